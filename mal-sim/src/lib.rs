@@ -1,0 +1,1 @@
+//! A simulator of the MyAnimeList API v2 and its OAuth2 server.

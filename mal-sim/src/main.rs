@@ -1,0 +1,3 @@
+//! The `mal-sim` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The built binary and the adapters, tested from outside.
