@@ -1,6 +1,34 @@
-//! malsync
+//! malsync keeps a MyAnimeList anime list in a database of your own.
+//!
+//! The map of the code:
+//!
+//! - `cli` describes the command line, `command` carries it out, one verb a file; `config` knows every setting and where
+//!   it came from; `ui` is the only place that writes to the terminal.
+//! - `domain` has the plain values; `sync` the core: the conflict rules, the plan of a batch, one run; its ports say what
+//!   it asks of the outside.
+//! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
+//! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
+//!   that cannot be printed.
+//!
+//! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync}`; `mal, store, ui → sync::port → domain`.
+
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod domain;
+pub mod exit;
+pub mod failure;
+pub mod mal;
+pub mod secret;
+pub mod store;
+pub mod sync;
+pub mod ui;
 
 use std::process::ExitCode;
 
 /// Runs.
-pub fn main(_: impl Iterator<Item = std::ffi::OsString>) -> ExitCode { ExitCode::SUCCESS }
+pub fn main(_: impl Iterator<Item = std::ffi::OsString>) -> ExitCode {
+    ExitCode::SUCCESS
+}

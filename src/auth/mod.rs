@@ -1,0 +1,3 @@
+//! Login and tokens: PKCE and state, the loopback listener, the token endpoint, the keyring, sealing, one refresh at a time.
+
+pub mod port;

@@ -1,0 +1,1 @@
+//! What can be typed: clap types and help text. Nothing here acts.

@@ -1,0 +1,1 @@
+//! Every setting, its layers, and where its value came from.

@@ -1,0 +1,67 @@
+//! An entry: a row of a user's list, as it stands here (`Local`) and as MAL sends it (`Remote`).
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{anime::Anime, list_status::ListStatus, partial_date::PartialDate};
+
+/// The columns of `user_anime_lists` that the conflict rules speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values {
+    /// One of MAL's five words; a row that another program wrote may hold anything.
+    pub status: String,
+    /// 1 to 10; none is no score.
+    pub score: Option<i32>,
+    /// Episodes watched; null in the database is none.
+    pub episodes_watched: Option<i32>,
+    /// When the user began.
+    pub start_date: Option<PartialDate>,
+    /// When the user finished.
+    pub finish_date: Option<PartialDate>,
+    /// The user's notes here; MAL calls them comments. Entities resolved, empty is none.
+    pub notes: Option<String>,
+    /// Being watched again.
+    pub is_rewatching: bool,
+    /// How often it was watched again.
+    pub times_rewatched: i32,
+    /// 0 to 5.
+    pub rewatch_value: i32,
+    /// 0 to 2.
+    pub priority: i32,
+    /// The user's tags, in MAL's order.
+    pub tags: Vec<String>,
+}
+
+/// An entry as it stands in the database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    /// `user_anime_lists.id`.
+    pub id: i64,
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// The columns under the rules.
+    pub values: Values,
+    /// `mal_entry`: MAL's `list_status` as last seen; none where MAL never had the entry.
+    pub base: Option<Value>,
+    /// `mal_updated_at`.
+    pub mal_updated_at: Option<DateTime<Utc>>,
+    /// `removed_at`: found to be no longer on MAL.
+    pub removed_at: Option<DateTime<Utc>>,
+}
+
+/// An entry as MAL sent it, decoded and checked by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remote {
+    /// The anime's metadata.
+    pub anime: Anime,
+    /// The user's side of it.
+    pub list: ListStatus,
+}
+
+impl Remote {
+    /// MAL's id of the anime, by which an entry is known.
+    #[must_use]
+    pub const fn mal_id(&self) -> i32 {
+        self.anime.mal_id
+    }
+}

@@ -1,0 +1,9 @@
+//! Plain values: what an anime, an entry, a user, a run and a change are. No I/O, and no word of databases or HTTP.
+
+pub mod anime;
+pub mod change;
+pub mod entry;
+pub mod list_status;
+pub mod partial_date;
+pub mod run;
+pub mod user;

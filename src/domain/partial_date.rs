@@ -1,0 +1,164 @@
+//! Dates of which only the year or the month may be known.
+//!
+//! MAL gives `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for anime and for entries. A database column holds the first day of the
+//! period, a second one how much of it is real; a person sees what MAL gave.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{Datelike, NaiveDate};
+
+/// How much of a date is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    /// Only the year.
+    Year,
+    /// Year and month.
+    Month,
+    /// The full date.
+    Day,
+}
+
+impl Precision {
+    /// The word that stands in a precision column.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Year => "year",
+            Self::Month => "month",
+            Self::Day => "day",
+        }
+    }
+}
+
+/// A date that is known at least to its year (1 to 9999).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartialDate {
+    first: NaiveDate,
+    precision: Precision,
+}
+
+impl PartialDate {
+    /// A full date; `None` where its year is not within 1 to 9999.
+    #[must_use]
+    pub fn day(date: NaiveDate) -> Option<Self> {
+        (1..=9999).contains(&date.year()).then_some(Self { first: date, precision: Precision::Day })
+    }
+
+    /// What two columns say. A date that is not the first of its period was written by somebody who did not know of the
+    /// precision column: it is a full date, as is one without a known precision.
+    #[must_use]
+    pub fn from_columns(date: NaiveDate, precision: Option<&str>) -> Self {
+        let precision = match precision {
+            Some("year") if date.ordinal() == 1 => Precision::Year,
+            Some("month") if date.day() == 1 => Precision::Month,
+            _ => Precision::Day,
+        };
+        Self { first: date, precision }
+    }
+
+    /// The first day of the period.
+    #[must_use]
+    pub const fn first_day(self) -> NaiveDate {
+        self.first
+    }
+
+    /// How much of the date is known.
+    #[must_use]
+    pub const fn precision(self) -> Precision {
+        self.precision
+    }
+}
+
+/// The text is no date: neither `YYYY` nor `YYYY-MM` nor `YYYY-MM-DD`, or one that the calendar does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")]
+pub struct NotADate;
+
+impl FromStr for PartialDate {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        let number = |part: &str, digits: usize| {
+            (part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))
+                .then(|| part.parse::<u16>().ok())
+                .flatten()
+                .ok_or(NotADate)
+        };
+        let mut parts = text.split('-');
+        let year = number(parts.next().unwrap_or_default(), 4)?;
+        let month = parts.next().map(|part| number(part, 2)).transpose()?;
+        let day = parts.next().map(|part| number(part, 2)).transpose()?;
+        if year == 0 || parts.next().is_some() {
+            return Err(NotADate);
+        }
+        let precision = match (month, day) {
+            (None, _) => Precision::Year,
+            (Some(_), None) => Precision::Month,
+            (Some(_), Some(_)) => Precision::Day,
+        };
+        let first = NaiveDate::from_ymd_opt(year.into(), month.unwrap_or(1).into(), day.unwrap_or(1).into());
+        Ok(Self { first: first.ok_or(NotADate)?, precision })
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = (self.first.year(), self.first.month(), self.first.day());
+        match self.precision {
+            Precision::Year => write!(f, "{year:04}"),
+            Precision::Month => write!(f, "{year:04}-{month:02}"),
+            Precision::Day => write!(f, "{year:04}-{month:02}-{day:02}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mal_gives_is_what_is_shown() {
+        for text in ["2019", "2019-04", "2019-04-05", "0001", "9999-12-31", "2024-02-29"] {
+            assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn impossible_dates_are_refused() {
+        for text in [
+            "",
+            "0000-00-00",
+            "0000",
+            "2017-00",
+            "2017-10-00",
+            "2023-02-30",
+            "2023-02-29",
+            "2024-1-5",
+            "10000",
+            "-2017",
+            "2017-",
+            "2017-10-",
+            "2017-10-03T00:00:00+09:00",
+            "2017-10-03-01",
+            "２０１７",
+            "+201",
+            " 2017",
+        ] {
+            assert_eq!(text.parse::<PartialDate>(), Err(NotADate), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_partial_date_is_stored_as_its_first_day() {
+        let month: PartialDate = "2019-04".parse().unwrap();
+        assert_eq!(month.first_day().to_string(), "2019-04-01");
+        assert_eq!(PartialDate::from_columns(month.first_day(), Some("month")), month);
+    }
+
+    #[test]
+    fn a_date_that_somebody_else_wrote_over_a_partial_one_is_a_full_date() {
+        let tenth = NaiveDate::from_ymd_opt(2019, 4, 10).unwrap();
+        assert_eq!(PartialDate::from_columns(tenth, Some("month")).to_string(), "2019-04-10");
+        assert_eq!(PartialDate::from_columns(tenth, None).to_string(), "2019-04-10");
+    }
+}

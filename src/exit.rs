@@ -1,0 +1,95 @@
+//! The documented exit codes. Scripts hold on to them: a code never changes its meaning.
+//!
+//! The table is in `docs/` and in the README; this file is the only place in the code that has the numbers.
+
+use std::process::ExitCode;
+
+/// How a command ended, as a script sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Exit {
+    /// Done, or nothing needed doing.
+    Done,
+    /// Failed in a way that no other code names.
+    Failed,
+    /// Wrong usage or configuration.
+    Usage,
+    /// The sync finished, but some entries could not be stored.
+    Partial,
+    /// Not logged in, refused, or MAL wants a new login.
+    Login,
+    /// MAL or the network unreachable, blocking or failing after all retries; at login: the redirect port taken, or nobody came in time.
+    Mal,
+    /// The database is unreachable, refusing, or newer than this binary.
+    Database,
+    /// Another sync of the same user is running.
+    Busy,
+    /// A guard stopped it: the list shrank too much, another MAL account than the row's, stored tokens altered.
+    Guard,
+    /// `status --max-age`: the last complete sync is older.
+    Stale,
+    /// Stopped by SIGHUP.
+    Hangup,
+    /// Stopped by SIGINT.
+    Interrupt,
+    /// Stopped by SIGTERM.
+    Terminate,
+}
+
+impl Exit {
+    /// The number that the process ends with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Partial => 3,
+            Self::Login => 4,
+            Self::Mal => 5,
+            Self::Database => 6,
+            Self::Busy => 7,
+            Self::Guard => 8,
+            Self::Stale => 9,
+            Self::Hangup => 129,
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+
+    /// The rank among the codes of several users' syncs: `sync --all-users` exits with the gravest,
+    /// in the order 6, 4, 5, 8, 3, 7, 1, 0. A signal outranks them all.
+    #[must_use]
+    pub const fn gravity(self) -> u8 {
+        match self {
+            Self::Hangup | Self::Interrupt | Self::Terminate => 10,
+            Self::Database => 9,
+            Self::Login => 8,
+            Self::Mal => 7,
+            Self::Guard => 6,
+            Self::Partial => 5,
+            Self::Busy => 4,
+            Self::Failed => 3,
+            Self::Usage | Self::Stale => 2,
+            Self::Done => 0,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn the_gravest_comes_first_in_the_documented_order() {
+        let order =
+            [Exit::Database, Exit::Login, Exit::Mal, Exit::Guard, Exit::Partial, Exit::Busy, Exit::Failed, Exit::Done];
+        assert_eq!(order.map(Exit::code), [6, 4, 5, 8, 3, 7, 1, 0]);
+        assert!(order.windows(2).all(|pair| pair[0].gravity() > pair[1].gravity()));
+    }
+}

@@ -1,0 +1,348 @@
+//! What the core asks of the outside, and the laws that an implementation keeps.
+//!
+//! [`Source`] is MAL, [`Store`] the database, [`Progress`] whoever watches. The tests of a law live with the contract
+//! suite that every store runs through.
+
+use std::{collections::HashMap, error::Error, future::Future};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        anime::Anime,
+        change::{Change, Field},
+        entry::{Local, Remote, Values},
+        run::{Counters, EntryError, Mode, RunId, RunStatus},
+        user::UserId,
+    },
+    failure::Failure,
+};
+
+/// The MAL account that a token belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// MAL's id of the user.
+    pub id: i64,
+    /// The user's name on MAL.
+    pub name: String,
+    /// When the account was made, as MAL writes it.
+    pub joined_at: Option<String>,
+    /// `anime_statistics.num_items`: how many entries MAL counts.
+    pub num_items: Option<i64>,
+}
+
+/// The order in which pages are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// `anime_title`: stable while the list is edited; for full runs.
+    Title,
+    /// `list_updated_at`: newest first; for incremental runs.
+    Updated,
+}
+
+/// One page of the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListPage {
+    /// The entries that a row can hold, in MAL's order.
+    pub entries: Vec<Remote>,
+    /// The entries that none can hold, by name (kind `invalid`).
+    pub rejected: Vec<EntryError>,
+    /// The offset of the next page; greater than this page's. None on the last.
+    pub next: Option<u64>,
+}
+
+/// What went over the wire so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests sent to MAL, token calls and retries included.
+    pub requests: i64,
+    /// Requests repeated after a failure.
+    pub retries: i64,
+    /// Token pairs obtained by a refresh.
+    pub token_refreshes: i64,
+}
+
+/// MAL. Laws: paced and retried within; no redirect followed; an error is final for this run; one bad entry never spoils
+/// a page; a page that cannot be read is an error, never an empty page.
+pub trait Source: Send + Sync {
+    /// Why MAL did not answer usefully.
+    type Error: Error + Into<Failure> + Send + Sync + 'static;
+
+    /// Asks who the token belongs to, with the list's statistics.
+    fn account(&self) -> impl Future<Output = Result<Account, Self::Error>> + Send;
+
+    /// Asks for one page, of the configured size, from `offset` on.
+    fn page(&self, sort: Sort, offset: u64) -> impl Future<Output = Result<ListPage, Self::Error>> + Send;
+
+    /// Counts what was sent so far.
+    fn traffic(&self) -> Traffic;
+}
+
+/// One thing that a batch asks the store to bring into line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// An entry as MAL sent it.
+    Fetched(Box<Remote>),
+    /// An entry whose row differs from its base: the rules are applied again with the base as MAL's value.
+    Settle(i32),
+}
+
+impl Item {
+    /// MAL's id of the anime.
+    #[must_use]
+    pub fn mal_id(&self) -> i32 {
+        match self {
+            Self::Fetched(remote) => remote.mal_id(),
+            Self::Settle(mal_id) => *mal_id,
+        }
+    }
+}
+
+/// The pair that stood against each other when a field was last recorded as a conflict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastConflict {
+    /// The local value then.
+    pub local: Value,
+    /// MAL's value then.
+    pub mal: Value,
+    /// The one that was kept.
+    pub kept: Value,
+}
+
+/// The rows that a batch meets, as read inside its transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// By MAL's id: the row's id and what it holds.
+    pub anime: HashMap<i32, (i64, Anime)>,
+    /// By MAL's id: the user's entry.
+    pub locals: HashMap<i32, Local>,
+    /// The last recorded conflict of the entries named by [`Planner::wants_history`], by field.
+    pub history: HashMap<(i32, Field), LastConflict>,
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was made.
+    Created,
+    /// It changed.
+    Updated,
+    /// It was the same, and not written.
+    Unchanged,
+}
+
+/// What a batch did to one entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// What became of the anime's row.
+    pub anime: Fate,
+    /// What became of the entry's row.
+    pub entry: Fate,
+    /// The entry is counted among those from MAL from now on, and was not before (new, unknown to MAL so far, or back again).
+    pub joined: bool,
+    /// Its changes and new conflicts.
+    pub changes: Vec<Change>,
+}
+
+/// An entry's row to write. `removed_at` becomes null.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntryWrite<'a> {
+    /// The row to change; none makes one.
+    pub id: Option<i64>,
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// The columns under the rules.
+    pub values: Values,
+    /// `mal_entry`.
+    pub base: &'a Value,
+    /// `mal_updated_at`.
+    pub mal_updated_at: Option<DateTime<Utc>>,
+}
+
+/// The writes that bring the rows into line: those that differ, no others. Everything is in ascending order of MAL's id.
+#[derive(Clone, Debug, Default)]
+pub struct Plan<'a> {
+    /// Anime to make.
+    pub anime_new: Vec<&'a Anime>,
+    /// Anime to change, by row id.
+    pub anime_changed: Vec<(i64, &'a Anime)>,
+    /// Entries to make.
+    pub entries_new: Vec<EntryWrite<'a>>,
+    /// Entries to change.
+    pub entries_changed: Vec<EntryWrite<'a>>,
+    /// What that does, one for each item that meets a row or makes one.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Decides, purely, what a batch writes. The store calls it inside the batch's transaction, once for each attempt, on rows
+/// that it has just read and locked.
+pub trait Planner: Send + Sync {
+    /// The entries for which the last recorded conflicts are needed.
+    fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
+
+    /// The writes that bring the rows into line with these items.
+    fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a>;
+
+    /// The run's counters, were these outcomes committed and these entries refused: written to the run's row in the same
+    /// transaction, so that a run whose process vanishes still tells what it did.
+    fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters;
+}
+
+/// One transaction's worth of entries.
+pub struct Batch<'a> {
+    /// Whose entries.
+    pub user: UserId,
+    /// The run that does it; none is a dry run: everything is read and planned, nothing locked or written.
+    pub run: Option<RunId>,
+    /// Ascending by MAL's id, each id once.
+    pub items: &'a [Item],
+    /// The rules.
+    pub planner: &'a dyn Planner,
+}
+
+/// An entry that the database refused by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// The database's words.
+    pub message: String,
+}
+
+/// What a batch did.
+#[derive(Clone, Debug, Default)]
+pub struct Merged {
+    /// What is committed (or, in a dry run, would be).
+    pub outcomes: Vec<Outcome>,
+    /// The entries that the database refused when they were tried one by one.
+    pub refused: Vec<Refused>,
+    /// Violations that the database reported on the way.
+    pub violations: i64,
+}
+
+/// A batch that was rolled back whole, or worse.
+pub trait StoreFault: Error + Into<Failure> + Send + Sync + 'static {
+    /// Whether the database is gone or will refuse whatever comes next (unreachable, read-only, full, without a right or a
+    /// table): the run ends. Otherwise the next batch is tried.
+    fn ends_the_run(&self) -> bool;
+
+    /// Violations that the database reported on the way.
+    fn violations(&self) -> i64;
+}
+
+/// A run as it begins.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// Whose.
+    pub user: UserId,
+    /// How much is asked for.
+    pub mode: Mode,
+    /// `--force-full` was asked for.
+    pub force_full: bool,
+}
+
+/// What a complete run leaves in the user's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// MAL's newest `updated_at`; none leaves the column as it is.
+    pub watermark: Option<DateTime<Utc>>,
+    /// After a full run: MAL's count less ours, where MAL gave one.
+    pub full: Option<Option<i64>>,
+}
+
+/// A run as it ends.
+#[derive(Clone, Debug)]
+pub struct Finish<'a> {
+    /// Which.
+    pub run: RunId,
+    /// Whose.
+    pub user: UserId,
+    /// What it did, in the end.
+    pub mode: Mode,
+    /// How it ended.
+    pub status: RunStatus,
+    /// What it counted.
+    pub counters: Counters,
+    /// What could not be stored.
+    pub errors: &'a [EntryError],
+    /// What moves in the user's row, in the same transaction; none on anything but a complete run.
+    pub marks: Option<Marks>,
+}
+
+/// Entries to mark or delete, in one transaction.
+#[derive(Clone, Debug)]
+pub struct Removal<'a> {
+    /// The run that does it.
+    pub run: RunId,
+    /// Whose.
+    pub user: UserId,
+    /// Entries (MAL's ids, ascending) to mark with `removed_at`.
+    pub mark: &'a [i32],
+    /// Entries (MAL's ids, ascending) to delete.
+    pub delete: &'a [i32],
+    /// What to record in `sync_changes`; the store puts the marks' time into `kept` of a [`Field::RemovedAt`] line.
+    pub changes: &'a [Change],
+    /// The run's counters with this done.
+    pub counters: Counters,
+}
+
+/// The database, as a sync sees it.
+///
+/// Laws:
+/// - [`Store::merge`] is all or nothing for what it reports, re-plans on fresh rows at each attempt, writes no row that is
+///   the same, and moves `updated_at` of the rows that it changes and of no others.
+/// - A row that somebody else made between read and write is met again, not overwritten. A row that somebody else changes
+///   meanwhile waits for the lock, or the batch is planned again.
+/// - Deadlocks, serialization failures and lost connections are tried again within.
+/// - Times are by the database's clock, UTC, to the microsecond.
+pub trait Store: Send + Sync {
+    /// Why the database did not do it.
+    type Error: StoreFault;
+    /// Held for as long as a run of the user goes on; goes with the process.
+    type RunLock: Send;
+
+    /// The database's clock (the machine's, where the database is a file).
+    fn now(&self) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
+
+    /// Takes the user's run lock; none where another process has it.
+    fn lock_run(&self, user: UserId) -> impl Future<Output = Result<Option<Self::RunLock>, Self::Error>> + Send;
+
+    /// Makes the run's row (`RUNNING`), and writes `INTERRUPTED` into rows of the user whose process is gone.
+    /// The caller holds the run lock.
+    fn begin_run(&self, run: &NewRun) -> impl Future<Output = Result<(RunId, DateTime<Utc>), Self::Error>> + Send;
+
+    /// Applies a batch.
+    fn merge(&self, batch: &Batch<'_>) -> impl Future<Output = Result<Merged, Self::Error>> + Send;
+
+    /// The entries that came from MAL: MAL's id, and whether marked as removed.
+    fn from_mal(&self, user: UserId) -> impl Future<Output = Result<Vec<(i32, bool)>, Self::Error>> + Send;
+
+    /// How many entries came from MAL and are not marked as removed.
+    fn count_from_mal(&self, user: UserId) -> impl Future<Output = Result<i64, Self::Error>> + Send;
+
+    /// The entries (MAL's ids, ascending), not marked as removed, whose row may differ from its base. May name too many,
+    /// never too few.
+    fn unsettled(&self, user: UserId) -> impl Future<Output = Result<Vec<i32>, Self::Error>> + Send;
+
+    /// Marks and deletes entries.
+    fn remove(&self, removal: &Removal<'_>) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Notes the mode that an incremental run went on to.
+    fn set_mode(&self, run: RunId, mode: Mode) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Ends the run, and moves the user's marks where it was complete. Answers the time it wrote.
+    fn finish_run(&self, finish: &Finish<'_>) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
+}
+
+/// Whoever watches a run. Nothing here can fail or wait.
+pub trait Progress: Send + Sync {
+    /// MAL's count of the list, once known.
+    fn expect(&self, entries: u64);
+    /// So many entries came over the wire so far.
+    fn fetched(&self, entries: u64);
+    /// So many entries are stored so far.
+    fn stored(&self, entries: u64);
+}
