@@ -4,4 +4,12 @@
 //! batch and the rows it meets into the writes that are needed, pure; `engine` runs one sync; `report` counts it.
 //! No SQL, no HTTP, no terminal here.
 
+pub mod engine;
+pub mod fetch;
+pub mod mode;
+pub mod plan;
 pub mod port;
+mod removal;
+pub mod report;
+pub mod resolve;
+mod settle;

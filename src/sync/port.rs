@@ -320,6 +320,9 @@ pub trait Store: Send + Sync {
     /// The entries that came from MAL: MAL's id, and whether marked as removed.
     fn from_mal(&self, user: UserId) -> impl Future<Output = Result<Vec<(i32, bool)>, Self::Error>> + Send;
 
+    /// The user's entries with these ids (ascending), for those that exist.
+    fn entries(&self, user: UserId, ids: &[i32]) -> impl Future<Output = Result<Vec<Local>, Self::Error>> + Send;
+
     /// How many entries came from MAL and are not marked as removed.
     fn count_from_mal(&self, user: UserId) -> impl Future<Output = Result<i64, Self::Error>> + Send;
 

@@ -1,0 +1,389 @@
+//! One sync of one user: fetch, merge, settle, remove, mark.
+//!
+//! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
+//! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info};
+
+use crate::{
+    domain::{
+        change::Change,
+        run::{EntryError, ErrorKind, Mode, Run, RunId, RunStatus},
+        user::User,
+    },
+    exit::Exit,
+    failure::Failure,
+};
+
+use super::{
+    fetch::{self, Cut, Listing, Parcel, Until},
+    mode::{self, Request},
+    plan::Rules,
+    port::{
+        Account, Batch, Fate, Finish, Item, Marks, Merged, NewRun, Progress, Refused, Sort, Source, Store,
+        StoreFault as _, Traffic,
+    },
+    report::Report,
+};
+
+/// Parcels that may wait between fetching and storing.
+const WAITING: usize = 2;
+
+/// What a sync works with.
+pub struct Engine<'a, S, M> {
+    /// The database.
+    pub store: &'a S,
+    /// MAL.
+    pub source: &'a M,
+    /// Whoever watches.
+    pub progress: &'a dyn Progress,
+    /// Ends the run at a batch's edge.
+    pub stop: &'a CancellationToken,
+}
+
+/// A run that ended, one way or another.
+#[derive(Debug)]
+pub struct Ended {
+    /// What it did.
+    pub run: Run,
+    /// Why it failed; none for a run that finished or was stopped.
+    pub failure: Option<Failure>,
+    /// Whether the database went away: then nothing more is known of the run than what is said here.
+    pub store_gone: bool,
+    /// The MAL account, where MAL was reached.
+    pub account: Option<Account>,
+    /// What a dry run would have done, with the anime's title.
+    pub would_change: Vec<(Change, Option<String>)>,
+}
+
+/// Why a run ends before its end.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// A signal.
+    Stopped,
+    /// MAL, or a guard.
+    Failed(Failure),
+    /// The database.
+    StoreGone(Failure),
+}
+
+/// A run under way.
+pub(super) struct State<'a> {
+    pub(super) user: &'a User,
+    pub(super) request: &'a Request,
+    pub(super) run: Option<RunId>,
+    pub(super) mode: Mode,
+    pub(super) now: DateTime<Utc>,
+    pub(super) account: Option<Account>,
+    /// Entries from MAL, not marked as removed, when the run began.
+    pub(super) known: i64,
+    /// How many of them this run found gone.
+    pub(super) gone: i64,
+    pub(super) listing: Listing,
+    pub(super) report: Report,
+    pub(super) would_change: Vec<(Change, Option<String>)>,
+    before: Traffic,
+    batches: u64,
+    stored: u64,
+}
+
+impl State<'_> {
+    pub(super) fn num_items(&self) -> Option<i64> {
+        self.account.as_ref().and_then(|account| account.num_items)
+    }
+
+    /// Entries from MAL, not marked as removed, as of now.
+    fn ours(&self) -> i64 {
+        self.known + self.report.joined() - self.gone
+    }
+
+    fn drift(&self) -> Option<i64> {
+        self.num_items().map(|num_items| num_items - self.ours())
+    }
+
+    /// Whether MAL's count speaks of entries that an incremental listing did not show, or of none where it showed some.
+    fn counts_apart(&self) -> bool {
+        let apart = self.drift().is_some_and(|drift| drift != self.user.drift.unwrap_or(0));
+        apart || (self.listing.listed() == 0 && self.known > 0)
+    }
+}
+
+impl<S: Store, M: Source> Engine<'_, S, M> {
+    /// Syncs one user. The caller holds the user's run lock.
+    ///
+    /// # Errors
+    /// The database did not even take the run's row.
+    pub async fn sync(&self, user: &User, request: &Request) -> Result<Ended, Failure> {
+        let now = self.store.now().await.map_err(Into::into)?;
+        let mode = mode::choose(user, request, now);
+        let (mut run, mut started_at) = (None, now);
+        if mode != Mode::Skipped && !request.dry_run {
+            let new = NewRun { user: user.id, mode, force_full: request.force_full };
+            let (id, at) = self.store.begin_run(&new).await.map_err(Into::into)?;
+            (run, started_at) = (Some(id), at);
+        }
+        let mut state = State {
+            user,
+            request,
+            run,
+            mode,
+            now,
+            account: None,
+            known: 0,
+            gone: 0,
+            listing: Listing::default(),
+            report: Report::default(),
+            would_change: Vec::new(),
+            before: self.source.traffic(),
+            batches: 0,
+            stored: 0,
+        };
+        let result = if mode == Mode::Skipped { Ok(()) } else { self.carry_out(&mut state).await };
+        Ok(self.end(state, result, started_at).await)
+    }
+
+    async fn carry_out(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        info!("Starting anime data sync for user {}", state.user.id);
+        self.identify(state).await?;
+        state.known = self.stored_value(self.store.count_from_mal(state.user.id).await)?;
+        if state.mode == Mode::Incremental {
+            let older_than = state.user.watermark.map(|at| at - mode::OVERLAP);
+            self.transfer(state, Sort::Updated, older_than).await?;
+            if state.counts_apart() {
+                self.go_on_as_full(state).await?;
+            }
+        }
+        if state.mode == Mode::Full {
+            self.progress.expect(state.num_items().and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
+            self.transfer(state, Sort::Title, None).await?;
+            self.remove(state).await?;
+        }
+        self.settle(state).await
+    }
+
+    /// Asks MAL whose token this is, before anything is written.
+    async fn identify(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        let account = self.account().await?;
+        if let Some(expected) = state.user.mal_user_id.filter(|expected| *expected != account.id) {
+            let (name, id) = (&account.name, account.id);
+            let what = format!(
+                "the stored login is of the MAL account {name} ({id}), but user {} belongs to MAL account {expected}",
+                state.user.username
+            );
+            let hint = format!("log in as the right account: malsync login --user {}", state.user.username);
+            return Err(Halt::Failed(Failure::text(Exit::Guard, what).hint(hint)));
+        }
+        state.account = Some(account);
+        Ok(())
+    }
+
+    pub(super) async fn account(&self) -> Result<Account, Halt> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(Halt::Stopped),
+            account = self.source.account() => account.map_err(|error| Halt::Failed(error.into())),
+        }
+    }
+
+    /// An incremental run that finds the counts apart becomes a full one; no entry is counted twice.
+    async fn go_on_as_full(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        info!("the counts differ (MAL: {:?}, here: {}); going on to the whole list", state.num_items(), state.ours());
+        state.mode = Mode::Full;
+        state.report.forget_nameless();
+        state.listing = state.listing.restart();
+        if let Some(run) = state.run {
+            self.stored_value(self.store.set_mode(run, Mode::Full).await)?;
+        }
+        Ok(())
+    }
+
+    /// Phases A and B: one listing, fetched and stored at the same time.
+    async fn transfer(&self, state: &mut State<'_>, sort: Sort, older_than: Option<DateTime<Utc>>) -> Result<(), Halt> {
+        let until = Until { sort, older_than, now: state.now, batch_size: state.request.batch_size };
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let mut listing = std::mem::take(&mut state.listing);
+        let fetching = async {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => Err(Halt::Stopped),
+                fetched = fetch::fetch(self.source, until, &mut listing, sender, self.progress) => match fetched {
+                    Ok(entries) => {
+                        debug!("Fetched {entries} anime entries from MAL");
+                        Ok(())
+                    }
+                    Err(Cut::Mal(failure)) => Err(Halt::Failed(failure)),
+                    Err(Cut::Store(_)) => Err(Halt::Stopped),
+                },
+            }
+        };
+        let (fetched, stored) = tokio::join!(fetching, self.store_parcels(state, receiver));
+        state.listing = listing;
+        // Where both ended early, the store is why: fetching only found nobody listening any more.
+        stored.and(fetched)
+    }
+
+    async fn store_parcels(&self, state: &mut State<'_>, mut parcels: mpsc::Receiver<Parcel>) -> Result<(), Halt> {
+        while let Some(parcel) = parcels.recv().await {
+            if self.stop.is_cancelled() {
+                return Err(Halt::Stopped);
+            }
+            for error in parcel.rejected {
+                state.report.rejected(error);
+            }
+            if !parcel.items.is_empty() {
+                self.store_batch(state, &parcel.items).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn store_batch(&self, state: &mut State<'_>, items: &[Item]) -> Result<(), Halt> {
+        state.batches += 1;
+        let expected =
+            state.num_items().filter(|_| state.mode == Mode::Full).and_then(|count| usize::try_from(count).ok());
+        match expected.map(|count| count.div_ceil(state.request.batch_size)) {
+            Some(all) => info!("Processing batch {} of {all}", state.batches),
+            None => info!("Processing batch {}", state.batches),
+        }
+        match self.merge(state, items, false).await {
+            Ok(merged) => {
+                for outcome in merged.outcomes.iter().filter(|outcome| outcome.anime == Fate::Created) {
+                    debug!("Created anime record for MAL ID {}", outcome.mal_id);
+                }
+                state.report.stored(&merged.outcomes);
+                for Refused { mal_id, message } in merged.refused {
+                    state.report.rejected(unstorable(items, mal_id, ErrorKind::Constraint, message));
+                }
+            }
+            Err(Failed { halt: Some(halt), .. }) => return Err(halt),
+            Err(Failed { message, halt: None }) => {
+                error!("a batch of {} entries was rolled back: {message}", items.len());
+                for item in items {
+                    state.report.rejected(unstorable(items, item.mal_id(), ErrorKind::Batch, message.clone()));
+                }
+            }
+        }
+        state.stored += u64::try_from(items.len()).unwrap_or(0);
+        self.progress.stored(state.stored);
+        Ok(())
+    }
+
+    /// Hands a batch to the store, and takes up what both outcomes have in common.
+    pub(super) async fn merge(&self, state: &mut State<'_>, items: &[Item], settling: bool) -> Result<Merged, Failed> {
+        let planner = Rules { report: &state.report, traffic: self.traffic(state), settling };
+        let batch = Batch { user: state.user.id, run: state.run, items, planner: &planner };
+        match self.store.merge(&batch).await {
+            Ok(merged) => {
+                state.report.violations(merged.violations);
+                if state.request.dry_run {
+                    let changes = merged.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
+                    state.would_change.extend(changes.map(|change| {
+                        let title = title_of(items, change.mal_id);
+                        (change, title)
+                    }));
+                }
+                Ok(merged)
+            }
+            Err(error) => {
+                state.report.violations(error.violations());
+                let (ends, message) = (error.ends_the_run(), error.to_string());
+                Err(Failed { halt: ends.then(|| Halt::StoreGone(error.into())), message })
+            }
+        }
+    }
+
+    pub(super) fn stored_value<T>(&self, value: Result<T, S::Error>) -> Result<T, Halt> {
+        value.map_err(|error| Halt::StoreGone(error.into()))
+    }
+
+    /// What this run sent so far.
+    pub(super) fn traffic(&self, state: &State<'_>) -> Traffic {
+        let (now, before) = (self.source.traffic(), state.before);
+        Traffic {
+            requests: now.requests - before.requests,
+            retries: now.retries - before.retries,
+            token_refreshes: now.token_refreshes - before.token_refreshes,
+        }
+    }
+
+    /// Phase C: writes how the run ended, and moves the marks where it was complete.
+    async fn end(&self, state: State<'_>, result: Result<(), Halt>, started_at: DateTime<Utc>) -> Ended {
+        let counters = state.report.counters(self.traffic(&state));
+        let (mut status, mut failure, mut store_gone) = match result {
+            Ok(()) if state.mode == Mode::Skipped => (RunStatus::Skipped, None, false),
+            Ok(()) if state.report.errors().is_empty() => (RunStatus::Success, None, false),
+            Ok(()) => (RunStatus::Partial, None, false),
+            Err(Halt::Stopped) => (RunStatus::Interrupted, None, false),
+            Err(Halt::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
+            Err(Halt::StoreGone(failure)) => (RunStatus::Failed, Some(failure), true),
+        };
+        let complete = matches!(status, RunStatus::Success | RunStatus::Partial) && !state.report.batch_lost();
+        let marks = complete.then(|| marks(&state));
+        let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
+        let ended = match state.run {
+            Some(run) => self.store.finish_run(&Finish { run, user, mode, status, counters, errors, marks }).await,
+            None => self.store.now().await,
+        };
+        let finished_at = match ended {
+            Ok(at) => Some(at),
+            Err(error) => {
+                // The first error is the one that is told.
+                failure.get_or_insert_with(|| error.into());
+                (status, store_gone) = (RunStatus::Failed, true);
+                None
+            }
+        };
+        match &failure {
+            None if complete => info!("Completed anime data sync for user {user}"),
+            Some(failure) => error!(target: "malsync::run", "Failed to sync user {user}: {}", failure.message()),
+            None => {}
+        }
+        let run = Run {
+            id: state.run,
+            user_id: user,
+            username: state.user.username.clone(),
+            mode,
+            force_full: state.request.force_full,
+            dry_run: state.request.dry_run,
+            status,
+            started_at,
+            finished_at,
+            counters,
+            errors: state.report.errors().to_vec(),
+        };
+        Ended { run, failure, store_gone, account: state.account, would_change: state.would_change }
+    }
+}
+
+/// A batch that was not stored; with a halt, nothing after it will be.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) halt: Option<Halt>,
+    pub(super) message: String,
+}
+
+fn marks(state: &State<'_>) -> Marks {
+    let newest = state.listing.newest();
+    match state.mode {
+        Mode::Full => Marks { watermark: newest, full: Some(state.drift()) },
+        _ => Marks { watermark: newest.max(state.user.watermark), full: None },
+    }
+}
+
+fn title_of(items: &[Item], mal_id: i32) -> Option<String> {
+    items.iter().find_map(|item| match item {
+        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.clone()),
+        _ => None,
+    })
+}
+
+fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: String) -> EntryError {
+    EntryError { mal_id: Some(mal_id.into()), title: title_of(items, mal_id), kind, message }
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -1,0 +1,152 @@
+//! How much of the list a run asks for, and what a listing proves. Pure decisions, each with its table of tests.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::{run::Mode, user::User};
+
+/// How far beyond the watermark an incremental run reads: edits that MAL's clock or its paging put there.
+pub const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Ask for the whole list, and sync even if the last complete one is a moment ago.
+    pub force_full: bool,
+    /// Read and plan, write nothing.
+    pub dry_run: bool,
+    /// Delete the entries that are marked as removed.
+    pub prune: bool,
+    /// Take a list for real that shrank suspiciously.
+    pub allow_shrink: bool,
+    /// A sync sooner than this after a complete one is skipped.
+    pub min_interval: Duration,
+    /// The longest time between two full runs.
+    pub full_every: Duration,
+    /// Entries per database transaction, 1 to 10000.
+    pub batch_size: usize,
+}
+
+/// The mode that a run begins with.
+#[must_use]
+pub fn choose(user: &User, request: &Request, now: DateTime<Utc>) -> Mode {
+    let within = |at: Option<DateTime<Utc>>, span: Duration| {
+        let age = at.and_then(|at| (now - at).to_std().ok());
+        age.is_some_and(|age| age < span)
+    };
+    if request.force_full || request.prune {
+        Mode::Full
+    } else if within(user.last_mal_sync, request.min_interval) {
+        Mode::Skipped
+    } else if user.watermark.is_none() || !within(user.last_full_sync, request.full_every) {
+        Mode::Full
+    } else {
+        Mode::Incremental
+    }
+}
+
+/// Whether a complete run saw the list as MAL counts it: `listed` distinct entries came, `storable` of them could be read,
+/// and the last full run left MAL's count `drift` above ours (entries that MAL counts but does not list).
+#[must_use]
+pub fn is_confirmed(num_items: Option<i64>, listed: i64, storable: i64, drift: Option<i64>) -> bool {
+    num_items.is_none_or(|num_items| num_items == listed || drift.is_some_and(|drift| num_items - storable == drift))
+}
+
+/// Whether so many entries are gone that the listing itself is doubtful: an empty list where there were entries, or more
+/// than 20 % and more than 10 of them.
+#[must_use]
+pub const fn is_suspicious(known: usize, gone: usize, listed: usize) -> bool {
+    known > 0 && (listed == 0 || (gone > 10 && gone * 5 > known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::user::{Login, UserId};
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + minute * 60, 0).unwrap()
+    }
+
+    fn user(last_sync: Option<i64>, last_full: Option<i64>) -> User {
+        User {
+            id: UserId(1),
+            username: "alice".into(),
+            email: None,
+            mal_user_id: Some(7),
+            login: Login::default(),
+            last_mal_sync: last_sync.map(at),
+            watermark: last_sync.map(at),
+            drift: Some(0),
+            last_full_sync: last_full.map(at),
+        }
+    }
+
+    fn request() -> Request {
+        Request {
+            min_interval: Duration::from_secs(60),
+            full_every: Duration::from_secs(86_400),
+            batch_size: 100,
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn the_mode_follows_from_what_was_synced_and_what_is_asked() {
+        let day = 24 * 60;
+        for (last_sync, last_full, now, expected) in [
+            (None, None, 0, Mode::Full),
+            (Some(0), Some(0), 0, Mode::Skipped),
+            (Some(0), Some(0), 1, Mode::Incremental),
+            (Some(0), None, 1, Mode::Full),
+            (Some(day - 5), Some(0), day - 1, Mode::Incremental),
+            (Some(day - 5), Some(0), day, Mode::Full),
+            // A clock that went back: neither "a moment ago" nor "full enough" can be trusted.
+            (Some(10), Some(10), 0, Mode::Full),
+        ] {
+            let chosen = choose(&user(last_sync, last_full), &request(), at(now));
+            assert_eq!(chosen, expected, "{last_sync:?} {last_full:?} {now}");
+        }
+    }
+
+    #[test]
+    fn asking_for_a_full_run_or_a_prune_overrules_the_interval() {
+        let user = user(Some(0), Some(0));
+        assert_eq!(choose(&user, &Request { force_full: true, ..request() }, at(0)), Mode::Full);
+        assert_eq!(choose(&user, &Request { prune: true, ..request() }, at(0)), Mode::Full);
+        let never = Request { min_interval: Duration::ZERO, ..request() };
+        assert_eq!(choose(&user, &never, at(0)), Mode::Incremental);
+    }
+
+    #[test]
+    fn a_listing_is_confirmed_by_mals_count_or_by_the_drift_that_was_confirmed_before() {
+        for (num_items, listed, storable, drift, confirmed) in [
+            (Some(300), 300, 300, None, true),
+            (Some(300), 299, 299, Some(0), false),
+            (Some(302), 300, 300, Some(2), true),
+            (Some(302), 300, 299, Some(3), true),
+            (Some(302), 299, 299, Some(2), false),
+            (None, 299, 299, None, true),
+        ] {
+            assert_eq!(is_confirmed(num_items, listed, storable, drift), confirmed, "{num_items:?} {listed}");
+        }
+    }
+
+    #[test]
+    fn the_guard_wants_more_than_a_fifth_and_more_than_ten() {
+        for (known, gone, listed, suspicious) in [
+            (0, 0, 0, false),
+            (1, 1, 0, true),
+            (1200, 1200, 0, true),
+            (10, 9, 1, false),
+            (12, 11, 1, true),
+            (55, 11, 44, false),
+            (54, 11, 43, true),
+            (100, 20, 80, false),
+            (100, 21, 79, true),
+        ] {
+            assert_eq!(is_suspicious(known, gone, listed), suspicious, "{known} {gone} {listed}");
+        }
+    }
+}

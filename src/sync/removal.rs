@@ -1,0 +1,116 @@
+//! Entries that are no longer on MAL: marked after one complete listing that MAL's own count confirms, deleted by
+//! `--prune` alone, and left as they are where so many are gone that the listing itself is doubtful.
+
+use serde_json::{Map, Value};
+use tracing::warn;
+
+use crate::{
+    domain::{
+        change::{Change, Field, Rule},
+        entry::Local,
+    },
+    exit::Exit,
+    failure::Failure,
+};
+
+use super::{
+    engine::{Engine, Halt, State},
+    mode,
+    plan::removed_mark,
+    port::{Removal, Source, Store},
+    resolve::value_of,
+};
+
+impl<S: Store, M: Source> Engine<'_, S, M> {
+    /// Marks what is gone, or deletes it.
+    pub(super) async fn remove(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        if state.report.batch_lost() {
+            warn!("a batch could not be stored, so nothing is marked as removed in this run");
+            return Ok(());
+        }
+        let from_mal = self.stored_value(self.store.from_mal(state.user.id).await)?;
+        let missing = || from_mal.iter().filter(|(mal_id, _)| !state.listing.has(*mal_id));
+        let mut gone: Vec<i32> = missing().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
+        let marked: Vec<i32> = missing().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();
+        if !state.request.allow_shrink {
+            guard(state, gone.len())?;
+            if !gone.is_empty() && !self.confirm(state).await? {
+                warn!(
+                    "{} entries were not in the listing, but MAL counts {} and listed {}: nothing is marked as removed",
+                    gone.len(),
+                    state.num_items().unwrap_or_default(),
+                    state.listing.listed()
+                );
+                gone.clear();
+            }
+        }
+        state.gone = i64::try_from(gone.len()).unwrap_or(i64::MAX);
+        if state.request.prune {
+            let mut delete = [gone, marked].concat();
+            delete.sort_unstable();
+            self.take_away(state, &[], &delete).await
+        } else {
+            self.take_away(state, &gone, &[]).await
+        }
+    }
+
+    /// Whether the listing is as long as MAL says the list is; asked again once, since the list may have been edited
+    /// while it was paged.
+    async fn confirm(&self, state: &mut State<'_>) -> Result<bool, Halt> {
+        if state.listing.nameless() > 0 {
+            return Ok(false);
+        }
+        if is_confirmed(state) {
+            return Ok(true);
+        }
+        state.account = Some(self.account().await?);
+        Ok(is_confirmed(state))
+    }
+
+    async fn take_away(&self, state: &mut State<'_>, mark: &[i32], delete: &[i32]) -> Result<(), Halt> {
+        if mark.is_empty() && delete.is_empty() {
+            return Ok(());
+        }
+        let mut changes: Vec<_> = mark.iter().map(|mal_id| removed_mark(*mal_id, None, Some(state.now))).collect();
+        for local in self.stored_value(self.store.entries(state.user.id, delete).await)? {
+            changes.push(deleted(&local));
+        }
+        state.report.removed(mark.len() + delete.len());
+        let Some(run) = state.run else {
+            state.would_change.extend(changes.into_iter().map(|change| (change, None)));
+            return Ok(());
+        };
+        let counters = state.report.counters(self.traffic(state));
+        let removal = Removal { run, user: state.user.id, mark, delete, changes: &changes, counters };
+        self.stored_value(self.store.remove(&removal).await)
+    }
+}
+
+fn is_confirmed(state: &State<'_>) -> bool {
+    let count = |count| i64::try_from(count).unwrap_or(i64::MAX);
+    let (listed, offered) = (count(state.listing.listed()), count(state.listing.offered()));
+    let storable = offered - count(state.report.refused());
+    mode::is_confirmed(state.num_items(), listed, storable, state.user.drift)
+}
+
+fn guard(state: &State<'_>, gone: usize) -> Result<(), Halt> {
+    let (known, listed) = (usize::try_from(state.known).unwrap_or(0), state.listing.listed());
+    if !mode::is_suspicious(known, gone, listed) {
+        return Ok(());
+    }
+    let what = if listed == 0 {
+        format!("MyAnimeList returned an empty list where {known} entries are stored; nothing was removed")
+    } else {
+        format!("{gone} of {known} entries are gone from MyAnimeList, more than a fifth; nothing was removed")
+    };
+    let hint = "if the list really shrank, run: malsync sync --force-full --allow-shrink";
+    Err(Halt::Failed(Failure::text(Exit::Guard, what).hint(hint)))
+}
+
+/// The line of an entry that is deleted: all that it was.
+fn deleted(local: &Local) -> Change {
+    let fields = Field::RULED.map(|field| (field.as_str().to_owned(), value_of(&local.values, field)));
+    let was = Value::Object(Map::from_iter(fields));
+    let (mal, kept) = (Value::Null, Value::Null);
+    Change { mal_id: local.mal_id, field: Field::Entry, local: was, mal, kept, conflict: false, rule: Rule::Mal }
+}
