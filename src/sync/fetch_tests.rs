@@ -1,1 +1,80 @@
+//! What pages become: batches of whole, distinct, ordered entries.
 
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::sync::{
+    memory::{Mal, Unwatched, at, remote},
+    port::Sort,
+};
+
+fn until(batch_size: usize, older_than: Option<i64>) -> Until {
+    let sort = if older_than.is_some() { Sort::Updated } else { Sort::Title };
+    Until { sort, older_than: older_than.map(at), now: at(1_000_000), batch_size }
+}
+
+async fn all(mal: &Mal, until: Until) -> (Listing, Vec<Parcel>) {
+    let mut listing = Listing::default();
+    let (sender, mut receiver) = mpsc::channel(1);
+    let parcels = Mutex::new(Vec::new());
+    let collect = async {
+        while let Some(parcel) = receiver.recv().await {
+            parcels.lock().unwrap().push(parcel);
+        }
+    };
+    let (fetched, ()) = tokio::join!(fetch(mal, until, &mut listing, sender, &Unwatched), collect);
+    fetched.unwrap();
+    (listing, parcels.into_inner().unwrap())
+}
+
+fn list(entries: i32) -> Mal {
+    Mal::with((1..=entries).map(|id| remote(id, i64::from(id), &json!({}))).collect())
+}
+
+#[tokio::test]
+async fn an_incremental_listing_ends_with_the_page_that_reaches_what_is_known() {
+    let mal = list(100);
+    let (listing, parcels) = all(&mal, until(7, Some(75))).await;
+    assert_eq!((mal.pages(), listing.offered()), (3, 30));
+    assert!(parcels.iter().take(parcels.len() - 1).all(|parcel| parcel.items.len() == 7));
+}
+
+#[tokio::test]
+async fn a_time_beyond_the_clock_is_no_watermark() {
+    let mal = list(3);
+    mal.put(remote(9, 2_000_000, &json!({})));
+    let (listing, _) = all(&mal, until(7, None)).await;
+    assert_eq!(listing.newest(), Some(at(3)));
+}
+
+#[tokio::test]
+async fn an_entry_without_a_readable_time_does_not_end_an_incremental_listing() {
+    let mal = list(30);
+    mal.put(remote(99, 0, &json!({"updated_at": "yesterday"})));
+    mal.put(remote(98, 999_999, &json!({})));
+    let (listing, _) = all(&mal, until(7, Some(-5))).await;
+    assert_eq!(listing.offered(), 32);
+}
+
+proptest! {
+    #[test]
+    fn every_entry_is_sent_once_in_ordered_batches(entries in 0..60_i32, page in 1..20_usize, batch in 1..20_usize) {
+        let mut mal = list(entries);
+        mal.page_size = page;
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (listing, parcels) = runtime.block_on(all(&mal, until(batch, None)));
+        let ids: Vec<_> = parcels.iter().flat_map(|parcel| parcel.items.iter().map(Item::mal_id)).collect();
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        prop_assert_eq!(sorted.len(), ids.len());
+        prop_assert_eq!(listing.listed(), usize::try_from(entries).unwrap());
+        for parcel in &parcels {
+            prop_assert!(parcel.items.len() <= batch);
+            prop_assert!(parcel.items.windows(2).all(|pair| pair[0].mal_id() < pair[1].mal_id()));
+        }
+    }
+}

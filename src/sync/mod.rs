@@ -6,6 +6,8 @@
 
 pub mod engine;
 pub mod fetch;
+#[cfg(test)]
+mod memory;
 pub mod mode;
 pub mod plan;
 pub mod port;
