@@ -1,3 +1,183 @@
 //! The `mal-sim` command.
 
-fn main() {}
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use mal_sim::{Config, DeleteAbsent, OverLimit, Sim, parse_duration};
+
+/// Simulate the MyAnimeList API v2 and its OAuth2 server.
+///
+/// Prints one line with the addresses to give to a client, then serves until it is interrupted. Tests move it through
+/// /_control; see the README.
+#[derive(Debug, Parser)]
+#[command(name = "mal-sim", version)]
+struct Args {
+    /// Listen on this address
+    #[arg(long, default_value = "127.0.0.1")]
+    host: String,
+    /// Listen on this port; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Have these users, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "alice")]
+    users: Vec<String>,
+    /// Put this many entries into each list
+    #[arg(long, default_value_t = 100)]
+    entries: usize,
+    /// Make lists and catalogue from this number
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Consent at once, without a page
+    #[arg(long)]
+    auto_consent: bool,
+    /// Let this user consent by default; the first one if absent
+    #[arg(long, value_name = "USER")]
+    consent_user: Option<String>,
+    /// Know only this client id; any if absent
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Ask the client for this secret, as MAL does of "web" apps
+    #[arg(long, value_name = "SECRET")]
+    client_secret: Option<String>,
+    /// Register a redirect address; may be repeated; any loopback address if absent
+    #[arg(long = "redirect", value_name = "URL")]
+    redirects: Vec<String>,
+    /// Let access tokens live this long: seconds, or 90m, 24h, 31d
+    #[arg(long, value_name = "TIME", default_value = "31d", value_parser = parse_duration)]
+    access_lifetime: Duration,
+    /// Let refresh tokens live this long
+    #[arg(long, value_name = "TIME", default_value = "31d", value_parser = parse_duration)]
+    refresh_lifetime: Duration,
+    /// Let authorization codes live this long
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
+    code_lifetime: Duration,
+    /// Take or refuse a refresh token that was used before
+    #[arg(long, value_enum, default_value_t = OldRefresh::Take)]
+    old_refresh: OldRefresh,
+    /// Page size where a client sends no limit: 10 as recorded, 100 as documented
+    #[arg(long, value_name = "ENTRIES", default_value_t = 10)]
+    default_limit: usize,
+    /// Answer the deletion of an absent entry with 200 as seen live, or 404 as documented
+    #[arg(long, value_enum, default_value_t = Absent::Ok)]
+    delete_absent: Absent,
+    /// Refuse a limit above 1000, or clamp it
+    #[arg(long, value_enum, default_value_t = Over::Refuse)]
+    over_limit: Over,
+    /// Never compress answers
+    #[arg(long)]
+    no_gzip: bool,
+    /// Begin with the fault rules in this JSON file
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum OldRefresh {
+    Take,
+    Refuse,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Absent {
+    #[value(name = "200")]
+    Ok,
+    #[value(name = "404")]
+    NotFound,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Over {
+    Refuse,
+    Clamp,
+}
+
+impl Args {
+    fn config(&self) -> Config {
+        Config {
+            host: self.host.clone(),
+            port: self.port,
+            users: self.users.clone(),
+            entries: self.entries,
+            seed: self.seed,
+            auto_consent: self.auto_consent,
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            redirects: self.redirects.clone(),
+            access_lifetime: self.access_lifetime,
+            refresh_lifetime: self.refresh_lifetime,
+            code_lifetime: self.code_lifetime,
+            old_refresh_valid: matches!(self.old_refresh, OldRefresh::Take),
+            default_limit: self.default_limit,
+            delete_absent: match self.delete_absent {
+                Absent::Ok => DeleteAbsent::Ok,
+                Absent::NotFound => DeleteAbsent::NotFound,
+            },
+            over_limit: match self.over_limit {
+                Over::Refuse => OverLimit::BadRequest,
+                Over::Clamp => OverLimit::Clamp,
+            },
+            gzip: !self.no_gzip,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr().lock(), "mal-sim: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let place = format!("{}:{}", args.host, args.port);
+    let sim = Sim::start_blocking(args.config())
+        .map_err(|error| format!("cannot listen on {place}: {error}"))?;
+    if let Some(user) = &args.consent_user {
+        sim.control().consent_as(user)?;
+    }
+    if let Some(file) = &args.faults {
+        let name = file.display();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("cannot read {name}: {error}"))?;
+        for rule in mal_sim::parse_faults(&text).map_err(|error| format!("{name}: {error}"))? {
+            sim.control().fault(rule)?;
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "mal-sim listens: api {} auth {} control {}/_control",
+        sim.api_url(),
+        sim.auth_url(),
+        sim.url()
+    )?;
+    out.flush()?;
+    drop(out);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(interrupted())?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut term = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done,
+            _ = term.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

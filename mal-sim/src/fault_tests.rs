@@ -1,0 +1,147 @@
+use super::*;
+use serde_json::json;
+
+fn request(method: &str, path: &str, query: &str) -> Request {
+    Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        ..Request::default()
+    }
+}
+
+fn rule(value: Value) -> Rule {
+    serde_json::from_value(value).unwrap()
+}
+
+#[test]
+fn matching() {
+    let list = request(
+        "GET",
+        "/v2/users/@me/animelist",
+        "limit=10&offset=5&nsfw=true",
+    );
+    for (given, wanted) in [
+        (json!({}), true),
+        (json!({"path": "/v2/users/@me/animelist"}), true),
+        (json!({"path": "/v2/users/@me"}), false),
+        (json!({"path": "/v2/*"}), true),
+        (json!({"path": "*animelist"}), true),
+        (json!({"path": "/v2/*/animelist*"}), true),
+        (json!({"path": "/v1/*"}), false),
+        (json!({"method": "get"}), true),
+        (json!({"method": "POST"}), false),
+        (json!({"query": {"offset": "5"}}), true),
+        (json!({"query": {"offset": 5}}), true),
+        (json!({"query": {"nsfw": true}}), true),
+        (json!({"query": {"offset": "6"}}), false),
+        (json!({"query": {"status": null}}), true),
+        (json!({"query": {"limit": null}}), false),
+        (json!({"query": {"status": "watching"}}), false),
+    ] {
+        let on: Match = serde_json::from_value(given.clone()).unwrap();
+        assert_eq!(on.matches(&list), wanted, "{given}");
+    }
+}
+
+#[test]
+fn rules_are_used_up_in_order() {
+    let mut faults = Faults::default();
+    faults.add(rule(
+        json!({"name": "second page", "match": {"nth": 2}, "times": 2, "status": 500}),
+    ));
+    faults.add(rule(json!({"status": 429})));
+    let list = request("GET", "/v2/x", "");
+    let names: Vec<Option<String>> = (0..5)
+        .map(|_| faults.take(&list).map(|(_, name)| name))
+        .collect();
+    let name = |name: &str| Some(name.to_owned());
+    assert_eq!(
+        names,
+        [
+            name("2"),
+            name("second page"),
+            name("second page"),
+            None,
+            None
+        ]
+    );
+    assert!(faults.rules().is_empty());
+}
+
+#[test]
+fn forever_is_for_ever() {
+    let mut faults = Faults::default();
+    faults.add(rule(json!({"times": "forever", "status": 500})));
+    let list = request("GET", "/", "");
+    assert!((0..1000).all(|_| faults.take(&list).is_some()));
+    faults.clear();
+    assert!(faults.take(&list).is_none());
+}
+
+#[test]
+fn what_takes_effect() {
+    for (given, wanted) in [
+        (json!({}), true),
+        (json!({"delay_ms": 5}), true),
+        (json!({"cut_after_bytes": 5}), true),
+        (json!({"reset": 10}), true),
+        (json!({"reset": true}), false),
+        (json!({"reset": 0}), false),
+        (json!({"reset": false}), true),
+        (json!({"stall": true}), false),
+        (json!({"stall": true, "effect": true}), true),
+        (json!({"status": 500}), false),
+        (json!({"status": 500, "effect": true}), true),
+        (json!({"body": null}), true),
+        (json!({"body": "x"}), false),
+        (json!({"raw": ""}), false),
+    ] {
+        assert_eq!(rule(given.clone()).takes_effect(), wanted, "{given}");
+    }
+}
+
+#[test]
+fn mistakes_in_rules_are_named() {
+    for (given, wanted) in [
+        (json!({"raw": "%"}), "raw is not base64"),
+        (
+            json!({"body": {"base64": "%"}}),
+            "body.base64 is not base64",
+        ),
+        (json!({"status": 1000}), "status is not"),
+        (
+            json!({"trickle": {"bytes": 0, "every_ms": 1}}),
+            "trickle.bytes",
+        ),
+    ] {
+        let fault = rule(given).fault().unwrap();
+        assert!(fault.contains(wanted), "{fault}");
+    }
+    for typo in [
+        json!({"stauts": 500}),
+        json!({"times": "often"}),
+        json!({"match": {"pth": "/"}}),
+    ] {
+        assert!(
+            serde_json::from_value::<Rule>(typo.clone()).is_err(),
+            "{typo}"
+        );
+    }
+}
+
+#[test]
+fn bodies_are_text_json_or_bytes() {
+    let of = |body: Value| rule(json!({"body": body})).bytes().unwrap();
+    assert_eq!(
+        of(json!("<p>")),
+        (b"<p>".to_vec(), "text/html; charset=UTF-8")
+    );
+    assert_eq!(of(json!({"a": "/"})).0, br#"{"a":"\/"}"#);
+    assert_eq!(of(json!({"base64": "/w=="})).0, [0xff]);
+    assert_eq!(
+        of(json!({"base64": "x", "b": 1})).1,
+        "application/json; charset=UTF-8"
+    );
+    assert_eq!(Rule::on("/").json(json!("x")).bytes().unwrap().0, b"\"x\"");
+}
