@@ -1,0 +1,312 @@
+//! Syncs by the built binary: first, incremental, unchanged, edited, added, removed, pruned, dry, refused, several users.
+
+use serde_json::{Value, json};
+
+use crate::support::world::{Kind, World, on_both};
+
+on_both!(
+    the_first_sync_brings_the_whole_list,
+    an_unchanged_list_changes_not_one_row_version,
+    an_incremental_sync_brings_edits_and_additions_in_two_requests,
+    removals_are_marked_and_pruned,
+    a_list_that_shrank_too_much_stops_the_sync,
+    an_empty_list_removes_nothing,
+    a_dry_run_writes_no_row,
+    local_edits_meet_the_five_rules,
+    a_broken_entry_is_named_and_takes_nobody_with_it,
+    a_constraint_names_its_entry_and_the_rest_is_stored,
+    all_users_are_synced_by_name,
+    a_sync_too_soon_is_skipped,
+    two_syncs_at_once_are_one,
+    a_killed_sync_is_told_as_interrupted_and_made_good,
+    a_signal_ends_a_sync_at_a_batchs_edge,
+);
+
+fn first(world: &World) -> Value {
+    let run = world.sync(&[]);
+    assert_eq!((&run["mode"], &run["status"]), (&json!("full"), &json!("SUCCESS")), "{run}");
+    run
+}
+
+fn the_first_sync_brings_the_whole_list(kind: Kind) {
+    let world = World::logged_in(kind, 250);
+    let run = first(&world);
+    for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
+        assert_eq!(run[counter], 250, "{counter}: {run}");
+    }
+    assert_eq!(run["requests"], 4, "who I am, and three pages: {run}");
+    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
+    let pages: Vec<_> = world.sim.control().log().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
+    assert!(pages.iter().all(|page| page.param("nsfw") == Some("true") && page.param("limit") == Some("100")));
+    assert!(pages.iter().all(|page| page.param("sort") == Some("anime_title")));
+    let status = world.run(&["status", "--json"]).expect(0).json();
+    assert_eq!((&status["entries"], &status["last_run"]["run_id"]), (&json!(250), &run["run_id"]));
+    assert_eq!(status["last_mal_sync"], run["finished_at"]);
+}
+
+/// What changes when a row is written again, whatever is written.
+fn row_versions(world: &World) -> Vec<Option<String>> {
+    match world.kind {
+        Kind::Postgres => world.query(
+            "SELECT xmin::text || ctid::text FROM user_anime_lists UNION ALL SELECT xmin::text || ctid::text FROM anime ORDER BY 1",
+        ),
+        Kind::Sqlite => world.query(
+            "SELECT updated_at || mal_id FROM anime UNION ALL SELECT updated_at || mal_entry FROM user_anime_lists ORDER BY 1",
+        ),
+    }
+}
+
+fn an_unchanged_list_changes_not_one_row_version(kind: Kind) {
+    let world = World::logged_in(kind, 250);
+    first(&world);
+    let before = row_versions(&world);
+    for flags in [&[][..], &["--force-full"]] {
+        let run = world.sync(flags);
+        assert_eq!(run["user_lists_unchanged"], run["anime_fetched"], "{run}");
+        assert_eq!(row_versions(&world), before);
+    }
+}
+
+fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: Kind) {
+    let world = World::logged_in(kind, 250);
+    first(&world);
+    let control = world.sim.control();
+    control.edit_entries("alice", 3).unwrap();
+    control.resize("alice", 251).unwrap();
+    let run = world.sync(&[]);
+    assert_eq!(run["status"], "SUCCESS", "{run}");
+    assert_eq!((&run["user_lists_updated"], &run["user_lists_created"]), (&json!(3), &json!(1)), "{run}");
+    let changes = world.run(&["changes", "--json", "--run", &run["run_id"].to_string()]).expect(0).lines();
+    assert!(changes.iter().any(|change| change["field"] == "score" && change["kept"] == change["mal"]), "{changes:?}");
+    assert_eq!(changes.iter().filter(|change| change["field"] == "entry").count(), 1, "{changes:?}");
+    let again = world.sync(&[]);
+    assert_eq!((&again["mode"], &again["requests"]), (&json!("incremental"), &json!(2)), "{again}");
+}
+
+fn removals_are_marked_and_pruned(kind: Kind) {
+    let world = World::logged_in(kind, 100);
+    first(&world);
+    let gone = world.sim.control().remove_entries("alice", 2).unwrap();
+    let run = world.sync(&[]);
+    assert_eq!((&run["mode"], &run["user_lists_removed"]), (&json!("full"), &json!(2)), "{run}");
+    assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 98);
+    let all = world.run(&["list", "--json", "--removed"]).expect(0).lines();
+    let marked: Vec<_> = all.iter().filter(|entry| entry["removed"] == true).map(|entry| entry["mal_id"].as_u64().unwrap()).collect();
+    assert_eq!(marked.len(), 2);
+    assert!(marked.iter().all(|id| gone.contains(id)));
+    let pruned = world.sync(&["--prune"]);
+    assert_eq!((&pruned["mode"], &pruned["user_lists_removed"]), (&json!("full"), &json!(2)), "{pruned}");
+    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
+}
+
+fn a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
+    let world = World::logged_in(kind, 100);
+    first(&world);
+    world.sim.control().remove_entries("alice", 21).unwrap();
+    let ran = world.run(&["sync", "--json"]).expect(8);
+    assert_eq!(ran.json()["status"], "FAILED");
+    assert!(ran.stderr.contains("error: 21 of 100 entries are gone") && ran.stderr.contains("hint: "), "{}", ran.stderr);
+    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"), Some("0".into()));
+    assert_eq!(world.sync(&["--allow-shrink"])["user_lists_removed"], 21);
+}
+
+fn an_empty_list_removes_nothing(kind: Kind) {
+    let world = World::logged_in(kind, 5);
+    first(&world);
+    world.sim.control().clear("alice").unwrap();
+    let ran = world.run(&["sync"]).expect(8);
+    assert!(ran.stderr.contains("empty list"), "{}", ran.stderr);
+    assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 5);
+}
+
+fn a_dry_run_writes_no_row(kind: Kind) {
+    let world = World::logged_in(kind, 30);
+    let run = world.sync(&["--dry-run"]);
+    assert_eq!((&run["run_id"], &run["dry_run"], &run["user_lists_created"]), (&Value::Null, &json!(true), &json!(30)));
+    for table in ["anime", "user_anime_lists", "sync_runs", "sync_changes"] {
+        assert_eq!(world.value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")), Some("0".into()), "{table}");
+    }
+    assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+    let told = world.run(&["sync", "--dry-run"]).expect(0).stdout;
+    assert!(told.contains("nothing was written"), "{told}");
+}
+
+/// An entry of MAL's with these keys of `list_status`.
+fn patch(world: &World, id: u64, keys: &Value) {
+    let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
+    world.sim.control().patch_entry("alice", id, patch).unwrap();
+}
+
+fn local_edits_meet_the_five_rules(kind: Kind) {
+    let world = World::logged_in(kind, 20);
+    let ids = world.sim.control().entry_ids("alice").unwrap();
+    let base = json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01",
+        "finish_date": "2019-05", "comments": "from MAL"});
+    ids[..3].iter().for_each(|id| patch(&world, *id, &base));
+    let bare = json!({"status": "watching", "score": 0, "num_episodes_watched": 5, "start_date": null, "finish_date": null, "comments": ""});
+    patch(&world, ids[3], &bare);
+    first(&world);
+    for id in [ids[0], ids[3]] {
+        world.run(&[
+            "edit", &id.to_string(), "--status", "dropped", "--score", "10", "--episodes", "9", "--start-date", "2020-01-02",
+            "--finish-date", "2020-01", "--notes", "mine",
+        ]).expect(0);
+    }
+    world.run(&["edit", &ids[1].to_string(), "--episodes", "2", "--notes", ""]).expect(0);
+    let run = world.sync(&[]);
+    assert_eq!(run["status"], "SUCCESS", "{run}");
+    let entries = world.run(&["list", "--json"]).expect(0).lines();
+    let values = |id: u64| {
+        let entry = entries.iter().find(|entry| entry["mal_id"] == id).unwrap();
+        ["status", "score", "episodes_watched", "start_date", "finish_date", "notes"].map(|field| entry[field].clone())
+    };
+    let edited = [json!("watching"), json!(7), json!(9), json!("2019-04-01"), json!("2019-05"), json!("mine")];
+    assert_eq!(values(ids[0]), edited, "MAL has values");
+    let kept = [json!("watching"), json!(10), json!(9), json!("2020-01-02"), json!("2020-01"), json!("mine")];
+    assert_eq!(values(ids[3]), kept, "MAL has none");
+    let (episodes, notes) = (&values(ids[1])[2], &values(ids[1])[5]);
+    assert_eq!((episodes, notes), (&json!(5), &json!("from MAL")), "progress back up, comments back");
+    let untouched = [json!("watching"), json!(7), json!(5), json!("2019-04-01"), json!("2019-05"), json!("from MAL")];
+    assert_eq!(values(ids[2]), untouched);
+    let conflicts = world.run(&["changes", "--json", "--conflicts"]).expect(0).lines();
+    assert_eq!(conflicts.len(), run["conflicts_resolved"].as_u64().unwrap().try_into().unwrap());
+    let rule = |id: u64, field: &str| {
+        conflicts.iter().find(|line| line["mal_id"] == id && line["field"] == field).map(|line| line["rule"].clone())
+    };
+    assert_eq!(rule(ids[0], "status"), Some(json!("mal")));
+    assert_eq!(rule(ids[0], "score"), Some(json!("mal_if_scored")));
+    assert_eq!(rule(ids[0], "episodes_watched"), Some(json!("higher")));
+    assert_eq!(rule(ids[0], "finish_date"), Some(json!("mal_if_set")));
+    assert_eq!(rule(ids[0], "notes"), Some(json!("local_if_own")));
+    assert_eq!(rule(ids[3], "score"), None, "MAL has none to stand against");
+    for flags in [&[][..], &["--force-full"]] {
+        assert_eq!(world.sync(flags)["conflicts_resolved"], 0, "a conflict is told once");
+    }
+}
+
+fn a_broken_entry_is_named_and_takes_nobody_with_it(kind: Kind) {
+    let world = World::logged_in(kind, 150);
+    let control = world.sim.control();
+    let ids = control.entry_ids("alice").unwrap();
+    patch(&world, ids[10], &json!({"score": 11}));
+    patch(&world, ids[20], &json!({"status": "rewatching_soon"}));
+    control.put_entry("alice", ids[30], &json!({"node": {"title": "No id"}, "list_status": {"status": "watching"}})).unwrap();
+    let ran = world.run(&["sync", "--json"]).expect(3);
+    let run = ran.json();
+    assert_eq!((&run["status"], &run["anime_created"], &run["anime_fetched"]), (&json!("PARTIAL"), &json!(147), &json!(150)));
+    let errors = run["errors"].as_array().unwrap();
+    assert!(errors.iter().all(|error| error["kind"] == "invalid"), "{errors:?}");
+    let named: Vec<_> = errors.iter().map(|error| error["mal_id"].as_u64()).collect();
+    assert!(named.contains(&Some(ids[10])) && named.contains(&Some(ids[20])) && named.contains(&None), "{named:?}");
+    assert!(world.run(&["status", "--json"]).expect(0).json()["last_mal_sync"].is_string(), "rejected by name: still complete");
+}
+
+fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
+    let world = World::logged_in(kind, 150);
+    let id = world.sim.control().entry_ids("alice").unwrap()[42];
+    world.execute(&match kind {
+        Kind::Postgres => format!("ALTER TABLE anime ADD CONSTRAINT picky CHECK (mal_id <> {id})"),
+        Kind::Sqlite => format!(
+            "CREATE TRIGGER picky BEFORE INSERT ON anime WHEN NEW.mal_id = {id} BEGIN SELECT RAISE(ABORT, 'picky'); END"
+        ),
+    });
+    let run = world.run(&["sync", "--json"]).expect(3).json();
+    assert_eq!((&run["status"], &run["anime_created"]), (&json!("PARTIAL"), &json!(149)), "{run}");
+    let error = &run["errors"][0];
+    assert_eq!((&error["mal_id"], &error["kind"]), (&json!(id), &json!("constraint")), "{run}");
+    assert!(error["message"].as_str().unwrap().contains("picky"), "{error}");
+    assert!(run["constraint_violations"].as_u64().unwrap() >= 1, "{run}");
+}
+
+fn all_users_are_synced_by_name(kind: Kind) {
+    let config = mal_sim::Config { users: vec!["zoe".into(), "bob".into()], entries: 20, auto_consent: true, ..Default::default() };
+    let world = World::with(kind, config);
+    world.run(&["login"]).expect(0);
+    world.sim.control().consent_as("bob").unwrap();
+    world.run(&["login"]).expect(0);
+    let runs = world.run(&["sync", "--all-users", "--json"]).expect(0).lines();
+    let told: Vec<_> = runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
+    assert_eq!(told, [("bob", Some(20)), ("zoe", Some(20))]);
+    world.sim.control().revoke("bob", mal_sim::Which::Both).unwrap();
+    let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);
+    assert_eq!(ran.lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(), ["FAILED", "SUCCESS"]);
+    assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", ran.stderr);
+}
+
+fn a_sync_too_soon_is_skipped(kind: Kind) {
+    let mut world = World::logged_in(kind, 5);
+    world.set("SYNC_MIN_INTERVAL", "1h");
+    first(&world);
+    let run = world.sync(&[]);
+    assert_eq!((&run["mode"], &run["status"], &run["run_id"]), (&json!("skipped"), &json!("SKIPPED"), &Value::Null));
+    assert_eq!((&run["requests"], &run["successful"]), (&json!(0), &json!(true)));
+    assert_eq!(world.sync(&["--force-full"])["mode"], "full");
+    assert_eq!(world.run(&["runs", "--json"]).expect(0).lines().len(), 2);
+}
+
+/// Stalls the next request for a page.
+fn stall(world: &World) {
+    let rule = json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]);
+    mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| world.sim.control().fault(rule).unwrap());
+}
+
+/// Waits until the simulator has seen so many requests for pages.
+fn wait_for_pages(world: &World, pages: usize) {
+    super::support::wait_until("the simulator is asked for a page", || {
+        world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
+    });
+}
+
+fn two_syncs_at_once_are_one(kind: Kind) {
+    let world = World::logged_in(kind, 50);
+    stall(&world);
+    let mut running = world.start(&["sync", "--json"]);
+    wait_for_pages(&world, 1);
+    let second = world.run(&["sync", "--json"]).expect(7);
+    assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
+    assert!(second.stderr.starts_with("error: another sync of alice is running"), "{}", second.stderr);
+    let status = world.run(&["status", "--json"]).expect(0).json();
+    assert_eq!((&status["running"], &status["last_run"]["status"]), (&json!(true), &json!("RUNNING")));
+    running.kill().unwrap();
+    world.ended(running);
+    assert_eq!(world.sync(&[])["status"], "SUCCESS");
+}
+
+fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
+    let mut world = World::logged_in(kind, 250);
+    world.set("SYNC_BATCH_SIZE", "10");
+    let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
+    mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| world.sim.control().fault(rule).unwrap());
+    let mut running = world.start(&["sync", "--json"]);
+    wait_for_pages(&world, 2);
+    running.kill().unwrap();
+    world.ended(running);
+    super::support::wait_until("the lock goes with its process", || {
+        world.run(&["runs", "--json"]).lines()[0]["status"] == "INTERRUPTED"
+    });
+    let status = world.run(&["status", "--json"]).expect(0).json();
+    assert_eq!((&status["running"], &status["last_mal_sync"]), (&json!(false), &Value::Null));
+    let run = first(&world);
+    assert_eq!(run["anime_fetched"], 250);
+    let told: Vec<_> = world.run(&["runs", "--json"]).expect(0).lines().iter().map(|run| run["status"].clone()).collect();
+    assert_eq!(told, ["SUCCESS", "INTERRUPTED"]);
+    assert_eq!(world.query("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(), Some("INTERRUPTED"), "written so");
+}
+
+fn a_signal_ends_a_sync_at_a_batchs_edge(kind: Kind) {
+    let mut world = World::logged_in(kind, 250);
+    world.set("SYNC_BATCH_SIZE", "10");
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
+        let control = world.sim.control();
+        control.clear_log();
+        mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| control.fault(rule).unwrap());
+        let running = world.start(&["sync", "--json", "--force-full"]);
+        wait_for_pages(&world, 2);
+        let killed = std::process::Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let run = world.ended(running).expect(code).json();
+        assert_eq!((&run["status"], &run["failed"], &run["ready"]), (&json!("INTERRUPTED"), &json!(true), &json!(true)), "{run}");
+        assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
+    }
+}
