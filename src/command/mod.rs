@@ -1,1 +1,157 @@
 //! One verb a file: arguments and context in, outcome out.
+//!
+//! A command answers an [`Exit`] or a [`Failure`]; it writes through `ui` alone and reads the environment through `config`
+//! alone. What several commands need is in `context` (what the configuration stands for), `choose` (whom a command is
+//! about) and `signals`.
+
+mod changes;
+mod choose;
+mod config;
+mod context;
+mod doctor;
+mod edit;
+mod list;
+mod login;
+mod logout;
+mod metrics;
+mod runs;
+mod signals;
+mod status;
+mod sync;
+mod token;
+mod voice;
+mod whoami;
+
+use std::{ffi::OsString, fs, future::Future, path::Path};
+
+use crate::{
+    cli::{self, Cli, Command, Usage, args},
+    config::Environment,
+    exit::Exit,
+    failure::Failure,
+    ui::{self, Ui},
+};
+
+use self::{context::Context, signals::Signals};
+
+/// Reads the arguments and carries them out: the whole program between `main` and the exit code.
+#[must_use]
+pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
+    let cli = match cli::parse(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => return usage_of(usage, &environment),
+    };
+    let ui = Ui::new(options(&cli.global, &environment));
+    ui.start_logs();
+    run(cli, environment, &ui).unwrap_or_else(|failure| {
+        ui.failure(&failure);
+        failure.exit
+    })
+}
+
+fn usage_of(usage: Usage, environment: &Environment) -> Exit {
+    let color = ui::Color::Auto;
+    let ui = Ui::new(ui::Options { color, no_color: environment.no_color(), ..ui::Options::default() });
+    match usage {
+        Usage::Show(text) => match ui.out(&text) {
+            Ok(()) => Exit::Done,
+            Err(failure) => failure.exit,
+        },
+        Usage::Wrong(failure) => {
+            ui.failure(&failure);
+            failure.exit
+        }
+    }
+}
+
+fn options(global: &cli::Global, environment: &Environment) -> ui::Options {
+    ui::Options {
+        verbose: global.verbose,
+        quiet: global.quiet,
+        color: match global.color {
+            cli::Color::Auto => ui::Color::Auto,
+            cli::Color::Always => ui::Color::Always,
+            cli::Color::Never => ui::Color::Never,
+        },
+        no_progress: global.no_progress,
+        no_color: environment.no_color(),
+        dumb_terminal: environment.dumb_terminal(),
+        columns: environment.columns(),
+        rust_log: environment.rust_log().map(str::to_owned),
+    }
+}
+
+fn run(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure> {
+    let Cli { global, command } = cli;
+    let Some(command) = command else {
+        ui.out(cli::WELCOME)?;
+        return Ok(Exit::Done);
+    };
+    match command {
+        Command::Completions { shell } => ui.out_bytes(cli::completions(shell).as_ref()).map(|()| Exit::Done),
+        Command::Man(man) => man_pages(&man, ui),
+        Command::Config(args::Config::Show(json)) => config::show(&json, &environment, global.config.as_deref(), ui),
+        command => {
+            let signals = Signals::default();
+            let context = Context::new(environment, global.config.as_deref(), ui, signals.clone());
+            block_on(&signals, carry_out(command, &context))
+        }
+    }
+}
+
+async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Login(args) => login::run(context, &args).await,
+        Command::Logout(args) => logout::run(context, &args).await,
+        Command::Whoami(args) => whoami::run(context, &args).await,
+        Command::Token(args::Token::Status(args)) => token::status(context, &args).await,
+        Command::Token(args::Token::Refresh(args)) => token::refresh(context, &args).await,
+        Command::Sync(args) => sync::run(context, &args).await,
+        Command::Status(args) => status::run(context, &args).await,
+        Command::Runs(args) => runs::run(context, &args).await,
+        Command::List(args) => list::run(context, &args).await,
+        Command::Edit(args) => edit::run(context, &args).await,
+        Command::Changes(args) => changes::run(context, &args).await,
+        Command::Doctor(args) => doctor::run(context, &args).await,
+        Command::Metrics => metrics::run(context).await,
+        Command::Completions { .. } | Command::Man(_) | Command::Config(_) => Ok(Exit::Done),
+    }
+}
+
+/// Runs a command to its end, or until signals want it dropped.
+fn block_on(
+    signals: &Signals,
+    command: impl Future<Output = Result<Exit, Failure>>,
+) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error).context("cannot start"))?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            result = command => result,
+            exit = signals.listen() => Ok(exit),
+        }
+    });
+    // A keyring that never answers, a terminal that nobody types at: not waited for.
+    runtime.shutdown_background();
+    result
+}
+
+fn man_pages(man: &args::Man, ui: &Ui) -> Result<Exit, Failure> {
+    let pages = cli::man_pages();
+    match &man.out_dir {
+        None => {
+            let main = pages.iter().find(|(name, _)| name == "malsync.1");
+            ui.out_bytes(main.map(|(_, page)| page.as_slice()).unwrap_or_default())?;
+        }
+        Some(folder) => {
+            let write = |path: &Path, page: &[u8]| fs::write(path, page);
+            let all = fs::create_dir_all(folder)
+                .and_then(|()| pages.iter().try_for_each(|(name, page)| write(&folder.join(name), page)));
+            all.map_err(|error| {
+                Failure::new(Exit::Failed, error).context(format!("cannot write manual pages into {}", folder.display()))
+            })?;
+        }
+    }
+    Ok(Exit::Done)
+}

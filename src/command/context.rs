@@ -1,0 +1,168 @@
+//! What the configuration stands for: the database, the wire to MAL, the vault, a user's session. The only glue.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use crate::{
+    auth::{
+        endpoint::TokenEndpoint,
+        keyring::Keyring,
+        oauth::{OAuth, Settings},
+        seal::Seal,
+        session::{Session, Who},
+        vault::{self, Vault},
+    },
+    cli::UserRef,
+    clock::SystemClock,
+    config::{Config, Environment, Loaded, TokenStore},
+    domain::user::User,
+    exit::Exit,
+    failure::Failure,
+    mal::{
+        self,
+        wire::{Wire, WireSettings},
+    },
+    secret::Secret,
+    store::{Database, Place},
+    ui::Ui,
+};
+
+use super::{
+    choose::{self, Choice},
+    signals::Signals,
+};
+
+/// What a command works with.
+pub(crate) struct Context<'a> {
+    pub(crate) ui: &'a Ui,
+    pub(crate) signals: Signals,
+    pub(crate) environment: Environment,
+    pub(crate) loaded: Loaded,
+}
+
+/// The API client of one user.
+pub(crate) type Client = mal::Client<Session<Database, OAuth>>;
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(environment: Environment, file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
+        let loaded = Loaded::read(&environment, file);
+        Self { ui, signals, environment, loaded }
+    }
+
+    /// The configuration, where nothing is wrong with it.
+    pub(crate) fn config(&self) -> Result<&Config, Failure> {
+        self.loaded.config()
+    }
+
+    /// Where the database is.
+    pub(crate) fn place(&self) -> Result<Place, Failure> {
+        let config = self.config()?;
+        match &config.database_url {
+            Some(url) => Ok(Place::parse(url.value.expose())?),
+            None => Ok(Place::own_file(&config.folders.data()?.join("malsync.db"))),
+        }
+    }
+
+    /// The database, opened and up to date.
+    pub(crate) async fn open(&self) -> Result<Arc<Database>, Failure> {
+        let place = self.place()?;
+        Ok(Arc::new(Database::open(&place, Arc::new(SystemClock)).await?))
+    }
+
+    /// The user that a command is about, and a word about whom it took where there were several.
+    pub(crate) async fn user(&self, database: &Database, asked: Option<&UserRef>) -> Result<User, Failure> {
+        let users = database.users().await?;
+        let Choice { user, picked } = choose::choose(&users, asked, &database.place().to_string())?;
+        if picked {
+            self.ui.note(&format!("user {} (of several; --user names another)", user.username));
+        }
+        Ok(user.clone())
+    }
+
+    /// The one connection pool to MAL, with its pace.
+    pub(crate) fn wire(&self) -> Result<Wire, Failure> {
+        let config = self.config()?;
+        Ok(Wire::new(WireSettings {
+            rate: config.mal_api_rate_limit.value,
+            timeout: config.mal_http_timeout.value,
+            max_retries: config.sync_max_retries.value,
+            retry_base: config.sync_retry_base.value,
+        })?)
+    }
+
+    /// The token endpoint.
+    pub(crate) fn oauth(&self, wire: &Wire) -> Result<OAuth, Failure> {
+        let config = self.config()?;
+        Ok(OAuth::new(
+            Settings {
+                client_id: config.client_id()?.to_owned(),
+                client_secret: config.mal_client_secret.as_ref().map(|secret| secret.value.clone()),
+                auth_url: config.mal_auth_url.value.clone(),
+                redirect_uri: config.mal_redirect_uri.value.text.clone(),
+                max_retries: config.sync_max_retries.value,
+            },
+            wire.clone(),
+        )?)
+    }
+
+    /// Where tokens rest.
+    pub(crate) fn vault(&self, database: &Database) -> Result<Arc<Vault>, Failure> {
+        let config = self.config()?;
+        let mode = match config.malsync_token_store.value {
+            TokenStore::Both => vault::TokenStore::Both,
+            TokenStore::Keyring => vault::TokenStore::Keyring,
+            TokenStore::Database => vault::TokenStore::Database,
+        };
+        let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
+        let file = config.folders.data().map(|folder| folder.join("token.key")).unwrap_or_default();
+        let seal = Seal::new(key.map(|key| *key.expose()), file, config.malsync_token_seal.value);
+        Ok(Arc::new(Vault::new(mode, seal, Keyring::platform(&database.place().to_string()))))
+    }
+
+    /// The tokens of one user, refreshed where they have to be.
+    pub(crate) fn session<E: TokenEndpoint>(
+        &self,
+        database: &Arc<Database>,
+        vault: &Arc<Vault>,
+        endpoint: E,
+        user: &User,
+    ) -> Result<Session<Database, E>, Failure> {
+        let who = Who {
+            user: user.id,
+            username: user.username.clone(),
+            client_id: self.config()?.client_id()?.to_owned(),
+            database: database.place().to_string(),
+        };
+        Ok(Session::new(who, Arc::clone(database), Arc::clone(vault), endpoint))
+    }
+
+    /// The API, as this user.
+    pub(crate) fn client(&self, database: &Arc<Database>, wire: &Wire, user: &User) -> Result<Client, Failure> {
+        let config = self.config()?;
+        let session = self.session(database, &self.vault(database)?, self.oauth(wire)?, user)?;
+        Ok(mal::Client::new(wire.clone(), session, &config.mal_api_url.value, config.mal_page_size.value)?)
+    }
+}
+
+/// Ends the database's connections in good order.
+pub(crate) async fn close(database: Arc<Database>) {
+    if let Some(database) = Arc::into_inner(database) {
+        // A database that does not answer is not waited for.
+        let _ = tokio::time::timeout(Duration::from_secs(2), database.close()).await;
+    }
+}
+
+/// The failure of a command that needs a login where there is none.
+pub(crate) fn not_logged_in(user: &User, database: &Database) -> Failure {
+    let what = if user.login.exists() {
+        "MyAnimeList wants a new login"
+    } else {
+        "user has no MyAnimeList access token"
+    };
+    Failure::text(Exit::Login, format!("{what} (user {}, database {})", user.username, database.place()))
+        .hint(format!("malsync login --user {}", user.username))
+}
+
+/// A secret from text that was typed.
+pub(crate) fn secret(text: &str) -> Secret {
+    Secret::new(text)
+}

@@ -1,0 +1,149 @@
+//! `edit`: changes an entry here, and says at once what the rules will make of it. Nothing is sent to MAL.
+
+use serde_json::Value;
+
+use crate::{
+    cli::{DateEdit, args},
+    domain::{
+        change::Field,
+        entry::{Local, Values},
+        partial_date::PartialDate,
+    },
+    exit::Exit,
+    failure::Failure,
+    sync::{
+        plan::read_base,
+        resolve::{self, value_of},
+    },
+};
+
+use super::context::{Context, close};
+
+pub(crate) async fn run(context: &Context<'_>, args: &args::Edit) -> Result<Exit, Failure> {
+    context.config()?;
+    let database = context.open().await?;
+    let user = context.user(&database, args.user.name.as_ref()).await?;
+    let edited = database.edit_entry(user.id, args.mal_id, &|values| edited(values, args)).await?;
+    let title = database.entry(user.id, args.mal_id).await?.map(|(_, title)| title).unwrap_or_default();
+    close(database).await;
+    let Some((before, after)) = edited else {
+        let what = format!("anime {} is not in the list of {}", args.mal_id, user.username);
+        return Err(Failure::text(Exit::Failed, what).hint("malsync list shows what is, with its ids"));
+    };
+    let told = tell(&before, &after);
+    if told.is_empty() {
+        context.ui.out(&format!("{}: nothing to change", crate::ui::clean(&title)))?;
+    } else {
+        context.ui.out(&format!("{}: {}", crate::ui::clean(&title), told.join("; ")))?;
+    }
+    for warning in set_back(&after, &before) {
+        context.ui.warning(&warning);
+    }
+    Ok(Exit::Done)
+}
+
+fn edited(values: &Values, args: &args::Edit) -> Values {
+    let mut values = values.clone();
+    if let Some(status) = &args.status {
+        values.status.clone_from(status);
+    }
+    if let Some(score) = args.score {
+        values.score = (score > 0).then_some(score);
+    }
+    if let Some(episodes) = args.episodes {
+        values.episodes_watched = Some(episodes);
+    }
+    set_date(&mut values.start_date, args.start_date);
+    set_date(&mut values.finish_date, args.finish_date);
+    if let Some(notes) = &args.notes {
+        // NUL is what no database takes in a text.
+        values.notes = (!notes.is_empty()).then(|| notes.replace('\0', "\u{fffd}"));
+    }
+    values
+}
+
+fn set_date(date: &mut Option<PartialDate>, edit: Option<DateEdit>) {
+    match edit {
+        Some(DateEdit::Set(set)) => *date = Some(set),
+        Some(DateEdit::Clear) => *date = None,
+        None => {}
+    }
+}
+
+/// The columns that changed, as a person reads them.
+fn tell(before: &Local, after: &Local) -> Vec<String> {
+    let changed = |field: &Field| value_of(&before.values, *field) != value_of(&after.values, *field);
+    let line = |field: Field| {
+        let (from, to) = (shown(&value_of(&before.values, field)), shown(&value_of(&after.values, field)));
+        format!("{} {from} → {to}", field.as_str())
+    };
+    Field::RULED.into_iter().filter(changed).map(line).collect()
+}
+
+/// What the next sync will set back, were MAL's values then what they were when last seen.
+fn set_back(after: &Local, before: &Local) -> Vec<String> {
+    let Some(base) = after.base.as_ref().and_then(read_base).filter(|_| after.removed_at.is_none()) else {
+        return Vec::new();
+    };
+    let edited = |field: Field| value_of(&before.values, field) != value_of(&after.values, field);
+    let settled = resolve::resolve(&after.values, Some(&base), &base).settled;
+    let back = settled.into_iter().filter(|settled| settled.changed && edited(settled.field));
+    back.map(|settled| {
+        let (field, kept) = (settled.field.as_str(), shown(&settled.kept));
+        format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", settled.rule.as_str())
+    })
+    .collect()
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => crate::ui::clean(text).into_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn local() -> Local {
+        let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
+        let values = read_base(&base).unwrap();
+        Local { id: 1, mal_id: 1, values, base: Some(base), mal_updated_at: None, removed_at: None }
+    }
+
+    fn warned(edit: impl Fn(&mut Values)) -> Vec<String> {
+        let before = local();
+        let mut after = before.clone();
+        edit(&mut after.values);
+        set_back(&after, &before)
+    }
+
+    #[test]
+    fn an_edit_that_the_rules_will_set_back_is_told() {
+        assert_eq!(
+            warned(|values| values.status = "dropped".into()),
+            ["the next sync sets status back to watching, which MAL has (rule mal)"]
+        );
+        assert_eq!(warned(|values| values.score = Some(10)).len(), 1);
+        assert_eq!(warned(|values| values.episodes_watched = Some(3)).len(), 1);
+    }
+
+    #[test]
+    fn an_edit_that_stays_is_not() {
+        assert!(warned(|values| values.episodes_watched = Some(9)).is_empty());
+        assert!(warned(|values| values.notes = Some("mine".into())).is_empty());
+        assert!(warned(|values| values.start_date = "2019".parse().ok()).is_empty());
+    }
+
+    #[test]
+    fn an_entry_that_mal_does_not_have_is_the_users_alone() {
+        let before = Local { base: None, ..local() };
+        let mut after = before.clone();
+        after.values.status = "dropped".into();
+        assert!(set_back(&after, &before).is_empty());
+    }
+}

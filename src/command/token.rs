@@ -1,0 +1,75 @@
+//! `token status` and `token refresh`. No token is ever printed.
+
+use std::sync::Arc;
+
+use crate::{
+    auth::vault::Stored,
+    cli::args,
+    domain::user::User,
+    exit::Exit,
+    failure::Failure,
+    store::Database,
+    sync::port::Store as _,
+    ui::view::login::{Place, TokenView},
+};
+
+use super::context::{Context, close, not_logged_in};
+
+pub(crate) async fn status(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
+    context.config()?;
+    let database = context.open().await?;
+    let result = match context.user(&database, args.user.name.as_ref()).await {
+        Ok(user) => tell(context, args, &database, &user).await,
+        Err(failure) => {
+            if failure.exit == Exit::Login {
+                let now = database.now().await?;
+                let view =
+                    TokenView { has_tokens: false, needs_login: false, expires_at: None, stored_in: Vec::new(), now };
+                print(context, args, &view)?;
+            }
+            Err(failure)
+        }
+    };
+    close(database).await;
+    result
+}
+
+pub(crate) async fn refresh(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
+    context.config()?.client_id()?;
+    let wire = context.wire()?;
+    let database = context.open().await?;
+    let user = context.user(&database, args.user.name.as_ref()).await?;
+    let session = context.session(&database, &context.vault(&database)?, context.oauth(&wire)?, &user)?;
+    session.refresh_now().await?;
+    drop(session);
+    let user = database.user(user.id).await?.unwrap_or(user);
+    let result = tell(context, args, &database, &user).await;
+    close(database).await;
+    result
+}
+
+async fn tell(
+    context: &Context<'_>,
+    args: &args::UserJson,
+    database: &Arc<Database>,
+    user: &User,
+) -> Result<Exit, Failure> {
+    let stored_in = context.vault(database)?.stored_in(user.id, &user.login).await;
+    let place = |stored| match stored {
+        Stored::Keyring => Place::Keyring,
+        Stored::Database => Place::Database,
+    };
+    let view = TokenView {
+        has_tokens: user.login.exists(),
+        needs_login: user.login.needs_login,
+        expires_at: user.login.expires_at,
+        stored_in: stored_in.into_iter().map(place).collect(),
+        now: database.now().await?,
+    };
+    print(context, args, &view)?;
+    if view.has_tokens && !view.needs_login { Ok(Exit::Done) } else { Err(not_logged_in(user, database)) }
+}
+
+fn print(context: &Context<'_>, args: &args::UserJson, view: &TokenView) -> Result<(), Failure> {
+    if args.json { context.ui.json(&view.json()) } else { context.ui.out(&view.text()) }
+}
