@@ -3,9 +3,9 @@
 //! Facts (observed): without credentials 403 `forbidden`; a bad token 401 with `WWW-Authenticate`; a client id alone
 //! is enough for anime and other users' lists, not for `@me`; a wrong client id is a 400.
 
-use crate::entry;
+use crate::entry::Node;
 use crate::exchange::{Answer, Request};
-use crate::fields::{Selection, Wanted};
+use crate::fields::Selection;
 use crate::status::FormError;
 use crate::tokens::Worth;
 use crate::world::World;
@@ -103,21 +103,28 @@ fn delete(world: &mut World, id: &str, me: &str) -> Answer {
     Answer::not_found()
 }
 
-/// Appends the node of an anime for somebody who asks outside a list.
+/// Appends the node of an anime for somebody who asks outside a list; false where there is none.
 pub(crate) fn write_anime(
     world: &mut World,
     out: &mut String,
     id: u64,
     selection: &Selection,
     viewer: Option<&str>,
+    details: &[Option<String>],
 ) -> bool {
     let Some(anime) = world.shelf.find(id) else {
         return false;
     };
     let mine = viewer
-        .filter(|_| selection.node.contains(&Wanted::MyListStatus))
         .and_then(|name| world.user(name)?.list.get(id))
         .map(|entry| &entry.status);
-    entry::write_node(out, id, Some(&anime), selection, mine, None);
+    let node = Node {
+        id,
+        anime: Some(&anime),
+        mine,
+        overlay: None,
+        details,
+    };
+    node.write(out, selection);
     true
 }

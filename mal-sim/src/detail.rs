@@ -22,22 +22,20 @@ pub(crate) fn answer(
         return Answer::not_found();
     };
     let selection = Selection::parse(&request.param("fields").unwrap_or_default());
-    let mut out = String::new();
-    api::write_anime(world, &mut out, id, &selection, viewer);
-    // Detail fields come last; in recordings of everything they stand among the others.
-    for wanted in &selection.node {
-        if let Wanted::Detail(place) = wanted {
-            let name = DETAIL_FIELDS[*place];
-            if let Some(json) = extra(world, &anime, name) {
-                out.pop();
-                out.push_str(",\"");
-                out.push_str(name);
-                out.push_str("\":");
-                out.push_str(&json);
-                out.push('}');
+    let details: Vec<Option<String>> = DETAIL_FIELDS
+        .iter()
+        .enumerate()
+        .map(|(place, name)| {
+            let asked = selection.node.contains(&Wanted::Detail(place));
+            if asked {
+                extra(world, &anime, name)
+            } else {
+                None
             }
-        }
-    }
+        })
+        .collect();
+    let mut out = String::new();
+    api::write_anime(world, &mut out, id, &selection, viewer, &details);
     Answer::json(200, out)
 }
 
@@ -89,7 +87,14 @@ fn neighbours(
         }
         let id = catalogue::id_at(seed, rng.below(5000));
         let mut object = Object::begin(&mut out);
-        api::write_anime(world, object.key("node"), id, &Selection::default(), None);
+        api::write_anime(
+            world,
+            object.key("node"),
+            id,
+            &Selection::default(),
+            None,
+            &[],
+        );
         more(&mut object, rng);
         object.end();
     }
@@ -153,7 +158,7 @@ pub(crate) fn search(world: &mut World, request: &Request, viewer: Option<&str>)
         } else {
             "{\"node\":"
         });
-        api::write_anime(world, &mut out, *id, &selection, viewer);
+        api::write_anime(world, &mut out, *id, &selection, viewer, &[]);
         out.push('}');
     }
     out.push_str("],\"paging\":");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::anime::Anime;
 use crate::encode::{self, Object};
-use crate::fields::{self, NODE_FIELDS, STATUS_EXTRAS, Selection, Wanted};
+use crate::fields::{DETAIL_FIELDS, NODE_FIELDS, STATUS_EXTRAS, Selection, Wanted};
 use crate::status::{DEFAULT_KEYS, ListStatus, Status};
 
 /// A row of a list.
@@ -177,7 +177,14 @@ impl Entry {
         let gone = |key: &str| overlay.is_some_and(|o| o.remove.iter().any(|gone| gone == key));
         let mut row = Object::begin(out);
         if !gone("node") {
-            write_node(row.key("node"), id, anime, selection, mine, overlay);
+            let node = Node {
+                id,
+                anime,
+                mine,
+                overlay,
+                details: &[],
+            };
+            node.write(row.key("node"), selection);
         }
         if let Some(extras) = &selection.list_status
             && !gone("list_status")
@@ -192,7 +199,7 @@ impl Entry {
     }
 
     fn write_overlaid(&self, out: &mut String, extras: &[&str], overlay: &Overlay) {
-        let mut keys = Keys::new("list_status", &overlay.list_status, &overlay.remove);
+        let keys = Keys::new("list_status", &overlay.list_status, &overlay.remove);
         let mut object = Object::begin(out);
         for key in DEFAULT_KEYS.iter().chain(extras) {
             keys.put(&mut object, key, self.status.key(key).as_deref());
@@ -215,54 +222,65 @@ fn seconds(text: &str) -> Option<i64> {
     Some(at.timestamp())
 }
 
-/// Appends a node: the defaults, then what was asked for in the order asked (observed).
-pub(crate) fn write_node(
-    out: &mut String,
-    id: u64,
-    anime: Option<&Anime>,
-    selection: &Selection,
-    mine: Option<&ListStatus>,
-    overlay: Option<&Overlay>,
-) {
-    let empty = (Map::new(), Vec::new());
-    let (changed, gone) = overlay.map_or((&empty.0, &empty.1), |o| (&o.node, &o.remove));
-    let mut keys = Keys::new("node", changed, gone);
-    let mut object = Object::begin(out);
-    keys.put(&mut object, "id", Some(&id.to_string()));
-    keys.put(
-        &mut object,
-        "title",
-        Some(anime.map_or("\"\"", |anime| &anime.title)),
-    );
-    keys.put(
-        &mut object,
-        "main_picture",
-        anime.and_then(|anime| anime.picture.as_deref()),
-    );
-    for wanted in &selection.node {
-        match wanted {
-            Wanted::Node(place) => {
-                let name = NODE_FIELDS.get(*place).copied().unwrap_or("studios");
-                keys.put(
-                    &mut object,
-                    name,
-                    anime.and_then(|anime| anime.fields[*place].as_deref()),
-                );
-            }
-            Wanted::MyListStatus => {
-                if let Some(mine) = mine {
-                    mine.write(object.key("my_list_status"), &selection.my_list_status);
+/// What a node is written from.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Node<'a> {
+    /// The id, also where there is no such anime.
+    pub(crate) id: u64,
+    /// The anime.
+    pub(crate) anime: Option<&'a Anime>,
+    /// The asking user's own status of it.
+    pub(crate) mine: Option<&'a ListStatus>,
+    /// Keys that a test has changed.
+    pub(crate) overlay: Option<&'a Overlay>,
+    /// The matter of the detail-only fields; a list has none (documented).
+    pub(crate) details: &'a [Option<String>],
+}
+
+impl Node<'_> {
+    /// Appends the node: the defaults, then what was asked for in the order asked (observed).
+    pub(crate) fn write(&self, out: &mut String, selection: &Selection) {
+        let (no_keys, no_names) = (Map::new(), Vec::new());
+        let changed = self.overlay.map_or(&no_keys, |overlay| &overlay.node);
+        let gone = self.overlay.map_or(&no_names, |overlay| &overlay.remove);
+        let keys = Keys::new("node", changed, gone);
+        let anime = self.anime;
+        let mut object = Object::begin(out);
+        keys.put(&mut object, "id", Some(&self.id.to_string()));
+        keys.put(
+            &mut object,
+            "title",
+            Some(anime.map_or("\"\"", |anime| &anime.title)),
+        );
+        keys.put(
+            &mut object,
+            "main_picture",
+            anime.and_then(|anime| anime.picture.as_deref()),
+        );
+        for wanted in &selection.node {
+            match wanted {
+                Wanted::Node(place) => {
+                    let name = NODE_FIELDS.get(*place).copied().unwrap_or("studios");
+                    let json = anime.and_then(|anime| anime.fields[*place].as_deref());
+                    keys.put(&mut object, name, json);
+                }
+                Wanted::MyListStatus => {
+                    if let Some(mine) = self.mine {
+                        mine.write(object.key("my_list_status"), &selection.my_list_status);
+                    }
+                }
+                Wanted::Detail(place) => {
+                    let json = self.details.get(*place).and_then(Option::as_deref);
+                    keys.put(&mut object, DETAIL_FIELDS[*place], json);
                 }
             }
-            // Detail-only fields are ignored in lists (documented); the detail endpoint adds its own.
-            Wanted::Detail(_) => {}
         }
+        let mut known = vec!["studios", "id", "title", "main_picture"];
+        known.extend(NODE_FIELDS);
+        known.extend(DETAIL_FIELDS);
+        keys.rest(&mut object, &known);
+        object.end();
     }
-    let mut known = NODE_FIELDS.to_vec();
-    known.extend(["studios", "id", "title", "main_picture"]);
-    known.extend(fields::DETAIL_FIELDS);
-    keys.rest(&mut object, &known);
-    object.end();
 }
 
 /// The keys of one object under an overlay.
@@ -282,7 +300,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Writes a key: not where it is taken away, changed where it is changed, left out where it is unknown.
-    fn put(&mut self, out: &mut Object<'_>, key: &str, json: Option<&str>) {
+    fn put(&self, out: &mut Object<'_>, key: &str, json: Option<&str>) {
         let gone = |name: &String| {
             name.strip_prefix(self.object)
                 .and_then(|rest| rest.strip_prefix('.'))
@@ -299,7 +317,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Writes the changed keys that MAL does not know: those come unasked.
-    fn rest(&mut self, out: &mut Object<'_>, known: &[&str]) {
+    fn rest(&self, out: &mut Object<'_>, known: &[&str]) {
         for (key, value) in self.changed {
             if !known.contains(&key.as_str()) && !DEFAULT_KEYS.contains(&key.as_str()) {
                 encode::value(out.key(key), value);

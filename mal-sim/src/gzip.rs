@@ -33,8 +33,9 @@ pub(crate) fn bomb(size: u64) -> Vec<u8> {
         crc.combine(&block_crc);
     }
     let rest = usize::try_from(spaces % BLOCK as u64).unwrap_or(0);
-    for piece in block[..rest].chunks(60_000) {
-        stored(&mut out, &mut crc, piece, false);
+    if rest > 0 {
+        out.extend(self::packed(&block[..rest]));
+        crc.update(&block[..rest]);
     }
     stored(&mut out, &mut crc, close, true);
     out.extend(crc.sum().to_le_bytes());

@@ -30,7 +30,7 @@ pub(crate) struct Pages {
 /// Bytes of pages that are kept.
 const KEPT: usize = 192 << 20;
 
-/// Owner, owner's version, viewer, viewer's version, path and query.
+/// Owner, owner's version, viewer, viewer's version; limit, path and query.
 type Key = (String, u64, String, u64, String);
 
 impl Pages {
@@ -73,7 +73,7 @@ pub(crate) fn answer(
         user.list.version(),
         viewer.unwrap_or_default().to_owned(),
         viewer.map_or(0, version),
-        format!("{}?{}", request.path, request.query),
+        format!("{} {}?{}", asked.limit, request.path, request.query),
     );
     let wanted = request.takes_gzip() && world.config.gzip;
     if let Some((body, gzip)) = world.pages.kept.get(&key)
