@@ -23,18 +23,12 @@ pub(crate) fn answer(world: &mut World, request: &Request, parts: &[&str]) -> An
     match (request.method.as_str(), parts, viewer) {
         ("GET", ["users", "@me", ..], None) => Answer::forbidden(),
         ("GET", ["users", "@me"], Some(me)) => person::answer(world, request, &me),
-        ("GET", ["users", "@me", "animelist"], Some(me)) => {
-            page::answer(world, request, &me, Some(&me))
-        }
-        ("GET", ["users", name, "animelist"], viewer) => {
-            page::answer(world, request, name, viewer.as_deref())
-        }
+        ("GET", ["users", "@me", "animelist"], Some(me)) => page::answer(world, request, &me, Some(&me)),
+        ("GET", ["users", name, "animelist"], viewer) => page::answer(world, request, name, viewer.as_deref()),
         ("GET", ["anime"], viewer) => detail::search(world, request, viewer.as_deref()),
         ("GET", ["anime", id], viewer) => detail::answer(world, request, id, viewer.as_deref()),
         (_, ["anime", _, "my_list_status"], None) => Answer::forbidden(),
-        ("PATCH" | "PUT", ["anime", id, "my_list_status"], Some(me)) => {
-            write(world, request, id, &me)
-        }
+        ("PATCH" | "PUT", ["anime", id, "my_list_status"], Some(me)) => write(world, request, id, &me),
         ("DELETE", ["anime", id, "my_list_status"], Some(me)) => delete(world, id, &me),
         _ => Answer::not_found(),
     }
@@ -94,9 +88,7 @@ fn write(world: &mut World, request: &Request, id: &str, me: &str) -> Answer {
 fn delete(world: &mut World, id: &str, me: &str) -> Answer {
     let id = id.parse().unwrap_or(0);
     let lenient = world.config.delete_absent == crate::config::DeleteAbsent::Ok;
-    let removed = world
-        .user_mut(me)
-        .is_some_and(|user| user.list.get(id).is_some() && user.list.remove(id));
+    let removed = world.user_mut(me).is_some_and(|user| user.list.get(id).is_some() && user.list.remove(id));
     if removed || lenient {
         return Answer::json(200, "[]");
     }
@@ -115,16 +107,8 @@ pub(crate) fn write_anime(
     let Some(anime) = world.shelf.find(id) else {
         return false;
     };
-    let mine = viewer
-        .and_then(|name| world.user(name)?.list.get(id))
-        .map(|entry| &entry.status);
-    let node = Node {
-        id,
-        anime: Some(&anime),
-        mine,
-        overlay: None,
-        details,
-    };
+    let mine = viewer.and_then(|name| world.user(name)?.list.get(id)).map(|entry| &entry.status);
+    let node = Node { id, anime: Some(&anime), mine, overlay: None, details };
     node.write(out, selection);
     true
 }

@@ -60,9 +60,7 @@ impl Entry {
         let node = &value["node"];
         let said = &value["list_status"];
         let word = said["status"].as_str().and_then(Status::parse);
-        let score = said["score"]
-            .as_u64()
-            .and_then(|score| u8::try_from(score).ok());
+        let score = said["score"].as_u64().and_then(|score| u8::try_from(score).ok());
         let when = said["updated_at"].as_str().and_then(seconds);
         Self {
             status: ListStatus {
@@ -90,9 +88,7 @@ impl Entry {
             Shape::Plain | Shape::Raw(_) => Overlay::default(),
         };
         for (key, value) in &patch.list_status {
-            overlay
-                .remove
-                .retain(|gone| gone.strip_prefix("list_status.") != Some(key));
+            overlay.remove.retain(|gone| gone.strip_prefix("list_status.") != Some(key));
             if self.take(key, value) {
                 overlay.list_status.shift_remove(key);
             } else {
@@ -100,9 +96,7 @@ impl Entry {
             }
         }
         for (key, value) in &patch.node {
-            overlay
-                .remove
-                .retain(|gone| gone.strip_prefix("node.") != Some(key));
+            overlay.remove.retain(|gone| gone.strip_prefix("node.") != Some(key));
             overlay.node.insert(key.clone(), value.clone());
         }
         overlay.remove.extend(patch.remove.iter().cloned());
@@ -125,9 +119,7 @@ impl Entry {
         let text = match value {
             Value::String(text) if !NUMBERS.contains(&key) && key != "tags" => text.clone(),
             Value::Bool(flag) if key == "is_rewatching" => flag.to_string(),
-            Value::Number(number) if NUMBERS.contains(&key) && number.is_u64() => {
-                number.to_string()
-            }
+            Value::Number(number) if NUMBERS.contains(&key) && number.is_u64() => number.to_string(),
             _ => return false,
         };
         self.status.apply(&[(field.to_owned(), text)]).is_ok()
@@ -177,13 +169,7 @@ impl Entry {
         let gone = |key: &str| overlay.is_some_and(|o| o.remove.iter().any(|gone| gone == key));
         let mut row = Object::begin(out);
         if !gone("node") {
-            let node = Node {
-                id,
-                anime,
-                mine,
-                overlay,
-                details: &[],
-            };
+            let node = Node { id, anime, mine, overlay, details: &[] };
             node.write(row.key("node"), selection);
         }
         if let Some(extras) = &selection.list_status
@@ -209,13 +195,7 @@ impl Entry {
     }
 }
 
-const NUMBERS: [&str; 5] = [
-    "score",
-    "num_episodes_watched",
-    "priority",
-    "num_times_rewatched",
-    "rewatch_value",
-];
+const NUMBERS: [&str; 5] = ["score", "num_episodes_watched", "priority", "num_times_rewatched", "rewatch_value"];
 
 fn seconds(text: &str) -> Option<i64> {
     let at = chrono::DateTime::parse_from_rfc3339(text).ok()?;
@@ -247,16 +227,8 @@ impl Node<'_> {
         let anime = self.anime;
         let mut object = Object::begin(out);
         keys.put(&mut object, "id", Some(&self.id.to_string()));
-        keys.put(
-            &mut object,
-            "title",
-            Some(anime.map_or("\"\"", |anime| &anime.title)),
-        );
-        keys.put(
-            &mut object,
-            "main_picture",
-            anime.and_then(|anime| anime.picture.as_deref()),
-        );
+        keys.put(&mut object, "title", Some(anime.map_or("\"\"", |anime| &anime.title)));
+        keys.put(&mut object, "main_picture", anime.and_then(|anime| anime.picture.as_deref()));
         for wanted in &selection.node {
             match wanted {
                 Wanted::Node(place) => {
@@ -292,20 +264,12 @@ struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn new(object: &'static str, changed: &'a Map<String, Value>, gone: &'a [String]) -> Self {
-        Self {
-            object,
-            changed,
-            gone,
-        }
+        Self { object, changed, gone }
     }
 
     /// Writes a key: not where it is taken away, changed where it is changed, left out where it is unknown.
     fn put(&self, out: &mut Object<'_>, key: &str, json: Option<&str>) {
-        let gone = |name: &String| {
-            name.strip_prefix(self.object)
-                .and_then(|rest| rest.strip_prefix('.'))
-                == Some(key)
-        };
+        let gone = |name: &String| name.strip_prefix(self.object).and_then(|rest| rest.strip_prefix('.')) == Some(key);
         if self.gone.iter().any(gone) {
             return;
         }
@@ -343,11 +307,7 @@ mod tests {
         Overlay {
             node: map("node"),
             list_status: map("list_status"),
-            remove: remove
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            remove: remove.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         }
     }
 
@@ -370,19 +330,11 @@ mod tests {
     #[test]
     fn overlaid_node_keys_keep_to_the_selection_unless_unknown() {
         let mut entry = Entry::default();
-        entry.patch(&overlay(
-            &json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]}),
-        ));
+        entry.patch(&overlay(&json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]})));
         assert_eq!(written(&entry, ""), r#"{"node":{"id":"5","fresh":1}}"#);
-        assert_eq!(
-            written(&entry, "mean"),
-            r#"{"node":{"id":"5","mean":"high","fresh":1}}"#
-        );
+        assert_eq!(written(&entry, "mean"), r#"{"node":{"id":"5","mean":"high","fresh":1}}"#);
         entry.patch(&overlay(&json!({"node": {"title": "Back"}})));
-        assert_eq!(
-            written(&entry, ""),
-            r#"{"node":{"id":"5","title":"Back","fresh":1}}"#
-        );
+        assert_eq!(written(&entry, ""), r#"{"node":{"id":"5","title":"Back","fresh":1}}"#);
         entry.patch(&overlay(&json!({"remove": ["node"]})));
         assert_eq!(written(&entry, ""), "{}");
     }

@@ -68,9 +68,7 @@ mod tests {
 
     fn open(packed: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        flate2::read::GzDecoder::new(packed)
-            .read_to_end(&mut out)
-            .unwrap();
+        flate2::read::GzDecoder::new(packed).read_to_end(&mut out).unwrap();
         out
     }
 
@@ -91,9 +89,6 @@ mod tests {
             let json: serde_json::Value = serde_json::from_slice(&opened).unwrap();
             assert_eq!(json, serde_json::json!({"data": [], "paging": {}}));
         }
-        assert!(
-            bomb(1 << 30).len() < 8 << 20,
-            "a gigabyte fits in a few megabytes"
-        );
+        assert!(bomb(1 << 30).len() < 8 << 20, "a gigabyte fits in a few megabytes");
     }
 }

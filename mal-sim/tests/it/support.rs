@@ -18,13 +18,7 @@ impl Mal {
     /// Alice with so many entries.
     pub(crate) async fn with(entries: usize) -> Self {
         let users = vec!["alice".to_owned(), "bob".to_owned()];
-        Self::start(Config {
-            entries,
-            users,
-            auto_consent: true,
-            ..Config::default()
-        })
-        .await
+        Self::start(Config { entries, users, auto_consent: true, ..Config::default() }).await
     }
 
     pub(crate) async fn start(config: Config) -> Self {
@@ -40,9 +34,7 @@ impl Mal {
 
     /// A GET under `/v2` as alice.
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        self.http
-            .get(format!("{}{path}", self.sim.api_url()))
-            .bearer_auth(&self.token)
+        self.http.get(format!("{}{path}", self.sim.api_url())).bearer_auth(&self.token)
     }
 
     /// The JSON of a good answer to alice.
@@ -68,13 +60,7 @@ impl Mal {
     pub(crate) async fn call(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let url = format!("{}/_control{path}", self.sim.url());
-        let answer = self
-            .http
-            .request(method, url)
-            .body(body.to_owned())
-            .send()
-            .await
-            .unwrap();
+        let answer = self.http.request(method, url).body(body.to_owned()).send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 }
@@ -83,23 +69,18 @@ impl Mal {
 pub(crate) async fn whole(answer: Response) -> (u16, Option<String>, String) {
     let header = answer.headers().get("www-authenticate");
     let header = header.map(|header| header.to_str().unwrap().to_owned());
-    (
-        answer.status().as_u16(),
-        header,
-        answer.text().await.unwrap(),
-    )
+    (answer.status().as_u16(), header, answer.text().await.unwrap())
 }
 
 /// The ids of a page.
 pub(crate) fn ids(page: &Value) -> Vec<u64> {
     let rows = page["data"].as_array().unwrap();
-    rows.iter()
-        .map(|row| row["node"]["id"].as_u64().unwrap())
-        .collect()
+    rows.iter().map(|row| row["node"]["id"].as_u64().unwrap()).collect()
 }
 
 /// The folder of recorded answers, which are not part of this project: `$MAL_FIXTURES`, or `shared/fixtures` beside
 /// the workspace. Says so where there is none.
+#[expect(clippy::disallowed_methods, reason = "where the recordings are is the machine's affair")]
 pub(crate) fn recordings() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures");
     let folder = std::env::var_os("MAL_FIXTURES").map_or_else(|| beside.into(), PathBuf::from);
