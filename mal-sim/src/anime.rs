@@ -38,10 +38,7 @@ const SHELF_LIMIT: usize = 60_000;
 
 impl Shelf {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            made: HashMap::new(),
-        }
+        Self { seed, made: HashMap::new() }
     }
 
     /// The seed that everything is made from.
@@ -56,10 +53,7 @@ impl Shelf {
             self.made.clear();
         }
         let seed = self.seed;
-        let anime = self
-            .made
-            .entry(k)
-            .or_insert_with(|| Arc::new(Anime::make(seed, k)));
+        let anime = self.made.entry(k).or_insert_with(|| Arc::new(Anime::make(seed, k)));
         Some(Arc::clone(anime))
     }
 }
@@ -106,16 +100,14 @@ fn field(name: &str, brief: &Brief, rng: &mut Rng) -> Option<String> {
             let cents = 400 + rng.below(260) + rng.below(250);
             format!("{}.{:02}", cents / 100, cents % 100)
         }),
-        "rank" => (!unseen && brief.rating != "rx" && !rng.chance(20))
-            .then(|| rng.between(1, 15_000).to_string()),
+        "rank" => (!unseen && brief.rating != "rx" && !rng.chance(20)).then(|| rng.between(1, 15_000).to_string()),
         "popularity" => Some(popularity(brief).0.to_string()),
         "num_list_users" => Some(users.to_string()),
         "num_scoring_users" => Some(if unseen { 0 } else { users / 2 }.to_string()),
         "nsfw" => Some(encode::quoted(if brief.gray { "gray" } else { "white" })),
         "created_at" => {
             let years = i64::from(2026 - brief.year.max(2005));
-            let at =
-                clock::EPOCH - years * 31_557_600 - i64::from(rng.below(20_000_000)) - 3_000_000;
+            let at = clock::EPOCH - years * 31_557_600 - i64::from(rng.below(20_000_000)) - 3_000_000;
             Some(encode::quoted(&clock::stamp(at)))
         }
         "updated_at" => {
@@ -162,24 +154,11 @@ fn alternative_titles(brief: &Brief, rng: &mut Rng) -> String {
     let mut out = String::new();
     let mut object = Object::begin(&mut out);
     let synonyms: Vec<String> = (0..rng.below(3))
-        .map(|_| {
-            encode::quoted(&format!(
-                "{} {}",
-                rng.pick(&words::FIRST),
-                rng.pick(&words::SECOND)
-            ))
-        })
+        .map(|_| encode::quoted(&format!("{} {}", rng.pick(&words::FIRST), rng.pick(&words::SECOND))))
         .collect();
     object.raw("synonyms", &format!("[{}]", synonyms.join(",")));
     object.string("en", if rng.chance(400) { "" } else { &brief.title });
-    object.string(
-        "ja",
-        &if rng.chance(30) {
-            String::new()
-        } else {
-            catalogue::japanese(rng)
-        },
-    );
+    object.string("ja", &if rng.chance(30) { String::new() } else { catalogue::japanese(rng) });
     object.end();
     out
 }
@@ -206,11 +185,7 @@ fn synopsis(rng: &mut Rng) -> String {
         }
         text.push_str(rng.pick(&words::SENTENCES));
     }
-    text.push_str(if rng.chance(600) {
-        "\n\n[Written by MAL Rewrite]"
-    } else {
-        "\n\n(Source: publisher, translated)"
-    });
+    text.push_str(if rng.chance(600) { "\n\n[Written by MAL Rewrite]" } else { "\n\n(Source: publisher, translated)" });
     text
 }
 
@@ -254,16 +229,7 @@ fn season(brief: &Brief) -> String {
 }
 
 fn broadcast(rng: &mut Rng) -> String {
-    let day = rng.pick(&[
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "other",
-    ]);
+    let day = rng.pick(&["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "other"]);
     // The start time is absent for some, as in the documentation's type.
     if rng.chance(150) {
         return format!("{{\"day_of_the_week\":\"{day}\"}}");
@@ -289,20 +255,8 @@ mod tests {
             }
             serde_json::from_str::<String>(&anime.title).unwrap();
         }
-        let count = |name: &str| {
-            present[NODE_FIELDS
-                .iter()
-                .position(|field| *field == name)
-                .unwrap_or(STUDIOS)]
-        };
-        for always in [
-            "popularity",
-            "nsfw",
-            "media_type",
-            "status",
-            "num_episodes",
-            "studios",
-        ] {
+        let count = |name: &str| present[NODE_FIELDS.iter().position(|field| *field == name).unwrap_or(STUDIOS)];
+        for always in ["popularity", "nsfw", "media_type", "status", "num_episodes", "studios"] {
             assert_eq!(count(always), 1500, "{always}");
         }
         for sometimes in [
@@ -319,20 +273,13 @@ mod tests {
             "source",
             "average_episode_duration",
         ] {
-            assert!(
-                (1..1500).contains(&count(sometimes)),
-                "{sometimes}: {}",
-                count(sometimes)
-            );
+            assert!((1..1500).contains(&count(sometimes)), "{sometimes}: {}", count(sometimes));
         }
     }
 
     #[test]
     fn an_rx_title_has_no_rank_and_is_gray() {
-        let rank = NODE_FIELDS
-            .iter()
-            .position(|field| *field == "rank")
-            .unwrap();
+        let rank = NODE_FIELDS.iter().position(|field| *field == "rank").unwrap();
         let mut seen = 0;
         for k in 0..1500 {
             let anime = Anime::make(1, k);

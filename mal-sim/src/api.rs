@@ -3,9 +3,9 @@
 //! Facts (observed): without credentials 403 `forbidden`; a bad token 401 with `WWW-Authenticate`; a client id alone
 //! is enough for anime and other users' lists, not for `@me`; a wrong client id is a 400.
 
-use crate::entry;
+use crate::entry::Node;
 use crate::exchange::{Answer, Request};
-use crate::fields::{Selection, Wanted};
+use crate::fields::Selection;
 use crate::status::FormError;
 use crate::tokens::Worth;
 use crate::world::World;
@@ -23,18 +23,12 @@ pub(crate) fn answer(world: &mut World, request: &Request, parts: &[&str]) -> An
     match (request.method.as_str(), parts, viewer) {
         ("GET", ["users", "@me", ..], None) => Answer::forbidden(),
         ("GET", ["users", "@me"], Some(me)) => person::answer(world, request, &me),
-        ("GET", ["users", "@me", "animelist"], Some(me)) => {
-            page::answer(world, request, &me, Some(&me))
-        }
-        ("GET", ["users", name, "animelist"], viewer) => {
-            page::answer(world, request, name, viewer.as_deref())
-        }
+        ("GET", ["users", "@me", "animelist"], Some(me)) => page::answer(world, request, &me, Some(&me)),
+        ("GET", ["users", name, "animelist"], viewer) => page::answer(world, request, name, viewer.as_deref()),
         ("GET", ["anime"], viewer) => detail::search(world, request, viewer.as_deref()),
         ("GET", ["anime", id], viewer) => detail::answer(world, request, id, viewer.as_deref()),
         (_, ["anime", _, "my_list_status"], None) => Answer::forbidden(),
-        ("PATCH" | "PUT", ["anime", id, "my_list_status"], Some(me)) => {
-            write(world, request, id, &me)
-        }
+        ("PATCH" | "PUT", ["anime", id, "my_list_status"], Some(me)) => write(world, request, id, &me),
         ("DELETE", ["anime", id, "my_list_status"], Some(me)) => delete(world, id, &me),
         _ => Answer::not_found(),
     }
@@ -94,30 +88,27 @@ fn write(world: &mut World, request: &Request, id: &str, me: &str) -> Answer {
 fn delete(world: &mut World, id: &str, me: &str) -> Answer {
     let id = id.parse().unwrap_or(0);
     let lenient = world.config.delete_absent == crate::config::DeleteAbsent::Ok;
-    let removed = world
-        .user_mut(me)
-        .is_some_and(|user| user.list.get(id).is_some() && user.list.remove(id));
+    let removed = world.user_mut(me).is_some_and(|user| user.list.get(id).is_some() && user.list.remove(id));
     if removed || lenient {
         return Answer::json(200, "[]");
     }
     Answer::not_found()
 }
 
-/// Appends the node of an anime for somebody who asks outside a list.
+/// Appends the node of an anime for somebody who asks outside a list; false where there is none.
 pub(crate) fn write_anime(
     world: &mut World,
     out: &mut String,
     id: u64,
     selection: &Selection,
     viewer: Option<&str>,
+    details: &[Option<String>],
 ) -> bool {
     let Some(anime) = world.shelf.find(id) else {
         return false;
     };
-    let mine = viewer
-        .filter(|_| selection.node.contains(&Wanted::MyListStatus))
-        .and_then(|name| world.user(name)?.list.get(id))
-        .map(|entry| &entry.status);
-    entry::write_node(out, id, Some(&anime), selection, mine, None);
+    let mine = viewer.and_then(|name| world.user(name)?.list.get(id)).map(|entry| &entry.status);
+    let node = Node { id, anime: Some(&anime), mine, overlay: None, details };
+    node.write(out, selection);
     true
 }

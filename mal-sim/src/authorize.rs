@@ -62,17 +62,9 @@ fn check(world: &World, request: &Request) -> Result<Asked, Answer> {
         return Err(error::check("code_challenge_method"));
     }
     if !is_verifier(&challenge) {
-        return Err(error::invalid_request(
-            "Code challenge must follow the specifications of RFC-7636.",
-        ));
+        return Err(error::invalid_request("Code challenge must follow the specifications of RFC-7636."));
     }
-    Ok(Asked {
-        client,
-        challenge,
-        state: param("state"),
-        redirect,
-        target,
-    })
+    Ok(Asked { client, challenge, state: param("state"), redirect, target })
 }
 
 /// Where to go: exactly a registered redirect; the only one if none was sent.
@@ -113,9 +105,7 @@ fn decision(world: &mut World, request: &Request) -> Option<Decision> {
         let form = request.form();
         let user = last(form.clone(), "user").filter(|user| world.user(user).is_some());
         return match last(form, "decision").as_deref() {
-            Some("allow") => Some(Decision::Allow(
-                user.unwrap_or_else(|| world.consenting_user()),
-            )),
+            Some("allow") => Some(Decision::Allow(user.unwrap_or_else(|| world.consenting_user()))),
             Some("deny") => Some(Decision::Deny),
             _ => None,
         };
@@ -124,10 +114,7 @@ fn decision(world: &mut World, request: &Request) -> Option<Decision> {
         world.consent.deny -= 1;
         return Some(Decision::Deny);
     }
-    world
-        .consent
-        .auto
-        .then(|| Decision::Allow(world.consenting_user()))
+    world.consent.auto.then(|| Decision::Allow(world.consenting_user()))
 }
 
 fn allow(world: &mut World, asked: &Asked, user: String) -> Answer {
@@ -142,16 +129,12 @@ fn allow(world: &mut World, asked: &Asked, user: String) -> Answer {
         used: false,
     });
     let state = asked.state.as_deref().map(|state| ("state", state));
-    back(
-        &asked.target,
-        std::iter::once(("code", code.as_str())).chain(state),
-    )
+    back(&asked.target, std::iter::once(("code", code.as_str())).chain(state))
 }
 
 fn back<'a>(target: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Answer {
     let joint = if target.contains('?') { '&' } else { '?' };
-    Answer::redirect(&format!("{target}{joint}{}", encode::query(pairs)))
-        .with("cache-control", "no-store")
+    Answer::redirect(&format!("{target}{joint}{}", encode::query(pairs))).with("cache-control", "no-store")
 }
 
 fn page(world: &World, request: &Request, asked: &Asked) -> Answer {
@@ -165,14 +148,10 @@ fn page(world: &World, request: &Request, asked: &Asked) -> Answer {
         })
         .collect();
     let picker = if world.users.len() > 1 {
-        format!(
-            "<label for=\"user\">Signed in as</label><select id=\"user\" name=\"user\">{options}</select>"
-        )
+        format!("<label for=\"user\">Signed in as</label><select id=\"user\" name=\"user\">{options}</select>")
     } else {
         let name = encode::html(&chosen);
-        format!(
-            "<p>Signed in as <strong>{name}</strong></p><input type=\"hidden\" name=\"user\" value=\"{name}\">"
-        )
+        format!("<p>Signed in as <strong>{name}</strong></p><input type=\"hidden\" name=\"user\" value=\"{name}\">")
     };
     let action = format!("{}?{}", request.path, request.query);
     let html = PAGE
@@ -180,13 +159,10 @@ fn page(world: &World, request: &Request, asked: &Asked) -> Answer {
         .replace("{{picker}}", &picker)
         .replace("{{client}}", &encode::html(&asked.client))
         .replace("{{target}}", &encode::html(&asked.target));
-    Answer::html(200, html)
-        .with("cache-control", "no-store")
-        .with("referrer-policy", "no-referrer")
-        .with(
-            "content-security-policy",
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-        )
+    Answer::html(200, html).with("cache-control", "no-store").with("referrer-policy", "no-referrer").with(
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    )
 }
 
 #[cfg(test)]

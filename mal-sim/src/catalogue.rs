@@ -84,11 +84,7 @@ pub(crate) fn brief(seed: u64, k: u32) -> Brief {
         (8, "pv"),
         (9, "unknown"),
     ]);
-    let airing = rng.weighted(&[
-        (940, Airing::Finished),
-        (30, Airing::Current),
-        (30, Airing::NotYet),
-    ]);
+    let airing = rng.weighted(&[(940, Airing::Finished), (30, Airing::Current), (30, Airing::NotYet)]);
     let year = match airing {
         Airing::Finished => 2025 - rng.below(12) * rng.below(7),
         Airing::Current => 2025,
@@ -96,14 +92,7 @@ pub(crate) fn brief(seed: u64, k: u32) -> Brief {
     };
     let month = rng.between(1, 12);
     let start = partial_date(&mut rng, year, month, airing);
-    let rating = rng.weighted(&[
-        (180, "g"),
-        (70, "pg"),
-        (560, "pg_13"),
-        (110, "r"),
-        (50, "r+"),
-        (30, "rx"),
-    ]);
+    let rating = rng.weighted(&[(180, "g"), (70, "pg"), (560, "pg_13"), (110, "r"), (50, "r+"), (30, "rx")]);
     Brief {
         id: id_at(seed, k),
         title: title(&mut rng, k, media),
@@ -130,15 +119,7 @@ fn episodes(rng: &mut Rng, media: &str, airing: Airing) -> u32 {
         return 0;
     }
     match media {
-        "tv" => rng.weighted(&[
-            (55, 12),
-            (15, 13),
-            (12, 24),
-            (8, 26),
-            (6, 50),
-            (2, 110),
-            (1, 11),
-        ]),
+        "tv" => rng.weighted(&[(55, 12), (15, 13), (12, 24), (8, 26), (6, 50), (2, 110), (1, 11)]),
         "ona" => rng.weighted(&[(5, 12), (3, 1), (2, 8)]),
         "ova" | "special" => rng.between(1, 6),
         _ => 1,
@@ -165,11 +146,7 @@ fn title(rng: &mut Rng, k: u32, media: &str) -> String {
     }
     let mut title = format!("{} {}", rng.pick(&words::FIRST), rng.pick(&words::SECOND));
     if rng.chance(350) {
-        title = format!(
-            "{title}: {} {}",
-            rng.pick(&words::FIRST),
-            rng.pick(&words::SECOND)
-        );
+        title = format!("{title}: {} {}", rng.pick(&words::FIRST), rng.pick(&words::SECOND));
     }
     if rng.chance(400) {
         title.push_str(rng.pick(&words::TAILS));
@@ -221,9 +198,7 @@ mod tests {
         has("a year only", &|anime| anime.start.len() == 4);
         has("a month", &|anime| anime.start.len() == 7);
         has("a gray rating", &|anime| anime.gray);
-        has("gray and for everyone", &|anime| {
-            anime.gray && anime.rating == "g"
-        });
+        has("gray and for everyone", &|anime| anime.gray && anime.rating == "g");
         has("unknown episodes", &|anime| anime.episodes == 0);
         has("a quoted title", &|anime| anime.title.contains('"'));
         has("a Japanese title", &|anime| !anime.title.is_ascii());

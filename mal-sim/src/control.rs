@@ -171,10 +171,7 @@ impl Control {
     /// There is no such user.
     pub fn issue_tokens(&self, user: &str) -> Done<Tokens> {
         let user = user.to_owned();
-        self.issue(&TokenRequest {
-            user,
-            ..TokenRequest::default()
-        })
+        self.issue(&TokenRequest { user, ..TokenRequest::default() })
     }
 
     /// Issues a pair with a client or lifetimes of choice.
@@ -259,9 +256,5 @@ impl Control {
 }
 
 fn action(user: &str, which: Which) -> TokenAction {
-    TokenAction {
-        user: Some(user.to_owned()),
-        which,
-        after_requests: None,
-    }
+    TokenAction { user: Some(user.to_owned()), which, after_requests: None }
 }

@@ -17,11 +17,7 @@ pub(crate) fn is_control(path: &str) -> bool {
 /// Makes a call that a fault rule carries; its answer is of no interest.
 pub(crate) fn call(world: &mut World, call: &Call) {
     let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
-    let body = if call.body.is_null() {
-        String::new()
-    } else {
-        call.body.to_string()
-    };
+    let body = if call.body.is_null() { String::new() } else { call.body.to_string() };
     let request = Request {
         method: call.method.to_ascii_uppercase(),
         path: format!("/_control/{}", path.trim_start_matches('/')),
@@ -45,18 +41,14 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
         ("POST", ["clock"]) => clock(world, request),
         ("PATCH", ["config"]) => config(world, request),
         _ => {
-            return Answer::strings(
-                404,
-                &[("error", "there is no such control; see the README")],
-            );
+            return Answer::strings(404, &[("error", "there is no such control; see the README")]);
         }
     };
     match done {
         Ok(value) => Answer::json(200, value.to_string()),
-        Err(ControlError::UnknownUser(name)) => Answer::strings(
-            404,
-            &[("error", &ControlError::UnknownUser(name).to_string())],
-        ),
+        Err(ControlError::UnknownUser(name)) => {
+            Answer::strings(404, &[("error", &ControlError::UnknownUser(name).to_string())])
+        }
         Err(ControlError::Invalid(why)) => Answer::strings(400, &[("error", &why)]),
     }
 }
@@ -68,17 +60,12 @@ fn invalid(why: impl std::fmt::Display) -> ControlError {
 }
 
 fn body<T: DeserializeOwned>(request: &Request) -> Result<T, ControlError> {
-    let text: &[u8] = if request.body.is_empty() {
-        b"{}"
-    } else {
-        &request.body
-    };
+    let text: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
     serde_json::from_slice(text).map_err(invalid)
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, ControlError> {
-    text.parse()
-        .map_err(|_| invalid(format!("\"{text}\" is not a number")))
+    text.parse().map_err(|_| invalid(format!("\"{text}\" is not a number")))
 }
 
 fn ok() -> Value {
@@ -89,10 +76,7 @@ fn users(world: &mut World, request: &Request, parts: &[&str]) -> Done {
     match (request.method.as_str(), parts) {
         ("POST", []) => {
             let asked: Map<String, Value> = body(request)?;
-            let name = asked
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let name = asked.get("name").and_then(Value::as_str).unwrap_or_default();
             ops::add_user(world, name, size(asked.get("entries"))?)?;
             Ok(ok())
         }
@@ -236,8 +220,7 @@ fn config(world: &mut World, request: &Request) -> Done {
     let asked: Map<String, Value> = body(request)?;
     let mut config = world.config.clone();
     for (key, value) in &asked {
-        set(&mut config, key, value)
-            .ok_or_else(|| invalid(format!("{key} is not to be set so")))?;
+        set(&mut config, key, value).ok_or_else(|| invalid(format!("{key} is not to be set so")))?;
     }
     world.config = config;
     Ok(ok())
@@ -250,19 +233,14 @@ fn set(config: &mut Config, key: &str, value: &Value) -> Option<()> {
         _ => None,
     };
     let duration = || {
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         parse_duration(&text).ok()
     };
     match key {
         "client_id" => config.client_id = text()?,
         "client_secret" => config.client_secret = text()?,
         "redirects" => {
-            let redirects = value
-                .as_array()?
-                .iter()
-                .map(|item| item.as_str().map(str::to_owned));
+            let redirects = value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned));
             config.redirects = redirects.collect::<Option<_>>()?;
         }
         "access_lifetime" => config.access_lifetime = duration()?,

@@ -11,33 +11,22 @@ use crate::rng::Rng;
 use crate::world::World;
 
 /// Answers with one anime.
-pub(crate) fn answer(
-    world: &mut World,
-    request: &Request,
-    id: &str,
-    viewer: Option<&str>,
-) -> Answer {
+pub(crate) fn answer(world: &mut World, request: &Request, id: &str, viewer: Option<&str>) -> Answer {
     let id = id.parse().unwrap_or(0);
     let Some(anime) = world.shelf.find(id) else {
         return Answer::not_found();
     };
     let selection = Selection::parse(&request.param("fields").unwrap_or_default());
+    let details: Vec<Option<String>> = DETAIL_FIELDS
+        .iter()
+        .enumerate()
+        .map(|(place, name)| {
+            let asked = selection.node.contains(&Wanted::Detail(place));
+            if asked { extra(world, &anime, name) } else { None }
+        })
+        .collect();
     let mut out = String::new();
-    api::write_anime(world, &mut out, id, &selection, viewer);
-    // Detail fields come last; in recordings of everything they stand among the others.
-    for wanted in &selection.node {
-        if let Wanted::Detail(place) = wanted {
-            let name = DETAIL_FIELDS[*place];
-            if let Some(json) = extra(world, &anime, name) {
-                out.pop();
-                out.push_str(",\"");
-                out.push_str(name);
-                out.push_str("\":");
-                out.push_str(&json);
-                out.push('}');
-            }
-        }
-    }
+    api::write_anime(world, &mut out, id, &selection, viewer, &details);
     Answer::json(200, out)
 }
 
@@ -46,22 +35,12 @@ fn extra(world: &mut World, anime: &Anime, name: &str) -> Option<String> {
     let mut rng = Rng::of(&[seed, 5, anime.brief.id, crate::rng::hash(name)]);
     match name {
         "pictures" => {
-            let pictures: Vec<String> = (0..rng.below(4))
-                .map(|_| anime::picture(&mut rng, anime.brief.year))
-                .collect();
+            let pictures: Vec<String> = (0..rng.below(4)).map(|_| anime::picture(&mut rng, anime.brief.year)).collect();
             Some(format!("[{}]", pictures.join(",")))
         }
-        "background" => Some(crate::encode::quoted(if rng.chance(700) {
-            ""
-        } else {
-            "Adapted \"freely\"."
-        })),
+        "background" => Some(crate::encode::quoted(if rng.chance(700) { "" } else { "Adapted \"freely\"." })),
         "related_anime" => Some(neighbours(world, &mut rng, 3, |out, rng| {
-            let (kind, shown) = rng.pick(&[
-                ("sequel", "Sequel"),
-                ("prequel", "Prequel"),
-                ("other", "Other"),
-            ]);
+            let (kind, shown) = rng.pick(&[("sequel", "Sequel"), ("prequel", "Prequel"), ("other", "Other")]);
             out.string("relation_type", kind);
             out.string("relation_type_formatted", shown);
         })),
@@ -75,12 +54,7 @@ fn extra(world: &mut World, anime: &Anime, name: &str) -> Option<String> {
 }
 
 /// A list of up to `most` other anime, each with more keys.
-fn neighbours(
-    world: &mut World,
-    rng: &mut Rng,
-    most: u32,
-    more: impl Fn(&mut Object<'_>, &mut Rng),
-) -> String {
+fn neighbours(world: &mut World, rng: &mut Rng, most: u32, more: impl Fn(&mut Object<'_>, &mut Rng)) -> String {
     let seed = world.shelf.seed();
     let mut out = String::from("[");
     for n in 0..rng.below(most + 1) {
@@ -89,7 +63,7 @@ fn neighbours(
         }
         let id = catalogue::id_at(seed, rng.below(5000));
         let mut object = Object::begin(&mut out);
-        api::write_anime(world, object.key("node"), id, &Selection::default(), None);
+        api::write_anime(world, object.key("node"), id, &Selection::default(), None, &[]);
         more(&mut object, rng);
         object.end();
     }
@@ -104,13 +78,7 @@ fn statistics(anime: &Anime) -> String {
     let mut out = String::new();
     let mut object = Object::begin(&mut out);
     let mut status = Object::begin(object.key("status"));
-    for (name, percent) in [
-        ("watching", 5),
-        ("completed", 70),
-        ("on_hold", 3),
-        ("dropped", 4),
-        ("plan_to_watch", 18),
-    ] {
+    for (name, percent) in [("watching", 5), ("completed", 70), ("on_hold", 3), ("dropped", 4), ("plan_to_watch", 18)] {
         status.string(name, &share(percent));
     }
     status.end();
@@ -134,9 +102,7 @@ pub(crate) fn search(world: &mut World, request: &Request, viewer: Option<&str>)
         sent.unwrap_or(default)
     };
     let (limit, offset) = (number("limit", 100).clamp(1, 100), number("offset", 0));
-    let nsfw = request
-        .param("nsfw")
-        .is_some_and(|flag| crate::status::flag(&flag) == Some(true));
+    let nsfw = request.param("nsfw").is_some_and(|flag| crate::status::flag(&flag) == Some(true));
     let seed = world.shelf.seed();
     let found: Vec<u64> = (0..SEARCHED)
         .map(|k| catalogue::brief(seed, k))
@@ -148,12 +114,8 @@ pub(crate) fn search(world: &mut World, request: &Request, viewer: Option<&str>)
     let selection = Selection::parse(&request.param("fields").unwrap_or_default());
     let mut out = String::from("{\"data\":[");
     for (place, id) in found.iter().take(limit).enumerate() {
-        out.push_str(if place > 0 {
-            ",{\"node\":"
-        } else {
-            "{\"node\":"
-        });
-        api::write_anime(world, &mut out, *id, &selection, viewer);
+        out.push_str(if place > 0 { ",{\"node\":" } else { "{\"node\":" });
+        api::write_anime(world, &mut out, *id, &selection, viewer, &[]);
         out.push('}');
     }
     out.push_str("],\"paging\":");

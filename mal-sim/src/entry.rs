@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::anime::Anime;
 use crate::encode::{self, Object};
-use crate::fields::{self, NODE_FIELDS, STATUS_EXTRAS, Selection, Wanted};
+use crate::fields::{DETAIL_FIELDS, NODE_FIELDS, STATUS_EXTRAS, Selection, Wanted};
 use crate::status::{DEFAULT_KEYS, ListStatus, Status};
 
 /// A row of a list.
@@ -60,9 +60,7 @@ impl Entry {
         let node = &value["node"];
         let said = &value["list_status"];
         let word = said["status"].as_str().and_then(Status::parse);
-        let score = said["score"]
-            .as_u64()
-            .and_then(|score| u8::try_from(score).ok());
+        let score = said["score"].as_u64().and_then(|score| u8::try_from(score).ok());
         let when = said["updated_at"].as_str().and_then(seconds);
         Self {
             status: ListStatus {
@@ -90,9 +88,7 @@ impl Entry {
             Shape::Plain | Shape::Raw(_) => Overlay::default(),
         };
         for (key, value) in &patch.list_status {
-            overlay
-                .remove
-                .retain(|gone| gone.strip_prefix("list_status.") != Some(key));
+            overlay.remove.retain(|gone| gone.strip_prefix("list_status.") != Some(key));
             if self.take(key, value) {
                 overlay.list_status.shift_remove(key);
             } else {
@@ -100,9 +96,7 @@ impl Entry {
             }
         }
         for (key, value) in &patch.node {
-            overlay
-                .remove
-                .retain(|gone| gone.strip_prefix("node.") != Some(key));
+            overlay.remove.retain(|gone| gone.strip_prefix("node.") != Some(key));
             overlay.node.insert(key.clone(), value.clone());
         }
         overlay.remove.extend(patch.remove.iter().cloned());
@@ -125,9 +119,7 @@ impl Entry {
         let text = match value {
             Value::String(text) if !NUMBERS.contains(&key) && key != "tags" => text.clone(),
             Value::Bool(flag) if key == "is_rewatching" => flag.to_string(),
-            Value::Number(number) if NUMBERS.contains(&key) && number.is_u64() => {
-                number.to_string()
-            }
+            Value::Number(number) if NUMBERS.contains(&key) && number.is_u64() => number.to_string(),
             _ => return false,
         };
         self.status.apply(&[(field.to_owned(), text)]).is_ok()
@@ -177,7 +169,8 @@ impl Entry {
         let gone = |key: &str| overlay.is_some_and(|o| o.remove.iter().any(|gone| gone == key));
         let mut row = Object::begin(out);
         if !gone("node") {
-            write_node(row.key("node"), id, anime, selection, mine, overlay);
+            let node = Node { id, anime, mine, overlay, details: &[] };
+            node.write(row.key("node"), selection);
         }
         if let Some(extras) = &selection.list_status
             && !gone("list_status")
@@ -192,7 +185,7 @@ impl Entry {
     }
 
     fn write_overlaid(&self, out: &mut String, extras: &[&str], overlay: &Overlay) {
-        let mut keys = Keys::new("list_status", &overlay.list_status, &overlay.remove);
+        let keys = Keys::new("list_status", &overlay.list_status, &overlay.remove);
         let mut object = Object::begin(out);
         for key in DEFAULT_KEYS.iter().chain(extras) {
             keys.put(&mut object, key, self.status.key(key).as_deref());
@@ -202,67 +195,64 @@ impl Entry {
     }
 }
 
-const NUMBERS: [&str; 5] = [
-    "score",
-    "num_episodes_watched",
-    "priority",
-    "num_times_rewatched",
-    "rewatch_value",
-];
+const NUMBERS: [&str; 5] = ["score", "num_episodes_watched", "priority", "num_times_rewatched", "rewatch_value"];
 
 fn seconds(text: &str) -> Option<i64> {
     let at = chrono::DateTime::parse_from_rfc3339(text).ok()?;
     Some(at.timestamp())
 }
 
-/// Appends a node: the defaults, then what was asked for in the order asked (observed).
-pub(crate) fn write_node(
-    out: &mut String,
-    id: u64,
-    anime: Option<&Anime>,
-    selection: &Selection,
-    mine: Option<&ListStatus>,
-    overlay: Option<&Overlay>,
-) {
-    let empty = (Map::new(), Vec::new());
-    let (changed, gone) = overlay.map_or((&empty.0, &empty.1), |o| (&o.node, &o.remove));
-    let mut keys = Keys::new("node", changed, gone);
-    let mut object = Object::begin(out);
-    keys.put(&mut object, "id", Some(&id.to_string()));
-    keys.put(
-        &mut object,
-        "title",
-        Some(anime.map_or("\"\"", |anime| &anime.title)),
-    );
-    keys.put(
-        &mut object,
-        "main_picture",
-        anime.and_then(|anime| anime.picture.as_deref()),
-    );
-    for wanted in &selection.node {
-        match wanted {
-            Wanted::Node(place) => {
-                let name = NODE_FIELDS.get(*place).copied().unwrap_or("studios");
-                keys.put(
-                    &mut object,
-                    name,
-                    anime.and_then(|anime| anime.fields[*place].as_deref()),
-                );
-            }
-            Wanted::MyListStatus => {
-                if let Some(mine) = mine {
-                    mine.write(object.key("my_list_status"), &selection.my_list_status);
+/// What a node is written from.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Node<'a> {
+    /// The id, also where there is no such anime.
+    pub(crate) id: u64,
+    /// The anime.
+    pub(crate) anime: Option<&'a Anime>,
+    /// The asking user's own status of it.
+    pub(crate) mine: Option<&'a ListStatus>,
+    /// Keys that a test has changed.
+    pub(crate) overlay: Option<&'a Overlay>,
+    /// The matter of the detail-only fields; a list has none (documented).
+    pub(crate) details: &'a [Option<String>],
+}
+
+impl Node<'_> {
+    /// Appends the node: the defaults, then what was asked for in the order asked (observed).
+    pub(crate) fn write(&self, out: &mut String, selection: &Selection) {
+        let (no_keys, no_names) = (Map::new(), Vec::new());
+        let changed = self.overlay.map_or(&no_keys, |overlay| &overlay.node);
+        let gone = self.overlay.map_or(&no_names, |overlay| &overlay.remove);
+        let keys = Keys::new("node", changed, gone);
+        let anime = self.anime;
+        let mut object = Object::begin(out);
+        keys.put(&mut object, "id", Some(&self.id.to_string()));
+        keys.put(&mut object, "title", Some(anime.map_or("\"\"", |anime| &anime.title)));
+        keys.put(&mut object, "main_picture", anime.and_then(|anime| anime.picture.as_deref()));
+        for wanted in &selection.node {
+            match wanted {
+                Wanted::Node(place) => {
+                    let name = NODE_FIELDS.get(*place).copied().unwrap_or("studios");
+                    let json = anime.and_then(|anime| anime.fields[*place].as_deref());
+                    keys.put(&mut object, name, json);
+                }
+                Wanted::MyListStatus => {
+                    if let Some(mine) = self.mine {
+                        mine.write(object.key("my_list_status"), &selection.my_list_status);
+                    }
+                }
+                Wanted::Detail(place) => {
+                    let json = self.details.get(*place).and_then(Option::as_deref);
+                    keys.put(&mut object, DETAIL_FIELDS[*place], json);
                 }
             }
-            // Detail-only fields are ignored in lists (documented); the detail endpoint adds its own.
-            Wanted::Detail(_) => {}
         }
+        let mut known = vec!["studios", "id", "title", "main_picture"];
+        known.extend(NODE_FIELDS);
+        known.extend(DETAIL_FIELDS);
+        keys.rest(&mut object, &known);
+        object.end();
     }
-    let mut known = NODE_FIELDS.to_vec();
-    known.extend(["studios", "id", "title", "main_picture"]);
-    known.extend(fields::DETAIL_FIELDS);
-    keys.rest(&mut object, &known);
-    object.end();
 }
 
 /// The keys of one object under an overlay.
@@ -274,20 +264,12 @@ struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn new(object: &'static str, changed: &'a Map<String, Value>, gone: &'a [String]) -> Self {
-        Self {
-            object,
-            changed,
-            gone,
-        }
+        Self { object, changed, gone }
     }
 
     /// Writes a key: not where it is taken away, changed where it is changed, left out where it is unknown.
-    fn put(&mut self, out: &mut Object<'_>, key: &str, json: Option<&str>) {
-        let gone = |name: &String| {
-            name.strip_prefix(self.object)
-                .and_then(|rest| rest.strip_prefix('.'))
-                == Some(key)
-        };
+    fn put(&self, out: &mut Object<'_>, key: &str, json: Option<&str>) {
+        let gone = |name: &String| name.strip_prefix(self.object).and_then(|rest| rest.strip_prefix('.')) == Some(key);
         if self.gone.iter().any(gone) {
             return;
         }
@@ -299,7 +281,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Writes the changed keys that MAL does not know: those come unasked.
-    fn rest(&mut self, out: &mut Object<'_>, known: &[&str]) {
+    fn rest(&self, out: &mut Object<'_>, known: &[&str]) {
         for (key, value) in self.changed {
             if !known.contains(&key.as_str()) && !DEFAULT_KEYS.contains(&key.as_str()) {
                 encode::value(out.key(key), value);
@@ -325,11 +307,7 @@ mod tests {
         Overlay {
             node: map("node"),
             list_status: map("list_status"),
-            remove: remove
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            remove: remove.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         }
     }
 
@@ -352,19 +330,11 @@ mod tests {
     #[test]
     fn overlaid_node_keys_keep_to_the_selection_unless_unknown() {
         let mut entry = Entry::default();
-        entry.patch(&overlay(
-            &json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]}),
-        ));
+        entry.patch(&overlay(&json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]})));
         assert_eq!(written(&entry, ""), r#"{"node":{"id":"5","fresh":1}}"#);
-        assert_eq!(
-            written(&entry, "mean"),
-            r#"{"node":{"id":"5","mean":"high","fresh":1}}"#
-        );
+        assert_eq!(written(&entry, "mean"), r#"{"node":{"id":"5","mean":"high","fresh":1}}"#);
         entry.patch(&overlay(&json!({"node": {"title": "Back"}})));
-        assert_eq!(
-            written(&entry, ""),
-            r#"{"node":{"id":"5","title":"Back","fresh":1}}"#
-        );
+        assert_eq!(written(&entry, ""), r#"{"node":{"id":"5","title":"Back","fresh":1}}"#);
         entry.patch(&overlay(&json!({"remove": ["node"]})));
         assert_eq!(written(&entry, ""), "{}");
     }

@@ -23,9 +23,7 @@ pub(crate) struct Request {
 impl Request {
     /// The parameters of the query, decoded.
     pub(crate) fn params(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(self.query.as_bytes())
-            .into_owned()
-            .collect()
+        form_urlencoded::parse(self.query.as_bytes()).into_owned().collect()
     }
 
     /// A parameter of the query; the last one counts, as in PHP.
@@ -80,10 +78,7 @@ pub(crate) fn last(pairs: Vec<(String, String)>, name: &str) -> Option<String> {
 fn decode(part: &str) -> String {
     let kept = part.replace('+', "%2B");
     let mut pairs = form_urlencoded::parse(kept.as_bytes());
-    pairs
-        .next()
-        .map(|(name, _)| name.into_owned())
-        .unwrap_or_default()
+    pairs.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
 /// An answer.
@@ -167,11 +162,7 @@ impl Answer {
 
     /// 401 of the API (both forms observed): the description comes only for an expired token.
     pub(crate) fn invalid_token(expired: bool) -> Self {
-        let description = if expired {
-            ",error_description=\"The access token expired\""
-        } else {
-            ""
-        };
+        let description = if expired { ",error_description=\"The access token expired\"" } else { "" };
         let header = format!("Bearer error=\"invalid_token\"{description}");
         Self::strings(401, &[("error", "invalid_token")]).with("www-authenticate", &header)
     }
@@ -182,10 +173,7 @@ mod tests {
     use super::*;
 
     fn with(name: &str, value: &str) -> Request {
-        Request {
-            headers: vec![(name.to_owned(), value.to_owned())],
-            ..Request::default()
-        }
+        Request { headers: vec![(name.to_owned(), value.to_owned())], ..Request::default() }
     }
 
     #[test]
@@ -202,19 +190,13 @@ mod tests {
 
     #[test]
     fn the_path_is_decoded_part_by_part() {
-        let request = Request {
-            path: "/v2/users/%40me/a+b%2Fc//".to_owned(),
-            ..Request::default()
-        };
+        let request = Request { path: "/v2/users/%40me/a+b%2Fc//".to_owned(), ..Request::default() };
         assert_eq!(request.segments(), ["v2", "users", "@me", "a+b/c"]);
     }
 
     #[test]
     fn a_form_needs_its_content_type() {
-        let mut request = with(
-            "content-type",
-            "application/x-www-form-urlencoded; charset=UTF-8",
-        );
+        let mut request = with("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
         request.body = Bytes::from_static(b"a=1&b=x+y&a=2");
         assert_eq!(last(request.form(), "a").as_deref(), Some("2"));
         request.headers[0].1 = "application/json".to_owned();
@@ -227,13 +209,7 @@ mod tests {
             Answer::invalid_token(true).headers[1].1,
             "Bearer error=\"invalid_token\",error_description=\"The access token expired\""
         );
-        assert_eq!(
-            Answer::invalid_token(false).headers[1].1,
-            "Bearer error=\"invalid_token\""
-        );
-        assert_eq!(
-            Answer::invalid_token(true).body,
-            "{\"error\":\"invalid_token\"}"
-        );
+        assert_eq!(Answer::invalid_token(false).headers[1].1, "Bearer error=\"invalid_token\"");
+        assert_eq!(Answer::invalid_token(true).body, "{\"error\":\"invalid_token\"}");
     }
 }

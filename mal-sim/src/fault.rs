@@ -149,10 +149,7 @@ impl Rule {
             || self.redirect.is_some()
             || self.gzip_bomb_bytes.is_some()
             || self.raw.is_some();
-        let withheld = [self.stall, self.reset]
-            .into_iter()
-            .flatten()
-            .any(|after| after.bytes() == Some(0));
+        let withheld = [self.stall, self.reset].into_iter().flatten().any(|after| after.bytes() == Some(0));
         self.effect.unwrap_or(!own && !withheld)
     }
 
@@ -167,21 +164,15 @@ impl Rule {
         {
             return Some("body.base64 is not base64".to_owned());
         }
-        if self
-            .status
-            .is_some_and(|status| !(100..=999).contains(&status))
-        {
+        if self.status.is_some_and(|status| !(100..=999).contains(&status)) {
             return Some("status is not a number of three digits".to_owned());
         }
-        (self.trickle.is_some_and(|trickle| trickle.bytes == 0))
-            .then(|| "trickle.bytes must not be 0".to_owned())
+        (self.trickle.is_some_and(|trickle| trickle.bytes == 0)).then(|| "trickle.bytes must not be 0".to_owned())
     }
 
     fn base64(&self) -> Option<&str> {
         let object = self.body.as_ref()?.as_object()?;
-        (object.len() == 1)
-            .then(|| object.get("base64")?.as_str())
-            .flatten()
+        (object.len() == 1).then(|| object.get("base64")?.as_str()).flatten()
     }
 
     /// The bytes of the body and their content type.
@@ -191,10 +182,7 @@ impl Rule {
         }
         match self.body.as_ref()? {
             Value::String(text) => Some((text.clone().into_bytes(), "text/html; charset=UTF-8")),
-            json => Some((
-                crate::encode::text(json).into_bytes(),
-                "application/json; charset=UTF-8",
-            )),
+            json => Some((crate::encode::text(json).into_bytes(), "application/json; charset=UTF-8")),
         }
     }
 
@@ -231,11 +219,7 @@ impl Faults {
     /// Adds a rule after the others.
     pub(crate) fn add(&mut self, rule: Rule) {
         self.count += 1;
-        self.rules.push(Armed {
-            rule,
-            number: self.count,
-            seen: 0,
-        });
+        self.rules.push(Armed { rule, number: self.count, seen: 0 });
     }
 
     /// The rules with times left.
@@ -279,9 +263,7 @@ impl Match {
         (self.method.is_empty() || self.method.eq_ignore_ascii_case(&request.method))
             && (self.path.is_empty() || glob(&self.path, &request.path))
             && self.query.iter().all(|(name, wanted)| {
-                let sent = request
-                    .param(name)
-                    .or_else(|| crate::exchange::last(request.form(), name));
+                let sent = request.param(name).or_else(|| crate::exchange::last(request.form(), name));
                 match (sent, wanted) {
                     (None, Value::Null) => true,
                     (Some(sent), wanted) => {
@@ -298,9 +280,9 @@ impl Match {
 fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
-        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
-            (0..=rest.len()).any(|at| rest.is_char_boundary(at) && glob(tail, &rest[at..]))
-        }),
+        Some((head, tail)) => text
+            .strip_prefix(head)
+            .is_some_and(|rest| (0..=rest.len()).any(|at| rest.is_char_boundary(at) && glob(tail, &rest[at..]))),
     }
 }
 

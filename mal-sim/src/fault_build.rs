@@ -195,11 +195,7 @@ impl Rule {
     /// Calls the control interface just before the answer, such as `("DELETE", "/users/alice/entries/5", null)`.
     #[must_use]
     pub fn control(mut self, method: &str, path: &str, body: Value) -> Self {
-        self.control.push(Call {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            body,
-        });
+        self.control.push(Call { method: method.to_owned(), path: path.to_owned(), body });
         self
     }
 }

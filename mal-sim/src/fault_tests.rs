@@ -2,12 +2,7 @@ use super::*;
 use serde_json::json;
 
 fn request(method: &str, path: &str, query: &str) -> Request {
-    Request {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: query.to_owned(),
-        ..Request::default()
-    }
+    Request { method: method.to_owned(), path: path.to_owned(), query: query.to_owned(), ..Request::default() }
 }
 
 fn rule(value: Value) -> Rule {
@@ -16,11 +11,7 @@ fn rule(value: Value) -> Rule {
 
 #[test]
 fn matching() {
-    let list = request(
-        "GET",
-        "/v2/users/@me/animelist",
-        "limit=10&offset=5&nsfw=true",
-    );
+    let list = request("GET", "/v2/users/@me/animelist", "limit=10&offset=5&nsfw=true");
     for (given, wanted) in [
         (json!({}), true),
         (json!({"path": "/v2/users/@me/animelist"}), true),
@@ -47,25 +38,12 @@ fn matching() {
 #[test]
 fn rules_are_used_up_in_order() {
     let mut faults = Faults::default();
-    faults.add(rule(
-        json!({"name": "second page", "match": {"nth": 2}, "times": 2, "status": 500}),
-    ));
+    faults.add(rule(json!({"name": "second page", "match": {"nth": 2}, "times": 2, "status": 500})));
     faults.add(rule(json!({"status": 429})));
     let list = request("GET", "/v2/x", "");
-    let names: Vec<Option<String>> = (0..5)
-        .map(|_| faults.take(&list).map(|(_, name)| name))
-        .collect();
+    let names: Vec<Option<String>> = (0..5).map(|_| faults.take(&list).map(|(_, name)| name)).collect();
     let name = |name: &str| Some(name.to_owned());
-    assert_eq!(
-        names,
-        [
-            name("2"),
-            name("second page"),
-            name("second page"),
-            None,
-            None
-        ]
-    );
+    assert_eq!(names, [name("2"), name("second page"), name("second page"), None, None]);
     assert!(faults.rules().is_empty());
 }
 
@@ -105,43 +83,24 @@ fn what_takes_effect() {
 fn mistakes_in_rules_are_named() {
     for (given, wanted) in [
         (json!({"raw": "%"}), "raw is not base64"),
-        (
-            json!({"body": {"base64": "%"}}),
-            "body.base64 is not base64",
-        ),
+        (json!({"body": {"base64": "%"}}), "body.base64 is not base64"),
         (json!({"status": 1000}), "status is not"),
-        (
-            json!({"trickle": {"bytes": 0, "every_ms": 1}}),
-            "trickle.bytes",
-        ),
+        (json!({"trickle": {"bytes": 0, "every_ms": 1}}), "trickle.bytes"),
     ] {
         let fault = rule(given).fault().unwrap();
         assert!(fault.contains(wanted), "{fault}");
     }
-    for typo in [
-        json!({"stauts": 500}),
-        json!({"times": "often"}),
-        json!({"match": {"pth": "/"}}),
-    ] {
-        assert!(
-            serde_json::from_value::<Rule>(typo.clone()).is_err(),
-            "{typo}"
-        );
+    for typo in [json!({"stauts": 500}), json!({"times": "often"}), json!({"match": {"pth": "/"}})] {
+        assert!(serde_json::from_value::<Rule>(typo.clone()).is_err(), "{typo}");
     }
 }
 
 #[test]
 fn bodies_are_text_json_or_bytes() {
     let of = |body: Value| rule(json!({"body": body})).bytes().unwrap();
-    assert_eq!(
-        of(json!("<p>")),
-        (b"<p>".to_vec(), "text/html; charset=UTF-8")
-    );
+    assert_eq!(of(json!("<p>")), (b"<p>".to_vec(), "text/html; charset=UTF-8"));
     assert_eq!(of(json!({"a": "/"})).0, br#"{"a":"\/"}"#);
     assert_eq!(of(json!({"base64": "/w=="})).0, [0xff]);
-    assert_eq!(
-        of(json!({"base64": "x", "b": 1})).1,
-        "application/json; charset=UTF-8"
-    );
+    assert_eq!(of(json!({"base64": "x", "b": 1})).1, "application/json; charset=UTF-8");
     assert_eq!(Rule::on("/").json(json!("x")).bytes().unwrap().0, b"\"x\"");
 }

@@ -33,23 +33,11 @@ pub(crate) const NODE_FIELDS: [&str; 21] = [
 pub(crate) const STUDIOS: usize = NODE_FIELDS.len();
 
 /// Fields that only `GET /v2/anime/{id}` has (documented); a list ignores them.
-pub(crate) const DETAIL_FIELDS: [&str; 6] = [
-    "pictures",
-    "background",
-    "related_anime",
-    "related_manga",
-    "recommendations",
-    "statistics",
-];
+pub(crate) const DETAIL_FIELDS: [&str; 6] =
+    ["pictures", "background", "related_anime", "related_manga", "recommendations", "statistics"];
 
 /// The keys of a list status that come only when named in the braces (observed).
-pub(crate) const STATUS_EXTRAS: [&str; 5] = [
-    "priority",
-    "num_times_rewatched",
-    "rewatch_value",
-    "tags",
-    "comments",
-];
+pub(crate) const STATUS_EXTRAS: [&str; 5] = ["priority", "num_times_rewatched", "rewatch_value", "tags", "comments"];
 
 /// One thing asked for inside a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,9 +123,7 @@ fn node_field(name: &str) -> Option<Wanted> {
         return Some(Wanted::Node(STUDIOS));
     }
     let place = |names: &[&str]| names.iter().position(|known| *known == name);
-    place(&NODE_FIELDS)
-        .map(Wanted::Node)
-        .or_else(|| place(&DETAIL_FIELDS).map(Wanted::Detail))
+    place(&NODE_FIELDS).map(Wanted::Node).or_else(|| place(&DETAIL_FIELDS).map(Wanted::Detail))
 }
 
 fn merge(extras: &mut Vec<&'static str>, inner: &str) {
@@ -166,30 +152,14 @@ mod tests {
             ("id,title,main_picture", &[], None),
             ("list_status", &[], Some(&[])),
             ("list_status{}", &[], Some(&[])),
-            (
-                "list_status{tags,comments}",
-                &[],
-                Some(&["tags", "comments"]),
-            ),
-            (
-                "list_status{ tags , status }, mean",
-                &["mean"],
-                Some(&["tags"]),
-            ),
+            ("list_status{tags,comments}", &[], Some(&["tags", "comments"])),
+            ("list_status{ tags , status }, mean", &["mean"], Some(&["tags"])),
             ("rank, mean,rank", &["rank", "mean"], None),
             ("no_such_thing,mean", &["mean"], None),
-            (
-                "genres{name},list_status{priority",
-                &["genres"],
-                Some(&["priority"]),
-            ),
+            ("genres{name},list_status{priority", &["genres"], Some(&["priority"])),
             ("}},studios", &["studios"], None),
             (",,{a,b},", &[], None),
-            (
-                "list_status{tags},list_status{comments}",
-                &[],
-                Some(&["tags", "comments"]),
-            ),
+            ("list_status{tags},list_status{comments}", &[], Some(&["tags", "comments"])),
         ];
         for (fields, wanted, status) in cases {
             let got = Selection::parse(fields);
@@ -201,15 +171,7 @@ mod tests {
     #[test]
     fn my_list_status_stands_where_it_was_asked_for() {
         let got = Selection::parse("mean,my_list_status{tags},rank,pictures");
-        assert_eq!(
-            got.node,
-            [
-                node(&["mean"])[0],
-                Wanted::MyListStatus,
-                node(&["rank"])[0],
-                Wanted::Detail(0)
-            ]
-        );
+        assert_eq!(got.node, [node(&["mean"])[0], Wanted::MyListStatus, node(&["rank"])[0], Wanted::Detail(0)]);
         assert_eq!(got.my_list_status, ["tags"]);
         assert_eq!(got.list_status, None);
     }

@@ -25,11 +25,6 @@
 //! data, `fields` and `encode` how MAL writes it; `ops` is what tests can do, by `control` or `control_http`; `serve`,
 //! `fault`, `wire` put it on the network and break it.
 
-#![cfg_attr(
-    test,
-    expect(clippy::unwrap_used, reason = "a test may stop where it stands")
-)]
-
 mod anime;
 mod api;
 mod authorize;

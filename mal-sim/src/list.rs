@@ -170,10 +170,9 @@ impl List {
             let mut rng = Rng::of(&[self.seed, self.owner, u64::from(k)]);
             if rng.chance(800) {
                 let brief = catalogue::brief(self.seed, k);
-                self.entries.entry(brief.id).or_insert_with(|| Entry {
-                    status: status(&mut rng, &brief),
-                    shape: Shape::Plain,
-                });
+                self.entries
+                    .entry(brief.id)
+                    .or_insert_with(|| Entry { status: status(&mut rng, &brief), shape: Shape::Plain });
             }
         }
     }
@@ -201,9 +200,7 @@ impl List {
             }
             Sort::StartDate => rows.sort_by(|(_, _, a), (_, _, b)| {
                 let start = |brief: &Option<Brief>| brief.as_ref().map(|b| b.start.clone());
-                start(b)
-                    .unwrap_or_default()
-                    .cmp(&start(a).unwrap_or_default())
+                start(b).unwrap_or_default().cmp(&start(a).unwrap_or_default())
             }),
         }
         rows.into_iter().map(|(id, _, _)| id).collect()
@@ -217,9 +214,7 @@ fn title(entry: &Entry, brief: Option<&Brief>) -> String {
 }
 
 fn is_gray(entry: &Entry, brief: Option<&Brief>) -> bool {
-    entry
-        .own_gray()
-        .unwrap_or(brief.is_some_and(|brief| brief.gray))
+    entry.own_gray().unwrap_or(brief.is_some_and(|brief| brief.gray))
 }
 
 /// MAL's filter: a completed entry that is being seen again comes under `watching`, not under `completed` (observed).
@@ -235,11 +230,7 @@ fn status(rng: &mut Rng, brief: &Brief) -> ListStatus {
     let mut status = ListStatus {
         status: match brief.airing {
             Airing::NotYet => Status::Plan,
-            Airing::Current => rng.weighted(&[
-                (6, Status::Watching),
-                (3, Status::Plan),
-                (1, Status::Dropped),
-            ]),
+            Airing::Current => rng.weighted(&[(6, Status::Watching), (3, Status::Plan), (1, Status::Dropped)]),
             Airing::Finished => rng.weighted(&[
                 (64, Status::Completed),
                 (20, Status::Plan),
@@ -260,9 +251,7 @@ fn status(rng: &mut Rng, brief: &Brief) -> ListStatus {
     }
     if rng.chance(100) {
         let start = rng.below(10);
-        status.tags = (0..rng.between(1, 3))
-            .map(|n| words::TAGS[((start + n) % 10) as usize].to_owned())
-            .collect();
+        status.tags = (0..rng.between(1, 3)).map(|n| words::TAGS[((start + n) % 10) as usize].to_owned()).collect();
     }
     status.priority = rng.weighted(&[(94, 0), (4, 1), (2, 2)]);
     status
@@ -301,18 +290,7 @@ fn progress(rng: &mut Rng, brief: &Brief, status: &mut ListStatus) {
         status.score = if status.status == Status::Dropped {
             rng.weighted(&[(10, 1), (12, 2), (18, 3), (25, 4), (22, 5), (13, 6)])
         } else {
-            rng.weighted(&[
-                (1, 1),
-                (1, 2),
-                (2, 3),
-                (5, 4),
-                (9, 5),
-                (17, 6),
-                (26, 7),
-                (22, 8),
-                (12, 9),
-                (5, 10),
-            ])
+            rng.weighted(&[(1, 1), (1, 2), (2, 3), (5, 4), (9, 5), (17, 6), (26, 7), (22, 8), (12, 9), (5, 10)])
         };
     }
 }

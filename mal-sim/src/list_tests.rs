@@ -5,20 +5,12 @@ fn list() -> List {
 }
 
 fn all(sort: Sort) -> View {
-    View {
-        sort,
-        status: None,
-        nsfw: true,
-    }
+    View { sort, status: None, nsfw: true }
 }
 
 #[test]
 fn the_same_seed_and_owner_make_the_same_list() {
-    let rows = |list: &List| {
-        list.rows()
-            .map(|(id, e)| (id, e.status.clone()))
-            .collect::<Vec<_>>()
-    };
+    let rows = |list: &List| list.rows().map(|(id, e)| (id, e.status.clone())).collect::<Vec<_>>();
     assert_eq!(rows(&list()), rows(&list()));
     assert_ne!(rows(&list()), rows(&List::make(1, "bob", 2000)));
     assert_ne!(rows(&list()), rows(&List::make(2, "alice", 2000)));
@@ -28,14 +20,7 @@ fn the_same_seed_and_owner_make_the_same_list() {
 fn a_shorter_list_is_the_beginning_of_a_longer_one() {
     let mut short = List::make(1, "alice", 700);
     let ids: Vec<u64> = short.rows().map(|(id, _)| id).collect();
-    assert_eq!(
-        ids,
-        list()
-            .rows()
-            .map(|(id, _)| id)
-            .take(700)
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(ids, list().rows().map(|(id, _)| id).take(700).collect::<Vec<_>>());
     short.resize(2000);
     assert_eq!(short.len(), 2000);
     assert!(short.rows().eq_by_status(list().rows()));
@@ -43,8 +28,7 @@ fn a_shorter_list_is_the_beginning_of_a_longer_one() {
 
 trait SameRows<'a>: Iterator<Item = (u64, &'a Entry)> + Sized {
     fn eq_by_status(self, other: impl Iterator<Item = (u64, &'a Entry)>) -> bool {
-        self.map(|(id, e)| (id, &e.status))
-            .eq(other.map(|(id, e)| (id, &e.status)))
+        self.map(|(id, e)| (id, &e.status)).eq(other.map(|(id, e)| (id, &e.status)))
     }
 }
 impl<'a, I: Iterator<Item = (u64, &'a Entry)>> SameRows<'a> for I {}
@@ -52,8 +36,7 @@ impl<'a, I: Iterator<Item = (u64, &'a Entry)>> SameRows<'a> for I {}
 #[test]
 fn every_oddity_of_real_lists_is_there() {
     let list = list();
-    let count =
-        |test: &dyn Fn(&ListStatus) -> bool| list.rows().filter(|(_, e)| test(&e.status)).count();
+    let count = |test: &dyn Fn(&ListStatus) -> bool| list.rows().filter(|(_, e)| test(&e.status)).count();
     for status in Status::ALL {
         assert!(count(&|s| s.status == status) > 20, "{status:?}");
     }
@@ -66,54 +49,24 @@ fn every_oddity_of_real_lists_is_there() {
     assert!(count(&|s| s.status == Status::Completed && s.watched == 0) > 3);
     assert!(count(&|s| s.updated >= EPOCH) == 0);
     let (low, middle) = (count(&|s| s.score == 2), count(&|s| s.score == 7));
-    assert!(
-        middle > 5 * low,
-        "scores gather around 7: {low} twos, {middle} sevens"
-    );
+    assert!(middle > 5 * low, "scores gather around 7: {low} twos, {middle} sevens");
 }
 
 #[test]
 fn orders_are_as_documented() {
     let mut list = list();
     let of = |list: &List, id: u64| list.get(id).unwrap().status.clone();
-    let titles: Vec<String> = list
-        .order(all(Sort::Title))
-        .iter()
-        .map(|id| list.brief(*id).unwrap().title.to_lowercase())
-        .collect();
+    let titles: Vec<String> =
+        list.order(all(Sort::Title)).iter().map(|id| list.brief(*id).unwrap().title.to_lowercase()).collect();
     assert!(titles.is_sorted());
     let scores = list.order(all(Sort::Score));
-    assert!(
-        scores
-            .iter()
-            .map(|id| of(&list, *id).score)
-            .rev()
-            .is_sorted()
-    );
+    assert!(scores.iter().map(|id| of(&list, *id).score).rev().is_sorted());
     let updates = list.order(all(Sort::Updated));
-    assert!(
-        updates
-            .iter()
-            .map(|id| of(&list, *id).updated)
-            .rev()
-            .is_sorted()
-    );
+    assert!(updates.iter().map(|id| of(&list, *id).updated).rev().is_sorted());
     let starts = list.order(all(Sort::StartDate));
-    assert!(
-        starts
-            .iter()
-            .map(|id| list.brief(*id).unwrap().start)
-            .rev()
-            .is_sorted()
-    );
+    assert!(starts.iter().map(|id| list.brief(*id).unwrap().start).rev().is_sorted());
     assert!(list.order(all(Sort::Id)).is_sorted());
-    for sort in [
-        Sort::Title,
-        Sort::Score,
-        Sort::Updated,
-        Sort::StartDate,
-        Sort::Id,
-    ] {
+    for sort in [Sort::Title, Sort::Score, Sort::Updated, Sort::StartDate, Sort::Id] {
         let mut ids = list.order(all(sort)).to_vec();
         ids.sort_unstable();
         ids.dedup();
@@ -125,30 +78,21 @@ fn orders_are_as_documented() {
 fn a_rewatched_entry_stands_under_watching() {
     let mut list = list();
     let under = |list: &mut List, status| {
-        let view = View {
-            status: Some(status),
-            ..all(Sort::Id)
-        };
+        let view = View { status: Some(status), ..all(Sort::Id) };
         list.order(view)
     };
     let id = list.rows().find(|(_, e)| e.status.rewatching).unwrap().0;
     assert_eq!(list.get(id).unwrap().status.status, Status::Completed);
     assert!(under(&mut list, Status::Watching).contains(&id));
     assert!(!under(&mut list, Status::Completed).contains(&id));
-    let total: usize = Status::ALL
-        .into_iter()
-        .map(|status| under(&mut list, status).len())
-        .sum();
+    let total: usize = Status::ALL.into_iter().map(|status| under(&mut list, status).len()).sum();
     assert_eq!(total, 2000, "each row under exactly one status");
 }
 
 #[test]
 fn gray_rows_vanish_without_nsfw() {
     let mut list = list();
-    let tame = list.order(View {
-        nsfw: false,
-        ..all(Sort::Id)
-    });
+    let tame = list.order(View { nsfw: false, ..all(Sort::Id) });
     let gray = 2000 - tame.len();
     assert!((20..400).contains(&gray), "{gray}");
     assert!(tame.iter().all(|id| !list.brief(*id).unwrap().gray));

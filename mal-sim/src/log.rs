@@ -81,10 +81,7 @@ impl Log {
 
     /// The request of a number, unless it was cleared meanwhile.
     pub(crate) fn row(&mut self, number: u64) -> Option<&mut Logged> {
-        let place = self
-            .rows
-            .binary_search_by_key(&number, |row| row.number)
-            .ok()?;
+        let place = self.rows.binary_search_by_key(&number, |row| row.number).ok()?;
         self.rows.get_mut(place)
     }
 
@@ -106,10 +103,7 @@ impl Log {
 
 /// Pairs as a JSON object; the last of each name counts.
 pub(crate) fn object(pairs: Vec<(String, String)>) -> Map<String, Value> {
-    pairs
-        .into_iter()
-        .map(|(name, value)| (name, Value::String(value)))
-        .collect()
+    pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect()
 }
 
 /// Headers as a JSON object; repeated ones joined.
@@ -150,9 +144,6 @@ mod tests {
     fn repeated_headers_are_joined() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let map = joined(&[pair("a", "1"), pair("b", "2"), pair("a", "3")]);
-        assert_eq!(
-            Value::Object(map),
-            serde_json::json!({"a": "1, 3", "b": "2"})
-        );
+        assert_eq!(Value::Object(map), serde_json::json!({"a": "1, 3", "b": "2"}));
     }
 }

@@ -137,32 +137,22 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let place = format!("{}:{}", args.host, args.port);
-    let sim = Sim::start_blocking(args.config())
-        .map_err(|error| format!("cannot listen on {place}: {error}"))?;
+    let sim = Sim::start_blocking(args.config()).map_err(|error| format!("cannot listen on {place}: {error}"))?;
     if let Some(user) = &args.consent_user {
         sim.control().consent_as(user)?;
     }
     if let Some(file) = &args.faults {
         let name = file.display();
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| format!("cannot read {name}: {error}"))?;
+        let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {name}: {error}"))?;
         for rule in mal_sim::parse_faults(&text).map_err(|error| format!("{name}: {error}"))? {
             sim.control().fault(rule)?;
         }
     }
     let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "mal-sim listens: api {} auth {} control {}/_control",
-        sim.api_url(),
-        sim.auth_url(),
-        sim.url()
-    )?;
+    writeln!(out, "mal-sim listens: api {} auth {} control {}/_control", sim.api_url(), sim.auth_url(), sim.url())?;
     out.flush()?;
     drop(out);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(interrupted())?;
     Ok(())
 }

@@ -15,14 +15,7 @@ pub(crate) fn check(parameter: &str) -> Answer {
 
 /// 400 `invalid_request` with any hint.
 pub(crate) fn invalid_request(hint: &str) -> Answer {
-    Answer::strings(
-        400,
-        &[
-            ("error", "invalid_request"),
-            ("message", MALFORMED),
-            ("hint", hint),
-        ],
-    )
+    Answer::strings(400, &[("error", "invalid_request"), ("message", MALFORMED), ("hint", hint)])
 }
 
 /// 400 for a wrong verifier (body observed).
@@ -44,25 +37,12 @@ pub(crate) fn wrong_verifier() -> Answer {
 
 /// 401 for a refresh token (expired and garbage observed; the others inferred).
 pub(crate) fn refresh(hint: &str) -> Answer {
-    Answer::strings(
-        401,
-        &[
-            ("error", "invalid_request"),
-            ("message", "The refresh token is invalid."),
-            ("hint", hint),
-        ],
-    )
+    Answer::strings(401, &[("error", "invalid_request"), ("message", "The refresh token is invalid."), ("hint", hint)])
 }
 
 /// 401 for a client (inferred); browsers show a Basic login box at the authorize endpoint (observed).
 pub(crate) fn invalid_client(challenge: bool) -> Answer {
-    let answer = Answer::strings(
-        401,
-        &[
-            ("error", "invalid_client"),
-            ("message", "Client authentication failed"),
-        ],
-    );
+    let answer = Answer::strings(401, &[("error", "invalid_client"), ("message", "Client authentication failed")]);
     if challenge {
         return answer.with("www-authenticate", "Basic realm=\"OAuth\"");
     }
@@ -75,14 +55,8 @@ pub(crate) fn unsupported_grant() -> Answer {
         400,
         &[
             ("error", "unsupported_grant_type"),
-            (
-                "message",
-                "The authorization grant type is not supported by the authorization server.",
-            ),
-            (
-                "hint",
-                "Check that all required parameters have been provided",
-            ),
+            ("message", "The authorization grant type is not supported by the authorization server."),
+            ("hint", "Check that all required parameters have been provided"),
         ],
     )
 }
@@ -90,9 +64,6 @@ pub(crate) fn unsupported_grant() -> Answer {
 /// The pairs that go back with the redirect after "deny" (inferred).
 pub(crate) const DENIED: [(&str, &str); 3] = [
     ("error", "access_denied"),
-    (
-        "message",
-        "The resource owner or authorization server denied the request.",
-    ),
+    ("message", "The resource owner or authorization server denied the request."),
     ("hint", "The user denied the request"),
 ];

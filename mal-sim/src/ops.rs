@@ -98,15 +98,11 @@ pub struct TokenRequest {
 }
 
 fn find<'a>(world: &'a World, name: &str) -> Result<&'a User> {
-    world
-        .user(name)
-        .ok_or_else(|| ControlError::UnknownUser(name.to_owned()))
+    world.user(name).ok_or_else(|| ControlError::UnknownUser(name.to_owned()))
 }
 
 fn find_mut<'a>(world: &'a mut World, name: &str) -> Result<&'a mut User> {
-    world
-        .user_mut(name)
-        .ok_or_else(|| ControlError::UnknownUser(name.to_owned()))
+    world.user_mut(name).ok_or_else(|| ControlError::UnknownUser(name.to_owned()))
 }
 
 pub(crate) fn ids(world: &World, user: &str) -> Result<Vec<u64>> {
@@ -120,22 +116,14 @@ pub(crate) fn entry(world: &mut World, user: &str, id: u64) -> Result<Option<Val
     let anime = world.shelf.find(id);
     Ok(find(world, user)?.list.get(id).map(|entry| {
         let mut out = String::new();
-        entry.write(
-            &mut out,
-            id,
-            anime.as_deref(),
-            &Selection::parse(&all),
-            None,
-        );
+        entry.write(&mut out, id, anime.as_deref(), &Selection::parse(&all), None);
         serde_json::from_str(&out).unwrap_or(Value::String(out))
     }))
 }
 
 pub(crate) fn put_text(world: &mut World, user: &str, id: u64, text: &str) -> Result<()> {
     let now = world.clock.now().timestamp();
-    find_mut(world, user)?
-        .list
-        .put(id, Entry::raw(text.to_owned(), now));
+    find_mut(world, user)?.list.put(id, Entry::raw(text.to_owned(), now));
     Ok(())
 }
 
@@ -151,11 +139,7 @@ pub(crate) fn patch(world: &mut World, user: &str, id: u64, patch: Patch) -> Res
     if fresh {
         row.status.updated = now;
     }
-    row.patch(&Overlay {
-        node: patch.node,
-        list_status: patch.list_status,
-        remove: patch.remove,
-    });
+    row.patch(&Overlay { node: patch.node, list_status: patch.list_status, remove: patch.remove });
     Ok(())
 }
 
@@ -197,27 +181,19 @@ pub(crate) fn edit(world: &mut World, user: &str, count: usize) -> Result<Vec<u6
     Ok(ids)
 }
 
-pub(crate) fn set_statistics(
-    world: &mut World,
-    user: &str,
-    keys: Map<String, Value>,
-) -> Result<()> {
+pub(crate) fn set_statistics(world: &mut World, user: &str, keys: Map<String, Value>) -> Result<()> {
     find_mut(world, user)?.statistics = keys;
     Ok(())
 }
 
 pub(crate) fn add_user(world: &mut World, name: &str, entries: usize) -> Result<()> {
     if name.is_empty() || name.contains(['/', '@']) {
-        return Err(ControlError::Invalid(format!(
-            "\"{name}\" cannot be a name"
-        )));
+        return Err(ControlError::Invalid(format!("\"{name}\" cannot be a name")));
     }
     if world.add_user(name, entries) {
         return Ok(());
     }
-    Err(ControlError::Invalid(format!(
-        "there is a user \"{name}\" already"
-    )))
+    Err(ControlError::Invalid(format!("there is a user \"{name}\" already")))
 }
 
 pub(crate) fn consent_as(world: &mut World, user: &str) -> Result<()> {
@@ -227,15 +203,9 @@ pub(crate) fn consent_as(world: &mut World, user: &str) -> Result<()> {
 
 pub(crate) fn issue(world: &mut World, request: &TokenRequest) -> Result<Tokens> {
     let user = find(world, &request.user)?;
-    let known = request
-        .client_id
-        .clone()
-        .or_else(|| world.config.client_id.clone());
-    let grant = Grant {
-        user: user.name.clone(),
-        user_id: user.id,
-        client: known.unwrap_or_else(|| "test-client".to_owned()),
-    };
+    let known = request.client_id.clone().or_else(|| world.config.client_id.clone());
+    let grant =
+        Grant { user: user.name.clone(), user_id: user.id, client: known.unwrap_or_else(|| "test-client".to_owned()) };
     let life = |asked: Option<i64>, default: Duration| {
         let default = i64::try_from(default.as_millis()).unwrap_or(i64::MAX);
         asked.map_or(default, |seconds| seconds.saturating_mul(1000))
@@ -254,24 +224,15 @@ pub(crate) fn issue(world: &mut World, request: &TokenRequest) -> Result<Tokens>
 
 /// Expires or revokes tokens, now or later; says how many now.
 pub(crate) fn strike(world: &mut World, action: &TokenAction, revoke: bool) -> Result<usize> {
-    let blow = Blow {
-        access: action.which != Which::Refresh,
-        refresh: action.which != Which::Access,
-        revoke,
-    };
-    let user = action
-        .user
-        .as_deref()
-        .map(|user| find(world, user).map(|user| user.name.clone()));
+    let blow = Blow { access: action.which != Which::Refresh, refresh: action.which != Which::Access, revoke };
+    let user = action.user.as_deref().map(|user| find(world, user).map(|user| user.name.clone()));
     match (user.transpose()?, action.after_requests) {
         (user, None) => Ok(world.strike(user.as_deref(), blow)),
         (Some(user), Some(left)) => {
             world.later.push(Later { left, user, blow });
             Ok(0)
         }
-        (None, Some(_)) => Err(ControlError::Invalid(
-            "after_requests needs a user".to_owned(),
-        )),
+        (None, Some(_)) => Err(ControlError::Invalid("after_requests needs a user".to_owned())),
     }
 }
 
@@ -283,14 +244,8 @@ pub(crate) fn state(world: &World) -> Value {
         .iter()
         .map(|user| {
             let of = |owner: &String| *owner == user.name;
-            let access = world
-                .vault
-                .access
-                .iter()
-                .filter(|(_, token)| of(&token.user));
-            let valid = access
-                .clone()
-                .filter(|(text, _)| world.vault.worth(text, now) == Worth::Valid);
+            let access = world.vault.access.iter().filter(|(_, token)| of(&token.user));
+            let valid = access.clone().filter(|(text, _)| world.vault.worth(text, now) == Worth::Valid);
             let refresh = world.vault.refresh.values().filter(|token| of(&token.user));
             serde_json::json!({
                 "name": user.name,

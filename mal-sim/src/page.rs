@@ -30,7 +30,7 @@ pub(crate) struct Pages {
 /// Bytes of pages that are kept.
 const KEPT: usize = 192 << 20;
 
-/// Owner, owner's version, viewer, viewer's version, path and query.
+/// Owner, owner's version, viewer, viewer's version; limit, path and query.
 type Key = (String, u64, String, u64, String);
 
 impl Pages {
@@ -39,8 +39,12 @@ impl Pages {
             self.kept.clear();
             self.size = 0;
         }
-        self.size += body.len() + gzip.map_or(0, Bytes::len);
-        self.kept.insert(key, (body.clone(), gzip.cloned()));
+        let size = |page: &(Bytes, Option<Bytes>)| page.0.len() + page.1.as_ref().map_or(0, Bytes::len);
+        let page = (body.clone(), gzip.cloned());
+        self.size += size(&page);
+        if let Some(old) = self.kept.insert(key, page) {
+            self.size -= size(&old);
+        }
     }
 }
 
@@ -54,12 +58,7 @@ struct Asked {
 }
 
 /// Answers with a page of `owner`'s list.
-pub(crate) fn answer(
-    world: &mut World,
-    request: &Request,
-    owner: &str,
-    viewer: Option<&str>,
-) -> Answer {
+pub(crate) fn answer(world: &mut World, request: &Request, owner: &str, viewer: Option<&str>) -> Answer {
     let asked = match asked(world, request) {
         Ok(asked) => asked,
         Err(answer) => return answer,
@@ -73,18 +72,17 @@ pub(crate) fn answer(
         user.list.version(),
         viewer.unwrap_or_default().to_owned(),
         viewer.map_or(0, version),
-        format!("{}?{}", request.path, request.query),
+        format!("{} {}?{}", asked.limit, request.path, request.query),
     );
     let wanted = request.takes_gzip() && world.config.gzip;
-    if let Some((body, gzip)) = world.pages.kept.get(&key)
-        && (gzip.is_some() || !wanted)
-    {
-        let mut answer = Answer::json(200, body.clone());
-        answer.gzip.clone_from(gzip);
-        return answer;
+    let kept = world.pages.kept.get(&key).cloned();
+    let (body, mut gzip) = match kept {
+        Some(kept) => kept,
+        None => (Bytes::from(write(world, request, owner, viewer, &asked)), None),
+    };
+    if wanted && gzip.is_none() {
+        gzip = Some(gzip::compress(&body).into());
     }
-    let body = Bytes::from(write(world, request, owner, viewer, &asked));
-    let gzip = wanted.then(|| Bytes::from(gzip::compress(&body)));
     world.pages.keep(key, &body, gzip.as_ref());
     let mut answer = Answer::json(200, body);
     answer.gzip = gzip;
@@ -117,17 +115,8 @@ fn asked(world: &World, request: &Request) -> Result<Asked, Answer> {
     })
 }
 
-fn write(
-    world: &mut World,
-    request: &Request,
-    owner: &str,
-    viewer: Option<&str>,
-    asked: &Asked,
-) -> String {
-    let order = world
-        .user_mut(owner)
-        .map(|user| user.list.order(asked.view))
-        .unwrap_or_default();
+fn write(world: &mut World, request: &Request, owner: &str, viewer: Option<&str>, asked: &Asked) -> String {
+    let order = world.user_mut(owner).map(|user| user.list.order(asked.view)).unwrap_or_default();
     let start = asked.offset.min(order.len());
     let end = start.saturating_add(asked.limit).min(order.len());
     let mut out = String::with_capacity(256 + (end - start) * 1024);
@@ -141,10 +130,8 @@ fn write(
         let Some(entry) = world.user(owner).and_then(|user| user.list.get(*id)) else {
             continue;
         };
-        let mine = viewer
-            .filter(|_| asks_mine)
-            .and_then(|name| world.user(name)?.list.get(*id))
-            .map(|entry| &entry.status);
+        let mine =
+            viewer.filter(|_| asks_mine).and_then(|name| world.user(name)?.list.get(*id)).map(|entry| &entry.status);
         entry.write(&mut out, *id, anime.as_deref(), &asked.selection, mine);
     }
     out.push_str("],\"paging\":");

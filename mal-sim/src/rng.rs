@@ -60,9 +60,7 @@ impl Rng {
 
 /// A number made of a name, for use as a part of a seed (FNV-1a).
 pub(crate) fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn mix(mut z: u64) -> u64 {
@@ -89,9 +87,7 @@ mod tests {
     #[test]
     fn weights_are_kept() {
         let mut rng = Rng::of(&[7]);
-        let heads = (0..10_000)
-            .filter(|_| rng.weighted(&[(9, true), (1, false)]))
-            .count();
+        let heads = (0..10_000).filter(|_| rng.weighted(&[(9, true), (1, false)])).count();
         assert!((8_800..9_200).contains(&heads), "{heads}");
     }
 }

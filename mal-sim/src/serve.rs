@@ -51,19 +51,12 @@ pub(crate) async fn serve(listener: TcpListener, world: Lock) {
             let service = service_fn(|request| handle(Arc::clone(&world), plan.clone(), request));
             let mut http = hyper::server::conn::http1::Builder::new();
             // A broken connection is the client's news or the fault's aim: nothing to report here.
-            let _ = http
-                .auto_date_header(false)
-                .serve_connection(wire, service)
-                .await;
+            let _ = http.auto_date_header(false).serve_connection(wire, service).await;
         });
     }
 }
 
-async fn handle(
-    world: Lock,
-    plan: Shared,
-    incoming: hyper::Request<Incoming>,
-) -> Result<Response<Pieces>, Infallible> {
+async fn handle(world: Lock, plan: Shared, incoming: hyper::Request<Incoming>) -> Result<Response<Pieces>, Infallible> {
     plan.set(Plan::default());
     let (head, body) = incoming.into_parts();
     let headers = head.headers.iter().map(|(name, value)| {
@@ -80,11 +73,7 @@ async fn handle(
     if control_http::is_control(&request.path) {
         request.body = read(body).await;
         let answer = control_http::answer(&mut locked(&world), &request);
-        return Ok(response(
-            &answer,
-            Pieces::whole(answer.body.clone()),
-            &world,
-        ));
+        return Ok(response(&answer, Pieces::whole(answer.body.clone()), &world));
     }
     let number = arrived(&world, &request);
     request.body = read(body).await;
@@ -127,9 +116,7 @@ async fn answered(world: &Lock, plan: &Shared, request: &Request, number: u64) -
     adorn(&mut answer, &rule);
     let mut pieces = Pieces::whole(answer.body.clone());
     pieces.announced = !rule.chunked;
-    pieces.step = rule
-        .trickle
-        .map(|trickle| (trickle.bytes, Duration::from_millis(trickle.every_ms)));
+    pieces.step = rule.trickle.map(|trickle| (trickle.bytes, Duration::from_millis(trickle.every_ms)));
     response(&answer, pieces, world)
 }
 
@@ -152,11 +139,7 @@ fn decide(world: &Lock, request: &Request, number: u64) -> (Answer, Option<Rule>
         control_http::call(&mut world, call);
     }
     let own = own_answer(&rule);
-    let answer = if rule.takes_effect() {
-        world.answer(request)
-    } else {
-        Answer::default()
-    };
+    let answer = if rule.takes_effect() { world.answer(request) } else { Answer::default() };
     (own.unwrap_or(answer), Some(rule))
 }
 
@@ -201,9 +184,7 @@ fn adorn(answer: &mut Answer, rule: &Rule) {
             value => vec![value.clone()],
         };
         for value in values {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             answer.headers.push((name.clone(), text));
         }
         answer.undated |= value.is_null() && name == "date";
@@ -211,24 +192,14 @@ fn adorn(answer: &mut Answer, rule: &Rule) {
 }
 
 fn compress(world: &Lock, request: &Request, answer: &mut Answer) {
-    let coded = answer
-        .headers
-        .iter()
-        .any(|(name, _)| name == "content-encoding");
+    let coded = answer.headers.iter().any(|(name, _)| name == "content-encoding");
     if coded || answer.body.len() < 256 || !locked(world).config.gzip || !request.takes_gzip() {
         return;
     }
-    let packed = answer
-        .gzip
-        .take()
-        .unwrap_or_else(|| gzip::compress(&answer.body).into());
+    let packed = answer.gzip.take().unwrap_or_else(|| gzip::compress(&answer.body).into());
     answer.body = packed;
-    answer
-        .headers
-        .push(("content-encoding".to_owned(), "gzip".to_owned()));
-    answer
-        .headers
-        .push(("vary".to_owned(), "Accept-Encoding".to_owned()));
+    answer.headers.push(("content-encoding".to_owned(), "gzip".to_owned()));
+    answer.headers.push(("vary".to_owned(), "Accept-Encoding".to_owned()));
 }
 
 fn note(world: &Lock, number: u64, status: Option<u16>) {
@@ -243,11 +214,7 @@ fn response(answer: &Answer, pieces: Pieces, world: &Lock) -> Response<Pieces> {
     let headers: &mut HeaderMap = response.headers_mut();
     if !answer.undated && answer.headers.iter().all(|(name, _)| name != "date") {
         let date = http_date(locked(world).clock.now());
-        headers.extend(
-            HeaderValue::from_str(&date)
-                .ok()
-                .map(|date| (hyper::header::DATE, date)),
-        );
+        headers.extend(HeaderValue::from_str(&date).ok().map(|date| (hyper::header::DATE, date)));
     }
     for (name, value) in &answer.headers {
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -283,12 +250,7 @@ struct Pieces {
 
 impl Pieces {
     fn whole(left: Bytes) -> Self {
-        Self {
-            left,
-            announced: true,
-            step: None,
-            pause: None,
-        }
+        Self { left, announced: true, step: None, pause: None }
     }
 }
 
@@ -296,10 +258,7 @@ impl Body for Pieces {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if let Some(pause) = &mut self.pause {
             std::task::ready!(pause.as_mut().poll(cx));
             self.pause = None;
@@ -318,10 +277,6 @@ impl Body for Pieces {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.announced {
-            SizeHint::with_exact(self.left.len() as u64)
-        } else {
-            SizeHint::default()
-        }
+        if self.announced { SizeHint::with_exact(self.left.len() as u64) } else { SizeHint::default() }
     }
 }

@@ -25,13 +25,7 @@ pub(crate) enum Status {
 
 impl Status {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Watching,
-        Self::Completed,
-        Self::OnHold,
-        Self::Dropped,
-        Self::Plan,
-    ];
+    pub(crate) const ALL: [Self; 5] = [Self::Watching, Self::Completed, Self::OnHold, Self::Dropped, Self::Plan];
 
     /// MAL's word.
     pub(crate) fn name(self) -> &'static str {
@@ -166,15 +160,8 @@ impl ListStatus {
 }
 
 /// The keys that come by themselves; the two dates only when set.
-pub(crate) const DEFAULT_KEYS: [&str; 7] = [
-    "status",
-    "score",
-    "num_episodes_watched",
-    "is_rewatching",
-    "updated_at",
-    "start_date",
-    "finish_date",
-];
+pub(crate) const DEFAULT_KEYS: [&str; 7] =
+    ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
 
 /// `true`, `false`, `1` or `0`, as live clients send them.
 pub(crate) fn flag(value: &str) -> Option<bool> {
@@ -186,22 +173,14 @@ pub(crate) fn flag(value: &str) -> Option<bool> {
 }
 
 fn split_tags(value: &str) -> Vec<String> {
-    value
-        .split(',')
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty())
-        .map(str::to_owned)
-        .collect()
+    value.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
 }
 
 /// Empty, or a whole or partial date in form.
 fn date(value: &str) -> bool {
     let parts: Vec<&str> = value.split('-').collect();
     let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
-    value.is_empty()
-        || (parts.len() <= 3
-            && digits(parts[0], 4)
-            && parts[1..].iter().all(|part| digits(part, 2)))
+    value.is_empty() || (parts.len() <= 3 && digits(parts[0], 4) && parts[1..].iter().all(|part| digits(part, 2)))
 }
 
 #[cfg(test)]
@@ -209,26 +188,13 @@ mod tests {
     use super::*;
 
     fn form(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
     fn only_sent_fields_change() {
-        let mut status = ListStatus {
-            score: 7,
-            start: "2020".to_owned(),
-            ..ListStatus::default()
-        };
-        status
-            .apply(&form(&[
-                ("status", "completed"),
-                ("tags", "a, b,,c"),
-                ("start_date", ""),
-            ]))
-            .unwrap();
+        let mut status = ListStatus { score: 7, start: "2020".to_owned(), ..ListStatus::default() };
+        status.apply(&form(&[("status", "completed"), ("tags", "a, b,,c"), ("start_date", "")])).unwrap();
         assert_eq!(status.score, 7);
         assert_eq!(status.watched, 0, "completed does not fill the count");
         assert_eq!(status.tags, ["a", "b", "c"]);
@@ -244,21 +210,9 @@ mod tests {
             ("score", "-1", FormError::Invalid("score".to_owned())),
             ("status", "seen", FormError::Invalid("status".to_owned())),
             ("priority", "3", FormError::Invalid("priority".to_owned())),
-            (
-                "rewatch_value",
-                "6",
-                FormError::Invalid("rewatch_value".to_owned()),
-            ),
-            (
-                "is_rewatching",
-                "yes",
-                FormError::Invalid("is_rewatching".to_owned()),
-            ),
-            (
-                "start_date",
-                "2020-1-1",
-                FormError::Invalid("start_date".to_owned()),
-            ),
+            ("rewatch_value", "6", FormError::Invalid("rewatch_value".to_owned())),
+            ("is_rewatching", "yes", FormError::Invalid("is_rewatching".to_owned())),
+            ("start_date", "2020-1-1", FormError::Invalid("start_date".to_owned())),
         ] {
             let mut status = ListStatus::default();
             let given = form(&[("comments", "x"), (name, value)]);
@@ -269,10 +223,7 @@ mod tests {
 
     #[test]
     fn keys_come_in_the_recorded_order() {
-        let mut status = ListStatus {
-            comments: "it's".to_owned(),
-            ..ListStatus::default()
-        };
+        let mut status = ListStatus { comments: "it's".to_owned(), ..ListStatus::default() };
         assert_eq!(
             status.full(),
             r#"{"status":"plan_to_watch","score":0,"num_episodes_watched":0,"is_rewatching":false,"updated_at":"1970-01-01T00:00:00+00:00","priority":0,"num_times_rewatched":0,"rewatch_value":0,"tags":[],"comments":"it&#039;s"}"#
@@ -280,9 +231,6 @@ mod tests {
         status.finish = "2020-02".to_owned();
         let mut out = String::new();
         status.write(&mut out, &["tags"]);
-        assert!(
-            out.ends_with(r#"+00:00","finish_date":"2020-02","tags":[]}"#),
-            "{out}"
-        );
+        assert!(out.ends_with(r#"+00:00","finish_date":"2020-02","tags":[]}"#), "{out}");
     }
 }

@@ -41,9 +41,7 @@ pub(crate) fn written(pair: &Pair) -> Answer {
     object.string("access_token", &pair.access);
     object.string("refresh_token", &pair.refresh);
     object.end();
-    Answer::json(200, out)
-        .with("cache-control", "no-store")
-        .with("pragma", "no-cache")
+    Answer::json(200, out).with("cache-control", "no-store").with("pragma", "no-cache")
 }
 
 type Field<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -52,18 +50,14 @@ type Field<'a> = dyn Fn(&str) -> Option<String> + 'a;
 fn client(world: &World, request: &Request, field: &Field<'_>) -> Result<String, Answer> {
     let basic = request.header("authorization").and_then(basic);
     let (basic_id, basic_secret) = basic.unzip();
-    let id = field("client_id")
-        .or(basic_id)
-        .ok_or_else(|| error::check("client_id"))?;
+    let id = field("client_id").or(basic_id).ok_or_else(|| error::check("client_id"))?;
     let secret = field("client_secret").or(basic_secret).unwrap_or_default();
     let good = match &world.config.client_secret {
         Some(wanted) => *wanted == secret,
         None => true,
     };
     if !good || !world.knows_client(&id) {
-        return Err(error::invalid_client(
-            request.header("authorization").is_some(),
-        ));
+        return Err(error::invalid_client(request.header("authorization").is_some()));
     }
     Ok(id)
 }
@@ -74,31 +68,23 @@ fn basic(header: &str) -> Option<(String, String)> {
     let plain = BASE64.decode(coded.trim()).ok()?;
     let plain = String::from_utf8(plain).ok()?;
     let (id, secret) = plain.split_once(':')?;
-    scheme
-        .eq_ignore_ascii_case("basic")
-        .then(|| (id.to_owned(), secret.to_owned()))
+    scheme.eq_ignore_ascii_case("basic").then(|| (id.to_owned(), secret.to_owned()))
 }
 
 fn exchange(world: &mut World, client: &str, field: &Field<'_>) -> Result<Pair, Answer> {
     let sent = field("code").ok_or_else(|| error::check("code"))?;
     let now = world.now_ms();
     let Some(code) = world.vault.codes.get_mut(&sent) else {
-        return Err(error::invalid_request(
-            "Cannot decrypt the authorization code",
-        ));
+        return Err(error::invalid_request("Cannot decrypt the authorization code"));
     };
     if code.expires <= now {
         return Err(error::invalid_request("Authorization code has expired"));
     }
     if code.used {
-        return Err(error::invalid_request(
-            "Authorization code has been revoked",
-        ));
+        return Err(error::invalid_request("Authorization code has been revoked"));
     }
     if code.client != client {
-        return Err(error::invalid_request(
-            "Authorization code was not issued to this client",
-        ));
+        return Err(error::invalid_request("Authorization code was not issued to this client"));
     }
     match (&code.redirect, field("redirect_uri")) {
         (Some(_), None) => return Err(error::check("redirect_uri")),
@@ -109,9 +95,7 @@ fn exchange(world: &mut World, client: &str, field: &Field<'_>) -> Result<Pair, 
     }
     let verifier = field("code_verifier").ok_or_else(|| error::check("code_verifier"))?;
     if !is_verifier(&verifier) {
-        return Err(error::invalid_request(
-            "Code Verifier must follow the specifications of RFC-7636.",
-        ));
+        return Err(error::invalid_request("Code Verifier must follow the specifications of RFC-7636."));
     }
     if verifier != code.challenge {
         return Err(error::wrong_verifier());
@@ -146,11 +130,7 @@ fn refresh(world: &mut World, client: &str, field: &Field<'_>) -> Result<Pair, A
 }
 
 fn issue(world: &mut World, user: String, client: &str) -> Pair {
-    let grant = Grant {
-        user_id: world.user(&user).map_or(0, |user| user.id),
-        user,
-        client: client.to_owned(),
-    };
+    let grant = Grant { user_id: world.user(&user).map_or(0, |user| user.id), user, client: client.to_owned() };
     let access = i64::try_from(world.config.access_lifetime.as_millis()).unwrap_or(i64::MAX);
     let refresh = i64::try_from(world.config.refresh_lifetime.as_millis()).unwrap_or(i64::MAX);
     let now = world.now_ms();

@@ -98,26 +98,13 @@ impl Vault {
     }
 
     /// Issues a pair at `now` that lives as long as said, in milliseconds.
-    pub(crate) fn issue(
-        &mut self,
-        grant: &Grant,
-        now: i64,
-        access_life: i64,
-        refresh_life: i64,
-    ) -> Pair {
+    pub(crate) fn issue(&mut self, grant: &Grant, now: i64, access_life: i64, refresh_life: i64) -> Pair {
         let expires = now.saturating_add(access_life);
         let access = self.jwt(grant, now / 1000, expires / 1000);
         let refresh = self.hex();
         let (user, client) = (grant.user.clone(), grant.client.clone());
-        self.access.insert(
-            access.clone(),
-            Access {
-                user: user.clone(),
-                client: client.clone(),
-                expires,
-                revoked: false,
-            },
-        );
+        self.access
+            .insert(access.clone(), Access { user: user.clone(), client: client.clone(), expires, revoked: false });
         self.refresh.insert(
             refresh.clone(),
             Refresh {
@@ -129,11 +116,7 @@ impl Vault {
                 spent: false,
             },
         );
-        Pair {
-            expires_in: access_life / 1000,
-            access,
-            refresh,
-        }
+        Pair { expires_in: access_life / 1000, access, refresh }
     }
 
     /// What an access token is worth at `now`.
@@ -162,11 +145,7 @@ impl Vault {
     }
 
     fn jwt(&mut self, grant: &Grant, issued: i64, expires: i64) -> String {
-        let jti: String = self
-            .bytes(40)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let jti: String = self.bytes(40).iter().map(|byte| format!("{byte:02x}")).collect();
         let head = format!("{{\"typ\":\"JWT\",\"alg\":\"RS256\",\"jti\":\"{jti}\"}}");
         let (client, user) = (crate::encode::quoted(&grant.client), grant.user_id);
         let body = format!(
@@ -174,12 +153,7 @@ impl Vault {
              \"sub\":\"{user}\",\"scopes\":[]}}"
         );
         let signature = self.bytes(512);
-        format!(
-            "{}.{}.{}",
-            BASE64.encode(head),
-            BASE64.encode(body),
-            BASE64.encode(signature)
-        )
+        format!("{}.{}.{}", BASE64.encode(head), BASE64.encode(body), BASE64.encode(signature))
     }
 }
 
@@ -188,20 +162,13 @@ mod tests {
     use super::*;
 
     fn grant() -> Grant {
-        Grant {
-            user: "alice".to_owned(),
-            user_id: 7,
-            client: "c".repeat(32),
-        }
+        Grant { user: "alice".to_owned(), user_id: 7, client: "c".repeat(32) }
     }
 
     #[test]
     fn tokens_look_like_mals_and_no_two_are_alike() {
         let (mut one, mut two) = (Vault::new(), Vault::new());
-        let (a, b) = (
-            one.issue(&grant(), 0, 1000, 1000),
-            two.issue(&grant(), 0, 1000, 1000),
-        );
+        let (a, b) = (one.issue(&grant(), 0, 1000, 1000), two.issue(&grant(), 0, 1000, 1000));
         assert_ne!(a, b, "two simulators must not share tokens");
         assert_eq!(a.access.split('.').count(), 3);
         assert!(a.access.starts_with("eyJ0eXAiOiJKV1Qi"), "{}", a.access);

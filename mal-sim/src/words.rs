@@ -271,15 +271,5 @@ pub(crate) const COMMENTS: [&str; 10] = [
 ];
 
 /// Tags.
-pub(crate) const TAGS: [&str; 10] = [
-    "favourite",
-    "with friends",
-    "dub",
-    "bluray",
-    "rewatch",
-    "音楽",
-    "c&c",
-    "to finish",
-    "2025",
-    "a/b",
-];
+pub(crate) const TAGS: [&str; 10] =
+    ["favourite", "with friends", "dub", "bluray", "rewatch", "音楽", "c&c", "to finish", "2025", "a/b"];

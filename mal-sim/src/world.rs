@@ -8,6 +8,7 @@ use crate::fault::Faults;
 use crate::list::List;
 use crate::log::Log;
 use crate::page::Pages;
+use crate::person::Counted;
 use crate::rng;
 use crate::tokens::Vault;
 use crate::{api, authorize, token_endpoint};
@@ -23,6 +24,8 @@ pub(crate) struct User {
     pub(crate) list: List,
     /// Keys of `anime_statistics` that say something else than the list does.
     pub(crate) statistics: serde_json::Map<String, serde_json::Value>,
+    /// What the list counted up to, at that version of it.
+    pub(crate) counted: Option<(u64, Counted)>,
 }
 
 /// How the next authorize requests go.
@@ -79,10 +82,7 @@ impl World {
             shelf: Shelf::new(config.seed),
             users: Vec::new(),
             vault: Vault::new(),
-            consent: Consent {
-                auto: config.auto_consent,
-                ..Consent::default()
-            },
+            consent: Consent { auto: config.auto_consent, ..Consent::default() },
             later: Vec::new(),
             faults: Faults::default(),
             log: Log::default(),
@@ -106,22 +106,19 @@ impl World {
             id: 1000 + rng::Rng::of(&[seed, rng::hash(name)]).next() % 20_000_000,
             list: List::make(seed, name, entries),
             statistics: serde_json::Map::new(),
+            counted: None,
         });
         true
     }
 
     /// A user by name.
     pub(crate) fn user(&self, name: &str) -> Option<&User> {
-        self.users
-            .iter()
-            .find(|user| user.name.eq_ignore_ascii_case(name))
+        self.users.iter().find(|user| user.name.eq_ignore_ascii_case(name))
     }
 
     /// A user to be changed.
     pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut User> {
-        self.users
-            .iter_mut()
-            .find(|user| user.name.eq_ignore_ascii_case(name))
+        self.users.iter_mut().find(|user| user.name.eq_ignore_ascii_case(name))
     }
 
     /// Who consents next.
@@ -132,10 +129,7 @@ impl World {
 
     /// Whether a client id is taken.
     pub(crate) fn knows_client(&self, id: &str) -> bool {
-        self.config
-            .client_id
-            .as_deref()
-            .is_none_or(|known| known == id)
+        self.config.client_id.as_deref().is_none_or(|known| known == id)
     }
 
     /// Milliseconds since 1970 by the simulator's clock.
@@ -174,35 +168,17 @@ impl World {
         let hit = |owner: &str| user.is_none_or(|user| user.eq_ignore_ascii_case(owner));
         let mut count = 0;
         if blow.access {
-            for token in self
-                .vault
-                .access
-                .values_mut()
-                .filter(|token| hit(&token.user))
-            {
+            for token in self.vault.access.values_mut().filter(|token| hit(&token.user)) {
                 count += 1;
                 token.revoked |= blow.revoke;
-                token.expires = if blow.revoke {
-                    token.expires
-                } else {
-                    token.expires.min(now)
-                };
+                token.expires = if blow.revoke { token.expires } else { token.expires.min(now) };
             }
         }
         if blow.refresh {
-            for token in self
-                .vault
-                .refresh
-                .values_mut()
-                .filter(|token| hit(&token.user))
-            {
+            for token in self.vault.refresh.values_mut().filter(|token| hit(&token.user)) {
                 count += 1;
                 token.revoked |= blow.revoke;
-                token.expires = if blow.revoke {
-                    token.expires
-                } else {
-                    token.expires.min(now)
-                };
+                token.expires = if blow.revoke { token.expires } else { token.expires.min(now) };
             }
         }
         count
