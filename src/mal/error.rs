@@ -77,6 +77,9 @@ pub enum Error {
     /// A fresh token was answered with 401 too.
     #[error("MyAnimeList does not accept the new token")]
     TokenRefused,
+    /// The access token holds what no header can.
+    #[error("the stored access token is none")]
+    TokenUnfit,
     /// A status that no repetition mends.
     #[error("MyAnimeList refuses the request: {0}")]
     Refused(String),
@@ -117,7 +120,7 @@ impl Error {
             Self::Unavailable(_) => "run it again later; what was stored stays",
             Self::Blocked(_) => "wait some minutes before running it again; another network may help",
             Self::ClientId(_) => "set MAL_CLIENT_ID to the client id on https://myanimelist.net/apiconfig",
-            Self::TokenRefused => "run `malsync login`",
+            Self::TokenRefused | Self::TokenUnfit => "run `malsync login`",
             Self::TooLarge { .. }
             | Self::Redirect(_)
             | Self::NextPage(_)
@@ -135,7 +138,7 @@ impl From<Error> for Failure {
         let exit = match &error {
             Error::Setup(_) => Exit::Failed,
             Error::ClientId(_) | Error::Request(_) => Exit::Usage,
-            Error::TokenRefused => Exit::Login,
+            Error::TokenRefused | Error::TokenUnfit => Exit::Login,
             _ => Exit::Mal,
         };
         let hint = error.hint();

@@ -1,110 +1,261 @@
-//! When to ask again, and how long to wait before: pure, so that it can be read and tested as a table.
+//! What an answer means, and whether to ask again: pure, so that it can be read and tested as a table.
 //!
-//! Jitter only lengthens. `Retry-After` is obeyed in both its forms, up to five minutes; nothing here sleeps or sends.
+//! Each cause has its own count, so that no mixture of causes goes on for ever: `SYNC_MAX_RETRIES` repetitions for weather,
+//! five for blocks, one for an answer that cannot be read, one renewal of the token. Nothing here waits or sends.
 
-use std::time::{Duration, SystemTime};
+use super::{Error, wire::Answer};
 
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+/// How often a block is tried again.
+const BLOCKS: u32 = 5;
+/// The characters of an error text that are shown.
+const SHOWN: usize = 200;
 
-/// A `Retry-After` longer than this ends the run instead.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(300);
-/// A back-off is at most this many times the first one.
-const STEEPEST: u32 = 16;
+/// What one attempt met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// 200, and not a page for people: to be read.
+    Good,
+    /// 5xx but 501, 408, a time-out, a broken connection: passes by itself.
+    Weather,
+    /// 429, or 307, which is how MAL's edge throttles.
+    Throttled,
+    /// 403 without JSON, or a page for people with status 200: the edge turns this address away.
+    Blocked,
+    /// 403 with JSON: the token is not taken, or the API itself blocks.
+    Forbidden,
+    /// 401: the token has ended.
+    Expired,
+    /// A success that is not what the API promises.
+    Misread,
+    /// 400 that names the client id.
+    BadClient,
+    /// Any other redirect.
+    Redirected,
+    /// Any other status: asking again would not help.
+    Refused,
+}
 
-/// The pause before repetition number `attempt` (1…): `base·2^(attempt-1)`, at most `16·base`, lengthened by `chance` (0 to 1)
-/// of a quarter, and never below what was asked for.
-///
-/// # Errors
-/// The asked-for wait, where it is over [`LONGEST_WAIT`].
-pub fn backoff(base: Duration, attempt: u32, asked: Option<Duration>, chance: f64) -> Result<Duration, Duration> {
-    let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(STEEPEST).clamp(1, STEEPEST);
-    let own = base.saturating_mul(factor);
-    let jitter = own.checked_div(4).unwrap_or_default().mul_f64(chance.clamp(0.0, 1.0));
-    match asked {
-        Some(asked) if asked > LONGEST_WAIT => Err(asked),
-        asked => Ok(asked.unwrap_or_default().max(own.saturating_add(jitter))),
+/// What an answer means.
+#[must_use]
+pub fn meaning(answer: &Answer) -> Meaning {
+    match answer.status {
+        200 if answer.is_html() => Meaning::Blocked,
+        200 => Meaning::Good,
+        201..=299 => Meaning::Misread,
+        307 | 429 => Meaning::Throttled,
+        300..=399 => Meaning::Redirected,
+        400 if says(answer).to_ascii_lowercase().contains("invalid client id") => Meaning::BadClient,
+        401 => Meaning::Expired,
+        403 if answer.json::<serde_json::Map<String, serde_json::Value>>().is_ok() => Meaning::Forbidden,
+        403 => Meaning::Blocked,
+        408 | 500 | 502..=599 => Meaning::Weather,
+        _ => Meaning::Refused,
     }
 }
 
-/// What `Retry-After` asks for: seconds, or a date, which is taken relative to the answer's own `Date` (`now` where it has
-/// none), because the clocks of two machines differ. None where it is absent, negative, past or garbage.
-#[must_use]
-pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let asked = text(RETRY_AFTER)?;
-    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+impl Meaning {
+    /// The error that it ends with, once there are no tries left. `why` is what was met last.
+    #[must_use]
+    pub fn error(self, why: String) -> Error {
+        match self {
+            Self::Weather => Error::Unavailable(why),
+            Self::Throttled => Error::RateLimited(why),
+            Self::Blocked | Self::Forbidden => Error::Blocked(why),
+            Self::Expired => Error::TokenRefused,
+            Self::Good | Self::Misread => Error::Unreadable(why),
+            Self::BadClient => Error::ClientId(why),
+            Self::Redirected => Error::Redirect(why),
+            Self::Refused => Error::Refused(why),
+        }
     }
-    let until = httpdate::parse_http_date(asked).ok()?;
-    let sent = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
-    until.duration_since(sent).ok().filter(|wait| !wait.is_zero())
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Pause, and ask again; the number of this repetition (1…), whatever the causes.
+    Again(u32),
+    /// Have the token renewed, and ask again.
+    Renew,
+    /// Enough.
+    GiveUp,
+}
+
+/// What was tried so far for one request.
+#[derive(Clone, Debug)]
+pub struct Tries {
+    max_weather: u32,
+    weather: u32,
+    blocks: u32,
+    misread: u32,
+    renewed: bool,
+}
+
+impl Tries {
+    /// Nothing was tried yet; weather may be tried again `max_weather` times.
+    #[must_use]
+    pub const fn new(max_weather: u32) -> Self {
+        Self { max_weather, weather: 0, blocks: 0, misread: 0, renewed: false }
+    }
+
+    /// What to do after an attempt that met this.
+    pub fn next(&mut self, met: Meaning) -> Step {
+        let (count, most) = match met {
+            Meaning::Expired | Meaning::Forbidden if !self.renewed => {
+                self.renewed = true;
+                return Step::Renew;
+            }
+            Meaning::Weather => (&mut self.weather, self.max_weather),
+            Meaning::Throttled | Meaning::Blocked | Meaning::Forbidden => (&mut self.blocks, BLOCKS),
+            Meaning::Misread => (&mut self.misread, 1),
+            Meaning::Good | Meaning::Expired | Meaning::BadClient | Meaning::Redirected | Meaning::Refused => {
+                return Step::GiveUp;
+            }
+        };
+        if *count == most {
+            return Step::GiveUp;
+        }
+        *count += 1;
+        Step::Again(self.weather + self.blocks + self.misread)
+    }
+}
+
+/// An answer in a few words: its status, and what it says, without control characters.
+#[must_use]
+pub fn describe(answer: &Answer) -> String {
+    let status = match reqwest::StatusCode::from_u16(answer.status) {
+        Ok(status) => status.to_string(),
+        Err(_) => answer.status.to_string(),
+    };
+    let to = answer.headers.get(reqwest::header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()));
+    let more = match to {
+        Some(to) if (300..400).contains(&answer.status) => format!("to {to}"),
+        _ if answer.is_html() => "an HTML page".to_owned(),
+        _ => says(answer),
+    };
+    let line: String = format!("HTTP {status}, {more}").chars().map(plain).take(SHOWN).collect();
+    line.trim_end_matches([',', ' ']).to_owned()
+}
+
+fn plain(character: char) -> char {
+    if character.is_control() { ' ' } else { character }
+}
+
+/// The error's own words: MAL's `message`, else its `error`, else the text itself.
+fn says(answer: &Answer) -> String {
+    let Ok(body) = answer.json::<serde_json::Map<String, serde_json::Value>>() else {
+        return String::from_utf8_lossy(&answer.body).trim().to_owned();
+    };
+    let words = ["message", "error"].map(|name| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
+    words.into_iter().find(|words| !words.is_empty()).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use reqwest::header::HeaderValue;
+    use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 
     use super::*;
 
-    fn asked(retry_after_value: &str, date: Option<&str>) -> Option<u64> {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, HeaderValue::from_str(retry_after_value).unwrap());
-        if let Some(date) = date {
-            headers.insert(DATE, HeaderValue::from_str(date).unwrap());
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn every_answer_has_a_meaning() {
+        let html = "\n<html><body>Request blocked</body></html>";
+        let forbidden = r#"{"message":"","error":"forbidden"}"#;
+        let table: &[(u16, &str, Meaning)] = &[
+            (200, "{}", Meaning::Good),
+            (200, "", Meaning::Good),
+            (200, html, Meaning::Blocked),
+            (204, "", Meaning::Misread),
+            (301, "", Meaning::Redirected),
+            (302, "", Meaning::Redirected),
+            (303, "", Meaning::Redirected),
+            (304, "", Meaning::Redirected),
+            (307, "", Meaning::Throttled),
+            (308, "", Meaning::Redirected),
+            (400, r#"{"message":"Invalid client id","error":"bad_request"}"#, Meaning::BadClient),
+            (400, r#"{"error":"bad_request","message":"invalid q"}"#, Meaning::Refused),
+            (401, r#"{"error":"invalid_token"}"#, Meaning::Expired),
+            (401, html, Meaning::Expired),
+            (403, forbidden, Meaning::Forbidden),
+            (403, html, Meaning::Blocked),
+            (403, "", Meaning::Blocked),
+            (404, r#"{"message":"","error":"not_found"}"#, Meaning::Refused),
+            (404, html, Meaning::Refused),
+            (405, "", Meaning::Refused),
+            (408, "", Meaning::Weather),
+            (410, "", Meaning::Refused),
+            (422, "", Meaning::Refused),
+            (429, "", Meaning::Throttled),
+            (429, html, Meaning::Throttled),
+            (500, html, Meaning::Weather),
+            (501, "", Meaning::Refused),
+            (502, "", Meaning::Weather),
+            (503, "", Meaning::Weather),
+            (504, "", Meaning::Weather),
+            (599, "", Meaning::Weather),
+            (999, "", Meaning::Refused),
+        ];
+        for (status, body, expected) in table {
+            assert_eq!(meaning(&answer(*status, body)), *expected, "{status} {body}");
         }
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
-        retry_after(&headers, now).map(|wait| wait.as_secs())
+        let mut typed = answer(200, "hello");
+        typed.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/HTML; charset=utf-8"));
+        assert_eq!(meaning(&typed), Meaning::Blocked);
+    }
+
+    /// What is done after each of these in turn, up to and with the giving up.
+    fn steps(max_weather: u32, met: &[Meaning]) -> Vec<Step> {
+        let mut tries = Tries::new(max_weather);
+        let all: Vec<_> = met.iter().map(|met| tries.next(*met)).collect();
+        let end = all.iter().position(|step| *step == Step::GiveUp).map_or(all.len(), |end| end + 1);
+        all[..end].to_vec()
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
-        let later = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert_eq!(asked("3", None), Some(3));
-        assert_eq!(asked(" 0 ", None), Some(0));
-        assert_eq!(asked("86400", None), Some(86_400));
-        assert_eq!(asked("99999999999999999999", None), Some(u64::MAX));
-        assert_eq!(asked(later, Some("Sun, 06 Nov 1994 08:49:32 GMT")), Some(5), "relative to the answer's own date");
-        assert_eq!(asked(later, None), Some(7), "without one, to our clock");
-        assert_eq!(asked(later, Some("yesterday")), Some(7));
-        assert_eq!(asked("Sunday, 06-Nov-94 08:49:37 GMT", Some("Sun Nov  6 08:49:32 1994")), Some(5), "old forms");
-    }
-
-    #[test]
-    fn a_retry_after_that_says_nothing_is_none() {
-        let past = ("Sun, 06 Nov 1994 08:49:37 GMT", Some("Sun, 06 Nov 1994 09:00:00 GMT"));
-        for (value, date) in [("", None), ("-5", None), ("+5", None), ("abc", None), ("1.5", None), past] {
-            assert_eq!(asked(value, date), None, "{value:?}");
+    fn each_cause_has_its_own_count() {
+        use {Meaning as M, Step as S};
+        let again = |count: u32| (1..=count).map(S::Again).chain([S::GiveUp]).collect::<Vec<_>>();
+        assert_eq!(steps(3, &[M::Weather; 9]), again(3));
+        assert_eq!(steps(0, &[M::Weather; 9]), again(0));
+        assert_eq!(steps(0, &[M::Throttled; 9]), again(5));
+        assert_eq!(steps(9, &[M::Blocked, M::Throttled, M::Blocked, M::Throttled, M::Blocked, M::Blocked]), again(5));
+        assert_eq!(steps(3, &[M::Misread; 9]), again(1));
+        assert_eq!(
+            steps(1, &[M::Misread, M::Weather, M::Blocked, M::Weather]),
+            again(3),
+            "numbered through, counted apart"
+        );
+        for last in [M::Redirected, M::Refused, M::BadClient] {
+            assert_eq!(steps(10, &[last]), [S::GiveUp]);
         }
-        assert_eq!(retry_after(&HeaderMap::new(), SystemTime::UNIX_EPOCH), None);
     }
 
     #[test]
-    fn a_back_off_doubles_up_to_sixteen_times_the_first() {
-        let second = Duration::from_secs(1);
-        let waits =
-            [1, 2, 3, 4, 5, 6, 40, u32::MAX].map(|attempt| backoff(second, attempt, None, 0.0).unwrap().as_secs());
-        assert_eq!(waits, [1, 2, 4, 8, 16, 16, 16, 16]);
+    fn a_token_is_renewed_once_a_request() {
+        use {Meaning as M, Step as S};
+        assert_eq!(steps(3, &[M::Expired, M::Expired]), [S::Renew, S::GiveUp]);
+        assert_eq!(steps(3, &[M::Expired, M::Weather, M::Expired]), [S::Renew, S::Again(1), S::GiveUp]);
+        let mut blocked = vec![S::Renew];
+        blocked.extend((1..=5).map(S::Again).chain([S::GiveUp]));
+        assert_eq!(steps(3, &[M::Forbidden; 9]), blocked, "403 with JSON: one renewal, then as a block");
     }
 
     #[test]
-    fn a_wait_over_five_minutes_is_refused_and_five_minutes_are_not() {
-        let wait = |seconds| backoff(Duration::from_secs(1), 1, Some(Duration::from_secs(seconds)), 0.5);
-        assert_eq!(wait(300), Ok(Duration::from_secs(300)));
-        assert_eq!(wait(301), Err(Duration::from_secs(301)));
-    }
-
-    proptest! {
-        #[test]
-        fn jitter_only_lengthens_and_by_a_quarter_at_most(
-            base in 0_u64..100_000, attempt in 0_u32..100, asked in proptest::option::of(0_u64..300_000), chance in 0.0..=1.0,
-        ) {
-            let (base, asked) = (Duration::from_millis(base), asked.map(Duration::from_millis));
-            let plain = backoff(base, attempt, None, 0.0).unwrap();
-            let wait = backoff(base, attempt, asked, chance).unwrap();
-            prop_assert!(plain >= base && plain <= base * 16);
-            prop_assert!(wait >= plain && wait >= asked.unwrap_or_default());
-            prop_assert!(wait <= (plain + plain / 4).max(asked.unwrap_or_default()));
-        }
+    fn an_error_text_is_one_short_line() {
+        let said = |status, body: &str| describe(&answer(status, body));
+        assert_eq!(said(404, r#"{"message":"","error":"not_found"}"#), "HTTP 404 Not Found, not_found");
+        assert_eq!(
+            said(400, r#"{"message":"invalid\nq \u001b[2J","error":"x"}"#),
+            "HTTP 400 Bad Request, invalid q  [2J"
+        );
+        assert_eq!(said(500, "<html>"), "HTTP 500 Internal Server Error, an HTML page");
+        assert_eq!(said(503, ""), "HTTP 503 Service Unavailable");
+        assert!(said(410, &"x".repeat(5000)).len() <= SHOWN);
+        let mut moved = answer(302, "");
+        moved.headers.insert(LOCATION, HeaderValue::from_static("https://evil.example/"));
+        assert_eq!(describe(&moved), "HTTP 302 Found, to https://evil.example/");
     }
 }

@@ -14,9 +14,10 @@ use std::{
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use super::{
-    Error, http,
+    Error,
+    backoff::{LONGEST_WAIT, backoff, retry_after},
+    http,
     pace::Pace,
-    retry::{self, backoff, retry_after},
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -119,7 +120,7 @@ impl Wire {
     }
 
     fn hold_back(&self, answer: &Answer) {
-        let asked = answer.retry_after().filter(|wait| *wait <= retry::LONGEST_WAIT);
+        let asked = answer.retry_after().filter(|wait| *wait <= LONGEST_WAIT);
         let least = (answer.status == 429).then_some(self.0.settings.retry_base);
         if let Some(wait) = asked.max(least) {
             self.0.pace.hold(wait);
