@@ -188,4 +188,4 @@ fn below(api: &Url, path: &[&str]) -> Result<Url, Error> {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

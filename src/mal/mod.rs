@@ -14,6 +14,8 @@ pub mod bearer;
 pub mod client;
 mod decode;
 pub mod error;
+#[cfg(test)]
+mod fake;
 mod field;
 mod http;
 mod pace;

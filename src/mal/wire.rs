@@ -195,3 +195,6 @@ impl Answer {
         retry_after(&self.headers, SystemClock.now().into())
     }
 }
+
+#[cfg(test)]
+mod tests;
