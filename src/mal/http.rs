@@ -1,9 +1,11 @@
 //! The connections to MAL: TLS, and everything that must not happen on them.
 //!
 //! No redirect is followed, no cookie kept, no referer sent, nothing repeated behind the caller's back. Certificates are
-//! always checked. What a failed connection means is told here too, because the library's own flags mislead.
+//! always checked. A loopback address is never asked for through a proxy. What a failed connection means is told here too, because the library's own flags mislead.
 
 use std::{error::Error as StdError, io, time::Duration};
+
+use url::{Host, Url};
 
 use super::Error;
 
@@ -12,8 +14,30 @@ pub(super) const USER_AGENT: &str = concat!("malsync/", env!("CARGO_PKG_VERSION"
 /// Opening a connection takes no longer than this, even where a whole request may.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// The way to the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// Through the system's proxy, where it has one.
+    System,
+    /// Straight, whatever the system says.
+    Direct,
+}
+
+impl Route {
+    /// Loopback is reached directly: a proxy elsewhere would get the token in the clear, and could not reach it either.
+    pub(super) fn to(url: &Url) -> Self {
+        let loopback = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        if loopback { Self::Direct } else { Self::System }
+    }
+}
+
 /// The HTTP client, with `timeout` for each request from connect to the last byte.
-pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, Error> {
+pub(super) fn client(timeout: Duration, route: Route) -> Result<reqwest::Client, Error> {
     // Somebody else may have installed one already: any will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
@@ -23,6 +47,7 @@ pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, Error> {
         .retry(reqwest::retry::never())
         .connect_timeout(timeout.min(CONNECT))
         .timeout(timeout);
+    let builder = if route == Route::Direct { builder.no_proxy() } else { builder };
     with_roots(builder).build().map_err(Error::Setup)
 }
 
@@ -85,6 +110,17 @@ mod tests {
     #[derive(Debug, thiserror::Error)]
     #[error("connect")]
     struct Connect(#[source] io::Error);
+
+    #[test]
+    fn loopback_is_reached_directly_and_nothing_else_is() {
+        let route = |url: &str| Route::to(&url.parse().unwrap());
+        for url in ["http://localhost:1/", "http://LOCALHOST/", "http://127.9.9.9/v2", "https://[::1]:8443/"] {
+            assert_eq!(route(url), Route::Direct, "{url}");
+        }
+        for url in ["https://api.myanimelist.net/", "http://localhost.evil.example/", "http://10.0.0.1/", "file:///x"] {
+            assert_eq!(route(url), Route::System, "{url}");
+        }
+    }
 
     #[test]
     fn a_certificate_error_is_found_where_an_io_error_hides_it() {

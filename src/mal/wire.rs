@@ -12,11 +12,12 @@ use std::{
 };
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use tokio::sync::OnceCell;
 
 use super::{
     Error,
     backoff::{LONGEST_WAIT, backoff, retry_after},
-    http,
+    http::{self, Route},
     pace::Pace,
 };
 use crate::{
@@ -46,6 +47,7 @@ pub struct Wire(Arc<Inner>);
 
 struct Inner {
     client: reqwest::Client,
+    direct: OnceCell<reqwest::Client>,
     settings: WireSettings,
     pace: Pace,
     requests: AtomicI64,
@@ -60,7 +62,8 @@ impl Wire {
     /// [`Error::Setup`] where TLS cannot be set up.
     pub fn new(settings: WireSettings) -> Result<Self, Error> {
         Ok(Self(Arc::new(Inner {
-            client: http::client(settings.timeout)?,
+            client: http::client(settings.timeout, Route::System)?,
+            direct: OnceCell::new(),
             pace: Pace::new(settings.rate),
             settings,
             requests: AtomicI64::new(0),
@@ -90,9 +93,10 @@ impl Wire {
     pub async fn send(&self, request: reqwest::Request, cap: usize) -> Result<Answer, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let failed = |error| http::failed(error, &host, self.0.settings.timeout);
+        let client = self.towards(request.url()).await?;
         self.0.pace.ready().await;
         let first = self.0.requests.fetch_add(1, Ordering::Relaxed) == 0;
-        let mut response = self.0.client.execute(request).await.map_err(failed)?;
+        let mut response = client.execute(request).await.map_err(failed)?;
         if first {
             // It had to open the connection and arrived late by that: the next one must not come too close.
             self.0.pace.hold(self.0.pace.gap());
@@ -119,8 +123,18 @@ impl Wire {
         Ok(answer)
     }
 
+    async fn towards(&self, url: &url::Url) -> Result<&reqwest::Client, Error> {
+        match Route::to(url) {
+            Route::System => Ok(&self.0.client),
+            Route::Direct => {
+                self.0.direct.get_or_try_init(|| async { http::client(self.0.settings.timeout, Route::Direct) }).await
+            }
+        }
+    }
+
     fn hold_back(&self, answer: &Answer) {
-        let asked = answer.retry_after().filter(|wait| *wait <= LONGEST_WAIT);
+        let failed = answer.status >= 300;
+        let asked = answer.retry_after().filter(|wait| failed && *wait <= LONGEST_WAIT);
         let least = (answer.status == 429).then_some(self.0.settings.retry_base);
         if let Some(wait) = asked.max(least) {
             self.0.pace.hold(wait);
