@@ -3,10 +3,12 @@
 //! One reader serves what MAL sends now and what it sent before (`mal_entry`, the base of the rules), so that the two can
 //! be compared. It rejects by name what no row can hold and mends what one can; it never guesses.
 
-use chrono::{DateTime, Utc};
-use serde_json::Value;
+use std::ops::RangeInclusive;
 
-use super::entry::Values;
+use chrono::{DateTime, Datelike, SubsecRound, Timelike, Utc};
+use serde_json::{Map, Value};
+
+use super::{entry::Values, partial_date::PartialDate};
 
 /// The five words that MAL has for an entry's status, in the order of its site.
 pub const STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
@@ -22,9 +24,141 @@ pub struct ListStatus {
     pub raw: Value,
 }
 
+const ANY: RangeInclusive<i32> = 0..=i32::MAX;
+/// A nanosecond count that only a leap second has, which no database can hold.
+const LEAP: u32 = 1_000_000_000;
+
 impl ListStatus {
-    /// placeholder until merged
-    pub fn read(_: &Value, _: &mut dyn FnMut(&str)) -> Result<Self, String> {
-        Err(String::new())
+    /// Reads MAL's `list_status`, as sent now or as kept in `mal_entry`. An absent field and a null one are the same: none,
+    /// 0, false, no tags. `warn` is told what was mended: NUL in a text, an impossible date, a time that cannot be read.
+    ///
+    /// # Errors
+    /// What no row can hold, naming the field: a status that is missing or unknown, a number out of its range, a wrong JSON type.
+    pub fn read(sent: &Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
+        let mut raw = sent.clone();
+        if mend(&mut raw) {
+            warn("list_status holds a NUL character, which is replaced");
+        }
+        let Value::Object(object) = &raw else {
+            return Err(format!("list_status is no object: {}", shown(&raw)));
+        };
+        let values = Values {
+            status: status(object)?,
+            score: whole(object, "score", 0..=10)?.filter(|score| *score > 0),
+            // MAL's form field for writing has another name, `num_watched_episodes`; answers never carry it.
+            episodes_watched: Some(whole(object, "num_episodes_watched", ANY)?.unwrap_or(0)),
+            start_date: date(object, "start_date", warn)?,
+            finish_date: date(object, "finish_date", warn)?,
+            notes: comments(object)?,
+            is_rewatching: flag(object, "is_rewatching")?,
+            times_rewatched: whole(object, "num_times_rewatched", ANY)?.unwrap_or(0),
+            rewatch_value: whole(object, "rewatch_value", ANY)?.unwrap_or(0),
+            priority: whole(object, "priority", ANY)?.unwrap_or(0),
+            tags: tags(object)?,
+        };
+        let updated_at = time(object, "updated_at", warn)?;
+        Ok(Self { values, updated_at, raw })
     }
 }
+
+/// Replaces NUL, which PostgreSQL cannot hold, in every text and name; says whether there was one.
+fn mend(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            *text = text.replace('\0', "\u{FFFD}");
+            true
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |mended, item| mend(item) | mended),
+        Value::Object(object) => {
+            let names = object.keys().any(|name| name.contains('\0'));
+            if names {
+                let fields = std::mem::take(object).into_iter();
+                *object = fields.map(|(name, value)| (name.replace('\0', "\u{FFFD}"), value)).collect();
+            }
+            object.values_mut().fold(names, |mended, value| mend(value) | mended)
+        }
+        _ => false,
+    }
+}
+
+fn field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).filter(|value| !value.is_null())
+}
+
+fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, String> {
+    field(object, name)
+        .map(|value| value.as_str().ok_or_else(|| format!("{name} is no text: {}", shown(value))))
+        .transpose()
+        .map(|text| text.filter(|text| !text.is_empty()))
+}
+
+fn whole(object: &Map<String, Value>, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
+    let Some(value) = field(object, name) else { return Ok(None) };
+    let number = match value {
+        Value::Number(number) if number.is_i64() || number.is_u64() => number.as_i64(),
+        _ => return Err(format!("{name} is no whole number: {}", shown(value))),
+    };
+    number
+        .and_then(|number| i32::try_from(number).ok())
+        .filter(|number| range.contains(number))
+        .map(Some)
+        .ok_or_else(|| format!("{name} is {}, not within {} to {}", shown(value), range.start(), range.end()))
+}
+
+fn flag(object: &Map<String, Value>, name: &str) -> Result<bool, String> {
+    field(object, name).map_or(Ok(false), |value| {
+        value.as_bool().ok_or_else(|| format!("{name} is neither true nor false: {}", shown(value)))
+    })
+}
+
+fn status(object: &Map<String, Value>) -> Result<String, String> {
+    let status = text(object, "status")?.ok_or("no status in list_status")?;
+    if STATUSES.contains(&status) { Ok(status.to_owned()) } else { Err(format!("unknown list status {status:?}")) }
+}
+
+fn tags(object: &Map<String, Value>) -> Result<Vec<String>, String> {
+    let Some(value) = field(object, "tags") else { return Ok(Vec::new()) };
+    let tags = value.as_array().and_then(|tags| tags.iter().map(|tag| tag.as_str().map(str::to_owned)).collect());
+    tags.ok_or_else(|| format!("tags is no list of texts: {}", shown(value)))
+}
+
+/// MAL sends comments with HTML entities. A resolved `&#0;` is a NUL again.
+fn comments(object: &Map<String, Value>) -> Result<Option<String>, String> {
+    let sent = text(object, "comments")?;
+    Ok(sent
+        .map(|sent| html_escape::decode_html_entities(sent).replace('\0', "\u{FFFD}"))
+        .filter(|text| !text.is_empty()))
+}
+
+fn date(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<PartialDate>, String> {
+    Ok(text(object, name)?.and_then(|text| {
+        let date = text.parse();
+        if date.is_err() {
+            warn(&format!("{name} {text:?} is no date, and is left out"));
+        }
+        date.ok()
+    }))
+}
+
+fn time(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<DateTime<Utc>>, String> {
+    Ok(text(object, name)?.and_then(|text| {
+        let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().trunc_subsecs(6));
+        let time = time.filter(|time| (1..=9999).contains(&time.year()) && time.nanosecond() < LEAP);
+        if time.is_none() {
+            warn(&format!("{name} {text:?} is no time, and is left out"));
+        }
+        time
+    }))
+}
+
+/// A value for a message: its JSON, cut to what one line can take.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,27 @@
 //! The adapter to the MyAnimeList API: requests, wire format, pages, pace, retry.
+//!
+//! - [`wire`] sends one request: paced, counted, bounded in time and size; [`http`] sets the connections up, [`pace`] keeps
+//!   the rate. Token calls go through it too.
+//! - [`retry`] says what an answer means and whether to ask again, `backoff` how long to wait before; both purely.
+//! - [`client`] asks for the account and for pages; `paging` reads where the next one begins, `decode` what is on one, each
+//!   entry by itself.
+//! - [`error`] is what can go wrong, and the one place that gives it an exit code and a hint.
+//!
+//! Nothing here follows an address that MAL sends: every URL is made from the configured one.
 
+mod backoff;
 pub mod bearer;
+pub mod client;
+mod decode;
+pub mod error;
+#[cfg(test)]
+mod fake;
+mod field;
+mod http;
+mod pace;
+mod paging;
+pub mod retry;
+pub mod wire;
+
+pub use client::Client;
+pub use error::Error;

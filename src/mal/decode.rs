@@ -1,0 +1,205 @@
+//! What is on a page: its envelope, and each entry decoded by itself from its own raw JSON, so that one bad entry spoils
+//! neither the page nor its neighbours.
+//!
+//! An envelope that is not the one promised is an error, never an empty page. Nothing is asked for or followed here.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, value::RawValue};
+
+use super::field::{self, Raw};
+use crate::domain::{
+    anime::Anime,
+    entry::Remote,
+    list_status::ListStatus,
+    run::{EntryError, ErrorKind},
+};
+
+mod surrogate;
+
+const AIRING: [&str; 3] = ["finished_airing", "currently_airing", "not_yet_aired"];
+const MEDIA: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
+const NSFW: [&str; 3] = ["white", "gray", "black"];
+
+/// A page as sent, its entries still raw.
+#[derive(Debug)]
+pub(super) struct Envelope<'a> {
+    /// The entries.
+    pub(super) data: Vec<&'a RawValue>,
+    /// `paging.next`.
+    pub(super) next: Option<Value>,
+}
+
+/// Takes a page apart.
+///
+/// # Errors
+/// Why it is none: not UTF-8, not JSON, no `data` list, a `paging` that is no object.
+pub(super) fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
+    #[derive(Deserialize)]
+    struct Page<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+        paging: Option<Map<String, Value>>,
+    }
+    let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err("it is no JSON object".to_owned());
+    }
+    let page: Page<'_> = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
+    Ok(Envelope { data: page.data, next: page.paging.and_then(|mut paging| paging.remove("next")) })
+}
+
+/// Decodes the entries, in order: those that a row can hold, and those that none can.
+pub(super) fn entries(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
+    let (mut good, mut bad) = (Vec::with_capacity(data.len()), Vec::new());
+    for raw in data {
+        match entry(raw.get()) {
+            Ok(remote) => good.push(remote),
+            Err(error) => bad.push(error),
+        }
+    }
+    (good, bad)
+}
+
+#[derive(Default, Deserialize)]
+struct Sent<'a> {
+    #[serde(borrow)]
+    node: Raw<'a>,
+    #[serde(borrow)]
+    list_status: Raw<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct Node<'a> {
+    #[serde(borrow)]
+    id: Raw<'a>,
+    #[serde(borrow)]
+    title: Raw<'a>,
+    #[serde(borrow)]
+    alternative_titles: Raw<'a>,
+    #[serde(borrow)]
+    synopsis: Raw<'a>,
+    #[serde(borrow)]
+    num_episodes: Raw<'a>,
+    #[serde(borrow)]
+    status: Raw<'a>,
+    #[serde(borrow)]
+    mean: Raw<'a>,
+    #[serde(borrow)]
+    rank: Raw<'a>,
+    #[serde(borrow)]
+    popularity: Raw<'a>,
+    #[serde(borrow)]
+    start_date: Raw<'a>,
+    #[serde(borrow)]
+    end_date: Raw<'a>,
+    #[serde(borrow)]
+    main_picture: Raw<'a>,
+    #[serde(borrow)]
+    media_type: Raw<'a>,
+    #[serde(borrow)]
+    nsfw: Raw<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct Titles<'a> {
+    #[serde(borrow)]
+    en: Raw<'a>,
+    #[serde(borrow)]
+    ja: Raw<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct Picture<'a> {
+    #[serde(borrow)]
+    large: Raw<'a>,
+    #[serde(borrow)]
+    medium: Raw<'a>,
+}
+
+/// One entry. Its id and title are read first, so that whatever else is wrong with it can be told by name.
+fn entry(text: &str) -> Result<Remote, EntryError> {
+    let mended = surrogate::mend(text);
+    let mut known = Known { mal_id: None, title: None };
+    read(&mended, &mut known)
+        .map_err(|message| {
+            if known.mal_id.is_none() && known.title.is_none() {
+                known = Known::guess(&mended);
+            }
+            EntryError { mal_id: known.mal_id, title: known.title.clone(), kind: ErrorKind::Invalid, message }
+        })
+        .inspect(|remote| {
+            if matches!(mended, Cow::Owned(_)) {
+                tracing::warn!("MAL ID {}: half a character pair, which is replaced", remote.mal_id());
+            }
+        })
+}
+
+/// What an entry can be told by.
+struct Known {
+    mal_id: Option<i64>,
+    title: Option<String>,
+}
+
+impl Known {
+    /// Looks into an entry that the strict reader refused as a whole (a name that stands twice).
+    fn guess(text: &str) -> Self {
+        let value: Value = serde_json::from_str(text).unwrap_or_default();
+        let title = value.pointer("/node/title").and_then(Value::as_str).filter(|title| !title.trim().is_empty());
+        Self {
+            mal_id: value.pointer("/node/id").and_then(Value::as_i64),
+            title: title.map(|title| title.replace('\0', "\u{FFFD}")),
+        }
+    }
+}
+
+fn read(text: &str, known: &mut Known) -> Result<Remote, String> {
+    if !text.starts_with('{') {
+        return Err("the entry is no object".to_owned());
+    }
+    let sent: Sent<'_> = serde_json::from_str(text).map_err(|fault| format!("the entry cannot be read: {fault}"))?;
+    let node: Node<'_> = field::object(sent.node, "node")?;
+    known.mal_id = node.id.and_then(field::long);
+    let mal_id = known.mal_id;
+    let warn = &mut |what: &str| match mal_id {
+        Some(mal_id) => tracing::warn!("MAL ID {mal_id}: {what}"),
+        None => tracing::warn!("an entry without an id: {what}"),
+    };
+    let title = field::text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
+    known.title = title.as_ref().ok().cloned().flatten();
+    let mal_id = field::whole(node.id, "id", 1..=i32::MAX)?.ok_or("no id")?;
+    let title = title?.ok_or("no title")?;
+    let sent = sent.list_status.ok_or("no list_status")?;
+    let sent: Value =
+        serde_json::from_str(sent.get()).map_err(|fault| format!("list_status cannot be read: {fault}"))?;
+    let list = ListStatus::read(&sent, warn)?;
+    Ok(Remote { anime: anime(mal_id, title, &node, warn)?, list })
+}
+
+fn anime(mal_id: i32, title: String, node: &Node<'_>, warn: &mut dyn FnMut(&str)) -> Result<Anime, String> {
+    let titles: Titles<'_> = field::object(node.alternative_titles, "alternative_titles")?;
+    let picture: Picture<'_> = field::object(node.main_picture, "main_picture")?;
+    let large = field::text(picture.large, "main_picture.large", warn)?;
+    let medium = field::text(picture.medium, "main_picture.medium", warn)?;
+    Ok(Anime {
+        mal_id,
+        title,
+        title_english: field::text(titles.en, "alternative_titles.en", warn)?,
+        title_japanese: field::text(titles.ja, "alternative_titles.ja", warn)?,
+        synopsis: field::text(node.synopsis, "synopsis", warn)?,
+        episodes: field::whole(node.num_episodes, "num_episodes", 0..=i32::MAX)?.filter(|count| *count > 0),
+        status: field::word(node.status, "status", &AIRING, warn)?,
+        mean: field::mean(node.mean, "mean", warn)?,
+        rank: field::whole(node.rank, "rank", i32::MIN..=i32::MAX)?,
+        popularity: field::whole(node.popularity, "popularity", i32::MIN..=i32::MAX)?,
+        aired_from: field::date(node.start_date, "start_date", warn)?,
+        aired_to: field::date(node.end_date, "end_date", warn)?,
+        image_url: large.or(medium),
+        media_type: field::word(node.media_type, "media_type", &MEDIA, warn)?,
+        nsfw: field::word(node.nsfw, "nsfw", &NSFW, warn)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! Single JSON fields of an anime, each from its own raw text: numbers stay exact, and a message names the field.
+//!
+//! Absent and null are the same. A wrong JSON type is an error, which rejects the entry; what a row can hold after
+//! mending is mended, and said.
+
+use std::ops::RangeInclusive;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::value::RawValue;
+
+use crate::domain::partial_date::PartialDate;
+
+/// A field's raw JSON, where MAL sent it and it is not null.
+pub(super) type Raw<'a> = Option<&'a RawValue>;
+
+/// A text with NUL replaced; empty is none.
+pub(super) fn text(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<String>, String> {
+    let Some(raw) = raw else { return Ok(None) };
+    let text: String = serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no text: {}", shown(raw)))?;
+    if text.contains('\0') {
+        warn(&format!("{name} holds a NUL character, which is replaced"));
+        return Ok(Some(text.replace('\0', "\u{FFFD}")));
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// A whole number of whatever size fits 64 bits. `1.0` and `1e3` are none.
+pub(super) fn long(raw: &RawValue) -> Option<i64> {
+    raw.get().parse().ok()
+}
+
+/// A whole number within a range.
+pub(super) fn whole(raw: Raw<'_>, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
+    let Some(raw) = raw else { return Ok(None) };
+    let digits = raw.get().strip_prefix('-').unwrap_or(raw.get());
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("{name} is no whole number: {}", shown(raw)));
+    }
+    let number = long(raw).and_then(|number| i32::try_from(number).ok()).filter(|number| range.contains(number));
+    let outside = || format!("{name} is {}, not within {} to {}", shown(raw), range.start(), range.end());
+    number.map(Some).ok_or_else(outside)
+}
+
+/// A mean score with two decimals, half away from zero; outside 0 to 10 it is left out.
+pub(super) fn mean(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<Decimal>, String> {
+    let Some(raw) = raw else { return Ok(None) };
+    if !raw.get().starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return Err(format!("{name} is no number: {}", shown(raw)));
+    }
+    let number = raw.get().parse().or_else(|_| Decimal::from_scientific(raw.get())).ok();
+    let within = number.filter(|number| (Decimal::ZERO..=Decimal::TEN).contains(number));
+    if within.is_none() {
+        warn(&format!("{name} {} is not within 0 to 10, and is left out", shown(raw)));
+    }
+    Ok(within.map(|number| number.abs().round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)))
+}
+
+/// A date of which the year is known; what the calendar does not have is left out.
+pub(super) fn date(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<PartialDate>, String> {
+    let Some(text) = text(raw, name, warn)? else { return Ok(None) };
+    let date = text.parse();
+    if date.is_err() {
+        warn(&format!("{name} {text:?} is no date, and is left out"));
+    }
+    Ok(date.ok())
+}
+
+/// One of the known words, or a new one, which is kept.
+pub(super) fn word(
+    raw: Raw<'_>,
+    name: &str,
+    known: &[&str],
+    warn: &mut dyn FnMut(&str),
+) -> Result<Option<String>, String> {
+    let word = text(raw, name, warn)?;
+    if let Some(new) = word.as_deref().filter(|word| !known.contains(word)) {
+        warn(&format!("{name} {new:?} is new, and is kept as it is"));
+    }
+    Ok(word)
+}
+
+/// An object, read as `T`.
+pub(super) fn object<'a, T: serde::Deserialize<'a> + Default>(raw: Raw<'a>, name: &str) -> Result<T, String> {
+    match raw {
+        None => Ok(T::default()),
+        // A struct is read from an array too, by position: not here.
+        Some(raw) if !raw.get().starts_with('{') => Err(format!("{name} is no object: {}", shown(raw))),
+        Some(raw) => serde_json::from_str(raw.get()).map_err(|fault| format!("{name} cannot be read: {fault}")),
+    }
+}
+
+/// A value for a message: its JSON, cut to what one line can take.
+fn shown(raw: &RawValue) -> String {
+    let text = raw.get();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

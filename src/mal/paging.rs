@@ -1,0 +1,104 @@
+//! Where the next page begins. Nothing that MAL sends is followed: of `paging.next` only the offset is read, and only where
+//! the rest is the very address that the list has, so that a foreign, looping or skipping page is an error.
+
+use serde_json::Value;
+use url::Url;
+
+use super::Error;
+
+/// The offset of the page after the one at `offset` with at most `limit` entries; none on the last. `list` is the list's own address.
+pub(super) fn next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
+    let next = match next {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(next)) => next,
+        Some(other) => return Err(Error::NextPage(shown(&other.to_string()))),
+    };
+    let begins = Url::parse(next).ok().filter(|url| same_place(url, list)).and_then(|url| offset_in(&url));
+    match begins {
+        None => Err(Error::NextPage(shown(next))),
+        Some(begins) if begins <= offset => {
+            Err(Error::PageLoop(format!("after the page from {offset} comes one from {begins}")))
+        }
+        // A page that begins further on would leave entries out, and they would look removed.
+        Some(begins) if begins - offset > u64::from(limit) => Err(Error::NextPage(shown(next))),
+        Some(begins) => Ok(Some(begins)),
+    }
+}
+
+fn same_place(url: &Url, list: &Url) -> bool {
+    url.origin() == list.origin()
+        && url.path() == list.path()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.fragment().is_none()
+}
+
+fn offset_in(url: &Url) -> Option<u64> {
+    let mut offsets = url.query_pairs().filter(|(name, _)| name == "offset").map(|(_, value)| value);
+    let offset = offsets.next().filter(|offset| offset.bytes().all(|byte| byte.is_ascii_digit()))?;
+    if offsets.next().is_some() { None } else { offset.parse().ok() }
+}
+
+fn shown(next: &str) -> String {
+    next.chars().filter(|character| !character.is_control()).take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn next(next: &Value) -> Result<Option<u64>, String> {
+        let list = "https://api.myanimelist.net/v2/users/@me/animelist".parse().unwrap();
+        next_offset(Some(next), &list, 100, 100).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn only_the_offset_is_read() {
+        let sent = "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&fields=list_status%7B%7D&limit=7";
+        assert_eq!(next(&json!(sent)), Ok(Some(200)));
+        assert_eq!(next(&json!("https://API.myanimelist.net:443/v2/users/@me/animelist?offset=102")), Ok(Some(102)));
+        assert_eq!(next(&Value::Null), Ok(None));
+        assert_eq!(next_offset(None, &"http://[::1]/".parse().unwrap(), 0, 1).unwrap(), None);
+    }
+
+    #[test]
+    fn a_foreign_or_odd_next_is_refused() {
+        for odd in [
+            "https://evil.example/v2/users/@me/animelist?offset=200",
+            "http://api.myanimelist.net/v2/users/@me/animelist?offset=200",
+            "https://api.myanimelist.net:8443/v2/users/@me/animelist?offset=200",
+            "https://api.myanimelist.net@evil.example/v2/users/@me/animelist?offset=200",
+            "https://me:pw@api.myanimelist.net/v2/users/@me/animelist?offset=200",
+            "https://api.myanimelist.net/v2/users/evil/animelist?offset=200",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=200#x",
+            "//evil.example/v2/users/@me/animelist?offset=200",
+            "file:///v2/users/@me/animelist?offset=200",
+            "/v2/users/@me/animelist?offset=200",
+            "?offset=200",
+            "",
+            "https://api.myanimelist.net/v2/users/@me/animelist",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=two",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=-200",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=%2B200",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=99999999999999999999",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&offset=300",
+            "https://api.myanimelist.net/v2/users/@me/animelist?offset=201",
+        ] {
+            assert!(next(&json!(odd)).unwrap_err().starts_with("unexpected next page"), "{odd}");
+        }
+        for odd in [json!(200), json!(true), json!({}), json!([])] {
+            assert!(next(&odd).unwrap_err().starts_with("unexpected next page"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_offset_that_does_not_grow_is_a_loop() {
+        for offset in [0, 99, 100] {
+            let sent = format!("https://api.myanimelist.net/v2/users/@me/animelist?offset={offset}");
+            assert!(next(&json!(sent)).unwrap_err().starts_with("page loop"), "{offset}");
+        }
+    }
+}
