@@ -1,1 +1,154 @@
 //! What can be typed: clap types and help text. Nothing here acts.
+//!
+//! [`parse`] turns arguments into [`Cli`]; wrong usage becomes a [`Failure`] of one line and a hint, like any other.
+//! The commands themselves are in `command`; what a flag's text means is in [`value`].
+
+pub mod args;
+mod generate;
+mod usage;
+pub mod value;
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+pub use clap_complete::Shell;
+pub use generate::{completions, man_pages};
+pub use usage::Usage;
+pub use value::{DateEdit, ListSort, SortKey, UserRef};
+
+use crate::failure::Failure;
+
+/// What `malsync` alone prints: what it is, and what to do first.
+pub const WELCOME: &str = "\
+malsync keeps your MyAnimeList anime list in a database of your own.
+
+First:
+  1. register an app of type \"other\" at https://myanimelist.net/apiconfig,
+     with the redirect URL http://localhost:3005/auth/callback
+  2. export MAL_CLIENT_ID=the client id that MAL shows
+  3. malsync login
+  4. malsync sync
+
+Then `malsync list` shows the list, and `malsync --help` everything else.
+";
+
+/// Keep your MyAnimeList anime list in a database of your own
+#[derive(Clone, Debug, Parser)]
+#[command(name = "malsync", bin_name = "malsync", version, max_term_width = 100, after_long_help = AFTER_HELP)]
+#[command(subcommand_required = false, arg_required_else_help = false, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub global: Global,
+    #[command(subcommand)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub command: Option<Command>,
+}
+
+/// The flags that every command takes, before or after its name.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)
+    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 100)]
+    pub verbose: u8,
+    /// Print answers and errors alone: no notes, progress or warnings
+    #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 101)]
+    pub quiet: bool,
+    /// Read this configuration file (default: malsync/config.toml in the platform's config folder, variable: XDG_CONFIG_HOME)
+    #[arg(long, global = true, value_name = "FILE", display_order = 102)]
+    pub config: Option<PathBuf>,
+    /// Use colour (variable: NO_COLOR)
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, display_order = 103)]
+    pub color: Color,
+    /// Show no progress
+    #[arg(long, global = true, display_order = 104)]
+    pub no_progress: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// The verbs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)
+    Login(args::Login),
+    /// Forget the tokens; user and list stay
+    Logout(args::Logout),
+    /// Ask MAL whose login this is (needs MAL_CLIENT_ID)
+    Whoami(args::UserJson),
+    /// Look at the tokens, or refresh them
+    #[command(subcommand, arg_required_else_help = false)]
+    Token(args::Token),
+    /// Bring the list from MAL into the database (needs MAL_CLIENT_ID)
+    Sync(args::Sync),
+    /// Show login, last sync, and by when the next one must happen
+    Status(args::Status),
+    /// Show past runs, the newest first
+    Runs(args::Runs),
+    /// Show the list
+    List(args::List),
+    /// Change an entry in the database; nothing is sent to MAL
+    Edit(args::Edit),
+    /// Show what runs changed, and which conflicts they settled
+    Changes(args::Changes),
+    /// Check configuration, database, keyring, login and MAL
+    Doctor(args::Json),
+    /// Print figures for Prometheus
+    Metrics,
+    /// Look at the configuration
+    #[command(subcommand, arg_required_else_help = false)]
+    Config(args::Config),
+    /// Print a shell's completion script
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print or write the manual pages
+    Man(args::Man),
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done, or nothing needed doing
+  1  failed in a way that no other code names
+  2  wrong usage or configuration
+  3  sync finished, some entries could not be stored
+  4  not logged in, refused, or MAL wants a new login
+  5  MAL or the network unreachable, or nobody came to log in
+  6  database unreachable, refusing, or newer than this binary
+  7  another sync of the same user is running
+  8  a guard stopped it: see --allow-shrink, and login --force
+  9  status --max-age: the last complete sync is older
+  130, 143  stopped by a signal; what was committed stays
+
+Settings come from the environment, then from config.toml, then from defaults; `malsync config show` lists them all.";
+
+/// Reads the arguments, the program's name first.
+///
+/// # Errors
+///
+/// [`Usage::Show`] where help or the version is asked for, [`Usage::Wrong`] where the arguments make no sense.
+pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, Usage> {
+    Cli::try_parse_from(args).map_err(|error| usage::from_clap(&error))
+}
+
+impl From<Failure> for Usage {
+    fn from(failure: Failure) -> Self {
+        Self::Wrong(failure)
+    }
+}
+
+#[cfg(test)]
+mod tests;

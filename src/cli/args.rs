@@ -1,0 +1,237 @@
+//! The arguments of each command.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::value::{self, DateEdit, ListSort, UserRef};
+
+/// `--user`, for the commands that concern one user.
+#[derive(Args, Clone, Debug)]
+pub struct User {
+    /// Take this user: a name in the users table, or id:N for the row's id (default: the only one with a MAL login, else
+    /// the one last logged in)
+    #[arg(long = "user", value_name = "NAME")]
+    pub name: Option<UserRef>,
+}
+
+/// `login`
+#[derive(Args, Clone, Debug)]
+pub struct Login {
+    /// Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<UserRef>,
+    /// Note this e-mail address in the row (MAL gives none)
+    #[arg(long, value_name = "ADDR", value_parser = value::filled)]
+    pub email: Option<String>,
+    /// Print the authorize URL on standard output, and open no browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Print the URL, then read the redirected URL from standard input, without browser and listener
+    #[arg(long)]
+    pub paste: bool,
+    /// Wait this long for the browser to come back, like 90s, 5m or 1h30m
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = value::span)]
+    pub timeout: Duration,
+    /// Take the row over even if it belongs to another MAL account
+    #[arg(long)]
+    pub force: bool,
+    /// Print the login as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `logout`
+#[derive(Args, Clone, Debug)]
+pub struct Logout {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Log every user out
+    #[arg(long, conflicts_with = "name")]
+    pub all: bool,
+}
+
+/// A user, and whether JSON is wanted.
+#[derive(Args, Clone, Debug)]
+pub struct UserJson {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Print one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `token`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Token {
+    /// Show whether there are tokens, where they rest, and when they end
+    Status(UserJson),
+    /// Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)
+    Refresh(UserJson),
+}
+
+/// `sync`
+#[derive(Args, Clone, Debug)]
+pub struct Sync {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Sync every user who has a login, by name
+    #[arg(long, conflicts_with = "name")]
+    pub all_users: bool,
+    /// Read the whole list, however recent the last sync is (variables: SYNC_MIN_INTERVAL, default 1m, and SYNC_FULL_EVERY,
+    /// default 1d)
+    #[arg(long)]
+    pub force_full: bool,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read the whole list, and delete every entry that is marked as removed from MAL
+    #[arg(long)]
+    pub prune: bool,
+    /// Believe MAL even if more than 20 % and more than 10 of the entries, or all, are gone
+    #[arg(long)]
+    pub allow_shrink: bool,
+    /// Print the run as one line of JSON, one line a user with --all-users
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `status`
+#[derive(Args, Clone, Debug)]
+pub struct Status {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show this run instead, by its id
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    pub run: Option<i64>,
+    /// Exit with 9 if the last complete sync is older than this, like 26h (default: no limit)
+    #[arg(long, value_name = "DURATION", value_parser = value::span, conflicts_with = "run")]
+    pub max_age: Option<Duration>,
+    /// Print one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `runs`
+#[derive(Args, Clone, Debug)]
+pub struct Runs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show the newest N runs (default: all)
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Print one line of JSON a run
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `list`
+#[derive(Args, Clone, Debug)]
+pub struct List {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show entries with this status (default: any)
+    #[arg(long, value_name = "S", value_parser = value::status())]
+    pub status: Option<String>,
+    /// Show entries that have this text in a title, in upper or lower case
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity or id; with
+    /// a - before it from the highest down, as in --sort -score
+    #[arg(long, value_name = "KEY", default_value = "title", allow_hyphen_values = true)]
+    pub sort: ListSort,
+    /// Show the first N entries (default: all)
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Show also the entries that are no longer on MAL
+    #[arg(long)]
+    pub removed: bool,
+    /// Print one line of JSON an entry
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV with a header row
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// `edit`
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("edits").required(true).multiple(true))]
+pub struct Edit {
+    /// MAL's id of the anime, as `malsync list` shows it
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    pub mal_id: i32,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Set the status (MAL's comes back with the next sync)
+    #[arg(long, value_name = "S", value_parser = value::status(), group = "edits")]
+    pub status: Option<String>,
+    /// Set the score, 1 to 10; 0 takes it out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=10), group = "edits")]
+    pub score: Option<i32>,
+    /// Set the number of episodes watched, 0 to 2147483647
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..), group = "edits")]
+    pub episodes: Option<i32>,
+    /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
+    #[arg(long, value_name = "D", group = "edits")]
+    pub start_date: Option<DateEdit>,
+    /// Set the day of the end: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
+    #[arg(long, value_name = "D", group = "edits")]
+    pub finish_date: Option<DateEdit>,
+    /// Set the notes; '' takes them out
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
+    pub notes: Option<String>,
+}
+
+/// `changes`
+#[derive(Args, Clone, Debug)]
+pub struct Changes {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show what this run did, by its id (default: every run)
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    pub run: Option<i64>,
+    /// Show what happened to this anime, by MAL's id (default: every anime)
+    #[arg(long, value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(0..))]
+    pub anime: Option<i32>,
+    /// Show conflicts alone
+    #[arg(long)]
+    pub conflicts: bool,
+    /// Show the newest N changes (default: all)
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Print one line of JSON a change
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `config`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Config {
+    /// Show every setting with its value and where it came from, secrets masked
+    Show(Json),
+}
+
+/// Whether JSON is wanted.
+#[derive(Args, Clone, Debug)]
+pub struct Json {
+    /// Print JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `man`
+#[derive(Args, Clone, Debug)]
+pub struct Man {
+    /// Write one page a command into this folder (default: print malsync.1)
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+}

@@ -1,0 +1,162 @@
+//! The command line as interface.md has it.
+
+use clap::CommandFactory;
+use insta::assert_snapshot;
+
+use super::*;
+
+fn read(line: &str) -> Cli {
+    parse(line.split(' ')).unwrap_or_else(|usage| panic!("{line}: {usage:?}"))
+}
+
+fn wrong(line: &str) -> String {
+    match parse(line.split(' ')) {
+        Err(Usage::Wrong(failure)) => {
+            assert_eq!(failure.exit.code(), 2);
+            format!("error: {}\nhint: {}", failure.message(), failure.hints.join("\nhint: "))
+        }
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+#[test]
+fn clap_finds_nothing_wrong_with_the_description() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn the_bare_name_is_no_error() {
+    assert!(read("malsync").command.is_none());
+}
+
+#[test]
+fn every_documented_command_line_is_read() {
+    for line in [
+        "malsync login --user alice --email a@example.org --no-browser --paste --timeout 5m --force --json",
+        "malsync logout --user alice",
+        "malsync logout --all",
+        "malsync whoami --user id:1 --json",
+        "malsync token status --user alice --json",
+        "malsync token refresh --json",
+        "malsync sync --user alice --force-full --dry-run --prune --allow-shrink --json",
+        "malsync sync --all-users --json",
+        "malsync status --user alice --run 7 --json",
+        "malsync status --max-age 26h --json",
+        "malsync runs --user alice --limit 5 --json",
+        "malsync list --user alice --status on_hold --search x --sort -score --limit 3 --removed --json",
+        "malsync list --status on-hold --csv",
+        "malsync edit 5 --user a --status dropped --score 0 --episodes 2147483647 --start-date 2019 --notes -x",
+        "malsync edit 5 --finish-date=",
+        "malsync changes --user a --run 7 --anime 5 --conflicts --limit 9 --json",
+        "malsync doctor --json",
+        "malsync metrics",
+        "malsync config show --json",
+        "malsync completions bash",
+        "malsync completions powershell",
+        "malsync man --out-dir out",
+        "malsync -vv --config x.toml --color never --no-progress status",
+    ] {
+        read(line);
+    }
+}
+
+#[test]
+fn global_flags_work_before_and_after_the_command() {
+    for line in ["malsync -vvv --color always sync", "malsync sync -vvv --color always"] {
+        let global = read(line).global;
+        assert_eq!((global.verbose, global.color), (3, Color::Always));
+    }
+    assert!(read("malsync token status -q").global.quiet);
+}
+
+#[test]
+fn a_status_is_read_into_mals_word() {
+    let Some(Command::List(list)) = read("malsync list --status plan-to-watch").command else { panic!() };
+    assert_eq!(list.status.as_deref(), Some("plan_to_watch"));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for line in [
+        "malsync sync --user a --all-users",
+        "malsync logout --user a --all",
+        "malsync list --json --csv",
+        "malsync list --sort --json",
+        "malsync status --run x",
+        "malsync status --run 1 --max-age 1h",
+        "malsync status --max-age 26",
+        "malsync login --timeout 5",
+        "malsync login --email=",
+        "malsync edit 5",
+        "malsync edit",
+        "malsync edit 0 --score 1",
+        "malsync edit 2147483648 --score 1",
+        "malsync edit 5 --score 11",
+        "malsync edit 5 --score -1",
+        "malsync edit 5 --score 7.5",
+        "malsync edit 5 --episodes 2147483648",
+        "malsync edit 5 --start-date 2023-02-30",
+        "malsync edit 5 --status watched",
+        "malsync token",
+        "malsync config",
+        "malsync completions tcsh",
+        "malsync -q -v sync",
+        "malsync sync --user id:x",
+        "malsync runs --limit -1",
+        "malsync sync extra",
+    ] {
+        let text = wrong(line);
+        assert_eq!(text.lines().count(), 2, "{line}: {text}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_one_line_and_a_hint() {
+    assert_snapshot!(wrong("malsync snyc"), @"");
+    assert_snapshot!(wrong("malsync sync --forse-full"), @"");
+    assert_snapshot!(wrong("malsync list --status watched"), @"");
+    assert_snapshot!(wrong("malsync token"), @"");
+    assert_snapshot!(wrong("malsync edit 5"), @"");
+    assert_snapshot!(wrong("malsync login --timeout 5"), @"");
+    assert_snapshot!(wrong("malsync sync --user a --all-users"), @"");
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    for line in ["malsync -h", "malsync --help", "malsync sync --help", "malsync help sync", "malsync -V"] {
+        assert!(matches!(parse(line.split(' ')), Err(Usage::Show(_))), "{line}");
+    }
+    let Err(Usage::Show(version)) = parse(["malsync", "--version"]) else { panic!() };
+    assert_eq!(version, concat!("malsync ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn help_is_imperative_without_a_full_stop_and_no_flag_lacks_it() {
+    fn check(command: &clap::Command) {
+        let about = command.get_about().unwrap_or_default().to_string();
+        assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about:?}", command.get_name());
+        for arg in command.get_arguments().filter(|arg| !["help", "version"].contains(&arg.get_id().as_str())) {
+            let help = arg.get_help().unwrap_or_default().to_string();
+            assert!(!help.is_empty() && !help.ends_with('.'), "{} {}: {help:?}", command.get_name(), arg.get_id());
+        }
+        command.get_subcommands().for_each(check);
+    }
+    check(&Cli::command());
+}
+
+#[test]
+fn every_command_has_a_page() {
+    let names: Vec<String> = man_pages().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names[0], "malsync.1");
+    for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
+        assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
+    }
+    assert_eq!(names.len(), 20);
+}
+
+#[test]
+fn every_shell_gets_a_script() {
+    for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
+        assert!(String::from_utf8(completions(shell)).unwrap().contains("force-full"), "{shell}");
+    }
+}
