@@ -1,0 +1,110 @@
+//! The environment, read once.
+//!
+//! Everything malsync takes from it comes from an [`Environment`] that `main` makes; tests make their own. An empty
+//! variable is one that is not set.
+
+use std::{
+    collections::HashMap,
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
+
+/// The process's environment at its start.
+#[derive(Clone, Default)]
+pub struct Environment(HashMap<OsString, OsString>);
+
+impl Environment {
+    /// Reads the process's environment. Called once, at the doorway.
+    #[must_use]
+    pub fn read() -> Self {
+        Self::from_pairs(std::env::vars_os())
+    }
+
+    /// An environment of these variables alone.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (impl Into<OsString>, impl Into<OsString>)>) -> Self {
+        let filled = |(name, value): (OsString, OsString)| (!value.is_empty()).then_some((name, value));
+        Self(pairs.into_iter().filter_map(|(name, value)| filled((name.into(), value.into()))).collect())
+    }
+
+    /// A variable as it is, where it is set and not empty.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.0.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
+    /// A variable's text; none also where it is no UTF-8.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.raw(name).and_then(OsStr::to_str)
+    }
+
+    /// A variable that names a folder; as the XDG specification has it, a relative one is ignored.
+    #[must_use]
+    pub fn folder(&self, name: &str) -> Option<PathBuf> {
+        self.raw(name).map(PathBuf::from).filter(|path| path.is_absolute())
+    }
+
+    /// Whether `NO_COLOR` asks for no colour.
+    #[must_use]
+    pub fn no_color(&self) -> bool {
+        self.raw("NO_COLOR").is_some()
+    }
+
+    /// Whether the terminal says that it can do nothing but print (`TERM=dumb`).
+    #[must_use]
+    pub fn dumb_terminal(&self) -> bool {
+        self.text("TERM") == Some("dumb")
+    }
+
+    /// The terminal's width as the shell handed it on (`COLUMNS`).
+    #[must_use]
+    pub fn columns(&self) -> Option<usize> {
+        self.text("COLUMNS").and_then(|text| text.parse().ok()).filter(|columns| *columns > 0)
+    }
+
+    /// The filter of the logs (`RUST_LOG`).
+    #[must_use]
+    pub fn rust_log(&self) -> Option<&str> {
+        self.text("RUST_LOG")
+    }
+
+    /// Whether there is a screen on which a browser could show up (always, where a screen is not named by a variable).
+    #[must_use]
+    pub fn has_display(&self) -> bool {
+        cfg!(not(target_os = "linux"))
+            || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].iter().any(|name| self.raw(name).is_some())
+    }
+}
+
+impl std::fmt::Debug for Environment {
+    /// Names alone: values may be secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let environment = Environment::from_pairs([("NO_COLOR", ""), ("COLUMNS", "0"), ("TERM", "dumb")]);
+        assert!(!environment.no_color());
+        assert_eq!(environment.columns(), None);
+        assert!(environment.dumb_terminal());
+    }
+
+    #[test]
+    fn a_relative_folder_is_ignored() {
+        let environment = Environment::from_pairs([("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "/c")]);
+        assert_eq!(environment.folder("XDG_DATA_HOME"), None);
+        assert_eq!(environment.folder("XDG_CONFIG_HOME"), Some(PathBuf::from("/c")));
+    }
+
+    #[test]
+    fn debug_shows_no_values() {
+        let environment = Environment::from_pairs([("MAL_CLIENT_SECRET", "hunter2")]);
+        assert_eq!(format!("{environment:?}"), r#"{"MAL_CLIENT_SECRET"}"#);
+    }
+}

@@ -1,0 +1,116 @@
+//! `config.toml`: which settings it has, and on which line each stands.
+//!
+//! The values stay text here: one reader per setting serves file and environment alike.
+
+use std::{collections::BTreeMap, path::Path};
+
+use toml::de::{DeTable, DeValue};
+
+use super::{error::Error, key::Key, origin::Origin};
+
+/// A value of the file as text, or what would be allowed in its place.
+pub(super) type Text = Result<String, String>;
+
+/// What a file holds: settings, and what is wrong with it as a whole.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    pub(super) settings: BTreeMap<Key, (Text, Origin)>,
+    pub(super) errors: Vec<Error>,
+}
+
+/// Reads a file. One that is not there is an error only if it was asked for.
+pub(super) fn read(path: &Path, asked_for: bool) -> File {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(path, &text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let missing = asked_for.then(|| Error::Missing(path.to_owned()));
+            File { errors: missing.into_iter().collect(), ..File::default() }
+        }
+        Err(error) => {
+            let error = Error::Unreadable { path: path.to_owned(), why: error.to_string() };
+            File { errors: vec![error], ..File::default() }
+        }
+    }
+}
+
+fn parse(path: &Path, text: &str) -> File {
+    let line_of = |offset: usize| text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
+    let mut file = File::default();
+    let table = match DeTable::parse(text) {
+        Ok(table) => table.into_inner(),
+        Err(error) => {
+            // The parser's own rendering quotes the line, which may hold a secret.
+            let (line, why) = (error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned());
+            file.errors.push(Error::NotToml { path: path.to_owned(), line, why });
+            return file;
+        }
+    };
+    for (name, value) in &table {
+        let line = line_of(name.span().start);
+        let path = path.to_owned();
+        if let Some(key) = Key::from_file(name.get_ref()) {
+            file.settings.insert(key, (as_text(key, value.get_ref()), Origin::File { path, line }));
+        } else {
+            let key = name.get_ref().to_string();
+            file.errors.push(Error::Unknown { path, line, nearest: Key::nearest(&key), key });
+        }
+    }
+    // By line, so that the first thing told is the first thing seen.
+    file.errors.sort_by_key(|error| if let Error::Unknown { line, .. } = error { *line } else { 0 });
+    file
+}
+
+fn as_text(key: Key, value: &DeValue<'_>) -> Text {
+    match value {
+        DeValue::String(text) => Ok(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Ok(number.as_str().to_owned()),
+        DeValue::Float(number) => Ok(number.as_str().to_owned()),
+        DeValue::Boolean(on) if key == Key::MalsyncTokenSeal => Ok(if *on { "on" } else { "off" }.to_owned()),
+        _ => Err("a text in quotes or a number".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> File {
+        parse(Path::new("/c.toml"), text)
+    }
+
+    fn errors(text: &str) -> Vec<String> {
+        file(text).errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn texts_numbers_and_the_switch_are_read_with_their_line() {
+        let file = file(
+            "# mine\nmal_client_id = 'abc'\n\nmal_page_size = 1_00\nmal_api_rate_limit = 0.5\nmalsync_token_seal = false\n",
+        );
+        let line = |line| Origin::File { path: "/c.toml".into(), line };
+        assert_eq!(file.settings[&Key::MalClientId], (Ok("abc".into()), line(2)));
+        assert_eq!(file.settings[&Key::MalPageSize], (Ok("100".into()), line(4)));
+        assert_eq!(file.settings[&Key::MalApiRateLimit], (Ok("0.5".into()), line(5)));
+        assert_eq!(file.settings[&Key::MalsyncTokenSeal], (Ok("off".into()), line(6)));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        assert_eq!(
+            errors("\nmal_pagesize = 5\n[sync]\nx = 1"),
+            ["/c.toml:2: unknown key `mal_pagesize`", "/c.toml:3: unknown key `sync`"]
+        );
+    }
+
+    #[test]
+    fn a_broken_file_is_told_without_its_text() {
+        let errors = errors("mal_client_id = \"a\"\nmal_client_secret = hunter2\n");
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].starts_with("/c.toml:2: ") && !errors[0].contains("hunter2"), "{errors:?}");
+    }
+
+    #[test]
+    fn a_list_is_no_value() {
+        assert!(file("mal_page_size = [1]").settings[&Key::MalPageSize].0.is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! The settings there are: their names, which of them are secret.
+
+/// A setting. The variant order is the order of the documentation and of `config show`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the variable of its name, documented at the field of Config")]
+pub enum Key {
+    MalClientId,
+    MalClientSecret,
+    MalRedirectUri,
+    DatabaseUrl,
+    MalApiRateLimit,
+    MalPageSize,
+    SyncBatchSize,
+    SyncMaxRetries,
+    SyncRetryBaseMs,
+    SyncMinInterval,
+    SyncFullEvery,
+    MalHttpTimeout,
+    MalApiUrl,
+    MalAuthUrl,
+    MalsyncTokenStore,
+    MalsyncTokenKey,
+    MalsyncTokenSeal,
+    Browser,
+}
+
+impl Key {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::MalClientId,
+        Self::MalClientSecret,
+        Self::MalRedirectUri,
+        Self::DatabaseUrl,
+        Self::MalApiRateLimit,
+        Self::MalPageSize,
+        Self::SyncBatchSize,
+        Self::SyncMaxRetries,
+        Self::SyncRetryBaseMs,
+        Self::SyncMinInterval,
+        Self::SyncFullEvery,
+        Self::MalHttpTimeout,
+        Self::MalApiUrl,
+        Self::MalAuthUrl,
+        Self::MalsyncTokenStore,
+        Self::MalsyncTokenKey,
+        Self::MalsyncTokenSeal,
+        Self::Browser,
+    ];
+
+    /// The variable's name.
+    #[must_use]
+    pub const fn variable(self) -> &'static str {
+        match self {
+            Self::MalClientId => "MAL_CLIENT_ID",
+            Self::MalClientSecret => "MAL_CLIENT_SECRET",
+            Self::MalRedirectUri => "MAL_REDIRECT_URI",
+            Self::DatabaseUrl => "DATABASE_URL",
+            Self::MalApiRateLimit => "MAL_API_RATE_LIMIT",
+            Self::MalPageSize => "MAL_PAGE_SIZE",
+            Self::SyncBatchSize => "SYNC_BATCH_SIZE",
+            Self::SyncMaxRetries => "SYNC_MAX_RETRIES",
+            Self::SyncRetryBaseMs => "SYNC_RETRY_BASE_MS",
+            Self::SyncMinInterval => "SYNC_MIN_INTERVAL",
+            Self::SyncFullEvery => "SYNC_FULL_EVERY",
+            Self::MalHttpTimeout => "MAL_HTTP_TIMEOUT",
+            Self::MalApiUrl => "MAL_API_URL",
+            Self::MalAuthUrl => "MAL_AUTH_URL",
+            Self::MalsyncTokenStore => "MALSYNC_TOKEN_STORE",
+            Self::MalsyncTokenKey => "MALSYNC_TOKEN_KEY",
+            Self::MalsyncTokenSeal => "MALSYNC_TOKEN_SEAL",
+            Self::Browser => "BROWSER",
+        }
+    }
+
+    /// The default as one would type it; none where a setting may be left unset.
+    #[must_use]
+    pub const fn default_text(self) -> Option<&'static str> {
+        match self {
+            Self::MalRedirectUri => Some("http://localhost:3005/auth/callback"),
+            Self::MalApiRateLimit => Some("1"),
+            Self::MalPageSize | Self::SyncBatchSize => Some("100"),
+            Self::SyncMaxRetries => Some("3"),
+            Self::SyncRetryBaseMs => Some("1000"),
+            Self::SyncMinInterval => Some("1m"),
+            Self::SyncFullEvery => Some("1d"),
+            Self::MalHttpTimeout => Some("30s"),
+            Self::MalApiUrl => Some("https://api.myanimelist.net/v2"),
+            Self::MalAuthUrl => Some("https://myanimelist.net/v1/oauth2"),
+            Self::MalsyncTokenStore => Some("both"),
+            Self::MalsyncTokenSeal => Some("on"),
+            Self::MalClientId | Self::MalClientSecret | Self::DatabaseUrl | Self::MalsyncTokenKey | Self::Browser => {
+                None
+            }
+        }
+    }
+
+    /// The key in `config.toml`: the variable's name in lower case.
+    #[must_use]
+    pub fn in_file(self) -> String {
+        self.variable().to_ascii_lowercase()
+    }
+
+    /// Reads a key of `config.toml`.
+    #[must_use]
+    pub fn from_file(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.in_file() == name)
+    }
+
+    /// The key whose name is nearest to this one, where one is near enough to be meant.
+    #[must_use]
+    pub fn nearest(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase().replace('-', "_");
+        let distance = |key: Self| strsim::jaro_winkler(&key.in_file(), &name);
+        Self::ALL.into_iter().max_by(|a, b| distance(*a).total_cmp(&distance(*b))).filter(|key| distance(*key) >= 0.85)
+    }
+
+    /// Whether the value must not be shown. `DATABASE_URL` is shown without its password.
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::MalClientSecret | Self::MalsyncTokenKey | Self::DatabaseUrl)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn every_key_is_found_by_its_name_in_the_file() {
+        for key in Key::ALL {
+            assert_eq!(Key::from_file(&key.in_file()), Some(key));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_has_a_nearest_one_and_a_foreign_one_has_none() {
+        for (typed, meant) in [
+            ("mal_pagesize", Some(Key::MalPageSize)),
+            ("MAL_PAGE_SIZE", Some(Key::MalPageSize)),
+            ("database-url", Some(Key::DatabaseUrl)),
+            ("database", Some(Key::DatabaseUrl)),
+            ("sync_max_retires", Some(Key::SyncMaxRetries)),
+            ("redis_url", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(Key::nearest(typed), meant, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What a setting's text means. Each reader answers the value, or what would be allowed: a fragment that follows
+//! "it must be".
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use base64::{
+    Engine,
+    alphabet::{STANDARD, URL_SAFE},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::{domain::duration, secret::Secret};
+
+/// Where tokens rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenStore {
+    /// In the users table, with a copy in the keyring.
+    Both,
+    /// In the keyring alone.
+    Keyring,
+    /// In the users table alone.
+    Database,
+}
+
+/// The redirect URI: parsed, and as it was typed, since MAL compares it byte by byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectUri {
+    /// The parts.
+    pub url: Url,
+    /// What is sent.
+    pub text: String,
+}
+
+/// The key that seals tokens. It is not printed, and zeroed when it goes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenKey(Zeroizing<[u8; 32]>);
+
+impl TokenKey {
+    /// The bytes, for the one place that seals.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// What a reader answers: the value, or what would be allowed.
+pub(super) type Read<T> = Result<T, String>;
+
+pub(super) fn whole(text: &str, range: &RangeInclusive<u32>) -> Read<u32> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("a whole number from {} to {}", range.start(), range.end()))
+}
+
+pub(super) fn rate(text: &str) -> Read<f64> {
+    let rate = text.parse().ok().filter(|rate: &f64| *rate > 0.0 && *rate <= 100_000.0);
+    rate.ok_or_else(|| "a number above 0 and up to 100000".to_owned())
+}
+
+pub(super) fn span(text: &str) -> Read<Duration> {
+    duration::parse(text).map_err(|_| "a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d".to_owned())
+}
+
+/// A time-out of nothing would fail every request.
+pub(super) fn time_out(text: &str) -> Read<Duration> {
+    let allowed = "a duration of 1s or more, like 30s or 2m";
+    span(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(|| allowed.to_owned())
+}
+
+pub(super) fn word(text: &str) -> Read<String> {
+    let broken = text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if broken { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+pub(super) fn filled(text: &str) -> Read<String> {
+    if text.is_empty() { Err("a text".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+pub(super) fn database(text: &str) -> Read<Secret> {
+    let known = ["postgresql://", "postgres://", "sqlite://"].iter().any(|scheme| text.starts_with(scheme));
+    let allowed = "postgresql://…, postgres://…, sqlite:///absolute/path or sqlite://relative/path";
+    if known { Ok(Secret::new(text)) } else { Err(allowed.to_owned()) }
+}
+
+pub(super) fn redirect(text: &str) -> Read<RedirectUri> {
+    let allowed = "an absolute URL without a fragment, like http://localhost:3005/auth/callback";
+    let url = Url::parse(text).ok().filter(|url| url.fragment().is_none() && url.username().is_empty());
+    let url = url.filter(|url| !url.cannot_be_a_base() && text.chars().all(|c| c.is_ascii_graphic()));
+    Ok(RedirectUri { url: url.ok_or(allowed)?, text: text.to_owned() })
+}
+
+/// An address that tokens are sent to: https, or a loopback one, where nobody listens in.
+pub(super) fn endpoint(text: &str) -> Read<Url> {
+    let allowed = "an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment";
+    let url = Url::parse(text).map_err(|_| allowed)?;
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if safe && plain && url.fragment().is_none() { Ok(url) } else { Err(allowed.to_owned()) }
+}
+
+/// Whether the URL's host is this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+pub(super) fn token_store(text: &str) -> Read<TokenStore> {
+    match text {
+        "both" => Ok(TokenStore::Both),
+        "keyring" => Ok(TokenStore::Keyring),
+        "database" => Ok(TokenStore::Database),
+        _ => Err("both, keyring or database".to_owned()),
+    }
+}
+
+pub(super) fn switch(text: &str) -> Read<bool> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("on or off".to_owned()),
+    }
+}
+
+/// Base64 of 32 bytes, in either alphabet, with or without padding.
+pub(super) fn token_key(text: &str) -> Read<TokenKey> {
+    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
+    let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, lenient).decode(text).unwrap_or_default());
+    let key = <[u8; 32]>::try_from(bytes.as_slice());
+    key.map(|key| TokenKey(Zeroizing::new(key)))
+        .map_err(|_| "base64 of 32 bytes, as `openssl rand -base64 32` prints".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_as_documented() {
+        for (text, ok) in [("1", true), ("1000", true), ("0", false), ("1001", false), ("", false), ("1.5", false)] {
+            assert_eq!(whole(text, &(1..=1000)).is_ok(), ok, "{text}");
+        }
+        for (text, ok) in [
+            ("1", true),
+            ("0.5", true),
+            ("100000", true),
+            ("100000.1", false),
+            ("0", false),
+            ("-1", false),
+            ("nan", false),
+            ("inf", false),
+            ("", false),
+        ] {
+            assert_eq!(rate(text).is_ok(), ok, "{text}");
+        }
+    }
+
+    #[test]
+    fn tokens_travel_encrypted_or_not_at_all() {
+        for (text, ok) in [
+            ("https://api.myanimelist.net/v2", true),
+            ("https://proxy.example.org/mal", true),
+            ("http://localhost:8080/v2", true),
+            ("http://127.0.0.1:1/v2", true),
+            ("http://127.9.9.9/v2", true),
+            ("http://[::1]:8080", true),
+            ("http://api.myanimelist.net/v2", false),
+            ("http://example.org", false),
+            ("http://localhost.example.org", false),
+            ("http://127.0.0.1.example.org", false),
+            ("http://0.0.0.0/", false),
+            ("ftp://localhost/", false),
+            ("file:///etc/passwd", false),
+            ("https://user:pw@example.org/", false),
+            ("https://example.org/?a=b", false),
+            ("https://example.org/#x", false),
+            ("/v2", false),
+            ("", false),
+        ] {
+            assert_eq!(endpoint(text).is_ok(), ok, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_kept_as_it_was_typed() {
+        for text in ["http://LOCALHOST:3005", "http://localhost:80/a/../b", "https://example.org/x", "myapp://auth/cb"]
+        {
+            assert_eq!(redirect(text).unwrap().text, text);
+        }
+        for text in ["", "/auth/callback", "localhost:3005", "http://", "http://localhost/#x", "http://localhost/ x"] {
+            assert!(redirect(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_thirty_two_bytes() {
+        let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        assert_eq!(token_key(text).unwrap().expose()[31], 31);
+        assert!(token_key(text.trim_end_matches('=')).is_ok());
+        for text in ["", "AAEC", "not base64", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIA=="] {
+            assert!(token_key(text).is_err(), "{text}");
+        }
+        assert_eq!(format!("{:?}", token_key(text).unwrap()), "[secret]");
+    }
+}
