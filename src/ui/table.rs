@@ -28,7 +28,7 @@ impl Column {
 
 const GAP: usize = 2;
 /// A column of free text is not cut below this.
-const NARROWEST: usize = 8;
+const NARROWEST: usize = 4;
 
 /// Rows under columns.
 #[derive(Clone, Debug)]
@@ -118,13 +118,23 @@ mod tests {
 
     #[test]
     fn a_table_is_plain_and_its_numbers_stand_to_the_right() {
-        assert_snapshot!(table().render(None), @"");
+        assert_snapshot!(table().render(None), @r#"
+           id  title                       status
+            1  Cowboy Bebop                completed
+        16498  進撃の巨人 Attack on Titan  watching
+            5  a␛[2J␊b
+        "#);
     }
 
     #[test]
     fn a_table_fits_its_terminal() {
         let text = table().render(Some(36));
-        assert_snapshot!(text, @"");
+        assert_snapshot!(text, @r#"
+           id  title               status
+            1  Cowboy Bebop        completed
+        16498  進撃の巨人 Attack…  watching
+            5  a␛[2J␊b
+        "#);
         assert!(text.lines().all(|line| width(line) <= 36));
     }
 

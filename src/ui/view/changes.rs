@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_change_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&super::json(&change())), @"");
+        assert_snapshot!(line(&super::json(&change())), @r#"{"run_id":7,"at":"2026-11-22T19:00:00.500Z","mal_id":1,"title":"Cowboy Bebop","field":"tags","local":["a","b"],"mal":[],"kept":[],"conflict":true,"rule":"mal"}"#);
     }
 
     #[test]
@@ -111,6 +111,10 @@ mod tests {
             title: None,
             ..change()
         };
-        assert_snapshot!(table(&[change(), notes]).render(Some(80)), @"");
+        assert_snapshot!(table(&[change(), notes]).render(Some(80)), @r#"
+        run  id  title         field  here       MAL  kept       rule
+          7   1  Cowboy Bebop  tags   a, b                       mal           conflict
+          7   1  -             notes  mine␊␛[2J  -    mine␊␛[2J  local_if_own
+        "#);
     }
 }

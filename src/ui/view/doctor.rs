@@ -82,11 +82,15 @@ mod tests {
 
     #[test]
     fn checks_are_an_array_in_an_object() {
-        assert_snapshot!(line(&json(&checks())), @"");
+        assert_snapshot!(line(&json(&checks())), @r#"{"checks":[{"name":"database","level":"ok","message":"sqlite, 12 migrations","hint":null},{"name":"login","level":"error","message":"nobody is logged in\n","hint":"malsync login"}]}"#);
     }
 
     #[test]
     fn a_hint_stands_below_its_check() {
-        assert_snapshot!(screen(&checks()), @"");
+        assert_snapshot!(screen(&checks()), @r#"
+        ok     database  sqlite, 12 migrations
+        error  login     nobody is logged in␊
+                         malsync login
+        "#);
     }
 }

@@ -133,7 +133,7 @@ fn csv_row(item: &ListItem) -> Vec<Cow<'_, str>> {
 /// The entries as people read them.
 #[must_use]
 pub fn table(items: &[ListItem]) -> Table {
-    let mut table = Table::new([
+    let mut columns = vec![
         Column::Number("id"),
         Column::Text("title"),
         Column::Word("status"),
@@ -141,7 +141,10 @@ pub fn table(items: &[ListItem]) -> Table {
         Column::Number("watched"),
         Column::Number("mean"),
         Column::Word("finished"),
-    ]);
+    ];
+    let removed = items.iter().any(|item| item.removed);
+    columns.extend(removed.then_some(Column::Word("on MAL")));
+    let mut table = Table::new(columns);
     for item in items {
         let values = &item.values;
         let status = if values.is_rewatching { format!("{}, again", values.status) } else { values.status.clone() };
@@ -151,15 +154,17 @@ pub fn table(items: &[ListItem]) -> Table {
                 format!("{}/{}", or_none(watched), episodes.map_or_else(|| "?".into(), |n| n.to_string()))
             }
         };
-        table.row([
+        let mut row = vec![
             item.mal_id.to_string(),
             item.title.clone(),
-            if item.removed { format!("{status} (removed)") } else { status },
+            status,
             or_none(values.score),
             watched,
             or_none(item.mean),
             or_none(values.finish_date),
-        ]);
+        ];
+        row.extend(removed.then(|| if item.removed { "removed" } else { "yes" }.to_owned()));
+        table.row(row);
     }
     table
 }
@@ -200,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_entry_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&json(&item())), @"");
+        assert_snapshot!(line(&json(&item())), @r#"{"mal_id":1,"title":"Cowboy Bebop","title_english":null,"status":"completed","score":10,"episodes_watched":26,"episodes":26,"start_date":"2019-04","finish_date":"2019","notes":"=see\nyou","is_rewatching":false,"times_rewatched":0,"priority":0,"tags":["space","jazz"],"mean":8.75,"rank":48,"popularity":43,"airing_status":"finished_airing","media_type":"tv","removed":false,"updated_at":"2026-11-22T19:00:00Z"}"#);
         let object: serde_json::Map<_, _> = serde_json::from_str(&line(&json(&item()))).unwrap();
         assert!(object.keys().eq(CSV_HEADER), "CSV and JSON have the same fields");
     }
@@ -215,7 +220,11 @@ mod tests {
 
     #[test]
     fn csv_has_a_header_and_a_row_an_entry() {
-        assert_snapshot!(String::from_utf8(csv(&[item()])).unwrap().replace('\r', "␍"), @"");
+        assert_snapshot!(String::from_utf8(csv(&[item()])).unwrap().replace('\r', "␍"), @r#"
+        mal_id,title,title_english,status,score,episodes_watched,episodes,start_date,finish_date,notes,is_rewatching,times_rewatched,priority,tags,mean,rank,popularity,airing_status,media_type,removed,updated_at␍
+        1,Cowboy Bebop,,completed,10,26,26,2019-04,2019,"'=see
+        you",false,0,0,"space,jazz",8.75,48,43,finished_airing,tv,false,2026-11-22T19:00:00Z␍
+        "#);
     }
 
     #[test]
@@ -229,7 +238,11 @@ mod tests {
             ..item()
         };
         let text = table(&[item(), long]).render(Some(80));
-        assert_snapshot!(text, @"");
+        assert_snapshot!(text, @r#"
+        id  title                 status         score  watched  mean  finished  on MAL
+         1  Cowboy Bebop          completed         10    26/26  8.75  2019      yes
+         1  Kono Subarashii Sek…  plan_to_watch      -        -     -  -         removed
+        "#);
         assert!(text.lines().all(|line| crate::ui::width(line) <= 80));
     }
 }

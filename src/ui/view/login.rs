@@ -132,15 +132,23 @@ pub(super) fn login_state(
 pub struct AccountJson<'a> {
     id: i64,
     name: &'a str,
-    joined_at: Option<&'a str>,
+    joined_at: Option<String>,
     num_items: Option<i64>,
 }
 
 /// The MAL account as scripts read it.
 #[must_use]
 pub fn account_json(account: &Account) -> AccountJson<'_> {
-    let joined_at = account.joined_at.as_deref();
+    let joined_at = account.joined_at.as_deref().map(in_utc);
     AccountJson { id: account.id, name: &account.name, joined_at, num_items: account.num_items }
+}
+
+/// MAL's words for a time; those of another zone are told in UTC.
+fn in_utc(time: &str) -> String {
+    match DateTime::parse_from_rfc3339(time) {
+        Ok(parsed) if parsed.offset().local_minus_utc() != 0 => utc(parsed.to_utc()),
+        _ => time.to_owned(),
+    }
 }
 
 /// The MAL account as people read it.
@@ -181,16 +189,19 @@ mod tests {
             mal_user_id: 4_567,
             expires_at: at("2026-12-22T19:00:00Z"),
         };
-        assert_snapshot!(line(&login.json()), @"");
-        assert_snapshot!(login.text(), @"");
+        assert_snapshot!(line(&login.json()), @r#"{"user_id":1,"username":"al\u001bice","mal_user_id":4567,"expires_at":"2026-12-22T19:00:00Z"}"#);
+        assert_snapshot!(login.text(), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
     }
 
     #[test]
     fn a_token_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&token().json()), @"");
-        assert_snapshot!(token().text(), @"");
+        assert_snapshot!(line(&token().json()), @r#"{"has_tokens":true,"is_expired":false,"needs_login":false,"expires_at":"2026-12-22T19:00:00Z","stored_in":["keyring","database"]}"#);
+        assert_snapshot!(token().text(), @r#"
+        tokens     valid for 30d, until 2026-12-22 19:00 UTC
+        stored in  keyring and database
+        "#);
         let none = TokenView { has_tokens: false, expires_at: None, stored_in: Vec::new(), ..token() };
-        assert_snapshot!(line(&none.json()), @"");
+        assert_snapshot!(line(&none.json()), @r#"{"has_tokens":false,"is_expired":false,"needs_login":false,"expires_at":null,"stored_in":[]}"#);
     }
 
     #[test]
@@ -207,7 +218,13 @@ mod tests {
             joined_at: Some("2010-01-01T00:00:00+00:00".into()),
             num_items: Some(1_200),
         };
-        assert_snapshot!(line(&account_json(&account)), @"");
-        assert_snapshot!(account_text(&account), @"");
+        assert_snapshot!(line(&account_json(&account)), @r#"{"id":4567,"name":"alice","joined_at":"2010-01-01T00:00:00+00:00","num_items":1200}"#);
+        assert_eq!(in_utc("2010-01-01T09:00:00+09:00"), "2010-01-01T00:00:00Z");
+        assert_snapshot!(account_text(&account), @r#"
+        name     alice
+        id       4567
+        joined   2010-01-01T00:00:00+00:00
+        entries  1,200
+        "#);
     }
 }

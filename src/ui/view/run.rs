@@ -151,7 +151,6 @@ pub fn table(runs: &[Run]) -> Table {
         Column::Number("took"),
         Column::Number("new"),
         Column::Number("changed"),
-        Column::Number("removed"),
         Column::Number("errors"),
     ]);
     for run in runs {
@@ -164,7 +163,6 @@ pub fn table(runs: &[Run]) -> Table {
             run.finished_at.map_or_else(|| NONE.to_owned(), |end| span(end - run.started_at)),
             count(counters.user_lists_created),
             count(counters.user_lists_updated),
-            count(counters.user_lists_removed),
             count(run.errors.len()),
         ]);
     }

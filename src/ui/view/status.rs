@@ -179,19 +179,32 @@ mod tests {
 
     #[test]
     fn a_status_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&json(Some(&view()))), @"");
+        assert_snapshot!(line(&json(Some(&view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false}}"#);
     }
 
     #[test]
     fn without_any_user_everything_is_null() {
-        assert_snapshot!(line(&json(None)), @"");
+        assert_snapshot!(line(&json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null}"#);
     }
 
     #[test]
     fn a_status_says_by_when_a_run_must_happen() {
-        assert_snapshot!(view().text(), @"");
+        assert_snapshot!(view().text(), @r#"
+        user       alice (id 1, MAL account 4567)
+        login      valid for 30d, until 2026-12-22 19:00 UTC
+        last sync  59m49s ago, on 2026-11-22 18:00 UTC
+        entries    1,200
+        last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
+        next run   before 2026-12-22 19:00 UTC, when the login ends
+        "#);
         let spent = StatusView { needs_login: true, running: true, last_mal_sync: None, last_run: None, ..view() };
-        assert_snapshot!(spent.text(), @"");
+        assert_snapshot!(spent.text(), @r#"
+        user       alice (id 1, MAL account 4567)
+        login      MAL wants a new login: malsync login
+        last sync  never
+        entries    1,200
+        running    a sync is going on
+        "#);
     }
 
     #[test]
