@@ -1,6 +1,6 @@
 //! What can be typed: clap types and help text. Nothing here acts.
 //!
-//! [`parse`] turns arguments into [`Cli`]; wrong usage becomes a [`Failure`] of one line and a hint, like any other.
+//! [`parse`] turns arguments into [`Cli`]; wrong usage becomes a [`Failure`](crate::failure::Failure) of one line and a hint, like any other.
 //! The commands themselves are in `command`; what a flag's text means is in [`value`].
 
 pub mod args;
@@ -15,8 +15,6 @@ pub use clap_complete::Shell;
 pub use generate::{completions, man_pages};
 pub use usage::Usage;
 pub use value::{DateEdit, ListSort, SortKey, UserRef};
-
-use crate::failure::Failure;
 
 /// What `malsync` alone prints: what it is, and what to do first.
 pub const WELCOME: &str = "\
@@ -141,13 +139,8 @@ Settings come from the environment, then from config.toml, then from defaults; `
 ///
 /// [`Usage::Show`] where help or the version is asked for, [`Usage::Wrong`] where the arguments make no sense.
 pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, Usage> {
-    Cli::try_parse_from(args).map_err(|error| usage::from_clap(&error))
-}
-
-impl From<Failure> for Usage {
-    fn from(failure: Failure) -> Self {
-        Self::Wrong(failure)
-    }
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    Cli::try_parse_from(&args).map_err(|error| usage::from_clap(&error, &args))
 }
 
 #[cfg(test)]

@@ -112,13 +112,34 @@ fn what_makes_no_sense_is_refused() {
 
 #[test]
 fn wrong_usage_is_one_line_and_a_hint() {
-    assert_snapshot!(wrong("malsync snyc"), @"");
-    assert_snapshot!(wrong("malsync sync --forse-full"), @"");
-    assert_snapshot!(wrong("malsync list --status watched"), @"");
-    assert_snapshot!(wrong("malsync token"), @"");
-    assert_snapshot!(wrong("malsync edit 5"), @"");
-    assert_snapshot!(wrong("malsync login --timeout 5"), @"");
-    assert_snapshot!(wrong("malsync sync --user a --all-users"), @"");
+    assert_snapshot!(wrong("malsync snyc"), @r#"
+    error: unrecognized subcommand 'snyc'
+    hint: a similar subcommand exists: 'sync'; `malsync --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync sync --forse-full"), @r#"
+    error: unexpected argument '--forse-full' found
+    hint: a similar argument exists: '--force-full'; `malsync sync --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync list --status watched"), @r#"
+    error: invalid value 'watched' for '--status <S>' [possible values: watching, completed, on_hold, dropped, plan_to_watch]
+    hint: a similar value exists: 'watching'; `malsync list --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync token"), @r#"
+    error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, help]
+    hint: `malsync token --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync edit 5"), @r#"
+    error: the following required arguments were not provided: <--status <S>|--score <N>|--episodes <N>|--start-date <D>|--finish-date <D>|--notes <TEXT>>
+    hint: `malsync edit --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync login --timeout 5"), @r#"
+    error: invalid value '5' for '--timeout <DURATION>': not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d
+    hint: `malsync login --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync sync --user a --all-users"), @r#"
+    error: the argument '--user <NAME>' cannot be used with '--all-users'
+    hint: `malsync sync --help` shows what can be typed
+    "#);
 }
 
 #[test]
@@ -151,7 +172,16 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 20);
+    assert_eq!(names.len(), 19);
+}
+
+#[test]
+fn a_page_names_its_version_and_no_date() {
+    for (name, page) in man_pages() {
+        let page = String::from_utf8(page).unwrap();
+        let head = format!(".TH {} 1 \"\" \"malsync {}\"\n", name.trim_end_matches(".1"), env!("CARGO_PKG_VERSION"));
+        assert!(page.contains(&head) && !page.contains("\n.br\n\n"), "{name}: {page}");
+    }
 }
 
 #[test]

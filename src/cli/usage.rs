@@ -1,10 +1,16 @@
 //! Wrong usage in the one form that every failure has: one line of what, one line of what to do.
 //!
-//! clap explains on several lines, in paragraphs: the first is what is wrong, those that begin with `tip:` its
-//! suggestions, `Usage:` the command that was meant.
+//! clap explains on several lines, in paragraphs: the first is what is wrong, those that begin with `tip:` are its
+//! suggestions.
 
-use clap::error::{Error, ErrorKind};
+use std::ffi::OsString;
 
+use clap::{
+    CommandFactory,
+    error::{Error, ErrorKind},
+};
+
+use super::Cli;
 use crate::failure::Failure;
 
 /// Why there are no arguments to act on.
@@ -16,8 +22,8 @@ pub enum Usage {
     Wrong(Failure),
 }
 
-/// Turns what clap says into a [`Usage`].
-pub(super) fn from_clap(error: &Error) -> Usage {
+/// Turns what clap says of these arguments into a [`Usage`].
+pub(super) fn from_clap(error: &Error, args: &[OsString]) -> Usage {
     let text = error.render().to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Usage::Show(text);
@@ -25,15 +31,22 @@ pub(super) fn from_clap(error: &Error) -> Usage {
     let paragraphs: Vec<String> = text.split("\n\n").map(one_line).collect();
     let what = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
     let tips: Vec<&str> = paragraphs.iter().filter_map(|part| part.strip_prefix("tip: ")).collect();
-    let help = format!("`{} --help` shows what can be typed", command(&paragraphs));
+    let help = format!("`{} --help` shows what can be typed", meant(args));
     let hint = if tips.is_empty() { help } else { format!("{}; {help}", tips.join("; ")) };
     Usage::Wrong(Failure::usage(what).hint(hint))
 }
 
-/// The command that was meant: the words of the usage line before its first placeholder.
-fn command(paragraphs: &[String]) -> String {
-    let usage = paragraphs.iter().find_map(|part| part.strip_prefix("Usage: ")).unwrap_or("malsync");
-    let words: Vec<&str> = usage.split(' ').take_while(|word| !word.starts_with(['[', '<', '-', '('])).collect();
+/// The command that was meant, as far as the arguments name one.
+fn meant(args: &[OsString]) -> String {
+    let root = Cli::command();
+    let mut command = &root;
+    let mut words = vec![root.get_name()];
+    for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
+        if let Some(sub) = command.find_subcommand(arg) {
+            words.push(sub.get_name());
+            command = sub;
+        }
+    }
     words.join(" ")
 }
 

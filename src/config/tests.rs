@@ -28,7 +28,26 @@ fn the_defaults_are_the_documented_ones() {
         .iter()
         .map(|row| format!("{} {:?} {}\n", row.key, row.value, row.origin))
         .collect::<String>();
-    assert_snapshot!(rows, @"");
+    assert_snapshot!(rows, @r#"
+    MAL_CLIENT_ID None default
+    MAL_CLIENT_SECRET None default
+    MAL_REDIRECT_URI Some("http://localhost:3005/auth/callback") default
+    DATABASE_URL Some("sqlite:///data/malsync.db") default
+    MAL_API_RATE_LIMIT Some("1") default
+    MAL_PAGE_SIZE Some("100") default
+    SYNC_BATCH_SIZE Some("100") default
+    SYNC_MAX_RETRIES Some("3") default
+    SYNC_RETRY_BASE_MS Some("1000") default
+    SYNC_MIN_INTERVAL Some("1m") default
+    SYNC_FULL_EVERY Some("1d") default
+    MAL_HTTP_TIMEOUT Some("30s") default
+    MAL_API_URL Some("https://api.myanimelist.net/v2") default
+    MAL_AUTH_URL Some("https://myanimelist.net/v1/oauth2") default
+    MALSYNC_TOKEN_STORE Some("both") default
+    MALSYNC_TOKEN_KEY Some("the file /data/token.key") default
+    MALSYNC_TOKEN_SEAL Some("on") default
+    BROWSER None default
+    "#);
     assert!(load([], None).into_config().is_ok());
 }
 
@@ -49,10 +68,10 @@ fn a_broken_value_that_a_later_layer_replaces_does_no_harm() {
 
 #[test]
 fn a_value_out_of_range_is_named_with_what_is_allowed() {
-    assert_snapshot!(failure([("MAL_PAGE_SIZE", "5000")]), @"");
-    assert_snapshot!(failure([("SYNC_FULL_EVERY", "5")]), @"");
-    assert_snapshot!(failure([("MAL_API_URL", "http://example.org")]), @"");
-    assert_snapshot!(failure([("MALSYNC_TOKEN_STORE", "file")]), @"");
+    assert_snapshot!(failure([("MAL_PAGE_SIZE", "5000")]), @"MAL_PAGE_SIZE is `5000`: it must be a whole number from 1 to 1000");
+    assert_snapshot!(failure([("SYNC_FULL_EVERY", "5")]), @"SYNC_FULL_EVERY is `5`: it must be a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d");
+    assert_snapshot!(failure([("MAL_API_URL", "http://example.org")]), @"MAL_API_URL is `http://example.org`: it must be an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment");
+    assert_snapshot!(failure([("MALSYNC_TOKEN_STORE", "file")]), @"MALSYNC_TOKEN_STORE is `file`: it must be both, keyring or database");
 }
 
 #[test]

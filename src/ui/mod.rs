@@ -1,1 +1,219 @@
 //! The only code that writes to standard output and standard error: tables, JSON, progress, logs.
+//!
+//! Every text from outside is cleaned of what steers a terminal before it gets there ([`clean()`]), or escaped ([`json`]).
+//! What the answers look like is in [`view`]; nothing here decides, asks a database or ends the process.
+
+mod clean;
+pub mod csv;
+pub mod json;
+mod log;
+mod progress;
+mod streams;
+mod table;
+pub mod view;
+
+use std::sync::Arc;
+
+pub use clean::{clean, fit, width};
+pub use progress::Bar;
+use serde::Serialize;
+pub use streams::Streams;
+use streams::{Answer, Conversation};
+pub use table::{Column, Table};
+
+use crate::failure::Failure;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal that can, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Everywhere, whatever the environment says.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// What flags and environment say about how to talk.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How often `-v` was given.
+    pub verbose: u8,
+    /// `-q`: answers and errors alone.
+    pub quiet: bool,
+    /// `--color`
+    pub color: Color,
+    /// `--no-progress`
+    pub no_progress: bool,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// `TERM=dumb`: a terminal that can do nothing but print.
+    pub dumb_terminal: bool,
+    /// `COLUMNS`, where the terminal does not know its own width.
+    pub columns: Option<usize>,
+    /// `RUST_LOG`
+    pub rust_log: Option<String>,
+}
+
+/// The width of a terminal that does not say.
+const USUAL_WIDTH: usize = 80;
+
+/// Talks to whoever started malsync.
+pub struct Ui {
+    answer: Answer,
+    conversation: Arc<Conversation>,
+    options: Options,
+    in_terminal: bool,
+    err_terminal: bool,
+    color_out: bool,
+    color_err: bool,
+    limit: Option<usize>,
+}
+
+impl Ui {
+    /// Talks over the process's streams.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self::over(options, Streams::real())
+    }
+
+    /// Talks over these streams.
+    #[must_use]
+    pub fn over(options: Options, streams: Streams) -> Self {
+        let able = |terminal: bool| match options.color {
+            Color::Auto => terminal && !options.no_color && !options.dumb_terminal,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        let bars = streams.err_terminal && !options.dumb_terminal && !options.quiet && !options.no_progress;
+        let width = streams.width.or(options.columns).unwrap_or(USUAL_WIDTH);
+        Self {
+            color_out: able(streams.out_terminal),
+            color_err: able(streams.err_terminal),
+            limit: streams.out_terminal.then_some(width),
+            in_terminal: streams.in_terminal,
+            err_terminal: streams.err_terminal,
+            answer: Answer::new(streams.out),
+            conversation: Conversation::new(streams.err, bars),
+            options,
+        }
+    }
+
+    /// Prints an answer: lines that are clean already. A missing end of line is added; a closed pipe is no error.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 1 where standard output cannot be written.
+    pub fn out(&self, text: &str) -> Result<(), Failure> {
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        self.out_bytes(format!("{text}{end}").as_bytes())
+    }
+
+    /// Prints bytes as they are: CSV, scripts, manual pages.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Ui::out`].
+    pub fn out_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        // Both streams may be the same terminal, with a bar on it.
+        self.conversation.bars.suspend(|| self.answer.write(bytes))
+    }
+
+    /// Prints an object on one line.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Ui::out`].
+    pub fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
+        self.out(&json::line(value))
+    }
+
+    /// Prints a table, cut to the terminal where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Ui::out`].
+    pub fn table(&self, table: &Table) -> Result<(), Failure> {
+        self.out(&table.render(self.limit))
+    }
+
+    /// Whether whoever read the answer went away: there is no point in more of it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    /// Says something in passing; silent with `-q`.
+    pub fn note(&self, text: &str) {
+        if !self.options.quiet {
+            self.say("", "", text);
+        }
+    }
+
+    /// Says that something is not as it should be, on a line of its own; silent with `-q`.
+    pub fn warning(&self, text: &str) {
+        if !self.options.quiet {
+            self.say("warning: ", "33", text);
+        }
+    }
+
+    /// Says what went wrong and what to do about it: one line `error: WHAT`, then a line for each hint. Never silent.
+    pub fn failure(&self, failure: &Failure) {
+        self.say("error: ", "31", &failure.message());
+        for hint in &failure.hints {
+            self.say("hint: ", "36", hint);
+        }
+    }
+
+    /// Asks, and leaves the cursor after the question. Only where [`Ui::can_ask`].
+    pub fn prompt(&self, question: &str) {
+        self.conversation.write(&format!("{} ", clean(question)));
+    }
+
+    /// Whether a person is there to answer: standard input and standard error are a terminal.
+    #[must_use]
+    pub const fn can_ask(&self) -> bool {
+        self.in_terminal && self.err_terminal
+    }
+
+    /// Whether answers may be coloured.
+    #[must_use]
+    pub const fn colors_answers(&self) -> bool {
+        self.color_out
+    }
+
+    /// Whether more is wanted than usual (`-v`).
+    #[must_use]
+    pub const fn is_verbose(&self) -> bool {
+        self.options.verbose > 0
+    }
+
+    /// Shows the progress of a run. `whose` is named where several users' lists are synced.
+    #[must_use]
+    pub fn progress(&self, whose: Option<&str>) -> Bar {
+        let silent = self.options.quiet || self.options.no_progress;
+        let bars = self.err_terminal && !self.options.dumb_terminal;
+        Bar::new(&self.conversation, whose, silent, bars)
+    }
+
+    /// Sends the logs of the process to standard error from now on. Does nothing where that was done before.
+    pub fn start_logs(&self) {
+        if let Some(warning) = log::start(&self.options, &self.conversation, self.color_err) {
+            self.warning(&warning);
+        }
+    }
+
+    fn say(&self, word: &str, color: &str, text: &str) {
+        let text = clean(text);
+        let line = if self.color_err && !word.is_empty() {
+            format!("\x1b[1;{color}m{word}\x1b[0m{text}\n")
+        } else {
+            format!("{word}{text}\n")
+        };
+        self.conversation.write(&line);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Text from outside, made fit for a terminal.
+//!
+//! A title may hold anything, sequences that drive a terminal or turn the line round included. Every text from outside
+//! passes [`clean`] on its way to a person; JSON escapes the same characters instead.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Whether a character steers a terminal or the order of what is read, rather than being read itself: C0 (tab and line
+/// ends included), DEL, C1, and the marks, embeddings, overrides and isolates of bidirectional text, with the line and
+/// paragraph separators.
+#[must_use]
+pub(super) const fn steers(c: char) -> bool {
+    matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text with every character that [`steers`] made visible: control characters as their pictures (`␛`), the others as
+/// `�`. Always one line.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().any(steers) { Cow::Owned(text.chars().map(picture).collect()) } else { Cow::Borrowed(text) }
+}
+
+fn picture(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\x7f' => '␡',
+        c if steers(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
+/// How many columns of a terminal a clean text takes.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text cut to so many columns, with a `…` where something is missing.
+#[must_use]
+pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut short = String::new();
+    let mut taken = 0;
+    for c in text.chars() {
+        taken += c.width().unwrap_or(0);
+        if taken + 1 > columns {
+            break;
+        }
+        short.push(c);
+    }
+    if columns > 0 {
+        short.push('…');
+    }
+    Cow::Owned(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_steering_character_is_made_visible() {
+        let steering = ('\0'..='\x1f')
+            .chain('\x7f'..='\u{9f}')
+            .chain(['\u{61c}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}'])
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}');
+        for c in steering {
+            let text = format!("a{c}b");
+            let cleaned = clean(&text);
+            assert!(!cleaned.contains(c) && cleaned.chars().count() == 3, "{c:?} became {cleaned:?}");
+        }
+        assert_eq!(clean("\x1b[2J\n\t\x7f\u{202e}"), "␛[2J␊␉␡\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_read_stays_as_it_is() {
+        for text in ["Cowboy Bebop", "進撃の巨人", "Ümläut – “…”", "👨‍👩‍👧", "\u{a0}\u{ad}"]
+        {
+            assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn a_cut_text_says_so_and_counts_wide_characters_twice() {
+        for (text, columns, expected) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "ab…"),
+            ("進撃の巨人", 10, "進撃の巨人"),
+            ("進撃の巨人", 6, "進撃…"),
+            ("進撃の巨人", 5, "進撃…"),
+            ("abc", 1, "…"),
+            ("abc", 0, ""),
+        ] {
+            assert_eq!(fit(text, columns), expected, "{text} in {columns}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clean_text_is_clean_and_cleaning_it_again_changes_nothing(text in any::<String>()) {
+            let once = clean(&text).into_owned();
+            prop_assert!(!once.chars().any(steers));
+            prop_assert_eq!(clean(&once), once.as_str());
+        }
+
+        #[test]
+        fn what_fits_fits(text in any::<String>(), columns in 0_usize..40) {
+            prop_assert!(width(&fit(&clean(&text), columns)) <= columns);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Logs: one clean line each on standard error, around the progress bar.
+//!
+//! Warnings by default, more with `-v` for malsync's own modules; libraries stay quiet unless `RUST_LOG` asks for them.
+
+use std::{fmt::Write as _, io, sync::Arc};
+
+use chrono::SecondsFormat;
+use tracing::{
+    Event, Level, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format::Writer},
+    registry::LookupSpan,
+};
+
+use super::{Options, clean::clean, streams::Conversation};
+use crate::clock::{Clock, SystemClock};
+
+/// Libraries that would tell a user of malsync nothing: their failures come back as errors, and are told as such.
+const QUIET: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
+                     rustls_platform_verifier=off,zbus=off,keyring=off,keyring_core=off";
+
+/// Sends the logs to the conversation. Answers a warning where `RUST_LOG` could not be read.
+pub(super) fn start(options: &Options, conversation: &Arc<Conversation>, color: bool) -> Option<String> {
+    let (filter, warning) = filter(options);
+    // Where a subscriber is set already (a second start in one process), that one stays.
+    let _ = tracing::subscriber::set_global_default(subscriber(filter, options.verbose, conversation, color));
+    warning
+}
+
+pub(super) fn subscriber(
+    filter: EnvFilter,
+    verbose: u8,
+    conversation: &Arc<Conversation>,
+    color: bool,
+) -> impl Subscriber + Send + Sync + use<> {
+    let format = OneLine { timed: verbose >= 2, color };
+    let writer = Pen(Arc::clone(conversation));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).event_format(format).finish()
+}
+
+/// What is logged, and a warning where `RUST_LOG` is no filter.
+pub(super) fn filter(options: &Options) -> (EnvFilter, Option<String>) {
+    let wanted = options.rust_log.as_deref().map(EnvFilter::try_new);
+    let warning = match wanted {
+        Some(Ok(filter)) => return (filter, None),
+        Some(Err(_)) => Some("RUST_LOG is no log filter, and was ignored".to_owned()),
+        None => None,
+    };
+    let directives = match (options.quiet, options.verbose) {
+        (true, _) => "error".to_owned(),
+        (false, 0) => format!("warn,{QUIET}"),
+        (false, 1) => format!("warn,malsync=info,{QUIET}"),
+        (false, 2) => format!("warn,malsync=debug,{QUIET}"),
+        (false, _) => format!("warn,malsync=trace,{QUIET}"),
+    };
+    (EnvFilter::new(directives), warning)
+}
+
+/// `LEVEL message key=value`, with the time before it when much is logged.
+struct OneLine {
+    timed: bool,
+    color: bool,
+}
+
+impl<S, N> FormatEvent<S, N> for OneLine
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> std::fmt::Result {
+        if self.timed {
+            write!(writer, "{} ", SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true))?;
+        }
+        let level = *event.metadata().level();
+        match color_of(level).filter(|_| self.color) {
+            Some(color) => write!(writer, "\x1b[{color}m{level}\x1b[0m")?,
+            None => write!(writer, "{level}")?,
+        }
+        let mut text = Text::default();
+        event.record(&mut text);
+        writeln!(writer, "{}{}", clean(&text.message), clean(&text.fields))
+    }
+}
+
+const fn color_of(level: Level) -> Option<&'static str> {
+    match level {
+        Level::ERROR => Some("31"),
+        Level::WARN => Some("33"),
+        _ => None,
+    }
+}
+
+/// An event's message and fields, each with a blank before it.
+#[derive(Default)]
+struct Text {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        // Writing to a String does not fail.
+        let _ = match field.name() {
+            "message" => write!(self.message, " {value:?}"),
+            name => write!(self.fields, " {name}={value:?}"),
+        };
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let _ = match field.name() {
+            "message" => write!(self.message, " {value}"),
+            name => write!(self.fields, " {name}={value}"),
+        };
+    }
+}
+
+/// Writes each event, which comes in one piece, into the conversation.
+struct Pen(Arc<Conversation>);
+
+impl io::Write for &Pen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Pen {
+    type Writer = &'a Self;
+
+    fn make_writer(&'a self) -> &'a Self {
+        self
+    }
+}

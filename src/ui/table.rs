@@ -1,0 +1,146 @@
+//! Tables: plain columns, no lines drawn, numbers to the right.
+//!
+//! On a terminal a table fits its width: the columns that may be cut are, with a `…`. Elsewhere nothing is cut. Every cell
+//! is cleaned here.
+
+use comfy_table::{Cell, CellAlignment, Table as Grid, presets};
+
+use super::clean::{clean, fit, width};
+
+/// How a column behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Words, to the left, never cut.
+    Word(&'static str),
+    /// A number, to the right, never cut.
+    Number(&'static str),
+    /// Free text, to the left, cut where there is not enough room.
+    Text(&'static str),
+}
+
+impl Column {
+    const fn header(self) -> &'static str {
+        match self {
+            Self::Word(header) | Self::Number(header) | Self::Text(header) => header,
+        }
+    }
+}
+
+const GAP: usize = 2;
+/// A column of free text is not cut below this.
+const NARROWEST: usize = 4;
+
+/// Rows under columns.
+#[derive(Clone, Debug)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(columns: impl Into<Vec<Column>>) -> Self {
+        Self { columns: columns.into(), rows: Vec::new() }
+    }
+
+    /// Adds a row: one cell a column.
+    pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let row: Vec<String> = cells.into_iter().map(|text| clean(text.as_ref()).into_owned()).collect();
+        debug_assert_eq!(row.len(), self.columns.len(), "one cell a column");
+        self.rows.push(row);
+    }
+
+    /// The lines, cut to so many columns of the terminal where there is a limit.
+    #[must_use]
+    pub fn render(&self, limit: Option<usize>) -> String {
+        let widths = self.widths(limit);
+        let cut = |text: &str, index: usize| match self.columns[index] {
+            Column::Text(_) => fit(text, widths[index]).into_owned(),
+            Column::Word(_) | Column::Number(_) => text.to_owned(),
+        };
+        let mut grid = Grid::new();
+        grid.load_style(presets::NOTHING).force_no_tty();
+        if self.columns.iter().any(|column| !column.header().is_empty()) {
+            grid.set_header(
+                self.columns.iter().enumerate().map(|(index, column)| Cell::new(cut(column.header(), index))),
+            );
+        }
+        for row in &self.rows {
+            grid.add_row(row.iter().enumerate().map(|(index, text)| Cell::new(cut(text, index))));
+        }
+        let last = self.columns.len().saturating_sub(1);
+        for (index, column) in grid.column_iter_mut().enumerate() {
+            column.set_padding((0, if index == last { 0 } else { 2 }));
+            if matches!(self.columns[index], Column::Number(_)) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        grid.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// How wide each column may be: as wide as it is, less what the widest free text has to give.
+    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
+        let natural = |(index, column): (usize, &Column)| {
+            let cells = self.rows.iter().map(|row| width(&row[index]));
+            cells.chain([width(column.header())]).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
+        let gaps = GAP * self.columns.len().saturating_sub(1);
+        let Some(limit) = limit else { return widths };
+        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+        while over > 0 {
+            let texts = (0..widths.len()).filter(|index| matches!(self.columns[*index], Column::Text(_)));
+            let Some(widest) = texts.max_by_key(|index| widths[*index]).filter(|index| widths[*index] > NARROWEST)
+            else {
+                break;
+            };
+            widths[widest] -= 1;
+            over -= 1;
+        }
+        widths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new([Column::Number("id"), Column::Text("title"), Column::Word("status")]);
+        table.row(["1", "Cowboy Bebop", "completed"]);
+        table.row(["16498", "進撃の巨人 Attack on Titan", "watching"]);
+        table.row(["5", "a\x1b[2J\nb", ""]);
+        table
+    }
+
+    #[test]
+    fn a_table_is_plain_and_its_numbers_stand_to_the_right() {
+        assert_snapshot!(table().render(None), @r#"
+           id  title                       status
+            1  Cowboy Bebop                completed
+        16498  進撃の巨人 Attack on Titan  watching
+            5  a␛[2J␊b
+        "#);
+    }
+
+    #[test]
+    fn a_table_fits_its_terminal() {
+        let text = table().render(Some(36));
+        assert_snapshot!(text, @r#"
+           id  title               status
+            1  Cowboy Bebop        completed
+        16498  進撃の巨人 Attack…  watching
+            5  a␛[2J␊b
+        "#);
+        assert!(text.lines().all(|line| width(line) <= 36));
+    }
+
+    #[test]
+    fn the_narrowest_terminal_does_no_harm() {
+        assert_eq!(table().render(Some(1)).lines().count(), 4);
+        assert_eq!(Table::new([Column::Text("a")]).render(Some(1)), "a\n");
+    }
+}

@@ -1,0 +1,230 @@
+//! Logins and tokens: `login`, `token`, `whoami`. No token is ever part of an answer.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{count, facts, moment, span, utc};
+use crate::{domain::user::UserId, sync::port::Account, ui::clean};
+
+/// A login that was just made.
+#[derive(Clone, Debug)]
+pub struct LoginView {
+    /// The row.
+    pub user_id: UserId,
+    /// Its name.
+    pub username: String,
+    /// The MAL account.
+    pub mal_user_id: i64,
+    /// When the access token ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The object of `login --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoginJson<'a> {
+    user_id: i32,
+    username: &'a str,
+    mal_user_id: i64,
+    expires_at: String,
+}
+
+impl LoginView {
+    /// As scripts read it.
+    #[must_use]
+    pub fn json(&self) -> LoginJson<'_> {
+        let (user_id, username) = (self.user_id.0, self.username.as_str());
+        LoginJson { user_id, username, mal_user_id: self.mal_user_id, expires_at: utc(self.expires_at) }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("logged in as {}, until {}; next: malsync sync\n", clean(&self.username), moment(self.expires_at))
+    }
+}
+
+/// A place where tokens rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The system's keyring.
+    Keyring,
+    /// The users table.
+    Database,
+}
+
+/// What there is to say of a user's tokens.
+#[derive(Clone, Debug)]
+pub struct TokenView {
+    /// There are some.
+    pub has_tokens: bool,
+    /// MAL wants a new login.
+    pub needs_login: bool,
+    /// When the access token ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Where they rest.
+    pub stored_in: Vec<Place>,
+    /// The time at which this is said.
+    pub now: DateTime<Utc>,
+}
+
+/// The object of `token status --json` and `token refresh --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct TokenJson<'a> {
+    has_tokens: bool,
+    is_expired: bool,
+    needs_login: bool,
+    expires_at: Option<String>,
+    stored_in: &'a [Place],
+}
+
+impl TokenView {
+    fn is_expired(&self) -> bool {
+        self.expires_at.is_some_and(|end| end <= self.now)
+    }
+
+    /// As scripts read it.
+    #[must_use]
+    pub fn json(&self) -> TokenJson<'_> {
+        TokenJson {
+            has_tokens: self.has_tokens,
+            is_expired: self.is_expired(),
+            needs_login: self.needs_login,
+            expires_at: self.expires_at.map(utc),
+            stored_in: &self.stored_in,
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let places = self.stored_in.iter().map(|place| match place {
+            Place::Keyring => "keyring",
+            Place::Database => "database",
+        });
+        let rest = places.collect::<Vec<_>>().join(" and ");
+        let rest = if rest.is_empty() { "nowhere".to_owned() } else { rest };
+        facts(&[
+            ("tokens", login_state(self.has_tokens, self.needs_login, self.expires_at, self.now)),
+            ("stored in", rest),
+        ])
+    }
+}
+
+/// How a login stands, in one line.
+pub(super) fn login_state(
+    has: bool,
+    needs_login: bool,
+    expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> String {
+    match (has, needs_login, expires_at) {
+        (false, ..) => "none: malsync login".to_owned(),
+        (true, true, _) => "MAL wants a new login: malsync login".to_owned(),
+        (true, false, Some(end)) if end <= now => format!("expired {} ago, on {}", span(now - end), moment(end)),
+        (true, false, Some(end)) => format!("valid for {}, until {}", span(end - now), moment(end)),
+        (true, false, None) => "there, of unknown life".to_owned(),
+    }
+}
+
+/// The object of `whoami --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct AccountJson<'a> {
+    id: i64,
+    name: &'a str,
+    joined_at: Option<String>,
+    num_items: Option<i64>,
+}
+
+/// The MAL account as scripts read it.
+#[must_use]
+pub fn account_json(account: &Account) -> AccountJson<'_> {
+    let joined_at = account.joined_at.as_deref().map(in_utc);
+    AccountJson { id: account.id, name: &account.name, joined_at, num_items: account.num_items }
+}
+
+/// MAL's words for a time; those of another zone are told in UTC.
+fn in_utc(time: &str) -> String {
+    match DateTime::parse_from_rfc3339(time) {
+        Ok(parsed) if parsed.offset().local_minus_utc() != 0 => utc(parsed.to_utc()),
+        _ => time.to_owned(),
+    }
+}
+
+/// The MAL account as people read it.
+#[must_use]
+pub fn account_text(account: &Account) -> String {
+    let mut lines = vec![("name", account.name.clone()), ("id", account.id.to_string())];
+    lines.extend(account.joined_at.clone().map(|time| ("joined", time)));
+    lines.extend(account.num_items.map(|items| ("entries", count(items))));
+    facts(&lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::ui::json::line;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn token() -> TokenView {
+        TokenView {
+            has_tokens: true,
+            needs_login: false,
+            expires_at: Some(at("2026-12-22T19:00:00Z")),
+            stored_in: vec![Place::Keyring, Place::Database],
+            now: at("2026-11-22T19:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn a_login_object_has_the_documented_fields_in_their_order() {
+        let login = LoginView {
+            user_id: UserId(1),
+            username: "al\x1bice".into(),
+            mal_user_id: 4_567,
+            expires_at: at("2026-12-22T19:00:00Z"),
+        };
+        assert_snapshot!(line(&login.json()), @r#"{"user_id":1,"username":"al\u001bice","mal_user_id":4567,"expires_at":"2026-12-22T19:00:00Z"}"#);
+        assert_snapshot!(login.text(), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
+    }
+
+    #[test]
+    fn a_token_object_has_the_documented_fields_in_their_order() {
+        assert_snapshot!(line(&token().json()), @r#"{"has_tokens":true,"is_expired":false,"needs_login":false,"expires_at":"2026-12-22T19:00:00Z","stored_in":["keyring","database"]}"#);
+        assert_snapshot!(token().text(), @r#"
+        tokens     valid for 30d, until 2026-12-22 19:00 UTC
+        stored in  keyring and database
+        "#);
+        let none = TokenView { has_tokens: false, expires_at: None, stored_in: Vec::new(), ..token() };
+        assert_snapshot!(line(&none.json()), @r#"{"has_tokens":false,"is_expired":false,"needs_login":false,"expires_at":null,"stored_in":[]}"#);
+    }
+
+    #[test]
+    fn a_token_is_expired_from_the_second_on_at_which_it_ends() {
+        let at_its_end = TokenView { now: at("2026-12-22T19:00:00Z"), ..token() };
+        assert!(at_its_end.json().is_expired && !token().json().is_expired);
+    }
+
+    #[test]
+    fn an_account_object_has_the_documented_fields_in_their_order() {
+        let account = Account {
+            id: 4_567,
+            name: "alice".into(),
+            joined_at: Some("2010-01-01T00:00:00+00:00".into()),
+            num_items: Some(1_200),
+        };
+        assert_snapshot!(line(&account_json(&account)), @r#"{"id":4567,"name":"alice","joined_at":"2010-01-01T00:00:00+00:00","num_items":1200}"#);
+        assert_eq!(in_utc("2010-01-01T09:00:00+09:00"), "2010-01-01T00:00:00Z");
+        assert_snapshot!(account_text(&account), @r#"
+        name     alice
+        id       4567
+        joined   2010-01-01T00:00:00+00:00
+        entries  1,200
+        "#);
+    }
+}

@@ -1,0 +1,114 @@
+//! What answers look like: for scripts the documented JSON, for people a few lines.
+//!
+//! The JSON types have exactly the documented fields, in that order; scripts hold on to them. Texts for people may change.
+//! Each view takes typed values and answers a value to serialise, a [`Table`](super::Table), or clean text.
+
+pub mod changes;
+pub mod doctor;
+pub mod list;
+pub mod login;
+pub mod run;
+pub mod settings;
+pub mod status;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::Value;
+
+/// What stands for "nothing" in a cell.
+const NONE: &str = "-";
+
+/// A time as JSON has it: RFC 3339, UTC, as exact as it is known.
+fn utc(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A time as people read it.
+fn moment(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// A span of time as people read it: `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`.
+fn span(span: TimeDelta) -> String {
+    let milliseconds = span.num_milliseconds().max(0);
+    let seconds = milliseconds / 1_000;
+    match seconds {
+        0..60 => format!("{seconds}.{}s", milliseconds % 1_000 / 100),
+        60..3_600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        3_600..172_800 => format!("{}h{:02}m", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// A whole number with its thousands apart: `1,200`.
+pub(super) fn count(number: impl std::fmt::Display) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && !text.ends_with('-') {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and what it counts: `1 entry`, `2 entries`.
+fn of(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A cell for a value that may be missing.
+fn or_none(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
+}
+
+/// A JSON value as people read it: texts without quotes, lists with commas.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => NONE.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// Labels and what stands beside them, one a line, aligned.
+fn facts(facts: &[(&str, String)]) -> String {
+    let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    facts.iter().map(|(label, text)| format!("{label:widest$}  {}\n", super::clean(text))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_200, "1,200"), (1_234_567, "1,234,567"), (-1_200, "-1,200"), (-100, "-100")]
+        {
+            assert_eq!(count(number), text);
+        }
+    }
+
+    #[test]
+    fn a_span_is_told_in_the_unit_that_matters() {
+        for (milliseconds, text) in [
+            (-5, "0.0s"),
+            (449, "0.4s"),
+            (12_345, "12.3s"),
+            (303_000, "5m03s"),
+            (93_600_000, "26h00m"),
+            (777_600_000, "9d"),
+        ] {
+            assert_eq!(span(TimeDelta::milliseconds(milliseconds)), text);
+        }
+    }
+
+    #[test]
+    fn times_are_utc_and_as_exact_as_they_are_known() {
+        let time: DateTime<Utc> = "2026-01-02T03:04:05.120+01:00".parse().unwrap();
+        assert_eq!(utc(time), "2026-01-02T02:04:05.120Z");
+        assert_eq!(utc("2026-01-02T03:04:05Z".parse().unwrap()), "2026-01-02T03:04:05Z");
+    }
+}

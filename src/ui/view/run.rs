@@ -1,0 +1,174 @@
+//! A run: `sync`, `status --run`, `runs`.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::{NONE, count, moment, of, span, utc};
+use crate::{
+    domain::run::{Counters, EntryError, Mode, Run, RunStatus},
+    ui::{Column, Table, clean},
+};
+
+/// So many errors are named unless more is asked for.
+const NAMED: usize = 10;
+
+/// The run object.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunJson<'a> {
+    run_id: Option<i64>,
+    user_id: i32,
+    username: &'a str,
+    mode: Mode,
+    force_full: bool,
+    dry_run: bool,
+    status: RunStatus,
+    started_at: String,
+    finished_at: Option<String>,
+    duration: Option<f64>,
+    #[serde(flatten)]
+    counters: Counters,
+    errors: &'a [EntryError],
+    ready: bool,
+    successful: bool,
+    failed: bool,
+}
+
+/// The run as scripts read it.
+#[must_use]
+pub fn json(run: &Run) -> RunJson<'_> {
+    use RunStatus::{Failed, Interrupted, Running, Skipped, Success};
+    RunJson {
+        run_id: run.id.map(|id| id.0),
+        user_id: run.user_id.0,
+        username: &run.username,
+        mode: run.mode,
+        force_full: run.force_full,
+        dry_run: run.dry_run,
+        status: run.status,
+        started_at: utc(run.started_at),
+        finished_at: run.finished_at.map(utc),
+        duration: run.finished_at.map(|end| (end - run.started_at).as_seconds_f64().max(0.0)),
+        counters: run.counters,
+        errors: &run.errors,
+        ready: run.status != Running,
+        successful: matches!(run.status, Success | Skipped),
+        failed: matches!(run.status, Failed | Interrupted),
+    }
+}
+
+/// The run as people read it after `sync`: what changed, which conflicts, which errors, how long. `all` names every error.
+#[must_use]
+pub fn summary(run: &Run, all: bool) -> String {
+    let mut text = format!("{}: {}\n", clean(&run.username), headline(run));
+    if run.status == RunStatus::Skipped {
+        return text;
+    }
+    let counters = &run.counters;
+    let mut line = |label: &str, what: String| {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "  {label:<9}  {what}");
+    };
+    line(
+        "entries",
+        tally(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
+            + &some(counters.user_lists_removed, ", ", " removed"),
+    );
+    line("anime", tally(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
+    if counters.conflicts_resolved > 0 {
+        let look =
+            run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
+        line("conflicts", format!("{} settled{look}", count(counters.conflicts_resolved)));
+    }
+    line(
+        "requests",
+        count(counters.requests)
+            + &some(counters.retries, ", ", " tried again")
+            + &some(counters.token_refreshes, ", tokens refreshed ", "×"),
+    );
+    if !run.errors.is_empty() {
+        line("errors", format!("{} could not be stored", entries(run.errors.len())));
+        text += &errors(run, all);
+    }
+    text
+}
+
+fn headline(run: &Run) -> String {
+    let what = format!("{} sync", run.mode.as_str());
+    let took = run.finished_at.map(|end| format!(" after {}", span(end - run.started_at))).unwrap_or_default();
+    let dry = if run.dry_run { "dry run, nothing was written: " } else { "" };
+    let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
+    match run.status {
+        RunStatus::Running => format!("{what} is running since {}{id}", moment(run.started_at)),
+        RunStatus::Success => format!("{dry}{what} done{took}{id}"),
+        RunStatus::Partial => format!("{dry}{what} done in part{took}{id}"),
+        RunStatus::Failed => format!("{dry}{what} failed{took}{id}"),
+        RunStatus::Interrupted => format!("{dry}{what} was interrupted{took}{id}; what was committed stays"),
+        RunStatus::Skipped => {
+            "nothing to do, the last complete sync is recent; --force-full syncs all the same".to_owned()
+        }
+    }
+}
+
+fn tally(new: i64, changed: i64, same: i64) -> String {
+    format!("{} new, {} changed, {} the same", count(new), count(changed), count(same))
+}
+
+fn some(number: i64, before: &str, after: &str) -> String {
+    if number == 0 { String::new() } else { format!("{before}{}{after}", count(number)) }
+}
+
+fn entries(number: usize) -> String {
+    of(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
+}
+
+fn errors(run: &Run, all: bool) -> String {
+    let shown = if all { run.errors.len() } else { NAMED };
+    let name = |error: &EntryError| match (&error.title, error.mal_id) {
+        (Some(title), Some(id)) => format!("{title} ({id})"),
+        (Some(title), None) => title.clone(),
+        (None, Some(id)) => format!("anime {id}"),
+        (None, None) => "an entry without a name".to_owned(),
+    };
+    let line = |error: &EntryError| format!("    {}: {}\n", clean(&name(error)), clean(&error.message));
+    let mut text: String = run.errors.iter().take(shown).map(line).collect();
+    if run.errors.len() > shown {
+        let left = count(run.errors.len() - shown);
+        let look = run.id.map_or_else(|| "-v".to_owned(), |id| format!("`malsync status --run {id} -v`"));
+        let _ = writeln!(text, "    and {left} more: {look} shows them all");
+    }
+    text
+}
+
+/// Runs as people read them.
+#[must_use]
+pub fn table(runs: &[Run]) -> Table {
+    let mut table = Table::new([
+        Column::Number("run"),
+        Column::Word("started"),
+        Column::Word("mode"),
+        Column::Word("status"),
+        Column::Number("took"),
+        Column::Number("new"),
+        Column::Number("changed"),
+        Column::Number("errors"),
+    ]);
+    for run in runs {
+        let counters = &run.counters;
+        table.row([
+            run.id.map_or_else(|| NONE.to_owned(), |id| id.to_string()),
+            run.started_at.format("%Y-%m-%d %H:%M").to_string(),
+            run.mode.as_str().to_owned(),
+            run.status.as_str().to_owned(),
+            run.finished_at.map_or_else(|| NONE.to_owned(), |end| span(end - run.started_at)),
+            count(counters.user_lists_created),
+            count(counters.user_lists_updated),
+            count(run.errors.len()),
+        ]);
+    }
+    table
+}
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

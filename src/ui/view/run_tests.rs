@@ -1,0 +1,130 @@
+//! A run as scripts and people read it.
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::{
+    domain::{
+        run::{ErrorKind, RunId},
+        user::UserId,
+    },
+    ui::json::line,
+};
+
+pub(in crate::ui::view) fn run() -> Run {
+    Run {
+        id: Some(RunId(7)),
+        user_id: UserId(1),
+        username: "alice".into(),
+        mode: Mode::Full,
+        force_full: true,
+        dry_run: false,
+        status: RunStatus::Success,
+        started_at: "2026-11-22T19:00:00Z".parse().unwrap(),
+        finished_at: Some("2026-11-22T19:00:04.200Z".parse().unwrap()),
+        counters: Counters {
+            anime_fetched: 1_200,
+            anime_created: 10,
+            anime_updated: 40,
+            anime_unchanged: 1_150,
+            user_lists_created: 12,
+            user_lists_updated: 3,
+            user_lists_unchanged: 1_185,
+            user_lists_removed: 2,
+            conflicts_resolved: 2,
+            requests: 13,
+            retries: 1,
+            token_refreshes: 1,
+            constraint_violations: 0,
+        },
+        errors: Vec::new(),
+    }
+}
+
+fn with_errors(number: usize) -> Run {
+    let error = |index: usize| EntryError {
+        mal_id: (!index.is_multiple_of(3)).then_some(i64::try_from(index).unwrap()),
+        title: (!index.is_multiple_of(2)).then(|| format!("Title\x1b[2J\n{index}")),
+        kind: ErrorKind::Invalid,
+        message: "score 11 is not within 0 to 10".into(),
+    };
+    Run { status: RunStatus::Partial, errors: (0..number).map(error).collect(), ..run() }
+}
+
+#[test]
+fn the_run_object_has_the_documented_fields_in_their_order() {
+    assert_snapshot!(line(&json(&with_errors(1))), @r#"{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":true,"dry_run":false,"status":"PARTIAL","started_at":"2026-11-22T19:00:00Z","finished_at":"2026-11-22T19:00:04.200Z","duration":4.2,"anime_fetched":1200,"anime_created":10,"anime_updated":40,"anime_unchanged":1150,"user_lists_created":12,"user_lists_updated":3,"user_lists_unchanged":1185,"user_lists_removed":2,"conflicts_resolved":2,"requests":13,"retries":1,"token_refreshes":1,"constraint_violations":0,"errors":[{"mal_id":null,"title":null,"kind":"invalid","message":"score 11 is not within 0 to 10"}],"ready":true,"successful":false,"failed":false}"#);
+}
+
+#[test]
+fn a_run_that_wrote_no_row_or_has_not_ended_has_nulls() {
+    let dry = line(&json(&Run { id: None, dry_run: true, ..run() }));
+    assert!(dry.starts_with(r#"{"run_id":null,"#) && dry.contains(r#""dry_run":true"#));
+    let running = line(&json(&Run { status: RunStatus::Running, finished_at: None, ..run() }));
+    assert!(running.contains(r#""finished_at":null,"duration":null,"#), "{running}");
+}
+
+#[test]
+fn every_status_says_whether_it_is_ready_successful_or_failed() {
+    for (status, ready, successful, failed) in [
+        (RunStatus::Running, false, false, false),
+        (RunStatus::Success, true, true, false),
+        (RunStatus::Partial, true, false, false),
+        (RunStatus::Failed, true, false, true),
+        (RunStatus::Interrupted, true, false, true),
+        (RunStatus::Skipped, true, true, false),
+    ] {
+        let run = Run { status, ..run() };
+        let json = json(&run);
+        assert_eq!((json.ready, json.successful, json.failed), (ready, successful, failed), "{status:?}");
+    }
+}
+
+#[test]
+fn a_summary_says_what_changed() {
+    assert_snapshot!(summary(&run(), false), @r#"
+    alice: full sync done after 4.2s (run 7)
+      entries    12 new, 3 changed, 1,185 the same, 2 removed
+      anime      10 new, 40 changed, 1,150 the same
+      conflicts  2 settled; `malsync changes --run 7 --conflicts` shows them
+      requests   13, 1 tried again, tokens refreshed 1×
+    "#);
+    assert_snapshot!(summary(&Run { status: RunStatus::Skipped, mode: Mode::Skipped, id: None, ..run() }, false), @"alice: nothing to do, the last complete sync is recent; --force-full syncs all the same");
+}
+
+#[test]
+fn a_summary_names_ten_errors_or_all() {
+    assert_snapshot!(summary(&with_errors(12), false), @r#"
+    alice: full sync done in part after 4.2s (run 7)
+      entries    12 new, 3 changed, 1,185 the same, 2 removed
+      anime      10 new, 40 changed, 1,150 the same
+      conflicts  2 settled; `malsync changes --run 7 --conflicts` shows them
+      requests   13, 1 tried again, tokens refreshed 1×
+      errors     12 entries could not be stored
+        an entry without a name: score 11 is not within 0 to 10
+        Title␛[2J␊1 (1): score 11 is not within 0 to 10
+        anime 2: score 11 is not within 0 to 10
+        Title␛[2J␊3: score 11 is not within 0 to 10
+        anime 4: score 11 is not within 0 to 10
+        Title␛[2J␊5 (5): score 11 is not within 0 to 10
+        an entry without a name: score 11 is not within 0 to 10
+        Title␛[2J␊7 (7): score 11 is not within 0 to 10
+        anime 8: score 11 is not within 0 to 10
+        Title␛[2J␊9: score 11 is not within 0 to 10
+        and 2 more: `malsync status --run 7 -v` shows them all
+    "#);
+    assert_eq!(summary(&with_errors(12), true).lines().count(), 18);
+}
+
+#[test]
+fn a_table_of_runs_fits_eighty_columns() {
+    let text =
+        table(&[run(), Run { status: RunStatus::Interrupted, mode: Mode::Incremental, finished_at: None, ..run() }])
+            .render(Some(80));
+    assert_snapshot!(text, @r#"
+    run  started           mode         status       took  new  changed  errors
+      7  2026-11-22 19:00  full         SUCCESS      4.2s   12        3       0
+      7  2026-11-22 19:00  incremental  INTERRUPTED     -   12        3       0
+    "#);
+    assert!(text.lines().all(|line| line.len() <= 80));
+}

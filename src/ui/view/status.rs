@@ -1,0 +1,226 @@
+//! How a user's sync stands: `status`.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{
+    count, facts,
+    login::login_state,
+    moment,
+    run::{self, RunJson},
+    span, utc,
+};
+use crate::domain::{
+    run::Run,
+    user::{User, UserId},
+};
+
+/// What there is to say of one user.
+#[derive(Clone, Debug)]
+pub struct StatusView {
+    /// The row.
+    pub user_id: UserId,
+    /// Its name.
+    pub username: String,
+    /// The MAL account, once known.
+    pub mal_user_id: Option<i64>,
+    /// The end of the last complete sync.
+    pub last_mal_sync: Option<DateTime<Utc>>,
+    /// Somebody is logged in.
+    pub has_mal_token: bool,
+    /// MAL wants a new login.
+    pub needs_login: bool,
+    /// When the access token ends.
+    pub token_expires_at: Option<DateTime<Utc>>,
+    /// How many entries there are, those no longer on MAL left out.
+    pub entries: i64,
+    /// A run is going on.
+    pub running: bool,
+    /// The newest run.
+    pub last_run: Option<Run>,
+    /// The time at which this is said.
+    pub now: DateTime<Utc>,
+}
+
+/// The object of `status --json`. Without any user everything in it is null.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct StatusJson<'a> {
+    user_id: Option<i32>,
+    username: Option<&'a str>,
+    mal_user_id: Option<i64>,
+    last_mal_sync: Option<String>,
+    has_mal_token: Option<bool>,
+    needs_login: Option<bool>,
+    token_expires_at: Option<String>,
+    token_expired: Option<bool>,
+    entries: Option<i64>,
+    running: Option<bool>,
+    last_run: Option<RunJson<'a>>,
+}
+
+/// The status as scripts read it; none is no user at all.
+#[must_use]
+pub fn json(view: Option<&StatusView>) -> StatusJson<'_> {
+    let Some(view) = view else { return StatusJson::default() };
+    StatusJson {
+        user_id: Some(view.user_id.0),
+        username: Some(&view.username),
+        mal_user_id: view.mal_user_id,
+        last_mal_sync: view.last_mal_sync.map(utc),
+        has_mal_token: Some(view.has_mal_token),
+        needs_login: Some(view.needs_login),
+        token_expires_at: view.token_expires_at.map(utc),
+        token_expired: Some(view.token_expires_at.is_some_and(|end| end <= view.now)),
+        entries: Some(view.entries),
+        running: Some(view.running),
+        last_run: view.last_run.as_ref().map(run::json),
+    }
+}
+
+impl StatusView {
+    /// What a user's row says; entries and runs come from elsewhere.
+    #[must_use]
+    pub fn new(user: &User, entries: i64, running: bool, last_run: Option<Run>, now: DateTime<Utc>) -> Self {
+        Self {
+            user_id: user.id,
+            username: user.username.clone(),
+            mal_user_id: user.mal_user_id,
+            last_mal_sync: user.last_mal_sync,
+            has_mal_token: user.login.exists(),
+            needs_login: user.login.needs_login,
+            token_expires_at: user.login.expires_at,
+            entries,
+            running,
+            last_run,
+            now,
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
+        let sync = |end| format!("{} ago, on {}", span(self.now - end), moment(end));
+        let mut lines = vec![
+            ("user", format!("{} (id {}{account})", self.username, self.user_id)),
+            ("login", login_state(self.has_mal_token, self.needs_login, self.token_expires_at, self.now)),
+            ("last sync", self.last_mal_sync.map_or_else(|| "never".to_owned(), sync)),
+            ("entries", count(self.entries)),
+        ];
+        let last = |run: &Run| {
+            format!("{}: {}, {}, {}", id(run), run.mode.as_str(), run.status.as_str(), moment(run.started_at))
+        };
+        lines.extend(self.last_run.as_ref().map(|run| ("last run", last(run))));
+        if self.running {
+            lines.push(("running", "a sync is going on".to_owned()));
+        }
+        lines.extend(self.deadline().map(|end| ("next run", format!("before {}, when the login ends", moment(end)))));
+        facts(&lines)
+    }
+
+    /// By when a run must happen: MAL's refresh token dies with the access token, and only a run renews the two.
+    fn deadline(&self) -> Option<DateTime<Utc>> {
+        self.token_expires_at.filter(|end| self.has_mal_token && !self.needs_login && *end > self.now)
+    }
+}
+
+fn id(run: &Run) -> String {
+    run.id.map_or_else(|| "dry run".to_owned(), |id| id.to_string())
+}
+
+/// What people read where there is no user at all.
+pub const NOBODY: &str = "nobody is logged in yet: malsync login\n";
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::{
+        domain::{
+            run::{Counters, Mode, RunId, RunStatus},
+            user::Login,
+        },
+        ui::json::line,
+    };
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn view() -> StatusView {
+        let run = Run {
+            id: Some(RunId(7)),
+            user_id: UserId(1),
+            username: "alice".into(),
+            mode: Mode::Full,
+            force_full: false,
+            dry_run: false,
+            status: RunStatus::Success,
+            started_at: at("2026-11-22T18:00:00Z"),
+            finished_at: Some(at("2026-11-22T18:00:10.5Z")),
+            counters: Counters::default(),
+            errors: Vec::new(),
+        };
+        StatusView {
+            user_id: UserId(1),
+            username: "alice".into(),
+            mal_user_id: Some(4_567),
+            last_mal_sync: run.finished_at,
+            has_mal_token: true,
+            needs_login: false,
+            token_expires_at: Some(at("2026-12-22T19:00:00Z")),
+            entries: 1_200,
+            running: false,
+            last_run: Some(run),
+            now: at("2026-11-22T19:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn a_status_object_has_the_documented_fields_in_their_order() {
+        assert_snapshot!(line(&json(Some(&view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false}}"#);
+    }
+
+    #[test]
+    fn without_any_user_everything_is_null() {
+        assert_snapshot!(line(&json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null}"#);
+    }
+
+    #[test]
+    fn a_status_says_by_when_a_run_must_happen() {
+        assert_snapshot!(view().text(), @r#"
+        user       alice (id 1, MAL account 4567)
+        login      valid for 30d, until 2026-12-22 19:00 UTC
+        last sync  59m49s ago, on 2026-11-22 18:00 UTC
+        entries    1,200
+        last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
+        next run   before 2026-12-22 19:00 UTC, when the login ends
+        "#);
+        let spent = StatusView { needs_login: true, running: true, last_mal_sync: None, last_run: None, ..view() };
+        assert_snapshot!(spent.text(), @r#"
+        user       alice (id 1, MAL account 4567)
+        login      MAL wants a new login: malsync login
+        last sync  never
+        entries    1,200
+        running    a sync is going on
+        "#);
+    }
+
+    #[test]
+    fn a_row_without_a_login_has_none() {
+        let user = User {
+            id: UserId(1),
+            username: "alice".into(),
+            email: None,
+            mal_user_id: None,
+            login: Login::default(),
+            last_mal_sync: None,
+            watermark: None,
+            drift: None,
+            last_full_sync: None,
+        };
+        let view = StatusView::new(&user, 0, false, None, at("2026-11-22T19:00:00Z"));
+        assert!(!view.has_mal_token && view.deadline().is_none());
+    }
+}
