@@ -1,0 +1,43 @@
+//! What `doctor` wants to know of the database.
+
+use super::{Backend, Database, Error};
+
+/// The database, described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// `PostgreSQL 15.18` or `SQLite 3.51.3`.
+    pub server: String,
+    /// The schema's version.
+    pub schema: i64,
+    /// How much room it takes, in bytes; none where the role may not know.
+    pub bytes: Option<i64>,
+}
+
+impl Database {
+    /// Asks the database about itself.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn about(&self) -> Result<About, Error> {
+        let (name, version, size) = match self.backend {
+            Backend::Postgres(_) => (
+                "PostgreSQL",
+                "SELECT split_part(current_setting('server_version'), ' ', 1) AS version",
+                "SELECT pg_database_size(current_database()) AS bytes",
+            ),
+            Backend::Sqlite(_) => (
+                "SQLite",
+                "SELECT sqlite_version() AS version",
+                "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
+            ),
+        };
+        let rows = self.read(version, Vec::new()).await?;
+        let version = rows.first().map(|row| row.text("version")).transpose()?.flatten().unwrap_or_default();
+        let rows = self.read("SELECT max(version) AS version FROM _sqlx_migrations", Vec::new()).await?;
+        let schema = rows.first().map(|row| row.int("version")).transpose()?.flatten().unwrap_or_default();
+        let bytes = self.read(size, Vec::new()).await.ok();
+        let bytes = bytes.and_then(|rows| rows.first().and_then(|row| row.int("bytes").ok().flatten()));
+        Ok(About { server: format!("{name} {version}"), schema, bytes })
+    }
+}

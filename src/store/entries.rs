@@ -1,0 +1,210 @@
+//! The rows of `user_anime_lists`: counted, compared with what MAL last sent, edited by hand.
+
+use serde_json::Value;
+
+use super::{
+    Database, Error, rows,
+    sql::Bind,
+    transaction::{Tx, write},
+    write::{VALUES, values_binds},
+};
+use crate::domain::{
+    entry::{Local, Values},
+    user::UserId,
+};
+
+impl Database {
+    pub(super) async fn entries_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
+        let sql = "SELECT a.mal_id, l.removed_at IS NOT NULL AS removed FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+            WHERE l.user_id = $1 AND l.mal_entry IS NOT NULL ORDER BY a.mal_id";
+        let rows = self.read(sql, vec![user.0.into()]).await?;
+        rows.iter().map(|row| Ok((row.id("mal_id")?, row.flag("removed")?))).collect()
+    }
+
+    pub(super) async fn number_from_mal(&self, user: UserId) -> Result<i64, Error> {
+        let sql = "SELECT count(*) AS n FROM user_anime_lists \
+            WHERE user_id = $1 AND mal_entry IS NOT NULL AND removed_at IS NULL";
+        self.number(sql, user).await
+    }
+
+    /// How many entries the user has that are not marked as removed.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn count_entries(&self, user: UserId) -> Result<i64, Error> {
+        self.number("SELECT count(*) AS n FROM user_anime_lists WHERE user_id = $1 AND removed_at IS NULL", user).await
+    }
+
+    async fn number(&self, sql: &str, user: UserId) -> Result<i64, Error> {
+        let rows = self.read(sql, vec![user.0.into()]).await?;
+        rows.first().map_or(Ok(0), |row| row.key("n"))
+    }
+
+    pub(super) async fn entries_apart(&self, user: UserId) -> Result<Vec<i32>, Error> {
+        let sql = format!(
+            "SELECT {} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+            WHERE l.user_id = $1 AND l.mal_entry IS NOT NULL AND l.removed_at IS NULL ORDER BY a.mal_id",
+            rows::LOCAL
+        );
+        let mut apart = Vec::new();
+        for row in self.read(&sql, vec![user.0.into()]).await? {
+            let local = rows::local(&row)?;
+            if local.base.is_none_or(|base| may_differ(&local.values, &base)) {
+                apart.push(local.mal_id);
+            }
+        }
+        Ok(apart)
+    }
+
+    /// One entry of the user, with the anime's title.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn entry(&self, user: UserId, mal_id: i32) -> Result<Option<(Local, String)>, Error> {
+        let rows = self.read(&one(""), vec![user.0.into(), mal_id.into()]).await?;
+        let found = rows.first().map(|row| Ok((rows::local(row)?, row.text("title")?.unwrap_or_default())));
+        found.transpose()
+    }
+
+    /// Changes the values of one entry, under its lock, to what `edit` makes of them; answers the entry before and
+    /// after. An edit that changes nothing writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer, or refuses the values.
+    pub async fn edit_entry(
+        &self,
+        user: UserId,
+        mal_id: i32,
+        edit: &(dyn Fn(&Values) -> Values + Send + Sync),
+    ) -> Result<Option<(Local, Local)>, Error> {
+        write!(self, |tx| {
+            let lock = tx.dialect().for_update("l");
+            let rows = tx.rows(&one(lock), vec![user.0.into(), mal_id.into()]).await?;
+            let Some(row) = rows.first() else { return Ok(None) };
+            let before = rows::local(row)?;
+            let after = Local { values: edit(&before.values), ..before.clone() };
+            if after.values != before.values {
+                write_values(tx, &after).await?;
+            }
+            Ok(Some((before, after)))
+        })
+    }
+}
+
+fn one(lock: &str) -> String {
+    format!(
+        "SELECT {}, a.title FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+        WHERE l.user_id = $1 AND a.mal_id = $2{lock}",
+        rows::LOCAL
+    )
+}
+
+async fn write_values(tx: &mut Tx, entry: &Local) -> Result<(), Error> {
+    let set: Vec<String> = VALUES.iter().enumerate().map(|(at, column)| format!("{column} = ${}", at + 1)).collect();
+    let (now, id) = (VALUES.len() + 1, VALUES.len() + 2);
+    let sql = format!("UPDATE user_anime_lists SET {}, updated_at = ${now} WHERE id = ${id}", set.join(", "));
+    let mut binds = values_binds(&entry.values);
+    binds.extend([Bind::Time(Some(tx.now)), entry.id.into()]);
+    tx.run(&sql, binds).await.map(drop)
+}
+
+/// Whether a row may say something else than MAL's `list_status` as last seen. Yes where in doubt: the rules look then.
+fn may_differ(values: &Values, base: &Value) -> bool {
+    let number = |key: &str, here: i32| match &base[key] {
+        Value::Null => here != 0,
+        there => there.as_i64() != Some(here.into()),
+    };
+    let text = |key: &str, here: Option<String>| match &base[key] {
+        Value::Null => here.is_some(),
+        there => there.as_str() != Some(here.unwrap_or_default().as_str()),
+    };
+    let tags = match &base["tags"] {
+        Value::Null => !values.tags.is_empty(),
+        there => *there != Value::from(values.tags.clone()),
+    };
+    text("status", Some(values.status.clone()))
+        || number("score", values.score.unwrap_or_default())
+        || number("num_episodes_watched", values.episodes_watched.unwrap_or_default())
+        || values.episodes_watched.is_none()
+        || text("start_date", values.start_date.map(|date| date.to_string()))
+        || text("finish_date", values.finish_date.map(|date| date.to_string()))
+        || text("comments", values.notes.clone())
+        || base["is_rewatching"].as_bool().unwrap_or_default() != values.is_rewatching
+        || number("num_times_rewatched", values.times_rewatched)
+        || number("rewatch_value", values.rewatch_value)
+        || number("priority", values.priority)
+        || tags
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pair() -> (Values, Value) {
+        let values = Values {
+            status: "watching".into(),
+            score: Some(7),
+            episodes_watched: Some(3),
+            start_date: "2019-04".parse().ok(),
+            notes: Some("fine".into()),
+            tags: vec!["a".into()],
+            ..Values::default()
+        };
+        let base = json!({
+            "status": "watching", "score": 7, "num_episodes_watched": 3, "start_date": "2019-04", "comments": "fine",
+            "is_rewatching": false, "priority": 0, "tags": ["a"], "updated_at": "2026-01-01T00:00:00+00:00",
+        });
+        (values, base)
+    }
+
+    #[test]
+    fn a_row_that_says_what_mal_said_is_not_looked_at_again() {
+        let (values, base) = pair();
+        assert!(!may_differ(&values, &base));
+    }
+
+    #[test]
+    fn any_column_that_differs_is_noticed() {
+        let (values, base) = pair();
+        let changes: [fn(&mut Values); 12] = [
+            |v| v.status = "dropped".into(),
+            |v| v.score = None,
+            |v| v.episodes_watched = Some(4),
+            |v| v.episodes_watched = None,
+            |v| v.start_date = "2019".parse().ok(),
+            |v| v.finish_date = "2019-05-01".parse().ok(),
+            |v| v.notes = Some("mine".into()),
+            |v| v.is_rewatching = true,
+            |v| v.times_rewatched = 1,
+            |v| v.rewatch_value = 1,
+            |v| v.priority = 1,
+            |v| v.tags = Vec::new(),
+        ];
+        for (at, change) in changes.into_iter().enumerate() {
+            let mut changed = values.clone();
+            change(&mut changed);
+            assert!(may_differ(&changed, &base), "column {at}");
+        }
+    }
+
+    #[test]
+    fn empty_texts_and_zeros_are_as_good_as_absent() {
+        let values = Values { status: "completed".into(), episodes_watched: Some(0), ..Values::default() };
+        assert!(!may_differ(&values, &json!({"status": "completed"})));
+        let base = json!({"status": "completed", "score": 0, "comments": "", "start_date": "", "tags": []});
+        assert!(!may_differ(&values, &base));
+    }
+
+    #[test]
+    fn a_base_of_another_shape_is_looked_at() {
+        let (values, _) = pair();
+        for base in [json!([]), json!("x"), json!({}), json!({"status": "watching", "score": "7"})] {
+            assert!(may_differ(&values, &base), "{base}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What login, refresh and logout write into `users`.
+//!
+//! The rules: a generation only grows; a pair is replaced only where its generation is the one that was read; nothing but
+//! a logout removes a token; every write moves `updated_at`. Texts are kept as given: sealing is not known here.
+
+use super::{
+    Database, Error,
+    sql::Bind,
+    transaction::{Tx, write},
+    users::{self, COLUMNS},
+};
+use crate::{
+    auth::port::{SignIn, Target, TokenWrite},
+    domain::user::{User, UserId},
+    secret::Secret,
+};
+
+impl Database {
+    pub(super) async fn swap_pair(&self, user: UserId, expected: i64, pair: &TokenWrite) -> Result<bool, Error> {
+        write!(self, |tx| {
+            let mut binds = pair_binds(pair);
+            binds.extend([Bind::Time(Some(tx.now)), user.0.into(), expected.into()]);
+            let sql = "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
+                mal_token_issued_at = $4, mal_client_id = $5, mal_token_generation = mal_token_generation + 1, \
+                mal_needs_login = FALSE, updated_at = $6 WHERE id = $7 AND mal_token_generation = $8";
+            Ok(tx.run(sql, binds).await? > 0)
+        })
+    }
+
+    pub(super) async fn mark_refused(&self, user: UserId, generation: i64) -> Result<bool, Error> {
+        write!(self, |tx| {
+            let sql = "UPDATE users SET mal_needs_login = TRUE, updated_at = $1 \
+                WHERE id = $2 AND mal_token_generation = $3";
+            Ok(tx.run(sql, vec![Bind::Time(Some(tx.now)), user.0.into(), generation.into()]).await? > 0)
+        })
+    }
+
+    pub(super) async fn write_login(&self, login: &SignIn<'_>) -> Result<User, Error> {
+        write!(self, |tx| { sign_in(tx, login).await })
+    }
+
+    pub(super) async fn clear_login(&self, user: UserId) -> Result<(), Error> {
+        write!(self, |tx| {
+            let sql = "UPDATE users SET mal_access_token = NULL, mal_refresh_token = NULL, mal_token_expires_at = NULL, \
+                mal_token_issued_at = NULL, mal_needs_login = FALSE, mal_token_generation = mal_token_generation + 1, \
+                updated_at = $1 WHERE id = $2";
+            tx.run(sql, vec![Bind::Time(Some(tx.now)), user.0.into()]).await.map(drop)
+        })
+    }
+
+    pub(super) async fn write_account(&self, user: UserId, mal_user_id: i64) -> Result<bool, Error> {
+        write!(self, |tx| {
+            let sql = "UPDATE users SET mal_user_id = $1, updated_at = $2 WHERE id = $3 AND mal_user_id IS NULL";
+            Ok(tx.run(sql, vec![mal_user_id.into(), Bind::Time(Some(tx.now)), user.0.into()]).await? > 0)
+        })
+    }
+}
+
+async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<User, Error> {
+    let id = match &login.target {
+        Target::Existing(id) => *id,
+        Target::New(name) => {
+            let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) RETURNING id";
+            let rows = tx.rows(sql, vec![Bind::text(name), Bind::Time(Some(tx.now))]).await?;
+            UserId(rows.first().ok_or_else(|| nobody(&login.target))?.id("id")?)
+        }
+    };
+    let lock = tx.dialect().for_update("users");
+    let rows = tx.rows(&format!("SELECT {COLUMNS} FROM users WHERE id = $1{lock}"), vec![id.0.into()]).await?;
+    let before = rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target))?;
+
+    let generation = before.login.generation + 1;
+    let mut binds = pair_binds(&(login.pair)(id, generation));
+    binds.extend([
+        Bind::Time(Some(tx.now)),
+        id.0.into(),
+        generation.into(),
+        login.mal_user_id.into(),
+        Bind::Text(login.email.clone()),
+    ]);
+    // The marks of a sync speak of one MAL account's list.
+    let forget = match before.mal_user_id {
+        Some(account) if account != login.mal_user_id => {
+            ", last_mal_sync = NULL, last_full_sync = NULL, mal_list_watermark = NULL, mal_list_drift = NULL"
+        }
+        _ => "",
+    };
+    let sql = format!(
+        "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
+        mal_token_issued_at = $4, mal_client_id = $5, updated_at = $6, mal_login_at = $6, mal_token_generation = $8, \
+        mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{forget} WHERE id = $7 \
+        RETURNING {COLUMNS}"
+    );
+    let rows = tx.rows(&sql, binds).await?;
+    rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target))
+}
+
+/// `$1` to `$5`.
+fn pair_binds(pair: &TokenWrite) -> Vec<Bind> {
+    let token = |token: &Option<Secret>| Bind::Text(token.as_ref().map(|token| token.expose().to_owned()));
+    vec![
+        token(&pair.access),
+        token(&pair.refresh),
+        Bind::Time(Some(pair.expires_at)),
+        Bind::Time(Some(pair.issued_at)),
+        Bind::text(&pair.client_id),
+    ]
+}
+
+fn nobody(target: &Target) -> Error {
+    match target {
+        Target::Existing(id) => Error::fatal(format!("user {id} is gone from the users table")),
+        Target::New(name) => Error::fatal(format!("the users table did not take the row of {name}")),
+    }
+}

@@ -1,0 +1,120 @@
+//! A batch: what it meets is read and locked, planned, written and counted, in one transaction.
+//!
+//! The rules: all or nothing for what is reported; planned anew at every attempt, on rows read in that attempt; no row
+//! that is the same is written. A batch that the database refuses is tried once more entry by entry, each behind a
+//! savepoint, so that only those at fault stay out, whole. The plan itself is made elsewhere ([`Planner`]).
+
+use super::{
+    Database, Dialect, Error, changes,
+    error::Kind,
+    retry::retried,
+    rows, runs,
+    transaction::{Tx, write},
+};
+use crate::{
+    domain::{run::RunId, user::UserId},
+    sync::port::{Batch, Item, Merged, Outcome, Planner, Refused, StoreFault as _},
+};
+
+impl Database {
+    pub(super) async fn merge_batch(&self, batch: &Batch<'_>) -> Result<Merged, Error> {
+        let Some(run) = batch.run else { return self.rehearse(batch).await };
+        self.keep_run_lock(batch.user).await?;
+        let refusal = match self.whole(batch, run).await {
+            Ok(outcomes) => return Ok(Merged { outcomes, ..Merged::default() }),
+            Err(error) if error.ends_the_run() => return Err(error),
+            Err(error) => error,
+        };
+        tracing::debug!(error = %refusal, "the batch is tried entry by entry");
+        match self.one_by_one(batch, run).await {
+            Ok(mut merged) => {
+                merged.violations += refusal.violations;
+                Ok(merged)
+            }
+            Err(mut error) => {
+                error.violations += refusal.violations;
+                Err(error)
+            }
+        }
+    }
+
+    /// A dry run: everything is read and planned, nothing locked or written.
+    async fn rehearse(&self, batch: &Batch<'_>) -> Result<Merged, Error> {
+        let outcomes = retried!(self.rehearsed(batch).await).map_err(|error: Error| error.at(self.place()))?;
+        Ok(Merged { outcomes, ..Merged::default() })
+    }
+
+    async fn rehearsed(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Error> {
+        let mut tx = self.begin_looking().await?;
+        let met = met(&mut tx, batch.user, batch.items, batch.planner, false).await;
+        tx.undo().await;
+        let rows = met?;
+        Ok(batch.planner.plan(batch.items, &rows).outcomes)
+    }
+
+    async fn whole(&self, batch: &Batch<'_>, run: RunId) -> Result<Vec<Outcome>, Error> {
+        write!(self, |tx| {
+            let outcomes = store(tx, batch, run, batch.items).await?;
+            runs::count(tx, run, &batch.planner.counters(&outcomes, 0)).await?;
+            Ok(outcomes)
+        })
+    }
+
+    async fn one_by_one(&self, batch: &Batch<'_>, run: RunId) -> Result<Merged, Error> {
+        write!(self, |tx| {
+            let mut merged = Merged::default();
+            for item in batch.items {
+                tx.say("SAVEPOINT entry").await?;
+                match store_alone(tx, batch, run, item).await {
+                    Ok(outcomes) => merged.outcomes.extend(outcomes),
+                    Err(error) if error.kind == Kind::Refused => {
+                        tx.say("ROLLBACK TO SAVEPOINT entry").await?;
+                        merged.violations += error.violations;
+                        merged.refused.push(Refused { mal_id: item.mal_id(), message: error.words().to_owned() });
+                    }
+                    Err(error) => return Err(error),
+                }
+                tx.say("RELEASE SAVEPOINT entry").await?;
+            }
+            runs::count(tx, run, &batch.planner.counters(&merged.outcomes, merged.refused.len())).await?;
+            Ok(merged)
+        })
+    }
+}
+
+/// One entry, with the constraints that would otherwise wait for COMMIT. The anime rows of the batch are not locked in
+/// one go here, but in the same order.
+async fn store_alone(tx: &mut Tx, batch: &Batch<'_>, run: RunId, item: &Item) -> Result<Vec<Outcome>, Error> {
+    let outcomes = store(tx, batch, run, std::slice::from_ref(item)).await.map_err(|mut error| {
+        // Fewer rows taken than given, five times over and now alone: a trigger of somebody's keeps the row out.
+        if error.kind == Kind::Contended && error.dropped_rows {
+            error.kind = Kind::Refused;
+        }
+        error
+    })?;
+    if tx.dialect() == Dialect::Postgres {
+        tx.say("SET CONSTRAINTS ALL IMMEDIATE").await?;
+    }
+    Ok(outcomes)
+}
+
+async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Result<Vec<Outcome>, Error> {
+    let rows = met(tx, batch.user, items, batch.planner, true).await?;
+    let plan = batch.planner.plan(items, &rows);
+    super::write::apply(tx, batch.user, &rows, &plan).await?;
+    changes::insert(tx, run, batch.user, plan.outcomes.iter().flat_map(|outcome| &outcome.changes), None).await?;
+    Ok(plan.outcomes)
+}
+
+async fn met(
+    tx: &mut Tx,
+    user: UserId,
+    items: &[Item],
+    planner: &dyn Planner,
+    locked: bool,
+) -> Result<crate::sync::port::Rows, Error> {
+    let ids: Vec<i32> = items.iter().map(Item::mal_id).collect();
+    let mut rows = rows::read(tx, user, &ids, locked).await?;
+    rows.history = rows::history(tx, user, planner.wants_history(items, &rows)).await?;
+    Ok(rows)
+}

@@ -1,0 +1,201 @@
+//! Where a database is: what `DATABASE_URL` says, and how it is shown.
+//!
+//! The rule: a password never leaves this file but into the connection. `Display` and `Debug` show the redacted URL.
+//! Nothing here opens anything.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use sqlx::postgres::PgConnectOptions;
+use url::Url;
+
+use super::error::Error;
+use crate::secret::Secret;
+
+/// Where a database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A PostgreSQL server.
+    Postgres(Server),
+    /// An SQLite file.
+    Sqlite {
+        /// The file, made when missing.
+        path: PathBuf,
+        /// Its folder is made too (mode 0700) when missing: only for the folder that is malsync's own.
+        make_folder: bool,
+    },
+}
+
+/// A PostgreSQL server and database, by URL.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Server {
+    url: Secret,
+    shown: String,
+}
+
+impl Place {
+    /// Reads `postgresql://…`, `postgres://…`, `sqlite:///absolute/path` or `sqlite://relative/path`.
+    ///
+    /// # Errors
+    ///
+    /// Any other text; the message names it with its password masked.
+    pub fn parse(url: &str) -> Result<Self, Error> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return Self::sqlite(url, path);
+        }
+        let parsed = Url::parse(url).map_err(|why| Error::place(format!("not a database URL ({why})")))?;
+        if !matches!(parsed.scheme(), "postgresql" | "postgres") {
+            return Err(Error::place(format!(
+                "{}: a database URL begins with postgresql://, postgres:// or sqlite://",
+                redacted(&parsed)
+            )));
+        }
+        let server = Server { shown: redacted(&parsed), url: Secret::new(url) };
+        server.options()?;
+        Ok(Self::Postgres(server))
+    }
+
+    fn sqlite(url: &str, path: &str) -> Result<Self, Error> {
+        if path.contains('?') {
+            return Err(Error::place(format!("{url}: an SQLite URL takes no options")));
+        }
+        let path = percent_decoded(path);
+        if path.is_empty() || path.ends_with('/') || path == ":memory:" {
+            return Err(Error::place(format!("{url}: names no file")));
+        }
+        Ok(Self::Sqlite { path: path.into(), make_folder: false })
+    }
+
+    /// The SQLite file in malsync's own folder, which is made when missing.
+    #[must_use]
+    pub fn own_file(path: &Path) -> Self {
+        Self::Sqlite { path: path.to_owned(), make_folder: true }
+    }
+}
+
+impl Server {
+    /// What sqlx connects with.
+    pub(super) fn options(&self) -> Result<PgConnectOptions, Error> {
+        let mut url = Url::parse(self.url.expose()).map_err(|why| Error::place(format!("{}: {why}", self.shown)))?;
+        // sqlx hands the host to the resolver as it stands in the URL, brackets included.
+        let literal = match url.host() {
+            Some(url::Host::Ipv6(address)) => Some(address.to_string()),
+            Some(url::Host::Domain(name)) if name.starts_with('[') => Some(name.trim_matches(['[', ']']).to_owned()),
+            _ => None,
+        };
+        if literal.is_some() {
+            let _ = url.set_host(Some("localhost"));
+        }
+        let options: PgConnectOptions =
+            url.as_str().parse().map_err(|why: sqlx::Error| Error::place(format!("{}: {why}", self.shown)))?;
+        Ok(match literal {
+            Some(address) => options.host(&address),
+            None => options,
+        })
+    }
+}
+
+/// The URL with its passwords masked, wherever they stand in it.
+fn redacted(url: &Url) -> String {
+    let mut shown = url.clone();
+    if shown.password().is_some() {
+        let _ = shown.set_password(Some("****"));
+    }
+    if shown.query().is_some_and(|query| query.to_ascii_lowercase().contains("pass")) {
+        shown.set_query(None);
+    }
+    shown.to_string()
+}
+
+/// `%20` and the like resolved; what is no such pair stays.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let pair = after.get(..2).filter(|_| first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
+        if let Some(byte) = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(server) => f.write_str(&server.shown),
+            Self::Sqlite { path, .. } => write!(f, "sqlite://{}", path.display()),
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_documented_forms_are_read() {
+        for url in ["postgresql://me@host/db", "postgres://me@host:6543/db", "postgresql:///db?host=/run/postgresql"] {
+            assert!(matches!(Place::parse(url), Ok(Place::Postgres(_))), "{url}");
+        }
+        for (url, path) in [
+            ("sqlite:///var/lib/list.db", "/var/lib/list.db"),
+            ("sqlite://list.db", "list.db"),
+            ("sqlite://data/my%20list.db", "data/my list.db"),
+            ("sqlite://100%.db", "100%.db"),
+        ] {
+            let place = Place::Sqlite { path: path.into(), make_folder: false };
+            assert_eq!(Place::parse(url).unwrap(), place, "{url}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_by_name() {
+        for url in ["", "malsync.db", "mysql://me@host/db", "sqlite:list.db", "sqlite://", "sqlite://a.db?mode=ro"] {
+            assert!(Place::parse(url).is_err(), "{url}");
+        }
+        assert!(Place::parse("mysql://me@host/db").unwrap_err().to_string().contains("mysql://me@host/db"));
+    }
+
+    #[test]
+    fn no_password_is_shown_wherever_it_stands() {
+        for url in [
+            "postgresql://me:hunter2@host/db",
+            "postgres://host/db?user=me&password=hunter2",
+            "mysql://me:hunter2@host/db",
+            "postgres://me:hunter2@host:99999/db",
+            "postgres://me:hunter2@host/db?sslmode=nonsense",
+        ] {
+            let shown = Place::parse(url).map_or_else(|why| format!("{why} {why:?}"), |at| format!("{at} {at:?}"));
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+        assert_eq!(
+            Place::parse("postgresql://me:hunter2@host/db").unwrap().to_string(),
+            "postgresql://me:****@host/db"
+        );
+    }
+
+    #[test]
+    fn an_ipv6_literal_reaches_the_resolver_without_brackets() {
+        let Ok(Place::Postgres(server)) = Place::parse("postgres://me@[::1]:6543/db") else { panic!("not parsed") };
+        assert_eq!(server.options().unwrap().get_host(), "::1");
+    }
+}

@@ -1,0 +1,123 @@
+//! Migrations on PostgreSQL: all that are pending in one transaction, under a lock of that transaction.
+//!
+//! The rule: nothing half done. Where the role may not alter a table, or a view holds it, everything is undone and the
+//! owner is given the statements; once they are run, malsync starts without altering anything.
+
+use std::fmt::Write as _;
+
+use sqlx::{
+    AssertSqlSafe, Connection as _, PgConnection,
+    migrate::{Migrate as _, Migration},
+};
+
+use crate::store::{
+    error::{Error, Kind},
+    migration::{Applied, POSTGRES, pending, probes},
+    retry::retried,
+};
+
+/// The number of the migrations' advisory lock: `malsync` in ASCII codes.
+const LOCK: i64 = 0x6d_616c_7379_6e63;
+
+/// Brings the schema up to date; a look without lock or DDL is all where it is.
+pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
+    let missing = pending(&POSTGRES, &applied(connection).await?)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let done = retried!(apply(connection).await);
+    done.map_err(|error: Error| match error.kind {
+        Kind::Forbidden => {
+            let schema = "the schema is to be extended, which this role may not do, or a view or rule holds a column";
+            Error::new(Kind::Forbidden, format!("{schema}: {}", error.words()))
+                .hint("let the owner of the tables run the statements below, with any view in the way dropped before and made again after")
+                .hint(statements(&missing, role))
+        }
+        _ => error,
+    })
+}
+
+async fn applied(connection: &mut PgConnection) -> Result<Vec<Applied>, Error> {
+    let there: bool =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
+    if !there {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(version, checksum)| Applied { version, checksum }).collect())
+}
+
+async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
+    let mut tx = connection.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
+    // A large table takes its time; whoever waits for it is bounded by its own lock_timeout.
+    sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
+    tx.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
+    for migration in pending(&POSTGRES, &applied(&mut tx).await?)? {
+        tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
+    }
+    for probe in probes() {
+        sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+fn unwrapped(error: sqlx::migrate::MigrateError) -> Error {
+    use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+    match error {
+        Execute(error) | ExecuteMigration(error, _) => error.into(),
+        other => Error::fatal(other.to_string()),
+    }
+}
+
+/// All that the owner runs: the migrations, their bookkeeping, and this role's rights.
+fn statements(missing: &[&Migration], role: &str) -> String {
+    let role = format!("\"{}\"", role.replace('"', "\"\""));
+    let mut sql = String::from(
+        "BEGIN;\n\nCREATE TABLE IF NOT EXISTS _sqlx_migrations (\n    version BIGINT PRIMARY KEY,\n    \
+        description TEXT NOT NULL,\n    installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),\n    \
+        success BOOLEAN NOT NULL,\n    checksum BYTEA NOT NULL,\n    execution_time BIGINT NOT NULL\n);\n\n",
+    );
+    for migration in missing {
+        let checksum = migration.checksum.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        let _ = write!(
+            sql,
+            "{}\nINSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)\n    \
+            VALUES ({}, '{}', TRUE, '\\x{checksum}', -1);\n\n",
+            migration.sql.as_str().trim_end(),
+            migration.version,
+            migration.description.replace('\'', "''"),
+        );
+    }
+    let _ = write!(
+        sql,
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON users, anime, user_anime_lists, sync_runs, sync_changes TO {role};\n\
+        GRANT SELECT ON _sqlx_migrations TO {role};\n\
+        GRANT USAGE, SELECT ON SEQUENCE users_id_seq, anime_id_seq, user_anime_lists_id_seq, sync_runs_id_seq, \
+        sync_changes_id_seq TO {role};\n\nCOMMIT;"
+    );
+    sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_is_given_the_migrations_their_bookkeeping_and_the_grants() {
+        let all: Vec<&Migration> = POSTGRES.iter().collect();
+        let sql = statements(&all, "mal \"sync");
+        for migration in all {
+            assert!(sql.contains(migration.sql.as_str().trim_end()));
+        }
+        assert_eq!(sql.matches("INSERT INTO _sqlx_migrations").count(), POSTGRES.iter().count());
+        assert!(sql.contains("TO \"mal \"\"sync\";"));
+        assert!(sql.starts_with("BEGIN;") && sql.ends_with("COMMIT;"));
+    }
+}

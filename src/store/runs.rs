@@ -1,0 +1,207 @@
+//! The rows of `sync_runs`: begun, counted, ended, read.
+//!
+//! The rule: a row that says RUNNING is believed only while somebody holds the user's run lock. Readers tell it as
+//! INTERRUPTED otherwise; the next run writes it so.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Database, Error, changes,
+    sql::{Bind, Row},
+    transaction::{Tx, write},
+};
+use crate::{
+    domain::{
+        run::{Counters, Mode, Run, RunId, RunStatus},
+        user::UserId,
+    },
+    sync::port::{Finish, NewRun, Removal},
+};
+
+const SELECT: &str = "SELECT r.id, r.user_id, COALESCE(r.username, u.username) AS username, r.mode, r.force_full, \
+    r.dry_run, r.status, r.started_at, r.finished_at, r.anime_fetched, r.anime_created, r.anime_updated, \
+    r.anime_unchanged, r.user_lists_created, r.user_lists_updated, r.user_lists_unchanged, r.user_lists_removed, \
+    r.conflicts_resolved, r.requests, r.retries, r.token_refreshes, r.constraint_violations, r.errors \
+    FROM sync_runs r JOIN users u ON u.id = r.user_id";
+
+impl Database {
+    pub(super) async fn insert_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), Error> {
+        write!(self, |tx| {
+            let dead = "UPDATE sync_runs SET status = 'INTERRUPTED' WHERE user_id = $1 AND status = 'RUNNING'";
+            tx.run(dead, vec![run.user.0.into()]).await?;
+            let sql = "INSERT INTO sync_runs (user_id, username, mode, force_full, status, started_at) \
+                SELECT id, username, $2, $3, 'RUNNING', $4 FROM users WHERE id = $1 RETURNING id";
+            let binds = vec![
+                run.user.0.into(),
+                Bind::text(run.mode.as_str()),
+                Bind::Flag(run.force_full),
+                Bind::Instant(Some(tx.instant)),
+            ];
+            let rows = tx.rows(sql, binds).await?;
+            let row =
+                rows.first().ok_or_else(|| Error::fatal(format!("user {} is gone from the users table", run.user)))?;
+            Ok((RunId(row.key("id")?), tx.instant))
+        })
+    }
+
+    pub(super) async fn write_mode(&self, run: RunId, mode: Mode) -> Result<(), Error> {
+        write!(self, |tx| {
+            let sql = "UPDATE sync_runs SET mode = $1 WHERE id = $2";
+            tx.run(sql, vec![Bind::text(mode.as_str()), run.0.into()]).await.map(drop)
+        })
+    }
+
+    pub(super) async fn end_run(&self, finish: &Finish<'_>) -> Result<DateTime<Utc>, Error> {
+        let errors = serde_json::to_value(finish.errors).map_err(|why| Error::fatal(why.to_string()))?;
+        write!(self, |tx| {
+            count(tx, finish.run, &finish.counters).await?;
+            let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4 WHERE id = $5";
+            let binds = vec![
+                Bind::text(finish.mode.as_str()),
+                Bind::text(finish.status.as_str()),
+                Bind::Instant(Some(tx.instant)),
+                Bind::Json(errors.clone()),
+                finish.run.0.into(),
+            ];
+            tx.run(sql, binds).await?;
+            if let Some(marks) = finish.marks {
+                let full = match marks.full {
+                    Some(_) => ", last_full_sync = $1, mal_list_drift = $4",
+                    None => "",
+                };
+                let sql = format!(
+                    "UPDATE users SET last_mal_sync = $1, updated_at = $1, \
+                    mal_list_watermark = COALESCE($2, mal_list_watermark){full} WHERE id = $3"
+                );
+                let mut binds = vec![Bind::Time(Some(tx.now)), Bind::Time(marks.watermark), finish.user.0.into()];
+                binds.extend(marks.full.map(Bind::Int));
+                tx.run(&sql, binds).await?;
+            }
+            Ok(tx.instant)
+        })
+    }
+
+    pub(super) async fn remove_entries(&self, removal: &Removal<'_>) -> Result<(), Error> {
+        write!(self, |tx| {
+            let (user, now) = (removal.user.0, tx.now);
+            let among = tx.dialect().among("mal_id", 2);
+            let of_user = format!("user_id = $1 AND anime_id IN (SELECT id FROM anime WHERE {among})");
+            if !removal.mark.is_empty() {
+                let sql = format!(
+                    "UPDATE user_anime_lists SET removed_at = $3, updated_at = $3 WHERE {of_user} AND removed_at IS NULL"
+                );
+                tx.run(&sql, vec![user.into(), Bind::Ids(removal.mark.to_vec()), Bind::Time(Some(now))]).await?;
+            }
+            if !removal.delete.is_empty() {
+                let sql = format!("DELETE FROM user_anime_lists WHERE {of_user}");
+                tx.run(&sql, vec![user.into(), Bind::Ids(removal.delete.to_vec())]).await?;
+            }
+            changes::insert(tx, removal.run, removal.user, removal.changes.iter(), Some(now)).await?;
+            count(tx, removal.run, &removal.counters).await
+        })
+    }
+
+    /// Runs, newest first: of a user or of all, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn runs(&self, user: Option<UserId>, limit: Option<u32>) -> Result<Vec<Run>, Error> {
+        let sql = format!("{SELECT} WHERE ($1 IS NULL OR r.user_id = $1) ORDER BY r.id DESC LIMIT $2");
+        let limit = limit.map_or(i64::MAX, i64::from);
+        let user = Bind::Int(user.map(|user| user.0.into()));
+        let rows = self.read(&sql, vec![user, limit.into()]).await?;
+        self.believed(rows.iter().map(run).collect::<Result<_, _>>()?).await
+    }
+
+    /// The run of this id.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn run(&self, id: RunId) -> Result<Option<Run>, Error> {
+        let rows = self.read(&format!("{SELECT} WHERE r.id = $1"), vec![id.0.into()]).await?;
+        Ok(self.believed(rows.iter().map(run).collect::<Result<_, _>>()?).await?.pop())
+    }
+
+    /// Tells runs whose process is gone as interrupted. A run that ended between the two looks has its own end by the
+    /// second one, since it gives up the lock only after that is written.
+    async fn believed(&self, mut runs: Vec<Run>) -> Result<Vec<Run>, Error> {
+        let mut newest = std::collections::HashSet::new();
+        for told in runs.iter_mut().filter(|run| run.status == RunStatus::Running) {
+            // Of several RUNNING rows of one user, only the newest can be going on.
+            if newest.insert(told.user_id) && self.is_running(told.user_id).await? {
+                continue;
+            }
+            let id = told.id.map_or(0, |id| id.0);
+            let rows = self.read(&format!("{SELECT} WHERE r.id = $1"), vec![id.into()]).await?;
+            if let Some(row) = rows.first() {
+                *told = run(row)?;
+            }
+            if told.status == RunStatus::Running {
+                told.status = RunStatus::Interrupted;
+            }
+        }
+        Ok(runs)
+    }
+}
+
+/// Writes the run's counters, where the run is still going on: a run that another has written off must not go on writing.
+pub(super) async fn count(tx: &mut Tx, run: RunId, counters: &Counters) -> Result<(), Error> {
+    let sql = "UPDATE sync_runs SET anime_fetched = $2, anime_created = $3, anime_updated = $4, anime_unchanged = $5, \
+        user_lists_created = $6, user_lists_updated = $7, user_lists_unchanged = $8, user_lists_removed = $9, \
+        conflicts_resolved = $10, requests = $11, retries = $12, token_refreshes = $13, constraint_violations = $14 \
+        WHERE id = $1 AND status = 'RUNNING'";
+    let binds = [
+        run.0,
+        counters.anime_fetched,
+        counters.anime_created,
+        counters.anime_updated,
+        counters.anime_unchanged,
+        counters.user_lists_created,
+        counters.user_lists_updated,
+        counters.user_lists_unchanged,
+        counters.user_lists_removed,
+        counters.conflicts_resolved,
+        counters.requests,
+        counters.retries,
+        counters.token_refreshes,
+        counters.constraint_violations,
+    ];
+    match tx.run(sql, binds.map(Bind::from).to_vec()).await? {
+        0 => Err(Error::fatal(format!("run {run} was written off by another sync of the same user"))),
+        _ => Ok(()),
+    }
+}
+
+fn run(row: &Row) -> Result<Run, Error> {
+    let count = |column| Ok::<_, Error>(row.int(column)?.unwrap_or_default());
+    let word = |column| Ok::<_, Error>(row.text(column)?.unwrap_or_default());
+    Ok(Run {
+        id: Some(RunId(row.key("id")?)),
+        user_id: UserId(row.id("user_id")?),
+        username: word("username")?,
+        mode: Mode::from_word(&word("mode")?).unwrap_or(Mode::Full),
+        force_full: row.flag("force_full")?,
+        dry_run: row.flag("dry_run")?,
+        status: RunStatus::from_word(&word("status")?).unwrap_or(RunStatus::Failed),
+        started_at: row.time("started_at")?.unwrap_or_default(),
+        finished_at: row.time("finished_at")?,
+        counters: Counters {
+            anime_fetched: count("anime_fetched")?,
+            anime_created: count("anime_created")?,
+            anime_updated: count("anime_updated")?,
+            anime_unchanged: count("anime_unchanged")?,
+            user_lists_created: count("user_lists_created")?,
+            user_lists_updated: count("user_lists_updated")?,
+            user_lists_unchanged: count("user_lists_unchanged")?,
+            user_lists_removed: count("user_lists_removed")?,
+            conflicts_resolved: count("conflicts_resolved")?,
+            requests: count("requests")?,
+            retries: count("retries")?,
+            token_refreshes: count("token_refreshes")?,
+            constraint_violations: count("constraint_violations")?,
+        },
+        errors: row.json("errors")?.and_then(|errors| serde_json::from_value(errors).ok()).unwrap_or_default(),
+    })
+}

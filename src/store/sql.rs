@@ -1,0 +1,312 @@
+//! One way to say a statement to either database: [`Link`] sends it, [`Bind`] is what goes in, [`Row`] what comes back.
+//!
+//! The two dialects share nearly every statement (`$1`, `RETURNING`, `ON CONFLICT`, `UPDATE … FROM` are the same in both);
+//! where they differ, [`Dialect`] has the words. A value is turned into the database's own type here and nowhere else.
+//! A row that another application wrote is read with patience: what cannot be read as its type is absent.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use rust_decimal::{
+    Decimal,
+    prelude::{FromPrimitive, ToPrimitive},
+};
+use serde_json::Value;
+use sqlx::{
+    AssertSqlSafe, Postgres, Row as _, Sqlite, ValueRef,
+    pool::PoolConnection,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+    types::Json,
+};
+
+use super::{error::Error, text};
+
+/// The words in which the two databases differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+impl Dialect {
+    /// Locks the rows that a SELECT reads until the transaction ends. SQLite's write transaction has the whole file already.
+    pub(super) const fn for_update(self, table: &'static str) -> &'static str {
+        match (self, table.as_bytes()) {
+            (Self::Sqlite, _) => "",
+            (Self::Postgres, b"l") => " FOR NO KEY UPDATE OF l",
+            (Self::Postgres, _) => " FOR NO KEY UPDATE",
+        }
+    }
+
+    /// `column` is one of the numbers in parameter `n` ([`Bind::Ids`]).
+    pub(super) fn among(self, column: &str, n: usize) -> String {
+        match self {
+            Self::Postgres => format!("{column} = ANY(${n})"),
+            Self::Sqlite => format!("{column} IN (SELECT value FROM json_each(${n}))"),
+        }
+    }
+
+    /// How many values a statement may bind.
+    pub(super) const fn most_binds(self) -> usize {
+        match self {
+            Self::Postgres => 65_535,
+            Self::Sqlite => 32_766,
+        }
+    }
+
+    /// A list of rows of `width` values each, as it stands after VALUES. SQLite looks numbered parameters up one by one,
+    /// which thousands of them feel; there they are counted instead.
+    pub(super) fn values(self, rows: usize, width: usize) -> String {
+        let mut list = String::with_capacity(rows * width * 4);
+        for row in 0..rows {
+            list.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..width {
+                if column > 0 {
+                    list.push_str(", ");
+                }
+                match self {
+                    Self::Postgres => list.push_str(&format!("${}", row * width + column + 1)),
+                    Self::Sqlite => list.push('?'),
+                }
+            }
+            list.push(')');
+        }
+        list
+    }
+}
+
+/// A value on its way into a statement.
+#[derive(Clone, Debug)]
+pub(super) enum Bind {
+    Int(Option<i64>),
+    Text(Option<String>),
+    Flag(bool),
+    /// To the second in SQLite, where other programs read it as text.
+    Time(Option<DateTime<Utc>>),
+    /// To the microsecond in both: for what is measured.
+    Instant(Option<DateTime<Utc>>),
+    Date(Option<NaiveDate>),
+    Decimal(Option<Decimal>),
+    /// JSON null becomes SQL null.
+    Json(Value),
+    Ids(Vec<i32>),
+}
+
+impl Bind {
+    pub(super) fn text(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+
+    fn postgres(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
+        match self {
+            Self::Int(value) => query.bind(value),
+            Self::Text(value) => query.bind(value),
+            Self::Flag(value) => query.bind(value),
+            Self::Time(value) | Self::Instant(value) => query.bind(value.map(|time| time.naive_utc())),
+            Self::Date(value) => query.bind(value),
+            Self::Decimal(value) => query.bind(value),
+            Self::Json(Value::Null) => query.bind(None::<Json<Value>>),
+            Self::Json(value) => query.bind(Json(value)),
+            Self::Ids(ids) => query.bind(ids),
+        }
+    }
+
+    fn sqlite(self, query: Query<'_, Sqlite, SqliteArguments>) -> Query<'_, Sqlite, SqliteArguments> {
+        match self {
+            Self::Int(value) => query.bind(value),
+            Self::Text(value) => query.bind(value),
+            Self::Flag(value) => query.bind(value),
+            Self::Time(value) => query.bind(value.map(|time| text::from_time(time.trunc_subsecs(0)))),
+            Self::Instant(value) => query.bind(value.map(text::from_time)),
+            Self::Date(value) => query.bind(value.map(|date| date.format("%Y-%m-%d").to_string())),
+            Self::Decimal(value) => query.bind(value.and_then(|value| value.to_f64())),
+            Self::Json(Value::Null) => query.bind(None::<String>),
+            Self::Json(value) => query.bind(value.to_string()),
+            Self::Ids(ids) => query.bind(Value::from(ids).to_string()),
+        }
+    }
+}
+
+impl From<i64> for Bind {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<i32> for Bind {
+    fn from(value: i32) -> Self {
+        Self::Int(Some(value.into()))
+    }
+}
+
+impl From<Option<i32>> for Bind {
+    fn from(value: Option<i32>) -> Self {
+        Self::Int(value.map(i64::from))
+    }
+}
+
+impl From<&Option<String>> for Bind {
+    fn from(value: &Option<String>) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+/// A connection to either database.
+#[derive(Debug)]
+pub(super) enum Link {
+    Postgres(PoolConnection<Postgres>),
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+impl Link {
+    pub(super) const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Sends a statement and reads the rows that it answers.
+    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
+        let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
+        Ok(match self {
+            Self::Postgres(link) => {
+                let query =
+                    binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
+                query.fetch_all(&mut **link).await?.into_iter().map(Row::Postgres).collect()
+            }
+            Self::Sqlite(link) => {
+                let query = binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.sqlite(query));
+                query.fetch_all(&mut **link).await?.into_iter().map(Row::Sqlite).collect()
+            }
+        })
+    }
+
+    /// Sends a statement and counts the rows that it touched.
+    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
+        let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
+        Ok(match self {
+            Self::Postgres(link) => {
+                let query =
+                    binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
+                query.execute(&mut **link).await?.rows_affected()
+            }
+            Self::Sqlite(link) => {
+                let query = binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.sqlite(query));
+                query.execute(&mut **link).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Sends a statement that is no query: BEGIN, COMMIT, SAVEPOINT.
+    pub(super) async fn say(&mut self, sql: &'static str) -> Result<(), Error> {
+        match self {
+            Self::Postgres(link) => sqlx::raw_sql(sql).execute(&mut **link).await.map(drop)?,
+            Self::Sqlite(link) => sqlx::raw_sql(sql).execute(&mut **link).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Takes the connection out of its pool and closes it, with whatever it had begun.
+    pub(super) fn discard(self) {
+        match self {
+            Self::Postgres(link) => drop(link.detach()),
+            Self::Sqlite(link) => drop(link.detach()),
+        }
+    }
+}
+
+/// A row of either database. A column that the statement does not have is a fault of this program and an error.
+pub(super) enum Row {
+    Postgres(PgRow),
+    Sqlite(SqliteRow),
+}
+
+impl Row {
+    pub(super) fn int(&self, column: &str) -> Result<Option<i64>, Error> {
+        Ok(match self {
+            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Sqlite(row) => row.try_get_unchecked(column)?,
+        })
+    }
+
+    /// A number that a column of 32 bits holds; one beyond it, which only SQLite can have, is absent.
+    pub(super) fn small(&self, column: &str) -> Result<Option<i32>, Error> {
+        Ok(self.int(column)?.and_then(|value| value.try_into().ok()))
+    }
+
+    pub(super) fn key(&self, column: &str) -> Result<i64, Error> {
+        self.int(column)?.ok_or_else(|| Error::fatal(format!("a row has no {column}")))
+    }
+
+    pub(super) fn id(&self, column: &str) -> Result<i32, Error> {
+        self.small(column)?.ok_or_else(|| Error::fatal(format!("a row has no {column}")))
+    }
+
+    pub(super) fn text(&self, column: &str) -> Result<Option<String>, Error> {
+        Ok(match self {
+            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Sqlite(row) => {
+                if row.try_get_raw(column)?.is_null() {
+                    return Ok(None);
+                }
+                let bytes: Vec<u8> = row.try_get_unchecked(column)?;
+                Some(String::from_utf8_lossy(&bytes).into_owned())
+            }
+        })
+    }
+
+    pub(super) fn flag(&self, column: &str) -> Result<bool, Error> {
+        Ok(match self {
+            Self::Postgres(row) => row.try_get_unchecked::<Option<bool>, _>(column)?.unwrap_or_default(),
+            Self::Sqlite(_) => match self.text(column)?.as_deref() {
+                Some("true" | "TRUE" | "t") => true,
+                _ => self.int(column)?.is_some_and(|value| value != 0),
+            },
+        })
+    }
+
+    pub(super) fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
+        Ok(match self {
+            Self::Postgres(row) => {
+                row.try_get_unchecked::<Option<NaiveDateTime>, _>(column)?.map(|time| time.and_utc())
+            }
+            Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_time),
+        })
+    }
+
+    pub(super) fn date(&self, column: &str) -> Result<Option<NaiveDate>, Error> {
+        Ok(match self {
+            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_date),
+        })
+    }
+
+    /// A number with two decimals, equal to another of the same value whatever zeros it was written with.
+    pub(super) fn decimal(&self, column: &str) -> Result<Option<Decimal>, Error> {
+        let value = match self {
+            Self::Postgres(row) => row.try_get_unchecked::<Option<Decimal>, _>(column)?,
+            Self::Sqlite(row) => row.try_get_unchecked::<Option<f64>, _>(column)?.and_then(Decimal::from_f64),
+        };
+        Ok(value.map(|value| value.round_dp(2)))
+    }
+
+    /// Absent where it is null or no JSON.
+    pub(super) fn json(&self, column: &str) -> Result<Option<Value>, Error> {
+        Ok(match self {
+            Self::Postgres(row) => row.try_get_unchecked::<Option<Json<Value>>, _>(column)?.map(|Json(value)| value),
+            Self::Sqlite(_) => self.text(column)?.and_then(|text| serde_json::from_str(&text).ok()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dialect;
+
+    #[test]
+    fn rows_of_values_are_numbered_through_or_counted() {
+        assert_eq!(Dialect::Postgres.values(2, 2), "($1, $2), ($3, $4)");
+        assert_eq!(Dialect::Sqlite.values(2, 2), "(?, ?), (?, ?)");
+    }
+}

@@ -1,0 +1,105 @@
+//! The database's file: made by us, so that it is nobody else's to read from the first instant.
+//!
+//! The rule: what is there and is no database is left as it is. A folder is made only where it is malsync's own.
+
+use std::{
+    fs::{self, DirBuilder, OpenOptions},
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+use crate::store::error::Error;
+
+/// Makes the file where it is missing (mode 0600), its folder too where asked to (0700); answers the file's real name.
+pub(super) fn prepare(path: &Path, make_folder: bool) -> Result<PathBuf, Error> {
+    if let (true, Some(folder)) = (make_folder, path.parent()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(|why| refused(folder, "the folder cannot be made", &why))?;
+    }
+    match private().create_new(true).write(true).open(path) {
+        Ok(_) => {}
+        Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
+        Err(why) if why.kind() == ErrorKind::NotFound => {
+            return Err(Error::fatal("the folder of the file does not exist").hint(folder_hint(path)));
+        }
+        Err(why) => return Err(refused(path, "the file cannot be made", &why)),
+    }
+    let kind = fs::metadata(path).map_err(|why| refused(path, "the file cannot be opened", &why))?;
+    if kind.is_dir() {
+        return Err(Error::fatal("it is a directory, not a file").hint("name a file in it in DATABASE_URL"));
+    }
+    if !kind.is_file() {
+        return Err(Error::fatal("it is no regular file").hint("name another file in DATABASE_URL"));
+    }
+    // Opened for writing here, as SQLite would go on read-only without a word.
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(|why| refused(path, "the file cannot be written", &why))?;
+    fs::canonicalize(path).map_err(|why| refused(path, "the file cannot be opened", &why))
+}
+
+/// How files beside the database are opened: made with mode 0600.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+pub(super) fn refused(path: &Path, what: &str, why: &io::Error) -> Error {
+    let hint = match why.kind() {
+        ErrorKind::StorageFull => "free some space, and run again".to_owned(),
+        _ => format!("check owner and mode of {}", path.display()),
+    };
+    Error::fatal(format!("{what}: {why}")).hint(hint)
+}
+
+fn folder_hint(path: &Path) -> String {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => format!("mkdir -p {}", folder.display()),
+        None => "name a file in DATABASE_URL".to_owned(),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn file_and_folder_are_nobody_elses_to_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("data/malsync.db");
+        prepare(&path, true).unwrap();
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    }
+
+    #[test]
+    fn only_malsyncs_own_folder_is_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("data/malsync.db");
+        assert!(prepare(&path, false).unwrap_err().to_string().contains("folder"));
+        assert!(!path.parent().unwrap().exists());
+    }
+
+    #[test]
+    fn a_directory_is_told_from_a_file_and_a_file_keeps_its_mode() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(prepare(dir.path(), false).unwrap_err().to_string().contains("directory"));
+        let path = dir.path().join("there.db");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        prepare(&path, false).unwrap();
+        assert_eq!(mode(&path), 0o644);
+    }
+}

@@ -1,0 +1,104 @@
+//! Migrations on SQLite: all that are pending in one transaction, under a lock file, since sqlx takes none here.
+//!
+//! The rule: nothing half done, and no row lost. Foreign keys are off on this one connection from the start, lest a
+//! changed table take its children with it; they are checked before COMMIT.
+
+use std::path::Path;
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection, migrate::Migrate as _,
+    sqlite::SqliteConnectOptions,
+};
+
+use super::{BUSY, lock, nullable};
+use crate::store::{
+    error::Error,
+    lock::Patience,
+    migration::{Applied, SQLITE, pending, probes},
+};
+
+/// Brings the schema up to date, and the file into WAL mode.
+pub(super) async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<(), Error> {
+    let lock = lock::take(&lock::named(path, ".lock"), BUSY).await?;
+    if lock.is_none() {
+        return Err(Error::fatal("another malsync has been at the schema for 30 s").hint("end it, and run again"));
+    }
+    let mut connection = opened(options.clone().foreign_keys(false)).await?;
+    let migrated = migrate(&mut connection).await;
+    let closed = connection.close().await;
+    migrated?;
+    Ok(closed?)
+}
+
+/// The change to WAL does not wait for other programs by itself.
+async fn opened(options: SqliteConnectOptions) -> Result<SqliteConnection, Error> {
+    let busy = |error: &sqlx::Error| {
+        let code = error.as_database_error().and_then(|refusal| refusal.code()?.parse::<u32>().ok());
+        code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
+    };
+    let patience = Patience::of(BUSY);
+    loop {
+        match options.connect().await {
+            Ok(connection) => return Ok(connection),
+            Err(error) if busy(&error) && patience.lasts().await => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
+    if pending(&SQLITE, &applied(connection).await?)?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    match apply(&mut tx).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(error) => {
+            let _ = tx.rollback().await;
+            Err(error)
+        }
+    }
+}
+
+async fn applied(connection: &mut SqliteConnection) -> Result<Vec<Applied>, Error> {
+    let there: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'")
+            .fetch_one(&mut *connection)
+            .await?;
+    if there == 0 {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(version, checksum)| Applied { version, checksum }).collect())
+}
+
+async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
+    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
+    for migration in pending(&SQLITE, &applied(connection).await?)? {
+        connection.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
+    }
+    nullable::email(connection).await?;
+    for probe in probes() {
+        sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await?;
+    }
+    let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await?;
+    let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(connection).await?;
+    if !orphans.is_empty() || sound != "ok" {
+        let what =
+            if sound == "ok" { format!("{} rows refer to rows that are not there", orphans.len()) } else { sound };
+        return Err(Error::fatal(format!("the schema was left as it is: {what}"))
+            .hint("mend the file, or restore it from a backup"));
+    }
+    Ok(())
+}
+
+fn unwrapped(error: sqlx::migrate::MigrateError) -> Error {
+    use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+    match error {
+        Execute(error) | ExecuteMigration(error, _) => error.into(),
+        other => Error::fatal(other.to_string()),
+    }
+}

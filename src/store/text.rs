@@ -1,0 +1,77 @@
+//! How SQLite rows write times and dates, and how they are read back.
+//!
+//! Written as other programs read them: `YYYY-MM-DD HH:MM:SS` in UTC, `YYYY-MM-DD`. Read with whatever a program may
+//! have put there: a fraction, `T`, `Z`, an offset, a date alone, seconds since 1970. What is none of these is no time.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+
+/// A time as it is written; a fraction only where there is one.
+pub(super) fn from_time(time: DateTime<Utc>) -> String {
+    time.trunc_subsecs(6).format("%Y-%m-%d %H:%M:%S%.f").to_string()
+}
+
+/// A time as somebody wrote it.
+pub(super) fn to_time(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    let plain = text.trim_end_matches(" UTC").trim_end_matches('Z');
+    for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M"] {
+        if let Ok(time) = NaiveDateTime::parse_from_str(plain, format) {
+            return Some(time.and_utc());
+        }
+    }
+    for format in ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"] {
+        if let Ok(time) = DateTime::parse_from_str(text, format) {
+            return Some(time.to_utc());
+        }
+    }
+    if let Ok(seconds) = text.parse::<i64>() {
+        return DateTime::from_timestamp(seconds, 0);
+    }
+    to_date(plain).and_then(|date| date.and_hms_opt(0, 0, 0)).map(|time| time.and_utc())
+}
+
+/// A date as somebody wrote it, a time of day left aside.
+pub(super) fn to_date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.trim().get(..10)?, "%Y-%m-%d").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_what_sqlite_itself_writes() {
+        let time = "2026-11-22T19:31:49Z".parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(from_time(time), "2026-11-22 19:31:49");
+        assert_eq!(from_time("2026-11-22T19:31:49.25Z".parse().unwrap()), "2026-11-22 19:31:49.250");
+    }
+
+    #[test]
+    fn every_form_that_a_program_may_have_written_is_read() {
+        for text in [
+            "2026-11-22 19:31:49",
+            "2026-11-22T19:31:49",
+            "2026-11-22T19:31:49Z",
+            "2026-11-22 19:31:49Z",
+            "2026-11-22 19:31:49 UTC",
+            "2026-11-22 19:31:49.000000",
+            "2026-11-22T20:31:49+01:00",
+            "2026-11-22 20:31:49+01:00",
+            "2026-11-22 19:31:49+00",
+            "1795375909",
+        ] {
+            assert_eq!(to_time(text).map(from_time).as_deref(), Some("2026-11-22 19:31:49"), "{text}");
+        }
+        assert_eq!(to_time("2026-11-22").map(from_time).as_deref(), Some("2026-11-22 00:00:00"));
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in ["", "soon", "2026-13-01 00:00:00", "日本語日本語日本語"] {
+            assert_eq!((to_time(text), to_date(text)), (None, None), "{text}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A write transaction: begun, committed or undone, tried again where that may help.
+//!
+//! The rule: whoever is told that a transaction was committed can rely on it, and on nothing having happened otherwise.
+//! A connection that breaks during COMMIT leaves that open; PostgreSQL is then asked what became of the transaction.
+//! A transaction that is dropped half-way takes its connection with it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use super::{
+    Database, Dialect,
+    error::{Error, Kind},
+    sql::{Bind, Link, Row},
+};
+
+/// A write transaction.
+pub(super) struct Tx {
+    link: Option<Link>,
+    /// By the database's clock, when the transaction began; to the second in SQLite.
+    pub(super) now: DateTime<Utc>,
+    /// The same, to the microsecond in both.
+    pub(super) instant: DateTime<Utc>,
+    /// PostgreSQL's name of the transaction.
+    xid: Option<String>,
+}
+
+impl Tx {
+    fn link(&mut self) -> &mut Link {
+        self.link.as_mut().expect("a transaction has its connection until it ends, which consumes it")
+    }
+
+    pub(super) fn dialect(&mut self) -> Dialect {
+        self.link().dialect()
+    }
+
+    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
+        self.link().rows(sql, binds).await
+    }
+
+    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
+        self.link().run(sql, binds).await
+    }
+
+    pub(super) async fn say(&mut self, sql: &'static str) -> Result<(), Error> {
+        self.link().say(sql).await
+    }
+
+    /// Undoes everything; what that says is nobody's business: the error before it is the one to tell.
+    pub(super) async fn undo(mut self) {
+        if let Some(mut link) = self.link.take() {
+            match link.say("ROLLBACK").await {
+                Ok(()) => drop(link),
+                Err(_) => link.discard(),
+            }
+        }
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            link.discard();
+        }
+    }
+}
+
+impl Database {
+    /// The database's clock.
+    pub(super) async fn clock(&self) -> Result<DateTime<Utc>, Error> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(self.clock.now());
+        }
+        let rows = self.read("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now", Vec::new()).await?;
+        let now = rows.first().map(|row| row.time("now")).transpose()?.flatten();
+        now.ok_or_else(|| Error::fatal("the server does not tell the time"))
+    }
+
+    /// Begins a write transaction; [`write!`] does, and ends it.
+    pub(super) async fn begin(&self) -> Result<Tx, Error> {
+        let link = self.link().await?;
+        let instant = self.clock.now();
+        let mut tx = Tx { link: None, now: instant.trunc_subsecs(0), instant, xid: None };
+        match link.dialect() {
+            Dialect::Sqlite => {
+                tx.link = Some(link);
+                // A deferred transaction that turns into a writing one cannot wait for another writer.
+                tx.say("BEGIN IMMEDIATE").await?;
+            }
+            Dialect::Postgres => {
+                tx.link = Some(link);
+                tx.say("BEGIN READ WRITE").await?;
+                let rows = tx
+                    .rows(
+                        "SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now, pg_current_xact_id()::text AS xid",
+                        Vec::new(),
+                    )
+                    .await?;
+                if let Some(row) = rows.first() {
+                    tx.instant = row.time("now")?.unwrap_or(instant);
+                    tx.now = tx.instant;
+                    tx.xid = row.text("xid")?;
+                }
+            }
+        }
+        Ok(tx)
+    }
+
+    async fn commit(&self, mut tx: Tx) -> Result<(), Error> {
+        let mut link = tx.link.take().expect("a transaction has its connection until it ends, which consumes it");
+        match link.say("COMMIT").await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                link.discard();
+                match (&tx.xid, error.kind) {
+                    (Some(xid), Kind::Lost) if self.was_committed(xid).await => Ok(()),
+                    _ => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Asks over a new connection what became of a transaction; one that is still going on is waited for.
+    async fn was_committed(&self, xid: &str) -> bool {
+        for _ in 0..40 {
+            let asked = self.read("SELECT pg_xact_status($1::text::xid8) AS status", vec![Bind::text(xid)]).await;
+            let status = asked.ok().and_then(|rows| rows.first().and_then(|row| row.text("status").ok().flatten()));
+            match status.as_deref() {
+                Some("in progress") => tokio::time::sleep(Duration::from_millis(250)).await,
+                status => return status == Some("committed"),
+            }
+        }
+        false
+    }
+
+    /// Ends a write transaction as its work ended.
+    pub(super) async fn end<T>(&self, tx: Tx, done: Result<T, Error>) -> Result<T, Error> {
+        match done {
+            Ok(done) => self.commit(tx).await.map(|()| done),
+            Err(error) => {
+                tx.undo().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins to look at one unchanging picture of the database; [`Tx`] is then to be undone.
+    pub(super) async fn begin_looking(&self) -> Result<Tx, Error> {
+        let instant = self.clock().await?;
+        let mut tx = Tx { link: Some(self.link().await?), now: instant, instant, xid: None };
+        tx.say(match self.dialect() {
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            Dialect::Sqlite => "BEGIN DEFERRED",
+        })
+        .await?;
+        Ok(tx)
+    }
+}
+
+/// Runs a block, whose value is a `Result`, in a write transaction, from the start again where another try may help:
+/// `write!(database, |tx| { … })`.
+macro_rules! write {
+    ($database:expr, |$tx:ident| $work:block) => {{
+        let database: &$crate::store::Database = $database;
+        let done = $crate::store::retry::retried!(match database.begin().await {
+            Ok(mut begun) => {
+                let done = {
+                    let $tx = &mut begun;
+                    async { $work }.await
+                };
+                database.end(begun, done).await
+            }
+            Err(error) => Err(error),
+        });
+        done.map_err(|error: $crate::store::Error| error.at(database.place()))
+    }};
+}
+pub(super) use write;

@@ -1,0 +1,218 @@
+//! The writes of a batch: many rows in one statement, in ascending order of MAL's id.
+//!
+//! The rule: a row counts as written only if the database says so. Where it took fewer than it was given, somebody else
+//! made or dropped a row since it was read, and the batch is planned again on what is there now.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{
+    Error,
+    sql::{Bind, Dialect},
+    transaction::Tx,
+};
+use crate::{
+    domain::{anime::Anime, entry::Values, partial_date::PartialDate, user::UserId},
+    sync::port::{EntryWrite, Plan, Rows},
+};
+
+const ANIME: [&str; 17] = [
+    "mal_id",
+    "title",
+    "title_english",
+    "title_japanese",
+    "synopsis",
+    "episodes",
+    "status",
+    "score",
+    "rank",
+    "popularity",
+    "aired_from",
+    "aired_from_precision",
+    "aired_to",
+    "aired_to_precision",
+    "image_url",
+    "media_type",
+    "nsfw",
+];
+
+/// The columns under the rules.
+pub(super) const VALUES: [&str; 13] = [
+    "status",
+    "score",
+    "episodes_watched",
+    "start_date",
+    "start_date_precision",
+    "finish_date",
+    "finish_date_precision",
+    "notes",
+    "is_rewatching",
+    "times_rewatched",
+    "rewatch_value",
+    "priority",
+    "tags",
+];
+
+const SEEN: [&str; 2] = ["mal_entry", "mal_updated_at"];
+
+/// Carries a plan out.
+pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_>) -> Result<(), Error> {
+    let mut ids: HashMap<i32, i64> = rows.anime.iter().map(|(mal_id, (id, _))| (*mal_id, *id)).collect();
+    insert_anime(tx, &plan.anime_new, &mut ids).await?;
+    let changed = plan.anime_changed.iter().map(|(id, anime)| keyed(*id, anime_binds(anime))).collect();
+    update(tx, "anime", &ANIME, "", changed).await?;
+    insert_entries(tx, user, &plan.entries_new, &ids).await?;
+    let columns: Vec<&str> = VALUES.into_iter().chain(SEEN).collect();
+    let mut changed = Vec::with_capacity(plan.entries_changed.len());
+    for entry in &plan.entries_changed {
+        let id = entry.id.ok_or_else(|| Error::fatal(format!("entry {} has no row to change", entry.mal_id)))?;
+        changed.push(keyed(id, entry_binds(entry)));
+    }
+    update(tx, "user_anime_lists", &columns, "removed_at = NULL, ", changed).await
+}
+
+async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
+    let (dialect, now) = (tx.dialect(), tx.now);
+    for part in new.chunks(dialect.most_binds() / (ANIME.len() + 2)) {
+        let sql = format!(
+            "INSERT INTO anime ({}, created_at, updated_at) VALUES {} ON CONFLICT (mal_id) DO NOTHING RETURNING id, mal_id",
+            ANIME.join(", "),
+            dialect.values(part.len(), ANIME.len() + 2)
+        );
+        let binds = part.iter().flat_map(|anime| anime_binds(anime).into_iter().chain(born(now))).collect();
+        let made = tx.rows(&sql, binds).await?;
+        complete(made.len(), part.len())?;
+        for row in made {
+            ids.insert(row.id("mal_id")?, row.key("id")?);
+        }
+    }
+    Ok(())
+}
+
+async fn insert_entries(
+    tx: &mut Tx,
+    user: UserId,
+    new: &[EntryWrite<'_>],
+    anime: &HashMap<i32, i64>,
+) -> Result<(), Error> {
+    let (dialect, now) = (tx.dialect(), tx.now);
+    let width = 2 + VALUES.len() + SEEN.len() + 2;
+    for part in new.chunks(dialect.most_binds() / width) {
+        let sql = format!(
+            "INSERT INTO user_anime_lists (user_id, anime_id, {}, {}, created_at, updated_at) VALUES {} \
+            ON CONFLICT (user_id, anime_id) DO NOTHING",
+            VALUES.join(", "),
+            SEEN.join(", "),
+            dialect.values(part.len(), width)
+        );
+        let mut binds = Vec::with_capacity(part.len() * width);
+        for entry in part {
+            let anime = anime.get(&entry.mal_id);
+            let anime = anime.ok_or_else(|| Error::fatal(format!("entry {} has no anime", entry.mal_id)))?;
+            binds.extend([user.0.into(), (*anime).into()]);
+            binds.extend(entry_binds(entry));
+            binds.extend(born(now));
+        }
+        let made = tx.run(&sql, binds).await?;
+        complete(usize::try_from(made).unwrap_or(usize::MAX), part.len())?;
+    }
+    Ok(())
+}
+
+/// Changes rows by id: each of `rows` is the id and then a value for each column.
+async fn update(tx: &mut Tx, table: &str, columns: &[&str], also: &str, rows: Vec<Vec<Bind>>) -> Result<(), Error> {
+    let dialect = tx.dialect();
+    let width = columns.len() + 1;
+    let set: Vec<String> =
+        columns.iter().enumerate().map(|(at, column)| format!("{column} = fresh.column{}", at + 2)).collect();
+    for part in rows.chunks((dialect.most_binds() - 1) / width) {
+        let (values, now) = match dialect {
+            Dialect::Postgres => (dialect.values(part.len(), width), format!("${}", part.len() * width + 1)),
+            Dialect::Sqlite => (dialect.values(part.len(), width), "?".to_owned()),
+        };
+        // SQLite counts its parameters as they stand in the text, so the time must be the last one there.
+        let sql = format!(
+            "WITH fresh AS (SELECT * FROM (VALUES {values}) AS given), moment AS (SELECT {now} AS at) \
+            UPDATE {table} SET {also}{}, updated_at = (SELECT at FROM moment) FROM fresh WHERE {table}.id = fresh.column1",
+            set.join(", ")
+        );
+        let mut binds: Vec<Bind> = part.iter().flatten().cloned().collect();
+        binds.push(Bind::Time(Some(tx.now)));
+        let changed = tx.run(&sql, binds).await?;
+        complete(usize::try_from(changed).unwrap_or(usize::MAX), part.len())?;
+    }
+    Ok(())
+}
+
+fn complete(taken: usize, given: usize) -> Result<(), Error> {
+    if taken == given {
+        return Ok(());
+    }
+    Err(Error::dropped(format!("the database took {taken} of {given} rows and said nothing of the others")))
+}
+
+fn keyed(id: i64, values: Vec<Bind>) -> Vec<Bind> {
+    std::iter::once(id.into()).chain(values).collect()
+}
+
+/// `created_at` and `updated_at` of a new row.
+fn born(now: DateTime<Utc>) -> [Bind; 2] {
+    [Bind::Time(Some(now)), Bind::Time(Some(now))]
+}
+
+fn anime_binds(anime: &Anime) -> Vec<Bind> {
+    let [aired_from, aired_from_precision] = date_binds(anime.aired_from);
+    let [aired_to, aired_to_precision] = date_binds(anime.aired_to);
+    vec![
+        anime.mal_id.into(),
+        Bind::text(&anime.title),
+        (&anime.title_english).into(),
+        (&anime.title_japanese).into(),
+        (&anime.synopsis).into(),
+        anime.episodes.into(),
+        (&anime.status).into(),
+        Bind::Decimal(anime.mean),
+        anime.rank.into(),
+        anime.popularity.into(),
+        aired_from,
+        aired_from_precision,
+        aired_to,
+        aired_to_precision,
+        (&anime.image_url).into(),
+        (&anime.media_type).into(),
+        (&anime.nsfw).into(),
+    ]
+}
+
+fn entry_binds(entry: &EntryWrite<'_>) -> Vec<Bind> {
+    let mut binds = values_binds(&entry.values);
+    binds.extend([Bind::Json(entry.base.clone()), Bind::Time(entry.mal_updated_at)]);
+    binds
+}
+
+/// In the order of [`VALUES`].
+pub(super) fn values_binds(values: &Values) -> Vec<Bind> {
+    let [start, start_precision] = date_binds(values.start_date);
+    let [finish, finish_precision] = date_binds(values.finish_date);
+    vec![
+        Bind::text(&values.status),
+        values.score.into(),
+        values.episodes_watched.into(),
+        start,
+        start_precision,
+        finish,
+        finish_precision,
+        (&values.notes).into(),
+        Bind::Flag(values.is_rewatching),
+        values.times_rewatched.into(),
+        values.rewatch_value.into(),
+        values.priority.into(),
+        Bind::Json(Value::from(values.tags.clone())),
+    ]
+}
+
+fn date_binds(date: Option<PartialDate>) -> [Bind; 2] {
+    [Bind::Date(date.map(PartialDate::first_day)), Bind::Text(date.map(|date| date.precision().as_str().to_owned()))]
+}
