@@ -1,3 +1,5 @@
 //! Login and tokens: PKCE and state, the loopback listener, the token endpoint, the keyring, sealing, one refresh at a time.
 
+pub mod key;
 pub mod port;
+pub mod seal;
