@@ -1,0 +1,189 @@
+//! What can go wrong between malsync and MAL, with the reaction that each needs, and the one place that gives it an exit
+//! code and a hint. The words of the guide that people search for stay in the messages.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::{exit::Exit, failure::Failure};
+
+/// MAL did not answer usefully.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The HTTP client could not be built.
+    #[error("cannot set up HTTP")]
+    Setup(#[source] reqwest::Error),
+    /// A request could not be built, which only a base address that is none can cause.
+    #[error("cannot make a request to {0}")]
+    Request(String),
+    /// No connection came about. Weather.
+    #[error("cannot reach {host}: {why}")]
+    Unreachable {
+        /// Whom.
+        host: String,
+        /// The innermost cause.
+        why: String,
+    },
+    /// The request was not over in time. Weather.
+    #[error("{host} did not answer within {after:?}")]
+    TimedOut {
+        /// Who.
+        host: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The connection ended before the answer did. Weather.
+    #[error("the connection to {host} broke: {why}")]
+    Broken {
+        /// To whom.
+        host: String,
+        /// The innermost cause.
+        why: String,
+    },
+    /// TLS does not vouch for the other side. Never tried again.
+    #[error("the certificate of {host} is not accepted: {why}")]
+    Certificate {
+        /// Whose.
+        host: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The answer, unpacked, is larger than any real one.
+    #[error("the answer of {host} is too large: more than {cap} bytes")]
+    TooLarge {
+        /// Whose.
+        host: String,
+        /// The limit in bytes.
+        cap: usize,
+    },
+    /// `Retry-After` is over five minutes: too long to wait for.
+    #[error("MyAnimeList asks to come back after {}", .until.format("%Y-%m-%dT%H:%M:%SZ"))]
+    ComeBackLater {
+        /// When, by this machine's clock.
+        until: DateTime<Utc>,
+    },
+    /// 429, or throttled at the edge, to the end of all tries.
+    #[error("rate limit exceeded: {0}")]
+    RateLimited(String),
+    /// 5xx, time-outs or broken connections, to the end of all tries.
+    #[error("MyAnimeList API temporarily unavailable: {0}")]
+    Unavailable(String),
+    /// 403 or an HTML page instead of JSON, to the end of all tries.
+    #[error("MyAnimeList blocks this address for now: {0}")]
+    Blocked(String),
+    /// MAL does not know the client id.
+    #[error("MyAnimeList does not know the client id: {0}")]
+    ClientId(String),
+    /// A fresh token was answered with 401 too.
+    #[error("MyAnimeList does not accept the new token")]
+    TokenRefused,
+    /// A status that no repetition mends.
+    #[error("MyAnimeList refuses the request: {0}")]
+    Refused(String),
+    /// A redirect, which is never followed.
+    #[error("unexpected redirect: {0}")]
+    Redirect(String),
+    /// `paging.next` is not the page that follows.
+    #[error("unexpected next page: {0}")]
+    NextPage(String),
+    /// Pages that never end.
+    #[error("page loop: {0}")]
+    PageLoop(String),
+    /// The answer is not what the API promises, twice.
+    #[error("MyAnimeList's answer cannot be read: {0}")]
+    Unreadable(String),
+    /// There is no access token to be had; the failure is the session's own.
+    #[error("{}", .0.message())]
+    Bearer(Failure),
+}
+
+impl Error {
+    /// Whether the same request may well work a little later: a time-out, or a connection that failed or broke.
+    #[must_use]
+    pub const fn is_weather(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Broken { .. })
+    }
+
+    const fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Broken { .. } => {
+                "check the network connection, then run it again; what was stored stays"
+            }
+            Self::Certificate { .. } => {
+                "look at the machine's clock and at proxies in between; SSL_CERT_FILE names further root certificates"
+            }
+            Self::ComeBackLater { .. } => "run it again after that time; what was stored stays",
+            Self::RateLimited(_) => "run it again later, or lower MAL_API_RATE_LIMIT; what was stored stays",
+            Self::Unavailable(_) => "run it again later; what was stored stays",
+            Self::Blocked(_) => "wait some minutes before running it again; another network may help",
+            Self::ClientId(_) => "set MAL_CLIENT_ID to the client id on https://myanimelist.net/apiconfig",
+            Self::TokenRefused => "run `malsync login`",
+            Self::TooLarge { .. }
+            | Self::Redirect(_)
+            | Self::NextPage(_)
+            | Self::PageLoop(_)
+            | Self::Unreadable(_)
+            | Self::Refused(_) => "check MAL_API_URL; if it is right, MyAnimeList may have changed or be in trouble",
+            Self::Request(_) => "check MAL_API_URL",
+            Self::Setup(_) | Self::Bearer(_) => return None,
+        })
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            Error::Setup(_) => Exit::Failed,
+            Error::ClientId(_) | Error::Request(_) => Exit::Usage,
+            Error::TokenRefused => Exit::Login,
+            _ => Exit::Mal,
+        };
+        let hint = error.hint();
+        let failure = match error {
+            Error::Bearer(failure) => return failure,
+            error => Self::new(exit, error),
+        };
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_ends_with_its_documented_code() {
+        let broken = || Error::Broken { host: "h".into(), why: "w".into() };
+        let table = [
+            (Error::RateLimited("x".into()), 5, "rate limit exceeded: x"),
+            (Error::Unavailable("x".into()), 5, "MyAnimeList API temporarily unavailable: x"),
+            (broken(), 5, "the connection to h broke: w"),
+            (Error::Unreadable("x".into()), 5, "MyAnimeList's answer cannot be read: x"),
+            (Error::ClientId("x".into()), 2, "MyAnimeList does not know the client id: x"),
+            (Error::TokenRefused, 4, "MyAnimeList does not accept the new token"),
+        ];
+        for (error, code, words) in table {
+            let failure = Failure::from(error);
+            assert_eq!((failure.exit.code(), failure.message().as_str(), failure.hints.len()), (code, words, 1));
+        }
+        assert!(broken().is_weather() && !Error::TokenRefused.is_weather());
+    }
+
+    #[test]
+    fn the_sessions_own_failure_passes_unchanged() {
+        let failure = Failure::text(Exit::Guard, "stored tokens altered").hint("malsync login --force");
+        let passed = Failure::from(Error::Bearer(failure));
+        assert_eq!((passed.exit, passed.message()), (Exit::Guard, "stored tokens altered".to_owned()));
+        assert_eq!(passed.hints, ["malsync login --force"]);
+    }
+
+    #[test]
+    fn a_wait_that_is_too_long_says_when_it_ends() {
+        let until = "2026-08-21T10:00:00Z".parse().unwrap();
+        let words = Failure::from(Error::ComeBackLater { until }).message();
+        assert_eq!(words, "MyAnimeList asks to come back after 2026-08-21T10:00:00Z");
+    }
+}

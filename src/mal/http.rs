@@ -1,0 +1,102 @@
+//! The connections to MAL: TLS, and everything that must not happen on them.
+//!
+//! No redirect is followed, no cookie kept, no referer sent, nothing repeated behind the caller's back. Certificates are
+//! always checked. What a failed connection means is told here too, because the library's own flags mislead.
+
+use std::{error::Error as StdError, io, time::Duration};
+
+use super::Error;
+
+/// How every request names us.
+pub(super) const USER_AGENT: &str = concat!("malsync/", env!("CARGO_PKG_VERSION"));
+/// Opening a connection takes no longer than this, even where a whole request may.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// The HTTP client, with `timeout` for each request from connect to the last byte.
+pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, Error> {
+    // Somebody else may have installed one already: any will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(timeout.min(CONNECT))
+        .timeout(timeout);
+    with_roots(builder).build().map_err(Error::Setup)
+}
+
+/// Where the machine has no root certificates (an empty container), Mozilla's are used: without any, the client cannot even be built.
+fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(target_os = "linux")]
+    if rustls_native_certs::load_native_certs().certs.is_empty() {
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+        return builder.tls_certs_only(roots.iter().filter_map(|root| reqwest::Certificate::from_der(root).ok()));
+    }
+    builder
+}
+
+/// What a failed request means. `host` is whom it went to.
+pub(super) fn failed(error: reqwest::Error, host: &str, timeout: Duration) -> Error {
+    let host = host.to_owned();
+    let error = error.without_url();
+    let why = innermost(&error).to_string();
+    // A slow body is a time-out and a decode error at once: time first. A cut body is a decode error only.
+    if let Some(tls) = certificate(&error) {
+        Error::Certificate { host, why: tls }
+    } else if error.is_timeout() {
+        Error::TimedOut { host, after: timeout }
+    } else if error.is_connect() {
+        Error::Unreachable { host, why }
+    } else {
+        Error::Broken { host, why }
+    }
+}
+
+/// The certificate error in the chain, if there is one. An `io::Error` hides what it carries from `source`.
+fn certificate(error: &(dyn StdError + 'static)) -> Option<String> {
+    chain(error).find_map(|link| match link.downcast_ref::<rustls::Error>()? {
+        fault @ (rustls::Error::InvalidCertificate(_)
+        | rustls::Error::InvalidCertRevocationList(_)
+        | rustls::Error::NoCertificatesPresented
+        | rustls::Error::UnsupportedNameType) => Some(fault.to_string()),
+        _ => None,
+    })
+}
+
+fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    chain(error).last().unwrap_or(error)
+}
+
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |link: &&'a (dyn StdError + 'static)| {
+        let link: &'a (dyn StdError + 'static) = *link;
+        match link.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(carried) => Some(carried),
+            None => link.source(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("connect")]
+    struct Connect(#[source] io::Error);
+
+    #[test]
+    fn a_certificate_error_is_found_where_an_io_error_hides_it() {
+        let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let wrapped = Connect(io::Error::other(Connect(io::Error::other(unknown))));
+        assert!(certificate(&wrapped).unwrap().contains("UnknownIssuer"));
+    }
+
+    #[test]
+    fn a_broken_handshake_is_weather_and_no_certificate_error() {
+        let wrapped = Connect(io::Error::other(rustls::Error::HandshakeNotComplete));
+        assert_eq!(certificate(&wrapped), None);
+        assert_eq!(innermost(&wrapped).to_string(), rustls::Error::HandshakeNotComplete.to_string());
+    }
+}

@@ -1,0 +1,196 @@
+//! One request to MAL, and its answer read whole: paced, counted, bounded in time and size.
+//!
+//! Every request to MAL goes through here, token calls too, so that the rate and the counters speak of all of them.
+//! Nothing is decided here: what an answer means and whether to ask again is `retry`'s and the caller's matter.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+
+use super::{
+    Error, http,
+    pace::Pace,
+    retry::{self, backoff, retry_after},
+};
+use crate::{
+    clock::{Clock, SystemClock},
+    sync::port::Traffic,
+};
+
+/// What is read of an answer that is no success: enough for any error text.
+const ERROR_CAP: usize = 64 * 1024;
+
+/// How requests are sent.
+#[derive(Clone, Copy, Debug)]
+pub struct WireSettings {
+    /// Requests per second, above 0.
+    pub rate: f64,
+    /// For each request, from connect to the last byte.
+    pub timeout: Duration,
+    /// Further tries after a 5xx, a time-out or a broken connection.
+    pub max_retries: u32,
+    /// The first back-off.
+    pub retry_base: Duration,
+}
+
+/// One paced, counted pool of connections to MAL, shared by API and token calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Wire(Arc<Inner>);
+
+struct Inner {
+    client: reqwest::Client,
+    settings: WireSettings,
+    pace: Pace,
+    requests: AtomicI64,
+    retries: AtomicI64,
+    refreshes: AtomicI64,
+}
+
+impl Wire {
+    /// Sets the connections up; sends nothing.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] where TLS cannot be set up.
+    pub fn new(settings: WireSettings) -> Result<Self, Error> {
+        Ok(Self(Arc::new(Inner {
+            client: http::client(settings.timeout)?,
+            pace: Pace::new(settings.rate),
+            settings,
+            requests: AtomicI64::new(0),
+            retries: AtomicI64::new(0),
+            refreshes: AtomicI64::new(0),
+        })))
+    }
+
+    /// The HTTP client, to build requests with. Send them with [`Wire::send`].
+    #[must_use]
+    pub fn client(&self) -> &reqwest::Client {
+        &self.0.client
+    }
+
+    /// How requests are sent.
+    #[must_use]
+    pub fn settings(&self) -> &WireSettings {
+        &self.0.settings
+    }
+
+    /// Waits for its turn, sends the request once, and reads the answer whole. A 429, and a `Retry-After` of at most five
+    /// minutes, holds back every later request of this wire.
+    ///
+    /// # Errors
+    /// Weather ([`Error::is_weather`]), [`Error::Certificate`], or [`Error::TooLarge`] where a success has more than `cap`
+    /// bytes unpacked. Of any other answer the first bytes are kept, whatever becomes of the rest.
+    pub async fn send(&self, request: reqwest::Request, cap: usize) -> Result<Answer, Error> {
+        let host = request.url().host_str().unwrap_or_default().to_owned();
+        let failed = |error| http::failed(error, &host, self.0.settings.timeout);
+        self.0.pace.ready().await;
+        let first = self.0.requests.fetch_add(1, Ordering::Relaxed) == 0;
+        let mut response = self.0.client.execute(request).await.map_err(failed)?;
+        if first {
+            // It had to open the connection and arrived late by that: the next one must not come too close.
+            self.0.pace.hold(self.0.pace.gap());
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if status.is_success() && body.len() + chunk.len() > cap => {
+                    return Err(Error::TooLarge { host, cap });
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) if status.is_success() => return Err(failed(error)),
+                Err(_) => break,
+            }
+            if !status.is_success() && body.len() >= ERROR_CAP {
+                body.truncate(ERROR_CAP);
+                break;
+            }
+        }
+        let answer = Answer { status: status.as_u16(), headers, body };
+        self.hold_back(&answer);
+        Ok(answer)
+    }
+
+    fn hold_back(&self, answer: &Answer) {
+        let asked = answer.retry_after().filter(|wait| *wait <= retry::LONGEST_WAIT);
+        let least = (answer.status == 429).then_some(self.0.settings.retry_base);
+        if let Some(wait) = asked.max(least) {
+            self.0.pace.hold(wait);
+        }
+    }
+
+    /// The pause before repetition number `attempt` (1…): doubles from the base, at most 16 times as long, lengthened by
+    /// at most a quarter, and never below `Retry-After`.
+    ///
+    /// # Errors
+    /// [`Error::ComeBackLater`] where `Retry-After` is over five minutes.
+    pub fn backoff(&self, attempt: u32, asked: Option<Duration>) -> Result<Duration, Error> {
+        backoff(self.0.settings.retry_base, attempt, asked, fastrand::f64()).map_err(|too_long| {
+            let wait = chrono::Duration::from_std(too_long).unwrap_or(chrono::Duration::MAX);
+            let until = SystemClock.now().checked_add_signed(wait).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+            Error::ComeBackLater { until }
+        })
+    }
+
+    /// Notes a request that is repeated after a failure.
+    pub fn count_retry(&self) {
+        self.0.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes a token pair obtained by a refresh.
+    pub fn count_refresh(&self) {
+        self.0.refreshes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What went over the wire so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        Traffic {
+            requests: self.0.requests.load(Ordering::Relaxed),
+            retries: self.0.retries.load(Ordering::Relaxed),
+            token_refreshes: self.0.refreshes.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// An answer, read whole.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, unpacked.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether it is a page for people: by its content type, or by how it begins.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        kind.to_ascii_lowercase().contains("html") || self.body.trim_ascii_start().starts_with(b"<")
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    /// What serde says of it. The message may quote the body: never show that of a token answer.
+    pub fn json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(&self.body)
+    }
+
+    /// How long MAL asks to wait: seconds, or a date relative to the answer's own `Date`. None where it does not ask, or in
+    /// no form that can be read, or for a time that is over.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.headers, SystemClock.now().into())
+    }
+}
