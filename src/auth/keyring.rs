@@ -183,7 +183,7 @@ impl Keyring {
             Unusable(why)
         });
         if first {
-            tracing::info!("{why}");
+            tracing::warn!("{why}");
         }
         why.clone()
     }
@@ -233,6 +233,13 @@ pub(super) mod fake {
 
     pub(crate) fn missing() -> Keyring {
         Keyring::over("test", || Err(keyring_core::Error::NoDefaultStore))
+    }
+
+    impl Keyring {
+        /// Whether it was given up.
+        pub(crate) fn is_out(&self) -> bool {
+            self.out.get().is_some()
+        }
     }
 
     pub(crate) fn silent() -> Keyring {

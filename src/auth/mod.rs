@@ -5,3 +5,4 @@ pub mod key;
 pub mod keyring;
 pub mod port;
 pub mod seal;
+pub mod vault;
