@@ -29,7 +29,10 @@ impl Words {
     /// Takes at most 200 characters, none of them a control character.
     #[must_use]
     pub fn clean(text: &str) -> Self {
-        let invisible = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let invisible = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        };
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Self(words.chars().filter(|&c| !invisible(c)).take(Self::LIMIT).collect())
     }
@@ -71,9 +74,8 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match &error {
             Error::Refused { .. } => Self::new(Exit::Login, error).hint("malsync login"),
-            Error::Client(_) => {
-                Self::new(Exit::Usage, error).hint("compare MAL_CLIENT_ID and MAL_CLIENT_SECRET with https://myanimelist.net/apiconfig")
-            }
+            Error::Client(_) => Self::new(Exit::Usage, error)
+                .hint("compare MAL_CLIENT_ID and MAL_CLIENT_SECRET with https://myanimelist.net/apiconfig"),
             Error::Weather(_) => Self::new(Exit::Mal, error).hint("try again later"),
         }
     }

@@ -81,9 +81,8 @@ impl Keyring {
     /// The keyring is out of use.
     pub async fn read(&self, user: UserId) -> Result<Option<Copy>, Unusable> {
         let names = self.names(user);
-        let [access, refresh] = self
-            .call(move |store| Ok([content(store, &names[0])?, content(store, &names[1])?]))
-            .await?;
+        let [access, refresh] =
+            self.call(move |store| Ok([content(store, &names[0])?, content(store, &names[1])?])).await?;
         let Some(generation) = access.as_ref().or(refresh.as_ref()).map(|content| content.generation) else {
             return Ok(None);
         };
@@ -171,7 +170,9 @@ impl Keyring {
             Ok(Ok(Err(error))) if lasting(&error) => Err(self.leave(error.to_string())),
             Ok(Ok(Err(error))) => Err(Unusable(error.to_string())),
             Ok(Err(_)) => Err(self.leave("its library gave up".into())),
-            Err(_) => Err(self.leave(format!("no answer within {} s (Secret Service, Keychain)", self.limit.as_secs()))),
+            Err(_) => {
+                Err(self.leave(format!("no answer within {} s (Secret Service, Keychain)", self.limit.as_secs())))
+            }
         }
     }
 

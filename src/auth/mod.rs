@@ -1,8 +1,12 @@
 //! Login and tokens: PKCE and state, the loopback listener, the token endpoint, the keyring, sealing, one refresh at a time.
 
 pub mod endpoint;
+#[cfg(test)]
+mod fake;
 pub mod key;
 pub mod keyring;
+pub mod life;
 pub mod port;
 pub mod seal;
+pub mod session;
 pub mod vault;
