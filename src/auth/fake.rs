@@ -253,7 +253,9 @@ impl TokenEndpoint for Endpoint {
         let spent = {
             let mut posted = self.0.posted.lock().unwrap();
             posted.push(token.clone());
-            self.0.rotates && posted.iter().filter(|other| **other == token).count() > 1
+            self.0.rotates
+                && *self.0.mood.lock().unwrap() == Mood::Well
+                && posted.iter().filter(|other| **other == token).count() > 1
         };
         // Siblings get their chance to do the wrong thing.
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -307,6 +307,6 @@ async fn refresh_now_asks_whatever_is_left_and_answers_the_new_end() {
     assert_eq!(failure.exit, Exit::Login);
     assert!(!table.row().needs_login, "the access token is still good");
     endpoint.turn(Mood::Stormy);
-    let stormy = session(&table, &endpoint);
+    let stormy = session(&Arc::new(Table::with(fresh())), &endpoint);
     assert_eq!(stormy.refresh_now().await.unwrap_err().exit, Exit::Mal);
 }
