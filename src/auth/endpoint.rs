@@ -1,0 +1,112 @@
+//! The token endpoint, as login and session see it: what it gives, and the three ways in which it does not.
+//!
+//! The rule: only an answer of the endpoint itself, 400 or 401 with a JSON `error`, is a refusal; everything else is weather
+//! and costs nobody a login. How the questions travel is in `oauth`.
+
+use std::{fmt, future::Future};
+
+use crate::{exit::Exit, failure::Failure, secret::Secret};
+
+/// A token pair as MAL gave it.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// Opens the API.
+    pub access: Secret,
+    /// Gets the next pair; none where MAL sent none, and an old one stays in force.
+    pub refresh: Option<Secret>,
+    /// Seconds for which the access token is good; 0 where MAL did not say it in a usable way.
+    pub lifetime: u32,
+}
+
+/// MAL's words on why it refused, cleaned for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words(String);
+
+impl Words {
+    /// The longest that is repeated, in characters.
+    const LIMIT: usize = 200;
+
+    /// Takes at most 200 characters, none of them a control character.
+    #[must_use]
+    pub fn clean(text: &str) -> Self {
+        let invisible = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        };
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(words.chars().filter(|&c| !invisible(c)).take(Self::LIMIT).collect())
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why there is no new pair.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The endpoint refused the code or the refresh token.
+    #[error("MyAnimeList refused: {words}")]
+    Refused {
+        /// MAL's words.
+        words: Words,
+        /// An earlier answer to the same question got lost: the refresh token may have been spent by it.
+        answer_lost: bool,
+    },
+    /// The endpoint does not know the client id, or the secret is wrong.
+    #[error("MyAnimeList does not accept the client: {0}")]
+    Client(Words),
+    /// Anything else: to be tried again later.
+    #[error("MyAnimeList's token endpoint gave no usable answer")]
+    Weather(#[source] anyhow::Error),
+}
+
+impl Error {
+    /// Weather, in these words.
+    pub(super) fn weather(what: impl Into<String>) -> Self {
+        Self::Weather(anyhow::Error::msg(what.into()))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::Refused { .. } => Self::new(Exit::Login, error).hint("malsync login"),
+            Error::Client(_) => Self::new(Exit::Usage, error)
+                .hint("compare MAL_CLIENT_ID and MAL_CLIENT_SECRET with https://myanimelist.net/apiconfig"),
+            Error::Weather(_) => Self::new(Exit::Mal, error).hint("try again later"),
+        }
+    }
+}
+
+/// MAL's token endpoint. Laws: a code is sent once, and again only where the connection never stood; a refresh token is sent
+/// again at most once where it may have been read.
+pub trait TokenEndpoint: Send + Sync {
+    /// Turns the code of a finished authorization into a pair.
+    fn exchange(&self, code: &Secret, verifier: &Secret) -> impl Future<Output = Result<Pair, Error>> + Send;
+
+    /// Turns a refresh token into a new pair.
+    fn refresh(&self, token: &Secret) -> impl Future<Output = Result<Pair, Error>> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_reach_a_terminal_without_control_characters_and_not_without_end() {
+        assert_eq!(Words::clean("a\x1b[2Jb\r\n  c\u{202e}d").to_string(), "a[2Jb cd");
+        assert_eq!(Words::clean(&"x".repeat(10_000)).to_string().len(), 200);
+    }
+
+    #[test]
+    fn each_way_has_its_exit_code() {
+        let words = Words::clean("no");
+        let refused = Error::Refused { words: words.clone(), answer_lost: false };
+        assert_eq!(Failure::from(refused).exit, Exit::Login);
+        assert_eq!(Failure::from(Error::Client(words)).exit, Exit::Usage);
+        assert_eq!(Failure::from(Error::weather("HTML")).exit, Exit::Mal);
+    }
+}
