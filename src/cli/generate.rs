@@ -5,6 +5,9 @@ use clap_complete::Shell;
 
 use super::Cli;
 
+/// What a page says it is of.
+const SOURCE: &str = concat!("malsync ", env!("CARGO_PKG_VERSION"));
+
 /// The completion script of a shell.
 #[must_use]
 pub fn completions(shell: Shell) -> Vec<u8> {
@@ -24,11 +27,19 @@ pub fn man_pages() -> Vec<(String, Vec<u8>)> {
     pages
 }
 
+/// The page as mandoc wants it: the empty date in quotes, lest the source be taken for it, and no line break beside a blank
+/// line, which is one already.
+fn mended(page: &str) -> String {
+    page.replacen(&format!(" 1  \"{SOURCE}\" "), &format!(" 1 \"\" \"{SOURCE}\""), 1)
+        .replace("\n.br\n\n.br\n", "\n.sp\n")
+}
+
 fn add_pages(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) {
-    let page = clap_mangen::Man::new(command.clone()).source(concat!("malsync ", env!("CARGO_PKG_VERSION")));
+    let page = clap_mangen::Man::new(command.clone()).source(SOURCE);
     let mut text = Vec::new();
     page.render(&mut text).expect("writing to memory does not fail");
-    pages.push((page.get_filename(), text));
+    let text = String::from_utf8(text).expect("a page is made of UTF-8");
+    pages.push((page.get_filename(), mended(&text).into_bytes()));
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         add_pages(sub, pages);
     }

@@ -176,6 +176,15 @@ fn every_command_has_a_page() {
 }
 
 #[test]
+fn a_page_names_its_version_and_no_date() {
+    for (name, page) in man_pages() {
+        let page = String::from_utf8(page).unwrap();
+        let head = format!(".TH {} 1 \"\" \"malsync {}\"\n", name.trim_end_matches(".1"), env!("CARGO_PKG_VERSION"));
+        assert!(page.contains(&head) && !page.contains("\n.br\n\n"), "{name}: {page}");
+    }
+}
+
+#[test]
 fn every_shell_gets_a_script() {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
         assert!(String::from_utf8(completions(shell)).unwrap().contains("force-full"), "{shell}");

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::{clean::clean, streams::Conversation, view::count};
 use crate::sync::port::Progress;
@@ -108,7 +108,11 @@ fn milliseconds(duration: Duration) -> u64 {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the template is sound").progress_chars("=> ")
+    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        // A bar that lacks its rate is still a bar.
+        let _ = write!(text, "{:.0}/s", state.per_sec());
+    };
+    ProgressStyle::with_template(template).expect("the template is sound").with_key("rate", rate).progress_chars("=> ")
 }
 
 impl Progress for Bar {
@@ -116,9 +120,7 @@ impl Progress for Bar {
         self.total.store(entries, Ordering::Relaxed);
         if let Way::Drawn(bar) = &self.way {
             bar.set_length(entries);
-            bar.set_style(style(
-                "{prefix} [{bar:24}] {human_pos}/{human_len} entries, {per_sec:.0}, {eta} left, {msg}",
-            ));
+            bar.set_style(style("{prefix} [{bar:24}] {human_pos}/{human_len} entries, {rate}, {eta} left, {wide_msg}"));
         }
     }
 
