@@ -20,18 +20,15 @@ pub(crate) fn show(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     let loaded = Loaded::read(environment, file);
-    let settings = loaded.shown().iter().map(|shown| SettingView {
-        key: shown.key,
-        value: shown.value.as_deref(),
-        origin: &shown.origin,
-        error: shown.error.as_deref(),
-    });
     if args.json {
-        for setting in settings {
-            ui.json(&setting)?;
-        }
+        loaded.shown().iter().try_for_each(|shown| ui.json(shown))?;
     } else {
-        ui.table(&settings::table(settings))?;
+        let view = loaded.shown().iter().map(|shown| SettingView {
+            key: shown.key,
+            value: shown.value.as_deref(),
+            origin: &shown.origin,
+        });
+        ui.table(&settings::table(view))?;
     }
     for error in loaded.errors() {
         ui.warning(&error.to_string());

@@ -6,7 +6,7 @@ use crate::{
     auth::{
         endpoint::TokenEndpoint,
         keyring::Keyring,
-        oauth::{OAuth, Settings},
+        oauth::OAuth,
         seal::Seal,
         session::{Session, Who},
         vault::{self, Vault},
@@ -21,7 +21,6 @@ use crate::{
         self,
         wire::{Wire, WireSettings},
     },
-    secret::Secret,
     store::{Database, Place},
     ui::Ui,
 };
@@ -78,9 +77,24 @@ impl<'a> Context<'a> {
         Ok(user.clone())
     }
 
+    /// The database, for a look: a file that is not there is not made.
+    pub(crate) async fn open_as_it_is(&self) -> Result<Arc<Database>, Failure> {
+        if let Place::Sqlite { path, .. } = self.place()?
+            && !path.exists()
+        {
+            let what = format!("there is no database {} yet", path.display());
+            return Err(Failure::text(Exit::Database, what).hint("malsync login makes it"));
+        }
+        self.open().await
+    }
+
     /// The one connection pool to MAL, with its pace.
     pub(crate) fn wire(&self) -> Result<Wire, Failure> {
-        let config = self.config()?;
+        self.wire_for(self.config()?)
+    }
+
+    /// Likewise, by a configuration that may be broken elsewhere.
+    pub(crate) fn wire_for(&self, config: &Config) -> Result<Wire, Failure> {
         Ok(Wire::new(WireSettings {
             rate: config.mal_api_rate_limit.value,
             timeout: config.mal_http_timeout.value,
@@ -92,16 +106,9 @@ impl<'a> Context<'a> {
     /// The token endpoint.
     pub(crate) fn oauth(&self, wire: &Wire) -> Result<OAuth, Failure> {
         let config = self.config()?;
-        Ok(OAuth::new(
-            Settings {
-                client_id: config.client_id()?.to_owned(),
-                client_secret: config.mal_client_secret.as_ref().map(|secret| secret.value.clone()),
-                auth_url: config.mal_auth_url.value.clone(),
-                redirect_uri: config.mal_redirect_uri.value.text.clone(),
-                max_retries: config.sync_max_retries.value,
-            },
-            wire.clone(),
-        )?)
+        let secret = config.mal_client_secret.as_ref().map(|secret| &secret.value);
+        let redirect = &config.mal_redirect_uri.value.text;
+        OAuth::new(config.client_id()?, secret, &config.mal_auth_url.value, redirect, wire.clone())
     }
 
     /// Where tokens rest.
@@ -160,9 +167,4 @@ pub(crate) fn not_logged_in(user: &User, database: &Database) -> Failure {
     };
     Failure::text(Exit::Login, format!("{what} (user {}, database {})", user.username, database.place()))
         .hint(format!("malsync login --user {}", user.username))
-}
-
-/// A secret from text that was typed.
-pub(crate) fn secret(text: &str) -> Secret {
-    Secret::new(text)
 }

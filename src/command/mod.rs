@@ -19,7 +19,7 @@ mod signals;
 mod status;
 mod sync;
 mod token;
-mod voice;
+
 mod whoami;
 
 use std::{ffi::OsString, fs, future::Future, path::Path};

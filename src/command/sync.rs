@@ -17,7 +17,7 @@ use crate::{
         mode::Request,
         port::Store as _,
     },
-    ui::view,
+    ui::view::{self, dry::WouldChange},
 };
 
 use super::{
@@ -112,7 +112,7 @@ async fn all(
 /// What there is to tell of one user's sync.
 struct Synced {
     run: Option<Run>,
-    would_change: Vec<view::run::WouldChange>,
+    would_change: Vec<WouldChange>,
     outcome: Result<Exit, Failure>,
 }
 
@@ -126,15 +126,15 @@ impl From<Failure> for Synced {
 fn finish(context: &Context<'_>, args: &args::Sync, synced: &Synced) -> Result<(), Failure> {
     let Some(run) = &synced.run else { return Ok(()) };
     if args.json {
-        return context.ui.json(&view::run::with_changes(run, &synced.would_change));
+        return context.ui.json(&view::dry::json(run, &synced.would_change));
     }
     if run.status == RunStatus::Running {
         return Ok(());
     }
     if run.dry_run {
-        context.ui.table(&view::run::would_change(&synced.would_change))?;
+        context.ui.table(&view::dry::table(&synced.would_change))?;
     }
-    if context.is_quiet() { Ok(()) } else { context.ui.out(&view::run::summary(run, context.ui.is_verbose())) }
+    context.ui.out(&view::run::summary(run, context.ui.is_verbose()))
 }
 
 async fn sync_user(
@@ -214,6 +214,6 @@ fn told(context: &Context<'_>, ended: Ended) -> Synced {
         (None, RunStatus::Partial) => Ok(Exit::Partial),
         (None, _) => Ok(Exit::Done),
     };
-    let would_change = would_change.into_iter().map(view::run::WouldChange::from).collect();
+    let would_change = would_change.into_iter().map(|(change, title)| WouldChange { change, title }).collect();
     Synced { run: (!store_gone).then_some(run), would_change, outcome }
 }

@@ -1,7 +1,7 @@
 //! Every setting, its layers, and where its value came from.
 //!
 //! Environment over `config.toml` over default. Reading never stops at the first fault: [`Loaded`] has every value and
-//! every fault, so that `config show` works with a broken file, and [`Loaded::into_config`] is the one gate for whoever
+//! every fault, so that `config show` works with a broken file, and [`Loaded::config`] is the one gate for whoever
 //! needs a sound configuration. No `.env` file is read. Flags are not settings: none has a counterpart here.
 
 mod environment;
@@ -143,8 +143,8 @@ impl Loaded {
     /// # Errors
     ///
     /// Exit code 2 with the first thing that is wrong: the file as a whole before single values.
-    pub fn into_config(self) -> Result<Config, Failure> {
-        self.errors.into_iter().next().map_or(Ok(self.config), |error| Err(error.into()))
+    pub fn config(&self) -> Result<&Config, Failure> {
+        self.errors.first().map_or(Ok(&self.config), |error| Err(error.clone().into()))
     }
 
     /// Every setting for `config show`, in the documentation's order, secrets masked.

@@ -14,6 +14,8 @@ pub struct ListItem {
     pub title: String,
     /// The English title.
     pub title_english: Option<String>,
+    /// The Japanese title.
+    pub title_japanese: Option<String>,
     /// How many episodes there are; none is unknown.
     pub episodes: Option<i32>,
     /// MAL's mean score, 0 to 10.

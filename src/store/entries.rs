@@ -57,6 +57,15 @@ impl Database {
         Ok(apart)
     }
 
+    pub(super) async fn entries_named(&self, user: UserId, ids: &[i32]) -> Result<Vec<Local>, Error> {
+        let sql = format!(
+            "SELECT {} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
+            rows::LOCAL,
+            self.dialect().among("a.mal_id", 2)
+        );
+        self.read(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await?.iter().map(rows::local).collect()
+    }
+
     /// One entry of the user, with the anime's title.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ use std::sync::Arc;
 pub use about::About;
 pub use changes::ChangeQuery;
 pub use error::Error;
-pub use list::{ListQuery, ListRow};
+pub use list::ListQuery;
 pub use lock::{RefreshLock, RunLock};
 pub use place::{Place, Server};
 

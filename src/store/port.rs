@@ -6,6 +6,7 @@ use super::{Database, Error, RefreshLock, RunLock};
 use crate::{
     auth::port::{Logins, SignIn, TokenWrite},
     domain::{
+        entry::Local,
         run::{Mode, RunId},
         user::{Login, User, UserId},
     },
@@ -34,6 +35,10 @@ impl Store for Database {
 
     async fn from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
         self.entries_from_mal(user).await
+    }
+
+    async fn entries(&self, user: UserId, ids: &[i32]) -> Result<Vec<Local>, Error> {
+        self.entries_named(user, ids).await
     }
 
     async fn count_from_mal(&self, user: UserId) -> Result<i64, Error> {

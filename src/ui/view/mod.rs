@@ -5,6 +5,7 @@
 
 pub mod changes;
 pub mod doctor;
+pub mod dry;
 pub mod list;
 pub mod login;
 pub mod run;
@@ -23,7 +24,8 @@ fn utc(time: DateTime<Utc>) -> String {
 }
 
 /// A time as people read it.
-fn moment(time: DateTime<Utc>) -> String {
+#[must_use]
+pub fn moment(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 

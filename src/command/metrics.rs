@@ -1,0 +1,110 @@
+//! `metrics`: how each user's syncs went, as Prometheus reads it (text format 0.0.4).
+
+use std::fmt::Write as _;
+
+use crate::{
+    domain::{
+        run::{Run, RunStatus},
+        user::User,
+    },
+    exit::Exit,
+    failure::Failure,
+};
+
+use super::context::{Context, close};
+
+pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
+    context.config()?;
+    let database = context.open().await?;
+    let mut told = Vec::new();
+    for user in database.users().await? {
+        let runs = database.runs(Some(user.id), None).await?;
+        if user.login.exists() || !runs.is_empty() {
+            let entries = database.count_entries(user.id).await?;
+            told.push(Told { user, runs, entries });
+        }
+    }
+    close(database).await;
+    context.ui.out(&text(&told))?;
+    Ok(Exit::Done)
+}
+
+/// What is told of one user.
+struct Told {
+    user: User,
+    runs: Vec<Run>,
+    entries: i64,
+}
+
+impl Told {
+    fn sum(&self, of: impl Fn(&Run) -> i64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
+        let sum = self.runs.iter().map(of).sum::<i64>() as f64;
+        sum
+    }
+
+    fn ended(&self, status: RunStatus) -> f64 {
+        self.sum(|run| i64::from(run.status == status))
+    }
+}
+
+fn text(told: &[Told]) -> String {
+    let mut text = String::new();
+    let mut family = |name: &str, kind: &str, help: &str, samples: &dyn Fn(&Told) -> Vec<(String, f64)>| {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        for one in told {
+            for (labels, value) in samples(one) {
+                let _ = writeln!(text, "{name}{{user=\"{}\"{labels}}} {value}", escaped(&one.user.username));
+            }
+        }
+    };
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double")]
+        let seconds = at.map(|at| at.timestamp() as f64);
+        seconds.map(|seconds| (String::new(), seconds)).into_iter().collect::<Vec<_>>()
+    };
+    let one = |value: f64| vec![(String::new(), value)];
+    family("malsync_last_complete_sync_timestamp_seconds", "gauge", "End of the last complete sync.", &|told| {
+        time(told.user.last_mal_sync)
+    });
+    family("malsync_token_expiry_timestamp_seconds", "gauge", "End of the access token.", &|told| {
+        time(told.user.login.expires_at)
+    });
+    family("malsync_needs_login", "gauge", "1 where MAL wants a new login.", &|told| {
+        one(f64::from(u8::from(told.user.login.needs_login)))
+    });
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
+    family("malsync_entries", "gauge", "Entries in the list.", &|told| one(told.entries as f64));
+    family("malsync_runs_total", "counter", "Runs, by how they ended.", &|told| {
+        let ends = [RunStatus::Success, RunStatus::Partial, RunStatus::Failed, RunStatus::Interrupted];
+        ends.map(|status| (format!(",status=\"{}\"", status.as_str()), told.ended(status))).to_vec()
+    });
+    family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|told| {
+        let last = told.runs.iter().find_map(|run| Some((run.finished_at? - run.started_at).as_seconds_f64().max(0.0)));
+        last.map(one).unwrap_or_default()
+    });
+    for (name, help, of) in COUNTERS {
+        family(name, "counter", help, &|told| one(told.sum(of)));
+    }
+    text
+}
+
+/// Name, help, and what is added up over all runs.
+const COUNTERS: [(&str, &str, fn(&Run) -> i64); 6] = [
+    ("malsync_requests_total", "Requests sent to MAL.", |run| run.counters.requests),
+    ("malsync_retries_total", "Requests repeated after a failure.", |run| run.counters.retries),
+    ("malsync_token_refreshes_total", "Token refreshes during runs.", |run| run.counters.token_refreshes),
+    ("malsync_constraint_violations_total", "Violations that the database reported.", |run| {
+        run.counters.constraint_violations
+    }),
+    ("malsync_conflicts_resolved_total", "Conflicts settled.", |run| run.counters.conflicts_resolved),
+    ("malsync_entry_errors_total", "Entries that could not be stored.", |run| {
+        i64::try_from(run.errors.len()).unwrap_or(i64::MAX)
+    }),
+];
+
+/// A label's value: backslash, quote and line feed are escaped, and nothing in it steers a terminal.
+fn escaped(label: &str) -> String {
+    crate::ui::clean(label).replace('\\', "\\\\").replace('"', "\\\"")
+}
