@@ -15,7 +15,7 @@ pub(super) const fn steers(c: char) -> bool {
     matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text with every character that [`steers`] made visible: control characters as their pictures (`␛`), the others as
+/// The text with every character that steers a terminal made visible: control characters as their pictures (`␛`), the others as
 /// `�`. Always one line.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
