@@ -122,12 +122,9 @@ fn tags(object: &Map<String, Value>) -> Result<Vec<String>, String> {
     tags.ok_or_else(|| format!("tags is no list of texts: {}", shown(value)))
 }
 
-/// MAL sends comments with HTML entities. A resolved `&#0;` is a NUL again.
+/// MAL sends comments with HTML entities. One that names no character, or a control character, stays as it is.
 fn comments(object: &Map<String, Value>) -> Result<Option<String>, String> {
-    let sent = text(object, "comments")?;
-    Ok(sent
-        .map(|sent| html_escape::decode_html_entities(sent).replace('\0', "\u{FFFD}"))
-        .filter(|text| !text.is_empty()))
+    Ok(text(object, "comments")?.map(|sent| html_escape::decode_html_entities(sent).into_owned()))
 }
 
 fn date(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<PartialDate>, String> {

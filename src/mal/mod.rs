@@ -1,6 +1,6 @@
 //! The adapter to the MyAnimeList API: requests, wire format, pages, pace, retry.
 //!
-//! - [`wire`] sends one request: paced, counted, bounded in time and size; [`http`] sets the connections up, [`pace`] keeps
+//! - [`wire`] sends one request: paced, counted, bounded in time and size; `http` sets the connections up, `pace` keeps
 //!   the rate. Token calls go through it too.
 //! - [`retry`] says what an answer means and whether to ask again, `backoff` how long to wait before; both purely.
 //! - [`client`] asks for the account and for pages; `paging` reads where the next one begins, `decode` what is on one, each

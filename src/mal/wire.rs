@@ -92,6 +92,7 @@ impl Wire {
     /// bytes unpacked. Of any other answer the first bytes are kept, whatever becomes of the rest.
     pub async fn send(&self, request: reqwest::Request, cap: usize) -> Result<Answer, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
+        let what = format!("{} {host}{}", request.method(), request.url().path());
         let failed = |error| http::failed(error, &host, self.0.settings.timeout);
         let client = self.towards(request.url()).await?;
         self.0.pace.ready().await;
@@ -118,6 +119,8 @@ impl Wire {
                 break;
             }
         }
+        // The path alone: a query or a body may hold what must not be seen.
+        tracing::debug!("{what}: {status}, {} bytes", body.len());
         let answer = Answer { status: status.as_u16(), headers, body };
         self.hold_back(&answer);
         Ok(answer)

@@ -269,3 +269,27 @@ async fn empty_pages_without_end_are_a_loop() {
     let error = client.page(Sort::Title, 4).await.unwrap_err();
     assert!(matches!(error, Error::PageLoop(_)), "{error:?}");
 }
+
+#[tokio::test]
+async fn the_token_is_in_no_request_that_is_printed_and_in_no_error() {
+    let fake = Fake::new([]).await;
+    let client = client(&fake, 0);
+    let access = |token: &str| Access { token: Secret::new(token), generation: 1 };
+    let request = client.request(&client.account, &access("hunter2")).unwrap();
+    assert_eq!(request.headers()[AUTHORIZATION], "Bearer hunter2");
+    assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
+    let error = client.request(&client.account, &access("hunter2\n")).unwrap_err();
+    assert!(!format!("{error:?} {error}").contains("hunter2"));
+    assert_eq!(Failure::from(error).exit, Exit::Login);
+}
+
+#[test]
+fn an_api_address_may_end_with_a_slash() {
+    for api in
+        ["https://api.myanimelist.net/v2", "https://api.myanimelist.net/v2/", "https://api.myanimelist.net/v2?x#y"]
+    {
+        let url = below(&api.parse().unwrap(), &["users", "@me"]).unwrap();
+        assert_eq!(url.as_str(), "https://api.myanimelist.net/v2/users/@me");
+    }
+    assert!(matches!(below(&"mailto:a@b".parse().unwrap(), &["x"]), Err(Error::Request(_))));
+}
