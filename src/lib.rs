@@ -26,9 +26,10 @@ pub mod store;
 pub mod sync;
 pub mod ui;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
-/// Runs.
-pub fn main(_: impl Iterator<Item = std::ffi::OsString>) -> ExitCode {
-    ExitCode::SUCCESS
+/// Runs the program with these arguments, its name first. Reads the environment, writes to the terminal, and answers the
+/// exit code.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    command::main(arguments, config::Environment::read()).into()
 }

@@ -121,7 +121,8 @@ impl<'a> Context<'a> {
         };
         let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
         let file = config.folders.data().map(|folder| folder.join("token.key")).unwrap_or_default();
-        let seal = Seal::new(key.map(|key| *key.expose()), file, config.malsync_token_seal.value);
+        let key = key.map(|key| crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose())));
+        let seal = Seal::new(key.as_ref(), file, config.malsync_token_seal.value)?;
         Ok(Arc::new(Vault::new(mode, seal, Keyring::platform(&database.place().to_string()))))
     }
 

@@ -144,10 +144,13 @@ async fn sync_user(
     wire: &Wire,
     user: &User,
 ) -> Synced {
-    match locked(context, args, database, wire, user).await {
-        Ok(synced) => synced,
-        Err(failure) => failure.into(),
+    let synced = locked(context, args, database, wire, user).await.unwrap_or_else(Synced::from);
+    if let Err(failure) = &synced.outcome
+        && (args.all_users || context.ui.is_verbose())
+    {
+        tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
     }
+    synced
 }
 
 async fn locked(

@@ -16,7 +16,7 @@ fn load<const N: usize>(variables: [(&str, &str); N], file: Option<&str>) -> Loa
 }
 
 fn failure<const N: usize>(variables: [(&str, &str); N]) -> String {
-    let failure = load(variables, None).into_config().unwrap_err();
+    let failure = load(variables, None).config().unwrap_err();
     assert_eq!(failure.exit.code(), 2);
     failure.message()
 }
@@ -48,13 +48,14 @@ fn the_defaults_are_the_documented_ones() {
     MALSYNC_TOKEN_SEAL Some("on") default
     BROWSER None default
     "#);
-    assert!(load([], None).into_config().is_ok());
+    assert!(load([], None).config().is_ok());
 }
 
 #[test]
 fn environment_wins_over_file_and_file_over_default() {
     let file = "mal_page_size = 7\nsync_batch_size = 8\n";
-    let config = load([("MAL_PAGE_SIZE", "9"), ("SYNC_BATCH_SIZE", "")], Some(file)).into_config().unwrap();
+    let loaded = load([("MAL_PAGE_SIZE", "9"), ("SYNC_BATCH_SIZE", "")], Some(file));
+    let config = loaded.config().unwrap();
     assert_eq!((config.mal_page_size.value, &config.mal_page_size.origin), (9, &Origin::Environment));
     assert_eq!(config.sync_batch_size.value, 8);
     assert!(matches!(config.sync_batch_size.origin, Origin::File { line: 2, .. }));
@@ -63,7 +64,7 @@ fn environment_wins_over_file_and_file_over_default() {
 
 #[test]
 fn a_broken_value_that_a_later_layer_replaces_does_no_harm() {
-    assert!(load([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = 'x'")).into_config().is_ok());
+    assert!(load([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = 'x'")).config().is_ok());
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn every_documented_limit_holds() {
     ] {
         for (values, sound) in [(good, true), (bad, false)] {
             for value in values {
-                assert_eq!(load([(name, *value)], None).into_config().is_ok(), sound, "{name}={value}");
+                assert_eq!(load([(name, *value)], None).config().is_ok(), sound, "{name}={value}");
             }
         }
     }
@@ -111,21 +112,21 @@ fn a_secret_is_shown_neither_whole_nor_when_it_is_wrong() {
     let text = format!("{:?} {:?} {:?}", loaded.shown(), loaded.errors(), loaded);
     assert!(!text.contains("hunter2"), "{text}");
     assert_eq!(loaded.errors().len(), 2);
-    assert!(!loaded.into_config().unwrap_err().message().contains("hunter2"));
+    assert!(!loaded.config().unwrap_err().message().contains("hunter2"));
 }
 
 #[test]
 fn a_missing_file_is_an_error_only_if_it_was_asked_for() {
     let environment = Environment::default();
     let folders = || Folders::for_tests("/nowhere", "/nowhere");
-    assert!(Loaded::read_with(&environment, None, folders()).into_config().is_ok());
-    let failure = Loaded::read_with(&environment, Some(Path::new("/nowhere/x.toml")), folders()).into_config();
-    assert_eq!(failure.unwrap_err().message(), "there is no configuration file /nowhere/x.toml");
+    assert!(Loaded::read_with(&environment, None, folders()).config().is_ok());
+    let loaded = Loaded::read_with(&environment, Some(Path::new("/nowhere/x.toml")), folders());
+    assert_eq!(loaded.config().unwrap_err().message(), "there is no configuration file /nowhere/x.toml");
 }
 
 #[test]
 fn an_unknown_key_has_its_nearest_one_in_the_hint() {
-    let failure = load([], Some("mal_pagesize = 5")).into_config().unwrap_err();
+    let failure = load([], Some("mal_pagesize = 5")).config().unwrap_err();
     assert!(failure.message().ends_with("c.toml:1: unknown key `mal_pagesize`"), "{}", failure.message());
     assert_eq!(failure.hints, ["did you mean `mal_page_size`?"]);
 }
@@ -140,7 +141,8 @@ fn a_broken_file_leaves_the_settings_to_look_at() {
 
 #[test]
 fn without_a_client_id_the_hint_says_where_to_get_one() {
-    let config = load([], None).into_config().unwrap();
+    let loaded = load([], None);
+    let config = loaded.config().unwrap();
     let failure = config.client_id().unwrap_err();
     assert_eq!(failure.exit.code(), 2);
     assert!(failure.hints[0].contains("https://myanimelist.net/apiconfig"));
@@ -149,7 +151,8 @@ fn without_a_client_id_the_hint_says_where_to_get_one() {
 
 #[test]
 fn a_redirect_is_sent_as_it_was_typed() {
-    let config = load([("MAL_REDIRECT_URI", "http://LOCALHOST:3005")], None).into_config().unwrap();
+    let loaded = load([("MAL_REDIRECT_URI", "http://LOCALHOST:3005")], None);
+    let config = loaded.config().unwrap();
     assert_eq!(config.mal_redirect_uri.value.text, "http://LOCALHOST:3005");
     assert_eq!(config.mal_redirect_uri.value.url.as_str(), "http://localhost:3005/");
 }

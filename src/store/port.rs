@@ -33,7 +33,7 @@ impl Store for Database {
         self.merge_batch(batch).await
     }
 
-    async fn from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
+    async fn entries_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
         self.entries_from_mal(user).await
     }
 

@@ -320,8 +320,8 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             Err(Halt::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
             Err(Halt::StoreGone(failure)) => (RunStatus::Failed, Some(failure), true),
         };
-        let complete = matches!(status, RunStatus::Success | RunStatus::Partial) && !state.report.batch_lost();
-        let marks = complete.then(|| marks(&state));
+        let done = matches!(status, RunStatus::Success | RunStatus::Partial);
+        let marks = (done && !state.report.batch_lost()).then(|| marks(&state));
         let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
         let ended = match state.run {
             Some(run) => self.store.finish_run(&Finish { run, user, mode, status, counters, errors, marks }).await,
@@ -336,10 +336,8 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 None
             }
         };
-        match &failure {
-            None if complete => info!("Completed anime data sync for user {user}"),
-            Some(failure) => error!(target: "malsync::run", "Failed to sync user {user}: {}", failure.message()),
-            None => {}
+        if done && failure.is_none() {
+            info!("Completed anime data sync for user {user}");
         }
         let run = Run {
             id: state.run,

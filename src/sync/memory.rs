@@ -271,7 +271,7 @@ impl Store for Memory {
         self.attempt(batch)
     }
 
-    async fn from_mal(&self, _: UserId) -> Result<Vec<(i32, bool)>, Trouble> {
+    async fn entries_from_mal(&self, _: UserId) -> Result<Vec<(i32, bool)>, Trouble> {
         let tables = self.tables.lock().unwrap();
         let from_mal = tables.locals.values().filter(|local| local.base.is_some());
         Ok(from_mal.map(|local| (local.mal_id, local.removed_at.is_some())).collect())
@@ -283,7 +283,7 @@ impl Store for Memory {
     }
 
     async fn count_from_mal(&self, user: UserId) -> Result<i64, Trouble> {
-        let from_mal = self.from_mal(user).await?;
+        let from_mal = self.entries_from_mal(user).await?;
         Ok(i64::try_from(from_mal.iter().filter(|(_, removed)| !removed).count()).unwrap())
     }
 

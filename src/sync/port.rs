@@ -318,7 +318,7 @@ pub trait Store: Send + Sync {
     fn merge(&self, batch: &Batch<'_>) -> impl Future<Output = Result<Merged, Self::Error>> + Send;
 
     /// The entries that came from MAL: MAL's id, and whether marked as removed.
-    fn from_mal(&self, user: UserId) -> impl Future<Output = Result<Vec<(i32, bool)>, Self::Error>> + Send;
+    fn entries_from_mal(&self, user: UserId) -> impl Future<Output = Result<Vec<(i32, bool)>, Self::Error>> + Send;
 
     /// The user's entries with these ids (ascending), for those that exist.
     fn entries(&self, user: UserId, ids: &[i32]) -> impl Future<Output = Result<Vec<Local>, Self::Error>> + Send;

@@ -28,7 +28,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             warn!("a batch could not be stored, so nothing is marked as removed in this run");
             return Ok(());
         }
-        let from_mal = self.stored_value(self.store.from_mal(state.user.id).await)?;
+        let from_mal = self.stored_value(self.store.entries_from_mal(state.user.id).await)?;
         let missing = || from_mal.iter().filter(|(mal_id, _)| !state.listing.has(*mal_id));
         let mut gone: Vec<i32> = missing().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
         let marked: Vec<i32> = missing().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();

@@ -182,6 +182,7 @@ mod tests {
             mal_id: 1,
             title: "Cowboy Bebop".into(),
             title_english: None,
+            title_japanese: None,
             episodes: Some(26),
             mean: Some(Decimal::new(875, 2)),
             rank: Some(48),
