@@ -7,6 +7,8 @@ mod fake;
 pub mod key;
 pub mod keyring;
 pub mod life;
+pub mod listener;
+pub mod loopback;
 pub mod oauth;
 pub mod page;
 pub mod pkce;

@@ -49,7 +49,7 @@ impl Head {
         let path = self.target.split('?').next().unwrap_or_default();
         let path: String = path.chars().filter(char::is_ascii_graphic).take(80).collect();
         // The start page's path is a secret too.
-        let path = path.split_inclusive('/').take(3).collect::<String>();
+        let path = if path.starts_with("/login/") { "/login/…" } else { &path };
         format!("{} {path} (HTTP/{})", self.method, self.version)
     }
 
@@ -155,6 +155,8 @@ pub fn check(rules: &Rules, peer: IpAddr, head: Option<&Head>) -> Result<Passed,
     if head.one("Origin")?.is_some()
         || head.one("Sec-Fetch-Mode")?.is_some_and(|mode| mode != "navigate")
         || head.one("Sec-Fetch-Dest")?.is_some_and(|dest| dest != "document")
+        // A page that is fetched ahead, before anybody wants to see it.
+        || head.one("Sec-Purpose")?.is_some()
     {
         return Err(Refusal::Forbidden);
     }
@@ -285,6 +287,7 @@ mod tests {
             "Sec-Fetch-Mode: cors",
             "Sec-Fetch-Dest: image",
             "Sec-Fetch-Dest: iframe",
+            "Sec-Purpose: prefetch",
             "Host: localhost:3005",
         ] {
             assert_eq!(ask(GOOD, &format!("\r\n{header}")), Err(403), "{header}");
@@ -336,6 +339,6 @@ mod tests {
     fn a_log_line_has_no_query_and_no_nonce() {
         let outline = |first: &str| Head::parse(first.as_bytes()).unwrap().outline();
         assert_eq!(outline(GOOD), "GET /auth/callback (HTTP/1.1)");
-        assert!(!outline("GET /login/nonce HTTP/1.1").contains("code"));
+        assert_eq!(outline("GET /login/nonce HTTP/1.1"), "GET /login/… (HTTP/1.1)");
     }
 }
