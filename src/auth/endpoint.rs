@@ -5,6 +5,7 @@
 
 use std::{fmt, future::Future};
 
+use super::pkce::Proof;
 use crate::{exit::Exit, failure::Failure, secret::Secret};
 
 /// A token pair as MAL gave it.
@@ -84,6 +85,9 @@ impl From<Error> for Failure {
 /// MAL's token endpoint. Laws: a code is sent once, and again only where the connection never stood; a refresh token is sent
 /// again at most once where it may have been read.
 pub trait TokenEndpoint: Send + Sync {
+    /// The address that a person opens to agree. It holds the verifier, which makes it a secret.
+    fn authorize_url(&self, proof: &Proof) -> Secret;
+
     /// Turns the code of a finished authorization into a pair.
     fn exchange(&self, code: &Secret, verifier: &Secret) -> impl Future<Output = Result<Pair, Error>> + Send;
 

@@ -14,6 +14,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{
     endpoint::{Error, Pair, TokenEndpoint, Words},
+    pkce::Proof,
     port::{Logins, SignIn, Target, TokenWrite},
 };
 use crate::{
@@ -243,6 +244,10 @@ impl Endpoint {
 }
 
 impl TokenEndpoint for Endpoint {
+    fn authorize_url(&self, proof: &Proof) -> Secret {
+        Secret::new(format!("https://mal.example/authorize?state={}", proof.state.expose()))
+    }
+
     async fn exchange(&self, _: &Secret, _: &Secret) -> Result<Pair, Error> {
         self.answer(1)
     }

@@ -116,18 +116,6 @@ impl OAuth {
         Ok(Self { client, wire })
     }
 
-    /// The URL that a person opens. It holds the verifier: see `pkce`.
-    #[must_use]
-    pub fn authorize_url(&self, proof: &Proof) -> Secret {
-        let verifier = PkceCodeVerifier::new(proof.verifier.expose().to_owned());
-        let (url, _) = self
-            .client
-            .authorize_url(|| CsrfToken::new(proof.state.expose().to_owned()))
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_plain(&verifier))
-            .url();
-        Secret::new(url)
-    }
-
     /// Sends the exchange once.
     async fn ask_exchange(&self, code: &Secret, verifier: &Secret) -> Result<Pair, Trouble> {
         let post = Post::over(&self.wire);
@@ -238,6 +226,16 @@ fn judge(
 }
 
 impl TokenEndpoint for OAuth {
+    fn authorize_url(&self, proof: &Proof) -> Secret {
+        let verifier = PkceCodeVerifier::new(proof.verifier.expose().to_owned());
+        let (url, _) = self
+            .client
+            .authorize_url(|| CsrfToken::new(proof.state.expose().to_owned()))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_plain(&verifier))
+            .url();
+        Secret::new(url)
+    }
+
     async fn exchange(&self, code: &Secret, verifier: &Secret) -> Result<Pair, Error> {
         let mut attempt = 0;
         loop {

@@ -46,7 +46,10 @@ impl Fake {
                         let response = Response::from_string("<html>").with_status_code(status);
                         request.respond(response.with_header(header("text/html"))).unwrap();
                     }
-                    Reply::Cut => request.into_writer().write_all(b"?\r\n\r\n").unwrap(),
+                    Reply::Cut => {
+                        let mut raw = request.into_writer();
+                        raw.write_all(b"?\r\n\r\n").and_then(|()| raw.flush()).unwrap();
+                    }
                 }
             }
         });

@@ -1,0 +1,146 @@
+//! Opens a page in the user's browser, and does not wait for it.
+//!
+//! Rules: arguments, never a shell; the child inherits none of our secrets, which is why the platform's opener is started here
+//! and not through a library that hands the whole environment on; whether a window really opened cannot be known, so the
+//! caller shows the address as well.
+
+use std::{
+    io::{self, ErrorKind},
+    process::{Child, Command, Stdio},
+};
+
+/// What the browser is not to see.
+const SECRETS: [&str; 3] = ["MAL_CLIENT_SECRET", "MALSYNC_TOKEN_KEY", "DATABASE_URL"];
+
+/// What is known of the desktop; `config` reads it from the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Desktop {
+    /// `BROWSER`: a command line, the address in place of `%s` or at the end; several are tried in turn where `:` parts them.
+    pub browser: Option<String>,
+    /// Whether `DISPLAY` or `WAYLAND_DISPLAY` is set.
+    pub display: bool,
+}
+
+/// Opens `url`.
+///
+/// # Errors
+/// Nothing could be started. `NotFound` where there is nothing to try.
+pub fn open(url: &str, desktop: &Desktop) -> io::Result<()> {
+    let mut last = io::Error::from(ErrorKind::NotFound);
+    for words in commands(url, desktop) {
+        match start(&words) {
+            Ok(mut child) => {
+                // Somebody has to take note of its end; nobody waits for it.
+                let _ = std::thread::Builder::new().name("browser".into()).spawn(move || child.wait());
+                return Ok(());
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// The command lines to try, in order.
+fn commands(url: &str, desktop: &Desktop) -> Vec<Vec<String>> {
+    let line = |words: &[&str]| words.iter().map(|&word| word.to_owned()).chain([url.to_owned()]).collect::<Vec<_>>();
+    if let Some(browser) = desktop.browser.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let mut tries = vec![browser];
+        if cfg!(unix) && browser.contains(':') {
+            tries.extend(browser.split(':'));
+        }
+        let mut lines: Vec<_> = tries.into_iter().filter_map(|text| with_url(shlex::split(text)?, url)).collect();
+        if std::path::Path::new(browser).is_file() {
+            // A path with blanks or backslashes in it.
+            lines.insert(0, line(&[browser]));
+        }
+        return lines;
+    }
+    if cfg!(windows) {
+        vec![line(&["rundll32.exe", "url.dll,FileProtocolHandler"])]
+    } else if cfg!(target_os = "macos") {
+        vec![line(&["/usr/bin/open"])]
+    } else if desktop.display {
+        vec![line(&["xdg-open"]), line(&["gio", "open"]), line(&["x-www-browser"])]
+    } else {
+        Vec::new()
+    }
+}
+
+fn with_url(mut words: Vec<String>, url: &str) -> Option<Vec<String>> {
+    if words.is_empty() {
+        return None;
+    }
+    if words.iter().skip(1).any(|word| word.contains("%s")) {
+        words.iter_mut().skip(1).for_each(|word| *word = word.replace("%s", url));
+    } else {
+        words.push(url.to_owned());
+    }
+    Some(words)
+}
+
+fn start(words: &[String]) -> io::Result<Child> {
+    let (program, arguments) = words.split_first().ok_or(ErrorKind::NotFound)?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    for name in SECRETS {
+        command.env_remove(name);
+    }
+    // Ctrl-C is for malsync, not for a browser that it happened to start.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "http://localhost:3005/login/n&x=%2F^";
+
+    fn lines(browser: &str) -> Vec<Vec<String>> {
+        commands(URL, &Desktop { browser: Some(browser.into()), display: false })
+    }
+
+    #[test]
+    fn browser_is_a_list_of_words_with_the_address_in_its_place() {
+        assert_eq!(lines("firefox"), [["firefox", URL]]);
+        assert_eq!(lines("'my browser' --new \"a b\""), [["my browser", "--new", "a b", URL]]);
+        assert_eq!(lines("b --url=%s -x"), [["b", &format!("--url={URL}"), "-x"]]);
+        assert_eq!(lines("b 'unclosed"), Vec::<Vec<String>>::new());
+        assert_eq!(lines("b; rm -rf $HOME"), [["b;", "rm", "-rf", "$HOME", URL]], "no shell reads it");
+        #[cfg(unix)]
+        assert_eq!(lines("a:b"), [["a:b", URL], ["a", URL], ["b", URL]]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn without_browser_and_display_nothing_is_tried() {
+        assert!(commands(URL, &Desktop::default()).is_empty());
+        assert!(commands(URL, &Desktop { browser: Some(" ".into()), display: false }).is_empty());
+        assert_eq!(commands(URL, &Desktop { browser: None, display: true })[0], ["xdg-open", URL]);
+        assert_eq!(open(URL, &Desktop::default()).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_child_gets_the_address_and_none_of_our_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let script = format!("printf %s \"$1\" > '{0}'; env >> '{0}'", out.display());
+        let words = ["sh", "-c", &script, "sh", URL].map(str::to_owned);
+        let mut command = start(&words).unwrap();
+        assert!(command.wait().unwrap().success());
+        let seen = std::fs::read_to_string(out).unwrap();
+        assert!(seen.starts_with(URL));
+        assert!(SECRETS.iter().all(|name| !seen.contains(&format!("{name}="))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_browser_that_is_missing_is_an_error_and_one_that_hangs_is_not_waited_for() {
+        let missing = Desktop { browser: Some("/nowhere/browser".into()), display: true };
+        assert!(open(URL, &missing).is_err());
+        let hanging = Desktop { browser: Some("sh -c 'exec sleep 5'".into()), display: true };
+        open(URL, &hanging).unwrap();
+    }
+}
