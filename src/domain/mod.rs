@@ -3,6 +3,7 @@
 pub mod anime;
 pub mod change;
 pub mod entry;
+pub mod list_item;
 pub mod list_status;
 pub mod partial_date;
 pub mod run;

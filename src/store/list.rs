@@ -1,13 +1,10 @@
 //! The list as a person reads it: entries with what is worth knowing of their anime.
 
-use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-
 use super::{
     Database, Error, rows,
     sql::{Bind, Row},
 };
-use crate::domain::{entry::Values, user::UserId};
+use crate::domain::{list_item::ListItem, user::UserId};
 
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,42 +15,13 @@ pub struct ListQuery {
     pub removed: bool,
 }
 
-/// An entry with its anime.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ListRow {
-    /// MAL's id of the anime.
-    pub mal_id: i32,
-    /// The main title.
-    pub title: String,
-    /// The English title.
-    pub title_english: Option<String>,
-    /// The user's side.
-    pub values: Values,
-    /// How many episodes the anime has.
-    pub episodes: Option<i32>,
-    /// MAL's mean score, two decimals.
-    pub mean: Option<Decimal>,
-    /// Place by mean score.
-    pub rank: Option<i32>,
-    /// Place by number of list users.
-    pub popularity: Option<i32>,
-    /// The anime's status.
-    pub airing_status: Option<String>,
-    /// `tv`, `movie`, ….
-    pub media_type: Option<String>,
-    /// Found to be no longer on MAL.
-    pub removed: bool,
-    /// When the entry's row last changed; an application may have left it null.
-    pub updated_at: Option<DateTime<Utc>>,
-}
-
 impl Database {
     /// The user's entries, in ascending order of MAL's id. Searching and sorting is the caller's.
     ///
     /// # Errors
     ///
     /// The database does not answer.
-    pub async fn list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListRow>, Error> {
+    pub async fn list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListItem>, Error> {
         let sql = format!(
             "SELECT {}, a.title, a.title_english, a.episodes, a.score AS mean, a.rank, a.popularity, \
             a.status AS airing_status, a.media_type, l.removed_at IS NOT NULL AS removed, l.updated_at \
@@ -62,12 +30,12 @@ impl Database {
             rows::LOCAL
         );
         let binds = vec![user.0.into(), Bind::Text(query.status.clone()), Bind::Flag(query.removed)];
-        self.read(&sql, binds).await?.iter().map(list_row).collect()
+        self.read(&sql, binds).await?.iter().map(list_item).collect()
     }
 }
 
-fn list_row(row: &Row) -> Result<ListRow, Error> {
-    Ok(ListRow {
+fn list_item(row: &Row) -> Result<ListItem, Error> {
+    Ok(ListItem {
         mal_id: row.id("mal_id")?,
         title: row.text("title")?.unwrap_or_default(),
         title_english: row.text("title_english")?,

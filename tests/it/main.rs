@@ -1,1 +1,4 @@
 //! The built binary and the adapters, tested from outside.
+
+mod store;
+mod support;
