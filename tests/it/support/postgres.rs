@@ -108,6 +108,7 @@ fn command(program: &str, account: Option<(u32, u32)>) -> Command {
 }
 
 /// In PATH, or the newest of `/usr/lib/postgresql`.
+#[expect(clippy::disallowed_methods, reason = "where programs are is for the environment to say")]
 fn located(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut debian: Vec<_> = fs::read_dir("/usr/lib/postgresql")
@@ -142,6 +143,7 @@ fn serve(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32)>) -> 
 }
 
 /// A process that outlives this one, however it ends, and cleans up after it.
+#[expect(clippy::zombie_processes, reason = "it ends after this process")]
 fn watchdog(server: &Child, folder: &Path) -> ChildStdin {
     let mut watchdog = Command::new("sh")
         .args([
