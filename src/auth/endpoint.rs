@@ -64,13 +64,6 @@ pub enum Error {
     Weather(#[source] anyhow::Error),
 }
 
-impl Error {
-    /// Weather, in these words.
-    pub(super) fn weather(what: impl Into<String>) -> Self {
-        Self::Weather(anyhow::Error::msg(what.into()))
-    }
-}
-
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match &error {

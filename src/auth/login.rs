@@ -19,11 +19,11 @@ use super::{
     pkce::{self, Proof},
     port::{Logins, SignIn},
     request_check::{Callback, Rules, callback},
-    row::{UserRef, choose_row},
+    row::choose_row,
     vault::{Issued, Vault},
 };
 use crate::{
-    domain::user::User,
+    domain::user::{User, UserRef},
     exit::Exit,
     failure::Failure,
     mal::bearer::{Access, Bearer},

@@ -4,7 +4,7 @@
 
 use super::port::Target;
 use crate::{
-    domain::user::{User, UserId},
+    domain::user::{User, UserRef},
     exit::Exit,
     failure::Failure,
     sync::port::Account,
@@ -12,15 +12,6 @@ use crate::{
 
 /// The longest `users.username`, in characters.
 const LONGEST_NAME: usize = 50;
-
-/// A user as `--user` names one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserRef {
-    /// `NAME`: a row's `username`.
-    Name(String),
-    /// `id:123`: a row's `id`.
-    Id(UserId),
-}
 
 /// Chooses the row for this MAL account.
 ///
@@ -64,6 +55,7 @@ pub fn choose_row(users: &[User], account: &Account, asked: Option<&UserRef>, fo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::user::UserId;
     use crate::{auth::fake, domain::user::Login};
 
     fn row(id: i32, name: &str, mal: Option<i64>) -> User {

@@ -4,7 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::value::{self, DateEdit, ListSort, UserRef};
+use super::value::{self, DateEdit, ListSort};
+use crate::domain::user::UserRef;
 
 /// `--user`, for the commands that concern one user.
 #[derive(Args, Clone, Debug)]
@@ -39,6 +40,22 @@ pub struct Login {
     /// Print the login as one line of JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl Login {
+    /// A login without any flag but the user's.
+    #[must_use]
+    pub const fn plain(user: Option<UserRef>) -> Self {
+        Self {
+            user,
+            email: None,
+            no_browser: false,
+            paste: false,
+            timeout: Duration::from_secs(300),
+            force: false,
+            json: false,
+        }
+    }
 }
 
 /// `logout`

@@ -4,16 +4,12 @@ use std::{str::FromStr, time::Duration};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::domain::{duration, list_status::STATUSES, partial_date::PartialDate, user::UserId};
-
-/// Which row of `users` is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserRef {
-    /// `users.username`.
-    Name(String),
-    /// `users.id`, typed as `id:123`.
-    Id(UserId),
-}
+use crate::domain::{
+    duration,
+    list_status::STATUSES,
+    partial_date::PartialDate,
+    user::{UserId, UserRef},
+};
 
 impl FromStr for UserRef {
     type Err = String;
@@ -26,15 +22,6 @@ impl FromStr for UserRef {
             },
             None if text.is_empty() => Err("a name is not empty".to_owned()),
             None => Ok(Self::Name(text.to_owned())),
-        }
-    }
-}
-
-impl std::fmt::Display for UserRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Id(id) => write!(f, "id:{id}"),
         }
     }
 }

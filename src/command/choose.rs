@@ -5,7 +5,11 @@
 
 use std::cmp::Reverse;
 
-use crate::{cli::UserRef, domain::user::User, exit::Exit, failure::Failure};
+use crate::{
+    domain::user::{User, UserRef},
+    exit::Exit,
+    failure::Failure,
+};
 
 /// The user, and whether it had to be picked from several (then the command says whom it took).
 #[derive(Clone, Copy, Debug)]

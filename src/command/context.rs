@@ -11,10 +11,9 @@ use crate::{
         session::{Session, Who},
         vault::{self, Vault},
     },
-    cli::UserRef,
     clock::SystemClock,
     config::{Config, Environment, Loaded, TokenStore},
-    domain::user::User,
+    domain::user::{User, UserRef},
     exit::Exit,
     failure::Failure,
     mal::{
@@ -121,7 +120,9 @@ impl<'a> Context<'a> {
         };
         let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
         let file = config.folders.data().map(|folder| folder.join("token.key")).unwrap_or_default();
-        let key = key.map(|key| crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose())));
+        let key = key.map(|key| {
+            crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose()))
+        });
         let seal = Seal::new(key.as_ref(), file, config.malsync_token_seal.value)?;
         Ok(Arc::new(Vault::new(mode, seal, Keyring::platform(&database.place().to_string()))))
     }
@@ -161,11 +162,8 @@ pub(crate) async fn close(database: Arc<Database>) {
 
 /// The failure of a command that needs a login where there is none.
 pub(crate) fn not_logged_in(user: &User, database: &Database) -> Failure {
-    let what = if user.login.exists() {
-        "MyAnimeList wants a new login"
-    } else {
-        "user has no MyAnimeList access token"
-    };
+    let what =
+        if user.login.exists() { "MyAnimeList wants a new login" } else { "user has no MyAnimeList access token" };
     Failure::text(Exit::Login, format!("{what} (user {}, database {})", user.username, database.place()))
         .hint(format!("malsync login --user {}", user.username))
 }

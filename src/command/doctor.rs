@@ -64,8 +64,7 @@ fn from_failure(name: &str, failure: &Failure) -> Check {
 
 fn configuration(context: &Context<'_>) -> Vec<Check> {
     let errors = context.loaded.errors();
-    let mut checks: Vec<_> =
-        errors.iter().map(|error| from_failure("configuration", &error.clone().into())).collect();
+    let mut checks: Vec<_> = errors.iter().map(|error| from_failure("configuration", &error.clone().into())).collect();
     if errors.is_empty() {
         checks.push(check("configuration", Level::Ok, "every setting can be read", None));
     }
@@ -91,9 +90,9 @@ fn redirect(uri: &RedirectUri) -> Check {
             return check(NAME, Level::Warn, what, Some("log in with: malsync login --paste"));
         }
     };
-    let taken = addresses.iter().find(|address| {
-        TcpListener::bind(*address).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
-    });
+    let taken = addresses
+        .iter()
+        .find(|address| TcpListener::bind(*address).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse));
     match taken {
         None => check(NAME, Level::Ok, format!("port {port} is free"), None),
         Some(address) => {
@@ -174,7 +173,8 @@ async fn mal(context: &Context<'_>, config: &Config) -> Check {
     let url = &config.mal_api_url.value;
     let look = async {
         let wire = context.wire_for(config)?;
-        let request = wire.client().get(url.clone()).build().map_err(|_| Failure::usage(format!("{url} is no address")))?;
+        let request =
+            wire.client().get(url.clone()).build().map_err(|_| Failure::usage(format!("{url} is no address")))?;
         wire.send(request, 1 << 16).await.map_err(|error: MalError| Failure::from(error))
     };
     match tokio::time::timeout(LOOK, look).await {

@@ -125,7 +125,9 @@ mod tests {
         let mut found = item(1, "Shingeki no Kyojin", None);
         found.title_english = Some("Attack on Titan".into());
         found.title_japanese = Some("進撃の巨人".into());
-        assert!(["titan", "kyojin", "巨人", "ÉTÉ".to_lowercase().as_str()][..3].iter().all(|text| matches(&found, text)));
+        assert!(
+            ["titan", "kyojin", "巨人", "ÉTÉ".to_lowercase().as_str()][..3].iter().all(|text| matches(&found, text))
+        );
         assert!(!matches(&found, "bebop"));
         assert!(matches(&item(2, "ÉTÉ", None), "été"));
     }

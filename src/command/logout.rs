@@ -1,7 +1,7 @@
 //! `logout`: clears the tokens in table and keyring. User and list stay.
 
 use crate::{
-    auth::{port::Logins as _, vault::Vault},
+    auth::{logout, vault::Vault},
     cli::args,
     domain::user::User,
     exit::Exit,
@@ -35,9 +35,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Logout) -> Result<Ex
 async fn log_out(context: &Context<'_>, database: &Database, vault: &Vault, user: &User) -> Result<(), Failure> {
     let was = user.login.exists();
     if was {
-        database.clear(user.id).await?;
+        logout::logout(database, vault, user.id).await?;
     }
-    vault.forget(user.id).await;
     let what = if was { "logged out; the list stays" } else { "was not logged in" };
     context.ui.out(&format!("{}: {what}", crate::ui::clean(&user.username)))
 }

@@ -119,10 +119,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
 }
 
 /// Runs a command to its end, or until signals want it dropped.
-fn block_on(
-    signals: &Signals,
-    command: impl Future<Output = Result<Exit, Failure>>,
-) -> Result<Exit, Failure> {
+fn block_on(signals: &Signals, command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error).context("cannot start"))?;
     let result = runtime.block_on(async {
@@ -149,7 +146,8 @@ fn man_pages(man: &args::Man, ui: &Ui) -> Result<Exit, Failure> {
             let all = fs::create_dir_all(folder)
                 .and_then(|()| pages.iter().try_for_each(|(name, page)| write(&folder.join(name), page)));
             all.map_err(|error| {
-                Failure::new(Exit::Failed, error).context(format!("cannot write manual pages into {}", folder.display()))
+                Failure::new(Exit::Failed, error)
+                    .context(format!("cannot write manual pages into {}", folder.display()))
             })?;
         }
     }

@@ -30,12 +30,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Status) -> Result<Ex
     result
 }
 
-async fn one_run(
-    context: &Context<'_>,
-    args: &args::Status,
-    database: &Database,
-    id: RunId,
-) -> Result<Exit, Failure> {
+async fn one_run(context: &Context<'_>, args: &args::Status, database: &Database, id: RunId) -> Result<Exit, Failure> {
     let Some(run) = database.run(id).await? else {
         let what = format!("there is no run {id} in {}", database.place());
         return Err(Failure::text(Exit::Failed, what).hint("malsync runs lists them"));

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    cli::{UserRef, args},
+    cli::args,
     domain::{
         run::{Run, RunStatus},
-        user::User,
+        user::{User, UserRef},
     },
     exit::Exit,
     failure::Failure,
@@ -38,16 +38,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Sync) -> Result<Exit
     result
 }
 
-async fn one(
-    context: &Context<'_>,
-    args: &args::Sync,
-    database: &Arc<Database>,
-    wire: &Wire,
-) -> Result<Exit, Failure> {
+async fn one(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>, wire: &Wire) -> Result<Exit, Failure> {
     let user = match context.user(database, args.user.name.as_ref()).await {
         Ok(user) if user.login.exists() && !user.login.needs_login => user,
-        Ok(user) => offer_login(context, Some(&user), not_logged_in(&user, database)).await?,
-        Err(failure) if failure.exit == Exit::Login => offer_login(context, None, failure).await?,
+        Ok(user) => offer_login(context, database, Some(&user), not_logged_in(&user, database)).await?,
+        Err(failure) if failure.exit == Exit::Login => offer_login(context, database, None, failure).await?,
         Err(failure) => return Err(failure),
     };
     let synced = sync_user(context, args, database, wire, &user).await;
@@ -56,26 +51,25 @@ async fn one(
 }
 
 /// On a terminal, a sync without a login offers to log in first; elsewhere there is nobody to ask.
-async fn offer_login(context: &Context<'_>, user: Option<&User>, failure: Failure) -> Result<User, Failure> {
+async fn offer_login(
+    context: &Context<'_>,
+    database: &Arc<Database>,
+    user: Option<&User>,
+    failure: Failure,
+) -> Result<User, Failure> {
     if !context.ui.can_ask() {
         return Err(failure);
     }
     context.ui.note(&failure.message());
     context.ui.prompt("Log in to MyAnimeList now? [Y/n]");
-    let answer = login::read_line().await.unwrap_or_else(|| "n".to_owned());
+    let answer = login::read_line().await.ok().flatten().unwrap_or_else(|| "n".to_owned());
     if !matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") {
         return Err(failure);
     }
-    let asked = user.map(|user| UserRef::Id(user.id));
-    login::log_in(context, &args::Login::of(asked)).await
+    login::on_the_way(context, database, user.map(|user| UserRef::Id(user.id))).await
 }
 
-async fn all(
-    context: &Context<'_>,
-    args: &args::Sync,
-    database: &Arc<Database>,
-    wire: &Wire,
-) -> Result<Exit, Failure> {
+async fn all(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>, wire: &Wire) -> Result<Exit, Failure> {
     let mut users = database.users().await?;
     users.retain(|user| user.login.exists());
     users.sort_by(|a, b| a.username.cmp(&b.username));
@@ -162,7 +156,8 @@ async fn locked(
 ) -> Result<Synced, Failure> {
     let mine = context.config()?.client_id()?;
     if let Some(other) = user.login.client_id.as_deref().filter(|other| *other != mine) {
-        let what = format!("the tokens of user {} belong to client id {other}, MAL_CLIENT_ID is another", user.username);
+        let what =
+            format!("the tokens of user {} belong to client id {other}, MAL_CLIENT_ID is another", user.username);
         return Err(Failure::text(Exit::Login, format!("{what} (database {})", database.place()))
             .hint(format!("malsync login --user {}", user.username)));
     }
@@ -177,8 +172,7 @@ async fn locked(
     let user = database.user(user.id).await?.unwrap_or_else(|| user.clone());
     let client = context.client(database, wire, &user)?;
     let progress = context.ui.progress(args.all_users.then_some(user.username.as_str()));
-    let engine =
-        Engine { store: database.as_ref(), source: &client, progress: &progress, stop: &context.signals.stop };
+    let engine = Engine { store: database.as_ref(), source: &client, progress: &progress, stop: &context.signals.stop };
     let ended = engine.sync(&user, &request(context, args)?).await?;
     drop(progress);
     note_account(database, &user, &ended).await;

@@ -14,6 +14,24 @@ impl std::fmt::Display for UserId {
     }
 }
 
+/// A user as a person names one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserRef {
+    /// By the row's `username`.
+    Name(String),
+    /// By the row's `id`, typed as `id:123`.
+    Id(UserId),
+}
+
+impl std::fmt::Display for UserRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Id(id) => write!(f, "id:{id}"),
+        }
+    }
+}
+
 /// One row of `users`.
 #[derive(Clone, Debug)]
 pub struct User {

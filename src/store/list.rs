@@ -30,11 +30,11 @@ impl Database {
             rows::LOCAL
         );
         let binds = vec![user.0.into(), Bind::Text(query.status.clone()), Bind::Flag(query.removed)];
-        self.read(&sql, binds).await?.iter().map(list_row).collect()
+        self.read(&sql, binds).await?.iter().map(list_item).collect()
     }
 }
 
-fn list_row(row: &Row) -> Result<ListItem, Error> {
+fn list_item(row: &Row) -> Result<ListItem, Error> {
     Ok(ListItem {
         mal_id: row.id("mal_id")?,
         title: row.text("title")?.unwrap_or_default(),

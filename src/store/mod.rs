@@ -52,7 +52,7 @@ pub struct Database {
 }
 
 enum Backend {
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
     Sqlite(sqlite::Sqlite),
 }
 
@@ -65,7 +65,9 @@ impl Database {
     /// Whatever keeps it from being used, by name: out of reach, refusing, newer than this malsync, not to be altered.
     pub async fn open(place: &Place, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let backend = match place {
-            Place::Postgres(server) => postgres::Postgres::open(server).await.map(Backend::Postgres),
+            Place::Postgres(server) => {
+                postgres::Postgres::open(server).await.map(|server| Backend::Postgres(Box::new(server)))
+            }
             Place::Sqlite { path, make_folder } => sqlite::Sqlite::open(path, *make_folder).await.map(Backend::Sqlite),
         };
         let backend = backend.map_err(|error| error.at(place))?;

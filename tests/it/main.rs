@@ -1,1 +1,6 @@
 //! The built binary and the adapters, tested from outside.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod store;
+mod support;

@@ -1,0 +1,123 @@
+//! `login`: the listener and the browser, or an address that is pasted. What a login is, is in `auth::login`.
+
+use std::{
+    io::{self, BufRead as _, IsTerminal as _},
+    sync::Arc,
+};
+
+use crate::{
+    auth::{
+        browser::Desktop,
+        login::{self, LoggedIn, LoginVoice, OneShot, Parts, PastedLines, Request, Way},
+    },
+    cli::args,
+    domain::user::{User, UserRef},
+    exit::Exit,
+    failure::Failure,
+    mal,
+    store::Database,
+    sync::port::{Account, Source as _},
+    ui::{Ui, view::login::LoginView},
+};
+
+use super::context::{Context, close};
+
+pub(crate) async fn run(context: &Context<'_>, args: &args::Login) -> Result<Exit, Failure> {
+    context.config()?.client_id()?;
+    let database = context.open().await?;
+    let result = log_in(context, &database, args).await;
+    close(database).await;
+    let LoggedIn { user, account, expires_at } = result?;
+    let view = LoginView { user_id: user.id, username: user.username, mal_user_id: account.id, expires_at };
+    if args.json {
+        context.ui.json(&view.json())?;
+    } else {
+        context.ui.out(&view.text())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Logs in as a user who was asked on the way to something else.
+pub(crate) async fn on_the_way(
+    context: &Context<'_>,
+    database: &Arc<Database>,
+    user: Option<UserRef>,
+) -> Result<User, Failure> {
+    let args = args::Login::plain(user);
+    Ok(log_in(context, database, &args).await?.user)
+}
+
+async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Login) -> Result<LoggedIn, Failure> {
+    let config = context.config()?;
+    let wire = context.wire()?;
+    let vault = context.vault(database)?;
+    let request = Request {
+        client_id: config.client_id()?.to_owned(),
+        redirect: config.mal_redirect_uri.value.url.clone(),
+        limit: args.timeout,
+        user: args.user.clone(),
+        force: args.force,
+        email: args.email.clone(),
+    };
+    let desktop = Desktop {
+        browser: config.browser.as_ref().map(|browser| browser.value.clone()),
+        display: context.environment.has_display(),
+    };
+    let way = match (args.paste, args.no_browser) {
+        (true, _) => Way::Paste(StandardInput),
+        (false, true) => Way::NoBrowser,
+        (false, false) => Way::Browser(&desktop),
+    };
+    let account = async |token: OneShot| -> Result<Account, Failure> {
+        let client = mal::Client::new(wire.clone(), token, &config.mal_api_url.value, 1)?;
+        Ok(client.account().await?)
+    };
+    let parts = Parts {
+        logins: database.as_ref(),
+        endpoint: &context.oauth(&wire)?,
+        vault: &vault,
+        voice: &Voice(context.ui),
+        account,
+        users: async || Ok(database.users().await?),
+    };
+    login::login(&request, way, &parts).await
+}
+
+/// What a person hears during a login.
+struct Voice<'a>(&'a Ui);
+
+impl LoginVoice for Voice<'_> {
+    fn authorize_url(&self, url: &str) {
+        // Where standard output cannot be written, the login is not to be had; its time-out says so.
+        if let Err(failure) = self.0.out(url) {
+            self.0.failure(&failure);
+        }
+    }
+
+    fn waiting(&self, what: &str) {
+        self.0.note(what);
+    }
+}
+
+/// Lines that are pasted.
+struct StandardInput;
+
+impl PastedLines for StandardInput {
+    async fn next_line(&mut self) -> io::Result<Option<String>> {
+        read_line().await
+    }
+
+    fn is_terminal(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+}
+
+/// The next line of standard input; none at its end. Waits on a thread of its own, which nobody waits for.
+pub(crate) async fn read_line() -> io::Result<Option<String>> {
+    let read = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        let bytes = io::stdin().lock().read_line(&mut line)?;
+        Ok((bytes > 0).then_some(line))
+    });
+    read.await.unwrap_or_else(|error| Err(io::Error::other(error)))
+}

@@ -1,0 +1,138 @@
+//! A database that another application made from the seed document is taken over as it stands.
+
+use malsync::store::Database;
+
+use super::home::Site;
+
+const POSTGRES: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
+const SQLITE: &str = include_str!("../../../migrations/sqlite/0001_seed_tables.sql");
+
+const ROWS: &str = "INSERT INTO users (username, email) VALUES ('ann', 'ann@example.org'), ('bob', 'bob@example.org'); \
+    INSERT INTO anime (mal_id, title, score) VALUES (1, 'One', 8.75), (2, 'Two', NULL); \
+    INSERT INTO user_anime_lists (user_id, anime_id, status, score, notes) \
+    VALUES (1, 1, 'watching', 7, 'mine'), (1, 2, 'completed', NULL, NULL), (2, 1, 'dropped', 0, '');";
+
+const DUMP: &str = "SELECT u.username, u.email, CAST(u.created_at AS TEXT), a.title, CAST(a.score AS TEXT), l.status, \
+    CAST(l.score AS TEXT), l.notes, CAST(l.updated_at AS TEXT) FROM user_anime_lists l \
+    JOIN users u ON u.id = l.user_id JOIN anime a ON a.id = l.anime_id ORDER BY l.id";
+
+async fn opened(site: &Site) -> Database {
+    site.open().await.unwrap()
+}
+
+/// What every adopted database has to stand.
+async fn is_taken_over(site: &Site) {
+    let before = site.read(DUMP).await;
+    assert_eq!(before.len(), 3);
+    let database = opened(site).await;
+    assert_eq!(site.read(DUMP).await, before, "every row as it was");
+    assert_eq!(database.users().await.unwrap().len(), 2);
+    // The application goes on, knowing nothing of what was added.
+    site.run("INSERT INTO users (username, email) VALUES ('eve', 'eve@example.org')").await.unwrap();
+    site.run("INSERT INTO user_anime_lists (user_id, anime_id, status) VALUES (3, 1, 'on_hold')").await.unwrap();
+    site.run("INSERT INTO users (username, email) VALUES ('max', 'eve@example.org')").await.expect_err("still unique");
+    // MAL gives no address.
+    site.run("INSERT INTO users (username) VALUES ('mal'), ('mal2')").await.unwrap();
+    // A user who goes takes the list along, as before.
+    site.run(if matches!(site, Site::Sqlite(_)) {
+        "PRAGMA foreign_keys = ON; DELETE FROM users WHERE id = 1"
+    } else {
+        "DELETE FROM users WHERE id = 1"
+    })
+    .await
+    .unwrap();
+    assert_eq!(site.read("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").await, ["2"]);
+    database.close().await;
+    opened(site).await.close().await;
+}
+
+#[tokio::test]
+async fn a_filled_postgres_database_is_taken_over() {
+    let site = Site::postgres().await;
+    site.run(POSTGRES).await.unwrap();
+    site.run(ROWS).await.unwrap();
+    site.run("ALTER TABLE users ADD COLUMN theme TEXT DEFAULT 'dark'; CREATE VIEW names AS SELECT username, email FROM users")
+        .await
+        .unwrap();
+    is_taken_over(&site).await;
+    assert_eq!(site.read("SELECT DISTINCT theme FROM users").await, ["dark"]);
+    let types = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'anime'::regclass \
+        AND attname IN ('title', 'title_english', 'status', 'score') ORDER BY attname";
+    assert_eq!(site.read(types).await, ["numeric(4,2)", "text", "text", "text"]);
+}
+
+#[tokio::test]
+async fn a_filled_sqlite_database_is_taken_over_with_its_own_columns_indexes_and_triggers() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::sqlite(&folder);
+    let own = SQLITE
+        .replace("email VARCHAR(100) UNIQUE NOT NULL", "\"email\" varchar(100)\n unique  not\tnull COLLATE NOCASE")
+        .replace("mal_access_token TEXT", "theme TEXT NOT NULL DEFAULT 'dark', mal_access_token TEXT");
+    site.run(&own).await.unwrap();
+    site.run(
+        "CREATE INDEX by_email ON users (email, theme); CREATE TABLE log (line TEXT); CREATE VIEW names AS SELECT email FROM users; \
+        CREATE TRIGGER logged AFTER INSERT ON users BEGIN INSERT INTO log VALUES (NEW.username); END",
+    )
+    .await
+    .unwrap();
+    site.run(ROWS).await.unwrap();
+    is_taken_over(&site).await;
+    let kept = "SELECT name FROM sqlite_schema WHERE name IN ('by_email', 'logged', 'names') ORDER BY name";
+    assert_eq!(site.read(kept).await, ["by_email", "logged", "names"]);
+    assert_eq!(site.read("SELECT line FROM log ORDER BY rowid").await, ["ann", "bob", "eve", "mal", "mal2"]);
+    assert_eq!(site.read("SELECT DISTINCT theme FROM users").await, ["dark"]);
+    assert_eq!(site.read("PRAGMA integrity_check").await, ["ok"]);
+    assert_eq!(
+        site.read("SELECT name FROM pragma_table_info('users') WHERE \"notnull\" AND name = 'email'").await,
+        [""; 0]
+    );
+}
+
+#[tokio::test]
+async fn ten_that_open_at_once_find_one_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    for site in [Site::postgres().await, Site::sqlite(&folder)] {
+        let opening = (0..10).map(|_| {
+            let site = site.clone();
+            tokio::spawn(async move { site.open().await.map(drop) })
+        });
+        for opened in opening.collect::<Vec<_>>() {
+            opened.await.unwrap().unwrap();
+        }
+        assert_eq!(site.read("SELECT CAST(count(*) AS TEXT) FROM _sqlx_migrations").await, ["2"]);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_schema_and_an_altered_migration_are_refused_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    for site in [Site::postgres().await, Site::sqlite(&folder)] {
+        opened(&site).await.close().await;
+        site.run("INSERT INTO _sqlx_migrations SELECT 99, description, installed_on, success, checksum, 0 FROM _sqlx_migrations WHERE version = 1")
+            .await
+            .unwrap();
+        let refused = site.open().await.unwrap_err().to_string();
+        assert!(refused.contains("made by a newer malsync"), "{refused}");
+        site.run("DELETE FROM _sqlx_migrations WHERE version = 99").await.unwrap();
+        let other = if matches!(site, Site::Postgres(_)) { "'\\x00'" } else { "x'00'" };
+        site.run(&format!("UPDATE _sqlx_migrations SET checksum = {other} WHERE version = 2")).await.unwrap();
+        let refused = site.open().await.unwrap_err().to_string();
+        assert!(refused.contains("schema version 2 differs"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_another_shape_is_named_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    for site in [Site::postgres().await, Site::sqlite(&folder)] {
+        site.run("CREATE TABLE anime (id INTEGER PRIMARY KEY, mal_id INTEGER UNIQUE)").await.unwrap();
+        let refused = site.open().await.unwrap_err().to_string();
+        assert!(refused.contains("title"), "{refused}");
+        let tables = if matches!(site, Site::Postgres(_)) {
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+        } else {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        };
+        assert_eq!(site.read(tables).await, ["anime"], "nothing half done");
+    }
+}

@@ -1,0 +1,202 @@
+//! Other programs, at the worst moment: PostgreSQL's ways to say no to a transaction that would go through next time.
+
+use std::sync::atomic::Ordering;
+
+use malsync::{
+    domain::run::RunId,
+    store::{Database, Place},
+    sync::port::{Batch, Fate, Store as _},
+};
+use sqlx::Executor as _;
+
+use super::{
+    home::{Home, Site, meanwhile},
+    planner::{MalWins, begun, items, merged, remote, try_merge},
+    proxy::Proxy,
+};
+use crate::support::postgres::cluster;
+
+async fn counted(home: &Home, run: RunId) -> (i64, i64) {
+    let counters = home.database.run(run).await.unwrap().unwrap().counters;
+    (counters.anime_fetched, counters.user_lists_created)
+}
+
+#[tokio::test]
+async fn a_row_that_another_program_made_meanwhile_is_met_not_overwritten() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    let site = home.site.clone();
+    let planner = MalWins::with(move |_| {
+        let site = site.clone();
+        meanwhile(async move {
+            site.run("INSERT INTO anime (mal_id, title) VALUES (1, 'theirs')").await.unwrap();
+            site.run(
+                "INSERT INTO user_anime_lists (user_id, anime_id, status, notes) VALUES (1, 1, 'dropped', 'theirs')",
+            )
+            .await
+            .unwrap();
+        });
+    });
+    let done = merged(&home.database, user, &planner, &items([remote(1, 5), remote(2, 5)])).await;
+    assert_eq!(planner.attempts.load(Ordering::SeqCst), 2, "planned again");
+    assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (Fate::Updated, Fate::Updated));
+    let met = planner.met.lock().unwrap().locals[&1].values.notes.clone();
+    assert_eq!(met.as_deref(), Some("theirs"), "the rules saw it");
+    assert_eq!(done.violations, 0);
+}
+
+#[tokio::test]
+async fn a_deadlock_is_tried_again() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    // They have the entry and will want the anime, which the batch takes first.
+    let mut theirs = home.session().await;
+    theirs.execute("SET deadlock_timeout = '60s'; BEGIN; UPDATE user_anime_lists SET rewatch_value = 4").await.unwrap();
+    let they_finish = async {
+        while home.read("SELECT pid::text FROM pg_locks WHERE NOT granted").await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        theirs.execute("UPDATE anime SET rank = 99; COMMIT").await.unwrap();
+    };
+    let planner = MalWins::default();
+    let batch = items([remote(1, 6)]);
+    let (done, ()) = tokio::join!(merged(&home.database, user, &planner, &batch), they_finish);
+    assert_eq!(done.outcomes[0].entry, Fate::Updated);
+    assert_eq!(planner.met.lock().unwrap().anime[&1].1.rank, Some(99), "on fresh rows");
+    let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
+    while home.read(deadlocks).await != ["1"] {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_serialization_failure_is_tried_again_on_fresh_rows() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    let Site::Postgres(name) = home.site.clone() else { unreachable!() };
+    home.run(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")).await;
+    let database = home.site.open().await.unwrap();
+    let site = home.site.clone();
+    let planner = MalWins::with(move |_| {
+        let site = site.clone();
+        meanwhile(async move { site.run("UPDATE sync_runs SET requests = 99").await.unwrap() });
+    });
+    let done = merged(&database, user, &planner, &items([remote(1, 5)])).await;
+    assert_eq!(done.outcomes.len(), 1);
+    assert_eq!(planner.attempts.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whole() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    let lock = home.database.lock_run(user).await.unwrap();
+    let run = begun(&home.database, user).await;
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND application_name = 'malsync'";
+    let site = home.site.clone();
+    let planner = MalWins::with(move |_| {
+        let site = site.clone();
+        meanwhile(async move { site.run(kill).await.unwrap() });
+    });
+    let batch = items([remote(1, 5), remote(2, 5)]);
+    let done = home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    assert_eq!((done.outcomes.len(), planner.attempts.load(Ordering::SeqCst)), (2, 2));
+    assert_eq!(counted(&home, run).await, (2, 2));
+    let batch = items([remote(3, 5)]);
+    home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &MalWins::default() }).await.unwrap();
+    assert!(home.database.is_running(user).await.unwrap(), "the lock was taken again before the next batch");
+    drop(lock);
+}
+
+#[tokio::test]
+async fn a_run_whose_lock_another_has_by_now_ends() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    let _lock = home.database.lock_run(user).await.unwrap();
+    let run = begun(&home.database, user).await;
+    let mut theirs = home.session().await;
+    home.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'").await;
+    let take = format!("SELECT pg_advisory_lock({}, {user})", 0x6d61_6c01);
+    theirs.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
+    let batch = items([remote(1, 5)]);
+    let planner = MalWins::default();
+    let refused = home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await;
+    assert!(refused.unwrap_err().to_string().contains("another sync has it"));
+    assert_eq!(planner.attempts.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_found_to_be_done() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    let Site::Postgres(name) = &home.site else { unreachable!() };
+    let proxy = Proxy::start(&cluster().url(name)).await;
+    let place = Place::parse(&proxy.url(name)).unwrap();
+    let database = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
+    let run = begun(&database, user).await;
+    let planner = MalWins::default();
+    let batch = items([remote(1, 5), remote(2, 5)]);
+    proxy.lose_the_next_commits_answer();
+    let done = database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    assert!(proxy.lost_one(), "the answer was lost");
+    assert_eq!(planner.attempts.load(Ordering::SeqCst), 1, "not done twice");
+    assert!(done.outcomes.iter().all(|outcome| outcome.entry == Fate::Created));
+    assert_eq!(counted(&home, run).await, (2, 2));
+}
+
+#[tokio::test]
+async fn a_commit_that_broke_before_it_was_done_is_done_again() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    home.run(
+        "CREATE SEQUENCE once; CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+        IF nextval('once') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; \
+        CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON user_anime_lists DEFERRABLE INITIALLY DEFERRED \
+        FOR EACH ROW EXECUTE FUNCTION die_once()",
+    )
+    .await;
+    let planner = MalWins::default();
+    let done = merged(&home.database, user, &planner, &items([remote(1, 5)])).await;
+    assert_eq!((done.outcomes[0].entry, planner.attempts.load(Ordering::SeqCst)), (Fate::Created, 2));
+}
+
+#[tokio::test]
+async fn a_constraint_that_waits_for_commit_bites_the_entry_at_fault_alone() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    home.run(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
+        CREATE CONSTRAINT TRIGGER late AFTER INSERT ON anime DEFERRABLE INITIALLY DEFERRED \
+        FOR EACH ROW WHEN (NEW.mal_id = 2) EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let done = merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
+    assert_eq!(done.outcomes.len(), 2);
+    assert_eq!((done.refused[0].mal_id, done.refused[0].message.as_str()), (2, "not this one"));
+}
+
+#[tokio::test]
+async fn a_missing_table_ends_the_run_and_a_missing_right_names_the_grant() {
+    use malsync::{failure::Failure, sync::port::StoreFault as _};
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    let Site::Postgres(name) = home.site.clone() else { unreachable!() };
+    home.run(&format!(
+        "CREATE ROLE weak_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO weak_{name}; \
+        GRANT INSERT, UPDATE ON sync_runs TO weak_{name}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO weak_{name}"
+    ))
+    .await;
+    let place = Place::parse(&cluster().url_as(&format!("weak_{name}"), &name)).unwrap();
+    let weak = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
+    let refused = try_merge(&weak, user, &MalWins::default(), &items([remote(1, 5)])).await.unwrap_err();
+    assert!(refused.ends_the_run());
+    let failure = Failure::from(refused);
+    assert!(failure.message().contains("anime"), "{}", failure.message());
+    assert!(failure.hints[0].contains("GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE anime"), "{:?}", failure.hints);
+
+    home.run("DROP TABLE sync_changes").await;
+    let gone = try_merge(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await.unwrap_err();
+    assert!(gone.ends_the_run() && gone.to_string().contains("sync_changes"), "{gone}");
+}

@@ -1,0 +1,123 @@
+//! What commands read and write of entries.
+
+use malsync::{
+    domain::entry::Values,
+    store::{ChangeQuery, ListQuery},
+    sync::port::Store as _,
+};
+
+use super::{
+    home::Home,
+    on_both,
+    planner::{MalWins, items, merged, remote},
+};
+
+on_both!(
+    a_list_row_has_every_field,
+    status_and_removed_filter_the_list,
+    an_edit_changes_what_it_names_and_moves_updated_at_only_then,
+    only_entries_apart_from_their_base_are_unsettled,
+    changes_are_found_by_user_run_and_anime,
+    rows_that_another_program_wrote_are_read_as_they_stand,
+    the_database_tells_about_itself,
+);
+
+async fn a_list_row_has_every_field(home: Home) {
+    let user = home.user("ann").await;
+    let sent = remote(1, 5);
+    merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
+    let rows = home.database.list(user, &ListQuery::default()).await.unwrap();
+    let row = &rows[0];
+    assert_eq!((row.mal_id, &row.title, &row.title_english), (1, &sent.anime.title, &sent.anime.title_english));
+    assert_eq!((row.episodes, row.mean, row.rank), (sent.anime.episodes, sent.anime.mean, sent.anime.rank));
+    assert_eq!((&row.airing_status, &row.media_type), (&sent.anime.status, &sent.anime.media_type));
+    assert_eq!((row.popularity, &row.values, row.removed), (Some(2), &sent.list.values, false));
+    assert!(row.updated_at.is_some());
+}
+
+async fn status_and_removed_filter_the_list(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
+    home.run("UPDATE user_anime_lists SET status = 'dropped' WHERE id = 2").await;
+    home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    let ids = async |status: Option<&str>, removed| -> Vec<i32> {
+        let query = ListQuery { status: status.map(Into::into), removed };
+        home.database.list(user, &query).await.unwrap().iter().map(|row| row.mal_id).collect()
+    };
+    assert_eq!(ids(None, false).await, [1, 2]);
+    assert_eq!(ids(None, true).await, [1, 2, 3]);
+    assert_eq!(ids(Some("dropped"), true).await, [2]);
+}
+
+async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    home.run("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
+    let edit = async |edit: fn(&Values) -> Values| home.database.edit_entry(user, 1, &edit).await.unwrap();
+    let (before, after) = edit(Values::clone).await.unwrap();
+    assert_eq!(before, after);
+    let stamp = "SELECT CAST(updated_at AS TEXT) FROM user_anime_lists";
+    assert_eq!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
+
+    let (before, after) =
+        edit(|values| Values { score: None, notes: Some("x".into()), ..values.clone() }).await.unwrap();
+    assert_eq!((before.values.score, after.values.score), (Some(5), None));
+    assert_eq!(home.database.entry(user, 1).await.unwrap().unwrap().0, after);
+    assert_ne!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
+    assert!(home.database.edit_entry(user, 99, &Values::clone).await.unwrap().is_none());
+}
+
+async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {
+    let user = home.user("ann").await;
+    let plain = |id| {
+        let mut entry = remote(id, 5);
+        entry.list.values =
+            Values { status: "watching".into(), score: Some(5), episodes_watched: Some(0), ..Values::default() };
+        entry
+    };
+    merged(&home.database, user, &MalWins::default(), &items((1..=3).map(plain))).await;
+    assert!(home.database.unsettled(user).await.unwrap().is_empty());
+    home.run("UPDATE user_anime_lists SET score = 9 WHERE id = 2").await;
+    home.run("UPDATE user_anime_lists SET score = 9, removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    assert_eq!(home.database.unsettled(user).await.unwrap(), [2]);
+}
+
+async fn changes_are_found_by_user_run_and_anime(home: Home) {
+    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
+    merged(&home.database, ann, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
+    merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
+    let found = async |query: ChangeQuery| home.database.changes(&query).await.unwrap();
+    let all = ChangeQuery::default();
+    assert_eq!(found(all).await.len(), 3);
+    assert_eq!(found(ChangeQuery { user: Some(ann), ..all }).await.len(), 2);
+    assert_eq!(found(ChangeQuery { mal_id: Some(1), ..all }).await.len(), 2);
+    assert_eq!(found(ChangeQuery { conflicts: true, ..all }).await.len(), 0);
+    let newest = &found(ChangeQuery { limit: Some(1), ..all }).await[0];
+    assert_eq!((newest.mal_id, newest.field.as_str(), newest.rule.as_str()), (1, "entry", "mal"));
+    assert_eq!(newest.title.as_deref(), Some("Title 1 日本語 'quoted'"));
+    assert_eq!(newest.kept, serde_json::json!("watching"));
+}
+
+async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
+    let user = home.user("ann").await;
+    home.run("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
+    home.run(
+        "INSERT INTO user_anime_lists (user_id, anime_id, status, score, episodes_watched, created_at, updated_at) \
+        VALUES (1, 1, 'watching', 0, NULL, NULL, NULL)",
+    )
+    .await;
+    if !home.is_postgres() {
+        home.run("UPDATE user_anime_lists SET tags = 'no json', mal_entry = '{', start_date = 'soon'").await;
+    }
+    let (entry, title) = home.database.entry(user, 1).await.unwrap().unwrap();
+    assert_eq!((entry.values.score, entry.values.episodes_watched, title.as_str()), (Some(0), None, "x"));
+    assert_eq!((entry.values.tags.len(), entry.base, entry.values.start_date), (0, None, None));
+    assert_eq!(home.database.list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
+}
+
+async fn the_database_tells_about_itself(home: Home) {
+    let about = home.database.about().await.unwrap();
+    assert!(about.server.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
+    assert_eq!(about.schema, 2);
+    assert!(about.bytes.is_some_and(|bytes| bytes > 0));
+}

@@ -1,0 +1,127 @@
+//! The laws of `Logins`.
+
+use malsync::{
+    auth::port::{Logins, SignIn, Target, TokenWrite},
+    domain::user::{User, UserId},
+    secret::Secret,
+};
+
+use super::{home::Home, on_both};
+
+on_both!(
+    a_login_makes_or_takes_over_the_row,
+    another_account_forgets_the_marks_and_the_same_keeps_them,
+    a_pair_is_swapped_only_from_the_generation_that_was_read,
+    of_two_swaps_one_wins,
+    a_refusal_counts_only_for_its_generation,
+    a_logout_takes_the_tokens_and_raises_the_generation,
+    an_account_is_noted_once,
+    one_refresh_at_a_time_for_each_user,
+    an_unsealed_token_of_an_adopted_row_is_a_login,
+);
+
+fn pair(text: &str) -> TokenWrite {
+    TokenWrite {
+        access: Some(Secret::new(format!("access {text}"))),
+        refresh: Some(Secret::new(format!("refresh {text}"))),
+        expires_at: "2030-01-01T00:00:00Z".parse().unwrap(),
+        issued_at: "2029-12-01T00:00:00Z".parse().unwrap(),
+        client_id: "client".into(),
+    }
+}
+
+async fn sign_in(home: &Home, target: Target, mal_user_id: i64) -> User {
+    let pair = |user: UserId, generation: i64| pair(&format!("{user}/{generation}"));
+    let login = SignIn { target, email: None, mal_user_id, pair: &pair };
+    home.database.sign_in(&login).await.unwrap()
+}
+
+async fn a_login_makes_or_takes_over_the_row(home: Home) {
+    let made = sign_in(&home, Target::New("ann".into()), 77).await;
+    assert_eq!((made.username.as_str(), made.mal_user_id, made.email), ("ann", Some(77), None));
+    assert_eq!(made.login.generation, 1);
+    assert_eq!(made.login.access, Some(Secret::new(format!("access {}/1", made.id))));
+    assert!(made.login.login_at.is_some() && made.login.client_id.as_deref() == Some("client"));
+
+    let bob = home.user("bob").await;
+    let taken = sign_in(&home, Target::Existing(bob), 78).await;
+    assert_eq!((taken.id, taken.email.as_deref()), (bob, Some("bob@example.org")), "left as it was");
+    let again = sign_in(&home, Target::Existing(bob), 78).await;
+    assert_eq!(again.login.generation, 2);
+}
+
+async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: Home) {
+    let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
+    home.run(
+        "UPDATE users SET last_mal_sync = '2026-01-01 00:00:00', mal_list_watermark = '2026-01-01 00:00:00', \
+        mal_list_drift = 1, last_full_sync = '2026-01-01 00:00:00'",
+    )
+    .await;
+    let marks = |user: User| {
+        (user.last_mal_sync.is_some(), user.watermark.is_some(), user.drift, user.last_full_sync.is_some())
+    };
+    assert_eq!(marks(sign_in(&home, Target::Existing(user), 77).await), (true, true, Some(1), true));
+    assert_eq!(marks(sign_in(&home, Target::Existing(user), 78).await), (false, false, None, false));
+}
+
+async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: Home) {
+    let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
+    assert!(!home.database.swap(user, 0, &pair("old")).await.unwrap());
+    assert!(home.database.swap(user, 1, &pair("new")).await.unwrap());
+    let login = home.database.login(user).await.unwrap();
+    assert_eq!((login.generation, login.refresh), (2, Some(Secret::new("refresh new"))));
+}
+
+async fn of_two_swaps_one_wins(home: Home) {
+    let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
+    let other = home.site.open().await.unwrap();
+    let (one, two) = (pair("one"), pair("two"));
+    let (one, two) = tokio::join!(home.database.swap(user, 1, &one), other.swap(user, 1, &two));
+    assert_ne!(one.unwrap(), two.unwrap());
+    assert_eq!(home.database.login(user).await.unwrap().generation, 2);
+}
+
+async fn a_refusal_counts_only_for_its_generation(home: Home) {
+    let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
+    assert!(!home.database.mark_needs_login(user, 0).await.unwrap());
+    assert!(!home.database.login(user).await.unwrap().needs_login);
+    assert!(home.database.mark_needs_login(user, 1).await.unwrap());
+    let login = home.database.login(user).await.unwrap();
+    assert!(login.needs_login && login.refresh.is_some(), "the tokens stay");
+    assert!(!sign_in(&home, Target::Existing(user), 77).await.login.needs_login);
+}
+
+async fn a_logout_takes_the_tokens_and_raises_the_generation(home: Home) {
+    let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
+    home.database.clear(user).await.unwrap();
+    let login = home.database.login(user).await.unwrap();
+    assert!(!login.exists() && login.expires_at.is_none() && login.issued_at.is_none());
+    assert_eq!(login.generation, 2);
+    assert!(!home.database.swap(user, 1, &pair("late")).await.unwrap(), "a refresh that was under way");
+}
+
+async fn an_account_is_noted_once(home: Home) {
+    let user = home.user("ann").await;
+    assert!(home.database.note_account(user, 77).await.unwrap());
+    assert!(!home.database.note_account(user, 78).await.unwrap());
+    assert_eq!(home.database.user(user).await.unwrap().unwrap().mal_user_id, Some(77));
+}
+
+async fn one_refresh_at_a_time_for_each_user(home: Home) {
+    let user = home.user("ann").await;
+    let other = home.site.open().await.unwrap();
+    let first = home.database.lock_refresh(user).await.unwrap().expect("nobody has it");
+    let waiting = async { other.lock_refresh(user).await.unwrap().is_some() };
+    let letting_go = async { drop(first) };
+    let (taken, ()) = tokio::join!(waiting, letting_go);
+    assert!(taken, "it is waited for");
+}
+
+async fn an_unsealed_token_of_an_adopted_row_is_a_login(home: Home) {
+    let user = home.user("ann").await;
+    assert!(!home.database.login(user).await.unwrap().exists());
+    home.run("UPDATE users SET mal_access_token = '', mal_refresh_token = 'plain'").await;
+    let login = home.database.login(user).await.unwrap();
+    assert!(login.exists());
+    assert_eq!((login.access, login.refresh, login.generation), (None, Some(Secret::new("plain")), 0));
+}

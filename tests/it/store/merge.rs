@@ -1,0 +1,233 @@
+//! The laws of `Store::merge`.
+
+use std::sync::atomic::Ordering;
+
+use malsync::{
+    domain::user::UserId,
+    store::ChangeQuery,
+    sync::port::{Batch, Fate, Item, Rows, Store as _},
+};
+
+use super::{
+    home::{Home, meanwhile},
+    on_both,
+    planner::{MalWins, begun, items, merged, remote},
+};
+
+on_both!(
+    what_is_written_is_read_back_to_the_letter,
+    a_second_merge_writes_no_row,
+    only_changed_rows_move_their_updated_at,
+    a_dry_run_writes_nothing,
+    an_entry_at_fault_stays_out_whole_and_the_others_go_in,
+    a_row_that_drops_without_a_word_is_refused_by_itself,
+    rows_that_were_read_cannot_be_changed_before_they_are_written,
+    the_last_conflict_of_a_field_is_handed_to_the_planner,
+    counters_stand_in_the_run_with_the_batch,
+    ten_thousand_entries_fit_in_one_batch,
+    other_users_rows_are_left_alone,
+    a_run_that_was_written_off_writes_no_more,
+);
+
+async fn what_is_written_is_read_back_to_the_letter(home: Home) {
+    let user = home.user("ann").await;
+    let batch = items([remote(7, 8), remote(9, 10)]);
+    let done = merged(&home.database, user, &MalWins::default(), &batch).await;
+    assert!(done.outcomes.iter().all(|outcome| (outcome.anime, outcome.entry) == (Fate::Created, Fate::Created)));
+
+    let planner = MalWins::default();
+    merged(&home.database, user, &planner, &batch).await;
+    let met: Rows = planner.met.lock().unwrap().clone();
+    for item in &batch {
+        let Item::Fetched(sent) = item else { unreachable!() };
+        assert_eq!(met.anime[&sent.mal_id()].1, sent.anime);
+        let local = &met.locals[&sent.mal_id()];
+        assert_eq!(local.values, sent.list.values);
+        assert_eq!(local.base.as_ref(), Some(&sent.list.raw));
+        assert_eq!(local.mal_updated_at, sent.list.updated_at);
+        assert_eq!(local.removed_at, None);
+    }
+}
+
+async fn a_second_merge_writes_no_row(home: Home) {
+    let user = home.user("ann").await;
+    let batch = items((1..=50).map(|id| remote(id, 5)));
+    merged(&home.database, user, &MalWins::default(), &batch).await;
+    watch_updates(&home).await;
+    let done = merged(&home.database, user, &MalWins::default(), &batch).await;
+    assert!(done.outcomes.iter().all(|outcome| (outcome.anime, outcome.entry) == (Fate::Unchanged, Fate::Unchanged)));
+    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
+
+    let mut changed = remote(3, 6);
+    changed.anime.title = "New".into();
+    merged(&home.database, user, &MalWins::default(), &items([changed])).await;
+    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["2"], "the watch itself sees writes");
+}
+
+/// Notes every row of the two tables that is written.
+async fn watch_updates(home: &Home) {
+    home.run("CREATE TABLE touched (name TEXT)").await;
+    for table in ["anime", "user_anime_lists"] {
+        if home.is_postgres() {
+            home.run(&format!(
+                "CREATE FUNCTION note_{table}() RETURNS trigger LANGUAGE plpgsql AS \
+                $$ BEGIN INSERT INTO touched VALUES ('{table}'); RETURN NEW; END $$; \
+                CREATE TRIGGER noted AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION note_{table}()"
+            ))
+            .await;
+        } else {
+            for verb in ["INSERT", "UPDATE"] {
+                home.run(&format!(
+                    "CREATE TRIGGER noted_{table}_{verb} AFTER {verb} ON {table} \
+                    BEGIN INSERT INTO touched VALUES ('{table}'); END"
+                ))
+                .await;
+            }
+        }
+    }
+}
+
+async fn only_changed_rows_move_their_updated_at(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
+    for table in ["anime", "user_anime_lists"] {
+        home.run(&format!("UPDATE {table} SET updated_at = '2000-01-01 00:00:00'")).await;
+    }
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 6)])).await;
+    let old = "CAST(updated_at AS TEXT) = '2000-01-01 00:00:00'";
+    assert_eq!(home.read(&format!("SELECT CAST(count(*) AS TEXT) FROM anime WHERE {old}")).await, ["2"]);
+    let moved = format!("SELECT CAST(score AS TEXT) FROM user_anime_lists WHERE NOT {old}");
+    assert_eq!(home.read(&moved).await, ["6"]);
+}
+
+async fn a_dry_run_writes_nothing(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    watch_updates(&home).await;
+    let batch = items([remote(1, 6), remote(2, 5)]);
+    let planner = MalWins::default();
+    let done = home.database.merge(&Batch { user, run: None, items: &batch, planner: &planner }).await.unwrap();
+    let fates: Vec<Fate> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
+    assert_eq!(fates, [Fate::Updated, Fate::Created]);
+    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
+    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM sync_runs").await, ["1"]);
+}
+
+/// Refuses entries with a note of `no`, as an application's own constraint would.
+async fn forbid(home: &Home) {
+    if home.is_postgres() {
+        home.run("ALTER TABLE user_anime_lists ADD CONSTRAINT no_no CHECK (notes <> 'no')").await;
+    } else {
+        home.run(
+            "CREATE TRIGGER no_no BEFORE INSERT ON user_anime_lists WHEN NEW.notes = 'no' \
+            BEGIN SELECT RAISE(ABORT, 'no_no'); END",
+        )
+        .await;
+    }
+}
+
+async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: Home) {
+    let user = home.user("ann").await;
+    forbid(&home).await;
+    let mut bad = remote(2, 5);
+    bad.list.values.notes = Some("no".into());
+    let run = begun(&home.database, user).await;
+    let batch = items([remote(1, 5), bad, remote(3, 5)]);
+    let planner = MalWins::default();
+    let done = home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    let stored: Vec<i32> = done.outcomes.iter().map(|outcome| outcome.mal_id).collect();
+    assert_eq!(stored, [1, 3]);
+    assert_eq!(done.refused.len(), 1);
+    assert_eq!(done.refused[0].mal_id, 2);
+    assert!(done.refused[0].message.contains("no_no"), "{:?}", done.refused);
+    assert_eq!(done.violations, 2, "once in the batch, once alone");
+    assert_eq!(home.read("SELECT CAST(mal_id AS TEXT) FROM anime ORDER BY mal_id").await, ["1", "3"]);
+    assert_eq!(home.read("SELECT CAST(mal_id AS TEXT) FROM sync_changes ORDER BY mal_id").await, ["1", "3"]);
+    let told = home.database.run(run).await.unwrap().unwrap().counters;
+    assert_eq!((told.anime_fetched, told.user_lists_created), (3, 2));
+}
+
+async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: Home) {
+    let user = home.user("ann").await;
+    if home.is_postgres() {
+        home.run(
+            "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; \
+            CREATE TRIGGER swallowed BEFORE INSERT ON anime FOR EACH ROW WHEN (NEW.mal_id = 2) EXECUTE FUNCTION swallow()",
+        )
+        .await;
+    } else {
+        home.run("CREATE TRIGGER swallowed BEFORE INSERT ON anime WHEN NEW.mal_id = 2 BEGIN SELECT RAISE(IGNORE); END")
+            .await;
+    }
+    let done = merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
+    assert_eq!(done.outcomes.len(), 1);
+    assert_eq!(done.refused.iter().map(|refused| refused.mal_id).collect::<Vec<_>>(), [2]);
+}
+
+async fn rows_that_were_read_cannot_be_changed_before_they_are_written(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    let site = home.site.clone();
+    let wait = if home.is_postgres() { "SET lock_timeout = '100ms'; " } else { "" };
+    let planner = MalWins::with(move |_| {
+        for sql in ["UPDATE user_anime_lists SET notes = 'mine'", "UPDATE anime SET title = 'mine'"] {
+            let (site, sql) = (site.clone(), format!("{wait}{sql}"));
+            let refused = meanwhile(async move { site.run(&sql).await }).expect_err("the row is locked");
+            assert!(refused.to_string().contains("lock"), "{refused}");
+        }
+    });
+    merged(&home.database, user, &planner, &items([remote(1, 6)])).await;
+    assert_eq!(planner.attempts.load(Ordering::SeqCst), 1);
+    home.run("UPDATE user_anime_lists SET notes = 'mine'").await;
+}
+
+async fn the_last_conflict_of_a_field_is_handed_to_the_planner(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    for expected in [true, false] {
+        home.run("UPDATE user_anime_lists SET score = 5").await;
+        let done = merged(&home.database, user, &MalWins::default(), &items([remote(1, 6)])).await;
+        assert_eq!(done.outcomes[0].changes[0].conflict, expected);
+    }
+    let conflicts = ChangeQuery { user: Some(user), conflicts: true, ..ChangeQuery::default() };
+    assert_eq!(home.database.changes(&conflicts).await.unwrap().len(), 1);
+}
+
+async fn counters_stand_in_the_run_with_the_batch(home: Home) {
+    let user = home.user("ann").await;
+    let run = begun(&home.database, user).await;
+    let batch = items([remote(1, 5), remote(2, 5)]);
+    let planner = MalWins::default();
+    home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    let told = home.database.run(run).await.unwrap().unwrap();
+    assert_eq!((told.counters.anime_fetched, told.counters.user_lists_created), (2, 2));
+}
+
+async fn ten_thousand_entries_fit_in_one_batch(home: Home) {
+    let user = home.user("ann").await;
+    let created = items((1..=10_000).map(|id| remote(id, 5)));
+    let done = merged(&home.database, user, &MalWins::default(), &created).await;
+    assert_eq!(done.outcomes.len(), 10_000);
+    let changed = items((1..=10_000).map(|id| remote(id, 6)));
+    merged(&home.database, user, &MalWins::default(), &changed).await;
+    assert_eq!(home.read("SELECT CAST(sum(score) AS TEXT) FROM user_anime_lists").await, ["60000"]);
+}
+
+async fn other_users_rows_are_left_alone(home: Home) {
+    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
+    merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
+    merged(&home.database, ann, &MalWins::default(), &items([remote(1, 9)])).await;
+    let score = async |user: UserId| home.database.entry(user, 1).await.unwrap().unwrap().0.values.score;
+    assert_eq!((score(bob).await, score(ann).await), (Some(5), Some(9)));
+}
+
+async fn a_run_that_was_written_off_writes_no_more(home: Home) {
+    let user = home.user("ann").await;
+    let old = begun(&home.database, user).await;
+    begun(&home.database, user).await;
+    let batch = items([remote(1, 5)]);
+    let planner = MalWins::default();
+    let refused = home.database.merge(&Batch { user, run: Some(old), items: &batch, planner: &planner }).await;
+    assert!(refused.unwrap_err().to_string().contains("written off"));
+    assert!(home.read("SELECT 'x' FROM anime").await.is_empty());
+}

@@ -1,0 +1,99 @@
+//! A PostgreSQL role that may not alter the tables, and views that hold a column: nothing half done, and the statements
+//! with which the owner makes malsync start.
+
+use std::sync::Arc;
+
+use malsync::{
+    clock::SystemClock,
+    exit::Exit,
+    failure::Failure,
+    store::{Database, Place},
+};
+
+use super::home::Site;
+use crate::support::postgres::cluster;
+
+const SEED: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
+
+async fn columns(site: &Site) -> Vec<String> {
+    site.read("SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'")
+        .await
+}
+
+async fn open_as(role: &str, database: &str) -> Result<Database, Failure> {
+    let place = Place::parse(&cluster().url_as(role, database)).unwrap();
+    Database::open(&place, Arc::new(SystemClock)).await.map_err(Failure::from)
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
+    let site = Site::postgres().await;
+    let Site::Postgres(name) = &site else { unreachable!() };
+    let role = format!("guest_{name}");
+    site.run(SEED).await.unwrap();
+    site.run(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+    ))
+    .await
+    .unwrap();
+    let before = columns(&site).await;
+    let refused = open_as(&role, name).await.unwrap_err();
+    assert_eq!(refused.exit, Exit::Database);
+    assert_eq!(columns(&site).await, before, "nothing half done");
+
+    site.run(&refused.hints[1]).await.unwrap();
+    let database = open_as(&role, name).await.unwrap();
+    assert!(database.users().await.unwrap().is_empty());
+    database.close().await;
+    site.open().await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_view_in_the_way_is_told_and_nothing_is_half_done() {
+    let site = Site::postgres().await;
+    let Site::Postgres(name) = &site else { unreachable!() };
+    site.run(SEED).await.unwrap();
+    site.run("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
+    let before = columns(&site).await;
+    let refused = open_as("postgres", name).await.unwrap_err();
+    assert_eq!(refused.exit, Exit::Database);
+    assert!(refused.message().contains("view"), "{}", refused.message());
+    assert_eq!(columns(&site).await, before);
+    site.run(&format!("DROP VIEW titles; {}", refused.hints[1])).await.unwrap();
+    site.run("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
+    open_as("postgres", name).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_view_over_columns_that_are_wide_enough_is_not_in_the_way() {
+    let site = Site::postgres().await;
+    let wide = SEED.replace("title VARCHAR(500)", "title TEXT").replace("DECIMAL(3,2)", "NUMERIC");
+    site.run(&wide).await.unwrap();
+    site.run("CREATE VIEW titles AS SELECT title, score FROM anime").await.unwrap();
+    site.open().await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn what_keeps_a_server_from_being_used_is_named_without_the_password() {
+    let missing = open_as("postgres", "no_such_database").await.unwrap_err();
+    assert!(missing.message().contains("no_such_database"), "{}", missing.message());
+    let stranger = open_as("nobody_we_know", "postgres").await.unwrap_err();
+    assert!(stranger.message().contains("nobody_we_know"), "{}", stranger.message());
+    let place = Place::parse("postgresql://me:hunter2@127.0.0.1:1/db").unwrap();
+    let down = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
+    assert!(down.message().contains("postgresql://me:****@127.0.0.1:1/db: out of reach"), "{}", down.message());
+    for failure in [missing, stranger, down] {
+        assert_eq!(failure.exit, Exit::Database);
+        assert!(!failure.hints.is_empty());
+        assert!(!format!("{failure:?}").contains("hunter2"));
+    }
+}
+
+#[tokio::test]
+async fn a_read_only_server_is_told() {
+    let site = Site::postgres().await;
+    let Site::Postgres(name) = &site else { unreachable!() };
+    site.run(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await.unwrap();
+    let refused = site.open().await.unwrap_err();
+    assert!(refused.to_string().contains("read-only"), "{refused}");
+}

@@ -1,0 +1,186 @@
+//! Runs, their locks, removals and marks.
+
+use malsync::{
+    domain::{
+        change::{Change, Field, Rule},
+        run::{Counters, EntryError, ErrorKind, Mode, RunStatus},
+        user::UserId,
+    },
+    store::ChangeQuery,
+    sync::port::{Finish, Marks, NewRun, Removal, Store as _},
+};
+use serde_json::Value;
+
+use super::{
+    home::Home,
+    on_both,
+    planner::{MalWins, begun, items, merged, remote},
+};
+
+on_both!(
+    one_run_at_a_time_for_each_user,
+    a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_the_next,
+    a_finished_run_is_read_back_as_it_was,
+    only_a_complete_run_moves_the_marks,
+    a_removed_entry_is_marked_and_a_pruned_one_deleted,
+    runs_come_newest_first_and_limited,
+    generated_columns_tell_what_the_json_tells,
+    times_are_utc_and_as_other_programs_read_them,
+);
+
+fn finish(user: UserId, run: malsync::domain::run::RunId, marks: Option<Marks>, errors: &[EntryError]) -> Finish<'_> {
+    let counters = Counters { anime_fetched: 3, requests: 4, ..Counters::default() };
+    Finish { run, user, mode: Mode::Full, status: RunStatus::Partial, counters, errors, marks }
+}
+
+async fn one_run_at_a_time_for_each_user(home: Home) {
+    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
+    let other = home.site.open().await.unwrap();
+    let lock = home.database.lock_run(ann).await.unwrap().expect("nobody has it");
+    assert!(other.lock_run(ann).await.unwrap().is_none());
+    let bobs = other.lock_run(bob).await.unwrap().expect("another user's");
+    assert!(other.is_running(ann).await.unwrap());
+    drop((lock, bobs));
+    assert!(other.lock_run(ann).await.unwrap().is_some());
+}
+
+async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_the_next(home: Home) {
+    let user = home.user("ann").await;
+    let lock = home.database.lock_run(user).await.unwrap().unwrap();
+    let run = begun(&home.database, user).await;
+    let status = async || home.database.run(run).await.unwrap().unwrap().status;
+    assert_eq!(status().await, RunStatus::Running);
+    drop(lock);
+    // A server takes a moment to see that a session is gone.
+    while home.database.is_running(user).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(status().await, RunStatus::Interrupted);
+    assert_eq!(home.read("SELECT status FROM sync_runs").await, ["RUNNING"]);
+    begun(&home.database, user).await;
+    assert_eq!(home.read("SELECT status FROM sync_runs ORDER BY id").await, ["INTERRUPTED", "RUNNING"]);
+}
+
+async fn a_finished_run_is_read_back_as_it_was(home: Home) {
+    let user = home.user("ann").await;
+    let new = NewRun { user, mode: Mode::Incremental, force_full: true };
+    let (run, started) = home.database.begin_run(&new).await.unwrap();
+    home.database.set_mode(run, Mode::Full).await.unwrap();
+    let errors = [EntryError { mal_id: Some(5), title: None, kind: ErrorKind::Invalid, message: "no title".into() }];
+    let finished = home.database.finish_run(&finish(user, run, None, &errors)).await.unwrap();
+    let told = home.database.run(run).await.unwrap().unwrap();
+    assert_eq!((told.started_at, told.finished_at), (started, Some(finished)));
+    assert_eq!((told.mode, told.status, told.force_full, told.dry_run), (Mode::Full, RunStatus::Partial, true, false));
+    assert_eq!((told.counters.anime_fetched, told.counters.requests), (3, 4));
+    assert_eq!(told.errors, errors);
+    assert_eq!(told.username, "ann");
+}
+
+async fn only_a_complete_run_moves_the_marks(home: Home) {
+    let user = home.user("ann").await;
+    let marks = async || {
+        let user = home.database.user(user).await.unwrap().unwrap();
+        (user.last_mal_sync.is_some(), user.watermark, user.drift, user.last_full_sync.is_some())
+    };
+    let run = begun(&home.database, user).await;
+    home.database.finish_run(&finish(user, run, None, &[])).await.unwrap();
+    assert_eq!(marks().await, (false, None, None, false));
+
+    let watermark = "2026-01-02T03:04:05Z".parse().ok();
+    for (given, expected) in [
+        (Marks { watermark, full: None }, (true, watermark, None, false)),
+        (Marks { watermark: None, full: Some(Some(-2)) }, (true, watermark, Some(-2), true)),
+        (Marks { watermark: None, full: None }, (true, watermark, Some(-2), true)),
+        (Marks { watermark: None, full: Some(None) }, (true, watermark, None, true)),
+    ] {
+        let run = begun(&home.database, user).await;
+        home.database.finish_run(&finish(user, run, Some(given), &[])).await.unwrap();
+        assert_eq!(marks().await, expected, "{given:?}");
+    }
+}
+
+async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
+    home.run("INSERT INTO anime (mal_id, title) VALUES (4, 'own')").await;
+    home.run(
+        "INSERT INTO user_anime_lists (user_id, anime_id, status) SELECT 1, id, 'watching' FROM anime WHERE mal_id = 4",
+    )
+    .await;
+    let run = begun(&home.database, user).await;
+    let change = |mal_id, field| Change {
+        mal_id,
+        field,
+        local: Value::Null,
+        mal: Value::Null,
+        kept: Value::Null,
+        conflict: false,
+        rule: Rule::Mal,
+    };
+    let changes = [change(1, Field::RemovedAt), change(2, Field::Entry)];
+    let counters = Counters { user_lists_removed: 2, ..Counters::default() };
+    let removal = Removal { run, user, mark: &[1], delete: &[2], changes: &changes, counters };
+    home.database.remove(&removal).await.unwrap();
+
+    assert_eq!(home.database.entries_from_mal(user).await.unwrap(), [(1, true), (3, false)]);
+    assert_eq!(home.database.count_from_mal(user).await.unwrap(), 1);
+    assert_eq!(home.database.count_entries(user).await.unwrap(), 2);
+    let removed_at = home.database.entry(user, 1).await.unwrap().unwrap().0.removed_at;
+    let told = home.database.changes(&ChangeQuery { run: Some(run), ..ChangeQuery::default() }).await.unwrap();
+    assert_eq!((told[0].mal_id, told[0].field.as_str()), (2, "entry"), "newest first");
+    assert_eq!(told[1].kept, serde_json::to_value(removed_at).unwrap());
+    assert_eq!(home.database.run(run).await.unwrap().unwrap().counters.user_lists_removed, 2);
+    // Back on MAL: the mark goes with the entry's next write.
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    assert_eq!(home.database.count_from_mal(user).await.unwrap(), 2);
+}
+
+async fn runs_come_newest_first_and_limited(home: Home) {
+    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
+    let mut made = Vec::new();
+    for user in [ann, bob, ann] {
+        made.push(begun(&home.database, user).await);
+    }
+    let ids = async |user, limit| -> Vec<_> {
+        home.database.runs(user, limit).await.unwrap().into_iter().filter_map(|run| run.id).collect()
+    };
+    assert_eq!(ids(None, None).await, [made[2], made[1], made[0]]);
+    assert_eq!(ids(Some(ann), None).await, [made[2], made[0]]);
+    assert_eq!(ids(None, Some(1)).await, [made[2]]);
+}
+
+async fn generated_columns_tell_what_the_json_tells(home: Home) {
+    let user = home.user("ann").await;
+    let run = begun(&home.database, user).await;
+    home.run("UPDATE sync_runs SET started_at = '2026-01-01 00:00:00', finished_at = '2026-01-01 00:01:30.500'").await;
+    let cells = home.read("SELECT CAST(run_id AS TEXT), CAST(duration AS TEXT) FROM sync_runs").await;
+    assert_eq!(cells, [format!("{run}|90.5")]);
+}
+
+async fn times_are_utc_and_as_other_programs_read_them(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    let run = begun(&home.database, user).await;
+    let marks = Marks { watermark: "2026-01-02T03:04:05Z".parse().ok(), full: Some(Some(0)) };
+    home.database.finish_run(&finish(user, run, Some(marks), &[])).await.unwrap();
+    let now = if home.is_postgres() { "now() AT TIME ZONE 'UTC'" } else { "datetime('now')" };
+    for (table, column) in [
+        ("users", "last_mal_sync"),
+        ("users", "updated_at"),
+        ("anime", "updated_at"),
+        ("user_anime_lists", "created_at"),
+    ] {
+        let near = if home.is_postgres() {
+            format!("abs(extract(epoch FROM {now} - {column})) < 60")
+        } else {
+            format!("abs(julianday({now}) - julianday({column})) < 0.001 AND length({column}) = 19")
+        };
+        let found = home.read(&format!("SELECT CAST(count(*) AS TEXT) FROM {table} WHERE {near}")).await;
+        assert_eq!(found, ["1"], "{table}.{column}");
+    }
+    assert_eq!(home.read("SELECT CAST(mal_list_watermark AS TEXT) FROM users").await, ["2026-01-02 03:04:05"]);
+    assert_eq!(
+        home.read("SELECT CAST(aired_from AS TEXT), aired_from_precision FROM anime").await,
+        ["2019-04-01|month"]
+    );
+}

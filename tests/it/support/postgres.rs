@@ -1,0 +1,182 @@
+//! A PostgreSQL cluster of the tests' own: started once per test binary, on a free port, gone with the binary however
+//! that ends. Every test makes its own database in it.
+//!
+//! The server's programs are looked for in PATH and where Debian puts them. Without them the tests fail: they never skip.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    net::TcpListener,
+    os::unix::{fs::chown, process::CommandExt as _},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use sqlx::{Connection as _, PgConnection};
+
+/// A running cluster.
+pub(crate) struct Cluster {
+    port: u16,
+    /// The watchdog's standard input: when it closes, the cluster is stopped and its folder removed.
+    _leash: ChildStdin,
+}
+
+/// The cluster of this test binary.
+pub(crate) fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(Cluster::start)
+}
+
+impl Cluster {
+    fn start() -> Self {
+        // Between finding a free port and listening on it, another program may take it.
+        (0..5).find_map(|_| Self::try_start()).expect("the PostgreSQL server found no port to listen on in five tries")
+    }
+
+    fn try_start() -> Option<Self> {
+        let folder = tempfile::Builder::new().prefix("malsync-pg-").tempdir().unwrap().keep();
+        let account = service_account();
+        if let Some((user, group)) = account {
+            chown(&folder, Some(user), Some(group)).unwrap();
+        }
+        let data = folder.join("data");
+        let made = command("initdb", account)
+            .args(["--no-sync", "--no-instructions", "-A", "trust", "-E", "UTF8", "-U", "postgres", "-D"])
+            .arg(&data)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let mut server = serve(&folder, &data, port, account);
+        let leash = watchdog(&server, &folder);
+        ready(&mut server, &data).then_some(Self { port, _leash: leash })
+    }
+
+    /// The URL of a database, for the superuser.
+    pub(crate) fn url(&self, database: &str) -> String {
+        self.url_as("postgres", database)
+    }
+
+    /// The URL of a database, for a role.
+    pub(crate) fn url_as(&self, role: &str, database: &str) -> String {
+        format!("postgresql://{role}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Makes an empty database of a name that no other test has.
+    pub(crate) async fn database(&self) -> String {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let name = format!("t{}", MADE.fetch_add(1, Ordering::Relaxed));
+        let mut admin = self.connect("postgres").await;
+        // A template that another test is copying from is busy for a moment.
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0")))
+            .execute(&mut admin)
+            .await
+            .unwrap();
+        name
+    }
+
+    /// A superuser's connection to a database.
+    pub(crate) async fn connect(&self, database: &str) -> PgConnection {
+        PgConnection::connect(&self.url(database)).await.unwrap()
+    }
+}
+
+/// PostgreSQL does not run as root.
+fn service_account() -> Option<(u32, u32)> {
+    let root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0;
+    let accounts = fs::read_to_string("/etc/passwd").unwrap();
+    let id_of = |name: &str| {
+        let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut parts = line.split(':').skip(2);
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    };
+    root.then(|| id_of("postgres").or_else(|| id_of("nobody")).expect("root needs an account postgres or nobody"))
+}
+
+fn command(program: &str, account: Option<(u32, u32)>) -> Command {
+    let mut command = Command::new(located(program));
+    command.env_clear().env("LC_ALL", "C.UTF-8").current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
+    if let Some((user, group)) = account {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// In PATH, or the newest of `/usr/lib/postgresql`.
+#[expect(clippy::disallowed_methods, reason = "where programs are is for the environment to say")]
+fn located(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut debian: Vec<_> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
+    debian.sort();
+    std::env::split_paths(&path)
+        .chain(debian.into_iter().rev())
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| {
+            panic!("the tests need a PostgreSQL server: {program} is not installed (Debian: postgresql)")
+        })
+}
+
+fn serve(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32)>) -> Child {
+    let mut server = command("postgres", account);
+    server.arg("-D").arg(data).arg("-k").arg(folder).args(["-p", &port.to_string()]);
+    for setting in [
+        "listen_addresses=127.0.0.1",
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "max_connections=200",
+    ] {
+        server.args(["-c", setting]);
+    }
+    server.stderr(Stdio::piped()).process_group(0).spawn().unwrap()
+}
+
+/// A process that outlives this one, however it ends, and cleans up after it.
+#[expect(clippy::zombie_processes, reason = "it ends after this process")]
+fn watchdog(server: &Child, folder: &Path) -> ChildStdin {
+    let mut watchdog = Command::new("sh")
+        .args([
+            "-c",
+            "cat >/dev/null; kill -QUIT \"$1\"; while kill -0 \"$1\" 2>/dev/null; do sleep 0.05; done; rm -rf \"$2\"",
+            "watchdog",
+        ])
+        .arg(server.id().to_string())
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    watchdog.stdin.take().expect("standard input was piped")
+}
+
+/// Waits until the server says that it is; not, where the port was taken meanwhile. The server's log is read on, lest the
+/// pipe fill up.
+fn ready(server: &mut Child, data: &Path) -> bool {
+    let log = server.stderr.take().expect("standard error was piped");
+    std::thread::spawn(move || BufReader::new(log).lines().for_each(drop));
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let told = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        if told.lines().nth(7).map(str::trim) == Some("ready") {
+            return true;
+        }
+        if server.try_wait().unwrap().is_some() {
+            return false;
+        }
+        assert!(Instant::now() < deadline, "the PostgreSQL server did not start within a minute");
+        std::thread::yield_now();
+    }
+}
