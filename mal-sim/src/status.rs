@@ -163,9 +163,9 @@ impl ListStatus {
 pub(crate) const DEFAULT_KEYS: [&str; 7] =
     ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
 
-/// `true`, `false`, `1` or `0`, as live clients send them.
+/// `true`, `false`, `1` or `0`, in capitals too: live clients send all of these.
 pub(crate) fn flag(value: &str) -> Option<bool> {
-    match value {
+    match value.to_ascii_lowercase().as_str() {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,

@@ -107,6 +107,7 @@ async fn gray_entries_hide_and_rewatched_ones_move() {
     };
     let all = list("&nsfw=true").await;
     let tame = list("").await;
+    assert_eq!(all.len(), list("&nsfw=True").await.len(), "as some live clients write it");
     let gray = all.iter().filter(|row| row["node"]["nsfw"] == "gray").count();
     assert!(gray > 0);
     assert_eq!(tame.len() + gray, all.len());
@@ -228,4 +229,19 @@ async fn another_run_gives_the_same_bytes() {
     }
     // The last one of one page: no link with a port in it.
     assert_eq!(bodies[0], bodies[1]);
+}
+
+#[tokio::test]
+async fn a_page_from_memory_is_never_older_than_the_list() {
+    let mal = Mal::with(20).await;
+    let url = format!("{}/users/alice/animelist?sort=anime_id&nsfw=true&limit=1", mal.sim.api_url());
+    let first = async || {
+        let page = mal.http.get(&url).header("x-mal-client-id", "any").send().await.unwrap();
+        ids(&page.json().await.unwrap())[0]
+    };
+    let listed = mal.control().entry_ids("alice").unwrap();
+    assert_eq!(first().await, listed[0]);
+    assert_eq!(first().await, listed[0]);
+    mal.control().delete_entry("alice", listed[0]).unwrap();
+    assert_eq!(first().await, listed[1]);
 }
