@@ -104,6 +104,6 @@ mod tests {
         let refused = Error::Refused { words: words.clone(), answer_lost: false };
         assert_eq!(Failure::from(refused).exit, Exit::Login);
         assert_eq!(Failure::from(Error::Client(words)).exit, Exit::Usage);
-        assert_eq!(Failure::from(Error::weather("HTML")).exit, Exit::Mal);
+        assert_eq!(Failure::from(Error::Weather(anyhow::Error::msg("HTML"))).exit, Exit::Mal);
     }
 }

@@ -238,7 +238,7 @@ impl Endpoint {
             }),
             Mood::Refusing => Err(Error::Refused { words: refused(), answer_lost: false }),
             Mood::Strange => Err(Error::Client(refused())),
-            Mood::Stormy => Err(Error::weather("503")),
+            Mood::Stormy => Err(Error::Weather(anyhow::Error::msg("503"))),
         }
     }
 }

@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod generated;
+mod layers;
+mod login;
 mod store;
 mod support;
+mod sync;

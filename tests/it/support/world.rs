@@ -33,7 +33,6 @@ pub(crate) struct World {
     pub(crate) sim: Sim,
     pub(crate) kind: Kind,
     environment: BTreeMap<String, String>,
-    _database: Option<postgres::TestDb>,
 }
 
 /// What a run of the binary left.
@@ -77,7 +76,6 @@ impl World {
     pub(crate) fn with(kind: Kind, config: Config) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
-        let database = (kind == Kind::Postgres).then(postgres::TestDb::create);
         let mut environment = BTreeMap::from(
             [
                 ("HOME", home.path().display().to_string()),
@@ -93,10 +91,11 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        if let Some(database) = &database {
-            environment.insert("DATABASE_URL".to_owned(), database.url());
+        if kind == Kind::Postgres {
+            let cluster = postgres::cluster();
+            environment.insert("DATABASE_URL".to_owned(), cluster.url(&block_on(cluster.database())));
         }
-        Self { home, sim, kind, environment, _database: database }
+        Self { home, sim, kind, environment }
     }
 
     /// A world in which `alice` is logged in.
@@ -176,8 +175,7 @@ impl World {
     pub(crate) fn query(&self, sql: &str) -> Vec<Option<String>> {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, query_scalar};
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
+        block_on(async {
             match self.kind {
                 Kind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -203,8 +201,7 @@ impl World {
     pub(crate) fn execute(&self, sql: &str) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
+        block_on(async {
             match self.kind {
                 Kind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -231,6 +228,10 @@ impl World {
         assert!(!ran.stderr.contains("panicked at"), "{ran:?}");
         ran
     }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// The tokens that the simulator has issued: every text long enough to be one.
