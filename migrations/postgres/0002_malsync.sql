@@ -62,7 +62,7 @@ ALTER TABLE user_anime_lists
     ADD COLUMN IF NOT EXISTS mal_updated_at TIMESTAMP,
     ADD COLUMN IF NOT EXISTS removed_at TIMESTAMP;
 
--- One row a run, a column for each field of `sync --json`; what follows from other columns is generated.
+-- One row a run, a column for each field of `sync --json`; `duration` is in seconds.
 CREATE TABLE IF NOT EXISTS sync_runs (
     id BIGSERIAL PRIMARY KEY,
     run_id BIGINT GENERATED ALWAYS AS (id) STORED,
@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS sync_runs (
     status TEXT NOT NULL DEFAULT 'RUNNING',
     started_at TIMESTAMP NOT NULL DEFAULT NOW(),
     finished_at TIMESTAMP,
-    duration DOUBLE PRECISION GENERATED ALWAYS AS (EXTRACT(EPOCH FROM finished_at - started_at)) STORED,
+    duration DOUBLE PRECISION,
     anime_fetched BIGINT NOT NULL DEFAULT 0,
     anime_created BIGINT NOT NULL DEFAULT 0,
     anime_updated BIGINT NOT NULL DEFAULT 0,

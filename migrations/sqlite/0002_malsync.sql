@@ -30,7 +30,7 @@ ALTER TABLE user_anime_lists ADD COLUMN mal_entry TEXT;
 ALTER TABLE user_anime_lists ADD COLUMN mal_updated_at TIMESTAMP;
 ALTER TABLE user_anime_lists ADD COLUMN removed_at TIMESTAMP;
 
--- One row a run, a column for each field of `sync --json`; what follows from other columns is generated.
+-- One row a run, a column for each field of `sync --json`; `duration` is in seconds.
 CREATE TABLE IF NOT EXISTS sync_runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id BIGINT GENERATED ALWAYS AS (id) VIRTUAL,
@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS sync_runs (
     status TEXT NOT NULL DEFAULT 'RUNNING',
     started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     finished_at TIMESTAMP,
-    duration REAL GENERATED ALWAYS AS (round((julianday(finished_at) - julianday(started_at)) * 86400.0, 3)) VIRTUAL,
+    duration REAL,
     anime_fetched BIGINT NOT NULL DEFAULT 0,
     anime_created BIGINT NOT NULL DEFAULT 0,
     anime_updated BIGINT NOT NULL DEFAULT 0,

@@ -125,7 +125,7 @@ impl OAuth {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
             .request_async(&post)
             .await;
-        judge(asked, post.answer())
+        judge(asked, post.answer().as_ref())
     }
 
     /// Sends the refresh once.
@@ -133,7 +133,7 @@ impl OAuth {
         let post = Post::over(&self.wire);
         let token = RefreshToken::new(token.expose().to_owned());
         let asked = self.client.exchange_refresh_token(&token).request_async(&post).await;
-        judge(asked, post.answer())
+        judge(asked, post.answer().as_ref())
     }
 
     /// Waits before repetition number `attempt`.
@@ -186,10 +186,10 @@ impl<'c> AsyncHttpClient<'c> for Post {
 /// Says what became of a question. No part of an answer that may hold a token goes into a message.
 fn judge(
     asked: Result<TokenAnswer, RequestTokenError<mal::Error, RefusalAnswer>>,
-    answer: Option<Answer>,
+    answer: Option<&Answer>,
 ) -> Result<Pair, Trouble> {
-    let status = answer.as_ref().map_or(0, |answer| answer.status);
-    let again = answer.as_ref().map_or(Again::No, |answer| match answer.status {
+    let status = answer.map_or(0, |answer| answer.status);
+    let again = answer.map_or(Again::No, |answer| match answer.status {
         500..=599 => Again::Failing(answer.retry_after()),
         429 | 403 | 307 => Again::Throttled(answer.retry_after()),
         _ if answer.is_html() => Again::Throttled(answer.retry_after()),

@@ -26,10 +26,9 @@ pub(crate) fn choose<'a>(users: &'a [User], asked: Option<&UserRef>, database: &
     match asked {
         Some(asked) => named(users, asked)
             .map(|user| Choice { user, picked: false })
-            .ok_or_else(|| nobody(&format!("there is no user {asked} in {database}"), asked_login(asked))),
-        None => preferred(users).ok_or_else(|| {
-            nobody(&format!("not logged in: there is no user in {database} yet"), "malsync login".to_owned())
-        }),
+            .ok_or_else(|| nobody(&format!("there is no user {asked} in {database}"), &asked_login(asked))),
+        None => preferred(users)
+            .ok_or_else(|| nobody(&format!("not logged in: there is no user in {database} yet"), "malsync login")),
     }
 }
 
@@ -58,7 +57,7 @@ fn asked_login(asked: &UserRef) -> String {
     }
 }
 
-fn nobody(what: &str, login: String) -> Failure {
+fn nobody(what: &str, login: &str) -> Failure {
     Failure::text(Exit::Login, what)
         .hint(format!("log in with: {login}; if the list is in another database, set DATABASE_URL"))
 }

@@ -81,7 +81,7 @@ fn text(told: &[Told]) -> String {
         ends.map(|status| (format!(",status=\"{}\"", status.as_str()), told.ended(status))).to_vec()
     });
     family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|told| {
-        let last = told.runs.iter().find_map(|run| Some((run.finished_at? - run.started_at).as_seconds_f64().max(0.0)));
+        let last = told.runs.iter().find_map(|run| Some(run.duration?.as_seconds_f64()));
         last.map(one).unwrap_or_default()
     });
     for (name, help, of) in COUNTERS {
@@ -90,8 +90,11 @@ fn text(told: &[Told]) -> String {
     text
 }
 
-/// Name, help, and what is added up over all runs.
-const COUNTERS: [(&str, &str, fn(&Run) -> i64); 6] = [
+/// What is added up over all runs.
+type Sum = fn(&Run) -> i64;
+
+/// Name, help, and the sum.
+const COUNTERS: [(&str, &str, Sum); 6] = [
     ("malsync_requests_total", "Requests sent to MAL.", |run| run.counters.requests),
     ("malsync_retries_total", "Requests repeated after a failure.", |run| run.counters.retries),
     ("malsync_token_refreshes_total", "Token refreshes during runs.", |run| run.counters.token_refreshes),

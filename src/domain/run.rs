@@ -1,6 +1,6 @@
 //! A run: one sync of one user, with its counters, as `sync_runs` keeps it and `sync --json` prints it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::user::UserId;
@@ -165,6 +165,8 @@ pub struct Run {
     pub started_at: DateTime<Utc>,
     /// When it ended; none while it runs, and where its process vanished.
     pub finished_at: Option<DateTime<Utc>>,
+    /// How long it took, by the monotonic clock, to the millisecond; none where it did not end by itself.
+    pub duration: Option<TimeDelta>,
     /// What it counted.
     pub counters: Counters,
     /// The entries that could not be stored.

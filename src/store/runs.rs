@@ -3,7 +3,7 @@
 //! The rule: a row that says RUNNING is believed only while somebody holds the user's run lock. Readers tell it as
 //! INTERRUPTED otherwise; the next run writes it so.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     Database, Error, changes,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 const SELECT: &str = "SELECT r.id, r.user_id, COALESCE(r.username, u.username) AS username, r.mode, r.force_full, \
-    r.dry_run, r.status, r.started_at, r.finished_at, r.anime_fetched, r.anime_created, r.anime_updated, \
+    r.dry_run, r.status, r.started_at, r.finished_at, r.duration, r.anime_fetched, r.anime_created, r.anime_updated, \
     r.anime_unchanged, r.user_lists_created, r.user_lists_updated, r.user_lists_unchanged, r.user_lists_removed, \
     r.conflicts_resolved, r.requests, r.retries, r.token_refreshes, r.constraint_violations, r.errors \
     FROM sync_runs r JOIN users u ON u.id = r.user_id";
@@ -35,12 +35,12 @@ impl Database {
                 run.user.0.into(),
                 Bind::text(run.mode.as_str()),
                 Bind::Flag(run.force_full),
-                Bind::Instant(Some(tx.instant)),
+                Bind::Time(Some(tx.now)),
             ];
             let rows = tx.rows(sql, binds).await?;
             let row =
                 rows.first().ok_or_else(|| Error::fatal(format!("user {} is gone from the users table", run.user)))?;
-            Ok((RunId(row.key("id")?), tx.instant))
+            Ok((RunId(row.key("id")?), tx.now))
         })
     }
 
@@ -55,12 +55,13 @@ impl Database {
         let errors = serde_json::to_value(finish.errors).map_err(|why| Error::fatal(why.to_string()))?;
         write!(self, |tx| {
             count(tx, finish.run, &finish.counters).await?;
-            let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4 WHERE id = $5";
+            let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4, duration = $5 WHERE id = $6";
             let binds = vec![
                 Bind::text(finish.mode.as_str()),
                 Bind::text(finish.status.as_str()),
-                Bind::Instant(Some(tx.instant)),
+                Bind::Time(Some(tx.now)),
                 Bind::Json(errors.clone()),
+                Bind::Real(finish.duration.as_seconds_f64()),
                 finish.run.0.into(),
             ];
             tx.run(sql, binds).await?;
@@ -77,7 +78,7 @@ impl Database {
                 binds.extend(marks.full.map(Bind::Int));
                 tx.run(&sql, binds).await?;
             }
-            Ok(tx.instant)
+            Ok(tx.now)
         })
     }
 
@@ -174,6 +175,10 @@ pub(super) async fn count(tx: &mut Tx, run: RunId, counters: &Counters) -> Resul
     }
 }
 
+fn from_seconds(seconds: f64) -> Option<TimeDelta> {
+    TimeDelta::from_std(std::time::Duration::try_from_secs_f64(seconds).ok()?).ok()
+}
+
 fn run(row: &Row) -> Result<Run, Error> {
     let count = |column| Ok::<_, Error>(row.int(column)?.unwrap_or_default());
     let word = |column| Ok::<_, Error>(row.text(column)?.unwrap_or_default());
@@ -187,6 +192,7 @@ fn run(row: &Row) -> Result<Run, Error> {
         status: RunStatus::from_word(&word("status")?).unwrap_or(RunStatus::Failed),
         started_at: row.time("started_at")?.unwrap_or_default(),
         finished_at: row.time("finished_at")?,
+        duration: row.real("duration")?.and_then(from_seconds),
         counters: Counters {
             anime_fetched: count("anime_fetched")?,
             anime_created: count("anime_created")?,

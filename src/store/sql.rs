@@ -83,8 +83,7 @@ pub(super) enum Bind {
     Flag(bool),
     /// To the second in SQLite, where other programs read it as text.
     Time(Option<DateTime<Utc>>),
-    /// To the microsecond in both: for what is measured.
-    Instant(Option<DateTime<Utc>>),
+    Real(f64),
     Date(Option<NaiveDate>),
     Decimal(Option<Decimal>),
     /// JSON null becomes SQL null.
@@ -102,7 +101,8 @@ impl Bind {
             Self::Int(value) => query.bind(value),
             Self::Text(value) => query.bind(value),
             Self::Flag(value) => query.bind(value),
-            Self::Time(value) | Self::Instant(value) => query.bind(value.map(|time| time.naive_utc())),
+            Self::Real(value) => query.bind(value),
+            Self::Time(value) => query.bind(value.map(|time| time.naive_utc())),
             Self::Date(value) => query.bind(value),
             Self::Decimal(value) => query.bind(value),
             Self::Json(Value::Null) => query.bind(None::<Json<Value>>),
@@ -117,7 +117,7 @@ impl Bind {
             Self::Text(value) => query.bind(value),
             Self::Flag(value) => query.bind(value),
             Self::Time(value) => query.bind(value.map(|time| text::from_time(time.trunc_subsecs(0)))),
-            Self::Instant(value) => query.bind(value.map(text::from_time)),
+            Self::Real(value) => query.bind(value),
             Self::Date(value) => query.bind(value.map(|date| date.format("%Y-%m-%d").to_string())),
             Self::Decimal(value) => query.bind(value.and_then(|value| value.to_f64())),
             Self::Json(Value::Null) => query.bind(None::<String>),
@@ -279,6 +279,13 @@ impl Row {
         Ok(match self {
             Self::Postgres(row) => row.try_get_unchecked(column)?,
             Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_date),
+        })
+    }
+
+    pub(super) fn real(&self, column: &str) -> Result<Option<f64>, Error> {
+        Ok(match self {
+            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Sqlite(row) => row.try_get_unchecked(column)?,
         })
     }
 

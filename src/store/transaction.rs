@@ -19,8 +19,6 @@ pub(super) struct Tx {
     link: Option<Link>,
     /// By the database's clock, when the transaction began; to the second in SQLite.
     pub(super) now: DateTime<Utc>,
-    /// The same, to the microsecond in both.
-    pub(super) instant: DateTime<Utc>,
     /// PostgreSQL's name of the transaction.
     xid: Option<String>,
 }
@@ -79,8 +77,7 @@ impl Database {
     /// Begins a write transaction; [`write!`] does, and ends it.
     pub(super) async fn begin(&self) -> Result<Tx, Error> {
         let link = self.link().await?;
-        let instant = self.clock.now();
-        let mut tx = Tx { link: None, now: instant.trunc_subsecs(0), instant, xid: None };
+        let mut tx = Tx { link: None, now: self.clock.now().trunc_subsecs(0), xid: None };
         match link.dialect() {
             Dialect::Sqlite => {
                 tx.link = Some(link);
@@ -97,8 +94,7 @@ impl Database {
                     )
                     .await?;
                 if let Some(row) = rows.first() {
-                    tx.instant = row.time("now")?.unwrap_or(instant);
-                    tx.now = tx.instant;
+                    tx.now = row.time("now")?.unwrap_or(tx.now);
                     tx.xid = row.text("xid")?;
                 }
             }
@@ -146,8 +142,8 @@ impl Database {
 
     /// Begins to look at one unchanging picture of the database; [`Tx`] is then to be undone.
     pub(super) async fn begin_looking(&self) -> Result<Tx, Error> {
-        let instant = self.clock().await?;
-        let mut tx = Tx { link: Some(self.link().await?), now: instant, instant, xid: None };
+        let now = self.clock().await?;
+        let mut tx = Tx { link: Some(self.link().await?), now, xid: None };
         tx.say(match self.dialect() {
             Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             Dialect::Sqlite => "BEGIN DEFERRED",

@@ -3,8 +3,8 @@
 //! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
 //! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
 
-use chrono::{DateTime, Utc};
-use tokio::sync::mpsc;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 
@@ -85,6 +85,7 @@ pub(super) struct State<'a> {
     pub(super) listing: Listing,
     pub(super) report: Report,
     pub(super) would_change: Vec<(Change, Option<String>)>,
+    began: Instant,
     before: Traffic,
     batches: u64,
     stored: u64,
@@ -117,6 +118,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     /// # Errors
     /// The database did not even take the run's row.
     pub async fn sync(&self, user: &User, request: &Request) -> Result<Ended, Failure> {
+        let began = Instant::now();
         let now = self.store.now().await.map_err(Into::into)?;
         let mode = mode::choose(user, request, now);
         let (mut run, mut started_at) = (None, now);
@@ -137,6 +139,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             listing: Listing::default(),
             report: Report::default(),
             would_change: Vec::new(),
+            began,
             before: self.source.traffic(),
             batches: 0,
             stored: 0,
@@ -322,9 +325,12 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         };
         let done = matches!(status, RunStatus::Success | RunStatus::Partial);
         let marks = (done && !state.report.batch_lost()).then(|| marks(&state));
+        let duration = TimeDelta::milliseconds(i64::try_from(state.began.elapsed().as_millis()).unwrap_or(i64::MAX));
         let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
         let ended = match state.run {
-            Some(run) => self.store.finish_run(&Finish { run, user, mode, status, counters, errors, marks }).await,
+            Some(run) => {
+                self.store.finish_run(&Finish { run, user, mode, status, duration, counters, errors, marks }).await
+            }
             None => self.store.now().await,
         };
         let finished_at = match ended {
@@ -349,6 +355,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             status,
             started_at,
             finished_at,
+            duration: finished_at.map(|_| duration),
             counters,
             errors: state.report.errors().to_vec(),
         };

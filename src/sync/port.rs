@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, error::Error, future::Future};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::{
@@ -264,6 +264,8 @@ pub struct Finish<'a> {
     pub mode: Mode,
     /// How it ended.
     pub status: RunStatus,
+    /// How long it took, to the millisecond.
+    pub duration: TimeDelta,
     /// What it counted.
     pub counters: Counters,
     /// What could not be stored.

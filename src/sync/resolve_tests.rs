@@ -158,6 +158,9 @@ fn notes_are_compared_with_their_entities_resolved() {
     assert_eq!((kept, conflict, changed), (json!("say \"hi\" & go"), No, true));
 }
 
+/// Sets one of the numbers that MAL keeps.
+type Set = fn(&mut Values, i32);
+
 #[test]
 fn what_else_mal_keeps_is_always_mals() {
     let flag = |values: &mut Values, flag: bool| values.is_rewatching = flag;
@@ -165,7 +168,7 @@ fn what_else_mal_keeps_is_always_mals() {
     let tags = |values: &mut Values, tags: &[&str]| values.tags = tags.iter().map(|&tag| tag.into()).collect();
     let (a, b, none): (&[&str], &[&str], &[&str]) = (&["a"], &["b"], &[]);
     table(Field::Tags, tags, &[(a, Some(a), b, b, No), (b, Some(a), a, a, New), (b, Some(a), none, none, No)]);
-    let numbers: [(Field, fn(&mut Values, i32)); 3] = [
+    let numbers: [(Field, Set); 3] = [
         (Field::TimesRewatched, |values, n| values.times_rewatched = n),
         (Field::RewatchValue, |values, n| values.rewatch_value = n),
         (Field::Priority, |values, n| values.priority = n),

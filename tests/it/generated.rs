@@ -12,9 +12,13 @@ const REGENERATE: &str = "regenerate it: see docs/architecture.md, Generated fil
 fn completions_are_fresh() {
     let world = World::new(Kind::Sqlite, 0);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
-    for (shell, file) in
-        [("bash", "malsync.bash"), ("zsh", "_malsync"), ("fish", "malsync.fish"), ("elvish", "malsync.elv"), ("powershell", "_malsync.ps1")]
-    {
+    for (shell, file) in [
+        ("bash", "malsync.bash"),
+        ("zsh", "_malsync"),
+        ("fish", "malsync.fish"),
+        ("elvish", "malsync.elv"),
+        ("powershell", "_malsync.ps1"),
+    ] {
         let made = world.run(&["completions", shell]).expect(0).stdout;
         let kept = fs::read_to_string(folder.join(file)).unwrap_or_default();
         assert!(made == kept, "completions/{file} is stale; {REGENERATE}");

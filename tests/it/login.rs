@@ -42,7 +42,10 @@ fn a_login_leaves_a_user_and_sealed_tokens(kind: Kind) {
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(key.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
     let status = world.run(&["token", "status", "--json"]).expect(0).json();
-    assert_eq!((&status["has_tokens"], &status["is_expired"], &status["stored_in"]), (&json!(true), &json!(false), &json!(["database"])));
+    assert_eq!(
+        (&status["has_tokens"], &status["is_expired"], &status["stored_in"]),
+        (&json!(true), &json!(false), &json!(["database"]))
+    );
     let whoami = world.run(&["whoami", "--json"]).expect(0).json();
     assert_eq!((&whoami["name"], &whoami["id"], &whoami["num_items"]), (&json!("alice"), &json!(mal_id), &json!(3)));
     world.run(&["login"]).expect(0);
@@ -53,7 +56,10 @@ fn logging_out_clears_the_tokens_and_keeps_the_list(kind: Kind) {
     world.sync(&[]);
     world.run(&["logout"]).expect(0);
     let status = world.run(&["status", "--json"]).expect(4).json();
-    assert_eq!((&status["has_mal_token"], &status["entries"], &status["username"]), (&json!(false), &json!(3), &json!("alice")));
+    assert_eq!(
+        (&status["has_mal_token"], &status["entries"], &status["username"]),
+        (&json!(false), &json!(3), &json!("alice"))
+    );
     assert_eq!(world.query("SELECT mal_access_token FROM users"), [None]);
     assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 3);
     world.sim.control().clear_log();
@@ -64,7 +70,12 @@ fn logging_out_clears_the_tokens_and_keeps_the_list(kind: Kind) {
 }
 
 fn another_account_needs_force(kind: Kind) {
-    let config = mal_sim::Config { users: vec!["alice".into(), "bob".into()], entries: 3, auto_consent: true, ..Default::default() };
+    let config = mal_sim::Config {
+        users: vec!["alice".into(), "bob".into()],
+        entries: 3,
+        auto_consent: true,
+        ..Default::default()
+    };
     let world = World::with(kind, config);
     world.run(&["login"]).expect(0);
     world.sim.control().consent_as("bob").unwrap();
@@ -98,20 +109,28 @@ fn tokens_are_refreshed_early_and_stay_one_pair(kind: Kind) {
     assert_eq!(grants(&world, "refresh_token"), 1);
     // Half of 31 days is over: the next command refreshes, many at once refresh once.
     let past = match kind {
-        Kind::Postgres => "UPDATE users SET mal_token_issued_at = mal_token_issued_at - interval '16 days', \
-                           mal_token_expires_at = mal_token_expires_at - interval '16 days'",
-        Kind::Sqlite => "UPDATE users SET mal_token_issued_at = datetime(mal_token_issued_at, '-16 days'), \
-                         mal_token_expires_at = datetime(mal_token_expires_at, '-16 days')",
+        Kind::Postgres => {
+            "UPDATE users SET mal_token_issued_at = mal_token_issued_at - interval '16 days', \
+                           mal_token_expires_at = mal_token_expires_at - interval '16 days'"
+        }
+        Kind::Sqlite => {
+            "UPDATE users SET mal_token_issued_at = datetime(mal_token_issued_at, '-16 days'), \
+                         mal_token_expires_at = datetime(mal_token_expires_at, '-16 days')"
+        }
     };
     world.execute(past);
     let running: Vec<_> = (0..6).map(|_| world.start(&["whoami"])).collect();
     running.into_iter().for_each(|child| drop(world.ended(child).expect(0)));
     assert_eq!(grants(&world, "refresh_token"), 2);
     // A token that ends on page 3.
-    let when = serde_json::from_value(json!({"user": "alice", "which": "access", "after": 3})).unwrap();
+    let when = serde_json::from_value(json!({"user": "alice", "which": "access", "after_requests": 3})).unwrap();
     world.sim.control().expire_when(&when).unwrap();
     let run = world.sync(&[]);
-    assert_eq!((&run["token_refreshes"], &run["retries"], &run["anime_fetched"]), (&json!(1), &json!(0), &json!(250)), "{run}");
+    assert_eq!(
+        (&run["token_refreshes"], &run["retries"], &run["anime_fetched"]),
+        (&json!(1), &json!(0), &json!(250)),
+        "{run}"
+    );
 }
 
 fn a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Kind) {
@@ -134,8 +153,12 @@ fn a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Kind) {
 fn weather_at_the_token_endpoint_is_no_refusal(kind: Kind) {
     let world = World::logged_in(kind, 3);
     world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
-    let rule = json!([{"match": {"path": "*/token"}, "times": "forever", "status": 503, "body": "<html>maintenance</html>"}]);
-    mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| world.sim.control().fault(rule).unwrap());
+    let rule =
+        json!([{"match": {"path": "*/token"}, "times": "forever", "status": 503, "body": "<html>maintenance</html>"}]);
+    mal_sim::parse_faults(&rule.to_string())
+        .unwrap()
+        .into_iter()
+        .for_each(|rule| world.sim.control().fault(rule).unwrap());
     let run = world.run(&["sync", "--json"]).expect(5).json();
     assert_eq!(run["status"], "FAILED");
     assert_eq!(world.run(&["token", "status", "--json"]).expect(0).json()["needs_login"], false);
@@ -215,9 +238,15 @@ fn junk_never_ends_a_login_and_the_right_callback_does() {
     let page = send(&world, "::1", &request);
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     for header in [
-        "Content-Type: text/html; charset=utf-8", "Cache-Control: no-store", "Referrer-Policy: no-referrer",
-        "X-Content-Type-Options: nosniff", "X-Frame-Options: DENY", "Cross-Origin-Opener-Policy: same-origin",
-        "Cross-Origin-Resource-Policy: same-origin", "Connection: close", "Content-Security-Policy: default-src 'none'",
+        "Content-Type: text/html; charset=utf-8",
+        "Cache-Control: no-store",
+        "Referrer-Policy: no-referrer",
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: DENY",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Cross-Origin-Resource-Policy: same-origin",
+        "Connection: close",
+        "Content-Security-Policy: default-src 'none'",
     ] {
         assert!(page.to_lowercase().contains(&header.to_lowercase()), "{header}: {page}");
     }
@@ -242,7 +271,11 @@ fn a_port_that_is_taken_on_either_family_stops_the_login_before_the_browser() {
         world.set("BROWSER", "touch browser-was-opened");
         let _holder = TcpListener::bind((host, world.redirect_port())).unwrap();
         let ran = world.run(&["login"]).expect(5);
-        assert!(ran.stderr.contains(&world.redirect_port().to_string()) && ran.stderr.contains("--paste"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(&world.redirect_port().to_string()) && ran.stderr.contains("--paste"),
+            "{}",
+            ran.stderr
+        );
         assert!(!world.home().join("browser-was-opened").exists());
     }
 }
@@ -288,7 +321,11 @@ fn a_pasted_address_with_a_wrong_state_is_refused() {
 fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
     let mut world = World::new(Kind::Sqlite, 3);
     let script = world.home().join("browser");
-    fs::write(&script, "#!/bin/sh\nprintf '%s\\n' \"$@\" > argv\nenv > environment\nexec curl -s -L -o /dev/null \"$1\"\n").unwrap();
+    fs::write(
+        &script,
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" > argv\nenv > environment\nexec curl -s -L -o /dev/null \"$1\"\n",
+    )
+    .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     world.set("BROWSER", script.to_str().unwrap());
     world.set("MAL_CLIENT_SECRET", "a-secret-of-the-app");

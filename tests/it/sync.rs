@@ -36,7 +36,8 @@ fn the_first_sync_brings_the_whole_list(kind: Kind) {
     }
     assert_eq!(run["requests"], 4, "who I am, and three pages: {run}");
     assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
-    let pages: Vec<_> = world.sim.control().log().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
+    let pages: Vec<_> =
+        world.sim.control().log().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
     assert!(pages.iter().all(|page| page.param("nsfw") == Some("true") && page.param("limit") == Some("100")));
     assert!(pages.iter().all(|page| page.param("sort") == Some("anime_title")));
     let status = world.run(&["status", "--json"]).expect(0).json();
@@ -91,7 +92,8 @@ fn removals_are_marked_and_pruned(kind: Kind) {
     assert_eq!((&run["mode"], &run["user_lists_removed"]), (&json!("full"), &json!(2)), "{run}");
     assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 98);
     let all = world.run(&["list", "--json", "--removed"]).expect(0).lines();
-    let marked: Vec<_> = all.iter().filter(|entry| entry["removed"] == true).map(|entry| entry["mal_id"].as_u64().unwrap()).collect();
+    let marked: Vec<_> =
+        all.iter().filter(|entry| entry["removed"] == true).map(|entry| entry["mal_id"].as_u64().unwrap()).collect();
     assert_eq!(marked.len(), 2);
     assert!(marked.iter().all(|id| gone.contains(id)));
     let pruned = world.sync(&["--prune"]);
@@ -105,8 +107,15 @@ fn a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
     world.sim.control().remove_entries("alice", 21).unwrap();
     let ran = world.run(&["sync", "--json"]).expect(8);
     assert_eq!(ran.json()["status"], "FAILED");
-    assert!(ran.stderr.contains("error: 21 of 100 entries are gone") && ran.stderr.contains("hint: "), "{}", ran.stderr);
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"), Some("0".into()));
+    assert!(
+        ran.stderr.contains("error: 21 of 100 entries are gone") && ran.stderr.contains("hint: "),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(
+        world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"),
+        Some("0".into())
+    );
     assert_eq!(world.sync(&["--allow-shrink"])["user_lists_removed"], 21);
 }
 
@@ -147,10 +156,24 @@ fn local_edits_meet_the_five_rules(kind: Kind) {
     patch(&world, ids[3], &bare);
     first(&world);
     for id in [ids[0], ids[3]] {
-        world.run(&[
-            "edit", &id.to_string(), "--status", "dropped", "--score", "10", "--episodes", "9", "--start-date", "2020-01-02",
-            "--finish-date", "2020-01", "--notes", "mine",
-        ]).expect(0);
+        world
+            .run(&[
+                "edit",
+                &id.to_string(),
+                "--status",
+                "dropped",
+                "--score",
+                "10",
+                "--episodes",
+                "9",
+                "--start-date",
+                "2020-01-02",
+                "--finish-date",
+                "2020-01",
+                "--notes",
+                "mine",
+            ])
+            .expect(0);
     }
     world.run(&["edit", &ids[1].to_string(), "--episodes", "2", "--notes", ""]).expect(0);
     let run = world.sync(&[]);
@@ -190,15 +213,23 @@ fn a_broken_entry_is_named_and_takes_nobody_with_it(kind: Kind) {
     let ids = control.entry_ids("alice").unwrap();
     patch(&world, ids[10], &json!({"score": 11}));
     patch(&world, ids[20], &json!({"status": "rewatching_soon"}));
-    control.put_entry("alice", ids[30], &json!({"node": {"title": "No id"}, "list_status": {"status": "watching"}})).unwrap();
+    control
+        .put_entry("alice", ids[30], &json!({"node": {"title": "No id"}, "list_status": {"status": "watching"}}))
+        .unwrap();
     let ran = world.run(&["sync", "--json"]).expect(3);
     let run = ran.json();
-    assert_eq!((&run["status"], &run["anime_created"], &run["anime_fetched"]), (&json!("PARTIAL"), &json!(147), &json!(150)));
+    assert_eq!(
+        (&run["status"], &run["anime_created"], &run["anime_fetched"]),
+        (&json!("PARTIAL"), &json!(147), &json!(150))
+    );
     let errors = run["errors"].as_array().unwrap();
     assert!(errors.iter().all(|error| error["kind"] == "invalid"), "{errors:?}");
     let named: Vec<_> = errors.iter().map(|error| error["mal_id"].as_u64()).collect();
     assert!(named.contains(&Some(ids[10])) && named.contains(&Some(ids[20])) && named.contains(&None), "{named:?}");
-    assert!(world.run(&["status", "--json"]).expect(0).json()["last_mal_sync"].is_string(), "rejected by name: still complete");
+    assert!(
+        world.run(&["status", "--json"]).expect(0).json()["last_mal_sync"].is_string(),
+        "rejected by name: still complete"
+    );
 }
 
 fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
@@ -219,17 +250,26 @@ fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
 }
 
 fn all_users_are_synced_by_name(kind: Kind) {
-    let config = mal_sim::Config { users: vec!["zoe".into(), "bob".into()], entries: 20, auto_consent: true, ..Default::default() };
+    let config = mal_sim::Config {
+        users: vec!["zoe".into(), "bob".into()],
+        entries: 20,
+        auto_consent: true,
+        ..Default::default()
+    };
     let world = World::with(kind, config);
     world.run(&["login"]).expect(0);
     world.sim.control().consent_as("bob").unwrap();
     world.run(&["login"]).expect(0);
     let runs = world.run(&["sync", "--all-users", "--json"]).expect(0).lines();
-    let told: Vec<_> = runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
+    let told: Vec<_> =
+        runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
     assert_eq!(told, [("bob", Some(20)), ("zoe", Some(20))]);
     world.sim.control().revoke("bob", mal_sim::Which::Both).unwrap();
     let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);
-    assert_eq!(ran.lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(), ["FAILED", "SUCCESS"]);
+    assert_eq!(
+        ran.lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["FAILED", "SUCCESS"]
+    );
     assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", ran.stderr);
 }
 
@@ -247,7 +287,10 @@ fn a_sync_too_soon_is_skipped(kind: Kind) {
 /// Stalls the next request for a page.
 fn stall(world: &World) {
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]);
-    mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| world.sim.control().fault(rule).unwrap());
+    mal_sim::parse_faults(&rule.to_string())
+        .unwrap()
+        .into_iter()
+        .for_each(|rule| world.sim.control().fault(rule).unwrap());
 }
 
 /// Waits until the simulator has seen so many requests for pages.
@@ -276,7 +319,10 @@ fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
     let mut world = World::logged_in(kind, 250);
     world.set("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
-    mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| world.sim.control().fault(rule).unwrap());
+    mal_sim::parse_faults(&rule.to_string())
+        .unwrap()
+        .into_iter()
+        .for_each(|rule| world.sim.control().fault(rule).unwrap());
     let mut running = world.start(&["sync", "--json"]);
     wait_for_pages(&world, 2);
     running.kill().unwrap();
@@ -288,9 +334,14 @@ fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
     assert_eq!((&status["running"], &status["last_mal_sync"]), (&json!(false), &Value::Null));
     let run = first(&world);
     assert_eq!(run["anime_fetched"], 250);
-    let told: Vec<_> = world.run(&["runs", "--json"]).expect(0).lines().iter().map(|run| run["status"].clone()).collect();
+    let told: Vec<_> =
+        world.run(&["runs", "--json"]).expect(0).lines().iter().map(|run| run["status"].clone()).collect();
     assert_eq!(told, ["SUCCESS", "INTERRUPTED"]);
-    assert_eq!(world.query("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(), Some("INTERRUPTED"), "written so");
+    assert_eq!(
+        world.query("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(),
+        Some("INTERRUPTED"),
+        "written so"
+    );
 }
 
 fn a_signal_ends_a_sync_at_a_batchs_edge(kind: Kind) {
@@ -303,10 +354,15 @@ fn a_signal_ends_a_sync_at_a_batchs_edge(kind: Kind) {
         mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| control.fault(rule).unwrap());
         let running = world.start(&["sync", "--json", "--force-full"]);
         wait_for_pages(&world, 2);
-        let killed = std::process::Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
+        let killed =
+            std::process::Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
         assert!(killed.success());
         let run = world.ended(running).expect(code).json();
-        assert_eq!((&run["status"], &run["failed"], &run["ready"]), (&json!("INTERRUPTED"), &json!(true), &json!(true)), "{run}");
+        assert_eq!(
+            (&run["status"], &run["failed"], &run["ready"]),
+            (&json!("INTERRUPTED"), &json!(true), &json!(true)),
+            "{run}"
+        );
         assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
     }
 }

@@ -24,6 +24,8 @@ impl Mal {
     pub(crate) async fn start(config: Config) -> Self {
         let sim = Sim::start(config).await.unwrap();
         let token = sim.control().issue_tokens("alice").unwrap().access_token;
+        // Whatever else is built beside this may have left reqwest without one of its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         Self { sim, http, token }
     }

@@ -48,7 +48,7 @@ pub fn json(run: &Run) -> RunJson<'_> {
         status: run.status,
         started_at: utc(run.started_at),
         finished_at: run.finished_at.map(utc),
-        duration: run.finished_at.map(|end| (end - run.started_at).as_seconds_f64().max(0.0)),
+        duration: run.duration.map(|took| took.as_seconds_f64()),
         counters: run.counters,
         errors: &run.errors,
         ready: run.status != Running,
@@ -95,7 +95,7 @@ pub fn summary(run: &Run, all: bool) -> String {
 
 fn headline(run: &Run) -> String {
     let what = format!("{} sync", run.mode.as_str());
-    let took = run.finished_at.map(|end| format!(" after {}", span(end - run.started_at))).unwrap_or_default();
+    let took = run.duration.map(|took| format!(" after {}", span(took))).unwrap_or_default();
     let dry = if run.dry_run { "dry run, nothing was written: " } else { "" };
     let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
     match run.status {
@@ -160,7 +160,7 @@ pub fn table(runs: &[Run]) -> Table {
             run.started_at.format("%Y-%m-%d %H:%M").to_string(),
             run.mode.as_str().to_owned(),
             run.status.as_str().to_owned(),
-            run.finished_at.map_or_else(|| NONE.to_owned(), |end| span(end - run.started_at)),
+            run.duration.map_or_else(|| NONE.to_owned(), span),
             count(counters.user_lists_created),
             count(counters.user_lists_updated),
             count(run.errors.len()),

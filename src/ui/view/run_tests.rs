@@ -1,5 +1,6 @@
 //! A run as scripts and people read it.
 
+use chrono::TimeDelta;
 use insta::assert_snapshot;
 
 use super::*;
@@ -22,6 +23,7 @@ pub(in crate::ui::view) fn run() -> Run {
         status: RunStatus::Success,
         started_at: "2026-11-22T19:00:00Z".parse().unwrap(),
         finished_at: Some("2026-11-22T19:00:04.200Z".parse().unwrap()),
+        duration: Some(TimeDelta::milliseconds(4_200)),
         counters: Counters {
             anime_fetched: 1_200,
             anime_created: 10,
@@ -60,7 +62,7 @@ fn the_run_object_has_the_documented_fields_in_their_order() {
 fn a_run_that_wrote_no_row_or_has_not_ended_has_nulls() {
     let dry = line(&json(&Run { id: None, dry_run: true, ..run() }));
     assert!(dry.starts_with(r#"{"run_id":null,"#) && dry.contains(r#""dry_run":true"#));
-    let running = line(&json(&Run { status: RunStatus::Running, finished_at: None, ..run() }));
+    let running = line(&json(&Run { status: RunStatus::Running, finished_at: None, duration: None, ..run() }));
     assert!(running.contains(r#""finished_at":null,"duration":null,"#), "{running}");
 }
 
@@ -118,9 +120,11 @@ fn a_summary_names_ten_errors_or_all() {
 
 #[test]
 fn a_table_of_runs_fits_eighty_columns() {
-    let text =
-        table(&[run(), Run { status: RunStatus::Interrupted, mode: Mode::Incremental, finished_at: None, ..run() }])
-            .render(Some(80));
+    let text = table(&[
+        run(),
+        Run { status: RunStatus::Interrupted, mode: Mode::Incremental, finished_at: None, duration: None, ..run() },
+    ])
+    .render(Some(80));
     assert_snapshot!(text, @r#"
     run  started           mode         status       took  new  changed  errors
       7  2026-11-22 19:00  full         SUCCESS      4.2s   12        3       0

@@ -159,6 +159,7 @@ mod tests {
             status: RunStatus::Success,
             started_at: at("2026-11-22T18:00:00Z"),
             finished_at: Some(at("2026-11-22T18:00:10.5Z")),
+            duration: Some(chrono::TimeDelta::milliseconds(10_500)),
             counters: Counters::default(),
             errors: Vec::new(),
         };

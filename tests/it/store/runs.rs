@@ -1,5 +1,6 @@
 //! Runs, their locks, removals and marks.
 
+use chrono::TimeDelta;
 use malsync::{
     domain::{
         change::{Change, Field, Rule},
@@ -24,13 +25,22 @@ on_both!(
     only_a_complete_run_moves_the_marks,
     a_removed_entry_is_marked_and_a_pruned_one_deleted,
     runs_come_newest_first_and_limited,
-    generated_columns_tell_what_the_json_tells,
+    columns_tell_what_the_json_tells,
     times_are_utc_and_as_other_programs_read_them,
 );
 
 fn finish(user: UserId, run: malsync::domain::run::RunId, marks: Option<Marks>, errors: &[EntryError]) -> Finish<'_> {
     let counters = Counters { anime_fetched: 3, requests: 4, ..Counters::default() };
-    Finish { run, user, mode: Mode::Full, status: RunStatus::Partial, counters, errors, marks }
+    Finish {
+        run,
+        user,
+        mode: Mode::Full,
+        status: RunStatus::Partial,
+        duration: TimeDelta::milliseconds(90_500),
+        counters,
+        errors,
+        marks,
+    }
 }
 
 async fn one_run_at_a_time_for_each_user(home: Home) {
@@ -70,6 +80,7 @@ async fn a_finished_run_is_read_back_as_it_was(home: Home) {
     let finished = home.database.finish_run(&finish(user, run, None, &errors)).await.unwrap();
     let told = home.database.run(run).await.unwrap().unwrap();
     assert_eq!((told.started_at, told.finished_at), (started, Some(finished)));
+    assert_eq!(told.duration, Some(TimeDelta::milliseconds(90_500)));
     assert_eq!((told.mode, told.status, told.force_full, told.dry_run), (Mode::Full, RunStatus::Partial, true, false));
     assert_eq!((told.counters.anime_fetched, told.counters.requests), (3, 4));
     assert_eq!(told.errors, errors);
@@ -149,10 +160,10 @@ async fn runs_come_newest_first_and_limited(home: Home) {
     assert_eq!(ids(None, Some(1)).await, [made[2]]);
 }
 
-async fn generated_columns_tell_what_the_json_tells(home: Home) {
+async fn columns_tell_what_the_json_tells(home: Home) {
     let user = home.user("ann").await;
     let run = begun(&home.database, user).await;
-    home.run("UPDATE sync_runs SET started_at = '2026-01-01 00:00:00', finished_at = '2026-01-01 00:01:30.500'").await;
+    home.database.finish_run(&finish(user, run, None, &[])).await.unwrap();
     let cells = home.read("SELECT CAST(run_id AS TEXT), CAST(duration AS TEXT) FROM sync_runs").await;
     assert_eq!(cells, [format!("{run}|90.5")]);
 }
@@ -167,6 +178,7 @@ async fn times_are_utc_and_as_other_programs_read_them(home: Home) {
     for (table, column) in [
         ("users", "last_mal_sync"),
         ("users", "updated_at"),
+        ("sync_runs", "finished_at"),
         ("anime", "updated_at"),
         ("user_anime_lists", "created_at"),
     ] {

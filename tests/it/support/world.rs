@@ -73,6 +73,7 @@ impl World {
     }
 
     /// A world with this MAL.
+    #[expect(clippy::disallowed_methods, reason = "the binary's own programs are found where the tests' are")]
     pub(crate) fn with(kind: Kind, config: Config) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
