@@ -8,7 +8,7 @@
 //!   it asks of the outside.
 //! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
 //! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
-//!   that cannot be printed.
+//!   that cannot be printed; `failpoint` is where tests make the process die.
 //!
 //! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync}`; `mal, store, ui → sync::port → domain`.
 
@@ -19,6 +19,7 @@ pub mod command;
 pub mod config;
 pub mod domain;
 pub mod exit;
+mod failpoint;
 pub mod failure;
 pub mod mal;
 pub mod secret;
@@ -31,5 +32,7 @@ use std::{ffi::OsString, process::ExitCode};
 /// Runs the program with these arguments, its name first. Reads the environment, writes to the terminal, and answers the
 /// exit code.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    let _scenario = failpoint::setup();
     command::main(arguments, config::Environment::read()).into()
 }

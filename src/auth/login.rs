@@ -25,6 +25,7 @@ use super::{
 use crate::{
     domain::user::{User, UserRef},
     exit::Exit,
+    failpoint::failpoint,
     failure::Failure,
     mal::bearer::{Access, Bearer},
     secret::Secret,
@@ -276,6 +277,7 @@ where
         };
         Failure::from(error).context(what)
     })?;
+    failpoint!("login.after_code");
     if pair.refresh.is_none() {
         tracing::warn!("MyAnimeList gave no refresh token: the login ends with its access token");
     }

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     domain::user::{Login, UserId},
     exit::Exit,
+    failpoint::failpoint,
     failure::Failure,
     mal::bearer::{Access, Bearer},
 };
@@ -151,6 +152,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
     async fn refresh(&self, state: &mut State, known: &Held, why: Why) -> Result<Held, Failure> {
         // Before anything is spent: what could not be sealed would be lost.
         let scribe = self.vault.scribe()?;
+        failpoint!("token.before_lock");
         let Some(_lock) = self.logins.lock_refresh(self.who.user).await.map_err(Into::into)? else {
             return Err(Failure::text(
                 Exit::Mal,
@@ -158,6 +160,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
             )
             .hint("look for a malsync that hangs, then run it again"));
         };
+        failpoint!("token.after_lock");
         state.clock = None;
         let held = self.current(state).await?;
         let newer = held.generation != known.generation || held.access != known.access;
@@ -199,6 +202,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         let issued = Issued { pair, at, client_id: self.who.client_id.clone() };
         let generation = old.generation + 1;
         let write = scribe.write(user, generation, &issued);
+        failpoint!("token.before_persist");
         let mut pauses = WRITE_AGAIN.iter();
         let swapped = loop {
             match self.logins.swap(user, old.generation, &write).await {
@@ -218,6 +222,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
                 return self.current(state).await;
             }
         }
+        failpoint!("token.after_persist");
         if let Err(failure) = self.vault.copy(user, generation, &issued.pair).await {
             tracing::warn!("{}; the next run needs a login", failure.message());
         }

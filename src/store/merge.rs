@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::{run::RunId, user::UserId},
+    failpoint::failpoint,
     sync::port::{Batch, Item, Merged, Outcome, Planner, Refused, StoreFault as _},
 };
 
@@ -53,11 +54,15 @@ impl Database {
     }
 
     async fn whole(&self, batch: &Batch<'_>, run: RunId) -> Result<Vec<Outcome>, Error> {
-        write!(self, |tx| {
+        failpoint!("batch.begin");
+        let done = write!(self, |tx| {
             let outcomes = store(tx, batch, run, batch.items).await?;
             runs::count(tx, run, &batch.planner.counters(&outcomes, 0)).await?;
+            failpoint!("batch.before_commit");
             Ok(outcomes)
-        })
+        });
+        failpoint!("batch.after_commit");
+        done
     }
 
     async fn one_by_one(&self, batch: &Batch<'_>, run: RunId) -> Result<Merged, Error> {
@@ -100,6 +105,7 @@ async fn store_alone(tx: &mut Tx, batch: &Batch<'_>, run: RunId, item: &Item) ->
 
 async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Result<Vec<Outcome>, Error> {
     let rows = met(tx, batch.user, items, batch.planner, true).await?;
+    failpoint!("batch.after_read");
     let plan = batch.planner.plan(items, &rows);
     super::write::apply(tx, batch.user, &rows, &plan).await?;
     changes::insert(tx, run, batch.user, plan.outcomes.iter().flat_map(|outcome| &outcome.changes), None).await?;

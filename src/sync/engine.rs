@@ -15,6 +15,7 @@ use crate::{
         user::User,
     },
     exit::Exit,
+    failpoint::failpoint,
     failure::Failure,
 };
 
@@ -327,6 +328,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         let marks = (done && !state.report.batch_lost()).then(|| marks(&state));
         let duration = TimeDelta::milliseconds(i64::try_from(state.began.elapsed().as_millis()).unwrap_or(i64::MAX));
         let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
+        failpoint!("run.before_mark");
         let ended = match state.run {
             Some(run) => {
                 self.store.finish_run(&Finish { run, user, mode, status, duration, counters, errors, marks }).await

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use crate::{
     domain::{entry::Remote, run::EntryError},
     exit::Exit,
+    failpoint::failpoint,
     failure::Failure,
 };
 
@@ -122,7 +123,9 @@ pub async fn fetch<M: Source>(
     let mut pending = Pending { batch_size: until.batch_size, ..Pending::default() };
     let (mut offset, mut barren, mut fetched) = (0, 0, 0_u64);
     loop {
+        failpoint!("fetch.page");
         let page = source.page(until.sort, offset).await.map_err(|error| Cut::Mal(error.into()))?;
+        failpoint!("fetch.after");
         let next = page.next;
         let reached = reaches(&page, until.older_than);
         let before = listing.listed();

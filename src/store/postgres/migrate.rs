@@ -10,10 +10,13 @@ use sqlx::{
     migrate::{Migrate as _, Migration},
 };
 
-use crate::store::{
-    error::{Error, Kind},
-    migration::{Applied, POSTGRES, pending, probes},
-    retry::retried,
+use crate::{
+    failpoint::failpoint,
+    store::{
+        error::{Error, Kind},
+        migration::{Applied, POSTGRES, pending, probes},
+        retry::retried,
+    },
 };
 
 /// The number of the migrations' advisory lock: `malsync` in ASCII codes.
@@ -58,6 +61,7 @@ async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
     tx.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
     for migration in pending(&POSTGRES, &applied(&mut tx).await?)? {
         tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
+        failpoint!("migrate.step");
     }
     for probe in probes() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;

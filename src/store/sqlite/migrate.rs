@@ -11,10 +11,13 @@ use sqlx::{
 };
 
 use super::{BUSY, lock, nullable};
-use crate::store::{
-    error::Error,
-    lock::Patience,
-    migration::{Applied, SQLITE, pending, probes},
+use crate::{
+    failpoint::failpoint,
+    store::{
+        error::Error,
+        lock::Patience,
+        migration::{Applied, SQLITE, pending, probes},
+    },
 };
 
 /// Brings the schema up to date, and the file into WAL mode.
@@ -79,6 +82,7 @@ async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
     connection.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
     for migration in pending(&SQLITE, &applied(connection).await?)? {
         connection.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
+        failpoint!("migrate.step");
     }
     nullable::email(connection).await?;
     for probe in probes() {

@@ -1,0 +1,1 @@
+//! What MAL may put into an entry, on both databases.

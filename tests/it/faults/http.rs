@@ -1,0 +1,1 @@
+//! What may come over the wire instead of an answer.

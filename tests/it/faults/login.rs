@@ -1,0 +1,1 @@
+//! What may happen while a login waits.

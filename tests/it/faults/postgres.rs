@@ -1,0 +1,1 @@
+//! What PostgreSQL may do in the middle of a run.

@@ -1,0 +1,1 @@
+//! Signals, pipes, terminals, limits and clocks.

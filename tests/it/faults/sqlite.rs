@@ -1,0 +1,1 @@
+//! What may become of the embedded database's file.

@@ -1,0 +1,1 @@
+//! What may become of tokens at rest and in a refresh.
