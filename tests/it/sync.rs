@@ -1,5 +1,6 @@
 //! Syncs by the built binary: first, incremental, unchanged, edited, added, removed, pruned, dry, refused, several users.
 
+use malsync::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use crate::support::world::{Kind, World, on_both};
@@ -73,9 +74,16 @@ fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: Kind) {
     first(&world);
     let control = world.sim.control();
     control.edit_entries("alice", 3).unwrap();
-    control.resize("alice", 251).unwrap();
+    let now = SystemClock.now().to_rfc3339();
+    let added =
+        json!({"node": {"title": "Newly planned"}, "list_status": {"status": "plan_to_watch", "updated_at": now}});
+    control.patch_entry("alice", 2_000_000, serde_json::from_value(added).unwrap()).unwrap();
     let run = world.sync(&[]);
-    assert_eq!(run["status"], "SUCCESS", "{run}");
+    assert_eq!(
+        (&run["mode"], &run["status"], &run["requests"]),
+        (&json!("incremental"), &json!("SUCCESS"), &json!(2)),
+        "{run}"
+    );
     assert_eq!((&run["user_lists_updated"], &run["user_lists_created"]), (&json!(3), &json!(1)), "{run}");
     let changes = world.run(&["changes", "--json", "--run", &run["run_id"].to_string()]).expect(0).lines();
     assert!(changes.iter().any(|change| change["field"] == "score" && change["kept"] == change["mal"]), "{changes:?}");

@@ -63,12 +63,20 @@ pub fn table(changes: &[ChangeRecord]) -> Table {
             change.field.clone(),
             plain(&change.local),
             plain(&change.mal),
-            plain(&change.kept),
+            kept(change),
             change.rule.clone(),
             if change.conflict { "conflict".to_owned() } else { String::new() },
         ]);
     }
     table
+}
+
+/// What stands now; of an entry that was made, that it is new.
+fn kept(change: &ChangeRecord) -> String {
+    match (change.field.as_str(), &change.local, &change.kept) {
+        ("entry", Value::Null, Value::Object(_)) => "new".to_owned(),
+        (_, _, kept) => plain(kept),
+    }
 }
 
 #[cfg(test)]
@@ -111,10 +119,19 @@ mod tests {
             title: None,
             ..change()
         };
-        assert_snapshot!(table(&[change(), notes]).render(Some(80)), @r#"
-        run  id  title         field  here       MAL  kept       rule
-          7   1  Cowboy Bebop  tags   a, b                       mal           conflict
-          7   1  -             notes  mine␊␛[2J  -    mine␊␛[2J  local_if_own
+        let entry = ChangeRecord {
+            field: "entry".into(),
+            local: json!(null),
+            mal: json!({"status": "completed", "score": null, "episodes_watched": 26}),
+            kept: json!({"status": "completed", "score": null, "episodes_watched": 26}),
+            conflict: false,
+            ..change()
+        };
+        assert_snapshot!(table(&[change(), notes, entry]).render(Some(110)), @r#"
+        run  id  title         field  here       MAL                             kept       rule
+          7   1  Cowboy Bebop  tags   a, b                                                  mal           conflict
+          7   1  -             notes  mine␊␛[2J  -                               mine␊␛[2J  local_if_own
+          7   1  Cowboy Bebop  entry  -          completed, episodes watched 26  new        mal
         "#);
     }
 }

@@ -160,7 +160,7 @@ pub fn table(items: &[ListItem]) -> Table {
             status,
             or_none(values.score),
             watched,
-            or_none(item.mean),
+            or_none(item.mean.map(|mean| format!("{mean:.2}"))),
             or_none(values.finish_date),
         ];
         row.extend(removed.then(|| if item.removed { "removed" } else { "yes" }.to_owned()));

@@ -64,12 +64,19 @@ fn or_none(value: Option<impl ToString>) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
 }
 
-/// A JSON value as people read it: texts without quotes, lists with commas.
+/// A JSON value as people read it: texts without quotes, lists with commas, an entry in a few words.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => NONE.to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(entry) => {
+            let words = entry.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| match key.as_str() {
+                "status" => plain(value),
+                key => format!("{} {}", key.replace('_', " "), plain(value)),
+            });
+            words.collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }
