@@ -125,7 +125,7 @@ fn finish(context: &Context<'_>, args: &args::Sync, synced: &Synced) -> Result<(
     if run.status == RunStatus::Running {
         return Ok(());
     }
-    if run.dry_run {
+    if run.dry_run && !synced.would_change.is_empty() {
         context.ui.table(&view::dry::table(&synced.would_change))?;
     }
     context.ui.out(&view::run::summary(run, context.ui.is_verbose()))
