@@ -82,10 +82,13 @@ fn tell(before: &Local, after: &Local) -> Vec<String> {
 
 /// What the next sync will set back, were MAL's values then what they were when last seen.
 fn set_back(after: &Local, before: &Local) -> Vec<String> {
-    let Some(base) = after.base.as_ref().and_then(read_base).filter(|_| after.removed_at.is_none()) else {
-        return Vec::new();
-    };
     let edited = |field: Field| value_of(&before.values, field) != value_of(&after.values, field);
+    let Some(base) = after.base.as_ref().and_then(read_base).filter(|_| after.removed_at.is_none()) else {
+        // Whether MAL has the entry is not known here; if it has, its status always stands.
+        let status = edited(Field::Status)
+            .then(|| "the next sync sets status to MAL's, should the entry be on MAL (rule mal)".to_owned());
+        return status.into_iter().collect();
+    };
     let settled = resolve::resolve(&after.values, Some(&base), &base).settled;
     let back = settled.into_iter().filter(|settled| settled.changed && edited(settled.field));
     back.map(|settled| {
@@ -140,10 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_mal_does_not_have_is_the_users_alone() {
+    fn of_an_entry_not_seen_on_mal_the_status_alone_may_be_set_back() {
         let before = Local { base: None, ..local() };
         let mut after = before.clone();
-        after.values.status = "dropped".into();
+        after.values.score = Some(1);
         assert!(set_back(&after, &before).is_empty());
+        after.values.status = "dropped".into();
+        let told = set_back(&after, &before);
+        assert_eq!(told, ["the next sync sets status to MAL's, should the entry be on MAL (rule mal)"]);
     }
 }

@@ -48,7 +48,10 @@ async fn overview(context: &Context<'_>, args: &args::Status, database: &Databas
         Ok(user) => user,
         Err(failure) => {
             if failure.exit == Exit::Login {
-                tell(context, args, None)?;
+                // Where others are logged in, that nobody is would be wrong.
+                if args.json || args.user.name.is_none() {
+                    tell(context, args, None)?;
+                }
             }
             return Err(failure);
         }

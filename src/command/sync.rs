@@ -41,8 +41,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Sync) -> Result<Exit
 async fn one(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>, wire: &Wire) -> Result<Exit, Failure> {
     let user = match context.user(database, args.user.name.as_ref()).await {
         Ok(user) if user.login.exists() && !user.login.needs_login => user,
-        Ok(user) => offer_login(context, database, Some(&user), not_logged_in(&user, database)).await?,
-        Err(failure) if failure.exit == Exit::Login => offer_login(context, database, None, failure).await?,
+        Ok(user) => offer_login(context, database, Some(UserRef::Id(user.id)), not_logged_in(&user, database)).await?,
+        Err(failure) if failure.exit == Exit::Login => {
+            offer_login(context, database, args.user.name.clone(), failure).await?
+        }
         Err(failure) => return Err(failure),
     };
     let synced = sync_user(context, args, database, wire, &user).await;
@@ -54,7 +56,7 @@ async fn one(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>,
 async fn offer_login(
     context: &Context<'_>,
     database: &Arc<Database>,
-    user: Option<&User>,
+    user: Option<UserRef>,
     failure: Failure,
 ) -> Result<User, Failure> {
     if !context.ui.can_ask() {
@@ -66,7 +68,7 @@ async fn offer_login(
     if !matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") {
         return Err(failure);
     }
-    login::on_the_way(context, database, user.map(|user| UserRef::Id(user.id))).await
+    login::on_the_way(context, database, user).await
 }
 
 async fn all(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>, wire: &Wire) -> Result<Exit, Failure> {
@@ -79,11 +81,7 @@ async fn all(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>,
     }
     let mut gravest = Exit::Done;
     for user in &users {
-        let synced = if user.login.needs_login {
-            Synced { run: None, would_change: Vec::new(), outcome: Err(not_logged_in(user, database)) }
-        } else {
-            sync_user(context, args, database, wire, user).await
-        };
+        let synced = sync_user(context, args, database, wire, user).await;
         finish(context, args, &synced)?;
         let exit = match synced.outcome {
             Ok(exit) => exit,
@@ -154,6 +152,9 @@ async fn locked(
     wire: &Wire,
     user: &User,
 ) -> Result<Synced, Failure> {
+    if user.login.needs_login {
+        return Err(not_logged_in(user, database));
+    }
     let mine = context.config()?.client_id()?;
     if let Some(other) = user.login.client_id.as_deref().filter(|other| *other != mine) {
         let what =

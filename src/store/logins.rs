@@ -3,6 +3,8 @@
 //! The rules: a generation only grows; a pair is replaced only where its generation is the one that was read; nothing but
 //! a logout removes a token; every write moves `updated_at`. Texts are kept as given: sealing is not known here.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{
     Database, Error,
     sql::Bind,
@@ -69,6 +71,7 @@ async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<User, Error> {
     let rows = tx.rows(&format!("SELECT {COLUMNS} FROM users WHERE id = $1{lock}"), vec![id.0.into()]).await?;
     let before = rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target))?;
 
+    let login_at = after_all_others(tx, id).await?;
     let generation = before.login.generation + 1;
     let mut binds = pair_binds(&(login.pair)(id, generation));
     binds.extend([
@@ -77,6 +80,7 @@ async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<User, Error> {
         generation.into(),
         login.mal_user_id.into(),
         Bind::Text(login.email.clone()),
+        Bind::Time(Some(login_at)),
     ]);
     // The marks of a sync speak of one MAL account's list.
     let forget = match before.mal_user_id {
@@ -87,12 +91,21 @@ async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<User, Error> {
     };
     let sql = format!(
         "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
-        mal_token_issued_at = $4, mal_client_id = $5, updated_at = $6, mal_login_at = $6, mal_token_generation = $8, \
+        mal_token_issued_at = $4, mal_client_id = $5, updated_at = $6, mal_login_at = $11, mal_token_generation = $8, \
         mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{forget} WHERE id = $7 \
         RETURNING {COLUMNS}"
     );
     let rows = tx.rows(&sql, binds).await?;
     rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target))
+}
+
+/// Now, or a second after the newest login of another user: where a column has whole seconds, two logins may fall into one, and
+/// the later one is still the last.
+async fn after_all_others(tx: &mut Tx, user: UserId) -> Result<DateTime<Utc>, Error> {
+    let newest = "SELECT max(mal_login_at) AS newest FROM users WHERE id <> $1";
+    let rows = tx.rows(newest, vec![user.0.into()]).await?;
+    let newest = rows.first().map(|row| row.time("newest")).transpose()?.flatten();
+    Ok(newest.map_or(tx.now, |newest| tx.now.max(newest + TimeDelta::seconds(1))))
 }
 
 /// `$1` to `$5`.

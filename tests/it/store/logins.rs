@@ -10,6 +10,7 @@ use super::{home::Home, on_both};
 
 on_both!(
     a_login_makes_or_takes_over_the_row,
+    the_last_login_is_the_last_one_even_within_one_second,
     another_account_forgets_the_marks_and_the_same_keeps_them,
     a_pair_is_swapped_only_from_the_generation_that_was_read,
     of_two_swaps_one_wins,
@@ -48,6 +49,16 @@ async fn a_login_makes_or_takes_over_the_row(home: Home) {
     assert_eq!((taken.id, taken.email.as_deref()), (bob, Some("bob@example.org")), "left as it was");
     let again = sign_in(&home, Target::Existing(bob), 78).await;
     assert_eq!(again.login.generation, 2);
+}
+
+async fn the_last_login_is_the_last_one_even_within_one_second(home: Home) {
+    for round in 0..3 {
+        let ann =
+            sign_in(&home, if round == 0 { Target::New("ann".into()) } else { Target::Existing(UserId(1)) }, 77).await;
+        let bob =
+            sign_in(&home, if round == 0 { Target::New("bob".into()) } else { Target::Existing(UserId(2)) }, 78).await;
+        assert!(bob.login.login_at > ann.login.login_at, "{round}");
+    }
 }
 
 async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: Home) {
