@@ -17,7 +17,7 @@ use crate::{exit::Exit, failure::Failure};
 static UNTOLD: Mutex<Option<String>> = Mutex::new(None);
 
 /// From now on a panic prints nothing by itself.
-pub fn keep_quiet() {
+pub(crate) fn keep_quiet() {
     panic::set_hook(Box::new(|panic| remember(panic.location().map(place))));
 }
 
@@ -25,7 +25,7 @@ pub fn keep_quiet() {
 ///
 /// # Errors
 /// Exit code 1 where it panicked.
-pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| failure())
 }
 
@@ -33,7 +33,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
 ///
 /// # Errors
 /// Exit code 1 where it panicked.
-pub async fn caught_in<F: Future>(work: F) -> Result<F::Output, Failure> {
+pub(crate) async fn caught_in<F: Future>(work: F) -> Result<F::Output, Failure> {
     let mut work = pin!(work);
     future::poll_fn(|context| match panic::catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
         Ok(polled) => polled.map(Ok),
@@ -44,7 +44,7 @@ pub async fn caught_in<F: Future>(work: F) -> Result<F::Output, Failure> {
 
 /// The place of a panic that nobody caught, in a task or a thread beside.
 #[must_use]
-pub fn untold() -> Option<String> {
+pub(crate) fn untold() -> Option<String> {
     UNTOLD.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 

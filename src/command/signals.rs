@@ -35,6 +35,7 @@ impl Signals {
         let exit = source.next().await;
         let _ = self.first.set(exit);
         self.stop.cancel();
+        tracing::info!("stopping in good order; another signal stops at once");
         tokio::select! {
             exit = source.next() => exit,
             () = tokio::time::sleep(GRACE) => exit,
