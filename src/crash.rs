@@ -58,11 +58,11 @@ fn failure() -> Failure {
         .hint(concat!("this is a bug in malsync ", env!("CARGO_PKG_VERSION"), ": please report it with the line above"))
 }
 
-/// File and line; of a library's file, which stands wherever it was built, the name alone.
+/// File and line; of a library's file, which stood wherever it was built, the last three parts (`NAME-1.2.3/src/lib.rs`).
 fn place(location: &Location<'_>) -> String {
-    let file = location.file();
-    let file = if file.starts_with("src/") { file } else { file.rsplit(['/', '\\']).next().unwrap_or(file) };
-    format!("{file}:{}", location.line())
+    let parts: Vec<_> = location.file().split(['/', '\\']).collect();
+    let known = if parts[0] == "src" { 0 } else { parts.len().saturating_sub(3) };
+    format!("{}:{}", parts[known..].join("/"), location.line())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Terminals of every width, one that changes it, and those that want no colour.
 
+use std::process::Stdio;
+
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{stall_page, wait_for_pages};
@@ -9,13 +11,20 @@ use crate::support::world::{Kind, World};
 fn terminal(world: &World, line: &str) -> PtySession {
     let mut command = world.shell(line);
     command.env("TERM", "xterm-256color");
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     spawn_command(command, Some(60_000)).unwrap()
+}
+
+/// Everything that is written. The session takes each byte for a character.
+fn read_to_end(session: &mut PtySession) -> String {
+    let bytes = session.exp_eof().unwrap().chars().map(|byte| u8::try_from(byte).unwrap()).collect();
+    String::from_utf8(bytes).unwrap()
 }
 
 /// What the binary writes on a terminal so many columns wide, and its exit code.
 fn shown(world: &World, args: &str, columns: usize) -> (String, String) {
     let line = format!("stty cols {columns} rows 24; $MALSYNC {args}; echo code=$?");
-    let text = terminal(world, &line).exp_eof().unwrap();
+    let text = read_to_end(&mut terminal(world, &line));
     assert!(!text.contains("panicked"), "{text}");
     let (text, code) = text.rsplit_once("code=").unwrap();
     (text.to_owned(), code.trim().to_owned())
@@ -83,7 +92,7 @@ fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
         let resized = std::process::Command::new("stty").args(["-F", &tty, "cols", columns]).status().unwrap();
         assert!(resized.success());
     }
-    let text = session.exp_eof().unwrap();
+    let text = read_to_end(&mut session);
     assert!(text.contains("code=0") && !text.contains("panicked"), "{text}");
     without_sequences(&text);
 }
