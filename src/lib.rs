@@ -8,7 +8,7 @@
 //!   it asks of the outside.
 //! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
 //! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
-//!   that cannot be printed; `failpoint` is where tests make the process die.
+//!   that cannot be printed; `crash` is what becomes of a panic; `failpoint` is where tests make the process die.
 //!
 //! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync}`; `mal, store, ui → sync::port → domain`.
 
@@ -17,6 +17,7 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod config;
+mod crash;
 pub mod domain;
 pub mod exit;
 mod failpoint;
@@ -34,5 +35,6 @@ use std::{ffi::OsString, process::ExitCode};
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _scenario = failpoint::setup();
+    crash::keep_quiet();
     command::main(arguments, config::Environment::read()).into()
 }

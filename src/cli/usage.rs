@@ -13,6 +13,9 @@ use clap::{
 use super::Cli;
 use crate::failure::Failure;
 
+/// The longest paragraph, in characters.
+const MOST: usize = 400;
+
 /// Why there are no arguments to act on.
 #[derive(Debug)]
 pub enum Usage {
@@ -28,7 +31,7 @@ pub(super) fn from_clap(error: &Error, args: &[OsString]) -> Usage {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Usage::Show(text);
     }
-    let paragraphs: Vec<String> = text.split("\n\n").map(one_line).collect();
+    let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| brief(one_line(paragraph))).collect();
     let what = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
     let tips: Vec<&str> = paragraphs.iter().filter_map(|part| part.strip_prefix("tip: ")).collect();
     let help = format!("`{} --help` shows what can be typed", meant(args));
@@ -48,6 +51,14 @@ fn meant(args: &[OsString]) -> String {
         }
     }
     words.join(" ")
+}
+
+/// An argument may be as long as the system allows: of a paragraph that quotes such a one, the beginning.
+fn brief(paragraph: String) -> String {
+    match paragraph.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &paragraph[..end]),
+        None => paragraph,
+    }
 }
 
 fn one_line(paragraph: &str) -> String {

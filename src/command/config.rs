@@ -30,6 +30,7 @@ pub(crate) fn show(
         });
         ui.table(&settings::table(view))?;
     }
+    loaded.warnings().iter().for_each(|warning| ui.warning(warning));
     for error in loaded.errors() {
         ui.warning(&error.to_string());
     }

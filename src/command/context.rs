@@ -43,6 +43,7 @@ pub(crate) type Client = mal::Client<Session<Database, OAuth>>;
 impl<'a> Context<'a> {
     pub(crate) fn new(environment: Environment, file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
         let loaded = Loaded::read(&environment, file);
+        loaded.warnings().iter().for_each(|warning| ui.warning(warning));
         Self { ui, signals, environment, loaded }
     }
 

@@ -65,7 +65,9 @@ fn from_failure(name: &str, failure: &Failure) -> Check {
 fn configuration(context: &Context<'_>) -> Vec<Check> {
     let errors = context.loaded.errors();
     let mut checks: Vec<_> = errors.iter().map(|error| from_failure("configuration", &error.clone().into())).collect();
-    if errors.is_empty() {
+    let warnings = context.loaded.warnings();
+    checks.extend(warnings.iter().map(|warning| check("configuration", Level::Warn, warning, None)));
+    if errors.is_empty() && warnings.is_empty() {
         checks.push(check("configuration", Level::Ok, "every setting can be read", None));
     }
     checks.push(match context.loaded.as_far_as_read().client_id() {

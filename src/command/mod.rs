@@ -27,6 +27,7 @@ use std::{ffi::OsString, fs, future::Future, path::Path};
 use crate::{
     cli::{self, Cli, Command, Usage, args},
     config::Environment,
+    crash,
     exit::Exit,
     failure::Failure,
     ui::{self, Ui},
@@ -37,6 +38,20 @@ use self::{context::Context, signals::Signals};
 /// Reads the arguments and carries them out: the whole program between `main` and the exit code.
 #[must_use]
 pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
+    let no_color = environment.no_color();
+    // What the panic went through may be broken: it is told over streams of its own.
+    let ui = || Ui::new(ui::Options { no_color, ..ui::Options::default() });
+    let exit = crash::caught(|| obey(arguments, environment)).unwrap_or_else(|failure| {
+        ui().failure(&failure);
+        failure.exit
+    });
+    if let Some(place) = crash::untold() {
+        ui().warning(&format!("internal error at {place}, in a task beside; please report it"));
+    }
+    exit
+}
+
+fn obey(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(usage) => return usage_of(usage, &environment),
@@ -55,7 +70,10 @@ fn usage_of(usage: Usage, environment: &Environment) -> Exit {
     match usage {
         Usage::Show(text) => match ui.out(&text) {
             Ok(()) => Exit::Done,
-            Err(failure) => failure.exit,
+            Err(failure) => {
+                ui.failure(&failure);
+                failure.exit
+            }
         },
         Usage::Wrong(failure) => {
             ui.failure(&failure);
@@ -125,7 +143,7 @@ fn block_on(signals: &Signals, command: impl Future<Output = Result<Exit, Failur
     let result = runtime.block_on(async {
         tokio::select! {
             biased;
-            result = command => result,
+            result = crash::caught_in(command) => result.flatten(),
             exit = signals.listen() => Ok(exit),
         }
     });

@@ -30,16 +30,29 @@ impl Signals {
     /// Listens, for as long as the command runs. Ends when the command has to be dropped: at the second signal, or when it
     /// does not come to an end by itself.
     pub(crate) async fn listen(&self) -> Exit {
+        let _limit = file_limit();
         let Ok(mut source) = Source::new() else { return future::pending().await };
         let exit = source.next().await;
         let _ = self.first.set(exit);
         self.stop.cancel();
+        tracing::info!("stopping in good order; another signal stops at once");
         tokio::select! {
             exit = source.next() => exit,
             () = tokio::time::sleep(GRACE) => exit,
         }
     }
 }
+
+/// A file that may not grow (`ulimit -f`) is an error of the write, which can be told, rather than the end of the process.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn file_limit() -> Option<tokio::signal::unix::Signal> {
+    /// The number of SIGXFSZ.
+    const LIMIT: i32 = 25;
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(LIMIT)).ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn file_limit() {}
 
 #[cfg(unix)]
 struct Source {

@@ -2,7 +2,11 @@
 //!
 //! The values stay text here: one reader per setting serves file and environment alike.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use toml::de::{DeTable, DeValue};
 
@@ -16,12 +20,19 @@ pub(super) type Text = Result<String, String>;
 pub(super) struct File {
     pub(super) settings: BTreeMap<Key, (Text, Origin)>,
     pub(super) errors: Vec<Error>,
+    pub(super) warnings: Vec<String>,
 }
+
+/// More is no configuration: a device, or the wrong file.
+const MOST: u64 = 1 << 20;
 
 /// Reads a file. One that is not there is an error only if it was asked for.
 pub(super) fn read(path: &Path, asked_for: bool) -> File {
-    match std::fs::read_to_string(path) {
-        Ok(text) => parse(path, &text),
+    match text_of(path) {
+        Ok((text, anybodys)) => {
+            let warning = || format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display());
+            File { warnings: anybodys.then(warning).into_iter().collect(), ..parse(path, &text) }
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let missing = asked_for.then(|| Error::Missing(path.to_owned()));
             File { errors: missing.into_iter().collect(), ..File::default() }
@@ -31,6 +42,29 @@ pub(super) fn read(path: &Path, asked_for: bool) -> File {
             File { errors: vec![error], ..File::default() }
         }
     }
+}
+
+/// The file's text, and whether every user of the machine may change it.
+fn text_of(path: &Path) -> io::Result<(String, bool)> {
+    let file = std::fs::File::open(path)?;
+    let anybodys = anybody_writes(&file.metadata()?);
+    let mut text = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > MOST) {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    let text = String::from_utf8(text).map_err(|_| io::Error::other("it is not UTF-8"))?;
+    Ok((text, anybodys))
+}
+
+#[cfg(unix)]
+fn anybody_writes(file: &std::fs::Metadata) -> bool {
+    file.is_file() && std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o002 != 0
+}
+
+#[cfg(not(unix))]
+const fn anybody_writes(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 fn parse(path: &Path, text: &str) -> File {

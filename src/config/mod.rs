@@ -120,6 +120,7 @@ pub struct Loaded {
     config: Config,
     shown: Vec<Shown>,
     errors: Vec<Error>,
+    warnings: Vec<String>,
 }
 
 impl Loaded {
@@ -131,11 +132,12 @@ impl Loaded {
 
     fn read_with(environment: &Environment, asked_for: Option<&Path>, folders: Folders) -> Self {
         let path = asked_for.map(Path::to_owned).or_else(|| folders.config_file());
-        let file = path.map(|path| file::read(&path, asked_for.is_some())).unwrap_or_default();
+        let mut file = path.map(|path| file::read(&path, asked_for.is_some())).unwrap_or_default();
+        let warnings = std::mem::take(&mut file.warnings);
         let mut layers = Layers::new(environment, file);
         let config = Config::read(&mut layers, folders);
         let shown = Key::ALL.map(|key| show::shown(key, &layers, &config.folders)).into();
-        Self { config, shown, errors: layers.into_errors() }
+        Self { config, shown, errors: layers.into_errors(), warnings }
     }
 
     /// The configuration, where nothing is wrong with it.
@@ -151,6 +153,12 @@ impl Loaded {
     #[must_use]
     pub fn shown(&self) -> &[Shown] {
         &self.shown
+    }
+
+    /// What is not as it should be, and stops nothing.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Everything that is wrong.

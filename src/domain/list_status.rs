@@ -8,7 +8,11 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, Datelike, SubsecRound, Timelike, Utc};
 use serde_json::{Map, Value};
 
-use super::{entry::Values, partial_date::PartialDate};
+use super::{
+    entry::Values,
+    partial_date::PartialDate,
+    text::{self, Mended},
+};
 
 /// The five words that MAL has for an entry's status, in the order of its site.
 pub const STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
@@ -20,24 +24,29 @@ pub struct ListStatus {
     pub values: Values,
     /// When MAL last changed the entry; none where it did not say so in a form that can be read.
     pub updated_at: Option<DateTime<Utc>>,
-    /// The object as MAL sent it, mended only as far as a database demands (NUL): becomes `mal_entry`.
+    /// The object as MAL sent it, mended only as far as a database demands (NUL, lengths): becomes `mal_entry`.
     pub raw: Value,
 }
 
 const ANY: RangeInclusive<i32> = 0..=i32::MAX;
+/// More tags than a person has use for.
+const MOST_TAGS: usize = 100;
 /// A nanosecond count that only a leap second has, which no database can hold.
 const LEAP: u32 = 1_000_000_000;
 
 impl ListStatus {
     /// Reads MAL's `list_status`, as sent now or as kept in `mal_entry`. An absent field and a null one are the same: none,
-    /// 0, false, no tags. `warn` is told what was mended: NUL in a text, an impossible date, a time that cannot be read.
+    /// 0, false, no tags. `warn` is told what was mended: NUL in a text, more text or tags than a row takes, an impossible date, a time that cannot be
+    /// read.
     ///
     /// # Errors
     /// What no row can hold, naming the field: a status that is missing or unknown, a number out of its range, a wrong JSON type.
     pub fn read(sent: &Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
         let mut raw = sent.clone();
-        if mend(&mut raw) {
-            warn("list_status holds a NUL character, which is replaced");
+        mend(&mut raw).say("list_status", warn);
+        if let Some(tags) = raw.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MOST_TAGS) {
+            warn(&format!("{} tags, of which the first {MOST_TAGS} are kept", tags.len()));
+            tags.truncate(MOST_TAGS);
         }
         let Value::Object(object) = &raw else {
             return Err(format!("list_status is no object: {}", shown(&raw)));
@@ -61,24 +70,27 @@ impl ListStatus {
     }
 }
 
-/// Replaces NUL, which PostgreSQL cannot hold, in every text and name; says whether there was one.
-fn mend(value: &mut Value) -> bool {
+/// Makes every text and name fit; says what had to be done.
+fn mend(value: &mut Value) -> Mended {
+    let mut mended = Mended::default();
     match value {
-        Value::String(text) if text.contains('\0') => {
-            *text = text.replace('\0', "\u{FFFD}");
-            true
-        }
-        Value::Array(items) => items.iter_mut().fold(false, |mended, item| mend(item) | mended),
+        Value::String(text) => mended = text::mend(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| mended |= mend(item)),
         Value::Object(object) => {
-            let names = object.keys().any(|name| name.contains('\0'));
-            if names {
+            if object.keys().any(|name| name.contains('\0') || name.len() > text::LONGEST) {
                 let fields = std::mem::take(object).into_iter();
-                *object = fields.map(|(name, value)| (name.replace('\0', "\u{FFFD}"), value)).collect();
+                *object = fields
+                    .map(|(mut name, value)| {
+                        mended |= text::mend(&mut name);
+                        (name, value)
+                    })
+                    .collect();
             }
-            object.values_mut().fold(names, |mended, value| mend(value) | mended)
+            object.values_mut().for_each(|value| mended |= mend(value));
         }
-        _ => false,
+        _ => {}
     }
+    mended
 }
 
 fn field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -113,7 +125,7 @@ fn flag(object: &Map<String, Value>, name: &str) -> Result<bool, String> {
 
 fn status(object: &Map<String, Value>) -> Result<String, String> {
     let status = text(object, "status")?.ok_or("no status in list_status")?;
-    if STATUSES.contains(&status) { Ok(status.to_owned()) } else { Err(format!("unknown list status {status:?}")) }
+    if STATUSES.contains(&status) { Ok(status.to_owned()) } else { Err(format!("unknown list status {:?}", text::short(status))) }
 }
 
 fn tags(object: &Map<String, Value>) -> Result<Vec<String>, String> {
@@ -131,7 +143,7 @@ fn date(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> 
     Ok(text(object, name)?.and_then(|text| {
         let date = text.parse();
         if date.is_err() {
-            warn(&format!("{name} {text:?} is no date, and is left out"));
+            warn(&format!("{name} {:?} is no date, and is left out", text::short(text)));
         }
         date.ok()
     }))
@@ -142,7 +154,7 @@ fn time(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> 
         let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().trunc_subsecs(6));
         let time = time.filter(|time| (1..=9999).contains(&time.year()) && time.nanosecond() < LEAP);
         if time.is_none() {
-            warn(&format!("{name} {text:?} is no time, and is left out"));
+            warn(&format!("{name} {:?} is no time, and is left out", text::short(text)));
         }
         time
     }))
@@ -150,11 +162,7 @@ fn time(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> 
 
 /// A value for a message: its JSON, cut to what one line can take.
 fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    text::short(&value.to_string()).into_owned()
 }
 
 #[cfg(test)]

@@ -8,4 +8,5 @@ pub mod list_item;
 pub mod list_status;
 pub mod partial_date;
 pub mod run;
+pub mod text;
 pub mod user;

@@ -14,6 +14,7 @@ use crate::domain::{
     entry::Remote,
     list_status::ListStatus,
     run::{EntryError, ErrorKind},
+    text,
 };
 
 mod surrogate;
@@ -147,10 +148,12 @@ impl Known {
     fn guess(text: &str) -> Self {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
         let title = value.pointer("/node/title").and_then(Value::as_str).filter(|title| !title.trim().is_empty());
-        Self {
-            mal_id: value.pointer("/node/id").and_then(Value::as_i64),
-            title: title.map(|title| title.replace('\0', "\u{FFFD}")),
-        }
+        let title = title.map(|title| {
+            let mut title = title.to_owned();
+            text::mend(&mut title);
+            title
+        });
+        Self { mal_id: value.pointer("/node/id").and_then(Value::as_i64), title }
     }
 }
 

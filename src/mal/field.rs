@@ -3,24 +3,21 @@
 //! Absent and null are the same. A wrong JSON type is an error, which rejects the entry; what a row can hold after
 //! mending is mended, and said.
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::value::RawValue;
 
-use crate::domain::partial_date::PartialDate;
+use crate::domain::{partial_date::PartialDate, text};
 
 /// A field's raw JSON, where MAL sent it and it is not null.
 pub(super) type Raw<'a> = Option<&'a RawValue>;
 
-/// A text with NUL replaced; empty is none.
+/// A text with NUL replaced, cut where it is too long; empty is none.
 pub(super) fn text(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<String>, String> {
     let Some(raw) = raw else { return Ok(None) };
-    let text: String = serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no text: {}", shown(raw)))?;
-    if text.contains('\0') {
-        warn(&format!("{name} holds a NUL character, which is replaced"));
-        return Ok(Some(text.replace('\0', "\u{FFFD}")));
-    }
+    let mut text: String = serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no text: {}", shown(raw)))?;
+    text::mend(&mut text).say(name, warn);
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
@@ -60,7 +57,7 @@ pub(super) fn date(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Resu
     let Some(text) = text(raw, name, warn)? else { return Ok(None) };
     let date = text.parse();
     if date.is_err() {
-        warn(&format!("{name} {text:?} is no date, and is left out"));
+        warn(&format!("{name} {:?} is no date, and is left out", text::short(&text)));
     }
     Ok(date.ok())
 }
@@ -74,7 +71,7 @@ pub(super) fn word(
 ) -> Result<Option<String>, String> {
     let word = text(raw, name, warn)?;
     if let Some(new) = word.as_deref().filter(|word| !known.contains(word)) {
-        warn(&format!("{name} {new:?} is new, and is kept as it is"));
+        warn(&format!("{name} {:?} is new, and is kept as it is", text::short(new)));
     }
     Ok(word)
 }
@@ -90,10 +87,6 @@ pub(super) fn object<'a, T: serde::Deserialize<'a> + Default>(raw: Raw<'a>, name
 }
 
 /// A value for a message: its JSON, cut to what one line can take.
-fn shown(raw: &RawValue) -> String {
-    let text = raw.get();
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+fn shown(raw: &RawValue) -> Cow<'_, str> {
+    text::short(raw.get())
 }

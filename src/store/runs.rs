@@ -55,11 +55,15 @@ impl Database {
         let errors = serde_json::to_value(finish.errors).map_err(|why| Error::fatal(why.to_string()))?;
         write!(self, |tx| {
             count(tx, finish.run, &finish.counters).await?;
+            let began = tx.rows("SELECT started_at FROM sync_runs WHERE id = $1", vec![finish.run.0.into()]).await?;
+            let began = began.first().map(|row| row.time("started_at")).transpose()?.flatten();
+            // A clock may be set back meanwhile; a run has no end before its beginning.
+            let now = began.max(Some(tx.now)).unwrap_or(tx.now);
             let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4, duration = $5 WHERE id = $6";
             let binds = vec![
                 Bind::text(finish.mode.as_str()),
                 Bind::text(finish.status.as_str()),
-                Bind::Time(Some(tx.now)),
+                Bind::Time(Some(now)),
                 Bind::Json(errors.clone()),
                 Bind::Real(finish.duration.as_seconds_f64()),
                 finish.run.0.into(),
@@ -74,11 +78,11 @@ impl Database {
                     "UPDATE users SET last_mal_sync = $1, updated_at = $1, \
                     mal_list_watermark = COALESCE($2, mal_list_watermark){full} WHERE id = $3"
                 );
-                let mut binds = vec![Bind::Time(Some(tx.now)), Bind::Time(marks.watermark), finish.user.0.into()];
+                let mut binds = vec![Bind::Time(Some(now)), Bind::Time(marks.watermark), finish.user.0.into()];
                 binds.extend(marks.full.map(Bind::Int));
                 tx.run(&sql, binds).await?;
             }
-            Ok(tx.now)
+            Ok(now)
         })
     }
 

@@ -4,7 +4,7 @@
 //! where they differ, [`Dialect`] has the words. A value is turned into the database's own type here and nowhere else.
 //! A row that another application wrote is read with patience: what cannot be read as its type is absent.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, TimeDelta, Utc};
 use rust_decimal::{
     Decimal,
     prelude::{FromPrimitive, ToPrimitive},
@@ -20,6 +20,9 @@ use sqlx::{
 };
 
 use super::{error::Error, text};
+
+/// What PostgreSQL counts its days and microseconds from.
+const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("the calendar has it");
 
 /// The words in which the two databases differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,8 +271,10 @@ impl Row {
 
     pub(super) fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
         Ok(match self {
+            // Microseconds since 2000. The library's own reader panics at `infinity`.
             Self::Postgres(row) => {
-                row.try_get_unchecked::<Option<NaiveDateTime>, _>(column)?.map(|time| time.and_utc())
+                let since = row.try_get_unchecked::<Option<i64>, _>(column)?.map(TimeDelta::microseconds);
+                since.and_then(|since| NaiveDateTime::from(EPOCH).checked_add_signed(since)).map(|time| time.and_utc())
             }
             Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_time),
         })
@@ -277,7 +282,10 @@ impl Row {
 
     pub(super) fn date(&self, column: &str) -> Result<Option<NaiveDate>, Error> {
         Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Postgres(row) => {
+                let since = row.try_get_unchecked::<Option<i32>, _>(column)?.map(|days| TimeDelta::days(days.into()));
+                since.and_then(|since| EPOCH.checked_add_signed(since))
+            }
             Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_date),
         })
     }
@@ -292,7 +300,11 @@ impl Row {
     /// A number with two decimals, equal to another of the same value whatever zeros it was written with.
     pub(super) fn decimal(&self, column: &str) -> Result<Option<Decimal>, Error> {
         let value = match self {
-            Self::Postgres(row) => row.try_get_unchecked::<Option<Decimal>, _>(column)?,
+            Self::Postgres(row) => match row.try_get_unchecked::<Option<Decimal>, _>(column) {
+                // NaN, or more digits than there are anywhere.
+                Err(sqlx::Error::ColumnDecode { .. }) => None,
+                value => value?,
+            },
             Self::Sqlite(row) => row.try_get_unchecked::<Option<f64>, _>(column)?.and_then(Decimal::from_f64),
         };
         Ok(value.map(|value| value.round_dp(2)))

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 
 use crate::{
+    crash,
     domain::{
         change::Change,
         run::{EntryError, ErrorKind, Mode, Run, RunId, RunStatus},
@@ -145,7 +146,10 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             batches: 0,
             stored: 0,
         };
-        let result = if mode == Mode::Skipped { Ok(()) } else { self.carry_out(&mut state).await };
+        let result = match mode {
+            Mode::Skipped => Ok(()),
+            _ => crash::caught_in(self.carry_out(&mut state)).await.map_err(Halt::Failed).flatten(),
+        };
         Ok(self.end(state, result, started_at).await)
     }
 

@@ -14,13 +14,10 @@ on_both!(
     an_empty_list_removes_nothing,
     a_dry_run_writes_no_row,
     local_edits_meet_the_five_rules,
-    a_broken_entry_is_named_and_takes_nobody_with_it,
     a_constraint_names_its_entry_and_the_rest_is_stored,
     all_users_are_synced_by_name,
     a_sync_too_soon_is_skipped,
-    two_syncs_at_once_are_one,
     a_killed_sync_is_told_as_interrupted_and_made_good,
-    a_signal_ends_a_sync_at_a_batchs_edge,
 );
 
 fn first(world: &World) -> Value {
@@ -215,31 +212,6 @@ fn local_edits_meet_the_five_rules(kind: Kind) {
     }
 }
 
-fn a_broken_entry_is_named_and_takes_nobody_with_it(kind: Kind) {
-    let world = World::logged_in(kind, 150);
-    let control = world.sim.control();
-    let ids = control.entry_ids("alice").unwrap();
-    patch(&world, ids[10], &json!({"score": 11}));
-    patch(&world, ids[20], &json!({"status": "rewatching_soon"}));
-    control
-        .put_entry("alice", ids[30], &json!({"node": {"title": "No id"}, "list_status": {"status": "watching"}}))
-        .unwrap();
-    let ran = world.run(&["sync", "--json"]).expect(3);
-    let run = ran.json();
-    assert_eq!(
-        (&run["status"], &run["anime_created"], &run["anime_fetched"]),
-        (&json!("PARTIAL"), &json!(147), &json!(150))
-    );
-    let errors = run["errors"].as_array().unwrap();
-    assert!(errors.iter().all(|error| error["kind"] == "invalid"), "{errors:?}");
-    let named: Vec<_> = errors.iter().map(|error| error["mal_id"].as_u64()).collect();
-    assert!(named.contains(&Some(ids[10])) && named.contains(&Some(ids[20])) && named.contains(&None), "{named:?}");
-    assert!(
-        world.run(&["status", "--json"]).expect(0).json()["last_mal_sync"].is_string(),
-        "rejected by name: still complete"
-    );
-}
-
 fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
     let world = World::logged_in(kind, 150);
     let id = world.sim.control().entry_ids("alice").unwrap()[42];
@@ -292,35 +264,11 @@ fn a_sync_too_soon_is_skipped(kind: Kind) {
     assert_eq!(world.run(&["runs", "--json"]).expect(0).lines().len(), 2);
 }
 
-/// Stalls the next request for a page.
-fn stall(world: &World) {
-    let rule = json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]);
-    mal_sim::parse_faults(&rule.to_string())
-        .unwrap()
-        .into_iter()
-        .for_each(|rule| world.sim.control().fault(rule).unwrap());
-}
-
 /// Waits until the simulator has seen so many requests for pages.
 fn wait_for_pages(world: &World, pages: usize) {
     super::support::wait_until("the simulator is asked for a page", || {
         world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
     });
-}
-
-fn two_syncs_at_once_are_one(kind: Kind) {
-    let world = World::logged_in(kind, 50);
-    stall(&world);
-    let mut running = world.start(&["sync", "--json"]);
-    wait_for_pages(&world, 1);
-    let second = world.run(&["sync", "--json"]).expect(7);
-    assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
-    assert!(second.stderr.starts_with("error: another sync of alice is running"), "{}", second.stderr);
-    let status = world.run(&["status", "--json"]).expect(0).json();
-    assert_eq!((&status["running"], &status["last_run"]["status"]), (&json!(true), &json!("RUNNING")));
-    running.kill().unwrap();
-    world.ended(running);
-    assert_eq!(world.sync(&[])["status"], "SUCCESS");
 }
 
 fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
@@ -350,27 +298,4 @@ fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
         Some("INTERRUPTED"),
         "written so"
     );
-}
-
-fn a_signal_ends_a_sync_at_a_batchs_edge(kind: Kind) {
-    let mut world = World::logged_in(kind, 250);
-    world.set("SYNC_BATCH_SIZE", "10");
-    for (signal, code) in [("TERM", 143), ("INT", 130)] {
-        let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
-        let control = world.sim.control();
-        control.clear_log();
-        mal_sim::parse_faults(&rule.to_string()).unwrap().into_iter().for_each(|rule| control.fault(rule).unwrap());
-        let running = world.start(&["sync", "--json", "--force-full"]);
-        wait_for_pages(&world, 2);
-        let killed =
-            std::process::Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
-        assert!(killed.success());
-        let run = world.ended(running).expect(code).json();
-        assert_eq!(
-            (&run["status"], &run["failed"], &run["ready"]),
-            (&json!("INTERRUPTED"), &json!(true), &json!(true)),
-            "{run}"
-        );
-        assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
-    }
 }

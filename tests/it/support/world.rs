@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     io::Write as _,
     net::TcpListener,
+    os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
@@ -38,9 +39,16 @@ pub(crate) struct World {
 /// What a run of the binary left.
 #[derive(Debug)]
 pub(crate) struct Ran {
+    /// Its exit code; as in a shell, 128 and the number of the signal that ended it.
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+/// A connection that holds something.
+pub(crate) struct Held {
+    _connection: Box<dyn std::any::Any>,
+    _runtime: tokio::runtime::Runtime,
 }
 
 impl Ran {
@@ -143,6 +151,20 @@ impl World {
         command
     }
 
+    /// A line for bash, with the binary as `$MALSYNC`, in this world's environment.
+    pub(crate) fn shell(&self, line: &str) -> Command {
+        let mut command = Command::new("bash");
+        command.args(["-c", line]).env_clear().envs(&self.environment).current_dir(self.home.path());
+        command.env("MALSYNC", env!("CARGO_BIN_EXE_malsync"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Carries out a line of bash; its exit code is the last program's of the line.
+    pub(crate) fn run_in_shell(&self, line: &str) -> Ran {
+        self.ran(&self.shell(line).output().unwrap())
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.ran(&self.command(args).output().unwrap())
@@ -216,10 +238,32 @@ impl World {
         });
     }
 
+    /// Carries out statements on a connection that stays open, with whatever they locked, for as long as the value lives.
+    pub(crate) fn hold(&self, sql: &str) -> Held {
+        use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
+        let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let connection: Box<dyn std::any::Any> = runtime.block_on(async {
+            match self.kind {
+                Kind::Postgres => {
+                    let mut connection = PgConnection::connect(&url).await.unwrap();
+                    raw_sql(sql).execute(&mut connection).await.unwrap();
+                    Box::new(connection) as Box<dyn std::any::Any>
+                }
+                Kind::Sqlite => {
+                    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                    raw_sql(sql).execute(&mut connection).await.unwrap();
+                    Box::new(connection)
+                }
+            }
+        });
+        Held { _connection: connection, _runtime: runtime }
+    }
+
     fn ran(&self, output: &Output) -> Ran {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
         let ran = Ran {
-            code: output.status.code().unwrap_or(-1),
+            code: output.status.code().or_else(|| output.status.signal().map(|number| 128 + number)).unwrap_or(-1),
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
         };

@@ -1,1 +1,0 @@
-//! What MAL may put into an entry, on both databases.

@@ -1,1 +1,0 @@
-//! Signals, pipes, terminals, limits and clocks.

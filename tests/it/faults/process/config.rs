@@ -1,0 +1,116 @@
+//! Configuration files that are odd, and what works without a sound one.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use crate::support::world::{Kind, World};
+
+/// A world with this `config.toml`, and a page size that only the file sets.
+fn world_with(text: &[u8]) -> World {
+    let world = World::new(Kind::Sqlite, 10);
+    let folder = world.home().join(".config/malsync");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("config.toml"), text).unwrap();
+    world
+}
+
+fn page_size(world: &World) -> String {
+    let shown = world.run(&["config", "show", "--json"]).expect(0).lines();
+    shown.iter().find(|setting| setting["key"] == "MAL_PAGE_SIZE").unwrap()["value"].to_string()
+}
+
+#[test]
+fn f_c16_what_is_wrong_with_a_configuration_file_is_told_with_its_line() {
+    let mut huge = b"mal_page_size = 7\n".to_vec();
+    huge.resize(10 << 20, b'#');
+    for (text, words) in [
+        (b"mal_page_size = 7\nmal_pagesize = 8\n".as_slice(), "config.toml:2: unknown key `mal_pagesize`"),
+        (b"mal_page_size = 7\r\nmal_page_size = 8\r\n", "config.toml:2: "),
+        (b"\xef\xbb\xbf\nwhat = 1\n", "config.toml:2: unknown key `what`"),
+        (b"mal_page_size = 7\nmal_client_secret = hunter2\n", "config.toml:2: "),
+        (b"mal_page_size = \xff\n", "config.toml cannot be read"),
+        (&huge, "larger than 1 MiB"),
+        (b"[sync]\nmal_page_size = 7\n", "config.toml:1: unknown key `sync`"),
+        (b"mal_page_size = 7\n\x00\n", "config.toml:2: "),
+        (b"mal_page_size = 0\n", "config.toml:1: mal_page_size is `0`"),
+    ] {
+        let world = world_with(text);
+        let secret = |text: &str| !text.contains("hunter2");
+        for args in [&["sync"][..], &["login"], &["list"], &["status"], &["token", "status"], &["edit", "1", "--score", "2"]] {
+            let ran = world.run(args).expect(2);
+            assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(words), "{words}: {}", ran.stderr);
+            assert!(ran.stderr.lines().nth(1).is_some_and(|line| line.starts_with("hint: ")) && secret(&ran.stderr));
+        }
+        works_all_the_same(&world);
+        let shown = world.run(&["config", "show"]).expect(0);
+        assert!(shown.stderr.contains("warning: ") && shown.stderr.contains(words) && secret(&shown.stdout), "{shown:?}");
+    }
+}
+
+#[test]
+fn f_c16_a_byte_order_mark_windows_lines_and_a_pipe_are_read() {
+    for text in [b"\xef\xbb\xbfmal_page_size = 7\n".as_slice(), b"mal_page_size = 7\r\n# x\r\n", b"mal_page_size = 7"] {
+        let world = world_with(text);
+        assert_eq!(page_size(&world), "\"7\"", "{text:?}");
+        world.run(&["login"]).expect(0);
+    }
+    let world = World::new(Kind::Sqlite, 10);
+    let shown = world.run_in_shell("$MALSYNC --config <(echo 'mal_page_size = 7') config show").expect(0);
+    assert!(shown.stdout.contains("/dev/fd/") && shown.stderr.is_empty(), "{shown:?}");
+    world.run_in_shell("$MALSYNC --config /dev/zero login").expect(2);
+    world.run_in_shell("$MALSYNC --config . login").expect(2);
+    let ran = world.run(&["--config", "missing.toml", "login"]).expect(2);
+    assert!(ran.stderr.starts_with("error: there is no configuration file missing.toml"), "{}", ran.stderr);
+}
+
+#[test]
+fn f_c16_a_file_that_anybody_may_write_is_warned_of() {
+    let world = world_with(b"mal_client_secret = 'hunter2'\n");
+    let file = world.home().join(".config/malsync/config.toml");
+    for (mode, warned) in [(0o600, false), (0o644, false), (0o646, true), (0o666, true)] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        for args in [&["login"][..], &["sync"], &["config", "show"]] {
+            let ran = world.run(args).expect(0);
+            assert_eq!(ran.stderr.contains("warning: anybody may write to"), warned, "{mode:o} {args:?}: {}", ran.stderr);
+            assert!(!ran.stderr.contains("hunter2"));
+        }
+    }
+}
+
+/// What needs neither a sound configuration nor a database.
+#[track_caller]
+fn works_all_the_same(world: &World) {
+    for args in [
+        &[][..],
+        &["--help"],
+        &["--version"],
+        &["sync", "--help"],
+        &["help", "token", "refresh"],
+        &["man"],
+        &["config", "show"],
+        &["config", "show", "--json"],
+        &["completions", "bash"],
+        &["completions", "powershell"],
+    ] {
+        let ran = world.run(args).expect(0);
+        assert!(!ran.stdout.is_empty(), "{args:?}");
+    }
+    world.run(&["man", "--out-dir", "pages"]).expect(0);
+    assert!(world.home().join("pages/malsync-sync.1").exists());
+    assert!(!world.database_file().exists(), "no database is made by looking");
+}
+
+#[test]
+fn help_completions_man_pages_and_config_show_need_no_configuration_and_no_database() {
+    let mut world = World::new(Kind::Sqlite, 0);
+    world.set("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
+    world.set("MAL_API_RATE_LIMIT", "fast");
+    world.set("MAL_CLIENT_ID", "");
+    world.set("RUST_LOG", "a=b=c");
+    works_all_the_same(&world);
+    let shown = world.run(&["config", "show"]).expect(0);
+    assert!(shown.stdout.contains("fast") && !shown.stdout.contains("hunter2"), "{}", shown.stdout);
+    let world = world_with(b"= broken\n");
+    works_all_the_same(&world);
+    world.run(&["--config", "missing.toml", "config", "show"]).expect(0);
+    world.run(&["--config", "missing.toml", "completions", "zsh"]).expect(0);
+}

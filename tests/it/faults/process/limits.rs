@@ -1,0 +1,98 @@
+//! Too little memory, too few handles, files that may not grow, and bugs of malsync's own.
+
+use serde_json::json;
+
+use crate::support::world::{Kind, Ran, World, on_both};
+
+on_both!(
+    f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches,
+    f_c12_without_handles_it_says_so,
+    f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch,
+);
+
+/// It worked, or said in one line why not; a healthy sync completes all the same.
+#[track_caller]
+fn works_or_says_so(world: &World, ran: &Ran, codes: &[i32]) {
+    assert!(ran.code == 0 || codes.contains(&ran.code), "{ran:?}");
+    if ran.code != 0 {
+        assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{ran:?}");
+    }
+    let entries: u64 = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+    assert_eq!(entries % 10, 0, "whole batches");
+    let run = world.sync(&["--force-full"]);
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(1_000)), "{run}");
+}
+
+fn f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches(kind: Kind) {
+    let mut world = World::logged_in(kind, 1_000);
+    world.set("SYNC_BATCH_SIZE", "10");
+    let ran = world.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
+    works_or_says_so(&world, &ran, &[1, 5, 6]);
+}
+
+fn f_c12_without_handles_it_says_so(kind: Kind) {
+    let mut world = World::logged_in(kind, 1_000);
+    world.set("SYNC_BATCH_SIZE", "10");
+    for handles in [20, 12, 8, 6, 5] {
+        let ran = world.run_in_shell(&format!("ulimit -n {handles}; exec $MALSYNC sync --json"));
+        works_or_says_so(&world, &ran, &[1, 5, 6]);
+    }
+}
+
+/// With SIGXFSZ as it is by default, which ends a process that does not take it in hand.
+#[test]
+fn f_c12_a_database_file_that_may_not_grow_is_exit_6() {
+    let mut world = World::logged_in(Kind::Sqlite, 1_000);
+    world.set("SYNC_BATCH_SIZE", "10");
+    let ran = world.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect(6);
+    assert!(ran.stderr.contains("error: "), "{ran:?}");
+    works_or_says_so(&world, &ran, &[6]);
+    assert_eq!(world.value("PRAGMA integrity_check"), Some("ok".into()));
+}
+
+fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: Kind) {
+    let mut world = World::logged_in(kind, 250);
+    world.set("SYNC_BATCH_SIZE", "10");
+    world.set("MAL_PAGE_SIZE", "50");
+    world.set("RUST_BACKTRACE", "full");
+    for (place, batches) in [
+        ("fetch.page=1*off->panic(hunter2)", 0..=5),
+        ("fetch.after=2*off->panic(hunter2)", 0..=10),
+        ("batch.begin=3*off->panic(hunter2)", 3..=3),
+        ("batch.after_read=3*off->panic(hunter2)", 3..=3),
+        ("batch.before_commit=3*off->panic(hunter2)", 3..=3),
+        ("batch.after_commit=3*off->panic(hunter2)", 3..=4),
+    ] {
+        world.execute("DELETE FROM user_anime_lists");
+        world.set("FAILPOINTS", place);
+        let ran = world.run(&["sync", "--json", "--force-full"]).expect(1);
+        told_as_a_bug(&ran);
+        let run = ran.json();
+        assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{place}: {run}");
+        let entries: u64 = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+        assert!(entries % 10 == 0 && batches.contains(&(entries / 10)), "{place}: {entries} entries");
+        assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
+        assert_eq!(world.run(&["status", "--json"]).expect(0).json()["last_run"]["status"], "FAILED", "{place}");
+    }
+    // At the very end there is no object any more; whoever looks sees a run whose process is gone.
+    world.set("FAILPOINTS", "run.before_mark=panic(hunter2)");
+    told_as_a_bug(&world.run(&["sync", "--json"]).expect(1));
+    assert_eq!(world.run(&["status", "--json"]).expect(0).json()["last_run"]["status"], "INTERRUPTED");
+    world.set("FAILPOINTS", "");
+    let run = world.sync(&[]);
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(250)), "{run}");
+    world.set("FAILPOINTS", "login.after_code=panic(hunter2)");
+    told_as_a_bug(&world.run(&["login"]).expect(1));
+}
+
+/// One line of what and one of what to do, without the panic's own words. The panic is in the library that injects it.
+#[track_caller]
+fn told_as_a_bug(ran: &Ran) {
+    let lines: Vec<_> = ran.stderr.lines().collect();
+    let errors = lines.iter().filter(|line| line.starts_with("error: internal error at fail-")).count();
+    assert_eq!(errors, 1, "{ran:?}");
+    assert!(lines.iter().any(|line| line.starts_with("hint: this is a bug in malsync")), "{ran:?}");
+    for word in ["hunter2", "panicked", "backtrace", "RUST_BACKTRACE", "thread '"] {
+        assert!(!ran.stderr.contains(word) && !ran.stdout.contains(word), "{word}: {ran:?}");
+    }
+}

@@ -1,0 +1,192 @@
+//! SIGINT, SIGTERM and SIGHUP at many moments, twice, and while MAL wants to be left alone.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Child, Command},
+    time::{Duration, Instant},
+};
+
+use mal_sim::Rule;
+use serde_json::{Value, json};
+
+use super::{stall_page, wait_for_pages};
+use crate::support::world::{Kind, Ran, World, on_both};
+
+on_both!(
+    f_c01_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays,
+    f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes,
+    f_c02_a_second_signal_ends_it_at_once,
+    p49_a_signal_ends_a_long_wait_at_once,
+);
+
+const SIGNALS: [(&str, i32); 3] = [("TERM", 143), ("INT", 130), ("HUP", 129)];
+
+fn signal(child: &Child, name: &str) {
+    // It may be gone already.
+    Command::new("kill").args(["-s", name, &child.id().to_string()]).output().unwrap();
+}
+
+/// A run that was stopped: whole batches of ten, all of them told, no mark moved.
+#[track_caller]
+fn stopped(world: &World, run: &Value) {
+    assert_eq!(
+        (&run["status"], &run["failed"], &run["ready"]),
+        (&json!("INTERRUPTED"), &json!(true), &json!(true)),
+        "{run}"
+    );
+    assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
+    let marks = world.query("SELECT CAST(last_mal_sync AS TEXT) FROM users UNION ALL SELECT CAST(mal_list_watermark AS TEXT) FROM users");
+    assert_eq!(marks, [None, None]);
+    let last = world.run(&["runs", "--json", "--limit", "1"]).expect(0).json();
+    assert_eq!(&last, run, "written as it was told");
+}
+
+/// F-C01 and F-C03.
+fn f_c01_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays(kind: Kind) {
+    let mut world = World::logged_in(kind, 250);
+    world.set("SYNC_BATCH_SIZE", "10");
+    for (name, code) in SIGNALS {
+        stall_page(&world, 2);
+        let running = world.start(&["sync", "--json", "--force-full"]);
+        wait_for_pages(&world, 2);
+        signal(&running, name);
+        let run = world.ended(running).expect(code).json();
+        stopped(&world, &run);
+    }
+    stall_page(&world, 2);
+    let running = world.start(&["sync"]);
+    wait_for_pages(&world, 2);
+    signal(&running, "TERM");
+    let ran = world.ended(running).expect(143);
+    assert!(ran.stdout.contains("interrupted") && ran.stdout.contains("what was committed stays"), "{ran:?}");
+    assert_eq!(world.sync(&[])["user_lists_created"].as_u64().unwrap() % 10, 0);
+}
+
+/// Starts a sync that tells all it does, and sends the signal after so many lines of that.
+fn interrupted(world: &World, name: &str, lines: usize) -> Ran {
+    let mut running = world.start(&["sync", "--json", "--force-full", "-vv"]);
+    let mut conversation = BufReader::new(running.stderr.take().unwrap());
+    let mut said = String::new();
+    for _ in 0..lines {
+        conversation.read_line(&mut said).unwrap();
+    }
+    signal(&running, name);
+    conversation.read_to_string(&mut said).unwrap();
+    let mut ran = world.ended(running);
+    ran.stderr = said;
+    ran
+}
+
+/// What stands in a world's database.
+struct Seen {
+    entries: u64,
+    status: Value,
+}
+
+fn seen(world: &World) -> Seen {
+    let entries = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+    Seen { entries, status: world.run(&["status", "--json"]).expect(0).json() }
+}
+
+/// One world for each moment would take minutes: each begins where the one before it ended, on a list that has grown.
+fn at_moments(kind: Kind, moments: usize) {
+    let mut world = World::logged_in(kind, 0);
+    world.set("SYNC_BATCH_SIZE", "10");
+    world.set("MAL_PAGE_SIZE", "50");
+    let mut seed = 20_261_124_u64;
+    let mut complete = 0;
+    for moment in 1..=moments {
+        world.sim.control().resize("alice", moment * 40).unwrap();
+        // A line for each new entry, for each batch and for each page: the seed picks the moment, so that a failure can be repeated.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let lines = usize::try_from(seed >> 33).unwrap() % (45 + moment * 5);
+        let (name, code) = SIGNALS[moment % 3];
+        let before = seen(&world);
+        let ran = interrupted(&world, name, lines);
+        assert!(ran.code == code || ran.code == 0, "{name} after {lines} lines: {ran:?}");
+        let after = seen(&world);
+        assert_eq!(after.status["running"], false);
+        let (last, entries) = (&after.status["last_run"], after.entries - before.entries);
+        if last["run_id"] == before.status["last_run"]["run_id"] {
+            assert_eq!(entries, 0, "no run, no entry: {ran:?}");
+        } else {
+            assert_eq!(last["user_lists_created"], entries, "{name} after {lines} lines: {last}");
+            assert_eq!(last["anime_fetched"].as_u64().unwrap() % 10, 0, "{name} after {lines} lines: whole batches: {last}");
+        }
+        if ran.code == 0 {
+            complete += 1;
+            assert_eq!(ran.json()["status"], "SUCCESS", "{ran:?}");
+        } else {
+            let mark = |seen: &Seen| seen.status["last_mal_sync"].clone();
+            assert_eq!(mark(&after), mark(&before), "{name} after {lines} lines: {ran:?}");
+            assert!(ran.stdout.is_empty() || ran.json()["status"] == "INTERRUPTED", "{ran:?}");
+        }
+    }
+    assert!(complete * 2 < moments, "the signals came too late to be of use: {complete} of {moments}");
+    let run = world.sync(&["--force-full"]);
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(moments * 40)), "{run}");
+    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some((moments * 40).to_string()));
+    assert_eq!(world.sync(&["--force-full"])["user_lists_unchanged"], moments * 40);
+}
+
+fn f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes(kind: Kind) {
+    at_moments(kind, 20);
+}
+
+#[test]
+#[ignore = "nightly: 100 moments"]
+fn f_c01_at_a_hundred_moments_sqlite() {
+    at_moments(Kind::Sqlite, 100);
+}
+
+#[test]
+#[ignore = "nightly: 100 moments"]
+fn f_c01_at_a_hundred_moments_postgres() {
+    at_moments(Kind::Postgres, 100);
+}
+
+/// The database is locked by somebody, so that the end in good order, which the first signal asks for, does not come. The
+/// code is that of the second signal: the first one's would say that the time for good order was up.
+fn f_c02_a_second_signal_ends_it_at_once(kind: Kind) {
+    let mut world = World::logged_in(kind, 150);
+    world.set("MAL_HTTP_TIMEOUT", "2s");
+    for (first, (second, code)) in [("TERM", SIGNALS[1]), ("INT", SIGNALS[0]), ("INT", SIGNALS[2])] {
+        stall_page(&world, 2);
+        let mut running = world.start(&["sync", "--json", "--force-full", "-v"]);
+        wait_for_pages(&world, 2);
+        let lock = world.hold(match kind {
+            Kind::Postgres => "BEGIN; LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE",
+            Kind::Sqlite => "BEGIN EXCLUSIVE",
+        });
+        wait_for_pages(&world, 3);
+        let mut conversation = BufReader::new(running.stderr.take().unwrap());
+        signal(&running, first);
+        let mut said = String::new();
+        while !said.contains("stopping") {
+            assert!(conversation.read_line(&mut said).unwrap() > 0, "{said}");
+        }
+        signal(&running, second);
+        let ran = world.ended(running).expect(code);
+        assert!(ran.stdout.is_empty(), "{ran:?}");
+        drop(lock);
+        assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+    }
+    assert_eq!(world.sync(&[])["status"], "SUCCESS", "nothing is left behind that holds the next one up");
+}
+
+fn p49_a_signal_ends_a_long_wait_at_once(kind: Kind) {
+    for (name, code) in SIGNALS {
+        let world = World::logged_in(kind, 50);
+        let rule = Rule::on("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();
+        world.sim.control().clear_log();
+        world.sim.control().fault(rule).unwrap();
+        let running = world.start(&["sync", "--json"]);
+        wait_for_pages(&world, 1);
+        let began = Instant::now();
+        signal(&running, name);
+        let run = world.ended(running).expect(code).json();
+        assert!(began.elapsed() < Duration::from_secs(30), "299 s were asked for");
+        stopped(&world, &run);
+        assert_eq!(run["anime_fetched"], 0, "{run}");
+    }
+}

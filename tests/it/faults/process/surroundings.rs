@@ -1,0 +1,190 @@
+//! Homes, working folders, locales, arguments, cron, clocks, and who may look.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+};
+
+use serde_json::json;
+
+use super::{stall_page, wait_for_pages};
+use crate::support::world::{Kind, World, on_both};
+
+on_both!(
+    f_c09_of_two_cron_jobs_one_runs,
+    f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back,
+    f_c15_no_token_stands_in_arguments_or_environment,
+);
+
+/// Without HOME the account's own is taken; named explicitly, nothing of it is touched.
+#[test]
+fn f_c07_without_a_home_explicit_places_do() {
+    let mut world = World::new(Kind::Sqlite, 30);
+    fs::write(world.home().join("malsync.toml"), "").unwrap();
+    world.set("DATABASE_URL", &format!("sqlite://{}/my.db", world.home().display()));
+    world.set("MALSYNC_TOKEN_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    world.set("HOME", "");
+    for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
+        world.run(&[&["--config", "malsync.toml"], args].concat()).expect(0);
+    }
+    assert!(world.home().join("my.db").exists() && !world.home().join(".local").exists());
+}
+
+#[test]
+fn f_c07_a_home_that_cannot_be_written_is_told_with_its_path() {
+    let mut world = World::new(Kind::Sqlite, 30);
+    // Nobody can make a folder there, root included.
+    for home in ["/proc/malsync", "/dev/null"] {
+        world.set("HOME", home);
+        for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
+            let ran = world.run(args);
+            assert!([1, 2, 4, 6].contains(&ran.code), "{ran:?}");
+            assert!(ran.stderr.contains("error: ") && ran.stderr.contains(home), "{args:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains("hint: "), "{args:?}: {}", ran.stderr);
+        }
+        for args in [&["--help"][..], &["config", "show"], &["completions", "fish"], &[]] {
+            world.run(args).expect(0);
+        }
+    }
+}
+
+#[test]
+fn f_c07_folders_that_are_missing_are_made_and_a_lost_working_folder_does_not_matter() {
+    let mut world = World::new(Kind::Sqlite, 30);
+    world.set("XDG_DATA_HOME", &world.home().join("a/b").display().to_string());
+    world.set("XDG_CONFIG_HOME", &world.home().join("c/d").display().to_string());
+    world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login && $MALSYNC sync && $MALSYNC list").expect(0);
+    assert!(world.home().join("a/b/malsync/malsync.db").exists());
+    world.set("DATABASE_URL", "sqlite://here.db");
+    let ran = world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login").expect(6);
+    assert!(ran.stderr.contains("error: ") && ran.stderr.contains("here.db"), "{}", ran.stderr);
+}
+
+#[test]
+fn f_c08_no_locale_and_no_argument_does_harm() {
+    let mut world = World::logged_in(Kind::Sqlite, 30);
+    for locale in ["C", "POSIX", "xx_YY.ISO-8859-1"] {
+        world.set("LC_ALL", locale);
+        world.set("LANG", locale);
+        world.run(&["sync", "--force-full"]).expect(0);
+        let list = world.run(&["list", "--json"]).expect(0);
+        assert!(!list.stdout.is_ascii(), "UTF-8 whatever the locale says");
+    }
+    let run = |args: &[&OsStr]| {
+        let output = world.command(&[]).args(args).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!text.contains("panicked"), "{text}");
+        (output.status.code(), text)
+    };
+    let bytes = OsStr::from_bytes(b"\xff\xfe\x1b[2J");
+    let long = "x".repeat(130_000);
+    let long = OsStr::new(&long);
+    let (list, search, sync, user, status) = ("list", "--search", "sync", "--user", "status").into_os();
+    for args in [&[bytes][..], &[list, search, bytes], &[sync, user, bytes], &[bytes, bytes], &[long], &[status, long]] {
+        let (code, text) = run(args);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.starts_with("error: ") && !text.contains('\x1b'), "{text}");
+        assert!(text.len() < 5_000, "an error that fills the screen says nothing");
+    }
+    // Linux takes no single argument of more than 128 KiB; of shorter ones a megabyte.
+    assert_eq!(run(&[list, search, long]).0, Some(0));
+    let many: Vec<_> = std::iter::once(list).chain([long; 8]).collect();
+    assert_eq!(run(&many).0, Some(2));
+}
+
+/// Words as arguments.
+trait IntoOs {
+    type Os;
+    fn into_os(self) -> Self::Os;
+}
+
+impl IntoOs for (&'static str, &'static str, &'static str, &'static str, &'static str) {
+    type Os = (&'static OsStr, &'static OsStr, &'static OsStr, &'static OsStr, &'static OsStr);
+    fn into_os(self) -> Self::Os {
+        (self.0.as_ref(), self.1.as_ref(), self.2.as_ref(), self.3.as_ref(), self.4.as_ref())
+    }
+}
+
+/// P91.
+fn f_c09_of_two_cron_jobs_one_runs(kind: Kind) {
+    let mut world = World::logged_in(kind, 50);
+    world.set("MAL_HTTP_TIMEOUT", "4s");
+    stall_page(&world, 1);
+    let running = world.start(&["sync", "--json"]);
+    wait_for_pages(&world, 1);
+    let second = world.run(&["sync", "--json"]).expect(7);
+    assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
+    let lines: Vec<_> = second.stderr.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with("error: another sync of alice is running"), "{lines:?}");
+    assert!(lines[1].starts_with("hint: "), "{lines:?}");
+    let status = world.run(&["status", "--json"]).expect(0).json();
+    assert_eq!((&status["running"], &status["last_run"]["status"]), (&json!(true), &json!("RUNNING")));
+    let first = world.ended(running).expect(0).json();
+    assert_eq!((&first["status"], &first["user_lists_created"]), (&json!("SUCCESS"), &json!(50)), "{first}");
+    assert_eq!(second.json()["run_id"], first["run_id"]);
+}
+
+/// The library that lends a process another clock.
+fn faketime() -> PathBuf {
+    let folders = fs::read_dir("/usr/lib").unwrap().flatten().map(|entry| entry.path());
+    folders
+        .map(|folder| folder.join("faketime/libfaketimeMT.so.1"))
+        .find(|library| library.exists())
+        .expect("the tests need libfaketime (Debian: faketime)")
+}
+
+fn set_clock(file: &Path, to: &str) {
+    fs::write(file.with_extension("new"), to).unwrap();
+    fs::rename(file.with_extension("new"), file).unwrap();
+}
+
+/// Deadlines and pauses run on a clock that nobody sets; a run has no end before its beginning.
+fn f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back(kind: Kind) {
+    let mut world = World::logged_in(kind, 150);
+    let clock = world.home().join("clock");
+    set_clock(&clock, "+0");
+    world.set("LD_PRELOAD", &faketime().display().to_string());
+    world.set("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string());
+    world.set("FAKETIME_NO_CACHE", "1");
+    world.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    world.set("MAL_HTTP_TIMEOUT", "2s");
+    world.sync(&[]);
+    let mark = || world.run(&["status", "--json"]).expect(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
+    let before = mark();
+    stall_page(&world, 2);
+    let running = world.start(&["sync", "--json", "--force-full"]);
+    wait_for_pages(&world, 2);
+    set_clock(&clock, "-2h");
+    let run = world.ended(running).expect(0).json();
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(150)), "{run}");
+    assert!(run["finished_at"].as_str() >= run["started_at"].as_str(), "{run}");
+    assert!((2.0..60.0).contains(&run["duration"].as_f64().unwrap()), "by the clock that nobody sets: {run}");
+    assert!(mark() >= before, "{} was {before}", mark());
+    if kind == Kind::Sqlite {
+        let now = world.run(&["sync", "--json", "--dry-run"]).expect(0).json();
+        assert!(now["started_at"].as_str().unwrap() < before.as_str(), "the clock was set back indeed: {now}");
+    }
+    set_clock(&clock, "+0");
+    assert_eq!(world.sync(&[])["status"], "SUCCESS");
+}
+
+/// What others of the machine can read of a process. Its environment and its memory are for its own user and root; a
+/// core dump is the system's to allow.
+fn f_c15_no_token_stands_in_arguments_or_environment(kind: Kind) {
+    let world = World::logged_in(kind, 150);
+    stall_page(&world, 2);
+    let mut running = world.start(&["sync"]);
+    wait_for_pages(&world, 2);
+    let process = PathBuf::from(format!("/proc/{}", running.id()));
+    let issued = world.sim.control().tokens().to_string();
+    for file in ["cmdline", "environ", "comm"] {
+        let text = String::from_utf8_lossy(&fs::read(process.join(file)).unwrap()).into_owned();
+        let words = text.split(['\0', '=', ' ', '\n']).filter(|word| word.len() > 100);
+        let token = words.into_iter().find(|word| issued.contains(*word));
+        assert_eq!(token, None, "{file}");
+    }
+    running.kill().unwrap();
+    world.ended(running);
+}

@@ -1,0 +1,118 @@
+//! Terminals of every width, one that changes it, and those that want no colour.
+
+use std::process::Stdio;
+
+use rexpect::session::{PtySession, spawn_command};
+
+use super::{stall_page, wait_for_pages};
+use crate::support::world::{Kind, World};
+
+/// A line of bash on a terminal of its own.
+fn terminal(world: &World, line: &str) -> PtySession {
+    let mut command = world.shell(line);
+    command.env("TERM", "xterm-256color");
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    spawn_command(command, Some(60_000)).unwrap()
+}
+
+/// Everything that is written. The session takes each byte for a character.
+fn read_to_end(session: &mut PtySession) -> String {
+    let bytes = session.exp_eof().unwrap().chars().map(|byte| u8::try_from(byte).unwrap()).collect();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// What the binary writes on a terminal so many columns wide, and its exit code.
+fn shown(world: &World, args: &str, columns: usize) -> (String, String) {
+    let line = format!("stty cols {columns} rows 24; $MALSYNC {args}; echo code=$?");
+    let text = read_to_end(&mut terminal(world, &line));
+    assert!(!text.contains("panicked"), "{text}");
+    let (text, code) = text.rsplit_once("code=").unwrap();
+    (text.to_owned(), code.trim().to_owned())
+}
+
+/// The text without the sequences that a terminal obeys; fails where one is broken.
+#[track_caller]
+fn without_sequences(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c != '\x1b' {
+            plain.push(c);
+            continue;
+        }
+        assert_eq!(rest.next(), Some('['), "a sequence that was cut: {text:?}");
+        let end = rest.find(|c| !(c.is_ascii_digit() || matches!(c, ';' | '?')));
+        assert!(end.is_some_and(|end| end.is_ascii_alphabetic()), "a sequence that was cut: {text:?}");
+    }
+    plain
+}
+
+fn world() -> World {
+    let world = World::logged_in(Kind::Sqlite, 120);
+    let title = format!("\x1b]52;c;cm0gLXJm\x07{}\u{202e}", "Very Long Title ".repeat(40));
+    let id = world.sim.control().entry_ids("alice").unwrap()[0];
+    let patch = serde_json::json!({"node": {"title": title}});
+    world.sim.control().patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
+    world
+}
+
+#[test]
+fn f_c14_no_width_of_a_terminal_does_harm() {
+    let world = world();
+    world.sync(&[]);
+    for columns in [1, 2, 7, 20, 80, 10_000] {
+        for args in ["list", "list --limit 3 --color always", "runs", "changes --limit 5", "status", "doctor", "--help", "config show", "nonsense"] {
+            let (text, code) = shown(&world, args, columns);
+            let expected = if args == "nonsense" { "2" } else { "0" };
+            assert!(code == expected || (args == "doctor" && code == "1"), "{args} in {columns}: {code}\n{text}");
+            let plain = without_sequences(&text);
+            assert!(!plain.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')), "{args} in {columns}: {plain:?}");
+        }
+        let (text, code) = shown(&world, "sync --force-full", columns);
+        assert_eq!(code, "0", "{columns}: {text}");
+        without_sequences(&text);
+    }
+    let widest = |columns| {
+        let (text, _) = shown(&world, "list", columns);
+        text.lines().map(|line| line.trim_end_matches('\r').chars().count()).max().unwrap()
+    };
+    assert!(widest(100) <= 100);
+    assert!(widest(10_000) > 600, "there is room for the whole title");
+}
+
+#[test]
+fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
+    let mut world = world();
+    world.set("MAL_HTTP_TIMEOUT", "2s");
+    stall_page(&world, 2);
+    let mut session = terminal(&world, "tty; $MALSYNC sync; echo code=$?");
+    let (_, tty) = session.exp_regex("/dev/pts/[0-9]+").unwrap();
+    wait_for_pages(&world, 2);
+    for columns in ["1", "10000", "3", "80"] {
+        let resized = std::process::Command::new("stty").args(["-F", &tty, "cols", columns]).status().unwrap();
+        assert!(resized.success());
+    }
+    let text = read_to_end(&mut session);
+    assert!(text.contains("code=0") && !text.contains("panicked"), "{text}");
+    without_sequences(&text);
+}
+
+#[test]
+fn f_c14_a_terminal_that_wants_no_colour_gets_none() {
+    let mut world = world();
+    let colored = |text: &str| {
+        without_sequences(text);
+        text.split("\x1b[").skip(1).any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
+    };
+    let (text, code) = shown(&world, "status --run 7", 80);
+    assert!(colored(&text) && code == "1", "{text:?}");
+    for flags in ["--color never status --run 7", "--color never --no-progress sync"] {
+        assert!(!colored(&shown(&world, flags, 80).0));
+    }
+    world.set("NO_COLOR", "1");
+    for args in ["status --run 7", "nonsense", "sync --force-full -vv", "list", "doctor", "--help"] {
+        let (text, _) = shown(&world, args, 80);
+        assert!(!colored(&text), "{args}: {text:?}");
+    }
+    assert!(colored(&shown(&world, "--color always status --run 7", 80).0), "a flag goes before the environment");
+}
