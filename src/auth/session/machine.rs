@@ -160,13 +160,17 @@ struct Model {
     excused: bool,
     /// The refreshes that were asked for before the present step.
     asked: u32,
+    /// The access token that was stored before it.
+    stored: Option<Secret>,
+    /// The generations that met a 401 in it, one for each answer.
+    rejected: Vec<i64>,
 }
 
 impl Model {
     async fn new() -> Self {
         let (table, server) = (Arc::new(Table::with(Login::default())), Server::default());
         let processes = (0..PROCESSES).map(|_| process(&table, &server)).collect();
-        let mut model = Self { table, server, processes, excused: false, asked: 0 };
+        let mut model = Self { table, server, processes, excused: false, asked: 0, stored: None, rejected: Vec::new() };
         model.log_in().await;
         model
     }
@@ -188,7 +192,7 @@ impl Model {
         };
         let sign_in = SignIn { target: Target::Existing(USER), email: None, mal_user_id: 1, pair: &pair };
         self.table.sign_in(&sign_in).await.unwrap();
-        self.excused = false;
+        self.excused = self.server.books().mood == Mood::Losing;
     }
 
     /// Does it; what each process that needed a token got.
@@ -203,6 +207,8 @@ impl Model {
                     }
                 }
                 self.asked = self.server.books().asked;
+                self.stored = self.table.row().access;
+                self.rejected = holding.iter().map(|(_, rejected)| *rejected).collect();
                 together(holding.iter().map(|(who, rejected)| self.processes[*who].renew(*rejected))).await
             }
             Op::Ask(who) => {
@@ -253,6 +259,8 @@ impl Model {
     async fn step(&mut self, op: &Op) -> Result<(), TestCaseError> {
         let before = self.table.row();
         self.asked = self.server.books().asked;
+        self.stored = before.access.clone();
+        self.rejected.clear();
         let answers = self.carry_out(op).await;
         let (after, books) = (self.table.row(), self.server.books());
 
@@ -272,7 +280,13 @@ impl Model {
             );
         }
         prop_assert!(!books.overlapped, "two refreshes at once");
-        prop_assert!(answers.iter().flatten().all(|answer| Some(&answer.token) == after.access.as_ref()));
+        let good = [&self.stored, &after.access];
+        prop_assert!(answers.iter().flatten().all(|answer| good.iter().any(|it| it.as_ref() == Some(&answer.token))));
+        let mut renewed = answers.iter().zip(&self.rejected);
+        prop_assert!(
+            renewed
+                .all(|(answer, rejected)| answer.as_ref().is_ok_and(|it| it.generation > *rejected) || answer.is_err())
+        );
         if self.excused {
             return Ok(());
         }

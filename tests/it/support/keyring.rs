@@ -100,7 +100,7 @@ impl Session {
     pub(crate) fn second_opinion(&self, world: &World) -> String {
         let found = self.run(world, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
         // It tells attributes on standard error.
-        [found.stdout, found.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat()
+        [found.stdout, found.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
     #[expect(clippy::disallowed_methods, reason = "the system's programs are found where the tests' are")]

@@ -1,7 +1,7 @@
 //! Looks for secrets where none may be: in what a run printed, in what it left in its home, in what it told the database.
 //!
 //! Each secret is looked for as it is, URL-encoded, in base64 (both alphabets, wherever it may begin), in hexadecimal and
-//! escaped as in JSON. A text is read once, whatever the number of secrets.
+//! escaped as in JSON; of a long one, a part is found as well. A text is read once, whatever the number of secrets.
 
 use std::{collections::HashMap, fmt::Write as _, fs, path::Path};
 
@@ -14,6 +14,9 @@ pub(crate) const DATABASE_PASSWORD: &str = "pa55word-of-the-database";
 
 /// The fewest bytes of a form that are looked for: what is shorter stands anywhere by chance.
 const SHORTEST: usize = 12;
+
+/// The pieces in which a long form is looked for.
+const PART: usize = 16;
 
 /// The bytes by which a form is found first.
 const KEY: usize = 8;
@@ -60,9 +63,15 @@ impl Leaks {
             if bytes.len() < SHORTEST {
                 continue;
             }
-            let key: [u8; KEY] = bytes[..KEY].try_into().unwrap();
-            self.begins[usize::from(u16::from_be_bytes([key[0], key[1]]))] = true;
-            self.forms.entry(key).or_default().push(Form { what: format!("{what}, {form}"), bytes });
+            let parts = if bytes.len() < 2 * PART { vec![&bytes[..]] } else { bytes.chunks_exact(PART).collect() };
+            for part in parts {
+                let key: [u8; KEY] = part[..KEY].try_into().unwrap();
+                self.begins[usize::from(u16::from_be_bytes([key[0], key[1]]))] = true;
+                let forms = self.forms.entry(key).or_default();
+                if forms.iter().all(|form| form.bytes != part) {
+                    forms.push(Form { what: format!("{what}, {form}"), bytes: part.to_vec() });
+                }
+            }
         }
     }
 

@@ -24,7 +24,11 @@ fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: Kind) {
     let world = World::new(kind, 3);
     world.run(&["status"]).expect(4);
     let ran = world.run(&["sync"]).expect(4);
-    assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains("hint: malsync login"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.starts_with("error: not logged in") && ran.stderr.contains("hint: log in with: malsync login"),
+        "{}",
+        ran.stderr
+    );
     world.execute("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
     let ran = world.run(&["sync", "--user", "alice"]).expect(4);
     assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);

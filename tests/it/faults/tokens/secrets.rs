@@ -3,10 +3,13 @@
 
 use std::fs;
 
+use mal_sim::Rule;
+use serde_json::json;
+
 use super::{age, fault, on_refresh};
 use crate::support::{
     keyring::{Service, Session},
-    leaks::DATABASE_PASSWORD,
+    leaks::{DATABASE_PASSWORD, tokens},
     world::{Kind, World, on_both},
 };
 
@@ -52,11 +55,16 @@ fn i6_no_command_shows_a_secret_whatever_is_logged(kind: Kind) {
         }
         world.run(&["doctor", "-vvv", "--json"]);
         // And where it goes wrong.
-        let echo = world.sim.control().tokens().to_string();
-        fault(&world, on_refresh().status(401).json(serde_json::json!({"error": "invalid_request", "hint": "no"})));
+        let echo = format!("Token {} is none", tokens(&world.sim).join(" "));
+        let refusal = json!({"error": "invalid_request", "message": echo, "hint": echo});
+        fault(&world, on_refresh().status(401).json(refusal.clone()));
         world.run(&["token", "refresh", "-vvv"]).expect(4);
-        fault(&world, on_refresh().status(400).text(&echo));
+        fault(&world, on_refresh().status(404).json(refusal.clone()));
         world.run(&["token", "refresh", "-vvv"]).expect(5);
+        fault(&world, Rule::on("*/animelist").status(400).json(refusal));
+        world.run(&["sync", "-vvv"]).expect(5);
+        fault(&world, Rule::on("*/animelist").status(404).header("content-type", "text/plain").text(&echo));
+        world.run(&["sync", "-vvv", "--json"]).expect(5);
         world.run(&["login", "-vvv", "--paste"]).expect(4);
         world.run(&["logout", "-vvv"]).expect(0);
         world.run(&["sync", "-vvv"]).expect(4);
@@ -86,7 +94,7 @@ fn i6_a_broken_database_url_shows_no_password(kind: Kind) {
 #[should_panic(expected = "holds a token")]
 fn i6_the_scan_finds_a_readable_token_in_the_file() {
     let world = World::logged_in(Kind::Sqlite, 3);
-    let token = crate::support::leaks::tokens(&world.sim).remove(0);
+    let token = tokens(&world.sim).remove(0);
     fs::write(world.home().join(".local/share/malsync/left-behind"), token).unwrap();
     world.run(&["status"]);
 }
@@ -95,7 +103,7 @@ fn i6_the_scan_finds_a_readable_token_in_the_file() {
 #[should_panic(expected = "printed a token")]
 fn i6_the_scan_finds_a_printed_token() {
     let mut world = World::logged_in(Kind::Sqlite, 3);
-    let token = crate::support::leaks::tokens(&world.sim).remove(0);
+    let token = tokens(&world.sim).remove(0);
     world.set("DATABASE_URL", &format!("sqlite:///nowhere/{token}/list.db"));
     world.run(&["status"]);
 }
