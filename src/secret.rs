@@ -37,9 +37,37 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
+/// The length from which on a run of a token's characters may be one.
+const TOKEN: usize = 40;
+
+/// A text from elsewhere with whatever may be a token taken out: an answer may quote the one that it was sent.
+#[must_use]
+pub fn without_tokens(text: &str) -> String {
+    let of_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+    let mut told = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (run, after) = rest.split_at(rest.find(|c| !of_token(c)).unwrap_or(rest.len()));
+        told.push_str(if run.len() < TOKEN { run } else { "…" });
+        let (between, after) = after.split_at(after.find(of_token).unwrap_or(after.len()));
+        told.push_str(between);
+        rest = after;
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Secret;
+    use super::{Secret, without_tokens};
+
+    #[test]
+    fn what_may_be_a_token_is_taken_out_and_the_rest_is_told() {
+        let token = "def502".repeat(20);
+        assert_eq!(without_tokens(&format!("Token \"{token}\" is none: {token}")), "Token \"…\" is none: …");
+        let told = "invalid q; see https://myanimelist.net/apiconfig – é";
+        assert_eq!(without_tokens(told), told);
+        assert_eq!(without_tokens(""), "");
+    }
 
     #[test]
     fn a_secret_shows_only_that_it_is_one() {

@@ -33,6 +33,9 @@ pub struct Config {
     /// A refresh token already used for a refresh is taken again until it expires (documented and seen live; one
     /// source claims otherwise).
     pub old_refresh_valid: bool,
+    /// Where it is not taken again: whoever sends it once more loses every token of that user and client, as RFC 9700
+    /// advises (4.14.2). Not seen at MAL.
+    pub reuse_revokes: bool,
     /// Page size where `limit` is not sent: recordings show 10, the documentation says 100.
     pub default_limit: usize,
     /// What deleting an absent entry answers.
@@ -78,6 +81,7 @@ impl Default for Config {
             refresh_lifetime: month,
             code_lifetime: Duration::from_secs(600),
             old_refresh_valid: true,
+            reuse_revokes: false,
             default_limit: 10,
             delete_absent: DeleteAbsent::Ok,
             over_limit: OverLimit::BadRequest,

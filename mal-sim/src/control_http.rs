@@ -247,6 +247,7 @@ fn set(config: &mut Config, key: &str, value: &Value) -> Option<()> {
         "refresh_lifetime" => config.refresh_lifetime = duration()?,
         "code_lifetime" => config.code_lifetime = duration()?,
         "old_refresh_valid" => config.old_refresh_valid = value.as_bool()?,
+        "reuse_revokes" => config.reuse_revokes = value.as_bool()?,
         "default_limit" => config.default_limit = usize::try_from(value.as_u64()?).ok()?,
         "gzip" => config.gzip = value.as_bool()?,
         "delete_absent" => {

@@ -119,6 +119,10 @@ fn refresh(world: &mut World, client: &str, field: &Field<'_>) -> Result<Pair, A
         return Err(error::refresh("Token has expired"));
     }
     if token.revoked || (token.spent && !keep) {
+        let (user, reused) = (token.user.clone(), token.spent);
+        if reused && world.config.reuse_revokes {
+            world.vault.revoke_family(&user, client);
+        }
         return Err(error::refresh("Token has been revoked"));
     }
     token.spent = true;

@@ -129,6 +129,17 @@ impl Vault {
         }
     }
 
+    /// Ends every token of this user and client: somebody sent a refresh token that was spent.
+    pub(crate) fn revoke_family(&mut self, user: &str, client: &str) {
+        let of_family = |of: &str, to: &str| of == user && to == client;
+        for token in self.access.values_mut().filter(|token| of_family(&token.user, &token.client)) {
+            token.revoked = true;
+        }
+        for token in self.refresh.values_mut().filter(|token| of_family(&token.user, &token.client)) {
+            token.revoked = true;
+        }
+    }
+
     fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(count + 8);
         while bytes.len() < count {

@@ -6,7 +6,11 @@
 use std::{fmt, future::Future};
 
 use super::pkce::Proof;
-use crate::{exit::Exit, failure::Failure, secret::Secret};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    secret::{Secret, without_tokens},
+};
 
 /// A token pair as MAL gave it.
 #[derive(Clone, Debug)]
@@ -27,14 +31,14 @@ impl Words {
     /// The longest that is repeated, in characters.
     const LIMIT: usize = 200;
 
-    /// Takes at most 200 characters, none of them a control character.
+    /// Takes at most 200 characters, none of them a control character, nothing that may be a token.
     #[must_use]
     pub fn clean(text: &str) -> Self {
         let invisible = |c: char| {
             c.is_control()
                 || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
         };
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = without_tokens(text).split_whitespace().collect::<Vec<_>>().join(" ");
         Self(words.chars().filter(|&c| !invisible(c)).take(Self::LIMIT).collect())
     }
 }
@@ -95,7 +99,7 @@ mod tests {
     #[test]
     fn words_reach_a_terminal_without_control_characters_and_not_without_end() {
         assert_eq!(Words::clean("a\x1b[2Jb\r\n  c\u{202e}d").to_string(), "a[2Jb cd");
-        assert_eq!(Words::clean(&"x".repeat(10_000)).to_string().len(), 200);
+        assert_eq!(Words::clean(&"x ".repeat(10_000)).to_string().len(), 200);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Rules: no call takes longer than three seconds, and a call that never returns keeps neither the program from going on nor
 //! the process from ending (it has a thread of its own, which nobody waits for). A keyring that is missing, locked or silent is
 //! noted once and left alone for the rest of the process. Access and refresh token are two entries, because Windows takes 2,560
-//! bytes in one; each names its generation. Which copy is in force is the vault's business.
+//! bytes in one; each names its generation, and the refresh token is written first: where a process dies between the two, it is
+//! the half that gets a whole pair again. Which copy is in force is the vault's business.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -83,7 +84,7 @@ impl Keyring {
         let names = self.names(user);
         let [access, refresh] =
             self.call(move |store| Ok([content(store, &names[0])?, content(store, &names[1])?])).await?;
-        let Some(generation) = access.as_ref().or(refresh.as_ref()).map(|content| content.generation) else {
+        let Some(generation) = [&access, &refresh].into_iter().flatten().map(|content| content.generation).max() else {
             return Ok(None);
         };
         let same = |content: Option<Content>| content.filter(|content| content.generation == generation);
@@ -97,7 +98,7 @@ impl Keyring {
     /// The keyring is out of use, or does not take it.
     pub async fn write(&self, user: UserId, copy: &Copy) -> Result<(), Unusable> {
         let [access, refresh] = self.names(user);
-        let entries = [(access, copy.access.clone()), (refresh, copy.refresh.clone())];
+        let entries = [(refresh, copy.refresh.clone()), (access, copy.access.clone())];
         let generation = copy.generation;
         self.call(move |store| {
             for (name, token) in &entries {

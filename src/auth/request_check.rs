@@ -330,7 +330,7 @@ mod tests {
         let denied = get("/auth/callback?state=right&error=access_denied&hint=The+user+denied%1b[2J+the+request");
         let Ok(Passed::Callback(Callback::Denied { by_user: true, words })) = denied else { panic!("{denied:?}") };
         assert_eq!(words.to_string(), "The user denied[2J the request (access_denied)");
-        let long = format!("/auth/callback?state=right&error=%3Cscript%3E&message={}", "x".repeat(7000));
+        let long = format!("/auth/callback?state=right&error=%3Cscript%3E&message={}", "x+".repeat(3500));
         let Ok(Passed::Callback(Callback::Denied { by_user: false, words })) = get(&long) else { panic!() };
         assert_eq!(words.to_string().len(), 200);
     }

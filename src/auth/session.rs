@@ -92,7 +92,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
     /// Exit code 4 where there is no login or MAL refuses, 2 where it does not know the client, 5 where it gave no answer.
     pub async fn refresh_now(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         let mut state = self.state.lock().await;
-        let held = self.current(&mut state).await?;
+        let held = self.settled(&mut state).await?;
         let held = self.refresh(&mut state, &held, Why::Asked).await?;
         Ok(held.expires_at)
     }
@@ -122,6 +122,24 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         }
         state.known = Some((row, held.clone()));
         Ok(held)
+    }
+
+    /// The login as it stands. Where table and keyring each have a part of it and the parts do not fit, a sibling may be between
+    /// writing the one and the other: its end is waited for, and looked again.
+    async fn settled(&self, state: &mut State) -> Result<Held, Failure> {
+        let held = match self.current(state).await {
+            Ok(held) if held.access.is_none() => Ok(held),
+            Err(failure) if failure.exit == Exit::Login => Err(failure),
+            whole => return whole,
+        };
+        let user = self.who.user;
+        let row = self.logins.login(user).await.map_err(Into::into)?;
+        if !self.vault.is_divided() || row.needs_login || !row.exists() {
+            return held;
+        }
+        let Some(_lock) = self.logins.lock_refresh(user).await.map_err(Into::into)? else { return held };
+        state.known = None;
+        self.current(state).await
     }
 
     /// A failure that a login mends. It names the database: a cron job without its `DATABASE_URL` finds an empty one.
@@ -181,7 +199,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         match self.endpoint.refresh(&token).await {
             Ok(pair) => self.keep(state, &scribe, &held, pair).await,
             Err(Error::Refused { words, answer_lost }) => {
-                let lost = if answer_lost { "; the answer to the last refresh may have been lost" } else { "" };
+                let lost = lost_answer(&words.to_string(), answer_lost);
                 let words = format!("the login has expired, MyAnimeList refused to refresh it: {words}{lost}");
                 state.refused = Some((held.generation, words.clone()));
                 if valid { Err(self.log_in(&words)) } else { self.give_up(state, &held, &words).await }
@@ -265,6 +283,16 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
     }
 }
 
+/// What a refusal may have come from. A process that died before it stored MAL's answer leaves no trace, so that a token
+/// refused before its time is reason enough to say so.
+fn lost_answer(refusal: &str, known: bool) -> &'static str {
+    match known {
+        true => "; the answer to the last refresh may have been lost",
+        false if refusal.to_ascii_lowercase().contains("expired") => "",
+        false => "; it was revoked, or the answer to the last refresh may have been lost",
+    }
+}
+
 /// Whether the row still holds the same pair. An application that shares the tokens changes them without a new generation.
 fn same(known: &Login, row: &Login) -> bool {
     (known.generation, &known.access, &known.refresh, known.expires_at)
@@ -280,7 +308,7 @@ fn access(held: &Held) -> Result<Access, Failure> {
 impl<L: Logins, E: TokenEndpoint> Bearer for Session<L, E> {
     async fn access(&self) -> Result<Access, Failure> {
         let mut state = self.state.lock().await;
-        let held = self.current(&mut state).await?;
+        let held = self.settled(&mut state).await?;
         match self.need(&mut state, &held).await? {
             Need::Nothing => access(&held),
             Need::Ended => access(&self.refresh(&mut state, &held, Why::Ended).await?),
@@ -301,7 +329,7 @@ impl<L: Logins, E: TokenEndpoint> Bearer for Session<L, E> {
     async fn renew(&self, rejected: i64) -> Result<Access, Failure> {
         let mut state = self.state.lock().await;
         let before = state.known.as_ref().map(|(_, held)| held.access.clone());
-        let held = self.current(&mut state).await?;
+        let held = self.settled(&mut state).await?;
         let newer = held.generation > rejected || before.is_some_and(|before| before != held.access);
         if newer && self.need(&mut state, &held).await? != Need::Ended {
             return access(&held);
@@ -310,5 +338,7 @@ impl<L: Logins, E: TokenEndpoint> Bearer for Session<L, E> {
     }
 }
 
+#[cfg(test)]
+mod machine;
 #[cfg(test)]
 mod tests;

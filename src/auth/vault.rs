@@ -134,7 +134,15 @@ impl Vault {
             return Ok(None);
         }
         match self.copy_of(user, login.generation).await {
-            Ok(copy) => Ok(copy.map(|copy| held(copy.access, copy.refresh))),
+            Ok(Some(copy)) => Ok(Some(held(copy.access, copy.refresh))),
+            Ok(None) if self.mode == TokenStore::Keyring => {
+                let what = format!(
+                    "the stored login is unreadable: the keyring has no tokens of generation {} for this user",
+                    login.generation
+                );
+                Err(Failure::text(Exit::Login, what).hint("malsync login"))
+            }
+            Ok(None) => Ok(None),
             Err(unusable) if self.mode == TokenStore::Keyring => Err(Failure::new(Exit::Login, unusable)
                 .context("the tokens are in the keyring alone")
                 .hint("unlock the keyring, or set MALSYNC_TOKEN_STORE=both and log in: malsync login")),
@@ -156,6 +164,12 @@ impl Vault {
             );
         }
         Ok(copy.filter(|copy| copy.generation >= generation))
+    }
+
+    /// Whether table and keyring each have a part of a login, which nobody can write in one step.
+    #[must_use]
+    pub fn is_divided(&self) -> bool {
+        self.mode == TokenStore::Keyring
     }
 
     /// Whether a login could be kept: asked before the user is sent to MAL.

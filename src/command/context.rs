@@ -1,6 +1,10 @@
 //! What the configuration stands for: the database, the wire to MAL, the vault, a user's session. The only glue.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use crate::{
     auth::{
@@ -35,6 +39,7 @@ pub(crate) struct Context<'a> {
     pub(crate) signals: Signals,
     pub(crate) environment: Environment,
     pub(crate) loaded: Loaded,
+    vault: OnceLock<Arc<Vault>>,
 }
 
 /// The API client of one user.
@@ -44,7 +49,7 @@ impl<'a> Context<'a> {
     pub(crate) fn new(environment: Environment, file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
         let loaded = Loaded::read(&environment, file);
         loaded.warnings().iter().for_each(|warning| ui.warning(warning));
-        Self { ui, signals, environment, loaded }
+        Self { ui, signals, environment, loaded, vault: OnceLock::new() }
     }
 
     /// The configuration, where nothing is wrong with it.
@@ -111,8 +116,16 @@ impl<'a> Context<'a> {
         OAuth::new(config.client_id()?, secret, &config.mal_auth_url.value, redirect, wire.clone())
     }
 
-    /// Where tokens rest.
+    /// Where tokens rest: one vault for the whole process, so that a keyring that does not serve is waited for and noted once.
     pub(crate) fn vault(&self, database: &Database) -> Result<Arc<Vault>, Failure> {
+        if let Some(vault) = self.vault.get() {
+            return Ok(Arc::clone(vault));
+        }
+        let vault = Arc::new(self.make_vault(database)?);
+        Ok(Arc::clone(self.vault.get_or_init(|| vault)))
+    }
+
+    fn make_vault(&self, database: &Database) -> Result<Vault, Failure> {
         let config = self.config()?;
         let mode = match config.malsync_token_store.value {
             TokenStore::Both => vault::TokenStore::Both,
@@ -125,7 +138,7 @@ impl<'a> Context<'a> {
             crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose()))
         });
         let seal = Seal::new(key.as_ref(), file, config.malsync_token_seal.value)?;
-        Ok(Arc::new(Vault::new(mode, seal, Keyring::platform(&database.place().to_string()))))
+        Ok(Vault::new(mode, seal, Keyring::platform(&database.place().to_string())))
     }
 
     /// The tokens of one user, refreshed where they have to be.

@@ -4,6 +4,7 @@
 //! five for blocks, one for an answer that cannot be read, one renewal of the token. Nothing here waits or sends.
 
 use super::{Error, wire::Answer};
+use crate::secret::without_tokens;
 
 /// How often a block is tried again.
 const BLOCKS: u32 = 5;
@@ -141,13 +142,13 @@ fn plain(character: char) -> char {
     if character.is_control() { ' ' } else { character }
 }
 
-/// The error's own words: MAL's `message`, else its `error`, else the text itself.
+/// The error's own words: MAL's `message`, else its `error`, else the text itself; never a token that it may quote.
 fn says(answer: &Answer) -> String {
     let Ok(body) = answer.json::<serde_json::Map<String, serde_json::Value>>() else {
-        return String::from_utf8_lossy(&answer.body).trim().to_owned();
+        return without_tokens(String::from_utf8_lossy(&answer.body).trim());
     };
     let words = ["message", "error"].map(|name| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
-    words.into_iter().find(|words| !words.is_empty()).unwrap_or_default().to_owned()
+    without_tokens(words.into_iter().find(|words| !words.is_empty()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -253,7 +254,7 @@ mod tests {
         );
         assert_eq!(said(500, "<html>"), "HTTP 500 Internal Server Error, an HTML page");
         assert_eq!(said(503, ""), "HTTP 503 Service Unavailable");
-        assert!(said(410, &"x".repeat(5000)).len() <= SHOWN);
+        assert!(said(410, &"x ".repeat(5000)).len() <= SHOWN);
         let mut moved = answer(302, "");
         moved.headers.insert(LOCATION, HeaderValue::from_static("https://evil.example/"));
         assert_eq!(describe(&moved), "HTTP 302 Found, to https://evil.example/");

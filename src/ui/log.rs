@@ -1,6 +1,7 @@
 //! Logs: one clean line each on standard error, around the progress bar.
 //!
-//! Warnings by default, more with `-v` for malsync's own modules; libraries stay quiet unless `RUST_LOG` asks for them.
+//! Warnings by default, more with `-v` for malsync's own modules; libraries stay quiet unless `RUST_LOG` asks for them, and
+//! then say no more than DEBUG: what they trace is what goes over their wires, tokens and passwords among it.
 
 use std::{fmt::Write as _, io, sync::Arc};
 
@@ -11,7 +12,9 @@ use tracing::{
 };
 use tracing_subscriber::{
     EnvFilter,
+    filter::filter_fn,
     fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format::Writer},
+    layer::SubscriberExt as _,
     registry::LookupSpan,
 };
 
@@ -38,7 +41,13 @@ pub(super) fn subscriber(
 ) -> impl Subscriber + Send + Sync + use<> {
     let format = OneLine { timed: verbose >= 2, color };
     let writer = Pen(Arc::clone(conversation));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).event_format(format).finish()
+    let printed = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).event_format(format).finish();
+    printed.with(filter_fn(|metadata| may_be_told(metadata.target(), *metadata.level())))
+}
+
+/// Whether anything of this kind may be printed, whatever `RUST_LOG` says.
+fn may_be_told(target: &str, level: Level) -> bool {
+    level < Level::TRACE || target == "malsync" || target.starts_with("malsync::")
 }
 
 /// What is logged, and a warning where `RUST_LOG` is no filter.
@@ -136,5 +145,21 @@ impl<'a> MakeWriter<'a> for Pen {
 
     fn make_writer(&'a self) -> &'a Self {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Level, may_be_told};
+
+    #[test]
+    fn no_library_traces_whatever_is_asked_for() {
+        for target in ["hyper::proto::h1::io", "h2::codec", "reqwest::connect", "sqlx::query", "zbus", "malsyncs::x"] {
+            assert!(!may_be_told(target, Level::TRACE), "{target}");
+            assert!(may_be_told(target, Level::DEBUG), "{target}");
+        }
+        for target in ["malsync", "malsync::auth::session"] {
+            assert!(may_be_told(target, Level::TRACE), "{target}");
+        }
     }
 }

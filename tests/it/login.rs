@@ -21,9 +21,6 @@ on_both!(
     logging_out_clears_the_tokens_and_keeps_the_list,
     another_account_needs_force,
     a_row_that_an_application_made_is_adopted,
-    tokens_are_refreshed_early_and_stay_one_pair,
-    a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again,
-    weather_at_the_token_endpoint_is_no_refusal,
 );
 
 fn a_login_leaves_a_user_and_sealed_tokens(kind: Kind) {
@@ -94,76 +91,6 @@ fn a_row_that_an_application_made_is_adopted(kind: Kind) {
     let login = world.run(&["login", "--json"]).expect(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));
     assert_eq!(world.query("SELECT email FROM users"), [Some("alice@example.org".into())]);
-}
-
-/// The requests that the token endpoint saw, by grant.
-fn grants(world: &World, grant: &str) -> usize {
-    let log = world.sim.control().log();
-    log.iter().filter(|seen| seen.path.ends_with("/token") && seen.field("grant_type") == Some(grant)).count()
-}
-
-fn tokens_are_refreshed_early_and_stay_one_pair(kind: Kind) {
-    let world = World::logged_in(kind, 250);
-    world.sim.control().configure(|config| config.old_refresh_valid = false);
-    world.run(&["token", "refresh"]).expect(0);
-    assert_eq!(grants(&world, "refresh_token"), 1);
-    // Half of 31 days is over: the next command refreshes, many at once refresh once.
-    let past = match kind {
-        Kind::Postgres => {
-            "UPDATE users SET mal_token_issued_at = mal_token_issued_at - interval '16 days', \
-                           mal_token_expires_at = mal_token_expires_at - interval '16 days'"
-        }
-        Kind::Sqlite => {
-            "UPDATE users SET mal_token_issued_at = datetime(mal_token_issued_at, '-16 days'), \
-                         mal_token_expires_at = datetime(mal_token_expires_at, '-16 days')"
-        }
-    };
-    world.execute(past);
-    let running: Vec<_> = (0..6).map(|_| world.start(&["whoami"])).collect();
-    running.into_iter().for_each(|child| drop(world.ended(child).expect(0)));
-    assert_eq!(grants(&world, "refresh_token"), 2);
-    // A token that ends on page 3.
-    let when = serde_json::from_value(json!({"user": "alice", "which": "access", "after_requests": 3})).unwrap();
-    world.sim.control().expire_when(&when).unwrap();
-    let run = world.sync(&[]);
-    assert_eq!(
-        (&run["token_refreshes"], &run["retries"], &run["anime_fetched"]),
-        (&json!(1), &json!(0), &json!(250)),
-        "{run}"
-    );
-}
-
-fn a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Kind) {
-    let world = World::logged_in(kind, 3);
-    world.sim.control().revoke("alice", mal_sim::Which::Both).unwrap();
-    let before = world.query("SELECT mal_refresh_token FROM users");
-    let ran = world.run(&["sync", "--json"]).expect(4);
-    assert_eq!(ran.json()["status"], "FAILED");
-    assert_eq!(world.query("SELECT mal_refresh_token FROM users"), before, "the tokens stay where they are");
-    let status = world.run(&["token", "status", "--json"]).expect(4).json();
-    assert_eq!((&status["needs_login"], &status["has_tokens"]), (&json!(true), &json!(true)));
-    world.sim.control().clear_log();
-    world.run(&["sync"]).expect(4);
-    world.run(&["whoami"]).expect(4);
-    assert_eq!(world.sim.control().log().len(), 0);
-    world.run(&["login"]).expect(0);
-    world.sync(&[]);
-}
-
-fn weather_at_the_token_endpoint_is_no_refusal(kind: Kind) {
-    let world = World::logged_in(kind, 3);
-    world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
-    let rule =
-        json!([{"match": {"path": "*/token"}, "times": "forever", "status": 503, "body": "<html>maintenance</html>"}]);
-    mal_sim::parse_faults(&rule.to_string())
-        .unwrap()
-        .into_iter()
-        .for_each(|rule| world.sim.control().fault(rule).unwrap());
-    let run = world.run(&["sync", "--json"]).expect(5).json();
-    assert_eq!(run["status"], "FAILED");
-    assert_eq!(world.run(&["token", "status", "--json"]).expect(0).json()["needs_login"], false);
-    world.sim.control().clear_faults();
-    world.sync(&[]);
 }
 
 /// A login that waits; the authorize URL that it printed, and its state.

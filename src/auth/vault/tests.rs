@@ -111,7 +111,9 @@ async fn a_copy_older_than_the_table_is_no_login() {
     let keyring = fake::working();
     let vault = vault(TokenStore::Keyring, &keyring);
     let login = Login { generation: 5, ..stored(&vault, 4, "a").await };
-    assert!(vault.load(USER, &login).await.unwrap().is_none());
+    let failure = vault.load(USER, &login).await.unwrap_err();
+    assert_eq!(failure.exit, Exit::Login);
+    assert!(failure.message().contains("unreadable"), "{}", failure.message());
     assert!(vault.stored_in(USER, &login).await.is_empty());
 }
 

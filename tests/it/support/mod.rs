@@ -1,6 +1,8 @@
 //! What tests need around them.
 
 pub(crate) mod browser;
+pub(crate) mod keyring;
+pub(crate) mod leaks;
 pub(crate) mod postgres;
 pub(crate) mod world;
 

@@ -1,7 +1,9 @@
 //! A world of its own for each test: a home folder, a simulator, a database, and the built binary run in it with nothing
-//! else in its environment. After every run, what it wrote is searched for secrets.
+//! else in its environment. After every run, what it printed and what stands in its home is searched for secrets; at the
+//! world's end, so is what a server's tables hold.
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     io::Write as _,
     net::TcpListener,
@@ -14,7 +16,10 @@ use mal_sim::{Config, Sim};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::postgres;
+use super::{
+    leaks::{DATABASE_PASSWORD, Leaks, tokens},
+    postgres,
+};
 
 /// The client id that every world uses.
 pub(crate) const CLIENT_ID: &str = "00112233445566778899aabbccddeeff";
@@ -34,6 +39,8 @@ pub(crate) struct World {
     pub(crate) sim: Sim,
     pub(crate) kind: Kind,
     environment: BTreeMap<String, String>,
+    /// The test itself put readable tokens into the database.
+    readable: Cell<bool>,
 }
 
 /// What a run of the binary left.
@@ -96,15 +103,17 @@ impl World {
                 ("MAL_REDIRECT_URI", format!("http://localhost:{}/auth/callback", free_port())),
                 ("SYNC_MIN_INTERVAL", "0s".to_owned()),
                 ("SYNC_RETRY_BASE_MS", "1".to_owned()),
+                ("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", home.path().display())),
                 ("BROWSER", "curl --silent --location --output /dev/null".to_owned()),
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
         if kind == Kind::Postgres {
             let cluster = postgres::cluster();
-            environment.insert("DATABASE_URL".to_owned(), cluster.url(&block_on(cluster.database())));
+            let url = cluster.url_as(&format!("postgres:{DATABASE_PASSWORD}"), &block_on(cluster.database()));
+            environment.insert("DATABASE_URL".to_owned(), url);
         }
-        Self { home, sim, kind, environment }
+        Self { home, sim, kind, environment, readable: Cell::new(false) }
     }
 
     /// A world in which `alice` is logged in.
@@ -162,12 +171,12 @@ impl World {
 
     /// Carries out a line of bash; its exit code is the last program's of the line.
     pub(crate) fn run_in_shell(&self, line: &str) -> Ran {
-        self.ran(&self.shell(line).output().unwrap())
+        self.ran(&self.shell(line).output().unwrap(), false)
     }
 
     /// Runs it to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        self.ran(&self.command(args).output().unwrap())
+        self.ran(&self.command(args).output().unwrap(), shows_address(args))
     }
 
     /// Runs it to its end, with this on standard input.
@@ -175,7 +184,7 @@ impl World {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         // Whoever does not read its input may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        self.ended(child)
+        self.ran(&child.wait_with_output().unwrap(), shows_address(args))
     }
 
     /// Starts it.
@@ -185,7 +194,7 @@ impl World {
 
     /// Waits for its end.
     pub(crate) fn ended(&self, child: Child) -> Ran {
-        self.ran(&child.wait_with_output().unwrap())
+        self.ran(&child.wait_with_output().unwrap(), true)
     }
 
     /// Syncs with `--json` and these flags; the run.
@@ -223,6 +232,9 @@ impl World {
     /// Carries out statements.
     pub(crate) fn execute(&self, sql: &str) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
+        if tokens(&self.sim).iter().any(|token| sql.contains(token)) {
+            self.readable.set(true);
+        }
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
         block_on(async {
             match self.kind {
@@ -260,33 +272,69 @@ impl World {
         Held { _connection: connection, _runtime: runtime }
     }
 
-    fn ran(&self, output: &Output) -> Ran {
+    /// Looks at how a run ended. The authorize URL on standard output, a line of its own, is the one place for a secret, where
+    /// a login was asked to show it.
+    fn ran(&self, output: &Output, shows_address: bool) -> Ran {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
         let ran = Ran {
             code: output.status.code().or_else(|| output.status.signal().map(|number| 128 + number)).unwrap_or(-1),
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
         };
-        for secret in secrets(&self.sim.control().tokens()) {
-            assert!(!ran.stdout.contains(&secret) && !ran.stderr.contains(&secret), "a token was printed: {ran:?}");
+        let address = format!("{}/authorize?", self.sim.auth_url());
+        let answer: Vec<_> = ran.stdout.lines().filter(|line| !(shows_address && line.starts_with(&address))).collect();
+        let leaks = self.leaks();
+        for text in [&answer.join("\n"), &ran.stderr] {
+            let found = leaks.first_in(text.as_bytes());
+            assert!(found.is_none(), "printed {}: {ran:?}", found.unwrap_or_default());
+        }
+        if !self.tokens_stand_readable() {
+            leaks.search(self.home());
         }
         assert!(!ran.stderr.contains("panicked at"), "{ran:?}");
         ran
     }
+
+    fn leaks(&self) -> Leaks {
+        Leaks::of(&self.sim, self.environment.iter())
+    }
+
+    fn tokens_stand_readable(&self) -> bool {
+        self.readable.get() || self.environment.get("MALSYNC_TOKEN_SEAL").is_some_and(|seal| seal == "off")
+    }
+
+    /// Searches a server's tables, as far as they can still be read: a test may have taken the server away.
+    async fn search_tables(&self) {
+        use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
+        let Ok(mut connection) = PgConnection::connect(&self.database_url()).await else { return };
+        let _ = sqlx::query("SET statement_timeout = '2s'").execute(&mut connection).await;
+        let leaks = self.leaks();
+        for table in ["users", "sync_runs", "sync_changes"] {
+            let sql = AssertSqlSafe(format!("SELECT row_to_json(t)::text FROM {table} t"));
+            let rows: Vec<String> = query_scalar(sql).fetch_all(&mut connection).await.unwrap_or_default();
+            let found = rows.iter().find_map(|row| leaks.first_in(row.as_bytes()));
+            assert!(found.is_none(), "{table} holds {}", found.unwrap_or_default());
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.kind == Kind::Postgres && !std::thread::panicking() && !self.tokens_stand_readable() {
+            let limit = std::time::Duration::from_secs(10);
+            // A server that does not answer was taken away by the test.
+            let _ = block_on(async { tokio::time::timeout(limit, self.search_tables()).await });
+        }
+    }
+}
+
+/// Whether a command is one that prints the authorize URL.
+fn shows_address(args: &[&str]) -> bool {
+    args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
-}
-
-/// The tokens that the simulator has issued: every text long enough to be one.
-fn secrets(state: &Value) -> Vec<String> {
-    match state {
-        Value::String(text) if text.len() > 100 => vec![text.clone()],
-        Value::Array(values) => values.iter().flat_map(secrets).collect(),
-        Value::Object(values) => values.values().flat_map(secrets).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// A port that is free on both loopback families.

@@ -1,1 +1,0 @@
-//! What may become of tokens at rest and in a refresh.

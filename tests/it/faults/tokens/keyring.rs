@@ -1,0 +1,227 @@
+//! The keyring: a real Secret Service, one that is locked, one that is not there, one that never answers.
+
+use std::{
+    io::Write as _,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+
+use super::{age, list, refreshes, row};
+use crate::support::{
+    keyring::{Service, Session},
+    world::{Kind, Ran, World, on_both},
+};
+
+on_both!(
+    both_tokens_rest_in_two_entries_of_a_real_secret_service,
+    tokens_in_the_keyring_alone_are_read_refreshed_and_removed,
+    f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once,
+    f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place,
+    f_t15_a_locked_keyring_is_no_place,
+    f_t15_a_silent_keyring_is_waited_for_once_and_noted_once,
+    f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten,
+    f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used,
+);
+
+fn stored_in(ran: &Ran) -> serde_json::Value {
+    ran.json()["stored_in"].clone()
+}
+
+fn status(world: &World) -> Ran {
+    world.run(&["token", "status", "--json"])
+}
+
+/// The tokens that MAL gave last, which nobody but the keyring may show.
+fn newest(world: &World) -> (String, String) {
+    let tokens = world.sim.control().tokens();
+    let last = |kind: &str, begins: &str| {
+        let all = crate::support::leaks::tokens(&world.sim);
+        let valid = serde_json::to_string(&tokens[kind]).unwrap();
+        all.into_iter().find(|token| token.starts_with(begins) && valid.contains(token.as_str())).unwrap()
+    };
+    (last("access", "eyJ"), last("refresh", "def502"))
+}
+
+fn both_tokens_rest_in_two_entries_of_a_real_secret_service(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    let ran = world.run(&["login"]).expect(0);
+    assert!(!ran.stderr.contains("keyring"), "{}", ran.stderr);
+    assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring", "database"]));
+    let (access, refresh) = newest(&world);
+    let seen = session.second_opinion(&world);
+    assert!(seen.contains(&access) && seen.contains(&refresh), "the second opinion lacks a token");
+    assert_eq!(seen.matches("schema").count().max(seen.matches("attribute.service").count()), 2, "two entries");
+    // Windows takes 2,560 bytes in one.
+    assert!(seen.lines().filter_map(|line| line.strip_prefix("secret = ")).all(|secret| secret.len() < 1280));
+
+    // Where the key is elsewhere the copy serves.
+    world.set("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    world.sync(&[]);
+    world.set("MALSYNC_TOKEN_KEY", "");
+    world.run(&["logout"]).expect(0);
+    assert!(!session.second_opinion(&world).contains("secret = "));
+    assert_eq!(stored_in(&status(&world).expect(4)), json!([]));
+}
+
+fn tokens_in_the_keyring_alone_are_read_refreshed_and_removed(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect(0);
+    let before = row(&world);
+    assert_eq!((&before.access, &before.refresh), (&None, &None));
+    assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring"]));
+    world.sync(&[]);
+    age(&world, 40);
+    world.sync(&[]);
+    assert_eq!(row(&world).generation, before.generation + 1);
+    world.sync(&[]);
+    world.run(&["token", "refresh"]).expect(0);
+    assert_eq!(refreshes(&world).len(), 2);
+    world.run(&["logout"]).expect(0);
+    assert!(!session.second_opinion(&world).contains("secret = "));
+    world.run(&["sync"]).expect(4);
+}
+
+fn f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let _session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect(0);
+    world.sim.control().configure(|config| {
+        config.old_refresh_valid = false;
+        config.reuse_revokes = true;
+    });
+    age(&world, 40);
+    // Table and keyring are written one after the other: who reads between the two must not take it for a lost login.
+    let running: Vec<_> = (0..6).map(|_| world.start(&["whoami"])).collect();
+    running.into_iter().for_each(|child| drop(world.ended(child).expect(0)));
+    assert_eq!(refreshes(&world).len(), 1);
+    world.sync(&[]);
+}
+
+fn f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place(kind: Kind) {
+    let mut world = World::logged_in(kind, 3);
+    assert_eq!(stored_in(&status(&world).expect(0)), json!(["database"]));
+    world.sync(&[]);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.sim.control().clear_log();
+    let ran = world.run(&["login"]).expect(1);
+    assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
+    assert!(world.sim.control().log().is_empty(), "nobody is sent to MAL for tokens that could not be kept");
+
+    let session = Session::start(&mut world, Service::Unlocked);
+    world.run(&["login"]).expect(0);
+    session.leave(&mut world);
+    let before = (row(&world), list(&world));
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
+    assert_eq!((row(&world), list(&world)), before);
+    session.join(&mut world);
+    world.sync(&[]);
+}
+
+fn f_t15_a_locked_keyring_is_no_place(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect(0);
+    session.lock(&world);
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
+    world.run(&["login"]).expect(1);
+    world.set("MALSYNC_TOKEN_STORE", "both");
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+    assert_eq!(stored_in(&status(&world).expect(0)), json!(["database"]));
+}
+
+fn f_t15_a_silent_keyring_is_waited_for_once_and_noted_once(kind: Kind) {
+    let mut world = World::logged_in(kind, 3);
+    let _session = Session::start(&mut world, Service::Silent);
+    for command in [&["sync"][..], &["token", "refresh"], &["token", "status"], &["login"], &["logout"]] {
+        let began = Instant::now();
+        let ran = world.run(command).expect(0);
+        // Three seconds are its due; the watchdog knows that the machine is busy.
+        assert!(began.elapsed() < Duration::from_secs(20), "{command:?} took {:?}", began.elapsed());
+        assert!(ran.stderr.matches("the keyring cannot be used").count() <= 1, "{command:?}: {}", ran.stderr);
+    }
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    let ran = world.run(&["login"]).expect(1);
+    assert!(ran.stderr.contains("Secret Service"), "{}", ran.stderr);
+}
+
+/// Puts something of another's into both entries that malsync made.
+fn overwrite(session: &Session, world: &World, content: &[u8]) {
+    let seen = session.second_opinion(world);
+    let mut entries: Vec<Vec<(String, String)>> = Vec::new();
+    for line in seen.lines() {
+        if line.starts_with("label = ") {
+            entries.push(Vec::new());
+        }
+        let attribute = line.strip_prefix("attribute.").and_then(|rest| rest.split_once(" = "));
+        if let Some((name, value)) = attribute {
+            // The attributes come on another stream: all of them, in the entries' order.
+            let new = entries.last().is_none_or(|entry| entry.iter().any(|(known, _)| known == name));
+            if new {
+                entries.push(Vec::new());
+            }
+            entries.last_mut().unwrap().push((name.to_owned(), value.to_owned()));
+        }
+    }
+    entries.retain(|entry| !entry.is_empty());
+    assert_eq!(entries.len(), 2, "{seen}");
+    for entry in entries {
+        let attributes = entry.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+        let mut tool = session.run(world, "secret-tool");
+        tool.args(["store", "--label=x"]).args(attributes).stdin(Stdio::piped());
+        let mut tool = tool.spawn().unwrap();
+        tool.stdin.take().unwrap().write_all(content).unwrap();
+        assert!(tool.wait().unwrap().success());
+    }
+}
+
+fn f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    for content in [Some(&b"{\"other\":1}"[..]), Some(b"plain text"), Some(b"\xff\xfe\x00\x01"), None] {
+        world.run(&["login"]).expect(0);
+        match content {
+            Some(content) => overwrite(&session, &world, content),
+            None => drop(session.run(&world, "secret-tool").args(["clear", "service", "malsync"]).status().unwrap()),
+        }
+        let before = (row(&world), session.second_opinion(&world));
+        let ran = world.run(&["sync"]).expect(4);
+        assert!(ran.stderr.contains("the stored login is unreadable"), "{content:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("hint: malsync login"), "{content:?}: {}", ran.stderr);
+        assert_eq!((row(&world), session.second_opinion(&world)), before, "{content:?}");
+    }
+    assert_eq!(list(&world), (0, false));
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+}
+
+fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    world.run(&["login"]).expect(0);
+    let (old, _) = newest(&world);
+    session.leave(&mut world);
+    world.run(&["token", "refresh"]).expect(0);
+    session.join(&mut world);
+    let ran = status(&world).expect(0);
+    assert_eq!(stored_in(&ran), json!(["database"]));
+    assert!(ran.stderr.contains("disagree"), "{}", ran.stderr);
+    world.sim.control().clear_log();
+    world.sync(&[]);
+    let log = world.sim.control().log();
+    assert!(log.iter().all(|seen| !seen.header("authorization").unwrap_or_default().contains(&old)));
+    assert!(refreshes(&world).is_empty());
+    // The next refresh brings both together again.
+    world.run(&["token", "refresh"]).expect(0);
+    assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring", "database"]));
+}

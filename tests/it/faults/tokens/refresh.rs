@@ -1,0 +1,251 @@
+//! What MAL may answer to a refresh, and when it may want one.
+
+use mal_sim::{Rule, Which};
+use serde_json::{Value, json};
+
+use super::{age, fault, list, on_refresh, pair_of, refreshes, row};
+use crate::support::world::{Kind, World, on_both};
+
+on_both!(
+    f_t01_without_a_login_nothing_is_asked_and_nothing_written,
+    f_t02_an_access_token_that_ended_is_renewed_silently,
+    f_t03_a_401_on_page_three_costs_one_refresh_and_that_page,
+    f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop,
+    f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again,
+    f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are,
+    f_t07_a_refused_early_refresh_lets_the_run_finish,
+    f_t08_an_answer_that_got_lost_is_asked_for_once_more,
+    f_t14_the_old_refresh_token_stays_where_none_is_returned,
+    f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most,
+    f_t24_tokens_of_another_account_are_not_written_with,
+);
+
+fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: Kind) {
+    let world = World::new(kind, 3);
+    world.run(&["status"]).expect(4);
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(
+        ran.stderr.starts_with("error: not logged in") && ran.stderr.contains("hint: log in with: malsync login"),
+        "{}",
+        ran.stderr
+    );
+    world.execute("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
+    let ran = world.run(&["sync", "--user", "alice"]).expect(4);
+    assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
+    assert_eq!((list(&world), world.sim.control().log().len()), ((0, false), 0));
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+}
+
+fn f_t02_an_access_token_that_ended_is_renewed_silently(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    let before = row(&world);
+    world.sim.control().expire("alice", Which::Access).unwrap();
+    age(&world, 40);
+    let ran = world.run(&["sync", "--json"]).expect(0);
+    assert_eq!(ran.json()["token_refreshes"], 1);
+    assert!(!ran.stderr.contains("token"), "{}", ran.stderr);
+    let after = row(&world);
+    assert_eq!(after.generation, before.generation + 1);
+    assert!(after.access != before.access && after.refresh != before.refresh && !after.needs_login);
+}
+
+fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: Kind) {
+    let mut world = World::logged_in(kind, 70);
+    world.set("MAL_PAGE_SIZE", "10");
+    let when = json!({"user": "alice", "which": "access", "after_requests": 3});
+    world.sim.control().expire_when(&serde_json::from_value(when).unwrap()).unwrap();
+    let run = world.sync(&[]);
+    let seen = (&run["token_refreshes"], &run["retries"], &run["anime_fetched"]);
+    assert_eq!(seen, (&json!(1), &json!(0), &json!(70)), "{run}");
+    let log = world.sim.control().log();
+    let asked_twice = log.iter().filter(|seen| seen.param("offset") == Some("20")).count();
+    let pages = log.iter().filter(|seen| seen.path.ends_with("/animelist")).count();
+    assert_eq!((asked_twice, pages), (2, 8));
+}
+
+fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: Kind) {
+    let mut world = World::logged_in(kind, 50);
+    world.set("MAL_PAGE_SIZE", "10");
+    world.set("SYNC_BATCH_SIZE", "10");
+    let before = row(&world);
+    let refusal = json!({"error": "invalid_token"});
+    fault(&world, Rule::on("*/animelist").query("offset", "20").status(401).json(refusal).forever());
+    let ran = world.run(&["sync", "--json"]).expect(4);
+    assert_eq!(ran.json()["status"], "FAILED");
+    assert!(ran.stderr.contains("MyAnimeList does not accept the new token"), "{}", ran.stderr);
+    assert_eq!(refreshes(&world).len(), 1);
+    let after = row(&world);
+    assert_eq!((after.generation, after.needs_login), (before.generation + 1, false));
+    let (entries, complete) = list(&world);
+    assert!(entries % 10 == 0 && entries <= 20 && !complete, "{entries}");
+    world.sim.control().clear_faults();
+    world.sync(&[]);
+    assert_eq!(list(&world), (50, true));
+}
+
+fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    world.sim.control().revoke("alice", Which::Both).unwrap();
+    let before = row(&world);
+    let ran = world.run(&["sync", "--json"]).expect(4);
+    assert_eq!(ran.json()["status"], "FAILED");
+    assert!(ran.stderr.contains("the login has expired") && ran.stderr.contains("malsync login"), "{}", ran.stderr);
+    assert_eq!(row(&world), super::Row { needs_login: true, ..before }, "the tokens stay where they are");
+    let status = world.run(&["token", "status", "--json"]).expect(4).json();
+    assert_eq!((&status["needs_login"], &status["has_tokens"]), (&json!(true), &json!(true)));
+    world.sim.control().clear_log();
+    for command in [&["sync"][..], &["whoami"], &["token", "refresh"], &["sync", "--all-users"]] {
+        world.run(command).expect(4);
+    }
+    assert_eq!(world.sim.control().log().len(), 0);
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+}
+
+fn f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are(kind: Kind) {
+    let mut world = World::logged_in(kind, 3);
+    world.set("MAL_HTTP_TIMEOUT", "1s");
+    world.set("SYNC_MAX_RETRIES", "1");
+    world.sim.control().expire("alice", Which::Access).unwrap();
+    let before = row(&world);
+    let html = "<html><body>maintenance</body></html>";
+    for (what, rule) in [
+        ("500", on_refresh().status(500).text(html)),
+        ("500 with an error", on_refresh().status(500).json(json!({"error": "server_error"}))),
+        ("502", on_refresh().status(502).text("")),
+        ("503", on_refresh().status(503).text(html)),
+        ("429", on_refresh().status(429).json(json!({"error": "too_many_requests"}))),
+        ("403", on_refresh().status(403).text(html)),
+        ("404 with an error", on_refresh().status(404).json(json!({"error": "invalid_request"}))),
+        ("a page", on_refresh().status(200).text(html)),
+        ("nothing", on_refresh().status(200).header("content-type", "application/json").text("")),
+        ("400 without an error", on_refresh().status(400).text(html)),
+        ("no token in it", on_refresh().status(200).json(json!({"token_type": "Bearer", "expires_in": 3600}))),
+        ("silence", on_refresh().stall()),
+        ("a reset", on_refresh().reset()),
+    ] {
+        fault(&world, rule.forever());
+        let ran = world.run(&["sync", "--json"]);
+        assert_eq!(ran.code, 5, "{what}: {ran:?}");
+        assert!(ran.stderr.contains("could not refresh the tokens, will try again"), "{what}: {}", ran.stderr);
+        assert_eq!(ran.json()["status"], "FAILED", "{what}");
+        assert_eq!(row(&world), before, "{what}");
+        world.sim.control().clear_faults();
+    }
+    world.set("MAL_HTTP_TIMEOUT", "");
+    world.sync(&[]);
+}
+
+fn f_t07_a_refused_early_refresh_lets_the_run_finish(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    age(&world, 20);
+    let before = row(&world);
+    let refusal = json!({"error": "invalid_request", "message": "The refresh token is invalid."});
+    fault(&world, on_refresh().status(401).json(refusal).forever());
+    let ran = world.run(&["sync", "--json"]).expect(0);
+    assert!(ran.stderr.contains("the present token still serves"), "{}", ran.stderr);
+    assert_eq!((row(&world), refreshes(&world).len()), (before, 1));
+    world.sim.control().clear_faults();
+    world.sync(&[]);
+}
+
+fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: Kind) {
+    // As MAL was last seen to be: the refresh token is taken again.
+    let world = World::logged_in(kind, 3);
+    let before = row(&world);
+    world.sim.control().expire("alice", Which::Access).unwrap();
+    fault(&world, on_refresh().reset().with_effect());
+    world.sync(&[]);
+    assert_eq!(row(&world).generation, before.generation + 1);
+    let sent = refreshes(&world);
+    assert!(sent.len() == 2 && sent[0] == sent[1], "{}", sent.len());
+
+    // As it might be: the token is spent.
+    world.sim.control().configure(|config| config.old_refresh_valid = false);
+    world.sim.control().expire("alice", Which::Access).unwrap();
+    let before = row(&world);
+    fault(&world, on_refresh().reset().with_effect());
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(ran.stderr.contains("the login has expired"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the last refresh may have been lost"), "{}", ran.stderr);
+    assert_eq!(refreshes(&world).len(), 4, "once more, and no oftener");
+    assert_eq!(row(&world), super::Row { needs_login: true, ..before });
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+}
+
+fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    world.run(&["token", "refresh"]).expect(0);
+    let mut sent = refreshes(&world);
+    for (what, returned) in
+        [("none", Value::Null), ("an empty one", json!("")), ("the same", json!("same")), ("new", json!("new"))]
+    {
+        let before = row(&world);
+        let pair = pair_of(&world, "alice");
+        // What is in the table now was not sent yet: a refresh without a fault shows it.
+        let stored = pair_of(&world, "alice").refresh_token;
+        let mut answer = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": pair.access_token});
+        match returned.as_str() {
+            None => {}
+            Some("same") => answer["refresh_token"] = json!(sent.last().unwrap()),
+            Some("new") => answer["refresh_token"] = json!(stored),
+            Some(text) => answer["refresh_token"] = json!(text),
+        }
+        fault(&world, on_refresh().status(200).json(answer));
+        world.run(&["token", "refresh"]).expect(0);
+        assert_eq!(row(&world).generation, before.generation + 1, "{what}");
+        world.run(&["whoami"]).expect(0);
+        // Which one is stored now shows in the next refresh.
+        world.run(&["token", "refresh"]).expect(0);
+        let all = refreshes(&world);
+        let (first, second) = (&all[all.len() - 2], &all[all.len() - 1]);
+        match what {
+            "new" => assert_eq!(*second, stored),
+            "the same" => assert_eq!(second, sent.last().unwrap()),
+            _ => assert_eq!(first, second, "{what}"),
+        }
+        sent = all;
+    }
+    world.sync(&[]);
+}
+
+fn f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    for days in [3650, -3650, 1, -1] {
+        let before = refreshes(&world).len();
+        age(&world, days);
+        world.sync(&[]);
+        assert!(refreshes(&world).len() <= before + 1, "{days} days");
+        let after = refreshes(&world).len();
+        world.sync(&[]);
+        assert_eq!(refreshes(&world).len(), after, "{days} days: no loop");
+    }
+}
+
+fn f_t24_tokens_of_another_account_are_not_written_with(kind: Kind) {
+    let config = mal_sim::Config {
+        users: vec!["alice".into(), "bob".into()],
+        entries: 30,
+        auto_consent: true,
+        ..Default::default()
+    };
+    let world = World::with(kind, config);
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+    let before = world.query("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id");
+    age(&world, 40);
+    let bob = pair_of(&world, "bob");
+    let answer = json!({"token_type": "Bearer", "expires_in": 3600,
+        "access_token": bob.access_token, "refresh_token": bob.refresh_token});
+    fault(&world, on_refresh().status(200).json(answer));
+    let ran = world.run(&["sync", "--force-full"]).expect(8);
+    assert!(ran.stderr.contains("MAL account"), "{}", ran.stderr);
+    assert_eq!(world.query("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
+    let log = world.sim.control().log();
+    let with_bobs = log.iter().filter(|seen| seen.user.as_deref() == Some("bob"));
+    assert!(with_bobs.clone().count() > 0 && with_bobs.clone().all(|seen| !seen.path.ends_with("/animelist")));
+    world.run(&["login"]).expect(0);
+    world.sync(&["--force-full"]);
+}

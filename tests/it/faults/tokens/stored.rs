@@ -1,0 +1,171 @@
+//! What may become of tokens at rest: the key, its file, the rows, a backup.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
+    path::PathBuf,
+    process::Command,
+};
+
+use super::{age, list, refreshes, row};
+use crate::support::world::{Kind, World, on_both};
+
+on_both!(
+    f_t17_a_key_that_is_missing_or_another_is_named_by_its_id,
+    f_t17_a_new_login_mends_a_lost_key,
+    f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open,
+    f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_file_is_refused,
+    f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop,
+);
+
+fn key_file(world: &World) -> PathBuf {
+    world.home().join(".local/share/malsync/token.key")
+}
+
+fn f_t17_a_key_that_is_missing_or_another_is_named_by_its_id(kind: Kind) {
+    let mut world = World::logged_in(kind, 3);
+    let before = row(&world);
+    let id = before.access.as_ref().unwrap().split('.').nth(1).unwrap().to_owned();
+    let kept = fs::read(key_file(&world)).unwrap();
+    fs::remove_file(key_file(&world)).unwrap();
+    for _ in 0..2 {
+        let ran = world.run(&["sync"]).expect(4);
+        assert!(ran.stderr.contains("cannot decrypt the stored login") && ran.stderr.contains(&id), "{}", ran.stderr);
+        assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("MALSYNC_TOKEN_KEY"), "{}", ran.stderr);
+    }
+    assert!(!key_file(&world).exists(), "no other key is made for tokens that it cannot open");
+    fs::write(key_file(&world), &kept).unwrap();
+    world.set("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(ran.stderr.contains(&id), "{}", ran.stderr);
+    assert_eq!((row(&world), list(&world)), (before, (0, false)));
+    world.set("MALSYNC_TOKEN_KEY", "");
+    world.sync(&[]);
+}
+
+fn f_t17_a_new_login_mends_a_lost_key(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    fs::remove_file(key_file(&world)).unwrap();
+    world.run(&["sync"]).expect(4);
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+}
+
+fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Kind) {
+    let config = mal_sim::Config {
+        users: vec!["alice".into(), "bob".into()],
+        entries: 3,
+        auto_consent: true,
+        ..Default::default()
+    };
+    let world = World::with(kind, config);
+    world.run(&["login"]).expect(0);
+    world.sim.control().consent_as("bob").unwrap();
+    world.run(&["login"]).expect(0);
+    world.sim.control().clear_log();
+    let of = |user: &str, column: &str| {
+        world.value(&format!("SELECT {column} FROM users WHERE username = '{user}'")).unwrap()
+    };
+    let (access, refresh) = (of("alice", "mal_access_token"), of("alice", "mal_refresh_token"));
+    for (what, set) in [
+        ("a generation back", "mal_token_generation = mal_token_generation - 1".to_owned()),
+        ("the other column", "mal_access_token = mal_refresh_token".to_owned()),
+        ("a changed text", format!("mal_access_token = '{}AAAA'", &access[..access.len() - 4])),
+        ("another row", format!("mal_access_token = '{}'", of("bob", "mal_access_token"))),
+        ("another row", format!("mal_refresh_token = '{}'", of("bob", "mal_refresh_token"))),
+    ] {
+        let before = row(&world);
+        world.execute(&format!("UPDATE users SET {set} WHERE username = 'alice'"));
+        let altered = row(&world);
+        let ran = world.run(&["sync", "--user", "alice"]).expect(8);
+        assert!(ran.stderr.contains("the stored login was altered"), "{what}: {}", ran.stderr);
+        assert_eq!(row(&world), altered, "{what}");
+        world.execute(&format!(
+            "UPDATE users SET mal_access_token = '{access}', mal_refresh_token = '{refresh}', \
+             mal_token_generation = {} WHERE username = 'alice'",
+            before.generation
+        ));
+    }
+    assert_eq!((list(&world).0, world.sim.control().log().len()), (0, 0), "MAL is not asked");
+    world.sync(&["--user", "alice"]);
+    world.sync(&["--user", "bob"]);
+}
+
+fn f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_file_is_refused(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    let (file, aside) = (key_file(&world), world.home().join("aside.key"));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = world.run(&["sync"]).expect(0);
+    assert!(ran.stderr.contains("can be read by others"), "{}", ran.stderr);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+
+    // Exit 1 and not the catalogue's 6: the key's file is no part of the database.
+    let refused = |what: &str| {
+        let before = row(&world);
+        let ran = world.run(&["sync"]).expect(1);
+        assert!(ran.stderr.contains("the key file") && ran.stderr.contains("hint: "), "{what}: {}", ran.stderr);
+        assert_eq!(row(&world), before, "{what}");
+    };
+    fs::rename(&file, &aside).unwrap();
+    symlink(&aside, &file).unwrap();
+    refused("a link");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    refused("a folder");
+    fs::remove_dir(&file).unwrap();
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    refused("a pipe");
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, "not a key").unwrap();
+    refused("something else");
+    fs::rename(&aside, &file).unwrap();
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        // Only root can give a file away.
+        chown(&file, Some(65534), None).unwrap();
+        refused("another user's");
+        chown(&file, Some(0), None).unwrap();
+    }
+    world.sync(&[]);
+}
+
+fn f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    world.sim.control().configure(|config| config.old_refresh_valid = false);
+    let backup = row(&world);
+    world.run(&["token", "refresh"]).expect(0);
+    world.run(&["token", "refresh"]).expect(0);
+    world.execute(&format!(
+        "UPDATE users SET mal_access_token = '{}', mal_refresh_token = '{}', mal_token_generation = {}",
+        backup.access.clone().unwrap(),
+        backup.refresh.clone().unwrap(),
+        backup.generation
+    ));
+    age(&world, 40);
+    let asked = refreshes(&world).len();
+    world.run(&["sync"]).expect(4);
+    assert_eq!(row(&world), super::Row { needs_login: true, ..backup });
+    world.run(&["sync"]).expect(4);
+    assert_eq!(refreshes(&world).len(), asked + 1);
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+}
+
+/// P24.
+#[test]
+fn what_is_made_is_for_its_owner_alone_whatever_the_umask() {
+    let world = World::new(Kind::Sqlite, 3);
+    let inner = world.command(&["login"]);
+    let mut command = Command::new("sh");
+    command.args(["-c", "umask 000; exec \"$0\" login"]).arg(inner.get_program()).env_clear();
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    assert!(command.output().unwrap().status.success());
+    let folder = world.home().join(".local/share/malsync");
+    assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
+    let mut files = 0;
+    for file in fs::read_dir(&folder).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().mode() & 0o777, 0o600, "{}", file.path().display());
+        files += 1;
+    }
+    assert!(files >= 2, "the database and the key");
+}

@@ -1,0 +1,118 @@
+//! A D-Bus session of a world's own, with a real Secret Service in it, or one that never answers.
+//!
+//! The session ends with the value, and with the test binary however that ends: it hangs on a pipe.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use super::world::World;
+
+/// Who answers to the Secret Service's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// gnome-keyring, unlocked.
+    Unlocked,
+    /// Somebody who takes every call and answers none.
+    Silent,
+}
+
+/// A session that goes on.
+pub(crate) struct Session {
+    keeper: Child,
+    address: String,
+}
+
+impl Session {
+    /// Starts a session; `world`'s runs find it from now on.
+    pub(crate) fn start(world: &mut World, service: Service) -> Self {
+        let folder = world.home().join(format!("bus-{service:?}"));
+        fs::create_dir_all(&folder).unwrap();
+        // No service files: nothing in this session starts by itself.
+        let config = format!(
+            "<busconfig><type>session</type><listen>unix:path={}/socket</listen><auth>EXTERNAL</auth>\
+             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
+             <allow own=\"*\"/></policy></busconfig>",
+            folder.display()
+        );
+        fs::write(folder.join("bus.conf"), config).unwrap();
+        let serve = match service {
+            Service::Unlocked => "printf a-password | gnome-keyring-daemon --foreground --unlock --components=secrets",
+            Service::Silent => "dbus-test-tool black-hole --name=org.freedesktop.secrets",
+        };
+        let script = format!(
+            "{serve} >/dev/null 2>&1 & \
+             until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
+             string:org.freedesktop.secrets | grep -q true; do sleep 0.05; done; \
+             echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec cat >/dev/null"
+        );
+        let mut keeper = Self::within(world, Command::new("dbus-run-session"))
+            .arg(format!("--config-file={}", folder.join("bus.conf").display()))
+            .args(["--", "sh", "-c", &script])
+            .env("XDG_DATA_HOME", folder.join("data"))
+            .env("XDG_CACHE_HOME", folder.join("cache"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the tests need dbus-run-session (Debian: dbus)");
+        let mut address = String::new();
+        BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        let address = address.trim().to_owned();
+        assert!(!address.is_empty(), "the session did not start: is gnome-keyring (or dbus-tests) installed?");
+        world.set("DBUS_SESSION_BUS_ADDRESS", &address);
+        Self { keeper, address }
+    }
+
+    /// `world` finds no session any more, though this one goes on.
+    pub(crate) fn leave(&self, world: &mut World) {
+        let nowhere = format!("unix:path={}/no-bus", world.home().display());
+        world.set("DBUS_SESSION_BUS_ADDRESS", &nowhere);
+    }
+
+    /// `world` finds it again.
+    pub(crate) fn join(&self, world: &mut World) {
+        world.set("DBUS_SESSION_BUS_ADDRESS", &self.address);
+    }
+
+    /// Locks the keyring; there is nobody who could be asked for its password.
+    pub(crate) fn lock(&self, world: &World) {
+        let locked = self
+            .run(world, "dbus-send")
+            .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+            .args(["org.freedesktop.Secret.Service.Lock"])
+            .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+            .output()
+            .unwrap();
+        assert!(locked.status.success(), "{locked:?}");
+    }
+
+    /// A program in this session.
+    pub(crate) fn run(&self, world: &World, program: &str) -> Command {
+        let mut command = Self::within(world, Command::new(program));
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
+        command
+    }
+
+    /// What `secret-tool` finds of malsync's, attributes and secrets.
+    pub(crate) fn second_opinion(&self, world: &World) -> String {
+        let found = self.run(world, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
+        // It tells attributes on standard error.
+        [found.stdout, found.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the system's programs are found where the tests' are")]
+    fn within(world: &World, mut command: Command) -> Command {
+        command.env_clear().env("HOME", world.home()).env("PATH", std::env::var("PATH").unwrap());
+        command
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}

@@ -1,0 +1,190 @@
+//! Looks for secrets where none may be: in what a run printed, in what it left in its home, in what it told the database.
+//!
+//! Each secret is looked for as it is, URL-encoded, in base64 (both alphabets, wherever it may begin), in hexadecimal and
+//! escaped as in JSON; of a long one, a part is found as well. A text is read once, whatever the number of secrets.
+
+use std::{collections::HashMap, fmt::Write as _, fs, path::Path};
+
+use base64::{Engine as _, engine::general_purpose as base64_engine};
+use mal_sim::Sim;
+use serde_json::Value;
+
+/// The password in a test's `DATABASE_URL`. The tests' server takes any.
+pub(crate) const DATABASE_PASSWORD: &str = "pa55word-of-the-database";
+
+/// The fewest bytes of a form that are looked for: what is shorter stands anywhere by chance.
+const SHORTEST: usize = 12;
+
+/// The pieces in which a long form is looked for.
+const PART: usize = 16;
+
+/// The bytes by which a form is found first.
+const KEY: usize = 8;
+
+/// Secrets, and what they may look like.
+pub(crate) struct Leaks {
+    forms: HashMap<[u8; KEY], Vec<Form>>,
+    begins: Vec<bool>,
+}
+
+struct Form {
+    what: String,
+    bytes: Vec<u8>,
+}
+
+impl Leaks {
+    /// Of this MAL, and of these variables of the environment.
+    pub(crate) fn of<'e>(sim: &Sim, environment: impl Iterator<Item = (&'e String, &'e String)>) -> Self {
+        let mut leaks = Self { forms: HashMap::new(), begins: vec![false; 1 << 16] };
+        for token in tokens(sim) {
+            leaks.add("a token", token.as_bytes());
+        }
+        for (what, text) in asked(sim) {
+            leaks.add(what, text.as_bytes());
+        }
+        for (name, value) in environment {
+            match name.as_str() {
+                "MAL_CLIENT_SECRET" => leaks.add(name, value.as_bytes()),
+                "MALSYNC_TOKEN_KEY" => {
+                    leaks.add(name, value.as_bytes());
+                    if let Ok(key) = base64_engine::STANDARD.decode(value) {
+                        leaks.add(name, &key);
+                    }
+                }
+                _ => {}
+            }
+        }
+        leaks.add("the database's password", DATABASE_PASSWORD.as_bytes());
+        leaks
+    }
+
+    fn add(&mut self, what: &str, secret: &[u8]) {
+        for (form, bytes) in forms(secret) {
+            if bytes.len() < SHORTEST {
+                continue;
+            }
+            let parts = if bytes.len() < 2 * PART { vec![&bytes[..]] } else { bytes.chunks_exact(PART).collect() };
+            for part in parts {
+                let key: [u8; KEY] = part[..KEY].try_into().unwrap();
+                self.begins[usize::from(u16::from_be_bytes([key[0], key[1]]))] = true;
+                let forms = self.forms.entry(key).or_default();
+                if forms.iter().all(|form| form.bytes != part) {
+                    forms.push(Form { what: format!("{what}, {form}"), bytes: part.to_vec() });
+                }
+            }
+        }
+    }
+
+    /// The first secret in there, if there is one: what it is, never itself.
+    pub(crate) fn first_in(&self, text: &[u8]) -> Option<&str> {
+        let pairs = text.windows(2).enumerate();
+        let begins = pairs.filter(|(_, pair)| self.begins[usize::from(u16::from_be_bytes([pair[0], pair[1]]))]);
+        begins.map(|(at, _)| &text[at..]).find_map(|rest| {
+            let forms = self.forms.get(&<[u8; KEY]>::try_from(rest.get(..KEY)?).ok()?)?;
+            forms.iter().find(|form| rest.starts_with(&form.bytes)).map(|form| form.what.as_str())
+        })
+    }
+
+    /// Searches a folder and what is below it. What a test itself put there, straight into the home or into the
+    /// configuration, is the test's business.
+    pub(crate) fn search(&self, home: &Path) {
+        let Ok(entries) = fs::read_dir(home) else { return };
+        for entry in entries.flatten() {
+            if entry.file_name() != "profile" && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.search_below(&entry.path());
+            }
+        }
+    }
+
+    fn search_below(&self, folder: &Path) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.flatten() {
+            let (path, kind) = (entry.path(), entry.file_type());
+            if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
+                self.search_below(&path);
+            } else if kind.is_ok_and(|kind| kind.is_file()) && !path.ends_with("config.toml") {
+                // A file may go while it is looked for.
+                let found = fs::read(&path).ok().and_then(|bytes| self.first_in(&bytes).map(str::to_owned));
+                assert!(found.is_none(), "{} holds {}", path.display(), found.unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Every token that the simulator has issued: the texts long enough to be one.
+pub(crate) fn tokens(sim: &Sim) -> Vec<String> {
+    fn long(state: &Value) -> Vec<String> {
+        match state {
+            Value::String(text) if text.len() > 100 => vec![text.clone()],
+            Value::Array(values) => values.iter().flat_map(long).collect(),
+            Value::Object(values) => values.values().flat_map(long).collect(),
+            _ => Vec::new(),
+        }
+    }
+    long(&sim.control().tokens())
+}
+
+/// Codes, verifiers and states, as the simulator was sent them.
+fn asked(sim: &Sim) -> Vec<(&'static str, String)> {
+    let mut secrets = Vec::new();
+    for request in sim.control().log() {
+        for (name, what) in [
+            ("code", "an authorization code"),
+            ("code_verifier", "a verifier"),
+            ("code_challenge", "a verifier"),
+            ("state", "a state"),
+        ] {
+            let values = [request.param(name), request.field(name)];
+            secrets.extend(values.into_iter().flatten().map(|text| (what, text.to_owned())));
+        }
+    }
+    secrets.sort();
+    secrets.dedup();
+    secrets
+}
+
+/// What a secret may look like.
+fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut forms = vec![("as it is", secret.to_vec())];
+    let hex = |upper: bool| {
+        secret.iter().fold(String::new(), |mut hex, byte| {
+            let _ = if upper { write!(hex, "{byte:02X}") } else { write!(hex, "{byte:02x}") };
+            hex
+        })
+    };
+    forms.extend([("in hexadecimal", hex(false).into_bytes()), ("in hexadecimal", hex(true).into_bytes())]);
+    if let Ok(text) = str::from_utf8(secret) {
+        let url: String = url::form_urlencoded::byte_serialize(secret).collect();
+        forms.push(("URL-encoded", url.into_bytes()));
+        let json = Value::from(text).to_string();
+        forms.push(("as in JSON", json[1..json.len() - 1].as_bytes().to_vec()));
+    }
+    for before in 0..3 {
+        for alphabet in [&base64_engine::STANDARD_NO_PAD, &base64_engine::URL_SAFE_NO_PAD] {
+            let coded = alphabet.encode([&vec![0; before], secret].concat());
+            // The digits at both ends belong to what stands beside the secret as well.
+            let (from, to) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
+            forms.push(("in base64", coded.as_bytes()[from..to].to_vec()));
+        }
+    }
+    forms.dedup();
+    forms
+}
+
+#[test]
+fn a_secret_is_found_in_every_form_and_nothing_else_is() {
+    let mut leaks = Leaks { forms: HashMap::new(), begins: vec![false; 1 << 16] };
+    leaks.add("a token", b"correct/horse+battery\"staple");
+    for text in [
+        "x correct/horse+battery\"staple y",
+        "q=correct%2Fhorse%2Bbattery%22staple&",
+        r#"{"t":"correct/horse+battery\"staple"}"#,
+        "636f72726563742f686f7273652b6261747465727922737461706c65",
+        &base64_engine::STANDARD.encode("correct/horse+battery\"staple"),
+        &base64_engine::STANDARD.encode("user:correct/horse+battery\"staple@"),
+        &base64_engine::URL_SAFE_NO_PAD.encode("ab correct/horse+battery\"staple!!"),
+    ] {
+        assert!(leaks.first_in(text.as_bytes()).is_some(), "{text}");
+    }
+    assert_eq!(leaks.first_in(b"correct/horse and other staples of batteries"), None);
+}
