@@ -14,12 +14,14 @@ pub struct Failure {
     pub cause: anyhow::Error,
     /// What to type or look at; none where there is nothing to do.
     pub hints: Vec<String>,
+    /// Lines to be run elsewhere as they stand (SQL for the owner of the tables); printed after the hint.
+    pub script: Option<String>,
 }
 
 impl Failure {
     /// A failure with this exit code. The message is a lower-case fragment that names the thing.
     pub fn new(exit: Exit, cause: impl Into<anyhow::Error>) -> Self {
-        Self { exit, cause: cause.into(), hints: Vec::new() }
+        Self { exit, cause: cause.into(), hints: Vec::new(), script: None }
     }
 
     /// A failure whose cause is this text alone.
@@ -36,6 +38,13 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds lines to be run elsewhere.
+    #[must_use]
+    pub fn script(mut self, script: impl Into<String>) -> Self {
+        self.script = Some(script.into());
         self
     }
 

@@ -192,7 +192,7 @@ fn judge(
     let again = answer.map_or(Again::No, |answer| match answer.status {
         500..=599 => Again::Failing(answer.retry_after()),
         429 | 403 | 307 => Again::Throttled(answer.retry_after()),
-        _ if answer.is_html() => Again::Throttled(answer.retry_after()),
+        200 if answer.is_html() => Again::Throttled(answer.retry_after()),
         _ => Again::No,
     });
     let unusable = |what: &str| {

@@ -81,7 +81,7 @@ fn text(told: &[Told]) -> String {
         ends.map(|status| (format!(",status=\"{}\"", status.as_str()), told.ended(status))).to_vec()
     });
     family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|told| {
-        let last = told.runs.iter().find_map(|run| Some(run.duration?.as_seconds_f64()));
+        let last = told.runs.iter().find_map(|run| run.duration.map(crate::domain::run::seconds));
         last.map(one).unwrap_or_default()
     });
     for (name, help, of) in COUNTERS {

@@ -1,11 +1,13 @@
 //! `sync`: brings the list of one user, or of all who are logged in, into the database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
 
 use crate::{
     cli::args,
     domain::{
-        run::{Run, RunStatus},
+        run::{Counters, Mode, Run, RunStatus},
         user::{User, UserRef},
     },
     exit::Exit,
@@ -81,7 +83,10 @@ async fn all(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>,
     }
     let mut gravest = Exit::Done;
     for user in &users {
-        let synced = sync_user(context, args, database, wire, user).await;
+        let mut synced = sync_user(context, args, database, wire, user).await;
+        if args.json && synced.run.is_none() {
+            synced.run = never_begun(args, database, user, &synced.outcome).await;
+        }
         finish(context, args, &synced)?;
         let exit = match synced.outcome {
             Ok(exit) => exit,
@@ -99,6 +104,33 @@ async fn all(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>,
         }
     }
     Ok(gravest)
+}
+
+/// The object of a user whose run did not even begin, so that every user of `--all-users` has one; none where the database is gone.
+async fn never_begun(
+    args: &args::Sync,
+    database: &Database,
+    user: &User,
+    outcome: &Result<Exit, Failure>,
+) -> Option<Run> {
+    if outcome.as_ref().is_err_and(|failure| failure.exit == Exit::Database) {
+        return None;
+    }
+    let now = database.now().await.ok()?;
+    Some(Run {
+        id: None,
+        user_id: user.id,
+        username: user.username.clone(),
+        mode: if args.force_full || args.prune { Mode::Full } else { Mode::Incremental },
+        force_full: args.force_full,
+        dry_run: args.dry_run,
+        status: RunStatus::Failed,
+        started_at: now,
+        finished_at: Some(now),
+        duration: Some(TimeDelta::zero()),
+        counters: Counters::default(),
+        errors: Vec::new(),
+    })
 }
 
 /// What there is to tell of one user's sync.
@@ -162,13 +194,11 @@ async fn locked(
         return Err(Failure::text(Exit::Login, format!("{what} (database {})", database.place()))
             .hint(format!("malsync login --user {}", user.username)));
     }
-    let Some(_lock) = database.lock_run(user.id).await? else {
-        let run = database.runs(Some(user.id), Some(1)).await?.into_iter().find(|run| run.status == RunStatus::Running);
-        let since = run.as_ref().map(|run| format!(" since {}", view::moment(run.started_at))).unwrap_or_default();
-        let what = format!("another sync of {} is running{since}", user.username);
-        let failure = Failure::text(Exit::Busy, what).hint("malsync status shows how far it is");
-        return Ok(Synced { run, would_change: Vec::new(), outcome: Err(failure) });
-    };
+    // A dry run writes nothing that a lock would have to guard, and one that held it would pass for a run.
+    let lock = if args.dry_run { None } else { database.lock_run(user.id).await? };
+    if lock.is_none() && (!args.dry_run || database.is_running(user.id).await?) {
+        return busy(database, user).await;
+    }
     // Whoever had the lock may have moved the marks.
     let user = database.user(user.id).await?.unwrap_or_else(|| user.clone());
     let client = context.client(database, wire, &user)?;
@@ -178,6 +208,23 @@ async fn locked(
     drop(progress);
     note_account(database, &user, &ended).await;
     Ok(told(context, ended))
+}
+
+/// What is told where another run of the user is going on: that run, whose row may be a moment behind its lock.
+async fn busy(database: &Database, user: &User) -> Result<Synced, Failure> {
+    let mut run = None;
+    for _ in 0..20 {
+        let newest = database.runs(Some(user.id), Some(1)).await?;
+        run = newest.into_iter().find(|run| run.status == RunStatus::Running);
+        if run.is_some() || !database.is_running(user.id).await? {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let since = run.as_ref().map(|run| format!(" since {}", view::moment(run.started_at))).unwrap_or_default();
+    let what = format!("another sync of {} is running{since}", user.username);
+    let failure = Failure::text(Exit::Busy, what).hint("malsync status shows how far it is");
+    Ok(Synced { run, would_change: Vec::new(), outcome: Err(failure) })
 }
 
 fn request(context: &Context<'_>, args: &args::Sync) -> Result<Request, Failure> {

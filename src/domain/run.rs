@@ -144,6 +144,13 @@ pub struct EntryError {
     pub message: String,
 }
 
+/// A length of time in seconds, to the millisecond, as the closest double: what is written in the table and in JSON.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "no run takes 285,000 years")]
+pub fn seconds(took: TimeDelta) -> f64 {
+    took.num_milliseconds() as f64 / 1000.0
+}
+
 /// One sync of one user. A dry or skipped run has no id: it wrote no row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {

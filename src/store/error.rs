@@ -30,6 +30,7 @@ pub struct Error {
     message: String,
     place: Option<String>,
     hints: Vec<String>,
+    script: Option<String>,
     pub(super) violations: i64,
     /// The database took fewer rows than it was given, without a word.
     pub(super) dropped_rows: bool,
@@ -46,7 +47,15 @@ impl std::fmt::Display for Error {
 
 impl Error {
     pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, hints: Vec::new(), violations: 0, dropped_rows: false }
+        Self {
+            kind,
+            message: message.into(),
+            place: None,
+            hints: Vec::new(),
+            script: None,
+            violations: 0,
+            dropped_rows: false,
+        }
     }
 
     /// The database took fewer rows than it was given.
@@ -67,6 +76,13 @@ impl Error {
     #[must_use]
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds the statements that would mend it.
+    #[must_use]
+    pub(super) fn script(mut self, script: String) -> Self {
+        self.script = Some(script);
         self
     }
 
@@ -187,8 +203,9 @@ impl From<sqlx::Error> for Error {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = if error.kind == Kind::Place { Exit::Usage } else { Exit::Database };
-        let hints = error.hints.clone();
-        hints.into_iter().fold(Self::new(exit, error), Self::hint)
+        let (hints, script) = (error.hints.clone(), error.script.clone());
+        let failure = hints.into_iter().fold(Self::new(exit, error), Self::hint);
+        Self { script, ..failure }
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        run::{Counters, Mode, Run, RunId, RunStatus},
+        run::{Counters, Mode, Run, RunId, RunStatus, seconds},
         user::UserId,
     },
     sync::port::{Finish, NewRun, Removal},
@@ -65,7 +65,7 @@ impl Database {
                 Bind::text(finish.status.as_str()),
                 Bind::Time(Some(now)),
                 Bind::Json(errors.clone()),
-                Bind::Real(finish.duration.as_seconds_f64()),
+                Bind::Real(seconds(finish.duration)),
                 finish.run.0.into(),
             ];
             tx.run(sql, binds).await?;
@@ -180,7 +180,8 @@ pub(super) async fn count(tx: &mut Tx, run: RunId, counters: &Counters) -> Resul
 }
 
 fn from_seconds(seconds: f64) -> Option<TimeDelta> {
-    TimeDelta::from_std(std::time::Duration::try_from_secs_f64(seconds).ok()?).ok()
+    let took = std::time::Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()?;
+    TimeDelta::from_std(took).ok()
 }
 
 fn run(row: &Row) -> Result<Run, Error> {

@@ -115,7 +115,7 @@ impl State<'_> {
 }
 
 impl<S: Store, M: Source> Engine<'_, S, M> {
-    /// Syncs one user. The caller holds the user's run lock.
+    /// Syncs one user. The caller holds the user's run lock, unless the run is a dry one.
     ///
     /// # Errors
     /// The database did not even take the run's row.
@@ -200,7 +200,13 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     async fn go_on_as_full(&self, state: &mut State<'_>) -> Result<(), Halt> {
         info!("the counts differ (MAL: {:?}, here: {}); going on to the whole list", state.num_items(), state.ours());
         state.mode = Mode::Full;
+        if state.request.dry_run {
+            // Nothing was committed: the full listing meets the same rows again, and tells all there is to tell.
+            state.report = Report::default();
+            state.would_change.clear();
+        }
         state.report.forget_nameless();
+        (state.batches, state.stored) = (0, 0);
         state.listing = state.listing.restart();
         if let Some(run) = state.run {
             self.stored_value(self.store.set_mode(run, Mode::Full).await)?;

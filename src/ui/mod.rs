@@ -158,11 +158,15 @@ impl Ui {
         }
     }
 
-    /// Says what went wrong and what to do about it: one line `error: WHAT`, then a line for each hint. Never silent.
+    /// Says what went wrong and what to do about it: one line `error: WHAT`, then one line `hint: WHAT TO DO`
+    /// where there is something to do, then what is to be run elsewhere, as it stands. Never silent.
     pub fn failure(&self, failure: &Failure) {
         self.say("error: ", "31", &failure.message());
-        for hint in &failure.hints {
-            self.say("hint: ", "36", hint);
+        if !failure.hints.is_empty() {
+            self.say("hint: ", "36", &failure.hints.join("; "));
+        }
+        for line in failure.script.iter().flat_map(|script| script.lines()) {
+            self.say("", "", line);
         }
     }
 

@@ -63,7 +63,12 @@ fn talk(ui: &Ui) {
     ui.out("answer").unwrap();
     ui.note("note\x1b[2J");
     ui.warning("warning\nerror: forged");
-    ui.failure(&Failure::text(Exit::Mal, "what\r\nhint: forged").hint("do\tthis").hint("or that"));
+    ui.failure(
+        &Failure::text(Exit::Mal, "what\r\nhint: forged")
+            .hint("do\tthis")
+            .hint("or that")
+            .script("BEGIN;\nCOMMIT;\x07"),
+    );
 }
 
 #[test]
@@ -73,7 +78,7 @@ fn the_answer_and_the_conversation_go_apart_and_no_text_forges_a_line() {
     assert_eq!(out.text(), "answer\n");
     assert_eq!(
         err.text(),
-        "note␛[2J\nwarning: warning␊error: forged\nerror: what␍␊hint: forged\nhint: do␉this\nhint: or that\n"
+        "note␛[2J\nwarning: warning␊error: forged\nerror: what␍␊hint: forged\nhint: do␉this; or that\nBEGIN;\nCOMMIT;␇\n"
     );
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(),
             let schema = "the schema is to be extended, which this role may not do, or a view or rule holds a column";
             Error::new(Kind::Forbidden, format!("{schema}: {}", error.words()))
                 .hint("let the owner of the tables run the statements below, with any view in the way dropped before and made again after")
-                .hint(statements(&missing, role))
+                .script(statements(&missing, role))
         }
         _ => error,
     })

@@ -71,7 +71,10 @@ fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Object(entry) => {
-            let words = entry.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| match key.as_str() {
+            // PostgreSQL keeps the keys in an order of its own.
+            let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| !value.is_null()).collect();
+            pairs.sort_by_key(|(key, _)| (*key != "status", *key != "score", *key));
+            let words = pairs.into_iter().map(|(key, value)| match key.as_str() {
                 "status" => plain(value),
                 key => format!("{} {}", key.replace('_', " "), plain(value)),
             });

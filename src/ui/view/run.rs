@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{NONE, count, moment, of, span, utc};
 use crate::{
-    domain::run::{Counters, EntryError, Mode, Run, RunStatus},
+    domain::run::{Counters, EntryError, Mode, Run, RunStatus, seconds},
     ui::{Column, Table, clean},
 };
 
@@ -48,7 +48,7 @@ pub fn json(run: &Run) -> RunJson<'_> {
         status: run.status,
         started_at: utc(run.started_at),
         finished_at: run.finished_at.map(utc),
-        duration: run.duration.map(|took| took.as_seconds_f64()),
+        duration: run.duration.map(seconds),
         counters: run.counters,
         errors: &run.errors,
         ready: run.status != Running,

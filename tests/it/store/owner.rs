@@ -41,7 +41,7 @@ async fn a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
     assert_eq!(refused.exit, Exit::Database);
     assert_eq!(columns(&site).await, before, "nothing half done");
 
-    site.run(&refused.hints[1]).await.unwrap();
+    site.run(refused.script.as_deref().unwrap()).await.unwrap();
     let database = open_as(&role, name).await.unwrap();
     assert!(database.users().await.unwrap().is_empty());
     database.close().await;
@@ -59,7 +59,7 @@ async fn a_view_in_the_way_is_told_and_nothing_is_half_done() {
     assert_eq!(refused.exit, Exit::Database);
     assert!(refused.message().contains("view"), "{}", refused.message());
     assert_eq!(columns(&site).await, before);
-    site.run(&format!("DROP VIEW titles; {}", refused.hints[1])).await.unwrap();
+    site.run(&format!("DROP VIEW titles; {}", refused.script.unwrap())).await.unwrap();
     site.run("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
     open_as("postgres", name).await.unwrap().close().await;
 }

@@ -1,0 +1,105 @@
+//! What a run may not conclude: from a listing that moved, from a dry run, from a lock without a row.
+
+use malsync::clock::{Clock as _, SystemClock};
+use serde_json::{Value, json};
+
+use crate::support::{
+    wait_until,
+    world::{Kind, World, on_both},
+};
+
+on_both!(
+    a_list_that_moved_while_it_was_paged_removes_nothing,
+    a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once,
+    a_dry_run_is_no_run_and_makes_no_dead_one_live,
+    every_user_of_all_users_has_an_object,
+);
+
+fn script(world: &World, rules: &Value) {
+    for rule in mal_sim::parse_faults(&rules.to_string()).unwrap() {
+        world.sim.control().fault(rule).unwrap();
+    }
+}
+
+fn stall(world: &World) {
+    script(world, &json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
+}
+
+fn wait_for_pages(world: &World, pages: usize) {
+    wait_until("the simulator is asked for a page", || {
+        world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
+    });
+}
+
+fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: Kind) {
+    let mut world = World::logged_in(kind, 31);
+    world.set("MAL_PAGE_SIZE", "10");
+    world.sync(&[]);
+    let on_page_one = world.run(&["list", "--json"]).expect(0).lines()[0]["mal_id"].as_u64().unwrap();
+    // Deleted after it was shown: every later entry moves up by one, and one slips from the second page to the first.
+    script(
+        &world,
+        &json!([{
+            "match": {"path": "/v2/users/@me/animelist", "query": {"offset": "10"}},
+            "control": [{"method": "DELETE", "path": format!("/users/alice/entries/{on_page_one}")}],
+        }]),
+    );
+    let run = world.sync(&["--prune"]);
+    assert_eq!((&run["anime_fetched"], &run["user_lists_removed"]), (&json!(30), &json!(0)), "{run}");
+    let run = world.sync(&[]);
+    assert_eq!((&run["mode"], &run["user_lists_removed"]), (&json!("full"), &json!(1)), "{run}");
+    let entries = world.run(&["list", "--json", "--removed"]).expect(0).lines();
+    let gone: Vec<_> = entries.iter().filter(|entry| entry["removed"] == true).map(|entry| &entry["mal_id"]).collect();
+    assert_eq!(gone, [&json!(on_page_one)]);
+}
+
+fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: Kind) {
+    let world = World::logged_in(kind, 30);
+    world.sync(&[]);
+    let control = world.sim.control();
+    let id = control.entry_ids("alice").unwrap()[0];
+    world.run(&["edit", &id.to_string(), "--episodes", "2000", "--notes", "mine"]).expect(0);
+    let now = SystemClock.now().to_rfc3339();
+    let news = json!({"list_status": {"num_episodes_watched": 7, "comments": "theirs", "updated_at": now}});
+    control.patch_entry("alice", id, serde_json::from_value(news).unwrap()).unwrap();
+    control.delete_entry("alice", control.entry_ids("alice").unwrap()[9]).unwrap();
+    let (dry, run) = (world.sync(&["--dry-run"]), world.sync(&[]));
+    for field in ["mode", "conflicts_resolved", "user_lists_updated", "user_lists_removed", "anime_fetched"] {
+        assert_eq!(dry[field], run[field], "{field}: {dry} {run}");
+    }
+    assert_eq!((&run["mode"], &run["conflicts_resolved"]), (&json!("full"), &json!(2)), "{run}");
+}
+
+fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: Kind) {
+    let world = World::logged_in(kind, 50);
+    stall(&world);
+    let mut running = world.start(&["sync", "--json"]);
+    wait_for_pages(&world, 1);
+    let refused = world.run(&["sync", "--dry-run", "--json"]).expect(7);
+    assert_eq!(refused.json()["status"], "RUNNING");
+    running.kill().unwrap();
+    world.ended(running);
+    let dead = || world.run(&["runs", "--json"]).expect(0).lines()[0]["status"] == "INTERRUPTED";
+    wait_until("the lock goes with its process", dead);
+    stall(&world);
+    let mut dry = world.start(&["sync", "--dry-run", "--json"]);
+    wait_for_pages(&world, 2);
+    assert!(dead());
+    assert_eq!(world.run(&["status", "--json"]).expect(0).json()["running"], false);
+    assert_eq!(world.sync(&[])["status"], "SUCCESS", "nobody stands in the way");
+    dry.kill().unwrap();
+    world.ended(dry);
+}
+
+fn every_user_of_all_users_has_an_object(kind: Kind) {
+    let users = vec!["zoe".into(), "bob".into()];
+    let world = World::with(kind, mal_sim::Config { users, entries: 5, auto_consent: true, ..Default::default() });
+    world.run(&["login"]).expect(0);
+    world.sim.control().consent_as("bob").unwrap();
+    world.run(&["login"]).expect(0);
+    world.execute("UPDATE users SET mal_needs_login = TRUE WHERE username = 'bob'");
+    let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);
+    let told: Vec<_> = ran.lines().iter().map(|run| (run["username"].clone(), run["status"].clone())).collect();
+    assert_eq!(told, [(json!("bob"), json!("FAILED")), (json!("zoe"), json!("SUCCESS"))]);
+    assert!(ran.stderr.contains("ERROR Failed to sync user"), "{}", ran.stderr);
+}
