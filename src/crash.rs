@@ -49,13 +49,17 @@ pub(crate) fn untold() -> Option<String> {
 }
 
 fn remember(place: Option<String>) {
-    *UNTOLD.lock().unwrap_or_else(PoisonError::into_inner) = Some(place.unwrap_or_else(|| "an unknown place".to_owned()));
+    *UNTOLD.lock().unwrap_or_else(PoisonError::into_inner) =
+        Some(place.unwrap_or_else(|| "an unknown place".to_owned()));
 }
 
 fn failure() -> Failure {
     let place = untold().unwrap_or_else(|| "an unknown place".to_owned());
-    Failure::text(Exit::Failed, format!("internal error at {place}"))
-        .hint(concat!("this is a bug in malsync ", env!("CARGO_PKG_VERSION"), ": please report it with the line above"))
+    Failure::text(Exit::Failed, format!("internal error at {place}")).hint(concat!(
+        "this is a bug in malsync ",
+        env!("CARGO_PKG_VERSION"),
+        ": please report it with the line above"
+    ))
 }
 
 /// File and line; of a library's file, which stood wherever it was built, the last three parts (`NAME-1.2.3/src/lib.rs`).

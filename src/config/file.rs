@@ -30,7 +30,8 @@ const MOST: u64 = 1 << 20;
 pub(super) fn read(path: &Path, asked_for: bool) -> File {
     match text_of(path) {
         Ok((text, anybodys)) => {
-            let warning = || format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display());
+            let warning =
+                || format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display());
             File { warnings: anybodys.then(warning).into_iter().collect(), ..parse(path, &text) }
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

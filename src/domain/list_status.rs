@@ -125,7 +125,11 @@ fn flag(object: &Map<String, Value>, name: &str) -> Result<bool, String> {
 
 fn status(object: &Map<String, Value>) -> Result<String, String> {
     let status = text(object, "status")?.ok_or("no status in list_status")?;
-    if STATUSES.contains(&status) { Ok(status.to_owned()) } else { Err(format!("unknown list status {:?}", text::short(status))) }
+    if STATUSES.contains(&status) {
+        Ok(status.to_owned())
+    } else {
+        Err(format!("unknown list status {:?}", text::short(status)))
+    }
 }
 
 fn tags(object: &Map<String, Value>) -> Result<Vec<String>, String> {

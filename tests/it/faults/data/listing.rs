@@ -59,7 +59,8 @@ fn f_d16_of_an_id_twice_on_a_page_the_newest_stands_and_then_the_later(kind: Kin
     ];
     let world = world_with(kind, &entries);
     stored(&world, 3);
-    let told: Vec<_> = odd_entries(&world).iter().map(|entry| (entry["title"].clone(), entry["score"].clone())).collect();
+    let told: Vec<_> =
+        odd_entries(&world).iter().map(|entry| (entry["title"].clone(), entry["score"].clone())).collect();
     let expected = [("Twin 1b", 2), ("Twin 2a", 3), ("Twin 3b", 6)].map(|(title, score)| (json!(title), json!(score)));
     assert_eq!(told, expected);
 }
@@ -126,7 +127,8 @@ fn p48_five_bad_entries_of_1200_are_told_with_their_reasons(kind: Kind) {
     }
     assert_eq!(rows(&world, "user_anime_lists"), 1_195);
     let run = world.run(&["runs", "--json"]).expect(0).json();
-    let named: Vec<_> = run["errors"].as_array().unwrap().iter().map(|error| error["mal_id"].as_u64().unwrap()).collect();
+    let named: Vec<_> =
+        run["errors"].as_array().unwrap().iter().map(|error| error["mal_id"].as_u64().unwrap()).collect();
     assert!(named.len() == 5 && bad.iter().all(|id| named.contains(id)), "{named:?}");
     assert!(run["errors"].as_array().unwrap().iter().all(|error| error["title"] != Value::Null));
     conserved(&world, &run);

@@ -40,7 +40,9 @@ fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: Kind) {
     };
     spoil.iter().for_each(|sql| world.execute(sql));
     let orphans = if kind == Kind::Sqlite { 2 } else { 0 };
-    for args in [&["list"][..], &["list", "--json"], &["list", "--csv"], &["status", "--json"], &["changes"], &["metrics"]] {
+    for args in
+        [&["list"][..], &["list", "--json"], &["list", "--csv"], &["status", "--json"], &["changes"], &["metrics"]]
+    {
         world.run(args).expect(0);
     }
     if kind == Kind::Sqlite {
@@ -56,7 +58,8 @@ fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: Kind) {
     let run = world.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(100)), "{run}");
     assert_eq!(rows(&world, "user_anime_lists"), 100 + orphans);
-    let paused = "SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE status = 'paused' OR episodes_watched IS NULL";
+    let paused =
+        "SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE status = 'paused' OR episodes_watched IS NULL";
     assert_eq!(world.value(paused), Some("0".into()), "MAL's values stand");
     let titles = "SELECT CAST(count(*) AS TEXT) FROM anime WHERE title = '' OR score = 'high'";
     let titles = if kind == Kind::Postgres { &titles[..titles.len() - " OR score = 'high'".len()] } else { titles };

@@ -75,7 +75,10 @@ fn steering() -> Vec<char> {
 
 fn f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown(kind: Kind) {
     let mut titles: Vec<_> = steering().into_iter().map(|c| format!("a{c}b")).collect();
-    titles.extend(["\x1b]52;c;cm0gLXJm\x07", "\x1b[2J\x1b[H", "\u{9b}31m", "a\nerror: forged\r\nhint: forged", "\t"].map(|steering| format!("x{steering}x")));
+    titles.extend(
+        ["\x1b]52;c;cm0gLXJm\x07", "\x1b[2J\x1b[H", "\u{9b}31m", "a\nerror: forged\r\nhint: forged", "\t"]
+            .map(|steering| format!("x{steering}x")),
+    );
     titles.extend(["👩‍👩‍👧‍👦".repeat(40), format!("e{}", "\u{301}".repeat(200))]);
     let world = titled(kind, &titles);
     exactly(&world, &titles);
@@ -95,7 +98,10 @@ fn f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown(kind: Kind) {
     world.execute(&format!("UPDATE users SET username = {set}"));
     let id = (ODD + 501).to_string();
     let told = world.run(&["sync", "--force-full", "-vvv", "--color", "never"]).expect(3);
-    assert!(told.stdout.contains("could not be stored") && told.stdout.contains("␛") && told.stderr.contains("media_type"), "{told:?}");
+    assert!(
+        told.stdout.contains("could not be stored") && told.stdout.contains("␛") && told.stderr.contains("media_type"),
+        "{told:?}"
+    );
     clean(&told.stdout);
     clean(&told.stderr);
     for (args, code) in [
@@ -133,20 +139,9 @@ fn clean(text: &str) {
 }
 
 fn f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv(kind: Kind) {
-    let titles = [
-        "=HYPERLINK(\"http://evil\")",
-        "+1",
-        "-1",
-        "@x",
-        "\t=1",
-        "\r=1",
-        "\"quoted\"",
-        "a,b",
-        "a\r\nb",
-        "\"=1",
-        "'=1",
-    ]
-    .map(str::to_owned);
+    let titles =
+        ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@x", "\t=1", "\r=1", "\"quoted\"", "a,b", "a\r\nb", "\"=1", "'=1"]
+            .map(str::to_owned);
     let world = titled(kind, &titles);
     exactly(&world, &titles);
     let csv = world.run(&["list", "--csv", "--sort", "id"]).expect(0).stdout;
@@ -183,8 +178,9 @@ fn cells(csv: &str) -> Vec<Vec<String>> {
 }
 
 fn f_d13_a_title_that_is_sql_is_stored_exactly(kind: Kind) {
-    let titles = ["'); DROP TABLE users;--", "$1", "%s", "{}", "\\", ":name", "?1", "E'\\x00'", "a' OR '1'='1", "$$;$$"]
-        .map(str::to_owned);
+    let titles =
+        ["'); DROP TABLE users;--", "$1", "%s", "{}", "\\", ":name", "?1", "E'\\x00'", "a' OR '1'='1", "$$;$$"]
+            .map(str::to_owned);
     let world = titled(kind, &titles);
     exactly(&world, &titles);
     let found = world.run(&["list", "--json", "--search", "'); DROP TABLE"]).expect(0).lines();
@@ -254,7 +250,10 @@ fn f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected
     let notes = told[1]["notes"].as_str().unwrap();
     assert!(notes == "c&d ".repeat(65_536 / 8), "64 KiB of what MAL sent: {}", notes.len());
     let longest = world.query("SELECT CAST(max(length(CAST(mal_entry AS TEXT))) AS TEXT) FROM user_anime_lists");
-    assert!(longest[0].as_ref().unwrap().parse::<usize>().unwrap() < 70_000, "the base is cut like the rest: {longest:?}");
+    assert!(
+        longest[0].as_ref().unwrap().parse::<usize>().unwrap() < 70_000,
+        "the base is cut like the rest: {longest:?}"
+    );
     let world = world_of(kind, "/list_status/unknown", &[deep.as_str()]);
     super::rejected(&world, 1, "recursion");
     assert_eq!(Value::Null, world.run(&["runs", "--json", "--limit", "1"]).expect(0).json()["errors"][0]);

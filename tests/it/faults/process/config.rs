@@ -35,14 +35,19 @@ fn f_c16_what_is_wrong_with_a_configuration_file_is_told_with_its_line() {
     ] {
         let world = world_with(text);
         let secret = |text: &str| !text.contains("hunter2");
-        for args in [&["sync"][..], &["login"], &["list"], &["status"], &["token", "status"], &["edit", "1", "--score", "2"]] {
+        for args in
+            [&["sync"][..], &["login"], &["list"], &["status"], &["token", "status"], &["edit", "1", "--score", "2"]]
+        {
             let ran = world.run(args).expect(2);
             assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(words), "{words}: {}", ran.stderr);
             assert!(ran.stderr.lines().nth(1).is_some_and(|line| line.starts_with("hint: ")) && secret(&ran.stderr));
         }
         works_all_the_same(&world);
         let shown = world.run(&["config", "show"]).expect(0);
-        assert!(shown.stderr.contains("warning: ") && shown.stderr.contains(words) && secret(&shown.stdout), "{shown:?}");
+        assert!(
+            shown.stderr.contains("warning: ") && shown.stderr.contains(words) && secret(&shown.stdout),
+            "{shown:?}"
+        );
     }
 }
 
@@ -70,7 +75,12 @@ fn f_c16_a_file_that_anybody_may_write_is_warned_of() {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         for args in [&["login"][..], &["sync"], &["config", "show"]] {
             let ran = world.run(args).expect(0);
-            assert_eq!(ran.stderr.contains("warning: anybody may write to"), warned, "{mode:o} {args:?}: {}", ran.stderr);
+            assert_eq!(
+                ran.stderr.contains("warning: anybody may write to"),
+                warned,
+                "{mode:o} {args:?}: {}",
+                ran.stderr
+            );
             assert!(!ran.stderr.contains("hunter2"));
         }
     }

@@ -35,7 +35,9 @@ fn stopped(world: &World, run: &Value) {
         "{run}"
     );
     assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
-    let marks = world.query("SELECT CAST(last_mal_sync AS TEXT) FROM users UNION ALL SELECT CAST(mal_list_watermark AS TEXT) FROM users");
+    let marks = world.query(
+        "SELECT CAST(last_mal_sync AS TEXT) FROM users UNION ALL SELECT CAST(mal_list_watermark AS TEXT) FROM users",
+    );
     assert_eq!(marks, [None, None]);
     let last = world.run(&["runs", "--json", "--limit", "1"]).expect(0).json();
     assert_eq!(&last, run, "written as it was told");
@@ -111,7 +113,11 @@ fn at_moments(kind: Kind, moments: usize) {
             assert_eq!(entries, 0, "no run, no entry: {ran:?}");
         } else {
             assert_eq!(last["user_lists_created"], entries, "{name} after {lines} lines: {last}");
-            assert_eq!(last["anime_fetched"].as_u64().unwrap() % 10, 0, "{name} after {lines} lines: whole batches: {last}");
+            assert_eq!(
+                last["anime_fetched"].as_u64().unwrap() % 10,
+                0,
+                "{name} after {lines} lines: whole batches: {last}"
+            );
         }
         if ran.code == 0 {
             complete += 1;

@@ -55,7 +55,9 @@ fn f_c07_folders_that_are_missing_are_made_and_a_lost_working_folder_does_not_ma
     let mut world = World::new(Kind::Sqlite, 30);
     world.set("XDG_DATA_HOME", &world.home().join("a/b").display().to_string());
     world.set("XDG_CONFIG_HOME", &world.home().join("c/d").display().to_string());
-    world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login && $MALSYNC sync && $MALSYNC list").expect(0);
+    world
+        .run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login && $MALSYNC sync && $MALSYNC list")
+        .expect(0);
     assert!(world.home().join("a/b/malsync/malsync.db").exists());
     world.set("DATABASE_URL", "sqlite://here.db");
     let ran = world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login").expect(6);
@@ -82,7 +84,8 @@ fn f_c08_no_locale_and_no_argument_does_harm() {
     let long = "x".repeat(130_000);
     let long = OsStr::new(&long);
     let (list, search, sync, user, status) = ("list", "--search", "sync", "--user", "status").into_os();
-    for args in [&[bytes][..], &[list, search, bytes], &[sync, user, bytes], &[bytes, bytes], &[long], &[status, long]] {
+    for args in [&[bytes][..], &[list, search, bytes], &[sync, user, bytes], &[bytes, bytes], &[long], &[status, long]]
+    {
         let (code, text) = run(args);
         assert_eq!(code, Some(2), "{text}");
         assert!(text.starts_with("error: ") && !text.contains('\x1b'), "{text}");

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use rexpect::session::{PtySession, spawn_command};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{stall_page, wait_for_pages};
 use crate::support::world::{Kind, World};
@@ -61,12 +62,25 @@ fn f_c14_no_width_of_a_terminal_does_harm() {
     let world = world();
     world.sync(&[]);
     for columns in [1, 2, 7, 20, 80, 10_000] {
-        for args in ["list", "list --limit 3 --color always", "runs", "changes --limit 5", "status", "doctor", "--help", "config show", "nonsense"] {
+        for args in [
+            "list",
+            "list --limit 3 --color always",
+            "runs",
+            "changes --limit 5",
+            "status",
+            "doctor",
+            "--help",
+            "config show",
+            "nonsense",
+        ] {
             let (text, code) = shown(&world, args, columns);
             let expected = if args == "nonsense" { "2" } else { "0" };
             assert!(code == expected || (args == "doctor" && code == "1"), "{args} in {columns}: {code}\n{text}");
             let plain = without_sequences(&text);
-            assert!(!plain.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')), "{args} in {columns}: {plain:?}");
+            assert!(
+                !plain.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')),
+                "{args} in {columns}: {plain:?}"
+            );
         }
         let (text, code) = shown(&world, "sync --force-full", columns);
         assert_eq!(code, "0", "{columns}: {text}");
@@ -74,7 +88,7 @@ fn f_c14_no_width_of_a_terminal_does_harm() {
     }
     let widest = |columns| {
         let (text, _) = shown(&world, "list", columns);
-        text.lines().map(|line| line.trim_end_matches('\r').chars().count()).max().unwrap()
+        text.lines().map(|line| line.trim_end_matches('\r').width()).max().unwrap()
     };
     assert!(widest(100) <= 100);
     assert!(widest(10_000) > 600, "there is room for the whole title");
@@ -102,7 +116,9 @@ fn f_c14_a_terminal_that_wants_no_colour_gets_none() {
     let mut world = world();
     let colored = |text: &str| {
         without_sequences(text);
-        text.split("\x1b[").skip(1).any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
+        text.split("\x1b[")
+            .skip(1)
+            .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
     };
     let (text, code) = shown(&world, "status --run 7", 80);
     assert!(colored(&text) && code == "1", "{text:?}");

@@ -48,7 +48,8 @@ fn f_c17_what_version_0_1_0_wrote_is_opened_and_told_as_it_was(kind: Kind) {
     // The tokens open with the key. Another MAL has not issued them, which malsync can only learn by asking.
     world.run(&["whoami"]).expect(4);
     let asked = world.sim.control().log();
-    let sent = asked.iter().find(|asked| asked.path == "/v2/users/@me").unwrap().headers["authorization"].as_str().unwrap();
+    let sent =
+        asked.iter().find(|asked| asked.path == "/v2/users/@me").unwrap().headers["authorization"].as_str().unwrap();
     let digest: String = Sha256::digest(sent).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, BEARER[usize::from(kind == Kind::Postgres)]);
     world.run(&["login", "--force"]).expect(0);
@@ -56,7 +57,10 @@ fn f_c17_what_version_0_1_0_wrote_is_opened_and_told_as_it_was(kind: Kind) {
 }
 
 /// SHA-256 of `Bearer TOKEN`, by SQLite's dump and by PostgreSQL's.
-const BEARER: [&str; 2] = ["0a8a966fc3b5769d199d41cbc6a87ea1bde3742c97ed96488e07f6616a7f1b0c", "969f6e1fbad3cf08a8a86f1e98d43444018558132484f016b968d38d0e0e48ec"];
+const BEARER: [&str; 2] = [
+    "0a8a966fc3b5769d199d41cbc6a87ea1bde3742c97ed96488e07f6616a7f1b0c",
+    "969f6e1fbad3cf08a8a86f1e98d43444018558132484f016b968d38d0e0e48ec",
+];
 
 /// Every field that was there says what it said; new ones may have come.
 #[track_caller]
