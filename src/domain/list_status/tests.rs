@@ -144,8 +144,30 @@ fn nul_is_replaced_in_values_and_names_and_no_entity_makes_one() {
 }
 
 #[test]
+fn more_text_and_more_tags_than_a_row_takes_are_cut_with_a_warning_each() {
+    let long = "&lt;".repeat(20_000);
+    let (status, warnings) = read(&with(&json!({"comments": long, "tags": vec!["t"; 101], "new": {"deep": [long]}})));
+    let status = status.unwrap();
+    assert_eq!(status.values.notes.unwrap(), "<".repeat(text::LONGEST / 4));
+    assert_eq!((status.values.tags.len(), status.raw["tags"].as_array().unwrap().len()), (100, 100));
+    assert_eq!(status.raw["new"]["deep"][0].as_str().unwrap().len(), text::LONGEST);
+    assert_eq!(
+        warnings,
+        ["list_status holds more than 64 KiB of text, which is cut", "101 tags, of which the first 100 are kept"]
+    );
+    let most = read(&with(&json!({"comments": "x".repeat(text::LONGEST), "tags": vec!["t"; 100]})));
+    assert!(most.0.is_ok() && most.1.is_empty(), "{:?}", most.1);
+    let message = read(&with(&json!({"status": "x".repeat(100_000)}))).0.unwrap_err();
+    assert!(message.len() < 200, "{}", message.len());
+}
+
+#[test]
 fn what_was_read_once_reads_the_same_from_the_base() {
-    let first = read(&with(&json!({"comments": "&lt;3\0", "start_date": "2017-13"}))).0.unwrap();
+    let first = read(&with(
+        &json!({"comments": "&lt;3\0", "start_date": "2017-13", "tags": vec!["\0"; 200], "new": "あ".repeat(50_000)}),
+    ))
+    .0
+    .unwrap();
     let again = read(&first.raw).0.unwrap();
     assert_eq!(first, again);
 }

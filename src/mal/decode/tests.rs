@@ -79,6 +79,19 @@ fn what_can_be_mended_is_stored() {
 }
 
 #[test]
+fn a_text_is_cut_at_64_kib_wherever_it_stands() {
+    let long = "あ".repeat(30_000);
+    let anime = anime_with(&json!({"title": long, "synopsis": long, "alternative_titles": {"en": long, "ja": long},
+        "main_picture": {"large": long}, "media_type": long, "start_date": long}));
+    let texts = [Some(anime.title), anime.synopsis, anime.title_english, anime.title_japanese, anime.image_url];
+    for text in texts.into_iter().chain([anime.media_type]) {
+        assert_eq!(text.unwrap().len(), text::LONGEST / 3 * 3);
+    }
+    let error = entry(&sent(&json!({"title": long}), &json!({"status": long}))).unwrap_err();
+    assert!(error.title.unwrap().len() <= text::LONGEST && error.message.len() < 300, "{}", error.message);
+}
+
+#[test]
 fn a_mean_is_exact_and_rounded_half_away_from_zero() {
     let table = [
         ("8.345", Some("8.35")),

@@ -46,8 +46,10 @@ pub(crate) struct World {
 /// What a run of the binary left.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    /// Its exit code; as in a shell, 128 and the number of the signal that ended it.
+    /// Its exit code; -1 where a signal ended it.
     pub(crate) code: i32,
+    /// The signal that ended it.
+    pub(crate) signal: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
@@ -277,7 +279,8 @@ impl World {
     fn ran(&self, output: &Output, shows_address: bool) -> Ran {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
         let ran = Ran {
-            code: output.status.code().or_else(|| output.status.signal().map(|number| 128 + number)).unwrap_or(-1),
+            code: output.status.code().unwrap_or(-1),
+            signal: output.status.signal(),
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
         };

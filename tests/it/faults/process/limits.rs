@@ -70,7 +70,7 @@ fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: Kind) {
         let run = ran.json();
         assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{place}: {run}");
         let entries: u64 = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
-        assert!(entries % 10 == 0 && batches.contains(&(entries / 10)), "{place}: {entries} entries");
+        assert!(entries.is_multiple_of(10) && batches.contains(&(entries / 10)), "{place}: {entries} entries");
         assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
         assert_eq!(world.run(&["status", "--json"]).expect(0).json()["last_run"]["status"], "FAILED", "{place}");
     }

@@ -83,31 +83,24 @@ fn f_c08_no_locale_and_no_argument_does_harm() {
     let bytes = OsStr::from_bytes(b"\xff\xfe\x1b[2J");
     let long = "x".repeat(130_000);
     let long = OsStr::new(&long);
-    let (list, search, sync, user, status) = ("list", "--search", "sync", "--user", "status").into_os();
-    for args in [&[bytes][..], &[list, search, bytes], &[sync, user, bytes], &[bytes, bytes], &[long], &[status, long]]
-    {
+    let os = |word: &'static str| OsStr::new(word);
+    for args in [
+        &[bytes][..],
+        &[os("list"), os("--search"), bytes],
+        &[os("sync"), os("--user"), bytes],
+        &[bytes, bytes],
+        &[long],
+        &[os("status"), long],
+    ] {
         let (code, text) = run(args);
         assert_eq!(code, Some(2), "{text}");
         assert!(text.starts_with("error: ") && !text.contains('\x1b'), "{text}");
         assert!(text.len() < 5_000, "an error that fills the screen says nothing");
     }
     // Linux takes no single argument of more than 128 KiB; of shorter ones a megabyte.
-    assert_eq!(run(&[list, search, long]).0, Some(0));
-    let many: Vec<_> = std::iter::once(list).chain([long; 8]).collect();
+    assert_eq!(run(&[os("list"), os("--search"), long]).0, Some(0));
+    let many: Vec<_> = std::iter::once(os("list")).chain([long; 8]).collect();
     assert_eq!(run(&many).0, Some(2));
-}
-
-/// Words as arguments.
-trait IntoOs {
-    type Os;
-    fn into_os(self) -> Self::Os;
-}
-
-impl IntoOs for (&'static str, &'static str, &'static str, &'static str, &'static str) {
-    type Os = (&'static OsStr, &'static OsStr, &'static OsStr, &'static OsStr, &'static OsStr);
-    fn into_os(self) -> Self::Os {
-        (self.0.as_ref(), self.1.as_ref(), self.2.as_ref(), self.3.as_ref(), self.4.as_ref())
-    }
 }
 
 /// P91.

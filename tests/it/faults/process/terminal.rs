@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use rexpect::session::{PtySession, spawn_command};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{stall_page, wait_for_pages};
 use crate::support::world::{Kind, World};
@@ -87,7 +88,7 @@ fn f_c14_no_width_of_a_terminal_does_harm() {
     }
     let widest = |columns| {
         let (text, _) = shown(&world, "list", columns);
-        text.lines().map(|line| line.trim_end_matches('\r').chars().count()).max().unwrap()
+        text.lines().map(|line| line.trim_end_matches('\r').width()).max().unwrap()
     };
     assert!(widest(100) <= 100);
     assert!(widest(10_000) > 600, "there is room for the whole title");
