@@ -1,6 +1,7 @@
 //! What tests need around them.
 
 pub(crate) mod browser;
+pub(crate) mod login;
 pub(crate) mod postgres;
 pub(crate) mod world;
 
