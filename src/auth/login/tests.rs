@@ -288,16 +288,18 @@ async fn logging_out_takes_the_tokens_from_both_places() {
 
 #[tokio::test]
 async fn what_mal_does_not_know_ends_the_login_before_any_address_is_shown() {
-    let world = world().await;
-    world.endpoint.turn(Mood::Unregistered);
     let desktop = Desktop { browser: Some("false".into()), display: false };
-    for way in [Way::Browser(&desktop), Way::NoBrowser] {
-        let failure = world.login(way).await.unwrap_err();
+    for way in [Some(Way::Browser(&desktop)), Some(Way::NoBrowser), None] {
+        let world = world().await;
+        world.endpoint.turn(Mood::Unregistered);
+        let failure = match way {
+            Some(way) => world.login(way).await.unwrap_err(),
+            None => world.paste(&["never read"], false).await.unwrap_err(),
+        };
         assert_eq!(failure.exit, Exit::Usage);
         assert!(failure.hints[0].contains("https://myanimelist.net/apiconfig"));
+        assert!(world.heard.lock().unwrap().try_recv().is_err());
     }
-    assert_eq!(world.paste(&["never read"], false).await.unwrap_err().exit, Exit::Usage);
-    assert!(world.heard.lock().unwrap().try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]

@@ -94,6 +94,8 @@ fn f_l23_a_clock_that_jumps_does_not_end_the_wait() {
         fs::write(&clock, jump).unwrap();
         assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "{jump}: it still waits");
         login.finish(&world).1.expect(0);
+        let noted = "SELECT CAST(abs(julianday(mal_login_at) - julianday('now')) > 0.5 AS TEXT) FROM users";
+        assert_eq!(world.value(noted).as_deref(), Some("1"), "the clock did jump");
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     login::{asked, fault, waiting},
-    world::{Kind, World, on_both},
+    world::{CLIENT_ID, Kind, World, on_both},
 };
 
 on_both!(f_l31_tokens_that_cannot_be_stored_are_told_and_no_success_shown, f_l32_another_account_needs_force,);
@@ -44,7 +44,8 @@ fn f_l29_an_exchange_that_fails_is_told_by_its_class_and_not_repeated() {
 /// A login whose token answer is a good one, changed.
 fn answered(change: impl FnOnce(&mut Value)) -> (World, i32, String) {
     let world = World::new(Kind::Sqlite, 3);
-    let mut body = serde_json::to_value(world.sim.control().issue_tokens("alice").unwrap()).unwrap();
+    let whose = serde_json::from_value(json!({"user": "alice", "client_id": CLIENT_ID})).unwrap();
+    let mut body = serde_json::to_value(world.sim.control().issue(&whose).unwrap()).unwrap();
     change(&mut body);
     fault(&world, Rule::on("*/token").status(200).json(body));
     let (page, ran) = waiting(&world, &[]).finish(&world);
