@@ -79,11 +79,61 @@ impl From<Error> for Failure {
     }
 }
 
+/// What MAL would not ask the user about: it does not know the client id, or not with this redirect. A browser is shown
+/// nothing of it but a password box.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {words}", .suspect.told(.redirect))]
+pub struct Unregistered {
+    /// Which of the two it is.
+    pub suspect: Suspect,
+    /// `MAL_REDIRECT_URI`.
+    pub redirect: String,
+    /// MAL's words.
+    pub words: Words,
+}
+
+/// What MAL does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suspect {
+    /// The client id.
+    Client,
+    /// The redirect.
+    Redirect,
+    /// MAL did not say which.
+    Either,
+}
+
+impl Suspect {
+    fn told(self, redirect: &str) -> String {
+        match self {
+            Self::Client => "MyAnimeList does not know the MAL client id".to_owned(),
+            Self::Redirect => format!("MyAnimeList does not know the redirect {redirect} of this MAL client id"),
+            Self::Either => format!("MyAnimeList does not know the MAL client id, or not with the redirect {redirect}"),
+        }
+    }
+}
+
+impl From<Unregistered> for Failure {
+    fn from(error: Unregistered) -> Self {
+        let hint = match error.suspect {
+            Suspect::Client => "compare MAL_CLIENT_ID with the client id at",
+            Suspect::Redirect => "MAL_REDIRECT_URI must be, to the letter, a redirect URL that is registered at",
+            Suspect::Either => {
+                "compare MAL_CLIENT_ID and MAL_REDIRECT_URI, to the letter, with the client id and the redirect URL at"
+            }
+        };
+        Self::new(Exit::Usage, error).hint(format!("{hint} https://myanimelist.net/apiconfig"))
+    }
+}
+
 /// MAL's token endpoint. Laws: a code is sent once, and again only where the connection never stood; a refresh token is sent
 /// again at most once where it may have been read.
 pub trait TokenEndpoint: Send + Sync {
     /// The address that a person opens to agree. It holds the verifier, which makes it a secret.
     fn authorize_url(&self, proof: &Proof) -> Secret;
+
+    /// Asks, once and with a proof of its own, whether MAL would ask a user at all. Only a clear no is an error.
+    fn check_client(&self) -> impl Future<Output = Result<(), Unregistered>> + Send;
 
     /// Turns the code of a finished authorization into a pair.
     fn exchange(&self, code: &Secret, verifier: &Secret) -> impl Future<Output = Result<Pair, Error>> + Send;

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OwnedMutexGuard;
 
 use super::{
-    endpoint::{Error, Pair, TokenEndpoint, Words},
+    endpoint::{Error, Pair, Suspect, TokenEndpoint, Unregistered, Words},
     pkce::Proof,
     port::{Logins, SignIn, Target, TokenWrite},
 };
@@ -194,6 +194,10 @@ pub(super) enum Mood {
     Strange,
     /// Is not to be reached.
     Stormy,
+    /// Would ask no user.
+    Unregistered,
+    /// Says nothing to whoever asks whether it would ask a user.
+    Silent,
 }
 
 /// A token endpoint with single-use refresh tokens: `r1` gives `a2` and `r2`, and so on. Cheap to clone.
@@ -231,7 +235,7 @@ impl Endpoint {
     fn answer(&self, next: usize) -> Result<Pair, Error> {
         let refused = || Words::clean("Token has been revoked");
         match *self.0.mood.lock().unwrap() {
-            Mood::Well => Ok(Pair {
+            Mood::Well | Mood::Unregistered | Mood::Silent => Ok(Pair {
                 access: Secret::new(format!("a{next}")),
                 refresh: self.0.rotates.then(|| Secret::new(format!("r{next}"))),
                 lifetime: self.0.lifetime,
@@ -246,6 +250,18 @@ impl Endpoint {
 impl TokenEndpoint for Endpoint {
     fn authorize_url(&self, proof: &Proof) -> Secret {
         Secret::new(format!("https://mal.example/authorize?state={}", proof.state.expose()))
+    }
+
+    async fn check_client(&self) -> Result<(), Unregistered> {
+        let mood = *self.0.mood.lock().unwrap();
+        match mood {
+            Mood::Unregistered => {
+                let words = Words::clean("Client authentication failed (invalid_client)");
+                Err(Unregistered { suspect: Suspect::Either, redirect: "http://localhost:3005/cb".into(), words })
+            }
+            Mood::Silent => std::future::pending().await,
+            _ => Ok(()),
+        }
     }
 
     async fn exchange(&self, _: &Secret, _: &Secret) -> Result<Pair, Error> {

@@ -165,7 +165,10 @@ async fn serve(sockets: Vec<TcpListener>, desk: Arc<Desk>, mut closing: oneshot:
         tokio::select! {
             accepted = accept(&sockets) => match accepted {
                 Ok((stream, peer)) => connections.add(stream, peer.ip(), &desk),
-                Err(_) => tokio::time::sleep(BREATH).await,
+                Err(error) => {
+                    tracing::debug!("login listener takes no connection for now: {error}");
+                    tokio::time::sleep(BREATH).await;
+                }
             },
             Some(_) = connections.tasks.join_next() => {}
             _ = &mut closing => break,
@@ -197,8 +200,8 @@ async fn attend(mut stream: TcpStream, peer: IpAddr, desk: Arc<Desk>, kept: Arc<
     let mut read = Vec::new();
     let head = match timeout(HEAD_TIME, read_head(&mut stream, &mut read)).await {
         Ok(Ok(head)) => head,
-        Ok(Err(Some(status))) => return answer(&mut stream, &page::empty(status)).await,
-        Err(_) if !read.is_empty() => return answer(&mut stream, &page::empty(408)).await,
+        Ok(Err(Some(status))) => return desk.refuse(&mut stream, status, None).await,
+        Err(_) if !read.is_empty() => return desk.refuse(&mut stream, 408, None).await,
         Ok(Err(None)) | Err(_) => return,
     };
     let head = Head::parse(&head);
@@ -222,12 +225,17 @@ async fn attend(mut stream: TcpStream, peer: IpAddr, desk: Arc<Desk>, kept: Arc<
             answer(&mut stream, &page::page(verdict)).await;
             let _ = shown_in.send(());
         }
-        Err(refusal) => {
-            let count = desk.refused.fetch_add(1, Ordering::Relaxed) + 1;
-            let what = head.map_or_else(|| "what is no HTTP/1".to_owned(), |head| head.outline());
-            tracing::info!(count, status = refusal.status(), "login listener refused {what}");
-            answer(&mut stream, &page::empty(refusal.status())).await;
-        }
+        Err(refusal) => desk.refuse(&mut stream, refusal.status(), head.as_ref()).await,
+    }
+}
+
+impl Desk {
+    /// Turns a request away, and says so in the log: method and path alone.
+    async fn refuse(&self, stream: &mut TcpStream, status: u16, head: Option<&Head>) {
+        let count = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
+        let what = head.map_or_else(|| "what is no request".to_owned(), Head::outline);
+        tracing::info!(count, status, "login listener refused {what}");
+        answer(stream, &page::empty(status)).await;
     }
 }
 

@@ -8,6 +8,7 @@ use std::{io, time::Duration};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
@@ -31,6 +32,9 @@ use crate::{
     secret::Secret,
     sync::port::Account,
 };
+
+/// How long MAL may take to say that it knows the client. Its silence costs no more than this.
+const CHECK: Duration = Duration::from_secs(5);
 
 /// Tells the person what to do meanwhile.
 pub trait LoginVoice: Sync {
@@ -83,6 +87,8 @@ pub struct Parts<'a, L, E, A, U> {
     pub endpoint: &'a E,
     /// Where the tokens go.
     pub vault: &'a Vault,
+    /// Cancelled by a signal: ends the waiting. What is being exchanged and stored then goes on.
+    pub stop: &'a CancellationToken,
     /// Whom the person hears.
     pub voice: &'a dyn LoginVoice,
     /// Asks MAL whose token this is.
@@ -119,7 +125,7 @@ impl Bearer for OneShot {
 ///
 /// # Errors
 /// Exit code 4: refused, nothing usable pasted, somebody else opened the link. 5: the port is taken, nobody came in time, MAL
-/// is out of reach. 2: the configuration does not fit. 8: another account's row. 1, 6: the tokens could not be stored.
+/// is out of reach. 130: cancelled. 2: the configuration does not fit, or MAL does not know the client id or the redirect. 8: another account's row. 1, 6: the tokens could not be stored.
 pub async fn login<L, E, A, U, P>(
     request: &Request,
     way: Way<'_, P>,
@@ -137,8 +143,10 @@ where
     let url = parts.endpoint.authorize_url(&proof);
     let desktop = match way {
         Way::Paste(mut lines) => {
+            unless(parts.stop, check_client(parts.endpoint, request.limit)).await??;
             parts.voice.authorize_url(url.expose());
-            let callback = timeout(request.limit, pasted(request, &proof, &mut lines, parts.voice)).await;
+            let pasted = pasted(request, &proof, &mut lines, parts.voice);
+            let callback = unless(parts.stop, timeout(request.limit, pasted)).await?;
             let callback = callback.map_err(|_| nobody(request.limit, "no address was pasted"))??;
             return finish(request, parts, &proof, callback).await;
         }
@@ -146,16 +154,32 @@ where
         Way::NoBrowser => None,
     };
     let (mut listener, start) = listen(request, &proof, &url, desktop.is_some()).await?;
+    unless(parts.stop, check_client(parts.endpoint, request.limit)).await??;
     show(&url, desktop.zip(start.as_deref()), parts.voice);
-    let (callback, reply) = listener.wait(request.limit).await.map_err(|ended| match ended {
+    let came = unless(parts.stop, listener.wait(request.limit)).await?;
+    let (callback, reply) = came.map_err(|ended| match ended {
         Ended::Nobody => nobody(request.limit, "no answer from the browser"),
         Ended::LinkReused => Failure::text(Exit::Login, "someone else opened the link: the login was stopped")
             .hint("if it was you, open it once: malsync login; else: malsync login --paste"),
     })?;
-    let refused = matches!(callback, Callback::Denied { .. });
+    let refused = matches!(callback, Callback::Denied { by_user: true, .. });
     let done = finish(request, parts, &proof, callback).await;
     conclude(listener, reply, refused, done.is_ok()).await;
     done
+}
+
+/// Waits for what may take long, unless the login is cancelled meanwhile.
+async fn unless<T>(stop: &CancellationToken, waiting: impl Future<Output = T>) -> Result<T, Failure> {
+    let cancelled = || Failure::text(Exit::Interrupt, "the login was cancelled");
+    stop.run_until_cancelled(waiting).await.ok_or_else(cancelled)
+}
+
+/// Asks MAL whether it would ask a user at all, before one is sent there to a password box without end.
+async fn check_client(endpoint: &impl TokenEndpoint, limit: Duration) -> Result<(), Failure> {
+    match timeout(CHECK.min(limit), endpoint.check_client()).await {
+        Ok(Err(unregistered)) => Err(unregistered.into()),
+        Ok(Ok(())) | Err(_) => Ok(()),
+    }
 }
 
 /// Binds the port and starts to serve, before anything is shown. Answers the start page's address too, where one is wanted.
@@ -207,8 +231,8 @@ async fn conclude(listener: Listener, reply: Reply, refused: bool, done: bool) {
 
 fn nobody(limit: Duration, what: &str) -> Failure {
     Failure::text(Exit::Mal, format!("{what} within {} s", limit.as_secs())).hint(
-        "where the browser runs on another machine, or cannot reach localhost: malsync login --paste; \
-         to open the address yourself: malsync login --no-browser",
+        "where the browser runs on another machine, or the hosts file (/etc/hosts) sends localhost elsewhere: \
+         malsync login --paste; to open the address yourself: malsync login --no-browser",
     )
 }
 

@@ -33,7 +33,7 @@ pub enum Error {
     #[error("MAL_REDIRECT_URI {0} is not an http address of this machine (localhost, 127.0.0.1, [::1])")]
     Elsewhere(Url),
     /// Somebody holds the port.
-    #[error("port {port} is in use on {address}: another program, or another malsync login")]
+    #[error("port {port} is in use on {address}: another malsync login is running, or another program holds it")]
     Taken {
         /// The port.
         port: u16,

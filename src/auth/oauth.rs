@@ -1,8 +1,11 @@
-//! The questions to MAL's authorization server: the URL a person opens, the exchange of a code, the refresh.
+//! The questions to MAL's authorization server: whether it knows us (`registered`), the URL a person opens, the exchange of a
+//! code, the refresh.
 //!
 //! `oauth2` builds them, the wire to MAL carries them. What may be asked again is decided here: a code is single use, so its
 //! exchange is repeated only where no connection ever stood; a refresh whose answer got lost is repeated once. The client's
 //! secret goes into the body, and only where one is configured. What tokens become is not here.
+
+mod registered;
 
 use std::{
     pin::Pin,
@@ -19,7 +22,7 @@ use url::Url;
 
 use super::{
     answer::{RefusalAnswer, TokenAnswer},
-    endpoint::{Error, Pair, TokenEndpoint, Words},
+    endpoint::{Error, Pair, TokenEndpoint, Unregistered, Words},
     pkce::Proof,
 };
 use crate::{
@@ -234,6 +237,10 @@ impl TokenEndpoint for OAuth {
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_plain(&verifier))
             .url();
         Secret::new(url)
+    }
+
+    async fn check_client(&self) -> Result<(), Unregistered> {
+        registered::ask(self).await
     }
 
     async fn exchange(&self, code: &Secret, verifier: &Secret) -> Result<Pair, Error> {

@@ -9,11 +9,11 @@ use tiny_http::StatusCode;
 
 use crate::secret::Secret;
 
-/// The page, with two places for static text.
+/// The page, with three places for static text.
 const PAGE: &str = include_str!("page/page.html");
 
 /// The hash of the style sheet in [`PAGE`]; a test holds it to that.
-const STYLE: &str = "sha256-s2/IIviEwgWVivTNrkX7WHqHN9gfBh1cP2ZpJjt3ctA=";
+const STYLE: &str = "sha256-eBnN7mkC9IKjyPjU+cdrIcLFmlCqc/aMPGDun8mQze4=";
 
 /// What became of a callback, as the user in front of the browser is told it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,9 @@ impl Verdict {
 /// The whole answer that shows this page.
 #[must_use]
 pub fn page(verdict: Verdict) -> Vec<u8> {
-    let body = PAGE.replace("{{title}}", verdict.title()).replace("{{text}}", verdict.text());
+    let class = if verdict == Verdict::Done { "done" } else { "halt" };
+    let body = PAGE.replace("{{class}}", class);
+    let body = body.replace("{{title}}", verdict.title()).replace("{{text}}", verdict.text());
     answer(verdict.status(), &[("Content-Type", "text/html; charset=utf-8")], &body)
 }
 

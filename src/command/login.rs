@@ -76,11 +76,15 @@ async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Lo
         logins: database.as_ref(),
         endpoint: &context.oauth(&wire)?,
         vault: &vault,
+        stop: &context.signals.stop,
         voice: &Voice(context.ui),
         account,
         users: async || Ok(database.users().await?),
     };
-    login::login(&request, way, &parts).await
+    login::login(&request, way, &parts).await.map_err(|failure| match (failure.exit, context.signals.exit()) {
+        (Exit::Interrupt, Some(exit)) => Failure { exit, ..failure },
+        _ => failure,
+    })
 }
 
 /// What a person hears during a login.

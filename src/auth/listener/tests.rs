@@ -97,13 +97,24 @@ async fn junk_is_answered_alike_and_never_ends_the_login() {
     for bytes in [big, many] {
         assert!(matches!(status(&send(door.port(), &bytes).await), "431" | "none"));
     }
-    for _ in 0..200 {
-        drop(TcpStream::connect(door.port()).await.unwrap());
-    }
     let browser = tokio::spawn(send(door.port(), door.good()));
     let (_, reply) = door.listener.wait(FAR).await.unwrap();
     reply.finished(Verdict::NotFinished).await;
     assert_eq!(status(&browser.await.unwrap()), "502");
+}
+
+#[tokio::test]
+async fn f_l19_two_hundred_connections_that_are_reset_change_nothing() {
+    let mut door = door().await;
+    for _ in 0..200 {
+        let stream = TcpStream::connect(door.port()).await.unwrap();
+        stream.set_zero_linger().unwrap();
+        drop(stream);
+    }
+    let browser = tokio::spawn(send(door.port(), door.good()));
+    let (_, reply) = door.listener.wait(FAR).await.unwrap();
+    reply.finished(Verdict::Done).await;
+    assert_eq!(status(&browser.await.unwrap()), "200");
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ struct World {
     heard: Arc<Mutex<mpsc::UnboundedReceiver<String>>>,
     voice: Voice,
     denies_account: bool,
+    stop: CancellationToken,
 }
 
 async fn world() -> World {
@@ -89,6 +90,7 @@ async fn world() -> World {
         heard: Arc::new(Mutex::new(heard)),
         voice: Voice(voice),
         denies_account: false,
+        stop: CancellationToken::new(),
     }
 }
 
@@ -106,6 +108,7 @@ impl World {
             logins: &self.table,
             endpoint: &self.endpoint,
             vault: &self.vault,
+            stop: &self.stop,
             voice: &self.voice,
             account,
             users,
@@ -281,4 +284,44 @@ async fn logging_out_takes_the_tokens_from_both_places() {
     crate::auth::logout::logout(&world.table, &world.vault, user).await.unwrap();
     assert!(!world.table.row().exists());
     assert!(world.vault.stored_in(user, &world.table.row()).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_mal_does_not_know_ends_the_login_before_any_address_is_shown() {
+    let desktop = Desktop { browser: Some("false".into()), display: false };
+    for way in [Some(Way::Browser(&desktop)), Some(Way::NoBrowser), None] {
+        let world = world().await;
+        world.endpoint.turn(Mood::Unregistered);
+        let failure = match way {
+            Some(way) => world.login(way).await.unwrap_err(),
+            None => world.paste(&["never read"], false).await.unwrap_err(),
+        };
+        assert_eq!(failure.exit, Exit::Usage);
+        assert!(failure.hints[0].contains("https://myanimelist.net/apiconfig"));
+        assert!(world.heard.lock().unwrap().try_recv().is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_mal_holds_a_login_up_for_five_seconds_and_no_longer() {
+    let mut world = world().await;
+    world.request.redirect = "https://app.example/cb".parse().unwrap();
+    world.endpoint.turn(Mood::Silent);
+    let begun = tokio::time::Instant::now();
+    world.paste(&["https://app.example/cb?code=c&state={state}"], false).await.unwrap();
+    let held = begun.elapsed();
+    assert!(held >= CHECK && held < CHECK + Duration::from_secs(1), "{held:?}");
+}
+
+#[tokio::test]
+async fn f_l24_a_cancelled_login_lets_go_of_the_port() {
+    let world = world().await;
+    let (done, ()) = tokio::join!(world.login(Way::NoBrowser), async {
+        while world.heard.lock().unwrap().try_recv().is_err() {
+            tokio::task::yield_now().await;
+        }
+        world.stop.cancel();
+    });
+    assert_eq!(done.unwrap_err().exit, Exit::Interrupt);
+    while TcpStream::connect(("127.0.0.1", world.request.redirect.port().unwrap())).await.is_ok() {}
 }

@@ -1,17 +1,107 @@
-//! A real browser, headless.
+//! A real browser, headless: Chromium, spoken to over a pipe.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
 
-/// A `BROWSER` that opens the page in headless Chromium and writes what it shows into this file of the folder.
-pub(crate) fn dumping_to(folder: &Path, file: &str) -> String {
-    let script = folder.join("chromium");
-    let folder = folder.display();
-    let text = format!(
-        "#!/bin/sh\nexec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic \
-         --no-first-run --disable-background-networking --disable-component-update --disable-sync \
-         --user-data-dir={folder}/profile --virtual-time-budget=5000 --dump-dom \"$1\" > {folder}/{file} 2>/dev/null\n"
-    );
-    fs::write(&script, text).unwrap();
+use serde_json::{Value, json};
+
+use super::wait_until;
+
+const FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run \
+                     --disable-background-networking --disable-component-update --disable-sync --remote-debugging-pipe";
+
+/// One page of a browser.
+pub(crate) struct Browser {
+    process: Child,
+    commands: File,
+    answers: BufReader<File>,
+    said: u64,
+    page: String,
+}
+
+impl Browser {
+    /// Starts one, with all that is its own in this folder, and opens an address.
+    pub(crate) fn open(folder: &Path, url: &str) -> Self {
+        let fifo = |name: &str| {
+            let path = folder.join(name);
+            assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+            path
+        };
+        let (commands, answers) = (fifo("commands"), fifo("answers"));
+        let process = Command::new("sh")
+            .args(["-c", &format!("exec chromium {FLAGS} --user-data-dir=profile 3<commands 4>answers")])
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // In the order in which the shell opens them: each open waits for the other side.
+        let commands = File::options().write(true).open(commands).unwrap();
+        let answers = BufReader::new(File::open(answers).unwrap());
+        let mut browser = Self { process, commands, answers, said: 0, page: String::new() };
+        let target = browser.ask("Target.createTarget", &json!({"url": url}));
+        let attached = browser.ask("Target.attachToTarget", &json!({"targetId": target["targetId"], "flatten": true}));
+        attached["sessionId"].as_str().unwrap().clone_into(&mut browser.page);
+        browser
+    }
+
+    /// Waits until the page shows these words.
+    #[track_caller]
+    pub(crate) fn shows(&mut self, words: &str) {
+        let this = std::cell::RefCell::new(self);
+        wait_until(&format!("the browser shows: {words}"), || {
+            this.borrow_mut().evaluate("document.body.innerText").is_some_and(|text| text.contains(words))
+        });
+    }
+
+    /// Clicks on what this selector finds.
+    pub(crate) fn click(&mut self, selector: &str) {
+        self.evaluate(&format!("document.querySelector('{selector}').click()"));
+    }
+
+    /// What a script answers, if it is a text. A page that goes away meanwhile answers nothing.
+    pub(crate) fn evaluate(&mut self, script: &str) -> Option<String> {
+        let answer = self.ask("Runtime.evaluate", &json!({"expression": script}));
+        answer["result"]["value"].as_str().map(str::to_owned)
+    }
+
+    fn ask(&mut self, method: &str, parameters: &Value) -> Value {
+        self.said += 1;
+        let mut message = json!({"id": self.said, "method": method, "params": parameters});
+        if !self.page.is_empty() {
+            message["sessionId"] = json!(self.page);
+        }
+        self.commands.write_all(format!("{message}\0").as_bytes()).unwrap();
+        loop {
+            let mut answer = Vec::new();
+            self.answers.read_until(0, &mut answer).unwrap();
+            assert_eq!(answer.pop(), Some(0), "the browser is gone");
+            let mut answer: Value = serde_json::from_slice(&answer).unwrap();
+            // All else is news that nobody asked for.
+            if answer["id"] == self.said {
+                return answer["result"].take();
+            }
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A `BROWSER` that opens nothing and writes the address into the file `address` of the folder.
+pub(crate) fn noting(folder: &Path) -> String {
+    let script = folder.join("note");
+    fs::write(&script, "#!/bin/sh\nprintf %s \"$1\" > address.part && mv address.part address\n").unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     script.display().to_string()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod keyring;
 pub(crate) mod leaks;
+pub(crate) mod login;
 pub(crate) mod postgres;
 pub(crate) mod world;
 

@@ -1,1 +1,0 @@
-//! What may happen while a login waits.

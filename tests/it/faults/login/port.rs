@@ -1,0 +1,122 @@
+//! The port of the redirect: taken, on one family or both, or wanted by two; and who can reach it.
+
+use std::{
+    fs,
+    net::{TcpListener, TcpStream},
+    process::Command,
+};
+
+use crate::support::{
+    login::{asked, get, waiting, waits},
+    world::{Kind, World},
+};
+
+/// Holds the port at this address and expects the login to end before anybody is asked anything.
+fn held(host: &str, told: &str) {
+    let mut world = World::new(Kind::Sqlite, 3);
+    world.set("BROWSER", "touch browser-was-opened");
+    let holder = TcpListener::bind((host, world.redirect_port())).unwrap();
+    let ran = world.run(&["login"]).expect(5);
+    let port = world.redirect_port();
+    for words in [&format!("port {port} is in use{told}"), "ss -ltnp", "--paste"] {
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+    }
+    assert!(!world.home().join("browser-was-opened").exists());
+    assert!(asked(&world, "").is_empty(), "nobody was asked anything");
+    assert!(world.query("SELECT username FROM users").is_empty());
+    drop(holder);
+    world.set("BROWSER", "curl --silent --location --output /dev/null");
+    world.run(&["login"]).expect(0);
+}
+
+#[test]
+fn f_l01_a_port_that_is_held_stops_the_login_before_the_browser() {
+    held("127.0.0.1", " on 127.0.0.1");
+}
+
+#[test]
+fn f_l02_a_port_that_is_held_on_every_address_stops_the_login_before_the_browser() {
+    held("0.0.0.0", " on 127.0.0.1");
+}
+
+#[test]
+fn f_l03_a_port_that_is_held_on_ipv6_alone_stops_the_login_before_the_browser() {
+    held("::1", " on [::1]");
+}
+
+/// Runs a test of this file in a network that has no IPv6.
+#[test]
+#[ignore = "nightly: needs the right to make a network namespace"]
+fn f_l04_a_machine_without_ipv6_logs_in_on_ipv4() {
+    let alone = "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && ! grep -q . /proc/net/if_inet6 && exec \"$0\" --exact \
+                 --include-ignored faults::login::port::on_ipv4_alone";
+    let tests = fs::read_link("/proc/self/exe").unwrap();
+    let output = Command::new("unshare").args(["-rn", "sh", "-c", alone]).arg(tests).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+#[ignore = "nightly: run by f_l04, where there is no IPv6"]
+fn on_ipv4_alone() {
+    if TcpListener::bind("[::1]:0").is_ok() {
+        return;
+    }
+    let world = World::new(Kind::Sqlite, 3);
+    let ran = world.run(&["-v", "login"]).expect(0);
+    assert!(ran.stderr.contains("this machine has no [::1]"), "{}", ran.stderr);
+    world.sync(&[]);
+}
+
+#[test]
+#[ignore = "nightly: needs the right to make a mount namespace"]
+fn f_l05_a_hosts_file_that_sends_localhost_away_does_not_move_the_listener() {
+    let world = World::new(Kind::Sqlite, 3);
+    fs::write(world.home().join("hosts"), "192.0.2.1 localhost\n").unwrap();
+    let login = world.command(&["login", "--no-browser"]);
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", "mount --bind hosts /etc/hosts && exec \"$0\" \"$@\""]);
+    command.arg(login.get_program()).args(login.get_args()).current_dir(world.home()).env_clear();
+    command.envs(login.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(std::process::Stdio::null());
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let (page, ran) = waits(command.spawn().unwrap()).finish(&world);
+    assert!(page.contains("You are logged in"), "{page}");
+    ran.expect(0);
+}
+
+#[test]
+fn f_l06_nobody_reaches_the_listener_but_by_the_two_loopback_addresses() {
+    let world = World::new(Kind::Sqlite, 3);
+    let login = waiting(&world, &[]);
+    let port = world.redirect_port();
+    assert!(TcpStream::connect(("127.0.0.2", port)).is_err(), "bound to more than 127.0.0.1");
+    // The sockets as the kernel has them: local address, then remote one, then the state; 0A is "listens".
+    let wanted = format!(":{port:04X}");
+    let mut bound: Vec<_> = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .iter()
+        .filter_map(|table| fs::read_to_string(table).ok())
+        .flat_map(|table| table.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|line| {
+            let mut words = line.split_whitespace().skip(1);
+            let (local, _, state) = (words.next()?, words.next()?, words.next()?);
+            (state == "0A").then(|| local.strip_suffix(&wanted).map(str::to_owned))?
+        })
+        .collect();
+    bound.sort();
+    assert_eq!(bound, ["00000000000000000000000001000000", "0100007F"]);
+    login.finish(&world).1.expect(0);
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err(), "closed");
+}
+
+#[test]
+fn f_l26_a_second_login_during_the_first_ends_at_once_and_the_first_goes_on() {
+    let world = World::new(Kind::Sqlite, 3);
+    let first = waiting(&world, &[]);
+    let ran = world.run(&["login"]).expect(5);
+    assert!(ran.stderr.contains("another malsync login is running"), "{}", ran.stderr);
+    assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
+    let (page, ran) = first.finish(&world);
+    assert!(page.contains("You are logged in"), "{page}");
+    ran.expect(0);
+}

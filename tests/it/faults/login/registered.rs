@@ -1,0 +1,100 @@
+//! A client id or a redirect that MAL does not know: found out before the browser, which would show a password box without end.
+
+use mal_sim::{Config, Rule};
+use serde_json::json;
+
+use crate::support::{
+    login::{asked, fault},
+    world::{Kind, World},
+};
+
+const WAYS: [&[&str]; 3] = [&["login"], &["login", "--no-browser"], &["login", "--paste"]];
+
+/// Expects every way of logging in to end before anybody is sent anywhere, with these words and without those.
+fn is_found_out(mut world: World, told: &[&str], untold: &[&str]) {
+    world.set("BROWSER", "touch browser-was-opened");
+    for way in WAYS {
+        world.sim.control().clear_log();
+        let ran = world.run_with_input(way, "").expect(2);
+        for words in told.iter().chain(&["https://myanimelist.net/apiconfig"]) {
+            assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        }
+        for words in untold {
+            assert!(!ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        }
+        assert_eq!(ran.stdout, "", "no address was shown");
+        assert_eq!(asked(&world, "").len(), 1, "asked once, and nothing else");
+    }
+    assert!(!world.home().join("browser-was-opened").exists());
+    assert!(world.query("SELECT username FROM users").is_empty());
+}
+
+fn mal(change: impl FnOnce(&mut Config)) -> World {
+    let mut config = Config { entries: 3, auto_consent: true, ..Config::default() };
+    change(&mut config);
+    World::with(Kind::Sqlite, config)
+}
+
+#[test]
+fn a_client_id_that_mal_does_not_know_ends_a_login_before_the_browser() {
+    let world = mal(|config| config.client_id = Some("another".into()));
+    // MAL answers alike for both.
+    is_found_out(world, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
+}
+
+#[test]
+fn a_redirect_that_mal_does_not_know_ends_a_login_before_the_browser() {
+    let world = mal(|config| config.redirects = vec!["http://localhost:1/auth/callback".into()]);
+    let redirect = format!("http://localhost:{}/auth/callback", world.redirect_port());
+    is_found_out(world, &[&redirect, "MAL_CLIENT_ID", "MAL_REDIRECT_URI"], &[]);
+}
+
+#[test]
+fn where_mal_says_which_it_does_not_know_that_one_is_named() {
+    for (parameter, told, untold) in
+        [("client_id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI"), ("redirect_uri", "MAL_REDIRECT_URI", "MAL_CLIENT_ID")]
+    {
+        let world = mal(|_| ());
+        let body = json!({"error": "invalid_request", "hint": format!("Check the `{parameter}` parameter")});
+        fault(&world, Rule::on("*/authorize").status(400).json(body).forever());
+        is_found_out(world, &[told], &[untold]);
+    }
+}
+
+#[test]
+fn any_other_answer_goes_on_and_nothing_is_followed() {
+    let rule = || Rule::on("*/authorize");
+    for rule in [
+        rule().status(503).text("<html>maintenance</html>"),
+        rule().status(403).header("Content-Type", "text/html").text("<html>Request blocked</html>"),
+        rule().redirect("https://myanimelist.net/error.json"),
+        rule().status(404),
+        rule().reset(),
+        rule().status(200).text(&"x".repeat(1 << 20)),
+        rule().stall(),
+    ] {
+        let world = mal(|_| ());
+        fault(&world, rule);
+        world.run(&["login"]).expect(0);
+        assert_eq!(asked(&world, "/authorize").len(), 2, "the check, and the browser");
+    }
+}
+
+#[test]
+fn the_check_shows_nothing_of_the_real_attempt() {
+    let mut world = mal(|_| ());
+    world.set("MAL_CLIENT_SECRET", "a-secret-of-the-app");
+    world.run(&["login"]).expect(0);
+    let [check, browser] = asked(&world, "/authorize").try_into().unwrap();
+    assert!(check.header("user-agent").unwrap().starts_with("malsync/"));
+    for name in ["client_id", "redirect_uri", "response_type", "code_challenge_method"] {
+        assert_eq!(check.param(name), browser.param(name), "{name}");
+    }
+    for name in ["state", "code_challenge"] {
+        let (thrown_away, real) = (check.param(name).unwrap(), browser.param(name).unwrap());
+        assert!(thrown_away != real && thrown_away.len() == real.len(), "{name}");
+    }
+    assert!(!check.query.contains("a-secret-of-the-app") && check.header("authorization").is_none());
+    let sent = asked(&world, "/token");
+    assert_eq!(sent[0].field("code_verifier"), browser.param("code_challenge"));
+}

@@ -1,0 +1,103 @@
+//! A login that waits for its browser, and what comes to its door meanwhile.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, ChildStderr, Command},
+};
+
+use mal_sim::Rule;
+
+use super::world::{Ran, World};
+
+/// A `login --no-browser` that waits; the authorize URL that it printed, and its state.
+pub(crate) struct Waiting {
+    pub(crate) child: Child,
+    pub(crate) state: String,
+    pub(crate) url: String,
+}
+
+/// Starts one.
+pub(crate) fn waiting(world: &World, flags: &[&str]) -> Waiting {
+    waits(world.start(&[&["login", "--no-browser"], flags].concat()))
+}
+
+/// Takes one that was started in another way.
+pub(crate) fn waits(mut child: Child) -> Waiting {
+    let mut url = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
+    let parsed = url::Url::parse(url.trim()).expect("the URL stands alone on a line");
+    let state = parsed.query_pairs().find(|(key, _)| key == "state").unwrap().1.into_owned();
+    Waiting { child, state, url: url.trim().to_owned() }
+}
+
+impl Waiting {
+    /// The redirect address with this code, as a target.
+    pub(crate) fn target(&self, query: &str) -> String {
+        format!("/auth/callback?state={}&{query}", self.state)
+    }
+
+    /// Agrees on MAL; where it sends the browser, as a target.
+    pub(crate) fn consent(&self) -> String {
+        let to = consent(&self.url);
+        format!("{}?{}", to.path(), to.query().unwrap())
+    }
+
+    /// Agrees, comes back, and waits for the end; the page, and the run.
+    pub(crate) fn finish(self, world: &World) -> (String, Ran) {
+        let page = get(world, &self.consent());
+        (page, world.ended(self.child))
+    }
+}
+
+/// Sends raw bytes to the listener; the whole answer.
+pub(crate) fn send(world: &World, host: &str, request: impl AsRef<[u8]>) -> String {
+    let mut stream = TcpStream::connect((host, world.redirect_port())).unwrap();
+    // Whoever is refused may be cut off, on the way there too.
+    let _ = stream.write_all(request.as_ref());
+    answer(stream)
+}
+
+/// What comes until the other side ends it.
+pub(crate) fn answer(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+/// The request of a browser for this target.
+pub(crate) fn request(world: &World, target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", world.redirect_port())
+}
+
+pub(crate) fn get(world: &World, target: &str) -> String {
+    send(world, "127.0.0.1", request(world, target))
+}
+
+/// Where MAL sends the browser after consent.
+pub(crate) fn consent(url: &str) -> url::Url {
+    let output = Command::new("curl").args(["-s", "-o", "/dev/null", "-w", "%{redirect_url}", url]).output().unwrap();
+    url::Url::parse(&String::from_utf8(output.stdout).unwrap()).unwrap()
+}
+
+/// Reads standard error up to the address of the one-shot start page; the reader, and the address.
+pub(crate) fn start_page(child: &mut Child) -> (BufReader<ChildStderr>, String) {
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    loop {
+        let mut line = String::new();
+        assert_ne!(told.read_line(&mut line).unwrap(), 0, "no start page was told");
+        if let Some(at) = line.find("http://") {
+            return (told, line[at..].trim().to_owned());
+        }
+    }
+}
+
+/// The requests to MAL whose path ends so.
+pub(crate) fn asked(world: &World, path: &str) -> Vec<mal_sim::Logged> {
+    world.sim.control().log().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
+}
+
+/// A fault at MAL.
+pub(crate) fn fault(world: &World, rule: Rule) {
+    world.sim.control().fault(rule).unwrap();
+}
