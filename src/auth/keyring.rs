@@ -292,6 +292,9 @@ mod tests {
         put(&*store, &access, &Content { generation: 5, token: "newer".into() }).unwrap();
         let read = keyring.read(USER).await.unwrap().unwrap();
         assert_eq!((read.generation, read.refresh), (5, None));
+        put(&*store, &refresh, &Content { generation: 6, token: "newest".into() }).unwrap();
+        let read = keyring.read(USER).await.unwrap().unwrap();
+        assert_eq!((read.generation, read.access, read.refresh), (6, None, Some(Secret::new("newest"))));
         entry(&*store, &access).unwrap().set_secret(b"{\"other\": 1}").unwrap();
         entry(&*store, &refresh).unwrap().set_secret(&[0xff]).unwrap();
         assert!(keyring.read(USER).await.unwrap().is_none(), "what is not ours is no pair");
@@ -322,7 +325,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failing_entry_does_not_put_the_keyring_out_of_use() {
+    async fn f_t16_an_entry_that_is_too_long_does_not_put_the_keyring_out_of_use() {
         let store: Arc<CredentialStore> = keyring_core::mock::Store::new().unwrap();
         let keyring = Keyring::over("test", {
             let store = Arc::clone(&store);

@@ -115,7 +115,7 @@ async fn tokens_faults_and_time() {
 #[tokio::test]
 async fn switches_and_consent() {
     let mal = Mal::with(12).await;
-    let good = json!({"default_limit": 3, "old_refresh_valid": false, "access_lifetime": "1h", "client_id": null,
+    let good = json!({"default_limit": 3, "old_refresh_valid": false, "reuse_revokes": true, "access_lifetime": "1h", "client_id": null,
         "redirects": [], "delete_absent": 404, "over_limit": "clamp", "gzip": false, "code_lifetime": 5});
     assert_eq!(mal.call("PATCH", "/config", &good.to_string()).await.0, 200);
     assert_eq!(ids(&mal.json("/users/@me/animelist?nsfw=true").await).len(), 3);

@@ -98,6 +98,13 @@ async fn a_code_becomes_a_pair_and_the_pair_another() {
     mal.control().configure(|config| config.old_refresh_valid = false);
     let refused = whole(mal.token(&refresh(old)).await).await;
     assert_eq!(refused, (401, None, dead("Token has been revoked")));
+    assert_eq!(me(&second["access_token"]).await.unwrap().status(), 200, "the family lives on by default");
+
+    mal.control().configure(|config| config.reuse_revokes = true);
+    assert_eq!(mal.token(&refresh(old)).await.status(), 401);
+    assert_eq!(me(&second["access_token"]).await.unwrap().status(), 401);
+    let newest = mal.token(&refresh(second["refresh_token"].as_str().unwrap())).await;
+    assert_eq!(newest.status(), 401, "who sends a spent token loses all of them");
 }
 
 #[tokio::test]

@@ -254,7 +254,7 @@ async fn a_pair_that_the_database_does_not_take_at_once_is_offered_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lock_that_is_never_had_is_another_malsync() {
+async fn f_t12_a_lock_that_is_never_had_is_another_malsync() {
     let mut table = Table::with(ended());
     table.locked = true;
     let failure = session(&Arc::new(table), &Endpoint::new(3600)).access().await.unwrap_err();
@@ -287,7 +287,7 @@ async fn without_a_new_refresh_token_the_old_one_stays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_passes_by_the_databases_clock_within_a_process() {
+async fn f_t20_time_passes_by_the_databases_clock_whatever_the_machines_does() {
     let (table, endpoint) = (Arc::new(Table::with(fresh())), Endpoint::new(7200));
     let session = session(&table, &endpoint);
     session.access().await.unwrap();

@@ -157,7 +157,7 @@ fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         let url: String = url::form_urlencoded::byte_serialize(secret).collect();
         forms.push(("URL-encoded", url.into_bytes()));
         let json = Value::from(text).to_string();
-        forms.push(("as in JSON", json[1..json.len() - 1].as_bytes().to_vec()));
+        forms.push(("as in JSON", json.as_bytes()[1..json.len() - 1].to_vec()));
     }
     for before in 0..3 {
         for alphabet in [&base64_engine::STANDARD_NO_PAD, &base64_engine::URL_SAFE_NO_PAD] {

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{age, list, refreshes, row};
 use crate::support::{
     keyring::{Service, Session},
+    wait_until,
     world::{Kind, Ran, World, on_both},
 };
 
@@ -18,6 +19,7 @@ on_both!(
     both_tokens_rest_in_two_entries_of_a_real_secret_service,
     tokens_in_the_keyring_alone_are_read_refreshed_and_removed,
     f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once,
+    f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair,
     f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place,
     f_t15_a_locked_keyring_is_no_place,
     f_t15_a_silent_keyring_is_waited_for_once_and_noted_once,
@@ -100,6 +102,28 @@ fn f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once(kind: Kind) 
     let running: Vec<_> = (0..6).map(|_| world.start(&["whoami"])).collect();
     running.into_iter().for_each(|child| drop(world.ended(child).expect(0)));
     assert_eq!(refreshes(&world).len(), 1);
+    world.sync(&[]);
+}
+
+fn f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let _session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect(0);
+    let before = row(&world);
+    let mut slow = world.command(&["token", "refresh"]);
+    let slow = slow.env("FAILPOINTS", "token.after_persist=sleep(3000)").spawn().unwrap();
+    wait_until("the table is written", || row(&world).generation > before.generation);
+    world.run(&["whoami"]).expect(0);
+    world.ended(slow).expect(0);
+    assert_eq!(refreshes(&world).len(), 1);
+
+    // Where the writer dies there, nobody has the new pair: that is told, and a login mends it.
+    let mut dying = world.command(&["token", "refresh"]);
+    assert_eq!(dying.env("FAILPOINTS", "token.after_persist=return").output().unwrap().status.code(), None);
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(ran.stderr.contains("the stored login is unreadable"), "{}", ran.stderr);
+    world.run(&["login"]).expect(0);
     world.sync(&[]);
 }
 
