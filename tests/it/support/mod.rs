@@ -1,6 +1,8 @@
 //! What tests need around them.
 
 pub(crate) mod browser;
+pub(crate) mod memory;
+pub(crate) mod other_end;
 pub(crate) mod postgres;
 pub(crate) mod world;
 
