@@ -34,7 +34,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         let marked: Vec<i32> = missing().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();
         if !state.request.allow_shrink {
             guard(state, gone.len())?;
-            if !gone.is_empty() && !self.confirm(state).await? {
+            if !gone.is_empty() && !is_confirmed(state) {
                 warn!(
                     "{} entries were not in the listing, but MAL counts {} and listed {}: nothing is marked as removed",
                     gone.len(),
@@ -52,19 +52,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         } else {
             self.take_away(state, &gone, &[]).await
         }
-    }
-
-    /// Whether the listing is as long as MAL says the list is; asked again once, since the list may have been edited
-    /// while it was paged.
-    async fn confirm(&self, state: &mut State<'_>) -> Result<bool, Halt> {
-        if state.listing.nameless() > 0 {
-            return Ok(false);
-        }
-        if is_confirmed(state) {
-            return Ok(true);
-        }
-        state.account = Some(self.account().await?);
-        Ok(is_confirmed(state))
     }
 
     async fn take_away(&self, state: &mut State<'_>, mark: &[i32], delete: &[i32]) -> Result<(), Halt> {
@@ -86,7 +73,12 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     }
 }
 
+/// Whether the listing is as long as MAL said before it began, and told every entry by name. A count that moved meanwhile
+/// confirms nothing: an entry deleted while the list is paged makes another one slip past, and the length still fits.
 fn is_confirmed(state: &State<'_>) -> bool {
+    if state.listing.nameless() > 0 {
+        return false;
+    }
     let count = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let (listed, offered) = (count(state.listing.listed()), count(state.listing.offered()));
     let storable = offered - count(state.report.refused());

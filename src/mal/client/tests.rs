@@ -130,7 +130,8 @@ async fn a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going() {
             Err(error) => break Failure::from(error),
         }
     };
-    let words = "MyAnimeList API temporarily unavailable: HTTP 503 Service Unavailable; 29 repetitions in this run are enough";
+    let words =
+        "MyAnimeList API temporarily unavailable: HTTP 503 Service Unavailable; 29 repetitions in this run are enough";
     assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, words));
     assert_eq!((offset, client.traffic().requests, client.traffic().retries), (9, 39, 29));
 }

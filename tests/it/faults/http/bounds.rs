@@ -97,7 +97,11 @@ fn p62_a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going(kind: K
     let (requests, retries) = (run["requests"].as_u64().unwrap(), run["retries"].as_u64().unwrap());
     let came = stored(&world) / 5;
     assert!((5..20).contains(&came), "{came} pages");
-    assert_eq!((usize::try_from(retries).unwrap(), usize::try_from(requests).unwrap()), (21 + came, 21 + came + came + 2), "{run}");
+    assert_eq!(
+        (usize::try_from(retries).unwrap(), usize::try_from(requests).unwrap()),
+        (21 + came, 21 + came + came + 2),
+        "{run}"
+    );
     heals(&world);
 }
 
@@ -116,7 +120,8 @@ fn p62_one_failure_a_page_is_borne_to_the_end_of_any_list() {
 fn p67_a_mal_that_never_answers_is_left_after_the_tries() {
     let mut world = World::logged_in(Kind::Sqlite, 10);
     world.set("MAL_HTTP_TIMEOUT", "1s");
-    for rule in [Rule::on(LIST).stall(), Rule::on(LIST).stall_after(300), Rule::on(LIST).delay(Duration::from_secs(60))] {
+    for rule in [Rule::on(LIST).stall(), Rule::on(LIST).stall_after(300), Rule::on(LIST).delay(Duration::from_secs(60))]
+    {
         world.sim.control().clear_faults();
         inject(&world, rule.forever());
         let run = fails(&world, "did not answer within 1s");

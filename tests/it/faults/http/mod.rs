@@ -42,7 +42,11 @@ fn stored(world: &World) -> usize {
 }
 
 fn marked(world: &World) -> usize {
-    world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL").unwrap().parse().unwrap()
+    world
+        .value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL")
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 /// A sync that ends with exit 5, one error line with these words, and the login untouched; its run.

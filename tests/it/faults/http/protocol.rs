@@ -37,7 +37,11 @@ fn f_h19_a_body_in_another_coding_than_it_says_is_never_data() {
     packed.write_all(br#"{"data":[],"paging":{}}"#).unwrap();
     let packed = packed.finish().unwrap();
     let coded = |coding: &str, body: &[u8]| {
-        on_list().bytes_body(body).header("Content-Encoding", coding).header("Content-Type", "application/json").forever()
+        on_list()
+            .bytes_body(body)
+            .header("Content-Encoding", coding)
+            .header("Content-Type", "application/json")
+            .forever()
     };
     for (rule, words, asked) in [
         (coded("br", &[0x8b, 0x0b, 0x80]), UNREADABLE, 2),
@@ -62,7 +66,10 @@ fn f_h20_a_200_that_is_no_page_is_never_an_empty_list(kind: Kind) {
     let before = last();
     let text = |body: &str| on_list().bytes_body(body.as_bytes()).header("Content-Type", "application/json").forever();
     let html = on_list().status(200).text("<!DOCTYPE html><html>Maintenance</html>").forever();
-    for rule in ["", "null", "[]", "{}", r#"{"error":"x"}"#, r#"{"data":null}"#, "{\"data\":["].map(text).into_iter().chain([html])
+    for rule in ["", "null", "[]", "{}", r#"{"error":"x"}"#, r#"{"data":null}"#, "{\"data\":["]
+        .map(text)
+        .into_iter()
+        .chain([html])
     {
         world.sim.control().clear_faults();
         inject(&world, rule);
@@ -92,12 +99,17 @@ fn f_h30_a_flood_of_headers_is_a_broken_connection() {
 #[test]
 fn f_h31_what_follows_an_answer_on_its_connection_is_never_the_answer_to_the_next_request() {
     let world = World::logged_in(Kind::Sqlite, 10);
-    let poison = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";
+    let poison =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";
     let answer = format!("HTTP/1.1 503 Sorry\r\nContent-Length: 2\r\n\r\nno{poison}");
     inject(&world, on_list().raw(answer.as_bytes()));
     let me = format!("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n{poison}");
     inject(&world, Rule::on("/v2/users/@me").raw(me.as_bytes()));
     let run = world.sync(&[]);
-    assert_eq!((&run["status"], &run["anime_fetched"], &run["retries"]), (&json!("SUCCESS"), &json!(10), &json!(2)), "{run}");
+    assert_eq!(
+        (&run["status"], &run["anime_fetched"], &run["retries"]),
+        (&json!("SUCCESS"), &json!(10), &json!(2)),
+        "{run}"
+    );
     heals(&world);
 }

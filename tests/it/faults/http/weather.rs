@@ -74,7 +74,8 @@ fn f_h04_a_cut_body_is_tried_again_and_never_parsed() {
     let world = World::logged_in(Kind::Sqlite, 10);
     // What is sent before the cut is whole JSON: only the connection's end tells that it is not the whole answer.
     let padded = format!("{{\"data\":[],\"paging\":{{}}}}{}", " ".repeat(500));
-    let chunk = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n17\r\n{\"data\":[],\"paging\":{}}\r\n";
+    let chunk =
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n17\r\n{\"data\":[],\"paging\":{}}\r\n";
     let chunk = format!("HTTP/1.1 200 OK\r\n{chunk}");
     for number in 0..3 {
         let rule = || match number {
