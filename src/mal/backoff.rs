@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 /// A `Retry-After` longer than this ends the run instead.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// A back-off is at most this many times the first one.
 const STEEPEST: u32 = 16;
 
@@ -16,12 +16,7 @@ const STEEPEST: u32 = 16;
 ///
 /// # Errors
 /// The asked-for wait, where it is over [`LONGEST_WAIT`].
-pub(super) fn backoff(
-    base: Duration,
-    attempt: u32,
-    asked: Option<Duration>,
-    chance: f64,
-) -> Result<Duration, Duration> {
+pub fn backoff(base: Duration, attempt: u32, asked: Option<Duration>, chance: f64) -> Result<Duration, Duration> {
     let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(STEEPEST).clamp(1, STEEPEST);
     let own = base.saturating_mul(factor);
     let jitter = own.checked_div(4).unwrap_or_default().mul_f64(chance.clamp(0.0, 1.0));
@@ -33,7 +28,8 @@ pub(super) fn backoff(
 
 /// What `Retry-After` asks for: seconds, or a date, which is taken relative to the answer's own `Date` (`now` where it has
 /// none), because the clocks of two machines differ. None where it is absent, negative, past or garbage.
-pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+#[must_use]
+pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let asked = text(RETRY_AFTER)?;
     if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {

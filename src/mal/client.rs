@@ -4,7 +4,10 @@
 //! as `retry` says; the error that comes out is final for the run.
 
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -17,7 +20,7 @@ use super::{
     bearer::{Access, Bearer},
     decode,
     paging::next_offset,
-    retry::{Meaning, Step, Tries, describe, meaning},
+    retry::{Budget, Meaning, Step, Tries, describe, meaning},
     wire::{Answer, Wire},
 };
 use crate::sync::port::{Account, ListPage, Sort, Source, Traffic};
@@ -33,7 +36,7 @@ const HUNDRED_CAP: usize = 8 * 1024 * 1024;
 /// MAL may filter a page empty, but not one after the other without end.
 const EMPTY_PAGES: u32 = 3;
 
-/// The MyAnimeList API for one login.
+/// The MyAnimeList API for one login and one run.
 pub struct Client<B> {
     wire: Wire,
     bearer: B,
@@ -41,6 +44,7 @@ pub struct Client<B> {
     list: Url,
     page_size: u32,
     empty_pages: AtomicU32,
+    budget: Mutex<Budget>,
 }
 
 /// Why a success is none.
@@ -60,7 +64,12 @@ impl<B: Bearer> Client<B> {
         let mut account = below(api, &["users", "@me"])?;
         account.query_pairs_mut().append_pair("fields", "anime_statistics");
         let list = below(api, &["users", "@me", "animelist"])?;
-        Ok(Self { wire, bearer, account, list, page_size, empty_pages: AtomicU32::new(0) })
+        let budget = Mutex::new(Budget::new(wire.settings().max_retries));
+        Ok(Self { wire, bearer, account, list, page_size, empty_pages: AtomicU32::new(0), budget })
+    }
+
+    fn budget(&self) -> MutexGuard<'_, Budget> {
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn page_url(&self, sort: Sort, offset: u64) -> Url {
@@ -89,7 +98,10 @@ impl<B: Bearer> Client<B> {
             let (met, asked, why) = match self.wire.send(self.request(url, &access)?, cap).await {
                 Ok(answer) => match meaning(&answer) {
                     Meaning::Good => match read(&answer) {
-                        Ok(value) => return Ok(value),
+                        Ok(value) => {
+                            self.budget().earn();
+                            return Ok(value);
+                        }
                         Err(Misread::Broken(error)) => return Err(error),
                         Err(Misread::Unreadable(why)) => (Meaning::Misread, None, why),
                     },
@@ -111,6 +123,8 @@ impl<B: Bearer> Client<B> {
 
     async fn pause(&self, met: Meaning, number: u32, asked: Option<Duration>, why: &str) -> Result<(), Error> {
         let pause = self.wire.backoff(number, asked).map_err(|late| met.error(late.to_string()))?;
+        let enough = |spent| met.error(format!("{why}; {spent} repetitions in this run are enough"));
+        self.budget().spend().map_err(enough)?;
         tracing::warn!("asking MyAnimeList again in {:.1} s: {why}", pause.as_secs_f64());
         tokio::time::sleep(pause).await;
         self.wire.count_retry();

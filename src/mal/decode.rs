@@ -25,18 +25,18 @@ const NSFW: [&str; 3] = ["white", "gray", "black"];
 
 /// A page as sent, its entries still raw.
 #[derive(Debug)]
-pub(super) struct Envelope<'a> {
+pub struct Envelope<'a> {
     /// The entries.
-    pub(super) data: Vec<&'a RawValue>,
+    pub data: Vec<&'a RawValue>,
     /// `paging.next`.
-    pub(super) next: Option<Value>,
+    pub next: Option<Value>,
 }
 
 /// Takes a page apart.
 ///
 /// # Errors
 /// Why it is none: not UTF-8, not JSON, no `data` list, a `paging` that is no object.
-pub(super) fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
+pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
     #[derive(Deserialize)]
     struct Page<'a> {
         #[serde(borrow)]
@@ -52,7 +52,8 @@ pub(super) fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
 }
 
 /// Decodes the entries, in order: those that a row can hold, and those that none can.
-pub(super) fn entries(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
+#[must_use]
+pub fn entries(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
     let (mut good, mut bad) = (Vec::with_capacity(data.len()), Vec::new());
     for raw in data {
         match entry(raw.get()) {

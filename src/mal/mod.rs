@@ -9,17 +9,17 @@
 //!
 //! Nothing here follows an address that MAL sends: every URL is made from the configured one.
 
-mod backoff;
+pub mod backoff;
 pub mod bearer;
 pub mod client;
-mod decode;
+pub mod decode;
 pub mod error;
 #[cfg(test)]
 mod fake;
 mod field;
 mod http;
 mod pace;
-mod paging;
+pub mod paging;
 pub mod retry;
 pub mod wire;
 

@@ -7,7 +7,10 @@ use url::Url;
 use super::Error;
 
 /// The offset of the page after the one at `offset` with at most `limit` entries; none on the last. `list` is the list's own address.
-pub(super) fn next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
+///
+/// # Errors
+/// [`Error::NextPage`] where it is any other address, or would leave entries out; [`Error::PageLoop`] where it goes back or stands still.
+pub fn next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
     let next = match next {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(next)) => next,

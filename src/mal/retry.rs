@@ -1,7 +1,8 @@
 //! What an answer means, and whether to ask again: pure, so that it can be read and tested as a table.
 //!
 //! Each cause has its own count, so that no mixture of causes goes on for ever: `SYNC_MAX_RETRIES` repetitions for weather,
-//! five for blocks, one for an answer that cannot be read, one renewal of the token. Nothing here waits or sends.
+//! five for blocks, one for an answer that cannot be read, one renewal of the token. What one request may be repeated is
+//! [`Tries`]; what all requests of a user's run may be together is [`Budget`]. Nothing here waits or sends.
 
 use super::{Error, wire::Answer};
 use crate::secret::without_tokens;
@@ -118,6 +119,45 @@ impl Tries {
         }
         *count += 1;
         Step::Again(self.weather + self.blocks + self.misread)
+    }
+}
+
+/// Repetitions that a run has to begin with.
+const BEGINNING: u32 = 20;
+
+/// The repetitions that one user's run has left, over all its requests. Every answer that brings it on earns one more, so that
+/// their number follows from what came: a long list may meet more weather than a short one, and a MAL that fails every
+/// page a few times does not keep a run going for ever.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    left: u32,
+    spent: u32,
+}
+
+impl Budget {
+    /// Twenty; or four times what a single request may take of weather, where that is more.
+    #[must_use]
+    pub const fn new(max_weather: u32) -> Self {
+        let patience = max_weather.saturating_mul(4);
+        Self { left: if patience > BEGINNING { patience } else { BEGINNING }, spent: 0 }
+    }
+
+    /// An answer came that brings the run on.
+    pub const fn earn(&mut self) {
+        self.left = self.left.saturating_add(1);
+    }
+
+    /// Takes a repetition.
+    ///
+    /// # Errors
+    /// None is left; how many there were.
+    pub const fn spend(&mut self) -> Result<(), u32> {
+        if self.left == 0 {
+            return Err(self.spent);
+        }
+        self.left -= 1;
+        self.spent += 1;
+        Ok(())
     }
 }
 
@@ -242,6 +282,44 @@ mod tests {
         let mut blocked = vec![S::Renew];
         blocked.extend((1..=5).map(S::Again).chain([S::GiveUp]));
         assert_eq!(steps(3, &[M::Forbidden; 9]), blocked, "403 with JSON: one renewal, then as a block");
+    }
+
+    #[test]
+    fn a_runs_repetitions_follow_from_what_came() {
+        // SYNC_MAX_RETRIES, failures before each answer, answers: what was spent at the end, and whether it held out.
+        let table = [
+            (3, 0, 1000, (0, true)),
+            (3, 1, 1000, (1000, true)),
+            (3, 2, 19, (38, true)),
+            (3, 2, 1000, (39, false)),
+            (3, 3, 1000, (29, false)),
+            (0, 5, 1000, (24, false)),
+            (10, 10, 4, (40, true)),
+            (10, 10, 1000, (44, false)),
+        ];
+        for (max_weather, failures, answers, expected) in table {
+            let mut budget = Budget::new(max_weather);
+            let mut spend = || {
+                (0..answers).try_for_each(|_| {
+                    (0..failures).try_for_each(|_| budget.spend())?;
+                    budget.earn();
+                    Ok::<_, u32>(())
+                })
+            };
+            let held = spend().is_ok();
+            assert_eq!((budget.spent, held), expected, "{max_weather} {failures} {answers}");
+        }
+        let mut over = Budget::new(0);
+        assert_eq!((0..21).map(|_| over.spend()).filter(Result::is_ok).count(), 20);
+        assert_eq!(over.spend(), Err(20));
+    }
+
+    #[test]
+    fn any_one_request_can_be_repeated_as_often_as_is_promised() {
+        for max_weather in 0..=10 {
+            let mut budget = Budget::new(max_weather);
+            assert!((0..max_weather + BLOCKS + 1).all(|_| budget.spend().is_ok()), "{max_weather}");
+        }
     }
 
     #[test]

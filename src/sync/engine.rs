@@ -216,7 +216,8 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
 
     /// Phases A and B: one listing, fetched and stored at the same time.
     async fn transfer(&self, state: &mut State<'_>, sort: Sort, older_than: Option<DateTime<Utc>>) -> Result<(), Halt> {
-        let until = Until { sort, older_than, now: state.now, batch_size: state.request.batch_size };
+        let (batch_size, most) = (state.request.batch_size, fetch::most(state.num_items()));
+        let until = Until { sort, older_than, now: state.now, batch_size, most };
         let (sender, receiver) = mpsc::channel(WAITING);
         let mut listing = std::mem::take(&mut state.listing);
         let fetching = async {

@@ -2,7 +2,8 @@
 //! and memory stays flat.
 //!
 //! Keeps the laws of the listing: an entry is offered once (again only when a later page has a newer state of it), pages
-//! must bring something, and a page that did not come ends the phase without pretending that the list was complete.
+//! must bring something, and together not much more than MAL counts; a page that did not come ends the phase without
+//! pretending that the list was complete.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -23,6 +24,17 @@ use super::port::{Item, ListPage, Progress, Sort, Source};
 
 /// Pages in a row that bring no entry that was not seen before; then MAL is going round in circles.
 const EMPTY_PAGES: u32 = 3;
+/// A list may grow while it is read, and MAL's count be wrong: this far a listing may go beyond twice the count.
+const BEYOND: usize = 10_000;
+/// A list that MAL does not count may have this many entries; there are some 30,000 anime.
+const UNCOUNTED: usize = 100_000;
+
+/// The most entries that a listing may have before it is taken for one without an end. `num_items` is MAL's count.
+#[must_use]
+pub fn most(num_items: Option<i64>) -> usize {
+    let counted = num_items.and_then(|count| usize::try_from(count).ok());
+    counted.map_or(UNCOUNTED, |count| count.saturating_mul(2).saturating_add(BEYOND))
+}
 
 /// What goes to the store in one piece.
 #[derive(Debug)]
@@ -97,6 +109,8 @@ pub struct Until {
     pub now: DateTime<Utc>,
     /// Entries in a parcel.
     pub batch_size: usize,
+    /// More distinct entries than this, and the listing has no end: see [`most`].
+    pub most: usize,
 }
 
 /// The other end was dropped: storing has failed, and says why itself.
@@ -133,6 +147,10 @@ pub async fn fetch<M: Source>(
         progress.fetched(fetched);
         while let Some(parcel) = pending.full() {
             sender.send(parcel).await.map_err(|_| Cut::Store(Hungup))?;
+        }
+        if next.is_some() && listing.listed() > until.most {
+            let what = format!("page loop: {} entries up to offset {offset}, and no end", listing.listed());
+            return Err(Cut::Mal(Failure::text(Exit::Mal, what).hint("run the sync again later")));
         }
         barren = if listing.listed() == before { barren + 1 } else { 0 };
         match next {

@@ -13,7 +13,7 @@ use crate::sync::{
 
 fn until(batch_size: usize, older_than: Option<i64>) -> Until {
     let sort = if older_than.is_some() { Sort::Updated } else { Sort::Title };
-    Until { sort, older_than: older_than.map(at), now: at(1_000_000), batch_size }
+    Until { sort, older_than: older_than.map(at), now: at(1_000_000), batch_size, most: 1_000_000 }
 }
 
 async fn all(mal: &Mal, until: Until) -> (Listing, Vec<Parcel>) {
@@ -77,4 +77,26 @@ proptest! {
             prop_assert!(parcel.items.windows(2).all(|pair| pair[0].mal_id() < pair[1].mal_id()));
         }
     }
+}
+
+#[tokio::test]
+async fn a_listing_that_goes_far_beyond_mals_count_has_no_end() {
+    let mal = list(100);
+    let (sender, _receiver) = mpsc::channel(1000);
+    let counted = Until { most: 25, ..until(7, None) };
+    let ended = fetch(&mal, counted, &mut Listing::default(), sender, &Unwatched).await;
+    let Err(Cut::Mal(failure)) = ended else { panic!("{ended:?}") };
+    assert_eq!((failure.exit, mal.pages()), (Exit::Mal, 3), "{}", failure.message());
+    assert!(failure.message().starts_with("page loop: 30 entries"), "{}", failure.message());
+    let within = Until { most: 99, ..until(7, None) };
+    let (listing, _) = all(&mal, within).await;
+    assert_eq!(listing.offered(), 100, "the last page may go over");
+}
+
+#[test]
+fn how_long_a_list_may_be_follows_from_mals_count() {
+    for (count, most_entries) in [(None, 100_000), (Some(0), 10_000), (Some(20_000), 50_000), (Some(-1), 100_000)] {
+        assert_eq!(most(count), most_entries, "{count:?}");
+    }
+    assert_eq!(most(Some(i64::MAX)), usize::MAX);
 }

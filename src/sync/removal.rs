@@ -73,8 +73,8 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     }
 }
 
-/// Whether the listing is as long as MAL said the list is when the run began. What MAL says afterwards proves nothing: of a list
-/// that was edited while it was paged, a page may have skipped one entry just as another was deleted.
+/// Whether the listing is as long as MAL said before it began, and told every entry by name. A count that moved meanwhile
+/// confirms nothing: an entry deleted while the list is paged makes another one slip past, and the length still fits.
 fn is_confirmed(state: &State<'_>) -> bool {
     if state.listing.nameless() > 0 {
         return false;

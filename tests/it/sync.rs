@@ -10,8 +10,8 @@ on_both!(
     an_unchanged_list_changes_not_one_row_version,
     an_incremental_sync_brings_edits_and_additions_in_two_requests,
     removals_are_marked_and_pruned,
-    a_list_that_shrank_too_much_stops_the_sync,
-    an_empty_list_removes_nothing,
+    f_h22_a_list_that_shrank_too_much_stops_the_sync,
+    f_h21_an_empty_list_removes_nothing,
     a_dry_run_writes_no_row,
     local_edits_meet_the_five_rules,
     a_constraint_names_its_entry_and_the_rest_is_stored,
@@ -106,7 +106,7 @@ fn removals_are_marked_and_pruned(kind: Kind) {
     assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
 }
 
-fn a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
+fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
     let world = World::logged_in(kind, 100);
     first(&world);
     world.sim.control().remove_entries("alice", 21).unwrap();
@@ -124,7 +124,7 @@ fn a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
     assert_eq!(world.sync(&["--allow-shrink"])["user_lists_removed"], 21);
 }
 
-fn an_empty_list_removes_nothing(kind: Kind) {
+fn f_h21_an_empty_list_removes_nothing(kind: Kind) {
     let world = World::logged_in(kind, 5);
     first(&world);
     world.sim.control().clear("alice").unwrap();

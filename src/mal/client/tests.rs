@@ -116,6 +116,27 @@ async fn weather_is_tried_again_as_often_as_it_is_set_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going() {
+    let fake = Fake::with(|api| {
+        let page = |offset| repeat(3, || Reply::new(503, &[], "")).into_iter().chain([next(api, offset)]);
+        (1..=100).flat_map(page).collect::<Vec<_>>()
+    })
+    .await;
+    let client = client(&fake, 3);
+    let mut offset = 0;
+    let failure = loop {
+        match client.page(Sort::Title, offset).await {
+            Ok(page) => offset = page.next.unwrap(),
+            Err(error) => break Failure::from(error),
+        }
+    };
+    let words =
+        "MyAnimeList API temporarily unavailable: HTTP 503 Service Unavailable; 29 repetitions in this run are enough";
+    assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, words));
+    assert_eq!((offset, client.traffic().requests, client.traffic().retries), (9, 39, 29));
+}
+
+#[tokio::test]
 async fn blocks_are_tried_again_five_times_whatever_is_set() {
     let throttled = || Reply::new(429, &["Retry-After: 0"], "");
     let edge = || Reply::new(307, &["Location: https://myanimelist.net/error.json"], "");

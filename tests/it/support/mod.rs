@@ -4,6 +4,8 @@ pub(crate) mod browser;
 pub(crate) mod keyring;
 pub(crate) mod leaks;
 pub(crate) mod login;
+pub(crate) mod memory;
+pub(crate) mod other_end;
 pub(crate) mod postgres;
 pub(crate) mod world;
 

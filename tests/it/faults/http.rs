@@ -1,1 +1,0 @@
-//! What may come over the wire instead of an answer.

@@ -1,0 +1,105 @@
+//! The bearer goes to the API's own origin and nowhere else: not where `next` points, not where a redirect leads, not through a
+//! proxy in the clear. TH10: each time a recorder listens where it would arrive.
+
+use std::fs;
+
+use mal_sim::{Rule, Which};
+use serde_json::json;
+
+use super::{TOKEN, fails, heals, inject, on_list, pages, stored};
+use crate::support::{
+    other_end::Recorder,
+    world::{Kind, World, on_both},
+};
+
+on_both!(f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked);
+
+fn f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked(kind: Kind) {
+    let mut world = World::logged_in(kind, 250);
+    world.set("SYNC_BATCH_SIZE", "10");
+    let evil = Recorder::new();
+    let (ours, theirs) = (world.sim.address(), evil.address);
+    let path = "/v2/users/@me/animelist?offset=200";
+    for next in [
+        format!("https://evil.example{path}"),
+        format!("http://{theirs}{path}"),
+        format!("https://{theirs}{path}"),
+        format!("https://{ours}{path}"),
+        format!("http://{ours}@{theirs}{path}"),
+        format!("http://me:pw@{ours}{path}"),
+        format!("//{theirs}{path}"),
+        format!("file://{path}"),
+        path.to_owned(),
+        format!("http://{ours}/v2/users/evil/animelist?offset=200"),
+    ] {
+        world.sim.control().clear_faults();
+        world.sim.control().clear_log();
+        let body = json!({"data": [], "paging": {"next": next}});
+        inject(&world, on_list().query("offset", "100").json(body).forever());
+        let run = fails(&world, "unexpected next page: ");
+        assert_eq!((pages(&world).len(), &run["retries"]), (2, &json!(0)), "{next}: {run}");
+        assert_eq!(stored(&world), 100, "the page before is stored, the odd one is not");
+    }
+    assert_eq!(evil.heard(), [""; 0]);
+    heals(&world);
+}
+
+#[test]
+fn f_h15_no_redirect_is_followed_and_nothing_is_sent_again_to_its_target() {
+    let world = World::logged_in(Kind::Sqlite, 10);
+    let evil = Recorder::new();
+    let itself = format!("{}/users/@me/animelist", world.sim.api_url());
+    for status in [301, 302, 303, 307, 308] {
+        for target in [format!("http://{}/v2", evil.address), "http://evil.example/".to_owned(), itself.clone()] {
+            let words = if status == 307 { "rate limit exceeded: HTTP 307" } else { "unexpected redirect: HTTP 30" };
+            let asked = if status == 307 { 6 } else { 1 };
+            world.sim.control().clear_log();
+            inject(&world, on_list().redirect(&target).status(status).forever());
+            fails(&world, words);
+            assert_eq!(pages(&world).len(), asked, "{status} to {target}");
+            world.sim.control().clear_faults();
+        }
+        world.sim.control().expire("alice", Which::Access).unwrap();
+        inject(&world, Rule::on(TOKEN).redirect(&format!("http://{}/token", evil.address)).status(status).forever());
+        fails(&world, "could not refresh the tokens");
+        world.sim.control().clear_faults();
+    }
+    assert_eq!(evil.heard(), [""; 0]);
+    heals(&world);
+}
+
+#[test]
+fn f_h16_a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
+    let mut world = World::logged_in(Kind::Sqlite, 10);
+    let (api, proxy) = (world.sim.api_url(), Recorder::new());
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"] {
+        world.set(name, &format!("http://{}", proxy.address));
+    }
+    world.set("MAL_API_URL", "https://api.malsync.invalid/v2");
+    world.set("SYNC_MAX_RETRIES", "1");
+    fails(&world, "MyAnimeList API temporarily unavailable: ");
+    let heard = proxy.heard();
+    assert_eq!(heard.len(), 2, "{heard:?}");
+    for head in heard {
+        assert!(head.starts_with("CONNECT api.malsync.invalid:443 HTTP/1.1\r\n"), "{head}");
+        assert!(!head.to_lowercase().contains("bearer") && !head.contains("GET "), "{head}");
+    }
+    world.set("MAL_API_URL", &api);
+    heals(&world);
+    assert_eq!(proxy.heard().len(), 2, "loopback is reached without a proxy");
+}
+
+#[test]
+fn f_h16_a_netrc_is_not_read() {
+    let mut world = World::logged_in(Kind::Sqlite, 10);
+    let netrc = world.home().join(".netrc");
+    fs::write(&netrc, "machine 127.0.0.1 login somebody password else\ndefault login a password b\n").unwrap();
+    world.set("NETRC", &netrc.display().to_string());
+    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sync(&[]);
+    let log = world.sim.control().log();
+    let api: Vec<_> = log.iter().filter(|asked| asked.path.starts_with("/v2/")).collect();
+    assert!(!api.is_empty() && api.iter().all(|asked| asked.header("authorization").unwrap().starts_with("Bearer ")));
+    let token: Vec<_> = log.iter().filter(|asked| asked.path == TOKEN).collect();
+    assert!(token.len() >= 2 && token.iter().all(|asked| asked.header("authorization").is_none()));
+}

@@ -1,0 +1,156 @@
+//! Whoever else may be at the other end of a connection: a recorder that nobody should ask, a server that talks without end,
+//! a port that lets nobody in, a TLS server with a certificate of the test's choice.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+use rustls::{
+    ServerConfig, ServerConnection,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
+
+/// Listens, and notes the beginning of whatever comes.
+pub(crate) struct Recorder {
+    pub(crate) address: SocketAddr,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Recorder {
+    /// One that hangs up on everybody.
+    pub(crate) fn new() -> Self {
+        Self::that(|_| ())
+    }
+
+    /// One that does this with each connection, once it has heard its beginning.
+    pub(crate) fn that(then: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (noted, then) = (Arc::clone(&heard), Arc::new(then));
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let (noted, then) = (Arc::clone(&noted), Arc::clone(&then));
+                thread::spawn(move || {
+                    let mut bytes = vec![0; 65_536];
+                    let read = stream.read(&mut bytes).unwrap_or(0);
+                    noted.lock().unwrap().push(String::from_utf8_lossy(&bytes[..read]).into_owned());
+                    then(stream);
+                });
+            }
+        });
+        Self { address, heard }
+    }
+
+    /// The beginnings of the connections so far.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+/// A port whose queue is full: whoever connects waits. Open for as long as the value lives.
+pub(crate) struct Crowded {
+    pub(crate) address: SocketAddr,
+    _listener: TcpListener,
+    _waiting: Vec<TcpStream>,
+}
+
+impl Crowded {
+    pub(crate) fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let listener = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            socket.listen(1).unwrap().into_std().unwrap()
+        });
+        let address = listener.local_addr().unwrap();
+        let mut waiting = Vec::new();
+        while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
+            assert!(waiting.len() < 100, "the queue does not fill up");
+            waiting.push(stream);
+        }
+        Self { address, _listener: listener, _waiting: waiting }
+    }
+}
+
+/// Certificates in a folder, made by the `openssl` program: an authority, and what it (or nobody) vouches for.
+pub(crate) struct Authority<'a>(pub(crate) &'a Path);
+
+impl Authority<'_> {
+    fn openssl(&self, line: &str) {
+        let made = Command::new("openssl").args(line.split(' ')).current_dir(self.0).output();
+        let made = made.expect("the tests need the openssl program (Debian: openssl)");
+        assert!(made.status.success(), "openssl {line}: {}", String::from_utf8_lossy(&made.stderr));
+    }
+
+    /// Makes the authority; the file with its certificate.
+    pub(crate) fn make(&self) -> PathBuf {
+        self.openssl(&format!("req -x509 {NEW_KEY} -keyout ca.key -out ca.pem -subj /CN=tests -days 2"));
+        self.0.join("ca.pem")
+    }
+
+    /// A certificate for this name, good for so many days.
+    pub(crate) fn vouch(&self, name: &str, days: i32) -> (PathBuf, PathBuf) {
+        std::fs::write(self.0.join("san"), format!("subjectAltName={name}\nbasicConstraints=CA:FALSE\n")).unwrap();
+        self.openssl(&format!("req {NEW_KEY} -keyout leaf.key -out leaf.csr -subj /CN=leaf"));
+        let by = "-CA ca.pem -CAkey ca.key -CAcreateserial -extfile san";
+        self.openssl(&format!("x509 -req -in leaf.csr {by} -days {days} -out leaf.pem"));
+        (self.0.join("leaf.pem"), self.0.join("leaf.key"))
+    }
+
+    /// A certificate for 127.0.0.1 that vouches for itself.
+    pub(crate) fn self_signed(&self) -> (PathBuf, PathBuf) {
+        let name = "-subj /CN=leaf -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=CA:FALSE";
+        self.openssl(&format!("req -x509 {NEW_KEY} -keyout own.key -out own.pem {name} -days 2"));
+        (self.0.join("own.pem"), self.0.join("own.key"))
+    }
+}
+
+const NEW_KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+
+/// Speaks TLS with this certificate, and passes on what is inside: one exchange a connection. Counts the connections.
+pub(crate) fn tls_before(server: SocketAddr, (certificate, key): &(PathBuf, PathBuf)) -> Recorder {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(key).unwrap();
+    let config = Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let recorder = Recorder { address: listener.local_addr().unwrap(), heard: Arc::default() };
+    let heard = Arc::clone(&recorder.heard);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            heard.lock().unwrap().push(String::new());
+            let (heard, config) = (Arc::clone(&heard), Arc::clone(&config));
+            thread::spawn(move || exchange(stream, config, server, &heard));
+        }
+    });
+    recorder
+}
+
+fn exchange(stream: TcpStream, config: Arc<ServerConfig>, server: SocketAddr, heard: &Mutex<Vec<String>>) {
+    let mut tls = rustls::StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        match tls.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            // Whoever does not like the certificate is gone here.
+            _ => return,
+        }
+    }
+    let head = String::from_utf8(head).unwrap();
+    heard.lock().unwrap().push(head.clone());
+    let mut behind = TcpStream::connect(server).unwrap();
+    behind.write_all(head.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    behind.read_to_end(&mut answer).unwrap();
+    let _ = tls.write_all(&answer);
+    tls.conn.send_close_notify();
+    let _ = tls.flush();
+}
