@@ -17,8 +17,8 @@ on_both!(
     a_constraint_names_its_entry_and_the_rest_is_stored,
     all_users_are_synced_by_name,
     a_sync_too_soon_is_skipped,
-    two_syncs_at_once_are_one,
-    a_killed_sync_is_told_as_interrupted_and_made_good,
+    f_p20_two_syncs_at_once_are_one,
+    f_p21_a_killed_sync_is_told_as_interrupted_and_made_good,
     a_signal_ends_a_sync_at_a_batchs_edge,
 );
 
@@ -300,7 +300,7 @@ fn wait_for_pages(world: &World, pages: usize) {
     });
 }
 
-fn two_syncs_at_once_are_one(kind: Kind) {
+fn f_p20_two_syncs_at_once_are_one(kind: Kind) {
     let world = World::logged_in(kind, 50);
     stall(&world);
     let mut running = world.start(&["sync", "--json"]);
@@ -315,7 +315,7 @@ fn two_syncs_at_once_are_one(kind: Kind) {
     assert_eq!(world.sync(&[])["status"], "SUCCESS");
 }
 
-fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
+fn f_p21_a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
     let mut world = World::logged_in(kind, 250);
     world.set("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);

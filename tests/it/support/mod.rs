@@ -1,7 +1,9 @@
 //! What tests need around them.
 
 pub(crate) mod browser;
+pub(crate) mod dump;
 pub(crate) mod postgres;
+pub(crate) mod proxy;
 pub(crate) mod world;
 
 use std::time::{Duration, Instant};

@@ -77,7 +77,7 @@ impl World {
     pub(crate) fn with(kind: Kind, config: Config) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
-        let mut environment = BTreeMap::from(
+        let environment = BTreeMap::from(
             [
                 ("HOME", home.path().display().to_string()),
                 ("PATH", std::env::var("PATH").unwrap()),
@@ -92,11 +92,20 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
+        let mut world = Self { home, sim, kind, environment };
         if kind == Kind::Postgres {
-            let cluster = postgres::cluster();
-            environment.insert("DATABASE_URL".to_owned(), cluster.url(&block_on(cluster.database())));
+            world.fresh_database();
         }
-        Self { home, sim, kind, environment }
+        world
+    }
+
+    /// From now on, an empty database of the same kind.
+    pub(crate) fn fresh_database(&mut self) {
+        let url = match self.kind {
+            Kind::Postgres => postgres::cluster().url(&block_on(postgres::cluster().database())),
+            Kind::Sqlite => format!("sqlite://{}", self.home.path().join("fresh.db").display()),
+        };
+        self.set("DATABASE_URL", &url);
     }
 
     /// A world in which `alice` is logged in.
@@ -231,7 +240,7 @@ impl World {
     }
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
