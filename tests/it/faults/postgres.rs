@@ -107,7 +107,7 @@ fn f_p03_a_server_that_crashes_and_comes_back_costs_nothing() {
     let done = tempfile::tempdir().unwrap();
     std::fs::set_permissions(done.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
     let marker = done.path().join("crashed");
-    let once = format!("test -e {0} || {{ touch {0}; kill -9 $PPID; }}", marker.display());
+    let once = format!("cat >/dev/null; test -e {0} || {{ touch {0}; kill -9 $PPID; }}", marker.display());
     let crash = format!("EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', '{once}')");
     at_the_fourth_batch(&world, &crash);
     is_whole(&world, world.run(&["sync", "--json"]));
@@ -298,6 +298,7 @@ fn p42_a_simulator_behind_the_same_proxy_that_stutters_and_breaks_costs_nothing(
     let mut world = ready();
     let proxy = Proxy::start(&world.sim.api_url());
     world.set("MAL_API_URL", &proxy.through(&world.sim.api_url()));
+    world.set("MAL_PAGE_SIZE", "1000");
     proxy.delay(std::time::Duration::from_millis(2));
     proxy.cut_after(9000);
     let ran = world.run(&["sync", "--json"]);
