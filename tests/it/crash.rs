@@ -18,7 +18,20 @@ use crate::support::{
     world::{Kind, World, on_both},
 };
 
-on_both!(twenty_deaths_leave_what_one_undisturbed_run_leaves);
+on_both!(a_death_at_each_place_by_name_leaves_whole_batches, twenty_deaths_leave_what_one_undisturbed_run_leaves);
+
+fn a_death_at_each_place_by_name_leaves_whole_batches(kind: Kind) {
+    let mut scene = Loop::new(kind, 1);
+    for (name, most) in POINTS {
+        scene.move_on();
+        scene.world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
+        let points = format!("{name}={}*off->return", most / 4);
+        let how = scene.die_at(&points, &["sync", "--json", "--force-full"]);
+        assert!(how.ends_with(": -1"), "it died: {how}");
+        scene.check(&how);
+    }
+    scene.ends_well("after each place");
+}
 
 fn twenty_deaths_leave_what_one_undisturbed_run_leaves(kind: Kind) {
     crash(kind, 20);
@@ -148,8 +161,7 @@ impl Loop {
             let (name, most) = *self.chance.choice(&POINTS).unwrap();
             let before = self.chance.u32(0..most);
             let points = format!("{name}={before}*off->return");
-            let ran = self.world.ended(command.env("FAILPOINTS", &points).spawn().unwrap());
-            return format!("{points}, {args:?}: {}", ran.code);
+            return self.die_at(&points, args);
         }
         let mut process = command.spawn().unwrap();
         let after = Duration::from_millis(self.chance.u64(0..700));
@@ -166,6 +178,12 @@ impl Loop {
         }
         let ran = self.world.ended(process);
         format!("way {how} after {after:?}, {args:?}: {} {}", ran.code, ran.stderr)
+    }
+
+    fn die_at(&self, points: &str, args: &[&str]) -> String {
+        let mut command = self.world.command(args);
+        let ran = self.world.ended(command.env("FAILPOINTS", points).spawn().unwrap());
+        format!("{points}, {args:?}: {}", ran.code)
     }
 
     #[track_caller]

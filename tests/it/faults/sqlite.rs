@@ -67,7 +67,7 @@ fn f_s01_a_file_that_another_program_holds_for_a_while_is_waited_for() {
     wait_until("the sync holds its lock", || {
         fs::read_dir(world.database_file().parent().unwrap()).unwrap().flatten().any(|file| {
             let name = file.file_name().to_string_lossy().into_owned();
-            name.starts_with("malsync.db") && name.contains("lock") && name != "malsync.db.lock"
+            name.starts_with("malsync.db") && name.contains(".sync-")
         })
     });
     block_on(theirs.execute("ROLLBACK")).unwrap();
