@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Lost,
     /// A deadlock, a serialization failure or a row that somebody else made meanwhile: tried again.
     Contended,
+    /// Somebody cancelled the statement, or it took too long: tried once more.
+    Cancelled,
     /// The data is refused; other data may be taken.
     Refused,
     /// The role may not, or an object stands in the way.
@@ -102,7 +104,7 @@ impl Error {
 
     /// Whether the same transaction may go through when tried again.
     pub(super) fn transient(&self) -> bool {
-        matches!(self.kind, Kind::Lost | Kind::Contended)
+        matches!(self.kind, Kind::Lost | Kind::Contended | Kind::Cancelled)
     }
 
     fn postgres(refusal: &sqlx::postgres::PgDatabaseError) -> Self {
@@ -110,6 +112,7 @@ impl Error {
         let kind = match code {
             "40001" | "40P01" => Kind::Contended,
             "25P03" | "57P01" | "57P02" | "57P03" | "57P05" => Kind::Lost,
+            "57014" => Kind::Cancelled,
             "42501" | "0A000" => Kind::Forbidden,
             "25006" | "55P03" => Kind::Fatal,
             _ if ["08"].contains(&class(code)) => Kind::Lost,
@@ -121,6 +124,7 @@ impl Error {
         match code {
             "55P03" => Self::new(kind, "a table or row has been locked by another session for 30 s")
                 .hint("see who holds it in pg_stat_activity, end that session, and run again"),
+            "57014" => error.hint("see what slows the server down or cancels statements, and run again"),
             "25006" => error.hint("this server is read-only: point DATABASE_URL at the primary"),
             "53100" => error.hint("the server's disk is full: free some space on it"),
             "53300" => error.hint("the server has no connection left: close some, or raise max_connections"),
@@ -148,6 +152,8 @@ impl Error {
                 Self::fatal("the file cannot be written").hint("check the owner and mode of the file and its folder")
             }
             14 => Self::fatal("the file cannot be opened").hint("check that its folder exists and can be written"),
+            10 => Self::fatal(format!("the file cannot be read or written ({words})"))
+                .hint("check the disk, its free space and the limits on file sizes (ulimit -f)"),
             13 => Self::fatal("the disk is full").hint("free some space, and run again"),
             26 => Self::fatal("the file is not an SQLite database").hint("point DATABASE_URL at another file"),
             11 => Self::fatal(format!("the file is damaged ({words})")).hint("restore it from a backup"),
@@ -252,7 +258,7 @@ mod tests {
     fn refused_data_leaves_the_run_going_and_all_else_ends_it() {
         assert!(!Error::new(Kind::Refused, "no").ends_the_run());
         assert!(!Error::new(Kind::Contended, "no").ends_the_run());
-        for kind in [Kind::Lost, Kind::Forbidden, Kind::Fatal] {
+        for kind in [Kind::Lost, Kind::Cancelled, Kind::Forbidden, Kind::Fatal] {
             assert!(Error::new(kind, "no").ends_the_run());
         }
     }

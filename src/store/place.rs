@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn no_password_is_shown_wherever_it_stands() {
+    fn f_p25_no_password_is_shown_wherever_it_stands() {
         for url in [
             "postgresql://me:hunter2@host/db",
             "postgres://host/db?user=me&password=hunter2",

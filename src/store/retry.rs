@@ -1,6 +1,6 @@
 //! How often a transaction is tried, and how long is waited in between.
 //!
-//! The rule: five tries in all; only what may go through when tried again. Nobody waits on a fixed beat, lest two
+//! The rule: five tries in all, two where a statement was cancelled; only what may go through when tried again. Nobody waits on a fixed beat, lest two
 //! programs that met in a deadlock meet again.
 //!
 //! [`retried!`] is a macro since the compiler cannot show yet that a future which calls an async closure is `Send`.
@@ -22,7 +22,8 @@ impl Tries {
     /// Whether to try again after this error; waits before it says so.
     pub(super) async fn again(&mut self, error: &Error) -> bool {
         self.0 += 1;
-        if self.0 == TRIES || !error.transient() {
+        let tries = if error.kind == Kind::Cancelled { 2 } else { TRIES };
+        if self.0 >= tries || !error.transient() {
             return false;
         }
         tracing::debug!(%error, tried = self.0, "tried again");
@@ -63,7 +64,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_may_go_through_is_tried_five_times_and_what_may_not_once() {
-        for (kind, expected) in [(Kind::Contended, 5), (Kind::Lost, 5), (Kind::Refused, 1), (Kind::Fatal, 1)] {
+        for (kind, expected) in
+            [(Kind::Contended, 5), (Kind::Lost, 5), (Kind::Cancelled, 2), (Kind::Refused, 1), (Kind::Fatal, 1)]
+        {
             let mut tries = 0;
             let result: Result<(), Error> = retried!({
                 tries += 1;

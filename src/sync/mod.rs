@@ -7,6 +7,8 @@
 pub mod engine;
 pub mod fetch;
 #[cfg(test)]
+mod machine_tests;
+#[cfg(test)]
 mod memory;
 pub mod mode;
 pub mod plan;

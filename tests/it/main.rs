@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod doubtful;
+mod crash;
+mod crowd;
 mod faults;
 mod generated;
 mod layers;

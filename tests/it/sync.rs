@@ -17,7 +17,7 @@ on_both!(
     a_constraint_names_its_entry_and_the_rest_is_stored,
     all_users_are_synced_by_name,
     a_sync_too_soon_is_skipped,
-    a_killed_sync_is_told_as_interrupted_and_made_good,
+    f_p21_a_killed_sync_is_told_as_interrupted_and_made_good,
 );
 
 fn first(world: &World) -> Value {
@@ -271,7 +271,7 @@ fn wait_for_pages(world: &World, pages: usize) {
     });
 }
 
-fn a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
+fn f_p21_a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
     let mut world = World::logged_in(kind, 250);
     world.set("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);

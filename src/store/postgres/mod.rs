@@ -38,12 +38,32 @@ impl Postgres {
         let options = with_settings(server.options()?);
         // The first connection is made by hand: a pool would go on trying, and say only that it timed out.
         let mut first = connect(&options).await?;
+        warn_of_clear_text(&mut first, &options).await;
         let migrated = migrate::run(&mut first, options.get_username()).await;
         let _ = first.close().await;
         migrated?;
         let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECT).connect_lazy_with(options.clone());
         Ok(Self { pool, options, held: Arc::default() })
     }
+}
+
+/// Tokens stand sealed in the table, but the password of the role and the list itself do not.
+async fn warn_of_clear_text(connection: &mut PgConnection, options: &PgConnectOptions) {
+    if options.get_socket().is_some() || is_this_machine(options.get_host()) {
+        return;
+    }
+    let encrypted = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    if matches!(encrypted.fetch_optional(connection).await, Ok(Some(false))) {
+        tracing::warn!(
+            "the connection to {} is not encrypted: add ?sslmode=verify-full to DATABASE_URL where the server can",
+            options.get_host()
+        );
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || host.starts_with('/') || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// No session of ours waits for ever or keeps a lock for ever. sqlx itself asks for UTC.
@@ -67,5 +87,25 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Error> {
         Ok(connected) => Ok(connected?),
         Err(_) => Err(Error::new(Kind::Lost, "out of reach: no connection within 10 s")
             .hint("check that the server runs, and host and port in DATABASE_URL")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_this_machine;
+
+    #[test]
+    fn f_p25_only_another_machine_is_worth_a_warning() {
+        for (host, here) in [
+            ("localhost", true),
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("/run/postgresql", true),
+            ("db", false),
+            ("192.0.2.7", false),
+            ("localhost.example.org", false),
+        ] {
+            assert_eq!(is_this_machine(host), here, "{host}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 mod data;
 mod http;
 mod login;
+mod migrations;
 mod postgres;
 mod process;
 mod sqlite;

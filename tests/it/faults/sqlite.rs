@@ -1,1 +1,229 @@
-//! What may become of the embedded database's file.
+//! What may become of the embedded database's file. What is told on opening is in the contract suite (`store::files`,
+//! `store::adopted`), kills are in `crash`, crowds in `crowd`.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+use crate::support::{
+    dump::{self, count},
+    wait_until,
+    world::{Kind, Ran, World, block_on},
+};
+
+/// A world with a list of ten batches, nothing of it synced yet.
+fn ready() -> World {
+    let mut world = World::logged_in(Kind::Sqlite, 200);
+    world.set("SYNC_BATCH_SIZE", "20");
+    world
+}
+
+fn stored(world: &World) -> i64 {
+    count(world, "(SELECT count(*) FROM user_anime_lists)")
+}
+
+fn beside(world: &World, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", world.database_file().display()))
+}
+
+/// Syncs, as the command that a shell ends this script with: `"$@"`.
+fn sync_in_shell(world: &World, script: &str) -> Ran {
+    let malsync = world.command(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh"]).arg(malsync.get_program()).args(["sync", "--json"]);
+    command.env_clear().current_dir(world.home());
+    command.envs(malsync.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    world.ended(command.spawn().unwrap())
+}
+
+#[track_caller]
+fn is_sound_and_mends(world: &World) {
+    assert_eq!(world.value("PRAGMA integrity_check").as_deref(), Some("ok"));
+    let there = stored(world);
+    assert!(there % 20 == 0 && there < 200, "{there}");
+    assert_eq!(world.value("SELECT last_mal_sync FROM users"), None);
+    assert_eq!(world.sync(&[])["status"], "SUCCESS");
+    assert_eq!(stored(world), 200);
+}
+
+async fn holder(file: &Path) -> SqliteConnection {
+    let mut theirs = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    theirs.execute("BEGIN EXCLUSIVE").await.unwrap();
+    theirs
+}
+
+#[test]
+fn f_s01_a_file_that_another_program_holds_for_a_while_is_waited_for() {
+    let world = ready();
+    let mut theirs = block_on(holder(&world.database_file()));
+    let process = world.start(&["sync", "--json"]);
+    // It has opened the file once there are its locks beside it; from then on it waits to write.
+    wait_until("the sync holds its lock", || {
+        fs::read_dir(world.database_file().parent().unwrap()).unwrap().flatten().any(|file| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            name.starts_with("malsync.db") && name.contains(".sync-")
+        })
+    });
+    block_on(theirs.execute("ROLLBACK")).unwrap();
+    drop(theirs);
+    let run = world.ended(process).expect(0).json();
+    assert_eq!((&run["status"], stored(&world)), (&"SUCCESS".into(), 200));
+}
+
+#[test]
+#[ignore = "nightly: waits 30 s for a lock"]
+fn f_s01_a_file_that_another_program_holds_for_ever_ends_the_run() {
+    let world = ready();
+    let before = dump::application(&world);
+    let ran = block_on(async {
+        let _theirs = holder(&world.database_file()).await;
+        world.run(&["sync"])
+    });
+    let ran = ran.expect(6);
+    assert!(ran.stderr.contains("locked by another program for 30 s"), "{}", ran.stderr);
+    assert_eq!(dump::application(&world), before);
+    world.sync(&[]);
+}
+
+#[test]
+fn f_s04_a_limit_on_file_sizes_ends_the_run_and_the_file_is_sound() {
+    let world = ready();
+    // 512-byte blocks; a write beyond them is an error, since the signal is ignored.
+    let ran = sync_in_shell(&world, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect(6);
+    assert!(ran.stderr.contains("error: database sqlite://") && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
+    assert!(!ran.stderr.to_lowercase().contains("rollback"), "the first error is told: {}", ran.stderr);
+    is_sound_and_mends(&world);
+}
+
+#[test]
+fn f_s04_a_full_disk_ends_the_run_and_the_file_is_sound() {
+    let world = ready();
+    let folder = world.database_file().parent().unwrap().to_owned();
+    // A small disk of its own, seen by this process alone; what became of it is brought out again.
+    let script = format!(
+        "cp {0}/malsync.db kept.db; mount -t tmpfs -o size=700k none {0} || exit 99; cp kept.db {0}/malsync.db; \
+        cp token.key {0}/ ; \"$@\"; code=$?; cp {0}/malsync.db* .; exit $code",
+        folder.display()
+    );
+    if folder.join("token.key").exists() {
+        fs::copy(folder.join("token.key"), world.home().join("token.key")).unwrap();
+    }
+    let map = if fs::metadata("/proc/self").unwrap().uid() == 0 { "" } else { " -r" };
+    let ran = sync_in_shell(&world, &format!("exec unshare{map} -m sh -c '{script}' sh \"$@\""));
+    let ran = ran.expect(6);
+    assert!(ran.stderr.contains("the disk is full") && ran.stderr.contains("hint: free some space"), "{}", ran.stderr);
+    for ending in ["", "-wal", "-shm"] {
+        let out = world.home().join(format!("malsync.db{ending}"));
+        let _ = fs::remove_file(beside(&world, ending));
+        if out.exists() {
+            fs::copy(out, beside(&world, ending)).unwrap();
+        }
+    }
+    is_sound_and_mends(&world);
+}
+
+#[test]
+fn f_s05_a_file_or_a_folder_that_may_not_be_written_is_named() {
+    // Root may write what it likes, unless that is taken from it.
+    let bound = "exec setpriv --bounding-set=-dac_override,-dac_read_search \"$@\"";
+    let script = if fs::metadata("/proc/self").unwrap().uid() == 0 { bound } else { "exec \"$@\"" };
+    for (what, mode) in [("file", 0o444), ("folder", 0o555)] {
+        let world = ready();
+        let file = world.database_file();
+        let before = dump::application(&world);
+        let target = if what == "file" { file.as_path() } else { file.parent().unwrap() };
+        if what == "folder" {
+            for ending in ["-wal", "-shm"] {
+                let _ = fs::remove_file(beside(&world, ending));
+            }
+        }
+        fs::set_permissions(target, fs::Permissions::from_mode(mode)).unwrap();
+        let ran = sync_in_shell(&world, script).expect(6);
+        assert!(ran.stderr.contains("malsync.db") && ran.stderr.contains("\nhint: "), "{what}: {}", ran.stderr);
+        fs::set_permissions(target, fs::Permissions::from_mode(if what == "file" { 0o600 } else { 0o700 })).unwrap();
+        assert_eq!(dump::application(&world), before, "{what}");
+        world.sync(&[]);
+    }
+}
+
+#[test]
+fn f_s06_what_is_no_database_is_refused_whatever_the_command() {
+    let mut world = World::new(Kind::Sqlite, 1);
+    let file = world.home().join("other");
+    let png = b"\x89PNG\r\n\x1a\n".repeat(200);
+    fs::write(&file, &png).unwrap();
+    let fifo = world.home().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let link = world.home().join("link");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    for path in [&file, &fifo, &link] {
+        world.set("DATABASE_URL", &format!("sqlite://{}", path.display()));
+        for args in [&["sync"][..], &["login"], &["list"], &["status"]] {
+            world.run(args).expect(6);
+        }
+    }
+    assert_eq!(fs::read(&file).unwrap(), png);
+}
+
+#[test]
+fn f_s09_a_lost_wal_is_the_last_checkpoint_and_never_a_new_database() {
+    let world = ready();
+    let mut command = world.command(&["sync", "--json"]);
+    let died = world.ended(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
+    assert_eq!(died.code, -1);
+    assert!(beside(&world, "-wal").exists(), "there is something to lose");
+    fs::remove_file(beside(&world, "-wal")).unwrap();
+    let _ = fs::remove_file(beside(&world, "-shm"));
+    is_sound_and_mends(&world);
+}
+
+#[test]
+fn f_s09_a_file_that_is_moved_away_is_not_made_anew_by_a_run() {
+    let world = ready();
+    let mut command = world.command(&["sync", "--json"]);
+    let process = command.env("FAILPOINTS", "batch.begin=3*off->1*sleep(3000)->off").spawn().unwrap();
+    wait_until("three batches are there", || stored(&world) == 60);
+    let away = world.home().join("away.db");
+    fs::rename(world.database_file(), &away).unwrap();
+    let ran = world.ended(process);
+    assert!(!world.database_file().exists(), "no silent empty database: {ran:?}");
+    assert!(ran.code == 6 || ran.code == 0, "{ran:?}");
+    fs::rename(&away, world.database_file()).unwrap();
+    assert_eq!(world.value("PRAGMA integrity_check").as_deref(), Some("ok"));
+    world.sync(&["--force-full"]);
+    assert_eq!(stored(&world), 200);
+}
+
+#[test]
+fn f_s11_a_sync_without_a_database_says_where_it_looked() {
+    // The file may be made: the table of settings says that it is, when missing.
+    let world = World::new(Kind::Sqlite, 1);
+    let ran = world.run(&["sync"]).expect(4);
+    assert!(ran.stderr.contains(&world.database_file().display().to_string()), "{}", ran.stderr);
+    assert!(ran.stderr.contains("malsync login"), "{}", ran.stderr);
+}
+
+#[test]
+fn f_s12_whatever_the_umask_nobody_else_reads_the_file_from_its_first_instant() {
+    let world = World::new(Kind::Sqlite, 1);
+    let folder = world.database_file().parent().unwrap().to_owned();
+    // It dies as soon as the schema is there, so that nothing can be set right afterwards.
+    for points in ["migrate.step=return", ""] {
+        let script = format!("umask 000; FAILPOINTS='{points}' exec \"$@\"");
+        sync_in_shell(&world, &script);
+        let files: Vec<_> = fs::read_dir(&folder).unwrap().flatten().collect();
+        assert!(!files.is_empty());
+        for file in files {
+            let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+            let lock = file.path().extension().is_some_and(|ending| ending == "lock");
+            assert!(mode == 0o600 || lock && mode & 0o022 == 0, "{}: {mode:o}", file.path().display());
+        }
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}

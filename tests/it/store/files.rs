@@ -45,7 +45,7 @@ async fn the_file_and_its_neighbours_are_nobody_elses_to_read_and_go_in_good_ord
 }
 
 #[tokio::test]
-async fn what_is_no_database_is_told_apart_and_left_as_it_was() {
+async fn f_s06_what_is_no_database_is_told_apart_and_left_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
     let words = "Not a database, but a text of some length.\n".repeat(100);
@@ -58,7 +58,7 @@ async fn what_is_no_database_is_told_apart_and_left_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_told() {
+async fn f_s07_a_damaged_file_is_told() {
     let home = Home::sqlite().await;
     let user = home.user("ann").await;
     merged(&home.database, user, &MalWins::default(), &items((1..200).map(|id| remote(id, 5)))).await;
@@ -108,7 +108,7 @@ async fn looking_never_keeps_a_run_from_starting() {
 }
 
 #[tokio::test]
-async fn writers_wait_for_each_other() {
+async fn f_s03_writers_wait_for_each_other() {
     let home = Home::sqlite().await;
     let mut users = Vec::new();
     for name in ["ann", "bob", "eve", "max"] {

@@ -21,11 +21,11 @@ on_both!(
     a_dry_run_writes_nothing,
     an_entry_at_fault_stays_out_whole_and_the_others_go_in,
     a_row_that_drops_without_a_word_is_refused_by_itself,
-    rows_that_were_read_cannot_be_changed_before_they_are_written,
+    f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written,
     the_last_conflict_of_a_field_is_handed_to_the_planner,
     counters_stand_in_the_run_with_the_batch,
     ten_thousand_entries_fit_in_one_batch,
-    other_users_rows_are_left_alone,
+    f_p19_other_users_rows_are_left_alone,
     a_run_that_was_written_off_writes_no_more,
 );
 
@@ -164,7 +164,7 @@ async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: Home) {
     assert_eq!(done.refused.iter().map(|refused| refused.mal_id).collect::<Vec<_>>(), [2]);
 }
 
-async fn rows_that_were_read_cannot_be_changed_before_they_are_written(home: Home) {
+async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(home: Home) {
     let user = home.user("ann").await;
     merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
     let site = home.site.clone();
@@ -213,7 +213,7 @@ async fn ten_thousand_entries_fit_in_one_batch(home: Home) {
     assert_eq!(home.read("SELECT CAST(sum(score) AS TEXT) FROM user_anime_lists").await, ["60000"]);
 }
 
-async fn other_users_rows_are_left_alone(home: Home) {
+async fn f_p19_other_users_rows_are_left_alone(home: Home) {
     let (ann, bob) = (home.user("ann").await, home.user("bob").await);
     merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
     merged(&home.database, ann, &MalWins::default(), &items([remote(1, 9)])).await;

@@ -9,7 +9,6 @@ mod logins;
 mod merge;
 mod owner;
 mod planner;
-mod proxy;
 mod runs;
 
 /// Makes a test of each function, on PostgreSQL and on SQLite: each is given a home of its own.

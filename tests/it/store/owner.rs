@@ -26,7 +26,7 @@ async fn open_as(role: &str, database: &str) -> Result<Database, Failure> {
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
+async fn f_p14_a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
     let site = Site::postgres().await;
     let Site::Postgres(name) = &site else { unreachable!() };
     let role = format!("guest_{name}");
@@ -49,7 +49,7 @@ async fn a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
 }
 
 #[tokio::test]
-async fn a_view_in_the_way_is_told_and_nothing_is_half_done() {
+async fn f_p14_a_view_in_the_way_is_told_and_nothing_is_half_done() {
     let site = Site::postgres().await;
     let Site::Postgres(name) = &site else { unreachable!() };
     site.run(SEED).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_view_over_columns_that_are_wide_enough_is_not_in_the_way() {
 }
 
 #[tokio::test]
-async fn what_keeps_a_server_from_being_used_is_named_without_the_password() {
+async fn f_p01_what_keeps_a_server_from_being_used_is_named_without_the_password() {
     let missing = open_as("postgres", "no_such_database").await.unwrap_err();
     assert!(missing.message().contains("no_such_database"), "{}", missing.message());
     let stranger = open_as("nobody_we_know", "postgres").await.unwrap_err();
@@ -90,7 +90,7 @@ async fn what_keeps_a_server_from_being_used_is_named_without_the_password() {
 }
 
 #[tokio::test]
-async fn a_read_only_server_is_told() {
+async fn f_p10_a_read_only_server_is_told() {
     let site = Site::postgres().await;
     let Site::Postgres(name) = &site else { unreachable!() };
     site.run(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await.unwrap();

@@ -6,7 +6,9 @@ pub(crate) mod leaks;
 pub(crate) mod login;
 pub(crate) mod memory;
 pub(crate) mod other_end;
+pub(crate) mod dump;
 pub(crate) mod postgres;
+pub(crate) mod proxy;
 pub(crate) mod world;
 
 use std::time::{Duration, Instant};

@@ -33,7 +33,8 @@ pub(crate) fn cluster() -> &'static Cluster {
 }
 
 impl Cluster {
-    fn start() -> Self {
+    /// One of a test's own, that it may crash.
+    pub(crate) fn start() -> Self {
         // Between finding a free port and listening on it, another program may take it.
         (0..5).find_map(|_| Self::try_start()).expect("the PostgreSQL server found no port to listen on in five tries")
     }

@@ -94,7 +94,7 @@ impl World {
     pub(crate) fn with(kind: Kind, config: Config) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
-        let mut environment = BTreeMap::from(
+        let environment = BTreeMap::from(
             [
                 ("HOME", home.path().display().to_string()),
                 ("PATH", std::env::var("PATH").unwrap()),
@@ -110,12 +110,23 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
+        let mut world = Self { home, sim, kind, environment, readable: Cell::new(false) };
         if kind == Kind::Postgres {
-            let cluster = postgres::cluster();
-            let url = cluster.url_as(&format!("postgres:{DATABASE_PASSWORD}"), &block_on(cluster.database()));
-            environment.insert("DATABASE_URL".to_owned(), url);
+            world.fresh_database();
         }
-        Self { home, sim, kind, environment, readable: Cell::new(false) }
+        world
+    }
+
+    /// From now on, an empty database of the same kind.
+    pub(crate) fn fresh_database(&mut self) {
+        let url = match self.kind {
+            Kind::Postgres => {
+                let cluster = postgres::cluster();
+                cluster.url_as(&format!("postgres:{DATABASE_PASSWORD}"), &block_on(cluster.database()))
+            }
+            Kind::Sqlite => format!("sqlite://{}", self.home.path().join("fresh.db").display()),
+        };
+        self.set("DATABASE_URL", &url);
     }
 
     /// A world in which `alice` is logged in.
@@ -336,7 +347,7 @@ fn shows_address(args: &[&str]) -> bool {
     args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 

@@ -1,0 +1,85 @@
+//! Many processes on one database at once: first starts, users side by side, lists that overlap.
+
+use crate::support::{
+    dump::count,
+    world::{Kind, World, on_both},
+};
+
+on_both!(
+    f_p15_ten_first_starts_at_once_find_one_schema,
+    f_s02_eight_users_are_synced_by_eight_processes_at_once,
+    p81_overlapping_lists_meet_in_one_order,
+);
+
+const NAMES: [&str; 8] = ["ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal"];
+
+/// A world in which so many users are logged in, each with a list of so many entries.
+fn crowd(kind: Kind, users: usize, entries: usize) -> World {
+    let names = NAMES[..users].iter().map(|name| (*name).to_owned()).collect();
+    let config = mal_sim::Config { users: names, entries, auto_consent: true, ..Default::default() };
+    let world = World::with(kind, config);
+    for name in &NAMES[..users] {
+        world.sim.control().consent_as(name).unwrap();
+        world.run(&["login"]).expect(0);
+    }
+    world
+}
+
+/// A process for each user, all at once.
+#[track_caller]
+fn all_at_once(world: &World, users: usize, flags: &[&str]) {
+    let started: Vec<_> =
+        NAMES[..users].iter().map(|name| world.start(&[&["sync", "--json", "--user", name], flags].concat())).collect();
+    for process in started {
+        let run = world.ended(process).expect(0).json();
+        assert_eq!(run["status"], "SUCCESS", "{run}");
+    }
+}
+
+fn f_p15_ten_first_starts_at_once_find_one_schema(kind: Kind) {
+    let world = World::new(kind, 0);
+    let started: Vec<_> = (0..10).map(|_| world.start(&["status", "--json"])).collect();
+    for process in started {
+        // Nobody is logged in yet, which a start that found its schema says with 4; any other would say 6.
+        world.ended(process).expect(4);
+    }
+    assert_eq!(count(&world, "(SELECT count(*) FROM _sqlx_migrations)"), 2);
+    world.run(&["login"]).expect(0);
+}
+
+fn f_s02_eight_users_are_synced_by_eight_processes_at_once(kind: Kind) {
+    let world = crowd(kind, 8, 60);
+    all_at_once(&world, 8, &[]);
+    for name in NAMES {
+        let entries = format!(
+            "(SELECT count(*) FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = '{name}')"
+        );
+        assert_eq!(count(&world, &entries), 60, "{name}");
+    }
+}
+
+fn p81_overlapping_lists_meet_in_one_order(kind: Kind) {
+    overlapping(kind, 4);
+}
+
+/// Every process writes the same anime in every round. In two orders they would lock each other out.
+fn overlapping(kind: Kind, rounds: usize) {
+    let mut world = crowd(kind, 4, 120);
+    world.set("SYNC_BATCH_SIZE", "60");
+    all_at_once(&world, 4, &[]);
+    for round in 0..rounds {
+        world.execute("UPDATE anime SET rank = 0; UPDATE user_anime_lists SET status = 'dropped'");
+        all_at_once(&world, 4, &["--force-full"]);
+        assert_eq!(count(&world, "(SELECT count(*) FROM anime WHERE rank = 0)"), 0, "round {round}");
+    }
+    if kind == Kind::Postgres {
+        let met = "(SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())";
+        assert_eq!(count(&world, met), 0, "deadlocks, by the server's own count");
+    }
+}
+
+#[test]
+#[ignore = "nightly: a hundred rounds"]
+fn p81_a_hundred_rounds_without_a_deadlock() {
+    overlapping(Kind::Postgres, 100);
+}
