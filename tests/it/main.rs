@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-mod doubtful;
 mod crash;
 mod crowd;
+mod doubtful;
 mod faults;
 mod generated;
 mod layers;

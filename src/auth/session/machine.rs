@@ -139,6 +139,10 @@ impl TokenEndpoint for Server {
         Secret::new("https://mal.example/authorize")
     }
 
+    async fn check_client(&self) -> Result<(), crate::auth::endpoint::Unregistered> {
+        Ok(())
+    }
+
     async fn exchange(&self, _: &Secret, _: &Secret) -> Result<Pair, Error> {
         Err(Error::Weather(anyhow::Error::msg("nobody logs in this way")))
     }

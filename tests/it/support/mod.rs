@@ -1,12 +1,12 @@
 //! What tests need around them.
 
 pub(crate) mod browser;
+pub(crate) mod dump;
 pub(crate) mod keyring;
 pub(crate) mod leaks;
 pub(crate) mod login;
 pub(crate) mod memory;
 pub(crate) mod other_end;
-pub(crate) mod dump;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
 pub(crate) mod world;

@@ -3,13 +3,13 @@
 //! world's end, so is what a server's tables hold.
 
 use std::{
-    cell::Cell,
     collections::BTreeMap,
     io::Write as _,
     net::TcpListener,
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use mal_sim::{Config, Sim};
@@ -40,7 +40,7 @@ pub(crate) struct World {
     pub(crate) kind: Kind,
     environment: BTreeMap<String, String>,
     /// The test itself put readable tokens into the database.
-    readable: Cell<bool>,
+    readable: AtomicBool,
 }
 
 /// What a run of the binary left.
@@ -110,7 +110,7 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        let mut world = Self { home, sim, kind, environment, readable: Cell::new(false) };
+        let mut world = Self { home, sim, kind, environment, readable: AtomicBool::new(false) };
         if kind == Kind::Postgres {
             world.fresh_database();
         }
@@ -246,7 +246,7 @@ impl World {
     pub(crate) fn execute(&self, sql: &str) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
         if tokens(&self.sim).iter().any(|token| sql.contains(token)) {
-            self.readable.set(true);
+            self.readable.store(true, Ordering::Relaxed);
         }
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
         block_on(async {
@@ -314,7 +314,8 @@ impl World {
     }
 
     fn tokens_stand_readable(&self) -> bool {
-        self.readable.get() || self.environment.get("MALSYNC_TOKEN_SEAL").is_some_and(|seal| seal == "off")
+        self.readable.load(Ordering::Relaxed)
+            || self.environment.get("MALSYNC_TOKEN_SEAL").is_some_and(|seal| seal == "off")
     }
 
     /// Searches a server's tables, as far as they can still be read: a test may have taken the server away.
