@@ -16,7 +16,7 @@ fn held(host: &str, told: &str) {
     let mut world = World::new(Kind::Sqlite, 3);
     world.set("BROWSER", "touch browser-was-opened");
     let holder = TcpListener::bind((host, world.redirect_port())).unwrap();
-    let ran = world.run(&["login"]).expect(5);
+    let ran = world.run(&["login", "--timeout", "10s"]).expect(5);
     let port = world.redirect_port();
     for words in [&format!("port {port} is in use{told}"), "ss -ltnp", "--paste"] {
         assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
@@ -113,7 +113,7 @@ fn f_l06_nobody_reaches_the_listener_but_by_the_two_loopback_addresses() {
 fn f_l26_a_second_login_during_the_first_ends_at_once_and_the_first_goes_on() {
     let world = World::new(Kind::Sqlite, 3);
     let first = waiting(&world, &[]);
-    let ran = world.run(&["login"]).expect(5);
+    let ran = world.run(&["login", "--timeout", "10s"]).expect(5);
     assert!(ran.stderr.contains("another malsync login is running"), "{}", ran.stderr);
     assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
     let (page, ran) = first.finish(&world);

@@ -8,7 +8,11 @@ use crate::support::{
     world::{Kind, World},
 };
 
-const WAYS: [&[&str]; 3] = [&["login"], &["login", "--no-browser"], &["login", "--paste"]];
+const WAYS: [&[&str]; 3] = [
+    &["login", "--timeout", "10s"],
+    &["login", "--no-browser", "--timeout", "10s"],
+    &["login", "--paste", "--timeout", "10s"],
+];
 
 /// Expects every way of logging in to end before anybody is sent anywhere, with these words and without those.
 fn is_found_out(mut world: World, told: &[&str], untold: &[&str]) {
