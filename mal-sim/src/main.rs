@@ -54,7 +54,7 @@ struct Args {
     /// Let authorization codes live this long
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
     code_lifetime: Duration,
-    /// Take or refuse a refresh token that was used before
+    /// Take a refresh token that was used before, refuse it, or refuse it and revoke all of the user's
     #[arg(long, value_enum, default_value_t = OldRefresh::Take)]
     old_refresh: OldRefresh,
     /// Page size where a client sends no limit: 10 as recorded, 100 as documented
@@ -78,6 +78,7 @@ struct Args {
 enum OldRefresh {
     Take,
     Refuse,
+    Revoke,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -110,6 +111,7 @@ impl Args {
             refresh_lifetime: self.refresh_lifetime,
             code_lifetime: self.code_lifetime,
             old_refresh_valid: matches!(self.old_refresh, OldRefresh::Take),
+            reuse_revokes: matches!(self.old_refresh, OldRefresh::Revoke),
             default_limit: self.default_limit,
             delete_absent: match self.delete_absent {
                 Absent::Ok => DeleteAbsent::Ok,
