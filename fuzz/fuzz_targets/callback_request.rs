@@ -29,7 +29,8 @@ fuzz_target!(|data: &[u8]| {
     }
     assert!(check(&rules, [192, 0, 2, 1].into(), head.as_ref()).is_err());
     if let Some(outline) = head.map(|head| head.outline()) {
-        assert!(!outline.contains('?') && !outline.contains("nonce") && !outline.chars().any(char::is_control));
+        // A path that only resembles the secret one is none.
+        assert!(!outline.contains('?') && !outline.contains(" /login/nonce") && !outline.chars().any(char::is_control));
     }
     let Ok(query) = std::str::from_utf8(data) else { return };
     if let Ok(passed) = callback(query, &rules.state) {

@@ -27,6 +27,10 @@ impl Head {
     #[must_use]
     pub fn parse(head: &[u8]) -> Option<Self> {
         // Only what is ASCII can be right: anything else (another program's cookie, say) may stand in a header and matches nothing.
+        // In the first line it may not: what stands for it would end the path there.
+        if !head.iter().take_while(|byte| **byte != b'\r').all(u8::is_ascii) {
+            return None;
+        }
         let text: String = head.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect();
         let mut lines = text.split("\r\n");
         let mut first = lines.next()?.split(' ');
@@ -319,6 +323,7 @@ mod tests {
             b"PRI * HTTP/2.0",
             b"\x16\x03\x01\x02\x00\x01\x00",
             b"GET / HTTP/1.1\r\nno colon",
+            b"GET /auth/callback\xff?code=c&state=right HTTP/1.1\r\nHost: localhost:3005",
             b"get / HTTP/1.1",
         ] {
             assert!(Head::parse(bytes).is_none(), "{bytes:?}");
