@@ -142,15 +142,15 @@ fn f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes
 }
 
 #[test]
-#[ignore = "nightly: 100 moments"]
-fn f_c01_at_a_hundred_moments_sqlite() {
-    at_moments(Kind::Sqlite, 100);
+#[ignore = "nightly: 60 moments"]
+fn f_c01_at_sixty_moments_sqlite() {
+    at_moments(Kind::Sqlite, 60);
 }
 
 #[test]
-#[ignore = "nightly: 100 moments"]
-fn f_c01_at_a_hundred_moments_postgres() {
-    at_moments(Kind::Postgres, 100);
+#[ignore = "nightly: 60 moments"]
+fn f_c01_at_sixty_moments_postgres() {
+    at_moments(Kind::Postgres, 60);
 }
 
 /// The database is locked by somebody, so that the end in good order, which the first signal asks for, does not come. The
