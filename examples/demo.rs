@@ -53,6 +53,7 @@ fn visit(address: &str) -> Outcome<()> {
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "what only concerns the terminal is the user's own")]
 fn demonstrate() -> Outcome<()> {
     let sim = Sim::start_blocking(Config { entries: 1200, auto_consent: true, ..Config::default() })?;
     let folder = tempfile::Builder::new().prefix("malsync-demo-").tempdir()?.keep();
@@ -76,7 +77,6 @@ fn demonstrate() -> Outcome<()> {
     ]
     .map(|(name, value)| (name.into(), value.into()))
     .to_vec();
-    // What only concerns the terminal is the user's own.
     pairs.extend(["TERM", "NO_COLOR", "COLUMNS"].iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))));
     let malsync = |line: &str| run(line, &pairs);
 

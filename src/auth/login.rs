@@ -20,7 +20,7 @@ use super::{
     pkce::{self, Proof},
     port::{Logins, SignIn},
     request_check::{Callback, Rules, callback},
-    row::choose_row,
+    row::{check_asked, choose_row},
     vault::{Issued, Vault},
 };
 use crate::{
@@ -39,7 +39,10 @@ const CHECK: Duration = Duration::from_secs(5);
 /// Tells the person what to do meanwhile.
 pub trait LoginVoice: Sync {
     /// The address to open, alone on a line of standard output. It is a secret until the login is over.
-    fn authorize_url(&self, url: &str);
+    ///
+    /// # Errors
+    /// It cannot be shown: then nobody can open it.
+    fn authorize_url(&self, url: &str) -> Result<(), Failure>;
     /// What is waited for, or was wrong, on standard error.
     fn waiting(&self, what: &str);
 }
@@ -138,13 +141,14 @@ where
     U: AsyncFn() -> Result<Vec<User>, Failure>,
     P: PastedLines,
 {
+    check_asked(&(parts.users)().await?, request.user.as_ref())?;
     parts.vault.ready().await?;
     let proof = Proof::generate();
     let url = parts.endpoint.authorize_url(&proof);
     let desktop = match way {
         Way::Paste(mut lines) => {
             unless(parts.stop, check_client(parts.endpoint, request.limit)).await??;
-            parts.voice.authorize_url(url.expose());
+            parts.voice.authorize_url(url.expose())?;
             let pasted = pasted(request, &proof, &mut lines, parts.voice);
             let callback = unless(parts.stop, timeout(request.limit, pasted)).await?;
             let callback = callback.map_err(|_| nobody(request.limit, "no address was pasted"))??;
@@ -155,7 +159,7 @@ where
     };
     let (mut listener, start) = listen(request, &proof, &url, desktop.is_some()).await?;
     unless(parts.stop, check_client(parts.endpoint, request.limit)).await??;
-    show(&url, desktop.zip(start.as_deref()), parts.voice);
+    show(&url, desktop.zip(start.as_deref()), parts.voice)?;
     let came = unless(parts.stop, listener.wait(request.limit)).await?;
     let (callback, reply) = came.map_err(|ended| match ended {
         Ended::Nobody => nobody(request.limit, "no answer from the browser"),
@@ -202,10 +206,10 @@ async fn listen(
 }
 
 /// Gets the user to MAL. The address with the verifier in it is never an argument of the browser's.
-fn show(url: &Secret, browser: Option<(&Desktop, &str)>, voice: &dyn LoginVoice) {
+fn show(url: &Secret, browser: Option<(&Desktop, &str)>, voice: &dyn LoginVoice) -> Result<(), Failure> {
     match browser {
         None => {
-            voice.authorize_url(url.expose());
+            voice.authorize_url(url.expose())?;
             voice.waiting("open the address above in a browser on this machine; waiting for it to come back");
         }
         Some((desktop, start)) => match browser::open(start, desktop) {
@@ -216,6 +220,7 @@ fn show(url: &Secret, browser: Option<(&Desktop, &str)>, voice: &dyn LoginVoice)
             }
         },
     }
+    Ok(())
 }
 
 /// Shows the browser how it ended, and closes the door.

@@ -22,7 +22,7 @@ pub struct Loopback {
     port: u16,
     /// The path that a callback must have, exactly.
     pub path: String,
-    /// What `Host` may say, in lower case; the first is what `MAL_REDIRECT_URI` says.
+    /// What `Host` may say, in lower case: what `MAL_REDIRECT_URI` says.
     pub hosts: Vec<String>,
 }
 
@@ -75,10 +75,9 @@ impl Loopback {
         let elsewhere = || Error::Elsewhere(redirect.clone());
         let port = redirect.port_or_known_default().filter(|port| *port != 0).ok_or_else(elsewhere)?;
         let (addresses, names): (Vec<IpAddr>, _) = match redirect.host() {
-            Some(Host::Domain("localhost")) => (
-                vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
-                ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).to_vec(),
-            ),
+            Some(Host::Domain("localhost")) => {
+                (vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()], vec!["localhost".to_owned()])
+            }
             Some(Host::Ipv4(address)) if address.is_loopback() => (vec![address.into()], vec![address.to_string()]),
             Some(Host::Ipv6(address)) if address.is_loopback() => (vec![address.into()], vec![format!("[{address}]")]),
             _ => return Err(elsewhere()),
@@ -116,7 +115,9 @@ impl Loopback {
                 Ok(socket) => sockets.push(socket),
                 Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(Error::Taken { port, address: name }),
                 Err(source) if lacks_family(&source) => {
-                    tracing::info!("this machine has no {name}: {source}");
+                    tracing::warn!(
+                        "this machine has no {name}, so the login waits on the other address alone: {source}"
+                    );
                     missing = Some(Error::Io { port, address: name, source });
                 }
                 Err(source) => return Err(Error::Io { port, address: name, source }),
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn localhost_is_both_families_and_a_literal_is_itself() {
         let place = of("http://localhost:3005/auth/callback").unwrap();
-        assert_eq!(place.hosts, ["localhost:3005", "127.0.0.1:3005", "[::1]:3005"]);
+        assert_eq!(place.hosts, ["localhost:3005"]);
         assert_eq!(place.addresses.len(), 2);
         assert_eq!(place.url("/login/x"), "http://localhost:3005/login/x");
         let literal = of("http://127.0.0.1:53682/callback").unwrap();

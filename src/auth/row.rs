@@ -4,7 +4,7 @@
 
 use super::port::Target;
 use crate::{
-    domain::user::{User, UserRef},
+    domain::user::{User, UserId, UserRef},
     exit::Exit,
     failure::Failure,
     sync::port::Account,
@@ -12,6 +12,32 @@ use crate::{
 
 /// The longest `users.username`, in characters.
 const LONGEST_NAME: usize = 50;
+
+/// Whether a row can be had for whom was asked, as far as that can be known before MAL says whose account it is.
+///
+/// # Errors
+/// Exit code 2: there is no such id, or the name fits no row.
+pub fn check_asked(users: &[User], asked: Option<&UserRef>) -> Result<(), Failure> {
+    match asked {
+        Some(UserRef::Id(id)) if users.iter().all(|user| user.id != *id) => Err(no_such_id(*id)),
+        Some(UserRef::Name(name)) if users.iter().all(|user| user.username != *name) => fits(name),
+        _ => Ok(()),
+    }
+}
+
+fn no_such_id(id: UserId) -> Failure {
+    Failure::usage(format!("there is no user with id {id}")).hint("malsync login --user NAME")
+}
+
+/// Whether a new row can have this name.
+fn fits(name: &str) -> Result<(), Failure> {
+    let length = name.chars().count();
+    if length == 0 || length > LONGEST_NAME || name.chars().any(char::is_control) {
+        let what = format!("a user name has 1 to {LONGEST_NAME} characters, none of them a control character");
+        return Err(Failure::usage(what).hint("malsync login --user NAME"));
+    }
+    Ok(())
+}
 
 /// Chooses the row for this MAL account.
 ///
@@ -24,22 +50,13 @@ pub fn choose_row(users: &[User], account: &Account, asked: Option<&UserRef>, fo
     let (row, name) = match asked {
         Some(UserRef::Id(id)) => match users.iter().find(|user| user.id == *id) {
             Some(user) => (Some(user), ""),
-            None => {
-                return Err(Failure::usage(format!("there is no user with id {id}")).hint("malsync login --user NAME"));
-            }
+            None => return Err(no_such_id(*id)),
         },
         Some(UserRef::Name(name)) => (named(name), name.as_str()),
         None => (named(&account.name).or_else(noted), account.name.as_str()),
     };
     let Some(user) = row else {
-        let length = name.chars().count();
-        if length == 0 || length > LONGEST_NAME || name.chars().any(char::is_control) {
-            return Err(Failure::usage(format!(
-                "a user name has 1 to {LONGEST_NAME} characters, none of them a control character"
-            ))
-            .hint("malsync login --user NAME"));
-        }
-        return Ok(Target::New(name.to_owned()));
+        return fits(name).map(|()| Target::New(name.to_owned()));
     };
     if user.mal_user_id.is_some_and(|id| id != account.id) && !force {
         let what = format!(

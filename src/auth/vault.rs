@@ -221,9 +221,7 @@ impl Vault {
     /// Takes the copy out of the keyring, after the table was cleared. One that cannot be reached is of an older generation
     /// than the table, and never used again.
     pub async fn forget(&self, user: UserId) {
-        if self.mode == TokenStore::Database {
-            return;
-        }
+        // Whatever the mode is now: it may have been another when the copy was made.
         if let Err(unusable) = self.keyring.remove(user).await {
             tracing::debug!("the keyring was not cleared: {unusable}");
         }

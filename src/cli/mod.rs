@@ -143,5 +143,14 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
     Cli::try_parse_from(&args).map_err(|error| usage::from_clap(&error, &args))
 }
 
+/// What `--color` asks for, also in arguments that make no sense otherwise.
+#[must_use]
+pub fn color_of(args: &[OsString]) -> Color {
+    let words = || args.iter().map(|arg| arg.to_string_lossy());
+    let after = words().zip(words().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, value)| value.into_owned());
+    let joined = words().filter_map(|arg| arg.strip_prefix("--color=").map(str::to_owned));
+    after.chain(joined).rev().find_map(|value| Color::from_str(&value, false).ok()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests;

@@ -141,6 +141,15 @@ impl<'a> Context<'a> {
         Ok(Vault::new(mode, seal, Keyring::platform(&database.place().to_string())))
     }
 
+    /// Whether tokens of this user are to be found: in the row, or, where it says that they are elsewhere, in the keyring.
+    pub(crate) async fn has_tokens(&self, database: &Database, user: &User) -> Result<bool, Failure> {
+        let login = &user.login;
+        if login.access.is_some() || login.refresh.is_some() || !login.exists() {
+            return Ok(login.exists());
+        }
+        Ok(!self.vault(database)?.stored_in(user.id, login).await.is_empty())
+    }
+
     /// The tokens of one user, refreshed where they have to be.
     pub(crate) fn session<E: TokenEndpoint>(
         &self,
@@ -177,7 +186,7 @@ pub(crate) async fn close(database: Arc<Database>) {
 /// The failure of a command that needs a login where there is none.
 pub(crate) fn not_logged_in(user: &User, database: &Database) -> Failure {
     let what =
-        if user.login.exists() { "MyAnimeList wants a new login" } else { "user has no MyAnimeList access token" };
+        if user.login.needs_login { "MyAnimeList wants a new login" } else { "user has no MyAnimeList access token" };
     Failure::text(Exit::Login, format!("{what} (user {}, database {})", user.username, database.place()))
         .hint(format!("malsync login --user {}", user.username))
 }

@@ -33,12 +33,15 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Json) -> Result<Exit
     let config = context.loaded.as_far_as_read();
     checks.push(redirect(&config.mal_redirect_uri.value));
     checks.extend(keyring(config).await);
-    match context.open_as_it_is().await {
-        Ok(database) => {
-            checks.extend(in_database(&database).await?);
-            close(database).await;
+    // Where the database is, a broken configuration does not say for sure.
+    if context.config().is_ok() {
+        match context.open_as_it_is().await {
+            Ok(database) => {
+                checks.extend(in_database(&database).await?);
+                close(database).await;
+            }
+            Err(failure) => checks.push(from_failure("database", &failure)),
         }
-        Err(failure) => checks.push(from_failure("database", &failure)),
     }
     checks.push(mal(context, config).await);
     if args.json {
@@ -46,6 +49,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Json) -> Result<Exit
     } else {
         context.ui.out(&view::doctor::screen(&checks))?;
     }
+    context.config()?;
     let broken = checks.iter().filter(|check| check.level == Level::Error).count();
     if broken == 0 {
         return Ok(Exit::Done);

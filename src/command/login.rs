@@ -91,11 +91,8 @@ async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Lo
 struct Voice<'a>(&'a Ui);
 
 impl LoginVoice for Voice<'_> {
-    fn authorize_url(&self, url: &str) {
-        // Where standard output cannot be written, the login is not to be had; its time-out says so.
-        if let Err(failure) = self.0.out(url) {
-            self.0.failure(&failure);
-        }
+    fn authorize_url(&self, url: &str) -> Result<(), Failure> {
+        self.0.out(url)
     }
 
     fn waiting(&self, what: &str) {

@@ -36,6 +36,9 @@ async fn log_out(context: &Context<'_>, database: &Database, vault: &Vault, user
     let was = user.login.exists();
     if was {
         logout::logout(database, vault, user.id).await?;
+    } else {
+        // The table knows of no login; a copy in the keyring may be left of one all the same.
+        vault.forget(user.id).await;
     }
     let what = if was { "logged out; the list stays" } else { "was not logged in" };
     context.ui.out(&format!("{}: {what}", crate::ui::clean(&user.username)))

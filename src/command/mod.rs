@@ -52,9 +52,11 @@ pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment)
 }
 
 fn obey(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
+    let arguments: Vec<OsString> = arguments.collect();
+    let color = color(cli::color_of(&arguments));
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
-        Err(usage) => return usage_of(usage, &environment),
+        Err(usage) => return usage_of(usage, color, &environment),
     };
     let ui = Ui::new(options(&cli.global, &environment));
     ui.start_logs();
@@ -64,8 +66,15 @@ fn obey(arguments: impl Iterator<Item = OsString>, environment: Environment) -> 
     })
 }
 
-fn usage_of(usage: Usage, environment: &Environment) -> Exit {
-    let color = ui::Color::Auto;
+const fn color(asked: cli::Color) -> ui::Color {
+    match asked {
+        cli::Color::Auto => ui::Color::Auto,
+        cli::Color::Always => ui::Color::Always,
+        cli::Color::Never => ui::Color::Never,
+    }
+}
+
+fn usage_of(usage: Usage, color: ui::Color, environment: &Environment) -> Exit {
     let ui = Ui::new(ui::Options { color, no_color: environment.no_color(), ..ui::Options::default() });
     match usage {
         Usage::Show(text) => match ui.out(&text) {
@@ -86,11 +95,7 @@ fn options(global: &cli::Global, environment: &Environment) -> ui::Options {
     ui::Options {
         verbose: global.verbose,
         quiet: global.quiet,
-        color: match global.color {
-            cli::Color::Auto => ui::Color::Auto,
-            cli::Color::Always => ui::Color::Always,
-            cli::Color::Never => ui::Color::Never,
-        },
+        color: color(global.color),
         no_progress: global.no_progress,
         no_color: environment.no_color(),
         dumb_terminal: environment.dumb_terminal(),

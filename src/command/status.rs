@@ -6,10 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     cli::args,
-    domain::{
-        run::{RunId, RunStatus},
-        user::User,
-    },
+    domain::{run::RunId, user::User},
     exit::Exit,
     failure::Failure,
     store::Database,
@@ -58,10 +55,10 @@ async fn overview(context: &Context<'_>, args: &args::Status, database: &Databas
     };
     let entries = database.count_entries(user.id).await?;
     let last_run = database.runs(Some(user.id), Some(1)).await?.into_iter().next();
-    let running = last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running);
     let now = database.now().await?;
-    tell(context, args, Some(&StatusView::new(&user, entries, running, last_run, now)))?;
-    if !user.login.exists() || user.login.needs_login {
+    let has_tokens = context.has_tokens(database, &user).await?;
+    tell(context, args, Some(&StatusView::new(&user, has_tokens, entries, last_run, now)))?;
+    if !has_tokens || user.login.needs_login {
         return Err(not_logged_in(&user, database));
     }
     Ok(if is_stale(&user, args.max_age, now) { Exit::Stale } else { Exit::Done })

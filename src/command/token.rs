@@ -60,7 +60,7 @@ async fn tell(
         Stored::Database => Place::Database,
     };
     let view = TokenView {
-        has_tokens: user.login.exists(),
+        has_tokens: !stored_in.is_empty(),
         needs_login: user.login.needs_login,
         expires_at: user.login.expires_at,
         stored_in: stored_in.into_iter().map(place).collect(),

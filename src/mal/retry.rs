@@ -17,7 +17,7 @@ const SHOWN: usize = 200;
 pub enum Meaning {
     /// 200, and not a page for people: to be read.
     Good,
-    /// 5xx but 501, 408, a time-out, a broken connection: passes by itself.
+    /// 5xx, 408, a time-out, a broken connection: passes by itself.
     Weather,
     /// 429, or 307, which is how MAL's edge throttles.
     Throttled,
@@ -50,7 +50,7 @@ pub fn meaning(answer: &Answer) -> Meaning {
         401 => Meaning::Expired,
         403 if answer.json::<serde_json::Map<String, serde_json::Value>>().is_ok() => Meaning::Forbidden,
         403 => Meaning::Blocked,
-        408 | 500 | 502..=599 => Meaning::Weather,
+        408 | 500..=599 => Meaning::Weather,
         _ => Meaning::Refused,
     }
 }
@@ -232,7 +232,7 @@ mod tests {
             (429, "", Meaning::Throttled),
             (429, html, Meaning::Throttled),
             (500, html, Meaning::Weather),
-            (501, "", Meaning::Refused),
+            (501, "", Meaning::Weather),
             (502, "", Meaning::Weather),
             (503, "", Meaning::Weather),
             (504, "", Meaning::Weather),

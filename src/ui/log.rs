@@ -47,7 +47,10 @@ pub(super) fn subscriber(
 
 /// Whether anything of this kind may be printed, whatever `RUST_LOG` says.
 fn may_be_told(target: &str, level: Level) -> bool {
-    level < Level::TRACE || target == "malsync" || target.starts_with("malsync::")
+    let ours = target == "malsync" || target.starts_with("malsync::");
+    // Of a parameter in DATABASE_URL that it does not know it tells the value.
+    let parses_urls = target.starts_with("sqlx_postgres::options");
+    ours || (level < Level::TRACE && !parses_urls)
 }
 
 /// What is logged, and a warning where `RUST_LOG` is no filter.

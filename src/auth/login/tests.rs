@@ -22,8 +22,9 @@ use crate::{
 struct Voice(mpsc::UnboundedSender<String>);
 
 impl LoginVoice for Voice {
-    fn authorize_url(&self, url: &str) {
+    fn authorize_url(&self, url: &str) -> Result<(), Failure> {
         self.0.send(url.to_owned()).unwrap();
+        Ok(())
     }
     fn waiting(&self, what: &str) {
         self.0.send(what.to_owned()).unwrap();

@@ -250,7 +250,6 @@ async fn what_no_repetition_mends_is_final_at_once() {
         ),
         (400, r#"{"message":"invalid limit","error":"bad_request"}"#, 5, "MyAnimeList refuses the request: HTTP 400"),
         (404, FORBIDDEN, 5, "MyAnimeList refuses the request: HTTP 404 Not Found, forbidden"),
-        (501, "", 5, "MyAnimeList refuses the request: HTTP 501 Not Implemented"),
         (302, "", 5, "unexpected redirect: HTTP 302 Found"),
         (308, "", 5, "unexpected redirect: HTTP 308 Permanent Redirect"),
     ];

@@ -11,7 +11,7 @@ use super::{
     span, utc,
 };
 use crate::domain::{
-    run::Run,
+    run::{Run, RunStatus},
     user::{User, UserId},
 };
 
@@ -78,19 +78,19 @@ pub fn json(view: Option<&StatusView>) -> StatusJson<'_> {
 }
 
 impl StatusView {
-    /// What a user's row says; entries and runs come from elsewhere.
+    /// What a user's row says; whether tokens are really to be found, entries and runs come from elsewhere.
     #[must_use]
-    pub fn new(user: &User, entries: i64, running: bool, last_run: Option<Run>, now: DateTime<Utc>) -> Self {
+    pub fn new(user: &User, has_tokens: bool, entries: i64, last_run: Option<Run>, now: DateTime<Utc>) -> Self {
         Self {
             user_id: user.id,
             username: user.username.clone(),
             mal_user_id: user.mal_user_id,
             last_mal_sync: user.last_mal_sync,
-            has_mal_token: user.login.exists(),
+            has_mal_token: has_tokens,
             needs_login: user.login.needs_login,
             token_expires_at: user.login.expires_at,
             entries,
-            running,
+            running: last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running),
             last_run,
             now,
         }
@@ -221,7 +221,7 @@ mod tests {
             drift: None,
             last_full_sync: None,
         };
-        let view = StatusView::new(&user, 0, false, None, at("2026-11-22T19:00:00Z"));
+        let view = StatusView::new(&user, true, 0, None, at("2026-11-22T19:00:00Z"));
         assert!(!view.has_mal_token && view.deadline().is_none());
     }
 }

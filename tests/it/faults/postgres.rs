@@ -286,6 +286,10 @@ fn f_p25_an_unreadable_url_is_usage_and_clear_text_to_another_machine_a_warning(
     world.set("DATABASE_URL", &world.database_url().replace("127.0.0.1", "0.0.0.0"));
     let remote = world.run(&["sync"]).expect(0);
     assert!(remote.stderr.contains("0.0.0.0 is not encrypted"), "{}", remote.stderr);
+    // A parameter that the driver does not know, which it would tell with its value.
+    world.set("DATABASE_URL", "postgres://me@127.0.0.1:1/db?sslpassword=hunter2");
+    let ran = world.run(&["status"]).expect(6);
+    assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
     for url in ["mysql://me:hunter2@host/db", "postgres://me:hunter2@host:99999/db"] {
         world.set("DATABASE_URL", url);
         let ran = world.run(&["sync"]).expect(2);
