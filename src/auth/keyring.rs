@@ -38,6 +38,7 @@ pub struct Keyring {
     scope: Arc<str>,
     limit: Duration,
     out: Arc<OnceLock<Unusable>>,
+    quiet: bool,
 }
 
 /// A pair as the keyring has it.
@@ -73,7 +74,13 @@ impl Keyring {
         scope: &str,
         open: impl Fn() -> Result<Arc<CredentialStore>, keyring_core::Error> + Send + Sync + 'static,
     ) -> Self {
-        Self { open: Arc::new(open), scope: scope.into(), limit: LIMIT, out: Arc::default() }
+        Self { open: Arc::new(open), scope: scope.into(), limit: LIMIT, out: Arc::default(), quiet: false }
+    }
+
+    /// The same, for a caller that tells of a keyring that is out of use itself.
+    #[must_use]
+    pub fn quietly(self) -> Self {
+        Self { quiet: true, ..self }
     }
 
     /// The copy of a user's pair; none where there is none that is whole.
@@ -184,7 +191,7 @@ impl Keyring {
             first = true;
             Unusable(why)
         });
-        if first {
+        if first && !self.quiet {
             tracing::warn!("{why}");
         }
         why.clone()

@@ -113,7 +113,7 @@ async fn keyring(config: &Config) -> Option<Check> {
     if store == TokenStore::Database {
         return None;
     }
-    Some(match Keyring::platform("doctor").check().await {
+    Some(match Keyring::platform("doctor").quietly().check().await {
         Ok(()) => check("keyring", Level::Ok, "it stores and answers", None),
         Err(error) if store == TokenStore::Keyring => {
             let hint = "unlock it, or set MALSYNC_TOKEN_STORE=both and log in again";

@@ -329,7 +329,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         let counters = state.report.counters(self.traffic(&state));
         let (mut status, mut failure, mut store_gone) = match result {
             Ok(()) if state.mode == Mode::Skipped => (RunStatus::Skipped, None, false),
-            Ok(()) if state.report.errors().is_empty() => (RunStatus::Success, None, false),
+            Ok(()) if state.report.is_clean() => (RunStatus::Success, None, false),
             Ok(()) => (RunStatus::Partial, None, false),
             Err(Halt::Stopped) => (RunStatus::Interrupted, None, false),
             Err(Halt::Failed(failure)) => (RunStatus::Failed, Some(failure), false),

@@ -214,8 +214,7 @@ impl World {
         for id in IDS {
             let (was, becomes) = (self.rows.get(&id).cloned(), self.settled(id, ended.run.mode));
             let is = stored.get(&id).cloned();
-            // A refused batch of local edits is no error of the run, which sent none of them; the next one settles them.
-            if ended.run.status == RunStatus::Success && self.store.refuses_batch_of.is_none() {
+            if ended.run.status == RunStatus::Success {
                 assert_eq!(is, becomes, "entry {id} after a complete run");
             } else {
                 assert!(is == was || is == becomes, "entry {id}: {was:?} and {becomes:?} made {is:?}");

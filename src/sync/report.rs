@@ -77,6 +77,12 @@ impl Report {
         &self.errors
     }
 
+    /// Whether everything that was to be stored is.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.errors.is_empty() && !self.batch_lost
+    }
+
     /// How many entries the database refused.
     #[must_use]
     pub fn refused(&self) -> usize {
@@ -87,6 +93,11 @@ impl Report {
     #[must_use]
     pub fn joined(&self) -> i64 {
         self.fates.values().map(|fates| i64::from(fates.joined)).sum()
+    }
+
+    /// Notes that a batch was rolled back whole whose entries MAL did not send.
+    pub fn lose_batch(&mut self) {
+        self.batch_lost = true;
     }
 
     /// Whether a batch was rolled back whole: then the run is not complete.

@@ -23,7 +23,9 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 Ok(merged) => state.report.settled(&merged.outcomes),
                 Err(Failed { halt: Some(halt), .. }) => return Err(halt),
                 Err(Failed { message, halt: None }) => {
+                    // MAL sent none of them, so they are no errors of the list; but the run is not complete without them.
                     warn!("{} local edits were not settled; the next run tries again: {message}", batch.len());
+                    state.report.lose_batch();
                 }
             }
         }

