@@ -18,9 +18,12 @@ use crate::support::{
     world::{Kind, World, on_both},
 };
 
-on_both!(a_death_at_each_place_by_name_leaves_whole_batches, twenty_deaths_leave_what_one_undisturbed_run_leaves);
+on_both!(
+    f_c04_a_death_at_each_place_by_name_leaves_whole_batches,
+    f_c04_twenty_deaths_leave_what_one_undisturbed_run_leaves
+);
 
-fn a_death_at_each_place_by_name_leaves_whole_batches(kind: Kind) {
+fn f_c04_a_death_at_each_place_by_name_leaves_whole_batches(kind: Kind) {
     let mut scene = Loop::new(kind, 1);
     for (name, most) in POINTS {
         scene.move_on();
@@ -33,19 +36,19 @@ fn a_death_at_each_place_by_name_leaves_whole_batches(kind: Kind) {
     scene.ends_well("after each place");
 }
 
-fn twenty_deaths_leave_what_one_undisturbed_run_leaves(kind: Kind) {
+fn f_c04_twenty_deaths_leave_what_one_undisturbed_run_leaves(kind: Kind) {
     crash(kind, 20);
 }
 
 #[test]
 #[ignore = "nightly: two hundred kills"]
-fn f_s08_two_hundred_deaths_sqlite() {
+fn f_c04_f_s08_two_hundred_deaths_sqlite() {
     crash(Kind::Sqlite, 200);
 }
 
 #[test]
 #[ignore = "nightly: two hundred kills"]
-fn two_hundred_deaths_postgres() {
+fn f_c04_two_hundred_deaths_postgres() {
     crash(Kind::Postgres, 200);
 }
 

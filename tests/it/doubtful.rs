@@ -1,7 +1,7 @@
 //! What a run may not conclude: from a listing that moved, from a dry run, from a lock without a row.
 
 use malsync::clock::{Clock as _, SystemClock};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{
     wait_until,
@@ -15,20 +15,8 @@ on_both!(
     every_user_of_all_users_has_an_object,
 );
 
-fn script(world: &World, rules: &Value) {
-    for rule in mal_sim::parse_faults(&rules.to_string()).unwrap() {
-        world.sim.control().fault(rule).unwrap();
-    }
-}
-
 fn stall(world: &World) {
-    script(world, &json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
-}
-
-fn wait_for_pages(world: &World, pages: usize) {
-    wait_until("the simulator is asked for a page", || {
-        world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
-    });
+    world.script(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
 }
 
 fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: Kind) {
@@ -37,13 +25,10 @@ fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: Kind) {
     world.sync(&[]);
     let on_page_one = world.run(&["list", "--json"]).expect(0).lines()[0]["mal_id"].as_u64().unwrap();
     // Deleted after it was shown: every later entry moves up by one, and one slips from the second page to the first.
-    script(
-        &world,
-        &json!([{
-            "match": {"path": "/v2/users/@me/animelist", "query": {"offset": "10"}},
-            "control": [{"method": "DELETE", "path": format!("/users/alice/entries/{on_page_one}")}],
-        }]),
-    );
+    world.script(&json!([{
+        "match": {"path": "/v2/users/@me/animelist", "query": {"offset": "10"}},
+        "control": [{"method": "DELETE", "path": format!("/users/alice/entries/{on_page_one}")}],
+    }]));
     let run = world.sync(&["--prune"]);
     assert_eq!((&run["anime_fetched"], &run["user_lists_removed"]), (&json!(30), &json!(0)), "{run}");
     let run = world.sync(&[]);
@@ -74,7 +59,7 @@ fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: Kind) {
     let world = World::logged_in(kind, 50);
     stall(&world);
     let mut running = world.start(&["sync", "--json"]);
-    wait_for_pages(&world, 1);
+    world.wait_for_pages(1);
     let refused = world.run(&["sync", "--dry-run", "--json"]).expect(7);
     assert_eq!(refused.json()["status"], "RUNNING");
     running.kill().unwrap();
@@ -83,7 +68,7 @@ fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: Kind) {
     wait_until("the lock goes with its process", dead);
     stall(&world);
     let mut dry = world.start(&["sync", "--dry-run", "--json"]);
-    wait_for_pages(&world, 2);
+    world.wait_for_pages(2);
     assert!(dead());
     assert_eq!(world.run(&["status", "--json"]).expect(0).json()["running"], false);
     assert_eq!(world.sync(&[])["status"], "SUCCESS", "nobody stands in the way");

@@ -264,23 +264,13 @@ fn a_sync_too_soon_is_skipped(kind: Kind) {
     assert_eq!(world.run(&["runs", "--json"]).expect(0).lines().len(), 2);
 }
 
-/// Waits until the simulator has seen so many requests for pages.
-fn wait_for_pages(world: &World, pages: usize) {
-    super::support::wait_until("the simulator is asked for a page", || {
-        world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
-    });
-}
-
 fn f_p21_a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
     let mut world = World::logged_in(kind, 250);
     world.set("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
-    mal_sim::parse_faults(&rule.to_string())
-        .unwrap()
-        .into_iter()
-        .for_each(|rule| world.sim.control().fault(rule).unwrap());
+    world.script(&rule);
     let mut running = world.start(&["sync", "--json"]);
-    wait_for_pages(&world, 2);
+    world.wait_for_pages(2);
     running.kill().unwrap();
     world.ended(running);
     super::support::wait_until("the lock goes with its process", || {

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
 use super::{Postgres, connect};
 use crate::{
@@ -77,8 +77,15 @@ impl Postgres {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
         let Some(held) = held else { return Ok(()) };
         let mut connection = held.lock().await;
-        if matches!(tokio::time::timeout(super::CONNECT, connection.ping()).await, Ok(Ok(()))) {
-            return Ok(());
+        match tokio::time::timeout(super::CONNECT, holds(&mut connection, user)).await {
+            Ok(Ok(true)) => return Ok(()),
+            Ok(Ok(false)) => {
+                let what =
+                    "the session with the run lock became another one: a pooler in transaction mode is in between";
+                return Err(Error::fatal(what).hint("give malsync a direct connection, or a pooler in session mode"));
+            }
+            // It broke, or does not answer.
+            Ok(Err(_)) | Err(_) => {}
         }
         tracing::debug!(%user, "the connection that holds the run lock broke");
         *connection = retried!(self.lock_again(user).await)?;
@@ -93,6 +100,13 @@ impl Postgres {
         }
         Err(Error::fatal(format!("the lock of user {user} was lost, and another sync has it now")))
     }
+}
+
+/// Whether this very session holds the user's run lock.
+async fn holds(session: &mut PgConnection, user: UserId) -> Result<bool, sqlx::Error> {
+    let held = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() \
+        AND classid::bigint = $1 AND objid::bigint = $2 AND objsubid = 2 AND granted)";
+    sqlx::query_scalar(held).bind(i64::from(class(Purpose::Run))).bind(i64::from(user.0)).fetch_one(session).await
 }
 
 async fn lock(session: &mut PgConnection, purpose: Purpose, user: UserId, wait: Duration) -> Result<bool, Error> {

@@ -310,3 +310,21 @@ fn p42_a_simulator_behind_the_same_proxy_that_stutters_and_breaks_costs_nothing(
     is_whole(&world, ran);
     assert!(retries.as_u64() >= Some(1), "{retries}");
 }
+
+#[test]
+fn f_p20_a_second_sync_of_the_same_user_from_another_machine_is_exit_7() {
+    let world = ready();
+    world.script(&json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]));
+    let mut running = world.start(&["sync", "--json"]);
+    world.wait_for_pages(2);
+    // Another home folder: another key, another host for all that anybody can see.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let second = world.command(&["sync", "--json"]).env("HOME", elsewhere.path()).output().unwrap();
+    assert_eq!(second.status.code(), Some(7), "{}", String::from_utf8_lossy(&second.stderr));
+    let told = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(told.starts_with("error: another sync of alice is running since "), "{told}");
+    assert!(String::from_utf8_lossy(&second.stdout).contains(r#""status":"RUNNING""#));
+    running.kill().unwrap();
+    world.ended(running);
+    is_partly_there_and_mends(&world);
+}

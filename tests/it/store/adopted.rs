@@ -89,7 +89,7 @@ async fn a_filled_sqlite_database_is_taken_over_with_its_own_columns_indexes_and
 }
 
 #[tokio::test]
-async fn f_p13_f_s13_a_newer_schema_and_an_altered_migration_are_refused_untouched() {
+async fn f_c18_f_p13_f_s13_a_newer_schema_and_an_altered_migration_are_refused_untouched() {
     let folder = tempfile::tempdir().unwrap();
     for site in [Site::postgres().await, Site::sqlite(&folder)] {
         opened(&site).await.close().await;

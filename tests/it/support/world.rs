@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use super::{
     leaks::{DATABASE_PASSWORD, Leaks, tokens},
-    postgres,
+    postgres, wait_until,
 };
 
 /// The client id that every world uses.
@@ -240,6 +240,20 @@ impl World {
         let mut values = self.query(sql);
         assert_eq!(values.len(), 1, "{sql}");
         values.remove(0)
+    }
+
+    /// Scripts faults, as the simulator's README has them.
+    pub(crate) fn script(&self, rules: &Value) {
+        for rule in mal_sim::parse_faults(&rules.to_string()).unwrap() {
+            self.sim.control().fault(rule).unwrap();
+        }
+    }
+
+    /// Waits until MAL was asked for so many pages since its log was cleared.
+    pub(crate) fn wait_for_pages(&self, pages: usize) {
+        wait_until("MAL is asked for a page", || {
+            self.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
+        });
     }
 
     /// Carries out statements.

@@ -9,11 +9,11 @@ use std::{
 use mal_sim::Rule;
 use serde_json::{Value, json};
 
-use super::{stall_page, wait_for_pages};
+use super::stall_page;
 use crate::support::world::{Kind, Ran, World, on_both};
 
 on_both!(
-    f_c01_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays,
+    f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays,
     f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes,
     f_c02_a_second_signal_ends_it_at_once,
     p49_a_signal_ends_a_long_wait_at_once,
@@ -44,20 +44,20 @@ fn stopped(world: &World, run: &Value) {
 }
 
 /// F-C01 and F-C03.
-fn f_c01_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays(kind: Kind) {
+fn f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays(kind: Kind) {
     let mut world = World::logged_in(kind, 250);
     world.set("SYNC_BATCH_SIZE", "10");
     for (name, code) in SIGNALS {
         stall_page(&world, 2);
         let running = world.start(&["sync", "--json", "--force-full"]);
-        wait_for_pages(&world, 2);
+        world.wait_for_pages(2);
         signal(&running, name);
         let run = world.ended(running).expect(code).json();
         stopped(&world, &run);
     }
     stall_page(&world, 2);
     let running = world.start(&["sync"]);
-    wait_for_pages(&world, 2);
+    world.wait_for_pages(2);
     signal(&running, "TERM");
     let ran = world.ended(running).expect(143);
     assert!(ran.stdout.contains("interrupted") && ran.stdout.contains("what was committed stays"), "{ran:?}");
@@ -161,12 +161,12 @@ fn f_c02_a_second_signal_ends_it_at_once(kind: Kind) {
     for (first, (second, code)) in [("TERM", SIGNALS[1]), ("INT", SIGNALS[0]), ("INT", SIGNALS[2])] {
         stall_page(&world, 2);
         let mut running = world.start(&["sync", "--json", "--force-full", "-v"]);
-        wait_for_pages(&world, 2);
+        world.wait_for_pages(2);
         let lock = world.hold(match kind {
             Kind::Postgres => "BEGIN; LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE",
             Kind::Sqlite => "BEGIN EXCLUSIVE",
         });
-        wait_for_pages(&world, 3);
+        world.wait_for_pages(3);
         let mut conversation = BufReader::new(running.stderr.take().unwrap());
         signal(&running, first);
         let mut said = String::new();
@@ -189,7 +189,7 @@ fn p49_a_signal_ends_a_long_wait_at_once(kind: Kind) {
         world.sim.control().clear_log();
         world.sim.control().fault(rule).unwrap();
         let running = world.start(&["sync", "--json"]);
-        wait_for_pages(&world, 1);
+        world.wait_for_pages(1);
         let began = Instant::now();
         signal(&running, name);
         let run = world.ended(running).expect(code).json();

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{stall_page, wait_for_pages};
+use super::stall_page;
 use crate::support::world::{Kind, World, on_both};
 
 on_both!(
@@ -109,7 +109,7 @@ fn f_c09_of_two_cron_jobs_one_runs(kind: Kind) {
     world.set("MAL_HTTP_TIMEOUT", "4s");
     stall_page(&world, 1);
     let running = world.start(&["sync", "--json"]);
-    wait_for_pages(&world, 1);
+    world.wait_for_pages(1);
     let second = world.run(&["sync", "--json"]).expect(7);
     assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
     let lines: Vec<_> = second.stderr.lines().collect();
@@ -151,7 +151,7 @@ fn f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back(kind: Kind) {
     let before = mark();
     stall_page(&world, 2);
     let running = world.start(&["sync", "--json", "--force-full"]);
-    wait_for_pages(&world, 2);
+    world.wait_for_pages(2);
     set_clock(&clock, "-2h");
     let run = world.ended(running).expect(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(150)), "{run}");
@@ -172,7 +172,7 @@ fn f_c15_no_token_stands_in_arguments_or_environment(kind: Kind) {
     let world = World::logged_in(kind, 150);
     stall_page(&world, 2);
     let mut running = world.start(&["sync"]);
-    wait_for_pages(&world, 2);
+    world.wait_for_pages(2);
     let process = PathBuf::from(format!("/proc/{}", running.id()));
     let issued = world.sim.control().tokens().to_string();
     for file in ["cmdline", "environ", "comm"] {

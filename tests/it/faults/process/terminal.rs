@@ -5,7 +5,7 @@ use std::process::Stdio;
 use rexpect::session::{PtySession, spawn_command};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{stall_page, wait_for_pages};
+use super::stall_page;
 use crate::support::world::{Kind, World};
 
 /// A line of bash on a terminal of its own.
@@ -101,7 +101,7 @@ fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
     stall_page(&world, 2);
     let mut session = terminal(&world, "tty; $MALSYNC sync; echo code=$?");
     let (_, tty) = session.exp_regex("/dev/pts/[0-9]+").unwrap();
-    wait_for_pages(&world, 2);
+    world.wait_for_pages(2);
     for columns in ["1", "10000", "3", "80"] {
         let resized = std::process::Command::new("stty").args(["-F", &tty, "cols", columns]).status().unwrap();
         assert!(resized.success());

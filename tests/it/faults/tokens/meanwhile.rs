@@ -5,7 +5,7 @@ use std::time::Duration;
 use mal_sim::{Rule, Which};
 use serde_json::json;
 
-use super::{fault, list, on_refresh, pair_of, refreshes, row, wait_for_pages, wait_for_refreshes};
+use super::{fault, list, on_refresh, pair_of, refreshes, row, wait_for_refreshes};
 use crate::support::world::{Kind, World, on_both};
 
 on_both!(
@@ -42,7 +42,7 @@ fn at_page_two(world: &mut World) -> std::process::Child {
     world.set("MAL_HTTP_TIMEOUT", "2s");
     fault(world, Rule::on("*/animelist").query("offset", "10").stall());
     let running = world.start(&["sync", "--json"]);
-    wait_for_pages(world, 2);
+    world.wait_for_pages(2);
     world.set("MAL_HTTP_TIMEOUT", "");
     running
 }

@@ -74,10 +74,3 @@ fn pair_of(world: &World, user: &str) -> Tokens {
 fn wait_for_refreshes(world: &World, count: usize) {
     wait_until("a refresh is asked for", || refreshes(world).len() >= count);
 }
-
-/// Waits until so many pages were asked for.
-fn wait_for_pages(world: &World, count: usize) {
-    let pages =
-        |world: &World| world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count();
-    wait_until("a page is asked for", || pages(world) >= count);
-}
