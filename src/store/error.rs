@@ -116,7 +116,7 @@ impl Error {
             "42501" | "0A000" => Kind::Forbidden,
             "25006" | "55P03" => Kind::Fatal,
             _ if ["08"].contains(&class(code)) => Kind::Lost,
-            _ if ["28", "3D", "3F", "42", "53", "57", "58", "F0", "XX"].contains(&class(code)) => Kind::Fatal,
+            _ if ["26", "28", "3D", "3F", "42", "53", "57", "58", "F0", "XX"].contains(&class(code)) => Kind::Fatal,
             _ => Kind::Refused,
         };
         let mut error = Self::new(kind, words);
@@ -136,6 +136,11 @@ impl Error {
             },
             "42P01" | "42703" | "42P10" => {
                 error.hint("the schema is not the one that malsync made: see docs/schema.md")
+            }
+            // A prepared statement that is another session's, or gone with it.
+            "26000" | "42P05" => {
+                Self::new(kind, "the session changed under our hands: a pooler in transaction mode is in between")
+                    .hint("give malsync a direct connection, or a pooler in session mode")
             }
             "3D000" => error.hint("create it: createdb NAME"),
             _ if class(code) == "28" => error.hint("check user name and password in DATABASE_URL"),

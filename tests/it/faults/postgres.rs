@@ -328,3 +328,20 @@ fn f_p20_a_second_sync_of_the_same_user_from_another_machine_is_exit_7() {
     world.ended(running);
     is_partly_there_and_mends(&world);
 }
+
+#[test]
+fn f_p23_a_pooler_in_transaction_mode_is_refused() {
+    let mut world = ready();
+    let pooler = cluster().pooler();
+    let direct = world.database_url();
+    let mut pooled = url::Url::parse(&direct).unwrap();
+    pooled.set_port(Some(pooler.port)).unwrap();
+    world.set("DATABASE_URL", pooled.as_str());
+    // Whether it shows at once, or only when statements are prepared twice, is the pooler's affair.
+    let told = world.run(&["sync"]).expect(6).stderr;
+    assert!(told.contains("a pooler in transaction mode is in between"), "{told}");
+    assert!(told.contains("hint: give malsync a direct connection"), "{told}");
+    world.set("DATABASE_URL", &direct);
+    assert_eq!(stored(&world), 0);
+    is_whole(&world, world.run(&["sync", "--json"]));
+}

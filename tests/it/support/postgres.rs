@@ -6,7 +6,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
@@ -58,6 +58,27 @@ impl Cluster {
         ready(&mut server, &data).then_some(Self { port, _leash: leash })
     }
 
+    /// Puts a pooler in transaction mode in front of the cluster.
+    pub(crate) fn pooler(&self) -> Pooler {
+        let folder = tempfile::Builder::new().prefix("malsync-pooler-").tempdir().unwrap();
+        let account = service_account();
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let settings = folder.path().join("pgbouncer.ini");
+        let text = format!(
+            "[databases]\n* = host=127.0.0.1 port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+            auth_type = any\npool_mode = transaction\nunix_socket_dir =\nignore_startup_parameters = extra_float_digits,options\n",
+            self.port
+        );
+        fs::write(&settings, text).unwrap();
+        if let Some((user, group)) = account {
+            chown(folder.path(), Some(user), Some(group)).unwrap();
+            chown(&settings, Some(user), Some(group)).unwrap();
+        }
+        let process = command("pgbouncer", account).arg(&settings).stderr(Stdio::null()).spawn().unwrap();
+        super::wait_until("the pooler listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        Pooler { port, process, _folder: folder }
+    }
+
     /// The URL of a database, for the superuser.
     pub(crate) fn url(&self, database: &str) -> String {
         self.url_as("postgres", database)
@@ -84,6 +105,22 @@ impl Cluster {
     /// A superuser's connection to a database.
     pub(crate) async fn connect(&self, database: &str) -> PgConnection {
         PgConnection::connect(&self.url(database)).await.unwrap()
+    }
+}
+
+/// A running pgbouncer; it ends with the value.
+pub(crate) struct Pooler {
+    /// Where it listens, on 127.0.0.1.
+    pub(crate) port: u16,
+    process: Child,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        // One that has ended by itself is as good.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -121,6 +158,7 @@ fn located(program: &str) -> PathBuf {
     debian.sort();
     std::env::split_paths(&path)
         .chain(debian.into_iter().rev())
+        .chain([PathBuf::from("/usr/sbin")])
         .map(|folder| folder.join(program))
         .find(|file| file.is_file())
         .unwrap_or_else(|| {
