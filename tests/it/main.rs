@@ -9,6 +9,7 @@ mod faults;
 mod generated;
 mod layers;
 mod login;
+mod reliability;
 mod store;
 mod support;
 mod sync;
