@@ -3,7 +3,7 @@
 //! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
 //! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
@@ -12,11 +12,10 @@ use crate::{
     crash,
     domain::{
         change::Change,
-        run::{EntryError, ErrorKind, Mode, Run, RunId, RunStatus},
+        run::{EntryError, ErrorKind, Mode, Run, RunId},
         user::User,
     },
     exit::Exit,
-    failpoint::failpoint,
     failure::Failure,
 };
 
@@ -25,8 +24,7 @@ use super::{
     mode::{self, Request},
     plan::Rules,
     port::{
-        Account, Batch, Fate, Finish, Item, Marks, Merged, NewRun, Progress, Refused, Sort, Source, Store,
-        StoreFault as _, Traffic,
+        Account, Batch, Fate, Item, Merged, NewRun, Progress, Refused, Sort, Source, Store, StoreFault as _, Traffic,
     },
     report::Report,
 };
@@ -87,7 +85,7 @@ pub(super) struct State<'a> {
     pub(super) listing: Listing,
     pub(super) report: Report,
     pub(super) would_change: Vec<(Change, Option<String>)>,
-    began: Instant,
+    pub(super) began: Instant,
     before: Traffic,
     batches: u64,
     stored: u64,
@@ -103,7 +101,8 @@ impl State<'_> {
         self.known + self.report.joined() - self.gone
     }
 
-    fn drift(&self) -> Option<i64> {
+    /// MAL's count less ours.
+    pub(super) fn drift(&self) -> Option<i64> {
         self.num_items().map(|num_items| num_items - self.ours())
     }
 
@@ -323,57 +322,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             token_refreshes: now.token_refreshes - before.token_refreshes,
         }
     }
-
-    /// Phase C: writes how the run ended, and moves the marks where it was complete.
-    async fn end(&self, state: State<'_>, result: Result<(), Halt>, started_at: DateTime<Utc>) -> Ended {
-        let counters = state.report.counters(self.traffic(&state));
-        let (mut status, mut failure, mut store_gone) = match result {
-            Ok(()) if state.mode == Mode::Skipped => (RunStatus::Skipped, None, false),
-            Ok(()) if state.report.is_clean() => (RunStatus::Success, None, false),
-            Ok(()) => (RunStatus::Partial, None, false),
-            Err(Halt::Stopped) => (RunStatus::Interrupted, None, false),
-            Err(Halt::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
-            Err(Halt::StoreGone(failure)) => (RunStatus::Failed, Some(failure), true),
-        };
-        let done = matches!(status, RunStatus::Success | RunStatus::Partial);
-        let marks = (done && !state.report.batch_lost()).then(|| marks(&state));
-        let duration = TimeDelta::milliseconds(i64::try_from(state.began.elapsed().as_millis()).unwrap_or(i64::MAX));
-        let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
-        failpoint!("run.before_mark");
-        let ended = match state.run {
-            Some(run) => {
-                self.store.finish_run(&Finish { run, user, mode, status, duration, counters, errors, marks }).await
-            }
-            None => self.store.now().await,
-        };
-        let finished_at = match ended {
-            Ok(at) => Some(at),
-            Err(error) => {
-                // The first error is the one that is told.
-                failure.get_or_insert_with(|| error.into());
-                (status, store_gone) = (RunStatus::Failed, true);
-                None
-            }
-        };
-        if done && failure.is_none() {
-            info!("Completed anime data sync for user {user}");
-        }
-        let run = Run {
-            id: state.run,
-            user_id: user,
-            username: state.user.username.clone(),
-            mode,
-            force_full: state.request.force_full,
-            dry_run: state.request.dry_run,
-            status,
-            started_at,
-            finished_at,
-            duration: finished_at.map(|_| duration),
-            counters,
-            errors: state.report.errors().to_vec(),
-        };
-        Ended { run, failure, store_gone, account: state.account, would_change: state.would_change }
-    }
 }
 
 /// A batch that was not stored; with a halt, nothing after it will be.
@@ -381,14 +329,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
 pub(super) struct Failed {
     pub(super) halt: Option<Halt>,
     pub(super) message: String,
-}
-
-fn marks(state: &State<'_>) -> Marks {
-    let newest = state.listing.newest();
-    match state.mode {
-        Mode::Full => Marks { watermark: newest, full: Some(state.drift()) },
-        _ => Marks { watermark: newest.max(state.user.watermark), full: None },
-    }
 }
 
 fn title_of(items: &[Item], mal_id: i32) -> Option<String> {

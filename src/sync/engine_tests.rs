@@ -10,7 +10,7 @@ use crate::{
     domain::{
         anime::Anime,
         entry::Remote,
-        run::Counters,
+        run::{Counters, RunStatus},
         user::{Login, UserId},
     },
     sync::{

@@ -1,11 +1,13 @@
 //! The core: what a sync is, apart from how MAL is asked and where rows rest.
 //!
 //! `port` has the traits that the outside implements, with their laws; `resolve` the conflict rules, pure; `plan` turns a
-//! batch and the rows it meets into the writes that are needed, pure; `engine` runs one sync; `report` counts it.
+//! batch and the rows it meets into the writes that are needed, pure; `engine` runs one sync, with
+//! `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it.
 //! No SQL, no HTTP, no terminal here.
 
 pub mod engine;
 pub mod fetch;
+mod finish;
 #[cfg(test)]
 mod machine_tests;
 #[cfg(test)]
