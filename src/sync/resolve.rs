@@ -2,7 +2,7 @@
 //!
 //! `local` is the row, `base` MAL's value as last seen, `remote` MAL's value now. Where local equals base, a difference is
 //! MAL's news; where it does not, or where a rule keeps the local value, it is a conflict. The rules themselves are the
-//! table of [`rule_of`] and the five arms of [`keep`].
+//! table of `rule_of` and the five arms of `keep`.
 
 use std::{borrow::Cow, fmt};
 
