@@ -56,6 +56,38 @@ pub fn without_tokens(text: &str) -> String {
     told
 }
 
+/// What stands in place of a password.
+pub const MASK: &str = "****";
+
+/// The parameters of a database's URL whose values may be shown.
+const HARMLESS: [&str; 10] =
+    ["sslmode", "sslrootcert", "host", "hostaddr", "port", "dbname", "user", "application_name", "mode", "cache"];
+
+/// The URL of a database without its password, wherever it stands: before the host, or among the parameters, of which only the
+/// harmless ones are shown. Goes by the
+/// text, not by a parser: an URL that cannot be parsed must not show its password either.
+#[must_use]
+pub fn masked_url(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return MASK.to_owned() };
+    if scheme == "sqlite" {
+        return url.to_owned();
+    }
+    // A password may hold an unescaped `/`, `?` or `@`: everything from the first colon to the last `@` may be its.
+    let rest = match rest.rsplit_once('@') {
+        Some((login, rest)) if login.contains(':') => {
+            let user = login.split(':').next().unwrap_or_default();
+            format!("{user}:{MASK}@{rest}")
+        }
+        _ => rest.to_owned(),
+    };
+    let Some((place, query)) = rest.split_once('?') else { return format!("{scheme}://{rest}") };
+    let parameters = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if !HARMLESS.contains(&name) => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    });
+    format!("{scheme}://{place}?{}", parameters.collect::<Vec<_>>().join("&"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Secret, without_tokens};

@@ -10,7 +10,8 @@ use std::{
 };
 
 /// What the browser is not to see.
-const SECRETS: [&str; 3] = ["MAL_CLIENT_SECRET", "MALSYNC_TOKEN_KEY", "DATABASE_URL"];
+const SECRETS: [&str; 6] =
+    ["MAL_CLIENT_SECRET", "MALSYNC_TOKEN_KEY", "DATABASE_URL", "PGPASSWORD", "PGPASSFILE", "PGSSLKEY"];
 
 /// What is known of the desktop; `config` reads it from the environment.
 #[derive(Clone, Debug, Default)]

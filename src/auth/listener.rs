@@ -206,6 +206,8 @@ async fn attend(mut stream: TcpStream, peer: IpAddr, desk: Arc<Desk>, kept: Arc<
     };
     let head = Head::parse(&head);
     match check(&desk.rules, peer, head.as_ref()) {
+        // Another account of this machine has read the address from our browser's arguments.
+        Ok(Passed::Start) if !from_our_account(&stream) => desk.refuse(&mut stream, 403, head.as_ref()).await,
         Ok(Passed::Start) if desk.opened.swap(true, Ordering::SeqCst) => {
             if !desk.claimed.load(Ordering::SeqCst) {
                 let _ = desk.events.try_send(Event::LinkReused);
@@ -226,6 +228,14 @@ async fn attend(mut stream: TcpStream, peer: IpAddr, desk: Arc<Desk>, kept: Arc<
             let _ = shown_in.send(());
         }
         Err(refusal) => desk.refuse(&mut stream, refusal.status(), head.as_ref()).await,
+    }
+}
+
+/// Whether whoever connected runs under our own account, as far as can be known.
+fn from_our_account(stream: &TcpStream) -> bool {
+    match (stream.peer_addr(), stream.local_addr()) {
+        (Ok(peer), Ok(here)) => super::peer::is_ours(peer, here),
+        _ => true,
     }
 }
 

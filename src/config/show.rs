@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::{folders::Folders, key::Key, layers::Layers, origin::Origin};
-
-const MASK: &str = "********";
+use crate::secret::{MASK, masked_url};
 
 /// One setting as `config show` prints it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,33 +41,10 @@ fn stand_in(key: Key, folders: &Folders) -> Option<String> {
 
 fn masked(key: Key, text: &str) -> String {
     match key {
-        Key::DatabaseUrl => mask_password(text),
+        Key::DatabaseUrl => masked_url(text),
         _ if key.is_secret() => MASK.to_owned(),
         _ => text.to_owned(),
     }
-}
-
-/// The URL of a database without its password, wherever it stands: before the host, or among the parameters. Goes by the
-/// text, not by a parser: an URL that cannot be parsed must not show its password either.
-fn mask_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return MASK.to_owned() };
-    if scheme == "sqlite" {
-        return url.to_owned();
-    }
-    // A password may hold an unescaped `/`, `?` or `@`: everything from the first colon to the last `@` may be its.
-    let rest = match rest.rsplit_once('@') {
-        Some((login, rest)) if login.contains(':') => {
-            let user = login.split(':').next().unwrap_or_default();
-            format!("{user}:{MASK}@{rest}")
-        }
-        _ => rest.to_owned(),
-    };
-    let Some((place, query)) = rest.split_once('?') else { return format!("{scheme}://{rest}") };
-    let parameters = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if name.to_ascii_lowercase().contains("pass") => format!("{name}={MASK}"),
-        _ => pair.to_owned(),
-    });
-    format!("{scheme}://{place}?{}", parameters.collect::<Vec<_>>().join("&"))
 }
 
 #[cfg(test)]
@@ -78,20 +54,20 @@ mod tests {
     #[test]
     fn a_password_is_masked_wherever_it_stands() {
         for (url, shown) in [
-            ("postgresql://me:pw@db.example.org/anime", "postgresql://me:********@db.example.org/anime"),
+            ("postgresql://me:pw@db.example.org/anime", "postgresql://me:****@db.example.org/anime"),
             ("postgres://me@db/anime", "postgres://me@db/anime"),
             ("postgres://db/anime", "postgres://db/anime"),
-            ("postgres://me:p/w?@x@db/anime", "postgres://me:********@db/anime"),
-            ("postgres://me:pw@[::1]:x/", "postgres://me:********@[::1]:x/"),
+            ("postgres://me:p/w?@x@db/anime", "postgres://me:****@db/anime"),
+            ("postgres://me:pw@[::1]:x/", "postgres://me:****@[::1]:x/"),
             (
                 "postgres://db/a?user=me&password=pw&sslmode=require",
-                "postgres://db/a?user=me&password=********&sslmode=require",
+                "postgres://db/a?user=me&password=****&sslmode=require",
             ),
-            ("postgres:///a?host=/run&PassWord=pw", "postgres:///a?host=/run&PassWord=********"),
+            ("postgres:///a?host=/run&PassWord=pw", "postgres:///a?host=/run&PassWord=****"),
             ("sqlite:///var/lib/a@b:c.db", "sqlite:///var/lib/a@b:c.db"),
-            ("me:pw@db", "********"),
+            ("me:pw@db", "****"),
         ] {
-            assert_eq!(mask_password(url), shown);
+            assert_eq!(masked_url(url), shown);
         }
     }
 }

@@ -142,6 +142,10 @@ impl<B: Bearer> Client<B> {
 
     fn read_page(&self, answer: &Answer, offset: u64) -> Result<ListPage, Misread> {
         let page = decode::envelope(&answer.body).map_err(Misread::Unreadable)?;
+        if page.data.len() > self.page_size as usize {
+            let what = format!("a page of {} entries where {} were asked for", page.data.len(), self.page_size);
+            return Err(Misread::Unreadable(what));
+        }
         let next = next_offset(page.next.as_ref(), &self.list, offset, self.page_size).map_err(Misread::Broken)?;
         let empty = page.data.is_empty() && next.is_some();
         let in_a_row = if empty { self.empty_pages.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Value, value::RawValue};
 
 use super::field::{self, Raw};
 use crate::domain::{
@@ -19,6 +19,8 @@ use crate::domain::{
 
 mod surrogate;
 
+/// The longest `paging.next` that is taken apart, in bytes.
+const LONGEST_NEXT: usize = 16 * 1024;
 const AIRING: [&str; 3] = ["finished_airing", "currently_airing", "not_yet_aired"];
 const MEDIA: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
 const NSFW: [&str; 3] = ["white", "gray", "black"];
@@ -41,14 +43,25 @@ pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
     struct Page<'a> {
         #[serde(borrow)]
         data: Vec<&'a RawValue>,
-        paging: Option<Map<String, Value>>,
+        #[serde(borrow)]
+        paging: Option<Paging<'a>>,
+    }
+    #[derive(Deserialize)]
+    struct Paging<'a> {
+        #[serde(borrow)]
+        next: Option<&'a RawValue>,
     }
     let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
     if !text.trim_ascii_start().starts_with('{') {
         return Err("it is no JSON object".to_owned());
     }
     let page: Page<'_> = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
-    Ok(Envelope { data: page.data, next: page.paging.and_then(|mut paging| paging.remove("next")) })
+    // An address has a few hundred characters; what is longer is not taken apart.
+    let next = page.paging.and_then(|paging| paging.next).map(|next| match next.get() {
+        long if long.len() > LONGEST_NEXT => Err("paging.next is too long".to_owned()),
+        next => serde_json::from_str(next).map_err(|fault| fault.to_string()),
+    });
+    Ok(Envelope { data: page.data, next: next.transpose()? })
 }
 
 /// Decodes the entries, in order: those that a row can hold, and those that none can.

@@ -136,7 +136,7 @@ impl Wire {
     }
 
     fn hold_back(&self, answer: &Answer) {
-        let failed = answer.status >= 300;
+        let failed = matches!(answer.status, 307 | 403 | 429 | 500..);
         let asked = answer.retry_after().filter(|wait| failed && *wait <= LONGEST_WAIT);
         let least = (answer.status == 429).then_some(self.0.settings.retry_base);
         if let Some(wait) = asked.max(least) {

@@ -12,7 +12,7 @@ use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
 use super::error::Error;
-use crate::secret::Secret;
+use crate::secret::{Secret, masked_url};
 
 /// Where a database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,10 +49,10 @@ impl Place {
         if !matches!(parsed.scheme(), "postgresql" | "postgres") {
             return Err(Error::place(format!(
                 "{}: a database URL begins with postgresql://, postgres:// or sqlite://",
-                redacted(&parsed)
+                masked_url(url)
             )));
         }
-        let server = Server { shown: redacted(&parsed), url: Secret::new(url) };
+        let server = Server { shown: masked_url(url), url: Secret::new(url) };
         server.options()?;
         Ok(Self::Postgres(server))
     }
@@ -95,18 +95,6 @@ impl Server {
             None => options,
         })
     }
-}
-
-/// The URL with its passwords masked, wherever they stand in it.
-fn redacted(url: &Url) -> String {
-    let mut shown = url.clone();
-    if shown.password().is_some() {
-        let _ = shown.set_password(Some("****"));
-    }
-    if shown.query().is_some_and(|query| query.to_ascii_lowercase().contains("pass")) {
-        shown.set_query(None);
-    }
-    shown.to_string()
 }
 
 /// `%20` and the like resolved; what is no such pair stays.
@@ -182,6 +170,11 @@ mod tests {
             "postgres://host/db?user=me&password=hunter2",
             "mysql://me:hunter2@host/db",
             "postgres://me:hunter2@host:99999/db",
+            "postgres://me:1234/hunter2@127.0.0.1/db",
+            "postgres://me:12#hunter2@127.0.0.1/db",
+            "postgres://me:12?hunter2@127.0.0.1/db",
+            "postgres://host/db?user=me&%70assword=hunter2",
+            "postgres://host/db?options=-c%20password=hunter2",
             "postgres://me:hunter2@host/db?sslmode=nonsense",
         ] {
             let shown = Place::parse(url).map_or_else(|why| format!("{why} {why:?}"), |at| format!("{at} {at:?}"));

@@ -3,7 +3,7 @@
 //! Keeps the law of conservation: `anime_created + anime_updated + anime_unchanged + errors = anime_fetched`, and the same
 //! for entries, at every moment, also where an entry came twice: it counts once, by the most that happened to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::run::{Counters, EntryError, ErrorKind};
 
@@ -16,6 +16,8 @@ pub struct Report {
     /// What became of each stored entry.
     fates: HashMap<i32, Fates>,
     errors: Vec<EntryError>,
+    /// The ids that the errors name.
+    failed: HashSet<i64>,
     /// A batch was rolled back whole.
     batch_lost: bool,
 }
@@ -35,7 +37,10 @@ impl Report {
             };
             count(&mut self.counters, fates, 1);
             self.fates.insert(outcome.mal_id, fates);
-            self.errors.retain(|error| error.mal_id != Some(i64::from(outcome.mal_id)));
+            let id = i64::from(outcome.mal_id);
+            if self.failed.remove(&id) {
+                self.errors.retain(|error| error.mal_id != Some(id));
+            }
         }
     }
 
@@ -47,11 +52,11 @@ impl Report {
     /// Takes up an entry that could not be stored. One that was stored before in this run, or is an error already, stays so.
     pub fn rejected(&mut self, error: EntryError) {
         let known = error.mal_id.is_some_and(|id| {
-            i32::try_from(id).is_ok_and(|id| self.fates.contains_key(&id))
-                || self.errors.iter().any(|known| known.mal_id == Some(id))
+            i32::try_from(id).is_ok_and(|id| self.fates.contains_key(&id)) || self.failed.contains(&id)
         });
         self.batch_lost |= error.kind == ErrorKind::Batch;
         if !known {
+            self.failed.extend(error.mal_id);
             self.errors.push(error);
         }
     }
@@ -130,7 +135,7 @@ impl Report {
                 count(&mut counters, earlier.and(fates), 1);
             } else {
                 count(&mut counters, fates, 1);
-                let was_error = self.errors.iter().any(|error| error.mal_id == Some(i64::from(outcome.mal_id)));
+                let was_error = self.failed.contains(&i64::from(outcome.mal_id));
                 counters.anime_fetched += i64::from(!was_error);
             }
         }

@@ -217,6 +217,16 @@ async fn the_sessions_failure_passes_unchanged() {
 }
 
 #[tokio::test]
+async fn a_page_with_more_entries_than_were_asked_for_is_none() {
+    let body = |entries: usize| format!(r#"{{"data":[{}],"paging":{{}}}}"#, vec!["0"; entries].join(","));
+    let (failure, requests, _) = page(repeat(3, || Reply::json(body(101))), 3).await;
+    let failure = failure.unwrap_err();
+    assert!(failure.message().ends_with("a page of 101 entries where 100 were asked for"), "{}", failure.message());
+    assert_eq!((failure.exit, requests), (Exit::Mal, 2));
+    assert_eq!(page(vec![Reply::json(body(100))], 3).await.0.unwrap().rejected.len(), 100);
+}
+
+#[tokio::test]
 async fn an_answer_that_cannot_be_read_is_asked_for_once_more() {
     for rubbish in [
         "",

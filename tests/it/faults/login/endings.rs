@@ -150,12 +150,21 @@ fn f_l24_a_signal_during_the_exchange_leaves_no_login_or_a_whole_one() {
 /// Takes the browser's part by hand: from the start page over MAL and back.
 fn by_hand(world: &World, mut child: Child) {
     let (mut told, start) = start_page(&mut child);
-    let output = Command::new("curl").args(["-s", "-L", &start]).output().unwrap();
-    assert!(String::from_utf8_lossy(&output.stdout).contains("You are logged in"), "{output:?}");
+    opens(&start);
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     assert!(!rest.contains('\u{1b}'), "{rest:?}");
     world.ended(child).expect(0);
+}
+
+fn by_hand_from(world: &World, child: Child, start: &str) {
+    opens(start);
+    world.ended(child).expect(0);
+}
+
+fn opens(start: &str) {
+    let output = Command::new("curl").args(["-s", "-L", start]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("You are logged in"), "{output:?}");
 }
 
 #[test]
@@ -166,6 +175,28 @@ fn f_l25_a_browser_that_is_none_does_not_stop_the_login() {
         world.set("BROWSER", browser);
         by_hand(&world, world.start(&["login"]));
     }
+}
+
+#[test]
+fn f_l27_the_link_is_not_for_another_account_of_the_machine() {
+    let mut world = World::new(Kind::Sqlite, 3);
+    world.set("BROWSER", "true");
+    let mut child = world.start(&["login"]);
+    let (_told, start) = start_page(&mut child);
+    if is_root() {
+        let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "curl", "-s", "-o", "/dev/null"];
+        let mut stranger = Command::new("setpriv");
+        stranger.args(nobody).args(["-w", "%{http_code} %{redirect_url}", &start]);
+        let told = stranger.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "403", "{told:?}");
+    }
+    // Neither the verifier went out, nor is the link used up.
+    by_hand_from(&world, child, &start);
+}
+
+/// Only root can take another account's part.
+fn is_root() -> bool {
+    std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0
 }
 
 #[test]
