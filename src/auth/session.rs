@@ -5,7 +5,13 @@
 //! login elsewhere is seen at once. Nothing here deletes a token; only a refusal with no valid access token left marks the login.
 //! Who asks, and what a 401 is, is the API client's business; times are by the database's clock.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::{sync::Mutex, time::Instant};
@@ -52,6 +58,8 @@ pub struct Session<L, E> {
     vault: Arc<Vault>,
     endpoint: E,
     state: Mutex<State>,
+    /// A refresh token is being spent, and what it brings is not stored yet.
+    spending: AtomicBool,
 }
 
 /// What the process knows. Its mutex is what makes concurrent tasks refresh once.
@@ -83,7 +91,7 @@ enum Why {
 impl<L: Logins, E: TokenEndpoint> Session<L, E> {
     /// A session; nothing is read yet.
     pub fn new(who: Who, logins: Arc<L>, vault: Arc<Vault>, endpoint: E) -> Self {
-        Self { who, logins, vault, endpoint, state: Mutex::default() }
+        Self { who, logins, vault, endpoint, state: Mutex::default(), spending: AtomicBool::new(false) }
     }
 
     /// Refreshes whatever is left, for `token refresh`; answers when the new access token ends.
@@ -196,8 +204,15 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         {
             return if valid { Err(self.log_in(&words)) } else { self.give_up(state, &held, &words).await };
         }
-        match self.endpoint.refresh(&token).await {
-            Ok(pair) => self.keep(state, &scribe, &held, pair).await,
+        self.spending.store(true, Ordering::SeqCst);
+        let answered = self.endpoint.refresh(&token).await;
+        let kept = match answered {
+            Ok(pair) => Ok(self.keep(state, &scribe, &held, pair).await),
+            Err(error) => Err(error),
+        };
+        self.spending.store(false, Ordering::SeqCst);
+        match kept {
+            Ok(kept) => kept,
             Err(Error::Refused { words, answer_lost }) => {
                 let lost = lost_answer(&words.to_string(), answer_lost);
                 let words = format!("the login has expired, MyAnimeList refused to refresh it: {words}{lost}");
@@ -306,6 +321,10 @@ fn access(held: &Held) -> Result<Access, Failure> {
 }
 
 impl<L: Logins, E: TokenEndpoint> Bearer for Session<L, E> {
+    fn may_be_cut(&self) -> bool {
+        !self.spending.load(Ordering::SeqCst)
+    }
+
     async fn access(&self) -> Result<Access, Failure> {
         let mut state = self.state.lock().await;
         let held = self.settled(&mut state).await?;

@@ -21,4 +21,10 @@ pub trait Bearer: Send + Sync {
 
     /// MAL answered 401 to this generation (or 403 with JSON): a newer pair, refreshed at most once over all processes.
     fn renew(&self, rejected: i64) -> impl Future<Output = Result<Access, Failure>> + Send;
+
+    /// Whether dropping a call under way costs nothing. Between the moment a refresh token is spent and the new pair is stored
+    /// it would cost the login.
+    fn may_be_cut(&self) -> bool {
+        true
+    }
 }

@@ -174,6 +174,10 @@ impl<B: Bearer> Source for Client<B> {
     fn traffic(&self) -> Traffic {
         self.wire.traffic()
     }
+
+    fn may_be_cut(&self) -> bool {
+        self.bearer.may_be_cut()
+    }
 }
 
 fn read_account(answer: &Answer) -> Result<Account, Misread> {

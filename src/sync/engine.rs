@@ -3,6 +3,8 @@
 //! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
 //! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +33,8 @@ use super::{
 
 /// Parcels that may wait between fetching and storing.
 const WAITING: usize = 2;
+/// How often it is looked whether a stopped run may drop what it asked of MAL.
+const BEAT: Duration = Duration::from_millis(10);
 
 /// What a sync works with.
 pub struct Engine<'a, S, M> {
@@ -187,10 +191,18 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         Ok(())
     }
 
+    /// Waits until the run is to end, and until what MAL is being asked may be dropped.
+    async fn stopped(&self) {
+        self.stop.cancelled().await;
+        while !self.source.may_be_cut() {
+            tokio::time::sleep(BEAT).await;
+        }
+    }
+
     pub(super) async fn account(&self) -> Result<Account, Halt> {
         tokio::select! {
             biased;
-            () = self.stop.cancelled() => Err(Halt::Stopped),
+            () = self.stopped() => Err(Halt::Stopped),
             account = self.source.account() => account.map_err(|error| Halt::Failed(error.into())),
         }
     }
@@ -222,7 +234,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         let fetching = async {
             tokio::select! {
                 biased;
-                () = self.stop.cancelled() => Err(Halt::Stopped),
+                () = self.stopped() => Err(Halt::Stopped),
                 fetched = fetch::fetch(self.source, until, &mut listing, sender, self.progress) => match fetched {
                     Ok(entries) => {
                         debug!("Fetched {entries} anime entries from MAL");

@@ -77,6 +77,11 @@ pub trait Source: Send + Sync {
 
     /// Counts what was sent so far.
     fn traffic(&self) -> Traffic;
+
+    /// Whether dropping a call under way costs nothing but the call.
+    fn may_be_cut(&self) -> bool {
+        true
+    }
 }
 
 /// One thing that a batch asks the store to bring into line.

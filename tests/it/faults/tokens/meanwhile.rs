@@ -12,6 +12,7 @@ on_both!(
     f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal,
     f_t21_a_logout_while_a_sync_runs_ends_it_and_brings_no_token_back,
     f_t21_a_logout_while_a_refresh_is_under_way_stays_one,
+    f_t21_a_signal_while_a_refresh_is_under_way_stores_what_it_brings,
     f_t22_a_login_while_a_sync_runs_is_what_it_goes_on_with,
 );
 
@@ -33,6 +34,22 @@ fn f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal(kind: Ki
     let after = row(&world);
     assert!(!after.needs_login);
     assert_eq!((after.access, after.refresh), (Some(theirs.access_token), Some(theirs.refresh_token)));
+}
+
+/// MAL takes a refresh token once here: what the answer brings must not be dropped for a signal.
+fn f_t21_a_signal_while_a_refresh_is_under_way_stores_what_it_brings(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    world.sim.control().configure(|config| config.old_refresh_valid = false);
+    world.sim.control().expire("alice", Which::Access).unwrap();
+    let generation = row(&world).generation;
+    fault(&world, on_refresh().delay(Duration::from_secs(1)));
+    let running = world.start(&["sync", "--json"]);
+    wait_for_refreshes(&world, 1);
+    let told = std::process::Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(world.ended(running).expect(130).json()["status"], "INTERRUPTED");
+    assert_eq!(row(&world).generation, generation + 1);
+    assert_eq!(world.sync(&[])["token_refreshes"], 0);
 }
 
 /// A sync that stands at its second page.
