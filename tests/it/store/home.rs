@@ -53,7 +53,12 @@ impl Site {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Postgres(name) => sqlx::raw_sql(sql).execute(&mut cluster().connect(name).await).await.map(drop),
-            Self::Sqlite(path) => sqlx::raw_sql(sql).execute(&mut file(path).await?).await.map(drop),
+            Self::Sqlite(path) => {
+                let mut connection = file(path).await?;
+                let done = sqlx::raw_sql(sql).execute(&mut connection).await.map(drop);
+                connection.close().await?;
+                done
+            }
         }
     }
 
@@ -69,14 +74,17 @@ impl Site {
                 rows.iter().map(|row| joined((0..row.len()).map(|at| row.get_unchecked(at)).collect())).collect()
             }
             Self::Sqlite(path) => {
-                let rows = sql.fetch_all(&mut file(path).await.unwrap()).await.unwrap();
+                let mut connection = file(path).await.unwrap();
+                let rows = sql.fetch_all(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
                 rows.iter().map(|row| joined((0..row.len()).map(|at| row.get_unchecked(at)).collect())).collect()
             }
         }
     }
 }
 
-/// Another program's connection to a file, that does not wait for locks.
+/// Another program's connection to a file, that does not wait for locks. Who opened it closes it: a dropped one is closed
+/// by its thread some time later, under a lock that the next connection would meet.
 async fn file(path: &std::path::Path) -> Result<SqliteConnection, sqlx::Error> {
     sqlx::sqlite::SqliteConnectOptions::new()
         .filename(path)

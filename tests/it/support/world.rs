@@ -224,11 +224,15 @@ impl World {
             match self.kind {
                 Kind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
-                    query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+                    let values = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+                    connection.close().await.unwrap();
+                    values
                 }
                 Kind::Sqlite => {
                     let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                    query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+                    let values = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+                    connection.close().await.unwrap();
+                    values
                 }
             }
         })
@@ -268,10 +272,12 @@ impl World {
                 Kind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
                     raw_sql(sql).execute(&mut connection).await.unwrap();
+                    connection.close().await.unwrap();
                 }
                 Kind::Sqlite => {
                     let mut connection = SqliteConnection::connect(&url).await.unwrap();
                     raw_sql(sql).execute(&mut connection).await.unwrap();
+                    connection.close().await.unwrap();
                 }
             }
         });
