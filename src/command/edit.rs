@@ -6,14 +6,15 @@ use crate::{
     cli::{DateEdit, args},
     domain::{
         change::Field,
+        edit::{EditCommand, Wanted},
         entry::{Local, Values},
         partial_date::PartialDate,
     },
     exit::Exit,
     failure::Failure,
     sync::{
-        plan::read_base,
-        resolve::{self, value_of},
+        edit::{self, base_of},
+        resolve::value_of,
     },
 };
 
@@ -23,10 +24,16 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Edit) -> Result<Exit
     context.config()?;
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
-    let edited = database.edit_entry(user.id, args.mal_id, &|values| edited(values, args)).await?;
+    let wanted = [Wanted { mal_id: args.mal_id, anime: None }];
+    let decide = |_: &Wanted, entry: Option<&Local>| {
+        let before = entry?;
+        let after = Local { values: edited(&before.values, args), ..before.clone() };
+        Some(edit::edited(Some(before), after))
+    };
+    let done = database.edit(user.id, EditCommand::Edit, &wanted, &decide).await?;
     let title = database.entry(user.id, args.mal_id).await?.map(|(_, title)| title).unwrap_or_default();
     close(database).await;
-    let Some((before, after)) = edited else {
+    let Some((Some(before), after)) = done.entries.into_iter().next() else {
         let what = format!("anime {} is not in the list of {}", args.mal_id, user.username);
         return Err(Failure::text(Exit::Failed, what).hint("malsync list shows what is, with its ids"));
     };
@@ -83,14 +90,13 @@ fn tell(before: &Local, after: &Local) -> Vec<String> {
 /// What the next sync will set back, were MAL's values then what they were when last seen.
 fn set_back(after: &Local, before: &Local) -> Vec<String> {
     let edited = |field: Field| value_of(&before.values, field) != value_of(&after.values, field);
-    let Some(base) = after.base.as_ref().and_then(read_base).filter(|_| after.removed_at.is_none()) else {
+    if base_of(after).is_none() || after.removed_at.is_some() {
         // Whether MAL has the entry is not known here; if it has, its status always stands.
         let status = edited(Field::Status)
             .then(|| "the next sync sets status to MAL's, should the entry be on MAL (rule mal)".to_owned());
         return status.into_iter().collect();
-    };
-    let settled = resolve::resolve(&after.values, Some(&base), &base).settled;
-    let back = settled.into_iter().filter(|settled| settled.changed && edited(settled.field));
+    }
+    let back = edit::set_back(after).into_iter().filter(|settled| edited(settled.field));
     back.map(|settled| {
         let (field, kept) = (settled.field.as_str(), shown(&settled.kept));
         format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", settled.rule.as_str())
@@ -111,11 +117,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::sync::plan::read_base;
 
     fn local() -> Local {
         let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
         let values = read_base(&base).unwrap();
-        Local { id: 1, mal_id: 1, values, base: Some(base), mal_updated_at: None, removed_at: None }
+        Local { id: 1, mal_id: 1, values, base: Some(base), ..Local::default() }
     }
 
     fn warned(edit: impl Fn(&mut Values)) -> Vec<String> {

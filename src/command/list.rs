@@ -42,8 +42,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::List) -> Result<Exit
 
 /// Whether a title holds the text, which is in lower case.
 fn matches(item: &ListItem, text: &str) -> bool {
-    let titles = [Some(&item.title), item.title_english.as_ref(), item.title_japanese.as_ref()];
-    titles.into_iter().flatten().any(|title| title.to_lowercase().contains(text))
+    item.titles().any(|title| title.to_lowercase().contains(text))
 }
 
 /// The order: by the key, what has no value last whichever way round, then by title and id.
@@ -56,48 +55,42 @@ fn compare(sort: ListSort, a: &ListItem, b: &ListItem) -> Ordering {
         }
     }
     let down = sort.descending;
-    let place = |item: &ListItem| STATUSES.iter().position(|status| *status == item.values.status);
-    let title = |item: &ListItem| item.title.to_lowercase();
+    let place = |item: &ListItem| STATUSES.iter().position(|status| *status == item.entry.values.status);
+    let title = |item: &ListItem| item.anime.title.to_lowercase();
     let by_key = match sort.key {
         SortKey::Title => known(Some(title(a)), Some(title(b)), down),
         SortKey::Score => known(scored(a), scored(b), down),
-        SortKey::Mean => known(a.mean, b.mean, down),
+        SortKey::Mean => known(a.anime.mean, b.anime.mean, down),
         SortKey::Status => known(place(a), place(b), down),
-        SortKey::Episodes => known(a.episodes, b.episodes, down),
-        SortKey::Watched => known(a.values.episodes_watched, b.values.episodes_watched, down),
-        SortKey::StartDate => known(a.values.start_date, b.values.start_date, down),
-        SortKey::FinishDate => known(a.values.finish_date, b.values.finish_date, down),
+        SortKey::Episodes => known(a.anime.episodes, b.anime.episodes, down),
+        SortKey::Watched => known(a.entry.values.episodes_watched, b.entry.values.episodes_watched, down),
+        SortKey::StartDate => known(a.entry.values.start_date, b.entry.values.start_date, down),
+        SortKey::FinishDate => known(a.entry.values.finish_date, b.entry.values.finish_date, down),
         SortKey::Updated => known(a.updated_at, b.updated_at, down),
-        SortKey::Rank => known(a.rank, b.rank, down),
-        SortKey::Popularity => known(a.popularity, b.popularity, down),
-        SortKey::Id => known(Some(a.mal_id), Some(b.mal_id), down),
+        SortKey::Rank => known(a.anime.rank, b.anime.rank, down),
+        SortKey::Popularity => known(a.anime.popularity, b.anime.popularity, down),
+        SortKey::Id => known(Some(a.anime.mal_id), Some(b.anime.mal_id), down),
     };
-    by_key.then_with(|| title(a).cmp(&title(b))).then_with(|| a.mal_id.cmp(&b.mal_id))
+    by_key.then_with(|| title(a).cmp(&title(b))).then_with(|| a.anime.mal_id.cmp(&b.anime.mal_id))
 }
 
 fn scored(item: &ListItem) -> Option<i32> {
-    item.values.score.filter(|score| *score > 0)
+    item.entry.values.score.filter(|score| *score > 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::entry::Values;
+    use crate::domain::{
+        anime::Anime,
+        entry::{Local, Values},
+    };
 
     fn item(mal_id: i32, title: &str, score: Option<i32>) -> ListItem {
+        let values = Values { score, ..Values::default() };
         ListItem {
-            mal_id,
-            title: title.into(),
-            title_english: None,
-            title_japanese: None,
-            episodes: None,
-            mean: None,
-            rank: None,
-            popularity: None,
-            airing_status: None,
-            media_type: None,
-            values: Values { score, ..Values::default() },
-            removed: false,
+            anime: Anime { mal_id, title: title.into(), ..Anime::default() },
+            entry: Local { mal_id, values, ..Local::default() },
             updated_at: None,
         }
     }
@@ -105,7 +98,7 @@ mod tests {
     fn sorted(key: SortKey, descending: bool) -> Vec<i32> {
         let mut items = [item(1, "b", Some(5)), item(2, "A", None), item(3, "c", Some(9)), item(4, "a", Some(5))];
         items.sort_by(|a, b| compare(ListSort { key, descending }, a, b));
-        items.map(|item| item.mal_id).to_vec()
+        items.map(|item| item.anime.mal_id).to_vec()
     }
 
     #[test]
@@ -123,8 +116,8 @@ mod tests {
     #[test]
     fn a_search_looks_at_every_title_and_folds_case() {
         let mut found = item(1, "Shingeki no Kyojin", None);
-        found.title_english = Some("Attack on Titan".into());
-        found.title_japanese = Some("進撃の巨人".into());
+        found.anime.title_english = Some("Attack on Titan".into());
+        found.anime.title_japanese = Some("進撃の巨人".into());
         assert!(
             ["titan", "kyojin", "巨人", "ÉTÉ".to_lowercase().as_str()][..3].iter().all(|text| matches(&found, text))
         );

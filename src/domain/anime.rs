@@ -1,11 +1,12 @@
 //! The metadata of an anime, as MAL gives it today.
 
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::partial_date::PartialDate;
 
 /// One row of `anime`. Every column takes MAL's value, absence included.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Anime {
     /// MAL's id, 1 to 2^31-1.
     pub mal_id: i32,
@@ -37,4 +38,55 @@ pub struct Anime {
     pub media_type: Option<String>,
     /// `white`, `gray` or `black`.
     pub nsfw: Option<String>,
+    /// `alternative_titles.synonyms`, in MAL's order.
+    pub synonyms: Vec<String>,
+    /// `genres`, by id.
+    pub genres: Vec<Named>,
+    /// `studios`, by id.
+    pub studios: Vec<Named>,
+    /// `start_season`: the season in which it began.
+    pub start_season: Option<Season>,
+    /// What it was made from: `manga`, `original`, …; a word that MAL newly made is kept as it is.
+    pub source: Option<String>,
+    /// The age rating: `g`, `pg`, `pg_13`, `r`, `r+`, `rx`; a word that MAL newly made is kept as it is.
+    pub rating: Option<String>,
+    /// The length of one episode, in seconds; MAL's 0 (unknown) is none.
+    pub average_episode_duration: Option<i32>,
+    /// `broadcast`: when it is on air, in Japan's time.
+    pub broadcast: Option<Broadcast>,
+    /// How many users have it in their list.
+    pub num_list_users: Option<i32>,
+    /// How many users scored it.
+    pub num_scoring_users: Option<i32>,
+    /// When MAL made the anime's page.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When MAL last changed the anime's page.
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// A genre or a studio, by MAL's id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// MAL's id, 1 to 2^31-1.
+    pub id: i32,
+    /// Its name.
+    pub name: String,
+}
+
+/// A season of a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Season {
+    /// The year.
+    pub year: i32,
+    /// `winter`, `spring`, `summer` or `fall`; a word that MAL newly made is kept as it is.
+    pub season: String,
+}
+
+/// When an anime is on air every week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broadcast {
+    /// `monday` to `sunday`, or `other`; a word that MAL newly made is kept as it is.
+    pub day: String,
+    /// The time of day, `HH:MM`.
+    pub time: Option<String>,
 }

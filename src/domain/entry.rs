@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{anime::Anime, list_status::ListStatus, partial_date::PartialDate};
+use super::{anime::Anime, change::Field, list_status::ListStatus, partial_date::PartialDate};
 
 /// The columns of `user_anime_lists` that the conflict rules speak of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +33,9 @@ pub struct Values {
 }
 
 /// An entry as it stands in the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Local {
-    /// `user_anime_lists.id`.
+    /// `user_anime_lists.id`; 0 where there is no row yet.
     pub id: i64,
     /// MAL's id of the anime.
     pub mal_id: i32,
@@ -47,6 +47,8 @@ pub struct Local {
     pub mal_updated_at: Option<DateTime<Utc>>,
     /// `removed_at`: found to be no longer on MAL.
     pub removed_at: Option<DateTime<Utc>>,
+    /// `pinned`: the fields that no sync touches, in the order of [`Field::RULED`].
+    pub pinned: Vec<Field>,
 }
 
 /// An entry as MAL sent it, decoded and checked by itself.

@@ -1,37 +1,31 @@
-//! One line of `list`: an entry together with its anime.
+//! An entry together with its anime: what `list`, `show`, `export` and `stats` speak of.
 
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 
-use super::entry::Values;
+use super::{anime::Anime, entry::Local};
 
-/// An entry of a user's list with what is shown of its anime.
+/// An entry of a user's list, and its anime.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListItem {
-    /// MAL's id of the anime.
-    pub mal_id: i32,
-    /// The main title.
-    pub title: String,
-    /// The English title.
-    pub title_english: Option<String>,
-    /// The Japanese title.
-    pub title_japanese: Option<String>,
-    /// How many episodes there are; none is unknown.
-    pub episodes: Option<i32>,
-    /// MAL's mean score, 0 to 10.
-    pub mean: Option<Decimal>,
-    /// Place by mean score.
-    pub rank: Option<i32>,
-    /// Place by number of list users.
-    pub popularity: Option<i32>,
-    /// Whether it is on air (`anime.status`).
-    pub airing_status: Option<String>,
-    /// `tv`, `movie`, …
-    pub media_type: Option<String>,
+    /// The anime.
+    pub anime: Anime,
     /// The user's side of it.
-    pub values: Values,
-    /// Marked as no longer on MAL.
-    pub removed: bool,
+    pub entry: Local,
     /// When the entry's row last changed; null only where an application left it so.
     pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl ListItem {
+    /// Marked as no longer on MAL.
+    #[must_use]
+    pub const fn is_removed(&self) -> bool {
+        self.entry.removed_at.is_some()
+    }
+
+    /// Every title that the anime goes by: the main one, English, Japanese, synonyms.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        let anime = &self.anime;
+        let official = [Some(&anime.title), anime.title_english.as_ref(), anime.title_japanese.as_ref()];
+        official.into_iter().flatten().chain(&anime.synonyms).map(String::as_str)
+    }
 }

@@ -5,13 +5,14 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Datelike, SubsecRound, Timelike, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
     entry::Values,
     partial_date::PartialDate,
     text::{self, Mended},
+    time,
 };
 
 /// The five words that MAL has for an entry's status, in the order of its site.
@@ -31,8 +32,6 @@ pub struct ListStatus {
 const ANY: RangeInclusive<i32> = 0..=i32::MAX;
 /// More tags than a person has use for.
 const MOST_TAGS: usize = 100;
-/// A nanosecond count that only a leap second has, which no database can hold.
-const LEAP: u32 = 1_000_000_000;
 
 impl ListStatus {
     /// Reads MAL's `list_status`, as sent now or as kept in `mal_entry`. An absent field and a null one are the same: none,
@@ -155,8 +154,7 @@ fn date(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> 
 
 fn time(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<DateTime<Utc>>, String> {
     Ok(text(object, name)?.and_then(|text| {
-        let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().trunc_subsecs(6));
-        let time = time.filter(|time| (1..=9999).contains(&time.year()) && time.nanosecond() < LEAP);
+        let time = time::read(text);
         if time.is_none() {
             warn(&format!("{name} {:?} is no time, and is left out", text::short(text)));
         }

@@ -3,10 +3,12 @@
 pub mod anime;
 pub mod change;
 pub mod duration;
+pub mod edit;
 pub mod entry;
 pub mod list_item;
 pub mod list_status;
 pub mod partial_date;
 pub mod run;
 pub mod text;
+pub mod time;
 pub mod user;

@@ -27,7 +27,8 @@ use crate::sync::port::{Account, ListPage, Sort, Source, Traffic};
 
 /// What is asked of every entry. Braces add to MAL's default fields; what is not named here does not come.
 const FIELDS: &str = "alternative_titles,synopsis,num_episodes,status,mean,rank,popularity,start_date,end_date,\
-    main_picture,media_type,nsfw,list_status{start_date,finish_date,priority,num_times_rewatched,rewatch_value,tags,\
+    main_picture,media_type,nsfw,genres,studios,start_season,source,rating,average_episode_duration,broadcast,\
+    num_list_users,num_scoring_users,created_at,updated_at,list_status{start_date,finish_date,priority,num_times_rewatched,rewatch_value,tags,\
     comments,is_rewatching,num_episodes_watched,score,status,updated_at}";
 /// An account with its statistics has about 1 kB.
 const ACCOUNT_CAP: usize = 256 * 1024;

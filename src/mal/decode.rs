@@ -8,22 +8,20 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+use self::node::Node;
 use super::field::{self, Raw};
 use crate::domain::{
-    anime::Anime,
     entry::Remote,
     list_status::ListStatus,
     run::{EntryError, ErrorKind},
     text,
 };
 
+mod node;
 mod surrogate;
 
 /// The longest `paging.next` that is taken apart, in bytes.
 const LONGEST_NEXT: usize = 16 * 1024;
-const AIRING: [&str; 3] = ["finished_airing", "currently_airing", "not_yet_aired"];
-const MEDIA: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
-const NSFW: [&str; 3] = ["white", "gray", "black"];
 
 /// A page as sent, its entries still raw.
 #[derive(Debug)]
@@ -85,54 +83,6 @@ struct Sent<'a> {
     list_status: Raw<'a>,
 }
 
-#[derive(Default, Deserialize)]
-struct Node<'a> {
-    #[serde(borrow)]
-    id: Raw<'a>,
-    #[serde(borrow)]
-    title: Raw<'a>,
-    #[serde(borrow)]
-    alternative_titles: Raw<'a>,
-    #[serde(borrow)]
-    synopsis: Raw<'a>,
-    #[serde(borrow)]
-    num_episodes: Raw<'a>,
-    #[serde(borrow)]
-    status: Raw<'a>,
-    #[serde(borrow)]
-    mean: Raw<'a>,
-    #[serde(borrow)]
-    rank: Raw<'a>,
-    #[serde(borrow)]
-    popularity: Raw<'a>,
-    #[serde(borrow)]
-    start_date: Raw<'a>,
-    #[serde(borrow)]
-    end_date: Raw<'a>,
-    #[serde(borrow)]
-    main_picture: Raw<'a>,
-    #[serde(borrow)]
-    media_type: Raw<'a>,
-    #[serde(borrow)]
-    nsfw: Raw<'a>,
-}
-
-#[derive(Default, Deserialize)]
-struct Titles<'a> {
-    #[serde(borrow)]
-    en: Raw<'a>,
-    #[serde(borrow)]
-    ja: Raw<'a>,
-}
-
-#[derive(Default, Deserialize)]
-struct Picture<'a> {
-    #[serde(borrow)]
-    large: Raw<'a>,
-    #[serde(borrow)]
-    medium: Raw<'a>,
-}
-
 /// One entry. Its id and title are read first, so that whatever else is wrong with it can be told by name.
 fn entry(text: &str) -> Result<Remote, EntryError> {
     let mended = surrogate::mend(text);
@@ -191,31 +141,7 @@ fn read(text: &str, known: &mut Known) -> Result<Remote, String> {
     let sent: Value =
         serde_json::from_str(sent.get()).map_err(|fault| format!("list_status cannot be read: {fault}"))?;
     let list = ListStatus::read(&sent, warn)?;
-    Ok(Remote { anime: anime(mal_id, title, &node, warn)?, list })
-}
-
-fn anime(mal_id: i32, title: String, node: &Node<'_>, warn: &mut dyn FnMut(&str)) -> Result<Anime, String> {
-    let titles: Titles<'_> = field::object(node.alternative_titles, "alternative_titles")?;
-    let picture: Picture<'_> = field::object(node.main_picture, "main_picture")?;
-    let large = field::text(picture.large, "main_picture.large", warn)?;
-    let medium = field::text(picture.medium, "main_picture.medium", warn)?;
-    Ok(Anime {
-        mal_id,
-        title,
-        title_english: field::text(titles.en, "alternative_titles.en", warn)?,
-        title_japanese: field::text(titles.ja, "alternative_titles.ja", warn)?,
-        synopsis: field::text(node.synopsis, "synopsis", warn)?,
-        episodes: field::whole(node.num_episodes, "num_episodes", 0..=i32::MAX)?.filter(|count| *count > 0),
-        status: field::word(node.status, "status", &AIRING, warn)?,
-        mean: field::mean(node.mean, "mean", warn)?,
-        rank: field::whole(node.rank, "rank", i32::MIN..=i32::MAX)?,
-        popularity: field::whole(node.popularity, "popularity", i32::MIN..=i32::MAX)?,
-        aired_from: field::date(node.start_date, "start_date", warn)?,
-        aired_to: field::date(node.end_date, "end_date", warn)?,
-        image_url: large.or(medium),
-        media_type: field::word(node.media_type, "media_type", &MEDIA, warn)?,
-        nsfw: field::word(node.nsfw, "nsfw", &NSFW, warn)?,
-    })
+    Ok(Remote { anime: node::anime(mal_id, title, &node, warn)?, list })
 }
 
 #[cfg(test)]

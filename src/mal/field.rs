@@ -5,10 +5,11 @@
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
+use chrono::{DateTime, SubsecRound as _, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::value::RawValue;
 
-use crate::domain::{partial_date::PartialDate, text};
+use crate::domain::{partial_date::PartialDate, text, time};
 
 /// A field's raw JSON, where MAL sent it and it is not null.
 pub(super) type Raw<'a> = Option<&'a RawValue>;
@@ -60,6 +61,22 @@ pub(super) fn date(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Resu
         warn(&format!("{name} {:?} is no date, and is left out", text::short(&text)));
     }
     Ok(date.ok())
+}
+
+/// A time, to the second; what cannot be read, or no database holds, is left out.
+pub(super) fn time(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<DateTime<Utc>>, String> {
+    let Some(text) = text(raw, name, warn)? else { return Ok(None) };
+    let time = time::read(&text).map(|time| time.trunc_subsecs(0));
+    if time.is_none() {
+        warn(&format!("{name} {:?} is no time, and is left out", text::short(&text)));
+    }
+    Ok(time)
+}
+
+/// The items of a list.
+pub(super) fn list<'a>(raw: Raw<'a>, name: &str) -> Result<Vec<&'a RawValue>, String> {
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no list: {}", shown(raw)))
 }
 
 /// One of the known words, or a new one, which is kept.

@@ -1,13 +1,8 @@
-//! The rows of `user_anime_lists`: counted, compared with what MAL last sent, edited by hand.
+//! The rows of `user_anime_lists`: counted, and compared with what MAL last sent.
 
 use serde_json::Value;
 
-use super::{
-    Database, Error, rows,
-    sql::Bind,
-    transaction::{Tx, write},
-    write::{VALUES, values_binds},
-};
+use super::{Database, Error, rows, sql::Bind};
 use crate::domain::{
     entry::{Local, Values},
     user::UserId,
@@ -72,52 +67,15 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn entry(&self, user: UserId, mal_id: i32) -> Result<Option<(Local, String)>, Error> {
-        let rows = self.read(&one(""), vec![user.0.into(), mal_id.into()]).await?;
+        let sql = format!(
+            "SELECT {}, a.title FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+            WHERE l.user_id = $1 AND a.mal_id = $2",
+            rows::LOCAL
+        );
+        let rows = self.read(&sql, vec![user.0.into(), mal_id.into()]).await?;
         let found = rows.first().map(|row| Ok((rows::local(row)?, row.text("title")?.unwrap_or_default())));
         found.transpose()
     }
-
-    /// Changes the values of one entry, under its lock, to what `edit` makes of them; answers the entry before and
-    /// after. An edit that changes nothing writes nothing.
-    ///
-    /// # Errors
-    ///
-    /// The database does not answer, or refuses the values.
-    pub async fn edit_entry(
-        &self,
-        user: UserId,
-        mal_id: i32,
-        edit: &(dyn Fn(&Values) -> Values + Send + Sync),
-    ) -> Result<Option<(Local, Local)>, Error> {
-        write!(self, |tx| {
-            let lock = tx.dialect().for_update("l");
-            let rows = tx.rows(&one(lock), vec![user.0.into(), mal_id.into()]).await?;
-            let Some(row) = rows.first() else { return Ok(None) };
-            let before = rows::local(row)?;
-            let after = Local { values: edit(&before.values), ..before.clone() };
-            if after.values != before.values {
-                write_values(tx, &after).await?;
-            }
-            Ok(Some((before, after)))
-        })
-    }
-}
-
-fn one(lock: &str) -> String {
-    format!(
-        "SELECT {}, a.title FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-        WHERE l.user_id = $1 AND a.mal_id = $2{lock}",
-        rows::LOCAL
-    )
-}
-
-async fn write_values(tx: &mut Tx, entry: &Local) -> Result<(), Error> {
-    let set: Vec<String> = VALUES.iter().enumerate().map(|(at, column)| format!("{column} = ${}", at + 1)).collect();
-    let (now, id) = (VALUES.len() + 1, VALUES.len() + 2);
-    let sql = format!("UPDATE user_anime_lists SET {}, updated_at = ${now} WHERE id = ${id}", set.join(", "));
-    let mut binds = values_binds(&entry.values);
-    binds.extend([Bind::Time(Some(tx.now)), entry.id.into()]);
-    tx.run(&sql, binds).await.map(drop)
 }
 
 /// Whether a row may say something else than MAL's `list_status` as last seen. Yes where in doubt: the rules look then.

@@ -12,6 +12,7 @@
 
 mod about;
 mod changes;
+mod edits;
 mod entries;
 mod error;
 mod list;
@@ -19,6 +20,7 @@ mod lock;
 mod logins;
 mod merge;
 mod migration;
+mod named;
 mod place;
 mod port;
 mod postgres;
@@ -36,6 +38,7 @@ use std::sync::Arc;
 
 pub use about::About;
 pub use changes::ChangeQuery;
+pub use edits::{Decide, EditQuery};
 pub use error::Error;
 pub use list::ListQuery;
 pub use lock::{RefreshLock, RunLock};

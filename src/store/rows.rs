@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::{
     Error,
-    sql::{Bind, Row},
+    sql::{Bind, Dialect, Row},
     transaction::Tx,
 };
 use crate::{
     domain::{
-        anime::Anime,
+        anime::{Anime, Broadcast, Named, Season},
         change::Field,
         entry::{Local, Values},
         partial_date::PartialDate,
@@ -23,24 +23,37 @@ use crate::{
     sync::port::{LastConflict, Rows},
 };
 
-/// The columns of an [`Anime`], and the row's id.
-pub(super) const ANIME: &str = "id, mal_id, title, title_english, title_japanese, synopsis, episodes, status, score, \
-    rank, popularity, aired_from, aired_from_precision, aired_to, aired_to_precision, image_url, media_type, nsfw";
+/// The columns of an [`Anime`], and the row's id, from `anime a`. None has the name of a column of [`LOCAL`].
+pub(super) fn anime_columns(dialect: Dialect) -> String {
+    format!(
+        "a.id AS anime_id, a.mal_id, a.title, a.title_english, a.title_japanese, a.synopsis, a.episodes, \
+        a.status AS airing_status, a.score AS mean, a.rank, a.popularity, a.aired_from, a.aired_from_precision, a.aired_to, \
+        a.aired_to_precision, a.image_url, a.media_type, a.nsfw, a.synonyms, a.start_season_year, a.start_season, a.source, \
+        a.rating, a.average_episode_duration, a.broadcast_day, a.broadcast_time, a.num_list_users, a.num_scoring_users, \
+        a.mal_created_at AS anime_created_at, a.mal_updated_at AS anime_updated_at, {}, {}",
+        dialect.named("genre"),
+        dialect.named("studio")
+    )
+}
 
 /// The columns of a [`Local`], from `user_anime_lists l JOIN anime a`.
 pub(super) const LOCAL: &str = "l.id, a.mal_id, l.status, l.score, l.episodes_watched, l.start_date, \
     l.start_date_precision, l.finish_date, l.finish_date_precision, l.notes, l.is_rewatching, l.times_rewatched, \
-    l.rewatch_value, l.priority, l.tags, l.mal_entry, l.mal_updated_at, l.removed_at";
+    l.rewatch_value, l.priority, l.tags, l.mal_entry, l.mal_updated_at, l.removed_at, l.pinned";
 
 /// Reads the rows of these ids, locked where they are to be written. Conflicts are read later, for those that need them.
 pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -> Result<Rows, Error> {
     let dialect = tx.dialect();
     let lock = |table| if locked { dialect.for_update(table) } else { "" };
-    let sql =
-        format!("SELECT {ANIME} FROM anime WHERE {} ORDER BY mal_id{}", dialect.among("mal_id", 1), lock("anime"));
+    let sql = format!(
+        "SELECT {} FROM anime a WHERE {} ORDER BY a.mal_id{}",
+        anime_columns(dialect),
+        dialect.among("a.mal_id", 1),
+        lock("a")
+    );
     let mut rows = Rows::default();
     for row in tx.rows(&sql, vec![Bind::Ids(ids.to_vec())]).await? {
-        rows.anime.insert(row.id("mal_id")?, (row.key("id")?, anime(&row)?));
+        rows.anime.insert(row.id("mal_id")?, (row.key("anime_id")?, anime(&row)?));
     }
     let sql = format!(
         "SELECT {LOCAL} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
@@ -83,7 +96,7 @@ pub(super) async fn history(
     Ok(last)
 }
 
-fn anime(row: &Row) -> Result<Anime, Error> {
+pub(super) fn anime(row: &Row) -> Result<Anime, Error> {
     Ok(Anime {
         mal_id: row.id("mal_id")?,
         title: row.text("title")?.unwrap_or_default(),
@@ -91,8 +104,8 @@ fn anime(row: &Row) -> Result<Anime, Error> {
         title_japanese: row.text("title_japanese")?,
         synopsis: row.text("synopsis")?,
         episodes: row.small("episodes")?,
-        status: row.text("status")?,
-        mean: row.decimal("score")?,
+        status: row.text("airing_status")?,
+        mean: row.decimal("mean")?,
         rank: row.small("rank")?,
         popularity: row.small("popularity")?,
         aired_from: partial(row, "aired_from", "aired_from_precision")?,
@@ -100,6 +113,21 @@ fn anime(row: &Row) -> Result<Anime, Error> {
         image_url: row.text("image_url")?,
         media_type: row.text("media_type")?,
         nsfw: row.text("nsfw")?,
+        synonyms: texts(row.json("synonyms")?),
+        genres: named(row.json("genres")?),
+        studios: named(row.json("studios")?),
+        start_season: row
+            .small("start_season_year")?
+            .zip(row.text("start_season")?)
+            .map(|(year, season)| Season { year, season }),
+        source: row.text("source")?,
+        rating: row.text("rating")?,
+        average_episode_duration: row.small("average_episode_duration")?,
+        broadcast: broadcast(row)?,
+        num_list_users: row.small("num_list_users")?,
+        num_scoring_users: row.small("num_scoring_users")?,
+        created_at: row.time("anime_created_at")?,
+        updated_at: row.time("anime_updated_at")?,
     })
 }
 
@@ -111,6 +139,7 @@ pub(super) fn local(row: &Row) -> Result<Local, Error> {
         base: row.json("mal_entry")?.filter(|base| !base.is_null()),
         mal_updated_at: row.time("mal_updated_at")?,
         removed_at: row.time("removed_at")?,
+        pinned: pinned(row.json("pinned")?),
     })
 }
 
@@ -127,7 +156,7 @@ pub(super) fn values(row: &Row) -> Result<Values, Error> {
         times_rewatched: row.small("times_rewatched")?.unwrap_or_default(),
         rewatch_value: row.small("rewatch_value")?.unwrap_or_default(),
         priority: row.small("priority")?.unwrap_or_default(),
-        tags: tags(row.json("tags")?),
+        tags: texts(row.json("tags")?),
     })
 }
 
@@ -138,12 +167,34 @@ pub(super) fn partial(row: &Row, column: &str, precision: &str) -> Result<Option
     Ok(Some(PartialDate::from_columns(date, row.text(precision)?.as_deref())))
 }
 
-pub(super) fn tags(json: Option<Value>) -> Vec<String> {
-    let Some(Value::Array(tags)) = json else { return Vec::new() };
-    tags.into_iter()
-        .filter_map(|tag| match tag {
-            Value::String(tag) => Some(tag),
+fn texts(json: Option<Value>) -> Vec<String> {
+    let Some(Value::Array(texts)) = json else { return Vec::new() };
+    texts
+        .into_iter()
+        .filter_map(|text| match text {
+            Value::String(text) => Some(text),
             _ => None,
         })
         .collect()
+}
+
+/// Words that name no field, which a newer malsync may have written, are left out.
+fn pinned(json: Option<Value>) -> Vec<Field> {
+    let words = texts(json);
+    Field::RULED.into_iter().filter(|field| words.iter().any(|word| word == field.as_str())).collect()
+}
+
+fn broadcast(row: &Row) -> Result<Option<Broadcast>, Error> {
+    let time = row.text("broadcast_time")?;
+    Ok(row.text("broadcast_day")?.map(|day| Broadcast { day, time }))
+}
+
+/// Pairs of id and name, as [`Dialect::named`] reads them, by id.
+fn named(json: Option<Value>) -> Vec<Named> {
+    let Some(Value::Array(pairs)) = json else { return Vec::new() };
+    let pair =
+        |pair: &Value| Some(Named { id: pair[0].as_i64()?.try_into().ok()?, name: pair[1].as_str()?.to_owned() });
+    let mut named: Vec<Named> = pairs.iter().filter_map(pair).collect();
+    named.sort();
+    named
 }

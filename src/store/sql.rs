@@ -37,7 +37,33 @@ impl Dialect {
         match (self, table.as_bytes()) {
             (Self::Sqlite, _) => "",
             (Self::Postgres, b"l") => " FOR NO KEY UPDATE OF l",
+            (Self::Postgres, b"a") => " FOR NO KEY UPDATE OF a",
             (Self::Postgres, _) => " FOR NO KEY UPDATE",
+        }
+    }
+
+    /// The genres (`genre`) or studios (`studio`) of `anime a` as one column of JSON: pairs of id and name.
+    pub(super) fn named(self, kind: &str) -> String {
+        let (list, pair) = match self {
+            Self::Postgres => ("json_agg", "json_build_array"),
+            Self::Sqlite => ("json_group_array", "json_array"),
+        };
+        format!(
+            "(SELECT {list}({pair}(n.id, n.name)) FROM mal_anime_{kind}s x JOIN mal_{kind}s n ON n.id = x.{kind}_id \
+            WHERE x.anime_id = a.id) AS {kind}s"
+        )
+    }
+
+    /// A table `pair (a, b)` of the pairs in parameter 1 ([`Bind::Json`]): a number and, by `right`, a `text` or a number.
+    pub(super) const fn pairs(self, right: &'static str) -> &'static str {
+        match (self, right.as_bytes()) {
+            (Self::Postgres, b"text") => {
+                "(SELECT (p->>0)::int AS a, p->>1 AS b FROM jsonb_array_elements($1) AS p) AS pair"
+            }
+            (Self::Postgres, _) => {
+                "(SELECT (p->>0)::int AS a, (p->>1)::int AS b FROM jsonb_array_elements($1) AS p) AS pair"
+            }
+            (Self::Sqlite, _) => "(SELECT value->>0 AS a, value->>1 AS b FROM json_each($1)) AS pair",
         }
     }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    Error,
+    Error, named,
     sql::{Bind, Dialect},
     transaction::Tx,
 };
@@ -18,7 +18,7 @@ use crate::{
     sync::port::{EntryWrite, Plan, Rows},
 };
 
-const ANIME: [&str; 17] = [
+const ANIME: [&str; 29] = [
     "mal_id",
     "title",
     "title_english",
@@ -36,6 +36,18 @@ const ANIME: [&str; 17] = [
     "image_url",
     "media_type",
     "nsfw",
+    "synonyms",
+    "start_season_year",
+    "start_season",
+    "source",
+    "rating",
+    "average_episode_duration",
+    "broadcast_day",
+    "broadcast_time",
+    "num_list_users",
+    "num_scoring_users",
+    "mal_created_at",
+    "mal_updated_at",
 ];
 
 /// The columns under the rules.
@@ -63,6 +75,7 @@ pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_
     insert_anime(tx, &plan.anime_new, &mut ids).await?;
     let changed = plan.anime_changed.iter().map(|(id, anime)| keyed(*id, anime_binds(anime))).collect();
     update(tx, "anime", &ANIME, "", changed).await?;
+    named::write(tx, rows, plan, &ids).await?;
     insert_entries(tx, user, &plan.entries_new, &ids).await?;
     let columns: Vec<&str> = VALUES.into_iter().chain(SEEN).collect();
     let mut changed = Vec::with_capacity(plan.entries_changed.len());
@@ -73,7 +86,7 @@ pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_
     update(tx, "user_anime_lists", &columns, "removed_at = NULL, ", changed).await
 }
 
-async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
+pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
     let (dialect, now) = (tx.dialect(), tx.now);
     for part in new.chunks(dialect.most_binds() / (ANIME.len() + 2)) {
         let sql = format!(
@@ -122,7 +135,13 @@ async fn insert_entries(
 }
 
 /// Changes rows by id: each of `rows` is the id and then a value for each column.
-async fn update(tx: &mut Tx, table: &str, columns: &[&str], also: &str, rows: Vec<Vec<Bind>>) -> Result<(), Error> {
+pub(super) async fn update(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    also: &str,
+    rows: Vec<Vec<Bind>>,
+) -> Result<(), Error> {
     let dialect = tx.dialect();
     let width = columns.len() + 1;
     let set: Vec<String> =
@@ -183,6 +202,18 @@ fn anime_binds(anime: &Anime) -> Vec<Bind> {
         (&anime.image_url).into(),
         (&anime.media_type).into(),
         (&anime.nsfw).into(),
+        Bind::Json(Value::from(anime.synonyms.clone())),
+        anime.start_season.as_ref().map(|start| start.year).into(),
+        Bind::Text(anime.start_season.as_ref().map(|start| start.season.clone())),
+        (&anime.source).into(),
+        (&anime.rating).into(),
+        anime.average_episode_duration.into(),
+        Bind::Text(anime.broadcast.as_ref().map(|broadcast| broadcast.day.clone())),
+        Bind::Text(anime.broadcast.as_ref().and_then(|broadcast| broadcast.time.clone())),
+        anime.num_list_users.into(),
+        anime.num_scoring_users.into(),
+        Bind::Time(anime.created_at),
+        Bind::Time(anime.updated_at),
     ]
 }
 
@@ -213,6 +244,6 @@ pub(super) fn values_binds(values: &Values) -> Vec<Bind> {
     ]
 }
 
-fn date_binds(date: Option<PartialDate>) -> [Bind; 2] {
+pub(super) fn date_binds(date: Option<PartialDate>) -> [Bind; 2] {
     [Bind::Date(date.map(PartialDate::first_day)), Bind::Text(date.map(|date| date.precision().as_str().to_owned()))]
 }

@@ -40,23 +40,7 @@ pub(super) fn remote(mal_id: i32, second: i64, keys: &Value) -> Remote {
 }
 
 pub(super) fn anime(mal_id: i32) -> Anime {
-    Anime {
-        mal_id,
-        title: format!("Anime {mal_id:05}"),
-        title_english: None,
-        title_japanese: None,
-        synopsis: None,
-        episodes: None,
-        status: None,
-        mean: None,
-        rank: None,
-        popularity: None,
-        aired_from: None,
-        aired_to: None,
-        image_url: None,
-        media_type: None,
-        nsfw: None,
-    }
+    Anime { mal_id, title: format!("Anime {mal_id:05}"), ..Anime::default() }
 }
 
 /// What a fake reports when it is told to fail.
@@ -241,6 +225,7 @@ fn write(tables: &mut Tables, plan: &Plan<'_>) {
             base: Some(entry.base.clone()),
             mal_updated_at: entry.mal_updated_at,
             removed_at: None,
+            pinned: Vec::new(),
         };
         tables.locals.insert(entry.mal_id, local);
         tables.writes += 1;

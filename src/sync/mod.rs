@@ -5,6 +5,7 @@
 //! `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it.
 //! No SQL, no HTTP, no terminal here.
 
+pub mod edit;
 pub mod engine;
 pub mod fetch;
 mod finish;

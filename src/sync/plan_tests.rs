@@ -26,6 +26,7 @@ fn stored(remote: &Remote) -> Rows {
         base: Some(remote.list.raw.clone()),
         mal_updated_at: remote.list.updated_at,
         removed_at: None,
+        pinned: Vec::new(),
     };
     rows.locals.insert(remote.mal_id(), local);
     rows

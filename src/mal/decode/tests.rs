@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::domain::anime::{Anime, Broadcast, Named, Season};
 
 /// An entry with these fields put into `node` and `list_status`.
 fn sent(node: &Value, list: &Value) -> String {
@@ -29,7 +30,10 @@ fn raw(node: &str) -> Result<Remote, EntryError> {
 fn every_field_reaches_its_column() {
     let text = r#"{"node":{"id":2147483647,"title":"\u222c \"T\"","main_picture":{"medium":"https:\/\/m\/1.jpg","large":"https:\/\/m\/1l.jpg"},
         "alternative_titles":{"synonyms":["S"],"en":"English","ja":"\u3042"},"start_date":"2025-10","end_date":"2026","synopsis":"Long.",
-        "mean":8.345,"rank":12,"popularity":3,"num_episodes":64,"status":"finished_airing","media_type":"tv","nsfw":"white","genres":[{"id":1}]},
+        "mean":8.345,"rank":12,"popularity":3,"num_episodes":64,"status":"finished_airing","media_type":"tv","nsfw":"white","genres":[{"id":4,"name":"Comedy"},{"id":1,"name":"Action"}],
+        "studios":[{"id":14,"name":"Sunrise"}],"start_season":{"year":2025,"season":"fall"},"source":"manga","rating":"pg_13",
+        "average_episode_duration":1440,"broadcast":{"day_of_the_week":"sunday","start_time":"17:00"},"num_list_users":100,
+        "num_scoring_users":50,"created_at":"2015-08-02T06:03:11+00:00","updated_at":"2024-05-01T00:00:00+09:00"},
         "list_status":{"status":"completed","score":9,"num_episodes_watched":64,"is_rewatching":true,"updated_at":"2021-03-15T09:00:58+00:00"}}"#;
     let remote = entry(text).unwrap();
     let some = |text: &str| Some(text.to_owned());
@@ -49,6 +53,18 @@ fn every_field_reaches_its_column() {
         image_url: some("https://m/1l.jpg"),
         media_type: some("tv"),
         nsfw: some("white"),
+        synonyms: vec!["S".into()],
+        genres: vec![Named { id: 1, name: "Action".into() }, Named { id: 4, name: "Comedy".into() }],
+        studios: vec![Named { id: 14, name: "Sunrise".into() }],
+        start_season: Some(Season { year: 2025, season: "fall".into() }),
+        source: some("manga"),
+        rating: some("pg_13"),
+        average_episode_duration: Some(1440),
+        broadcast: Some(Broadcast { day: "sunday".into(), time: some("17:00") }),
+        num_list_users: Some(100),
+        num_scoring_users: Some(50),
+        created_at: "2015-08-02T06:03:11Z".parse().ok(),
+        updated_at: "2024-04-30T15:00:00Z".parse().ok(),
     };
     assert_eq!(remote.anime, expected);
     assert_eq!((remote.list.values.status.as_str(), remote.list.values.score), ("completed", Some(9)));

@@ -13,6 +13,7 @@ use sqlx::{
 use crate::{
     failpoint::failpoint,
     store::{
+        Dialect,
         error::{Error, Kind},
         migration::{Applied, POSTGRES, pending, probes},
         retry::retried,
@@ -63,7 +64,7 @@ async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
         tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
         failpoint!("migrate.step");
     }
-    for probe in probes() {
+    for probe in probes(Dialect::Postgres) {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
@@ -101,10 +102,11 @@ fn statements(missing: &[&Migration], role: &str) -> String {
     }
     let _ = write!(
         sql,
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON users, anime, user_anime_lists, sync_runs, sync_changes TO {role};\n\
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON users, anime, user_anime_lists, sync_runs, sync_changes, mal_genres, \
+        mal_studios, mal_anime_genres, mal_anime_studios, list_edits TO {role};\n\
         GRANT SELECT ON _sqlx_migrations TO {role};\n\
         GRANT USAGE, SELECT ON SEQUENCE users_id_seq, anime_id_seq, user_anime_lists_id_seq, sync_runs_id_seq, \
-        sync_changes_id_seq TO {role};\n\nCOMMIT;"
+        sync_changes_id_seq, list_edits_id_seq TO {role};\n\nCOMMIT;"
     );
     sql
 }

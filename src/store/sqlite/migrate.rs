@@ -14,6 +14,7 @@ use super::{BUSY, lock, nullable};
 use crate::{
     failpoint::failpoint,
     store::{
+        Dialect,
         error::Error,
         lock::Patience,
         migration::{Applied, SQLITE, pending, probes},
@@ -85,7 +86,7 @@ async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
         failpoint!("migrate.step");
     }
     nullable::email(connection).await?;
-    for probe in probes() {
+    for probe in probes(Dialect::Sqlite) {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await?;
     }
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await?;

@@ -41,15 +41,15 @@ pub struct ItemJson<'a> {
 /// The entry as scripts read it.
 #[must_use]
 pub fn json(item: &ListItem) -> ItemJson<'_> {
-    let values = &item.values;
+    let values = &item.entry.values;
     ItemJson {
-        mal_id: item.mal_id,
-        title: &item.title,
-        title_english: item.title_english.as_deref(),
+        mal_id: item.anime.mal_id,
+        title: &item.anime.title,
+        title_english: item.anime.title_english.as_deref(),
         status: &values.status,
         score: values.score,
         episodes_watched: values.episodes_watched,
-        episodes: item.episodes,
+        episodes: item.anime.episodes,
         start_date: values.start_date.map(|date| date.to_string()),
         finish_date: values.finish_date.map(|date| date.to_string()),
         notes: values.notes.as_deref(),
@@ -57,12 +57,12 @@ pub fn json(item: &ListItem) -> ItemJson<'_> {
         times_rewatched: values.times_rewatched,
         priority: values.priority,
         tags: &values.tags,
-        mean: item.mean.and_then(|mean| mean.to_f64()),
-        rank: item.rank,
-        popularity: item.popularity,
-        airing_status: item.airing_status.as_deref(),
-        media_type: item.media_type.as_deref(),
-        removed: item.removed,
+        mean: item.anime.mean.and_then(|mean| mean.to_f64()),
+        rank: item.anime.rank,
+        popularity: item.anime.popularity,
+        airing_status: item.anime.status.as_deref(),
+        media_type: item.anime.media_type.as_deref(),
+        removed: item.is_removed(),
         updated_at: item.updated_at.map(utc),
     }
 }
@@ -104,15 +104,15 @@ fn csv_row(item: &ListItem) -> Vec<Cow<'_, str>> {
     fn shown<'a>(value: Option<impl ToString>) -> Cow<'a, str> {
         value.map(|value| value.to_string()).unwrap_or_default().into()
     }
-    let values = &item.values;
+    let values = &item.entry.values;
     vec![
-        shown(Some(item.mal_id)),
-        text(Some(&item.title)),
-        text(item.title_english.as_deref()),
+        shown(Some(item.anime.mal_id)),
+        text(Some(&item.anime.title)),
+        text(item.anime.title_english.as_deref()),
         text(Some(&values.status)),
         shown(values.score),
         shown(values.episodes_watched),
-        shown(item.episodes),
+        shown(item.anime.episodes),
         shown(values.start_date),
         shown(values.finish_date),
         text(values.notes.as_deref()),
@@ -120,12 +120,12 @@ fn csv_row(item: &ListItem) -> Vec<Cow<'_, str>> {
         shown(Some(values.times_rewatched)),
         shown(Some(values.priority)),
         values.tags.join(",").into(),
-        shown(item.mean),
-        shown(item.rank),
-        shown(item.popularity),
-        text(item.airing_status.as_deref()),
-        text(item.media_type.as_deref()),
-        shown(Some(item.removed)),
+        shown(item.anime.mean),
+        shown(item.anime.rank),
+        shown(item.anime.popularity),
+        text(item.anime.status.as_deref()),
+        text(item.anime.media_type.as_deref()),
+        shown(Some(item.is_removed())),
         shown(item.updated_at.map(utc)),
     ]
 }
@@ -142,28 +142,28 @@ pub fn table(items: &[ListItem]) -> Table {
         Column::Number("mean"),
         Column::Word("finished"),
     ];
-    let removed = items.iter().any(|item| item.removed);
+    let removed = items.iter().any(|item| item.is_removed());
     columns.extend(removed.then_some(Column::Word("on MAL")));
     let mut table = Table::new(columns);
     for item in items {
-        let values = &item.values;
+        let values = &item.entry.values;
         let status = if values.is_rewatching { format!("{}, again", values.status) } else { values.status.clone() };
-        let watched = match (values.episodes_watched, item.episodes) {
+        let watched = match (values.episodes_watched, item.anime.episodes) {
             (None, None) => NONE.to_owned(),
             (watched, episodes) => {
                 format!("{}/{}", or_none(watched), episodes.map_or_else(|| "?".into(), |n| n.to_string()))
             }
         };
         let mut row = vec![
-            item.mal_id.to_string(),
-            item.title.clone(),
+            item.anime.mal_id.to_string(),
+            item.anime.title.clone(),
             status,
             or_none(values.score),
             watched,
-            or_none(item.mean.map(|mean| format!("{mean:.2}"))),
+            or_none(item.anime.mean.map(|mean| format!("{mean:.2}"))),
             or_none(values.finish_date),
         ];
-        row.extend(removed.then(|| if item.removed { "removed" } else { "yes" }.to_owned()));
+        row.extend(removed.then(|| if item.is_removed() { "removed" } else { "yes" }.to_owned()));
         table.row(row);
     }
     table
@@ -175,31 +175,41 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::{domain::entry::Values, ui::json::line};
+    use crate::{
+        domain::{
+            anime::Anime,
+            entry::{Local, Values},
+        },
+        ui::json::line,
+    };
 
     fn item() -> ListItem {
         ListItem {
-            mal_id: 1,
-            title: "Cowboy Bebop".into(),
-            title_english: None,
-            title_japanese: None,
-            episodes: Some(26),
-            mean: Some(Decimal::new(875, 2)),
-            rank: Some(48),
-            popularity: Some(43),
-            airing_status: Some("finished_airing".into()),
-            media_type: Some("tv".into()),
-            values: Values {
-                status: "completed".into(),
-                score: Some(10),
-                episodes_watched: Some(26),
-                start_date: "2019-04".parse().ok(),
-                finish_date: "2019".parse().ok(),
-                notes: Some("=see\nyou".into()),
-                tags: vec!["space".into(), "jazz".into()],
-                ..Values::default()
+            anime: Anime {
+                mal_id: 1,
+                title: "Cowboy Bebop".into(),
+                episodes: Some(26),
+                mean: Some(Decimal::new(875, 2)),
+                rank: Some(48),
+                popularity: Some(43),
+                status: Some("finished_airing".into()),
+                media_type: Some("tv".into()),
+                ..Anime::default()
             },
-            removed: false,
+            entry: Local {
+                mal_id: 1,
+                values: Values {
+                    status: "completed".into(),
+                    score: Some(10),
+                    episodes_watched: Some(26),
+                    start_date: "2019-04".parse().ok(),
+                    finish_date: "2019".parse().ok(),
+                    notes: Some("=see\nyou".into()),
+                    tags: vec!["space".into(), "jazz".into()],
+                    ..Values::default()
+                },
+                ..Local::default()
+            },
             updated_at: "2026-11-22T19:00:00Z".parse().ok(),
         }
     }
@@ -214,7 +224,7 @@ mod tests {
     #[test]
     fn a_mean_has_exactly_its_decimals() {
         for (mean, text) in [("8.5", "8.5"), ("8.50", "8.5"), ("10.00", "10.0"), ("9.07", "9.07"), ("0.01", "0.01")] {
-            let item = ListItem { mean: mean.parse().ok(), ..item() };
+            let item = ListItem { anime: Anime { mean: mean.parse().ok(), ..item().anime }, ..item() };
             assert!(line(&json(&item)).contains(&format!(r#""mean":{text},"#)), "{mean}");
         }
     }
@@ -231,11 +241,18 @@ mod tests {
     #[test]
     fn a_list_fits_its_terminal() {
         let long = ListItem {
-            title: "Kono Subarashii Sekai ni Shukufuku wo! 2: Kono Subarashii Geijutsu ni Shukufuku wo!".into(),
-            episodes: None,
-            mean: None,
-            removed: true,
-            values: Values { status: "plan_to_watch".into(), ..Values::default() },
+            anime: Anime {
+                title: "Kono Subarashii Sekai ni Shukufuku wo! 2: Kono Subarashii Geijutsu ni Shukufuku wo!".into(),
+                episodes: None,
+                mean: None,
+                ..item().anime
+            },
+            entry: Local {
+                mal_id: 1,
+                values: Values { status: "plan_to_watch".into(), ..Values::default() },
+                removed_at: Some(chrono::DateTime::UNIX_EPOCH),
+                ..Local::default()
+            },
             ..item()
         };
         let text = table(&[item(), long]).render(Some(80));

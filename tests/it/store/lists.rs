@@ -1,10 +1,15 @@
 //! What commands read and write of entries.
 
 use malsync::{
-    domain::entry::Values,
-    store::{ChangeQuery, ListQuery},
-    sync::port::Store as _,
+    domain::{
+        change::Field,
+        edit::{EditCommand, EditsDone, Wanted},
+        entry::{Local, Values},
+    },
+    store::{ChangeQuery, EditQuery, ListQuery},
+    sync::{edit::edited, port::Store as _},
 };
+use serde_json::{Value, json};
 
 use super::{
     home::Home,
@@ -16,6 +21,7 @@ on_both!(
     a_list_row_has_every_field,
     status_and_removed_filter_the_list,
     an_edit_changes_what_it_names_and_moves_updated_at_only_then,
+    an_edit_makes_entries_and_anime_that_are_not_there,
     only_entries_apart_from_their_base_are_unsettled,
     changes_are_found_by_user_run_and_anime,
     rows_that_another_program_wrote_are_read_as_they_stand,
@@ -28,10 +34,9 @@ async fn a_list_row_has_every_field(home: Home) {
     merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
     let rows = home.database.list(user, &ListQuery::default()).await.unwrap();
     let row = &rows[0];
-    assert_eq!((row.mal_id, &row.title, &row.title_english), (1, &sent.anime.title, &sent.anime.title_english));
-    assert_eq!((row.episodes, row.mean, row.rank), (sent.anime.episodes, sent.anime.mean, sent.anime.rank));
-    assert_eq!((&row.airing_status, &row.media_type), (&sent.anime.status, &sent.anime.media_type));
-    assert_eq!((row.popularity, &row.values, row.removed), (Some(2), &sent.list.values, false));
+    assert_eq!(row.anime, sent.anime);
+    assert_eq!((&row.entry.values, row.is_removed()), (&sent.list.values, false));
+    assert_eq!(row.entry.base.as_ref(), Some(&sent.list.raw));
     assert!(row.updated_at.is_some());
 }
 
@@ -42,7 +47,7 @@ async fn status_and_removed_filter_the_list(home: Home) {
     home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
     let ids = async |status: Option<&str>, removed| -> Vec<i32> {
         let query = ListQuery { status: status.map(Into::into), removed };
-        home.database.list(user, &query).await.unwrap().iter().map(|row| row.mal_id).collect()
+        home.database.list(user, &query).await.unwrap().iter().map(|row| row.anime.mal_id).collect()
     };
     assert_eq!(ids(None, false).await, [1, 2]);
     assert_eq!(ids(None, true).await, [1, 2, 3]);
@@ -53,18 +58,44 @@ async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home
     let user = home.user("ann").await;
     merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
     home.run("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
-    let edit = async |edit: fn(&Values) -> Values| home.database.edit_entry(user, 1, &edit).await.unwrap();
-    let (before, after) = edit(Values::clone).await.unwrap();
-    assert_eq!(before, after);
+    let edit = async |change: fn(&Values) -> Values| {
+        let decide = |_: &Wanted, entry: Option<&Local>| {
+            let before = entry?;
+            Some(edited(Some(before), Local { values: change(&before.values), ..before.clone() }))
+        };
+        let wanted = [Wanted { mal_id: 1, anime: None }, Wanted { mal_id: 99, anime: None }];
+        home.database.edit(user, EditCommand::Edit, &wanted, &decide).await.unwrap()
+    };
+    let done = edit(Values::clone).await;
+    let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
+    assert_eq!((before, done.edit_id), (after, None));
     let stamp = "SELECT CAST(updated_at AS TEXT) FROM user_anime_lists";
     assert_eq!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
+    assert!(home.database.edits(user, &EditQuery::default()).await.unwrap().is_empty());
 
-    let (before, after) =
-        edit(|values| Values { score: None, notes: Some("x".into()), ..values.clone() }).await.unwrap();
+    let done = edit(|values| Values { score: None, notes: Some("x".into()), ..values.clone() }).await;
+    let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before.values.score, after.values.score), (Some(5), None));
-    assert_eq!(home.database.entry(user, 1).await.unwrap().unwrap().0, after);
+    assert_eq!(&home.database.entry(user, 1).await.unwrap().unwrap().0, after);
     assert_ne!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
-    assert!(home.database.edit_entry(user, 99, &Values::clone).await.unwrap().is_none());
+    let told = home.database.edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
+    let told: Vec<_> = told.iter().map(|edit| (edit.command.as_str(), edit.field.as_str(), &edit.kept)).collect();
+    assert_eq!(told, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
+}
+
+async fn an_edit_makes_entries_and_anime_that_are_not_there(home: Home) {
+    let user = home.user("ann").await;
+    let sent = remote(7, 5);
+    let new = Local { mal_id: 7, values: sent.list.values.clone(), pinned: vec![Field::Notes], ..Local::default() };
+    let wanted = [Wanted { mal_id: 7, anime: Some(sent.anime.clone()) }];
+    let decide = |_: &Wanted, entry: Option<&Local>| entry.is_none().then(|| edited(None, new.clone()));
+    let first = home.database.edit(user, EditCommand::Import, &wanted, &decide).await.unwrap();
+    let row = home.database.list(user, &ListQuery::default()).await.unwrap().remove(0);
+    assert_eq!((&row.anime, &row.entry.values, &row.entry.base), (&sent.anime, &sent.list.values, &None));
+    assert_eq!(row.entry.pinned, [Field::Notes]);
+    let again = home.database.edit(user, EditCommand::Import, &wanted, &decide).await.unwrap();
+    assert_eq!((first.entries.len(), again), (1, EditsDone::default()));
+    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
 }
 
 async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {
@@ -118,6 +149,6 @@ async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
 async fn the_database_tells_about_itself(home: Home) {
     let about = home.database.about().await.unwrap();
     assert!(about.server.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
-    assert_eq!(about.schema, 2);
+    assert_eq!(about.schema, 3);
     assert!(about.bytes.is_some_and(|bytes| bytes > 0));
 }

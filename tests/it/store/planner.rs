@@ -8,7 +8,7 @@ use std::sync::{
 
 use malsync::{
     domain::{
-        anime::Anime,
+        anime::{Anime, Broadcast, Named, Season},
         change::{Change, Field, Rule},
         entry::{Remote, Values},
         list_status::ListStatus,
@@ -145,6 +145,18 @@ pub(super) fn remote(mal_id: i32, score: i32) -> Remote {
             image_url: Some("https://example.org/a.jpg".into()),
             media_type: Some("tv".into()),
             nsfw: Some("white".into()),
+            synonyms: vec!["Other".into(), "別名".into()],
+            genres: vec![Named { id: 1, name: "Action".into() }, Named { id: 8, name: "Drama".into() }],
+            studios: vec![Named { id: 14, name: "Sunrise".into() }],
+            start_season: Some(Season { year: 2019, season: "spring".into() }),
+            source: Some("manga".into()),
+            rating: Some("pg_13".into()),
+            average_episode_duration: Some(1440),
+            broadcast: Some(Broadcast { day: "sunday".into(), time: Some("17:00".into()) }),
+            num_list_users: Some(1000),
+            num_scoring_users: Some(500),
+            created_at: "2015-08-02T06:03:11Z".parse().ok(),
+            updated_at: "2024-04-30T15:00:00Z".parse().ok(),
         },
         list: ListStatus {
             values: Values {

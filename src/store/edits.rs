@@ -1,0 +1,197 @@
+//! Local edits: entries changed or made by a command here, and the record of it in `list_edits`.
+//!
+//! The rules: all of one command's edits in one transaction, decided on rows that are read and locked in it; a row that is
+//! the same is not written, and what is not written is not recorded. What an edit makes of an entry is decided elsewhere.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    Database, Dialect, Error, named, rows,
+    sql::{Bind, Row},
+    transaction::{Tx, write},
+    write::{VALUES, insert_anime, update, values_binds},
+};
+use crate::{
+    domain::{
+        anime::Anime,
+        edit::{EditCommand, EditRecord, Edited, EditsDone, Wanted},
+        entry::Local,
+        user::UserId,
+    },
+    failpoint::failpoint,
+    sync::port::{Plan, Rows},
+};
+
+/// Which edits are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EditQuery {
+    /// Of this anime, by MAL's id.
+    pub mal_id: Option<i32>,
+    /// Of this command alone.
+    pub edit_id: Option<i64>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// Decides what becomes of an entry (none: the user has no such entry); none leaves it as it is. Called once for each
+/// attempt of the transaction.
+pub type Decide<'a> = dyn Fn(&Wanted, Option<&Local>) -> Option<Edited> + Send + Sync + 'a;
+
+const STATE: [&str; 4] = ["mal_entry", "mal_updated_at", "removed_at", "pinned"];
+const LINES: usize = 9;
+
+impl Database {
+    /// Edits entries of the user, each id once, all or none.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer, or refuses the values.
+    pub async fn edit(
+        &self,
+        user: UserId,
+        command: EditCommand,
+        wanted: &[Wanted],
+        decide: &Decide<'_>,
+    ) -> Result<EditsDone, Error> {
+        let wanted: BTreeMap<i32, &Wanted> = wanted.iter().map(|wanted| (wanted.mal_id, wanted)).collect();
+        let ids: Vec<i32> = wanted.keys().copied().collect();
+        write!(self, |tx| {
+            let there = rows::read(tx, user, &ids, true).await?;
+            let mut done = EditsDone::default();
+            let mut made = Vec::new();
+            let mut lines = Vec::new();
+            for (mal_id, wanted) in &wanted {
+                let before = there.locals.get(mal_id);
+                let Some(edited) = decide(wanted, before) else { continue };
+                if before != Some(&edited.entry) {
+                    made.push(edited.entry.clone());
+                    lines.extend(edited.lines.into_iter().map(|line| (*mal_id, line)));
+                }
+                done.entries.push((before.cloned(), edited.entry));
+            }
+            let anime = anime_rows(tx, &there, &made, &wanted).await?;
+            store(tx, user, &made, &anime).await?;
+            if !lines.is_empty() {
+                let edit_id = next(tx).await?;
+                done.edit_id = Some(edit_id);
+                for part in lines.chunks(tx.dialect().most_binds() / LINES) {
+                    let sql = format!(
+                        "INSERT INTO list_edits (edit_id, user_id, mal_id, at, command, field, local, base, kept) VALUES {}",
+                        tx.dialect().values(part.len(), LINES)
+                    );
+                    let binds = part.iter().flat_map(|(mal_id, line)| {
+                        [
+                            edit_id.into(),
+                            user.0.into(),
+                            (*mal_id).into(),
+                            Bind::Time(Some(tx.now)),
+                            Bind::text(command.as_str()),
+                            Bind::text(line.field.as_str()),
+                            Bind::Json(line.local.clone()),
+                            Bind::Json(line.base.clone()),
+                            Bind::Json(line.kept.clone()),
+                        ]
+                    });
+                    let binds = binds.collect();
+                    tx.run(&sql, binds).await?;
+                }
+            }
+            failpoint!("edit.before_commit");
+            Ok(done)
+        })
+    }
+
+    /// The user's edits, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn edits(&self, user: UserId, query: &EditQuery) -> Result<Vec<EditRecord>, Error> {
+        let sql = "SELECT e.id, e.edit_id, e.at, e.mal_id, a.title, e.command, e.field, e.local, e.base, e.kept \
+            FROM list_edits e LEFT JOIN anime a ON a.mal_id = e.mal_id \
+            WHERE e.user_id = $1 AND ($2 IS NULL OR e.mal_id = $2) AND ($3 IS NULL OR e.edit_id = $3) \
+            ORDER BY e.id DESC LIMIT $4";
+        let limit = query.limit.map_or(i64::MAX, i64::from);
+        let binds = vec![user.0.into(), query.mal_id.into(), Bind::Int(query.edit_id), limit.into()];
+        self.read(sql, binds).await?.iter().map(record).collect()
+    }
+}
+
+/// The anime rows of the entries that are to be made; those that are not there are made too.
+async fn anime_rows(
+    tx: &mut Tx,
+    there: &Rows,
+    made: &[Local],
+    wanted: &BTreeMap<i32, &Wanted>,
+) -> Result<HashMap<i32, i64>, Error> {
+    let mut ids: HashMap<i32, i64> = there.anime.iter().map(|(mal_id, (id, _))| (*mal_id, *id)).collect();
+    let unknown = made.iter().filter(|entry| entry.id == 0 && !there.anime.contains_key(&entry.mal_id));
+    let new: Vec<&Anime> = unknown.filter_map(|entry| wanted.get(&entry.mal_id)?.anime.as_ref()).collect();
+    insert_anime(tx, &new, &mut ids).await?;
+    named::write(tx, there, &Plan { anime_new: new, ..Plan::default() }, &ids).await?;
+    Ok(ids)
+}
+
+async fn store(tx: &mut Tx, user: UserId, entries: &[Local], anime: &HashMap<i32, i64>) -> Result<(), Error> {
+    let columns: Vec<&str> = VALUES.into_iter().chain(STATE).collect();
+    let (new, changed): (Vec<&Local>, Vec<&Local>) = entries.iter().partition(|entry| entry.id == 0);
+    let keyed = |entry: &&Local| std::iter::once(entry.id.into()).chain(binds(entry)).collect();
+    update(tx, "user_anime_lists", &columns, "", changed.iter().map(keyed).collect()).await?;
+    let width = columns.len() + 4;
+    for part in new.chunks(tx.dialect().most_binds() / width) {
+        let sql = format!(
+            "INSERT INTO user_anime_lists (user_id, anime_id, {}, created_at, updated_at) VALUES {}",
+            columns.join(", "),
+            tx.dialect().values(part.len(), width)
+        );
+        let mut all = Vec::with_capacity(part.len() * width);
+        for entry in part {
+            let anime = anime.get(&entry.mal_id);
+            let anime = anime.ok_or_else(|| Error::fatal(format!("anime {} is not known here", entry.mal_id)))?;
+            all.extend([user.0.into(), (*anime).into()]);
+            all.extend(binds(entry));
+            all.extend([Bind::Time(Some(tx.now)), Bind::Time(Some(tx.now))]);
+        }
+        tx.run(&sql, all).await?;
+    }
+    Ok(())
+}
+
+/// In the order of [`VALUES`] and [`STATE`].
+fn binds(entry: &Local) -> Vec<Bind> {
+    let mut binds = values_binds(&entry.values);
+    let pinned: Vec<&str> = entry.pinned.iter().map(|field| field.as_str()).collect();
+    binds.extend([
+        Bind::Json(entry.base.clone().unwrap_or_default()),
+        Bind::Time(entry.mal_updated_at),
+        Bind::Time(entry.removed_at),
+        Bind::Json(pinned.into()),
+    ]);
+    binds
+}
+
+/// A number that no other command's edits have.
+async fn next(tx: &mut Tx) -> Result<i64, Error> {
+    let sql = match tx.dialect() {
+        Dialect::Postgres => "SELECT nextval(pg_get_serial_sequence('list_edits', 'id')) AS n",
+        // The file is ours until COMMIT.
+        Dialect::Sqlite => "SELECT coalesce(max(edit_id), 0) + 1 AS n FROM list_edits",
+    };
+    let rows = tx.rows(sql, Vec::new()).await?;
+    rows.first().map_or_else(|| Err(Error::fatal("the database gives no number")), |row| row.key("n"))
+}
+
+fn record(row: &Row) -> Result<EditRecord, Error> {
+    Ok(EditRecord {
+        id: row.key("id")?,
+        edit_id: row.key("edit_id")?,
+        at: row.time("at")?.unwrap_or_default(),
+        mal_id: row.id("mal_id")?,
+        title: row.text("title")?,
+        command: row.text("command")?.unwrap_or_default(),
+        field: row.text("field")?.unwrap_or_default(),
+        local: row.json("local")?.unwrap_or_default(),
+        base: row.json("base")?.unwrap_or_default(),
+        kept: row.json("kept")?.unwrap_or_default(),
+    })
+}
