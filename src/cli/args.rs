@@ -4,8 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::value::{self, DateEdit, ListSort};
-use crate::domain::user::UserRef;
+use rust_decimal::Decimal;
+
+use super::value::{self, Airing, DateEdit, ListSort, SeasonRef, Span};
+use crate::domain::{partial_date::PartialDate, user::UserRef};
 
 /// `--user`, for the commands that concern one user.
 #[derive(Args, Clone, Debug)]
@@ -147,18 +149,64 @@ pub struct Runs {
     pub json: bool,
 }
 
+/// Which entries: every flag that is given must hold. One that is given several times holds if one of its values does,
+/// but for --genre, --studio and --tag, of which all must be there.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Which entries")]
+pub struct Filter {
+    /// Take entries with this status; several with commas (default: any)
+    #[arg(long = "status", value_name = "S", value_parser = value::status(), value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Take entries that have this text in any of their titles; accents, upper and lower case are the same
+    #[arg(long, value_name = "TEXT", value_parser = value::filled)]
+    pub search: Option<String>,
+    /// Take entries with this score of yours: 8, 7..9, 7.., ..5 or none
+    #[arg(long = "score", value_name = "RANGE")]
+    pub score: Option<Span<i32>>,
+    /// Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none
+    #[arg(long, value_name = "RANGE")]
+    pub mean: Option<Span<Decimal>>,
+    /// Take entries of this genre, by name
+    #[arg(long, value_name = "NAME", value_parser = value::filled)]
+    pub genre: Vec<String>,
+    /// Take entries of this studio, by name
+    #[arg(long, value_name = "NAME", value_parser = value::filled)]
+    pub studio: Vec<String>,
+    /// Take anime that began in this season, like spring-2019, or this year, like 2019
+    #[arg(long, value_name = "SEASON")]
+    pub season: Vec<SeasonRef>,
+    /// Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
+    pub media_type: Vec<String>,
+    /// Take anime in this state: finished, airing or upcoming
+    #[arg(long, value_name = "STATE", value_enum)]
+    pub airing: Option<Airing>,
+    /// Take entries with this tag of yours
+    #[arg(long, value_name = "TAG", value_parser = value::filled)]
+    pub tag: Vec<String>,
+    /// Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
+    #[arg(long, value_name = "DATES")]
+    pub started: Option<Span<PartialDate>>,
+    /// Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
+    #[arg(long, value_name = "DATES")]
+    pub finished: Option<Span<PartialDate>>,
+    /// Take entries that differ from MAL's as last seen, or that MAL never had
+    #[arg(long)]
+    pub edited: bool,
+    /// Take entries with a pinned field
+    #[arg(long)]
+    pub pinned: bool,
+}
+
 /// `list`
 #[derive(Args, Clone, Debug)]
 pub struct List {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
-    /// Show entries with this status (default: any)
-    #[arg(long, value_name = "S", value_parser = value::status())]
-    pub status: Option<String>,
-    /// Show entries that have this text in a title, in upper or lower case
-    #[arg(long, value_name = "TEXT")]
-    pub search: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
     /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity or id; with
     /// a - before it from the highest down, as in --sort -score
     #[arg(long, value_name = "KEY", default_value = "title", allow_hyphen_values = true)]

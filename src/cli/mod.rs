@@ -14,7 +14,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 pub use generate::{completions, man_pages};
 pub use usage::Usage;
-pub use value::{DateEdit, ListSort, SortKey};
+pub use value::{Airing, DateEdit, ListSort, SeasonRef, SortKey, Span};
 
 /// What `malsync` alone prints: what it is, and what to do first.
 pub const WELCOME: &str = "\

@@ -72,7 +72,7 @@ fn global_flags_work_before_and_after_the_command() {
 #[test]
 fn a_status_is_read_into_mals_word() {
     let Some(Command::List(list)) = read("malsync list --status plan-to-watch").command else { panic!() };
-    assert_eq!(list.status.as_deref(), Some("plan_to_watch"));
+    assert_eq!(list.filter.status, ["plan_to_watch"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod doctor;
 mod edit;
+mod filter;
 mod list;
 mod login;
 mod logout;

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// The longest text that is stored, in bytes. A title has 300 at most, a synopsis some thousands.
@@ -68,6 +69,17 @@ fn edge(text: &str) -> usize {
         Some(amp) if !text[tail + amp..at].contains(';') && text[tail + amp..beyond].contains(';') => tail + amp,
         _ => at,
     }
+}
+
+/// A text as it is searched for: without accents, in lower case, wide letters narrow.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    // Latin, Greek and Cyrillic accents; the marks of kana stay, which make other syllables.
+    let is_accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    text.nfkd().filter(|c| !is_accent(c)).nfc().collect::<String>().to_lowercase()
 }
 
 /// A text as a message shows it: cut to what one line can take.

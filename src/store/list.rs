@@ -9,14 +9,12 @@ use crate::domain::{list_item::ListItem, user::UserId};
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Of this status alone.
-    pub status: Option<String>,
     /// Those marked as removed too.
     pub removed: bool,
 }
 
 impl Database {
-    /// The user's entries, in ascending order of MAL's id. Searching and sorting is the caller's.
+    /// The user's entries, in ascending order of MAL's id. Filtering and sorting is the caller's.
     ///
     /// # Errors
     ///
@@ -24,11 +22,11 @@ impl Database {
     pub async fn list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListItem>, Error> {
         let sql = format!(
             "SELECT {}, {}, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE l.user_id = $1 AND ($2 IS NULL OR l.status = $2) AND (l.removed_at IS NULL OR $3) ORDER BY a.mal_id",
+            WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2) ORDER BY a.mal_id",
             rows::LOCAL,
             rows::anime_columns(self.dialect())
         );
-        let binds = vec![user.0.into(), Bind::Text(query.status.clone()), Bind::Flag(query.removed)];
+        let binds = vec![user.0.into(), Bind::Flag(query.removed)];
         self.read(&sql, binds).await?.iter().map(list_item).collect()
     }
 }

@@ -19,7 +19,7 @@ use super::{
 
 on_both!(
     a_list_row_has_every_field,
-    status_and_removed_filter_the_list,
+    removed_entries_are_listed_where_they_are_asked_for,
     an_edit_changes_what_it_names_and_moves_updated_at_only_then,
     an_edit_makes_entries_and_anime_that_are_not_there,
     only_entries_apart_from_their_base_are_unsettled,
@@ -40,18 +40,15 @@ async fn a_list_row_has_every_field(home: Home) {
     assert!(row.updated_at.is_some());
 }
 
-async fn status_and_removed_filter_the_list(home: Home) {
+async fn removed_entries_are_listed_where_they_are_asked_for(home: Home) {
     let user = home.user("ann").await;
     merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
-    home.run("UPDATE user_anime_lists SET status = 'dropped' WHERE id = 2").await;
     home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
-    let ids = async |status: Option<&str>, removed| -> Vec<i32> {
-        let query = ListQuery { status: status.map(Into::into), removed };
-        home.database.list(user, &query).await.unwrap().iter().map(|row| row.anime.mal_id).collect()
+    let ids = async |removed| -> Vec<i32> {
+        home.database.list(user, &ListQuery { removed }).await.unwrap().iter().map(|row| row.anime.mal_id).collect()
     };
-    assert_eq!(ids(None, false).await, [1, 2]);
-    assert_eq!(ids(None, true).await, [1, 2, 3]);
-    assert_eq!(ids(Some("dropped"), true).await, [2]);
+    assert_eq!(ids(false).await, [1, 2]);
+    assert_eq!(ids(true).await, [1, 2, 3]);
 }
 
 async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home) {
