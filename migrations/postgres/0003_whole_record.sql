@@ -10,8 +10,8 @@ ALTER TABLE anime
     ADD COLUMN IF NOT EXISTS broadcast_time TEXT,
     ADD COLUMN IF NOT EXISTS num_list_users INTEGER,
     ADD COLUMN IF NOT EXISTS num_scoring_users INTEGER,
-    ADD COLUMN IF NOT EXISTS mal_created_at TIMESTAMP,
-    ADD COLUMN IF NOT EXISTS mal_updated_at TIMESTAMP;
+    ADD COLUMN IF NOT EXISTS metadata_created_at TIMESTAMP,
+    ADD COLUMN IF NOT EXISTS metadata_updated_at TIMESTAMP;
 
 -- Genres and studios by MAL's ids. The prefix keeps out of the way of tables that an application has already.
 CREATE TABLE IF NOT EXISTS mal_genres (

@@ -9,8 +9,8 @@ ALTER TABLE anime ADD COLUMN broadcast_day TEXT;
 ALTER TABLE anime ADD COLUMN broadcast_time TEXT;
 ALTER TABLE anime ADD COLUMN num_list_users INTEGER;
 ALTER TABLE anime ADD COLUMN num_scoring_users INTEGER;
-ALTER TABLE anime ADD COLUMN mal_created_at TIMESTAMP;
-ALTER TABLE anime ADD COLUMN mal_updated_at TIMESTAMP;
+ALTER TABLE anime ADD COLUMN metadata_created_at TIMESTAMP;
+ALTER TABLE anime ADD COLUMN metadata_updated_at TIMESTAMP;
 
 -- Genres and studios by MAL's ids. The prefix keeps out of the way of tables that an application has already.
 CREATE TABLE IF NOT EXISTS mal_genres (

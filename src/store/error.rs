@@ -134,7 +134,8 @@ impl Error {
                 }
                 None => error.hint("ask the database's owner for the right"),
             },
-            "42P01" | "42703" | "42P10" => {
+            // 42809: where `anime a` has no such column, PostgreSQL reads `a.rank` as its function of that name.
+            "42P01" | "42703" | "42809" | "42P10" => {
                 error.hint("the schema is not the one that malsync made: see docs/schema.md")
             }
             // A prepared statement that is another session's, or gone with it.

@@ -30,7 +30,7 @@ pub(super) fn anime_columns(dialect: Dialect) -> String {
         a.status AS airing_status, a.score AS mean, a.rank, a.popularity, a.aired_from, a.aired_from_precision, a.aired_to, \
         a.aired_to_precision, a.image_url, a.media_type, a.nsfw, a.synonyms, a.start_season_year, a.start_season, a.source, \
         a.rating, a.average_episode_duration, a.broadcast_day, a.broadcast_time, a.num_list_users, a.num_scoring_users, \
-        a.mal_created_at AS anime_created_at, a.mal_updated_at AS anime_updated_at, {}, {}",
+        a.metadata_created_at AS anime_created_at, a.metadata_updated_at AS anime_updated_at, {}, {}",
         dialect.named("genre"),
         dialect.named("studio")
     )

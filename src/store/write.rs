@@ -46,8 +46,8 @@ const ANIME: [&str; 29] = [
     "broadcast_time",
     "num_list_users",
     "num_scoring_users",
-    "mal_created_at",
-    "mal_updated_at",
+    "metadata_created_at",
+    "metadata_updated_at",
 ];
 
 /// The columns under the rules.

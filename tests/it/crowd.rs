@@ -43,7 +43,7 @@ fn f_p15_ten_first_starts_at_once_find_one_schema(kind: Kind) {
         // Nobody is logged in yet, which a start that found its schema says with 4; any other would say 6.
         world.ended(process).expect(4);
     }
-    assert_eq!(count(&world, "(SELECT count(*) FROM _sqlx_migrations)"), 2);
+    assert_eq!(count(&world, "(SELECT count(*) - max(version) FROM _sqlx_migrations)"), 0, "each version once");
     world.run(&["login"]).expect(0);
 }
 
