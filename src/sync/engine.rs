@@ -281,14 +281,14 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 }
                 state.report.stored(&merged.outcomes);
                 for Refused { mal_id, message } in merged.refused {
-                    state.report.rejected(unstorable(items, mal_id, ErrorKind::Constraint, message));
+                    state.report.rejected(unstorable(items, mal_id, ErrorKind::Constraint, &message));
                 }
             }
             Err(Failed { halt: Some(halt), .. }) => return Err(halt),
             Err(Failed { message, halt: None }) => {
                 error!("a batch of {} entries was rolled back: {message}", items.len());
                 for item in items {
-                    state.report.rejected(unstorable(items, item.mal_id(), ErrorKind::Batch, message.clone()));
+                    state.report.rejected(unstorable(items, item.mal_id(), ErrorKind::Batch, &message));
                 }
             }
         }
@@ -307,7 +307,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 if state.request.dry_run {
                     let changes = merged.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
                     state.would_change.extend(changes.map(|change| {
-                        let title = title_of(items, change.mal_id);
+                        let title = title_of(items, change.mal_id).map(str::to_owned);
                         (change, title)
                     }));
                 }
@@ -343,15 +343,15 @@ pub(super) struct Failed {
     pub(super) message: String,
 }
 
-fn title_of(items: &[Item], mal_id: i32) -> Option<String> {
+fn title_of(items: &[Item], mal_id: i32) -> Option<&str> {
     items.iter().find_map(|item| match item {
-        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.clone()),
+        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.as_str()),
         _ => None,
     })
 }
 
-fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: String) -> EntryError {
-    EntryError { mal_id: Some(mal_id.into()), title: title_of(items, mal_id), kind, message }
+fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: &str) -> EntryError {
+    EntryError::new(Some(mal_id.into()), title_of(items, mal_id), kind, message)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(super) fn remote(mal_id: i32, second: i64, keys: &Value) -> Remote {
     for (key, value) in keys.as_object().into_iter().flatten() {
         list[key] = value.clone();
     }
-    let list = ListStatus::read(&list, &mut |_| {}).unwrap();
+    let list = ListStatus::read(list, &mut |_| {}).unwrap();
     Remote { anime: anime(mal_id), list }
 }
 

@@ -188,8 +188,8 @@ fn one_bad_entry_spoils_neither_the_page_nor_its_neighbours() {
     let good = |id: i32| format!(r#"{{"node":{{"id":{id},"title":"T"}},"list_status":{{"status":"watching"}}}}"#);
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let bad = [
-        r#"{"node":{"id":2,"title":"T"},"list_status":{"status":"watching","x":1e999}}"#.to_owned(),
-        format!(r#"{{"node":{{"id":3,"title":"T"}},"list_status":{{"status":"watching","x":{deep}}}}}"#),
+        r#"{"node":{"id":2,"title":"T"},"list_status":{"status":"watching","score":1e999}}"#.to_owned(),
+        format!(r#"{{"node":{{"id":3,"title":"T"}},"list_status":{{"status":"watching","score":{deep}}}}}"#),
         "7".to_owned(),
     ];
     let lone = r#"{"node":{"id":4,"title":"T\ud83d"},"list_status":{"status":"watching"}}"#;
