@@ -3,7 +3,10 @@
 //! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
 //! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
@@ -172,7 +175,22 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             self.transfer(state, Sort::Title, None).await?;
             self.remove(state).await?;
         }
-        self.settle(state).await
+        self.settle(state).await?;
+        self.name_changes(state).await
+    }
+
+    /// What a dry run tells of entries that MAL did not send has their stored titles.
+    async fn name_changes(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        let nameless = state.would_change.iter().filter(|(_, title)| title.is_none());
+        let ids: Vec<i32> = nameless.map(|(change, _)| change.mal_id).collect::<BTreeSet<_>>().into_iter().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let titles: BTreeMap<_, _> = self.stored_value(self.store.titles(&ids).await)?.into_iter().collect();
+        for (change, title) in state.would_change.iter_mut().filter(|(_, title)| title.is_none()) {
+            *title = titles.get(&change.mal_id).cloned();
+        }
+        Ok(())
     }
 
     /// Asks MAL whose token this is, before anything is written.
@@ -184,7 +202,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 "the stored login is of the MAL account {name} ({id}), but user {} belongs to MAL account {expected}",
                 state.user.username
             );
-            let hint = format!("log in as the right account: malsync login --user {}", state.user.username);
+            let hint = format!("log in as the right account: malsync login {}", state.user.typed());
             return Err(Halt::Failed(Failure::text(Exit::Guard, what).hint(hint)));
         }
         state.account = Some(account);

@@ -282,6 +282,11 @@ impl Store for Memory {
         Ok(ids.iter().filter_map(|id| tables.locals.get(id).cloned()).collect())
     }
 
+    async fn titles(&self, ids: &[i32]) -> Result<Vec<(i32, String)>, Trouble> {
+        let tables = self.tables.lock().unwrap();
+        Ok(ids.iter().filter_map(|id| tables.anime.get(id)).map(|anime| (anime.mal_id, anime.title.clone())).collect())
+    }
+
     async fn count_from_mal(&self, user: UserId) -> Result<i64, Trouble> {
         let from_mal = self.entries_from_mal(user).await?;
         Ok(i64::try_from(from_mal.iter().filter(|(_, removed)| !removed).count()).unwrap())
