@@ -171,7 +171,7 @@ mod tests {
             "tags": ["a"], "comments": "x".repeat(100_000), "updated_at": "2021-03-15T09:00:58+00:00"})
         .to_string();
         let (read, warnings, notes) = kept(&text);
-        assert!(read.unwrap().to_string() == text && (warnings, notes) == (0, 0));
+        assert_eq!((read.unwrap().to_string().as_str(), warnings, notes), (&*text, 0, 0));
     }
 
     #[test]
