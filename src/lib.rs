@@ -8,7 +8,7 @@
 //!   it asks of the outside.
 //! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
 //! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
-//!   that cannot be printed; `crash` is what becomes of a panic; `failpoint` is where tests make the process die.
+//!   that cannot be printed; `rights` is who else may read a file, `words` what others say, made fit to be told; `crash` is what becomes of a panic; `failpoint` is where tests make the process die.
 //!
 //! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync}`; `mal, store, ui → sync::port → domain`.
 
@@ -23,10 +23,12 @@ pub mod exit;
 mod failpoint;
 pub mod failure;
 pub mod mal;
+pub mod rights;
 pub mod secret;
 pub mod store;
 pub mod sync;
 pub mod ui;
+pub mod words;
 
 use std::{ffi::OsString, process::ExitCode};
 

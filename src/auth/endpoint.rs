@@ -3,14 +3,10 @@
 //! The rule: only an answer of the endpoint itself, 400 or 401 with a JSON `error`, is a refusal; everything else is weather
 //! and costs nobody a login. How the questions travel is in `oauth`.
 
-use std::{fmt, future::Future};
+use std::future::Future;
 
 use super::pkce::Proof;
-use crate::{
-    exit::Exit,
-    failure::Failure,
-    secret::{Secret, without_tokens},
-};
+use crate::{exit::Exit, failure::Failure, secret::Secret};
 
 /// A token pair as MAL gave it.
 #[derive(Clone, Debug)]
@@ -23,31 +19,8 @@ pub struct Pair {
     pub lifetime: u32,
 }
 
-/// MAL's words on why it refused, cleaned for a terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words(String);
-
-impl Words {
-    /// The longest that is repeated, in characters.
-    const LIMIT: usize = 200;
-
-    /// Takes at most 200 characters, none of them a control character, nothing that may be a token.
-    #[must_use]
-    pub fn clean(text: &str) -> Self {
-        let invisible = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        };
-        let words = without_tokens(text).split_whitespace().collect::<Vec<_>>().join(" ");
-        Self(words.chars().filter(|&c| !invisible(c)).take(Self::LIMIT).collect())
-    }
-}
-
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+/// MAL's words on why it refused.
+pub use crate::words::Words;
 
 /// Why there is no new pair.
 #[derive(Debug, thiserror::Error)]
@@ -145,12 +118,6 @@ pub trait TokenEndpoint: Send + Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_reach_a_terminal_without_control_characters_and_not_without_end() {
-        assert_eq!(Words::clean("a\x1b[2Jb\r\n  c\u{202e}d").to_string(), "a[2Jb cd");
-        assert_eq!(Words::clean(&"x ".repeat(10_000)).to_string().len(), 200);
-    }
 
     #[test]
     fn each_way_has_its_exit_code() {

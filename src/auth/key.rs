@@ -14,7 +14,7 @@ use chacha20poly1305::aead::Generate;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::{rights::Rights, secret::Secret};
 
 /// The bytes of a key.
 const LENGTH: usize = 32;
@@ -102,10 +102,11 @@ pub fn read(path: &Path) -> Result<Option<Key>, FileError> {
     if !same_file(&seen, &opened) {
         return Err(unfit("being exchanged by somebody"));
     }
-    if foreign(&opened) {
+    let rights = Rights::of(&opened);
+    if rights.foreign {
         return Err(unfit("owned by another user"));
     }
-    if open_to_others(&opened) {
+    if rights.is_open() {
         tracing::warn!(path = %path.display(), "the key file can be read by others: chmod 600 it");
     }
     let mut text = Zeroizing::new(String::new());
@@ -170,32 +171,9 @@ fn same_file(a: &Metadata, b: &Metadata) -> bool {
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }
 
-#[cfg(unix)]
-fn open_to_others(file: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    file.mode() & 0o077 != 0
-}
-
-/// Whether the file is somebody else's, where the system tells whose this process is.
-#[cfg(unix)]
-fn foreign(file: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").is_ok_and(|own| file.uid() != own.uid() && file.uid() != 0)
-}
-
 #[cfg(not(unix))]
 fn same_file(_: &Metadata, _: &Metadata) -> bool {
     true
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn foreign(_: &Metadata) -> bool {
-    false
 }
 
 #[cfg(test)]

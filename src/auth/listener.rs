@@ -43,6 +43,12 @@ const LAST_PAGE: Duration = Duration::from_secs(2);
 /// The pause after an accept that failed (no file handles left, mostly).
 const BREATH: Duration = Duration::from_millis(20);
 
+/// What is to be done where the start page is asked for again once a callback was taken. Where the system does not tell whose a
+/// connection is, this is the one sign of a stranger who was faster than the user's own browser.
+const OPENED_AGAIN: &str = "the link was opened a second time, after somebody had come back from MyAnimeList: if that was not \
+    your own browser, look whose account this login is (malsync whoami); is it not yours: malsync logout, \
+    then malsync login --paste";
+
 /// Waits for one callback.
 pub struct Listener {
     events: mpsc::Receiver<Event>,
@@ -209,7 +215,10 @@ async fn attend(mut stream: TcpStream, peer: IpAddr, desk: Arc<Desk>, kept: Arc<
         // Another account of this machine has read the address from our browser's arguments.
         Ok(Passed::Start) if !from_our_account(&stream) => desk.refuse(&mut stream, 403, head.as_ref()).await,
         Ok(Passed::Start) if desk.opened.swap(true, Ordering::SeqCst) => {
-            if !desk.claimed.load(Ordering::SeqCst) {
+            if desk.claimed.load(Ordering::SeqCst) {
+                // Too late to stop it: whoever came first has brought somebody back already, maybe not this user.
+                tracing::warn!("{OPENED_AGAIN}");
+            } else {
                 let _ = desk.events.try_send(Event::LinkReused);
             }
             answer(&mut stream, &page::page(Verdict::LinkUsed)).await;

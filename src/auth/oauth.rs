@@ -178,7 +178,7 @@ impl<'c> AsyncHttpClient<'c> for Post {
             let request = reqwest::Request::try_from(request).map_err(|_| mal::Error::Request(to.clone()))?;
             let answer = self.wire.send(request, CAP).await?;
             let mut response = HttpResponse::new(answer.body.clone());
-            *response.status_mut() = answer.status.try_into().map_err(|_| mal::Error::Unreadable(to))?;
+            *response.status_mut() = answer.status.try_into().map_err(|_| mal::Error::Unreadable(Words::clean(&to)))?;
             *response.headers_mut() = answer.headers.clone();
             *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
             Ok(response)
@@ -200,10 +200,14 @@ fn judge(
     });
     let unusable = |what: &str| {
         let cause = match again {
-            Again::Failing(_) => mal::Error::Unavailable(format!("the token endpoint answered {status}")),
-            Again::Throttled(_) if status == 429 => mal::Error::RateLimited(format!("token endpoint, {status}")),
-            Again::Throttled(_) => mal::Error::Blocked(format!("the token endpoint answered {status}")),
-            _ => mal::Error::Unreadable(format!("token endpoint, {status}, {what}")),
+            Again::Failing(_) => {
+                mal::Error::Unavailable(Words::clean(&format!("the token endpoint answered {status}")))
+            }
+            Again::Throttled(_) if status == 429 => {
+                mal::Error::RateLimited(Words::clean(&format!("token endpoint, {status}")))
+            }
+            Again::Throttled(_) => mal::Error::Blocked(Words::clean(&format!("the token endpoint answered {status}"))),
+            _ => mal::Error::Unreadable(Words::clean(&format!("token endpoint, {status}, {what}"))),
         };
         Trouble::Weather { cause: cause.into(), again }
     };

@@ -52,7 +52,7 @@ fn preferred(users: &[User]) -> Option<Choice<'_>> {
 
 fn asked_login(asked: &UserRef) -> String {
     match asked {
-        UserRef::Name(name) => format!("malsync login --user {name}"),
+        UserRef::Name(_) => format!("malsync login {}", asked.typed()),
         UserRef::Id(_) => "malsync login".to_owned(),
     }
 }

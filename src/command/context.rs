@@ -24,6 +24,7 @@ use crate::{
         self,
         wire::{Wire, WireSettings},
     },
+    rights::Rights,
     store::{Database, Place},
     ui::Ui,
 };
@@ -69,7 +70,13 @@ impl<'a> Context<'a> {
     /// The database, opened and up to date.
     pub(crate) async fn open(&self) -> Result<Arc<Database>, Failure> {
         let place = self.place()?;
-        Ok(Arc::new(Database::open(&place, Arc::new(SystemClock)).await?))
+        let database = Arc::new(Database::open(&place, Arc::new(SystemClock)).await?);
+        if let Place::Sqlite { path, .. } = &place
+            && let Some((what, hint)) = Rights::at(path).and_then(|rights| rights.alarm(path))
+        {
+            self.ui.warning(&format!("{what}: {hint}"));
+        }
+        Ok(database)
     }
 
     /// The user that a command is about, and a word about whom it took where there were several.
@@ -138,7 +145,7 @@ impl<'a> Context<'a> {
             crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose()))
         });
         let seal = Seal::new(key.as_ref(), file, config.malsync_token_seal.value)?;
-        Ok(Vault::new(mode, seal, Keyring::platform(&database.place().to_string())))
+        Ok(Vault::new(mode, seal, Keyring::platform(&database.identity())))
     }
 
     /// Whether tokens of this user are to be found: in the row, or, where it says that they are elsewhere, in the keyring.
@@ -188,5 +195,5 @@ pub(crate) fn not_logged_in(user: &User, database: &Database) -> Failure {
     let what =
         if user.login.needs_login { "MyAnimeList wants a new login" } else { "user has no MyAnimeList access token" };
     Failure::text(Exit::Login, format!("{what} (user {}, database {})", user.username, database.place()))
-        .hint(format!("malsync login --user {}", user.username))
+        .hint(format!("malsync login {}", user.typed()))
 }

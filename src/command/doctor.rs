@@ -15,7 +15,8 @@ use crate::{
     exit::Exit,
     failure::Failure,
     mal::error::Error as MalError,
-    store::Database,
+    rights::Rights,
+    store::{Database, Place},
     sync::port::Store as _,
     ui::view::{
         self,
@@ -31,6 +32,7 @@ const LOOK: Duration = Duration::from_secs(10);
 pub(crate) async fn run(context: &Context<'_>, args: &args::Json) -> Result<Exit, Failure> {
     let mut checks = configuration(context);
     let config = context.loaded.as_far_as_read();
+    checks.extend(files(context, config));
     checks.push(redirect(&config.mal_redirect_uri.value));
     checks.extend(keyring(config).await);
     // Where the database is, a broken configuration does not say for sure.
@@ -79,6 +81,24 @@ fn configuration(context: &Context<'_>) -> Vec<Check> {
         Err(failure) => from_failure("client id", &failure),
     });
     checks
+}
+
+/// Who else may read or change the files that hold secrets or tokens. The configuration's own warnings tell of that file; here
+/// is what is as somebody may have set it up.
+fn files(context: &Context<'_>, config: &Config) -> Vec<Check> {
+    const NAME: &str = "files";
+    let database = match context.place() {
+        Ok(Place::Sqlite { path, .. }) => Some(path),
+        _ => None,
+    };
+    let key = config.folders.data().ok().map(|folder| folder.join("token.key"));
+    let found = database.into_iter().chain(key).filter_map(|path| Rights::at(&path).map(|rights| (path, rights)));
+    let found: Vec<_> = found.collect();
+    let amiss: Vec<_> = found.iter().filter_map(|(path, rights)| rights.remark(path)).collect();
+    if amiss.is_empty() && !found.is_empty() {
+        return vec![check(NAME, Level::Ok, "database and key are nobody else's to read", None)];
+    }
+    amiss.into_iter().map(|(what, hint)| check(NAME, Level::Warn, what, Some(&hint))).collect()
 }
 
 /// Whether the redirect's port is free on the families that a login would bind.
@@ -144,7 +164,7 @@ async fn in_database(database: &Database) -> Result<Vec<Check>, Failure> {
 async fn of_user(database: &Database, user: &User) -> Result<Vec<Check>, Failure> {
     let now = database.now().await?;
     let name = &user.username;
-    let hint = format!("malsync login --user {name}");
+    let hint = format!("malsync login {}", user.typed());
     let login = match (user.login.exists(), user.login.needs_login, user.login.expires_at) {
         (false, ..) => check("login", Level::Warn, format!("{name} is not logged in"), Some(&hint)),
         (true, true, _) => check("login", Level::Error, format!("MAL wants a new login of {name}"), Some(&hint)),

@@ -192,7 +192,7 @@ async fn locked(
         let what =
             format!("the tokens of user {} belong to client id {other}, MAL_CLIENT_ID is another", user.username);
         return Err(Failure::text(Exit::Login, format!("{what} (database {})", database.place()))
-            .hint(format!("malsync login --user {}", user.username)));
+            .hint(format!("malsync login {}", user.typed())));
     }
     // A dry run writes nothing that a lock would have to guard, and one that held it would pass for a run.
     let lock = if args.dry_run { None } else { database.lock_run(user.id).await? };

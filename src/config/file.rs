@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs::Metadata,
     io::{self, Read as _},
     path::Path,
 };
@@ -11,6 +12,7 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 use super::{error::Error, key::Key, origin::Origin};
+use crate::{rights::Rights, secret::masked_url};
 
 /// A value of the file as text, or what would be allowed in its place.
 pub(super) type Text = Result<String, String>;
@@ -23,16 +25,26 @@ pub(super) struct File {
     pub(super) warnings: Vec<String>,
 }
 
+impl File {
+    fn holds_a_secret(&self) -> bool {
+        self.settings.iter().any(|(key, (text, _))| match (key, text) {
+            (Key::MalClientSecret | Key::MalsyncTokenKey, _) => true,
+            (Key::DatabaseUrl, Ok(url)) => masked_url(url) != *url,
+            _ => false,
+        })
+    }
+}
+
 /// More is no configuration: a device, or the wrong file.
 const MOST: u64 = 1 << 20;
 
 /// Reads a file. One that is not there is an error only if it was asked for.
 pub(super) fn read(path: &Path, asked_for: bool) -> File {
     match text_of(path) {
-        Ok((text, anybodys)) => {
-            let warning =
-                || format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display());
-            File { warnings: anybodys.then(warning).into_iter().collect(), ..parse(path, &text) }
+        Ok((text, rights)) => {
+            let mut file = parse(path, &text);
+            file.warnings.extend(warning(path, rights.unwrap_or_default(), file.holds_a_secret()));
+            file
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let missing = asked_for.then(|| Error::Missing(path.to_owned()));
@@ -45,27 +57,27 @@ pub(super) fn read(path: &Path, asked_for: bool) -> File {
     }
 }
 
-/// The file's text, and whether every user of the machine may change it.
-fn text_of(path: &Path) -> io::Result<(String, bool)> {
+/// What is to be said of who else may read or change the file.
+fn warning(path: &Path, rights: Rights, secret: bool) -> Option<String> {
+    if rights.others_write {
+        return Some(format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display()));
+    }
+    let readable = Rights { others_read: rights.others_read && secret, ..rights };
+    let holds = if readable.others_read { ", which holds a secret" } else { "" };
+    readable.alarm(path).map(|(what, hint)| format!("{what}{holds}: {hint}"))
+}
+
+/// The file's text, and who else may read or change it, where it is a plain file.
+fn text_of(path: &Path) -> io::Result<(String, Option<Rights>)> {
     let file = std::fs::File::open(path)?;
-    let anybodys = anybody_writes(&file.metadata()?);
+    let rights = Some(file.metadata()?).filter(Metadata::is_file).map(|file| Rights::of(&file));
     let mut text = Vec::new();
     file.take(MOST + 1).read_to_end(&mut text)?;
     if u64::try_from(text.len()).is_ok_and(|length| length > MOST) {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     let text = String::from_utf8(text).map_err(|_| io::Error::other("it is not UTF-8"))?;
-    Ok((text, anybodys))
-}
-
-#[cfg(unix)]
-fn anybody_writes(file: &std::fs::Metadata) -> bool {
-    file.is_file() && std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o002 != 0
-}
-
-#[cfg(not(unix))]
-const fn anybody_writes(_: &std::fs::Metadata) -> bool {
-    false
+    Ok((text, rights))
 }
 
 fn parse(path: &Path, text: &str) -> File {

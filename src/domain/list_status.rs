@@ -18,6 +18,31 @@ use super::{
 /// The five words that MAL has for an entry's status, in the order of its site.
 pub const STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
 
+/// The fields that MAL documents, those that no column is for included: what `mal_entry` keeps of what was sent.
+pub const FIELDS: [&str; 12] = [
+    "status",
+    "score",
+    "num_episodes_watched",
+    "is_rewatching",
+    "start_date",
+    "finish_date",
+    "priority",
+    "num_times_rewatched",
+    "rewatch_value",
+    "tags",
+    "comments",
+    "updated_at",
+];
+
+/// More tags than a person has use for.
+pub const MOST_TAGS: usize = 100;
+
+/// Says that there were more.
+#[must_use]
+pub fn tags_cut(count: usize) -> String {
+    format!("{count} tags, of which the first {MOST_TAGS} are kept")
+}
+
 /// A `list_status` that a row can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListStatus {
@@ -30,8 +55,6 @@ pub struct ListStatus {
 }
 
 const ANY: RangeInclusive<i32> = 0..=i32::MAX;
-/// More tags than a person has use for.
-const MOST_TAGS: usize = 100;
 
 impl ListStatus {
     /// Reads MAL's `list_status`, as sent now or as kept in `mal_entry`. An absent field and a null one are the same: none,
@@ -40,11 +63,11 @@ impl ListStatus {
     ///
     /// # Errors
     /// What no row can hold, naming the field: a status that is missing or unknown, a number out of its range, a wrong JSON type.
-    pub fn read(sent: &Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
-        let mut raw = sent.clone();
+    pub fn read(sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
+        let mut raw = sent;
         mend(&mut raw).say("list_status", warn);
         if let Some(tags) = raw.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MOST_TAGS) {
-            warn(&format!("{} tags, of which the first {MOST_TAGS} are kept", tags.len()));
+            warn(&tags_cut(tags.len()));
             tags.truncate(MOST_TAGS);
         }
         let Value::Object(object) = &raw else {

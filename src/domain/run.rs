@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::user::UserId;
+use super::{text, user::UserId};
+use crate::secret::without_tokens;
 
 /// `sync_runs.id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,6 +143,18 @@ pub struct EntryError {
     pub kind: ErrorKind,
     /// Why.
     pub message: String,
+}
+
+/// The longest title and message in an error, in characters: all errors of a run stand in one row.
+const LONGEST: usize = 200;
+
+impl EntryError {
+    /// An error that no entry can make long: its title is cut, and so is the message, which holds nothing that may be a token.
+    #[must_use]
+    pub fn new(mal_id: Option<i64>, title: Option<&str>, kind: ErrorKind, message: &str) -> Self {
+        let title = title.map(|title| text::cut(title, LONGEST).into_owned());
+        Self { mal_id, title, kind, message: text::cut(&without_tokens(message), LONGEST).into_owned() }
+    }
 }
 
 /// A length of time in seconds, to the millisecond, as the closest double: what is written in the table and in JSON.

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::secret::without_tokens;
+
 /// The longest text that is stored, in bytes. A title has 300 at most, a synopsis some thousands.
 pub const LONGEST: usize = 64 * 1024;
 
@@ -82,10 +84,21 @@ pub fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_accent(c)).nfc().collect::<String>().to_lowercase()
 }
 
-/// A text as a message shows it: cut to what one line can take.
+/// How much of a text is looked at to quote its beginning, in bytes.
+const QUOTED: usize = 4096;
+
+/// A text as a message quotes it: cut to what one line can take, without what may be a token.
 #[must_use]
 pub fn short(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(SHORT) {
+    // Before the cut, which might leave the beginning of one.
+    let told = without_tokens(&text[..text.floor_char_boundary(QUOTED)]);
+    Cow::Owned(cut(&told, SHORT).into_owned())
+}
+
+/// A text of at most so many characters, with a `…` where something is missing.
+#[must_use]
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }

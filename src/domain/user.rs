@@ -1,5 +1,7 @@
 //! A user: a row of `users`, whom malsync or another application made.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use crate::secret::Secret;
@@ -32,6 +34,18 @@ impl std::fmt::Display for UserRef {
     }
 }
 
+impl UserRef {
+    /// The option that names this user, as it is typed in a shell.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let asked = self.to_string();
+        let quoted = shlex::try_quote(&asked).unwrap_or(Cow::Borrowed(&asked));
+        // An option of its own otherwise.
+        let between = if asked.starts_with('-') { "=" } else { " " };
+        format!("--user{between}{quoted}")
+    }
+}
+
 /// One row of `users`.
 #[derive(Clone, Debug)]
 pub struct User {
@@ -53,6 +67,24 @@ pub struct User {
     pub drift: Option<i64>,
     /// The end of the last complete full sync.
     pub last_full_sync: Option<DateTime<Utc>>,
+}
+
+impl User {
+    /// The option that names this user, as it is typed in a shell: by the id where the name cannot be typed, or would be read
+    /// as an id.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let name = &self.username;
+        let steers = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+        };
+        if name.is_empty() || name.starts_with("id:") || name.contains(steers) {
+            UserRef::Id(self.id).typed()
+        } else {
+            UserRef::Name(name.clone()).typed()
+        }
+    }
 }
 
 /// What `users` holds of a login. The tokens are as stored: sealed, unless an application wrote them or sealing is off.
@@ -81,5 +113,57 @@ impl Login {
     #[must_use]
     pub const fn exists(&self) -> bool {
         self.access.is_some() || self.refresh.is_some() || (self.expires_at.is_some() && self.generation > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_named_as_a_shell_takes_it() {
+        let typed = |name: &str| {
+            User {
+                id: UserId(7),
+                username: name.into(),
+                email: None,
+                mal_user_id: None,
+                login: Login::default(),
+                last_mal_sync: None,
+                watermark: None,
+                drift: None,
+                last_full_sync: None,
+            }
+            .typed()
+        };
+        assert_eq!(typed("alice"), "--user alice");
+        assert_eq!(typed("-x"), "--user=-x");
+        for by_id in ["", "id:3", "a\nb", "a\u{1b}[2J", "a\u{202e}b"] {
+            assert_eq!(typed(by_id), "--user id:7", "{by_id:?}");
+        }
+        for name in [
+            "a b",
+            "a;rm -rf ~",
+            "$(reboot)",
+            "`reboot`",
+            "it's",
+            "\"",
+            "a&b",
+            "~",
+            "*",
+            "#",
+            "é",
+            "a\\b",
+            "-x y",
+            "!!",
+        ] {
+            let words = shlex::split(&typed(name)).unwrap();
+            let named = words.last().unwrap();
+            let named = named.strip_prefix("--user=").unwrap_or(named);
+            assert_eq!(named, name, "{}", typed(name));
+            if name != "é" {
+                assert!(typed(name).contains(['\'', '"']), "{}", typed(name));
+            }
+        }
     }
 }

@@ -23,7 +23,10 @@ use super::{
     retry::{Budget, Meaning, Step, Tries, describe, meaning},
     wire::{Answer, Wire},
 };
-use crate::sync::port::{Account, ListPage, Sort, Source, Traffic};
+use crate::{
+    sync::port::{Account, ListPage, Sort, Source, Traffic},
+    words::Words,
+};
 
 /// What is asked of every entry. Braces add to MAL's default fields; what is not named here does not come.
 const FIELDS: &str = "alternative_titles,synopsis,num_episodes,status,mean,rank,popularity,start_date,end_date,\
@@ -104,11 +107,11 @@ impl<B: Bearer> Client<B> {
                             return Ok(value);
                         }
                         Err(Misread::Broken(error)) => return Err(error),
-                        Err(Misread::Unreadable(why)) => (Meaning::Misread, None, why),
+                        Err(Misread::Unreadable(why)) => (Meaning::Misread, None, Words::clean(&why)),
                     },
                     met => (met, answer.retry_after(), describe(&answer)),
                 },
-                Err(error) if error.is_weather() => (Meaning::Weather, None, error.to_string()),
+                Err(error) if error.is_weather() => (Meaning::Weather, None, Words::clean(&error.to_string())),
                 Err(error) => return Err(error),
             };
             match tries.next(met) {
@@ -116,15 +119,16 @@ impl<B: Bearer> Client<B> {
                 Step::Again(number) => self.pause(met, number, asked, &why).await?,
                 Step::GiveUp => {
                     // Where the wait that MAL asks for is long, when it ends is the better reason.
-                    return Err(met.error(self.wire.backoff(1, asked).err().map_or(why, |late| late.to_string())));
+                    return Err(met
+                        .error(self.wire.backoff(1, asked).err().map_or(why, |late| Words::clean(&late.to_string()))));
                 }
             }
         }
     }
 
-    async fn pause(&self, met: Meaning, number: u32, asked: Option<Duration>, why: &str) -> Result<(), Error> {
-        let pause = self.wire.backoff(number, asked).map_err(|late| met.error(late.to_string()))?;
-        let enough = |spent| met.error(format!("{why}; {spent} repetitions in this run are enough"));
+    async fn pause(&self, met: Meaning, number: u32, asked: Option<Duration>, why: &Words) -> Result<(), Error> {
+        let pause = self.wire.backoff(number, asked).map_err(|late| met.error(Words::clean(&late.to_string())))?;
+        let enough = |spent| met.error(why.clone().with(&format!("; {spent} repetitions in this run are enough")));
         self.budget().spend().map_err(enough)?;
         tracing::warn!("asking MyAnimeList again in {:.1} s: {why}", pause.as_secs_f64());
         tokio::time::sleep(pause).await;
@@ -152,7 +156,8 @@ impl<B: Bearer> Client<B> {
         let in_a_row = if empty { self.empty_pages.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
         self.empty_pages.store(in_a_row, Ordering::Relaxed);
         if in_a_row >= EMPTY_PAGES {
-            return Err(Misread::Broken(Error::PageLoop(format!("{in_a_row} empty pages in a row at {offset}"))));
+            let what = format!("{in_a_row} empty pages in a row at {offset}");
+            return Err(Misread::Broken(Error::PageLoop(Words::clean(&what))));
         }
         let (entries, rejected) = decode::entries(&page.data);
         Ok(ListPage { entries, rejected, next })

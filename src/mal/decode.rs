@@ -17,9 +17,14 @@ use crate::domain::{
     text,
 };
 
+mod bounded;
 mod node;
 mod surrogate;
 
+/// More entries than any page may be asked for; of a page with more, so many are kept to tell it by.
+const MOST_ENTRIES: usize = 1001;
+/// The longest entry that is searched for a name once it could not be read, in bytes.
+const LONGEST_GUESS: usize = 64 * 1024;
 /// The longest `paging.next` that is taken apart, in bytes.
 const LONGEST_NEXT: usize = 16 * 1024;
 
@@ -40,7 +45,7 @@ pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
     #[derive(Deserialize)]
     struct Page<'a> {
         #[serde(borrow)]
-        data: Vec<&'a RawValue>,
+        data: bounded::First<'a, MOST_ENTRIES>,
         #[serde(borrow)]
         paging: Option<Paging<'a>>,
     }
@@ -59,7 +64,7 @@ pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
         long if long.len() > LONGEST_NEXT => Err("paging.next is too long".to_owned()),
         next => serde_json::from_str(next).map_err(|fault| fault.to_string()),
     });
-    Ok(Envelope { data: page.data, next: next.transpose()? })
+    Ok(Envelope { data: page.data.items, next: next.transpose()? })
 }
 
 /// Decodes the entries, in order: those that a row can hold, and those that none can.
@@ -92,7 +97,7 @@ fn entry(text: &str) -> Result<Remote, EntryError> {
             if known.mal_id.is_none() && known.title.is_none() {
                 known = Known::guess(&mended);
             }
-            EntryError { mal_id: known.mal_id, title: known.title.clone(), kind: ErrorKind::Invalid, message }
+            EntryError::new(known.mal_id, known.title.as_deref(), ErrorKind::Invalid, &message)
         })
         .inspect(|remote| {
             if matches!(mended, Cow::Owned(_)) {
@@ -110,7 +115,9 @@ struct Known {
 impl Known {
     /// Looks into an entry that the strict reader refused as a whole (a name that stands twice).
     fn guess(text: &str) -> Self {
-        let value: Value = serde_json::from_str(text).unwrap_or_default();
+        // As a value it would take ten times its room.
+        let value: Value =
+            if text.len() > LONGEST_GUESS { None } else { serde_json::from_str(text).ok() }.unwrap_or_default();
         let title = value.pointer("/node/title").and_then(Value::as_str).filter(|title| !title.trim().is_empty());
         let title = title.map(|title| {
             let mut title = title.to_owned();
@@ -138,9 +145,8 @@ fn read(text: &str, known: &mut Known) -> Result<Remote, String> {
     let mal_id = field::whole(node.id, "id", 1..=i32::MAX)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
-    let sent: Value =
-        serde_json::from_str(sent.get()).map_err(|fault| format!("list_status cannot be read: {fault}"))?;
-    let list = ListStatus::read(&sent, warn)?;
+    let sent = bounded::list_status(sent, warn, &mut |what| tracing::debug!("MAL ID {mal_id}: {what}"))?;
+    let list = ListStatus::read(sent, warn)?;
     Ok(Remote { anime: node::anime(mal_id, title, &node, warn)?, list })
 }
 

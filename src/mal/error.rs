@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::{exit::Exit, failure::Failure};
+use crate::{exit::Exit, failure::Failure, words::Words};
 
 /// MAL did not answer usefully.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum Error {
         /// Whom.
         host: String,
         /// The innermost cause.
-        why: String,
+        why: Words,
     },
     /// The request was not over in time. Weather.
     #[error("{host} did not answer within {after:?}")]
@@ -38,7 +38,7 @@ pub enum Error {
         /// To whom.
         host: String,
         /// The innermost cause.
-        why: String,
+        why: Words,
     },
     /// TLS does not vouch for the other side. Never tried again.
     #[error("the certificate of {host} is not accepted: {why}")]
@@ -46,7 +46,7 @@ pub enum Error {
         /// Whose.
         host: String,
         /// What is wrong with it.
-        why: String,
+        why: Words,
     },
     /// The answer, unpacked, is larger than any real one.
     #[error("the answer of {host} is too large: more than {cap} bytes")]
@@ -57,23 +57,23 @@ pub enum Error {
         cap: usize,
     },
     /// `Retry-After` is over five minutes: too long to wait for.
-    #[error("MyAnimeList asks to come back after {}", .until.format("%Y-%m-%dT%H:%M:%SZ"))]
+    #[error("MyAnimeList asks to come back {}", when(.until.as_ref()))]
     ComeBackLater {
-        /// When, by this machine's clock.
-        until: DateTime<Utc>,
+        /// When, by this machine's clock; none where that is more than a year off, and no time to be told.
+        until: Option<DateTime<Utc>>,
     },
     /// 429, or throttled at the edge, to the end of all tries.
     #[error("rate limit exceeded: {0}")]
-    RateLimited(String),
+    RateLimited(Words),
     /// 5xx, time-outs or broken connections, to the end of all tries.
     #[error("MyAnimeList API temporarily unavailable: {0}")]
-    Unavailable(String),
+    Unavailable(Words),
     /// 403 or an HTML page instead of JSON, to the end of all tries.
     #[error("MyAnimeList blocks this address for now: {0}")]
-    Blocked(String),
+    Blocked(Words),
     /// MAL does not know the client id.
     #[error("MyAnimeList does not know the client id: {0}")]
-    ClientId(String),
+    ClientId(Words),
     /// A fresh token was answered with 401 too.
     #[error("MyAnimeList does not accept the new token")]
     TokenRefused,
@@ -82,22 +82,29 @@ pub enum Error {
     TokenUnfit,
     /// A status that no repetition mends.
     #[error("MyAnimeList refuses the request: {0}")]
-    Refused(String),
+    Refused(Words),
     /// A redirect, which is never followed.
     #[error("unexpected redirect: {0}")]
-    Redirect(String),
+    Redirect(Words),
     /// `paging.next` is not the page that follows.
     #[error("unexpected next page: {0}")]
-    NextPage(String),
+    NextPage(Words),
     /// Pages that never end.
     #[error("page loop: {0}")]
-    PageLoop(String),
+    PageLoop(Words),
     /// The answer is not what the API promises, twice.
     #[error("MyAnimeList's answer cannot be read: {0}")]
-    Unreadable(String),
+    Unreadable(Words),
     /// There is no access token to be had; the failure is the session's own.
     #[error("{}", .0.message())]
     Bearer(Failure),
+}
+
+fn when(until: Option<&DateTime<Utc>>) -> String {
+    until.map_or_else(
+        || "in more than a year".to_owned(),
+        |until| format!("after {}", until.format("%Y-%m-%dT%H:%M:%SZ")),
+    )
 }
 
 impl Error {
@@ -159,13 +166,14 @@ mod tests {
 
     #[test]
     fn every_error_ends_with_its_documented_code() {
-        let broken = || Error::Broken { host: "h".into(), why: "w".into() };
+        let words = Words::clean;
+        let broken = || Error::Broken { host: "h".into(), why: words("w") };
         let table = [
-            (Error::RateLimited("x".into()), 5, "rate limit exceeded: x"),
-            (Error::Unavailable("x".into()), 5, "MyAnimeList API temporarily unavailable: x"),
+            (Error::RateLimited(words("x")), 5, "rate limit exceeded: x"),
+            (Error::Unavailable(words("x")), 5, "MyAnimeList API temporarily unavailable: x"),
             (broken(), 5, "the connection to h broke: w"),
-            (Error::Unreadable("x".into()), 5, "MyAnimeList's answer cannot be read: x"),
-            (Error::ClientId("x".into()), 2, "MyAnimeList does not know the client id: x"),
+            (Error::Unreadable(words("x")), 5, "MyAnimeList's answer cannot be read: x"),
+            (Error::ClientId(words("x")), 2, "MyAnimeList does not know the client id: x"),
             (Error::TokenRefused, 4, "MyAnimeList does not accept the new token"),
         ];
         for (error, code, words) in table {
@@ -185,8 +193,9 @@ mod tests {
 
     #[test]
     fn a_wait_that_is_too_long_says_when_it_ends() {
+        let words = |until| Failure::from(Error::ComeBackLater { until }).message();
         let until = "2026-08-21T10:00:00Z".parse().unwrap();
-        let words = Failure::from(Error::ComeBackLater { until }).message();
-        assert_eq!(words, "MyAnimeList asks to come back after 2026-08-21T10:00:00Z");
+        assert_eq!(words(Some(until)), "MyAnimeList asks to come back after 2026-08-21T10:00:00Z");
+        assert_eq!(words(None), "MyAnimeList asks to come back in more than a year");
     }
 }

@@ -73,12 +73,6 @@ pub(super) fn time(raw: Raw<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Resu
     Ok(time)
 }
 
-/// The items of a list.
-pub(super) fn list<'a>(raw: Raw<'a>, name: &str) -> Result<Vec<&'a RawValue>, String> {
-    let Some(raw) = raw else { return Ok(Vec::new()) };
-    serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no list: {}", shown(raw)))
-}
-
 /// One of the known words, or a new one, which is kept.
 pub(super) fn word(
     raw: Raw<'_>,
@@ -104,6 +98,6 @@ pub(super) fn object<'a, T: serde::Deserialize<'a> + Default>(raw: Raw<'a>, name
 }
 
 /// A value for a message: its JSON, cut to what one line can take.
-fn shown(raw: &RawValue) -> Cow<'_, str> {
+pub(super) fn shown(raw: &RawValue) -> Cow<'_, str> {
     text::short(raw.get())
 }

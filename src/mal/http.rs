@@ -8,6 +8,7 @@ use std::{error::Error as StdError, io, time::Duration};
 use url::{Host, Url};
 
 use super::Error;
+use crate::words::Words;
 
 /// How every request names us.
 pub(super) const USER_AGENT: &str = concat!("malsync/", env!("CARGO_PKG_VERSION"));
@@ -65,10 +66,10 @@ fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
 pub(super) fn failed(error: reqwest::Error, host: &str, timeout: Duration) -> Error {
     let host = host.to_owned();
     let error = error.without_url();
-    let why = innermost(&error).to_string();
+    let why = Words::clean(&innermost(&error).to_string());
     // A slow body is a time-out and a decode error at once: time first. A cut body is a decode error only.
     if let Some(tls) = certificate(&error) {
-        Error::Certificate { host, why: tls }
+        Error::Certificate { host, why: Words::clean(&tls) }
     } else if error.is_timeout() {
         Error::TimedOut { host, after: timeout }
     } else if error.is_connect() {

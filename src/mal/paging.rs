@@ -5,6 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Error;
+use crate::words::Words;
 
 /// The offset of the page after the one at `offset` with at most `limit` entries; none on the last. `list` is the list's own address.
 ///
@@ -14,16 +15,16 @@ pub fn next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) ->
     let next = match next {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(next)) => next,
-        Some(other) => return Err(Error::NextPage(shown(&other.to_string()))),
+        Some(other) => return Err(Error::NextPage(Words::clean(&other.to_string()))),
     };
     let begins = Url::parse(next).ok().filter(|url| same_place(url, list)).and_then(|url| offset_in(&url));
     match begins {
-        None => Err(Error::NextPage(shown(next))),
+        None => Err(Error::NextPage(Words::clean(next))),
         Some(begins) if begins <= offset => {
-            Err(Error::PageLoop(format!("after the page from {offset} comes one from {begins}")))
+            Err(Error::PageLoop(Words::clean(&format!("after the page from {offset} comes one from {begins}"))))
         }
         // A page that begins further on would leave entries out, and they would look removed.
-        Some(begins) if begins - offset > u64::from(limit) => Err(Error::NextPage(shown(next))),
+        Some(begins) if begins - offset > u64::from(limit) => Err(Error::NextPage(Words::clean(next))),
         Some(begins) => Ok(Some(begins)),
     }
 }
@@ -40,10 +41,6 @@ fn offset_in(url: &Url) -> Option<u64> {
     let mut offsets = url.query_pairs().filter(|(name, _)| name == "offset").map(|(_, value)| value);
     let offset = offsets.next().filter(|offset| offset.bytes().all(|byte| byte.is_ascii_digit()))?;
     if offsets.next().is_some() { None } else { offset.parse().ok() }
-}
-
-fn shown(next: &str) -> String {
-    next.chars().filter(|character| !character.is_control()).take(200).collect()
 }
 
 #[cfg(test)]

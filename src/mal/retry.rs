@@ -5,12 +5,10 @@
 //! [`Tries`]; what all requests of a user's run may be together is [`Budget`]. Nothing here waits or sends.
 
 use super::{Error, wire::Answer};
-use crate::secret::without_tokens;
+use crate::words::Words;
 
 /// How often a block is tried again.
 const BLOCKS: u32 = 5;
-/// The characters of an error text that are shown.
-const SHOWN: usize = 200;
 
 /// What one attempt met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +56,7 @@ pub fn meaning(answer: &Answer) -> Meaning {
 impl Meaning {
     /// The error that it ends with, once there are no tries left. `why` is what was met last.
     #[must_use]
-    pub fn error(self, why: String) -> Error {
+    pub fn error(self, why: Words) -> Error {
         match self {
             Self::Weather => Error::Unavailable(why),
             Self::Throttled => Error::RateLimited(why),
@@ -161,9 +159,9 @@ impl Budget {
     }
 }
 
-/// An answer in a few words: its status, and what it says, without control characters.
+/// An answer in a few words: its status, and what it says.
 #[must_use]
-pub fn describe(answer: &Answer) -> String {
+pub fn describe(answer: &Answer) -> Words {
     let status = match reqwest::StatusCode::from_u16(answer.status) {
         Ok(status) => status.to_string(),
         Err(_) => answer.status.to_string(),
@@ -174,21 +172,16 @@ pub fn describe(answer: &Answer) -> String {
         _ if answer.is_html() => "an HTML page".to_owned(),
         _ => says(answer),
     };
-    let line: String = format!("HTTP {status}, {more}").chars().map(plain).take(SHOWN).collect();
-    line.trim_end_matches([',', ' ']).to_owned()
+    Words::clean(format!("HTTP {status}, {more}").trim_end_matches([',', ' ']))
 }
 
-fn plain(character: char) -> char {
-    if character.is_control() { ' ' } else { character }
-}
-
-/// The error's own words: MAL's `message`, else its `error`, else the text itself; never a token that it may quote.
+/// The error's own words: MAL's `message`, else its `error`, else the text itself.
 fn says(answer: &Answer) -> String {
     let Ok(body) = answer.json::<serde_json::Map<String, serde_json::Value>>() else {
-        return without_tokens(String::from_utf8_lossy(&answer.body).trim());
+        return String::from_utf8_lossy(&answer.body).trim().to_owned();
     };
     let words = ["message", "error"].map(|name| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
-    without_tokens(words.into_iter().find(|words| !words.is_empty()).unwrap_or_default())
+    words.into_iter().find(|words| !words.is_empty()).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -324,17 +317,20 @@ mod tests {
 
     #[test]
     fn an_error_text_is_one_short_line() {
-        let said = |status, body: &str| describe(&answer(status, body));
+        let said = |status, body: &str| describe(&answer(status, body)).to_string();
         assert_eq!(said(404, r#"{"message":"","error":"not_found"}"#), "HTTP 404 Not Found, not_found");
         assert_eq!(
             said(400, r#"{"message":"invalid\nq \u001b[2J","error":"x"}"#),
-            "HTTP 400 Bad Request, invalid q  [2J"
+            "HTTP 400 Bad Request, invalid q [2J"
         );
         assert_eq!(said(500, "<html>"), "HTTP 500 Internal Server Error, an HTML page");
         assert_eq!(said(503, ""), "HTTP 503 Service Unavailable");
-        assert!(said(410, &"x ".repeat(5000)).len() <= SHOWN);
+        assert!(said(410, &"x ".repeat(5000)).len() <= 200);
         let mut moved = answer(302, "");
         moved.headers.insert(LOCATION, HeaderValue::from_static("https://evil.example/"));
-        assert_eq!(describe(&moved), "HTTP 302 Found, to https://evil.example/");
+        assert_eq!(describe(&moved).to_string(), "HTTP 302 Found, to https://evil.example/");
+        let token = "eyJ".repeat(40);
+        moved.headers.insert(LOCATION, format!("https://evil.example/?{token}").parse().unwrap());
+        assert_eq!(describe(&moved).to_string(), "HTTP 302 Found, to https://evil.example/?…");
     }
 }

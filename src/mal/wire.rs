@@ -28,6 +28,9 @@ use crate::{
 /// What is read of an answer that is no success: enough for any error text.
 const ERROR_CAP: usize = 64 * 1024;
 
+/// A time to come back that is further off is none that anybody means.
+const YEAR: chrono::Duration = chrono::Duration::days(366);
+
 /// How requests are sent.
 #[derive(Clone, Copy, Debug)]
 pub struct WireSettings {
@@ -151,9 +154,8 @@ impl Wire {
     /// [`Error::ComeBackLater`] where `Retry-After` is over five minutes.
     pub fn backoff(&self, attempt: u32, asked: Option<Duration>) -> Result<Duration, Error> {
         backoff(self.0.settings.retry_base, attempt, asked, fastrand::f64()).map_err(|too_long| {
-            let wait = chrono::Duration::from_std(too_long).unwrap_or(chrono::Duration::MAX);
-            let until = SystemClock.now().checked_add_signed(wait).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
-            Error::ComeBackLater { until }
+            let wait = chrono::Duration::from_std(too_long).ok().filter(|wait| *wait <= YEAR);
+            Error::ComeBackLater { until: wait.and_then(|wait| SystemClock.now().checked_add_signed(wait)) }
         })
     }
 

@@ -16,6 +16,13 @@ impl Database {
         rows.iter().map(|row| Ok((row.id("mal_id")?, row.flag("removed")?))).collect()
     }
 
+    pub(super) async fn titles_of(&self, ids: &[i32]) -> Result<Vec<(i32, String)>, Error> {
+        let sql =
+            format!("SELECT mal_id, title FROM anime WHERE {} ORDER BY mal_id", self.dialect().among("mal_id", 1));
+        let rows = self.read(&sql, vec![Bind::Ids(ids.to_vec())]).await?;
+        rows.iter().map(|row| Ok((row.id("mal_id")?, row.text("title")?.unwrap_or_default()))).collect()
+    }
+
     pub(super) async fn number_from_mal(&self, user: UserId) -> Result<i64, Error> {
         let sql = "SELECT count(*) AS n FROM user_anime_lists \
             WHERE user_id = $1 AND mal_entry IS NOT NULL AND removed_at IS NULL";

@@ -83,6 +83,15 @@ impl Database {
         &self.place
     }
 
+    /// Names the database for what rests elsewhere: a file by its real name, so that it is the same from every folder.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        match &self.backend {
+            Backend::Postgres(_) => self.place.to_string(),
+            Backend::Sqlite(file) => format!("sqlite://{}", file.path().display()),
+        }
+    }
+
     /// Ends all connections in good order; SQLite's `-wal` and `-shm` go with the last one.
     pub async fn close(self) {
         match self.backend {

@@ -41,6 +41,10 @@ impl Store for Database {
         self.entries_named(user, ids).await
     }
 
+    async fn titles(&self, ids: &[i32]) -> Result<Vec<(i32, String)>, Error> {
+        self.titles_of(ids).await
+    }
+
     async fn count_from_mal(&self, user: UserId) -> Result<i64, Error> {
         self.number_from_mal(user).await
     }

@@ -3,7 +3,10 @@
 //! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
 //! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
@@ -172,7 +175,22 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             self.transfer(state, Sort::Title, None).await?;
             self.remove(state).await?;
         }
-        self.settle(state).await
+        self.settle(state).await?;
+        self.name_changes(state).await
+    }
+
+    /// What a dry run tells of entries that MAL did not send has their stored titles.
+    async fn name_changes(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        let nameless = state.would_change.iter().filter(|(_, title)| title.is_none());
+        let ids: Vec<i32> = nameless.map(|(change, _)| change.mal_id).collect::<BTreeSet<_>>().into_iter().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let titles: BTreeMap<_, _> = self.stored_value(self.store.titles(&ids).await)?.into_iter().collect();
+        for (change, title) in state.would_change.iter_mut().filter(|(_, title)| title.is_none()) {
+            *title = titles.get(&change.mal_id).cloned();
+        }
+        Ok(())
     }
 
     /// Asks MAL whose token this is, before anything is written.
@@ -184,7 +202,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 "the stored login is of the MAL account {name} ({id}), but user {} belongs to MAL account {expected}",
                 state.user.username
             );
-            let hint = format!("log in as the right account: malsync login --user {}", state.user.username);
+            let hint = format!("log in as the right account: malsync login {}", state.user.typed());
             return Err(Halt::Failed(Failure::text(Exit::Guard, what).hint(hint)));
         }
         state.account = Some(account);
@@ -281,14 +299,14 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 }
                 state.report.stored(&merged.outcomes);
                 for Refused { mal_id, message } in merged.refused {
-                    state.report.rejected(unstorable(items, mal_id, ErrorKind::Constraint, message));
+                    state.report.rejected(unstorable(items, mal_id, ErrorKind::Constraint, &message));
                 }
             }
             Err(Failed { halt: Some(halt), .. }) => return Err(halt),
             Err(Failed { message, halt: None }) => {
                 error!("a batch of {} entries was rolled back: {message}", items.len());
                 for item in items {
-                    state.report.rejected(unstorable(items, item.mal_id(), ErrorKind::Batch, message.clone()));
+                    state.report.rejected(unstorable(items, item.mal_id(), ErrorKind::Batch, &message));
                 }
             }
         }
@@ -307,7 +325,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 if state.request.dry_run {
                     let changes = merged.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
                     state.would_change.extend(changes.map(|change| {
-                        let title = title_of(items, change.mal_id);
+                        let title = title_of(items, change.mal_id).map(str::to_owned);
                         (change, title)
                     }));
                 }
@@ -343,15 +361,15 @@ pub(super) struct Failed {
     pub(super) message: String,
 }
 
-fn title_of(items: &[Item], mal_id: i32) -> Option<String> {
+fn title_of(items: &[Item], mal_id: i32) -> Option<&str> {
     items.iter().find_map(|item| match item {
-        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.clone()),
+        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.as_str()),
         _ => None,
     })
 }
 
-fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: String) -> EntryError {
-    EntryError { mal_id: Some(mal_id.into()), title: title_of(items, mal_id), kind, message }
+fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: &str) -> EntryError {
+    EntryError::new(Some(mal_id.into()), title_of(items, mal_id), kind, message)
 }
 
 #[cfg(test)]

@@ -26,14 +26,14 @@ use super::port::{Item, ListPage, Progress, Sort, Source};
 const EMPTY_PAGES: u32 = 3;
 /// A list may grow while it is read, and MAL's count be wrong: this far a listing may go beyond twice the count.
 const BEYOND: usize = 10_000;
-/// A list that MAL does not count may have this many entries; there are some 30,000 anime.
-const UNCOUNTED: usize = 100_000;
+/// No listing has more entries than this, whatever MAL counts, or where it does not; there are some 30,000 anime.
+const MOST: usize = 100_000;
 
 /// The most entries that a listing may have before it is taken for one without an end. `num_items` is MAL's count.
 #[must_use]
 pub fn most(num_items: Option<i64>) -> usize {
     let counted = num_items.and_then(|count| usize::try_from(count).ok());
-    counted.map_or(UNCOUNTED, |count| count.saturating_mul(2).saturating_add(BEYOND))
+    counted.map_or(MOST, |count| count.saturating_mul(2).saturating_add(BEYOND).min(MOST))
 }
 
 /// What goes to the store in one piece.

@@ -35,7 +35,7 @@ pub(super) fn remote(mal_id: i32, second: i64, keys: &Value) -> Remote {
     for (key, value) in keys.as_object().into_iter().flatten() {
         list[key] = value.clone();
     }
-    let list = ListStatus::read(&list, &mut |_| {}).unwrap();
+    let list = ListStatus::read(list, &mut |_| {}).unwrap();
     Remote { anime: anime(mal_id), list }
 }
 
@@ -265,6 +265,11 @@ impl Store for Memory {
     async fn entries(&self, _: UserId, ids: &[i32]) -> Result<Vec<Local>, Trouble> {
         let tables = self.tables.lock().unwrap();
         Ok(ids.iter().filter_map(|id| tables.locals.get(id).cloned()).collect())
+    }
+
+    async fn titles(&self, ids: &[i32]) -> Result<Vec<(i32, String)>, Trouble> {
+        let tables = self.tables.lock().unwrap();
+        Ok(ids.iter().filter_map(|id| tables.anime.get(id)).map(|anime| (anime.mal_id, anime.title.clone())).collect())
     }
 
     async fn count_from_mal(&self, user: UserId) -> Result<i64, Trouble> {

@@ -130,7 +130,7 @@ fn resolution(item: &Item, local: &Local) -> Option<Resolution> {
 /// The values of a stored base; none where somebody wrote into it what MAL never sends.
 #[must_use]
 pub fn read_base(base: &Value) -> Option<Values> {
-    ListStatus::read(base, &mut |_| {}).ok().map(|list| list.values)
+    ListStatus::read(base.clone(), &mut |_| {}).ok().map(|list| list.values)
 }
 
 fn changes(local: &Local, resolution: &Resolution, rows: &Rows) -> Vec<Change> {

@@ -330,6 +330,9 @@ pub trait Store: Send + Sync {
     /// The user's entries with these ids (ascending), for those that exist.
     fn entries(&self, user: UserId, ids: &[i32]) -> impl Future<Output = Result<Vec<Local>, Self::Error>> + Send;
 
+    /// The titles of the anime with these ids (ascending), as they are stored.
+    fn titles(&self, ids: &[i32]) -> impl Future<Output = Result<Vec<(i32, String)>, Self::Error>> + Send;
+
     /// How many entries came from MAL and are not marked as removed.
     fn count_from_mal(&self, user: UserId) -> impl Future<Output = Result<i64, Self::Error>> + Send;
 

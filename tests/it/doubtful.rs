@@ -53,6 +53,16 @@ fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: Kind) {
         assert_eq!(dry[field], run[field], "{field}: {dry} {run}");
     }
     assert_eq!((&run["mode"], &run["conflicts_resolved"]), (&json!("full"), &json!(2)), "{run}");
+    let told = dry["changes"].as_array().unwrap();
+    assert!(told.iter().any(|change| change["field"] == "removed_at"), "{dry}");
+    for change in told {
+        let title = world.value(&format!("SELECT title FROM anime WHERE mal_id = {}", change["mal_id"]));
+        assert_eq!(
+            change["title"].as_str(),
+            title.as_deref(),
+            "removed ones, which MAL did not send, included: {change}"
+        );
+    }
 }
 
 fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: Kind) {

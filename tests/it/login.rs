@@ -197,3 +197,14 @@ fn a_real_browser_shows_the_consent_and_then_the_refusal() {
     assert!(ran.expect(4).stderr.contains("you refused access on MyAnimeList"));
     world.run(&["status"]).expect(4);
 }
+
+#[test]
+fn a_name_stands_in_a_hint_as_a_shell_takes_it() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    world.execute("UPDATE users SET username = 'a b; touch owned'");
+    world.run(&["logout"]).expect(0);
+    let told = world.run(&["sync"]).expect(4).stderr;
+    assert!(told.contains("hint: malsync login --user 'a b; touch owned'\n"), "{told}");
+    let told = world.run(&["sync", "--user", "$(touch owned)"]).expect(4).stderr;
+    assert!(told.contains("malsync login --user '$(touch owned)'"), "{told}");
+}

@@ -6,7 +6,7 @@ use super::*;
 
 fn read(sent: &Value) -> (Result<ListStatus, String>, Vec<String>) {
     let mut warnings = Vec::new();
-    let read = ListStatus::read(sent, &mut |warning| warnings.push(warning.to_owned()));
+    let read = ListStatus::read(sent.clone(), &mut |warning| warnings.push(warning.to_owned()));
     (read, warnings)
 }
 

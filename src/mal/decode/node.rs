@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::bounded::First;
 use crate::{
     domain::anime::{Anime, Broadcast, Named, Season},
     mal::field::{self, Raw},
@@ -198,10 +199,11 @@ fn broadcast(raw: Raw<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Broadcas
 
 /// The items of a list, the first [`MOST`] of them.
 fn list<'a>(raw: Raw<'a>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<&'a RawValue>, String> {
-    let mut items = field::list(raw, name)?;
-    if items.len() > MOST {
-        warn(&format!("{} {name}, of which the first {MOST} are kept", items.len()));
-        items.truncate(MOST);
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    let first: First<'_, MOST> =
+        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no list: {}", field::shown(raw)))?;
+    if first.count > MOST {
+        warn(&format!("{} {name}, of which the first {MOST} are kept", first.count));
     }
-    Ok(items)
+    Ok(first.items)
 }

@@ -204,8 +204,8 @@ fn one_bad_entry_spoils_neither_the_page_nor_its_neighbours() {
     let good = |id: i32| format!(r#"{{"node":{{"id":{id},"title":"T"}},"list_status":{{"status":"watching"}}}}"#);
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let bad = [
-        r#"{"node":{"id":2,"title":"T"},"list_status":{"status":"watching","x":1e999}}"#.to_owned(),
-        format!(r#"{{"node":{{"id":3,"title":"T"}},"list_status":{{"status":"watching","x":{deep}}}}}"#),
+        r#"{"node":{"id":2,"title":"T"},"list_status":{"status":"watching","score":1e999}}"#.to_owned(),
+        format!(r#"{{"node":{{"id":3,"title":"T"}},"list_status":{{"status":"watching","score":{deep}}}}}"#),
         "7".to_owned(),
     ];
     let lone = r#"{"node":{"id":4,"title":"T\ud83d"},"list_status":{"status":"watching"}}"#;
@@ -321,4 +321,42 @@ proptest! {
         let _ = envelope(text.as_bytes());
         let _ = entry(&text);
     }
+}
+
+#[test]
+fn of_genres_and_synonyms_so_many_are_kept_as_any_anime_has_and_a_nameless_one_is_left_out() {
+    let many: Vec<Value> = (1..=150).rev().map(|id| json!({"id": id, "name": format!("Genre {id}")})).collect();
+    let anime = anime_with(&json!({
+        "genres": many,
+        "studios": [{"id": 1}, {"name": "x"}, {"id": 2, "name": "y"}, {"id": 2, "name": "z"}],
+        "alternative_titles": {"synonyms": vec!["s"; 150]},
+    }));
+    assert_eq!((anime.genres.len(), anime.synonyms.len()), (100, 100));
+    assert_eq!((anime.genres[0].id, anime.genres[99].id), (51, 150), "the first that came, by id");
+    assert_eq!(anime.studios, [Named { id: 2, name: "y".into() }]);
+}
+
+#[test]
+fn metadata_of_a_wrong_type_rejects_its_entry_by_name_and_absent_metadata_is_none() {
+    for (name, value) in [
+        ("genres", json!({})),
+        ("genres", json!(["x"])),
+        ("studios", json!([{"id": "1", "name": "x"}])),
+        ("start_season", json!([])),
+        ("start_season", json!({"year": "2019"})),
+        ("broadcast", json!("monday")),
+        ("average_episode_duration", json!(-1)),
+        ("num_list_users", json!("1")),
+        ("created_at", json!(5)),
+    ] {
+        let error = entry(&sent(&json!({name: value}), &json!({}))).unwrap_err();
+        assert!(error.message.contains(name), "{name}: {}", error.message);
+    }
+    let bare = anime_with(
+        &json!({"start_season": {"year": 2019}, "broadcast": {}, "average_episode_duration": 0, "created_at": "soon"}),
+    );
+    assert_eq!(
+        (bare.start_season, bare.broadcast, bare.average_episode_duration, bare.created_at),
+        (None, None, None, None)
+    );
 }

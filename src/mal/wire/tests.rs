@@ -133,8 +133,9 @@ fn a_page_for_people_is_known_by_its_type_or_its_beginning() {
 fn a_back_off_that_is_too_long_says_when_to_come_back() {
     let wire = wire(0);
     assert!(wire.backoff(3, Some(Duration::from_secs(300))).unwrap() >= Duration::from_secs(300));
-    for asked in [301, u64::MAX] {
+    for (asked, told) in [(301, true), (365 * 86_400, true), (367 * 86_400, false), (u64::MAX, false)] {
         let error = wire.backoff(1, Some(Duration::from_secs(asked))).unwrap_err();
-        assert!(matches!(error, Error::ComeBackLater { .. }), "{error:?}");
+        let Error::ComeBackLater { until } = error else { panic!("{error:?}") };
+        assert_eq!(until.is_some(), told, "{asked}");
     }
 }

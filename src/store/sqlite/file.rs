@@ -43,11 +43,14 @@ pub(super) fn prepare(path: &Path, make_folder: bool) -> Result<PathBuf, Error> 
     fs::canonicalize(path).map_err(|why| refused(path, "the file cannot be opened", &why))
 }
 
-/// How files beside the database are opened: made with mode 0600.
+/// How files beside the database are opened: made with mode 0600, and never through a link that somebody put there.
 pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
+    }
     options
 }
 

@@ -31,7 +31,7 @@ impl Sqlite {
     /// meanwhile waits longer than that.
     pub(in crate::store) fn is_locked(&self, purpose: Purpose, user: UserId) -> Result<bool, Error> {
         let path = self.beside(purpose, user);
-        let file = match File::open(&path) {
+        let file = match file::private().read(true).open(&path) {
             Ok(file) => file,
             Err(why) if why.kind() == ErrorKind::NotFound => return Ok(false),
             Err(why) => return Err(file::refused(&path, "a lock file cannot be opened", &why)),

@@ -28,6 +28,10 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) async fn open(path: &Path, make_folder: bool) -> Result<Self, Error> {
         let path = file::prepare(path, make_folder)?;
         let options = SqliteConnectOptions::new()

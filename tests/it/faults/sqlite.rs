@@ -227,3 +227,43 @@ fn f_s12_whatever_the_umask_nobody_else_reads_the_file_from_its_first_instant() 
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }
+
+#[test]
+fn f_s12_what_every_user_may_read_is_warned_of_in_every_run_and_a_group_by_doctor_alone() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    let (file, key) = (world.database_file(), world.home().join(".local/share/malsync/token.key"));
+    let mode = |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+    let doctor = || {
+        let mut checks = world.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
+        checks.retain(|check| check["name"] == "files");
+        checks
+    };
+    assert_eq!(doctor()[0]["level"], "ok");
+    for (bits, warned, chmod) in
+        [(0o600, false, ""), (0o640, false, "chmod 600 "), (0o604, true, "chmod o-rwx "), (0o666, true, "chmod o-rwx ")]
+    {
+        mode(&file, bits);
+        for args in [&["sync"][..], &["status"], &["list"]] {
+            let told = world.run(args).expect(0).stderr;
+            let count =
+                told.lines().filter(|line| line.starts_with("warning: ") && line.contains("malsync.db")).count();
+            assert_eq!(count, usize::from(warned), "{bits:o} {args:?}: {told}");
+            assert!(!warned || told.contains(&format!("{chmod}{}", file.display())), "{told}");
+        }
+        let checks = doctor();
+        let found = checks.iter().filter(|check| check["level"] == "warn").count();
+        assert_eq!(found, usize::from(!chmod.is_empty()), "{bits:o}: {checks:?}");
+        assert!(checks[0]["hint"].as_str().unwrap_or_default().contains(chmod), "{checks:?}");
+    }
+    mode(&file, 0o600);
+    mode(&key, 0o644);
+    assert!(doctor()[0]["hint"].as_str().unwrap().contains("token.key"));
+    mode(&key, 0o600);
+    // A stranger's file, which only root can make and use.
+    let owner = Command::new("chown").arg("65534").arg(&file).status().unwrap();
+    if owner.success() {
+        let told = world.run(&["status"]).expect(0).stderr;
+        assert!(told.contains("malsync.db belongs to another user of this machine: chown "), "{told}");
+        assert_eq!(doctor()[0]["level"], "warn");
+    }
+}

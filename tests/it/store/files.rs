@@ -131,3 +131,25 @@ async fn f_s03_writers_wait_for_each_other() {
         written.await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn f_s12_a_lock_that_is_a_link_is_not_followed() {
+    use malsync::sync::port::Store as _;
+    let home = Home::sqlite().await;
+    let user = home.user("ann").await;
+    let Site::Sqlite(path) = &home.site else { unreachable!() };
+    let (target, name) = (path.with_file_name("elsewhere"), path.file_name().unwrap().to_str().unwrap());
+    for lock in [format!("{name}.sync-{user}.lock"), format!("{name}.lock")] {
+        let lock = path.with_file_name(lock);
+        let _ = fs::remove_file(&lock);
+        std::os::unix::fs::symlink(&target, &lock).unwrap();
+    }
+    let taken = Failure::from(home.database.lock_run(user).await.unwrap_err());
+    let looked = Failure::from(home.database.is_running(user).await.unwrap_err());
+    for failure in [taken, looked] {
+        assert_eq!(failure.exit, Exit::Database);
+        assert!(failure.message().contains("a lock file cannot be") && !failure.hints.is_empty(), "{failure:?}");
+    }
+    assert!(refused(path).await.contains("a lock file cannot be made"));
+    assert!(!target.exists(), "nothing was made where the link leads");
+}

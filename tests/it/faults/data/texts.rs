@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{ODD, good, odd, odd_entries, stored, world_of, world_with};
-use crate::support::world::{Kind, World, on_both};
+use crate::support::{
+    memory::run_and_weigh,
+    world::{Kind, World, on_both},
+};
 
 on_both!(
     f_d01_nul_is_replaced_and_told,
@@ -14,6 +17,8 @@ on_both!(
     f_d14_no_title_becomes_a_path,
     f_d15_unicode_is_stored_exactly,
     f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected,
+    f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_beyond,
+    f_d18_no_entry_makes_the_row_of_a_run_long,
 );
 
 /// These titles as MAL sends them.
@@ -254,7 +259,40 @@ fn f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected
         longest[0].as_ref().unwrap().parse::<usize>().unwrap() < 70_000,
         "the base is cut like the rest: {longest:?}"
     );
-    let world = world_of(kind, "/list_status/unknown", &[deep.as_str()]);
-    super::rejected(&world, 1, "recursion");
+    let world = world_of(kind, "/list_status/score", &[deep.as_str()]);
+    super::rejected(&world, 1, "score cannot be that long");
     assert_eq!(Value::Null, world.run(&["runs", "--json", "--limit", "1"]).expect(0).json()["errors"][0]);
+}
+
+fn f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_beyond(kind: Kind) {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let many = format!("[{}0]", "[],".repeat(2_000_000));
+    let texts = [r#"{"a":["new"]}"#, &deep, &many];
+    let world = world_of(kind, "/list_status/unknown", &texts);
+    let (ran, most) = run_and_weigh(&world, &["sync", "--json", "-vv"]);
+    assert_eq!(ran.expect(0).json()["anime_created"], 103);
+    assert!(most < 128 << 10, "{most} KiB, where six megabytes of empty lists would be some hundred as values");
+    let told = world.run(&["sync", "--force-full", "--dry-run", "-vv"]).expect(0).stderr;
+    for id in [ODD + 1, ODD + 2] {
+        assert!(told.contains(&format!("MAL ID {id}: list_status has ")), "{told}");
+    }
+    let base = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id";
+    let bases = world.query(&format!("{base} WHERE a.mal_id >= {ODD} ORDER BY a.mal_id"));
+    let known: Vec<_> = bases.iter().map(|base| base.as_ref().unwrap().contains("unknown")).collect();
+    assert_eq!(known, [true, false, false]);
+    let again = world.sync(&["--force-full"]);
+    assert_eq!((&again["user_lists_unchanged"], &again["errors"]), (&json!(103), &json!([])), "{again}");
+}
+
+fn f_d18_no_entry_makes_the_row_of_a_run_long(kind: Kind) {
+    let mut bad = good(ODD);
+    bad["node"]["title"] = json!("t".repeat(1_000_000));
+    bad["list_status"]["status"] = json!("s".repeat(1_000_000));
+    let world = world_with(kind, &[bad.to_string()]);
+    let run = world.run(&["sync", "--json"]).expect(3).json();
+    let error = &run["errors"][0];
+    assert_eq!((error["mal_id"].as_u64(), error["title"].as_str().map(str::len)), (Some(ODD), Some(203)), "{error}");
+    let row = world.value("SELECT CAST(length(CAST(errors AS TEXT)) AS TEXT) FROM sync_runs").unwrap();
+    assert!(row.parse::<usize>().unwrap() < 600, "{row}");
+    assert_eq!(world.run(&["runs", "--json"]).expect(0).json()["errors"][0], *error);
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{TOKEN, fails, heals, inject, on_list, pages, stored};
 use crate::support::{
+    leaks::tokens,
     other_end::Recorder,
     world::{Kind, World, on_both},
 };
@@ -66,6 +67,37 @@ fn f_h15_no_redirect_is_followed_and_nothing_is_sent_again_to_its_target() {
     }
     assert_eq!(evil.heard(), [""; 0]);
     heals(&world);
+}
+
+/// The search after every run finds the token wherever it is told.
+#[test]
+fn f_h15_a_token_that_mal_quotes_anywhere_is_never_told() {
+    let world = World::logged_in(Kind::Sqlite, 10);
+    let token = tokens(&world.sim).into_iter().find(|token| token.starts_with("eyJ")).unwrap();
+    let away = format!("https://evil.example/?t={token}");
+    for rule in [
+        on_list().redirect(&away).status(302),
+        on_list().redirect(&away).status(307),
+        on_list().json(json!({"data": [], "paging": {"next": away}})),
+        on_list().json(json!({"data": [], "paging": {"next": {"x": token}}})),
+        on_list().json(json!({"data": token})),
+        on_list().json(json!({"data": [], "paging": token})),
+        on_list().status(418).json(json!({"message": format!("what is {token}?")})),
+        Rule::on("/v2/users/@me").json(json!({"id": token, "name": "alice"})),
+    ] {
+        world.sim.control().clear_faults();
+        inject(&world, rule.forever());
+        let ran = world.run(&["sync", "--json", "-vvv"]).expect(5);
+        assert!(ran.stderr.contains('…'), "{}", ran.stderr);
+    }
+    world.sim.control().clear_faults();
+    for (id, value) in [(1, json!(token)), (2, json!(format!("a text of thirty characters or so, then {token}")))] {
+        let entry =
+            json!({"node": {"id": 2_000_000_000 + id, "title": "T", "mean": value}, "list_status": {"status": value}});
+        world.sim.control().put_entry("alice", 2_000_000_000 + id, &entry).unwrap();
+    }
+    let ran = world.run(&["sync", "--json", "-vvv"]).expect(3);
+    assert_eq!(ran.json()["errors"].to_string().matches('…').count(), 2, "{}", ran.stdout);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
 use mal_sim::Rule;
 
 use crate::support::{
-    login::{asked, fault, get, send, start_page, waiting, waits},
+    login::{asked, consent, fault, get, send, start_page, waiting, waits},
     wait_until,
     world::{Kind, Ran, World},
 };
@@ -221,6 +221,36 @@ fn f_l27_a_link_that_somebody_else_opened_stops_the_login() {
     no_login(&world);
     world.set("BROWSER", "curl --silent --location --output /dev/null");
     world.run(&["login"]).expect(0);
+}
+
+#[test]
+fn f_l27_a_link_that_is_opened_again_after_somebody_came_back_is_told() {
+    let mut world = World::new(Kind::Sqlite, 3);
+    world.set("BROWSER", "true");
+    world.set("MAL_HTTP_TIMEOUT", "5s");
+    let mut child = world.start(&["login"]);
+    let (mut told, start) = start_page(&mut child);
+    let nonce = url::Url::parse(&start).unwrap().path().to_owned();
+    // Somebody is faster than the user's own browser, and logs in as whom they like.
+    let first = get(&world, &nonce);
+    let to = first.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
+    let back = consent(to);
+    fault(&world, Rule::on("*/token").stall());
+    let (port, target) = (world.redirect_port(), format!("{}?{}", back.path(), back.query().unwrap()));
+    let page = std::thread::spawn(move || {
+        let address = format!("http://localhost:{port}{target}");
+        Command::new("curl").args(["-s", &address]).output().unwrap()
+    });
+    wait_until("the code is exchanged", || !asked(&world, "/token").is_empty());
+    let second = get(&world, &nonce);
+    assert!(second.starts_with("HTTP/1.1 410 "), "{second}");
+    let mut rest = String::new();
+    told.read_to_string(&mut rest).unwrap();
+    for words in ["the link was opened a second time", "malsync whoami", "malsync logout", "malsync login --paste"] {
+        assert!(rest.contains(words), "{words}: {rest}");
+    }
+    world.ended(child).expect(5);
+    page.join().unwrap();
 }
 
 #[test]

@@ -86,6 +86,32 @@ fn f_c16_a_file_that_anybody_may_write_is_warned_of() {
     }
 }
 
+#[test]
+fn f_c16_a_file_with_a_secret_that_anybody_may_read_is_warned_of() {
+    for (text, secret) in [
+        ("mal_client_secret = 'hunter2'\n", true),
+        ("malsync_token_key = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='\n", true),
+        ("database_url = 'postgresql://me:hunter2@127.0.0.1:1/db'\n", true),
+        ("database_url = 'postgresql://me@127.0.0.1:1/db'\n", false),
+        ("mal_page_size = 7\n", false),
+    ] {
+        let world = world_with(text.as_bytes());
+        let file = world.home().join(".config/malsync/config.toml");
+        for mode in [0o600, 0o640, 0o644] {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            let ran = world.run(&["config", "show"]).expect(0);
+            let told = ran.stderr.matches("config.toml, which holds a secret: chmod o-rwx ").count();
+            assert_eq!(told, usize::from(secret && mode == 0o644), "{mode:o} {text}: {}", ran.stderr);
+            assert!(!ran.stderr.contains("hunter2") && !ran.stderr.contains("AAECAw"));
+        }
+        let checks = world.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
+        let warned = |check: &serde_json::Value| {
+            check["level"] == "warn" && check["message"].as_str().unwrap().contains("chmod")
+        };
+        assert_eq!(checks.iter().any(warned), secret, "{checks:?}");
+    }
+}
+
 /// What needs neither a sound configuration nor a database.
 #[track_caller]
 fn works_all_the_same(world: &World) {

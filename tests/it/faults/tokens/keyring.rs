@@ -249,3 +249,23 @@ fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: Kind) {
     world.run(&["token", "refresh"]).expect(0);
     assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring", "database"]));
 }
+
+#[test]
+fn a_login_in_the_keyring_is_the_files_from_whatever_folder_it_is_named() {
+    let mut world = World::new(Kind::Sqlite, 3);
+    let _session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.set("DATABASE_URL", "sqlite://list.db");
+    world.run(&["login"]).expect(0);
+    std::fs::create_dir(world.home().join("below")).unwrap();
+    std::os::unix::fs::symlink(world.home().join("list.db"), world.home().join("below/link.db")).unwrap();
+    for url in [
+        "sqlite://../list.db".to_owned(),
+        "sqlite://link.db".to_owned(),
+        format!("sqlite://{}/list.db", world.home().display()),
+    ] {
+        world.set("DATABASE_URL", &url);
+        let ran = world.run_in_shell("cd below && $MALSYNC token status --json").expect(0);
+        assert_eq!(stored_in(&ran), json!(["keyring"]), "{url}");
+    }
+}
