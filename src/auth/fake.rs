@@ -116,8 +116,8 @@ impl Logins for Table {
         Ok(*self.now.lock().unwrap())
     }
 
-    async fn login(&self, user: UserId) -> Result<Login, Gone> {
-        Ok(self.users.lock().unwrap().get(&user.0).ok_or(Gone)?.login.clone())
+    async fn row(&self, user: UserId) -> Result<User, Gone> {
+        self.users.lock().unwrap().get(&user.0).cloned().ok_or(Gone)
     }
 
     async fn lock_refresh(&self, _: UserId) -> Result<Option<OwnedMutexGuard<()>>, Gone> {
@@ -149,7 +149,7 @@ impl Logins for Table {
         Ok(still)
     }
 
-    async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<User, Gone> {
+    async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<Option<User>, Gone> {
         if self.fails() {
             return Err(Gone);
         }
@@ -163,12 +163,15 @@ impl Logins for Table {
             }
         };
         let row = users.get_mut(&id).ok_or(Gone)?;
+        if row.mal_user_id.is_some_and(|account| account != sign_in.mal_user_id) && !sign_in.force {
+            return Ok(None);
+        }
         row.mal_user_id = Some(sign_in.mal_user_id);
         row.email = sign_in.email.clone().or(row.email.take());
         let pair = (sign_in.pair)(row.id, row.login.generation + 1);
         put(&mut row.login, &pair);
         row.login.needs_login = false;
-        Ok(row.clone())
+        Ok(Some(row.clone()))
     }
 
     async fn clear(&self, user: UserId) -> Result<(), Gone> {

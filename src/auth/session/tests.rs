@@ -22,6 +22,7 @@ fn session(table: &Arc<Table>, endpoint: &Endpoint) -> Tested {
     let who = Who {
         user: UserId(1),
         username: "ann".into(),
+        account: None,
         client_id: "client".into(),
         database: "/data/malsync.db".into(),
     };

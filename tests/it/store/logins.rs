@@ -79,7 +79,7 @@ async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: Home) {
     let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
     assert!(!home.database.swap(user, 0, &pair("old")).await.unwrap());
     assert!(home.database.swap(user, 1, &pair("new")).await.unwrap());
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert_eq!((login.generation, login.refresh), (2, Some(Secret::new("refresh new"))));
 }
 
@@ -89,15 +89,15 @@ async fn of_two_swaps_one_wins(home: Home) {
     let (one, two) = (pair("one"), pair("two"));
     let (one, two) = tokio::join!(home.database.swap(user, 1, &one), other.swap(user, 1, &two));
     assert_ne!(one.unwrap(), two.unwrap());
-    assert_eq!(home.database.login(user).await.unwrap().generation, 2);
+    assert_eq!(home.database.row(user).await.unwrap().login.generation, 2);
 }
 
 async fn a_refusal_counts_only_for_its_generation(home: Home) {
     let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
     assert!(!home.database.mark_needs_login(user, 0).await.unwrap());
-    assert!(!home.database.login(user).await.unwrap().needs_login);
+    assert!(!home.database.row(user).await.unwrap().login.needs_login);
     assert!(home.database.mark_needs_login(user, 1).await.unwrap());
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert!(login.needs_login && login.refresh.is_some(), "the tokens stay");
     assert!(!sign_in(&home, Target::Existing(user), 77).await.login.needs_login);
 }
@@ -105,7 +105,7 @@ async fn a_refusal_counts_only_for_its_generation(home: Home) {
 async fn a_logout_takes_the_tokens_and_raises_the_generation(home: Home) {
     let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
     home.database.clear(user).await.unwrap();
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert!(!login.exists() && login.expires_at.is_none() && login.issued_at.is_none());
     assert_eq!(login.generation, 2);
     assert!(!home.database.swap(user, 1, &pair("late")).await.unwrap(), "a refresh that was under way");
@@ -130,9 +130,9 @@ async fn one_refresh_at_a_time_for_each_user(home: Home) {
 
 async fn an_unsealed_token_of_an_adopted_row_is_a_login(home: Home) {
     let user = home.user("ann").await;
-    assert!(!home.database.login(user).await.unwrap().exists());
+    assert!(!home.database.row(user).await.unwrap().login.exists());
     home.run("UPDATE users SET mal_access_token = '', mal_refresh_token = 'plain'").await;
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert!(login.exists());
     assert_eq!((login.access, login.refresh, login.generation), (None, Some(Secret::new("plain")), 0));
 }
