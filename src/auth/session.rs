@@ -154,7 +154,8 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         state.account = state.account.or(account);
         let Some(other) = account.filter(|_| account != state.account) else { return Ok(()) };
         let Who { username, database, .. } = &self.who;
-        let what = format!("the row of user {username} now belongs to another MAL account ({other}, database {database})");
+        let what =
+            format!("the row of user {username} now belongs to another MAL account ({other}, database {database})");
         Err(Failure::text(Exit::Guard, what)
             .hint(format!("that account's list comes with: malsync sync --user {username}")))
     }

@@ -57,9 +57,7 @@ pub(super) async fn owned(tx: &mut Tx, id: UserId, owner: Option<i64>, lasting: 
     let rows = tx.rows(&sql, vec![id.0.into()]).await?;
     let row = rows.first().ok_or_else(|| Error::fatal(format!("user {id} is gone from the users table")))?;
     match row.int("mal_user_id")? {
-        Some(account) if account != owner => {
-            Err(Error::foreign(&row.text("username")?.unwrap_or_default(), account))
-        }
+        Some(account) if account != owner => Err(Error::foreign(&row.text("username")?.unwrap_or_default(), account)),
         _ => Ok(()),
     }
 }

@@ -25,9 +25,7 @@ use super::{
     fetch::{self, Cut, Listing, Parcel, Until},
     mode::{self, Request},
     plan::Rules,
-    port::{
-        Account, Batch, Fate, Item, Merged, NewRun, Progress, Refused, Sort, Source, Store, StoreFault, Traffic,
-    },
+    port::{Account, Batch, Fate, Item, Merged, NewRun, Progress, Refused, Sort, Source, Store, StoreFault, Traffic},
     report::Report,
 };
 

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     future::Future,
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use chrono::{DateTime, Utc};
@@ -187,18 +187,13 @@ pub(super) struct Memory {
     /// The database goes away at a batch with this entry.
     pub(super) gone_at: Option<i32>,
     /// The MAL account in the user's row.
-    pub(super) account: Mutex<Option<i64>>,
+    pub(super) account: Arc<Mutex<Option<i64>>>,
     pub(super) now: i64,
 }
 
 impl Memory {
     pub(super) fn edit(&self, mal_id: i32, edit: impl FnOnce(&mut Local)) {
         edit(self.tables.lock().unwrap().locals.get_mut(&mal_id).unwrap());
-    }
-
-    /// Gives the user's row to another MAL account, as a login with `--force` does.
-    pub(super) fn give_away(&self) {
-        *self.account.lock().unwrap() = Some(8);
     }
 
     fn owned(&self, owner: Option<i64>) -> Result<(), Trouble> {

@@ -34,6 +34,7 @@ fn finish(user: UserId, run: malsync::domain::run::RunId, marks: Option<Marks>, 
     Finish {
         run,
         user,
+        owner: None,
         mode: Mode::Full,
         status: RunStatus::Partial,
         duration: TimeDelta::milliseconds(90_500),
