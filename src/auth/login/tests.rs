@@ -348,7 +348,6 @@ async fn f_t12_a_login_waits_for_a_refresh_that_is_under_way() {
     let world = world().await;
     let (done, _) = meanwhile(&world, || assert!(!world.table.row().exists(), "not before it has the lock")).await;
     assert!(done.is_ok() && world.table.row().exists());
-
 }
 
 #[tokio::test]
