@@ -11,6 +11,8 @@ use malsync::{
     sync::port::{Batch, Finish, Item, Marks, Merged, Removal, Store as _, StoreFault as _},
 };
 
+use sqlx::Executor as _;
+
 use super::{
     home::{Home, meanwhile},
     logins::signed_in,
@@ -86,6 +88,38 @@ async fn f_t24_a_login_in_the_middle_of_a_batch_undoes_it() {
     let batch = Batch { user, owner: Some(MINE), run: Some(run), items: &batch, planner: &planner };
     foreign(home.database.merge(&batch).await);
     assert!(home.read("SELECT 'x' FROM user_anime_lists").await.is_empty());
+}
+
+/// From the look at the row to the commit, no login gets in.
+#[tokio::test]
+async fn f_t24_a_login_waits_for_a_batch_that_is_being_committed() {
+    let home = Home::postgres().await;
+    let user = home.user("ann").await;
+    signed_in(&home, user, MINE).await;
+    let run = begun(&home.database, user).await;
+    home.run(
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
+        $$ BEGIN PERFORM pg_advisory_xact_lock(99); RETURN NULL; END $$; \
+        CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON user_anime_lists DEFERRABLE INITIALLY DEFERRED \
+        FOR EACH ROW EXECUTE FUNCTION wait()",
+    )
+    .await;
+    let mut theirs = home.session().await;
+    theirs.execute("SELECT pg_advisory_lock(99)").await.unwrap();
+    let a_login_comes = async {
+        let waiting = "SELECT pid::text FROM pg_locks WHERE NOT granted \
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while home.read(waiting).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let refused = home.site.run("SELECT 1 FROM users FOR NO KEY UPDATE NOWAIT").await;
+        theirs.execute("SELECT pg_advisory_unlock(99)").await.unwrap();
+        refused.expect_err("the row is held").to_string()
+    };
+    let batch = items([remote(1, 5)]);
+    let (merged, refused) = tokio::join!(merge(&home, user, Some(run), &batch), a_login_comes);
+    merged.unwrap();
+    assert!(refused.contains("could not obtain lock"), "{refused}");
 }
 
 async fn f_t24_a_removal_of_the_account_before_is_undone(home: Home) {
