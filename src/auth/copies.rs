@@ -59,7 +59,7 @@ pub async fn remove<L: Logins>(logins: &L, vault: &Vault, user: UserId) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, atomic::Ordering};
 
     use super::*;
     use crate::{
@@ -126,8 +126,12 @@ mod tests {
         let (keyring, table) = (keyrings::working(), Arc::new(Table::with(row(4))));
         let vault = vault(&keyring);
         let held = lock(&*table, USER).await.unwrap();
+        vault.copy(USER, 4, &pair("old")).await.unwrap();
         let refresh = async {
-            tokio::task::yield_now().await;
+            // Whoever does not wait for the lock has removed it by then.
+            while table.locks.load(Ordering::SeqCst) < 2 && copied(&keyring).await.is_some() {
+                tokio::task::yield_now().await;
+            }
             // It looked at the row before the logout: the copy comes late.
             vault.copy(USER, 4, &pair("late")).await.unwrap();
             drop(held);
