@@ -46,6 +46,10 @@ pub(super) struct Table {
     pub(super) lost_answers: bool,
     /// Whether the refresh lock is never to be had.
     pub(super) locked: bool,
+    /// How often it was asked for.
+    pub(super) locks: AtomicUsize,
+    /// Whether it does not tell the time.
+    pub(super) timeless: bool,
 }
 
 impl Default for Table {
@@ -57,6 +61,8 @@ impl Default for Table {
             failing: AtomicUsize::new(0),
             lost_answers: false,
             locked: false,
+            locks: AtomicUsize::new(0),
+            timeless: false,
         }
     }
 }
@@ -74,6 +80,11 @@ impl Table {
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Login)) {
         change(&mut self.users.lock().unwrap().get_mut(&1).unwrap().login);
+    }
+
+    /// Gives the row to another MAL account, and nothing else.
+    pub(super) fn give_to(&self, account: i64) {
+        self.users.lock().unwrap().get_mut(&1).unwrap().mal_user_id = Some(account);
     }
 
     pub(super) fn pass(&self, time: chrono::Duration) {
@@ -113,14 +124,15 @@ impl Logins for Table {
     type RefreshLock = OwnedMutexGuard<()>;
 
     async fn now(&self) -> Result<DateTime<Utc>, Gone> {
-        Ok(*self.now.lock().unwrap())
+        if self.timeless { Err(Gone) } else { Ok(*self.now.lock().unwrap()) }
     }
 
-    async fn login(&self, user: UserId) -> Result<Login, Gone> {
-        Ok(self.users.lock().unwrap().get(&user.0).ok_or(Gone)?.login.clone())
+    async fn row(&self, user: UserId) -> Result<User, Gone> {
+        self.users.lock().unwrap().get(&user.0).cloned().ok_or(Gone)
     }
 
     async fn lock_refresh(&self, _: UserId) -> Result<Option<OwnedMutexGuard<()>>, Gone> {
+        self.locks.fetch_add(1, Ordering::SeqCst);
         if self.locked {
             return Ok(None);
         }
@@ -149,7 +161,7 @@ impl Logins for Table {
         Ok(still)
     }
 
-    async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<User, Gone> {
+    async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<Option<User>, Gone> {
         if self.fails() {
             return Err(Gone);
         }
@@ -163,12 +175,15 @@ impl Logins for Table {
             }
         };
         let row = users.get_mut(&id).ok_or(Gone)?;
+        if row.mal_user_id.is_some_and(|account| account != sign_in.mal_user_id) && !sign_in.force {
+            return Ok(None);
+        }
         row.mal_user_id = Some(sign_in.mal_user_id);
         row.email = sign_in.email.clone().or(row.email.take());
         let pair = (sign_in.pair)(row.id, row.login.generation + 1);
         put(&mut row.login, &pair);
         row.login.needs_login = false;
-        Ok(row.clone())
+        Ok(Some(row.clone()))
     }
 
     async fn clear(&self, user: UserId) -> Result<(), Gone> {

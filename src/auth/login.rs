@@ -13,15 +13,16 @@ use url::Url;
 
 use super::{
     browser::{self, Desktop},
+    copies,
     endpoint::{Error, TokenEndpoint},
     listener::{Ended, Listener, Reply},
     loopback::Loopback,
     page::Verdict,
     pkce::{self, Proof},
-    port::{Logins, SignIn},
+    port::{Logins, SignIn, Target},
     request_check::{Callback, Rules, callback},
     row::{check_asked, choose_row},
-    vault::{Issued, Vault},
+    vault::{Issued, Scribe, Vault},
 };
 use crate::{
     domain::user::{User, UserRef},
@@ -313,24 +314,57 @@ where
     // Whole seconds: the embedded database keeps no more.
     let at = parts.logins.now().await.map_err(unstored)?.trunc_subsecs(0);
     let account = (parts.account)(OneShot(pair.access.clone())).await?;
-    let target = choose_row(&(parts.users)().await?, &account, request.user.as_ref(), request.force)?;
     let issued = Issued { pair, at, client_id: request.client_id.clone() };
+    let user = store(request, parts, &account, &scribe, &issued).await?;
+    Ok(LoggedIn { user, account, expires_at: issued.expires_at() })
+}
+
+/// Writes the pair, table first, then the keyring, with no refresh of another process in between.
+async fn store<L, E, A, U>(
+    request: &Request,
+    parts: &Parts<'_, L, E, A, U>,
+    account: &Account,
+    scribe: &Scribe,
+    issued: &Issued,
+) -> Result<User, Failure>
+where
+    L: Logins,
+    U: AsyncFn() -> Result<Vec<User>, Failure>,
+{
+    let choose = async || choose_row(&(parts.users)().await?, account, request.user.as_ref(), request.force);
+    let lock = async |user| unless(parts.stop, copies::lock(parts.logins, user)).await?.map_err(unstored);
+    let target = choose().await?;
+    let mut held = match &target {
+        Target::Existing(user) => Some(lock(*user).await?),
+        Target::New(_) => None,
+    };
     let sign_in = SignIn {
         target,
         email: request.email.clone(),
         mal_user_id: account.id,
-        pair: &|user, generation| scribe.write(user, generation, &issued),
+        force: request.force,
+        pair: &|user, generation| scribe.write(user, generation, issued),
     };
-    let user = parts.logins.sign_in(&sign_in).await.map_err(unstored)?;
-    parts.vault.copy(user.id, user.login.generation, &issued.pair).await?;
-    Ok(LoggedIn { user, account, expires_at: issued.expires_at() })
+    let Some(user) = parts.logins.sign_in(&sign_in).await.map_err(unstored)? else {
+        // Looked at again, the row says whose it is.
+        let what = "another login took the row meanwhile";
+        return Err(choose().await.err().unwrap_or_else(|| unstored(Failure::text(Exit::Guard, what))));
+    };
+    failpoint!("login.after_store");
+    if held.is_none() {
+        held = Some(lock(user.id).await?);
+    }
+    copies::write(parts.logins, parts.vault, user.id, user.login.generation, &issued.pair).await?;
+    drop(held);
+    Ok(user)
 }
 
 /// MAL gave tokens and they are lost: they stay valid over there.
 fn unstored(error: impl Into<Failure>) -> Failure {
-    error.into().context("logged in but could not store the tokens").hint(
-        "mend the database, then: malsync login; the lost tokens can be revoked at https://myanimelist.net/apiconfig",
-    )
+    let failure = error.into();
+    let mend = if failure.exit == Exit::Database { "mend the database, then: " } else { "" };
+    let hint = format!("{mend}malsync login; the lost tokens can be revoked at https://myanimelist.net/apiconfig");
+    failure.context("logged in but could not store the tokens").hint(hint)
 }
 
 #[cfg(test)]

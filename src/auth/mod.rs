@@ -3,12 +3,13 @@
 //! - [`login`] is a login from the first address shown to the tokens stored; [`logout`] undoes it; [`row`] says whose it is.
 //! - [`listener`] waits for the browser: [`loopback`] binds, [`request_check`] decides, [`page`] answers, `peer` says whose browser it is; [`browser`] opens it.
 //! - [`endpoint`] is what the token endpoint can say, [`oauth`] asks it, [`pkce`] makes the proof of one attempt.
-//! - [`vault`] is where tokens rest: [`seal`] and [`key`] for the users table, [`keyring`] for the copy.
+//! - [`vault`] is where tokens rest: [`seal`] and [`key`] for the users table, [`keyring`] for the copy, which [`copies`] keeps in step.
 //! - [`session`] hands out a valid access token, refreshed once over all processes; [`life`] says when.
 //! - [`port`] is what all that asks of the database.
 
 mod answer;
 pub mod browser;
+pub mod copies;
 pub mod endpoint;
 #[cfg(test)]
 mod fake;

@@ -7,7 +7,7 @@ use std::{error::Error, future::Future};
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::user::{Login, User, UserId},
+    domain::user::{User, UserId},
     failure::Failure,
     secret::Secret,
 };
@@ -44,6 +44,8 @@ pub struct SignIn<'a> {
     pub email: Option<String>,
     /// The MAL account. Where the row had another one, its watermark, drift and last syncs become null.
     pub mal_user_id: i64,
+    /// Whether the row may be another account's until now.
+    pub force: bool,
     /// Makes the pair as it goes into the row, once the row's id and the pair's generation are known (sealing binds both in).
     pub pair: &'a (dyn Fn(UserId, i64) -> TokenWrite + Send + Sync),
 }
@@ -61,8 +63,8 @@ pub trait Logins: Send + Sync {
     /// The database's clock.
     fn now(&self) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 
-    /// The login as it stands.
-    fn login(&self, user: UserId) -> impl Future<Output = Result<Login, Self::Error>> + Send;
+    /// The row as it stands.
+    fn row(&self, user: UserId) -> impl Future<Output = Result<User, Self::Error>> + Send;
 
     /// Takes the user's refresh lock, over all processes and machines; none where another holds it for 30 s.
     fn lock_refresh(&self, user: UserId)
@@ -81,7 +83,9 @@ pub trait Logins: Send + Sync {
     -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
     /// Writes a login: makes or takes over the row, raises the generation by one, clears `mal_needs_login`, sets `mal_login_at`.
-    fn sign_in(&self, login: &SignIn<'_>) -> impl Future<Output = Result<User, Self::Error>> + Send;
+    /// None, and nothing written, where the row is another account's by now and `force` is not given. A new row that
+    /// somebody else made meanwhile is taken over like one that was there.
+    fn sign_in(&self, login: &SignIn<'_>) -> impl Future<Output = Result<Option<User>, Self::Error>> + Send;
 
     /// Logs out: tokens, expiry, issue time and mark go, the generation is raised by one. User and list stay.
     fn clear(&self, user: UserId) -> impl Future<Output = Result<(), Self::Error>> + Send;

@@ -17,13 +17,14 @@ use chrono::{DateTime, SubsecRound, Utc};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
+    copies,
     endpoint::{Error, Pair, TokenEndpoint},
     life::{self, Need},
     port::Logins,
     vault::{Held, Issued, Scribe, Vault},
 };
 use crate::{
-    domain::user::{Login, UserId},
+    domain::user::{Login, User, UserId, UserRef},
     exit::Exit,
     failpoint::failpoint,
     failure::Failure,
@@ -45,6 +46,8 @@ pub struct Who {
     pub user: UserId,
     /// Its name, for messages.
     pub username: String,
+    /// The MAL account that it belongs to; none where none is noted yet.
+    pub account: Option<i64>,
     /// The configured client id.
     pub client_id: String,
     /// The database, as a person would name it (no password in it).
@@ -65,16 +68,28 @@ pub struct Session<L, E> {
 /// What the process knows. Its mutex is what makes concurrent tasks refresh once.
 #[derive(Default)]
 struct State {
+    /// The first MAL account that the row named: no other's tokens are used or refreshed here.
+    account: Option<i64>,
     /// The row as last read, and its tokens opened.
     known: Option<(Login, Held)>,
     /// The database's time at a moment of our own clock.
-    clock: Option<(DateTime<Utc>, Instant)>,
+    clock: Option<Clock>,
     /// The generation that this process refreshed to: never renewed again merely because MAL did not say its life.
     own: Option<i64>,
     /// The generation whose early refresh failed: not tried again while its access token is good.
     tried: Option<i64>,
     /// The generation whose refresh token was refused, and how: not asked again.
     refused: Option<(i64, String)>,
+}
+
+/// The database's time at a moment of our own clock, which keeps it up.
+#[derive(Clone, Copy)]
+struct Clock(DateTime<Utc>, Instant);
+
+impl Clock {
+    fn now(self) -> DateTime<Utc> {
+        self.0 + self.1.elapsed()
+    }
 }
 
 /// Why a new pair is wanted.
@@ -91,7 +106,8 @@ enum Why {
 impl<L: Logins, E: TokenEndpoint> Session<L, E> {
     /// A session; nothing is read yet.
     pub fn new(who: Who, logins: Arc<L>, vault: Arc<Vault>, endpoint: E) -> Self {
-        Self { who, logins, vault, endpoint, state: Mutex::default(), spending: AtomicBool::new(false) }
+        let state = Mutex::new(State { account: who.account, ..State::default() });
+        Self { who, logins, vault, endpoint, state, spending: AtomicBool::new(false) }
     }
 
     /// Refreshes whatever is left, for `token refresh`; answers when the new access token ends.
@@ -107,7 +123,8 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
 
     /// The login as it stands, checked: somebody is logged in, with this client id, and MAL has not refused.
     async fn current(&self, state: &mut State) -> Result<Held, Failure> {
-        let row = self.logins.login(self.who.user).await.map_err(Into::into)?;
+        let User { mal_user_id, login: row, .. } = self.logins.row(self.who.user).await.map_err(Into::into)?;
+        self.check_owner(state, mal_user_id)?;
         if row.needs_login {
             return Err(self.log_in("MyAnimeList wants a new login"));
         }
@@ -132,6 +149,17 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         Ok(held)
     }
 
+    /// A login with `--force` may have given the row away: what is done with these tokens then is not for it.
+    fn check_owner(&self, state: &mut State, account: Option<i64>) -> Result<(), Failure> {
+        state.account = state.account.or(account);
+        let Some(other) = account.filter(|_| account != state.account) else { return Ok(()) };
+        let Who { user, username, database, .. } = &self.who;
+        let what =
+            format!("the row of user {username} now belongs to another MAL account ({other}, database {database})");
+        Err(Failure::text(Exit::Guard, what)
+            .hint(format!("that account's list comes with: malsync sync {}", UserRef::of_row(*user, username).typed())))
+    }
+
     /// The login as it stands. Where table and keyring each have a part of it and the parts do not fit, a sibling may be between
     /// writing the one and the other: its end is waited for, and looked again.
     async fn settled(&self, state: &mut State) -> Result<Held, Failure> {
@@ -141,7 +169,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
             whole => return whole,
         };
         let user = self.who.user;
-        let row = self.logins.login(user).await.map_err(Into::into)?;
+        let row = self.logins.row(user).await.map_err(Into::into)?.login;
         if !self.vault.is_divided() || row.needs_login || !row.exists() {
             return held;
         }
@@ -152,18 +180,17 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
 
     /// A failure that a login mends. It names the database: a cron job without its `DATABASE_URL` finds an empty one.
     fn log_in(&self, what: &str) -> Failure {
-        let Who { username, database, .. } = &self.who;
+        let Who { user, username, database, .. } = &self.who;
         Failure::text(Exit::Login, format!("{what} (user {username}, database {database})"))
-            .hint(format!("malsync login --user {username}"))
+            .hint(format!("malsync login {}", UserRef::of_row(*user, username).typed()))
     }
 
-    /// The database's time, asked for once and kept up by the monotonic clock.
-    async fn now(&self, state: &mut State) -> Result<DateTime<Utc>, Failure> {
-        let (then, at) = match state.clock {
+    /// The database's clock, asked once.
+    async fn clock(&self, state: &mut State) -> Result<Clock, Failure> {
+        Ok(match state.clock {
             Some(clock) => clock,
-            None => *state.clock.insert((self.logins.now().await.map_err(Into::into)?, Instant::now())),
-        };
-        Ok(then + at.elapsed())
+            None => *state.clock.insert(Clock(self.logins.now().await.map_err(Into::into)?, Instant::now())),
+        })
     }
 
     /// What the pair asks for, of this process.
@@ -171,7 +198,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         if state.own == Some(held.generation) && life::without_life(held) {
             return Ok(Need::Nothing);
         }
-        Ok(life::need(held, self.now(state).await?))
+        Ok(life::need(held, self.clock(state).await?.now()))
     }
 
     /// Brings a newer pair than `known`: a sibling's, or MAL's.
@@ -179,13 +206,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         // Before anything is spent: what could not be sealed would be lost.
         let scribe = self.vault.scribe()?;
         failpoint!("token.before_lock");
-        let Some(_lock) = self.logins.lock_refresh(self.who.user).await.map_err(Into::into)? else {
-            return Err(Failure::text(
-                Exit::Mal,
-                "another malsync is refreshing the tokens and does not come to an end",
-            )
-            .hint("look for a malsync that hangs, then run it again"));
-        };
+        let _lock = copies::lock(&*self.logins, self.who.user).await?;
         failpoint!("token.after_lock");
         state.clock = None;
         let held = self.current(state).await?;
@@ -193,7 +214,9 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         if newer && (life::without_life(&held) || self.need(state, &held).await? == Need::Nothing) {
             return Ok(held);
         }
-        let valid = held.access.is_some() && life::need(&held, self.now(state).await?) != Need::Ended;
+        // Asked for here, whatever becomes of it: nothing that can fail comes between a new pair and its being stored.
+        let clock = self.clock(state).await?;
+        let valid = held.access.is_some() && life::need(&held, clock.now()) != Need::Ended;
         let valid = valid && (newer || why != Why::Ended);
         let Some(token) = held.refresh.clone() else {
             let refused = "there is no refresh token";
@@ -207,7 +230,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         self.spending.store(true, Ordering::SeqCst);
         let answered = self.endpoint.refresh(&token).await;
         let kept = match answered {
-            Ok(pair) => Ok(self.keep(state, &scribe, &held, pair).await),
+            Ok(pair) => Ok(self.keep(state, (&scribe, clock), &held, pair).await),
             Err(error) => Err(error),
         };
         self.spending.store(false, Ordering::SeqCst);
@@ -227,11 +250,17 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
     }
 
     /// Writes the pair, table first, and only then lets it be used.
-    async fn keep(&self, state: &mut State, scribe: &Scribe, old: &Held, mut pair: Pair) -> Result<Held, Failure> {
+    async fn keep(
+        &self,
+        state: &mut State,
+        (scribe, clock): (&Scribe, Clock),
+        old: &Held,
+        mut pair: Pair,
+    ) -> Result<Held, Failure> {
         let user = self.who.user;
         pair.refresh = pair.refresh.or_else(|| old.refresh.clone());
         // Whole seconds: the embedded database keeps no more.
-        let at = self.now(state).await?.trunc_subsecs(0);
+        let at = clock.now().trunc_subsecs(0);
         let issued = Issued { pair, at, client_id: self.who.client_id.clone() };
         let generation = old.generation + 1;
         let write = scribe.write(user, generation, &issued);
@@ -250,13 +279,13 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         };
         if !swapped {
             // A commit whose answer was lost is ours all the same; anything else is a sibling's, and is taken.
-            let row = self.logins.login(user).await.map_err(Into::into)?;
+            let row = self.logins.row(user).await.map_err(Into::into)?.login;
             if row.generation != generation || row.access != write.access || row.issued_at != Some(at) {
                 return self.current(state).await;
             }
         }
         failpoint!("token.after_persist");
-        if let Err(failure) = self.vault.copy(user, generation, &issued.pair).await {
+        if let Err(failure) = copies::write(&*self.logins, &self.vault, user, generation, &issued.pair).await {
             tracing::warn!("{}; the next run needs a login", failure.message());
         }
         tracing::info!(generation, "refreshed the MyAnimeList tokens");
@@ -286,7 +315,7 @@ impl<L: Logins, E: TokenEndpoint> Session<L, E> {
         let user = self.who.user;
         for pause in LOOK_AGAIN {
             tokio::time::sleep(pause).await;
-            let row = self.logins.login(user).await.map_err(Into::into)?;
+            let row = self.logins.row(user).await.map_err(Into::into)?.login;
             if state.known.as_ref().is_none_or(|(known, _)| !same(known, &row)) {
                 return self.current(state).await;
             }

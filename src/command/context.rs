@@ -168,6 +168,7 @@ impl<'a> Context<'a> {
         let who = Who {
             user: user.id,
             username: user.username.clone(),
+            account: user.mal_user_id,
             client_id: self.config()?.client_id()?.to_owned(),
             database: database.place().to_string(),
         };

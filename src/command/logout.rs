@@ -1,7 +1,7 @@
 //! `logout`: clears the tokens in table and keyring. User and list stay.
 
 use crate::{
-    auth::{logout, vault::Vault},
+    auth::{copies, logout, vault::Vault},
     cli::args,
     domain::user::User,
     exit::Exit,
@@ -38,7 +38,7 @@ async fn log_out(context: &Context<'_>, database: &Database, vault: &Vault, user
         logout::logout(database, vault, user.id).await?;
     } else {
         // The table knows of no login; a copy in the keyring may be left of one all the same.
-        vault.forget(user.id).await;
+        copies::remove(database, vault, user.id).await?;
     }
     let what = if was { "logged out; the list stays" } else { "was not logged in" };
     context.ui.out(&format!("{}: {what}", crate::ui::clean(&user.username)))

@@ -35,6 +35,20 @@ impl std::fmt::Display for UserRef {
 }
 
 impl UserRef {
+    /// Names a row as it can be typed: by the id where the name cannot be typed, or would be read as an id.
+    #[must_use]
+    pub fn of_row(id: UserId, name: &str) -> Self {
+        let steers = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+        };
+        if name.is_empty() || name.starts_with("id:") || name.contains(steers) {
+            Self::Id(id)
+        } else {
+            Self::Name(name.to_owned())
+        }
+    }
+
     /// The option that names this user, as it is typed in a shell.
     #[must_use]
     pub fn typed(&self) -> String {
@@ -70,20 +84,10 @@ pub struct User {
 }
 
 impl User {
-    /// The option that names this user, as it is typed in a shell: by the id where the name cannot be typed, or would be read
-    /// as an id.
+    /// The option that names this user, as it is typed in a shell.
     #[must_use]
     pub fn typed(&self) -> String {
-        let name = &self.username;
-        let steers = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
-        };
-        if name.is_empty() || name.starts_with("id:") || name.contains(steers) {
-            UserRef::Id(self.id).typed()
-        } else {
-            UserRef::Name(name.clone()).typed()
-        }
+        UserRef::of_row(self.id, &self.username).typed()
     }
 }
 

@@ -4,7 +4,12 @@
 //! The rule: a message has the database's own words, without the row (`DETAIL`), which may hold a token.
 
 use super::place::Place;
-use crate::{exit::Exit, failure::Failure, sync::port::StoreFault};
+use crate::{
+    domain::user::{UserId, UserRef},
+    exit::Exit,
+    failure::Failure,
+    sync::port::StoreFault,
+};
 
 /// What the caller does about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub(super) enum Kind {
     Forbidden,
     /// Whatever comes next would be refused too.
     Fatal,
+    /// The user's row is another MAL account's by now.
+    Foreign,
 }
 
 /// Why the database did not do it.
@@ -68,6 +75,12 @@ impl Error {
     /// An unreadable database URL.
     pub(super) fn place(message: impl Into<String>) -> Self {
         Self::new(Kind::Place, message)
+    }
+
+    /// The row of a user turned out to be another MAL account's than the one whose list is being written.
+    pub(super) fn foreign(user: UserId, username: &str, account: i64) -> Self {
+        Self::new(Kind::Foreign, format!("the row of user {username} now belongs to another MAL account ({account})"))
+            .hint(format!("that account's list comes with: malsync sync {}", UserRef::of_row(user, username).typed()))
     }
 
     /// Something that no further try mends.
@@ -214,7 +227,11 @@ impl From<sqlx::Error> for Error {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let exit = if error.kind == Kind::Place { Exit::Usage } else { Exit::Database };
+        let exit = match error.kind {
+            Kind::Place => Exit::Usage,
+            Kind::Foreign => Exit::Guard,
+            _ => Exit::Database,
+        };
         let (hints, script) = (error.hints.clone(), error.script.clone());
         let failure = hints.into_iter().fold(Self::new(exit, error), Self::hint);
         Self { script, ..failure }
@@ -224,6 +241,10 @@ impl From<Error> for Failure {
 impl StoreFault for Error {
     fn ends_the_run(&self) -> bool {
         !matches!(self.kind, Kind::Refused | Kind::Contended)
+    }
+
+    fn is_another_accounts(&self) -> bool {
+        self.kind == Kind::Foreign
     }
 
     fn violations(&self) -> i64 {
@@ -264,8 +285,9 @@ mod tests {
     fn refused_data_leaves_the_run_going_and_all_else_ends_it() {
         assert!(!Error::new(Kind::Refused, "no").ends_the_run());
         assert!(!Error::new(Kind::Contended, "no").ends_the_run());
-        for kind in [Kind::Lost, Kind::Cancelled, Kind::Forbidden, Kind::Fatal] {
+        for kind in [Kind::Lost, Kind::Cancelled, Kind::Forbidden, Kind::Fatal, Kind::Foreign] {
             assert!(Error::new(kind, "no").ends_the_run());
+            assert_eq!(Error::new(kind, "no").is_another_accounts(), kind == Kind::Foreign);
         }
     }
 
@@ -280,5 +302,6 @@ mod tests {
     fn an_error_turns_into_the_database_exit_code_and_a_bad_url_into_usage() {
         assert_eq!(Failure::from(Error::fatal("x")).exit, Exit::Database);
         assert_eq!(Failure::from(Error::place("x")).exit, Exit::Usage);
+        assert_eq!(Failure::from(Error::foreign(UserId(1), "ann", 8)).exit, Exit::Guard);
     }
 }

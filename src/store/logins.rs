@@ -37,7 +37,7 @@ impl Database {
         })
     }
 
-    pub(super) async fn write_login(&self, login: &SignIn<'_>) -> Result<User, Error> {
+    pub(super) async fn write_login(&self, login: &SignIn<'_>) -> Result<Option<User>, Error> {
         write!(self, |tx| { sign_in(tx, login).await })
     }
 
@@ -58,18 +58,18 @@ impl Database {
     }
 }
 
-async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<User, Error> {
+async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<Option<User>, Error> {
     let id = match &login.target {
         Target::Existing(id) => *id,
-        Target::New(name) => {
-            let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) RETURNING id";
-            let rows = tx.rows(sql, vec![Bind::text(name), Bind::Time(Some(tx.now))]).await?;
-            UserId(rows.first().ok_or_else(|| nobody(&login.target))?.id("id")?)
-        }
+        Target::New(name) => made(tx, name).await?.ok_or_else(|| nobody(&login.target))?,
     };
     let lock = tx.dialect().for_update("users");
     let rows = tx.rows(&format!("SELECT {COLUMNS} FROM users WHERE id = $1{lock}"), vec![id.0.into()]).await?;
     let before = rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target))?;
+    // Whoever chose the row looked at it before: another login may have had it since.
+    if before.mal_user_id.is_some_and(|account| account != login.mal_user_id) && !login.force {
+        return Ok(None);
+    }
 
     let login_at = after_all_others(tx, id).await?;
     let generation = before.login.generation + 1;
@@ -96,7 +96,15 @@ async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<User, Error> {
         RETURNING {COLUMNS}"
     );
     let rows = tx.rows(&sql, binds).await?;
-    rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target))
+    rows.first().map(users::user).transpose()?.ok_or_else(|| nobody(&login.target)).map(Some)
+}
+
+/// The row of this name, made where it is not there.
+async fn made(tx: &mut Tx, name: &str) -> Result<Option<UserId>, Error> {
+    let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING";
+    tx.run(sql, vec![Bind::text(name), Bind::Time(Some(tx.now))]).await?;
+    let rows = tx.rows("SELECT id FROM users WHERE username = $1", vec![Bind::text(name)]).await?;
+    rows.first().map(|row| row.id("id").map(UserId)).transpose()
 }
 
 /// Now, or a second after the newest login of another user: where a column has whole seconds, two logins may fall into one, and

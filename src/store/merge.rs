@@ -10,6 +10,7 @@ use super::{
     retry::retried,
     rows, runs,
     transaction::{Tx, write},
+    users,
 };
 use crate::{
     domain::{run::RunId, user::UserId},
@@ -47,7 +48,10 @@ impl Database {
 
     async fn rehearsed(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Error> {
         let mut tx = self.begin_looking().await?;
-        let met = met(&mut tx, batch.user, batch.items, batch.planner, false).await;
+        let met = match users::owned(&mut tx, batch.user, batch.owner, false).await {
+            Ok(()) => met(&mut tx, batch.user, batch.items, batch.planner, false).await,
+            Err(foreign) => Err(foreign),
+        };
         tx.undo().await;
         let rows = met?;
         Ok(batch.planner.plan(batch.items, &rows).outcomes)
@@ -58,6 +62,7 @@ impl Database {
         let done = write!(self, |tx| {
             let outcomes = store(tx, batch, run, batch.items).await?;
             runs::count(tx, run, &batch.planner.counters(&outcomes, 0)).await?;
+            users::owned(tx, batch.user, batch.owner, true).await?;
             failpoint!("batch.before_commit");
             Ok(outcomes)
         });
@@ -82,6 +87,7 @@ impl Database {
                 tx.say("RELEASE SAVEPOINT entry").await?;
             }
             runs::count(tx, run, &batch.planner.counters(&merged.outcomes, merged.refused.len())).await?;
+            users::owned(tx, batch.user, batch.owner, true).await?;
             Ok(merged)
         })
     }

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         entry::Local,
         run::{Mode, RunId},
-        user::{Login, User, UserId},
+        user::{User, UserId},
     },
     sync::port::{Batch, Finish, Merged, NewRun, Removal, Store},
 };
@@ -74,9 +74,8 @@ impl Logins for Database {
         self.clock().await
     }
 
-    async fn login(&self, user: UserId) -> Result<Login, Error> {
-        let found = self.user(user).await?;
-        found.map(|user| user.login).ok_or_else(|| Error::fatal(format!("user {user} is gone from the users table")))
+    async fn row(&self, user: UserId) -> Result<User, Error> {
+        self.user(user).await?.ok_or_else(|| Error::fatal(format!("user {user} is gone from the users table")))
     }
 
     async fn lock_refresh(&self, user: UserId) -> Result<Option<RefreshLock>, Error> {
@@ -91,7 +90,7 @@ impl Logins for Database {
         self.mark_refused(user, generation).await
     }
 
-    async fn sign_in(&self, login: &SignIn<'_>) -> Result<User, Error> {
+    async fn sign_in(&self, login: &SignIn<'_>) -> Result<Option<User>, Error> {
         self.write_login(login).await
     }
 

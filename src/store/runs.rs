@@ -9,6 +9,7 @@ use super::{
     Database, Error, changes,
     sql::{Bind, Row},
     transaction::{Tx, write},
+    users,
 };
 use crate::{
     domain::{
@@ -55,6 +56,7 @@ impl Database {
         let errors = serde_json::to_value(finish.errors).map_err(|why| Error::fatal(why.to_string()))?;
         write!(self, |tx| {
             count(tx, finish.run, &finish.counters).await?;
+            users::owned(tx, finish.user, finish.owner, true).await?;
             let began = tx.rows("SELECT started_at FROM sync_runs WHERE id = $1", vec![finish.run.0.into()]).await?;
             let began = began.first().map(|row| row.time("started_at")).transpose()?.flatten();
             // A clock may be set back meanwhile; a run has no end before its beginning.
@@ -102,7 +104,8 @@ impl Database {
                 tx.run(&sql, vec![user.into(), Bind::Ids(removal.delete.to_vec())]).await?;
             }
             changes::insert(tx, removal.run, removal.user, removal.changes.iter(), Some(now)).await?;
-            count(tx, removal.run, &removal.counters).await
+            count(tx, removal.run, &removal.counters).await?;
+            users::owned(tx, removal.user, removal.owner, true).await
         })
     }
 

@@ -3,6 +3,7 @@
 use super::{
     Database, Error,
     sql::{Bind, Row},
+    transaction::Tx,
 };
 use crate::{
     domain::user::{Login, User, UserId},
@@ -44,6 +45,22 @@ impl Database {
         let sql = format!("SELECT {COLUMNS} FROM users WHERE username = $1");
         let rows = self.read(&sql, vec![Bind::text(name)]).await?;
         rows.first().map(user).transpose()
+    }
+}
+
+/// Whether the user's row is this MAL account's, or nobody's yet; `lasting`, so it stays until the transaction ends. Asked for at
+/// a transaction's end, lest a token that comes meanwhile wait for a whole batch.
+pub(super) async fn owned(tx: &mut Tx, id: UserId, owner: Option<i64>, lasting: bool) -> Result<(), Error> {
+    let Some(owner) = owner else { return Ok(()) };
+    let lock = if lasting { tx.dialect().for_update("users") } else { "" };
+    let sql = format!("SELECT username, mal_user_id FROM users WHERE id = $1{lock}");
+    let rows = tx.rows(&sql, vec![id.0.into()]).await?;
+    let row = rows.first().ok_or_else(|| Error::fatal(format!("user {id} is gone from the users table")))?;
+    match row.int("mal_user_id")? {
+        Some(account) if account != owner => {
+            Err(Error::foreign(id, &row.text("username")?.unwrap_or_default(), account))
+        }
+        _ => Ok(()),
     }
 }
 

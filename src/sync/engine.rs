@@ -28,9 +28,7 @@ use super::{
     fetch::{self, Cut, Listing, Parcel, Until},
     mode::{self, Request},
     plan::Rules,
-    port::{
-        Account, Batch, Fate, Item, Merged, NewRun, Progress, Refused, Sort, Source, Store, StoreFault as _, Traffic,
-    },
+    port::{Account, Batch, Fate, Item, Merged, NewRun, Progress, Refused, Sort, Source, Store, StoreFault, Traffic},
     report::Report,
 };
 
@@ -77,6 +75,12 @@ pub(super) enum Halt {
     StoreGone(Failure),
 }
 
+impl Halt {
+    pub(super) fn of(error: impl StoreFault) -> Self {
+        if error.is_another_accounts() { Self::Failed(error.into()) } else { Self::StoreGone(error.into()) }
+    }
+}
+
 /// A run under way.
 pub(super) struct State<'a> {
     pub(super) user: &'a User,
@@ -101,6 +105,11 @@ pub(super) struct State<'a> {
 impl State<'_> {
     pub(super) fn num_items(&self) -> Option<i64> {
         self.account.as_ref().and_then(|account| account.num_items)
+    }
+
+    /// The MAL account that the run began with: what it writes is of no other.
+    pub(super) fn owner(&self) -> Option<i64> {
+        self.account.as_ref().map(|account| account.id)
     }
 
     /// Entries from MAL, not marked as removed, as of now.
@@ -318,7 +327,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     /// Hands a batch to the store, and takes up what both outcomes have in common.
     pub(super) async fn merge(&self, state: &mut State<'_>, items: &[Item], settling: bool) -> Result<Merged, Failed> {
         let planner = Rules { report: &state.report, traffic: self.traffic(state), settling };
-        let batch = Batch { user: state.user.id, run: state.run, items, planner: &planner };
+        let batch = Batch { user: state.user.id, owner: state.owner(), run: state.run, items, planner: &planner };
         match self.store.merge(&batch).await {
             Ok(merged) => {
                 state.report.violations(merged.violations);
@@ -334,13 +343,13 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             Err(error) => {
                 state.report.violations(error.violations());
                 let (ends, message) = (error.ends_the_run(), error.to_string());
-                Err(Failed { halt: ends.then(|| Halt::StoreGone(error.into())), message })
+                Err(Failed { halt: ends.then(|| Halt::of(error)), message })
             }
         }
     }
 
     pub(super) fn stored_value<T>(&self, value: Result<T, S::Error>) -> Result<T, Halt> {
-        value.map_err(|error| Halt::StoreGone(error.into()))
+        value.map_err(Halt::of)
     }
 
     /// What this run sent so far.

@@ -379,3 +379,6 @@ async fn pages_that_bring_nothing_new_are_a_loop() {
     assert_eq!(failure.exit, Exit::Mal);
     assert!(failure.message().contains("page loop"), "{}", failure.message());
 }
+
+#[path = "owner_tests.rs"]
+mod owner;

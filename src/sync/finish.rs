@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     engine::{Ended, Engine, Halt, State},
-    port::{Finish, Marks, Source, Store},
+    port::{Finish, Marks, Source, Store, StoreFault as _},
 };
 
 impl<S: Store, M: Source> Engine<'_, S, M> {
@@ -32,7 +32,17 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         failpoint!("run.before_mark");
         let ended = match state.run {
             Some(run) => {
-                self.store.finish_run(&Finish { run, user, mode, status, duration, counters, errors, marks }).await
+                let owner = state.owner().filter(|_| done);
+                let finish = Finish { run, user, owner, mode, status, duration, counters, errors, marks };
+                match self.store.finish_run(&finish).await {
+                    // What was committed before stands; the row is told of as no complete run's.
+                    Err(error) if error.is_another_accounts() => {
+                        failure = Some(error.into());
+                        status = RunStatus::Failed;
+                        self.store.finish_run(&Finish { owner: None, status, marks: None, ..finish }).await
+                    }
+                    ended => ended,
+                }
             }
             None => self.store.now().await,
         };

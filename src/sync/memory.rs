@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     future::Future,
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use chrono::{DateTime, Utc};
@@ -66,6 +66,10 @@ impl StoreFault for Trouble {
 
     fn violations(&self) -> i64 {
         i64::from(!self.ends)
+    }
+
+    fn is_another_accounts(&self) -> bool {
+        self.exit == Exit::Guard
     }
 }
 
@@ -166,6 +170,8 @@ pub(super) struct Memory {
     pub(super) refuses_batch_of: Option<i32>,
     /// The database goes away at a batch with this entry.
     pub(super) gone_at: Option<i32>,
+    /// The MAL account in the user's row.
+    pub(super) account: Arc<Mutex<Option<i64>>>,
     pub(super) now: i64,
 }
 
@@ -174,9 +180,19 @@ impl Memory {
         edit(self.tables.lock().unwrap().locals.get_mut(&mal_id).unwrap());
     }
 
+    fn owned(&self, owner: Option<i64>) -> Result<(), Trouble> {
+        match *self.account.lock().unwrap() {
+            Some(account) if owner.is_some_and(|owner| owner != account) => {
+                Err(Trouble { what: "another account's", exit: Exit::Guard, ends: true })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn attempt(&self, batch: &Batch<'_>) -> Result<Merged, Trouble> {
         let has = |id: Option<i32>| id.is_some_and(|id| batch.items.iter().any(|item| item.mal_id() == id));
         assert!(batch.items.windows(2).all(|pair| pair[0].mal_id() < pair[1].mal_id()), "batches are in order");
+        self.owned(batch.owner)?;
         if has(self.gone_at) {
             return Err(Trouble { what: "the database is gone", exit: Exit::Database, ends: true });
         }
@@ -284,6 +300,7 @@ impl Store for Memory {
     }
 
     async fn remove(&self, removal: &Removal<'_>) -> Result<(), Trouble> {
+        self.owned(removal.owner)?;
         let mut tables = self.tables.lock().unwrap();
         for id in removal.mark {
             tables.locals.get_mut(id).unwrap().removed_at = Some(at(self.now));
@@ -302,6 +319,7 @@ impl Store for Memory {
     }
 
     async fn finish_run(&self, finish: &Finish<'_>) -> Result<DateTime<Utc>, Trouble> {
+        self.owned(finish.owner)?;
         let mut tables = self.tables.lock().unwrap();
         *tables.runs.last_mut().unwrap() = (finish.mode, finish.status, finish.counters);
         tables.marks = finish.marks.or(tables.marks);

@@ -200,6 +200,8 @@ pub trait Planner: Send + Sync {
 pub struct Batch<'a> {
     /// Whose entries.
     pub user: UserId,
+    /// The MAL account whose list it is.
+    pub owner: Option<i64>,
     /// The run that does it; none is a dry run: everything is read and planned, nothing locked or written.
     pub run: Option<RunId>,
     /// Ascending by MAL's id, each id once.
@@ -234,6 +236,9 @@ pub trait StoreFault: Error + Into<Failure> + Send + Sync + 'static {
     /// table): the run ends. Otherwise the next batch is tried.
     fn ends_the_run(&self) -> bool;
 
+    /// Whether the database is well, and the row became another MAL account's: the run ends as a failed one.
+    fn is_another_accounts(&self) -> bool;
+
     /// Violations that the database reported on the way.
     fn violations(&self) -> i64;
 }
@@ -265,6 +270,8 @@ pub struct Finish<'a> {
     pub run: RunId,
     /// Whose.
     pub user: UserId,
+    /// The MAL account whose list it was, where the run came to its end.
+    pub owner: Option<i64>,
     /// What it did, in the end.
     pub mode: Mode,
     /// How it ended.
@@ -286,6 +293,8 @@ pub struct Removal<'a> {
     pub run: RunId,
     /// Whose.
     pub user: UserId,
+    /// The MAL account whose list it is.
+    pub owner: Option<i64>,
     /// Entries (MAL's ids, ascending) to mark with `removed_at`.
     pub mark: &'a [i32],
     /// Entries (MAL's ids, ascending) to delete.
@@ -303,6 +312,8 @@ pub struct Removal<'a> {
 ///   the same, and moves `updated_at` of the rows that it changes and of no others.
 /// - A row that somebody else made between read and write is met again, not overwritten. A row that somebody else changes
 ///   meanwhile waits for the lock, or the batch is planned again.
+/// - Where an owner is given, nothing is written once the user's row is another MAL account's, and the row does not become
+///   one while the transaction goes on. A row with no account noted in it is anybody's.
 /// - Deadlocks, serialization failures and lost connections are tried again within.
 /// - Times are by the database's clock, UTC, to the microsecond.
 pub trait Store: Send + Sync {

@@ -68,7 +68,8 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             return Ok(());
         };
         let counters = state.report.counters(self.traffic(state));
-        let removal = Removal { run, user: state.user.id, mark, delete, changes: &changes, counters };
+        let (user, owner) = (state.user.id, state.owner());
+        let removal = Removal { run, user, owner, mark, delete, changes: &changes, counters };
         self.stored_value(self.store.remove(&removal).await)
     }
 }

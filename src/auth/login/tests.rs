@@ -327,3 +327,50 @@ async fn f_l24_a_cancelled_login_lets_go_of_the_port() {
     assert_eq!(done.unwrap_err().exit, Exit::Interrupt);
     while TcpStream::connect(("127.0.0.1", world.request.redirect.port().unwrap())).await.is_ok() {}
 }
+
+/// A login that found its row, and waits for the refresh lock while this is done; the lock is let go of then.
+async fn meanwhile(world: &World, done: impl FnOnce()) -> (Result<LoggedIn, Failure>, String) {
+    let lock = world.table.lock_refresh(UserId(1)).await.unwrap();
+    let locked = async {
+        // Whoever does not wait for the lock stores, or is told of what is done too late.
+        while world.table.locks.load(std::sync::atomic::Ordering::SeqCst) < 2 && !world.table.row().exists() {
+            tokio::task::yield_now().await;
+        }
+        done();
+        drop(lock);
+    };
+    let (logged_in, page, ()) = tokio::join!(world.login(Way::NoBrowser), world.browse("code=c&state={state}"), locked);
+    (logged_in, page)
+}
+
+#[tokio::test]
+async fn f_t12_a_login_waits_for_a_refresh_that_is_under_way() {
+    let world = world().await;
+    let (done, _) = meanwhile(&world, || assert!(!world.table.row().exists(), "not before it has the lock")).await;
+    assert!(done.is_ok() && world.table.row().exists());
+}
+
+#[tokio::test]
+async fn f_t12_a_login_that_cannot_have_the_lock_says_so() {
+    let mut world = world().await;
+    world.table.locked = true;
+    let (done, page) = tokio::join!(world.login(Way::NoBrowser), world.browse("code=c&state={state}"));
+    let failure = done.unwrap_err();
+    assert_eq!(failure.exit, Exit::Mal);
+    let told = "logged in but could not store the tokens: another malsync is refreshing the tokens";
+    assert!(failure.message().starts_with(told), "{}", failure.message());
+    assert!(failure.hints[0].contains("look for a malsync that hangs"), "{:?}", failure.hints);
+    assert!(failure.hints.iter().all(|hint| !hint.contains("mend the database")), "{:?}", failure.hints);
+    assert!(page.contains("not finished") && !world.table.row().exists());
+}
+
+#[tokio::test]
+async fn f_l32_a_row_that_another_login_took_meanwhile_is_told() {
+    let world = world().await;
+    let (done, page) = meanwhile(&world, || world.table.give_to(99)).await;
+    let failure = done.unwrap_err();
+    assert_eq!(failure.exit, Exit::Guard);
+    assert!(failure.message().contains("user ann belongs to another MyAnimeList account"), "{}", failure.message());
+    assert!(failure.hints[0].contains("--force"));
+    assert!(page.contains("not finished") && !world.table.row().exists());
+}

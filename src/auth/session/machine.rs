@@ -194,7 +194,7 @@ impl Model {
             issued_at: now,
             client_id: "client".into(),
         };
-        let sign_in = SignIn { target: Target::Existing(USER), email: None, mal_user_id: 1, pair: &pair };
+        let sign_in = SignIn { target: Target::Existing(USER), email: None, mal_user_id: 1, force: false, pair: &pair };
         self.table.sign_in(&sign_in).await.unwrap();
         self.excused = self.server.books().mood == Mood::Losing;
     }
@@ -311,7 +311,13 @@ fn process(table: &Arc<Table>, server: &Server) -> Session<Table, Server> {
     let seal = Seal::new(None, "/nowhere/token.key".into(), false).unwrap();
     // No keyring: its threads would run against a clock that stands still.
     let vault = Arc::new(Vault::new(TokenStore::Database, seal, keyrings::missing()));
-    let who = Who { user: USER, username: "ann".into(), client_id: "client".into(), database: "a table".into() };
+    let who = Who {
+        user: USER,
+        username: "ann".into(),
+        account: None,
+        client_id: "client".into(),
+        database: "a table".into(),
+    };
     Session::new(who, Arc::clone(table), vault, server.clone())
 }
 

@@ -19,9 +19,14 @@ fn vault() -> Arc<Vault> {
 }
 
 fn session(table: &Arc<Table>, endpoint: &Endpoint) -> Tested {
+    session_of(None, table, endpoint)
+}
+
+fn session_of(account: Option<i64>, table: &Arc<Table>, endpoint: &Endpoint) -> Tested {
     let who = Who {
         user: UserId(1),
         username: "ann".into(),
+        account,
         client_id: "client".into(),
         database: "/data/malsync.db".into(),
     };
@@ -309,4 +314,53 @@ async fn refresh_now_asks_whatever_is_left_and_answers_the_new_end() {
     endpoint.turn(Mood::Stormy);
     let stormy = session(&Arc::new(Table::with(fresh())), &endpoint);
     assert_eq!(stormy.refresh_now().await.unwrap_err().exit, Exit::Mal);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f_t24_a_row_that_became_another_accounts_is_served_no_more() {
+    for (account, row) in [(Some(7), fresh()), (None, fresh()), (Some(7), old()), (Some(7), ended())] {
+        let (table, endpoint) = (Arc::new(Table::with(fresh())), Endpoint::new(3600));
+        let session = session_of(account, &table, &endpoint);
+        session.access().await.unwrap();
+        table.give_to(7);
+        session.access().await.expect("its own; an adopted row may learn whose it is");
+        table.give_to(8);
+        table.change(|login| *login = Login { access: Some(Secret::new("theirs")), generation: 2, ..row.clone() });
+        let failures =
+            [session.access().await.map(drop), session.renew(1).await.map(drop), session.refresh_now().await.map(drop)];
+        for failure in failures.map(Result::unwrap_err) {
+            assert_eq!(failure.exit, Exit::Guard);
+            assert!(failure.message().contains("now belongs to another MAL account (8"), "{}", failure.message());
+            assert!(failure.hints[0].contains("malsync sync --user ann"));
+        }
+        assert!(endpoint.posted().is_empty(), "nobody's token is spent");
+        table.give_to(7);
+        session.access().await.expect("it is who the session is for again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f_t24_a_row_that_is_given_away_while_a_refresh_is_under_way_keeps_its_new_owners_pair() {
+    let (table, endpoint) = (Arc::new(Table::with(ended())), Endpoint::new(3600));
+    let (session, theirs) = (session_of(Some(7), &table, &endpoint), Arc::clone(&table));
+    let (refreshed, ()) = tokio::join!(session.access(), async move {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        theirs.give_to(8);
+        theirs.change(|row| *row = Login { access: Some(Secret::new("theirs")), generation: 2, ..fresh() });
+    });
+    assert_eq!(refreshed.unwrap_err().exit, Exit::Guard);
+    assert_eq!((endpoint.posted().len(), table.row().access), (1, Some(Secret::new("theirs"))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f_p09_a_database_that_does_not_tell_the_time_costs_no_refresh_token() {
+    for access in [None, Some(Secret::new("a1"))] {
+        let mut table = Table::with(Login { access, ..ended() });
+        table.timeless = true;
+        let (table, endpoint) = (Arc::new(table), Endpoint::new(3600));
+        let session = session(&table, &endpoint);
+        assert_eq!(session.access().await.unwrap_err().exit, Exit::Database);
+        assert_eq!(session.refresh_now().await.unwrap_err().exit, Exit::Database);
+        assert!(endpoint.posted().is_empty(), "it would be lost with what it brings");
+    }
 }

@@ -116,10 +116,10 @@ fn f_p03_a_server_that_crashes_and_comes_back_costs_nothing() {
 
 /// Starts a sync through a proxy and stops it for a while before the fourth batch, where this is done.
 fn before_the_fourth_batch(world: &World, fault: impl Fn()) -> Ran {
-    let mut command = world.command(&["sync", "--json"]);
-    let process = command.env("FAILPOINTS", "batch.begin=3*off->1*sleep(4000)->off").spawn().unwrap();
+    let (process, gate) = world.start_gated(&["sync", "--json"], "batch.begin", 3);
     wait_until("three batches are there", || stored(world) == 60);
     fault();
+    drop(gate);
     world.ended(process)
 }
 
@@ -128,14 +128,12 @@ fn f_p03_a_server_that_never_comes_back_ends_the_run() {
     let mut world = ready();
     let direct = world.database_url();
     let proxy = Proxy::start(&direct);
-    let process = {
-        world.set("DATABASE_URL", &proxy.through(&direct));
-        let mut command = world.command(&["sync", "--json"]);
-        command.env("FAILPOINTS", "batch.begin=3*off->1*sleep(4000)->off").spawn().unwrap()
-    };
+    world.set("DATABASE_URL", &proxy.through(&direct));
+    let (process, gate) = world.start_gated(&["sync", "--json"], "batch.begin", 3);
     world.set("DATABASE_URL", &direct);
     wait_until("three batches are there", || stored(&world) == 60);
     proxy.down();
+    drop(gate);
     let ran = world.ended(process).expect(6);
     assert!(ran.stderr.contains("error: database postgresql://"), "{}", ran.stderr);
     is_partly_there_and_mends(&world);
@@ -205,10 +203,10 @@ fn f_p09_a_pair_in_memory_is_stored_over_a_new_connection() {
     let asked = || world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/token")).count();
     world.sim.control().clear_log();
     world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
-    let mut command = world.command(&["sync", "--json"]);
-    let process = command.env("FAILPOINTS", "token.before_persist=1*sleep(2000)->off").spawn().unwrap();
+    let (process, gate) = world.start_gated(&["sync", "--json"], "token.before_persist", 0);
     wait_until("the tokens are refreshed", || asked() == 1);
     world.query(&KILL_ALL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));
+    drop(gate);
     is_whole(&world, world.ended(process));
     assert_eq!((generation(), asked()), (before + 1, 1));
 }

@@ -186,11 +186,11 @@ fn f_s09_a_lost_wal_is_the_last_checkpoint_and_never_a_new_database() {
 #[test]
 fn f_s09_a_file_that_is_moved_away_is_not_made_anew_by_a_run() {
     let world = ready();
-    let mut command = world.command(&["sync", "--json"]);
-    let process = command.env("FAILPOINTS", "batch.begin=3*off->1*sleep(3000)->off").spawn().unwrap();
+    let (process, gate) = world.start_gated(&["sync", "--json"], "batch.begin", 3);
     wait_until("three batches are there", || stored(&world) == 60);
     let away = world.home().join("away.db");
     fs::rename(world.database_file(), &away).unwrap();
+    drop(gate);
     let ran = world.ended(process);
     assert!(!world.database_file().exists(), "no silent empty database: {ran:?}");
     assert!(ran.code == 6 || ran.code == 0, "{ran:?}");

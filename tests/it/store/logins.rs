@@ -4,6 +4,7 @@ use malsync::{
     auth::port::{Logins, SignIn, Target, TokenWrite},
     domain::user::{User, UserId},
     secret::Secret,
+    store::Database,
 };
 
 use super::{home::Home, on_both};
@@ -12,6 +13,8 @@ on_both!(
     a_login_makes_or_takes_over_the_row,
     the_last_login_is_the_last_one_even_within_one_second,
     another_account_forgets_the_marks_and_the_same_keeps_them,
+    f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row,
+    f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone,
     a_pair_is_swapped_only_from_the_generation_that_was_read,
     of_two_swaps_one_wins,
     a_refusal_counts_only_for_its_generation,
@@ -32,16 +35,25 @@ fn pair(text: &str) -> TokenWrite {
 }
 
 async fn sign_in(home: &Home, target: Target, mal_user_id: i64) -> User {
-    let pair = |user: UserId, generation: i64| pair(&format!("{user}/{generation}"));
-    let login = SignIn { target, email: None, mal_user_id, pair: &pair };
-    home.database.sign_in(&login).await.unwrap()
+    try_to(&home.database, target, mal_user_id, true).await.unwrap()
+}
+
+async fn try_to(database: &Database, target: Target, mal_user_id: i64, force: bool) -> Option<User> {
+    let pair = |user: UserId, generation: i64| pair(&format!("{mal_user_id}: {user}/{generation}"));
+    let login = SignIn { target, email: None, mal_user_id, force, pair: &pair };
+    database.sign_in(&login).await.unwrap()
+}
+
+/// The row is this account's from now on, whosever it was.
+pub(super) async fn signed_in(home: &Home, user: UserId, mal_user_id: i64) {
+    sign_in(home, Target::Existing(user), mal_user_id).await;
 }
 
 async fn a_login_makes_or_takes_over_the_row(home: Home) {
     let made = sign_in(&home, Target::New("ann".into()), 77).await;
     assert_eq!((made.username.as_str(), made.mal_user_id, made.email), ("ann", Some(77), None));
     assert_eq!(made.login.generation, 1);
-    assert_eq!(made.login.access, Some(Secret::new(format!("access {}/1", made.id))));
+    assert_eq!(made.login.access, Some(Secret::new(format!("access 77: {}/1", made.id))));
     assert!(made.login.login_at.is_some() && made.login.client_id.as_deref() == Some("client"));
 
     let bob = home.user("bob").await;
@@ -75,11 +87,37 @@ async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: Home) {
     assert_eq!(marks(sign_in(&home, Target::Existing(user), 78).await), (false, false, None, false));
 }
 
+async fn f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row(home: Home) {
+    let other = home.site.open().await.unwrap();
+    for round in 0..5 {
+        let user = home.user(&format!("ann{round}")).await;
+        let row = || Target::Existing(user);
+        let (one, two) = tokio::join!(try_to(&home.database, row(), 77, false), try_to(&other, row(), 78, false));
+        assert_ne!(one.is_some(), two.is_some(), "both chose it while it was nobody's");
+        let won = one.or(two).unwrap();
+        let row = home.database.row(user).await.unwrap();
+        assert_eq!((row.mal_user_id, row.login.generation), (won.mal_user_id, 1));
+        assert_eq!(row.login.access, won.login.access, "the other one's tokens are not there");
+        let again = try_to(&other, Target::Existing(user), 79, true).await.unwrap();
+        assert_eq!((again.mal_user_id, again.login.generation), (Some(79), 2), "with --force it is taken");
+    }
+}
+
+async fn f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone(home: Home) {
+    let other = home.site.open().await.unwrap();
+    let new = || Target::New("ann".into());
+    let (one, two) = tokio::join!(try_to(&home.database, new(), 77, false), try_to(&other, new(), 77, false));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_eq!((one.id, one.login.generation.max(two.login.generation)), (two.id, 2));
+    assert!(try_to(&other, new(), 78, false).await.is_none());
+    assert_eq!(home.database.row(one.id).await.unwrap().mal_user_id, Some(77));
+}
+
 async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: Home) {
     let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
     assert!(!home.database.swap(user, 0, &pair("old")).await.unwrap());
     assert!(home.database.swap(user, 1, &pair("new")).await.unwrap());
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert_eq!((login.generation, login.refresh), (2, Some(Secret::new("refresh new"))));
 }
 
@@ -89,15 +127,15 @@ async fn of_two_swaps_one_wins(home: Home) {
     let (one, two) = (pair("one"), pair("two"));
     let (one, two) = tokio::join!(home.database.swap(user, 1, &one), other.swap(user, 1, &two));
     assert_ne!(one.unwrap(), two.unwrap());
-    assert_eq!(home.database.login(user).await.unwrap().generation, 2);
+    assert_eq!(home.database.row(user).await.unwrap().login.generation, 2);
 }
 
 async fn a_refusal_counts_only_for_its_generation(home: Home) {
     let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
     assert!(!home.database.mark_needs_login(user, 0).await.unwrap());
-    assert!(!home.database.login(user).await.unwrap().needs_login);
+    assert!(!home.database.row(user).await.unwrap().login.needs_login);
     assert!(home.database.mark_needs_login(user, 1).await.unwrap());
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert!(login.needs_login && login.refresh.is_some(), "the tokens stay");
     assert!(!sign_in(&home, Target::Existing(user), 77).await.login.needs_login);
 }
@@ -105,7 +143,7 @@ async fn a_refusal_counts_only_for_its_generation(home: Home) {
 async fn a_logout_takes_the_tokens_and_raises_the_generation(home: Home) {
     let user = sign_in(&home, Target::New("ann".into()), 77).await.id;
     home.database.clear(user).await.unwrap();
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert!(!login.exists() && login.expires_at.is_none() && login.issued_at.is_none());
     assert_eq!(login.generation, 2);
     assert!(!home.database.swap(user, 1, &pair("late")).await.unwrap(), "a refresh that was under way");
@@ -130,9 +168,9 @@ async fn one_refresh_at_a_time_for_each_user(home: Home) {
 
 async fn an_unsealed_token_of_an_adopted_row_is_a_login(home: Home) {
     let user = home.user("ann").await;
-    assert!(!home.database.login(user).await.unwrap().exists());
+    assert!(!home.database.row(user).await.unwrap().login.exists());
     home.run("UPDATE users SET mal_access_token = '', mal_refresh_token = 'plain'").await;
-    let login = home.database.login(user).await.unwrap();
+    let login = home.database.row(user).await.unwrap().login;
     assert!(login.exists());
     assert_eq!((login.access, login.refresh, login.generation), (None, Some(Secret::new("plain")), 0));
 }

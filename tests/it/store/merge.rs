@@ -106,7 +106,8 @@ async fn a_dry_run_writes_nothing(home: Home) {
     watch_updates(&home).await;
     let batch = items([remote(1, 6), remote(2, 5)]);
     let planner = MalWins::default();
-    let done = home.database.merge(&Batch { user, run: None, items: &batch, planner: &planner }).await.unwrap();
+    let done =
+        home.database.merge(&Batch { user, owner: None, run: None, items: &batch, planner: &planner }).await.unwrap();
     let fates: Vec<Fate> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
     assert_eq!(fates, [Fate::Updated, Fate::Created]);
     assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
@@ -114,7 +115,7 @@ async fn a_dry_run_writes_nothing(home: Home) {
 }
 
 /// Refuses entries with a note of `no`, as an application's own constraint would.
-async fn forbid(home: &Home) {
+pub(super) async fn forbid(home: &Home) {
     if home.is_postgres() {
         home.run("ALTER TABLE user_anime_lists ADD CONSTRAINT no_no CHECK (notes <> 'no')").await;
     } else {
@@ -134,7 +135,11 @@ async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: Home) {
     let run = begun(&home.database, user).await;
     let batch = items([remote(1, 5), bad, remote(3, 5)]);
     let planner = MalWins::default();
-    let done = home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    let done = home
+        .database
+        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner })
+        .await
+        .unwrap();
     let stored: Vec<i32> = done.outcomes.iter().map(|outcome| outcome.mal_id).collect();
     assert_eq!(stored, [1, 3]);
     assert_eq!(done.refused.len(), 1);
@@ -198,7 +203,7 @@ async fn counters_stand_in_the_run_with_the_batch(home: Home) {
     let run = begun(&home.database, user).await;
     let batch = items([remote(1, 5), remote(2, 5)]);
     let planner = MalWins::default();
-    home.database.merge(&Batch { user, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    home.database.merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
     let told = home.database.run(run).await.unwrap().unwrap();
     assert_eq!((told.counters.anime_fetched, told.counters.user_lists_created), (2, 2));
 }
@@ -227,7 +232,8 @@ async fn a_run_that_was_written_off_writes_no_more(home: Home) {
     begun(&home.database, user).await;
     let batch = items([remote(1, 5)]);
     let planner = MalWins::default();
-    let refused = home.database.merge(&Batch { user, run: Some(old), items: &batch, planner: &planner }).await;
+    let refused =
+        home.database.merge(&Batch { user, owner: None, run: Some(old), items: &batch, planner: &planner }).await;
     assert!(refused.unwrap_err().to_string().contains("written off"));
     assert!(home.read("SELECT 'x' FROM anime").await.is_empty());
 }

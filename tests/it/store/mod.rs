@@ -1,5 +1,6 @@
 //! The contract of the store: every law of its ports, on both databases.
 
+mod accounts;
 mod adopted;
 mod contended;
 mod files;

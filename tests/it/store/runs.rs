@@ -34,6 +34,7 @@ fn finish(user: UserId, run: malsync::domain::run::RunId, marks: Option<Marks>, 
     Finish {
         run,
         user,
+        owner: None,
         mode: Mode::Full,
         status: RunStatus::Partial,
         duration: TimeDelta::milliseconds(90_500),
@@ -130,7 +131,7 @@ async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: Home) {
     };
     let changes = [change(1, Field::RemovedAt), change(2, Field::Entry)];
     let counters = Counters { user_lists_removed: 2, ..Counters::default() };
-    let removal = Removal { run, user, mark: &[1], delete: &[2], changes: &changes, counters };
+    let removal = Removal { run, user, owner: None, mark: &[1], delete: &[2], changes: &changes, counters };
     home.database.remove(&removal).await.unwrap();
 
     assert_eq!(home.database.entries_from_mal(user).await.unwrap(), [(1, true), (3, false)]);

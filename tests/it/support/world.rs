@@ -283,6 +283,15 @@ impl World {
         });
     }
 
+    /// Starts a command that stops at a failpoint, at the time after so many others, until the gate opens.
+    pub(crate) fn start_gated(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, Gate) {
+        let gate = Gate(self.home().join(format!("gate-{failpoint}")));
+        fs::write(&gate.0, "").unwrap();
+        let points = format!("{failpoint}={after}*off->1*return({})->off", gate.0.display());
+        let process = self.command(args).env("FAILPOINTS", points).spawn().unwrap();
+        (process, gate)
+    }
+
     /// Carries out statements on a connection that stays open, with whatever they locked, for as long as the value lives.
     pub(crate) fn hold(&self, sql: &str) -> Held {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
@@ -397,3 +406,13 @@ macro_rules! on_both {
     };
 }
 pub(crate) use on_both;
+
+/// Keeps a process at a failpoint; opens when it goes.
+pub(crate) struct Gate(PathBuf);
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        // The world's folder may be gone before.
+        let _ = fs::remove_file(&self.0);
+    }
+}

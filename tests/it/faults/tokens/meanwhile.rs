@@ -53,7 +53,7 @@ fn f_t21_a_signal_while_a_refresh_is_under_way_stores_what_it_brings(kind: Kind)
 }
 
 /// A sync that stands at its second page.
-fn at_page_two(world: &mut World) -> std::process::Child {
+pub(super) fn at_page_two(world: &mut World) -> std::process::Child {
     world.set("MAL_PAGE_SIZE", "10");
     world.set("SYNC_BATCH_SIZE", "10");
     world.set("MAL_HTTP_TIMEOUT", "2s");

@@ -1,5 +1,6 @@
 //! What may become of tokens at rest and in a refresh.
 
+mod accounts;
 mod dying;
 mod keyring;
 mod meanwhile;

@@ -1,0 +1,122 @@
+//! A login with `--force` gives a row to another MAL account: whoever works for the account before stops there.
+
+use serde_json::{Value, json};
+
+use super::{list, meanwhile::at_page_two, refreshes, row};
+use crate::support::{
+    keyring::{Service, Session},
+    wait_until,
+    world::{Kind, Ran, World, on_both},
+};
+
+on_both!(
+    f_t24_a_login_as_another_account_while_a_sync_runs_ends_it,
+    f_t24_a_login_as_another_account_before_the_marks_move_keeps_them,
+    f_t24_a_login_as_the_same_account_disturbs_no_sync,
+    f_t10_who_reads_during_a_login_waits_for_the_whole_pair,
+    f_t21_a_logout_while_a_login_stores_its_pair_leaves_none,
+);
+
+/// Two accounts, of whom `alice` is logged in.
+fn of_two(kind: Kind, entries: usize) -> World {
+    let users = vec!["alice".into(), "bob".into()];
+    let world = World::with(kind, mal_sim::Config { users, entries, auto_consent: true, ..Default::default() });
+    world.run(&["login"]).expect(0);
+    world
+}
+
+/// The row of `alice` becomes bob's.
+fn give_away(world: &World) {
+    world.sim.control().consent_as("bob").unwrap();
+    world.run(&["login", "--user", "alice", "--force"]).expect(0);
+}
+
+/// The run was ended since the row is another account's, and is told of so.
+fn stopped(world: &World, ran: &Ran) {
+    let told = ran.json();
+    assert_eq!(told["status"], "FAILED");
+    assert!(ran.stderr.contains("error: ") && ran.stderr.contains("now belongs to another MAL account"), "{ran:?}");
+    assert!(ran.stderr.contains("hint: that account's list comes with: malsync sync --user alice"), "{ran:?}");
+    let run = world.run(&["status", "--run", &told["run_id"].to_string(), "--json"]).expect(0).json();
+    assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)));
+    let marks = "last_mal_sync IS NOT NULL OR mal_list_watermark IS NOT NULL OR last_full_sync IS NOT NULL";
+    assert_eq!(world.query(&format!("SELECT username FROM users WHERE {marks}")), []);
+    let id = i64::try_from(world.sim.control().user_id("bob").unwrap()).unwrap();
+    assert_eq!(world.value("SELECT CAST(mal_user_id AS TEXT) FROM users").unwrap(), id.to_string());
+}
+
+fn f_t24_a_login_as_another_account_while_a_sync_runs_ends_it(kind: Kind) {
+    let mut world = of_two(kind, 50);
+    let running = at_page_two(&mut world);
+    give_away(&world);
+    let theirs = row(&world);
+    let ran = world.ended(running).expect(8);
+    stopped(&world, &ran);
+    assert_eq!((row(&world), refreshes(&world).len()), (theirs, 0));
+    let log = world.sim.control().log();
+    let mut pages = log.iter().filter(|seen| seen.path.ends_with("/animelist"));
+    assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the other's list is not asked for");
+    assert!(list(&world).0 <= 10, "what came before it stays, and no more");
+    let run = world.sync(&["--allow-shrink"]);
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(50)));
+}
+
+fn f_t24_a_login_as_another_account_before_the_marks_move_keeps_them(kind: Kind) {
+    let world = of_two(kind, 3);
+    let (running, gate) = world.start_gated(&["sync", "--json"], "run.before_mark", 0);
+    wait_until("all is stored", || list(&world).0 == 3);
+    give_away(&world);
+    drop(gate);
+    stopped(&world, &world.ended(running).expect(8));
+    let status = world.run(&["status", "--json"]).expect(0).json();
+    assert_eq!((&status["last_mal_sync"], &status["running"]), (&Value::Null, &json!(false)));
+    world.sync(&["--allow-shrink"]);
+}
+
+fn f_t24_a_login_as_the_same_account_disturbs_no_sync(kind: Kind) {
+    let world = of_two(kind, 3);
+    world.execute("UPDATE users SET mal_user_id = NULL");
+    let (running, gate) = world.start_gated(&["sync", "--json"], "run.before_mark", 0);
+    wait_until("all is stored", || list(&world).0 == 3);
+    world.run(&["login"]).expect(0);
+    drop(gate);
+    assert_eq!(world.ended(running).expect(0).json()["status"], "SUCCESS");
+    assert_eq!(list(&world), (3, true));
+}
+
+/// A login that has written the table and not yet the keyring, which alone is to have the tokens.
+fn between_table_and_keyring(world: &World) -> std::process::Child {
+    let before = row(world).generation;
+    let mut slow = world.command(&["login"]);
+    let slow = slow.env("FAILPOINTS", "login.after_store=sleep(3000)").spawn().unwrap();
+    wait_until("the table is written", || row(world).generation > before);
+    slow
+}
+
+fn f_t10_who_reads_during_a_login_waits_for_the_whole_pair(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let _session = Session::start(&mut world, Service::Unlocked);
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect(0);
+    let slow = between_table_and_keyring(&world);
+    world.run(&["whoami"]).expect(0);
+    world.ended(slow).expect(0);
+    world.sync(&[]);
+    assert!(refreshes(&world).is_empty());
+}
+
+fn f_t21_a_logout_while_a_login_stores_its_pair_leaves_none(kind: Kind) {
+    let mut world = World::new(kind, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    for store in ["both", "keyring"] {
+        world.set("MALSYNC_TOKEN_STORE", store);
+        world.run(&["login"]).expect(0);
+        let slow = between_table_and_keyring(&world);
+        world.run(&["logout"]).expect(0);
+        world.ended(slow).expect(0);
+        assert!(!session.second_opinion(&world).contains("secret = "), "{store}: nothing is left in the keyring");
+        let after = row(&world);
+        assert_eq!((after.access, after.refresh), (None, None));
+        world.run(&["sync"]).expect(4);
+    }
+}
