@@ -286,7 +286,7 @@ impl World {
     /// Starts a command that stops at a failpoint, at the time after so many others, until the gate opens.
     pub(crate) fn start_gated(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, Gate) {
         let gate = Gate(self.home().join(format!("gate-{failpoint}")));
-        fs::write(&gate.0, "").unwrap();
+        std::fs::write(&gate.0, "").unwrap();
         let points = format!("{failpoint}={after}*off->1*return({})->off", gate.0.display());
         let process = self.command(args).env("FAILPOINTS", points).spawn().unwrap();
         (process, gate)
@@ -413,6 +413,6 @@ pub(crate) struct Gate(PathBuf);
 impl Drop for Gate {
     fn drop(&mut self) {
         // The world's folder may be gone before.
-        let _ = fs::remove_file(&self.0);
+        let _ = std::fs::remove_file(&self.0);
     }
 }
