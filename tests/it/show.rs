@@ -57,6 +57,10 @@ fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: Kind) {
     };
     assert_eq!(told(&object), ["edit notes", "edit score", "sync entry"]);
     assert_eq!(told(&shown(&["1", "--limit", "1"])), ["edit notes"]);
+    // SQLite's times have whole seconds.
+    world.execute(
+        "UPDATE list_edits SET at = '2026-02-02 00:00:00'; UPDATE sync_changes SET at = '2026-02-01 00:00:00'",
+    );
     world.sync(&[]);
     assert_eq!(told(&shown(&["1", "--all"])), ["sync score", "edit notes", "edit score", "sync entry"]);
     let text = world.run(&["show", "1", "--limit", "2"]).expect(0).stdout;

@@ -249,6 +249,12 @@ fn entry(shown: &Shown<'_>, columns: usize, limit: Option<usize>) -> String {
     text.push_str(&table.render(limit));
     if told {
         text.push('\n');
+        for settled in pending(item) {
+            let (field, kept) = (settled.field.as_str(), cell(&settled.kept));
+            let line =
+                format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", settled.rule.as_str());
+            text.push_str(&lines(wrap(&line, columns)));
+        }
         let legend = "edited: differs from MAL's value; stays, set back: what the next sync does, should MAL's value still be \
             the same then; pinned: no sync touches it";
         text.push_str(&lines(wrap(legend, columns)));
@@ -272,7 +278,7 @@ fn fields(item: &ListItem) -> (Table, bool) {
             (false, false, _) => String::new(),
             (false, true, _) => "pinned".to_owned(),
             (true, true, _) => "edited, pinned".to_owned(),
-            (true, false, Some(settled)) => format!("edited, set back ({})", settled.rule.as_str()),
+            (true, false, Some(_)) => "edited, set back".to_owned(),
             (true, false, None) if item.is_removed() => "edited".to_owned(),
             (true, false, None) => "edited, stays".to_owned(),
         }

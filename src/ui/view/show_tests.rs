@@ -111,7 +111,56 @@ fn everything_stands_in_eighty_columns() {
     let (item, events) = (item(), events());
     let text = text(&Shown { more: true, ..shown(&item, &events) }, 80, Some(80));
     assert!(text.lines().all(|line| width(line) <= 80), "{text}");
-    assert_snapshot!(text, @r#""#);
+    assert_snapshot!(text, @"
+    Cowboy Bebop
+
+    Japanese  カウボーイビバップ
+    also      Bebop; Space␛[2J Cowboys
+    MAL       https://myanimelist.net/anime/1
+    type      tv special, 26 episodes of 24 min
+    aired     1998-04-03 to ?, finished airing, saturday 01:00 in Japan
+    season    spring 1998
+    studios   Sunrise
+    genres    Action, Sci-Fi
+    on MAL    mean 8.75 of 1,000,000 scores, rank 48, in 1,900,000 lists
+
+    Crime is timeless. Crime is timeless. Crime is timeless. Crime is timeless.
+    Crime is timeless. Crime is timeless. Crime is timeless. Crime is timeless.
+
+    進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人
+    進撃の巨人進撃の巨人進撃の巨人
+
+    In the list of alice
+
+    field             here                     MAL, as last seen  local
+    status            completed                completed
+    score             10                       8                  edited, set back
+    episodes_watched  26                       26
+    start_date        2019-04                  2019-04
+    finish_date       -                        -
+    notes             See you, space cowboy:…  -                  edited, stays
+    is_rewatching     no                       no
+    times_rewatched   0                        0
+    rewatch_value     0                        0
+    priority          1                        0                  edited, pinned
+    tags              -                        -                  pinned
+
+    the next sync sets score back to 8, which MAL has (rule mal_if_scored)
+    edited: differs from MAL's value; stays, set back: what the next sync does,
+    should MAL's value still be the same then; pinned: no sync touches it
+
+    Notes
+
+    See you, space cowboy: the best ending there is
+
+    History, the newest first
+
+    when (UTC)        by     field  before  after
+    2026-01-03 00:00  edit   score  8       10
+    2026-01-02 00:00  run 4  score  9       8                    conflict, MAL had 8
+    2026-01-01 00:00  run 1  entry  -       new: completed, sc…
+    there is more of it: --all
+    ");
 }
 
 #[test]
