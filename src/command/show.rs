@@ -56,7 +56,7 @@ async fn find(database: &Database, user: &User, which: &str) -> Result<Anime, Fa
     let known = database.titles(user.id).await?;
     let found = match by_title(&known, which) {
         Found::One(found) => database.anime(found.mal_id).await?,
-        Found::Several(several) => return Err(ambiguous(which, &several)),
+        Found::Several(several) => return Err(ambiguous(which, id, &several)),
         Found::Nothing => None,
     };
     found.ok_or_else(|| {
@@ -69,7 +69,7 @@ async fn find(database: &Database, user: &User, which: &str) -> Result<Anime, Fa
     })
 }
 
-fn ambiguous(which: &str, several: &[&Titles]) -> Failure {
+fn ambiguous(which: &str, id: Option<i32>, several: &[&Titles]) -> Failure {
     let named = |anime: &&Titles| {
         format!("{} {}", anime.mal_id, short(anime.titles.first().map(String::as_str).unwrap_or_default()))
     };
@@ -77,8 +77,9 @@ fn ambiguous(which: &str, several: &[&Titles]) -> Failure {
     if let Some(more) = several.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
         names.push(format!("and {more} more"));
     }
-    Failure::text(Exit::Failed, format!("{} anime have \"{}\" in a title", several.len(), short(which)))
-        .hint(format!("malsync show ID, with one of {}", names.join("; ")))
+    let unknown = id.map(|id| format!("anime {id} is not known here, and ")).unwrap_or_default();
+    let what = format!("{unknown}{} anime have \"{}\" in a title", several.len(), short(which));
+    Failure::text(Exit::Failed, what).hint(format!("malsync show ID, with one of {}", names.join("; ")))
 }
 
 /// What happened to the entry, the newest first, and whether there is more of it.

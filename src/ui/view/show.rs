@@ -150,7 +150,7 @@ fn facts(anime: &Anime) -> Vec<(&'static str, String)> {
     };
     let words = |text: &Option<String>| text.as_deref().unwrap_or_default().replace('_', " ");
     let facts = [
-        ("English", anime.title_english.clone().unwrap_or_default()),
+        ("English", anime.title_english.clone().filter(|title| *title != anime.title).unwrap_or_default()),
         ("Japanese", anime.title_japanese.clone().unwrap_or_default()),
         ("also", anime.synonyms.join("; ")),
         ("MAL", format!("https://myanimelist.net/anime/{}", anime.mal_id)),

@@ -132,18 +132,18 @@ fn everything_stands_in_eighty_columns() {
 
     In the list of alice
 
-    field             here                     MAL, as last seen  local
-    status            completed                completed
-    score             10                       8                  edited, set back
-    episodes_watched  26                       26
-    start_date        2019-04                  2019-04
-    finish_date       -                        -
-    notes             See you, space cowboy:…  -                  edited, stays
-    is_rewatching     no                       no
-    times_rewatched   0                        0
-    rewatch_value     0                        0
-    priority          1                        0                  edited, pinned
-    tags              -                        -                  pinned
+    field             here                       MAL, as last seen  local
+    status            completed                  completed
+    score             10                         8                  edited, set back
+    episodes_watched  26                         26
+    start_date        2019-04                    2019-04
+    finish_date       -                          -
+    notes             See you, space cowboy: t…  -                  edited, stays
+    is_rewatching     no                         no
+    times_rewatched   0                          0
+    rewatch_value     0                          0
+    priority          1                          0                  edited, pinned
+    tags              -                          -                  pinned
 
     the next sync sets score back to 8, which MAL has (rule mal_if_scored)
     edited: differs from MAL's value; stays, set back: what the next sync does,
