@@ -95,7 +95,7 @@ pub enum Command {
     /// Show past runs, the newest first
     Runs(args::Runs),
     /// Show the list
-    List(args::List),
+    List(Box<args::List>),
     /// Show everything that is known of one anime, its entry and its history
     Show(args::Show),
     /// Change an entry in the database; nothing is sent to MAL
