@@ -99,7 +99,7 @@ fn what_is_local_is_marked(kind: Kind) {
     );
     let table = world.run(&["list"]).expect(0).stdout;
     assert!(table.lines().next().unwrap().ends_with("local"), "{table}");
-    assert_eq!((table.matches("edit").count() + table.matches("pin").count()) >= 2, true, "{table}");
+    assert!(table.matches("edit").count() + table.matches("pin").count() >= 2, "{table}");
     let entry = &world.run(&["list", "--json", "--edited"]).expect(0).lines()[0];
     assert_eq!(
         (&entry["mal_id"], &entry["edited"], &entry["on_mal"]),
