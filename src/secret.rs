@@ -1,6 +1,9 @@
 //! Values that cannot be printed: tokens, codes, verifiers, keys, passwords.
 //!
-//! No `Display`, no `Serialize`, no `Deref`; `Debug` shows a mark; memory is zeroed when a value goes.
+//! No `Display`, no `Serialize`, no `Deref`; `Debug` shows a mark; memory is zeroed when a value goes. What malsync starts
+//! (a browser, a pager) gets an environment without them: [`withhold`].
+
+use std::process::Command;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -36,6 +39,32 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+/// What no child process is to see: secrets, and where the database is.
+pub const WITHHELD: [&str; 15] = [
+    "MAL_CLIENT_SECRET",
+    "MALSYNC_TOKEN_KEY",
+    "DATABASE_URL",
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGDATABASE",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGPASSFILE",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLPASSWORD",
+];
+
+/// Takes [`WITHHELD`] out of what a child process inherits.
+pub fn withhold(command: &mut Command) {
+    for name in WITHHELD {
+        command.env_remove(name);
+    }
+}
 
 /// The length from which on a run of a token's characters may be one.
 const TOKEN: usize = 40;

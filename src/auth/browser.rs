@@ -9,9 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// What the browser is not to see.
-const SECRETS: [&str; 6] =
-    ["MAL_CLIENT_SECRET", "MALSYNC_TOKEN_KEY", "DATABASE_URL", "PGPASSWORD", "PGPASSFILE", "PGSSLKEY"];
+use crate::secret::withhold;
 
 /// What is known of the desktop; `config` reads it from the environment.
 #[derive(Clone, Debug, Default)]
@@ -83,9 +81,7 @@ fn start(words: &[String]) -> io::Result<Child> {
     let (program, arguments) = words.split_first().ok_or(ErrorKind::NotFound)?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    for name in SECRETS {
-        command.env_remove(name);
-    }
+    withhold(&mut command);
     // Ctrl-C is for malsync, not for a browser that it happened to start.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -133,7 +129,7 @@ mod tests {
         assert!(command.wait().unwrap().success());
         let seen = std::fs::read_to_string(out).unwrap();
         assert!(seen.starts_with(URL));
-        assert!(SECRETS.iter().all(|name| !seen.contains(&format!("{name}="))));
+        assert!(crate::secret::WITHHELD.iter().all(|name| !seen.contains(&format!("{name}="))));
     }
 
     #[cfg(unix)]

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use rust_decimal::Decimal;
 
-use super::value::{self, Airing, DateEdit, ListSort, SeasonRef, Span};
+use super::value::{self, Airing, DateEdit, ListSort, Removed, SeasonRef, Span};
 use crate::domain::{partial_date::PartialDate, user::UserRef};
 
 /// `--user`, for the commands that concern one user.
@@ -207,22 +207,61 @@ pub struct List {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub filter: Filter,
-    /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity or id; with
-    /// a - before it from the highest down, as in --sort -score
-    #[arg(long, value_name = "KEY", default_value = "title", allow_hyphen_values = true)]
-    pub sort: ListSort,
+    /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season,
+    /// aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest
+    /// down; several with commas, the first one counting most, as in --sort -score,title
+    #[arg(long, value_name = "KEYS", default_value = "title", allow_hyphen_values = true, value_delimiter = ',')]
+    pub sort: Vec<ListSort>,
+    /// Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in
+    /// the table, all of them in JSON and CSV)
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub columns: Vec<String>,
     /// Show the first N entries (default: all)
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
-    /// Show also the entries that are no longer on MAL
-    #[arg(long)]
-    pub removed: bool,
-    /// Print one line of JSON an entry
-    #[arg(long, conflicts_with = "csv")]
+    /// Show also the entries that are no longer on MAL; with =only nothing else
+    #[arg(
+        long,
+        value_name = "WHICH",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "also",
+        hide_possible_values = true
+    )]
+    pub removed: Option<Removed>,
+    /// Print one line of JSON an entry (which is NDJSON, or JSON Lines)
+    #[arg(long, visible_alias = "ndjson", conflicts_with = "csv")]
     pub json: bool,
     /// Print CSV with a header row
     #[arg(long)]
     pub csv: bool,
+    /// Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `show`
+#[derive(Args, Clone, Debug)]
+pub struct Show {
+    /// The anime: MAL's id, or a title or a part of one; accents, upper and lower case are the same. A number is an id first
+    #[arg(value_name = "MAL_ID|TITLE", required = true, value_parser = value::filled)]
+    pub which: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show the newest N lines of its history
+    #[arg(long, value_name = "N", default_value = "20", conflicts_with = "all")]
+    pub limit: u32,
+    /// Show the whole history
+    #[arg(long)]
+    pub all: bool,
+    /// Print one line of JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    #[arg(long)]
+    pub no_pager: bool,
 }
 
 /// `edit`

@@ -14,7 +14,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 pub use generate::{completions, man_pages};
 pub use usage::Usage;
-pub use value::{Airing, DateEdit, ListSort, SeasonRef, SortKey, Span};
+pub use value::{Airing, DateEdit, ListSort, Removed, SeasonRef, SortKey, Span};
 
 /// What `malsync` alone prints: what it is, and what to do first.
 pub const WELCOME: &str = "\
@@ -95,7 +95,9 @@ pub enum Command {
     /// Show past runs, the newest first
     Runs(args::Runs),
     /// Show the list
-    List(args::List),
+    List(Box<args::List>),
+    /// Show everything that is known of one anime, its entry and its history
+    Show(args::Show),
     /// Change an entry in the database; nothing is sent to MAL
     Edit(args::Edit),
     /// Show what runs changed, and which conflicts they settled

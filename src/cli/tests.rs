@@ -45,6 +45,10 @@ fn every_documented_command_line_is_read() {
         "malsync runs --user alice --limit 5 --json",
         "malsync list --user alice --status on_hold --search x --sort -score --limit 3 --removed --json",
         "malsync list --status on-hold --csv",
+        "malsync list --sort -score,title --columns mal_id,title --removed=only --ndjson --no-pager",
+        "malsync list --removed --sort -season --sort title",
+        "malsync show 5 --user alice --limit 3 --json",
+        "malsync show cowboy bebop --all --no-pager",
         "malsync edit 5 --user a --status dropped --score 0 --episodes 2147483647 --start-date 2019 --notes -x",
         "malsync edit 5 --finish-date=",
         "malsync changes --user a --run 7 --anime 5 --conflicts --limit 9 --json",
@@ -82,6 +86,10 @@ fn what_makes_no_sense_is_refused() {
         "malsync logout --user a --all",
         "malsync list --json --csv",
         "malsync list --sort --json",
+        "malsync list --sort title,",
+        "malsync list --removed=yes",
+        "malsync show",
+        "malsync show 5 --all --limit 3",
         "malsync status --run x",
         "malsync status --run 1 --max-age 1h",
         "malsync status --max-age 26",
@@ -172,7 +180,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 19);
+    assert_eq!(names.len(), 20);
 }
 
 #[test]

@@ -160,11 +160,31 @@ pub enum SortKey {
     Popularity,
     /// MAL's id.
     Id,
+    /// The season in which it began.
+    Season,
+    /// When it was first on air.
+    Aired,
+    /// `tv`, `movie`, …
+    Type,
+    /// Its first studio, by name.
+    Studio,
+    /// What it was made from.
+    Source,
+    /// The length of an episode.
+    Length,
+    /// How many users have it in their list.
+    Users,
+    /// The user's priority.
+    Priority,
+    /// How often the user watched it again.
+    Rewatched,
+    /// When MAL last changed the entry.
+    MalUpdated,
 }
 
 impl SortKey {
     /// Each key with its word, and the name that the same thing has in JSON where that is another.
-    const WORDS: [(&'static str, Option<&'static str>, Self); 12] = [
+    const WORDS: [(&'static str, Option<&'static str>, Self); 22] = [
         ("title", None, Self::Title),
         ("score", None, Self::Score),
         ("mean", None, Self::Mean),
@@ -177,6 +197,16 @@ impl SortKey {
         ("rank", None, Self::Rank),
         ("popularity", None, Self::Popularity),
         ("id", Some("mal_id"), Self::Id),
+        ("season", Some("season_year"), Self::Season),
+        ("aired", Some("aired_from"), Self::Aired),
+        ("type", Some("media_type"), Self::Type),
+        ("studio", Some("studios"), Self::Studio),
+        ("source", None, Self::Source),
+        ("length", Some("average_episode_duration"), Self::Length),
+        ("users", Some("num_list_users"), Self::Users),
+        ("priority", None, Self::Priority),
+        ("rewatched", Some("times_rewatched"), Self::Rewatched),
+        ("mal-updated", Some("mal_updated_at"), Self::MalUpdated),
     ];
 
     /// The words, as help and messages list them.
@@ -186,7 +216,7 @@ impl SortKey {
     }
 }
 
-/// The order of `list`: a key, with a `-` before it from the highest down.
+/// One key of the order of `list`, with a `-` before it from the highest down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListSort {
     /// What to sort by.
@@ -206,6 +236,15 @@ impl FromStr for ListSort {
             .map(|(_, _, key)| Self { key, descending })
             .ok_or_else(|| format!("sort by one of {}, with a - before it from the highest down", SortKey::words()))
     }
+}
+
+/// What becomes of entries that are no longer on MAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Removed {
+    /// They are shown too
+    Also,
+    /// They alone are shown
+    Only,
 }
 
 /// Reads a duration.

@@ -59,6 +59,35 @@ impl<'a> Filter<'a> {
     }
 }
 
+/// Whether the flags look at nothing but what a sketch of an entry has ([`crate::store::Database::sketches`]).
+pub(super) fn is_sketched(args: &args::Filter) -> bool {
+    // Each flag by name, so that a new one is thought of here.
+    let args::Filter {
+        status: _,
+        score: _,
+        mean: _,
+        search,
+        genre,
+        studio,
+        season,
+        media_type,
+        airing,
+        tag,
+        started,
+        finished,
+        edited,
+        pinned,
+    } = args;
+    search.is_none()
+        && airing.is_none()
+        && started.is_none()
+        && finished.is_none()
+        && !edited
+        && !pinned
+        && [genre, studio, media_type, tag].iter().all(|words| words.is_empty())
+        && season.is_empty()
+}
+
 fn within<T: PartialOrd>(span: Span<T>, value: Option<T>) -> bool {
     match (span, value) {
         (Span::None, value) => value.is_none(),

@@ -1,111 +1,103 @@
 //! `list`: the entries, filtered and sorted.
 //!
-//! Searching and sorting are done here, on the rows, so that both databases fold letters and order titles alike.
+//! Filtering and sorting are done here, on the rows, so that both databases fold letters and order titles alike. Where a
+//! few of many entries are shown, what decides which is read first, and the whole of those few afterwards.
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::{
-    cli::{ListSort, SortKey, args},
-    domain::{list_item::ListItem, list_status::STATUSES},
+    cli::{Removed, args},
+    domain::{list_item::ListItem, user::UserId},
     exit::Exit,
     failure::Failure,
-    store::ListQuery,
-    ui::view,
+    store::{Database, ListQuery},
+    ui::view::{self, EntryColumn},
 };
 
 use super::{
     context::{Context, close},
-    filter::Filter,
+    filter::{self, Filter},
+    order,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::List) -> Result<Exit, Failure> {
+    if args.columns.iter().any(|name| name == "help") {
+        let names = view::list::columns().iter().map(EntryColumn::name).collect::<Vec<_>>();
+        return context.ui.out(&names.join("\n")).map(|()| Exit::Done);
+    }
+    let chosen = columns(&args.columns)?;
     context.config()?;
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
-    let query = ListQuery { removed: args.removed };
-    let mut items = database.list(user.id, &query).await?;
+    let items = read(&database, user.id, args).await?;
     close(database).await;
-    let filter = Filter::new(&args.filter);
-    items.retain(|item| filter.matches(item));
-    items.sort_by(|a, b| compare(args.sort, a, b));
-    items.truncate(args.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
-    if args.csv {
-        context.ui.out_bytes(&view::list::csv(&items))?;
-    } else if args.json {
-        items.iter().try_for_each(|item| context.ui.json(&view::list::json(item)))?;
-    } else if items.is_empty() {
-        context.ui.note("no entry");
-    } else {
-        context.ui.table(&view::list::table(&items))?;
-    }
+    show(context, args, &items, &chosen)?;
     Ok(Exit::Done)
 }
 
-/// The order: by the key, what has no value last whichever way round, then by title and id.
-fn compare(sort: ListSort, a: &ListItem, b: &ListItem) -> Ordering {
-    fn known<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
-        match (a, b) {
-            (Some(a), Some(b)) if descending => b.cmp(&a),
-            (Some(a), Some(b)) => a.cmp(&b),
-            (a, b) => b.is_some().cmp(&a.is_some()),
-        }
-    }
-    let down = sort.descending;
-    let place = |item: &ListItem| STATUSES.iter().position(|status| *status == item.entry.values.status);
-    let title = |item: &ListItem| item.anime.title.to_lowercase();
-    let by_key = match sort.key {
-        SortKey::Title => known(Some(title(a)), Some(title(b)), down),
-        SortKey::Score => known(scored(a), scored(b), down),
-        SortKey::Mean => known(a.anime.mean, b.anime.mean, down),
-        SortKey::Status => known(place(a), place(b), down),
-        SortKey::Episodes => known(a.anime.episodes, b.anime.episodes, down),
-        SortKey::Watched => known(a.entry.values.episodes_watched, b.entry.values.episodes_watched, down),
-        SortKey::StartDate => known(a.entry.values.start_date, b.entry.values.start_date, down),
-        SortKey::FinishDate => known(a.entry.values.finish_date, b.entry.values.finish_date, down),
-        SortKey::Updated => known(a.updated_at, b.updated_at, down),
-        SortKey::Rank => known(a.anime.rank, b.anime.rank, down),
-        SortKey::Popularity => known(a.anime.popularity, b.anime.popularity, down),
-        SortKey::Id => known(Some(a.anime.mal_id), Some(b.anime.mal_id), down),
+/// The columns of these names.
+fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
+    let named = |name: &String| {
+        EntryColumn::named(name).ok_or_else(|| {
+            let known: Vec<&str> = view::list::columns().iter().map(EntryColumn::name).collect();
+            Failure::usage(format!("there is no column {name}")).hint(format!("the columns are {}", known.join(", ")))
+        })
     };
-    by_key.then_with(|| title(a).cmp(&title(b))).then_with(|| a.anime.mal_id.cmp(&b.anime.mal_id))
+    names.iter().map(named).collect()
 }
 
-fn scored(item: &ListItem) -> Option<i32> {
-    item.entry.values.score.filter(|score| *score > 0)
+/// The entries that the flags ask for, in their order.
+async fn read(database: &Database, user: UserId, args: &args::List) -> Result<Vec<ListItem>, Failure> {
+    let query = ListQuery { removed: args.removed.is_some() };
+    let most = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let wanted = |mut items: Vec<ListItem>| {
+        let filter = Filter::new(&args.filter);
+        items.retain(|item| (args.removed != Some(Removed::Only) || item.is_removed()) && filter.matches(item));
+        order::sort(&mut items, &args.sort);
+        items.truncate(most.unwrap_or(usize::MAX));
+        items
+    };
+    if most.is_none() || !filter::is_sketched(&args.filter) || !order::is_sketched(&args.sort) {
+        return Ok(wanted(database.list(user, &query).await?));
+    }
+    let ids: Vec<i32> = wanted(database.sketches(user, &query).await?).iter().map(|item| item.anime.mal_id).collect();
+    let whole = database.list_these(user, &ids).await?;
+    let mut whole: HashMap<i32, ListItem> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
+    Ok(ids.iter().filter_map(|id| whole.remove(id)).collect())
+}
+
+fn show(context: &Context<'_>, args: &args::List, items: &[ListItem], chosen: &[EntryColumn]) -> Result<(), Failure> {
+    let ui = context.ui;
+    let columns = if chosen.is_empty() { view::list::columns() } else { chosen };
+    if args.csv {
+        return ui.out_bytes(&view::list::csv_of(items, columns));
+    }
+    if args.json {
+        return items.iter().try_for_each(|item| ui.json(&view::list::json_of(item, columns)));
+    }
+    if items.is_empty() {
+        ui.note("no entry");
+        return Ok(());
+    }
+    let table = if chosen.is_empty() { view::list::table(items) } else { view::list::chosen(items, chosen) };
+    ui.pages(&table.render(ui.limit()), !args.no_pager)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        anime::Anime,
-        entry::{Local, Values},
-    };
-
-    fn item(mal_id: i32, title: &str, score: Option<i32>) -> ListItem {
-        let values = Values { score, ..Values::default() };
-        ListItem {
-            anime: Anime { mal_id, title: title.into(), ..Anime::default() },
-            entry: Local { mal_id, values, ..Local::default() },
-            updated_at: None,
-        }
-    }
-
-    fn sorted(key: SortKey, descending: bool) -> Vec<i32> {
-        let mut items = [item(1, "b", Some(5)), item(2, "A", None), item(3, "c", Some(9)), item(4, "a", Some(5))];
-        items.sort_by(|a, b| compare(ListSort { key, descending }, a, b));
-        items.map(|item| item.anime.mal_id).to_vec()
-    }
 
     #[test]
-    fn what_has_no_value_stands_last_whichever_way_round() {
-        assert_eq!(sorted(SortKey::Score, true), [3, 4, 1, 2]);
-        assert_eq!(sorted(SortKey::Score, false), [4, 1, 3, 2]);
-    }
-
-    #[test]
-    fn titles_are_sorted_without_regard_to_case_and_ties_by_id() {
-        assert_eq!(sorted(SortKey::Title, false), [2, 4, 1, 3]);
-        assert_eq!(sorted(SortKey::Title, true), [3, 1, 2, 4]);
+    fn a_column_goes_by_its_name_in_json_and_an_unknown_one_is_answered_with_all() {
+        let names = |names: &[&str]| columns(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            names(&["mal-id", "title"]).unwrap().iter().map(EntryColumn::name).collect::<Vec<_>>(),
+            ["mal_id", "title"]
+        );
+        let failure = names(&["title", "tittle"]).unwrap_err();
+        assert_eq!((failure.exit, failure.message().as_str()), (Exit::Usage, "there is no column tittle"));
+        assert!(
+            failure.hints[0].starts_with("the columns are mal_id, title, ") && failure.hints[0].ends_with("on_mal")
+        );
     }
 }

@@ -11,11 +11,14 @@ mod context;
 mod doctor;
 mod edit;
 mod filter;
+mod find;
 mod list;
 mod login;
 mod logout;
 mod metrics;
+mod order;
 mod runs;
+mod show;
 mod signals;
 mod status;
 mod sync;
@@ -101,6 +104,9 @@ fn options(global: &cli::Global, environment: &Environment) -> ui::Options {
         no_color: environment.no_color(),
         dumb_terminal: environment.dumb_terminal(),
         columns: environment.columns(),
+        lines: environment.lines(),
+        pager: environment.pager().map(str::to_owned),
+        less_is_told: environment.has_less(),
         rust_log: environment.rust_log().map(str::to_owned),
     }
 }
@@ -134,6 +140,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Status(args) => status::run(context, &args).await,
         Command::Runs(args) => runs::run(context, &args).await,
         Command::List(args) => list::run(context, &args).await,
+        Command::Show(args) => show::run(context, &args).await,
         Command::Edit(args) => edit::run(context, &args).await,
         Command::Changes(args) => changes::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,

@@ -1,7 +1,7 @@
 //! The environment, read once.
 //!
 //! Everything malsync takes from it comes from an [`Environment`] that `main` makes; tests make their own. An empty
-//! variable is one that is not set.
+//! variable is one that is not set, but for those of the pager, where it means none.
 
 use std::{
     collections::HashMap,
@@ -22,14 +22,13 @@ impl Environment {
 
     /// An environment of these variables alone.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (impl Into<OsString>, impl Into<OsString>)>) -> Self {
-        let filled = |(name, value): (OsString, OsString)| (!value.is_empty()).then_some((name, value));
-        Self(pairs.into_iter().filter_map(|(name, value)| filled((name.into(), value.into()))).collect())
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
     /// A variable as it is, where it is set and not empty.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
-        self.0.get(OsStr::new(name)).map(OsString::as_os_str)
+        self.0.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
     /// A variable's text; none also where it is no UTF-8.
@@ -60,6 +59,24 @@ impl Environment {
     #[must_use]
     pub fn columns(&self) -> Option<usize> {
         self.text("COLUMNS").and_then(|text| text.parse().ok()).filter(|columns| *columns > 0)
+    }
+
+    /// The terminal's height as the shell handed it on (`LINES`).
+    #[must_use]
+    pub fn lines(&self) -> Option<usize> {
+        self.text("LINES").and_then(|text| text.parse().ok()).filter(|lines| *lines > 0)
+    }
+
+    /// What long answers are to be read with (`MALSYNC_PAGER`, else `PAGER`); an empty text is nothing.
+    #[must_use]
+    pub fn pager(&self) -> Option<&str> {
+        ["MALSYNC_PAGER", "PAGER"].iter().find_map(|name| self.0.get(OsStr::new(name))).and_then(|value| value.to_str())
+    }
+
+    /// Whether `less` was told how to behave (`LESS`).
+    #[must_use]
+    pub fn has_less(&self) -> bool {
+        self.0.contains_key(OsStr::new("LESS"))
     }
 
     /// The filter of the logs (`RUST_LOG`).
@@ -93,6 +110,18 @@ mod tests {
         assert!(!environment.no_color());
         assert_eq!(environment.columns(), None);
         assert!(environment.dumb_terminal());
+    }
+
+    #[test]
+    fn the_pager_is_malsyncs_own_variable_first_and_an_empty_one_is_an_answer() {
+        for (pairs, expected) in [
+            (&[][..], None),
+            (&[("PAGER", "more")][..], Some("more")),
+            (&[("PAGER", "more"), ("MALSYNC_PAGER", "less -S")], Some("less -S")),
+            (&[("PAGER", "more"), ("MALSYNC_PAGER", "")], Some("")),
+        ] {
+            assert_eq!(Environment::from_pairs(pairs.iter().copied()).pager(), expected, "{pairs:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! - `sql` lets one statement serve both; `transaction` begins, commits and finds out what a lost COMMIT became; `retry`
 //!   says what is tried again.
 //! - `merge` applies a batch: `rows` reads what it meets, `write` changes what differs. `runs`, `changes`, `entries`,
-//!   `list`, `users` and `logins` have the statements about what they are named after.
+//!   `list`, `known`, `users` and `logins` have the statements about what they are named after.
 //! - `postgres` and `sqlite` have what only one of them has: opening, migrations, locks.
 //! - `port` fulfils [`crate::sync::port::Store`] and [`crate::auth::port::Logins`].
 //!
@@ -15,6 +15,7 @@ mod changes;
 mod edits;
 mod entries;
 mod error;
+mod known;
 mod list;
 mod lock;
 mod logins;
@@ -40,6 +41,7 @@ pub use about::About;
 pub use changes::ChangeQuery;
 pub use edits::{Decide, EditQuery};
 pub use error::Error;
+pub use known::Titles;
 pub use list::ListQuery;
 pub use lock::{RefreshLock, RunLock};
 pub use place::{Place, Server};

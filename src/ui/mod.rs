@@ -7,10 +7,12 @@ mod clean;
 pub mod csv;
 pub mod json;
 mod log;
+mod pager;
 mod progress;
 mod streams;
 mod table;
 pub mod view;
+mod wrap;
 
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ use serde::Serialize;
 pub use streams::Streams;
 use streams::{Answer, Conversation};
 pub use table::{Column, Table};
+pub use wrap::wrap;
 
 use crate::failure::Failure;
 
@@ -52,12 +55,20 @@ pub struct Options {
     pub dumb_terminal: bool,
     /// `COLUMNS`, where the terminal does not know its own width.
     pub columns: Option<usize>,
+    /// `LINES`, likewise for its height.
+    pub lines: Option<usize>,
+    /// What long answers are read with on a terminal: a command line, or an empty one for nothing; none is the usual.
+    pub pager: Option<String>,
+    /// `LESS` is set: less behaves as it is told there.
+    pub less_is_told: bool,
     /// `RUST_LOG`
     pub rust_log: Option<String>,
 }
 
 /// The width of a terminal that does not say.
 const USUAL_WIDTH: usize = 80;
+/// The height of a terminal that does not say.
+const USUAL_HEIGHT: usize = 24;
 
 /// Talks to whoever started malsync.
 pub struct Ui {
@@ -69,6 +80,7 @@ pub struct Ui {
     color_out: bool,
     color_err: bool,
     limit: Option<usize>,
+    height: usize,
 }
 
 impl Ui {
@@ -92,6 +104,7 @@ impl Ui {
             color_out: able(streams.out_terminal),
             color_err: able(streams.err_terminal),
             limit: streams.out_terminal.then_some(width),
+            height: streams.height.or(options.lines).unwrap_or(USUAL_HEIGHT),
             in_terminal: streams.in_terminal,
             err_terminal: streams.err_terminal,
             answer: Answer::new(streams.out),
@@ -136,6 +149,35 @@ impl Ui {
     /// As for [`Ui::out`].
     pub fn table(&self, table: &Table) -> Result<(), Failure> {
         self.out(&table.render(self.limit))
+    }
+
+    /// Prints an answer of lines that are clean already; one that is longer than the terminal through the pager, if wanted.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Ui::out`].
+    pub fn pages(&self, text: &str, paged: bool) -> Result<(), Failure> {
+        let long = text.lines().count() >= self.height;
+        if paged && long && self.limit.is_some() && !self.options.dumb_terminal {
+            match pager::show(text, self.options.pager.as_deref(), self.options.less_is_told) {
+                pager::Shown::Yes => return Ok(()),
+                pager::Shown::No(None) => {}
+                pager::Shown::No(Some(why)) => self.warning(&why),
+            }
+        }
+        self.out(text)
+    }
+
+    /// How many columns an answer may take: the terminal's, or the usual ones.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.limit.unwrap_or(USUAL_WIDTH)
+    }
+
+    /// The columns of the terminal that answers go to, where it is one.
+    #[must_use]
+    pub const fn limit(&self) -> Option<usize> {
+        self.limit
     }
 
     /// Whether whoever read the answer went away: there is no point in more of it.

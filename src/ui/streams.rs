@@ -29,6 +29,8 @@ pub struct Streams {
     pub err_terminal: bool,
     /// The width of standard output's terminal, where the system knows it.
     pub width: Option<usize>,
+    /// Its height, likewise.
+    pub height: Option<usize>,
 }
 
 impl Streams {
@@ -42,6 +44,7 @@ impl Streams {
             out_terminal: io::stdout().is_terminal(),
             err_terminal: io::stderr().is_terminal(),
             width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
+            height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
         }
     }
 }

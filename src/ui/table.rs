@@ -1,7 +1,8 @@
 //! Tables: plain columns, no lines drawn, numbers to the right.
 //!
 //! On a terminal a table fits its width: the columns that may be cut are, with a `…`. Elsewhere nothing is cut. Every cell
-//! is cleaned here.
+//! is cleaned here. A cell that is written from right to left is closed with a mark, on a terminal alone: one that orders
+//! what it shows would take the number beside it for a part of the cell, and swap the two.
 
 use comfy_table::{Cell, CellAlignment, Table as Grid, presets};
 
@@ -30,6 +31,14 @@ const GAP: usize = 2;
 /// A column of free text is not cut below this.
 const NARROWEST: usize = 4;
 
+/// Takes no room, and ends a piece of text from right to left.
+const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
+
+/// Whether a letter is one of those written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like.
+const fn from_the_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
 /// Rows under columns.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -55,9 +64,15 @@ impl Table {
     #[must_use]
     pub fn render(&self, limit: Option<usize>) -> String {
         let widths = self.widths(limit);
-        let cut = |text: &str, index: usize| match self.columns[index] {
-            Column::Text(_) => fit(text, widths[index]).into_owned(),
-            Column::Word(_) | Column::Number(_) => text.to_owned(),
+        let cut = |text: &str, index: usize| {
+            let mut text = match self.columns[index] {
+                Column::Text(_) => fit(text, widths[index]).into_owned(),
+                Column::Word(_) | Column::Number(_) => text.to_owned(),
+            };
+            if limit.is_some() && text.chars().any(from_the_right) {
+                text.push(LEFT_TO_RIGHT_MARK);
+            }
+            text
         };
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING).force_no_tty();
@@ -136,6 +151,22 @@ mod tests {
             5  a␛[2J␊b
         "#);
         assert!(text.lines().all(|line| width(line) <= 36));
+    }
+
+    #[test]
+    fn titles_of_every_script_keep_the_columns_apart() {
+        let mut table = Table::new([Column::Text("title"), Column::Number("score")]);
+        for title in
+            ["Cowboy Bebop", "進撃の巨人", "ｶﾀｶﾅ", "שלום עולם", "مسلسل", "Pokémon", "Poke\u{301}mon", "한국어", "👨‍👩‍👧 x"]
+        {
+            table.row([title, "10"]);
+        }
+        for limit in [None, Some(80), Some(14)] {
+            let text = table.render(limit);
+            let widths: Vec<usize> = text.lines().map(width).collect();
+            assert!(widths.iter().all(|width| *width == widths[0]), "{widths:?}\n{text}");
+            assert_eq!(text.matches(LEFT_TO_RIGHT_MARK).count(), if limit.is_some() { 2 } else { 0 });
+        }
     }
 
     #[test]

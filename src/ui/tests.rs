@@ -51,6 +51,7 @@ fn streams(out: &Paper, err: &Paper, terminal: bool) -> Streams {
         out_terminal: terminal,
         err_terminal: terminal,
         width: None,
+        height: Some(4),
     }
 }
 

@@ -4,13 +4,17 @@
 //! Each view takes typed values and answers a value to serialise, a [`Table`](super::Table), or clean text.
 
 pub mod changes;
+mod column;
 pub mod doctor;
 pub mod dry;
 pub mod list;
 pub mod login;
 pub mod run;
 pub mod settings;
+pub mod show;
 pub mod status;
+
+pub use column::EntryColumn;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;

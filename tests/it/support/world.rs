@@ -106,6 +106,8 @@ impl World {
                 ("SYNC_MIN_INTERVAL", "0s".to_owned()),
                 ("SYNC_RETRY_BASE_MS", "1".to_owned()),
                 ("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", home.path().display())),
+                // A terminal of a test's has nobody to turn the pages.
+                ("PAGER", "cat".to_owned()),
                 ("BROWSER", "curl --silent --location --output /dev/null".to_owned()),
             ]
             .map(|(name, value)| (name.to_owned(), value)),

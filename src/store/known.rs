@@ -1,0 +1,48 @@
+//! The anime that are known here, whoever has them in a list: found by id, or by any of their titles.
+
+use serde_json::Value;
+
+use super::{Database, Error, rows, sql::Bind};
+use crate::domain::{anime::Anime, user::UserId};
+
+/// An anime by its titles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Titles {
+    /// MAL's id.
+    pub mal_id: i32,
+    /// Every title that it goes by, the main one first.
+    pub titles: Vec<String>,
+    /// Whether the user has it in the list, marked as removed or not.
+    pub listed: bool,
+}
+
+impl Database {
+    /// The anime of this id.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn anime(&self, mal_id: i32) -> Result<Option<Anime>, Error> {
+        let sql = format!("SELECT {} FROM anime a WHERE a.mal_id = $1", rows::anime_columns(self.dialect()));
+        self.read(&sql, vec![mal_id.into()]).await?.first().map(rows::anime).transpose()
+    }
+
+    /// Every anime with its titles, in ascending order of MAL's id.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn titles(&self, user: UserId) -> Result<Vec<Titles>, Error> {
+        let sql = "SELECT a.mal_id, a.title, a.title_english, a.title_japanese, a.synonyms, l.id IS NOT NULL AS listed \
+            FROM anime a LEFT JOIN user_anime_lists l ON l.anime_id = a.id AND l.user_id = $1 ORDER BY a.mal_id";
+        let titles = |row: &super::sql::Row| {
+            let official = [row.text("title")?, row.text("title_english")?, row.text("title_japanese")?];
+            let mut titles: Vec<String> = official.into_iter().flatten().collect();
+            if let Some(Value::Array(synonyms)) = row.json("synonyms")? {
+                titles.extend(synonyms.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
+            Ok(Titles { mal_id: row.id("mal_id")?, titles, listed: row.flag("listed")? })
+        };
+        self.read(sql, vec![Bind::Int(Some(user.0.into()))]).await?.iter().map(titles).collect()
+    }
+}

@@ -1,0 +1,197 @@
+//! What one anime looks like, for people and for scripts.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::*;
+use crate::{
+    domain::{
+        anime::{Broadcast, Named, Season},
+        change::ChangeRecord,
+        edit::EditRecord,
+        entry::{Local, Values},
+        run::RunId,
+    },
+    sync::plan::read_base,
+    ui::{json::line, width},
+};
+
+fn item() -> ListItem {
+    let named = |id, name: &str| Named { id, name: name.into() };
+    let base = json!({"status": "completed", "score": 8, "num_episodes_watched": 26, "start_date": "2019-04"});
+    let values = Values {
+        score: Some(10),
+        notes: Some("See you, space cowboy: the best ending there is".into()),
+        priority: 1,
+        ..read_base(&base).unwrap()
+    };
+    ListItem {
+        anime: Anime {
+            mal_id: 1,
+            title: "Cowboy Bebop".into(),
+            title_japanese: Some("カウボーイビバップ".into()),
+            synonyms: vec!["Bebop".into(), "Space\x1b[2J Cowboys".into()],
+            synopsis: Some("Crime is timeless. ".repeat(8) + "\n\n進撃の巨人" + &"進撃の巨人".repeat(10)),
+            episodes: Some(26),
+            mean: "8.75".parse().ok(),
+            rank: Some(48),
+            status: Some("finished_airing".into()),
+            media_type: Some("tv_special".into()),
+            genres: vec![named(1, "Action"), named(24, "Sci-Fi")],
+            studios: vec![named(14, "Sunrise")],
+            start_season: Some(Season { year: 1998, season: "spring".into() }),
+            average_episode_duration: Some(1445),
+            broadcast: Some(Broadcast { day: "saturday".into(), time: Some("01:00".into()) }),
+            num_list_users: Some(1_900_000),
+            num_scoring_users: Some(1_000_000),
+            aired_from: "1998-04-03".parse().ok(),
+            ..Anime::default()
+        },
+        entry: Local {
+            id: 7,
+            mal_id: 1,
+            values,
+            base: Some(base),
+            pinned: vec![Field::Priority, Field::Tags],
+            ..Local::default()
+        },
+        updated_at: None,
+    }
+}
+
+fn events() -> Vec<Event> {
+    let title = || Some("Cowboy Bebop".to_owned());
+    let new = json!({"status": "completed", "score": 8, "episodes_watched": 26});
+    vec![
+        Event::Edit(EditRecord {
+            id: 3,
+            edit_id: 2,
+            at: "2026-01-03T00:00:00Z".parse().unwrap(),
+            mal_id: 1,
+            title: title(),
+            command: "edit".into(),
+            field: "score".into(),
+            local: json!(8),
+            base: json!(8),
+            kept: json!(10),
+        }),
+        Event::Run(ChangeRecord {
+            run_id: RunId(4),
+            at: "2026-01-02T00:00:00Z".parse().unwrap(),
+            mal_id: 1,
+            title: title(),
+            field: "score".into(),
+            local: json!(9),
+            mal: json!(8),
+            kept: json!(8),
+            conflict: true,
+            rule: "mal_if_scored".into(),
+        }),
+        Event::Run(ChangeRecord {
+            run_id: RunId(1),
+            at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            mal_id: 1,
+            title: title(),
+            field: "entry".into(),
+            local: Value::Null,
+            mal: new.clone(),
+            kept: new,
+            conflict: false,
+            rule: "mal".into(),
+        }),
+    ]
+}
+
+fn shown<'a>(item: &'a ListItem, history: &'a [Event]) -> Shown<'a> {
+    Shown { item, listed: true, user: "alice", history, more: false }
+}
+
+#[test]
+fn everything_stands_in_eighty_columns() {
+    let (item, events) = (item(), events());
+    let text = text(&Shown { more: true, ..shown(&item, &events) }, 80, Some(80));
+    assert!(text.lines().all(|line| width(line) <= 80), "{text}");
+    assert_snapshot!(text, @"
+    Cowboy Bebop
+
+    Japanese  カウボーイビバップ
+    also      Bebop; Space␛[2J Cowboys
+    MAL       https://myanimelist.net/anime/1
+    type      tv special, 26 episodes of 24 min
+    aired     1998-04-03 to ?, finished airing, saturday 01:00 in Japan
+    season    spring 1998
+    studios   Sunrise
+    genres    Action, Sci-Fi
+    on MAL    mean 8.75 of 1,000,000 scores, rank 48, in 1,900,000 lists
+
+    Crime is timeless. Crime is timeless. Crime is timeless. Crime is timeless.
+    Crime is timeless. Crime is timeless. Crime is timeless. Crime is timeless.
+
+    進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人進撃の巨人
+    進撃の巨人進撃の巨人進撃の巨人
+
+    In the list of alice
+
+    field             here                       MAL, as last seen  local
+    status            completed                  completed
+    score             10                         8                  edited, set back
+    episodes_watched  26                         26
+    start_date        2019-04                    2019-04
+    finish_date       -                          -
+    notes             See you, space cowboy: t…  -                  edited, stays
+    is_rewatching     no                         no
+    times_rewatched   0                          0
+    rewatch_value     0                          0
+    priority          1                          0                  edited, pinned
+    tags              -                          -                  pinned
+
+    the next sync sets score back to 8, which MAL has (rule mal_if_scored)
+    edited: differs from MAL's value; stays, set back: what the next sync does,
+    should MAL's value still be the same then; pinned: no sync touches it
+
+    Notes
+
+    See you, space cowboy: the best ending there is
+
+    History, the newest first
+
+    when (UTC)        by     field  before  after
+    2026-01-03 00:00  edit   score  8       10
+    2026-01-02 00:00  run 4  score  9       8                    conflict, MAL had 8
+    2026-01-01 00:00  run 1  entry  -       new: completed, sc…
+    there is more of it: --all
+    ");
+}
+
+#[test]
+fn what_mal_never_had_and_what_is_not_in_the_list_is_said() {
+    let own = ListItem { entry: Local { base: None, pinned: Vec::new(), ..item().entry }, ..item() };
+    assert!(text(&shown(&own, &[]), 80, None).contains("\nIn the list of alice, not seen on MAL yet\n"));
+    let foreign = ListItem { entry: Local::default(), ..item() };
+    let shown = Shown { listed: false, ..shown(&foreign, &[]) };
+    let text = text(&shown, 80, None);
+    assert!(text.ends_with("\nNot in the list of alice\n"), "{text}");
+    let object: Value = serde_json::from_str(&line(&super::json(&shown))).unwrap();
+    assert_eq!((&object["status"], &object["mal"], &object["listed"]), (&Value::Null, &Value::Null, &json!(false)));
+    assert_eq!((&object["title"], &object["episodes"]), (&json!("Cowboy Bebop"), &json!(26)));
+}
+
+#[test]
+fn an_object_has_the_fields_of_list_and_its_own_at_the_end() {
+    let (item, events) = (item(), events());
+    let object: Map<String, Value> = serde_json::from_str(&line(&super::json(&shown(&item, &events)))).unwrap();
+    let list: Map<String, Value> = serde_json::from_str(&line(&super::super::list::json(&item))).unwrap();
+    assert!(list.iter().all(|(key, value)| object[key] == *value));
+    let own: Vec<_> = object.keys().skip(list.len()).collect();
+    assert_eq!(own, ["synopsis", "mal", "history", "listed", "set_back"]);
+    assert_eq!((&object["mal"]["score"], &object["mal"]["notes"]), (&json!(8), &Value::Null));
+    assert_eq!(
+        object["set_back"],
+        json!([{"field": "score", "kept": 8, "rule": "mal_if_scored"}]),
+        "not what is pinned"
+    );
+    let keys = |index: usize| object["history"][index].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let documented = ["at", "command", "run_id", "edit_id", "field", "local", "mal", "kept", "conflict", "rule"];
+    assert_eq!((keys(0), keys(1)), (documented.map(str::to_owned).to_vec(), documented.map(str::to_owned).to_vec()));
+    assert_eq!((&object["history"][0]["run_id"], &object["history"][1]["run_id"]), (&Value::Null, &json!(4)));
+}

@@ -1,0 +1,70 @@
+//! Running text in lines of a given width.
+//!
+//! Parted at blanks; a word that is longer than a line (Japanese has no blanks) is parted between characters. Widths are
+//! those of a terminal, where some characters take two columns and some none.
+
+use unicode_width::UnicodeWidthChar as _;
+
+use super::clean::{clean, width};
+
+/// The text in clean lines of so many columns, its own line ends kept.
+#[must_use]
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    text.lines().flat_map(|line| paragraph(&clean(line), columns.max(2))).collect()
+}
+
+fn paragraph(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let last = lines.last_mut().expect("there is a line from the start on");
+        let gap = usize::from(!last.is_empty());
+        if width(last) + gap + width(word) <= columns {
+            last.extend(std::iter::repeat_n(' ', gap));
+            last.push_str(word);
+            continue;
+        }
+        if !last.is_empty() {
+            lines.push(String::new());
+        }
+        for c in word.chars() {
+            let last = lines.last_mut().expect("there is a line from the start on");
+            if width(last) + c.width().unwrap_or(0) > columns {
+                lines.push(c.to_string());
+            } else {
+                last.push(c);
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn lines_end_at_blanks_and_long_words_between_characters() {
+        for (text, columns, expected) in [
+            ("one two three", 8, &["one two", "three"][..]),
+            ("one\n\ntwo", 8, &["one", "", "two"]),
+            ("進撃の巨人", 4, &["進撃", "の巨", "人"]),
+            ("a 進撃の巨人", 5, &["a", "進撃", "の巨", "人"]),
+            ("\x1b[2J", 8, &["␛[2J"]),
+            ("", 8, &[]),
+        ] {
+            assert_eq!(wrap(text, columns), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_long_and_nothing_but_blanks_is_lost(text in "[a-z進 \n]{0,80}", columns in 2_usize..20) {
+            let lines = wrap(&text, columns);
+            prop_assert!(lines.iter().all(|line| width(line) <= columns));
+            let bare = |text: &str| text.replace([' ', '\n'], "");
+            prop_assert_eq!(bare(&lines.concat()), bare(&text));
+        }
+    }
+}

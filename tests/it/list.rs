@@ -1,0 +1,156 @@
+//! `list`: order, columns, removed entries, and the pager.
+
+use std::process::Stdio;
+
+use rexpect::session::spawn_command;
+use serde_json::{Value, json};
+
+use crate::support::world::{Kind, Ran, World, on_both};
+
+on_both!(
+    a_few_of_many_are_the_first_of_all,
+    columns_are_chosen_in_every_form,
+    removed_entries_are_shown_too_or_alone,
+    what_is_local_is_marked,
+);
+
+fn synced(kind: Kind, entries: usize) -> World {
+    let world = World::logged_in(kind, entries);
+    world.sync(&[]);
+    world
+}
+
+fn ids(ran: Ran) -> Vec<i64> {
+    ran.expect(0).lines().iter().map(|entry| entry["mal_id"].as_i64().unwrap()).collect()
+}
+
+/// Whether it is read in one step or in two, the answer is the same.
+fn a_few_of_many_are_the_first_of_all(kind: Kind) {
+    let world = synced(kind, 250);
+    world.execute("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id < 20");
+    for flags in [
+        &[][..],
+        &["--sort", "-score,title"],
+        &["--sort", "-mean,-episodes,watched"],
+        &["--sort", "status,rank", "--removed"],
+        &["--sort=-users,popularity,id", "--status", "completed,dropped"],
+        &["--sort", "season,-aired,type", "--score", "5.."],
+        &["--sort", "studio,source,-length,priority,rewatched,-mal-updated", "--removed=only"],
+        &["--score", "7..", "--mean", "6..8"],
+        &["--genre", "Action", "--sort", "-start-date,updated"],
+    ] {
+        let all = world.run(&[&["list", "--json"], flags].concat()).expect(0).lines();
+        let few = world.run(&[&["list", "--json", "--limit", "7"], flags].concat()).expect(0).lines();
+        assert!(!all.is_empty(), "{flags:?}");
+        assert_eq!(few, all[..all.len().min(7)], "{flags:?}");
+    }
+    let scores: Vec<Value> = world
+        .run(&["list", "--json", "--sort", "-score,title"])
+        .expect(0)
+        .lines()
+        .iter()
+        .map(|e| e["score"].clone())
+        .collect();
+    assert!(scores.windows(2).all(|pair| pair[0].as_i64().unwrap_or(0) >= pair[1].as_i64().unwrap_or(0)), "{scores:?}");
+}
+
+fn columns_are_chosen_in_every_form(kind: Kind) {
+    let world = synced(kind, 5);
+    let chosen = ["list", "--columns", "mal_id,genres,score", "--limit", "1"];
+    let object = world.run(&[&chosen[..], &["--json"]].concat()).expect(0).json();
+    assert!(object.as_object().unwrap().keys().eq(["mal_id", "genres", "score"]), "{object}");
+    let csv = world.run(&[&chosen[..], &["--csv"]].concat()).expect(0).stdout;
+    assert!(csv.starts_with("mal_id,genres,score\r\n"), "{csv}");
+    let table = world.run(&chosen).expect(0).stdout;
+    assert_eq!(table.split_whitespace().take(3).collect::<Vec<_>>(), ["mal_id", "genres", "score"], "{table}");
+    assert_eq!(table.lines().count(), 2, "{table}");
+    let all: Vec<String> =
+        world.run(&["list", "--columns", "help"]).expect(0).stdout.lines().map(str::to_owned).collect();
+    let entry = world.run(&["list", "--ndjson", "--limit", "1"]).expect(0).json();
+    assert!(entry.as_object().unwrap().keys().eq(&all), "{all:?}");
+    let ran = world.run(&["list", "--columns", "title,tittle"]).expect(2);
+    assert!(
+        ran.stderr.starts_with("error: there is no column tittle\nhint: the columns are mal_id, title, "),
+        "{}",
+        ran.stderr
+    );
+}
+
+fn removed_entries_are_shown_too_or_alone(kind: Kind) {
+    let world = synced(kind, 30);
+    let mut gone: Vec<i64> =
+        world.sim.control().remove_entries("alice", 2).unwrap().iter().map(|id| *id as i64).collect();
+    gone.sort_unstable();
+    world.sync(&[]);
+    let listed = |flags: &[&str]| ids(world.run(&[&["list", "--json", "--sort", "id"], flags].concat()));
+    assert_eq!(listed(&["--removed=only"]), gone);
+    assert_eq!((listed(&[]).len(), listed(&["--removed"]).len(), listed(&["--removed=also"]).len()), (28, 30, 30));
+    let only = world.run(&["list", "--json", "--removed=only"]).expect(0).lines();
+    assert!(only.iter().all(|entry| entry["removed_at"].is_string() && entry["on_mal"] == false), "{only:?}");
+}
+
+fn what_is_local_is_marked(kind: Kind) {
+    let world = synced(kind, 10);
+    let all = ids(world.run(&["list", "--json"]));
+    assert!(!world.run(&["list"]).expect(0).stdout.contains("local"), "nothing is");
+    world.run(&["edit", &all[0].to_string(), "--notes", "mine"]).expect(0);
+    world.execute(
+        r#"UPDATE user_anime_lists SET pinned = '["score"]' WHERE id = (SELECT max(id) FROM user_anime_lists)"#,
+    );
+    let table = world.run(&["list"]).expect(0).stdout;
+    assert!(table.lines().next().unwrap().ends_with("local"), "{table}");
+    assert!(table.matches("edit").count() + table.matches("pin").count() >= 2, "{table}");
+    let entry = &world.run(&["list", "--json", "--edited"]).expect(0).lines()[0];
+    assert_eq!(
+        (&entry["mal_id"], &entry["edited"], &entry["on_mal"]),
+        (&json!(all[0]), &json!(["notes"]), &json!(true))
+    );
+    assert_eq!(world.run(&["list", "--json", "--pinned"]).expect(0).json()["pinned"], json!(["score"]));
+}
+
+/// What the binary writes on a terminal of 24 lines, and its exit code.
+fn on_a_terminal(world: &World, line: &str) -> String {
+    let mut command = world.shell(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
+    command.env("TERM", "xterm-256color");
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    spawn_command(command, Some(60_000)).unwrap().exp_eof().unwrap()
+}
+
+#[test]
+fn a_long_table_goes_through_the_pager_of_a_terminal_alone() {
+    let mut world = synced(Kind::Sqlite, 60);
+    let seen = world.home().join("seen");
+    let path = seen.display().to_string();
+    world.set("MALSYNC_PAGER", &format!("sh -c 'cat > {path}; env >> {path}'"));
+    world.set("MALSYNC_TOKEN_STORE", "database");
+    world.set("MAL_CLIENT_SECRET", "not-for-pagers-0123456789");
+    let text = on_a_terminal(&world, "$MALSYNC list");
+    assert!(text.trim().ends_with("code=0") && text.lines().count() < 5, "{text}");
+    let paged = std::fs::read_to_string(&seen).unwrap();
+    assert!(paged.starts_with("  ") || paged.contains("title"), "{paged}");
+    assert!(paged.lines().count() > 60 && paged.contains("\nLESS=FRX\n"), "{paged}");
+    assert!(!paged.contains("MAL_CLIENT_SECRET"), "{paged}");
+    std::fs::remove_file(&seen).unwrap();
+    for line in [
+        "$MALSYNC list --no-pager",
+        "$MALSYNC list --limit 3",
+        "$MALSYNC list --json",
+        "$MALSYNC list --csv",
+        "$MALSYNC list | cat",
+    ] {
+        let text = on_a_terminal(&world, line);
+        assert!(!seen.exists() && text.trim().ends_with("code=0"), "{line}: {text}");
+    }
+}
+
+#[test]
+fn a_pager_that_is_left_early_or_missing_does_no_harm() {
+    let mut world = synced(Kind::Sqlite, 60);
+    world.set("MALSYNC_PAGER", "head -n 1");
+    let text = on_a_terminal(&world, "$MALSYNC list");
+    assert!(text.trim().ends_with("code=0") && text.lines().count() < 5, "{text}");
+    world.set("MALSYNC_PAGER", "/nowhere/pager");
+    let text = on_a_terminal(&world, "$MALSYNC list");
+    assert!(text.contains("the pager /nowhere/pager cannot be started") && text.lines().count() > 60, "{text}");
+    assert!(text.trim().ends_with("code=0"), "{text}");
+}

@@ -1,0 +1,123 @@
+//! docs/schema.md tells the truth: it names every table and column that there is and no other, and its queries answer.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
+
+use crate::support::world::{Kind, World, block_on, on_both};
+
+on_both!(every_table_and_column_is_named_and_no_other, every_query_answers);
+
+fn document() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema.md")).unwrap()
+}
+
+/// `table.column` for each name between backticks in the first cell of a table's rows, under a heading `## table: …`.
+fn documented() -> BTreeSet<String> {
+    let document = document();
+    let mut names = BTreeSet::new();
+    let mut tables = Vec::new();
+    for line in document.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            tables = heading.split_once(':').map(|(tables, _)| tables.split(", ").collect()).unwrap_or_default();
+        }
+        let Some(first) = line.strip_prefix("| ").and_then(|row| row.split(" | ").next()) else { continue };
+        for column in first.split('`').skip(1).step_by(2) {
+            names.extend(tables.iter().map(|table| format!("{table}.{column}")));
+        }
+    }
+    names
+}
+
+fn every_table_and_column_is_named_and_no_other(kind: Kind) {
+    let world = World::logged_in(kind, 1);
+    let there: BTreeSet<String> = world
+        .query(match kind {
+            Kind::Postgres => {
+                "SELECT table_name || '.' || column_name FROM information_schema.columns \
+                WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'"
+            }
+            Kind::Sqlite => {
+                "SELECT t.name || '.' || c.name FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c \
+                WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name <> '_sqlx_migrations'"
+            }
+        })
+        .into_iter()
+        .flatten()
+        .collect();
+    let documented = documented();
+    let missing: Vec<_> = there.difference(&documented).collect();
+    let invented: Vec<_> = documented.difference(&there).collect();
+    assert!(missing.is_empty() && invented.is_empty(), "not in docs/schema.md: {missing:?}; only there: {invented:?}");
+}
+
+/// The queries for this database, one a fence.
+fn queries(kind: Kind) -> Vec<String> {
+    let other = if kind == Kind::Postgres { "sqlite" } else { "postgres" };
+    let document = document();
+    let blocks = document.split("```sql").skip(1).map(|block| block.split("```").next().unwrap());
+    blocks
+        .filter(|block| block.lines().next().unwrap().trim() != other)
+        .map(|block| block.split_once('\n').unwrap().1.to_owned())
+        .collect()
+}
+
+/// How many rows a query answers.
+fn rows(world: &World, sql: &str) -> Result<usize, sqlx::Error> {
+    let (url, sql) = (world.database_url(), AssertSqlSafe(sql.to_owned()));
+    block_on(async {
+        match world.kind {
+            Kind::Postgres => {
+                let mut connection = PgConnection::connect(&url).await?;
+                let rows = raw_sql(sql).fetch_all(&mut connection).await.map(|rows| rows.len());
+                connection.close().await?;
+                rows
+            }
+            Kind::Sqlite => {
+                let mut connection = SqliteConnection::connect(&url).await?;
+                let rows = raw_sql(sql).fetch_all(&mut connection).await.map(|rows| rows.len());
+                connection.close().await?;
+                rows
+            }
+        }
+    })
+}
+
+fn every_query_answers(kind: Kind) {
+    let world = World::logged_in(kind, 300);
+    let control = world.sim.control();
+    let mal = |id: u64, node: serde_json::Value, keys: serde_json::Value| {
+        let patch = json!({ "node": node, "list_status": keys });
+        control.patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
+    };
+    let ids = control.entry_ids("alice").unwrap();
+    mal(
+        ids[0],
+        json!({"status": "finished_airing", "genres": [{"id": 1, "name": "Action"}]}),
+        json!({"status": "plan_to_watch", "tags": ["later", "with Bob"]}),
+    );
+    mal(
+        ids[1],
+        json!({"num_episodes": 12, "start_season": {"year": 2019, "season": "spring"}}),
+        json!({"status": "watching", "num_episodes_watched": 3, "num_times_rewatched": 0}),
+    );
+    mal(ids[2], json!({}), json!({"status": "dropped", "num_episodes_watched": 4}));
+    mal(
+        ids[3],
+        json!({"num_episodes": 12, "average_episode_duration": 1440}),
+        json!({"status": "completed", "num_times_rewatched": 2, "finish_date": "2019-04"}),
+    );
+    mal(1, json!({"title": "Cowboy Bebop"}), json!({"status": "completed", "score": 7, "num_episodes_watched": 26}));
+    world.sync(&["--force-full"]);
+    world.run(&["edit", "1", "--score", "9"]).expect(0);
+    control.edit_entries("alice", 3).unwrap();
+    world.sync(&[]);
+    world.run(&["edit", &ids[1].to_string(), "--episodes", "5"]).expect(0);
+    let queries = queries(kind);
+    assert!(queries.len() >= 12, "{} queries", queries.len());
+    for query in queries {
+        let rows = rows(&world, &query).unwrap_or_else(|error| panic!("{error}\n{query}"));
+        assert!(rows > 0, "no row:\n{query}");
+    }
+}
