@@ -49,7 +49,8 @@ impl Conditions {
     pub(super) fn with_limit(mut self, newest: &str, limit: Option<u32>) -> (String, Vec<Bind>) {
         self.binds.push(limit.map_or(i64::MAX, i64::from).into());
         let limit = format!("ORDER BY {newest} DESC LIMIT ${}", self.binds.len());
-        let conditions = if self.words.is_empty() { String::new() } else { format!("WHERE {} ", self.words.join(" AND ")) };
+        let conditions =
+            if self.words.is_empty() { String::new() } else { format!("WHERE {} ", self.words.join(" AND ")) };
         (conditions + &limit, self.binds)
     }
 }

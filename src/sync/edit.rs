@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn an_outlook_says_what_stays_and_by_which_rule() {
         let change = |before: &Local| {
-            let values = Values { status: "dropped".into(), score: Some(9), episodes_watched: Some(7), ..values(before) };
+            let values =
+                Values { status: "dropped".into(), score: Some(9), episodes_watched: Some(7), ..values(before) };
             let told = outlook(&edited(Some(before), Local { values, ..before.clone() }));
             told.into_iter().map(|told| (told.rule.unwrap().as_str(), told.stays)).collect::<Vec<_>>()
         };

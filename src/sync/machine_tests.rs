@@ -11,9 +11,10 @@ use super::{
     engine::{Ended, Engine},
     memory::{Mal, Memory, Tables, Unwatched, remote},
     mode::Request,
+    restore::{Origin, Step as Recorded, Why, restored},
 };
 use crate::domain::{
-    change::Field,
+    change::{Change, Field},
     partial_date::PartialDate,
     run::{Mode, RunStatus},
     user::{Login, User, UserId},
@@ -84,6 +85,11 @@ enum Step {
         id: i32,
         gone: bool,
     },
+}
+
+fn recorded(change: &Change) -> Recorded {
+    let (before, after) = (change.local.clone(), change.kept.clone());
+    Recorded { mal_id: change.mal_id, field: change.field.as_str().to_owned(), before, after, base: Value::Null }
 }
 
 const PINNED: [Field; 5] = [Field::Status, Field::Score, Field::EpisodesWatched, Field::StartDate, Field::Notes];
@@ -281,6 +287,22 @@ impl World {
         (self.mal.fails_at, self.store.gone_at, self.store.refuses_batch_of) = (None, None, None);
     }
 
+    /// What the last sync changed, set back: every entry that was there is what it was.
+    fn restore(&mut self, before: &Tables) {
+        let after = self.tables();
+        let steps: Vec<Recorded> = after.changes[before.changes.len()..].iter().map(recorded).collect();
+        for (id, was) in &before.locals {
+            let mine: Vec<&Recorded> = steps.iter().filter(|step| step.mal_id == *id).collect();
+            let restored = restored(*id, after.locals.get(id), &mine, Origin::Run, false);
+            let came_back = was.removed_at.is_some() && after.locals[id].removed_at.is_none();
+            assert!(restored.left.iter().all(|left| came_back && left.why == Why::OnMal), "{:?}", restored.left);
+            let is = restored.edited.map_or_else(|| after.locals[id].clone(), |edited| edited.entry);
+            assert_eq!((&is.values, &is.pinned), (&was.values, &was.pinned), "entry {id}");
+            assert!(is.removed_at.is_none() || was.removed_at.is_some(), "a mark of this run goes");
+            self.store.edit(*id, |local| *local = is);
+        }
+    }
+
     /// Two whole runs more: the first makes everything good, the second finds nothing to do.
     fn come_to_rest(&mut self) {
         for _ in 0..2 {
@@ -303,6 +325,15 @@ proptest! {
         let mut world = World::new(page, batch);
         steps.into_iter().for_each(|step| world.step(step));
         world.come_to_rest();
+    }
+
+    #[test]
+    fn a_sync_that_is_restored_leaves_the_values_from_before_it(steps in steps(), full in any::<bool>()) {
+        let mut world = World::new(10, 4);
+        steps.into_iter().for_each(|step| world.step(step));
+        let before = world.tables();
+        world.sync(full);
+        world.restore(&before);
     }
 
     #[test]

@@ -6,8 +6,10 @@
 pub mod changes;
 pub mod doctor;
 pub mod dry;
+pub mod edited;
 pub mod list;
 pub mod login;
+pub mod pins;
 pub mod run;
 pub mod settings;
 pub mod status;
