@@ -91,7 +91,7 @@ pub fn text(told: &[Told], dry_run: bool) -> String {
 
 fn many(told: &[Told], dry_run: bool) -> String {
     let moved: Vec<&Told> = told.iter().filter(|told| !told.changes.is_empty() || !told.left.is_empty()).collect();
-    let mut text: String = moved.iter().take(SHOWN).map(|told| lines(told)).collect();
+    let mut text: String = moved.iter().take(SHOWN).map(|told| format!("{}  {}", told.mal_id, lines(told))).collect();
     if moved.len() > SHOWN {
         text.push_str(&format!("and {} more\n", moved.len() - SHOWN));
     }
