@@ -33,7 +33,7 @@ pub(crate) async fn pin(context: &Context<'_>, args: &args::Pin) -> Result<Exit,
             if let Some(mal_id) = mal_id {
                 one(&database, &user, mal_id).await?;
             }
-            let items = database.list(user.id, &ListQuery { removed: true, ..ListQuery::default() }).await?;
+            let items = database.list(user.id, &ListQuery { removed: true }).await?;
             let asked = items.iter().filter(|item| mal_id.is_none_or(|mal_id| item.anime.mal_id == mal_id));
             let told: Vec<Pin> =
                 asked.flat_map(|item| pins::of(&item.entry, &item.anime.title, &item.entry.pinned, None)).collect();
