@@ -36,7 +36,7 @@ fn patch(world: &World, id: u64, keys: &Value) {
 
 fn entry(world: &World, id: &str) -> Option<Value> {
     let all = world.run(&["list", "--json", "--removed"]).expect(0).lines();
-    all.into_iter().find(|entry| entry["mal_id"].to_string() == id)
+    all.into_iter().find(|entry| entry["mal_id"].as_i64() == id.parse().ok())
 }
 
 fn field(world: &World, id: &str, name: &str) -> Value {
