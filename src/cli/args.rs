@@ -2,12 +2,15 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, FromArgMatches as _, Subcommand};
 
 use rust_decimal::Decimal;
 
-use super::value::{self, Airing, DateEdit, ListSort, Removed, SeasonRef, Span};
-use crate::domain::{partial_date::PartialDate, user::UserRef};
+use super::value::{self, Airing, DateEdit, ListSort, Moment, Removed, SeasonRef, Span, Tags};
+use crate::{
+    domain::{change::Field, partial_date::PartialDate, user::UserRef},
+    failure::Failure,
+};
 
 /// `--user`, for the commands that concern one user.
 #[derive(Args, Clone, Debug)]
@@ -267,10 +270,15 @@ pub struct Show {
 /// `edit`
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("edits").required(true).multiple(true))]
+#[command(group = ArgGroup::new("entries").required(true))]
 pub struct Edit {
     /// MAL's id of the anime, as `malsync list` shows it
-    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
-    pub mal_id: i32,
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..), group = "entries")]
+    pub mal_id: Option<i32>,
+    /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
+    /// or --where edited; given several times, all must hold
+    #[arg(long = "where", value_name = "KEY=VALUE", group = "entries")]
+    pub wheres: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
@@ -292,6 +300,127 @@ pub struct Edit {
     /// Set the notes; '' takes them out
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
     pub notes: Option<String>,
+    /// Set the tags, with commas between; '' takes them out
+    #[arg(long, value_name = "TAGS", value_parser = value::tags, group = "edits")]
+    pub tags: Option<Tags>,
+    /// Set the priority, 0 to 2
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=2), group = "edits")]
+    pub priority: Option<i32>,
+    /// Set how much it is worth watching again, 0 to 5
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=5), group = "edits")]
+    pub rewatch_value: Option<i32>,
+    /// Set how often it was watched again
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..), group = "edits")]
+    pub times_rewatched: Option<i32>,
+    /// Set whether it is being watched again
+    #[arg(long, value_name = "BOOL", group = "edits")]
+    pub rewatching: Option<bool>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub bulk: Bulk,
+}
+
+impl Edit {
+    /// The filter that `--where` makes: the flags of `list`, read by their own description.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 2 where one is none of these flags, or its value makes no sense.
+    pub fn filter(&self) -> Result<Filter, Failure> {
+        let command = Filter::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
+        let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        for word in &self.wheres {
+            let key = word.split_once('=').map_or(word.as_str(), |(key, _)| key);
+            if !known.contains(&key) {
+                let what = format!("--where does not know {key:?}");
+                return Err(Failure::usage(what).hint(format!("write KEY=VALUE with one of {}", known.join(", "))));
+            }
+        }
+        let flags = self.wheres.iter().map(|word| format!("--{word}"));
+        let read = command.try_get_matches_from(flags).and_then(|found| Filter::from_arg_matches(&found));
+        read.map_err(|error| super::usage::where_failure(&error))
+    }
+}
+
+/// The flags of a command that may change many entries at once.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Bulk {
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask before more than one entry is changed; needed where there is no terminal to ask on
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one line of JSON an entry
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pin`
+#[derive(Args, Clone, Debug)]
+pub struct Pin {
+    /// MAL's id of the anime (default: show the pins of every entry)
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    pub mal_id: Option<i32>,
+    /// Keep this field as it is here (default: show the entry's pins)
+    #[arg(value_name = "FIELD", value_parser = value::field())]
+    pub fields: Vec<Field>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Print one line of JSON a pin
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `unpin`
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("what").required(true))]
+pub struct Unpin {
+    /// MAL's id of the anime
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    pub mal_id: i32,
+    /// Leave this field to the rules again
+    #[arg(value_name = "FIELD", value_parser = value::field(), group = "what")]
+    pub fields: Vec<Field>,
+    /// Leave every field to the rules again
+    #[arg(long, group = "what")]
+    pub all: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Print one line of JSON a pin
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `restore`
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true))]
+pub struct Restore {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Undo what this run changed, by its id
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what")]
+    pub run: Option<i64>,
+    /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
+    #[arg(long, value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..), group = "what")]
+    pub anime: Option<i32>,
+    /// Undo this one change, by its id as `malsync changes` shows it
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what",
+        conflicts_with_all = ["run", "anime", "edit"])]
+    pub change: Option<i64>,
+    /// Undo what this command here did, by its number as `malsync changes --local` shows it
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what",
+        conflicts_with_all = ["run", "anime"])]
+    pub edit: Option<i64>,
+    /// Set back also what has another value by now than the change left
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub bulk: Bulk,
 }
 
 /// `changes`
@@ -309,6 +438,18 @@ pub struct Changes {
     /// Show conflicts alone
     #[arg(long)]
     pub conflicts: bool,
+    /// Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Moment>,
+    /// Show changes up to this moment, a day included
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<Moment>,
+    /// Show changes of this field, by the column's name; entry: entries made or deleted
+    #[arg(long, value_name = "FIELD", value_parser = value::any_field)]
+    pub field: Option<Field>,
+    /// Show what commands here changed instead of what runs did
+    #[arg(long, conflicts_with_all = ["run", "conflicts"])]
+    pub local: bool,
     /// Show the newest N changes (default: all)
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,

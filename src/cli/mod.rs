@@ -14,7 +14,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 pub use generate::{completions, man_pages};
 pub use usage::Usage;
-pub use value::{Airing, DateEdit, ListSort, Removed, SeasonRef, SortKey, Span};
+pub use value::{Airing, DateEdit, ListSort, Moment, Removed, SeasonRef, SortKey, Span, Tags};
 
 /// What `malsync` alone prints: what it is, and what to do first.
 pub const WELCOME: &str = "\
@@ -98,10 +98,16 @@ pub enum Command {
     List(Box<args::List>),
     /// Show everything that is known of one anime, its entry and its history
     Show(args::Show),
-    /// Change an entry in the database; nothing is sent to MAL
+    /// Change entries in the database; nothing is sent to MAL
     Edit(args::Edit),
+    /// Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned
+    Pin(args::Pin),
+    /// Leave fields of an entry to the rules again
+    Unpin(args::Unpin),
     /// Show what runs changed, and which conflicts they settled
     Changes(args::Changes),
+    /// Set entries back to what they were before a run or an edit
+    Restore(args::Restore),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::Json),
     /// Print figures for Prometheus

@@ -51,6 +51,17 @@ fn every_documented_command_line_is_read() {
         "malsync show cowboy bebop --all --no-pager",
         "malsync edit 5 --user a --status dropped --score 0 --episodes 2147483647 --start-date 2019 --notes -x",
         "malsync edit 5 --finish-date=",
+        "malsync edit --where status=watching --where edited --tags a,b --priority 2 --rewatch-value 5 --yes --dry-run",
+        "malsync edit 5 --times-rewatched 2 --rewatching true --json",
+        "malsync pin",
+        "malsync pin 5 --json",
+        "malsync pin 5 status episodes start-date is_rewatching --user a",
+        "malsync unpin 5 score",
+        "malsync unpin 5 --all --json",
+        "malsync changes --since 7d --until 2026-01-02 --field episodes --local",
+        "malsync restore --run 3 --anime 5 --dry-run --yes --json --force",
+        "malsync restore --change 9",
+        "malsync restore --edit 9 --user a",
         "malsync changes --user a --run 7 --anime 5 --conflicts --limit 9 --json",
         "malsync doctor --json",
         "malsync metrics",
@@ -137,7 +148,7 @@ fn wrong_usage_is_one_line_and_a_hint() {
     hint: `malsync token --help` shows what can be typed
     "#);
     assert_snapshot!(wrong("malsync edit 5"), @r#"
-    error: the following required arguments were not provided: <--status <S>|--score <N>|--episodes <N>|--start-date <D>|--finish-date <D>|--notes <TEXT>>
+    error: the following required arguments were not provided: <--status <S>|--score <N>|--episodes <N>|--start-date <D>|--finish-date <D>|--notes <TEXT>|--tags <TAGS>|--priority <N>|--rewatch-value <N>|--times-rewatched <N>|--rewatching <BOOL>>
     hint: `malsync edit --help` shows what can be typed
     "#);
     assert_snapshot!(wrong("malsync login --timeout 5"), @r#"
@@ -180,7 +191,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 20);
+    assert_eq!(names.len(), 23);
 }
 
 #[test]
@@ -196,5 +207,31 @@ fn a_page_names_its_version_and_no_date() {
 fn every_shell_gets_a_script() {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
         assert!(String::from_utf8(completions(shell)).unwrap().contains("force-full"), "{shell}");
+    }
+}
+
+#[test]
+fn where_takes_the_flags_of_list_and_names_them_where_one_is_wrong() {
+    let filter = |wheres: &[&str]| {
+        let wheres = wheres.iter().flat_map(|word| ["--where", *word]);
+        let words: Vec<&str> = ["malsync", "edit", "--score", "1"].into_iter().chain(wheres).collect();
+        match parse(words).unwrap().command {
+            Some(Command::Edit(edit)) => edit.filter(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let read =
+        filter(&["status=watching", "genre=Action", "genre=Sci-Fi", "search=a b", "score=7..", "edited"]).unwrap();
+    assert_eq!(
+        (read.status, read.genre),
+        (vec!["watching".to_owned()], vec!["Action".to_owned(), "Sci-Fi".to_owned()])
+    );
+    assert_eq!((read.search.as_deref(), read.edited), (Some("a b"), true));
+    let told = filter(&["stauts=watching"]).unwrap_err();
+    assert_eq!(told.message(), "--where does not know \"stauts\"");
+    assert!(told.hints[0].starts_with("write KEY=VALUE with one of status, search, "), "{:?}", told.hints);
+    for wrong in ["status=happy", "score=x", "edited=1", "search=", "search"] {
+        let told = filter(&[wrong]).unwrap_err();
+        assert!(told.exit.code() == 2 && !told.message().contains('\n'), "{told:?}");
     }
 }

@@ -39,6 +39,14 @@ pub(super) fn from_clap(error: &Error, args: &[OsString]) -> Usage {
     Usage::Wrong(Failure::usage(what).hint(hint))
 }
 
+/// What clap says of the flags behind `--where`.
+pub(super) fn where_failure(error: &Error) -> Failure {
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let what = brief(one_line(first.trim_start_matches("error: "))).replace("'--", "'");
+    Failure::usage(format!("--where: {what}")).hint("`malsync list --help` shows what each flag takes")
+}
+
 /// The command that was meant, as far as the arguments name one.
 fn meant(args: &[OsString]) -> String {
     let root = Cli::command();

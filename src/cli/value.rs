@@ -2,15 +2,18 @@
 
 use std::{str::FromStr, time::Duration};
 
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::{
     ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
 use crate::domain::{
+    change::Field,
     duration,
     list_status::STATUSES,
-    partial_date::PartialDate,
+    partial_date::{PartialDate, Precision},
+    time,
     user::{UserId, UserRef},
 };
 
@@ -46,6 +49,50 @@ impl FromStr for DateEdit {
             return Ok(Self::Clear);
         }
         text.parse().map(Self::Set).map_err(|_| "write YYYY-MM-DD, YYYY-MM, YYYY, or '' for no date".to_owned())
+    }
+}
+
+/// A moment, as it is typed: a time, a day, or an age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// This time.
+    At(DateTime<Utc>),
+    /// This day, in UTC.
+    Day(NaiveDate),
+    /// So long ago.
+    Ago(Duration),
+}
+
+impl Moment {
+    /// The first moment of it.
+    #[must_use]
+    pub fn begins(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::At(time) => time,
+            Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
+            Self::Ago(age) => TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(now),
+        }
+    }
+
+    /// The last moment of it: a day is over at midnight.
+    #[must_use]
+    pub fn ends(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Day(_) => self.begins(now) + TimeDelta::days(1) - TimeDelta::microseconds(1),
+            moment => moment.begins(now),
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let day = || text.parse::<PartialDate>().ok().filter(|date| date.precision() == Precision::Day);
+        let at = || time::read(text).map(Self::At);
+        let ago = || duration::parse(text).ok().map(Self::Ago);
+        let read = day().map(|date| Self::Day(date.first_day())).or_else(at).or_else(ago);
+        read.ok_or_else(|| "write YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h or 7d".to_owned())
     }
 }
 
@@ -263,6 +310,50 @@ pub(super) fn status() -> impl TypedValueParser<Value = String> {
         .map(|word| word.replace('-', "_"))
 }
 
+/// Reads the name of a field that the rules settle, as the column is called; `-` does for `_`.
+pub(super) fn field() -> impl TypedValueParser<Value = Field> {
+    let word = |field: Field| {
+        let word = PossibleValue::new(field.as_str()).alias(field.as_str().replace('_', "-"));
+        match field {
+            Field::EpisodesWatched => word.alias("episodes"),
+            Field::IsRewatching => word.alias("rewatching"),
+            _ => word,
+        }
+    };
+    PossibleValuesParser::new(Field::RULED.map(word)).map(|given| {
+        let given = match given.replace('-', "_").as_str() {
+            "episodes" => Field::EpisodesWatched.as_str().to_owned(),
+            "rewatching" => Field::IsRewatching.as_str().to_owned(),
+            word => word.to_owned(),
+        };
+        // The parser above lets no other word through.
+        Field::from_word(&given).unwrap_or(Field::Status)
+    })
+}
+
+/// Reads the name of any field that changes are told of.
+pub(super) fn any_field(text: &str) -> Result<Field, String> {
+    let word = match text.replace('-', "_").as_str() {
+        "episodes" => "episodes_watched".to_owned(),
+        "rewatching" => "is_rewatching".to_owned(),
+        word => word.to_owned(),
+    };
+    Field::from_word(&word).ok_or_else(|| {
+        let words = Field::RULED.into_iter().chain([Field::Entry, Field::RemovedAt]).map(Field::as_str);
+        format!("one of {}", words.collect::<Vec<_>>().join(", "))
+    })
+}
+
+/// Reads tags with commas between; none at all is an empty list.
+pub(super) fn tags(text: &str) -> Result<Tags, String> {
+    let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+    Ok(Tags(tags.map(|tag| tag.replace('\0', "\u{fffd}")).collect()))
+}
+
+/// A new list of tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tags(pub Vec<String>);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +381,23 @@ mod tests {
         assert_eq!("".parse(), Ok(DateEdit::Clear));
         assert_eq!("2019-04".parse(), Ok(DateEdit::Set("2019-04".parse().unwrap())));
         assert!("2019-13".parse::<DateEdit>().is_err());
+    }
+
+    #[test]
+    fn a_moment_is_a_time_a_day_or_an_age() {
+        let now: DateTime<Utc> = "2026-01-10T12:00:00Z".parse().unwrap();
+        let span = |text: &str| {
+            let moment = text.parse::<Moment>().ok()?;
+            Some([moment.begins(now).to_rfc3339(), moment.ends(now).to_rfc3339()])
+        };
+        let both = |text: &str| Some([text.to_owned(), text.to_owned()]);
+        assert_eq!(span("2026-01-02T03:04:05+01:00"), both("2026-01-02T02:04:05+00:00"));
+        assert_eq!(span("7d"), both("2026-01-03T12:00:00+00:00"));
+        let day = ["2026-01-02T00:00:00+00:00", "2026-01-02T23:59:59.999999+00:00"].map(str::to_owned);
+        assert_eq!(span("2026-01-02"), Some(day));
+        for wrong in ["", "7", "2026-01", "yesterday"] {
+            assert_eq!(span(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,6 +1,14 @@
-//! `changes`: what runs changed, field by field, and which conflicts they settled.
+//! `changes`: what runs changed, field by field, and which conflicts they settled; with `--local`, what commands here did.
 
-use crate::{cli::args, domain::run::RunId, exit::Exit, failure::Failure, store::ChangeQuery, ui::view};
+use crate::{
+    cli::args,
+    clock::{Clock as _, SystemClock},
+    domain::run::RunId,
+    exit::Exit,
+    failure::Failure,
+    store::{ChangeQuery, EditQuery},
+    ui::{Table, view, view::changes::ChangeJson},
+};
 
 use super::context::{Context, close};
 
@@ -8,21 +16,37 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Changes) -> Result<E
     context.config()?;
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
-    let query = ChangeQuery {
-        user: Some(user.id),
-        run: args.run.map(RunId),
-        mal_id: args.anime,
-        conflicts: args.conflicts,
-        limit: args.limit,
-    };
-    let changes = database.changes(&query).await?;
-    if args.json {
-        changes.iter().try_for_each(|change| context.ui.json(&view::changes::json(change)))?;
-    } else if changes.is_empty() {
-        context.ui.note("no change");
+    let now = SystemClock.now();
+    let since = args.since.map(|moment| moment.begins(now));
+    let until = args.until.map(|moment| moment.ends(now));
+    let (mal_id, field, limit) = (args.anime, args.field, args.limit);
+    if args.local {
+        let query = EditQuery { mal_id, field, since, until, limit, ..EditQuery::default() };
+        let edits = database.edits(user.id, &query).await?;
+        show(context, args, &edits, view::changes::local_json, view::changes::local_table)?;
     } else {
-        context.ui.table(&view::changes::table(&changes))?;
+        let (run, conflicts) = (args.run.map(RunId), args.conflicts);
+        let query = ChangeQuery { user: Some(user.id), run, mal_id, id: None, field, since, until, conflicts, limit };
+        let changes = database.changes(&query).await?;
+        show(context, args, &changes, view::changes::json, view::changes::table)?;
     }
     close(database).await;
     Ok(Exit::Done)
+}
+
+fn show<'a, T>(
+    context: &Context<'_>,
+    args: &args::Changes,
+    changes: &'a [T],
+    json: impl Fn(&'a T) -> ChangeJson<'a>,
+    table: impl Fn(&[T]) -> Table,
+) -> Result<(), Failure> {
+    if args.json {
+        changes.iter().try_for_each(|change| context.ui.json(&json(change)))
+    } else if changes.is_empty() {
+        context.ui.note("no change");
+        Ok(())
+    } else {
+        context.ui.table(&table(changes))
+    }
 }

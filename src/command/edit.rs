@@ -1,52 +1,76 @@
-//! `edit`: changes an entry here, and says at once what the rules will make of it. Nothing is sent to MAL.
-
-use serde_json::Value;
+//! `edit`: changes entries here, and says at once what the rules will make of it. Nothing is sent to MAL.
 
 use crate::{
     cli::{DateEdit, args},
     domain::{
-        change::Field,
-        edit::{EditCommand, Wanted},
+        edit::EditCommand,
         entry::{Local, Values},
         partial_date::PartialDate,
+        user::User,
     },
     exit::Exit,
     failure::Failure,
-    sync::{
-        edit::{self, base_of},
-        resolve::value_of,
-    },
+    store::{Database, ListQuery},
+    sync::edit,
+    ui::view,
 };
 
-use super::context::{Context, close};
+use super::{
+    bulk::Bulk,
+    context::{Context, close},
+    filter::Filter,
+};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::Edit) -> Result<Exit, Failure> {
     context.config()?;
+    let filter = args.filter()?;
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
-    let wanted = [Wanted { mal_id: args.mal_id, anime: None }];
-    let decide = |_: &Wanted, entry: Option<&Local>| {
-        let before = entry?;
-        let after = Local { values: edited(&before.values, args), ..before.clone() };
-        Some(edit::edited(Some(before), after))
+    let entries = match args.mal_id {
+        Some(mal_id) => vec![one(&database, &user, mal_id).await?],
+        None => {
+            let filter = Filter::new(&filter);
+            let items = database.list(user.id, &ListQuery::default()).await?;
+            let taken = items.into_iter().filter(|item| filter.matches(item));
+            taken.map(|item| (item.anime.mal_id, item.anime.title)).collect()
+        }
     };
-    let done = database.edit(user.id, EditCommand::Edit, &wanted, &decide).await?;
-    let title = database.entry(user.id, args.mal_id).await?.map(|(_, title)| title).unwrap_or_default();
+    if entries.is_empty() {
+        context.ui.note("no entry is like that");
+        return Ok(Exit::Done);
+    }
+    let plan = |_: i32, entry: Option<&Local>| {
+        let edited = entry.and_then(|before| {
+            let after = Local { values: edited(&before.values, args), ..before.clone() };
+            (after != *before).then(|| edit::edited(Some(before), after))
+        });
+        (edited, Vec::new())
+    };
+    let bulk = Bulk { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
+    let done = bulk.run(context, &database).await?;
     close(database).await;
-    let Some((Some(before), after)) = done.entries.into_iter().next() else {
-        let what = format!("anime {} is not in the list of {}", args.mal_id, user.username);
-        return Err(Failure::text(Exit::Failed, what).hint("malsync list shows what is, with its ids"));
+    let Some(done) = done else {
+        context.ui.note("nothing was changed");
+        return Ok(Exit::Done);
     };
-    let told = tell(&before, &after);
-    if told.is_empty() {
-        context.ui.out(&format!("{}: nothing to change", crate::ui::clean(&title)))?;
+    if args.bulk.json {
+        done.told.iter().try_for_each(|told| context.ui.json(&view::edited::json(told, done.edit_id)))?;
     } else {
-        context.ui.out(&format!("{}: {}", crate::ui::clean(&title), told.join("; ")))?;
+        context.ui.out(&view::edited::text(&done.told, args.bulk.dry_run))?;
     }
-    for warning in set_back(&after, &before) {
-        context.ui.warning(&warning);
-    }
+    view::edited::warnings(&done.told).iter().for_each(|warning| context.ui.warning(warning));
     Ok(Exit::Done)
+}
+
+/// The entry that is named, with its title.
+pub(super) async fn one(database: &Database, user: &User, mal_id: i32) -> Result<(i32, String), Failure> {
+    let found = database.entry(user.id, mal_id).await?;
+    found.map(|(_, title)| (mal_id, title)).ok_or_else(|| not_in_list(mal_id, user))
+}
+
+pub(super) fn not_in_list(mal_id: i32, user: &User) -> Failure {
+    let what = format!("anime {mal_id} is not in the list of {}", user.username);
+    Failure::text(Exit::Failed, what).hint("malsync list shows what is, with its ids")
 }
 
 fn edited(values: &Values, args: &args::Edit) -> Values {
@@ -66,6 +90,13 @@ fn edited(values: &Values, args: &args::Edit) -> Values {
         // NUL is what no database takes in a text.
         values.notes = (!notes.is_empty()).then(|| notes.replace('\0', "\u{fffd}"));
     }
+    if let Some(tags) = &args.tags {
+        values.tags.clone_from(&tags.0);
+    }
+    values.priority = args.priority.unwrap_or(values.priority);
+    values.rewatch_value = args.rewatch_value.unwrap_or(values.rewatch_value);
+    values.times_rewatched = args.times_rewatched.unwrap_or(values.times_rewatched);
+    values.is_rewatching = args.rewatching.unwrap_or(values.is_rewatching);
     values
 }
 
@@ -74,89 +105,5 @@ fn set_date(date: &mut Option<PartialDate>, edit: Option<DateEdit>) {
         Some(DateEdit::Set(set)) => *date = Some(set),
         Some(DateEdit::Clear) => *date = None,
         None => {}
-    }
-}
-
-/// The columns that changed, as a person reads them.
-fn tell(before: &Local, after: &Local) -> Vec<String> {
-    let changed = |field: &Field| value_of(&before.values, *field) != value_of(&after.values, *field);
-    let line = |field: Field| {
-        let (from, to) = (shown(&value_of(&before.values, field)), shown(&value_of(&after.values, field)));
-        format!("{} {from} → {to}", field.as_str())
-    };
-    Field::RULED.into_iter().filter(changed).map(line).collect()
-}
-
-/// What the next sync will set back, were MAL's values then what they were when last seen.
-fn set_back(after: &Local, before: &Local) -> Vec<String> {
-    let edited = |field: Field| value_of(&before.values, field) != value_of(&after.values, field);
-    if base_of(after).is_none() || after.removed_at.is_some() {
-        // Whether MAL has the entry is not known here; if it has, its status always stands.
-        let status = edited(Field::Status)
-            .then(|| "the next sync sets status to MAL's, should the entry be on MAL (rule mal)".to_owned());
-        return status.into_iter().collect();
-    }
-    let back = edit::set_back(after).into_iter().filter(|settled| edited(settled.field));
-    back.map(|settled| {
-        let (field, kept) = (settled.field.as_str(), shown(&settled.kept));
-        format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", settled.rule.as_str())
-    })
-    .collect()
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "none".to_owned(),
-        Value::String(text) => crate::ui::clean(text).into_owned(),
-        other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::sync::plan::read_base;
-
-    fn local() -> Local {
-        let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
-        let values = read_base(&base).unwrap();
-        Local { id: 1, mal_id: 1, values, base: Some(base), ..Local::default() }
-    }
-
-    fn warned(edit: impl Fn(&mut Values)) -> Vec<String> {
-        let before = local();
-        let mut after = before.clone();
-        edit(&mut after.values);
-        set_back(&after, &before)
-    }
-
-    #[test]
-    fn an_edit_that_the_rules_will_set_back_is_told() {
-        assert_eq!(
-            warned(|values| values.status = "dropped".into()),
-            ["the next sync sets status back to watching, which MAL has (rule mal)"]
-        );
-        assert_eq!(warned(|values| values.score = Some(10)).len(), 1);
-        assert_eq!(warned(|values| values.episodes_watched = Some(3)).len(), 1);
-    }
-
-    #[test]
-    fn an_edit_that_stays_is_not() {
-        assert!(warned(|values| values.episodes_watched = Some(9)).is_empty());
-        assert!(warned(|values| values.notes = Some("mine".into())).is_empty());
-        assert!(warned(|values| values.start_date = "2019".parse().ok()).is_empty());
-    }
-
-    #[test]
-    fn of_an_entry_not_seen_on_mal_the_status_alone_may_be_set_back() {
-        let before = Local { base: None, ..local() };
-        let mut after = before.clone();
-        after.values.score = Some(1);
-        assert!(set_back(&after, &before).is_empty());
-        after.values.status = "dropped".into();
-        let told = set_back(&after, &before);
-        assert_eq!(told, ["the next sync sets status to MAL's, should the entry be on MAL (rule mal)"]);
     }
 }

@@ -4,6 +4,7 @@
 //! alone. What several commands need is in `context` (what the configuration stands for), `choose` (whom a command is
 //! about) and `signals`.
 
+mod bulk;
 mod changes;
 mod choose;
 mod config;
@@ -17,6 +18,8 @@ mod login;
 mod logout;
 mod metrics;
 mod order;
+mod pin;
+mod restore;
 mod runs;
 mod show;
 mod signals;
@@ -142,7 +145,10 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::List(args) => list::run(context, &args).await,
         Command::Show(args) => show::run(context, &args).await,
         Command::Edit(args) => edit::run(context, &args).await,
+        Command::Pin(args) => pin::pin(context, &args).await,
+        Command::Unpin(args) => pin::unpin(context, &args).await,
         Command::Changes(args) => changes::run(context, &args).await,
+        Command::Restore(args) => restore::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
         Command::Completions { .. } | Command::Man(_) | Command::Config(_) => Ok(Exit::Done),

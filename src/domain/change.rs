@@ -52,6 +52,12 @@ impl Field {
         Self::Tags,
     ];
 
+    /// The field with this name.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::RULED.into_iter().chain([Self::Entry, Self::RemovedAt]).find(|field| field.as_str() == word)
+    }
+
     /// The column's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -86,6 +92,8 @@ pub enum Rule {
     MalIfSet,
     /// The local ones if own and not empty, else MAL's if any, else what is there.
     LocalIfOwn,
+    /// The local one, whatever MAL says: the field is pinned.
+    Pinned,
 }
 
 impl Rule {
@@ -98,6 +106,7 @@ impl Rule {
             Self::Higher => "higher",
             Self::MalIfSet => "mal_if_set",
             Self::LocalIfOwn => "local_if_own",
+            Self::Pinned => "pinned",
         }
     }
 }
@@ -124,6 +133,8 @@ pub struct Change {
 /// A change as it is read back from `sync_changes`. The words are as stored: a newer malsync may have made some.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeRecord {
+    /// The row.
+    pub id: i64,
     /// The run that made it.
     pub run_id: RunId,
     /// When.

@@ -63,6 +63,8 @@ pub struct Edited {
     pub entry: Local,
     /// What is recorded of it.
     pub lines: Vec<FieldEdit>,
+    /// The entry is deleted.
+    pub delete: bool,
 }
 
 /// What edits did, all in one transaction.

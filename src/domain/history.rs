@@ -49,6 +49,7 @@ mod tests {
         let (local, mal, kept) = (Value::Null, Value::Null, Value::Null);
         let (field, rule, title) = ("score".into(), "mal".into(), None);
         ChangeRecord {
+            id: 1,
             run_id: RunId(id),
             at: at(minute),
             mal_id: 1,

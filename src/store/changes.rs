@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{
     Database, Error,
+    conditions::Conditions,
     sql::{Bind, Row},
     transaction::Tx,
 };
@@ -23,6 +24,14 @@ pub struct ChangeQuery {
     pub run: Option<RunId>,
     /// Of this anime, by MAL's id.
     pub mal_id: Option<i32>,
+    /// This one, by the row's id.
+    pub id: Option<i64>,
+    /// Of this field alone.
+    pub field: Option<Field>,
+    /// Not before this time.
+    pub since: Option<DateTime<Utc>>,
+    /// Not after this time.
+    pub until: Option<DateTime<Utc>>,
     /// Conflicts alone.
     pub conflicts: bool,
     /// At most so many.
@@ -36,18 +45,21 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn changes(&self, query: &ChangeQuery) -> Result<Vec<ChangeRecord>, Error> {
-        let sql = "SELECT c.run_id, c.at, c.mal_id, a.title, c.field, c.local, c.mal, c.kept, c.conflict, c.rule \
-            FROM sync_changes c LEFT JOIN anime a ON a.mal_id = c.mal_id \
-            WHERE ($1 IS NULL OR c.user_id = $1) AND ($2 IS NULL OR c.run_id = $2) \
-            AND ($3 IS NULL OR c.mal_id = $3) AND (c.conflict OR NOT $4) ORDER BY c.id DESC LIMIT $5";
-        let binds = vec![
-            Bind::Int(query.user.map(|user| user.0.into())),
-            Bind::Int(query.run.map(|run| run.0)),
-            query.mal_id.into(),
-            Bind::Flag(query.conflicts),
-            query.limit.map_or(i64::MAX, i64::from).into(),
-        ];
-        self.read(sql, binds).await?.iter().map(record).collect()
+        let mut wanted = Conditions::of("c.user_id", query.user.map(|user| user.0));
+        wanted.equal("c.run_id", query.run.map(|run| run.0));
+        wanted.equal("c.mal_id", query.mal_id);
+        wanted.equal("c.id", query.id);
+        wanted.equal_text("c.field", query.field.map(Field::as_str));
+        wanted.between("c.at", query.since, query.until);
+        if query.conflicts {
+            wanted.say("c.conflict");
+        }
+        let (conditions, binds) = wanted.with_limit("c.id", query.limit);
+        let sql = format!(
+            "SELECT c.id, c.run_id, c.at, c.mal_id, a.title, c.field, c.local, c.mal, c.kept, c.conflict, c.rule \
+            FROM sync_changes c LEFT JOIN anime a ON a.mal_id = c.mal_id {conditions}"
+        );
+        self.read(&sql, binds).await?.iter().map(record).collect()
     }
 }
 
@@ -93,6 +105,7 @@ pub(super) async fn insert<'a>(
 
 fn record(row: &Row) -> Result<ChangeRecord, Error> {
     Ok(ChangeRecord {
+        id: row.key("id")?,
         run_id: RunId(row.key("run_id")?),
         at: row.time("at")?.unwrap_or_default(),
         mal_id: row.id("mal_id")?,

@@ -5,8 +5,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    Database, Dialect, Error, named, rows,
+    Database, Dialect, Error,
+    conditions::Conditions,
+    named, rows,
     sql::{Bind, Row},
     transaction::{Tx, write},
     write::{VALUES, insert_anime, update, values_binds},
@@ -14,6 +18,7 @@ use super::{
 use crate::{
     domain::{
         anime::Anime,
+        change::Field,
         edit::{EditCommand, EditRecord, Edited, EditsDone, Wanted},
         entry::Local,
         user::UserId,
@@ -29,6 +34,12 @@ pub struct EditQuery {
     pub mal_id: Option<i32>,
     /// Of this command alone.
     pub edit_id: Option<i64>,
+    /// Of this field alone.
+    pub field: Option<Field>,
+    /// Not before this time.
+    pub since: Option<DateTime<Utc>>,
+    /// Not after this time.
+    pub until: Option<DateTime<Utc>>,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -58,19 +69,24 @@ impl Database {
         write!(self, |tx| {
             let there = rows::read(tx, user, &ids, true).await?;
             let mut done = EditsDone::default();
-            let mut made = Vec::new();
+            let (mut made, mut gone) = (Vec::new(), Vec::new());
             let mut lines = Vec::new();
             for (mal_id, wanted) in &wanted {
                 let before = there.locals.get(mal_id);
                 let Some(edited) = decide(wanted, before) else { continue };
-                if before != Some(&edited.entry) {
-                    made.push(edited.entry.clone());
+                if edited.delete || before != Some(&edited.entry) {
+                    if edited.delete {
+                        gone.push(*mal_id);
+                    } else {
+                        made.push(edited.entry.clone());
+                    }
                     lines.extend(edited.lines.into_iter().map(|line| (*mal_id, line)));
                 }
                 done.entries.push((before.cloned(), edited.entry));
             }
             let anime = anime_rows(tx, &there, &made, &wanted).await?;
             store(tx, user, &made, &anime).await?;
+            delete(tx, user, gone).await?;
             if !lines.is_empty() {
                 let edit_id = next(tx).await?;
                 done.edit_id = Some(edit_id);
@@ -107,13 +123,17 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn edits(&self, user: UserId, query: &EditQuery) -> Result<Vec<EditRecord>, Error> {
-        let sql = "SELECT e.id, e.edit_id, e.at, e.mal_id, a.title, e.command, e.field, e.local, e.base, e.kept \
-            FROM list_edits e LEFT JOIN anime a ON a.mal_id = e.mal_id \
-            WHERE e.user_id = $1 AND ($2 IS NULL OR e.mal_id = $2) AND ($3 IS NULL OR e.edit_id = $3) \
-            ORDER BY e.id DESC LIMIT $4";
-        let limit = query.limit.map_or(i64::MAX, i64::from);
-        let binds = vec![user.0.into(), query.mal_id.into(), Bind::Int(query.edit_id), limit.into()];
-        self.read(sql, binds).await?.iter().map(record).collect()
+        let mut wanted = Conditions::of("e.user_id", Some(user.0));
+        wanted.equal("e.mal_id", query.mal_id);
+        wanted.equal("e.edit_id", query.edit_id);
+        wanted.equal_text("e.field", query.field.map(Field::as_str));
+        wanted.between("e.at", query.since, query.until);
+        let (conditions, binds) = wanted.with_limit("e.id", query.limit);
+        let sql = format!(
+            "SELECT e.id, e.edit_id, e.at, e.mal_id, a.title, e.command, e.field, e.local, e.base, e.kept \
+            FROM list_edits e LEFT JOIN anime a ON a.mal_id = e.mal_id {conditions}"
+        );
+        self.read(&sql, binds).await?.iter().map(record).collect()
     }
 }
 
@@ -155,6 +175,17 @@ async fn store(tx: &mut Tx, user: UserId, entries: &[Local], anime: &HashMap<i32
         tx.run(&sql, all).await?;
     }
     Ok(())
+}
+
+async fn delete(tx: &mut Tx, user: UserId, ids: Vec<i32>) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "DELETE FROM user_anime_lists WHERE user_id = $1 AND anime_id IN (SELECT id FROM anime WHERE {})",
+        tx.dialect().among("mal_id", 2)
+    );
+    tx.run(&sql, vec![user.0.into(), Bind::Ids(ids)]).await.map(drop)
 }
 
 /// In the order of [`VALUES`] and [`STATE`].

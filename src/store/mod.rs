@@ -12,6 +12,7 @@
 
 mod about;
 mod changes;
+mod conditions;
 mod edits;
 mod entries;
 mod error;

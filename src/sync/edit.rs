@@ -5,13 +5,14 @@
 use serde_json::Value;
 
 use crate::domain::{
-    change::Field,
+    change::{Field, Rule},
     edit::{Edited, FieldEdit},
     entry::{Local, Values},
 };
 
 use super::{
     plan::{read_base, removed_mark, whole_entry},
+    removal,
     resolve::{self, Settled, value_of},
 };
 
@@ -38,7 +39,67 @@ pub fn edited(before: Option<&Local>, entry: Local) -> Edited {
             }
         }
     }
-    Edited { entry, lines }
+    Edited { entry, lines, delete: false }
+}
+
+/// An entry deleted, with its record.
+#[must_use]
+pub fn deleted(entry: &Local) -> Edited {
+    let line = removal::deleted(entry);
+    let line = FieldEdit { field: line.field, local: line.local, base: Value::Null, kept: Value::Null };
+    Edited { entry: entry.clone(), lines: vec![line], delete: true }
+}
+
+/// An entry with these fields pinned and no others, with its record: one line a field that is pinned or let go, with its
+/// value.
+#[must_use]
+pub fn pinned(before: &Local, pins: &[Field]) -> Edited {
+    let base = base_of(before);
+    let moved = |field: &Field| pins.contains(field) != before.pinned.contains(field);
+    let line = |field| {
+        let value = value_of(&before.values, field);
+        let base = base.as_ref().map_or(Value::Null, |base| value_of(base, field));
+        FieldEdit { field, local: value.clone(), base, kept: value }
+    };
+    let lines = Field::RULED.into_iter().filter(moved).map(line).collect();
+    let pinned = Field::RULED.into_iter().filter(|field| pins.contains(field)).collect();
+    Edited { entry: Local { pinned, ..before.clone() }, lines, delete: false }
+}
+
+/// What is to come of one field that was edited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    /// Which.
+    pub field: Field,
+    /// The value before.
+    pub local: Value,
+    /// The value now.
+    pub kept: Value,
+    /// MAL's value as last seen.
+    pub mal: Value,
+    /// MAL was seen to have the entry, and not to have it no longer.
+    pub seen: bool,
+    /// The next sync leaves it, were MAL's value then what it was when last seen. Of an entry that MAL was not seen to have,
+    /// the fields that are always MAL's do not stay: should it be there, they go.
+    pub stays: bool,
+    /// The rule that says so; none for an entry that is made or deleted, and for the mark.
+    pub rule: Option<Rule>,
+}
+
+/// What is to come of an edit, field by field.
+#[must_use]
+pub fn outlook(edited: &Edited) -> Vec<Outlook> {
+    let entry = &edited.entry;
+    let seen = base_of(entry).is_some() && entry.removed_at.is_none();
+    let back: Vec<Field> = set_back(entry).iter().map(|settled| settled.field).collect();
+    let told = |line: &FieldEdit| {
+        let ruled = Field::RULED.contains(&line.field);
+        let rule = ruled.then(|| resolve::rule_for(line.field, &entry.pinned));
+        let stays = if seen { !back.contains(&line.field) } else { rule != Some(Rule::Mal) };
+        let mal = if ruled { line.base.clone() } else { Value::Null };
+        Outlook { field: line.field, local: line.local.clone(), kept: line.kept.clone(), mal, seen, stays, rule }
+    };
+    edited.lines.iter().map(told).collect()
 }
 
 /// MAL's values as last seen.
@@ -59,7 +120,7 @@ pub fn local_edits(entry: &Local) -> Option<Vec<Field>> {
 #[must_use]
 pub fn set_back(entry: &Local) -> Vec<Settled> {
     let Some(base) = base_of(entry).filter(|_| entry.removed_at.is_none()) else { return Vec::new() };
-    let settled = resolve::resolve(&entry.values, Some(&base), &base).settled;
+    let settled = resolve::resolve(&entry.values, Some(&base), &base, &entry.pinned).settled;
     settled.into_iter().filter(|settled| settled.changed).collect()
 }
 
@@ -87,6 +148,35 @@ mod tests {
         let lines = edited(None, entry()).lines;
         assert_eq!(lines.len(), 1);
         assert_eq!((lines[0].field, &lines[0].local), (Field::Entry, &Value::Null));
+    }
+
+    #[test]
+    fn an_outlook_says_what_stays_and_by_which_rule() {
+        let change = |before: &Local| {
+            let values =
+                Values { status: "dropped".into(), score: Some(9), episodes_watched: Some(7), ..values(before) };
+            let told = outlook(&edited(Some(before), Local { values, ..before.clone() }));
+            told.into_iter().map(|told| (told.rule.unwrap().as_str(), told.stays)).collect::<Vec<_>>()
+        };
+        assert_eq!(change(&entry()), [("mal", false), ("mal_if_scored", false), ("higher", true)]);
+        let pinned = Local { pinned: vec![Field::Status], ..entry() };
+        assert_eq!(change(&pinned), [("pinned", true), ("mal_if_scored", false), ("higher", true)]);
+        let ours = Local { base: None, ..entry() };
+        assert_eq!(change(&ours), [("mal", false), ("mal_if_scored", true), ("higher", true)]);
+    }
+
+    fn values(entry: &Local) -> Values {
+        entry.values.clone()
+    }
+
+    #[test]
+    fn pinning_is_recorded_with_the_value_that_it_keeps() {
+        let edited = pinned(&entry(), &[Field::Notes, Field::Score]);
+        assert_eq!(edited.entry.pinned, [Field::Score, Field::Notes], "in one order");
+        let score = FieldEdit { field: Field::Score, local: json!(8), base: json!(8), kept: json!(8) };
+        assert_eq!((edited.lines.len(), &edited.lines[0]), (2, &score));
+        assert_eq!(pinned(&edited.entry, &[Field::Score]).lines[0].field, Field::Notes);
+        assert!(set_back(&Local { values: Values { score: Some(9), ..values(&entry()) }, ..edited.entry }).is_empty());
     }
 
     #[test]

@@ -11,8 +11,10 @@ use super::{
     engine::{Ended, Engine},
     memory::{Mal, Memory, Tables, Unwatched, remote},
     mode::Request,
+    restore::{Origin, Step as Recorded, Why, restored},
 };
 use crate::domain::{
+    change::{Change, Field},
     partial_date::PartialDate,
     run::{Mode, RunStatus},
     user::{Login, User, UserId},
@@ -34,10 +36,25 @@ struct Row {
     here: Facts,
     seen: Facts,
     removed: bool,
+    /// Of status, score, episodes, start and notes: which are pinned.
+    pins: [bool; 5],
 }
 
 /// The table of rules, row by row.
-fn rules(here: &Facts, seen: &Facts, mal: &Facts) -> Facts {
+fn rules(row: &Row, mal: &Facts) -> Facts {
+    let (Row { here, seen, .. }, [status, score, episodes, start, notes]) = (row, row.pins);
+    let ruled = without_pins(here, seen, mal);
+    let pick = |pinned| if pinned { here } else { &ruled };
+    Facts {
+        status: pick(status).status.clone(),
+        score: pick(score).score,
+        episodes: pick(episodes).episodes,
+        start: pick(start).start.clone(),
+        notes: pick(notes).notes.clone(),
+    }
+}
+
+fn without_pins(here: &Facts, seen: &Facts, mal: &Facts) -> Facts {
     let own = here.notes.as_ref().filter(|notes| seen.notes.as_ref() != Some(notes));
     Facts {
         status: mal.status.clone(),
@@ -52,6 +69,7 @@ fn rules(here: &Facts, seen: &Facts, mal: &Facts) -> Facts {
 enum Step {
     Here(i32, Facts),
     There(i32, Facts),
+    Pin(i32, [bool; 5]),
     Gone(i32),
     Sync {
         full: bool,
@@ -68,6 +86,13 @@ enum Step {
         gone: bool,
     },
 }
+
+fn recorded(change: &Change) -> Recorded {
+    let (before, after) = (change.local.clone(), change.kept.clone());
+    Recorded { mal_id: change.mal_id, field: change.field.as_str().to_owned(), before, after, base: Value::Null }
+}
+
+const PINNED: [Field; 5] = [Field::Status, Field::Score, Field::EpisodesWatched, Field::StartDate, Field::Notes];
 
 const IDS: std::ops::RangeInclusive<i32> = 1..=10;
 
@@ -90,6 +115,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (IDS, facts()).prop_map(|(id, facts)| Step::Here(id, facts)),
         6 => (IDS, facts()).prop_map(|(id, facts)| Step::There(id, facts)),
+        2 => (IDS, any::<[bool; 5]>()).prop_map(|(id, pins)| Step::Pin(id, pins)),
         1 => IDS.prop_map(Step::Gone),
         4 => any::<bool>().prop_map(|full| Step::Sync { full }),
         2 => (any::<bool>(), 0..10_u64).prop_map(|(full, offset)| Step::NoPage { full, offset }),
@@ -137,7 +163,8 @@ impl World {
             .into_iter()
             .map(|(id, local)| {
                 let seen = seen(local.base.as_ref().unwrap());
-                (id, Row { here: facts(&local.values), seen, removed: local.removed_at.is_some() })
+                let pins = PINNED.map(|field| local.pinned.contains(&field));
+                (id, Row { here: facts(&local.values), seen, removed: local.removed_at.is_some(), pins })
             })
             .collect()
     }
@@ -152,6 +179,13 @@ impl World {
             local.values.start_date = facts.start.as_ref().and_then(|date| date.parse::<PartialDate>().ok());
             local.values.notes.clone_from(&facts.notes);
         });
+    }
+
+    fn pin(&mut self, id: i32, pins: [bool; 5]) {
+        let Some(row) = self.rows.get_mut(&id) else { return };
+        row.pins = pins;
+        let pinned = PINNED.into_iter().zip(pins).filter(|(_, pinned)| *pinned).map(|(field, _)| field).collect();
+        self.store.edit(id, |local| local.pinned = pinned);
     }
 
     fn edit_there(&mut self, id: i32, facts: Facts) {
@@ -197,14 +231,14 @@ impl World {
     fn settled(&self, id: i32, mode: Mode) -> Option<Row> {
         match (self.rows.get(&id), self.there.get(&id)) {
             (None, None) => None,
-            (None, Some(mal)) => Some(Row { here: mal.clone(), seen: mal.clone(), removed: false }),
+            (None, Some(mal)) => Some(Row { here: mal.clone(), seen: mal.clone(), removed: false, pins: [false; 5] }),
             (Some(row), Some(mal)) => {
-                Some(Row { here: rules(&row.here, &row.seen, mal), seen: mal.clone(), removed: false })
+                Some(Row { here: rules(row, mal), seen: mal.clone(), removed: false, pins: row.pins })
             }
             (Some(row), None) if row.removed => Some(row.clone()),
             // Gone, which a full run alone can know; until then the rules hold with what MAL had last.
             (Some(row), None) if mode == Mode::Full => Some(Row { removed: true, ..row.clone() }),
-            (Some(row), None) => Some(Row { here: rules(&row.here, &row.seen, &row.seen), ..row.clone() }),
+            (Some(row), None) => Some(Row { here: rules(row, &row.seen), ..row.clone() }),
         }
     }
 
@@ -232,6 +266,7 @@ impl World {
         let ended = match step {
             Step::Here(id, facts) => return self.edit_here(id, &facts),
             Step::There(id, facts) => return self.edit_there(id, facts),
+            Step::Pin(id, pins) => return self.pin(id, pins),
             Step::Gone(id) => {
                 self.mal.take(id);
                 self.there.remove(&id);
@@ -250,6 +285,22 @@ impl World {
         };
         self.check(&ended);
         (self.mal.fails_at, self.store.gone_at, self.store.refuses_batch_of) = (None, None, None);
+    }
+
+    /// What the last sync changed, set back: every entry that was there is what it was.
+    fn restore(&mut self, before: &Tables) {
+        let after = self.tables();
+        let steps: Vec<Recorded> = after.changes[before.changes.len()..].iter().map(recorded).collect();
+        for (id, was) in &before.locals {
+            let mine: Vec<&Recorded> = steps.iter().filter(|step| step.mal_id == *id).collect();
+            let restored = restored(*id, after.locals.get(id), &mine, Origin::Run, false);
+            let came_back = was.removed_at.is_some() && after.locals[id].removed_at.is_none();
+            assert!(restored.left.iter().all(|left| came_back && left.why == Why::OnMal), "{:?}", restored.left);
+            let is = restored.edited.map_or_else(|| after.locals[id].clone(), |edited| edited.entry);
+            assert_eq!((&is.values, &is.pinned), (&was.values, &was.pinned), "entry {id}");
+            assert!(is.removed_at.is_none() || was.removed_at.is_some(), "a mark of this run goes");
+            self.store.edit(*id, |local| *local = is);
+        }
     }
 
     /// Two whole runs more: the first makes everything good, the second finds nothing to do.
@@ -274,6 +325,15 @@ proptest! {
         let mut world = World::new(page, batch);
         steps.into_iter().for_each(|step| world.step(step));
         world.come_to_rest();
+    }
+
+    #[test]
+    fn a_sync_that_is_restored_leaves_the_values_from_before_it(steps in steps(), full in any::<bool>()) {
+        let mut world = World::new(10, 4);
+        steps.into_iter().for_each(|step| world.step(step));
+        let before = world.tables();
+        world.sync(full);
+        world.restore(&before);
     }
 
     #[test]

@@ -241,7 +241,7 @@ fn write(tables: &mut Tables, plan: &Plan<'_>) {
             base: Some(entry.base.clone()),
             mal_updated_at: entry.mal_updated_at,
             removed_at: None,
-            pinned: Vec::new(),
+            pinned: tables.locals.get(&entry.mal_id).map(|known| known.pinned.clone()).unwrap_or_default(),
         };
         tables.locals.insert(entry.mal_id, local);
         tables.writes += 1;

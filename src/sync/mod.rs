@@ -1,8 +1,8 @@
 //! The core: what a sync is, apart from how MAL is asked and where rows rest.
 //!
-//! `port` has the traits that the outside implements, with their laws; `resolve` the conflict rules, pure; `plan` turns a
-//! batch and the rows it meets into the writes that are needed, pure; `engine` runs one sync, with
-//! `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it.
+//! `port` has the traits that the outside implements, with their laws; `resolve` the conflict rules, pure; `edit` and `restore`
+//! what commands here do to an entry; `plan` turns a batch and the rows it meets into the writes that are needed, pure;
+//! `engine` runs one sync, with `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it.
 //! No SQL, no HTTP, no terminal here.
 
 pub mod edit;
@@ -19,4 +19,5 @@ pub mod port;
 mod removal;
 pub mod report;
 pub mod resolve;
+pub mod restore;
 mod settle;

@@ -121,9 +121,11 @@ fn plan_settle<'a>(plan: &mut Plan<'a>, item: &Item, local: &'a Local, rows: &Ro
 fn resolution(item: &Item, local: &Local) -> Option<Resolution> {
     let base = local.base.as_ref().and_then(read_base);
     match item {
-        Item::Fetched(remote) => Some(resolve::resolve(&local.values, base.as_ref(), &remote.list.values)),
+        Item::Fetched(remote) => {
+            Some(resolve::resolve(&local.values, base.as_ref(), &remote.list.values, &local.pinned))
+        }
         Item::Settle(_) if local.removed_at.is_some() => None,
-        Item::Settle(_) => base.map(|base| resolve::resolve(&local.values, Some(&base), &base)),
+        Item::Settle(_) => base.map(|base| resolve::resolve(&local.values, Some(&base), &base, &local.pinned)),
     }
 }
 

@@ -141,3 +141,37 @@ fn a_settlement_goes_by_the_base_and_leaves_the_anime_alone() {
     rows.locals.get_mut(&5).unwrap().removed_at = Some(at(1));
     assert!(rules(&report).plan(&items, &rows).entries_changed.is_empty(), "an entry that is gone from MAL is let be");
 }
+
+#[test]
+fn a_pinned_difference_is_told_once_and_writes_nothing() {
+    let remote = remote(5, 0, &json!({"score": 8}));
+    let mut rows = stored(&remote);
+    let local = rows.locals.get_mut(&5).unwrap();
+    local.values.score = Some(10);
+    local.pinned = vec![Field::Score];
+    let report = Report::default();
+    for items in [[Item::Settle(5)], fetched(&remote)] {
+        assert_eq!(rules(&report).wants_history(&items, &rows), [5]);
+        let plan = rules(&report).plan(&items, &rows);
+        assert!(plan.entries_changed.is_empty());
+        let [line] = &plan.outcomes[0].changes[..] else { panic!("{:?}", plan.outcomes) };
+        assert_eq!((line.field, line.rule, line.conflict, &line.kept), (Field::Score, Rule::Pinned, true, &json!(10)));
+    }
+    let last = LastConflict { local: json!(10), mal: json!(8), kept: json!(10) };
+    rows.history.insert((5, Field::Score), last);
+    let items = [Item::Settle(5)];
+    assert!(rules(&report).plan(&items, &rows).outcomes[0].changes.is_empty());
+}
+
+#[test]
+fn a_pin_holds_for_an_entry_that_comes_back() {
+    let old = remote(5, 0, &json!({"score": 8}));
+    let new = remote(5, 60, &json!({"score": 3, "status": "completed"}));
+    let mut rows = stored(&old);
+    let local = rows.locals.get_mut(&5).unwrap();
+    (local.removed_at, local.pinned) = (Some(at(10)), vec![Field::Score]);
+    let (items, report) = (fetched(&new), Report::default());
+    let plan = rules(&report).plan(&items, &rows);
+    let write = &plan.entries_changed[0];
+    assert_eq!((write.values.score, write.values.status.as_str()), (Some(8), "completed"));
+}

@@ -101,7 +101,7 @@ fn guard(state: &State<'_>, gone: usize) -> Result<(), Halt> {
 }
 
 /// The line of an entry that is deleted: all that it was.
-fn deleted(local: &Local) -> Change {
+pub(super) fn deleted(local: &Local) -> Change {
     let fields = Field::RULED.map(|field| (field.as_str().to_owned(), value_of(&local.values, field)));
     let was = Value::Object(Map::from_iter(fields));
     let (mal, kept) = (Value::Null, Value::Null);

@@ -2,7 +2,9 @@
 //!
 //! `local` is the row, `base` MAL's value as last seen, `remote` MAL's value now. Where local equals base, a difference is
 //! MAL's news; where it does not, or where a rule keeps the local value, it is a conflict. The rules themselves are the
-//! table of `rule_of` and the five arms of `keep`.
+//! table of `rule_of` and the arms of `keep`. A pin is the one exception to them: a pinned field keeps its local value,
+//! an empty one too, and wherever MAL's is another, that is a conflict, an empty side included: it is the only sign that
+//! a pin holds something off.
 
 use std::{borrow::Cow, fmt};
 
@@ -79,7 +81,13 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Which rule settles a field.
+/// Which rule settles a field, where these are pinned.
+#[must_use]
+pub fn rule_for(field: Field, pinned: &[Field]) -> Rule {
+    if pinned.contains(&field) { Rule::Pinned } else { rule_of(field) }
+}
+
+/// Which rule settles a field that is not pinned.
 const fn rule_of(field: Field) -> Rule {
     match field {
         Field::Score => Rule::MalIfScored,
@@ -103,6 +111,7 @@ fn keep<'a>(rule: Rule, local: Cell<'a>, base: Option<Cell<'_>>, remote: Cell<'a
             let own = local.is_set() && differs(remote) && base.is_none_or(differs);
             if own || !remote.is_set() { local } else { remote }
         }
+        Rule::Pinned => local,
     }
 }
 
@@ -185,20 +194,20 @@ impl Resolution {
     }
 }
 
-/// Applies the rules to every field of an entry.
+/// Applies the rules to every field of an entry; those that are pinned stay as they are here.
 #[must_use]
-pub fn resolve(local: &Values, base: Option<&Values>, remote: &Values) -> Resolution {
+pub fn resolve(local: &Values, base: Option<&Values>, remote: &Values, pinned: &[Field]) -> Resolution {
     let mut values = local.clone();
     let mut settled = Vec::new();
     for field in Field::RULED {
-        let rule = rule_of(field);
+        let rule = rule_for(field, pinned);
         let (here, mal) = (Cell::of(local, field), Cell::of(remote, field));
         if here == mal {
             continue;
         }
         let before = base.map(|base| Cell::of(base, field));
         let kept = keep(rule, here, before, mal);
-        let conflict = conflict(rule, here, before, mal, kept);
+        let conflict = conflict(field, rule, here, before, mal, kept);
         let changed = kept != here;
         if changed {
             take(&mut values, field, remote);
@@ -211,12 +220,24 @@ pub fn resolve(local: &Values, base: Option<&Values>, remote: &Values) -> Resolu
     Resolution { values, settled }
 }
 
-fn conflict(rule: Rule, local: Cell<'_>, base: Option<Cell<'_>>, mal: Cell<'_>, kept: Cell<'_>) -> Conflict {
-    if !local.is_set() || !mal.is_set() || same(rule, local, mal) {
+fn conflict(
+    field: Field,
+    rule: Rule,
+    local: Cell<'_>,
+    base: Option<Cell<'_>>,
+    mal: Cell<'_>,
+    kept: Cell<'_>,
+) -> Conflict {
+    let same = |a, b| same(rule_of(field), a, b);
+    let stand = match rule {
+        Rule::Pinned => local.is_set() || mal.is_set(),
+        _ => local.is_set() && mal.is_set(),
+    };
+    if !stand || same(local, mal) {
         return Conflict::No;
     }
     let mal_taken = kept == mal;
-    let is_base = |value| base.is_some_and(|base| same(rule, value, base));
+    let is_base = |value| base.is_some_and(|base| same(value, base));
     if mal_taken && is_base(local) {
         Conflict::No
     } else if !mal_taken && is_base(mal) {

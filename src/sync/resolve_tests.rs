@@ -14,7 +14,7 @@ fn date(text: &str) -> Option<PartialDate> {
 
 /// What one case comes to: the value that stands and the kind of conflict.
 fn settle(field: Field, local: &Values, base: Option<&Values>, remote: &Values) -> (Value, Conflict, bool) {
-    let resolution = resolve(local, base, remote);
+    let resolution = resolve(local, base, remote, &[]);
     let others = resolution.settled.iter().filter(|settled| settled.field != field).count();
     assert_eq!(others, 0, "only {field:?} differs: {resolution:?}");
     let settled = resolution.settled.iter().find(|settled| settled.field == field);
@@ -187,7 +187,7 @@ fn a_standing_conflict_is_told_once() {
     let (mut local, mut remote) = (values(), values());
     local.episodes_watched = Some(5);
     remote.episodes_watched = Some(3);
-    let resolution = resolve(&local, Some(&remote), &remote);
+    let resolution = resolve(&local, Some(&remote), &remote, &[]);
     let settled = &resolution.settled[0];
     assert!(resolution.wants_history());
     assert!(settled.is_new_conflict(None));
@@ -201,9 +201,47 @@ fn a_standing_conflict_is_told_once() {
 fn an_edit_that_was_set_back_and_is_made_again_is_a_new_conflict() {
     let (mut local, remote) = (values(), values());
     local.status = "dropped".into();
-    let resolution = resolve(&local, Some(&remote), &remote);
+    let resolution = resolve(&local, Some(&remote), &remote, &[]);
     let last = LastConflict { local: json!("dropped"), mal: json!("watching"), kept: json!("watching") };
     assert!(resolution.settled[0].is_new_conflict(Some(&last)));
+}
+
+/// local, base, MAL's, which conflict: a pinned score stays whatever MAL says.
+#[test]
+fn a_pinned_field_keeps_its_local_value_and_whatever_differs_is_told() {
+    let with = |score: Option<i32>| Values { score, ..values() };
+    for (local, base, remote, conflict) in [
+        (Some(9), Some(Some(8)), Some(8), Standing),
+        (Some(9), Some(Some(8)), Some(7), New),
+        (Some(8), Some(Some(8)), Some(7), New),
+        (Some(9), None, Some(8), New),
+        (Some(8), Some(Some(8)), Some(8), No),
+        // An empty side is a value like any other here: it is what the pin keeps, or keeps off.
+        (None, Some(Some(8)), Some(8), Standing),
+        (None, Some(None), Some(8), New),
+        (Some(9), Some(Some(8)), None, New),
+        (None, Some(Some(8)), None, No),
+    ] {
+        let case = format!("local {local:?}, base {base:?}, MAL {remote:?}");
+        let (here, base) = (with(local), base.map(with));
+        let resolution = resolve(&here, base.as_ref(), &with(remote), &[Field::Score]);
+        assert_eq!((&resolution.values, resolution.changes_row()), (&here, false), "{case}");
+        let told = resolution.settled.first();
+        assert_eq!(told.map_or(No, |settled| settled.conflict), conflict, "{case}");
+        assert!(told.is_none_or(|settled| settled.rule == Rule::Pinned && settled.kept == settled.local), "{case}");
+    }
+}
+
+#[test]
+fn values_that_are_both_empty_or_the_same_but_for_entities_do_not_stand_against_each_other() {
+    let here = Values { episodes_watched: None, notes: Some("a &amp; b".into()), ..values() };
+    let there = Values { episodes_watched: Some(0), notes: Some("a & b".into()), ..values() };
+    let resolution = resolve(&here, None, &there, &[Field::EpisodesWatched, Field::Notes]);
+    assert_eq!((&resolution.values, resolution.settled.len()), (&here, 0));
+}
+
+fn any_pins() -> impl Strategy<Value = Vec<Field>> {
+    prop::sample::subsequence(Field::RULED.to_vec(), 0..=Field::RULED.len())
 }
 
 fn any_values() -> impl Strategy<Value = Values> {
@@ -246,16 +284,30 @@ fn any_remote() -> impl Strategy<Value = Values> {
 
 proptest! {
     #[test]
+    fn a_pin_keeps_its_field_and_leaves_the_others_to_the_rules(
+        local in any_values(), base in prop::option::of(any_remote()), remote in any_remote(), pins in any_pins()
+    ) {
+        let pinned = resolve(&local, base.as_ref(), &remote, &pins);
+        let free = resolve(&local, base.as_ref(), &remote, &[]);
+        for field in Field::RULED {
+            let by_rule = if pins.contains(&field) { &local } else { &free.values };
+            prop_assert_eq!(value_of(&pinned.values, field), value_of(by_rule, field));
+        }
+        let again = resolve(&pinned.values, Some(&remote), &remote, &pins);
+        prop_assert!(again.settled.iter().all(|settled| !settled.changed && settled.conflict == Conflict::Standing));
+    }
+
+    #[test]
     fn once_settled_nothing_changes_again(local in any_values(), base in prop::option::of(any_remote()), remote in any_remote()) {
-        let first = resolve(&local, base.as_ref(), &remote);
-        let again = resolve(&first.values, Some(&remote), &remote);
+        let first = resolve(&local, base.as_ref(), &remote, &[]);
+        let again = resolve(&first.values, Some(&remote), &remote, &[]);
         prop_assert_eq!(&again.values, &first.values);
         prop_assert!(again.settled.iter().all(|settled| !settled.changed && settled.conflict == Conflict::Standing));
     }
 
     #[test]
     fn nothing_is_invented(local in any_values(), base in prop::option::of(any_remote()), remote in any_remote()) {
-        let resolution = resolve(&local, base.as_ref(), &remote);
+        let resolution = resolve(&local, base.as_ref(), &remote, &[]);
         for field in Field::RULED {
             let kept = value_of(&resolution.values, field);
             prop_assert!(kept == value_of(&local, field) || kept == value_of(&remote, field), "{field:?}");
@@ -264,7 +316,7 @@ proptest! {
 
     #[test]
     fn mals_news_alone_is_never_a_conflict_unless_a_rule_keeps_the_old(base in any_remote(), remote in any_remote()) {
-        let resolution = resolve(&base, Some(&base), &remote);
+        let resolution = resolve(&base, Some(&base), &remote, &[]);
         for settled in resolution.settled.iter().filter(|settled| settled.conflict != Conflict::No) {
             prop_assert_eq!(&settled.kept, &settled.local);
         }
@@ -273,7 +325,7 @@ proptest! {
     #[test]
     fn no_edit_of_an_unscored_undated_uncommented_entry_is_lost(local in any_values(), status in Just("watching")) {
         let remote = Values { status: status.into(), episodes_watched: Some(0), ..Values::default() };
-        let kept = resolve(&local, Some(&remote), &remote).values;
+        let kept = resolve(&local, Some(&remote), &remote, &[]).values;
         prop_assert_eq!(kept.score, local.score);
         prop_assert_eq!(kept.episodes_watched, local.episodes_watched.or(Some(0)));
         prop_assert_eq!((kept.start_date, kept.finish_date), (local.start_date, local.finish_date));

@@ -5,6 +5,7 @@
 mod crash;
 mod crowd;
 mod doubtful;
+mod edits;
 mod faults;
 mod generated;
 mod layers;

@@ -1,18 +1,18 @@
-//! What runs changed, and which conflicts they settled: `changes`.
+//! What runs changed, and which conflicts they settled, and what was edited here: `changes`.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{or_none, plain, utc};
 use crate::{
-    domain::change::ChangeRecord,
+    domain::{change::ChangeRecord, edit::EditRecord},
     ui::{Column, Table},
 };
 
-/// One change's object.
+/// One change's object. One that was made here has no run and no rule, and says which command made it.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChangeJson<'a> {
-    run_id: i64,
+    run_id: Option<i64>,
     at: String,
     mal_id: i32,
     title: Option<&'a str>,
@@ -21,14 +21,24 @@ pub struct ChangeJson<'a> {
     mal: &'a Value,
     kept: &'a Value,
     conflict: bool,
-    rule: &'a str,
+    rule: Option<&'a str>,
+    id: i64,
+    #[serde(flatten)]
+    local_one: Option<LocalJson<'a>>,
+}
+
+/// What the object of a change that was made here has besides.
+#[derive(Clone, Debug, Serialize)]
+struct LocalJson<'a> {
+    edit_id: i64,
+    command: &'a str,
 }
 
 /// The change as scripts read it.
 #[must_use]
 pub fn json(change: &ChangeRecord) -> ChangeJson<'_> {
     ChangeJson {
-        run_id: change.run_id.0,
+        run_id: Some(change.run_id.0),
         at: utc(change.at),
         mal_id: change.mal_id,
         title: change.title.as_deref(),
@@ -37,14 +47,65 @@ pub fn json(change: &ChangeRecord) -> ChangeJson<'_> {
         mal: &change.mal,
         kept: &change.kept,
         conflict: change.conflict,
-        rule: &change.rule,
+        rule: Some(&change.rule),
+        id: change.id,
+        local_one: None,
     }
+}
+
+/// The edit as scripts read it.
+#[must_use]
+pub fn local_json(edit: &EditRecord) -> ChangeJson<'_> {
+    ChangeJson {
+        run_id: None,
+        at: utc(edit.at),
+        mal_id: edit.mal_id,
+        title: edit.title.as_deref(),
+        field: &edit.field,
+        local: &edit.local,
+        mal: &edit.base,
+        kept: &edit.kept,
+        conflict: false,
+        rule: None,
+        id: edit.id,
+        local_one: Some(LocalJson { edit_id: edit.edit_id, command: &edit.command }),
+    }
+}
+
+/// The edits as people read them.
+#[must_use]
+pub fn local_table(edits: &[EditRecord]) -> Table {
+    let mut table = Table::new([
+        Column::Number("edit"),
+        Column::Word("command"),
+        Column::Number("id"),
+        Column::Text("title"),
+        Column::Word("field"),
+        Column::Text("before"),
+        Column::Text("after"),
+        Column::Text("MAL"),
+    ]);
+    for edit in edits {
+        table.row([
+            edit.edit_id.to_string(),
+            edit.command.clone(),
+            edit.mal_id.to_string(),
+            or_none(edit.title.as_deref()),
+            edit.field.clone(),
+            plain(&edit.local),
+            stands(&edit.field, &edit.local, &edit.kept),
+            // Beside a mark stands the whole entry that MAL had, which no cell holds.
+            if edit.field == "removed_at" { plain(&Value::Null) } else { plain(&edit.base) },
+        ]);
+    }
+    table
 }
 
 /// The changes as people read them.
 #[must_use]
 pub fn table(changes: &[ChangeRecord]) -> Table {
     let mut table = Table::new([
+        Column::Number("change"),
         Column::Number("run"),
         Column::Number("id"),
         Column::Text("title"),
@@ -57,13 +118,14 @@ pub fn table(changes: &[ChangeRecord]) -> Table {
     ]);
     for change in changes {
         table.row([
+            change.id.to_string(),
             change.run_id.to_string(),
             change.mal_id.to_string(),
             or_none(change.title.as_deref()),
             change.field.clone(),
             plain(&change.local),
             plain(&change.mal),
-            kept(change),
+            stands(&change.field, &change.local, &change.kept),
             change.rule.clone(),
             if change.conflict { "conflict".to_owned() } else { String::new() },
         ]);
@@ -72,8 +134,8 @@ pub fn table(changes: &[ChangeRecord]) -> Table {
 }
 
 /// What stands now; of an entry that was made, that it is new.
-fn kept(change: &ChangeRecord) -> String {
-    match (change.field.as_str(), &change.local, &change.kept) {
+fn stands(field: &str, local: &Value, kept: &Value) -> String {
+    match (field, local, kept) {
         ("entry", Value::Null, Value::Object(_)) => "new".to_owned(),
         (_, _, kept) => plain(kept),
     }
@@ -89,6 +151,7 @@ mod tests {
 
     fn change() -> ChangeRecord {
         ChangeRecord {
+            id: 12,
             run_id: RunId(7),
             at: "2026-11-22T19:00:00.5Z".parse().unwrap(),
             mal_id: 1,
@@ -104,7 +167,29 @@ mod tests {
 
     #[test]
     fn a_change_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&super::json(&change())), @r#"{"run_id":7,"at":"2026-11-22T19:00:00.500Z","mal_id":1,"title":"Cowboy Bebop","field":"tags","local":["a","b"],"mal":[],"kept":[],"conflict":true,"rule":"mal"}"#);
+        assert_snapshot!(line(&super::json(&change())), @r#"{"run_id":7,"at":"2026-11-22T19:00:00.500Z","mal_id":1,"title":"Cowboy Bebop","field":"tags","local":["a","b"],"mal":[],"kept":[],"conflict":true,"rule":"mal","id":12}"#);
+    }
+
+    #[test]
+    fn an_edit_s_object_has_the_same_fields_and_its_command() {
+        let change = change();
+        let edit = EditRecord {
+            id: 3,
+            edit_id: 2,
+            at: change.at,
+            mal_id: 1,
+            title: None,
+            command: "edit".into(),
+            field: "score".into(),
+            local: json!(7),
+            base: json!(8),
+            kept: json!(9),
+        };
+        assert_snapshot!(line(&local_json(&edit)), @r#"{"run_id":null,"at":"2026-11-22T19:00:00.500Z","mal_id":1,"title":null,"field":"score","local":7,"mal":8,"kept":9,"conflict":false,"rule":null,"id":3,"edit_id":2,"command":"edit"}"#);
+        assert_snapshot!(local_table(&[edit]).render(Some(80)), @r#"
+        edit  command  id  title  field  before  after  MAL
+           2  edit      1  -      score  7       9      8
+        "#);
     }
 
     #[test]
@@ -127,11 +212,11 @@ mod tests {
             conflict: false,
             ..change()
         };
-        assert_snapshot!(table(&[change(), notes, entry]).render(Some(110)), @r#"
-        run  id  title         field  here       MAL                             kept       rule
-          7   1  Cowboy Bebop  tags   a, b                                                  mal           conflict
-          7   1  -             notes  mine␊␛[2J  -                               mine␊␛[2J  local_if_own
-          7   1  Cowboy Bebop  entry  -          completed, episodes watched 26  new        mal
+        assert_snapshot!(table(&[change(), notes, entry]).render(Some(120)), @r#"
+        change  run  id  title         field  here       MAL                             kept       rule
+            12    7   1  Cowboy Bebop  tags   a, b                                                  mal           conflict
+            12    7   1  -             notes  mine␊␛[2J  -                               mine␊␛[2J  local_if_own
+            12    7   1  Cowboy Bebop  entry  -          completed, episodes watched 26  new        mal
         "#);
     }
 }

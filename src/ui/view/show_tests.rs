@@ -76,6 +76,7 @@ fn events() -> Vec<Event> {
             kept: json!(10),
         }),
         Event::Run(ChangeRecord {
+            id: 1,
             run_id: RunId(4),
             at: "2026-01-02T00:00:00Z".parse().unwrap(),
             mal_id: 1,
@@ -88,6 +89,7 @@ fn events() -> Vec<Event> {
             rule: "mal_if_scored".into(),
         }),
         Event::Run(ChangeRecord {
+            id: 1,
             run_id: RunId(1),
             at: "2026-01-01T00:00:00Z".parse().unwrap(),
             mal_id: 1,

@@ -1,0 +1,264 @@
+//! The list changed by hand, by the built binary: pins, edits of many entries, what was changed, and setting it back.
+
+use serde_json::{Value, json};
+
+use crate::support::world::{Kind, World, on_both};
+
+on_both!(
+    a_pin_holds_against_mal_in_every_kind_of_run_and_is_told_once,
+    an_edit_of_many_entries_asks_or_needs_yes,
+    an_edit_says_what_stays,
+    a_run_is_set_back_and_the_restore_too,
+    one_anime_and_one_change_are_set_back,
+    what_was_changed_since_is_left_alone,
+    what_is_gone_from_mal_comes_back_as_a_local_entry,
+    what_is_not_there_is_told_with_a_hint,
+    local_changes_are_told_with_their_numbers,
+);
+
+/// A synced world, and the ids of its first entries, which are as `patch` says.
+fn synced(kind: Kind, keys: &Value) -> (World, Vec<String>) {
+    let world = World::logged_in(kind, 12);
+    let ids: Vec<u64> = world.sim.control().entry_ids("alice").unwrap().into_iter().take(3).collect();
+    ids.iter().for_each(|id| patch(&world, *id, keys));
+    assert_eq!(world.sync(&[])["status"], "SUCCESS");
+    (world, ids.iter().map(u64::to_string).collect())
+}
+
+fn plain() -> Value {
+    json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01", "comments": ""})
+}
+
+fn patch(world: &World, id: u64, keys: &Value) {
+    let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
+    world.sim.control().patch_entry("alice", id, patch).unwrap();
+}
+
+fn entry(world: &World, id: &str) -> Option<Value> {
+    let all = world.run(&["list", "--json", "--removed"]).expect(0).lines();
+    all.into_iter().find(|entry| entry["mal_id"].as_i64() == id.parse().ok())
+}
+
+fn field(world: &World, id: &str, name: &str) -> Value {
+    entry(world, id).unwrap()[name].clone()
+}
+
+fn a_pin_holds_against_mal_in_every_kind_of_run_and_is_told_once(kind: Kind) {
+    let (world, ids) = synced(kind, &plain());
+    let id = ids[0].as_str();
+    world.run(&["edit", id, "--score", "10", "--status", "dropped"]).expect(0);
+    let told = world.run(&["pin", id, "score", "status", "notes"]).expect(0).stdout;
+    assert!(told.contains("score is pinned to 10 (MAL has 7)"), "{told}");
+    let again = world.run(&["pin", id, "score"]).expect(0).stdout;
+    assert!(again.contains("pinned already"), "{again}");
+    // Settled without MAL's word, then in full, then as MAL's news: told where the pair is a new one.
+    for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0), (&[], 0)] {
+        assert_eq!(world.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
+        assert_eq!((field(&world, id, "score"), field(&world, id, "status")), (json!(10), json!("dropped")));
+    }
+    patch(&world, id.parse().unwrap(), &json!({"score": 3, "comments": "from MAL", "num_episodes_watched": 6}));
+    for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0)] {
+        assert_eq!(world.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
+        let row = entry(&world, id).unwrap();
+        assert_eq!((&row["score"], &row["notes"], &row["episodes_watched"]), (&json!(10), &Value::Null, &json!(6)));
+    }
+    let rules: Vec<Value> = world.run(&["changes", "--conflicts", "--json"]).expect(0).lines();
+    assert!(rules.iter().all(|line| line["rule"] == "pinned" && line["kept"] == line["local"]), "{rules:?}");
+    let pins = world.run(&["pin", "--json"]).expect(0).lines();
+    let pins: Vec<_> = pins.iter().map(|pin| (pin["field"].as_str().unwrap(), &pin["mal"], &pin["local"])).collect();
+    assert_eq!(pins[1], ("score", &json!(3), &json!(10)));
+    assert_eq!(pins.len(), 3);
+    let told = world.run(&["unpin", id, "--all"]).expect(0).stdout;
+    assert!(told.contains("score is no longer pinned; the next sync sets it back from 10 to 3"), "{told}");
+    world.sync(&[]);
+    let row = entry(&world, id).unwrap();
+    let left = (&row["score"], &row["status"], &row["notes"]);
+    assert_eq!(left, (&json!(3), &json!("watching"), &json!("from MAL")));
+    let commands = world.query("SELECT command FROM list_edits ORDER BY id");
+    let of = |word: &str| commands.iter().filter(|command| command.as_deref() == Some(word)).count();
+    assert_eq!((of("edit"), of("pin"), of("unpin")), (2, 3, 3));
+}
+
+fn an_edit_of_many_entries_asks_or_needs_yes(kind: Kind) {
+    let (world, ids) = synced(kind, &json!({"status": "on_hold", "tags": ["mine"], "score": 0}));
+    let edit = |flags: &[&str]| world.run(&[&["edit", "--where", "tag=Mine", "--score", "9"], flags].concat());
+    let edits = "SELECT CAST(count(*) AS TEXT) FROM list_edits";
+    let dry = edit(&["--dry-run"]).expect(0).stdout;
+    assert!(dry.contains("3 entries would change (dry run: nothing was written)"), "{dry}");
+    let refused = edit(&[]).expect(2);
+    assert!(refused.stderr.contains("hint: --yes"), "{}", refused.stderr);
+    assert_eq!(world.value(edits), Some("0".into()));
+    let done = edit(&["--yes", "--json", "--where", "status=on_hold"]).expect(0).lines();
+    let change =
+        json!({"field": "score", "local": null, "kept": 9, "mal": null, "stays": true, "rule": "mal_if_scored"});
+    assert_eq!((done.len(), &done[0]["changes"]), (3, &json!([change])));
+    assert!(done.iter().all(|line| line["edit_id"] == done[0]["edit_id"] && line["edit_id"].is_i64()));
+    assert_eq!(world.value(edits), Some("3".into()));
+    let same = edit(&[]).expect(0).stdout;
+    assert!(same.contains("3 the same already"), "{same}");
+    world.run(&["edit", "--where", "search=no such title", "--score", "1"]).expect(0);
+    // One entry is no question, however it is named.
+    let title = entry(&world, &ids[0]).unwrap()["title"].as_str().unwrap().to_owned();
+    let one = format!("search={title}");
+    world.run(&["edit", "--where", &one, "--where", "tag=mine", "--tags", "a, b,,", "--rewatching", "true"]).expect(0);
+    assert_eq!(
+        (field(&world, &ids[0], "tags"), field(&world, &ids[0], "is_rewatching")),
+        (json!(["a", "b"]), json!(true))
+    );
+    for wrong in [
+        &["edit", "--where", "x=1", "--score", "1"][..],
+        &["edit", "1", "--where", "edited", "--score", "1"],
+        &["edit", "--score", "1"],
+    ] {
+        world.run(wrong).expect(2);
+    }
+}
+
+fn an_edit_says_what_stays(kind: Kind) {
+    let (world, ids) = synced(kind, &plain());
+    let id = ids[0].as_str();
+    let edit = ["edit", id, "--status", "completed", "--episodes", "9", "--priority", "2", "--dry-run"];
+    let ran = world.run(&edit).expect(0);
+    assert!(ran.stdout.contains("status watching → completed (until the next sync)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("episodes_watched 5 → 9 (stays)"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("the next sync sets status back to watching"), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("malsync pin {id} status priority keeps it")), "{}", ran.stderr);
+    assert_eq!(field(&world, id, "status"), "watching");
+    world.run(&["pin", id, "status"]).expect(0);
+    let told = world.run(&["edit", id, "--status", "completed", "--json"]).expect(0).json();
+    assert_eq!((&told["changes"][0]["stays"], &told["changes"][0]["rule"]), (&json!(true), &json!("pinned")));
+    world.sync(&["--force-full"]);
+    assert_eq!(field(&world, id, "status"), "completed");
+}
+
+fn a_run_is_set_back_and_the_restore_too(kind: Kind) {
+    let (world, ids) = synced(kind, &plain());
+    let news = json!({"status": "completed", "score": 9, "num_episodes_watched": 8, "start_date": "2020-01-02", "comments": "x"});
+    ids.iter().for_each(|id| patch(&world, id.parse().unwrap(), &news));
+    let run = world.sync(&[])["run_id"].to_string();
+    let values = || {
+        let row = |id: &String| entry(&world, id).unwrap();
+        let fields = ["status", "score", "episodes_watched", "start_date", "notes"];
+        ids.iter().map(|id| fields.map(|field| row(id)[field].clone())).collect::<Vec<_>>()
+    };
+    let (old, new) = ([json!("watching"), json!(7), json!(5), json!("2019-04-01"), Value::Null], values());
+    world.run(&["restore", "--run", &run]).expect(2);
+    let dry = world.run(&["restore", "--run", &run, "--dry-run", "--json"]).expect(0).lines();
+    assert_eq!((dry.len(), &dry[0]["edit_id"], values()), (3, &Value::Null, new.clone()));
+    let done = world.run(&["restore", "--run", &run, "--yes", "--json"]).expect(0);
+    assert!(done.stderr.contains("malsync pin MAL_ID status score"), "{}", done.stderr);
+    assert_eq!(values(), vec![old; 3]);
+    let again = world.run(&["restore", "--run", &run, "--yes"]).expect(0);
+    assert!(again.stderr.contains("nothing to restore"), "{}", again.stderr);
+    let edit = done.lines()[0]["edit_id"].to_string();
+    world.run(&["restore", "--edit", &edit, "--yes"]).expect(0);
+    assert_eq!(values(), new);
+}
+
+fn one_anime_and_one_change_are_set_back(kind: Kind) {
+    let (world, ids) = synced(kind, &plain());
+    let id = ids[0].as_str();
+    ids.iter().for_each(|id| patch(&world, id.parse().unwrap(), &json!({"status": "completed", "score": 9})));
+    world.sync(&[]);
+    let change = world.run(&["changes", "--anime", id, "--field", "score", "--json"]).expect(0).lines();
+    assert_eq!((change.len(), &change[0]["local"]), (1, &json!(7)));
+    world.run(&["restore", "--change", &change[0]["id"].to_string()]).expect(0);
+    assert_eq!((field(&world, id, "score"), field(&world, id, "status")), (json!(7), json!("completed")));
+    // The last run that changed it, though another came after it.
+    world.sync(&["--force-full"]);
+    world.run(&["pin", &ids[1], "score"]).expect(0);
+    let done = world.run(&["restore", "--anime", &ids[1]]).expect(0);
+    assert!(done.stdout.contains("score 9 → 7 (stays)"), "{}", done.stdout);
+    assert!(done.stderr.contains("the next sync sets status back to completed"), "{}", done.stderr);
+    world.sync(&["--force-full"]);
+    assert_eq!((field(&world, &ids[1], "score"), field(&world, &ids[1], "status")), (json!(7), json!("completed")));
+    assert_eq!(field(&world, &ids[2], "score"), json!(9), "the others are as they were");
+}
+
+fn what_was_changed_since_is_left_alone(kind: Kind) {
+    let (world, ids) = synced(kind, &plain());
+    let id = ids[0].as_str();
+    patch(&world, id.parse().unwrap(), &json!({"score": 9, "num_episodes_watched": 8}));
+    let run = world.sync(&[])["run_id"].to_string();
+    world.run(&["edit", id, "--score", "1"]).expect(0);
+    let restore = ["restore", "--run", &run, "--anime", id, "--json"];
+    let told = world.run(&restore).expect(0).json();
+    assert_eq!(told["left"], json!([{"field": "score", "here": 1, "left": 9, "reason": "changed_since"}]));
+    assert_eq!((field(&world, id, "score"), field(&world, id, "episodes_watched")), (json!(1), json!(5)));
+    world.run(&[&restore[..], &["--force"]].concat()).expect(0);
+    assert_eq!(field(&world, id, "score"), json!(7));
+}
+
+fn what_is_gone_from_mal_comes_back_as_a_local_entry(kind: Kind) {
+    let (world, ids) = synced(
+        kind,
+        &json!({"status": "watching", "score": 7, "tags": ["a", "b"], "comments": "fine", "start_date": "2019"}),
+    );
+    let was: Vec<_> = ids.iter().map(|id| entry(&world, id).unwrap()).collect();
+    let same = |id: &str, was: &Value| {
+        let row = entry(&world, id).unwrap();
+        let fields = ["status", "score", "tags", "notes", "start_date", "episodes_watched", "removed"];
+        fields.iter().for_each(|field| assert_eq!(row[*field], was[*field], "{field}"));
+    };
+    for id in &ids[..2] {
+        world.sim.control().delete_entry("alice", id.parse().unwrap()).unwrap();
+    }
+    world.sync(&["--force-full"]);
+    assert_eq!(field(&world, &ids[0], "removed"), true);
+    world.run(&["restore", "--anime", &ids[0]]).expect(0);
+    same(&ids[0], &was[0]);
+    world.sync(&["--prune"]);
+    same(&ids[0], &was[0]);
+    assert!(entry(&world, &ids[1]).is_none(), "deleted");
+    let made = world.run(&["restore", "--anime", &ids[1], "--json"]).expect(0).json();
+    same(&ids[1], &was[1]);
+    world.sync(&["--prune"]);
+    same(&ids[1], &was[1]);
+    world.run(&["restore", "--edit", &made["edit_id"].to_string()]).expect(0);
+    assert!(entry(&world, &ids[1]).is_none(), "undone");
+    let first = world.run(&["restore", "--run", "1", "--json", "--yes"]).expect(0).lines();
+    let stay = |line: &Value| line["changes"] == json!([]) && line["left"][0]["field"] == "entry";
+    assert!(first.iter().all(stay), "{first:?}");
+}
+
+fn what_is_not_there_is_told_with_a_hint(kind: Kind) {
+    let (world, _) = synced(kind, &plain());
+    for what in [&["--run", "99"][..], &["--change", "9999"], &["--edit", "99"]] {
+        let told = world.run(&[&["restore"], what].concat()).expect(1).stderr;
+        assert!(told.contains("error: there is no ") && told.contains("hint: malsync "), "{told}");
+    }
+    world.execute("INSERT INTO users (username) VALUES ('bob')");
+    world.run(&["restore", "--run", "1", "--user", "bob"]).expect(1);
+    let nothing = world.run(&["restore", "--anime", "999999"]).expect(0);
+    assert!(nothing.stderr.contains("nothing to restore"), "{}", nothing.stderr);
+    for wrong in [&["restore"][..], &["restore", "--run", "1", "--edit", "1"], &["unpin", "1"], &["pin", "1", "title"]]
+    {
+        world.run(wrong).expect(2);
+    }
+    world.run(&["pin", "999999", "score"]).expect(1);
+}
+
+fn local_changes_are_told_with_their_numbers(kind: Kind) {
+    let (world, ids) = synced(kind, &plain());
+    world.run(&["edit", &ids[0], "--score", "9", "--notes", "mine"]).expect(0);
+    let local = |flags: &[&str]| world.run(&[&["changes", "--local", "--json"], flags].concat()).expect(0).lines();
+    let told = local(&["--field", "score"]);
+    assert_eq!(
+        (told.len(), &told[0]["mal"], &told[0]["kept"], &told[0]["run_id"]),
+        (1, &json!(7), &json!(9), &Value::Null)
+    );
+    assert_eq!((&told[0]["command"], told[0]["edit_id"].is_i64()), (&json!("edit"), true));
+    assert_eq!((local(&["--since", "1d"]).len(), local(&["--until", "1d"]).len()), (2, 0));
+    let changes = |flags: &[&str]| world.run(&[&["changes", "--json"], flags].concat()).expect(0).lines().len();
+    assert_eq!((changes(&["--since", "1h"]), changes(&["--until", "2020-01-01"])), (12, 0));
+    assert_eq!((changes(&["--field", "entry"]), changes(&["--field", "notes"])), (12, 0));
+    let table = world.run(&["changes", "--local"]).expect(0).stdout;
+    assert!(
+        table
+            .lines()
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .eq(["edit", "command", "id", "title", "field", "before", "after", "MAL"])
+    );
+}
