@@ -96,6 +96,11 @@ pub enum Command {
     Runs(args::Runs),
     /// Show the list
     List(args::List),
+    /// Show figures of the list: scores, time, genres, studios, what was finished when
+    #[command(after_long_help = STATS_JSON)]
+    Stats(args::Stats),
+    /// Write the figures of the list as one HTML page with charts
+    Report(args::Report),
     /// Change an entry in the database; nothing is sent to MAL
     Edit(args::Edit),
     /// Show what runs changed, and which conflicts they settled
@@ -116,6 +121,23 @@ pub enum Command {
     /// Print or write the manual pages
     Man(args::Man),
 }
+
+const STATS_JSON: &str = "\
+The JSON, in one object; null stands for what is not known, and nothing is rounded:
+  username, entries, of (entries before the flags above took some)
+  statuses     [{status, entries}]
+  scores       scored, unscored, mean, median, distribution [{score, entries}]
+  against_mal  compared, mean_difference (yours less MAL's), distribution [{from, below, entries}],
+               rated_higher and rated_lower [{mal_id, title, score, mean, difference}], --top of each
+  watched      episodes (episodes_again of them), seconds, days, unknown_length {entries, episodes} (in episodes,
+               not in seconds), unknown_rewatches (entries seen again, of unknown number of episodes)
+  types, decades, years, seasons, genres, studios
+               all groups, [{KEY, entries, scored, mean_score, episodes, seconds, days}], where KEY is type, decade, year,
+               year and season, or id and name; null where that is unknown. Genres and studios overlap
+  finished     dated, undated (completed entries), years [{year, entries, month_unknown}],
+               months [{year, month, entries}], those with entries
+
+While an anime is watched again, its whole first time is counted, and the episodes of this time as seen again.";
 
 const AFTER_HELP: &str = "\
 Exit codes:

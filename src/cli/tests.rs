@@ -45,6 +45,10 @@ fn every_documented_command_line_is_read() {
         "malsync runs --user alice --limit 5 --json",
         "malsync list --user alice --status on_hold --search x --sort -score --limit 3 --removed --json",
         "malsync list --status on-hold --csv",
+        "malsync stats --user alice --genre Action --top 3 --ascii",
+        "malsync stats --json",
+        "malsync report --user alice --status completed --top 3 --output x.html --open",
+        "malsync report -o -",
         "malsync edit 5 --user a --status dropped --score 0 --episodes 2147483647 --start-date 2019 --notes -x",
         "malsync edit 5 --finish-date=",
         "malsync changes --user a --run 7 --anime 5 --conflicts --limit 9 --json",
@@ -82,6 +86,8 @@ fn what_makes_no_sense_is_refused() {
         "malsync logout --user a --all",
         "malsync list --json --csv",
         "malsync list --sort --json",
+        "malsync stats --top 0",
+        "malsync stats --ascii --json",
         "malsync status --run x",
         "malsync status --run 1 --max-age 1h",
         "malsync status --max-age 26",
@@ -172,7 +178,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 19);
+    assert_eq!(names.len(), 21);
 }
 
 #[test]

@@ -15,8 +15,10 @@ mod list;
 mod login;
 mod logout;
 mod metrics;
+mod report;
 mod runs;
 mod signals;
+mod stats;
 mod status;
 mod sync;
 mod token;
@@ -134,6 +136,8 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Status(args) => status::run(context, &args).await,
         Command::Runs(args) => runs::run(context, &args).await,
         Command::List(args) => list::run(context, &args).await,
+        Command::Stats(args) => stats::run(context, &args).await,
+        Command::Report(args) => report::run(context, &args).await,
         Command::Edit(args) => edit::run(context, &args).await,
         Command::Changes(args) => changes::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,

@@ -8,8 +8,10 @@ pub mod doctor;
 pub mod dry;
 pub mod list;
 pub mod login;
+pub mod report;
 pub mod run;
 pub mod settings;
+pub mod stats;
 pub mod status;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
