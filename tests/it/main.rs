@@ -10,6 +10,7 @@ mod generated;
 mod layers;
 mod login;
 mod reliability;
+mod stats;
 mod store;
 mod support;
 mod sync;

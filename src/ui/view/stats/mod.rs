@@ -13,4 +13,4 @@ pub use sections::{About, Chart, Row, Section, Shape, head, sections};
 pub use text::{Look, text};
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
