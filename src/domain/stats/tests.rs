@@ -206,9 +206,9 @@ fn any_item() -> impl Strategy<Value = ListItem> {
     let date = || {
         prop_oneof![
             Just(String::new()),
-            (2015..2022).prop_map(|year| year.to_string()),
-            (2015..2022, 1..13).prop_map(|(year, month)| format!("{year}-{month:02}")),
-            (2015..2022, 1..13, 1..29).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")),
+            (2015..2022_i32).prop_map(|year| year.to_string()),
+            (2015..2022_i32, 1..13_i32).prop_map(|(year, month)| format!("{year}-{month:02}")),
+            (2015..2022_i32, 1..13_i32, 1..29_i32).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")),
         ]
     };
     let status = prop::sample::select(vec!["watching", "completed", "on_hold", "dropped", "plan_to_watch", "odd"]);
@@ -235,7 +235,7 @@ fn adds_up<K>(groups: &[Group<K>], whole: &Stats) {
     assert_eq!(sum(|tally| tally.scored), whole.scores.scored());
     assert_eq!(sum(|tally| tally.episodes), whole.watched.episodes);
     assert_eq!(sum(|tally| tally.seconds), whole.watched.seconds);
-    assert_eq!(sum(|tally| tally.score_sum), whole.scores.each().map(|(score, entries)| score * entries).sum());
+    assert_eq!(sum(|tally| tally.score_sum), whole.scores.each().map(|(score, entries)| score * entries).sum::<u64>());
 }
 
 proptest! {
