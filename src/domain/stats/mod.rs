@@ -57,7 +57,9 @@ impl Stats {
             against: Against::of(&items),
             watched: Watched::of(&items),
             types: groups::most_first(&items, |item| item.anime.media_type.clone()),
-            decades: groups::in_order(&items, |item| groups::year(item).map(|year| year.div_euclid(10) * 10)),
+            decades: groups::in_order(&items, |item| {
+                groups::year(item).map(|year| year.saturating_sub(year.rem_euclid(10)))
+            }),
             years: groups::in_order(&items, groups::year),
             seasons: groups::in_order(&items, groups::season),
             genres: groups::most_first(&items, |item| item.anime.genres.clone()),

@@ -14,7 +14,7 @@
   }
   for (const svg of all("svg")) {
     const room = box(svg);
-    const texts = [...svg.querySelectorAll("text")];
+    const texts = [...svg.querySelectorAll("text")].filter((text) => box(text).width > 0);
     for (const [place, text] of texts.entries()) {
       const here = box(text);
       if (here.left < room.left - 1 || here.right > room.right + 1) fault("cut", text);
@@ -48,6 +48,7 @@
   for (const element of all("body *")) {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     const style = getComputedStyle(element);
+    if (style.display === "none") continue;
     const drawn = element.namespaceURI.endsWith("svg");
     if (own && !["title", "desc"].includes(element.localName)) {
       const ratio = contrast(drawn ? style.fill : style.color, behind(element));

@@ -102,7 +102,7 @@ fn facts(stats: &Stats) -> String {
         ("Entries", count(stats.entries)),
         ("Completed", count(completed)),
         ("Episodes watched", count(stats.watched.episodes)),
-        ("Days watched", super::stats::days(stats.watched.seconds)),
+        ("Days watched", super::stats::tenths(stats.watched.seconds)),
         ("Mean score", mean),
     ];
     let fact = |(name, figure): &(&str, String)| format!("<div><dt>{name}</dt><dd>{figure}</dd></div>\n");
@@ -113,7 +113,7 @@ fn facts(stats: &Stats) -> String {
 fn figure(number: usize, chart: &Chart) -> String {
     let title = svg::title(chart);
     format!(
-        "<figure>\n<figcaption>{title}</figcaption>\n{}\n<details>\n<summary>{} as a table</summary>\n{}</details>\n</figure>\n",
+        "<figure>\n<figcaption>{title}</figcaption>\n{}\n<details>\n<summary>As a table<span class=\"unseen\">: {}</span></summary>\n{}</details>\n</figure>\n",
         svg::draw(number, chart),
         chart.caption,
         table(chart)

@@ -14,7 +14,7 @@ use crate::ui::{clean, fit, width};
 /// The chart with this number on its page.
 pub(super) fn draw(number: usize, chart: &Chart) -> String {
     let (height, drawn) = match chart.shape {
-        Shape::Rows => rows(chart.shown()),
+        Shape::Rows => rows(chart),
         // Side by side there is room for all of them.
         Shape::Columns => columns(&chart.rows),
     };
@@ -59,47 +59,76 @@ fn most(rows: &[Row]) -> u128 {
     rows.iter().map(|row| row.value).max().unwrap_or(0).into()
 }
 
-/// A row's height, and where its text and its bar stand in it.
-const ROW: usize = 42;
-const ROW_TEXT: usize = 17;
-const ROW_BAR: usize = 25;
-/// As many columns of text as a phone shows beside the numbers.
-const LABEL: usize = 28;
+/// A row's height with one number and with more, and where its texts and its bar stand in it.
+const ROW: (usize, usize) = (42, 62);
+const TEXT: usize = 17;
+const BAR: usize = 25;
+const MORE: usize = 50;
+/// As many columns of text as a phone, and as a larger screen, shows beside the number.
+const LABEL: (usize, usize) = (28, 48);
 
-fn rows(rows: &[Row]) -> (usize, String) {
+fn rows(chart: &Chart) -> (usize, String) {
+    let rows = chart.shown();
     let most = most(rows);
+    let height = if chart.headers.len() > 1 { ROW.1 } else { ROW.0 };
     let mut svg = String::new();
     for (place, row) in rows.iter().enumerate() {
-        let (top, label) = (place * ROW, escaped(&fit(&clean(&row.label), LABEL)));
-        let (text, bar, length) = (top + ROW_TEXT, top + ROW_BAR, percent(row.value.into(), most));
-        let beside = escaped(&row.cells.join("  ·  "));
+        let top = place * height;
+        let (text, bar, length) = (top + TEXT, top + BAR, percent(row.value.into(), most));
+        let main = escaped(row.cells.get(chart.main).map_or("", String::as_str));
+        let more: Vec<String> = row
+            .cells
+            .iter()
+            .zip(chart.headers)
+            .enumerate()
+            .filter(|(place, _)| *place != chart.main)
+            .map(|(_, (cell, header))| format!("{header} {}", escaped(cell)))
+            .collect();
         writeln!(
             svg,
-            "<text x=\"0\" y=\"{text}\">{label}</text><text class=\"end\" x=\"100%\" y=\"{text}\">{beside}</text>\
+            "{}<text class=\"end\" x=\"100%\" y=\"{text}\">{main}</text>\
              <rect class=\"rail\" x=\"0\" y=\"{bar}\" width=\"100%\" height=\"8\" rx=\"2\"/>\
-             <rect class=\"bar\" x=\"0\" y=\"{bar}\" width=\"{length}\" height=\"8\" rx=\"2\"/>"
+             <rect class=\"bar\" x=\"0\" y=\"{bar}\" width=\"{length}\" height=\"8\" rx=\"2\"/>",
+            label(&clean(&row.label), text)
         )
         .expect("a String takes any text");
+        if !more.is_empty() {
+            let (below, more) = (top + MORE, more.join(" · "));
+            writeln!(svg, "<text class=\"quiet\" x=\"0\" y=\"{below}\">{more}</text>")
+                .expect("a String takes any text");
+        }
     }
-    (rows.len() * ROW, svg)
+    (rows.len() * height, svg)
+}
+
+/// A label, cut to what a phone shows, and to what a larger screen shows where that is more.
+fn label(text: &str, y: usize) -> String {
+    let (short, long) = (fit(text, LABEL.0), fit(text, LABEL.1));
+    if short == long {
+        return format!("<text x=\"0\" y=\"{y}\">{}</text>", escaped(&short));
+    }
+    let cut = |class: &str, text: &str| format!("<text class=\"{class}\" x=\"0\" y=\"{y}\">{}</text>", escaped(text));
+    cut("short", &short) + &cut("long", &long)
 }
 
 /// The height of the longest column, and what stands above and below it.
 const COLUMN: usize = 140;
 const ABOVE: usize = 22;
 const BELOW: usize = 26;
-/// As many characters as a phone shows in a line of labels.
-const LINE: usize = 40;
+/// As many characters as a phone, and as a larger screen, shows in a line.
+const LINE: (usize, usize) = (38, 60);
 
 fn columns(rows: &[Row]) -> (usize, String) {
     let (most, number) = (most(rows), rows.len());
     let (slots, ground) = (u128::try_from(number).unwrap_or(1) * 20, ABOVE + COLUMN);
-    let line = |text: fn(&Row) -> &str| {
-        (rows.iter().map(|row| width(text(row)) + 1).max().unwrap_or(1) * number).div_ceil(LINE)
-    };
+    let line = |text: fn(&Row) -> &str| rows.iter().map(|row| width(text(row)) + 1).max().unwrap_or(1) * number;
     // Each so-many-th label; numbers above the columns where there is room for all.
-    let every = line(|row| &row.label);
-    let numbered = line(|row| row.cells.first().map_or("", String::as_str)) <= 1;
+    let every = line(|row| &row.label).div_ceil(LINE.0);
+    let numbers = match line(first_cell) {
+        length if length <= LINE.0 => Some("middle"),
+        length if length <= LINE.1 => Some("middle long"),
+        _ => None,
+    };
     let mut svg = String::new();
     for (place, row) in rows.iter().enumerate() {
         let slot = u128::try_from(place).unwrap_or(0) * 20;
@@ -109,18 +138,14 @@ fn columns(rows: &[Row]) -> (usize, String) {
         let width = percent(16, slots);
         writeln!(svg, "<rect class=\"bar\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"1\"/>")
             .expect("a String takes any text");
-        if numbered && row.value > 0 {
-            let (above, cell) = (top - 6, escaped(row.cells.first().map_or("", String::as_str)));
-            writeln!(svg, "<text class=\"middle\" x=\"{center}\" y=\"{above}\">{cell}</text>")
+        if let Some(class) = numbers.filter(|_| row.value > 0) {
+            let (above, cell) = (top - 6, escaped(first_cell(row)));
+            writeln!(svg, "<text class=\"{class}\" x=\"{center}\" y=\"{above}\">{cell}</text>")
                 .expect("a String takes any text");
         }
-        if place.is_multiple_of(every) {
-            // A label at the edge begins or ends there.
-            let (class, x) = match place {
-                0 if every > 1 => ("quiet", left),
-                _ if every > 1 && (place + every.div_ceil(2)) >= number => ("quiet end", percent(slot + 18, slots)),
-                _ => ("quiet middle", center),
-            };
+        // Where there is not room for every label, those that stand begin with their column, and end before the next.
+        if place.is_multiple_of(every) && place + every <= number {
+            let (class, x) = if every > 1 { ("quiet", left) } else { ("quiet middle", center) };
             let (y, label) = (ground + 18, escaped(&row.label));
             writeln!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{label}</text>")
                 .expect("a String takes any text");
@@ -129,4 +154,8 @@ fn columns(rows: &[Row]) -> (usize, String) {
     writeln!(svg, "<rect class=\"rail\" x=\"0\" y=\"{ground}\" width=\"100%\" height=\"2\"/>")
         .expect("a String takes any text");
     (ABOVE + COLUMN + BELOW, svg)
+}
+
+fn first_cell(row: &Row) -> &str {
+    row.cells.first().map_or("", String::as_str)
 }

@@ -8,7 +8,7 @@ mod sections;
 mod text;
 
 pub use json::json;
-pub(super) use sections::days;
+pub(super) use sections::tenths;
 pub use sections::{About, Chart, Row, Section, Shape, head, sections};
 pub use text::{Look, text};
 

@@ -9,7 +9,7 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::super::{NONE, count, of, or_none};
-use crate::domain::stats::{Against, Finished, Group, Rated, Stats};
+use crate::domain::stats::{Against, Finished, Group, Rated, Stats, Tally};
 
 /// Whose figures they are, and how much of them is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +75,8 @@ pub struct Chart {
     pub key: &'static str,
     /// What the cells are.
     pub headers: &'static [&'static str],
+    /// The place of the cell that the bar stands for.
+    pub main: usize,
     /// All rows.
     pub rows: Vec<Row>,
     /// The better way to draw it.
@@ -95,7 +97,7 @@ pub struct Row {
 
 impl Chart {
     const fn new(caption: &'static str, key: &'static str, headers: &'static [&'static str], rows: Vec<Row>) -> Self {
-        Self { caption, key, headers, rows, shape: Shape::Rows, room: Room::All }
+        Self { caption, key, headers, main: 0, rows, shape: Shape::Rows, room: Room::All }
     }
 
     /// The rows there is room for.
@@ -127,10 +129,14 @@ pub fn sections(about: &About<'_>, stats: &Stats) -> Vec<Section> {
     if stats.entries == 0 {
         return Vec::new();
     }
-    let mut sections = vec![watched(stats), scores(stats), against(about, &stats.against), finished(about, stats)];
-    sections.extend(times(about, stats));
-    sections.push(kinds(about, stats));
-    sections
+    vec![
+        watched(stats),
+        scores(stats),
+        against(about, &stats.against),
+        finished(about, stats),
+        times(about, stats),
+        kinds(about, stats),
+    ]
 }
 
 const ENTRIES: &[&str] = &["entries"];
@@ -153,15 +159,17 @@ fn watched(stats: &Stats) -> Section {
     let again = if watched.again > 0 { format!(", {} of them again", count(watched.again)) } else { String::new() };
     let mut told = vec![
         format!("{} watched{again}", of(number(watched.episodes), "episode", "episodes")),
-        format!("{} days watched", days(watched.seconds)),
+        format!("{} days watched", tenths(watched.seconds)),
     ];
     if watched.unknown_entries > 0 {
         let episodes = of(number(watched.unknown_episodes), "episode", "episodes");
-        told.push(format!("not in the days: {episodes} of {}, of unknown length", entries(watched.unknown_entries)));
+        told.push(format!("Not in the days: {episodes} of unknown length, of {}", entries(watched.unknown_entries)));
     }
     if watched.unknown_rewatches > 0 {
         let entries = entries(watched.unknown_rewatches);
-        told.push(format!("watched more than is told: {entries} seen again, of unknown number of episodes"));
+        told.push(format!(
+            "Seen again more than is told: {entries}, of which nobody knows how many episodes there are"
+        ));
     }
     let rows = stats.statuses.iter().map(|(status, entries)| plain(status.replace('_', " "), *entries)).collect();
     Section { heading: "Watched", told, charts: vec![Chart::new("Entries by status", "status", ENTRIES, rows)] }
@@ -171,7 +179,7 @@ fn scores(stats: &Stats) -> Section {
     let scores = &stats.scores;
     let mut told = vec![format!("{} of {} scored", count(scores.scored()), entries(stats.entries))];
     if let Some((mean, median)) = scores.mean().zip(scores.median()) {
-        told.push(format!("mean {mean:.2}, median {median}"));
+        told.push(format!("Mean {mean:.2}, median {median}"));
     }
     let rows = scores.each().map(|(score, entries)| plain(score, entries)).collect();
     let chart = Chart { shape: Shape::Columns, ..Chart::new("Entries by score", "score", ENTRIES, rows) };
@@ -186,7 +194,7 @@ fn signed(difference: Decimal) -> String {
 }
 
 fn against(about: &About<'_>, against: &Against) -> Section {
-    let mean = against.mean_difference().map(|mean| format!("mean difference {}", signed(mean)));
+    let mean = against.mean_difference().map(|mean| format!("Mean difference {}", signed(mean)));
     let compared = format!("{} scored by both", entries(against.compared()));
     let label = |bin: i32| if bin == 0 { "0".to_owned() } else { format!("{bin:+}") };
     let bins = against.bins.iter().map(|(bin, entries)| plain(label(*bin), *entries)).collect();
@@ -200,8 +208,9 @@ fn against(about: &About<'_>, against: &Against) -> Section {
     let headers = &["score", "mean", "difference"];
     let higher = against.higher().take(about.top).map(row).collect();
     let lower = against.lower().take(about.top).map(row).collect();
-    charts.push(Chart::new("Rated above MAL the most", "anime", headers, higher));
-    charts.push(Chart::new("Rated below MAL the most", "anime", headers, lower));
+    for (caption, rows) in [("Rated above MAL the most", higher), ("Rated below MAL the most", lower)] {
+        charts.push(Chart { main: 2, ..Chart::new(caption, "anime", headers, rows) });
+    }
     charts.retain(|chart| !chart.rows.is_empty());
     Section { heading: "Scores against MAL", told: std::iter::once(compared).chain(mean).collect(), charts }
 }
@@ -214,13 +223,13 @@ fn finished(about: &About<'_>, stats: &Stats) -> Section {
     let unknown: u64 = finished.years.iter().map(|year| year.month_unknown).sum();
     let mut told = vec![format!("{} with a date of their end", entries(finished.dated()))];
     if unknown > 0 {
-        told.push(format!("of {} the year alone is known, not the month", entries(unknown)));
+        told.push(format!("Of {} of them the year alone is known, not the month", count(unknown)));
     }
     if finished.undated > 0 {
         told.push(format!("{} completed without a date", entries(finished.undated)));
     }
-    let years = finished.years.iter().map(|year| plain(year.year, year.entries())).collect();
-    let years = Chart::new("Finished by year", "year", ENTRIES, years);
+    let years = finished.years.iter().map(|year| (year.year, plain(year.year, year.entries())));
+    let years = Chart::new("Finished by year", "year", ENTRIES, without_gaps(years, |year| plain(year, 0)));
     let this = about.today.year() * 12 + about.today.month0().cast_signed();
     let months = (this - MONTHS + 1..=this).map(|month| {
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
@@ -233,35 +242,60 @@ fn finished(about: &About<'_>, stats: &Stats) -> Section {
     Section { heading: "Finished when", told, charts }
 }
 
-const FIGURES: &[&str] = &["entries", "score", "days"];
-
-fn group<K>(groups: &[Group<K>], none: &str, label: impl Fn(&K) -> String) -> Vec<Row> {
-    let row = |group: &Group<K>| Row {
-        label: group.key.as_ref().map_or_else(|| none.to_owned(), &label),
-        value: group.tally.entries,
-        cells: vec![
-            count(group.tally.entries),
-            or_none(group.tally.mean().map(|mean| format!("{mean:.2}"))),
-            days(group.tally.seconds),
-        ],
-    };
-    groups.iter().map(row).collect()
+/// The years from the first to the last, as long as a person could have seen them.
+fn without_gaps(rows: impl Iterator<Item = (i32, Row)>, empty: impl Fn(i32) -> Row) -> Vec<Row> {
+    let mut filled: Vec<Row> = Vec::new();
+    let mut next = None;
+    for (year, row) in rows {
+        let missing = next.map_or(year..year, |next| next..year);
+        if missing.len() < MOST_YEARS {
+            filled.extend(missing.map(&empty));
+        }
+        filled.push(row);
+        next = year.checked_add(1);
+    }
+    filled
 }
 
-fn times(about: &About<'_>, stats: &Stats) -> [Section; 1] {
+const MOST_YEARS: usize = 150;
+
+const FIGURES: &[&str] = &["entries", "mean score", "days"];
+
+fn figures(label: String, tally: &Tally) -> Row {
+    let mean = or_none(tally.mean().map(|mean| format!("{mean:.2}")));
+    Row { label, value: tally.entries, cells: vec![count(tally.entries), mean, days(tally.seconds)] }
+}
+
+fn group<K>(groups: &[Group<K>], none: &str, label: impl Fn(&K) -> String) -> Vec<Row> {
+    let label = |group: &Group<K>| group.key.as_ref().map_or_else(|| none.to_owned(), &label);
+    groups.iter().map(|group| figures(label(group), &group.tally)).collect()
+}
+
+fn times(about: &About<'_>, stats: &Stats) -> Section {
     let chart = |caption, key, rows, room| Chart { room, ..Chart::new(caption, key, FIGURES, rows) };
     let last = Room::Last(about.top);
     let decades = group(&stats.decades, "unknown", |decade| format!("{decade}s"));
-    let years = group(&stats.years, "unknown", ToString::to_string);
-    let seasons = group(&stats.seasons, "unknown", ToString::to_string);
+    // What is not known has no place in time: it is told in words.
+    let years =
+        stats.years.iter().filter_map(|group| Some((group.key?, figures(group.key?.to_string(), &group.tally))));
+    let years = without_gaps(years, |year| figures(year.to_string(), &Tally::default()));
+    let seasons = stats.seasons.iter().filter_map(|group| Some(figures(group.key.as_ref()?.to_string(), &group.tally)));
     let mut charts = vec![
         chart("By decade", "decade", decades, Room::All),
         Chart { shape: Shape::Columns, ..chart("By year", "year", years, last) },
-        chart("By season", "season", seasons, last),
+        chart("By season", "season", seasons.collect(), last),
     ];
     // One decade says no more than its years do.
-    charts.retain(|chart| chart.key != "decade" || chart.rows.len() > 1);
-    [Section { heading: "When the anime began", told: Vec::new(), charts }]
+    charts.retain(|chart| chart.rows.len() > usize::from(chart.key == "decade"));
+    let unknown =
+        |what: &str, entries: u64| (entries > 0).then(|| format!("Unknown {what}: {}", self::entries(entries)));
+    let told = [unknown("year", unknown_in(&stats.years)), unknown("season", unknown_in(&stats.seasons))];
+    Section { heading: "When the anime began", told: told.into_iter().flatten().collect(), charts }
+}
+
+/// How many entries are in no known group.
+fn unknown_in<K>(groups: &[Group<K>]) -> u64 {
+    groups.iter().filter(|group| group.key.is_none()).map(|group| group.tally.entries).sum()
 }
 
 fn kinds(about: &About<'_>, stats: &Stats) -> Section {
@@ -273,7 +307,7 @@ fn kinds(about: &About<'_>, stats: &Stats) -> Section {
     let chart = |caption, key, rows, room| Chart { room, ..Chart::new(caption, key, FIGURES, rows) };
     Section {
         heading: "Types, genres and studios",
-        told: vec!["an anime with several genres or studios counts in each".to_owned()],
+        told: vec!["An anime with several genres or studios counts in each".to_owned()],
         charts: vec![
             chart("By type", "type", group(&stats.types, "unknown", kind), Room::All),
             chart("By genre", "genre", group(&stats.genres, "none", |named| named.name.clone()), first),
@@ -282,11 +316,13 @@ fn kinds(about: &About<'_>, stats: &Stats) -> Section {
     }
 }
 
-/// Seconds as days, to a tenth; nothing as nothing.
-pub(in crate::ui::view) fn days(seconds: u64) -> String {
-    if seconds == 0 {
-        return NONE.to_owned();
-    }
+/// Seconds as days in a cell; nothing as nothing.
+fn days(seconds: u64) -> String {
+    if seconds == 0 { NONE.to_owned() } else { tenths(seconds) }
+}
+
+/// Seconds as days, to a tenth.
+pub(in crate::ui::view) fn tenths(seconds: u64) -> String {
     let tenths = (u128::from(seconds) * 10 + 43_200) / 86_400;
     format!("{}.{}", count(tenths / 10), tenths % 10)
 }

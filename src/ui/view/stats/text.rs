@@ -40,7 +40,9 @@ pub fn text(head: &str, sections: &[Section], look: Look) -> String {
 
 /// The lines of a section, in pieces that stay together; each begins with an empty line.
 fn blocks(section: &Section, look: Look) -> Vec<Vec<String>> {
-    let heading = fit(section.heading, look.columns);
+    // Told from the charts' titles without colour as well.
+    let heading = section.heading.to_uppercase();
+    let heading = fit(&heading, look.columns);
     let heading = if look.bold { format!("\x1b[1m{heading}\x1b[0m") } else { heading.into_owned() };
     let told = section.told.iter().flat_map(|told| wrapped(&clean(told), look.columns));
     let after_blank = |lines: Vec<String>| iter::once(String::new()).chain(lines);
