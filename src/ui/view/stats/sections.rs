@@ -299,10 +299,10 @@ fn unknown_in<K>(groups: &[Group<K>]) -> u64 {
 }
 
 fn kinds(about: &About<'_>, stats: &Stats) -> Section {
-    let kind = |kind: &String| {
-        let words = kind.replace('_', " ");
-        if matches!(kind.as_str(), "tv" | "ova" | "ona" | "pv" | "cm") { words.to_uppercase() } else { words }
+    let word = |word: &str| {
+        if matches!(word, "tv" | "ova" | "ona" | "pv" | "cm") { word.to_uppercase() } else { word.to_owned() }
     };
+    let kind = |kind: &String| kind.split('_').map(word).collect::<Vec<_>>().join(" ");
     let first = Room::First(about.top);
     let chart = |caption, key, rows, room| Chart { room, ..Chart::new(caption, key, FIGURES, rows) };
     Section {
