@@ -123,21 +123,29 @@ pub enum Command {
 }
 
 const STATS_JSON: &str = "\
-The JSON, in one object; null stands for what is not known, and nothing is rounded:
-  username, entries, of (entries before the flags above took some)
+The JSON is one object. Null is what is not known; nothing is rounded:
+  username, entries, of (the entries before a filter)
   statuses     [{status, entries}]
-  scores       scored, unscored, mean, median, distribution [{score, entries}]
-  against_mal  compared, mean_difference (yours less MAL's), distribution [{from, below, entries}],
-               rated_higher and rated_lower [{mal_id, title, score, mean, difference}], --top of each
-  watched      episodes (episodes_again of them), seconds, days, unknown_length {entries, episodes} (in episodes,
-               not in seconds), unknown_rewatches (entries seen again, of unknown number of episodes)
+  scores       scored, unscored, mean, median,
+               distribution [{score, entries}]
+  against_mal  compared, mean_difference (yours less MAL's),
+               distribution [{from, below, entries}],
+               rated_higher and rated_lower, --top of each
+               [{mal_id, title, score, mean, difference}]
+  watched      episodes, episodes_again (of those), seconds, days,
+               unknown_length {entries, episodes} (not in the seconds),
+               unknown_rewatches (entries, seen more than is known)
   types, decades, years, seasons, genres, studios
-               all groups, [{KEY, entries, scored, mean_score, episodes, seconds, days}], where KEY is type, decade, year,
-               year and season, or id and name; null where that is unknown. Genres and studios overlap
-  finished     dated, undated (completed entries), years [{year, entries, month_unknown}],
+               all of them, [{KEY, entries, scored, mean_score,
+               episodes, seconds, days}]; KEY is type, decade, year,
+               year and season, or id and name. An anime counts in
+               each of its genres and studios
+  finished     dated, undated (completed entries),
+               years [{year, entries, month_unknown}],
                months [{year, month, entries}], those with entries
 
-While an anime is watched again, its whole first time is counted, and the episodes of this time as seen again.";
+While an anime is watched again, all its episodes count as seen once, and
+those of the present time as seen again.";
 
 const AFTER_HELP: &str = "\
 Exit codes:

@@ -82,6 +82,10 @@ fn a_filter_takes_what_it_takes_in_the_list(kind: Kind) {
     }
     assert_eq!(figures(&world, &["--genre", genre])["entries"], all["genres"][0]["entries"]);
     // Without a terminal there are 80 columns, no colour, and # where the locale knows no better.
+    let help = world.run(&["stats", "--help"]).expect(0).stdout;
+    for (name, _) in all.as_object().unwrap() {
+        assert!(help.contains(name.as_str()), "{name} is not documented");
+    }
     let text = world.run(&["stats", "--top", "3"]).expect(0).stdout;
     assert!(text.starts_with("alice: 150 entries\n") && text.contains("By genre (the first 3 of "), "{text}");
     assert!(text.contains("  ###") && !text.contains('█') && !text.contains('\x1b'), "{text}");
