@@ -267,6 +267,47 @@ pub struct Show {
     pub no_pager: bool,
 }
 
+/// `stats`
+#[derive(Args, Clone, Debug)]
+pub struct Stats {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
+    /// Show so many genres, studios, years, seasons, and anime rated apart from MAL
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Draw bars with # (default: where the locale is not UTF-8)
+    #[arg(long, conflicts_with = "json")]
+    pub ascii: bool,
+    /// Print every figure as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `report`
+#[derive(Args, Clone, Debug)]
+pub struct Report {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
+    /// Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with
+    /// --open, else standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Open the file in the browser (variable: BROWSER)
+    #[arg(long)]
+    pub open: bool,
+}
+
 /// `edit`
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("edits").required(true).multiple(true))]

@@ -98,6 +98,11 @@ pub enum Command {
     List(Box<args::List>),
     /// Show everything that is known of one anime, its entry and its history
     Show(args::Show),
+    /// Show figures of the list: scores, time, genres, studios, what was finished when
+    #[command(after_long_help = STATS_JSON)]
+    Stats(args::Stats),
+    /// Write the figures of the list as one HTML page with charts
+    Report(args::Report),
     /// Change entries in the database; nothing is sent to MAL
     Edit(args::Edit),
     /// Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned
@@ -124,6 +129,31 @@ pub enum Command {
     /// Print or write the manual pages
     Man(args::Man),
 }
+
+const STATS_JSON: &str = "\
+The JSON is one object. Null is what is not known; nothing is rounded:
+  username, entries, of (the entries before a filter)
+  statuses     [{status, entries}]
+  scores       scored, unscored, mean, median,
+               distribution [{score, entries}]
+  against_mal  compared, mean_difference (yours less MAL's),
+               distribution [{from, below, entries}],
+               rated_higher and rated_lower, --top of each
+               [{mal_id, title, score, mean, difference}]
+  watched      episodes, episodes_again (of those), seconds, days,
+               unknown_length {entries, episodes} (not in the seconds),
+               unknown_rewatches (entries, seen more than is known)
+  types, decades, years, seasons, genres, studios
+               all of them, [{KEY, entries, scored, mean_score,
+               episodes, seconds, days}]; KEY is type, decade, year,
+               year and season, or id and name. An anime counts in
+               each of its genres and studios
+  finished     dated, undated (completed entries),
+               years [{year, entries, month_unknown}],
+               months [{year, month, entries}], those with entries
+
+While an anime is watched again, all its episodes count as seen once, and
+those of the present time as seen again.";
 
 const AFTER_HELP: &str = "\
 Exit codes:

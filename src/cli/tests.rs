@@ -49,6 +49,10 @@ fn every_documented_command_line_is_read() {
         "malsync list --removed --sort -season --sort title",
         "malsync show 5 --user alice --limit 3 --json",
         "malsync show cowboy bebop --all --no-pager",
+        "malsync stats --user alice --genre Action --top 3 --ascii",
+        "malsync stats --json",
+        "malsync report --user alice --status completed --top 3 --output x.html --open",
+        "malsync report -o -",
         "malsync edit 5 --user a --status dropped --score 0 --episodes 2147483647 --start-date 2019 --notes -x",
         "malsync edit 5 --finish-date=",
         "malsync edit --where status=watching --where edited --tags a,b --priority 2 --rewatch-value 5 --yes --dry-run",
@@ -101,6 +105,8 @@ fn what_makes_no_sense_is_refused() {
         "malsync list --removed=yes",
         "malsync show",
         "malsync show 5 --all --limit 3",
+        "malsync stats --top 0",
+        "malsync stats --ascii --json",
         "malsync status --run x",
         "malsync status --run 1 --max-age 1h",
         "malsync status --max-age 26",
@@ -191,7 +197,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 23);
+    assert_eq!(names.len(), 25);
 }
 
 #[test]

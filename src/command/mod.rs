@@ -19,10 +19,12 @@ mod logout;
 mod metrics;
 mod order;
 mod pin;
+mod report;
 mod restore;
 mod runs;
 mod show;
 mod signals;
+mod stats;
 mod status;
 mod sync;
 mod token;
@@ -144,6 +146,8 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Runs(args) => runs::run(context, &args).await,
         Command::List(args) => list::run(context, &args).await,
         Command::Show(args) => show::run(context, &args).await,
+        Command::Stats(args) => stats::run(context, &args).await,
+        Command::Report(args) => report::run(context, &args).await,
         Command::Edit(args) => edit::run(context, &args).await,
         Command::Pin(args) => pin::pin(context, &args).await,
         Command::Unpin(args) => pin::unpin(context, &args).await,

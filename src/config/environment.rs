@@ -79,6 +79,16 @@ impl Environment {
         self.0.contains_key(OsStr::new("LESS"))
     }
 
+    /// Whether the locale's texts are UTF-8 (always, where the platform has no such variables).
+    #[must_use]
+    pub fn utf8(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.text(name));
+        locale.map_or(!cfg!(target_os = "linux"), |name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("utf-8") || name.contains("utf8")
+        })
+    }
+
     /// The filter of the logs (`RUST_LOG`).
     #[must_use]
     pub fn rust_log(&self) -> Option<&str> {
@@ -129,6 +139,19 @@ mod tests {
         let environment = Environment::from_pairs([("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "/c")]);
         assert_eq!(environment.folder("XDG_DATA_HOME"), None);
         assert_eq!(environment.folder("XDG_CONFIG_HOME"), Some(PathBuf::from("/c")));
+    }
+
+    #[test]
+    fn the_first_locale_that_is_set_says_whether_texts_are_utf_8() {
+        for (pairs, utf8) in [
+            (&[("LANG", "de_CH.UTF-8")][..], true),
+            (&[("LANG", "C.utf8"), ("LC_CTYPE", "")], true),
+            (&[("LANG", "de_CH.UTF-8"), ("LC_ALL", "C")], false),
+            (&[("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")], true),
+            (&[], !cfg!(target_os = "linux")),
+        ] {
+            assert_eq!(Environment::from_pairs(pairs.iter().copied()).utf8(), utf8, "{pairs:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod list_item;
 pub mod list_status;
 pub mod partial_date;
 pub mod run;
+pub mod stats;
 pub mod text;
 pub mod time;
 pub mod user;

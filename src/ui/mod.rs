@@ -5,6 +5,7 @@
 
 mod clean;
 pub mod csv;
+pub mod file;
 pub mod json;
 mod log;
 mod pager;
@@ -168,12 +169,6 @@ impl Ui {
         self.out(text)
     }
 
-    /// How many columns an answer may take: the terminal's, or the usual ones.
-    #[must_use]
-    pub fn columns(&self) -> usize {
-        self.limit.unwrap_or(USUAL_WIDTH)
-    }
-
     /// The columns of the terminal that answers go to, where it is one.
     #[must_use]
     pub const fn limit(&self) -> Option<usize> {
@@ -227,6 +222,18 @@ impl Ui {
     #[must_use]
     pub const fn colors_answers(&self) -> bool {
         self.color_out
+    }
+
+    /// How many columns an answer may take: the terminal's, else what `COLUMNS` says, else the usual.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.limit.or(self.options.columns).unwrap_or(USUAL_WIDTH)
+    }
+
+    /// Whether a person looks at the answer.
+    #[must_use]
+    pub const fn answers_a_terminal(&self) -> bool {
+        self.limit.is_some()
     }
 
     /// Whether more is wanted than usual (`-v`).

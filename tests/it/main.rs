@@ -14,6 +14,7 @@ mod login;
 mod reliability;
 mod schema;
 mod show;
+mod stats;
 mod store;
 mod support;
 mod sync;

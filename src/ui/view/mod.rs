@@ -11,9 +11,11 @@ pub mod edited;
 pub mod list;
 pub mod login;
 pub mod pins;
+pub mod report;
 pub mod run;
 pub mod settings;
 pub mod show;
+pub mod stats;
 pub mod status;
 
 pub use column::EntryColumn;

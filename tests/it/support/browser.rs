@@ -22,6 +22,7 @@ pub(crate) struct Browser {
     answers: BufReader<File>,
     said: u64,
     page: String,
+    news: Vec<Value>,
 }
 
 impl Browser {
@@ -44,7 +45,7 @@ impl Browser {
         // In the order in which the shell opens them: each open waits for the other side.
         let commands = File::options().write(true).open(commands).unwrap();
         let answers = BufReader::new(File::open(answers).unwrap());
-        let mut browser = Self { process, commands, answers, said: 0, page: String::new() };
+        let mut browser = Self { process, commands, answers, said: 0, page: String::new(), news: Vec::new() };
         let target = browser.ask("Target.createTarget", &json!({"url": url}));
         let attached = browser.ask("Target.attachToTarget", &json!({"targetId": target["targetId"], "flatten": true}));
         attached["sessionId"].as_str().unwrap().clone_into(&mut browser.page);
@@ -71,6 +72,30 @@ impl Browser {
         answer["result"]["value"].as_str().map(str::to_owned)
     }
 
+    /// Goes to an address, with every request and every complaint noted from here on, in a window of this width and in this
+    /// light; waits until all is there.
+    pub(crate) fn visit(&mut self, url: &str, width: u32, dark: bool) {
+        for domain in ["Runtime", "Log", "Network", "Page"] {
+            self.ask(&format!("{domain}.enable"), &json!({}));
+        }
+        let window = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.ask("Emulation.setDeviceMetricsOverride", &window);
+        let light = json!({"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }});
+        self.ask("Emulation.setEmulatedMedia", &json!({"features": [light]}));
+        self.news.clear();
+        self.ask("Page.navigate", &json!({"url": url}));
+        let this = std::cell::RefCell::new(self);
+        wait_until("the page is there", || {
+            let state = this.borrow_mut().evaluate("location.href + ' ' + document.readyState");
+            state.is_some_and(|state| state == format!("{url} complete"))
+        });
+    }
+
+    /// What the browser told of this kind since the last visit began.
+    pub(crate) fn news(&self, kind: &str) -> Vec<&Value> {
+        self.news.iter().filter(|news| news["method"] == kind).map(|news| &news["params"]).collect()
+    }
+
     fn ask(&mut self, method: &str, parameters: &Value) -> Value {
         self.said += 1;
         let mut message = json!({"id": self.said, "method": method, "params": parameters});
@@ -83,10 +108,11 @@ impl Browser {
             self.answers.read_until(0, &mut answer).unwrap();
             assert_eq!(answer.pop(), Some(0), "the browser is gone");
             let mut answer: Value = serde_json::from_slice(&answer).unwrap();
-            // All else is news that nobody asked for.
             if answer["id"] == self.said {
                 return answer["result"].take();
             }
+            // All else is news that nobody asked for.
+            self.news.push(answer);
         }
     }
 }

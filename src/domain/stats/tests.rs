@@ -1,0 +1,264 @@
+//! The figures, case by case, and that they add up whatever the list holds.
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::domain::{
+    anime::{Anime, Season},
+    entry::{Local, Values},
+};
+
+fn item(change: impl FnOnce(&mut Anime, &mut Values)) -> ListItem {
+    let mut anime = Anime { mal_id: 1, title: "A".into(), ..Anime::default() };
+    let mut values = Values { status: "completed".into(), ..Values::default() };
+    change(&mut anime, &mut values);
+    ListItem { entry: Local { mal_id: anime.mal_id, values, ..Local::default() }, anime, updated_at: None }
+}
+
+fn scored(scores: &[i32]) -> Scores {
+    let items: Vec<_> = scores.iter().map(|score| item(|_, values| values.score = Some(*score))).collect();
+    Stats::of(&items).scores
+}
+
+#[test]
+fn mean_and_median_are_exact() {
+    for (scores, mean, median) in [
+        (&[][..], None, None),
+        (&[7], Some(7.0), Some(7.0)),
+        (&[1, 10], Some(5.5), Some(5.5)),
+        (&[1, 2, 10], Some(13.0 / 3.0), Some(2.0)),
+        (&[7, 8, 8, 9], Some(8.0), Some(8.0)),
+        (&[6, 7, 8, 9], Some(7.5), Some(7.5)),
+        (&[0, 11, -3, 5], Some(5.0), Some(5.0)),
+    ] {
+        let figures = scored(scores);
+        assert_eq!((figures.mean(), figures.median()), (mean, median), "{scores:?}");
+    }
+    let figures = scored(&[0, 11, 10, 1, 1]);
+    assert_eq!((figures.unscored, figures.counts[0], figures.counts[9]), (2, 2, 1));
+}
+
+#[test]
+fn episodes_are_counted_by_what_their_number_means() {
+    // episodes of the anime, watched, times again, being watched again, status: first, again, more than is known
+    for (episodes, watched, times, rewatching, status, first, again, more) in [
+        (Some(12), Some(5), 0, false, "watching", 5, 0, false),
+        (Some(12), Some(12), 2, false, "completed", 12, 24, false),
+        (Some(12), Some(3), 0, true, "completed", 12, 3, false),
+        (Some(12), Some(3), 1, true, "completed", 12, 15, false),
+        (None, Some(7), 0, false, "watching", 7, 0, false),
+        (None, Some(7), 1, false, "completed", 7, 7, false),
+        (None, Some(7), 1, false, "dropped", 7, 0, true),
+        (None, Some(3), 1, true, "completed", 0, 3, true),
+        (Some(0), Some(3), 0, true, "completed", 0, 3, true),
+        (Some(12), None, 0, false, "plan_to_watch", 0, 0, false),
+        (Some(12), Some(-4), -1, false, "watching", 0, 0, false),
+    ] {
+        let entry = item(|anime, values| {
+            anime.episodes = episodes;
+            values.episodes_watched = watched;
+            values.times_rewatched = times;
+            values.is_rewatching = rewatching;
+            values.status = status.into();
+        });
+        let case = (episodes, watched, times, rewatching, status);
+        assert_eq!(seen(&entry), Seen { first, again, more }, "{case:?}");
+    }
+}
+
+#[test]
+fn what_has_no_known_length_is_told_apart() {
+    let watched = |episodes, length| {
+        item(move |anime, values| {
+            anime.average_episode_duration = length;
+            values.episodes_watched = Some(episodes);
+        })
+    };
+    let figures = Stats::of(&[watched(10, Some(1_440)), watched(4, None), watched(3, Some(0)), watched(0, None)]);
+    let expected =
+        Watched { episodes: 17, seconds: 14_400, unknown_entries: 2, unknown_episodes: 7, ..Watched::default() };
+    assert_eq!(figures.watched, expected);
+}
+
+#[test]
+fn the_largest_numbers_do_no_harm() {
+    let most = item(|anime, values| {
+        anime.episodes = Some(i32::MAX);
+        anime.average_episode_duration = Some(i32::MAX);
+        values.times_rewatched = i32::MAX;
+        values.episodes_watched = Some(i32::MAX);
+    });
+    assert_eq!(Stats::of(&[most.clone(), most]).watched.seconds, u64::MAX);
+}
+
+#[test]
+fn scores_are_held_against_means_to_the_cent() {
+    let rated = |mal_id, score, mean: &str| {
+        let mean = mean.parse().ok();
+        item(move |anime, values| {
+            anime.mal_id = mal_id;
+            anime.mean = mean;
+            values.score = score;
+        })
+    };
+    let figures = Stats::of(&[
+        rated(1, Some(10), "7.25"),
+        rated(2, Some(5), "8.50"),
+        rated(3, Some(8), "7.50"),
+        rated(4, Some(7), "7.00"),
+        rated(5, None, "7.00"),
+        rated(6, Some(7), ""),
+        rated(7, Some(7), "0"),
+    ])
+    .against;
+    assert_eq!(figures.compared(), 4);
+    assert_eq!(figures.mean_difference(), "-0.0625".parse().ok());
+    assert_eq!(figures.higher().map(|rated| rated.mal_id).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(figures.lower().map(|rated| rated.mal_id).collect::<Vec<_>>(), [2]);
+    // 2.75, 0.5, 0 and -3.5 to the nearest whole number, halves upwards, without gaps.
+    assert_eq!(figures.bins, [(-3, 1), (-2, 0), (-1, 0), (0, 1), (1, 1), (2, 0), (3, 1)]);
+    assert_eq!(Against::default().mean_difference(), None);
+}
+
+#[test]
+fn year_and_season_are_those_that_are_known() {
+    // MAL's season, the first day on air: year, season
+    for (start, aired, year, season) in [
+        (Some((2019, "fall")), Some("2020-01-05"), Some(2019), Some("fall 2019")),
+        (None, Some("2020-01-05"), Some(2020), Some("winter 2020")),
+        (None, Some("2020-04"), Some(2020), Some("spring 2020")),
+        (None, Some("2020-09-30"), Some(2020), Some("summer 2020")),
+        (None, Some("2020-12"), Some(2020), Some("fall 2020")),
+        (None, Some("2020"), Some(2020), None),
+        (None, None, None, None),
+    ] {
+        let entry = item(|anime, _| {
+            anime.start_season = start.map(|(year, season): (i32, &str)| Season { year, season: season.into() });
+            anime.aired_from = aired.and_then(|date| date.parse().ok());
+        });
+        let known = (groups::year(&entry), groups::season(&entry).map(|season| season.to_string()));
+        assert_eq!(known, (year, season.map(str::to_owned)), "{start:?} {aired:?}");
+    }
+    let mut seasons = ["rainy", "fall", "summer", "spring", "winter"].map(|season| YearSeason::new(2020, season));
+    seasons.sort();
+    assert_eq!(seasons.map(|season| season.season), ["winter", "spring", "summer", "fall", "rainy"]);
+}
+
+#[test]
+fn an_ending_counts_in_what_its_date_says() {
+    let finished = |date: &str, status: &str| {
+        let (date, status) = (date.parse().ok(), status.to_owned());
+        item(move |_, values| {
+            values.finish_date = date;
+            values.status = status;
+        })
+    };
+    let figures = Stats::of(&[
+        finished("2019-04-05", "completed"),
+        finished("2019-04", "completed"),
+        finished("2019", "completed"),
+        finished("2017-12-31", "completed"),
+        finished("", "completed"),
+        finished("2019-04-05", "dropped"),
+    ])
+    .finished;
+    assert_eq!((figures.dated(), figures.undated, figures.years.len()), (4, 1, 2));
+    assert_eq!((figures.in_month(2019, 4), figures.in_month(2019, 1), figures.in_month(2017, 12)), (2, 0, 1));
+    assert_eq!((figures.years[1].entries(), figures.years[1].month_unknown), (3, 1));
+    assert_eq!((figures.in_month(2018, 4), figures.in_month(2019, 0), figures.in_month(2019, 13)), (0, 0, 0));
+}
+
+#[test]
+fn removed_entries_are_not_counted() {
+    let gone = item(|_, values| values.score = Some(9));
+    let gone = ListItem { entry: Local { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..gone.entry }, ..gone };
+    assert_eq!(Stats::of(&[gone]), Stats::of(&[]));
+}
+
+#[test]
+fn groups_stand_in_their_order_and_the_unknown_last() {
+    let of = |kind: Option<&str>, year: Option<i32>| {
+        let kind = kind.map(str::to_owned);
+        item(move |anime, _| {
+            anime.media_type = kind;
+            anime.start_season = year.map(|year| Season { year, season: "spring".into() });
+        })
+    };
+    let figures = Stats::of(&[
+        of(None, None),
+        of(None, None),
+        of(Some("tv"), Some(2011)),
+        of(Some("tv"), Some(1999)),
+        of(Some("movie"), Some(2019)),
+    ]);
+    let kinds: Vec<_> = figures.types.iter().map(|group| (group.key.as_deref(), group.tally.entries)).collect();
+    assert_eq!(kinds, [(Some("tv"), 2), (Some("movie"), 1), (None, 2)]);
+    let decades: Vec<_> = figures.decades.iter().map(|group| (group.key, group.tally.entries)).collect();
+    assert_eq!(decades, [(Some(1990), 1), (Some(2010), 2), (None, 2)]);
+}
+
+fn any_item() -> impl Strategy<Value = ListItem> {
+    let named = |id: i32| Named { id, name: format!("n{id}") };
+    let names = move || {
+        prop::collection::btree_set(1..5_i32, 0..3).prop_map(move |ids| ids.into_iter().map(named).collect::<Vec<_>>())
+    };
+    let date = || {
+        prop_oneof![
+            Just(String::new()),
+            (2015..2022_i32).prop_map(|year| year.to_string()),
+            (2015..2022_i32, 1..13_i32).prop_map(|(year, month)| format!("{year}-{month:02}")),
+            (2015..2022_i32, 1..13_i32, 1..29_i32).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")),
+        ]
+    };
+    let status = prop::sample::select(vec!["watching", "completed", "on_hold", "dropped", "plan_to_watch", "odd"]);
+    let kind = prop::option::of(prop::sample::select(vec!["tv", "movie"]));
+    let mine = (status, prop::option::of(-1..12_i32), prop::option::of(0..30_i32), 0..3_i32, any::<bool>(), date());
+    let mals =
+        (kind, prop::option::of(0..1_001_i64), prop::option::of(0..30_i32), prop::option::of(0..2_000_i32), date());
+    (mine, mals, names(), names()).prop_map(|(mine, mals, genres, studios)| {
+        item(|anime, values| {
+            (values.score, values.episodes_watched, values.times_rewatched, values.is_rewatching) =
+                (mine.1, mine.2, mine.3, mine.4);
+            (values.status, values.finish_date) = (mine.0.to_owned(), mine.5.parse().ok());
+            (anime.media_type, anime.mean) = (mals.0.map(str::to_owned), mals.1.map(|cents| Decimal::new(cents, 2)));
+            (anime.episodes, anime.average_episode_duration, anime.aired_from) = (mals.2, mals.3, mals.4.parse().ok());
+            (anime.genres, anime.studios) = (genres, studios);
+        })
+    })
+}
+
+/// Each entry is in just one of the groups: their figures add up to those of the whole.
+fn adds_up<K>(groups: &[Group<K>], whole: &Stats) {
+    let sum = |figure: fn(&Tally) -> u64| groups.iter().map(|group| figure(&group.tally)).sum::<u64>();
+    assert_eq!(sum(|tally| tally.entries), whole.entries);
+    assert_eq!(sum(|tally| tally.scored), whole.scores.scored());
+    assert_eq!(sum(|tally| tally.episodes), whole.watched.episodes);
+    assert_eq!(sum(|tally| tally.seconds), whole.watched.seconds);
+    assert_eq!(sum(|tally| tally.score_sum), whole.scores.each().map(|(score, entries)| score * entries).sum::<u64>());
+}
+
+proptest! {
+    #[test]
+    fn every_total_adds_up(items in prop::collection::vec(any_item(), 0..40)) {
+        let figures = Stats::of(&items);
+        let entries = count(items.len());
+        prop_assert_eq!(figures.entries, entries);
+        prop_assert_eq!(figures.statuses.iter().map(|(_, entries)| entries).sum::<u64>(), entries);
+        prop_assert_eq!(figures.scores.scored() + figures.scores.unscored, entries);
+        prop_assert_eq!(figures.against.bins.iter().map(|(_, entries)| entries).sum::<u64>(), figures.against.compared());
+        let completed = figures.statuses.iter().find(|(status, _)| status == "completed").map(|(_, entries)| *entries);
+        prop_assert_eq!(Some(figures.finished.dated() + figures.finished.undated), completed);
+        adds_up(&figures.types, &figures);
+        adds_up(&figures.decades, &figures);
+        adds_up(&figures.years, &figures);
+        adds_up(&figures.seasons, &figures);
+        // An anime of two genres is in both groups, one of none in the group for that.
+        let sum = |groups: &[Group<Named>]| groups.iter().map(|group| group.tally.entries).sum::<u64>();
+        let places = |names: fn(&Anime) -> &Vec<Named>| {
+            items.iter().map(|item| count(names(&item.anime).len().max(1))).sum::<u64>()
+        };
+        prop_assert_eq!(sum(&figures.genres), places(|anime| &anime.genres));
+        prop_assert_eq!(sum(&figures.studios), places(|anime| &anime.studios));
+    }
+}

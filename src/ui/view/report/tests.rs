@@ -1,0 +1,94 @@
+//! The page as a text: what it may hold, and what no title gets into it.
+
+use super::{
+    super::stats::{sections, tests as listed},
+    *,
+};
+use crate::domain::list_item::ListItem;
+
+fn made(items: &[ListItem], about: &About<'_>) -> String {
+    let stats = Stats::of(items);
+    page(about, &stats, &sections(about, &stats))
+}
+
+#[test]
+fn the_page_stands_alone_and_its_places_are_filled() {
+    let page = made(&listed::items(), &listed::about());
+    assert!(!page.contains("{{"), "{page}");
+    for foreign in ["<script", "<link", "<img", "<iframe", "http:", "https:", "@import", "url(", "javascript:"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    let mut tags = page.split('<').skip(1).filter_map(|tag| tag.split('>').next());
+    assert!(tags.all(|tag| !tag.contains(" style=") && !tag.contains(" on")), "no style and no script in a tag");
+    let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
+    assert!(
+        page.contains(&format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"))
+    );
+}
+
+#[test]
+fn every_chart_is_named_described_and_a_table_too() {
+    let page = made(&listed::items(), &listed::about());
+    let count = |what: &str| page.matches(what).count();
+    let charts = count("<svg");
+    assert!(charts >= 10, "{charts}");
+    for part in [
+        "role=\"img\"",
+        "<title id=\"t",
+        "<desc id=\"d",
+        "<figure>",
+        "<figcaption>",
+        "<table>",
+        "<caption>",
+        "<summary>",
+    ] {
+        assert_eq!(count(part), charts, "{part}");
+    }
+}
+
+#[test]
+fn the_table_has_every_row_where_the_chart_has_few() {
+    let page = made(&listed::items(), &About { top: 1, ..listed::about() });
+    assert_eq!(page.matches("<bdi>Kyoto Animation</bdi>").count(), 1);
+    assert!(page.contains("By studio (the first 1 of 2)"));
+}
+
+#[test]
+fn no_text_from_outside_becomes_markup() {
+    let hostile = "<script>alert(1)</script>\" onload='x' & {{main}} ]]> </title></svg>\u{202e}\0";
+    let mut items = listed::items();
+    for (item, place) in items.iter_mut().zip(1..) {
+        item.anime.title = hostile.into();
+        for named in item.anime.genres.iter_mut().chain(&mut item.anime.studios) {
+            named.name = hostile.into();
+        }
+        item.anime.media_type = Some(hostile.into());
+        item.entry.values.status = hostile.into();
+        item.entry.values.score = Some(place % 10 + 1);
+        if let Some(season) = &mut item.anime.start_season {
+            season.season = hostile.into();
+        }
+    }
+    let plain = made(&listed::items(), &listed::about());
+    let page = made(&items, &About { username: hostile, ..listed::about() });
+    for markup in ["<script", "onload='", "\u{202e}", "\0", "\" onload"] {
+        assert!(!page.contains(markup), "{markup}");
+    }
+    for (tag, once) in [("</title>", 1), ("<main", 1), ("</main>", 1)] {
+        assert_eq!(
+            page.matches(tag).count() - if tag == "</title>" { page.matches("<svg").count() } else { 0 },
+            once,
+            "{tag}"
+        );
+    }
+    assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
+    assert_eq!(plain.matches("<section").count(), page.matches("<section").count());
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("{{main}}"));
+}
+
+#[test]
+fn an_empty_list_says_so() {
+    let page = made(&[], &About { of: 0, ..listed::about() });
+    assert!(page.contains("There is no entry to tell of.") && !page.contains("<nav") && page.contains("0 entries"));
+}
