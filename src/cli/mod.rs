@@ -4,6 +4,7 @@
 //! The commands themselves are in `command`; what a flag's text means is in [`value`].
 
 pub mod args;
+pub mod files;
 mod generate;
 mod usage;
 pub mod value;
@@ -100,6 +101,10 @@ pub enum Command {
     Edit(args::Edit),
     /// Show what runs changed, and which conflicts they settled
     Changes(args::Changes),
+    /// Write the list into a file: as MAL's own XML export, JSON or CSV
+    Export(files::Export),
+    /// Bring a list from a file, MAL's XML export, into the database; nothing is asked of or sent to MAL
+    Import(files::Import),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::Json),
     /// Print figures for Prometheus

@@ -5,6 +5,7 @@ pub mod change;
 pub mod duration;
 pub mod edit;
 pub mod entry;
+pub mod import;
 pub mod list_item;
 pub mod list_status;
 pub mod partial_date;

@@ -227,7 +227,7 @@ fn conflict(rule: Rule, local: Cell<'_>, base: Option<Cell<'_>>, mal: Cell<'_>, 
 }
 
 /// Takes MAL's value of a field: whatever is not kept as it was is MAL's.
-fn take(values: &mut Values, field: Field, remote: &Values) {
+pub(super) fn take(values: &mut Values, field: Field, remote: &Values) {
     match field {
         Field::Status => values.status.clone_from(&remote.status),
         Field::Score => values.score = remote.score,

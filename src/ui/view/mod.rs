@@ -6,6 +6,8 @@
 pub mod changes;
 pub mod doctor;
 pub mod dry;
+pub mod export;
+pub mod import;
 pub mod list;
 pub mod login;
 pub mod run;
