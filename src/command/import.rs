@@ -48,7 +48,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::Import) -> Result<E
         (Whose::New(name), false) => {
             let user = database.user_or_new(name).await?;
             let done = carried_out(&database, &user, &entries).await?;
-            (Some(user), done)
+            (Some(Box::new(user)), done)
         }
     };
     close(database).await;
