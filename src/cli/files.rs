@@ -74,7 +74,7 @@ impl Format {
 /// `import`
 #[derive(Args, Clone, Debug)]
 pub struct Import {
-    /// Read this file, plain or packed with gzip; - is standard input
+    /// Read this file: MAL's XML export, or JSON that `malsync export` wrote, plain or packed with gzip; - is standard input
     #[arg(value_name = "FILE", value_parser = super::value::filled)]
     pub file: String,
     /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the

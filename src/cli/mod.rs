@@ -103,7 +103,7 @@ pub enum Command {
     Changes(args::Changes),
     /// Write the list into a file: as MAL's own XML export, JSON or CSV
     Export(files::Export),
-    /// Bring a list from a file, MAL's XML export, into the database; nothing is asked of or sent to MAL
+    /// Bring a list from a file, like MAL's XML export, into the database; nothing is sent to MAL
     Import(files::Import),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::Json),

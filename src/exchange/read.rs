@@ -1,4 +1,4 @@
-//! MAL's XML export, read as a stream: the one of today and the older one.
+//! A list, read as a stream: MAL's XML export, the one of today and the older one. JSON, told by how it begins, is in `json`.
 //!
 //! Nothing is expanded or fetched: of a document's own entities none is known, so that `&x;` stays what it is. Elements that
 //! are not known are passed over. A bad entry is an error of its own; what is no such list at all, or ends before its
@@ -17,7 +17,10 @@ use crate::domain::{
     text,
 };
 
-use super::entry::{self, Texts};
+use super::{
+    entry::{self, Texts},
+    json,
+};
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -32,12 +35,12 @@ pub struct List {
 
 /// Why a file is no list.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line}, byte {byte}: {what}")]
+#[error("line {line}{}: {what}", byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
 pub struct Fault {
     /// The line that was reached, from 1.
     pub line: u64,
-    /// How many bytes had been read.
-    pub byte: u64,
+    /// How many bytes had been read, where that is known.
+    pub byte: Option<u64>,
     /// What is wrong.
     pub what: String,
 }
@@ -46,7 +49,16 @@ pub struct Fault {
 ///
 /// # Errors
 /// It is no list of MAL's, or not a whole one.
-pub fn read(source: impl BufRead) -> Result<List, Fault> {
+pub fn read(mut source: impl BufRead) -> Result<List, Fault> {
+    let start = source.fill_buf().map_err(|error| Fault { line: 1, byte: Some(0), what: unreadable(&error) })?;
+    match start.trim_ascii_start().first() {
+        Some(b'[') => json::read(source, false),
+        Some(b'{') => json::read(source, true),
+        _ => xml(source),
+    }
+}
+
+fn xml(source: impl BufRead) -> Result<List, Fault> {
     let counted = Counted { inner: source, lines: 0 };
     let mut reader = Reader::from_reader(counted);
     let mut state = State::default();
@@ -64,7 +76,7 @@ pub fn read(source: impl BufRead) -> Result<List, Fault> {
             Ok(false) => {}
             Ok(true) => return Ok(state.list),
             Err(what) => {
-                let byte = reader.buffer_position();
+                let byte = Some(reader.buffer_position());
                 return Err(Fault { line: reader.get_ref().lines + 1, byte, what });
             }
         }
@@ -194,16 +206,21 @@ impl State {
     }
 
     fn entry(&mut self) {
-        match entry::read(&self.texts) {
-            Ok(entry) if self.seen.insert(entry.anime.mal_id) => self.list.entries.push(entry),
-            Ok(entry) => self.list.errors.push(EntryError {
-                mal_id: Some(entry.anime.mal_id.into()),
-                title: Some(entry.anime.title),
-                kind: ErrorKind::Invalid,
-                message: "it stands in the file a second time".to_owned(),
-            }),
-            Err(error) => self.list.errors.push(error),
-        }
+        put(&mut self.list, &mut self.seen, entry::read(&self.texts));
+    }
+}
+
+/// Puts an entry where it belongs: each id stands once among those that are taken.
+pub(super) fn put(list: &mut List, seen: &mut HashSet<i32>, entry: Result<Imported, EntryError>) {
+    match entry {
+        Ok(entry) if seen.insert(entry.anime.mal_id) => list.entries.push(entry),
+        Ok(entry) => list.errors.push(EntryError {
+            mal_id: Some(entry.anime.mal_id.into()),
+            title: Some(entry.anime.title),
+            kind: ErrorKind::Invalid,
+            message: "it stands in the file a second time".to_owned(),
+        }),
+        Err(error) => list.errors.push(error),
     }
 }
 

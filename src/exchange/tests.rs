@@ -262,6 +262,34 @@ fn cut_or_garbled_at_any_byte_it_is_told_and_never_panics() {
     }
 }
 
+#[test]
+fn our_own_json_is_read_as_an_array_or_in_lines() {
+    let one = r#"{"mal_id":1,"title":"a","status":"watching","score":null,"notes":"x &amp; y","tags":["a,b"]}"#;
+    let two = r#"{"mal_id":2,"title":"b","status":"dropped","episodes_watched":null,"episodes":0}"#;
+    let array = taken(&format!("\n [{one},\n{two}]\n"));
+    assert_eq!(array.entries, taken(&format!("{one}\n{two}\n")).entries);
+    let first = &array.entries[0];
+    assert_eq!(first.fields, [Field::Status, Field::Score, Field::Tags, Field::Notes]);
+    assert_eq!((first.values.notes.as_deref(), &first.values.tags[0]), (Some("x &amp; y"), &"a,b".to_owned()));
+    assert_eq!((array.entries[1].anime.episodes, &array.entries[1].fields[..]), (None, &[Field::Status][..]));
+    assert!(taken("[]").entries.is_empty());
+    let bad =
+        taken(r#"[{"mal_id":1},7,{"mal_id":0,"title":"x","status":"watching"},{"mal_id":3,"title":"c","status":"x"}]"#);
+    let told: Vec<_> = bad.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (Some(1), "no status in list_status"),
+            (None, "it is no object: 7"),
+            (Some(0), "no mal_id from 1 to 2147483647"),
+            (Some(3), "unknown list status \"x\""),
+        ]
+    );
+    assert_eq!(fault(&format!("[{one},")), "line 1: it ends before its time");
+    assert!(fault(&format!("{one}\nx")).starts_with("line 2: it is no list that export writes: "));
+    assert!(fault(&format!("[{one}] x")).contains("trailing characters"));
+}
+
 fn items(entries: &[Imported]) -> Vec<ListItem> {
     let item = |entry: &Imported| ListItem {
         anime: entry.anime.clone(),

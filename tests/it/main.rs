@@ -6,6 +6,7 @@ mod crash;
 mod crowd;
 mod doubtful;
 mod faults;
+mod files;
 mod generated;
 mod layers;
 mod login;

@@ -38,12 +38,15 @@ fn object(item: &ListItem) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::{
         anime::Anime,
         change::Field,
         entry::{Local, Values},
     };
+    use crate::exchange;
 
     fn item(mal_id: i32) -> ListItem {
         let values = Values { status: "watching".into(), rewatch_value: 3, ..Values::default() };
@@ -51,6 +54,42 @@ mod tests {
             anime: Anime { mal_id, title: "x\n\u{202e}".into(), ..Anime::default() },
             entry: Local { mal_id, values, pinned: vec![Field::Score], ..Local::default() },
             updated_at: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_and_read_again_is_the_same_list(
+            title in "[^ ]\\PC{0,20}",
+            notes in any::<String>(),
+            tags in prop::collection::vec(any::<String>(), 0..4),
+            numbers in (1..=10, 0..=i32::MAX, 0..=i32::MAX, 0..9, 0..9, any::<bool>()),
+            date in prop::sample::select(&["2019", "2019-04", "2019-04-05"]),
+        ) {
+            let (score, watched, times_rewatched, rewatch_value, priority, is_rewatching) = numbers;
+            let fit = |text: String| text.replace('\0', "");
+            let values = Values {
+                status: "on_hold".into(),
+                score: Some(score),
+                episodes_watched: Some(watched),
+                start_date: date.parse().ok(),
+                finish_date: None,
+                notes: Some(fit(notes)).filter(|notes| !notes.is_empty()),
+                is_rewatching,
+                times_rewatched,
+                rewatch_value,
+                priority,
+                tags: tags.into_iter().map(fit).collect(),
+            };
+            let anime = Anime { mal_id: 1, title: title.clone(), ..Anime::default() };
+            let item = ListItem { anime, entry: Local { mal_id: 1, values, ..Local::default() }, updated_at: None };
+            let items = [item];
+            for written in [array(&items), lines(&items)] {
+                let read = exchange::read(written.as_slice()).unwrap();
+                prop_assert_eq!(&read.errors, &[]);
+                prop_assert_eq!(&read.entries[0].values, &items[0].entry.values);
+                prop_assert_eq!(&read.entries[0].anime, &items[0].anime);
+            }
         }
     }
 
