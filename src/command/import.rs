@@ -83,8 +83,10 @@ fn told(
     match (whose, named) {
         (Whose::New(name), _) if args.dry_run => context.ui.note(&format!("user {name} would be made")),
         (Whose::New(name), _) => context.ui.note(&format!("user {name} made, without a MyAnimeList account")),
-        (Whose::Known(user), Some(named)) if user.username != named => {
-            context.ui.warning(&format!("the file is the list of {named}, and went by user {}", user.username));
+        (Whose::Known(user), Some(named)) if user.username != named && args.user.is_none() => {
+            let hint = "--user names another, malsync restore sets it back";
+            let what = format!("the file is the list of {named}, taken into that of {} ({hint})", user.username);
+            context.ui.warning(&what);
         }
         _ => {}
     }

@@ -35,7 +35,7 @@ pub struct List {
 
 /// Why a file is no list.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line}{}: {what}", byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
+#[error("line {line}{}: {what}", .byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
 pub struct Fault {
     /// The line that was reached, from 1.
     pub line: u64,
