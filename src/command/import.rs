@@ -52,19 +52,21 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::Import) -> Result<E
         }
     };
     close(database).await;
-    let count = |is: &dyn Fn(&(Option<Local>, Local)) -> bool| {
-        i64::try_from(done.entries.iter().filter(|entry| is(entry)).count()).unwrap_or(i64::MAX)
-    };
-    let view = ImportView {
+    let mut view = ImportView {
         edit_id: done.edit_id,
-        created: count(&|(before, _)| before.is_none()),
-        updated: count(&|(before, after)| before.as_ref().is_some_and(|before| before != after)),
-        unchanged: count(&|(before, after)| before.as_ref() == Some(after)),
         errors,
         user_id: user.as_ref().map(|user| user.id.0),
         username: whose.name().to_owned(),
         dry_run: args.dry_run,
+        ..ImportView::default()
     };
+    for (before, after) in &done.entries {
+        match before {
+            None => view.created += 1,
+            Some(before) if before == after => view.unchanged += 1,
+            Some(_) => view.updated += 1,
+        }
+    }
     told(context, args, &whose, user_name.as_deref(), &view)?;
     Ok(if view.errors.is_empty() { Exit::Done } else { Exit::Partial })
 }

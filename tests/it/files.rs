@@ -192,7 +192,7 @@ fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: Kin
 fn what_is_no_list_changes_nothing_and_says_where() {
     let world = World::new(Kind::Sqlite, 0);
     for (text, what) in [
-        (&LIST[..LIST.len() - 20], "it ends before its time"),
+        (&LIST[..LIST.len() - 15], "it ends before its time"),
         ("<html/>", "it is no MyAnimeList export"),
         ("", "there is no list in it"),
     ] {

@@ -81,7 +81,7 @@ mod tests {
                 priority,
                 tags: tags.into_iter().map(fit).collect(),
             };
-            let anime = Anime { mal_id: 1, title: title.clone(), ..Anime::default() };
+            let anime = Anime { mal_id: 1, title, ..Anime::default() };
             let item = ListItem { anime, entry: Local { mal_id: 1, values, ..Local::default() }, updated_at: None };
             let items = [item];
             for written in [array(&items), lines(&items)] {
