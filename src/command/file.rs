@@ -129,7 +129,10 @@ impl Dated {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    use std::os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _, symlink},
+        net::UnixListener,
+    };
 
     use tempfile::TempDir;
 
@@ -166,16 +169,20 @@ mod tests {
         symlink("plain", at("to-plain")).unwrap();
         symlink("folder", at("to-folder")).unwrap();
         symlink("gone", at("to-nothing")).unwrap();
-        symlink("/dev/null", at("to-device")).unwrap();
-        for name in ["folder", "to-folder", "to-nothing", "to-device", "missing/x", "plain/x"] {
+        // Stands for whatever is no plain file; a device would not survive a mistake here.
+        let _socket = UnixListener::bind(at("socket")).unwrap();
+        symlink("socket", at("to-socket")).unwrap();
+        for name in ["folder", "to-folder", "to-nothing", "socket", "to-socket", "missing/x", "plain/x"] {
             assert!(replace(&at(name), b"new").is_err(), "{name}");
         }
-        assert!(replace(Path::new("/dev/null"), b"new").is_err());
         assert_eq!(fs::read_to_string(at("plain")).unwrap(), "old");
         replace(&at("to-plain"), b"new").unwrap();
         assert_eq!(fs::read_to_string(at("plain")).unwrap(), "new");
         assert!(fs::symlink_metadata(at("to-plain")).unwrap().is_symlink());
-        assert_eq!(names(home.path()), ["folder", "plain", "to-device", "to-folder", "to-nothing", "to-plain"]);
+        assert_eq!(
+            names(home.path()),
+            ["folder", "plain", "socket", "to-folder", "to-nothing", "to-plain", "to-socket"]
+        );
     }
 
     #[test]
