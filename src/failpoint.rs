@@ -16,6 +16,7 @@ pub(crate) fn setup() -> fail::FailScenario<'static> {
 
 /// Stops here: for good, or until the file is gone.
 #[cfg(feature = "failpoints")]
+#[expect(clippy::disallowed_methods, reason = "the process is to stand still, whatever its clock says")]
 pub(crate) fn stop(until_gone: Option<String>) {
     let Some(file) = until_gone else { std::process::abort() };
     while std::path::Path::new(&file).exists() {

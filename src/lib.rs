@@ -6,11 +6,13 @@
 //!   it came from; `ui` is the only place that writes to the terminal.
 //! - `domain` has the plain values; `sync` the core: the conflict rules, the plan of a batch, one run; its ports say what
 //!   it asks of the outside.
+//! - `exchange` reads and writes lists in files, in MAL's own format.
 //! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
 //! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
 //!   that cannot be printed; `rights` is who else may read a file, `words` what others say, made fit to be told; `crash` is what becomes of a panic; `failpoint` is where tests make the process die.
 //!
-//! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync}`; `mal, store, ui → sync::port → domain`.
+//! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync, exchange}`;
+//! `mal, store, ui → sync::port → domain`, `exchange → domain`.
 
 pub mod auth;
 pub mod cli;
@@ -19,6 +21,7 @@ pub mod command;
 pub mod config;
 mod crash;
 pub mod domain;
+pub mod exchange;
 pub mod exit;
 mod failpoint;
 pub mod failure;

@@ -30,7 +30,10 @@ fn no_such_id(id: UserId) -> Failure {
 }
 
 /// Whether a new row can have this name.
-fn fits(name: &str) -> Result<(), Failure> {
+///
+/// # Errors
+/// Exit code 2: it cannot.
+pub fn fits(name: &str) -> Result<(), Failure> {
     let length = name.chars().count();
     if length == 0 || length > LONGEST_NAME || name.chars().any(char::is_control) {
         let what = format!("a user name has 1 to {LONGEST_NAME} characters, none of them a control character");

@@ -4,7 +4,11 @@
 //! The commands themselves are in `command`; what a flag's text means is in [`value`].
 
 pub mod args;
+mod edits;
+mod entries;
+pub mod files;
 mod generate;
+mod span;
 mod usage;
 pub mod value;
 
@@ -13,8 +17,9 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 pub use generate::{completions, man_pages};
+pub use span::{Airing, Removed, SeasonRef, Span};
 pub use usage::Usage;
-pub use value::{Airing, DateEdit, ListSort, Moment, Removed, SeasonRef, SortKey, Span, Tags};
+pub use value::{DateEdit, ListSort, Moment, SortKey, Tags};
 
 /// What `malsync` alone prints: what it is, and what to do first.
 pub const WELCOME: &str = "\
@@ -113,6 +118,10 @@ pub enum Command {
     Changes(args::Changes),
     /// Set entries back to what they were before a run or an edit
     Restore(args::Restore),
+    /// Write the list into a file: as MAL's own XML export, JSON or CSV
+    Export(files::Export),
+    /// Bring a list from a file, like MAL's XML export, into the database; nothing is sent to MAL
+    Import(files::Import),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::Json),
     /// Print figures for Prometheus

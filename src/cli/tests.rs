@@ -67,6 +67,11 @@ fn every_documented_command_line_is_read() {
         "malsync restore --change 9",
         "malsync restore --edit 9 --user a",
         "malsync changes --user a --run 7 --anime 5 --conflicts --limit 9 --json",
+        "malsync export --user a --format mal-xml --output list.xml --gzip --status watching --removed",
+        "malsync export --dir backups --keep 7 --format json",
+        "malsync export --output -",
+        "malsync import list.xml.gz --user a --dry-run --json",
+        "malsync import -",
         "malsync doctor --json",
         "malsync metrics",
         "malsync config show --json",
@@ -122,6 +127,12 @@ fn what_makes_no_sense_is_refused() {
         "malsync edit 5 --episodes 2147483648",
         "malsync edit 5 --start-date 2023-02-30",
         "malsync edit 5 --status watched",
+        "malsync export --output x --dir y",
+        "malsync export --keep 3",
+        "malsync export --dir x --keep 0",
+        "malsync export --format xml2",
+        "malsync import",
+        "malsync import x --user id:x",
         "malsync token",
         "malsync config",
         "malsync completions tcsh",
@@ -197,7 +208,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 25);
+    assert_eq!(names.len(), 27);
 }
 
 #[test]

@@ -11,8 +11,11 @@ mod config;
 mod context;
 mod doctor;
 mod edit;
+mod export;
+mod file;
 mod filter;
 mod find;
+mod import;
 mod list;
 mod login;
 mod logout;
@@ -153,6 +156,8 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Unpin(args) => pin::unpin(context, &args).await,
         Command::Changes(args) => changes::run(context, &args).await,
         Command::Restore(args) => restore::run(context, &args).await,
+        Command::Export(args) => export::run(context, &args).await,
+        Command::Import(args) => import::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
         Command::Completions { .. } | Command::Man(_) | Command::Config(_) => Ok(Exit::Done),

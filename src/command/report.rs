@@ -12,13 +12,10 @@ use crate::{
     cli::args,
     exit::Exit,
     failure::Failure,
-    ui::{
-        file::write_atomically,
-        view::{report, stats},
-    },
+    ui::view::{report, stats},
 };
 
-use super::{context::Context, stats::Figures};
+use super::{context::Context, file::replace, stats::Figures};
 
 /// The file that is written where none is named.
 const FILE: &str = "malsync-report.html";
@@ -31,7 +28,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Report) -> Result<Ex
     let Some(file) = file else {
         return context.ui.out(&page).map(|()| Exit::Done);
     };
-    write_atomically(file, page.as_bytes()).map_err(|error| {
+    replace(file, page.as_bytes()).map_err(|error| {
         Failure::new(Exit::Failed, error)
             .context(format!("cannot write {}", file.display()))
             .hint("--output names another file, - standard output")

@@ -6,6 +6,7 @@ pub mod duration;
 pub mod edit;
 pub mod entry;
 pub mod history;
+pub mod import;
 pub mod list_item;
 pub mod list_status;
 pub mod partial_date;

@@ -9,6 +9,7 @@ pub mod edit;
 pub mod engine;
 pub mod fetch;
 mod finish;
+pub mod import;
 #[cfg(test)]
 mod machine_tests;
 #[cfg(test)]

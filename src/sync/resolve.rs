@@ -248,7 +248,7 @@ fn conflict(
 }
 
 /// Takes MAL's value of a field: whatever is not kept as it was is MAL's.
-fn take(values: &mut Values, field: Field, remote: &Values) {
+pub(super) fn take(values: &mut Values, field: Field, remote: &Values) {
     match field {
         Field::Status => values.status.clone_from(&remote.status),
         Field::Score => values.score = remote.score,

@@ -5,7 +5,6 @@
 
 mod clean;
 pub mod csv;
-pub mod file;
 pub mod json;
 mod log;
 mod pager;

@@ -28,9 +28,10 @@ fn unquoted(line: &str) -> String {
 }
 
 /// Which modules of the crate, and which libraries, each module may not name.
-const FORBIDDEN: [(&str, &str); 8] = [
+const FORBIDDEN: [(&str, &str); 9] = [
     ("domain", "auth cli command config mal store sync ui; sqlx reqwest indicatif clap::"),
     ("sync", "auth cli command config mal store ui; sqlx reqwest indicatif clap::"),
+    ("exchange", "auth cli command config mal store sync ui; sqlx reqwest indicatif clap::"),
     ("mal", "auth cli command config store ui; sqlx indicatif clap::"),
     ("store", "cli command config mal ui; reqwest indicatif clap::"),
     ("auth", "cli command config store ui; sqlx indicatif clap::"),

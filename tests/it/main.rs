@@ -7,6 +7,7 @@ mod crowd;
 mod doubtful;
 mod edits;
 mod faults;
+mod files;
 mod generated;
 mod layers;
 mod list;

@@ -8,6 +8,8 @@ mod column;
 pub mod doctor;
 pub mod dry;
 pub mod edited;
+pub mod export;
+pub mod import;
 pub mod list;
 pub mod login;
 pub mod pins;

@@ -1,0 +1,200 @@
+//! The arguments of the commands that change entries here, and that tell what was changed.
+
+use clap::{ArgGroup, Args, FromArgMatches as _};
+
+use super::{
+    args::{Filter, User},
+    value::{self, DateEdit, Moment, Tags},
+};
+use crate::{domain::change::Field, failure::Failure};
+
+/// `edit`
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("edits").required(true).multiple(true))]
+#[command(group = ArgGroup::new("entries").required(true))]
+pub struct Edit {
+    /// MAL's id of the anime, as `malsync list` shows it
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..), group = "entries")]
+    pub mal_id: Option<i32>,
+    /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
+    /// or --where edited; given several times, all must hold
+    #[arg(long = "where", value_name = "KEY=VALUE", group = "entries")]
+    pub wheres: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Set the status (MAL's comes back with the next sync)
+    #[arg(long, value_name = "S", value_parser = value::status(), group = "edits")]
+    pub status: Option<String>,
+    /// Set the score, 1 to 10; 0 takes it out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=10), group = "edits")]
+    pub score: Option<i32>,
+    /// Set the number of episodes watched, 0 to 2147483647
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..), group = "edits")]
+    pub episodes: Option<i32>,
+    /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
+    #[arg(long, value_name = "D", group = "edits")]
+    pub start_date: Option<DateEdit>,
+    /// Set the day of the end: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
+    #[arg(long, value_name = "D", group = "edits")]
+    pub finish_date: Option<DateEdit>,
+    /// Set the notes; '' takes them out
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
+    pub notes: Option<String>,
+    /// Set the tags, with commas between; '' takes them out
+    #[arg(long, value_name = "TAGS", value_parser = value::tags, group = "edits")]
+    pub tags: Option<Tags>,
+    /// Set the priority, 0 to 2
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=2), group = "edits")]
+    pub priority: Option<i32>,
+    /// Set how much it is worth watching again, 0 to 5
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=5), group = "edits")]
+    pub rewatch_value: Option<i32>,
+    /// Set how often it was watched again
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..), group = "edits")]
+    pub times_rewatched: Option<i32>,
+    /// Set whether it is being watched again
+    #[arg(long, value_name = "BOOL", group = "edits")]
+    pub rewatching: Option<bool>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub bulk: Bulk,
+}
+
+impl Edit {
+    /// The filter that `--where` makes: the flags of `list`, read by their own description.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 2 where one is none of these flags, or its value makes no sense.
+    pub fn filter(&self) -> Result<Filter, Failure> {
+        let command = Filter::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
+        let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        for word in &self.wheres {
+            let key = word.split_once('=').map_or(word.as_str(), |(key, _)| key);
+            if !known.contains(&key) {
+                let what = format!("--where does not know {key:?}");
+                return Err(Failure::usage(what).hint(format!("write KEY=VALUE with one of {}", known.join(", "))));
+            }
+        }
+        let flags = self.wheres.iter().map(|word| format!("--{word}"));
+        let read = command.try_get_matches_from(flags).and_then(|found| Filter::from_arg_matches(&found));
+        read.map_err(|error| super::usage::where_failure(&error))
+    }
+}
+
+/// The flags of a command that may change many entries at once.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Bulk {
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask before more than one entry is changed; needed where there is no terminal to ask on
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one line of JSON an entry
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pin`
+#[derive(Args, Clone, Debug)]
+pub struct Pin {
+    /// MAL's id of the anime (default: show the pins of every entry)
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    pub mal_id: Option<i32>,
+    /// Keep this field as it is here (default: show the entry's pins)
+    #[arg(value_name = "FIELD", value_parser = value::field())]
+    pub fields: Vec<Field>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Print one line of JSON a pin
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `unpin`
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("what").required(true))]
+pub struct Unpin {
+    /// MAL's id of the anime
+    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    pub mal_id: i32,
+    /// Leave this field to the rules again
+    #[arg(value_name = "FIELD", value_parser = value::field(), group = "what")]
+    pub fields: Vec<Field>,
+    /// Leave every field to the rules again
+    #[arg(long, group = "what")]
+    pub all: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Print one line of JSON a pin
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `restore`
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true))]
+pub struct Restore {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Undo what this run changed, by its id
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what")]
+    pub run: Option<i64>,
+    /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
+    #[arg(long, value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..), group = "what")]
+    pub anime: Option<i32>,
+    /// Undo this one change, by its id as `malsync changes` shows it
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what",
+        conflicts_with_all = ["run", "anime", "edit"])]
+    pub change: Option<i64>,
+    /// Undo what this command here did, by its number as `malsync changes --local` shows it
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what",
+        conflicts_with_all = ["run", "anime"])]
+    pub edit: Option<i64>,
+    /// Set back also what has another value by now than the change left
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub bulk: Bulk,
+}
+
+/// `changes`
+#[derive(Args, Clone, Debug)]
+pub struct Changes {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show what this run did, by its id (default: every run)
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    pub run: Option<i64>,
+    /// Show what happened to this anime, by MAL's id (default: every anime)
+    #[arg(long, value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(0..))]
+    pub anime: Option<i32>,
+    /// Show conflicts alone
+    #[arg(long)]
+    pub conflicts: bool,
+    /// Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Moment>,
+    /// Show changes up to this moment, a day included
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<Moment>,
+    /// Show changes of this field, by the column's name; entry: entries made or deleted
+    #[arg(long, value_name = "FIELD", value_parser = value::any_field)]
+    pub field: Option<Field>,
+    /// Show what commands here changed instead of what runs did
+    #[arg(long, conflicts_with_all = ["run", "conflicts"])]
+    pub local: bool,
+    /// Show the newest N changes (default: all)
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Print one line of JSON a change
+    #[arg(long)]
+    pub json: bool,
+}

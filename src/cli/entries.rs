@@ -1,0 +1,169 @@
+//! The arguments of the commands that look at entries, and which entries they take.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rust_decimal::Decimal;
+
+use super::{
+    args::User,
+    span::{Airing, Removed, SeasonRef, Span},
+    value::{self, ListSort},
+};
+use crate::domain::partial_date::PartialDate;
+
+/// Which entries: every flag that is given must hold. One that is given several times holds if one of its values does,
+/// but for --genre, --studio and --tag, of which all must be there.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Which entries")]
+pub struct Filter {
+    /// Take entries with this status; several with commas (default: any)
+    #[arg(long = "status", value_name = "S", value_parser = value::status(), value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Take entries that have this text in any of their titles; accents, upper and lower case are the same
+    #[arg(long, value_name = "TEXT", value_parser = value::filled)]
+    pub search: Option<String>,
+    /// Take entries with this score of yours: 8, 7..9, 7.., ..5 or none
+    #[arg(long = "score", value_name = "RANGE")]
+    pub score: Option<Span<i32>>,
+    /// Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none
+    #[arg(long, value_name = "RANGE")]
+    pub mean: Option<Span<Decimal>>,
+    /// Take entries of this genre, by name
+    #[arg(long, value_name = "NAME", value_parser = value::filled)]
+    pub genre: Vec<String>,
+    /// Take entries of this studio, by name
+    #[arg(long, value_name = "NAME", value_parser = value::filled)]
+    pub studio: Vec<String>,
+    /// Take anime that began in this season, like spring-2019, or this year, like 2019
+    #[arg(long, value_name = "SEASON")]
+    pub season: Vec<SeasonRef>,
+    /// Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
+    pub media_type: Vec<String>,
+    /// Take anime in this state: finished, airing or upcoming
+    #[arg(long, value_name = "STATE", value_enum)]
+    pub airing: Option<Airing>,
+    /// Take entries with this tag of yours
+    #[arg(long, value_name = "TAG", value_parser = value::filled)]
+    pub tag: Vec<String>,
+    /// Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
+    #[arg(long, value_name = "DATES")]
+    pub started: Option<Span<PartialDate>>,
+    /// Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
+    #[arg(long, value_name = "DATES")]
+    pub finished: Option<Span<PartialDate>>,
+    /// Take entries that differ from MAL's as last seen, or that MAL never had
+    #[arg(long)]
+    pub edited: bool,
+    /// Take entries with a pinned field
+    #[arg(long)]
+    pub pinned: bool,
+}
+
+/// `list`
+#[derive(Args, Clone, Debug)]
+pub struct List {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
+    /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season,
+    /// aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest
+    /// down; several with commas, the first one counting most, as in --sort -score,title
+    #[arg(long, value_name = "KEYS", default_value = "title", allow_hyphen_values = true, value_delimiter = ',')]
+    pub sort: Vec<ListSort>,
+    /// Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in
+    /// the table, all of them in JSON and CSV)
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Show the first N entries (default: all)
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Show also the entries that are no longer on MAL; with =only nothing else
+    #[arg(
+        long,
+        value_name = "WHICH",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "also",
+        hide_possible_values = true
+    )]
+    pub removed: Option<Removed>,
+    /// Print one line of JSON an entry (which is NDJSON, or JSON Lines)
+    #[arg(long, visible_alias = "ndjson", conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV with a header row
+    #[arg(long)]
+    pub csv: bool,
+    /// Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `show`
+#[derive(Args, Clone, Debug)]
+pub struct Show {
+    /// The anime: MAL's id, or a title or a part of one; accents, upper and lower case are the same. A number is an id first
+    #[arg(value_name = "MAL_ID|TITLE", required = true, value_parser = value::filled)]
+    pub which: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Show the newest N lines of its history
+    #[arg(long, value_name = "N", default_value = "20", conflicts_with = "all")]
+    pub limit: u32,
+    /// Show the whole history
+    #[arg(long)]
+    pub all: bool,
+    /// Print one line of JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `stats`
+#[derive(Args, Clone, Debug)]
+pub struct Stats {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
+    /// Show so many genres, studios, years, seasons, and anime rated apart from MAL
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Draw bars with # (default: where the locale is not UTF-8)
+    #[arg(long, conflicts_with = "json")]
+    pub ascii: bool,
+    /// Print every figure as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `report`
+#[derive(Args, Clone, Debug)]
+pub struct Report {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
+    /// Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with
+    /// --open, else standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Open the file in the browser (variable: BROWSER)
+    #[arg(long)]
+    pub open: bool,
+}

@@ -1,0 +1,112 @@
+//! The arguments of the commands that write and read files: `export` and `import`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::{Filter, User};
+
+/// `export`
+#[derive(Args, Clone, Debug)]
+pub struct Export {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Write in this format (default: by the file's name, else mal-xml)
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Format>,
+    /// Write this file, which appears or is replaced as a whole (default, and -: standard output)
+    #[arg(long, value_name = "FILE", value_parser = super::value::filled)]
+    pub output: Option<String>,
+    /// Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    pub dir: Option<PathBuf>,
+    /// Delete all but the newest N of those files in the folder (default: keep all)
+    #[arg(long, value_name = "N", requires = "dir", value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep: Option<u32>,
+    /// Pack with gzip (default: where the file's name ends with .gz)
+    #[arg(long)]
+    pub gzip: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub filter: Filter,
+    /// Take also the entries that are no longer on MAL
+    #[arg(long)]
+    pub removed: bool,
+}
+
+/// What a list is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// MAL's own XML export, which MAL's importer takes
+    MalXml,
+    /// One JSON array of the objects that `list --json` prints
+    Json,
+    /// The same objects, one a line
+    Ndjson,
+    /// What `list --csv` prints
+    Csv,
+}
+
+impl Format {
+    /// The ending of a file's name.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::MalXml => "xml",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The format that a file's name asks for, with `.gz` at its end or without.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (_, ending) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
+        [Self::MalXml, Self::Json, Self::Ndjson, Self::Csv]
+            .into_iter()
+            .find(|format| format.ending() == ending || (*format == Self::Ndjson && ending == "jsonl"))
+    }
+}
+
+/// `import`
+#[derive(Args, Clone, Debug)]
+pub struct Import {
+    /// Read this file: MAL's XML export, or JSON that `malsync export` wrote, plain or packed with gzip; - is standard input
+    #[arg(value_name = "FILE", value_parser = super::value::filled)]
+    pub file: String,
+    /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the
+    /// user that the other commands take; where there is none, the name in the file)
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<crate::domain::user::UserRef>,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print what was done as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_s_ending_tells_the_format() {
+        for (name, format) in [
+            ("list.xml", Some(Format::MalXml)),
+            ("a.b/LIST.XML.GZ", Some(Format::MalXml)),
+            ("x.json", Some(Format::Json)),
+            ("x.ndjson.gz", Some(Format::Ndjson)),
+            ("x.jsonl", Some(Format::Ndjson)),
+            ("x.csv", Some(Format::Csv)),
+            ("x.gz", None),
+            ("xml", None),
+            ("x.txt", None),
+        ] {
+            assert_eq!(Format::of(name), format, "{name}");
+        }
+    }
+}

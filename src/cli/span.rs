@@ -1,0 +1,140 @@
+//! What the values of a filter's flags mean: stretches, seasons, states.
+
+use std::str::FromStr;
+
+use clap::ValueEnum;
+
+/// A stretch of values, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span<T> {
+    /// No value at all.
+    None,
+    /// From one value to another; an end that is not given is open.
+    Within(Option<T>, Option<T>),
+}
+
+impl<T: FromStr + Copy> FromStr for Span<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text} is neither a value nor a range like A..B, A.., ..B or none");
+        let end = |end: &str| if end.is_empty() { Ok(None) } else { end.parse().map(Some).map_err(|_| wrong()) };
+        match text.split_once("..") {
+            _ if text == "none" => Ok(Self::None),
+            Some(("", "")) => Err(wrong()),
+            Some((from, to)) => Ok(Self::Within(end(from)?, end(to)?)),
+            None => {
+                let one = text.parse().map_err(|_| wrong())?;
+                Ok(Self::Within(Some(one), Some(one)))
+            }
+        }
+    }
+}
+
+/// A season, or a whole year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeasonRef {
+    /// The year.
+    pub year: i32,
+    /// `winter`, `spring`, `summer` or `fall`; none is any of them.
+    pub season: Option<&'static str>,
+}
+
+impl FromStr for SeasonRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const SEASONS: [&str; 4] = ["winter", "spring", "summer", "fall"];
+        let parts: Vec<&str> = text.split(['-', ' ']).collect();
+        let year = |text: &str| text.parse().ok().filter(|year| (1..=9999).contains(year));
+        let season = |text: &str| {
+            let text = text.to_lowercase();
+            SEASONS.into_iter().find(|season| *season == text || (text == "autumn" && *season == "fall"))
+        };
+        let read = match parts[..] {
+            [one] => year(one).map(|year| Self { year, season: None }),
+            [a, b] => match (year(a).or_else(|| year(b)), season(a).or_else(|| season(b))) {
+                (Some(year), Some(season)) => Some(Self { year, season: Some(season) }),
+                _ => None,
+            },
+            _ => None,
+        };
+        read.ok_or_else(|| {
+            "write a season like spring-2019 (winter, spring, summer, fall), or a year like 2019".to_owned()
+        })
+    }
+}
+
+/// Whether an anime is on air.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Airing {
+    /// It is over
+    Finished,
+    /// It is on air
+    Airing,
+    /// It is still to come
+    Upcoming,
+}
+
+impl Airing {
+    /// MAL's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Finished => "finished_airing",
+            Self::Airing => "currently_airing",
+            Self::Upcoming => "not_yet_aired",
+        }
+    }
+}
+
+/// What becomes of entries that are no longer on MAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Removed {
+    /// They are shown too
+    Also,
+    /// They alone are shown
+    Only,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::partial_date::PartialDate;
+
+    #[test]
+    fn a_span_has_one_end_two_or_none() {
+        let within = |from, to| Some(Span::Within(from, to));
+        for (text, expected) in [
+            ("8", within(Some(8), Some(8))),
+            ("7..9", within(Some(7), Some(9))),
+            ("7..", within(Some(7), None)),
+            ("..5", within(None, Some(5))),
+            ("none", Some(Span::None)),
+            ("..", None),
+            ("7..x", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<Span<i32>>().ok(), expected, "{text:?}");
+        }
+        assert!("2019-04..2020".parse::<Span<PartialDate>>().is_ok());
+        assert!("2019-13".parse::<Span<PartialDate>>().is_err());
+    }
+
+    #[test]
+    fn a_season_is_written_either_way_round() {
+        let spring = Some(SeasonRef { year: 2019, season: Some("spring") });
+        for (text, expected) in [
+            ("spring-2019", spring.clone()),
+            ("2019-spring", spring.clone()),
+            ("Spring 2019", spring),
+            ("autumn-2020", Some(SeasonRef { year: 2020, season: Some("fall") })),
+            ("2019", Some(SeasonRef { year: 2019, season: None })),
+            ("spring", None),
+            ("2019-2020", None),
+            ("2019-spring-1", None),
+        ] {
+            assert_eq!(text.parse::<SeasonRef>().ok(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The JSON that `export` writes, read: one array, or one object a line.
+//!
+//! An object is checked as an entry from MAL is, by the same reader under MAL's names. Whose list it is, JSON does not say.
+
+use std::{fmt, io::BufRead};
+
+use serde::{
+    Deserializer as _,
+    de::{SeqAccess, Visitor},
+};
+use serde_json::{Deserializer, Map, Value};
+
+use crate::domain::{
+    anime::Anime,
+    change::Field,
+    import::Imported,
+    list_status::ListStatus,
+    run::{EntryError, ErrorKind},
+    text,
+};
+
+use super::read::{Fault, List, put};
+
+/// Reads a list; `lines` tells that it does not begin with `[`.
+pub(super) fn read(source: impl BufRead, lines: bool) -> Result<List, Fault> {
+    let mut list = List::default();
+    let mut seen = std::collections::HashSet::new();
+    let mut take = |object: Value| put(&mut list, &mut seen, entry(&object));
+    let mut reader = Deserializer::from_reader(source);
+    let read = if lines {
+        reader.into_iter::<Value>().try_for_each(|object| object.map(&mut take))
+    } else {
+        reader.deserialize_seq(Each(&mut take)).and_then(|()| reader.end())
+    };
+    match read {
+        Ok(()) => Ok(list),
+        Err(error) if error.is_eof() => Err(at(&error, "it ends before its time".to_owned())),
+        Err(error) => Err(at(&error, format!("it is no list that export writes: {error}"))),
+    }
+}
+
+fn at(error: &serde_json::Error, what: String) -> Fault {
+    Fault { line: error.line() as u64, byte: None, what }
+}
+
+/// Hands on each element of an array as it comes.
+struct Each<F>(F);
+
+impl<'de, F: FnMut(Value)> Visitor<'de> for Each<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of entries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(object) = elements.next_element()? {
+            (self.0)(object);
+        }
+        Ok(())
+    }
+}
+
+/// The fields with the name that each has in `list --json`, and MAL's.
+const NAMES: [(Field, &str, &str); 10] = [
+    (Field::Status, "status", "status"),
+    (Field::Score, "score", "score"),
+    (Field::EpisodesWatched, "episodes_watched", "num_episodes_watched"),
+    (Field::StartDate, "start_date", "start_date"),
+    (Field::FinishDate, "finish_date", "finish_date"),
+    (Field::IsRewatching, "is_rewatching", "is_rewatching"),
+    (Field::TimesRewatched, "times_rewatched", "num_times_rewatched"),
+    (Field::RewatchValue, "rewatch_value", "rewatch_value"),
+    (Field::Priority, "priority", "priority"),
+    (Field::Tags, "tags", "tags"),
+];
+
+fn entry(object: &Value) -> Result<Imported, EntryError> {
+    let mal_id = object["mal_id"].as_i64();
+    let title = object["title"].as_str().filter(|title| !title.trim().is_empty()).map(|title| {
+        let mut title = title.to_owned();
+        text::mend(&mut title);
+        title
+    });
+    let Some(object) = object.as_object() else {
+        let message = format!("it is no object: {}", text::short(&object.to_string()));
+        return Err(EntryError { mal_id, title, kind: ErrorKind::Invalid, message });
+    };
+    checked(object, mal_id, title.clone()).map_err(|message| EntryError {
+        mal_id,
+        title,
+        kind: ErrorKind::Invalid,
+        message,
+    })
+}
+
+fn checked(object: &Map<String, Value>, mal_id: Option<i64>, title: Option<String>) -> Result<Imported, String> {
+    let positive = |number: i64| i32::try_from(number).ok().filter(|number| *number > 0);
+    let mal_id = mal_id.and_then(positive).ok_or("no mal_id from 1 to 2147483647")?;
+    let warn = &mut |what: &str| tracing::warn!("MAL ID {mal_id}: {what}");
+    let there = |name: &str| object.get(name).filter(|value| !value.is_null());
+    let mut status = Map::new();
+    let mut fields = Vec::new();
+    for (field, ours, theirs) in NAMES {
+        if let Some(value) = object.get(ours) {
+            status.insert(theirs.to_owned(), value.clone());
+            // An absent number of episodes is none, and not 0.
+            fields.extend((field != Field::EpisodesWatched || !value.is_null()).then_some(field));
+        }
+    }
+    let mut values = ListStatus::read(Value::Object(status), warn)?.values;
+    if let Some(notes) = object.get("notes") {
+        values.notes = notes.as_str().filter(|notes| !notes.is_empty()).map(|notes| {
+            let mut notes = notes.to_owned();
+            text::mend(&mut notes).say("notes", warn);
+            notes
+        });
+        fields.push(Field::Notes);
+    }
+    let word = |name: &str| {
+        there(name).and_then(Value::as_str).map(|word| {
+            let mut word = word.to_owned();
+            text::mend(&mut word);
+            word
+        })
+    };
+    let anime = Anime {
+        mal_id,
+        title: title.ok_or("no title")?,
+        title_english: word("title_english"),
+        title_japanese: word("title_japanese"),
+        episodes: there("episodes").and_then(Value::as_i64).and_then(positive),
+        media_type: word("media_type"),
+        status: word("airing_status"),
+        ..Anime::default()
+    };
+    Ok(Imported { anime, values, fields })
+}

@@ -1,0 +1,268 @@
+//! Lists that go into files and come from them: `export` and `import`, by the built binary.
+
+use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
+
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+
+use crate::support::world::{Kind, World, on_both};
+
+on_both!(
+    an_import_is_a_way_in_without_an_account,
+    what_is_exported_and_imported_elsewhere_is_the_same_list,
+    the_rules_decide_and_pins_hold,
+    a_dry_run_writes_nothing,
+    a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules,
+);
+
+const LIST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
+<myanimelist>
+<myinfo><user_id>7</user_id><user_name>alice</user_name><user_export_type>1</user_export_type></myinfo>
+<anime><series_animedb_id>900001</series_animedb_id><series_title><![CDATA[Mine & nobody's]]></series_title>
+<series_type>TV</series_type><series_episodes>12</series_episodes><my_watched_episodes>3</my_watched_episodes>
+<my_start_date>2019-04-00</my_start_date><my_finish_date>0000-00-00</my_finish_date><my_score>9</my_score>
+<my_status>Watching</my_status><my_comments><![CDATA[good &amp; short]]></my_comments></anime>
+<anime><series_animedb_id>900002</series_animedb_id><series_title><![CDATA[Bad]]></series_title>
+<my_score>11</my_score><my_status>Watching</my_status></anime>
+<anime><series_animedb_id>900003</series_animedb_id><series_title><![CDATA[Film]]></series_title>
+<series_type>Movie</series_type><my_status>Plan to Watch</my_status></anime>
+</myanimelist>
+";
+
+fn put(world: &World, name: &str, text: &str) {
+    fs::write(world.home().join(name), text).unwrap();
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn listed(world: &World) -> Vec<Value> {
+    let mut rows = world.run(&["list", "--sort", "id", "--json"]).expect(0).lines();
+    for row in &mut rows {
+        row["updated_at"] = Value::Null;
+    }
+    rows
+}
+
+fn an_import_is_a_way_in_without_an_account(kind: Kind) {
+    let mut world = World::new(kind, 0);
+    world.set("MAL_CLIENT_ID", "");
+    put(&world, "list.xml", LIST);
+    let ran = world.run(&["import", "list.xml", "--json"]).expect(3);
+    let done = ran.json();
+    assert_eq!(
+        ["entries", "created", "updated", "unchanged", "username", "dry_run"].map(|name| &done[name]),
+        [&json!(3), &json!(2), &json!(0), &json!(0), &json!("alice"), &json!(false)]
+    );
+    assert_eq!(done["errors"][0]["mal_id"], 900_002);
+    assert_eq!(done["errors"][0]["kind"], "invalid");
+    assert!(ran.stderr.contains("user alice made") && ran.stderr.contains("my_score is 11"), "{}", ran.stderr);
+    let list = listed(&world);
+    assert_eq!(list.len(), 2);
+    assert_eq!(
+        ["title", "status", "score", "episodes_watched", "episodes", "start_date", "notes", "media_type"]
+            .map(|name| &list[0][name]),
+        [
+            &json!("Mine & nobody's"),
+            &json!("watching"),
+            &json!(9),
+            &json!(3),
+            &json!(12),
+            &json!("2019-04"),
+            &json!("good & short"),
+            &json!("tv")
+        ]
+    );
+    let seen = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists WHERE mal_entry IS NOT NULL";
+    assert!(world.query(seen).is_empty());
+    let again = world.run(&["import", "list.xml"]).expect(3);
+    assert_eq!(again.stdout, "3 entries into the list of alice: 0 made, 0 changed, 2 as they were, 1 error\n");
+    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));
+    world.run(&["import", "list.xml", "--user", "bob"]).expect(3);
+    assert_eq!(world.run(&["list", "--user", "bob", "--json"]).expect(0).lines().len(), 2);
+    world.run(&["import", "list.xml", "--user", "id:77"]).expect(4);
+}
+
+fn what_is_exported_and_imported_elsewhere_is_the_same_list(kind: Kind) {
+    let mut world = World::logged_in(kind, 40);
+    world.sync(&[]);
+    let id = listed(&world)[0]["mal_id"].to_string();
+    world.run(&["edit", &id, "--notes", "<b>]]> & &amp;\n\u{7}é", "--start-date", "2019", "--score", "3"]).expect(0);
+    let fields = [
+        "mal_id",
+        "title",
+        "status",
+        "score",
+        "episodes_watched",
+        "episodes",
+        "start_date",
+        "finish_date",
+        "notes",
+        "is_rewatching",
+        "times_rewatched",
+        "priority",
+        "tags",
+    ];
+    let known = |rows: Vec<Value>| -> Vec<Value> {
+        let text =
+            |value: &Value| json!(value.as_str().map_or(value.to_string(), |text| text.replace('\u{7}', "\u{fffd}")));
+        rows.iter().map(|row| fields.iter().map(|name| text(&row[*name])).collect()).collect()
+    };
+    let before = known(listed(&world));
+    world.run(&["export", "--output", "list.xml.gz"]).expect(0);
+    let piped = world.run(&["export"]).expect(0).stdout;
+    let mut unpacked = String::new();
+    GzDecoder::new(fs::File::open(world.home().join("list.xml.gz")).unwrap()).read_to_string(&mut unpacked).unwrap();
+    assert_eq!(piped, unpacked);
+    world.fresh_database();
+    world.run(&["import", "list.xml.gz"]).expect(0);
+    assert_eq!(known(listed(&world)), before);
+    assert_eq!(world.run_with_input(&["import", "-", "--json"], &piped).expect(0).json()["unchanged"], 40);
+}
+
+fn the_rules_decide_and_pins_hold(kind: Kind) {
+    let world = World::logged_in(kind, 2);
+    world.sync(&[]);
+    let id = listed(&world)[0]["mal_id"].as_i64().unwrap();
+    world.execute(
+        "UPDATE user_anime_lists SET pinned = '[\"status\"]', status = 'on_hold', priority = 2, removed_at = NULL",
+    );
+    let base = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists ORDER BY id";
+    let (seen, title) = (world.query(base), listed(&world)[0]["title"].clone());
+    let entry = format!(
+        "<anime><series_animedb_id>{id}</series_animedb_id><series_title>another</series_title>\
+        <my_status>Dropped</my_status><my_watched_episodes>0</my_watched_episodes><my_times_watched>4</my_times_watched></anime>"
+    );
+    put(&world, "one.xml", &format!("<myanimelist>{entry}</myanimelist>"));
+    let watched = listed(&world)[0]["episodes_watched"].clone();
+    assert_eq!(world.run(&["import", "one.xml", "--json"]).expect(0).json()["updated"], 1);
+    let row = &listed(&world)[0];
+    assert_eq!(
+        (&row["status"], &row["priority"], &row["times_rewatched"], &row["episodes_watched"], &row["title"]),
+        (&json!("on_hold"), &json!(2), &json!(4), &watched, &title)
+    );
+    assert_eq!(world.query(base), seen, "a file is no sighting of MAL");
+    let told = "SELECT command || ' ' || field FROM list_edits";
+    assert_eq!(world.query(told), [Some("import times_rewatched".into())]);
+}
+
+fn a_dry_run_writes_nothing(kind: Kind) {
+    let world = World::new(kind, 0);
+    put(&world, "list.xml", LIST);
+    let ran = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect(3);
+    let done = ran.json();
+    assert_eq!((&done["created"], &done["edit_id"], &done["user_id"]), (&json!(2), &Value::Null, &Value::Null));
+    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM users").as_deref(), Some("0"));
+    world.run(&["import", "list.xml"]).expect(3);
+    put(&world, "list.xml", &LIST.replace("<my_score>9<", "<my_score>8<"));
+    let done = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect(3).json();
+    assert_eq!((&done["updated"], &done["unchanged"]), (&json!(1), &json!(1)));
+    assert_eq!(listed(&world)[0]["score"], 9);
+}
+
+fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: Kind) {
+    let world = World::new(kind, 3);
+    let id = world.sim.control().entry_ids("alice").unwrap()[0];
+    let theirs = LIST.replace("900003", &id.to_string()).replace(
+        "<my_status>Plan to Watch</my_status>",
+        "<my_status>Plan to Watch</my_status><my_watched_episodes>2000</my_watched_episodes>\
+        <my_comments>mine</my_comments>",
+    );
+    put(&world, "list.xml", &theirs);
+    world.run(&["import", "list.xml"]).expect(3);
+    let login = world.run(&["login", "--json"]).expect(0).json();
+    assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));
+    let run = world.sync(&[]);
+    assert_eq!((&run["status"], &run["user_lists_created"]), (&json!("SUCCESS"), &json!(2)));
+    let list = listed(&world);
+    assert_eq!(list.len(), 4, "three of MAL's and the one that MAL never had");
+    let row = |id: u64| list.iter().find(|row| row["mal_id"] == id).unwrap();
+    assert_eq!((&row(id)["episodes_watched"], &row(id)["notes"]), (&json!(2000), &json!("mine")));
+    let sent = world.sim.control().entry("alice", id).unwrap().unwrap();
+    let status = sent.pointer("/list_status/status").or_else(|| sent.get("status")).unwrap();
+    assert_eq!(&row(id)["status"], status);
+    assert_eq!((&row(900_001)["status"], &row(900_001)["removed"]), (&json!("watching"), &json!(false)));
+}
+
+#[test]
+fn what_is_no_list_changes_nothing_and_says_where() {
+    let world = World::new(Kind::Sqlite, 0);
+    for (text, what) in [
+        (&LIST[..LIST.len() - 15], "it ends before its time"),
+        ("<html/>", "it is no MyAnimeList export"),
+        ("", "there is no list in it"),
+    ] {
+        put(&world, "broken.xml", text);
+        let ran = world.run(&["import", "broken.xml"]).expect(1);
+        assert!(ran.stderr.starts_with("error: cannot import broken.xml: line "), "{}", ran.stderr);
+        assert!(ran.stderr.contains(what) && ran.stderr.contains("hint: "), "{}", ran.stderr);
+    }
+    let ran = world.run(&["import", "missing.xml"]).expect(1);
+    assert!(ran.stderr.starts_with("error: cannot read missing.xml: "), "{}", ran.stderr);
+    assert_eq!(world.run(&["status", "--json"]).expect(4).json()["user_id"], Value::Null);
+}
+
+#[test]
+fn a_list_is_written_in_every_format() {
+    let world = World::logged_in(Kind::Sqlite, 5);
+    world.sync(&[]);
+    let exported = |name: &str| {
+        world.run(&["export", "--output", name]).expect(0);
+        fs::read(world.home().join(name)).unwrap()
+    };
+    let whole: Vec<Value> = serde_json::from_slice(&exported("x.json")).unwrap();
+    let lines = String::from_utf8(exported("x.ndjson")).unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((whole.len(), &whole), (5, &lines));
+    assert!(whole[0]["rewatch_value"].is_number() && whole[0]["pinned"].is_array(), "{}", whole[0]);
+    assert_eq!(String::from_utf8(exported("x.csv")).unwrap().lines().count(), 6);
+    assert!(exported("x").starts_with(b"<?xml"));
+    assert!(exported("x.csv.gz").starts_with(&[0x1f, 0x8b]));
+    let one = whole[0]["mal_id"].to_string();
+    world.execute(&format!(
+        "UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {one})"
+    ));
+    let count = |flags: &[&str]| {
+        world.run(&[&["export", "--format", "ndjson"], flags].concat()).expect(0).stdout.lines().count()
+    };
+    assert_eq!((count(&[]), count(&["--removed"])), (4, 5));
+    assert!(count(&["--status", "watching"]) < 4);
+    let mode = fs::metadata(world.home().join("x")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn dated_files_are_kept_by_number_and_no_other_is_touched() {
+    let world = World::logged_in(Kind::Sqlite, 2);
+    let folder = world.home().join("backups");
+    assert!(world.run(&["export", "--dir", "backups"]).expect(1).stderr.contains("hint: make the folder first"));
+    fs::create_dir(&folder).unwrap();
+    let others = ["malsync-alice-2001-01-01.json.gz", "malsync-bob-2001-01-01.xml.gz", "notes"];
+    let old = ["malsync-alice-2001-01-01.xml.gz", "malsync-alice-2001-01-02.xml.gz", "malsync-alice-2001-01-03.xml.gz"];
+    others.iter().chain(&old).for_each(|name| fs::write(folder.join(name), "old").unwrap());
+    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect(0);
+    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect(0);
+    let left = names(&folder);
+    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert!(left.contains(&old[2].to_owned()), "{left:?}");
+    assert!(left.len() == 5 || left.len() == 6, "today's, or two where midnight fell between: {left:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_whole_stays_the_old_one() {
+    let world = World::logged_in(Kind::Sqlite, 300);
+    world.sync(&[]);
+    let script = "mkdir full && mount -t tmpfs -o size=64k,nr_inodes=8 none full && echo old > full/list.xml && \
+        \"$MALSYNC\" export --output full/list.xml; code=$?; ls -A full; cat full/list.xml; exit $code";
+    let ran = world.run_in_shell(&format!("unshare -m bash -c '{script}'")).expect(1);
+    assert_eq!(ran.stdout, "list.xml\nold\n", "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: cannot write full/list.xml: No space left"), "{}", ran.stderr);
+    let read_only =
+        "mkdir ro && mount --bind ro ro && mount -o remount,bind,ro ro && \"$MALSYNC\" export --output ro/x";
+    let ran = world.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect(1);
+    assert!(ran.stderr.starts_with("error: cannot write ro/x: Read-only"), "{}", ran.stderr);
+}
