@@ -40,8 +40,16 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show login, last sync, and by when the next one must happen')
             [CompletionResult]::new('runs', 'runs', [CompletionResultType]::ParameterValue, 'Show past runs, the newest first')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the list')
-            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change an entry in the database; nothing is sent to MAL')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show everything that is known of one anime, its entry and its history')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show figures of the list: scores, time, genres, studios, what was finished when')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write the figures of the list as one HTML page with charts')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change entries in the database; nothing is sent to MAL')
+            [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned')
+            [CompletionResult]::new('unpin', 'unpin', [CompletionResultType]::ParameterValue, 'Leave fields of an entry to the rules again')
             [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Show what runs changed, and which conflicts they settled')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Set entries back to what they were before a run or an edit')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the list into a file: as MAL''s own XML export, JSON or CSV')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Bring a list from a file, like MAL''s XML export, into the database; nothing is sent to MAL')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check configuration, database, keyring, login and MAL')
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Print figures for Prometheus')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Look at the configuration')
@@ -225,15 +233,114 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
         }
         'malsync;list' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Show entries with this status (default: any)')
-            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Show entries that have this text in a title, in upper or lower case')
-            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity or id; with a - before it from the highest down, as in --sort -score')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Take entries with this status; several with commas (default: any)')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Take entries that have this text in any of their titles; accents, upper and lower case are the same')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Take entries of this genre, by name')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Take entries of this studio, by name')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Take anime that began in this season, like spring-2019, or this year, like 2019')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Take anime in this state: finished, airing or upcoming')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Take entries with this tag of yours')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season, aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest down; several with commas, the first one counting most, as in --sort -score,title')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in the table, all of them in JSON and CSV)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first N entries (default: all)')
+            [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Show also the entries that are no longer on MAL; with =only nothing else')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
-            [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Show also the entries that are no longer on MAL')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON an entry')
+            [CompletionResult]::new('--edited', '--edited', [CompletionResultType]::ParameterName, 'Take entries that differ from MAL''s as last seen, or that MAL never had')
+            [CompletionResult]::new('--pinned', '--pinned', [CompletionResultType]::ParameterName, 'Take entries with a pinned field')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON an entry (which is NDJSON, or JSON Lines)')
+            [CompletionResult]::new('--ndjson', '--ndjson', [CompletionResultType]::ParameterName, 'Print one line of JSON an entry (which is NDJSON, or JSON Lines)')
             [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Print CSV with a header row')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;show' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the newest N lines of its history')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show the whole history')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;stats' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Take entries with this status; several with commas (default: any)')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Take entries that have this text in any of their titles; accents, upper and lower case are the same')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Take entries of this genre, by name')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Take entries of this studio, by name')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Take anime that began in this season, like spring-2019, or this year, like 2019')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Take anime in this state: finished, airing or upcoming')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Take entries with this tag of yours')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'Show so many genres, studios, years, seasons, and anime rated apart from MAL')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--edited', '--edited', [CompletionResultType]::ParameterName, 'Take entries that differ from MAL''s as last seen, or that MAL never had')
+            [CompletionResult]::new('--pinned', '--pinned', [CompletionResultType]::ParameterName, 'Take entries with a pinned field')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw bars with # (default: where the locale is not UTF-8)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print every figure as one line of JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;report' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Take entries with this status; several with commas (default: any)')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Take entries that have this text in any of their titles; accents, upper and lower case are the same')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Take entries of this genre, by name')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Take entries of this studio, by name')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Take anime that began in this season, like spring-2019, or this year, like 2019')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Take anime in this state: finished, airing or upcoming')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Take entries with this tag of yours')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with --open, else standard output)')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with --open, else standard output)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--edited', '--edited', [CompletionResultType]::ParameterName, 'Take entries that differ from MAL''s as last seen, or that MAL never had')
+            [CompletionResult]::new('--pinned', '--pinned', [CompletionResultType]::ParameterName, 'Take entries with a pinned field')
+            [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the file in the browser (variable: BROWSER)')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
@@ -246,6 +353,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;edit' {
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching or --where edited; given several times, all must hold')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Set the status (MAL''s comes back with the next sync)')
             [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Set the score, 1 to 10; 0 takes it out')
@@ -253,8 +361,49 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--start-date', '--start-date', [CompletionResultType]::ParameterName, 'Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '''' takes it out')
             [CompletionResult]::new('--finish-date', '--finish-date', [CompletionResultType]::ParameterName, 'Set the day of the end: YYYY-MM-DD, YYYY-MM or YYYY; '''' takes it out')
             [CompletionResult]::new('--notes', '--notes', [CompletionResultType]::ParameterName, 'Set the notes; '''' takes them out')
+            [CompletionResult]::new('--tags', '--tags', [CompletionResultType]::ParameterName, 'Set the tags, with commas between; '''' takes them out')
+            [CompletionResult]::new('--priority', '--priority', [CompletionResultType]::ParameterName, 'Set the priority, 0 to 2')
+            [CompletionResult]::new('--rewatch-value', '--rewatch-value', [CompletionResultType]::ParameterName, 'Set how much it is worth watching again, 0 to 5')
+            [CompletionResult]::new('--times-rewatched', '--times-rewatched', [CompletionResultType]::ParameterName, 'Set how often it was watched again')
+            [CompletionResult]::new('--rewatching', '--rewatching', [CompletionResultType]::ParameterName, 'Set whether it is being watched again')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before more than one entry is changed; needed where there is no terminal to ask on')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON an entry')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;pin' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON a pin')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;unpin' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Leave every field to the rules again')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON a pin')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
@@ -270,11 +419,90 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
             [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Show what this run did, by its id (default: every run)')
             [CompletionResult]::new('--anime', '--anime', [CompletionResultType]::ParameterName, 'Show what happened to this anime, by MAL''s id (default: every anime)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Show changes up to this moment, a day included')
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Show changes of this field, by the column''s name; entry: entries made or deleted')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the newest N changes (default: all)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
             [CompletionResult]::new('--conflicts', '--conflicts', [CompletionResultType]::ParameterName, 'Show conflicts alone')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Show what commands here changed instead of what runs did')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON a change')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;restore' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Undo what this run changed, by its id')
+            [CompletionResult]::new('--anime', '--anime', [CompletionResultType]::ParameterName, 'Undo what the run changed in this anime''s entry (default run: the last one that changed it)')
+            [CompletionResult]::new('--change', '--change', [CompletionResultType]::ParameterName, 'Undo this one change, by its id as `malsync changes` shows it')
+            [CompletionResult]::new('--edit', '--edit', [CompletionResultType]::ParameterName, 'Undo what this command here did, by its number as `malsync changes --local` shows it')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Set back also what has another value by now than the change left')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before more than one entry is changed; needed where there is no terminal to ask on')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one line of JSON an entry')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;export' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Write in this format (default: by the file''s name, else mal-xml)')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write this file, which appears or is replaced as a whole (default, and -: standard output)')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Delete all but the newest N of those files in the folder (default: keep all)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Take entries with this status; several with commas (default: any)')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Take entries that have this text in any of their titles; accents, upper and lower case are the same')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Take entries of this genre, by name')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Take entries of this studio, by name')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Take anime that began in this season, like spring-2019, or this year, like 2019')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Take anime in this state: finished, airing or upcoming')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Take entries with this tag of yours')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--gzip', '--gzip', [CompletionResultType]::ParameterName, 'Pack with gzip (default: where the file''s name ends with .gz)')
+            [CompletionResult]::new('--edited', '--edited', [CompletionResultType]::ParameterName, 'Take entries that differ from MAL''s as last seen, or that MAL never had')
+            [CompletionResult]::new('--pinned', '--pinned', [CompletionResultType]::ParameterName, 'Take entries with a pinned field')
+            [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Take also the entries that are no longer on MAL')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;import' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Bring it into this user''s list: a name in the users table, which is made where it is missing, or id:N (default: the user that the other commands take; where there is none, the name in the file)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print what was done as one line of JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print answers and errors alone: no notes, progress or warnings')
@@ -395,8 +623,16 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show login, last sync, and by when the next one must happen')
             [CompletionResult]::new('runs', 'runs', [CompletionResultType]::ParameterValue, 'Show past runs, the newest first')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the list')
-            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change an entry in the database; nothing is sent to MAL')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show everything that is known of one anime, its entry and its history')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show figures of the list: scores, time, genres, studios, what was finished when')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write the figures of the list as one HTML page with charts')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change entries in the database; nothing is sent to MAL')
+            [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned')
+            [CompletionResult]::new('unpin', 'unpin', [CompletionResultType]::ParameterValue, 'Leave fields of an entry to the rules again')
             [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Show what runs changed, and which conflicts they settled')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Set entries back to what they were before a run or an edit')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the list into a file: as MAL''s own XML export, JSON or CSV')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Bring a list from a file, like MAL''s XML export, into the database; nothing is sent to MAL')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check configuration, database, keyring, login and MAL')
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Print figures for Prometheus')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Look at the configuration')
@@ -437,10 +673,34 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
         'malsync;help;list' {
             break
         }
+        'malsync;help;show' {
+            break
+        }
+        'malsync;help;stats' {
+            break
+        }
+        'malsync;help;report' {
+            break
+        }
         'malsync;help;edit' {
             break
         }
+        'malsync;help;pin' {
+            break
+        }
+        'malsync;help;unpin' {
+            break
+        }
         'malsync;help;changes' {
+            break
+        }
+        'malsync;help;restore' {
+            break
+        }
+        'malsync;help;export' {
+            break
+        }
+        'malsync;help;import' {
             break
         }
         'malsync;help;doctor' {

@@ -41,8 +41,16 @@ complete -c malsync -n "__fish_malsync_needs_command" -f -a "sync" -d 'Bring the
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "status" -d 'Show login, last sync, and by when the next one must happen'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "runs" -d 'Show past runs, the newest first'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "list" -d 'Show the list'
-complete -c malsync -n "__fish_malsync_needs_command" -f -a "edit" -d 'Change an entry in the database; nothing is sent to MAL'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "show" -d 'Show everything that is known of one anime, its entry and its history'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "stats" -d 'Show figures of the list: scores, time, genres, studios, what was finished when'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "report" -d 'Write the figures of the list as one HTML page with charts'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "edit" -d 'Change entries in the database; nothing is sent to MAL'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "pin" -d 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "unpin" -d 'Leave fields of an entry to the rules again'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "changes" -d 'Show what runs changed, and which conflicts they settled'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "restore" -d 'Set entries back to what they were before a run or an edit'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "export" -d 'Write the list into a file: as MAL\'s own XML export, JSON or CSV'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "import" -d 'Bring a list from a file, like MAL\'s XML export, into the database; nothing is sent to MAL'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "doctor" -d 'Check configuration, database, keyring, login and MAL'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "metrics" -d 'Print figures for Prometheus'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "config" -d 'Look at the configuration'
@@ -166,26 +174,124 @@ complete -c malsync -n "__fish_malsync_using_subcommand runs" -l no-progress -d 
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l status -d 'Show entries with this status (default: any)' -r -f -a "watching\t''
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l search -d 'Show entries that have this text in a title, in upper or lower case' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l sort -d 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity or id; with a - before it from the highest down, as in --sort -score' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l sort -d 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season, aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest down; several with commas, the first one counting most, as in --sort -score,title' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l columns -d 'Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in the table, all of them in JSON and CSV)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l limit -d 'Show the first N entries (default: all)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Show also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Show also the entries that are no longer on MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l json -d 'Print one line of JSON an entry'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l json -l ndjson -d 'Print one line of JSON an entry (which is NDJSON, or JSON Lines)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l csv -d 'Print CSV with a header row'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l no-pager -d 'Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l limit -d 'Show the newest N lines of its history' -r
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l all -d 'Show the whole history'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l json -d 'Print one line of JSON'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l no-pager -d 'Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand show" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
+completed\t''
+on_hold\t''
+dropped\t''
+plan_to_watch\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l top -d 'Show so many genres, studios, years, seasons, and anime rated apart from MAL' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l ascii -d 'Draw bars with # (default: where the locale is not UTF-8)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l json -d 'Print every figure as one line of JSON'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
+completed\t''
+on_hold\t''
+dropped\t''
+plan_to_watch\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l top -d 'Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -s o -l output -d 'Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with --open, else standard output)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l open -d 'Open the file in the browser (variable: BROWSER)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l where -d 'Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching or --where edited; given several times, all must hold' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l status -d 'Set the status (MAL\'s comes back with the next sync)' -r -f -a "watching\t''
 completed\t''
@@ -197,30 +303,135 @@ complete -c malsync -n "__fish_malsync_using_subcommand edit" -l episodes -d 'Se
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l start-date -d 'Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; \'\' takes it out' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l finish-date -d 'Set the day of the end: YYYY-MM-DD, YYYY-MM or YYYY; \'\' takes it out' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l notes -d 'Set the notes; \'\' takes them out' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l tags -d 'Set the tags, with commas between; \'\' takes them out' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l priority -d 'Set the priority, 0 to 2' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatch-value -d 'Set how much it is worth watching again, 0 to 5' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l times-rewatched -d 'Set how often it was watched again' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatching -d 'Set whether it is being watched again' -r -f -a "true\t''
+false\t''"
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l dry-run -d 'Show what would change, and write nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l yes -d 'Do not ask before more than one entry is changed; needed where there is no terminal to ask on'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l json -d 'Print one line of JSON an entry'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -l json -d 'Print one line of JSON a pin'
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l all -d 'Leave every field to the rules again'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l json -d 'Print one line of JSON a pin'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l run -d 'Show what this run did, by its id (default: every run)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l anime -d 'Show what happened to this anime, by MAL\'s id (default: every anime)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l since -d 'Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l until -d 'Show changes up to this moment, a day included' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l field -d 'Show changes of this field, by the column\'s name; entry: entries made or deleted' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l limit -d 'Show the newest N changes (default: all)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l conflicts -d 'Show conflicts alone'
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l local -d 'Show what commands here changed instead of what runs did'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l json -d 'Print one line of JSON a change'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l run -d 'Undo what this run changed, by its id' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l anime -d 'Undo what the run changed in this anime\'s entry (default run: the last one that changed it)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l change -d 'Undo this one change, by its id as `malsync changes` shows it' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l edit -d 'Undo what this command here did, by its number as `malsync changes --local` shows it' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l force -d 'Set back also what has another value by now than the change left'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l dry-run -d 'Show what would change, and write nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l yes -d 'Do not ask before more than one entry is changed; needed where there is no terminal to ask on'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l json -d 'Print one line of JSON an entry'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l format -d 'Write in this format (default: by the file\'s name, else mal-xml)' -r -f -a "mal-xml\t'MAL\'s own XML export, which MAL\'s importer takes'
+json\t'One JSON array of the objects that `list --json` prints'
+ndjson\t'The same objects, one a line'
+csv\t'What `list --csv` prints'"
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l output -d 'Write this file, which appears or is replaced as a whole (default, and -: standard output)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l dir -d 'Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l keep -d 'Delete all but the newest N of those files in the folder (default: keep all)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
+completed\t''
+on_hold\t''
+dropped\t''
+plan_to_watch\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l gzip -d 'Pack with gzip (default: where the file\'s name ends with .gz)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l removed -d 'Take also the entries that are no longer on MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l user -d 'Bring it into this user\'s list: a name in the users table, which is made where it is missing, or id:N (default: the user that the other commands take; where there is none, the name in the file)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l dry-run -d 'Show what would change, and write nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l json -d 'Print what was done as one line of JSON'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand doctor" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand doctor" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -282,22 +493,30 @@ complete -c malsync -n "__fish_malsync_using_subcommand man" -s q -l quiet -d 'P
 complete -c malsync -n "__fish_malsync_using_subcommand man" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand man" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "login" -d 'Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "logout" -d 'Forget the tokens; user and list stay'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "whoami" -d 'Ask MAL whose login this is (needs MAL_CLIENT_ID)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "token" -d 'Look at the tokens, or refresh them'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "sync" -d 'Bring the list from MAL into the database (needs MAL_CLIENT_ID)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "status" -d 'Show login, last sync, and by when the next one must happen'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "runs" -d 'Show past runs, the newest first'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "list" -d 'Show the list'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "edit" -d 'Change an entry in the database; nothing is sent to MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "changes" -d 'Show what runs changed, and which conflicts they settled'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "doctor" -d 'Check configuration, database, keyring, login and MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "metrics" -d 'Print figures for Prometheus'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "config" -d 'Look at the configuration'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "man" -d 'Print or write the manual pages'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list edit changes doctor metrics config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "login" -d 'Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "logout" -d 'Forget the tokens; user and list stay'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "whoami" -d 'Ask MAL whose login this is (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "token" -d 'Look at the tokens, or refresh them'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "sync" -d 'Bring the list from MAL into the database (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "status" -d 'Show login, last sync, and by when the next one must happen'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "runs" -d 'Show past runs, the newest first'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "list" -d 'Show the list'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "show" -d 'Show everything that is known of one anime, its entry and its history'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "stats" -d 'Show figures of the list: scores, time, genres, studios, what was finished when'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "report" -d 'Write the figures of the list as one HTML page with charts'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "edit" -d 'Change entries in the database; nothing is sent to MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "pin" -d 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "unpin" -d 'Leave fields of an entry to the rules again'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "changes" -d 'Show what runs changed, and which conflicts they settled'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "restore" -d 'Set entries back to what they were before a run or an edit'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "export" -d 'Write the list into a file: as MAL\'s own XML export, JSON or CSV'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "import" -d 'Bring a list from a file, like MAL\'s XML export, into the database; nothing is sent to MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "doctor" -d 'Check configuration, database, keyring, login and MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "metrics" -d 'Print figures for Prometheus'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "config" -d 'Look at the configuration'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "man" -d 'Print or write the manual pages'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "status" -d 'Show whether there are tokens, where they rest, and when they end'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "refresh" -d 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting with its value and where it came from, secrets masked'
