@@ -155,8 +155,9 @@ fn f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv(kind: Ki
         format!("{guard}{title}")
     };
     let mut rows = cells(&csv);
-    assert_eq!(rows.remove(0)[..3], ["mal_id", "title", "title_english"]);
-    assert!(rows.iter().all(|row| row.len() == 21), "every row has as many cells as the header");
+    let header = rows.remove(0);
+    assert_eq!(header[..3], ["mal_id", "title", "title_english"]);
+    assert!(rows.iter().all(|row| row.len() == header.len()), "every row has as many cells as the header");
     let told: Vec<_> = rows[100..].iter().map(|row| row[1].clone()).collect();
     assert_eq!(told, titles.map(|title| guarded(&title)));
 }
