@@ -169,7 +169,7 @@ Exit codes:
   0  done, or nothing needed doing
   1  failed in a way that no other code names
   2  wrong usage or configuration
-  3  sync finished, some entries could not be stored
+  3  sync or import finished, some entries could not be stored
   4  not logged in, refused, or MAL wants a new login
   5  MAL or the network unreachable, or nobody came to log in
   6  database unreachable, refusing, or newer than this binary
