@@ -1,8 +1,12 @@
 //! The list as a person reads it: entries with what is worth knowing of their anime.
 
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
 use super::{
-    Database, Error, rows,
+    Database, Dialect, Error, rows,
     sql::{Bind, Row},
+    text,
 };
 use crate::domain::{
     anime::Anime,
@@ -35,19 +39,37 @@ impl Database {
         self.read(&sql, binds).await?.iter().map(list_item).collect()
     }
 
-    /// The user's entries as far as it takes to tell the wanted ones among many, in ascending order of MAL's id: ids, main
+    /// The user's entries as far as it takes to tell the wanted ones among many, in no order: ids, main
     /// title, status, score, episodes, the mark of removal, MAL's mean, rank, popularity and users. All else is absent.
     ///
     /// # Errors
     ///
     /// The database does not answer.
     pub async fn sketches(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListItem>, Error> {
-        let sql = "SELECT l.id, a.mal_id, a.title, l.status, l.score, l.episodes_watched, l.removed_at, a.episodes, \
-            a.score AS mean, a.rank, a.popularity, a.num_list_users \
-            FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2) ORDER BY a.mal_id";
-        let binds = vec![user.0.into(), Bind::Flag(query.removed)];
-        self.read(sql, binds).await?.iter().map(sketch).collect()
+        let sql = format!(
+            "SELECT {} AS sketches FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+            WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2)",
+            match self.dialect() {
+                Dialect::Postgres => {
+                    "json_agg(json_build_array(l.id, a.mal_id, a.title, l.status, l.score, l.episodes_watched, \
+                    to_char(l.removed_at, 'YYYY-MM-DD HH24:MI:SS'), a.episodes, a.score::text, a.rank, a.popularity, \
+                    a.num_list_users))::text"
+                }
+                // Whatever another program wrote into a column, it gets the column's type.
+                Dialect::Sqlite => {
+                    "json_group_array(json_array(l.id, a.mal_id, CAST(a.title AS TEXT), CAST(l.status AS TEXT), \
+                    CAST(l.score AS INTEGER), CAST(l.episodes_watched AS INTEGER), CAST(l.removed_at AS TEXT), \
+                    CAST(a.episodes AS INTEGER), CAST(CAST(a.score AS REAL) AS TEXT), CAST(a.rank AS INTEGER), \
+                    CAST(a.popularity AS INTEGER), CAST(a.num_list_users AS INTEGER)))"
+                }
+            }
+        );
+        let rows = self.read(&sql, vec![user.0.into(), Bind::Flag(query.removed)]).await?;
+        let text = rows.first().map(|row| row.text("sketches")).transpose()?.flatten();
+        let sketches: Vec<Sketch> = text
+            .map_or(Ok(Vec::new()), |text| serde_json::from_str(&text))
+            .map_err(|fault| Error::fatal(format!("the list cannot be read: {fault}")))?;
+        Ok(sketches.into_iter().map(ListItem::from).collect())
     }
 
     /// The user's entries of these anime, marked as removed or not, in ascending order of MAL's id.
@@ -67,26 +89,44 @@ impl Database {
     }
 }
 
-fn sketch(row: &Row) -> Result<ListItem, Error> {
-    let mal_id = row.id("mal_id")?;
-    let anime = Anime {
-        mal_id,
-        title: row.text("title")?.unwrap_or_default(),
-        episodes: row.small("episodes")?,
-        mean: row.decimal("mean")?,
-        rank: row.small("rank")?,
-        popularity: row.small("popularity")?,
-        num_list_users: row.small("num_list_users")?,
-        ..Anime::default()
-    };
-    let values = Values {
-        status: row.text("status")?.unwrap_or_default(),
-        score: row.small("score")?,
-        episodes_watched: row.small("episodes_watched")?,
-        ..Values::default()
-    };
-    let entry = Local { id: row.key("id")?, mal_id, values, removed_at: row.time("removed_at")?, ..Local::default() };
-    Ok(ListItem { anime, entry, updated_at: None })
+/// A sketch as the database tells it. All of a list's come as one row of JSON: reading a row costs more than what is in it, ten
+/// thousand times over.
+#[derive(Deserialize)]
+struct Sketch(
+    i64,
+    i32,
+    String,
+    String,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+);
+
+impl From<Sketch> for ListItem {
+    fn from(sketch: Sketch) -> Self {
+        let Sketch(id, mal_id, title, status, score, watched, removed, episodes, mean, rank, popularity, users) =
+            sketch;
+        let small = |number: Option<i64>| number.and_then(|number| i32::try_from(number).ok());
+        let anime = Anime {
+            mal_id,
+            title,
+            episodes: small(episodes),
+            mean: mean.and_then(|mean| mean.parse().ok()).map(|mean: Decimal| mean.round_dp(2)),
+            rank: small(rank),
+            popularity: small(popularity),
+            num_list_users: small(users),
+            ..Anime::default()
+        };
+        let values = Values { status, score: small(score), episodes_watched: small(watched), ..Values::default() };
+        let removed_at = removed.as_deref().and_then(text::to_time);
+        let entry = Local { id, mal_id, values, removed_at, ..Local::default() };
+        Self { anime, entry, updated_at: None }
+    }
 }
 
 fn list_item(row: &Row) -> Result<ListItem, Error> {

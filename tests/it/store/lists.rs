@@ -5,6 +5,8 @@ use malsync::{
         change::Field,
         edit::{EditCommand, EditsDone, Wanted},
         entry::{Local, Values},
+        list_item::ListItem,
+        user::UserId,
     },
     store::{ChangeQuery, EditQuery, ListQuery},
     sync::{edit::edited, port::Store as _},
@@ -20,6 +22,7 @@ use super::{
 on_both!(
     a_list_row_has_every_field,
     removed_entries_are_listed_where_they_are_asked_for,
+    a_sketch_says_what_the_list_says,
     an_edit_changes_what_it_names_and_moves_updated_at_only_then,
     an_edit_makes_entries_and_anime_that_are_not_there,
     only_entries_apart_from_their_base_are_unsettled,
@@ -49,6 +52,37 @@ async fn removed_entries_are_listed_where_they_are_asked_for(home: Home) {
     };
     assert_eq!(ids(false).await, [1, 2]);
     assert_eq!(ids(true).await, [1, 2, 3]);
+}
+
+async fn a_sketch_says_what_the_list_says(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items((1..=4).map(|id| remote(id, 5)))).await;
+    home.run("UPDATE anime SET title = 'a \"b\" \\ c', score = NULL, rank = NULL, episodes = NULL WHERE mal_id = 2")
+        .await;
+    home.run("UPDATE user_anime_lists SET score = NULL, episodes_watched = NULL WHERE id = 2").await;
+    home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    if !home.is_postgres() {
+        home.run("UPDATE anime SET score = 'much', rank = 'first', episodes = 12.5, title = x'ff61' WHERE mal_id = 4")
+            .await;
+        home.run("UPDATE user_anime_lists SET score = '7' WHERE id = 4").await;
+    }
+    let told = |items: Vec<ListItem>| {
+        let told = |item: ListItem| {
+            let (anime, entry) = (item.anime, item.entry);
+            let counts = (anime.episodes, anime.mean, anime.rank, anime.popularity, anime.num_list_users);
+            let values = (entry.values.status, entry.values.score, entry.values.episodes_watched, entry.removed_at);
+            (anime.mal_id, entry.id, anime.title, counts, values)
+        };
+        let mut told: Vec<_> = items.into_iter().map(told).collect();
+        told.sort_unstable_by_key(|told| told.0);
+        told
+    };
+    for removed in [false, true] {
+        let query = ListQuery { removed };
+        let whole = told(home.database.list(user, &query).await.unwrap());
+        assert_eq!(told(home.database.sketches(user, &query).await.unwrap()), whole);
+    }
+    assert!(home.database.sketches(UserId(99), &ListQuery::default()).await.unwrap().is_empty());
 }
 
 async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home) {
