@@ -71,34 +71,31 @@ pub(super) async fn insert<'a>(
     changes: impl Iterator<Item = &'a Change>,
     marked_at: Option<DateTime<Utc>>,
 ) -> Result<(), Error> {
-    const WIDTH: usize = 10;
-    let changes: Vec<&Change> = changes.collect();
-    let dialect = tx.dialect();
-    for part in changes.chunks(dialect.most_binds() / WIDTH) {
+    let row = |change: &Change| {
+        let kept = match (change.field, marked_at) {
+            (Field::RemovedAt, Some(time)) => serde_json::to_value(time).unwrap_or(Value::Null),
+            _ => change.kept.clone(),
+        };
+        vec![
+            run.0.into(),
+            user.0.into(),
+            change.mal_id.into(),
+            Bind::Time(Some(tx.now)),
+            Bind::text(change.field.as_str()),
+            Bind::Json(change.local.clone()),
+            Bind::Json(change.mal.clone()),
+            Bind::Json(kept),
+            Bind::Flag(change.conflict),
+            Bind::text(change.rule.as_str()),
+        ]
+    };
+    let rows = changes.map(row).collect();
+    for table in tx.dialect().tables(rows) {
         let sql = format!(
-            "INSERT INTO sync_changes (run_id, user_id, mal_id, at, field, local, mal, kept, conflict, rule) VALUES {}",
-            dialect.values(part.len(), WIDTH)
+            "INSERT INTO sync_changes (run_id, user_id, mal_id, at, field, local, mal, kept, conflict, rule) SELECT * FROM {}",
+            table.sql
         );
-        let mut binds = Vec::with_capacity(part.len() * WIDTH);
-        for change in part {
-            let kept = match (change.field, marked_at) {
-                (Field::RemovedAt, Some(time)) => serde_json::to_value(time).unwrap_or(Value::Null),
-                _ => change.kept.clone(),
-            };
-            binds.extend([
-                run.0.into(),
-                user.0.into(),
-                change.mal_id.into(),
-                Bind::Time(Some(tx.now)),
-                Bind::text(change.field.as_str()),
-                Bind::Json(change.local.clone()),
-                Bind::Json(change.mal.clone()),
-                Bind::Json(kept),
-                Bind::Flag(change.conflict),
-                Bind::text(change.rule.as_str()),
-            ]);
-        }
-        tx.run(&sql, binds).await?;
+        tx.run(&sql, table.binds).await?;
     }
     Ok(())
 }

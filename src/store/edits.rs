@@ -19,7 +19,7 @@ use crate::{
     domain::{
         anime::Anime,
         change::Field,
-        edit::{EditCommand, EditRecord, Edited, EditsDone, Wanted},
+        edit::{EditCommand, EditRecord, Edited, EditsDone, FieldEdit, Wanted},
         entry::Local,
         user::UserId,
     },
@@ -49,7 +49,6 @@ pub struct EditQuery {
 pub type Decide<'a> = dyn Fn(&Wanted, Option<&Local>) -> Option<Edited> + Send + Sync + 'a;
 
 const STATE: [&str; 4] = ["mal_entry", "mal_updated_at", "removed_at", "pinned"];
-const LINES: usize = 9;
 
 impl Database {
     /// Edits entries of the user, each id once, all or none.
@@ -90,27 +89,7 @@ impl Database {
             if !lines.is_empty() {
                 let edit_id = next(tx).await?;
                 done.edit_id = Some(edit_id);
-                for part in lines.chunks(tx.dialect().most_binds() / LINES) {
-                    let sql = format!(
-                        "INSERT INTO list_edits (edit_id, user_id, mal_id, at, command, field, local, base, kept) VALUES {}",
-                        tx.dialect().values(part.len(), LINES)
-                    );
-                    let binds = part.iter().flat_map(|(mal_id, line)| {
-                        [
-                            edit_id.into(),
-                            user.0.into(),
-                            (*mal_id).into(),
-                            Bind::Time(Some(tx.now)),
-                            Bind::text(command.as_str()),
-                            Bind::text(line.field.as_str()),
-                            Bind::Json(line.local.clone()),
-                            Bind::Json(line.base.clone()),
-                            Bind::Json(line.kept.clone()),
-                        ]
-                    });
-                    let binds = binds.collect();
-                    tx.run(&sql, binds).await?;
-                }
+                record_lines(tx, user, (command, edit_id), lines).await?;
             }
             failpoint!("edit.before_commit");
             Ok(done)
@@ -157,22 +136,53 @@ async fn store(tx: &mut Tx, user: UserId, entries: &[Local], anime: &HashMap<i32
     let (new, changed): (Vec<&Local>, Vec<&Local>) = entries.iter().partition(|entry| entry.id == 0);
     let keyed = |entry: &&Local| std::iter::once(entry.id.into()).chain(binds(entry)).collect();
     update(tx, "user_anime_lists", &columns, "", changed.iter().map(keyed).collect()).await?;
-    let width = columns.len() + 4;
-    for part in new.chunks(tx.dialect().most_binds() / width) {
+    let mut rows = Vec::with_capacity(new.len());
+    for entry in new {
+        let anime = anime.get(&entry.mal_id);
+        let anime = anime.ok_or_else(|| Error::fatal(format!("anime {} is not known here", entry.mal_id)))?;
+        let mut row = vec![user.0.into(), (*anime).into()];
+        row.extend(binds(entry));
+        row.extend([Bind::Time(Some(tx.now)), Bind::Time(Some(tx.now))]);
+        rows.push(row);
+    }
+    for table in tx.dialect().tables(rows) {
         let sql = format!(
-            "INSERT INTO user_anime_lists (user_id, anime_id, {}, created_at, updated_at) VALUES {}",
+            "INSERT INTO user_anime_lists (user_id, anime_id, {}, created_at, updated_at) SELECT * FROM {}",
             columns.join(", "),
-            tx.dialect().values(part.len(), width)
+            table.sql
         );
-        let mut all = Vec::with_capacity(part.len() * width);
-        for entry in part {
-            let anime = anime.get(&entry.mal_id);
-            let anime = anime.ok_or_else(|| Error::fatal(format!("anime {} is not known here", entry.mal_id)))?;
-            all.extend([user.0.into(), (*anime).into()]);
-            all.extend(binds(entry));
-            all.extend([Bind::Time(Some(tx.now)), Bind::Time(Some(tx.now))]);
-        }
-        tx.run(&sql, all).await?;
+        tx.run(&sql, table.binds).await?;
+    }
+    Ok(())
+}
+
+/// Writes what a command did, in the order given.
+async fn record_lines(
+    tx: &mut Tx,
+    user: UserId,
+    (command, edit_id): (EditCommand, i64),
+    lines: Vec<(i32, FieldEdit)>,
+) -> Result<(), Error> {
+    let row = |(mal_id, line): (i32, FieldEdit)| {
+        vec![
+            edit_id.into(),
+            user.0.into(),
+            mal_id.into(),
+            Bind::Time(Some(tx.now)),
+            Bind::text(command.as_str()),
+            Bind::text(line.field.as_str()),
+            Bind::Json(line.local),
+            Bind::Json(line.base),
+            Bind::Json(line.kept),
+        ]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    for table in tx.dialect().tables(rows) {
+        let sql = format!(
+            "INSERT INTO list_edits (edit_id, user_id, mal_id, at, command, field, local, base, kept) SELECT * FROM {}",
+            table.sql
+        );
+        tx.run(&sql, table.binds).await?;
     }
     Ok(())
 }

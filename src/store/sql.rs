@@ -75,33 +75,55 @@ impl Dialect {
         }
     }
 
-    /// How many values a statement may bind.
-    pub(super) const fn most_binds(self) -> usize {
-        match self {
-            Self::Postgres => 65_535,
-            Self::Sqlite => 32_766,
+    /// Rows on their way into statements, in as few pieces as the database takes; each row has a value for each column.
+    pub(super) fn tables(self, mut rows: Vec<Vec<Bind>>) -> Vec<Table> {
+        let mut tables = Vec::new();
+        while !rows.is_empty() {
+            let rest = match self {
+                Self::Postgres => Vec::new(),
+                Self::Sqlite => rows.split_off(rows.len().min(SQLITE_BINDS / rows[0].len())),
+            };
+            tables.push(self.table(rows));
+            rows = rest;
         }
+        tables
     }
 
-    /// A list of rows of `width` values each, as it stands after VALUES. SQLite looks numbered parameters up one by one,
-    /// which thousands of them feel; there they are counted instead.
-    pub(super) fn values(self, rows: usize, width: usize) -> String {
-        let mut list = String::with_capacity(rows * width * 4);
-        for row in 0..rows {
-            list.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..width {
-                if column > 0 {
-                    list.push_str(", ");
+    fn table(self, given: Vec<Vec<Bind>>) -> Table {
+        let (rows, width) = (given.len(), given.first().map_or(0, Vec::len));
+        match self {
+            // An array a column: the same short text for any number of rows, which the server plans once.
+            Self::Postgres => {
+                let mut columns = vec![Vec::with_capacity(rows); width];
+                for row in given {
+                    columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
                 }
-                match self {
-                    Self::Postgres => list.push_str(&format!("${}", row * width + column + 1)),
-                    Self::Sqlite => list.push('?'),
-                }
+                let names = |of: fn(usize) -> String| (1..=width).map(of).collect::<Vec<_>>().join(", ");
+                let (arrays, names) = (names(|n| format!("${n}")), names(|n| format!("column{n}")));
+                let sql = format!("unnest({arrays}) AS given ({names})");
+                Table { sql, binds: columns.into_iter().map(Bind::Column).collect(), rows }
             }
-            list.push(')');
+            // Numbered parameters are looked up one by one there, which thousands of them feel: they are counted instead.
+            Self::Sqlite => {
+                let row = format!("({})", vec!["?"; width].join(", "));
+                let sql = format!("(VALUES {}) AS given", vec![row; rows].join(", "));
+                Table { sql, binds: given.into_iter().flatten().collect(), rows }
+            }
         }
-        list
     }
+}
+
+/// How many values a statement of SQLite's may bind, but for one.
+const SQLITE_BINDS: usize = 32_765;
+
+/// Rows on their way into a statement.
+pub(super) struct Table {
+    /// What stands after FROM; its columns are `column1`, `column2`, …
+    pub(super) sql: String,
+    /// The statement's first parameters.
+    pub(super) binds: Vec<Bind>,
+    /// How many rows.
+    pub(super) rows: usize,
 }
 
 /// A value on its way into a statement.
@@ -118,6 +140,36 @@ pub(super) enum Bind {
     /// JSON null becomes SQL null.
     Json(Value),
     Ids(Vec<i32>),
+    /// PostgreSQL: values of one kind, as an array.
+    Column(Vec<Self>),
+}
+
+/// An array of the values that are of this kind, which all of a column's are.
+macro_rules! array {
+    ($query:ident, $cells:ident, $kind:ident, $of:ty, $value:ident => $as:expr) => {{
+        let values = $cells.into_iter().map(|cell| match cell {
+            Bind::$kind($value) => $as,
+            _ => None,
+        });
+        $query.bind(values.collect::<Vec<Option<$of>>>())
+    }};
+}
+
+fn column(cells: Vec<Bind>, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
+    match cells.first() {
+        None | Some(Bind::Int(_)) => array!(query, cells, Int, i64, value => value),
+        Some(Bind::Text(_)) => array!(query, cells, Text, String, value => value),
+        Some(Bind::Flag(_)) => array!(query, cells, Flag, bool, value => Some(value)),
+        Some(Bind::Time(_)) => array!(query, cells, Time, NaiveDateTime, value => value.map(|time| time.naive_utc())),
+        Some(Bind::Real(_)) => array!(query, cells, Real, f64, value => Some(value)),
+        Some(Bind::Date(_)) => array!(query, cells, Date, NaiveDate, value => value),
+        Some(Bind::Decimal(_)) => array!(query, cells, Decimal, Decimal, value => value),
+        Some(Bind::Json(_)) => {
+            array!(query, cells, Json, Json<Value>, value => Some(value).filter(|value| !value.is_null()).map(Json))
+        }
+        // There are no columns of lists.
+        Some(Bind::Ids(_) | Bind::Column(_)) => query.bind(None::<String>),
+    }
 }
 
 impl Bind {
@@ -137,6 +189,7 @@ impl Bind {
             Self::Json(Value::Null) => query.bind(None::<Json<Value>>),
             Self::Json(value) => query.bind(Json(value)),
             Self::Ids(ids) => query.bind(ids),
+            Self::Column(cells) => column(cells, query),
         }
     }
 
@@ -152,6 +205,7 @@ impl Bind {
             Self::Json(Value::Null) => query.bind(None::<String>),
             Self::Json(value) => query.bind(value.to_string()),
             Self::Ids(ids) => query.bind(Value::from(ids).to_string()),
+            Self::Column(_) => query.bind(None::<String>),
         }
     }
 }
@@ -347,11 +401,19 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
-    use super::Dialect;
+    use super::{Bind, Dialect};
 
     #[test]
-    fn rows_of_values_are_numbered_through_or_counted() {
-        assert_eq!(Dialect::Postgres.values(2, 2), "($1, $2), ($3, $4)");
-        assert_eq!(Dialect::Sqlite.values(2, 2), "(?, ?), (?, ?)");
+    fn rows_are_arrays_by_column_in_one_database_and_counted_values_in_the_other() {
+        let rows = |rows: usize| vec![vec![Bind::from(1), Bind::text("x")]; rows];
+        let tables = Dialect::Postgres.tables(rows(40_000));
+        assert_eq!((tables.len(), tables[0].rows, tables[0].binds.len()), (1, 40_000, 2));
+        assert_eq!(tables[0].sql, "unnest($1, $2) AS given (column1, column2)");
+        let tables = Dialect::Sqlite.tables(rows(2));
+        assert_eq!((tables.len(), tables[0].rows, tables[0].binds.len()), (1, 2, 4));
+        assert_eq!(tables[0].sql, "(VALUES (?, ?), (?, ?)) AS given");
+        let tables = Dialect::Sqlite.tables(rows(40_000));
+        assert_eq!(tables.iter().map(|table| table.rows).collect::<Vec<_>>(), [16_382, 16_382, 7_236]);
+        assert!(Dialect::Sqlite.tables(Vec::new()).is_empty());
     }
 }

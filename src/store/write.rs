@@ -87,16 +87,17 @@ pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_
 }
 
 pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
-    let (dialect, now) = (tx.dialect(), tx.now);
-    for part in new.chunks(dialect.most_binds() / (ANIME.len() + 2)) {
+    let now = tx.now;
+    let rows = new.iter().map(|anime| anime_binds(anime).into_iter().chain(born(now)).collect()).collect();
+    for table in tx.dialect().tables(rows) {
         let sql = format!(
-            "INSERT INTO anime ({}, created_at, updated_at) VALUES {} ON CONFLICT (mal_id) DO NOTHING RETURNING id, mal_id",
+            "INSERT INTO anime ({}, created_at, updated_at) SELECT * FROM {} WHERE true \
+            ON CONFLICT (mal_id) DO NOTHING RETURNING id, mal_id",
             ANIME.join(", "),
-            dialect.values(part.len(), ANIME.len() + 2)
+            table.sql
         );
-        let binds = part.iter().flat_map(|anime| anime_binds(anime).into_iter().chain(born(now))).collect();
-        let made = tx.rows(&sql, binds).await?;
-        complete(made.len(), part.len())?;
+        let made = tx.rows(&sql, table.binds).await?;
+        complete(made.len(), table.rows)?;
         for row in made {
             ids.insert(row.id("mal_id")?, row.key("id")?);
         }
@@ -110,26 +111,25 @@ async fn insert_entries(
     new: &[EntryWrite<'_>],
     anime: &HashMap<i32, i64>,
 ) -> Result<(), Error> {
-    let (dialect, now) = (tx.dialect(), tx.now);
-    let width = 2 + VALUES.len() + SEEN.len() + 2;
-    for part in new.chunks(dialect.most_binds() / width) {
+    let mut rows = Vec::with_capacity(new.len());
+    for entry in new {
+        let anime = anime.get(&entry.mal_id);
+        let anime = anime.ok_or_else(|| Error::fatal(format!("entry {} has no anime", entry.mal_id)))?;
+        let mut row = vec![user.0.into(), (*anime).into()];
+        row.extend(entry_binds(entry));
+        row.extend(born(tx.now));
+        rows.push(row);
+    }
+    for table in tx.dialect().tables(rows) {
         let sql = format!(
-            "INSERT INTO user_anime_lists (user_id, anime_id, {}, {}, created_at, updated_at) VALUES {} \
-            ON CONFLICT (user_id, anime_id) DO NOTHING",
+            "INSERT INTO user_anime_lists (user_id, anime_id, {}, {}, created_at, updated_at) SELECT * FROM {} \
+            WHERE true ON CONFLICT (user_id, anime_id) DO NOTHING",
             VALUES.join(", "),
             SEEN.join(", "),
-            dialect.values(part.len(), width)
+            table.sql
         );
-        let mut binds = Vec::with_capacity(part.len() * width);
-        for entry in part {
-            let anime = anime.get(&entry.mal_id);
-            let anime = anime.ok_or_else(|| Error::fatal(format!("entry {} has no anime", entry.mal_id)))?;
-            binds.extend([user.0.into(), (*anime).into()]);
-            binds.extend(entry_binds(entry));
-            binds.extend(born(now));
-        }
-        let made = tx.run(&sql, binds).await?;
-        complete(usize::try_from(made).unwrap_or(usize::MAX), part.len())?;
+        let made = tx.run(&sql, table.binds).await?;
+        complete(usize::try_from(made).unwrap_or(usize::MAX), table.rows)?;
     }
     Ok(())
 }
@@ -142,25 +142,23 @@ pub(super) async fn update(
     also: &str,
     rows: Vec<Vec<Bind>>,
 ) -> Result<(), Error> {
-    let dialect = tx.dialect();
-    let width = columns.len() + 1;
     let set: Vec<String> =
         columns.iter().enumerate().map(|(at, column)| format!("{column} = fresh.column{}", at + 2)).collect();
-    for part in rows.chunks((dialect.most_binds() - 1) / width) {
-        let (values, now) = match dialect {
-            Dialect::Postgres => (dialect.values(part.len(), width), format!("${}", part.len() * width + 1)),
-            Dialect::Sqlite => (dialect.values(part.len(), width), "?".to_owned()),
+    for mut part in tx.dialect().tables(rows) {
+        let now = match tx.dialect() {
+            Dialect::Postgres => format!("${}", part.binds.len() + 1),
+            Dialect::Sqlite => "?".to_owned(),
         };
         // SQLite counts its parameters as they stand in the text, so the time must be the last one there.
         let sql = format!(
-            "WITH fresh AS (SELECT * FROM (VALUES {values}) AS given), moment AS (SELECT {now} AS at) \
+            "WITH fresh AS (SELECT * FROM {}), moment AS (SELECT {now} AS at) \
             UPDATE {table} SET {also}{}, updated_at = (SELECT at FROM moment) FROM fresh WHERE {table}.id = fresh.column1",
+            part.sql,
             set.join(", ")
         );
-        let mut binds: Vec<Bind> = part.iter().flatten().cloned().collect();
-        binds.push(Bind::Time(Some(tx.now)));
-        let changed = tx.run(&sql, binds).await?;
-        complete(usize::try_from(changed).unwrap_or(usize::MAX), part.len())?;
+        part.binds.push(Bind::Time(Some(tx.now)));
+        let changed = tx.run(&sql, part.binds).await?;
+        complete(usize::try_from(changed).unwrap_or(usize::MAX), part.rows)?;
     }
     Ok(())
 }
