@@ -70,8 +70,16 @@ impl Edit {
     pub fn filter(&self) -> Result<Filter, Failure> {
         let command = Filter::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
         let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        let mut keys = Vec::new();
         for word in &self.wheres {
             let key = word.split_once('=').map_or(word.as_str(), |(key, _)| key);
+            // A flag of `list` that is given twice may mean one of two: here all must hold.
+            if keys.contains(&key) && !["genre", "studio", "tag"].contains(&key) {
+                let what = format!("--where has {key} twice, and all must hold");
+                return Err(Failure::usage(what)
+                    .hint(format!("write one of several as --where {key}=A,B, where it takes them")));
+            }
+            keys.push(key);
             if !known.contains(&key) {
                 let what = format!("--where does not know {key:?}");
                 return Err(Failure::usage(what).hint(format!("write KEY=VALUE with one of {}", known.join(", "))));

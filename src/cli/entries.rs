@@ -14,7 +14,7 @@ use crate::domain::partial_date::PartialDate;
 
 /// Which entries: every flag that is given must hold. One that is given several times holds if one of its values does,
 /// but for --genre, --studio and --tag, of which all must be there.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Which entries")]
 pub struct Filter {
     /// Take entries with this status; several with commas (default: any)

@@ -121,6 +121,10 @@ pub enum Command {
     /// Write the list into a file: as MAL's own XML export, JSON or CSV
     Export(files::Export),
     /// Bring a list from a file, like MAL's XML export, into the database; nothing is sent to MAL
+    ///
+    /// The file's values meet yours by the rules of a sync, with the file for MAL: its status and tags stand, its score and
+    /// dates where it has some, the higher number of episodes, your own notes. What the file lacks stays, and so do pinned fields. Of an
+    /// anime that is not known yet, title, type and number of episodes are taken; the next sync brings the rest.
     Import(files::Import),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::Json),

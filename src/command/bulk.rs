@@ -19,7 +19,7 @@ use crate::{
     ui::view::edited::Told,
 };
 
-use super::{context::Context, login};
+use super::context::Context;
 
 /// What is to become of one entry: the edit, and what is left alone.
 pub(super) type Plan<'a> = dyn Fn(i32, Option<&Local>) -> (Option<Edited>, Vec<Left>) + Send + Sync + 'a;
@@ -89,8 +89,8 @@ impl Bulk<'_> {
         let titles: Vec<&str> = changed.iter().take(NAMED).map(|(_, title)| title.as_str()).collect();
         let more = changed.len() - titles.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        context.ui.prompt(&format!("{verb}: change {} entries ({}{more})? [y/N]", changed.len(), titles.join(", ")));
-        let answer = login::read_line().await.ok().flatten().unwrap_or_default();
+        let question = format!("{verb}: change {} entries ({}{more})? [y/N]", changed.len(), titles.join(", "));
+        let answer = context.ask(&question).await?.unwrap_or_default();
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 }

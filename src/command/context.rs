@@ -31,6 +31,7 @@ use crate::{
 
 use super::{
     choose::{self, Choice},
+    login,
     signals::Signals,
 };
 
@@ -77,6 +78,24 @@ impl<'a> Context<'a> {
             self.ui.warning(&format!("{what}: {hint}"));
         }
         Ok(database)
+    }
+
+    /// Asks, and waits for the answer; the end of input is none. Only where [`Ui::can_ask`].
+    ///
+    /// # Errors
+    ///
+    /// A signal came first: nothing that is typed afterwards counts.
+    pub(crate) async fn ask(&self, question: &str) -> Result<Option<String>, Failure> {
+        self.ui.prompt(question);
+        let answer = tokio::select! {
+            biased;
+            () = self.signals.stop.cancelled() => None,
+            answer = login::read_line() => answer.ok().flatten(),
+        };
+        match self.signals.exit() {
+            Some(exit) => Err(Failure::text(exit, "stopped before an answer; nothing was done")),
+            None => Ok(answer),
+        }
     }
 
     /// The user that a command is about, and a word about whom it took where there were several.

@@ -26,6 +26,10 @@ use super::{
 
 pub(crate) async fn run(context: &Context<'_>, args: &files::Export) -> Result<Exit, Failure> {
     context.config()?;
+    if args.dir.is_some() && args.filter != Default::default() {
+        return Err(Failure::usage("--dir writes the whole list, and takes no filter".to_owned())
+            .hint("--output FILE writes a part of it"));
+    }
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
     let mut items = database.list(user.id, &ListQuery { removed: args.removed }).await?;
@@ -34,6 +38,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::Export) -> Result<E
     items.retain(|item| filter.matches(item));
     // MAL's own is in this order, and a file that is compared with an older one wants some order.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
+    if items.is_empty() && args.dir.is_some() {
+        return Err(Failure::text(
+            Exit::Failed,
+            format!("the list of {} is empty: nothing written, nothing deleted", user.username),
+        )
+        .hint("malsync sync or malsync import fills it"));
+    }
     let named = args.output.as_deref().filter(|name| *name != "-");
     let format = args.format.or_else(|| named.and_then(Format::of)).unwrap_or(Format::MalXml);
     let written = written(format, &user, &items);

@@ -3,7 +3,7 @@
 //! Filtering and sorting are done here, on the rows, so that both databases fold letters and order titles alike. Where a
 //! few of many entries are shown, what decides which is read first, and the whole of those few afterwards.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     cli::{Removed, args},
@@ -43,7 +43,11 @@ fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
             Failure::usage(format!("there is no column {name}")).hint(format!("the columns are {}", known.join(", ")))
         })
     };
-    names.iter().map(named).collect()
+    let mut columns: Vec<EntryColumn> = names.iter().map(named).collect::<Result<_, _>>()?;
+    // One that is named twice would be two fields of one name in JSON.
+    let mut seen = HashSet::new();
+    columns.retain(|column| seen.insert(column.name()));
+    Ok(columns)
 }
 
 /// The entries that the flags ask for, in their order.

@@ -65,8 +65,7 @@ async fn offer_login(
         return Err(failure);
     }
     context.ui.note(&failure.message());
-    context.ui.prompt("Log in to MyAnimeList now? [Y/n]");
-    let answer = login::read_line().await.ok().flatten().unwrap_or_else(|| "n".to_owned());
+    let answer = context.ask("Log in to MyAnimeList now? [Y/n]").await?.unwrap_or_else(|| "n".to_owned());
     if !matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") {
         return Err(failure);
     }
@@ -157,6 +156,10 @@ fn finish(context: &Context<'_>, args: &args::Sync, synced: &Synced) -> Result<(
     }
     if run.dry_run && !synced.would_change.is_empty() {
         context.ui.table(&view::dry::table(&synced.would_change))?;
+    }
+    // A cron job that is told to be quiet mails nothing while all is well.
+    if context.ui.is_quiet() && matches!(run.status, RunStatus::Success | RunStatus::Skipped) && !run.dry_run {
+        return Ok(());
     }
     context.ui.out(&view::run::summary(run, context.ui.is_verbose()))
 }

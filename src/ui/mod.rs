@@ -235,6 +235,12 @@ impl Ui {
         self.limit.is_some()
     }
 
+    /// Whether only answers and errors are wanted (`-q`).
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        self.options.quiet
+    }
+
     /// Whether more is wanted than usual (`-v`).
     #[must_use]
     pub const fn is_verbose(&self) -> bool {

@@ -1,5 +1,8 @@
 //! The list changed by hand, by the built binary: pins, edits of many entries, what was changed, and setting it back.
 
+use std::process::Stdio;
+
+use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
 use crate::support::world::{Kind, World, on_both};
@@ -112,6 +115,19 @@ fn an_edit_of_many_entries_asks_or_needs_yes(kind: Kind) {
     ] {
         world.run(wrong).expect(2);
     }
+}
+
+#[test]
+fn keys_of_where_must_all_hold() {
+    let (world, _) = synced(Kind::Sqlite, &plain());
+    let wheres = |words: &[&str]| {
+        let words = words.iter().flat_map(|word| ["--where", word]);
+        world.run(&["edit", "--score", "1", "--dry-run", "--json"].into_iter().chain(words).collect::<Vec<_>>())
+    };
+    let ran = wheres(&["status=watching", "status=dropped"]).expect(2);
+    assert!(ran.stderr.contains("--where has status twice") && ran.stderr.contains("status=A,B"), "{}", ran.stderr);
+    assert!(wheres(&["status=watching,dropped"]).expect(0).lines().len() >= 3);
+    wheres(&["genre=Action", "genre=Drama"]).expect(0);
 }
 
 fn an_edit_says_what_stays(kind: Kind) {
@@ -261,4 +277,19 @@ fn local_changes_are_told_with_their_numbers(kind: Kind) {
             .split_whitespace()
             .eq(["edit", "command", "id", "title", "field", "before", "after", "MAL"])
     );
+}
+
+#[test]
+fn a_signal_at_the_question_ends_it_and_what_is_typed_afterwards_counts_for_nothing() {
+    let (world, ids) = synced(Kind::Sqlite, &plain());
+    let mut command = world
+        .shell("$MALSYNC edit --where status=watching --priority 2 || echo code=$?; read -t 5 word; echo word=$word");
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    let mut session = spawn_command(command, Some(60_000)).unwrap();
+    session.exp_string("[y/N]").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_string("nothing was done").unwrap();
+    session.send_line("y").unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(field(&world, &ids[0], "priority"), 0);
 }

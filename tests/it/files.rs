@@ -238,6 +238,7 @@ fn a_list_is_written_in_every_format() {
 #[test]
 fn dated_files_are_kept_by_number_and_no_other_is_touched() {
     let world = World::logged_in(Kind::Sqlite, 2);
+    world.sync(&[]);
     let folder = world.home().join("backups");
     assert!(world.run(&["export", "--dir", "backups"]).expect(1).stderr.contains("hint: make the folder first"));
     fs::create_dir(&folder).unwrap();
@@ -250,6 +251,19 @@ fn dated_files_are_kept_by_number_and_no_other_is_touched() {
     assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert!(left.contains(&old[2].to_owned()), "{left:?}");
     assert!(left.len() == 5 || left.len() == 6, "today's, or two where midnight fell between: {left:?}");
+}
+
+#[test]
+fn a_part_of_the_list_or_none_of_it_takes_no_dated_file_s_place() {
+    let world = World::logged_in(Kind::Sqlite, 0);
+    fs::create_dir(world.home().join("backups")).unwrap();
+    let old = world.home().join("backups/malsync-alice-2001-01-01.xml.gz");
+    fs::write(&old, "old").unwrap();
+    let ran = world.run(&["export", "--dir", "backups", "--status", "watching"]).expect(2);
+    assert!(ran.stderr.contains("takes no filter") && ran.stderr.contains("hint: --output"), "{}", ran.stderr);
+    let ran = world.run(&["export", "--dir", "backups", "--keep", "1"]).expect(1);
+    assert!(ran.stderr.contains("is empty: nothing written, nothing deleted"), "{}", ran.stderr);
+    assert_eq!(names(&world.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
 }
 
 #[test]

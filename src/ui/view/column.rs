@@ -248,8 +248,8 @@ pub(super) static COLUMNS: [EntryColumn; 43] = [
     of_entry("rewatch_value", Kind::Number, |item| number(Some(item.entry.values.rewatch_value))),
     of_entry("mal_updated_at", Kind::Word, |item| shown(item.entry.mal_updated_at.map(utc))),
     of_entry("removed_at", Kind::Word, |item| shown(item.entry.removed_at.map(utc))),
-    // Of an entry that MAL never had there is nothing to differ from.
-    of_entry("edited", Kind::Text, |item| local_edits(&item.entry).map_or(Cell::Nothing, |edited| fields(&edited))),
+    // Of an entry that MAL never had there is nothing to differ from: see `on_mal`.
+    of_entry("edited", Kind::Text, |item| fields(&local_edits(&item.entry).unwrap_or_default())),
     of_entry("pinned", Kind::Text, |item| fields(&item.entry.pinned)),
     of_entry("on_mal", Kind::Word, |item| Cell::Flag(item.entry.base.is_some() && !item.is_removed())),
 ];

@@ -71,7 +71,7 @@ fn an_entry_object_has_the_documented_fields_in_their_order() {
     assert!(object.keys().eq(columns().iter().map(EntryColumn::name)), "an absent value is null, not left out");
     assert_eq!(
         (&object["edited"], &object["on_mal"]),
-        (&serde_json::json!(null), &serde_json::json!(false)),
+        (&serde_json::json!([]), &serde_json::json!(false)),
         "MAL never had it"
     );
 }
