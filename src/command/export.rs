@@ -64,7 +64,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::Export) -> Result<E
             let dated = Dated::of(&user.username, &format!("{}.gz", format.ending()));
             let today = SystemClock.now().date_naive();
             let path = folder.join(dated.name(today));
-            file::replace(&path, &bytes).map_err(|error| unwritten(&path, error))?;
+            file::own(&path, &bytes).map_err(|error| unwritten(&path, error))?;
             told(&path);
             if let Some(keep) = args.keep {
                 let gone = dated.keep(folder, keep, today).map_err(|error| {

@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 /// Puts these bytes into the file. A new one can be read by its owner alone; one that is replaced keeps its mode. Where the
 /// path is a link to a plain file, that file is replaced and the link stays.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let refused = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what.to_owned()));
+    let refused = |what: &str| Err(refusal(what));
     let (target, mode) = match fs::symlink_metadata(path) {
         Ok(there) if there.is_file() => (path.to_owned(), Some(there.permissions())),
         Ok(there) if there.is_symlink() => {
@@ -30,7 +30,25 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), None),
         Err(error) => return Err(error),
     };
-    let Some(name) = target.file_name() else { return refused("it has no name") };
+    put(&target, mode, bytes)
+}
+
+/// Puts these bytes into a file whose name anybody can guess: it is its owner's alone, whoever made one of that name before,
+/// and a link there is not followed.
+pub(super) fn own(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => Err(refusal("it is no plain file")),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => put(path, None, bytes),
+    }
+}
+
+fn refusal(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, what.to_owned())
+}
+
+fn put(target: &Path, mode: Option<fs::Permissions>, bytes: &[u8]) -> io::Result<()> {
+    let Some(name) = target.file_name() else { return Err(refusal("it has no name")) };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut draft_name = std::ffi::OsString::from(format!(".{:016x}.", fastrand::u64(..)));
     // A name has 255 bytes at most on nearly every file system.
@@ -41,7 +59,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         draft.file.set_permissions(mode)?;
     }
     draft.file.sync_all()?;
-    fs::rename(&draft.path, &target)?;
+    fs::rename(&draft.path, target)?;
     draft.kept = true;
     // What a folder cannot be asked to do, another system does by itself.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
@@ -183,6 +201,21 @@ mod tests {
             names(home.path()),
             ["folder", "plain", "socket", "to-folder", "to-nothing", "to-plain", "to-socket"]
         );
+    }
+
+    #[test]
+    fn a_file_whose_name_can_be_guessed_is_its_owner_s_and_no_link_is_followed_to_it() {
+        let home = TempDir::new().unwrap();
+        let (victim, path) = (home.path().join("victim"), home.path().join("dated"));
+        fs::write(&victim, "old").unwrap();
+        symlink(&victim, &path).unwrap();
+        assert!(own(&path, b"new").is_err());
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "old");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "planted").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        own(&path, b"new").unwrap();
+        assert_eq!((fs::metadata(&path).unwrap().mode() & 0o777, fs::read(&path).unwrap()), (0o600, b"new".to_vec()));
     }
 
     #[test]

@@ -140,6 +140,16 @@ async fn whose(
     match (&args.user, in_file) {
         (Some(UserRef::Name(name)), _) if users.iter().all(|user| user.username != *name) => new(name),
         (None, Some(name)) if users.is_empty() => new(name),
+        (None, Some(name)) => match users.iter().find(|user| user.username == name) {
+            Some(user) => Ok(Whose::Known(Box::new(user.clone()))),
+            // One person's list does not belong into another's unasked.
+            None => {
+                let users: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
+                let what = format!("the file is the list of {name}, who is no user here");
+                let hint = format!("--user NAME says whose list it is to go into: {} or a new one", users.join(", "));
+                Err(Failure::usage(what).hint(hint))
+            }
+        },
         (None, None) if users.is_empty() => {
             let what = "the file does not say whose list it is, and there is no user yet";
             Err(Failure::usage(what).hint("malsync import FILE --user NAME"))

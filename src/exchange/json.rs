@@ -6,9 +6,9 @@ use std::{fmt, io::BufRead};
 
 use serde::{
     Deserializer as _,
-    de::{SeqAccess, Visitor},
+    de::{Error as _, SeqAccess, Visitor},
 };
-use serde_json::{Deserializer, Map, Value};
+use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
 
 use crate::domain::{
     anime::Anime,
@@ -19,16 +19,19 @@ use crate::domain::{
     text,
 };
 
-use super::read::{Fault, List, put};
+use super::read::{Fault, List, enough, put};
 
 /// Reads a list; `lines` tells that it does not begin with `[`.
 pub(super) fn read(source: impl BufRead, lines: bool) -> Result<List, Fault> {
     let mut list = List::default();
     let mut seen = std::collections::HashSet::new();
-    let mut take = |object: Value| put(&mut list, &mut seen, entry(&object));
+    let mut take = |raw: Box<RawValue>| {
+        put(&mut list, &mut seen, bounded(&raw));
+        enough(&list)
+    };
     let mut reader = Deserializer::from_reader(source);
     let read = if lines {
-        reader.into_iter::<Value>().try_for_each(|object| object.map(&mut take))
+        reader.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.and_then(|raw| take(raw).map_err(Error::custom)))
     } else {
         reader.deserialize_seq(Each(&mut take)).and_then(|()| reader.end())
     };
@@ -46,7 +49,7 @@ fn at(error: &serde_json::Error, what: String) -> Fault {
 /// Hands on each element of an array as it comes.
 struct Each<F>(F);
 
-impl<'de, F: FnMut(Value)> Visitor<'de> for Each<F> {
+impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for Each<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,8 +57,8 @@ impl<'de, F: FnMut(Value)> Visitor<'de> for Each<F> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(object) = elements.next_element()? {
-            (self.0)(object);
+        while let Some(raw) = elements.next_element()? {
+            (self.0)(raw).map_err(A::Error::custom)?;
         }
         Ok(())
     }
@@ -74,6 +77,18 @@ const NAMES: [(Field, &str, &str); 10] = [
     (Field::Priority, "priority", "priority"),
     (Field::Tags, "tags", "tags"),
 ];
+
+/// The longest entry, in bytes. A value in memory takes many times the room of its text.
+const LONGEST: usize = 1024 * 1024;
+
+fn bounded(raw: &RawValue) -> Result<Imported, EntryError> {
+    let refused = |message: String| EntryError { mal_id: None, title: None, kind: ErrorKind::Invalid, message };
+    if raw.get().len() > LONGEST {
+        return Err(refused(format!("an entry of {} MiB, and none has more than one", raw.get().len() >> 20)));
+    }
+    let object = serde_json::from_str(raw.get()).map_err(|fault| refused(format!("it cannot be read: {fault}")))?;
+    entry(&object)
+}
 
 fn entry(object: &Value) -> Result<Imported, EntryError> {
     let mal_id = object["mal_id"].as_i64();

@@ -139,7 +139,7 @@ impl State {
             Event::Eof if !self.rooted => return Err("there is no list in it".to_owned()),
             Event::Eof => return Ok(true),
         }
-        Ok(false)
+        enough(&self.list).map(|()| false)
     }
 
     fn open(&mut self, name: &str) -> Result<(), String> {
@@ -208,6 +208,17 @@ impl State {
     fn entry(&mut self) {
         put(&mut self.list, &mut self.seen, entry::read(&self.texts));
     }
+}
+
+/// More errors than this, and the file is no list that somebody wants to bring in.
+const MOST_ERRORS: usize = 10_000;
+
+/// Whether so many entries could not be taken that the rest is not worth reading.
+pub(super) fn enough(list: &List) -> Result<(), String> {
+    if list.errors.len() > MOST_ERRORS {
+        return Err(format!("more than {MOST_ERRORS} of its entries cannot be taken"));
+    }
+    Ok(())
 }
 
 /// Puts an entry where it belongs: each id stands once among those that are taken.

@@ -13,7 +13,7 @@ use super::{
     named, rows,
     sql::{Bind, Row},
     transaction::{Tx, write},
-    write::{VALUES, insert_anime, update, values_binds},
+    write::{EntryRow, VALUES, differing, insert_anime, update_entries, values_binds},
 };
 use crate::{
     domain::{
@@ -84,7 +84,7 @@ impl Database {
                 done.entries.push((before.cloned(), edited.entry));
             }
             let anime = anime_rows(tx, &there, &made, &wanted).await?;
-            store(tx, user, &made, &anime).await?;
+            store(tx, user, &made, &there, &anime).await?;
             delete(tx, user, gone).await?;
             if !lines.is_empty() {
                 let edit_id = next(tx).await?;
@@ -131,11 +131,21 @@ async fn anime_rows(
     Ok(ids)
 }
 
-async fn store(tx: &mut Tx, user: UserId, entries: &[Local], anime: &HashMap<i32, i64>) -> Result<(), Error> {
+async fn store(
+    tx: &mut Tx,
+    user: UserId,
+    entries: &[Local],
+    there: &Rows,
+    anime: &HashMap<i32, i64>,
+) -> Result<(), Error> {
     let columns: Vec<&str> = VALUES.into_iter().chain(STATE).collect();
     let (new, changed): (Vec<&Local>, Vec<&Local>) = entries.iter().partition(|entry| entry.id == 0);
-    let keyed = |entry: &&Local| std::iter::once(entry.id.into()).chain(binds(entry)).collect();
-    update(tx, "user_anime_lists", &columns, "", changed.iter().map(keyed).collect()).await?;
+    let row = |entry: &Local| {
+        let before = there.locals.get(&entry.mal_id);
+        let differs = before.map_or_else(|| vec![true; columns.len()], |before| differing_from(before, entry));
+        EntryRow { id: entry.id, differs, binds: binds(entry) }
+    };
+    update_entries(tx, &columns, "", changed.into_iter().map(row).collect()).await?;
     let mut rows = Vec::with_capacity(new.len());
     for entry in new {
         let anime = anime.get(&entry.mal_id);
@@ -196,6 +206,17 @@ async fn delete(tx: &mut Tx, user: UserId, ids: Vec<i32>) -> Result<(), Error> {
         tx.dialect().among("mal_id", 2)
     );
     tx.run(&sql, vec![user.0.into(), Bind::Ids(ids)]).await.map(drop)
+}
+
+/// Which of [`VALUES`] and [`STATE`] differ.
+fn differing_from(before: &Local, entry: &Local) -> Vec<bool> {
+    let state = [
+        before.base != entry.base,
+        before.mal_updated_at != entry.mal_updated_at,
+        before.removed_at != entry.removed_at,
+        before.pinned != entry.pinned,
+    ];
+    differing(&before.values, &entry.values).into_iter().chain(state).collect()
 }
 
 /// In the order of [`VALUES`] and [`STATE`].

@@ -3,7 +3,7 @@
 //! The rule: a row counts as written only if the database says so. Where it took fewer than it was given, somebody else
 //! made or dropped a row since it was read, and the batch is planned again on what is there now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -81,9 +81,12 @@ pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_
     let mut changed = Vec::with_capacity(plan.entries_changed.len());
     for entry in &plan.entries_changed {
         let id = entry.id.ok_or_else(|| Error::fatal(format!("entry {} has no row to change", entry.mal_id)))?;
-        changed.push(keyed(id, entry_binds(entry)));
+        let differs =
+            rows.locals.get(&entry.mal_id).map_or([true; VALUES.len()], |row| differing(&row.values, &entry.values));
+        let differs = differs.into_iter().chain([true; SEEN.len()]).collect();
+        changed.push(EntryRow { id, differs, binds: entry_binds(entry) });
     }
-    update(tx, "user_anime_lists", &columns, "removed_at = NULL, ", changed).await
+    update_entries(tx, &columns, "removed_at = NULL, ", changed).await
 }
 
 pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
@@ -134,14 +137,60 @@ async fn insert_entries(
     Ok(())
 }
 
-/// Changes rows by id: each of `rows` is the id and then a value for each column.
-pub(super) async fn update(
+/// An entry's row to change.
+pub(super) struct EntryRow {
+    pub(super) id: i64,
+    /// Which of the columns say something else than before.
+    pub(super) differs: Vec<bool>,
+    /// A value for each column.
+    pub(super) binds: Vec<Bind>,
+}
+
+/// Changes rows of entries, and of each the columns that differ alone: what another program wrote into the others, and this
+/// one cannot read, stays.
+pub(super) async fn update_entries(
     tx: &mut Tx,
-    table: &str,
     columns: &[&str],
     also: &str,
-    rows: Vec<Vec<Bind>>,
+    rows: Vec<EntryRow>,
 ) -> Result<(), Error> {
+    let mut alike: BTreeMap<Vec<bool>, Vec<Vec<Bind>>> = BTreeMap::new();
+    for EntryRow { id, differs, binds } in rows {
+        let binds = binds.into_iter().zip(&differs).filter(|(_, differs)| **differs).map(|(bind, _)| bind).collect();
+        alike.entry(differs).or_default().push(keyed(id, binds));
+    }
+    for (differs, rows) in alike {
+        let columns: Vec<&str> =
+            columns.iter().zip(differs).filter(|(_, differs)| *differs).map(|(column, _)| *column).collect();
+        if !columns.is_empty() {
+            update(tx, "user_anime_lists", &columns, also, rows).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Which of [`VALUES`] differ.
+pub(super) fn differing(a: &Values, b: &Values) -> [bool; VALUES.len()] {
+    let (start, finish) = (a.start_date != b.start_date, a.finish_date != b.finish_date);
+    [
+        a.status != b.status,
+        a.score != b.score,
+        a.episodes_watched != b.episodes_watched,
+        start,
+        start,
+        finish,
+        finish,
+        a.notes != b.notes,
+        a.is_rewatching != b.is_rewatching,
+        a.times_rewatched != b.times_rewatched,
+        a.rewatch_value != b.rewatch_value,
+        a.priority != b.priority,
+        a.tags != b.tags,
+    ]
+}
+
+/// Changes rows by id: each of `rows` is the id and then a value for each column.
+async fn update(tx: &mut Tx, table: &str, columns: &[&str], also: &str, rows: Vec<Vec<Bind>>) -> Result<(), Error> {
     let set: Vec<String> =
         columns.iter().enumerate().map(|(at, column)| format!("{column} = fresh.column{}", at + 2)).collect();
     for mut part in tx.dialect().tables(rows) {

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 use super::{
-    plan::{read_base, removed_mark, whole_entry},
+    plan::{read_base, removed_mark},
     removal,
     resolve::{self, Settled, value_of},
 };
@@ -23,8 +23,8 @@ pub fn edited(before: Option<&Local>, entry: Local) -> Edited {
     let mut lines = Vec::new();
     match before {
         None => {
-            let made = whole_entry(entry.mal_id, None, Some(&entry.values));
-            lines.push(FieldEdit { field: Field::Entry, local: Value::Null, base: Value::Null, kept: made.kept });
+            let kept = removal::whole(&entry);
+            lines.push(FieldEdit { field: Field::Entry, local: Value::Null, base: Value::Null, kept });
         }
         Some(before) => {
             let base = base_of(before).or(base);

@@ -102,8 +102,25 @@ fn guard(state: &State<'_>, gone: usize) -> Result<(), Halt> {
 
 /// The line of an entry that is deleted: all that it was.
 pub(super) fn deleted(local: &Local) -> Change {
-    let fields = Field::RULED.map(|field| (field.as_str().to_owned(), value_of(&local.values, field)));
-    let was = Value::Object(Map::from_iter(fields));
     let (mal, kept) = (Value::Null, Value::Null);
-    Change { mal_id: local.mal_id, field: Field::Entry, local: was, mal, kept, conflict: false, rule: Rule::Mal }
+    Change {
+        mal_id: local.mal_id,
+        field: Field::Entry,
+        local: whole(local),
+        mal,
+        kept,
+        conflict: false,
+        rule: Rule::Mal,
+    }
+}
+
+/// All that an entry is, by field, with its pins where it has some.
+pub(super) fn whole(local: &Local) -> Value {
+    let mut fields: Map<String, Value> =
+        Field::RULED.map(|field| (field.as_str().to_owned(), value_of(&local.values, field))).into_iter().collect();
+    if !local.pinned.is_empty() {
+        let pinned: Vec<&str> = local.pinned.iter().map(|field| field.as_str()).collect();
+        fields.insert("pinned".to_owned(), pinned.into());
+    }
+    fields.into()
 }

@@ -5,7 +5,7 @@
 //! found on MAL again) is left alone. What comes back to an entry that MAL no longer has makes it a local one, without a
 //! base, which no sync takes away.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
 use crate::domain::{
@@ -14,7 +14,7 @@ use crate::domain::{
     entry::{Local, Values},
 };
 
-use super::{edit, plan::whole_entry, resolve::value_of};
+use super::{edit, removal::whole, resolve::value_of};
 
 /// One recorded change of one field, as a run or an edit left it.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,12 +102,12 @@ pub fn restored(mal_id: i32, entry: Option<&Local>, steps: &[&Step], origin: Ori
     let mut left = Vec::new();
     let mut now = entry.cloned();
     if let Some(at) = steps.iter().position(|step| step.field == Field::Entry.as_str()) {
-        let whole = steps.remove(at);
-        match whole_one(mal_id, entry, &whole, origin, force) {
+        let step = steps.remove(at);
+        match whole_one(mal_id, entry, &step, origin, force) {
             Whole::Made(local) => now = Some(*local),
             Whole::Deleted(edited) => return Restored { edited: Some(*edited), left },
             Whole::Stays(why) => {
-                left.push(leave(&whole, entry.map_or(Value::Null, |entry| short(&entry.values)), why));
+                left.push(leave(&step, entry.map_or(Value::Null, whole), why));
                 return Restored { edited: None, left };
             }
         }
@@ -118,7 +118,7 @@ pub fn restored(mal_id: i32, entry: Option<&Local>, steps: &[&Step], origin: Ori
     };
     for step in &steps {
         let outcome = match Field::from_word(&step.field) {
-            Some(Field::RemovedAt) => mark(&mut after, step, origin),
+            Some(Field::RemovedAt) => mark(&mut after, step, origin, force),
             Some(Field::Entry) | None => Err((Value::Null, Why::Unknown)),
             Some(field) => value(&mut after.values, field, step, force),
         };
@@ -163,7 +163,7 @@ fn whole_one(mal_id: i32, entry: Option<&Local>, step: &Step, origin: Origin, fo
         (Value::Null, None) => Whole::Stays(Why::NotInList),
         (Value::Null, Some(_)) if origin == Origin::Run => Whole::Stays(Why::Made),
         (Value::Null, Some(entry)) if entry.base.is_some() => Whole::Stays(Why::OnMal),
-        (Value::Null, Some(entry)) if force || short(&entry.values) == step.after => {
+        (Value::Null, Some(entry)) if force || whole(entry) == step.after => {
             Whole::Deleted(Box::new(edit::deleted(entry)))
         }
         (Value::Null, Some(_)) => Whole::Stays(Why::ChangedSince),
@@ -173,7 +173,10 @@ fn whole_one(mal_id: i32, entry: Option<&Local>, step: &Step, origin: Origin, fo
             let read = |field: &Field| put(&mut values, *field, &was[field.as_str()]).is_some();
             // Every field was recorded; a line that has fewer is not one of these.
             if Field::RULED.iter().all(read) {
-                Whole::Made(Box::new(Local { mal_id, values, ..Local::default() }))
+                let was_pinned =
+                    |field: &Field| was["pinned"].as_array().is_some_and(|pins| pins.contains(&field.as_str().into()));
+                let pinned = Field::RULED.into_iter().filter(was_pinned).collect();
+                Whole::Made(Box::new(Local { mal_id, values, pinned, ..Local::default() }))
             } else {
                 Whole::Stays(Why::Unknown)
             }
@@ -181,14 +184,17 @@ fn whole_one(mal_id: i32, entry: Option<&Local>, step: &Step, origin: Origin, fo
     }
 }
 
-/// What the line of an entry that is made says of it.
-fn short(values: &Values) -> Value {
-    whole_entry(0, None, Some(values)).kept
-}
-
-fn mark(entry: &mut Local, step: &Step, origin: Origin) -> Result<(), (Value, Why)> {
+fn mark(entry: &mut Local, step: &Step, origin: Origin, force: bool) -> Result<(), (Value, Why)> {
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
     match (time(&step.before), entry.removed_at) {
+        // Another run marked it anew.
+        (None, Some(at))
+            if step.before.is_null()
+                && !force
+                && time(&step.after).is_some_and(|left| left.trunc_subsecs(0) != at.trunc_subsecs(0)) =>
+        {
+            Err((step.after.clone(), Why::ChangedSince))
+        }
         // It was marked: the mark goes, and the entry is a local one.
         (None, Some(_)) if step.before.is_null() => {
             (entry.removed_at, entry.base, entry.mal_updated_at) = (None, None, None);

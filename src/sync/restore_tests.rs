@@ -105,6 +105,35 @@ fn a_deleted_entry_is_made_again_with_all_its_values_and_undone_it_goes() {
 }
 
 #[test]
+fn an_entry_that_a_command_made_stays_once_anything_of_it_was_edited_or_pinned() {
+    let made = edit::edited(None, Local { id: 0, base: None, ..entry() });
+    let undo = [step(Field::Entry, Value::Null, made.lines[0].kept.clone())];
+    let there = Local { id: 9, ..made.entry };
+    assert!(back(Some(&there), &undo, Origin::Edit).edited.unwrap().delete);
+    let noted = Local { values: Values { notes: Some("mine".into()), ..there.values.clone() }, ..there.clone() };
+    let pinned = Local { pinned: vec![Field::Notes], ..there };
+    for since in [noted, pinned] {
+        assert_eq!(why(&back(Some(&since), &undo, Origin::Edit)), [Why::ChangedSince]);
+    }
+}
+
+#[test]
+fn a_deleted_entry_comes_back_with_its_pins() {
+    let gone = edit::deleted(&Local { pinned: vec![Field::Score, Field::Tags], ..entry() }).lines.remove(0);
+    let edited = back(None, &[step(Field::Entry, gone.local, Value::Null)], Origin::Run).edited.unwrap();
+    assert_eq!(edited.entry.pinned, [Field::Score, Field::Tags]);
+}
+
+#[test]
+fn a_mark_that_another_run_set_since_stays() {
+    let line = removed_mark(5, None, Some(at(7)));
+    let steps = [step(line.field, line.local, line.kept)];
+    let anew = Local { removed_at: Some(at(9)), ..entry() };
+    assert_eq!(why(&back(Some(&anew), &steps, Origin::Run)), [Why::ChangedSince]);
+    assert!(restored(5, Some(&anew), &[&steps[0]], Origin::Run, true).edited.is_some());
+}
+
+#[test]
 fn what_mal_would_bring_again_stays() {
     let made = [step(Field::Entry, Value::Null, json!({"status": "watching"})), step(Field::Score, json!(1), json!(8))];
     let restored = back(Some(&entry()), &made, Origin::Run);

@@ -150,6 +150,53 @@ fn the_rules_decide_and_pins_hold(kind: Kind) {
     assert_eq!(world.query(told), [Some("import times_rewatched".into())]);
 }
 
+#[test]
+fn a_list_goes_to_whom_it_names_and_to_nobody_else_unasked() {
+    let world = World::new(Kind::Sqlite, 0);
+    let list = |name: &str| {
+        let entry = "<anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title><my_status>Watching</my_status></anime>";
+        put(
+            &world,
+            "list.xml",
+            &format!("<myanimelist><myinfo><user_name>{name}</user_name></myinfo>{entry}</myanimelist>"),
+        );
+    };
+    let owners =
+        || world.query("SELECT u.username FROM user_anime_lists l JOIN users u ON u.id = l.user_id ORDER BY 1");
+    list("ann");
+    world.run(&["import", "list.xml"]).expect(0);
+    list("bob");
+    let ran = world.run(&["import", "list.xml"]).expect(2);
+    assert!(
+        ran.stderr.contains("the list of bob, who is no user here") && ran.stderr.contains("--user NAME"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(owners(), [Some("ann".into())]);
+    world.run(&["import", "list.xml", "--user", "bob"]).expect(0);
+    world.execute("DELETE FROM user_anime_lists");
+    world.run(&["import", "list.xml"]).expect(0);
+    assert_eq!(owners(), [Some("bob".into())]);
+}
+
+#[test]
+fn a_file_of_nothing_but_rubbish_ends_the_import_early() {
+    let world = World::new(Kind::Sqlite, 0);
+    for (name, text) in [
+        ("a.json", format!("[{}1]", "1,".repeat(20_000))),
+        ("a.ndjson", "{}\n".repeat(20_000)),
+        ("a.xml", format!("<myanimelist>{}</myanimelist>", "<anime/>".repeat(20_000))),
+    ] {
+        put(&world, name, &text);
+        let ran = world.run(&["import", name, "--user", "ann"]).expect(1);
+        assert!(ran.stderr.contains("more than 10000 of its entries cannot be taken"), "{name}: {}", ran.stderr);
+    }
+    let long = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","more":[{}0]}}]"#, "0,".repeat(600_000));
+    put(&world, "a.json", &long);
+    let ran = world.run(&["import", "a.json", "--user", "ann"]).expect(3);
+    assert!(ran.stderr.contains("an entry of 1 MiB, and none has more than one"), "{}", ran.stderr);
+}
+
 fn a_dry_run_writes_nothing(kind: Kind) {
     let world = World::new(kind, 0);
     put(&world, "list.xml", LIST);

@@ -25,6 +25,7 @@ on_both!(
     a_sketch_says_what_the_list_says,
     an_edit_changes_what_it_names_and_moves_updated_at_only_then,
     an_edit_makes_entries_and_anime_that_are_not_there,
+    what_an_edit_does_not_name_stays_even_where_it_cannot_be_read,
     only_entries_apart_from_their_base_are_unsettled,
     changes_are_found_by_user_run_and_anime,
     rows_that_another_program_wrote_are_read_as_they_stand,
@@ -112,6 +113,30 @@ async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home
     let told = home.database.edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
     let told: Vec<_> = told.iter().map(|edit| (edit.command.as_str(), edit.field.as_str(), &edit.kept)).collect();
     assert_eq!(told, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
+}
+
+async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Home) {
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    let odd = if home.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
+    let tags = r#"'["a", 5]', pinned = '["score", "a_field_to_come"]'"#;
+    home.run(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
+    let row = "SELECT CAST(start_date AS TEXT), CAST(tags AS TEXT), CAST(pinned AS TEXT) FROM user_anime_lists";
+    let before = home.read(row).await;
+    let decide = |_: &Wanted, entry: Option<&Local>| {
+        let before = entry?;
+        let values = Values { notes: Some("new".into()), ..before.values.clone() };
+        Some(edited(Some(before), Local { values, ..before.clone() }))
+    };
+    home.database.edit(user, EditCommand::Edit, &[Wanted { mal_id: 1, anime: None }], &decide).await.unwrap();
+    assert_eq!(home.read(row).await, before);
+    assert_eq!(home.read("SELECT notes FROM user_anime_lists").await, ["new"]);
+    let news = Values { score: Some(9), ..home.database.entry(user, 1).await.unwrap().unwrap().0.values };
+    let mut sent = remote(1, 9);
+    sent.list.values = news;
+    merged(&home.database, user, &MalWins::default(), &items([sent])).await;
+    assert_eq!(home.read(row).await, before, "a batch likewise");
+    assert_eq!(home.read("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
 }
 
 async fn an_edit_makes_entries_and_anime_that_are_not_there(home: Home) {
