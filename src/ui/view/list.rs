@@ -1,4 +1,4 @@
-//! Entries: `list`. What there is to show of one stands in [`column`](super::column).
+//! Entries: `list`. What there is to show of one stands in `column`.
 
 use super::{
     NONE,

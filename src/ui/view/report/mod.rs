@@ -1,7 +1,7 @@
 //! The report: the sections of [`stats`](super::stats) as one HTML page.
 //!
 //! The page stands alone: no script, nothing from elsewhere, and a policy that would let in nothing but its own style
-//! sheet, by its hash. Every text from outside is cleaned and escaped ([`escaped`]); what the bars show stands in a
+//! sheet, by its hash. Every text from outside is cleaned and escaped (`escaped`); what the bars show stands in a
 //! table as well. The frame is `page.html`, with marked places.
 
 mod svg;
