@@ -31,6 +31,7 @@ mod rows;
 mod runs;
 mod sql;
 mod sqlite;
+mod table;
 mod text;
 mod transaction;
 mod users;

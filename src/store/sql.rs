@@ -74,56 +74,6 @@ impl Dialect {
             Self::Sqlite => format!("{column} IN (SELECT value FROM json_each(${n}))"),
         }
     }
-
-    /// Rows on their way into statements, in as few pieces as the database takes; each row has a value for each column.
-    pub(super) fn tables(self, mut rows: Vec<Vec<Bind>>) -> Vec<Table> {
-        let mut tables = Vec::new();
-        while !rows.is_empty() {
-            let rest = match self {
-                Self::Postgres => Vec::new(),
-                Self::Sqlite => rows.split_off(rows.len().min(SQLITE_BINDS / rows[0].len())),
-            };
-            tables.push(self.table(rows));
-            rows = rest;
-        }
-        tables
-    }
-
-    fn table(self, given: Vec<Vec<Bind>>) -> Table {
-        let (rows, width) = (given.len(), given.first().map_or(0, Vec::len));
-        match self {
-            // An array a column: the same short text for any number of rows, which the server plans once.
-            Self::Postgres => {
-                let mut columns = vec![Vec::with_capacity(rows); width];
-                for row in given {
-                    columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
-                }
-                let names = |of: fn(usize) -> String| (1..=width).map(of).collect::<Vec<_>>().join(", ");
-                let (arrays, names) = (names(|n| format!("${n}")), names(|n| format!("column{n}")));
-                let sql = format!("unnest({arrays}) AS given ({names})");
-                Table { sql, binds: columns.into_iter().map(Bind::Column).collect(), rows }
-            }
-            // Numbered parameters are looked up one by one there, which thousands of them feel: they are counted instead.
-            Self::Sqlite => {
-                let row = format!("({})", vec!["?"; width].join(", "));
-                let sql = format!("(VALUES {}) AS given", vec![row; rows].join(", "));
-                Table { sql, binds: given.into_iter().flatten().collect(), rows }
-            }
-        }
-    }
-}
-
-/// How many values a statement of SQLite's may bind, but for one.
-const SQLITE_BINDS: usize = 32_765;
-
-/// Rows on their way into a statement.
-pub(super) struct Table {
-    /// What stands after FROM; its columns are `column1`, `column2`, …
-    pub(super) sql: String,
-    /// The statement's first parameters.
-    pub(super) binds: Vec<Bind>,
-    /// How many rows.
-    pub(super) rows: usize,
 }
 
 /// A value on its way into a statement.
@@ -396,24 +346,5 @@ impl Row {
             Self::Postgres(row) => row.try_get_unchecked::<Option<Json<Value>>, _>(column)?.map(|Json(value)| value),
             Self::Sqlite(_) => self.text(column)?.and_then(|text| serde_json::from_str(&text).ok()),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Bind, Dialect};
-
-    #[test]
-    fn rows_are_arrays_by_column_in_one_database_and_counted_values_in_the_other() {
-        let rows = |rows: usize| vec![vec![Bind::from(1), Bind::text("x")]; rows];
-        let tables = Dialect::Postgres.tables(rows(40_000));
-        assert_eq!((tables.len(), tables[0].rows, tables[0].binds.len()), (1, 40_000, 2));
-        assert_eq!(tables[0].sql, "unnest($1, $2) AS given (column1, column2)");
-        let tables = Dialect::Sqlite.tables(rows(2));
-        assert_eq!((tables.len(), tables[0].rows, tables[0].binds.len()), (1, 2, 4));
-        assert_eq!(tables[0].sql, "(VALUES (?, ?), (?, ?)) AS given");
-        let tables = Dialect::Sqlite.tables(rows(40_000));
-        assert_eq!(tables.iter().map(|table| table.rows).collect::<Vec<_>>(), [16_382, 16_382, 7_236]);
-        assert!(Dialect::Sqlite.tables(Vec::new()).is_empty());
     }
 }
