@@ -498,7 +498,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;import' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Bring it into this user''s list: a name in the users table, which is made where it is missing, or id:N (default: the user that the other commands take; where there is none, the name in the file)')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Bring it into this user''s list: a name in the users table, which is made where it is missing, or id:N (default: the user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour (variable: NO_COLOR)')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')

@@ -471,7 +471,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --version 'Print version'
         }
         &'malsync;import'= {
-            cand --user 'Bring it into this user''s list: a name in the users table, which is made where it is missing, or id:N (default: the user that the other commands take; where there is none, the name in the file)'
+            cand --user 'Bring it into this user''s list: a name in the users table, which is made where it is missing, or id:N (default: the user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)'
             cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
             cand --color 'Use colour (variable: NO_COLOR)'
             cand --dry-run 'Show what would change, and write nothing'

@@ -420,7 +420,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand export" -s q -l quiet -d
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand import" -l user -d 'Bring it into this user\'s list: a name in the users table, which is made where it is missing, or id:N (default: the user that the other commands take; where there is none, the name in the file)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l user -d 'Bring it into this user\'s list: a name in the users table, which is made where it is missing, or id:N (default: the user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'

@@ -78,7 +78,7 @@ pub struct Import {
     #[arg(value_name = "FILE", value_parser = super::value::filled)]
     pub file: String,
     /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the
-    /// user that the other commands take; where there is none, the name in the file)
+    /// user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)
     #[arg(long, value_name = "NAME")]
     pub user: Option<crate::domain::user::UserRef>,
     /// Show what would change, and write nothing

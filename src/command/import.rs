@@ -67,30 +67,19 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::Import) -> Result<E
             Some(_) => view.updated += 1,
         }
     }
-    told(context, args, &whose, user_name.as_deref(), &view)?;
+    told(context, args, &whose, &view)?;
     Ok(if view.errors.is_empty() { Exit::Done } else { Exit::Partial })
 }
 
-fn told(
-    context: &Context<'_>,
-    args: &files::Import,
-    whose: &Whose,
-    named: Option<&str>,
-    view: &ImportView,
-) -> Result<(), Failure> {
+fn told(context: &Context<'_>, args: &files::Import, whose: &Whose, view: &ImportView) -> Result<(), Failure> {
     view.errors.iter().take(TOLD).for_each(|entry| context.ui.warning(&error(entry)));
     if view.errors.len() > TOLD {
         context.ui.warning(&format!("{} more errors (--json has them all)", view.errors.len() - TOLD));
     }
-    match (whose, named) {
-        (Whose::New(name), _) if args.dry_run => context.ui.note(&format!("user {name} would be made")),
-        (Whose::New(name), _) => context.ui.note(&format!("user {name} made, without a MyAnimeList account")),
-        (Whose::Known(user), Some(named)) if user.username != named && args.user.is_none() => {
-            let hint = "--user names another, malsync restore sets it back";
-            let what = format!("the file is the list of {named}, taken into that of {} ({hint})", user.username);
-            context.ui.warning(&what);
-        }
-        _ => {}
+    match whose {
+        Whose::New(name) if args.dry_run => context.ui.note(&format!("user {name} would be made")),
+        Whose::New(name) => context.ui.note(&format!("user {name} made, without a MyAnimeList account")),
+        Whose::Known(_) => {}
     }
     if args.json { context.ui.json(&view.json()) } else { context.ui.out(&view.text()) }
 }
@@ -123,7 +112,7 @@ impl Whose {
     }
 }
 
-/// Who is named, else whom the other commands take; where there is nobody yet, the name in the file.
+/// Who is asked for, else whom the file names; where it names nobody, whom the other commands take.
 async fn whose(
     context: &Context<'_>,
     database: &Database,
