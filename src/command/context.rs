@@ -121,17 +121,17 @@ impl<'a> Context<'a> {
 
     /// The one connection pool to MAL, with its pace.
     pub(crate) fn wire(&self) -> Result<Wire, Failure> {
-        self.wire_for(self.config()?)
+        Ok(Self::wire_for(self.config()?))
     }
 
     /// Likewise, by a configuration that may be broken elsewhere.
-    pub(crate) fn wire_for(&self, config: &Config) -> Result<Wire, Failure> {
-        Ok(Wire::new(WireSettings {
+    pub(crate) fn wire_for(config: &Config) -> Wire {
+        Wire::new(WireSettings {
             rate: config.mal_api_rate_limit.value,
             timeout: config.mal_http_timeout.value,
             max_retries: config.sync_max_retries.value,
             retry_base: config.sync_retry_base.value,
-        })?)
+        })
     }
 
     /// The token endpoint.

@@ -45,7 +45,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Json) -> Result<Exit
             Err(failure) => checks.push(from_failure("database", &failure)),
         }
     }
-    checks.push(mal(context, config).await);
+    checks.push(mal(config).await);
     if args.json {
         context.ui.json(&view::doctor::json(&checks))?;
     } else {
@@ -194,13 +194,12 @@ async fn of_user(database: &Database, user: &User) -> Result<Vec<Check>, Failure
 }
 
 /// Asks MAL's API something that needs no login. Any answer of its own will do.
-async fn mal(context: &Context<'_>, config: &Config) -> Check {
+async fn mal(config: &Config) -> Check {
     const NAME: &str = "MAL";
     let url = &config.mal_api_url.value;
     let look = async {
-        let wire = context.wire_for(config)?;
-        let request =
-            wire.client().get(url.clone()).build().map_err(|_| Failure::usage(format!("{url} is no address")))?;
+        let wire = Context::wire_for(config);
+        let request = reqwest::Request::new(reqwest::Method::GET, url.clone());
         wire.send(request, 1 << 16).await.map_err(|error: MalError| Failure::from(error))
     };
     match tokio::time::timeout(LOOK, look).await {

@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{
+    Method,
+    header::{ACCEPT, AUTHORIZATION, HeaderValue},
+};
 use serde::Deserialize;
 use url::Url;
 
@@ -99,7 +102,7 @@ impl<B: Bearer> Client<B> {
         let mut tries = Tries::new(self.wire.settings().max_retries);
         let mut access = self.bearer.access().await.map_err(Error::Bearer)?;
         loop {
-            let (met, asked, why) = match self.wire.send(self.request(url, &access)?, cap).await {
+            let (met, asked, why) = match self.wire.send(Self::request(url, &access)?, cap).await {
                 Ok(answer) => match meaning(&answer) {
                     Meaning::Good => match read(&answer) {
                         Ok(value) => {
@@ -136,13 +139,14 @@ impl<B: Bearer> Client<B> {
         Ok(())
     }
 
-    fn request(&self, url: &Url, access: &Access) -> Result<reqwest::Request, Error> {
-        let unfit = |_| Error::Request(url.host_str().unwrap_or_default().to_owned());
+    fn request(url: &Url, access: &Access) -> Result<reqwest::Request, Error> {
         let mut bearer =
             HeaderValue::from_str(&format!("Bearer {}", access.token.expose())).map_err(|_| Error::TokenUnfit)?;
         bearer.set_sensitive(true);
-        let request = self.wire.client().get(url.clone()).header(AUTHORIZATION, bearer);
-        request.header(ACCEPT, "application/json").build().map_err(unfit)
+        let mut request = reqwest::Request::new(Method::GET, url.clone());
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        Ok(request)
     }
 
     fn read_page(&self, answer: &Answer, offset: u64) -> Result<ListPage, Misread> {

@@ -107,5 +107,5 @@ pub(super) fn wire(max_retries: u32) -> Wire {
 
 /// The same with this time for each request.
 pub(super) fn wire_within(timeout: Duration, max_retries: u32) -> Wire {
-    Wire::new(WireSettings { rate: 100_000.0, timeout, max_retries, retry_base: Duration::ZERO }).unwrap()
+    Wire::new(WireSettings { rate: 100_000.0, timeout, max_retries, retry_base: Duration::ZERO })
 }

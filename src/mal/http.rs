@@ -22,6 +22,8 @@ pub(super) enum Route {
     System,
     /// Straight, whatever the system says.
     Direct,
+    /// Straight, and without TLS: no root certificates are read, which takes longer than a page.
+    Plain,
 }
 
 impl Route {
@@ -33,7 +35,11 @@ impl Route {
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,
         };
-        if loopback { Self::Direct } else { Self::System }
+        match (loopback, url.scheme()) {
+            (true, "http") => Self::Plain,
+            (true, _) => Self::Direct,
+            (false, _) => Self::System,
+        }
     }
 }
 
@@ -48,17 +54,31 @@ pub(super) fn client(timeout: Duration, route: Route) -> Result<reqwest::Client,
         .retry(reqwest::retry::never())
         .connect_timeout(timeout.min(CONNECT))
         .timeout(timeout);
-    let builder = if route == Route::Direct { builder.no_proxy() } else { builder };
-    with_roots(builder).build().map_err(Error::Setup)
+    let builder = match route {
+        Route::System => with_roots(builder),
+        Route::Direct => with_roots(builder.no_proxy()),
+        // Nobody is trusted, should it come to TLS after all.
+        Route::Plain => builder.no_proxy().tls_certs_only([]),
+    };
+    builder.build().map_err(Error::Setup)
 }
 
-/// Where the machine has no root certificates (an empty container), Mozilla's are used: without any, the client cannot even be built.
+/// Where the machine has no root certificates (an empty container), Mozilla's are used: without any, the client cannot even
+/// be built.
+#[cfg(target_os = "linux")]
 fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    #[cfg(target_os = "linux")]
-    if rustls_native_certs::load_native_certs().certs.is_empty() {
+    let native = rustls_native_certs::load_native_certs().certs;
+    let from_der = |der: &[u8]| reqwest::Certificate::from_der(der).ok();
+    if native.is_empty() {
         let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
-        return builder.tls_certs_only(roots.iter().filter_map(|root| reqwest::Certificate::from_der(root).ok()));
+        return builder.tls_certs_only(roots.iter().filter_map(|root| from_der(root)));
     }
+    // The library would read them once more.
+    builder.tls_certs_only(native.iter().filter_map(|root| from_der(root)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     builder
 }
 
@@ -115,7 +135,10 @@ mod tests {
     #[test]
     fn loopback_is_reached_directly_and_nothing_else_is() {
         let route = |url: &str| Route::to(&url.parse().unwrap());
-        for url in ["http://localhost:1/", "http://LOCALHOST/", "http://127.9.9.9/v2", "https://[::1]:8443/"] {
+        for url in ["http://localhost:1/", "http://LOCALHOST/", "http://127.9.9.9/v2", "http://[::1]:8443/"] {
+            assert_eq!(route(url), Route::Plain, "{url}");
+        }
+        for url in ["https://localhost:1/", "https://127.9.9.9/v2", "https://[::1]:8443/"] {
             assert_eq!(route(url), Route::Direct, "{url}");
         }
         for url in ["https://api.myanimelist.net/", "http://localhost.evil.example/", "http://10.0.0.1/", "file:///x"] {

@@ -49,8 +49,9 @@ pub struct WireSettings {
 pub struct Wire(Arc<Inner>);
 
 struct Inner {
-    client: reqwest::Client,
+    system: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
+    plain: OnceCell<reqwest::Client>,
     settings: WireSettings,
     pace: Pace,
     requests: AtomicI64,
@@ -59,26 +60,19 @@ struct Inner {
 }
 
 impl Wire {
-    /// Sets the connections up; sends nothing.
-    ///
-    /// # Errors
-    /// [`Error::Setup`] where TLS cannot be set up.
-    pub fn new(settings: WireSettings) -> Result<Self, Error> {
-        Ok(Self(Arc::new(Inner {
-            client: http::client(settings.timeout, Route::System)?,
+    /// Opens nothing yet, and sends nothing.
+    #[must_use]
+    pub fn new(settings: WireSettings) -> Self {
+        Self(Arc::new(Inner {
+            system: OnceCell::new(),
             direct: OnceCell::new(),
+            plain: OnceCell::new(),
             pace: Pace::new(settings.rate),
             settings,
             requests: AtomicI64::new(0),
             retries: AtomicI64::new(0),
             refreshes: AtomicI64::new(0),
-        })))
-    }
-
-    /// The HTTP client, to build requests with. Send them with [`Wire::send`].
-    #[must_use]
-    pub fn client(&self) -> &reqwest::Client {
-        &self.0.client
+        }))
     }
 
     /// How requests are sent.
@@ -91,7 +85,7 @@ impl Wire {
     /// minutes, holds back every later request of this wire.
     ///
     /// # Errors
-    /// Weather ([`Error::is_weather`]), [`Error::Certificate`], or [`Error::TooLarge`] where a success has more than `cap`
+    /// Weather ([`Error::is_weather`]), [`Error::Certificate`], [`Error::Setup`] where TLS cannot be set up, or [`Error::TooLarge`] where a success has more than `cap`
     /// bytes unpacked. Of any other answer the first bytes are kept, whatever becomes of the rest.
     pub async fn send(&self, request: reqwest::Request, cap: usize) -> Result<Answer, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
@@ -130,12 +124,13 @@ impl Wire {
     }
 
     async fn towards(&self, url: &url::Url) -> Result<&reqwest::Client, Error> {
-        match Route::to(url) {
-            Route::System => Ok(&self.0.client),
-            Route::Direct => {
-                self.0.direct.get_or_try_init(|| async { http::client(self.0.settings.timeout, Route::Direct) }).await
-            }
-        }
+        let route = Route::to(url);
+        let client = match route {
+            Route::System => &self.0.system,
+            Route::Direct => &self.0.direct,
+            Route::Plain => &self.0.plain,
+        };
+        client.get_or_try_init(|| async { http::client(self.0.settings.timeout, route) }).await
     }
 
     fn hold_back(&self, answer: &Answer) {

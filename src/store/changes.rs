@@ -82,9 +82,9 @@ pub(super) async fn insert<'a>(
             change.mal_id.into(),
             Bind::Time(Some(tx.now)),
             Bind::text(change.field.as_str()),
-            Bind::Json(change.local.clone()),
-            Bind::Json(change.mal.clone()),
-            Bind::Json(kept),
+            Bind::json(&change.local),
+            Bind::json(&change.mal),
+            Bind::json(&kept),
             Bind::Flag(change.conflict),
             Bind::text(change.rule.as_str()),
         ]

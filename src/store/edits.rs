@@ -24,7 +24,7 @@ use crate::{
         user::UserId,
     },
     failpoint::failpoint,
-    sync::port::{Plan, Rows},
+    sync::port::Rows,
 };
 
 /// Which edits are asked for.
@@ -127,7 +127,7 @@ async fn anime_rows(
     let unknown = made.iter().filter(|entry| entry.id == 0 && !there.anime.contains_key(&entry.mal_id));
     let new: Vec<&Anime> = unknown.filter_map(|entry| wanted.get(&entry.mal_id)?.anime.as_ref()).collect();
     insert_anime(tx, &new, &mut ids).await?;
-    named::write(tx, there, &Plan { anime_new: new, ..Plan::default() }, &ids).await?;
+    named::write(tx, &new).await?;
     Ok(ids)
 }
 
@@ -181,9 +181,9 @@ async fn record_lines(
             Bind::Time(Some(tx.now)),
             Bind::text(command.as_str()),
             Bind::text(line.field.as_str()),
-            Bind::Json(line.local),
-            Bind::Json(line.base),
-            Bind::Json(line.kept),
+            Bind::json(&line.local),
+            Bind::json(&line.base),
+            Bind::json(&line.kept),
         ]
     };
     let rows = lines.into_iter().map(row).collect();
@@ -224,10 +224,10 @@ fn binds(entry: &Local) -> Vec<Bind> {
     let mut binds = values_binds(&entry.values);
     let pinned: Vec<&str> = entry.pinned.iter().map(|field| field.as_str()).collect();
     binds.extend([
-        Bind::Json(entry.base.clone().unwrap_or_default()),
+        Bind::json(&entry.base),
         Bind::Time(entry.mal_updated_at),
         Bind::Time(entry.removed_at),
-        Bind::Json(pinned.into()),
+        Bind::json(&pinned),
     ]);
     binds
 }

@@ -23,8 +23,10 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn anime(&self, mal_id: i32) -> Result<Option<Anime>, Error> {
-        let sql = format!("SELECT {} FROM anime a WHERE a.mal_id = $1", rows::anime_columns(self.dialect()));
-        self.read(&sql, vec![mal_id.into()]).await?.first().map(rows::anime).transpose()
+        let sql = format!("SELECT {} FROM anime a WHERE a.mal_id = $1", rows::ANIME);
+        let mut anime = self.read(&sql, vec![mal_id.into()]).await?.first().map(rows::anime).transpose()?;
+        self.name(&mut anime.iter_mut().collect::<Vec<_>>()).await?;
+        Ok(anime)
     }
 
     /// Every anime with its titles, in ascending order of MAL's id.

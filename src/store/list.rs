@@ -33,10 +33,9 @@ impl Database {
             "SELECT {}, {}, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2) ORDER BY a.mal_id",
             rows::LOCAL,
-            rows::anime_columns(self.dialect())
+            rows::ANIME
         );
-        let binds = vec![user.0.into(), Bind::Flag(query.removed)];
-        self.read(&sql, binds).await?.iter().map(list_item).collect()
+        self.items(&sql, vec![user.0.into(), Bind::Flag(query.removed)]).await
     }
 
     /// The user's entries as far as it takes to tell the wanted ones among many, in no order: ids, main
@@ -53,7 +52,7 @@ impl Database {
                 Dialect::Postgres => {
                     "json_agg(json_build_array(l.id, a.mal_id, a.title, l.status, l.score, l.episodes_watched, \
                     to_char(l.removed_at, 'YYYY-MM-DD HH24:MI:SS'), a.episodes, a.score::text, a.rank, a.popularity, \
-                    a.num_list_users))::text"
+                    a.num_list_users))"
                 }
                 // Whatever another program wrote into a column, it gets the column's type.
                 Dialect::Sqlite => {
@@ -65,11 +64,8 @@ impl Database {
             }
         );
         let rows = self.read(&sql, vec![user.0.into(), Bind::Flag(query.removed)]).await?;
-        let text = rows.first().map(|row| row.text("sketches")).transpose()?.flatten();
-        let sketches: Vec<Sketch> = text
-            .map_or(Ok(Vec::new()), |text| serde_json::from_str(&text))
-            .map_err(|fault| Error::fatal(format!("the list cannot be read: {fault}")))?;
-        Ok(sketches.into_iter().map(ListItem::from).collect())
+        let sketches: Option<Vec<Sketch>> = rows.first().map(|row| row.read_json("sketches")).transpose()?.flatten();
+        Ok(sketches.unwrap_or_default().into_iter().map(ListItem::from).collect())
     }
 
     /// The user's entries of these anime, marked as removed or not, in ascending order of MAL's id.
@@ -82,10 +78,17 @@ impl Database {
             "SELECT {}, {}, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
             rows::LOCAL,
-            rows::anime_columns(self.dialect()),
+            rows::ANIME,
             self.dialect().among("a.mal_id", 2)
         );
-        self.read(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await?.iter().map(list_item).collect()
+        self.items(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
+    }
+
+    async fn items(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<ListItem>, Error> {
+        let rows = self.read(sql, binds).await?;
+        let mut items = rows.iter().map(list_item).collect::<Result<Vec<_>, _>>()?;
+        self.name(&mut items.iter_mut().map(|item| &mut item.anime).collect::<Vec<_>>()).await?;
+        Ok(items)
     }
 }
 

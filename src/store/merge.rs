@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{run::RunId, user::UserId},
     failpoint::failpoint,
-    sync::port::{Batch, Item, Merged, Outcome, Planner, Refused, StoreFault as _},
+    sync::port::{Batch, Item, Merged, Outcome, Planner, Refused, Rows, StoreFault as _},
 };
 
 impl Database {
@@ -49,7 +49,7 @@ impl Database {
     async fn rehearsed(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Error> {
         let mut tx = self.begin_looking().await?;
         let met = match users::owned(&mut tx, batch.user, batch.owner, false).await {
-            Ok(()) => met(&mut tx, batch.user, batch.items, batch.planner, false).await,
+            Ok(()) => met(&mut tx, batch.user, batch.items, batch.planner).await,
             Err(foreign) => Err(foreign),
         };
         tx.undo().await;
@@ -110,7 +110,16 @@ async fn store_alone(tx: &mut Tx, batch: &Batch<'_>, run: RunId, item: &Item) ->
 }
 
 async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Result<Vec<Outcome>, Error> {
-    let rows = met(tx, batch.user, items, batch.planner, true).await?;
+    let mut rows = met(tx, batch.user, items, batch.planner).await?;
+    // A row that stays as it is needs no lock, and in PostgreSQL a lock is a write: most of a list is read once and left
+    // alone, and what is to be written is read again, locked, and planned on what stands there then.
+    if tx.dialect() == Dialect::Postgres {
+        let ids = batch.planner.wants_lock(items, &rows);
+        if !ids.is_empty() {
+            rows.replace(&ids, rows::read(tx, batch.user, &ids, true).await?);
+            rows.history = rows::history(tx, batch.user, batch.planner.wants_history(items, &rows)).await?;
+        }
+    }
     failpoint!("batch.after_read");
     let plan = batch.planner.plan(items, &rows);
     super::write::apply(tx, batch.user, &rows, &plan).await?;
@@ -118,15 +127,10 @@ async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Re
     Ok(plan.outcomes)
 }
 
-async fn met(
-    tx: &mut Tx,
-    user: UserId,
-    items: &[Item],
-    planner: &dyn Planner,
-    locked: bool,
-) -> Result<crate::sync::port::Rows, Error> {
+/// The rows that a batch meets, unlocked.
+async fn met(tx: &mut Tx, user: UserId, items: &[Item], planner: &dyn Planner) -> Result<Rows, Error> {
     let ids: Vec<i32> = items.iter().map(Item::mal_id).collect();
-    let mut rows = rows::read(tx, user, &ids, locked).await?;
+    let mut rows = rows::read(tx, user, &ids, false).await?;
     rows.history = rows::history(tx, user, planner.wants_history(items, &rows)).await?;
     Ok(rows)
 }

@@ -5,7 +5,7 @@
 
 use sqlx::migrate::{Migration, Migrator};
 
-use super::{Dialect, error::Error, rows, users};
+use super::{error::Error, rows, users};
 
 pub(super) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 pub(super) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -44,10 +44,10 @@ pub(super) fn pending<'m>(known: &'m Migrator, applied: &[Applied]) -> Result<Ve
 }
 
 /// Statements that read every column that malsync needs and no row: what a table lacks fails here, by name.
-pub(super) fn probes(dialect: Dialect) -> [String; 3] {
+pub(super) fn probes() -> [String; 3] {
     [
         format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", users::COLUMNS),
-        format!("SELECT {}, a.created_at, a.updated_at FROM anime a WHERE FALSE", rows::anime_columns(dialect)),
+        format!("SELECT {}, a.created_at, a.updated_at FROM anime a WHERE FALSE", rows::ANIME),
         format!(
             "SELECT {}, l.user_id, l.created_at, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE FALSE",

@@ -1,84 +1,105 @@
-//! Genres and studios: their names, and which anime has which.
+//! Genres and studios: their names, by MAL's ids. Which anime has which stands in the anime's row.
 //!
-//! The rule: written after the anime they belong to, in ascending order of id, and only where they differ. A name that is
-//! there already is read, not locked: every list has the same few genres, and batches of several users go on side by side.
+//! The rule: a name is written after the anime that it came with, in ascending order of id, and only where it differs. One
+//! that is there already is read, not locked: every list has the same few genres, and batches of several users go on side
+//! by side.
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Value, json};
-
-use super::{Error, sql::Bind, transaction::Tx};
-use crate::{
-    domain::anime::{Anime, Named},
-    sync::port::{Plan, Rows},
+use super::{
+    Database, Dialect, Error,
+    sql::{Bind, Row},
+    transaction::Tx,
 };
+use crate::domain::anime::{Anime, Named};
 
-type Of = fn(&Anime) -> &[Named];
+/// The names of one kind, by id.
+type Names = HashMap<i32, String>;
 
-const KINDS: [(&str, Of); 2] = [("genre", |anime| &anime.genres), ("studio", |anime| &anime.studios)];
+/// Names by id, of genres and of studios.
+type Kinds<T> = [T; 2];
 
-/// Brings genres and studios of the anime that a plan makes or changes into line; `ids` are the rows of all of them.
-pub(super) async fn write(tx: &mut Tx, rows: &Rows, plan: &Plan<'_>, ids: &HashMap<i32, i64>) -> Result<(), Error> {
-    for (kind, of) in KINDS {
-        let new = plan.anime_new.iter().filter(|anime| !of(anime).is_empty());
-        let known = |anime: &Anime| rows.anime.get(&anime.mal_id).map_or(&[][..], |(_, known)| of(known));
-        let changed: Vec<_> =
-            plan.anime_changed.iter().filter(|(_, anime)| known(anime) != of(anime)).map(|(_, anime)| *anime).collect();
-        let stale = changed.iter().filter(|anime| !known(anime).is_empty()).filter_map(|anime| ids.get(&anime.mal_id));
-        unlink(tx, kind, stale.copied().collect()).await?;
-        let fresh: Vec<&Anime> = new.copied().chain(changed).collect();
-        names(tx, kind, fresh.iter().flat_map(|anime| of(anime))).await?;
-        link(tx, kind, &fresh, of, ids).await?;
+const KINDS: Kinds<&str> = ["genre", "studio"];
+
+const fn of(anime: &Anime) -> Kinds<&Vec<Named>> {
+    [&anime.genres, &anime.studios]
+}
+
+/// Gives genres and studios, of which a row has the ids alone, their names.
+pub(super) async fn name(tx: &mut Tx, anime: &mut [&mut Anime]) -> Result<(), Error> {
+    let Some((sql, binds)) = asked(tx.dialect(), anime.iter().map(|anime| &**anime)) else { return Ok(()) };
+    give(&read(tx.rows(&sql, binds).await?)?, anime);
+    Ok(())
+}
+
+impl Database {
+    /// The same, outside a transaction.
+    pub(super) async fn name(&self, anime: &mut [&mut Anime]) -> Result<(), Error> {
+        let Some((sql, binds)) = asked(self.dialect(), anime.iter().map(|anime| &**anime)) else { return Ok(()) };
+        give(&read(self.read(&sql, binds).await?)?, anime);
+        Ok(())
+    }
+}
+
+/// Makes the names of these anime's genres and studios that are not there, and changes those that MAL changed.
+pub(super) async fn write(tx: &mut Tx, anime: &[&Anime]) -> Result<(), Error> {
+    let dialect = tx.dialect();
+    let Some((sql, binds)) = asked(dialect, anime.iter().copied()) else { return Ok(()) };
+    let there = read(tx.rows(&sql, binds).await?)?;
+    for (at, kind) in KINDS.into_iter().enumerate() {
+        let wanted = anime.iter().flat_map(|anime| of(anime)[at]).map(|named| (named.id, named.name.as_str()));
+        let wanted: BTreeMap<i32, &str> = wanted.collect();
+        let differ = wanted.iter().filter(|(id, name)| there[at].get(id).is_none_or(|there| there != *name));
+        let differ: Vec<(&i32, &&str)> = differ.collect();
+        if differ.is_empty() {
+            continue;
+        }
+        let sql = format!(
+            "INSERT INTO mal_{kind}s (id, name) SELECT id, name FROM {} WHERE true ORDER BY id \
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+            dialect.names()
+        );
+        tx.run(&sql, vec![Bind::json(&differ)]).await?;
     }
     Ok(())
 }
 
-async fn unlink(tx: &mut Tx, kind: &str, anime: Vec<i64>) -> Result<(), Error> {
-    if anime.is_empty() {
-        return Ok(());
-    }
-    let ids = anime.into_iter().filter_map(|id| i32::try_from(id).ok()).collect();
-    let sql = format!("DELETE FROM mal_anime_{kind}s WHERE {}", tx.dialect().among("anime_id", 1));
-    tx.run(&sql, vec![Bind::Ids(ids)]).await.map(drop)
-}
-
-/// Makes the names that are not there, and changes those that MAL changed.
-async fn names<'a>(tx: &mut Tx, kind: &str, named: impl Iterator<Item = &'a Named>) -> Result<(), Error> {
-    let wanted: BTreeMap<i32, &str> = named.map(|named| (named.id, named.name.as_str())).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let dialect = tx.dialect();
-    let sql = format!("SELECT id, name FROM mal_{kind}s WHERE {}", dialect.among("id", 1));
-    let mut there = HashMap::new();
-    for row in tx.rows(&sql, vec![Bind::Ids(wanted.keys().copied().collect())]).await? {
-        there.insert(row.id("id")?, row.text("name")?.unwrap_or_default());
-    }
-    let differ = wanted.iter().filter(|(id, name)| there.get(id).is_none_or(|there| there != *name));
-    let differ: Vec<Value> = differ.map(|(id, name)| json!([id, name])).collect();
-    if differ.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "INSERT INTO mal_{kind}s (id, name) SELECT a, b FROM {} WHERE true ORDER BY a \
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-        dialect.pairs("text")
-    );
-    tx.run(&sql, vec![Bind::Json(differ.into())]).await.map(drop)
-}
-
-async fn link(tx: &mut Tx, kind: &str, anime: &[&Anime], of: Of, ids: &HashMap<i32, i64>) -> Result<(), Error> {
-    let mut pairs = Vec::new();
+/// The statement that reads the names which these anime need; none where they need none.
+fn asked<'a>(dialect: Dialect, anime: impl Iterator<Item = &'a Anime>) -> Option<(String, Vec<Bind>)> {
+    let mut ids: Kinds<Vec<i32>> = [Vec::new(), Vec::new()];
     for anime in anime {
-        let id = ids.get(&anime.mal_id).ok_or_else(|| Error::fatal(format!("anime {} has no row", anime.mal_id)))?;
-        pairs.extend(of(anime).iter().map(|named| json!([id, named.id])));
+        for (ids, named) in ids.iter_mut().zip(of(anime)) {
+            ids.extend(named.iter().map(|named| named.id));
+        }
     }
-    if pairs.is_empty() {
-        return Ok(());
+    for ids in &mut ids {
+        ids.sort_unstable();
+        ids.dedup();
     }
-    let sql = format!(
-        "INSERT INTO mal_anime_{kind}s (anime_id, {kind}_id) SELECT a, b FROM {} WHERE true ON CONFLICT DO NOTHING",
-        tx.dialect().pairs("number")
-    );
-    tx.run(&sql, vec![Bind::Json(pairs.into())]).await.map(drop)
+    if ids.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let select = |(at, kind): (usize, &str)| {
+        format!("SELECT {at} AS kind, id, name FROM mal_{kind}s WHERE {}", dialect.among("id", at + 1))
+    };
+    let sql: Vec<String> = KINDS.into_iter().enumerate().map(select).collect();
+    Some((sql.join(" UNION ALL "), ids.into_iter().map(Bind::Ids).collect()))
+}
+
+fn read(rows: Vec<Row>) -> Result<Kinds<Names>, Error> {
+    let mut names = Kinds::<Names>::default();
+    for row in rows {
+        let kind = usize::try_from(row.key("kind")?).unwrap_or_default();
+        names[kind.min(1)].insert(row.id("id")?, row.text("name")?.unwrap_or_default());
+    }
+    Ok(names)
+}
+
+/// What has no name is left out.
+fn give(names: &Kinds<Names>, anime: &mut [&mut Anime]) {
+    for anime in anime {
+        for (names, named) in names.iter().zip([&mut anime.genres, &mut anime.studios]) {
+            named.retain_mut(|named| names.get(&named.id).map(|name| named.name.clone_from(name)).is_some());
+        }
+    }
 }

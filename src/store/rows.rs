@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::{
-    Error,
-    sql::{Bind, Dialect, Row},
+    Error, named,
+    sql::{Bind, Row},
     transaction::Tx,
 };
 use crate::{
@@ -23,18 +23,14 @@ use crate::{
     sync::port::{LastConflict, Rows},
 };
 
-/// The columns of an [`Anime`], and the row's id, from `anime a`. None has the name of a column of [`LOCAL`].
-pub(super) fn anime_columns(dialect: Dialect) -> String {
-    format!(
-        "a.id AS anime_id, a.mal_id, a.title, a.title_english, a.title_japanese, a.synopsis, a.episodes, \
-        a.status AS airing_status, a.score AS mean, a.rank, a.popularity, a.aired_from, a.aired_from_precision, a.aired_to, \
-        a.aired_to_precision, a.image_url, a.media_type, a.nsfw, a.synonyms, a.start_season_year, a.start_season, a.source, \
-        a.rating, a.average_episode_duration, a.broadcast_day, a.broadcast_time, a.num_list_users, a.num_scoring_users, \
-        a.metadata_created_at AS anime_created_at, a.metadata_updated_at AS anime_updated_at, {}, {}",
-        dialect.named("genre"),
-        dialect.named("studio")
-    )
-}
+/// The columns of an [`Anime`], and the row's id, from `anime a`. None has the name of a column of [`LOCAL`]. Genres and
+/// studios have their ids alone: [`named`] gives them their names.
+pub(super) const ANIME: &str = "a.id AS anime_id, a.mal_id, a.title, a.title_english, a.title_japanese, a.synopsis, \
+    a.episodes, a.status AS airing_status, a.score AS mean, a.rank, a.popularity, a.aired_from, a.aired_from_precision, \
+    a.aired_to, a.aired_to_precision, a.image_url, a.media_type, a.nsfw, a.synonyms, a.start_season_year, \
+    a.start_season, a.source, a.rating, a.average_episode_duration, a.broadcast_day, a.broadcast_time, \
+    a.num_list_users, a.num_scoring_users, a.metadata_created_at AS anime_created_at, \
+    a.metadata_updated_at AS anime_updated_at, a.mal_genre_ids, a.mal_studio_ids";
 
 /// The columns of a [`Local`], from `user_anime_lists l JOIN anime a`.
 pub(super) const LOCAL: &str = "l.id, a.mal_id, l.status, l.score, l.episodes_watched, l.start_date, \
@@ -45,23 +41,25 @@ pub(super) const LOCAL: &str = "l.id, a.mal_id, l.status, l.score, l.episodes_wa
 pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -> Result<Rows, Error> {
     let dialect = tx.dialect();
     let lock = |table| if locked { dialect.for_update(table) } else { "" };
-    let sql = format!(
-        "SELECT {} FROM anime a WHERE {} ORDER BY a.mal_id{}",
-        anime_columns(dialect),
-        dialect.among("a.mal_id", 1),
-        lock("a")
-    );
+    let sql =
+        format!("SELECT {ANIME} FROM anime a WHERE {} ORDER BY a.mal_id{}", dialect.among("a.mal_id", 1), lock("a"));
     let mut rows = Rows::default();
     for row in tx.rows(&sql, vec![Bind::Ids(ids.to_vec())]).await? {
         rows.anime.insert(row.id("mal_id")?, (row.key("anime_id")?, anime(&row)?));
     }
+    named::name(tx, &mut rows.anime.values_mut().map(|(_, anime)| anime).collect::<Vec<_>>()).await?;
+    if rows.anime.is_empty() {
+        return Ok(rows);
+    }
+    // By the ids of the rows just read: the unique key leads to each entry, whatever the server knows of the table by now.
     let sql = format!(
         "SELECT {LOCAL} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
         WHERE l.user_id = $1 AND {} ORDER BY a.mal_id{}",
-        dialect.among("a.mal_id", 2),
+        dialect.among("l.anime_id", 2),
         lock("l")
     );
-    for row in tx.rows(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await? {
+    let anime = rows.anime.values().filter_map(|(id, _)| i32::try_from(*id).ok()).collect();
+    for row in tx.rows(&sql, vec![user.0.into(), Bind::Ids(anime)]).await? {
         let local = local(&row)?;
         rows.locals.insert(local.mal_id, local);
     }
@@ -114,8 +112,8 @@ pub(super) fn anime(row: &Row) -> Result<Anime, Error> {
         media_type: row.text("media_type")?,
         nsfw: row.text("nsfw")?,
         synonyms: texts(row.json("synonyms")?),
-        genres: named(row.json("genres")?),
-        studios: named(row.json("studios")?),
+        genres: nameless(row.json("mal_genre_ids")?),
+        studios: nameless(row.json("mal_studio_ids")?),
         start_season: row
             .small("start_season_year")?
             .zip(row.text("start_season")?)
@@ -189,12 +187,11 @@ fn broadcast(row: &Row) -> Result<Option<Broadcast>, Error> {
     Ok(row.text("broadcast_day")?.map(|day| Broadcast { day, time }))
 }
 
-/// Pairs of id and name, as [`Dialect::named`] reads them, by id.
-fn named(json: Option<Value>) -> Vec<Named> {
-    let Some(Value::Array(pairs)) = json else { return Vec::new() };
-    let pair =
-        |pair: &Value| Some(Named { id: pair[0].as_i64()?.try_into().ok()?, name: pair[1].as_str()?.to_owned() });
-    let mut named: Vec<Named> = pairs.iter().filter_map(pair).collect();
-    named.sort();
-    named
+/// Genres or studios of which the ids are known, in ascending order.
+fn nameless(json: Option<Value>) -> Vec<Named> {
+    let Some(Value::Array(ids)) = json else { return Vec::new() };
+    let mut ids: Vec<i32> = ids.iter().filter_map(|id| id.as_i64()?.try_into().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().map(|id| Named { id, name: String::new() }).collect()
 }

@@ -53,7 +53,6 @@ impl Database {
     }
 
     pub(super) async fn end_run(&self, finish: &Finish<'_>) -> Result<DateTime<Utc>, Error> {
-        let errors = serde_json::to_value(finish.errors).map_err(|why| Error::fatal(why.to_string()))?;
         write!(self, |tx| {
             count(tx, finish.run, &finish.counters).await?;
             users::owned(tx, finish.user, finish.owner, true).await?;
@@ -66,7 +65,7 @@ impl Database {
                 Bind::text(finish.mode.as_str()),
                 Bind::text(finish.status.as_str()),
                 Bind::Time(Some(now)),
-                Bind::Json(errors.clone()),
+                Bind::json(&finish.errors),
                 Bind::Real(seconds(finish.duration)),
                 finish.run.0.into(),
             ];

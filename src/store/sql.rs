@@ -9,7 +9,11 @@ use rust_decimal::{
     Decimal,
     prelude::{FromPrimitive, ToPrimitive},
 };
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use sqlx::{
     AssertSqlSafe, Postgres, Row as _, Sqlite, ValueRef,
     pool::PoolConnection,
@@ -42,28 +46,19 @@ impl Dialect {
         }
     }
 
-    /// The genres (`genre`) or studios (`studio`) of `anime a` as one column of JSON: pairs of id and name.
-    pub(super) fn named(self, kind: &str) -> String {
-        let (list, pair) = match self {
-            Self::Postgres => ("json_agg", "json_build_array"),
-            Self::Sqlite => ("json_group_array", "json_array"),
-        };
-        format!(
-            "(SELECT {list}({pair}(n.id, n.name)) FROM mal_anime_{kind}s x JOIN mal_{kind}s n ON n.id = x.{kind}_id \
-            WHERE x.anime_id = a.id) AS {kind}s"
-        )
+    /// The values of a column of many rows as one list of JSON; none of no rows is null or an empty list.
+    pub(super) fn list(self, column: &str) -> String {
+        match self {
+            Self::Postgres => format!("json_agg({column})"),
+            Self::Sqlite => format!("json_group_array({column})"),
+        }
     }
 
-    /// A table `pair (a, b)` of the pairs in parameter 1 ([`Bind::Json`]): a number and, by `right`, a `text` or a number.
-    pub(super) const fn pairs(self, right: &'static str) -> &'static str {
-        match (self, right.as_bytes()) {
-            (Self::Postgres, b"text") => {
-                "(SELECT (p->>0)::int AS a, p->>1 AS b FROM jsonb_array_elements($1) AS p) AS pair"
-            }
-            (Self::Postgres, _) => {
-                "(SELECT (p->>0)::int AS a, (p->>1)::int AS b FROM jsonb_array_elements($1) AS p) AS pair"
-            }
-            (Self::Sqlite, _) => "(SELECT value->>0 AS a, value->>1 AS b FROM json_each($1)) AS pair",
+    /// A table `pair (id, name)` of the pairs in parameter 1 ([`Bind::json`]).
+    pub(super) const fn names(self) -> &'static str {
+        match self {
+            Self::Postgres => "(SELECT (p->>0)::int AS id, p->>1 AS name FROM jsonb_array_elements($1) AS p) AS pair",
+            Self::Sqlite => "(SELECT value->>0 AS id, value->>1 AS name FROM json_each($1)) AS pair",
         }
     }
 
@@ -87,8 +82,8 @@ pub(super) enum Bind {
     Real(f64),
     Date(Option<NaiveDate>),
     Decimal(Option<Decimal>),
-    /// JSON null becomes SQL null.
-    Json(Value),
+    /// Its text, made once; none is null. Made by [`Bind::json`].
+    Json(Option<Box<RawValue>>),
     Ids(Vec<i32>),
     /// PostgreSQL: values of one kind, as an array.
     Column(Vec<Self>),
@@ -114,9 +109,7 @@ fn column(cells: Vec<Bind>, query: Query<'_, Postgres, PgArguments>) -> Query<'_
         Some(Bind::Real(_)) => array!(query, cells, Real, f64, value => Some(value)),
         Some(Bind::Date(_)) => array!(query, cells, Date, NaiveDate, value => value),
         Some(Bind::Decimal(_)) => array!(query, cells, Decimal, Decimal, value => value),
-        Some(Bind::Json(_)) => {
-            array!(query, cells, Json, Json<Value>, value => Some(value).filter(|value| !value.is_null()).map(Json))
-        }
+        Some(Bind::Json(_)) => array!(query, cells, Json, Json<Box<RawValue>>, value => value.map(Json)),
         // There are no columns of lists.
         Some(Bind::Ids(_) | Bind::Column(_)) => query.bind(None::<String>),
     }
@@ -125,6 +118,12 @@ fn column(cells: Vec<Bind>, query: Query<'_, Postgres, PgArguments>) -> Query<'_
 impl Bind {
     pub(super) fn text(text: &str) -> Self {
         Self::Text(Some(text.to_owned()))
+    }
+
+    /// A value as JSON; JSON's null becomes SQL's.
+    pub(super) fn json(value: &impl Serialize) -> Self {
+        let raw = to_raw_value(value).expect("only plain values and lists of them are bound as JSON");
+        Self::Json(Some(raw).filter(|raw| raw.get() != "null"))
     }
 
     fn postgres(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
@@ -136,8 +135,7 @@ impl Bind {
             Self::Time(value) => query.bind(value.map(|time| time.naive_utc())),
             Self::Date(value) => query.bind(value),
             Self::Decimal(value) => query.bind(value),
-            Self::Json(Value::Null) => query.bind(None::<Json<Value>>),
-            Self::Json(value) => query.bind(Json(value)),
+            Self::Json(value) => query.bind(value.map(Json)),
             Self::Ids(ids) => query.bind(ids),
             Self::Column(cells) => column(cells, query),
         }
@@ -152,8 +150,7 @@ impl Bind {
             Self::Real(value) => query.bind(value),
             Self::Date(value) => query.bind(value.map(|date| date.format("%Y-%m-%d").to_string())),
             Self::Decimal(value) => query.bind(value.and_then(|value| value.to_f64())),
-            Self::Json(Value::Null) => query.bind(None::<String>),
-            Self::Json(value) => query.bind(value.to_string()),
+            Self::Json(value) => query.bind(value.map(|value| Box::<str>::from(value).into_string())),
             Self::Ids(ids) => query.bind(Value::from(ids).to_string()),
             Self::Column(_) => query.bind(None::<String>),
         }
@@ -346,5 +343,23 @@ impl Row {
             Self::Postgres(row) => row.try_get_unchecked::<Option<Json<Value>>, _>(column)?.map(|Json(value)| value),
             Self::Sqlite(_) => self.text(column)?.and_then(|text| serde_json::from_str(&text).ok()),
         })
+    }
+    /// JSON of a known shape, however long.
+    pub(super) fn read_json<T: DeserializeOwned + Send + Unpin + 'static>(
+        &self,
+        column: &str,
+    ) -> Result<Option<T>, Error> {
+        let unfit = |fault: serde_json::Error| Error::fatal(format!("{column} cannot be read: {fault}"));
+        match self {
+            Self::Postgres(row) => {
+                let raw = row.try_get_raw(column)?;
+                if raw.is_null() {
+                    return Ok(None);
+                }
+                let text = raw.as_str().map_err(|fault| Error::fatal(format!("{column} cannot be read: {fault}")))?;
+                serde_json::from_str(text).map(Some).map_err(unfit)
+            }
+            Self::Sqlite(_) => self.text(column)?.map(|text| serde_json::from_str(&text)).transpose().map_err(unfit),
+        }
     }
 }

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::{
     Error, named,
@@ -14,11 +13,16 @@ use super::{
     transaction::Tx,
 };
 use crate::{
-    domain::{anime::Anime, entry::Values, partial_date::PartialDate, user::UserId},
+    domain::{
+        anime::{Anime, Named},
+        entry::Values,
+        partial_date::PartialDate,
+        user::UserId,
+    },
     sync::port::{EntryWrite, Plan, Rows},
 };
 
-const ANIME: [&str; 29] = [
+const ANIME: [&str; 31] = [
     "mal_id",
     "title",
     "title_english",
@@ -48,6 +52,8 @@ const ANIME: [&str; 29] = [
     "num_scoring_users",
     "metadata_created_at",
     "metadata_updated_at",
+    "mal_genre_ids",
+    "mal_studio_ids",
 ];
 
 /// The columns under the rules.
@@ -75,7 +81,7 @@ pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_
     insert_anime(tx, &plan.anime_new, &mut ids).await?;
     let changed = plan.anime_changed.iter().map(|(id, anime)| keyed(*id, anime_binds(anime))).collect();
     update(tx, "anime", &ANIME, "", changed).await?;
-    named::write(tx, rows, plan, &ids).await?;
+    named::write(tx, &fresh(rows, plan)).await?;
     insert_entries(tx, user, &plan.entries_new, &ids).await?;
     let columns: Vec<&str> = VALUES.into_iter().chain(SEEN).collect();
     let mut changed = Vec::with_capacity(plan.entries_changed.len());
@@ -87,6 +93,16 @@ pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_
         changed.push(EntryRow { id, differs, binds: entry_binds(entry) });
     }
     update_entries(tx, &columns, "removed_at = NULL, ", changed).await
+}
+
+/// The anime that come with genres or studios other than before.
+fn fresh<'a>(rows: &Rows, plan: &Plan<'a>) -> Vec<&'a Anime> {
+    let known = |anime: &Anime| {
+        let (_, known) = rows.anime.get(&anime.mal_id)?;
+        Some(known.genres == anime.genres && known.studios == anime.studios)
+    };
+    let changed = plan.anime_changed.iter().map(|(_, anime)| *anime).filter(|anime| known(anime) != Some(true));
+    plan.anime_new.iter().copied().chain(changed).collect()
 }
 
 pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
@@ -249,7 +265,7 @@ fn anime_binds(anime: &Anime) -> Vec<Bind> {
         (&anime.image_url).into(),
         (&anime.media_type).into(),
         (&anime.nsfw).into(),
-        Bind::Json(Value::from(anime.synonyms.clone())),
+        Bind::json(&anime.synonyms),
         anime.start_season.as_ref().map(|start| start.year).into(),
         Bind::Text(anime.start_season.as_ref().map(|start| start.season.clone())),
         (&anime.source).into(),
@@ -261,12 +277,18 @@ fn anime_binds(anime: &Anime) -> Vec<Bind> {
         anime.num_scoring_users.into(),
         Bind::Time(anime.created_at),
         Bind::Time(anime.updated_at),
+        ids_bind(&anime.genres),
+        ids_bind(&anime.studios),
     ]
+}
+
+fn ids_bind(named: &[Named]) -> Bind {
+    Bind::json(&named.iter().map(|named| named.id).collect::<Vec<_>>())
 }
 
 fn entry_binds(entry: &EntryWrite<'_>) -> Vec<Bind> {
     let mut binds = values_binds(&entry.values);
-    binds.extend([Bind::Json(entry.base.clone()), Bind::Time(entry.mal_updated_at)]);
+    binds.extend([Bind::json(entry.base), Bind::Time(entry.mal_updated_at)]);
     binds
 }
 
@@ -287,7 +309,7 @@ pub(super) fn values_binds(values: &Values) -> Vec<Bind> {
         values.times_rewatched.into(),
         values.rewatch_value.into(),
         values.priority.into(),
-        Bind::Json(Value::from(values.tags.clone())),
+        Bind::json(&values.tags),
     ]
 }
 

@@ -33,7 +33,7 @@ use super::{
 };
 
 /// Parcels that may wait between fetching and storing.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 /// How often it is looked whether a stopped run may drop what it asked of MAL.
 const BEAT: Duration = Duration::from_millis(10);
 

@@ -126,6 +126,18 @@ pub struct Rows {
     pub history: HashMap<(i32, Field), LastConflict>,
 }
 
+impl Rows {
+    /// Takes these entries' rows as they were read a second time: those that are gone are gone.
+    pub fn replace(&mut self, ids: &[i32], fresh: Self) {
+        for id in ids {
+            self.anime.remove(id);
+            self.locals.remove(id);
+        }
+        self.anime.extend(fresh.anime);
+        self.locals.extend(fresh.locals);
+    }
+}
+
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -150,6 +162,14 @@ pub struct Outcome {
     pub joined: bool,
     /// Its changes and new conflicts.
     pub changes: Vec<Change>,
+}
+
+impl Outcome {
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.anime == Fate::Unchanged && self.entry == Fate::Unchanged && self.changes.is_empty()
+    }
 }
 
 /// An entry's row to write. `removed_at` becomes null.
@@ -183,8 +203,11 @@ pub struct Plan<'a> {
 }
 
 /// Decides, purely, what a batch writes. The store calls it inside the batch's transaction, once for each attempt, on rows
-/// that it has just read and locked.
+/// that it has just read, and locked where any of it is to be written ([`Planner::wants_lock`]).
 pub trait Planner: Send + Sync {
+    /// The entries, in the order of the items, that have rows of which something would be written.
+    fn wants_lock(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
+
     /// The entries for which the last recorded conflicts are needed.
     fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
 

@@ -40,7 +40,7 @@ fn every_table_and_column_is_named_and_no_other(kind: Kind) {
             }
             Kind::Sqlite => {
                 "SELECT t.name || '.' || c.name FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c \
-                WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name <> '_sqlx_migrations'"
+                WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name <> '_sqlx_migrations'"
             }
         })
         .into_iter()

@@ -75,7 +75,7 @@ fn oauth(base: &str, secret: Option<&str>) -> OAuth {
     };
     let base = Url::parse(base).unwrap();
     let secret = secret.map(Secret::new);
-    let wire = Wire::new(settings).unwrap();
+    let wire = Wire::new(settings);
     OAuth::new("client", secret.as_ref(), &base, "http://localhost:3005/auth/callback", wire).unwrap()
 }
 

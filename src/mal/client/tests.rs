@@ -305,10 +305,10 @@ async fn the_token_is_in_no_request_that_is_printed_and_in_no_error() {
     let fake = Fake::new([]).await;
     let client = client(&fake, 0);
     let access = |token: &str| Access { token: Secret::new(token), generation: 1 };
-    let request = client.request(&client.account, &access("hunter2")).unwrap();
+    let request = Client::<Tokens>::request(&client.account, &access("hunter2")).unwrap();
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer hunter2");
     assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
-    let error = client.request(&client.account, &access("hunter2\n")).unwrap_err();
+    let error = Client::<Tokens>::request(&client.account, &access("hunter2\n")).unwrap_err();
     assert!(!format!("{error:?} {error}").contains("hunter2"));
     assert_eq!(Failure::from(error).exit, Exit::Login);
 }

@@ -8,7 +8,7 @@ use crate::mal::fake::{Fake, Reply, wire, wire_within};
 const SHORT: Duration = Duration::from_millis(200);
 
 async fn send(wire: &Wire, fake: &Fake, cap: usize) -> Result<Answer, Error> {
-    wire.send(wire.client().get(fake.api.clone()).build().unwrap(), cap).await
+    wire.send(reqwest::Request::new(reqwest::Method::GET, fake.api.clone()), cap).await
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn what_takes_too_long_is_a_time_out() {
 async fn nobody_there_is_told_by_host() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let wire = wire(0);
-    let request = wire.client().get(format!("http://{free}/?token=hunter2")).build().unwrap();
+    let request = reqwest::Request::new(reqwest::Method::GET, format!("http://{free}/?token=hunter2").parse().unwrap());
     let error = wire.send(request, 10).await.unwrap_err();
     assert!(error.to_string().starts_with("cannot reach 127.0.0.1: Connection refused"), "{error}");
     assert!(error.is_weather() && !format!("{error:?}").contains("hunter2"));

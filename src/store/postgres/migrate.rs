@@ -13,7 +13,6 @@ use sqlx::{
 use crate::{
     failpoint::failpoint,
     store::{
-        Dialect,
         error::{Error, Kind},
         migration::{Applied, POSTGRES, pending, probes},
         retry::retried,
@@ -64,7 +63,7 @@ async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
         tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
         failpoint!("migrate.step");
     }
-    for probe in probes(Dialect::Postgres) {
+    for probe in probes() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)

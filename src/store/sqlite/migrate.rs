@@ -14,7 +14,6 @@ use super::{BUSY, lock, nullable};
 use crate::{
     failpoint::failpoint,
     store::{
-        Dialect,
         error::Error,
         lock::Patience,
         migration::{Applied, SQLITE, pending, probes},
@@ -86,7 +85,7 @@ async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
         failpoint!("migrate.step");
     }
     nullable::email(connection).await?;
-    for probe in probes(Dialect::Sqlite) {
+    for probe in probes() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await?;
     }
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await?;

@@ -27,6 +27,7 @@ on_both!(
     an_edit_makes_entries_and_anime_that_are_not_there,
     what_an_edit_does_not_name_stays_even_where_it_cannot_be_read,
     only_entries_apart_from_their_base_are_unsettled,
+    an_entry_that_differs_in_any_column_is_unsettled,
     changes_are_found_by_user_run_and_anime,
     rows_that_another_program_wrote_are_read_as_they_stand,
     the_database_tells_about_itself,
@@ -169,6 +170,57 @@ async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {
     assert_eq!(home.database.unsettled(user).await.unwrap(), [2]);
 }
 
+async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
+    let user = home.user("ann").await;
+    let mut whole = remote(1, 5);
+    whole.list.raw = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
+        "finish_date": "2020-02-29", "comments": "a \"note\"\n", "is_rewatching": true, "num_times_rewatched": 2,
+        "rewatch_value": 3, "priority": 1, "tags": ["one, two", "drei"]});
+    let mut bare = remote(2, 5);
+    bare.list.raw = json!({"status": "watching", "score": 0, "num_episodes_watched": 0, "comments": "", "tags": []});
+    bare.list.values = Values { status: "watching".into(), episodes_watched: Some(0), ..Values::default() };
+    merged(&home.database, user, &MalWins::default(), &items([whole, bare])).await;
+    assert!(home.database.unsettled(user).await.unwrap().is_empty());
+    let differs = |id: i32, set: &str| format!("UPDATE user_anime_lists SET {set} WHERE id = {id}");
+    let whole = [
+        ("status = 'dropped'", "status = 'watching'"),
+        ("score = NULL", "score = 5"),
+        ("episodes_watched = 4", "episodes_watched = 3"),
+        ("start_date = '2018-01-01'", "start_date = '2019-01-01'"),
+        ("start_date_precision = 'month'", "start_date_precision = 'year'"),
+        (
+            "finish_date = NULL, finish_date_precision = NULL",
+            "finish_date = '2020-02-29', finish_date_precision = 'day'",
+        ),
+        ("notes = NULL", "notes = 'a \"note\"\n'"),
+        ("is_rewatching = FALSE", "is_rewatching = TRUE"),
+        ("times_rewatched = 0", "times_rewatched = 2"),
+        ("rewatch_value = 0", "rewatch_value = 3"),
+        ("priority = 0", "priority = 1"),
+        ("tags = '[]'", "tags = '[\"one, two\", \"drei\"]'"),
+        ("mal_entry = '[]'", "mal_entry = mal_entry"),
+    ];
+    for (there, back) in whole {
+        home.run(&differs(1, there)).await;
+        assert_eq!(home.database.unsettled(user).await.unwrap(), [1], "{there}");
+        home.run(&differs(1, back)).await;
+    }
+    let bare = [
+        ("score = 1", "score = NULL"),
+        ("episodes_watched = NULL", "episodes_watched = 0"),
+        ("finish_date = '2020-02-29'", "finish_date = NULL"),
+        ("notes = 'x'", "notes = NULL"),
+        ("is_rewatching = TRUE", "is_rewatching = FALSE"),
+        ("tags = '[\"x\"]'", "tags = '[]'"),
+    ];
+    for (there, back) in bare {
+        home.run(&differs(2, there)).await;
+        assert!(home.database.unsettled(user).await.unwrap().contains(&2), "{there}");
+        home.run(&differs(2, back)).await;
+    }
+    assert_eq!(home.database.unsettled(user).await.unwrap(), [1], "the base that is none stays");
+}
+
 async fn changes_are_found_by_user_run_and_anime(home: Home) {
     let (ann, bob) = (home.user("ann").await, home.user("bob").await);
     merged(&home.database, ann, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
@@ -205,6 +257,6 @@ async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
 async fn the_database_tells_about_itself(home: Home) {
     let about = home.database.about().await.unwrap();
     assert!(about.server.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
-    assert_eq!(about.schema, 3);
+    assert_eq!(about.schema, 4);
     assert!(about.bytes.is_some_and(|bytes| bytes > 0));
 }

@@ -38,6 +38,16 @@ impl MalWins {
 }
 
 impl Planner for MalWins {
+    fn wants_lock(&self, items: &[Item], rows: &Rows) -> Vec<i32> {
+        let mut plan = Plan::default();
+        let known = |item: &&Item| rows.anime.contains_key(&item.mal_id());
+        let fetched = items.iter().filter(known).filter_map(|item| match item {
+            Item::Fetched(remote) => Some(one(&mut plan, remote, rows)),
+            Item::Settle(_) => None,
+        });
+        fetched.filter(|outcome| !outcome.is_quiet()).map(|outcome| outcome.mal_id).collect()
+    }
+
     fn wants_history(&self, _: &[Item], rows: &Rows) -> Vec<i32> {
         let mut ids: Vec<i32> = rows.locals.keys().copied().collect();
         ids.sort_unstable();
