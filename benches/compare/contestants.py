@@ -10,22 +10,19 @@ from urllib.parse import urlencode
 from measure import run
 from servers import HERE, free_port
 
+LIST = "user_anime_lists"
 SYNC = ["sync", "--json", "--no-progress"]
 
 # What malsync asks of every entry, and so do the floor and dlt.
-FIELDS = (
-    "alternative_titles,synopsis,num_episodes,status,mean,rank,popularity,start_date,end_date,main_picture,media_type,nsfw,"
-    "genres,studios,start_season,source,rating,average_episode_duration,broadcast,num_list_users,num_scoring_users,"
-    "created_at,updated_at,list_status{start_date,finish_date,priority,num_times_rewatched,rewatch_value,tags,comments,"
-    "is_rewatching,num_episodes_watched,score,status,updated_at}"
-)
+FIELDS = (HERE.parent / "fields.txt").read_text().strip()
 
 
 @dataclass
 class Contestant:
     name: str
-    fresh: Callable  # makes a new database; answers what the steps are given
-    steps: dict  # what a step is called -> from that, command and environment
+    fresh: Callable  # makes a new database; answers its URL
+    steps: dict  # what a step is called -> from that URL, a command and its environment
+    rows: str = ""  # the table that holds a row for each entry then, where SQL can be asked
 
 
 class World:
@@ -78,26 +75,27 @@ def floor(world, size, entries):
     token = world.sim.token()
     command = [HERE / "floor.sh"]
     step = lambda url: ([*command, url, world.sim.api, token, str(size), str(entries)], world.clean)
-    return Contestant(f"floor {size}", lambda: world.database("postgresql"), {"first": step})
+    return Contestant(f"floor {size}", lambda: world.database("postgresql"), {"first": step}, LIST)
 
 
 def old_kind(world, interpreter, size):
     token = world.sim.token()
     step = lambda url: ([interpreter, HERE / "old_kind.py", url, world.sim.api, token, str(size)], world.clean)
-    return Contestant("old", lambda: world.database("postgresql"), {"first": step, "again": step})
+    return Contestant("old", lambda: world.database("postgresql"), {"first": step, "again": step}, LIST)
 
 
 def dlt(world, interpreter, size):
     token = world.sim.token()
     state = world.folder / "dlt"
+    environment = world.clean | {"DLT_DATA_DIR": str(state)}
 
     def fresh():
         shutil.rmtree(state, ignore_errors=True)
         return world.database("postgresql")
 
-    step = lambda url: ([interpreter, HERE / "dlt_load.py", url, world.sim.api, token, str(size), state], world.clean)
-    imports = lambda url: ([interpreter, "-c", "import dlt_load"], world.clean | {"PYTHONPATH": str(HERE)})
-    return Contestant("dlt", fresh, {"first": step, "again": step, "imports": imports})
+    step = lambda url: ([interpreter, HERE / "dlt_load.py", url, world.sim.api, token, str(size), state], environment)
+    imports = lambda url: ([interpreter, "-c", "import dlt_load"], environment | {"PYTHONPATH": str(HERE)})
+    return Contestant("dlt", fresh, {"first": step, "again": step, "imports": imports}, "mal.animelist")
 
 
 def malsync(world, kind, size):
@@ -108,7 +106,7 @@ def malsync(world, kind, size):
         "status": lambda url: world.malsync(url, size, "status"),
         "list": lambda url: world.malsync(url, size, "list", "--limit", "20"),
     }
-    return Contestant(f"{kind} {size}", lambda: world.database(kind), steps)
+    return Contestant(f"{kind} {size}", lambda: world.database(kind), steps, LIST if kind == "postgresql" else "")
 
 
 def wire(world, size):

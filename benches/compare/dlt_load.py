@@ -14,6 +14,8 @@ from dlt.sources.rest_api import rest_api_source
 
 
 def main(url, api, token, size, folder):
+    # dlt reads braces as places for values.
+    fields = os.environ["FIELDS"].replace("{", "{{").replace("}", "}}")
     source = rest_api_source(
         {
             "client": {
@@ -26,7 +28,7 @@ def main(url, api, token, size, folder):
                     "name": "animelist",
                     "endpoint": {
                         "path": "users/@me/animelist",
-                        "params": {"fields": os.environ["FIELDS"], "nsfw": "true", "sort": "anime_title", "limit": int(size)},
+                        "params": {"fields": fields, "nsfw": "true", "sort": "anime_title", "limit": int(size)},
                         "data_selector": "data",
                     },
                     "primary_key": "node__id",
@@ -35,7 +37,9 @@ def main(url, api, token, size, folder):
             ],
         }
     )
-    pipeline = dlt.pipeline("malsync_compare", folder, destination=dlt.destinations.postgres(url), dataset_name="mal")
+    # dlt insists on a password; the server does not.
+    server = dlt.destinations.postgres(url.replace("@", ":none@"))
+    pipeline = dlt.pipeline("malsync_compare", folder, destination=server, dataset_name="mal")
     pipeline.run(source)
 
 

@@ -1,6 +1,7 @@
 """The table: what was measured, against the floor and against what is aimed at."""
 
 import datetime
+import json
 import os
 import pathlib
 import subprocess
@@ -67,8 +68,9 @@ def rows(asked, lists, measured, counted):
             timed("… full sync, unchanged", name, "again", size, "0.5 of the floor", again <= floors[size] / 2)
             wire = sorted(sum(map(float, ran.output.split())) for ran in measured[f"wire {size}", "requests"])
             beyond = seconds(name, "incremental") - wire[len(wire) // 2]
-            target = f"60 ms over its 2 requests ({beyond * 1000:.0f} ms)"
-            timed("… incremental, unchanged", name, "incremental", size, target, beyond <= 0.060)
+            requests = max(json.loads(ran.output)["requests"] for ran in measured[name, "incremental"])
+            what = f"… incremental, unchanged: {requests} requests, {beyond * 1000:.0f} ms beyond them"
+            timed(what, name, "incremental", size, "2 requests and 60 ms", requests == 2 and beyond <= 0.060)
         for step, limit in (("status", 15), ("list", 25)):
             called_so = "`list --limit 20`" if step == "list" else "`status`"
             timed(f"{called_so}, {called}", f"{kind} 1000", step, 1000, f"{limit} ms", seconds(f"{kind} 1000", step) <= limit / 1000)
