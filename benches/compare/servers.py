@@ -30,13 +30,12 @@ def say(text):
 
 
 def built(binary):
-    """The release binaries: malsync (another one, where given) and mal-sim."""
+    """The release binaries: malsync (or the one that is given) and mal-sim."""
     if not shutil.which("cargo"):
         needs("cargo (a Rust toolchain, https://rustup.rs)")
+    packages = ["-p", "mal-sim"] if binary else ["-p", "malsync", "-p", "mal-sim"]
     say("cargo build --release")
-    subprocess.run(
-        ["cargo", "build", "--release", "--locked", "--quiet", "-p", "malsync", "-p", "mal-sim"], cwd=ROOT, check=True
-    )
+    subprocess.run(["cargo", "build", "--release", "--locked", "--quiet", *packages], cwd=ROOT, check=True)
     folder = ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release"
     return pathlib.Path(binary).resolve() if binary else folder / "malsync", folder / "mal-sim"
 
