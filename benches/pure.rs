@@ -9,7 +9,7 @@
 //!
 //! What it all comes to, against a floor and other programs, is measured by `benches/compare`.
 
-use std::{error::Error, hint::black_box, process::ExitCode};
+use std::{error::Error, hint::black_box, io::Write as _, process::ExitCode};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mal_sim::{Config, Sim};
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     match page() {
         Ok(body) => measure(&body),
         Err(error) => {
-            let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("error: {error}\n"));
+            let _ = writeln!(std::io::stderr(), "error: {error}");
             return ExitCode::FAILURE;
         }
     }
@@ -90,11 +90,9 @@ fn resolve(criterion: &mut Criterion, remotes: &[Remote]) {
     let rules = Rules { report: &report, traffic: Traffic::default(), settling: false };
     let mut group = criterion.benchmark_group("resolve");
     group.throughput(Throughput::Elements(ENTRIES as u64));
-    for (name, rows) in [
-        ("new", Rows::default()),
-        ("unchanged", stored(remotes, |_| {})),
-        ("conflicts", stored(remotes, edited)),
-    ] {
+    for (name, rows) in
+        [("new", Rows::default()), ("unchanged", stored(remotes, |_| {})), ("conflicts", stored(remotes, edited))]
+    {
         group.bench_with_input(BenchmarkId::from_parameter(name), &rows, |bencher, rows| {
             bencher.iter(|| {
                 black_box(rules.wants_history(&items, rows));
