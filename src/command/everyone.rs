@@ -10,6 +10,7 @@ use std::{cell::RefCell, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::{
     cli::args,
@@ -61,15 +62,23 @@ pub(super) async fn all(
         patience: config.mal_http_timeout.value,
         round: RefCell::new(Round::new(users)),
         end: RefCell::new(Ok(Exit::Done)),
-        door: tokio::sync::Mutex::new(Others { stir: 0, still_since: Instant::now(), waited_for: false }),
+        door: tokio::sync::Mutex::new(Others {
+            looked: Instant::now(),
+            stir: 0,
+            still_since: Instant::now(),
+            waited_for: false,
+        }),
     };
     let hands = at_once(config.mal_page_size.value.into(), config.sync_batch_size.value.into());
     let mut working: FuturesUnordered<_> = (0..hands).map(|_| everyone.work()).collect();
     while working.next().await.is_some() {}
     drop(working);
+    let cut_short = !everyone.round.borrow().is_taken();
     let rest = everyone.round.borrow_mut().rest();
     rest.into_iter().for_each(|synced| everyone.tell(synced));
-    everyone.end.into_inner()
+    // Whoever was not begun with has nothing to tell of the signal.
+    let exit = everyone.end.into_inner()?;
+    Ok(context.signals.exit().filter(|_| cut_short).unwrap_or(exit))
 }
 
 /// How many users are synced at once, that all of them together take little more memory than one with the largest pages.
@@ -79,6 +88,8 @@ fn at_once(page: u64, batch: u64) -> u64 {
 
 /// What the other processes are seen to do.
 struct Others {
+    /// When it was looked whom they have synced.
+    looked: Instant,
     /// Moves as long as they get on.
     stir: i64,
     still_since: Instant,
@@ -107,7 +118,9 @@ impl Everyone<'_> {
         loop {
             match self.next().await {
                 Ok(Some((user, lock))) => {
-                    let synced = self.sync(user, lock).await;
+                    let name = self.round.borrow().name(user).unwrap_or_default().to_owned();
+                    // What is logged meanwhile says of whom it speaks.
+                    let synced = self.sync(user, lock).instrument(tracing::error_span!("sync", user = name)).await;
                     self.over(user, synced);
                 }
                 Ok(None) => return,
@@ -135,15 +148,19 @@ impl Everyone<'_> {
             if self.is_ending() || (open.is_empty() && self.round.borrow().is_taken()) {
                 return Ok(None);
             }
+            if others.looked.elapsed() >= LOOK {
+                others.looked = Instant::now();
+                self.told_of_others(&open).await?;
+                continue;
+            }
             if let Some(next) = self.take(&open, &mut others).await? {
                 self.round.borrow_mut().begin(next.0);
                 return Ok(Some(next));
             }
             tokio::select! {
                 () = self.syncing.context.signals.stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep_until(others.looked + LOOK) => {}
             }
-            self.told_of_others().await?;
         }
     }
 
@@ -169,10 +186,9 @@ impl Everyone<'_> {
     }
 
     /// Those whom other processes have synced are over.
-    async fn told_of_others(&self) -> Result<(), Failure> {
+    async fn told_of_others(&self, open: &[UserId]) -> Result<(), Failure> {
         let database = self.syncing.database;
-        let open = self.round.borrow().open();
-        let done = if self.syncing.args.dry_run { Vec::new() } else { database.done(&open, self.done).await? };
+        let done = if self.syncing.args.dry_run { Vec::new() } else { database.done(open, self.done).await? };
         if done.is_empty() {
             return Ok(());
         }

@@ -94,15 +94,13 @@ impl Pace {
         let _turn = self.turn.lock().await;
         for _ in 0..SLOTS {
             self.held().await;
-            let slot = self.slot().await;
-            if let Some(at) = slot {
-                sleep_until(at).await;
-            }
-            self.own().await;
-            if slot.is_none_or(|at| at.elapsed() <= self.slack()) {
+            let Some(at) = self.slot().await else { break };
+            sleep_until(at).await;
+            if at.elapsed() <= self.slack() && self.held_until().is_none() {
                 break;
             }
         }
+        self.own().await;
     }
 
     /// When the slot is that others leave to this process; none where nothing is shared.
@@ -119,14 +117,16 @@ impl Pace {
         SLACK.max(self.gap / 50)
     }
 
+    /// Until when requests are held back; none where nothing does.
+    fn held_until(&self) -> Option<Instant> {
+        let held = *self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
+        held.filter(|until| *until > Instant::now())
+    }
+
     /// Waits until nothing holds requests back.
     async fn held(&self) {
-        loop {
-            let held = *self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
-            match held.filter(|until| *until > Instant::now()) {
-                Some(until) => sleep_until(until).await,
-                None => return,
-            }
+        while let Some(until) = self.held_until() {
+            sleep_until(until).await;
         }
     }
 

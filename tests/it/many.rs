@@ -31,7 +31,8 @@ fn crowd(kind: Kind, users: usize, entries: usize) -> World {
         .iter()
         .map(|name| {
             let control = world.sim.control();
-            let asked = TokenRequest { user: name.clone(), client_id: Some(CLIENT_ID.to_owned()), ..Default::default() };
+            let asked =
+                TokenRequest { user: name.clone(), client_id: Some(CLIENT_ID.to_owned()), ..Default::default() };
             let (tokens, id) = (control.issue(&asked).unwrap(), control.user_id(name).unwrap());
             let (access, refresh) = (tokens.access_token, tokens.refresh_token);
             format!("('{name}', {id}, '{access}', '{refresh}', '2099-01-01 00:00:00', '{CLIENT_ID}')")
@@ -72,11 +73,11 @@ fn entries_of(world: &World, name: &str) -> i64 {
 fn several_are_synced_at_once_and_told_by_name(kind: Kind) {
     let mut world = crowd(kind, 12, 20);
     world.set("MAL_PAGE_SIZE", "10");
-    world.sim.control().resize("user0000", 400).unwrap();
+    world.sim.control().resize("user0000", 2000).unwrap();
     let runs = world.run(&["sync", "--all-users", "--json"]).expect(0).lines();
     let names: Vec<_> = (0..12).map(|number| format!("user{number:04}")).collect();
     assert_eq!(told(&runs), names.iter().map(|name| (name.as_str(), "SUCCESS")).collect::<Vec<_>>());
-    for (run, (entries, requests)) in runs.iter().zip(std::iter::once((400, 41)).chain(std::iter::repeat((20, 3)))) {
+    for (run, (entries, requests)) in runs.iter().zip(std::iter::once((2000, 201)).chain(std::iter::repeat((20, 3)))) {
         assert_eq!((&run["user_lists_created"], &run["requests"]), (&json!(entries), &json!(requests)), "{run}");
     }
     let log = asked(&world);
@@ -86,7 +87,11 @@ fn several_are_synced_at_once_and_told_by_name(kind: Kind) {
 }
 
 fn whom_another_process_completes_meanwhile_is_not_synced_again_forced_or_not(kind: Kind) {
-    for flags in [&["--all-users", "--json"][..], &["--all-users", "--json", "--force-full"], &["--all-users", "--json", "--prune"]] {
+    for flags in [
+        &["--all-users", "--json"][..],
+        &["--all-users", "--json", "--force-full"],
+        &["--all-users", "--json", "--prune"],
+    ] {
         let world = crowd(kind, 2, 5);
         let (first, gate) = world.start_gated(&["sync", "--user", "user0000", "--force-full"], "run.before_mark", 0);
         world.wait_for_pages(1);
@@ -228,7 +233,9 @@ fn f_h27_forty_users_and_eight_processes() {
 fn f_h27_what_mal_asks_of_one_process_holds_back_the_other() {
     let mut world = crowd(Kind::Postgres, 2, 5);
     world.set("MAL_API_RATE_LIMIT", "20");
-    world.script(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "status": 429, "headers": {"Retry-After": "2"}}]));
+    world.script(
+        &json!([{"match": {"path": "/v2/users/@me/animelist"}, "status": 429, "headers": {"Retry-After": "2"}}]),
+    );
     let one = world.start(&["sync", "--user", "user0000"]);
     world.wait_for_pages(1);
     let refused = asked(&world).last().unwrap().at_ms;

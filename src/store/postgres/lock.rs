@@ -47,15 +47,21 @@ enum Standing {
 }
 
 /// The locks of this process, and the session that holds them.
-#[derive(Debug)]
 pub(in crate::store) struct Locks {
     options: PgConnectOptions,
     session: tokio::sync::Mutex<Session>,
     held: Mutex<HashMap<Key, Standing>>,
 }
 
+/// Without the options, which have the password.
+impl std::fmt::Debug for Locks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Locks").field("held", &self.held).finish_non_exhaustive()
+    }
+}
+
 /// The connection, made when the first lock is wanted, and anew where it broke.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Session {
     connection: Option<PgConnection>,
     /// Grows with every connection: what one held is nothing to the next.
@@ -138,7 +144,7 @@ impl Locks {
                 anew = true;
             }
             let connection = session.connection.as_mut().expect("it was made a moment ago");
-            let answer = tokio::time::timeout(super::CONNECT, wanted.from(connection)).await.unwrap_or_else(|_| {
+            let answer = tokio::time::timeout(super::CONNECT, wanted.asked_of(connection)).await.unwrap_or_else(|_| {
                 Err(Error::new(Kind::Lost, "out of reach: the session that holds the locks does not answer"))
             });
             match answer {
@@ -166,8 +172,9 @@ impl Locks {
                     Ok(Ok(true)) => return Ok(()),
                     Ok(Ok(false)) => {
                         let what = "the session with the run lock became another one: a pooler in transaction mode is in between";
-                        return Err(Error::fatal(what)
-                            .hint("give malsync a direct connection, or a pooler in session mode"));
+                        return Err(
+                            Error::fatal(what).hint("give malsync a direct connection, or a pooler in session mode")
+                        );
                     }
                     // It broke, or does not answer.
                     Ok(Err(_)) | Err(_) => {}
@@ -236,7 +243,7 @@ impl Locks {
 
 impl Wanted<'_> {
     /// Asks for it once; the lock that was taken.
-    async fn from(&self, session: &mut PgConnection) -> Result<Option<Key>, Error> {
+    async fn asked_of(&self, session: &mut PgConnection) -> Result<Option<Key>, Error> {
         match *self {
             Self::Lock(key) => Ok(try_lock(session, key).await?.then_some(key)),
             Self::AnyOf(among, done) => Ok(claim(session, among, done).await?.map(|user| (Purpose::Run, user))),

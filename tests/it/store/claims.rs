@@ -62,7 +62,7 @@ async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: Home) {
     let users = users(&home, 3).await;
     home.run("UPDATE users SET last_mal_sync = '2026-01-01 00:00:10' WHERE username <> 'user2'").await;
     home.run("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
-    let at = |second| chrono::DateTime::from_timestamp(1_767_225_600 + second, 0).unwrap();
+    let at = |second: i64| chrono::DateTime::from_timestamp(1_767_225_600 + second, 0).unwrap();
     for (done, whom, over) in [
         (Done::Never, 0, vec![]),
         (Done::Synced(at(9)), 2, vec![users[0], users[1]]),
@@ -100,7 +100,8 @@ async fn only_those_who_have_a_login_are_listed(home: Home) {
         home.run(&format!("UPDATE users SET {change} WHERE username = '{name}'")).await;
     }
     let listed: Vec<_> = home.database.logged_in().await.unwrap().into_iter().map(|(_, name)| name).collect();
-    let expected: Vec<_> = home.database.users().await.unwrap().into_iter().filter(|user| user.login.exists()).collect();
+    let expected: Vec<_> =
+        home.database.users().await.unwrap().into_iter().filter(|user| user.login.exists()).collect();
     assert_eq!(listed, ["user1", "user3", "user5"]);
     assert_eq!(listed, expected.into_iter().map(|user| user.username).collect::<Vec<_>>());
 }
@@ -115,9 +116,11 @@ async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
         claims.push(claim);
     }
     assert_eq!(claims.len(), 20);
-    let holders = "SELECT count(DISTINCT pid)::text FROM pg_locks WHERE locktype = 'advisory'";
+    let ours = "FROM pg_locks WHERE locktype = 'advisory' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let holders = &format!("SELECT count(DISTINCT pid)::text {ours}");
     assert_eq!(home.read(holders).await, ["1"]);
-    home.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'").await;
+    home.run(&format!("SELECT pg_terminate_backend(pid) {ours}")).await;
     // The next lock that is wanted finds the session gone, and all of them are taken again.
     let ann = home.user("ann").await;
     let _lock = home.database.lock_run(ann).await.unwrap().unwrap();
