@@ -32,6 +32,7 @@ use crate::{
 use super::{
     choose::{self, Choice},
     login,
+    pace::SharedPace,
     signals::Signals,
 };
 
@@ -119,12 +120,15 @@ impl<'a> Context<'a> {
         self.open().await
     }
 
-    /// The one connection pool to MAL, with its pace.
-    pub(crate) fn wire(&self) -> Result<Wire, Failure> {
-        Ok(Self::wire_for(self.config()?))
+    /// The one connection pool to MAL, with its pace, which all processes keep together that share the database.
+    pub(crate) fn wire(&self, database: &Arc<Database>) -> Result<Wire, Failure> {
+        let config = self.config()?;
+        let wire = Self::wire_for(config);
+        wire.share_pace(Arc::new(SharedPace::new(database, config.client_id()?)));
+        Ok(wire)
     }
 
-    /// Likewise, by a configuration that may be broken elsewhere.
+    /// The same by a configuration that may be broken elsewhere, at a pace of its own.
     pub(crate) fn wire_for(config: &Config) -> Wire {
         Wire::new(WireSettings {
             rate: config.mal_api_rate_limit.value,

@@ -49,7 +49,7 @@ pub(crate) async fn on_the_way(
 
 async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Login) -> Result<LoggedIn, Failure> {
     let config = context.config()?;
-    let wire = context.wire()?;
+    let wire = context.wire(database)?;
     let vault = context.vault(database)?;
     let request = Request {
         client_id: config.client_id()?.to_owned(),

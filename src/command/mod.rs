@@ -2,7 +2,7 @@
 //!
 //! A command answers an [`Exit`] or a [`Failure`]; it writes through `ui` alone and reads the environment through `config`
 //! alone. What several commands need is in `context` (what the configuration stands for), `choose` (whom a command is
-//! about) and `signals`.
+//! about), `pace` (what the processes share) and `signals`; `everyone` and its `round` are `sync --all-users`.
 
 mod bulk;
 mod changes;
@@ -11,6 +11,7 @@ mod config;
 mod context;
 mod doctor;
 mod edit;
+mod everyone;
 mod export;
 mod file;
 mod filter;
@@ -21,9 +22,11 @@ mod login;
 mod logout;
 mod metrics;
 mod order;
+mod pace;
 mod pin;
 mod report;
 mod restore;
+mod round;
 mod runs;
 mod show;
 mod signals;

@@ -1,19 +1,19 @@
-//! `sync`: brings the list of one user, or of all who are logged in, into the database.
+//! `sync`: brings the list of a user into the database. All of them, several at once, are `everyone`'s.
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 
 use crate::{
     cli::args,
     domain::{
-        run::{Counters, Mode, Run, RunStatus},
+        run::{Run, RunStatus},
         user::{User, UserRef},
     },
     exit::Exit,
     failure::Failure,
     mal::wire::Wire,
-    store::Database,
+    store::{Database, RunLock},
     sync::{
         engine::{Ended, Engine},
         mode::Request,
@@ -24,15 +24,15 @@ use crate::{
 
 use super::{
     context::{Context, close, not_logged_in},
-    login,
+    everyone, login,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::Sync) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let wire = context.wire()?;
     let database = context.open().await?;
+    let wire = context.wire(&database)?;
     let result = if args.all_users {
-        all(context, args, &database, &wire).await
+        everyone::all(context, args, &database, &wire).await
     } else {
         one(context, args, &database, &wire).await
     };
@@ -49,7 +49,8 @@ async fn one(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>,
         }
         Err(failure) => return Err(failure),
     };
-    let synced = sync_user(context, args, database, wire, &user).await;
+    let syncing = Syncing { context, args, database, wire, since: None };
+    let synced = syncing.user(&user, None).await;
     finish(context, args, &synced)?;
     synced.outcome
 }
@@ -72,71 +73,11 @@ async fn offer_login(
     login::on_the_way(context, database, user).await
 }
 
-async fn all(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>, wire: &Wire) -> Result<Exit, Failure> {
-    let mut users = database.users().await?;
-    users.retain(|user| user.login.exists());
-    users.sort_by(|a, b| a.username.cmp(&b.username));
-    if users.is_empty() {
-        let what = format!("nobody is logged in (database {})", database.place());
-        return Err(Failure::text(Exit::Login, what).hint("malsync login"));
-    }
-    let mut gravest = Exit::Done;
-    for user in &users {
-        let mut synced = sync_user(context, args, database, wire, user).await;
-        if args.json && synced.run.is_none() {
-            synced.run = never_begun(args, database, user, &synced.outcome).await;
-        }
-        finish(context, args, &synced)?;
-        let exit = match synced.outcome {
-            Ok(exit) => exit,
-            Err(failure) => {
-                let exit = failure.exit;
-                context.ui.failure(&failure.context(format!("user {}", user.username)));
-                exit
-            }
-        };
-        if exit.gravity() > gravest.gravity() {
-            gravest = exit;
-        }
-        if context.signals.stop.is_cancelled() {
-            break;
-        }
-    }
-    Ok(gravest)
-}
-
-/// The object of a user whose run did not even begin, so that every user of `--all-users` has one; none where the database is gone.
-async fn never_begun(
-    args: &args::Sync,
-    database: &Database,
-    user: &User,
-    outcome: &Result<Exit, Failure>,
-) -> Option<Run> {
-    if outcome.as_ref().is_err_and(|failure| failure.exit == Exit::Database) {
-        return None;
-    }
-    let now = database.now().await.ok()?;
-    Some(Run {
-        id: None,
-        user_id: user.id,
-        username: user.username.clone(),
-        mode: if args.force_full || args.prune { Mode::Full } else { Mode::Incremental },
-        force_full: args.force_full,
-        dry_run: args.dry_run,
-        status: RunStatus::Failed,
-        started_at: now,
-        finished_at: Some(now),
-        duration: Some(TimeDelta::zero()),
-        counters: Counters::default(),
-        errors: Vec::new(),
-    })
-}
-
 /// What there is to tell of one user's sync.
-struct Synced {
-    run: Option<Run>,
-    would_change: Vec<WouldChange>,
-    outcome: Result<Exit, Failure>,
+pub(super) struct Synced {
+    pub(super) run: Option<Run>,
+    pub(super) would_change: Vec<WouldChange>,
+    pub(super) outcome: Result<Exit, Failure>,
 }
 
 impl From<Failure> for Synced {
@@ -146,7 +87,7 @@ impl From<Failure> for Synced {
 }
 
 /// Prints the run, whatever became of it.
-fn finish(context: &Context<'_>, args: &args::Sync, synced: &Synced) -> Result<(), Failure> {
+pub(super) fn finish(context: &Context<'_>, args: &args::Sync, synced: &Synced) -> Result<(), Failure> {
     let Some(run) = &synced.run else { return Ok(()) };
     if args.json {
         return context.ui.json(&view::dry::json(run, &synced.would_change));
@@ -164,53 +105,76 @@ fn finish(context: &Context<'_>, args: &args::Sync, synced: &Synced) -> Result<(
     context.ui.out(&view::run::summary(run, context.ui.is_verbose()))
 }
 
-async fn sync_user(
-    context: &Context<'_>,
-    args: &args::Sync,
-    database: &Arc<Database>,
-    wire: &Wire,
-    user: &User,
-) -> Synced {
-    let synced = locked(context, args, database, wire, user).await.unwrap_or_else(Synced::from);
-    if let Err(failure) = &synced.outcome
-        && (args.all_users || context.ui.is_verbose())
-    {
-        tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
-    }
-    synced
+/// What every user's sync works with.
+#[derive(Clone, Copy)]
+pub(super) struct Syncing<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) args: &'a args::Sync,
+    pub(super) database: &'a Arc<Database>,
+    pub(super) wire: &'a Wire,
+    /// What another process completed after this is not done again.
+    pub(super) since: Option<DateTime<Utc>>,
 }
 
-async fn locked(
-    context: &Context<'_>,
-    args: &args::Sync,
-    database: &Arc<Database>,
-    wire: &Wire,
-    user: &User,
-) -> Result<Synced, Failure> {
-    if user.login.needs_login {
-        return Err(not_logged_in(user, database));
+impl Syncing<'_> {
+    /// Syncs a user, whose run lock may have been taken before.
+    pub(super) async fn user(&self, user: &User, lock: Option<RunLock>) -> Synced {
+        let synced = self.locked(user, lock).await.unwrap_or_else(Synced::from);
+        if let Err(failure) = &synced.outcome
+            && (self.args.all_users || self.context.ui.is_verbose())
+        {
+            tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
+        }
+        synced
     }
-    let mine = context.config()?.client_id()?;
-    if let Some(other) = user.login.client_id.as_deref().filter(|other| *other != mine) {
-        let what =
-            format!("the tokens of user {} belong to client id {other}, MAL_CLIENT_ID is another", user.username);
-        return Err(Failure::text(Exit::Login, format!("{what} (database {})", database.place()))
-            .hint(format!("malsync login {}", user.typed())));
+
+    async fn locked(&self, user: &User, lock: Option<RunLock>) -> Result<Synced, Failure> {
+        let Self { context, args, database, .. } = *self;
+        if user.login.needs_login || !user.login.exists() {
+            return Err(not_logged_in(user, database));
+        }
+        let mine = context.config()?.client_id()?;
+        if let Some(other) = user.login.client_id.as_deref().filter(|other| *other != mine) {
+            let what =
+                format!("the tokens of user {} belong to client id {other}, MAL_CLIENT_ID is another", user.username);
+            return Err(Failure::text(Exit::Login, format!("{what} (database {})", database.place()))
+                .hint(format!("malsync login {}", user.typed())));
+        }
+        // A dry run writes nothing that a lock would have to guard, and one that held it would pass for a run.
+        let lock = match lock {
+            None if !args.dry_run => database.lock_run(user.id).await?,
+            lock => lock,
+        };
+        if lock.is_none() && (!args.dry_run || database.is_running(user.id).await?) {
+            return busy(database, user).await;
+        }
+        // Whoever had the lock may have moved the marks.
+        let user = database.user(user.id).await?.unwrap_or_else(|| user.clone());
+        let client = context.client(database, &self.wire.counted_apart(), &user)?;
+        let progress = context.ui.progress(args.all_users.then_some(user.username.as_str()));
+        let engine =
+            Engine { store: database.as_ref(), source: &client, progress: &progress, stop: &context.signals.stop };
+        let ended = engine.sync(&user, &self.request(&user).await?).await?;
+        drop(progress);
+        note_account(database, &user, &ended).await;
+        Ok(told(context, ended))
     }
-    // A dry run writes nothing that a lock would have to guard, and one that held it would pass for a run.
-    let lock = if args.dry_run { None } else { database.lock_run(user.id).await? };
-    if lock.is_none() && (!args.dry_run || database.is_running(user.id).await?) {
-        return busy(database, user).await;
+
+    async fn request(&self, user: &User) -> Result<Request, Failure> {
+        let (args, config) = (self.args, self.context.config()?);
+        // Where another process made it full and left what is to be pruned, that is still to be done.
+        let prunes = args.prune && self.database.entries_from_mal(user.id).await?.iter().any(|(_, removed)| *removed);
+        Ok(Request {
+            force_full: args.force_full,
+            dry_run: args.dry_run,
+            prune: args.prune,
+            allow_shrink: args.allow_shrink,
+            min_interval: config.sync_min_interval.value,
+            since: self.since.filter(|_| !prunes),
+            full_every: config.sync_full_every.value,
+            batch_size: usize::try_from(config.sync_batch_size.value).unwrap_or(usize::MAX),
+        })
     }
-    // Whoever had the lock may have moved the marks.
-    let user = database.user(user.id).await?.unwrap_or_else(|| user.clone());
-    let client = context.client(database, wire, &user)?;
-    let progress = context.ui.progress(args.all_users.then_some(user.username.as_str()));
-    let engine = Engine { store: database.as_ref(), source: &client, progress: &progress, stop: &context.signals.stop };
-    let ended = engine.sync(&user, &request(context, args)?).await?;
-    drop(progress);
-    note_account(database, &user, &ended).await;
-    Ok(told(context, ended))
 }
 
 /// What is told where another run of the user is going on: that run, whose row may be a moment behind its lock.
@@ -228,19 +192,6 @@ async fn busy(database: &Database, user: &User) -> Result<Synced, Failure> {
     let what = format!("another sync of {} is running{since}", user.username);
     let failure = Failure::text(Exit::Busy, what).hint("malsync status shows how far it is");
     Ok(Synced { run, would_change: Vec::new(), outcome: Err(failure) })
-}
-
-fn request(context: &Context<'_>, args: &args::Sync) -> Result<Request, Failure> {
-    let config = context.config()?;
-    Ok(Request {
-        force_full: args.force_full,
-        dry_run: args.dry_run,
-        prune: args.prune,
-        allow_shrink: args.allow_shrink,
-        min_interval: config.sync_min_interval.value,
-        full_every: config.sync_full_every.value,
-        batch_size: usize::try_from(config.sync_batch_size.value).unwrap_or(usize::MAX),
-    })
 }
 
 /// An adopted row learns whose tokens it has.

@@ -36,8 +36,8 @@ pub(crate) async fn status(context: &Context<'_>, args: &args::UserJson) -> Resu
 
 pub(crate) async fn refresh(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let wire = context.wire()?;
     let database = context.open().await?;
+    let wire = context.wire(&database)?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
     let session = context.session(&database, &context.vault(&database)?, context.oauth(&wire)?, &user)?;
     session.refresh_now().await?;

@@ -12,8 +12,8 @@ use super::context::{Context, close};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let wire = context.wire()?;
     let database = context.open().await?;
+    let wire = context.wire(&database)?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
     let client = context.client(&database, &wire, &user)?;
     let account = client.account().await?;

@@ -25,3 +25,4 @@ pub mod wire;
 
 pub use client::Client;
 pub use error::Error;
+pub use pace::{Later, Slots};

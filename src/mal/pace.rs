@@ -1,10 +1,17 @@
 //! The pace of requests: never two starts closer together than the rate allows, and nobody goes while MAL asks to wait.
 //!
-//! Time is tokio's monotonic clock, so that tests can drive it. Nothing here knows HTTP.
+//! The rules: first come, first served, so that a long list takes its turn like every other; where other processes ask with
+//! the same client id, which is what MAL counts, each start takes a slot from what they share ([`Slots`]), beside this
+//! process's own pace. Time is tokio's monotonic clock, so that tests can drive it. Nothing here knows HTTP.
 
 use std::{
+    future::Future,
     ops::Add,
-    sync::{Mutex, PoisonError},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,12 +29,36 @@ const MARGIN: f64 = 0.01;
 /// A rate near 0 must not overflow a clock.
 const LONGEST_GAP: Duration = Duration::from_secs(30 * 24 * 3600);
 const SHORTEST_GAP: Duration = Duration::from_nanos(1);
+/// A pace of more than a hundred a second is no pace of MAL's: nothing is shared to keep it.
+const SHORTEST_SHARED: Duration = Duration::from_millis(10);
+/// A process that woke up this much after its slot, or a fiftieth of the gap, gives it up: the next one's is near by then.
+const SLACK: Duration = Duration::from_millis(5);
+/// A machine that is too busy to keep a slot goes at last when it can.
+const SLOTS: u32 = 4;
+
+/// What [`Slots`] answers, some time later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where several processes take slots from.
+pub trait Slots: Send + Sync {
+    /// Takes the next free slot, and keeps `gap` free after it. How far off it is from now; none where nobody can tell, and
+    /// the process's own pace is all there is.
+    fn take(&self, gap: Duration) -> Later<'_, Option<Duration>>;
+
+    /// Keeps the next `wait` free of slots.
+    fn hold(&self, wait: Duration) -> Later<'_, ()>;
+}
 
 /// Lets one request go at a time, at a steady rate.
 pub(super) struct Pace {
     gap: Duration,
     limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<TokioInstant>>,
     not_before: Mutex<Option<Instant>>,
+    /// Whoever has it goes next; the others stand in line.
+    turn: tokio::sync::Mutex<()>,
+    slots: OnceLock<Arc<dyn Slots>>,
+    /// A slot was taken before.
+    warm: AtomicBool,
 }
 
 impl Pace {
@@ -36,7 +67,21 @@ impl Pace {
         let gap =
             Duration::try_from_secs_f64((1.0 + MARGIN) / rate).unwrap_or(LONGEST_GAP).clamp(SHORTEST_GAP, LONGEST_GAP);
         let quota = Quota::with_period(gap).expect("the gap is above 0");
-        Self { gap, limiter: RateLimiter::direct_with_clock(quota, TokioClock), not_before: Mutex::new(None) }
+        Self {
+            gap,
+            limiter: RateLimiter::direct_with_clock(quota, TokioClock),
+            not_before: Mutex::new(None),
+            turn: tokio::sync::Mutex::new(()),
+            slots: OnceLock::new(),
+            warm: AtomicBool::new(false),
+        }
+    }
+
+    /// Shares the pace with other processes from now on. What was shared before stays.
+    pub(super) fn share(&self, slots: Arc<dyn Slots>) {
+        if self.gap >= SHORTEST_SHARED {
+            let _ = self.slots.set(slots);
+        }
     }
 
     /// The least time between two starts.
@@ -46,12 +91,49 @@ impl Pace {
 
     /// Returns when the next request may start.
     pub(super) async fn ready(&self) {
-        loop {
-            let held = *self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(until) = held.filter(|until| *until > Instant::now()) {
-                sleep_until(until).await;
-                continue;
+        let _turn = self.turn.lock().await;
+        for _ in 0..SLOTS {
+            self.held().await;
+            let Some(at) = self.slot().await else { break };
+            sleep_until(at).await;
+            if at.elapsed() <= self.slack() && self.held_until().is_none() {
+                break;
             }
+        }
+        self.own().await;
+    }
+
+    /// When the slot is that others leave to this process; none where nothing is shared.
+    async fn slot(&self) -> Option<Instant> {
+        let slots = self.slots.get()?;
+        let gap = self.gap.saturating_add(self.slack());
+        // The first request has to open the connection, and arrives late by that.
+        let gap = if self.warm.swap(true, Ordering::Relaxed) { gap } else { gap.saturating_mul(2) };
+        let off = slots.take(gap.min(LONGEST_GAP)).await?;
+        Instant::now().checked_add(off)
+    }
+
+    fn slack(&self) -> Duration {
+        SLACK.max(self.gap / 50)
+    }
+
+    /// Until when requests are held back; none where nothing does.
+    fn held_until(&self) -> Option<Instant> {
+        let held = *self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
+        held.filter(|until| *until > Instant::now())
+    }
+
+    /// Waits until nothing holds requests back.
+    async fn held(&self) {
+        while let Some(until) = self.held_until() {
+            sleep_until(until).await;
+        }
+    }
+
+    /// Waits for this process's own pace.
+    async fn own(&self) {
+        loop {
+            self.held().await;
             match self.limiter.check() {
                 Ok(()) => return,
                 Err(early) => sleep(early.wait_time_from(TokioClock.now())).await,
@@ -64,6 +146,14 @@ impl Pace {
         let until = Instant::now() + wait.min(LONGEST_GAP);
         let mut held = self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some(held.map_or(until, |before| before.max(until)));
+    }
+
+    /// The same for every process that shares the pace: MAL said so to one of them, and means the client id.
+    pub(super) async fn hold_all(&self, wait: Duration) {
+        self.hold(wait);
+        if let Some(slots) = self.slots.get() {
+            slots.hold(wait).await;
+        }
     }
 }
 
@@ -102,8 +192,6 @@ impl Add<Nanos> for TokioInstant {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -148,6 +236,144 @@ mod tests {
         for caller in callers {
             assert!(caller.await.unwrap() >= Duration::from_secs(30));
         }
+    }
+
+    /// Slots that several paces share, on the tests' own clock.
+    #[derive(Default)]
+    struct Table {
+        next: Mutex<Option<Instant>>,
+        gone: AtomicBool,
+    }
+
+    impl Slots for Table {
+        fn take(&self, gap: Duration) -> Later<'_, Option<Duration>> {
+            Box::pin(async move {
+                if self.gone.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let (now, mut next) = (Instant::now(), self.next.lock().unwrap());
+                let slot = next.map_or(now, |next| next.max(now));
+                *next = Some(slot + gap);
+                Some(slot - now)
+            })
+        }
+
+        fn hold(&self, wait: Duration) -> Later<'_, ()> {
+            let mut next = self.next.lock().unwrap();
+            let until = Instant::now() + wait;
+            *next = Some(next.map_or(until, |next| next.max(until)));
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    /// The starts of so many paces, each a process of its own, that ask for so many each.
+    async fn starts(paces: &[Arc<Pace>], each: usize) -> Vec<Instant> {
+        let asking: Vec<_> = paces
+            .iter()
+            .map(|pace| {
+                let pace = Arc::clone(pace);
+                tokio::spawn(async move {
+                    let mut starts = Vec::new();
+                    for _ in 0..each {
+                        pace.ready().await;
+                        starts.push(Instant::now());
+                    }
+                    starts
+                })
+            })
+            .collect();
+        let mut all = Vec::new();
+        for asking in asking {
+            all.extend(asking.await.unwrap());
+        }
+        all.sort();
+        all
+    }
+
+    fn sharing(table: &Arc<Table>, rate: f64, processes: usize) -> Vec<Arc<Pace>> {
+        let sharing = |_| {
+            let pace = Pace::new(rate);
+            pace.share(Arc::<Table>::clone(table));
+            Arc::new(pace)
+        };
+        (0..processes).map(sharing).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn eight_processes_that_share_a_pace_keep_it_together() {
+        let table = Arc::new(Table::default());
+        let starts = starts(&sharing(&table, 2.0, 8), 10).await;
+        let gaps: Vec<_> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(gaps.iter().all(|gap| *gap >= Duration::from_millis(500)), "{gaps:?}");
+        let all = starts[79] - starts[0];
+        assert!(all <= Duration::from_millis(79 * 530 + 8 * 530), "and lose little by it: {all:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_mal_asks_of_one_process_is_asked_of_all() {
+        let table = Arc::new(Table::default());
+        let paces = sharing(&table, 10.0, 3);
+        let start = Instant::now();
+        paces[0].hold_all(Duration::from_secs(30)).await;
+        assert!(starts(&paces, 1).await.iter().all(|at| *at - start >= Duration::from_secs(30)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_the_table_each_process_keeps_its_own_pace() {
+        let table = Arc::new(Table::default());
+        let paces = sharing(&table, 2.0, 1);
+        paces[0].ready().await;
+        table.gone.store(true, Ordering::Relaxed);
+        let starts = starts(&paces, 5).await;
+        assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(500)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pace_that_is_none_of_mals_is_not_shared() {
+        let table = Arc::new(Table::default());
+        starts(&sharing(&table, 1000.0, 2), 3).await;
+        assert_eq!(*table.next.lock().unwrap(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_to_wait_longer_than_his_slot_takes_another_one() {
+        let table = Arc::new(Table::default());
+        let pace = sharing(&table, 1.0, 1).remove(0);
+        pace.ready().await;
+        // Meanwhile MAL's answer to the first asks this process alone to wait until long after its next slot.
+        let waiting = tokio::spawn({
+            let pace = Arc::clone(&pace);
+            async move {
+                pace.ready().await;
+                Instant::now()
+            }
+        });
+        tokio::task::yield_now().await;
+        pace.hold(Duration::from_secs(60));
+        let left = waiting.await.unwrap();
+        let next = table.next.lock().unwrap().unwrap();
+        assert!(next - left >= Duration::from_secs(1), "the slot after it is a gap away: {:?}", next - left);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_list_takes_its_turn_like_every_other() {
+        let pace = Arc::new(Pace::new(1.0));
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let asking = [("long", 6), ("a", 3), ("b", 3)].map(|(name, pages)| {
+            let (pace, order) = (Arc::clone(&pace), Arc::clone(&order));
+            tokio::spawn(async move {
+                for _ in 0..pages {
+                    pace.ready().await;
+                    order.lock().unwrap().push(name);
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        for asking in asking {
+            asking.await.unwrap();
+        }
+        let order = order.lock().unwrap().clone();
+        assert_eq!(order, ["long", "a", "b", "long", "a", "b", "long", "a", "b", "long", "long", "long"]);
     }
 
     #[test]

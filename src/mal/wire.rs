@@ -12,13 +12,13 @@ use std::{
 };
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 use super::{
     Error,
     backoff::{LONGEST_WAIT, backoff, retry_after},
     http::{self, Route},
-    pace::Pace,
+    pace::{Pace, Slots},
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -46,7 +46,7 @@ pub struct WireSettings {
 
 /// One paced, counted pool of connections to MAL, shared by API and token calls. Cheap to clone.
 #[derive(Clone)]
-pub struct Wire(Arc<Inner>);
+pub struct Wire(Arc<Inner>, Arc<Counts>);
 
 struct Inner {
     system: OnceCell<reqwest::Client>,
@@ -54,6 +54,13 @@ struct Inner {
     plain: OnceCell<reqwest::Client>,
     settings: WireSettings,
     pace: Pace,
+    /// Something was sent before. Whoever sends first keeps it: nobody overtakes a request that has to open the connection.
+    used: Mutex<bool>,
+}
+
+/// What was sent, by one user's run or by all.
+#[derive(Default)]
+struct Counts {
     requests: AtomicI64,
     retries: AtomicI64,
     refreshes: AtomicI64,
@@ -63,16 +70,26 @@ impl Wire {
     /// Opens nothing yet, and sends nothing.
     #[must_use]
     pub fn new(settings: WireSettings) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Inner {
             system: OnceCell::new(),
             direct: OnceCell::new(),
             plain: OnceCell::new(),
             pace: Pace::new(settings.rate),
             settings,
-            requests: AtomicI64::new(0),
-            retries: AtomicI64::new(0),
-            refreshes: AtomicI64::new(0),
-        }))
+            used: Mutex::new(false),
+        };
+        Self(Arc::new(inner), Arc::default())
+    }
+
+    /// The same connections at the same pace, with counters of its own: for one of several users at once.
+    #[must_use]
+    pub fn counted_apart(&self) -> Self {
+        Self(Arc::clone(&self.0), Arc::default())
+    }
+
+    /// Keeps the pace together with other processes from now on.
+    pub fn share_pace(&self, slots: Arc<dyn Slots>) {
+        self.0.pace.share(slots);
     }
 
     /// How requests are sent.
@@ -82,7 +99,8 @@ impl Wire {
     }
 
     /// Waits for its turn, sends the request once, and reads the answer whole. A 429, and a `Retry-After` of at most five
-    /// minutes, holds back every later request of this wire.
+    /// minutes, holds back every later request of this wire, and of every process
+    /// that shares its pace.
     ///
     /// # Errors
     /// Weather ([`Error::is_weather`]), [`Error::Certificate`], [`Error::Setup`] where TLS cannot be set up, or [`Error::TooLarge`] where a success has more than `cap`
@@ -92,13 +110,16 @@ impl Wire {
         let what = format!("{} {host}{}", request.method(), request.url().path());
         let failed = |error| http::failed(error, &host, self.0.settings.timeout);
         let client = self.towards(request.url()).await?;
+        let mut used = self.0.used.lock().await;
         self.0.pace.ready().await;
-        let first = self.0.requests.fetch_add(1, Ordering::Relaxed) == 0;
+        let first = (!std::mem::replace(&mut *used, true)).then_some(used);
+        self.1.requests.fetch_add(1, Ordering::Relaxed);
         let mut response = client.execute(request).await.map_err(failed)?;
-        if first {
+        if first.is_some() {
             // It had to open the connection and arrived late by that: the next one must not come too close.
             self.0.pace.hold(self.0.pace.gap());
         }
+        drop(first);
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         loop {
@@ -119,7 +140,7 @@ impl Wire {
         // The path alone: a query or a body may hold what must not be seen.
         tracing::debug!("{what}: {status}, {} bytes", body.len());
         let answer = Answer { status: status.as_u16(), headers, body };
-        self.hold_back(&answer);
+        self.hold_back(&answer).await;
         Ok(answer)
     }
 
@@ -133,12 +154,12 @@ impl Wire {
         client.get_or_try_init(|| async { http::client(self.0.settings.timeout, route) }).await
     }
 
-    fn hold_back(&self, answer: &Answer) {
+    async fn hold_back(&self, answer: &Answer) {
         let failed = matches!(answer.status, 307 | 403 | 429 | 500..);
         let asked = answer.retry_after().filter(|wait| failed && *wait <= LONGEST_WAIT);
         let least = (answer.status == 429).then_some(self.0.settings.retry_base);
         if let Some(wait) = asked.max(least) {
-            self.0.pace.hold(wait);
+            self.0.pace.hold_all(wait).await;
         }
     }
 
@@ -156,21 +177,21 @@ impl Wire {
 
     /// Notes a request that is repeated after a failure.
     pub fn count_retry(&self) {
-        self.0.retries.fetch_add(1, Ordering::Relaxed);
+        self.1.retries.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Notes a token pair obtained by a refresh.
     pub fn count_refresh(&self) {
-        self.0.refreshes.fetch_add(1, Ordering::Relaxed);
+        self.1.refreshes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// What went over the wire so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         Traffic {
-            requests: self.0.requests.load(Ordering::Relaxed),
-            retries: self.0.retries.load(Ordering::Relaxed),
-            token_refreshes: self.0.refreshes.load(Ordering::Relaxed),
+            requests: self.1.requests.load(Ordering::Relaxed),
+            retries: self.1.retries.load(Ordering::Relaxed),
+            token_refreshes: self.1.refreshes.load(Ordering::Relaxed),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn pending<'m>(known: &'m Migrator, applied: &[Applied]) -> Result<Ve
 }
 
 /// Statements that read every column that malsync needs and no row: what a table lacks fails here, by name.
-pub(super) fn probes() -> [String; 3] {
+pub(super) fn probes() -> [String; 4] {
     [
         format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", users::COLUMNS),
         format!("SELECT {}, a.created_at, a.updated_at FROM anime a WHERE FALSE", rows::ANIME),
@@ -53,6 +53,7 @@ pub(super) fn probes() -> [String; 3] {
             WHERE FALSE",
             rows::LOCAL
         ),
+        "SELECT client_id, next_at FROM mal_pace WHERE FALSE".to_owned(),
     ]
 }
 

@@ -4,7 +4,7 @@
 //! - `sql` lets one statement serve both; `transaction` begins, commits and finds out what a lost COMMIT became; `retry`
 //!   says what is tried again.
 //! - `merge` applies a batch: `rows` reads what it meets, `write` changes what differs. `runs`, `changes`, `entries`,
-//!   `list`, `known`, `users` and `logins` have the statements about what they are named after.
+//!   `list`, `known`, `users`, `logins` and `pace` have the statements about what they are named after.
 //! - `postgres` and `sqlite` have what only one of them has: opening, migrations, locks.
 //! - `port` fulfils [`crate::sync::port::Store`] and [`crate::auth::port::Logins`].
 //!
@@ -23,6 +23,7 @@ mod logins;
 mod merge;
 mod migration;
 mod named;
+mod pace;
 mod place;
 mod port;
 mod postgres;
@@ -45,7 +46,7 @@ pub use edits::{Decide, EditQuery};
 pub use error::Error;
 pub use known::Titles;
 pub use list::ListQuery;
-pub use lock::{RefreshLock, RunLock};
+pub use lock::{Done, RefreshLock, RunLock};
 pub use place::{Place, Server};
 
 use crate::clock::Clock;

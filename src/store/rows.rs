@@ -44,9 +44,11 @@ pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -
     let sql =
         format!("SELECT {ANIME} FROM anime a WHERE {} ORDER BY a.mal_id{}", dialect.among("a.mal_id", 1), lock("a"));
     let mut rows = Rows::default();
-    for row in tx.rows(&sql, vec![Bind::Ids(ids.to_vec())]).await? {
+    tx.each(&sql, vec![Bind::Ids(ids.to_vec())], |row| {
         rows.anime.insert(row.id("mal_id")?, (row.key("anime_id")?, anime(&row)?));
-    }
+        Ok(())
+    })
+    .await?;
     named::name(tx, &mut rows.anime.values_mut().map(|(_, anime)| anime).collect::<Vec<_>>()).await?;
     if rows.anime.is_empty() {
         return Ok(rows);
@@ -59,10 +61,12 @@ pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -
         lock("l")
     );
     let anime = rows.anime.values().filter_map(|(id, _)| i32::try_from(*id).ok()).collect();
-    for row in tx.rows(&sql, vec![user.0.into(), Bind::Ids(anime)]).await? {
+    tx.each(&sql, vec![user.0.into(), Bind::Ids(anime)], |row| {
         let local = local(&row)?;
         rows.locals.insert(local.mal_id, local);
-    }
+        Ok(())
+    })
+    .await?;
     Ok(rows)
 }
 

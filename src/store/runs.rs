@@ -131,6 +131,21 @@ impl Database {
         Ok(self.believed(rows.iter().map(run).collect::<Result<_, _>>()?).await?.pop())
     }
 
+    /// A number that is another one as soon as a run of one of these users begins, ends or commits a batch.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn stir(&self, among: &[UserId]) -> Result<i64, Error> {
+        let sql = format!(
+            "SELECT CAST(COALESCE(SUM(id + requests + anime_fetched), 0) AS BIGINT) AS stir FROM sync_runs \
+            WHERE {} AND status = 'RUNNING'",
+            self.dialect().among("user_id", 1)
+        );
+        let rows = self.read(&sql, vec![Bind::Ids(among.iter().map(|user| user.0).collect())]).await?;
+        rows.first().map_or(Ok(0), |row| row.key("stir"))
+    }
+
     /// Tells runs whose process is gone as interrupted. A run that ended between the two looks has its own end by the
     /// second one, since it gives up the lock only after that is written.
     async fn believed(&self, mut runs: Vec<Run>) -> Result<Vec<Run>, Error> {

@@ -5,6 +5,7 @@
 //! A row that another application wrote is read with patience: what cannot be read as its type is absent.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, TimeDelta, Utc};
+use futures_util::TryStreamExt as _;
 use rust_decimal::{
     Decimal,
     prelude::{FromPrimitive, ToPrimitive},
@@ -198,18 +199,41 @@ impl Link {
 
     /// Sends a statement and reads the rows that it answers.
     pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
+        let mut rows = Vec::new();
+        self.each(sql, binds, |row| {
+            rows.push(row);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// Sends a statement and takes the rows that it answers one by one: a row takes several times the room of what is in it.
+    pub(super) async fn each(
+        &mut self,
+        sql: &str,
+        binds: Vec<Bind>,
+        mut take: impl FnMut(Row) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
         let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
-        Ok(match self {
+        match self {
             Self::Postgres(link) => {
                 let query =
                     binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
-                query.fetch_all(&mut **link).await?.into_iter().map(Row::Postgres).collect()
+                let mut rows = query.fetch(&mut **link);
+                while let Some(row) = rows.try_next().await? {
+                    take(Row::Postgres(row))?;
+                }
             }
             Self::Sqlite(link) => {
                 let query = binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.sqlite(query));
-                query.fetch_all(&mut **link).await?.into_iter().map(Row::Sqlite).collect()
+                let mut rows = query.fetch(&mut **link);
+                while let Some(row) = rows.try_next().await? {
+                    take(Row::Sqlite(row))?;
+                }
             }
-        })
+        }
+        Ok(())
     }
 
     /// Sends a statement and counts the rows that it touched.

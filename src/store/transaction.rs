@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{
-    Database, Dialect,
+    Backend, Database, Dialect,
     error::{Error, Kind},
     sql::{Bind, Link, Row},
 };
@@ -21,6 +21,8 @@ pub(super) struct Tx {
     pub(super) now: DateTime<Utc>,
     /// PostgreSQL's name of the transaction.
     xid: Option<String>,
+    /// SQLite: the other writers of this process stand in line, where the file's own lock would have them race for it.
+    _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
 impl Tx {
@@ -34,6 +36,15 @@ impl Tx {
 
     pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
         self.link().rows(sql, binds).await
+    }
+
+    pub(super) async fn each(
+        &mut self,
+        sql: &str,
+        binds: Vec<Bind>,
+        take: impl FnMut(Row) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
+        self.link().each(sql, binds, take).await
     }
 
     pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
@@ -76,8 +87,12 @@ impl Database {
 
     /// Begins a write transaction; [`write!`] does, and ends it.
     pub(super) async fn begin(&self) -> Result<Tx, Error> {
+        let turn = match &self.backend {
+            Backend::Sqlite(file) => Some(std::sync::Arc::clone(&file.writer).lock_owned().await),
+            Backend::Postgres(_) => None,
+        };
         let link = self.link().await?;
-        let mut tx = Tx { link: None, now: self.clock.now().trunc_subsecs(0), xid: None };
+        let mut tx = Tx { link: None, now: self.clock.now().trunc_subsecs(0), xid: None, _turn: turn };
         match link.dialect() {
             Dialect::Sqlite => {
                 tx.link = Some(link);
@@ -143,7 +158,7 @@ impl Database {
     /// Begins to look at one unchanging picture of the database; [`Tx`] is then to be undone.
     pub(super) async fn begin_looking(&self) -> Result<Tx, Error> {
         let now = self.clock().await?;
-        let mut tx = Tx { link: Some(self.link().await?), now, xid: None };
+        let mut tx = Tx { link: Some(self.link().await?), now, xid: None, _turn: None };
         tx.say(match self.dialect() {
             Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             Dialect::Sqlite => "BEGIN DEFERRED",

@@ -26,6 +26,23 @@ impl Database {
         rows.iter().map(user).collect()
     }
 
+    /// Id and name of those who have a login (see [`Login::exists`]), by name: all that is kept of thousands.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn logged_in(&self) -> Result<Vec<(UserId, String)>, Error> {
+        let sql = "SELECT id, username FROM users WHERE COALESCE(mal_access_token, '') <> '' \
+            OR COALESCE(mal_refresh_token, '') <> '' \
+            OR (mal_token_expires_at IS NOT NULL AND mal_token_generation > 0)";
+        let rows = self.read(sql, Vec::new()).await?;
+        let named = |row: &Row| Ok((UserId(row.id("id")?), row.text("username")?.unwrap_or_default()));
+        let mut users = rows.iter().map(named).collect::<Result<Vec<_>, Error>>()?;
+        // Not by the database's own order, which is another in every locale.
+        users.sort_by(|(id, name), (other, than)| name.cmp(than).then(id.cmp(other)));
+        Ok(users)
+    }
+
     /// The user of this id.
     ///
     /// # Errors

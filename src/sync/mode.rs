@@ -22,6 +22,9 @@ pub struct Request {
     pub allow_shrink: bool,
     /// A sync sooner than this after a complete one is skipped.
     pub min_interval: Duration,
+    /// One of many users, whom another process may have synced for us: what it completed after this is not done again, a
+    /// full run where a full one is asked for.
+    pub since: Option<DateTime<Utc>>,
     /// The longest time between two full runs.
     pub full_every: Duration,
     /// Entries per database transaction, 1 to 10000.
@@ -35,7 +38,11 @@ pub fn choose(user: &User, request: &Request, now: DateTime<Utc>) -> Mode {
         let age = at.and_then(|at| (now - at).to_std().ok());
         age.is_some_and(|age| age < span)
     };
-    if request.force_full || request.prune {
+    let forced = request.force_full || request.prune;
+    let done = if forced { user.last_full_sync } else { user.last_mal_sync };
+    if request.since.is_some_and(|since| done.is_some_and(|done| done > since)) {
+        Mode::Skipped
+    } else if forced {
         Mode::Full
     } else if within(user.last_mal_sync, request.min_interval) {
         Mode::Skipped
@@ -117,6 +124,23 @@ mod tests {
         assert_eq!(choose(&user, &Request { prune: true, ..request() }, at(0)), Mode::Full);
         let never = Request { min_interval: Duration::ZERO, ..request() };
         assert_eq!(choose(&user, &never, at(0)), Mode::Incremental);
+    }
+
+    #[test]
+    fn what_another_process_did_since_is_not_done_again() {
+        let never = Request { min_interval: Duration::ZERO, ..request() };
+        for (last_sync, last_full, since, force_full, expected) in [
+            (Some(5), Some(0), Some(4), false, Mode::Skipped),
+            (Some(5), Some(0), Some(5), false, Mode::Incremental),
+            (Some(5), Some(0), None, false, Mode::Incremental),
+            (Some(5), Some(0), Some(4), true, Mode::Full),
+            (Some(5), Some(5), Some(4), true, Mode::Skipped),
+            (None, None, Some(4), true, Mode::Full),
+        ] {
+            let request = Request { force_full, since: since.map(at), ..never };
+            let chosen = choose(&user(last_sync, last_full), &request, at(6));
+            assert_eq!(chosen, expected, "{last_sync:?} {last_full:?} {since:?} {force_full}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use tracing::{
 use tracing_subscriber::{
     EnvFilter,
     filter::filter_fn,
-    fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format::Writer},
+    fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields, MakeWriter, format::Writer},
     layer::SubscriberExt as _,
     registry::LookupSpan,
 };
@@ -41,7 +41,8 @@ pub(super) fn subscriber(
 ) -> impl Subscriber + Send + Sync + use<> {
     let format = OneLine { timed: verbose >= 2, color };
     let writer = Pen(Arc::clone(conversation));
-    let printed = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).event_format(format).finish();
+    let printed = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
+    let printed = printed.event_format(format).finish();
     printed.with(filter_fn(|metadata| may_be_told(metadata.target(), *metadata.level())))
 }
 
@@ -71,7 +72,7 @@ pub(super) fn filter(options: &Options) -> (EnvFilter, Option<String>) {
     (EnvFilter::new(directives), warning)
 }
 
-/// `LEVEL message key=value`, with the time before it when much is logged.
+/// `LEVEL message key=value`, with the fields of the spans around it after that, and the time before it when much is logged.
 struct OneLine {
     timed: bool,
     color: bool,
@@ -82,7 +83,12 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> std::fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
         if self.timed {
             write!(writer, "{} ", SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true))?;
         }
@@ -93,7 +99,15 @@ where
         }
         let mut text = Text::default();
         event.record(&mut text);
-        writeln!(writer, "{}{}", clean(&text.message), clean(&text.fields))
+        write!(writer, "{}{}", clean(&text.message), clean(&text.fields))?;
+        // Of whom it speaks, where several are at work.
+        let spans = context.event_scope().into_iter().flatten();
+        for span in spans.filter(|span| span.metadata().target().starts_with("malsync")) {
+            if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
+                write!(writer, " {}", clean(&fields.fields))?;
+            }
+        }
+        writeln!(writer)
     }
 }
 

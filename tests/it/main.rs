@@ -12,6 +12,7 @@ mod generated;
 mod layers;
 mod list;
 mod login;
+mod many;
 mod reliability;
 mod schema;
 mod show;

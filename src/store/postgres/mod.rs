@@ -3,24 +3,19 @@
 mod lock;
 mod migrate;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
     ConnectOptions as _, Connection as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-pub(super) use lock::{IS_LOCKED, SessionLock, class};
+pub(super) use lock::{IS_LOCKED, Locks, SessionLock, class};
 
 use super::{
     error::{Error, Kind},
     place::Server,
 };
-use crate::domain::user::UserId;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -28,9 +23,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A server, with a small pool of connections.
 pub(super) struct Postgres {
     pub(super) pool: PgPool,
-    options: PgConnectOptions,
-    /// The connections whose sessions hold run locks, by user.
-    held: Arc<Mutex<HashMap<UserId, Arc<tokio::sync::Mutex<PgConnection>>>>>,
+    pub(super) locks: Arc<Locks>,
 }
 
 impl Postgres {
@@ -43,7 +36,7 @@ impl Postgres {
         let _ = first.close().await;
         migrated?;
         let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECT).connect_lazy_with(options.clone());
-        Ok(Self { pool, options, held: Arc::default() })
+        Ok(Self { pool, locks: Locks::new(options) })
     }
 }
 

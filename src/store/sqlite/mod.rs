@@ -7,6 +7,7 @@ mod nullable;
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -25,6 +26,8 @@ pub(super) struct Sqlite {
     pub(super) pool: SqlitePool,
     /// The file's real name: however it is reached, its locks are the same.
     path: PathBuf,
+    /// Whoever writes has it: several users' batches are written one after the other, in the order in which they came.
+    pub(super) writer: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Sqlite {
@@ -47,6 +50,6 @@ impl Sqlite {
             .max_connections(4)
             .acquire_timeout(BUSY + Duration::from_secs(10))
             .connect_lazy_with(options);
-        Ok(Self { pool, path })
+        Ok(Self { pool, path, writer: Arc::default() })
     }
 }

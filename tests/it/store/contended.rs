@@ -123,7 +123,12 @@ async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
     let _lock = home.database.lock_run(user).await.unwrap();
     let run = begun(&home.database, user).await;
     let mut theirs = home.session().await;
-    home.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'").await;
+    // Of this database alone: other tests have their own.
+    home.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    )
+    .await;
     let take = format!("SELECT pg_advisory_lock({}, {user})", 0x6d61_6c01);
     theirs.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
     let batch = items([remote(1, 5)]);

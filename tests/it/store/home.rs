@@ -109,6 +109,11 @@ impl Home {
         Self { site, database, _folder: folder }
     }
 
+    /// The same database, opened by another malsync. The home must outlive it.
+    pub(super) async fn again(&self) -> Self {
+        Self::at(self.site.clone(), None).await
+    }
+
     pub(super) fn is_postgres(&self) -> bool {
         matches!(self.site, Site::Postgres(_))
     }

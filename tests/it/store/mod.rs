@@ -2,6 +2,7 @@
 
 mod accounts;
 mod adopted;
+mod claims;
 mod contended;
 mod files;
 mod home;
@@ -9,6 +10,7 @@ mod lists;
 mod logins;
 mod merge;
 mod owner;
+mod pace;
 mod planner;
 mod runs;
 

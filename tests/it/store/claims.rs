@@ -1,0 +1,152 @@
+//! Claims: who of many processes gets which of many users.
+
+use std::collections::BTreeSet;
+
+use malsync::{
+    domain::user::UserId,
+    store::{Database, Done},
+    sync::port::Store as _,
+};
+
+use super::{home::Home, on_both};
+
+on_both!(
+    of_many_who_claim_at_once_each_gets_another_and_the_last_nobody,
+    whom_a_mark_tells_to_be_done_is_not_claimed,
+    one_process_has_nobody_twice,
+    only_those_who_have_a_login_are_listed,
+);
+
+async fn users(home: &Home, number: usize) -> Vec<UserId> {
+    let mut users = Vec::new();
+    for number in 0..number {
+        users.push(home.user(&format!("user{number}")).await);
+    }
+    users
+}
+
+async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: Home) {
+    let users = users(&home, 8).await;
+    let mut machines = Vec::new();
+    for _ in 0..8 {
+        machines.push(home.site.open().await.unwrap());
+    }
+    let claim = async |machine: &Database| loop {
+        // Somebody who is chosen by another at this very moment is passed over.
+        if let Some(claimed) = machine.claim(&users, Done::Never).await.unwrap() {
+            break claimed;
+        }
+        tokio::task::yield_now().await;
+    };
+    let [a, b, c, d, e, f, g, h] = &machines[..] else { unreachable!() };
+    let claimed = tokio::join!(claim(a), claim(b), claim(c), claim(d), claim(e), claim(f), claim(g), claim(h));
+    let (a, b, c, d, e, f, g, h) = &claimed;
+    let whom: BTreeSet<_> = [a, b, c, d, e, f, g, h].map(|(user, _)| user.0).into();
+    assert_eq!(whom.len(), 8, "each another");
+    assert!(home.database.claim(&users, Done::Never).await.unwrap().is_none(), "nobody is left");
+    assert!(home.database.lock_run(users[3]).await.unwrap().is_none(), "a claim is the run's own lock");
+    let freed = claimed.0.0;
+    drop(claimed.0);
+    let again = async {
+        loop {
+            if let Some(claimed) = home.database.claim(&users, Done::Never).await.unwrap() {
+                break claimed.0;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    assert_eq!(again.await, freed, "whom a claim leaves is free again");
+}
+
+async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: Home) {
+    let users = users(&home, 3).await;
+    home.run("UPDATE users SET last_mal_sync = '2026-01-01 00:00:10' WHERE username <> 'user2'").await;
+    home.run("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
+    let at = |second: i64| chrono::DateTime::from_timestamp(1_767_225_600 + second, 0).unwrap();
+    for (done, whom, over) in [
+        (Done::Never, 0, vec![]),
+        (Done::Synced(at(9)), 2, vec![users[0], users[1]]),
+        (Done::Synced(at(10)), 0, vec![]),
+        (Done::Full(at(9)), 0, vec![users[1]]),
+    ] {
+        let (claimed, lock) = home.database.claim(&users, done).await.unwrap().unwrap();
+        assert_eq!(claimed, users[whom], "{done:?}");
+        assert_eq!(home.database.done(&users, done).await.unwrap(), over, "{done:?}");
+        drop(lock);
+        while home.database.is_running(claimed).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+async fn one_process_has_nobody_twice(home: Home) {
+    let user = home.user("ann").await;
+    let first = home.database.claim(&[user], Done::Never).await.unwrap().unwrap();
+    assert!(home.database.claim(&[user], Done::Never).await.unwrap().is_none());
+    assert!(home.database.lock_run(user).await.unwrap().is_none());
+    drop(first);
+    assert!(home.database.lock_run(user).await.unwrap().is_some(), "and what it left it can have again");
+}
+
+async fn only_those_who_have_a_login_are_listed(home: Home) {
+    users(&home, 6).await;
+    for (name, change) in [
+        ("user5", "mal_access_token = 'a'"),
+        ("user1", "mal_refresh_token = 'r'"),
+        ("user2", "mal_access_token = '', mal_refresh_token = ''"),
+        ("user3", "mal_token_expires_at = '2026-01-01 00:00:00', mal_token_generation = 1"),
+        ("user4", "mal_token_expires_at = '2026-01-01 00:00:00', mal_token_generation = 0"),
+    ] {
+        home.run(&format!("UPDATE users SET {change} WHERE username = '{name}'")).await;
+    }
+    let listed: Vec<_> = home.database.logged_in().await.unwrap().into_iter().map(|(_, name)| name).collect();
+    let expected: Vec<_> =
+        home.database.users().await.unwrap().into_iter().filter(|user| user.login.exists()).collect();
+    assert_eq!(listed, ["user1", "user3", "user5"]);
+    assert_eq!(listed, expected.into_iter().map(|user| user.username).collect::<Vec<_>>());
+}
+
+/// However many users a process is at, the server has one connection for their locks.
+#[tokio::test]
+async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
+    let home = Home::postgres().await;
+    let users = users(&home, 20).await;
+    let mut claims = Vec::new();
+    while let Some(claim) = home.database.claim(&users, Done::Never).await.unwrap() {
+        claims.push(claim);
+    }
+    assert_eq!(claims.len(), 20);
+    let ours = "FROM pg_locks WHERE locktype = 'advisory' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let holders = &format!("SELECT count(DISTINCT pid)::text {ours}");
+    assert_eq!(home.read(holders).await, ["1"]);
+    home.run(&format!("SELECT pg_terminate_backend(pid) {ours}")).await;
+    // The next lock that is wanted finds the session gone, and all of them are taken again.
+    let ann = home.user("ann").await;
+    let _lock = home.database.lock_run(ann).await.unwrap().unwrap();
+    assert_eq!(home.read(holders).await, ["1"]);
+    for user in &users {
+        assert!(home.database.is_running(*user).await.unwrap(), "{user}");
+    }
+    drop(claims);
+    for user in users {
+        while home.database.is_running(user).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// A row that another program has locked is passed over, and nobody waits for it.
+#[tokio::test]
+async fn a_user_whose_row_is_locked_at_this_moment_is_passed_over() {
+    use sqlx::Executor as _;
+    let home = Home::postgres().await;
+    let users = users(&home, 2).await;
+    let mut theirs = home.session().await;
+    theirs.execute("BEGIN; UPDATE users SET email = 'x' WHERE username = 'user0'").await.unwrap();
+    let (claimed, _lock) = home.database.claim(&users, Done::Never).await.unwrap().unwrap();
+    assert_eq!(claimed, users[1]);
+    assert!(home.database.claim(&users, Done::Never).await.unwrap().is_none());
+    theirs.execute("COMMIT").await.unwrap();
+    assert_eq!(home.database.claim(&users, Done::Never).await.unwrap().unwrap().0, users[0]);
+}

@@ -1,0 +1,71 @@
+//! The pace that processes share on a server.
+
+use std::time::Duration;
+
+use super::home::Home;
+
+const GAP: Duration = Duration::from_secs(10);
+
+async fn slot(home: &Home, client_id: &str) -> f64 {
+    home.database.take_slot(client_id, GAP).await.unwrap().unwrap().as_secs_f64()
+}
+
+#[tokio::test]
+async fn slots_lie_a_gap_apart_for_all_who_ask_with_a_client_id() {
+    let home = Home::postgres().await;
+    let other = home.again().await;
+    assert_eq!(slot(&home, "one").await, 0.0, "at once where nobody asked before");
+    for turn in 1..6 {
+        let off = slot(if turn % 2 == 0 { &home } else { &other }, "one").await;
+        let expected = f64::from(turn) * 10.0;
+        assert!(off <= expected && off > expected - 9.0, "{turn}: {off}");
+    }
+    assert_eq!(slot(&home, "two").await, 0.0, "another client id has a pace of its own");
+}
+
+#[tokio::test]
+async fn a_hold_is_for_all_and_a_shorter_one_changes_nothing() {
+    let home = Home::postgres().await;
+    for wait in [100, 20] {
+        home.database.hold_slots("one", Duration::from_secs(wait)).await.unwrap();
+    }
+    let off = slot(&home, "one").await;
+    assert!(off <= 100.0 && off > 90.0, "{off}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_keeps_nobody_waiting_for_hours() {
+    let home = Home::postgres().await;
+    slot(&home, "one").await;
+    home.run("UPDATE mal_pace SET next_at = next_at + interval '1 day'").await;
+    assert_eq!(slot(&home, "one").await, 0.0);
+}
+
+#[tokio::test]
+async fn a_slot_writes_no_log_and_takes_the_place_of_the_last_one() {
+    let home = Home::postgres().await;
+    assert_eq!(home.read("SELECT relpersistence::text FROM pg_class WHERE relname = 'mal_pace'").await, ["u"]);
+    for _ in 0..2000 {
+        home.database.take_slot("one", Duration::from_millis(1)).await.unwrap();
+    }
+    let size = home.read("SELECT (pg_relation_size('mal_pace') / 8192)::text").await;
+    assert!(size[0].parse::<u32>().unwrap() <= 6, "pages: {size:?}");
+}
+
+#[tokio::test]
+async fn a_slot_that_cannot_be_had_is_an_error_in_time() {
+    use sqlx::Executor as _;
+    let home = Home::postgres().await;
+    slot(&home, "one").await;
+    let mut theirs = home.session().await;
+    theirs.execute("BEGIN; LOCK TABLE mal_pace").await.unwrap();
+    let refused = home.database.take_slot("one", GAP).await.unwrap_err().to_string();
+    assert!(refused.contains("mal_pace has been waited for in vain"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_file_shares_no_pace() {
+    let home = Home::sqlite().await;
+    assert_eq!(home.database.take_slot("one", GAP).await.unwrap(), None);
+    assert!(home.read("SELECT client_id FROM mal_pace").await.is_empty());
+}
