@@ -14,8 +14,8 @@ def paced(world, entries):
     return ran.seconds, json.loads(ran.output)["requests"]
 
 
-def peak_memory(world, user, kind, size):
-    return run(*world.malsync(world.database(kind, user), size, *SYNC)).megabytes
+def first_sync(world, user, kind, size):
+    return run(*world.malsync(world.database(kind, user), size, *SYNC))
 
 
 def settle(world):

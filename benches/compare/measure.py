@@ -17,11 +17,13 @@ from dataclasses import dataclass
 class Ran:
     seconds: float
     megabytes: float
+    own: float  # what this program had: the kernel lets every process begin with that
     output: str
 
 
 def run(command, env):
-    """Runs a command to its end. Its memory is that of its largest process; the kernel lets it begin with this program's own."""
+    """Runs a command to its end. Its memory is that of its largest process."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = time.perf_counter()
         process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=tempfile.gettempdir())
@@ -36,11 +38,7 @@ def run(command, env):
         err.seek(0)
         if process.returncode:
             sys.exit(f"{command[0]} {command[1]}: exit {process.returncode}\n{err.read()[-4000:]}")
-        return Ran(seconds, usage.ru_maxrss / 1024, out.read())
-
-
-def own_megabytes():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return Ran(seconds, usage.ru_maxrss / 1024, own, out.read())
 
 
 def median(ran, of="seconds"):
