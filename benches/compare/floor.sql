@@ -9,7 +9,7 @@ INSERT INTO anime (
     mal_id, title, title_english, title_japanese, synopsis, episodes, status, score, rank, popularity,
     aired_from, aired_from_precision, aired_to, aired_to_precision, image_url, media_type, nsfw, synonyms,
     start_season_year, start_season, source, rating, average_episode_duration, broadcast_day, broadcast_time,
-    num_list_users, num_scoring_users, metadata_created_at, metadata_updated_at
+    num_list_users, num_scoring_users, metadata_created_at, metadata_updated_at, mal_genre_ids, mal_studio_ids
 )
 SELECT
     id, title, nullif(alternative_titles->>'en', ''), nullif(alternative_titles->>'ja', ''), nullif(synopsis, ''),
@@ -22,27 +22,29 @@ SELECT
     coalesce(alternative_titles->'synonyms', '[]'),
     (start_season->>'year')::integer, start_season->>'season', nullif(source, ''), nullif(rating, ''),
     nullif(average_episode_duration, 0), broadcast->>'day_of_the_week', broadcast->>'start_time',
-    num_list_users, num_scoring_users, created_at AT TIME ZONE 'UTC', updated_at AT TIME ZONE 'UTC'
+    num_list_users, num_scoring_users, created_at AT TIME ZONE 'UTC', updated_at AT TIME ZONE 'UTC',
+    jsonb_path_query_array(coalesce(genres, '[]'), '$[*].id'), jsonb_path_query_array(coalesce(studios, '[]'), '$[*].id')
 FROM page
 CROSS JOIN LATERAL jsonb_to_recordset(body->'data') AS entry (node jsonb)
 CROSS JOIN LATERAL jsonb_to_record(node) AS n (
     id integer, title text, alternative_titles jsonb, synopsis text, num_episodes integer, status text, mean numeric,
     rank integer, popularity integer, start_date text, end_date text, main_picture jsonb, media_type text, nsfw text,
     start_season jsonb, source text, rating text, average_episode_duration integer, broadcast jsonb,
-    num_list_users integer, num_scoring_users integer, created_at timestamptz, updated_at timestamptz
+    num_list_users integer, num_scoring_users integer, created_at timestamptz, updated_at timestamptz,
+    genres jsonb, studios jsonb
 )
 ON CONFLICT (mal_id) DO UPDATE SET
     (title, title_english, title_japanese, synopsis, episodes, status, score, rank, popularity,
     aired_from, aired_from_precision, aired_to, aired_to_precision, image_url, media_type, nsfw, synonyms,
     start_season_year, start_season, source, rating, average_episode_duration, broadcast_day, broadcast_time,
-    num_list_users, num_scoring_users, metadata_created_at, metadata_updated_at, updated_at)
+    num_list_users, num_scoring_users, metadata_created_at, metadata_updated_at, mal_genre_ids, mal_studio_ids, updated_at)
     = (excluded.title, excluded.title_english, excluded.title_japanese, excluded.synopsis, excluded.episodes,
     excluded.status, excluded.score, excluded.rank, excluded.popularity, excluded.aired_from,
     excluded.aired_from_precision, excluded.aired_to, excluded.aired_to_precision, excluded.image_url,
     excluded.media_type, excluded.nsfw, excluded.synonyms, excluded.start_season_year, excluded.start_season,
     excluded.source, excluded.rating, excluded.average_episode_duration, excluded.broadcast_day,
     excluded.broadcast_time, excluded.num_list_users, excluded.num_scoring_users, excluded.metadata_created_at,
-    excluded.metadata_updated_at, now());
+    excluded.metadata_updated_at, excluded.mal_genre_ids, excluded.mal_studio_ids, now());
 
 INSERT INTO user_anime_lists (
     user_id, anime_id, status, score, episodes_watched, start_date, start_date_precision, finish_date,
