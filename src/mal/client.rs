@@ -27,6 +27,7 @@ use super::{
     wire::{Answer, Wire},
 };
 use crate::{
+    secret::Secret,
     sync::port::{Account, ListPage, Sort, Source, Traffic},
     words::Words,
 };
@@ -52,6 +53,13 @@ pub struct Client<B> {
     page_size: u32,
     empty_pages: AtomicU32,
     budget: Mutex<Budget>,
+    known: Mutex<Option<Known>>,
+}
+
+/// The account of this run, and the token that MAL last named it for.
+struct Known {
+    id: i64,
+    token: Secret,
 }
 
 /// Why a success is none.
@@ -72,11 +80,21 @@ impl<B: Bearer> Client<B> {
         account.query_pairs_mut().append_pair("fields", "anime_statistics");
         let list = below(api, &["users", "@me", "animelist"])?;
         let budget = Mutex::new(Budget::new(wire.settings().max_retries));
-        Ok(Self { wire, bearer, account, list, page_size, empty_pages: AtomicU32::new(0), budget })
+        let (empty_pages, known) = (AtomicU32::new(0), Mutex::new(None));
+        Ok(Self { wire, bearer, account, list, page_size, empty_pages, budget, known })
     }
 
     fn budget(&self) -> MutexGuard<'_, Budget> {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the account behind this token is the one that was named. Where none was named yet, nobody asked.
+    fn is_known(&self, access: &Access) -> bool {
+        self.known().as_ref().is_none_or(|known| known.token == access.token)
     }
 
     fn page_url(&self, sort: Sort, offset: u64) -> Url {
@@ -97,8 +115,13 @@ impl<B: Bearer> Client<B> {
         url
     }
 
-    /// Asks until there is an answer that `read` can read, or no use in asking.
-    async fn ask<T>(&self, url: &Url, cap: usize, read: impl Fn(&Answer) -> Result<T, Misread>) -> Result<T, Error> {
+    /// Asks until there is an answer that `read` can read, or no use in asking. Says too what it was asked with.
+    async fn ask<T>(
+        &self,
+        url: &Url,
+        cap: usize,
+        read: impl Fn(&Answer) -> Result<T, Misread>,
+    ) -> Result<(T, Access), Error> {
         let mut tries = Tries::new(self.wire.settings().max_retries);
         let mut access = self.bearer.access().await.map_err(Error::Bearer)?;
         loop {
@@ -107,7 +130,7 @@ impl<B: Bearer> Client<B> {
                     Meaning::Good => match read(&answer) {
                         Ok(value) => {
                             self.budget().earn();
-                            return Ok(value);
+                            return Ok((value, access));
                         }
                         Err(Misread::Broken(error)) => return Err(error),
                         Err(Misread::Unreadable(why)) => (Meaning::Misread, None, Words::clean(&why)),
@@ -172,13 +195,30 @@ impl<B: Bearer> Source for Client<B> {
     type Error = Error;
 
     async fn account(&self) -> Result<Account, Error> {
-        self.ask(&self.account, ACCOUNT_CAP, read_account).await
+        let (account, Access { token, .. }) = self.ask(&self.account, ACCOUNT_CAP, read_account).await?;
+        let mut known = self.known();
+        if known.as_ref().is_some_and(|known| known.id != account.id) {
+            return Err(Error::OtherAccount { name: Words::clean(&account.name), id: account.id });
+        }
+        *known = Some(Known { id: account.id, token });
+        Ok(account)
     }
 
     async fn page(&self, sort: Sort, offset: u64) -> Result<ListPage, Error> {
         let hundreds = self.page_size.div_ceil(100).max(1) as usize;
         let url = self.page_url(sort, offset);
-        self.ask(&url, hundreds * HUNDRED_CAP, |answer| self.read_page(answer, offset)).await
+        loop {
+            let (page, access) =
+                self.ask(&url, hundreds * HUNDRED_CAP, |answer| self.read_page(answer, offset)).await?;
+            if self.is_known(&access) {
+                return Ok(page);
+            }
+            // The token changed on the way, by a refresh or by another program: whose is the new one, and with it this page?
+            self.account().await?;
+            if self.is_known(&access) {
+                return Ok(page);
+            }
+        }
     }
 
     fn traffic(&self) -> Traffic {

@@ -95,6 +95,14 @@ pub enum Error {
     /// The answer is not what the API promises, twice.
     #[error("MyAnimeList's answer cannot be read: {0}")]
     Unreadable(Words),
+    /// The token that a run goes on with is of another account than the one that it began with.
+    #[error("the login has become that of another MAL account in mid-run: {name} ({id})")]
+    OtherAccount {
+        /// The other's name.
+        name: Words,
+        /// The other's id.
+        id: i64,
+    },
     /// There is no access token to be had; the failure is the session's own.
     #[error("{}", .0.message())]
     Bearer(Failure),
@@ -128,6 +136,7 @@ impl Error {
             Self::Blocked(_) => "wait some minutes before running it again; another network may help",
             Self::ClientId(_) => "set MAL_CLIENT_ID to the client id on https://myanimelist.net/apiconfig",
             Self::TokenRefused | Self::TokenUnfit => "run `malsync login`",
+            Self::OtherAccount { .. } => "run `malsync login` as the account that the list belongs to",
             Self::TooLarge { .. }
             | Self::Redirect(_)
             | Self::NextPage(_)
@@ -146,6 +155,7 @@ impl From<Error> for Failure {
             Error::Setup(_) => Exit::Failed,
             Error::ClientId(_) | Error::Request(_) => Exit::Usage,
             Error::TokenRefused | Error::TokenUnfit => Exit::Login,
+            Error::OtherAccount { .. } => Exit::Guard,
             _ => Exit::Mal,
         };
         let hint = error.hint();
@@ -175,6 +185,11 @@ mod tests {
             (Error::Unreadable(words("x")), 5, "MyAnimeList's answer cannot be read: x"),
             (Error::ClientId(words("x")), 2, "MyAnimeList does not know the client id: x"),
             (Error::TokenRefused, 4, "MyAnimeList does not accept the new token"),
+            (
+                Error::OtherAccount { name: words("bob"), id: 8 },
+                8,
+                "the login has become that of another MAL account in mid-run: bob (8)",
+            ),
         ];
         for (error, code, words) in table {
             let failure = Failure::from(error);

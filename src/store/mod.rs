@@ -11,6 +11,7 @@
 //! The rule: whatever the laws of the ports promise is held inside one transaction. No conflict rule is decided here.
 
 mod about;
+mod additions;
 mod changes;
 mod conditions;
 mod edits;

@@ -64,7 +64,8 @@ pub struct Traffic {
 }
 
 /// MAL. Laws: paced and retried within; no redirect followed; an error is final for this run; one bad entry never spoils
-/// a page; a page that cannot be read is an error, never an empty page.
+/// a page; a page that cannot be read is an error, never an empty page. Once an account was named, no page is of another's
+/// list, whatever becomes of the token.
 pub trait Source: Send + Sync {
     /// Why MAL did not answer usefully.
     type Error: Error + Into<Failure> + Send + Sync + 'static;

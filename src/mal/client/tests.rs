@@ -19,7 +19,8 @@ struct Tokens(Mutex<Vec<i64>>);
 
 impl Bearer for Tokens {
     async fn access(&self) -> Result<Access, Failure> {
-        Ok(Access { token: Secret::new("token-1"), generation: 1 })
+        let generation = self.0.lock().unwrap().last().map_or(1, |rejected| rejected + 1);
+        Ok(Access { token: Secret::new(format!("token-{generation}")), generation })
     }
 
     async fn renew(&self, rejected: i64) -> Result<Access, Failure> {
@@ -322,4 +323,60 @@ fn an_api_address_may_end_with_a_slash() {
         assert_eq!(url.as_str(), "https://api.myanimelist.net/v2/users/@me");
     }
     assert!(matches!(below(&"mailto:a@b".parse().unwrap(), &["x"]), Err(Error::Request(_))));
+}
+
+/// What `/users/@me` says of an account.
+fn me(id: i64, name: &str) -> Reply {
+    Reply::json(format!(r#"{{"id":{id},"name":"{name}"}}"#))
+}
+
+/// Asks for the account and a page of such a script, whose 401 brings a new token: the outcome, and the requests.
+async fn renewed(script: Vec<Reply>) -> (Result<ListPage, Failure>, usize) {
+    let fake = Fake::new(script).await;
+    let client = client(&fake, 0);
+    client.account().await.unwrap();
+    let page = client.page(Sort::Title, 0).await.map_err(Failure::from);
+    let heard = fake.heard();
+    assert_eq!(i64::try_from(heard.len()).unwrap(), client.traffic().requests, "each is counted");
+    (page, heard.len())
+}
+
+#[tokio::test]
+async fn whose_a_new_token_is_costs_one_request_and_only_in_mid_run() {
+    let unauthorized = || Reply::new(401, &[], "");
+    let (page, requests) = renewed(vec![me(7, "so"), unauthorized(), Reply::json(LAST), me(7, "so")]).await;
+    assert_eq!((page.unwrap().entries.len(), requests), (1, 4));
+
+    let (page, requests) = renewed(vec![me(7, "so"), unauthorized(), Reply::json(LAST), me(8, "bob")]).await;
+    let failure = page.unwrap_err();
+    assert_eq!((failure.exit, requests), (Exit::Guard, 4));
+    assert!(failure.message().ends_with("in mid-run: bob (8)"), "{}", failure.message());
+
+    let (page, requests) = renewed(vec![me(7, "so"), Reply::json(LAST)]).await;
+    assert_eq!((page.unwrap().entries.len(), requests), (1, 2), "the same token is not asked about");
+}
+
+#[tokio::test]
+async fn a_page_whose_token_is_gone_before_it_could_be_asked_about_is_asked_for_again() {
+    let fake = Fake::new([me(7, "so"), Reply::json(LAST), me(7, "so"), Reply::json(LAST)]).await;
+    let bearer = Changing(Mutex::new(vec!["c", "c", "b", "a"]));
+    let client = Client::new(wire(0), bearer, &fake.api, 100).unwrap();
+    client.account().await.unwrap();
+    assert_eq!(client.page(Sort::Title, 0).await.unwrap().entries.len(), 1);
+    let used: Vec<_> =
+        fake.heard().iter().map(|head| head.to_lowercase().split_once("bearer ").unwrap().1[..1].to_owned()).collect();
+    assert_eq!(used, ["a", "b", "c", "c"]);
+}
+
+/// Hands out these tokens, the last one first.
+struct Changing(Mutex<Vec<&'static str>>);
+
+impl Bearer for Changing {
+    async fn access(&self) -> Result<Access, Failure> {
+        Ok(Access { token: Secret::new(self.0.lock().unwrap().pop().unwrap()), generation: 1 })
+    }
+
+    async fn renew(&self, _: i64) -> Result<Access, Failure> {
+        self.access().await
+    }
 }

@@ -13,6 +13,7 @@ use sqlx::{
 use crate::{
     failpoint::failpoint,
     store::{
+        additions,
         error::{Error, Kind},
         migration::{Applied, POSTGRES, pending, probes},
         retry::retried,
@@ -21,6 +22,14 @@ use crate::{
 
 /// The number of the migrations' advisory lock: `malsync` in ASCII codes.
 const LOCK: i64 = 0x6d_616c_7379_6e63;
+
+/// Which of these names, `table` or `table.column`, there are: a table is made in the first schema of the path, a column
+/// added wherever on the path its table is.
+const THERE: &str = "SELECT name FROM unnest($1::text[]) AS name \
+    WHERE EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+        WHERE n.nspname = current_schema() AND c.relname = name) \
+    OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(split_part(name, '.', 1)) \
+        AND attname = split_part(name, '.', 2) AND attnum > 0 AND NOT attisdropped)";
 
 /// Brings the schema up to date; a look without lock or DDL is all where it is.
 pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
@@ -58,8 +67,12 @@ async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
     // A large table takes its time; whoever waits for it is bounded by its own lock_timeout.
     sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
+    let pending = pending(&POSTGRES, &applied(&mut tx).await?)?;
+    let added = additions::of(&pending);
+    let there: Vec<String> = sqlx::query_scalar(THERE).bind(&added).fetch_all(&mut *tx).await?;
+    additions::free(&added, &there)?;
     tx.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
-    for migration in pending(&POSTGRES, &applied(&mut tx).await?)? {
+    for migration in pending {
         tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
         failpoint!("migrate.step");
     }

@@ -14,11 +14,18 @@ use super::{BUSY, lock, nullable};
 use crate::{
     failpoint::failpoint,
     store::{
+        additions,
         error::Error,
         lock::Patience,
         migration::{Applied, SQLITE, pending, probes},
     },
 };
+
+/// Which of these names, `table` or `table.column`, there are, in whatever case.
+const THERE: &str = "SELECT added.value FROM json_each($1) AS added \
+    WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE type <> 'trigger' AND lower(name) = added.value) \
+    OR EXISTS (SELECT 1 FROM pragma_table_xinfo(substr(added.value, 1, instr(added.value, '.') - 1)) \
+        WHERE lower(name) = substr(added.value, instr(added.value, '.') + 1))";
 
 /// Brings the schema up to date, and the file into WAL mode.
 pub(super) async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<(), Error> {
@@ -79,8 +86,13 @@ async fn applied(connection: &mut SqliteConnection) -> Result<Vec<Applied>, Erro
 }
 
 async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let pending = pending(&SQLITE, &applied(connection).await?)?;
+    let added = additions::of(&pending);
+    let there: Vec<String> =
+        sqlx::query_scalar(THERE).bind(serde_json::json!(added)).fetch_all(&mut *connection).await?;
+    additions::free(&added, &there)?;
     connection.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
-    for migration in pending(&SQLITE, &applied(connection).await?)? {
+    for migration in pending {
         connection.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
         failpoint!("migrate.step");
     }

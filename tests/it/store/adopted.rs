@@ -1,8 +1,16 @@
 //! A database that another application made from the seed document is taken over as it stands.
 
-use malsync::store::Database;
+use std::{collections::BTreeSet, sync::Arc};
+
+use malsync::{
+    clock::SystemClock,
+    exit::Exit,
+    failure::Failure,
+    store::{Database, Place},
+};
 
 use super::home::Site;
+use crate::support::postgres::cluster;
 
 const POSTGRES: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
 const SQLITE: &str = include_str!("../../../migrations/sqlite/0001_seed_tables.sql");
@@ -120,4 +128,97 @@ async fn f_p17_a_table_of_another_shape_is_named_and_left_as_it_was() {
         };
         assert_eq!(site.read(tables).await, ["anime"], "nothing half done");
     }
+}
+
+/// Every column and table, as `table.column` and `table`.
+async fn names(site: &Site) -> BTreeSet<String> {
+    let names = match site {
+        Site::Postgres(_) => {
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' \
+            UNION SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        }
+        Site::Sqlite(_) => {
+            "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table' \
+            AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' \
+            UNION SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        }
+    };
+    site.read(names).await.into_iter().collect()
+}
+
+#[tokio::test]
+async fn what_an_application_has_under_a_name_of_ours_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    for (site, seed) in [(Site::postgres().await, POSTGRES), (Site::sqlite(&folder), SQLITE)] {
+        site.run(seed).await.unwrap();
+        site.run("ALTER TABLE anime ADD COLUMN rating REAL; CREATE TABLE sync_runs (task TEXT)").await.unwrap();
+        site.run(ROWS).await.unwrap();
+        site.run("UPDATE anime SET rating = 4.5").await.unwrap();
+        let before = names(&site).await;
+        let refused = Failure::from(site.open().await.unwrap_err());
+        assert_eq!(refused.exit, Exit::Database);
+        let told = "names that malsync adds to the schema are taken already: table sync_runs, column rating of table anime; \
+            nothing was changed";
+        assert!(refused.message().ends_with(told), "{}", refused.message());
+        assert!(refused.hints[0].contains("ALTER TABLE sync_runs RENAME TO app_sync_runs"), "{:?}", refused.hints);
+        assert_eq!(names(&site).await, before, "nothing half done");
+
+        site.run("ALTER TABLE sync_runs RENAME TO app_sync_runs").await.unwrap();
+        let refused = Failure::from(site.open().await.unwrap_err());
+        assert!(refused.message().ends_with("already: column rating of table anime; nothing was changed"));
+        let (_, way_out) = refused.hints[0].split_once('(').unwrap();
+        site.run(way_out.split_once(')').unwrap().0).await.unwrap();
+        is_taken_over(&site).await;
+        assert_eq!(site.read("SELECT DISTINCT CAST(app_rating AS TEXT) FROM anime").await, ["4.5"]);
+    }
+}
+
+/// A role that may not alter is given statements that would take the column over: it is told before.
+#[tokio::test]
+async fn an_owner_is_given_no_statements_that_take_over_what_is_an_applications() {
+    let site = Site::postgres().await;
+    let Site::Postgres(name) = &site else { unreachable!() };
+    let role = format!("guest_{name}");
+    site.run(POSTGRES).await.unwrap();
+    site.run(&format!(
+        "ALTER TABLE user_anime_lists ADD COLUMN pinned BOOLEAN; CREATE ROLE {role} LOGIN; \
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+    ))
+    .await
+    .unwrap();
+    let place = Place::parse(&cluster().url_as(&role, name)).unwrap();
+    let refused = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
+    assert!(refused.message().contains("column pinned of table user_anime_lists"), "{}", refused.message());
+    assert_eq!(refused.script, None);
+}
+
+/// Not one name is forgotten, and those of the seed are none of them.
+#[tokio::test]
+async fn no_name_that_is_added_is_ever_taken_for_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = Site::Sqlite(folder.path().join("fresh.db"));
+    fresh.open().await.unwrap().close().await;
+    let seed = Site::Sqlite(folder.path().join("seed.db"));
+    seed.run(SQLITE).await.unwrap();
+    let (all, seeds) = (names(&fresh).await, names(&seed).await);
+    let tables: BTreeSet<_> = all.iter().filter(|name| !name.contains('.')).collect();
+    let added = all.difference(&seeds).filter(|name| match name.split_once('.') {
+        Some((table, _)) => seeds.contains(table),
+        None => *name != "_sqlx_migrations",
+    });
+    let mut tried = 0;
+    for name in added {
+        tried += 1;
+        let site = Site::Sqlite(folder.path().join(format!("{name}.db")));
+        site.run(SQLITE).await.unwrap();
+        let taken = match name.split_once('.') {
+            Some((table, column)) => format!("ALTER TABLE {table} ADD COLUMN \"{}\"", column.to_uppercase()),
+            None => format!("CREATE VIEW {name} AS SELECT 1"),
+        };
+        site.run(&taken).await.unwrap();
+        let refused = site.open().await.unwrap_err().to_string();
+        let last = name.split('.').next_back().unwrap();
+        assert!(refused.contains("taken already") && refused.contains(last), "{name}: {refused}");
+    }
+    assert!(tried > 40 && tables.len() > 9, "{tried} of {tables:?}");
 }

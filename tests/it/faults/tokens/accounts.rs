@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{list, meanwhile::at_page_two, refreshes, row};
+use super::{fault, list, meanwhile::at_page_two, on_refresh, pair_of, refreshes, row};
 use crate::support::{
     keyring::{Service, Session},
     wait_until,
@@ -13,6 +13,8 @@ on_both!(
     f_t24_a_login_as_another_account_while_a_sync_runs_ends_it,
     f_t24_a_login_as_another_account_before_the_marks_move_keeps_them,
     f_t24_a_login_as_the_same_account_disturbs_no_sync,
+    f_t24_another_accounts_tokens_in_mid_run_bring_no_page_of_its_list,
+    f_t24_so_do_those_that_a_refresh_answers_with,
     f_t10_who_reads_during_a_login_waits_for_the_whole_pair,
     f_t21_a_logout_while_a_login_stores_its_pair_leaves_none,
 );
@@ -82,6 +84,41 @@ fn f_t24_a_login_as_the_same_account_disturbs_no_sync(kind: Kind) {
     drop(gate);
     assert_eq!(world.ended(running).expect(0).json()["status"], "SUCCESS");
     assert_eq!(list(&world), (3, true));
+}
+
+/// The row itself says nothing of whose tokens they are: only MAL does.
+fn went_no_further(world: &World, ran: &Ran) {
+    assert_eq!(ran.json()["status"], "FAILED");
+    let told = "the login has become that of another MAL account in mid-run: bob";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert_eq!(list(world), (10, false), "what came before it stays, and no more");
+    let log = world.sim.control().log();
+    assert_eq!(ran.json()["requests"], log.len() - 2, "each is counted, but for the login's");
+}
+
+fn f_t24_another_accounts_tokens_in_mid_run_bring_no_page_of_its_list(kind: Kind) {
+    let mut world = of_two(kind, 50);
+    let running = at_page_two(&mut world);
+    let theirs = pair_of(&world, "bob");
+    let tokens =
+        format!("mal_access_token = '{}', mal_refresh_token = '{}'", theirs.access_token, theirs.refresh_token);
+    world.execute(&format!("UPDATE users SET {tokens}, mal_token_generation = mal_token_generation + 1"));
+    let ran = world.ended(running).expect(8);
+    went_no_further(&world, &ran);
+}
+
+fn f_t24_so_do_those_that_a_refresh_answers_with(kind: Kind) {
+    let mut world = of_two(kind, 50);
+    world.set("MAL_PAGE_SIZE", "10");
+    world.set("SYNC_BATCH_SIZE", "10");
+    let when = json!({"user": "alice", "which": "access", "after_requests": 2});
+    world.sim.control().expire_when(&serde_json::from_value(when).unwrap()).unwrap();
+    let theirs = pair_of(&world, "bob");
+    let answer = json!({"token_type": "Bearer", "expires_in": 2_678_400, "access_token": theirs.access_token,
+        "refresh_token": theirs.refresh_token});
+    fault(&world, on_refresh().status(200).json(answer));
+    let ran = world.run(&["sync", "--json"]).expect(8);
+    went_no_further(&world, &ran);
 }
 
 /// A login that has written the table and not yet the keyring, which alone is to have the tokens.
