@@ -23,7 +23,6 @@ pub struct User {
 /// `login`
 #[derive(Args, Clone, Debug)]
 #[command(group(ArgGroup::new("by_hand").args(["no_browser", "paste"]).multiple(true)))]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Login {
     /// Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)
     #[arg(long, value_name = "NAME")]

@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, args: &args::Json) -> Result<Exit, Failure> {
     } else {
         context.ui.out(&view::doctor::screen(&checks, context.ui.limit()))?;
     }
-    context.config().map(|_| Exit::Done)
+    context.config()?.client_id().map(|_| Exit::Done)
 }
 
 fn init(context: &Context<'_>) -> Result<Exit, Failure> {

@@ -3,10 +3,11 @@
 //! The rules: nothing is changed, nothing waits long, and it always ends well: whatever cannot be looked at is said, with the
 //! command that knows more.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use crate::{
-    cli, domain::user::User, exit::Exit, failure::Failure, sync::port::Store as _, ui::view::status::StatusView,
+    cli, domain::user::User, exit::Exit, failure::Failure, store::Place, sync::port::Store as _,
+    ui::view::status::StatusView,
 };
 
 use super::{
@@ -46,7 +47,7 @@ async fn next(context: &Context<'_>) -> Next {
         Ok(true) => {}
     }
     match context.place() {
-        Ok(crate::store::Place::Sqlite { path, .. }) if !path.exists() => return Next::LogIn(String::new()),
+        Ok(Place::Sqlite { path, .. }) if !path.exists() => return Next::LogIn(String::new()),
         _ => {}
     }
     match tokio::time::timeout(LOOK, look(context)).await {
@@ -85,10 +86,7 @@ fn told(context: &Context<'_>, next: &Next) -> String {
     match next {
         Next::Register => {
             let config = context.loaded.as_far_as_read();
-            first_steps(
-                &config.mal_redirect_uri.value.text,
-                context.loaded.file().map(|seen| (&*seen.path, seen.there)),
-            )
+            first_steps(&config.mal_redirect_uri.value.text, context.loaded.file().is_some_and(|seen| seen.there))
         }
         Next::LogIn(user) => format!("Next:\n  1. malsync login{user}\n  2. malsync sync\n\n{after}"),
         Next::Sync(user) => format!("You are logged in. Next:\n  1. malsync sync{user}\n\n{after}"),
@@ -108,16 +106,13 @@ fn told(context: &Context<'_>, next: &Next) -> String {
 }
 
 /// What somebody does who begins.
-fn first_steps(redirect: &str, file: Option<(&Path, bool)>) -> String {
-    let put = match file {
-        Some((_, true)) => "malsync config edit           and put the client id that MAL shows into the file",
-        _ => "malsync config init           and put the client id that MAL shows into the file",
-    };
+fn first_steps(redirect: &str, has_file: bool) -> String {
+    let put = if has_file { "malsync config edit, and put" } else { "malsync config init, then put" };
     format!(
         "First:\n  \
          1. at https://myanimelist.net/apiconfig choose \"Create ID\", app type \"other\",\n     \
          and register the redirect URL {}\n  \
-         2. {put}\n     \
+         2. {put} the client id that MAL shows into the file\n     \
          (or: export MAL_CLIENT_ID=…)\n  \
          3. malsync login\n  \
          4. malsync sync\n\n\
