@@ -59,8 +59,15 @@ async fn next(context: &Context<'_>) -> Next {
 
 async fn look(context: &Context<'_>) -> Result<Next, Failure> {
     let (database, schema) = context.look().await?;
-    // One that is not up to date was never used by this malsync.
-    let users = if schema.is_current() { database.users().await? } else { Vec::new() };
+    let users = match schema.has {
+        0 => Vec::new(),
+        _ if schema.is_current() => database.users().await?,
+        _ => {
+            let what = format!("{} is of an older malsync, and not brought up to date yet", database.place());
+            close(database).await;
+            return Ok(Next::Unseen(what));
+        }
+    };
     let place = database.place().to_string();
     let next = match choose::choose(&users, None, &place) {
         Err(_) => Next::LogIn(String::new()),
@@ -91,10 +98,7 @@ fn told(context: &Context<'_>, next: &Next) -> String {
         Next::LogIn(user) => format!("Next:\n  1. malsync login{user}\n  2. malsync sync\n\n{after}"),
         Next::Sync(user) => format!("You are logged in. Next:\n  1. malsync sync{user}\n\n{after}"),
         Next::Nothing(status) => {
-            format!(
-                "{}\n`malsync list` shows the list, `malsync sync` brings it up to date, `malsync --help` everything else.\n",
-                status.text()
-            )
+            format!("{}\n`malsync list` shows the list, and `malsync --help` everything else.\n", status.text())
         }
         Next::Mend(why) => {
             format!("The configuration cannot be used: {}\nNext: malsync config check\n", crate::ui::clean(why))
