@@ -99,6 +99,15 @@ impl From<Unregistered> for Failure {
     }
 }
 
+/// What became of the question whether MAL knows the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It would ask a user.
+    Known,
+    /// It said nothing to the point, or nothing at all.
+    Unsaid,
+}
+
 /// MAL's token endpoint. Laws: a code is sent once, and again only where the connection never stood; a refresh token is sent
 /// again at most once where it may have been read.
 pub trait TokenEndpoint: Send + Sync {
@@ -106,7 +115,7 @@ pub trait TokenEndpoint: Send + Sync {
     fn authorize_url(&self, proof: &Proof) -> Secret;
 
     /// Asks, once and with a proof of its own, whether MAL would ask a user at all. Only a clear no is an error.
-    fn check_client(&self) -> impl Future<Output = Result<(), Unregistered>> + Send;
+    fn check_client(&self) -> impl Future<Output = Result<Standing, Unregistered>> + Send;
 
     /// Turns the code of a finished authorization into a pair.
     fn exchange(&self, code: &Secret, verifier: &Secret) -> impl Future<Output = Result<Pair, Error>> + Send;

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OwnedMutexGuard;
 
 use super::{
-    endpoint::{Error, Pair, Suspect, TokenEndpoint, Unregistered, Words},
+    endpoint::{Error, Pair, Standing, Suspect, TokenEndpoint, Unregistered, Words},
     pkce::Proof,
     port::{Logins, SignIn, Target, TokenWrite},
 };
@@ -267,7 +267,7 @@ impl TokenEndpoint for Endpoint {
         Secret::new(format!("https://mal.example/authorize?state={}", proof.state.expose()))
     }
 
-    async fn check_client(&self) -> Result<(), Unregistered> {
+    async fn check_client(&self) -> Result<Standing, Unregistered> {
         let mood = *self.0.mood.lock().unwrap();
         match mood {
             Mood::Unregistered => {
@@ -275,7 +275,7 @@ impl TokenEndpoint for Endpoint {
                 Err(Unregistered { suspect: Suspect::Either, redirect: "http://localhost:3005/cb".into(), words })
             }
             Mood::Silent => std::future::pending().await,
-            _ => Ok(()),
+            _ => Ok(Standing::Known),
         }
     }
 

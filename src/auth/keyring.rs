@@ -146,6 +146,15 @@ impl Keyring {
         read.map(|_| ()).ok_or_else(|| Unusable("it does not give back what was put in".into()))
     }
 
+    /// Whether the keyring answers a question. Nothing is written, so that a locked one may answer too.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn answers(&self) -> Result<(), Unusable> {
+        let name = format!("{} probe", self.scope);
+        self.call(move |store| content(store, &name)).await.map(drop)
+    }
+
     fn names(&self, user: UserId) -> [String; 2] {
         [Column::Access, Column::Refresh].map(|column| {
             let token = match column {
@@ -285,6 +294,7 @@ mod tests {
         keyring.remove(USER).await.unwrap();
         assert!(keyring.read(USER).await.unwrap().is_none());
         keyring.check().await.unwrap();
+        keyring.answers().await.unwrap();
     }
 
     #[tokio::test]
@@ -318,6 +328,7 @@ mod tests {
             }
         });
         assert!(keyring.check().await.is_err());
+        assert!(keyring.answers().await.is_err());
         assert!(keyring.read(USER).await.is_err());
         assert!(keyring.write(USER, &copy(1, None)).await.is_err());
         assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);

@@ -4,7 +4,11 @@
 //! users table as it was. Nothing here needs a terminal, and nothing is printed: what a person is told goes through
 //! [`LoginVoice`].
 
+mod carried;
+
 use std::{io, time::Duration};
+
+pub use carried::with_token;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::time::timeout;
@@ -81,6 +85,8 @@ pub struct Request {
     pub force: bool,
     /// `--email`.
     pub email: Option<String>,
+    /// Where somebody is here by SSH: what brings the redirect's port to where the browser is.
+    pub tunnel: Option<String>,
 }
 
 /// What a login needs of the rest.
@@ -160,7 +166,7 @@ where
     };
     let (mut listener, start) = listen(request, &proof, &url, desktop.is_some()).await?;
     unless(parts.stop, check_client(parts.endpoint, request.limit)).await??;
-    show(&url, desktop.zip(start.as_deref()), parts.voice)?;
+    show(&url, desktop.zip(start.as_deref()), request.tunnel.as_deref(), parts.voice)?;
     let came = unless(parts.stop, listener.wait(request.limit)).await?;
     let (callback, reply) = came.map_err(|ended| match ended {
         Ended::Nobody => nobody(request.limit, "no answer from the browser"),
@@ -183,7 +189,7 @@ async fn unless<T>(stop: &CancellationToken, waiting: impl Future<Output = T>) -
 async fn check_client(endpoint: &impl TokenEndpoint, limit: Duration) -> Result<(), Failure> {
     match timeout(CHECK.min(limit), endpoint.check_client()).await {
         Ok(Err(unregistered)) => Err(unregistered.into()),
-        Ok(Ok(())) | Err(_) => Ok(()),
+        Ok(Ok(_)) | Err(_) => Ok(()),
     }
 }
 
@@ -207,19 +213,31 @@ async fn listen(
 }
 
 /// Gets the user to MAL. The address with the verifier in it is never an argument of the browser's.
-fn show(url: &Secret, browser: Option<(&Desktop, &str)>, voice: &dyn LoginVoice) -> Result<(), Failure> {
-    match browser {
-        None => {
-            voice.authorize_url(url.expose())?;
-            voice.waiting("open the address above in a browser on this machine; waiting for it to come back");
+fn show(
+    url: &Secret,
+    browser: Option<(&Desktop, &str)>,
+    tunnel: Option<&str>,
+    voice: &dyn LoginVoice,
+) -> Result<(), Failure> {
+    let place = || match tunnel {
+        None => "a browser on this machine",
+        Some(line) => {
+            voice.waiting(&format!("you are here by SSH; on your own machine, type: {line}"));
+            voice.waiting("or stop this, and type here: malsync login --paste");
+            "the browser there"
         }
-        Some((desktop, start)) => match browser::open(start, desktop) {
-            Ok(()) => voice.waiting(&format!("the browser opens to log in; if it does not, open this (once): {start}")),
-            Err(error) => {
-                tracing::debug!("no browser was started: {error}");
-                voice.waiting(&format!("open this (once) in a browser on this machine to log in: {start}"));
-            }
-        },
+    };
+    let Some((desktop, start)) = browser else {
+        voice.authorize_url(url.expose())?;
+        voice.waiting(&format!("open the address above in {}; waiting for it to come back", place()));
+        return Ok(());
+    };
+    match browser::open(start, desktop) {
+        Ok(()) => voice.waiting(&format!("the browser opens to log in; if it does not, open this (once): {start}")),
+        Err(error) => {
+            tracing::debug!("no browser was started: {error}");
+            voice.waiting(&format!("open this (once) in {} to log in: {start}", place()));
+        }
     }
     Ok(())
 }

@@ -5,10 +5,12 @@
 //! - [`endpoint`] is what the token endpoint can say, [`oauth`] asks it, [`pkce`] makes the proof of one attempt.
 //! - [`vault`] is where tokens rest: [`seal`] and [`key`] for the users table, [`keyring`] for the copy, which [`copies`] keeps in step.
 //! - [`session`] hands out a valid access token, refreshed once over all processes; [`life`] says when.
+//! - [`carried`] is a login on its way to another machine, [`tunnel`] the way of a browser to this one.
 //! - [`port`] is what all that asks of the database.
 
 mod answer;
 pub mod browser;
+pub mod carried;
 pub mod copies;
 pub mod endpoint;
 #[cfg(test)]
@@ -29,4 +31,5 @@ pub mod request_check;
 pub mod row;
 pub mod seal;
 pub mod session;
+pub mod tunnel;
 pub mod vault;

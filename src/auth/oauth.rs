@@ -22,7 +22,7 @@ use url::Url;
 
 use super::{
     answer::{RefusalAnswer, TokenAnswer},
-    endpoint::{Error, Pair, TokenEndpoint, Unregistered, Words},
+    endpoint::{Error, Pair, Standing, TokenEndpoint, Unregistered, Words},
     pkce::Proof,
 };
 use crate::{
@@ -243,7 +243,7 @@ impl TokenEndpoint for OAuth {
         Secret::new(url)
     }
 
-    async fn check_client(&self) -> Result<(), Unregistered> {
+    async fn check_client(&self) -> Result<Standing, Unregistered> {
         registered::ask(self).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::value;
 pub use super::{
@@ -22,6 +22,7 @@ pub struct User {
 
 /// `login`
 #[derive(Args, Clone, Debug)]
+#[command(group(ArgGroup::new("by_hand").args(["no_browser", "paste"]).multiple(true)))]
 pub struct Login {
     /// Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)
     #[arg(long, value_name = "NAME")]
@@ -35,6 +36,12 @@ pub struct Login {
     /// Print the URL, then read the redirected URL from standard input, without browser and listener
     #[arg(long)]
     pub paste: bool,
+    /// Show the URL as a QR code on standard error too
+    #[arg(long, requires = "by_hand")]
+    pub qr: bool,
+    /// Read a login that `malsync token export` printed on another machine from standard input
+    #[arg(long, conflicts_with_all = ["no_browser", "paste", "qr"])]
+    pub with_token: bool,
     /// Wait this long for the browser to come back, like 90s, 5m or 1h30m
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = value::span)]
     pub timeout: Duration,
@@ -55,6 +62,8 @@ impl Login {
             email: None,
             no_browser: false,
             paste: false,
+            qr: false,
+            with_token: false,
             timeout: Duration::from_secs(300),
             force: false,
             json: false,
@@ -91,6 +100,22 @@ pub enum Token {
     Status(UserJson),
     /// Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)
     Refresh(UserJson),
+    /// Print the login, tokens in the clear, for `malsync login --with-token` on another machine
+    ///
+    /// One line of JSON, which is as good as a password. Once one of the two machines renews the tokens, the other one's copy is
+    /// worth nothing: log out where the login is no longer used.
+    Export(TokenExport),
+}
+
+/// `token export`
+#[derive(Args, Clone, Debug)]
+pub struct TokenExport {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: User,
+    /// Print it even onto a terminal, where others may see it
+    #[arg(long)]
+    pub show: bool,
 }
 
 /// `sync`
@@ -156,6 +181,14 @@ pub struct Runs {
 pub enum Config {
     /// Show every setting with its value and where it came from, secrets masked
     Show(Json),
+    /// Change the configuration file in $VISUAL or $EDITOR, and check it; one is made where there is none
+    Edit,
+    /// Print where the configuration file is
+    Path,
+    /// Say what is wrong with the configuration
+    Check(Json),
+    /// Make a configuration file with every setting commented out; one that is there stays
+    Init,
 }
 
 /// Whether JSON is wanted.

@@ -21,19 +21,8 @@ pub use span::{Airing, Removed, SeasonRef, Span};
 pub use usage::Usage;
 pub use value::{DateEdit, ListSort, Moment, SortKey, Tags};
 
-/// What `malsync` alone prints: what it is, and what to do first.
-pub const WELCOME: &str = "\
-malsync keeps your MyAnimeList anime list in a database of your own.
-
-First:
-  1. register an app of type \"other\" at https://myanimelist.net/apiconfig,
-     with the redirect URL http://localhost:3005/auth/callback
-  2. export MAL_CLIENT_ID=the client id that MAL shows
-  3. malsync login
-  4. malsync sync
-
-Then `malsync list` shows the list, and `malsync --help` everything else.
-";
+/// What malsync is, in a line.
+pub const WHAT: &str = "malsync keeps your MyAnimeList anime list in a database of your own.";
 
 /// Keep your MyAnimeList anime list in a database of your own
 #[derive(Clone, Debug, Parser)]
@@ -130,7 +119,7 @@ pub enum Command {
     Doctor(args::Json),
     /// Print figures for Prometheus
     Metrics,
-    /// Look at the configuration
+    /// Look at the configuration, or change it
     #[command(subcommand, arg_required_else_help = false)]
     Config(args::Config),
     /// Print a shell's completion script

@@ -25,7 +25,7 @@ use crate::{
         wire::{Wire, WireSettings},
     },
     rights::Rights,
-    store::{Database, Place},
+    store::{Database, Place, Schema},
     ui::Ui,
 };
 
@@ -109,15 +109,17 @@ impl<'a> Context<'a> {
         Ok(user.clone())
     }
 
-    /// The database, for a look: a file that is not there is not made.
-    pub(crate) async fn open_as_it_is(&self) -> Result<Arc<Database>, Failure> {
-        if let Place::Sqlite { path, .. } = self.place()?
+    /// The database, for a look: nothing is made, and nothing brought up to date. Says which schema it has.
+    pub(crate) async fn look(&self) -> Result<(Arc<Database>, Schema), Failure> {
+        let place = self.place()?;
+        if let Place::Sqlite { path, .. } = &place
             && !path.exists()
         {
             let what = format!("there is no database {} yet", path.display());
             return Err(Failure::text(Exit::Database, what).hint("malsync login makes it"));
         }
-        self.open().await
+        let (database, schema) = Database::look(&place, Arc::new(SystemClock)).await?;
+        Ok((Arc::new(database), schema))
     }
 
     /// The one connection pool to MAL, with its pace, which all processes keep together that share the database.

@@ -1,14 +1,17 @@
-//! `login`: the listener and the browser, or an address that is pasted. What a login is, is in `auth::login`.
+//! `login`: the listener and the browser, an address that is pasted, or a login that was made elsewhere. What a login is, is in
+//! `auth::login`.
 
 use std::{
-    io::{self, BufRead as _, IsTerminal as _},
+    io::{self, BufRead as _, IsTerminal as _, Read as _},
     sync::Arc,
 };
 
 use crate::{
     auth::{
         browser::Desktop,
+        carried::{self, Carried},
         login::{self, LoggedIn, LoginVoice, OneShot, Parts, PastedLines, Request, Way},
+        tunnel,
     },
     cli::args,
     domain::user::{User, UserRef},
@@ -19,6 +22,9 @@ use crate::{
     sync::port::{Account, Source as _},
     ui::{Ui, view::login::LoginView},
 };
+
+use url::Url;
+use zeroize::Zeroizing;
 
 use super::context::{Context, close};
 
@@ -58,6 +64,7 @@ async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Lo
         user: args.user.clone(),
         force: args.force,
         email: args.email.clone(),
+        tunnel: tunnel(context, &config.mal_redirect_uri.value.url),
     };
     let desktop = Desktop {
         browser: config.browser.as_ref().map(|browser| browser.value.clone()),
@@ -77,27 +84,63 @@ async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Lo
         endpoint: &context.oauth(&wire)?,
         vault: &vault,
         stop: &context.signals.stop,
-        voice: &Voice(context.ui),
+        voice: &Voice { ui: context.ui, qr: args.qr, paste: args.paste },
         account,
         users: async || Ok(database.users().await?),
     };
-    login::login(&request, way, &parts).await.map_err(|failure| match (failure.exit, context.signals.exit()) {
+    let done = if args.with_token {
+        login::with_token(&request, carried(context.ui), &parts).await
+    } else {
+        login::login(&request, way, &parts).await
+    };
+    done.map_err(|failure| match (failure.exit, context.signals.exit()) {
         (Exit::Interrupt, Some(exit)) => Failure { exit, ..failure },
         _ => failure,
     })
 }
 
+/// What to type on one's own machine, for somebody who is here by SSH.
+fn tunnel(context: &Context<'_>, redirect: &Url) -> Option<String> {
+    let environment = &context.environment;
+    tunnel::to_type(redirect, environment.ssh_connection()?, environment.account())
+}
+
 /// What a person hears during a login.
-struct Voice<'a>(&'a Ui);
+struct Voice<'a> {
+    ui: &'a Ui,
+    qr: bool,
+    paste: bool,
+}
 
 impl LoginVoice for Voice<'_> {
     fn authorize_url(&self, url: &str) -> Result<(), Failure> {
-        self.0.out(url)
+        self.ui.out(url)?;
+        if self.qr {
+            self.ui.qr(url);
+        }
+        if self.qr && !self.paste {
+            self.ui.note("a phone does not find the way back to this machine: with one, malsync login --paste --qr");
+        }
+        Ok(())
     }
 
     fn waiting(&self, what: &str) {
-        self.0.note(what);
+        self.ui.note(what);
     }
+}
+
+/// The login that comes on standard input, read to its end on a thread that nobody waits for.
+async fn carried(ui: &Ui) -> Result<Carried, Failure> {
+    if ui.can_ask() {
+        ui.note("paste the line that malsync token export printed, then end the input (Ctrl-D)");
+    }
+    let read = tokio::task::spawn_blocking(|| {
+        let mut text = Zeroizing::new(Vec::new());
+        io::stdin().lock().take(carried::MOST + 1).read_to_end(&mut text)?;
+        Ok(text)
+    });
+    let text: io::Result<Zeroizing<Vec<u8>>> = read.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    Carried::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
 }
 
 /// Lines that are pasted.

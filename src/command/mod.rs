@@ -34,7 +34,7 @@ mod stats;
 mod status;
 mod sync;
 mod token;
-
+mod welcome;
 mod whoami;
 
 use std::{ffi::OsString, fs, future::Future, path::Path};
@@ -124,18 +124,16 @@ fn options(global: &cli::Global, environment: &Environment) -> ui::Options {
 
 fn run(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
-    let Some(command) = command else {
-        ui.out(cli::WELCOME)?;
-        return Ok(Exit::Done);
-    };
     match command {
-        Command::Completions { shell } => ui.out_bytes(cli::completions(shell).as_ref()).map(|()| Exit::Done),
-        Command::Man(man) => man_pages(&man, ui),
-        Command::Config(args::Config::Show(json)) => config::show(&json, &environment, global.config.as_deref(), ui),
+        Some(Command::Completions { shell }) => ui.out_bytes(cli::completions(shell).as_ref()).map(|()| Exit::Done),
+        Some(Command::Man(man)) => man_pages(&man, ui),
         command => {
             let signals = Signals::default();
             let context = Context::new(environment, global.config.as_deref(), ui, signals.clone());
-            block_on(&signals, carry_out(command, &context))
+            match command {
+                Some(command) => block_on(&signals, carry_out(command, &context)),
+                None => block_on(&signals, welcome::run(&context)),
+            }
         }
     }
 }
@@ -147,6 +145,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Whoami(args) => whoami::run(context, &args).await,
         Command::Token(args::Token::Status(args)) => token::status(context, &args).await,
         Command::Token(args::Token::Refresh(args)) => token::refresh(context, &args).await,
+        Command::Token(args::Token::Export(args)) => token::export(context, &args).await,
         Command::Sync(args) => sync::run(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Runs(args) => runs::run(context, &args).await,
@@ -163,7 +162,8 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Import(args) => import::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
-        Command::Completions { .. } | Command::Man(_) | Command::Config(_) => Ok(Exit::Done),
+        Command::Config(command) => config::run(context, &command).await,
+        Command::Completions { .. } | Command::Man(_) => Ok(Exit::Done),
     }
 }
 

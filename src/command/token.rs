@@ -1,9 +1,9 @@
-//! `token status` and `token refresh`. No token is ever printed.
+//! `token status` and `token refresh`, which print no token, and `token export`, which prints nothing else.
 
 use std::sync::Arc;
 
 use crate::{
-    auth::vault::Stored,
+    auth::{carried::Carried, vault::Stored},
     cli::args,
     domain::user::User,
     exit::Exit,
@@ -46,6 +46,39 @@ pub(crate) async fn refresh(context: &Context<'_>, args: &args::UserJson) -> Res
     let result = tell(context, args, &database, &user).await;
     close(database).await;
     result
+}
+
+/// Prints the login for another machine: never onto a terminal by chance, where it would stay to be read.
+pub(crate) async fn export(context: &Context<'_>, args: &args::TokenExport) -> Result<Exit, Failure> {
+    context.config()?;
+    if context.ui.answers_a_terminal() && !args.show {
+        return Err(Failure::usage("the tokens are as good as a password, and are not printed onto a terminal").hint(
+            "malsync token export | ssh OTHER-HOST malsync login --with-token; to see them all the same: --show",
+        ));
+    }
+    let database = context.open().await?;
+    let result = carried(context, &database, args).await;
+    close(database).await;
+    context.ui.json(&result?.line())?;
+    context.ui.warning(
+        "whoever renews the tokens first makes the other copy worthless: if this machine is done with them, \
+         malsync logout (after malsync login --with-token over there)",
+    );
+    Ok(Exit::Done)
+}
+
+async fn carried(
+    context: &Context<'_>,
+    database: &Arc<Database>,
+    args: &args::TokenExport,
+) -> Result<Carried, Failure> {
+    let user = context.user(database, args.user.name.as_ref()).await?;
+    let held = context.vault(database)?.load(user.id, &user.login).await?;
+    let held = held.filter(|held| !held.needs_login).ok_or_else(|| not_logged_in(&user, database))?;
+    Carried::of(&held, user.mal_user_id).ok_or_else(|| {
+        Failure::text(Exit::Login, "there is a refresh token alone, and nothing to show whose it is")
+            .hint(format!("malsync token refresh {}, then again", user.typed()))
+    })
 }
 
 async fn tell(

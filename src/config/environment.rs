@@ -79,6 +79,25 @@ impl Environment {
         self.0.contains_key(OsStr::new("LESS"))
     }
 
+    /// What a file is edited with (`VISUAL`, else `EDITOR`).
+    #[must_use]
+    pub fn editor(&self) -> Option<&str> {
+        ["VISUAL", "EDITOR"].iter().find_map(|name| self.text(name))
+    }
+
+    /// The connection by which somebody is here from another machine (`SSH_CONNECTION`): that machine's address and port, then
+    /// this one's.
+    #[must_use]
+    pub fn ssh_connection(&self) -> Option<&str> {
+        self.text("SSH_CONNECTION")
+    }
+
+    /// The account's name (`USER`, else `LOGNAME`).
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        ["USER", "LOGNAME"].iter().find_map(|name| self.text(name))
+    }
+
     /// Whether the locale's texts are UTF-8 (always, where the platform has no such variables).
     #[must_use]
     pub fn utf8(&self) -> bool {

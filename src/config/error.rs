@@ -55,6 +55,14 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether it is the configuration file that is to be mended.
+    #[must_use]
+    pub const fn is_of_the_file(&self) -> bool {
+        !matches!(self, Self::Value { origin: Origin::Environment | Origin::Default, .. })
+    }
+}
+
 /// The setting as the user knows it from where its value was set.
 fn name(key: Key, origin: &Origin) -> String {
     match origin {

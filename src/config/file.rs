@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     fs::Metadata,
     io::{self, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use toml::de::{DeTable, DeValue};
@@ -17,16 +17,28 @@ use crate::{rights::Rights, secret::masked_url};
 /// A value of the file as text, or what would be allowed in its place.
 pub(super) type Text = Result<String, String>;
 
+/// The configuration file as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Where it is, or would be.
+    pub path: PathBuf,
+    /// Whether there is one.
+    pub there: bool,
+    /// Whether it holds what others must not read.
+    pub holds_a_secret: bool,
+}
+
 /// What a file holds: settings, and what is wrong with it as a whole.
 #[derive(Debug, Default)]
 pub(super) struct File {
     pub(super) settings: BTreeMap<Key, (Text, Origin)>,
     pub(super) errors: Vec<Error>,
     pub(super) warnings: Vec<String>,
+    pub(super) there: bool,
 }
 
 impl File {
-    fn holds_a_secret(&self) -> bool {
+    pub(super) fn holds_a_secret(&self) -> bool {
         self.settings.iter().any(|(key, (text, _))| match (key, text) {
             (Key::MalClientSecret | Key::MalsyncTokenKey, _) => true,
             (Key::DatabaseUrl, Ok(url)) => masked_url(url) != *url,
@@ -42,7 +54,7 @@ const MOST: u64 = 1 << 20;
 pub(super) fn read(path: &Path, asked_for: bool) -> File {
     match text_of(path) {
         Ok((text, rights)) => {
-            let mut file = parse(path, &text);
+            let mut file = File { there: true, ..parse(path, &text) };
             file.warnings.extend(warning(path, rights.unwrap_or_default(), file.holds_a_secret()));
             file
         }
@@ -52,7 +64,7 @@ pub(super) fn read(path: &Path, asked_for: bool) -> File {
         }
         Err(error) => {
             let error = Error::Unreadable { path: path.to_owned(), why: error.to_string() };
-            File { errors: vec![error], ..File::default() }
+            File { errors: vec![error], there: true, ..File::default() }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The settings there are: their names, which of them are secret.
+//! The settings there are: their names, defaults and meaning, and which of them are secret. `config show`, the sample file and
+//! the documentation all tell what stands here.
 
 /// A setting. The variant order is the order of the documentation and of `config show`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,6 +92,46 @@ impl Key {
             Self::MalClientId | Self::MalClientSecret | Self::DatabaseUrl | Self::MalsyncTokenKey | Self::Browser => {
                 None
             }
+        }
+    }
+
+    /// What it means, as the documentation has it.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::MalClientId => "your app's client id at MAL",
+            Self::MalClientSecret => "only for apps of type \"web\"",
+            Self::MalRedirectUri => "must equal one that is registered at MAL",
+            Self::DatabaseUrl => {
+                "`postgresql://…`, `postgres://…`, `sqlite:///absolute/path`, `sqlite://relative/path`"
+            }
+            Self::MalApiRateLimit => "requests per second, above 0 to 100000",
+            Self::MalPageSize => "entries per request, 1 to 1000",
+            Self::SyncBatchSize => "entries per database transaction, 1 to 10000",
+            Self::SyncMaxRetries => "0 to 10 further tries after a 5xx, a time-out or a broken connection",
+            Self::SyncRetryBaseMs => "first back-off; doubles, at most 16 times as long",
+            Self::SyncMinInterval => "a sync sooner than this after a complete one is skipped",
+            Self::SyncFullEvery => "an incremental sync becomes a full one when the last full one is older",
+            Self::MalHttpTimeout => "for each request, from connect to the last byte",
+            Self::MalApiUrl => "another host must be https, or loopback",
+            Self::MalAuthUrl => "likewise",
+            Self::MalsyncTokenStore => "`both`, `keyring` or `database`",
+            Self::MalsyncTokenKey => "base64 of 32 bytes: seals the tokens; the same on hosts that share a database",
+            Self::MalsyncTokenSeal => "`off` leaves the tokens readable in the users table",
+            Self::Browser => "what `login` and `report --open` open",
+        }
+    }
+
+    /// What one may type: the default, or where there is none, something like it.
+    #[must_use]
+    pub const fn example(self) -> &'static str {
+        match (self.default_text(), self) {
+            (Some(text), _) => text,
+            (None, Self::MalClientId) => "0123456789abcdef0123456789abcdef",
+            (None, Self::DatabaseUrl) => "postgresql://me@localhost/anime",
+            (None, Self::MalsyncTokenKey) => "what openssl rand -base64 32 prints",
+            (None, Self::Browser) => "firefox",
+            (None, _) => "the-secret-that-MAL-shows",
         }
     }
 

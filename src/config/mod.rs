@@ -11,6 +11,7 @@ mod folders;
 mod key;
 mod layers;
 mod origin;
+mod sample;
 mod show;
 mod value;
 
@@ -18,9 +19,11 @@ use std::{path::Path, time::Duration};
 
 pub use environment::Environment;
 pub use error::Error;
+pub use file::Seen;
 pub use folders::Folders;
 pub use key::Key;
 pub use origin::{Origin, Setting};
+pub use sample::sample;
 pub use show::Shown;
 use url::Url;
 pub use value::{RedirectUri, TokenKey, TokenStore, is_loopback};
@@ -107,7 +110,7 @@ impl Config {
         self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
             Failure::usage("MAL_CLIENT_ID is not set").hint(format!(
                 "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, and set \
-                 MAL_CLIENT_ID to its client id",
+                 MAL_CLIENT_ID, or mal_client_id in the file that `malsync config init` makes, to its client id",
                 self.mal_redirect_uri.value.text
             ))
         })
@@ -121,6 +124,7 @@ pub struct Loaded {
     shown: Vec<Shown>,
     errors: Vec<Error>,
     warnings: Vec<String>,
+    file: Option<Seen>,
 }
 
 impl Loaded {
@@ -132,12 +136,13 @@ impl Loaded {
 
     fn read_with(environment: &Environment, asked_for: Option<&Path>, folders: Folders) -> Self {
         let path = asked_for.map(Path::to_owned).or_else(|| folders.config_file());
-        let mut file = path.map(|path| file::read(&path, asked_for.is_some())).unwrap_or_default();
+        let mut file = path.as_deref().map(|path| file::read(path, asked_for.is_some())).unwrap_or_default();
         let warnings = std::mem::take(&mut file.warnings);
+        let seen = path.map(|path| Seen { there: file.there, holds_a_secret: file.holds_a_secret(), path });
         let mut layers = Layers::new(environment, file);
         let config = Config::read(&mut layers, folders);
         let shown = Key::ALL.map(|key| show::shown(key, &layers, &config.folders)).into();
-        Self { config, shown, errors: layers.into_errors(), warnings }
+        Self { config, shown, errors: layers.into_errors(), warnings, file: seen }
     }
 
     /// The configuration, where nothing is wrong with it.
@@ -153,6 +158,12 @@ impl Loaded {
     #[must_use]
     pub fn shown(&self) -> &[Shown] {
         &self.shown
+    }
+
+    /// The configuration file, there or not; none where no folder for it is known.
+    #[must_use]
+    pub const fn file(&self) -> Option<&Seen> {
+        self.file.as_ref()
     }
 
     /// What is not as it should be, and stops nothing.

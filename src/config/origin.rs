@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf};
 
+use serde::{Serialize, Serializer};
+
 /// The layer that a value came from. A later one wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -25,6 +27,13 @@ impl fmt::Display for Origin {
             Self::File { path, line } => write!(f, "file {}:{line}", path.display()),
             Self::Environment => f.write_str("environment"),
         }
+    }
+}
+
+impl Serialize for Origin {
+    /// `default`, `environment`, or `file PATH:LINE`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

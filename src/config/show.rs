@@ -13,7 +13,7 @@ pub struct Shown {
     /// The value as it was typed, masked where it is secret; none where it is not set.
     pub value: Option<String>,
     /// `default`, `environment`, or `file PATH:LINE`.
-    pub origin: String,
+    pub origin: Origin,
     /// What is wrong with the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -26,7 +26,7 @@ pub(super) fn shown(key: Key, layers: &Layers<'_>, folders: &Folders) -> Shown {
         None => (key.default_text().map(str::to_owned).or_else(|| stand_in(key, folders)), Origin::Default),
     };
     let error = layers.error(key).map(ToString::to_string);
-    Shown { key: key.variable(), value, origin: origin.to_string(), error }
+    Shown { key: key.variable(), value, origin, error }
 }
 
 /// What is used where a setting without a default is not set.

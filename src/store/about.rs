@@ -7,8 +7,6 @@ use super::{Backend, Database, Error};
 pub struct About {
     /// `PostgreSQL 15.18` or `SQLite 3.51.3`.
     pub server: String,
-    /// The schema's version.
-    pub schema: i64,
     /// How much room it takes, in bytes; none where the role may not know.
     pub bytes: Option<i64>,
 }
@@ -34,10 +32,8 @@ impl Database {
         };
         let rows = self.read(version, Vec::new()).await?;
         let version = rows.first().map(|row| row.text("version")).transpose()?.flatten().unwrap_or_default();
-        let rows = self.read("SELECT max(version) AS version FROM _sqlx_migrations", Vec::new()).await?;
-        let schema = rows.first().map(|row| row.int("version")).transpose()?.flatten().unwrap_or_default();
         let bytes = self.read(size, Vec::new()).await.ok();
         let bytes = bytes.and_then(|rows| rows.first().and_then(|row| row.int("bytes").ok().flatten()));
-        Ok(About { server: format!("{name} {version}"), schema, bytes })
+        Ok(About { server: format!("{name} {version}"), bytes })
     }
 }

@@ -156,8 +156,9 @@ impl Error {
                 Self::new(kind, "the session changed under our hands: a pooler in transaction mode is in between")
                     .hint("give malsync a direct connection, or a pooler in session mode")
             }
-            "3D000" => error.hint("create it: createdb NAME"),
-            _ if class(code) == "28" => error.hint("check user name and password in DATABASE_URL"),
+            "3D000" => error.hint(format!("createdb {}; or mend the name in DATABASE_URL", quoted(words))),
+            _ if class(code) == "28" => error
+                .hint("check user name and password in DATABASE_URL, with / ? # @ % in them as %2F %3F %23 %40 %25"),
             _ => error,
         }
     }
@@ -185,6 +186,12 @@ impl Error {
             _ => Self::fatal(words),
         }
     }
+}
+
+/// What stands in quotes in the server's words, as a shell takes it.
+fn quoted(words: &str) -> String {
+    let name = words.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or("NAME", |(name, _)| name);
+    shlex::try_quote(name).map_or_else(|_| "NAME".to_owned(), std::borrow::Cow::into_owned)
 }
 
 fn class(code: &str) -> &str {
@@ -288,6 +295,17 @@ mod tests {
         for kind in [Kind::Lost, Kind::Cancelled, Kind::Forbidden, Kind::Fatal, Kind::Foreign] {
             assert!(Error::new(kind, "no").ends_the_run());
             assert_eq!(Error::new(kind, "no").is_another_accounts(), kind == Kind::Foreign);
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_not_there_is_named_as_a_shell_takes_it() {
+        for (words, name) in [
+            ("database \"anime\" does not exist", "anime"),
+            ("database \"a b; reboot\" does not exist", "'a b; reboot'"),
+            ("no such database", "NAME"),
+        ] {
+            assert_eq!(quoted(words), name);
         }
     }
 

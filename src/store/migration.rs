@@ -16,9 +16,36 @@ pub(super) struct Applied {
     pub(super) checksum: Vec<u8>,
 }
 
+/// Which schema a database has, and which this malsync brings it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest version applied; 0 is none.
+    pub has: i64,
+    /// The newest version known.
+    pub known: i64,
+}
+
+impl Schema {
+    pub(super) fn of(known: &Migrator, applied: &[Applied]) -> Result<Self, Error> {
+        pending(known, applied)?;
+        let has = applied.iter().map(|applied| applied.version).max().unwrap_or_default();
+        Ok(Self { has, known: newest(known) })
+    }
+
+    /// Whether nothing is left to be applied.
+    #[must_use]
+    pub const fn is_current(self) -> bool {
+        self.has == self.known
+    }
+}
+
+fn newest(known: &Migrator) -> i64 {
+    known.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 /// The migrations still to be applied.
 pub(super) fn pending<'m>(known: &'m Migrator, applied: &[Applied]) -> Result<Vec<&'m Migration>, Error> {
-    let newest = known.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let newest = newest(known);
     if let Some(newer) = applied.iter().map(|applied| applied.version).filter(|version| *version > newest).max() {
         return Err(Error::fatal(format!(
             "made by a newer malsync: its schema is version {newer}, this one ({}) knows {newest}",

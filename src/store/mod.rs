@@ -48,6 +48,7 @@ pub use error::Error;
 pub use known::Titles;
 pub use list::ListQuery;
 pub use lock::{Done, RefreshLock, RunLock};
+pub use migration::Schema;
 pub use place::{Place, Server};
 
 use crate::clock::Clock;
@@ -81,6 +82,25 @@ impl Database {
         };
         let backend = backend.map_err(|error| error.at(place))?;
         Ok(Self { place: place.clone(), backend, clock })
+    }
+
+    /// Opens the database for a look, and says which schema it has. Nothing is made or altered; where the schema is not
+    /// current, only [`Database::about`] and the time can be asked for.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being used, by name, a missing file included.
+    pub async fn look(place: &Place, clock: Arc<dyn Clock>) -> Result<(Self, Schema), Error> {
+        let looked = match place {
+            Place::Postgres(server) => postgres::Postgres::look(server)
+                .await
+                .map(|(server, schema)| (Backend::Postgres(Box::new(server)), schema)),
+            Place::Sqlite { path, .. } => {
+                sqlite::Sqlite::look(path).await.map(|(file, schema)| (Backend::Sqlite(file), schema))
+            }
+        };
+        let (backend, schema) = looked.map_err(|error| error.at(place))?;
+        Ok((Self { place: place.clone(), backend, clock }, schema))
     }
 
     /// Where it is; shown without a password.

@@ -14,6 +14,10 @@ use url::Url;
 use super::error::Error;
 use crate::secret::{Secret, masked_url};
 
+/// What to write.
+const LIKE: &str =
+    "write it like postgresql://user:password@host/name, with / ? # @ % in a password as %2F %3F %23 %40 %25";
+
 /// Where a database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Place {
@@ -45,12 +49,14 @@ impl Place {
         if let Some(path) = url.strip_prefix("sqlite://") {
             return Self::sqlite(url, path);
         }
-        let parsed = Url::parse(url).map_err(|why| Error::place(format!("not a database URL ({why})")))?;
+        let parsed =
+            Url::parse(url).map_err(|why| Error::place(format!("DATABASE_URL is no URL ({why})")).hint(LIKE))?;
         if !matches!(parsed.scheme(), "postgresql" | "postgres") {
             return Err(Error::place(format!(
                 "{}: a database URL begins with postgresql://, postgres:// or sqlite://",
                 masked_url(url)
-            )));
+            ))
+            .hint(LIKE));
         }
         let server = Server { shown: masked_url(url), url: Secret::new(url) };
         server.options()?;
@@ -88,8 +94,10 @@ impl Server {
         if literal.is_some() {
             let _ = url.set_host(Some("localhost"));
         }
-        let options: PgConnectOptions =
-            url.as_str().parse().map_err(|why: sqlx::Error| Error::place(format!("{}: {why}", self.shown)))?;
+        let options: PgConnectOptions = url
+            .as_str()
+            .parse()
+            .map_err(|why: sqlx::Error| Error::place(format!("{}: {why}", self.shown)).hint(LIKE))?;
         Ok(match literal {
             Some(address) => options.host(&address),
             None => options,

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr;
 
 /// Whether a character steers a terminal or the order of what is read, rather than being read itself: C0 (tab and line
 /// ends included), DEL, C1, and the marks, embeddings, overrides and isolates of bidirectional text, with the line and
@@ -45,12 +46,13 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     }
     let mut short = String::new();
     let mut taken = 0;
-    for c in text.chars() {
-        taken += c.width().unwrap_or(0);
+    // What is seen as one character is kept or cut as a whole.
+    for seen in text.graphemes(true) {
+        taken += width(seen);
         if taken + 1 > columns {
             break;
         }
-        short.push(c);
+        short.push_str(seen);
     }
     if columns > 0 {
         short.push('…');
@@ -95,6 +97,9 @@ mod tests {
             ("進撃の巨人", 10, "進撃の巨人"),
             ("進撃の巨人", 6, "進撃…"),
             ("進撃の巨人", 5, "進撃…"),
+            ("Poke\u{301}mon", 5, "Poke\u{301}…"),
+            ("a👨‍👩‍👧b c", 4, "a👨‍👩‍👧…"),
+            ("a👨‍👩‍👧b c", 3, "a…"),
             ("abc", 1, "…"),
             ("abc", 0, ""),
         ] {

@@ -5,16 +5,18 @@
 
 mod clean;
 pub mod csv;
+mod editor;
 pub mod json;
 mod log;
 mod pager;
 mod progress;
+mod qr;
 mod streams;
 mod table;
 pub mod view;
 mod wrap;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 pub use clean::{clean, fit, width};
 pub use progress::Bar;
@@ -168,6 +170,15 @@ impl Ui {
         self.out(text)
     }
 
+    /// Has a person change a file in the editor of this command line (none is the usual), and waits for the end of it.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 1 where it cannot be started or does not end well.
+    pub fn edit(&self, file: &Path, editor: Option<&str>) -> Result<(), Failure> {
+        self.conversation.bars.suspend(|| editor::edit(file, editor))
+    }
+
     /// The columns of the terminal that answers go to, where it is one.
     #[must_use]
     pub const fn limit(&self) -> Option<usize> {
@@ -204,6 +215,17 @@ impl Ui {
         for line in failure.script.iter().flat_map(|script| script.lines()) {
             self.say("", "", line);
         }
+    }
+
+    /// Shows a text as a QR code on standard error; where it does not fit there, says so.
+    pub fn qr(&self, text: &str) {
+        let Some((code, columns)) = qr::drawn(text, self.color_err) else {
+            return self.warning("this is too long for a QR code");
+        };
+        if self.err_terminal && columns > self.columns() {
+            return self.warning(&format!("the terminal is too narrow for a QR code, which takes {columns} columns"));
+        }
+        self.conversation.write(&code);
     }
 
     /// Asks, and leaves the cursor after the question. Only where [`Ui::can_ask`].

@@ -3,7 +3,7 @@
 //! Parted at blanks; a word that is longer than a line (Japanese has no blanks) is parted between characters. Widths are
 //! those of a terminal, where some characters take two columns and some none.
 
-use unicode_width::UnicodeWidthChar as _;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::clean::{clean, width};
 
@@ -26,12 +26,12 @@ fn paragraph(text: &str, columns: usize) -> Vec<String> {
         if !last.is_empty() {
             lines.push(String::new());
         }
-        for c in word.chars() {
+        for seen in word.graphemes(true) {
             let last = lines.last_mut().expect("there is a line from the start on");
-            if width(last) + c.width().unwrap_or(0) > columns {
-                lines.push(c.to_string());
+            if width(last) + width(seen) > columns && !last.is_empty() {
+                lines.push(seen.to_owned());
             } else {
-                last.push(c);
+                last.push_str(seen);
             }
         }
     }
@@ -50,6 +50,7 @@ mod tests {
             ("one two three", 8, &["one two", "three"][..]),
             ("one\n\ntwo", 8, &["one", "", "two"]),
             ("進撃の巨人", 4, &["進撃", "の巨", "人"]),
+            ("👨‍👩‍👧👨‍👩‍👧", 3, &["👨‍👩‍👧", "👨‍👩‍👧"]),
             ("a 進撃の巨人", 5, &["a", "進撃", "の巨", "人"]),
             ("\x1b[2J", 8, &["␛[2J"]),
             ("", 8, &[]),

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod carried;
+mod config;
 mod crash;
 mod crowd;
+mod doctor;
 mod doubtful;
 mod edits;
 mod faults;
@@ -20,3 +23,4 @@ mod stats;
 mod store;
 mod support;
 mod sync;
+mod welcome;

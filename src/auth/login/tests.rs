@@ -87,6 +87,7 @@ async fn world() -> World {
             user: None,
             force: false,
             email: Some("ann@example.org".into()),
+            tunnel: None,
         },
         heard: Arc::new(Mutex::new(heard)),
         voice: Voice(voice),

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     auth::{
-        endpoint::Words,
+        endpoint::{Standing, Unregistered, Words},
         fake::Table,
         keyring::fake as keyrings,
         pkce::Proof,
@@ -139,8 +139,8 @@ impl TokenEndpoint for Server {
         Secret::new("https://mal.example/authorize")
     }
 
-    async fn check_client(&self) -> Result<(), crate::auth::endpoint::Unregistered> {
-        Ok(())
+    async fn check_client(&self) -> Result<Standing, Unregistered> {
+        Ok(Standing::Known)
     }
 
     async fn exchange(&self, _: &Secret, _: &Secret) -> Result<Pair, Error> {

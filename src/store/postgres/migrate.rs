@@ -15,7 +15,7 @@ use crate::{
     store::{
         additions,
         error::{Error, Kind},
-        migration::{Applied, POSTGRES, pending, probes},
+        migration::{Applied, POSTGRES, Schema, pending, probes},
         retry::retried,
     },
 };
@@ -47,6 +47,11 @@ pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(),
         }
         _ => error,
     })
+}
+
+/// Which schema there is. Alters nothing.
+pub(super) async fn schema(connection: &mut PgConnection) -> Result<Schema, Error> {
+    Schema::of(&POSTGRES, &applied(connection).await?)
 }
 
 async fn applied(connection: &mut PgConnection) -> Result<Vec<Applied>, Error> {

@@ -14,6 +14,7 @@ pub(super) use lock::{IS_LOCKED, Locks, SessionLock, class};
 
 use super::{
     error::{Error, Kind},
+    migration::Schema,
     place::Server,
 };
 
@@ -28,16 +29,33 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) async fn open(server: &Server) -> Result<Self, Error> {
-        let options = with_settings(server.options()?);
-        // The first connection is made by hand: a pool would go on trying, and say only that it timed out.
-        let mut first = connect(&options).await?;
-        warn_of_clear_text(&mut first, &options).await;
+        let (mut first, options) = reach(server).await?;
         let migrated = migrate::run(&mut first, options.get_username()).await;
         let _ = first.close().await;
         migrated?;
-        let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECT).connect_lazy_with(options.clone());
-        Ok(Self { pool, locks: Locks::new(options) })
+        Ok(Self::pooled(options))
     }
+
+    /// Reaches it for a look, and alters nothing. Says too which schema it has.
+    pub(super) async fn look(server: &Server) -> Result<(Self, Schema), Error> {
+        let (mut first, options) = reach(server).await?;
+        let schema = migrate::schema(&mut first).await;
+        let _ = first.close().await;
+        Ok((Self::pooled(options), schema?))
+    }
+
+    fn pooled(options: PgConnectOptions) -> Self {
+        let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECT).connect_lazy_with(options.clone());
+        Self { pool, locks: Locks::new(options) }
+    }
+}
+
+/// The first connection is made by hand: a pool would go on trying, and say only that it timed out.
+async fn reach(server: &Server) -> Result<(PgConnection, PgConnectOptions), Error> {
+    let options = with_settings(server.options()?);
+    let mut first = connect(&options).await?;
+    warn_of_clear_text(&mut first, &options).await;
+    Ok((first, options))
 }
 
 /// Tokens stand sealed in the table, but the password of the role and the list itself do not.

@@ -27,6 +27,11 @@ pub(super) fn prepare(path: &Path, make_folder: bool) -> Result<PathBuf, Error> 
         }
         Err(why) => return Err(refused(path, "the file cannot be made", &why)),
     }
+    found(path)
+}
+
+/// The real name of the file, which is there and can be written. Makes nothing.
+pub(super) fn found(path: &Path) -> Result<PathBuf, Error> {
     let kind = fs::metadata(path).map_err(|why| refused(path, "the file cannot be opened", &why))?;
     if kind.is_dir() {
         return Err(Error::fatal("it is a directory, not a file").hint("name a file in it in DATABASE_URL"));

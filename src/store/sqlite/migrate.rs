@@ -17,7 +17,7 @@ use crate::{
         additions,
         error::Error,
         lock::Patience,
-        migration::{Applied, SQLITE, pending, probes},
+        migration::{Applied, SQLITE, Schema, pending, probes},
     },
 };
 
@@ -68,6 +68,14 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
             Err(error)
         }
     }
+}
+
+/// Which schema there is. Alters nothing, and waits for nobody's change to WAL.
+pub(super) async fn schema(options: &SqliteConnectOptions) -> Result<Schema, Error> {
+    let mut connection = options.connect().await?;
+    let applied = applied(&mut connection).await;
+    connection.close().await?;
+    Schema::of(&SQLITE, &applied?)
 }
 
 async fn applied(connection: &mut SqliteConnection) -> Result<Vec<Applied>, Error> {

@@ -16,7 +16,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::error::Error;
+use super::{error::Error, migration::Schema};
 
 /// How long is waited for another program's lock.
 const BUSY: Duration = Duration::from_secs(30);
@@ -37,19 +37,34 @@ impl Sqlite {
 
     pub(super) async fn open(path: &Path, make_folder: bool) -> Result<Self, Error> {
         let path = file::prepare(path, make_folder)?;
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(false)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY)
-            .log_slow_statements(tracing::log::LevelFilter::Off, Duration::default());
+        let options = options(&path).journal_mode(SqliteJournalMode::Wal);
         migrate::run(&path, &options).await?;
+        Ok(Self::pooled(path, options))
+    }
+
+    /// Opens it for a look: nothing is made, and nothing altered. Says too which schema it has.
+    pub(super) async fn look(path: &Path) -> Result<(Self, Schema), Error> {
+        let path = file::found(path)?;
+        let options = options(&path);
+        let schema = migrate::schema(&options).await?;
+        Ok((Self::pooled(path, options), schema))
+    }
+
+    fn pooled(path: PathBuf, options: SqliteConnectOptions) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY + Duration::from_secs(10))
             .connect_lazy_with(options);
-        Ok(Self { pool, path, writer: Arc::default() })
+        Self { pool, path, writer: Arc::default() }
     }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .log_slow_statements(tracing::log::LevelFilter::Off, Duration::default())
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ui::clean;
+use crate::ui::{clean, width, wrap};
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -41,23 +41,42 @@ pub const fn json(checks: &[Check]) -> ChecksJson<'_> {
     ChecksJson { checks }
 }
 
-/// The checks as people read them: a line each, the hint below it.
+/// The checks as people read them: a line each, the hint below it, and how many came out how. Where there is a terminal of so
+/// many columns, no line is longer.
 #[must_use]
-pub fn screen(checks: &[Check]) -> String {
-    let widest = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
+pub fn screen(checks: &[Check], columns: Option<usize>) -> String {
+    let widest = checks.iter().map(|check| width(&clean(&check.name))).max().unwrap_or(0);
+    let margin = WORD + GAP + widest + GAP;
+    // A terminal that is too narrow for anything folds the lines itself.
+    let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(margin)).max(NARROWEST);
     let mut text = String::new();
     for check in checks {
-        let word = match check.level {
-            Level::Ok => "ok",
-            Level::Warn => "warn",
-            Level::Error => "error",
-        };
-        text += &format!("{word:<5}  {:widest$}  {}\n", clean(&check.name), clean(&check.message));
-        if let Some(hint) = &check.hint {
-            text += &format!("{:7}{:widest$}  {}\n", "", "", clean(hint));
+        let name = clean(&check.name);
+        let gap = " ".repeat(widest - width(&name) + GAP);
+        let mut head = format!("{:WORD$}{:GAP$}{name}{gap}", word(check.level), "");
+        for line in [Some(&check.message), check.hint.as_ref()].into_iter().flatten() {
+            for line in wrap(&clean(line), room) {
+                text += &format!("{head}{line}\n");
+                head = " ".repeat(margin);
+            }
         }
     }
-    text
+    let count = |level| checks.iter().filter(|check| check.level == level).count();
+    let (good, doubtful, broken) = (count(Level::Ok), count(Level::Warn), count(Level::Error));
+    text + &format!("{good} good, {doubtful} worth a look, {broken} broken\n")
+}
+
+/// How wide the words for a level are.
+const WORD: usize = 5;
+const GAP: usize = 2;
+const NARROWEST: usize = 20;
+
+const fn word(level: Level) -> &'static str {
+    match level {
+        Level::Ok => "ok",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
 }
 
 #[cfg(test)]
@@ -87,10 +106,13 @@ mod tests {
 
     #[test]
     fn a_hint_stands_below_its_check() {
-        assert_snapshot!(screen(&checks()), @r#"
+        assert_snapshot!(screen(&checks(), None), @r#"
         ok     database  sqlite, 12 migrations
         error  login     nobody is logged in␊
                          malsync login
+        1 good, 0 worth a look, 1 broken
         "#);
+        let text = screen(&checks(), Some(37));
+        assert!(text.contains("sqlite, 12\n                 migrations\n"), "{text}");
     }
 }

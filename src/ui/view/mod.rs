@@ -39,8 +39,15 @@ pub fn moment(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
+/// A path as people read it.
+#[must_use]
+pub fn path(path: &std::path::Path) -> String {
+    super::clean(&path.display().to_string()).into_owned()
+}
+
 /// A span of time as people read it: `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`.
-fn span(span: TimeDelta) -> String {
+#[must_use]
+pub fn span(span: TimeDelta) -> String {
     let milliseconds = span.num_milliseconds().max(0);
     let seconds = milliseconds / 1_000;
     match seconds {

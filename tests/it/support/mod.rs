@@ -9,6 +9,7 @@ pub(crate) mod memory;
 pub(crate) mod other_end;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
+pub(crate) mod terminal;
 pub(crate) mod world;
 
 use std::time::{Duration, Instant};

@@ -191,7 +191,7 @@ impl World {
 
     /// Runs it to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        self.ran(&self.command(args).output().unwrap(), shows_address(args))
+        self.ran(&self.command(args).output().unwrap(), shows_secret(args))
     }
 
     /// Runs it to its end, with this on standard input.
@@ -199,7 +199,7 @@ impl World {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         // Whoever does not read its input may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        self.ran(&child.wait_with_output().unwrap(), shows_address(args))
+        self.ran(&child.wait_with_output().unwrap(), shows_secret(args))
     }
 
     /// Starts it.
@@ -316,9 +316,9 @@ impl World {
         Held { _connection: connection, _runtime: runtime }
     }
 
-    /// Looks at how a run ended. The authorize URL on standard output, a line of its own, is the one place for a secret, where
-    /// a login was asked to show it.
-    fn ran(&self, output: &Output, shows_address: bool) -> Ran {
+    /// Looks at how a run ended. There are two places for a secret, each a line of its own on standard output, where it was
+    /// asked for: the authorize URL of a login, and an exported login.
+    fn ran(&self, output: &Output, shows_secret: bool) -> Ran {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
         let ran = Ran {
             code: output.status.code().unwrap_or(-1),
@@ -327,7 +327,8 @@ impl World {
             stderr: text(&output.stderr),
         };
         let address = format!("{}/authorize?", self.sim.auth_url());
-        let answer: Vec<_> = ran.stdout.lines().filter(|line| !(shows_address && line.starts_with(&address))).collect();
+        let secret = |line: &str| line.starts_with(&address) || line.starts_with("{\"malsync_login\":");
+        let answer: Vec<_> = ran.stdout.lines().filter(|line| !(shows_secret && secret(line))).collect();
         let leaks = self.leaks();
         for text in [&answer.join("\n"), &ran.stderr] {
             let found = leaks.first_in(text.as_bytes());
@@ -374,9 +375,9 @@ impl Drop for World {
     }
 }
 
-/// Whether a command is one that prints the authorize URL.
-fn shows_address(args: &[&str]) -> bool {
-    args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
+/// Whether a command is one that prints the authorize URL, or a login.
+fn shows_secret(args: &[&str]) -> bool {
+    args.starts_with(&["token", "export"]) || args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
 }
 
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {

@@ -1,35 +1,12 @@
 //! Terminals of every width, one that changes it, and those that want no colour.
 
-use std::process::Stdio;
-
-use rexpect::session::{PtySession, spawn_command};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::stall_page;
-use crate::support::world::{Kind, World};
-
-/// A line of bash on a terminal of its own.
-fn terminal(world: &World, line: &str) -> PtySession {
-    let mut command = world.shell(line);
-    command.env("TERM", "xterm-256color");
-    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
-    spawn_command(command, Some(60_000)).unwrap()
-}
-
-/// Everything that is written. The session takes each byte for a character.
-fn read_to_end(session: &mut PtySession) -> String {
-    let bytes = session.exp_eof().unwrap().chars().map(|byte| u8::try_from(byte).unwrap()).collect();
-    String::from_utf8(bytes).unwrap()
-}
-
-/// What the binary writes on a terminal so many columns wide, and its exit code.
-fn shown(world: &World, args: &str, columns: usize) -> (String, String) {
-    let line = format!("stty cols {columns} rows 24; $MALSYNC {args}; echo code=$?");
-    let text = read_to_end(&mut terminal(world, &line));
-    assert!(!text.contains("panicked"), "{text}");
-    let (text, code) = text.rsplit_once("code=").unwrap();
-    (text.to_owned(), code.trim().to_owned())
-}
+use crate::support::{
+    terminal::{read_to_end, shown, terminal},
+    world::{Kind, World},
+};
 
 /// The text without the sequences that a terminal obeys; fails where one is broken.
 #[track_caller]

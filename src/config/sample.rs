@@ -1,0 +1,87 @@
+//! The file that `config init` makes: every setting, commented out.
+//!
+//! The rule: it is made from the table of keys, so that it and `config show` cannot differ. As it stands it sets nothing.
+
+use super::key::Key;
+
+const HEAD: &str = "\
+# The settings of malsync. A line that begins with #name shows the default, or an example where there is none;
+# take its # away to set it. A variable of the environment (MAL_PAGE_SIZE for mal_page_size) goes before this file.
+# `malsync config show` prints what holds and where it came from, `malsync config check` what is wrong here.
+#
+# First: choose \"Create ID\" at https://myanimelist.net/apiconfig, app type \"other\", with the redirect URL below, and
+# put the client id that MAL shows into the next line.
+";
+
+/// The text of the file.
+#[must_use]
+pub fn sample() -> String {
+    let mut text = HEAD.to_owned();
+    for key in Key::ALL {
+        let about = key.about();
+        let end = if key.default_text().is_none() { " (not set)" } else { "" };
+        text += &format!("\n# {about}{end}\n#{} = {}\n", key.in_file(), value(key.example()));
+    }
+    text
+}
+
+/// As TOML has it: a number as it is, a text in quotes.
+fn value(text: &str) -> String {
+    if text.parse::<f64>().is_ok() { text.to_owned() } else { toml::Value::from(text).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::config::{Environment, Loaded, Origin};
+
+    fn loaded(text: &str) -> Loaded {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, text).unwrap();
+        Loaded::read(&Environment::default(), Some(&path))
+    }
+
+    #[test]
+    fn as_it_stands_it_sets_nothing() {
+        let loaded = loaded(&sample());
+        assert!(loaded.config().is_ok());
+        assert!(loaded.shown().iter().all(|shown| shown.origin == Origin::Default));
+    }
+
+    #[test]
+    fn without_its_marks_it_sets_every_setting_to_what_it_is_anyway() {
+        let bare: String = sample()
+            .lines()
+            .map(|line| format!("{}\n", line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line)))
+            .collect();
+        let loaded = loaded(&bare);
+        assert_eq!(loaded.shown().len(), Key::ALL.len());
+        for (shown, key) in loaded.shown().iter().zip(Key::ALL) {
+            assert!(matches!(shown.origin, Origin::File { .. }), "{}", shown.key);
+            assert_eq!(shown.error.is_some(), key == Key::MalsyncTokenKey, "a key is not to be had by copying");
+            if let Some(default) = key.default_text() {
+                assert_eq!(shown.value.as_deref(), Some(default));
+            }
+        }
+    }
+
+    #[test]
+    fn it_reads_well() {
+        let text = sample();
+        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
+        let first: Vec<_> = text.lines().skip(7).take(9).collect();
+        assert_snapshot!(first.join("\n"), @r##"
+        # your app's client id at MAL (not set)
+        #mal_client_id = "0123456789abcdef0123456789abcdef"
+
+        # only for apps of type "web" (not set)
+        #mal_client_secret = "the-secret-that-MAL-shows"
+
+        # must equal one that is registered at MAL
+        #mal_redirect_uri = "http://localhost:3005/auth/callback"
+        "##);
+    }
+}

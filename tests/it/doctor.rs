@@ -1,0 +1,194 @@
+//! `doctor` by the built binary: what it finds, and that it leaves everything as it was.
+
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
+
+use mal_sim::{Config, Rule};
+use serde_json::{Value, json};
+
+use crate::support::{
+    keyring::{Service, Session},
+    login::fault,
+    world::{CLIENT_ID, Kind, World, on_both},
+};
+
+on_both!(
+    where_all_is_well_every_check_says_so,
+    a_look_makes_and_changes_nothing,
+    a_schema_that_is_old_is_told_and_left_as_it_is,
+);
+
+/// The checks, and the exit code.
+fn checks(world: &World) -> (Vec<Value>, i32) {
+    let ran = world.run(&["doctor", "--json"]);
+    (ran.json()["checks"].as_array().unwrap().clone(), ran.code)
+}
+
+/// The level, the message and the hint of the first check of this name.
+#[track_caller]
+fn found(world: &World, name: &str) -> (String, String, String) {
+    let (checks, _) = checks(world);
+    let check = checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("no {name}: {checks:?}"));
+    let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
+    (text("level"), text("message"), text("hint"))
+}
+
+fn where_all_is_well_every_check_says_so(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    world.sync(&[]);
+    let (checks, code) = checks(&world);
+    let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
+    let room = if kind == Kind::Sqlite { "disk" } else { "clock" };
+    assert_eq!(
+        names,
+        [
+            "malsync",
+            "configuration",
+            "settings",
+            "files",
+            "redirect",
+            "keyring",
+            "database",
+            room,
+            "login",
+            "last sync",
+            "MAL",
+            "client id",
+            "clock"
+        ]
+    );
+    assert!(checks.iter().all(|check| check["level"] == "ok" && check["hint"].is_null()), "{checks:#?}");
+    assert_eq!(code, 0);
+    let told = world.run(&["doctor"]).expect(0).stdout;
+    assert!(told.ends_with("13 good, 0 worth a look, 0 broken\n"), "{told}");
+    let (_, settings, _) = found(&world, "settings");
+    assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
+}
+
+fn a_look_makes_and_changes_nothing(kind: Kind) {
+    let world = World::new(kind, 3);
+    let (_, code) = checks(&world);
+    assert_eq!(code, 1, "nobody is logged in");
+    match kind {
+        Kind::Sqlite => assert!(!world.home().join(".local").exists()),
+        Kind::Postgres => {
+            let tables = world.value("SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'");
+            assert_eq!(tables.as_deref(), Some("0"));
+        }
+    }
+    world.run(&["login"]).expect(0);
+    let rows = "SELECT CAST(mal_token_generation AS TEXT) || ' ' || CAST(updated_at AS TEXT) FROM users";
+    let tokens = || ["access", "refresh"].map(|kind| world.sim.control().tokens()[kind].clone());
+    let before = (world.value(rows), tokens());
+    world.sim.control().clear_log();
+    assert_eq!(checks(&world).1, 0, "never synced is no failure");
+    assert!((world.value(rows), tokens()) == before, "neither the row nor the tokens changed");
+    let asked: Vec<_> = world.sim.control().log().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(asked.len(), 2, "the API, and whether it knows the client: {asked:?}");
+}
+
+fn a_schema_that_is_old_is_told_and_left_as_it_is(kind: Kind) {
+    let world = World::logged_in(kind, 3);
+    let newest = "SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations";
+    let known = world.value(newest).unwrap();
+    world.execute("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let (level, message, hint) = found(&world, "database");
+    assert_eq!(level, "warn");
+    assert!(message.contains(&format!("this malsync needs {known}")) && hint.contains("malsync status"), "{message}");
+    assert_ne!(world.value(newest).unwrap(), known, "it is still to be applied");
+}
+
+#[test]
+fn a_client_id_that_mal_does_not_know_is_told() {
+    let known = Some(CLIENT_ID.to_owned());
+    let mut world =
+        World::with(Kind::Sqlite, Config { entries: 3, auto_consent: true, client_id: known, ..Config::default() });
+    world.run(&["login"]).expect(0);
+    world.set("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
+    let (level, message, hint) = found(&world, "client id");
+    assert_eq!(level, "error");
+    assert!(message.contains("does not know") && hint.contains("https://myanimelist.net/apiconfig"), "{message}");
+    // And the tokens are of the other one.
+    let (level, message, hint) = found(&world, "login");
+    assert_eq!(level, "error");
+    assert!(message.contains("another client id") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
+    world.set("MAL_CLIENT_ID", "");
+    assert!(found(&world, "client id").2.contains("malsync config init"));
+    assert_eq!(checks(&world).1, 1);
+}
+
+#[test]
+fn a_mal_that_does_not_speak_of_the_client_is_no_failure() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    world.sync(&[]);
+    fault(&world, Rule::on("*/authorize").status(503));
+    assert_eq!(found(&world, "client id").0, "warn");
+}
+
+#[test]
+fn a_port_that_is_taken_on_one_family_is_told_with_the_family() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    for (held, address) in
+        [(("127.0.0.1", world.redirect_port()), "127.0.0.1"), (("::1", world.redirect_port()), "[::1]")]
+    {
+        let Ok(_socket) = TcpListener::bind(held) else { continue };
+        let (level, message, hint) = found(&world, "redirect");
+        assert_eq!(level, "warn");
+        assert!(message.contains(address) && hint.contains("--paste"), "{message}: {hint}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told_by_mal_s_own() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    let answer = Rule::on("/v2").status(404).header("date", "Mon, 01 Jan 2024 00:00:00 GMT");
+    fault(&world, answer.json(json!({"error": "not_found"})));
+    let (level, message, hint) = found(&world, "clock");
+    assert_eq!(level, "warn");
+    assert!(message.contains("ahead of MAL's clock") && hint.contains("timedatectl"), "{message}");
+}
+
+#[test]
+fn a_keyring_that_never_answers_is_not_waited_for_and_matters_only_where_it_is_alone() {
+    let mut world = World::logged_in(Kind::Sqlite, 3);
+    let _session = Session::start(&mut world, Service::Silent);
+    let (level, message, _) = found(&world, "keyring");
+    assert!(level == "ok" && message.contains("no answer within 3 s"), "{level} {message}");
+    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    let (level, _, hint) = found(&world, "keyring");
+    assert!(level == "error" && hint.contains("MALSYNC_TOKEN_STORE=both"), "{level} {hint}");
+}
+
+#[test]
+fn a_keyring_is_asked_and_nothing_is_put_into_it() {
+    let mut world = World::new(Kind::Sqlite, 3);
+    let session = Session::start(&mut world, Service::Unlocked);
+    let (level, message, _) = found(&world, "keyring");
+    assert_eq!((&*level, &*message), ("ok", "it answers"));
+    assert!(!session.second_opinion(&world).contains("probe"));
+}
+
+#[test]
+fn a_key_that_is_gone_is_told_before_a_sync_needs_it() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    fs::remove_file(world.home().join(".local/share/malsync/token.key")).unwrap();
+    let (level, message, hint) = found(&world, "login");
+    assert_eq!(level, "error");
+    assert!(message.starts_with("the login of alice: ") && !hint.is_empty(), "{message}");
+    assert!(!world.home().join(".local/share/malsync/token.key").exists());
+}
+
+#[test]
+fn a_configuration_with_a_secret_that_a_group_may_read_is_told_here_alone() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    let file = world.home().join(".config/malsync/config.toml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    for (text, level) in [("mal_client_secret = 'a'\n", "warn"), ("mal_page_size = 7\n", "ok")] {
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        let (found, message, hint) = found(&world, "files");
+        assert_eq!(found, level, "{message}");
+        assert_eq!(hint.contains("config.toml"), level == "warn", "{hint}");
+        let told = world.run(&["status"]).expect(0).stderr;
+        assert!(!told.contains("config.toml"), "{told}");
+    }
+}
