@@ -20,11 +20,13 @@ mod list;
 mod login;
 mod logout;
 mod metrics;
+mod monitor;
 mod order;
 mod pin;
 mod report;
 mod restore;
 mod runs;
+mod schedule;
 mod show;
 mod signals;
 mod stats;
@@ -144,7 +146,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Whoami(args) => whoami::run(context, &args).await,
         Command::Token(args::Token::Status(args)) => token::status(context, &args).await,
         Command::Token(args::Token::Refresh(args)) => token::refresh(context, &args).await,
-        Command::Sync(args) => sync::run(context, &args).await,
+        Command::Sync(args) => monitor::watched(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Runs(args) => runs::run(context, &args).await,
         Command::List(args) => list::run(context, &args).await,
@@ -160,6 +162,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Import(args) => import::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
+        Command::Schedule(args) => schedule::run(context, &args),
         Command::Completions { .. } | Command::Man(_) | Command::Config(_) => Ok(Exit::Done),
     }
 }

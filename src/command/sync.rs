@@ -177,6 +177,7 @@ async fn sync_user(
     {
         tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
     }
+    context.ends.note(user, synced.run.as_ref(), &synced.outcome);
     synced
 }
 

@@ -22,11 +22,15 @@ pub enum Key {
     MalsyncTokenKey,
     MalsyncTokenSeal,
     Browser,
+    MalsyncMetricsFile,
+    MalsyncPingUrl,
+    MalsyncWebhookUrl,
+    MalsyncNotifyCommand,
 }
 
 impl Key {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::MalClientId,
         Self::MalClientSecret,
         Self::MalRedirectUri,
@@ -45,6 +49,10 @@ impl Key {
         Self::MalsyncTokenKey,
         Self::MalsyncTokenSeal,
         Self::Browser,
+        Self::MalsyncMetricsFile,
+        Self::MalsyncPingUrl,
+        Self::MalsyncWebhookUrl,
+        Self::MalsyncNotifyCommand,
     ];
 
     /// The variable's name.
@@ -69,6 +77,10 @@ impl Key {
             Self::MalsyncTokenKey => "MALSYNC_TOKEN_KEY",
             Self::MalsyncTokenSeal => "MALSYNC_TOKEN_SEAL",
             Self::Browser => "BROWSER",
+            Self::MalsyncMetricsFile => "MALSYNC_METRICS_FILE",
+            Self::MalsyncPingUrl => "MALSYNC_PING_URL",
+            Self::MalsyncWebhookUrl => "MALSYNC_WEBHOOK_URL",
+            Self::MalsyncNotifyCommand => "MALSYNC_NOTIFY_COMMAND",
         }
     }
 
@@ -89,6 +101,9 @@ impl Key {
             Self::MalsyncTokenStore => Some("both"),
             Self::MalsyncTokenSeal => Some("on"),
             Self::MalClientId | Self::MalClientSecret | Self::DatabaseUrl | Self::MalsyncTokenKey | Self::Browser => {
+                None
+            }
+            Self::MalsyncMetricsFile | Self::MalsyncPingUrl | Self::MalsyncWebhookUrl | Self::MalsyncNotifyCommand => {
                 None
             }
         }
@@ -114,10 +129,24 @@ impl Key {
         Self::ALL.into_iter().max_by(|a, b| distance(*a).total_cmp(&distance(*b))).filter(|key| distance(*key) >= 0.85)
     }
 
-    /// Whether the value must not be shown. `DATABASE_URL` is shown without its password.
+    /// Whether the value must not be shown. `DATABASE_URL` is shown without its password. Whoever knows the address of a ping
+    /// or a webhook can speak in malsync's name.
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::MalClientSecret | Self::MalsyncTokenKey | Self::DatabaseUrl)
+        matches!(
+            self,
+            Self::MalClientSecret
+                | Self::MalsyncTokenKey
+                | Self::DatabaseUrl
+                | Self::MalsyncPingUrl
+                | Self::MalsyncWebhookUrl
+        )
+    }
+
+    /// Whether a sync goes by it, and not a login alone.
+    #[must_use]
+    pub const fn matters_to_a_sync(self) -> bool {
+        !matches!(self, Self::MalRedirectUri | Self::Browser)
     }
 }
 
