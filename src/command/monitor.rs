@@ -39,13 +39,19 @@ pub(crate) struct Ends(Mutex<Vec<End>>);
 impl Ends {
     /// Notes how one user's sync ended.
     pub(crate) fn note(&self, user: &User, run: Option<&Run>, outcome: &Result<Exit, Failure>) {
-        let summary = run.map(|run| view::run::summary(run, false));
-        let (exit, told, hint) = match outcome {
-            Ok(exit) => (*exit, summary.unwrap_or_default(), None),
-            Err(failure) => (failure.exit, failure.message(), failure.hints.first().cloned()),
-        };
         let begun = run.is_some_and(|run| run.id.is_some());
-        self.add(End { user: user.username.clone(), exit, begun, told, hint });
+        self.add(match outcome {
+            Ok(exit) => {
+                let told = run.map(|run| view::run::summary(run, false)).unwrap_or_default();
+                End { user: user.username.clone(), exit: *exit, begun, told, hint: None }
+            }
+            Err(failure) => of_failure(&user.username, begun, failure),
+        });
+    }
+
+    /// Notes that one user's sync did not begin.
+    pub(crate) fn refused(&self, user: &User, failure: &Failure) {
+        self.add(of_failure(&user.username, false, failure));
     }
 
     fn add(&self, end: End) {
@@ -55,6 +61,11 @@ impl Ends {
     fn take(&self) -> Vec<End> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn of_failure(user: &str, begun: bool, failure: &Failure) -> End {
+    let hint = failure.hints.first().cloned();
+    End { user: user.to_owned(), exit: failure.exit, begun, told: failure.message(), hint }
 }
 
 /// A sync, watched.
@@ -69,8 +80,11 @@ pub(crate) async fn watched(context: &Context<'_>, args: &args::Sync) -> Result<
     // A check that is slow to answer holds no sync up.
     let begun = check.map(|check| tokio::spawn(async move { send::ping(&check, Moment::Start, String::new()).await }));
     let result = sync::run(context, args).await;
-    if let Some(begun) = begun {
-        told(context, "MALSYNC_PING_URL", begun.await.unwrap_or(Ok(())));
+    // What the end is told is what counts, and a check that does not answer says so then.
+    if let Some(begun) = begun
+        && let Ok(Err(why)) = begun.await
+    {
+        tracing::debug!("MALSYNC_PING_URL: the beginning could not be told: {why}");
     }
     let known = after(context, &result).await;
     if !args.tell_once {
@@ -90,8 +104,7 @@ pub(crate) async fn watched(context: &Context<'_>, args: &args::Sync) -> Result<
 async fn after(context: &Context<'_>, result: &Result<Exit, Failure>) -> bool {
     let mut ends = context.ends.take();
     if let (Err(failure), true) = (result, ends.is_empty()) {
-        let hint = failure.hints.first().cloned();
-        ends.push(End { user: String::new(), exit: failure.exit, begun: false, told: failure.message(), hint });
+        ends.push(of_failure("", false, failure));
     }
     let config = context.loaded.as_far_as_read();
     let log = context.ui.last_lines();

@@ -35,7 +35,10 @@ pub fn with(job: &Job, table: &str) -> String {
 /// The lines of the table, malsync's own left out, that start malsync for a sync.
 #[must_use]
 pub fn others(table: &str) -> Vec<String> {
-    let syncs = |line: &&str| !line.trim_start().starts_with('#') && line.contains("malsync") && line.contains("sync ");
+    let syncs = |line: &&str| {
+        let mut words = line.split_whitespace();
+        !line.trim_start().starts_with('#') && line.contains("malsync") && words.any(|word| word == "sync")
+    };
     split(table).0.lines().filter(syncs).map(str::to_owned).collect()
 }
 

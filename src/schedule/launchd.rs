@@ -8,7 +8,7 @@ pub const LABEL: &str = "malsync.sync";
 /// The text of `LABEL.plist`, for a user with this home folder.
 #[must_use]
 pub fn list(job: &Job, home: &str) -> String {
-    let text = |text: &str| format!("<string>{}</string>", html_escape::encode_safe(text));
+    let text = |text: &str| format!("<string>{}</string>", html_escape::encode_text(text));
     let words: String =
         [&job.program].into_iter().chain(&job.arguments).map(|word| format!("\n    {}", text(word))).collect();
     let variables: String =
@@ -63,12 +63,7 @@ mod tests {
         job.arguments.push("<a&b>".into());
         let list = list(&job, "/Users/al & co");
         let mut reader = quick_xml::Reader::from_str(&list);
-        loop {
-            match reader.read_event().unwrap() {
-                quick_xml::events::Event::Eof => break,
-                _ => {}
-            }
-        }
+        while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
         assert_snapshot!(list);
     }
 }

@@ -11,17 +11,14 @@ pub const SERVICE: &str = "malsync.service";
 /// The timer's.
 pub const TIMER: &str = "malsync.timer";
 
-/// What the service may do.
+/// What the service may do. What takes capabilities away (`ProtectClock=`, `ProtectKernelLogs=`, `ProtectKernelModules=`, …) is not
+/// among it: a user's systemd has none to take, and the service would not start (218/CAPABILITIES).
 const HARDENED: &str = "\
 NoNewPrivileges=yes
 UMask=0077
 LockPersonality=yes
-ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
 ProtectSystem=full
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
@@ -49,7 +46,6 @@ pub fn service(job: &Job) -> String {
 
 [Unit]
 Description=Bring the anime list from MyAnimeList into the database
-Documentation=man:malsync-sync(1)
 
 [Service]
 Type=oneshot
@@ -77,7 +73,6 @@ pub fn timer(job: &Job) -> String {
 
 [Unit]
 Description=Sync the anime list every {every}
-Documentation=man:malsync-schedule(1)
 
 [Timer]
 OnCalendar=*-*-* {hours}:{minutes}:00

@@ -103,7 +103,7 @@ fn whoever_listens_badly_makes_no_sync_fail() {
     for check in [never.as_str(), "http://127.0.0.1:1/b8a3c1f2-0000", &hearer.url] {
         world.set("MALSYNC_PING_URL", check);
         let ran = world.run(&["sync"]).expect(0);
-        assert!(ran.stderr.contains("warning: MALSYNC_PING_URL: 127.0.0.1"), "{ran:?}");
+        assert_eq!(ran.stderr.matches("warning: MALSYNC_PING_URL: ").count(), 1, "{ran:?}");
         assert!(ran.stderr.contains("warning: MALSYNC_METRICS_FILE: /proc/nowhere/malsync.prom: "), "{ran:?}");
         assert!(!ran.stderr.contains("b8a3c1f2"), "the address is a key: {ran:?}");
     }

@@ -120,9 +120,7 @@ fn verify(world: &World) {
     let output = verify.output().unwrap();
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{words}");
-    // The page is not installed here.
-    let of_ours = words.lines().filter(|line| line.contains("malsync") && !line.contains("man:malsync"));
-    assert_eq!(of_ours.collect::<Vec<_>>(), Vec::<&str>::new());
+    assert_eq!(words.lines().filter(|line| line.contains("malsync")).collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]
@@ -166,7 +164,7 @@ fn a_dry_run_writes_nothing_and_a_scheduler_that_is_not_there_is_named() {
     }
     assert!(!world.home().join(".config/systemd").exists() && !world.home().join("Library").exists());
     let ran = schedule(&world, &["install", "--with", "cron"]).expect(1);
-    assert!(ran.stderr.starts_with("error: the crontab cannot be read: crontab: "), "{ran:?}");
+    assert!(ran.stderr.starts_with("error: there is no program crontab on this machine\nhint: "), "{ran:?}");
     let ran = schedule(&world, &["install", "--with", "systemd"]).expect(1);
     assert!(ran.stderr.contains("cannot start the timer: systemctl: "), "{ran:?}");
     assert_eq!(ran.stderr.matches("hint: ").count(), 1, "{ran:?}");
@@ -255,25 +253,32 @@ fn an_agent_of_launchd_is_loaded_and_taken_away() {
     assert!(!file.exists());
 }
 
-/// A systemd of the user's own, in namespaces of its own: a root folder for control groups, and a word that systemd runs here.
-const SYSTEMD: &str = r#"
+/// Around a systemd of a user's own: namespaces of its own, a folder for its control groups, and a word that systemd runs here.
+const AROUND: &str = r#"
 set -e
 mount -t tmpfs none /run/systemd && mkdir /run/systemd/system
 umount -R /sys/fs/cgroup 2>/dev/null || true
 mkdir -p /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup
-mkdir -p /sys/fs/cgroup/malsync-test-$$ && echo $$ > /sys/fs/cgroup/malsync-test-$$/cgroup.procs
+group=/sys/fs/cgroup/malsync-test-$$; mkdir -p $group && echo $$ > $group/cgroup.procs
 export XDG_RUNTIME_DIR=$HOME/run; mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+chown -R 65534:65534 "$HOME" $group
+exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -e "$HOME/inside"
+"#;
+
+/// What that user types.
+const INSIDE: &str = r#"
 for systemd in /lib/systemd/systemd /usr/lib/systemd/systemd; do [ -x $systemd ] && break; done
 $systemd --user > "$HOME/systemd.log" 2>&1 & manager=$!
-trap 'kill $manager; wait $manager' EXIT
+trap 'kill $manager; wait $manager || true' EXIT
 for _ in $(seq 600); do systemctl --user is-system-running 2>/dev/null | grep -qE 'running|degraded' && break; sleep 0.1; done
 "$MALSYNC" schedule install --every 1h
 "$MALSYNC" schedule status --json
-systemctl --user list-timers --no-pager --no-legend
-systemctl --user start malsync.service && echo "first: $(systemctl --user show malsync.service --property=Result,ExecMainStatus --value | xargs)"
+how() { systemctl --user show malsync.service --property=$1 --value; }
+systemctl --user start malsync.service && echo "first: $(how Result) $(how ExecMainStatus)"
+"$MALSYNC" status --json
 mv "$HOME/.config/malsync/config.toml" "$HOME/.config/malsync/away"
-systemctl --user start malsync.service || echo "broken: $(systemctl --user show malsync.service --property=ExecMainStatus,NRestarts --value | xargs)"
-"$MALSYNC" --config "$HOME/.config/malsync/away" schedule remove
+systemctl --user start malsync.service 2>/dev/null || echo "broken: $(how ExecMainStatus) $(how NRestarts)"
+"$MALSYNC" schedule remove
 systemctl --user list-timers --no-pager --no-legend | grep malsync || echo gone
 "#;
 
@@ -284,19 +289,24 @@ fn under_a_systemd_of_its_own_the_timer_waits_and_the_service_syncs() {
     fs::rename(world.home().join(".local/share"), &data).unwrap();
     world.set("XDG_DATA_HOME", data.to_str().unwrap());
     if !may_make_namespaces() {
-        // A person's machine; the gate and its nightly run as root, and this is proved there.
+        // A person's machine; the gate runs as root, and this is proved there.
         return;
     }
-    let line = format!("exec unshare --mount sh -c {}", shlex::try_quote(SYSTEMD).unwrap());
-    let ran = world.run_in_shell(&line);
+    fs::write(world.home().join("inside"), INSIDE).unwrap();
+    let ran = world.run_in_shell(&format!("exec unshare --mount sh -c {}", shlex::try_quote(AROUND).unwrap()));
     let log = fs::read_to_string(world.home().join("systemd.log")).unwrap_or_default();
-    let ran = if ran.code == 0 { ran } else { panic!("{ran:?}\n{log}") };
-    assert!(ran.stdout.contains("started malsync.timer: a sync every 1h, the next on "), "{ran:?}");
-    assert!(ran.stdout.contains("\"active\":true"), "{ran:?}");
-    assert!(ran.stdout.contains("first: success 0"), "{ran:?}\n{log}");
-    assert!(ran.stdout.contains("broken: 2 0"), "it is not tried again and again: {ran:?}");
+    assert_eq!(ran.code, 0, "{ran:?}\n{log}");
+    for words in [
+        "started malsync.timer: a sync every 1h, the next on ",
+        "\"active\":true",
+        "first: success 0\n",
+        "\"entries\":7,",
+        // It is not tried again and again.
+        "broken: 2 0\n",
+    ] {
+        assert!(ran.stdout.contains(words), "{words}: {ran:?}\n{log}");
+    }
     assert!(ran.stdout.ends_with("gone\n"), "{ran:?}");
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("7".into()));
 }
 
 fn may_make_namespaces() -> bool {

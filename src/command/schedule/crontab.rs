@@ -10,12 +10,15 @@ use crate::{
 
 /// The table as it is; an empty one where the user has none.
 fn table(machine: &Machine<'_>) -> Result<String, Failure> {
+    const LINES: &str = "malsync schedule install --dry-run --with cron shows the lines";
+    if !machine.has("crontab") {
+        return Err(Failure::text(Exit::Failed, "there is no program crontab on this machine").hint(LINES));
+    }
     match machine.program(&["crontab", "-l"], None) {
         Ok(table) => Ok(table),
         Err(why) if why.contains("no crontab") || why.contains("No such file") => Ok(String::new()),
         // Whoever wrote on now would write over what could not be read.
-        Err(why) => Err(Failure::text(Exit::Failed, format!("the crontab cannot be read: {why}"))
-            .hint("malsync schedule install --dry-run --with cron shows the lines")),
+        Err(why) => Err(Failure::text(Exit::Failed, format!("the crontab cannot be read: {why}")).hint(LINES)),
     }
 }
 
