@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::args::{Json, User};
-use crate::schedule::Every;
+use super::args::Json;
+use crate::{domain::user::UserRef, schedule::Every};
 
 /// `schedule`
 #[derive(Clone, Debug, Subcommand)]
@@ -22,9 +22,9 @@ pub enum Schedule {
 /// `schedule install`
 #[derive(Args, Clone, Debug)]
 pub struct Install {
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    /// Sync this user alone: a name in the users table, or id:N for the row's id (default: all who are logged in)
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<UserRef>,
     /// How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = Every::parse)]
     pub every: Every,

@@ -92,7 +92,7 @@ fn job(context: &Context<'_>, args: &Install, scheduler: Scheduler) -> Result<Jo
         );
     }
     words.push("sync".to_owned());
-    match &args.user.name {
+    match &args.user {
         // An option and its value in one word, lest a name be taken for an option.
         Some(user) => words.push(format!("--user={user}")),
         None => words.push("--all-users".to_owned()),
