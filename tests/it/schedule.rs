@@ -253,7 +253,8 @@ fn an_agent_of_launchd_is_loaded_and_taken_away() {
     assert!(!file.exists());
 }
 
-/// Around a systemd of a user's own: namespaces of its own, a folder for its control groups, and a word that systemd runs here.
+/// Around a systemd of a user's own, who is nobody else: namespaces, a folder for its control groups, a word that systemd runs
+/// here, and a binary where that user may read it.
 const AROUND: &str = r#"
 set -e
 mount -t tmpfs none /run/systemd && mkdir /run/systemd/system
@@ -261,6 +262,7 @@ umount -R /sys/fs/cgroup 2>/dev/null || true
 mkdir -p /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup
 group=/sys/fs/cgroup/malsync-test-$$; mkdir -p $group && echo $$ > $group/cgroup.procs
 export XDG_RUNTIME_DIR=$HOME/run; mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+cp "$MALSYNC" "$HOME/malsync" && export MALSYNC="$HOME/malsync"
 chown -R 65534:65534 "$HOME" $group
 exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -e "$HOME/inside"
 "#;
