@@ -8,10 +8,11 @@
 //!   it asks of the outside.
 //! - `exchange` reads and writes lists in files, in MAL's own format.
 //! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
+//! - `schedule` has the texts that make a sync happen by itself, `monitor` tells others how syncs go.
 //! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
 //!   that cannot be printed; `rights` is who else may read a file, `words` what others say, made fit to be told; `crash` is what becomes of a panic; `failpoint` is where tests make the process die.
 //!
-//! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync, exchange}`;
+//! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync, exchange, schedule, monitor}`;
 //! `mal, store, ui → sync::port → domain`, `exchange → domain`.
 
 pub mod auth;
@@ -26,7 +27,9 @@ pub mod exit;
 mod failpoint;
 pub mod failure;
 pub mod mal;
+pub mod monitor;
 pub mod rights;
+pub mod schedule;
 pub mod secret;
 pub mod store;
 pub mod sync;

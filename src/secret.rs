@@ -41,10 +41,12 @@ impl PartialEq for Secret {
 impl Eq for Secret {}
 
 /// What no child process is to see: secrets, and where the database is.
-pub const WITHHELD: [&str; 15] = [
+pub const WITHHELD: [&str; 17] = [
     "MAL_CLIENT_SECRET",
     "MALSYNC_TOKEN_KEY",
     "DATABASE_URL",
+    "MALSYNC_PING_URL",
+    "MALSYNC_WEBHOOK_URL",
     "PGHOST",
     "PGHOSTADDR",
     "PGPORT",

@@ -143,6 +143,9 @@ pub struct Sync {
     /// Print the run as one line of JSON, one line a user with --all-users
     #[arg(long)]
     pub json: bool,
+    /// Say nothing of a failure that was told before and goes on: for cron, which mails what is printed
+    #[arg(long, conflicts_with = "dry_run")]
+    pub tell_once: bool,
 }
 
 /// `status`

@@ -8,6 +8,7 @@ mod edits;
 mod entries;
 pub mod files;
 mod generate;
+pub mod schedule;
 mod span;
 mod usage;
 pub mod value;
@@ -117,8 +118,11 @@ pub enum Command {
     Import(files::Import),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::Json),
-    /// Print figures for Prometheus
+    /// Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)
     Metrics,
+    /// Let a sync happen by itself
+    #[command(subcommand, arg_required_else_help = false, after_long_help = MONITORING)]
+    Schedule(schedule::Schedule),
     /// Look at the configuration, or change it
     #[command(subcommand, arg_required_else_help = false)]
     Config(args::Config),
@@ -156,6 +160,18 @@ The JSON is one object. Null is what is not known; nothing is rounded:
 
 While an anime is watched again, all its episodes count as seen once, and
 those of the present time as seen again.";
+
+const MONITORING: &str = "\
+Who wants to know how syncs go sets, in config.toml or in the environment:
+  MALSYNC_METRICS_FILE    a file with the figures of `malsync metrics`, for
+                          Prometheus, written after each sync
+  MALSYNC_PING_URL        a check of healthchecks.io or its like: URL/start,
+                          then URL or URL/fail with the end of the log
+  MALSYNC_WEBHOOK_URL     gets JSON when syncs begin to fail, when they work
+                          again, and when the login ends within 7 days
+  MALSYNC_NOTIFY_COMMAND  is started on the same occasions, with the message
+                          as %s or as last argument, the JSON on its input
+None of them can make a sync fail. docs/cron-and-systemd.md has examples.";
 
 const AFTER_HELP: &str = "\
 Exit codes:

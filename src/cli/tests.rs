@@ -74,6 +74,11 @@ fn every_documented_command_line_is_read() {
         "malsync import -",
         "malsync doctor --json",
         "malsync metrics",
+        "malsync sync --all-users --quiet --tell-once",
+        "malsync schedule install --every 6h --user alice --with systemd --dry-run",
+        "malsync schedule install",
+        "malsync schedule status --json",
+        "malsync schedule remove --dry-run",
         "malsync config show --json",
         "malsync completions bash",
         "malsync completions powershell",
@@ -208,7 +213,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 27);
+    assert_eq!(names.len(), 31);
 }
 
 #[test]

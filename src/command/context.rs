@@ -1,7 +1,7 @@
 //! What the configuration stands for: the database, the wire to MAL, the vault, a user's session. The only glue.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -32,6 +32,7 @@ use crate::{
 use super::{
     choose::{self, Choice},
     login,
+    monitor::Ends,
     pace::SharedPace,
     signals::Signals,
 };
@@ -42,6 +43,9 @@ pub(crate) struct Context<'a> {
     pub(crate) signals: Signals,
     pub(crate) environment: Environment,
     pub(crate) loaded: Loaded,
+    /// How the syncs of this process ended.
+    pub(crate) ends: Ends,
+    file: Option<PathBuf>,
     vault: OnceLock<Arc<Vault>>,
 }
 
@@ -52,7 +56,13 @@ impl<'a> Context<'a> {
     pub(crate) fn new(environment: Environment, file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
         let loaded = Loaded::read(&environment, file);
         loaded.warnings().iter().for_each(|warning| ui.warning(warning));
-        Self { ui, signals, environment, loaded, vault: OnceLock::new() }
+        let file = file.map(Path::to_owned);
+        Self { ui, signals, environment, loaded, ends: Ends::default(), file, vault: OnceLock::new() }
+    }
+
+    /// The configuration file that `--config` names.
+    pub(crate) fn asked_for(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The configuration, where nothing is wrong with it.
@@ -72,13 +82,18 @@ impl<'a> Context<'a> {
     /// The database, opened and up to date.
     pub(crate) async fn open(&self) -> Result<Arc<Database>, Failure> {
         let place = self.place()?;
-        let database = Arc::new(Database::open(&place, Arc::new(SystemClock)).await?);
+        let database = self.open_again().await?;
         if let Place::Sqlite { path, .. } = &place
             && let Some((what, hint)) = Rights::at(path).and_then(|rights| rights.alarm(path))
         {
             self.ui.warning(&format!("{what}: {hint}"));
         }
         Ok(database)
+    }
+
+    /// The database, where it was open before and what is to be said of it was said.
+    pub(crate) async fn open_again(&self) -> Result<Arc<Database>, Failure> {
+        Ok(Arc::new(Database::open(&self.place()?, Arc::new(SystemClock)).await?))
     }
 
     /// Asks, and waits for the answer; the end of input is none. Only where [`Ui::can_ask`].

@@ -43,6 +43,14 @@ pub(super) fn own(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Likewise, and anybody may read it.
+pub(super) fn public(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let there = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|there| there.permissions());
+    #[cfg(unix)]
+    let there = there.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o644)));
+    put(path, there, bytes)
+}
+
 fn refusal(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, what.to_owned())
 }
@@ -50,9 +58,11 @@ fn refusal(what: &str) -> io::Error {
 fn put(target: &Path, mode: Option<fs::Permissions>, bytes: &[u8]) -> io::Result<()> {
     let Some(name) = target.file_name() else { return Err(refusal("it has no name")) };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft_name = std::ffi::OsString::from(format!(".{:016x}.", fastrand::u64(..)));
+    let mut draft_name = std::ffi::OsString::from(".");
     // A name has 255 bytes at most on nearly every file system.
     draft_name.push(if name.len() > 200 { "malsync".as_ref() } else { name });
+    // Whoever collects files by how their names end passes this one by.
+    draft_name.push(format!(".{:016x}", fastrand::u64(..)));
     let mut draft = Draft::open(folder.join(draft_name))?;
     draft.file.write_all(bytes)?;
     if let Some(mode) = mode {

@@ -9,13 +9,26 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
+    monitor::Memory,
+    store::Database,
 };
 
-use super::context::{Context, close};
+use super::{
+    context::{Context, close},
+    monitor,
+};
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open().await?;
+    let figures = figures(context, &database).await;
+    close(database).await;
+    context.ui.out(&figures?)?;
+    Ok(Exit::Done)
+}
+
+/// The figures of all users.
+pub(super) async fn figures(context: &Context<'_>, database: &Database) -> Result<String, Failure> {
     let mut told = Vec::new();
     for user in database.users().await? {
         let runs = database.runs(Some(user.id), None).await?;
@@ -24,9 +37,7 @@ pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
             told.push(Told { user, runs, entries });
         }
     }
-    close(database).await;
-    context.ui.out(&text(&told))?;
-    Ok(Exit::Done)
+    Ok(text(&told) + &failures(&monitor::memory(context)))
 }
 
 /// What is told of one user.
@@ -84,8 +95,32 @@ fn text(told: &[Told]) -> String {
         let last = told.runs.iter().find_map(|run| run.duration.map(crate::domain::run::seconds));
         last.map(one).unwrap_or_default()
     });
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
+    family(
+        "malsync_token_generation",
+        "counter",
+        "Changes of the tokens: logins, refreshes, logouts, in runs and outside.",
+        &|told| one(told.user.login.generation as f64),
+    );
     for (name, help, of) in COUNTERS {
         family(name, "counter", help, &|told| one(told.sum(of)));
+    }
+    text
+}
+
+/// How often syncs failed on this machine, those among them that no run tells of.
+fn failures(memory: &Memory) -> String {
+    const NAME: &str = "malsync_sync_failures_total";
+    let mut text = format!(
+        "# HELP {NAME} Syncs on this machine that failed, by exit code, and whether a run had begun.\n# TYPE {NAME} counter\n"
+    );
+    for (user, codes) in memory.failures() {
+        for (code, failures) in codes {
+            for (begun, count) in [(true, failures.runs), (false, failures.refused)] {
+                text +=
+                    &format!("{NAME}{{user=\"{}\",exit_code=\"{code}\",begun=\"{begun}\"}} {count}\n", escaped(user));
+            }
+        }
     }
     text
 }

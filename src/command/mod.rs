@@ -21,6 +21,7 @@ mod list;
 mod login;
 mod logout;
 mod metrics;
+mod monitor;
 mod order;
 mod pace;
 mod pin;
@@ -28,6 +29,7 @@ mod report;
 mod restore;
 mod round;
 mod runs;
+mod schedule;
 mod show;
 mod signals;
 mod stats;
@@ -146,7 +148,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Token(args::Token::Status(args)) => token::status(context, &args).await,
         Command::Token(args::Token::Refresh(args)) => token::refresh(context, &args).await,
         Command::Token(args::Token::Export(args)) => token::export(context, &args).await,
-        Command::Sync(args) => sync::run(context, &args).await,
+        Command::Sync(args) => monitor::watched(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Runs(args) => runs::run(context, &args).await,
         Command::List(args) => list::run(context, &args).await,
@@ -162,6 +164,7 @@ async fn carry_out(command: Command, context: &Context<'_>) -> Result<Exit, Fail
         Command::Import(args) => import::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
+        Command::Schedule(args) => schedule::run(context, &args),
         Command::Config(command) => config::run(context, &command).await,
         Command::Completions { .. } | Command::Man(_) => Ok(Exit::Done),
     }

@@ -43,7 +43,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Sync) -> Result<Exit
 async fn one(context: &Context<'_>, args: &args::Sync, database: &Arc<Database>, wire: &Wire) -> Result<Exit, Failure> {
     let user = match context.user(database, args.user.name.as_ref()).await {
         Ok(user) if user.login.exists() && !user.login.needs_login => user,
-        Ok(user) => offer_login(context, database, Some(UserRef::Id(user.id)), not_logged_in(&user, database)).await?,
+        Ok(user) => {
+            let failure = not_logged_in(&user, database);
+            let offered = offer_login(context, database, Some(UserRef::Id(user.id)), failure).await;
+            offered.inspect_err(|failure| context.ends.refused(&user, failure))?
+        }
         Err(failure) if failure.exit == Exit::Login => {
             offer_login(context, database, args.user.name.clone(), failure).await?
         }
@@ -125,6 +129,7 @@ impl Syncing<'_> {
         {
             tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
         }
+        self.context.ends.note(user, synced.run.as_ref(), &synced.outcome);
         synced
     }
 

@@ -40,9 +40,8 @@ pub(super) struct File {
 impl File {
     pub(super) fn holds_a_secret(&self) -> bool {
         self.settings.iter().any(|(key, (text, _))| match (key, text) {
-            (Key::MalClientSecret | Key::MalsyncTokenKey, _) => true,
-            (Key::DatabaseUrl, Ok(url)) => masked_url(url) != *url,
-            _ => false,
+            (Key::DatabaseUrl, text) => text.as_ref().is_ok_and(|url| masked_url(url) != *url),
+            (key, _) => key.is_secret(),
         })
     }
 }

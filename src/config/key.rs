@@ -23,11 +23,15 @@ pub enum Key {
     MalsyncTokenKey,
     MalsyncTokenSeal,
     Browser,
+    MalsyncMetricsFile,
+    MalsyncPingUrl,
+    MalsyncWebhookUrl,
+    MalsyncNotifyCommand,
 }
 
 impl Key {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::MalClientId,
         Self::MalClientSecret,
         Self::MalRedirectUri,
@@ -46,6 +50,10 @@ impl Key {
         Self::MalsyncTokenKey,
         Self::MalsyncTokenSeal,
         Self::Browser,
+        Self::MalsyncMetricsFile,
+        Self::MalsyncPingUrl,
+        Self::MalsyncWebhookUrl,
+        Self::MalsyncNotifyCommand,
     ];
 
     /// The variable's name.
@@ -70,6 +78,10 @@ impl Key {
             Self::MalsyncTokenKey => "MALSYNC_TOKEN_KEY",
             Self::MalsyncTokenSeal => "MALSYNC_TOKEN_SEAL",
             Self::Browser => "BROWSER",
+            Self::MalsyncMetricsFile => "MALSYNC_METRICS_FILE",
+            Self::MalsyncPingUrl => "MALSYNC_PING_URL",
+            Self::MalsyncWebhookUrl => "MALSYNC_WEBHOOK_URL",
+            Self::MalsyncNotifyCommand => "MALSYNC_NOTIFY_COMMAND",
         }
     }
 
@@ -90,6 +102,9 @@ impl Key {
             Self::MalsyncTokenStore => Some("both"),
             Self::MalsyncTokenSeal => Some("on"),
             Self::MalClientId | Self::MalClientSecret | Self::DatabaseUrl | Self::MalsyncTokenKey | Self::Browser => {
+                None
+            }
+            Self::MalsyncMetricsFile | Self::MalsyncPingUrl | Self::MalsyncWebhookUrl | Self::MalsyncNotifyCommand => {
                 None
             }
         }
@@ -119,6 +134,10 @@ impl Key {
             Self::MalsyncTokenKey => "base64 of 32 bytes: seals the tokens; the same on hosts that share a database",
             Self::MalsyncTokenSeal => "`off` leaves the tokens readable in the users table",
             Self::Browser => "what `login` and `report --open` open",
+            Self::MalsyncMetricsFile => "where each sync writes its figures for Prometheus, a whole path",
+            Self::MalsyncPingUrl => "told of each sync's start, success and failure, as healthchecks.io has it",
+            Self::MalsyncWebhookUrl => "sent a JSON object on failure, recovery, and when a login is due within 7 days",
+            Self::MalsyncNotifyCommand => "started on the same occasions, with the message as its last argument",
         }
     }
 
@@ -131,6 +150,10 @@ impl Key {
             (None, Self::DatabaseUrl) => "postgresql://me@localhost/anime",
             (None, Self::MalsyncTokenKey) => "what openssl rand -base64 32 prints",
             (None, Self::Browser) => "firefox",
+            (None, Self::MalsyncMetricsFile) => "/var/lib/node_exporter/textfile/malsync.prom",
+            (None, Self::MalsyncPingUrl) => "https://hc-ping.com/your-check",
+            (None, Self::MalsyncWebhookUrl) => "https://example.org/hook",
+            (None, Self::MalsyncNotifyCommand) => "notify-send malsync",
             (None, _) => "the-secret-that-MAL-shows",
         }
     }
@@ -155,10 +178,24 @@ impl Key {
         Self::ALL.into_iter().max_by(|a, b| distance(*a).total_cmp(&distance(*b))).filter(|key| distance(*key) >= 0.85)
     }
 
-    /// Whether the value must not be shown. `DATABASE_URL` is shown without its password.
+    /// Whether the value must not be shown. `DATABASE_URL` is shown without its password. Whoever knows the address of a ping
+    /// or a webhook can speak in malsync's name.
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::MalClientSecret | Self::MalsyncTokenKey | Self::DatabaseUrl)
+        matches!(
+            self,
+            Self::MalClientSecret
+                | Self::MalsyncTokenKey
+                | Self::DatabaseUrl
+                | Self::MalsyncPingUrl
+                | Self::MalsyncWebhookUrl
+        )
+    }
+
+    /// Whether a sync goes by it, and not a login alone.
+    #[must_use]
+    pub const fn matters_to_a_sync(self) -> bool {
+        !matches!(self, Self::MalRedirectUri | Self::Browser)
     }
 }
 

@@ -30,6 +30,16 @@ impl<'a> Layers<'a> {
         variable.map(|raw| (text(raw), Origin::Environment)).or_else(|| self.file.settings.get(&key).cloned())
     }
 
+    /// The settings that the environment alone has, or has otherwise than the file.
+    pub(super) fn only_here(&self) -> Vec<Key> {
+        let in_file = |key: &Key| self.file.settings.get(key).map(|(text, _)| text.as_deref());
+        let here = |key: &Key| match self.environment.raw(key.variable()) {
+            Some(value) => in_file(key).and_then(Result::ok) != value.to_str(),
+            None => false,
+        };
+        Key::ALL.into_iter().filter(here).collect()
+    }
+
     /// A setting that may be left unset. A broken value is noted as an error, and left out.
     pub(super) fn optional<T>(&mut self, key: Key, read: impl Fn(&str) -> Read<T>) -> Option<Setting<T>> {
         let (text, origin) = self.find(key)?;

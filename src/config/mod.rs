@@ -15,7 +15,10 @@ mod sample;
 mod show;
 mod value;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 pub use environment::Environment;
 pub use error::Error;
@@ -70,6 +73,14 @@ pub struct Config {
     pub malsync_token_seal: Setting<bool>,
     /// `BROWSER`: what `login` opens; none is the platform's.
     pub browser: Option<Setting<String>>,
+    /// `MALSYNC_METRICS_FILE`: where every sync writes figures for Prometheus.
+    pub malsync_metrics_file: Option<Setting<PathBuf>>,
+    /// `MALSYNC_PING_URL`: what is told when a sync begins and ends. http or https; not to be shown.
+    pub malsync_ping_url: Option<Setting<Secret>>,
+    /// `MALSYNC_WEBHOOK_URL`: what is told when syncs begin to fail, and when they work again. Likewise.
+    pub malsync_webhook_url: Option<Setting<Secret>>,
+    /// `MALSYNC_NOTIFY_COMMAND`: what is started then.
+    pub malsync_notify_command: Option<Setting<Vec<String>>>,
     /// Where configuration and data rest.
     pub folders: Folders,
 }
@@ -97,6 +108,10 @@ impl Config {
             malsync_token_key: layers.optional(Key::MalsyncTokenKey, value::token_key),
             malsync_token_seal: layers.required(Key::MalsyncTokenSeal, value::switch),
             browser: layers.optional(Key::Browser, value::filled),
+            malsync_metrics_file: layers.optional(Key::MalsyncMetricsFile, value::whole_path),
+            malsync_ping_url: layers.optional(Key::MalsyncPingUrl, value::listener),
+            malsync_webhook_url: layers.optional(Key::MalsyncWebhookUrl, value::listener),
+            malsync_notify_command: layers.optional(Key::MalsyncNotifyCommand, value::words),
             folders,
         }
     }
@@ -122,6 +137,7 @@ impl Config {
 pub struct Loaded {
     config: Config,
     shown: Vec<Shown>,
+    only_here: Vec<Key>,
     errors: Vec<Error>,
     warnings: Vec<String>,
     file: Option<Seen>,
@@ -142,7 +158,8 @@ impl Loaded {
         let mut layers = Layers::new(environment, file);
         let config = Config::read(&mut layers, folders);
         let shown = Key::ALL.map(|key| show::shown(key, &layers, &config.folders)).into();
-        Self { config, shown, errors: layers.into_errors(), warnings, file: seen }
+        let only_here = layers.only_here();
+        Self { config, shown, only_here, errors: layers.into_errors(), warnings, file: seen }
     }
 
     /// The configuration, where nothing is wrong with it.
@@ -164,6 +181,12 @@ impl Loaded {
     #[must_use]
     pub const fn file(&self) -> Option<&Seen> {
         self.file.as_ref()
+    }
+
+    /// The settings that whoever is started without this environment does not see, or sees otherwise.
+    #[must_use]
+    pub fn only_here(&self) -> &[Key] {
+        &self.only_here
     }
 
     /// What is not as it should be, and stops nothing.

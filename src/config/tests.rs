@@ -47,6 +47,10 @@ fn the_defaults_are_the_documented_ones() {
     MALSYNC_TOKEN_KEY Some("the file /data/token.key") default
     MALSYNC_TOKEN_SEAL Some("on") default
     BROWSER None default
+    MALSYNC_METRICS_FILE None default
+    MALSYNC_PING_URL None default
+    MALSYNC_WEBHOOK_URL None default
+    MALSYNC_NOTIFY_COMMAND None default
     "#);
     assert!(load([], None).config().is_ok());
 }
@@ -60,6 +64,16 @@ fn environment_wins_over_file_and_file_over_default() {
     assert_eq!(config.sync_batch_size.value, 8);
     assert!(matches!(config.sync_batch_size.origin, Origin::File { line: 2, .. }));
     assert_eq!(config.sync_max_retries, Setting { value: 3, origin: Origin::Default });
+}
+
+#[test]
+fn what_a_job_would_not_see_is_what_the_environment_has_alone_or_otherwise() {
+    let file = "mal_client_id = 'abc'\nmal_page_size = 7\nsync_batch_size = 8\n";
+    let loaded = load(
+        [("MAL_CLIENT_ID", "abc"), ("MAL_PAGE_SIZE", "9"), ("DATABASE_URL", "sqlite://x"), ("BROWSER", "")],
+        Some(file),
+    );
+    assert_eq!(loaded.only_here(), [Key::DatabaseUrl, Key::MalPageSize]);
 }
 
 #[test]
@@ -89,6 +103,14 @@ fn every_documented_limit_holds() {
         ("MAL_REDIRECT_URI", &["http://127.0.0.1:1/x"], &["/x", "localhost"]),
         ("MALSYNC_TOKEN_STORE", &["both", "keyring", "database"], &["Both", "file"]),
         ("MALSYNC_TOKEN_SEAL", &["on", "off"], &["yes", "true"]),
+        ("MALSYNC_METRICS_FILE", &["/var/lib/x/malsync.prom"], &["malsync.prom", "/"]),
+        (
+            "MALSYNC_PING_URL",
+            &["https://hc.example.org/x", "http://10.0.0.1:8000/ping/x"],
+            &["hc.example.org", "ftp://x/"],
+        ),
+        ("MALSYNC_WEBHOOK_URL", &["https://u:p@x.example.org/h?a=b"], &["https://x/#y", "file:///x"]),
+        ("MALSYNC_NOTIFY_COMMAND", &["notify-send malsync", "sh -c 'x %s'"], &["'x", " "]),
         ("DATABASE_URL", &["postgres://x", "sqlite:///x", "sqlite://x"], &["mysql://x", "x.db"]),
     ] {
         for (values, sound) in [(good, true), (bad, false)] {
@@ -106,12 +128,14 @@ fn a_secret_is_shown_neither_whole_nor_when_it_is_wrong() {
             ("MAL_CLIENT_SECRET", "hunter2"),
             ("MALSYNC_TOKEN_KEY", "hunter2"),
             ("DATABASE_URL", "mysql://me:hunter2@db/x"),
+            ("MALSYNC_PING_URL", "https://hc.example.org/hunter2"),
+            ("MALSYNC_WEBHOOK_URL", "hunter2"),
         ],
         None,
     );
     let text = format!("{:?} {:?} {:?}", loaded.shown(), loaded.errors(), loaded);
     assert!(!text.contains("hunter2"), "{text}");
-    assert_eq!(loaded.errors().len(), 2);
+    assert_eq!(loaded.errors().len(), 3);
     assert!(!loaded.config().unwrap_err().message().contains("hunter2"));
 }
 

@@ -1,7 +1,7 @@
 //! What a setting's text means. Each reader answers the value, or what would be allowed: a fragment that follows
 //! "it must be".
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use base64::{
     Engine,
@@ -81,6 +81,24 @@ pub(super) fn word(text: &str) -> Read<String> {
 
 pub(super) fn filled(text: &str) -> Read<String> {
     if text.is_empty() { Err("a text".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+/// A program and its arguments, as a shell would part them; no shell is started.
+pub(super) fn words(text: &str) -> Read<Vec<String>> {
+    let words = shlex::split(text).filter(|words| !words.is_empty());
+    words.ok_or_else(|| "a program and its arguments, with matching quotes".to_owned())
+}
+
+/// A path that is the same from every folder: a job is started in another.
+pub(super) fn whole_path(text: &str) -> Read<PathBuf> {
+    let path = Some(PathBuf::from(text)).filter(|path| path.is_absolute() && path.file_name().is_some());
+    path.ok_or_else(|| "the whole path of a file, from the root on".to_owned())
+}
+
+/// Whom is told how syncs go. No token goes there, and many a listener stands in a network of one's own: http will do.
+pub(super) fn listener(text: &str) -> Read<Secret> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
+    url.map(|_| Secret::new(text)).ok_or_else(|| "an http or https URL without a fragment".to_owned())
 }
 
 pub(super) fn database(text: &str) -> Read<Secret> {

@@ -17,7 +17,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// The way to the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Route {
+pub(crate) enum Route {
     /// Through the system's proxy, where it has one.
     System,
     /// Straight, whatever the system says.
@@ -28,7 +28,7 @@ pub(super) enum Route {
 
 impl Route {
     /// Loopback is reached directly: a proxy elsewhere would get the token in the clear, and could not reach it either.
-    pub(super) fn to(url: &Url) -> Self {
+    pub(crate) fn to(url: &Url) -> Self {
         let loopback = match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -44,7 +44,7 @@ impl Route {
 }
 
 /// The HTTP client, with `timeout` for each request from connect to the last byte.
-pub(super) fn client(timeout: Duration, route: Route) -> Result<reqwest::Client, Error> {
+pub(crate) fn client(timeout: Duration, route: Route) -> Result<reqwest::Client, Error> {
     // Somebody else may have installed one already: any will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
@@ -83,7 +83,7 @@ fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
 }
 
 /// What a failed request means. `host` is whom it went to.
-pub(super) fn failed(error: reqwest::Error, host: &str, timeout: Duration) -> Error {
+pub(crate) fn failed(error: reqwest::Error, host: &str, timeout: Duration) -> Error {
     let host = host.to_owned();
     let error = error.without_url();
     let why = Words::clean(&innermost(&error).to_string());

@@ -17,7 +17,7 @@ pub mod error;
 #[cfg(test)]
 mod fake;
 mod field;
-mod http;
+pub(crate) mod http;
 mod pace;
 pub mod paging;
 pub mod retry;

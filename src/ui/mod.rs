@@ -277,6 +277,25 @@ impl Ui {
         Bar::new(&self.conversation, whose, silent, bars)
     }
 
+    /// From now on, says nothing: what would have been said is kept until [`Ui::let_go`].
+    pub fn hold_back(&self) {
+        self.answer.hold_back();
+        self.conversation.hold_back();
+    }
+
+    /// Says what was held back, or forgets it, and holds nothing back any more.
+    pub fn let_go(&self, tell: bool) {
+        self.conversation.let_go(tell);
+        // Whoever does not take the answer is told so by the next one.
+        let _ = self.answer.let_go(tell);
+    }
+
+    /// The last lines of the conversation, without colours.
+    #[must_use]
+    pub fn last_lines(&self) -> Vec<String> {
+        self.conversation.last_lines()
+    }
+
     /// Sends the logs of the process to standard error from now on. Does nothing where that was done before.
     pub fn start_logs(&self) {
         if let Some(warning) = log::start(&self.options, &self.conversation, self.color_err) {

@@ -4,6 +4,7 @@
 //! the command. Nobody is told of a conversation that cannot be written.
 
 use std::{
+    collections::VecDeque,
     io::{self, IsTerminal, Write},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -53,11 +54,12 @@ impl Streams {
 pub(super) struct Answer {
     sink: Mutex<Box<dyn Write + Send>>,
     closed: AtomicBool,
+    held: Held,
 }
 
 impl Answer {
     pub(super) fn new(sink: Box<dyn Write + Send>) -> Self {
-        Self { sink: Mutex::new(sink), closed: AtomicBool::new(false) }
+        Self { sink: Mutex::new(sink), closed: AtomicBool::new(false), held: Held::default() }
     }
 
     /// Whether the reader went away.
@@ -66,7 +68,7 @@ impl Answer {
     }
 
     pub(super) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        if self.is_closed() {
+        if self.is_closed() || self.held.takes(bytes) {
             return Ok(());
         }
         let mut sink = lock(&self.sink);
@@ -81,9 +83,45 @@ impl Answer {
     }
 }
 
+impl Answer {
+    pub(super) fn hold_back(&self) {
+        self.held.begin();
+    }
+
+    pub(super) fn let_go(&self, tell: bool) -> Result<(), Failure> {
+        let held = self.held.end();
+        if tell { self.write(&held) } else { Ok(()) }
+    }
+}
+
+/// What is not written before it is known whether it is wanted; none where everything is written at once.
+#[derive(Default)]
+struct Held(Mutex<Option<Vec<u8>>>);
+
+impl Held {
+    fn begin(&self) {
+        lock(&self.0).get_or_insert_default();
+    }
+
+    fn end(&self) -> Vec<u8> {
+        lock(&self.0).take().unwrap_or_default()
+    }
+
+    /// Whether it took these.
+    fn takes(&self, bytes: &[u8]) -> bool {
+        let mut held = lock(&self.0);
+        held.as_mut().map(|held| held.extend_from_slice(bytes)).is_some()
+    }
+}
+
+/// How many lines of the conversation are remembered.
+const LAST: usize = 50;
+
 /// Standard error, shared with the progress bars: whoever writes a line moves them out of the way first.
 pub(super) struct Conversation {
     sink: Mutex<Box<dyn Write + Send>>,
+    last: Mutex<VecDeque<String>>,
+    held: Held,
     pub(super) bars: MultiProgress,
 }
 
@@ -91,17 +129,54 @@ impl Conversation {
     /// A conversation; bars are drawn on the process's standard error, or not at all.
     pub(super) fn new(sink: Box<dyn Write + Send>, bars: bool) -> Arc<Self> {
         let target = if bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Arc::new(Self { sink: Mutex::new(sink), bars: MultiProgress::with_draw_target(target) })
+        let bars = MultiProgress::with_draw_target(target);
+        Arc::new(Self { sink: Mutex::new(sink), last: Mutex::default(), held: Held::default(), bars })
     }
 
     /// Writes a whole piece of text at once.
     pub(super) fn write(&self, text: &str) {
+        self.remember(text);
+        if self.held.takes(text.as_bytes()) {
+            return;
+        }
         self.bars.suspend(|| {
             let mut sink = lock(&self.sink);
             // Where standard error is gone there is nobody left to tell.
             let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
         });
     }
+}
+
+impl Conversation {
+    fn remember(&self, text: &str) {
+        let mut last = lock(&self.last);
+        last.extend(text.lines().map(uncolored));
+        let surplus = last.len().saturating_sub(LAST);
+        last.drain(..surplus);
+    }
+
+    /// The last lines that were said, held back or not.
+    pub(super) fn last_lines(&self) -> Vec<String> {
+        lock(&self.last).iter().cloned().collect()
+    }
+
+    pub(super) fn hold_back(&self) {
+        self.held.begin();
+    }
+
+    pub(super) fn let_go(&self, tell: bool) {
+        let held = self.held.end();
+        if tell && !held.is_empty() {
+            self.write(&String::from_utf8_lossy(&held));
+        }
+    }
+}
+
+/// A line without the colours that a word of it may have.
+fn uncolored(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 /// The guarded value, whether or not somebody panicked with it: a stream is never left in between.

@@ -28,9 +28,11 @@ fn unquoted(line: &str) -> String {
 }
 
 /// Which modules of the crate, and which libraries, each module may not name.
-const FORBIDDEN: [(&str, &str); 9] = [
+const FORBIDDEN: [(&str, &str); 11] = [
     ("domain", "auth cli command config mal store sync ui; sqlx reqwest indicatif clap::"),
     ("sync", "auth cli command config mal store ui; sqlx reqwest indicatif clap::"),
+    ("schedule", "auth cli command config mal store sync ui; sqlx reqwest indicatif clap::"),
+    ("monitor", "auth cli command config store sync ui; sqlx indicatif clap::"),
     ("exchange", "auth cli command config mal store sync ui; sqlx reqwest indicatif clap::"),
     ("mal", "auth cli command config store ui; sqlx indicatif clap::"),
     ("store", "cli command config mal ui; reqwest indicatif clap::"),

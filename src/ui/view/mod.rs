@@ -15,6 +15,7 @@ pub mod login;
 pub mod pins;
 pub mod report;
 pub mod run;
+pub mod schedule;
 pub mod settings;
 pub mod show;
 pub mod stats;

@@ -44,7 +44,7 @@ impl Leaks {
         }
         for (name, value) in environment {
             match name.as_str() {
-                "MAL_CLIENT_SECRET" => leaks.add(name, value.as_bytes()),
+                "MAL_CLIENT_SECRET" | "MALSYNC_PING_URL" | "MALSYNC_WEBHOOK_URL" => leaks.add(name, value.as_bytes()),
                 "MALSYNC_TOKEN_KEY" => {
                     leaks.add(name, value.as_bytes());
                     if let Ok(key) = base64_engine::STANDARD.decode(value) {

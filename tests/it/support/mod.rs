@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod dump;
+pub(crate) mod hearer;
 pub(crate) mod keyring;
 pub(crate) mod leaks;
 pub(crate) mod login;

@@ -1,0 +1,72 @@
+//! The arguments of `schedule`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::args::Json;
+use crate::{domain::user::UserRef, schedule::Every};
+
+/// `schedule`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Schedule {
+    /// Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd
+    ///
+    /// What runs is `malsync sync --all-users --quiet`, or --user NAME. It sees config.toml and nothing of this shell's
+    /// environment. Typed again, it replaces what it wrote before.
+    Install(Install),
+    /// Show what was installed, and when it runs next
+    Status(Json),
+    /// Take away what `schedule install` wrote, and nothing else
+    Remove(Remove),
+}
+
+/// `schedule install`
+#[derive(Args, Clone, Debug)]
+pub struct Install {
+    /// Sync this user alone: a name in the users table, or id:N for the row's id (default: all who are logged in)
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<UserRef>,
+    /// How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d
+    #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = Every::parse)]
+    pub every: Every,
+    /// Use this (default: launchd on macOS; elsewhere systemd where the machine runs it, else cron)
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub with: Option<Scheduler>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `schedule remove`
+#[derive(Args, Clone, Debug)]
+pub struct Remove {
+    /// Show what would be taken away, and leave it
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What starts jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub enum Scheduler {
+    /// A timer of the user's systemd
+    Systemd,
+    /// A line in the user's crontab
+    Cron,
+    /// An agent of the user's launchd
+    Launchd,
+}
+
+impl Scheduler {
+    /// All of them, the preferred ones first.
+    pub const ALL: [Self; 3] = [Self::Systemd, Self::Launchd, Self::Cron];
+
+    /// The word for it, as it is typed.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Systemd => "systemd",
+            Self::Cron => "cron",
+            Self::Launchd => "launchd",
+        }
+    }
+}

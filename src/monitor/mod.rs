@@ -1,0 +1,43 @@
+//! Tells others how syncs go: a check that is pinged, a webhook, a command.
+//!
+//! The rules: what cannot be told fails no sync and holds none up for more than a few seconds; a check is pinged at each sync,
+//! webhook and command hear of a change alone; nothing of what is sent is a secret. What is remembered from one sync to the
+//! next is in [`memory`], what is said in [`notice`], how it gets there in [`send`]. When that happens is `command::monitor`.
+
+pub mod memory;
+pub mod notice;
+pub mod send;
+
+pub use memory::{Books, Memory};
+pub use notice::Notice;
+
+use crate::exit::Exit;
+
+/// How one user's sync ended, or the command as a whole where it got to no user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The user; empty where there was none.
+    pub user: String,
+    /// How.
+    pub exit: Exit,
+    /// Whether a run existed.
+    pub begun: bool,
+    /// The run in a few lines, or why there was none.
+    pub told: String,
+    /// What is to be typed.
+    pub hint: Option<String>,
+}
+
+impl End {
+    /// Whether it says anything about how syncs go: not where a person stopped it, nor where another one was going on.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        !matches!(self.exit, Exit::Busy | Exit::Hangup | Exit::Interrupt | Exit::Terminate)
+    }
+
+    /// Whether all went well.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.exit == Exit::Done
+    }
+}

@@ -1,0 +1,69 @@
+//! A property list for the launchd of a user (macOS). Of the times at which the machine slept, launchd makes up for one when it wakes.
+
+use super::{Job, every::Times, mark};
+
+/// The job's name, and its file's.
+pub const LABEL: &str = "malsync.sync";
+
+/// The text of `LABEL.plist`, for a user with this home folder.
+#[must_use]
+pub fn list(job: &Job, home: &str) -> String {
+    let text = |text: &str| format!("<string>{}</string>", html_escape::encode_text(text));
+    let words: String =
+        [&job.program].into_iter().chain(&job.arguments).map(|word| format!("\n    {}", text(word))).collect();
+    let variables: String =
+        job.environment.iter().map(|(name, value)| format!("\n    <key>{name}</key>{}", text(value))).collect();
+    let Times { hours, minutes } = job.times();
+    let minute = |minute: u32| format!("<key>Minute</key><integer>{minute}</integer>");
+    let times: Vec<String> = if hours.is_empty() {
+        minutes.iter().map(|at| minute(*at)).collect()
+    } else {
+        let of_hour = |hour: &u32| format!("<key>Hour</key><integer>{hour}</integer>{}", minute(minutes[0]));
+        hours.iter().map(of_hour).collect()
+    };
+    let times: String = times.iter().map(|time| format!("\n    <dict>{time}</dict>")).collect();
+    format!(
+        "\
+<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">
+<!-- {mark} -->
+<plist version=\"1.0\">
+<dict>
+  <key>Label</key>{label}
+  <key>ProgramArguments</key>
+  <array>{words}
+  </array>
+  <key>EnvironmentVariables</key>
+  <dict>{variables}
+  </dict>
+  <key>StartCalendarInterval</key>
+  <array>{times}
+  </array>
+  <key>ProcessType</key><string>Background</string>
+  <key>Umask</key><integer>63</integer>
+  <key>StandardErrorPath</key>{log}
+</dict>
+</plist>
+",
+        mark = mark(job.every),
+        label = text(LABEL),
+        log = text(&format!("{home}/Library/Logs/malsync.log")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::{super::for_tests, *};
+
+    #[test]
+    fn a_list_is_xml_whatever_a_path_holds() {
+        let mut job = for_tests("12h");
+        job.arguments.push("<a&b>".into());
+        let list = list(&job, "/Users/al & co");
+        let mut reader = quick_xml::Reader::from_str(&list);
+        while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
+        assert_snapshot!(list);
+    }
+}

@@ -1,0 +1,46 @@
+//! Somebody who is told how syncs go: remembers each request, and answers as it is told to.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU16, Ordering},
+};
+
+use tiny_http::{Response, Server};
+
+/// Listens on loopback until the process ends.
+pub(crate) struct Hearer {
+    pub(crate) url: String,
+    heard: Arc<Mutex<Vec<(String, String)>>>,
+    status: Arc<AtomicU16>,
+}
+
+impl Hearer {
+    pub(crate) fn start() -> Self {
+        let server = Server::http("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/ping/b8a3c1f2-0000-4000-8000-1234567890ab", server.server_addr());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let status = Arc::new(AtomicU16::new(200));
+        let (memory, answer) = (Arc::clone(&heard), Arc::clone(&status));
+        std::thread::spawn(move || {
+            for mut request in server.incoming_requests() {
+                let mut body = String::new();
+                request.as_reader().read_to_string(&mut body).unwrap();
+                let path = request.url().rsplit("1234567890ab").next().unwrap_or_default().to_owned();
+                memory.lock().unwrap().push((path, body));
+                // Whoever asked may have gone.
+                let _ = request.respond(Response::empty(answer.load(Ordering::Relaxed)));
+            }
+        });
+        Self { url, heard, status }
+    }
+
+    /// From now on, answers with this.
+    pub(crate) fn answer(&self, status: u16) {
+        self.status.store(status, Ordering::Relaxed);
+    }
+
+    /// What was heard since the last time: what follows the address, and the body.
+    pub(crate) fn heard(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.heard.lock().unwrap())
+    }
+}
