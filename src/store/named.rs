@@ -27,8 +27,17 @@ pub(super) async fn write(tx: &mut Tx, rows: &Rows, plan: &Plan<'_>, ids: &HashM
         let stale = changed.iter().filter(|anime| !known(anime).is_empty()).filter_map(|anime| ids.get(&anime.mal_id));
         unlink(tx, kind, stale.copied().collect()).await?;
         let fresh: Vec<&Anime> = new.copied().chain(changed).collect();
-        names(tx, kind, fresh.iter().flat_map(|anime| of(anime))).await?;
+        names(tx, kind, fresh.iter().flat_map(|anime| of(anime)), true).await?;
         link(tx, kind, &fresh, of, ids).await?;
+    }
+    Ok(())
+}
+
+/// Adds those of anime that were just made. They are not from MAL: a name that is there already stays as it is.
+pub(super) async fn add(tx: &mut Tx, new: &[&Anime], ids: &HashMap<i32, i64>) -> Result<(), Error> {
+    for (kind, of) in KINDS {
+        names(tx, kind, new.iter().flat_map(|anime| of(anime)), false).await?;
+        link(tx, kind, new, of, ids).await?;
     }
     Ok(())
 }
@@ -42,8 +51,13 @@ async fn unlink(tx: &mut Tx, kind: &str, anime: Vec<i64>) -> Result<(), Error> {
     tx.run(&sql, vec![Bind::Ids(ids)]).await.map(drop)
 }
 
-/// Makes the names that are not there, and changes those that MAL changed.
-async fn names<'a>(tx: &mut Tx, kind: &str, named: impl Iterator<Item = &'a Named>) -> Result<(), Error> {
+/// Makes the names that are not there, and, for `changes`, changes those that are called otherwise by now.
+async fn names<'a>(
+    tx: &mut Tx,
+    kind: &str,
+    named: impl Iterator<Item = &'a Named>,
+    changes: bool,
+) -> Result<(), Error> {
     let wanted: BTreeMap<i32, &str> = named.map(|named| (named.id, named.name.as_str())).collect();
     if wanted.is_empty() {
         return Ok(());
@@ -59,9 +73,9 @@ async fn names<'a>(tx: &mut Tx, kind: &str, named: impl Iterator<Item = &'a Name
     if differ.is_empty() {
         return Ok(());
     }
+    let there = if changes { "UPDATE SET name = excluded.name" } else { "NOTHING" };
     let sql = format!(
-        "INSERT INTO mal_{kind}s (id, name) SELECT a, b FROM {} WHERE true ORDER BY a \
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+        "INSERT INTO mal_{kind}s (id, name) SELECT a, b FROM {} WHERE true ORDER BY a ON CONFLICT (id) DO {there}",
         dialect.pairs("text")
     );
     tx.run(&sql, vec![Bind::Json(differ.into())]).await.map(drop)

@@ -206,6 +206,18 @@ fn an_edit_that_was_set_back_and_is_made_again_is_a_new_conflict() {
     assert!(resolution.settled[0].is_new_conflict(Some(&last)));
 }
 
+#[test]
+fn a_pair_that_a_pin_held_is_no_new_conflict_once_the_pin_is_let_go() {
+    let (mut local, remote) = (values(), values());
+    local.status = "dropped".into();
+    let pinned = resolve(&local, Some(&remote), &remote, &[Field::Status]);
+    let Settled { local: here, mal, kept, .. } = pinned.settled[0].clone();
+    let last = LastConflict { local: here, mal, kept };
+    let free = resolve(&local, Some(&remote), &remote, &[]);
+    assert!(free.wants_history() && free.changes_row());
+    assert!(!free.settled[0].is_new_conflict(Some(&last)) && free.settled[0].is_new_conflict(None));
+}
+
 /// local, base, MAL's, which conflict: a pinned score stays whatever MAL says.
 #[test]
 fn a_pinned_field_keeps_its_local_value_and_whatever_differs_is_told() {
