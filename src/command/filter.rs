@@ -212,10 +212,10 @@ mod tests {
             ("--genre ACTION --studio olm --tag favourite", &[][..]),
             ("--genre acton", &["no entry has the genre acton; did you mean Action?"]),
             (
-                "--genre x --studio OML --tag favorite",
+                "--genre x --studio OLMS --tag favorite",
                 &[
                     "no entry has the genre x",
-                    "no entry has the studio OML; did you mean OLM?",
+                    "no entry has the studio OLMS; did you mean OLM?",
                     "no entry has the tag favorite; did you mean Favourite?",
                 ],
             ),

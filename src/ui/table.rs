@@ -121,7 +121,8 @@ impl Table {
         for narrowest in [most, vec![NARROWEST; texts.len()]] {
             while over(&widths) > 0 {
                 let giving = texts.iter().zip(&narrowest).filter(|(index, narrowest)| widths[**index] > **narrowest);
-                let Some((widest, _)) = giving.max_by_key(|(index, _)| widths[**index]) else { break };
+                let most_to_give = giving.max_by_key(|(index, narrowest)| widths[**index] - **narrowest);
+                let Some((widest, _)) = most_to_give else { break };
                 widths[*widest] -= 1;
             }
         }

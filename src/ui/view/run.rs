@@ -151,8 +151,8 @@ pub fn table(runs: &[Run]) -> Table {
         Column::Number("took"),
         Column::Number("new"),
         Column::Number("changed"),
-        Column::Number("removed"),
-        Column::Number("errors"),
+        Column::Number("gone"),
+        Column::Number("error"),
     ]);
     for run in runs {
         let counters = &run.counters;
