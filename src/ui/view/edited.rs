@@ -169,7 +169,7 @@ pub fn beyond(told: &[Told], fewer: &HashMap<i32, i32>) -> Option<String> {
 #[must_use]
 pub fn why(told: &[Told]) -> String {
     let reasons = [
-        (Why::Made, "which the run found on MAL, and the next one would bring back"),
+        (Why::Made, "that the run found on MAL (the next one would bring them back)"),
         (Why::OnMal, "on MAL"),
         (Why::ChangedSince, "changed since (--force)"),
         (Why::ThereAgain, "there again"),
@@ -181,7 +181,7 @@ pub fn why(told: &[Told]) -> String {
         (number > 0).then(|| format!("{} {what}", entries(number)))
     };
     let reasons: Vec<String> = reasons.into_iter().filter_map(counted).collect();
-    if told.len() < 2 { String::new() } else { format!(": {}", reasons.join("; ")) }
+    if told.len() < 2 { String::new() } else { format!("; left alone: {}", reasons.join(", ")) }
 }
 
 /// What the next sync will set back, in a line a field, and how to keep it.

@@ -181,6 +181,7 @@ mod tests {
         }
         assert!(
             line(&view.json())
+                .trim_end()
                 .ends_with(r#""kept":30,"set_back":[{"field":"status","entries":1},{"field":"score","entries":2}]}"#)
         );
         assert_snapshot!(view.text(), @r"
