@@ -95,7 +95,7 @@ async fn history_of(
     let beyond = limit.map(|limit| limit.saturating_add(1));
     let changes = ChangeQuery { user: Some(user.id), mal_id: Some(mal_id), limit: beyond, ..ChangeQuery::default() };
     let edits = EditQuery { mal_id: Some(mal_id), limit: beyond, ..EditQuery::default() };
-    let mut events = history::merged(database.changes(&changes).await?, database.edits(user.id, &edits).await?);
+    let mut events = history::merged(&database.changes(&changes).await?, &database.edits(user.id, &edits).await?);
     let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let more = events.len() > most;
     events.truncate(most);

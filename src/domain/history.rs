@@ -30,7 +30,7 @@ impl Event {
 /// Of one moment (a second, where the database is a file) an edit stands first, as made on what the run left, unless the
 /// run shows that it met what the edit left.
 #[must_use]
-pub fn merged(changes: Vec<ChangeRecord>, edits: Vec<EditRecord>) -> Vec<Event> {
+pub fn merged(changes: &[ChangeRecord], edits: &[EditRecord]) -> Vec<Event> {
     let mut events = Vec::with_capacity(changes.len() + edits.len());
     let mut runs = changes.chunk_by(|a, b| (a.run_id, a.at) == (b.run_id, b.at)).peekable();
     let mut commands = edits.chunk_by(|a, b| (a.edit_id, a.at) == (b.edit_id, b.at)).peekable();
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn the_newest_stands_first_and_an_edit_before_the_run_of_its_moment() {
-        let events = merged(vec![run(2, 5), run(1, 1)], vec![edit(9, 7), edit(8, 5), edit(7, 1)]);
+        let events = merged(&[run(2, 5), run(1, 1)], &[edit(9, 7), edit(8, 5), edit(7, 1)]);
         assert_eq!(told(&events), [9, 8, 2, 7, 1]);
     }
 
@@ -123,7 +123,7 @@ mod tests {
             let edit = EditRecord { local: edited.0.into(), kept: edited.1.into(), ..edit(8, 5) };
             let other = EditRecord { field: "notes".into(), ..edit.clone() };
             let run = ChangeRecord { local: ran.0.into(), kept: ran.1.into(), conflict, ..run(2, 5) };
-            assert_eq!(told(&merged(vec![run], vec![other, edit])), expected, "{edited:?} {ran:?} {conflict}");
+            assert_eq!(told(&merged(&[run], &[other, edit])), expected, "{edited:?} {ran:?} {conflict}");
         }
     }
 }

@@ -241,7 +241,7 @@ mod tests {
         };
         let marked = ChangeRecord { field: "removed_at".into(), kept: json!("2026-01-02T03:04:05Z"), ..entry.clone() };
         let told = |changes: &[ChangeRecord]| table(changes).render(Some(100));
-        assert_snapshot!(told(&[change(), notes, entry.clone()]), @r#"
+        assert_snapshot!(told(&[change(), notes, entry]), @r#"
         change  run  id  title         field  what                                 conflict
             12    7   1  Cowboy Bebop  tags   a, b → -                             mal
             12    7   1  -             notes  mine␊␛[2J (MAL -)
