@@ -155,7 +155,7 @@ pub struct Status {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
     /// Show this run instead, by its id
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "ID", value_parser = value::row_id)]
     pub run: Option<i64>,
     /// Exit with 9 if the last complete sync is older than this, like 26h (default: no limit)
     #[arg(long, value_name = "DURATION", value_parser = value::span, conflicts_with = "run")]
@@ -172,7 +172,7 @@ pub struct Runs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
     /// Show the newest N runs (default: all)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = value::limit)]
     pub limit: Option<u32>,
     /// Print one line of JSON a run
     #[arg(long)]

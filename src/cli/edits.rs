@@ -14,7 +14,7 @@ use crate::{domain::change::Field, failure::Failure};
 #[command(group = ArgGroup::new("entries").required(true))]
 pub struct Edit {
     /// MAL's id of the anime, as `malsync list` shows it
-    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..), group = "entries")]
+    #[arg(value_name = "MAL_ID", value_parser = value::mal_id, group = "entries")]
     pub mal_id: Option<i32>,
     /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
     /// or --where edited; given several times, all must hold
@@ -27,10 +27,10 @@ pub struct Edit {
     #[arg(long, value_name = "S", value_parser = value::status(), group = "edits")]
     pub status: Option<String>,
     /// Set the score, 1 to 10; 0 takes it out
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=10), group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::whole(0, 10, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
     /// Set the number of episodes watched, 0 to 2147483647
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..), group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::whole(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
     pub episodes: Option<i32>,
     /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
     #[arg(long, value_name = "D", group = "edits")]
@@ -45,13 +45,13 @@ pub struct Edit {
     #[arg(long, value_name = "TAGS", value_parser = value::tags, group = "edits")]
     pub tags: Option<Tags>,
     /// Set the priority, 0 to 2
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=2), group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::whole(0, 2, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
     /// Set how much it is worth watching again, 0 to 5
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=5), group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::whole(0, 5, 3), allow_negative_numbers = true, group = "edits")]
     pub rewatch_value: Option<i32>,
     /// Set how often it was watched again
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..), group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::whole(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
     pub times_rewatched: Option<i32>,
     /// Set whether it is being watched again
     #[arg(long, value_name = "BOOL", group = "edits")]
@@ -82,7 +82,10 @@ impl Edit {
             keys.push(key);
             if !known.contains(&key) {
                 let what = format!("--where does not know {key:?}");
-                return Err(Failure::usage(what).hint(format!("write KEY=VALUE with one of {}", known.join(", "))));
+                let meant = value::meant(key, known.iter().copied());
+                return Err(
+                    Failure::usage(what).hint(format!("{meant}write KEY=VALUE with one of {}", known.join(", ")))
+                );
             }
         }
         let flags = self.wheres.iter().map(|word| format!("--{word}"));
@@ -109,7 +112,7 @@ pub struct Bulk {
 #[derive(Args, Clone, Debug)]
 pub struct Pin {
     /// MAL's id of the anime (default: show the pins of every entry)
-    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    #[arg(value_name = "MAL_ID", value_parser = value::mal_id)]
     pub mal_id: Option<i32>,
     /// Keep this field as it is here (default: show the entry's pins)
     #[arg(value_name = "FIELD", value_parser = value::field())]
@@ -127,7 +130,7 @@ pub struct Pin {
 #[command(group = ArgGroup::new("what").required(true))]
 pub struct Unpin {
     /// MAL's id of the anime
-    #[arg(value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..))]
+    #[arg(value_name = "MAL_ID", value_parser = value::mal_id)]
     pub mal_id: i32,
     /// Leave this field to the rules again
     #[arg(value_name = "FIELD", value_parser = value::field(), group = "what")]
@@ -151,17 +154,17 @@ pub struct Restore {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
     /// Undo what this run changed, by its id
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what")]
+    #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what")]
     pub run: Option<i64>,
     /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
-    #[arg(long, value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(1..), group = "what")]
+    #[arg(long, value_name = "MAL_ID", value_parser = value::mal_id, group = "what")]
     pub anime: Option<i32>,
     /// Undo this one change, by its id as `malsync changes` shows it
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what",
+    #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what",
         conflicts_with_all = ["run", "anime", "edit"])]
     pub change: Option<i64>,
     /// Undo what this command here did, by its number as `malsync changes --local` shows it
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..), group = "what",
+    #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what",
         conflicts_with_all = ["run", "anime"])]
     pub edit: Option<i64>,
     /// Set back also what has another value by now than the change left
@@ -179,15 +182,15 @@ pub struct Changes {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
     /// Show what this run did, by its id (default: every run)
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "ID", value_parser = value::row_id)]
     pub run: Option<i64>,
     /// Show what happened to this anime, by MAL's id (default: every anime)
-    #[arg(long, value_name = "MAL_ID", value_parser = clap::value_parser!(i32).range(0..))]
+    #[arg(long, value_name = "MAL_ID", value_parser = value::mal_id)]
     pub anime: Option<i32>,
     /// Show conflicts alone
     #[arg(long)]
     pub conflicts: bool,
-    /// Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d
+    /// Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo
     #[arg(long, value_name = "WHEN")]
     pub since: Option<Moment>,
     /// Show changes up to this moment, a day included
@@ -200,9 +203,12 @@ pub struct Changes {
     #[arg(long, conflicts_with_all = ["run", "conflicts"])]
     pub local: bool,
     /// Show the newest N changes (default: all)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = value::limit)]
     pub limit: Option<u32>,
     /// Print one line of JSON a change
     #[arg(long)]
     pub json: bool,
+    /// Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    #[arg(long)]
+    pub no_pager: bool,
 }

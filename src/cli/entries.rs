@@ -80,7 +80,7 @@ pub struct List {
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub columns: Vec<String>,
     /// Show the first N entries (default: all)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = value::limit)]
     pub limit: Option<u32>,
     /// Show also the entries that are no longer on MAL; with =only nothing else
     #[arg(
@@ -114,7 +114,7 @@ pub struct Show {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: User,
     /// Show the newest N lines of its history
-    #[arg(long, value_name = "N", default_value = "20", conflicts_with = "all")]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = value::limit, conflicts_with = "all")]
     pub limit: u32,
     /// Show the whole history
     #[arg(long)]
@@ -137,7 +137,7 @@ pub struct Stats {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub filter: Filter,
     /// Show so many genres, studios, years, seasons, and anime rated apart from MAL
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::top)]
     pub top: u32,
     /// Draw bars with # (default: where the locale is not UTF-8)
     #[arg(long, conflicts_with = "json")]
@@ -145,6 +145,9 @@ pub struct Stats {
     /// Print every figure as one line of JSON
     #[arg(long)]
     pub json: bool,
+    /// Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    #[arg(long)]
+    pub no_pager: bool,
 }
 
 /// `report`
@@ -157,7 +160,7 @@ pub struct Report {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub filter: Filter,
     /// Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::top)]
     pub top: u32,
     /// Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with
     /// --open, else standard output)

@@ -22,7 +22,7 @@ pub struct Export {
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     pub dir: Option<PathBuf>,
     /// Delete all but the newest N of those files in the folder (default: keep all)
-    #[arg(long, value_name = "N", requires = "dir", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", requires = "dir", value_parser = super::value::top)]
     pub keep: Option<u32>,
     /// Pack with gzip (default: where the file's name ends with .gz)
     #[arg(long)]

@@ -3,6 +3,9 @@
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use rust_decimal::Decimal;
+
+use crate::domain::partial_date::PartialDate;
 
 /// A stretch of values, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,16 +16,47 @@ pub enum Span<T> {
     Within(Option<T>, Option<T>),
 }
 
-impl<T: FromStr + Copy> FromStr for Span<T> {
+/// An end of a stretch.
+pub trait End: FromStr + Copy {
+    /// Whether nothing can lie between this as the beginning and that as the end.
+    fn is_beyond(self, end: Self) -> bool;
+}
+
+impl End for i32 {
+    fn is_beyond(self, end: Self) -> bool {
+        self > end
+    }
+}
+
+impl End for Decimal {
+    fn is_beyond(self, end: Self) -> bool {
+        self > end
+    }
+}
+
+impl End for PartialDate {
+    /// A year ends with its last day: 2019-04..2019 is most of a year.
+    fn is_beyond(self, end: Self) -> bool {
+        let (from, to) = (self.to_string(), end.to_string());
+        from > to && !from.starts_with(&to)
+    }
+}
+
+impl<T: End> FromStr for Span<T> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text} is neither a value nor a range like A..B, A.., ..B or none");
-        let end = |end: &str| if end.is_empty() { Ok(None) } else { end.parse().map(Some).map_err(|_| wrong()) };
+        let end = |end: &str| if end.is_empty() { Ok(None) } else { end.parse::<T>().map(Some).map_err(|_| wrong()) };
         match text.split_once("..") {
             _ if text == "none" => Ok(Self::None),
             Some(("", "")) => Err(wrong()),
-            Some((from, to)) => Ok(Self::Within(end(from)?, end(to)?)),
+            Some((first, last)) => match (end(first)?, end(last)?) {
+                (Some(from), Some(to)) if from.is_beyond(to) => {
+                    Err(format!("nothing lies within {text}; write the lower end first, as in {last}..{first}"))
+                }
+                (from, to) => Ok(Self::Within(from, to)),
+            },
             None => {
                 let one = text.parse().map_err(|_| wrong())?;
                 Ok(Self::Within(Some(one), Some(one)))
@@ -100,7 +134,6 @@ pub enum Removed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::partial_date::PartialDate;
 
     #[test]
     fn a_span_has_one_end_two_or_none() {
@@ -113,12 +146,23 @@ mod tests {
             ("none", Some(Span::None)),
             ("..", None),
             ("7..x", None),
+            ("8..3", None),
+            ("8..8", within(Some(8), Some(8))),
             ("", None),
         ] {
             assert_eq!(text.parse::<Span<i32>>().ok(), expected, "{text:?}");
         }
-        assert!("2019-04..2020".parse::<Span<PartialDate>>().is_ok());
-        assert!("2019-13".parse::<Span<PartialDate>>().is_err());
+        for (text, is_one) in [
+            ("2019-04..2020", true),
+            ("2019-04..2019", true),
+            ("2019..2019-04", true),
+            ("2020..2019", false),
+            ("2019-05..2019-04-30", false),
+            ("2019-13", false),
+        ] {
+            assert_eq!(text.parse::<Span<PartialDate>>().is_ok(), is_one, "{text}");
+        }
+        assert!("7.5..7.25".parse::<Span<Decimal>>().is_err());
     }
 
     #[test]

@@ -51,6 +51,7 @@ fn every_documented_command_line_is_read() {
         "malsync show cowboy bebop --all --no-pager",
         "malsync stats --user alice --genre Action --top 3 --ascii",
         "malsync stats --json",
+        "malsync stats --no-pager",
         "malsync report --user alice --status completed --top 3 --output x.html --open",
         "malsync report -o -",
         "malsync edit 5 --user a --status dropped --score 0 --episodes 2147483647 --start-date 2019 --notes -x",
@@ -62,7 +63,8 @@ fn every_documented_command_line_is_read() {
         "malsync pin 5 status episodes start-date is_rewatching --user a",
         "malsync unpin 5 score",
         "malsync unpin 5 --all --json",
-        "malsync changes --since 7d --until 2026-01-02 --field episodes --local",
+        "malsync changes --since 7d --until 2026-01-02 --field episodes --local --no-pager",
+        "malsync changes --since 3mo --until 2w",
         "malsync restore --run 3 --anime 5 --dry-run --yes --json --force",
         "malsync restore --change 9",
         "malsync restore --edit 9 --user a",
@@ -177,6 +179,22 @@ fn wrong_usage_is_one_line_and_a_hint() {
     error: invalid value '5' for '--timeout <DURATION>': not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d
     hint: `malsync login --help` shows what can be typed
     "#);
+    assert_snapshot!(wrong("malsync edit 5 --score -3"), @r#"
+    error: invalid value '-3' for '--score <N>': write a whole number from 0 to 10, like 8
+    hint: `malsync edit --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync list --limit x"), @r#"
+    error: invalid value 'x' for '--limit <N>': write a whole number from 0 to 4294967295, like 20
+    hint: `malsync list --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync show --limit -3"), @r#"
+    error: unexpected argument '-3' found
+    hint: `malsync show --help` shows what can be typed
+    "#);
+    assert_snapshot!(wrong("malsync list --score 8..3"), @r#"
+    error: invalid value '8..3' for '--score <RANGE>': nothing lies within 8..3; write the lower end first, as in 3..8
+    hint: `malsync list --help` shows what can be typed
+    "#);
     assert_snapshot!(wrong("malsync sync --user a --all-users"), @r#"
     error: the argument '--user <NAME>' cannot be used with '--all-users'
     hint: `malsync sync --help` shows what can be typed
@@ -251,7 +269,11 @@ fn where_takes_the_flags_of_list_and_names_them_where_one_is_wrong() {
     assert_eq!((read.search.as_deref(), read.edited), (Some("a b"), true));
     let told = filter(&["stauts=watching"]).unwrap_err();
     assert_eq!(told.message(), "--where does not know \"stauts\"");
-    assert!(told.hints[0].starts_with("write KEY=VALUE with one of status, search, "), "{:?}", told.hints);
+    assert!(
+        told.hints[0].starts_with("did you mean status? write KEY=VALUE with one of status, search, "),
+        "{:?}",
+        told.hints
+    );
     for wrong in ["status=happy", "score=x", "edited=1", "search=", "search"] {
         let told = filter(&[wrong]).unwrap_err();
         assert!(told.exit.code() == 2 && !told.message().contains('\n'), "{told:?}");

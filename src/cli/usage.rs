@@ -33,7 +33,10 @@ pub(super) fn from_clap(error: &Error, args: &[OsString]) -> Usage {
     }
     let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| brief(one_line(paragraph))).collect();
     let what = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
-    let tips: Vec<&str> = paragraphs.iter().filter_map(|part| part.strip_prefix("tip: ")).collect();
+    // A number below 0 is nowhere a value that wants to be let through.
+    let helps =
+        |tip: &&str| !tip.strip_prefix("to pass '-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let tips: Vec<&str> = paragraphs.iter().filter_map(|part| part.strip_prefix("tip: ")).filter(helps).collect();
     let help = format!("`{} --help` shows what can be typed", meant(args));
     let hint = if tips.is_empty() { help } else { format!("{}; {help}", tips.join("; ")) };
     Usage::Wrong(Failure::usage(what).hint(hint))

@@ -1,8 +1,8 @@
 //! What an argument's text means: each form is read here, once, into a type that cannot hold a wrong value.
 
-use std::{str::FromStr, time::Duration};
+use std::{fmt::Display, str::FromStr, time::Duration};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::domain::{
@@ -10,6 +10,7 @@ use crate::domain::{
     duration,
     list_status::STATUSES,
     partial_date::{PartialDate, Precision},
+    text::nearest,
     time,
     user::{UserId, UserRef},
 };
@@ -58,6 +59,8 @@ pub enum Moment {
     Day(NaiveDate),
     /// So long ago.
     Ago(Duration),
+    /// So many months ago, by the calendar.
+    Months(u32),
 }
 
 impl Moment {
@@ -67,6 +70,7 @@ impl Moment {
         match self {
             Self::At(time) => time,
             Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
+            Self::Months(months) => now.checked_sub_months(Months::new(months)).unwrap_or(now),
             Self::Ago(age) => TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(now),
         }
     }
@@ -88,10 +92,25 @@ impl FromStr for Moment {
         let day = || text.parse::<PartialDate>().ok().filter(|date| date.precision() == Precision::Day);
         let at = || time::read(text).map(Self::At);
         let ago = || duration::parse(text).ok().map(Self::Ago);
-        let read = day().map(|date| Self::Day(date.first_day())).or_else(at).or_else(ago);
-        read.ok_or_else(|| "write YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h or 7d".to_owned())
+        let read = day().map(|date| Self::Day(date.first_day())).or_else(at).or_else(ago).or_else(|| by_calendar(text));
+        read.ok_or_else(|| {
+            "write YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h, 7d, 2w or 3mo".to_owned()
+        })
     }
 }
+
+/// Weeks and months, of which durations elsewhere know nothing: `2w`, `3mo`. An `m` alone is minutes.
+fn by_calendar(text: &str) -> Option<Moment> {
+    let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?;
+    match (text.strip_suffix('w'), text.strip_suffix("mo")) {
+        (Some(weeks), _) => duration::parse(&format!("{}d", u64::from(number(weeks)?) * 7)).ok().map(Moment::Ago),
+        (_, Some(months)) => number(months).filter(|months| *months <= MOST_MONTHS).map(Moment::Months),
+        _ => None,
+    }
+}
+
+/// As long as the longest duration, about.
+const MOST_MONTHS: u32 = 3_000;
 
 /// What `list` is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,8 +213,42 @@ impl FromStr for ListSort {
             .into_iter()
             .find(|(name, json, _)| *name == word || *json == Some(word))
             .map(|(_, _, key)| Self { key, descending })
-            .ok_or_else(|| format!("sort by one of {}, with a - before it from the highest down", SortKey::words()))
+            .ok_or_else(|| {
+                let meant = meant(word, SortKey::WORDS.map(|(name, ..)| name));
+                format!("{meant}sort by one of {}, with a - before it from the highest down", SortKey::words())
+            })
     }
+}
+
+/// Reads a whole number within these bounds; what is wrong about another text is said with them and an example.
+pub(super) fn whole<T>(from: T, to: T, example: T) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync
+where
+    T: FromStr + PartialOrd + Display + Copy + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| (from..=to).contains(number));
+        number.ok_or_else(|| format!("write a whole number from {from} to {to}, like {example}"))
+    }
+}
+
+/// Reads MAL's id of an anime.
+pub(super) fn mal_id(text: &str) -> Result<i32, String> {
+    whole(1, i32::MAX, 16_498)(text).map_err(|what| format!("{what}; `malsync list` shows the ids"))
+}
+
+/// Reads the number of a row here: of a run, a change or an edit.
+pub(super) fn row_id(text: &str) -> Result<i64, String> {
+    whole(0, i64::MAX, 7)(text)
+}
+
+/// Reads how many rows are wanted.
+pub(super) fn limit(text: &str) -> Result<u32, String> {
+    whole(0, u32::MAX, 20)(text)
+}
+
+/// Reads how many rows of a ranking are wanted.
+pub(super) fn top(text: &str) -> Result<u32, String> {
+    whole(1, u32::MAX, 10)(text)
 }
 
 /// Reads a duration.
@@ -244,14 +297,26 @@ pub(super) fn any_field(text: &str) -> Result<Field, String> {
     };
     Field::from_word(&word).ok_or_else(|| {
         let words = Field::RULED.into_iter().chain([Field::Entry, Field::RemovedAt]).map(Field::as_str);
-        format!("one of {}", words.collect::<Vec<_>>().join(", "))
+        let words: Vec<&str> = words.collect();
+        format!("{}write one of {}", meant(&word, words.iter().copied()), words.join(", "))
     })
 }
 
-/// Reads tags with commas between; none at all is an empty list.
+/// The word that was meant by another one, as a question before what else there is.
+pub(crate) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, known).map(|meant| format!("did you mean {meant}? ")).unwrap_or_default()
+}
+
+/// Reads tags with commas between, each once; none at all is an empty list.
 pub(super) fn tags(text: &str) -> Result<Tags, String> {
-    let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-    Ok(Tags(tags.map(|tag| tag.replace('\0', "\u{fffd}")).collect()))
+    let mut tags = Vec::new();
+    for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        let tag = tag.replace('\0', "\u{fffd}");
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    Ok(Tags(tags))
 }
 
 /// A new list of tags.
@@ -299,9 +364,34 @@ mod tests {
         assert_eq!(span("7d"), both("2026-01-03T12:00:00+00:00"));
         let day = ["2026-01-02T00:00:00+00:00", "2026-01-02T23:59:59.999999+00:00"].map(str::to_owned);
         assert_eq!(span("2026-01-02"), Some(day));
-        for wrong in ["", "7", "2026-01", "yesterday"] {
+        assert_eq!(span("2w"), both("2025-12-27T12:00:00+00:00"));
+        assert_eq!(span("3mo"), both("2025-10-10T12:00:00+00:00"));
+        assert_eq!(span("3m"), both("2026-01-10T11:57:00+00:00"), "minutes");
+        for wrong in ["", "7", "2026-01", "yesterday", "w", "mo", "-1w", "1w2d", "99999999w", "3001mo", "+2mo", "2W"] {
             assert_eq!(span(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_number_is_read_within_its_bounds_and_a_wrong_one_is_told_them() {
+        let score = whole(0, 10, 8);
+        assert_eq!((score("0"), score("10")), (Ok(0), Ok(10)));
+        for wrong in ["11", "-1", "7.5", "", "x", "99999999999999999999"] {
+            assert_eq!(score(wrong).unwrap_err(), "write a whole number from 0 to 10, like 8", "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_is_written_twice_stands_once() {
+        assert_eq!(tags("a, b,a,, A").unwrap().0, ["a", "b", "A"]);
+    }
+
+    #[test]
+    fn a_word_that_is_nearly_one_is_answered_with_it() {
+        let wrong = |text: &str| text.parse::<ListSort>().unwrap_err();
+        assert!(wrong("-scroe").starts_with("did you mean score? sort by one of title, "), "{}", wrong("scroe"));
+        assert!(wrong("xyz").starts_with("sort by one of title, "));
+        assert!(any_field("statsu").unwrap_err().starts_with("did you mean status? write one of status, "));
     }
 
     #[test]

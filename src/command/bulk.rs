@@ -14,9 +14,9 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    store::Database,
+    store::{Database, Whose},
     sync::{edit::outlook, port::Store as _, restore::Left},
-    ui::view::edited::Told,
+    ui::{Bar, view::edited::Told},
 };
 
 use super::context::Context;
@@ -62,7 +62,9 @@ impl Bulk<'_> {
             let wanted: Vec<Wanted> =
                 changed.iter().map(|(mal_id, _)| Wanted { mal_id: *mal_id, anime: None }).collect();
             let decide = |wanted: &Wanted, entry: Option<&Local>| (self.plan)(wanted.mal_id, entry).0;
-            let done = database.edit(self.user, self.command, &wanted, &decide).await?;
+            let write =
+                async |bar: &Bar| database.edit(Whose::User(self.user), self.command, &wanted, &decide, bar).await;
+            let done = context.watched(self.doing(), write).await?;
             edit_id = done.edit_id;
             before.extend(done.entries.into_iter().map(|(before, after)| (after.mal_id, before)));
         }
@@ -72,6 +74,14 @@ impl Bulk<'_> {
             Told { mal_id: *mal_id, title: title.clone(), changes, left }
         };
         Ok(Some(Done { edit_id, told: self.entries.iter().map(tell).collect() }))
+    }
+
+    /// What goes on while it is written.
+    const fn doing(&self) -> &'static str {
+        match self.command {
+            EditCommand::Restore => "restoring",
+            _ => "editing",
+        }
     }
 
     /// Asks where more than one entry is to change. Where nobody can answer, `--yes` must have been given.

@@ -3,10 +3,10 @@
 use crate::{
     cli::args,
     clock::{Clock as _, SystemClock},
-    domain::run::RunId,
+    domain::{run::RunId, user::User},
     exit::Exit,
     failure::Failure,
-    store::{ChangeQuery, EditQuery},
+    store::{ChangeQuery, Database, EditQuery},
     ui::{Table, view, view::changes::ChangeJson},
 };
 
@@ -25,6 +25,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Changes) -> Result<E
         let edits = database.edits(user.id, &query).await?;
         show(context, args, &edits, view::changes::local_json, view::changes::local_table)?;
     } else {
+        if let Some(id) = args.run {
+            known_run(&database, &user, id).await?;
+        }
         let (run, conflicts) = (args.run.map(RunId), args.conflicts);
         let query = ChangeQuery { user: Some(user.id), run, mal_id, id: None, field, since, until, conflicts, limit };
         let changes = database.changes(&query).await?;
@@ -32,6 +35,18 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Changes) -> Result<E
     }
     close(database).await;
     Ok(Exit::Done)
+}
+
+/// Whether this is a run of the user.
+///
+/// # Errors
+/// Exit code 1: it is not.
+pub(super) async fn known_run(database: &Database, user: &User, id: i64) -> Result<(), Failure> {
+    if database.run(RunId(id)).await?.is_some_and(|run| run.user_id == user.id) {
+        return Ok(());
+    }
+    let what = format!("there is no run {id} of {}", user.username);
+    Err(Failure::text(Exit::Failed, what).hint("malsync runs shows what there is, with its ids"))
 }
 
 fn show<'a, T>(
@@ -47,6 +62,6 @@ fn show<'a, T>(
         context.ui.note("no change");
         Ok(())
     } else {
-        context.ui.table(&table(changes))
+        context.ui.pages(&table(changes).render(context.ui.limit()), !args.no_pager)
     }
 }

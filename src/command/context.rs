@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    pin::pin,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -26,7 +27,7 @@ use crate::{
     },
     rights::Rights,
     store::{Database, Place, Schema},
-    ui::Ui,
+    ui::{Bar, Ui},
 };
 
 use super::{
@@ -51,6 +52,9 @@ pub(crate) struct Context<'a> {
 
 /// The API client of one user.
 pub(crate) type Client = mal::Client<Session<Database, OAuth>>;
+
+/// How long nobody asks what goes on.
+const MOMENT: Duration = Duration::from_millis(400);
 
 impl<'a> Context<'a> {
     pub(crate) fn new(environment: Environment, file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
@@ -112,6 +116,18 @@ impl<'a> Context<'a> {
             Some(exit) => Err(Failure::text(exit, "stopped before an answer; nothing was done")),
             None => Ok(answer),
         }
+    }
+
+    /// Does a piece of work, and shows its progress where it takes longer than a moment. `doing` says what goes on.
+    pub(crate) async fn watched<T>(&self, doing: &str, work: impl AsyncFnOnce(&Bar) -> T) -> T {
+        let bar = self.ui.progress_of(doing);
+        let mut done = pin!(work(&bar));
+        tokio::select! {
+            biased;
+            done = &mut done => return done,
+            () = tokio::time::sleep(MOMENT) => bar.appear(),
+        }
+        done.await
     }
 
     /// The user that a command is about, and a word about whom it took where there were several.

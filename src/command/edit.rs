@@ -1,10 +1,13 @@
 //! `edit`: changes entries here, and says at once what the rules will make of it. Nothing is sent to MAL.
 
+use std::collections::HashMap;
+
 use crate::{
     cli::{DateEdit, args},
     domain::{
         edit::EditCommand,
         entry::{Local, Values},
+        list_item::ListItem,
         partial_date::PartialDate,
         user::User,
     },
@@ -26,15 +29,18 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Edit) -> Result<Exit
     let filter = args.filter()?;
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
-    let entries = match args.mal_id {
-        Some(mal_id) => vec![one(&database, &user, mal_id).await?],
+    let items = match args.mal_id {
+        Some(mal_id) => database.list_these(user.id, &[mal_id]).await?,
         None => {
-            let filter = Filter::new(&filter);
-            let items = database.list(user.id, &ListQuery::default()).await?;
-            let taken = items.into_iter().filter(|item| filter.matches(item));
-            taken.map(|item| (item.anime.mal_id, item.anime.title)).collect()
+            let mut items = database.list(user.id, &ListQuery::default()).await?;
+            Filter::new(&filter).take(context.ui, &mut items);
+            items
         }
     };
+    let entries: Vec<(i32, String)> = items.iter().map(|item| (item.anime.mal_id, item.anime.title.clone())).collect();
+    if let (true, Some(mal_id)) = (entries.is_empty(), args.mal_id) {
+        return Err(not_in_list(mal_id, &user));
+    }
     if entries.is_empty() {
         context.ui.note("no entry is like that");
         return Ok(Exit::Done);
@@ -59,7 +65,20 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Edit) -> Result<Exit
         context.ui.out(&view::edited::text(&done.told, args.bulk.dry_run))?;
     }
     view::edited::warnings(&done.told).iter().for_each(|warning| context.ui.warning(warning));
+    let beyond = beyond(&items, args.episodes);
+    if let Some(warning) = view::edited::beyond(&done.told, &beyond) {
+        context.ui.warning(&warning);
+    }
     Ok(Exit::Done)
+}
+
+/// The anime that have fewer episodes than are set as watched, and how many they have.
+fn beyond(items: &[ListItem], watched: Option<i32>) -> HashMap<i32, i32> {
+    let fewer = |item: &ListItem| {
+        let episodes = item.anime.episodes.filter(|episodes| watched.is_some_and(|watched| watched > *episodes))?;
+        Some((item.anime.mal_id, episodes))
+    };
+    items.iter().filter_map(fewer).collect()
 }
 
 /// The entry that is named, with its title.

@@ -34,8 +34,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::Export) -> Result<E
     let user = context.user(&database, args.user.name.as_ref()).await?;
     let mut items = database.list(user.id, &ListQuery { removed: args.removed }).await?;
     close(database).await;
-    let filter = Filter::new(&args.filter);
-    items.retain(|item| filter.matches(item));
+    Filter::new(&args.filter).take(context.ui, &mut items);
     // MAL's own is in this order, and a file that is compared with an older one wants some order.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
     if items.is_empty() && args.dir.is_some() {

@@ -2,15 +2,18 @@
 //!
 //! Decided here, on the rows, so that both databases fold letters alike.
 
+use std::collections::BTreeSet;
+
 use crate::{
     cli::{SeasonRef, Span, args},
     domain::{
         anime::{Anime, Named},
         list_item::ListItem,
         partial_date::PartialDate,
-        text::fold,
+        text::{fold, nearest, short},
     },
     sync::edit,
+    ui::Ui,
 };
 
 /// A filter, made ready to be held against many entries.
@@ -36,6 +39,30 @@ impl<'a> Filter<'a> {
         }
     }
 
+    /// Leaves the entries that the filter takes. A genre, studio or tag that none of them has may be a slip, and is noted.
+    pub(super) fn take(&self, ui: &Ui, items: &mut Vec<ListItem>) {
+        self.unknown(items).iter().for_each(|what| ui.note(what));
+        items.retain(|item| self.matches(item));
+    }
+
+    /// What is said of the genres, studios and tags that no entry has.
+    fn unknown(&self, items: &[ListItem]) -> Vec<String> {
+        let named = |of: fn(&Anime) -> &[Named]| {
+            items.iter().flat_map(move |item| of(&item.anime)).map(|named| named.name.as_str()).collect::<BTreeSet<_>>()
+        };
+        let tags = || items.iter().flat_map(|item| &item.entry.values.tags).map(String::as_str).collect();
+        let args = self.args;
+        [
+            (&args.genre, "genre", &(|| named(|anime| &anime.genres)) as &dyn Fn() -> BTreeSet<_>),
+            (&args.studio, "studio", &|| named(|anime| &anime.studios)),
+            (&args.tag, "tag", &tags),
+        ]
+        .into_iter()
+        .filter(|(words, ..)| !words.is_empty())
+        .flat_map(|(words, kind, there)| unknown(words, kind, &there()))
+        .collect()
+    }
+
     /// Whether every flag that was given holds. Marks of removal are not looked at.
     pub(super) fn matches(&self, item: &ListItem) -> bool {
         let (args, values, anime) = (self.args, &item.entry.values, &item.anime);
@@ -57,6 +84,15 @@ impl<'a> Filter<'a> {
             && self.search.as_ref().is_none_or(|text| item.titles().any(|title| fold(title).contains(text)))
             && (!args.edited || edit::local_edits(&item.entry).is_none_or(|fields| !fields.is_empty()))
     }
+}
+
+fn unknown(words: &[String], kind: &str, there: &BTreeSet<&str>) -> Vec<String> {
+    let is_there = |word: &str| there.iter().any(|name| fold(name) == fold(word));
+    let told = |word: &String| {
+        let meant = nearest(word, there.iter().copied()).map(|name| format!("; did you mean {name}?"));
+        format!("no entry has the {kind} {}{}", short(word), meant.unwrap_or_default())
+    };
+    words.iter().filter(|word| !is_there(word)).map(told).collect()
 }
 
 /// Whether the flags look at nothing but what a sketch of an entry has ([`crate::store::Database::sketches`]).
@@ -160,11 +196,32 @@ mod tests {
         }
     }
 
-    fn takes(flags: &str, item: &ListItem) -> bool {
+    fn filter(flags: &str) -> args::Filter {
         let command = args::Filter::augment_args(clap::Command::new("x").no_binary_name(true));
-        let words = shlex::split(flags).unwrap();
-        let matches = command.try_get_matches_from(words).unwrap();
-        Filter::new(&args::Filter::from_arg_matches(&matches).unwrap()).matches(item)
+        let matches = command.try_get_matches_from(shlex::split(flags).unwrap()).unwrap();
+        args::Filter::from_arg_matches(&matches).unwrap()
+    }
+
+    fn takes(flags: &str, item: &ListItem) -> bool {
+        Filter::new(&filter(flags)).matches(item)
+    }
+
+    #[test]
+    fn what_no_entry_has_is_said_with_what_may_have_been_meant() {
+        for (flags, expected) in [
+            ("--genre ACTION --studio olm --tag favourite", &[][..]),
+            ("--genre acton", &["no entry has the genre acton; did you mean Action?"]),
+            (
+                "--genre x --studio OLMS --tag favorite",
+                &[
+                    "no entry has the genre x",
+                    "no entry has the studio OLMS; did you mean OLM?",
+                    "no entry has the tag favorite; did you mean Favourite?",
+                ],
+            ),
+        ] {
+            assert_eq!(Filter::new(&filter(flags)).unknown(&[item()]), expected, "{flags}");
+        }
     }
 
     #[test]

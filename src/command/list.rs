@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    cli::{Removed, args},
+    cli::{Removed, args, value::meant},
     domain::{list_item::ListItem, user::UserId},
     exit::Exit,
     failure::Failure,
@@ -29,7 +29,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::List) -> Result<Exit
     context.config()?;
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
-    let items = read(&database, user.id, args).await?;
+    let items = read(context, &database, user.id, args).await?;
     close(database).await;
     show(context, args, &items, &chosen)?;
     Ok(Exit::Done)
@@ -40,7 +40,9 @@ fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
     let named = |name: &String| {
         EntryColumn::named(name).ok_or_else(|| {
             let known: Vec<&str> = view::list::columns().iter().map(EntryColumn::name).collect();
-            Failure::usage(format!("there is no column {name}")).hint(format!("the columns are {}", known.join(", ")))
+            let meant = meant(name, known.iter().copied());
+            Failure::usage(format!("there is no column {name}"))
+                .hint(format!("{meant}the columns are {}", known.join(", ")))
         })
     };
     let mut columns: Vec<EntryColumn> = names.iter().map(named).collect::<Result<_, _>>()?;
@@ -51,12 +53,17 @@ fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
 }
 
 /// The entries that the flags ask for, in their order.
-async fn read(database: &Database, user: UserId, args: &args::List) -> Result<Vec<ListItem>, Failure> {
+async fn read(
+    context: &Context<'_>,
+    database: &Database,
+    user: UserId,
+    args: &args::List,
+) -> Result<Vec<ListItem>, Failure> {
     let query = ListQuery { removed: args.removed.is_some() };
     let most = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let wanted = |mut items: Vec<ListItem>| {
-        let filter = Filter::new(&args.filter);
-        items.retain(|item| (args.removed != Some(Removed::Only) || item.is_removed()) && filter.matches(item));
+        items.retain(|item| args.removed != Some(Removed::Only) || item.is_removed());
+        Filter::new(&args.filter).take(context.ui, &mut items);
         order::sort(&mut items, &args.sort);
         items.truncate(most.unwrap_or(usize::MAX));
         items
@@ -101,7 +108,8 @@ mod tests {
         let failure = names(&["title", "tittle"]).unwrap_err();
         assert_eq!((failure.exit, failure.message().as_str()), (Exit::Usage, "there is no column tittle"));
         assert!(
-            failure.hints[0].starts_with("the columns are mal_id, title, ") && failure.hints[0].ends_with("on_mal")
+            failure.hints[0].starts_with("did you mean title? the columns are mal_id, title, ")
+                && failure.hints[0].ends_with("on_mal")
         );
     }
 }

@@ -32,6 +32,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Login) -> Result<Exi
     context.config()?.client_id()?;
     let database = context.open().await?;
     let result = log_in(context, &database, args).await;
+    let unseen = match &result {
+        Ok(done) if args.user.is_none() => out_of_sight(&database, &done.user).await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
     close(database).await;
     let LoggedIn { user, account, expires_at } = result?;
     let view = LoginView { user_id: user.id, username: user.username, mal_user_id: account.id, expires_at };
@@ -40,7 +44,23 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Login) -> Result<Exi
     } else {
         context.ui.out(&view.text())?;
     }
+    unseen.iter().for_each(|what| context.ui.note(what));
     Ok(Exit::Done)
+}
+
+/// More lists without an account than this were not made by an import: an application has users of its own.
+const MOST_UNSEEN: usize = 3;
+
+/// The lists that were brought in without an account, and that no command takes unasked once somebody else is logged in.
+async fn out_of_sight(database: &Database, user: &User) -> Result<Vec<String>, Failure> {
+    let mut others = database.users().await?;
+    others.retain(|other| other.id != user.id && other.mal_user_id.is_none() && !other.login.exists());
+    let mut told = Vec::new();
+    for other in others.iter().filter(|_| others.len() <= MOST_UNSEEN) {
+        let entries = database.count_entries(other.id).await?;
+        told.extend((entries > 0).then(|| LoginView::out_of_sight(other, entries)));
+    }
+    Ok(told)
 }
 
 /// Logs in as a user who was asked on the way to something else.

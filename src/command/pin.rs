@@ -10,7 +10,7 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    store::{Database, ListQuery},
+    store::{Database, ListQuery, Whose},
     sync::edit,
     ui::view::pins::{self, Pin},
 };
@@ -76,7 +76,7 @@ async fn moved(
 ) -> Result<Vec<Pin>, Failure> {
     let (_, title) = one(database, user, mal_id).await?;
     let decide = |_: &Wanted, entry: Option<&Local>| entry.map(|entry| edit::pinned(entry, &pins(entry)));
-    let done = database.edit(user.id, command, &[Wanted { mal_id, anime: None }], &decide).await?;
+    let done = database.edit(Whose::User(user.id), command, &[Wanted { mal_id, anime: None }], &decide, &()).await?;
     let Some((Some(before), after)) = done.entries.into_iter().next() else { return Err(not_in_list(mal_id, user)) };
     let named = named(&before);
     let named: Vec<Field> = Field::RULED.into_iter().filter(|field| named.contains(field)).collect();

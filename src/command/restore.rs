@@ -20,6 +20,7 @@ use crate::{
 
 use super::{
     bulk::Bulk,
+    changes::known_run,
     context::{Context, close},
 };
 
@@ -58,13 +59,14 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Restore) -> Result<E
         return Ok(Exit::Done);
     };
     done.told.retain(|told| !told.changes.is_empty() || !told.left.is_empty());
+    let nothing = done.told.iter().all(|told| told.changes.is_empty());
     if args.bulk.json {
         done.told.iter().try_for_each(|told| context.ui.json(&view::edited::json(told, done.edit_id)))?;
-    } else if !done.told.is_empty() {
+    } else if !nothing || done.told.len() == 1 {
         context.ui.out(&view::edited::text(&done.told, args.bulk.dry_run))?;
     }
-    if done.told.iter().all(|told| told.changes.is_empty()) {
-        context.ui.note("nothing to restore");
+    if nothing {
+        context.ui.note(&format!("nothing to restore{}", view::edited::why(&done.told)));
     }
     view::edited::warnings(&done.told).iter().for_each(|warning| context.ui.warning(warning));
     if let Some(edit_id) = done.edit_id {
@@ -74,23 +76,18 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Restore) -> Result<E
 }
 
 async fn of_runs(database: &Database, user: &User, args: &args::Restore) -> Result<Steps, Failure> {
-    let unknown = |what: String, hint: &str| Failure::text(Exit::Failed, what).hint(hint);
     let mut query = ChangeQuery { user: Some(user.id), mal_id: args.anime, ..ChangeQuery::default() };
     if let Some(id) = args.change {
         query.id = Some(id);
         let changes = database.changes(&query).await?;
         if changes.is_empty() {
             let what = format!("there is no change {id} of {}", user.username);
-            return Err(unknown(what, "malsync changes shows what there is, with its ids"));
+            return Err(Failure::text(Exit::Failed, what).hint("malsync changes shows what there is, with its ids"));
         }
         return Ok(Steps::of_changes(changes));
     }
     if let Some(id) = args.run {
-        let run = database.run(RunId(id)).await?;
-        if run.is_none_or(|run| run.user_id != user.id) {
-            let what = format!("there is no run {id} of {}", user.username);
-            return Err(unknown(what, "malsync runs shows what there is, with its ids"));
-        }
+        known_run(database, user, id).await?;
         query.run = Some(RunId(id));
         return Ok(Steps::of_changes(database.changes(&query).await?));
     }

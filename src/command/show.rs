@@ -22,7 +22,7 @@ use super::{
 };
 
 /// How many anime are named where a title says too little.
-const MOST_NAMED: usize = 10;
+const MOST_NAMED: usize = 20;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::Show) -> Result<Exit, Failure> {
     context.config()?;
@@ -70,16 +70,19 @@ async fn find(database: &Database, user: &User, which: &str) -> Result<Anime, Fa
 }
 
 fn ambiguous(which: &str, id: Option<i32>, several: &[&Titles]) -> Failure {
+    let widest = several.iter().take(MOST_NAMED).map(|anime| anime.mal_id.to_string().len()).max().unwrap_or(0);
     let named = |anime: &&Titles| {
-        format!("{} {}", anime.mal_id, short(anime.titles.first().map(String::as_str).unwrap_or_default()))
+        let title = short(anime.titles.first().map(String::as_str).unwrap_or_default());
+        // A line end in a title would make a line of its own.
+        format!("  {:>widest$}  {}", anime.mal_id, title.replace(char::is_control, " "))
     };
     let mut names: Vec<String> = several.iter().take(MOST_NAMED).map(named).collect();
     if let Some(more) = several.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
-        names.push(format!("and {more} more"));
+        names.push(format!("  and {more} more: malsync list --search shows all that are in the list"));
     }
     let unknown = id.map(|id| format!("anime {id} is not known here, and ")).unwrap_or_default();
     let what = format!("{unknown}{} anime have \"{}\" in a title", several.len(), short(which));
-    Failure::text(Exit::Failed, what).hint(format!("malsync show ID, with one of {}", names.join("; ")))
+    Failure::text(Exit::Failed, what).hint("malsync show ID, with one of these:").script(names.join("\n"))
 }
 
 /// What happened to the entry, the newest first, and whether there is more of it.
@@ -92,7 +95,7 @@ async fn history_of(
     let beyond = limit.map(|limit| limit.saturating_add(1));
     let changes = ChangeQuery { user: Some(user.id), mal_id: Some(mal_id), limit: beyond, ..ChangeQuery::default() };
     let edits = EditQuery { mal_id: Some(mal_id), limit: beyond, ..EditQuery::default() };
-    let mut events = history::merged(database.changes(&changes).await?, database.edits(user.id, &edits).await?);
+    let mut events = history::merged(&database.changes(&changes).await?, &database.edits(user.id, &edits).await?);
     let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let more = events.len() > most;
     events.truncate(most);

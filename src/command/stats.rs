@@ -27,7 +27,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Stats) -> Result<Exi
     } else {
         let ascii = args.ascii || !context.environment.utf8();
         let look = Look { columns: ui.columns(), ascii, bold: ui.colors_answers() };
-        ui.out(&stats::text(&stats::head(&about, stats), &stats::sections(&about, stats), look))?;
+        let text = stats::text(&stats::head(&about, stats), &stats::sections(&about, stats), look);
+        ui.pages(&text, !args.no_pager)?;
     }
     Ok(Exit::Done)
 }
@@ -55,8 +56,7 @@ impl Figures {
         let mut items = database.list(user.id, &ListQuery { removed: false }).await?;
         close(database).await;
         let of = items.len();
-        let filter = Filter::new(filter);
-        items.retain(|item| filter.matches(item));
+        Filter::new(filter).take(context.ui, &mut items);
         Ok(Self {
             username: user.username,
             of,

@@ -1,6 +1,8 @@
 //! The settings there are: their names, defaults and meaning, and which of them are secret. `config show`, the sample file and
 //! the documentation all tell what stands here.
 
+use crate::domain::text;
+
 /// A setting. The variant order is the order of the documentation and of `config show`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is the variable of its name, documented at the field of Config")]
@@ -173,9 +175,9 @@ impl Key {
     /// The key whose name is nearest to this one, where one is near enough to be meant.
     #[must_use]
     pub fn nearest(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase().replace('-', "_");
-        let distance = |key: Self| strsim::jaro_winkler(&key.in_file(), &name);
-        Self::ALL.into_iter().max_by(|a, b| distance(*a).total_cmp(&distance(*b))).filter(|key| distance(*key) >= 0.85)
+        let names = Self::ALL.map(Self::in_file);
+        let near = text::nearest(&name.replace('-', "_"), names.iter().map(String::as_str))?;
+        Self::from_file(near)
     }
 
     /// Whether the value must not be shown. `DATABASE_URL` is shown without its password. Whoever knows the address of a ping

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{anime::Anime, change::Field, entry::Local};
+use super::{anime::Anime, change::Field, entry::Local, user::UserId};
 
 /// The command that made an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub struct Edited {
 /// What edits did, all in one transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EditsDone {
+    /// Whose they were; none where nothing was carried out.
+    pub user: Option<UserId>,
     /// The number that the rows in `list_edits` share; none where nothing changed.
     pub edit_id: Option<i64>,
     /// The entries that were decided on, before (none: made) and after, in ascending order of MAL's id.

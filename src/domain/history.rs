@@ -24,14 +24,41 @@ impl Event {
     }
 }
 
-/// Both records as one, the newest first. Each comes the newest first and keeps its order; of two events of one moment the
-/// edit stands first: it was made on what a run had left.
+/// Both records as one, the newest first. Each comes the newest first and keeps its order, and what one run or one command
+/// did at once stays together.
+///
+/// Of one moment (a second, where the database is a file) an edit stands first, as made on what the run left, unless the
+/// run shows that it met what the edit left.
 #[must_use]
-pub fn merged(changes: Vec<ChangeRecord>, edits: Vec<EditRecord>) -> Vec<Event> {
-    let mut events: Vec<Event> =
-        edits.into_iter().map(Event::Edit).chain(changes.into_iter().map(Event::Run)).collect();
-    events.sort_by_key(|event| std::cmp::Reverse(event.at()));
-    events
+pub fn merged(changes: &[ChangeRecord], edits: &[EditRecord]) -> Vec<Event> {
+    let mut events = Vec::with_capacity(changes.len() + edits.len());
+    let mut runs = changes.chunk_by(|a, b| (a.run_id, a.at) == (b.run_id, b.at)).peekable();
+    let mut commands = edits.chunk_by(|a, b| (a.edit_id, a.at) == (b.edit_id, b.at)).peekable();
+    loop {
+        let run_is_next = match (runs.peek(), commands.peek()) {
+            (Some(run), Some(edit)) => is_newer(run, edit),
+            (run, _) => run.is_some(),
+        };
+        if run_is_next {
+            events.extend(runs.next().into_iter().flatten().cloned().map(Event::Run));
+        } else if let Some(edit) = commands.next() {
+            events.extend(edit.iter().cloned().map(Event::Edit));
+        } else {
+            return events;
+        }
+    }
+}
+
+/// Whether the run came after the edit.
+fn is_newer(run: &[ChangeRecord], edit: &[EditRecord]) -> bool {
+    let met = |change: &ChangeRecord, edit: &EditRecord| {
+        // A value that is moved there and back tells nothing; that it was a conflict does, which MAL's news is not.
+        change.field == edit.field && change.local == edit.kept && (edit.local != change.kept || change.conflict)
+    };
+    match (run.first(), edit.first()) {
+        (Some(first), Some(other)) if first.at != other.at => first.at > other.at,
+        _ => run.iter().any(|change| edit.iter().any(|edit| met(change, edit))),
+    }
 }
 
 #[cfg(test)]
@@ -69,16 +96,34 @@ mod tests {
         EditRecord { id: edit_id, edit_id, at: at(minute), mal_id: 1, title, command, field, local, base, kept }
     }
 
+    fn told(events: &[Event]) -> Vec<i64> {
+        let number = |event: &Event| match event {
+            Event::Run(change) => change.run_id.0,
+            Event::Edit(edit) => edit.edit_id,
+        };
+        events.iter().map(number).collect()
+    }
+
     #[test]
     fn the_newest_stands_first_and_an_edit_before_the_run_of_its_moment() {
-        let events = merged(vec![run(2, 5), run(1, 1)], vec![edit(9, 7), edit(8, 5), edit(7, 1)]);
-        let told: Vec<i64> = events
-            .iter()
-            .map(|event| match event {
-                Event::Run(change) => change.run_id.0,
-                Event::Edit(edit) => edit.edit_id,
-            })
-            .collect();
-        assert_eq!(told, [9, 8, 2, 7, 1]);
+        let events = merged(&[run(2, 5), run(1, 1)], &[edit(9, 7), edit(8, 5), edit(7, 1)]);
+        assert_eq!(told(&events), [9, 8, 2, 7, 1]);
+    }
+
+    /// What an edit made of which value, what a run of the same moment made of which, whether it was a conflict, and whether
+    /// the run stands first.
+    #[test]
+    fn a_run_that_met_what_an_edit_left_stands_before_it() {
+        for (edited, ran, conflict, expected) in [
+            ((7, 9), (9, 7), true, [2, 8, 8]),
+            ((7, 9), (9, 7), false, [8, 8, 2]),
+            ((7, 9), (9, 5), false, [2, 8, 8]),
+            ((7, 9), (5, 7), false, [8, 8, 2]),
+        ] {
+            let edit = EditRecord { local: edited.0.into(), kept: edited.1.into(), ..edit(8, 5) };
+            let other = EditRecord { field: "notes".into(), ..edit.clone() };
+            let run = ChangeRecord { local: ran.0.into(), kept: ran.1.into(), conflict, ..run(2, 5) };
+            assert_eq!(told(&merged(&[run], &[other, edit])), expected, "{edited:?} {ran:?} {conflict}");
+        }
     }
 }

@@ -18,6 +18,12 @@ use super::{
 /// The five words that MAL has for an entry's status, in the order of its site.
 pub const STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
 
+/// MAL's scale of priorities.
+pub const PRIORITIES: RangeInclusive<i32> = 0..=2;
+
+/// MAL's scale of how much something is worth watching again.
+pub const REWATCH_VALUES: RangeInclusive<i32> = 0..=5;
+
 /// The fields that MAL documents, those that no column is for included: what `mal_entry` keeps of what was sent.
 pub const FIELDS: [&str; 12] = [
     "status",

@@ -84,6 +84,17 @@ pub fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_accent(c)).nfc().collect::<String>().to_lowercase()
 }
 
+/// The one of these words that is nearest to a text, where one is near enough to be meant.
+#[must_use]
+pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let text = fold(text);
+    let near = known.into_iter().map(|word| (strsim::jaro_winkler(&fold(word), &text), word));
+    near.filter(|(near, _)| *near >= NEAR).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, word)| word)
+}
+
+/// How near a word must be, from 0 to 1, to be taken for what was meant.
+const NEAR: f64 = 0.85;
+
 /// How much of a text is looked at to quote its beginning, in bytes.
 const QUOTED: usize = 4096;
 
@@ -114,6 +125,21 @@ mod tests {
         let mut text = text.to_owned();
         let mended = mend(&mut text);
         (text, mended)
+    }
+
+    #[test]
+    fn the_nearest_word_is_the_one_that_was_meant_or_none() {
+        let known = ["Action", "Adventure", "Sci-Fi", "Slice of Life", "Pokémon"];
+        for (text, expected) in [
+            ("Acton", Some("Action")),
+            ("scifi", Some("Sci-Fi")),
+            ("slice of lief", Some("Slice of Life")),
+            ("POKEMON", Some("Pokémon")),
+            ("Horror", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(text, known), expected, "{text}");
+        }
     }
 
     #[test]

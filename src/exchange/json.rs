@@ -2,7 +2,7 @@
 //!
 //! An object is checked as an entry from MAL is, by the same reader under MAL's names. Whose list it is, JSON does not say.
 
-use std::{fmt, io::BufRead};
+use std::{fmt, io::BufRead, ops::RangeInclusive};
 
 use serde::{
     Deserializer as _,
@@ -11,15 +11,17 @@ use serde::{
 use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
 
 use crate::domain::{
-    anime::Anime,
     change::Field,
     import::Imported,
-    list_status::ListStatus,
+    list_status::{ListStatus, PRIORITIES, REWATCH_VALUES},
     run::{EntryError, ErrorKind},
     text,
 };
 
-use super::read::{Fault, List, enough, put};
+use super::{
+    anime,
+    read::{Fault, List, enough, put},
+};
 
 /// Reads a list; `lines` tells that it does not begin with `[`.
 pub(super) fn read(source: impl BufRead, lines: bool) -> Result<List, Fault> {
@@ -113,7 +115,6 @@ fn checked(object: &Map<String, Value>, mal_id: Option<i64>, title: Option<Strin
     let positive = |number: i64| i32::try_from(number).ok().filter(|number| *number > 0);
     let mal_id = mal_id.and_then(positive).ok_or("no mal_id from 1 to 2147483647")?;
     let warn = &mut |what: &str| tracing::warn!("MAL ID {mal_id}: {what}");
-    let there = |name: &str| object.get(name).filter(|value| !value.is_null());
     let mut status = Map::new();
     let mut fields = Vec::new();
     for (field, ours, theirs) in NAMES {
@@ -124,6 +125,8 @@ fn checked(object: &Map<String, Value>, mal_id: Option<i64>, title: Option<Strin
         }
     }
     let mut values = ListStatus::read(Value::Object(status), warn)?.values;
+    within("priority", values.priority, PRIORITIES)?;
+    within("rewatch_value", values.rewatch_value, REWATCH_VALUES)?;
     if let Some(notes) = object.get("notes") {
         values.notes = notes.as_str().filter(|notes| !notes.is_empty()).map(|notes| {
             let mut notes = notes.to_owned();
@@ -132,22 +135,12 @@ fn checked(object: &Map<String, Value>, mal_id: Option<i64>, title: Option<Strin
         });
         fields.push(Field::Notes);
     }
-    let word = |name: &str| {
-        there(name).and_then(Value::as_str).map(|word| {
-            let mut word = word.to_owned();
-            text::mend(&mut word);
-            word
-        })
-    };
-    let anime = Anime {
-        mal_id,
-        title: title.ok_or("no title")?,
-        title_english: word("title_english"),
-        title_japanese: word("title_japanese"),
-        episodes: there("episodes").and_then(Value::as_i64).and_then(positive),
-        media_type: word("media_type"),
-        status: word("airing_status"),
-        ..Anime::default()
-    };
+    let anime = anime::read(object, mal_id, title.ok_or("no title")?);
     Ok(Imported { anime, values, fields })
+}
+
+/// What MAL would send is taken as it is; what a file says may be anything.
+fn within(name: &str, number: i32, range: RangeInclusive<i32>) -> Result<(), String> {
+    let wrong = || format!("{name} is {number}, not within {} to {}", range.start(), range.end());
+    if range.contains(&number) { Ok(()) } else { Err(wrong()) }
 }

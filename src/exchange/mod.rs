@@ -2,11 +2,13 @@
 //!
 //! - `words` has MAL's words for statuses, types and priorities, in both directions.
 //! - `write` makes the export of today ("Version 1.1.0"); `read` takes that one and the older one, streamed.
-//! - `json` reads what `export` writes as JSON; the making of it is in `ui`, with `list --json`.
+//! - `json` reads what `export` writes as JSON, and `anime` what that says of an anime; the making of it is in `ui`, with
+//!   `list --json`.
 //! - `entry` turns one entry's texts into values, checked by itself; `unpack` undoes gzip, and bounds what comes out.
 //!
 //! The rule: what is written here and read again is the same list, as far as the format can carry it.
 
+mod anime;
 mod entry;
 mod json;
 mod read;

@@ -12,7 +12,7 @@ use crate::domain::{
     entry::{Local, Values},
     import::Imported,
     list_item::ListItem,
-    list_status::STATUSES,
+    list_status::{PRIORITIES, REWATCH_VALUES, STATUSES},
 };
 
 const OLD: &str = include_str!("samples/old.xml");
@@ -321,7 +321,7 @@ fn date() -> impl Strategy<Value = Option<crate::domain::partial_date::PartialDa
 }
 
 fn values() -> impl Strategy<Value = Values> {
-    let numbers = (prop::option::of(1..=10), any::<bool>(), 0..=i32::MAX, 0..=i32::MAX, 0..7, 0..4);
+    let numbers = (prop::option::of(1..=10), any::<bool>(), 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUES, PRIORITIES);
     // A tag has no comma and no blanks around it: the format could not carry them.
     let tag = text().prop_map(|tag| tag.replace(',', "").trim().to_owned()).prop_filter("empty", |tag| !tag.is_empty());
     let tags = prop::collection::vec(tag, 0..4);

@@ -1,6 +1,7 @@
 //! MAL's words in an export, and what they are called here.
 //!
-//! A word that neither side knows goes through as it is: nothing is lost for being new.
+//! A type that neither side knows goes through as it is: nothing is lost for being new. A priority or a rewatch value that
+//! is not on MAL's scale is none.
 
 /// `my_status`: the word, what it is called here, and the number that older programs write.
 const STATUSES: [(&str, &str, &str); 5] = [
@@ -83,7 +84,7 @@ fn out(words: &[&str], value: i32) -> String {
 
 fn within(words: &[&str], word: &str) -> Option<i32> {
     let place = words.iter().position(|known| known.eq_ignore_ascii_case(word)).and_then(|place| place.try_into().ok());
-    place.or_else(|| word.parse().ok().filter(|number| *number >= 0))
+    place.or_else(|| word.parse().ok().filter(|number| usize::try_from(*number).is_ok_and(|place| place < words.len())))
 }
 
 #[cfg(test)]
@@ -99,8 +100,10 @@ mod tests {
         for kind in TYPES.map(|(_, ours)| ours).into_iter().chain(["something new"]) {
             assert_eq!(type_in(type_out(Some(kind))).as_deref(), Some(kind));
         }
-        for number in [0, 1, 2, 3, 5, 9, i32::MAX] {
+        for number in list_status::PRIORITIES {
             assert_eq!(priority_in(&priority_out(number)), Some(number));
+        }
+        for number in list_status::REWATCH_VALUES {
             assert_eq!(rewatch_value_in(&rewatch_value_out(number)), Some(number));
         }
     }
@@ -120,8 +123,9 @@ mod tests {
         }
         assert_eq!((priority_in("High"), priority_in(""), priority_in("urgent")), (Some(2), Some(0), None));
         assert_eq!(
-            (rewatch_value_in("very high"), rewatch_value_in(""), rewatch_value_in("-1")),
-            (Some(5), Some(0), None)
+            (rewatch_value_in("very high"), rewatch_value_in(""), rewatch_value_in("-1"), rewatch_value_in("6")),
+            (Some(5), Some(0), None, None)
         );
+        assert_eq!((priority_in("2"), priority_in("3"), priority_in("2147483647")), (Some(2), None, None));
     }
 }

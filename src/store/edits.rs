@@ -13,6 +13,7 @@ use super::{
     named, rows,
     sql::{Bind, Row},
     transaction::{Tx, write},
+    users,
     write::{EntryRow, VALUES, differing, insert_anime, update_entries, values_binds},
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
         user::UserId,
     },
     failpoint::failpoint,
-    sync::port::Rows,
+    sync::port::{Progress, Rows},
 };
 
 /// Which edits are asked for.
@@ -44,52 +45,69 @@ pub struct EditQuery {
     pub limit: Option<u32>,
 }
 
+/// Whose entries an edit is of.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    /// This user's.
+    User(UserId),
+    /// The user's of this name, who is made in the same transaction where there is none.
+    Named(&'a str),
+}
+
 /// Decides what becomes of an entry (none: the user has no such entry); none leaves it as it is. Called once for each
 /// attempt of the transaction.
 pub type Decide<'a> = dyn Fn(&Wanted, Option<&Local>) -> Option<Edited> + Send + Sync + 'a;
 
+/// So many entries are written at a time, for whoever watches; the transaction is one.
+const PART: usize = 1_000;
+
 const STATE: [&str; 4] = ["mal_entry", "mal_updated_at", "removed_at", "pinned"];
 
 impl Database {
-    /// Edits entries of the user, each id once, all or none.
+    /// Edits entries of a user, each id once, all or none. They are written in parts, each of which is told to `progress`.
     ///
     /// # Errors
     ///
     /// The database does not answer, or refuses the values.
     pub async fn edit(
         &self,
-        user: UserId,
+        whose: Whose<'_>,
         command: EditCommand,
         wanted: &[Wanted],
         decide: &Decide<'_>,
+        progress: &dyn Progress,
     ) -> Result<EditsDone, Error> {
         let wanted: BTreeMap<i32, &Wanted> = wanted.iter().map(|wanted| (wanted.mal_id, wanted)).collect();
         let ids: Vec<i32> = wanted.keys().copied().collect();
         write!(self, |tx| {
+            let user = match whose {
+                Whose::User(user) => user,
+                Whose::Named(name) => users::named_or_new(tx, name).await?,
+            };
             let there = rows::read(tx, user, &ids, true).await?;
-            let mut done = EditsDone::default();
-            let (mut made, mut gone) = (Vec::new(), Vec::new());
-            let mut lines = Vec::new();
+            let mut done = EditsDone { user: Some(user), ..EditsDone::default() };
+            let mut changes = Vec::new();
             for (mal_id, wanted) in &wanted {
                 let before = there.locals.get(mal_id);
                 let Some(edited) = decide(wanted, before) else { continue };
+                done.entries.push((before.cloned(), edited.entry.clone()));
                 if edited.delete || before != Some(&edited.entry) {
-                    if edited.delete {
-                        gone.push(*mal_id);
-                    } else {
-                        made.push(edited.entry.clone());
-                    }
-                    lines.extend(edited.lines.into_iter().map(|line| (*mal_id, line)));
+                    changes.push(edited);
                 }
-                done.entries.push((before.cloned(), edited.entry));
             }
-            let anime = anime_rows(tx, &there, &made, &wanted).await?;
-            store(tx, user, &made, &there, &anime).await?;
-            delete(tx, user, gone).await?;
-            if !lines.is_empty() {
-                let edit_id = next(tx).await?;
-                done.edit_id = Some(edit_id);
-                record_lines(tx, user, (command, edit_id), lines).await?;
+            if changes.iter().any(|edited| !edited.lines.is_empty()) {
+                done.edit_id = Some(next(tx).await?);
+            }
+            let (all, mut written) = (changes.len(), 0);
+            progress.expect(all as u64);
+            while !changes.is_empty() {
+                let rest = changes.split_off(changes.len().min(PART));
+                written += changes.len();
+                let anime = anime_rows(tx, &there, &changes, &wanted).await?;
+                carry_out(tx, user, changes, &there, &anime, done.edit_id.map(|id| (command, id))).await?;
+                failpoint!("edit.part");
+                progress.stored(written as u64);
+                changes = rest;
             }
             failpoint!("edit.before_commit");
             Ok(done)
@@ -120,15 +138,44 @@ impl Database {
 async fn anime_rows(
     tx: &mut Tx,
     there: &Rows,
-    made: &[Local],
+    changes: &[Edited],
     wanted: &BTreeMap<i32, &Wanted>,
 ) -> Result<HashMap<i32, i64>, Error> {
-    let mut ids: HashMap<i32, i64> = there.anime.iter().map(|(mal_id, (id, _))| (*mal_id, *id)).collect();
-    let unknown = made.iter().filter(|entry| entry.id == 0 && !there.anime.contains_key(&entry.mal_id));
-    let new: Vec<&Anime> = unknown.filter_map(|entry| wanted.get(&entry.mal_id)?.anime.as_ref()).collect();
+    let made: Vec<i32> =
+        changes.iter().filter(|edited| edited.entry.id == 0).map(|edited| edited.entry.mal_id).collect();
+    let known = |mal_id: &i32| Some((*mal_id, there.anime.get(mal_id)?.0));
+    let mut ids: HashMap<i32, i64> = made.iter().filter_map(known).collect();
+    let unknown = made.iter().filter(|mal_id| !there.anime.contains_key(mal_id));
+    let new: Vec<&Anime> = unknown.filter_map(|mal_id| wanted.get(mal_id)?.anime.as_ref()).collect();
     insert_anime(tx, &new, &mut ids).await?;
-    named::write(tx, &new).await?;
+    named::add(tx, &new).await?;
     Ok(ids)
+}
+
+/// Writes one part of an edit, and the record of it.
+async fn carry_out(
+    tx: &mut Tx,
+    user: UserId,
+    changes: Vec<Edited>,
+    there: &Rows,
+    anime: &HashMap<i32, i64>,
+    by: Option<(EditCommand, i64)>,
+) -> Result<(), Error> {
+    let (mut made, mut gone, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    for Edited { entry, lines: of_entry, delete } in changes {
+        lines.extend(of_entry.into_iter().map(|line| (entry.mal_id, line)));
+        if delete {
+            gone.push(entry.mal_id);
+        } else {
+            made.push(entry);
+        }
+    }
+    store(tx, user, &made, there, anime).await?;
+    delete(tx, user, gone).await?;
+    match by {
+        Some(by) => record_lines(tx, user, by, lines).await,
+        None => Ok(()),
+    }
 }
 
 async fn store(
@@ -236,8 +283,8 @@ fn binds(entry: &Local) -> Vec<Bind> {
 async fn next(tx: &mut Tx) -> Result<i64, Error> {
     let sql = match tx.dialect() {
         Dialect::Postgres => "SELECT nextval(pg_get_serial_sequence('list_edits', 'id')) AS n",
-        // The file is ours until COMMIT.
-        Dialect::Sqlite => "SELECT coalesce(max(edit_id), 0) + 1 AS n FROM list_edits",
+        // The first of its rows' ids, which no row ever had: the file is ours until COMMIT.
+        Dialect::Sqlite => "SELECT coalesce(max(seq), 0) + 1 AS n FROM sqlite_sequence WHERE name = 'list_edits'",
     };
     let rows = tx.rows(sql, Vec::new()).await?;
     rows.first().map_or_else(|| Err(Error::fatal("the database gives no number")), |row| row.key("n"))

@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 pub use about::About;
 pub use changes::ChangeQuery;
-pub use edits::{Decide, EditQuery};
+pub use edits::{Decide, EditQuery, Whose};
 pub use error::Error;
 pub use known::Titles;
 pub use list::ListQuery;

@@ -43,6 +43,15 @@ impl Database {
 
 /// Makes the names of these anime's genres and studios that are not there, and changes those that MAL changed.
 pub(super) async fn write(tx: &mut Tx, anime: &[&Anime]) -> Result<(), Error> {
+    names(tx, anime, true).await
+}
+
+/// Makes those that are not there. The anime are not from MAL: a name that is there already stays as it is.
+pub(super) async fn add(tx: &mut Tx, anime: &[&Anime]) -> Result<(), Error> {
+    names(tx, anime, false).await
+}
+
+async fn names(tx: &mut Tx, anime: &[&Anime], changes: bool) -> Result<(), Error> {
     let dialect = tx.dialect();
     let Some((sql, binds)) = asked(dialect, anime.iter().copied()) else { return Ok(()) };
     let there = read(tx.rows(&sql, binds).await?)?;
@@ -54,9 +63,9 @@ pub(super) async fn write(tx: &mut Tx, anime: &[&Anime]) -> Result<(), Error> {
         if differ.is_empty() {
             continue;
         }
+        let there = if changes { "UPDATE SET name = excluded.name" } else { "NOTHING" };
         let sql = format!(
-            "INSERT INTO mal_{kind}s (id, name) SELECT id, name FROM {} WHERE true ORDER BY id \
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+            "INSERT INTO mal_{kind}s (id, name) SELECT id, name FROM {} WHERE true ORDER BY id ON CONFLICT (id) DO {there}",
             dialect.names()
         );
         tx.run(&sql, vec![Bind::json(&differ)]).await?;

@@ -3,7 +3,7 @@
 use super::{
     Database, Error,
     sql::{Bind, Row},
-    transaction::{Tx, write},
+    transaction::Tx,
 };
 use crate::{
     domain::user::{Login, User, UserId},
@@ -53,27 +53,6 @@ impl Database {
         rows.first().map(user).transpose()
     }
 
-    /// The user of this name, made where there is none: without a MAL account, which a login may note later.
-    ///
-    /// # Errors
-    ///
-    /// The database does not answer, or does not take the row.
-    pub async fn user_or_new(&self, name: &str) -> Result<User, Error> {
-        write!(self, |tx| {
-            let named = format!("SELECT {COLUMNS} FROM users WHERE username = $1");
-            let there = tx.rows(&named, vec![Bind::text(name)]).await?;
-            let rows = if there.is_empty() {
-                let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2)";
-                tx.run(sql, vec![Bind::text(name), Bind::Time(Some(tx.now))]).await?;
-                tx.rows(&named, vec![Bind::text(name)]).await?
-            } else {
-                there
-            };
-            let row = rows.first().ok_or_else(|| Error::fatal(format!("the users table did not take {name}")))?;
-            user(row)
-        })
-    }
-
     /// The user of this name, letter for letter.
     ///
     /// # Errors
@@ -84,6 +63,21 @@ impl Database {
         let rows = self.read(&sql, vec![Bind::text(name)]).await?;
         rows.first().map(user).transpose()
     }
+}
+
+/// The user of this name, made where there is none: without a MAL account, which a login may note later.
+pub(super) async fn named_or_new(tx: &mut Tx, name: &str) -> Result<UserId, Error> {
+    let named = "SELECT id FROM users WHERE username = $1";
+    let there = tx.rows(named, vec![Bind::text(name)]).await?;
+    let rows = if there.is_empty() {
+        let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2)";
+        tx.run(sql, vec![Bind::text(name), Bind::Time(Some(tx.now))]).await?;
+        tx.rows(named, vec![Bind::text(name)]).await?
+    } else {
+        there
+    };
+    let row = rows.first().ok_or_else(|| Error::fatal(format!("the users table did not take {name}")))?;
+    row.id("id").map(UserId)
 }
 
 /// Whether the user's row is this MAL account's, or nobody's yet; `lasting`, so it stays until the transaction ends. Asked for at

@@ -14,7 +14,7 @@ use crate::{
         user::{Login, UserId},
     },
     sync::{
-        memory::{Mal, Memory, Tables, Unwatched, at, remote},
+        memory::{Mal, Memory, Tables, at, remote},
         port::Marks,
     },
 };
@@ -52,7 +52,7 @@ impl World {
     async fn try_sync(&mut self, request: Request) -> Ended {
         self.store.now += 1_000_000;
         let request = Request { full_every: Duration::from_secs(86_400_000), batch_size: 4, ..request };
-        let engine = Engine { store: &self.store, source: &self.mal, progress: &Unwatched, stop: &self.stop };
+        let engine = Engine { store: &self.store, source: &self.mal, progress: &(), stop: &self.stop };
         let ended = engine.sync(&self.user(), &request).await.expect("a run exists");
         let Counters { anime_fetched, anime_created, anime_updated, anime_unchanged, .. } = ended.run.counters;
         let errors = i64::try_from(ended.run.errors.len()).unwrap();
@@ -371,7 +371,7 @@ async fn pages_that_bring_nothing_new_are_a_loop() {
     }
     let world = World::of(5);
     let circles = Circles(world.mal);
-    let engine = Engine { store: &world.store, source: &circles, progress: &Unwatched, stop: &world.stop };
+    let engine = Engine { store: &world.store, source: &circles, progress: &(), stop: &world.stop };
     let request = Request { batch_size: 4, ..Request::default() };
     let user = User { last_mal_sync: None, watermark: None, ..World::of(0).user() };
     let ended = engine.sync(&user, &request).await.unwrap();

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::sync::{
-    memory::{Mal, Unwatched, at, remote},
+    memory::{Mal, at, remote},
     port::Sort,
 };
 
@@ -25,7 +25,7 @@ async fn all(mal: &Mal, until: Until) -> (Listing, Vec<Parcel>) {
             parcels.lock().unwrap().push(parcel);
         }
     };
-    let (fetched, ()) = tokio::join!(fetch(mal, until, &mut listing, sender, &Unwatched), collect);
+    let (fetched, ()) = tokio::join!(fetch(mal, until, &mut listing, sender, &()), collect);
     fetched.unwrap();
     (listing, parcels.into_inner().unwrap())
 }
@@ -84,7 +84,7 @@ async fn a_listing_that_goes_far_beyond_mals_count_has_no_end() {
     let mal = list(100);
     let (sender, _receiver) = mpsc::channel(1000);
     let counted = Until { most: 25, ..until(7, None) };
-    let ended = fetch(&mal, counted, &mut Listing::default(), sender, &Unwatched).await;
+    let ended = fetch(&mal, counted, &mut Listing::default(), sender, &()).await;
     let Err(Cut::Mal(failure)) = ended else { panic!("{ended:?}") };
     assert_eq!((failure.exit, mal.pages()), (Exit::Mal, 3), "{}", failure.message());
     assert!(failure.message().starts_with("page loop: 30 entries"), "{}", failure.message());

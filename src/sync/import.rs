@@ -3,22 +3,22 @@
 //! A file is no sighting of MAL: base and `mal_updated_at` stay as they are, and so does the mark of a removed entry.
 
 use crate::domain::{
+    change::Field,
     edit::Edited,
     entry::{Local, Values},
     import::Imported,
 };
 
 use super::{
-    edit::{base_of, edited},
-    resolve::{resolve, take},
+    edit::{base_of, edited, set_back},
+    resolve::{resolve, take, value_of},
 };
 
 /// The entry after the import, with its record; `before` is the one that is here.
 #[must_use]
 pub fn imported(before: Option<&Local>, sent: &Imported) -> Edited {
     let there = before.map(|before| before.values.clone()).unwrap_or_default();
-    let mut file = there.clone();
-    sent.fields.iter().for_each(|field| take(&mut file, *field, &sent.values));
+    let file = with_the_file_s(&there, sent);
     let entry = match before {
         None => Local { mal_id: sent.anime.mal_id, values: new(file), ..Local::default() },
         Some(before) => {
@@ -27,6 +27,38 @@ pub fn imported(before: Option<&Local>, sent: &Imported) -> Edited {
         }
     };
     edited(before, entry)
+}
+
+/// The values with those of the file in their places.
+fn with_the_file_s(there: &Values, sent: &Imported) -> Values {
+    let mut file = there.clone();
+    sent.fields.iter().for_each(|field| take(&mut file, *field, &sent.values));
+    file
+}
+
+/// What an import makes of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was not there.
+    Created,
+    /// It changed.
+    Updated,
+    /// It stays as it is, though the file says otherwise: by a rule or a pin.
+    Kept,
+    /// It is as the file says.
+    Same,
+}
+
+/// What became of an entry, and the fields that changed and that the next sync sets back to what MAL was seen to have.
+#[must_use]
+pub fn fate(before: Option<&Local>, after: &Local, sent: &Imported) -> (Fate, Vec<Field>) {
+    let Some(before) = before else { return (Fate::Created, Vec::new()) };
+    if before == after {
+        let same = with_the_file_s(&before.values, sent) == before.values;
+        return (if same { Fate::Same } else { Fate::Kept }, Vec::new());
+    }
+    let changed = |field: &Field| value_of(&before.values, *field) != value_of(&after.values, *field);
+    (Fate::Updated, set_back(after).into_iter().map(|settled| settled.field).filter(changed).collect())
 }
 
 /// An entry that MAL sends has a number of episodes, be it 0.
@@ -39,10 +71,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        domain::{anime::Anime, change::Field},
-        sync::plan::read_base,
-    };
+    use crate::{domain::anime::Anime, sync::plan::read_base};
 
     fn local() -> Local {
         let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "priority": 2, "comments": "x"});
@@ -79,6 +108,31 @@ mod tests {
         assert_eq!(done.entry.values, Values { status: "completed".into(), ..local().values });
         assert_eq!(done.lines.len(), 1);
         assert_eq!((&done.lines[0].local, &done.lines[0].base), (&json!("watching"), &json!("watching")));
+    }
+
+    #[test]
+    fn a_fate_tells_what_is_kept_from_what_is_the_same_and_what_a_sync_sets_back() {
+        let told = |before: &Local, values: Values| {
+            let sent = sent(&[Field::Status, Field::EpisodesWatched], values);
+            fate(Some(before), &imported(Some(before), &sent).entry, &sent)
+        };
+        let file = |status: &str, episodes| Values {
+            status: status.into(),
+            episodes_watched: Some(episodes),
+            ..Values::default()
+        };
+        assert_eq!(told(&local(), file("watching", 5)), (Fate::Same, Vec::new()));
+        assert_eq!(told(&local(), file("watching", 3)), (Fate::Kept, Vec::new()));
+        assert_eq!(told(&local(), file("watching", 9)), (Fate::Updated, Vec::new()), "the higher number stays");
+        assert_eq!(told(&local(), file("dropped", 9)), (Fate::Updated, vec![Field::Status]));
+        let pinned = Local { pinned: vec![Field::Status], ..local() };
+        assert_eq!(told(&pinned, file("dropped", 5)), (Fate::Kept, Vec::new()));
+        let nowhere = Local { base: None, ..local() };
+        assert_eq!(told(&nowhere, file("dropped", 5)), (Fate::Updated, Vec::new()), "MAL was not seen to have it");
+        let before = Local { values: Values { priority: 1, ..local().values }, ..local() };
+        assert_eq!(told(&before, file("watching", 6)), (Fate::Updated, Vec::new()), "edited before, not by this");
+        let one = sent(&[Field::Status], file("dropped", 0));
+        assert_eq!(fate(None, &imported(None, &one).entry, &one), (Fate::Created, Vec::new()));
     }
 
     #[test]

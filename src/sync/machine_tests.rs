@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     engine::{Ended, Engine},
-    memory::{Mal, Memory, Tables, Unwatched, remote},
+    memory::{Mal, Memory, Tables, remote},
     mode::Request,
     restore::{Origin, Step as Recorded, Why, restored},
 };
@@ -215,7 +215,7 @@ impl World {
         let full_every = Duration::from_secs(86_400_000);
         let request = Request { force_full: full, full_every, batch_size: self.batch_size, ..Request::default() };
         let (store, source, stop) = (&self.store, &self.mal, &CancellationToken::new());
-        let engine = Engine { store, source, progress: &Unwatched, stop };
+        let engine = Engine { store, source, progress: &(), stop };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let ended = runtime.block_on(engine.sync(&user, &request)).expect("a run exists");
         let counters = ended.run.counters;

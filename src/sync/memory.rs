@@ -326,12 +326,3 @@ impl Store for Memory {
         Ok(at(self.now))
     }
 }
-
-/// Nobody watches.
-pub(super) struct Unwatched;
-
-impl Progress for Unwatched {
-    fn expect(&self, _: u64) {}
-    fn fetched(&self, _: u64) {}
-    fn stored(&self, _: u64) {}
-}

@@ -385,12 +385,19 @@ pub trait Store: Send + Sync {
     fn finish_run(&self, finish: &Finish<'_>) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 }
 
-/// Whoever watches a run. Nothing here can fail or wait.
+/// Whoever watches a run, or an edit of many entries. Nothing here can fail or wait.
 pub trait Progress: Send + Sync {
-    /// MAL's count of the list, once known.
+    /// How many entries there are to do, once known: MAL's count of the list, or those that an edit changes.
     fn expect(&self, entries: u64);
     /// So many entries came over the wire so far.
     fn fetched(&self, entries: u64);
-    /// So many entries are stored so far.
+    /// So many entries are stored so far. An edit's are kept once all of them are.
     fn stored(&self, entries: u64);
+}
+
+/// Nobody watches.
+impl Progress for () {
+    fn expect(&self, _: u64) {}
+    fn fetched(&self, _: u64) {}
+    fn stored(&self, _: u64) {}
 }

@@ -164,8 +164,9 @@ impl Settled {
         match self.conflict {
             Conflict::No => false,
             Conflict::New => true,
+            // Where MAL's was kept the last time, the pair did not stand on: somebody made it anew.
             Conflict::Standing => {
-                last.is_none_or(|last| last.local != self.local || last.mal != self.mal || last.kept != self.kept)
+                last.is_none_or(|last| last.local != self.local || last.mal != self.mal || last.kept != self.local)
             }
         }
     }
@@ -240,7 +241,8 @@ fn conflict(
     let is_base = |value| base.is_some_and(|base| same(value, base));
     if mal_taken && is_base(local) {
         Conflict::No
-    } else if !mal_taken && is_base(mal) {
+    } else if is_base(mal) {
+        // Be it kept or set back: what is set back now may have stood so far, by a pin that was let go.
         Conflict::Standing
     } else {
         Conflict::New

@@ -52,7 +52,7 @@ fn status_is_always_mals() {
         &[
             ("watching", Some("watching"), "watching", "watching", No),
             ("watching", Some("watching"), "completed", "completed", No),
-            ("dropped", Some("watching"), "watching", "watching", New),
+            ("dropped", Some("watching"), "watching", "watching", Standing),
             ("dropped", Some("watching"), "completed", "completed", New),
             ("dropped", None, "completed", "completed", New),
             ("completed", None, "completed", "completed", No),
@@ -69,7 +69,7 @@ fn score_is_mals_if_above_zero_else_the_local_one() {
         &[
             (Some(8), Some(Some(8)), Some(9), Some(9), No),
             (Some(8), Some(Some(8)), None, Some(8), No),
-            (Some(10), Some(Some(8)), Some(8), Some(8), New),
+            (Some(10), Some(Some(8)), Some(8), Some(8), Standing),
             (Some(10), Some(Some(8)), Some(9), Some(9), New),
             (Some(10), Some(None), None, Some(10), No),
             (None, Some(Some(8)), Some(8), Some(8), No),
@@ -92,7 +92,7 @@ fn progress_never_goes_backwards() {
             (Some(5), Some(Some(3)), Some(3), Some(5), Standing),
             (Some(7), Some(Some(5)), Some(6), Some(7), New),
             (Some(4), Some(Some(5)), Some(6), Some(6), New),
-            (Some(4), Some(Some(5)), Some(5), Some(5), New),
+            (Some(4), Some(Some(5)), Some(5), Some(5), Standing),
             (Some(5), None, Some(3), Some(5), New),
             (Some(3), None, Some(5), Some(5), New),
             (Some(5), Some(Some(5)), Some(0), Some(5), No),
@@ -116,7 +116,7 @@ fn dates_are_mals_where_it_has_one() {
             &[
                 ("2019-04-01", Some("2019-04-01"), "2019-04-02", "2019-04-02", No),
                 ("2019-04-01", Some("2019-04-01"), "", "2019-04-01", No),
-                ("2019-04-05", Some("2019-04-01"), "2019-04-01", "2019-04-01", New),
+                ("2019-04-05", Some("2019-04-01"), "2019-04-01", "2019-04-01", Standing),
                 ("2019-04-05", Some(""), "", "2019-04-05", No),
                 ("2019-04-05", None, "2019-04", "2019-04", New),
                 ("2019-04-01", None, "2019-04", "2019-04", New),
@@ -167,7 +167,7 @@ fn what_else_mal_keeps_is_always_mals() {
     table(Field::IsRewatching, flag, &[(true, Some(false), false, false, No), (false, Some(false), true, true, No)]);
     let tags = |values: &mut Values, tags: &[&str]| values.tags = tags.iter().map(|&tag| tag.into()).collect();
     let (a, b, none): (&[&str], &[&str], &[&str]) = (&["a"], &["b"], &[]);
-    table(Field::Tags, tags, &[(a, Some(a), b, b, No), (b, Some(a), a, a, New), (b, Some(a), none, none, No)]);
+    table(Field::Tags, tags, &[(a, Some(a), b, b, No), (b, Some(a), a, a, Standing), (b, Some(a), none, none, No)]);
     let numbers: [(Field, Set); 3] = [
         (Field::TimesRewatched, |values, n| values.times_rewatched = n),
         (Field::RewatchValue, |values, n| values.rewatch_value = n),
@@ -177,7 +177,7 @@ fn what_else_mal_keeps_is_always_mals() {
         table(
             field,
             set,
-            &[(1, Some(1), 2, 2, No), (2, Some(1), 1, 1, New), (2, Some(1), 0, 0, No), (0, Some(0), 2, 2, No)],
+            &[(1, Some(1), 2, 2, No), (2, Some(1), 1, 1, Standing), (2, Some(1), 0, 0, No), (0, Some(0), 2, 2, No)],
         );
     }
 }
@@ -204,6 +204,18 @@ fn an_edit_that_was_set_back_and_is_made_again_is_a_new_conflict() {
     let resolution = resolve(&local, Some(&remote), &remote, &[]);
     let last = LastConflict { local: json!("dropped"), mal: json!("watching"), kept: json!("watching") };
     assert!(resolution.settled[0].is_new_conflict(Some(&last)));
+}
+
+#[test]
+fn a_pair_that_a_pin_held_is_no_new_conflict_once_the_pin_is_let_go() {
+    let (mut local, remote) = (values(), values());
+    local.status = "dropped".into();
+    let pinned = resolve(&local, Some(&remote), &remote, &[Field::Status]);
+    let Settled { local: here, mal, kept, .. } = pinned.settled[0].clone();
+    let last = LastConflict { local: here, mal, kept };
+    let free = resolve(&local, Some(&remote), &remote, &[]);
+    assert!(free.wants_history() && free.changes_row());
+    assert!(!free.settled[0].is_new_conflict(Some(&last)) && free.settled[0].is_new_conflict(None));
 }
 
 /// local, base, MAL's, which conflict: a pinned score stays whatever MAL says.

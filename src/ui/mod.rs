@@ -20,6 +20,7 @@ use std::{path::Path, sync::Arc};
 
 pub use clean::{clean, fit, width};
 pub use progress::Bar;
+use progress::Manner;
 use serde::Serialize;
 pub use streams::Streams;
 use streams::{Answer, Conversation};
@@ -272,9 +273,23 @@ impl Ui {
     /// Shows the progress of a run. `whose` is named where several users' lists are synced.
     #[must_use]
     pub fn progress(&self, whose: Option<&str>) -> Bar {
-        let silent = self.options.quiet || self.options.no_progress;
-        let bars = self.err_terminal && !self.options.dumb_terminal;
-        Bar::new(&self.conversation, whose, silent, bars)
+        Bar::of_sync(&self.conversation, whose, self.manner())
+    }
+
+    /// The progress of other work, `importing` or the like; its bar is shown once [`Bar::appear`] is called.
+    #[must_use]
+    pub fn progress_of(&self, doing: &str) -> Bar {
+        Bar::of(&self.conversation, doing, self.manner())
+    }
+
+    const fn manner(&self) -> Manner {
+        if self.options.quiet || self.options.no_progress {
+            Manner::Silent
+        } else if self.err_terminal && !self.options.dumb_terminal {
+            Manner::Drawn
+        } else {
+            Manner::Lines
+        }
     }
 
     /// From now on, says nothing: what would have been said is kept until [`Ui::let_go`].

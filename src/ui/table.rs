@@ -31,6 +31,9 @@ const GAP: usize = 2;
 /// A column of free text is not cut below this.
 const NARROWEST: usize = 4;
 
+/// The part of a column's cells that are not cut before those of other columns are.
+const MOST: (usize, usize) = (3, 4);
+
 /// Takes no room, and ends a piece of text from right to left.
 const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 
@@ -94,24 +97,34 @@ impl Table {
         grid.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
-    /// How wide each column may be: as wide as it is, less what the widest free text has to give.
+    /// How wide each column may be: as wide as it is, less what the widest free text has to give. What is wider than most of
+    /// its column is cut first, so that a few long cells do not narrow everything beside them.
     fn widths(&self, limit: Option<usize>) -> Vec<usize> {
-        let natural = |(index, column): (usize, &Column)| {
-            let cells = self.rows.iter().map(|row| width(&row[index]));
-            cells.chain([width(column.header())]).max().unwrap_or(0)
-        };
-        let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
+        let of_cells = |index: usize| self.rows.iter().map(move |row| width(&row[index]));
+        let header = |index: usize| width(self.columns[index].header());
+        let mut widths: Vec<usize> =
+            (0..self.columns.len()).map(|index| of_cells(index).chain([header(index)]).max().unwrap_or(0)).collect();
         let gaps = GAP * self.columns.len().saturating_sub(1);
         let Some(limit) = limit else { return widths };
-        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
-        while over > 0 {
-            let texts = (0..widths.len()).filter(|index| matches!(self.columns[*index], Column::Text(_)));
-            let Some(widest) = texts.max_by_key(|index| widths[*index]).filter(|index| widths[*index] > NARROWEST)
-            else {
-                break;
-            };
-            widths[widest] -= 1;
-            over -= 1;
+        let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+        if over(&widths) == 0 {
+            return widths;
+        }
+        let texts: Vec<usize> =
+            (0..widths.len()).filter(|index| matches!(self.columns[*index], Column::Text(_))).collect();
+        let most = |index: &usize| {
+            let mut cells: Vec<usize> = of_cells(*index).collect();
+            cells.sort_unstable();
+            cells.get(cells.len().saturating_sub(1) * MOST.0 / MOST.1).copied().unwrap_or(0).max(header(*index))
+        };
+        let most: Vec<usize> = texts.iter().map(|index| most(index).max(NARROWEST)).collect();
+        for narrowest in [most, vec![NARROWEST; texts.len()]] {
+            while over(&widths) > 0 {
+                let giving = texts.iter().zip(&narrowest).filter(|(index, narrowest)| widths[**index] > **narrowest);
+                let most_to_give = giving.max_by_key(|(index, narrowest)| widths[**index] - **narrowest);
+                let Some((widest, _)) = most_to_give else { break };
+                widths[*widest] -= 1;
+            }
         }
         widths
     }
@@ -151,6 +164,23 @@ mod tests {
             5  a␛[2J␊b
         "#);
         assert!(text.lines().all(|line| width(line) <= 36));
+    }
+
+    #[test]
+    fn one_long_cell_does_not_narrow_what_stands_beside_it() {
+        let mut table = Table::new([Column::Text("title"), Column::Text("here"), Column::Number("score")]);
+        for title in ["A title of some length", "Another one as long", "A third one, likewise", "And a fourth one"] {
+            table.row([title, "short", "10"]);
+        }
+        table.row(["And the last one", &"long notes ".repeat(30), "7"]);
+        assert_snapshot!(table.render(Some(40)), @r#"
+        title                   here       score
+        A title of some length  short         10
+        Another one as long     short         10
+        A third one, likewise   short         10
+        And a fourth one        short         10
+        And the last one        long not…      7
+        "#);
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn off_a_terminal_progress_is_a_line_every_ten_seconds() {
     let conversation = Conversation::new(Box::new(paper.clone()), false);
     let now = Arc::new(Mutex::new(0));
     let clock = Arc::clone(&now);
-    let bar = Bar::lines(&conversation, "", Box::new(move || Duration::from_secs(*clock.lock().unwrap())));
+    let bar = Bar::lines(&conversation, None, Box::new(move || Duration::from_secs(*clock.lock().unwrap())));
     let at = |second, stored| {
         *now.lock().unwrap() = second;
         bar.stored(stored);
@@ -150,6 +150,16 @@ fn off_a_terminal_progress_is_a_line_every_ten_seconds() {
     at(19, 250);
     at(20, 300);
     assert_eq!(paper.text(), "synced 200 entries\nsynced 300 of 1,200 entries\n");
+}
+
+#[test]
+fn lines_of_other_work_are_in_its_own_words() {
+    let paper = Paper::default();
+    let conversation = Conversation::new(Box::new(paper.clone()), false);
+    let bar = Bar::lines(&conversation, Some("importing\n"), Box::new(|| Duration::from_secs(60)));
+    bar.expect(3_000);
+    bar.stored(1_000);
+    assert_eq!(paper.text(), "importing␊: 1,000 of 3,000 entries\n");
 }
 
 #[test]

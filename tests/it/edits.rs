@@ -73,7 +73,7 @@ fn a_pin_holds_against_mal_in_every_kind_of_run_and_is_told_once(kind: Kind) {
     assert_eq!(pins.len(), 3);
     let told = world.run(&["unpin", id, "--all"]).expect(0).stdout;
     assert!(told.contains("score is no longer pinned; the next sync sets it back from 10 to 3"), "{told}");
-    world.sync(&[]);
+    assert_eq!(world.sync(&[])["conflicts_resolved"], 0, "the pairs were told when the pins met them");
     let row = entry(&world, id).unwrap();
     let left = (&row["score"], &row["status"], &row["notes"]);
     assert_eq!(left, (&json!(3), &json!("watching"), &json!("from MAL")));
@@ -232,6 +232,9 @@ fn what_is_gone_from_mal_comes_back_as_a_local_entry(kind: Kind) {
     same(&ids[1], &was[1]);
     world.run(&["restore", "--edit", &made["edit_id"].to_string()]).expect(0);
     assert!(entry(&world, &ids[1]).is_none(), "undone");
+    let quiet = world.run(&["restore", "--run", "1", "--yes"]).expect(0);
+    assert!(quiet.stdout.is_empty() && quiet.stderr.lines().count() == 1, "{} {}", quiet.stdout, quiet.stderr);
+    assert!(quiet.stderr.starts_with("nothing to restore; left alone: "), "{}", quiet.stderr);
     let first = world.run(&["restore", "--run", "1", "--json", "--yes"]).expect(0).lines();
     let stay = |line: &Value| line["changes"] == json!([]) && line["left"][0]["field"] == "entry";
     assert!(first.iter().all(stay), "{first:?}");
@@ -245,6 +248,10 @@ fn what_is_not_there_is_told_with_a_hint(kind: Kind) {
     }
     world.execute("INSERT INTO users (username) VALUES ('bob')");
     world.run(&["restore", "--run", "1", "--user", "bob"]).expect(1);
+    for unknown in [&["changes", "--run", "99"][..], &["changes", "--run", "1", "--user", "bob"]] {
+        let told = world.run(unknown).expect(1).stderr;
+        assert!(told.contains("error: there is no run ") && told.contains("hint: malsync runs "), "{told}");
+    }
     let nothing = world.run(&["restore", "--anime", "999999"]).expect(0);
     assert!(nothing.stderr.contains("nothing to restore"), "{}", nothing.stderr);
     for wrong in [&["restore"][..], &["restore", "--run", "1", "--edit", "1"], &["unpin", "1"], &["pin", "1", "title"]]
@@ -276,6 +283,22 @@ fn local_changes_are_told_with_their_numbers(kind: Kind) {
             .unwrap()
             .split_whitespace()
             .eq(["edit", "command", "id", "title", "field", "before", "after", "MAL"])
+    );
+}
+
+#[test]
+fn more_episodes_than_there_are_are_set_and_warned_of() {
+    let (world, ids) = synced(Kind::Sqlite, &plain());
+    world.execute("UPDATE anime SET episodes = 12, title = 'Twelve'");
+    let ran = world.run(&["edit", &ids[0], "--episodes", "99999"]).expect(0);
+    assert!(ran.stderr.contains("warning: Twelve has 12 episodes, and 99999 are set as watched\n"), "{}", ran.stderr);
+    assert_eq!(field(&world, &ids[0], "episodes_watched"), 99_999);
+    assert!(!world.run(&["edit", &ids[1], "--episodes", "12"]).expect(0).stderr.contains("warning"));
+    let many = world.run(&["edit", "--where", "search=twelve", "--episodes", "13", "--yes"]).expect(0);
+    assert!(
+        many.stderr.contains("12 entries have fewer episodes than 13, which are set as watched"),
+        "{}",
+        many.stderr
     );
 }
 

@@ -1,11 +1,15 @@
 //! Lists that go into files and come from them: `export` and `import`, by the built binary.
 
-use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
 
 use flate2::read::GzDecoder;
+use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
-use crate::support::world::{Kind, World, on_both};
+use crate::{
+    list::on_a_terminal,
+    support::world::{Kind, World, on_both},
+};
 
 on_both!(
     an_import_is_a_way_in_without_an_account,
@@ -177,6 +181,127 @@ fn a_list_goes_to_whom_it_names_and_to_nobody_else_unasked() {
     world.execute("DELETE FROM user_anime_lists");
     world.run(&["import", "list.xml"]).expect(0);
     assert_eq!(owners(), [Some("bob".into())]);
+}
+
+#[test]
+fn a_user_is_made_for_a_list_alone_and_a_slip_is_asked_about_or_noted() {
+    let world = World::new(Kind::Sqlite, 0);
+    let users = "SELECT username FROM users ORDER BY 1";
+    put(&world, "bad.xml", &LIST.replace("<my_status>", "<my_status>x"));
+    let ran = world.run(&["import", "bad.xml", "--user", "ann"]).expect(3);
+    assert!(ran.stderr.contains("no entry could be taken, and no user ann is made"), "{}", ran.stderr);
+    assert!(world.query(users).is_empty());
+    put(&world, "list.xml", LIST);
+    world.run(&["import", "list.xml"]).expect(3);
+    let ran = world.run(&["import", "list.xml", "--user", "alcie"]).expect(3);
+    assert!(ran.stderr.contains("user alcie made, without a MyAnimeList account, beside alice\n"), "{}", ran.stderr);
+    let asked = |answer: &str| {
+        let mut command = world.shell("$MALSYNC import list.xml --user alic; echo code=$?");
+        command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        let mut session = spawn_command(command, Some(60_000)).unwrap();
+        session.exp_string("there is no user alic yet (did you mean alice?); make one? [y/N]").unwrap();
+        session.send_line(answer).unwrap();
+        session.exp_eof().unwrap()
+    };
+    let told = asked("");
+    assert!(told.contains("nothing was imported") && told.contains("code=0"), "{told}");
+    assert_eq!(world.query(users).len(), 2);
+    assert!(asked("y").contains("user alic made"));
+    assert_eq!(world.query(users).len(), 3);
+}
+
+#[test]
+fn an_import_says_what_was_kept_and_what_the_next_sync_sets_back() {
+    let world = World::logged_in(Kind::Sqlite, 3);
+    world.sync(&[]);
+    world.run(&["export", "--output", "list.json"]).expect(0);
+    let text = fs::read_to_string(world.home().join("list.json")).unwrap();
+    let mut list: Vec<Value> = serde_json::from_str(&text).unwrap();
+    for entry in &mut list {
+        entry["status"] = if entry["status"] == "dropped" { json!("watching") } else { json!("dropped") };
+    }
+    put(&world, "edited.json", &serde_json::to_string(&list).unwrap());
+    let dry = world.run(&["import", "edited.json", "--dry-run"]).expect(0).stdout;
+    assert!(dry.contains("the next sync sets back 3 entries to what MAL has: status in 3; malsync pin keeps"), "{dry}");
+    let done = world.run(&["import", "edited.json", "--json"]).expect(0).json();
+    assert_eq!((&done["updated"], &done["set_back"]), (&json!(3), &json!([{"field": "status", "entries": 3}])));
+    world.execute("UPDATE user_anime_lists SET episodes_watched = 2000000");
+    let done = world.run(&["import", "edited.json", "--json"]).expect(0).json();
+    assert_eq!((&done["unchanged"], &done["kept"], &done["set_back"]), (&json!(3), &json!(3), &json!([])));
+    let told = world.run(&["import", "edited.json"]).expect(0).stdout;
+    assert!(told.contains("0 as they were, 3 kept against the file, 0 errors"), "{told}");
+}
+
+#[test]
+fn json_of_our_own_brings_what_it_tells_of_an_anime_and_renames_nothing() {
+    let mut world = World::logged_in(Kind::Sqlite, 20);
+    world.sync(&[]);
+    world.run(&["export", "--output", "list.json"]).expect(0);
+    let columns = "mal_id,mean,rank,genres,studios,season_year,season,synonyms,source,aired_from,broadcast";
+    let known = ["list", "--sort", "id", "--json", "--columns", columns];
+    let before = world.run(&known).expect(0).lines();
+    assert!(before.iter().any(|row| row["genres"] != json!([])) && before.iter().any(|row| row["mean"].is_number()));
+    world.fresh_database();
+    world.run(&["import", "list.json", "--user", "ann"]).expect(0);
+    assert_eq!(world.run(&known).expect(0).lines(), before);
+    let genre = "SELECT name FROM mal_genres ORDER BY id LIMIT 1";
+    let name = world.value(genre).unwrap();
+    let text = fs::read_to_string(world.home().join("list.json")).unwrap();
+    put(
+        &world,
+        "renamed.json",
+        &text.replace(&format!("\"{name}\""), "\"Renamed\"").replace("\"mal_id\":", "\"mal_id\":9"),
+    );
+    world.run(&["import", "renamed.json", "--user", "ann"]).expect(0);
+    assert_eq!(world.value(genre), Some(name));
+}
+
+#[test]
+fn a_list_without_an_account_is_not_forgotten() {
+    let world = World::new(Kind::Sqlite, 2);
+    put(&world, "list.xml", &LIST.replace("alice", "bob b"));
+    world.run(&["import", "list.xml"]).expect(3);
+    let status = world.run(&["status"]).expect(4);
+    assert!(status.stdout.contains("login      none: malsync login --user 'bob b'\n"), "{}", status.stdout);
+    let login = world.run(&["login"]).expect(0);
+    assert!(
+        login
+            .stderr
+            .contains("the list of bob b (2 entries) belongs to no MyAnimeList account: malsync list --user 'bob b'"),
+        "{}",
+        login.stderr
+    );
+    assert!(!world.run(&["login", "--user", "alice"]).expect(0).stderr.contains("belongs to no"));
+}
+
+/// So many entries that they are written in three parts.
+fn many() -> String {
+    let entry = |id| json!({"mal_id": id, "title": format!("T{id}"), "status": "watching", "score": 5});
+    let entries: Vec<Value> = (1..=2_100).map(entry).collect();
+    serde_json::to_string(&entries).unwrap()
+}
+
+#[test]
+fn what_takes_longer_than_a_moment_shows_how_far_it_is_on_a_terminal_alone() {
+    let mut world = World::new(Kind::Sqlite, 0);
+    put(&world, "many.json", &many());
+    world.set("FAILPOINTS", "edit.part=sleep(300)");
+    let lines = [
+        ("import many.json --user ann", "importing"),
+        ("edit --where score=5 --priority 1 --yes", "editing"),
+        ("restore --edit 2101 --yes", "restoring"),
+    ];
+    for (line, word) in lines {
+        let bar = format!("{word} [");
+        let text = on_a_terminal(&world, &format!("$MALSYNC {line}"));
+        assert!(text.contains(&bar) && text.contains("/2,100 entries") && text.contains("code=0"), "{line}: {text}");
+        for flag in ["--no-progress", "-q", "2>&1 | cat"] {
+            let text = on_a_terminal(&world, &format!("$MALSYNC {line} {flag}"));
+            assert!(!text.contains(&bar) && text.contains("code=0"), "{line} {flag}: {text}");
+        }
+    }
+    let short = on_a_terminal(&world, "$MALSYNC edit 1 --priority 2");
+    assert!(!short.contains("editing") && short.contains("code=0"), "{short}");
 }
 
 #[test]

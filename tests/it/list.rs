@@ -70,7 +70,8 @@ fn columns_are_chosen_in_every_form(kind: Kind) {
     assert!(entry.as_object().unwrap().keys().eq(&all), "{all:?}");
     let ran = world.run(&["list", "--columns", "title,tittle"]).expect(2);
     assert!(
-        ran.stderr.starts_with("error: there is no column tittle\nhint: the columns are mal_id, title, "),
+        ran.stderr
+            .starts_with("error: there is no column tittle\nhint: did you mean title? the columns are mal_id, title, "),
         "{}",
         ran.stderr
     );
@@ -109,11 +110,42 @@ fn what_is_local_is_marked(kind: Kind) {
 }
 
 /// What the binary writes on a terminal of 24 lines, and its exit code.
-fn on_a_terminal(world: &World, line: &str) -> String {
+pub(crate) fn on_a_terminal(world: &World, line: &str) -> String {
     let mut command = world.shell(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
     command.env("TERM", "xterm-256color");
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     spawn_command(command, Some(60_000)).unwrap().exp_eof().unwrap()
+}
+
+#[test]
+fn what_no_entry_has_is_noted_with_what_was_meant_and_an_empty_range_is_wrong() {
+    let world = synced(Kind::Sqlite, 30);
+    let ran = world.run(&["list", "--genre", "Acton", "--genre", "action"]).expect(0);
+    assert!(ran.stderr.contains("no entry has the genre Acton; did you mean Action?\n"), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("no entry\n") && ran.stdout.is_empty(), "{}", ran.stderr);
+    let ran = world.run(&["edit", "--where", "studio=nobody", "--score", "1"]).expect(0);
+    assert!(ran.stderr.starts_with("no entry has the studio nobody\n"), "{}", ran.stderr);
+    let ran = world.run(&["list", "--score", "8..3"]).expect(2);
+    assert!(ran.stderr.contains("nothing lies within 8..3; write the lower end first, as in 3..8"), "{}", ran.stderr);
+    assert!(world.run(&["list", "--genre", "Acton", "-q"]).expect(0).stderr.is_empty());
+}
+
+#[test]
+fn a_long_answer_of_changes_or_stats_goes_through_the_pager_too() {
+    let mut world = synced(Kind::Sqlite, 60);
+    let seen = world.home().join("seen");
+    world.set("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
+    for (line, part) in [("changes", "new: "), ("changes --local", "before"), ("stats", "By genre")] {
+        if line.ends_with("--local") {
+            world.run(&["edit", "--where", "score=1..", "--priority", "1", "--yes"]).expect(0);
+        }
+        on_a_terminal(&world, &format!("$MALSYNC {line}"));
+        let paged = std::fs::read_to_string(&seen).unwrap();
+        assert!(paged.contains(part), "{line}: {paged}");
+        std::fs::remove_file(&seen).unwrap();
+        let text = on_a_terminal(&world, &format!("$MALSYNC {line} --no-pager"));
+        assert!(!seen.exists() && text.contains(part), "{line}: {text}");
+    }
 }
 
 #[test]

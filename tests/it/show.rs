@@ -73,7 +73,7 @@ fn a_title_that_says_too_little_names_the_candidates(kind: Kind) {
     let ran = world.run(&["show", "pokém"]).expect(1);
     assert_eq!(
         ran.stderr,
-        "error: 2 anime have \"pokém\" in a title\nhint: malsync show ID, with one of 1 Pokémon; 5 Pokémon Movie 1\n"
+        "error: 2 anime have \"pokém\" in a title\nhint: malsync show ID, with one of these:\n  1  Pokémon\n  5  Pokémon Movie 1\n"
     );
     for (which, what) in [
         ("nothing like it", "error: no anime that is known here has \"nothing like it\" in a title\nhint: "),

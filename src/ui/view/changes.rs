@@ -101,39 +101,59 @@ pub fn local_table(edits: &[EditRecord]) -> Table {
     table
 }
 
-/// The changes as people read them.
+/// The changes as people read them. Of a conflict the rule that settled it is told.
 #[must_use]
 pub fn table(changes: &[ChangeRecord]) -> Table {
-    let mut table = Table::new([
+    let mut columns = vec![
         Column::Number("change"),
         Column::Number("run"),
         Column::Number("id"),
         Column::Text("title"),
         Column::Word("field"),
-        Column::Text("here"),
-        Column::Text("MAL"),
-        Column::Text("kept"),
-        Column::Word("rule"),
-        Column::Word(""),
-    ]);
+        Column::Text("what"),
+    ];
+    let conflicts = changes.iter().any(|change| change.conflict);
+    columns.extend(conflicts.then_some(Column::Word("conflict")));
+    let mut table = Table::new(columns);
     for change in changes {
-        table.row([
+        let row = [
             change.id.to_string(),
             change.run_id.to_string(),
             change.mal_id.to_string(),
             or_none(change.title.as_deref()),
             change.field.clone(),
-            plain(&change.local),
-            plain(&change.mal),
-            stands(&change.field, &change.local, &change.kept),
-            change.rule.clone(),
-            if change.conflict { "conflict".to_owned() } else { String::new() },
-        ]);
+            what(change),
+        ];
+        let rule = if change.conflict { change.rule.clone() } else { String::new() };
+        table.row(row.into_iter().chain(conflicts.then_some(rule)));
     }
     table
 }
 
-/// What stands now; of an entry that was made, that it is new.
+/// What became of what, in a few words: the value before and the one that stands, and MAL's where that is another.
+fn what(change: &ChangeRecord) -> String {
+    let ChangeRecord { local, mal, kept, .. } = change;
+    match (change.field.as_str(), local, kept) {
+        ("entry", Value::Null, kept) => format!("new: {}", plain(kept)),
+        ("entry", local, Value::Null) => format!("deleted: {}", plain(local)),
+        ("removed_at", Value::Null, _) => "no longer on MAL".to_owned(),
+        ("removed_at", _, Value::Null) => "on MAL again".to_owned(),
+        (_, local, kept) => {
+            let moved = if local == kept { plain(kept) } else { format!("{} → {}", shown(local), shown(kept)) };
+            if mal == kept { moved } else { format!("{moved} (MAL {})", shown(mal)) }
+        }
+    }
+}
+
+/// A value in a cell: an empty one is nothing.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Array(items) if items.is_empty() => plain(&Value::Null),
+        value => plain(value),
+    }
+}
+
+/// What stands after an edit; of an entry that was made, that it is new.
 fn stands(field: &str, local: &Value, kept: &Value) -> String {
     match (field, local, kept) {
         ("entry", Value::Null, Value::Object(_)) => "new".to_owned(),
@@ -212,11 +232,25 @@ mod tests {
             conflict: false,
             ..change()
         };
-        assert_snapshot!(table(&[change(), notes, entry]).render(Some(120)), @r#"
-        change  run  id  title         field  here       MAL                             kept       rule
-            12    7   1  Cowboy Bebop  tags   a, b                                                  mal           conflict
-            12    7   1  -             notes  mine␊␛[2J  -                               mine␊␛[2J  local_if_own
-            12    7   1  Cowboy Bebop  entry  -          completed, episodes watched 26  new        mal
+        let gone = ChangeRecord {
+            local: json!({"status": "dropped", "score": 3, "episodes_watched": 0, "notes": null, "tags": [], "priority": 0,
+                "is_rewatching": true, "pinned": ["score"]}),
+            kept: json!(null),
+            mal: json!(null),
+            ..entry.clone()
+        };
+        let marked = ChangeRecord { field: "removed_at".into(), kept: json!("2026-01-02T03:04:05Z"), ..entry.clone() };
+        let told = |changes: &[ChangeRecord]| table(changes).render(Some(100));
+        assert_snapshot!(told(&[change(), notes, entry]), @r#"
+        change  run  id  title         field  what                                 conflict
+            12    7   1  Cowboy Bebop  tags   a, b → -                             mal
+            12    7   1  -             notes  mine␊␛[2J (MAL -)
+            12    7   1  Cowboy Bebop  entry  new: completed, episodes watched 26
+        "#);
+        assert_snapshot!(told(&[gone, marked]), @r#"
+        change  run  id  title         field       what
+            12    7   1  Cowboy Bebop  entry       deleted: dropped, score 3, is rewatching, pinned score
+            12    7   1  Cowboy Bebop  removed_at  no longer on MAL
         "#);
     }
 }

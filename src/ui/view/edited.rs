@@ -1,5 +1,7 @@
 //! What an edit or a restore did, field by field, and what the next sync makes of it: `edit`, `restore`.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -146,6 +148,40 @@ fn left(left: &Left) -> String {
         Why::OnMal => format!("{field} left alone: the entry is on MAL"),
         Why::Unknown => format!("{field} left alone: what was recorded is not understood"),
     }
+}
+
+/// What is said where more episodes are set as watched than there are; `fewer` has how many there are.
+#[must_use]
+pub fn beyond(told: &[Told], fewer: &HashMap<i32, i32>) -> Option<String> {
+    let mut found = told.iter().filter_map(|told| {
+        let set = told.changes.iter().find(|change| change.field == Field::EpisodesWatched)?;
+        Some((told, set, fewer.get(&told.mal_id)?))
+    });
+    let (told, change, episodes) = found.next()?;
+    let watched = shown(&change.kept);
+    Some(match found.count() {
+        0 => format!("{} has {episodes} episodes, and {watched} are set as watched", clean(&told.title)),
+        more => format!("{} have fewer episodes than {watched}, which are set as watched", entries(more + 1)),
+    })
+}
+
+/// Why nothing of many entries was changed, in numbers of entries; nothing where there are none.
+#[must_use]
+pub fn why(told: &[Told]) -> String {
+    let reasons = [
+        (Why::Made, "that the run found on MAL (the next one would bring them back)"),
+        (Why::OnMal, "on MAL"),
+        (Why::ChangedSince, "changed since (--force)"),
+        (Why::ThereAgain, "there again"),
+        (Why::NotInList, "not in the list"),
+        (Why::Unknown, "of which the record is not understood"),
+    ];
+    let counted = |(why, what): (Why, &str)| {
+        let number = told.iter().filter(|told| told.left.iter().any(|left| left.why == why)).count();
+        (number > 0).then(|| format!("{} {what}", entries(number)))
+    };
+    let reasons: Vec<String> = reasons.into_iter().filter_map(counted).collect();
+    if told.len() < 2 { String::new() } else { format!("; left alone: {}", reasons.join(", ")) }
 }
 
 /// What the next sync will set back, in a line a field, and how to keep it.

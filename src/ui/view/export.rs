@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::{list, utc};
-use crate::{domain::list_item::ListItem, ui::json::line};
+use super::list;
+use crate::{
+    domain::{anime::Named, list_item::ListItem},
+    ui::json::line,
+};
 
 /// One JSON array, an entry a line.
 #[must_use]
@@ -23,14 +26,10 @@ pub fn lines(items: &[ListItem]) -> Vec<u8> {
 fn object(item: &ListItem) -> Value {
     let mut object = serde_json::to_value(list::json(item)).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
-        let pinned: Vec<&str> = item.entry.pinned.iter().map(|field| field.as_str()).collect();
-        for (name, value) in [
-            ("rewatch_value", item.entry.values.rewatch_value.into()),
-            ("title_japanese", item.anime.title_japanese.clone().into()),
-            ("pinned", pinned.into()),
-            ("removed_at", item.entry.removed_at.map(utc).into()),
-        ] {
-            object.entry(name).or_insert(value);
+        let ids = |named: &[Named]| named.iter().map(|named| named.id).collect::<Vec<_>>().into();
+        // By their ids, in the order of their names: another database knows neither.
+        for (name, value) in [("genre_ids", ids(&item.anime.genres)), ("studio_ids", ids(&item.anime.studios))] {
+            object.insert(name.to_owned(), value);
         }
     }
     object
@@ -42,9 +41,10 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        anime::Anime,
+        anime::{Anime, Broadcast, Season},
         change::Field,
         entry::{Local, Values},
+        list_status::{PRIORITIES, REWATCH_VALUES},
     };
     use crate::exchange;
 
@@ -63,7 +63,7 @@ mod tests {
             title in "[a-z]\\PC{0,20}",
             notes in any::<String>(),
             tags in prop::collection::vec(any::<String>(), 0..4),
-            numbers in (1..=10, 0..=i32::MAX, 0..=i32::MAX, 0..9, 0..9, any::<bool>()),
+            numbers in (1..=10, 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUES, PRIORITIES, any::<bool>()),
             date in prop::sample::select(&["2019", "2019-04", "2019-04-05"]),
         ) {
             let (score, watched, times_rewatched, rewatch_value, priority, is_rewatching) = numbers;
@@ -89,6 +89,55 @@ mod tests {
                 prop_assert_eq!(&read.errors, &[]);
                 prop_assert_eq!(&read.entries[0].values, &items[0].entry.values);
                 prop_assert_eq!(&read.entries[0].anime, &items[0].anime);
+            }
+        }
+    }
+
+    #[test]
+    fn an_anime_comes_back_with_all_that_a_file_can_tell_of_it() {
+        let named = |id, name: &str| Named { id, name: name.into() };
+        let anime = Anime {
+            title_english: Some("E".into()),
+            title_japanese: Some("日".into()),
+            episodes: Some(12),
+            status: Some("finished_airing".into()),
+            mean: "8.7".parse().ok(),
+            rank: Some(3),
+            popularity: Some(4),
+            aired_from: "1998-04".parse().ok(),
+            aired_to: "1999".parse().ok(),
+            image_url: Some("https://example.org/x.jpg".into()),
+            media_type: Some("tv".into()),
+            nsfw: Some("white".into()),
+            synonyms: vec!["a, b".into(), "c".into()],
+            genres: vec![named(1, "Action"), named(24, "Sci-Fi")],
+            studios: vec![named(14, "Sunrise")],
+            start_season: Some(Season { year: 1998, season: "spring".into() }),
+            source: Some("original".into()),
+            rating: Some("r".into()),
+            average_episode_duration: Some(1_440),
+            broadcast: Some(Broadcast { day: "saturday".into(), time: Some("01:00".into()) }),
+            num_list_users: Some(9),
+            num_scoring_users: Some(8),
+            ..item(1).anime
+        };
+        let mut written = array(&[ListItem { anime: anime.clone(), ..item(1) }]);
+        assert_eq!(exchange::read(written.as_slice()).unwrap().entries[0].anime, anime);
+        // Without ids, as an older export is, there are names alone; and what is odd is left out.
+        let text = String::from_utf8(written).unwrap();
+        written = text.replace("genre_ids", "x").replace("[14]", "[0]").replace("8.7,", "87,").into_bytes();
+        let odd = exchange::read(written.as_slice()).unwrap().entries.remove(0).anime;
+        assert_eq!(odd, Anime { genres: Vec::new(), studios: Vec::new(), mean: None, ..anime });
+    }
+
+    #[test]
+    fn a_number_beyond_mal_s_scale_is_refused_by_name() {
+        for (field, most) in [("priority", 2), ("rewatch_value", 5)] {
+            for number in [most + 1, -1, i32::MAX] {
+                let text = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","{field}":{number}}}]"#);
+                let read = exchange::read(text.as_bytes()).unwrap();
+                let message = &read.errors[0].message;
+                assert!(message.starts_with(&format!("{field} is {number}, not within 0 to ")), "{message}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::of;
-use crate::domain::run::EntryError;
+use crate::domain::{change::Field, run::EntryError};
 
 /// What an import did.
 #[derive(Clone, Debug, Default)]
@@ -14,8 +14,10 @@ pub struct ImportView {
     pub created: i64,
     /// Entries that changed.
     pub updated: i64,
-    /// Entries that stayed as they were.
+    /// Entries that stayed as they were, those that are kept included.
     pub unchanged: i64,
+    /// Those of them that stayed so by a rule or a pin, though the file says otherwise.
+    pub kept: i64,
     /// Entries that were not taken.
     pub errors: Vec<EntryError>,
     /// Whose list; none where the user would have to be made first.
@@ -24,6 +26,34 @@ pub struct ImportView {
     pub username: String,
     /// Nothing was written.
     pub dry_run: bool,
+    /// The entries and their fields that the next sync sets back to what MAL was seen to have.
+    pub set_back: SetBack,
+}
+
+/// Which fields a sync sets back, and in how many entries each.
+#[derive(Clone, Debug, Default)]
+pub struct SetBack {
+    entries: i64,
+    fields: Vec<(Field, i64)>,
+}
+
+impl SetBack {
+    /// Counts an entry with these fields.
+    pub fn add(&mut self, fields: &[Field]) {
+        self.entries += i64::from(!fields.is_empty());
+        for field in fields {
+            match self.fields.iter_mut().find(|(known, _)| known == field) {
+                Some((_, entries)) => *entries += 1,
+                None => self.fields.push((*field, 1)),
+            }
+        }
+    }
+
+    /// The fields in the order in which they are told.
+    fn each(&self) -> impl Iterator<Item = (Field, i64)> {
+        let entries = |field| self.fields.iter().find(move |(known, _)| *known == field).copied();
+        Field::RULED.into_iter().filter_map(entries)
+    }
 }
 
 /// The object of an import.
@@ -38,6 +68,14 @@ pub struct ImportJson<'a> {
     user_id: Option<i32>,
     username: &'a str,
     dry_run: bool,
+    kept: i64,
+    set_back: Vec<SetBackJson>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SetBackJson {
+    field: &'static str,
+    entries: i64,
 }
 
 impl ImportView {
@@ -58,6 +96,12 @@ impl ImportView {
             user_id: self.user_id,
             username: &self.username,
             dry_run: self.dry_run,
+            kept: self.kept,
+            set_back: self
+                .set_back
+                .each()
+                .map(|(field, entries)| SetBackJson { field: field.as_str(), entries })
+                .collect(),
         }
     }
 
@@ -66,17 +110,32 @@ impl ImportView {
     pub fn text(&self) -> String {
         let count = super::count;
         let errors = i64::try_from(self.errors.len()).unwrap_or(i64::MAX);
-        let text = format!(
-            "{} into the list of {}: {} made, {} changed, {} as they were, {}{}",
-            of(self.entries(), "entry", "entries"),
-            self.username,
-            count(self.created),
-            count(self.updated),
-            count(self.unchanged),
-            of(errors, "error", "errors"),
-            if self.dry_run { " (dry run: nothing was written)" } else { "" }
-        );
-        crate::ui::clean(&text).into_owned()
+        let mut sums = vec![
+            format!("{} made", count(self.created)),
+            format!("{} changed", count(self.updated)),
+            format!("{} as they were", count(self.unchanged - self.kept)),
+        ];
+        if self.kept > 0 {
+            sums.push(format!("{} kept against the file", count(self.kept)));
+        }
+        sums.push(of(errors, "error", "errors"));
+        let (all, whose) = (of(self.entries(), "entry", "entries"), crate::ui::clean(&self.username));
+        let end = if self.dry_run { " (dry run: nothing was written)" } else { "" };
+        format!("{all} into the list of {whose}: {}{end}\n{}", sums.join(", "), self.to_come())
+    }
+
+    /// What the next sync sets back.
+    fn to_come(&self) -> String {
+        if self.set_back.entries == 0 {
+            return String::new();
+        }
+        let fields: Vec<String> = self
+            .set_back
+            .each()
+            .map(|(field, entries)| format!("{} in {}", field.as_str(), super::count(entries)))
+            .collect();
+        let entries = of(self.set_back.entries, "entry", "entries");
+        format!("the next sync sets back {entries} to what MAL has: {}; malsync pin keeps a field\n", fields.join(", "))
     }
 }
 
@@ -103,7 +162,7 @@ mod tests {
             kind: ErrorKind::Invalid,
             message: "no my_status".into(),
         }];
-        let view = ImportView {
+        let mut view = ImportView {
             edit_id: Some(3),
             created: 1,
             updated: 2,
@@ -111,10 +170,23 @@ mod tests {
             errors,
             user_id: Some(1),
             username: "ann".into(),
-            dry_run: false,
+            ..ImportView::default()
         };
-        assert_snapshot!(line(&view.json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false}"#);
+        assert_snapshot!(line(&view.json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false,"kept":0,"set_back":[]}"#);
         assert_snapshot!(view.text(), @"1,004 entries into the list of ann: 1 made, 2 changed, 1,000 as they were, 1 error");
         assert_snapshot!(error(&view.errors[0]), @"MAL ID 5 (x): no my_status");
+        view.kept = 30;
+        for fields in [&[][..], &[Field::Score, Field::Status], &[Field::Score]] {
+            view.set_back.add(fields);
+        }
+        assert!(
+            line(&view.json())
+                .trim_end()
+                .ends_with(r#""kept":30,"set_back":[{"field":"status","entries":1},{"field":"score","entries":2}]}"#)
+        );
+        assert_snapshot!(view.text(), @r"
+        1,004 entries into the list of ann: 1 made, 2 changed, 970 as they were, 30 kept against the file, 1 error
+        the next sync sets back 2 entries to what MAL has: status in 1, score in 2; malsync pin keeps a field
+        ");
     }
 }

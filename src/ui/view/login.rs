@@ -3,8 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{count, facts, moment, span, utc};
-use crate::{domain::user::UserId, sync::port::Account, ui::clean};
+use super::{count, facts, moment, of, span, utc};
+use crate::{
+    domain::user::{User, UserId},
+    sync::port::Account,
+    ui::clean,
+};
 
 /// A login that was just made.
 #[derive(Clone, Debug)]
@@ -34,6 +38,16 @@ impl LoginView {
     pub fn json(&self) -> LoginJson<'_> {
         let (user_id, username) = (self.user_id.0, self.username.as_str());
         LoginJson { user_id, username, mal_user_id: self.mal_user_id, expires_at: utc(self.expires_at) }
+    }
+
+    /// What is said of a list that belongs to no MyAnimeList account, and is out of sight from now on.
+    #[must_use]
+    pub fn out_of_sight(user: &User, entries: i64) -> String {
+        let (name, entries, typed) = (&user.username, of(entries, "entry", "entries"), user.typed());
+        format!(
+            "the list of {name} ({entries}) belongs to no MyAnimeList account: malsync list {typed} shows it, malsync login \
+            {typed} makes it the account's"
+        )
     }
 
     /// As people read it.
@@ -105,7 +119,7 @@ impl TokenView {
         let rest = places.collect::<Vec<_>>().join(" and ");
         let rest = if rest.is_empty() { "nowhere".to_owned() } else { rest };
         facts(&[
-            ("tokens", login_state(self.has_tokens, self.needs_login, self.expires_at, self.now)),
+            ("tokens", login_state(self.has_tokens, self.needs_login, self.expires_at, self.now, "malsync login")),
             ("stored in", rest),
         ])
     }
@@ -117,10 +131,11 @@ pub(super) fn login_state(
     needs_login: bool,
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
+    login: &str,
 ) -> String {
     match (has, needs_login, expires_at) {
-        (false, ..) => "none: malsync login".to_owned(),
-        (true, true, _) => "MAL wants a new login: malsync login".to_owned(),
+        (false, ..) => format!("none: {login}"),
+        (true, true, _) => format!("MAL wants a new login: {login}"),
         (true, false, Some(end)) if end <= now => format!("expired {} ago, on {}", span(now - end), moment(end)),
         (true, false, Some(end)) => format!("valid for {}, until {}", span(end - now), moment(end)),
         (true, false, None) => "there, of unknown life".to_owned(),

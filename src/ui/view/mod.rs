@@ -90,15 +90,27 @@ fn plain(value: &Value) -> String {
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Object(entry) => {
             // PostgreSQL keeps the keys in an order of its own.
-            let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| !value.is_null()).collect();
+            let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| has_a_value(value)).collect();
             pairs.sort_by_key(|(key, _)| (*key != "status", *key != "score", *key));
-            let words = pairs.into_iter().map(|(key, value)| match key.as_str() {
-                "status" => plain(value),
-                key => format!("{} {}", key.replace('_', " "), plain(value)),
+            let words = pairs.into_iter().map(|(key, value)| match (key.as_str(), value) {
+                ("status", value) => plain(value),
+                (key, Value::Bool(true)) => key.replace('_', " "),
+                (key, value) => format!("{} {}", key.replace('_', " "), plain(value)),
             });
             words.collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
+    }
+}
+
+/// Whether there is something to tell: not null, empty, 0 or false.
+fn has_a_value(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Bool(true) | Value::Object(_) => true,
     }
 }
 

@@ -151,7 +151,8 @@ pub fn table(runs: &[Run]) -> Table {
         Column::Number("took"),
         Column::Number("new"),
         Column::Number("changed"),
-        Column::Number("errors"),
+        Column::Number("gone"),
+        Column::Number("error"),
     ]);
     for run in runs {
         let counters = &run.counters;
@@ -163,6 +164,7 @@ pub fn table(runs: &[Run]) -> Table {
             run.duration.map_or_else(|| NONE.to_owned(), span),
             count(counters.user_lists_created),
             count(counters.user_lists_updated),
+            count(counters.user_lists_removed),
             count(run.errors.len()),
         ]);
     }

@@ -10,7 +10,7 @@ use crate::{
         edit::{base_of, local_edits, set_back},
         resolve::{Settled, value_of},
     },
-    ui::{Column, Table, clean, wrap},
+    ui::{Column, Table, clean, fit, wrap},
 };
 
 /// What is shown.
@@ -306,6 +306,9 @@ fn cell(value: &Value) -> String {
     }
 }
 
+/// The longest value in a remark: few events have one, and it leaves the room to what changed.
+const REMARK: usize = 20;
+
 fn history(events: &[Event]) -> Table {
     let mut table = Table::new([
         Column::Word("when (UTC)"),
@@ -313,14 +316,15 @@ fn history(events: &[Event]) -> Table {
         Column::Word("field"),
         Column::Text("before"),
         Column::Text("after"),
-        Column::Text(""),
+        Column::Word(""),
     ]);
     for event in events {
         let when = event.at().format("%Y-%m-%d %H:%M").to_string();
         let (by, field, before, after, remark) = match event {
             Event::Run(change) => {
+                let mal = || clean(&cell(&change.mal)).into_owned();
                 let remark =
-                    if change.conflict { format!("conflict, MAL had {}", cell(&change.mal)) } else { String::new() };
+                    if change.conflict { format!("conflict, MAL had {}", fit(&mal(), REMARK)) } else { String::new() };
                 (format!("run {}", change.run_id.0), &change.field, &change.local, &change.kept, remark)
             }
             Event::Edit(edit) => (edit.command.clone(), &edit.field, &edit.local, &edit.kept, String::new()),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     run::{Run, RunStatus},
-    user::{User, UserId},
+    user::{User, UserId, UserRef},
 };
 
 /// What there is to say of one user.
@@ -101,9 +101,11 @@ impl StatusView {
     pub fn text(&self) -> String {
         let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
         let sync = |end| format!("{} ago, on {}", span(self.now - end), moment(end));
+        let login = format!("malsync login {}", UserRef::of_row(self.user_id, &self.username).typed());
+        let login = login_state(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login);
         let mut lines = vec![
             ("user", format!("{} (id {}{account})", self.username, self.user_id)),
-            ("login", login_state(self.has_mal_token, self.needs_login, self.token_expires_at, self.now)),
+            ("login", login),
             ("last sync", self.last_mal_sync.map_or_else(|| "never".to_owned(), sync)),
             ("entries", count(self.entries)),
         ];
@@ -201,7 +203,7 @@ mod tests {
         let spent = StatusView { needs_login: true, running: true, last_mal_sync: None, last_run: None, ..view() };
         assert_snapshot!(spent.text(), @r#"
         user       alice (id 1, MAL account 4567)
-        login      MAL wants a new login: malsync login
+        login      MAL wants a new login: malsync login --user alice
         last sync  never
         entries    1,200
         running    a sync is going on

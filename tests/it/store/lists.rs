@@ -8,7 +8,7 @@ use malsync::{
         list_item::ListItem,
         user::UserId,
     },
-    store::{ChangeQuery, EditQuery, ListQuery},
+    store::{ChangeQuery, EditQuery, ListQuery, Whose},
     sync::{edit::edited, port::Store as _},
 };
 use serde_json::{Value, json};
@@ -28,6 +28,8 @@ on_both!(
     what_an_edit_does_not_name_stays_even_where_it_cannot_be_read,
     only_entries_apart_from_their_base_are_unsettled,
     an_entry_that_differs_in_any_column_is_unsettled,
+    an_edit_s_number_is_never_another_one_s_again,
+    a_user_is_made_with_the_list_or_not_at_all,
     changes_are_found_by_user_run_and_anime,
     rows_that_another_program_wrote_are_read_as_they_stand,
     the_database_tells_about_itself,
@@ -97,7 +99,7 @@ async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home
             Some(edited(Some(before), Local { values: change(&before.values), ..before.clone() }))
         };
         let wanted = [Wanted { mal_id: 1, anime: None }, Wanted { mal_id: 99, anime: None }];
-        home.database.edit(user, EditCommand::Edit, &wanted, &decide).await.unwrap()
+        home.database.edit(Whose::User(user), EditCommand::Edit, &wanted, &decide, &()).await.unwrap()
     };
     let done = edit(Values::clone).await;
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
@@ -129,7 +131,10 @@ async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Hom
         let values = Values { notes: Some("new".into()), ..before.values.clone() };
         Some(edited(Some(before), Local { values, ..before.clone() }))
     };
-    home.database.edit(user, EditCommand::Edit, &[Wanted { mal_id: 1, anime: None }], &decide).await.unwrap();
+    home.database
+        .edit(Whose::User(user), EditCommand::Edit, &[Wanted { mal_id: 1, anime: None }], &decide, &())
+        .await
+        .unwrap();
     assert_eq!(home.read(row).await, before);
     assert_eq!(home.read("SELECT notes FROM user_anime_lists").await, ["new"]);
     let news = Values { score: Some(9), ..home.database.entry(user, 1).await.unwrap().unwrap().0.values };
@@ -146,13 +151,43 @@ async fn an_edit_makes_entries_and_anime_that_are_not_there(home: Home) {
     let new = Local { mal_id: 7, values: sent.list.values.clone(), pinned: vec![Field::Notes], ..Local::default() };
     let wanted = [Wanted { mal_id: 7, anime: Some(sent.anime.clone()) }];
     let decide = |_: &Wanted, entry: Option<&Local>| entry.is_none().then(|| edited(None, new.clone()));
-    let first = home.database.edit(user, EditCommand::Import, &wanted, &decide).await.unwrap();
+    let first = home.database.edit(Whose::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
     let row = home.database.list(user, &ListQuery::default()).await.unwrap().remove(0);
     assert_eq!((&row.anime, &row.entry.values, &row.entry.base), (&sent.anime, &sent.list.values, &None));
     assert_eq!(row.entry.pinned, [Field::Notes]);
-    let again = home.database.edit(user, EditCommand::Import, &wanted, &decide).await.unwrap();
-    assert_eq!((first.entries.len(), again), (1, EditsDone::default()));
+    let again = home.database.edit(Whose::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+    assert_eq!((first.entries.len(), again), (1, EditsDone { user: Some(user), ..EditsDone::default() }));
     assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
+}
+
+async fn an_edit_s_number_is_never_another_one_s_again(home: Home) {
+    let edit = async |name: &str| {
+        let user = home.user(name).await;
+        let new = Local { mal_id: 7, values: remote(7, 5).list.values, ..Local::default() };
+        let wanted = [Wanted { mal_id: 7, anime: Some(remote(7, 5).anime) }];
+        let decide = |_: &Wanted, _: Option<&Local>| Some(edited(None, new.clone()));
+        let done = home.database.edit(Whose::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+        done.edit_id.unwrap()
+    };
+    let first = edit("ann").await;
+    home.run("DELETE FROM users").await;
+    assert!(edit("bob").await > first);
+}
+
+async fn a_user_is_made_with_the_list_or_not_at_all(home: Home) {
+    let wanted = [Wanted { mal_id: 7, anime: None }];
+    let decide = |_: &Wanted, _: Option<&Local>| {
+        Some(edited(None, Local { mal_id: 7, values: remote(7, 5).list.values, ..Local::default() }))
+    };
+    let edit = async || home.database.edit(Whose::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
+    assert!(edit().await.is_err(), "the anime is not known");
+    let users = "SELECT username FROM users";
+    assert!(home.read(users).await.is_empty());
+    let other = home.user("bob").await;
+    merged(&home.database, other, &MalWins::default(), &items([remote(7, 5)])).await;
+    let user = edit().await.unwrap().user.unwrap();
+    assert_eq!(home.database.list(user, &ListQuery::default()).await.unwrap().len(), 1);
+    assert_eq!(home.read(users).await.len(), 2);
 }
 
 async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {

@@ -52,6 +52,9 @@ fn the_table_has_every_row_where_the_chart_has_few() {
     let page = made(&listed::items(), &About { top: 1, ..listed::about() });
     assert_eq!(page.matches("<bdi>Kyoto Animation</bdi>").count(), 1);
     assert!(page.contains("By studio (the first 1 of 2)"));
+    let rated = page.matches("<th scope=\"row\"><bdi>").count();
+    let all = made(&listed::items(), &About { top: 100, ..listed::about() });
+    assert_eq!(rated, all.matches("<th scope=\"row\"><bdi>").count(), "likewise of anime rated apart from MAL");
 }
 
 #[test]

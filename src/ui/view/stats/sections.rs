@@ -206,10 +206,9 @@ fn against(about: &About<'_>, against: &Against) -> Section {
         cells: vec![rated.score.to_string(), format!("{:.2}", rated.mean), signed(rated.difference())],
     };
     let headers = &["score", "mean", "difference"];
-    let higher = against.higher().take(about.top).map(row).collect();
-    let lower = against.lower().take(about.top).map(row).collect();
+    let (higher, lower) = (against.higher().map(row).collect(), against.lower().map(row).collect());
     for (caption, rows) in [("Rated above MAL the most", higher), ("Rated below MAL the most", lower)] {
-        charts.push(Chart { main: 2, ..Chart::new(caption, "anime", headers, rows) });
+        charts.push(Chart { main: 2, room: Room::First(about.top), ..Chart::new(caption, "anime", headers, rows) });
     }
     charts.retain(|chart| !chart.rows.is_empty());
     Section { heading: "Scores against MAL", told: std::iter::once(compared).chain(mean).collect(), charts }
