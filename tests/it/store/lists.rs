@@ -205,6 +205,6 @@ async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
 async fn the_database_tells_about_itself(home: Home) {
     let about = home.database.about().await.unwrap();
     assert!(about.server.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
-    assert_eq!(about.schema, 3);
+    assert_eq!(about.schema, 4);
     assert!(about.bytes.is_some_and(|bytes| bytes > 0));
 }
