@@ -8,7 +8,12 @@ use std::{collections::HashSet, io::Cursor};
 use libfuzzer_sys::fuzz_target;
 use malsync::{
     domain::{
-        change::Field, entry::{Local, Values}, import::Imported, list_item::ListItem, list_status::STATUSES, text,
+        change::Field,
+        entry::{Local, Values},
+        import::Imported,
+        list_item::ListItem,
+        list_status::STATUSES,
+        text,
     },
     exchange::{Owner, mal_xml, read, unpacked},
 };
@@ -55,7 +60,9 @@ fn fits(entry: &Imported) {
     assert!(anime.mal_id >= 1 && !anime.title.trim().is_empty() && fields.contains(&Field::Status));
     assert!(STATUSES.contains(&values.status.as_str()), "{}", values.status);
     assert!(values.score.is_none_or(|score| (1..=10).contains(&score)));
-    assert!(anime.episodes.is_none_or(|episodes| episodes > 0) && values.episodes_watched.is_none_or(|count| count >= 0));
+    assert!(
+        anime.episodes.is_none_or(|episodes| episodes > 0) && values.episodes_watched.is_none_or(|count| count >= 0)
+    );
     assert!(values.times_rewatched >= 0 && values.rewatch_value >= 0 && values.priority >= 0);
     let texts = values.tags.iter().chain(&values.notes).chain([&anime.title]).chain(&anime.media_type);
     for held in texts {

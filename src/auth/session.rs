@@ -387,6 +387,8 @@ impl<L: Logins, E: TokenEndpoint> Bearer for Session<L, E> {
 }
 
 #[cfg(test)]
+mod divided;
+#[cfg(test)]
 mod machine;
 #[cfg(test)]
 mod tests;

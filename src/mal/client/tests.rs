@@ -13,7 +13,7 @@ use crate::{
 const LAST: &str = r#"{"data":[{"node":{"id":1,"title":"A"},"list_status":{"status":"watching"}}],"paging":{}}"#;
 const FORBIDDEN: &str = r#"{"message":"","error":"forbidden"}"#;
 
-/// Hands out `token-1`, and one more at each renewal up to the third.
+/// Hands out `token-1`, and after each renewal the next one, up to the third.
 #[derive(Default)]
 struct Tokens(Mutex<Vec<i64>>);
 
@@ -185,7 +185,7 @@ async fn an_ended_token_is_renewed_once_and_the_page_asked_again() {
 
     let failure = Failure::from(client.page(Sort::Title, 0).await.unwrap_err());
     assert_eq!((failure.exit, failure.message().as_str()), (Exit::Login, "MyAnimeList does not accept the new token"));
-    assert_eq!((client.bearer.0.lock().unwrap().clone(), fake.heard().len()), (vec![1, 1], 4));
+    assert_eq!((client.bearer.0.lock().unwrap().clone(), fake.heard().len()), (vec![1, 2], 4));
 }
 
 #[tokio::test]
