@@ -67,6 +67,9 @@ _malsync() {
             malsync,runs)
                 cmd="malsync__subcmd__runs"
                 ;;
+            malsync,schedule)
+                cmd="malsync__subcmd__schedule"
+                ;;
             malsync,show)
                 cmd="malsync__subcmd__show"
                 ;;
@@ -88,14 +91,38 @@ _malsync() {
             malsync,whoami)
                 cmd="malsync__subcmd__whoami"
                 ;;
+            malsync__subcmd__config,check)
+                cmd="malsync__subcmd__config__subcmd__check"
+                ;;
+            malsync__subcmd__config,edit)
+                cmd="malsync__subcmd__config__subcmd__edit"
+                ;;
             malsync__subcmd__config,help)
                 cmd="malsync__subcmd__config__subcmd__help"
+                ;;
+            malsync__subcmd__config,init)
+                cmd="malsync__subcmd__config__subcmd__init"
+                ;;
+            malsync__subcmd__config,path)
+                cmd="malsync__subcmd__config__subcmd__path"
                 ;;
             malsync__subcmd__config,show)
                 cmd="malsync__subcmd__config__subcmd__show"
                 ;;
+            malsync__subcmd__config__subcmd__help,check)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__check"
+                ;;
+            malsync__subcmd__config__subcmd__help,edit)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__edit"
+                ;;
             malsync__subcmd__config__subcmd__help,help)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            malsync__subcmd__config__subcmd__help,init)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__init"
+                ;;
+            malsync__subcmd__config__subcmd__help,path)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__path"
                 ;;
             malsync__subcmd__config__subcmd__help,show)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__show"
@@ -151,6 +178,9 @@ _malsync() {
             malsync__subcmd__help,runs)
                 cmd="malsync__subcmd__help__subcmd__runs"
                 ;;
+            malsync__subcmd__help,schedule)
+                cmd="malsync__subcmd__help__subcmd__schedule"
+                ;;
             malsync__subcmd__help,show)
                 cmd="malsync__subcmd__help__subcmd__show"
                 ;;
@@ -172,14 +202,65 @@ _malsync() {
             malsync__subcmd__help,whoami)
                 cmd="malsync__subcmd__help__subcmd__whoami"
                 ;;
+            malsync__subcmd__help__subcmd__config,check)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__check"
+                ;;
+            malsync__subcmd__help__subcmd__config,edit)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__edit"
+                ;;
+            malsync__subcmd__help__subcmd__config,init)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__init"
+                ;;
+            malsync__subcmd__help__subcmd__config,path)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__path"
+                ;;
             malsync__subcmd__help__subcmd__config,show)
                 cmd="malsync__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            malsync__subcmd__help__subcmd__schedule,install)
+                cmd="malsync__subcmd__help__subcmd__schedule__subcmd__install"
+                ;;
+            malsync__subcmd__help__subcmd__schedule,remove)
+                cmd="malsync__subcmd__help__subcmd__schedule__subcmd__remove"
+                ;;
+            malsync__subcmd__help__subcmd__schedule,status)
+                cmd="malsync__subcmd__help__subcmd__schedule__subcmd__status"
+                ;;
+            malsync__subcmd__help__subcmd__token,export)
+                cmd="malsync__subcmd__help__subcmd__token__subcmd__export"
                 ;;
             malsync__subcmd__help__subcmd__token,refresh)
                 cmd="malsync__subcmd__help__subcmd__token__subcmd__refresh"
                 ;;
             malsync__subcmd__help__subcmd__token,status)
                 cmd="malsync__subcmd__help__subcmd__token__subcmd__status"
+                ;;
+            malsync__subcmd__schedule,help)
+                cmd="malsync__subcmd__schedule__subcmd__help"
+                ;;
+            malsync__subcmd__schedule,install)
+                cmd="malsync__subcmd__schedule__subcmd__install"
+                ;;
+            malsync__subcmd__schedule,remove)
+                cmd="malsync__subcmd__schedule__subcmd__remove"
+                ;;
+            malsync__subcmd__schedule,status)
+                cmd="malsync__subcmd__schedule__subcmd__status"
+                ;;
+            malsync__subcmd__schedule__subcmd__help,help)
+                cmd="malsync__subcmd__schedule__subcmd__help__subcmd__help"
+                ;;
+            malsync__subcmd__schedule__subcmd__help,install)
+                cmd="malsync__subcmd__schedule__subcmd__help__subcmd__install"
+                ;;
+            malsync__subcmd__schedule__subcmd__help,remove)
+                cmd="malsync__subcmd__schedule__subcmd__help__subcmd__remove"
+                ;;
+            malsync__subcmd__schedule__subcmd__help,status)
+                cmd="malsync__subcmd__schedule__subcmd__help__subcmd__status"
+                ;;
+            malsync__subcmd__token,export)
+                cmd="malsync__subcmd__token__subcmd__export"
                 ;;
             malsync__subcmd__token,help)
                 cmd="malsync__subcmd__token__subcmd__help"
@@ -189,6 +270,9 @@ _malsync() {
                 ;;
             malsync__subcmd__token,status)
                 cmd="malsync__subcmd__token__subcmd__status"
+                ;;
+            malsync__subcmd__token__subcmd__help,export)
+                cmd="malsync__subcmd__token__subcmd__help__subcmd__export"
                 ;;
             malsync__subcmd__token__subcmd__help,help)
                 cmd="malsync__subcmd__token__subcmd__help__subcmd__help"
@@ -206,7 +290,7 @@ _malsync() {
 
     case "${cmd}" in
         malsync)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -228,7 +312,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__changes)
-            opts="-v -q -h -V --user --run --anime --conflicts --since --until --field --local --limit --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --run --anime --conflicts --since --until --field --local --limit --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,7 +384,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version show help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version show edit path check init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -321,9 +405,81 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        malsync__subcmd__config__subcmd__help)
-            opts="show help"
+        malsync__subcmd__config__subcmd__check)
+            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__edit)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__help)
+            opts="show edit path check init help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__help__subcmd__edit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -349,6 +505,34 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__config__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__help__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__config__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -356,6 +540,50 @@ _malsync() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__init)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__path)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -572,7 +800,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help)
-            opts="login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics config completions man help"
+            opts="login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -614,8 +842,64 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__config)
-            opts="show"
+            opts="show edit path check init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__config__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__config__subcmd__edit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__config__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__config__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -837,6 +1121,62 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__help__subcmd__schedule)
+            opts="install status remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__schedule__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__schedule__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__schedule__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -894,8 +1234,22 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__token)
-            opts="status refresh"
+            opts="status refresh export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__token__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1080,7 +1434,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__login)
-            opts="-v -q -h -V --user --email --no-browser --paste --timeout --force --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --email --no-browser --paste --qr --with-token --timeout --force --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1371,6 +1725,176 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__schedule)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version install status remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__help)
+            opts="install status remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__help__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__install)
+            opts="-v -q -h -V --user --every --with --dry-run --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --with)
+                    COMPREPLY=($(compgen -W "systemd cron launchd" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__remove)
+            opts="-v -q -h -V --dry-run --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__schedule__subcmd__status)
+            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__show)
             opts="-v -q -h -V --user --limit --all --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1402,7 +1926,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__stats)
-            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --top --ascii --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --top --ascii --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1514,7 +2038,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__sync)
-            opts="-v -q -h -V --user --all-users --force-full --dry-run --prune --allow-shrink --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --all-users --force-full --dry-run --prune --allow-shrink --json --tell-once --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1540,7 +2064,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__token)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version status refresh help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version status refresh export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1561,9 +2085,49 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        malsync__subcmd__token__subcmd__help)
-            opts="status refresh help"
+        malsync__subcmd__token__subcmd__export)
+            opts="-v -q -h -V --user --show --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__token__subcmd__help)
+            opts="status refresh export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__token__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

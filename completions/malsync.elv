@@ -48,8 +48,9 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand export 'Write the list into a file: as MAL''s own XML export, JSON or CSV'
             cand import 'Bring a list from a file, like MAL''s XML export, into the database; nothing is sent to MAL'
             cand doctor 'Check configuration, database, keyring, login and MAL'
-            cand metrics 'Print figures for Prometheus'
-            cand config 'Look at the configuration'
+            cand metrics 'Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)'
+            cand schedule 'Let a sync happen by itself'
+            cand config 'Look at the configuration, or change it'
             cand completions 'Print a shell''s completion script'
             cand man 'Print or write the manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -62,6 +63,8 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --color 'Use colour (variable: NO_COLOR)'
             cand --no-browser 'Print the authorize URL on standard output, and open no browser'
             cand --paste 'Print the URL, then read the redirected URL from standard input, without browser and listener'
+            cand --qr 'Show the URL as a QR code on standard error too'
+            cand --with-token 'Read a login that `malsync token export` printed on another machine from standard input'
             cand --force 'Take the row over even if it belongs to another MAL account'
             cand --json 'Print the login as one line of JSON'
             cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
@@ -118,6 +121,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --version 'Print version'
             cand status 'Show whether there are tokens, where they rest, and when they end'
             cand refresh 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
+            cand export 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'malsync;token;status'= {
@@ -150,14 +154,32 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'malsync;token;export'= {
+            cand --user 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)'
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --show 'Print it even onto a terminal, where others may see it'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'malsync;token;help'= {
             cand status 'Show whether there are tokens, where they rest, and when they end'
             cand refresh 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
+            cand export 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'malsync;token;help;status'= {
         }
         &'malsync;token;help;refresh'= {
+        }
+        &'malsync;token;help;export'= {
         }
         &'malsync;token;help;help'= {
         }
@@ -171,6 +193,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --prune 'Read the whole list, and delete every entry that is marked as removed from MAL'
             cand --allow-shrink 'Believe MAL even if more than 20 % and more than 10 of the entries, or all, are gone'
             cand --json 'Print the run as one line of JSON, one line a user with --all-users'
+            cand --tell-once 'Say nothing of a failure that was told before and goes on: for cron, which mails what is printed'
             cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand -q 'Print answers and errors alone: no notes, progress or warnings'
@@ -289,6 +312,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --pinned 'Take entries with a pinned field'
             cand --ascii 'Draw bars with # (default: where the locale is not UTF-8)'
             cand --json 'Print every figure as one line of JSON'
+            cand --no-pager 'Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
             cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand -q 'Print answers and errors alone: no notes, progress or warnings'
@@ -395,7 +419,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --user 'Take this user: a name in the users table, or id:N for the row''s id (default: the only one with a MAL login, else the one last logged in)'
             cand --run 'Show what this run did, by its id (default: every run)'
             cand --anime 'Show what happened to this anime, by MAL''s id (default: every anime)'
-            cand --since 'Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d'
+            cand --since 'Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo'
             cand --until 'Show changes up to this moment, a day included'
             cand --field 'Show changes of this field, by the column''s name; entry: entries made or deleted'
             cand --limit 'Show the newest N changes (default: all)'
@@ -404,6 +428,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --conflicts 'Show conflicts alone'
             cand --local 'Show what commands here changed instead of what runs did'
             cand --json 'Print one line of JSON a change'
+            cand --no-pager 'Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
             cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand -q 'Print answers and errors alone: no notes, progress or warnings'
@@ -513,6 +538,82 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'malsync;schedule'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand install 'Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd'
+            cand status 'Show what was installed, and when it runs next'
+            cand remove 'Take away what `schedule install` wrote, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'malsync;schedule;install'= {
+            cand --user 'Sync this user alone: a name in the users table, or id:N for the row''s id (default: all who are logged in)'
+            cand --every 'How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d'
+            cand --with 'Use this (default: launchd on macOS; elsewhere systemd where the machine runs it, else cron)'
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --dry-run 'Show what would be written, and write nothing'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;schedule;status'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --json 'Print JSON, one object a line'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;schedule;remove'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --dry-run 'Show what would be taken away, and leave it'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;schedule;help'= {
+            cand install 'Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd'
+            cand status 'Show what was installed, and when it runs next'
+            cand remove 'Take away what `schedule install` wrote, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'malsync;schedule;help;install'= {
+        }
+        &'malsync;schedule;help;status'= {
+        }
+        &'malsync;schedule;help;remove'= {
+        }
+        &'malsync;schedule;help;help'= {
+        }
         &'malsync;config'= {
             cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
             cand --color 'Use colour (variable: NO_COLOR)'
@@ -526,6 +627,10 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand show 'Show every setting with its value and where it came from, secrets masked'
+            cand edit 'Change the configuration file in $VISUAL or $EDITOR, and check it; one is made where there is none'
+            cand path 'Print where the configuration file is'
+            cand check 'Say what is wrong with the configuration'
+            cand init 'Make a configuration file with every setting commented out; one that is there stays'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'malsync;config;show'= {
@@ -542,11 +647,76 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'malsync;config;edit'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;config;path'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;config;check'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --json 'Print JSON, one object a line'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;config;init'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'malsync;config;help'= {
             cand show 'Show every setting with its value and where it came from, secrets masked'
+            cand edit 'Change the configuration file in $VISUAL or $EDITOR, and check it; one is made where there is none'
+            cand path 'Print where the configuration file is'
+            cand check 'Say what is wrong with the configuration'
+            cand init 'Make a configuration file with every setting commented out; one that is there stays'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'malsync;config;help;show'= {
+        }
+        &'malsync;config;help;edit'= {
+        }
+        &'malsync;config;help;path'= {
+        }
+        &'malsync;config;help;check'= {
+        }
+        &'malsync;config;help;init'= {
         }
         &'malsync;config;help;help'= {
         }
@@ -597,8 +767,9 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand export 'Write the list into a file: as MAL''s own XML export, JSON or CSV'
             cand import 'Bring a list from a file, like MAL''s XML export, into the database; nothing is sent to MAL'
             cand doctor 'Check configuration, database, keyring, login and MAL'
-            cand metrics 'Print figures for Prometheus'
-            cand config 'Look at the configuration'
+            cand metrics 'Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)'
+            cand schedule 'Let a sync happen by itself'
+            cand config 'Look at the configuration, or change it'
             cand completions 'Print a shell''s completion script'
             cand man 'Print or write the manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -612,10 +783,13 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;help;token'= {
             cand status 'Show whether there are tokens, where they rest, and when they end'
             cand refresh 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
+            cand export 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'
         }
         &'malsync;help;token;status'= {
         }
         &'malsync;help;token;refresh'= {
+        }
+        &'malsync;help;token;export'= {
         }
         &'malsync;help;sync'= {
         }
@@ -649,10 +823,33 @@ set edit:completion:arg-completer[malsync] = {|@words|
         }
         &'malsync;help;metrics'= {
         }
+        &'malsync;help;schedule'= {
+            cand install 'Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd'
+            cand status 'Show what was installed, and when it runs next'
+            cand remove 'Take away what `schedule install` wrote, and nothing else'
+        }
+        &'malsync;help;schedule;install'= {
+        }
+        &'malsync;help;schedule;status'= {
+        }
+        &'malsync;help;schedule;remove'= {
+        }
         &'malsync;help;config'= {
             cand show 'Show every setting with its value and where it came from, secrets masked'
+            cand edit 'Change the configuration file in $VISUAL or $EDITOR, and check it; one is made where there is none'
+            cand path 'Print where the configuration file is'
+            cand check 'Say what is wrong with the configuration'
+            cand init 'Make a configuration file with every setting commented out; one that is there stays'
         }
         &'malsync;help;config;show'= {
+        }
+        &'malsync;help;config;edit'= {
+        }
+        &'malsync;help;config;path'= {
+        }
+        &'malsync;help;config;check'= {
+        }
+        &'malsync;help;config;init'= {
         }
         &'malsync;help;completions'= {
         }
