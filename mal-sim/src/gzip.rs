@@ -45,7 +45,7 @@ pub(crate) fn bomb(size: u64) -> Vec<u8> {
 
 /// A deflate piece that ends on a byte and refers to nothing before it.
 fn packed(block: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     let _ = encoder.write_all(block);
     let _ = encoder.flush();
     encoder.get_ref().clone()

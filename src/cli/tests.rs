@@ -168,7 +168,7 @@ fn wrong_usage_is_one_line_and_a_hint() {
     hint: a similar value exists: 'watching'; `malsync list --help` shows what can be typed
     "#);
     assert_snapshot!(wrong("malsync token"), @r#"
-    error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, help]
+    error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, export, help]
     hint: `malsync token --help` shows what can be typed
     "#);
     assert_snapshot!(wrong("malsync edit 5"), @r#"
@@ -231,7 +231,7 @@ fn every_command_has_a_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 31);
+    assert_eq!(names.len(), 36);
 }
 
 #[test]
