@@ -136,6 +136,9 @@ fn edited(local: &mut Local) {
     values.status = if values.status == "dropped" { "on_hold" } else { "dropped" }.to_owned();
 }
 
+/// How a list is written.
+type Way<'a> = &'a dyn Fn(&[ListItem]) -> Vec<u8>;
+
 fn encode(criterion: &mut Criterion, remotes: &[Remote]) {
     let item = |remote: &Remote| ListItem {
         anime: remote.anime.clone(),
@@ -147,7 +150,7 @@ fn encode(criterion: &mut Criterion, remotes: &[Remote]) {
         items.iter().map(|item| json::line(&view::list::json(item))).collect::<String>().into_bytes()
     };
     let xml = |items: &[ListItem]| exchange::mal_xml(Owner { name: "alice", mal_user_id: Some(1) }, items);
-    let ways: [(&str, &dyn Fn(&[ListItem]) -> Vec<u8>); 4] = [
+    let ways: [(&str, Way<'_>); 4] = [
         ("list --json", &ndjson),
         ("list --csv", &view::list::csv),
         ("export as JSON", &view::export::array),
