@@ -113,8 +113,10 @@ async fn after(context: &Context<'_>, result: &Result<Exit, Failure>) -> bool {
     {
         told(context, "MALSYNC_PING_URL", send::ping(&check.value, moment, summary(&ends, &log)).await);
     }
-    let logins = in_database(context, &ends).await;
-    let Some((news, logins)) = remembered(context, &ends, &logins) else { return false };
+    let logins = logins(context, &ends).await;
+    let remembered = remembered(context, &ends, &logins);
+    write_figures(context, &ends).await;
+    let Some((news, logins)) = remembered else { return false };
     for notice in notices(&news, &logins, &log) {
         tell(context, &notice).await;
     }
@@ -151,23 +153,31 @@ fn told(context: &Context<'_>, setting: &str, result: Result<(), String>) {
 /// A user and the end of its login.
 type LoginEnd = (String, DateTime<Utc>);
 
-/// Writes the figures where they are wanted. Answers when the logins of those who were synced end, where somebody wants to know.
-async fn in_database(context: &Context<'_>, ends: &[End]) -> Vec<LoginEnd> {
+/// Writes the figures where they are wanted: after what happened is remembered, which is among them.
+async fn write_figures(context: &Context<'_>, ends: &[End]) {
+    let Some(file) = &context.loaded.as_far_as_read().malsync_metrics_file else { return };
+    if is_unreachable(ends) {
+        return;
+    }
+    let write = async {
+        let database = context.open_again().await.map_err(|failure| failure.message())?;
+        let text = metrics::figures(context, &database).await.map_err(|failure| failure.message());
+        close(database).await;
+        file::public(&file.value, text?.as_bytes()).map_err(|error| error.to_string())
+    };
+    let written = tokio::time::timeout(LOOK, write).await.unwrap_or_else(|_| Err("the database is slow".to_owned()));
+    told(context, "MALSYNC_METRICS_FILE", written.map_err(|why| format!("{}: {why}", file.value.display())));
+}
+
+/// When the logins of those who were synced end, where somebody wants to know.
+async fn logins(context: &Context<'_>, ends: &[End]) -> Vec<LoginEnd> {
     let config = context.loaded.as_far_as_read();
     let wanted = config.malsync_webhook_url.is_some() || config.malsync_notify_command.is_some();
-    let unreachable = ends.iter().any(|end| end.exit == Exit::Database);
-    if unreachable || (!wanted && config.malsync_metrics_file.is_none()) {
+    if !wanted || is_unreachable(ends) {
         return Vec::new();
     }
     let look = async {
         let Ok(database) = context.open_again().await else { return Vec::new() };
-        if let Some(file) = &config.malsync_metrics_file {
-            let written = match metrics::figures(context, &database).await {
-                Ok(text) => file::public(&file.value, text.as_bytes()).map_err(|error| error.to_string()),
-                Err(failure) => Err(failure.message()),
-            };
-            told(context, "MALSYNC_METRICS_FILE", written.map_err(|why| format!("{}: {why}", file.value.display())));
-        }
         let users = database.users().await.unwrap_or_default();
         close(database).await;
         users
@@ -175,6 +185,11 @@ async fn in_database(context: &Context<'_>, ends: &[End]) -> Vec<LoginEnd> {
     let users = tokio::time::timeout(LOOK, look).await.unwrap_or_default();
     let synced = |user: &User| ends.iter().any(|end| end.user == user.username) && !user.login.needs_login;
     users.into_iter().filter(synced).filter_map(|user| Some((user.username, user.login.expires_at?))).collect()
+}
+
+/// A database that just did not answer is not asked again.
+fn is_unreachable(ends: &[End]) -> bool {
+    ends.iter().any(|end| end.exit == Exit::Database)
 }
 
 /// What is new by what was remembered; none where nothing can be.
