@@ -45,7 +45,11 @@ fn checked(texts: &Texts, title: Option<String>) -> Result<Imported, String> {
         mal_id,
         title: title.ok_or("no series_title")?,
         episodes: number(texts, "series_episodes", ANY)?.filter(|episodes| *episodes > 0),
-        media_type: texts.get("series_type").and_then(|word| words::type_in(text::short(word.trim()).as_ref())),
+        media_type: texts.get("series_type").and_then(|word| {
+            let mut word = text::short(word.trim()).to_string();
+            text::mend(&mut word);
+            words::type_in(&word)
+        }),
         ..Anime::default()
     };
     let mut values = Values { status: status(texts)?, ..Values::default() };
