@@ -1,6 +1,7 @@
 """How a process is measured: wall clock and peak memory by the kernel's own account, and the turns of a conversation with a
 server, counted by a relay that stands between."""
 
+import contextlib
 import os
 import resource
 import socket
@@ -69,4 +70,5 @@ class Relay:
             last["spoke"] = source
             target.sendall(piece)
         # Nothing more comes from here; closed, it would stay open for the thread that reads from it.
-        target.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # the other side may be gone already
+            target.shutdown(socket.SHUT_WR)

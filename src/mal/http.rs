@@ -26,7 +26,18 @@ pub(crate) enum Route {
     Plain,
 }
 
+/// About how long it takes to reach MAL and agree on keys.
+const OPENING: Duration = Duration::from_millis(300);
+
 impl Route {
+    /// About how long a connection takes to be opened, before a request can be sent.
+    pub(super) const fn opening(self) -> Duration {
+        match self {
+            Self::System | Self::Direct => OPENING,
+            Self::Plain => Duration::ZERO,
+        }
+    }
+
     /// Loopback is reached directly: a proxy elsewhere would get the token in the clear, and could not reach it either.
     pub(crate) fn to(url: &Url) -> Self {
         let loopback = match url.host() {

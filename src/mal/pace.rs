@@ -8,10 +8,7 @@ use std::{
     future::Future,
     ops::Add,
     pin::Pin,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -31,7 +28,8 @@ const LONGEST_GAP: Duration = Duration::from_secs(30 * 24 * 3600);
 const SHORTEST_GAP: Duration = Duration::from_nanos(1);
 /// A pace of more than a hundred a second is no pace of MAL's: nothing is shared to keep it.
 const SHORTEST_SHARED: Duration = Duration::from_millis(10);
-/// A process that woke up this much after its slot, or a fiftieth of the gap, gives it up: the next one's is near by then.
+/// Between slots that are shared there is this much more room. A process that woke up later than this and the margin gives its
+/// slot up: the next one's is too near by then.
 const SLACK: Duration = Duration::from_millis(5);
 /// A machine that is too busy to keep a slot goes at last when it can.
 const SLOTS: u32 = 4;
@@ -57,8 +55,6 @@ pub(super) struct Pace {
     /// Whoever has it goes next; the others stand in line.
     turn: tokio::sync::Mutex<()>,
     slots: OnceLock<Arc<dyn Slots>>,
-    /// A slot was taken before.
-    warm: AtomicBool,
 }
 
 impl Pace {
@@ -73,7 +69,6 @@ impl Pace {
             not_before: Mutex::new(None),
             turn: tokio::sync::Mutex::new(()),
             slots: OnceLock::new(),
-            warm: AtomicBool::new(false),
         }
     }
 
@@ -89,14 +84,15 @@ impl Pace {
         self.gap
     }
 
-    /// Returns when the next request may start.
-    pub(super) async fn ready(&self) {
+    /// Returns when the next request may start. One that has to open its connection first arrives late by about `opening`,
+    /// which other processes leave it.
+    pub(super) async fn ready(&self, opening: Duration) {
         let _turn = self.turn.lock().await;
         for _ in 0..SLOTS {
             self.held().await;
-            let Some(at) = self.slot().await else { break };
+            let Some(at) = self.slot(opening).await else { break };
             sleep_until(at).await;
-            if at.elapsed() <= self.slack() && self.held_until().is_none() {
+            if at.elapsed() <= self.lateness() && self.held_until().is_none() {
                 break;
             }
         }
@@ -104,17 +100,16 @@ impl Pace {
     }
 
     /// When the slot is that others leave to this process; none where nothing is shared.
-    async fn slot(&self) -> Option<Instant> {
+    async fn slot(&self, opening: Duration) -> Option<Instant> {
         let slots = self.slots.get()?;
-        let gap = self.gap.saturating_add(self.slack());
-        // The first request has to open the connection, and arrives late by that.
-        let gap = if self.warm.swap(true, Ordering::Relaxed) { gap } else { gap.saturating_mul(2) };
+        let gap = self.gap.saturating_add(SLACK).saturating_add(opening);
         let off = slots.take(gap.min(LONGEST_GAP)).await?;
         Instant::now().checked_add(off)
     }
 
-    fn slack(&self) -> Duration {
-        SLACK.max(self.gap / 50)
+    /// How late a slot may be used: the next one is still as far off as the rate says.
+    fn lateness(&self) -> Duration {
+        SLACK.saturating_add(self.gap.mul_f64(MARGIN / (1.0 + MARGIN)))
     }
 
     /// Until when requests are held back; none where nothing does.
@@ -192,6 +187,8 @@ impl Add<Nanos> for TokioInstant {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -199,7 +196,7 @@ mod tests {
         let (pace, start) = (Pace::new(1.0), Instant::now());
         let mut last = None;
         for _ in 0..1001 {
-            pace.ready().await;
+            pace.ready(Duration::ZERO).await;
             let now = Instant::now();
             assert!(last.is_none_or(|before| now - before >= Duration::from_secs(1)));
             last = Some(now);
@@ -210,12 +207,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_idle_hour_earns_no_burst() {
         let pace = Pace::new(2.0);
-        pace.ready().await;
+        pace.ready(Duration::ZERO).await;
         sleep(Duration::from_secs(3600)).await;
         let start = Instant::now();
-        pace.ready().await;
+        pace.ready(Duration::ZERO).await;
         assert_eq!(start.elapsed(), Duration::ZERO);
-        pace.ready().await;
+        pace.ready(Duration::ZERO).await;
         assert!(start.elapsed() >= Duration::from_millis(500));
     }
 
@@ -228,7 +225,7 @@ mod tests {
             .map(|_| {
                 let pace = Arc::clone(&pace);
                 tokio::spawn(async move {
-                    pace.ready().await;
+                    pace.ready(Duration::ZERO).await;
                     start.elapsed()
                 })
             })
@@ -275,7 +272,7 @@ mod tests {
                 tokio::spawn(async move {
                     let mut starts = Vec::new();
                     for _ in 0..each {
-                        pace.ready().await;
+                        pace.ready(Duration::ZERO).await;
                         starts.push(Instant::now());
                     }
                     starts
@@ -310,6 +307,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_request_that_opens_a_connection_is_left_the_time_for_it() {
+        let table = Arc::new(Table::default());
+        let paces = sharing(&table, 1.0, 2);
+        let start = Instant::now();
+        paces[0].ready(Duration::from_millis(300)).await;
+        paces[1].ready(Duration::ZERO).await;
+        assert!((1300..1330).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_mal_asks_of_one_process_is_asked_of_all() {
         let table = Arc::new(Table::default());
         let paces = sharing(&table, 10.0, 3);
@@ -322,7 +329,7 @@ mod tests {
     async fn without_the_table_each_process_keeps_its_own_pace() {
         let table = Arc::new(Table::default());
         let paces = sharing(&table, 2.0, 1);
-        paces[0].ready().await;
+        paces[0].ready(Duration::ZERO).await;
         table.gone.store(true, Ordering::Relaxed);
         let starts = starts(&paces, 5).await;
         assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(500)));
@@ -339,12 +346,12 @@ mod tests {
     async fn whoever_has_to_wait_longer_than_his_slot_takes_another_one() {
         let table = Arc::new(Table::default());
         let pace = sharing(&table, 1.0, 1).remove(0);
-        pace.ready().await;
+        pace.ready(Duration::ZERO).await;
         // Meanwhile MAL's answer to the first asks this process alone to wait until long after its next slot.
         let waiting = tokio::spawn({
             let pace = Arc::clone(&pace);
             async move {
-                pace.ready().await;
+                pace.ready(Duration::ZERO).await;
                 Instant::now()
             }
         });
@@ -363,7 +370,7 @@ mod tests {
             let (pace, order) = (Arc::clone(&pace), Arc::clone(&order));
             tokio::spawn(async move {
                 for _ in 0..pages {
-                    pace.ready().await;
+                    pace.ready(Duration::ZERO).await;
                     order.lock().unwrap().push(name);
                     tokio::task::yield_now().await;
                 }

@@ -99,25 +99,26 @@ impl Wire {
     }
 
     /// Waits for its turn, sends the request once, and reads the answer whole. A 429, and a `Retry-After` of at most five
-    /// minutes, holds back every later request of this wire, and of every process
-    /// that shares its pace.
+    /// minutes, holds back every later request of this wire, and of every process that
+    /// shares its pace.
     ///
     /// # Errors
-    /// Weather ([`Error::is_weather`]), [`Error::Certificate`], [`Error::Setup`] where TLS cannot be set up, or [`Error::TooLarge`] where a success has more than `cap`
-    /// bytes unpacked. Of any other answer the first bytes are kept, whatever becomes of the rest.
+    /// Weather ([`Error::is_weather`]), [`Error::Certificate`], [`Error::Setup`] where TLS cannot be set up, or
+    /// [`Error::TooLarge`] where a success has more than `cap` bytes unpacked. Of any other answer the first bytes are kept, whatever becomes of the rest.
     pub async fn send(&self, request: reqwest::Request, cap: usize) -> Result<Answer, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let what = format!("{} {host}{}", request.method(), request.url().path());
         let failed = |error| http::failed(error, &host, self.0.settings.timeout);
         let client = self.towards(request.url()).await?;
         let mut used = self.0.used.lock().await;
-        self.0.pace.ready().await;
+        let opening = if *used { Duration::ZERO } else { Route::to(request.url()).opening() };
+        self.0.pace.ready(opening).await;
         let first = (!std::mem::replace(&mut *used, true)).then_some(used);
         self.1.requests.fetch_add(1, Ordering::Relaxed);
         let mut response = client.execute(request).await.map_err(failed)?;
         if first.is_some() {
             // It had to open the connection and arrived late by that: the next one must not come too close.
-            self.0.pace.hold(self.0.pace.gap());
+            self.0.pace.hold_all(self.0.pace.gap()).await;
         }
         drop(first);
         let (status, headers) = (response.status(), response.headers().clone());

@@ -1,12 +1,7 @@
 //! The rows of `user_anime_lists`: counted, and compared with what MAL last sent.
 
-use serde_json::Value;
-
 use super::{Database, Dialect, Error, rows, sql::Bind};
-use crate::domain::{
-    entry::{Local, Values},
-    user::UserId,
-};
+use crate::domain::{entry::Local, list_status::ListStatus, user::UserId};
 
 impl Database {
     pub(super) async fn entries_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
@@ -65,7 +60,8 @@ impl Database {
         let mut apart = Vec::new();
         for row in self.read(&sql, vec![user.0.into()]).await? {
             let local = rows::local(&row)?;
-            if local.base.is_none_or(|base| may_differ(&local.values, &base)) {
+            let base = local.base.and_then(|base| ListStatus::read(base, &mut |_| {}).ok());
+            if base.is_none_or(|base| base.values != local.values) {
                 apart.push(local.mal_id);
             }
         }
@@ -99,19 +95,15 @@ impl Database {
 }
 
 /// A condition on `user_anime_lists l`: the row says what MAL's `list_status` says, letter for letter. It spares reading a
-/// whole list to find the few rows that do not; those are then looked at by [`may_differ`].
+/// whole list to find the few rows that do not; those are then read as the rules read them.
 fn surely_same(dialect: Dialect) -> String {
     let text = |key: &str, here: String, absent: &str| {
         format!("CAST(coalesce(l.mal_entry->>'{key}', {absent}) AS TEXT) = CAST({here} AS TEXT)")
     };
     let number = |key: &str, column: &str| text(key, format!("coalesce(l.{column}, 0)"), "'0'");
     let date = |key: &str| {
-        let day = match dialect {
-            Dialect::Postgres => format!("to_char(l.{key}, 'YYYY-MM-DD')"),
-            Dialect::Sqlite => format!("l.{key}"),
-        };
         let long = format!("CASE l.{key}_precision WHEN 'year' THEN 4 WHEN 'month' THEN 7 ELSE 10 END");
-        text(key, format!("coalesce(substr({day}, 1, {long}), '')"), "''")
+        text(key, format!("coalesce(substr(CAST(l.{key} AS TEXT), 1, {long}), '')"), "''")
     };
     let (tags, readable) = match dialect {
         Dialect::Postgres => ("l.tags", "TRUE"),
@@ -132,102 +124,4 @@ fn surely_same(dialect: Dialect) -> String {
         format!("coalesce(l.mal_entry->'tags', '[]') = {tags}"),
     ];
     format!("(CASE WHEN {readable} THEN {} END)", all.join(" AND "))
-}
-
-/// Whether a row may say something else than MAL's `list_status` as last seen. Yes where in doubt: the rules look then.
-fn may_differ(values: &Values, base: &Value) -> bool {
-    let number = |key: &str, here: i32| match &base[key] {
-        Value::Null => here != 0,
-        there => there.as_i64() != Some(here.into()),
-    };
-    let text = |key: &str, here: Option<String>| match &base[key] {
-        Value::Null => here.is_some(),
-        there => there.as_str() != Some(here.unwrap_or_default().as_str()),
-    };
-    let tags = match &base["tags"] {
-        Value::Null => !values.tags.is_empty(),
-        there => *there != Value::from(values.tags.clone()),
-    };
-    text("status", Some(values.status.clone()))
-        || number("score", values.score.unwrap_or_default())
-        || number("num_episodes_watched", values.episodes_watched.unwrap_or_default())
-        || values.episodes_watched.is_none()
-        || text("start_date", values.start_date.map(|date| date.to_string()))
-        || text("finish_date", values.finish_date.map(|date| date.to_string()))
-        || text("comments", values.notes.clone())
-        || base["is_rewatching"].as_bool().unwrap_or_default() != values.is_rewatching
-        || number("num_times_rewatched", values.times_rewatched)
-        || number("rewatch_value", values.rewatch_value)
-        || number("priority", values.priority)
-        || tags
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn pair() -> (Values, Value) {
-        let values = Values {
-            status: "watching".into(),
-            score: Some(7),
-            episodes_watched: Some(3),
-            start_date: "2019-04".parse().ok(),
-            notes: Some("fine".into()),
-            tags: vec!["a".into()],
-            ..Values::default()
-        };
-        let base = json!({
-            "status": "watching", "score": 7, "num_episodes_watched": 3, "start_date": "2019-04", "comments": "fine",
-            "is_rewatching": false, "priority": 0, "tags": ["a"], "updated_at": "2026-01-01T00:00:00+00:00",
-        });
-        (values, base)
-    }
-
-    #[test]
-    fn a_row_that_says_what_mal_said_is_not_looked_at_again() {
-        let (values, base) = pair();
-        assert!(!may_differ(&values, &base));
-    }
-
-    #[test]
-    fn any_column_that_differs_is_noticed() {
-        let (values, base) = pair();
-        let changes: [fn(&mut Values); 12] = [
-            |v| v.status = "dropped".into(),
-            |v| v.score = None,
-            |v| v.episodes_watched = Some(4),
-            |v| v.episodes_watched = None,
-            |v| v.start_date = "2019".parse().ok(),
-            |v| v.finish_date = "2019-05-01".parse().ok(),
-            |v| v.notes = Some("mine".into()),
-            |v| v.is_rewatching = true,
-            |v| v.times_rewatched = 1,
-            |v| v.rewatch_value = 1,
-            |v| v.priority = 1,
-            |v| v.tags = Vec::new(),
-        ];
-        for (at, change) in changes.into_iter().enumerate() {
-            let mut changed = values.clone();
-            change(&mut changed);
-            assert!(may_differ(&changed, &base), "column {at}");
-        }
-    }
-
-    #[test]
-    fn empty_texts_and_zeros_are_as_good_as_absent() {
-        let values = Values { status: "completed".into(), episodes_watched: Some(0), ..Values::default() };
-        assert!(!may_differ(&values, &json!({"status": "completed"})));
-        let base = json!({"status": "completed", "score": 0, "comments": "", "start_date": "", "tags": []});
-        assert!(!may_differ(&values, &base));
-    }
-
-    #[test]
-    fn a_base_of_another_shape_is_looked_at() {
-        let (values, _) = pair();
-        for base in [json!([]), json!("x"), json!({}), json!({"status": "watching", "score": "7"})] {
-            assert!(may_differ(&values, &base), "{base}");
-        }
-    }
 }
