@@ -55,8 +55,11 @@ pub(super) async fn schema(connection: &mut PgConnection) -> Result<Schema, Erro
 }
 
 async fn applied(connection: &mut PgConnection) -> Result<Vec<Applied>, Error> {
+    // Asked of a table, not of the name alone: a session that waited for the lock would remember that there was none.
     let there: bool =
-        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('_sqlx_migrations'))")
+            .fetch_one(&mut *connection)
+            .await?;
     if !there {
         return Ok(Vec::new());
     }
@@ -72,12 +75,11 @@ async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
     // A large table takes its time; whoever waits for it is bounded by its own lock_timeout.
     sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-    // Before it is looked into: whoever waited for the lock remembers that there was none.
-    tx.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
     let pending = pending(&POSTGRES, &applied(&mut tx).await?)?;
     let added = additions::of(&pending);
     let there: Vec<String> = sqlx::query_scalar(THERE).bind(&added).fetch_all(&mut *tx).await?;
     additions::free(&added, &there)?;
+    tx.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
     for migration in pending {
         tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
         failpoint!("migrate.step");
