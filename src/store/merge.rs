@@ -116,7 +116,12 @@ async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Re
     if tx.dialect() == Dialect::Postgres {
         let ids = batch.planner.wants_lock(items, &rows);
         if !ids.is_empty() {
-            rows.replace(&ids, rows::read(tx, batch.user, &ids, true).await?);
+            let fresh = rows::read(tx, batch.user, &ids, true).await?;
+            // Those that are gone by now are gone.
+            rows.anime.retain(|mal_id, _| ids.binary_search(mal_id).is_err());
+            rows.locals.retain(|mal_id, _| ids.binary_search(mal_id).is_err());
+            rows.anime.extend(fresh.anime);
+            rows.locals.extend(fresh.locals);
             rows.history = rows::history(tx, batch.user, batch.planner.wants_history(items, &rows)).await?;
         }
     }

@@ -127,18 +127,6 @@ pub struct Rows {
     pub history: HashMap<(i32, Field), LastConflict>,
 }
 
-impl Rows {
-    /// Takes these entries' rows as they were read a second time: those that are gone are gone.
-    pub fn replace(&mut self, ids: &[i32], fresh: Self) {
-        for id in ids {
-            self.anime.remove(id);
-            self.locals.remove(id);
-        }
-        self.anime.extend(fresh.anime);
-        self.locals.extend(fresh.locals);
-    }
-}
-
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {

@@ -1,0 +1,87 @@
+//! What each value takes, refuses, and says of it.
+
+use super::*;
+
+#[test]
+fn a_user_is_named_or_numbered() {
+    for (text, expected) in [
+        ("alice", Some(UserRef::Name("alice".into()))),
+        ("id", Some(UserRef::Name("id".into()))),
+        ("123", Some(UserRef::Name("123".into()))),
+        ("id:123", Some(UserRef::Id(UserId(123)))),
+        ("id:0", None),
+        ("id:-1", None),
+        ("id:", None),
+        ("id:abc", None),
+        ("id:2147483648", None),
+        ("", None),
+    ] {
+        assert_eq!(text.parse::<UserRef>().ok(), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_date_is_set_or_cleared() {
+    assert_eq!("".parse(), Ok(DateEdit::Clear));
+    assert_eq!("2019-04".parse(), Ok(DateEdit::Set("2019-04".parse().unwrap())));
+    assert!("2019-13".parse::<DateEdit>().is_err());
+}
+
+#[test]
+fn a_moment_is_a_time_a_day_or_an_age() {
+    let now: DateTime<Utc> = "2026-01-10T12:00:00Z".parse().unwrap();
+    let span = |text: &str| {
+        let moment = text.parse::<Moment>().ok()?;
+        Some([moment.begins(now).to_rfc3339(), moment.ends(now).to_rfc3339()])
+    };
+    let both = |text: &str| Some([text.to_owned(), text.to_owned()]);
+    assert_eq!(span("2026-01-02T03:04:05+01:00"), both("2026-01-02T02:04:05+00:00"));
+    assert_eq!(span("7d"), both("2026-01-03T12:00:00+00:00"));
+    let day = ["2026-01-02T00:00:00+00:00", "2026-01-02T23:59:59.999999+00:00"].map(str::to_owned);
+    assert_eq!(span("2026-01-02"), Some(day));
+    assert_eq!(span("2w"), both("2025-12-27T12:00:00+00:00"));
+    assert_eq!(span("3mo"), both("2025-10-10T12:00:00+00:00"));
+    assert_eq!(span("3m"), both("2026-01-10T11:57:00+00:00"), "minutes");
+    for wrong in ["", "7", "2026-01", "yesterday", "w", "mo", "-1w", "1w2d", "99999999w", "3001mo", "+2mo", "2W"] {
+        assert_eq!(span(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_number_is_read_within_its_bounds_and_a_wrong_one_is_told_them() {
+    let score = whole(0, 10, 8);
+    assert_eq!((score("0"), score("10")), (Ok(0), Ok(10)));
+    for wrong in ["11", "-1", "7.5", "", "x", "99999999999999999999"] {
+        assert_eq!(score(wrong).unwrap_err(), "write a whole number from 0 to 10, like 8", "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_tag_that_is_written_twice_stands_once() {
+    assert_eq!(tags("a, b,a,, A").unwrap().0, ["a", "b", "A"]);
+}
+
+#[test]
+fn a_word_that_is_nearly_one_is_answered_with_it() {
+    let wrong = |text: &str| text.parse::<ListSort>().unwrap_err();
+    assert!(wrong("-scroe").starts_with("did you mean score? sort by one of title, "), "{}", wrong("scroe"));
+    assert!(wrong("xyz").starts_with("sort by one of title, "));
+    assert!(any_field("statsu").unwrap_err().starts_with("did you mean status? write one of status, "));
+}
+
+#[test]
+fn a_sort_key_goes_by_its_word_or_its_json_name_and_a_dash_turns_it_round() {
+    let sort = |key, descending| Some(ListSort { key, descending });
+    for (text, expected) in [
+        ("title", sort(SortKey::Title, false)),
+        ("-score", sort(SortKey::Score, true)),
+        ("start-date", sort(SortKey::StartDate, false)),
+        ("-start_date", sort(SortKey::StartDate, true)),
+        ("mal_id", sort(SortKey::Id, false)),
+        ("--json", None),
+        ("Title", None),
+        ("", None),
+    ] {
+        assert_eq!(text.parse::<ListSort>().ok(), expected, "{text:?}");
+    }
+}
