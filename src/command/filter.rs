@@ -12,6 +12,7 @@ use crate::{
         partial_date::PartialDate,
         text::{fold, nearest, short},
     },
+    store::Sketched,
     sync::edit,
     ui::Ui,
 };
@@ -95,13 +96,13 @@ fn unknown(words: &[String], kind: &str, there: &BTreeSet<&str>) -> Vec<String> 
     words.iter().filter(|word| !is_there(word)).map(told).collect()
 }
 
-/// Whether the flags look at nothing but what a sketch of an entry has ([`crate::store::Database::sketches`]).
-pub(super) fn is_sketched(args: &args::Filter) -> bool {
+/// What the flags look at, where a sketch of an entry has all of it.
+pub(super) fn sketched(args: &args::Filter) -> Option<Vec<Sketched>> {
     // Each flag by name, so that a new one is thought of here.
     let args::Filter {
-        status: _,
-        score: _,
-        mean: _,
+        status,
+        score,
+        mean,
         search,
         genre,
         studio,
@@ -114,14 +115,17 @@ pub(super) fn is_sketched(args: &args::Filter) -> bool {
         edited,
         pinned,
     } = args;
-    search.is_none()
+    let none_beyond = search.is_none()
         && airing.is_none()
         && started.is_none()
         && finished.is_none()
         && !edited
         && !pinned
         && [genre, studio, media_type, tag].iter().all(|words| words.is_empty())
-        && season.is_empty()
+        && season.is_empty();
+    let looked_at =
+        [(!status.is_empty(), Sketched::Status), (score.is_some(), Sketched::Score), (mean.is_some(), Sketched::Mean)];
+    none_beyond.then(|| looked_at.into_iter().filter_map(|(looks, what)| looks.then_some(what)).collect())
 }
 
 fn within<T: PartialOrd>(span: Span<T>, value: Option<T>) -> bool {

@@ -10,7 +10,7 @@ use crate::{
     domain::{list_item::ListItem, user::UserId},
     exit::Exit,
     failure::Failure,
-    store::{Database, ListQuery},
+    store::{Database, ListQuery, Sketched},
     ui::view::{self, EntryColumn},
 };
 
@@ -68,13 +68,26 @@ async fn read(
         items.truncate(most.unwrap_or(usize::MAX));
         items
     };
-    if most.is_none() || !filter::is_sketched(&args.filter) || !order::is_sketched(&args.sort) {
+    let Some(deciding) = most.and_then(|_| deciding(args)) else {
         return Ok(wanted(database.list(user, &query).await?));
-    }
-    let ids: Vec<i32> = wanted(database.sketches(user, &query).await?).iter().map(|item| item.anime.mal_id).collect();
+    };
+    let sketches = wanted(database.sketches(user, &query, &deciding).await?);
+    let ids: Vec<i32> = sketches.iter().map(|item| item.anime.mal_id).collect();
     let whole = database.list_these(user, &ids).await?;
     let mut whole: HashMap<i32, ListItem> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
     Ok(ids.iter().filter_map(|id| whole.remove(id)).collect())
+}
+
+/// What it takes to tell which entries are wanted, and in which order, where a sketch of each has it.
+fn deciding(args: &args::List) -> Option<Vec<Sketched>> {
+    let (order, filter) = (order::sketched(&args.sort)?, filter::sketched(&args.filter)?);
+    let mut deciding = Vec::new();
+    for what in order.into_iter().chain(filter).chain(args.removed.map(|_| Sketched::Removed)) {
+        if !deciding.contains(&what) {
+            deciding.push(what);
+        }
+    }
+    Some(deciding)
 }
 
 fn show(context: &Context<'_>, args: &args::List, items: &[ListItem], chosen: &[EntryColumn]) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use crate::{
     cli::{ListSort, SortKey},
     domain::{anime::Season, list_item::ListItem, list_status::STATUSES, partial_date::PartialDate},
+    store::Sketched,
 };
 
 /// What an entry has under a key. Of two entries it is always the same variant.
@@ -92,23 +93,21 @@ fn season(season: &Season) -> Value {
     Value::Season(season.year, YEAR.iter().position(|name| *name == season.season).unwrap_or(YEAR.len()))
 }
 
-/// Whether the order looks at nothing but what a sketch of an entry has ([`crate::store::Database::sketches`]).
-pub(super) fn is_sketched(keys: &[ListSort]) -> bool {
-    keys.iter().all(|sort| {
-        matches!(
-            sort.key,
-            SortKey::Title
-                | SortKey::Score
-                | SortKey::Mean
-                | SortKey::Status
-                | SortKey::Episodes
-                | SortKey::Watched
-                | SortKey::Rank
-                | SortKey::Popularity
-                | SortKey::Users
-                | SortKey::Id
-        )
-    })
+/// What the order looks at, where a sketch of an entry has all of it. Titles decide at last, whatever the keys.
+pub(super) fn sketched(keys: &[ListSort]) -> Option<Vec<Sketched>> {
+    let looked_at = keys.iter().filter(|sort| sort.key != SortKey::Id).map(|sort| match sort.key {
+        SortKey::Title => Some(Sketched::Title),
+        SortKey::Score => Some(Sketched::Score),
+        SortKey::Mean => Some(Sketched::Mean),
+        SortKey::Status => Some(Sketched::Status),
+        SortKey::Episodes => Some(Sketched::Episodes),
+        SortKey::Watched => Some(Sketched::Watched),
+        SortKey::Rank => Some(Sketched::Rank),
+        SortKey::Popularity => Some(Sketched::Popularity),
+        SortKey::Users => Some(Sketched::Users),
+        _ => None,
+    });
+    std::iter::once(Some(Sketched::Title)).chain(looked_at).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! - `sql` lets one statement serve both; `transaction` begins, commits and finds out what a lost COMMIT became; `retry`
 //!   says what is tried again.
 //! - `merge` applies a batch: `rows` reads what it meets, `write` changes what differs. `runs`, `changes`, `entries`,
-//!   `list`, `known`, `users`, `logins` and `pace` have the statements about what they are named after.
+//!   `list`, `sketch`, `known`, `users`, `logins` and `pace` have the statements about what they are named after.
 //! - `postgres` and `sqlite` have what only one of them has: opening, migrations, locks.
 //! - `port` fulfils [`crate::sync::port::Store`] and [`crate::auth::port::Logins`].
 //!
@@ -31,6 +31,7 @@ mod postgres;
 mod retry;
 mod rows;
 mod runs;
+mod sketch;
 mod sql;
 mod sqlite;
 mod table;
@@ -50,6 +51,7 @@ pub use list::ListQuery;
 pub use lock::{Done, RefreshLock, RunLock};
 pub use migration::Schema;
 pub use place::{Place, Server};
+pub use sketch::Sketched;
 
 use crate::clock::Clock;
 use sql::{Bind, Dialect, Link, Row};
@@ -121,7 +123,7 @@ impl Database {
     /// Ends all connections in good order; SQLite's `-wal` and `-shm` go with the last one.
     pub async fn close(self) {
         match self.backend {
-            Backend::Postgres(server) => server.pool.close().await,
+            Backend::Postgres(server) => server.close().await,
             Backend::Sqlite(file) => file.pool.close().await,
         }
     }
@@ -135,7 +137,7 @@ impl Database {
 
     async fn link(&self) -> Result<Link, Error> {
         Ok(match &self.backend {
-            Backend::Postgres(server) => Link::Postgres(server.pool.acquire().await?),
+            Backend::Postgres(server) => Link::Postgres(server.connections.borrow().await?),
             Backend::Sqlite(file) => Link::Sqlite(file.pool.acquire().await?),
         })
     }

@@ -24,7 +24,7 @@ use sqlx::{
     types::Json,
 };
 
-use super::{error::Error, text};
+use super::{error::Error, postgres::Borrowed, text};
 
 /// What PostgreSQL counts its days and microseconds from.
 const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("the calendar has it");
@@ -185,7 +185,7 @@ impl From<&Option<String>> for Bind {
 /// A connection to either database.
 #[derive(Debug)]
 pub(super) enum Link {
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Borrowed),
     Sqlite(PoolConnection<Sqlite>),
 }
 
@@ -220,10 +220,16 @@ impl Link {
             Self::Postgres(link) => {
                 let query =
                     binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
-                let mut rows = query.fetch(&mut **link);
-                while let Some(row) = rows.try_next().await? {
-                    take(Row::Postgres(row))?;
-                }
+                let mut rows = query.fetch(link.begin());
+                let taken = async {
+                    while let Some(row) = rows.try_next().await? {
+                        take(Row::Postgres(row))?;
+                    }
+                    Ok(())
+                };
+                let taken = taken.await;
+                drop(rows);
+                link.ended(taken)
             }
             Self::Sqlite(link) => {
                 let query = binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.sqlite(query));
@@ -231,40 +237,43 @@ impl Link {
                 while let Some(row) = rows.try_next().await? {
                     take(Row::Sqlite(row))?;
                 }
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Sends a statement and counts the rows that it touched.
     pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
         let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
-        Ok(match self {
+        match self {
             Self::Postgres(link) => {
                 let query =
                     binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
-                query.execute(&mut **link).await?.rows_affected()
+                let done = query.execute(link.begin()).await;
+                link.ended(done.map(|done| done.rows_affected()).map_err(Error::from))
             }
             Self::Sqlite(link) => {
                 let query = binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.sqlite(query));
-                query.execute(&mut **link).await?.rows_affected()
+                Ok(query.execute(&mut **link).await?.rows_affected())
             }
-        })
+        }
     }
 
     /// Sends a statement that is no query: BEGIN, COMMIT, SAVEPOINT.
     pub(super) async fn say(&mut self, sql: &'static str) -> Result<(), Error> {
         match self {
-            Self::Postgres(link) => sqlx::raw_sql(sql).execute(&mut **link).await.map(drop)?,
-            Self::Sqlite(link) => sqlx::raw_sql(sql).execute(&mut **link).await.map(drop)?,
+            Self::Postgres(link) => {
+                let done = sqlx::raw_sql(sql).execute(link.begin()).await;
+                link.ended(done.map(drop).map_err(Error::from))
+            }
+            Self::Sqlite(link) => Ok(sqlx::raw_sql(sql).execute(&mut **link).await.map(drop)?),
         }
-        Ok(())
     }
 
-    /// Takes the connection out of its pool and closes it, with whatever it had begun.
+    /// Closes the connection, with whatever it had begun.
     pub(super) fn discard(self) {
         match self {
-            Self::Postgres(link) => drop(link.detach()),
+            Self::Postgres(link) => link.discard(),
             Self::Sqlite(link) => drop(link.detach()),
         }
     }

@@ -92,6 +92,7 @@ impl Database {
             Backend::Postgres(_) => None,
         };
         let link = self.link().await?;
+        let mut process = None;
         let mut tx = Tx { link: None, now: self.clock.now().trunc_subsecs(0), xid: None, _turn: turn };
         match link.dialect() {
             Dialect::Sqlite => {
@@ -102,17 +103,22 @@ impl Database {
             Dialect::Postgres => {
                 tx.link = Some(link);
                 tx.say("BEGIN READ WRITE").await?;
-                let rows = tx
-                    .rows(
-                        "SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now, pg_current_xact_id()::text AS xid",
-                        Vec::new(),
-                    )
-                    .await?;
+                let begun = "SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now, pg_current_xact_id()::text AS xid, \
+                    pg_backend_pid() AS process";
+                let rows = tx.rows(begun, Vec::new()).await?;
                 if let Some(row) = rows.first() {
                     tx.now = row.time("now")?.unwrap_or(tx.now);
                     tx.xid = row.text("xid")?;
+                    process = row.small("process")?;
                 }
             }
+        }
+        // A pooler that gives a session's process to whoever comes next would give its locks too.
+        if let (Backend::Postgres(server), Some(process)) = (&self.backend, process)
+            && let Err(refusal) = server.locks.apart_from(process)
+        {
+            tx.undo().await;
+            return Err(refusal);
         }
         Ok(tx)
     }

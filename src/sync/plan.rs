@@ -129,13 +129,16 @@ fn plan_settle<'a>(plan: &mut Plan<'a>, item: &Item, local: &'a Local, rows: &Ro
 
 /// The rules for one item; none where a settlement has no base to go by or the entry is gone from MAL.
 fn resolution(item: &Item, local: &Local) -> Option<Resolution> {
-    let base = local.base.as_ref().and_then(read_base);
+    let base = || local.base.as_ref().and_then(read_base);
     match item {
         Item::Fetched(remote) => {
-            Some(resolve::resolve(&local.values, base.as_ref(), &remote.list.values, &local.pinned))
+            let remote = &remote.list.values;
+            // What both sides agree on is settled, whatever it was before; so is most of a list, most of the time.
+            let base = if local.values == *remote { None } else { base() };
+            Some(resolve::resolve(&local.values, base.as_ref(), remote, &local.pinned))
         }
         Item::Settle(_) if local.removed_at.is_some() => None,
-        Item::Settle(_) => base.map(|base| resolve::resolve(&local.values, Some(&base), &base, &local.pinned)),
+        Item::Settle(_) => base().map(|base| resolve::resolve(&local.values, Some(&base), &base, &local.pinned)),
     }
 }
 

@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
-use super::connect;
+use super::Connections;
 use crate::{
     domain::user::UserId,
     store::{
@@ -34,26 +34,38 @@ const RETAKE: Duration = Duration::from_secs(5);
 /// How often a user is chosen whose lock turns out to be taken, before somebody else is waited for.
 const CHOICES: u32 = 3;
 
+/// How many connections of a pooler's are looked through for a lock that was left in one.
+const POOLED: usize = 20;
+
 /// Which lock: what for, and whose.
 type Key = (Purpose, UserId);
 
 /// What became of a lock that was taken here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
-    /// The session of this number holds it.
-    Held(u64),
+    /// A session holds it.
+    Held(Holder),
     /// The session broke, and another process had it before it could be taken again.
     Lost,
 }
 
-/// The locks of this process, and the session that holds them.
-pub(in crate::store) struct Locks {
-    options: PgConnectOptions,
-    session: tokio::sync::Mutex<Session>,
-    held: Mutex<HashMap<Key, Standing>>,
+/// Who holds a lock: the session of this number, which the server's process of this id served when it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Holder {
+    session: u64,
+    process: i32,
 }
 
-/// Without the options, which have the password.
+/// The locks of this process, and the session that holds them.
+pub(in crate::store) struct Locks {
+    connections: Arc<Connections>,
+    session: tokio::sync::Mutex<Session>,
+    held: Mutex<HashMap<Key, Standing>>,
+    /// Those that nobody wants any more, on their way back.
+    left: Mutex<Vec<(Key, Holder)>>,
+}
+
+/// Without the connections, which have the password.
 impl std::fmt::Debug for Locks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Locks").field("held", &self.held).finish_non_exhaustive()
@@ -85,11 +97,12 @@ pub(in crate::store) struct SessionLock {
 
 impl Drop for SessionLock {
     fn drop(&mut self) {
-        let Some(Standing::Held(number)) = self.locks.held().remove(&self.key) else { return };
+        let Some(Standing::Held(holder)) = self.locks.held().remove(&self.key) else { return };
+        self.locks.left().push((self.key, holder));
         // Where no runtime is left, the connection goes in a moment, and the lock with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (locks, key) = (Arc::clone(&self.locks), self.key);
-            runtime.spawn(async move { locks.let_go(key, number).await });
+            let locks = Arc::clone(&self.locks);
+            runtime.spawn(async move { locks.let_go().await });
         }
     }
 }
@@ -103,8 +116,13 @@ pub(in crate::store) const fn class(purpose: Purpose) -> i32 {
 }
 
 impl Locks {
-    pub(super) fn new(options: PgConnectOptions) -> Arc<Self> {
-        Arc::new(Self { options, session: tokio::sync::Mutex::default(), held: Mutex::default() })
+    pub(super) fn new(connections: Arc<Connections>) -> Arc<Self> {
+        Arc::new(Self {
+            connections,
+            session: tokio::sync::Mutex::default(),
+            held: Mutex::default(),
+            left: Mutex::default(),
+        })
     }
 
     /// Takes a lock, for which it waits so long.
@@ -149,8 +167,8 @@ impl Locks {
             });
             match answer {
                 Ok(taken) => {
-                    return Ok(taken.map(|key| {
-                        self.held().insert(key, Standing::Held(session.number));
+                    return Ok(taken.map(|(key, process)| {
+                        self.held().insert(key, Standing::Held(Holder { session: session.number, process }));
                         (key.1, SessionLock { key, locks: Arc::clone(self) })
                     }));
                 }
@@ -170,12 +188,7 @@ impl Locks {
             if let Some(connection) = &mut session.connection {
                 match tokio::time::timeout(super::CONNECT, holds(connection, key)).await {
                     Ok(Ok(true)) => return Ok(()),
-                    Ok(Ok(false)) => {
-                        let what = "the session with the run lock became another one: a pooler in transaction mode is in between";
-                        return Err(
-                            Error::fatal(what).hint("give malsync a direct connection, or a pooler in session mode")
-                        );
-                    }
+                    Ok(Ok(false)) => return Err(shared()),
                     // It broke, or does not answer.
                     Ok(Err(_)) | Err(_) => {}
                 }
@@ -191,20 +204,48 @@ impl Locks {
         }
     }
 
+    /// Makes sure that this process of the server's, which serves a transaction, is not the one that took a lock of ours: it
+    /// would serve whoever comes, and the lock be nobody's.
+    pub(in crate::store) fn apart_from(&self, process: i32) -> Result<(), Error> {
+        let took = |standing: &Standing| matches!(standing, Standing::Held(holder) if holder.process == process);
+        if self.held().values().any(took) { Err(shared()) } else { Ok(()) }
+    }
+
+    /// Lets a lock go that a process of the server's has which serves whoever comes: of transactions that are begun one beside
+    /// the other, each keeps a process to itself, and one of them is that.
+    async fn hunt(&self, process: i32, key: Key) {
+        let mut busy = Vec::new();
+        while busy.len() < POOLED {
+            let Ok(mut connection) = self.connections.fresh().await else { return };
+            let begun = sqlx::raw_sql("BEGIN; SELECT pg_backend_pid()").fetch_one(&mut connection).await;
+            if begun.and_then(|row| row.try_get::<i32, _>(0)).is_ok_and(|serving| serving == process) {
+                let _ = unlock(&mut connection, key).await;
+                return;
+            }
+            busy.push(connection);
+        }
+    }
+
     /// Connects anew, and takes again whatever was held.
     async fn renew(&self, session: &mut Session) -> Result<(), Error> {
         session.connection = None;
-        let mut connection = connect(&self.options).await?;
+        // The first may be one that has served; after one that broke, none of them is trusted.
+        let mut connection = match session.number {
+            0 => self.connections.take().await?,
+            _ => self.connections.fresh().await?,
+        };
         session.number += 1;
         let mut missing: Vec<Key> = self.held().keys().copied().collect();
         let patience = Patience::of(RETAKE);
         loop {
             let mut still = Vec::new();
             for key in missing {
-                if !try_lock(&mut connection, key).await? {
+                let Some(process) = try_lock(&mut connection, key).await? else {
                     still.push(key);
-                } else if !self.note(key, Standing::Held(session.number)) {
-                    // Its holder went meanwhile.
+                    continue;
+                };
+                if !self.note(key, Standing::Held(Holder { session: session.number, process })) {
+                    // Whoever wanted it went meanwhile.
                     unlock(&mut connection, key).await?;
                 }
             }
@@ -225,15 +266,32 @@ impl Locks {
         self.held().get_mut(&key).map(|noted| *noted = standing).is_some()
     }
 
-    async fn let_go(&self, key: Key, number: u64) {
+    /// Lets go what nobody here wants any more.
+    async fn let_go(&self) {
         let mut session = self.session.lock().await;
-        // What a session before held went with it.
-        if session.number == number
-            && let Some(connection) = &mut session.connection
-            && unlock(connection, key).await.is_err()
-        {
-            session.connection = None;
+        loop {
+            let Some((key, holder)) = self.left().pop() else { return };
+            let number = session.number;
+            // What a session before held went with it.
+            let Some(connection) = session.connection.as_mut().filter(|_| number == holder.session) else { continue };
+            match unlock(connection, key).await {
+                Ok(true) => {}
+                Err(error) if error.kind == Kind::Lost => session.connection = None,
+                Ok(false) | Err(_) => self.hunt(holder.process, key).await,
+            }
         }
+    }
+
+    /// Lets go what is left, and the session.
+    pub(super) async fn close(&self) {
+        self.let_go().await;
+        if let Some(connection) = self.session.lock().await.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<(Key, Holder)>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<Key, Standing>> {
@@ -242,11 +300,14 @@ impl Locks {
 }
 
 impl Wanted<'_> {
-    /// Asks for it once; the lock that was taken.
-    async fn asked_of(&self, session: &mut PgConnection) -> Result<Option<Key>, Error> {
+    /// Asks for it once; the lock that was taken, and the server's process that took it.
+    async fn asked_of(&self, session: &mut PgConnection) -> Result<Option<(Key, i32)>, Error> {
         match *self {
-            Self::Lock(key) => Ok(try_lock(session, key).await?.then_some(key)),
-            Self::AnyOf(among, done) => Ok(claim(session, among, done).await?.map(|user| (Purpose::Run, user))),
+            Self::Lock(key) => Ok(try_lock(session, key).await?.map(|process| (key, process))),
+            Self::AnyOf(among, done) => {
+                let claimed = claim(session, among, done).await?;
+                Ok(claimed.map(|(user, process)| ((Purpose::Run, user), process)))
+            }
         }
     }
 }
@@ -258,14 +319,22 @@ async fn holds(session: &mut PgConnection, (purpose, user): Key) -> Result<bool,
     sqlx::query_scalar(held).bind(i64::from(class(purpose))).bind(i64::from(user.0)).fetch_one(session).await
 }
 
-async fn try_lock(session: &mut PgConnection, (purpose, user): Key) -> Result<bool, Error> {
-    let taken = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)").bind(class(purpose)).bind(user.0);
-    Ok(taken.fetch_one(session).await?)
+/// What is said of a session that others are served by too.
+fn shared() -> Error {
+    Error::fatal("the session with the run lock became another one: a pooler in transaction mode is in between")
+        .hint("give malsync a direct connection, or a pooler in session mode")
 }
 
-async fn unlock(session: &mut PgConnection, (purpose, user): Key) -> Result<(), Error> {
-    sqlx::query("SELECT pg_advisory_unlock($1, $2)").bind(class(purpose)).bind(user.0).execute(session).await?;
-    Ok(())
+/// The server's process that took the lock; none where somebody has it.
+async fn try_lock(session: &mut PgConnection, (purpose, user): Key) -> Result<Option<i32>, Error> {
+    let taken = "SELECT CASE WHEN pg_try_advisory_lock($1, $2) THEN pg_backend_pid() END";
+    Ok(sqlx::query_scalar(taken).bind(class(purpose)).bind(user.0).fetch_one(session).await?)
+}
+
+/// Whether the session had it. In the simple protocol: a pooler may have lost what was prepared.
+async fn unlock(session: &mut PgConnection, (purpose, user): Key) -> Result<bool, Error> {
+    let sql = format!("SELECT pg_advisory_unlock({}, {})", class(purpose), user.0);
+    Ok(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session).await?.try_get(0)?)
 }
 
 /// The advisory lock is the claim. The row is locked for no longer than the statement takes, so that of many who choose at
@@ -279,15 +348,15 @@ const CLAIM: &str = "WITH due AS MATERIALIZED (
                 AND classid::bigint = $4::int AND objid::bigint = u.id)
         ORDER BY among.place LIMIT 1 FOR NO KEY UPDATE OF u SKIP LOCKED
     )
-    SELECT id, pg_try_advisory_lock($4::int, id) AS taken FROM due";
+    SELECT id, CASE WHEN pg_try_advisory_lock($4::int, id) THEN pg_backend_pid() END AS taken FROM due";
 
 /// The first of these users who is due, with the run lock taken; none where nobody is to be had at this moment.
-async fn claim(session: &mut PgConnection, among: &[UserId], done: Done) -> Result<Option<UserId>, Error> {
+async fn claim(session: &mut PgConnection, among: &[UserId], done: Done) -> Result<Option<(UserId, i32)>, Error> {
     let ids: Vec<i32> = among.iter().map(|user| user.0).collect();
     let (sync, full) = done.after();
     // Somebody who did not choose but asked for this very lock may come in between.
     for _ in 0..CHOICES {
-        let chosen: Option<(i32, bool)> = sqlx::query_as(CLAIM)
+        let chosen: Option<(i32, Option<i32>)> = sqlx::query_as(CLAIM)
             .bind(&ids)
             .bind(sync.map(|time| time.naive_utc()))
             .bind(full.map(|time| time.naive_utc()))
@@ -296,8 +365,8 @@ async fn claim(session: &mut PgConnection, among: &[UserId], done: Done) -> Resu
             .await?;
         match chosen {
             None => break,
-            Some((id, true)) => return Ok(Some(UserId(id))),
-            Some((_, false)) => {}
+            Some((id, Some(process))) => return Ok(Some((UserId(id), process))),
+            Some((_, None)) => {}
         }
     }
     Ok(None)

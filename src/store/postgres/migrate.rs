@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// What PostgreSQL says of a table that there is none of.
+const UNDEFINED_TABLE: &str = "42P01";
+
 /// The number of the migrations' advisory lock: `malsync` in ASCII codes.
 const LOCK: i64 = 0x6d_616c_7379_6e63;
 
@@ -54,15 +57,22 @@ pub(super) async fn schema(connection: &mut PgConnection) -> Result<Schema, Erro
     Schema::of(&POSTGRES, &applied(connection).await?)
 }
 
+/// Outside a transaction, which a missing table would break: that there is none says that nothing was applied yet.
 async fn applied(connection: &mut PgConnection) -> Result<Vec<Applied>, Error> {
-    // Asked of a table, not of the name alone: a session that waited for the lock would remember that there was none.
-    let there: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('_sqlx_migrations'))")
-            .fetch_one(&mut *connection)
-            .await?;
-    if !there {
-        return Ok(Vec::new());
+    match rows(connection).await {
+        Err(sqlx::Error::Database(why)) if why.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
+        rows => Ok(rows?),
     }
+}
+
+/// Asked of a table, not of the name alone: a session that waited for the lock would remember that there was none.
+async fn applied_by_now(tx: &mut PgConnection) -> Result<Vec<Applied>, Error> {
+    let there = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('_sqlx_migrations'))";
+    let there: bool = sqlx::query_scalar(there).fetch_one(&mut *tx).await?;
+    Ok(if there { rows(tx).await? } else { Vec::new() })
+}
+
+async fn rows(connection: &mut PgConnection) -> Result<Vec<Applied>, sqlx::Error> {
     let rows: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
             .fetch_all(connection)
@@ -75,7 +85,7 @@ async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
     // A large table takes its time; whoever waits for it is bounded by its own lock_timeout.
     sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-    let pending = pending(&POSTGRES, &applied(&mut tx).await?)?;
+    let pending = pending(&POSTGRES, &applied_by_now(&mut tx).await?)?;
     let added = additions::of(&pending);
     let there: Vec<String> = sqlx::query_scalar(THERE).bind(&added).fetch_all(&mut *tx).await?;
     additions::free(&added, &there)?;

@@ -1,15 +1,14 @@
 //! What only PostgreSQL has: a server to reach, session settings, advisory locks, an owner of the tables.
 
+mod connections;
 mod lock;
 mod migrate;
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 
+pub(super) use connections::{Borrowed, Connections};
 pub(super) use lock::{IS_LOCKED, Locks, SessionLock, class};
 
 use super::{
@@ -21,36 +20,47 @@ use super::{
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A server, with a small pool of connections.
+/// A server, with a few connections.
 pub(super) struct Postgres {
-    pub(super) pool: PgPool,
+    pub(super) connections: Arc<Connections>,
     pub(super) locks: Arc<Locks>,
 }
 
 impl Postgres {
     pub(super) async fn open(server: &Server) -> Result<Self, Error> {
         let (mut first, options) = reach(server).await?;
-        let migrated = migrate::run(&mut first, options.get_username()).await;
-        let _ = first.close().await;
-        migrated?;
-        Ok(Self::pooled(options))
+        match migrate::run(&mut first, options.get_username()).await {
+            Ok(()) => Ok(Self::with(first, options)),
+            Err(error) => Err(given_up(first, error).await),
+        }
     }
 
     /// Reaches it for a look, and alters nothing. Says too which schema it has.
     pub(super) async fn look(server: &Server) -> Result<(Self, Schema), Error> {
         let (mut first, options) = reach(server).await?;
-        let schema = migrate::schema(&mut first).await;
-        let _ = first.close().await;
-        Ok((Self::pooled(options), schema?))
+        match migrate::schema(&mut first).await {
+            Ok(schema) => Ok((Self::with(first, options), schema)),
+            Err(error) => Err(given_up(first, error).await),
+        }
     }
 
-    fn pooled(options: PgConnectOptions) -> Self {
-        let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECT).connect_lazy_with(options.clone());
-        Self { pool, locks: Locks::new(options) }
+    fn with(first: PgConnection, options: PgConnectOptions) -> Self {
+        let connections = Connections::new(options, first);
+        Self { locks: Locks::new(Arc::clone(&connections)), connections }
+    }
+
+    pub(super) async fn close(&self) {
+        self.locks.close().await;
+        self.connections.close().await;
     }
 }
 
-/// The first connection is made by hand: a pool would go on trying, and say only that it timed out.
+/// Leaves in good order, for this reason.
+async fn given_up(connection: PgConnection, error: Error) -> Error {
+    let _ = connection.close().await;
+    error
+}
+
 async fn reach(server: &Server) -> Result<(PgConnection, PgConnectOptions), Error> {
     let options = with_settings(server.options()?);
     let mut first = connect(&options).await?;

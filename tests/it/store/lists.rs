@@ -8,7 +8,7 @@ use malsync::{
         list_item::ListItem,
         user::UserId,
     },
-    store::{ChangeQuery, EditQuery, ListQuery, Whose},
+    store::{ChangeQuery, EditQuery, ListQuery, Sketched, Whose},
     sync::{edit::edited, port::Store as _},
 };
 use serde_json::{Value, json};
@@ -75,18 +75,34 @@ async fn a_sketch_says_what_the_list_says(home: Home) {
             let (anime, entry) = (item.anime, item.entry);
             let counts = (anime.episodes, anime.mean, anime.rank, anime.popularity, anime.num_list_users);
             let values = (entry.values.status, entry.values.score, entry.values.episodes_watched, entry.removed_at);
-            (anime.mal_id, entry.id, anime.title, counts, values)
+            (anime.mal_id, anime.title, counts, values)
         };
         let mut told: Vec<_> = items.into_iter().map(told).collect();
         told.sort_unstable_by_key(|told| told.0);
         told
     };
+    let all = [
+        Sketched::Title,
+        Sketched::Status,
+        Sketched::Score,
+        Sketched::Watched,
+        Sketched::Removed,
+        Sketched::Episodes,
+        Sketched::Mean,
+        Sketched::Rank,
+        Sketched::Popularity,
+        Sketched::Users,
+    ];
     for removed in [false, true] {
         let query = ListQuery { removed };
         let whole = told(home.database.list(user, &query).await.unwrap());
-        assert_eq!(told(home.database.sketches(user, &query).await.unwrap()), whole);
+        assert_eq!(told(home.database.sketches(user, &query, &all).await.unwrap()), whole);
     }
-    assert!(home.database.sketches(UserId(99), &ListQuery::default()).await.unwrap().is_empty());
+    let (query, some) = (ListQuery::default(), [Sketched::Rank, Sketched::Title]);
+    assert!(home.database.sketches(UserId(99), &query, &all).await.unwrap().is_empty());
+    let sketches = home.database.sketches(user, &query, &some).await.unwrap();
+    let told: Vec<_> = sketches.iter().map(|item| (!item.anime.title.is_empty(), item.entry.values.score)).collect();
+    assert_eq!(told, [(true, None); 3], "what is not asked for is absent");
 }
 
 async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home) {
@@ -209,11 +225,12 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
     let user = home.user("ann").await;
     let mut whole = remote(1, 5);
     whole.list.raw = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
-        "finish_date": "2020-02-29", "comments": "a \"note\"\n", "is_rewatching": true, "num_times_rewatched": 2,
+        "finish_date": "2020-02-29", "comments": "a &quot;note&quot;, &amp;amp; all\n", "is_rewatching": true, "num_times_rewatched": 2,
         "rewatch_value": 3, "priority": 1, "tags": ["one, two", "drei"]});
     let mut bare = remote(2, 5);
     bare.list.raw = json!({"status": "watching", "score": 0, "num_episodes_watched": 0, "comments": "", "tags": []});
     bare.list.values = Values { status: "watching".into(), episodes_watched: Some(0), ..Values::default() };
+    whole.list.values.notes = Some("a \"note\", &amp; all\n".into());
     merged(&home.database, user, &MalWins::default(), &items([whole, bare])).await;
     assert!(home.database.unsettled(user).await.unwrap().is_empty());
     let differs = |id: i32, set: &str| format!("UPDATE user_anime_lists SET {set} WHERE id = {id}");
@@ -227,7 +244,9 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
             "finish_date = NULL, finish_date_precision = NULL",
             "finish_date = '2020-02-29', finish_date_precision = 'day'",
         ),
-        ("notes = NULL", "notes = 'a \"note\"\n'"),
+        ("notes = NULL", "notes = 'a \"note\", &amp; all\n'"),
+        ("notes = 'a &quot;note&quot;, &amp;amp; all\n'", "notes = 'a \"note\", &amp; all\n'"),
+        ("notes = 'a \"note\", & all\n'", "notes = 'a \"note\", &amp; all\n'"),
         ("is_rewatching = FALSE", "is_rewatching = TRUE"),
         ("times_rewatched = 0", "times_rewatched = 2"),
         ("rewatch_value = 0", "rewatch_value = 3"),
