@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::Connections;
 use crate::{
@@ -331,10 +331,10 @@ async fn try_lock(session: &mut PgConnection, (purpose, user): Key) -> Result<Op
     Ok(sqlx::query_scalar(taken).bind(class(purpose)).bind(user.0).fetch_one(session).await?)
 }
 
-/// Whether the session had it. In the simple protocol: a pooler may have lost what was prepared.
+/// Whether the session had it. Not by a statement that was prepared before, which a pooler may have lost.
 async fn unlock(session: &mut PgConnection, (purpose, user): Key) -> Result<bool, Error> {
-    let sql = format!("SELECT pg_advisory_unlock({}, {})", class(purpose), user.0);
-    Ok(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session).await?.try_get(0)?)
+    let let_go = sqlx::query_scalar("SELECT pg_advisory_unlock($1, $2)").bind(class(purpose)).bind(user.0);
+    Ok(let_go.persistent(false).fetch_one(session).await?)
 }
 
 /// The advisory lock is the claim. The row is locked for no longer than the statement takes, so that of many who choose at
