@@ -21,6 +21,9 @@ use super::{error::Error, migration::Schema};
 /// How long is waited for another program's lock.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// How many rows may be on their way from the thread that reads them: each wait of one thread for the other costs more than a row.
+const ROWS: usize = 256;
+
 /// A file, with a small pool of connections.
 pub(super) struct Sqlite {
     pub(super) pool: SqlitePool,
@@ -53,6 +56,7 @@ impl Sqlite {
     fn pooled(path: PathBuf, options: SqliteConnectOptions) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
+            .test_before_acquire(false)
             .acquire_timeout(BUSY + Duration::from_secs(10))
             .connect_lazy_with(options);
         Self { pool, path, writer: Arc::default() }
@@ -66,5 +70,6 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .row_buffer_size(ROWS)
         .log_slow_statements(tracing::log::LevelFilter::Off, Duration::default())
 }
