@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     store::Database,
     ui::{
-        self, Ui,
+        self, Ui, clean,
         view::{self, EntryColumn},
     },
 };
@@ -27,7 +27,7 @@ const MOMENT: Duration = Duration::from_millis(250);
 pub(super) fn run(question: &Question, environment: Environment) {
     let ui = Ui::new(ui::Options { quiet: true, ..ui::Options::default() });
     let Some(place) = &question.place else { return };
-    let found = crash::caught(|| candidates(place, environment, &ui)).unwrap_or_default();
+    let found = crash::caught(|| harmless(candidates(place, environment, &ui))).unwrap_or_default();
     // Nobody listens any more, or the terminal is gone.
     let _ = ui.out_bytes(question.answer(found).as_bytes());
 }
@@ -38,6 +38,15 @@ fn candidates(place: &Place, environment: Environment, ui: &Ui) -> Vec<Candidate
         What::Column => view::list::columns().iter().map(EntryColumn::name).map(plain).collect(),
         What::User | What::Title | What::Id => in_time(place, environment, ui),
     }
+}
+
+/// Those that can stand in a line: what steers a terminal cannot, and cleaned it would be another value.
+fn harmless(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.retain(|candidate| clean(&candidate.value) == candidate.value);
+    for about in candidates.iter_mut().filter_map(|candidate| candidate.about.as_mut()) {
+        *about = clean(about).into_owned();
+    }
+    candidates
 }
 
 fn plain(value: &str) -> Candidate {
@@ -89,4 +98,17 @@ async fn titles(database: &Database, user: &User) -> Result<Vec<Candidate>, Fail
         candidates.push(plain(&title));
     }
     Ok(candidates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_no_candidate() {
+        let candidate = |value: &str, about: &str| Candidate { value: value.into(), about: Some(about.into()) };
+        let odd = ["a\x1b[2J", "a\nb", "a\u{202e}b", "a\tb"].map(|value| candidate(value, "x"));
+        assert_eq!(harmless(odd.into()), []);
+        assert_eq!(harmless(vec![candidate("שלום", "a\tb\u{202e}")]), [candidate("שלום", "a␉b\u{fffd}")]);
+    }
 }
