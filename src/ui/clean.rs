@@ -59,6 +59,21 @@ pub(super) fn steady(text: &str) -> Cow<'_, str> {
     Cow::Owned(steady)
 }
 
+/// Takes no room, and ends a piece of text from right to left.
+const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
+
+/// Whether a letter is one of those written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like.
+const fn from_the_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// Closes a clean text that is written from right to left, where something stands beside it on a terminal.
+pub(super) fn close(text: &mut String) {
+    if text.chars().any(from_the_right) {
+        text.push(LEFT_TO_RIGHT_MARK);
+    }
+}
+
 /// The text cut to so many columns, with a `…` where something is missing.
 #[must_use]
 pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {

@@ -5,7 +5,7 @@
 //! right to left is closed with a mark: a terminal that orders what it shows would take the number beside it for a part of the
 //! cell, and swap the two.
 
-use super::clean::{clean, fit, steady, width};
+use super::clean::{clean, close, fit, steady, width};
 
 /// How a column behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +32,6 @@ const NARROWEST: usize = 4;
 
 /// The part of a column's cells that are not cut before those of other columns are.
 const MOST: (usize, usize) = (3, 4);
-
-/// Takes no room, and ends a piece of text from right to left.
-const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
-
-/// Whether a letter is one of those written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like.
-const fn from_the_right(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-}
 
 /// Rows under columns.
 #[derive(Clone, Debug)]
@@ -96,9 +88,7 @@ impl Table {
             if matches!(self.columns[index], Column::Text(_)) {
                 *text = fit(text, widths[index]).into_owned();
             }
-            if text.chars().any(from_the_right) {
-                text.push(LEFT_TO_RIGHT_MARK);
-            }
+            close(text);
         }
         rows
     }
@@ -200,7 +190,7 @@ mod tests {
             let text = table.render(limit);
             let widths: Vec<usize> = text.lines().map(width).collect();
             assert!(widths.iter().all(|width| *width == widths[0]), "{widths:?}\n{text}");
-            assert_eq!(text.matches(LEFT_TO_RIGHT_MARK).count(), if limit.is_some() { 2 } else { 0 });
+            assert_eq!(text.matches('\u{200e}').count(), if limit.is_some() { 2 } else { 0 });
         }
     }
 
