@@ -157,7 +157,7 @@ fn completions_complete_in_fish_itself() {
         ("malsync status --user=o", "--user=o'neil b\n"),
         ("malsync show it", "It's $5: \"now\"!\n"),
         ("malsync show cowboy\\\\ bebop:", "Cowboy Bebop: Tengoku\n"),
-        ("malsync edit ", "1\tIt's $5: \"now\"!\n2\tCowboy Bebop: Tengoku\n3\tCowboy Bebop\n4\n5\t進撃の巨人\n"),
+        ("malsync edit ", "1\tIt's $5: \"now\"!\n2\tCowboy Bebop: Tengoku\n3\tCowboy Bebop\n4\tCowboy␛[2J\n5\t進撃の巨人\n"),
         ("malsync pin 3 sc", "score\n"),
         ("malsync list --sort title,-up", "title,-updated\n"),
     ] {
