@@ -1,7 +1,7 @@
 //! The candidates, as each shell takes them: whole words, quoted by whoever puts them into the line. zsh and fish do that
 //! themselves, bash does not.
 
-use super::{Asker, Question};
+use super::{Asker, Place, Question, What};
 
 /// What could stand at the cursor: clean texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,10 @@ impl Question {
                 && (!exact || value.starts_with(&place.typed))
                 && (place.may_be_a_flag || !value.starts_with('-'))
         };
-        let mut fitting: Vec<Candidate> = candidates.into_iter().filter(fits).collect();
+        let mut fitting: Vec<Candidate> = candidates.iter().filter(|candidate| fits(candidate)).cloned().collect();
+        if fitting.is_empty() && place.what == What::Id && self.replaces_what_is_typed(place) {
+            fitting = by_title(candidates, &place.typed);
+        }
         if self.asker == Asker::Bash {
             agree(&mut fitting, &place.typed);
         }
@@ -41,6 +44,12 @@ impl Question {
         }
         let several = fitting.len() > 1;
         fitting.iter().map(|candidate| self.line(candidate, several) + "\n").collect()
+    }
+
+    /// Whether the shell takes something else for what is typed: fish does not, nor bash where it sees two words in it.
+    fn replaces_what_is_typed(&self, place: &Place) -> bool {
+        let before = place.flag.chars().count() + place.before.chars().count();
+        self.asker != Asker::Fish && self.line.kept <= before
     }
 
     fn line(&self, candidate: &Candidate, several: bool) -> String {
@@ -56,8 +65,11 @@ impl Question {
             Asker::Bash => {
                 let word = format!("{}{}{rest}", place.flag, place.before);
                 let word: String = word.chars().skip(self.line.kept_of(&word)).collect();
-                let shown = about.filter(|_| several && !self.inserts_each);
-                quoted(&word, self.line.quote) + &shown.map(|about| format!("  ({about})")).unwrap_or_default()
+                let names = place.what == What::Id && several && !self.inserts_each;
+                let shown = about.filter(|_| names).map(|about| format!("  ({about})")).unwrap_or_default();
+                // A title that is to become an id is no two words for bash.
+                let whole = if place.what == What::Id { ":=" } else { "" };
+                quoted(&word, self.line.quote, whole) + &shown
             }
         }
     }
@@ -81,8 +93,21 @@ fn agree(candidates: &mut Vec<Candidate>, typed: &str) {
     candidates.retain(|candidate| begin(candidate) == spelled);
 }
 
-/// A text as it stands in a line of bash, within the quote that is open there.
-fn quoted(text: &str, quote: Option<char>) -> String {
+/// For what is typed in an id's place, and is none: the titles that begin so, until it is clear which is meant, and then
+/// its id.
+fn by_title(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+    let named = |candidate: Candidate| Some((candidate.about.clone()?, candidate));
+    let fitting = candidates.into_iter().filter_map(named).filter(|(title, _)| begins(title, typed));
+    let (whole, begun): (Vec<_>, Vec<_>) = fitting.partition(|(title, _)| begins(typed, title));
+    match (&whole[..], &begun[..]) {
+        ([(_, one)], _) | ([], [(_, one)]) => vec![Candidate { about: None, ..one.clone() }],
+        _ => whole.into_iter().chain(begun).map(|(title, _)| Candidate { value: title, about: None }).collect(),
+    }
+}
+
+/// A text as it stands in a line of bash, within the quote that is open there. These characters too are made to be no more
+/// than they are.
+fn quoted(text: &str, quote: Option<char>, also: &str) -> String {
     let mut quoted = String::new();
     for c in text.chars() {
         match quote {
@@ -92,8 +117,9 @@ fn quoted(text: &str, quote: Option<char>) -> String {
             Some(_) if c == '!' => quoted.push_str("\"'!'\""),
             Some(_) if matches!(c, '"' | '$' | '`' | '\\') => quoted.extend(['\\', c]),
             Some(_) => quoted.push(c),
-            None if c.is_ascii() && !c.is_ascii_alphanumeric() && !"%+,-./:=@_".contains(c) => quoted.extend(['\\', c]),
-            None => quoted.push(c),
+            None if c.is_alphanumeric() || !c.is_ascii() => quoted.push(c),
+            None if "%+,-./:=@_".contains(c) && !also.contains(c) => quoted.push(c),
+            None => quoted.extend(['\\', c]),
         }
     }
     // Readline closes the quote, but for one that seems closed already.
@@ -145,6 +171,32 @@ mod tests {
         assert_eq!(answer("bash", "malsync show -- -", &TITLES), ["-x"]);
         assert_eq!(answer("bash", "malsync show ", &["-x", "x"]), ["x"], "it would be taken for a flag");
         assert_eq!(answer("bash", "malsync edit 15", &["1|Cowboy Bebop", "15|Eyeshield"]), ["15"]);
+    }
+
+    #[test]
+    fn a_title_in_an_id_s_place_becomes_the_id_once_it_is_clear_which() {
+        let anime = ["1|Cowboy Bebop", "5|Cowboy Bebop: Tengoku", "7|86", "86|x", "9|Twins", "10|Twins"];
+        for (line, bash, zsh) in [
+            (
+                "malsync edit cow",
+                &[r"Cowboy\ Bebop", r"Cowboy\ Bebop\:\ Tengoku"][..],
+                &["Cowboy Bebop", r"Cowboy Bebop\: Tengoku"][..],
+            ),
+            (r"malsync edit Cowboy\ Bebop", &["1"], &["1"]),
+            (r"malsync edit Cowboy\ Bebop\:", &["5"], &["5"]),
+            ("malsync restore --anime=x", &["86"], &["--anime=86"]),
+            ("malsync edit 86", &["86"], &["86:x"]),
+            ("malsync edit tw", &["Twins"], &["Twins"]),
+            ("malsync edit nothing", &[], &[]),
+        ] {
+            assert_eq!(
+                (answer("bash", line, &anime), answer("zsh", line, &anime)),
+                (bash.iter().map(|one| (*one).to_owned()).collect(), zsh.iter().map(|one| (*one).to_owned()).collect()),
+                "{line}"
+            );
+            assert_eq!(answer("fish", line, &anime).len(), usize::from(line.ends_with("86")), "{line}");
+        }
+        assert!(answer("bash", r"malsync edit Cowboy\ Bebop:", &anime).is_empty(), "bash would leave the title there");
     }
 
     #[test]
