@@ -1,3 +1,15 @@
+# Asks malsync for values that only it, or its database, knows.
+function __malsync_values
+    command malsync __complete fish (commandline -cp | string collect) 2>/dev/null
+end
+
+function __malsync_has_values
+    set -g __malsync_found (__malsync_values)
+    test (count $__malsync_found) -gt 0
+end
+
+complete -c malsync -n __malsync_has_values -f -a '(printf "%s\n" $__malsync_found)'
+
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_malsync_global_optspecs
     string join \n v/verbose q/quiet config= color= no-progress h/help V/version
@@ -58,7 +70,7 @@ complete -c malsync -n "__fish_malsync_needs_command" -f -a "config" -d 'Look at
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "man" -d 'Print or write the manual pages'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c malsync -n "__fish_malsync_using_subcommand login" -l user -d 'Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand login" -l user -d 'Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand login" -l email -d 'Note this e-mail address in the row (MAL gives none)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand login" -l timeout -d 'Wait this long for the browser to come back, like 90s, 5m or 1h30m' -r
 complete -c malsync -n "__fish_malsync_using_subcommand login" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
@@ -76,7 +88,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand login" -s q -l quiet -d 
 complete -c malsync -n "__fish_malsync_using_subcommand login" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand login" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand logout" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand logout" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand logout" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand logout" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -87,7 +99,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand logout" -s q -l quiet -d
 complete -c malsync -n "__fish_malsync_using_subcommand logout" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand logout" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand whoami" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand whoami" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand whoami" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand whoami" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -111,7 +123,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand token; and not __fish_se
 complete -c malsync -n "__fish_malsync_using_subcommand token; and not __fish_seen_subcommand_from status refresh export help" -f -a "refresh" -d 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and not __fish_seen_subcommand_from status refresh export help" -f -a "export" -d 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and not __fish_seen_subcommand_from status refresh export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -122,7 +134,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_s
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -133,7 +145,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_s
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from refresh" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from export" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from export" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from export" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from export" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -148,7 +160,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_s
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "refresh" -d 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c malsync -n "__fish_malsync_using_subcommand sync" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand sync" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -165,7 +177,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand sync" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand status" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand status" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand status" -l run -d 'Show this run instead, by its id' -r
 complete -c malsync -n "__fish_malsync_using_subcommand status" -l max-age -d 'Exit with 9 if the last complete sync is older than this, like 26h (default: no limit)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand status" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
@@ -178,7 +190,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand status" -s q -l quiet -d
 complete -c malsync -n "__fish_malsync_using_subcommand status" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand status" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand runs" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand runs" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -l limit -d 'Show the newest N runs (default: all)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -190,7 +202,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand runs" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
@@ -209,8 +221,8 @@ upcoming\t'It is still to come'"
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l tag -d 'Take entries with this tag of yours' -r
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l sort -d 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season, aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest down; several with commas, the first one counting most, as in --sort -score,title' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l columns -d 'Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in the table, all of them in JSON and CSV)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l sort -d 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season, aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest down; several with commas, the first one counting most, as in --sort -score,title' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l columns -d 'Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in the table, all of them in JSON and CSV)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l limit -d 'Show the first N entries (default: all)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Show also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
 only\t'They alone are shown'"
@@ -228,7 +240,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand list" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand show" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand show" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l limit -d 'Show the newest N lines of its history' -r
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -242,7 +254,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand show" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
@@ -276,7 +288,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand stats" -s q -l quiet -d 
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
@@ -310,7 +322,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand report" -l no-progress -
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l where -d 'Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching or --where edited; given several times, all must hold' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l status -d 'Set the status (MAL\'s comes back with the next sync)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
@@ -339,7 +351,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand edit" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand pin" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand pin" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand pin" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand pin" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -350,7 +362,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand pin" -s q -l quiet -d 'P
 complete -c malsync -n "__fish_malsync_using_subcommand pin" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand pin" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand pin" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -362,12 +374,12 @@ complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s q -l quiet -d 
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l run -d 'Show what this run did, by its id (default: every run)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -l anime -d 'Show what happened to this anime, by MAL\'s id (default: every anime)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l anime -d 'Show what happened to this anime, by MAL\'s id (default: every anime)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l since -d 'Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l until -d 'Show changes up to this moment, a day included' -r
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -l field -d 'Show changes of this field, by the column\'s name; entry: entries made or deleted' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l field -d 'Show changes of this field, by the column\'s name; entry: entries made or deleted' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l limit -d 'Show the newest N changes (default: all)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -382,9 +394,9 @@ complete -c malsync -n "__fish_malsync_using_subcommand changes" -s q -l quiet -
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand restore" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l run -d 'Undo what this run changed, by its id' -r
-complete -c malsync -n "__fish_malsync_using_subcommand restore" -l anime -d 'Undo what the run changed in this anime\'s entry (default run: the last one that changed it)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l anime -d 'Undo what the run changed in this anime\'s entry (default run: the last one that changed it)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l change -d 'Undo this one change, by its id as `malsync changes` shows it' -r
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l edit -d 'Undo what this command here did, by its number as `malsync changes --local` shows it' -r
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
@@ -400,7 +412,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand restore" -s q -l quiet -
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l format -d 'Write in this format (default: by the file\'s name, else mal-xml)' -r -f -a "mal-xml\t'MAL\'s own XML export, which MAL\'s importer takes'
 json\t'One JSON array of the objects that `list --json` prints'
 ndjson\t'The same objects, one a line'
@@ -439,7 +451,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand export" -s q -l quiet -d
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand import" -l user -d 'Bring it into this user\'s list: a name in the users table, which is made where it is missing, or id:N (default: the user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l user -d 'Bring it into this user\'s list: a name in the users table, which is made where it is missing, or id:N (default: the user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -483,7 +495,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish_seen_subcommand_from install status remove help" -f -a "status" -d 'Show what was installed, and when it runs next'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish_seen_subcommand_from install status remove help" -f -a "remove" -d 'Take away what `schedule install` wrote, and nothing else'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish_seen_subcommand_from install status remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l user -d 'Sync this user alone: a name in the users table, or id:N for the row\'s id (default: all who are logged in)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l user -d 'Sync this user alone: a name in the users table, or id:N for the row\'s id (default: all who are logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l every -d 'How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d' -r
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l with -d 'Use this (default: launchd on macOS; elsewhere systemd where the machine runs it, else cron)' -r -f -a "systemd\t'A timer of the user\'s systemd'
 cron\t'A line in the user\'s crontab'

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::value;
 pub use super::{
@@ -16,7 +16,7 @@ use crate::domain::user::UserRef;
 pub struct User {
     /// Take this user: a name in the users table, or id:N for the row's id (default: the only one with a MAL login, else
     /// the one last logged in)
-    #[arg(long = "user", value_name = "NAME")]
+    #[arg(long = "user", value_name = "NAME", value_hint = ValueHint::Other)]
     pub name: Option<UserRef>,
 }
 
@@ -25,7 +25,7 @@ pub struct User {
 #[command(group(ArgGroup::new("by_hand").args(["no_browser", "paste"]).multiple(true)))]
 pub struct Login {
     /// Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
     /// Note this e-mail address in the row (MAL gives none)
     #[arg(long, value_name = "ADDR", value_parser = value::filled)]

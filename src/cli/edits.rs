@@ -1,6 +1,6 @@
 //! The arguments of the commands that change entries here, and that tell what was changed.
 
-use clap::{ArgGroup, Args, FromArgMatches as _};
+use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 
 use super::{
     args::{Filter, User},
@@ -14,7 +14,7 @@ use crate::{domain::change::Field, failure::Failure};
 #[command(group = ArgGroup::new("entries").required(true))]
 pub struct Edit {
     /// MAL's id of the anime, as `malsync list` shows it
-    #[arg(value_name = "MAL_ID", value_parser = value::mal_id, group = "entries")]
+    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id, group = "entries")]
     pub mal_id: Option<i32>,
     /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
     /// or --where edited; given several times, all must hold
@@ -112,7 +112,7 @@ pub struct Bulk {
 #[derive(Args, Clone, Debug)]
 pub struct Pin {
     /// MAL's id of the anime (default: show the pins of every entry)
-    #[arg(value_name = "MAL_ID", value_parser = value::mal_id)]
+    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
     pub mal_id: Option<i32>,
     /// Keep this field as it is here (default: show the entry's pins)
     #[arg(value_name = "FIELD", value_parser = value::field())]
@@ -130,7 +130,7 @@ pub struct Pin {
 #[command(group = ArgGroup::new("what").required(true))]
 pub struct Unpin {
     /// MAL's id of the anime
-    #[arg(value_name = "MAL_ID", value_parser = value::mal_id)]
+    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
     pub mal_id: i32,
     /// Leave this field to the rules again
     #[arg(value_name = "FIELD", value_parser = value::field(), group = "what")]
@@ -157,7 +157,7 @@ pub struct Restore {
     #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what")]
     pub run: Option<i64>,
     /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
-    #[arg(long, value_name = "MAL_ID", value_parser = value::mal_id, group = "what")]
+    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id, group = "what")]
     pub anime: Option<i32>,
     /// Undo this one change, by its id as `malsync changes` shows it
     #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what",
@@ -185,7 +185,7 @@ pub struct Changes {
     #[arg(long, value_name = "ID", value_parser = value::row_id)]
     pub run: Option<i64>,
     /// Show what happened to this anime, by MAL's id (default: every anime)
-    #[arg(long, value_name = "MAL_ID", value_parser = value::mal_id)]
+    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
     pub anime: Option<i32>,
     /// Show conflicts alone
     #[arg(long)]
@@ -197,7 +197,7 @@ pub struct Changes {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<Moment>,
     /// Show changes of this field, by the column's name; entry: entries made or deleted
-    #[arg(long, value_name = "FIELD", value_parser = value::any_field)]
+    #[arg(long, value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::any_field)]
     pub field: Option<Field>,
     /// Show what commands here changed instead of what runs did
     #[arg(long, conflicts_with_all = ["run", "conflicts"])]

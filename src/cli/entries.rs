@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use rust_decimal::Decimal;
 
 use super::{
@@ -73,11 +73,11 @@ pub struct List {
     /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season,
     /// aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest
     /// down; several with commas, the first one counting most, as in --sort -score,title
-    #[arg(long, value_name = "KEYS", default_value = "title", allow_hyphen_values = true, value_delimiter = ',')]
+    #[arg(long, value_name = "KEYS", value_hint = ValueHint::Other, default_value = "title", allow_hyphen_values = true, value_delimiter = ',')]
     pub sort: Vec<ListSort>,
     /// Show these columns, by their names in JSON, with commas between; help lists them (default: the most useful ones in
     /// the table, all of them in JSON and CSV)
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    #[arg(long, value_name = "COLUMNS", value_hint = ValueHint::Other, value_delimiter = ',')]
     pub columns: Vec<String>,
     /// Show the first N entries (default: all)
     #[arg(long, value_name = "N", value_parser = value::limit)]
@@ -108,7 +108,7 @@ pub struct List {
 #[derive(Args, Clone, Debug)]
 pub struct Show {
     /// The anime: MAL's id, or a title or a part of one; accents, upper and lower case are the same. A number is an id first
-    #[arg(value_name = "MAL_ID|TITLE", required = true, value_parser = value::filled)]
+    #[arg(value_name = "MAL_ID|TITLE", value_hint = ValueHint::Other, required = true, value_parser = value::filled)]
     pub which: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]

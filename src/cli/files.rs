@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{Filter, User};
 
@@ -79,7 +79,7 @@ pub struct Import {
     pub file: String,
     /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the
     /// user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<crate::domain::user::UserRef>,
     /// Show what would change, and write nothing
     #[arg(long)]

@@ -8,12 +8,30 @@ use super::Cli;
 /// What a page says it is of.
 const SOURCE: &str = concat!("malsync ", env!("CARGO_PKG_VERSION"));
 
-/// The completion script of a shell.
+/// The completion script of a shell: clap's, and in bash, zsh and fish the questions that [`super::complete`] answers.
 #[must_use]
-pub fn completions(shell: Shell) -> Vec<u8> {
+pub fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "malsync", &mut script);
-    script
+    let text = String::from_utf8(script).expect("a script is made of UTF-8");
+    match shell {
+        Shell::Bash => asking(&text, include_str!("generate/values.bash")),
+        // Where clap has nothing to offer, zsh would show a message and no longer complete the flags.
+        Shell::Zsh => asking(&text.replace(":' \\\n", ":()' \\\n"), include_str!("generate/values.zsh")),
+        // Each line that ends so is one of a flag whose values clap does not know.
+        Shell::Fish => {
+            include_str!("generate/values.fish").to_owned()
+                + "\n"
+                + &text.replace(" -r -f\n", " -r -f -a '(__malsync_values)'\n")
+        }
+        _ => text,
+    }
+}
+
+/// A script of bash or zsh with a function before its own, which is asked first.
+fn asking(script: &str, function: &str) -> String {
+    const OWN: &str = "_malsync() {\n";
+    script.replacen(OWN, &format!("{function}\n{OWN}    _malsync_values && return 0\n"), 1)
 }
 
 /// The manual pages, one a command: file name (`malsync.1`, `malsync-sync.1`, …) and content. The first is `malsync.1`.

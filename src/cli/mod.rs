@@ -4,6 +4,7 @@
 //! The commands themselves are in `command`; what a flag's text means is in [`value`].
 
 pub mod args;
+pub mod complete;
 mod edits;
 mod entries;
 pub mod files;

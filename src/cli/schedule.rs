@@ -1,6 +1,6 @@
 //! The arguments of `schedule`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::args::Json;
 use crate::{domain::user::UserRef, schedule::Every};
@@ -23,7 +23,7 @@ pub enum Schedule {
 #[derive(Args, Clone, Debug)]
 pub struct Install {
     /// Sync this user alone: a name in the users table, or id:N for the row's id (default: all who are logged in)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
     /// How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = Every::parse)]

@@ -246,8 +246,15 @@ fn a_page_names_its_version_and_no_date() {
 #[test]
 fn every_shell_gets_a_script() {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
-        assert!(String::from_utf8(completions(shell)).unwrap().contains("force-full"), "{shell}");
+        assert!(completions(shell).contains("force-full"), "{shell}");
     }
+    // The places in clap's scripts at which malsync is asked are where they were.
+    for (shell, asks) in [(Shell::Bash, "_malsync_values && return 0"), (Shell::Zsh, "_malsync_values && return 0")] {
+        assert_eq!(completions(shell).matches(asks).count(), 1, "{shell}");
+    }
+    let fish = completions(Shell::Fish);
+    let users = fish.lines().filter(|line| line.contains(" -l user ")).collect::<Vec<_>>();
+    assert!(users.len() > 9 && users.iter().all(|line| line.ends_with(" -r -f -a '(__malsync_values)'")), "{users:?}");
 }
 
 #[test]

@@ -188,10 +188,16 @@ impl SortKey {
         ("mal-updated", Some("mal_updated_at"), Self::MalUpdated),
     ];
 
+    /// The words.
+    #[must_use]
+    pub fn names() -> [&'static str; 22] {
+        Self::WORDS.map(|(word, _, _)| word)
+    }
+
     /// The words, as help and messages list them.
     #[must_use]
     pub fn words() -> String {
-        Self::WORDS.map(|(word, _, _)| word).join(", ")
+        Self::names().join(", ")
     }
 }
 
@@ -214,7 +220,7 @@ impl FromStr for ListSort {
             .find(|(name, json, _)| *name == word || *json == Some(word))
             .map(|(_, _, key)| Self { key, descending })
             .ok_or_else(|| {
-                let meant = meant(word, SortKey::WORDS.map(|(name, ..)| name));
+                let meant = meant(word, SortKey::names());
                 format!("{meant}sort by one of {}, with a - before it from the highest down", SortKey::words())
             })
     }
@@ -296,8 +302,7 @@ pub(super) fn any_field(text: &str) -> Result<Field, String> {
         word => word.to_owned(),
     };
     Field::from_word(&word).ok_or_else(|| {
-        let words = Field::RULED.into_iter().chain([Field::Entry, Field::RemovedAt]).map(Field::as_str);
-        let words: Vec<&str> = words.collect();
+        let words: Vec<&str> = Field::told().map(Field::as_str).collect();
         format!("{}write one of {}", meant(&word, words.iter().copied()), words.join(", "))
     })
 }

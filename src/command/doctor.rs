@@ -7,6 +7,7 @@ mod configuration;
 mod database;
 mod machine;
 mod mal;
+mod schedule;
 
 use crate::{
     cli::args,
@@ -32,6 +33,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Json) -> Result<Exit
     if context.config().is_ok() {
         checks.extend(database::checks(context).await);
     }
+    checks.extend(schedule::checks(context).await);
     checks.extend(mal::checks(context, config).await);
     if args.json {
         context.ui.json(&view::doctor::json(&checks))?;

@@ -7,6 +7,7 @@
 mod bulk;
 mod changes;
 mod choose;
+mod complete;
 mod config;
 mod context;
 mod doctor;
@@ -55,6 +56,11 @@ use self::{context::Context, signals::Signals};
 /// Reads the arguments and carries them out: the whole program between `main` and the exit code.
 #[must_use]
 pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
+    let arguments: Vec<OsString> = arguments.collect();
+    if let Some(question) = cli::complete::Question::read(&arguments) {
+        complete::run(&question, environment);
+        return Exit::Done;
+    }
     let no_color = environment.no_color();
     // What the panic went through may be broken: it is told over streams of its own.
     let ui = || Ui::new(ui::Options { no_color, ..ui::Options::default() });
@@ -68,8 +74,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment)
     exit
 }
 
-fn obey(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
-    let arguments: Vec<OsString> = arguments.collect();
+fn obey(arguments: Vec<OsString>, environment: Environment) -> Exit {
     let color = color(cli::color_of(&arguments));
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
@@ -127,7 +132,7 @@ fn options(global: &cli::Global, environment: &Environment) -> ui::Options {
 fn run(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     match command {
-        Some(Command::Completions { shell }) => ui.out_bytes(cli::completions(shell).as_ref()).map(|()| Exit::Done),
+        Some(Command::Completions { shell }) => ui.out(&cli::completions(shell)).map(|()| Exit::Done),
         Some(Command::Man(man)) => man_pages(&man, ui),
         command => {
             let signals = Signals::default();

@@ -52,10 +52,15 @@ impl Field {
         Self::Tags,
     ];
 
+    /// Every field that changes are told of.
+    pub fn told() -> impl Iterator<Item = Self> {
+        Self::RULED.into_iter().chain([Self::Entry, Self::RemovedAt])
+    }
+
     /// The field with this name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::RULED.into_iter().chain([Self::Entry, Self::RemovedAt]).find(|field| field.as_str() == word)
+        Self::told().find(|field| field.as_str() == word)
     }
 
     /// The column's name.

@@ -42,6 +42,12 @@ pub fn others(table: &str) -> Vec<String> {
     split(table).0.lines().filter(syncs).map(str::to_owned).collect()
 }
 
+/// The program that a line of malsync's own starts: what stands before it are times and variables.
+#[must_use]
+pub fn program(line: &str) -> Option<String> {
+    shlex::split(&line.replace("\\%", "%"))?.into_iter().find(|word| word.starts_with('/'))
+}
+
 fn line(job: &Job) -> String {
     let Times { hours, minutes } = job.times();
     let environment =
@@ -86,6 +92,13 @@ mod tests {
     fn where_its_end_is_gone_no_other_line_goes_with_it() {
         let table = with(&for_tests("1d"), "").replace("# end of malsync schedule\n", "0 1 * * * backup\n");
         assert_eq!(split(&table).0, "0 1 * * * backup\n");
+    }
+
+    #[test]
+    fn a_line_says_which_program_it_starts() {
+        let job = for_tests("6h");
+        assert_eq!(program(&line(&job)), Some(job.program));
+        assert_eq!(program("17 4 * * * 'a"), None);
     }
 
     #[test]

@@ -93,6 +93,12 @@ WantedBy=timers.target
     )
 }
 
+/// The program that an `ExecStart=` of a [`service`] starts.
+#[must_use]
+pub fn program(command: &str) -> Option<String> {
+    Some(shlex::split(command)?.first()?.replace("%%", "%"))
+}
+
 /// A word of a unit file that stands for itself.
 fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
@@ -107,6 +113,15 @@ mod tests {
     #[test]
     fn a_service_starts_the_job_as_it_is_typed() {
         assert_snapshot!(service(&for_tests("6h")));
+    }
+
+    #[test]
+    fn a_service_says_which_program_it_starts() {
+        let job = for_tests("6h");
+        let text = service(&job);
+        let command = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+        assert_eq!(program(command), Some(job.program));
+        assert_eq!(program("\"a"), None);
     }
 
     #[test]

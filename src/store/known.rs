@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Database, Error, rows, sql::Bind};
+use super::{Database, Dialect, Error, rows, sql::Bind};
 use crate::domain::{anime::Anime, user::UserId};
 
 /// An anime by its titles.
@@ -46,5 +46,26 @@ impl Database {
             Ok(Titles { mal_id: row.id("mal_id")?, titles, listed: row.flag("listed")? })
         };
         self.read(sql, vec![Bind::Int(Some(user.0.into()))]).await?.iter().map(titles).collect()
+    }
+
+    /// The anime of the user's list, marked as removed or not, in no order: id, main title, English title.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn listed_titles(&self, user: UserId) -> Result<Vec<(i32, String, Option<String>)>, Error> {
+        // One row of JSON: see [`Database::sketches`].
+        let titles = match self.dialect() {
+            Dialect::Postgres => "json_agg(json_build_array(a.mal_id, a.title, a.title_english))",
+            Dialect::Sqlite => {
+                "json_group_array(json_array(a.mal_id, CAST(a.title AS TEXT), CAST(a.title_english AS TEXT)))"
+            }
+        };
+        let sql = format!(
+            "SELECT {titles} AS titles FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1"
+        );
+        let rows = self.read(&sql, vec![user.0.into()]).await?;
+        let titles = rows.first().map(|row| row.read_json("titles")).transpose()?.flatten();
+        Ok(titles.unwrap_or_default())
     }
 }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthChar as _;
 
 /// Whether a character steers a terminal or the order of what is read, rather than being read itself: C0 (tab and line
 /// ends included), DEL, C1, and the marks, embeddings, overrides and isolates of bidirectional text, with the line and
@@ -32,10 +32,46 @@ fn picture(c: char) -> char {
     }
 }
 
-/// How many columns of a terminal a clean text takes.
+/// How many columns of a terminal a clean text takes: each character by itself, as terminals count, ligatures included.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    text.width()
+    text.chars().filter_map(char::width).sum()
+}
+
+/// The text without what makes terminals disagree on its width: the marks that ask for an emoji's coloured shape, skin
+/// tones, and the joiners that make one emoji of several. In words of Indic scripts joiners mean something, and stay.
+#[must_use]
+pub(super) fn steady(text: &str) -> Cow<'_, str> {
+    const JOINER: char = '\u{200d}';
+    let odd = |c: char| matches!(c, JOINER | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    if !text.chars().any(odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut steady = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let joins_letters = c == JOINER && rest.peek().is_none_or(|next| next.is_alphabetic());
+        // A skin tone by itself is a patch of colour.
+        if !odd(c) || joins_letters || (steady.is_empty() && c != JOINER) {
+            steady.push(c);
+        }
+    }
+    Cow::Owned(steady)
+}
+
+/// Takes no room, and ends a piece of text from right to left.
+const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
+
+/// Whether a letter is one of those written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like.
+const fn from_the_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// Closes a clean text that is written from right to left, where something stands beside it on a terminal.
+pub(super) fn close(text: &mut String) {
+    if text.chars().any(from_the_right) {
+        text.push(LEFT_TO_RIGHT_MARK);
+    }
 }
 
 /// The text cut to so many columns, with a `…` where something is missing.
@@ -98,8 +134,8 @@ mod tests {
             ("進撃の巨人", 6, "進撃…"),
             ("進撃の巨人", 5, "進撃…"),
             ("Poke\u{301}mon", 5, "Poke\u{301}…"),
-            ("a👨‍👩‍👧b c", 4, "a👨‍👩‍👧…"),
-            ("a👨‍👩‍👧b c", 3, "a…"),
+            ("a👨‍👩‍👧b c", 8, "a👨‍👩‍👧…"),
+            ("a👨‍👩‍👧b c", 7, "a…"),
             ("abc", 1, "…"),
             ("abc", 0, ""),
         ] {

@@ -1,12 +1,11 @@
 //! Tables: plain columns, no lines drawn, numbers to the right.
 //!
 //! On a terminal a table fits its width: the columns that may be cut are, with a `…`. Elsewhere nothing is cut. Every cell
-//! is cleaned here. A cell that is written from right to left is closed with a mark, on a terminal alone: one that orders
-//! what it shows would take the number beside it for a part of the cell, and swap the two.
+//! is cleaned here. On a terminal alone, what terminals count differently is left out of a cell, and one that is written from
+//! right to left is closed with a mark: a terminal that orders what it shows would take the number beside it for a part of the
+//! cell, and swap the two.
 
-use comfy_table::{Cell, CellAlignment, Table as Grid, presets};
-
-use super::clean::{clean, fit, width};
+use super::clean::{clean, close, fit, steady, width};
 
 /// How a column behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,14 +33,6 @@ const NARROWEST: usize = 4;
 /// The part of a column's cells that are not cut before those of other columns are.
 const MOST: (usize, usize) = (3, 4);
 
-/// Takes no room, and ends a piece of text from right to left.
-const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
-
-/// Whether a letter is one of those written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like.
-const fn from_the_right(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-}
-
 /// Rows under columns.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -66,46 +57,50 @@ impl Table {
     /// The lines, cut to so many columns of the terminal where there is a limit.
     #[must_use]
     pub fn render(&self, limit: Option<usize>) -> String {
-        let widths = self.widths(limit);
-        let cut = |text: &str, index: usize| {
-            let mut text = match self.columns[index] {
-                Column::Text(_) => fit(text, widths[index]).into_owned(),
-                Column::Word(_) | Column::Number(_) => text.to_owned(),
-            };
-            if limit.is_some() && text.chars().any(from_the_right) {
-                text.push(LEFT_TO_RIGHT_MARK);
-            }
-            text
+        let rows = match limit {
+            Some(limit) => self.for_terminal(limit),
+            None => self.headed(),
         };
-        let mut grid = Grid::new();
-        grid.load_style(presets::NOTHING).force_no_tty();
-        if self.columns.iter().any(|column| !column.header().is_empty()) {
-            grid.set_header(
-                self.columns.iter().enumerate().map(|(index, column)| Cell::new(cut(column.header(), index))),
-            );
-        }
-        for row in &self.rows {
-            grid.add_row(row.iter().enumerate().map(|(index, text)| Cell::new(cut(text, index))));
-        }
-        let last = self.columns.len().saturating_sub(1);
-        for (index, column) in grid.column_iter_mut().enumerate() {
-            column.set_padding((0, if index == last { 0 } else { 2 }));
-            if matches!(self.columns[index], Column::Number(_)) {
-                column.set_cell_alignment(CellAlignment::Right);
+        let widest = |index: usize| rows.iter().map(|row| width(&row[index])).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(widest).collect();
+        let padded = |(index, text): (usize, &String)| {
+            let room = " ".repeat(widths[index].saturating_sub(width(text)));
+            if matches!(self.columns[index], Column::Number(_)) { room + text } else { text.clone() + &room }
+        };
+        let line = |row: &Vec<String>| row.iter().enumerate().map(padded).collect::<Vec<_>>().join(&" ".repeat(GAP));
+        rows.iter().map(|row| line(row).trim_end().to_owned() + "\n").collect()
+    }
+
+    /// The rows, below the headers where there are any.
+    fn headed(&self) -> Vec<Vec<String>> {
+        let headers: Vec<String> = self.columns.iter().map(|column| column.header().to_owned()).collect();
+        let is_headed = headers.iter().any(|header| !header.is_empty());
+        is_headed.then_some(headers).into_iter().chain(self.rows.iter().cloned()).collect()
+    }
+
+    /// The same, as a terminal of so many columns shows them.
+    fn for_terminal(&self, limit: usize) -> Vec<Vec<String>> {
+        let steady = |row: &Vec<String>| row.iter().map(|text| steady(text).into_owned()).collect();
+        let table = Self { columns: self.columns.clone(), rows: self.rows.iter().map(steady).collect() };
+        let widths = table.widths(limit);
+        let mut rows = table.headed();
+        for (index, text) in rows.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
+            if matches!(self.columns[index], Column::Text(_)) {
+                *text = fit(text, widths[index]).into_owned();
             }
+            close(text);
         }
-        grid.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        rows
     }
 
     /// How wide each column may be: as wide as it is, less what the widest free text has to give. What is wider than most of
     /// its column is cut first, so that a few long cells do not narrow everything beside them.
-    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
+    fn widths(&self, limit: usize) -> Vec<usize> {
         let of_cells = |index: usize| self.rows.iter().map(move |row| width(&row[index]));
         let header = |index: usize| width(self.columns[index].header());
         let mut widths: Vec<usize> =
             (0..self.columns.len()).map(|index| of_cells(index).chain([header(index)]).max().unwrap_or(0)).collect();
         let gaps = GAP * self.columns.len().saturating_sub(1);
-        let Some(limit) = limit else { return widths };
         let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
         if over(&widths) == 0 {
             return widths;
@@ -195,8 +190,32 @@ mod tests {
             let text = table.render(limit);
             let widths: Vec<usize> = text.lines().map(width).collect();
             assert!(widths.iter().all(|width| *width == widths[0]), "{widths:?}\n{text}");
-            assert_eq!(text.matches(LEFT_TO_RIGHT_MARK).count(), if limit.is_some() { 2 } else { 0 });
+            assert_eq!(text.matches('\u{200e}').count(), if limit.is_some() { 2 } else { 0 });
         }
+    }
+
+    #[test]
+    fn what_terminals_count_differently_is_left_out_on_a_terminal_alone() {
+        let family = "👨\u{200d}👩\u{200d}👧";
+        let mut table = Table::new([Column::Text("title"), Column::Number("score")]);
+        for (title, shown) in [
+            ("❤\u{fe0f} love", "❤ love"),
+            (family, "👨👩👧"),
+            ("🏳\u{fe0f}\u{200d}🌈 flag", "🏳🌈 flag"),
+            ("👍🏽", "👍"),
+            ("🇯🇵 a", "🇯🇵 a"),
+            ("السلام", "السلام"),
+            ("क\u{94d}\u{200d}ष", "क\u{94d}\u{200d}ष"),
+        ] {
+            table.row([title, "10"]);
+            let text = table.render(Some(80));
+            assert!(text.lines().last().unwrap().starts_with(shown), "{text}");
+            assert!(table.render(None).lines().last().unwrap().starts_with(title));
+        }
+        // A letter counts as much with others around it as alone: لا takes two columns.
+        assert_eq!((width("السلام"), width("👨👩👧")), (6, 6));
+        let ends: Vec<usize> = table.render(Some(80)).lines().map(width).collect();
+        assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
     }
 
     #[test]

@@ -5,10 +5,13 @@ use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 use mal_sim::{Config, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{
-    keyring::{Service, Session},
-    login::fault,
-    world::{CLIENT_ID, Kind, World, on_both},
+use crate::{
+    schedule::{CRONTAB, asked, program, units},
+    support::{
+        keyring::{Service, Session},
+        login::fault,
+        world::{CLIENT_ID, Kind, World, on_both},
+    },
 };
 
 on_both!(
@@ -33,7 +36,9 @@ fn found(world: &World, name: &str) -> (String, String, String) {
 }
 
 fn where_all_is_well_every_check_says_so(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+    let mut world = World::logged_in(kind, 3);
+    program(&mut world, "crontab", CRONTAB);
+    world.run(&["schedule", "install", "--with", "cron"]).expect(0);
     world.sync(&[]);
     let (checks, code) = checks(&world);
     let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
@@ -51,6 +56,7 @@ fn where_all_is_well_every_check_says_so(kind: Kind) {
             room,
             "login",
             "last sync",
+            "schedule",
             "MAL",
             "client id",
             "clock"
@@ -59,7 +65,7 @@ fn where_all_is_well_every_check_says_so(kind: Kind) {
     assert!(checks.iter().all(|check| check["level"] == "ok" && check["hint"].is_null()), "{checks:#?}");
     assert_eq!(code, 0);
     let told = world.run(&["doctor"]).expect(0).stdout;
-    assert!(told.ends_with("13 good, 0 worth a look, 0 broken\n"), "{told}");
+    assert!(told.ends_with("14 good, 0 worth a look, 0 broken\n"), "{told}");
     let (_, settings, _) = found(&world, "settings");
     assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }
@@ -191,4 +197,57 @@ fn a_configuration_with_a_secret_that_a_group_may_read_is_told_here_alone() {
         let told = world.run(&["status"]).expect(0).stderr;
         assert!(!told.contains("config.toml"), "{told}");
     }
+}
+
+#[test]
+fn a_schedule_is_told_with_what_is_amiss_and_left_as_it_is() {
+    let mut world = World::logged_in(Kind::Sqlite, 3);
+    let schedule = |world: &World| {
+        let (level, message, hint) = found(world, "schedule");
+        format!("{level}: {message} | {hint}")
+    };
+    program(&mut world, "crontab", CRONTAB);
+    program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
+    assert_eq!(schedule(&world), "warn: no sync is scheduled | malsync schedule install");
+    fs::write(world.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
+    assert_eq!(schedule(&world), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
+
+    world.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect(0);
+    asked(&world);
+    assert_eq!(schedule(&world), "ok: every 6h by systemd, the next on Wed 2026-11-25 04:17:00 UTC | ");
+    let words = asked(&world);
+    let harmless = |words: &String| {
+        ["systemctl --user is-active", "systemctl --user show", "crontab -l"]
+            .iter()
+            .any(|start| words.starts_with(start))
+    };
+    assert!(words.iter().all(harmless), "{words:?}");
+    program(&mut world, "systemctl", "echo inactive; exit 3");
+    assert_eq!(schedule(&world), "warn: every 6h by systemd, but it is not started | malsync schedule install");
+    program(&mut world, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
+    assert!(schedule(&world).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
+    program(&mut world, "systemctl", "exec sleep 600");
+    assert!(schedule(&world).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
+    let [service, _] = units(&world);
+    let text = fs::read_to_string(&service).unwrap();
+    fs::write(&service, text.replace(env!("CARGO_BIN_EXE_malsync"), "/old/malsync")).unwrap();
+    program(&mut world, "systemctl", "");
+    let told = schedule(&world);
+    assert!(told.contains("another malsync than this one") && told.contains(": /old/malsync | "), "{told}");
+    assert!(units(&world).iter().all(|path| path.exists()));
+}
+
+#[test]
+fn without_a_scheduler_or_with_one_that_never_answers_doctor_goes_on() {
+    let mut world = World::logged_in(Kind::Sqlite, 3);
+    program(&mut world, "crontab", "exec sleep 600");
+    let (level, message, hint) = found(&world, "schedule");
+    assert_eq!(level, "warn");
+    assert!(message.ends_with("the crontab cannot be read: crontab: it gives no answer"), "{message}");
+    assert!(hint.starts_with("malsync schedule install"), "{hint}");
+    world.set("PATH", "/nowhere");
+    let (level, message, hint) = found(&world, "schedule");
+    assert_eq!(level, "warn");
+    assert_eq!(message, "no sync is scheduled: this machine runs no systemd, and has no crontab program");
+    assert!(hint.ends_with("malsync sync --all-users --quiet"), "{hint}");
 }

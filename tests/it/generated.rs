@@ -1,11 +1,21 @@
 //! Completions and man pages are what the binary makes today.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    cell::RefCell,
+    fs,
+    net::TcpListener,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
-use rexpect::session::spawn_command;
+use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
 
-use crate::support::world::{Kind, World};
+use crate::support::{
+    wait_until,
+    world::{Kind, World},
+};
 
 const REGENERATE: &str = "regenerate it: see docs/architecture.md, Generated files";
 
@@ -46,27 +56,186 @@ fn man_pages_are_fresh_and_well_formed() {
     }
 }
 
-#[test]
-fn completions_complete_in_the_shells_themselves() {
-    let world = World::new(Kind::Sqlite, 0);
+/// A world with completion scripts, a list of odd titles, and malsync where shells find it.
+fn with_scripts() -> World {
+    let mut world = World::new(Kind::Sqlite, 0);
     let folder = world.home().join("scripts");
     fs::create_dir(&folder).unwrap();
     for (shell, file) in [("bash", "malsync.bash"), ("zsh", "_malsync"), ("fish", "malsync.fish")] {
         fs::write(folder.join(file), world.run(&["completions", shell]).expect(0).stdout).unwrap();
     }
-    let bash = "source scripts/malsync.bash; COMP_WORDS=(malsync schedule install --with ''); COMP_CWORD=4
-                _malsync malsync '' --with; echo \"${COMPREPLY[*]}\"";
-    assert_eq!(world.run_in_shell(bash).expect(0).stdout, "systemd cron launchd\n");
-    let fish = "exec fish --no-config -c 'source scripts/malsync.fish; complete -C \"malsync schedule st\"'";
-    assert_eq!(world.run_in_shell(fish).expect(0).stdout, "status\tShow what was installed, and when it runs next\n");
+    let anime = |(id, title): (usize, &str)| {
+        format!(
+            "<anime><series_animedb_id>{id}</series_animedb_id><series_title><![CDATA[{title}]]></series_title>\
+             <my_status>Watching</my_status></anime>"
+        )
+    };
+    let titles = ["", "It's $5: \"now\"!", "Cowboy Bebop: Tengoku", "Cowboy Bebop", "Cowboy\x1b[2J", "進撃の巨人"];
+    let anime: String = titles.into_iter().enumerate().skip(1).map(anime).collect();
+    let list = format!("<myanimelist><myinfo><user_name>o'neil b</user_name></myinfo>{anime}</myanimelist>");
+    world.run_with_input(&["import", "-"], &list).expect(0);
+    let programs = world.home().join("bin");
+    fs::create_dir(&programs).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_malsync"), programs.join("malsync")).unwrap();
+    world.set("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()));
+    world.set("TERM", "dumb");
+    world
+}
 
-    let mut zsh = Command::new("zsh");
-    zsh.args(["-f", "-i"]).env_clear().env("HOME", world.home()).env("PATH", "/usr/bin:/bin").env("TERM", "dumb");
-    let mut zsh = spawn_command(zsh, Some(60_000)).unwrap();
-    let start = format!("fpath=({} $fpath); autoload -Uz compinit; compinit -u -D; echo rea''dy", folder.display());
-    zsh.send_line(&start).unwrap();
-    zsh.exp_string("ready").unwrap();
-    zsh.send("malsync schedule install --with sys\t").unwrap();
-    zsh.flush().unwrap();
-    zsh.exp_string("malsync schedule install --with systemd").unwrap();
+/// A shell at a terminal in this world, with this typed into it; `ready` makes the scripts known.
+fn at_a_terminal(world: &World, shell: &[&str], ready: &str) -> PtySession {
+    let mut command = Command::new(shell[0]);
+    command.args(&shell[1..]).env_clear().current_dir(world.home());
+    command.envs(world.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut session = spawn_command(command, Some(60_000)).unwrap();
+    // As at any terminal: readline shows nothing on one that has no echo.
+    session.send_line(&format!("stty echo; {ready}; echo rea''dy")).unwrap();
+    session.exp_string("ready").unwrap();
+    session
+}
+
+/// Ends a shell: one at a terminal does not care for a signal.
+fn leave(mut session: PtySession) {
+    session.send_line("exit").unwrap();
+    session.exp_eof().unwrap();
+}
+
+#[test]
+fn completions_complete_in_bash_itself() {
+    let world = with_scripts();
+    let mut bash = at_a_terminal(&world, &["bash", "--norc", "-i"], "source scripts/malsync.bash");
+    for (typed, completed) in [
+        ("malsync schedule install --with sys", "malsync schedule install --with systemd "),
+        ("malsync list --columns title,sc", "malsync list --columns title,score "),
+        ("malsync status --user o", r"malsync status --user o\'neil\ b "),
+        ("malsync status --user=o", r"malsync status --user=o\'neil\ b "),
+        (r"malsync show cowboy\ bebop:", r"malsync show cowboy\ bebop:\ Tengoku "),
+        // It steps back and writes over the title.
+        (r"malsync edit cowboy\ bebop\:", "\u{8}2 "),
+    ] {
+        bash.send(&format!("{typed}\t")).unwrap();
+        bash.flush().unwrap();
+        bash.exp_string(completed).unwrap();
+        bash.send_control('u').unwrap();
+    }
+    for open in ["it", "'It", "\"It"] {
+        bash.send_line(&format!("malsync show {open}\t--json; echo do''ne")).unwrap();
+        assert!(bash.exp_string("done").unwrap().contains(r#""mal_id":1,"title":"It's $5: \"now\"!""#), "{open}");
+    }
+    leave(bash);
+}
+
+#[test]
+fn completions_complete_in_zsh_itself() {
+    let world = with_scripts();
+    let ready = "fpath=($HOME/scripts $fpath); autoload -Uz compinit; compinit -u -D";
+    let mut zsh = at_a_terminal(&world, &["zsh", "-f", "-i"], ready);
+    for (typed, completed) in [
+        ("malsync schedule install --with sys", "malsync schedule install --with systemd"),
+        ("malsync list --columns title,sc", "malsync list --columns title,score"),
+        ("malsync status --user o", r"malsync status --user o\'neil\ b"),
+        ("malsync show --js", "malsync show --json"),
+        (r"malsync edit cowboy\ bebop\:", "\u{8}2"),
+    ] {
+        zsh.send(&format!("{typed}\t")).unwrap();
+        zsh.flush().unwrap();
+        zsh.exp_string(completed).unwrap();
+        zsh.send_control('u').unwrap();
+    }
+    for (typed, title) in [
+        ("it\t", r#""title":"It's $5: \"now\"!""#),
+        ("'it\t", r#""title":"It's $5: \"now\"!""#),
+        ("\"It\t", r#""title":"It's $5: \"now\"!""#),
+        ("cowboy\\ bebop:\t", r#""title":"Cowboy Bebop: Tengoku""#),
+    ] {
+        zsh.send_line(&format!("malsync show {typed}--json; echo do''ne")).unwrap();
+        assert!(zsh.exp_string("done").unwrap().contains(title), "{typed}");
+    }
+    leave(zsh);
+}
+
+#[test]
+fn completions_complete_in_fish_itself() {
+    let world = with_scripts();
+    for (typed, completed) in [
+        ("malsync schedule st", "status\tShow what was installed, and when it runs next\n"),
+        ("malsync status --user O", "o'neil b\n"),
+        ("malsync status --user=o", "--user=o'neil b\n"),
+        ("malsync show it", "It's $5: \"now\"!\n"),
+        ("malsync show cowboy\\\\ bebop:", "Cowboy Bebop: Tengoku\n"),
+        (
+            "malsync edit ",
+            "1\tIt's $5: \"now\"!\n2\tCowboy Bebop: Tengoku\n3\tCowboy Bebop\n4\tCowboy␛[2J\n5\t進撃の巨人\n",
+        ),
+        ("malsync pin 3 sc", "score\n"),
+        ("malsync list --sort title,-up", "title,-updated\n"),
+    ] {
+        let line = format!("exec fish --no-config -c 'source scripts/malsync.fish; complete -C \"{typed}\"'");
+        assert_eq!(world.run_in_shell(&line).expect(0).stdout, completed, "{typed}");
+    }
+}
+
+/// What a shell is answered, and that nothing else is said.
+fn answered(world: &World, line: &str) -> String {
+    let ran = world.run(&["__complete", "zsh", line]).expect(0);
+    assert_eq!(ran.stderr, "", "{line}");
+    ran.stdout
+}
+
+/// The same where there is an answer: a machine that has much to do may need a second TAB.
+fn offered(world: &World, line: &str) -> String {
+    let told = RefCell::new(String::new());
+    wait_until(&format!("{line} is answered"), || {
+        *told.borrow_mut() = answered(world, line);
+        !told.borrow().is_empty()
+    });
+    told.into_inner()
+}
+
+#[test]
+fn a_question_of_a_shell_makes_nothing_changes_nothing_and_waits_for_nobody() {
+    let mut world = World::new(Kind::Sqlite, 3);
+    let lines = ["malsync show ", "malsync sync --user ", "malsync edit ", "malsync --config none.toml show "];
+    assert!(lines.iter().all(|line| answered(&world, line).is_empty()));
+    assert!(!world.home().join(".local").exists(), "nothing is made");
+
+    world.run(&["login"]).expect(0);
+    world.sync(&[]);
+    world.sim.control().clear_log();
+    assert_eq!(offered(&world, "malsync sync --user A"), "alice\n");
+    assert_eq!(offered(&world, "malsync show ").lines().count(), 3);
+    assert!(world.sim.control().log().is_empty(), "MAL is not asked");
+    // One that is old stays so.
+    world.execute("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let newest = || world.value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
+    let before = newest();
+    assert_eq!(answered(&world, "malsync show "), "");
+    assert_eq!(newest(), before);
+
+    world.set("MAL_PAGE_SIZE", "none");
+    assert_eq!(answered(&world, "malsync show "), "", "a broken configuration is no candidate");
+    assert!(offered(&world, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
+    world.set("MAL_PAGE_SIZE", "");
+    world.set("RUST_LOG", "trace");
+    // A server that takes the call and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    world.set("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
+    let began = Instant::now();
+    assert_eq!(answered(&world, "malsync show "), "");
+    assert!(began.elapsed() < Duration::from_secs(3), "the pool's own limit is many times that");
+    for odd in ["", "malsync show '", "malsync show \\", "malsync --", "\u{1b}[2J", "malsync show -=\u{0301}"] {
+        assert_eq!(answered(&world, odd), "", "{odd:?}");
+    }
+}
+
+#[test]
+fn a_question_is_answered_by_postgresql_too() {
+    let world = World::logged_in(Kind::Postgres, 60);
+    world.sync(&[]);
+    let titles = offered(&world, "malsync show --user alice ");
+    assert_eq!(titles.lines().count(), 50, "{titles}");
+    assert_eq!(answered(&world, "malsync show --user nobody "), "");
+    let title = world.value("SELECT a.title FROM anime a ORDER BY lower(a.title) LIMIT 1").unwrap();
+    let line = format!("malsync show '{}", title.to_lowercase().replace('\'', r"'\''"));
+    assert!(offered(&world, &line).lines().any(|told| told == title.replace(':', "\\:")), "{title}");
 }

@@ -175,13 +175,90 @@ fn in_a_browser(button: &str, last: &str) -> (World, Ran) {
     wait_until("the browser is to open", || address.exists());
     let mut browser = Browser::open(world.home(), &fs::read_to_string(address).unwrap());
     browser.shows("Allow this app");
+    let (named, nameless): (Vec<_>, Vec<_>) =
+        browser.told().into_iter().filter(|(role, _)| role == "button").partition(|(_, name)| !name.is_empty());
+    assert_eq!((named.len(), nameless.len()), (2, 0), "{named:?}");
     browser.click(button);
     browser.shows(last);
+    everybody_can_read(&mut browser, last);
     // The style sheet is let in by its hash: without it a page has no background.
     let color = browser.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     assert_ne!(color, "rgba(0, 0, 0, 0)");
     let ran = world.ended(login);
     (world, ran)
+}
+
+/// That a last page of a login, with this heading, is one for everybody: in windows down to a phone's width, by day and by night,
+/// and by ear.
+fn everybody_can_read(browser: &mut Browser, heading: &str) {
+    for (width, dark) in [(320, false), (360, true), (360, false), (1280, true), (1280, false)] {
+        browser.window(width, dark);
+        assert_eq!(browser.faults(None), [""; 0], "{heading}: {width} wide, dark: {dark}");
+    }
+    let told = browser.told();
+    let told: Vec<_> = told.iter().map(|(role, name)| (role.as_str(), name.as_str())).collect();
+    let title = format!("{heading} – malsync");
+    let page = [("RootWebArea", &*title), ("main", ""), ("paragraph", ""), ("heading", heading), ("paragraph", "")];
+    assert_eq!(told, page);
+}
+
+#[test]
+fn every_last_page_of_a_login_is_one_for_everybody() {
+    use malsync::auth::page::{Verdict, page};
+    let folder = tempfile::tempdir().unwrap();
+    let mut browser = Browser::open(folder.path(), "about:blank");
+    for (verdict, heading) in [
+        (Verdict::Done, "You are logged in"),
+        (Verdict::NotFinished, "The login is not finished"),
+        (Verdict::Refused, "You refused access"),
+        (Verdict::AlreadyUsed, "This address was already used"),
+        (Verdict::LinkUsed, "This link was already used"),
+    ] {
+        let answer = String::from_utf8(page(verdict)).unwrap();
+        let file = folder.path().join("page.html");
+        fs::write(&file, answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        browser.visit(url::Url::from_file_path(file).unwrap().as_str(), 1280, false);
+        everybody_can_read(&mut browser, heading);
+    }
+}
+
+/// The check itself: each fault of a page that is none for everybody is found.
+#[test]
+fn a_page_that_is_not_for_everybody_is_told_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut browser = Browser::open(folder.path(), "about:blank");
+    let file = folder.path().join("page.html");
+    let good = "<!doctype html><html lang=en><meta name=viewport content='width=device-width'><title>t</title>\
+                <body style='background:#fff;color:#000'><main><h1>h</h1></main>";
+    let faults = |browser: &mut Browser, page: &str| {
+        fs::write(&file, page).unwrap();
+        browser.visit(url::Url::from_file_path(&file).unwrap().as_str(), 360, false);
+        browser.faults(None)
+    };
+    assert_eq!(faults(&mut browser, good), [""; 0]);
+    for (what, better, worse) in [
+        ("no language", " lang=en", ""),
+        ("no title", "<title>t</title>", ""),
+        ("viewport", "device-width", "device-width, user-scalable=no"),
+        ("not one main", "<main>", "<main></main><main>"),
+        ("not one h1", "<h1>h</h1>", "<h2>h</h2>"),
+        ("a level left out", "</main>", "<h3>h</h3></main>"),
+        ("no words", "<h1>h", "<h1>"),
+        ("in no landmark", "</main>", "</main><p>p</p>"),
+        ("contrast 4.4", "#000", "#787878"),
+        ("contrast 4.4", "background:#fff;color:#000", "background:linear-gradient(#000,#fff);color:#787878"),
+        ("small print", "<h1>", "<h1 style='font-size:11px'>"),
+        ("508 wide in 360", "<h1>", "<h1 style='width:500px;margin:0'>"),
+        ("no alternative", "</main>", "<img></main>"),
+        ("no name", "</main>", "<button style='width:30px;height:30px'></button></main>"),
+        ("focus not seen", "</main>", "<a href=x style='outline:none'>words</a></main>"),
+        ("too small", "</main>", "<a href=x style='font-size:12px'>i</a></main>"),
+        ("out of order", "</main>", "<button tabindex=2>words of it</button></main>"),
+        ("an id twice", "</main>", "<p id=a>a</p><p id=a>a</p></main>"),
+    ] {
+        let found = faults(&mut browser, &good.replacen(better, worse, 1));
+        assert!(found.iter().any(|fault| fault.starts_with(what)), "{what}: {found:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
 use crate::support::world::{CLIENT_ID, Kind, Ran, World};
 
 /// A program in the world's own folder of programs, which is looked in first.
-fn program(world: &mut World, name: &str, script: &str) {
+pub(crate) fn program(world: &mut World, name: &str, script: &str) {
     let folder = world.home().join("bin");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
@@ -21,7 +21,7 @@ fn program(world: &mut World, name: &str, script: &str) {
 }
 
 /// What the stand-ins were asked since the last time.
-fn asked(world: &World) -> Vec<String> {
+pub(crate) fn asked(world: &World) -> Vec<String> {
     let file = world.home().join("asked");
     let asked = fs::read_to_string(&file).unwrap_or_default();
     let _ = fs::remove_file(file);
@@ -51,7 +51,7 @@ fn configured(entries: usize) -> World {
     world
 }
 
-fn units(world: &World) -> [PathBuf; 2] {
+pub(crate) fn units(world: &World) -> [PathBuf; 2] {
     ["malsync.service", "malsync.timer"].map(|name| world.home().join(".config/systemd/user").join(name))
 }
 
@@ -171,7 +171,7 @@ fn a_dry_run_writes_nothing_and_a_scheduler_that_is_not_there_is_named() {
 }
 
 /// A crontab in a file.
-const CRONTAB: &str = "case \"$1\" in
+pub(crate) const CRONTAB: &str = "case \"$1\" in
 -l) cat \"$HOME/table\" 2>/dev/null || { echo 'no crontab for me' >&2; exit 1; };;
 -r) rm \"$HOME/table\";;
 -) cat > \"$HOME/table\";;

@@ -56,11 +56,12 @@ pub(super) fn look(machine: &Machine<'_>) -> Result<Option<Found>, Failure> {
         text.split_once("<array>").and_then(|(_, rest)| rest.split_once("</array>")).map_or("", |(words, _)| words);
     let words: Vec<_> =
         words.lines().filter_map(|line| line.trim().strip_prefix("<string>")?.strip_suffix("</string>")).collect();
-    let command = html_escape::decode_html_entities(&words.join(" ")).into_owned();
+    let words: Vec<_> = words.into_iter().map(|word| html_escape::decode_html_entities(word).into_owned()).collect();
+    let (program, command) = (words.first().cloned(), words.join(" "));
     let active = domain(machine)
         .ok()
         .map(|domain| machine.program(&["launchctl", "print", &format!("{domain}/{}", launchd::LABEL)], None).is_ok());
-    Ok(Some(Found { every, command, places: vec![path.display().to_string()], active, next: None }))
+    Ok(Some(Found { every, command, program, places: vec![path.display().to_string()], active, next: None }))
 }
 
 pub(super) fn remove(machine: &Machine<'_>, way: Way) -> Result<Vec<String>, Failure> {

@@ -62,7 +62,17 @@ pub(super) fn look(machine: &Machine<'_>) -> Result<Option<Found>, Failure> {
     let Some(own) = cron::split(&table(machine)?).1 else { return Ok(None) };
     let Some(every) = found_in(&own) else { return Ok(None) };
     let command = own.lines().nth(1).unwrap_or_default().to_owned();
-    Ok(Some(Found { every, command, places: vec!["crontab".to_owned()], active: None, next: None }))
+    let program = cron::program(&command);
+    Ok(Some(Found { every, command, program, places: vec!["crontab".to_owned()], active: None, next: None }))
+}
+
+/// Lines of the user's own that sync.
+pub(super) fn by_hand(machine: &Machine<'_>) -> Vec<String> {
+    if machine.has("crontab") {
+        table(machine).map(|table| cron::others(&table)).unwrap_or_default()
+    } else {
+        Vec::new()
+    }
 }
 
 pub(super) fn remove(machine: &Machine<'_>, way: Way) -> Result<Vec<String>, Failure> {

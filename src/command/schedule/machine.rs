@@ -2,9 +2,12 @@
 
 use std::{
     fs, io,
-    io::Write as _,
+    io::{Read, Write as _},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -15,11 +18,18 @@ use crate::{
 /// The machine, for one user.
 pub(super) struct Machine<'a> {
     environment: &'a Environment,
+    /// Until when its programs may take; none is as long as they like.
+    until: Option<Instant>,
 }
 
 impl<'a> Machine<'a> {
     pub(super) const fn new(environment: &'a Environment) -> Self {
-        Self { environment }
+        Self { environment, until: None }
+    }
+
+    /// The machine for a look: all its programs together may take so long, and whichever takes longer is ended.
+    pub(super) fn within(environment: &'a Environment, limit: Duration) -> Self {
+        Self { environment, until: Some(Instant::now() + limit) }
     }
 
     /// The scheduler to take where none is named.
@@ -80,7 +90,10 @@ impl<'a> Machine<'a> {
         if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
             pipe.write_all(input.as_bytes()).map_err(told)?;
         }
-        let output = child.wait_with_output().map_err(told)?;
+        let output = match self.until {
+            None => child.wait_with_output().map_err(told)?,
+            Some(until) => ended(child, until).map_err(told)?,
+        };
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
@@ -88,6 +101,34 @@ impl<'a> Machine<'a> {
         let why = words.lines().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing").trim();
         Err(format!("{name}: {why}"))
     }
+}
+
+/// What a program printed by its end, which comes by then or is made.
+fn ended(mut child: Child, until: Instant) -> io::Result<Output> {
+    let (send, receive) = mpsc::channel();
+    let read = |pipe: Option<Box<dyn Read + Send>>, is_error: bool| {
+        let (send, mut text) = (send.clone(), Vec::new());
+        thread::spawn(move || {
+            let read = pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut text));
+            // Whoever waited may have gone.
+            let _ = send.send((is_error, read.map(|_| text)));
+        });
+    };
+    read(child.stdout.take().map(|pipe| Box::new(pipe) as _), false);
+    read(child.stderr.take().map(|pipe| Box::new(pipe) as _), true);
+    let mut texts = [Vec::new(), Vec::new()];
+    for _ in 0..texts.len() {
+        let left = until.saturating_duration_since(Instant::now());
+        let Ok((is_error, text)) = receive.recv_timeout(left) else {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "it gives no answer"));
+        };
+        texts[usize::from(is_error)] = text?;
+    }
+    let [stdout, stderr] = texts;
+    // It has nothing left to say.
+    Ok(Output { status: child.wait()?, stdout, stderr })
 }
 
 /// The text of a file; none where there is no file.
@@ -124,4 +165,24 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
 pub(super) fn delete(path: &Path) -> Result<(), Failure> {
     fs::remove_file(path)
         .map_err(|error| Failure::new(Exit::Failed, error).context(format!("cannot delete {}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_gives_no_answer_is_ended_and_another_is_heard() {
+        let environment = Environment::from_pairs([("PATH", "/usr/bin:/bin")]);
+        let machine = Machine::within(&environment, Duration::from_secs(20));
+        let said = machine.program(&["sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x; cat"], Some("y"));
+        assert!(said.is_ok_and(|said| said.len() == 200_001 && said.ends_with('y')));
+        assert_eq!(machine.program(&["sh", "-c", "echo no >&2; exit 3"], None), Err("sh: no".to_owned()));
+        let machine = Machine::within(&environment, Duration::from_millis(50));
+        for words in [&["sleep", "60"][..], &["sh", "-c", "echo a; exec sleep 60"]] {
+            let began = Instant::now();
+            assert_eq!(machine.program(words, None), Err(format!("{}: it gives no answer", words[0])));
+            assert!(began.elapsed() < Duration::from_secs(30));
+        }
+    }
 }

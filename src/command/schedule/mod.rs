@@ -8,14 +8,14 @@ mod crontab;
 mod machine;
 mod units;
 
-use std::path::absolute;
+use std::{path::absolute, time::Duration};
 
 use crate::{
     cli::{
         args,
         schedule::{Install, Remove, Schedule, Scheduler},
     },
-    config::TokenStore,
+    config::{Environment, TokenStore},
     exit::Exit,
     failure::Failure,
     schedule::{Every, Job},
@@ -30,6 +30,8 @@ use super::context::Context;
 pub(super) struct Found {
     pub(super) every: Every,
     pub(super) command: String,
+    /// The program that the command starts.
+    pub(super) program: Option<String>,
     pub(super) places: Vec<String>,
     /// Whether it is going to be started; none where nobody can be asked.
     pub(super) active: Option<bool>,
@@ -155,11 +157,46 @@ fn warn(context: &Context<'_>, machine: &Machine<'_>, scheduler: Scheduler) {
     }
 }
 
-fn status(context: &Context<'_>, machine: &Machine<'_>, args: &args::Json) -> Result<Exit, Failure> {
-    let mut any = false;
+/// What there is to say of the machine, whoever asks.
+pub(super) struct Seen {
+    /// What malsync wrote.
+    pub(super) jobs: Vec<(Scheduler, Found)>,
+    /// What somebody else wrote that seems to do the same.
+    pub(super) by_hand: Vec<String>,
+    /// What could not be looked at.
+    pub(super) amiss: Vec<Failure>,
+    /// Which scheduler an install would take.
+    pub(super) scheduler: Result<Scheduler, Failure>,
+}
+
+/// Looks at the machine, for so long at most. Nothing is changed.
+pub(super) fn seen(environment: &Environment, limit: Duration) -> Seen {
+    let machine = Machine::within(environment, limit);
+    let (jobs, amiss) = jobs(&machine);
+    let by_hand = if jobs.is_empty() {
+        units::by_hand(&machine).into_iter().chain(crontab::by_hand(&machine)).collect()
+    } else {
+        Vec::new()
+    };
+    Seen { jobs, by_hand, amiss, scheduler: machine.scheduler() }
+}
+
+/// What each scheduler has of malsync's own, and those that did not let themselves be looked at.
+fn jobs(machine: &Machine<'_>) -> (Vec<(Scheduler, Found)>, Vec<Failure>) {
+    let (mut jobs, mut amiss) = (Vec::new(), Vec::new());
     for scheduler in Scheduler::ALL {
-        let Ok(Some(found)) = look(machine, scheduler) else { continue };
-        any = true;
+        match look(machine, scheduler) {
+            Ok(found) => jobs.extend(found.map(|found| (scheduler, found))),
+            Err(failure) => amiss.push(failure),
+        }
+    }
+    (jobs, amiss)
+}
+
+fn status(context: &Context<'_>, machine: &Machine<'_>, args: &args::Json) -> Result<Exit, Failure> {
+    let (jobs, _) = jobs(machine);
+    let any = !jobs.is_empty();
+    for (scheduler, found) in jobs {
         let view = view::schedule::ScheduleView {
             scheduler: scheduler.word(),
             every: found.every.to_string(),

@@ -76,10 +76,17 @@ pub(super) fn look(machine: &Machine<'_>) -> Result<Option<Found>, Failure> {
     Ok(Some(Found {
         every,
         command: command.unwrap_or_default().to_owned(),
+        program: command.and_then(systemd::program),
         places: paths.iter().map(|path| path.display().to_string()).collect(),
         active,
         next: active.and_then(|_| next(machine)),
     }))
+}
+
+/// A timer of the same name that is not malsync's.
+pub(super) fn by_hand(machine: &Machine<'_>) -> Option<String> {
+    let [_, timer] = paths(machine).ok()?;
+    own_text(&timer).is_err().then(|| shown(&timer))
 }
 
 pub(super) fn remove(machine: &Machine<'_>, way: Way) -> Result<Vec<String>, Failure> {

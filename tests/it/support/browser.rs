@@ -15,6 +15,9 @@ use super::wait_until;
 const FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run \
                      --disable-background-networking --disable-component-update --disable-sync --remote-debugging-pipe";
 
+/// What finds the faults of a page.
+const ACCESSIBLE: &str = include_str!("accessible.js");
+
 /// One page of a browser.
 pub(crate) struct Browser {
     process: Child,
@@ -78,10 +81,7 @@ impl Browser {
         for domain in ["Runtime", "Log", "Network", "Page"] {
             self.ask(&format!("{domain}.enable"), &json!({}));
         }
-        let window = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
-        self.ask("Emulation.setDeviceMetricsOverride", &window);
-        let light = json!({"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }});
-        self.ask("Emulation.setEmulatedMedia", &json!({"features": [light]}));
+        self.window(width, dark);
         self.news.clear();
         self.ask("Page.navigate", &json!({"url": url}));
         let this = std::cell::RefCell::new(self);
@@ -89,6 +89,33 @@ impl Browser {
             let state = this.borrow_mut().evaluate("location.href + ' ' + document.readyState");
             state.is_some_and(|state| state == format!("{url} complete"))
         });
+    }
+
+    /// Shows the page in a window of this width and in this light.
+    pub(crate) fn window(&mut self, width: u32, dark: bool) {
+        let window = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.ask("Emulation.setDeviceMetricsOverride", &window);
+        let light = json!({"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }});
+        self.ask("Emulation.setEmulatedMedia", &json!({"features": [light]}));
+    }
+
+    /// What is amiss with the page for those who read, hear or reach it otherwise than most, in this window. Another script may
+    /// find more: it gets the first one, and answers a list too.
+    pub(crate) fn faults(&mut self, more: Option<&str>) -> Vec<String> {
+        let all = more.map_or_else(|| format!("({ACCESSIBLE})()"), |more| format!("({more})({ACCESSIBLE})"));
+        let faults = self.evaluate(&format!("JSON.stringify({all})")).expect("the page is looked at");
+        serde_json::from_str(&faults).unwrap()
+    }
+
+    /// Everything on the page that a screen reader tells, by the browser's own account: its role, and its name.
+    pub(crate) fn told(&mut self) -> Vec<(String, String)> {
+        let tree = self.ask("Accessibility.getFullAXTree", &json!({}));
+        let text = |node: &Value, what: &str| node[what]["value"].as_str().unwrap_or_default().to_owned();
+        let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
+        nodes
+            .map(|node| (text(node, "role"), text(node, "name")))
+            .filter(|(role, _)| !matches!(role.as_str(), "InlineTextBox" | "StaticText" | "generic"))
+            .collect()
     }
 
     /// What the browser told of this kind since the last visit began.

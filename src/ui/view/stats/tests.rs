@@ -103,6 +103,21 @@ fn a_ranking_is_cut_where_it_is_asked_to_be_and_says_so() {
 }
 
 #[test]
+fn names_of_every_script_keep_the_bars_in_line() {
+    let mut items = items();
+    let names = ["שלום", "السلام لا", "❤\u{fe0f} love", "進撃の巨人", "👨\u{200d}👩\u{200d}👧", "Action"];
+    for (item, (id, name)) in items.iter_mut().zip((1..).zip(names)) {
+        item.anime.genres = vec![Named { id, name: name.into() }];
+    }
+    let text = told(&items, &about(), USUAL);
+    let chart = text.split_once("By genre").unwrap().1.lines().skip(2).take(names.len());
+    let bars: Vec<usize> =
+        chart.map(|line| width(line.split(['█', '▏', '▎', '▍', '▌', '▋', '▊', '▉']).next().unwrap())).collect();
+    assert!(bars.iter().all(|at| *at == bars[0]), "{bars:?}\n{text}");
+    assert!(text.contains("\u{200e}") && text.contains("❤ love") && !text.contains('\u{fe0f}'), "{text}");
+}
+
+#[test]
 fn names_from_outside_steer_no_terminal() {
     let mut items = items();
     for (place, item) in items.iter_mut().enumerate() {

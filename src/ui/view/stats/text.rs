@@ -2,10 +2,14 @@
 //!
 //! Without colour nothing is lost. Where there is room for two columns, the sections stand in two.
 
-use std::{borrow::Cow, iter};
+use std::iter;
 
 use super::{Chart, Section};
-use crate::ui::{clean, fit, width};
+use crate::ui::{
+    clean,
+    clean::{close, steady},
+    fit, width,
+};
 
 /// How it is to look.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +75,7 @@ fn wrapped(text: &str, columns: usize) -> Vec<String> {
 fn chart_lines(chart: &Chart, look: Look) -> Vec<String> {
     let rows = chart.shown();
     let title = fit(&chart.title(), look.columns).into_owned();
-    let labels: Vec<Cow<'_, str>> = rows.iter().map(|row| clean(&row.label)).collect();
+    let labels: Vec<String> = rows.iter().map(|row| steady(&clean(&row.label)).into_owned()).collect();
     let widest = labels.iter().map(|label| width(label)).chain([width(chart.key)]).max().unwrap_or(0);
     let cells = |place: usize| rows.iter().filter_map(move |row| row.cells.get(place)).map(|cell| width(cell));
     let numbers: Vec<usize> = chart
@@ -85,7 +89,8 @@ fn chart_lines(chart: &Chart, look: Look) -> Vec<String> {
     let longest = look.columns.saturating_sub(taken + label).min(LONGEST_BAR);
     let most = rows.iter().map(|row| row.value).max().unwrap_or(0);
     let line = |text: &str, cells: &mut dyn Iterator<Item = &str>, bar: &str| {
-        let text = fit(text, label);
+        let mut text = fit(text, label).into_owned();
+        close(&mut text);
         let mut line = format!("{GAP}{text}{}", " ".repeat(label.saturating_sub(width(&text))));
         for (cell, number) in cells.zip(&numbers) {
             line.push_str(&format!("{GAP}{cell:>number$}"));
