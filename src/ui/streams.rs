@@ -38,15 +38,14 @@ impl Streams {
     /// The process's own.
     #[must_use]
     pub fn real() -> Self {
-        let (columns, lines) = terminal_size::terminal_size().map_or((0, 0), |(columns, lines)| (columns.0, lines.0));
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             in_terminal: io::stdin().is_terminal(),
             out_terminal: io::stdout().is_terminal(),
             err_terminal: io::stderr().is_terminal(),
-            width: (columns > 0).then_some(columns.into()),
-            height: (lines > 0).then_some(lines.into()),
+            width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
+            height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
         }
     }
 }

@@ -105,7 +105,7 @@ fn a_ranking_is_cut_where_it_is_asked_to_be_and_says_so() {
 #[test]
 fn names_of_every_script_keep_the_bars_in_line() {
     let mut items = items();
-    let names = ["שלום", "السلام لا", "❤\u{fe0f} love", "進撃の巨人", "👨\u{200d}👩\u{200d}👧", "Action"];
+    let names = ["שלום", "مسلسل", "❤\u{fe0f} love", "進撃の巨人", "👨\u{200d}👩\u{200d}👧", "Action"];
     for (item, (id, name)) in items.iter_mut().zip((1..).zip(names)) {
         item.anime.genres = vec![Named { id, name: name.into() }];
     }
