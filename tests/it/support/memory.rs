@@ -1,24 +1,39 @@
 //! How much memory a run takes at its height.
 
-use std::{fs, process::Child};
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 
 use super::world::{Ran, World};
 
 /// Runs the binary to its end, and tells the most memory (kB, resident) that it was seen to have.
 pub(crate) fn run_and_weigh(world: &World, args: &[&str]) -> (Ran, u64) {
-    let mut child = world.start(args);
-    let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
-        // The kernel keeps the height for as long as the process is there.
-        most = most.max(height(&child).unwrap_or(0));
-        std::thread::yield_now();
-    }
+    let child = world.start(args);
+    let (process, is_over) = (child.id(), AtomicBool::new(false));
+    // What it says is read meanwhile: a process whose pipe is full stands still.
+    let (ran, most) = thread::scope(|scope| {
+        let weighing = scope.spawn(|| {
+            let mut most = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                // The kernel keeps the height for as long as the process is there.
+                most = most.max(height(process).unwrap_or(0));
+                thread::sleep(Duration::from_millis(1));
+            }
+            most
+        });
+        let ran = world.ended(child);
+        is_over.store(true, Ordering::Relaxed);
+        (ran, weighing.join().unwrap())
+    });
     assert!(most > 1000, "the process was gone before it could be weighed");
-    (world.ended(child), most)
+    (ran, most)
 }
 
-fn height(child: &Child) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+fn height(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
