@@ -13,6 +13,9 @@ use crate::exit::Exit;
 /// The longest that good order may take.
 const GRACE: Duration = Duration::from_secs(4);
 
+/// How long the process is given to leave by itself after that.
+const MOMENT: Duration = Duration::from_millis(500);
+
 /// What signals came so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signals {
@@ -36,11 +39,37 @@ impl Signals {
         let _ = self.first.set(exit);
         self.stop.cancel();
         tracing::info!("stopping in good order; another signal stops at once");
-        tokio::select! {
-            exit = source.next() => exit,
-            () = tokio::time::sleep(GRACE) => exit,
-        }
+        source.last(exit).await
     }
+
+    /// Sees to it that signals are heeded even where the command cannot listen, since somebody who does not read on holds it
+    /// in a write. From now on the process ends a moment after it should have ended by itself.
+    pub(crate) fn insist() {
+        let insist = || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let exit = runtime.block_on(async {
+                let mut source = Source::new().ok()?;
+                let exit = source.next().await;
+                let exit = source.last(exit).await;
+                tokio::time::sleep(MOMENT).await;
+                Some(exit)
+            });
+            if let Some(exit) = exit {
+                leave(exit);
+            }
+        };
+        // A machine that has no thread to spare has worse to tell.
+        let _ = std::thread::Builder::new().name("signals".into()).spawn(insist);
+    }
+}
+
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "whoever would return the code to the doorway stands still"
+)]
+fn leave(exit: Exit) {
+    std::process::exit(exit.code().into());
 }
 
 /// A file that may not grow (`ulimit -f`) is an error of the write, which can be told, rather than the end of the process.
@@ -53,6 +82,16 @@ fn file_limit() -> Option<tokio::signal::unix::Signal> {
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn file_limit() {}
+
+impl Source {
+    /// After the first signal: the next one, or the first again when the time for good order is over.
+    async fn last(&mut self, first: Exit) -> Exit {
+        tokio::select! {
+            exit = self.next() => exit,
+            () = tokio::time::sleep(GRACE) => first,
+        }
+    }
+}
 
 #[cfg(unix)]
 struct Source {

@@ -25,10 +25,12 @@ use crate::{
 use super::{
     context::{Context, close, not_logged_in},
     everyone, login,
+    signals::Signals,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::Sync) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
+    Signals::insist();
     let database = context.open().await?;
     let wire = context.wire(&database)?;
     let result = if args.all_users {

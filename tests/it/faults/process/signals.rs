@@ -198,3 +198,17 @@ fn p49_a_signal_ends_a_long_wait_at_once(kind: Kind) {
         assert_eq!(run["anime_fetched"], 0, "{run}");
     }
 }
+
+/// F-C01, where whoever reads what the sync says has stopped reading.
+#[test]
+fn f_c01_a_signal_ends_a_sync_that_nobody_listens_to() {
+    let world = World::logged_in(Kind::Sqlite, 1000);
+    let mut running = world.start(&["sync", "--dry-run", "--json"]);
+    let mut said = running.stdout.take().unwrap();
+    said.read_exact(&mut [0]).unwrap();
+    signal(&running, "TERM");
+    assert_eq!(running.wait().unwrap().code(), Some(143));
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert!(!rest.ends_with('\n'), "it said all that it had to say: {} bytes", rest.len());
+}
