@@ -20,7 +20,7 @@ pub(crate) fn run_and_weigh(world: &World, args: &[&str]) -> (Ran, u64) {
             while !is_over.load(Ordering::Relaxed) {
                 // The kernel keeps the height for as long as the process is there.
                 most = most.max(height(process).unwrap_or(0));
-                thread::sleep(Duration::from_millis(1));
+                thread::park_timeout(Duration::from_millis(1));
             }
             most
         });

@@ -1,6 +1,7 @@
 //! SIGINT, SIGTERM and SIGHUP at many moments, twice, and while MAL wants to be left alone.
 
 use std::{
+    cell::RefCell,
     io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command},
     time::{Duration, Instant},
@@ -10,7 +11,10 @@ use mal_sim::Rule;
 use serde_json::{Value, json};
 
 use super::stall_page;
-use crate::support::world::{Kind, Ran, World, on_both};
+use crate::support::{
+    wait_until,
+    world::{Kind, Ran, World, on_both},
+};
 
 on_both!(
     f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays,
@@ -207,7 +211,9 @@ fn f_c01_a_signal_ends_a_sync_that_nobody_listens_to() {
     let mut said = running.stdout.take().unwrap();
     said.read_exact(&mut [0]).unwrap();
     signal(&running, "TERM");
-    assert_eq!(running.wait().unwrap().code(), Some(143));
+    let running = RefCell::new(running);
+    wait_until("the sync ends", || running.borrow_mut().try_wait().unwrap().is_some());
+    assert_eq!(running.into_inner().wait().unwrap().code(), Some(143));
     let mut rest = String::new();
     said.read_to_string(&mut rest).unwrap();
     assert!(!rest.ends_with('\n'), "it said all that it had to say: {} bytes", rest.len());
