@@ -2,7 +2,11 @@
 //!
 //! An object is checked as an entry from MAL is, by the same reader under MAL's names. Whose list it is, JSON does not say.
 
-use std::{fmt, io::BufRead, ops::RangeInclusive};
+use std::{
+    fmt,
+    io::{BufRead, BufReader},
+    ops::RangeInclusive,
+};
 
 use serde::{
     Deserializer as _,
@@ -20,7 +24,7 @@ use crate::domain::{
 
 use super::{
     anime,
-    read::{Fault, List, enough, put},
+    read::{Counted, Fault, List, enough, put, unreadable},
 };
 
 /// Reads a list; `lines` tells that it does not begin with `[`.
@@ -31,7 +35,9 @@ pub(super) fn read(source: impl BufRead, lines: bool) -> Result<List, Fault> {
         put(&mut list, &mut seen, bounded(&raw));
         enough(&list)
     };
-    let mut reader = Deserializer::from_reader(source);
+    let mut counted = Counted { inner: source, lines: 0 };
+    // Read in pieces, so that lines are not counted byte by byte.
+    let mut reader = Deserializer::from_reader(BufReader::new(&mut counted));
     let read = if lines {
         reader.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.and_then(|raw| take(raw).map_err(Error::custom)))
     } else {
@@ -39,6 +45,10 @@ pub(super) fn read(source: impl BufRead, lines: bool) -> Result<List, Fault> {
     };
     match read {
         Ok(()) => Ok(list),
+        // The reader knows no line where it was given nothing to read.
+        Err(error) if error.is_io() => {
+            Err(Fault { line: counted.lines + 1, byte: None, what: unreadable(&error.into()) })
+        }
         Err(error) if error.is_eof() => Err(at(&error, "it ends before its time".to_owned())),
         Err(error) => Err(at(&error, format!("it is no list that export writes: {error}"))),
     }

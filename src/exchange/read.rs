@@ -83,7 +83,7 @@ fn xml(source: impl BufRead) -> Result<List, Fault> {
     }
 }
 
-fn unreadable(error: &io::Error) -> String {
+pub(super) fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "it ends before its time".to_owned(),
         _ => error.to_string(),
@@ -236,9 +236,9 @@ pub(super) fn put(list: &mut List, seen: &mut HashSet<i32>, entry: Result<Import
 }
 
 /// Counts lines as they are read.
-struct Counted<R> {
-    inner: R,
-    lines: u64,
+pub(super) struct Counted<R> {
+    pub(super) inner: R,
+    pub(super) lines: u64,
 }
 
 impl<R: BufRead> io::Read for Counted<R> {
