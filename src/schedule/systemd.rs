@@ -108,7 +108,10 @@ fn quoted(word: &str) -> String {
 mod tests {
     use insta::assert_snapshot;
 
-    use super::{super::for_tests, *};
+    use super::{
+        super::{Every, for_tests, found_in},
+        *,
+    };
 
     #[test]
     fn a_service_starts_the_job_as_it_is_typed() {
@@ -122,6 +125,25 @@ mod tests {
         let command = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
         assert_eq!(program(command), Some(job.program));
         assert_eq!(program("\"a"), None);
+    }
+
+    /// The package's units say what `schedule install` would, but for whose they are.
+    #[test]
+    fn a_package_brings_the_same_units() {
+        let job = Job {
+            program: "/usr/bin/malsync".into(),
+            arguments: ["sync", "--all-users", "--quiet"].map(str::to_owned).into(),
+            environment: Vec::new(),
+            every: Every::parse("1d").unwrap(),
+        };
+        for (packaged, written) in [
+            (include_str!("../../packaging/systemd/malsync.service"), service(&job)),
+            (include_str!("../../packaging/systemd/malsync.timer"), timer(&job)),
+        ] {
+            let said = |text: &str| text.split_once("\n\n").unwrap().1.to_owned();
+            assert_eq!(said(packaged), said(&written));
+            assert_eq!(found_in(packaged), None, "`schedule remove` leaves it alone");
+        }
     }
 
     #[test]

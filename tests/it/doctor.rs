@@ -211,6 +211,12 @@ fn a_schedule_is_told_with_what_is_amiss_and_left_as_it_is() {
     assert_eq!(schedule(&world), "warn: no sync is scheduled | malsync schedule install");
     fs::write(world.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
     assert_eq!(schedule(&world), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
+    // The package's timer, where it is enabled.
+    let wants = world.home().join(".config/systemd/user/timers.target.wants");
+    fs::create_dir_all(&wants).unwrap();
+    std::os::unix::fs::symlink("/usr/lib/systemd/user/malsync.timer", wants.join("malsync.timer")).unwrap();
+    assert!(schedule(&world).contains("timers.target.wants/malsync.timer"), "{}", schedule(&world));
+    fs::remove_dir_all(&wants).unwrap();
 
     world.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect(0);
     asked(&world);

@@ -83,10 +83,16 @@ pub(super) fn look(machine: &Machine<'_>) -> Result<Option<Found>, Failure> {
     }))
 }
 
-/// A timer of the same name that is not malsync's.
+/// A timer of the same name that `schedule install` did not write: somebody's own, or the package's where it is enabled.
 pub(super) fn by_hand(machine: &Machine<'_>) -> Option<String> {
     let [_, timer] = paths(machine).ok()?;
-    own_text(&timer).is_err().then(|| shown(&timer))
+    let enabled = enabled(machine).ok().filter(|link| link.symlink_metadata().is_ok());
+    enabled.or_else(|| own_text(&timer).is_err().then_some(timer)).map(|path| shown(&path))
+}
+
+/// Where systemd has the link of a timer that is enabled.
+fn enabled(machine: &Machine<'_>) -> Result<PathBuf, Failure> {
+    Ok(machine.units()?.join("timers.target.wants").join(TIMER))
 }
 
 pub(super) fn remove(machine: &Machine<'_>, way: Way) -> Result<Vec<String>, Failure> {
@@ -107,7 +113,7 @@ pub(super) fn remove(machine: &Machine<'_>, way: Way) -> Result<Vec<String>, Fai
         delete(path)?;
         lines.push(format!("deleted {}", shown(path)));
     }
-    let link = machine.units()?.join("timers.target.wants").join(TIMER);
+    let link = enabled(machine)?;
     if link.is_symlink() {
         delete(&link)?;
     }
