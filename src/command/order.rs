@@ -24,21 +24,27 @@ enum Value {
     Season(i32, usize),
 }
 
-/// Sorts the entries.
-pub(super) fn sort(items: &mut Vec<ListItem>, keys: &[ListSort]) {
-    let keyed = |item: ListItem| {
-        let values: Vec<_> = keys.iter().map(|sort| value(&item, sort.key)).collect();
-        (values, folded(&item.anime.title), item)
+/// Sorts the entries. Their keys are sorted, and each entry moved once: it is large, and of many.
+pub(super) fn sort(items: &mut [ListItem], keys: &[ListSort]) {
+    let keyed = |(at, item): (usize, &ListItem)| {
+        let values: Vec<_> = keys.iter().map(|sort| value(item, sort.key)).collect();
+        (values, folded(&item.anime.title), item.anime.mal_id, at)
     };
-    let mut rows: Vec<_> = std::mem::take(items).into_iter().map(keyed).collect();
-    rows.sort_unstable_by(|(a, a_title, a_item), (b, b_title, b_item)| {
+    let mut order: Vec<_> = items.iter().enumerate().map(keyed).collect();
+    order.sort_unstable_by(|(a, a_title, a_id, _), (b, b_title, b_id, _)| {
         let by_keys = keys.iter().zip(a.iter().zip(b)).map(|(sort, (a, b))| compare(a.as_ref(), b.as_ref(), *sort));
-        by_keys
-            .fold(Ordering::Equal, Ordering::then)
-            .then_with(|| a_title.cmp(b_title))
-            .then_with(|| a_item.anime.mal_id.cmp(&b_item.anime.mal_id))
+        by_keys.fold(Ordering::Equal, Ordering::then).then_with(|| a_title.cmp(b_title)).then_with(|| a_id.cmp(b_id))
     });
-    items.extend(rows.into_iter().map(|(_, _, item)| item));
+    // Where each entry is to be, so that swaps bring it there.
+    let mut places = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(to, (.., from))| places[*from] = to);
+    for at in 0..places.len() {
+        while places[at] != at {
+            let to = places[at];
+            items.swap(at, to);
+            places.swap(at, to);
+        }
+    }
 }
 
 fn compare(a: Option<&Value>, b: Option<&Value>, sort: ListSort) -> Ordering {
