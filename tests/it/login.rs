@@ -194,6 +194,7 @@ fn everybody_can_read(browser: &mut Browser, heading: &str) {
     for (width, dark) in [(320, false), (360, true), (360, false), (1280, true), (1280, false)] {
         browser.window(width, dark);
         assert_eq!(browser.faults(None), [""; 0], "{heading}: {width} wide, dark: {dark}");
+        browser.picture(&format!("{heading}, {width} {}", if dark { "dark" } else { "light" }));
     }
     let told = browser.told();
     let told: Vec<_> = told.iter().map(|(role, name)| (role.as_str(), name.as_str())).collect();

@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use super::wait_until;
@@ -105,6 +106,15 @@ impl Browser {
         let all = more.map_or_else(|| format!("({ACCESSIBLE})()"), |more| format!("({more})({ACCESSIBLE})"));
         let faults = self.evaluate(&format!("JSON.stringify({all})")).expect("the page is looked at");
         serde_json::from_str(&faults).unwrap()
+    }
+
+    /// Puts a picture of the window where people can look at it: `target/tmp/pages/NAME.png`.
+    pub(crate) fn picture(&mut self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+        fs::create_dir_all(&folder).unwrap();
+        let shot = self.ask("Page.captureScreenshot", &json!({"format": "png"}));
+        fs::write(folder.join(format!("{name}.png")), BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap())
+            .unwrap();
     }
 
     /// Everything on the page that a screen reader tells, by the browser's own account: its role, and its name.
