@@ -52,6 +52,9 @@ fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
     Ok(columns)
 }
 
+/// How many sketches of entries are looked at in one go, beside as many as are to be shown.
+const AT_A_TIME: usize = 500;
+
 /// The entries that the flags ask for, in their order.
 async fn read(
     context: &Context<'_>,
@@ -71,8 +74,19 @@ async fn read(
     let Some(deciding) = most.and_then(|_| deciding(args)) else {
         return Ok(wanted(database.list(user, &query).await?));
     };
-    let sketches = wanted(database.sketches(user, &query, &deciding).await?);
-    let ids: Vec<i32> = sketches.iter().map(|item| item.anime.mal_id).collect();
+    // An entry is large, even a sketch of one: no more than some are held at a time, of which the first are kept.
+    let at_a_time = most.unwrap_or(0).max(AT_A_TIME);
+    let mut sketches = database.sketches(user, &query, &deciding).await?;
+    let mut first = Vec::new();
+    loop {
+        let before = first.len();
+        first.extend(sketches.by_ref().take(at_a_time));
+        if first.len() == before {
+            break;
+        }
+        first = wanted(first);
+    }
+    let ids: Vec<i32> = first.iter().map(|item| item.anime.mal_id).collect();
     let whole = database.list_these(user, &ids).await?;
     let mut whole: HashMap<i32, ListItem> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
     Ok(ids.iter().filter_map(|id| whole.remove(id)).collect())

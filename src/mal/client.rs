@@ -4,6 +4,8 @@
 //! as `retry` says; the error that comes out is final for the run.
 
 use std::{
+    future::{self, Future},
+    panic,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -16,12 +18,13 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, HeaderValue},
 };
 use serde::Deserialize;
+use tokio::task;
 use url::Url;
 
 use super::{
     Error,
     bearer::{Access, Bearer},
-    decode,
+    decode::{self, Page},
     paging::next_offset,
     retry::{Budget, Meaning, Step, Tries, describe, meaning},
     wire::{Answer, Wire},
@@ -116,18 +119,18 @@ impl<B: Bearer> Client<B> {
     }
 
     /// Asks until there is an answer that `read` can read, or no use in asking. Says too what it was asked with.
-    async fn ask<T>(
+    async fn ask<T, F: Future<Output = Result<T, Misread>>>(
         &self,
         url: &Url,
         cap: usize,
-        read: impl Fn(&Answer) -> Result<T, Misread>,
+        read: impl Fn(Answer) -> F,
     ) -> Result<(T, Access), Error> {
         let mut tries = Tries::new(self.wire.settings().max_retries);
         let mut access = self.bearer.access().await.map_err(Error::Bearer)?;
         loop {
             let (met, asked, why) = match self.wire.send(Self::request(url, &access)?, cap).await {
                 Ok(answer) => match meaning(&answer) {
-                    Meaning::Good => match read(&answer) {
+                    Meaning::Good => match read(answer).await {
                         Ok(value) => {
                             self.budget().earn();
                             return Ok((value, access));
@@ -172,21 +175,20 @@ impl<B: Bearer> Client<B> {
         Ok(request)
     }
 
-    fn read_page(&self, answer: &Answer, offset: u64) -> Result<ListPage, Misread> {
-        let page = decode::envelope(&answer.body).map_err(Misread::Unreadable)?;
-        if page.data.len() > self.page_size as usize {
-            let what = format!("a page of {} entries where {} were asked for", page.data.len(), self.page_size);
-            return Err(Misread::Unreadable(what));
-        }
-        let next = next_offset(page.next.as_ref(), &self.list, offset, self.page_size).map_err(Misread::Broken)?;
-        let empty = page.data.is_empty() && next.is_some();
+    async fn read_page(&self, answer: Answer, offset: u64) -> Result<ListPage, Misread> {
+        let limit = self.page_size as usize;
+        // On a thread of its own, so that the batch before is stored meanwhile.
+        let page = task::spawn_blocking(move || decode::page(&answer.body, limit)).await;
+        let page = page.unwrap_or_else(|fault| panic::resume_unwind(fault.into_panic()));
+        let Page { entries, rejected, next } = page.map_err(Misread::Unreadable)?;
+        let next = next_offset(next.as_ref(), &self.list, offset, self.page_size).map_err(Misread::Broken)?;
+        let empty = entries.is_empty() && rejected.is_empty() && next.is_some();
         let in_a_row = if empty { self.empty_pages.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
         self.empty_pages.store(in_a_row, Ordering::Relaxed);
         if in_a_row >= EMPTY_PAGES {
             let what = format!("{in_a_row} empty pages in a row at {offset}");
             return Err(Misread::Broken(Error::PageLoop(Words::clean(&what))));
         }
-        let (entries, rejected) = decode::entries(&page.data);
         Ok(ListPage { entries, rejected, next })
     }
 }
@@ -195,7 +197,8 @@ impl<B: Bearer> Source for Client<B> {
     type Error = Error;
 
     async fn account(&self) -> Result<Account, Error> {
-        let (account, Access { token, .. }) = self.ask(&self.account, ACCOUNT_CAP, read_account).await?;
+        let (account, Access { token, .. }) =
+            self.ask(&self.account, ACCOUNT_CAP, |answer| future::ready(read_account(&answer))).await?;
         let mut known = self.known();
         if known.as_ref().is_some_and(|known| known.id != account.id) {
             return Err(Error::OtherAccount { name: Words::clean(&account.name), id: account.id });

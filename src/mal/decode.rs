@@ -67,6 +67,30 @@ pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
     Ok(Envelope { data: page.data.items, next: next.transpose()? })
 }
 
+/// A page, decoded.
+#[derive(Debug)]
+pub struct Page {
+    /// The entries that a row can hold, in order.
+    pub entries: Vec<Remote>,
+    /// Those that none can.
+    pub rejected: Vec<EntryError>,
+    /// `paging.next`.
+    pub next: Option<Value>,
+}
+
+/// Decodes a page of at most `limit` entries.
+///
+/// # Errors
+/// Why it is none, as [`envelope`] says, or that it has more.
+pub fn page(body: &[u8], limit: usize) -> Result<Page, String> {
+    let Envelope { data, next } = envelope(body)?;
+    if data.len() > limit {
+        return Err(format!("a page of {} entries where {limit} were asked for", data.len()));
+    }
+    let (entries, rejected) = entries(&data);
+    Ok(Page { entries, rejected, next })
+}
+
 /// Decodes the entries, in order: those that a row can hold, and those that none can.
 #[must_use]
 pub fn entries(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {

@@ -3,12 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{
-    Database, Error,
-    conditions::Conditions,
-    sql::{Bind, Row},
-    transaction::Tx,
-};
+use super::{Database, Error, conditions::Conditions, row::Row, sql::Bind, transaction::Tx};
 use crate::domain::{
     change::{Change, ChangeRecord, Field},
     run::RunId,

@@ -10,8 +10,10 @@ use chrono::{DateTime, Utc};
 use super::{
     Database, Dialect, Error,
     conditions::Conditions,
-    named, rows,
-    sql::{Bind, Row},
+    named,
+    row::Row,
+    rows,
+    sql::Bind,
     transaction::{Tx, write},
     users,
     write::{EntryRow, VALUES, differing, insert_anime, update_entries, values_binds},

@@ -1,6 +1,11 @@
 //! The rows of `user_anime_lists`: counted, and compared with what MAL last sent.
 
-use super::{Database, Dialect, Error, rows, sql::Bind};
+use super::{
+    Database, Dialect, Error,
+    row::{Column, Select},
+    rows,
+    sql::Bind,
+};
 use crate::domain::{entry::Local, list_status::ListStatus, user::UserId};
 
 impl Database {
@@ -51,15 +56,25 @@ impl Database {
     }
 
     pub(super) async fn entries_apart(&self, user: UserId) -> Result<Vec<i32>, Error> {
+        // From the entries alone, or the server plans for as many as there may be, and reads every anime to join them.
         let sql = format!(
-            "SELECT {} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE l.user_id = $1 AND l.mal_entry IS NOT NULL AND l.removed_at IS NULL AND {} IS NOT TRUE ORDER BY a.mal_id",
-            rows::LOCAL,
+            "SELECT l.anime_id FROM user_anime_lists l \
+            WHERE l.user_id = $1 AND l.mal_entry IS NOT NULL AND l.removed_at IS NULL AND {} IS NOT TRUE",
             surely_same(self.dialect())
         );
+        let found = self.read(&sql, vec![user.0.into()]).await?;
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = found.iter().map(|row| row.id("anime_id")).collect::<Result<_, _>>()?;
+        let select = Select::of(self.dialect(), &[&rows::LOCAL]);
+        let sql = format!(
+            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
+            self.dialect().among("l.anime_id", 2)
+        );
         let mut apart = Vec::new();
-        for row in self.read(&sql, vec![user.0.into()]).await? {
-            let local = rows::local(&row)?;
+        for row in self.read(&sql, vec![user.0.into(), Bind::Ids(found)]).await? {
+            let local = rows::local(&select.row(row)?)?;
             let base = local.base.and_then(|base| ListStatus::read(base, &mut |_| {}).ok());
             if base.is_none_or(|base| base.values != local.values) {
                 apart.push(local.mal_id);
@@ -69,12 +84,13 @@ impl Database {
     }
 
     pub(super) async fn entries_named(&self, user: UserId, ids: &[i32]) -> Result<Vec<Local>, Error> {
+        let select = Select::of(self.dialect(), &[&rows::LOCAL]);
         let sql = format!(
-            "SELECT {} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
-            rows::LOCAL,
+            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
             self.dialect().among("a.mal_id", 2)
         );
-        self.read(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await?.iter().map(rows::local).collect()
+        let rows = self.read(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await?;
+        rows.into_iter().map(|row| rows::local(&select.row(row)?)).collect()
     }
 
     /// One entry of the user, with the anime's title.
@@ -83,14 +99,16 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn entry(&self, user: UserId, mal_id: i32) -> Result<Option<(Local, String)>, Error> {
+        let select = Select::of(self.dialect(), &[&rows::LOCAL, &[Column::text("a.title", "title")]]);
         let sql = format!(
-            "SELECT {}, a.title FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE l.user_id = $1 AND a.mal_id = $2",
-            rows::LOCAL
+            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND a.mal_id = $2"
         );
-        let rows = self.read(&sql, vec![user.0.into(), mal_id.into()]).await?;
-        let found = rows.first().map(|row| Ok((rows::local(row)?, row.text("title")?.unwrap_or_default())));
-        found.transpose()
+        let found = self.read(&sql, vec![user.0.into(), mal_id.into()]).await?.into_iter().next();
+        let read = |row| {
+            let row = select.row(row)?;
+            Ok((rows::local(&row)?, row.text("title")?.unwrap_or_default()))
+        };
+        found.map(read).transpose()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Database, Dialect, Error, rows, sql::Bind};
+use super::{Database, Dialect, Error, row::Select, rows, sql::Bind};
 use crate::domain::{anime::Anime, user::UserId};
 
 /// An anime by its titles.
@@ -23,8 +23,10 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn anime(&self, mal_id: i32) -> Result<Option<Anime>, Error> {
-        let sql = format!("SELECT {} FROM anime a WHERE a.mal_id = $1", rows::ANIME);
-        let mut anime = self.read(&sql, vec![mal_id.into()]).await?.first().map(rows::anime).transpose()?;
+        let select = Select::of(self.dialect(), &[&rows::ANIME]);
+        let sql = format!("SELECT {select} FROM anime a WHERE a.mal_id = $1");
+        let found = self.read(&sql, vec![mal_id.into()]).await?.into_iter().next();
+        let mut anime = found.map(|row| rows::anime(&select.row(row)?)).transpose()?;
         self.name(&mut anime.iter_mut().collect::<Vec<_>>()).await?;
         Ok(anime)
     }
@@ -37,7 +39,7 @@ impl Database {
     pub async fn titles(&self, user: UserId) -> Result<Vec<Titles>, Error> {
         let sql = "SELECT a.mal_id, a.title, a.title_english, a.title_japanese, a.synonyms, l.id IS NOT NULL AS listed \
             FROM anime a LEFT JOIN user_anime_lists l ON l.anime_id = a.id AND l.user_id = $1 ORDER BY a.mal_id";
-        let titles = |row: &super::sql::Row| {
+        let titles = |row: &super::row::Row| {
             let official = [row.text("title")?, row.text("title_english")?, row.text("title_japanese")?];
             let mut titles: Vec<String> = official.into_iter().flatten().collect();
             if let Some(Value::Array(synonyms)) = row.json("synonyms")? {

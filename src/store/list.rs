@@ -1,8 +1,10 @@
 //! The list as a person reads it: entries with what is worth knowing of their anime.
 
 use super::{
-    Database, Error, rows,
-    sql::{Bind, Row},
+    Database, Dialect, Error,
+    row::{Column, Row, Select},
+    rows,
+    sql::Bind,
 };
 use crate::domain::{list_item::ListItem, user::UserId};
 
@@ -13,6 +15,11 @@ pub struct ListQuery {
     pub removed: bool,
 }
 
+/// The columns of a [`ListItem`], from `user_anime_lists l JOIN anime a`.
+fn columns(dialect: Dialect) -> Select {
+    Select::of(dialect, &[&rows::LOCAL, &rows::ANIME, &[Column::text("l.updated_at", "updated_at")]])
+}
+
 impl Database {
     /// The user's entries, in ascending order of MAL's id. Filtering and sorting is the caller's.
     ///
@@ -20,13 +27,7 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListItem>, Error> {
-        let sql = format!(
-            "SELECT {}, {}, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2) ORDER BY a.mal_id",
-            rows::LOCAL,
-            rows::ANIME
-        );
-        self.items(&sql, vec![user.0.into(), Bind::Flag(query.removed)]).await
+        self.items("(l.removed_at IS NULL OR $2)", vec![user.0.into(), Bind::Flag(query.removed)]).await
     }
 
     /// The user's entries of these anime, marked as removed or not, in ascending order of MAL's id.
@@ -35,19 +36,17 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn list_these(&self, user: UserId, ids: &[i32]) -> Result<Vec<ListItem>, Error> {
-        let sql = format!(
-            "SELECT {}, {}, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
-            rows::LOCAL,
-            rows::ANIME,
-            self.dialect().among("a.mal_id", 2)
-        );
-        self.items(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
+        self.items(&self.dialect().among("a.mal_id", 2), vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
     }
 
-    async fn items(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<ListItem>, Error> {
-        let rows = self.read(sql, binds).await?;
-        let mut items = rows.iter().map(list_item).collect::<Result<Vec<_>, _>>()?;
+    async fn items(&self, condition: &str, binds: Vec<Bind>) -> Result<Vec<ListItem>, Error> {
+        let select = columns(self.dialect());
+        let sql = format!(
+            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+            WHERE l.user_id = $1 AND {condition} ORDER BY a.mal_id"
+        );
+        let rows = self.read(&sql, binds).await?;
+        let mut items = rows.into_iter().map(|row| list_item(&select.row(row)?)).collect::<Result<Vec<_>, _>>()?;
         self.name(&mut items.iter_mut().map(|item| &mut item.anime).collect::<Vec<_>>()).await?;
         Ok(items)
     }

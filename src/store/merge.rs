@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{run::RunId, user::UserId},
     failpoint::failpoint,
-    sync::port::{Batch, Item, Merged, Outcome, Planner, Refused, Rows, StoreFault as _},
+    sync::port::{Batch, Item, Merged, Outcome, Plan, Planner, Refused, Rows, StoreFault as _},
 };
 
 impl Database {
@@ -111,23 +111,33 @@ async fn store_alone(tx: &mut Tx, batch: &Batch<'_>, run: RunId, item: &Item) ->
 
 async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Result<Vec<Outcome>, Error> {
     let mut rows = met(tx, batch.user, items, batch.planner).await?;
+    let plan = batch.planner.plan(items, &rows);
     // A row that stays as it is needs no lock, and in PostgreSQL a lock is a write: most of a list is read once and left
     // alone, and what is to be written is read again, locked, and planned on what stands there then.
-    if tx.dialect() == Dialect::Postgres {
-        let ids = batch.planner.wants_lock(items, &rows);
-        if !ids.is_empty() {
-            let fresh = rows::read(tx, batch.user, &ids, true).await?;
-            // Those that are gone by now are gone.
-            rows.anime.retain(|mal_id, _| ids.binary_search(mal_id).is_err());
-            rows.locals.retain(|mal_id, _| ids.binary_search(mal_id).is_err());
-            rows.anime.extend(fresh.anime);
-            rows.locals.extend(fresh.locals);
-            rows.history = rows::history(tx, batch.user, batch.planner.wants_history(items, &rows)).await?;
-        }
+    let touched = if tx.dialect() == Dialect::Postgres { plan.touched(&rows) } else { Vec::new() };
+    if touched.is_empty() {
+        return carry_out(tx, batch, run, &rows, plan).await;
     }
-    failpoint!("batch.after_read");
+    let fresh = rows::read(tx, batch.user, &touched, true).await?;
+    // Those that are gone by now are gone.
+    rows.anime.retain(|mal_id, _| touched.binary_search(mal_id).is_err());
+    rows.locals.retain(|mal_id, _| touched.binary_search(mal_id).is_err());
+    rows.anime.extend(fresh.anime);
+    rows.locals.extend(fresh.locals);
+    rows.history = rows::history(tx, batch.user, batch.planner.wants_history(items, &rows)).await?;
     let plan = batch.planner.plan(items, &rows);
-    super::write::apply(tx, batch.user, &rows, &plan).await?;
+    carry_out(tx, batch, run, &rows, plan).await
+}
+
+async fn carry_out(
+    tx: &mut Tx,
+    batch: &Batch<'_>,
+    run: RunId,
+    rows: &Rows,
+    plan: Plan<'_>,
+) -> Result<Vec<Outcome>, Error> {
+    failpoint!("batch.after_read");
+    super::write::apply(tx, batch.user, rows, &plan).await?;
     changes::insert(tx, run, batch.user, plan.outcomes.iter().flat_map(|outcome| &outcome.changes), None).await?;
     Ok(plan.outcomes)
 }

@@ -5,7 +5,7 @@
 
 use sqlx::migrate::{Migration, Migrator};
 
-use super::{error::Error, rows, users};
+use super::{error::Error, row::Select, rows, users};
 
 pub(super) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 pub(super) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -74,11 +74,11 @@ pub(super) fn pending<'m>(known: &'m Migrator, applied: &[Applied]) -> Result<Ve
 pub(super) fn probes() -> [String; 4] {
     [
         format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", users::COLUMNS),
-        format!("SELECT {}, a.created_at, a.updated_at FROM anime a WHERE FALSE", rows::ANIME),
+        format!("SELECT {}, a.created_at, a.updated_at FROM anime a WHERE FALSE", Select::plain(&rows::ANIME)),
         format!(
             "SELECT {}, l.user_id, l.created_at, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE FALSE",
-            rows::LOCAL
+            Select::plain(&rows::LOCAL)
         ),
         "SELECT client_id, next_at FROM mal_pace WHERE FALSE".to_owned(),
     ]

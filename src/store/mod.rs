@@ -29,6 +29,7 @@ mod place;
 mod port;
 mod postgres;
 mod retry;
+mod row;
 mod rows;
 mod runs;
 mod sketch;
@@ -51,10 +52,11 @@ pub use list::ListQuery;
 pub use lock::{Done, RefreshLock, RunLock};
 pub use migration::Schema;
 pub use place::{Place, Server};
-pub use sketch::Sketched;
+pub use sketch::{Sketched, Sketches};
 
 use crate::clock::Clock;
-use sql::{Bind, Dialect, Link, Row};
+use row::Row;
+use sql::{Bind, Dialect, Link};
 
 /// The database, opened and of the schema that this malsync knows.
 pub struct Database {

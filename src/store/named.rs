@@ -6,11 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{
-    Database, Dialect, Error,
-    sql::{Bind, Row},
-    transaction::Tx,
-};
+use super::{Database, Dialect, Error, row::Row, sql::Bind, transaction::Tx};
 use crate::domain::anime::{Anime, Named};
 
 /// The names of one kind, by id.

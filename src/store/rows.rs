@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::{
     Error, named,
-    sql::{Bind, Row},
+    row::{Column, Row, Select},
+    sql::Bind,
     transaction::Tx,
 };
 use crate::{
@@ -23,28 +24,76 @@ use crate::{
     sync::port::{LastConflict, Rows},
 };
 
-/// The columns of an [`Anime`], and the row's id, from `anime a`. None has the name of a column of [`LOCAL`]. Genres and
-/// studios have their ids alone: [`named`] gives them their names.
-pub(super) const ANIME: &str = "a.id AS anime_id, a.mal_id, a.title, a.title_english, a.title_japanese, a.synopsis, \
-    a.episodes, a.status AS airing_status, a.score AS mean, a.rank, a.popularity, a.aired_from, a.aired_from_precision, \
-    a.aired_to, a.aired_to_precision, a.image_url, a.media_type, a.nsfw, a.synonyms, a.start_season_year, \
-    a.start_season, a.source, a.rating, a.average_episode_duration, a.broadcast_day, a.broadcast_time, \
-    a.num_list_users, a.num_scoring_users, a.metadata_created_at AS anime_created_at, \
-    a.metadata_updated_at AS anime_updated_at, a.mal_genre_ids, a.mal_studio_ids";
+/// The columns of an [`Anime`], and the row's id, from `anime a`. None has the name of a column of [`LOCAL`] but for MAL's id.
+/// Genres and studios have their ids alone: [`named`] gives them their names.
+pub(super) const ANIME: [Column; 32] = [
+    Column::whole("a.id", "anime_id"),
+    Column::whole("a.mal_id", "mal_id"),
+    Column::text("a.title", "title"),
+    Column::text("a.title_english", "title_english"),
+    Column::text("a.title_japanese", "title_japanese"),
+    Column::text("a.synopsis", "synopsis"),
+    Column::whole("a.episodes", "episodes"),
+    Column::text("a.status", "airing_status"),
+    Column::real("a.score", "mean"),
+    Column::whole("a.rank", "rank"),
+    Column::whole("a.popularity", "popularity"),
+    Column::text("a.aired_from", "aired_from"),
+    Column::text("a.aired_from_precision", "aired_from_precision"),
+    Column::text("a.aired_to", "aired_to"),
+    Column::text("a.aired_to_precision", "aired_to_precision"),
+    Column::text("a.image_url", "image_url"),
+    Column::text("a.media_type", "media_type"),
+    Column::text("a.nsfw", "nsfw"),
+    Column::text("a.synonyms", "synonyms"),
+    Column::whole("a.start_season_year", "start_season_year"),
+    Column::text("a.start_season", "start_season"),
+    Column::text("a.source", "source"),
+    Column::text("a.rating", "rating"),
+    Column::whole("a.average_episode_duration", "average_episode_duration"),
+    Column::text("a.broadcast_day", "broadcast_day"),
+    Column::text("a.broadcast_time", "broadcast_time"),
+    Column::whole("a.num_list_users", "num_list_users"),
+    Column::whole("a.num_scoring_users", "num_scoring_users"),
+    Column::text("a.metadata_created_at", "anime_created_at"),
+    Column::text("a.metadata_updated_at", "anime_updated_at"),
+    Column::text("a.mal_genre_ids", "mal_genre_ids"),
+    Column::text("a.mal_studio_ids", "mal_studio_ids"),
+];
 
 /// The columns of a [`Local`], from `user_anime_lists l JOIN anime a`.
-pub(super) const LOCAL: &str = "l.id, a.mal_id, l.status, l.score, l.episodes_watched, l.start_date, \
-    l.start_date_precision, l.finish_date, l.finish_date_precision, l.notes, l.is_rewatching, l.times_rewatched, \
-    l.rewatch_value, l.priority, l.tags, l.mal_entry, l.mal_updated_at, l.removed_at, l.pinned";
+pub(super) const LOCAL: [Column; 19] = [
+    Column::whole("l.id", "id"),
+    Column::whole("a.mal_id", "mal_id"),
+    Column::text("l.status", "status"),
+    Column::whole("l.score", "score"),
+    Column::whole("l.episodes_watched", "episodes_watched"),
+    Column::text("l.start_date", "start_date"),
+    Column::text("l.start_date_precision", "start_date_precision"),
+    Column::text("l.finish_date", "finish_date"),
+    Column::text("l.finish_date_precision", "finish_date_precision"),
+    Column::text("l.notes", "notes"),
+    Column::flag("l.is_rewatching", "is_rewatching"),
+    Column::whole("l.times_rewatched", "times_rewatched"),
+    Column::whole("l.rewatch_value", "rewatch_value"),
+    Column::whole("l.priority", "priority"),
+    Column::text("l.tags", "tags"),
+    Column::text("l.mal_entry", "mal_entry"),
+    Column::text("l.mal_updated_at", "mal_updated_at"),
+    Column::text("l.removed_at", "removed_at"),
+    Column::text("l.pinned", "pinned"),
+];
 
 /// Reads the rows of these ids, locked where they are to be written. Conflicts are read later, for those that need them.
 pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -> Result<Rows, Error> {
     let dialect = tx.dialect();
     let lock = |table| if locked { dialect.for_update(table) } else { "" };
+    let select = Select::of(dialect, &[&ANIME]);
     let sql =
-        format!("SELECT {ANIME} FROM anime a WHERE {} ORDER BY a.mal_id{}", dialect.among("a.mal_id", 1), lock("a"));
+        format!("SELECT {select} FROM anime a WHERE {} ORDER BY a.mal_id{}", dialect.among("a.mal_id", 1), lock("a"));
     let mut rows = Rows::default();
     tx.each(&sql, vec![Bind::Ids(ids.to_vec())], |row| {
+        let row = select.row(row)?;
         rows.anime.insert(row.id("mal_id")?, (row.key("anime_id")?, anime(&row)?));
         Ok(())
     })
@@ -54,15 +103,16 @@ pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -
         return Ok(rows);
     }
     // By the ids of the rows just read: the unique key leads to each entry, whatever the server knows of the table by now.
+    let select = Select::of(dialect, &[&LOCAL]);
     let sql = format!(
-        "SELECT {LOCAL} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+        "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
         WHERE l.user_id = $1 AND {} ORDER BY a.mal_id{}",
         dialect.among("l.anime_id", 2),
         lock("l")
     );
     let anime = rows.anime.values().filter_map(|(id, _)| i32::try_from(*id).ok()).collect();
     tx.each(&sql, vec![user.0.into(), Bind::Ids(anime)], |row| {
-        let local = local(&row)?;
+        let local = local(&select.row(row)?)?;
         rows.locals.insert(local.mal_id, local);
         Ok(())
     })

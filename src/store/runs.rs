@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     Database, Error, changes,
-    sql::{Bind, Row},
+    row::Row,
+    sql::Bind,
     transaction::{Tx, write},
     users,
 };

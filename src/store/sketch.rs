@@ -4,13 +4,8 @@
 //! would cost more than what is in it, ten thousand times over, and so would a list of JSON for each.
 
 use rust_decimal::Decimal;
-use serde::de::DeserializeOwned;
 
-use super::{
-    Database, Dialect, Error, ListQuery,
-    sql::{Bind, Row},
-    text,
-};
+use super::{Database, Dialect, Error, ListQuery, row::Row, sql::Bind, text};
 use crate::domain::{anime::Anime, entry::Local, list_item::ListItem, user::UserId};
 
 /// What a sketch may have, beside the ids.
@@ -60,21 +55,35 @@ impl Sketched {
         }
     }
 
-    /// Takes the values of the column into the sketches, which are in the same order.
-    fn fill(self, row: &Row, name: &str, items: &mut [ListItem]) -> Result<(), Error> {
-        match self {
-            Self::Title => each(row, name, items, |item, title: String| item.anime.title = title),
-            Self::Status => each(row, name, items, |item, status: String| item.entry.values.status = status),
-            Self::Score => each(row, name, items, |item, score| item.entry.values.score = small(score)),
-            Self::Watched => each(row, name, items, |item, seen| item.entry.values.episodes_watched = small(seen)),
-            Self::Removed => each(row, name, items, |item, at: String| item.entry.removed_at = text::to_time(&at)),
-            Self::Episodes => each(row, name, items, |item, episodes| item.anime.episodes = small(episodes)),
-            Self::Mean => each(row, name, items, |item, mean: String| {
-                item.anime.mean = mean.parse().ok().map(|mean: Decimal| mean.round_dp(2));
-            }),
-            Self::Rank => each(row, name, items, |item, rank| item.anime.rank = small(rank)),
-            Self::Popularity => each(row, name, items, |item, rank| item.anime.popularity = small(rank)),
-            Self::Users => each(row, name, items, |item, users| item.anime.num_list_users = small(users)),
+    /// Takes the values of the column out of the row.
+    fn read(self, row: &Row, name: &str) -> Result<Values, Error> {
+        Ok(match self {
+            Self::Title | Self::Status | Self::Removed | Self::Mean => {
+                Values::Text(row.read_json(name)?.unwrap_or_default())
+            }
+            Self::Score | Self::Watched | Self::Episodes | Self::Rank | Self::Popularity | Self::Users => {
+                Values::Number(row.read_json(name)?.unwrap_or_default())
+            }
+        })
+    }
+
+    /// Gives a sketch its value.
+    fn give(self, item: &mut ListItem, value: Value) {
+        let (anime, entry) = (&mut item.anime, &mut item.entry);
+        match (self, value) {
+            (Self::Title, Value::Text(title)) => anime.title = title,
+            (Self::Status, Value::Text(status)) => entry.values.status = status,
+            (Self::Removed, Value::Text(at)) => entry.removed_at = text::to_time(&at),
+            (Self::Mean, Value::Text(mean)) => {
+                anime.mean = mean.parse().ok().map(|mean: Decimal| mean.round_dp(2));
+            }
+            (Self::Score, Value::Number(score)) => entry.values.score = small(score),
+            (Self::Watched, Value::Number(seen)) => entry.values.episodes_watched = small(seen),
+            (Self::Episodes, Value::Number(episodes)) => anime.episodes = small(episodes),
+            (Self::Rank, Value::Number(rank)) => anime.rank = small(rank),
+            (Self::Popularity, Value::Number(rank)) => anime.popularity = small(rank),
+            (Self::Users, Value::Number(users)) => anime.num_list_users = small(users),
+            (Self::Title | Self::Status | Self::Removed | Self::Mean, Value::Number(_)) | (_, Value::Text(_)) => {}
         }
     }
 }
@@ -83,20 +92,54 @@ fn small(number: i64) -> Option<i32> {
     number.try_into().ok()
 }
 
-/// Gives each sketch its value of a column, where there is one.
-fn each<T: DeserializeOwned + Send + Unpin + 'static>(
-    row: &Row,
-    name: &str,
-    items: &mut [ListItem],
-    set: impl Fn(&mut ListItem, T),
-) -> Result<(), Error> {
-    let values: Vec<Option<T>> = row.read_json(name)?.unwrap_or_default();
-    for (item, value) in items.iter_mut().zip(values) {
-        if let Some(value) = value {
-            set(item, value);
+/// What a column holds, entry by entry.
+#[derive(Debug)]
+enum Values {
+    Text(Vec<Option<String>>),
+    Number(Vec<Option<i64>>),
+}
+
+enum Value {
+    Text(String),
+    Number(i64),
+}
+
+impl Values {
+    /// Takes the value of an entry, where it has one.
+    fn take(&mut self, at: usize) -> Option<Value> {
+        match self {
+            Self::Text(values) => values.get_mut(at)?.take().map(Value::Text),
+            Self::Number(values) => values.get_mut(at)?.take().map(Value::Number),
         }
     }
-    Ok(())
+}
+
+/// Sketches of many entries, which take little room as long as none is looked at.
+#[derive(Debug, Default)]
+pub struct Sketches {
+    ids: std::vec::IntoIter<i32>,
+    columns: Vec<(Sketched, Values)>,
+    given: usize,
+}
+
+impl Iterator for Sketches {
+    type Item = ListItem;
+
+    fn next(&mut self) -> Option<ListItem> {
+        let mal_id = self.ids.next()?;
+        let mut item = ListItem {
+            anime: Anime { mal_id, ..Anime::default() },
+            entry: Local { mal_id, ..Local::default() },
+            updated_at: None,
+        };
+        for (what, values) in &mut self.columns {
+            if let Some(value) = values.take(self.given) {
+                what.give(&mut item, value);
+            }
+        }
+        self.given += 1;
+        Some(item)
+    }
 }
 
 impl Database {
@@ -105,7 +148,7 @@ impl Database {
     /// # Errors
     ///
     /// The database does not answer.
-    pub async fn sketches(&self, user: UserId, query: &ListQuery, asked: &[Sketched]) -> Result<Vec<ListItem>, Error> {
+    pub async fn sketches(&self, user: UserId, query: &ListQuery, asked: &[Sketched]) -> Result<Sketches, Error> {
         let dialect = self.dialect();
         let columns =
             asked.iter().enumerate().map(|(n, what)| format!(", {} AS c{n}", dialect.list(what.column(dialect))));
@@ -116,17 +159,10 @@ impl Database {
             columns.collect::<String>(),
         );
         let rows = self.read(&sql, vec![user.0.into(), Bind::Flag(query.removed)]).await?;
-        let Some(row) = rows.first() else { return Ok(Vec::new()) };
+        let Some(row) = rows.first() else { return Ok(Sketches::default()) };
         let ids: Vec<i32> = row.read_json("mal_ids")?.unwrap_or_default();
-        let mut sketches: Vec<ListItem> = ids.into_iter().map(bare).collect();
-        for (n, what) in asked.iter().enumerate() {
-            what.fill(row, &format!("c{n}"), &mut sketches)?;
-        }
-        Ok(sketches)
+        let read = |(n, what): (usize, &Sketched)| Ok((*what, what.read(row, &format!("c{n}"))?));
+        let columns = asked.iter().enumerate().map(read).collect::<Result<_, Error>>()?;
+        Ok(Sketches { ids: ids.into_iter(), columns, given: 0 })
     }
-}
-
-fn bare(mal_id: i32) -> ListItem {
-    let anime = Anime { mal_id, ..Anime::default() };
-    ListItem { anime, entry: Local { mal_id, ..Local::default() }, updated_at: None }
 }

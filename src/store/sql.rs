@@ -1,33 +1,22 @@
-//! One way to say a statement to either database: [`Link`] sends it, [`Bind`] is what goes in, [`Row`] what comes back.
+//! One way to say a statement to either database: [`Link`] sends it, [`Bind`] is what goes in, `row` has what comes back.
 //!
 //! The two dialects share nearly every statement (`$1`, `RETURNING`, `ON CONFLICT`, `UPDATE … FROM` are the same in both);
 //! where they differ, [`Dialect`] has the words. A value is turned into the database's own type here and nowhere else.
-//! A row that another application wrote is read with patience: what cannot be read as its type is absent.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use futures_util::TryStreamExt as _;
-use rust_decimal::{
-    Decimal,
-    prelude::{FromPrimitive, ToPrimitive},
-};
-use serde::{Serialize, de::DeserializeOwned};
+use rust_decimal::{Decimal, prelude::ToPrimitive as _};
+use serde::Serialize;
 use serde_json::{
     Value,
     value::{RawValue, to_raw_value},
 };
 use sqlx::{
-    AssertSqlSafe, Postgres, Row as _, Sqlite, ValueRef,
-    pool::PoolConnection,
-    postgres::{PgArguments, PgRow},
-    query::Query,
-    sqlite::{SqliteArguments, SqliteRow},
-    types::Json,
+    AssertSqlSafe, Postgres, Sqlite, pool::PoolConnection, postgres::PgArguments, query::Query,
+    sqlite::SqliteArguments, types::Json,
 };
 
-use super::{error::Error, postgres::Borrowed, text};
-
-/// What PostgreSQL counts its days and microseconds from.
-const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("the calendar has it");
+use super::{error::Error, postgres::Borrowed, row::Row, text};
 
 /// The words in which the two databases differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,124 +264,6 @@ impl Link {
         match self {
             Self::Postgres(link) => link.discard(),
             Self::Sqlite(link) => drop(link.detach()),
-        }
-    }
-}
-
-/// A row of either database. A column that the statement does not have is a fault of this program and an error.
-pub(super) enum Row {
-    Postgres(PgRow),
-    Sqlite(SqliteRow),
-}
-
-impl Row {
-    pub(super) fn int(&self, column: &str) -> Result<Option<i64>, Error> {
-        Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
-            Self::Sqlite(row) => row.try_get_unchecked(column)?,
-        })
-    }
-
-    /// A number that a column of 32 bits holds; one beyond it, which only SQLite can have, is absent.
-    pub(super) fn small(&self, column: &str) -> Result<Option<i32>, Error> {
-        Ok(self.int(column)?.and_then(|value| value.try_into().ok()))
-    }
-
-    pub(super) fn key(&self, column: &str) -> Result<i64, Error> {
-        self.int(column)?.ok_or_else(|| Error::fatal(format!("a row has no {column}")))
-    }
-
-    pub(super) fn id(&self, column: &str) -> Result<i32, Error> {
-        self.small(column)?.ok_or_else(|| Error::fatal(format!("a row has no {column}")))
-    }
-
-    pub(super) fn text(&self, column: &str) -> Result<Option<String>, Error> {
-        Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
-            Self::Sqlite(row) => {
-                if row.try_get_raw(column)?.is_null() {
-                    return Ok(None);
-                }
-                let bytes: Vec<u8> = row.try_get_unchecked(column)?;
-                Some(String::from_utf8_lossy(&bytes).into_owned())
-            }
-        })
-    }
-
-    pub(super) fn flag(&self, column: &str) -> Result<bool, Error> {
-        Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked::<Option<bool>, _>(column)?.unwrap_or_default(),
-            Self::Sqlite(_) => match self.text(column)?.as_deref() {
-                Some("true" | "TRUE" | "t") => true,
-                _ => self.int(column)?.is_some_and(|value| value != 0),
-            },
-        })
-    }
-
-    pub(super) fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
-        Ok(match self {
-            // Microseconds since 2000. The library's own reader panics at `infinity`.
-            Self::Postgres(row) => {
-                let since = row.try_get_unchecked::<Option<i64>, _>(column)?.map(TimeDelta::microseconds);
-                since.and_then(|since| NaiveDateTime::from(EPOCH).checked_add_signed(since)).map(|time| time.and_utc())
-            }
-            Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_time),
-        })
-    }
-
-    pub(super) fn date(&self, column: &str) -> Result<Option<NaiveDate>, Error> {
-        Ok(match self {
-            Self::Postgres(row) => {
-                let since = row.try_get_unchecked::<Option<i32>, _>(column)?.map(|days| TimeDelta::days(days.into()));
-                since.and_then(|since| EPOCH.checked_add_signed(since))
-            }
-            Self::Sqlite(_) => self.text(column)?.as_deref().and_then(text::to_date),
-        })
-    }
-
-    pub(super) fn real(&self, column: &str) -> Result<Option<f64>, Error> {
-        Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
-            Self::Sqlite(row) => row.try_get_unchecked(column)?,
-        })
-    }
-
-    /// A number with two decimals, equal to another of the same value whatever zeros it was written with.
-    pub(super) fn decimal(&self, column: &str) -> Result<Option<Decimal>, Error> {
-        let value = match self {
-            Self::Postgres(row) => match row.try_get_unchecked::<Option<Decimal>, _>(column) {
-                // NaN, or more digits than there are anywhere.
-                Err(sqlx::Error::ColumnDecode { .. }) => None,
-                value => value?,
-            },
-            Self::Sqlite(row) => row.try_get_unchecked::<Option<f64>, _>(column)?.and_then(Decimal::from_f64),
-        };
-        Ok(value.map(|value| value.round_dp(2)))
-    }
-
-    /// Absent where it is null or no JSON.
-    pub(super) fn json(&self, column: &str) -> Result<Option<Value>, Error> {
-        Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked::<Option<Json<Value>>, _>(column)?.map(|Json(value)| value),
-            Self::Sqlite(_) => self.text(column)?.and_then(|text| serde_json::from_str(&text).ok()),
-        })
-    }
-    /// JSON of a known shape, however long.
-    pub(super) fn read_json<T: DeserializeOwned + Send + Unpin + 'static>(
-        &self,
-        column: &str,
-    ) -> Result<Option<T>, Error> {
-        let unfit = |fault: serde_json::Error| Error::fatal(format!("{column} cannot be read: {fault}"));
-        match self {
-            Self::Postgres(row) => {
-                let raw = row.try_get_raw(column)?;
-                if raw.is_null() {
-                    return Ok(None);
-                }
-                let text = raw.as_str().map_err(|fault| Error::fatal(format!("{column} cannot be read: {fault}")))?;
-                serde_json::from_str(text).map(Some).map_err(unfit)
-            }
-            Self::Sqlite(_) => self.text(column)?.map(|text| serde_json::from_str(&text)).transpose().map_err(unfit),
         }
     }
 }

@@ -11,7 +11,8 @@ use chrono::{DateTime, SubsecRound, Utc};
 use super::{
     Backend, Database, Dialect,
     error::{Error, Kind},
-    sql::{Bind, Link, Row},
+    row::Row,
+    sql::{Bind, Link},
 };
 
 /// A write transaction.

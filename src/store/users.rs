@@ -1,10 +1,6 @@
 //! The rows of `users`: read here, for every command. What a login writes there is in `logins`.
 
-use super::{
-    Database, Error,
-    sql::{Bind, Row},
-    transaction::Tx,
-};
+use super::{Database, Error, row::Row, sql::Bind, transaction::Tx};
 use crate::{
     domain::user::{Login, User, UserId},
     secret::Secret,

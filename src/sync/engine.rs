@@ -89,8 +89,8 @@ pub(super) struct State<'a> {
     pub(super) mode: Mode,
     pub(super) now: DateTime<Utc>,
     pub(super) account: Option<Account>,
-    /// Entries from MAL, not marked as removed, when the run began.
-    pub(super) known: i64,
+    /// Entries from MAL, not marked as removed, before the first batch; none where they are not counted yet.
+    pub(super) known: Option<i64>,
     /// How many of them this run found gone.
     pub(super) gone: i64,
     pub(super) listing: Listing,
@@ -114,7 +114,7 @@ impl State<'_> {
 
     /// Entries from MAL, not marked as removed, as of now.
     fn ours(&self) -> i64 {
-        self.known + self.report.joined() - self.gone
+        self.known.unwrap_or(0) + self.report.joined() - self.gone
     }
 
     /// MAL's count less ours.
@@ -125,7 +125,7 @@ impl State<'_> {
     /// Whether MAL's count speaks of entries that an incremental listing did not show, or of none where it showed some.
     fn counts_apart(&self) -> bool {
         let apart = self.drift().is_some_and(|drift| drift != self.user.drift.unwrap_or(0));
-        apart || (self.listing.listed() == 0 && self.known > 0)
+        apart || (self.listing.listed() == 0 && self.known > Some(0))
     }
 }
 
@@ -151,7 +151,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             mode,
             now,
             account: None,
-            known: 0,
+            known: None,
             gone: 0,
             listing: Listing::default(),
             report: Report::default(),
@@ -171,7 +171,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     async fn carry_out(&self, state: &mut State<'_>) -> Result<(), Halt> {
         info!("Starting anime data sync for user {}", state.user.id);
         self.identify(state).await?;
-        state.known = self.stored_value(self.store.count_from_mal(state.user.id).await)?;
         if state.mode == Mode::Incremental {
             let older_than = state.user.watermark.map(|at| at - mode::OVERLAP);
             self.transfer(state, Sort::Updated, older_than).await?;
@@ -279,6 +278,10 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     }
 
     async fn store_parcels(&self, state: &mut State<'_>, mut parcels: mpsc::Receiver<Parcel>) -> Result<(), Halt> {
+        if state.known.is_none() {
+            // While MAL is asked, and before anything is stored.
+            state.known = Some(self.stored_value(self.store.count_from_mal(state.user.id).await)?);
+        }
         while let Some(parcel) = parcels.recv().await {
             if self.stop.is_cancelled() {
                 return Err(Halt::Stopped);

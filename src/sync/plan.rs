@@ -30,12 +30,6 @@ pub struct Rules<'a> {
 }
 
 impl Planner for Rules<'_> {
-    fn wants_lock(&self, items: &[Item], rows: &Rows) -> Vec<i32> {
-        let known = |item: &&Item| rows.anime.contains_key(&item.mal_id()) || rows.locals.contains_key(&item.mal_id());
-        let outcomes = plan(items.iter().filter(known), rows).outcomes;
-        outcomes.iter().filter(|outcome| !outcome.is_quiet()).map(|outcome| outcome.mal_id).collect()
-    }
-
     fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32> {
         let wants = |item: &&Item| {
             let local = rows.locals.get(&item.mal_id());
@@ -45,7 +39,15 @@ impl Planner for Rules<'_> {
     }
 
     fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a> {
-        plan(items.iter(), rows)
+        let mut plan = Plan::default();
+        for item in items {
+            match (item, rows.locals.get(&item.mal_id())) {
+                (Item::Fetched(remote), local) => plan_fetched(&mut plan, item, remote, local, rows),
+                (Item::Settle(_), Some(local)) => plan_settle(&mut plan, item, local, rows),
+                (Item::Settle(_), None) => {}
+            }
+        }
+        plan
     }
 
     fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters {
@@ -55,18 +57,6 @@ impl Planner for Rules<'_> {
             self.report.counters_with(outcomes, refused, self.traffic)
         }
     }
-}
-
-fn plan<'a>(items: impl Iterator<Item = &'a Item>, rows: &'a Rows) -> Plan<'a> {
-    let mut plan = Plan::default();
-    for item in items {
-        match (item, rows.locals.get(&item.mal_id())) {
-            (Item::Fetched(remote), local) => plan_fetched(&mut plan, item, remote, local, rows),
-            (Item::Settle(_), Some(local)) => plan_settle(&mut plan, item, local, rows),
-            (Item::Settle(_), None) => {}
-        }
-    }
-    plan
 }
 
 fn plan_fetched<'a>(plan: &mut Plan<'a>, item: &Item, remote: &'a Remote, local: Option<&Local>, rows: &Rows) {

@@ -191,12 +191,19 @@ pub struct Plan<'a> {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Decides, purely, what a batch writes. The store calls it inside the batch's transaction, once for each attempt, on rows
-/// that it has just read, and locked where any of it is to be written ([`Planner::wants_lock`]).
-pub trait Planner: Send + Sync {
-    /// The entries, in the order of the items, that have rows of which something would be written.
-    fn wants_lock(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
+impl Plan<'_> {
+    /// The entries, in the order of the plan, that have rows of which something would be written.
+    #[must_use]
+    pub fn touched(&self, rows: &Rows) -> Vec<i32> {
+        let known = |mal_id: &i32| rows.anime.contains_key(mal_id) || rows.locals.contains_key(mal_id);
+        let loud = self.outcomes.iter().filter(|outcome| !outcome.is_quiet());
+        loud.map(|outcome| outcome.mal_id).filter(known).collect()
+    }
+}
 
+/// Decides, purely, what a batch writes. The store calls it inside the batch's transaction on rows that it has just read,
+/// and once more on locked ones where the first plan would change any ([`Plan::touched`]).
+pub trait Planner: Send + Sync {
     /// The entries for which the last recorded conflicts are needed.
     fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
 

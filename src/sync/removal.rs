@@ -87,7 +87,8 @@ fn is_confirmed(state: &State<'_>) -> bool {
 }
 
 fn guard(state: &State<'_>, gone: usize) -> Result<(), Halt> {
-    let (known, listed) = (usize::try_from(state.known).unwrap_or(0), state.listing.listed());
+    let (known, listed) =
+        (state.known.and_then(|known| usize::try_from(known).ok()).unwrap_or(0), state.listing.listed());
     if !mode::is_suspicious(known, gone, listed) {
         return Ok(());
     }

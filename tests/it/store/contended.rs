@@ -37,7 +37,7 @@ async fn f_p18_a_row_that_another_program_made_meanwhile_is_met_not_overwritten(
         });
     });
     let done = merged(&home.database, user, &planner, &items([remote(1, 5), remote(2, 5)])).await;
-    assert_eq!(planner.attempts.load(Ordering::SeqCst), 2, "planned again");
+    assert_eq!(planner.plans.load(Ordering::SeqCst), 3, "planned again, and on what was locked");
     assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (Fate::Updated, Fate::Updated));
     let met = planner.met.lock().unwrap().locals[&1].values.notes.clone();
     assert_eq!(met.as_deref(), Some("theirs"), "the rules saw it");
@@ -83,7 +83,7 @@ async fn f_p06_a_serialization_failure_is_tried_again_on_fresh_rows() {
     });
     let done = merged(&database, user, &planner, &items([remote(1, 5)])).await;
     assert_eq!(done.outcomes.len(), 1);
-    assert_eq!(planner.attempts.load(Ordering::SeqCst), 2);
+    assert_eq!(planner.plans.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whol
         .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner })
         .await
         .unwrap();
-    assert_eq!((done.outcomes.len(), planner.attempts.load(Ordering::SeqCst)), (2, 2));
+    assert_eq!((done.outcomes.len(), planner.plans.load(Ordering::SeqCst)), (2, 2));
     assert_eq!(counted(&home, run).await, (2, 2));
     let batch = items([remote(3, 5)]);
     home.database
@@ -136,7 +136,7 @@ async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
     let refused =
         home.database.merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner }).await;
     assert!(refused.unwrap_err().to_string().contains("another sync has it"));
-    assert_eq!(planner.attempts.load(Ordering::SeqCst), 0);
+    assert_eq!(planner.plans.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
     let done =
         database.merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
     assert!(proxy.lost_one(), "the answer was lost");
-    assert_eq!(planner.attempts.load(Ordering::SeqCst), 1, "not done twice");
+    assert_eq!(planner.plans.load(Ordering::SeqCst), 1, "not done twice");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == Fate::Created));
     assert_eq!(counted(&home, run).await, (2, 2));
 }
@@ -172,7 +172,7 @@ async fn f_p04_a_commit_that_broke_before_it_was_done_is_done_again() {
     .await;
     let planner = MalWins::default();
     let done = merged(&home.database, user, &planner, &items([remote(1, 5)])).await;
-    assert_eq!((done.outcomes[0].entry, planner.attempts.load(Ordering::SeqCst)), (Fate::Created, 2));
+    assert_eq!((done.outcomes[0].entry, planner.plans.load(Ordering::SeqCst)), (Fate::Created, 2));
 }
 
 #[tokio::test]

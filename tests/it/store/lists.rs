@@ -96,12 +96,12 @@ async fn a_sketch_says_what_the_list_says(home: Home) {
     for removed in [false, true] {
         let query = ListQuery { removed };
         let whole = told(home.database.list(user, &query).await.unwrap());
-        assert_eq!(told(home.database.sketches(user, &query, &all).await.unwrap()), whole);
+        assert_eq!(told(home.database.sketches(user, &query, &all).await.unwrap().collect()), whole);
     }
     let (query, some) = (ListQuery::default(), [Sketched::Rank, Sketched::Title]);
-    assert!(home.database.sketches(UserId(99), &query, &all).await.unwrap().is_empty());
+    assert!(home.database.sketches(UserId(99), &query, &all).await.unwrap().next().is_none());
     let sketches = home.database.sketches(user, &query, &some).await.unwrap();
-    let told: Vec<_> = sketches.iter().map(|item| (!item.anime.title.is_empty(), item.entry.values.score)).collect();
+    let told: Vec<_> = sketches.map(|item| (!item.anime.title.is_empty(), item.entry.values.score)).collect();
     assert_eq!(told, [(true, None); 3], "what is not asked for is absent");
 }
 

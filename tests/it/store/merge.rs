@@ -174,7 +174,9 @@ async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(hom
     merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
     let site = home.site.clone();
     let wait = if home.is_postgres() { "SET lock_timeout = '100ms'; " } else { "" };
-    let planner = MalWins::with(move |_| {
+    // PostgreSQL's rows are read once without locks, and locked for the plan that counts.
+    let before = usize::from(home.is_postgres());
+    let planner = MalWins::at(before, move |_| {
         for sql in ["UPDATE user_anime_lists SET notes = 'mine'", "UPDATE anime SET title = 'mine'"] {
             let (site, sql) = (site.clone(), format!("{wait}{sql}"));
             let refused = meanwhile(async move { site.run(&sql).await }).expect_err("the row is locked");
@@ -182,7 +184,7 @@ async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(hom
         }
     });
     merged(&home.database, user, &planner, &items([remote(1, 6)])).await;
-    assert_eq!(planner.attempts.load(Ordering::SeqCst), 1);
+    assert_eq!(planner.plans.load(Ordering::SeqCst), before + 1);
     home.run("UPDATE user_anime_lists SET notes = 'mine'").await;
 }
 

@@ -25,29 +25,24 @@ type Hook = Box<dyn Fn(&Rows) + Send + Sync>;
 /// The planner.
 #[derive(Default)]
 pub(super) struct MalWins {
-    between: Option<Hook>,
-    pub(super) attempts: AtomicUsize,
+    between: Option<(usize, Hook)>,
+    pub(super) plans: AtomicUsize,
     pub(super) met: Mutex<Rows>,
 }
 
 impl MalWins {
-    /// Does this once, between the first attempt's reading and its writing.
+    /// Does this once, between what is read first and what is done with it.
     pub(super) fn with(between: impl Fn(&Rows) + Send + Sync + 'static) -> Self {
-        Self { between: Some(Box::new(between)), ..Self::default() }
+        Self::at(0, between)
+    }
+
+    /// Does this once, at the plan before which there were so many.
+    pub(super) fn at(plans: usize, between: impl Fn(&Rows) + Send + Sync + 'static) -> Self {
+        Self { between: Some((plans, Box::new(between))), ..Self::default() }
     }
 }
 
 impl Planner for MalWins {
-    fn wants_lock(&self, items: &[Item], rows: &Rows) -> Vec<i32> {
-        let mut plan = Plan::default();
-        let known = |item: &&Item| rows.anime.contains_key(&item.mal_id());
-        let fetched = items.iter().filter(known).filter_map(|item| match item {
-            Item::Fetched(remote) => Some(one(&mut plan, remote, rows)),
-            Item::Settle(_) => None,
-        });
-        fetched.filter(|outcome| !outcome.is_quiet()).map(|outcome| outcome.mal_id).collect()
-    }
-
     fn wants_history(&self, _: &[Item], rows: &Rows) -> Vec<i32> {
         let mut ids: Vec<i32> = rows.locals.keys().copied().collect();
         ids.sort_unstable();
@@ -55,8 +50,8 @@ impl Planner for MalWins {
     }
 
     fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a> {
-        let first = self.attempts.fetch_add(1, Ordering::SeqCst) == 0;
-        if let (true, Some(between)) = (first, &self.between) {
+        let before = self.plans.fetch_add(1, Ordering::SeqCst);
+        if let Some((_, between)) = self.between.as_ref().filter(|(plans, _)| *plans == before) {
             between(rows);
         }
         *self.met.lock().unwrap() = rows.clone();
