@@ -291,6 +291,25 @@ async fn changes_are_found_by_user_run_and_anime(home: Home) {
     assert_eq!(newest.kept, serde_json::json!("watching"));
 }
 
+/// A row of many columns comes as one list of JSON: what has no place in JSON must not spoil it.
+#[tokio::test]
+async fn what_only_sqlite_can_hold_spoils_neither_its_row_nor_the_others() {
+    let home = Home::sqlite().await;
+    let user = home.user("ann").await;
+    merged(&home.database, user, &MalWins::default(), &items((1..=2).map(|id| remote(id, 5)))).await;
+    home.run("UPDATE anime SET score = 9e999, rank = 9e999, title = x'61ff22005c', image_url = CAST(x'c3' AS TEXT) WHERE id = 2").await;
+    home.run("UPDATE user_anime_lists SET notes = CAST(x'6d696e65ff' AS TEXT), is_rewatching = 'true', tags = 'none' WHERE id = 2").await;
+    home.run("UPDATE user_anime_lists SET mal_entry = '{\"score\": 1e999}', start_date = x'00' WHERE id = 2").await;
+    let listed = home.database.list(user, &ListQuery::default()).await.unwrap();
+    let (anime, entry) = (&listed[1].anime, &listed[1].entry);
+    assert_eq!((anime.mean, anime.rank, anime.title.as_str()), (None, None, "a\u{FFFD}\"\0\\"));
+    assert_eq!((anime.image_url.as_deref(), entry.values.notes.as_deref()), (Some("\u{FFFD}"), Some("mine\u{FFFD}")));
+    assert_eq!((entry.values.is_rewatching, entry.values.tags.len(), entry.base.as_ref()), (true, 0, None));
+    assert_eq!((entry.values.score, entry.values.start_date, listed.len()), (Some(5), None, 2));
+    let done = merged(&home.database, user, &MalWins::default(), &items((1..=2).map(|id| remote(id, 5)))).await;
+    assert_eq!((done.outcomes[0].is_quiet(), done.outcomes[1].is_quiet()), (true, false));
+}
+
 async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
     let user = home.user("ann").await;
     home.run("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
