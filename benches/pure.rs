@@ -70,10 +70,9 @@ fn page() -> Result<Vec<u8>, Box<dyn Error>> {
 }
 
 fn decoded(body: &[u8]) -> Vec<Remote> {
-    let page = decode::envelope(body).expect("the simulator sends pages");
-    let (good, bad) = decode::entries(&page.data);
-    assert_eq!((good.len(), bad.len()), (ENTRIES, 0), "the simulator's entries can be read");
-    good
+    let page = decode::page(body, ENTRIES).expect("the simulator sends pages");
+    assert_eq!((page.entries.len(), page.rejected.len()), (ENTRIES, 0), "the simulator's entries can be read");
+    page.entries
 }
 
 fn decode(criterion: &mut Criterion, body: &[u8]) {

@@ -74,22 +74,29 @@ async fn read(
     let Some(deciding) = most.and_then(|_| deciding(args)) else {
         return Ok(wanted(database.list(user, &query).await?));
     };
-    // An entry is large, even a sketch of one: no more than some are held at a time, of which the first are kept.
     let at_a_time = most.unwrap_or(0).max(AT_A_TIME);
-    let mut sketches = database.sketches(user, &query, &deciding).await?;
-    let mut first = Vec::new();
-    loop {
-        let before = first.len();
-        first.extend(sketches.by_ref().take(at_a_time));
-        if first.len() == before {
-            break;
-        }
-        first = wanted(first);
-    }
+    let first = leading(database.sketches(user, &query, &deciding).await?, at_a_time, wanted);
     let ids: Vec<i32> = first.iter().map(|item| item.anime.mal_id).collect();
     let whole = database.list_these(user, &ids).await?;
     let mut whole: HashMap<i32, ListItem> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
     Ok(ids.iter().filter_map(|id| whole.remove(id)).collect())
+}
+
+/// The wanted ones of many. An entry is large, even a sketch of one: some are held at a time, and of them the wanted ones.
+fn leading(
+    mut items: impl Iterator<Item = ListItem>,
+    at_a_time: usize,
+    wanted: impl Fn(Vec<ListItem>) -> Vec<ListItem>,
+) -> Vec<ListItem> {
+    let mut leading = Vec::new();
+    loop {
+        let before = leading.len();
+        leading.extend(items.by_ref().take(at_a_time));
+        if leading.len() == before {
+            return leading;
+        }
+        leading = wanted(leading);
+    }
 }
 
 /// What it takes to tell which entries are wanted, and in which order, where a sketch of each has it.
@@ -124,6 +131,29 @@ fn show(context: &Context<'_>, args: &args::List, items: &[ListItem], chosen: &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{anime::Anime, entry::Local};
+
+    #[test]
+    fn the_first_of_many_are_the_same_however_many_are_looked_at_in_one_go() {
+        let items = || {
+            [5, 3, 9, 1, 7, 8, 2, 6, 4].map(|mal_id| ListItem {
+                anime: Anime { mal_id, title: format!("title {mal_id}"), ..Anime::default() },
+                entry: Local { mal_id, ..Local::default() },
+                updated_at: None,
+            })
+        };
+        let wanted = |mut items: Vec<ListItem>| {
+            items.retain(|item| item.anime.mal_id != 2);
+            order::sort(&mut items, &[]);
+            items.truncate(4);
+            items
+        };
+        for at_a_time in 1..=10 {
+            let leading = leading(items().into_iter(), at_a_time, wanted);
+            assert_eq!(leading.iter().map(|item| item.anime.mal_id).collect::<Vec<_>>(), [1, 3, 4, 5], "{at_a_time}");
+        }
+        assert!(leading(std::iter::empty(), 1, wanted).is_empty());
+    }
 
     #[test]
     fn a_column_goes_by_its_name_in_json_and_an_unknown_one_is_answered_with_all() {

@@ -10,11 +10,14 @@ use serde_json::{Value, value::RawValue};
 
 use self::node::Node;
 use super::field::{self, Raw};
-use crate::domain::{
-    entry::Remote,
-    list_status::ListStatus,
-    run::{EntryError, ErrorKind},
-    text,
+use crate::{
+    domain::{
+        entry::Remote,
+        list_status::ListStatus,
+        run::{EntryError, ErrorKind},
+        text,
+    },
+    failpoint::failpoint,
 };
 
 mod bounded;
@@ -83,6 +86,7 @@ pub struct Page {
 /// # Errors
 /// Why it is none, as [`envelope`] says, or that it has more.
 pub fn page(body: &[u8], limit: usize) -> Result<Page, String> {
+    failpoint!("decode.page");
     let Envelope { data, next } = envelope(body)?;
     if data.len() > limit {
         return Err(format!("a page of {} entries where {limit} were asked for", data.len()));

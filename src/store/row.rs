@@ -7,7 +7,7 @@
 use std::{cell::Cell, fmt, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use rust_decimal::{Decimal, prelude::FromPrimitive as _};
+use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sqlx::{Row as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow, types::Json};
@@ -227,8 +227,7 @@ impl Row {
                 Err(sqlx::Error::ColumnDecode { .. }) => None,
                 value => value?,
             },
-            Self::Sqlite(row) => row.try_get_unchecked::<Option<f64>, _>(column)?.and_then(Decimal::from_f64),
-            Self::Packed(_) => self.text(column)?.and_then(|text| text.parse().ok()),
+            Self::Sqlite(_) | Self::Packed(_) => self.text(column)?.and_then(|text| text.parse().ok()),
         };
         Ok(value.map(|value| value.round_dp(2)))
     }

@@ -67,6 +67,7 @@ fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: Kind) {
     world.set("RUST_BACKTRACE", "full");
     for (place, batches) in [
         ("fetch.page=1*off->panic(hunter2)", 0..=5),
+        ("decode.page=2*off->panic(hunter2)", 0..=10),
         ("fetch.after=2*off->panic(hunter2)", 0..=10),
         ("batch.begin=3*off->panic(hunter2)", 3..=3),
         ("batch.after_read=3*off->panic(hunter2)", 3..=3),
