@@ -22,7 +22,7 @@ use governor::{
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// A request may take a moment longer to leave than the one after it: the gap is this part longer than the rate says.
-const MARGIN: f64 = 0.01;
+const MARGIN: f64 = 0.005;
 /// A rate near 0 must not overflow a clock.
 const LONGEST_GAP: Duration = Duration::from_secs(30 * 24 * 3600);
 const SHORTEST_GAP: Duration = Duration::from_nanos(1);

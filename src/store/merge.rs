@@ -48,7 +48,7 @@ impl Database {
 
     async fn rehearsed(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Error> {
         let mut tx = self.begin_looking().await?;
-        let met = match users::owned(&mut tx, batch.user, batch.owner, false).await {
+        let met = match users::owned(&mut tx, batch.user, batch.owner).await {
             Ok(()) => met(&mut tx, batch.user, batch.items, batch.planner).await,
             Err(foreign) => Err(foreign),
         };
@@ -61,8 +61,7 @@ impl Database {
         failpoint!("batch.begin");
         let done = write!(self, |tx| {
             let outcomes = store(tx, batch, run, batch.items).await?;
-            runs::count(tx, run, &batch.planner.counters(&outcomes, 0)).await?;
-            users::owned(tx, batch.user, batch.owner, true).await?;
+            runs::count(tx, run, &batch.planner.counters(&outcomes, 0), batch.user, batch.owner).await?;
             failpoint!("batch.before_commit");
             Ok(outcomes)
         });
@@ -86,8 +85,8 @@ impl Database {
                 }
                 tx.say("RELEASE SAVEPOINT entry").await?;
             }
-            runs::count(tx, run, &batch.planner.counters(&merged.outcomes, merged.refused.len())).await?;
-            users::owned(tx, batch.user, batch.owner, true).await?;
+            let counters = batch.planner.counters(&merged.outcomes, merged.refused.len());
+            runs::count(tx, run, &counters, batch.user, batch.owner).await?;
             Ok(merged)
         })
     }

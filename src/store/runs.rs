@@ -55,8 +55,7 @@ impl Database {
 
     pub(super) async fn end_run(&self, finish: &Finish<'_>) -> Result<DateTime<Utc>, Error> {
         write!(self, |tx| {
-            count(tx, finish.run, &finish.counters).await?;
-            users::owned(tx, finish.user, finish.owner, true).await?;
+            count(tx, finish.run, &finish.counters, finish.user, finish.owner).await?;
             let began = tx.rows("SELECT started_at FROM sync_runs WHERE id = $1", vec![finish.run.0.into()]).await?;
             let began = began.first().map(|row| row.time("started_at")).transpose()?.flatten();
             // A clock may be set back meanwhile; a run has no end before its beginning.
@@ -104,8 +103,7 @@ impl Database {
                 tx.run(&sql, vec![user.into(), Bind::Ids(removal.delete.to_vec())]).await?;
             }
             changes::insert(tx, removal.run, removal.user, removal.changes.iter(), Some(now)).await?;
-            count(tx, removal.run, &removal.counters).await?;
-            users::owned(tx, removal.user, removal.owner, true).await
+            count(tx, removal.run, &removal.counters, removal.user, removal.owner).await
         })
     }
 
@@ -169,12 +167,24 @@ impl Database {
     }
 }
 
-/// Writes the run's counters, where the run is still going on: a run that another has written off must not go on writing.
-pub(super) async fn count(tx: &mut Tx, run: RunId, counters: &Counters) -> Result<(), Error> {
-    let sql = "UPDATE sync_runs SET anime_fetched = $2, anime_created = $3, anime_updated = $4, anime_unchanged = $5, \
+/// Writes the run's counters, where the run is still going on (a run that another has written off must not go on writing), and
+/// the user's row is this MAL account's or nobody's yet, and stays so until the transaction ends. Said at its end, lest a token
+/// that comes meanwhile wait for a whole batch.
+pub(super) async fn count(
+    tx: &mut Tx,
+    run: RunId,
+    counters: &Counters,
+    user: UserId,
+    owner: Option<i64>,
+) -> Result<(), Error> {
+    let sql = format!(
+        "UPDATE sync_runs SET anime_fetched = $2, anime_created = $3, anime_updated = $4, anime_unchanged = $5, \
         user_lists_created = $6, user_lists_updated = $7, user_lists_unchanged = $8, user_lists_removed = $9, \
         conflicts_resolved = $10, requests = $11, retries = $12, token_refreshes = $13, constraint_violations = $14 \
-        WHERE id = $1 AND status = 'RUNNING'";
+        WHERE id = $1 AND status = 'RUNNING' \
+        AND ($16 IS NULL OR (SELECT COALESCE(mal_user_id, $16) = $16 FROM users WHERE id = $15{}))",
+        tx.dialect().for_update("users")
+    );
     let binds = [
         run.0,
         counters.anime_fetched,
@@ -190,11 +200,14 @@ pub(super) async fn count(tx: &mut Tx, run: RunId, counters: &Counters) -> Resul
         counters.retries,
         counters.token_refreshes,
         counters.constraint_violations,
+        user.0.into(),
     ];
-    match tx.run(sql, binds.map(Bind::from).to_vec()).await? {
-        0 => Err(Error::fatal(format!("run {run} was written off by another sync of the same user"))),
-        _ => Ok(()),
+    let binds = binds.map(Bind::from).into_iter().chain([Bind::Int(owner)]);
+    if tx.run(&sql, binds.collect()).await? == 1 {
+        return Ok(());
     }
+    users::owned(tx, user, owner).await?;
+    Err(Error::fatal(format!("run {run} was written off by another sync of the same user")))
 }
 
 fn from_seconds(seconds: f64) -> Option<TimeDelta> {

@@ -259,6 +259,21 @@ impl Link {
         }
     }
 
+    /// Sends several statements without parameters in one go, and reads the rows that they answer: PostgreSQL sends their values as text.
+    pub(super) async fn answers(&mut self, sql: &'static str) -> Result<Vec<Row>, Error> {
+        match self {
+            Self::Postgres(link) => {
+                let rows = sqlx::raw_sql(sql).fetch_all(link.begin()).await;
+                let rows = rows.map(|rows| rows.into_iter().map(Row::Postgres).collect());
+                link.ended(rows.map_err(Error::from))
+            }
+            Self::Sqlite(link) => {
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut **link).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+        }
+    }
+
     /// Closes the connection, with whatever it had begun.
     pub(super) fn discard(self) {
         match self {

@@ -15,6 +15,12 @@ use super::{
     sql::{Bind, Link},
 };
 
+/// Begins one in PostgreSQL, and asks when, how it is called, and who serves it. The time as its microseconds since 2000, which
+/// [`Row::time`] reads.
+const BEGIN: &str = "BEGIN READ WRITE; \
+    SELECT (extract(epoch FROM clock_timestamp() - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint AS now, \
+    pg_current_xact_id()::text AS xid, pg_backend_pid() AS process";
+
 /// A write transaction.
 pub(super) struct Tx {
     link: Option<Link>,
@@ -103,11 +109,7 @@ impl Database {
             }
             Dialect::Postgres => {
                 tx.link = Some(link);
-                tx.say("BEGIN READ WRITE").await?;
-                let begun = "SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now, pg_current_xact_id()::text AS xid, \
-                    pg_backend_pid() AS process";
-                let rows = tx.rows(begun, Vec::new()).await?;
-                if let Some(row) = rows.first() {
+                if let Some(row) = tx.link().answers(BEGIN).await?.first() {
                     tx.now = row.time("now")?.unwrap_or(tx.now);
                     tx.xid = row.text("xid")?;
                     process = row.small("process")?;

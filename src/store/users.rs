@@ -76,13 +76,11 @@ pub(super) async fn named_or_new(tx: &mut Tx, name: &str) -> Result<UserId, Erro
     row.id("id").map(UserId)
 }
 
-/// Whether the user's row is this MAL account's, or nobody's yet; `lasting`, so it stays until the transaction ends. Asked for at
-/// a transaction's end, lest a token that comes meanwhile wait for a whole batch.
-pub(super) async fn owned(tx: &mut Tx, id: UserId, owner: Option<i64>, lasting: bool) -> Result<(), Error> {
+/// Whether the user's row is this MAL account's, or nobody's yet.
+pub(super) async fn owned(tx: &mut Tx, id: UserId, owner: Option<i64>) -> Result<(), Error> {
     let Some(owner) = owner else { return Ok(()) };
-    let lock = if lasting { tx.dialect().for_update("users") } else { "" };
-    let sql = format!("SELECT username, mal_user_id FROM users WHERE id = $1{lock}");
-    let rows = tx.rows(&sql, vec![id.0.into()]).await?;
+    let sql = "SELECT username, mal_user_id FROM users WHERE id = $1";
+    let rows = tx.rows(sql, vec![id.0.into()]).await?;
     let row = rows.first().ok_or_else(|| Error::fatal(format!("user {id} is gone from the users table")))?;
     match row.int("mal_user_id")? {
         Some(account) if account != owner => {
