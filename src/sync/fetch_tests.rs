@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -40,6 +41,20 @@ async fn an_incremental_listing_ends_with_the_page_that_reaches_what_is_known() 
     let (listing, parcels) = all(&mal, until(7, Some(75))).await;
     assert_eq!((mal.pages(), listing.offered()), (3, 30));
     assert!(parcels.iter().take(parcels.len() - 1).all(|parcel| parcel.items.len() == 7));
+}
+
+#[tokio::test]
+async fn no_page_is_asked_for_before_there_is_room_for_what_it_brings() {
+    let (mal, mut listing, (sender, mut receiver)) = (list(100), Listing::default(), mpsc::channel(1));
+    let mut fetching = std::pin::pin!(fetch(&mal, until(10, None), &mut listing, sender, &()));
+    for _ in 0..3 {
+        for _ in 0..50 {
+            assert!(fetching.as_mut().now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(mal.pages(), 1);
+        assert_eq!(receiver.recv().await.unwrap().items.len(), 10);
+    }
 }
 
 #[tokio::test]

@@ -220,6 +220,19 @@ fn one_bad_entry_spoils_neither_the_page_nor_its_neighbours() {
 }
 
 #[test]
+fn entries_that_two_threads_decode_keep_their_order() {
+    let texts: Vec<String> =
+        (1..=1001).map(|id| if id % 7 == 0 { id.to_string() } else { sent(&json!({"id": id}), &json!({})) }).collect();
+    let raw: Vec<&RawValue> = texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    for many in [MANY - 1, MANY, MANY + 1, 1001] {
+        let (good, bad) = entries(&raw[..many]);
+        let ids: Vec<i32> = good.iter().map(Remote::mal_id).collect();
+        let expected: Vec<i32> = (1..=i32::try_from(many).unwrap()).filter(|id| id % 7 != 0).collect();
+        assert_eq!((ids, bad.len()), (expected, many / 7));
+    }
+}
+
+#[test]
 fn an_envelope_that_is_none_is_an_error_and_never_an_empty_page() {
     for body in [
         "",
