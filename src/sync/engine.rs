@@ -32,8 +32,9 @@ use super::{
     report::Report,
 };
 
-/// Parcels that may wait between fetching and storing.
-const WAITING: usize = 1;
+/// Entries that may wait between fetching and storing, and in how many parcels: small ones come and go unevenly, large ones
+/// take much room.
+const WAITING: (usize, usize) = (500, 4);
 /// How often it is looked whether a stopped run may drop what it asked of MAL.
 const BEAT: Duration = Duration::from_millis(10);
 
@@ -255,7 +256,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     async fn transfer(&self, state: &mut State<'_>, sort: Sort, older_than: Option<DateTime<Utc>>) -> Result<(), Halt> {
         let (batch_size, most) = (state.request.batch_size, fetch::most(state.num_items()));
         let until = Until { sort, older_than, now: state.now, batch_size, most };
-        let (sender, receiver) = mpsc::channel(WAITING);
+        let (sender, receiver) = mpsc::channel((WAITING.0 / batch_size).clamp(1, WAITING.1));
         let mut listing = std::mem::take(&mut state.listing);
         let fetching = async {
             tokio::select! {
