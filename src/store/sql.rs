@@ -250,13 +250,7 @@ impl Link {
 
     /// Sends a statement that is no query: BEGIN, COMMIT, SAVEPOINT.
     pub(super) async fn say(&mut self, sql: &'static str) -> Result<(), Error> {
-        match self {
-            Self::Postgres(link) => {
-                let done = sqlx::raw_sql(sql).execute(link.begin()).await;
-                link.ended(done.map(drop).map_err(Error::from))
-            }
-            Self::Sqlite(link) => Ok(sqlx::raw_sql(sql).execute(&mut **link).await.map(drop)?),
-        }
+        self.answers(sql).await.map(drop)
     }
 
     /// Sends several statements without parameters in one go, and reads the rows that they answer: PostgreSQL sends their values as text.
