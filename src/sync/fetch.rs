@@ -137,7 +137,7 @@ pub async fn fetch<M: Source>(
     let mut pending = Pending { batch_size: until.batch_size, ..Pending::default() };
     let (mut offset, mut barren, mut fetched) = (0, 0, 0_u64);
     loop {
-        // What a page brings has room before it is asked for: at most one batch waits while another is stored.
+        // What a page brings has room before it is asked for: no more waits than the channel holds.
         drop(sender.reserve().await.map_err(|_| Cut::Store(Hungup))?);
         failpoint!("fetch.page");
         let page = source.page(until.sort, offset).await.map_err(|error| Cut::Mal(error.into()))?;
