@@ -58,15 +58,17 @@ impl Database {
     }
 }
 
-/// Writes changes, in the order given. A removal's line takes the time that its rows were marked with.
-pub(super) async fn insert<'a>(
-    tx: &mut Tx,
-    run: RunId,
-    user: UserId,
+/// A row of the table on its way there.
+pub(super) type Line<'a> = Vec<Bind<'a>>;
+
+/// The lines of changes. A removal's takes the time that its rows were marked with.
+pub(super) fn lines<'a>(
+    (run, user): (RunId, UserId),
+    at: DateTime<Utc>,
     changes: impl Iterator<Item = &'a Change>,
     marked_at: Option<DateTime<Utc>>,
-) -> Result<(), Error> {
-    let row = |change: &Change| {
+) -> Vec<Line<'a>> {
+    let line = |change: &'a Change| {
         let kept = match (change.field, marked_at) {
             (Field::RemovedAt, Some(time)) => serde_json::to_value(time).unwrap_or(Value::Null),
             _ => change.kept.clone(),
@@ -75,7 +77,7 @@ pub(super) async fn insert<'a>(
             run.0.into(),
             user.0.into(),
             change.mal_id.into(),
-            Bind::Time(Some(tx.now)),
+            Bind::Time(Some(at)),
             Bind::text(change.field.as_str()),
             Bind::json(&change.local),
             Bind::json(&change.mal),
@@ -84,8 +86,12 @@ pub(super) async fn insert<'a>(
             Bind::text(change.rule.as_str()),
         ]
     };
-    let rows = changes.map(row).collect();
-    for table in tx.dialect().tables(rows) {
+    changes.map(line).collect()
+}
+
+/// Writes lines, in the order given.
+pub(super) async fn insert(tx: &mut Tx, lines: Vec<Line<'_>>) -> Result<(), Error> {
+    for table in tx.dialect().tables(lines) {
         let sql = format!(
             "INSERT INTO sync_changes (run_id, user_id, mal_id, at, field, local, mal, kept, conflict, rule) SELECT * FROM {}",
             table.sql

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use super::sql::Bind;
 
 /// Conditions, all of which must hold.
-pub(super) struct Conditions {
+pub(super) struct Conditions<'a> {
     words: Vec<String>,
-    binds: Vec<Bind>,
+    binds: Vec<Bind<'a>>,
 }
 
-impl Conditions {
+impl<'a> Conditions<'a> {
     /// A first condition, where there is a value for it.
     pub(super) fn of(column: &str, value: Option<impl Into<i64>>) -> Self {
         let mut first = Self { words: Vec::new(), binds: Vec::new() };
@@ -24,7 +24,7 @@ impl Conditions {
         self.compare(column, "=", value.map(|value| Bind::Int(Some(value.into()))));
     }
 
-    pub(super) fn equal_text(&mut self, column: &str, value: Option<&str>) {
+    pub(super) fn equal_text(&mut self, column: &str, value: Option<&'a str>) {
         self.compare(column, "=", value.map(Bind::text));
     }
 
@@ -39,14 +39,14 @@ impl Conditions {
         self.words.push(condition.to_owned());
     }
 
-    fn compare(&mut self, column: &str, with: &str, value: Option<Bind>) {
+    fn compare(&mut self, column: &str, with: &str, value: Option<Bind<'a>>) {
         let Some(value) = value else { return };
         self.binds.push(value);
         self.words.push(format!("{column} {with} ${}", self.binds.len()));
     }
 
     /// The end of the statement, newest first by this column: at most so many.
-    pub(super) fn with_limit(mut self, newest: &str, limit: Option<u32>) -> (String, Vec<Bind>) {
+    pub(super) fn with_limit(mut self, newest: &str, limit: Option<u32>) -> (String, Vec<Bind<'a>>) {
         self.binds.push(limit.map_or(i64::MAX, i64::from).into());
         let limit = format!("ORDER BY {newest} DESC LIMIT ${}", self.binds.len());
         let conditions =

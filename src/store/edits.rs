@@ -180,16 +180,16 @@ async fn carry_out(
     }
 }
 
-async fn store(
+async fn store<'a>(
     tx: &mut Tx,
     user: UserId,
-    entries: &[Local],
+    entries: &'a [Local],
     there: &Rows,
     anime: &HashMap<i32, i64>,
 ) -> Result<(), Error> {
     let columns: Vec<&str> = VALUES.into_iter().chain(STATE).collect();
     let (new, changed): (Vec<&Local>, Vec<&Local>) = entries.iter().partition(|entry| entry.id == 0);
-    let row = |entry: &Local| {
+    let row = |entry: &'a Local| {
         let before = there.locals.get(&entry.mal_id);
         let differs = before.map_or_else(|| vec![true; columns.len()], |before| differing_from(before, entry));
         EntryRow { id: entry.id, differs, binds: binds(entry) }
@@ -222,11 +222,11 @@ async fn record_lines(
     (command, edit_id): (EditCommand, i64),
     lines: Vec<(i32, FieldEdit)>,
 ) -> Result<(), Error> {
-    let row = |(mal_id, line): (i32, FieldEdit)| {
+    let row = |(mal_id, line): &(i32, FieldEdit)| {
         vec![
             edit_id.into(),
             user.0.into(),
-            mal_id.into(),
+            (*mal_id).into(),
             Bind::Time(Some(tx.now)),
             Bind::text(command.as_str()),
             Bind::text(line.field.as_str()),
@@ -235,7 +235,7 @@ async fn record_lines(
             Bind::json(&line.kept),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
+    let rows: Vec<_> = lines.iter().map(row).collect();
     for table in tx.dialect().tables(rows) {
         let sql = format!(
             "INSERT INTO list_edits (edit_id, user_id, mal_id, at, command, field, local, base, kept) SELECT * FROM {}",
@@ -269,7 +269,7 @@ fn differing_from(before: &Local, entry: &Local) -> Vec<bool> {
 }
 
 /// In the order of [`VALUES`] and [`STATE`].
-fn binds(entry: &Local) -> Vec<Bind> {
+fn binds(entry: &Local) -> Vec<Bind<'_>> {
     let mut binds = values_binds(&entry.values);
     let pinned: Vec<&str> = entry.pinned.iter().map(|field| field.as_str()).collect();
     binds.extend([

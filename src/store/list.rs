@@ -39,7 +39,7 @@ impl Database {
         self.items(&self.dialect().among("a.mal_id", 2), vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
     }
 
-    async fn items(&self, condition: &str, binds: Vec<Bind>) -> Result<Vec<ListItem>, Error> {
+    async fn items(&self, condition: &str, binds: Vec<Bind<'_>>) -> Result<Vec<ListItem>, Error> {
         let select = columns(self.dialect());
         let sql = format!(
             "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \

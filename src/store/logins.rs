@@ -73,13 +73,14 @@ async fn sign_in(tx: &mut Tx, login: &SignIn<'_>) -> Result<Option<User>, Error>
 
     let login_at = after_all_others(tx, id).await?;
     let generation = before.login.generation + 1;
-    let mut binds = pair_binds(&(login.pair)(id, generation));
+    let pair = (login.pair)(id, generation);
+    let mut binds = pair_binds(&pair);
     binds.extend([
         Bind::Time(Some(tx.now)),
         id.0.into(),
         generation.into(),
         login.mal_user_id.into(),
-        Bind::Text(login.email.clone()),
+        (&login.email).into(),
         Bind::Time(Some(login_at)),
     ]);
     // The marks of a sync speak of one MAL account's list.
@@ -117,11 +118,10 @@ async fn after_all_others(tx: &mut Tx, user: UserId) -> Result<DateTime<Utc>, Er
 }
 
 /// `$1` to `$5`.
-fn pair_binds(pair: &TokenWrite) -> Vec<Bind> {
-    let token = |token: &Option<Secret>| Bind::Text(token.as_ref().map(|token| token.expose().to_owned()));
+fn pair_binds(pair: &TokenWrite) -> Vec<Bind<'_>> {
     vec![
-        token(&pair.access),
-        token(&pair.refresh),
+        pair.access.as_ref().map(Secret::expose).into(),
+        pair.refresh.as_ref().map(Secret::expose).into(),
         Bind::Time(Some(pair.expires_at)),
         Bind::Time(Some(pair.issued_at)),
         Bind::text(&pair.client_id),

@@ -145,7 +145,7 @@ impl Database {
     }
 
     /// Reads outside a transaction.
-    async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
+    async fn read(&self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Vec<Row>, Error> {
         let rows = retry::retried!(match self.link().await {
             Ok(mut link) => link.rows(sql, binds.clone()).await,
             Err(error) => Err(error),

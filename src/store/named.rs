@@ -70,7 +70,7 @@ async fn names(tx: &mut Tx, anime: &[&Anime], changes: bool) -> Result<(), Error
 }
 
 /// The statement that reads the names which these anime need; none where they need none.
-fn asked<'a>(dialect: Dialect, anime: impl Iterator<Item = &'a Anime>) -> Option<(String, Vec<Bind>)> {
+fn asked<'a>(dialect: Dialect, anime: impl Iterator<Item = &'a Anime>) -> Option<(String, Vec<Bind<'static>>)> {
     let mut ids: Kinds<Vec<i32>> = [Vec::new(), Vec::new()];
     for anime in anime {
         for (ids, named) in ids.iter_mut().zip(of(anime)) {

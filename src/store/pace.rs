@@ -72,7 +72,7 @@ impl Database {
     }
 
     /// Not tried again: the request that waits for it has a pace of its own to fall back on.
-    async fn at_the_pace(&self, sql: &str, binds: Vec<Bind>) -> Result<Option<Vec<super::row::Row>>, Error> {
+    async fn at_the_pace(&self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Option<Vec<super::row::Row>>, Error> {
         if let Backend::Sqlite(_) = self.backend {
             return Ok(None);
         }

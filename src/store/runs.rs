@@ -102,7 +102,8 @@ impl Database {
                 let sql = format!("DELETE FROM user_anime_lists WHERE {of_user}");
                 tx.run(&sql, vec![user.into(), Bind::Ids(removal.delete.to_vec())]).await?;
             }
-            changes::insert(tx, removal.run, removal.user, removal.changes.iter(), Some(now)).await?;
+            let of = (removal.run, removal.user);
+            changes::insert(tx, changes::lines(of, now, removal.changes.iter(), Some(now))).await?;
             count(tx, removal.run, &removal.counters, removal.user, removal.owner).await
         })
     }

@@ -3,6 +3,8 @@
 //! The two dialects share nearly every statement (`$1`, `RETURNING`, `ON CONFLICT`, `UPDATE … FROM` are the same in both);
 //! where they differ, [`Dialect`] has the words. A value is turned into the database's own type here and nowhere else.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use futures_util::TryStreamExt as _;
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
@@ -63,9 +65,9 @@ impl Dialect {
 
 /// A value on its way into a statement.
 #[derive(Clone, Debug)]
-pub(super) enum Bind {
+pub(super) enum Bind<'a> {
     Int(Option<i64>),
-    Text(Option<String>),
+    Text(Option<Cow<'a, str>>),
     Flag(bool),
     /// To the second in SQLite, where other programs read it as text.
     Time(Option<DateTime<Utc>>),
@@ -90,10 +92,10 @@ macro_rules! array {
     }};
 }
 
-fn column(cells: Vec<Bind>, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
+fn column<'q>(cells: Vec<Bind<'_>>, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
     match cells.first() {
         None | Some(Bind::Int(_)) => array!(query, cells, Int, i64, value => value),
-        Some(Bind::Text(_)) => array!(query, cells, Text, String, value => value),
+        Some(Bind::Text(_)) => array!(query, cells, Text, Cow<'_, str>, value => value),
         Some(Bind::Flag(_)) => array!(query, cells, Flag, bool, value => Some(value)),
         Some(Bind::Time(_)) => array!(query, cells, Time, NaiveDateTime, value => value.map(|time| time.naive_utc())),
         Some(Bind::Real(_)) => array!(query, cells, Real, f64, value => Some(value)),
@@ -105,9 +107,9 @@ fn column(cells: Vec<Bind>, query: Query<'_, Postgres, PgArguments>) -> Query<'_
     }
 }
 
-impl Bind {
-    pub(super) fn text(text: &str) -> Self {
-        Self::Text(Some(text.to_owned()))
+impl<'a> Bind<'a> {
+    pub(super) const fn text(text: &'a str) -> Self {
+        Self::Text(Some(Cow::Borrowed(text)))
     }
 
     /// A value as JSON; JSON's null becomes SQL's.
@@ -116,7 +118,7 @@ impl Bind {
         Self::Json(Some(raw).filter(|raw| raw.get() != "null"))
     }
 
-    fn postgres(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
+    fn postgres<'q>(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
         match self {
             Self::Int(value) => query.bind(value),
             Self::Text(value) => query.bind(value),
@@ -131,7 +133,7 @@ impl Bind {
         }
     }
 
-    fn sqlite(self, query: Query<'_, Sqlite, SqliteArguments>) -> Query<'_, Sqlite, SqliteArguments> {
+    fn sqlite<'q>(self, query: Query<'q, Sqlite, SqliteArguments>) -> Query<'q, Sqlite, SqliteArguments> {
         match self {
             Self::Int(value) => query.bind(value),
             Self::Text(value) => query.bind(value),
@@ -147,27 +149,33 @@ impl Bind {
     }
 }
 
-impl From<i64> for Bind {
+impl From<i64> for Bind<'_> {
     fn from(value: i64) -> Self {
         Self::Int(Some(value))
     }
 }
 
-impl From<i32> for Bind {
+impl From<i32> for Bind<'_> {
     fn from(value: i32) -> Self {
         Self::Int(Some(value.into()))
     }
 }
 
-impl From<Option<i32>> for Bind {
+impl From<Option<i32>> for Bind<'_> {
     fn from(value: Option<i32>) -> Self {
         Self::Int(value.map(i64::from))
     }
 }
 
-impl From<&Option<String>> for Bind {
-    fn from(value: &Option<String>) -> Self {
-        Self::Text(value.clone())
+impl<'a> From<Option<&'a str>> for Bind<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        Self::Text(value.map(Cow::Borrowed))
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Bind<'a> {
+    fn from(value: &'a Option<String>) -> Self {
+        value.as_deref().into()
     }
 }
 
@@ -187,7 +195,7 @@ impl Link {
     }
 
     /// Sends a statement and reads the rows that it answers.
-    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
+    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Vec<Row>, Error> {
         let mut rows = Vec::new();
         self.each(sql, binds, |row| {
             rows.push(row);
@@ -201,7 +209,7 @@ impl Link {
     pub(super) async fn each(
         &mut self,
         sql: &str,
-        binds: Vec<Bind>,
+        binds: Vec<Bind<'_>>,
         mut take: impl FnMut(Row) -> Result<(), Error> + Send,
     ) -> Result<(), Error> {
         let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
@@ -232,7 +240,7 @@ impl Link {
     }
 
     /// Sends a statement and counts the rows that it touched.
-    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
+    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<u64, Error> {
         let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
         match self {
             Self::Postgres(link) => {

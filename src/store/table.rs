@@ -9,51 +9,62 @@ use super::sql::{Bind, Dialect};
 const SQLITE_BINDS: usize = 8_192;
 
 /// Rows on their way into a statement.
-pub(super) struct Table {
+pub(super) struct Table<'a> {
     /// What stands after FROM; its columns are `column1`, `column2`, …
     pub(super) sql: String,
     /// The statement's first parameters.
-    pub(super) binds: Vec<Bind>,
+    pub(super) binds: Vec<Bind<'a>>,
     /// How many rows.
     pub(super) rows: usize,
 }
 
 impl Dialect {
     /// Rows on their way into statements, in as few pieces as the database takes; each row has a value for each column.
-    pub(super) fn tables(self, mut rows: Vec<Vec<Bind>>) -> Vec<Table> {
-        let mut tables = Vec::new();
-        while !rows.is_empty() {
-            let rest = match self {
-                Self::Postgres => Vec::new(),
-                Self::Sqlite => rows.split_off(rows.len().min(SQLITE_BINDS / rows[0].len())),
-            };
-            tables.push(self.table(rows));
-            rows = rest;
+    pub(super) fn tables(self, rows: Vec<Vec<Bind<'_>>>) -> Tables<'_> {
+        Tables { dialect: self, rows: rows.into_iter() }
+    }
+}
+
+/// Makes a table when it is asked for.
+pub(super) struct Tables<'a> {
+    dialect: Dialect,
+    rows: std::vec::IntoIter<Vec<Bind<'a>>>,
+}
+
+impl<'a> Iterator for Tables<'a> {
+    type Item = Table<'a>;
+
+    fn next(&mut self) -> Option<Table<'a>> {
+        let width = self.rows.as_slice().first()?.len();
+        Some(match self.dialect {
+            Dialect::Postgres => Table::of_arrays(width, self.rows.by_ref()),
+            Dialect::Sqlite => Table::of_values(width, self.rows.by_ref().take(SQLITE_BINDS / width)),
+        })
+    }
+}
+
+impl<'a> Table<'a> {
+    /// An array a column: the same short text for any number of rows, which the server plans once.
+    fn of_arrays(width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
+        let mut columns = vec![Vec::with_capacity(given.size_hint().0); width];
+        let mut rows = 0;
+        for row in given {
+            rows += 1;
+            columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         }
-        tables
+        let names = |of: fn(usize) -> String| (1..=width).map(of).collect::<Vec<_>>().join(", ");
+        let (arrays, names) = (names(|n| format!("${n}")), names(|n| format!("column{n}")));
+        let sql = format!("unnest({arrays}) AS given ({names})");
+        Self { sql, binds: columns.into_iter().map(Bind::Column).collect(), rows }
     }
 
-    fn table(self, given: Vec<Vec<Bind>>) -> Table {
-        let (rows, width) = (given.len(), given.first().map_or(0, Vec::len));
-        match self {
-            // An array a column: the same short text for any number of rows, which the server plans once.
-            Self::Postgres => {
-                let mut columns = vec![Vec::with_capacity(rows); width];
-                for row in given {
-                    columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
-                }
-                let names = |of: fn(usize) -> String| (1..=width).map(of).collect::<Vec<_>>().join(", ");
-                let (arrays, names) = (names(|n| format!("${n}")), names(|n| format!("column{n}")));
-                let sql = format!("unnest({arrays}) AS given ({names})");
-                Table { sql, binds: columns.into_iter().map(Bind::Column).collect(), rows }
-            }
-            // Numbered parameters are looked up one by one there, which thousands of them feel: they are counted instead.
-            Self::Sqlite => {
-                let row = format!("({})", vec!["?"; width].join(", "));
-                let sql = format!("(VALUES {}) AS given", vec![row; rows].join(", "));
-                Table { sql, binds: given.into_iter().flatten().collect(), rows }
-            }
-        }
+    /// Numbered parameters are looked up one by one there, which thousands of them feel: they are counted instead.
+    fn of_values(width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
+        let binds: Vec<Bind<'a>> = given.flatten().collect();
+        let rows = binds.len() / width;
+        let row = format!("({})", vec!["?"; width].join(", "));
+        let sql = format!("(VALUES {}) AS given", vec![row; rows].join(", "));
+        Self { sql, binds, rows }
     }
 }
 
@@ -64,14 +75,15 @@ mod tests {
     #[test]
     fn rows_are_arrays_by_column_in_one_database_and_counted_values_in_the_other() {
         let rows = |rows: usize| vec![vec![Bind::from(1), Bind::text("x")]; rows];
-        let tables = Dialect::Postgres.tables(rows(40_000));
-        assert_eq!((tables.len(), tables[0].rows, tables[0].binds.len()), (1, 40_000, 2));
-        assert_eq!(tables[0].sql, "unnest($1, $2) AS given (column1, column2)");
-        let tables = Dialect::Sqlite.tables(rows(2));
-        assert_eq!((tables.len(), tables[0].rows, tables[0].binds.len()), (1, 2, 4));
-        assert_eq!(tables[0].sql, "(VALUES (?, ?), (?, ?)) AS given");
-        let tables = Dialect::Sqlite.tables(rows(10_000));
-        assert_eq!(tables.iter().map(|table| table.rows).collect::<Vec<_>>(), [4_096, 4_096, 1_808]);
-        assert!(Dialect::Sqlite.tables(Vec::new()).is_empty());
+        let tables = |dialect: Dialect, of| dialect.tables(rows(of)).collect::<Vec<_>>();
+        let arrays = tables(Dialect::Postgres, 40_000);
+        assert_eq!((arrays.len(), arrays[0].rows, arrays[0].binds.len()), (1, 40_000, 2));
+        assert_eq!(arrays[0].sql, "unnest($1, $2) AS given (column1, column2)");
+        let values = tables(Dialect::Sqlite, 2);
+        assert_eq!((values.len(), values[0].rows, values[0].binds.len()), (1, 2, 4));
+        assert_eq!(values[0].sql, "(VALUES (?, ?), (?, ?)) AS given");
+        let pieces = tables(Dialect::Sqlite, 10_000);
+        assert_eq!(pieces.iter().map(|piece| piece.rows).collect::<Vec<_>>(), [4_096, 4_096, 1_808]);
+        assert!(tables(Dialect::Sqlite, 0).is_empty() && tables(Dialect::Postgres, 0).is_empty());
     }
 }

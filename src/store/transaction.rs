@@ -41,20 +41,20 @@ impl Tx {
         self.link().dialect()
     }
 
-    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
+    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Vec<Row>, Error> {
         self.link().rows(sql, binds).await
     }
 
     pub(super) async fn each(
         &mut self,
         sql: &str,
-        binds: Vec<Bind>,
+        binds: Vec<Bind<'_>>,
         take: impl FnMut(Row) -> Result<(), Error> + Send,
     ) -> Result<(), Error> {
         self.link().each(sql, binds, take).await
     }
 
-    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
+    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<u64, Error> {
         self.link().run(sql, binds).await
     }
 

@@ -78,11 +78,17 @@ const SEEN: [&str; 2] = ["mal_entry", "mal_updated_at"];
 /// Carries a plan out.
 pub(super) async fn apply(tx: &mut Tx, user: UserId, rows: &Rows, plan: &Plan<'_>) -> Result<(), Error> {
     let mut ids: HashMap<i32, i64> = rows.anime.iter().map(|(mal_id, (id, _))| (*mal_id, *id)).collect();
-    insert_anime(tx, &plan.anime_new, &mut ids).await?;
+    let entries = async { plan.entries_new.iter().map(entry_binds).collect::<Vec<_>>() };
+    let (made, entries) = tokio::join!(insert_anime(tx, &plan.anime_new, &mut ids), entries);
+    made?;
     let changed = plan.anime_changed.iter().map(|(id, anime)| keyed(*id, anime_binds(anime))).collect();
     update(tx, "anime", &ANIME, "", changed).await?;
     named::write(tx, &fresh(rows, plan)).await?;
-    insert_entries(tx, user, &plan.entries_new, &ids).await?;
+    let anime = plan.entries_new.iter().map(|entry| {
+        let anime = ids.get(&entry.mal_id);
+        anime.copied().ok_or_else(|| Error::fatal(format!("entry {} has no anime", entry.mal_id)))
+    });
+    insert_entries(tx, user, anime.collect::<Result<_, _>>()?, entries).await?;
     let columns: Vec<&str> = VALUES.into_iter().chain(SEEN).collect();
     let mut changed = Vec::with_capacity(plan.entries_changed.len());
     for entry in &plan.entries_changed {
@@ -124,21 +130,11 @@ pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<
     Ok(())
 }
 
-async fn insert_entries(
-    tx: &mut Tx,
-    user: UserId,
-    new: &[EntryWrite<'_>],
-    anime: &HashMap<i32, i64>,
-) -> Result<(), Error> {
-    let mut rows = Vec::with_capacity(new.len());
-    for entry in new {
-        let anime = anime.get(&entry.mal_id);
-        let anime = anime.ok_or_else(|| Error::fatal(format!("entry {} has no anime", entry.mal_id)))?;
-        let mut row = vec![user.0.into(), (*anime).into()];
-        row.extend(entry_binds(entry));
-        row.extend(born(tx.now));
-        rows.push(row);
-    }
+async fn insert_entries(tx: &mut Tx, user: UserId, anime: Vec<i64>, entries: Vec<Vec<Bind<'_>>>) -> Result<(), Error> {
+    let now = tx.now;
+    let row =
+        |(anime, entry): (i64, _)| [user.0.into(), anime.into()].into_iter().chain(entry).chain(born(now)).collect();
+    let rows = anime.into_iter().zip(entries).map(row).collect();
     for table in tx.dialect().tables(rows) {
         let sql = format!(
             "INSERT INTO user_anime_lists (user_id, anime_id, {}, {}, created_at, updated_at) SELECT * FROM {} \
@@ -154,12 +150,12 @@ async fn insert_entries(
 }
 
 /// An entry's row to change.
-pub(super) struct EntryRow {
+pub(super) struct EntryRow<'a> {
     pub(super) id: i64,
     /// Which of the columns say something else than before.
     pub(super) differs: Vec<bool>,
     /// A value for each column.
-    pub(super) binds: Vec<Bind>,
+    pub(super) binds: Vec<Bind<'a>>,
 }
 
 /// Changes rows of entries, and of each the columns that differ alone: what another program wrote into the others, and this
@@ -168,9 +164,9 @@ pub(super) async fn update_entries(
     tx: &mut Tx,
     columns: &[&str],
     also: &str,
-    rows: Vec<EntryRow>,
+    rows: Vec<EntryRow<'_>>,
 ) -> Result<(), Error> {
-    let mut alike: BTreeMap<Vec<bool>, Vec<Vec<Bind>>> = BTreeMap::new();
+    let mut alike: BTreeMap<Vec<bool>, Vec<Vec<Bind<'_>>>> = BTreeMap::new();
     for EntryRow { id, differs, binds } in rows {
         let binds = binds.into_iter().zip(&differs).filter(|(_, differs)| **differs).map(|(bind, _)| bind).collect();
         alike.entry(differs).or_default().push(keyed(id, binds));
@@ -206,7 +202,7 @@ pub(super) fn differing(a: &Values, b: &Values) -> [bool; VALUES.len()] {
 }
 
 /// Changes rows by id: each of `rows` is the id and then a value for each column.
-async fn update(tx: &mut Tx, table: &str, columns: &[&str], also: &str, rows: Vec<Vec<Bind>>) -> Result<(), Error> {
+async fn update(tx: &mut Tx, table: &str, columns: &[&str], also: &str, rows: Vec<Vec<Bind<'_>>>) -> Result<(), Error> {
     let set: Vec<String> =
         columns.iter().enumerate().map(|(at, column)| format!("{column} = fresh.column{}", at + 2)).collect();
     for mut part in tx.dialect().tables(rows) {
@@ -235,16 +231,16 @@ fn complete(taken: usize, given: usize) -> Result<(), Error> {
     Err(Error::dropped(format!("the database took {taken} of {given} rows and said nothing of the others")))
 }
 
-fn keyed(id: i64, values: Vec<Bind>) -> Vec<Bind> {
+fn keyed(id: i64, values: Vec<Bind<'_>>) -> Vec<Bind<'_>> {
     std::iter::once(id.into()).chain(values).collect()
 }
 
 /// `created_at` and `updated_at` of a new row.
-fn born(now: DateTime<Utc>) -> [Bind; 2] {
+fn born(now: DateTime<Utc>) -> [Bind<'static>; 2] {
     [Bind::Time(Some(now)), Bind::Time(Some(now))]
 }
 
-fn anime_binds(anime: &Anime) -> Vec<Bind> {
+fn anime_binds(anime: &Anime) -> Vec<Bind<'_>> {
     let [aired_from, aired_from_precision] = date_binds(anime.aired_from);
     let [aired_to, aired_to_precision] = date_binds(anime.aired_to);
     vec![
@@ -267,12 +263,12 @@ fn anime_binds(anime: &Anime) -> Vec<Bind> {
         (&anime.nsfw).into(),
         Bind::json(&anime.synonyms),
         anime.start_season.as_ref().map(|start| start.year).into(),
-        Bind::Text(anime.start_season.as_ref().map(|start| start.season.clone())),
+        anime.start_season.as_ref().map(|start| start.season.as_str()).into(),
         (&anime.source).into(),
         (&anime.rating).into(),
         anime.average_episode_duration.into(),
-        Bind::Text(anime.broadcast.as_ref().map(|broadcast| broadcast.day.clone())),
-        Bind::Text(anime.broadcast.as_ref().and_then(|broadcast| broadcast.time.clone())),
+        anime.broadcast.as_ref().map(|broadcast| broadcast.day.as_str()).into(),
+        anime.broadcast.as_ref().and_then(|broadcast| broadcast.time.as_deref()).into(),
         anime.num_list_users.into(),
         anime.num_scoring_users.into(),
         Bind::Time(anime.created_at),
@@ -282,18 +278,18 @@ fn anime_binds(anime: &Anime) -> Vec<Bind> {
     ]
 }
 
-fn ids_bind(named: &[Named]) -> Bind {
+fn ids_bind(named: &[Named]) -> Bind<'static> {
     Bind::json(&named.iter().map(|named| named.id).collect::<Vec<_>>())
 }
 
-fn entry_binds(entry: &EntryWrite<'_>) -> Vec<Bind> {
+fn entry_binds<'a>(entry: &'a EntryWrite<'_>) -> Vec<Bind<'a>> {
     let mut binds = values_binds(&entry.values);
     binds.extend([Bind::json(entry.base), Bind::Time(entry.mal_updated_at)]);
     binds
 }
 
 /// In the order of [`VALUES`].
-pub(super) fn values_binds(values: &Values) -> Vec<Bind> {
+pub(super) fn values_binds(values: &Values) -> Vec<Bind<'_>> {
     let [start, start_precision] = date_binds(values.start_date);
     let [finish, finish_precision] = date_binds(values.finish_date);
     vec![
@@ -313,6 +309,6 @@ pub(super) fn values_binds(values: &Values) -> Vec<Bind> {
     ]
 }
 
-pub(super) fn date_binds(date: Option<PartialDate>) -> [Bind; 2] {
-    [Bind::Date(date.map(PartialDate::first_day)), Bind::Text(date.map(|date| date.precision().as_str().to_owned()))]
+pub(super) fn date_binds(date: Option<PartialDate>) -> [Bind<'static>; 2] {
+    [Bind::Date(date.map(PartialDate::first_day)), date.map(|date| date.precision().as_str()).into()]
 }
