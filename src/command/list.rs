@@ -71,11 +71,18 @@ async fn read(
         items.truncate(most.unwrap_or(usize::MAX));
         items
     };
-    let Some(deciding) = most.and_then(|_| deciding(args)) else {
+    let Some((most, deciding)) = most.zip(deciding(args)) else {
         return Ok(wanted(database.list(user, &query).await?));
     };
-    let at_a_time = most.unwrap_or(0).max(AT_A_TIME);
-    let first = leading(database.sketches(user, &query, &deciding).await?, at_a_time, wanted);
+    let by_title = deciding.is_empty() && order::is_by_title(&args.sort);
+    let first = if by_title { database.leading(user, &query, most).await? } else { None };
+    let first = match first {
+        Some(items) => wanted(items),
+        None => {
+            let deciding = [&[Sketched::Title], deciding.as_slice()].concat();
+            leading(database.sketches(user, &query, &deciding).await?, most.max(AT_A_TIME), wanted)
+        }
+    };
     let ids: Vec<i32> = first.iter().map(|item| item.anime.mal_id).collect();
     let whole = database.list_these(user, &ids).await?;
     let mut whole: HashMap<i32, ListItem> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
@@ -99,7 +106,7 @@ fn leading(
     }
 }
 
-/// What it takes to tell which entries are wanted, and in which order, where a sketch of each has it.
+/// What it takes beside titles to tell which entries are wanted, and in which order, where a sketch of each has it.
 fn deciding(args: &args::List) -> Option<Vec<Sketched>> {
     let (order, filter) = (order::sketched(&args.sort)?, filter::sketched(&args.filter)?);
     let mut deciding = Vec::new();

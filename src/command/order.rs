@@ -55,9 +55,10 @@ fn compare(a: Option<&Value>, b: Option<&Value>, sort: ListSort) -> Ordering {
     }
 }
 
-/// Without regard to case.
+/// Without regard to case. The two letters beyond ASCII whose small ones are within it stand beyond it all the same: so they do in
+/// the databases' index of titles, which knows no others' small letters.
 fn folded(text: &str) -> String {
-    text.to_lowercase()
+    text.replace(['\u{130}', '\u{212a}'], "\u{131}").to_lowercase()
 }
 
 fn value(item: &ListItem, key: SortKey) -> Option<Value> {
@@ -99,21 +100,26 @@ fn season(season: &Season) -> Value {
     Value::Season(season.year, YEAR.iter().position(|name| *name == season.season).unwrap_or(YEAR.len()))
 }
 
-/// What the order looks at, where a sketch of an entry has all of it. Titles decide at last, whatever the keys.
+/// Whether it is the order of titles alone.
+pub(super) fn is_by_title(keys: &[ListSort]) -> bool {
+    keys.iter().all(|sort| sort.key == SortKey::Title && !sort.descending)
+}
+
+/// What the order looks at beside titles, where a sketch of an entry has all of it. Titles decide at last, whatever the keys.
 pub(super) fn sketched(keys: &[ListSort]) -> Option<Vec<Sketched>> {
-    let looked_at = keys.iter().filter(|sort| sort.key != SortKey::Id).map(|sort| match sort.key {
-        SortKey::Title => Some(Sketched::Title),
-        SortKey::Score => Some(Sketched::Score),
-        SortKey::Mean => Some(Sketched::Mean),
-        SortKey::Status => Some(Sketched::Status),
-        SortKey::Episodes => Some(Sketched::Episodes),
-        SortKey::Watched => Some(Sketched::Watched),
-        SortKey::Rank => Some(Sketched::Rank),
-        SortKey::Popularity => Some(Sketched::Popularity),
-        SortKey::Users => Some(Sketched::Users),
-        _ => None,
-    });
-    std::iter::once(Some(Sketched::Title)).chain(looked_at).collect()
+    let looked_at =
+        keys.iter().filter(|sort| !matches!(sort.key, SortKey::Id | SortKey::Title)).map(|sort| match sort.key {
+            SortKey::Score => Some(Sketched::Score),
+            SortKey::Mean => Some(Sketched::Mean),
+            SortKey::Status => Some(Sketched::Status),
+            SortKey::Episodes => Some(Sketched::Episodes),
+            SortKey::Watched => Some(Sketched::Watched),
+            SortKey::Rank => Some(Sketched::Rank),
+            SortKey::Popularity => Some(Sketched::Popularity),
+            SortKey::Users => Some(Sketched::Users),
+            _ => None,
+        });
+    looked_at.collect()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod edits;
 mod entries;
 mod error;
 mod known;
+mod leading;
 mod list;
 mod lock;
 mod logins;

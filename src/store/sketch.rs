@@ -127,11 +127,7 @@ impl Iterator for Sketches {
 
     fn next(&mut self) -> Option<ListItem> {
         let mal_id = self.ids.next()?;
-        let mut item = ListItem {
-            anime: Anime { mal_id, ..Anime::default() },
-            entry: Local { mal_id, ..Local::default() },
-            updated_at: None,
-        };
+        let mut item = bare(mal_id);
         for (what, values) in &mut self.columns {
             if let Some(value) = values.take(self.given) {
                 what.give(&mut item, value);
@@ -139,6 +135,15 @@ impl Iterator for Sketches {
         }
         self.given += 1;
         Some(item)
+    }
+}
+
+/// An entry of which nothing but the id is known.
+pub(super) fn bare(mal_id: i32) -> ListItem {
+    ListItem {
+        anime: Anime { mal_id, ..Anime::default() },
+        entry: Local { mal_id, ..Local::default() },
+        updated_at: None,
     }
 }
 

@@ -92,7 +92,9 @@ pub(super) struct State<'a> {
     pub(super) account: Option<Account>,
     /// Entries from MAL, not marked as removed, before the first batch; none where they are not counted yet.
     pub(super) known: Option<i64>,
-    /// How many of them this run found gone.
+    /// Full: the entries from MAL, marked as removed or not, before the first batch.
+    pub(super) before_all: Option<Vec<i32>>,
+    /// How many of the known this run found gone.
     pub(super) gone: i64,
     pub(super) listing: Listing,
     pub(super) report: Report,
@@ -153,6 +155,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             now,
             account: None,
             known: None,
+            before_all: None,
             gone: 0,
             listing: Listing::default(),
             report: Report::default(),
@@ -280,8 +283,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
 
     async fn store_parcels(&self, state: &mut State<'_>, mut parcels: mpsc::Receiver<Parcel>) -> Result<(), Halt> {
         if state.known.is_none() {
-            // While MAL is asked, and before anything is stored.
-            state.known = Some(self.stored_value(self.store.count_from_mal(state.user.id).await)?);
+            self.count_known(state).await?;
         }
         while let Some(parcel) = parcels.recv().await {
             if self.stop.is_cancelled() {
@@ -294,6 +296,20 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 self.store_batch(state, &parcel.items).await?;
             }
         }
+        Ok(())
+    }
+
+    /// While MAL is asked, and before anything is stored.
+    async fn count_known(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        let user = state.user.id;
+        state.known = Some(if state.mode == Mode::Full {
+            let from_mal = self.stored_value(self.store.entries_from_mal(user).await)?;
+            let known = from_mal.iter().filter(|(_, removed)| !removed).count();
+            state.before_all = Some(from_mal.into_iter().map(|(mal_id, _)| mal_id).collect());
+            i64::try_from(known).unwrap_or(i64::MAX)
+        } else {
+            self.stored_value(self.store.count_from_mal(user).await)?
+        });
         Ok(())
     }
 

@@ -28,6 +28,10 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             warn!("a batch could not be stored, so nothing is marked as removed in this run");
             return Ok(());
         }
+        if state.before_all.take().is_some_and(|ids| ids.iter().all(|mal_id| state.listing.has(*mal_id))) {
+            return Ok(());
+        }
+        // Some are gone, as far as the run's beginning knew: which of them are there now?
         let from_mal = self.stored_value(self.store.entries_from_mal(state.user.id).await)?;
         let missing = || from_mal.iter().filter(|(mal_id, _)| !state.listing.has(*mal_id));
         let mut gone: Vec<i32> = missing().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
