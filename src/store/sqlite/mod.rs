@@ -71,5 +71,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .row_buffer_size(ROWS)
+        // In KiB, negative so that it is no count of pages: a sync has three connections, and each a cache of its own.
+        .pragma("cache_size", "-1000")
         .log_slow_statements(tracing::log::LevelFilter::Off, Duration::default())
 }
