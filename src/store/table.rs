@@ -52,9 +52,8 @@ impl<'a> Table<'a> {
             rows += 1;
             columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         }
-        let names = |of: fn(usize) -> String| (1..=width).map(of).collect::<Vec<_>>().join(", ");
-        let (arrays, names) = (names(|n| format!("${n}")), names(|n| format!("column{n}")));
-        let sql = format!("unnest({arrays}) AS given ({names})");
+        let arrays: Vec<_> = (1..=width).map(|n| format!("unnest(${n}) AS column{n}")).collect();
+        let sql = format!("(SELECT {}) AS given", arrays.join(", "));
         Self { sql, binds: columns.into_iter().map(Bind::Column).collect(), rows }
     }
 
