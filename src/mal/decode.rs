@@ -27,7 +27,7 @@ mod surrogate;
 /// More entries than any page may be asked for; of a page with more, so many are kept to tell it by.
 const MOST_ENTRIES: usize = 1001;
 /// So many entries take longer to decode than a thread to begin.
-const MANY: usize = 200;
+const MANY: usize = 100;
 /// The longest entry that is searched for a name once it could not be read, in bytes.
 const LONGEST_GUESS: usize = 64 * 1024;
 /// The longest `paging.next` that is taken apart, in bytes.

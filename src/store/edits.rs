@@ -86,7 +86,7 @@ impl Database {
                 Whose::User(user) => user,
                 Whose::Named(name) => users::named_or_new(tx, name).await?,
             };
-            let there = rows::read(tx, user, &ids, true).await?;
+            let there = rows::read(tx.link(), user, &ids, true).await?;
             let mut done = EditsDone { user: Some(user), ..EditsDone::default() };
             let mut changes = Vec::new();
             for (mal_id, wanted) in &wanted {

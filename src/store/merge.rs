@@ -1,4 +1,5 @@
-//! A batch: what it meets is read and locked, planned, written and counted, in one transaction.
+//! A batch: what it meets is read, planned, and where anything differs locked, planned again, written and counted, in one
+//! transaction. Where nothing differs, there is none.
 //!
 //! The rules: all or nothing for what is reported; planned anew at every attempt, on rows read in that attempt; no row
 //! that is the same is written. A batch that the database refuses is tried once more entry by entry, each behind a
@@ -9,6 +10,7 @@ use super::{
     error::Kind,
     retry::retried,
     rows, runs,
+    sql::Link,
     transaction::{Tx, write},
     users,
 };
@@ -21,7 +23,6 @@ use crate::{
 impl Database {
     pub(super) async fn merge_batch(&self, batch: &Batch<'_>) -> Result<Merged, Error> {
         let Some(run) = batch.run else { return self.rehearse(batch).await };
-        self.keep_run_lock(batch.user).await?;
         let refusal = match self.whole(batch, run).await {
             Ok(outcomes) => return Ok(Merged { outcomes, ..Merged::default() }),
             Err(error) if error.ends_the_run() => return Err(error),
@@ -49,7 +50,7 @@ impl Database {
     async fn rehearsed(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Error> {
         let mut tx = self.begin_looking().await?;
         let met = match users::owned(&mut tx, batch.user, batch.owner).await {
-            Ok(()) => met(&mut tx, batch.user, batch.items, batch.planner).await,
+            Ok(()) => met(tx.link(), batch.user, batch.items, batch.planner).await,
             Err(foreign) => Err(foreign),
         };
         tx.undo().await;
@@ -59,14 +60,32 @@ impl Database {
 
     async fn whole(&self, batch: &Batch<'_>, run: RunId) -> Result<Vec<Outcome>, Error> {
         failpoint!("batch.begin");
+        let seen = retried!(self.glance(batch).await).map_err(|error: Error| error.at(self.place()))?;
+        if !batch.tell && seen.anime.len() == batch.items.len() {
+            let plan = batch.planner.plan(batch.items, &seen);
+            if plan.is_quiet() {
+                return Ok(plan.outcomes);
+            }
+        }
+        self.keep_run_lock(batch.user).await?;
+        let mut seen = Some(seen);
         let done = write!(self, |tx| {
-            let outcomes = store(tx, batch, run, batch.items).await?;
+            let rows = match seen.take() {
+                Some(rows) => rows,
+                None => met(tx.link(), batch.user, batch.items, batch.planner).await?,
+            };
+            let outcomes = store(tx, batch, run, batch.items, rows).await?;
             runs::count(tx, run, &batch.planner.counters(&outcomes, 0), batch.user, batch.owner).await?;
             failpoint!("batch.before_commit");
             Ok(outcomes)
         });
         failpoint!("batch.after_commit");
         done
+    }
+
+    /// What the batch meets, as it stands: each statement by itself, and nothing locked.
+    async fn glance(&self, batch: &Batch<'_>) -> Result<Rows, Error> {
+        met(&mut self.link().await?, batch.user, batch.items, batch.planner).await
     }
 
     async fn one_by_one(&self, batch: &Batch<'_>, run: RunId) -> Result<Merged, Error> {
@@ -95,7 +114,9 @@ impl Database {
 /// One entry, with the constraints that would otherwise wait for COMMIT. The anime rows of the batch are not locked in
 /// one go here, but in the same order.
 async fn store_alone(tx: &mut Tx, batch: &Batch<'_>, run: RunId, item: &Item) -> Result<Vec<Outcome>, Error> {
-    let outcomes = store(tx, batch, run, std::slice::from_ref(item)).await.map_err(|mut error| {
+    let item = std::slice::from_ref(item);
+    let rows = met(tx.link(), batch.user, item, batch.planner).await?;
+    let outcomes = store(tx, batch, run, item, rows).await.map_err(|mut error| {
         // Fewer rows taken than given, five times over and now alone: a trigger of somebody's keeps the row out.
         if error.kind == Kind::Contended && error.dropped_rows {
             error.kind = Kind::Refused;
@@ -108,22 +129,27 @@ async fn store_alone(tx: &mut Tx, batch: &Batch<'_>, run: RunId, item: &Item) ->
     Ok(outcomes)
 }
 
-async fn store(tx: &mut Tx, batch: &Batch<'_>, run: RunId, items: &[Item]) -> Result<Vec<Outcome>, Error> {
-    let mut rows = met(tx, batch.user, items, batch.planner).await?;
+async fn store(
+    tx: &mut Tx,
+    batch: &Batch<'_>,
+    run: RunId,
+    items: &[Item],
+    mut rows: Rows,
+) -> Result<Vec<Outcome>, Error> {
     let plan = batch.planner.plan(items, &rows);
     // A row that stays as it is needs no lock, and in PostgreSQL a lock is a write: most of a list is read once and left
     // alone, and what is to be written is read again, locked, and planned on what stands there then.
-    let touched = if tx.dialect() == Dialect::Postgres { plan.touched(&rows) } else { Vec::new() };
+    let touched = plan.touched(&rows);
     if touched.is_empty() {
         return carry_out(tx, batch, run, &rows, plan).await;
     }
-    let fresh = rows::read(tx, batch.user, &touched, true).await?;
+    let fresh = rows::read(tx.link(), batch.user, &touched, true).await?;
     // Those that are gone by now are gone.
     rows.anime.retain(|mal_id, _| touched.binary_search(mal_id).is_err());
     rows.locals.retain(|mal_id, _| touched.binary_search(mal_id).is_err());
     rows.anime.extend(fresh.anime);
     rows.locals.extend(fresh.locals);
-    rows.history = rows::history(tx, batch.user, batch.planner.wants_history(items, &rows)).await?;
+    rows.history = rows::history(tx.link(), batch.user, batch.planner.wants_history(items, &rows)).await?;
     let plan = batch.planner.plan(items, &rows);
     carry_out(tx, batch, run, &rows, plan).await
 }
@@ -146,9 +172,9 @@ async fn carry_out(
 }
 
 /// The rows that a batch meets, unlocked.
-async fn met(tx: &mut Tx, user: UserId, items: &[Item], planner: &dyn Planner) -> Result<Rows, Error> {
+async fn met(link: &mut Link, user: UserId, items: &[Item], planner: &dyn Planner) -> Result<Rows, Error> {
     let ids: Vec<i32> = items.iter().map(Item::mal_id).collect();
-    let mut rows = rows::read(tx, user, &ids, false).await?;
-    rows.history = rows::history(tx, user, planner.wants_history(items, &rows)).await?;
+    let mut rows = rows::read(link, user, &ids, false).await?;
+    rows.history = rows::history(link, user, planner.wants_history(items, &rows)).await?;
     Ok(rows)
 }

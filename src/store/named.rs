@@ -6,7 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Database, Dialect, Error, row::Row, sql::Bind, transaction::Tx};
+use super::{
+    Database, Dialect, Error,
+    row::Row,
+    sql::{Bind, Link},
+    transaction::Tx,
+};
 use crate::domain::anime::{Anime, Named};
 
 /// The names of one kind, by id.
@@ -22,9 +27,9 @@ const fn of(anime: &Anime) -> Kinds<&Vec<Named>> {
 }
 
 /// Gives genres and studios, of which a row has the ids alone, their names.
-pub(super) async fn name(tx: &mut Tx, anime: &mut [&mut Anime]) -> Result<(), Error> {
-    let Some((sql, binds)) = asked(tx.dialect(), anime.iter().map(|anime| &**anime)) else { return Ok(()) };
-    give(&read(tx.rows(&sql, binds).await?)?, anime);
+pub(super) async fn name(link: &mut Link, anime: &mut [&mut Anime]) -> Result<(), Error> {
+    let Some((sql, binds)) = asked(link.dialect(), anime.iter().map(|anime| &**anime)) else { return Ok(()) };
+    give(&read(link.rows(&sql, binds).await?)?, anime);
     Ok(())
 }
 

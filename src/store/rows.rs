@@ -10,8 +10,7 @@ use serde_json::Value;
 use super::{
     Error, named,
     row::{Column, Row, Select},
-    sql::Bind,
-    transaction::Tx,
+    sql::{Bind, Link},
 };
 use crate::{
     domain::{
@@ -85,20 +84,20 @@ pub(super) const LOCAL: [Column; 19] = [
 ];
 
 /// Reads the rows of these ids, locked where they are to be written. Conflicts are read later, for those that need them.
-pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -> Result<Rows, Error> {
-    let dialect = tx.dialect();
+pub(super) async fn read(link: &mut Link, user: UserId, ids: &[i32], locked: bool) -> Result<Rows, Error> {
+    let dialect = link.dialect();
     let lock = |table| if locked { dialect.for_update(table) } else { "" };
     let select = Select::of(dialect, &[&ANIME]);
     let sql =
         format!("SELECT {select} FROM anime a WHERE {} ORDER BY a.mal_id{}", dialect.among("a.mal_id", 1), lock("a"));
     let mut rows = Rows::default();
-    tx.each(&sql, vec![Bind::Ids(ids.to_vec())], |row| {
+    link.each(&sql, vec![Bind::Ids(ids.to_vec())], |row| {
         let row = select.row(row)?;
         rows.anime.insert(row.id("mal_id")?, (row.key("anime_id")?, anime(&row)?));
         Ok(())
     })
     .await?;
-    named::name(tx, &mut rows.anime.values_mut().map(|(_, anime)| anime).collect::<Vec<_>>()).await?;
+    named::name(link, &mut rows.anime.values_mut().map(|(_, anime)| anime).collect::<Vec<_>>()).await?;
     if rows.anime.is_empty() {
         return Ok(rows);
     }
@@ -111,7 +110,7 @@ pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -
         lock("l")
     );
     let anime = rows.anime.values().filter_map(|(id, _)| i32::try_from(*id).ok()).collect();
-    tx.each(&sql, vec![user.0.into(), Bind::Ids(anime)], |row| {
+    link.each(&sql, vec![user.0.into(), Bind::Ids(anime)], |row| {
         let local = local(&select.row(row)?)?;
         rows.locals.insert(local.mal_id, local);
         Ok(())
@@ -122,7 +121,7 @@ pub(super) async fn read(tx: &mut Tx, user: UserId, ids: &[i32], locked: bool) -
 
 /// The last recorded conflict of each field of these entries.
 pub(super) async fn history(
-    tx: &mut Tx,
+    link: &mut Link,
     user: UserId,
     ids: Vec<i32>,
 ) -> Result<HashMap<(i32, Field), LastConflict>, Error> {
@@ -133,9 +132,9 @@ pub(super) async fn history(
     let sql = format!(
         "SELECT mal_id, field, local, mal, kept FROM sync_changes WHERE id IN (SELECT max(id) FROM sync_changes \
         WHERE user_id = $1 AND conflict AND {} GROUP BY mal_id, field)",
-        tx.dialect().among("mal_id", 2)
+        link.dialect().among("mal_id", 2)
     );
-    for row in tx.rows(&sql, vec![user.0.into(), Bind::Ids(ids)]).await? {
+    for row in link.rows(&sql, vec![user.0.into(), Bind::Ids(ids)]).await? {
         let word = row.text("field")?.unwrap_or_default();
         let Some(field) = Field::RULED.into_iter().find(|field| field.as_str() == word) else { continue };
         let conflict = LastConflict {

@@ -77,7 +77,7 @@ mod tests {
         let tables = |dialect: Dialect, of| dialect.tables(rows(of)).collect::<Vec<_>>();
         let arrays = tables(Dialect::Postgres, 40_000);
         assert_eq!((arrays.len(), arrays[0].rows, arrays[0].binds.len()), (1, 40_000, 2));
-        assert_eq!(arrays[0].sql, "unnest($1, $2) AS given (column1, column2)");
+        assert_eq!(arrays[0].sql, "(SELECT unnest($1) AS column1, unnest($2) AS column2) AS given");
         let values = tables(Dialect::Sqlite, 2);
         assert_eq!((values.len(), values[0].rows, values[0].binds.len()), (1, 2, 4));
         assert_eq!(values[0].sql, "(VALUES (?, ?), (?, ?)) AS given");

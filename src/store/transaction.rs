@@ -33,7 +33,8 @@ pub(super) struct Tx {
 }
 
 impl Tx {
-    fn link(&mut self) -> &mut Link {
+    /// The connection, to read by.
+    pub(super) fn link(&mut self) -> &mut Link {
         self.link.as_mut().expect("a transaction has its connection until it ends, which consumes it")
     }
 
@@ -43,15 +44,6 @@ impl Tx {
 
     pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Vec<Row>, Error> {
         self.link().rows(sql, binds).await
-    }
-
-    pub(super) async fn each(
-        &mut self,
-        sql: &str,
-        binds: Vec<Bind<'_>>,
-        take: impl FnMut(Row) -> Result<(), Error> + Send,
-    ) -> Result<(), Error> {
-        self.link().each(sql, binds, take).await
     }
 
     pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<u64, Error> {

@@ -28,13 +28,18 @@ use super::{
     fetch::{self, Cut, Listing, Parcel, Until},
     mode::{self, Request},
     plan::Rules,
-    port::{Account, Batch, Fate, Item, Merged, NewRun, Progress, Refused, Sort, Source, Store, StoreFault, Traffic},
+    port::{
+        Account, Batch, Fate, Item, Merged, NewRun, Outcome, Progress, Refused, Sort, Source, Store, StoreFault,
+        Traffic,
+    },
     report::Report,
 };
 
 /// Entries that may wait between fetching and storing, and in how many parcels: small ones come and go unevenly, large ones
 /// take much room.
 const WAITING: (usize, usize) = (500, 4);
+/// How often the run's row tells how far it is, where there is nothing else to write.
+const TELL: Duration = Duration::from_secs(1);
 /// How often it is looked whether a stopped run may drop what it asked of MAL.
 const BEAT: Duration = Duration::from_millis(10);
 
@@ -103,6 +108,8 @@ pub(super) struct State<'a> {
     before: Traffic,
     batches: u64,
     stored: u64,
+    /// When the run's row last told its counters.
+    told: Instant,
 }
 
 impl State<'_> {
@@ -164,6 +171,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             before: self.source.traffic(),
             batches: 0,
             stored: 0,
+            told: began,
         };
         let result = match mode {
             Mode::Skipped => Ok(()),
@@ -347,9 +355,13 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     /// Hands a batch to the store, and takes up what both outcomes have in common.
     pub(super) async fn merge(&self, state: &mut State<'_>, items: &[Item], settling: bool) -> Result<Merged, Failed> {
         let planner = Rules { report: &state.report, traffic: self.traffic(state), settling };
-        let batch = Batch { user: state.user.id, owner: state.owner(), run: state.run, items, planner: &planner };
+        let tell = state.told.elapsed() >= TELL;
+        let batch = Batch { user: state.user.id, owner: state.owner(), run: state.run, items, planner: &planner, tell };
         match self.store.merge(&batch).await {
             Ok(merged) => {
+                if tell || !merged.outcomes.iter().all(Outcome::is_quiet) {
+                    state.told = Instant::now();
+                }
                 state.report.violations(merged.violations);
                 if state.request.dry_run {
                     let changes = merged.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());

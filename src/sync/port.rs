@@ -192,6 +192,12 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.outcomes.iter().all(Outcome::is_quiet)
+    }
+
     /// The entries, in the order of the plan, that have rows of which something would be written.
     #[must_use]
     pub fn touched(&self, rows: &Rows) -> Vec<i32> {
@@ -201,8 +207,8 @@ impl Plan<'_> {
     }
 }
 
-/// Decides, purely, what a batch writes. The store calls it inside the batch's transaction on rows that it has just read,
-/// and once more on locked ones where the first plan would change any ([`Plan::touched`]).
+/// Decides, purely, what a batch writes. The store calls it on rows that it has just read, and where anything is to be written
+/// inside the batch's transaction, on locked rows where the first plan would change any ([`Plan::touched`]).
 pub trait Planner: Send + Sync {
     /// The entries for which the last recorded conflicts are needed.
     fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
@@ -211,7 +217,7 @@ pub trait Planner: Send + Sync {
     fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a>;
 
     /// The run's counters, were these outcomes committed and these entries refused: written to the run's row in the same
-    /// transaction, so that a run whose process vanishes still tells what it did.
+    /// transaction, so that a run whose process vanishes still tells what it wrote.
     fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters;
 }
 
@@ -227,6 +233,8 @@ pub struct Batch<'a> {
     pub items: &'a [Item],
     /// The rules.
     pub planner: &'a dyn Planner,
+    /// Whether the run's row is to tell its counters now, though nothing else may be to write.
+    pub tell: bool,
 }
 
 /// An entry that the database refused by itself.
@@ -328,7 +336,7 @@ pub struct Removal<'a> {
 ///
 /// Laws:
 /// - [`Store::merge`] is all or nothing for what it reports, re-plans on fresh rows at each attempt, writes no row that is
-///   the same, and moves `updated_at` of the rows that it changes and of no others.
+///   the same (no row at all, the run's counters apart, where all are), and moves `updated_at` of the rows that it changes and of no others.
 /// - A row that somebody else made between read and write is met again, not overwritten. A row that somebody else changes
 ///   meanwhile waits for the lock, or the batch is planned again.
 /// - Where an owner is given, nothing is written once the user's row is another MAL account's, and the row does not become

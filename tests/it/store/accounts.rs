@@ -34,7 +34,7 @@ const THEIRS: i64 = 8;
 
 async fn merge(home: &Home, user: UserId, run: Option<RunId>, items: &[Item]) -> Result<Merged, Error> {
     let planner = MalWins::default();
-    home.database.merge(&Batch { user, owner: Some(MINE), run, items, planner: &planner }).await
+    home.database.merge(&Batch { user, owner: Some(MINE), run, items, planner: &planner, tell: true }).await
 }
 
 /// What was refused as another account's.
@@ -85,7 +85,7 @@ async fn f_t24_a_login_in_the_middle_of_a_batch_undoes_it() {
         meanwhile(async move { site.run("UPDATE users SET mal_user_id = 8").await.unwrap() });
     });
     let batch = items([remote(1, 5)]);
-    let batch = Batch { user, owner: Some(MINE), run: Some(run), items: &batch, planner: &planner };
+    let batch = Batch { user, owner: Some(MINE), run: Some(run), items: &batch, planner: &planner, tell: true };
     foreign(home.database.merge(&batch).await);
     assert!(home.read("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }

@@ -102,14 +102,14 @@ async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whol
     let batch = items([remote(1, 5), remote(2, 5)]);
     let done = home
         .database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner })
+        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
         .await
         .unwrap();
     assert_eq!((done.outcomes.len(), planner.plans.load(Ordering::SeqCst)), (2, 2));
     assert_eq!(counted(&home, run).await, (2, 2));
     let batch = items([remote(3, 5)]);
     home.database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &MalWins::default() })
+        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &MalWins::default(), tell: true })
         .await
         .unwrap();
     assert!(home.database.is_running(user).await.unwrap(), "the lock was taken again before the next batch");
@@ -133,8 +133,10 @@ async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
     theirs.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
     let batch = items([remote(1, 5)]);
     let planner = MalWins::default();
-    let refused =
-        home.database.merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner }).await;
+    let refused = home
+        .database
+        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .await;
     assert!(refused.unwrap_err().to_string().contains("another sync has it"));
     assert_eq!(planner.plans.load(Ordering::SeqCst), 0);
 }
@@ -151,8 +153,10 @@ async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
     let planner = MalWins::default();
     let batch = items([remote(1, 5), remote(2, 5)]);
     proxy.lose_the_next_commits_answer();
-    let done =
-        database.merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner }).await.unwrap();
+    let done = database
+        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .await
+        .unwrap();
     assert!(proxy.lost_one(), "the answer was lost");
     assert_eq!(planner.plans.load(Ordering::SeqCst), 1, "not done twice");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == Fate::Created));

@@ -204,5 +204,5 @@ pub(super) async fn try_merge(
     items: &[Item],
 ) -> Result<Merged, Error> {
     let run = begun(database, user).await;
-    database.merge(&Batch { user, owner: None, run: Some(run), items, planner }).await
+    database.merge(&Batch { user, owner: None, run: Some(run), items, planner, tell: false }).await
 }
