@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     future::Future,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -80,6 +81,8 @@ pub(super) struct Mal {
     pub(super) rejected: Mutex<Vec<EntryError>>,
     pub(super) num_items: Mutex<Option<i64>>,
     pub(super) page_size: usize,
+    /// How long a page takes.
+    pub(super) takes: Duration,
     pub(super) fails_at: Option<u64>,
     pub(super) account: i64,
     pub(super) asked: Mutex<Vec<(Sort, u64)>>,
@@ -139,6 +142,9 @@ impl Source for Mal {
     async fn page(&self, sort: Sort, offset: u64) -> Result<ListPage, Trouble> {
         // A round trip: whoever stores gets a turn.
         tokio::task::yield_now().await;
+        if !self.takes.is_zero() {
+            tokio::time::sleep(self.takes).await;
+        }
         self.answer(sort, offset)
     }
 
@@ -164,6 +170,8 @@ pub(super) struct Tables {
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) tables: Mutex<Tables>,
+    /// How many entries a run's row said had come, each time that a batch had it told.
+    pub(super) told: Mutex<Vec<i64>>,
     /// Entries that a constraint refuses.
     pub(super) refuses: BTreeSet<i32>,
     /// A batch with this entry is refused whole.
@@ -212,7 +220,11 @@ impl Memory {
         let outcomes = plan.outcomes.clone();
         if batch.run.is_some() {
             write(&mut tables, &plan);
-            tables.runs.last_mut().unwrap().2 = batch.planner.counters(&outcomes, refused.len());
+            if batch.tell || !plan.is_quiet() || !refused.is_empty() {
+                let counters = batch.planner.counters(&outcomes, refused.len());
+                self.told.lock().unwrap().push(counters.anime_fetched);
+                tables.runs.last_mut().unwrap().2 = counters;
+            }
         }
         let violations = i64::try_from(refused.len()).unwrap();
         let refused = refused.iter().map(|item| Refused { mal_id: item.mal_id(), message: "check".into() }).collect();

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use malsync::{
     domain::user::UserId,
     store::ChangeQuery,
-    sync::port::{Batch, Fate, Item, Rows, Store as _},
+    sync::port::{Batch, Fate, Item, Outcome, Rows, Store as _},
 };
 
 use super::{
@@ -214,6 +214,14 @@ async fn counters_stand_in_the_run_with_the_batch(home: Home) {
         .unwrap();
     let told = home.database.run(run).await.unwrap().unwrap();
     assert_eq!((told.counters.anime_fetched, told.counters.user_lists_created), (2, 2));
+    // Of what is the same only where it is asked for.
+    for (tell, unchanged) in [(false, 0), (true, 2)] {
+        let batch = Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell };
+        let merged = home.database.merge(&batch).await.unwrap();
+        assert!(merged.outcomes.iter().all(Outcome::is_quiet) && merged.outcomes.len() == 2);
+        let told = home.database.run(run).await.unwrap().unwrap();
+        assert_eq!(told.counters.user_lists_unchanged, unchanged);
+    }
 }
 
 async fn ten_thousand_entries_fit_in_one_batch(home: Home) {
