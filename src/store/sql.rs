@@ -14,8 +14,13 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 use sqlx::{
-    AssertSqlSafe, Postgres, Sqlite, pool::PoolConnection, postgres::PgArguments, query::Query,
-    sqlite::SqliteArguments, types::Json,
+    Arguments as _, AssertSqlSafe, Sqlite,
+    error::BoxDynError,
+    pool::PoolConnection,
+    postgres::{PgArguments, PgBindIterExt as _},
+    query::Query,
+    sqlite::SqliteArguments,
+    types::Json,
 };
 
 use super::{error::Error, postgres::Borrowed, row::Row, text};
@@ -83,31 +88,53 @@ pub(super) enum Bind<'a> {
 
 /// An array of the values that are of this kind, which all of a column's are.
 macro_rules! array {
-    ($query:ident, $cells:ident, $kind:ident, $of:ty, $value:ident => $as:expr) => {{
+    ($arguments:ident, $cells:ident, $kind:ident, $of:ty, $value:ident => $as:expr) => {{
         let values = $cells.into_iter().map(|cell| match cell {
             Bind::$kind($value) => $as,
             _ => None,
         });
-        $query.bind(values.collect::<Vec<Option<$of>>>())
+        $arguments.add(values.map(|value: Option<$of>| value).bind_iter())
     }};
 }
 
-fn column<'q>(cells: Vec<Bind<'_>>, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+fn column(cells: Vec<Bind<'_>>, arguments: &mut PgArguments) -> Result<(), BoxDynError> {
     match cells.first() {
-        None | Some(Bind::Int(_)) => array!(query, cells, Int, i64, value => value),
-        Some(Bind::Text(_)) => array!(query, cells, Text, Cow<'_, str>, value => value),
-        Some(Bind::Flag(_)) => array!(query, cells, Flag, bool, value => Some(value)),
-        Some(Bind::Time(_)) => array!(query, cells, Time, NaiveDateTime, value => value.map(|time| time.naive_utc())),
-        Some(Bind::Real(_)) => array!(query, cells, Real, f64, value => Some(value)),
-        Some(Bind::Date(_)) => array!(query, cells, Date, NaiveDate, value => value),
-        Some(Bind::Decimal(_)) => array!(query, cells, Decimal, Decimal, value => value),
-        Some(Bind::Json(_)) => array!(query, cells, Json, Json<Box<RawValue>>, value => value.map(Json)),
+        None | Some(Bind::Int(_)) => array!(arguments, cells, Int, i64, value => value),
+        Some(Bind::Text(_)) => array!(arguments, cells, Text, Cow<'_, str>, value => value),
+        Some(Bind::Flag(_)) => array!(arguments, cells, Flag, bool, value => Some(value)),
+        Some(Bind::Time(_)) => {
+            array!(arguments, cells, Time, NaiveDateTime, value => value.map(|time| time.naive_utc()))
+        }
+        Some(Bind::Real(_)) => array!(arguments, cells, Real, f64, value => Some(value)),
+        Some(Bind::Date(_)) => array!(arguments, cells, Date, NaiveDate, value => value),
+        Some(Bind::Decimal(_)) => array!(arguments, cells, Decimal, Decimal, value => value),
+        Some(Bind::Json(_)) => array!(arguments, cells, Json, Json<Box<RawValue>>, value => value.map(Json)),
         // There are no columns of lists.
-        Some(Bind::Ids(_) | Bind::Column(_)) => query.bind(None::<String>),
+        Some(Bind::Ids(_) | Bind::Column(_)) => arguments.add(None::<String>),
     }
 }
 
+/// In one piece: grown as they come, a thousand wide rows would be moved several times.
+fn arguments(binds: Vec<Bind<'_>>) -> Result<PgArguments, Error> {
+    let mut arguments = PgArguments::default();
+    arguments.reserve(binds.len(), binds.iter().map(Bind::size).sum());
+    let added = binds.into_iter().try_for_each(|bind| bind.postgres(&mut arguments));
+    added.map_err(|fault| Error::from(sqlx::Error::Encode(fault)))?;
+    Ok(arguments)
+}
+
 impl<'a> Bind<'a> {
+    /// About how many bytes it takes on its way to PostgreSQL.
+    fn size(&self) -> usize {
+        4 + match self {
+            Self::Text(text) => text.as_ref().map_or(0, |text| text.len()),
+            Self::Json(json) => json.as_ref().map_or(0, |json| 1 + json.get().len()),
+            Self::Column(cells) => 20 + cells.iter().map(Self::size).sum::<usize>(),
+            Self::Ids(ids) => 20 + 8 * ids.len(),
+            _ => 8,
+        }
+    }
+
     pub(super) const fn text(text: &'a str) -> Self {
         Self::Text(Some(Cow::Borrowed(text)))
     }
@@ -118,18 +145,18 @@ impl<'a> Bind<'a> {
         Self::Json(Some(raw).filter(|raw| raw.get() != "null"))
     }
 
-    fn postgres<'q>(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+    fn postgres(self, arguments: &mut PgArguments) -> Result<(), BoxDynError> {
         match self {
-            Self::Int(value) => query.bind(value),
-            Self::Text(value) => query.bind(value),
-            Self::Flag(value) => query.bind(value),
-            Self::Real(value) => query.bind(value),
-            Self::Time(value) => query.bind(value.map(|time| time.naive_utc())),
-            Self::Date(value) => query.bind(value),
-            Self::Decimal(value) => query.bind(value),
-            Self::Json(value) => query.bind(value.map(Json)),
-            Self::Ids(ids) => query.bind(ids),
-            Self::Column(cells) => column(cells, query),
+            Self::Int(value) => arguments.add(value),
+            Self::Text(value) => arguments.add(value),
+            Self::Flag(value) => arguments.add(value),
+            Self::Real(value) => arguments.add(value),
+            Self::Time(value) => arguments.add(value.map(|time| time.naive_utc())),
+            Self::Date(value) => arguments.add(value),
+            Self::Decimal(value) => arguments.add(value),
+            Self::Json(value) => arguments.add(value.map(Json)),
+            Self::Ids(ids) => arguments.add(ids),
+            Self::Column(cells) => column(cells, arguments),
         }
     }
 
@@ -215,8 +242,7 @@ impl Link {
         let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
         match self {
             Self::Postgres(link) => {
-                let query =
-                    binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
+                let query = sqlx::query_with(sql, arguments(binds)?).persistent(kept);
                 let mut rows = query.fetch(link.begin());
                 let taken = async {
                     while let Some(row) = rows.try_next().await? {
@@ -244,8 +270,7 @@ impl Link {
         let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
         match self {
             Self::Postgres(link) => {
-                let query =
-                    binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.postgres(query));
+                let query = sqlx::query_with(sql, arguments(binds)?).persistent(kept);
                 let done = query.execute(link.begin()).await;
                 link.ended(done.map(|done| done.rows_affected()).map_err(Error::from))
             }

@@ -168,8 +168,8 @@ pub(super) async fn update_entries(
 ) -> Result<(), Error> {
     let mut alike: BTreeMap<Vec<bool>, Vec<Vec<Bind<'_>>>> = BTreeMap::new();
     for EntryRow { id, differs, binds } in rows {
-        let binds = binds.into_iter().zip(&differs).filter(|(_, differs)| **differs).map(|(bind, _)| bind).collect();
-        alike.entry(differs).or_default().push(keyed(id, binds));
+        let row = keyed(id, binds.into_iter().zip(&differs).filter(|(_, differs)| **differs).map(|(bind, _)| bind));
+        alike.entry(differs).or_default().push(row);
     }
     for (differs, rows) in alike {
         let columns: Vec<&str> =
@@ -231,7 +231,7 @@ fn complete(taken: usize, given: usize) -> Result<(), Error> {
     Err(Error::dropped(format!("the database took {taken} of {given} rows and said nothing of the others")))
 }
 
-fn keyed(id: i64, values: Vec<Bind<'_>>) -> Vec<Bind<'_>> {
+fn keyed<'a>(id: i64, values: impl IntoIterator<Item = Bind<'a>>) -> Vec<Bind<'a>> {
     std::iter::once(id.into()).chain(values).collect()
 }
 
@@ -240,10 +240,10 @@ fn born(now: DateTime<Utc>) -> [Bind<'static>; 2] {
     [Bind::Time(Some(now)), Bind::Time(Some(now))]
 }
 
-fn anime_binds(anime: &Anime) -> Vec<Bind<'_>> {
+fn anime_binds(anime: &Anime) -> [Bind<'_>; ANIME.len()] {
     let [aired_from, aired_from_precision] = date_binds(anime.aired_from);
     let [aired_to, aired_to_precision] = date_binds(anime.aired_to);
-    vec![
+    [
         anime.mal_id.into(),
         Bind::text(&anime.title),
         (&anime.title_english).into(),
