@@ -63,7 +63,7 @@ impl Database {
         let seen = retried!(self.glance(batch).await).map_err(|error: Error| error.at(self.place()))?;
         if !batch.tell && seen.anime.len() == batch.items.len() {
             let plan = batch.planner.plan(batch.items, &seen);
-            if plan.is_quiet() {
+            if plan.outcomes.iter().all(Outcome::is_quiet) {
                 return Ok(plan.outcomes);
             }
         }

@@ -17,7 +17,7 @@ use crate::{
     crash,
     domain::{
         change::Change,
-        run::{EntryError, ErrorKind, Mode, Run, RunId},
+        run::{ErrorKind, Mode, Run, RunId},
         user::User,
     },
     exit::Exit,
@@ -32,7 +32,7 @@ use super::{
         Account, Batch, Fate, Item, Merged, NewRun, Outcome, Progress, Refused, Sort, Source, Store, StoreFault,
         Traffic,
     },
-    report::Report,
+    report::{Report, title_of, unstorable},
 };
 
 /// Entries that may wait between fetching and storing, and in how many parcels: small ones come and go unevenly, large ones
@@ -97,8 +97,8 @@ pub(super) struct State<'a> {
     pub(super) account: Option<Account>,
     /// Entries from MAL, not marked as removed, before the first batch; none where they are not counted yet.
     pub(super) known: Option<i64>,
-    /// Full: the entries from MAL, marked as removed or not, before the first batch.
-    pub(super) before_all: Option<Vec<i32>>,
+    /// Full: the entries before the first batch that the run may find gone.
+    pub(super) at_stake: Option<Vec<i32>>,
     /// How many of the known this run found gone.
     pub(super) gone: i64,
     pub(super) listing: Listing,
@@ -162,7 +162,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             now,
             account: None,
             known: None,
-            before_all: None,
+            at_stake: None,
             gone: 0,
             listing: Listing::default(),
             report: Report::default(),
@@ -291,6 +291,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
 
     async fn store_parcels(&self, state: &mut State<'_>, mut parcels: mpsc::Receiver<Parcel>) -> Result<(), Halt> {
         if state.known.is_none() {
+            // While MAL is asked, and before anything is stored.
             self.count_known(state).await?;
         }
         while let Some(parcel) = parcels.recv().await {
@@ -304,20 +305,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 self.store_batch(state, &parcel.items).await?;
             }
         }
-        Ok(())
-    }
-
-    /// While MAL is asked, and before anything is stored.
-    async fn count_known(&self, state: &mut State<'_>) -> Result<(), Halt> {
-        let user = state.user.id;
-        state.known = Some(if state.mode == Mode::Full {
-            let from_mal = self.stored_value(self.store.entries_from_mal(user).await)?;
-            let known = from_mal.iter().filter(|(_, removed)| !removed).count();
-            state.before_all = Some(from_mal.into_iter().map(|(mal_id, _)| mal_id).collect());
-            i64::try_from(known).unwrap_or(i64::MAX)
-        } else {
-            self.stored_value(self.store.count_from_mal(user).await)?
-        });
         Ok(())
     }
 
@@ -400,17 +387,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
 pub(super) struct Failed {
     pub(super) halt: Option<Halt>,
     pub(super) message: String,
-}
-
-fn title_of(items: &[Item], mal_id: i32) -> Option<&str> {
-    items.iter().find_map(|item| match item {
-        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.as_str()),
-        _ => None,
-    })
-}
-
-fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: &str) -> EntryError {
-    EntryError::new(Some(mal_id.into()), title_of(items, mal_id), kind, message)
 }
 
 #[cfg(test)]

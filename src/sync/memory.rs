@@ -220,7 +220,7 @@ impl Memory {
         let outcomes = plan.outcomes.clone();
         if batch.run.is_some() {
             write(&mut tables, &plan);
-            if batch.tell || !plan.is_quiet() || !refused.is_empty() {
+            if batch.tell || !outcomes.iter().all(Outcome::is_quiet) || !refused.is_empty() {
                 let counters = batch.planner.counters(&outcomes, refused.len());
                 self.told.lock().unwrap().push(counters.anime_fetched);
                 tables.runs.last_mut().unwrap().2 = counters;

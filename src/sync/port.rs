@@ -192,12 +192,6 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Whether nothing is written.
-    #[must_use]
-    pub fn is_quiet(&self) -> bool {
-        self.outcomes.iter().all(Outcome::is_quiet)
-    }
-
     /// The entries, in the order of the plan, that have rows of which something would be written.
     #[must_use]
     pub fn touched(&self, rows: &Rows) -> Vec<i32> {

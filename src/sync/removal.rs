@@ -8,6 +8,7 @@ use crate::{
     domain::{
         change::{Change, Field, Rule},
         entry::Local,
+        run::Mode,
     },
     exit::Exit,
     failure::Failure,
@@ -22,13 +23,28 @@ use super::{
 };
 
 impl<S: Store, M: Source> Engine<'_, S, M> {
+    /// Counts the entries from MAL before the first batch, and notes those that a full run may find gone.
+    pub(super) async fn count_known(&self, state: &mut State<'_>) -> Result<(), Halt> {
+        let user = state.user.id;
+        state.known = Some(if state.mode == Mode::Full {
+            let from_mal = self.stored_value(self.store.entries_from_mal(user).await)?;
+            let known = from_mal.iter().filter(|(_, removed)| !removed).count();
+            let at_stake = from_mal.into_iter().filter(|(_, removed)| !removed || state.request.prune);
+            state.at_stake = Some(at_stake.map(|(mal_id, _)| mal_id).collect());
+            i64::try_from(known).unwrap_or(i64::MAX)
+        } else {
+            self.stored_value(self.store.count_from_mal(user).await)?
+        });
+        Ok(())
+    }
+
     /// Marks what is gone, or deletes it.
     pub(super) async fn remove(&self, state: &mut State<'_>) -> Result<(), Halt> {
         if state.report.batch_lost() {
             warn!("a batch could not be stored, so nothing is marked as removed in this run");
             return Ok(());
         }
-        if state.before_all.take().is_some_and(|ids| ids.iter().all(|mal_id| state.listing.has(*mal_id))) {
+        if state.at_stake.take().is_some_and(|ids| ids.iter().all(|mal_id| state.listing.has(*mal_id))) {
             return Ok(());
         }
         // Some are gone, as far as the run's beginning knew: which of them are there now?

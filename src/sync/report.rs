@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::run::{Counters, EntryError, ErrorKind};
 
-use super::port::{Fate, Outcome, Traffic};
+use super::port::{Fate, Item, Outcome, Traffic};
 
 /// The counters and errors of one run.
 #[derive(Clone, Debug, Default)]
@@ -200,6 +200,19 @@ fn count(counters: &mut Counters, fates: Fates, by: i64) {
         Fate::Updated => &mut counters.user_lists_updated,
         Fate::Unchanged => &mut counters.user_lists_unchanged,
     } += by;
+}
+
+/// The title that MAL sent with an entry.
+pub(super) fn title_of(items: &[Item], mal_id: i32) -> Option<&str> {
+    items.iter().find_map(|item| match item {
+        Item::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.as_str()),
+        _ => None,
+    })
+}
+
+/// The line of an entry that the database did not take.
+pub(super) fn unstorable(items: &[Item], mal_id: i32, kind: ErrorKind, message: &str) -> EntryError {
+    EntryError::new(Some(mal_id.into()), title_of(items, mal_id), kind, message)
 }
 
 #[cfg(test)]
