@@ -59,7 +59,9 @@ fn show<'a, T>(
     if args.json {
         changes.iter().try_for_each(|change| context.ui.json(&json(change)))
     } else if changes.is_empty() {
-        context.ui.note("no change");
+        if args.limit != Some(0) {
+            context.ui.note("no change");
+        }
         Ok(())
     } else {
         context.ui.pages(&table(changes).render(context.ui.limit()), !args.no_pager)

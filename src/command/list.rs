@@ -128,7 +128,9 @@ fn show(context: &Context<'_>, args: &args::List, items: &[ListItem], chosen: &[
         return items.iter().try_for_each(|item| ui.json(&view::list::json_of(item, columns)));
     }
     if items.is_empty() {
-        ui.note("no entry");
+        if args.limit != Some(0) {
+            ui.note("no entry");
+        }
         return Ok(());
     }
     let table = if chosen.is_empty() { view::list::table(items) } else { view::list::chosen(items, chosen) };

@@ -20,8 +20,10 @@ impl Database {
         let mut entries = Vec::new();
         for row in &rows {
             for (column, removed) in [("there", false), ("removed", true)] {
-                let ids: Vec<i32> = row.read_json(column)?.unwrap_or_default();
-                entries.extend(ids.into_iter().map(|mal_id| (mal_id, removed)));
+                let ids: Vec<i64> = row.read_json(column)?.unwrap_or_default();
+                // An id that MAL's cannot be is another program's, and no entry of MAL's.
+                let ids = ids.into_iter().filter_map(|mal_id| i32::try_from(mal_id).ok());
+                entries.extend(ids.map(|mal_id| (mal_id, removed)));
             }
         }
         entries.sort_unstable();

@@ -1,8 +1,8 @@
 //! The first entries by title, without a look at all the others.
 //!
 //! The order of titles is malsync's own and letters are folded here, so the database cannot tell it; but it can tell it
-//! roughly. The index `anime_by_title` (migration 7) has of each title what comes before its first letter beyond ASCII, in
-//! small letters, and at most so much as [`LONG`]. Of two titles that differ there, it has them in malsync's order; those
+//! roughly. The index `anime_by_title` (migration 7) has of each title what comes before its first letter beyond ASCII,
+//! without regard to case, and at most so much as [`LONG`]. Of two titles that differ there, it has them in malsync's order; those
 //! that do not are left to the caller.
 
 use super::{Database, Dialect, Error, ListQuery, sketch::bare, sql::Bind};
@@ -54,7 +54,7 @@ impl Database {
             let mut item = bare(row.id("mal_id")?);
             item.anime.title = row.text("title")?.unwrap_or_default();
             items.push(item);
-            places.push(row.text("place")?.unwrap_or_default());
+            places.push(row.text("place")?.unwrap_or_default().to_ascii_lowercase());
         }
         // Others may share the last one's place.
         let sure = places.iter().take_while(|place| Some(*place) != places.last()).count();
@@ -63,22 +63,26 @@ impl Database {
     }
 }
 
-/// What the index has of `title`: two that differ in it are in malsync's order by it, byte for byte.
+/// What the index has of `title`: two that differ in it are in malsync's order by it, byte for byte. Whether a letter is of ASCII
+/// is asked letter by letter: by the length in bytes it cannot be told in every encoding that a database may have. DEL stands for
+/// the first that is not, as every encoding has it, behind the others.
 fn place(dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => {
-            let begin = format!("left(coalesce(title, ''), {LONG})");
+            let begin = format!("left(coalesce(title::text, ''), {LONG}) COLLATE \"C\"");
             format!(
-                "(CASE WHEN octet_length({begin}) = length({begin}) THEN lower({begin} COLLATE \"C\") \
-                ELSE lower(substring({begin} COLLATE \"C\" FROM E'^[\\\\x01-\\\\x7f]*')) || chr(128) END)"
+                "(CASE WHEN {begin} ~ E'^[\\\\x01-\\\\x7e]*$' THEN lower({begin}) \
+                ELSE lower(substring({begin} FROM E'^[\\\\x01-\\\\x7e]*')) || E'\\x7f' END)"
             )
         }
+        // No lower(): an application may have one of its own, and SQLite then refuses it an index that has it.
         Dialect::Sqlite => {
             let begin = format!("substr(CAST(coalesce(title, '') AS TEXT), 1, {LONG})");
-            let ascii = (1..=127).map(|letter: u8| letter.to_string()).collect::<Vec<_>>().join(", ");
+            let ascii = (1..=126).map(|letter: u8| letter.to_string()).collect::<Vec<_>>().join(", ");
+            let rest = format!("ltrim({begin}, char({ascii}))");
             format!(
-                "(CASE WHEN length(CAST({begin} AS BLOB)) = length({begin}) THEN lower({begin}) \
-                ELSE lower(substr({begin}, 1, length({begin}) - length(ltrim({begin}, char({ascii}))))) || char(128) END)"
+                "(CASE WHEN {begin} NOT GLOB '*[^ -~]*' THEN {begin} ELSE substr({begin}, 1, length({begin}) - length({rest})) \
+                || CASE {rest} WHEN '' THEN '' ELSE char(127) END END) COLLATE NOCASE"
             )
         }
     }

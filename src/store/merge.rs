@@ -1,8 +1,8 @@
 //! A batch: what it meets is read, planned, and where anything differs locked, planned again, written and counted, in one
-//! transaction. Where nothing differs, there is none.
+//! transaction. Where nothing differs and nothing is to be told, there is none.
 //!
-//! The rules: all or nothing for what is reported; planned anew at every attempt, on rows read in that attempt; no row
-//! that is the same is written. A batch that the database refuses is tried once more entry by entry, each behind a
+//! The rules: all or nothing for what is reported; planned anew at every attempt, and what is written on rows that were locked
+//! in that attempt; no row that is the same is written. A batch that the database refuses is tried once more entry by entry, each behind a
 //! savepoint, so that only those at fault stay out, whole. The plan itself is made elsewhere ([`Planner`]).
 
 use super::{
@@ -68,7 +68,8 @@ impl Database {
             }
         }
         self.keep_run_lock(batch.user).await?;
-        let mut seen = Some(seen);
+        // SQLite's transaction has the file to itself: it reads for itself what stands there.
+        let mut seen = Some(seen).filter(|_| self.dialect() == Dialect::Postgres);
         let done = write!(self, |tx| {
             let rows = match seen.take() {
                 Some(rows) => rows,
@@ -89,6 +90,7 @@ impl Database {
     }
 
     async fn one_by_one(&self, batch: &Batch<'_>, run: RunId) -> Result<Merged, Error> {
+        self.keep_run_lock(batch.user).await?;
         write!(self, |tx| {
             let mut merged = Merged::default();
             for item in batch.items {
@@ -139,7 +141,7 @@ async fn store(
     let plan = batch.planner.plan(items, &rows);
     // A row that stays as it is needs no lock, and in PostgreSQL a lock is a write: most of a list is read once and left
     // alone, and what is to be written is read again, locked, and planned on what stands there then.
-    let touched = plan.touched(&rows);
+    let touched = if tx.dialect() == Dialect::Postgres { plan.touched(&rows) } else { Vec::new() };
     if touched.is_empty() {
         return carry_out(tx, batch, run, &rows, plan).await;
     }

@@ -4,11 +4,11 @@
 //! - `sql` lets one statement serve both; `transaction` begins, commits and finds out what a lost COMMIT became; `retry`
 //!   says what is tried again.
 //! - `merge` applies a batch: `rows` reads what it meets, `write` changes what differs. `runs`, `changes`, `entries`,
-//!   `list`, `sketch`, `known`, `users`, `logins` and `pace` have the statements about what they are named after.
+//!   `list`, `sketch`, `leading`, `known`, `users`, `logins` and `pace` have the statements about what they are named after.
 //! - `postgres` and `sqlite` have what only one of them has: opening, migrations, locks.
 //! - `port` fulfils [`crate::sync::port::Store`] and [`crate::auth::port::Logins`].
 //!
-//! The rule: whatever the laws of the ports promise is held inside one transaction. No conflict rule is decided here.
+//! The rule: whatever is written by the laws of the ports is written inside one transaction. No conflict rule is decided here.
 
 mod about;
 mod additions;

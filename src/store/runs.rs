@@ -88,6 +88,7 @@ impl Database {
     }
 
     pub(super) async fn remove_entries(&self, removal: &Removal<'_>) -> Result<(), Error> {
+        self.keep_run_lock(removal.user).await?;
         write!(self, |tx| {
             let (user, now) = (removal.user.0, tx.now);
             let among = tx.dialect().among("mal_id", 2);
@@ -131,7 +132,7 @@ impl Database {
         Ok(self.believed(rows.iter().map(run).collect::<Result<_, _>>()?).await?.pop())
     }
 
-    /// A number that is another one as soon as a run of one of these users begins, ends or commits a batch.
+    /// A number that is another one as soon as a run of one of these users begins, ends or tells how far it is.
     ///
     /// # Errors
     ///

@@ -33,13 +33,12 @@ use super::{
         Traffic,
     },
     report::{Report, title_of, unstorable},
+    told::Told,
 };
 
 /// Entries that may wait between fetching and storing, and in how many parcels: small ones come and go unevenly, large ones
 /// take much room.
 const WAITING: (usize, usize) = (500, 4);
-/// How often the run's row tells how far it is, where there is nothing else to write.
-const TELL: Duration = Duration::from_secs(1);
 /// How often it is looked whether a stopped run may drop what it asked of MAL.
 const BEAT: Duration = Duration::from_millis(10);
 
@@ -108,8 +107,7 @@ pub(super) struct State<'a> {
     before: Traffic,
     batches: u64,
     stored: u64,
-    /// When the run's row last told its counters.
-    told: Instant,
+    pub(super) told: Told,
 }
 
 impl State<'_> {
@@ -171,7 +169,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             before: self.source.traffic(),
             batches: 0,
             stored: 0,
-            told: began,
+            told: Told::nothing(began),
         };
         let result = match mode {
             Mode::Skipped => Ok(()),
@@ -294,7 +292,12 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             // While MAL is asked, and before anything is stored.
             self.count_known(state).await?;
         }
-        while let Some(parcel) = parcels.recv().await {
+        loop {
+            let Ok(parcel) = tokio::time::timeout_at(state.told.silent_until(), parcels.recv()).await else {
+                self.tell(state).await?;
+                continue;
+            };
+            let Some(parcel) = parcel else { return Ok(()) };
             if self.stop.is_cancelled() {
                 return Err(Halt::Stopped);
             }
@@ -305,7 +308,6 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
                 self.store_batch(state, &parcel.items).await?;
             }
         }
-        Ok(())
     }
 
     async fn store_batch(&self, state: &mut State<'_>, items: &[Item]) -> Result<(), Halt> {
@@ -342,12 +344,12 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
     /// Hands a batch to the store, and takes up what both outcomes have in common.
     pub(super) async fn merge(&self, state: &mut State<'_>, items: &[Item], settling: bool) -> Result<Merged, Failed> {
         let planner = Rules { report: &state.report, traffic: self.traffic(state), settling };
-        let tell = state.told.elapsed() >= TELL;
+        let tell = state.told.is_due();
         let batch = Batch { user: state.user.id, owner: state.owner(), run: state.run, items, planner: &planner, tell };
         match self.store.merge(&batch).await {
             Ok(merged) => {
                 if tell || !merged.outcomes.iter().all(Outcome::is_quiet) {
-                    state.told = Instant::now();
+                    state.told.now();
                 }
                 state.report.violations(merged.violations);
                 if state.request.dry_run {

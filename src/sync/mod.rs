@@ -2,7 +2,8 @@
 //!
 //! `port` has the traits that the outside implements, with their laws; `resolve` the conflict rules, pure; `edit` and `restore`
 //! what commands here do to an entry; `plan` turns a batch and the rows it meets into the writes that are needed, pure;
-//! `engine` runs one sync, with `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it.
+//! `engine` runs one sync, with `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it, and `told` has the
+//! run's row say how far it is.
 //! No SQL, no HTTP, no terminal here.
 
 pub mod edit;
@@ -22,3 +23,4 @@ pub mod report;
 pub mod resolve;
 pub mod restore;
 mod settle;
+mod told;

@@ -1,4 +1,4 @@
-//! From a batch and the rows it meets to the writes that are needed. Pure: the store calls it inside its transaction.
+//! From a batch and the rows it meets to the writes that are needed. Pure: the store calls it on rows that it has read.
 //!
 //! Keeps the law of minimal writes: a row appears in a plan only if it differs. What a value should be is not decided here
 //! but in `resolve`.

@@ -116,7 +116,7 @@ pub struct LastConflict {
     pub kept: Value,
 }
 
-/// The rows that a batch meets, as read inside its transaction.
+/// The rows that a batch meets, as read for its plan.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     /// By MAL's id: the row's id and what it holds.
@@ -215,7 +215,7 @@ pub trait Planner: Send + Sync {
     fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters;
 }
 
-/// One transaction's worth of entries.
+/// One transaction's worth of entries; none is one that tells the run's counters alone.
 pub struct Batch<'a> {
     /// Whose entries.
     pub user: UserId,

@@ -11,7 +11,7 @@ use super::{
     span, utc,
 };
 use crate::domain::{
-    run::{Run, RunStatus},
+    run::{Counters, Run, RunStatus},
     user::{User, UserId, UserRef},
 };
 
@@ -114,7 +114,13 @@ impl StatusView {
         };
         lines.extend(self.last_run.as_ref().map(|run| ("last run", last(run))));
         if self.running {
-            lines.push(("running", "a sync is going on".to_owned()));
+            let far = |run: &Run| {
+                let Counters { anime_fetched, requests, .. } = run.counters;
+                let since = span(self.now - run.started_at);
+                format!(" for {since}: {} entries and {} requests so far", count(anime_fetched), count(requests))
+            };
+            let far = self.last_run.as_ref().map(far).unwrap_or_default();
+            lines.push(("running", format!("a sync is going on{far}")));
         }
         lines.extend(self.deadline().map(|end| ("next run", format!("before {}, when the login ends", moment(end)))));
         facts(&lines)
@@ -200,6 +206,19 @@ mod tests {
         last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
         next run   before 2026-12-22 19:00 UTC, when the login ends
         "#);
+        let counters = Counters { anime_fetched: 1_500, requests: 16, ..Counters::default() };
+        let run = Run { counters, status: RunStatus::Running, finished_at: None, ..view().last_run.unwrap() };
+        let busy = StatusView {
+            running: true,
+            now: run.started_at + chrono::TimeDelta::seconds(12),
+            last_run: Some(run),
+            ..view()
+        };
+        assert!(
+            busy.text().contains("running    a sync is going on for 12.0s: 1,500 entries and 16 requests so far\n"),
+            "{}",
+            busy.text()
+        );
         let spent = StatusView { needs_login: true, running: true, last_mal_sync: None, last_run: None, ..view() };
         assert_snapshot!(spent.text(), @r#"
         user       alice (id 1, MAL account 4567)

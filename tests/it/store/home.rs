@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Ro
 use crate::support::postgres::cluster;
 
 /// Where a test's database is.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum Site {
     /// The name of a database in the tests' cluster.
     Postgres(String),
