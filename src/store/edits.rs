@@ -250,10 +250,7 @@ async fn delete(tx: &mut Tx, user: UserId, ids: Vec<i32>) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "DELETE FROM user_anime_lists WHERE user_id = $1 AND anime_id IN (SELECT id FROM anime WHERE {})",
-        tx.dialect().among("mal_id", 2)
-    );
+    let sql = format!("DELETE FROM user_anime_lists WHERE user_id = $1 AND {}", tx.dialect().of_anime(2));
     tx.run(&sql, vec![user.0.into(), Bind::Ids(ids)]).await.map(drop)
 }
 

@@ -88,8 +88,8 @@ impl Database {
     pub(super) async fn entries_named(&self, user: UserId, ids: &[i32]) -> Result<Vec<Local>, Error> {
         let select = Select::of(self.dialect(), &[&rows::LOCAL]);
         let sql = format!(
-            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
-            self.dialect().among("a.mal_id", 2)
+            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND l.{} ORDER BY a.mal_id",
+            self.dialect().of_anime(2)
         );
         let rows = self.read(&sql, vec![user.0.into(), Bind::Ids(ids.to_vec())]).await?;
         rows.into_iter().map(|row| rows::local(&select.row(row)?)).collect()

@@ -35,13 +35,13 @@ impl Database {
             return Ok(None);
         }
         let place = place(self.dialect());
-        // Anime by anime in the order of the index, until there are enough of the user's. OFFSET keeps PostgreSQL from making a join
-        // of it, which would begin with the whole list.
+        // Anime by anime in the order of the index, until there are enough of the user's. Of EXISTS either database may make a join
+        // that begins with the whole list; of a value it makes none.
         let sql = format!(
             "SELECT seen.mal_id, seen.title, seen.place FROM \
             (SELECT id, mal_id, title, {place} AS place FROM anime ORDER BY place LIMIT $3) AS seen \
-            WHERE EXISTS (SELECT 1 FROM user_anime_lists l WHERE l.user_id = $1 AND l.anime_id = seen.id \
-            AND (l.removed_at IS NULL OR $2) LIMIT 1 OFFSET 0) ORDER BY seen.place LIMIT $4"
+            WHERE (SELECT 1 FROM user_anime_lists l WHERE l.user_id = $1 AND l.anime_id = seen.id \
+            AND (l.removed_at IS NULL OR $2) LIMIT 1) = 1 ORDER BY seen.place LIMIT $4"
         );
         let binds = vec![user.0.into(), Bind::Flag(query.removed), SEEN.into(), asked.into()];
         let rows = self.read(&sql, binds).await?;

@@ -36,7 +36,7 @@ impl Database {
     ///
     /// The database does not answer.
     pub async fn list_these(&self, user: UserId, ids: &[i32]) -> Result<Vec<ListItem>, Error> {
-        self.items(&self.dialect().among("a.mal_id", 2), vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
+        self.items(&format!("l.{}", self.dialect().of_anime(2)), vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
     }
 
     async fn items(&self, condition: &str, binds: Vec<Bind<'_>>) -> Result<Vec<ListItem>, Error> {

@@ -91,8 +91,7 @@ impl Database {
         self.keep_run_lock(removal.user).await?;
         write!(self, |tx| {
             let (user, now) = (removal.user.0, tx.now);
-            let among = tx.dialect().among("mal_id", 2);
-            let of_user = format!("user_id = $1 AND anime_id IN (SELECT id FROM anime WHERE {among})");
+            let of_user = format!("user_id = $1 AND {}", tx.dialect().of_anime(2));
             if !removal.mark.is_empty() {
                 let sql = format!(
                     "UPDATE user_anime_lists SET removed_at = $3, updated_at = $3 WHERE {of_user} AND removed_at IS NULL"

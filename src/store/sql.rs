@@ -59,6 +59,12 @@ impl Dialect {
         }
     }
 
+    /// An entry is of one of the anime with MAL's ids in parameter `n` ([`Bind::Ids`]): found by the entries' unique key. Where a join
+    /// alone said so, SQLite would go through the user's whole list.
+    pub(super) fn of_anime(self, n: usize) -> String {
+        format!("anime_id IN (SELECT id FROM anime WHERE {})", self.among("mal_id", n))
+    }
+
     /// `column` is one of the numbers in parameter `n` ([`Bind::Ids`]).
     pub(super) fn among(self, column: &str, n: usize) -> String {
         match self {
