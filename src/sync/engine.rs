@@ -294,7 +294,7 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         }
         loop {
             let Ok(parcel) = tokio::time::timeout_at(state.told.silent_until(), parcels.recv()).await else {
-                self.tell(state).await?;
+                self.tell(state).await;
                 continue;
             };
             let Some(parcel) = parcel else { return Ok(()) };

@@ -8,7 +8,7 @@ use tracing::debug;
 use crate::domain::run::Counters;
 
 use super::{
-    engine::{Engine, Failed, Halt, State},
+    engine::{Engine, Failed, State},
     port::{Source, Store},
 };
 
@@ -45,18 +45,15 @@ impl Told {
 }
 
 impl<S: Store, M: Source> Engine<'_, S, M> {
-    /// Has the row tell what is new: MAL takes its time, or is waited for.
-    pub(super) async fn tell(&self, state: &mut State<'_>) -> Result<(), Halt> {
+    /// Has the row tell what is new: MAL takes its time, or is waited for. What hinders it may be over when the next batch comes,
+    /// which finds it out otherwise.
+    pub(super) async fn tell(&self, state: &mut State<'_>) {
         let counters = state.report.counters(self.traffic(state));
-        let told = if counters == state.told.counters { Ok(()) } else { self.merge(state, &[], false).await.map(drop) };
-        state.told = Told { at: Instant::now(), counters };
-        match told {
-            Err(Failed { halt: Some(halt), .. }) => Err(halt),
-            Err(Failed { message, halt: None }) => {
-                debug!("the run's row does not tell how far it is: {message}");
-                Ok(())
-            }
-            Ok(()) => Ok(()),
+        if counters != state.told.counters
+            && let Err(Failed { message, .. }) = self.merge(state, &[], false).await
+        {
+            debug!("the run's row does not tell how far it is: {message}");
         }
+        state.told = Told { at: Instant::now(), counters };
     }
 }
