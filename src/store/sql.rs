@@ -95,11 +95,13 @@ pub(super) enum Bind<'a> {
 /// An array of the values that are of this kind, which all of a column's are.
 macro_rules! array {
     ($arguments:ident, $cells:ident, $kind:ident, $of:ty, $value:ident => $as:expr) => {{
-        let values = $cells.into_iter().map(|cell| match cell {
-            Bind::$kind($value) => $as,
-            _ => None,
+        let values = $cells.into_iter().map(|cell| -> Option<$of> {
+            match cell {
+                Bind::$kind($value) => $as,
+                _ => None,
+            }
         });
-        $arguments.add(values.map(|value: Option<$of>| value).bind_iter())
+        $arguments.add(values.bind_iter())
     }};
 }
 
