@@ -46,7 +46,9 @@ impl<'a> Iterator for Tables<'a> {
 impl<'a> Table<'a> {
     /// An array a column: the same short text for any number of rows, which the server plans once.
     fn of_arrays(width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
-        let mut columns = vec![Vec::with_capacity(given.size_hint().0); width];
+        // A clone of an empty list has no room.
+        let room = given.size_hint().0;
+        let mut columns: Vec<_> = (0..width).map(|_| Vec::with_capacity(room)).collect();
         let mut rows = 0;
         for row in given {
             rows += 1;
