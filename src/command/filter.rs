@@ -169,17 +169,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        domain::{
-            anime::Season,
-            entry::{Local, Values},
-        },
-        sync::plan::read_base,
+    use crate::domain::{
+        anime::Season,
+        base::Base,
+        entry::{Local, Values},
     };
 
     fn item() -> ListItem {
-        let base = json!({"status": "watching", "score": 8, "start_date": "2019-04", "tags": ["Favourite"]});
-        let values = read_base(&base).unwrap();
+        let base =
+            Base::from(json!({"status": "watching", "score": 8, "start_date": "2019-04", "tags": ["Favourite"]}));
+        let values = base.values().unwrap();
         let named = |id, name: &str| Named { id, name: name.into() };
         ListItem {
             anime: Anime {

@@ -1,9 +1,8 @@
 //! An entry: a row of a user's list, as it stands here (`Local`) and as MAL sends it (`Remote`).
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-use super::{anime::Anime, change::Field, list_status::ListStatus, partial_date::PartialDate};
+use super::{anime::Anime, base::Base, change::Field, list_status::ListStatus, partial_date::PartialDate};
 
 /// The columns of `user_anime_lists` that the conflict rules speak of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub struct Local {
     /// The columns under the rules.
     pub values: Values,
     /// `mal_entry`: MAL's `list_status` as last seen; none where MAL never had the entry.
-    pub base: Option<Value>,
+    pub base: Option<Base>,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
     /// `removed_at`: found to be no longer on MAL.

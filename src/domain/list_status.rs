@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
+    base::Base,
     entry::Values,
     partial_date::PartialDate,
     text::{self, Mended},
@@ -57,7 +58,7 @@ pub struct ListStatus {
     /// When MAL last changed the entry; none where it did not say so in a form that can be read.
     pub updated_at: Option<DateTime<Utc>>,
     /// The object as MAL sent it, mended only as far as a database demands (NUL, lengths): becomes `mal_entry`.
-    pub raw: Value,
+    pub raw: Base,
 }
 
 const ANY: RangeInclusive<i32> = 0..=i32::MAX;
@@ -70,32 +71,49 @@ impl ListStatus {
     /// # Errors
     /// What no row can hold, naming the field: a status that is missing or unknown, a number out of its range, a wrong JSON type.
     pub fn read(sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
-        let mut raw = sent;
-        mend(&mut raw).say("list_status", warn);
-        if let Some(tags) = raw.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MOST_TAGS) {
-            warn(&tags_cut(tags.len()));
-            tags.truncate(MOST_TAGS);
-        }
-        let Value::Object(object) = &raw else {
-            return Err(format!("list_status is no object: {}", shown(&raw)));
-        };
-        let values = Values {
-            status: status(object)?,
-            score: whole(object, "score", 0..=10)?.filter(|score| *score > 0),
-            // MAL's form field for writing has another name, `num_watched_episodes`; answers never carry it.
-            episodes_watched: Some(whole(object, "num_episodes_watched", ANY)?.unwrap_or(0)),
-            start_date: date(object, "start_date", warn)?,
-            finish_date: date(object, "finish_date", warn)?,
-            notes: comments(object)?,
-            is_rewatching: flag(object, "is_rewatching")?,
-            times_rewatched: whole(object, "num_times_rewatched", ANY)?.unwrap_or(0),
-            rewatch_value: whole(object, "rewatch_value", ANY)?.unwrap_or(0),
-            priority: whole(object, "priority", ANY)?.unwrap_or(0),
-            tags: tags(object)?,
-        };
-        let updated_at = time(object, "updated_at", warn)?;
-        Ok(Self { values, updated_at, raw })
+        let mut sent = sent;
+        let object = fit(&mut sent, warn)?;
+        let (values, updated_at) = (read_values(object, warn)?, time(object, "updated_at", warn)?);
+        Ok(Self { values, updated_at, raw: Base::from(&sent) })
     }
+}
+
+/// The values alone of a `list_status`, read as [`ListStatus::read`] reads them.
+///
+/// # Errors
+/// The same.
+pub fn values(mut sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Values, String> {
+    read_values(fit(&mut sent, warn)?, warn)
+}
+
+/// Makes it fit for a row.
+fn fit<'a>(sent: &'a mut Value, warn: &mut dyn FnMut(&str)) -> Result<&'a Map<String, Value>, String> {
+    mend(sent).say("list_status", warn);
+    if let Some(tags) = sent.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MOST_TAGS) {
+        warn(&tags_cut(tags.len()));
+        tags.truncate(MOST_TAGS);
+    }
+    match sent {
+        Value::Object(object) => Ok(object),
+        other => Err(format!("list_status is no object: {}", shown(other))),
+    }
+}
+
+fn read_values(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -> Result<Values, String> {
+    Ok(Values {
+        status: status(object)?,
+        score: whole(object, "score", 0..=10)?.filter(|score| *score > 0),
+        // MAL's form field for writing has another name, `num_watched_episodes`; answers never carry it.
+        episodes_watched: Some(whole(object, "num_episodes_watched", ANY)?.unwrap_or(0)),
+        start_date: date(object, "start_date", warn)?,
+        finish_date: date(object, "finish_date", warn)?,
+        notes: comments(object)?,
+        is_rewatching: flag(object, "is_rewatching")?,
+        times_rewatched: whole(object, "num_times_rewatched", ANY)?.unwrap_or(0),
+        rewatch_value: whole(object, "rewatch_value", ANY)?.unwrap_or(0),
+        priority: whole(object, "priority", ANY)?.unwrap_or(0),
+        tags: tags(object)?,
+    })
 }
 
 /// Makes every text and name fit; says what had to be done.

@@ -1,6 +1,7 @@
 //! Plain values: what an anime, an entry, a user, a run and a change are. No I/O, and no word of databases or HTTP.
 
 pub mod anime;
+pub mod base;
 pub mod change;
 pub mod duration;
 pub mod edit;

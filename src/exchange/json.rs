@@ -17,7 +17,7 @@ use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
 use crate::domain::{
     change::Field,
     import::Imported,
-    list_status::{ListStatus, PRIORITIES, REWATCH_VALUES},
+    list_status::{self, PRIORITIES, REWATCH_VALUES},
     run::{EntryError, ErrorKind},
     text,
 };
@@ -134,7 +134,7 @@ fn checked(object: &Map<String, Value>, mal_id: Option<i64>, title: Option<Strin
             fields.extend((field != Field::EpisodesWatched || !value.is_null()).then_some(field));
         }
     }
-    let mut values = ListStatus::read(Value::Object(status), warn)?.values;
+    let mut values = list_status::values(Value::Object(status), warn)?;
     within("priority", values.priority, PRIORITIES)?;
     within("rewatch_value", values.rewatch_value, REWATCH_VALUES)?;
     if let Some(notes) = object.get("notes") {

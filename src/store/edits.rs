@@ -270,7 +270,7 @@ fn binds(entry: &Local) -> Vec<Bind<'_>> {
     let mut binds = values_binds(&entry.values);
     let pinned: Vec<&str> = entry.pinned.iter().map(|field| field.as_str()).collect();
     binds.extend([
-        Bind::json(&entry.base),
+        entry.base.as_ref().map_or(Bind::Json(None), Bind::base),
         Bind::Time(entry.mal_updated_at),
         Bind::Time(entry.removed_at),
         Bind::json(&pinned),

@@ -6,7 +6,7 @@ use super::{
     rows,
     sql::Bind,
 };
-use crate::domain::{entry::Local, list_status::ListStatus, user::UserId};
+use crate::domain::{base::Base, entry::Local, user::UserId};
 
 impl Database {
     pub(super) async fn entries_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
@@ -77,8 +77,8 @@ impl Database {
         let mut apart = Vec::new();
         for row in self.read(&sql, vec![user.0.into(), Bind::Ids(found)]).await? {
             let local = rows::local(&select.row(row)?)?;
-            let base = local.base.and_then(|base| ListStatus::read(base, &mut |_| {}).ok());
-            if base.is_none_or(|base| base.values != local.values) {
+            let base = local.base.as_ref().and_then(Base::values);
+            if base.is_none_or(|base| base != local.values) {
                 apart.push(local.mal_id);
             }
         }

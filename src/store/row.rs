@@ -10,7 +10,11 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sqlx::{Row as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow, types::Json};
+use sqlx::{
+    Column as _, Decode, Postgres, Row as _, ValueRef as _,
+    postgres::{PgRow, PgValueRef},
+    sqlite::SqliteRow,
+};
 
 use super::{error::Error, sql::Dialect, text};
 
@@ -95,7 +99,7 @@ impl Select {
                     Ok(text) => serde_json::from_str(text).map_err(unfit)?,
                     Err(_) => serde_json::from_str(&String::from_utf8_lossy(bytes)).map_err(unfit)?,
                 };
-                Ok(Row::Packed(Packed { names: Arc::clone(names), values, next: Cell::new(0) }))
+                Ok(Row::Packed(Packed { names: Arc::clone(names), values, next: Next::default() }))
             }
             (row, _) => Ok(row),
         }
@@ -118,35 +122,72 @@ impl fmt::Display for Select {
 
 const PACKED: &str = "packed";
 
+/// The place after the one that was read last: columns are mostly read in their order.
+#[derive(Default)]
+struct Next(Cell<usize>);
+
+impl Next {
+    /// The place of a column among so many of which these are the names.
+    fn place<'n>(&self, column: &str, count: usize, name: impl Fn(usize) -> &'n str) -> Result<usize, Error> {
+        let next = self.0.get();
+        let at = (next..count).chain(0..next).find(|at| name(*at) == column);
+        let at = at.ok_or_else(|| Error::fatal(format!("a row has no {column}")))?;
+        self.0.set(at + 1);
+        Ok(at)
+    }
+}
+
 /// A row that came as one list of JSON.
 pub(super) struct Packed {
     names: Arc<[&'static str]>,
     values: Vec<Value>,
-    /// The place after the one that was read last: columns are mostly read in their order.
-    next: Cell<usize>,
+    next: Next,
 }
 
 impl Packed {
     fn value(&self, column: &str) -> Result<&Value, Error> {
-        let (after, before) = (self.next.get()..self.names.len(), 0..self.next.get());
-        let at = after.chain(before).find(|at| self.names[*at] == column);
-        let at = at.ok_or_else(|| Error::fatal(format!("a row has no {column}")))?;
-        self.next.set(at + 1);
+        let at = self.next.place(column, self.names.len(), |at| self.names[at])?;
         self.values.get(at).ok_or_else(|| Error::fatal(format!("a row is too short for {column}")))
+    }
+}
+
+/// A row of PostgreSQL's.
+pub(super) struct Wide {
+    row: PgRow,
+    next: Next,
+}
+
+impl Wide {
+    fn place(&self, column: &str) -> Result<usize, Error> {
+        self.next.place(column, self.row.len(), |at| self.row.column(at).name())
+    }
+
+    fn raw(&self, column: &str) -> Result<PgValueRef<'_>, Error> {
+        Ok(self.row.try_get_raw(self.place(column)?)?)
+    }
+
+    fn get<'r, T: Decode<'r, Postgres>>(&'r self, column: &str) -> Result<Option<T>, Error> {
+        Ok(self.row.try_get_unchecked(self.place(column)?)?)
     }
 }
 
 /// A row of either database. A column that the statement does not have is a fault of this program and an error.
 pub(super) enum Row {
-    Postgres(PgRow),
+    Postgres(Wide),
     Sqlite(SqliteRow),
     Packed(Packed),
+}
+
+impl From<PgRow> for Row {
+    fn from(row: PgRow) -> Self {
+        Self::Postgres(Wide { row, next: Next::default() })
+    }
 }
 
 impl Row {
     pub(super) fn int(&self, column: &str) -> Result<Option<i64>, Error> {
         Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Postgres(row) => row.get(column)?,
             Self::Sqlite(row) => row.try_get_unchecked(column)?,
             Self::Packed(row) => row.value(column)?.as_i64(),
         })
@@ -167,7 +208,7 @@ impl Row {
 
     pub(super) fn text(&self, column: &str) -> Result<Option<String>, Error> {
         Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Postgres(row) => row.get(column)?,
             Self::Sqlite(row) => {
                 if row.try_get_raw(column)?.is_null() {
                     return Ok(None);
@@ -181,7 +222,7 @@ impl Row {
 
     pub(super) fn flag(&self, column: &str) -> Result<bool, Error> {
         Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked::<Option<bool>, _>(column)?.unwrap_or_default(),
+            Self::Postgres(row) => row.get::<bool>(column)?.unwrap_or_default(),
             Self::Sqlite(_) => match self.text(column)?.as_deref() {
                 Some("true" | "TRUE" | "t") => true,
                 _ => self.int(column)?.is_some_and(|value| value != 0),
@@ -194,7 +235,7 @@ impl Row {
         Ok(match self {
             // Microseconds since 2000. The library's own reader panics at `infinity`.
             Self::Postgres(row) => {
-                let since = row.try_get_unchecked::<Option<i64>, _>(column)?.map(TimeDelta::microseconds);
+                let since = row.get::<i64>(column)?.map(TimeDelta::microseconds);
                 since.and_then(|since| NaiveDateTime::from(EPOCH).checked_add_signed(since)).map(|time| time.and_utc())
             }
             Self::Sqlite(_) | Self::Packed(_) => self.text(column)?.as_deref().and_then(text::to_time),
@@ -204,7 +245,7 @@ impl Row {
     pub(super) fn date(&self, column: &str) -> Result<Option<NaiveDate>, Error> {
         Ok(match self {
             Self::Postgres(row) => {
-                let since = row.try_get_unchecked::<Option<i32>, _>(column)?.map(|days| TimeDelta::days(days.into()));
+                let since = row.get::<i32>(column)?.map(|days| TimeDelta::days(days.into()));
                 since.and_then(|since| EPOCH.checked_add_signed(since))
             }
             Self::Sqlite(_) | Self::Packed(_) => self.text(column)?.as_deref().and_then(text::to_date),
@@ -213,7 +254,7 @@ impl Row {
 
     pub(super) fn real(&self, column: &str) -> Result<Option<f64>, Error> {
         Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked(column)?,
+            Self::Postgres(row) => row.get(column)?,
             Self::Sqlite(row) => row.try_get_unchecked(column)?,
             Self::Packed(_) => self.text(column)?.and_then(|text| text.parse().ok()),
         })
@@ -222,7 +263,7 @@ impl Row {
     /// A number with two decimals, equal to another of the same value whatever zeros it was written with.
     pub(super) fn decimal(&self, column: &str) -> Result<Option<Decimal>, Error> {
         let value = match self {
-            Self::Postgres(row) => match row.try_get_unchecked::<Option<Decimal>, _>(column) {
+            Self::Postgres(row) => match row.row.try_get_unchecked::<Option<Decimal>, _>(row.place(column)?) {
                 // NaN, or more digits than there are anywhere.
                 Err(sqlx::Error::ColumnDecode { .. }) => None,
                 value => value?,
@@ -232,32 +273,27 @@ impl Row {
         Ok(value.map(|value| value.round_dp(2)))
     }
 
-    /// Absent where it is null or no JSON.
-    pub(super) fn json(&self, column: &str) -> Result<Option<Value>, Error> {
-        Ok(match self {
-            Self::Postgres(row) => row.try_get_unchecked::<Option<Json<Value>>, _>(column)?.map(|Json(value)| value),
-            Self::Sqlite(_) | Self::Packed(_) => self.text(column)?.and_then(|text| serde_json::from_str(&text).ok()),
-        })
+    /// JSON; absent where it is null, no JSON, or of another shape.
+    pub(super) fn json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, Error> {
+        Ok(self.parsed(column)?.and_then(Result::ok))
     }
 
-    /// JSON of a known shape, however long.
-    pub(super) fn read_json<T: DeserializeOwned + Send + Unpin + 'static>(
-        &self,
-        column: &str,
-    ) -> Result<Option<T>, Error> {
+    /// JSON that this program's own statement made.
+    pub(super) fn read_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, Error> {
         let unfit = |fault: serde_json::Error| Error::fatal(format!("{column} cannot be read: {fault}"));
-        match self {
+        self.parsed(column)?.transpose().map_err(unfit)
+    }
+
+    fn parsed<T: DeserializeOwned>(&self, column: &str) -> Result<Option<serde_json::Result<T>>, Error> {
+        Ok(match self {
             Self::Postgres(row) => {
-                let raw = row.try_get_raw(column)?;
-                if raw.is_null() {
-                    return Ok(None);
-                }
-                let text = raw.as_str().map_err(|fault| Error::fatal(format!("{column} cannot be read: {fault}")))?;
-                serde_json::from_str(text).map(Some).map_err(unfit)
+                let raw = row.raw(column)?;
+                let bytes = (!raw.is_null()).then(|| raw.as_bytes()).transpose().map_err(sqlx::Error::Decode)?;
+                // `jsonb` is text behind its version, 1, with which no JSON begins.
+                bytes.map(|bytes| serde_json::from_slice(bytes.strip_prefix(&[1]).unwrap_or(bytes)))
             }
-            Self::Sqlite(_) | Self::Packed(_) => {
-                self.text(column)?.map(|text| serde_json::from_str(&text)).transpose().map_err(unfit)
-            }
-        }
+            Self::Sqlite(_) => self.text(column)?.map(|text| serde_json::from_str(&text)),
+            Self::Packed(row) => row.value(column)?.as_str().map(serde_json::from_str),
+        })
     }
 }

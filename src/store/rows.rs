@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     domain::{
         anime::{Anime, Broadcast, Named, Season},
+        base::Base,
         change::Field,
         entry::{Local, Values},
         partial_date::PartialDate,
@@ -164,9 +166,9 @@ pub(super) fn anime(row: &Row) -> Result<Anime, Error> {
         image_url: row.text("image_url")?,
         media_type: row.text("media_type")?,
         nsfw: row.text("nsfw")?,
-        synonyms: texts(row.json("synonyms")?),
-        genres: nameless(row.json("mal_genre_ids")?),
-        studios: nameless(row.json("mal_studio_ids")?),
+        synonyms: list(row, "synonyms")?,
+        genres: nameless(row, "mal_genre_ids")?,
+        studios: nameless(row, "mal_studio_ids")?,
         start_season: row
             .small("start_season_year")?
             .zip(row.text("start_season")?)
@@ -187,10 +189,10 @@ pub(super) fn local(row: &Row) -> Result<Local, Error> {
         id: row.key("id")?,
         mal_id: row.id("mal_id")?,
         values: values(row)?,
-        base: row.json("mal_entry")?.filter(|base| !base.is_null()),
+        base: row.json("mal_entry")?.and_then(Base::stored),
         mal_updated_at: row.time("mal_updated_at")?,
         removed_at: row.time("removed_at")?,
-        pinned: pinned(row.json("pinned")?),
+        pinned: pinned(&list::<String>(row, "pinned")?),
     })
 }
 
@@ -207,7 +209,7 @@ pub(super) fn values(row: &Row) -> Result<Values, Error> {
         times_rewatched: row.small("times_rewatched")?.unwrap_or_default(),
         rewatch_value: row.small("rewatch_value")?.unwrap_or_default(),
         priority: row.small("priority")?.unwrap_or_default(),
-        tags: texts(row.json("tags")?),
+        tags: list(row, "tags")?,
     })
 }
 
@@ -218,20 +220,17 @@ pub(super) fn partial(row: &Row, column: &str, precision: &str) -> Result<Option
     Ok(Some(PartialDate::from_columns(date, row.text(precision)?.as_deref())))
 }
 
-fn texts(json: Option<Value>) -> Vec<String> {
-    let Some(Value::Array(texts)) = json else { return Vec::new() };
-    texts
-        .into_iter()
-        .filter_map(|text| match text {
-            Value::String(text) => Some(text),
-            _ => None,
-        })
-        .collect()
+/// A list; what another program wrote into it of another type is left out.
+fn list<T: DeserializeOwned>(row: &Row, column: &str) -> Result<Vec<T>, Error> {
+    if let Some(items) = row.json(column)? {
+        return Ok(items);
+    }
+    let items: Option<Vec<Value>> = row.json(column)?;
+    Ok(items.into_iter().flatten().filter_map(|item| serde_json::from_value(item).ok()).collect())
 }
 
 /// Words that name no field, which a newer malsync may have written, are left out.
-fn pinned(json: Option<Value>) -> Vec<Field> {
-    let words = texts(json);
+fn pinned(words: &[String]) -> Vec<Field> {
     Field::RULED.into_iter().filter(|field| words.iter().any(|word| word == field.as_str())).collect()
 }
 
@@ -241,10 +240,9 @@ fn broadcast(row: &Row) -> Result<Option<Broadcast>, Error> {
 }
 
 /// Genres or studios of which the ids are known, in ascending order.
-fn nameless(json: Option<Value>) -> Vec<Named> {
-    let Some(Value::Array(ids)) = json else { return Vec::new() };
-    let mut ids: Vec<i32> = ids.iter().filter_map(|id| id.as_i64()?.try_into().ok()).collect();
+fn nameless(row: &Row, column: &str) -> Result<Vec<Named>, Error> {
+    let mut ids: Vec<i32> = list(row, column)?;
     ids.sort_unstable();
     ids.dedup();
-    ids.into_iter().map(|id| Named { id, name: String::new() }).collect()
+    Ok(ids.into_iter().map(|id| Named { id, name: String::new() }).collect())
 }

@@ -24,6 +24,7 @@ use sqlx::{
 };
 
 use super::{error::Error, postgres::Borrowed, row::Row, text};
+use crate::domain::base::Base;
 
 /// The words in which the two databases differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub(super) enum Bind<'a> {
     Date(Option<NaiveDate>),
     Decimal(Option<Decimal>),
     /// Its text, made once; none is null. Made by [`Bind::json`].
-    Json(Option<Box<RawValue>>),
+    Json(Option<Cow<'a, RawValue>>),
     Ids(Vec<i32>),
     /// PostgreSQL: values of one kind, as an array.
     Column(Vec<Self>),
@@ -116,7 +117,7 @@ fn column(cells: Vec<Bind<'_>>, arguments: &mut PgArguments) -> Result<(), BoxDy
         Some(Bind::Real(_)) => array!(arguments, cells, Real, f64, value => Some(value)),
         Some(Bind::Date(_)) => array!(arguments, cells, Date, NaiveDate, value => value),
         Some(Bind::Decimal(_)) => array!(arguments, cells, Decimal, Decimal, value => value),
-        Some(Bind::Json(_)) => array!(arguments, cells, Json, Json<Box<RawValue>>, value => value.map(Json)),
+        Some(Bind::Json(_)) => array!(arguments, cells, Json, Json<Cow<'_, RawValue>>, value => value.map(Json)),
         // There are no columns of lists.
         Some(Bind::Ids(_) | Bind::Column(_)) => arguments.add(None::<String>),
     }
@@ -147,10 +148,14 @@ impl<'a> Bind<'a> {
         Self::Text(Some(Cow::Borrowed(text)))
     }
 
+    pub(super) fn base(base: &'a Base) -> Self {
+        Self::Json(Some(Cow::Borrowed(base.json())))
+    }
+
     /// A value as JSON; JSON's null becomes SQL's.
     pub(super) fn json(value: &impl Serialize) -> Self {
         let raw = to_raw_value(value).expect("only plain values and lists of them are bound as JSON");
-        Self::Json(Some(raw).filter(|raw| raw.get() != "null"))
+        Self::Json((raw.get() != "null").then_some(Cow::Owned(raw)))
     }
 
     fn postgres(self, arguments: &mut PgArguments) -> Result<(), BoxDynError> {
@@ -177,7 +182,7 @@ impl<'a> Bind<'a> {
             Self::Real(value) => query.bind(value),
             Self::Date(value) => query.bind(value.map(|date| date.format("%Y-%m-%d").to_string())),
             Self::Decimal(value) => query.bind(value.and_then(|value| value.to_f64())),
-            Self::Json(value) => query.bind(value.map(|value| Box::<str>::from(value).into_string())),
+            Self::Json(value) => query.bind(value.map(|value| Box::<str>::from(value.into_owned()).into_string())),
             Self::Ids(ids) => query.bind(Value::from(ids).to_string()),
             Self::Column(_) => query.bind(None::<String>),
         }
@@ -254,7 +259,7 @@ impl Link {
                 let mut rows = query.fetch(link.begin());
                 let taken = async {
                     while let Some(row) = rows.try_next().await? {
-                        take(Row::Postgres(row))?;
+                        take(row.into())?;
                     }
                     Ok(())
                 };
@@ -299,7 +304,7 @@ impl Link {
         match self {
             Self::Postgres(link) => {
                 let rows = sqlx::raw_sql(sql).fetch_all(link.begin()).await;
-                let rows = rows.map(|rows| rows.into_iter().map(Row::Postgres).collect());
+                let rows = rows.map(|rows| rows.into_iter().map(Row::from).collect());
                 link.ended(rows.map_err(Error::from))
             }
             Self::Sqlite(link) => {

@@ -284,7 +284,7 @@ fn ids_bind(named: &[Named]) -> Bind<'static> {
 
 fn entry_binds<'a>(entry: &'a EntryWrite<'_>) -> Vec<Bind<'a>> {
     let mut binds = values_binds(&entry.values);
-    binds.extend([Bind::json(entry.base), Bind::Time(entry.mal_updated_at)]);
+    binds.extend([Bind::base(entry.base), Bind::Time(entry.mal_updated_at)]);
     binds
 }
 

@@ -5,13 +5,14 @@
 use serde_json::Value;
 
 use crate::domain::{
+    base::Base,
     change::{Field, Rule},
     edit::{Edited, FieldEdit},
     entry::{Local, Values},
 };
 
 use super::{
-    plan::{read_base, removed_mark},
+    plan::removed_mark,
     removal,
     resolve::{self, Settled, value_of},
 };
@@ -105,7 +106,7 @@ pub fn outlook(edited: &Edited) -> Vec<Outlook> {
 /// MAL's values as last seen.
 #[must_use]
 pub fn base_of(entry: &Local) -> Option<Values> {
-    entry.base.as_ref().and_then(read_base)
+    entry.base.as_ref().and_then(Base::values)
 }
 
 /// The fields in which the entry differs from MAL's values as last seen: its local edits. None where MAL never had it.
@@ -131,8 +132,9 @@ mod tests {
     use super::*;
 
     fn entry() -> Local {
-        let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
-        Local { id: 1, mal_id: 1, values: read_base(&base).unwrap(), base: Some(base), ..Local::default() }
+        let base =
+            Base::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
+        Local { id: 1, mal_id: 1, values: base.values().unwrap(), base: Some(base), ..Local::default() }
     }
 
     #[test]

@@ -71,11 +71,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{domain::anime::Anime, sync::plan::read_base};
+    use crate::domain::{anime::Anime, base::Base};
 
     fn local() -> Local {
-        let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "priority": 2, "comments": "x"});
-        Local { id: 1, mal_id: 1, values: read_base(&base).unwrap(), base: Some(base), ..Local::default() }
+        let base = Base::from(
+            json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "priority": 2, "comments": "x"}),
+        );
+        Local { id: 1, mal_id: 1, values: base.values().unwrap(), base: Some(base), ..Local::default() }
     }
 
     fn sent(fields: &[Field], values: Values) -> Imported {

@@ -162,7 +162,7 @@ impl World {
         locals
             .into_iter()
             .map(|(id, local)| {
-                let seen = seen(local.base.as_ref().unwrap());
+                let seen = seen(&local.base.as_ref().unwrap().value());
                 let pins = PINNED.map(|field| local.pinned.contains(&field));
                 (id, Row { here: facts(&local.values), seen, removed: local.removed_at.is_some(), pins })
             })

@@ -7,9 +7,9 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::{
+    base::Base,
     change::{Change, Field, Rule},
     entry::{Local, Remote, Values},
-    list_status::ListStatus,
     run::Counters,
 };
 
@@ -119,7 +119,7 @@ fn plan_settle<'a>(plan: &mut Plan<'a>, item: &Item, local: &'a Local, rows: &Ro
 
 /// The rules for one item; none where a settlement has no base to go by or the entry is gone from MAL.
 fn resolution(item: &Item, local: &Local) -> Option<Resolution> {
-    let base = || local.base.as_ref().and_then(read_base);
+    let base = || local.base.as_ref().and_then(Base::values);
     match item {
         Item::Fetched(remote) => {
             let remote = &remote.list.values;
@@ -130,12 +130,6 @@ fn resolution(item: &Item, local: &Local) -> Option<Resolution> {
         Item::Settle(_) if local.removed_at.is_some() => None,
         Item::Settle(_) => base().map(|base| resolve::resolve(&local.values, Some(&base), &base, &local.pinned)),
     }
-}
-
-/// The values of a stored base; none where somebody wrote into it what MAL never sends.
-#[must_use]
-pub fn read_base(base: &Value) -> Option<Values> {
-    ListStatus::read(base.clone(), &mut |_| {}).ok().map(|list| list.values)
 }
 
 fn changes(local: &Local, resolution: &Resolution, rows: &Rows) -> Vec<Change> {

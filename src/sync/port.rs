@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     domain::{
         anime::Anime,
+        base::Base,
         change::{Change, Field},
         entry::{Local, Remote, Values},
         run::{Counters, EntryError, Mode, RunId, RunStatus},
@@ -171,7 +172,7 @@ pub struct EntryWrite<'a> {
     /// The columns under the rules.
     pub values: Values,
     /// `mal_entry`.
-    pub base: &'a Value,
+    pub base: &'a Base,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
 }

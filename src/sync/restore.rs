@@ -9,6 +9,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
 use crate::domain::{
+    base::Base,
     change::Field,
     edit::Edited,
     entry::{Local, Values},
@@ -133,7 +134,7 @@ fn changed(before: Option<&Local>, after: Local) -> Option<Edited> {
     }
     let mut edited = edit::edited(before, after);
     // With the mark goes the base; an edit that sets the mark again needs it.
-    let base = before.and_then(|before| before.base.clone()).unwrap_or_default();
+    let base = before.and_then(|before| before.base.as_ref()).map(Base::value).unwrap_or_default();
     let marks = edited.lines.iter_mut().filter(|line| line.field == Field::RemovedAt);
     marks.for_each(|line| line.base = base.clone());
     Some(edited)
@@ -206,7 +207,7 @@ fn mark(entry: &mut Local, step: &Step, origin: Origin, force: bool) -> Result<(
         (Some(_), None) if origin == Origin::Run || entry.base.is_some() => Err((Value::Null, Why::OnMal)),
         (Some(at), None) => {
             entry.removed_at = Some(at);
-            entry.base = Some(step.base.clone()).filter(|base| !base.is_null());
+            entry.base = (!step.base.is_null()).then(|| Base::from(&step.base));
             Ok(())
         }
     }

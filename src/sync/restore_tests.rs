@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::*;
-use crate::sync::{memory::at, plan::read_base, plan::removed_mark};
+use crate::sync::{memory::at, plan::removed_mark};
 
 fn entry() -> Local {
-    let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
-    Local { id: 1, mal_id: 5, values: read_base(&base).unwrap(), base: Some(base), ..Local::default() }
+    let base = Base::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
+    Local { id: 1, mal_id: 5, values: base.values().unwrap(), base: Some(base), ..Local::default() }
 }
 
 fn step(field: Field, before: Value, after: Value) -> Step {

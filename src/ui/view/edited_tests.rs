@@ -4,19 +4,17 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{
+        base::Base,
         change::Field,
         entry::{Local, Values},
     },
-    sync::{
-        edit::{edited, outlook},
-        plan::read_base,
-    },
+    sync::edit::{edited, outlook},
     ui::json::line,
 };
 
 fn local() -> Local {
-    let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
-    let values = read_base(&base).unwrap();
+    let base = Base::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
+    let values = base.values().unwrap();
     Local { id: 1, mal_id: 1, values, base: Some(base), ..Local::default() }
 }
 

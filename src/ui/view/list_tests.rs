@@ -8,17 +8,19 @@ use super::*;
 use crate::{
     domain::{
         anime::{Anime, Broadcast, Named, Season},
+        base::Base,
         change::Field,
         entry::{Local, Values},
     },
-    sync::plan::read_base,
     ui::{json::line, width},
 };
 
 fn item() -> ListItem {
     let named = |id, name: &str| Named { id, name: name.into() };
-    let base = serde_json::json!({"status": "completed", "score": 10, "num_episodes_watched": 26, "start_date": "2019-04",
-        "finish_date": "2019", "comments": "=see\nyou", "tags": ["space"]});
+    let base = Base::from(
+        serde_json::json!({"status": "completed", "score": 10, "num_episodes_watched": 26, "start_date": "2019-04",
+        "finish_date": "2019", "comments": "=see\nyou", "tags": ["space"]}),
+    );
     ListItem {
         anime: Anime {
             mal_id: 1,
@@ -49,7 +51,7 @@ fn item() -> ListItem {
         entry: Local {
             id: 7,
             mal_id: 1,
-            values: Values { tags: vec!["space".into(), "jazz".into()], ..read_base(&base).unwrap() },
+            values: Values { tags: vec!["space".into(), "jazz".into()], ..base.values().unwrap() },
             base: Some(base),
             mal_updated_at: "2026-01-01T00:00:00Z".parse().ok(),
             pinned: vec![Field::Score],
@@ -136,7 +138,7 @@ fn a_list_fits_its_terminal_and_says_what_is_local() {
      1  Kono Sub…  plan_to_watch      -        -     -  -         removed  only here
     ");
     assert!(text.lines().all(|line| width(line) <= 80));
-    let same = item().entry.base.as_ref().and_then(read_base).unwrap();
+    let same = item().entry.base.as_ref().and_then(Base::values).unwrap();
     let plain = ListItem { entry: Local { values: same, pinned: Vec::new(), ..item().entry }, ..item() };
     assert_eq!(own(&plain), "");
     assert!(!table(&[plain]).render(None).contains("local"), "only where there is something to say");

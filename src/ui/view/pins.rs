@@ -133,11 +133,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{domain::entry::Values, sync::plan::read_base, ui::json::line};
+    use crate::{
+        domain::{base::Base, entry::Values},
+        ui::json::line,
+    };
 
     fn entry(pinned: &[Field]) -> Local {
-        let base = json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false});
-        let values = Values { score: Some(9), ..read_base(&base).unwrap() };
+        let base =
+            Base::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
+        let values = Values { score: Some(9), ..base.values().unwrap() };
         Local { id: 1, mal_id: 1, values, base: Some(base), pinned: pinned.to_vec(), ..Local::default() }
     }
 

@@ -7,23 +7,24 @@ use super::*;
 use crate::{
     domain::{
         anime::{Broadcast, Named, Season},
+        base::Base,
         change::ChangeRecord,
         edit::EditRecord,
         entry::{Local, Values},
         run::RunId,
     },
-    sync::plan::read_base,
     ui::{json::line, width},
 };
 
 fn item() -> ListItem {
     let named = |id, name: &str| Named { id, name: name.into() };
-    let base = json!({"status": "completed", "score": 8, "num_episodes_watched": 26, "start_date": "2019-04"});
+    let base =
+        Base::from(json!({"status": "completed", "score": 8, "num_episodes_watched": 26, "start_date": "2019-04"}));
     let values = Values {
         score: Some(10),
         notes: Some("See you, space cowboy: the best ending there is".into()),
         priority: 1,
-        ..read_base(&base).unwrap()
+        ..base.values().unwrap()
     };
     ListItem {
         anime: Anime {

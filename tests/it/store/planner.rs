@@ -178,7 +178,7 @@ pub(super) fn remote(mal_id: i32, score: i32) -> Remote {
                 tags: vec!["one, two".into(), "drei".into()],
             },
             updated_at: "2026-01-02T03:04:05Z".parse().ok(),
-            raw: json!({"status": "watching", "score": score, "nested": {"z": 1, "a": [null, true]}}),
+            raw: json!({"status": "watching", "score": score, "nested": {"z": 1, "a": [null, true]}}).into(),
         },
     }
 }
