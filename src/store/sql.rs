@@ -180,7 +180,7 @@ impl<'a> Bind<'a> {
             Self::Flag(value) => query.bind(value),
             Self::Time(value) => query.bind(value.map(|time| text::from_time(time.trunc_subsecs(0)))),
             Self::Real(value) => query.bind(value),
-            Self::Date(value) => query.bind(value.map(|date| date.format("%Y-%m-%d").to_string())),
+            Self::Date(value) => query.bind(value.map(|date| date.to_string())),
             Self::Decimal(value) => query.bind(value.and_then(|value| value.to_f64())),
             Self::Json(value) => query.bind(value.map(|value| Box::<str>::from(value.into_owned()).into_string())),
             Self::Ids(ids) => query.bind(Value::from(ids).to_string()),

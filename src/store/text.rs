@@ -7,11 +7,14 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 
 /// A time as it is written; a fraction only where there is one.
 pub(super) fn from_time(time: DateTime<Utc>) -> String {
-    time.trunc_subsecs(6).format("%Y-%m-%d %H:%M:%S%.f").to_string()
+    time.trunc_subsecs(6).naive_utc().to_string()
 }
 
 /// A time as somebody wrote it.
 pub(super) fn to_time(text: &str) -> Option<DateTime<Utc>> {
+    if let Some(time) = own_time(text.as_bytes()) {
+        return Some(time.and_utc());
+    }
     let text = text.trim();
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.to_utc());
@@ -35,7 +38,26 @@ pub(super) fn to_time(text: &str) -> Option<DateTime<Utc>> {
 
 /// A date as somebody wrote it, a time of day left aside.
 pub(super) fn to_date(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text.trim().get(..10)?, "%Y-%m-%d").ok()
+    let text = text.trim().get(..10)?;
+    own_date(text.as_bytes()).or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+}
+
+/// A time as [`from_time`] writes one of whole seconds: nearly all that there are, and a parser of formats takes several times as long.
+fn own_time(text: &[u8]) -> Option<NaiveDateTime> {
+    let (date, time) = text.split_at_checked(10)?;
+    let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *time else { return None };
+    own_date(date)?.and_hms_opt(number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?)
+}
+
+fn own_date(text: &[u8]) -> Option<NaiveDate> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
+    let year = number(&[y1, y2, y3, y4])?;
+    NaiveDate::from_ymd_opt(year.try_into().ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    let digit = |digit: &u8| digit.is_ascii_digit().then(|| u32::from(digit - b'0'));
+    digits.iter().try_fold(0, |sum, next| Some(sum * 10 + digit(next)?))
 }
 
 #[cfg(test)]
@@ -70,8 +92,26 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in ["", "soon", "2026-13-01 00:00:00", "日本語日本語日本語"] {
+        let long = format!("2026-11-22 {}:00:00", "9".repeat(40));
+        for text in
+            ["", "soon", "2026-13-01 00:00:00", "2026-02-30 12:00:00", "日本語日本語日本語", "2026-11-2日 00:00:00"]
+        {
             assert_eq!((to_time(text), to_date(text)), (None, None), "{text}");
         }
+        for text in ["2026-11-22 24:00:00", "2026-11-22 +1:00:00", long.as_str()] {
+            assert_eq!(to_time(text).map(from_time).as_deref(), Some("2026-11-22 00:00:00"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_any_time_is() {
+        let times = (0..4_000).map(|n| DateTime::from_timestamp(-8_000_000_000 + n * 7_654_321, 0).unwrap());
+        for time in times {
+            let text = from_time(time);
+            assert_eq!(own_time(text.as_bytes()), Some(time.naive_utc()), "{text}");
+            assert_eq!(NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S"), Ok(time.naive_utc()));
+            assert_eq!(to_date(&text), Some(time.date_naive()));
+        }
+        assert_eq!(from_time(DateTime::<Utc>::MAX_UTC).get(..7), Some("+262142"));
     }
 }
