@@ -58,26 +58,18 @@ impl Database {
     }
 }
 
-/// A row of the table on its way there.
+/// A row of the table on its way there, without what those of a batch have in common.
 pub(super) type Line<'a> = Vec<Bind<'a>>;
 
 /// The lines of changes. A removal's takes the time that its rows were marked with.
-pub(super) fn lines<'a>(
-    (run, user): (RunId, UserId),
-    at: DateTime<Utc>,
-    changes: impl Iterator<Item = &'a Change>,
-    marked_at: Option<DateTime<Utc>>,
-) -> Vec<Line<'a>> {
+pub(super) fn lines<'a>(changes: impl Iterator<Item = &'a Change>, marked_at: Option<DateTime<Utc>>) -> Vec<Line<'a>> {
     let line = |change: &'a Change| {
         let kept = match (change.field, marked_at) {
             (Field::RemovedAt, Some(time)) => serde_json::to_value(time).unwrap_or(Value::Null),
             _ => change.kept.clone(),
         };
         vec![
-            run.0.into(),
-            user.0.into(),
             change.mal_id.into(),
-            Bind::Time(Some(at)),
             Bind::text(change.field.as_str()),
             Bind::json(&change.local),
             Bind::json(&change.mal),
@@ -90,10 +82,11 @@ pub(super) fn lines<'a>(
 }
 
 /// Writes lines, in the order given.
-pub(super) async fn insert(tx: &mut Tx, lines: Vec<Line<'_>>) -> Result<(), Error> {
-    for table in tx.dialect().tables(lines) {
+pub(super) async fn insert(tx: &mut Tx, (run, user): (RunId, UserId), lines: Vec<Line<'_>>) -> Result<(), Error> {
+    let same = vec![run.0.into(), user.0.into(), Bind::Time(Some(tx.now))];
+    for table in tx.dialect().tables(same, lines) {
         let sql = format!(
-            "INSERT INTO sync_changes (run_id, user_id, mal_id, at, field, local, mal, kept, conflict, rule) SELECT * FROM {}",
+            "INSERT INTO sync_changes (run_id, user_id, at, mal_id, field, local, mal, kept, conflict, rule) SELECT * FROM {}",
             table.sql
         );
         tx.run(&sql, table.binds).await?;

@@ -16,7 +16,7 @@ use super::{
     sql::Bind,
     transaction::{Tx, write},
     users,
-    write::{EntryRow, VALUES, differing, insert_anime, update_entries, values_binds},
+    write::{EntryRow, VALUES, born, differing, insert_anime, keyed, update_entries, values_binds},
 };
 use crate::{
     domain::{
@@ -199,14 +199,11 @@ async fn store<'a>(
     for entry in new {
         let anime = anime.get(&entry.mal_id);
         let anime = anime.ok_or_else(|| Error::fatal(format!("anime {} is not known here", entry.mal_id)))?;
-        let mut row = vec![user.0.into(), (*anime).into()];
-        row.extend(binds(entry));
-        row.extend([Bind::Time(Some(tx.now)), Bind::Time(Some(tx.now))]);
-        rows.push(row);
+        rows.push(keyed(*anime, binds(entry)));
     }
-    for table in tx.dialect().tables(rows) {
+    for table in tx.dialect().tables(keyed(user.0.into(), born(tx.now)), rows) {
         let sql = format!(
-            "INSERT INTO user_anime_lists (user_id, anime_id, {}, created_at, updated_at) SELECT * FROM {}",
+            "INSERT INTO user_anime_lists (user_id, created_at, updated_at, anime_id, {}) SELECT * FROM {}",
             columns.join(", "),
             table.sql
         );
@@ -224,11 +221,7 @@ async fn record_lines(
 ) -> Result<(), Error> {
     let row = |(mal_id, line): &(i32, FieldEdit)| {
         vec![
-            edit_id.into(),
-            user.0.into(),
             (*mal_id).into(),
-            Bind::Time(Some(tx.now)),
-            Bind::text(command.as_str()),
             Bind::text(line.field.as_str()),
             Bind::json(&line.local),
             Bind::json(&line.base),
@@ -236,9 +229,10 @@ async fn record_lines(
         ]
     };
     let rows: Vec<_> = lines.iter().map(row).collect();
-    for table in tx.dialect().tables(rows) {
+    let same = vec![edit_id.into(), user.0.into(), Bind::Time(Some(tx.now)), Bind::text(command.as_str())];
+    for table in tx.dialect().tables(same, rows) {
         let sql = format!(
-            "INSERT INTO list_edits (edit_id, user_id, mal_id, at, command, field, local, base, kept) SELECT * FROM {}",
+            "INSERT INTO list_edits (edit_id, user_id, at, command, mal_id, field, local, base, kept) SELECT * FROM {}",
             table.sql
         );
         tx.run(&sql, table.binds).await?;

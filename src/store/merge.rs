@@ -164,12 +164,12 @@ async fn carry_out(
     plan: Plan<'_>,
 ) -> Result<Vec<Outcome>, Error> {
     failpoint!("batch.after_read");
-    let (at, changes) = (tx.now, plan.outcomes.iter().flat_map(|outcome| &outcome.changes));
-    let lines = async { changes::lines((run, batch.user), at, changes, None) };
+    let changes = plan.outcomes.iter().flat_map(|outcome| &outcome.changes);
+    let lines = async { changes::lines(changes, None) };
     // What is written next is made while the database writes.
     let (written, lines) = tokio::join!(super::write::apply(tx, batch.user, rows, &plan), lines);
     written?;
-    changes::insert(tx, lines).await?;
+    changes::insert(tx, (run, batch.user), lines).await?;
     Ok(plan.outcomes)
 }
 

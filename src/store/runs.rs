@@ -103,7 +103,7 @@ impl Database {
                 tx.run(&sql, vec![user.into(), Bind::Ids(removal.delete.to_vec())]).await?;
             }
             let of = (removal.run, removal.user);
-            changes::insert(tx, changes::lines(of, now, removal.changes.iter(), Some(now))).await?;
+            changes::insert(tx, of, changes::lines(removal.changes.iter(), Some(now))).await?;
             count(tx, removal.run, &removal.counters, removal.user, removal.owner).await
         })
     }

@@ -10,7 +10,7 @@ const SQLITE_BINDS: usize = 8_192;
 
 /// Rows on their way into a statement.
 pub(super) struct Table<'a> {
-    /// What stands after FROM; its columns are `column1`, `column2`, …
+    /// What stands after FROM: `given`, with the columns `same1`, `same2`, …, `column1`, `column2`, …
     pub(super) sql: String,
     /// The statement's first parameters.
     pub(super) binds: Vec<Bind<'a>>,
@@ -19,15 +19,17 @@ pub(super) struct Table<'a> {
 }
 
 impl Dialect {
-    /// Rows on their way into statements, in as few pieces as the database takes; each row has a value for each column.
-    pub(super) fn tables(self, rows: Vec<Vec<Bind<'_>>>) -> Tables<'_> {
-        Tables { dialect: self, rows: rows.into_iter() }
+    /// Rows on their way into statements, in as few pieces as the database takes; each row has a value for each column, but for
+    /// the first ones, that are the same in each.
+    pub(super) fn tables<'a>(self, same: Vec<Bind<'a>>, rows: Vec<Vec<Bind<'a>>>) -> Tables<'a> {
+        Tables { dialect: self, same, rows: rows.into_iter() }
     }
 }
 
 /// Makes a table when it is asked for.
 pub(super) struct Tables<'a> {
     dialect: Dialect,
+    same: Vec<Bind<'a>>,
     rows: std::vec::IntoIter<Vec<Bind<'a>>>,
 }
 
@@ -36,16 +38,17 @@ impl<'a> Iterator for Tables<'a> {
 
     fn next(&mut self) -> Option<Table<'a>> {
         let width = self.rows.as_slice().first()?.len();
+        let same = self.same.clone();
         Some(match self.dialect {
-            Dialect::Postgres => Table::of_arrays(width, self.rows.by_ref()),
-            Dialect::Sqlite => Table::of_values(width, self.rows.by_ref().take(SQLITE_BINDS / width)),
+            Dialect::Postgres => Table::of_arrays(same, width, self.rows.by_ref()),
+            Dialect::Sqlite => Table::of_values(same, width, self.rows.by_ref().take(SQLITE_BINDS / width)),
         })
     }
 }
 
 impl<'a> Table<'a> {
     /// An array a column: the same short text for any number of rows, which the server plans once.
-    fn of_arrays(width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
+    fn of_arrays(same: Vec<Bind<'a>>, width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
         // A clone of an empty list has no room.
         let room = given.size_hint().0;
         let mut columns: Vec<_> = (0..width).map(|_| Vec::with_capacity(room)).collect();
@@ -54,17 +57,20 @@ impl<'a> Table<'a> {
             rows += 1;
             columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         }
-        let arrays: Vec<_> = (1..=width).map(|n| format!("unnest(${n}) AS column{n}")).collect();
-        let sql = format!("(SELECT {}) AS given", arrays.join(", "));
-        Self { sql, binds: columns.into_iter().map(Bind::Column).collect(), rows }
+        let first = (1..=same.len()).map(|n| format!("${n} AS same{n}"));
+        let arrays = (1..=width).map(|n| format!("unnest(${}) AS column{n}", same.len() + n));
+        let sql = format!("(SELECT {}) AS given", first.chain(arrays).collect::<Vec<_>>().join(", "));
+        Self { sql, binds: same.into_iter().chain(columns.into_iter().map(Bind::Column)).collect(), rows }
     }
 
     /// Numbered parameters are looked up one by one there, which thousands of them feel: they are counted instead.
-    fn of_values(width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
-        let binds: Vec<Bind<'a>> = given.flatten().collect();
-        let rows = binds.len() / width;
+    fn of_values(same: Vec<Bind<'a>>, width: usize, given: impl Iterator<Item = Vec<Bind<'a>>>) -> Self {
+        let first: String = (1..=same.len()).map(|n| format!("? AS same{n}, ")).collect();
+        let count = same.len();
+        let binds: Vec<Bind<'a>> = same.into_iter().chain(given.flatten()).collect();
+        let rows = (binds.len() - count) / width;
         let row = format!("({})", vec!["?"; width].join(", "));
-        let sql = format!("(VALUES {}) AS given", vec![row; rows].join(", "));
+        let sql = format!("(SELECT {first}* FROM (VALUES {})) AS given", vec![row; rows].join(", "));
         Self { sql, binds, rows }
     }
 }
@@ -76,13 +82,13 @@ mod tests {
     #[test]
     fn rows_are_arrays_by_column_in_one_database_and_counted_values_in_the_other() {
         let rows = |rows: usize| vec![vec![Bind::from(1), Bind::text("x")]; rows];
-        let tables = |dialect: Dialect, of| dialect.tables(rows(of)).collect::<Vec<_>>();
+        let tables = |dialect: Dialect, of| dialect.tables(vec![Bind::from(7)], rows(of)).collect::<Vec<_>>();
         let arrays = tables(Dialect::Postgres, 40_000);
-        assert_eq!((arrays.len(), arrays[0].rows, arrays[0].binds.len()), (1, 40_000, 2));
-        assert_eq!(arrays[0].sql, "(SELECT unnest($1) AS column1, unnest($2) AS column2) AS given");
+        assert_eq!((arrays.len(), arrays[0].rows, arrays[0].binds.len()), (1, 40_000, 3));
+        assert_eq!(arrays[0].sql, "(SELECT $1 AS same1, unnest($2) AS column1, unnest($3) AS column2) AS given");
         let values = tables(Dialect::Sqlite, 2);
-        assert_eq!((values.len(), values[0].rows, values[0].binds.len()), (1, 2, 4));
-        assert_eq!(values[0].sql, "(VALUES (?, ?), (?, ?)) AS given");
+        assert_eq!((values.len(), values[0].rows, values[0].binds.len()), (1, 2, 5));
+        assert_eq!(values[0].sql, "(SELECT ? AS same1, * FROM (VALUES (?, ?), (?, ?))) AS given");
         let pieces = tables(Dialect::Sqlite, 10_000);
         assert_eq!(pieces.iter().map(|piece| piece.rows).collect::<Vec<_>>(), [4_096, 4_096, 1_808]);
         assert!(tables(Dialect::Sqlite, 0).is_empty() && tables(Dialect::Postgres, 0).is_empty());

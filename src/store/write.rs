@@ -7,11 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    Error, named,
-    sql::{Bind, Dialect},
-    transaction::Tx,
-};
+use super::{Error, named, sql::Bind, transaction::Tx};
 use crate::{
     domain::{
         anime::{Anime, Named},
@@ -112,11 +108,10 @@ fn fresh<'a>(rows: &Rows, plan: &Plan<'a>) -> Vec<&'a Anime> {
 }
 
 pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<i32, i64>) -> Result<(), Error> {
-    let now = tx.now;
-    let rows = new.iter().map(|anime| anime_binds(anime).into_iter().chain(born(now)).collect()).collect();
-    for table in tx.dialect().tables(rows) {
+    let rows = new.iter().map(|anime| anime_binds(anime).into()).collect();
+    for table in tx.dialect().tables(born(tx.now).into(), rows) {
         let sql = format!(
-            "INSERT INTO anime ({}, created_at, updated_at) SELECT * FROM {} WHERE true \
+            "INSERT INTO anime (created_at, updated_at, {}) SELECT * FROM {} WHERE true \
             ON CONFLICT (mal_id) DO NOTHING RETURNING id, mal_id",
             ANIME.join(", "),
             table.sql
@@ -131,13 +126,11 @@ pub(super) async fn insert_anime(tx: &mut Tx, new: &[&Anime], ids: &mut HashMap<
 }
 
 async fn insert_entries(tx: &mut Tx, user: UserId, anime: Vec<i64>, entries: Vec<Vec<Bind<'_>>>) -> Result<(), Error> {
-    let now = tx.now;
-    let row =
-        |(anime, entry): (i64, _)| [user.0.into(), anime.into()].into_iter().chain(entry).chain(born(now)).collect();
-    let rows = anime.into_iter().zip(entries).map(row).collect();
-    for table in tx.dialect().tables(rows) {
+    let rows = anime.into_iter().zip(entries).map(|(anime, entry)| keyed(anime, entry)).collect();
+    let same = keyed(user.0.into(), born(tx.now));
+    for table in tx.dialect().tables(same, rows) {
         let sql = format!(
-            "INSERT INTO user_anime_lists (user_id, anime_id, {}, {}, created_at, updated_at) SELECT * FROM {} \
+            "INSERT INTO user_anime_lists (user_id, created_at, updated_at, anime_id, {}, {}) SELECT * FROM {} \
             WHERE true ON CONFLICT (user_id, anime_id) DO NOTHING",
             VALUES.join(", "),
             SEEN.join(", "),
@@ -204,20 +197,13 @@ pub(super) fn differing(a: &Values, b: &Values) -> [bool; VALUES.len()] {
 /// Changes rows by id: each of `rows` is the id and then a value for each column.
 async fn update(tx: &mut Tx, table: &str, columns: &[&str], also: &str, rows: Vec<Vec<Bind<'_>>>) -> Result<(), Error> {
     let set: Vec<String> =
-        columns.iter().enumerate().map(|(at, column)| format!("{column} = fresh.column{}", at + 2)).collect();
-    for mut part in tx.dialect().tables(rows) {
-        let now = match tx.dialect() {
-            Dialect::Postgres => format!("${}", part.binds.len() + 1),
-            Dialect::Sqlite => "?".to_owned(),
-        };
-        // SQLite counts its parameters as they stand in the text, so the time must be the last one there.
+        columns.iter().enumerate().map(|(at, column)| format!("{column} = given.column{}", at + 2)).collect();
+    for part in tx.dialect().tables(vec![Bind::Time(Some(tx.now))], rows) {
         let sql = format!(
-            "WITH fresh AS (SELECT * FROM {}), moment AS (SELECT {now} AS at) \
-            UPDATE {table} SET {also}{}, updated_at = (SELECT at FROM moment) FROM fresh WHERE {table}.id = fresh.column1",
-            part.sql,
-            set.join(", ")
+            "UPDATE {table} SET {also}{}, updated_at = given.same1 FROM {} WHERE {table}.id = given.column1",
+            set.join(", "),
+            part.sql
         );
-        part.binds.push(Bind::Time(Some(tx.now)));
         let changed = tx.run(&sql, part.binds).await?;
         complete(usize::try_from(changed).unwrap_or(usize::MAX), part.rows)?;
     }
@@ -231,12 +217,12 @@ fn complete(taken: usize, given: usize) -> Result<(), Error> {
     Err(Error::dropped(format!("the database took {taken} of {given} rows and said nothing of the others")))
 }
 
-fn keyed<'a>(id: i64, values: impl IntoIterator<Item = Bind<'a>>) -> Vec<Bind<'a>> {
+pub(super) fn keyed<'a>(id: i64, values: impl IntoIterator<Item = Bind<'a>>) -> Vec<Bind<'a>> {
     std::iter::once(id.into()).chain(values).collect()
 }
 
 /// `created_at` and `updated_at` of a new row.
-fn born(now: DateTime<Utc>) -> [Bind<'static>; 2] {
+pub(super) fn born(now: DateTime<Utc>) -> [Bind<'static>; 2] {
     [Bind::Time(Some(now)), Bind::Time(Some(now))]
 }
 
