@@ -236,6 +236,7 @@ impl Everyone<'_> {
             duration: Some(TimeDelta::zero()),
             counters: Counters::default(),
             errors: Vec::new(),
+            failure: None,
         }
     }
 

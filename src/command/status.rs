@@ -35,7 +35,7 @@ async fn one_run(context: &Context<'_>, args: &args::Status, database: &Database
     if args.json {
         context.ui.json(&view::run::json(&run))?;
     } else {
-        context.ui.out(&view::run::summary(&run, context.ui.is_verbose()))?;
+        context.ui.out(&(view::run::summary(&run, context.ui.is_verbose()) + &view::run::why(&run)))?;
     }
     Ok(Exit::Done)
 }

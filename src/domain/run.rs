@@ -148,6 +148,9 @@ pub struct EntryError {
 /// The longest title and message in an error, in characters: all errors of a run stand in one row.
 const LONGEST: usize = 200;
 
+/// The longest reason of a run's failure, in characters.
+const LONGEST_REASON: usize = 500;
+
 impl EntryError {
     /// An error that no entry can make long: its title is cut, and so is the message, which holds nothing that may be a token.
     #[must_use]
@@ -155,6 +158,15 @@ impl EntryError {
         let title = title.map(|title| text::cut(title, LONGEST).into_owned());
         Self { mal_id, title, kind, message: text::cut(&without_tokens(message), LONGEST).into_owned() }
     }
+}
+
+/// Why a run failed, as its row has it: on one line, with NUL replaced, and of a length that one can read.
+#[must_use]
+pub fn reason(message: &str) -> String {
+    let mut line = text::cut(&message.lines().collect::<Vec<_>>().join(" "), LONGEST_REASON).into_owned();
+    // Every text that is short enough is fit by then.
+    let _ = text::mend(&mut line);
+    line
 }
 
 /// A length of time in seconds, to the millisecond, as the closest double: what is written in the table and in JSON.
@@ -191,4 +203,17 @@ pub struct Run {
     pub counters: Counters,
     /// The entries that could not be stored.
     pub errors: Vec<EntryError>,
+    /// Why it failed; none of any other run, and where the database could not be told.
+    pub failure: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_one_line_that_every_database_takes() {
+        assert_eq!(reason("MAL is away:\n502 Bad\0Gateway"), "MAL is away: 502 Bad\u{FFFD}Gateway");
+        assert_eq!(reason(&"é".repeat(5000)).chars().count(), LONGEST_REASON + 1);
+    }
 }

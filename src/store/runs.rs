@@ -23,7 +23,7 @@ use crate::{
 const SELECT: &str = "SELECT r.id, r.user_id, COALESCE(r.username, u.username) AS username, r.mode, r.force_full, \
     r.dry_run, r.status, r.started_at, r.finished_at, r.duration, r.anime_fetched, r.anime_created, r.anime_updated, \
     r.anime_unchanged, r.user_lists_created, r.user_lists_updated, r.user_lists_unchanged, r.user_lists_removed, \
-    r.conflicts_resolved, r.requests, r.retries, r.token_refreshes, r.constraint_violations, r.errors \
+    r.conflicts_resolved, r.requests, r.retries, r.token_refreshes, r.constraint_violations, r.errors, r.failure \
     FROM sync_runs r JOIN users u ON u.id = r.user_id";
 
 impl Database {
@@ -60,13 +60,14 @@ impl Database {
             let began = began.first().map(|row| row.time("started_at")).transpose()?.flatten();
             // A clock may be set back meanwhile; a run has no end before its beginning.
             let now = began.max(Some(tx.now)).unwrap_or(tx.now);
-            let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4, duration = $5 WHERE id = $6";
+            let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4, duration = $5, failure = $6 WHERE id = $7";
             let binds = vec![
                 Bind::text(finish.mode.as_str()),
                 Bind::text(finish.status.as_str()),
                 Bind::Time(Some(now)),
                 Bind::json(&finish.errors),
                 Bind::Real(seconds(finish.duration)),
+                (&finish.failure).into(),
                 finish.run.0.into(),
             ];
             tx.run(sql, binds).await?;
@@ -245,6 +246,7 @@ fn run(row: &Row) -> Result<Run, Error> {
             token_refreshes: count("token_refreshes")?,
             constraint_violations: count("constraint_violations")?,
         },
-        errors: row.json("errors")?.and_then(|errors| serde_json::from_value(errors).ok()).unwrap_or_default(),
+        errors: row.json("errors")?.unwrap_or_default(),
+        failure: row.text("failure")?,
     })
 }

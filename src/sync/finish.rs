@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracing::info;
 
 use crate::{
-    domain::run::{Mode, Run, RunStatus},
+    domain::run::{Mode, Run, RunStatus, reason},
     failpoint::failpoint,
+    failure::Failure,
 };
 
 use super::{
@@ -29,21 +30,14 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
         let marks = (done && !state.report.batch_lost()).then(|| marks(&state));
         let duration = TimeDelta::milliseconds(i64::try_from(state.began.elapsed().as_millis()).unwrap_or(i64::MAX));
         let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
+        let owner = state.owner().filter(|_| done);
+        let finish = state.run.map(|run| {
+            let failure = failure.as_ref().map(why);
+            Finish { run, user, owner, mode, status, duration, counters, errors, failure, marks }
+        });
         failpoint!("run.before_mark");
-        let ended = match state.run {
-            Some(run) => {
-                let owner = state.owner().filter(|_| done);
-                let finish = Finish { run, user, owner, mode, status, duration, counters, errors, marks };
-                match self.store.finish_run(&finish).await {
-                    // What was committed before stands; the row is told of as no complete run's.
-                    Err(error) if error.is_another_accounts() => {
-                        failure = Some(error.into());
-                        status = RunStatus::Failed;
-                        self.store.finish_run(&Finish { owner: None, status, marks: None, ..finish }).await
-                    }
-                    ended => ended,
-                }
-            }
+        let ended = match finish {
+            Some(finish) => self.write_end(finish, &mut status, &mut failure).await,
             None => self.store.now().await,
         };
         let finished_at = match ended {
@@ -71,9 +65,32 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             duration: finished_at.map(|_| duration),
             counters,
             errors: state.report.errors().to_vec(),
+            failure: failure.as_ref().map(why),
         };
         Ended { run, failure, store_gone, account: state.account, would_change: state.would_change }
     }
+
+    async fn write_end(
+        &self,
+        finish: Finish<'_>,
+        status: &mut RunStatus,
+        failure: &mut Option<Failure>,
+    ) -> Result<DateTime<Utc>, S::Error> {
+        match self.store.finish_run(&finish).await {
+            // What was committed before stands; the row is told of as no complete run's.
+            Err(error) if error.is_another_accounts() => {
+                let foreign = failure.insert(error.into());
+                *status = RunStatus::Failed;
+                let failure = Some(why(foreign));
+                self.store.finish_run(&Finish { owner: None, status: *status, failure, marks: None, ..finish }).await
+            }
+            ended => ended,
+        }
+    }
+}
+
+fn why(failure: &Failure) -> String {
+    reason(&failure.message())
 }
 
 fn marks(state: &State<'_>) -> Marks {

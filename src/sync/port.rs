@@ -304,6 +304,8 @@ pub struct Finish<'a> {
     pub counters: Counters,
     /// What could not be stored.
     pub errors: &'a [EntryError],
+    /// Why it failed.
+    pub failure: Option<String>,
     /// What moves in the user's row, in the same transaction; none on anything but a complete run.
     pub marks: Option<Marks>,
 }

@@ -112,6 +112,10 @@ fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
     world.sim.control().remove_entries("alice", 21).unwrap();
     let ran = world.run(&["sync", "--json"]).expect(8);
     assert_eq!(ran.json()["status"], "FAILED");
+    for look in [vec!["status"], vec!["status", "--run", "2"]] {
+        let told = world.run(&look).expect(0).stdout;
+        assert!(told.contains("failed     21 of 100 entries are gone"), "whoever looks the next morning: {told}");
+    }
     assert!(
         ran.stderr.contains("error: 21 of 100 entries are gone") && ran.stderr.contains("hint: "),
         "{}",

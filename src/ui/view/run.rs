@@ -93,6 +93,12 @@ pub fn summary(run: &Run, all: bool) -> String {
     text
 }
 
+/// Why it failed, for whoever was not told when it did.
+#[must_use]
+pub fn why(run: &Run) -> String {
+    run.failure.as_ref().map(|why| format!("  {:<9}  {}\n", "failed", clean(why))).unwrap_or_default()
+}
+
 fn headline(run: &Run) -> String {
     let what = format!("{} sync", run.mode.as_str());
     let took = run.duration.map(|took| format!(" after {}", span(took))).unwrap_or_default();

@@ -40,6 +40,7 @@ pub(in crate::ui::view) fn run() -> Run {
             constraint_violations: 0,
         },
         errors: Vec::new(),
+        failure: None,
     }
 }
 
@@ -116,6 +117,13 @@ fn a_summary_names_ten_errors_or_all() {
         and 2 more: `malsync status --run 7 -v` shows them all
     "#);
     assert_eq!(summary(&with_errors(12), true).lines().count(), 18);
+}
+
+#[test]
+fn why_a_run_failed_is_one_line_and_steers_no_terminal() {
+    assert_eq!(why(&run()), "");
+    let failed = Run { status: RunStatus::Failed, failure: Some("MAL says \u{1b}[2J".into()), ..run() };
+    assert_eq!(why(&failed), "  failed     MAL says ␛[2J\n");
 }
 
 #[test]

@@ -113,6 +113,7 @@ impl StatusView {
             format!("{}: {}, {}, {}", id(run), run.mode.as_str(), run.status.as_str(), moment(run.started_at))
         };
         lines.extend(self.last_run.as_ref().map(|run| ("last run", last(run))));
+        lines.extend(self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|why| ("failed", why.clone())));
         if self.running {
             let far = |run: &Run| {
                 let Counters { anime_fetched, requests, .. } = run.counters;
@@ -170,6 +171,7 @@ mod tests {
             duration: Some(chrono::TimeDelta::milliseconds(10_500)),
             counters: Counters::default(),
             errors: Vec::new(),
+            failure: None,
         };
         StatusView {
             user_id: UserId(1),
@@ -204,6 +206,17 @@ mod tests {
         last sync  59m49s ago, on 2026-11-22 18:00 UTC
         entries    1,200
         last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
+        next run   before 2026-12-22 19:00 UTC, when the login ends
+        "#);
+        let why = Some("rate limit exceeded\u{7}".to_owned());
+        let run = Run { status: RunStatus::Failed, failure: why, ..view().last_run.unwrap() };
+        assert_snapshot!(StatusView { last_run: Some(run), ..view() }.text(), @r#"
+        user       alice (id 1, MAL account 4567)
+        login      valid for 30d, until 2026-12-22 19:00 UTC
+        last sync  59m49s ago, on 2026-11-22 18:00 UTC
+        entries    1,200
+        last run   7: full, FAILED, 2026-11-22 18:00 UTC
+        failed     rate limit exceeded␇
         next run   before 2026-12-22 19:00 UTC, when the login ends
         "#);
         let counters = Counters { anime_fetched: 1_500, requests: 16, ..Counters::default() };

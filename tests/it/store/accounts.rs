@@ -147,6 +147,7 @@ async fn f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark(home: Home) 
         duration: chrono::TimeDelta::seconds(1),
         counters: Counters::default(),
         errors: &[],
+        failure: None,
         marks,
     };
     foreign(home.database.finish_run(&finish).await);

@@ -40,6 +40,7 @@ fn finish(user: UserId, run: malsync::domain::run::RunId, marks: Option<Marks>, 
         duration: TimeDelta::milliseconds(90_500),
         counters,
         errors,
+        failure: Some("MAL is away: \u{1b}[2J".to_owned()),
         marks,
     }
 }
@@ -84,7 +85,7 @@ async fn a_finished_run_is_read_back_as_it_was(home: Home) {
     assert_eq!(told.duration, Some(TimeDelta::milliseconds(90_500)));
     assert_eq!((told.mode, told.status, told.force_full, told.dry_run), (Mode::Full, RunStatus::Partial, true, false));
     assert_eq!((told.counters.anime_fetched, told.counters.requests), (3, 4));
-    assert_eq!(told.errors, errors);
+    assert_eq!((told.errors.as_slice(), told.failure.as_deref()), (errors.as_slice(), Some("MAL is away: \u{1b}[2J")));
     assert_eq!(told.username, "ann");
 }
 
