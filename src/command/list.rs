@@ -7,7 +7,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     cli::{Removed, args, value::meant},
-    domain::{list_item::ListItem, user::UserId},
+    domain::{
+        list_item::ListItem,
+        user::{User, UserId},
+    },
     exit::Exit,
     failure::Failure,
     store::{Database, ListQuery, Sketched},
@@ -31,7 +34,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::List) -> Result<Exit
     let user = context.user(&database, args.user.name.as_ref()).await?;
     let items = read(context, &database, user.id, args).await?;
     close(database).await;
-    show(context, args, &items, &chosen)?;
+    show(context, args, &user, &items, &chosen)?;
     Ok(Exit::Done)
 }
 
@@ -118,7 +121,13 @@ fn deciding(args: &args::List) -> Option<Vec<Sketched>> {
     Some(deciding)
 }
 
-fn show(context: &Context<'_>, args: &args::List, items: &[ListItem], chosen: &[EntryColumn]) -> Result<(), Failure> {
+fn show(
+    context: &Context<'_>,
+    args: &args::List,
+    user: &User,
+    items: &[ListItem],
+    chosen: &[EntryColumn],
+) -> Result<(), Failure> {
     let ui = context.ui;
     let columns = if chosen.is_empty() { view::list::columns() } else { chosen };
     if args.csv {
@@ -129,7 +138,7 @@ fn show(context: &Context<'_>, args: &args::List, items: &[ListItem], chosen: &[
     }
     if items.is_empty() {
         if args.limit != Some(0) {
-            ui.note("no entry");
+            ui.note(&view::no_entry(user));
         }
         return Ok(());
     }

@@ -5,11 +5,17 @@ use chrono::NaiveDate;
 use crate::{
     cli::args,
     clock::{Clock as _, SystemClock},
-    domain::{stats::Stats, user::UserRef},
+    domain::{
+        stats::Stats,
+        user::{User, UserRef},
+    },
     exit::Exit,
     failure::Failure,
     store::ListQuery,
-    ui::view::stats::{self, About, Look},
+    ui::view::{
+        self,
+        stats::{self, About, Look},
+    },
 };
 
 use super::{
@@ -23,7 +29,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Stats) -> Result<Exi
     if args.json {
         ui.json(&stats::json(&about, stats))?;
     } else if stats.entries == 0 {
-        ui.note("no entry");
+        ui.note(&view::no_entry(&figures.user));
     } else {
         let ascii = args.ascii || !context.environment.utf8();
         let look = Look { columns: ui.columns(), ascii, bold: ui.colors_answers() };
@@ -35,7 +41,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Stats) -> Result<Exi
 
 /// The figures of what a command was asked for.
 pub(super) struct Figures {
-    username: String,
+    user: User,
     of: usize,
     top: usize,
     today: NaiveDate,
@@ -58,7 +64,7 @@ impl Figures {
         let of = items.len();
         Filter::new(filter).take(context.ui, &mut items);
         Ok(Self {
-            username: user.username,
+            user,
             of,
             top: usize::try_from(top).unwrap_or(usize::MAX),
             today: SystemClock.now().date_naive(),
@@ -68,6 +74,6 @@ impl Figures {
 
     /// What they are about.
     pub(super) fn about(&self) -> About<'_> {
-        About { username: &self.username, of: self.of, top: self.top, today: self.today }
+        About { username: &self.user.username, of: self.of, top: self.top, today: self.today }
     }
 }

@@ -26,6 +26,8 @@ pub use column::EntryColumn;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;
 
+use crate::domain::user::User;
+
 /// What stands for "nothing" in a cell.
 const NONE: &str = "-";
 
@@ -46,17 +48,27 @@ pub fn path(path: &std::path::Path) -> String {
     super::clean(&path.display().to_string()).into_owned()
 }
 
-/// A span of time as people read it: `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`.
+/// A span of time as people read it: `28ms`, `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`.
 #[must_use]
 pub fn span(span: TimeDelta) -> String {
     let milliseconds = span.num_milliseconds().max(0);
     let seconds = milliseconds / 1_000;
     match seconds {
+        0 if milliseconds < 100 => format!("{milliseconds}ms"),
         0..60 => format!("{seconds}.{}s", milliseconds % 1_000 / 100),
         60..3_600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
         3_600..172_800 => format!("{}h{:02}m", seconds / 3_600, seconds % 3_600 / 60),
         _ => format!("{}d", seconds / 86_400),
     }
+}
+
+/// What is said where there is no entry to show.
+#[must_use]
+pub fn no_entry(user: &User) -> String {
+    if user.last_mal_sync.is_some() {
+        return "no entry".to_owned();
+    }
+    format!("no entry: {} was never synced; next: malsync sync {}", super::clean(&user.username), user.typed())
 }
 
 /// A whole number with its thousands apart: `1,200`.
@@ -136,7 +148,9 @@ mod tests {
     #[test]
     fn a_span_is_told_in_the_unit_that_matters() {
         for (milliseconds, text) in [
-            (-5, "0.0s"),
+            (-5, "0ms"),
+            (99, "99ms"),
+            (100, "0.1s"),
             (449, "0.4s"),
             (12_345, "12.3s"),
             (303_000, "5m03s"),

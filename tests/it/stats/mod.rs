@@ -127,7 +127,10 @@ fn a_report_is_a_private_file_or_standard_output(kind: Kind) {
 fn an_empty_list_has_figures_too(kind: Kind) {
     let world = World::logged_in(kind, 0);
     let ran = world.run(&["stats"]).expect(0);
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "no entry\n"));
+    assert_eq!(
+        (ran.stdout.as_str(), ran.stderr.as_str()),
+        ("", "no entry: alice was never synced; next: malsync sync --user alice\n")
+    );
     assert_eq!(figures(&world, &[])["entries"], 0);
     assert!(world.run(&["report"]).expect(0).stdout.contains("There is no entry to tell of."));
 }
