@@ -14,9 +14,8 @@ use serde_json::{
 
 use super::{entry::Values, list_status};
 
-/// MAL's `list_status` as last seen. Two that say the same are equal, however they are written.
-#[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
+/// MAL's `list_status` as last seen. Two that say the same are equal, however they are written; what cannot be read says nothing.
+#[derive(Clone, Debug)]
 pub struct Base(Box<RawValue>);
 
 impl Base {
@@ -32,23 +31,22 @@ impl Base {
         &self.0
     }
 
-    /// What it says.
+    /// What it says; none where another program wrote what cannot be read: a number beyond all, or lists in lists without end.
     #[must_use]
-    pub fn value(&self) -> Value {
-        // Another program's may be nested deeper than what is read; none of MAL's is.
-        serde_json::from_str(self.0.get()).unwrap_or_default()
+    pub fn value(&self) -> Option<Value> {
+        serde_json::from_str(self.0.get()).ok()
     }
 
     /// The values of the columns under the rules; none where somebody wrote into it what MAL never sends.
     #[must_use]
     pub fn values(&self) -> Option<Values> {
-        list_status::values(self.value(), &mut |_| {}).ok()
+        list_status::values(self.value()?, &mut |_| {}).ok()
     }
 }
 
 impl PartialEq for Base {
     fn eq(&self, other: &Self) -> bool {
-        self.0.get() == other.0.get() || self.value() == other.value()
+        self.0.get() == other.0.get() || self.value().is_some_and(|value| other.value() == Some(value))
     }
 }
 
@@ -79,9 +77,20 @@ impl Serialize for Ordered<'_> {
                 serializer.collect_map(fields.into_iter().map(|(name, value)| (name, Ordered(value))))
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(Ordered)),
+            // `jsonb` has no exponents, and gives back 1e16 as a whole number.
+            Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
+                Some(whole) => whole.serialize(serializer),
+                None => number.serialize(serializer),
+            },
             plain => plain.serialize(serializer),
         }
     }
+}
+
+/// The whole number that it is, where JSON has it as one.
+#[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and lies within")]
+fn whole(number: f64) -> Option<i128> {
+    (number.fract() == 0.0 && (-9.3e18..1.9e19).contains(&number)).then_some(number as i128)
 }
 
 /// With a space after each comma and colon.
@@ -112,7 +121,7 @@ mod tests {
         let sent = json!({"status": "watching", "score": 8, "tags": ["b", "a"], "comments": "\"a\"\n\u{1}é", "new": {"bb": {}, "a": []}});
         let written = r#"{"new": {"a": [], "bb": {}}, "tags": ["b", "a"], "score": 8, "status": "watching", "comments": "\"a\"\n\u0001é"}"#;
         assert_eq!(Base::from(&sent).json().get(), written);
-        assert_eq!(Base::from(&sent).value(), sent);
+        assert_eq!(Base::from(&sent).value(), Some(sent));
     }
 
     #[test]
@@ -125,6 +134,24 @@ mod tests {
             assert_ne!(stored(other).unwrap(), sent, "{other}");
         }
         assert_eq!(stored("null"), None);
+        assert_ne!(stored(r#"{"score": 1e999}"#), stored(r#"{"score": 1e9999}"#));
+    }
+
+    #[test]
+    fn numbers_of_every_form_are_written_as_jsonb_writes_them_or_say_the_same() {
+        for (sent, written) in [
+            ("1e2", "100"),
+            ("5.0", "5"),
+            ("-0.0", "0"),
+            ("1e16", "10000000000000000"),
+            ("8.10", "8.1"),
+            ("-2.5", "-2.5"),
+        ] {
+            assert_eq!(Base::from(&serde_json::from_str::<Value>(sent).unwrap()).json().get(), written);
+        }
+        let long = format!("69{}", "0".repeat(231));
+        let stored = Base::stored(RawValue::from_string(long).unwrap());
+        assert_eq!(stored, Some(Base::from(&serde_json::from_str::<Value>("69e231").unwrap())));
     }
 
     #[test]

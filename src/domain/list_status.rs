@@ -57,7 +57,7 @@ pub struct ListStatus {
     pub values: Values,
     /// When MAL last changed the entry; none where it did not say so in a form that can be read.
     pub updated_at: Option<DateTime<Utc>>,
-    /// The object as MAL sent it, mended only as far as a database demands (NUL, lengths): becomes `mal_entry`.
+    /// What the object says that MAL sent, mended only as far as a database demands (NUL, lengths): becomes `mal_entry`.
     pub raw: Base,
 }
 

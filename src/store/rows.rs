@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{
     Error, named,
@@ -225,8 +225,8 @@ fn list<T: DeserializeOwned>(row: &Row, column: &str) -> Result<Vec<T>, Error> {
     if let Some(items) = row.json(column)? {
         return Ok(items);
     }
-    let items: Option<Vec<Value>> = row.json(column)?;
-    Ok(items.into_iter().flatten().filter_map(|item| serde_json::from_value(item).ok()).collect())
+    let items: Option<Vec<Box<RawValue>>> = row.json(column)?;
+    Ok(items.into_iter().flatten().filter_map(|item| serde_json::from_str(item.get()).ok()).collect())
 }
 
 /// Words that name no field, which a newer malsync may have written, are left out.

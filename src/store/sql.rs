@@ -86,7 +86,7 @@ pub(super) enum Bind<'a> {
     Real(f64),
     Date(Option<NaiveDate>),
     Decimal(Option<Decimal>),
-    /// Its text, made once; none is null. Made by [`Bind::json`].
+    /// Its text, made once; none is null. Made by [`Bind::json`] or [`Bind::base`].
     Json(Option<Cow<'a, RawValue>>),
     Ids(Vec<i32>),
     /// PostgreSQL: values of one kind, as an array.

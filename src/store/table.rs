@@ -5,14 +5,14 @@
 
 use super::sql::{Bind, Dialect};
 
-/// How many values a statement of SQLite's binds, but for one: it could take four times as many, and would hold as much more memory.
+/// How many values a statement of SQLite's binds, beside those that all rows have: it could take four times as many, and would hold as much more memory.
 const SQLITE_BINDS: usize = 8_192;
 
 /// Rows on their way into a statement.
 pub(super) struct Table<'a> {
     /// What stands after FROM: `given`, with the columns `same1`, `same2`, …, `column1`, `column2`, …
     pub(super) sql: String,
-    /// The statement's first parameters.
+    /// The statement's parameters.
     pub(super) binds: Vec<Bind<'a>>,
     /// How many rows.
     pub(super) rows: usize,

@@ -14,6 +14,7 @@ use super::{
     restore::{Origin, Step as Recorded, Why, restored},
 };
 use crate::domain::{
+    base::Base,
     change::{Change, Field},
     partial_date::PartialDate,
     run::{Mode, RunStatus},
@@ -162,7 +163,7 @@ impl World {
         locals
             .into_iter()
             .map(|(id, local)| {
-                let seen = seen(&local.base.as_ref().unwrap().value());
+                let seen = seen(&local.base.as_ref().and_then(Base::value).unwrap());
                 let pins = PINNED.map(|field| local.pinned.contains(&field));
                 (id, Row { here: facts(&local.values), seen, removed: local.removed_at.is_some(), pins })
             })

@@ -134,7 +134,7 @@ fn changed(before: Option<&Local>, after: Local) -> Option<Edited> {
     }
     let mut edited = edit::edited(before, after);
     // With the mark goes the base; an edit that sets the mark again needs it.
-    let base = before.and_then(|before| before.base.as_ref()).map(Base::value).unwrap_or_default();
+    let base = before.and_then(|before| before.base.as_ref()).and_then(Base::value).unwrap_or_default();
     let marks = edited.lines.iter_mut().filter(|line| line.field == Field::RemovedAt);
     marks.for_each(|line| line.base = base.clone());
     Some(edited)
@@ -185,6 +185,10 @@ fn whole_one(mal_id: i32, entry: Option<&Local>, step: &Step, origin: Origin, fo
     }
 }
 
+fn is_readable(base: &Base) -> bool {
+    base.value().is_some()
+}
+
 fn mark(entry: &mut Local, step: &Step, origin: Origin, force: bool) -> Result<(), (Value, Why)> {
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
     match (time(&step.before), entry.removed_at) {
@@ -198,16 +202,20 @@ fn mark(entry: &mut Local, step: &Step, origin: Origin, force: bool) -> Result<(
         }
         // It was marked: the mark goes, and the entry is a local one.
         (None, Some(_)) if step.before.is_null() => {
-            (entry.removed_at, entry.base, entry.mal_updated_at) = (None, None, None);
+            (entry.removed_at, entry.mal_updated_at) = (None, None);
+            // What cannot be read could not be recorded, nor set back.
+            entry.base.take_if(|base| is_readable(base));
             Ok(())
         }
         (None, None) if step.before.is_null() => Ok(()),
         (None, _) => Err((Value::Null, Why::Unknown)),
         (Some(_), Some(_)) => Ok(()),
-        (Some(_), None) if origin == Origin::Run || entry.base.is_some() => Err((Value::Null, Why::OnMal)),
+        (Some(_), None) if origin == Origin::Run || entry.base.as_ref().is_some_and(is_readable) => {
+            Err((Value::Null, Why::OnMal))
+        }
         (Some(at), None) => {
             entry.removed_at = Some(at);
-            entry.base = (!step.base.is_null()).then(|| Base::from(&step.base));
+            entry.base = entry.base.take().or_else(|| (!step.base.is_null()).then(|| Base::from(&step.base)));
             Ok(())
         }
     }

@@ -88,6 +88,20 @@ fn a_mark_goes_and_the_entry_is_a_local_one_and_undone_it_is_as_it_was() {
 }
 
 #[test]
+fn what_another_program_wrote_over_mal_s_word_outlives_a_mark_and_its_undoing() {
+    let odd = || Base::stored(serde_json::from_str(r#"{"score": 1e999}"#).unwrap());
+    let marked = Local { removed_at: Some(at(7)), base: odd(), ..entry() };
+    let line = removed_mark(5, None, marked.removed_at);
+    let edited = back(Some(&marked), &[step(line.field, line.local, line.kept)], Origin::Run).edited.unwrap();
+    let text = |entry: &Local| entry.base.as_ref().map(|base| base.json().get().to_owned());
+    assert_eq!((edited.entry.removed_at, text(&edited.entry)), (None, text(&marked)));
+    let line = &edited.lines[0];
+    let undo = [Step { base: line.base.clone(), ..step(line.field, line.local.clone(), line.kept.clone()) }];
+    let again = back(Some(&edited.entry), &undo, Origin::Edit).edited.unwrap().entry;
+    assert_eq!((again.removed_at, text(&again)), (marked.removed_at, text(&marked)));
+}
+
+#[test]
 fn a_deleted_entry_is_made_again_with_all_its_values_and_undone_it_goes() {
     let old = edit::deleted(&entry()).lines.remove(0);
     let steps = [step(Field::Score, json!(2), json!(8)), step(Field::Entry, old.local, Value::Null)];

@@ -120,8 +120,9 @@ pub(super) fn list_status(
         let value = match name.as_str() {
             "tags" if raw.get().starts_with('[') => tags(raw, warn),
             known if FIELDS.contains(&known) => field(raw, known),
-            _ => match serde_json::from_str(raw.get()) {
-                Ok(value) => Ok(value),
+            // As deep as it will stand in the object: what could not be read there again is left out now.
+            _ => match serde_json::from_str::<[Value; 1]>(&format!("[{raw}]")) {
+                Ok([value]) => Ok(value),
                 Err(fault) => {
                     note(&format!("a field of list_status that is not known is left out: {fault}"));
                     continue;
@@ -192,6 +193,12 @@ mod tests {
         }
         let (read, _, notes) = kept(r#"{"status":"watching","n":1e999}"#);
         assert_eq!((read.unwrap(), notes), (json!({"status": "watching"}), 1), "what cannot be read costs no entry");
+        for (depth, left_out) in [(126, 0), (127, 1)] {
+            let text = format!(r#"{{"status":"watching","n":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
+            let (read, _, notes) = kept(&text);
+            let again: Result<Value, _> = serde_json::from_str(&read.unwrap().to_string());
+            assert_eq!((again.is_ok(), notes), (true, left_out), "what is kept can be read again: {depth}");
+        }
     }
 
     #[test]
