@@ -49,7 +49,7 @@ impl Words {
             doing: format!("syncing{whose}"),
             templates: [
                 "{prefix} {spinner} {human_pos} entries, {msg}",
-                "{prefix} [{bar:24}] {human_pos}/{human_len} entries, {rate}, {eta} left, {wide_msg}",
+                "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left, {msg}",
             ],
             line: ("synced".to_owned(), whose),
         }
@@ -59,7 +59,7 @@ impl Words {
         let doing = clean(doing).into_owned();
         let line = (format!("{doing}:"), String::new());
         let templates =
-            ["{prefix} {spinner}", "{prefix} [{bar:24}] {human_pos}/{human_len} entries, {rate}, {eta} left"];
+            ["{prefix} {spinner}", "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left"];
         Self { doing, templates, line }
     }
 }
