@@ -42,7 +42,7 @@ pub(super) fn to_date(text: &str) -> Option<NaiveDate> {
     own_date(text.as_bytes()).or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
 }
 
-/// A time as [`from_time`] writes one of whole seconds: nearly all that there are, and a parser of formats takes several times as long.
+/// A time as [`from_time`] writes one of whole seconds, by place: nearly all that there are.
 fn own_time(text: &[u8]) -> Option<NaiveDateTime> {
     let (date, time) = text.split_at_checked(10)?;
     let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *time else { return None };
