@@ -7,10 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     cli::{Removed, args, value::meant},
-    domain::{
-        list_item::ListItem,
-        user::{User, UserId},
-    },
+    domain::{list_item::ListItem, user::UserId},
     exit::Exit,
     failure::Failure,
     store::{Database, ListQuery, Sketched},
@@ -33,8 +30,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::List) -> Result<Exit
     let database = context.open().await?;
     let user = context.user(&database, args.user.name.as_ref()).await?;
     let items = read(context, &database, user.id, args).await?;
+    let nothing = items.is_empty() && database.count_entries(user.id).await? == 0;
     close(database).await;
-    show(context, args, &user, &items, &chosen)?;
+    show(context, args, &view::no_entry(&user, nothing), &items, &chosen)?;
     Ok(Exit::Done)
 }
 
@@ -124,7 +122,7 @@ fn deciding(args: &args::List) -> Option<Vec<Sketched>> {
 fn show(
     context: &Context<'_>,
     args: &args::List,
-    user: &User,
+    nothing: &str,
     items: &[ListItem],
     chosen: &[EntryColumn],
 ) -> Result<(), Failure> {
@@ -138,7 +136,7 @@ fn show(
     }
     if items.is_empty() {
         if args.limit != Some(0) {
-            ui.note(&view::no_entry(user));
+            ui.note(nothing);
         }
         return Ok(());
     }

@@ -29,7 +29,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Stats) -> Result<Exi
     if args.json {
         ui.json(&stats::json(&about, stats))?;
     } else if stats.entries == 0 {
-        ui.note(&view::no_entry(&figures.user));
+        ui.note(&view::no_entry(&figures.user, figures.of == 0));
     } else {
         let ascii = args.ascii || !context.environment.utf8();
         let look = Look { columns: ui.columns(), ascii, bold: ui.colors_answers() };

@@ -83,6 +83,10 @@ fn an_import_is_a_way_in_without_an_account(kind: Kind) {
     );
     let seen = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists WHERE mal_entry IS NOT NULL";
     assert!(world.query(seen).is_empty());
+    for look in ["list", "stats"] {
+        let ran = world.run(&[look, "--genre", "nothing"]).expect(0);
+        assert!(ran.stderr.ends_with("\nno entry\n"), "a list that came by a file lacks no sync: {}", ran.stderr);
+    }
     let again = world.run(&["import", "list.xml"]).expect(3);
     assert_eq!(again.stdout, "3 entries into the list of alice: 0 made, 0 changed, 2 as they were, 1 error\n");
     assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));

@@ -62,10 +62,10 @@ pub fn span(span: TimeDelta) -> String {
     }
 }
 
-/// What is said where there is no entry to show.
+/// What is said where there is no entry to show. A list that is not empty, as one that came by a file, lacks no sync.
 #[must_use]
-pub fn no_entry(user: &User) -> String {
-    if user.last_mal_sync.is_some() {
+pub fn no_entry(user: &User, is_empty: bool) -> String {
+    if !is_empty || user.last_mal_sync.is_some() {
         return "no entry".to_owned();
     }
     format!("no entry: {} was never synced; next: malsync sync {}", super::clean(&user.username), user.typed())

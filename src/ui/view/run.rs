@@ -65,10 +65,7 @@ pub fn summary(run: &Run, all: bool) -> String {
         return text;
     }
     let counters = &run.counters;
-    let mut line = |label: &str, what: String| {
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "  {label:<9}  {what}");
-    };
+    let mut line = |label: &str, what: String| text += &fact(label, &what);
     line(
         "entries",
         tally(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
@@ -96,7 +93,11 @@ pub fn summary(run: &Run, all: bool) -> String {
 /// Why it failed, for whoever was not told when it did.
 #[must_use]
 pub fn why(run: &Run) -> String {
-    run.failure.as_ref().map(|why| format!("  {:<9}  {}\n", "failed", clean(why))).unwrap_or_default()
+    run.failure.as_ref().map(|why| fact("failed", &clean(why))).unwrap_or_default()
+}
+
+fn fact(label: &str, what: &str) -> String {
+    format!("  {label:<9}  {what}\n")
 }
 
 fn headline(run: &Run) -> String {
