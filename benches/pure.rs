@@ -12,30 +12,30 @@
 use std::{error::Error, hint::black_box, io::Write as _, process::ExitCode};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use mal_sim::{Config, Sim};
+use mal_sim::{Sim, SimConfig};
 use malsync::{
     domain::{
-        entry::{Local, Remote},
-        list_item::ListItem,
+        entry::{RemoteEntry, StoredEntry},
+        list_entry::ListEntry,
     },
-    exchange::{self, Owner},
+    exchange::{self, ListOwner},
     mal::decode,
     sync::{
-        plan::Rules,
-        port::{Item, Planner as _, Rows, Traffic},
-        report::Report,
+        plan::RulePlanner,
+        port::{BatchItem, BatchPlanner as _, ExistingRows, RequestCounters},
+        run_tally::RunTally,
     },
     ui::{json, view},
 };
 
 /// As many entries as a page can have.
-const ENTRIES: usize = 1000;
+const PAGE_ENTRIES: usize = 1000;
 /// What malsync asks of every entry.
-const FIELDS: &str = include_str!("fields.txt");
+const REQUESTED_FIELDS: &str = include_str!("fields.txt");
 
 fn main() -> ExitCode {
-    match page() {
-        Ok(body) => measure(&body),
+    match fetch_simulated_page() {
+        Ok(body) => run_benchmarks(&body),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
             return ExitCode::FAILURE;
@@ -44,23 +44,23 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn measure(body: &[u8]) {
+fn run_benchmarks(body: &[u8]) {
     let mut criterion = Criterion::default().configure_from_args();
-    let remotes = decoded(body);
-    decode(&mut criterion, body);
-    resolve(&mut criterion, &remotes);
-    encode(&mut criterion, &remotes);
+    let remotes = decode_entries(body);
+    bench_decode(&mut criterion, body);
+    bench_resolve(&mut criterion, &remotes);
+    bench_encode(&mut criterion, &remotes);
     criterion.final_summary();
 }
 
 /// A page of a simulated list, as bytes, with MAL's own way of escaping.
-fn page() -> Result<Vec<u8>, Box<dyn Error>> {
+fn fetch_simulated_page() -> Result<Vec<u8>, Box<dyn Error>> {
     // Somebody else may have installed one already: any will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let sim = Sim::start_blocking(Config { entries: ENTRIES, ..Config::default() })?;
+    let sim = Sim::start_blocking(SimConfig { entries: PAGE_ENTRIES, ..SimConfig::default() })?;
     let token = sim.control().issue_tokens("alice")?.access_token;
     let address = format!("{}/users/@me/animelist", sim.api_url());
-    let query = [("fields", FIELDS.trim()), ("nsfw", "true"), ("limit", &ENTRIES.to_string())];
+    let query = [("fields", REQUESTED_FIELDS.trim()), ("nsfw", "true"), ("limit", &PAGE_ENTRIES.to_string())];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build()?;
@@ -69,65 +69,67 @@ fn page() -> Result<Vec<u8>, Box<dyn Error>> {
     })
 }
 
-fn decoded(body: &[u8]) -> Vec<Remote> {
-    let page = decode::page(body, ENTRIES).expect("the simulator sends pages");
-    assert_eq!((page.entries.len(), page.rejected.len()), (ENTRIES, 0), "the simulator's entries can be read");
+fn decode_entries(body: &[u8]) -> Vec<RemoteEntry> {
+    let page = decode::decode_page(body, PAGE_ENTRIES).expect("the simulator sends pages");
+    assert_eq!((page.entries.len(), page.rejected.len()), (PAGE_ENTRIES, 0), "the simulator's entries can be read");
     page.entries
 }
 
-fn decode(criterion: &mut Criterion, body: &[u8]) {
+fn bench_decode(criterion: &mut Criterion, body: &[u8]) {
     let mut group = criterion.benchmark_group("decode");
     group.throughput(Throughput::Bytes(body.len() as u64));
-    group.bench_function("page", |bencher| bencher.iter(|| decoded(black_box(body))));
+    group.bench_function("page", |bencher| bencher.iter(|| decode_entries(black_box(body))));
     group.finish();
 }
 
-fn resolve(criterion: &mut Criterion, remotes: &[Remote]) {
-    let mut items: Vec<Item> = remotes.iter().map(|remote| Item::Fetched(Box::new(remote.clone()))).collect();
-    items.sort_by_key(Item::mal_id);
-    let report = Report::default();
-    let rules = Rules { report: &report, traffic: Traffic::default(), settling: false };
+fn bench_resolve(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
+    let mut items: Vec<BatchItem> = remotes.iter().map(|remote| BatchItem::Fetched(Box::new(remote.clone()))).collect();
+    items.sort_by_key(BatchItem::mal_id);
+    let report = RunTally::default();
+    let rules = RulePlanner { tally: &report, request_counters: RequestCounters::default(), is_reconciling: false };
     let mut group = criterion.benchmark_group("resolve");
-    group.throughput(Throughput::Elements(ENTRIES as u64));
-    for (name, rows) in
-        [("new", Rows::default()), ("unchanged", stored(remotes, |_| {})), ("conflicts", stored(remotes, edited))]
-    {
+    group.throughput(Throughput::Elements(PAGE_ENTRIES as u64));
+    for (name, rows) in [
+        ("new", ExistingRows::default()),
+        ("unchanged", existing_rows(remotes, |_| {})),
+        ("conflicts", existing_rows(remotes, apply_local_edits)),
+    ] {
         group.bench_with_input(BenchmarkId::from_parameter(name), &rows, |bencher, rows| {
             bencher.iter(|| {
-                black_box(rules.wants_history(&items, rows));
-                black_box(rules.plan(&items, rows));
+                black_box(rules.ids_needing_conflict_history(&items, rows));
+                black_box(rules.plan_writes(&items, rows));
             });
         });
     }
     group.finish();
 }
 
-fn local(remote: &Remote) -> Local {
-    Local {
+fn stored_entry(remote: &RemoteEntry) -> StoredEntry {
+    StoredEntry {
         id: i64::from(remote.mal_id()),
         mal_id: remote.mal_id(),
-        values: remote.list.values.clone(),
-        base: Some(remote.list.raw.clone()),
-        mal_updated_at: remote.list.updated_at,
+        values: remote.list_status.values.clone(),
+        base: Some(remote.list_status.base.clone()),
+        mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         pinned: Vec::new(),
     }
 }
 
 /// The rows of entries that were stored as they came, and touched since.
-fn stored(remotes: &[Remote], touch: impl Fn(&mut Local)) -> Rows {
-    let mut rows = Rows::default();
+fn existing_rows(remotes: &[RemoteEntry], touch: impl Fn(&mut StoredEntry)) -> ExistingRows {
+    let mut rows = ExistingRows::default();
     for remote in remotes {
-        let mut local = local(remote);
+        let mut local = stored_entry(remote);
         touch(&mut local);
         rows.anime.insert(remote.mal_id(), (local.id, remote.anime.clone()));
-        rows.locals.insert(remote.mal_id(), local);
+        rows.entries.insert(remote.mal_id(), local);
     }
     rows
 }
 
 /// An edit here against every kind of rule.
-fn edited(local: &mut Local) {
+fn apply_local_edits(local: &mut StoredEntry) {
     let values = &mut local.values;
     values.score = Some(values.score.map_or(5, |score| score % 10 + 1));
     values.episodes_watched = values.episodes_watched.map(|watched| watched + 1);
@@ -136,27 +138,27 @@ fn edited(local: &mut Local) {
 }
 
 /// How a list is written.
-type Way<'a> = &'a dyn Fn(&[ListItem]) -> Vec<u8>;
+type ListEncoder<'a> = &'a dyn Fn(&[ListEntry]) -> Vec<u8>;
 
-fn encode(criterion: &mut Criterion, remotes: &[Remote]) {
-    let item = |remote: &Remote| ListItem {
+fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
+    let item = |remote: &RemoteEntry| ListEntry {
         anime: remote.anime.clone(),
-        entry: local(remote),
-        updated_at: remote.list.updated_at,
+        stored: stored_entry(remote),
+        updated_at: remote.list_status.updated_at,
     };
-    let items: Vec<ListItem> = remotes.iter().map(item).collect();
-    let ndjson = |items: &[ListItem]| {
-        items.iter().map(|item| json::line(&view::list::json(item))).collect::<String>().into_bytes()
+    let items: Vec<ListEntry> = remotes.iter().map(item).collect();
+    let ndjson = |items: &[ListEntry]| {
+        items.iter().map(|item| json::to_json_line(&view::list::to_json(item))).collect::<String>().into_bytes()
     };
-    let xml = |items: &[ListItem]| exchange::mal_xml(Owner { name: "alice", mal_user_id: Some(1) }, items);
-    let ways: [(&str, Way<'_>); 4] = [
+    let xml = |items: &[ListEntry]| exchange::encode_mal_xml(ListOwner { name: "alice", mal_user_id: Some(1) }, items);
+    let ways: [(&str, ListEncoder<'_>); 4] = [
         ("list --json", &ndjson),
-        ("list --csv", &view::list::csv),
-        ("export as JSON", &view::export::array),
+        ("list --csv", &view::list::to_csv),
+        ("export as JSON", &view::export::to_json_array),
         ("export as XML", &xml),
     ];
     let mut group = criterion.benchmark_group("encode");
-    group.throughput(Throughput::Elements(ENTRIES as u64));
+    group.throughput(Throughput::Elements(PAGE_ENTRIES as u64));
     for (name, way) in ways {
         group.bench_function(name, |bencher| bencher.iter(|| way(black_box(&items))));
     }

@@ -15,7 +15,7 @@ use std::{
     process::ExitCode,
 };
 
-use mal_sim::{Config, Sim};
+use mal_sim::{Sim, SimConfig};
 use malsync::{
     clock::{Clock as _, SystemClock},
     command,
@@ -24,13 +24,13 @@ use malsync::{
 };
 use serde_json::json;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type DemoResult<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let done = match (arguments.next().as_deref(), arguments.next()) {
-        (Some("visit"), Some(address)) => visit(&address),
-        _ => demonstrate(),
+        (Some("visit"), Some(address)) => visit_page(&address),
+        _ => run_demo(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 }
 
 /// The browser of this demo: goes where it is sent, until somebody shows a page.
-fn visit(address: &str) -> Outcome<()> {
+fn visit_page(address: &str) -> DemoResult<()> {
     // Somebody else may have installed one already: any will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -54,11 +54,11 @@ fn visit(address: &str) -> Outcome<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "what only concerns the terminal is the user's own")]
-fn demonstrate() -> Outcome<()> {
-    let sim = Sim::start_blocking(Config { entries: 1200, auto_consent: true, ..Config::default() })?;
+fn run_demo() -> DemoResult<()> {
+    let sim = Sim::start_blocking(SimConfig { entries: 1200, auto_consent: true, ..SimConfig::default() })?;
     let folder = tempfile::Builder::new().prefix("malsync-demo-").tempdir()?.keep();
-    say(&format!("A simulated MyAnimeList with a list of 1,200 anime listens at {}.", sim.api_url()))?;
-    say(&format!("The database is a file in {}.", folder.join("malsync").display()))?;
+    print_line(&format!("A simulated MyAnimeList with a list of 1,200 anime listens at {}.", sim.api_url()))?;
+    print_line(&format!("The database is a file in {}.", folder.join("malsync").display()))?;
 
     let redirect = format!("http://localhost:{}/auth/callback", free_port()?);
     let browser = format!("{} visit", shlex::try_quote(&env::current_exe()?.display().to_string())?);
@@ -78,7 +78,7 @@ fn demonstrate() -> Outcome<()> {
     .map(|(name, value)| (name.into(), value.into()))
     .to_vec();
     pairs.extend(["TERM", "NO_COLOR", "COLUMNS"].iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))));
-    let malsync = |line: &str| run(line, &pairs);
+    let malsync = |line: &str| run_malsync(line, &pairs);
 
     malsync("login")?;
     malsync("sync")?;
@@ -88,18 +88,21 @@ fn demonstrate() -> Outcome<()> {
     let added =
         json!({"node": {"title": "Newly Planned"}, "list_status": {"status": "plan_to_watch", "updated_at": now}});
     control.patch_entry("alice", 100_000, serde_json::from_value(added)?)?;
-    say("\nMeanwhile on MyAnimeList: three entries are edited, one is added.")?;
+    print_line("\nMeanwhile on MyAnimeList: three entries are edited, one is added.")?;
     malsync("sync")?;
     malsync("changes --limit 8")?;
     malsync("status")?;
     malsync("list --status watching --sort -score --limit 10")?;
-    say("\nThat was the whole of it. The database is yours to query:")?;
-    say(&format!("  sqlite3 {} 'SELECT title, score FROM anime LIMIT 5'", folder.join("malsync/malsync.db").display()))
+    print_line("\nThat was the whole of it. The database is yours to query:")?;
+    print_line(&format!(
+        "  sqlite3 {} 'SELECT title, score FROM anime LIMIT 5'",
+        folder.join("malsync/malsync.db").display()
+    ))
 }
 
 /// Runs malsync with these arguments, as it would run from a shell.
-fn run(line: &str, environment: &[(OsString, OsString)]) -> Outcome<()> {
-    say(&format!("\n$ malsync {line}"))?;
+fn run_malsync(line: &str, environment: &[(OsString, OsString)]) -> DemoResult<()> {
+    print_line(&format!("\n$ malsync {line}"))?;
     let arguments = ["malsync"].into_iter().chain(line.split(' ')).map(OsString::from);
     match command::main(arguments, Environment::from_pairs(environment.iter().cloned())) {
         Exit::Done => Ok(()),
@@ -107,12 +110,12 @@ fn run(line: &str, environment: &[(OsString, OsString)]) -> Outcome<()> {
     }
 }
 
-fn say(line: &str) -> Outcome<()> {
+fn print_line(line: &str) -> DemoResult<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
 /// A port that is free on both loopback families.
-fn free_port() -> Outcome<u16> {
+fn free_port() -> DemoResult<u16> {
     for _ in 0..20 {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         if TcpListener::bind(("::1", port)).map_or_else(|error| error.kind() != io::ErrorKind::AddrInUse, |_| true) {

@@ -59,7 +59,7 @@ impl Exit {
     /// The rank among the codes of several users' syncs: `sync --all-users` exits with the gravest,
     /// in the order 6, 4, 5, 8, 3, 7, 1, 0. A signal outranks them all.
     #[must_use]
-    pub const fn gravity(self) -> u8 {
+    pub const fn severity(self) -> u8 {
         match self {
             Self::Hangup | Self::Interrupt | Self::Terminate => 10,
             Self::Database => 9,
@@ -86,10 +86,10 @@ mod tests {
     use super::Exit;
 
     #[test]
-    fn the_gravest_comes_first_in_the_documented_order() {
+    fn severity_follows_documented_order() {
         let order =
             [Exit::Database, Exit::Login, Exit::Mal, Exit::Guard, Exit::Partial, Exit::Busy, Exit::Failed, Exit::Done];
         assert_eq!(order.map(Exit::code), [6, 4, 5, 8, 3, 7, 1, 0]);
-        assert!(order.windows(2).all(|pair| pair[0].gravity() > pair[1].gravity()));
+        assert!(order.windows(2).all(|pair| pair[0].severity() > pair[1].severity()));
     }
 }

@@ -25,25 +25,25 @@ impl Failure {
     }
 
     /// A failure whose cause is this text alone.
-    pub fn text(exit: Exit, what: impl Into<String>) -> Self {
+    pub fn from_text(exit: Exit, what: impl Into<String>) -> Self {
         Self::new(exit, anyhow::Error::msg(what.into()))
     }
 
     /// Wrong usage or configuration (exit code 2).
-    pub fn usage(what: impl Into<String>) -> Self {
-        Self::text(Exit::Usage, what)
+    pub fn usage_error(what: impl Into<String>) -> Self {
+        Self::from_text(Exit::Usage, what)
     }
 
     /// Adds what the user can do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds lines to be run elsewhere.
     #[must_use]
-    pub fn script(mut self, script: impl Into<String>) -> Self {
+    pub fn with_script(mut self, script: impl Into<String>) -> Self {
         self.script = Some(script.into());
         self
     }

@@ -20,21 +20,21 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod config;
-mod crash;
 pub mod domain;
 pub mod exchange;
 pub mod exit;
 mod failpoint;
 pub mod failure;
+pub mod file_permissions;
 pub mod mal;
 pub mod monitor;
-pub mod rights;
+mod panic_handler;
 pub mod schedule;
 pub mod secret;
 pub mod store;
 pub mod sync;
 pub mod ui;
-pub mod words;
+pub mod untrusted_text;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -43,6 +43,6 @@ use std::{ffi::OsString, process::ExitCode};
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _scenario = failpoint::setup();
-    crash::keep_quiet();
-    command::main(arguments, config::Environment::read()).into()
+    panic_handler::install_hook();
+    command::main(arguments, config::Environment::from_process()).into()
 }

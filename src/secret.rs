@@ -41,7 +41,7 @@ impl PartialEq for Secret {
 impl Eq for Secret {}
 
 /// What no child process is to see: secrets, and where the database is.
-pub const WITHHELD: [&str; 17] = [
+pub const SECRET_ENV_VARS: [&str; 17] = [
     "MAL_CLIENT_SECRET",
     "MALSYNC_TOKEN_KEY",
     "DATABASE_URL",
@@ -62,24 +62,24 @@ pub const WITHHELD: [&str; 17] = [
 ];
 
 /// Takes [`WITHHELD`] out of what a child process inherits.
-pub fn withhold(command: &mut Command) {
-    for name in WITHHELD {
+pub fn scrub_env(command: &mut Command) {
+    for name in SECRET_ENV_VARS {
         command.env_remove(name);
     }
 }
 
 /// The length from which on a run of a token's characters may be one.
-const TOKEN: usize = 40;
+const MIN_TOKEN_CHARS: usize = 40;
 
 /// A text from elsewhere with whatever may be a token taken out: an answer may quote the one that it was sent.
 #[must_use]
-pub fn without_tokens(text: &str) -> String {
+pub fn redact_tokens(text: &str) -> String {
     let of_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
     let mut told = String::new();
     let mut rest = text;
     while !rest.is_empty() {
         let (run, after) = rest.split_at(rest.find(|c| !of_token(c)).unwrap_or(rest.len()));
-        told.push_str(if run.len() < TOKEN { run } else { "…" });
+        told.push_str(if run.len() < MIN_TOKEN_CHARS { run } else { "…" });
         let (between, after) = after.split_at(after.find(of_token).unwrap_or(after.len()));
         told.push_str(between);
         rest = after;
@@ -88,18 +88,18 @@ pub fn without_tokens(text: &str) -> String {
 }
 
 /// What stands in place of a password.
-pub const MASK: &str = "****";
+pub const PASSWORD_MASK: &str = "****";
 
 /// The parameters of a database's URL whose values may be shown.
-const HARMLESS: [&str; 10] =
+const PRINTABLE_URL_PARAMS: [&str; 10] =
     ["sslmode", "sslrootcert", "host", "hostaddr", "port", "dbname", "user", "application_name", "mode", "cache"];
 
 /// The URL of a database without its password, wherever it stands: before the host, or among the parameters, of which only the
 /// harmless ones are shown. Goes by the
 /// text, not by a parser: an URL that cannot be parsed must not show its password either.
 #[must_use]
-pub fn masked_url(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return MASK.to_owned() };
+pub fn mask_url_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return PASSWORD_MASK.to_owned() };
     if scheme == "sqlite" {
         return url.to_owned();
     }
@@ -107,13 +107,13 @@ pub fn masked_url(url: &str) -> String {
     let rest = match rest.rsplit_once('@') {
         Some((login, rest)) if login.contains(':') => {
             let user = login.split(':').next().unwrap_or_default();
-            format!("{user}:{MASK}@{rest}")
+            format!("{user}:{PASSWORD_MASK}@{rest}")
         }
         _ => rest.to_owned(),
     };
     let Some((place, query)) = rest.split_once('?') else { return format!("{scheme}://{rest}") };
     let parameters = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if !HARMLESS.contains(&name) => format!("{name}={MASK}"),
+        Some((name, _)) if !PRINTABLE_URL_PARAMS.contains(&name) => format!("{name}={PASSWORD_MASK}"),
         _ => pair.to_owned(),
     });
     format!("{scheme}://{place}?{}", parameters.collect::<Vec<_>>().join("&"))
@@ -121,25 +121,25 @@ pub fn masked_url(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secret, without_tokens};
+    use super::{Secret, redact_tokens};
 
     #[test]
-    fn what_may_be_a_token_is_taken_out_and_the_rest_is_told() {
+    fn redact_tokens_removes_only_possible_tokens() {
         let token = "def502".repeat(20);
-        assert_eq!(without_tokens(&format!("Token \"{token}\" is none: {token}")), "Token \"…\" is none: …");
+        assert_eq!(redact_tokens(&format!("Token \"{token}\" is none: {token}")), "Token \"…\" is none: …");
         let told = "invalid q; see https://myanimelist.net/apiconfig – é";
-        assert_eq!(without_tokens(told), told);
-        assert_eq!(without_tokens(""), "");
+        assert_eq!(redact_tokens(told), told);
+        assert_eq!(redact_tokens(""), "");
     }
 
     #[test]
-    fn a_secret_shows_only_that_it_is_one() {
+    fn secret_debug_output_hides_value() {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret:?} {:#?}", Some(&secret)), "[secret] Some(\n    [secret],\n)");
     }
 
     #[test]
-    fn equality_looks_at_every_byte() {
+    fn secrets_are_equal_only_if_every_byte_is() {
         assert_eq!(Secret::new("abc"), Secret::new("abc"));
         assert_ne!(Secret::new("abc"), Secret::new("abd"));
         assert_ne!(Secret::new("abc"), Secret::new("ab"));

@@ -3,186 +3,186 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::config::{Config, DeleteAbsent, OverLimit, parse_duration};
-use crate::exchange::{Answer, Request};
-use crate::fault::{Call, Rule};
-use crate::ops::{self, ControlError, Patch};
-use crate::world::World;
+use crate::fault_rule::{ControlCall, FaultRule};
+use crate::http_message::{SimRequest, SimResponse};
+use crate::sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
+use crate::state::SimState;
+use crate::test_operations::{self, ControlError, EntryPatch};
 
 /// Whether a path is ours.
-pub(crate) fn is_control(path: &str) -> bool {
+pub(crate) fn is_control_path(path: &str) -> bool {
     path == "/_control" || path.starts_with("/_control/")
 }
 
 /// Makes a call that a fault rule carries; its answer is of no interest.
-pub(crate) fn call(world: &mut World, call: &Call) {
+pub(crate) fn run_control_call(world: &mut SimState, call: &ControlCall) {
     let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
     let body = if call.body.is_null() { String::new() } else { call.body.to_string() };
-    let request = Request {
+    let request = SimRequest {
         method: call.method.to_ascii_uppercase(),
         path: format!("/_control/{}", path.trim_start_matches('/')),
         query: query.to_owned(),
         body: body.into(),
-        ..Request::default()
+        ..SimRequest::default()
     };
-    let _ = answer(world, &request);
+    let _ = handle_control_request(world, &request);
 }
 
 /// Answers a control request.
-pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
-    let segments = request.segments();
+pub(crate) fn handle_control_request(world: &mut SimState, request: &SimRequest) -> SimResponse {
+    let segments = request.path_segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     let done = match (request.method.as_str(), &parts[1..]) {
-        ("GET", []) => Ok(ops::state(world)),
-        (_, ["users", rest @ ..]) => users(world, request, rest),
-        (_, ["tokens", rest @ ..]) => tokens(world, request, rest),
-        (_, ["faults" | "log", ..]) => script(world, request, parts[1]),
-        ("POST", ["consent"]) => consent(world, request),
-        ("POST", ["clock"]) => clock(world, request),
-        ("PATCH", ["config"]) => config(world, request),
+        ("GET", []) => Ok(test_operations::state_json(world)),
+        (_, ["users", rest @ ..]) => handle_users(world, request, rest),
+        (_, ["tokens", rest @ ..]) => handle_tokens(world, request, rest),
+        (_, ["faults" | "log", ..]) => handle_faults_and_log(world, request, parts[1]),
+        ("POST", ["consent"]) => handle_consent(world, request),
+        ("POST", ["clock"]) => handle_clock(world, request),
+        ("PATCH", ["config"]) => handle_config(world, request),
         _ => {
-            return Answer::strings(404, &[("error", "there is no such control; see the README")]);
+            return SimResponse::json_strings(404, &[("error", "there is no such control; see the README")]);
         }
     };
     match done {
-        Ok(value) => Answer::json(200, value.to_string()),
+        Ok(value) => SimResponse::json(200, value.to_string()),
         Err(ControlError::UnknownUser(name)) => {
-            Answer::strings(404, &[("error", &ControlError::UnknownUser(name).to_string())])
+            SimResponse::json_strings(404, &[("error", &ControlError::UnknownUser(name).to_string())])
         }
-        Err(ControlError::Invalid(why)) => Answer::strings(400, &[("error", &why)]),
+        Err(ControlError::Invalid(why)) => SimResponse::json_strings(400, &[("error", &why)]),
     }
 }
 
-type Done = Result<Value, ControlError>;
+type ControlReply = Result<Value, ControlError>;
 
-fn invalid(why: impl std::fmt::Display) -> ControlError {
+fn invalid_request_error(why: impl std::fmt::Display) -> ControlError {
     ControlError::Invalid(why.to_string())
 }
 
-fn body<T: DeserializeOwned>(request: &Request) -> Result<T, ControlError> {
+fn parse_body<T: DeserializeOwned>(request: &SimRequest) -> Result<T, ControlError> {
     let text: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
-    serde_json::from_slice(text).map_err(invalid)
+    serde_json::from_slice(text).map_err(invalid_request_error)
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> Result<T, ControlError> {
-    text.parse().map_err(|_| invalid(format!("\"{text}\" is not a number")))
+fn parse_number<T: std::str::FromStr>(text: &str) -> Result<T, ControlError> {
+    text.parse().map_err(|_| invalid_request_error(format!("\"{text}\" is not a number")))
 }
 
-fn ok() -> Value {
+fn ok_json() -> Value {
     json!({"ok": true})
 }
 
-fn users(world: &mut World, request: &Request, parts: &[&str]) -> Done {
+fn handle_users(world: &mut SimState, request: &SimRequest, parts: &[&str]) -> ControlReply {
     match (request.method.as_str(), parts) {
         ("POST", []) => {
-            let asked: Map<String, Value> = body(request)?;
+            let asked: Map<String, Value> = parse_body(request)?;
             let name = asked.get("name").and_then(Value::as_str).unwrap_or_default();
-            ops::add_user(world, name, size(asked.get("entries"))?)?;
-            Ok(ok())
+            test_operations::add_user(world, name, parse_entry_count(asked.get("entries"))?)?;
+            Ok(ok_json())
         }
-        ("GET", [user, "entries"]) => Ok(json!(ops::ids(world, user)?)),
-        (_, [user, "entries", id]) => entry(world, request, user, number(id)?),
+        ("GET", [user, "entries"]) => Ok(json!(test_operations::entry_ids(world, user)?)),
+        (_, [user, "entries", id]) => handle_entry(world, request, user, parse_number(id)?),
         ("PUT", [user, "list"]) => {
-            let asked: Map<String, Value> = body(request)?;
-            ops::resize(world, user, size(asked.get("entries"))?)?;
-            Ok(ok())
+            let asked: Map<String, Value> = parse_body(request)?;
+            test_operations::resize_list(world, user, parse_entry_count(asked.get("entries"))?)?;
+            Ok(ok_json())
         }
-        ("DELETE", [user, "list"]) => ops::clear(world, user).map(|()| ok()),
+        ("DELETE", [user, "list"]) => test_operations::clear_list(world, user).map(|()| ok_json()),
         ("POST", [user, "list", verb @ ("edit" | "remove")]) => {
-            let asked: Map<String, Value> = body(request)?;
-            let count = size(asked.get("count"))?;
+            let asked: Map<String, Value> = parse_body(request)?;
+            let count = parse_entry_count(asked.get("count"))?;
             let ids = match *verb {
-                "edit" => ops::edit(world, user, count)?,
-                _ => ops::remove(world, user, count)?,
+                "edit" => test_operations::edit_entries(world, user, count)?,
+                _ => test_operations::remove_entries(world, user, count)?,
             };
             Ok(json!({"ids": ids}))
         }
         ("PUT", [user, "statistics"]) => {
-            ops::set_statistics(world, user, body(request)?)?;
-            Ok(ok())
+            test_operations::set_statistics(world, user, parse_body(request)?)?;
+            Ok(ok_json())
         }
         ("DELETE", [user, "statistics"]) => {
-            ops::set_statistics(world, user, Map::new())?;
-            Ok(ok())
+            test_operations::set_statistics(world, user, Map::new())?;
+            Ok(ok_json())
         }
-        _ => Err(invalid("there is no such control; see the README")),
+        _ => Err(invalid_request_error("there is no such control; see the README")),
     }
 }
 
-fn size(value: Option<&Value>) -> Result<usize, ControlError> {
+fn parse_entry_count(value: Option<&Value>) -> Result<usize, ControlError> {
     let number = value.map_or(Some(0), Value::as_u64);
     let number = number.and_then(|number| usize::try_from(number).ok());
-    number.ok_or_else(|| invalid("a number of entries is expected"))
+    number.ok_or_else(|| invalid_request_error("a number of entries is expected"))
 }
 
-fn entry(world: &mut World, request: &Request, user: &str, id: u64) -> Done {
+fn handle_entry(world: &mut SimState, request: &SimRequest, user: &str, id: u64) -> ControlReply {
     match request.method.as_str() {
-        "GET" => Ok(ops::entry(world, user, id)?.unwrap_or(Value::Null)),
-        "PUT" if request.param("raw").as_deref() == Some("text") => {
-            let text = std::str::from_utf8(&request.body).map_err(invalid)?;
-            ops::put_text(world, user, id, text).map(|()| ok())
+        "GET" => Ok(test_operations::entry_json(world, user, id)?.unwrap_or(Value::Null)),
+        "PUT" if request.query_param("raw").as_deref() == Some("text") => {
+            let text = std::str::from_utf8(&request.body).map_err(invalid_request_error)?;
+            test_operations::put_entry_text(world, user, id, text).map(|()| ok_json())
         }
         "PUT" => {
-            let value: Value = serde_json::from_slice(&request.body).map_err(invalid)?;
-            ops::put(world, user, id, &value).map(|()| ok())
+            let value: Value = serde_json::from_slice(&request.body).map_err(invalid_request_error)?;
+            test_operations::put_entry(world, user, id, &value).map(|()| ok_json())
         }
         "PATCH" => {
-            let patch: Patch = body(request)?;
-            ops::patch(world, user, id, patch).map(|()| ok())
+            let patch: EntryPatch = parse_body(request)?;
+            test_operations::patch_entry(world, user, id, patch).map(|()| ok_json())
         }
-        "DELETE" => Ok(json!({"removed": ops::delete(world, user, id)?})),
-        _ => Err(invalid("GET, PUT, PATCH or DELETE is expected")),
+        "DELETE" => Ok(json!({"removed": test_operations::delete_entry(world, user, id)?})),
+        _ => Err(invalid_request_error("GET, PUT, PATCH or DELETE is expected")),
     }
 }
 
-fn tokens(world: &mut World, request: &Request, parts: &[&str]) -> Done {
+fn handle_tokens(world: &mut SimState, request: &SimRequest, parts: &[&str]) -> ControlReply {
     match (request.method.as_str(), parts) {
-        ("GET", []) => Ok(ops::tokens(world)),
+        ("GET", []) => Ok(test_operations::tokens_json(world)),
         ("POST", []) => {
-            let issued = ops::issue(world, &body(request)?)?;
-            serde_json::to_value(issued).map_err(invalid)
+            let issued = test_operations::issue_tokens(world, &parse_body(request)?)?;
+            serde_json::to_value(issued).map_err(invalid_request_error)
         }
         ("POST", [verb @ ("expire" | "revoke")]) => {
-            let struck = ops::strike(world, &body(request)?, *verb == "revoke")?;
+            let struck = test_operations::invalidate_tokens(world, &parse_body(request)?, *verb == "revoke")?;
             Ok(json!({"tokens": struck}))
         }
-        _ => Err(invalid("there is no such control; see the README")),
+        _ => Err(invalid_request_error("there is no such control; see the README")),
     }
 }
 
-fn script(world: &mut World, request: &Request, what: &str) -> Done {
+fn handle_faults_and_log(world: &mut SimState, request: &SimRequest, what: &str) -> ControlReply {
     match (request.method.as_str(), what) {
-        ("GET", "faults") => serde_json::to_value(world.faults.rules()).map_err(invalid),
+        ("GET", "faults") => serde_json::to_value(world.fault_rules.active_rules()).map_err(invalid_request_error),
         ("POST", "faults") => {
-            for rule in rules(&request.body)? {
-                world.faults.add(rule);
+            for rule in parse_rules(&request.body)? {
+                world.fault_rules.add_rule(rule);
             }
-            Ok(ok())
+            Ok(ok_json())
         }
         ("DELETE", "faults") => {
-            world.faults.clear();
-            Ok(ok())
+            world.fault_rules.clear();
+            Ok(ok_json())
         }
-        ("GET", "log") => serde_json::to_value(world.log.rows()).map_err(invalid),
+        ("GET", "log") => serde_json::to_value(world.request_log.to_vec()).map_err(invalid_request_error),
         ("DELETE", "log") => {
-            world.log.clear();
-            Ok(ok())
+            world.request_log.clear();
+            Ok(ok_json())
         }
-        _ => Err(invalid("GET, POST or DELETE is expected")),
+        _ => Err(invalid_request_error("GET, POST or DELETE is expected")),
     }
 }
 
 /// Reads one rule or a list of rules.
-pub(crate) fn rules(text: &[u8]) -> Result<Vec<Rule>, ControlError> {
-    let value: Value = serde_json::from_slice(text).map_err(invalid)?;
+pub(crate) fn parse_rules(text: &[u8]) -> Result<Vec<FaultRule>, ControlError> {
+    let value: Value = serde_json::from_slice(text).map_err(invalid_request_error)?;
     let values = match value {
         Value::Array(values) => values,
         value => vec![value],
     };
     let mut rules = Vec::new();
     for value in values {
-        let rule: Rule = serde_json::from_value(value).map_err(invalid)?;
-        if let Some(why) = rule.fault() {
+        let rule: FaultRule = serde_json::from_value(value).map_err(invalid_request_error)?;
+        if let Some(why) = rule.validation_error() {
             return Err(ControlError::Invalid(why));
         }
         rules.push(rule);
@@ -190,43 +190,44 @@ pub(crate) fn rules(text: &[u8]) -> Result<Vec<Rule>, ControlError> {
     Ok(rules)
 }
 
-fn consent(world: &mut World, request: &Request) -> Done {
-    let asked: Map<String, Value> = body(request)?;
+fn handle_consent(world: &mut SimState, request: &SimRequest) -> ControlReply {
+    let asked: Map<String, Value> = parse_body(request)?;
     for (key, value) in &asked {
         match (key.as_str(), value) {
-            ("auto", Value::Bool(auto)) => world.consent.auto = *auto,
-            ("user", Value::String(user)) => ops::consent_as(world, user)?,
+            ("auto", Value::Bool(auto)) => world.consent.is_automatic = *auto,
+            ("user", Value::String(user)) => test_operations::set_consenting_user(world, user)?,
             ("deny_next", value) if value.is_u64() => {
-                world.consent.deny = number(&value.to_string())?;
+                world.consent.denials_left = parse_number(&value.to_string())?;
             }
-            _ => return Err(invalid(format!("{key} is not to be set so"))),
+            _ => return Err(invalid_request_error(format!("{key} is not to be set so"))),
         }
     }
-    Ok(ok())
+    Ok(ok_json())
 }
 
-fn clock(world: &mut World, request: &Request) -> Done {
-    let asked: Map<String, Value> = body(request)?;
+fn handle_clock(world: &mut SimState, request: &SimRequest) -> ControlReply {
+    let asked: Map<String, Value> = parse_body(request)?;
     let by = match asked.get("advance") {
         Some(Value::String(text)) => parse_duration(text),
         Some(number) => parse_duration(&number.to_string()),
         None => Err("\"advance\" is expected".to_owned()),
     };
-    world.clock.advance(by.map_err(invalid)?);
-    Ok(ok())
+    world.clock.advance(by.map_err(invalid_request_error)?);
+    Ok(ok_json())
 }
 
-fn config(world: &mut World, request: &Request) -> Done {
-    let asked: Map<String, Value> = body(request)?;
+fn handle_config(world: &mut SimState, request: &SimRequest) -> ControlReply {
+    let asked: Map<String, Value> = parse_body(request)?;
     let mut config = world.config.clone();
     for (key, value) in &asked {
-        set(&mut config, key, value).ok_or_else(|| invalid(format!("{key} is not to be set so")))?;
+        set_config_key(&mut config, key, value)
+            .ok_or_else(|| invalid_request_error(format!("{key} is not to be set so")))?;
     }
     world.config = config;
-    Ok(ok())
+    Ok(ok_json())
 }
 
-fn set(config: &mut Config, key: &str, value: &Value) -> Option<()> {
+fn set_config_key(config: &mut SimConfig, key: &str, value: &Value) -> Option<()> {
     let text = || match value {
         Value::Null => Some(None),
         Value::String(text) => Some(Some(text.clone())),

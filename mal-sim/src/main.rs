@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use mal_sim::{Config, DeleteAbsent, OverLimit, Sim, parse_duration};
+use mal_sim::{DeleteAbsent, OverLimit, Sim, SimConfig, parse_duration};
 
 /// Simulate the MyAnimeList API v2 and its OAuth2 server.
 ///
@@ -14,7 +14,7 @@ use mal_sim::{Config, DeleteAbsent, OverLimit, Sim, parse_duration};
 /// /_control; see the README.
 #[derive(Debug, Parser)]
 #[command(name = "mal-sim", version)]
-struct Args {
+struct SimArgs {
     /// Listen on this address
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
@@ -55,17 +55,17 @@ struct Args {
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
     code_lifetime: Duration,
     /// Take a refresh token that was used before, refuse it, or refuse it and revoke all of the user's
-    #[arg(long, value_enum, default_value_t = OldRefresh::Take)]
-    old_refresh: OldRefresh,
+    #[arg(long, value_enum, default_value_t = OldRefreshArg::Take)]
+    old_refresh: OldRefreshArg,
     /// Page size where a client sends no limit: 10 as recorded, 100 as documented
     #[arg(long, value_name = "ENTRIES", default_value_t = 10)]
     default_limit: usize,
     /// Answer the deletion of an absent entry with 200 as seen live, or 404 as documented
-    #[arg(long, value_enum, default_value_t = Absent::Ok)]
-    delete_absent: Absent,
+    #[arg(long, value_enum, default_value_t = DeleteAbsentArg::Ok)]
+    delete_absent: DeleteAbsentArg,
     /// Refuse a limit above 1000, or clamp it
-    #[arg(long, value_enum, default_value_t = Over::Refuse)]
-    over_limit: Over,
+    #[arg(long, value_enum, default_value_t = OverLimitArg::Refuse)]
+    over_limit: OverLimitArg,
     /// Never compress answers
     #[arg(long)]
     no_gzip: bool,
@@ -75,14 +75,14 @@ struct Args {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum OldRefresh {
+enum OldRefreshArg {
     Take,
     Refuse,
     Revoke,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Absent {
+enum DeleteAbsentArg {
     #[value(name = "200")]
     Ok,
     #[value(name = "404")]
@@ -90,14 +90,14 @@ enum Absent {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Over {
+enum OverLimitArg {
     Refuse,
     Clamp,
 }
 
-impl Args {
-    fn config(&self) -> Config {
-        Config {
+impl SimArgs {
+    fn to_config(&self) -> SimConfig {
+        SimConfig {
             host: self.host.clone(),
             port: self.port,
             users: self.users.clone(),
@@ -110,16 +110,16 @@ impl Args {
             access_lifetime: self.access_lifetime,
             refresh_lifetime: self.refresh_lifetime,
             code_lifetime: self.code_lifetime,
-            old_refresh_valid: matches!(self.old_refresh, OldRefresh::Take),
-            reuse_revokes: matches!(self.old_refresh, OldRefresh::Revoke),
+            old_refresh_valid: matches!(self.old_refresh, OldRefreshArg::Take),
+            reuse_revokes: matches!(self.old_refresh, OldRefreshArg::Revoke),
             default_limit: self.default_limit,
             delete_absent: match self.delete_absent {
-                Absent::Ok => DeleteAbsent::Ok,
-                Absent::NotFound => DeleteAbsent::NotFound,
+                DeleteAbsentArg::Ok => DeleteAbsent::Ok,
+                DeleteAbsentArg::NotFound => DeleteAbsent::NotFound,
             },
             over_limit: match self.over_limit {
-                Over::Refuse => OverLimit::BadRequest,
-                Over::Clamp => OverLimit::Clamp,
+                OverLimitArg::Refuse => OverLimit::BadRequest,
+                OverLimitArg::Clamp => OverLimit::Clamp,
             },
             gzip: !self.no_gzip,
         }
@@ -127,7 +127,7 @@ impl Args {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = SimArgs::parse();
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -137,17 +137,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+fn run(args: &SimArgs) -> Result<(), Box<dyn std::error::Error>> {
     let place = format!("{}:{}", args.host, args.port);
-    let sim = Sim::start_blocking(args.config()).map_err(|error| format!("cannot listen on {place}: {error}"))?;
+    let sim = Sim::start_blocking(args.to_config()).map_err(|error| format!("cannot listen on {place}: {error}"))?;
     if let Some(user) = &args.consent_user {
-        sim.control().consent_as(user)?;
+        sim.control().set_consenting_user(user)?;
     }
     if let Some(file) = &args.faults {
         let name = file.display();
         let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {name}: {error}"))?;
-        for rule in mal_sim::parse_faults(&text).map_err(|error| format!("{name}: {error}"))? {
-            sim.control().fault(rule)?;
+        for rule in mal_sim::parse_fault_rules(&text).map_err(|error| format!("{name}: {error}"))? {
+            sim.control().add_fault(rule)?;
         }
     }
     let mut out = std::io::stdout().lock();
@@ -155,12 +155,12 @@ fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     out.flush()?;
     drop(out);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(interrupted())?;
+    runtime.block_on(wait_for_interrupt())?;
     Ok(())
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn interrupted() -> std::io::Result<()> {
+async fn wait_for_interrupt() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -4,14 +4,14 @@
 
 /// A deterministic stream of numbers.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub(crate) struct SeededRng(u64);
 
-impl Rng {
+impl SeededRng {
     /// A stream that depends on every part and on their order.
-    pub(crate) fn of(parts: &[u64]) -> Self {
+    pub(crate) fn from_parts(parts: &[u64]) -> Self {
         let mut state = 0x243f_6a88_85a3_08d3;
         for part in parts {
-            state = mix(state ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
+            state = mix_bits(state ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
         }
         Self(state)
     }
@@ -19,35 +19,35 @@ impl Rng {
     /// The next 64 bits.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mix(self.0)
+        mix_bits(self.0)
     }
 
     /// A number below `bound`; 0 where `bound` is 0.
-    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) fn next_below(&mut self, bound: u32) -> u32 {
         let wide = (self.next() >> 32) * u64::from(bound);
         u32::try_from(wide >> 32).unwrap_or(0)
     }
 
     /// A number from `low` to `high`, both included.
-    pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
-        low + self.below(high.saturating_sub(low) + 1)
+    pub(crate) fn next_between(&mut self, low: u32, high: u32) -> u32 {
+        low + self.next_below(high.saturating_sub(low) + 1)
     }
 
     /// True in `per_mille` of 1000 cases.
-    pub(crate) fn chance(&mut self, per_mille: u32) -> bool {
-        self.below(1000) < per_mille
+    pub(crate) fn chance_per_mille(&mut self, per_mille: u32) -> bool {
+        self.next_below(1000) < per_mille
     }
 
     /// One of the items, which must not be empty.
-    pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+    pub(crate) fn pick_item<T: Copy>(&mut self, items: &[T]) -> T {
         let bound = u32::try_from(items.len()).unwrap_or(u32::MAX);
-        items[self.below(bound) as usize]
+        items[self.next_below(bound) as usize]
     }
 
     /// One of the items, each as likely as its weight.
-    pub(crate) fn weighted<T: Copy>(&mut self, items: &[(u32, T)]) -> T {
+    pub(crate) fn pick_weighted<T: Copy>(&mut self, items: &[(u32, T)]) -> T {
         let total = items.iter().map(|(weight, _)| weight).sum();
-        let mut left = self.below(total);
+        let mut left = self.next_below(total);
         for (weight, item) in items {
             if left < *weight {
                 return *item;
@@ -59,11 +59,11 @@ impl Rng {
 }
 
 /// A number made of a name, for use as a part of a seed (FNV-1a).
-pub(crate) fn hash(name: &str) -> u64 {
+pub(crate) fn hash_name(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn mix(mut z: u64) -> u64 {
+fn mix_bits(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -74,20 +74,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_means_the_same_for_ever() {
+    fn same_parts_give_the_same_numbers() {
         // A change here changes every generated list: then it is a new major version.
-        let mut rng = Rng::of(&[1, 2]);
-        let first: Vec<u32> = (0..4).map(|_| rng.below(1000)).collect();
-        let mut again = Rng::of(&[1, 2]);
-        let second: Vec<u32> = (0..4).map(|_| again.below(1000)).collect();
+        let mut rng = SeededRng::from_parts(&[1, 2]);
+        let first: Vec<u32> = (0..4).map(|_| rng.next_below(1000)).collect();
+        let mut again = SeededRng::from_parts(&[1, 2]);
+        let second: Vec<u32> = (0..4).map(|_| again.next_below(1000)).collect();
         assert_eq!(first, second);
-        assert_ne!(Rng::of(&[2, 1]).next(), Rng::of(&[1, 2]).next());
+        assert_ne!(SeededRng::from_parts(&[2, 1]).next(), SeededRng::from_parts(&[1, 2]).next());
     }
 
     #[test]
-    fn weights_are_kept() {
-        let mut rng = Rng::of(&[7]);
-        let heads = (0..10_000).filter(|_| rng.weighted(&[(9, true), (1, false)])).count();
+    fn pick_weighted_respects_weights() {
+        let mut rng = SeededRng::from_parts(&[7]);
+        let heads = (0..10_000).filter(|_| rng.pick_weighted(&[(9, true), (1, false)])).count();
         assert!((8_800..9_200).contains(&heads), "{heads}");
     }
 }

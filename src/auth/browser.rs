@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::secret::withhold;
+use crate::secret::scrub_env;
 
 /// What is known of the desktop; `config` reads it from the environment.
 #[derive(Clone, Debug, Default)]
@@ -17,17 +17,17 @@ pub struct Desktop {
     /// `BROWSER`: a command line, the address in place of `%s` or at the end; several are tried in turn where `:` parts them.
     pub browser: Option<String>,
     /// Whether `DISPLAY` or `WAYLAND_DISPLAY` is set.
-    pub display: bool,
+    pub has_display: bool,
 }
 
 /// Opens `url`.
 ///
 /// # Errors
 /// Nothing could be started. `NotFound` where there is nothing to try.
-pub fn open(url: &str, desktop: &Desktop) -> io::Result<()> {
+pub fn open_url(url: &str, desktop: &Desktop) -> io::Result<()> {
     let mut last = io::Error::from(ErrorKind::NotFound);
-    for words in commands(url, desktop) {
-        match start(&words) {
+    for words in candidate_commands(url, desktop) {
+        match spawn_browser(&words) {
             Ok(mut child) => {
                 // Somebody has to take note of its end; nobody waits for it.
                 let _ = std::thread::Builder::new().name("browser".into()).spawn(move || child.wait());
@@ -40,14 +40,14 @@ pub fn open(url: &str, desktop: &Desktop) -> io::Result<()> {
 }
 
 /// The command lines to try, in order.
-fn commands(url: &str, desktop: &Desktop) -> Vec<Vec<String>> {
+fn candidate_commands(url: &str, desktop: &Desktop) -> Vec<Vec<String>> {
     let line = |words: &[&str]| words.iter().map(|&word| word.to_owned()).chain([url.to_owned()]).collect::<Vec<_>>();
     if let Some(browser) = desktop.browser.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let mut tries = vec![browser];
         if cfg!(unix) && browser.contains(':') {
             tries.extend(browser.split(':'));
         }
-        let mut lines: Vec<_> = tries.into_iter().filter_map(|text| with_url(shlex::split(text)?, url)).collect();
+        let mut lines: Vec<_> = tries.into_iter().filter_map(|text| insert_url(shlex::split(text)?, url)).collect();
         if std::path::Path::new(browser).is_file() {
             // A path with blanks or backslashes in it.
             lines.insert(0, line(&[browser]));
@@ -58,14 +58,14 @@ fn commands(url: &str, desktop: &Desktop) -> Vec<Vec<String>> {
         vec![line(&["rundll32.exe", "url.dll,FileProtocolHandler"])]
     } else if cfg!(target_os = "macos") {
         vec![line(&["/usr/bin/open"])]
-    } else if desktop.display {
+    } else if desktop.has_display {
         vec![line(&["xdg-open"]), line(&["gio", "open"]), line(&["x-www-browser"])]
     } else {
         Vec::new()
     }
 }
 
-fn with_url(mut words: Vec<String>, url: &str) -> Option<Vec<String>> {
+fn insert_url(mut words: Vec<String>, url: &str) -> Option<Vec<String>> {
     if words.is_empty() {
         return None;
     }
@@ -77,11 +77,11 @@ fn with_url(mut words: Vec<String>, url: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-fn start(words: &[String]) -> io::Result<Child> {
+fn spawn_browser(words: &[String]) -> io::Result<Child> {
     let (program, arguments) = words.split_first().ok_or(ErrorKind::NotFound)?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    withhold(&mut command);
+    scrub_env(&mut command);
     // Ctrl-C is for malsync, not for a browser that it happened to start.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -94,50 +94,50 @@ mod tests {
 
     const URL: &str = "http://localhost:3005/login/n&x=%2F^";
 
-    fn lines(browser: &str) -> Vec<Vec<String>> {
-        commands(URL, &Desktop { browser: Some(browser.into()), display: false })
+    fn commands_for(browser: &str) -> Vec<Vec<String>> {
+        candidate_commands(URL, &Desktop { browser: Some(browser.into()), has_display: false })
     }
 
     #[test]
-    fn browser_is_a_list_of_words_with_the_address_in_its_place() {
-        assert_eq!(lines("firefox"), [["firefox", URL]]);
-        assert_eq!(lines("'my browser' --new \"a b\""), [["my browser", "--new", "a b", URL]]);
-        assert_eq!(lines("b --url=%s -x"), [["b", &format!("--url={URL}"), "-x"]]);
-        assert_eq!(lines("b 'unclosed"), Vec::<Vec<String>>::new());
-        assert_eq!(lines("b; rm -rf $HOME"), [["b;", "rm", "-rf", "$HOME", URL]], "no shell reads it");
+    fn browser_variable_is_split_into_words_and_gets_the_url() {
+        assert_eq!(commands_for("firefox"), [["firefox", URL]]);
+        assert_eq!(commands_for("'my browser' --new \"a b\""), [["my browser", "--new", "a b", URL]]);
+        assert_eq!(commands_for("b --url=%s -x"), [["b", &format!("--url={URL}"), "-x"]]);
+        assert_eq!(commands_for("b 'unclosed"), Vec::<Vec<String>>::new());
+        assert_eq!(commands_for("b; rm -rf $HOME"), [["b;", "rm", "-rf", "$HOME", URL]], "no shell reads it");
         #[cfg(unix)]
-        assert_eq!(lines("a:b"), [["a:b", URL], ["a", URL], ["b", URL]]);
+        assert_eq!(commands_for("a:b"), [["a:b", URL], ["a", URL], ["b", URL]]);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn without_browser_and_display_nothing_is_tried() {
-        assert!(commands(URL, &Desktop::default()).is_empty());
-        assert!(commands(URL, &Desktop { browser: Some(" ".into()), display: false }).is_empty());
-        assert_eq!(commands(URL, &Desktop { browser: None, display: true })[0], ["xdg-open", URL]);
-        assert_eq!(open(URL, &Desktop::default()).unwrap_err().kind(), ErrorKind::NotFound);
+    fn without_browser_and_display_no_command_is_tried() {
+        assert!(candidate_commands(URL, &Desktop::default()).is_empty());
+        assert!(candidate_commands(URL, &Desktop { browser: Some(" ".into()), has_display: false }).is_empty());
+        assert_eq!(candidate_commands(URL, &Desktop { browser: None, has_display: true })[0], ["xdg-open", URL]);
+        assert_eq!(open_url(URL, &Desktop::default()).unwrap_err().kind(), ErrorKind::NotFound);
     }
 
     #[cfg(unix)]
     #[test]
-    fn the_child_gets_the_address_and_none_of_our_secrets() {
+    fn browser_process_gets_the_url_and_no_secrets() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let script = format!("printf %s \"$1\" > '{0}'; env >> '{0}'", out.display());
         let words = ["sh", "-c", &script, "sh", URL].map(str::to_owned);
-        let mut command = start(&words).unwrap();
+        let mut command = spawn_browser(&words).unwrap();
         assert!(command.wait().unwrap().success());
         let seen = std::fs::read_to_string(out).unwrap();
         assert!(seen.starts_with(URL));
-        assert!(crate::secret::WITHHELD.iter().all(|name| !seen.contains(&format!("{name}="))));
+        assert!(crate::secret::SECRET_ENV_VARS.iter().all(|name| !seen.contains(&format!("{name}="))));
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_browser_that_is_missing_is_an_error_and_one_that_hangs_is_not_waited_for() {
-        let missing = Desktop { browser: Some("/nowhere/browser".into()), display: true };
-        assert!(open(URL, &missing).is_err());
-        let hanging = Desktop { browser: Some("sh -c 'exec sleep 5'".into()), display: true };
-        open(URL, &hanging).unwrap();
+    fn missing_browser_fails_and_hanging_browser_is_not_waited_for() {
+        let missing = Desktop { browser: Some("/nowhere/browser".into()), has_display: true };
+        assert!(open_url(URL, &missing).is_err());
+        let hanging = Desktop { browser: Some("sh -c 'exec sleep 5'".into()), has_display: true };
+        open_url(URL, &hanging).unwrap();
     }
 }

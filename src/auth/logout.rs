@@ -1,6 +1,6 @@
 //! A logout: the tokens go from table and keyring; user and list stay.
 
-use super::{copies, port::Logins, vault::Vault};
+use super::{keyring_sync, port::LoginRepository, token_storage::TokenStorage};
 use crate::{domain::user::UserId, failure::Failure};
 
 /// Logs a user out. The table goes first, at once, and raises the generation: a refresh under way is not waited for, its pair
@@ -9,7 +9,7 @@ use crate::{domain::user::UserId, failure::Failure};
 ///
 /// # Errors
 /// The database did not do it.
-pub async fn logout<L: Logins>(logins: &L, vault: &Vault, user: UserId) -> Result<(), Failure> {
-    logins.clear(user).await.map_err(Into::into)?;
-    copies::remove(logins, vault, user).await
+pub async fn log_out<L: LoginRepository>(logins: &L, vault: &TokenStorage, user: UserId) -> Result<(), Failure> {
+    logins.delete_tokens(user).await.map_err(Into::into)?;
+    keyring_sync::remove_from_keyring(logins, vault, user).await
 }

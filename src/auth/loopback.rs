@@ -15,7 +15,7 @@ use crate::{exit::Exit, failure::Failure};
 
 /// The place of the redirect on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loopback {
+pub struct LoopbackRedirect {
     /// The addresses to bind.
     addresses: Vec<IpAddr>,
     /// The port.
@@ -23,7 +23,7 @@ pub struct Loopback {
     /// The path that a callback must have, exactly.
     pub path: String,
     /// What `Host` may say, in lower case: what `MAL_REDIRECT_URI` says.
-    pub hosts: Vec<String>,
+    pub allowed_hosts: Vec<String>,
 }
 
 /// Why nothing waits there.
@@ -31,10 +31,10 @@ pub struct Loopback {
 pub enum Error {
     /// The redirect does not arrive on this machine.
     #[error("MAL_REDIRECT_URI {0} is not an http address of this machine (localhost, 127.0.0.1, [::1])")]
-    Elsewhere(Url),
+    NotLoopback(Url),
     /// Somebody holds the port.
     #[error("port {port} is in use on {address}: another malsync login is running, or another program holds it")]
-    Taken {
+    PortInUse {
         /// The port.
         port: u16,
         /// The address, IPv6 in brackets.
@@ -55,24 +55,24 @@ pub enum Error {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match &error {
-            Error::Elsewhere(_) => Self::new(Exit::Usage, error).hint("malsync login --paste"),
-            Error::Taken { port, .. } => {
+            Error::NotLoopback(_) => Self::new(Exit::Usage, error).with_hint("malsync login --paste"),
+            Error::PortInUse { port, .. } => {
                 let find =
                     format!("end the program that holds it (ss -ltnp 'sport = :{port}'), or: malsync login --paste");
-                Self::new(Exit::Mal, error).hint(find)
+                Self::new(Exit::Mal, error).with_hint(find)
             }
-            Error::Io { .. } => Self::new(Exit::Mal, error).hint("malsync login --paste"),
+            Error::Io { .. } => Self::new(Exit::Mal, error).with_hint("malsync login --paste"),
         }
     }
 }
 
-impl Loopback {
+impl LoopbackRedirect {
     /// The place that this redirect address names.
     ///
     /// # Errors
     /// [`Error::Elsewhere`]: such a login works with a pasted address alone.
-    pub fn of(redirect: &Url) -> Result<Self, Error> {
-        let elsewhere = || Error::Elsewhere(redirect.clone());
+    pub fn from_redirect_uri(redirect: &Url) -> Result<Self, Error> {
+        let elsewhere = || Error::NotLoopback(redirect.clone());
         let port = redirect.port_or_known_default().filter(|port| *port != 0).ok_or_else(elsewhere)?;
         let (addresses, names): (Vec<IpAddr>, _) = match redirect.host() {
             Some(Host::Domain("localhost")) => {
@@ -90,20 +90,20 @@ impl Loopback {
             // Browsers leave the standard port out.
             hosts.extend(names);
         }
-        Ok(Self { addresses, port, path: redirect.path().to_owned(), hosts })
+        Ok(Self { addresses, port, path: redirect.path().to_owned(), allowed_hosts: hosts })
     }
 
     /// The address of a page of the listener.
     #[must_use]
-    pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.hosts[0])
+    pub fn page_url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.allowed_hosts[0])
     }
 
     /// Binds every address.
     ///
     /// # Errors
     /// One is taken, or cannot be had; or there is none at all.
-    pub async fn bind(&self) -> Result<Vec<TcpListener>, Error> {
+    pub async fn bind_all(&self) -> Result<Vec<TcpListener>, Error> {
         let (mut sockets, mut missing) = (Vec::new(), None);
         for address in &self.addresses {
             let port = self.port;
@@ -113,8 +113,10 @@ impl Loopback {
             };
             match TcpListener::bind((*address, port)).await {
                 Ok(socket) => sockets.push(socket),
-                Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(Error::Taken { port, address: name }),
-                Err(source) if lacks_family(&source) => {
+                Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                    return Err(Error::PortInUse { port, address: name });
+                }
+                Err(source) if is_family_unsupported(&source) => {
                     tracing::warn!(
                         "this machine has no {name}, so the login waits on the other address alone: {source}"
                     );
@@ -131,20 +133,22 @@ impl Loopback {
 }
 
 /// Whether the machine has no such address at all (`EAFNOSUPPORT` has no kind of its own: Linux, macOS, Windows).
-fn lacks_family(error: &io::Error) -> bool {
+fn is_family_unsupported(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported)
         || matches!(error.raw_os_error(), Some(97 | 47 | 10_047))
 }
 
 #[cfg(test)]
-pub(super) async fn free() -> (Loopback, Vec<TcpListener>) {
+pub(super) async fn bind_free_port() -> (LoopbackRedirect, Vec<TcpListener>) {
     //! A place on a port that nobody holds, in any family.
     for _ in 0..100 {
         let probe = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = probe.local_addr().unwrap().port();
         drop(probe);
-        let place = Loopback::of(&format!("http://localhost:{port}/auth/callback").parse().unwrap()).unwrap();
-        if let Ok(sockets) = place.bind().await {
+        let place =
+            LoopbackRedirect::from_redirect_uri(&format!("http://localhost:{port}/auth/callback").parse().unwrap())
+                .unwrap();
+        if let Ok(sockets) = place.bind_all().await {
             return (place, sockets);
         }
     }
@@ -155,27 +159,27 @@ pub(super) async fn free() -> (Loopback, Vec<TcpListener>) {
 mod tests {
     use super::*;
 
-    fn of(url: &str) -> Result<Loopback, Error> {
-        Loopback::of(&url.parse().unwrap())
+    fn parse_redirect(url: &str) -> Result<LoopbackRedirect, Error> {
+        LoopbackRedirect::from_redirect_uri(&url.parse().unwrap())
     }
 
     #[test]
-    fn localhost_is_both_families_and_a_literal_is_itself() {
-        let place = of("http://localhost:3005/auth/callback").unwrap();
-        assert_eq!(place.hosts, ["localhost:3005"]);
+    fn localhost_binds_both_ip_families_and_literal_binds_itself() {
+        let place = parse_redirect("http://localhost:3005/auth/callback").unwrap();
+        assert_eq!(place.allowed_hosts, ["localhost:3005"]);
         assert_eq!(place.addresses.len(), 2);
-        assert_eq!(place.url("/login/x"), "http://localhost:3005/login/x");
-        let literal = of("http://127.0.0.1:53682/callback").unwrap();
+        assert_eq!(place.page_url("/login/x"), "http://localhost:3005/login/x");
+        let literal = parse_redirect("http://127.0.0.1:53682/callback").unwrap();
         assert_eq!(
-            (literal.hosts, literal.addresses),
+            (literal.allowed_hosts, literal.addresses),
             (vec!["127.0.0.1:53682".into()], vec![Ipv4Addr::LOCALHOST.into()])
         );
-        assert_eq!(of("http://[::1]:3005/").unwrap().hosts, ["[::1]:3005"]);
-        assert!(of("http://localhost/cb").unwrap().hosts.contains(&"localhost".to_owned()));
+        assert_eq!(parse_redirect("http://[::1]:3005/").unwrap().allowed_hosts, ["[::1]:3005"]);
+        assert!(parse_redirect("http://localhost/cb").unwrap().allowed_hosts.contains(&"localhost".to_owned()));
     }
 
     #[test]
-    fn anywhere_else_is_for_pasting() {
+    fn non_loopback_redirect_hints_at_paste() {
         for url in [
             "https://localhost:3005/cb",
             "http://example.com:3005/cb",
@@ -185,18 +189,18 @@ mod tests {
             "http://localhost.evil.example/cb",
             "malsync://callback",
         ] {
-            let failure = Failure::from(of(url).unwrap_err());
+            let failure = Failure::from(parse_redirect(url).unwrap_err());
             assert_eq!(failure.exit, Exit::Usage, "{url}");
             assert!(failure.hints[0].contains("--paste"));
         }
     }
 
     #[tokio::test]
-    async fn either_family_taken_is_a_failure_that_names_it() {
-        let (place, sockets) = free().await;
+    async fn port_in_use_on_either_ip_family_fails_and_names_the_port() {
+        let (place, sockets) = bind_free_port().await;
         for held in sockets {
             let address = held.local_addr().unwrap();
-            let failure = Failure::from(place.bind().await.unwrap_err());
+            let failure = Failure::from(place.bind_all().await.unwrap_err());
             assert_eq!(failure.exit, Exit::Mal);
             assert!(failure.message().contains(&format!("port {} is in use", address.port())));
             assert!(failure.hints[0].contains("--paste"));
@@ -204,12 +208,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_taken_family_is_named() {
-        let (place, sockets) = free().await;
+    async fn error_names_the_ip_family_in_use() {
+        let (place, sockets) = bind_free_port().await;
         let mut sockets = sockets.into_iter();
         drop(sockets.next());
         let Some(six) = sockets.next() else { return };
-        let error = place.bind().await.unwrap_err();
+        let error = place.bind_all().await.unwrap_err();
         assert!(error.to_string().contains("[::1]"), "{error}");
         drop(six);
     }

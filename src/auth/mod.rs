@@ -8,28 +8,28 @@
 //! - [`carried`] is a login on its way to another machine, [`tunnel`] the way of a browser to this one.
 //! - [`port`] is what all that asks of the database.
 
-mod answer;
 pub mod browser;
-pub mod carried;
-pub mod copies;
-pub mod endpoint;
+pub mod callback_server;
+pub mod encryption_key;
+pub mod expiry;
+pub mod exported_login;
 #[cfg(test)]
-mod fake;
-pub mod key;
+mod fakes;
 pub mod keyring;
-pub mod life;
-pub mod listener;
+pub mod keyring_sync;
 pub mod login;
+pub mod login_page;
+pub mod login_target;
 pub mod logout;
 pub mod loopback;
 pub mod oauth;
-pub mod page;
-mod peer;
+mod peer_uid;
 pub mod pkce;
 pub mod port;
 pub mod request_check;
-pub mod row;
-pub mod seal;
-pub mod session;
-pub mod tunnel;
-pub mod vault;
+pub mod ssh_tunnel;
+pub mod token_cipher;
+pub mod token_endpoint;
+pub mod token_manager;
+mod token_response;
+pub mod token_storage;

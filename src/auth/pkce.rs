@@ -10,28 +10,28 @@ use crate::secret::Secret;
 
 /// The secrets of one attempt.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub struct PkceSecrets {
     /// 128 characters from 96 random bytes: as long as PKCE allows.
     pub verifier: Secret,
     /// 256 bits.
     pub state: Secret,
 }
 
-impl Proof {
+impl PkceSecrets {
     /// New ones, from the system's source of chance.
     #[must_use]
     pub fn generate() -> Self {
-        Self { verifier: text(<[u8; 96]>::generate()), state: text(<[u8; 32]>::generate()) }
+        Self { verifier: encode_base64url(<[u8; 96]>::generate()), state: encode_base64url(<[u8; 32]>::generate()) }
     }
 }
 
 /// What makes the one-shot start page unguessable: 128 bits.
 #[must_use]
-pub fn nonce() -> Secret {
-    text(<[u8; 16]>::generate())
+pub fn generate_nonce() -> Secret {
+    encode_base64url(<[u8; 16]>::generate())
 }
 
-fn text<const N: usize>(bytes: [u8; N]) -> Secret {
+fn encode_base64url<const N: usize>(bytes: [u8; N]) -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(zeroize::Zeroizing::new(bytes).as_slice()))
 }
 
@@ -42,10 +42,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_thousand_attempts_have_ten_thousand_verifiers_and_none_is_its_state() {
+    fn generated_verifiers_are_unique_and_valid() {
         let mut seen = HashSet::new();
         for _ in 0..10_000 {
-            let proof = Proof::generate();
+            let proof = PkceSecrets::generate();
             assert_eq!((proof.verifier.expose().len(), proof.state.expose().len()), (128, 43));
             assert!(!proof.verifier.expose().contains(proof.state.expose()));
             seen.insert(proof.verifier.expose().to_owned());
@@ -53,6 +53,6 @@ mod tests {
         assert_eq!(seen.len(), 10_000);
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
         assert!(seen.iter().all(|verifier| verifier.chars().all(allowed)));
-        assert_eq!(nonce().expose().len(), 22);
+        assert_eq!(generate_nonce().expose().len(), 22);
     }
 }

@@ -29,7 +29,7 @@ pub struct TokenWrite {
 
 /// The row that a login goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum LoginTarget {
     /// This one.
     Existing(UserId),
     /// A new one of this name (at most 50 characters).
@@ -37,9 +37,9 @@ pub enum Target {
 }
 
 /// A finished login, to be written in one transaction.
-pub struct SignIn<'a> {
+pub struct NewLogin<'a> {
     /// The row.
-    pub target: Target,
+    pub target: LoginTarget,
     /// `email`; none leaves it as it is.
     pub email: Option<String>,
     /// The MAL account. Where the row had another one, its watermark, drift and last syncs become null.
@@ -47,14 +47,14 @@ pub struct SignIn<'a> {
     /// Whether the row may be another account's until now.
     pub force: bool,
     /// Makes the pair as it goes into the row, once the row's id and the pair's generation are known (sealing binds both in).
-    pub pair: &'a (dyn Fn(UserId, i64) -> TokenWrite + Send + Sync),
+    pub build_pair: &'a (dyn Fn(UserId, i64) -> TokenWrite + Send + Sync),
 }
 
 /// The logins in the users table.
 ///
 /// Laws: a generation only grows; [`Logins::swap`] writes only where the generation is still the expected one, and raises it
 /// by one; nothing but [`Logins::clear`] removes a token; every write moves `updated_at`.
-pub trait Logins: Send + Sync {
+pub trait LoginRepository: Send + Sync {
     /// Why the database did not do it.
     type Error: Error + Into<Failure> + Send + Sync + 'static;
     /// Held while a pair is refreshed; goes with the process.
@@ -64,14 +64,14 @@ pub trait Logins: Send + Sync {
     fn now(&self) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 
     /// The row as it stands.
-    fn row(&self, user: UserId) -> impl Future<Output = Result<User, Self::Error>> + Send;
+    fn load_user(&self, user: UserId) -> impl Future<Output = Result<User, Self::Error>> + Send;
 
     /// Takes the user's refresh lock, over all processes and machines; none where another holds it for 30 s.
     fn lock_refresh(&self, user: UserId)
     -> impl Future<Output = Result<Option<Self::RefreshLock>, Self::Error>> + Send;
 
     /// Writes a refreshed pair with generation `expected + 1`, where the generation is still `expected`; says whether it was.
-    fn swap(
+    fn compare_and_swap_tokens(
         &self,
         user: UserId,
         expected: i64,
@@ -85,11 +85,15 @@ pub trait Logins: Send + Sync {
     /// Writes a login: makes or takes over the row, raises the generation by one, clears `mal_needs_login`, sets `mal_login_at`.
     /// None, and nothing written, where the row is another account's by now and `force` is not given. A new row that
     /// somebody else made meanwhile is taken over like one that was there.
-    fn sign_in(&self, login: &SignIn<'_>) -> impl Future<Output = Result<Option<User>, Self::Error>> + Send;
+    fn store_login(&self, login: &NewLogin<'_>) -> impl Future<Output = Result<Option<User>, Self::Error>> + Send;
 
     /// Logs out: tokens, expiry, issue time and mark go, the generation is raised by one. User and list stay.
-    fn clear(&self, user: UserId) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn delete_tokens(&self, user: UserId) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Notes the MAL account of an adopted row that has none yet; says whether it had none.
-    fn note_account(&self, user: UserId, mal_user_id: i64) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+    fn set_account_if_unset(
+        &self,
+        user: UserId,
+        mal_user_id: i64,
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 }

@@ -8,21 +8,21 @@ use std::{net::IpAddr, str::FromStr};
 
 use tiny_http::{HTTPVersion, Header, Method};
 
-use crate::{auth::endpoint::Words, secret::Secret};
+use crate::{auth::token_endpoint::UntrustedText, secret::Secret};
 
 /// The longest code that is taken, in bytes; MAL's have about a thousand.
-const LONGEST_CODE: usize = 4096;
+const MAX_CODE_BYTES: usize = 4096;
 
 /// The head of a request, as far as it could be read.
 #[derive(Debug)]
-pub struct Head {
+pub struct RequestHead {
     method: Method,
     target: String,
     version: HTTPVersion,
     headers: Vec<Header>,
 }
 
-impl Head {
+impl RequestHead {
     /// Reads the head, up to and without its empty line; none where it is no HTTP/1 at all.
     #[must_use]
     pub fn parse(head: &[u8]) -> Option<Self> {
@@ -49,7 +49,7 @@ impl Head {
 
     /// Method and path alone: all that is ever logged of a request.
     #[must_use]
-    pub fn outline(&self) -> String {
+    pub fn redacted_summary(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
         let path: String = path.chars().filter(char::is_ascii_graphic).take(80).collect();
         // The start page's path is a secret too.
@@ -57,37 +57,37 @@ impl Head {
         format!("{} {path} (HTTP/{})", self.method, self.version)
     }
 
-    fn all(&self, name: &'static str) -> impl Iterator<Item = &str> {
+    fn header_values(&self, name: &'static str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |header| header.field.equiv(name)).map(|header| header.value.as_str())
     }
 
     /// The values of a header that may be there once at most; an error where it is there twice.
-    fn one(&self, name: &'static str) -> Result<Option<&str>, Refusal> {
-        let mut all = self.all(name);
+    fn single_header(&self, name: &'static str) -> Result<Option<&str>, RequestRejection> {
+        let mut all = self.header_values(name);
         match (all.next(), all.next()) {
-            (_, Some(_)) => Err(Refusal::Forbidden),
+            (_, Some(_)) => Err(RequestRejection::Forbidden),
             (value, None) => Ok(value),
         }
     }
 }
 
 /// What is waited for.
-pub struct Rules {
+pub struct ExpectedRequest {
     /// The path of `MAL_REDIRECT_URI`.
-    pub path: String,
+    pub callback_path: String,
     /// The path of the one-shot start page, if there is one.
-    pub start: Option<Secret>,
+    pub start_path: Option<Secret>,
     /// What `Host` may say, in lower case.
-    pub hosts: Vec<String>,
+    pub allowed_hosts: Vec<String>,
     /// The state of this attempt.
     pub state: Secret,
 }
 
 /// A request that passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Passed {
+pub enum AcceptedRequest {
     /// The browser asks where to go.
-    Start,
+    StartPage,
     /// MAL sent the user back.
     Callback(Callback),
 }
@@ -102,32 +102,32 @@ pub enum Callback {
         /// Whether it was the user (`access_denied`).
         by_user: bool,
         /// MAL's words, cleaned.
-        words: Words,
+        description: UntrustedText,
     },
 }
 
 /// Why a request did not pass: the status of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum RequestRejection {
     /// 400
-    Bad,
+    BadRequest,
     /// 403
     Forbidden,
     /// 404
     NotFound,
     /// 405
-    NotGet,
+    MethodNotAllowed,
 }
 
-impl Refusal {
+impl RequestRejection {
     /// The HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::Bad => 400,
+            Self::BadRequest => 400,
             Self::Forbidden => 403,
             Self::NotFound => 404,
-            Self::NotGet => 405,
+            Self::MethodNotAllowed => 405,
         }
     }
 }
@@ -136,114 +136,122 @@ impl Refusal {
 ///
 /// # Errors
 /// The first check that does not hold.
-pub fn check(rules: &Rules, peer: IpAddr, head: Option<&Head>) -> Result<Passed, Refusal> {
+pub fn check_request(
+    rules: &ExpectedRequest,
+    peer: IpAddr,
+    head: Option<&RequestHead>,
+) -> Result<AcceptedRequest, RequestRejection> {
     if !peer.to_canonical().is_loopback() {
-        return Err(Refusal::Forbidden);
+        return Err(RequestRejection::Forbidden);
     }
-    let head = head.ok_or(Refusal::Bad)?;
+    let head = head.ok_or(RequestRejection::BadRequest)?;
     if head.method != Method::Get {
-        return Err(Refusal::NotGet);
+        return Err(RequestRejection::MethodNotAllowed);
     }
     if !head.target.starts_with('/') || head.target.contains('#') {
-        return Err(Refusal::Bad);
+        return Err(RequestRejection::BadRequest);
     }
     let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
-    let start = rules.start.as_ref().is_some_and(|start| *start == Secret::new(path));
-    if !start && path != rules.path {
-        return Err(Refusal::NotFound);
+    let start = rules.start_path.as_ref().is_some_and(|start| *start == Secret::new(path));
+    if !start && path != rules.callback_path {
+        return Err(RequestRejection::NotFound);
     }
-    let host = head.one("Host")?.ok_or(Refusal::Forbidden)?;
-    if !rules.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)) {
-        return Err(Refusal::Forbidden);
+    let host = head.single_header("Host")?.ok_or(RequestRejection::Forbidden)?;
+    if !rules.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)) {
+        return Err(RequestRejection::Forbidden);
     }
-    if head.one("Origin")?.is_some()
-        || head.one("Sec-Fetch-Mode")?.is_some_and(|mode| mode != "navigate")
-        || head.one("Sec-Fetch-Dest")?.is_some_and(|dest| dest != "document")
+    if head.single_header("Origin")?.is_some()
+        || head.single_header("Sec-Fetch-Mode")?.is_some_and(|mode| mode != "navigate")
+        || head.single_header("Sec-Fetch-Dest")?.is_some_and(|dest| dest != "document")
         // A page that is fetched ahead, before anybody wants to see it.
-        || head.one("Sec-Purpose")?.is_some()
+        || head.single_header("Sec-Purpose")?.is_some()
     {
-        return Err(Refusal::Forbidden);
+        return Err(RequestRejection::Forbidden);
     }
     if start {
-        return Ok(Passed::Start);
+        return Ok(AcceptedRequest::StartPage);
     }
-    callback(query, &rules.state).map(Passed::Callback)
+    parse_callback(query, &rules.state).map(AcceptedRequest::Callback)
 }
 
 /// Reads what MAL put into the query of the redirect. The listener and the pasted address go through here alike.
 ///
 /// # Errors
 /// A parameter that is there twice, a state that is not this attempt's, a code that can be none.
-pub fn callback(query: &str, state: &Secret) -> Result<Callback, Refusal> {
+pub fn parse_callback(query: &str, state: &Secret) -> Result<Callback, RequestRejection> {
     let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let twice = pairs.iter().enumerate().any(|(at, (name, _))| pairs[..at].iter().any(|(other, _)| other == name));
     if twice {
-        return Err(Refusal::Bad);
+        return Err(RequestRejection::BadRequest);
     }
     let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     if get("code").is_some() && get("error").is_some() {
-        return Err(Refusal::Bad);
+        return Err(RequestRejection::BadRequest);
     }
     if !get("state").is_some_and(|given| Secret::new(given) == *state) {
-        return Err(Refusal::Bad);
+        return Err(RequestRejection::BadRequest);
     }
     if let Some(error) = get("error") {
         let why = get("hint").or(get("message")).or(get("error_description"));
         let words = why.map_or_else(|| error.to_owned(), |why| format!("{why} ({error})"));
-        return Ok(Callback::Denied { by_user: error == "access_denied", words: Words::clean(&words) });
+        return Ok(Callback::Denied {
+            by_user: error == "access_denied",
+            description: UntrustedText::sanitize(&words),
+        });
     }
-    let code = get("code").ok_or(Refusal::Bad)?;
-    let fits = (1..=LONGEST_CODE).contains(&code.len()) && code.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
-    if fits { Ok(Callback::Code(Secret::new(code))) } else { Err(Refusal::Bad) }
+    let code = get("code").ok_or(RequestRejection::BadRequest)?;
+    let fits = (1..=MAX_CODE_BYTES).contains(&code.len()) && code.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+    if fits { Ok(Callback::Code(Secret::new(code))) } else { Err(RequestRejection::BadRequest) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rules() -> Rules {
-        Rules {
-            path: "/auth/callback".into(),
-            start: Some(Secret::new("/login/nonce")),
-            hosts: ["localhost:3005", "127.0.0.1:3005", "[::1]:3005"].map(str::to_owned).to_vec(),
+    fn expected_request() -> ExpectedRequest {
+        ExpectedRequest {
+            callback_path: "/auth/callback".into(),
+            start_path: Some(Secret::new("/login/nonce")),
+            allowed_hosts: ["localhost:3005", "127.0.0.1:3005", "[::1]:3005"].map(str::to_owned).to_vec(),
             state: Secret::new("right"),
         }
     }
 
-    fn ask(first: &str, headers: &str) -> Result<Passed, u16> {
+    fn check_head(first: &str, headers: &str) -> Result<AcceptedRequest, u16> {
         let head = format!("{first}\r\nHost: localhost:3005{headers}");
-        check(&rules(), [127, 0, 0, 1].into(), Head::parse(head.as_bytes()).as_ref()).map_err(Refusal::status)
+        check_request(&expected_request(), [127, 0, 0, 1].into(), RequestHead::parse(head.as_bytes()).as_ref())
+            .map_err(RequestRejection::status)
     }
 
-    fn get(target: &str) -> Result<Passed, u16> {
-        ask(&format!("GET {target} HTTP/1.1"), "")
+    fn check_get(target: &str) -> Result<AcceptedRequest, u16> {
+        check_head(&format!("GET {target} HTTP/1.1"), "")
     }
 
-    fn code(code: &str) -> Result<Passed, u16> {
-        Ok(Passed::Callback(Callback::Code(Secret::new(code))))
+    fn accepted_code(code: &str) -> Result<AcceptedRequest, u16> {
+        Ok(AcceptedRequest::Callback(Callback::Code(Secret::new(code))))
     }
 
-    const GOOD: &str = "GET /auth/callback?code=c&state=right HTTP/1.1";
+    const VALID_REQUEST: &str = "GET /auth/callback?code=c&state=right HTTP/1.1";
 
     #[test]
-    fn the_right_request_passes_in_every_form_a_browser_gives_it() {
+    fn valid_request_is_accepted_in_every_browser_form() {
         for headers in [
             "",
             "\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Site: cross-site",
             "\r\nCookie: other=\u{e9}; x=1\r\nAccept: */*",
         ] {
-            assert_eq!(ask(GOOD, headers), code("c"));
+            assert_eq!(check_head(VALID_REQUEST, headers), accepted_code("c"));
         }
-        assert_eq!(ask("GET /auth/callback?state=right&code=a%2Fb+c HTTP/1.0", ""), code("a/b c"));
-        assert_eq!(get("/login/nonce"), Ok(Passed::Start));
+        assert_eq!(check_head("GET /auth/callback?state=right&code=a%2Fb+c HTTP/1.0", ""), accepted_code("a/b c"));
+        assert_eq!(check_get("/login/nonce"), Ok(AcceptedRequest::StartPage));
         for host in ["127.0.0.1:3005", "[::1]:3005", "LOCALHOST:3005"] {
-            let head = Head::parse(format!("{GOOD}\r\nhost: {host}").as_bytes());
-            assert!(check(&rules(), "::1".parse().unwrap(), head.as_ref()).is_ok(), "{host}");
+            let head = RequestHead::parse(format!("{VALID_REQUEST}\r\nhost: {host}").as_bytes());
+            assert!(check_request(&expected_request(), "::1".parse().unwrap(), head.as_ref()).is_ok(), "{host}");
         }
     }
 
     #[test]
-    fn junk_is_refused_with_its_status() {
+    fn invalid_target_is_rejected_with_its_status() {
         let long = format!("/auth/callback?state=right&code={}", "x".repeat(4097));
         for (target, status) in [
             ("/favicon.ico", 404),
@@ -275,14 +283,14 @@ mod tests {
             ("/auth/callback?error=access_denied&state=wrong", 400),
             (&long, 400),
         ] {
-            assert_eq!(get(target), Err(status), "{target}");
+            assert_eq!(check_get(target), Err(status), "{target}");
         }
     }
 
     #[test]
-    fn methods_and_pages_that_a_browser_does_not_navigate_with_are_refused() {
+    fn non_navigation_requests_are_rejected() {
         for method in ["POST", "HEAD", "PUT", "OPTIONS", "BREW"] {
-            assert_eq!(ask(&GOOD.replace("GET", method), ""), Err(405), "{method}");
+            assert_eq!(check_head(&VALID_REQUEST.replace("GET", method), ""), Err(405), "{method}");
         }
         for header in [
             "Origin: https://evil.example",
@@ -294,26 +302,26 @@ mod tests {
             "Sec-Purpose: prefetch",
             "Host: localhost:3005",
         ] {
-            assert_eq!(ask(GOOD, &format!("\r\n{header}")), Err(403), "{header}");
+            assert_eq!(check_head(VALID_REQUEST, &format!("\r\n{header}")), Err(403), "{header}");
         }
     }
 
     #[test]
-    fn a_host_or_a_peer_that_is_not_ours_is_refused() {
+    fn foreign_host_or_peer_is_rejected() {
         let check = |peer: &str, headers: &str| {
-            let head = Head::parse(format!("{GOOD}{headers}").as_bytes());
-            check(&rules(), peer.parse().unwrap(), head.as_ref()).map_err(Refusal::status)
+            let head = RequestHead::parse(format!("{VALID_REQUEST}{headers}").as_bytes());
+            check_request(&expected_request(), peer.parse().unwrap(), head.as_ref()).map_err(RequestRejection::status)
         };
         for host in ["evil.example:3005", "localhost:9999", "localhost", "localhost:3005.evil", ""] {
             assert_eq!(check("127.0.0.1", &format!("\r\nHost: {host}")), Err(403), "{host}");
         }
         assert_eq!(check("127.0.0.1", ""), Err(403), "no host");
         assert_eq!(check("192.0.2.1", "\r\nHost: localhost:3005"), Err(403));
-        assert_eq!(check("::ffff:127.0.0.1", "\r\nHost: localhost:3005"), code("c"));
+        assert_eq!(check("::ffff:127.0.0.1", "\r\nHost: localhost:3005"), accepted_code("c"));
     }
 
     #[test]
-    fn what_is_no_http_1_is_no_head() {
+    fn non_http_1_input_is_not_parsed() {
         for bytes in [
             &b""[..],
             b"GET",
@@ -326,24 +334,29 @@ mod tests {
             b"GET /auth/callback\xff?code=c&state=right HTTP/1.1\r\nHost: localhost:3005",
             b"get / HTTP/1.1",
         ] {
-            assert!(Head::parse(bytes).is_none(), "{bytes:?}");
+            assert!(RequestHead::parse(bytes).is_none(), "{bytes:?}");
         }
     }
 
     #[test]
-    fn a_denial_counts_with_the_right_state_and_is_told_in_clean_words() {
-        let denied = get("/auth/callback?state=right&error=access_denied&hint=The+user+denied%1b[2J+the+request");
-        let Ok(Passed::Callback(Callback::Denied { by_user: true, words })) = denied else { panic!("{denied:?}") };
+    fn denial_with_valid_state_is_accepted_with_sanitized_text() {
+        let denied = check_get("/auth/callback?state=right&error=access_denied&hint=The+user+denied%1b[2J+the+request");
+        let Ok(AcceptedRequest::Callback(Callback::Denied { by_user: true, description: words })) = denied else {
+            panic!("{denied:?}")
+        };
         assert_eq!(words.to_string(), "The user denied[2J the request (access_denied)");
         let long = format!("/auth/callback?state=right&error=%3Cscript%3E&message={}", "x+".repeat(3500));
-        let Ok(Passed::Callback(Callback::Denied { by_user: false, words })) = get(&long) else { panic!() };
+        let Ok(AcceptedRequest::Callback(Callback::Denied { by_user: false, description: words })) = check_get(&long)
+        else {
+            panic!()
+        };
         assert_eq!(words.to_string().len(), 200);
     }
 
     #[test]
-    fn a_log_line_has_no_query_and_no_nonce() {
-        let outline = |first: &str| Head::parse(first.as_bytes()).unwrap().outline();
-        assert_eq!(outline(GOOD), "GET /auth/callback (HTTP/1.1)");
+    fn redacted_summary_has_no_query_and_no_nonce() {
+        let outline = |first: &str| RequestHead::parse(first.as_bytes()).unwrap().redacted_summary();
+        assert_eq!(outline(VALID_REQUEST), "GET /auth/callback (HTTP/1.1)");
         assert_eq!(outline("GET /login/nonce HTTP/1.1"), "GET /login/… (HTTP/1.1)");
     }
 }

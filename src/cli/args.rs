@@ -6,14 +6,14 @@ use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::value;
 pub use super::{
-    edits::{Bulk, Changes, Edit, Pin, Restore, Unpin},
-    entries::{Filter, List, Report, Show, Stats},
+    edits::{BulkArgs, ChangesArgs, EditArgs, PinArgs, RestoreArgs, UnpinArgs},
+    entries::{FilterArgs, ListArgs, ReportArgs, ShowArgs, StatsArgs},
 };
 use crate::domain::user::UserRef;
 
 /// `--user`, for the commands that concern one user.
 #[derive(Args, Clone, Debug)]
-pub struct User {
+pub struct UserArgs {
     /// Take this user: a name in the users table, or id:N for the row's id (default: the only one with a MAL login, else
     /// the one last logged in)
     #[arg(long = "user", value_name = "NAME", value_hint = ValueHint::Other)]
@@ -23,7 +23,7 @@ pub struct User {
 /// `login`
 #[derive(Args, Clone, Debug)]
 #[command(group(ArgGroup::new("by_hand").args(["no_browser", "paste"]).multiple(true)))]
-pub struct Login {
+pub struct LoginArgs {
     /// Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
@@ -53,10 +53,10 @@ pub struct Login {
     pub json: bool,
 }
 
-impl Login {
+impl LoginArgs {
     /// A login without any flag but the user's.
     #[must_use]
-    pub const fn plain(user: Option<UserRef>) -> Self {
+    pub const fn for_user(user: Option<UserRef>) -> Self {
         Self {
             user,
             email: None,
@@ -73,10 +73,10 @@ impl Login {
 
 /// `logout`
 #[derive(Args, Clone, Debug)]
-pub struct Logout {
+pub struct LogoutArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Log every user out
     #[arg(long, conflicts_with = "name")]
     pub all: bool,
@@ -84,10 +84,10 @@ pub struct Logout {
 
 /// A user, and whether JSON is wanted.
 #[derive(Args, Clone, Debug)]
-pub struct UserJson {
+pub struct UserAndJsonArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Print one line of JSON
     #[arg(long)]
     pub json: bool,
@@ -95,24 +95,24 @@ pub struct UserJson {
 
 /// `token`
 #[derive(Clone, Debug, Subcommand)]
-pub enum Token {
+pub enum TokenCommand {
     /// Show whether there are tokens, where they rest, and when they end
-    Status(UserJson),
+    Status(UserAndJsonArgs),
     /// Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)
-    Refresh(UserJson),
+    Refresh(UserAndJsonArgs),
     /// Print the login, tokens in the clear, for `malsync login --with-token` on another machine
     ///
     /// One line of JSON, which is as good as a password. Once one of the two machines renews the tokens, the other one's copy is
     /// worth nothing: log out where the login is no longer used.
-    Export(TokenExport),
+    Export(TokenExportArgs),
 }
 
 /// `token export`
 #[derive(Args, Clone, Debug)]
-pub struct TokenExport {
+pub struct TokenExportArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Print it even onto a terminal, where others may see it
     #[arg(long)]
     pub show: bool,
@@ -120,10 +120,10 @@ pub struct TokenExport {
 
 /// `sync`
 #[derive(Args, Clone, Debug)]
-pub struct Sync {
+pub struct SyncArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Sync every user who has a login, by name
     #[arg(long, conflicts_with = "name")]
     pub all_users: bool,
@@ -150,10 +150,10 @@ pub struct Sync {
 
 /// `status`
 #[derive(Args, Clone, Debug)]
-pub struct Status {
+pub struct StatusArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Show this run instead, by its id
     #[arg(long, value_name = "ID", value_parser = value::row_id)]
     pub run: Option<i64>,
@@ -167,10 +167,10 @@ pub struct Status {
 
 /// `runs`
 #[derive(Args, Clone, Debug)]
-pub struct Runs {
+pub struct RunsArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Show the newest N runs (default: all)
     #[arg(long, value_name = "N", value_parser = value::limit)]
     pub limit: Option<u32>,
@@ -181,22 +181,22 @@ pub struct Runs {
 
 /// `config`
 #[derive(Clone, Debug, Subcommand)]
-pub enum Config {
+pub enum ConfigCommand {
     /// Show every setting with its value and where it came from, secrets masked
-    Show(Json),
+    Show(JsonArgs),
     /// Change the configuration file in $VISUAL or $EDITOR, and check it; one is made where there is none
     Edit,
     /// Print where the configuration file is
     Path,
     /// Say what is wrong with the configuration
-    Check(Json),
+    Check(JsonArgs),
     /// Make a configuration file with every setting commented out; one that is there stays
     Init,
 }
 
 /// Whether JSON is wanted.
 #[derive(Args, Clone, Debug)]
-pub struct Json {
+pub struct JsonArgs {
     /// Print JSON, one object a line
     #[arg(long)]
     pub json: bool,
@@ -204,7 +204,7 @@ pub struct Json {
 
 /// `man`
 #[derive(Args, Clone, Debug)]
-pub struct Man {
+pub struct ManArgs {
     /// Write one page a command into this folder (default: print malsync.1)
     #[arg(long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,

@@ -3,8 +3,8 @@
 use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 
 use super::{
-    args::{Filter, User},
-    value::{self, DateEdit, Moment, Tags},
+    args::{FilterArgs, UserArgs},
+    value::{self, DateEdit, TagsArg, TimeArg},
 };
 use crate::{domain::change::Field, failure::Failure};
 
@@ -12,17 +12,18 @@ use crate::{domain::change::Field, failure::Failure};
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("edits").required(true).multiple(true))]
 #[command(group = ArgGroup::new("entries").required(true))]
-pub struct Edit {
+pub struct EditArgs {
     /// MAL's id of the anime, as `malsync list` shows it
     #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id, group = "entries")]
     pub mal_id: Option<i32>,
     /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
     /// or --where edited; given several times, all must hold
     #[arg(long = "where", value_name = "KEY=VALUE", group = "entries")]
-    pub wheres: Vec<String>,
+    #[arg(id = "wheres")]
+    pub where_flags: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Set the status (MAL's comes back with the next sync)
     #[arg(long, value_name = "S", value_parser = value::status(), group = "edits")]
     pub status: Option<String>,
@@ -43,7 +44,7 @@ pub struct Edit {
     pub notes: Option<String>,
     /// Set the tags, with commas between; '' takes them out
     #[arg(long, value_name = "TAGS", value_parser = value::tags, group = "edits")]
-    pub tags: Option<Tags>,
+    pub tags: Option<TagsArg>,
     /// Set the priority, 0 to 2
     #[arg(long, value_name = "N", value_parser = value::whole(0, 2, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
@@ -58,45 +59,45 @@ pub struct Edit {
     pub rewatching: Option<bool>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub bulk: Bulk,
+    pub bulk: BulkArgs,
 }
 
-impl Edit {
+impl EditArgs {
     /// The filter that `--where` makes: the flags of `list`, read by their own description.
     ///
     /// # Errors
     ///
     /// Exit code 2 where one is none of these flags, or its value makes no sense.
-    pub fn filter(&self) -> Result<Filter, Failure> {
-        let command = Filter::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
+    pub fn parse_filter(&self) -> Result<FilterArgs, Failure> {
+        let command =
+            FilterArgs::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
         let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
         let mut keys = Vec::new();
-        for word in &self.wheres {
+        for word in &self.where_flags {
             let key = word.split_once('=').map_or(word.as_str(), |(key, _)| key);
             // A flag of `list` that is given twice may mean one of two: here all must hold.
             if keys.contains(&key) && !["genre", "studio", "tag"].contains(&key) {
                 let what = format!("--where has {key} twice, and all must hold");
-                return Err(Failure::usage(what)
-                    .hint(format!("write one of several as --where {key}=A,B, where it takes them")));
+                return Err(Failure::usage_error(what)
+                    .with_hint(format!("write one of several as --where {key}=A,B, where it takes them")));
             }
             keys.push(key);
             if !known.contains(&key) {
                 let what = format!("--where does not know {key:?}");
-                let meant = value::meant(key, known.iter().copied());
-                return Err(
-                    Failure::usage(what).hint(format!("{meant}write KEY=VALUE with one of {}", known.join(", ")))
-                );
+                let meant = value::did_you_mean(key, known.iter().copied());
+                return Err(Failure::usage_error(what)
+                    .with_hint(format!("{meant}write KEY=VALUE with one of {}", known.join(", "))));
             }
         }
-        let flags = self.wheres.iter().map(|word| format!("--{word}"));
-        let read = command.try_get_matches_from(flags).and_then(|found| Filter::from_arg_matches(&found));
-        read.map_err(|error| super::usage::where_failure(&error))
+        let flags = self.where_flags.iter().map(|word| format!("--{word}"));
+        let read = command.try_get_matches_from(flags).and_then(|found| FilterArgs::from_arg_matches(&found));
+        read.map_err(|error| super::usage::where_filter_failure(&error))
     }
 }
 
 /// The flags of a command that may change many entries at once.
 #[derive(Args, Clone, Copy, Debug)]
-pub struct Bulk {
+pub struct BulkArgs {
     /// Show what would change, and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -110,7 +111,7 @@ pub struct Bulk {
 
 /// `pin`
 #[derive(Args, Clone, Debug)]
-pub struct Pin {
+pub struct PinArgs {
     /// MAL's id of the anime (default: show the pins of every entry)
     #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
     pub mal_id: Option<i32>,
@@ -119,7 +120,7 @@ pub struct Pin {
     pub fields: Vec<Field>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Print one line of JSON a pin
     #[arg(long)]
     pub json: bool,
@@ -128,7 +129,7 @@ pub struct Pin {
 /// `unpin`
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("what").required(true))]
-pub struct Unpin {
+pub struct UnpinArgs {
     /// MAL's id of the anime
     #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
     pub mal_id: i32,
@@ -140,7 +141,7 @@ pub struct Unpin {
     pub all: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Print one line of JSON a pin
     #[arg(long)]
     pub json: bool,
@@ -149,10 +150,10 @@ pub struct Unpin {
 /// `restore`
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true))]
-pub struct Restore {
+pub struct RestoreArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Undo what this run changed, by its id
     #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what")]
     pub run: Option<i64>,
@@ -172,15 +173,15 @@ pub struct Restore {
     pub force: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub bulk: Bulk,
+    pub bulk: BulkArgs,
 }
 
 /// `changes`
 #[derive(Args, Clone, Debug)]
-pub struct Changes {
+pub struct ChangesArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Show what this run did, by its id (default: every run)
     #[arg(long, value_name = "ID", value_parser = value::row_id)]
     pub run: Option<i64>,
@@ -192,10 +193,10 @@ pub struct Changes {
     pub conflicts: bool,
     /// Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo
     #[arg(long, value_name = "WHEN")]
-    pub since: Option<Moment>,
+    pub since: Option<TimeArg>,
     /// Show changes up to this moment, a day included
     #[arg(long, value_name = "WHEN")]
-    pub until: Option<Moment>,
+    pub until: Option<TimeArg>,
     /// Show changes of this field, by the column's name; entry: entries made or deleted
     #[arg(long, value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::any_field)]
     pub field: Option<Field>,

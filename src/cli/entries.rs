@@ -6,8 +6,8 @@ use clap::{Args, ValueHint};
 use rust_decimal::Decimal;
 
 use super::{
-    args::User,
-    span::{Airing, Removed, SeasonRef, Span},
+    args::UserArgs,
+    filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg},
     value::{self, ListSort},
 };
 use crate::domain::partial_date::PartialDate;
@@ -16,7 +16,7 @@ use crate::domain::partial_date::PartialDate;
 /// but for --genre, --studio and --tag, of which all must be there.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Which entries")]
-pub struct Filter {
+pub struct FilterArgs {
     /// Take entries with this status; several with commas (default: any)
     #[arg(long = "status", value_name = "S", value_parser = value::status(), value_delimiter = ',')]
     pub status: Vec<String>,
@@ -25,10 +25,10 @@ pub struct Filter {
     pub search: Option<String>,
     /// Take entries with this score of yours: 8, 7..9, 7.., ..5 or none
     #[arg(long = "score", value_name = "RANGE")]
-    pub score: Option<Span<i32>>,
+    pub score: Option<RangeArg<i32>>,
     /// Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none
     #[arg(long, value_name = "RANGE")]
-    pub mean: Option<Span<Decimal>>,
+    pub mean: Option<RangeArg<Decimal>>,
     /// Take entries of this genre, by name
     #[arg(long, value_name = "NAME", value_parser = value::filled)]
     pub genre: Vec<String>,
@@ -37,22 +37,22 @@ pub struct Filter {
     pub studio: Vec<String>,
     /// Take anime that began in this season, like spring-2019, or this year, like 2019
     #[arg(long, value_name = "SEASON")]
-    pub season: Vec<SeasonRef>,
+    pub season: Vec<SeasonArg>,
     /// Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
     pub media_type: Vec<String>,
     /// Take anime in this state: finished, airing or upcoming
     #[arg(long, value_name = "STATE", value_enum)]
-    pub airing: Option<Airing>,
+    pub airing: Option<AiringStatus>,
     /// Take entries with this tag of yours
     #[arg(long, value_name = "TAG", value_parser = value::filled)]
     pub tag: Vec<String>,
     /// Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
     #[arg(long, value_name = "DATES")]
-    pub started: Option<Span<PartialDate>>,
+    pub started: Option<RangeArg<PartialDate>>,
     /// Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
     #[arg(long, value_name = "DATES")]
-    pub finished: Option<Span<PartialDate>>,
+    pub finished: Option<RangeArg<PartialDate>>,
     /// Take entries that differ from MAL's as last seen, or that MAL never had
     #[arg(long)]
     pub edited: bool,
@@ -63,13 +63,13 @@ pub struct Filter {
 
 /// `list`
 #[derive(Args, Clone, Debug)]
-pub struct List {
+pub struct ListArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub filter: Filter,
+    pub filter: FilterArgs,
     /// Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season,
     /// aired, type, studio, source, length, users, priority, rewatched or mal-updated; with a - before it from the highest
     /// down; several with commas, the first one counting most, as in --sort -score,title
@@ -92,7 +92,7 @@ pub struct List {
         default_missing_value = "also",
         hide_possible_values = true
     )]
-    pub removed: Option<Removed>,
+    pub removed: Option<RemovedEntries>,
     /// Print one line of JSON an entry (which is NDJSON, or JSON Lines)
     #[arg(long, visible_alias = "ndjson", conflicts_with = "csv")]
     pub json: bool,
@@ -106,13 +106,14 @@ pub struct List {
 
 /// `show`
 #[derive(Args, Clone, Debug)]
-pub struct Show {
+pub struct ShowArgs {
     /// The anime: MAL's id, or a title or a part of one; accents, upper and lower case are the same. A number is an id first
     #[arg(value_name = "MAL_ID|TITLE", value_hint = ValueHint::Other, required = true, value_parser = value::filled)]
-    pub which: Vec<String>,
+    #[arg(id = "which")]
+    pub query: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Show the newest N lines of its history
     #[arg(long, value_name = "N", default_value = "20", value_parser = value::limit, conflicts_with = "all")]
     pub limit: u32,
@@ -129,13 +130,13 @@ pub struct Show {
 
 /// `stats`
 #[derive(Args, Clone, Debug)]
-pub struct Stats {
+pub struct StatsArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub filter: Filter,
+    pub filter: FilterArgs,
     /// Show so many genres, studios, years, seasons, and anime rated apart from MAL
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::top)]
     pub top: u32,
@@ -152,13 +153,13 @@ pub struct Stats {
 
 /// `report`
 #[derive(Args, Clone, Debug)]
-pub struct Report {
+pub struct ReportArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub filter: Filter,
+    pub filter: FilterArgs,
     /// Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::top)]
     pub top: u32,

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Filter, User};
+use super::args::{FilterArgs, UserArgs};
 
 /// `export`
 #[derive(Args, Clone, Debug)]
-pub struct Export {
+pub struct ExportArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: User,
+    pub user: UserArgs,
     /// Write in this format (default: by the file's name, else mal-xml)
     #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<Format>,
+    pub format: Option<ExportFormat>,
     /// Write this file, which appears or is replaced as a whole (default, and -: standard output)
     #[arg(long, value_name = "FILE", value_parser = super::value::filled)]
     pub output: Option<String>,
@@ -29,7 +29,7 @@ pub struct Export {
     pub gzip: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub filter: Filter,
+    pub filter: FilterArgs,
     /// Take also the entries that are no longer on MAL
     #[arg(long)]
     pub removed: bool,
@@ -37,7 +37,7 @@ pub struct Export {
 
 /// What a list is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ExportFormat {
     /// MAL's own XML export, which MAL's importer takes
     MalXml,
     /// One JSON array of the objects that `list --json` prints
@@ -48,10 +48,10 @@ pub enum Format {
     Csv,
 }
 
-impl Format {
+impl ExportFormat {
     /// The ending of a file's name.
     #[must_use]
-    pub const fn ending(self) -> &'static str {
+    pub const fn extension(self) -> &'static str {
         match self {
             Self::MalXml => "xml",
             Self::Json => "json",
@@ -62,18 +62,18 @@ impl Format {
 
     /// The format that a file's name asks for, with `.gz` at its end or without.
     #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
+    pub fn from_file_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let (_, ending) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
         [Self::MalXml, Self::Json, Self::Ndjson, Self::Csv]
             .into_iter()
-            .find(|format| format.ending() == ending || (*format == Self::Ndjson && ending == "jsonl"))
+            .find(|format| format.extension() == ending || (*format == Self::Ndjson && ending == "jsonl"))
     }
 }
 
 /// `import`
 #[derive(Args, Clone, Debug)]
-pub struct Import {
+pub struct ImportArgs {
     /// Read this file: MAL's XML export, or JSON that `malsync export` wrote, plain or packed with gzip; - is standard input
     #[arg(value_name = "FILE", value_parser = super::value::filled)]
     pub file: String,
@@ -94,19 +94,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_s_ending_tells_the_format() {
+    fn format_is_chosen_by_file_extension() {
         for (name, format) in [
-            ("list.xml", Some(Format::MalXml)),
-            ("a.b/LIST.XML.GZ", Some(Format::MalXml)),
-            ("x.json", Some(Format::Json)),
-            ("x.ndjson.gz", Some(Format::Ndjson)),
-            ("x.jsonl", Some(Format::Ndjson)),
-            ("x.csv", Some(Format::Csv)),
+            ("list.xml", Some(ExportFormat::MalXml)),
+            ("a.b/LIST.XML.GZ", Some(ExportFormat::MalXml)),
+            ("x.json", Some(ExportFormat::Json)),
+            ("x.ndjson.gz", Some(ExportFormat::Ndjson)),
+            ("x.jsonl", Some(ExportFormat::Ndjson)),
+            ("x.csv", Some(ExportFormat::Csv)),
             ("x.gz", None),
             ("xml", None),
             ("x.txt", None),
         ] {
-            assert_eq!(Format::of(name), format, "{name}");
+            assert_eq!(ExportFormat::from_file_name(name), format, "{name}");
         }
     }
 }

@@ -8,9 +8,9 @@ pub mod complete;
 mod edits;
 mod entries;
 pub mod files;
+mod filter_values;
 mod generate;
 pub mod schedule;
-mod span;
 mod usage;
 pub mod value;
 
@@ -18,13 +18,13 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
-pub use generate::{completions, man_pages};
-pub use span::{Airing, Removed, SeasonRef, Span};
-pub use usage::Usage;
-pub use value::{DateEdit, ListSort, Moment, SortKey, Tags};
+pub use filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg};
+pub use generate::{completion_script, render_man_pages};
+pub use usage::ParseStop;
+pub use value::{DateEdit, ListSort, SortKey, TagsArg, TimeArg};
 
 /// What malsync is, in a line.
-pub const WHAT: &str = "malsync keeps your MyAnimeList anime list in a database of your own.";
+pub const ABOUT: &str = "malsync keeps your MyAnimeList anime list in a database of your own.";
 
 /// Keep your MyAnimeList anime list in a database of your own
 #[derive(Clone, Debug, Parser)]
@@ -33,7 +33,7 @@ pub const WHAT: &str = "malsync keeps your MyAnimeList anime list in a database 
 pub struct Cli {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
-    pub global: Global,
+    pub global: GlobalArgs,
     #[command(subcommand)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub command: Option<Command>,
@@ -41,7 +41,7 @@ pub struct Cli {
 
 /// The flags that every command takes, before or after its name.
 #[derive(Args, Clone, Debug)]
-pub struct Global {
+pub struct GlobalArgs {
     /// Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)
     #[arg(short, long, global = true, action = ArgAction::Count, display_order = 100)]
     pub verbose: u8,
@@ -53,7 +53,7 @@ pub struct Global {
     pub config: Option<PathBuf>,
     /// Use colour (variable: NO_COLOR)
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, display_order = 103)]
-    pub color: Color,
+    pub color: ColorArg,
     /// Show no progress
     #[arg(long, global = true, display_order = 104)]
     pub no_progress: bool,
@@ -62,7 +62,7 @@ pub struct Global {
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "lower")]
-pub enum Color {
+pub enum ColorArg {
     /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
@@ -76,57 +76,57 @@ pub enum Color {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)
-    Login(args::Login),
+    Login(args::LoginArgs),
     /// Forget the tokens; user and list stay
-    Logout(args::Logout),
+    Logout(args::LogoutArgs),
     /// Ask MAL whose login this is (needs MAL_CLIENT_ID)
-    Whoami(args::UserJson),
+    Whoami(args::UserAndJsonArgs),
     /// Look at the tokens, or refresh them
     #[command(subcommand, arg_required_else_help = false)]
-    Token(args::Token),
+    Token(args::TokenCommand),
     /// Bring the list from MAL into the database (needs MAL_CLIENT_ID)
-    Sync(args::Sync),
+    Sync(args::SyncArgs),
     /// Show login, last sync, and by when the next one must happen
-    Status(args::Status),
+    Status(args::StatusArgs),
     /// Show past runs, the newest first
-    Runs(args::Runs),
+    Runs(args::RunsArgs),
     /// Show the list
-    List(Box<args::List>),
+    List(Box<args::ListArgs>),
     /// Show everything that is known of one anime, its entry and its history
-    Show(args::Show),
+    Show(args::ShowArgs),
     /// Show figures of the list: scores, time, genres, studios, what was finished when
     #[command(after_long_help = STATS_JSON)]
-    Stats(args::Stats),
+    Stats(args::StatsArgs),
     /// Write the figures of the list as one HTML page with charts
-    Report(args::Report),
+    Report(args::ReportArgs),
     /// Change entries in the database; nothing is sent to MAL
-    Edit(args::Edit),
+    Edit(args::EditArgs),
     /// Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned
-    Pin(args::Pin),
+    Pin(args::PinArgs),
     /// Leave fields of an entry to the rules again
-    Unpin(args::Unpin),
+    Unpin(args::UnpinArgs),
     /// Show what runs changed, and which conflicts they settled
-    Changes(args::Changes),
+    Changes(args::ChangesArgs),
     /// Set entries back to what they were before a run or an edit
-    Restore(args::Restore),
+    Restore(args::RestoreArgs),
     /// Write the list into a file: as MAL's own XML export, JSON or CSV
-    Export(files::Export),
+    Export(files::ExportArgs),
     /// Bring a list from a file, like MAL's XML export, into the database; nothing is sent to MAL
     ///
     /// The file's values meet yours by the rules of a sync, with the file for MAL: its status and tags stand, its score and
     /// dates where it has some, the higher number of episodes, your own notes. What the file lacks stays, and so do pinned fields. Of an
     /// anime that is not known yet, title, type and number of episodes are taken; the next sync brings the rest.
-    Import(files::Import),
+    Import(files::ImportArgs),
     /// Check configuration, database, keyring, login and MAL
-    Doctor(args::Json),
+    Doctor(args::JsonArgs),
     /// Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)
     Metrics,
     /// Let a sync happen by itself
     #[command(subcommand, arg_required_else_help = false, after_long_help = MONITORING)]
-    Schedule(schedule::Schedule),
+    Schedule(schedule::ScheduleCommand),
     /// Look at the configuration, or change it
     #[command(subcommand, arg_required_else_help = false)]
-    Config(args::Config),
+    Config(args::ConfigCommand),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -134,7 +134,7 @@ pub enum Command {
         shell: Shell,
     },
     /// Print or write the manual pages
-    Man(args::Man),
+    Man(args::ManArgs),
 }
 
 const STATS_JSON: &str = "\
@@ -195,18 +195,18 @@ Settings come from the environment, then from config.toml, then from defaults; `
 /// # Errors
 ///
 /// [`Usage::Show`] where help or the version is asked for, [`Usage::Wrong`] where the arguments make no sense.
-pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, Usage> {
+pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, ParseStop> {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     Cli::try_parse_from(&args).map_err(|error| usage::from_clap(&error, &args))
 }
 
 /// What `--color` asks for, also in arguments that make no sense otherwise.
 #[must_use]
-pub fn color_of(args: &[OsString]) -> Color {
+pub fn find_color(args: &[OsString]) -> ColorArg {
     let words = || args.iter().map(|arg| arg.to_string_lossy());
     let after = words().zip(words().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, value)| value.into_owned());
     let joined = words().filter_map(|arg| arg.strip_prefix("--color=").map(str::to_owned));
-    after.chain(joined).rev().find_map(|value| Color::from_str(&value, false).ok()).unwrap_or_default()
+    after.chain(joined).rev().find_map(|value| ColorArg::from_str(&value, false).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,32 +2,32 @@
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::args::Json;
-use crate::{domain::user::UserRef, schedule::Every};
+use super::args::JsonArgs;
+use crate::{domain::user::UserRef, schedule::ScheduleInterval};
 
 /// `schedule`
 #[derive(Clone, Debug, Subcommand)]
-pub enum Schedule {
+pub enum ScheduleCommand {
     /// Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd
     ///
     /// What runs is `malsync sync --all-users --quiet`, or --user NAME. It sees config.toml and nothing of this shell's
     /// environment. Typed again, it replaces what it wrote before.
-    Install(Install),
+    Install(ScheduleInstallArgs),
     /// Show what was installed, and when it runs next
-    Status(Json),
+    Status(JsonArgs),
     /// Take away what `schedule install` wrote, and nothing else
-    Remove(Remove),
+    Remove(ScheduleRemoveArgs),
 }
 
 /// `schedule install`
 #[derive(Args, Clone, Debug)]
-pub struct Install {
+pub struct ScheduleInstallArgs {
     /// Sync this user alone: a name in the users table, or id:N for the row's id (default: all who are logged in)
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
     /// How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d
-    #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = Every::parse)]
-    pub every: Every,
+    #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = ScheduleInterval::parse)]
+    pub every: ScheduleInterval,
     /// Use this (default: launchd on macOS; elsewhere systemd where the machine runs it, else cron)
     #[arg(long, value_name = "WHICH", value_enum)]
     pub with: Option<Scheduler>,
@@ -38,7 +38,7 @@ pub struct Install {
 
 /// `schedule remove`
 #[derive(Args, Clone, Debug)]
-pub struct Remove {
+pub struct ScheduleRemoveArgs {
     /// Show what would be taken away, and leave it
     #[arg(long)]
     pub dry_run: bool,
@@ -62,7 +62,7 @@ impl Scheduler {
 
     /// The word for it, as it is typed.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Systemd => "systemd",
             Self::Cron => "cron",

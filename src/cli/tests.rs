@@ -5,13 +5,13 @@ use insta::assert_snapshot;
 
 use super::*;
 
-fn read(line: &str) -> Cli {
+fn parse_line(line: &str) -> Cli {
     parse(line.split(' ')).unwrap_or_else(|usage| panic!("{line}: {usage:?}"))
 }
 
-fn wrong(line: &str) -> String {
+fn usage_error(line: &str) -> String {
     match parse(line.split(' ')) {
-        Err(Usage::Wrong(failure)) => {
+        Err(ParseStop::WrongUsage(failure)) => {
             assert_eq!(failure.exit.code(), 2);
             format!("error: {}\nhint: {}", failure.message(), failure.hints.join("\nhint: "))
         }
@@ -20,17 +20,17 @@ fn wrong(line: &str) -> String {
 }
 
 #[test]
-fn clap_finds_nothing_wrong_with_the_description() {
+fn clap_accepts_the_command_definition() {
     Cli::command().debug_assert();
 }
 
 #[test]
-fn the_bare_name_is_no_error() {
-    assert!(read("malsync").command.is_none());
+fn no_arguments_are_accepted() {
+    assert!(parse_line("malsync").command.is_none());
 }
 
 #[test]
-fn every_documented_command_line_is_read() {
+fn every_documented_command_line_is_accepted() {
     for line in [
         "malsync login --user alice --email a@example.org --no-browser --paste --timeout 5m --force --json",
         "malsync logout --user alice",
@@ -87,27 +87,27 @@ fn every_documented_command_line_is_read() {
         "malsync man --out-dir out",
         "malsync -vv --config x.toml --color never --no-progress status",
     ] {
-        read(line);
+        parse_line(line);
     }
 }
 
 #[test]
 fn global_flags_work_before_and_after_the_command() {
     for line in ["malsync -vvv --color always sync", "malsync sync -vvv --color always"] {
-        let global = read(line).global;
-        assert_eq!((global.verbose, global.color), (3, Color::Always));
+        let global = parse_line(line).global;
+        assert_eq!((global.verbose, global.color), (3, ColorArg::Always));
     }
-    assert!(read("malsync token status -q").global.quiet);
+    assert!(parse_line("malsync token status -q").global.quiet);
 }
 
 #[test]
-fn a_status_is_read_into_mals_word() {
-    let Some(Command::List(list)) = read("malsync list --status plan-to-watch").command else { panic!() };
+fn status_is_converted_to_mals_spelling() {
+    let Some(Command::List(list)) = parse_line("malsync list --status plan-to-watch").command else { panic!() };
     assert_eq!(list.filter.status, ["plan_to_watch"]);
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_command_lines_are_rejected() {
     for line in [
         "malsync sync --user a --all-users",
         "malsync logout --user a --all",
@@ -148,70 +148,70 @@ fn what_makes_no_sense_is_refused() {
         "malsync runs --limit -1",
         "malsync sync extra",
     ] {
-        let text = wrong(line);
+        let text = usage_error(line);
         assert_eq!(text.lines().count(), 2, "{line}: {text}");
     }
 }
 
 #[test]
-fn wrong_usage_is_one_line_and_a_hint() {
-    assert_snapshot!(wrong("malsync snyc"), @r#"
+fn usage_error_is_one_line_and_a_hint() {
+    assert_snapshot!(usage_error("malsync snyc"), @r#"
     error: unrecognized subcommand 'snyc'
     hint: a similar subcommand exists: 'sync'; `malsync --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync sync --forse-full"), @r#"
+    assert_snapshot!(usage_error("malsync sync --forse-full"), @r#"
     error: unexpected argument '--forse-full' found
     hint: a similar argument exists: '--force-full'; `malsync sync --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync list --status watched"), @r#"
+    assert_snapshot!(usage_error("malsync list --status watched"), @r#"
     error: invalid value 'watched' for '--status <S>' [possible values: watching, completed, on_hold, dropped, plan_to_watch]
     hint: a similar value exists: 'watching'; `malsync list --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync token"), @r#"
+    assert_snapshot!(usage_error("malsync token"), @r#"
     error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, export, help]
     hint: `malsync token --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync edit 5"), @r#"
+    assert_snapshot!(usage_error("malsync edit 5"), @r#"
     error: the following required arguments were not provided: <--status <S>|--score <N>|--episodes <N>|--start-date <D>|--finish-date <D>|--notes <TEXT>|--tags <TAGS>|--priority <N>|--rewatch-value <N>|--times-rewatched <N>|--rewatching <BOOL>>
     hint: `malsync edit --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync login --timeout 5"), @r#"
+    assert_snapshot!(usage_error("malsync login --timeout 5"), @r#"
     error: invalid value '5' for '--timeout <DURATION>': not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d
     hint: `malsync login --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync edit 5 --score -3"), @r#"
+    assert_snapshot!(usage_error("malsync edit 5 --score -3"), @r#"
     error: invalid value '-3' for '--score <N>': write a whole number from 0 to 10, like 8
     hint: `malsync edit --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync list --limit x"), @r#"
+    assert_snapshot!(usage_error("malsync list --limit x"), @r#"
     error: invalid value 'x' for '--limit <N>': write a whole number from 0 to 4294967295, like 20
     hint: `malsync list --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync show --limit -3"), @r#"
+    assert_snapshot!(usage_error("malsync show --limit -3"), @r#"
     error: unexpected argument '-3' found
     hint: `malsync show --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync list --score 8..3"), @r#"
+    assert_snapshot!(usage_error("malsync list --score 8..3"), @r#"
     error: invalid value '8..3' for '--score <RANGE>': nothing lies within 8..3; write the lower end first, as in 3..8
     hint: `malsync list --help` shows what can be typed
     "#);
-    assert_snapshot!(wrong("malsync sync --user a --all-users"), @r#"
+    assert_snapshot!(usage_error("malsync sync --user a --all-users"), @r#"
     error: the argument '--user <NAME>' cannot be used with '--all-users'
     hint: `malsync sync --help` shows what can be typed
     "#);
 }
 
 #[test]
-fn help_and_version_are_answers() {
+fn help_and_version_are_shown() {
     for line in ["malsync -h", "malsync --help", "malsync sync --help", "malsync help sync", "malsync -V"] {
-        assert!(matches!(parse(line.split(' ')), Err(Usage::Show(_))), "{line}");
+        assert!(matches!(parse(line.split(' ')), Err(ParseStop::ShowText(_))), "{line}");
     }
-    let Err(Usage::Show(version)) = parse(["malsync", "--version"]) else { panic!() };
+    let Err(ParseStop::ShowText(version)) = parse(["malsync", "--version"]) else { panic!() };
     assert_eq!(version, concat!("malsync ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
 #[test]
-fn help_is_imperative_without_a_full_stop_and_no_flag_lacks_it() {
+fn every_command_and_flag_has_help_without_full_stop() {
     fn check(command: &clap::Command) {
         let about = command.get_about().unwrap_or_default().to_string();
         assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about:?}", command.get_name());
@@ -225,8 +225,8 @@ fn help_is_imperative_without_a_full_stop_and_no_flag_lacks_it() {
 }
 
 #[test]
-fn every_command_has_a_page() {
-    let names: Vec<String> = man_pages().into_iter().map(|(name, _)| name).collect();
+fn every_command_has_a_man_page() {
+    let names: Vec<String> = render_man_pages().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names[0], "malsync.1");
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
@@ -235,8 +235,8 @@ fn every_command_has_a_page() {
 }
 
 #[test]
-fn a_page_names_its_version_and_no_date() {
-    for (name, page) in man_pages() {
+fn man_page_has_version_and_no_date() {
+    for (name, page) in render_man_pages() {
         let page = String::from_utf8(page).unwrap();
         let head = format!(".TH {} 1 \"\" \"malsync {}\"\n", name.trim_end_matches(".1"), env!("CARGO_PKG_VERSION"));
         assert!(page.contains(&head) && !page.contains("\n.br\n\n"), "{name}: {page}");
@@ -244,26 +244,26 @@ fn a_page_names_its_version_and_no_date() {
 }
 
 #[test]
-fn every_shell_gets_a_script() {
+fn every_shell_has_a_completion_script() {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
-        assert!(completions(shell).contains("force-full"), "{shell}");
+        assert!(completion_script(shell).contains("force-full"), "{shell}");
     }
     // The places in clap's scripts at which malsync is asked are where they were.
     for (shell, asks) in [(Shell::Bash, "_malsync_values && return 0"), (Shell::Zsh, "_malsync_values && return 0")] {
-        assert_eq!(completions(shell).matches(asks).count(), 1, "{shell}");
+        assert_eq!(completion_script(shell).matches(asks).count(), 1, "{shell}");
     }
-    let fish = completions(Shell::Fish);
+    let fish = completion_script(Shell::Fish);
     let users = fish.lines().filter(|line| line.contains(" -l user ")).collect::<Vec<_>>();
     assert!(users.len() > 9 && users.iter().all(|line| line.ends_with(" -r -f -a '(__malsync_values)'")), "{users:?}");
 }
 
 #[test]
-fn where_takes_the_flags_of_list_and_names_them_where_one_is_wrong() {
+fn where_accepts_list_flags_and_suggests_them_on_error() {
     let filter = |wheres: &[&str]| {
         let wheres = wheres.iter().flat_map(|word| ["--where", *word]);
         let words: Vec<&str> = ["malsync", "edit", "--score", "1"].into_iter().chain(wheres).collect();
         match parse(words).unwrap().command {
-            Some(Command::Edit(edit)) => edit.filter(),
+            Some(Command::Edit(edit)) => edit.parse_filter(),
             other => panic!("{other:?}"),
         }
     };

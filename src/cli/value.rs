@@ -8,9 +8,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::domain::{
     change::Field,
     duration,
-    list_status::STATUSES,
-    partial_date::{PartialDate, Precision},
-    text::nearest,
+    list_status::LIST_STATUSES,
+    partial_date::{DatePrecision, PartialDate},
+    text::closest_match,
     time,
     user::{UserId, UserRef},
 };
@@ -52,7 +52,7 @@ impl FromStr for DateEdit {
 
 /// A moment, as it is typed: a time, a day, or an age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum TimeArg {
     /// This time.
     At(DateTime<Utc>),
     /// This day, in UTC.
@@ -60,39 +60,43 @@ pub enum Moment {
     /// So long ago.
     Ago(Duration),
     /// So many months ago, by the calendar.
-    Months(u32),
+    MonthsAgo(u32),
 }
 
-impl Moment {
+impl TimeArg {
     /// The first moment of it.
     #[must_use]
-    pub fn begins(self, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub fn earliest_time(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::At(time) => time,
             Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
-            Self::Months(months) => now.checked_sub_months(Months::new(months)).unwrap_or(now),
+            Self::MonthsAgo(months) => now.checked_sub_months(Months::new(months)).unwrap_or(now),
             Self::Ago(age) => TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(now),
         }
     }
 
     /// The last moment of it: a day is over at midnight.
     #[must_use]
-    pub fn ends(self, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub fn latest_time(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
-            Self::Day(_) => self.begins(now) + TimeDelta::days(1) - TimeDelta::microseconds(1),
-            moment => moment.begins(now),
+            Self::Day(_) => self.earliest_time(now) + TimeDelta::days(1) - TimeDelta::microseconds(1),
+            moment => moment.earliest_time(now),
         }
     }
 }
 
-impl FromStr for Moment {
+impl FromStr for TimeArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let day = || text.parse::<PartialDate>().ok().filter(|date| date.precision() == Precision::Day);
-        let at = || time::read(text).map(Self::At);
+        let day = || text.parse::<PartialDate>().ok().filter(|date| date.precision() == DatePrecision::Day);
+        let at = || time::parse_rfc3339(text).map(Self::At);
         let ago = || duration::parse(text).ok().map(Self::Ago);
-        let read = day().map(|date| Self::Day(date.first_day())).or_else(at).or_else(ago).or_else(|| by_calendar(text));
+        let read = day()
+            .map(|date| Self::Day(date.first_day()))
+            .or_else(at)
+            .or_else(ago)
+            .or_else(|| parse_weeks_or_months(text));
         read.ok_or_else(|| {
             "write YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h, 7d, 2w or 3mo".to_owned()
         })
@@ -100,17 +104,17 @@ impl FromStr for Moment {
 }
 
 /// Weeks and months, of which durations elsewhere know nothing: `2w`, `3mo`. An `m` alone is minutes.
-fn by_calendar(text: &str) -> Option<Moment> {
+fn parse_weeks_or_months(text: &str) -> Option<TimeArg> {
     let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?;
     match (text.strip_suffix('w'), text.strip_suffix("mo")) {
-        (Some(weeks), _) => duration::parse(&format!("{}d", u64::from(number(weeks)?) * 7)).ok().map(Moment::Ago),
-        (_, Some(months)) => number(months).filter(|months| *months <= MOST_MONTHS).map(Moment::Months),
+        (Some(weeks), _) => duration::parse(&format!("{}d", u64::from(number(weeks)?) * 7)).ok().map(TimeArg::Ago),
+        (_, Some(months)) => number(months).filter(|months| *months <= MAX_MONTHS_AGO).map(TimeArg::MonthsAgo),
         _ => None,
     }
 }
 
 /// As long as the longest duration, about.
-const MOST_MONTHS: u32 = 3_000;
+const MAX_MONTHS_AGO: u32 = 3_000;
 
 /// What `list` is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +167,7 @@ pub enum SortKey {
 
 impl SortKey {
     /// Each key with its word, and the name that the same thing has in JSON where that is another.
-    const WORDS: [(&'static str, Option<&'static str>, Self); 22] = [
+    const NAMES: [(&'static str, Option<&'static str>, Self); 22] = [
         ("title", None, Self::Title),
         ("score", None, Self::Score),
         ("mean", None, Self::Mean),
@@ -191,12 +195,12 @@ impl SortKey {
     /// The words.
     #[must_use]
     pub fn names() -> [&'static str; 22] {
-        Self::WORDS.map(|(word, _, _)| word)
+        Self::NAMES.map(|(word, _, _)| word)
     }
 
     /// The words, as help and messages list them.
     #[must_use]
-    pub fn words() -> String {
+    pub fn joined_names() -> String {
         Self::names().join(", ")
     }
 }
@@ -215,13 +219,13 @@ impl FromStr for ListSort {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (word, descending) = text.strip_prefix('-').map_or((text, false), |word| (word, true));
-        SortKey::WORDS
+        SortKey::NAMES
             .into_iter()
             .find(|(name, json, _)| *name == word || *json == Some(word))
             .map(|(_, _, key)| Self { key, descending })
             .ok_or_else(|| {
-                let meant = meant(word, SortKey::names());
-                format!("{meant}sort by one of {}, with a - before it from the highest down", SortKey::words())
+                let meant = did_you_mean(word, SortKey::names());
+                format!("{meant}sort by one of {}, with a - before it from the highest down", SortKey::joined_names())
             })
     }
 }
@@ -258,7 +262,7 @@ pub(super) fn top(text: &str) -> Result<u32, String> {
 }
 
 /// Reads a duration.
-pub(super) fn span(text: &str) -> Result<Duration, duration::NotADuration> {
+pub(super) fn span(text: &str) -> Result<Duration, duration::ParseDurationError> {
     duration::parse(text)
 }
 
@@ -269,7 +273,7 @@ pub(super) fn filled(text: &str) -> Result<String, String> {
 
 /// Reads one of MAL's five words for an entry's status; `-` does for `_`.
 pub(super) fn status() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(STATUSES.map(|word| PossibleValue::new(word).alias(word.replace('_', "-"))))
+    PossibleValuesParser::new(LIST_STATUSES.map(|word| PossibleValue::new(word).alias(word.replace('_', "-"))))
         .map(|word| word.replace('-', "_"))
 }
 
@@ -283,14 +287,14 @@ pub(super) fn field() -> impl TypedValueParser<Value = Field> {
             _ => word,
         }
     };
-    PossibleValuesParser::new(Field::RULED.map(word)).map(|given| {
+    PossibleValuesParser::new(Field::SYNCED_FIELDS.map(word)).map(|given| {
         let given = match given.replace('-', "_").as_str() {
             "episodes" => Field::EpisodesWatched.as_str().to_owned(),
             "rewatching" => Field::IsRewatching.as_str().to_owned(),
             word => word.to_owned(),
         };
         // The parser above lets no other word through.
-        Field::from_word(&given).unwrap_or(Field::Status)
+        Field::parse_name(&given).unwrap_or(Field::Status)
     })
 }
 
@@ -301,19 +305,19 @@ pub(super) fn any_field(text: &str) -> Result<Field, String> {
         "rewatching" => "is_rewatching".to_owned(),
         word => word.to_owned(),
     };
-    Field::from_word(&word).ok_or_else(|| {
-        let words: Vec<&str> = Field::told().map(Field::as_str).collect();
-        format!("{}write one of {}", meant(&word, words.iter().copied()), words.join(", "))
+    Field::parse_name(&word).ok_or_else(|| {
+        let words: Vec<&str> = Field::all().map(Field::as_str).collect();
+        format!("{}write one of {}", did_you_mean(&word, words.iter().copied()), words.join(", "))
     })
 }
 
 /// The word that was meant by another one, as a question before what else there is.
-pub(crate) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known).map(|meant| format!("did you mean {meant}? ")).unwrap_or_default()
+pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    closest_match(word, known).map(|meant| format!("did you mean {meant}? ")).unwrap_or_default()
 }
 
 /// Reads tags with commas between, each once; none at all is an empty list.
-pub(super) fn tags(text: &str) -> Result<Tags, String> {
+pub(super) fn tags(text: &str) -> Result<TagsArg, String> {
     let mut tags = Vec::new();
     for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
         let tag = tag.replace('\0', "\u{fffd}");
@@ -321,12 +325,12 @@ pub(super) fn tags(text: &str) -> Result<Tags, String> {
             tags.push(tag);
         }
     }
-    Ok(Tags(tags))
+    Ok(TagsArg(tags))
 }
 
 /// A new list of tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tags(pub Vec<String>);
+pub struct TagsArg(pub Vec<String>);
 
 #[cfg(test)]
 #[path = "value_tests.rs"]

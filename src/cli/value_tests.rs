@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_user_is_named_or_numbered() {
+fn user_is_a_name_or_an_id() {
     for (text, expected) in [
         ("alice", Some(UserRef::Name("alice".into()))),
         ("id", Some(UserRef::Name("id".into()))),
@@ -21,18 +21,18 @@ fn a_user_is_named_or_numbered() {
 }
 
 #[test]
-fn a_date_is_set_or_cleared() {
+fn date_edit_sets_or_clears() {
     assert_eq!("".parse(), Ok(DateEdit::Clear));
     assert_eq!("2019-04".parse(), Ok(DateEdit::Set("2019-04".parse().unwrap())));
     assert!("2019-13".parse::<DateEdit>().is_err());
 }
 
 #[test]
-fn a_moment_is_a_time_a_day_or_an_age() {
+fn time_arg_is_a_time_a_day_or_an_age() {
     let now: DateTime<Utc> = "2026-01-10T12:00:00Z".parse().unwrap();
     let span = |text: &str| {
-        let moment = text.parse::<Moment>().ok()?;
-        Some([moment.begins(now).to_rfc3339(), moment.ends(now).to_rfc3339()])
+        let moment = text.parse::<TimeArg>().ok()?;
+        Some([moment.earliest_time(now).to_rfc3339(), moment.latest_time(now).to_rfc3339()])
     };
     let both = |text: &str| Some([text.to_owned(), text.to_owned()]);
     assert_eq!(span("2026-01-02T03:04:05+01:00"), both("2026-01-02T02:04:05+00:00"));
@@ -48,7 +48,7 @@ fn a_moment_is_a_time_a_day_or_an_age() {
 }
 
 #[test]
-fn a_number_is_read_within_its_bounds_and_a_wrong_one_is_told_them() {
+fn number_out_of_range_error_names_the_range() {
     let score = whole(0, 10, 8);
     assert_eq!((score("0"), score("10")), (Ok(0), Ok(10)));
     for wrong in ["11", "-1", "7.5", "", "x", "99999999999999999999"] {
@@ -57,12 +57,12 @@ fn a_number_is_read_within_its_bounds_and_a_wrong_one_is_told_them() {
 }
 
 #[test]
-fn a_tag_that_is_written_twice_stands_once() {
+fn duplicate_tags_are_dropped() {
     assert_eq!(tags("a, b,a,, A").unwrap().0, ["a", "b", "A"]);
 }
 
 #[test]
-fn a_word_that_is_nearly_one_is_answered_with_it() {
+fn misspelled_name_gets_a_suggestion() {
     let wrong = |text: &str| text.parse::<ListSort>().unwrap_err();
     assert!(wrong("-scroe").starts_with("did you mean score? sort by one of title, "), "{}", wrong("scroe"));
     assert!(wrong("xyz").starts_with("sort by one of title, "));
@@ -70,7 +70,7 @@ fn a_word_that_is_nearly_one_is_answered_with_it() {
 }
 
 #[test]
-fn a_sort_key_goes_by_its_word_or_its_json_name_and_a_dash_turns_it_round() {
+fn sort_key_accepts_name_or_json_name_and_dash_for_descending() {
     let sort = |key, descending| Some(ListSort { key, descending });
     for (text, expected) in [
         ("title", sort(SortKey::Title, false)),

@@ -7,33 +7,43 @@ use crate::{
     exit::Exit,
     failure::Failure,
     store::{ChangeQuery, Database, EditQuery},
-    ui::{Table, view, view::changes::ChangeJson},
+    ui::{TextTable, view, view::changes::ChangeJson},
 };
 
-use super::context::{Context, close};
+use super::context::{Context, close_database};
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Changes) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open().await?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
+    let database = context.open_database().await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let now = SystemClock.now();
-    let since = args.since.map(|moment| moment.begins(now));
-    let until = args.until.map(|moment| moment.ends(now));
+    let since = args.since.map(|moment| moment.earliest_time(now));
+    let until = args.until.map(|moment| moment.latest_time(now));
     let (mal_id, field, limit) = (args.anime, args.field, args.limit);
     if args.local {
         let query = EditQuery { mal_id, field, since, until, limit, ..EditQuery::default() };
-        let edits = database.edits(user.id, &query).await?;
-        show(context, args, &edits, view::changes::local_json, view::changes::local_table)?;
+        let edits = database.load_edits(user.id, &query).await?;
+        print_changes(context, args, &edits, view::changes::edit_to_json, view::changes::edits_to_table)?;
     } else {
         if let Some(id) = args.run {
-            known_run(&database, &user, id).await?;
+            check_run_of_user(&database, &user, id).await?;
         }
         let (run, conflicts) = (args.run.map(RunId), args.conflicts);
-        let query = ChangeQuery { user: Some(user.id), run, mal_id, id: None, field, since, until, conflicts, limit };
-        let changes = database.changes(&query).await?;
-        show(context, args, &changes, view::changes::json, view::changes::table)?;
+        let query = ChangeQuery {
+            user: Some(user.id),
+            run,
+            mal_id,
+            id: None,
+            field,
+            since,
+            until,
+            conflicts_only: conflicts,
+            limit,
+        };
+        let changes = database.load_changes(&query).await?;
+        print_changes(context, args, &changes, view::changes::to_json, view::changes::to_table)?;
     }
-    close(database).await;
+    close_database(database).await;
     Ok(Exit::Done)
 }
 
@@ -41,29 +51,29 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::Changes) -> Result<E
 ///
 /// # Errors
 /// Exit code 1: it is not.
-pub(super) async fn known_run(database: &Database, user: &User, id: i64) -> Result<(), Failure> {
-    if database.run(RunId(id)).await?.is_some_and(|run| run.user_id == user.id) {
+pub(super) async fn check_run_of_user(database: &Database, user: &User, id: i64) -> Result<(), Failure> {
+    if database.find_run(RunId(id)).await?.is_some_and(|run| run.user_id == user.id) {
         return Ok(());
     }
     let what = format!("there is no run {id} of {}", user.username);
-    Err(Failure::text(Exit::Failed, what).hint("malsync runs shows what there is, with its ids"))
+    Err(Failure::from_text(Exit::Failed, what).with_hint("malsync runs shows what there is, with its ids"))
 }
 
-fn show<'a, T>(
+fn print_changes<'a, T>(
     context: &Context<'_>,
-    args: &args::Changes,
+    args: &args::ChangesArgs,
     changes: &'a [T],
     json: impl Fn(&'a T) -> ChangeJson<'a>,
-    table: impl Fn(&[T]) -> Table,
+    table: impl Fn(&[T]) -> TextTable,
 ) -> Result<(), Failure> {
     if args.json {
-        changes.iter().try_for_each(|change| context.ui.json(&json(change)))
+        changes.iter().try_for_each(|change| context.ui.print_json(&json(change)))
     } else if changes.is_empty() {
         if args.limit != Some(0) {
-            context.ui.note("no change");
+            context.ui.print_note("no change");
         }
         Ok(())
     } else {
-        context.ui.pages(&table(changes).render(context.ui.limit()), !args.no_pager)
+        context.ui.print_paged(&table(changes).render(context.ui.terminal_width()), !args.no_pager)
     }
 }

@@ -6,96 +6,106 @@
 use std::{path::Path, time::Duration};
 
 use crate::{
-    cli::complete::{Candidate, Place, Question, What},
+    cli::complete::{Candidate, CandidateKind, CompletionRequest, CompletionTarget},
     config::Environment,
-    crash,
     domain::user::User,
     failure::Failure,
+    panic_handler,
     store::Database,
     ui::{
-        self, Ui, clean,
-        view::{self, EntryColumn},
+        self, Ui, escape_controls,
+        view::{self, OutputColumn},
     },
 };
 
-use super::{choose, context::Context, signals::Signals};
+use super::{context::Context, select_user, signals::Signals};
 
 /// How long the database may take for its answers.
-const MOMENT: Duration = Duration::from_millis(250);
+const DATABASE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// Answers the question on standard output.
-pub(super) fn run(question: &Question, environment: Environment) {
-    let ui = Ui::new(ui::Options { quiet: true, ..ui::Options::default() });
-    let Some(place) = &question.place else { return };
-    let found = crash::caught(|| harmless(candidates(place, environment, &ui))).unwrap_or_default();
+pub(super) fn run(question: &CompletionRequest, environment: Environment) {
+    let ui = Ui::new(ui::UiOptions { quiet: true, ..ui::UiOptions::default() });
+    let Some(place) = &question.target else { return };
+    let found =
+        panic_handler::catch_panic(|| keep_printable(find_candidates(place, environment, &ui))).unwrap_or_default();
     // Nobody listens any more, or the terminal is gone.
-    let _ = ui.out_bytes(question.answer(found).as_bytes());
+    let _ = ui.print_bytes(question.format_candidates(found).as_bytes());
 }
 
-fn candidates(place: &Place, environment: Environment, ui: &Ui) -> Vec<Candidate> {
-    match &place.what {
-        What::Word(words) => words.iter().map(|word| plain(word)).collect(),
-        What::Column => view::list::columns().iter().map(EntryColumn::name).map(plain).collect(),
-        What::User | What::Title | What::Id => in_time(place, environment, ui),
+fn find_candidates(place: &CompletionTarget, environment: Environment, ui: &Ui) -> Vec<Candidate> {
+    match &place.kind {
+        CandidateKind::OneOf(words) => words.iter().map(|word| without_description(word)).collect(),
+        CandidateKind::Column => {
+            view::list::all_columns().iter().map(OutputColumn::name).map(without_description).collect()
+        }
+        CandidateKind::User | CandidateKind::Title | CandidateKind::MalId => {
+            query_with_deadline(place, environment, ui)
+        }
     }
 }
 
 /// Those that can stand in a line: what steers a terminal cannot, and cleaned it would be another value.
-fn harmless(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.retain(|candidate| clean(&candidate.value) == candidate.value);
-    for about in candidates.iter_mut().filter_map(|candidate| candidate.about.as_mut()) {
-        *about = clean(about).into_owned();
+fn keep_printable(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.retain(|candidate| escape_controls(&candidate.value) == candidate.value);
+    for about in candidates.iter_mut().filter_map(|candidate| candidate.description.as_mut()) {
+        *about = escape_controls(about).into_owned();
     }
     candidates
 }
 
-fn plain(value: &str) -> Candidate {
-    Candidate { value: value.to_owned(), about: None }
+fn without_description(value: &str) -> Candidate {
+    Candidate { value: value.to_owned(), description: None }
 }
 
 /// What the database answers within a moment; nothing where it does not.
-fn in_time(place: &Place, environment: Environment, ui: &Ui) -> Vec<Candidate> {
+fn query_with_deadline(place: &CompletionTarget, environment: Environment, ui: &Ui) -> Vec<Candidate> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Vec::new() };
     // The shell would have made a path of it by the time it starts the command.
-    let at_home = |path: &Path| Some(environment.folder("HOME")?.join(path.strip_prefix("~").ok()?));
-    let config = place.config.as_deref().map(|path| at_home(path).unwrap_or_else(|| path.to_owned()));
+    let at_home = |path: &Path| Some(environment.get_directory("HOME")?.join(path.strip_prefix("~").ok()?));
+    let config = place.config_file.as_deref().map(|path| at_home(path).unwrap_or_else(|| path.to_owned()));
     let context = Context::new(environment, config.as_deref(), ui, Signals::default());
-    let found = runtime.block_on(async { tokio::time::timeout(MOMENT, look(&context, place)).await });
+    let found =
+        runtime.block_on(async { tokio::time::timeout(DATABASE_TIMEOUT, query_candidates(&context, place)).await });
     // A name that is never resolved, a file that somebody holds: not waited for.
     runtime.shutdown_background();
     found.ok().and_then(Result::ok).unwrap_or_default()
 }
 
-async fn look(context: &Context<'_>, place: &Place) -> Result<Vec<Candidate>, Failure> {
-    let (database, schema) = context.look().await?;
+async fn query_candidates(context: &Context<'_>, place: &CompletionTarget) -> Result<Vec<Candidate>, Failure> {
+    let (database, schema) = context.open_read_only().await?;
     if !schema.is_current() {
         return Ok(Vec::new());
     }
-    let users = database.users().await?;
-    if place.what == What::User {
+    let users = database.load_users().await?;
+    if place.kind == CandidateKind::User {
         // A name that looks like an id is never taken for a name.
         return Ok(users
             .iter()
             .filter(|user| !user.username.starts_with("id:"))
-            .map(|user| plain(&user.username))
+            .map(|user| without_description(&user.username))
             .collect());
     }
-    let user = choose::choose(&users, place.user.as_ref(), "")?.user;
-    Ok(if place.what == What::Id { ids(&database, user).await? } else { titles(&database, user).await? })
+    let user = select_user::select_user(&users, place.user.as_ref(), "")?.user;
+    Ok(if place.kind == CandidateKind::MalId {
+        id_candidates(&database, user).await?
+    } else {
+        title_candidates(&database, user).await?
+    })
 }
 
-async fn ids(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {
-    let named = database.listed_titles(user.id).await?.into_iter();
-    Ok(named.map(|(id, title, _)| Candidate { value: id.to_string(), about: Some(title) }).collect())
+async fn id_candidates(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {
+    let named = database.load_user_titles(user.id).await?.into_iter();
+    Ok(named.map(|(id, title, _)| Candidate { value: id.to_string(), description: Some(title) }).collect())
 }
 
 /// The main titles, and the English ones with the main one beside it.
-async fn titles(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {
+async fn title_candidates(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {
     let mut candidates = Vec::new();
-    for (_, title, english) in database.listed_titles(user.id).await? {
+    for (_, title, english) in database.load_user_titles(user.id).await? {
         let other = english.filter(|english| !english.is_empty() && *english != title);
-        candidates.extend(other.map(|english| Candidate { value: english, about: Some(title.clone()) }));
-        candidates.push(plain(&title));
+        candidates.extend(other.map(|english| Candidate { value: english, description: Some(title.clone()) }));
+        candidates.push(without_description(&title));
     }
     Ok(candidates)
 }
@@ -105,10 +115,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_is_no_candidate() {
-        let candidate = |value: &str, about: &str| Candidate { value: value.into(), about: Some(about.into()) };
+    fn candidates_with_control_characters_are_dropped() {
+        let candidate = |value: &str, about: &str| Candidate { value: value.into(), description: Some(about.into()) };
         let odd = ["a\x1b[2J", "a\nb", "a\u{202e}b", "a\tb"].map(|value| candidate(value, "x"));
-        assert_eq!(harmless(odd.into()), []);
-        assert_eq!(harmless(vec![candidate("שלום", "a\tb\u{202e}")]), [candidate("שלום", "a␉b\u{fffd}")]);
+        assert_eq!(keep_printable(odd.into()), []);
+        assert_eq!(keep_printable(vec![candidate("שלום", "a\tb\u{202e}")]), [candidate("שלום", "a␉b\u{fffd}")]);
     }
 }

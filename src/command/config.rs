@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     cli::args,
-    config::{self, Loaded},
+    config::{self, LoadedConfig},
     exit::Exit,
     failure::Failure,
     ui::view::{
@@ -22,112 +22,112 @@ use crate::{
 
 use super::{context::Context, doctor};
 
-pub(crate) async fn run(context: &Context<'_>, command: &args::Config) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, command: &args::ConfigCommand) -> Result<Exit, Failure> {
     match command {
-        args::Config::Show(args) => show(context, args),
-        args::Config::Path => path(context),
-        args::Config::Check(args) => check(context, args),
-        args::Config::Init => init(context),
-        args::Config::Edit => edit(context).await,
+        args::ConfigCommand::Show(args) => print_settings(context, args),
+        args::ConfigCommand::Path => print_path(context),
+        args::ConfigCommand::Check(args) => print_checks(context, args),
+        args::ConfigCommand::Init => create_config_file(context),
+        args::ConfigCommand::Edit => edit_config_file(context).await,
     }
 }
 
-fn show(context: &Context<'_>, args: &args::Json) -> Result<Exit, Failure> {
-    let shown = context.loaded.shown();
+fn print_settings(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
+    let shown = context.loaded.displayed_settings();
     if args.json {
-        shown.iter().try_for_each(|shown| context.ui.json(shown))?;
+        shown.iter().try_for_each(|shown| context.ui.print_json(shown))?;
     } else {
         let views = shown.iter().map(|shown| SettingView {
             key: shown.key,
             value: shown.value.as_deref(),
             origin: shown.origin.to_string(),
         });
-        context.ui.table(&settings::table(views))?;
+        context.ui.print_table(&settings::to_table(views))?;
     }
     for error in context.loaded.errors() {
-        context.ui.warning(&error.to_string());
+        context.ui.print_warning(&error.to_string());
     }
     Ok(Exit::Done)
 }
 
-fn path(context: &Context<'_>) -> Result<Exit, Failure> {
-    let path = file(context)?;
-    context.ui.out(&view::path(&path))?;
+fn print_path(context: &Context<'_>) -> Result<Exit, Failure> {
+    let path = config_path(context)?;
+    context.ui.print(&view::format_path(&path))?;
     if !path.exists() {
-        context.ui.note("there is no such file yet: malsync config init makes it");
+        context.ui.print_note("there is no such file yet: malsync config init makes it");
     }
     Ok(Exit::Done)
 }
 
-fn check(context: &Context<'_>, args: &args::Json) -> Result<Exit, Failure> {
+fn print_checks(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
     let checks = doctor::configuration(&context.loaded);
     if args.json {
-        context.ui.json(&view::doctor::json(&checks))?;
+        context.ui.print_json(&view::doctor::to_json(&checks))?;
     } else {
-        context.ui.out(&view::doctor::screen(&checks, context.ui.limit()))?;
+        context.ui.print(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
     }
     context.config()?.client_id().map(|_| Exit::Done)
 }
 
-fn init(context: &Context<'_>) -> Result<Exit, Failure> {
-    let path = file(context)?;
-    match make(context, &path) {
+fn create_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
+    let path = config_path(context)?;
+    match create_sample_file(context, &path) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(Failure::text(
+            return Err(Failure::from_text(
                 Exit::Failed,
                 format!("{} is there already, and stays as it is", path.display()),
             )
-            .hint("malsync config edit; for a new one, move it away first"));
+            .with_hint("malsync config edit; for a new one, move it away first"));
         }
-        Err(error) => return Err(cannot_make(&path, error)),
+        Err(error) => return Err(create_failure(&path, error)),
     }
-    let path = view::path(&path);
-    context.ui.out(&format!("made {path}; put your client id into it: malsync config edit"))?;
+    let path = view::format_path(&path);
+    context.ui.print(&format!("made {path}; put your client id into it: malsync config edit"))?;
     Ok(Exit::Done)
 }
 
-async fn edit(context: &Context<'_>) -> Result<Exit, Failure> {
-    let path = file(context)?;
-    match make(context, &path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(cannot_make(&path, error)),
+async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
+    let path = config_path(context)?;
+    match create_sample_file(context, &path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(create_failure(&path, error)),
         _ => {}
     }
     loop {
-        context.ui.edit(&path, context.environment.editor())?;
-        let loaded = Loaded::read(&context.environment, Some(&path));
-        let wrong: Vec<_> = loaded.errors().iter().filter(|error| error.is_of_the_file()).collect();
+        context.ui.edit_file(&path, context.environment.editor_command())?;
+        let loaded = LoadedConfig::load(&context.environment, Some(&path));
+        let wrong: Vec<_> = loaded.errors().iter().filter(|error| error.is_in_config_file()).collect();
         let Some((first, rest)) = wrong.split_first() else {
-            loaded.warnings().iter().for_each(|warning| context.ui.warning(warning));
-            context.ui.out(&format!("{}: every setting can be read", view::path(&path)))?;
+            loaded.warnings().iter().for_each(|warning| context.ui.print_warning(warning));
+            context.ui.print(&format!("{}: every setting can be read", view::format_path(&path)))?;
             return Ok(Exit::Done);
         };
         let failure = Failure::from((*first).clone());
-        rest.iter().for_each(|error| context.ui.warning(&error.to_string()));
-        if !context.ui.can_ask() {
+        rest.iter().for_each(|error| context.ui.print_warning(&error.to_string()));
+        if !context.ui.is_interactive() {
             return Err(failure);
         }
-        context.ui.failure(&failure);
-        let answer = context.ask("edit it again? [Y/n]").await?;
+        context.ui.print_failure(&failure);
+        let answer = context.prompt("edit it again? [Y/n]").await?;
         let answer = answer.map(|answer| answer.trim().to_ascii_lowercase());
         if answer.is_none_or(|answer| answer.starts_with('n')) {
             let what = format!("{} is as you left it, and cannot be used", path.display());
-            return Err(Failure::usage(what).hint("malsync config edit"));
+            return Err(Failure::usage_error(what).with_hint("malsync config edit"));
         }
     }
 }
 
 /// The file that is spoken of: the one of `--config`, or the default one.
-fn file(context: &Context<'_>) -> Result<PathBuf, Failure> {
-    match context.loaded.file() {
+fn config_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
+    match context.loaded.config_file() {
         Some(seen) => Ok(seen.path.clone()),
-        None => context.loaded.as_far_as_read().folders.config().map(|folder| folder.join("config.toml")),
+        None => context.loaded.best_effort_config().directories.config_dir().map(|folder| folder.join("config.toml")),
     }
 }
 
 /// Makes the sample file, its owner's alone; its folder too, where that is malsync's own. One that is there stays.
-fn make(context: &Context<'_>, path: &Path) -> io::Result<()> {
-    if let Ok(own) = context.loaded.as_far_as_read().folders.config()
+fn create_sample_file(context: &Context<'_>, path: &Path) -> io::Result<()> {
+    if let Ok(own) = context.loaded.best_effort_config().directories.config_dir()
         && path.starts_with(own)
     {
         let mut folder = DirBuilder::new();
@@ -141,13 +141,13 @@ fn make(context: &Context<'_>, path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(config::sample().as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
+    file.write_all(config::render_sample_config().as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
         let _ = fs::remove_file(path);
     })
 }
 
-fn cannot_make(path: &Path, error: io::Error) -> Failure {
+fn create_failure(path: &Path, error: io::Error) -> Failure {
     let hint =
         "check that its folder exists and can be written, or name another file: malsync --config FILE config init";
-    Failure::new(Exit::Failed, error).context(format!("cannot make {}", path.display())).hint(hint)
+    Failure::new(Exit::Failed, error).context(format!("cannot make {}", path.display())).with_hint(hint)
 }

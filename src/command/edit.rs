@@ -6,8 +6,8 @@ use crate::{
     cli::{DateEdit, args},
     domain::{
         edit::EditCommand,
-        entry::{Local, Values},
-        list_item::ListItem,
+        entry::{EntryValues, StoredEntry},
+        list_entry::ListEntry,
         partial_date::PartialDate,
         user::User,
     },
@@ -19,62 +19,64 @@ use crate::{
 };
 
 use super::{
-    bulk::Bulk,
-    context::{Context, close},
-    filter::Filter,
+    bulk_edit::BulkEdit,
+    context::{Context, close_database},
+    entry_filter::EntryFilter,
 };
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Edit) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let filter = args.filter()?;
-    let database = context.open().await?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
+    let filter = args.parse_filter()?;
+    let database = context.open_database().await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = match args.mal_id {
-        Some(mal_id) => database.list_these(user.id, &[mal_id]).await?,
+        Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,
         None => {
-            let mut items = database.list(user.id, &ListQuery::default()).await?;
-            Filter::new(&filter).take(context.ui, &mut items);
+            let mut items = database.load_list(user.id, &ListQuery::default()).await?;
+            EntryFilter::new(&filter).apply(context.ui, &mut items);
             items
         }
     };
     let entries: Vec<(i32, String)> = items.iter().map(|item| (item.anime.mal_id, item.anime.title.clone())).collect();
     if let (true, Some(mal_id)) = (entries.is_empty(), args.mal_id) {
-        return Err(not_in_list(mal_id, &user));
+        return Err(not_in_list_failure(mal_id, &user));
     }
     if entries.is_empty() {
-        context.ui.note("no entry is like that");
+        context.ui.print_note("no entry is like that");
         return Ok(Exit::Done);
     }
-    let plan = |_: i32, entry: Option<&Local>| {
+    let plan = |_: i32, entry: Option<&StoredEntry>| {
         let edited = entry.and_then(|before| {
-            let after = Local { values: edited(&before.values, args), ..before.clone() };
-            (after != *before).then(|| edit::edited(Some(before), after))
+            let after = StoredEntry { values: apply_edit_args(&before.values, args), ..before.clone() };
+            (after != *before).then(|| edit::plan_edit(Some(before), after))
         });
         (edited, Vec::new())
     };
-    let bulk = Bulk { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
+    let bulk = BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
     let done = bulk.run(context, &database).await?;
-    close(database).await;
+    close_database(database).await;
     let Some(done) = done else {
-        context.ui.note("nothing was changed");
+        context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);
     };
     if args.bulk.json {
-        done.told.iter().try_for_each(|told| context.ui.json(&view::edited::json(told, done.edit_id)))?;
+        done.results
+            .iter()
+            .try_for_each(|told| context.ui.print_json(&view::edit_result::to_json(told, done.edit_id)))?;
     } else {
-        context.ui.out(&view::edited::text(&done.told, args.bulk.dry_run))?;
+        context.ui.print(&view::edit_result::to_text(&done.results, args.bulk.dry_run))?;
     }
-    view::edited::warnings(&done.told).iter().for_each(|warning| context.ui.warning(warning));
-    let beyond = beyond(&items, args.episodes);
-    if let Some(warning) = view::edited::beyond(&done.told, &beyond) {
-        context.ui.warning(&warning);
+    view::edit_result::overwrite_warnings(&done.results).iter().for_each(|warning| context.ui.print_warning(warning));
+    let beyond = episode_counts_below(&items, args.episodes);
+    if let Some(warning) = view::edit_result::episode_warning(&done.results, &beyond) {
+        context.ui.print_warning(&warning);
     }
     Ok(Exit::Done)
 }
 
 /// The anime that have fewer episodes than are set as watched, and how many they have.
-fn beyond(items: &[ListItem], watched: Option<i32>) -> HashMap<i32, i32> {
-    let fewer = |item: &ListItem| {
+fn episode_counts_below(items: &[ListEntry], watched: Option<i32>) -> HashMap<i32, i32> {
+    let fewer = |item: &ListEntry| {
         let episodes = item.anime.episodes.filter(|episodes| watched.is_some_and(|watched| watched > *episodes))?;
         Some((item.anime.mal_id, episodes))
     };
@@ -82,17 +84,17 @@ fn beyond(items: &[ListItem], watched: Option<i32>) -> HashMap<i32, i32> {
 }
 
 /// The entry that is named, with its title.
-pub(super) async fn one(database: &Database, user: &User, mal_id: i32) -> Result<(i32, String), Failure> {
-    let found = database.entry(user.id, mal_id).await?;
-    found.map(|(_, title)| (mal_id, title)).ok_or_else(|| not_in_list(mal_id, user))
+pub(super) async fn find_listed_entry(database: &Database, user: &User, mal_id: i32) -> Result<(i32, String), Failure> {
+    let found = database.find_entry(user.id, mal_id).await?;
+    found.map(|(_, title)| (mal_id, title)).ok_or_else(|| not_in_list_failure(mal_id, user))
 }
 
-pub(super) fn not_in_list(mal_id: i32, user: &User) -> Failure {
+pub(super) fn not_in_list_failure(mal_id: i32, user: &User) -> Failure {
     let what = format!("anime {mal_id} is not in the list of {}", user.username);
-    Failure::text(Exit::Failed, what).hint("malsync list shows what is, with its ids")
+    Failure::from_text(Exit::Failed, what).with_hint("malsync list shows what is, with its ids")
 }
 
-fn edited(values: &Values, args: &args::Edit) -> Values {
+fn apply_edit_args(values: &EntryValues, args: &args::EditArgs) -> EntryValues {
     let mut values = values.clone();
     if let Some(status) = &args.status {
         values.status.clone_from(status);

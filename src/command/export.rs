@@ -8,10 +8,10 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 
 use crate::{
-    cli::files::{self, Format},
+    cli::files::{self, ExportFormat},
     clock::{Clock as _, SystemClock},
-    domain::{list_item::ListItem, user::User},
-    exchange::{self, Owner},
+    domain::{list_entry::ListEntry, user::User},
+    exchange::{self, ListOwner},
     exit::Exit,
     failure::Failure,
     store::ListQuery,
@@ -19,90 +19,90 @@ use crate::{
 };
 
 use super::{
-    context::{Context, close},
-    file::{self, Dated},
-    filter::Filter,
+    atomic_file::{self, DatedFileName},
+    context::{Context, close_database},
+    entry_filter::EntryFilter,
 };
 
-pub(crate) async fn run(context: &Context<'_>, args: &files::Export) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Result<Exit, Failure> {
     context.config()?;
     if args.dir.is_some() && args.filter != Default::default() {
-        return Err(Failure::usage("--dir writes the whole list, and takes no filter".to_owned())
-            .hint("--output FILE writes a part of it"));
+        return Err(Failure::usage_error("--dir writes the whole list, and takes no filter".to_owned())
+            .with_hint("--output FILE writes a part of it"));
     }
-    let database = context.open().await?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
-    let mut items = database.list(user.id, &ListQuery { removed: args.removed }).await?;
-    close(database).await;
-    Filter::new(&args.filter).take(context.ui, &mut items);
+    let database = context.open_database().await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
+    let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;
+    close_database(database).await;
+    EntryFilter::new(&args.filter).apply(context.ui, &mut items);
     // MAL's own is in this order, and a file that is compared with an older one wants some order.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
     if items.is_empty() && args.dir.is_some() {
-        return Err(Failure::text(
+        return Err(Failure::from_text(
             Exit::Failed,
             format!("the list of {} is empty: nothing written, nothing deleted", user.username),
         )
-        .hint("malsync sync or malsync import fills it"));
+        .with_hint("malsync sync or malsync import fills it"));
     }
     let named = args.output.as_deref().filter(|name| *name != "-");
-    let format = args.format.or_else(|| named.and_then(Format::of)).unwrap_or(Format::MalXml);
-    let written = written(format, &user, &items);
+    let format = args.format.or_else(|| named.and_then(ExportFormat::from_file_name)).unwrap_or(ExportFormat::MalXml);
+    let written = serialize_list(format, &user, &items);
     let packs = args.gzip || args.dir.is_some() || named.is_some_and(|name| name.to_ascii_lowercase().ends_with(".gz"));
-    let bytes = if packs { packed(&written)? } else { written };
+    let bytes = if packs { gzip(&written)? } else { written };
     let told = |path: &Path| {
         let entries = if items.len() == 1 { "entry" } else { "entries" };
-        context.ui.note(&format!("{} {entries} written to {}", items.len(), path.display()));
+        context.ui.print_note(&format!("{} {entries} written to {}", items.len(), path.display()));
     };
     match (named, &args.dir) {
         (Some(name), _) => {
             let path = PathBuf::from(name);
-            file::replace(&path, &bytes).map_err(|error| unwritten(&path, error))?;
+            atomic_file::write_atomically(&path, &bytes).map_err(|error| write_failure(&path, error))?;
             told(&path);
         }
         (None, Some(folder)) => {
-            let dated = Dated::of(&user.username, &format!("{}.gz", format.ending()));
+            let dated = DatedFileName::for_user(&user.username, &format!("{}.gz", format.extension()));
             let today = SystemClock.now().date_naive();
-            let path = folder.join(dated.name(today));
-            file::own(&path, &bytes).map_err(|error| unwritten(&path, error))?;
+            let path = folder.join(dated.file_name(today));
+            atomic_file::write_private(&path, &bytes).map_err(|error| write_failure(&path, error))?;
             told(&path);
             if let Some(keep) = args.keep {
-                let gone = dated.keep(folder, keep, today).map_err(|error| {
+                let gone = dated.prune(folder, keep, today).map_err(|error| {
                     let what = format!("cannot delete the oldest files in {}", folder.display());
                     Failure::new(Exit::Failed, error).context(what)
                 })?;
                 if gone > 0 {
-                    context.ui.note(&format!("{gone} older deleted"));
+                    context.ui.print_note(&format!("{gone} older deleted"));
                 }
             }
         }
-        (None, None) => context.ui.out_bytes(&bytes)?,
+        (None, None) => context.ui.print_bytes(&bytes)?,
     }
     Ok(Exit::Done)
 }
 
-fn written(format: Format, user: &User, items: &[ListItem]) -> Vec<u8> {
-    let owner = Owner { name: &user.username, mal_user_id: user.mal_user_id };
+fn serialize_list(format: ExportFormat, user: &User, items: &[ListEntry]) -> Vec<u8> {
+    let owner = ListOwner { name: &user.username, mal_user_id: user.mal_user_id };
     match format {
-        Format::MalXml => exchange::mal_xml(owner, items),
-        Format::Json => view::export::array(items),
-        Format::Ndjson => view::export::lines(items),
-        Format::Csv => view::list::csv(items),
+        ExportFormat::MalXml => exchange::encode_mal_xml(owner, items),
+        ExportFormat::Json => view::export::to_json_array(items),
+        ExportFormat::Ndjson => view::export::to_json_lines(items),
+        ExportFormat::Csv => view::list::to_csv(items),
     }
 }
 
 /// The same list is packed into the same bytes, whenever that is.
-fn packed(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     let packed = packer.write_all(bytes).and_then(|()| packer.finish());
     packed.map_err(|error| Failure::new(Exit::Failed, error).context("cannot pack the list"))
 }
 
-fn unwritten(path: &Path, error: std::io::Error) -> Failure {
+fn write_failure(path: &Path, error: std::io::Error) -> Failure {
     let hint = match error.kind() {
         std::io::ErrorKind::NotFound => Some("make the folder first"),
         std::io::ErrorKind::InvalidInput => Some("name a plain file, or - for standard output"),
         _ => None,
     };
     let failure = Failure::new(Exit::Failed, error).context(format!("cannot write {}", path.display()));
-    hint.into_iter().fold(failure, Failure::hint)
+    hint.into_iter().fold(failure, Failure::with_hint)
 }

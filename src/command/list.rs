@@ -6,47 +6,47 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    cli::{Removed, args, value::meant},
-    domain::{list_item::ListItem, user::UserId},
+    cli::{RemovedEntries, args, value::did_you_mean},
+    domain::{list_entry::ListEntry, user::UserId},
     exit::Exit,
     failure::Failure,
-    store::{Database, ListQuery, Sketched},
-    ui::view::{self, EntryColumn},
+    store::{Database, ListColumn, ListQuery},
+    ui::view::{self, OutputColumn},
 };
 
 use super::{
-    context::{Context, close},
-    filter::{self, Filter},
-    order,
+    context::{Context, close_database},
+    entry_filter::{self, EntryFilter},
+    entry_sort,
 };
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::List) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<Exit, Failure> {
     if args.columns.iter().any(|name| name == "help") {
-        let names = view::list::columns().iter().map(EntryColumn::name).collect::<Vec<_>>();
-        return context.ui.out(&names.join("\n")).map(|()| Exit::Done);
+        let names = view::list::all_columns().iter().map(OutputColumn::name).collect::<Vec<_>>();
+        return context.ui.print(&names.join("\n")).map(|()| Exit::Done);
     }
-    let chosen = columns(&args.columns)?;
+    let chosen = parse_columns(&args.columns)?;
     context.config()?;
-    let database = context.open().await?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
-    let items = read(context, &database, user.id, args).await?;
+    let database = context.open_database().await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
+    let items = load_entries(context, &database, user.id, args).await?;
     let nothing = items.is_empty() && database.count_entries(user.id).await? == 0;
-    close(database).await;
-    show(context, args, &view::no_entry(&user, nothing), &items, &chosen)?;
+    close_database(database).await;
+    print_entries(context, args, &view::no_entries_text(&user, nothing), &items, &chosen)?;
     Ok(Exit::Done)
 }
 
 /// The columns of these names.
-fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
+fn parse_columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
     let named = |name: &String| {
-        EntryColumn::named(name).ok_or_else(|| {
-            let known: Vec<&str> = view::list::columns().iter().map(EntryColumn::name).collect();
-            let meant = meant(name, known.iter().copied());
-            Failure::usage(format!("there is no column {name}"))
-                .hint(format!("{meant}the columns are {}", known.join(", ")))
+        OutputColumn::from_name(name).ok_or_else(|| {
+            let known: Vec<&str> = view::list::all_columns().iter().map(OutputColumn::name).collect();
+            let meant = did_you_mean(name, known.iter().copied());
+            Failure::usage_error(format!("there is no column {name}"))
+                .with_hint(format!("{meant}the columns are {}", known.join(", ")))
         })
     };
-    let mut columns: Vec<EntryColumn> = names.iter().map(named).collect::<Result<_, _>>()?;
+    let mut columns: Vec<OutputColumn> = names.iter().map(named).collect::<Result<_, _>>()?;
     // One that is named twice would be two fields of one name in JSON.
     let mut seen = HashSet::new();
     columns.retain(|column| seen.insert(column.name()));
@@ -54,48 +54,48 @@ fn columns(names: &[String]) -> Result<Vec<EntryColumn>, Failure> {
 }
 
 /// How many sketches of entries are looked at in one go, beside as many as are to be shown.
-const AT_A_TIME: usize = 500;
+const MIN_CHUNK_ENTRIES: usize = 500;
 
 /// The entries that the flags ask for, in their order.
-async fn read(
+async fn load_entries(
     context: &Context<'_>,
     database: &Database,
     user: UserId,
-    args: &args::List,
-) -> Result<Vec<ListItem>, Failure> {
-    let query = ListQuery { removed: args.removed.is_some() };
+    args: &args::ListArgs,
+) -> Result<Vec<ListEntry>, Failure> {
+    let query = ListQuery { include_removed: args.removed.is_some() };
     let most = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let wanted = |mut items: Vec<ListItem>| {
-        items.retain(|item| args.removed != Some(Removed::Only) || item.is_removed());
-        Filter::new(&args.filter).take(context.ui, &mut items);
-        order::sort(&mut items, &args.sort);
+    let wanted = |mut items: Vec<ListEntry>| {
+        items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
+        EntryFilter::new(&args.filter).apply(context.ui, &mut items);
+        entry_sort::sort_entries(&mut items, &args.sort);
         items.truncate(most.unwrap_or(usize::MAX));
         items
     };
-    let Some((most, deciding)) = most.zip(deciding(args)) else {
-        return Ok(wanted(database.list(user, &query).await?));
+    let Some((most, deciding)) = most.zip(required_columns(args)) else {
+        return Ok(wanted(database.load_list(user, &query).await?));
     };
-    let by_title = deciding.is_empty() && order::is_by_title(&args.sort);
+    let by_title = deciding.is_empty() && entry_sort::is_title_order(&args.sort);
     let first = if by_title { database.leading(user, &query, most).await? } else { None };
     let first = match first {
         Some(items) => wanted(items),
         None => {
-            let deciding = [&[Sketched::Title], deciding.as_slice()].concat();
-            leading(database.sketches(user, &query, &deciding).await?, most.max(AT_A_TIME), wanted)
+            let deciding = [&[ListColumn::Title], deciding.as_slice()].concat();
+            top_n(database.load_partial_entries(user, &query, &deciding).await?, most.max(MIN_CHUNK_ENTRIES), wanted)
         }
     };
     let ids: Vec<i32> = first.iter().map(|item| item.anime.mal_id).collect();
-    let whole = database.list_these(user, &ids).await?;
-    let mut whole: HashMap<i32, ListItem> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
+    let whole = database.load_list_by_ids(user, &ids).await?;
+    let mut whole: HashMap<i32, ListEntry> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
     Ok(ids.iter().filter_map(|id| whole.remove(id)).collect())
 }
 
 /// The wanted ones of many. An entry is large, even a sketch of one: some are held at a time, and of them the wanted ones.
-fn leading(
-    mut items: impl Iterator<Item = ListItem>,
+fn top_n(
+    mut items: impl Iterator<Item = ListEntry>,
     at_a_time: usize,
-    wanted: impl Fn(Vec<ListItem>) -> Vec<ListItem>,
-) -> Vec<ListItem> {
+    wanted: impl Fn(Vec<ListEntry>) -> Vec<ListEntry>,
+) -> Vec<ListEntry> {
     let mut leading = Vec::new();
     loop {
         let before = leading.len();
@@ -108,10 +108,10 @@ fn leading(
 }
 
 /// What it takes beside titles to tell which entries are wanted, and in which order, where a sketch of each has it.
-fn deciding(args: &args::List) -> Option<Vec<Sketched>> {
-    let (order, filter) = (order::sketched(&args.sort)?, filter::sketched(&args.filter)?);
+fn required_columns(args: &args::ListArgs) -> Option<Vec<ListColumn>> {
+    let (order, filter) = (entry_sort::required_columns(&args.sort)?, entry_filter::required_columns(&args.filter)?);
     let mut deciding = Vec::new();
-    for what in order.into_iter().chain(filter).chain(args.removed.map(|_| Sketched::Removed)) {
+    for what in order.into_iter().chain(filter).chain(args.removed.map(|_| ListColumn::RemovedAt)) {
         if !deciding.contains(&what) {
             deciding.push(what);
         }
@@ -119,63 +119,64 @@ fn deciding(args: &args::List) -> Option<Vec<Sketched>> {
     Some(deciding)
 }
 
-fn show(
+fn print_entries(
     context: &Context<'_>,
-    args: &args::List,
+    args: &args::ListArgs,
     nothing: &str,
-    items: &[ListItem],
-    chosen: &[EntryColumn],
+    items: &[ListEntry],
+    chosen: &[OutputColumn],
 ) -> Result<(), Failure> {
     let ui = context.ui;
-    let columns = if chosen.is_empty() { view::list::columns() } else { chosen };
+    let columns = if chosen.is_empty() { view::list::all_columns() } else { chosen };
     if args.csv {
-        return ui.out_bytes(&view::list::csv_of(items, columns));
+        return ui.print_bytes(&view::list::columns_to_csv(items, columns));
     }
     if args.json {
-        return items.iter().try_for_each(|item| ui.json(&view::list::json_of(item, columns)));
+        return items.iter().try_for_each(|item| ui.print_json(&view::list::columns_to_json(item, columns)));
     }
     if items.is_empty() {
         if args.limit != Some(0) {
-            ui.note(nothing);
+            ui.print_note(nothing);
         }
         return Ok(());
     }
-    let table = if chosen.is_empty() { view::list::table(items) } else { view::list::chosen(items, chosen) };
-    ui.pages(&table.render(ui.limit()), !args.no_pager)
+    let table =
+        if chosen.is_empty() { view::list::to_table(items) } else { view::list::columns_to_table(items, chosen) };
+    ui.print_paged(&table.render(ui.terminal_width()), !args.no_pager)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{anime::Anime, entry::Local};
+    use crate::domain::{anime::Anime, entry::StoredEntry};
 
     #[test]
-    fn the_first_of_many_are_the_same_however_many_are_looked_at_in_one_go() {
+    fn top_n_is_independent_of_chunk_size() {
         let items = || {
-            [5, 3, 9, 1, 7, 8, 2, 6, 4].map(|mal_id| ListItem {
+            [5, 3, 9, 1, 7, 8, 2, 6, 4].map(|mal_id| ListEntry {
                 anime: Anime { mal_id, title: format!("title {mal_id}"), ..Anime::default() },
-                entry: Local { mal_id, ..Local::default() },
+                stored: StoredEntry { mal_id, ..StoredEntry::default() },
                 updated_at: None,
             })
         };
-        let wanted = |mut items: Vec<ListItem>| {
+        let wanted = |mut items: Vec<ListEntry>| {
             items.retain(|item| item.anime.mal_id != 2);
-            order::sort(&mut items, &[]);
+            entry_sort::sort_entries(&mut items, &[]);
             items.truncate(4);
             items
         };
         for at_a_time in 1..=10 {
-            let leading = leading(items().into_iter(), at_a_time, wanted);
+            let leading = top_n(items().into_iter(), at_a_time, wanted);
             assert_eq!(leading.iter().map(|item| item.anime.mal_id).collect::<Vec<_>>(), [1, 3, 4, 5], "{at_a_time}");
         }
-        assert!(leading(std::iter::empty(), 1, wanted).is_empty());
+        assert!(top_n(std::iter::empty(), 1, wanted).is_empty());
     }
 
     #[test]
-    fn a_column_goes_by_its_name_in_json_and_an_unknown_one_is_answered_with_all() {
-        let names = |names: &[&str]| columns(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    fn column_is_found_by_json_name_and_unknown_name_lists_all() {
+        let names = |names: &[&str]| parse_columns(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(
-            names(&["mal-id", "title"]).unwrap().iter().map(EntryColumn::name).collect::<Vec<_>>(),
+            names(&["mal-id", "title"]).unwrap().iter().map(OutputColumn::name).collect::<Vec<_>>(),
             ["mal_id", "title"]
         );
         let failure = names(&["title", "tittle"]).unwrap_err();

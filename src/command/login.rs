@@ -9,9 +9,9 @@ use std::{
 use crate::{
     auth::{
         browser::Desktop,
-        carried::{self, Carried},
-        login::{self, LoggedIn, LoginVoice, OneShot, Parts, PastedLines, Request, Way},
-        tunnel,
+        exported_login::{self, ExportedLogin},
+        login::{self, CompletedLogin, FixedToken, LoginDeps, LoginMethod, LoginPrompter, LoginRequest, PastedLines},
+        ssh_tunnel,
     },
     cli::args,
     domain::user::{User, UserRef},
@@ -19,156 +19,161 @@ use crate::{
     failure::Failure,
     mal,
     store::Database,
-    sync::port::{Account, Source as _},
+    sync::port::{MalAccount, RemoteSource as _},
     ui::{Ui, view::login::LoginView},
 };
 
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::context::{Context, close};
+use super::context::{Context, close_database};
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Login) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let database = context.open().await?;
+    let database = context.open_database().await?;
     let result = log_in(context, &database, args).await;
     let unseen = match &result {
-        Ok(done) if args.user.is_none() => out_of_sight(&database, &done.user).await.unwrap_or_default(),
+        Ok(done) if args.user.is_none() => hidden_list_notes(&database, &done.user).await.unwrap_or_default(),
         _ => Vec::new(),
     };
-    close(database).await;
-    let LoggedIn { user, account, expires_at } = result?;
+    close_database(database).await;
+    let CompletedLogin { user, account, expires_at } = result?;
     let view = LoginView { user_id: user.id, username: user.username, mal_user_id: account.id, expires_at };
     if args.json {
-        context.ui.json(&view.json())?;
+        context.ui.print_json(&view.to_json())?;
     } else {
-        context.ui.out(&view.text())?;
+        context.ui.print(&view.to_text())?;
     }
-    unseen.iter().for_each(|what| context.ui.note(what));
+    unseen.iter().for_each(|what| context.ui.print_note(what));
     Ok(Exit::Done)
 }
 
 /// More lists without an account than this were not made by an import: an application has users of its own.
-const MOST_UNSEEN: usize = 3;
+const MAX_HIDDEN_LISTS_NAMED: usize = 3;
 
 /// The lists that were brought in without an account, and that no command takes unasked once somebody else is logged in.
-async fn out_of_sight(database: &Database, user: &User) -> Result<Vec<String>, Failure> {
-    let mut others = database.users().await?;
-    others.retain(|other| other.id != user.id && other.mal_user_id.is_none() && !other.login.exists());
+async fn hidden_list_notes(database: &Database, user: &User) -> Result<Vec<String>, Failure> {
+    let mut others = database.load_users().await?;
+    others.retain(|other| other.id != user.id && other.mal_user_id.is_none() && !other.login.is_present());
     let mut told = Vec::new();
-    for other in others.iter().filter(|_| others.len() <= MOST_UNSEEN) {
+    for other in others.iter().filter(|_| others.len() <= MAX_HIDDEN_LISTS_NAMED) {
         let entries = database.count_entries(other.id).await?;
-        told.extend((entries > 0).then(|| LoginView::out_of_sight(other, entries)));
+        told.extend((entries > 0).then(|| LoginView::hidden_list_text(other, entries)));
     }
     Ok(told)
 }
 
 /// Logs in as a user who was asked on the way to something else.
-pub(crate) async fn on_the_way(
+pub(crate) async fn log_in_inline(
     context: &Context<'_>,
     database: &Arc<Database>,
     user: Option<UserRef>,
 ) -> Result<User, Failure> {
-    let args = args::Login::plain(user);
+    let args = args::LoginArgs::for_user(user);
     Ok(log_in(context, database, &args).await?.user)
 }
 
-async fn log_in(context: &Context<'_>, database: &Arc<Database>, args: &args::Login) -> Result<LoggedIn, Failure> {
+async fn log_in(
+    context: &Context<'_>,
+    database: &Arc<Database>,
+    args: &args::LoginArgs,
+) -> Result<CompletedLogin, Failure> {
     let config = context.config()?;
-    let wire = context.wire(database)?;
-    let vault = context.vault(database)?;
-    let request = Request {
+    let wire = context.transport(database)?;
+    let vault = context.token_store(database)?;
+    let request = LoginRequest {
         client_id: config.client_id()?.to_owned(),
-        redirect: config.mal_redirect_uri.value.url.clone(),
-        limit: args.timeout,
+        redirect_uri: config.mal_redirect_uri.value.url.clone(),
+        timeout: args.timeout,
         user: args.user.clone(),
         force: args.force,
         email: args.email.clone(),
-        tunnel: tunnel(context, &config.mal_redirect_uri.value.url),
+        ssh_tunnel_command: ssh_tunnel_command(context, &config.mal_redirect_uri.value.url),
     };
     let desktop = Desktop {
         browser: config.browser.as_ref().map(|browser| browser.value.clone()),
-        display: context.environment.has_display(),
+        has_display: context.environment.has_display(),
     };
     let way = match (args.paste, args.no_browser) {
-        (true, _) => Way::Paste(StandardInput),
-        (false, true) => Way::NoBrowser,
-        (false, false) => Way::Browser(&desktop),
+        (true, _) => LoginMethod::Paste(StdinLines),
+        (false, true) => LoginMethod::NoBrowser,
+        (false, false) => LoginMethod::Browser(&desktop),
     };
-    let account = async |token: OneShot| -> Result<Account, Failure> {
-        let client = mal::Client::new(wire.clone(), token, &config.mal_api_url.value, 1)?;
-        Ok(client.account().await?)
+    let account = async |token: FixedToken| -> Result<MalAccount, Failure> {
+        let client = mal::MalApiClient::new(wire.clone(), token, &config.mal_api_url.value, 1)?;
+        Ok(client.fetch_account().await?)
     };
-    let parts = Parts {
+    let parts = LoginDeps {
         logins: database.as_ref(),
-        endpoint: &context.oauth(&wire)?,
-        vault: &vault,
-        stop: &context.signals.stop,
-        voice: &Voice { ui: context.ui, qr: args.qr, paste: args.paste },
-        account,
-        users: async || Ok(database.users().await?),
+        endpoint: &context.oauth_client(&wire)?,
+        token_storage: &vault,
+        cancel: &context.signals.stop,
+        prompter: &TerminalPrompter { ui: context.ui, qr: args.qr, paste: args.paste },
+        fetch_account: account,
+        load_users: async || Ok(database.load_users().await?),
     };
     let done = if args.with_token {
-        login::with_token(&request, carried(context.ui), &parts).await
+        login::log_in_with_token(&request, read_exported_login(context.ui), &parts).await
     } else {
-        login::login(&request, way, &parts).await
+        login::log_in(&request, way, &parts).await
     };
-    done.map_err(|failure| match (failure.exit, context.signals.exit()) {
+    done.map_err(|failure| match (failure.exit, context.signals.first_signal_exit()) {
         (Exit::Interrupt, Some(exit)) => Failure { exit, ..failure },
         _ => failure,
     })
 }
 
 /// What to type on one's own machine, for somebody who is here by SSH.
-fn tunnel(context: &Context<'_>, redirect: &Url) -> Option<String> {
+fn ssh_tunnel_command(context: &Context<'_>, redirect: &Url) -> Option<String> {
     let environment = &context.environment;
-    tunnel::to_type(redirect, environment.ssh_connection()?, environment.account())
+    ssh_tunnel::ssh_command(redirect, environment.ssh_connection()?, environment.os_user_name())
 }
 
 /// What a person hears during a login.
-struct Voice<'a> {
+struct TerminalPrompter<'a> {
     ui: &'a Ui,
     qr: bool,
     paste: bool,
 }
 
-impl LoginVoice for Voice<'_> {
-    fn authorize_url(&self, url: &str) -> Result<(), Failure> {
-        self.ui.out(url)?;
+impl LoginPrompter for TerminalPrompter<'_> {
+    fn show_authorize_url(&self, url: &str) -> Result<(), Failure> {
+        self.ui.print(url)?;
         if self.qr {
-            self.ui.qr(url);
+            self.ui.print_qr(url);
         }
         if self.qr && !self.paste {
-            self.ui.note("a phone does not find the way back to this machine: with one, malsync login --paste --qr");
+            self.ui
+                .print_note("a phone does not find the way back to this machine: with one, malsync login --paste --qr");
         }
         Ok(())
     }
 
-    fn waiting(&self, what: &str) {
-        self.ui.note(what);
+    fn show_message(&self, what: &str) {
+        self.ui.print_note(what);
     }
 }
 
 /// The login that comes on standard input, read to its end on a thread that nobody waits for.
-async fn carried(ui: &Ui) -> Result<Carried, Failure> {
-    if ui.can_ask() {
-        ui.note("paste the line that malsync token export printed, then end the input (Ctrl-D)");
+async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
+    if ui.is_interactive() {
+        ui.print_note("paste the line that malsync token export printed, then end the input (Ctrl-D)");
     }
     let read = tokio::task::spawn_blocking(|| {
         let mut text = Zeroizing::new(Vec::new());
-        io::stdin().lock().take(carried::MOST + 1).read_to_end(&mut text)?;
+        io::stdin().lock().take(exported_login::MAX_EXPORT_BYTES + 1).read_to_end(&mut text)?;
         Ok(text)
     });
     let text: io::Result<Zeroizing<Vec<u8>>> = read.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    Carried::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
+    ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
 }
 
 /// Lines that are pasted.
-struct StandardInput;
+struct StdinLines;
 
-impl PastedLines for StandardInput {
+impl PastedLines for StdinLines {
     async fn next_line(&mut self) -> io::Result<Option<String>> {
-        read_line().await
+        read_stdin_line().await
     }
 
     fn is_terminal(&self) -> bool {
@@ -177,7 +182,7 @@ impl PastedLines for StandardInput {
 }
 
 /// The next line of standard input; none at its end. Waits on a thread of its own, which nobody waits for.
-pub(crate) async fn read_line() -> io::Result<Option<String>> {
+pub(crate) async fn read_stdin_line() -> io::Result<Option<String>> {
     let read = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         let bytes = io::stdin().lock().read_line(&mut line)?;

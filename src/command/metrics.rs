@@ -9,64 +9,64 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    monitor::Memory,
+    monitor::NotificationState,
     store::Database,
 };
 
 use super::{
-    context::{Context, close},
-    monitor,
+    context::{Context, close_database},
+    monitoring,
 };
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open().await?;
-    let figures = figures(context, &database).await;
-    close(database).await;
-    context.ui.out(&figures?)?;
+    let database = context.open_database().await?;
+    let figures = collect_metrics(context, &database).await;
+    close_database(database).await;
+    context.ui.print(&figures?)?;
     Ok(Exit::Done)
 }
 
 /// The figures of all users.
-pub(super) async fn figures(context: &Context<'_>, database: &Database) -> Result<String, Failure> {
+pub(super) async fn collect_metrics(context: &Context<'_>, database: &Database) -> Result<String, Failure> {
     let mut told = Vec::new();
-    for user in database.users().await? {
-        let runs = database.runs(Some(user.id), None).await?;
-        if user.login.exists() || !runs.is_empty() {
+    for user in database.load_users().await? {
+        let runs = database.load_runs(Some(user.id), None).await?;
+        if user.login.is_present() || !runs.is_empty() {
             let entries = database.count_entries(user.id).await?;
-            told.push(Told { user, runs, entries });
+            told.push(UserMetrics { user, runs, entries });
         }
     }
-    Ok(text(&told) + &failures(&monitor::memory(context)))
+    Ok(render_metrics(&told) + &render_failures(&monitoring::load_state(context)))
 }
 
 /// What is told of one user.
-struct Told {
+struct UserMetrics {
     user: User,
     runs: Vec<Run>,
     entries: i64,
 }
 
-impl Told {
-    fn sum(&self, of: impl Fn(&Run) -> i64) -> f64 {
+impl UserMetrics {
+    fn sum_over_runs(&self, of: impl Fn(&Run) -> i64) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
         let sum = self.runs.iter().map(of).sum::<i64>() as f64;
         sum
     }
 
-    fn ended(&self, status: RunStatus) -> f64 {
-        self.sum(|run| i64::from(run.status == status))
+    fn count_with_status(&self, status: RunStatus) -> f64 {
+        self.sum_over_runs(|run| i64::from(run.status == status))
     }
 }
 
-fn text(told: &[Told]) -> String {
+fn render_metrics(told: &[UserMetrics]) -> String {
     let mut text = String::new();
-    let mut family = |name: &str, kind: &str, help: &str, samples: &dyn Fn(&Told) -> Vec<(String, f64)>| {
+    let mut family = |name: &str, kind: &str, help: &str, samples: &dyn Fn(&UserMetrics) -> Vec<(String, f64)>| {
         // Writing to a String does not fail.
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
         for one in told {
             for (labels, value) in samples(one) {
-                let _ = writeln!(text, "{name}{{user=\"{}\"{labels}}} {value}", escaped(&one.user.username));
+                let _ = writeln!(text, "{name}{{user=\"{}\"{labels}}} {value}", escape_label(&one.user.username));
             }
         }
     };
@@ -89,10 +89,10 @@ fn text(told: &[Told]) -> String {
     family("malsync_entries", "gauge", "Entries in the list.", &|told| one(told.entries as f64));
     family("malsync_runs_total", "counter", "Runs, by how they ended.", &|told| {
         let ends = [RunStatus::Success, RunStatus::Partial, RunStatus::Failed, RunStatus::Interrupted];
-        ends.map(|status| (format!(",status=\"{}\"", status.as_str()), told.ended(status))).to_vec()
+        ends.map(|status| (format!(",status=\"{}\"", status.as_str()), told.count_with_status(status))).to_vec()
     });
     family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|told| {
-        let last = told.runs.iter().find_map(|run| run.duration.map(crate::domain::run::seconds));
+        let last = told.runs.iter().find_map(|run| run.duration.map(crate::domain::run::to_seconds));
         last.map(one).unwrap_or_default()
     });
     #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
@@ -102,14 +102,14 @@ fn text(told: &[Told]) -> String {
         "Changes of the tokens: logins, refreshes, logouts, in runs and outside.",
         &|told| one(told.user.login.generation as f64),
     );
-    for (name, help, of) in COUNTERS {
-        family(name, "counter", help, &|told| one(told.sum(of)));
+    for (name, help, of) in RUN_COUNTERS {
+        family(name, "counter", help, &|told| one(told.sum_over_runs(of)));
     }
     text
 }
 
 /// How often syncs failed on this machine, those among them that no run tells of.
-fn failures(memory: &Memory) -> String {
+fn render_failures(memory: &NotificationState) -> String {
     const NAME: &str = "malsync_sync_failures_total";
     let mut text = format!(
         "# HELP {NAME} Syncs on this machine that failed, by exit code, and whether a run had begun.\n# TYPE {NAME} counter\n"
@@ -117,8 +117,10 @@ fn failures(memory: &Memory) -> String {
     for (user, codes) in memory.failures() {
         for (code, failures) in codes {
             for (begun, count) in [(true, failures.runs), (false, failures.refused)] {
-                text +=
-                    &format!("{NAME}{{user=\"{}\",exit_code=\"{code}\",begun=\"{begun}\"}} {count}\n", escaped(user));
+                text += &format!(
+                    "{NAME}{{user=\"{}\",exit_code=\"{code}\",begun=\"{begun}\"}} {count}\n",
+                    escape_label(user)
+                );
             }
         }
     }
@@ -126,10 +128,10 @@ fn failures(memory: &Memory) -> String {
 }
 
 /// What is added up over all runs.
-type Sum = fn(&Run) -> i64;
+type RunValueFn = fn(&Run) -> i64;
 
 /// Name, help, and the sum.
-const COUNTERS: [(&str, &str, Sum); 6] = [
+const RUN_COUNTERS: [(&str, &str, RunValueFn); 6] = [
     ("malsync_requests_total", "Requests sent to MAL.", |run| run.counters.requests),
     ("malsync_retries_total", "Requests repeated after a failure.", |run| run.counters.retries),
     ("malsync_token_refreshes_total", "Token refreshes during runs.", |run| run.counters.token_refreshes),
@@ -143,6 +145,6 @@ const COUNTERS: [(&str, &str, Sum); 6] = [
 ];
 
 /// A label's value: backslash, quote and line feed are escaped, and nothing in it steers a terminal.
-fn escaped(label: &str) -> String {
-    crate::ui::clean(label).replace('\\', "\\\\").replace('"', "\\\"")
+fn escape_label(label: &str) -> String {
+    crate::ui::escape_controls(label).replace('\\', "\\\\").replace('"', "\\\"")
 }

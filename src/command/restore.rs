@@ -7,130 +7,135 @@ use crate::{
     domain::{
         change::ChangeRecord,
         edit::{EditCommand, EditRecord},
-        entry::Local,
+        entry::StoredEntry,
         run::RunId,
         user::User,
     },
     exit::Exit,
     failure::Failure,
     store::{ChangeQuery, Database, EditQuery},
-    sync::restore::{Origin, Step, restored},
+    sync::restore::{ChangeSource, RestoreStep, plan_restore},
     ui::view,
 };
 
 use super::{
-    bulk::Bulk,
-    changes::known_run,
-    context::{Context, close},
+    bulk_edit::BulkEdit,
+    changes::check_run_of_user,
+    context::{Context, close_database},
 };
 
 /// What was recorded, of one anime each, the oldest first.
 #[derive(Default)]
-struct Steps {
-    by_anime: BTreeMap<i32, (String, Vec<Step>)>,
+struct StepsByAnime {
+    by_anime: BTreeMap<i32, (String, Vec<RestoreStep>)>,
     /// Pins were set or let go, which is not undone here.
-    pins: bool,
+    has_pin_changes: bool,
 }
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Restore) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open().await?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
+    let database = context.open_database().await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let (origin, steps) = match args.edit {
-        Some(edit_id) => (Origin::Edit, of_edit(&database, &user, edit_id).await?),
-        None => (Origin::Run, of_runs(&database, &user, args).await?),
+        Some(edit_id) => (ChangeSource::Edit, load_edit_steps(&database, &user, edit_id).await?),
+        None => (ChangeSource::Run, load_run_steps(&database, &user, args).await?),
     };
-    if steps.pins {
-        context.ui.note("that command moved pins, which restore leaves alone; see malsync pin and malsync unpin");
+    if steps.has_pin_changes {
+        context.ui.print_note("that command moved pins, which restore leaves alone; see malsync pin and malsync unpin");
     }
     let entries: Vec<(i32, String)> =
         steps.by_anime.iter().map(|(mal_id, (title, _))| (*mal_id, title.clone())).collect();
-    let plan = |mal_id: i32, entry: Option<&Local>| {
-        let steps: Vec<&Step> =
+    let plan = |mal_id: i32, entry: Option<&StoredEntry>| {
+        let steps: Vec<&RestoreStep> =
             steps.by_anime.get(&mal_id).map(|(_, steps)| steps.iter().collect()).unwrap_or_default();
-        let restored = restored(mal_id, entry, &steps, origin, args.force);
-        (restored.edited, restored.left)
+        let restored = plan_restore(mal_id, entry, &steps, origin, args.force);
+        (restored.edit, restored.skipped)
     };
-    let bulk = Bulk { user: user.id, command: EditCommand::Restore, entries: &entries, plan: &plan, flags: args.bulk };
+    let bulk =
+        BulkEdit { user: user.id, command: EditCommand::Restore, entries: &entries, plan: &plan, flags: args.bulk };
     let done = bulk.run(context, &database).await?;
-    close(database).await;
+    close_database(database).await;
     let Some(mut done) = done else {
-        context.ui.note("nothing was changed");
+        context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);
     };
-    done.told.retain(|told| !told.changes.is_empty() || !told.left.is_empty());
-    let nothing = done.told.iter().all(|told| told.changes.is_empty());
+    done.results.retain(|told| !told.changes.is_empty() || !told.skipped.is_empty());
+    let nothing = done.results.iter().all(|told| told.changes.is_empty());
     if args.bulk.json {
-        done.told.iter().try_for_each(|told| context.ui.json(&view::edited::json(told, done.edit_id)))?;
-    } else if !nothing || done.told.len() == 1 {
-        context.ui.out(&view::edited::text(&done.told, args.bulk.dry_run))?;
+        done.results
+            .iter()
+            .try_for_each(|told| context.ui.print_json(&view::edit_result::to_json(told, done.edit_id)))?;
+    } else if !nothing || done.results.len() == 1 {
+        context.ui.print(&view::edit_result::to_text(&done.results, args.bulk.dry_run))?;
     }
     if nothing {
-        context.ui.note(&format!("nothing to restore{}", view::edited::why(&done.told)));
+        context.ui.print_note(&format!("nothing to restore{}", view::edit_result::skip_reasons_text(&done.results)));
     }
-    view::edited::warnings(&done.told).iter().for_each(|warning| context.ui.warning(warning));
+    view::edit_result::overwrite_warnings(&done.results).iter().for_each(|warning| context.ui.print_warning(warning));
     if let Some(edit_id) = done.edit_id {
-        context.ui.note(&format!("malsync restore --edit {edit_id} undoes this"));
+        context.ui.print_note(&format!("malsync restore --edit {edit_id} undoes this"));
     }
     Ok(Exit::Done)
 }
 
-async fn of_runs(database: &Database, user: &User, args: &args::Restore) -> Result<Steps, Failure> {
+async fn load_run_steps(database: &Database, user: &User, args: &args::RestoreArgs) -> Result<StepsByAnime, Failure> {
     let mut query = ChangeQuery { user: Some(user.id), mal_id: args.anime, ..ChangeQuery::default() };
     if let Some(id) = args.change {
         query.id = Some(id);
-        let changes = database.changes(&query).await?;
+        let changes = database.load_changes(&query).await?;
         if changes.is_empty() {
             let what = format!("there is no change {id} of {}", user.username);
-            return Err(Failure::text(Exit::Failed, what).hint("malsync changes shows what there is, with its ids"));
+            return Err(
+                Failure::from_text(Exit::Failed, what).with_hint("malsync changes shows what there is, with its ids")
+            );
         }
-        return Ok(Steps::of_changes(changes));
+        return Ok(StepsByAnime::from_changes(changes));
     }
     if let Some(id) = args.run {
-        known_run(database, user, id).await?;
+        check_run_of_user(database, user, id).await?;
         query.run = Some(RunId(id));
-        return Ok(Steps::of_changes(database.changes(&query).await?));
+        return Ok(StepsByAnime::from_changes(database.load_changes(&query).await?));
     }
-    let mut changes = database.changes(&query).await?;
+    let mut changes = database.load_changes(&query).await?;
     // A conflict that was settled in favour of what stood here changed nothing.
     let last = changes.iter().find(|change| change.local != change.kept).map(|change| change.run_id);
     changes.retain(|change| Some(change.run_id) == last);
-    Ok(Steps::of_changes(changes))
+    Ok(StepsByAnime::from_changes(changes))
 }
 
-async fn of_edit(database: &Database, user: &User, edit_id: i64) -> Result<Steps, Failure> {
+async fn load_edit_steps(database: &Database, user: &User, edit_id: i64) -> Result<StepsByAnime, Failure> {
     let query = EditQuery { edit_id: Some(edit_id), ..EditQuery::default() };
-    let edits = database.edits(user.id, &query).await?;
+    let edits = database.load_edits(user.id, &query).await?;
     if edits.is_empty() {
         let what = format!("there is no edit {edit_id} of {}", user.username);
-        return Err(
-            Failure::text(Exit::Failed, what).hint("malsync changes --local shows what there is, with its numbers")
-        );
+        return Err(Failure::from_text(Exit::Failed, what)
+            .with_hint("malsync changes --local shows what there is, with its numbers"));
     }
-    Ok(Steps::of_edits(edits))
+    Ok(StepsByAnime::from_edits(edits))
 }
 
-impl Steps {
-    fn of_changes(newest_first: Vec<ChangeRecord>) -> Self {
+impl StepsByAnime {
+    fn from_changes(newest_first: Vec<ChangeRecord>) -> Self {
         let mut steps = Self::default();
         for change in newest_first.into_iter().rev() {
             let ChangeRecord { mal_id, title, field, local: before, kept: after, .. } = change;
-            steps.add(title, Step { mal_id, field, before, after, base: serde_json::Value::Null });
+            steps.add_step(title, RestoreStep { mal_id, field, before, after, base: serde_json::Value::Null });
         }
         steps
     }
 
-    fn of_edits(newest_first: Vec<EditRecord>) -> Self {
+    fn from_edits(newest_first: Vec<EditRecord>) -> Self {
         let mut steps = Self::default();
         for edit in newest_first.into_iter().rev() {
             let EditRecord { mal_id, title, field, local: before, base, kept: after, command, .. } = edit;
-            steps.pins |= [EditCommand::Pin, EditCommand::Unpin].map(EditCommand::as_str).contains(&command.as_str());
-            steps.add(title, Step { mal_id, field, before, after, base });
+            steps.has_pin_changes |=
+                [EditCommand::Pin, EditCommand::Unpin].map(EditCommand::as_str).contains(&command.as_str());
+            steps.add_step(title, RestoreStep { mal_id, field, before, after, base });
         }
         steps
     }
 
-    fn add(&mut self, title: Option<String>, step: Step) {
+    fn add_step(&mut self, title: Option<String>, step: RestoreStep) {
         let title = title.unwrap_or_else(|| format!("anime {}", step.mal_id));
         self.by_anime.entry(step.mal_id).or_insert_with(|| (title, Vec::new())).1.push(step);
     }

@@ -2,20 +2,20 @@
 
 use crate::{cli::args, exit::Exit, failure::Failure, ui::view};
 
-use super::context::{Context, close};
+use super::context::{Context, close_database};
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Runs) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::RunsArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open().await?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
-    let runs = database.runs(Some(user.id), args.limit).await?;
+    let database = context.open_database().await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
+    let runs = database.load_runs(Some(user.id), args.limit).await?;
     if args.json {
-        runs.iter().try_for_each(|run| context.ui.json(&view::run::json(run)))?;
+        runs.iter().try_for_each(|run| context.ui.print_json(&view::run::to_json(run)))?;
     } else if !runs.is_empty() {
-        context.ui.table(&view::run::table(&runs))?;
+        context.ui.print_table(&view::run::to_table(&runs))?;
     } else if args.limit != Some(0) {
-        context.ui.note("no run yet: malsync sync");
+        context.ui.print_note("no run yet: malsync sync");
     }
-    close(database).await;
+    close_database(database).await;
     Ok(Exit::Done)
 }

@@ -14,66 +14,71 @@ use crate::{
     store::ListQuery,
     ui::view::{
         self,
-        stats::{self, About, Look},
+        stats::{self, StatsScope, TextStyle},
     },
 };
 
 use super::{
-    context::{Context, close},
-    filter::Filter,
+    context::{Context, close_database},
+    entry_filter::EntryFilter,
 };
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Stats) -> Result<Exit, Failure> {
-    let figures = Figures::read(context, args.user.name.as_ref(), &args.filter, args.top).await?;
-    let (about, stats, ui) = (figures.about(), &figures.stats, context.ui);
+pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result<Exit, Failure> {
+    let figures = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
+    let (about, stats, ui) = (figures.scope(), &figures.stats, context.ui);
     if args.json {
-        ui.json(&stats::json(&about, stats))?;
+        ui.print_json(&stats::to_json(&about, stats))?;
     } else if stats.entries == 0 {
-        ui.note(&view::no_entry(&figures.user, figures.of == 0));
+        ui.print_note(&view::no_entries_text(&figures.user, figures.total_entries == 0));
     } else {
-        let ascii = args.ascii || !context.environment.utf8();
-        let look = Look { columns: ui.columns(), ascii, bold: ui.colors_answers() };
-        let text = stats::text(&stats::head(&about, stats), &stats::sections(&about, stats), look);
-        ui.pages(&text, !args.no_pager)?;
+        let ascii = args.ascii || !context.environment.is_utf8_locale();
+        let look = TextStyle { columns: ui.output_width(), ascii, bold: ui.has_stdout_color() };
+        let text = stats::to_text(&stats::heading_line(&about, stats), &stats::build_sections(&about, stats), look);
+        ui.print_paged(&text, !args.no_pager)?;
     }
     Ok(Exit::Done)
 }
 
 /// The figures of what a command was asked for.
-pub(super) struct Figures {
+pub(super) struct UserStats {
     user: User,
-    of: usize,
+    total_entries: usize,
     top: usize,
     today: NaiveDate,
     pub(super) stats: Stats,
 }
 
-impl Figures {
+impl UserStats {
     /// Reads the list, takes what the filter takes, and counts.
-    pub(super) async fn read(
+    pub(super) async fn load(
         context: &Context<'_>,
         user: Option<&UserRef>,
-        filter: &args::Filter,
+        filter: &args::FilterArgs,
         top: u32,
     ) -> Result<Self, Failure> {
         context.config()?;
-        let database = context.open().await?;
-        let user = context.user(&database, user).await?;
-        let mut items = database.list(user.id, &ListQuery { removed: false }).await?;
-        close(database).await;
+        let database = context.open_database().await?;
+        let user = context.select_user(&database, user).await?;
+        let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
+        close_database(database).await;
         let of = items.len();
-        Filter::new(filter).take(context.ui, &mut items);
+        EntryFilter::new(filter).apply(context.ui, &mut items);
         Ok(Self {
             user,
-            of,
+            total_entries: of,
             top: usize::try_from(top).unwrap_or(usize::MAX),
             today: SystemClock.now().date_naive(),
-            stats: Stats::of(&items),
+            stats: Stats::compute(&items),
         })
     }
 
     /// What they are about.
-    pub(super) fn about(&self) -> About<'_> {
-        About { username: &self.user.username, of: self.of, top: self.top, today: self.today }
+    pub(super) fn scope(&self) -> StatsScope<'_> {
+        StatsScope {
+            username: &self.user.username,
+            total_entries: self.total_entries,
+            top: self.top,
+            today: self.today,
+        }
     }
 }

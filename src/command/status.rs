@@ -10,65 +10,74 @@ use crate::{
     exit::Exit,
     failure::Failure,
     store::Database,
-    sync::port::Store as _,
+    sync::port::SyncStore as _,
     ui::view::{self, status::StatusView},
 };
 
-use super::context::{Context, close, not_logged_in};
+use super::context::{Context, close_database, not_logged_in_failure};
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::Status) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::StatusArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open().await?;
+    let database = context.open_database().await?;
     let result = match args.run {
-        Some(id) => one_run(context, args, &database, RunId(id)).await,
-        None => overview(context, args, &database).await,
+        Some(id) => print_run(context, args, &database, RunId(id)).await,
+        None => print_user_status(context, args, &database).await,
     };
-    close(database).await;
+    close_database(database).await;
     result
 }
 
-async fn one_run(context: &Context<'_>, args: &args::Status, database: &Database, id: RunId) -> Result<Exit, Failure> {
-    let Some(run) = database.run(id).await? else {
-        let what = format!("there is no run {id} in {}", database.place());
-        return Err(Failure::text(Exit::Failed, what).hint("malsync runs lists them"));
+async fn print_run(
+    context: &Context<'_>,
+    args: &args::StatusArgs,
+    database: &Database,
+    id: RunId,
+) -> Result<Exit, Failure> {
+    let Some(run) = database.find_run(id).await? else {
+        let what = format!("there is no run {id} in {}", database.url());
+        return Err(Failure::from_text(Exit::Failed, what).with_hint("malsync runs lists them"));
     };
     if args.json {
-        context.ui.json(&view::run::json(&run))?;
+        context.ui.print_json(&view::run::to_json(&run))?;
     } else {
-        context.ui.out(&(view::run::summary(&run, context.ui.is_verbose()) + &view::run::why(&run)))?;
+        context.ui.print(&(view::run::summary_text(&run, context.ui.is_verbose()) + &view::run::failure_text(&run)))?;
     }
     Ok(Exit::Done)
 }
 
-async fn overview(context: &Context<'_>, args: &args::Status, database: &Database) -> Result<Exit, Failure> {
-    let user = match context.user(database, args.user.name.as_ref()).await {
+async fn print_user_status(
+    context: &Context<'_>,
+    args: &args::StatusArgs,
+    database: &Database,
+) -> Result<Exit, Failure> {
+    let user = match context.select_user(database, args.user.name.as_ref()).await {
         Ok(user) => user,
         Err(failure) => {
             if failure.exit == Exit::Login {
                 // Where others are logged in, that nobody is would be wrong.
                 if args.json || args.user.name.is_none() {
-                    tell(context, args, None)?;
+                    print_status(context, args, None)?;
                 }
             }
             return Err(failure);
         }
     };
     let entries = database.count_entries(user.id).await?;
-    let last_run = database.runs(Some(user.id), Some(1)).await?.into_iter().next();
+    let last_run = database.load_runs(Some(user.id), Some(1)).await?.into_iter().next();
     let now = database.now().await?;
     let has_tokens = context.has_tokens(database, &user).await?;
-    tell(context, args, Some(&StatusView::new(&user, has_tokens, entries, last_run, now)))?;
+    print_status(context, args, Some(&StatusView::new(&user, has_tokens, entries, last_run, now)))?;
     if !has_tokens || user.login.needs_login {
-        return Err(not_logged_in(&user, database));
+        return Err(not_logged_in_failure(&user, database));
     }
     Ok(if is_stale(&user, args.max_age, now) { Exit::Stale } else { Exit::Done })
 }
 
-fn tell(context: &Context<'_>, args: &args::Status, status: Option<&StatusView>) -> Result<(), Failure> {
+fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: Option<&StatusView>) -> Result<(), Failure> {
     if args.json {
-        return context.ui.json(&view::status::json(status));
+        return context.ui.print_json(&view::status::to_json(status));
     }
-    context.ui.out(&status.map_or_else(|| view::status::NOBODY.to_owned(), StatusView::text))
+    context.ui.print(&status.map_or_else(|| view::status::NO_USER_TEXT.to_owned(), StatusView::to_text))
 }
 
 /// Whether the last complete sync is older than it may be; one that never was is.

@@ -3,94 +3,96 @@
 use std::sync::Arc;
 
 use crate::{
-    auth::{carried::Carried, vault::Stored},
+    auth::{exported_login::ExportedLogin, token_storage::PairLocation},
     cli::args,
     domain::user::User,
     exit::Exit,
     failure::Failure,
     store::Database,
-    sync::port::Store as _,
-    ui::view::login::{Place, TokenView},
+    sync::port::SyncStore as _,
+    ui::view::login::{TokenLocation, TokenView},
 };
 
-use super::context::{Context, close, not_logged_in};
+use super::context::{Context, close_database, not_logged_in_failure};
 
-pub(crate) async fn status(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
+pub(crate) async fn show_status(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open().await?;
-    let result = match context.user(&database, args.user.name.as_ref()).await {
-        Ok(user) => tell(context, args, &database, &user).await,
+    let database = context.open_database().await?;
+    let result = match context.select_user(&database, args.user.name.as_ref()).await {
+        Ok(user) => show_user_status(context, args, &database, &user).await,
         Err(failure) => {
             if failure.exit == Exit::Login {
                 let now = database.now().await?;
                 let view =
                     TokenView { has_tokens: false, needs_login: false, expires_at: None, stored_in: Vec::new(), now };
-                print(context, args, &view)?;
+                print_view(context, args, &view)?;
             }
             Err(failure)
         }
     };
-    close(database).await;
+    close_database(database).await;
     result
 }
 
-pub(crate) async fn refresh(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
+pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let database = context.open().await?;
-    let wire = context.wire(&database)?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
-    let session = context.session(&database, &context.vault(&database)?, context.oauth(&wire)?, &user)?;
+    let database = context.open_database().await?;
+    let wire = context.transport(&database)?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
+    let session =
+        context.token_manager(&database, &context.token_store(&database)?, context.oauth_client(&wire)?, &user)?;
     session.refresh_now().await?;
     drop(session);
-    let user = database.user(user.id).await?.unwrap_or(user);
-    let result = tell(context, args, &database, &user).await;
-    close(database).await;
+    let user = database.find_user(user.id).await?.unwrap_or(user);
+    let result = show_user_status(context, args, &database, &user).await;
+    close_database(database).await;
     result
 }
 
 /// Prints the login for another machine: never onto a terminal by chance, where it would stay to be read.
-pub(crate) async fn export(context: &Context<'_>, args: &args::TokenExport) -> Result<Exit, Failure> {
+pub(crate) async fn export_tokens(context: &Context<'_>, args: &args::TokenExportArgs) -> Result<Exit, Failure> {
     context.config()?;
-    if context.ui.answers_a_terminal() && !args.show {
-        return Err(Failure::usage("the tokens are as good as a password, and are not printed onto a terminal").hint(
-            "malsync token export | ssh OTHER-HOST malsync login --with-token; to see them all the same: --show",
-        ));
+    if context.ui.is_stdout_terminal() && !args.show {
+        return Err(Failure::usage_error("the tokens are as good as a password, and are not printed onto a terminal")
+            .with_hint(
+                "malsync token export | ssh OTHER-HOST malsync login --with-token; to see them all the same: --show",
+            ));
     }
-    let database = context.open().await?;
-    let result = carried(context, &database, args).await;
-    close(database).await;
-    context.ui.json(&result?.line())?;
-    context.ui.warning(
+    let database = context.open_database().await?;
+    let result = load_exported_login(context, &database, args).await;
+    close_database(database).await;
+    context.ui.print_json(&result?.to_json())?;
+    context.ui.print_warning(
         "whoever renews the tokens first makes the other copy worthless: if this machine is done with them, \
          malsync logout (after malsync login --with-token over there)",
     );
     Ok(Exit::Done)
 }
 
-async fn carried(
+async fn load_exported_login(
     context: &Context<'_>,
     database: &Arc<Database>,
-    args: &args::TokenExport,
-) -> Result<Carried, Failure> {
-    let user = context.user(database, args.user.name.as_ref()).await?;
-    let held = context.vault(database)?.load(user.id, &user.login).await?;
-    let held = held.filter(|held| !held.needs_login).ok_or_else(|| not_logged_in(&user, database))?;
-    Carried::of(&held, user.mal_user_id).ok_or_else(|| {
-        Failure::text(Exit::Login, "there is a refresh token alone, and nothing to show whose it is")
-            .hint(format!("malsync token refresh {}, then again", user.typed()))
+    args: &args::TokenExportArgs,
+) -> Result<ExportedLogin, Failure> {
+    let user = context.select_user(database, args.user.name.as_ref()).await?;
+    let held = context.token_store(database)?.load_tokens(user.id, &user.login).await?;
+    let held = held.filter(|held| !held.needs_login).ok_or_else(|| not_logged_in_failure(&user, database))?;
+    ExportedLogin::from_loaded_tokens(&held, user.mal_user_id).ok_or_else(|| {
+        Failure::from_text(Exit::Login, "there is a refresh token alone, and nothing to show whose it is")
+            .with_hint(format!("malsync token refresh {}, then again", user.as_cli_arg()))
     })
 }
 
-async fn tell(
+async fn show_user_status(
     context: &Context<'_>,
-    args: &args::UserJson,
+    args: &args::UserAndJsonArgs,
     database: &Arc<Database>,
     user: &User,
 ) -> Result<Exit, Failure> {
-    let stored_in = context.vault(database)?.stored_in(user.id, &user.login).await;
+    let stored_in = context.token_store(database)?.stored_in(user.id, &user.login).await;
     let place = |stored| match stored {
-        Stored::Keyring => Place::Keyring,
-        Stored::Database => Place::Database,
+        PairLocation::Keyring => TokenLocation::Keyring,
+        PairLocation::Database => TokenLocation::Database,
     };
     let view = TokenView {
         has_tokens: !stored_in.is_empty(),
@@ -99,10 +101,10 @@ async fn tell(
         stored_in: stored_in.into_iter().map(place).collect(),
         now: database.now().await?,
     };
-    print(context, args, &view)?;
-    if view.has_tokens && !view.needs_login { Ok(Exit::Done) } else { Err(not_logged_in(user, database)) }
+    print_view(context, args, &view)?;
+    if view.has_tokens && !view.needs_login { Ok(Exit::Done) } else { Err(not_logged_in_failure(user, database)) }
 }
 
-fn print(context: &Context<'_>, args: &args::UserJson, view: &TokenView) -> Result<(), Failure> {
-    if args.json { context.ui.json(&view.json()) } else { context.ui.out(&view.text()) }
+fn print_view(context: &Context<'_>, args: &args::UserAndJsonArgs, view: &TokenView) -> Result<(), Failure> {
+    if args.json { context.ui.print_json(&view.to_json()) } else { context.ui.print(&view.to_text()) }
 }

@@ -4,25 +4,25 @@ use crate::{
     cli::args,
     exit::Exit,
     failure::Failure,
-    sync::port::Source as _,
-    ui::view::login::{account_json, account_text},
+    sync::port::RemoteSource as _,
+    ui::view::login::{account_to_json, account_to_text},
 };
 
-use super::context::{Context, close};
+use super::context::{Context, close_database};
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::UserJson) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let database = context.open().await?;
-    let wire = context.wire(&database)?;
-    let user = context.user(&database, args.user.name.as_ref()).await?;
-    let client = context.client(&database, &wire, &user)?;
-    let account = client.account().await?;
+    let database = context.open_database().await?;
+    let wire = context.transport(&database)?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
+    let client = context.api_client(&database, &wire, &user)?;
+    let account = client.fetch_account().await?;
     drop(client);
-    close(database).await;
+    close_database(database).await;
     if args.json {
-        context.ui.json(&account_json(&account))?;
+        context.ui.print_json(&account_to_json(&account))?;
     } else {
-        context.ui.out(&account_text(&account))?;
+        context.ui.print(&account_to_text(&account))?;
     }
     Ok(Exit::Done)
 }

@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use super::{key::Key, origin::Origin};
+use super::{origin::SettingOrigin, setting_key::SettingKey};
 use crate::failure::Failure;
 
 /// Why the configuration cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum ConfigError {
     /// `--config` names a file that is not there.
     #[error("there is no configuration file {}", .0.display())]
-    Missing(PathBuf),
+    FileMissing(PathBuf),
     /// The file is there and cannot be read.
     #[error("the configuration file {} cannot be read: {why}", path.display())]
-    Unreadable {
+    FileUnreadable {
         /// The file.
         path: PathBuf,
         /// The system's words.
@@ -21,7 +21,7 @@ pub enum Error {
     },
     /// The file is no TOML.
     #[error("{}:{line}: {why}", path.display())]
-    NotToml {
+    InvalidToml {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
@@ -31,7 +31,7 @@ pub enum Error {
     },
     /// The file has a key that no setting has.
     #[error("{}:{line}: unknown key `{key}`", path.display())]
-    Unknown {
+    UnknownKey {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
@@ -39,15 +39,15 @@ pub enum Error {
         /// The key.
         key: String,
         /// The setting that may be meant.
-        nearest: Option<Key>,
+        suggestion: Option<SettingKey>,
     },
     /// A value is none that the setting can have.
     #[error("{} {}: it must be {allowed}", name(*key, origin), value.as_ref().map_or_else(|| "cannot be used".to_owned(), |value| format!("is `{value}`")))]
-    Value {
+    InvalidValue {
         /// The setting.
-        key: Key,
+        key: SettingKey,
         /// Where the value comes from.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The value; none where it is a secret.
         value: Option<String>,
         /// What would be allowed.
@@ -55,34 +55,38 @@ pub enum Error {
     },
 }
 
-impl Error {
+impl ConfigError {
     /// Whether it is the configuration file that is to be mended.
     #[must_use]
-    pub const fn is_of_the_file(&self) -> bool {
-        !matches!(self, Self::Value { origin: Origin::Environment | Origin::Default, .. })
+    pub const fn is_in_config_file(&self) -> bool {
+        !matches!(self, Self::InvalidValue { origin: SettingOrigin::Environment | SettingOrigin::Default, .. })
     }
 }
 
 /// The setting as the user knows it from where its value was set.
-fn name(key: Key, origin: &Origin) -> String {
+fn name(key: SettingKey, origin: &SettingOrigin) -> String {
     match origin {
-        Origin::File { path, line } => format!("{}:{line}: {}", path.display(), key.in_file()),
-        Origin::Default | Origin::Environment => key.variable().to_owned(),
+        SettingOrigin::File { path, line } => format!("{}:{line}: {}", path.display(), key.file_key()),
+        SettingOrigin::Default | SettingOrigin::Environment => key.variable_name().to_owned(),
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
         let hint = match &error {
-            Error::Missing(_) => "make the file, or leave --config out".to_owned(),
-            Error::Unreadable { .. } => "look at the file's rights and kind".to_owned(),
-            Error::NotToml { .. } => "write the file as TOML, one `key = value` a line, texts in quotes".to_owned(),
-            Error::Unknown { nearest: Some(key), .. } => format!("did you mean `{}`?", key.in_file()),
-            Error::Unknown { nearest: None, .. } => "`malsync config show` lists the settings there are".to_owned(),
-            Error::Value { .. } => {
+            ConfigError::FileMissing(_) => "make the file, or leave --config out".to_owned(),
+            ConfigError::FileUnreadable { .. } => "look at the file's rights and kind".to_owned(),
+            ConfigError::InvalidToml { .. } => {
+                "write the file as TOML, one `key = value` a line, texts in quotes".to_owned()
+            }
+            ConfigError::UnknownKey { suggestion: Some(key), .. } => format!("did you mean `{}`?", key.file_key()),
+            ConfigError::UnknownKey { suggestion: None, .. } => {
+                "`malsync config show` lists the settings there are".to_owned()
+            }
+            ConfigError::InvalidValue { .. } => {
                 "mend the value, or leave it out; `malsync config show` shows every setting".to_owned()
             }
         };
-        Self::new(crate::exit::Exit::Usage, error).hint(hint)
+        Self::new(crate::exit::Exit::Usage, error).with_hint(hint)
     }
 }

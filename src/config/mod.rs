@@ -4,14 +4,14 @@
 //! every fault, so that `config show` works with a broken file, and [`Loaded::config`] is the one gate for whoever
 //! needs a sound configuration. No `.env` file is read. Flags are not settings: none has a counterpart here.
 
+mod app_directories;
 mod environment;
 mod error;
 mod file;
-mod folders;
-mod key;
 mod layers;
 mod origin;
 mod sample;
+mod setting_key;
 mod show;
 mod value;
 
@@ -20,18 +20,18 @@ use std::{
     time::Duration,
 };
 
+pub use app_directories::AppDirectories;
 pub use environment::Environment;
-pub use error::Error;
-pub use file::Seen;
-pub use folders::Folders;
-pub use key::Key;
-pub use origin::{Origin, Setting};
-pub use sample::sample;
-pub use show::Shown;
+pub use error::ConfigError;
+pub use file::ConfigFileInfo;
+pub use origin::{Setting, SettingOrigin};
+pub use sample::render_sample_config;
+pub use setting_key::SettingKey;
+pub use show::DisplayedSetting;
 use url::Url;
-pub use value::{RedirectUri, TokenKey, TokenStore, is_loopback};
+pub use value::{RedirectUri, TokenKey, TokenStoreSetting, is_loopback};
 
-use self::layers::Layers;
+use self::layers::ConfigLayers;
 use crate::{failure::Failure, secret::Secret};
 
 /// The settings. Each field is the variable of its name; ranges and defaults are those of the documentation.
@@ -66,7 +66,7 @@ pub struct Config {
     /// `MAL_AUTH_URL`: likewise.
     pub mal_auth_url: Setting<Url>,
     /// `MALSYNC_TOKEN_STORE`: where tokens rest.
-    pub malsync_token_store: Setting<TokenStore>,
+    pub malsync_token_store: Setting<TokenStoreSetting>,
     /// `MALSYNC_TOKEN_KEY`: none is the file `token.key` in the data folder.
     pub malsync_token_key: Option<Setting<TokenKey>>,
     /// `MALSYNC_TOKEN_SEAL`: whether tokens in the users table are sealed.
@@ -82,37 +82,42 @@ pub struct Config {
     /// `MALSYNC_NOTIFY_COMMAND`: what is started then.
     pub malsync_notify_command: Option<Setting<Vec<String>>>,
     /// Where configuration and data rest.
-    pub folders: Folders,
+    pub directories: AppDirectories,
 }
 
 impl Config {
-    fn read(layers: &mut Layers<'_>, folders: Folders) -> Self {
-        let milliseconds =
-            |text: &str| value::whole(text, &(0..=3_600_000)).map(|number| Duration::from_millis(number.into()));
+    fn from_layers(layers: &mut ConfigLayers<'_>, directories: AppDirectories) -> Self {
+        let milliseconds = |text: &str| {
+            value::parse_integer(text, &(0..=3_600_000)).map(|number| Duration::from_millis(number.into()))
+        };
         Self {
-            mal_client_id: layers.optional(Key::MalClientId, value::word),
-            mal_client_secret: layers.optional(Key::MalClientSecret, |text| value::word(text).map(Secret::new)),
-            mal_redirect_uri: layers.required(Key::MalRedirectUri, value::redirect),
-            database_url: layers.optional(Key::DatabaseUrl, value::database),
-            mal_api_rate_limit: layers.required(Key::MalApiRateLimit, value::rate),
-            mal_page_size: layers.required(Key::MalPageSize, |text| value::whole(text, &(1..=1_000))),
-            sync_batch_size: layers.required(Key::SyncBatchSize, |text| value::whole(text, &(1..=10_000))),
-            sync_max_retries: layers.required(Key::SyncMaxRetries, |text| value::whole(text, &(0..=10))),
-            sync_retry_base: layers.required(Key::SyncRetryBaseMs, milliseconds),
-            sync_min_interval: layers.required(Key::SyncMinInterval, value::span),
-            sync_full_every: layers.required(Key::SyncFullEvery, value::span),
-            mal_http_timeout: layers.required(Key::MalHttpTimeout, value::time_out),
-            mal_api_url: layers.required(Key::MalApiUrl, value::endpoint),
-            mal_auth_url: layers.required(Key::MalAuthUrl, value::endpoint),
-            malsync_token_store: layers.required(Key::MalsyncTokenStore, value::token_store),
-            malsync_token_key: layers.optional(Key::MalsyncTokenKey, value::token_key),
-            malsync_token_seal: layers.required(Key::MalsyncTokenSeal, value::switch),
-            browser: layers.optional(Key::Browser, value::filled),
-            malsync_metrics_file: layers.optional(Key::MalsyncMetricsFile, value::whole_path),
-            malsync_ping_url: layers.optional(Key::MalsyncPingUrl, value::listener),
-            malsync_webhook_url: layers.optional(Key::MalsyncWebhookUrl, value::listener),
-            malsync_notify_command: layers.optional(Key::MalsyncNotifyCommand, value::words),
-            folders,
+            mal_client_id: layers.parse_optional(SettingKey::MalClientId, value::parse_word),
+            mal_client_secret: layers
+                .parse_optional(SettingKey::MalClientSecret, |text| value::parse_word(text).map(Secret::new)),
+            mal_redirect_uri: layers.parse_required(SettingKey::MalRedirectUri, value::parse_redirect_uri),
+            database_url: layers.parse_optional(SettingKey::DatabaseUrl, value::parse_database_url),
+            mal_api_rate_limit: layers.parse_required(SettingKey::MalApiRateLimit, value::parse_rate_limit),
+            mal_page_size: layers
+                .parse_required(SettingKey::MalPageSize, |text| value::parse_integer(text, &(1..=1_000))),
+            sync_batch_size: layers
+                .parse_required(SettingKey::SyncBatchSize, |text| value::parse_integer(text, &(1..=10_000))),
+            sync_max_retries: layers
+                .parse_required(SettingKey::SyncMaxRetries, |text| value::parse_integer(text, &(0..=10))),
+            sync_retry_base: layers.parse_required(SettingKey::SyncRetryBaseMs, milliseconds),
+            sync_min_interval: layers.parse_required(SettingKey::SyncMinInterval, value::parse_duration),
+            sync_full_every: layers.parse_required(SettingKey::SyncFullEvery, value::parse_duration),
+            mal_http_timeout: layers.parse_required(SettingKey::MalHttpTimeout, value::parse_timeout),
+            mal_api_url: layers.parse_required(SettingKey::MalApiUrl, value::parse_mal_url),
+            mal_auth_url: layers.parse_required(SettingKey::MalAuthUrl, value::parse_mal_url),
+            malsync_token_store: layers.parse_required(SettingKey::MalsyncTokenStore, value::parse_token_store),
+            malsync_token_key: layers.parse_optional(SettingKey::MalsyncTokenKey, value::parse_token_key),
+            malsync_token_seal: layers.parse_required(SettingKey::MalsyncTokenSeal, value::parse_on_off),
+            browser: layers.parse_optional(SettingKey::Browser, value::parse_non_empty),
+            malsync_metrics_file: layers.parse_optional(SettingKey::MalsyncMetricsFile, value::parse_absolute_path),
+            malsync_ping_url: layers.parse_optional(SettingKey::MalsyncPingUrl, value::parse_notify_url),
+            malsync_webhook_url: layers.parse_optional(SettingKey::MalsyncWebhookUrl, value::parse_notify_url),
+            malsync_notify_command: layers.parse_optional(SettingKey::MalsyncNotifyCommand, value::parse_command_line),
+            directories,
         }
     }
 
@@ -123,7 +128,7 @@ impl Config {
     /// Exit code 2 where `MAL_CLIENT_ID` is not set, with a hint that says where to get one.
     pub fn client_id(&self) -> Result<&str, Failure> {
         self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
-            Failure::usage("MAL_CLIENT_ID is not set").hint(format!(
+            Failure::usage_error("MAL_CLIENT_ID is not set").with_hint(format!(
                 "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, and set \
                  MAL_CLIENT_ID, or mal_client_id in the file that `malsync config init` makes, to its client id",
                 self.mal_redirect_uri.value.text
@@ -134,32 +139,42 @@ impl Config {
 
 /// The configuration as far as it could be read, with everything that is wrong with it.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedConfig {
     config: Config,
-    shown: Vec<Shown>,
-    only_here: Vec<Key>,
-    errors: Vec<Error>,
+    displayed_settings: Vec<DisplayedSetting>,
+    env_only_settings: Vec<SettingKey>,
+    errors: Vec<ConfigError>,
     warnings: Vec<String>,
-    file: Option<Seen>,
+    config_file: Option<ConfigFileInfo>,
 }
 
-impl Loaded {
+impl LoadedConfig {
     /// Reads the settings from the environment and from `file` (`--config`), or else the default file, where there is one.
     #[must_use]
-    pub fn read(environment: &Environment, file: Option<&Path>) -> Self {
-        Self::read_with(environment, file, Folders::new(environment))
+    pub fn load(environment: &Environment, file: Option<&Path>) -> Self {
+        Self::load_with_directories(environment, file, AppDirectories::new(environment))
     }
 
-    fn read_with(environment: &Environment, asked_for: Option<&Path>, folders: Folders) -> Self {
+    fn load_with_directories(environment: &Environment, asked_for: Option<&Path>, folders: AppDirectories) -> Self {
         let path = asked_for.map(Path::to_owned).or_else(|| folders.config_file());
-        let mut file = path.as_deref().map(|path| file::read(path, asked_for.is_some())).unwrap_or_default();
+        let mut file =
+            path.as_deref().map(|path| file::read_config_file(path, asked_for.is_some())).unwrap_or_default();
         let warnings = std::mem::take(&mut file.warnings);
-        let seen = path.map(|path| Seen { there: file.there, holds_a_secret: file.holds_a_secret(), path });
-        let mut layers = Layers::new(environment, file);
-        let config = Config::read(&mut layers, folders);
-        let shown = Key::ALL.map(|key| show::shown(key, &layers, &config.folders)).into();
-        let only_here = layers.only_here();
-        Self { config, shown, only_here, errors: layers.into_errors(), warnings, file: seen }
+        let seen =
+            path.map(|path| ConfigFileInfo { exists: file.exists, contains_secret: file.contains_secret(), path });
+        let mut layers = ConfigLayers::new(environment, file);
+        let config = Config::from_layers(&mut layers, folders);
+        let displayed_settings =
+            SettingKey::ALL.map(|key| show::display_setting(key, &layers, &config.directories)).into();
+        let env_only_settings = layers.env_only_settings();
+        Self {
+            config,
+            displayed_settings,
+            env_only_settings,
+            errors: layers.into_errors(),
+            warnings,
+            config_file: seen,
+        }
     }
 
     /// The configuration, where nothing is wrong with it.
@@ -167,26 +182,26 @@ impl Loaded {
     /// # Errors
     ///
     /// Exit code 2 with the first thing that is wrong: the file as a whole before single values.
-    pub fn config(&self) -> Result<&Config, Failure> {
+    pub fn valid_config(&self) -> Result<&Config, Failure> {
         self.errors.first().map_or(Ok(&self.config), |error| Err(error.clone().into()))
     }
 
     /// Every setting for `config show`, in the documentation's order, secrets masked.
     #[must_use]
-    pub fn shown(&self) -> &[Shown] {
-        &self.shown
+    pub fn displayed_settings(&self) -> &[DisplayedSetting] {
+        &self.displayed_settings
     }
 
     /// The configuration file, there or not; none where no folder for it is known.
     #[must_use]
-    pub const fn file(&self) -> Option<&Seen> {
-        self.file.as_ref()
+    pub const fn config_file(&self) -> Option<&ConfigFileInfo> {
+        self.config_file.as_ref()
     }
 
     /// The settings that whoever is started without this environment does not see, or sees otherwise.
     #[must_use]
-    pub fn only_here(&self) -> &[Key] {
-        &self.only_here
+    pub fn env_only_settings(&self) -> &[SettingKey] {
+        &self.env_only_settings
     }
 
     /// What is not as it should be, and stops nothing.
@@ -197,13 +212,13 @@ impl Loaded {
 
     /// Everything that is wrong.
     #[must_use]
-    pub fn errors(&self) -> &[Error] {
+    pub fn errors(&self) -> &[ConfigError] {
         &self.errors
     }
 
     /// The values as far as they could be read, defaults in place of the broken ones: for what only looks.
     #[must_use]
-    pub fn as_far_as_read(&self) -> &Config {
+    pub fn best_effort_config(&self) -> &Config {
         &self.config
     }
 }

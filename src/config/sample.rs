@@ -2,9 +2,9 @@
 //!
 //! The rule: it is made from the table of keys, so that it and `config show` cannot differ. As it stands it sets nothing.
 
-use super::key::Key;
+use super::setting_key::SettingKey;
 
-const HEAD: &str = "\
+const SAMPLE_HEADER: &str = "\
 # The settings of malsync. A line that begins with #name shows the default, or an example where there is none;
 # take its # away to set it. A variable of the environment (MAL_PAGE_SIZE for mal_page_size) goes before this file.
 # `malsync config show` prints what holds and where it came from, `malsync config check` what is wrong here.
@@ -15,18 +15,18 @@ const HEAD: &str = "\
 
 /// The text of the file.
 #[must_use]
-pub fn sample() -> String {
-    let mut text = HEAD.to_owned();
-    for key in Key::ALL {
-        let about = key.about();
+pub fn render_sample_config() -> String {
+    let mut text = SAMPLE_HEADER.to_owned();
+    for key in SettingKey::ALL {
+        let about = key.description();
         let end = if key.default_text().is_none() { " (not set)" } else { "" };
-        text += &format!("\n# {about}{end}\n#{} = {}\n", key.in_file(), value(key.example()));
+        text += &format!("\n# {about}{end}\n#{} = {}\n", key.file_key(), toml_literal(key.example_text()));
     }
     text
 }
 
 /// As TOML has it: a number as it is, a text in quotes.
-fn value(text: &str) -> String {
+fn toml_literal(text: &str) -> String {
     if text.parse::<f64>().is_ok() { text.to_owned() } else { toml::Value::from(text).to_string() }
 }
 
@@ -35,33 +35,33 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::config::{Environment, Loaded, Origin};
+    use crate::config::{Environment, LoadedConfig, SettingOrigin};
 
-    fn loaded(text: &str) -> Loaded {
+    fn load_text(text: &str) -> LoadedConfig {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         std::fs::write(&path, text).unwrap();
-        Loaded::read(&Environment::default(), Some(&path))
+        LoadedConfig::load(&Environment::default(), Some(&path))
     }
 
     #[test]
-    fn as_it_stands_it_sets_nothing() {
-        let loaded = loaded(&sample());
-        assert!(loaded.config().is_ok());
-        assert!(loaded.shown().iter().all(|shown| shown.origin == Origin::Default));
+    fn sample_sets_nothing() {
+        let loaded = load_text(&render_sample_config());
+        assert!(loaded.valid_config().is_ok());
+        assert!(loaded.displayed_settings().iter().all(|shown| shown.origin == SettingOrigin::Default));
     }
 
     #[test]
-    fn without_its_marks_it_sets_every_setting_to_what_it_is_anyway() {
-        let bare: String = sample()
+    fn uncommented_sample_sets_every_setting_to_its_default() {
+        let bare: String = render_sample_config()
             .lines()
             .map(|line| format!("{}\n", line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line)))
             .collect();
-        let loaded = loaded(&bare);
-        assert_eq!(loaded.shown().len(), Key::ALL.len());
-        for (shown, key) in loaded.shown().iter().zip(Key::ALL) {
-            assert!(matches!(shown.origin, Origin::File { .. }), "{}", shown.key);
-            assert_eq!(shown.error.is_some(), key == Key::MalsyncTokenKey, "a key is not to be had by copying");
+        let loaded = load_text(&bare);
+        assert_eq!(loaded.displayed_settings().len(), SettingKey::ALL.len());
+        for (shown, key) in loaded.displayed_settings().iter().zip(SettingKey::ALL) {
+            assert!(matches!(shown.origin, SettingOrigin::File { .. }), "{}", shown.key);
+            assert_eq!(shown.error.is_some(), key == SettingKey::MalsyncTokenKey, "a key is not to be had by copying");
             if let Some(default) = key.default_text() {
                 assert_eq!(shown.value.as_deref(), Some(default));
             }
@@ -69,8 +69,8 @@ mod tests {
     }
 
     #[test]
-    fn it_reads_well() {
-        let text = sample();
+    fn sample_lines_fit_and_look_as_expected() {
+        let text = render_sample_config();
         assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
         let first: Vec<_> = text.lines().skip(7).take(9).collect();
         assert_snapshot!(first.join("\n"), @r##"

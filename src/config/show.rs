@@ -2,47 +2,53 @@
 
 use serde::Serialize;
 
-use super::{folders::Folders, key::Key, layers::Layers, origin::Origin};
-use crate::secret::{MASK, masked_url};
+use super::{app_directories::AppDirectories, layers::ConfigLayers, origin::SettingOrigin, setting_key::SettingKey};
+use crate::secret::{PASSWORD_MASK, mask_url_password};
 
 /// One setting as `config show` prints it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Shown {
+pub struct DisplayedSetting {
     /// The variable's name.
     pub key: &'static str,
     /// The value as it was typed, masked where it is secret; none where it is not set.
     pub value: Option<String>,
     /// `default`, `environment`, or `file PATH:LINE`.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
     /// What is wrong with the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
 /// A setting for `config show`.
-pub(super) fn shown(key: Key, layers: &Layers<'_>, folders: &Folders) -> Shown {
-    let (value, origin) = match layers.find(key) {
-        Some((text, origin)) => (text.ok().map(|text| masked(key, &text)), origin),
-        None => (key.default_text().map(str::to_owned).or_else(|| stand_in(key, folders)), Origin::Default),
+pub(super) fn display_setting(
+    key: SettingKey,
+    layers: &ConfigLayers<'_>,
+    folders: &AppDirectories,
+) -> DisplayedSetting {
+    let (value, origin) = match layers.find_raw(key) {
+        Some((text, origin)) => (text.ok().map(|text| mask_value(key, &text)), origin),
+        None => {
+            (key.default_text().map(str::to_owned).or_else(|| implicit_default(key, folders)), SettingOrigin::Default)
+        }
     };
-    let error = layers.error(key).map(ToString::to_string);
-    Shown { key: key.variable(), value, origin, error }
+    let error = layers.error_for(key).map(ToString::to_string);
+    DisplayedSetting { key: key.variable_name(), value, origin, error }
 }
 
 /// What is used where a setting without a default is not set.
-fn stand_in(key: Key, folders: &Folders) -> Option<String> {
-    let data = folders.data().ok()?;
+fn implicit_default(key: SettingKey, folders: &AppDirectories) -> Option<String> {
+    let data = folders.data_dir().ok()?;
     match key {
-        Key::DatabaseUrl => Some(format!("sqlite://{}", data.join("malsync.db").display())),
-        Key::MalsyncTokenKey => Some(format!("the file {}", data.join("token.key").display())),
+        SettingKey::DatabaseUrl => Some(format!("sqlite://{}", data.join("malsync.db").display())),
+        SettingKey::MalsyncTokenKey => Some(format!("the file {}", data.join("token.key").display())),
         _ => None,
     }
 }
 
-fn masked(key: Key, text: &str) -> String {
+fn mask_value(key: SettingKey, text: &str) -> String {
     match key {
-        Key::DatabaseUrl => masked_url(text),
-        _ if key.is_secret() => MASK.to_owned(),
+        SettingKey::DatabaseUrl => mask_url_password(text),
+        _ if key.is_secret() => PASSWORD_MASK.to_owned(),
         _ => text.to_owned(),
     }
 }
@@ -52,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_masked_wherever_it_stands() {
+    fn password_is_masked_anywhere_in_the_url() {
         for (url, shown) in [
             ("postgresql://me:pw@db.example.org/anime", "postgresql://me:****@db.example.org/anime"),
             ("postgres://me@db/anime", "postgres://me@db/anime"),
@@ -67,7 +73,7 @@ mod tests {
             ("sqlite:///var/lib/a@b:c.db", "sqlite:///var/lib/a@b:c.db"),
             ("me:pw@db", "****"),
         ] {
-            assert_eq!(masked_url(url), shown);
+            assert_eq!(mask_url_password(url), shown);
         }
     }
 }

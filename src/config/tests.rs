@@ -4,27 +4,27 @@ use insta::assert_snapshot;
 
 use super::*;
 
-fn load<const N: usize>(variables: [(&str, &str); N], file: Option<&str>) -> Loaded {
+fn load_config<const N: usize>(variables: [(&str, &str); N], file: Option<&str>) -> LoadedConfig {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("c.toml");
     if let Some(text) = file {
         std::fs::write(&path, text).unwrap();
     }
     let environment = Environment::from_pairs(variables);
-    let folders = Folders::for_tests("/config", "/data");
-    Loaded::read_with(&environment, file.map(|_| path.as_path()), folders)
+    let folders = AppDirectories::for_tests("/config", "/data");
+    LoadedConfig::load_with_directories(&environment, file.map(|_| path.as_path()), folders)
 }
 
-fn failure<const N: usize>(variables: [(&str, &str); N]) -> String {
-    let failure = load(variables, None).config().unwrap_err();
+fn failure_message<const N: usize>(variables: [(&str, &str); N]) -> String {
+    let failure = load_config(variables, None).valid_config().unwrap_err();
     assert_eq!(failure.exit.code(), 2);
     failure.message()
 }
 
 #[test]
 fn the_defaults_are_the_documented_ones() {
-    let rows = load([], None)
-        .shown()
+    let rows = load_config([], None)
+        .displayed_settings()
         .iter()
         .map(|row| format!("{} {:?} {}\n", row.key, row.value, row.origin))
         .collect::<String>();
@@ -52,45 +52,45 @@ fn the_defaults_are_the_documented_ones() {
     MALSYNC_WEBHOOK_URL None default
     MALSYNC_NOTIFY_COMMAND None default
     "#);
-    assert!(load([], None).config().is_ok());
+    assert!(load_config([], None).valid_config().is_ok());
 }
 
 #[test]
 fn environment_wins_over_file_and_file_over_default() {
     let file = "mal_page_size = 7\nsync_batch_size = 8\n";
-    let loaded = load([("MAL_PAGE_SIZE", "9"), ("SYNC_BATCH_SIZE", "")], Some(file));
-    let config = loaded.config().unwrap();
-    assert_eq!((config.mal_page_size.value, &config.mal_page_size.origin), (9, &Origin::Environment));
+    let loaded = load_config([("MAL_PAGE_SIZE", "9"), ("SYNC_BATCH_SIZE", "")], Some(file));
+    let config = loaded.valid_config().unwrap();
+    assert_eq!((config.mal_page_size.value, &config.mal_page_size.origin), (9, &SettingOrigin::Environment));
     assert_eq!(config.sync_batch_size.value, 8);
-    assert!(matches!(config.sync_batch_size.origin, Origin::File { line: 2, .. }));
-    assert_eq!(config.sync_max_retries, Setting { value: 3, origin: Origin::Default });
+    assert!(matches!(config.sync_batch_size.origin, SettingOrigin::File { line: 2, .. }));
+    assert_eq!(config.sync_max_retries, Setting { value: 3, origin: SettingOrigin::Default });
 }
 
 #[test]
-fn what_a_job_would_not_see_is_what_the_environment_has_alone_or_otherwise() {
+fn env_only_settings_are_missing_or_different_in_the_file() {
     let file = "mal_client_id = 'abc'\nmal_page_size = 7\nsync_batch_size = 8\n";
-    let loaded = load(
+    let loaded = load_config(
         [("MAL_CLIENT_ID", "abc"), ("MAL_PAGE_SIZE", "9"), ("DATABASE_URL", "sqlite://x"), ("BROWSER", "")],
         Some(file),
     );
-    assert_eq!(loaded.only_here(), [Key::DatabaseUrl, Key::MalPageSize]);
+    assert_eq!(loaded.env_only_settings(), [SettingKey::DatabaseUrl, SettingKey::MalPageSize]);
 }
 
 #[test]
-fn a_broken_value_that_a_later_layer_replaces_does_no_harm() {
-    assert!(load([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = 'x'")).config().is_ok());
+fn invalid_value_overridden_by_a_later_layer_is_ignored() {
+    assert!(load_config([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = 'x'")).valid_config().is_ok());
 }
 
 #[test]
-fn a_value_out_of_range_is_named_with_what_is_allowed() {
-    assert_snapshot!(failure([("MAL_PAGE_SIZE", "5000")]), @"MAL_PAGE_SIZE is `5000`: it must be a whole number from 1 to 1000");
-    assert_snapshot!(failure([("SYNC_FULL_EVERY", "5")]), @"SYNC_FULL_EVERY is `5`: it must be a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d");
-    assert_snapshot!(failure([("MAL_API_URL", "http://example.org")]), @"MAL_API_URL is `http://example.org`: it must be an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment");
-    assert_snapshot!(failure([("MALSYNC_TOKEN_STORE", "file")]), @"MALSYNC_TOKEN_STORE is `file`: it must be both, keyring or database");
+fn invalid_value_error_names_the_allowed_values() {
+    assert_snapshot!(failure_message([("MAL_PAGE_SIZE", "5000")]), @"MAL_PAGE_SIZE is `5000`: it must be a whole number from 1 to 1000");
+    assert_snapshot!(failure_message([("SYNC_FULL_EVERY", "5")]), @"SYNC_FULL_EVERY is `5`: it must be a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d");
+    assert_snapshot!(failure_message([("MAL_API_URL", "http://example.org")]), @"MAL_API_URL is `http://example.org`: it must be an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment");
+    assert_snapshot!(failure_message([("MALSYNC_TOKEN_STORE", "file")]), @"MALSYNC_TOKEN_STORE is `file`: it must be both, keyring or database");
 }
 
 #[test]
-fn every_documented_limit_holds() {
+fn documented_limits_are_enforced() {
     for (name, good, bad) in [
         ("MAL_API_RATE_LIMIT", &["0.001", "100000"][..], &["0", "-1", "100001", "fast"][..]),
         ("MAL_PAGE_SIZE", &["1", "1000"], &["0", "1001", "1.5"]),
@@ -115,15 +115,15 @@ fn every_documented_limit_holds() {
     ] {
         for (values, sound) in [(good, true), (bad, false)] {
             for value in values {
-                assert_eq!(load([(name, *value)], None).config().is_ok(), sound, "{name}={value}");
+                assert_eq!(load_config([(name, *value)], None).valid_config().is_ok(), sound, "{name}={value}");
             }
         }
     }
 }
 
 #[test]
-fn a_secret_is_shown_neither_whole_nor_when_it_is_wrong() {
-    let loaded = load(
+fn secret_is_never_shown_even_if_invalid() {
+    let loaded = load_config(
         [
             ("MAL_CLIENT_SECRET", "hunter2"),
             ("MALSYNC_TOKEN_KEY", "hunter2"),
@@ -133,40 +133,40 @@ fn a_secret_is_shown_neither_whole_nor_when_it_is_wrong() {
         ],
         None,
     );
-    let text = format!("{:?} {:?} {:?}", loaded.shown(), loaded.errors(), loaded);
+    let text = format!("{:?} {:?} {:?}", loaded.displayed_settings(), loaded.errors(), loaded);
     assert!(!text.contains("hunter2"), "{text}");
     assert_eq!(loaded.errors().len(), 3);
-    assert!(!loaded.config().unwrap_err().message().contains("hunter2"));
+    assert!(!loaded.valid_config().unwrap_err().message().contains("hunter2"));
 }
 
 #[test]
-fn a_missing_file_is_an_error_only_if_it_was_asked_for() {
+fn missing_file_is_an_error_only_if_requested() {
     let environment = Environment::default();
-    let folders = || Folders::for_tests("/nowhere", "/nowhere");
-    assert!(Loaded::read_with(&environment, None, folders()).config().is_ok());
-    let loaded = Loaded::read_with(&environment, Some(Path::new("/nowhere/x.toml")), folders());
-    assert_eq!(loaded.config().unwrap_err().message(), "there is no configuration file /nowhere/x.toml");
+    let folders = || AppDirectories::for_tests("/nowhere", "/nowhere");
+    assert!(LoadedConfig::load_with_directories(&environment, None, folders()).valid_config().is_ok());
+    let loaded = LoadedConfig::load_with_directories(&environment, Some(Path::new("/nowhere/x.toml")), folders());
+    assert_eq!(loaded.valid_config().unwrap_err().message(), "there is no configuration file /nowhere/x.toml");
 }
 
 #[test]
-fn an_unknown_key_has_its_nearest_one_in_the_hint() {
-    let failure = load([], Some("mal_pagesize = 5")).config().unwrap_err();
+fn unknown_key_hint_names_the_closest_match() {
+    let failure = load_config([], Some("mal_pagesize = 5")).valid_config().unwrap_err();
     assert!(failure.message().ends_with("c.toml:1: unknown key `mal_pagesize`"), "{}", failure.message());
     assert_eq!(failure.hints, ["did you mean `mal_page_size`?"]);
 }
 
 #[test]
-fn a_broken_file_leaves_the_settings_to_look_at() {
-    let loaded = load([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = [\n"));
+fn broken_file_leaves_settings_readable() {
+    let loaded = load_config([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = [\n"));
     assert_eq!(loaded.errors().len(), 1);
-    assert_eq!(loaded.shown().len(), Key::ALL.len());
-    assert_eq!(loaded.as_far_as_read().mal_page_size.value, 9);
+    assert_eq!(loaded.displayed_settings().len(), SettingKey::ALL.len());
+    assert_eq!(loaded.best_effort_config().mal_page_size.value, 9);
 }
 
 #[test]
-fn without_a_client_id_the_hint_says_where_to_get_one() {
-    let loaded = load([], None);
-    let config = loaded.config().unwrap();
+fn missing_client_id_hint_says_where_to_get_one() {
+    let loaded = load_config([], None);
+    let config = loaded.valid_config().unwrap();
     let failure = config.client_id().unwrap_err();
     assert_eq!(failure.exit.code(), 2);
     assert!(failure.hints[0].contains("https://myanimelist.net/apiconfig"));
@@ -174,9 +174,9 @@ fn without_a_client_id_the_hint_says_where_to_get_one() {
 }
 
 #[test]
-fn a_redirect_is_sent_as_it_was_typed() {
-    let loaded = load([("MAL_REDIRECT_URI", "http://LOCALHOST:3005")], None);
-    let config = loaded.config().unwrap();
+fn redirect_uri_is_sent_as_typed() {
+    let loaded = load_config([("MAL_REDIRECT_URI", "http://LOCALHOST:3005")], None);
+    let config = loaded.valid_config().unwrap();
     assert_eq!(config.mal_redirect_uri.value.text, "http://LOCALHOST:3005");
     assert_eq!(config.mal_redirect_uri.value.url.as_str(), "http://localhost:3005/");
 }

@@ -15,7 +15,7 @@ use crate::{domain::duration, secret::Secret};
 
 /// Where tokens rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenStore {
+pub enum TokenStoreSetting {
     /// In the users table, with a copy in the keyring.
     Both,
     /// In the keyring alone.
@@ -52,62 +52,62 @@ impl std::fmt::Debug for TokenKey {
 }
 
 /// What a reader answers: the value, or what would be allowed.
-pub(super) type Read<T> = Result<T, String>;
+pub(super) type ParseResult<T> = Result<T, String>;
 
-pub(super) fn whole(text: &str, range: &RangeInclusive<u32>) -> Read<u32> {
+pub(super) fn parse_integer(text: &str, range: &RangeInclusive<u32>) -> ParseResult<u32> {
     let number = text.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| format!("a whole number from {} to {}", range.start(), range.end()))
 }
 
-pub(super) fn rate(text: &str) -> Read<f64> {
+pub(super) fn parse_rate_limit(text: &str) -> ParseResult<f64> {
     let rate = text.parse().ok().filter(|rate: &f64| *rate > 0.0 && *rate <= 100_000.0);
     rate.ok_or_else(|| "a number above 0 and up to 100000".to_owned())
 }
 
-pub(super) fn span(text: &str) -> Read<Duration> {
+pub(super) fn parse_duration(text: &str) -> ParseResult<Duration> {
     duration::parse(text).map_err(|_| "a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d".to_owned())
 }
 
 /// A time-out of nothing would fail every request.
-pub(super) fn time_out(text: &str) -> Read<Duration> {
+pub(super) fn parse_timeout(text: &str) -> ParseResult<Duration> {
     let allowed = "a duration of 1s or more, like 30s or 2m";
-    span(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(|| allowed.to_owned())
+    parse_duration(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 
-pub(super) fn word(text: &str) -> Read<String> {
+pub(super) fn parse_word(text: &str) -> ParseResult<String> {
     let broken = text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control());
     if broken { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
 }
 
-pub(super) fn filled(text: &str) -> Read<String> {
+pub(super) fn parse_non_empty(text: &str) -> ParseResult<String> {
     if text.is_empty() { Err("a text".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 /// A program and its arguments, as a shell would part them; no shell is started.
-pub(super) fn words(text: &str) -> Read<Vec<String>> {
+pub(super) fn parse_command_line(text: &str) -> ParseResult<Vec<String>> {
     let words = shlex::split(text).filter(|words| !words.is_empty());
     words.ok_or_else(|| "a program and its arguments, with matching quotes".to_owned())
 }
 
 /// A path that is the same from every folder: a job is started in another.
-pub(super) fn whole_path(text: &str) -> Read<PathBuf> {
+pub(super) fn parse_absolute_path(text: &str) -> ParseResult<PathBuf> {
     let path = Some(PathBuf::from(text)).filter(|path| path.is_absolute() && path.file_name().is_some());
     path.ok_or_else(|| "the whole path of a file, from the root on".to_owned())
 }
 
 /// Whom is told how syncs go. No token goes there, and many a listener stands in a network of one's own: http will do.
-pub(super) fn listener(text: &str) -> Read<Secret> {
+pub(super) fn parse_notify_url(text: &str) -> ParseResult<Secret> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
     url.map(|_| Secret::new(text)).ok_or_else(|| "an http or https URL without a fragment".to_owned())
 }
 
-pub(super) fn database(text: &str) -> Read<Secret> {
+pub(super) fn parse_database_url(text: &str) -> ParseResult<Secret> {
     let known = ["postgresql://", "postgres://", "sqlite://"].iter().any(|scheme| text.starts_with(scheme));
     let allowed = "postgresql://…, postgres://…, sqlite:///absolute/path or sqlite://relative/path";
     if known { Ok(Secret::new(text)) } else { Err(allowed.to_owned()) }
 }
 
-pub(super) fn redirect(text: &str) -> Read<RedirectUri> {
+pub(super) fn parse_redirect_uri(text: &str) -> ParseResult<RedirectUri> {
     let allowed = "an absolute URL without a fragment, like http://localhost:3005/auth/callback";
     let url = Url::parse(text).ok().filter(|url| url.fragment().is_none() && url.username().is_empty());
     let url = url.filter(|url| !url.cannot_be_a_base() && text.chars().all(|c| c.is_ascii_graphic()));
@@ -115,7 +115,7 @@ pub(super) fn redirect(text: &str) -> Read<RedirectUri> {
 }
 
 /// An address that tokens are sent to: https, or a loopback one, where nobody listens in.
-pub(super) fn endpoint(text: &str) -> Read<Url> {
+pub(super) fn parse_mal_url(text: &str) -> ParseResult<Url> {
     let allowed = "an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment";
     let url = Url::parse(text).map_err(|_| allowed)?;
     let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
@@ -134,16 +134,16 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-pub(super) fn token_store(text: &str) -> Read<TokenStore> {
+pub(super) fn parse_token_store(text: &str) -> ParseResult<TokenStoreSetting> {
     match text {
-        "both" => Ok(TokenStore::Both),
-        "keyring" => Ok(TokenStore::Keyring),
-        "database" => Ok(TokenStore::Database),
+        "both" => Ok(TokenStoreSetting::Both),
+        "keyring" => Ok(TokenStoreSetting::Keyring),
+        "database" => Ok(TokenStoreSetting::Database),
         _ => Err("both, keyring or database".to_owned()),
     }
 }
 
-pub(super) fn switch(text: &str) -> Read<bool> {
+pub(super) fn parse_on_off(text: &str) -> ParseResult<bool> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
@@ -152,7 +152,7 @@ pub(super) fn switch(text: &str) -> Read<bool> {
 }
 
 /// Base64 of 32 bytes, in either alphabet, with or without padding.
-pub(super) fn token_key(text: &str) -> Read<TokenKey> {
+pub(super) fn parse_token_key(text: &str) -> ParseResult<TokenKey> {
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
     let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, lenient).decode(text).unwrap_or_default());
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn ranges_are_as_documented() {
         for (text, ok) in [("1", true), ("1000", true), ("0", false), ("1001", false), ("", false), ("1.5", false)] {
-            assert_eq!(whole(text, &(1..=1000)).is_ok(), ok, "{text}");
+            assert_eq!(parse_integer(text, &(1..=1000)).is_ok(), ok, "{text}");
         }
         for (text, ok) in [
             ("1", true),
@@ -181,12 +181,12 @@ mod tests {
             ("inf", false),
             ("", false),
         ] {
-            assert_eq!(rate(text).is_ok(), ok, "{text}");
+            assert_eq!(parse_rate_limit(text).is_ok(), ok, "{text}");
         }
     }
 
     #[test]
-    fn tokens_travel_encrypted_or_not_at_all() {
+    fn mal_url_must_be_https_or_loopback() {
         for (text, ok) in [
             ("https://api.myanimelist.net/v2", true),
             ("https://proxy.example.org/mal", true),
@@ -207,29 +207,29 @@ mod tests {
             ("/v2", false),
             ("", false),
         ] {
-            assert_eq!(endpoint(text).is_ok(), ok, "{text}");
+            assert_eq!(parse_mal_url(text).is_ok(), ok, "{text}");
         }
     }
 
     #[test]
-    fn a_redirect_is_kept_as_it_was_typed() {
+    fn redirect_uri_text_is_kept_as_typed() {
         for text in ["http://LOCALHOST:3005", "http://localhost:80/a/../b", "https://example.org/x", "myapp://auth/cb"]
         {
-            assert_eq!(redirect(text).unwrap().text, text);
+            assert_eq!(parse_redirect_uri(text).unwrap().text, text);
         }
         for text in ["", "/auth/callback", "localhost:3005", "http://", "http://localhost/#x", "http://localhost/ x"] {
-            assert!(redirect(text).is_err(), "{text}");
+            assert!(parse_redirect_uri(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_key_is_thirty_two_bytes() {
+    fn token_key_is_32_bytes() {
         let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-        assert_eq!(token_key(text).unwrap().expose()[31], 31);
-        assert!(token_key(text.trim_end_matches('=')).is_ok());
+        assert_eq!(parse_token_key(text).unwrap().expose()[31], 31);
+        assert!(parse_token_key(text.trim_end_matches('=')).is_ok());
         for text in ["", "AAEC", "not base64", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIA=="] {
-            assert!(token_key(text).is_err(), "{text}");
+            assert!(parse_token_key(text).is_err(), "{text}");
         }
-        assert_eq!(format!("{:?}", token_key(text).unwrap()), "[secret]");
+        assert_eq!(format!("{:?}", parse_token_key(text).unwrap()), "[secret]");
     }
 }

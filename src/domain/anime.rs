@@ -41,9 +41,9 @@ pub struct Anime {
     /// `alternative_titles.synonyms`, in MAL's order.
     pub synonyms: Vec<String>,
     /// `genres`, by id.
-    pub genres: Vec<Named>,
+    pub genres: Vec<IdName>,
     /// `studios`, by id.
-    pub studios: Vec<Named>,
+    pub studios: Vec<IdName>,
     /// `start_season`: the season in which it began.
     pub start_season: Option<Season>,
     /// What it was made from: `manga`, `original`, …; a word that MAL newly made is kept as it is.
@@ -66,7 +66,7 @@ pub struct Anime {
 
 /// A genre or a studio, by MAL's id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Named {
+pub struct IdName {
     /// MAL's id, 1 to 2^31-1.
     pub id: i32,
     /// Its name.

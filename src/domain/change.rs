@@ -38,7 +38,7 @@ pub enum Field {
 
 impl Field {
     /// The fields that a conflict rule settles, in the order in which they are told.
-    pub const RULED: [Self; 11] = [
+    pub const SYNCED_FIELDS: [Self; 11] = [
         Self::Status,
         Self::Score,
         Self::EpisodesWatched,
@@ -53,14 +53,14 @@ impl Field {
     ];
 
     /// Every field that changes are told of.
-    pub fn told() -> impl Iterator<Item = Self> {
-        Self::RULED.into_iter().chain([Self::Entry, Self::RemovedAt])
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::SYNCED_FIELDS.into_iter().chain([Self::Entry, Self::RemovedAt])
     }
 
     /// The field with this name.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::told().find(|field| field.as_str() == word)
+    pub fn parse_name(word: &str) -> Option<Self> {
+        Self::all().find(|field| field.as_str() == word)
     }
 
     /// The column's name.
@@ -86,31 +86,31 @@ impl Field {
 
 /// The conflict rule that settled a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Rule {
+pub enum MergeRule {
     /// MAL's, always.
-    Mal,
+    MalWins,
     /// MAL's if above 0, else the local one.
-    MalIfScored,
+    MalWinsIfScored,
     /// The higher: progress never goes backwards.
-    Higher,
+    HigherWins,
     /// MAL's if it has one, else the local one.
-    MalIfSet,
+    MalWinsIfSet,
     /// The local ones if own and not empty, else MAL's if any, else what is there.
-    LocalIfOwn,
+    LocalWinsIfOwn,
     /// The local one, whatever MAL says: the field is pinned.
     Pinned,
 }
 
-impl Rule {
+impl MergeRule {
     /// The word in `changes`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Mal => "mal",
-            Self::MalIfScored => "mal_if_scored",
-            Self::Higher => "higher",
-            Self::MalIfSet => "mal_if_set",
-            Self::LocalIfOwn => "local_if_own",
+            Self::MalWins => "mal",
+            Self::MalWinsIfScored => "mal_if_scored",
+            Self::HigherWins => "higher",
+            Self::MalWinsIfSet => "mal_if_set",
+            Self::LocalWinsIfOwn => "local_if_own",
             Self::Pinned => "pinned",
         }
     }
@@ -118,7 +118,7 @@ impl Rule {
 
 /// One changed field or new conflict of one entry.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Change {
+pub struct FieldChange {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// What changed.
@@ -130,9 +130,9 @@ pub struct Change {
     /// The value that stands now.
     pub kept: Value,
     /// Both had a value, they differed, and it was not simply news from MAL.
-    pub conflict: bool,
+    pub is_conflict: bool,
     /// What settled it.
-    pub rule: Rule,
+    pub rule: MergeRule,
 }
 
 /// A change as it is read back from `sync_changes`. The words are as stored: a newer malsync may have made some.
@@ -157,7 +157,7 @@ pub struct ChangeRecord {
     /// The value that stood afterwards.
     pub kept: Value,
     /// Whether it was a conflict.
-    pub conflict: bool,
+    pub is_conflict: bool,
     /// The rule's word.
     pub rule: String,
 }

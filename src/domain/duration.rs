@@ -6,45 +6,45 @@
 use std::time::Duration;
 
 /// The longest duration that is taken: 100,000 days, some 273 years. Far enough from where adding it to a time overflows.
-pub const LONGEST: Duration = Duration::from_secs(100_000 * 86_400);
+pub const MAX_DURATION: Duration = Duration::from_secs(100_000 * 86_400);
 
-const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+const SECONDS_PER_UNIT: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 /// The text is no duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d")]
-pub struct NotADuration;
+pub struct ParseDurationError;
 
 /// Reads a duration, to the second.
 ///
 /// # Errors
 ///
 /// Where the text is not of the form above, or longer than [`LONGEST`].
-pub fn parse(text: &str) -> Result<Duration, NotADuration> {
-    let mut units = UNITS.iter();
+pub fn parse(text: &str) -> Result<Duration, ParseDurationError> {
+    let mut units = SECONDS_PER_UNIT.iter();
     let mut rest = text;
     let mut total = 0_u64;
     if text.is_empty() {
-        return Err(NotADuration);
+        return Err(ParseDurationError);
     }
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).ok_or(NotADuration)?;
-        let number: u64 = rest[..end].parse().map_err(|_| NotADuration)?;
-        let unit = rest[end..].chars().next().ok_or(NotADuration)?;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).ok_or(ParseDurationError)?;
+        let number: u64 = rest[..end].parse().map_err(|_| ParseDurationError)?;
+        let unit = rest[end..].chars().next().ok_or(ParseDurationError)?;
         // Searching onwards in the list of units is what keeps them in order and apart.
-        let (_, seconds) = units.find(|(letter, _)| *letter == unit).ok_or(NotADuration)?;
-        total = number.checked_mul(*seconds).and_then(|part| total.checked_add(part)).ok_or(NotADuration)?;
+        let (_, seconds) = units.find(|(letter, _)| *letter == unit).ok_or(ParseDurationError)?;
+        total = number.checked_mul(*seconds).and_then(|part| total.checked_add(part)).ok_or(ParseDurationError)?;
         rest = &rest[end + 1..];
     }
-    Some(Duration::from_secs(total)).filter(|duration| *duration <= LONGEST).ok_or(NotADuration)
+    Some(Duration::from_secs(total)).filter(|duration| *duration <= MAX_DURATION).ok_or(ParseDurationError)
 }
 
 /// Writes a duration as [`parse`] reads it; parts of a second are left out.
 #[must_use]
-pub fn show(duration: Duration) -> String {
+pub fn format(duration: Duration) -> String {
     let mut left = duration.as_secs();
     let mut text = String::new();
-    for (letter, seconds) in UNITS {
+    for (letter, seconds) in SECONDS_PER_UNIT {
         if left >= seconds {
             text.push_str(&(left / seconds).to_string());
             text.push(letter);
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_forms_are_read() {
+    fn parse_accepts_documented_forms() {
         for (text, seconds) in
             [("90s", 90), ("5m", 300), ("1h30m", 5_400), ("7d", 604_800), ("0s", 0), ("1d2h3m4s", 93_784), ("007s", 7)]
         {
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn parse_rejects_other_text() {
         for text in [
             "",
             "5",
@@ -93,19 +93,19 @@ mod tests {
             "300000000000000d",
             "5é",
         ] {
-            assert_eq!(parse(text), Err(NotADuration), "{text:?}");
+            assert_eq!(parse(text), Err(ParseDurationError), "{text:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_shown_reads_back(seconds in 0..=LONGEST.as_secs()) {
+        fn format_then_parse_returns_same_duration(seconds in 0..=MAX_DURATION.as_secs()) {
             let duration = Duration::from_secs(seconds);
-            prop_assert_eq!(parse(&show(duration)), Ok(duration));
+            prop_assert_eq!(parse(&format(duration)), Ok(duration));
         }
 
         #[test]
-        fn no_text_panics(text in "\\PC*") {
+        fn parse_never_panics(text in "\\PC*") {
             let _ = parse(&text);
         }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{anime::Anime, change::Field, entry::Local, user::UserId};
+use super::{anime::Anime, change::Field, entry::StoredEntry, user::UserId};
 
 /// The command that made an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct FieldEdit {
 
 /// An entry that an edit is wanted of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
+pub struct EditTarget {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// The anime, to be made where it is not known yet; one that is known is left as it is.
@@ -58,24 +58,24 @@ pub struct Wanted {
 
 /// What becomes of an entry.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Edited {
+pub struct EntryEdit {
     /// The entry as it stands afterwards.
-    pub entry: Local,
+    pub entry: StoredEntry,
     /// What is recorded of it.
-    pub lines: Vec<FieldEdit>,
+    pub field_edits: Vec<FieldEdit>,
     /// The entry is deleted.
-    pub delete: bool,
+    pub is_deleted: bool,
 }
 
 /// What edits did, all in one transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct EditsDone {
+pub struct EditSummary {
     /// Whose they were; none where nothing was carried out.
     pub user: Option<UserId>,
     /// The number that the rows in `list_edits` share; none where nothing changed.
     pub edit_id: Option<i64>,
     /// The entries that were decided on, before (none: made) and after, in ascending order of MAL's id.
-    pub entries: Vec<(Option<Local>, Local)>,
+    pub entries: Vec<(Option<StoredEntry>, StoredEntry)>,
 }
 
 /// A local edit as it is read back from `list_edits`. The words are as stored: a newer malsync may have made some.

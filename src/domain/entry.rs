@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{anime::Anime, base::Base, change::Field, list_status::ListStatus, partial_date::PartialDate};
+use super::{anime::Anime, change::Field, list_status::ListStatus, merge_base::MergeBase, partial_date::PartialDate};
 
 /// The columns of `user_anime_lists` that the conflict rules speak of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Values {
+pub struct EntryValues {
     /// One of MAL's five words; a row that another program wrote may hold anything.
     pub status: String,
     /// 1 to 10; none is no score.
@@ -33,15 +33,15 @@ pub struct Values {
 
 /// An entry as it stands in the database.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Local {
+pub struct StoredEntry {
     /// `user_anime_lists.id`; 0 where there is no row yet.
     pub id: i64,
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// The columns under the rules.
-    pub values: Values,
+    pub values: EntryValues,
     /// `mal_entry`: MAL's `list_status` as last seen; none where MAL never had the entry.
-    pub base: Option<Base>,
+    pub base: Option<MergeBase>,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
     /// `removed_at`: found to be no longer on MAL.
@@ -52,14 +52,14 @@ pub struct Local {
 
 /// An entry as MAL sent it, decoded and checked by itself.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Remote {
+pub struct RemoteEntry {
     /// The anime's metadata.
     pub anime: Anime,
     /// The user's side of it.
-    pub list: ListStatus,
+    pub list_status: ListStatus,
 }
 
-impl Remote {
+impl RemoteEntry {
     /// MAL's id of the anime, by which an entry is known.
     #[must_use]
     pub const fn mal_id(&self) -> i32 {

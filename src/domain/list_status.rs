@@ -9,24 +9,24 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
-    base::Base,
-    entry::Values,
+    entry::EntryValues,
+    merge_base::MergeBase,
     partial_date::PartialDate,
-    text::{self, Mended},
+    text::{self, Sanitized},
     time,
 };
 
 /// The five words that MAL has for an entry's status, in the order of its site.
-pub const STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
+pub const LIST_STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
 
 /// MAL's scale of priorities.
-pub const PRIORITIES: RangeInclusive<i32> = 0..=2;
+pub const PRIORITY_RANGE: RangeInclusive<i32> = 0..=2;
 
 /// MAL's scale of how much something is worth watching again.
-pub const REWATCH_VALUES: RangeInclusive<i32> = 0..=5;
+pub const REWATCH_VALUE_RANGE: RangeInclusive<i32> = 0..=5;
 
 /// The fields that MAL documents, those that no column is for included: what `mal_entry` keeps of what was sent.
-pub const FIELDS: [&str; 12] = [
+pub const LIST_STATUS_FIELDS: [&str; 12] = [
     "status",
     "score",
     "num_episodes_watched",
@@ -42,26 +42,26 @@ pub const FIELDS: [&str; 12] = [
 ];
 
 /// More tags than a person has use for.
-pub const MOST_TAGS: usize = 100;
+pub const MAX_TAGS: usize = 100;
 
 /// Says that there were more.
 #[must_use]
-pub fn tags_cut(count: usize) -> String {
-    format!("{count} tags, of which the first {MOST_TAGS} are kept")
+pub fn tags_truncated_message(count: usize) -> String {
+    format!("{count} tags, of which the first {MAX_TAGS} are kept")
 }
 
 /// A `list_status` that a row can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListStatus {
     /// The values by column; `notes` are MAL's comments with their HTML entities resolved.
-    pub values: Values,
+    pub values: EntryValues,
     /// When MAL last changed the entry; none where it did not say so in a form that can be read.
     pub updated_at: Option<DateTime<Utc>>,
     /// What the object says that MAL sent, mended only as far as a database demands (NUL, lengths): becomes `mal_entry`.
-    pub raw: Base,
+    pub base: MergeBase,
 }
 
-const ANY: RangeInclusive<i32> = 0..=i32::MAX;
+const NON_NEGATIVE: RangeInclusive<i32> = 0..=i32::MAX;
 
 impl ListStatus {
     /// Reads MAL's `list_status`, as sent now or as kept in `mal_entry`. An absent field and a null one are the same: none,
@@ -70,11 +70,11 @@ impl ListStatus {
     ///
     /// # Errors
     /// What no row can hold, naming the field: a status that is missing or unknown, a number out of its range, a wrong JSON type.
-    pub fn read(sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
+    pub fn parse(sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
         let mut sent = sent;
-        let object = fit(&mut sent, warn)?;
-        let (values, updated_at) = (read_values(object, warn)?, time(object, "updated_at", warn)?);
-        Ok(Self { values, updated_at, raw: Base::from(&sent) })
+        let object = sanitize_for_storage(&mut sent, warn)?;
+        let (values, updated_at) = (values_from_object(object, warn)?, time_field(object, "updated_at", warn)?);
+        Ok(Self { values, updated_at, base: MergeBase::from(&sent) })
     }
 }
 
@@ -82,136 +82,144 @@ impl ListStatus {
 ///
 /// # Errors
 /// The same.
-pub fn values(mut sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Values, String> {
-    read_values(fit(&mut sent, warn)?, warn)
+pub fn parse_values(mut sent: Value, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
+    values_from_object(sanitize_for_storage(&mut sent, warn)?, warn)
 }
 
 /// Makes it fit for a row.
-fn fit<'a>(sent: &'a mut Value, warn: &mut dyn FnMut(&str)) -> Result<&'a Map<String, Value>, String> {
-    mend(sent).say("list_status", warn);
-    if let Some(tags) = sent.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MOST_TAGS) {
-        warn(&tags_cut(tags.len()));
-        tags.truncate(MOST_TAGS);
+fn sanitize_for_storage<'a>(sent: &'a mut Value, warn: &mut dyn FnMut(&str)) -> Result<&'a Map<String, Value>, String> {
+    sanitize_strings(sent).report("list_status", warn);
+    if let Some(tags) = sent.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MAX_TAGS) {
+        warn(&tags_truncated_message(tags.len()));
+        tags.truncate(MAX_TAGS);
     }
     match sent {
         Value::Object(object) => Ok(object),
-        other => Err(format!("list_status is no object: {}", shown(other))),
+        other => Err(format!("list_status is no object: {}", json_excerpt(other))),
     }
 }
 
-fn read_values(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -> Result<Values, String> {
-    Ok(Values {
-        status: status(object)?,
-        score: whole(object, "score", 0..=10)?.filter(|score| *score > 0),
+fn values_from_object(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
+    Ok(EntryValues {
+        status: status_field(object)?,
+        score: integer_field(object, "score", 0..=10)?.filter(|score| *score > 0),
         // MAL's form field for writing has another name, `num_watched_episodes`; answers never carry it.
-        episodes_watched: Some(whole(object, "num_episodes_watched", ANY)?.unwrap_or(0)),
-        start_date: date(object, "start_date", warn)?,
-        finish_date: date(object, "finish_date", warn)?,
-        notes: comments(object)?,
-        is_rewatching: flag(object, "is_rewatching")?,
-        times_rewatched: whole(object, "num_times_rewatched", ANY)?.unwrap_or(0),
-        rewatch_value: whole(object, "rewatch_value", ANY)?.unwrap_or(0),
-        priority: whole(object, "priority", ANY)?.unwrap_or(0),
-        tags: tags(object)?,
+        episodes_watched: Some(integer_field(object, "num_episodes_watched", NON_NEGATIVE)?.unwrap_or(0)),
+        start_date: date_field(object, "start_date", warn)?,
+        finish_date: date_field(object, "finish_date", warn)?,
+        notes: comments_field(object)?,
+        is_rewatching: bool_field(object, "is_rewatching")?,
+        times_rewatched: integer_field(object, "num_times_rewatched", NON_NEGATIVE)?.unwrap_or(0),
+        rewatch_value: integer_field(object, "rewatch_value", NON_NEGATIVE)?.unwrap_or(0),
+        priority: integer_field(object, "priority", NON_NEGATIVE)?.unwrap_or(0),
+        tags: tags_field(object)?,
     })
 }
 
 /// Makes every text and name fit; says what had to be done.
-fn mend(value: &mut Value) -> Mended {
-    let mut mended = Mended::default();
+fn sanitize_strings(value: &mut Value) -> Sanitized {
+    let mut mended = Sanitized::default();
     match value {
-        Value::String(text) => mended = text::mend(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| mended |= mend(item)),
+        Value::String(text) => mended = text::sanitize(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| mended |= sanitize_strings(item)),
         Value::Object(object) => {
-            if object.keys().any(|name| name.contains('\0') || name.len() > text::LONGEST) {
+            if object.keys().any(|name| name.contains('\0') || name.len() > text::MAX_TEXT_BYTES) {
                 let fields = std::mem::take(object).into_iter();
                 *object = fields
                     .map(|(mut name, value)| {
-                        mended |= text::mend(&mut name);
+                        mended |= text::sanitize(&mut name);
                         (name, value)
                     })
                     .collect();
             }
-            object.values_mut().for_each(|value| mended |= mend(value));
+            object.values_mut().for_each(|value| mended |= sanitize_strings(value));
         }
         _ => {}
     }
     mended
 }
 
-fn field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+fn get_field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     object.get(name).filter(|value| !value.is_null())
 }
 
-fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, String> {
-    field(object, name)
-        .map(|value| value.as_str().ok_or_else(|| format!("{name} is no text: {}", shown(value))))
+fn text_field<'a>(object: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, String> {
+    get_field(object, name)
+        .map(|value| value.as_str().ok_or_else(|| format!("{name} is no text: {}", json_excerpt(value))))
         .transpose()
         .map(|text| text.filter(|text| !text.is_empty()))
 }
 
-fn whole(object: &Map<String, Value>, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
-    let Some(value) = field(object, name) else { return Ok(None) };
+fn integer_field(object: &Map<String, Value>, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
+    let Some(value) = get_field(object, name) else { return Ok(None) };
     let number = match value {
         Value::Number(number) if number.is_i64() || number.is_u64() => number.as_i64(),
-        _ => return Err(format!("{name} is no whole number: {}", shown(value))),
+        _ => return Err(format!("{name} is no whole number: {}", json_excerpt(value))),
     };
     number
         .and_then(|number| i32::try_from(number).ok())
         .filter(|number| range.contains(number))
         .map(Some)
-        .ok_or_else(|| format!("{name} is {}, not within {} to {}", shown(value), range.start(), range.end()))
+        .ok_or_else(|| format!("{name} is {}, not within {} to {}", json_excerpt(value), range.start(), range.end()))
 }
 
-fn flag(object: &Map<String, Value>, name: &str) -> Result<bool, String> {
-    field(object, name).map_or(Ok(false), |value| {
-        value.as_bool().ok_or_else(|| format!("{name} is neither true nor false: {}", shown(value)))
+fn bool_field(object: &Map<String, Value>, name: &str) -> Result<bool, String> {
+    get_field(object, name).map_or(Ok(false), |value| {
+        value.as_bool().ok_or_else(|| format!("{name} is neither true nor false: {}", json_excerpt(value)))
     })
 }
 
-fn status(object: &Map<String, Value>) -> Result<String, String> {
-    let status = text(object, "status")?.ok_or("no status in list_status")?;
-    if STATUSES.contains(&status) {
+fn status_field(object: &Map<String, Value>) -> Result<String, String> {
+    let status = text_field(object, "status")?.ok_or("no status in list_status")?;
+    if LIST_STATUSES.contains(&status) {
         Ok(status.to_owned())
     } else {
-        Err(format!("unknown list status {:?}", text::short(status)))
+        Err(format!("unknown list status {:?}", text::excerpt(status)))
     }
 }
 
-fn tags(object: &Map<String, Value>) -> Result<Vec<String>, String> {
-    let Some(value) = field(object, "tags") else { return Ok(Vec::new()) };
+fn tags_field(object: &Map<String, Value>) -> Result<Vec<String>, String> {
+    let Some(value) = get_field(object, "tags") else { return Ok(Vec::new()) };
     let tags = value.as_array().and_then(|tags| tags.iter().map(|tag| tag.as_str().map(str::to_owned)).collect());
-    tags.ok_or_else(|| format!("tags is no list of texts: {}", shown(value)))
+    tags.ok_or_else(|| format!("tags is no list of texts: {}", json_excerpt(value)))
 }
 
 /// MAL sends comments with HTML entities. One that names no character, or a control character, stays as it is.
-fn comments(object: &Map<String, Value>) -> Result<Option<String>, String> {
-    Ok(text(object, "comments")?.map(|sent| html_escape::decode_html_entities(sent).into_owned()))
+fn comments_field(object: &Map<String, Value>) -> Result<Option<String>, String> {
+    Ok(text_field(object, "comments")?.map(|sent| html_escape::decode_html_entities(sent).into_owned()))
 }
 
-fn date(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<PartialDate>, String> {
-    Ok(text(object, name)?.and_then(|text| {
+fn date_field(
+    object: &Map<String, Value>,
+    name: &str,
+    warn: &mut dyn FnMut(&str),
+) -> Result<Option<PartialDate>, String> {
+    Ok(text_field(object, name)?.and_then(|text| {
         let date = text.parse();
         if date.is_err() {
-            warn(&format!("{name} {:?} is no date, and is left out", text::short(text)));
+            warn(&format!("{name} {:?} is no date, and is left out", text::excerpt(text)));
         }
         date.ok()
     }))
 }
 
-fn time(object: &Map<String, Value>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<DateTime<Utc>>, String> {
-    Ok(text(object, name)?.and_then(|text| {
-        let time = time::read(text);
+fn time_field(
+    object: &Map<String, Value>,
+    name: &str,
+    warn: &mut dyn FnMut(&str),
+) -> Result<Option<DateTime<Utc>>, String> {
+    Ok(text_field(object, name)?.and_then(|text| {
+        let time = time::parse_rfc3339(text);
         if time.is_none() {
-            warn(&format!("{name} {:?} is no time, and is left out", text::short(text)));
+            warn(&format!("{name} {:?} is no time, and is left out", text::excerpt(text)));
         }
         time
     }))
 }
 
 /// A value for a message: its JSON, cut to what one line can take.
-fn shown(value: &Value) -> String {
-    text::short(&value.to_string()).into_owned()
+fn json_excerpt(value: &Value) -> String {
+    text::excerpt(&value.to_string()).into_owned()
 }
 
 #[cfg(test)]

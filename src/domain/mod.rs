@@ -1,15 +1,15 @@
 //! Plain values: what an anime, an entry, a user, a run and a change are. No I/O, and no word of databases or HTTP.
 
 pub mod anime;
-pub mod base;
 pub mod change;
 pub mod duration;
 pub mod edit;
 pub mod entry;
 pub mod history;
-pub mod import;
-pub mod list_item;
+pub mod imported_entry;
+pub mod list_entry;
 pub mod list_status;
+pub mod merge_base;
 pub mod partial_date;
 pub mod run;
 pub mod stats;

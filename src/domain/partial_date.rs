@@ -9,7 +9,7 @@ use chrono::{Datelike, NaiveDate};
 
 /// How much of a date is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Precision {
+pub enum DatePrecision {
     /// Only the year.
     Year,
     /// Year and month.
@@ -18,7 +18,7 @@ pub enum Precision {
     Day,
 }
 
-impl Precision {
+impl DatePrecision {
     /// The word that stands in a precision column.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -33,15 +33,15 @@ impl Precision {
 /// A date that is known at least to its year (1 to 9999).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
-    first: NaiveDate,
-    precision: Precision,
+    first_day: NaiveDate,
+    precision: DatePrecision,
 }
 
 impl PartialDate {
     /// A full date; `None` where its year is not within 1 to 9999.
     #[must_use]
-    pub fn day(date: NaiveDate) -> Option<Self> {
-        (1..=9999).contains(&date.year()).then_some(Self { first: date, precision: Precision::Day })
+    pub fn from_date(date: NaiveDate) -> Option<Self> {
+        (1..=9999).contains(&date.year()).then_some(Self { first_day: date, precision: DatePrecision::Day })
     }
 
     /// What two columns say. A date that is not the first of its period was written by somebody who did not know of the
@@ -49,22 +49,22 @@ impl PartialDate {
     #[must_use]
     pub fn from_columns(date: NaiveDate, precision: Option<&str>) -> Self {
         let precision = match precision {
-            Some("year") if date.ordinal() == 1 => Precision::Year,
-            Some("month") if date.day() == 1 => Precision::Month,
-            _ => Precision::Day,
+            Some("year") if date.ordinal() == 1 => DatePrecision::Year,
+            Some("month") if date.day() == 1 => DatePrecision::Month,
+            _ => DatePrecision::Day,
         };
-        Self { first: date, precision }
+        Self { first_day: date, precision }
     }
 
     /// The first day of the period.
     #[must_use]
     pub const fn first_day(self) -> NaiveDate {
-        self.first
+        self.first_day
     }
 
     /// How much of the date is known.
     #[must_use]
-    pub const fn precision(self) -> Precision {
+    pub const fn precision(self) -> DatePrecision {
         self.precision
     }
 }
@@ -72,42 +72,42 @@ impl PartialDate {
 /// The text is no date: neither `YYYY` nor `YYYY-MM` nor `YYYY-MM-DD`, or one that the calendar does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")]
-pub struct NotADate;
+pub struct ParseDateError;
 
 impl FromStr for PartialDate {
-    type Err = NotADate;
+    type Err = ParseDateError;
 
-    fn from_str(text: &str) -> Result<Self, NotADate> {
+    fn from_str(text: &str) -> Result<Self, ParseDateError> {
         let number = |part: &str, digits: usize| {
             (part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))
                 .then(|| part.parse::<u16>().ok())
                 .flatten()
-                .ok_or(NotADate)
+                .ok_or(ParseDateError)
         };
         let mut parts = text.split('-');
         let year = number(parts.next().unwrap_or_default(), 4)?;
         let month = parts.next().map(|part| number(part, 2)).transpose()?;
         let day = parts.next().map(|part| number(part, 2)).transpose()?;
         if year == 0 || parts.next().is_some() {
-            return Err(NotADate);
+            return Err(ParseDateError);
         }
         let precision = match (month, day) {
-            (None, _) => Precision::Year,
-            (Some(_), None) => Precision::Month,
-            (Some(_), Some(_)) => Precision::Day,
+            (None, _) => DatePrecision::Year,
+            (Some(_), None) => DatePrecision::Month,
+            (Some(_), Some(_)) => DatePrecision::Day,
         };
         let first = NaiveDate::from_ymd_opt(year.into(), month.unwrap_or(1).into(), day.unwrap_or(1).into());
-        Ok(Self { first: first.ok_or(NotADate)?, precision })
+        Ok(Self { first_day: first.ok_or(ParseDateError)?, precision })
     }
 }
 
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = (self.first.year(), self.first.month(), self.first.day());
+        let (year, month, day) = (self.first_day.year(), self.first_day.month(), self.first_day.day());
         match self.precision {
-            Precision::Year => write!(f, "{year:04}"),
-            Precision::Month => write!(f, "{year:04}-{month:02}"),
-            Precision::Day => write!(f, "{year:04}-{month:02}-{day:02}"),
+            DatePrecision::Year => write!(f, "{year:04}"),
+            DatePrecision::Month => write!(f, "{year:04}-{month:02}"),
+            DatePrecision::Day => write!(f, "{year:04}-{month:02}-{day:02}"),
         }
     }
 }
@@ -117,14 +117,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_mal_gives_is_what_is_shown() {
+    fn parse_then_display_returns_same_text() {
         for text in ["2019", "2019-04", "2019-04-05", "0001", "9999-12-31", "2024-02-29"] {
             assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn impossible_dates_are_refused() {
+    fn parse_rejects_impossible_dates() {
         for text in [
             "",
             "0000-00-00",
@@ -144,19 +144,19 @@ mod tests {
             "+201",
             " 2017",
         ] {
-            assert_eq!(text.parse::<PartialDate>(), Err(NotADate), "{text:?}");
+            assert_eq!(text.parse::<PartialDate>(), Err(ParseDateError), "{text:?}");
         }
     }
 
     #[test]
-    fn a_partial_date_is_stored_as_its_first_day() {
+    fn partial_date_is_stored_as_first_day_of_period() {
         let month: PartialDate = "2019-04".parse().unwrap();
         assert_eq!(month.first_day().to_string(), "2019-04-01");
         assert_eq!(PartialDate::from_columns(month.first_day(), Some("month")), month);
     }
 
     #[test]
-    fn a_date_that_somebody_else_wrote_over_a_partial_one_is_a_full_date() {
+    fn from_columns_ignores_precision_unless_date_is_first_day_of_period() {
         let tenth = NaiveDate::from_ymd_opt(2019, 4, 10).unwrap();
         assert_eq!(PartialDate::from_columns(tenth, Some("month")).to_string(), "2019-04-10");
         assert_eq!(PartialDate::from_columns(tenth, None).to_string(), "2019-04-10");

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{text, user::UserId};
-use crate::secret::without_tokens;
+use crate::secret::redact_tokens;
 
 /// `sync_runs.id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +19,7 @@ impl std::fmt::Display for RunId {
 /// How much of the list was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mode {
+pub enum SyncMode {
     /// The whole list.
     Full,
     /// What changed since the watermark.
@@ -28,7 +28,7 @@ pub enum Mode {
     Skipped,
 }
 
-impl Mode {
+impl SyncMode {
     /// The word in the table and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -41,7 +41,7 @@ impl Mode {
 
     /// Reads the word of [`Mode::as_str`].
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         [Self::Full, Self::Incremental, Self::Skipped].into_iter().find(|mode| mode.as_str() == word)
     }
 }
@@ -83,7 +83,7 @@ impl RunStatus {
 
     /// Reads the word of [`RunStatus::as_str`].
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
@@ -91,7 +91,7 @@ impl RunStatus {
 /// What a run counted. For every run `anime_created + anime_updated + anime_unchanged + errors = anime_fetched`, and the same
 /// for `user_lists_*`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
+pub struct RunCounters {
     /// Distinct entries that MAL sent.
     pub anime_fetched: i64,
     /// Anime rows made.
@@ -123,7 +123,7 @@ pub struct Counters {
 /// Why an entry could not be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ErrorKind {
+pub enum EntryErrorKind {
     /// MAL sent what no row can hold.
     Invalid,
     /// The database refused this entry.
@@ -140,39 +140,45 @@ pub struct EntryError {
     /// Its title, where it had one.
     pub title: Option<String>,
     /// Who refused it.
-    pub kind: ErrorKind,
+    pub kind: EntryErrorKind,
     /// Why.
     pub message: String,
 }
 
 /// The longest title and message in an error, in characters: all errors of a run stand in one row.
-const LONGEST: usize = 200;
+const MAX_ERROR_TEXT_CHARS: usize = 200;
 
 /// The longest reason of a run's failure, in characters.
-const LONGEST_REASON: usize = 500;
+const MAX_FAILURE_TEXT_CHARS: usize = 500;
 
 impl EntryError {
     /// An error that no entry can make long: its title is cut, and so is the message, which holds nothing that may be a token.
     #[must_use]
-    pub fn new(mal_id: Option<i64>, title: Option<&str>, kind: ErrorKind, message: &str) -> Self {
-        let title = title.map(|title| text::cut(title, LONGEST).into_owned());
-        Self { mal_id, title, kind, message: text::cut(&without_tokens(message), LONGEST).into_owned() }
+    pub fn new(mal_id: Option<i64>, title: Option<&str>, kind: EntryErrorKind, message: &str) -> Self {
+        let title = title.map(|title| text::truncate_chars(title, MAX_ERROR_TEXT_CHARS).into_owned());
+        Self {
+            mal_id,
+            title,
+            kind,
+            message: text::truncate_chars(&redact_tokens(message), MAX_ERROR_TEXT_CHARS).into_owned(),
+        }
     }
 }
 
 /// Why a run failed, as its row has it: on one line, with NUL replaced, and of a length that one can read.
 #[must_use]
-pub fn reason(message: &str) -> String {
-    let mut line = text::cut(&message.lines().collect::<Vec<_>>().join(" "), LONGEST_REASON).into_owned();
+pub fn sanitize_failure_text(message: &str) -> String {
+    let mut line =
+        text::truncate_chars(&message.lines().collect::<Vec<_>>().join(" "), MAX_FAILURE_TEXT_CHARS).into_owned();
     // Every text that is short enough is fit by then.
-    let _ = text::mend(&mut line);
+    let _ = text::sanitize(&mut line);
     line
 }
 
 /// A length of time in seconds, to the millisecond, as the closest double: what is written in the table and in JSON.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "no run takes 285,000 years")]
-pub fn seconds(took: TimeDelta) -> f64 {
+pub fn to_seconds(took: TimeDelta) -> f64 {
     took.num_milliseconds() as f64 / 1000.0
 }
 
@@ -186,7 +192,7 @@ pub struct Run {
     /// The user's name.
     pub username: String,
     /// What it did, in the end.
-    pub mode: Mode,
+    pub mode: SyncMode,
     /// `--force-full` was asked for.
     pub force_full: bool,
     /// Nothing was written.
@@ -200,7 +206,7 @@ pub struct Run {
     /// How long it took, by the monotonic clock, to the millisecond; none where it did not end by itself.
     pub duration: Option<TimeDelta>,
     /// What it counted.
-    pub counters: Counters,
+    pub counters: RunCounters,
     /// The entries that could not be stored.
     pub errors: Vec<EntryError>,
     /// Why it failed; none of any other run, and where the database could not be told.
@@ -212,8 +218,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_one_line_that_every_database_takes() {
-        assert_eq!(reason("MAL is away:\n502 Bad\0Gateway"), "MAL is away: 502 Bad\u{FFFD}Gateway");
-        assert_eq!(reason(&"é".repeat(5000)).chars().count(), LONGEST_REASON + 1);
+    fn sanitize_failure_text_returns_one_storable_line() {
+        assert_eq!(sanitize_failure_text("MAL is away:\n502 Bad\0Gateway"), "MAL is away: 502 Bad\u{FFFD}Gateway");
+        assert_eq!(sanitize_failure_text(&"é".repeat(5000)).chars().count(), MAX_FAILURE_TEXT_CHARS + 1);
     }
 }

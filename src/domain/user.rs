@@ -37,7 +37,7 @@ impl std::fmt::Display for UserRef {
 impl UserRef {
     /// Names a row as it can be typed: by the id where the name cannot be typed, or would be read as an id.
     #[must_use]
-    pub fn of_row(id: UserId, name: &str) -> Self {
+    pub fn for_row(id: UserId, name: &str) -> Self {
         let steers = |c: char| {
             c.is_control()
                 || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
@@ -51,7 +51,7 @@ impl UserRef {
 
     /// The option that names this user, as it is typed in a shell.
     #[must_use]
-    pub fn typed(&self) -> String {
+    pub fn as_cli_arg(&self) -> String {
         let asked = self.to_string();
         let quoted = shlex::try_quote(&asked).unwrap_or(Cow::Borrowed(&asked));
         // An option of its own otherwise.
@@ -72,7 +72,7 @@ pub struct User {
     /// The MAL account, once known.
     pub mal_user_id: Option<i64>,
     /// The login.
-    pub login: Login,
+    pub login: StoredLogin,
     /// The end of the last complete sync.
     pub last_mal_sync: Option<DateTime<Utc>>,
     /// MAL's newest `updated_at` in that sync: where an incremental sync begins.
@@ -86,18 +86,18 @@ pub struct User {
 impl User {
     /// The option that names this user, as it is typed in a shell.
     #[must_use]
-    pub fn typed(&self) -> String {
-        UserRef::of_row(self.id, &self.username).typed()
+    pub fn as_cli_arg(&self) -> String {
+        UserRef::for_row(self.id, &self.username).as_cli_arg()
     }
 }
 
 /// What `users` holds of a login. The tokens are as stored: sealed, unless an application wrote them or sealing is off.
 #[derive(Clone, Debug, Default)]
-pub struct Login {
+pub struct StoredLogin {
     /// `mal_access_token`.
-    pub access: Option<Secret>,
+    pub access_token: Option<Secret>,
     /// `mal_refresh_token`.
-    pub refresh: Option<Secret>,
+    pub refresh_token: Option<Secret>,
     /// When the access token ends.
     pub expires_at: Option<DateTime<Utc>>,
     /// When the pair was issued, by the database's clock.
@@ -112,11 +112,13 @@ pub struct Login {
     pub login_at: Option<DateTime<Utc>>,
 }
 
-impl Login {
+impl StoredLogin {
     /// Whether somebody logged in and did not log out: tokens in the row, or, where only the keyring has them, their expiry.
     #[must_use]
-    pub const fn exists(&self) -> bool {
-        self.access.is_some() || self.refresh.is_some() || (self.expires_at.is_some() && self.generation > 0)
+    pub const fn is_present(&self) -> bool {
+        self.access_token.is_some()
+            || self.refresh_token.is_some()
+            || (self.expires_at.is_some() && self.generation > 0)
     }
 }
 
@@ -125,20 +127,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_is_named_as_a_shell_takes_it() {
+    fn as_cli_arg_quotes_name_for_shell() {
         let typed = |name: &str| {
             User {
                 id: UserId(7),
                 username: name.into(),
                 email: None,
                 mal_user_id: None,
-                login: Login::default(),
+                login: StoredLogin::default(),
                 last_mal_sync: None,
                 watermark: None,
                 drift: None,
                 last_full_sync: None,
             }
-            .typed()
+            .as_cli_arg()
         };
         assert_eq!(typed("alice"), "--user alice");
         assert_eq!(typed("-x"), "--user=-x");

@@ -8,17 +8,17 @@
 //!
 //! The rule: what is written here and read again is the same list, as far as the format can carry it.
 
-mod anime;
-mod entry;
-mod json;
-mod read;
-mod unpack;
-mod words;
-mod write;
+mod gzip;
+mod json_anime;
+mod json_reader;
+mod list_reader;
+mod mal_vocabulary;
+mod xml_entry;
+mod xml_writer;
 
-pub use read::{Fault, List, read};
-pub use unpack::unpacked;
-pub use write::{Owner, mal_xml};
+pub use gzip::gunzip_bounded;
+pub use list_reader::{ImportFileError, ImportedList, read_list};
+pub use xml_writer::{ListOwner, encode_mal_xml};
 
 #[cfg(test)]
 mod tests;

@@ -9,54 +9,54 @@ use super::*;
 use crate::domain::{
     anime::Anime,
     change::Field,
-    entry::{Local, Values},
-    import::Imported,
-    list_item::ListItem,
-    list_status::{PRIORITIES, REWATCH_VALUES, STATUSES},
+    entry::{EntryValues, StoredEntry},
+    imported_entry::ImportedEntry,
+    list_entry::ListEntry,
+    list_status::{LIST_STATUSES, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
 };
 
-const OLD: &str = include_str!("samples/old.xml");
-const NEW: &str = include_str!("samples/new.xml");
+const EXPORT_2018: &str = include_str!("samples/old.xml");
+const EXPORT_2024: &str = include_str!("samples/new.xml");
 
-fn taken(text: &str) -> List {
-    read(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault}"))
+fn read_valid_list(text: &str) -> ImportedList {
+    read_list(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
-fn fault(text: &str) -> String {
-    read(text.as_bytes()).unwrap_err().to_string()
+fn read_error(text: &str) -> String {
+    read_list(text.as_bytes()).unwrap_err().to_string()
 }
 
 /// A list of one entry with these elements beside the ones that it needs.
-fn one(elements: &str) -> String {
+fn xml_with_entry(elements: &str) -> String {
     format!(
         "<myanimelist><anime><series_animedb_id>5</series_animedb_id><series_title>x</series_title>\
         <my_status>Watching</my_status>{elements}</anime></myanimelist>"
     )
 }
 
-fn entry(elements: &str) -> Imported {
-    let mut list = taken(&one(elements));
+fn read_single_entry(elements: &str) -> ImportedEntry {
+    let mut list = read_valid_list(&xml_with_entry(elements));
     assert_eq!(list.errors, []);
     list.entries.remove(0)
 }
 
-fn error(elements: &str) -> String {
-    let list = taken(&one(elements));
+fn read_entry_error(elements: &str) -> String {
+    let list = read_valid_list(&xml_with_entry(elements));
     assert_eq!((list.entries.len(), list.errors.len()), (0, 1), "{elements}");
     assert_eq!((list.errors[0].mal_id, list.errors[0].title.as_deref()), (Some(5), Some("x")), "{elements}");
     list.errors[0].message.clone()
 }
 
 #[test]
-fn the_form_of_2018_is_read_whole() {
-    let list = taken(OLD);
+fn read_list_accepts_export_of_2018() {
+    let list = read_valid_list(EXPORT_2018);
     assert_eq!((list.user_name.as_deref(), list.entries.len(), list.errors.len()), (Some("sample"), 3, 0));
     let planned = &list.entries[0];
     assert_eq!((planned.anime.mal_id, planned.anime.title.as_str()), (5525, "07-Ghost"));
     assert_eq!((planned.anime.episodes, planned.anime.media_type.as_deref()), (Some(25), Some("tv")));
     assert_eq!(
         planned.values,
-        Values { status: "plan_to_watch".into(), episodes_watched: Some(0), ..Values::default() }
+        EntryValues { status: "plan_to_watch".into(), episodes_watched: Some(0), ..EntryValues::default() }
     );
     assert!(!planned.fields.contains(&Field::Priority), "that form had none");
     let done = &list.entries[2].values;
@@ -68,8 +68,8 @@ fn the_form_of_2018_is_read_whole() {
 }
 
 #[test]
-fn the_form_of_2024_is_read_whole() {
-    let list = taken(NEW);
+fn read_list_accepts_export_of_2024() {
+    let list = read_valid_list(EXPORT_2024);
     assert_eq!((list.user_name.as_deref(), list.entries.len(), list.errors.len()), (Some("sample"), 3, 0));
     let quoted = &list.entries[0];
     assert_eq!((quoted.anime.mal_id, quoted.anime.title.as_str()), (52034, "\"Oshi no Ko\""));
@@ -78,7 +78,7 @@ fn the_form_of_2024_is_read_whole() {
     assert_eq!(full.anime.media_type.as_deref(), Some("tv_special"));
     assert_eq!(
         full.values,
-        Values {
+        EntryValues {
             status: "watching".into(),
             score: None,
             episodes_watched: Some(7),
@@ -96,17 +96,17 @@ fn the_form_of_2024_is_read_whole() {
 }
 
 #[test]
-fn what_is_written_is_what_mal_writes() {
-    let list = taken(NEW);
-    let owner = Owner { name: "sample", mal_user_id: Some(1_000_001) };
-    let written = String::from_utf8(mal_xml(owner, &items(&list.entries))).unwrap();
+fn encode_mal_xml_matches_export_of_mal() {
+    let list = read_valid_list(EXPORT_2024);
+    let owner = ListOwner { name: "sample", mal_user_id: Some(1_000_001) };
+    let written = String::from_utf8(encode_mal_xml(owner, &list_entries(&list.entries))).unwrap();
     let known = |text: &str| -> Vec<String> {
         // The comments, the totals (the sample's list is a longer one) and the flag are not MAL's.
         let lines =
             text.lines().skip(6).filter(|line| !line.contains("user_total") && !line.contains("update_on_import"));
         lines.map(str::to_owned).collect()
     };
-    assert_eq!(known(&written), known(NEW));
+    assert_eq!(known(&written), known(EXPORT_2024));
     assert_eq!(written.matches("<update_on_import>1</update_on_import>").count(), 3);
     for total in ["anime>3<", "watching>1<", "completed>1<", "onhold>0<", "dropped>1<", "plantowatch>0<"] {
         assert!(written.contains(&format!("<user_total_{total}")), "{total}");
@@ -114,19 +114,20 @@ fn what_is_written_is_what_mal_writes() {
 }
 
 #[test]
-fn what_an_entry_lacks_is_not_among_its_fields() {
-    assert_eq!(entry("").fields, [Field::Status]);
+fn missing_elements_are_not_among_the_fields() {
+    assert_eq!(read_single_entry("").fields, [Field::Status]);
     assert_eq!(
-        entry("<my_score> </my_score><my_watched_episodes/><my_start_date>0000-00-00</my_start_date>").fields,
+        read_single_entry("<my_score> </my_score><my_watched_episodes/><my_start_date>0000-00-00</my_start_date>")
+            .fields,
         [Field::Status]
     );
-    let empty = entry("<my_comments/><my_tags></my_tags><my_priority></my_priority><my_score>0</my_score>");
+    let empty = read_single_entry("<my_comments/><my_tags></my_tags><my_priority></my_priority><my_score>0</my_score>");
     assert_eq!(empty.fields, [Field::Status, Field::Score, Field::Notes, Field::Priority, Field::Tags]);
     assert_eq!((empty.values.notes, empty.values.score, empty.values.tags.len()), (None, None, 0));
 }
 
 #[test]
-fn a_bad_entry_is_told_by_name_and_stops_no_other() {
+fn invalid_entry_is_reported_and_others_are_read() {
     for (elements, message) in [
         ("<my_score>11</my_score>", "my_score is 11, not within 0 to 10"),
         ("<my_score>7.5</my_score>", "my_score is no whole number: 7.5"),
@@ -136,9 +137,9 @@ fn a_bad_entry_is_told_by_name_and_stops_no_other() {
         ("<my_priority>urgent</my_priority>", "my_priority is not known: \"urgent\""),
         ("<my_rewatching>maybe</my_rewatching>", "my_rewatching is not known: \"maybe\""),
     ] {
-        assert_eq!(error(elements), message);
+        assert_eq!(read_entry_error(elements), message);
     }
-    let list = taken(
+    let list = read_valid_list(
         "<myanimelist><anime/><anime><series_animedb_id>x</series_animedb_id></anime>\
         <anime><series_animedb_id>3000000000</series_animedb_id><series_title>b</series_title></anime>\
         <anime><series_animedb_id>1</series_animedb_id><series_title>a</series_title><my_status>2</my_status></anime>\
@@ -159,7 +160,7 @@ fn a_bad_entry_is_told_by_name_and_stops_no_other() {
 }
 
 #[test]
-fn dates_are_full_partial_or_none() {
+fn dates_may_be_full_partial_or_none() {
     for (sent, date) in [
         ("2019-04-05", Some("2019-04-05")),
         ("2019-04-00", Some("2019-04")),
@@ -172,13 +173,13 @@ fn dates_are_full_partial_or_none() {
         ("0000-04-05", None),
         ("tomorrow", None),
     ] {
-        let read = entry(&format!("<my_start_date>{sent}</my_start_date>")).values.start_date;
+        let read = read_single_entry(&format!("<my_start_date>{sent}</my_start_date>")).values.start_date;
         assert_eq!(read.map(|date| date.to_string()).as_deref(), date, "{sent}");
     }
 }
 
 #[test]
-fn texts_are_read_however_they_are_written() {
+fn texts_are_read_from_cdata_entities_and_plain_text() {
     for (sent, notes) in [
         ("<![CDATA[a <b> & c]]>", "a <b> & c"),
         ("a &lt;b&gt; &#38; c", "a <b> & c"),
@@ -189,23 +190,23 @@ fn texts_are_read_however_they_are_written() {
         ("<b>a</b><![CDATA[c]]>", "c"),
         ("&unheard;", "&unheard;"),
     ] {
-        let read = entry(&format!("<my_comments>{sent}</my_comments>")).values.notes;
+        let read = read_single_entry(&format!("<my_comments>{sent}</my_comments>")).values.notes;
         assert_eq!(read.as_deref(), Some(notes), "{sent}");
     }
 }
 
 #[test]
-fn nothing_is_expanded() {
+fn document_entities_are_not_expanded() {
     let bomb = format!(
         "<?xml version=\"1.0\"?><!DOCTYPE l [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">\
         <!ENTITY f SYSTEM \"file:///etc/passwd\">]>{}",
-        one("<my_comments>&b;&f;</my_comments>")
+        xml_with_entry("<my_comments>&b;&f;</my_comments>")
     );
-    assert_eq!(taken(&bomb).entries[0].values.notes.as_deref(), Some("&b;&f;"));
+    assert_eq!(read_valid_list(&bomb).entries[0].values.notes.as_deref(), Some("&b;&f;"));
 }
 
 #[test]
-fn what_is_no_list_says_where() {
+fn invalid_file_is_rejected_with_position() {
     for (text, what) in [
         ("", "line 1, byte 0: there is no list in it"),
         ("hello", "text outside of every element"),
@@ -215,14 +216,14 @@ fn what_is_no_list_says_where() {
         ("<myanimelist></myanimelist><myanimelist>", "<myanimelist> instead of"),
         ("<myanimelist></anime>", "byte"),
     ] {
-        let told = fault(text);
+        let told = read_error(text);
         assert!(told.contains(what), "{text}: {told}");
     }
 }
 
 #[test]
-fn unknown_elements_are_passed_over() {
-    let list = taken(
+fn unknown_elements_are_ignored() {
+    let list = read_valid_list(
         "<myanimelist><extra><anime>no</anime></extra><anime><series_animedb_id>1</series_animedb_id><new><my_score>9\
         </my_score></new><series_title>a</series_title><my_status>Dropped</my_status></anime></myanimelist>",
     );
@@ -230,58 +231,59 @@ fn unknown_elements_are_passed_over() {
 }
 
 #[test]
-fn gzip_is_told_by_the_content_and_bounded() {
+fn gzip_is_detected_by_content_and_size_is_bounded() {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(NEW.as_bytes()).unwrap();
+    packer.write_all(EXPORT_2024.as_bytes()).unwrap();
     let packed = packer.finish().unwrap();
-    let open = |bytes: &[u8], most| unpacked(Cursor::new(bytes.to_vec()), most).unwrap();
-    assert_eq!(read(open(&packed, 1 << 20)).unwrap().entries.len(), 3);
-    assert_eq!(read(open(NEW.as_bytes(), 1 << 20)).unwrap().entries.len(), 3);
-    for bytes in [&packed, NEW.as_bytes()] {
-        let told = read(open(bytes, 1 << 10)).unwrap_err().to_string();
+    let open = |bytes: &[u8], most| gunzip_bounded(Cursor::new(bytes.to_vec()), most).unwrap();
+    assert_eq!(read_list(open(&packed, 1 << 20)).unwrap().entries.len(), 3);
+    assert_eq!(read_list(open(EXPORT_2024.as_bytes(), 1 << 20)).unwrap().entries.len(), 3);
+    for bytes in [&packed, EXPORT_2024.as_bytes()] {
+        let told = read_list(open(bytes, 1 << 10)).unwrap_err().to_string();
         assert!(told.contains("larger than any list"), "{told}");
     }
-    let told = read(open(&packed[..packed.len() / 2], 1 << 20)).unwrap_err().to_string();
+    let told = read_list(open(&packed[..packed.len() / 2], 1 << 20)).unwrap_err().to_string();
     assert!(told.contains("it ends before its time"), "{told}");
     // Found by the fuzzer: a list of JSON that was whole, and a packed end that was not.
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(b"\n[]\n").unwrap();
     let packed = packer.finish().unwrap();
-    let told = read(open(&packed[..packed.len() - 8], 1 << 20)).unwrap_err().to_string();
+    let told = read_list(open(&packed[..packed.len() - 8], 1 << 20)).unwrap_err().to_string();
     assert_eq!(told, "line 3: it ends before its time");
     for short in [&[][..], &[0x1f], &[0x1f, 0x8b]] {
-        assert!(read(open(short, 1 << 20)).is_err());
+        assert!(read_list(open(short, 1 << 20)).is_err());
     }
 }
 
 #[test]
-fn cut_or_garbled_at_any_byte_it_is_told_and_never_panics() {
-    for end in 0..NEW.trim_end().len() {
-        assert!(read(&NEW.as_bytes()[..end]).is_err(), "cut at {end}");
+fn truncated_or_corrupted_file_never_panics() {
+    for end in 0..EXPORT_2024.trim_end().len() {
+        assert!(read_list(&EXPORT_2024.as_bytes()[..end]).is_err(), "cut at {end}");
     }
-    let small = one("<my_comments>a&amp;<![CDATA[b]]><!-- c --></my_comments><?p?><my_tags/>");
+    let small = xml_with_entry("<my_comments>a&amp;<![CDATA[b]]><!-- c --></my_comments><?p?><my_tags/>");
     for at in 0..small.len() {
         for garbage in [0, b'<', b'>', b'&', b'/', b'!', b']', b'"', 0xff] {
             let mut bytes = small.clone().into_bytes();
             bytes[at] = garbage;
-            let _ = read(bytes.as_slice());
+            let _ = read_list(bytes.as_slice());
         }
     }
 }
 
 #[test]
-fn our_own_json_is_read_as_an_array_or_in_lines() {
+fn read_list_accepts_json_array_and_json_lines() {
     let one = r#"{"mal_id":1,"title":"a","status":"watching","score":null,"notes":"x &amp; y","tags":["a,b"]}"#;
     let two = r#"{"mal_id":2,"title":"b","status":"dropped","episodes_watched":null,"episodes":0}"#;
-    let array = taken(&format!("\n [{one},\n{two}]\n"));
-    assert_eq!(array.entries, taken(&format!("{one}\n{two}\n")).entries);
+    let array = read_valid_list(&format!("\n [{one},\n{two}]\n"));
+    assert_eq!(array.entries, read_valid_list(&format!("{one}\n{two}\n")).entries);
     let first = &array.entries[0];
     assert_eq!(first.fields, [Field::Status, Field::Score, Field::Tags, Field::Notes]);
     assert_eq!((first.values.notes.as_deref(), &first.values.tags[0]), (Some("x &amp; y"), &"a,b".to_owned()));
     assert_eq!((array.entries[1].anime.episodes, &array.entries[1].fields[..]), (None, &[Field::Status][..]));
-    assert!(taken("[]").entries.is_empty());
-    let bad =
-        taken(r#"[{"mal_id":1},7,{"mal_id":0,"title":"x","status":"watching"},{"mal_id":3,"title":"c","status":"x"}]"#);
+    assert!(read_valid_list("[]").entries.is_empty());
+    let bad = read_valid_list(
+        r#"[{"mal_id":1},7,{"mal_id":0,"title":"x","status":"watching"},{"mal_id":3,"title":"c","status":"x"}]"#,
+    );
     let told: Vec<_> = bad.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
     assert_eq!(
         told,
@@ -292,29 +294,34 @@ fn our_own_json_is_read_as_an_array_or_in_lines() {
             (Some(3), "unknown list status \"x\""),
         ]
     );
-    assert_eq!(fault(&format!("[{one},")), "line 1: it ends before its time");
-    assert!(fault(&format!("{one}\nx")).starts_with("line 2: it is no list that export writes: "));
-    assert!(fault(&format!("[{one}] x")).contains("trailing characters"));
+    assert_eq!(read_error(&format!("[{one},")), "line 1: it ends before its time");
+    assert!(read_error(&format!("{one}\nx")).starts_with("line 2: it is no list that export writes: "));
+    assert!(read_error(&format!("[{one}] x")).contains("trailing characters"));
 }
 
-fn items(entries: &[Imported]) -> Vec<ListItem> {
-    let item = |entry: &Imported| ListItem {
+fn list_entries(entries: &[ImportedEntry]) -> Vec<ListEntry> {
+    let item = |entry: &ImportedEntry| ListEntry {
         anime: entry.anime.clone(),
-        entry: Local { id: 1, mal_id: entry.anime.mal_id, values: entry.values.clone(), ..Local::default() },
+        stored: StoredEntry {
+            id: 1,
+            mal_id: entry.anime.mal_id,
+            values: entry.values.clone(),
+            ..StoredEntry::default()
+        },
         updated_at: None,
     };
     entries.iter().map(item).collect()
 }
 
 /// Texts that XML can hold, with what it is made of among them.
-fn text() -> impl Strategy<Value = String> {
+fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[\\PC\t\n\r]{0,40}",
         "(\\]\\]>|<!\\[CDATA\\[|&|&amp;|&lt;|&#38;|&eacute;|<|>|;|\\]|#| |é|進|\n|\r\n){0,12}",
     ]
 }
 
-fn date() -> impl Strategy<Value = Option<crate::domain::partial_date::PartialDate>> {
+fn any_date() -> impl Strategy<Value = Option<crate::domain::partial_date::PartialDate>> {
     let date = (1..=9999_u32, 1..=12_u32, 1..=28_u32, 0..3_u8).prop_map(|(year, month, day, known)| {
         let text = match known {
             0 => format!("{year:04}"),
@@ -326,14 +333,16 @@ fn date() -> impl Strategy<Value = Option<crate::domain::partial_date::PartialDa
     prop::option::of(date)
 }
 
-fn values() -> impl Strategy<Value = Values> {
-    let numbers = (prop::option::of(1..=10), any::<bool>(), 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUES, PRIORITIES);
+fn any_values() -> impl Strategy<Value = EntryValues> {
+    let numbers =
+        (prop::option::of(1..=10), any::<bool>(), 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUE_RANGE, PRIORITY_RANGE);
     // A tag has no comma and no blanks around it: the format could not carry them.
-    let tag = text().prop_map(|tag| tag.replace(',', "").trim().to_owned()).prop_filter("empty", |tag| !tag.is_empty());
+    let tag =
+        any_text().prop_map(|tag| tag.replace(',', "").trim().to_owned()).prop_filter("empty", |tag| !tag.is_empty());
     let tags = prop::collection::vec(tag, 0..4);
-    (prop::sample::select(&STATUSES), numbers, date(), date(), text(), tags).prop_map(
+    (prop::sample::select(&LIST_STATUSES), numbers, any_date(), any_date(), any_text(), tags).prop_map(
         |(status, (score, again, watched, times, rewatch_value, priority), start_date, finish_date, notes, tags)| {
-            Values {
+            EntryValues {
                 status: status.to_owned(),
                 score,
                 episodes_watched: Some(watched),
@@ -350,13 +359,14 @@ fn values() -> impl Strategy<Value = Values> {
     )
 }
 
-fn entries() -> impl Strategy<Value = Vec<Imported>> {
-    let title = text().prop_filter("empty", |title| !title.trim().is_empty());
+fn any_entries() -> impl Strategy<Value = Vec<ImportedEntry>> {
+    let title = any_text().prop_filter("empty", |title| !title.trim().is_empty());
     let kind = prop::sample::select(&["tv", "movie", "tv_special", "unknown", "something_new"]);
-    let one = (title, kind, prop::option::of(1..=i32::MAX), values()).prop_map(|(title, kind, episodes, values)| {
-        let anime = Anime { title, media_type: Some(kind.to_owned()), episodes, ..Anime::default() };
-        Imported { anime, values, fields: Vec::new() }
-    });
+    let one =
+        (title, kind, prop::option::of(1..=i32::MAX), any_values()).prop_map(|(title, kind, episodes, values)| {
+            let anime = Anime { title, media_type: Some(kind.to_owned()), episodes, ..Anime::default() };
+            ImportedEntry { anime, values, fields: Vec::new() }
+        });
     prop::collection::vec(one, 0..6).prop_map(|mut entries| {
         entries.iter_mut().zip(1..).for_each(|(entry, id)| entry.anime.mal_id = id);
         entries
@@ -365,9 +375,9 @@ fn entries() -> impl Strategy<Value = Vec<Imported>> {
 
 proptest! {
     #[test]
-    fn what_is_written_and_read_again_is_the_same_list(entries in entries(), name in text()) {
-        let written = mal_xml(Owner { name: &name, mal_user_id: None }, &items(&entries));
-        let list = read(written.as_slice()).unwrap();
+    fn encode_then_read_returns_same_list(entries in any_entries(), name in any_text()) {
+        let written = encode_mal_xml(ListOwner { name: &name, mal_user_id: None }, &list_entries(&entries));
+        let list = read_list(written.as_slice()).unwrap();
         prop_assert_eq!(&list.errors, &[]);
         let name = name.trim();
         prop_assert_eq!(list.user_name.unwrap_or_default(), name);
@@ -379,17 +389,17 @@ proptest! {
     }
 
     #[test]
-    fn whatever_a_text_holds_the_file_is_xml(notes in any::<String>()) {
-        let mut entry = entry("");
+    fn encode_mal_xml_is_valid_for_any_notes(notes in any::<String>()) {
+        let mut entry = read_single_entry("");
         entry.values.notes = Some(notes);
-        let written = mal_xml(Owner { name: "\0\u{1b}<", mal_user_id: None }, &items(&[entry]));
-        prop_assert_eq!(read(written.as_slice()).unwrap().entries.len(), 1);
+        let written = encode_mal_xml(ListOwner { name: "\0\u{1b}<", mal_user_id: None }, &list_entries(&[entry]));
+        prop_assert_eq!(read_list(written.as_slice()).unwrap().entries.len(), 1);
         let unfit = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
         prop_assert!(!written.iter().any(unfit));
     }
 
     #[test]
-    fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = read(bytes.as_slice());
+    fn read_list_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read_list(bytes.as_slice());
     }
 }

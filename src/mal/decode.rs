@@ -8,34 +8,34 @@ use std::{borrow::Cow, panic, thread};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use self::node::Node;
-use super::field::{self, Raw};
+use self::anime_node::AnimeNode;
+use super::json_value::{self, RawField};
 use crate::{
     domain::{
-        entry::Remote,
+        entry::RemoteEntry,
         list_status::ListStatus,
-        run::{EntryError, ErrorKind},
+        run::{EntryError, EntryErrorKind},
         text,
     },
     failpoint::failpoint,
 };
 
+mod anime_node;
 mod bounded;
-mod node;
 mod surrogate;
 
 /// More entries than any page may be asked for; of a page with more, so many are kept to tell it by.
-const MOST_ENTRIES: usize = 1001;
+const MAX_RAW_ENTRIES: usize = 1001;
 /// So many entries take longer to decode than a thread to begin.
-const MANY: usize = 100;
+const PARALLEL_DECODE_THRESHOLD: usize = 100;
 /// The longest entry that is searched for a name once it could not be read, in bytes.
-const LONGEST_GUESS: usize = 64 * 1024;
+const MAX_RECOVERABLE_ENTRY_BYTES: usize = 64 * 1024;
 /// The longest `paging.next` that is taken apart, in bytes.
-const LONGEST_NEXT: usize = 16 * 1024;
+const MAX_NEXT_URL_BYTES: usize = 16 * 1024;
 
 /// A page as sent, its entries still raw.
 #[derive(Debug)]
-pub struct Envelope<'a> {
+pub struct PageEnvelope<'a> {
     /// The entries.
     pub data: Vec<&'a RawValue>,
     /// `paging.next`.
@@ -46,16 +46,16 @@ pub struct Envelope<'a> {
 ///
 /// # Errors
 /// Why it is none: not UTF-8, not JSON, no `data` list, a `paging` that is no object.
-pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
+pub fn parse_envelope(body: &[u8]) -> Result<PageEnvelope<'_>, String> {
     #[derive(Deserialize)]
-    struct Page<'a> {
+    struct RawPage<'a> {
         #[serde(borrow)]
-        data: bounded::First<'a, MOST_ENTRIES>,
+        data: bounded::BoundedList<'a, MAX_RAW_ENTRIES>,
         #[serde(borrow)]
-        paging: Option<Paging<'a>>,
+        paging: Option<RawPaging<'a>>,
     }
     #[derive(Deserialize)]
-    struct Paging<'a> {
+    struct RawPaging<'a> {
         #[serde(borrow)]
         next: Option<&'a RawValue>,
     }
@@ -63,20 +63,20 @@ pub fn envelope(body: &[u8]) -> Result<Envelope<'_>, String> {
     if !text.trim_ascii_start().starts_with('{') {
         return Err("it is no JSON object".to_owned());
     }
-    let page: Page<'_> = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
+    let page: RawPage<'_> = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
     // An address has a few hundred characters; what is longer is not taken apart.
     let next = page.paging.and_then(|paging| paging.next).map(|next| match next.get() {
-        long if long.len() > LONGEST_NEXT => Err("paging.next is too long".to_owned()),
+        long if long.len() > MAX_NEXT_URL_BYTES => Err("paging.next is too long".to_owned()),
         next => serde_json::from_str(next).map_err(|fault| fault.to_string()),
     });
-    Ok(Envelope { data: page.data.items, next: next.transpose()? })
+    Ok(PageEnvelope { data: page.data.items, next: next.transpose()? })
 }
 
 /// A page, decoded.
 #[derive(Debug)]
-pub struct Page {
+pub struct DecodedPage {
     /// The entries that a row can hold, in order.
-    pub entries: Vec<Remote>,
+    pub entries: Vec<RemoteEntry>,
     /// Those that none can.
     pub rejected: Vec<EntryError>,
     /// `paging.next`.
@@ -87,26 +87,26 @@ pub struct Page {
 ///
 /// # Errors
 /// Why it is none, as [`envelope`] says, or that it has more.
-pub fn page(body: &[u8], limit: usize) -> Result<Page, String> {
+pub fn decode_page(body: &[u8], limit: usize) -> Result<DecodedPage, String> {
     failpoint!("decode.page");
-    let Envelope { data, next } = envelope(body)?;
+    let PageEnvelope { data, next } = parse_envelope(body)?;
     if data.len() > limit {
         return Err(format!("a page of {} entries where {limit} were asked for", data.len()));
     }
-    let (entries, rejected) = entries(&data);
-    Ok(Page { entries, rejected, next })
+    let (entries, rejected) = decode_entries(&data);
+    Ok(DecodedPage { entries, rejected, next })
 }
 
 /// Decodes the entries, in order: those that a row can hold, and those that none can. Of many, two threads take a half each.
 #[must_use]
-pub fn entries(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
-    if data.len() < MANY {
-        return some(data);
+pub fn decode_entries(data: &[&RawValue]) -> (Vec<RemoteEntry>, Vec<EntryError>) {
+    if data.len() < PARALLEL_DECODE_THRESHOLD {
+        return decode_chunk(data);
     }
     let (first, second) = data.split_at(data.len() / 2);
     thread::scope(|scope| {
-        let other = scope.spawn(|| some(second));
-        let (mut good, mut bad) = some(first);
+        let other = scope.spawn(|| decode_chunk(second));
+        let (mut good, mut bad) = decode_chunk(first);
         let (more_good, more_bad) = other.join().unwrap_or_else(|fault| panic::resume_unwind(fault));
         good.extend(more_good);
         bad.extend(more_bad);
@@ -114,10 +114,10 @@ pub fn entries(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
     })
 }
 
-fn some(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
+fn decode_chunk(data: &[&RawValue]) -> (Vec<RemoteEntry>, Vec<EntryError>) {
     let (mut good, mut bad) = (Vec::with_capacity(data.len()), Vec::new());
     for raw in data {
-        match entry(raw.get()) {
+        match decode_entry(raw.get()) {
             Ok(remote) => good.push(remote),
             Err(error) => bad.push(error),
         }
@@ -126,23 +126,23 @@ fn some(data: &[&RawValue]) -> (Vec<Remote>, Vec<EntryError>) {
 }
 
 #[derive(Default, Deserialize)]
-struct Sent<'a> {
+struct RawListEntry<'a> {
     #[serde(borrow)]
-    node: Raw<'a>,
+    node: RawField<'a>,
     #[serde(borrow)]
-    list_status: Raw<'a>,
+    list_status: RawField<'a>,
 }
 
 /// One entry. Its id and title are read first, so that whatever else is wrong with it can be told by name.
-fn entry(text: &str) -> Result<Remote, EntryError> {
-    let mended = surrogate::mend(text);
-    let mut known = Known { mal_id: None, title: None };
-    read(&mended, &mut known)
+fn decode_entry(text: &str) -> Result<RemoteEntry, EntryError> {
+    let mended = surrogate::replace_lone_surrogates(text);
+    let mut known = EntryIdentity { mal_id: None, title: None };
+    parse_entry(&mended, &mut known)
         .map_err(|message| {
             if known.mal_id.is_none() && known.title.is_none() {
-                known = Known::guess(&mended);
+                known = EntryIdentity::recover_from_invalid_entry(&mended);
             }
-            EntryError::new(known.mal_id, known.title.as_deref(), ErrorKind::Invalid, &message)
+            EntryError::new(known.mal_id, known.title.as_deref(), EntryErrorKind::Invalid, &message)
         })
         .inspect(|remote| {
             if matches!(mended, Cow::Owned(_)) {
@@ -152,47 +152,50 @@ fn entry(text: &str) -> Result<Remote, EntryError> {
 }
 
 /// What an entry can be told by.
-struct Known {
+struct EntryIdentity {
     mal_id: Option<i64>,
     title: Option<String>,
 }
 
-impl Known {
+impl EntryIdentity {
     /// Looks into an entry that the strict reader refused as a whole (a name that stands twice).
-    fn guess(text: &str) -> Self {
+    fn recover_from_invalid_entry(text: &str) -> Self {
         // As a value it would take ten times its room.
         let value: Value =
-            if text.len() > LONGEST_GUESS { None } else { serde_json::from_str(text).ok() }.unwrap_or_default();
+            if text.len() > MAX_RECOVERABLE_ENTRY_BYTES { None } else { serde_json::from_str(text).ok() }
+                .unwrap_or_default();
         let title = value.pointer("/node/title").and_then(Value::as_str).filter(|title| !title.trim().is_empty());
         let title = title.map(|title| {
             let mut title = title.to_owned();
-            text::mend(&mut title);
+            text::sanitize(&mut title);
             title
         });
         Self { mal_id: value.pointer("/node/id").and_then(Value::as_i64), title }
     }
 }
 
-fn read(text: &str, known: &mut Known) -> Result<Remote, String> {
+fn parse_entry(text: &str, known: &mut EntryIdentity) -> Result<RemoteEntry, String> {
     if !text.starts_with('{') {
         return Err("the entry is no object".to_owned());
     }
-    let sent: Sent<'_> = serde_json::from_str(text).map_err(|fault| format!("the entry cannot be read: {fault}"))?;
-    let node: Node<'_> = field::object(sent.node, "node")?;
-    known.mal_id = node.id.and_then(field::long);
+    let sent: RawListEntry<'_> =
+        serde_json::from_str(text).map_err(|fault| format!("the entry cannot be read: {fault}"))?;
+    let node: AnimeNode<'_> = json_value::parse_object(sent.node, "node")?;
+    known.mal_id = node.id.and_then(json_value::parse_i64);
     let mal_id = known.mal_id;
     let warn = &mut |what: &str| match mal_id {
         Some(mal_id) => tracing::warn!("MAL ID {mal_id}: {what}"),
         None => tracing::warn!("an entry without an id: {what}"),
     };
-    let title = field::text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
+    let title =
+        json_value::parse_text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
     known.title = title.as_ref().ok().cloned().flatten();
-    let mal_id = field::whole(node.id, "id", 1..=i32::MAX)?.ok_or("no id")?;
+    let mal_id = json_value::parse_integer(node.id, "id", 1..=i32::MAX)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
-    let sent = bounded::list_status(sent, warn, &mut |what| tracing::debug!("MAL ID {mal_id}: {what}"))?;
-    let list = ListStatus::read(sent, warn)?;
-    Ok(Remote { anime: node::anime(mal_id, title, &node, warn)?, list })
+    let sent = bounded::parse_list_status(sent, warn, &mut |what| tracing::debug!("MAL ID {mal_id}: {what}"))?;
+    let list = ListStatus::parse(sent, warn)?;
+    Ok(RemoteEntry { anime: anime_node::build_anime(mal_id, title, &node, warn)?, list_status: list })
 }
 
 #[cfg(test)]

@@ -10,19 +10,19 @@
 //! Nothing here follows an address that MAL sends: every URL is made from the configured one.
 
 pub mod backoff;
-pub mod bearer;
 pub mod client;
 pub mod decode;
 pub mod error;
 #[cfg(test)]
-mod fake;
-mod field;
+mod fake_server;
 pub(crate) mod http;
-mod pace;
+mod json_value;
 pub mod paging;
+mod rate_limiter;
 pub mod retry;
-pub mod wire;
+pub mod token_provider;
+pub mod transport;
 
-pub use client::Client;
+pub use client::MalApiClient;
 pub use error::Error;
-pub use pace::{Later, Slots};
+pub use rate_limiter::{BoxFuture, SharedSlots};

@@ -5,31 +5,33 @@ use serde_json::Value;
 use url::Url;
 
 use super::Error;
-use crate::words::Words;
+use crate::untrusted_text::UntrustedText;
 
 /// The offset of the page after the one at `offset` with at most `limit` entries; none on the last. `list` is the list's own address.
 ///
 /// # Errors
 /// [`Error::NextPage`] where it is any other address, or would leave entries out; [`Error::PageLoop`] where it goes back or stands still.
-pub fn next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
+pub fn parse_next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
     let next = match next {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(next)) => next,
-        Some(other) => return Err(Error::NextPage(Words::clean(&other.to_string()))),
+        Some(other) => return Err(Error::UnexpectedNextPage(UntrustedText::sanitize(&other.to_string()))),
     };
-    let begins = Url::parse(next).ok().filter(|url| same_place(url, list)).and_then(|url| offset_in(&url));
+    let begins = Url::parse(next).ok().filter(|url| is_same_endpoint(url, list)).and_then(|url| offset_param(&url));
     match begins {
-        None => Err(Error::NextPage(Words::clean(next))),
-        Some(begins) if begins <= offset => {
-            Err(Error::PageLoop(Words::clean(&format!("after the page from {offset} comes one from {begins}"))))
-        }
+        None => Err(Error::UnexpectedNextPage(UntrustedText::sanitize(next))),
+        Some(begins) if begins <= offset => Err(Error::PageLoop(UntrustedText::sanitize(&format!(
+            "after the page from {offset} comes one from {begins}"
+        )))),
         // A page that begins further on would leave entries out, and they would look removed.
-        Some(begins) if begins - offset > u64::from(limit) => Err(Error::NextPage(Words::clean(next))),
+        Some(begins) if begins - offset > u64::from(limit) => {
+            Err(Error::UnexpectedNextPage(UntrustedText::sanitize(next)))
+        }
         Some(begins) => Ok(Some(begins)),
     }
 }
 
-fn same_place(url: &Url, list: &Url) -> bool {
+fn is_same_endpoint(url: &Url, list: &Url) -> bool {
     url.origin() == list.origin()
         && url.path() == list.path()
         && url.username().is_empty()
@@ -37,7 +39,7 @@ fn same_place(url: &Url, list: &Url) -> bool {
         && url.fragment().is_none()
 }
 
-fn offset_in(url: &Url) -> Option<u64> {
+fn offset_param(url: &Url) -> Option<u64> {
     let mut offsets = url.query_pairs().filter(|(name, _)| name == "offset").map(|(_, value)| value);
     let offset = offsets.next().filter(|offset| offset.bytes().all(|byte| byte.is_ascii_digit()))?;
     if offsets.next().is_some() { None } else { offset.parse().ok() }
@@ -49,22 +51,25 @@ mod tests {
 
     use super::*;
 
-    fn next(next: &Value) -> Result<Option<u64>, String> {
+    fn parse_next(next: &Value) -> Result<Option<u64>, String> {
         let list = "https://api.myanimelist.net/v2/users/@me/animelist".parse().unwrap();
-        next_offset(Some(next), &list, 100, 100).map_err(|error| error.to_string())
+        parse_next_offset(Some(next), &list, 100, 100).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn only_the_offset_is_read() {
+    fn only_offset_of_next_url_is_used() {
         let sent = "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&fields=list_status%7B%7D&limit=7";
-        assert_eq!(next(&json!(sent)), Ok(Some(200)));
-        assert_eq!(next(&json!("https://API.myanimelist.net:443/v2/users/@me/animelist?offset=102")), Ok(Some(102)));
-        assert_eq!(next(&Value::Null), Ok(None));
-        assert_eq!(next_offset(None, &"http://[::1]/".parse().unwrap(), 0, 1).unwrap(), None);
+        assert_eq!(parse_next(&json!(sent)), Ok(Some(200)));
+        assert_eq!(
+            parse_next(&json!("https://API.myanimelist.net:443/v2/users/@me/animelist?offset=102")),
+            Ok(Some(102))
+        );
+        assert_eq!(parse_next(&Value::Null), Ok(None));
+        assert_eq!(parse_next_offset(None, &"http://[::1]/".parse().unwrap(), 0, 1).unwrap(), None);
     }
 
     #[test]
-    fn a_foreign_or_odd_next_is_refused() {
+    fn foreign_or_malformed_next_url_is_an_error() {
         for odd in [
             "https://evil.example/v2/users/@me/animelist?offset=200",
             "http://api.myanimelist.net/v2/users/@me/animelist?offset=200",
@@ -87,18 +92,18 @@ mod tests {
             "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&offset=300",
             "https://api.myanimelist.net/v2/users/@me/animelist?offset=201",
         ] {
-            assert!(next(&json!(odd)).unwrap_err().starts_with("unexpected next page"), "{odd}");
+            assert!(parse_next(&json!(odd)).unwrap_err().starts_with("unexpected next page"), "{odd}");
         }
         for odd in [json!(200), json!(true), json!({}), json!([])] {
-            assert!(next(&odd).unwrap_err().starts_with("unexpected next page"), "{odd}");
+            assert!(parse_next(&odd).unwrap_err().starts_with("unexpected next page"), "{odd}");
         }
     }
 
     #[test]
-    fn an_offset_that_does_not_grow_is_a_loop() {
+    fn offset_that_does_not_grow_is_a_page_loop() {
         for offset in [0, 99, 100] {
             let sent = format!("https://api.myanimelist.net/v2/users/@me/animelist?offset={offset}");
-            assert!(next(&json!(sent)).unwrap_err().starts_with("page loop"), "{offset}");
+            assert!(parse_next(&json!(sent)).unwrap_err().starts_with("page loop"), "{offset}");
         }
     }
 }

@@ -1,19 +1,19 @@
 //! A property list for the launchd of a user (macOS). Of the times at which the machine slept, launchd makes up for one when it wakes.
 
-use super::{Job, every::Times, mark};
+use super::{ScheduledJob, interval::StartTimes, job_marker};
 
 /// The job's name, and its file's.
-pub const LABEL: &str = "malsync.sync";
+pub const AGENT_LABEL: &str = "malsync.sync";
 
 /// The text of `LABEL.plist`, for a user with this home folder.
 #[must_use]
-pub fn list(job: &Job, home: &str) -> String {
+pub fn property_list(job: &ScheduledJob, home: &str) -> String {
     let text = |text: &str| format!("<string>{}</string>", html_escape::encode_text(text));
     let words: String =
         [&job.program].into_iter().chain(&job.arguments).map(|word| format!("\n    {}", text(word))).collect();
     let variables: String =
         job.environment.iter().map(|(name, value)| format!("\n    <key>{name}</key>{}", text(value))).collect();
-    let Times { hours, minutes } = job.times();
+    let StartTimes { hours, minutes } = job.start_times();
     let minute = |minute: u32| format!("<key>Minute</key><integer>{minute}</integer>");
     let times: Vec<String> = if hours.is_empty() {
         minutes.iter().map(|at| minute(*at)).collect()
@@ -26,7 +26,7 @@ pub fn list(job: &Job, home: &str) -> String {
         "\
 <?xml version=\"1.0\" encoding=\"UTF-8\"?>
 <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">
-<!-- {mark} -->
+<!-- {marker} -->
 <plist version=\"1.0\">
 <dict>
   <key>Label</key>{label}
@@ -45,8 +45,8 @@ pub fn list(job: &Job, home: &str) -> String {
 </dict>
 </plist>
 ",
-        mark = mark(job.every),
-        label = text(LABEL),
+        marker = job_marker(job.interval),
+        label = text(AGENT_LABEL),
         log = text(&format!("{home}/Library/Logs/malsync.log")),
     )
 }
@@ -55,13 +55,13 @@ pub fn list(job: &Job, home: &str) -> String {
 mod tests {
     use insta::assert_snapshot;
 
-    use super::{super::for_tests, *};
+    use super::{super::test_job, *};
 
     #[test]
-    fn a_list_is_xml_whatever_a_path_holds() {
-        let mut job = for_tests("12h");
+    fn property_list_is_valid_xml_for_any_path() {
+        let mut job = test_job("12h");
         job.arguments.push("<a&b>".into());
-        let list = list(&job, "/Users/al & co");
+        let list = property_list(&job, "/Users/al & co");
         let mut reader = quick_xml::Reader::from_str(&list);
         while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
         assert_snapshot!(list);

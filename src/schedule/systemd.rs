@@ -3,17 +3,17 @@
 //! What the service is denied is what malsync and the programs that it may start have no use for. Home folders, `/tmp`, `/run` and `/var` stay as they
 //! are: there lie database, key and socket, the bus of the keyring, the folder that the monitor's file is wanted in.
 
-use super::{Job, every::Times, mark};
+use super::{ScheduledJob, interval::StartTimes, job_marker};
 use crate::domain::duration;
 
 /// The service's name.
-pub const SERVICE: &str = "malsync.service";
+pub const SERVICE_UNIT: &str = "malsync.service";
 /// The timer's.
-pub const TIMER: &str = "malsync.timer";
+pub const TIMER_UNIT: &str = "malsync.timer";
 
 /// What the service may do. What takes capabilities away (`ProtectClock=`, `ProtectKernelLogs=`, `ProtectKernelModules=`, …) is not
 /// among it: a user's systemd has none to take, and the service would not start (218/CAPABILITIES).
-const HARDENED: &str = "\
+const HARDENING_OPTIONS: &str = "\
 NoNewPrivileges=yes
 UMask=0077
 LockPersonality=yes
@@ -31,18 +31,19 @@ SystemCallFilter=@system-service
 
 /// The text of [`SERVICE`].
 #[must_use]
-pub fn service(job: &Job) -> String {
+pub fn service_file(job: &ScheduledJob) -> String {
     let environment: String = job
         .environment
         .iter()
-        .map(|(name, value)| format!("Environment={}\n", quoted(&format!("{name}={value}"))))
+        .map(|(name, value)| format!("Environment={}\n", quote_word(&format!("{name}={value}"))))
         .collect();
     // The program is no place for a variable; its arguments are.
-    let arguments: String = job.arguments.iter().map(|word| format!(" {}", quoted(&word.replace('$', "$$")))).collect();
+    let arguments: String =
+        job.arguments.iter().map(|word| format!(" {}", quote_word(&word.replace('$', "$$")))).collect();
     format!(
         "\
-# {mark}
-# `malsync schedule install` writes it anew. What is yours: systemctl --user edit {SERVICE}
+# {marker}
+# `malsync schedule install` writes it anew. What is yours: systemctl --user edit {SERVICE_UNIT}
 
 [Unit]
 Description=Bring the anime list from MyAnimeList into the database
@@ -56,20 +57,20 @@ SuccessExitStatus=7
 TimeoutStartSec=12h
 Nice=10
 # A command of yours (MALSYNC_NOTIFY_COMMAND) lives under these too.
-{HARDENED}",
-        mark = mark(job.every),
-        program = quoted(&job.program),
+{HARDENING_OPTIONS}",
+        marker = job_marker(job.interval),
+        program = quote_word(&job.program),
     )
 }
 
 /// The text of [`TIMER`].
 #[must_use]
-pub fn timer(job: &Job) -> String {
-    let Times { hours, minutes } = job.times();
+pub fn timer_file(job: &ScheduledJob) -> String {
+    let StartTimes { hours, minutes } = job.start_times();
     format!(
         "\
-# {mark}
-# `malsync schedule install` writes it anew. What is yours: systemctl --user edit {TIMER}
+# {marker}
+# `malsync schedule install` writes it anew. What is yours: systemctl --user edit {TIMER_UNIT}
 
 [Unit]
 Description=Sync the anime list every {every}
@@ -85,22 +86,22 @@ FixedRandomDelay=true
 [Install]
 WantedBy=timers.target
 ",
-        mark = mark(job.every),
-        every = job.every,
-        hours = Times::joined(&hours, 2),
-        minutes = Times::joined(&minutes, 2),
-        spread = duration::show(job.every.spread()),
+        marker = job_marker(job.interval),
+        every = job.interval,
+        hours = StartTimes::join_numbers(&hours, 2),
+        minutes = StartTimes::join_numbers(&minutes, 2),
+        spread = duration::format(job.interval.random_delay()),
     )
 }
 
 /// The program that an `ExecStart=` of a [`service`] starts.
 #[must_use]
-pub fn program(command: &str) -> Option<String> {
+pub fn parse_program(command: &str) -> Option<String> {
     Some(shlex::split(command)?.first()?.replace("%%", "%"))
 }
 
 /// A word of a unit file that stands for itself.
-fn quoted(word: &str) -> String {
+fn quote_word(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
 }
 
@@ -109,45 +110,45 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::{
-        super::{Every, for_tests, found_in},
+        super::{ScheduleInterval, parse_job_marker, test_job},
         *,
     };
 
     #[test]
-    fn a_service_starts_the_job_as_it_is_typed() {
-        assert_snapshot!(service(&for_tests("6h")));
+    fn service_file_quotes_program_and_arguments() {
+        assert_snapshot!(service_file(&test_job("6h")));
     }
 
     #[test]
-    fn a_service_says_which_program_it_starts() {
-        let job = for_tests("6h");
-        let text = service(&job);
+    fn parse_program_returns_program_of_exec_start() {
+        let job = test_job("6h");
+        let text = service_file(&job);
         let command = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
-        assert_eq!(program(command), Some(job.program));
-        assert_eq!(program("\"a"), None);
+        assert_eq!(parse_program(command), Some(job.program));
+        assert_eq!(parse_program("\"a"), None);
     }
 
     /// The package's units say what `schedule install` would, but for whose they are.
     #[test]
-    fn a_package_brings_the_same_units() {
-        let job = Job {
+    fn packaged_units_match_generated_units() {
+        let job = ScheduledJob {
             program: "/usr/bin/malsync".into(),
             arguments: ["sync", "--all-users", "--quiet"].map(str::to_owned).into(),
             environment: Vec::new(),
-            every: Every::parse("1d").unwrap(),
+            interval: ScheduleInterval::parse("1d").unwrap(),
         };
         for (packaged, written) in [
-            (include_str!("../../packaging/systemd/malsync.service"), service(&job)),
-            (include_str!("../../packaging/systemd/malsync.timer"), timer(&job)),
+            (include_str!("../../packaging/systemd/malsync.service"), service_file(&job)),
+            (include_str!("../../packaging/systemd/malsync.timer"), timer_file(&job)),
         ] {
             let said = |text: &str| text.split_once("\n\n").unwrap().1.to_owned();
             assert_eq!(said(packaged), said(&written));
-            assert_eq!(found_in(packaged), None, "`schedule remove` leaves it alone");
+            assert_eq!(parse_job_marker(packaged), None, "`schedule remove` leaves it alone");
         }
     }
 
     #[test]
-    fn a_timer_makes_up_for_what_was_missed() {
-        assert_snapshot!(timer(&for_tests("6h")));
+    fn timer_file_catches_up_missed_runs() {
+        assert_snapshot!(timer_file(&test_job("6h")));
     }
 }

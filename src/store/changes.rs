@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Database, Error, conditions::Conditions, row::Row, sql::Bind, transaction::Tx};
+use super::{
+    Database, Error, row_reader::DbRow, sql::SqlValue, transaction::DbTransaction, where_builder::WhereBuilder,
+};
 use crate::domain::{
-    change::{Change, ChangeRecord, Field},
+    change::{ChangeRecord, Field, FieldChange},
     run::RunId,
     user::UserId,
 };
@@ -28,7 +30,7 @@ pub struct ChangeQuery {
     /// Not after this time.
     pub until: Option<DateTime<Utc>>,
     /// Conflicts alone.
-    pub conflicts: bool,
+    pub conflicts_only: bool,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -39,73 +41,80 @@ impl Database {
     /// # Errors
     ///
     /// The database does not answer.
-    pub async fn changes(&self, query: &ChangeQuery) -> Result<Vec<ChangeRecord>, Error> {
-        let mut wanted = Conditions::of("c.user_id", query.user.map(|user| user.0));
-        wanted.equal("c.run_id", query.run.map(|run| run.0));
-        wanted.equal("c.mal_id", query.mal_id);
-        wanted.equal("c.id", query.id);
-        wanted.equal_text("c.field", query.field.map(Field::as_str));
-        wanted.between("c.at", query.since, query.until);
-        if query.conflicts {
-            wanted.say("c.conflict");
+    pub async fn load_changes(&self, query: &ChangeQuery) -> Result<Vec<ChangeRecord>, Error> {
+        let mut wanted = WhereBuilder::new("c.user_id", query.user.map(|user| user.0));
+        wanted.and_equals("c.run_id", query.run.map(|run| run.0));
+        wanted.and_equals("c.mal_id", query.mal_id);
+        wanted.and_equals("c.id", query.id);
+        wanted.and_text_equals("c.field", query.field.map(Field::as_str));
+        wanted.and_between("c.at", query.since, query.until);
+        if query.conflicts_only {
+            wanted.and_raw("c.conflict");
         }
-        let (conditions, binds) = wanted.with_limit("c.id", query.limit);
+        let (conditions, binds) = wanted.order_and_limit("c.id", query.limit);
         let sql = format!(
             "SELECT c.id, c.run_id, c.at, c.mal_id, a.title, c.field, c.local, c.mal, c.kept, c.conflict, c.rule \
             FROM sync_changes c LEFT JOIN anime a ON a.mal_id = c.mal_id {conditions}"
         );
-        self.read(&sql, binds).await?.iter().map(record).collect()
+        self.query_with_retry(&sql, binds).await?.iter().map(change_from_row).collect()
     }
 }
 
 /// A row of the table on its way there, without what those of a batch have in common.
-pub(super) type Line<'a> = Vec<Bind<'a>>;
+pub(super) type ChangeRow<'a> = Vec<SqlValue<'a>>;
 
 /// The lines of changes. A removal's takes the time that its rows were marked with.
-pub(super) fn lines<'a>(changes: impl Iterator<Item = &'a Change>, marked_at: Option<DateTime<Utc>>) -> Vec<Line<'a>> {
-    let line = |change: &'a Change| {
+pub(super) fn change_rows<'a>(
+    changes: impl Iterator<Item = &'a FieldChange>,
+    marked_at: Option<DateTime<Utc>>,
+) -> Vec<ChangeRow<'a>> {
+    let line = |change: &'a FieldChange| {
         let kept = match (change.field, marked_at) {
             (Field::RemovedAt, Some(time)) => serde_json::to_value(time).unwrap_or(Value::Null),
             _ => change.kept.clone(),
         };
         vec![
             change.mal_id.into(),
-            Bind::text(change.field.as_str()),
-            Bind::json(&change.local),
-            Bind::json(&change.mal),
-            Bind::json(&kept),
-            Bind::Flag(change.conflict),
-            Bind::text(change.rule.as_str()),
+            SqlValue::text(change.field.as_str()),
+            SqlValue::json(&change.local),
+            SqlValue::json(&change.mal),
+            SqlValue::json(&kept),
+            SqlValue::Bool(change.is_conflict),
+            SqlValue::text(change.rule.as_str()),
         ]
     };
     changes.map(line).collect()
 }
 
 /// Writes lines, in the order given.
-pub(super) async fn insert(tx: &mut Tx, (run, user): (RunId, UserId), lines: Vec<Line<'_>>) -> Result<(), Error> {
-    let same = vec![run.0.into(), user.0.into(), Bind::Time(Some(tx.now))];
-    for table in tx.dialect().tables(same, lines) {
+pub(super) async fn insert_changes(
+    tx: &mut DbTransaction,
+    (run, user): (RunId, UserId),
+    lines: Vec<ChangeRow<'_>>,
+) -> Result<(), Error> {
+    let same = vec![run.0.into(), user.0.into(), SqlValue::Time(Some(tx.now))];
+    for table in tx.dialect().bulk_chunks(same, lines) {
         let sql = format!(
             "INSERT INTO sync_changes (run_id, user_id, at, mal_id, field, local, mal, kept, conflict, rule) SELECT * FROM {}",
             table.sql
         );
-        tx.run(&sql, table.binds).await?;
+        tx.execute(&sql, table.params).await?;
     }
     Ok(())
 }
 
-fn record(row: &Row) -> Result<ChangeRecord, Error> {
+fn change_from_row(row: &DbRow) -> Result<ChangeRecord, Error> {
     Ok(ChangeRecord {
-        id: row.key("id")?,
-        run_id: RunId(row.key("run_id")?),
-        at: row.time("at")?.unwrap_or_default(),
-        mal_id: row.id("mal_id")?,
-        title: row.text("title")?,
-        field: row.text("field")?.unwrap_or_default(),
-        local: row.json("local")?.unwrap_or_default(),
-        mal: row.json("mal")?.unwrap_or_default(),
-        kept: row.json("kept")?.unwrap_or_default(),
-        conflict: row.flag("conflict")?,
-        rule: row.text("rule")?.unwrap_or_default(),
+        id: row.required_i64("id")?,
+        run_id: RunId(row.required_i64("run_id")?),
+        at: row.optional_time("at")?.unwrap_or_default(),
+        mal_id: row.required_i32("mal_id")?,
+        title: row.optional_text("title")?,
+        field: row.optional_text("field")?.unwrap_or_default(),
+        local: row.lenient_json("local")?.unwrap_or_default(),
+        mal: row.lenient_json("mal")?.unwrap_or_default(),
+        kept: row.lenient_json("kept")?.unwrap_or_default(),
+        is_conflict: row.bool_or_false("conflict")?,
+        rule: row.optional_text("rule")?.unwrap_or_default(),
     })
 }

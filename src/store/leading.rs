@@ -5,8 +5,8 @@
 //! without regard to case, and at most so much as [`LONG`]. Of two titles that differ there, it has them in malsync's order; those
 //! that do not are left to the caller.
 
-use super::{Database, Dialect, Error, ListQuery, sketch::bare, sql::Bind};
-use crate::domain::{list_item::ListItem, user::UserId};
+use super::{Database, Dialect, Error, ListQuery, partial_entries::id_only_item, sql::SqlValue};
+use crate::domain::{list_entry::ListEntry, user::UserId};
 
 /// How many letters of a title are in the index.
 const LONG: u32 = 32;
@@ -27,7 +27,7 @@ impl Database {
         user: UserId,
         query: &ListQuery,
         wanted: usize,
-    ) -> Result<Option<Vec<ListItem>>, Error> {
+    ) -> Result<Option<Vec<ListEntry>>, Error> {
         let Some(asked) = i64::try_from(wanted).ok().and_then(|wanted| wanted.checked_add(MORE)) else {
             return Ok(None);
         };
@@ -43,18 +43,18 @@ impl Database {
             WHERE (SELECT 1 FROM user_anime_lists l WHERE l.user_id = $1 AND l.anime_id = seen.id \
             AND (l.removed_at IS NULL OR $2) LIMIT 1) = 1 ORDER BY seen.place LIMIT $4"
         );
-        let binds = vec![user.0.into(), Bind::Flag(query.removed), SEEN.into(), asked.into()];
-        let rows = self.read(&sql, binds).await?;
+        let binds = vec![user.0.into(), SqlValue::Bool(query.include_removed), SEEN.into(), asked.into()];
+        let rows = self.query_with_retry(&sql, binds).await?;
         if i64::try_from(rows.len()).is_ok_and(|found| found < asked) {
             return Ok(None);
         }
         let mut items = Vec::with_capacity(rows.len());
         let mut places = Vec::with_capacity(rows.len());
         for row in &rows {
-            let mut item = bare(row.id("mal_id")?);
-            item.anime.title = row.text("title")?.unwrap_or_default();
+            let mut item = id_only_item(row.required_i32("mal_id")?);
+            item.anime.title = row.optional_text("title")?.unwrap_or_default();
             items.push(item);
-            places.push(row.text("place")?.unwrap_or_default().to_ascii_lowercase());
+            places.push(row.optional_text("place")?.unwrap_or_default().to_ascii_lowercase());
         }
         // Others may share the last one's place.
         let sure = places.iter().take_while(|place| Some(*place) != places.last()).count();

@@ -1,23 +1,25 @@
 //! The list as a person reads it: entries with what is worth knowing of their anime.
 
 use super::{
-    Database, Dialect, Error,
-    row::{Column, Row, Select},
-    rows,
-    sql::Bind,
+    Database, Dialect, Error, batch_rows,
+    row_reader::{DbRow, SelectColumn, SelectList},
+    sql::SqlValue,
 };
-use crate::domain::{list_item::ListItem, user::UserId};
+use crate::domain::{list_entry::ListEntry, user::UserId};
 
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
     /// Those marked as removed too.
-    pub removed: bool,
+    pub include_removed: bool,
 }
 
 /// The columns of a [`ListItem`], from `user_anime_lists l JOIN anime a`.
-fn columns(dialect: Dialect) -> Select {
-    Select::of(dialect, &[&rows::LOCAL, &rows::ANIME, &[Column::text("l.updated_at", "updated_at")]])
+fn list_columns(dialect: Dialect) -> SelectList {
+    SelectList::new(
+        dialect,
+        &[&batch_rows::ENTRY_COLUMNS, &batch_rows::ANIME_COLUMNS, &[SelectColumn::text("l.updated_at", "updated_at")]],
+    )
 }
 
 impl Database {
@@ -26,8 +28,9 @@ impl Database {
     /// # Errors
     ///
     /// The database does not answer.
-    pub async fn list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListItem>, Error> {
-        self.items("(l.removed_at IS NULL OR $2)", vec![user.0.into(), Bind::Flag(query.removed)]).await
+    pub async fn load_list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListEntry>, Error> {
+        self.query_list("(l.removed_at IS NULL OR $2)", vec![user.0.into(), SqlValue::Bool(query.include_removed)])
+            .await
     }
 
     /// The user's entries of these anime, marked as removed or not, in ascending order of MAL's id.
@@ -35,23 +38,32 @@ impl Database {
     /// # Errors
     ///
     /// The database does not answer.
-    pub async fn list_these(&self, user: UserId, ids: &[i32]) -> Result<Vec<ListItem>, Error> {
-        self.items(&format!("l.{}", self.dialect().of_anime(2)), vec![user.0.into(), Bind::Ids(ids.to_vec())]).await
+    pub async fn load_list_by_ids(&self, user: UserId, ids: &[i32]) -> Result<Vec<ListEntry>, Error> {
+        self.query_list(
+            &format!("l.{}", self.dialect().anime_id_in_list(2)),
+            vec![user.0.into(), SqlValue::Ids(ids.to_vec())],
+        )
+        .await
     }
 
-    async fn items(&self, condition: &str, binds: Vec<Bind<'_>>) -> Result<Vec<ListItem>, Error> {
-        let select = columns(self.dialect());
+    async fn query_list(&self, condition: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<ListEntry>, Error> {
+        let select = list_columns(self.dialect());
         let sql = format!(
             "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE l.user_id = $1 AND {condition} ORDER BY a.mal_id"
         );
-        let rows = self.read(&sql, binds).await?;
-        let mut items = rows.into_iter().map(|row| list_item(&select.row(row)?)).collect::<Result<Vec<_>, _>>()?;
-        self.name(&mut items.iter_mut().map(|item| &mut item.anime).collect::<Vec<_>>()).await?;
+        let rows = self.query_with_retry(&sql, binds).await?;
+        let mut items =
+            rows.into_iter().map(|row| list_item_from_row(&select.unpack_row(row)?)).collect::<Result<Vec<_>, _>>()?;
+        self.load_genre_and_studio_names(&mut items.iter_mut().map(|item| &mut item.anime).collect::<Vec<_>>()).await?;
         Ok(items)
     }
 }
 
-fn list_item(row: &Row) -> Result<ListItem, Error> {
-    Ok(ListItem { anime: rows::anime(row)?, entry: rows::local(row)?, updated_at: row.time("updated_at")? })
+fn list_item_from_row(row: &DbRow) -> Result<ListEntry, Error> {
+    Ok(ListEntry {
+        anime: batch_rows::anime_from_row(row)?,
+        stored: batch_rows::entry_from_row(row)?,
+        updated_at: row.optional_time("updated_at")?,
+    })
 }

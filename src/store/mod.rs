@@ -10,65 +10,65 @@
 //!
 //! The rule: whatever is written by the laws of the ports is written inside one transaction. No conflict rule is decided here.
 
-mod about;
-mod additions;
+mod anime_lookup;
+mod batch_rows;
+mod batch_writes;
+mod bulk_values;
 mod changes;
-mod conditions;
+mod database_info;
+mod database_url;
 mod edits;
 mod entries;
 mod error;
-mod known;
+mod genres_studios;
 mod leading;
 mod list;
 mod lock;
 mod logins;
 mod merge;
 mod migration;
-mod named;
-mod pace;
-mod place;
+mod name_conflicts;
+mod partial_entries;
 mod port;
 mod postgres;
+mod request_slots;
 mod retry;
-mod row;
-mod rows;
+mod row_reader;
 mod runs;
-mod sketch;
 mod sql;
 mod sqlite;
-mod table;
-mod text;
+mod sqlite_time;
 mod transaction;
 mod users;
-mod write;
+mod where_builder;
 
 use std::sync::Arc;
 
-pub use about::About;
+pub use anime_lookup::AnimeTitles;
 pub use changes::ChangeQuery;
-pub use edits::{Decide, EditQuery, Whose};
+pub use database_info::DatabaseInfo;
+pub use database_url::{DatabaseUrl, PostgresServer};
+pub use edits::{EditFn, EditOwner, EditQuery};
 pub use error::Error;
-pub use known::Titles;
 pub use list::ListQuery;
-pub use lock::{Done, RefreshLock, RunLock};
-pub use migration::Schema;
-pub use place::{Place, Server};
-pub use sketch::{Sketched, Sketches};
+pub use lock::{RefreshLock, RunLock, SkipCriterion};
+pub use migration::SchemaVersions;
+pub use partial_entries::{ListColumn, PartialEntries};
 
 use crate::clock::Clock;
-use row::Row;
-use sql::{Bind, Dialect, Link};
+use row_reader::DbRow;
+use sql::{DbConnection, Dialect, SqlValue};
 
 /// The database, opened and of the schema that this malsync knows.
 pub struct Database {
-    place: Place,
+    url: DatabaseUrl,
     backend: Backend,
     clock: Arc<dyn Clock>,
 }
 
 enum Backend {
-    Postgres(Box<postgres::Postgres>),
-    Sqlite(sqlite::Sqlite),
+    Postgres(Box<postgres::PostgresBackend>),
+    Sqlite(sqlite::SqliteBackend),
 }
 
 impl Database {
@@ -78,15 +78,17 @@ impl Database {
     /// # Errors
     ///
     /// Whatever keeps it from being used, by name: out of reach, refusing, newer than this malsync, not to be altered.
-    pub async fn open(place: &Place, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub async fn open(place: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let backend = match place {
-            Place::Postgres(server) => {
-                postgres::Postgres::open(server).await.map(|server| Backend::Postgres(Box::new(server)))
+            DatabaseUrl::Postgres(server) => {
+                postgres::PostgresBackend::open(server).await.map(|server| Backend::Postgres(Box::new(server)))
             }
-            Place::Sqlite { path, make_folder } => sqlite::Sqlite::open(path, *make_folder).await.map(Backend::Sqlite),
+            DatabaseUrl::Sqlite { path, create_directory: make_folder } => {
+                sqlite::SqliteBackend::open(path, *make_folder).await.map(Backend::Sqlite)
+            }
         };
-        let backend = backend.map_err(|error| error.at(place))?;
-        Ok(Self { place: place.clone(), backend, clock })
+        let backend = backend.map_err(|error| error.with_database(place))?;
+        Ok(Self { url: place.clone(), backend, clock })
     }
 
     /// Opens the database for a look, and says which schema it has. Nothing is made or altered; where the schema is not
@@ -95,30 +97,30 @@ impl Database {
     /// # Errors
     ///
     /// Whatever keeps it from being used, by name, a missing file included.
-    pub async fn look(place: &Place, clock: Arc<dyn Clock>) -> Result<(Self, Schema), Error> {
+    pub async fn open_read_only(place: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<(Self, SchemaVersions), Error> {
         let looked = match place {
-            Place::Postgres(server) => postgres::Postgres::look(server)
+            DatabaseUrl::Postgres(server) => postgres::PostgresBackend::open_read_only(server)
                 .await
                 .map(|(server, schema)| (Backend::Postgres(Box::new(server)), schema)),
-            Place::Sqlite { path, .. } => {
-                sqlite::Sqlite::look(path).await.map(|(file, schema)| (Backend::Sqlite(file), schema))
+            DatabaseUrl::Sqlite { path, .. } => {
+                sqlite::SqliteBackend::open_read_only(path).await.map(|(file, schema)| (Backend::Sqlite(file), schema))
             }
         };
-        let (backend, schema) = looked.map_err(|error| error.at(place))?;
-        Ok((Self { place: place.clone(), backend, clock }, schema))
+        let (backend, schema) = looked.map_err(|error| error.with_database(place))?;
+        Ok((Self { url: place.clone(), backend, clock }, schema))
     }
 
     /// Where it is; shown without a password.
     #[must_use]
-    pub const fn place(&self) -> &Place {
-        &self.place
+    pub const fn url(&self) -> &DatabaseUrl {
+        &self.url
     }
 
     /// Names the database for what rests elsewhere: a file by its real name, so that it is the same from every folder.
     #[must_use]
-    pub fn identity(&self) -> String {
+    pub fn stable_id(&self) -> String {
         match &self.backend {
-            Backend::Postgres(_) => self.place.to_string(),
+            Backend::Postgres(_) => self.url.to_string(),
             Backend::Sqlite(file) => format!("sqlite://{}", file.path().display()),
         }
     }
@@ -138,25 +140,25 @@ impl Database {
         }
     }
 
-    async fn link(&self) -> Result<Link, Error> {
+    async fn acquire_connection(&self) -> Result<DbConnection, Error> {
         Ok(match &self.backend {
-            Backend::Postgres(server) => Link::Postgres(server.connections.borrow().await?),
-            Backend::Sqlite(file) => Link::Sqlite(file.pool.acquire().await?),
+            Backend::Postgres(server) => DbConnection::Postgres(server.pool.acquire().await?),
+            Backend::Sqlite(file) => DbConnection::Sqlite(file.pool.acquire().await?),
         })
     }
 
     /// Reads outside a transaction.
-    async fn read(&self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Vec<Row>, Error> {
-        let rows = retry::retried!(match self.link().await {
-            Ok(mut link) => link.rows(sql, binds.clone()).await,
+    async fn query_with_retry(&self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
+        let rows = retry::with_retry!(match self.acquire_connection().await {
+            Ok(mut link) => link.query_all(sql, binds.clone()).await,
             Err(error) => Err(error),
         });
-        rows.map_err(|error: Error| error.at(&self.place))
+        rows.map_err(|error: Error| error.with_database(&self.url))
     }
 }
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("Database").field("place", &self.url).finish_non_exhaustive()
     }
 }

@@ -4,101 +4,101 @@ use chrono::{DateTime, Utc};
 
 use super::{Database, Error, RefreshLock, RunLock};
 use crate::{
-    auth::port::{Logins, SignIn, TokenWrite},
+    auth::port::{LoginRepository, NewLogin, TokenWrite},
     domain::{
-        entry::Local,
-        run::{Mode, RunId},
+        entry::StoredEntry,
+        run::{RunId, SyncMode},
         user::{User, UserId},
     },
-    sync::port::{Batch, Finish, Merged, NewRun, Removal, Store},
+    sync::port::{BatchResult, EntryBatch, EntryRemoval, FinishedRun, NewRun, SyncStore},
 };
 
-impl Store for Database {
+impl SyncStore for Database {
     type Error = Error;
     type RunLock = RunLock;
 
     async fn now(&self) -> Result<DateTime<Utc>, Error> {
-        self.clock().await
+        self.database_now().await
     }
 
     async fn lock_run(&self, user: UserId) -> Result<Option<RunLock>, Error> {
-        self.take_run_lock(user).await
+        self.lock_run(user).await
     }
 
     async fn begin_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), Error> {
-        self.insert_run(run).await
+        self.begin_run(run).await
     }
 
-    async fn merge(&self, batch: &Batch<'_>) -> Result<Merged, Error> {
+    async fn merge_batch(&self, batch: &EntryBatch<'_>) -> Result<BatchResult, Error> {
         self.merge_batch(batch).await
     }
 
-    async fn entries_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
+    async fn entry_ids_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
         self.entries_from_mal(user).await
     }
 
-    async fn entries(&self, user: UserId, ids: &[i32]) -> Result<Vec<Local>, Error> {
-        self.entries_named(user, ids).await
+    async fn load_entries(&self, user: UserId, ids: &[i32]) -> Result<Vec<StoredEntry>, Error> {
+        self.load_entries(user, ids).await
     }
 
-    async fn titles(&self, ids: &[i32]) -> Result<Vec<(i32, String)>, Error> {
-        self.titles_of(ids).await
+    async fn load_titles(&self, ids: &[i32]) -> Result<Vec<(i32, String)>, Error> {
+        self.load_titles(ids).await
     }
 
-    async fn count_from_mal(&self, user: UserId) -> Result<i64, Error> {
-        self.number_from_mal(user).await
+    async fn count_entries_from_mal(&self, user: UserId) -> Result<i64, Error> {
+        self.count_from_mal(user).await
     }
 
-    async fn unsettled(&self, user: UserId) -> Result<Vec<i32>, Error> {
-        self.entries_apart(user).await
+    async fn entries_differing_from_base(&self, user: UserId) -> Result<Vec<i32>, Error> {
+        self.entries_differing_from_base(user).await
     }
 
-    async fn remove(&self, removal: &Removal<'_>) -> Result<(), Error> {
+    async fn remove_entries(&self, removal: &EntryRemoval<'_>) -> Result<(), Error> {
         self.remove_entries(removal).await
     }
 
-    async fn set_mode(&self, run: RunId, mode: Mode) -> Result<(), Error> {
-        self.write_mode(run, mode).await
+    async fn set_run_mode(&self, run: RunId, mode: SyncMode) -> Result<(), Error> {
+        self.update_run_mode(run, mode).await
     }
 
-    async fn finish_run(&self, finish: &Finish<'_>) -> Result<DateTime<Utc>, Error> {
-        self.end_run(finish).await
+    async fn finish_run(&self, finish: &FinishedRun<'_>) -> Result<DateTime<Utc>, Error> {
+        self.finish_run(finish).await
     }
 }
 
-impl Logins for Database {
+impl LoginRepository for Database {
     type Error = Error;
     type RefreshLock = RefreshLock;
 
     async fn now(&self) -> Result<DateTime<Utc>, Error> {
-        self.clock().await
+        self.database_now().await
     }
 
-    async fn row(&self, user: UserId) -> Result<User, Error> {
-        self.user(user).await?.ok_or_else(|| Error::fatal(format!("user {user} is gone from the users table")))
+    async fn load_user(&self, user: UserId) -> Result<User, Error> {
+        self.find_user(user).await?.ok_or_else(|| Error::fatal(format!("user {user} is gone from the users table")))
     }
 
     async fn lock_refresh(&self, user: UserId) -> Result<Option<RefreshLock>, Error> {
-        self.take_refresh_lock(user).await
+        self.lock_refresh(user).await
     }
 
-    async fn swap(&self, user: UserId, expected: i64, pair: &TokenWrite) -> Result<bool, Error> {
-        self.swap_pair(user, expected, pair).await
+    async fn compare_and_swap_tokens(&self, user: UserId, expected: i64, pair: &TokenWrite) -> Result<bool, Error> {
+        self.compare_and_swap_tokens(user, expected, pair).await
     }
 
     async fn mark_needs_login(&self, user: UserId, generation: i64) -> Result<bool, Error> {
-        self.mark_refused(user, generation).await
+        self.mark_needs_login(user, generation).await
     }
 
-    async fn sign_in(&self, login: &SignIn<'_>) -> Result<Option<User>, Error> {
+    async fn store_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
         self.write_login(login).await
     }
 
-    async fn clear(&self, user: UserId) -> Result<(), Error> {
-        self.clear_login(user).await
+    async fn delete_tokens(&self, user: UserId) -> Result<(), Error> {
+        self.delete_tokens(user).await
     }
 
-    async fn note_account(&self, user: UserId, mal_user_id: i64) -> Result<bool, Error> {
-        self.write_account(user, mal_user_id).await
+    async fn set_account_if_unset(&self, user: UserId, mal_user_id: i64) -> Result<bool, Error> {
+        self.set_account_if_unset(user, mal_user_id).await
     }
 }

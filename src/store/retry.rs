@@ -10,50 +10,50 @@ use std::{
     time::Duration,
 };
 
-use super::error::{Error, Kind};
+use super::error::{Error, StoreErrorKind};
 
-const TRIES: u32 = 5;
+const MAX_ATTEMPTS: u32 = 5;
 
 /// Counts the tries of one transaction.
 #[derive(Debug, Default)]
-pub(super) struct Tries(u32);
+pub(super) struct TransactionAttempts(u32);
 
-impl Tries {
+impl TransactionAttempts {
     /// Whether to try again after this error; waits before it says so.
-    pub(super) async fn again(&mut self, error: &Error) -> bool {
+    pub(super) async fn wait_for_retry(&mut self, error: &Error) -> bool {
         self.0 += 1;
-        let tries = if error.kind == Kind::Cancelled { 2 } else { TRIES };
-        if self.0 >= tries || !error.transient() {
+        let tries = if error.kind == StoreErrorKind::Cancelled { 2 } else { MAX_ATTEMPTS };
+        if self.0 >= tries || !error.is_transient() {
             return false;
         }
         tracing::debug!(%error, tried = self.0, "tried again");
-        tokio::time::sleep(pause(error.kind, self.0, chance())).await;
+        tokio::time::sleep(backoff_delay(error.kind, self.0, random_fraction())).await;
         true
     }
 }
 
 /// Evaluates an expression, which awaits, until it succeeds, refuses for good, or was tried five times.
-macro_rules! retried {
+macro_rules! with_retry {
     ($once:expr) => {{
-        let mut tries = $crate::store::retry::Tries::default();
+        let mut attempts = $crate::store::retry::TransactionAttempts::default();
         loop {
             match $once {
-                Err(error) if tries.again(&error).await => {}
+                Err(error) if attempts.wait_for_retry(&error).await => {}
                 done => break done,
             }
         }
     }};
 }
-pub(super) use retried;
+pub(super) use with_retry;
 
 /// A connection is given time to come back (8 s over all tries, as a server takes to restart), a deadlock little.
-fn pause(kind: Kind, tried: u32, chance: f64) -> Duration {
-    let base = if kind == Kind::Lost { 500 } else { 20 };
+fn backoff_delay(kind: StoreErrorKind, tried: u32, chance: f64) -> Duration {
+    let base = if kind == StoreErrorKind::ConnectionLost { 500 } else { 20 };
     Duration::from_millis(base << tried.saturating_sub(1)).mul_f64(1.0 + chance / 2.0)
 }
 
 /// A number from 0 to 1, from the seed that the standard library draws for its maps.
-fn chance() -> f64 {
+fn random_fraction() -> f64 {
     let drawn = u32::try_from(RandomState::new().build_hasher().finish() >> 32).unwrap_or_default();
     f64::from(drawn) / f64::from(u32::MAX)
 }
@@ -63,12 +63,16 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn what_may_go_through_is_tried_five_times_and_what_may_not_once() {
-        for (kind, expected) in
-            [(Kind::Contended, 5), (Kind::Lost, 5), (Kind::Cancelled, 2), (Kind::Refused, 1), (Kind::Fatal, 1)]
-        {
+    async fn number_of_attempts_depends_on_the_error_kind() {
+        for (kind, expected) in [
+            (StoreErrorKind::Contention, 5),
+            (StoreErrorKind::ConnectionLost, 5),
+            (StoreErrorKind::Cancelled, 2),
+            (StoreErrorKind::DataRejected, 1),
+            (StoreErrorKind::Fatal, 1),
+        ] {
             let mut tries = 0;
-            let result: Result<(), Error> = retried!({
+            let result: Result<(), Error> = with_retry!({
                 tries += 1;
                 Err(Error::new(kind, "no"))
             });
@@ -78,9 +82,13 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_connection_is_given_the_time_of_a_restart() {
-        let all: Duration = (1..TRIES).map(|tried| pause(Kind::Lost, tried, 0.0)).sum();
+    fn lost_connection_is_retried_for_as_long_as_a_restart_takes() {
+        let all: Duration =
+            (1..MAX_ATTEMPTS).map(|tried| backoff_delay(StoreErrorKind::ConnectionLost, tried, 0.0)).sum();
         assert!(all >= Duration::from_secs(7), "{all:?}");
-        assert!((1..TRIES).map(|tried| pause(Kind::Contended, tried, 1.0)).sum::<Duration>() < Duration::from_secs(1));
+        assert!(
+            (1..MAX_ATTEMPTS).map(|tried| backoff_delay(StoreErrorKind::Contention, tried, 1.0)).sum::<Duration>()
+                < Duration::from_secs(1)
+        );
     }
 }

@@ -10,54 +10,54 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{
     Backend, Database, Dialect,
-    error::{Error, Kind},
-    row::Row,
-    sql::{Bind, Link},
+    error::{Error, StoreErrorKind},
+    row_reader::DbRow,
+    sql::{DbConnection, SqlValue},
 };
 
 /// Begins one in PostgreSQL, and asks when, how it is called, and who serves it. The time as its microseconds since 2000, which
 /// [`Row::time`] reads.
-const BEGIN: &str = "BEGIN READ WRITE; \
+const BEGIN_SQL: &str = "BEGIN READ WRITE; \
     SELECT (extract(epoch FROM clock_timestamp() - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint AS now, \
     pg_current_xact_id()::text AS xid, pg_backend_pid() AS process";
 
 /// A write transaction.
-pub(super) struct Tx {
-    link: Option<Link>,
+pub(super) struct DbTransaction {
+    connection: Option<DbConnection>,
     /// By the database's clock, when the transaction began; to the second in SQLite.
     pub(super) now: DateTime<Utc>,
     /// PostgreSQL's name of the transaction.
     xid: Option<String>,
     /// SQLite: the other writers of this process stand in line, where the file's own lock would have them race for it.
-    _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
+    _writer_guard: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
-impl Tx {
+impl DbTransaction {
     /// The connection, to read by.
-    pub(super) fn link(&mut self) -> &mut Link {
-        self.link.as_mut().expect("a transaction has its connection until it ends, which consumes it")
+    pub(super) fn connection(&mut self) -> &mut DbConnection {
+        self.connection.as_mut().expect("a transaction has its connection until it ends, which consumes it")
     }
 
     pub(super) fn dialect(&mut self) -> Dialect {
-        self.link().dialect()
+        self.connection().dialect()
     }
 
-    pub(super) async fn rows(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<Vec<Row>, Error> {
-        self.link().rows(sql, binds).await
+    pub(super) async fn query_all(&mut self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
+        self.connection().query_all(sql, binds).await
     }
 
-    pub(super) async fn run(&mut self, sql: &str, binds: Vec<Bind<'_>>) -> Result<u64, Error> {
-        self.link().run(sql, binds).await
+    pub(super) async fn execute(&mut self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<u64, Error> {
+        self.connection().execute(sql, binds).await
     }
 
-    pub(super) async fn say(&mut self, sql: &'static str) -> Result<(), Error> {
-        self.link().say(sql).await
+    pub(super) async fn execute_raw(&mut self, sql: &'static str) -> Result<(), Error> {
+        self.connection().execute_raw(sql).await
     }
 
     /// Undoes everything; what that says is nobody's business: the error before it is the one to tell.
-    pub(super) async fn undo(mut self) {
-        if let Some(mut link) = self.link.take() {
-            match link.say("ROLLBACK").await {
+    pub(super) async fn rollback(mut self) {
+        if let Some(mut link) = self.connection.take() {
+            match link.execute_raw("ROLLBACK").await {
                 Ok(()) => drop(link),
                 Err(_) => link.discard(),
             }
@@ -65,9 +65,9 @@ impl Tx {
     }
 }
 
-impl Drop for Tx {
+impl Drop for DbTransaction {
     fn drop(&mut self) {
-        if let Some(link) = self.link.take() {
+        if let Some(link) = self.connection.take() {
             link.discard();
         }
     }
@@ -75,57 +75,58 @@ impl Drop for Tx {
 
 impl Database {
     /// The database's clock.
-    pub(super) async fn clock(&self) -> Result<DateTime<Utc>, Error> {
+    pub(super) async fn database_now(&self) -> Result<DateTime<Utc>, Error> {
         if self.dialect() == Dialect::Sqlite {
             return Ok(self.clock.now());
         }
-        let rows = self.read("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now", Vec::new()).await?;
-        let now = rows.first().map(|row| row.time("now")).transpose()?.flatten();
+        let rows = self.query_with_retry("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now", Vec::new()).await?;
+        let now = rows.first().map(|row| row.optional_time("now")).transpose()?.flatten();
         now.ok_or_else(|| Error::fatal("the server does not tell the time"))
     }
 
     /// Begins a write transaction; [`write!`] does, and ends it.
-    pub(super) async fn begin(&self) -> Result<Tx, Error> {
+    pub(super) async fn begin_transaction(&self) -> Result<DbTransaction, Error> {
         let turn = match &self.backend {
-            Backend::Sqlite(file) => Some(std::sync::Arc::clone(&file.writer).lock_owned().await),
+            Backend::Sqlite(file) => Some(std::sync::Arc::clone(&file.writer_mutex).lock_owned().await),
             Backend::Postgres(_) => None,
         };
-        let link = self.link().await?;
+        let link = self.acquire_connection().await?;
         let mut process = None;
-        let mut tx = Tx { link: None, now: self.clock.now().trunc_subsecs(0), xid: None, _turn: turn };
+        let mut tx =
+            DbTransaction { connection: None, now: self.clock.now().trunc_subsecs(0), xid: None, _writer_guard: turn };
         match link.dialect() {
             Dialect::Sqlite => {
-                tx.link = Some(link);
+                tx.connection = Some(link);
                 // A deferred transaction that turns into a writing one cannot wait for another writer.
-                tx.say("BEGIN IMMEDIATE").await?;
+                tx.execute_raw("BEGIN IMMEDIATE").await?;
             }
             Dialect::Postgres => {
-                tx.link = Some(link);
-                if let Some(row) = tx.link().answers(BEGIN).await?.first() {
-                    tx.now = row.time("now")?.unwrap_or(tx.now);
-                    tx.xid = row.text("xid")?;
-                    process = row.small("process")?;
+                tx.connection = Some(link);
+                if let Some(row) = tx.connection().query_raw(BEGIN_SQL).await?.first() {
+                    tx.now = row.optional_time("now")?.unwrap_or(tx.now);
+                    tx.xid = row.optional_text("xid")?;
+                    process = row.optional_i32("process")?;
                 }
             }
         }
         // A pooler that gives a session's process to whoever comes next would give its locks too.
         if let (Backend::Postgres(server), Some(process)) = (&self.backend, process)
-            && let Err(refusal) = server.locks.apart_from(process)
+            && let Err(refusal) = server.locks.ensure_not_lock_session(process)
         {
-            tx.undo().await;
+            tx.rollback().await;
             return Err(refusal);
         }
         Ok(tx)
     }
 
-    async fn commit(&self, mut tx: Tx) -> Result<(), Error> {
-        let mut link = tx.link.take().expect("a transaction has its connection until it ends, which consumes it");
-        match link.say("COMMIT").await {
+    async fn commit_transaction(&self, mut tx: DbTransaction) -> Result<(), Error> {
+        let mut link = tx.connection.take().expect("a transaction has its connection until it ends, which consumes it");
+        match link.execute_raw("COMMIT").await {
             Ok(()) => Ok(()),
             Err(error) => {
                 link.discard();
                 match (&tx.xid, error.kind) {
-                    (Some(xid), Kind::Lost) if self.was_committed(xid).await => Ok(()),
+                    (Some(xid), StoreErrorKind::ConnectionLost) if self.was_committed(xid).await => Ok(()),
                     _ => Err(error),
                 }
             }
@@ -135,8 +136,11 @@ impl Database {
     /// Asks over a new connection what became of a transaction; one that is still going on is waited for.
     async fn was_committed(&self, xid: &str) -> bool {
         for _ in 0..40 {
-            let asked = self.read("SELECT pg_xact_status($1::text::xid8) AS status", vec![Bind::text(xid)]).await;
-            let status = asked.ok().and_then(|rows| rows.first().and_then(|row| row.text("status").ok().flatten()));
+            let asked = self
+                .query_with_retry("SELECT pg_xact_status($1::text::xid8) AS status", vec![SqlValue::text(xid)])
+                .await;
+            let status =
+                asked.ok().and_then(|rows| rows.first().and_then(|row| row.optional_text("status").ok().flatten()));
             match status.as_deref() {
                 Some("in progress") => tokio::time::sleep(Duration::from_millis(250)).await,
                 status => return status == Some("committed"),
@@ -146,21 +150,22 @@ impl Database {
     }
 
     /// Ends a write transaction as its work ended.
-    pub(super) async fn end<T>(&self, tx: Tx, done: Result<T, Error>) -> Result<T, Error> {
+    pub(super) async fn finish_transaction<T>(&self, tx: DbTransaction, done: Result<T, Error>) -> Result<T, Error> {
         match done {
-            Ok(done) => self.commit(tx).await.map(|()| done),
+            Ok(done) => self.commit_transaction(tx).await.map(|()| done),
             Err(error) => {
-                tx.undo().await;
+                tx.rollback().await;
                 Err(error)
             }
         }
     }
 
     /// Begins to look at one unchanging picture of the database; [`Tx`] is then to be undone.
-    pub(super) async fn begin_looking(&self) -> Result<Tx, Error> {
-        let now = self.clock().await?;
-        let mut tx = Tx { link: Some(self.link().await?), now, xid: None, _turn: None };
-        tx.say(match self.dialect() {
+    pub(super) async fn begin_read_only(&self) -> Result<DbTransaction, Error> {
+        let now = self.database_now().await?;
+        let mut tx =
+            DbTransaction { connection: Some(self.acquire_connection().await?), now, xid: None, _writer_guard: None };
+        tx.execute_raw(match self.dialect() {
             Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             Dialect::Sqlite => "BEGIN DEFERRED",
         })
@@ -171,20 +176,20 @@ impl Database {
 
 /// Runs a block, whose value is a `Result`, in a write transaction, from the start again where another try may help:
 /// `write!(database, |tx| { … })`.
-macro_rules! write {
+macro_rules! with_transaction {
     ($database:expr, |$tx:ident| $work:block) => {{
         let database: &$crate::store::Database = $database;
-        let done = $crate::store::retry::retried!(match database.begin().await {
+        let done = $crate::store::retry::with_retry!(match database.begin_transaction().await {
             Ok(mut begun) => {
                 let done = {
                     let $tx = &mut begun;
                     async { $work }.await
                 };
-                database.end(begun, done).await
+                database.finish_transaction(begun, done).await
             }
             Err(error) => Err(error),
         });
-        done.map_err(|error: $crate::store::Error| error.at(database.place()))
+        done.map_err(|error: $crate::store::Error| error.with_database(database.url()))
     }};
 }
-pub(super) use write;
+pub(super) use with_transaction;

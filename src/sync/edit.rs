@@ -5,71 +5,71 @@
 use serde_json::Value;
 
 use crate::domain::{
-    base::Base,
-    change::{Field, Rule},
-    edit::{Edited, FieldEdit},
-    entry::{Local, Values},
+    change::{Field, MergeRule},
+    edit::{EntryEdit, FieldEdit},
+    entry::{EntryValues, StoredEntry},
+    merge_base::MergeBase,
 };
 
 use super::{
-    plan::removed_mark,
+    plan::removed_at_change,
     removal,
-    resolve::{self, Settled, value_of},
+    resolve::{self, FieldResolution, field_json},
 };
 
 /// An edit with its record: one line a field that differs, or one line for an entry that is made.
 #[must_use]
-pub fn edited(before: Option<&Local>, entry: Local) -> Edited {
-    let base = base_of(&entry);
+pub fn plan_edit(before: Option<&StoredEntry>, entry: StoredEntry) -> EntryEdit {
+    let base = merge_base_fields(&entry);
     let mut lines = Vec::new();
     match before {
         None => {
-            let kept = removal::whole(&entry);
+            let kept = removal::entry_json(&entry);
             lines.push(FieldEdit { field: Field::Entry, local: Value::Null, base: Value::Null, kept });
         }
         Some(before) => {
-            let base = base_of(before).or(base);
-            let of_base = |field| base.as_ref().map_or(Value::Null, |base| value_of(base, field));
-            lines.extend(Field::RULED.into_iter().filter_map(|field| {
-                let (local, kept) = (value_of(&before.values, field), value_of(&entry.values, field));
+            let base = merge_base_fields(before).or(base);
+            let of_base = |field| base.as_ref().map_or(Value::Null, |base| field_json(base, field));
+            lines.extend(Field::SYNCED_FIELDS.into_iter().filter_map(|field| {
+                let (local, kept) = (field_json(&before.values, field), field_json(&entry.values, field));
                 (local != kept).then(|| FieldEdit { field, local, base: of_base(field), kept })
             }));
             if before.removed_at != entry.removed_at {
-                let mark = removed_mark(entry.mal_id, before.removed_at, entry.removed_at);
+                let mark = removed_at_change(entry.mal_id, before.removed_at, entry.removed_at);
                 lines.push(FieldEdit { field: mark.field, local: mark.local, base: Value::Null, kept: mark.kept });
             }
         }
     }
-    Edited { entry, lines, delete: false }
+    EntryEdit { entry, field_edits: lines, is_deleted: false }
 }
 
 /// An entry deleted, with its record.
 #[must_use]
-pub fn deleted(entry: &Local) -> Edited {
-    let line = removal::deleted(entry);
+pub fn plan_delete(entry: &StoredEntry) -> EntryEdit {
+    let line = removal::entry_deleted_change(entry);
     let line = FieldEdit { field: line.field, local: line.local, base: Value::Null, kept: Value::Null };
-    Edited { entry: entry.clone(), lines: vec![line], delete: true }
+    EntryEdit { entry: entry.clone(), field_edits: vec![line], is_deleted: true }
 }
 
 /// An entry with these fields pinned and no others, with its record: one line a field that is pinned or let go, with its
 /// value.
 #[must_use]
-pub fn pinned(before: &Local, pins: &[Field]) -> Edited {
-    let base = base_of(before);
+pub fn plan_pins(before: &StoredEntry, pins: &[Field]) -> EntryEdit {
+    let base = merge_base_fields(before);
     let moved = |field: &Field| pins.contains(field) != before.pinned.contains(field);
     let line = |field| {
-        let value = value_of(&before.values, field);
-        let base = base.as_ref().map_or(Value::Null, |base| value_of(base, field));
+        let value = field_json(&before.values, field);
+        let base = base.as_ref().map_or(Value::Null, |base| field_json(base, field));
         FieldEdit { field, local: value.clone(), base, kept: value }
     };
-    let lines = Field::RULED.into_iter().filter(moved).map(line).collect();
-    let pinned = Field::RULED.into_iter().filter(|field| pins.contains(field)).collect();
-    Edited { entry: Local { pinned, ..before.clone() }, lines, delete: false }
+    let lines = Field::SYNCED_FIELDS.into_iter().filter(moved).map(line).collect();
+    let pinned = Field::SYNCED_FIELDS.into_iter().filter(|field| pins.contains(field)).collect();
+    EntryEdit { entry: StoredEntry { pinned, ..before.clone() }, field_edits: lines, is_deleted: false }
 }
 
 /// What is to come of one field that was edited.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outlook {
+pub struct EditForecast {
     /// Which.
     pub field: Field,
     /// The value before.
@@ -79,49 +79,57 @@ pub struct Outlook {
     /// MAL's value as last seen.
     pub mal: Value,
     /// MAL was seen to have the entry, and not to have it no longer.
-    pub seen: bool,
+    pub known_on_mal: bool,
     /// The next sync leaves it, were MAL's value then what it was when last seen. Of an entry that MAL was not seen to have,
     /// the fields that are always MAL's do not stay: should it be there, they go.
-    pub stays: bool,
+    pub survives_sync: bool,
     /// The rule that says so; none for an entry that is made or deleted, and for the mark.
-    pub rule: Option<Rule>,
+    pub rule: Option<MergeRule>,
 }
 
 /// What is to come of an edit, field by field.
 #[must_use]
-pub fn outlook(edited: &Edited) -> Vec<Outlook> {
+pub fn forecast_edit(edited: &EntryEdit) -> Vec<EditForecast> {
     let entry = &edited.entry;
-    let seen = base_of(entry).is_some() && entry.removed_at.is_none();
-    let back: Vec<Field> = set_back(entry).iter().map(|settled| settled.field).collect();
+    let seen = merge_base_fields(entry).is_some() && entry.removed_at.is_none();
+    let back: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|settled| settled.field).collect();
     let told = |line: &FieldEdit| {
-        let ruled = Field::RULED.contains(&line.field);
-        let rule = ruled.then(|| resolve::rule_for(line.field, &entry.pinned));
-        let stays = if seen { !back.contains(&line.field) } else { rule != Some(Rule::Mal) };
+        let ruled = Field::SYNCED_FIELDS.contains(&line.field);
+        let rule = ruled.then(|| resolve::effective_rule(line.field, &entry.pinned));
+        let stays = if seen { !back.contains(&line.field) } else { rule != Some(MergeRule::MalWins) };
         let mal = if ruled { line.base.clone() } else { Value::Null };
-        Outlook { field: line.field, local: line.local.clone(), kept: line.kept.clone(), mal, seen, stays, rule }
+        EditForecast {
+            field: line.field,
+            local: line.local.clone(),
+            kept: line.kept.clone(),
+            mal,
+            known_on_mal: seen,
+            survives_sync: stays,
+            rule,
+        }
     };
-    edited.lines.iter().map(told).collect()
+    edited.field_edits.iter().map(told).collect()
 }
 
 /// MAL's values as last seen.
 #[must_use]
-pub fn base_of(entry: &Local) -> Option<Values> {
-    entry.base.as_ref().and_then(Base::values)
+pub fn merge_base_fields(entry: &StoredEntry) -> Option<EntryValues> {
+    entry.base.as_ref().and_then(MergeBase::parse_values)
 }
 
 /// The fields in which the entry differs from MAL's values as last seen: its local edits. None where MAL never had it.
 #[must_use]
-pub fn local_edits(entry: &Local) -> Option<Vec<Field>> {
-    let base = base_of(entry)?;
-    let differs = |field: &Field| value_of(&entry.values, *field) != value_of(&base, *field);
-    Some(Field::RULED.into_iter().filter(differs).collect())
+pub fn locally_edited_fields(entry: &StoredEntry) -> Option<Vec<Field>> {
+    let base = merge_base_fields(entry)?;
+    let differs = |field: &Field| field_json(&entry.values, *field) != field_json(&base, *field);
+    Some(Field::SYNCED_FIELDS.into_iter().filter(differs).collect())
 }
 
 /// What the next sync will set back, were MAL's values then what they were when last seen.
 #[must_use]
-pub fn set_back(entry: &Local) -> Vec<Settled> {
-    let Some(base) = base_of(entry).filter(|_| entry.removed_at.is_none()) else { return Vec::new() };
-    let settled = resolve::resolve(&entry.values, Some(&base), &base, &entry.pinned).settled;
+pub fn overwritten_by_next_sync(entry: &StoredEntry) -> Vec<FieldResolution> {
+    let Some(base) = merge_base_fields(entry).filter(|_| entry.removed_at.is_none()) else { return Vec::new() };
+    let settled = resolve::resolve_entry(&entry.values, Some(&base), &base, &entry.pinned).field_resolutions;
     settled.into_iter().filter(|settled| settled.changed).collect()
 }
 
@@ -131,63 +139,83 @@ mod tests {
 
     use super::*;
 
-    fn entry() -> Local {
-        let base =
-            Base::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
-        Local { id: 1, mal_id: 1, values: base.values().unwrap(), base: Some(base), ..Local::default() }
+    fn stored_entry() -> StoredEntry {
+        let base = MergeBase::from(
+            json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}),
+        );
+        StoredEntry {
+            id: 1,
+            mal_id: 1,
+            values: base.parse_values().unwrap(),
+            base: Some(base),
+            ..StoredEntry::default()
+        }
     }
 
     #[test]
-    fn a_line_has_the_values_before_and_after_and_mal_s() {
-        let before = Local { values: Values { score: Some(9), ..entry().values }, ..entry() };
-        let after = Local { values: Values { score: None, ..entry().values }, ..entry() };
-        let lines = edited(Some(&before), after).lines;
+    fn field_edit_has_values_before_and_after_and_mals() {
+        let before = StoredEntry { values: EntryValues { score: Some(9), ..stored_entry().values }, ..stored_entry() };
+        let after = StoredEntry { values: EntryValues { score: None, ..stored_entry().values }, ..stored_entry() };
+        let lines = plan_edit(Some(&before), after).field_edits;
         assert_eq!(lines, [FieldEdit { field: Field::Score, local: json!(9), base: json!(8), kept: Value::Null }]);
     }
 
     #[test]
-    fn an_entry_that_is_made_is_one_line() {
-        let lines = edited(None, entry()).lines;
+    fn created_entry_is_one_field_edit() {
+        let lines = plan_edit(None, stored_entry()).field_edits;
         assert_eq!(lines.len(), 1);
         assert_eq!((lines[0].field, &lines[0].local), (Field::Entry, &Value::Null));
     }
 
     #[test]
-    fn an_outlook_says_what_stays_and_by_which_rule() {
-        let change = |before: &Local| {
-            let values =
-                Values { status: "dropped".into(), score: Some(9), episodes_watched: Some(7), ..values(before) };
-            let told = outlook(&edited(Some(before), Local { values, ..before.clone() }));
-            told.into_iter().map(|told| (told.rule.unwrap().as_str(), told.stays)).collect::<Vec<_>>()
+    fn forecast_has_rule_and_whether_the_edit_survives() {
+        let change = |before: &StoredEntry| {
+            let values = EntryValues {
+                status: "dropped".into(),
+                score: Some(9),
+                episodes_watched: Some(7),
+                ..fields_of(before)
+            };
+            let told = forecast_edit(&plan_edit(Some(before), StoredEntry { values, ..before.clone() }));
+            told.into_iter().map(|told| (told.rule.unwrap().as_str(), told.survives_sync)).collect::<Vec<_>>()
         };
-        assert_eq!(change(&entry()), [("mal", false), ("mal_if_scored", false), ("higher", true)]);
-        let pinned = Local { pinned: vec![Field::Status], ..entry() };
+        assert_eq!(change(&stored_entry()), [("mal", false), ("mal_if_scored", false), ("higher", true)]);
+        let pinned = StoredEntry { pinned: vec![Field::Status], ..stored_entry() };
         assert_eq!(change(&pinned), [("pinned", true), ("mal_if_scored", false), ("higher", true)]);
-        let ours = Local { base: None, ..entry() };
+        let ours = StoredEntry { base: None, ..stored_entry() };
         assert_eq!(change(&ours), [("mal", false), ("mal_if_scored", true), ("higher", true)]);
     }
 
-    fn values(entry: &Local) -> Values {
+    fn fields_of(entry: &StoredEntry) -> EntryValues {
         entry.values.clone()
     }
 
     #[test]
-    fn pinning_is_recorded_with_the_value_that_it_keeps() {
-        let edited = pinned(&entry(), &[Field::Notes, Field::Score]);
+    fn pinning_is_recorded_with_the_kept_value() {
+        let edited = plan_pins(&stored_entry(), &[Field::Notes, Field::Score]);
         assert_eq!(edited.entry.pinned, [Field::Score, Field::Notes], "in one order");
         let score = FieldEdit { field: Field::Score, local: json!(8), base: json!(8), kept: json!(8) };
-        assert_eq!((edited.lines.len(), &edited.lines[0]), (2, &score));
-        assert_eq!(pinned(&edited.entry, &[Field::Score]).lines[0].field, Field::Notes);
-        assert!(set_back(&Local { values: Values { score: Some(9), ..values(&entry()) }, ..edited.entry }).is_empty());
+        assert_eq!((edited.field_edits.len(), &edited.field_edits[0]), (2, &score));
+        assert_eq!(plan_pins(&edited.entry, &[Field::Score]).field_edits[0].field, Field::Notes);
+        assert!(
+            overwritten_by_next_sync(&StoredEntry {
+                values: EntryValues { score: Some(9), ..fields_of(&stored_entry()) },
+                ..edited.entry
+            })
+            .is_empty()
+        );
     }
 
     #[test]
-    fn local_edits_are_what_differs_from_the_base() {
-        assert_eq!(local_edits(&entry()), Some(Vec::new()));
-        let edited = Local { values: Values { score: Some(9), notes: Some("x".into()), ..entry().values }, ..entry() };
-        assert_eq!(local_edits(&edited), Some(vec![Field::Score, Field::Notes]));
-        assert_eq!(local_edits(&Local { base: None, ..edited.clone() }), None);
-        let back: Vec<Field> = set_back(&edited).iter().map(|settled| settled.field).collect();
+    fn locally_edited_fields_differ_from_the_merge_base() {
+        assert_eq!(locally_edited_fields(&stored_entry()), Some(Vec::new()));
+        let edited = StoredEntry {
+            values: EntryValues { score: Some(9), notes: Some("x".into()), ..stored_entry().values },
+            ..stored_entry()
+        };
+        assert_eq!(locally_edited_fields(&edited), Some(vec![Field::Score, Field::Notes]));
+        assert_eq!(locally_edited_fields(&StoredEntry { base: None, ..edited.clone() }), None);
+        let back: Vec<Field> = overwritten_by_next_sync(&edited).iter().map(|settled| settled.field).collect();
         assert_eq!(back, [Field::Score], "own notes stay");
     }
 }

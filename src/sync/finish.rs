@@ -4,40 +4,56 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracing::info;
 
 use crate::{
-    domain::run::{Mode, Run, RunStatus, reason},
+    domain::run::{Run, RunStatus, SyncMode, sanitize_failure_text},
     failpoint::failpoint,
     failure::Failure,
 };
 
 use super::{
-    engine::{Ended, Engine, Halt, State},
-    port::{Finish, Marks, Source, Store, StoreFault as _},
+    engine::{RunState, StopReason, SyncEngine, SyncOutcome},
+    port::{FinishedRun, RemoteSource, SyncCheckpoint, SyncStore, SyncStoreError as _},
 };
 
-impl<S: Store, M: Source> Engine<'_, S, M> {
+impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     /// Phase C: writes how the run ended, and moves the marks where it was complete.
-    pub(super) async fn end(&self, state: State<'_>, result: Result<(), Halt>, started_at: DateTime<Utc>) -> Ended {
-        let counters = state.report.counters(self.traffic(&state));
+    pub(super) async fn finish_run(
+        &self,
+        state: RunState<'_>,
+        result: Result<(), StopReason>,
+        started_at: DateTime<Utc>,
+    ) -> SyncOutcome {
+        let counters = state.tally.counters(self.request_counters(&state));
         let (mut status, mut failure, mut store_gone) = match result {
-            Ok(()) if state.mode == Mode::Skipped => (RunStatus::Skipped, None, false),
-            Ok(()) if state.report.is_clean() => (RunStatus::Success, None, false),
+            Ok(()) if state.mode == SyncMode::Skipped => (RunStatus::Skipped, None, false),
+            Ok(()) if state.tally.is_everything_stored() => (RunStatus::Success, None, false),
             Ok(()) => (RunStatus::Partial, None, false),
-            Err(Halt::Stopped) => (RunStatus::Interrupted, None, false),
-            Err(Halt::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
-            Err(Halt::StoreGone(failure)) => (RunStatus::Failed, Some(failure), true),
+            Err(StopReason::Cancelled) => (RunStatus::Interrupted, None, false),
+            Err(StopReason::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
+            Err(StopReason::StoreUnavailable(failure)) => (RunStatus::Failed, Some(failure), true),
         };
         let done = matches!(status, RunStatus::Success | RunStatus::Partial);
-        let marks = (done && !state.report.batch_lost()).then(|| marks(&state));
-        let duration = TimeDelta::milliseconds(i64::try_from(state.began.elapsed().as_millis()).unwrap_or(i64::MAX));
-        let (user, mode, errors) = (state.user.id, state.mode, state.report.errors());
-        let owner = state.owner().filter(|_| done);
-        let finish = state.run.map(|run| {
-            let failure = failure.as_ref().map(why);
-            Finish { run, user, owner, mode, status, duration, counters, errors, failure, marks }
+        let marks = (done && !state.tally.has_lost_batch()).then(|| build_checkpoint(&state));
+        let duration = TimeDelta::milliseconds(i64::try_from(state.started.elapsed().as_millis()).unwrap_or(i64::MAX));
+        let (user, mode, errors) = (state.user.id, state.mode, state.tally.errors());
+        let owner = state.account_id().filter(|_| done);
+        let finish = state.run_id.map(|run| {
+            let failure = failure.as_ref().map(failure_text);
+            FinishedRun {
+                run,
+                user,
+                account_id: owner,
+                mode,
+                status,
+                duration,
+                counters,
+                errors,
+                failure,
+                checkpoint: marks,
+            }
         });
         failpoint!("run.before_mark");
         let ended = match finish {
-            Some(finish) => self.write_end(finish, &mut status, &mut failure).await,
+            Some(finish) => self.store_run_result(finish, &mut status, &mut failure).await,
             None => self.store.now().await,
         };
         let finished_at = match ended {
@@ -53,50 +69,58 @@ impl<S: Store, M: Source> Engine<'_, S, M> {
             info!("Completed anime data sync for user {user}");
         }
         let run = Run {
-            id: state.run,
+            id: state.run_id,
             user_id: user,
             username: state.user.username.clone(),
             mode,
-            force_full: state.request.force_full,
-            dry_run: state.request.dry_run,
+            force_full: state.options.force_full,
+            dry_run: state.options.dry_run,
             status,
             started_at,
             finished_at,
             duration: finished_at.map(|_| duration),
             counters,
-            errors: state.report.errors().to_vec(),
-            failure: failure.as_ref().map(why),
+            errors: state.tally.errors().to_vec(),
+            failure: failure.as_ref().map(failure_text),
         };
-        Ended { run, failure, store_gone, account: state.account, would_change: state.would_change }
+        SyncOutcome {
+            run,
+            failure,
+            is_store_unavailable: store_gone,
+            account: state.account,
+            dry_run_changes: state.dry_run_changes,
+        }
     }
 
-    async fn write_end(
+    async fn store_run_result(
         &self,
-        finish: Finish<'_>,
+        finish: FinishedRun<'_>,
         status: &mut RunStatus,
         failure: &mut Option<Failure>,
     ) -> Result<DateTime<Utc>, S::Error> {
         match self.store.finish_run(&finish).await {
             // What was committed before stands; the row is told of as no complete run's.
-            Err(error) if error.is_another_accounts() => {
+            Err(error) if error.is_account_mismatch() => {
                 let foreign = failure.insert(error.into());
                 *status = RunStatus::Failed;
-                let failure = Some(why(foreign));
-                self.store.finish_run(&Finish { owner: None, status: *status, failure, marks: None, ..finish }).await
+                let failure = Some(failure_text(foreign));
+                self.store
+                    .finish_run(&FinishedRun { account_id: None, status: *status, failure, checkpoint: None, ..finish })
+                    .await
             }
             ended => ended,
         }
     }
 }
 
-fn why(failure: &Failure) -> String {
-    reason(&failure.message())
+fn failure_text(failure: &Failure) -> String {
+    sanitize_failure_text(&failure.message())
 }
 
-fn marks(state: &State<'_>) -> Marks {
-    let newest = state.listing.newest();
+fn build_checkpoint(state: &RunState<'_>) -> SyncCheckpoint {
+    let newest = state.seen_entries.newest_update();
     match state.mode {
-        Mode::Full => Marks { watermark: newest, full: Some(state.drift()) },
-        _ => Marks { watermark: newest.max(state.user.watermark), full: None },
+        SyncMode::Full => SyncCheckpoint { watermark: newest, full_run_drift: Some(state.drift()) },
+        _ => SyncCheckpoint { watermark: newest.max(state.user.watermark), full_run_drift: None },
     }
 }

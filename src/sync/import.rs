@@ -4,41 +4,41 @@
 
 use crate::domain::{
     change::Field,
-    edit::Edited,
-    entry::{Local, Values},
-    import::Imported,
+    edit::EntryEdit,
+    entry::{EntryValues, StoredEntry},
+    imported_entry::ImportedEntry,
 };
 
 use super::{
-    edit::{base_of, edited, set_back},
-    resolve::{resolve, take, value_of},
+    edit::{merge_base_fields, overwritten_by_next_sync, plan_edit},
+    resolve::{copy_field, field_json, resolve_entry},
 };
 
 /// The entry after the import, with its record; `before` is the one that is here.
 #[must_use]
-pub fn imported(before: Option<&Local>, sent: &Imported) -> Edited {
+pub fn plan_import(before: Option<&StoredEntry>, sent: &ImportedEntry) -> EntryEdit {
     let there = before.map(|before| before.values.clone()).unwrap_or_default();
-    let file = with_the_file_s(&there, sent);
+    let file = apply_file_fields(&there, sent);
     let entry = match before {
-        None => Local { mal_id: sent.anime.mal_id, values: new(file), ..Local::default() },
+        None => StoredEntry { mal_id: sent.anime.mal_id, values: with_episode_count(file), ..StoredEntry::default() },
         Some(before) => {
-            let values = resolve(&there, base_of(before).as_ref(), &file, &before.pinned).values;
-            Local { values, ..before.clone() }
+            let values = resolve_entry(&there, merge_base_fields(before).as_ref(), &file, &before.pinned).values;
+            StoredEntry { values, ..before.clone() }
         }
     };
-    edited(before, entry)
+    plan_edit(before, entry)
 }
 
 /// The values with those of the file in their places.
-fn with_the_file_s(there: &Values, sent: &Imported) -> Values {
+fn apply_file_fields(there: &EntryValues, sent: &ImportedEntry) -> EntryValues {
     let mut file = there.clone();
-    sent.fields.iter().for_each(|field| take(&mut file, *field, &sent.values));
+    sent.fields.iter().for_each(|field| copy_field(&mut file, *field, &sent.values));
     file
 }
 
 /// What an import makes of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum ImportOutcome {
     /// It was not there.
     Created,
     /// It changed.
@@ -46,24 +46,31 @@ pub enum Fate {
     /// It stays as it is, though the file says otherwise: by a rule or a pin.
     Kept,
     /// It is as the file says.
-    Same,
+    Unchanged,
 }
 
 /// What became of an entry, and the fields that changed and that the next sync sets back to what MAL was seen to have.
 #[must_use]
-pub fn fate(before: Option<&Local>, after: &Local, sent: &Imported) -> (Fate, Vec<Field>) {
-    let Some(before) = before else { return (Fate::Created, Vec::new()) };
+pub fn classify_import(
+    before: Option<&StoredEntry>,
+    after: &StoredEntry,
+    sent: &ImportedEntry,
+) -> (ImportOutcome, Vec<Field>) {
+    let Some(before) = before else { return (ImportOutcome::Created, Vec::new()) };
     if before == after {
-        let same = with_the_file_s(&before.values, sent) == before.values;
-        return (if same { Fate::Same } else { Fate::Kept }, Vec::new());
+        let same = apply_file_fields(&before.values, sent) == before.values;
+        return (if same { ImportOutcome::Unchanged } else { ImportOutcome::Kept }, Vec::new());
     }
-    let changed = |field: &Field| value_of(&before.values, *field) != value_of(&after.values, *field);
-    (Fate::Updated, set_back(after).into_iter().map(|settled| settled.field).filter(changed).collect())
+    let changed = |field: &Field| field_json(&before.values, *field) != field_json(&after.values, *field);
+    (
+        ImportOutcome::Updated,
+        overwritten_by_next_sync(after).into_iter().map(|settled| settled.field).filter(changed).collect(),
+    )
 }
 
 /// An entry that MAL sends has a number of episodes, be it 0.
-fn new(values: Values) -> Values {
-    Values { episodes_watched: values.episodes_watched.or(Some(0)), ..values }
+fn with_episode_count(values: EntryValues) -> EntryValues {
+    EntryValues { episodes_watched: values.episodes_watched.or(Some(0)), ..values }
 }
 
 #[cfg(test)]
@@ -71,31 +78,40 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{anime::Anime, base::Base};
+    use crate::domain::{anime::Anime, merge_base::MergeBase};
 
-    fn local() -> Local {
-        let base = Base::from(
+    fn stored_entry() -> StoredEntry {
+        let base = MergeBase::from(
             json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "priority": 2, "comments": "x"}),
         );
-        Local { id: 1, mal_id: 1, values: base.values().unwrap(), base: Some(base), ..Local::default() }
+        StoredEntry {
+            id: 1,
+            mal_id: 1,
+            values: base.parse_values().unwrap(),
+            base: Some(base),
+            ..StoredEntry::default()
+        }
     }
 
-    fn sent(fields: &[Field], values: Values) -> Imported {
-        Imported { anime: Anime { mal_id: 1, ..Anime::default() }, values, fields: fields.to_vec() }
+    fn imported_entry(fields: &[Field], values: EntryValues) -> ImportedEntry {
+        ImportedEntry { anime: Anime { mal_id: 1, ..Anime::default() }, values, fields: fields.to_vec() }
     }
 
     #[test]
-    fn the_rules_are_those_of_a_sync() {
-        let file = Values {
+    fn import_applies_the_sync_rules() {
+        let file = EntryValues {
             status: "dropped".into(),
             score: None,
             episodes_watched: Some(3),
             finish_date: "2020".parse().ok(),
             notes: Some("the file's".into()),
-            ..Values::default()
+            ..EntryValues::default()
         };
-        let before = Local { values: Values { notes: Some("mine".into()), ..local().values }, ..local() };
-        let after = imported(Some(&before), &sent(&Field::RULED, file)).entry;
+        let before = StoredEntry {
+            values: EntryValues { notes: Some("mine".into()), ..stored_entry().values },
+            ..stored_entry()
+        };
+        let after = plan_import(Some(&before), &imported_entry(&Field::SYNCED_FIELDS, file)).entry;
         let values = &after.values;
         assert_eq!((values.status.as_str(), values.score, values.episodes_watched), ("dropped", Some(8), Some(5)));
         assert_eq!((values.notes.as_deref(), values.priority), (Some("mine"), 0));
@@ -104,55 +120,67 @@ mod tests {
     }
 
     #[test]
-    fn what_the_file_lacks_is_not_reset() {
-        let file = Values { status: "completed".into(), ..Values::default() };
-        let done = imported(Some(&local()), &sent(&[Field::Status], file));
-        assert_eq!(done.entry.values, Values { status: "completed".into(), ..local().values });
-        assert_eq!(done.lines.len(), 1);
-        assert_eq!((&done.lines[0].local, &done.lines[0].base), (&json!("watching"), &json!("watching")));
+    fn fields_missing_from_the_file_are_kept() {
+        let file = EntryValues { status: "completed".into(), ..EntryValues::default() };
+        let done = plan_import(Some(&stored_entry()), &imported_entry(&[Field::Status], file));
+        assert_eq!(done.entry.values, EntryValues { status: "completed".into(), ..stored_entry().values });
+        assert_eq!(done.field_edits.len(), 1);
+        assert_eq!((&done.field_edits[0].local, &done.field_edits[0].base), (&json!("watching"), &json!("watching")));
     }
 
     #[test]
-    fn a_fate_tells_what_is_kept_from_what_is_the_same_and_what_a_sync_sets_back() {
-        let told = |before: &Local, values: Values| {
-            let sent = sent(&[Field::Status, Field::EpisodesWatched], values);
-            fate(Some(before), &imported(Some(before), &sent).entry, &sent)
+    fn outcome_tells_kept_from_unchanged_and_lists_overwritten_fields() {
+        let told = |before: &StoredEntry, values: EntryValues| {
+            let sent = imported_entry(&[Field::Status, Field::EpisodesWatched], values);
+            classify_import(Some(before), &plan_import(Some(before), &sent).entry, &sent)
         };
-        let file = |status: &str, episodes| Values {
+        let file = |status: &str, episodes| EntryValues {
             status: status.into(),
             episodes_watched: Some(episodes),
-            ..Values::default()
+            ..EntryValues::default()
         };
-        assert_eq!(told(&local(), file("watching", 5)), (Fate::Same, Vec::new()));
-        assert_eq!(told(&local(), file("watching", 3)), (Fate::Kept, Vec::new()));
-        assert_eq!(told(&local(), file("watching", 9)), (Fate::Updated, Vec::new()), "the higher number stays");
-        assert_eq!(told(&local(), file("dropped", 9)), (Fate::Updated, vec![Field::Status]));
-        let pinned = Local { pinned: vec![Field::Status], ..local() };
-        assert_eq!(told(&pinned, file("dropped", 5)), (Fate::Kept, Vec::new()));
-        let nowhere = Local { base: None, ..local() };
-        assert_eq!(told(&nowhere, file("dropped", 5)), (Fate::Updated, Vec::new()), "MAL was not seen to have it");
-        let before = Local { values: Values { priority: 1, ..local().values }, ..local() };
-        assert_eq!(told(&before, file("watching", 6)), (Fate::Updated, Vec::new()), "edited before, not by this");
-        let one = sent(&[Field::Status], file("dropped", 0));
-        assert_eq!(fate(None, &imported(None, &one).entry, &one), (Fate::Created, Vec::new()));
+        assert_eq!(told(&stored_entry(), file("watching", 5)), (ImportOutcome::Unchanged, Vec::new()));
+        assert_eq!(told(&stored_entry(), file("watching", 3)), (ImportOutcome::Kept, Vec::new()));
+        assert_eq!(
+            told(&stored_entry(), file("watching", 9)),
+            (ImportOutcome::Updated, Vec::new()),
+            "the higher number stays"
+        );
+        assert_eq!(told(&stored_entry(), file("dropped", 9)), (ImportOutcome::Updated, vec![Field::Status]));
+        let pinned = StoredEntry { pinned: vec![Field::Status], ..stored_entry() };
+        assert_eq!(told(&pinned, file("dropped", 5)), (ImportOutcome::Kept, Vec::new()));
+        let nowhere = StoredEntry { base: None, ..stored_entry() };
+        assert_eq!(
+            told(&nowhere, file("dropped", 5)),
+            (ImportOutcome::Updated, Vec::new()),
+            "MAL was not seen to have it"
+        );
+        let before = StoredEntry { values: EntryValues { priority: 1, ..stored_entry().values }, ..stored_entry() };
+        assert_eq!(
+            told(&before, file("watching", 6)),
+            (ImportOutcome::Updated, Vec::new()),
+            "edited before, not by this"
+        );
+        let one = imported_entry(&[Field::Status], file("dropped", 0));
+        assert_eq!(classify_import(None, &plan_import(None, &one).entry, &one), (ImportOutcome::Created, Vec::new()));
     }
 
     #[test]
-    fn pinned_fields_stay() {
-        let pinned = Local { pinned: vec![Field::Status, Field::Priority], ..local() };
-        let file = Values { status: "dropped".into(), score: Some(9), ..Values::default() };
-        let after = imported(Some(&pinned), &sent(&Field::RULED, file)).entry;
-        assert_eq!(after.values, Values { score: Some(9), ..pinned.values.clone() });
+    fn pinned_fields_are_kept() {
+        let pinned = StoredEntry { pinned: vec![Field::Status, Field::Priority], ..stored_entry() };
+        let file = EntryValues { status: "dropped".into(), score: Some(9), ..EntryValues::default() };
+        let after = plan_import(Some(&pinned), &imported_entry(&Field::SYNCED_FIELDS, file)).entry;
+        assert_eq!(after.values, EntryValues { score: Some(9), ..pinned.values.clone() });
         assert_eq!(after.pinned, pinned.pinned);
     }
 
     #[test]
-    fn a_removed_entry_stays_removed_and_a_new_one_was_never_seen_on_mal() {
-        let removed = Local { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..local() };
-        let file = sent(&[Field::Status], Values { status: "dropped".into(), ..Values::default() });
-        assert_eq!(imported(Some(&removed), &file).entry.removed_at, removed.removed_at);
-        let made = imported(None, &file);
+    fn removed_entry_stays_removed_and_new_entry_has_no_merge_base() {
+        let removed = StoredEntry { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..stored_entry() };
+        let file = imported_entry(&[Field::Status], EntryValues { status: "dropped".into(), ..EntryValues::default() });
+        assert_eq!(plan_import(Some(&removed), &file).entry.removed_at, removed.removed_at);
+        let made = plan_import(None, &file);
         assert_eq!((made.entry.base, made.entry.id, made.entry.values.episodes_watched), (None, 0, Some(0)));
-        assert_eq!(made.lines[0].field, Field::Entry);
+        assert_eq!(made.field_edits[0].field, Field::Entry);
     }
 }

@@ -6,21 +6,21 @@
 //! run's row say how far it is.
 //! No SQL, no HTTP, no terminal here.
 
+mod counters_flush;
 pub mod edit;
 pub mod engine;
 pub mod fetch;
 mod finish;
 pub mod import;
 #[cfg(test)]
-mod machine_tests;
-#[cfg(test)]
-mod memory;
+mod in_memory;
 pub mod mode;
+#[cfg(test)]
+mod model_tests;
 pub mod plan;
 pub mod port;
+mod reconcile;
 mod removal;
-pub mod report;
 pub mod resolve;
 pub mod restore;
-mod settle;
-mod told;
+pub mod run_tally;

@@ -7,106 +7,115 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::{
-    base::Base,
-    change::{Change, Field, Rule},
-    entry::{Local, Remote, Values},
-    run::Counters,
+    change::{Field, FieldChange, MergeRule},
+    entry::{EntryValues, RemoteEntry, StoredEntry},
+    merge_base::MergeBase,
+    run::RunCounters,
 };
 
 use super::{
-    port::{EntryWrite, Fate, Item, Outcome, Plan, Planner, Rows, Traffic},
-    report::Report,
-    resolve::{self, Resolution},
+    port::{BatchItem, BatchPlanner, EntryOutcome, EntryWrite, ExistingRows, RequestCounters, RowOutcome, WritePlan},
+    resolve::{self, EntryResolution},
+    run_tally::RunTally,
 };
 
 /// The rules, applied to one batch of a run.
-pub struct Rules<'a> {
+pub struct RulePlanner<'a> {
     /// What the run did before this batch.
-    pub report: &'a Report,
+    pub tally: &'a RunTally,
     /// What went over the wire so far.
-    pub traffic: Traffic,
+    pub request_counters: RequestCounters,
     /// The batch settles entries that MAL did not send.
-    pub settling: bool,
+    pub is_reconciling: bool,
 }
 
-impl Planner for Rules<'_> {
-    fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32> {
-        let wants = |item: &&Item| {
-            let local = rows.locals.get(&item.mal_id());
-            local.and_then(|local| resolution(item, local)).is_some_and(|resolution| resolution.wants_history())
+impl BatchPlanner for RulePlanner<'_> {
+    fn ids_needing_conflict_history(&self, items: &[BatchItem], rows: &ExistingRows) -> Vec<i32> {
+        let wants = |item: &&BatchItem| {
+            let local = rows.entries.get(&item.mal_id());
+            local
+                .and_then(|local| resolve_item(item, local))
+                .is_some_and(|resolution| resolution.needs_conflict_history())
         };
-        items.iter().filter(wants).map(Item::mal_id).collect()
+        items.iter().filter(wants).map(BatchItem::mal_id).collect()
     }
 
-    fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a> {
-        let mut plan = Plan::default();
+    fn plan_writes<'a>(&self, items: &'a [BatchItem], rows: &'a ExistingRows) -> WritePlan<'a> {
+        let mut plan = WritePlan::default();
         for item in items {
-            match (item, rows.locals.get(&item.mal_id())) {
-                (Item::Fetched(remote), local) => plan_fetched(&mut plan, item, remote, local, rows),
-                (Item::Settle(_), Some(local)) => plan_settle(&mut plan, item, local, rows),
-                (Item::Settle(_), None) => {}
+            match (item, rows.entries.get(&item.mal_id())) {
+                (BatchItem::Fetched(remote), local) => plan_fetched_entry(&mut plan, item, remote, local, rows),
+                (BatchItem::Reconcile(_), Some(local)) => plan_reconcile(&mut plan, item, local, rows),
+                (BatchItem::Reconcile(_), None) => {}
             }
         }
         plan
     }
 
-    fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters {
-        if self.settling {
-            self.report.counters_with_settled(outcomes, self.traffic)
+    fn projected_counters(&self, outcomes: &[EntryOutcome], refused: usize) -> RunCounters {
+        if self.is_reconciling {
+            self.tally.projected_counters_reconciled(outcomes, self.request_counters)
         } else {
-            self.report.counters_with(outcomes, refused, self.traffic)
+            self.tally.projected_counters(outcomes, refused, self.request_counters)
         }
     }
 }
 
-fn plan_fetched<'a>(plan: &mut Plan<'a>, item: &Item, remote: &'a Remote, local: Option<&Local>, rows: &Rows) {
+fn plan_fetched_entry<'a>(
+    plan: &mut WritePlan<'a>,
+    item: &BatchItem,
+    remote: &'a RemoteEntry,
+    local: Option<&StoredEntry>,
+    rows: &ExistingRows,
+) {
     let mal_id = remote.mal_id();
     let anime = match rows.anime.get(&mal_id) {
         None => {
-            plan.anime_new.push(&remote.anime);
-            Fate::Created
+            plan.new_anime.push(&remote.anime);
+            RowOutcome::Created
         }
-        Some((_, known)) if *known == remote.anime => Fate::Unchanged,
+        Some((_, known)) if *known == remote.anime => RowOutcome::Unchanged,
         Some((id, _)) => {
-            plan.anime_changed.push((*id, &remote.anime));
-            Fate::Updated
+            plan.changed_anime.push((*id, &remote.anime));
+            RowOutcome::Updated
         }
     };
-    let mal_updated_at = remote.list.updated_at.map(whole_seconds);
-    let write = |id, values| EntryWrite { id, mal_id, values, base: &remote.list.raw, mal_updated_at };
-    let mut outcome = Outcome { mal_id, anime, entry: Fate::Unchanged, joined: false, changes: Vec::new() };
-    match local.and_then(|local| Some((local, resolution(item, local)?))) {
+    let mal_updated_at = remote.list_status.updated_at.map(truncate_to_seconds);
+    let write = |id, values| EntryWrite { id, mal_id, values, base: &remote.list_status.base, mal_updated_at };
+    let mut outcome =
+        EntryOutcome { mal_id, anime, entry: RowOutcome::Unchanged, newly_listed: false, changes: Vec::new() };
+    match local.and_then(|local| Some((local, resolve_item(item, local)?))) {
         None => {
-            outcome.entry = Fate::Created;
-            outcome.joined = true;
-            outcome.changes.push(whole_entry(mal_id, None, Some(&remote.list.values)));
-            plan.entries_new.push(write(None, remote.list.values.clone()));
+            outcome.entry = RowOutcome::Created;
+            outcome.newly_listed = true;
+            outcome.changes.push(entry_level_change(mal_id, None, Some(&remote.list_status.values)));
+            plan.new_entries.push(write(None, remote.list_status.values.clone()));
         }
         Some((local, resolution)) => {
-            outcome.joined = local.base.is_none() || local.removed_at.is_some();
-            let news = local.base.as_ref() != Some(&remote.list.raw)
-                || local.mal_updated_at.map(whole_seconds) != mal_updated_at
+            outcome.newly_listed = local.base.is_none() || local.removed_at.is_some();
+            let news = local.base.as_ref() != Some(&remote.list_status.base)
+                || local.mal_updated_at.map(truncate_to_seconds) != mal_updated_at
                 || local.removed_at.is_some();
-            outcome.changes = changes(local, &resolution, rows);
-            outcome.changes.extend(local.removed_at.map(|at| removed_mark(mal_id, Some(at), None)));
-            if news || resolution.changes_row() {
-                outcome.entry = Fate::Updated;
-                plan.entries_changed.push(write(Some(local.id), resolution.values));
+            outcome.changes = collect_changes(local, &resolution, rows);
+            outcome.changes.extend(local.removed_at.map(|at| removed_at_change(mal_id, Some(at), None)));
+            if news || resolution.has_changes() {
+                outcome.entry = RowOutcome::Updated;
+                plan.changed_entries.push(write(Some(local.id), resolution.values));
             }
         }
     }
     plan.outcomes.push(outcome);
 }
 
-fn plan_settle<'a>(plan: &mut Plan<'a>, item: &Item, local: &'a Local, rows: &Rows) {
-    let (Some(resolution), Some(base)) = (resolution(item, local), &local.base) else { return };
+fn plan_reconcile<'a>(plan: &mut WritePlan<'a>, item: &BatchItem, local: &'a StoredEntry, rows: &ExistingRows) {
+    let (Some(resolution), Some(base)) = (resolve_item(item, local), &local.base) else { return };
     let mal_id = local.mal_id;
-    let changes = changes(local, &resolution, rows);
-    let mut entry = Fate::Unchanged;
-    if resolution.changes_row() {
-        entry = Fate::Updated;
+    let changes = collect_changes(local, &resolution, rows);
+    let mut entry = RowOutcome::Unchanged;
+    if resolution.has_changes() {
+        entry = RowOutcome::Updated;
         let mal_updated_at = local.mal_updated_at;
-        plan.entries_changed.push(EntryWrite {
+        plan.changed_entries.push(EntryWrite {
             id: Some(local.id),
             mal_id,
             values: resolution.values,
@@ -114,44 +123,46 @@ fn plan_settle<'a>(plan: &mut Plan<'a>, item: &Item, local: &'a Local, rows: &Ro
             mal_updated_at,
         });
     }
-    plan.outcomes.push(Outcome { mal_id, anime: Fate::Unchanged, entry, joined: false, changes });
+    plan.outcomes.push(EntryOutcome { mal_id, anime: RowOutcome::Unchanged, entry, newly_listed: false, changes });
 }
 
 /// The rules for one item; none where a settlement has no base to go by or the entry is gone from MAL.
-fn resolution(item: &Item, local: &Local) -> Option<Resolution> {
-    let base = || local.base.as_ref().and_then(Base::values);
+fn resolve_item(item: &BatchItem, local: &StoredEntry) -> Option<EntryResolution> {
+    let base = || local.base.as_ref().and_then(MergeBase::parse_values);
     match item {
-        Item::Fetched(remote) => {
-            let remote = &remote.list.values;
+        BatchItem::Fetched(remote) => {
+            let remote = &remote.list_status.values;
             // What both sides agree on is settled, whatever it was before; so is most of a list, most of the time.
             let base = if local.values == *remote { None } else { base() };
-            Some(resolve::resolve(&local.values, base.as_ref(), remote, &local.pinned))
+            Some(resolve::resolve_entry(&local.values, base.as_ref(), remote, &local.pinned))
         }
-        Item::Settle(_) if local.removed_at.is_some() => None,
-        Item::Settle(_) => base().map(|base| resolve::resolve(&local.values, Some(&base), &base, &local.pinned)),
+        BatchItem::Reconcile(_) if local.removed_at.is_some() => None,
+        BatchItem::Reconcile(_) => {
+            base().map(|base| resolve::resolve_entry(&local.values, Some(&base), &base, &local.pinned))
+        }
     }
 }
 
-fn changes(local: &Local, resolution: &Resolution, rows: &Rows) -> Vec<Change> {
-    let change = |settled: &resolve::Settled| {
-        let conflict = settled.is_new_conflict(rows.history.get(&(local.mal_id, settled.field)));
-        (settled.changed || conflict).then(|| Change {
+fn collect_changes(local: &StoredEntry, resolution: &EntryResolution, rows: &ExistingRows) -> Vec<FieldChange> {
+    let change = |settled: &resolve::FieldResolution| {
+        let conflict = settled.is_new_conflict(rows.last_conflicts.get(&(local.mal_id, settled.field)));
+        (settled.changed || conflict).then(|| FieldChange {
             mal_id: local.mal_id,
             field: settled.field,
             local: settled.local.clone(),
             mal: settled.mal.clone(),
             kept: settled.kept.clone(),
-            conflict,
+            is_conflict: conflict,
             rule: settled.rule,
         })
     };
-    resolution.settled.iter().filter_map(change).collect()
+    resolution.field_resolutions.iter().filter_map(change).collect()
 }
 
 /// The line of an entry that is made (`kept`) or deleted (`local`): what it says in short.
 #[must_use]
-pub fn whole_entry(mal_id: i32, local: Option<&Values>, kept: Option<&Values>) -> Change {
-    let short = |values: Option<&Values>| {
+pub fn entry_level_change(mal_id: i32, local: Option<&EntryValues>, kept: Option<&EntryValues>) -> FieldChange {
+    let short = |values: Option<&EntryValues>| {
         values.map_or(Value::Null, |values| {
             json!({
                 "status": values.status,
@@ -161,20 +172,36 @@ pub fn whole_entry(mal_id: i32, local: Option<&Values>, kept: Option<&Values>) -
         })
     };
     let (local, kept) = (short(local), short(kept));
-    Change { mal_id, field: Field::Entry, local, mal: kept.clone(), kept, conflict: false, rule: Rule::Mal }
+    FieldChange {
+        mal_id,
+        field: Field::Entry,
+        local,
+        mal: kept.clone(),
+        kept,
+        is_conflict: false,
+        rule: MergeRule::MalWins,
+    }
 }
 
 /// The line of an entry that is marked as removed, or whose mark goes.
 #[must_use]
-pub fn removed_mark(mal_id: i32, local: Option<DateTime<Utc>>, kept: Option<DateTime<Utc>>) -> Change {
+pub fn removed_at_change(mal_id: i32, local: Option<DateTime<Utc>>, kept: Option<DateTime<Utc>>) -> FieldChange {
     let time =
         |at: Option<DateTime<Utc>>| at.map_or(Value::Null, |at| json!(at.to_rfc3339_opts(SecondsFormat::Secs, true)));
     let (local, kept) = (time(local), time(kept));
-    Change { mal_id, field: Field::RemovedAt, local, mal: Value::Null, kept, conflict: false, rule: Rule::Mal }
+    FieldChange {
+        mal_id,
+        field: Field::RemovedAt,
+        local,
+        mal: Value::Null,
+        kept,
+        is_conflict: false,
+        rule: MergeRule::MalWins,
+    }
 }
 
 /// MAL's times have whole seconds, and so do the columns.
-fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
+fn truncate_to_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(0)
 }
 

@@ -4,174 +4,180 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    domain::{anime::Anime, entry::Remote},
+    domain::{anime::Anime, entry::RemoteEntry},
     sync::{
-        memory::{anime, at, remote},
+        in_memory::{anime_with_id, remote_entry, time_at},
         port::LastConflict,
     },
 };
 
-fn rules(report: &Report) -> Rules<'_> {
-    Rules { report, traffic: Traffic::default(), settling: false }
+fn planner(report: &RunTally) -> RulePlanner<'_> {
+    RulePlanner { tally: report, request_counters: RequestCounters::default(), is_reconciling: false }
 }
 
 /// The rows after `remote` was stored as it came.
-fn stored(remote: &Remote) -> Rows {
-    let mut rows = Rows::default();
+fn rows_after_storing(remote: &RemoteEntry) -> ExistingRows {
+    let mut rows = ExistingRows::default();
     rows.anime.insert(remote.mal_id(), (70, remote.anime.clone()));
-    let local = Local {
+    let local = StoredEntry {
         id: 90,
         mal_id: remote.mal_id(),
-        values: remote.list.values.clone(),
-        base: Some(remote.list.raw.clone()),
-        mal_updated_at: remote.list.updated_at,
+        values: remote.list_status.values.clone(),
+        base: Some(remote.list_status.base.clone()),
+        mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         pinned: Vec::new(),
     };
-    rows.locals.insert(remote.mal_id(), local);
+    rows.entries.insert(remote.mal_id(), local);
     rows
 }
 
-fn fetched(remote: &Remote) -> [Item; 1] {
-    [Item::Fetched(Box::new(remote.clone()))]
+fn fetched_items(remote: &RemoteEntry) -> [BatchItem; 1] {
+    [BatchItem::Fetched(Box::new(remote.clone()))]
 }
 
-fn fates(plan: &Plan<'_>) -> (Fate, Fate) {
+fn row_outcomes(plan: &WritePlan<'_>) -> (RowOutcome, RowOutcome) {
     (plan.outcomes[0].anime, plan.outcomes[0].entry)
 }
 
 #[test]
-fn what_is_new_is_made_and_told_as_one_line() {
-    let remote = remote(5, 0, &json!({"score": 7}));
-    let (items, rows, report) = (fetched(&remote), Rows::default(), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    assert_eq!(fates(&plan), (Fate::Created, Fate::Created));
-    assert_eq!((plan.anime_new.len(), plan.entries_new.len()), (1, 1));
+fn new_entry_is_created_with_one_change_record() {
+    let remote = remote_entry(5, 0, &json!({"score": 7}));
+    let (items, rows, report) = (fetched_items(&remote), ExistingRows::default(), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert_eq!(row_outcomes(&plan), (RowOutcome::Created, RowOutcome::Created));
+    assert_eq!((plan.new_anime.len(), plan.new_entries.len()), (1, 1));
     let [line] = &plan.outcomes[0].changes[..] else { panic!("{:?}", plan.outcomes) };
-    assert_eq!((line.field, &line.local, line.conflict), (Field::Entry, &Value::Null, false));
+    assert_eq!((line.field, &line.local, line.is_conflict), (Field::Entry, &Value::Null, false));
     assert_eq!(line.kept, json!({"status": "watching", "score": 7, "episodes_watched": 1}));
-    assert!(plan.outcomes[0].joined);
+    assert!(plan.outcomes[0].newly_listed);
 }
 
 #[test]
-fn what_is_the_same_is_not_written() {
-    let remote = remote(5, 0, &json!({}));
-    let (items, rows, report) = (fetched(&remote), stored(&remote), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    assert_eq!(fates(&plan), (Fate::Unchanged, Fate::Unchanged));
-    assert!(plan.anime_new.is_empty() && plan.anime_changed.is_empty());
-    assert!(plan.entries_new.is_empty() && plan.entries_changed.is_empty());
-    assert!(plan.outcomes[0].changes.is_empty() && !plan.outcomes[0].joined);
+fn unchanged_rows_are_not_written() {
+    let remote = remote_entry(5, 0, &json!({}));
+    let (items, rows, report) = (fetched_items(&remote), rows_after_storing(&remote), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert_eq!(row_outcomes(&plan), (RowOutcome::Unchanged, RowOutcome::Unchanged));
+    assert!(plan.new_anime.is_empty() && plan.changed_anime.is_empty());
+    assert!(plan.new_entries.is_empty() && plan.changed_entries.is_empty());
+    assert!(plan.outcomes[0].changes.is_empty() && !plan.outcomes[0].newly_listed);
 }
 
 #[test]
-fn metadata_that_moved_writes_the_anime_alone_and_is_no_change_of_the_entry() {
-    let old = remote(5, 0, &json!({}));
-    let moved = Remote { anime: Anime { rank: Some(3), ..anime(5) }, ..old.clone() };
-    let (items, rows, report) = (fetched(&moved), stored(&old), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    assert_eq!(fates(&plan), (Fate::Updated, Fate::Unchanged));
-    assert_eq!(plan.anime_changed[0].0, 70);
+fn metadata_change_writes_only_the_anime() {
+    let old = remote_entry(5, 0, &json!({}));
+    let moved = RemoteEntry { anime: Anime { rank: Some(3), ..anime_with_id(5) }, ..old.clone() };
+    let (items, rows, report) = (fetched_items(&moved), rows_after_storing(&old), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert_eq!(row_outcomes(&plan), (RowOutcome::Updated, RowOutcome::Unchanged));
+    assert_eq!(plan.changed_anime[0].0, 70);
     assert!(plan.outcomes[0].changes.is_empty());
 }
 
 #[test]
-fn a_new_base_is_kept_even_where_no_column_changes() {
-    let (old, new) = (remote(5, 0, &json!({"score": 7})), remote(5, 60, &json!({"score": 0})));
-    let (items, rows, report) = (fetched(&new), stored(&old), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    assert_eq!(fates(&plan), (Fate::Unchanged, Fate::Updated));
-    let write = &plan.entries_changed[0];
-    assert_eq!((write.id, write.values.score, write.mal_updated_at), (Some(90), Some(7), Some(at(60))));
-    assert_eq!(write.base, &new.list.raw);
+fn new_merge_base_is_written_even_if_no_column_changes() {
+    let (old, new) = (remote_entry(5, 0, &json!({"score": 7})), remote_entry(5, 60, &json!({"score": 0})));
+    let (items, rows, report) = (fetched_items(&new), rows_after_storing(&old), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert_eq!(row_outcomes(&plan), (RowOutcome::Unchanged, RowOutcome::Updated));
+    let write = &plan.changed_entries[0];
+    assert_eq!((write.id, write.values.score, write.mal_updated_at), (Some(90), Some(7), Some(time_at(60))));
+    assert_eq!(write.base, &new.list_status.base);
     assert!(plan.outcomes[0].changes.is_empty(), "the local score stays, and nothing stands against it");
 }
 
 #[test]
-fn a_marked_entry_that_comes_back_is_told() {
-    let remote = remote(5, 0, &json!({}));
-    let mut rows = stored(&remote);
-    rows.locals.get_mut(&5).unwrap().removed_at = Some(at(10));
-    let (items, report) = (fetched(&remote), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    assert_eq!(fates(&plan).1, Fate::Updated);
-    assert!(plan.outcomes[0].joined);
+fn removed_entry_that_is_listed_again_is_recorded() {
+    let remote = remote_entry(5, 0, &json!({}));
+    let mut rows = rows_after_storing(&remote);
+    rows.entries.get_mut(&5).unwrap().removed_at = Some(time_at(10));
+    let (items, report) = (fetched_items(&remote), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert_eq!(row_outcomes(&plan).1, RowOutcome::Updated);
+    assert!(plan.outcomes[0].newly_listed);
     assert_eq!(plan.outcomes[0].changes[0].field, Field::RemovedAt);
 }
 
 #[test]
-fn an_adopted_row_meets_mal_without_a_base() {
-    let remote = remote(5, 0, &json!({"status": "completed", "num_episodes_watched": 12}));
-    let mut rows = stored(&remote);
-    let local = rows.locals.get_mut(&5).unwrap();
+fn local_entry_without_merge_base_is_resolved_against_mal() {
+    let remote = remote_entry(5, 0, &json!({"status": "completed", "num_episodes_watched": 12}));
+    let mut rows = rows_after_storing(&remote);
+    let local = rows.entries.get_mut(&5).unwrap();
     local.base = None;
     local.values.status = "watching".into();
     local.values.episodes_watched = Some(13);
-    let (items, report) = (fetched(&remote), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
+    let (items, report) = (fetched_items(&remote), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
     let told: Vec<_> =
-        plan.outcomes[0].changes.iter().map(|line| (line.field, line.kept.clone(), line.conflict)).collect();
+        plan.outcomes[0].changes.iter().map(|line| (line.field, line.kept.clone(), line.is_conflict)).collect();
     assert_eq!(told, [(Field::Status, json!("completed"), true), (Field::EpisodesWatched, json!(13), true)]);
-    assert!(plan.outcomes[0].joined);
+    assert!(plan.outcomes[0].newly_listed);
 }
 
 #[test]
-fn a_conflict_that_stands_as_it_was_told_is_not_told_again() {
-    let remote = remote(5, 0, &json!({}));
-    let mut rows = stored(&remote);
-    rows.locals.get_mut(&5).unwrap().values.episodes_watched = Some(9);
-    let (items, report) = (fetched(&remote), Report::default());
-    assert_eq!(rules(&report).wants_history(&items, &rows), [5]);
-    assert_eq!(rules(&report).plan(&items, &rows).outcomes[0].changes.len(), 1);
+fn recorded_conflict_is_not_recorded_again() {
+    let remote = remote_entry(5, 0, &json!({}));
+    let mut rows = rows_after_storing(&remote);
+    rows.entries.get_mut(&5).unwrap().values.episodes_watched = Some(9);
+    let (items, report) = (fetched_items(&remote), RunTally::default());
+    assert_eq!(planner(&report).ids_needing_conflict_history(&items, &rows), [5]);
+    assert_eq!(planner(&report).plan_writes(&items, &rows).outcomes[0].changes.len(), 1);
     let last = LastConflict { local: json!(9), mal: json!(1), kept: json!(9) };
-    rows.history.insert((5, Field::EpisodesWatched), last);
-    let plan = rules(&report).plan(&items, &rows);
-    assert!(plan.outcomes[0].changes.is_empty() && plan.entries_changed.is_empty());
+    rows.last_conflicts.insert((5, Field::EpisodesWatched), last);
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert!(plan.outcomes[0].changes.is_empty() && plan.changed_entries.is_empty());
 }
 
 #[test]
-fn a_settlement_goes_by_the_base_and_leaves_the_anime_alone() {
-    let remote = remote(5, 0, &json!({"score": 8}));
-    let mut rows = stored(&remote);
-    rows.locals.get_mut(&5).unwrap().values.score = Some(10);
-    let (items, report) = ([Item::Settle(5), Item::Settle(6)], Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    assert_eq!((plan.outcomes.len(), plan.entries_changed[0].values.score), (1, Some(8)));
-    assert!(plan.outcomes[0].changes[0].conflict);
-    rows.locals.get_mut(&5).unwrap().removed_at = Some(at(1));
-    assert!(rules(&report).plan(&items, &rows).entries_changed.is_empty(), "an entry that is gone from MAL is let be");
+fn reconcile_resolves_against_the_base_and_keeps_the_anime() {
+    let remote = remote_entry(5, 0, &json!({"score": 8}));
+    let mut rows = rows_after_storing(&remote);
+    rows.entries.get_mut(&5).unwrap().values.score = Some(10);
+    let (items, report) = ([BatchItem::Reconcile(5), BatchItem::Reconcile(6)], RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    assert_eq!((plan.outcomes.len(), plan.changed_entries[0].values.score), (1, Some(8)));
+    assert!(plan.outcomes[0].changes[0].is_conflict);
+    rows.entries.get_mut(&5).unwrap().removed_at = Some(time_at(1));
+    assert!(
+        planner(&report).plan_writes(&items, &rows).changed_entries.is_empty(),
+        "an entry that is gone from MAL is let be"
+    );
 }
 
 #[test]
-fn a_pinned_difference_is_told_once_and_writes_nothing() {
-    let remote = remote(5, 0, &json!({"score": 8}));
-    let mut rows = stored(&remote);
-    let local = rows.locals.get_mut(&5).unwrap();
+fn pinned_difference_is_recorded_once_and_writes_no_row() {
+    let remote = remote_entry(5, 0, &json!({"score": 8}));
+    let mut rows = rows_after_storing(&remote);
+    let local = rows.entries.get_mut(&5).unwrap();
     local.values.score = Some(10);
     local.pinned = vec![Field::Score];
-    let report = Report::default();
-    for items in [[Item::Settle(5)], fetched(&remote)] {
-        assert_eq!(rules(&report).wants_history(&items, &rows), [5]);
-        let plan = rules(&report).plan(&items, &rows);
-        assert!(plan.entries_changed.is_empty());
+    let report = RunTally::default();
+    for items in [[BatchItem::Reconcile(5)], fetched_items(&remote)] {
+        assert_eq!(planner(&report).ids_needing_conflict_history(&items, &rows), [5]);
+        let plan = planner(&report).plan_writes(&items, &rows);
+        assert!(plan.changed_entries.is_empty());
         let [line] = &plan.outcomes[0].changes[..] else { panic!("{:?}", plan.outcomes) };
-        assert_eq!((line.field, line.rule, line.conflict, &line.kept), (Field::Score, Rule::Pinned, true, &json!(10)));
+        assert_eq!(
+            (line.field, line.rule, line.is_conflict, &line.kept),
+            (Field::Score, MergeRule::Pinned, true, &json!(10))
+        );
     }
     let last = LastConflict { local: json!(10), mal: json!(8), kept: json!(10) };
-    rows.history.insert((5, Field::Score), last);
-    let items = [Item::Settle(5)];
-    assert!(rules(&report).plan(&items, &rows).outcomes[0].changes.is_empty());
+    rows.last_conflicts.insert((5, Field::Score), last);
+    let items = [BatchItem::Reconcile(5)];
+    assert!(planner(&report).plan_writes(&items, &rows).outcomes[0].changes.is_empty());
 }
 
 #[test]
-fn a_pin_holds_for_an_entry_that_comes_back() {
-    let old = remote(5, 0, &json!({"score": 8}));
-    let new = remote(5, 60, &json!({"score": 3, "status": "completed"}));
-    let mut rows = stored(&old);
-    let local = rows.locals.get_mut(&5).unwrap();
-    (local.removed_at, local.pinned) = (Some(at(10)), vec![Field::Score]);
-    let (items, report) = (fetched(&new), Report::default());
-    let plan = rules(&report).plan(&items, &rows);
-    let write = &plan.entries_changed[0];
+fn pin_is_respected_if_a_removed_entry_is_listed_again() {
+    let old = remote_entry(5, 0, &json!({"score": 8}));
+    let new = remote_entry(5, 60, &json!({"score": 3, "status": "completed"}));
+    let mut rows = rows_after_storing(&old);
+    let local = rows.entries.get_mut(&5).unwrap();
+    (local.removed_at, local.pinned) = (Some(time_at(10)), vec![Field::Score]);
+    let (items, report) = (fetched_items(&new), RunTally::default());
+    let plan = planner(&report).plan_writes(&items, &rows);
+    let write = &plan.changed_entries[0];
     assert_eq!((write.values.score, write.values.status.as_str()), (Some(8), "completed"));
 }

@@ -11,8 +11,8 @@ use std::{borrow::Cow, fmt};
 use serde_json::{Value, json};
 
 use crate::domain::{
-    change::{Field, Rule},
-    entry::Values,
+    change::{Field, MergeRule},
+    entry::EntryValues,
     partial_date::PartialDate,
 };
 
@@ -20,20 +20,20 @@ use super::port::LastConflict;
 
 /// One field's value, borrowed from where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cell<'a> {
-    Nothing,
+enum FieldValue<'a> {
+    Null,
     Text(&'a str),
     Number(i32),
-    Flag(bool),
+    Bool(bool),
     Date(PartialDate),
     Tags(&'a [String]),
 }
 
-impl<'a> Cell<'a> {
-    fn of(values: &'a Values, field: Field) -> Self {
-        let text = |text: &'a Option<String>| text.as_deref().map_or(Self::Nothing, Self::Text);
-        let number = |number: Option<i32>| number.map_or(Self::Nothing, Self::Number);
-        let date = |date: Option<PartialDate>| date.map_or(Self::Nothing, Self::Date);
+impl<'a> FieldValue<'a> {
+    fn from_fields(values: &'a EntryValues, field: Field) -> Self {
+        let text = |text: &'a Option<String>| text.as_deref().map_or(Self::Null, Self::Text);
+        let number = |number: Option<i32>| number.map_or(Self::Null, Self::Number);
+        let date = |date: Option<PartialDate>| date.map_or(Self::Null, Self::Date);
         match field {
             Field::Status => Self::Text(&values.status),
             Field::Score => number(values.score),
@@ -41,40 +41,40 @@ impl<'a> Cell<'a> {
             Field::StartDate => date(values.start_date),
             Field::FinishDate => date(values.finish_date),
             Field::Notes => text(&values.notes),
-            Field::IsRewatching => Self::Flag(values.is_rewatching),
+            Field::IsRewatching => Self::Bool(values.is_rewatching),
             Field::TimesRewatched => Self::Number(values.times_rewatched),
             Field::RewatchValue => Self::Number(values.rewatch_value),
             Field::Priority => Self::Number(values.priority),
             Field::Tags => Self::Tags(&values.tags),
-            Field::Entry | Field::RemovedAt => Self::Nothing,
+            Field::Entry | Field::RemovedAt => Self::Null,
         }
     }
 
     /// Whether there is a value: not null, empty, 0 or false.
     fn is_set(self) -> bool {
         match self {
-            Self::Nothing => false,
+            Self::Null => false,
             Self::Text(text) => !text.is_empty(),
             Self::Number(number) => number != 0,
-            Self::Flag(flag) => flag,
+            Self::Bool(flag) => flag,
             Self::Date(_) => true,
             Self::Tags(tags) => !tags.is_empty(),
         }
     }
 
-    const fn number(self) -> i32 {
+    const fn as_number(self) -> i32 {
         match self {
             Self::Number(number) => number,
             _ => 0,
         }
     }
 
-    fn json(self) -> Value {
+    fn to_json(self) -> Value {
         match self {
-            Self::Nothing => Value::Null,
+            Self::Null => Value::Null,
             Self::Text(text) => json!(text),
             Self::Number(number) => json!(number),
-            Self::Flag(flag) => json!(flag),
+            Self::Bool(flag) => json!(flag),
             Self::Date(date) => json!(date.to_string()),
             Self::Tags(tags) => json!(tags),
         }
@@ -83,53 +83,60 @@ impl<'a> Cell<'a> {
 
 /// Which rule settles a field, where these are pinned.
 #[must_use]
-pub fn rule_for(field: Field, pinned: &[Field]) -> Rule {
-    if pinned.contains(&field) { Rule::Pinned } else { rule_of(field) }
+pub fn effective_rule(field: Field, pinned: &[Field]) -> MergeRule {
+    if pinned.contains(&field) { MergeRule::Pinned } else { default_rule(field) }
 }
 
 /// Which rule settles a field that is not pinned.
-const fn rule_of(field: Field) -> Rule {
+const fn default_rule(field: Field) -> MergeRule {
     match field {
-        Field::Score => Rule::MalIfScored,
-        Field::EpisodesWatched => Rule::Higher,
-        Field::StartDate | Field::FinishDate => Rule::MalIfSet,
-        Field::Notes => Rule::LocalIfOwn,
-        _ => Rule::Mal,
+        Field::Score => MergeRule::MalWinsIfScored,
+        Field::EpisodesWatched => MergeRule::HigherWins,
+        Field::StartDate | Field::FinishDate => MergeRule::MalWinsIfSet,
+        Field::Notes => MergeRule::LocalWinsIfOwn,
+        _ => MergeRule::MalWins,
     }
 }
 
 /// The value that stands, by the rule.
-fn keep<'a>(rule: Rule, local: Cell<'a>, base: Option<Cell<'_>>, remote: Cell<'a>) -> Cell<'a> {
+fn apply_rule<'a>(
+    rule: MergeRule,
+    local: FieldValue<'a>,
+    base: Option<FieldValue<'_>>,
+    remote: FieldValue<'a>,
+) -> FieldValue<'a> {
     match rule {
-        Rule::Mal => remote,
-        Rule::MalIfScored | Rule::MalIfSet if remote.is_set() => remote,
-        Rule::MalIfScored | Rule::MalIfSet => local,
-        Rule::Higher if local.number() > remote.number() => local,
-        Rule::Higher => remote,
-        Rule::LocalIfOwn => {
-            let differs = |from| !same(rule, local, from);
+        MergeRule::MalWins => remote,
+        MergeRule::MalWinsIfScored | MergeRule::MalWinsIfSet if remote.is_set() => remote,
+        MergeRule::MalWinsIfScored | MergeRule::MalWinsIfSet => local,
+        MergeRule::HigherWins if local.as_number() > remote.as_number() => local,
+        MergeRule::HigherWins => remote,
+        MergeRule::LocalWinsIfOwn => {
+            let differs = |from| !is_equivalent(rule, local, from);
             let own = local.is_set() && differs(remote) && base.is_none_or(differs);
             if own || !remote.is_set() { local } else { remote }
         }
-        Rule::Pinned => local,
+        MergeRule::Pinned => local,
     }
 }
 
 /// Whether two values are the same to a rule: notes are compared with their HTML entities resolved on both sides.
-fn same(rule: Rule, a: Cell<'_>, b: Cell<'_>) -> bool {
+fn is_equivalent(rule: MergeRule, a: FieldValue<'_>, b: FieldValue<'_>) -> bool {
     match (rule, a, b) {
-        (Rule::LocalIfOwn, Cell::Text(a), Cell::Text(b)) => plain(a) == plain(b),
+        (MergeRule::LocalWinsIfOwn, FieldValue::Text(a), FieldValue::Text(b)) => {
+            decode_entities(a) == decode_entities(b)
+        }
         _ => a == b,
     }
 }
 
-fn plain(text: &str) -> Cow<'_, str> {
+fn decode_entities(text: &str) -> Cow<'_, str> {
     html_escape::decode_html_entities(text)
 }
 
 /// A field that changes, or in which two values stand against each other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settled {
+pub struct FieldResolution {
     /// Which.
     pub field: Field,
     /// The value here.
@@ -139,33 +146,33 @@ pub struct Settled {
     /// The value that stands.
     pub kept: Value,
     /// What settled it.
-    pub rule: Rule,
+    pub rule: MergeRule,
     /// The row's column changes.
     pub changed: bool,
     /// Whether it is a conflict.
-    pub conflict: Conflict,
+    pub conflict: ConflictState,
 }
 
 /// Whether the two values of a field are in conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conflict {
+pub enum ConflictState {
     /// They are not: one has no value, or it is MAL's news.
-    No,
+    NoConflict,
     /// They are, and were not when MAL was last seen.
     New,
     /// They are, and perhaps stood so when MAL was last seen: it is new unless it was the last one recorded.
-    Standing,
+    NewUnlessRecorded,
 }
 
-impl Settled {
+impl FieldResolution {
     /// Whether this is a conflict that is met for the first time, given the last one that was recorded for the field.
     #[must_use]
     pub fn is_new_conflict(&self, last: Option<&LastConflict>) -> bool {
         match self.conflict {
-            Conflict::No => false,
-            Conflict::New => true,
+            ConflictState::NoConflict => false,
+            ConflictState::New => true,
             // Where MAL's was kept the last time, the pair did not stand on: somebody made it anew.
-            Conflict::Standing => {
+            ConflictState::NewUnlessRecorded => {
                 last.is_none_or(|last| last.local != self.local || last.mal != self.mal || last.kept != self.local)
             }
         }
@@ -174,83 +181,88 @@ impl Settled {
 
 /// What stands after the two have met.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Resolution {
+pub struct EntryResolution {
     /// The row's values now.
-    pub values: Values,
+    pub values: EntryValues,
     /// The fields that change or are in conflict, in the order of [`Field::RULED`].
-    pub settled: Vec<Settled>,
+    pub field_resolutions: Vec<FieldResolution>,
 }
 
-impl Resolution {
+impl EntryResolution {
     /// Whether a column changes.
     #[must_use]
-    pub fn changes_row(&self) -> bool {
-        self.settled.iter().any(|settled| settled.changed)
+    pub fn has_changes(&self) -> bool {
+        self.field_resolutions.iter().any(|settled| settled.changed)
     }
 
     /// Whether the last recorded conflicts are needed to tell an old conflict from a new one.
     #[must_use]
-    pub fn wants_history(&self) -> bool {
-        self.settled.iter().any(|settled| settled.conflict == Conflict::Standing)
+    pub fn needs_conflict_history(&self) -> bool {
+        self.field_resolutions.iter().any(|settled| settled.conflict == ConflictState::NewUnlessRecorded)
     }
 }
 
 /// Applies the rules to every field of an entry; those that are pinned stay as they are here.
 #[must_use]
-pub fn resolve(local: &Values, base: Option<&Values>, remote: &Values, pinned: &[Field]) -> Resolution {
+pub fn resolve_entry(
+    local: &EntryValues,
+    base: Option<&EntryValues>,
+    remote: &EntryValues,
+    pinned: &[Field],
+) -> EntryResolution {
     let mut values = local.clone();
     let mut settled = Vec::new();
-    for field in Field::RULED {
-        let rule = rule_for(field, pinned);
-        let (here, mal) = (Cell::of(local, field), Cell::of(remote, field));
+    for field in Field::SYNCED_FIELDS {
+        let rule = effective_rule(field, pinned);
+        let (here, mal) = (FieldValue::from_fields(local, field), FieldValue::from_fields(remote, field));
         if here == mal {
             continue;
         }
-        let before = base.map(|base| Cell::of(base, field));
-        let kept = keep(rule, here, before, mal);
-        let conflict = conflict(field, rule, here, before, mal, kept);
+        let before = base.map(|base| FieldValue::from_fields(base, field));
+        let kept = apply_rule(rule, here, before, mal);
+        let conflict = classify_conflict(field, rule, here, before, mal, kept);
         let changed = kept != here;
         if changed {
-            take(&mut values, field, remote);
+            copy_field(&mut values, field, remote);
         }
-        if changed || conflict != Conflict::No {
-            let (local, mal, kept) = (here.json(), mal.json(), kept.json());
-            settled.push(Settled { field, local, mal, kept, rule, changed, conflict });
+        if changed || conflict != ConflictState::NoConflict {
+            let (local, mal, kept) = (here.to_json(), mal.to_json(), kept.to_json());
+            settled.push(FieldResolution { field, local, mal, kept, rule, changed, conflict });
         }
     }
-    Resolution { values, settled }
+    EntryResolution { values, field_resolutions: settled }
 }
 
-fn conflict(
+fn classify_conflict(
     field: Field,
-    rule: Rule,
-    local: Cell<'_>,
-    base: Option<Cell<'_>>,
-    mal: Cell<'_>,
-    kept: Cell<'_>,
-) -> Conflict {
-    let same = |a, b| same(rule_of(field), a, b);
+    rule: MergeRule,
+    local: FieldValue<'_>,
+    base: Option<FieldValue<'_>>,
+    mal: FieldValue<'_>,
+    kept: FieldValue<'_>,
+) -> ConflictState {
+    let same = |a, b| is_equivalent(default_rule(field), a, b);
     let stand = match rule {
-        Rule::Pinned => local.is_set() || mal.is_set(),
+        MergeRule::Pinned => local.is_set() || mal.is_set(),
         _ => local.is_set() && mal.is_set(),
     };
     if !stand || same(local, mal) {
-        return Conflict::No;
+        return ConflictState::NoConflict;
     }
     let mal_taken = kept == mal;
     let is_base = |value| base.is_some_and(|base| same(value, base));
     if mal_taken && is_base(local) {
-        Conflict::No
+        ConflictState::NoConflict
     } else if is_base(mal) {
         // Be it kept or set back: what is set back now may have stood so far, by a pin that was let go.
-        Conflict::Standing
+        ConflictState::NewUnlessRecorded
     } else {
-        Conflict::New
+        ConflictState::New
     }
 }
 
 /// Takes MAL's value of a field: whatever is not kept as it was is MAL's.
-pub(super) fn take(values: &mut Values, field: Field, remote: &Values) {
+pub(super) fn copy_field(values: &mut EntryValues, field: Field, remote: &EntryValues) {
     match field {
         Field::Status => values.status.clone_from(&remote.status),
         Field::Score => values.score = remote.score,
@@ -269,11 +281,11 @@ pub(super) fn take(values: &mut Values, field: Field, remote: &Values) {
 
 /// A field's value in its own JSON type: a date as MAL gives it, an absent value as null.
 #[must_use]
-pub fn value_of(values: &Values, field: Field) -> Value {
-    Cell::of(values, field).json()
+pub fn field_json(values: &EntryValues, field: Field) -> Value {
+    FieldValue::from_fields(values, field).to_json()
 }
 
-impl fmt::Display for Settled {
+impl fmt::Display for FieldResolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} here, {} on MAL, kept {}", self.field.as_str(), self.local, self.mal, self.kept)
     }

@@ -9,17 +9,17 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
 use crate::domain::{
-    base::Base,
     change::Field,
-    edit::Edited,
-    entry::{Local, Values},
+    edit::EntryEdit,
+    entry::{EntryValues, StoredEntry},
+    merge_base::MergeBase,
 };
 
-use super::{edit, removal::whole, resolve::value_of};
+use super::{edit, removal::entry_json, resolve::field_json};
 
 /// One recorded change of one field, as a run or an edit left it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct RestoreStep {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// The column's name; a newer malsync may have made some.
@@ -34,7 +34,7 @@ pub struct Step {
 
 /// Who made the changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ChangeSource {
     /// A run.
     Run,
     /// A command here.
@@ -43,30 +43,30 @@ pub enum Origin {
 
 /// Why a field is left alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum SkipReason {
     /// It has another value by now than the change left.
     ChangedSince,
     /// The entry is not in the list.
     NotInList,
     /// The entry was deleted, and is there again.
-    ThereAgain,
+    Recreated,
     /// The entry was made by the run: the next one would bring it back.
-    Made,
+    CreatedByRun,
     /// The entry is on MAL by now.
     OnMal,
     /// What was recorded is not understood.
     Unknown,
 }
 
-impl Why {
+impl SkipReason {
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChangedSince => "changed_since",
             Self::NotInList => "not_in_list",
-            Self::ThereAgain => "there_again",
-            Self::Made => "made_by_run",
+            Self::Recreated => "there_again",
+            Self::CreatedByRun => "made_by_run",
             Self::OnMal => "on_mal",
             Self::Unknown => "unknown",
         }
@@ -75,74 +75,80 @@ impl Why {
 
 /// A field that is left alone.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Left {
+pub struct SkippedField {
     /// Which.
     pub field: String,
     /// Its value now.
-    pub here: Value,
+    pub current_value: Value,
     /// The value that the change left.
-    pub left: Value,
+    pub recorded_value: Value,
     /// Why.
-    pub why: Why,
+    pub reason: SkipReason,
 }
 
 /// What becomes of an entry.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Restored {
+pub struct RestorePlan {
     /// The edit; none where nothing changes.
-    pub edited: Option<Edited>,
+    pub edit: Option<EntryEdit>,
     /// What is left alone.
-    pub left: Vec<Left>,
+    pub skipped: Vec<SkippedField>,
 }
 
 /// Sets an entry (none: it is not in the list) back to what it was before these steps, all of them its own and the oldest
 /// first.
 #[must_use]
-pub fn restored(mal_id: i32, entry: Option<&Local>, steps: &[&Step], origin: Origin, force: bool) -> Restored {
-    let mut steps = folded(steps);
+pub fn plan_restore(
+    mal_id: i32,
+    entry: Option<&StoredEntry>,
+    steps: &[&RestoreStep],
+    origin: ChangeSource,
+    force: bool,
+) -> RestorePlan {
+    let mut steps = merge_steps_by_field(steps);
     let mut left = Vec::new();
     let mut now = entry.cloned();
     if let Some(at) = steps.iter().position(|step| step.field == Field::Entry.as_str()) {
         let step = steps.remove(at);
-        match whole_one(mal_id, entry, &step, origin, force) {
-            Whole::Made(local) => now = Some(*local),
-            Whole::Deleted(edited) => return Restored { edited: Some(*edited), left },
-            Whole::Stays(why) => {
-                left.push(leave(&step, entry.map_or(Value::Null, whole), why));
-                return Restored { edited: None, left };
+        match restore_entry_level(mal_id, entry, &step, origin, force) {
+            EntryLevelRestore::Recreate(local) => now = Some(*local),
+            EntryLevelRestore::Delete(edited) => return RestorePlan { edit: Some(*edited), skipped: left },
+            EntryLevelRestore::Skip(why) => {
+                left.push(skip_field(&step, entry.map_or(Value::Null, entry_json), why));
+                return RestorePlan { edit: None, skipped: left };
             }
         }
     }
     let Some(mut after) = now else {
-        left.extend(steps.iter().map(|step| leave(step, Value::Null, Why::NotInList)));
-        return Restored { edited: None, left };
+        left.extend(steps.iter().map(|step| skip_field(step, Value::Null, SkipReason::NotInList)));
+        return RestorePlan { edit: None, skipped: left };
     };
     for step in &steps {
-        let outcome = match Field::from_word(&step.field) {
-            Some(Field::RemovedAt) => mark(&mut after, step, origin, force),
-            Some(Field::Entry) | None => Err((Value::Null, Why::Unknown)),
-            Some(field) => value(&mut after.values, field, step, force),
+        let outcome = match Field::parse_name(&step.field) {
+            Some(Field::RemovedAt) => restore_removed_at(&mut after, step, origin, force),
+            Some(Field::Entry) | None => Err((Value::Null, SkipReason::Unknown)),
+            Some(field) => restore_field(&mut after.values, field, step, force),
         };
-        left.extend(outcome.err().map(|(here, why)| leave(step, here, why)));
+        left.extend(outcome.err().map(|(here, why)| skip_field(step, here, why)));
     }
-    Restored { edited: changed(entry, after), left }
+    RestorePlan { edit: edit_if_changed(entry, after), skipped: left }
 }
 
-fn changed(before: Option<&Local>, after: Local) -> Option<Edited> {
+fn edit_if_changed(before: Option<&StoredEntry>, after: StoredEntry) -> Option<EntryEdit> {
     if before == Some(&after) {
         return None;
     }
-    let mut edited = edit::edited(before, after);
+    let mut edited = edit::plan_edit(before, after);
     // With the mark goes the base; an edit that sets the mark again needs it.
-    let base = before.and_then(|before| before.base.as_ref()).and_then(Base::value).unwrap_or_default();
-    let marks = edited.lines.iter_mut().filter(|line| line.field == Field::RemovedAt);
+    let base = before.and_then(|before| before.base.as_ref()).and_then(MergeBase::parse_json).unwrap_or_default();
+    let marks = edited.field_edits.iter_mut().filter(|line| line.field == Field::RemovedAt);
     marks.for_each(|line| line.base = base.clone());
     Some(edited)
 }
 
 /// One step a field: from the value before the oldest to the one after the newest. What came to nothing is left out.
-fn folded(steps: &[&Step]) -> Vec<Step> {
-    let mut all: Vec<Step> = Vec::new();
+fn merge_steps_by_field(steps: &[&RestoreStep]) -> Vec<RestoreStep> {
+    let mut all: Vec<RestoreStep> = Vec::new();
     for step in steps {
         match all.iter_mut().find(|known| known.field == step.field) {
             Some(known) => known.after.clone_from(&step.after),
@@ -153,43 +159,54 @@ fn folded(steps: &[&Step]) -> Vec<Step> {
     all
 }
 
-enum Whole {
-    Made(Box<Local>),
-    Deleted(Box<Edited>),
-    Stays(Why),
+enum EntryLevelRestore {
+    Recreate(Box<StoredEntry>),
+    Delete(Box<EntryEdit>),
+    Skip(SkipReason),
 }
 
-fn whole_one(mal_id: i32, entry: Option<&Local>, step: &Step, origin: Origin, force: bool) -> Whole {
+fn restore_entry_level(
+    mal_id: i32,
+    entry: Option<&StoredEntry>,
+    step: &RestoreStep,
+    origin: ChangeSource,
+    force: bool,
+) -> EntryLevelRestore {
     match (&step.before, entry) {
-        (Value::Null, None) => Whole::Stays(Why::NotInList),
-        (Value::Null, Some(_)) if origin == Origin::Run => Whole::Stays(Why::Made),
-        (Value::Null, Some(entry)) if entry.base.is_some() => Whole::Stays(Why::OnMal),
-        (Value::Null, Some(entry)) if force || whole(entry) == step.after => {
-            Whole::Deleted(Box::new(edit::deleted(entry)))
+        (Value::Null, None) => EntryLevelRestore::Skip(SkipReason::NotInList),
+        (Value::Null, Some(_)) if origin == ChangeSource::Run => EntryLevelRestore::Skip(SkipReason::CreatedByRun),
+        (Value::Null, Some(entry)) if entry.base.is_some() => EntryLevelRestore::Skip(SkipReason::OnMal),
+        (Value::Null, Some(entry)) if force || entry_json(entry) == step.after => {
+            EntryLevelRestore::Delete(Box::new(edit::plan_delete(entry)))
         }
-        (Value::Null, Some(_)) => Whole::Stays(Why::ChangedSince),
-        (_, Some(_)) => Whole::Stays(Why::ThereAgain),
+        (Value::Null, Some(_)) => EntryLevelRestore::Skip(SkipReason::ChangedSince),
+        (_, Some(_)) => EntryLevelRestore::Skip(SkipReason::Recreated),
         (was, None) => {
-            let mut values = Values::default();
-            let read = |field: &Field| put(&mut values, *field, &was[field.as_str()]).is_some();
+            let mut values = EntryValues::default();
+            let read = |field: &Field| set_field(&mut values, *field, &was[field.as_str()]).is_some();
             // Every field was recorded; a line that has fewer is not one of these.
-            if Field::RULED.iter().all(read) {
+            if Field::SYNCED_FIELDS.iter().all(read) {
                 let was_pinned =
                     |field: &Field| was["pinned"].as_array().is_some_and(|pins| pins.contains(&field.as_str().into()));
-                let pinned = Field::RULED.into_iter().filter(was_pinned).collect();
-                Whole::Made(Box::new(Local { mal_id, values, pinned, ..Local::default() }))
+                let pinned = Field::SYNCED_FIELDS.into_iter().filter(was_pinned).collect();
+                EntryLevelRestore::Recreate(Box::new(StoredEntry { mal_id, values, pinned, ..StoredEntry::default() }))
             } else {
-                Whole::Stays(Why::Unknown)
+                EntryLevelRestore::Skip(SkipReason::Unknown)
             }
         }
     }
 }
 
-fn is_readable(base: &Base) -> bool {
-    base.value().is_some()
+fn is_base_readable(base: &MergeBase) -> bool {
+    base.parse_json().is_some()
 }
 
-fn mark(entry: &mut Local, step: &Step, origin: Origin, force: bool) -> Result<(), (Value, Why)> {
+fn restore_removed_at(
+    entry: &mut StoredEntry,
+    step: &RestoreStep,
+    origin: ChangeSource,
+    force: bool,
+) -> Result<(), (Value, SkipReason)> {
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
     match (time(&step.before), entry.removed_at) {
         // Another run marked it anew.
@@ -198,52 +215,57 @@ fn mark(entry: &mut Local, step: &Step, origin: Origin, force: bool) -> Result<(
                 && !force
                 && time(&step.after).is_some_and(|left| left.trunc_subsecs(0) != at.trunc_subsecs(0)) =>
         {
-            Err((step.after.clone(), Why::ChangedSince))
+            Err((step.after.clone(), SkipReason::ChangedSince))
         }
         // It was marked: the mark goes, and the entry is a local one.
         (None, Some(_)) if step.before.is_null() => {
             (entry.removed_at, entry.mal_updated_at) = (None, None);
             // What cannot be read could not be recorded, nor set back.
-            entry.base.take_if(|base| is_readable(base));
+            entry.base.take_if(|base| is_base_readable(base));
             Ok(())
         }
         (None, None) if step.before.is_null() => Ok(()),
-        (None, _) => Err((Value::Null, Why::Unknown)),
+        (None, _) => Err((Value::Null, SkipReason::Unknown)),
         (Some(_), Some(_)) => Ok(()),
-        (Some(_), None) if origin == Origin::Run || entry.base.as_ref().is_some_and(is_readable) => {
-            Err((Value::Null, Why::OnMal))
+        (Some(_), None) if origin == ChangeSource::Run || entry.base.as_ref().is_some_and(is_base_readable) => {
+            Err((Value::Null, SkipReason::OnMal))
         }
         (Some(at), None) => {
             entry.removed_at = Some(at);
-            entry.base = entry.base.take().or_else(|| (!step.base.is_null()).then(|| Base::from(&step.base)));
+            entry.base = entry.base.take().or_else(|| (!step.base.is_null()).then(|| MergeBase::from(&step.base)));
             Ok(())
         }
     }
 }
 
-fn value(values: &mut Values, field: Field, step: &Step, force: bool) -> Result<(), (Value, Why)> {
-    let here = value_of(values, field);
+fn restore_field(
+    values: &mut EntryValues,
+    field: Field,
+    step: &RestoreStep,
+    force: bool,
+) -> Result<(), (Value, SkipReason)> {
+    let here = field_json(values, field);
     if here == step.before {
         return Ok(());
     }
     if here != step.after && !force {
-        return Err((here, Why::ChangedSince));
+        return Err((here, SkipReason::ChangedSince));
     }
-    put(values, field, &step.before).ok_or((here, Why::Unknown))
+    set_field(values, field, &step.before).ok_or((here, SkipReason::Unknown))
 }
 
 /// Writes a recorded value back; none where it is not one of the field's.
-fn put(values: &mut Values, field: Field, value: &Value) -> Option<()> {
+fn set_field(values: &mut EntryValues, field: Field, value: &Value) -> Option<()> {
     let text = || value.as_str().map(str::to_owned);
     let number = || value.as_i64().and_then(|number| i32::try_from(number).ok());
     let date = || value.as_str().and_then(|text| text.parse().ok());
     match field {
         Field::Status => values.status = text()?,
-        Field::Score => values.score = maybe(value, number())?,
-        Field::EpisodesWatched => values.episodes_watched = maybe(value, number())?,
-        Field::StartDate => values.start_date = maybe(value, date())?,
-        Field::FinishDate => values.finish_date = maybe(value, date())?,
-        Field::Notes => values.notes = maybe(value, text())?,
+        Field::Score => values.score = parse_nullable(value, number())?,
+        Field::EpisodesWatched => values.episodes_watched = parse_nullable(value, number())?,
+        Field::StartDate => values.start_date = parse_nullable(value, date())?,
+        Field::FinishDate => values.finish_date = parse_nullable(value, date())?,
+        Field::Notes => values.notes = parse_nullable(value, text())?,
         Field::IsRewatching => values.is_rewatching = value.as_bool()?,
         Field::TimesRewatched => values.times_rewatched = number()?,
         Field::RewatchValue => values.rewatch_value = number()?,
@@ -258,12 +280,12 @@ fn put(values: &mut Values, field: Field, value: &Value) -> Option<()> {
 }
 
 /// A value that may be absent: null is none of it, anything that cannot be read is no value of the field.
-fn maybe<T>(value: &Value, read: Option<T>) -> Option<Option<T>> {
+fn parse_nullable<T>(value: &Value, read: Option<T>) -> Option<Option<T>> {
     (read.is_some() || value.is_null()).then_some(read)
 }
 
-fn leave(step: &Step, here: Value, why: Why) -> Left {
-    Left { field: step.field.clone(), here, left: step.after.clone(), why }
+fn skip_field(step: &RestoreStep, here: Value, why: SkipReason) -> SkippedField {
+    SkippedField { field: step.field.clone(), current_value: here, recorded_value: step.after.clone(), reason: why }
 }
 
 #[cfg(test)]

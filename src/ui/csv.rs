@@ -3,26 +3,26 @@
 //! A cell that a spreadsheet would take for a formula gets a `'` before it. Characters that steer a terminal, which no
 //! spreadsheet shows, become visible, tab and line ends apart: those are data, and quoted.
 
-use super::clean::{clean, steers};
+use super::terminal_text::{escape_controls, is_terminal_control};
 
 /// Rows of CSV, the header first.
 #[must_use]
-pub fn rows<'a>(header: &[&str], rows: impl IntoIterator<Item = Vec<std::borrow::Cow<'a, str>>>) -> Vec<u8> {
+pub fn encode_rows<'a>(header: &[&str], rows: impl IntoIterator<Item = Vec<std::borrow::Cow<'a, str>>>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let written = writer
-        .write_record(header)
-        .and_then(|()| rows.into_iter().try_for_each(|row| writer.write_record(row.iter().map(|text| cell(text)))));
+    let written = writer.write_record(header).and_then(|()| {
+        rows.into_iter().try_for_each(|row| writer.write_record(row.iter().map(|text| escape_cell(text))))
+    });
     written.expect("rows of equal length can be written to memory");
     writer.into_inner().expect("memory can be flushed")
 }
 
-fn cell(text: &str) -> String {
+fn escape_cell(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     let keep = |c: char| matches!(c, '\t' | '\r' | '\n');
     let mut cell = guard.to_owned();
     for c in text.chars() {
-        if steers(c) && !keep(c) {
-            cell.push_str(&clean(c.encode_utf8(&mut [0; 4])));
+        if is_terminal_control(c) && !keep(c) {
+            cell.push_str(&escape_controls(c.encode_utf8(&mut [0; 4])));
         } else {
             cell.push(c);
         }
@@ -38,12 +38,12 @@ mod tests {
 
     use super::*;
 
-    fn one(text: &str) -> String {
-        String::from_utf8(rows(&["a", "b"], [vec![Cow::from(text), Cow::from("x")]])).unwrap()
+    fn csv_of_cell(text: &str) -> String {
+        String::from_utf8(encode_rows(&["a", "b"], [vec![Cow::from(text), Cow::from("x")]])).unwrap()
     }
 
     #[test]
-    fn a_formula_is_defused() {
+    fn formula_cells_are_prefixed_with_a_quote() {
         for (text, row) in [
             ("=1+1", "'=1+1,x"),
             ("+1", "'+1,x"),
@@ -57,17 +57,17 @@ mod tests {
             ("", ",x"),
             ("\x1b[2J", "␛[2J,x"),
         ] {
-            assert_eq!(one(text), format!("a,b\r\n{row}\r\n"), "{text:?}");
+            assert_eq!(csv_of_cell(text), format!("a,b\r\n{row}\r\n"), "{text:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn every_row_reads_back(cells in prop::collection::vec(any::<String>(), 2)) {
-            let text = rows(&["a", "b"], [cells.iter().map(Cow::from).collect()]);
+        fn encoded_rows_read_back(cells in prop::collection::vec(any::<String>(), 2)) {
+            let text = encode_rows(&["a", "b"], [cells.iter().map(Cow::from).collect()]);
             let mut reader = csv::Reader::from_reader(text.as_slice());
             let record = reader.records().next().unwrap().unwrap();
-            prop_assert_eq!(record.iter().collect::<Vec<_>>(), cells.iter().map(|text| cell(text)).collect::<Vec<_>>());
+            prop_assert_eq!(record.iter().collect::<Vec<_>>(), cells.iter().map(|text| escape_cell(text)).collect::<Vec<_>>());
         }
     }
 }

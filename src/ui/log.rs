@@ -18,36 +18,36 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::{Options, clean::clean, streams::Conversation};
+use super::{UiOptions, streams::StderrStream, terminal_text::escape_controls};
 use crate::clock::{Clock, SystemClock};
 
 /// Libraries that would tell a user of malsync nothing: their failures come back as errors, and are told as such.
-const QUIET: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
+const SILENCED_TARGETS: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
                      rustls_platform_verifier=off,zbus=off,keyring=off,keyring_core=off";
 
 /// Sends the logs to the conversation. Answers a warning where `RUST_LOG` could not be read.
-pub(super) fn start(options: &Options, conversation: &Arc<Conversation>, color: bool) -> Option<String> {
-    let (filter, warning) = filter(options);
+pub(super) fn init(options: &UiOptions, conversation: &Arc<StderrStream>, color: bool) -> Option<String> {
+    let (filter, warning) = build_filter(options);
     // Where a subscriber is set already (a second start in one process), that one stays.
-    let _ = tracing::subscriber::set_global_default(subscriber(filter, options.verbose, conversation, color));
+    let _ = tracing::subscriber::set_global_default(build_subscriber(filter, options.verbosity, conversation, color));
     warning
 }
 
-pub(super) fn subscriber(
+pub(super) fn build_subscriber(
     filter: EnvFilter,
     verbose: u8,
-    conversation: &Arc<Conversation>,
+    conversation: &Arc<StderrStream>,
     color: bool,
 ) -> impl Subscriber + Send + Sync + use<> {
-    let format = OneLine { timed: verbose >= 2, color };
-    let writer = Pen(Arc::clone(conversation));
+    let format = OneLineFormat { has_time: verbose >= 2, color };
+    let writer = LogWriter(Arc::clone(conversation));
     let printed = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
     let printed = printed.event_format(format).finish();
-    printed.with(filter_fn(|metadata| may_be_told(metadata.target(), *metadata.level())))
+    printed.with(filter_fn(|metadata| is_loggable(metadata.target(), *metadata.level())))
 }
 
 /// Whether anything of this kind may be printed, whatever `RUST_LOG` says.
-fn may_be_told(target: &str, level: Level) -> bool {
+fn is_loggable(target: &str, level: Level) -> bool {
     let ours = target == "malsync" || target.starts_with("malsync::");
     // Of a parameter in DATABASE_URL that it does not know it tells the value.
     let parses_urls = target.starts_with("sqlx_postgres::options");
@@ -55,30 +55,30 @@ fn may_be_told(target: &str, level: Level) -> bool {
 }
 
 /// What is logged, and a warning where `RUST_LOG` is no filter.
-pub(super) fn filter(options: &Options) -> (EnvFilter, Option<String>) {
+pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
     let wanted = options.rust_log.as_deref().map(EnvFilter::try_new);
     let warning = match wanted {
         Some(Ok(filter)) => return (filter, None),
         Some(Err(_)) => Some("RUST_LOG is no log filter, and was ignored".to_owned()),
         None => None,
     };
-    let directives = match (options.quiet, options.verbose) {
+    let directives = match (options.quiet, options.verbosity) {
         (true, _) => "error".to_owned(),
-        (false, 0) => format!("warn,{QUIET}"),
-        (false, 1) => format!("warn,malsync=info,{QUIET}"),
-        (false, 2) => format!("warn,malsync=debug,{QUIET}"),
-        (false, _) => format!("warn,malsync=trace,{QUIET}"),
+        (false, 0) => format!("warn,{SILENCED_TARGETS}"),
+        (false, 1) => format!("warn,malsync=info,{SILENCED_TARGETS}"),
+        (false, 2) => format!("warn,malsync=debug,{SILENCED_TARGETS}"),
+        (false, _) => format!("warn,malsync=trace,{SILENCED_TARGETS}"),
     };
     (EnvFilter::new(directives), warning)
 }
 
 /// `LEVEL message key=value`, with the fields of the spans around it after that, and the time before it when much is logged.
-struct OneLine {
-    timed: bool,
+struct OneLineFormat {
+    has_time: bool,
     color: bool,
 }
 
-impl<S, N> FormatEvent<S, N> for OneLine
+impl<S, N> FormatEvent<S, N> for OneLineFormat
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -89,29 +89,29 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> std::fmt::Result {
-        if self.timed {
+        if self.has_time {
             write!(writer, "{} ", SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true))?;
         }
         let level = *event.metadata().level();
-        match color_of(level).filter(|_| self.color) {
+        match level_color(level).filter(|_| self.color) {
             Some(color) => write!(writer, "\x1b[{color}m{level}\x1b[0m")?,
             None => write!(writer, "{level}")?,
         }
-        let mut text = Text::default();
+        let mut text = EventText::default();
         event.record(&mut text);
-        write!(writer, "{}{}", clean(&text.message), clean(&text.fields))?;
+        write!(writer, "{}{}", escape_controls(&text.message), escape_controls(&text.fields))?;
         // Of whom it speaks, where several are at work.
         let spans = context.event_scope().into_iter().flatten();
         for span in spans.filter(|span| span.metadata().target().starts_with("malsync")) {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
-                write!(writer, " {}", clean(&fields.fields))?;
+                write!(writer, " {}", escape_controls(&fields.fields))?;
             }
         }
         writeln!(writer)
     }
 }
 
-const fn color_of(level: Level) -> Option<&'static str> {
+const fn level_color(level: Level) -> Option<&'static str> {
     match level {
         Level::ERROR => Some("31"),
         Level::WARN => Some("33"),
@@ -121,12 +121,12 @@ const fn color_of(level: Level) -> Option<&'static str> {
 
 /// An event's message and fields, each with a blank before it.
 #[derive(Default)]
-struct Text {
+struct EventText {
     message: String,
     fields: String,
 }
 
-impl Visit for Text {
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         // Writing to a String does not fail.
         let _ = match field.name() {
@@ -144,9 +144,9 @@ impl Visit for Text {
 }
 
 /// Writes each event, which comes in one piece, into the conversation.
-struct Pen(Arc<Conversation>);
+struct LogWriter(Arc<StderrStream>);
 
-impl io::Write for &Pen {
+impl io::Write for &LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(&String::from_utf8_lossy(bytes));
         Ok(bytes.len())
@@ -157,7 +157,7 @@ impl io::Write for &Pen {
     }
 }
 
-impl<'a> MakeWriter<'a> for Pen {
+impl<'a> MakeWriter<'a> for LogWriter {
     type Writer = &'a Self;
 
     fn make_writer(&'a self) -> &'a Self {
@@ -167,16 +167,16 @@ impl<'a> MakeWriter<'a> for Pen {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, may_be_told};
+    use super::{Level, is_loggable};
 
     #[test]
-    fn no_library_traces_whatever_is_asked_for() {
+    fn library_trace_events_are_never_loggable() {
         for target in ["hyper::proto::h1::io", "h2::codec", "reqwest::connect", "sqlx::query", "zbus", "malsyncs::x"] {
-            assert!(!may_be_told(target, Level::TRACE), "{target}");
-            assert!(may_be_told(target, Level::DEBUG), "{target}");
+            assert!(!is_loggable(target, Level::TRACE), "{target}");
+            assert!(is_loggable(target, Level::DEBUG), "{target}");
         }
         for target in ["malsync", "malsync::auth::session"] {
-            assert!(may_be_told(target, Level::TRACE), "{target}");
+            assert!(is_loggable(target, Level::TRACE), "{target}");
         }
     }
 }

@@ -8,44 +8,44 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::secret::withhold;
+use crate::secret::scrub_env;
 
 /// Whether the answer was shown.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum PagerResult {
     /// It was, as far as anybody wanted to read.
-    Yes,
+    Shown,
     /// It was not; why, where that is worth a warning.
-    No(Option<String>),
+    NotShown(Option<String>),
 }
 
 /// What is taken where nothing is asked for, and what it is told: to go where all fits one screen, to let colours through,
 /// and to leave the screen as it is.
-const USUAL: &str = "less";
-const LESS: &str = "FRX";
+const DEFAULT_PAGER: &str = "less";
+const LESS_OPTIONS: &str = "FRX";
 
 /// Shows the text through this command line; none is the usual, an empty one and `cat` are no pager.
-pub(super) fn show(text: &str, asked: Option<&str>, less_is_told: bool) -> Shown {
-    let line = asked.unwrap_or(USUAL).trim();
+pub(super) fn run_pager(text: &str, asked: Option<&str>, less_is_told: bool) -> PagerResult {
+    let line = asked.unwrap_or(DEFAULT_PAGER).trim();
     if matches!(line, "" | "cat") {
-        return Shown::No(None);
+        return PagerResult::NotShown(None);
     }
     let Some((program, arguments)) = shlex::split(line).and_then(|words| {
         let mut words = words.into_iter();
         Some((words.next()?, words.collect::<Vec<_>>()))
     }) else {
-        return Shown::No(Some(format!("the pager {line} is no command line")));
+        return PagerResult::NotShown(Some(format!("the pager {line} is no command line")));
     };
     let mut command = Command::new(&program);
     command.args(arguments).stdin(Stdio::piped());
-    withhold(&mut command);
+    scrub_env(&mut command);
     if !less_is_told {
-        command.env("LESS", LESS);
+        command.env("LESS", LESS_OPTIONS);
     }
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) if asked.is_none() && error.kind() == ErrorKind::NotFound => return Shown::No(None),
-        Err(error) => return Shown::No(Some(format!("the pager {program} cannot be started: {error}"))),
+        Err(error) if asked.is_none() && error.kind() == ErrorKind::NotFound => return PagerResult::NotShown(None),
+        Err(error) => return PagerResult::NotShown(Some(format!("the pager {program} cannot be started: {error}"))),
     };
     if let Some(mut input) = child.stdin.take() {
         // Whoever has read enough closes it.
@@ -53,7 +53,7 @@ pub(super) fn show(text: &str, asked: Option<&str>, less_is_told: bool) -> Shown
     }
     // However it ended, what it showed was seen.
     let _ = child.wait();
-    Shown::Yes
+    PagerResult::Shown
 }
 
 #[cfg(test)]
@@ -62,32 +62,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_goes_in_and_none_of_our_secrets() {
+    fn pager_gets_text_but_no_secret_variables() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let line = format!("sh -c 'cat > {0}; env >> {0}'", out.display());
-        assert_eq!(show("one\ntwo\n", Some(&line), false), Shown::Yes);
+        assert_eq!(run_pager("one\ntwo\n", Some(&line), false), PagerResult::Shown);
         let seen = std::fs::read_to_string(&out).unwrap();
         assert!(seen.starts_with("one\ntwo\n") && seen.contains("\nLESS=FRX\n"), "{seen}");
-        assert!(crate::secret::WITHHELD.iter().all(|name| !seen.contains(&format!("\n{name}="))), "{seen}");
-        assert_eq!(show("x", Some(&line), true), Shown::Yes);
+        assert!(crate::secret::SECRET_ENV_VARS.iter().all(|name| !seen.contains(&format!("\n{name}="))), "{seen}");
+        assert_eq!(run_pager("x", Some(&line), true), PagerResult::Shown);
         assert!(!std::fs::read_to_string(&out).unwrap().contains("LESS=FRX"));
     }
 
     #[test]
-    fn one_that_is_left_early_or_fails_is_no_failure() {
+    fn pager_that_exits_early_or_fails_is_not_an_error() {
         let long = "line\n".repeat(100_000);
-        assert_eq!(show(&long, Some("true"), false), Shown::Yes);
-        assert_eq!(show(&long, Some("false"), false), Shown::Yes);
+        assert_eq!(run_pager(&long, Some("true"), false), PagerResult::Shown);
+        assert_eq!(run_pager(&long, Some("false"), false), PagerResult::Shown);
     }
 
     #[test]
-    fn no_pager_is_no_pager_and_one_that_is_missing_is_said() {
+    fn disabled_pager_is_silent_and_missing_pager_warns() {
         for line in ["", " ", "cat"] {
-            assert_eq!(show("x", Some(line), false), Shown::No(None), "{line:?}");
+            assert_eq!(run_pager("x", Some(line), false), PagerResult::NotShown(None), "{line:?}");
         }
         for line in ["/nowhere/pager -x", "'unclosed"] {
-            assert!(matches!(show("x", Some(line), false), Shown::No(Some(_))), "{line:?}");
+            assert!(matches!(run_pager("x", Some(line), false), PagerResult::NotShown(Some(_))), "{line:?}");
         }
     }
 }

@@ -19,63 +19,63 @@ use crate::{exit::Exit, failure::Failure};
 /// What malsync writes to, and whether somebody looks at it. Tests bring their own.
 pub struct Streams {
     /// Where answers go.
-    pub out: Box<dyn Write + Send>,
+    pub stdout: Box<dyn Write + Send>,
     /// Where everything else goes.
-    pub err: Box<dyn Write + Send>,
+    pub stderr: Box<dyn Write + Send>,
     /// Whether standard input is a terminal.
-    pub in_terminal: bool,
+    pub is_stdin_terminal: bool,
     /// Whether standard output is one.
-    pub out_terminal: bool,
+    pub is_stdout_terminal: bool,
     /// Whether standard error is one.
-    pub err_terminal: bool,
+    pub is_stderr_terminal: bool,
     /// The width of standard output's terminal, where the system knows it.
-    pub width: Option<usize>,
+    pub terminal_width: Option<usize>,
     /// Its height, likewise.
-    pub height: Option<usize>,
+    pub terminal_height: Option<usize>,
 }
 
 impl Streams {
     /// The process's own.
     #[must_use]
-    pub fn real() -> Self {
+    pub fn from_process() -> Self {
         Self {
-            out: Box::new(io::stdout()),
-            err: Box::new(io::stderr()),
-            in_terminal: io::stdin().is_terminal(),
-            out_terminal: io::stdout().is_terminal(),
-            err_terminal: io::stderr().is_terminal(),
-            width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
-            height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+            is_stdin_terminal: io::stdin().is_terminal(),
+            is_stdout_terminal: io::stdout().is_terminal(),
+            is_stderr_terminal: io::stderr().is_terminal(),
+            terminal_width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
+            terminal_height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
         }
     }
 }
 
 /// Standard output.
-pub(super) struct Answer {
+pub(super) struct StdoutStream {
     sink: Mutex<Box<dyn Write + Send>>,
-    closed: AtomicBool,
-    held: Held,
+    is_closed: AtomicBool,
+    buffer: OutputBuffer,
 }
 
-impl Answer {
+impl StdoutStream {
     pub(super) fn new(sink: Box<dyn Write + Send>) -> Self {
-        Self { sink: Mutex::new(sink), closed: AtomicBool::new(false), held: Held::default() }
+        Self { sink: Mutex::new(sink), is_closed: AtomicBool::new(false), buffer: OutputBuffer::default() }
     }
 
     /// Whether the reader went away.
     pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+        self.is_closed.load(Ordering::Relaxed)
     }
 
     pub(super) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        if self.is_closed() || self.held.takes(bytes) {
+        if self.is_closed() || self.buffer.try_append(bytes) {
             return Ok(());
         }
-        let mut sink = lock(&self.sink);
+        let mut sink = lock_ignoring_poison(&self.sink);
         match sink.write_all(bytes).and_then(|()| sink.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.closed.store(true, Ordering::Relaxed);
+                self.is_closed.store(true, Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => Err(Failure::new(Exit::Failed, error).context("standard output cannot be written")),
@@ -83,89 +83,94 @@ impl Answer {
     }
 }
 
-impl Answer {
-    pub(super) fn hold_back(&self) {
-        self.held.begin();
+impl StdoutStream {
+    pub(super) fn start_buffering(&self) {
+        self.buffer.start();
     }
 
-    pub(super) fn let_go(&self, tell: bool) -> Result<(), Failure> {
-        let held = self.held.end();
+    pub(super) fn finish_buffering(&self, tell: bool) -> Result<(), Failure> {
+        let held = self.buffer.finish();
         if tell { self.write(&held) } else { Ok(()) }
     }
 }
 
 /// What is not written before it is known whether it is wanted; none where everything is written at once.
 #[derive(Default)]
-struct Held(Mutex<Option<Vec<u8>>>);
+struct OutputBuffer(Mutex<Option<Vec<u8>>>);
 
-impl Held {
-    fn begin(&self) {
-        lock(&self.0).get_or_insert_default();
+impl OutputBuffer {
+    fn start(&self) {
+        lock_ignoring_poison(&self.0).get_or_insert_default();
     }
 
-    fn end(&self) -> Vec<u8> {
-        lock(&self.0).take().unwrap_or_default()
+    fn finish(&self) -> Vec<u8> {
+        lock_ignoring_poison(&self.0).take().unwrap_or_default()
     }
 
     /// Whether it took these.
-    fn takes(&self, bytes: &[u8]) -> bool {
-        let mut held = lock(&self.0);
+    fn try_append(&self, bytes: &[u8]) -> bool {
+        let mut held = lock_ignoring_poison(&self.0);
         held.as_mut().map(|held| held.extend_from_slice(bytes)).is_some()
     }
 }
 
 /// How many lines of the conversation are remembered.
-const LAST: usize = 50;
+const MAX_RECENT_LINES: usize = 50;
 
 /// Standard error, shared with the progress bars: whoever writes a line moves them out of the way first.
-pub(super) struct Conversation {
+pub(super) struct StderrStream {
     sink: Mutex<Box<dyn Write + Send>>,
-    last: Mutex<VecDeque<String>>,
-    held: Held,
-    pub(super) bars: MultiProgress,
+    recent_lines: Mutex<VecDeque<String>>,
+    buffer: OutputBuffer,
+    pub(super) progress_bars: MultiProgress,
 }
 
-impl Conversation {
+impl StderrStream {
     /// A conversation; bars are drawn on the process's standard error, or not at all.
     pub(super) fn new(sink: Box<dyn Write + Send>, bars: bool) -> Arc<Self> {
         let target = if bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
-        Arc::new(Self { sink: Mutex::new(sink), last: Mutex::default(), held: Held::default(), bars })
+        Arc::new(Self {
+            sink: Mutex::new(sink),
+            recent_lines: Mutex::default(),
+            buffer: OutputBuffer::default(),
+            progress_bars: bars,
+        })
     }
 
     /// Writes a whole piece of text at once.
     pub(super) fn write(&self, text: &str) {
-        self.remember(text);
-        if self.held.takes(text.as_bytes()) {
+        self.record_lines(text);
+        if self.buffer.try_append(text.as_bytes()) {
             return;
         }
-        self.bars.suspend(|| {
-            let mut sink = lock(&self.sink);
+        self.progress_bars.suspend(|| {
+            let mut sink = lock_ignoring_poison(&self.sink);
             // Where standard error is gone there is nobody left to tell.
             let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
         });
     }
 }
 
-impl Conversation {
-    fn remember(&self, text: &str) {
-        let mut last = lock(&self.last);
-        last.extend(text.lines().map(uncolored));
-        let surplus = last.len().saturating_sub(LAST);
+impl StderrStream {
+    fn record_lines(&self, text: &str) {
+        let mut last = lock_ignoring_poison(&self.recent_lines);
+        last.extend(text.lines().map(strip_colors));
+        let surplus = last.len().saturating_sub(MAX_RECENT_LINES);
         last.drain(..surplus);
     }
 
     /// The last lines that were said, held back or not.
-    pub(super) fn last_lines(&self) -> Vec<String> {
-        lock(&self.last).iter().cloned().collect()
+    pub(super) fn recent_lines(&self) -> Vec<String> {
+        lock_ignoring_poison(&self.recent_lines).iter().cloned().collect()
     }
 
-    pub(super) fn hold_back(&self) {
-        self.held.begin();
+    pub(super) fn start_buffering(&self) {
+        self.buffer.start();
     }
 
-    pub(super) fn let_go(&self, tell: bool) {
-        let held = self.held.end();
+    pub(super) fn finish_buffering(&self, tell: bool) {
+        let held = self.buffer.finish();
         if tell && !held.is_empty() {
             self.write(&String::from_utf8_lossy(&held));
         }
@@ -173,13 +178,13 @@ impl Conversation {
 }
 
 /// A line without the colours that a word of it may have.
-fn uncolored(line: &str) -> String {
+fn strip_colors(line: &str) -> String {
     let mut parts = line.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 /// The guarded value, whether or not somebody panicked with it: a stream is never left in between.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_ignoring_poison<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,11 +7,11 @@
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::clean::{clean, close, fit, steady, width};
+use super::terminal_text::{display_width, escape_controls, strip_ambiguous_width, terminate_rtl, truncate_to_width};
 
 /// How a column behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub enum TableColumn {
     /// Words, to the left, never cut.
     Word(&'static str),
     /// A number, to the right, never cut.
@@ -20,7 +20,7 @@ pub enum Column {
     Text(&'static str),
 }
 
-impl Column {
+impl TableColumn {
     const fn header(self) -> &'static str {
         match self {
             Self::Word(header) | Self::Number(header) | Self::Text(header) => header,
@@ -28,30 +28,30 @@ impl Column {
     }
 }
 
-const GAP: usize = 2;
+const COLUMN_GAP: usize = 2;
 /// A column of free text is not cut below this.
-const NARROWEST: usize = 4;
+const MIN_TEXT_COLUMN_WIDTH: usize = 4;
 
 /// The part of a column's cells that are not cut before those of other columns are.
-const MOST: (usize, usize) = (3, 4);
+const PROTECTED_CELLS_SHARE: (usize, usize) = (3, 4);
 
 /// Rows under columns.
 #[derive(Clone, Debug)]
-pub struct Table {
-    columns: Vec<Column>,
+pub struct TextTable {
+    columns: Vec<TableColumn>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl TextTable {
     /// A table without rows.
     #[must_use]
-    pub fn new(columns: impl Into<Vec<Column>>) -> Self {
+    pub fn new(columns: impl Into<Vec<TableColumn>>) -> Self {
         Self { columns: columns.into(), rows: Vec::new() }
     }
 
     /// Adds a row: one cell a column.
-    pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let row: Vec<String> = cells.into_iter().map(|text| clean(text.as_ref()).into_owned()).collect();
+    pub fn add_row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let row: Vec<String> = cells.into_iter().map(|text| escape_controls(text.as_ref()).into_owned()).collect();
         debug_assert_eq!(row.len(), self.columns.len(), "one cell a column");
         self.rows.push(row);
     }
@@ -60,15 +60,15 @@ impl Table {
     #[must_use]
     pub fn render(&self, limit: Option<usize>) -> String {
         let rows = match limit {
-            Some(limit) => self.for_terminal(limit),
-            None => self.headed(),
+            Some(limit) => self.rows_for_terminal(limit),
+            None => self.rows_with_header(),
         };
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING).force_no_tty().add_rows(rows);
         let last = self.columns.len().saturating_sub(1);
         for (index, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((0, if index == last { 0 } else { 2 }));
-            if matches!(self.columns[index], Column::Number(_)) {
+            if matches!(self.columns[index], TableColumn::Number(_)) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
@@ -76,48 +76,52 @@ impl Table {
     }
 
     /// The rows, below the headers where there are any.
-    fn headed(&self) -> Vec<Vec<String>> {
+    fn rows_with_header(&self) -> Vec<Vec<String>> {
         let headers: Vec<String> = self.columns.iter().map(|column| column.header().to_owned()).collect();
         let is_headed = headers.iter().any(|header| !header.is_empty());
         is_headed.then_some(headers).into_iter().chain(self.rows.iter().cloned()).collect()
     }
 
     /// The same, as a terminal of so many columns shows them.
-    fn for_terminal(&self, limit: usize) -> Vec<Vec<String>> {
-        let steady = |row: &Vec<String>| row.iter().map(|text| steady(text).into_owned()).collect();
+    fn rows_for_terminal(&self, limit: usize) -> Vec<Vec<String>> {
+        let steady = |row: &Vec<String>| row.iter().map(|text| strip_ambiguous_width(text).into_owned()).collect();
         let table = Self { columns: self.columns.clone(), rows: self.rows.iter().map(steady).collect() };
-        let widths = table.widths(limit);
-        let mut rows = table.headed();
+        let widths = table.column_widths(limit);
+        let mut rows = table.rows_with_header();
         for (index, text) in rows.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
-            if matches!(self.columns[index], Column::Text(_)) {
-                *text = fit(text, widths[index]).into_owned();
+            if matches!(self.columns[index], TableColumn::Text(_)) {
+                *text = truncate_to_width(text, widths[index]).into_owned();
             }
-            close(text);
+            terminate_rtl(text);
         }
         rows
     }
 
     /// How wide each column may be: as wide as it is, less what the widest free text has to give. What is wider than most of
     /// its column is cut first, so that a few long cells do not narrow everything beside them.
-    fn widths(&self, limit: usize) -> Vec<usize> {
-        let of_cells = |index: usize| self.rows.iter().map(move |row| width(&row[index]));
-        let header = |index: usize| width(self.columns[index].header());
+    fn column_widths(&self, limit: usize) -> Vec<usize> {
+        let of_cells = |index: usize| self.rows.iter().map(move |row| display_width(&row[index]));
+        let header = |index: usize| display_width(self.columns[index].header());
         let mut widths: Vec<usize> =
             (0..self.columns.len()).map(|index| of_cells(index).chain([header(index)]).max().unwrap_or(0)).collect();
-        let gaps = GAP * self.columns.len().saturating_sub(1);
+        let gaps = COLUMN_GAP * self.columns.len().saturating_sub(1);
         let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
         if over(&widths) == 0 {
             return widths;
         }
         let texts: Vec<usize> =
-            (0..widths.len()).filter(|index| matches!(self.columns[*index], Column::Text(_))).collect();
+            (0..widths.len()).filter(|index| matches!(self.columns[*index], TableColumn::Text(_))).collect();
         let most = |index: &usize| {
             let mut cells: Vec<usize> = of_cells(*index).collect();
             cells.sort_unstable();
-            cells.get(cells.len().saturating_sub(1) * MOST.0 / MOST.1).copied().unwrap_or(0).max(header(*index))
+            cells
+                .get(cells.len().saturating_sub(1) * PROTECTED_CELLS_SHARE.0 / PROTECTED_CELLS_SHARE.1)
+                .copied()
+                .unwrap_or(0)
+                .max(header(*index))
         };
-        let most: Vec<usize> = texts.iter().map(|index| most(index).max(NARROWEST)).collect();
-        for narrowest in [most, vec![NARROWEST; texts.len()]] {
+        let most: Vec<usize> = texts.iter().map(|index| most(index).max(MIN_TEXT_COLUMN_WIDTH)).collect();
+        for narrowest in [most, vec![MIN_TEXT_COLUMN_WIDTH; texts.len()]] {
             while over(&widths) > 0 {
                 let giving = texts.iter().zip(&narrowest).filter(|(index, narrowest)| widths[**index] > **narrowest);
                 let most_to_give = giving.max_by_key(|(index, narrowest)| widths[**index] - **narrowest);
@@ -135,17 +139,18 @@ mod tests {
 
     use super::*;
 
-    fn table() -> Table {
-        let mut table = Table::new([Column::Number("id"), Column::Text("title"), Column::Word("status")]);
-        table.row(["1", "Cowboy Bebop", "completed"]);
-        table.row(["16498", "進撃の巨人 Attack on Titan", "watching"]);
-        table.row(["5", "a\x1b[2J\nb", ""]);
+    fn example_table() -> TextTable {
+        let mut table =
+            TextTable::new([TableColumn::Number("id"), TableColumn::Text("title"), TableColumn::Word("status")]);
+        table.add_row(["1", "Cowboy Bebop", "completed"]);
+        table.add_row(["16498", "進撃の巨人 Attack on Titan", "watching"]);
+        table.add_row(["5", "a\x1b[2J\nb", ""]);
         table
     }
 
     #[test]
-    fn a_table_is_plain_and_its_numbers_stand_to_the_right() {
-        assert_snapshot!(table().render(None), @r#"
+    fn table_is_plain_and_right_aligns_numbers() {
+        assert_snapshot!(example_table().render(None), @r#"
            id  title                       status
             1  Cowboy Bebop                completed
         16498  進撃の巨人 Attack on Titan  watching
@@ -154,24 +159,25 @@ mod tests {
     }
 
     #[test]
-    fn a_table_fits_its_terminal() {
-        let text = table().render(Some(36));
+    fn table_fits_the_terminal_width() {
+        let text = example_table().render(Some(36));
         assert_snapshot!(text, @r#"
            id  title               status
             1  Cowboy Bebop        completed
         16498  進撃の巨人 Attack…  watching
             5  a␛[2J␊b
         "#);
-        assert!(text.lines().all(|line| width(line) <= 36));
+        assert!(text.lines().all(|line| display_width(line) <= 36));
     }
 
     #[test]
-    fn one_long_cell_does_not_narrow_what_stands_beside_it() {
-        let mut table = Table::new([Column::Text("title"), Column::Text("here"), Column::Number("score")]);
+    fn one_long_cell_does_not_narrow_other_columns() {
+        let mut table =
+            TextTable::new([TableColumn::Text("title"), TableColumn::Text("here"), TableColumn::Number("score")]);
         for title in ["A title of some length", "Another one as long", "A third one, likewise", "And a fourth one"] {
-            table.row([title, "short", "10"]);
+            table.add_row([title, "short", "10"]);
         }
-        table.row(["And the last one", &"long notes ".repeat(30), "7"]);
+        table.add_row(["And the last one", &"long notes ".repeat(30), "7"]);
         assert_snapshot!(table.render(Some(40)), @r#"
         title                   here       score
         A title of some length  short         10
@@ -183,25 +189,25 @@ mod tests {
     }
 
     #[test]
-    fn titles_of_every_script_keep_the_columns_apart() {
-        let mut table = Table::new([Column::Text("title"), Column::Number("score")]);
+    fn columns_stay_aligned_for_every_script() {
+        let mut table = TextTable::new([TableColumn::Text("title"), TableColumn::Number("score")]);
         for title in
             ["Cowboy Bebop", "進撃の巨人", "ｶﾀｶﾅ", "שלום עולם", "مسلسل", "Pokémon", "Poke\u{301}mon", "한국어", "👨‍👩‍👧 x"]
         {
-            table.row([title, "10"]);
+            table.add_row([title, "10"]);
         }
         for limit in [None, Some(80), Some(14)] {
             let text = table.render(limit);
-            let widths: Vec<usize> = text.lines().map(width).collect();
+            let widths: Vec<usize> = text.lines().map(display_width).collect();
             assert!(widths.iter().all(|width| *width == widths[0]), "{widths:?}\n{text}");
             assert_eq!(text.matches('\u{200e}').count(), if limit.is_some() { 2 } else { 0 });
         }
     }
 
     #[test]
-    fn what_terminals_count_differently_is_left_out_on_a_terminal_alone() {
+    fn ambiguous_width_characters_are_removed_only_on_a_terminal() {
         let family = "👨\u{200d}👩\u{200d}👧";
-        let mut table = Table::new([Column::Text("title"), Column::Number("score")]);
+        let mut table = TextTable::new([TableColumn::Text("title"), TableColumn::Number("score")]);
         for (title, shown) in [
             ("❤\u{fe0f} love", "❤ love"),
             (family, "👨👩👧"),
@@ -211,18 +217,18 @@ mod tests {
             ("مسلسل", "مسلسل"),
             ("क\u{94d}\u{200d}ष", "क\u{94d}\u{200d}ष"),
         ] {
-            table.row([title, "10"]);
+            table.add_row([title, "10"]);
             let text = table.render(Some(80));
             assert!(text.lines().last().unwrap().starts_with(shown), "{text}");
             assert!(table.render(None).lines().last().unwrap().starts_with(title));
         }
-        let ends: Vec<usize> = table.render(Some(80)).lines().map(width).collect();
+        let ends: Vec<usize> = table.render(Some(80)).lines().map(display_width).collect();
         assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
     }
 
     #[test]
-    fn the_narrowest_terminal_does_no_harm() {
-        assert_eq!(table().render(Some(1)).lines().count(), 4);
-        assert_eq!(Table::new([Column::Text("a")]).render(Some(1)), "a\n");
+    fn one_column_terminal_still_renders_every_row() {
+        assert_eq!(example_table().render(Some(1)).lines().count(), 4);
+        assert_eq!(TextTable::new([TableColumn::Text("a")]).render(Some(1)), "a\n");
     }
 }

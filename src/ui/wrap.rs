@@ -5,20 +5,20 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::clean::{clean, width};
+use super::terminal_text::{display_width, escape_controls};
 
 /// The text in clean lines of so many columns, its own line ends kept.
 #[must_use]
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    text.lines().flat_map(|line| paragraph(&clean(line), columns.max(2))).collect()
+pub fn wrap_text(text: &str, columns: usize) -> Vec<String> {
+    text.lines().flat_map(|line| wrap_paragraph(&escape_controls(line), columns.max(2))).collect()
 }
 
-fn paragraph(text: &str, columns: usize) -> Vec<String> {
+fn wrap_paragraph(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let last = lines.last_mut().expect("there is a line from the start on");
         let gap = usize::from(!last.is_empty());
-        if width(last) + gap + width(word) <= columns {
+        if display_width(last) + gap + display_width(word) <= columns {
             last.extend(std::iter::repeat_n(' ', gap));
             last.push_str(word);
             continue;
@@ -28,7 +28,7 @@ fn paragraph(text: &str, columns: usize) -> Vec<String> {
         }
         for seen in word.graphemes(true) {
             let last = lines.last_mut().expect("there is a line from the start on");
-            if width(last) + width(seen) > columns && !last.is_empty() {
+            if display_width(last) + display_width(seen) > columns && !last.is_empty() {
                 lines.push(seen.to_owned());
             } else {
                 last.push_str(seen);
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_end_at_blanks_and_long_words_between_characters() {
+    fn lines_break_at_spaces_and_long_words_between_characters() {
         for (text, columns, expected) in [
             ("one two three", 8, &["one two", "three"][..]),
             ("one\n\ntwo", 8, &["one", "", "two"]),
@@ -55,15 +55,15 @@ mod tests {
             ("\x1b[2J", 8, &["␛[2J"]),
             ("", 8, &[]),
         ] {
-            assert_eq!(wrap(text, columns), expected, "{text:?}");
+            assert_eq!(wrap_text(text, columns), expected, "{text:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn no_line_is_too_long_and_nothing_but_blanks_is_lost(text in "[a-z進 \n]{0,80}", columns in 2_usize..20) {
-            let lines = wrap(&text, columns);
-            prop_assert!(lines.iter().all(|line| width(line) <= columns));
+        fn wrapped_lines_fit_and_lose_only_whitespace(text in "[a-z進 \n]{0,80}", columns in 2_usize..20) {
+            let lines = wrap_text(&text, columns);
+            prop_assert!(lines.iter().all(|line| display_width(line) <= columns));
             let bare = |text: &str| text.replace([' ', '\n'], "");
             prop_assert_eq!(bare(&lines.concat()), bare(&text));
         }

@@ -39,7 +39,7 @@ fn a_login_goes_to_another_machine(kind: Kind) {
     let there = world.run_with_input(&["login", "--with-token", "--json"], &line).expect(0).json();
     assert_eq!((&there["username"], &there["mal_user_id"]), (&json!("alice"), &login["mal_user_id"]));
     assert_eq!(there["expires_at"], expiry, "it gets no younger");
-    let asked: Vec<_> = world.sim.control().log().into_iter().map(|seen| seen.path).collect();
+    let asked: Vec<_> = world.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
     assert!(asked.len() == 1 && asked[0].ends_with("/users/@me"), "{asked:?}");
     let stored = world.value("SELECT mal_access_token FROM users").unwrap();
     assert!(stored.starts_with("malsync1."), "sealed: {stored}");
@@ -85,7 +85,7 @@ fn tokens_of_another_client_id_are_refused_before_any_call() {
     world.sim.control().clear_log();
     let told = world.run_with_input(&["login", "--with-token"], &line).expect(4).stderr;
     assert!(told.contains("set MAL_CLIENT_ID=00112233445566778899aabbccddeeff here too"), "{told}");
-    assert_eq!(world.sim.control().log().len(), 0);
+    assert_eq!(world.sim.control().logged_requests().len(), 0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
-use malsync::config::Key;
+use malsync::config::SettingKey;
 
 use crate::support::{
     terminal::{read_to_end, terminal},
@@ -117,12 +117,12 @@ fn a_check_tells_every_fault_and_ends_with_the_first() {
 fn every_setting_is_in_the_documentation_as_the_table_of_keys_has_it() {
     let told = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
     let rows: Vec<_> = told.lines().filter(|line| line.starts_with("| `M") || line.starts_with("| `S")).collect();
-    for key in Key::ALL {
-        let (start, end) = (format!("| `{}` | ", key.variable()), format!(" | {} |", key.about()));
+    for key in SettingKey::ALL {
+        let (start, end) = (format!("| `{}` | ", key.variable_name()), format!(" | {} |", key.description()));
         let row = told.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{start} is not there"));
         assert!(row.ends_with(&end), "{row}: {end}");
         let default = key.default_text().map(|text| format!("{start}`{text}`{end}"));
         assert!(default.is_none_or(|whole| row == whole), "{row}");
     }
-    assert_eq!(rows.len() + 2, Key::ALL.len(), "no row is of a setting that there is not");
+    assert_eq!(rows.len() + 2, SettingKey::ALL.len(), "no row is of a setting that there is not");
 }

@@ -28,9 +28,9 @@ fn f_c04_a_death_at_each_place_by_name_leaves_whole_batches(kind: Kind) {
     for (name, most) in POINTS {
         scene.move_on();
         let control = scene.world.sim.control();
-        control.expire("alice", mal_sim::Which::Access).unwrap();
+        control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
         // Each batch has something to write, and some rows to make: a batch that is torn shows in what was counted.
-        control.resize("alice", control.entry_ids("alice").unwrap().len() + 40).unwrap();
+        control.resize_list("alice", control.entry_ids("alice").unwrap().len() + 40).unwrap();
         let points = format!("{name}={}*off->return", most / 4);
         let how = scene.die_at(&points, &["sync", "--json", "--force-full"]);
         assert!(how.ends_with(": -1"), "it died: {how}");
@@ -136,13 +136,13 @@ impl Loop {
         control.edit_entries("alice", some).unwrap();
         if self.chance.u8(..4) == 0 {
             let now = control.entry_ids("alice").unwrap().len();
-            control.resize("alice", now + self.chance.usize(0..4)).unwrap();
+            control.resize_list("alice", now + self.chance.usize(0..4)).unwrap();
         }
         if self.chance.u8(..6) == 0 {
             control.remove_entries("alice", 1).unwrap();
         }
         if self.chance.u8(..3) == 0 {
-            control.expire("alice", mal_sim::Which::Access).unwrap();
+            control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
         }
         let here = self.world.query(
             "SELECT CAST(a.mal_id AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \

@@ -16,10 +16,10 @@ const NAMES: [&str; 8] = ["ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal"
 /// A world in which so many users are logged in, each with a list of so many entries.
 fn crowd(kind: Kind, users: usize, entries: usize) -> World {
     let names = NAMES[..users].iter().map(|name| (*name).to_owned()).collect();
-    let config = mal_sim::Config { users: names, entries, auto_consent: true, ..Default::default() };
+    let config = mal_sim::SimConfig { users: names, entries, auto_consent: true, ..Default::default() };
     let world = World::with(kind, config);
     for name in &NAMES[..users] {
-        world.sim.control().consent_as(name).unwrap();
+        world.sim.control().set_consenting_user(name).unwrap();
         world.run(&["login"]).expect(0);
     }
     world

@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
-use mal_sim::{Config, Rule};
+use mal_sim::{FaultRule, SimConfig};
 use serde_json::{Value, json};
 
 use crate::{
@@ -83,12 +83,12 @@ fn a_look_makes_and_changes_nothing(kind: Kind) {
     }
     world.run(&["login"]).expect(0);
     let rows = "SELECT CAST(mal_token_generation AS TEXT) || ' ' || CAST(updated_at AS TEXT) FROM users";
-    let tokens = || ["access", "refresh"].map(|kind| world.sim.control().tokens()[kind].clone());
+    let tokens = || ["access", "refresh"].map(|kind| world.sim.control().tokens_json()[kind].clone());
     let before = (world.value(rows), tokens());
     world.sim.control().clear_log();
     assert_eq!(checks(&world).1, 0, "never synced is no failure");
     assert!((world.value(rows), tokens()) == before, "neither the row nor the tokens changed");
-    let asked: Vec<_> = world.sim.control().log().into_iter().map(|seen| seen.path).collect();
+    let asked: Vec<_> = world.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
     assert_eq!(asked.len(), 2, "the API, and whether it knows the client: {asked:?}");
 }
 
@@ -106,8 +106,10 @@ fn a_schema_that_is_old_is_told_and_left_as_it_is(kind: Kind) {
 #[test]
 fn a_client_id_that_mal_does_not_know_is_told() {
     let known = Some(CLIENT_ID.to_owned());
-    let mut world =
-        World::with(Kind::Sqlite, Config { entries: 3, auto_consent: true, client_id: known, ..Config::default() });
+    let mut world = World::with(
+        Kind::Sqlite,
+        SimConfig { entries: 3, auto_consent: true, client_id: known, ..SimConfig::default() },
+    );
     world.run(&["login"]).expect(0);
     world.set("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
     let (level, message, hint) = found(&world, "client id");
@@ -126,7 +128,7 @@ fn a_client_id_that_mal_does_not_know_is_told() {
 fn a_mal_that_does_not_speak_of_the_client_is_no_failure() {
     let world = World::logged_in(Kind::Sqlite, 3);
     world.sync(&[]);
-    fault(&world, Rule::on("*/authorize").status(503));
+    fault(&world, FaultRule::for_path("*/authorize").status(503));
     assert_eq!(found(&world, "client id").0, "warn");
 }
 
@@ -146,7 +148,7 @@ fn a_port_that_is_taken_on_one_family_is_told_with_the_family() {
 #[test]
 fn a_clock_that_is_wrong_is_told_by_mal_s_own() {
     let world = World::logged_in(Kind::Sqlite, 3);
-    let answer = Rule::on("/v2").status(404).header("date", "Mon, 01 Jan 2024 00:00:00 GMT");
+    let answer = FaultRule::for_path("/v2").status(404).header("date", "Mon, 01 Jan 2024 00:00:00 GMT");
     fault(&world, answer.json(json!({"error": "not_found"})));
     let (level, message, hint) = found(&world, "clock");
     assert_eq!(level, "warn");

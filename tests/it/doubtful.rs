@@ -88,9 +88,9 @@ fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: Kind) {
 
 fn every_user_of_all_users_has_an_object(kind: Kind) {
     let users = vec!["zoe".into(), "bob".into()];
-    let world = World::with(kind, mal_sim::Config { users, entries: 5, auto_consent: true, ..Default::default() });
+    let world = World::with(kind, mal_sim::SimConfig { users, entries: 5, auto_consent: true, ..Default::default() });
     world.run(&["login"]).expect(0);
-    world.sim.control().consent_as("bob").unwrap();
+    world.sim.control().set_consenting_user("bob").unwrap();
     world.run(&["login"]).expect(0);
     world.execute("UPDATE users SET mal_needs_login = TRUE WHERE username = 'bob'");
     let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);

@@ -358,7 +358,7 @@ fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: Kin
     assert_eq!(list.len(), 4, "three of MAL's and the one that MAL never had");
     let row = |id: u64| list.iter().find(|row| row["mal_id"] == id).unwrap();
     assert_eq!((&row(id)["episodes_watched"], &row(id)["notes"]), (&json!(2000), &json!("mine")));
-    let sent = world.sim.control().entry("alice", id).unwrap().unwrap();
+    let sent = world.sim.control().entry_json("alice", id).unwrap().unwrap();
     let status = sent.pointer("/list_status/status").or_else(|| sent.get("status")).unwrap();
     assert_eq!(&row(id)["status"], status);
     assert_eq!((&row(900_001)["status"], &row(900_001)["removed"]), (&json!("watching"), &json!(false)));

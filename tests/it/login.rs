@@ -29,7 +29,7 @@ fn a_login_leaves_a_user_and_sealed_tokens(kind: Kind) {
     let mal_id = world.sim.control().user_id("alice").unwrap();
     assert_eq!(login["mal_user_id"], mal_id);
     let stored = world.query("SELECT mal_access_token FROM users UNION ALL SELECT mal_refresh_token FROM users");
-    let issued = world.sim.control().tokens().to_string();
+    let issued = world.sim.control().tokens_json().to_string();
     for token in stored.iter().flatten() {
         assert!(token.starts_with("malsync1.") && !issued.contains(token.as_str()), "sealed: {token}");
     }
@@ -62,7 +62,7 @@ fn logging_out_clears_the_tokens_and_keeps_the_list(kind: Kind) {
     let ran = world.run(&["sync"]).expect(4);
     assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("malsync login"), "{}", ran.stderr);
     assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
-    assert_eq!(world.sim.control().log().len(), 0);
+    assert_eq!(world.sim.control().logged_requests().len(), 0);
 }
 
 fn a_row_that_an_application_made_is_adopted(kind: Kind) {
@@ -158,8 +158,10 @@ fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
     // What went to MAL, and came back, is in no log either, however much is logged.
     let attempts = asked(&world, "/authorize");
     let exchange = asked(&world, "/token");
-    let secrets = attempts.iter().flat_map(|seen| [seen.param("state"), seen.param("code_challenge")]);
-    for secret in secrets.chain([exchange[0].field("code"), exchange[0].field("client_secret")]).map(Option::unwrap) {
+    let secrets = attempts.iter().flat_map(|seen| [seen.query_param("state"), seen.query_param("code_challenge")]);
+    for secret in
+        secrets.chain([exchange[0].form_field("code"), exchange[0].form_field("client_secret")]).map(Option::unwrap)
+    {
         for place in [&argv, &environment, &ran.stdout, &ran.stderr] {
             assert!(!place.contains(secret), "{secret} in {place}");
         }
@@ -168,7 +170,7 @@ fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
 
 /// Logs in with a real browser, in which this button of MAL's consent page is pressed; what the last page says is waited for.
 fn in_a_browser(button: &str, last: &str) -> (World, Ran) {
-    let mut world = World::with(Kind::Sqlite, mal_sim::Config { entries: 3, ..Default::default() });
+    let mut world = World::with(Kind::Sqlite, mal_sim::SimConfig { entries: 3, ..Default::default() });
     world.set("BROWSER", &browser::noting(world.home()));
     let login = world.start(&["login"]);
     let address = world.home().join("address");
@@ -205,17 +207,17 @@ fn everybody_can_read(browser: &mut Browser, heading: &str) {
 
 #[test]
 fn every_last_page_of_a_login_is_one_for_everybody() {
-    use malsync::auth::page::{Verdict, page};
+    use malsync::auth::login_page::{LoginPage, render_page};
     let folder = tempfile::tempdir().unwrap();
     let mut browser = Browser::open(folder.path(), "about:blank");
     for (verdict, heading) in [
-        (Verdict::Done, "You are logged in"),
-        (Verdict::NotFinished, "The login is not finished"),
-        (Verdict::Refused, "You refused access"),
-        (Verdict::AlreadyUsed, "This address was already used"),
-        (Verdict::LinkUsed, "This link was already used"),
+        (LoginPage::LoggedIn, "You are logged in"),
+        (LoginPage::NotFinished, "The login is not finished"),
+        (LoginPage::AccessRefused, "You refused access"),
+        (LoginPage::CallbackAlreadyUsed, "This address was already used"),
+        (LoginPage::LinkAlreadyUsed, "This link was already used"),
     ] {
-        let answer = String::from_utf8(page(verdict)).unwrap();
+        let answer = String::from_utf8(render_page(verdict)).unwrap();
         let file = folder.path().join("page.html");
         fs::write(&file, answer.split_once("\r\n\r\n").unwrap().1).unwrap();
         browser.visit(url::Url::from_file_path(file).unwrap().as_str(), 1280, false);

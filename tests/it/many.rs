@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, process::Command};
 
-use mal_sim::{Logged, TokenRequest};
+use mal_sim::{IssueTokensRequest, LoggedRequest};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -24,7 +24,7 @@ on_both!(
 /// A world of so many users with so many entries each, all of them logged in as another program would have it.
 fn crowd(kind: Kind, users: usize, entries: usize) -> World {
     let names: Vec<_> = (0..users).map(|number| format!("user{number:04}")).collect();
-    let config = mal_sim::Config { users: names.clone(), entries, auto_consent: true, ..Default::default() };
+    let config = mal_sim::SimConfig { users: names.clone(), entries, auto_consent: true, ..Default::default() };
     let world = World::with(kind, config);
     world.run(&["status"]).expect(4);
     let rows: Vec<_> = names
@@ -32,8 +32,8 @@ fn crowd(kind: Kind, users: usize, entries: usize) -> World {
         .map(|name| {
             let control = world.sim.control();
             let asked =
-                TokenRequest { user: name.clone(), client_id: Some(CLIENT_ID.to_owned()), ..Default::default() };
-            let (tokens, id) = (control.issue(&asked).unwrap(), control.user_id(name).unwrap());
+                IssueTokensRequest { user: name.clone(), client_id: Some(CLIENT_ID.to_owned()), ..Default::default() };
+            let (tokens, id) = (control.issue_tokens_with(&asked).unwrap(), control.user_id(name).unwrap());
             let (access, refresh) = (tokens.access_token, tokens.refresh_token);
             format!("('{name}', {id}, '{access}', '{refresh}', '2099-01-01 00:00:00', '{CLIENT_ID}')")
         })
@@ -52,8 +52,8 @@ fn told(runs: &[Value]) -> Vec<(&str, &str)> {
 }
 
 /// What MAL was asked for, in order.
-fn asked(world: &World) -> Vec<Logged> {
-    world.sim.control().log().into_iter().filter(|seen| seen.path.starts_with("/v2/")).collect()
+fn asked(world: &World) -> Vec<LoggedRequest> {
+    world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.starts_with("/v2/")).collect()
 }
 
 /// The next page that anybody asks for never comes.
@@ -73,7 +73,7 @@ fn entries_of(world: &World, name: &str) -> i64 {
 fn several_are_synced_at_once_and_told_by_name(kind: Kind) {
     let mut world = crowd(kind, 12, 20);
     world.set("MAL_PAGE_SIZE", "10");
-    world.sim.control().resize("user0000", 2000).unwrap();
+    world.sim.control().resize_list("user0000", 2000).unwrap();
     let runs = world.run(&["sync", "--all-users", "--json"]).expect(0).lines();
     let names: Vec<_> = (0..12).map(|number| format!("user{number:04}")).collect();
     assert_eq!(told(&runs), names.iter().map(|name| (name.as_str(), "SUCCESS")).collect::<Vec<_>>());
@@ -171,7 +171,7 @@ const RATE: u32 = 10;
 /// No request came to the simulator too early after those before it. A start is exact to some milliseconds; on its way a
 /// request may meet a busy machine, which brings it closer to the next one, but never a whole crowd closer together.
 #[track_caller]
-fn paced(log: &[Logged]) {
+fn paced(log: &[LoggedRequest]) {
     let gap = 1000.0 / f64::from(RATE);
     let times: Vec<_> = log.iter().map(|seen| seen.at_ms).collect();
     for (requests, late) in [(1, 0.6), (5, 0.8)] {

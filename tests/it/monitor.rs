@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
-use mal_sim::Which;
+use mal_sim::TokenSelector;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -26,7 +26,7 @@ fn a_check_hears_of_each_sync_and_a_webhook_of_each_change(kind: Kind) {
     assert!(heard[1].1.starts_with("alice: full sync done after "), "{heard:?}");
     assert_eq!(webhook.heard(), [], "all is well, as it was");
 
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let ran = world.run(&["sync"]).expect(4);
     let heard = check.heard();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", "/fail"]);
@@ -72,7 +72,7 @@ fn figures_are_written_after_each_sync_and_count_refused_ones(kind: Kind) {
     let refreshed = world.run(&["metrics"]).expect(0).stdout;
     assert_eq!(generation(&refreshed), generation(&text) + 1, "a refresh outside a run is seen");
 
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     for _ in 0..3 {
         world.run(&["sync"]).expect(4);
     }
@@ -108,7 +108,7 @@ fn whoever_listens_badly_makes_no_sync_fail() {
         assert!(!ran.stderr.contains("b8a3c1f2"), "the address is a key: {ran:?}");
     }
     assert!(began.elapsed().as_secs() < 60, "the longest wait is a few seconds");
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let ran = world.run(&["sync"]).expect(4);
     assert!(ran.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 answered 500"), "{ran:?}");
     assert!(ran.stderr.contains("warning: MALSYNC_NOTIFY_COMMAND: false failed"), "{ran:?}");
@@ -125,7 +125,7 @@ fn a_command_gets_the_text_the_json_and_no_secret() {
     world.set("MALSYNC_PING_URL", "http://127.0.0.1:1/b8a3c1f2-0000-4000-8000");
     world.sync(&[]);
     assert!(!out.exists());
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     world.run(&["sync"]).expect(4);
     let told = fs::read_to_string(&out).unwrap();
     assert!(told.starts_with("malsync: the sync of alice failed with exit code 4: "), "{told}");
@@ -141,13 +141,13 @@ fn a_failure_that_goes_on_is_told_once_where_that_is_asked_for() {
         ran.stdout + &ran.stderr
     };
     assert_eq!(said(0), "");
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let first = said(4);
     assert!(first.contains("error: ") && first.contains("hint: malsync login"), "{first}");
     assert_eq!((said(4), said(4)), (String::new(), String::new()));
     assert!(world.run(&job[..3]).expect(4).stderr.contains("error: "), "without the flag, each time");
     world.run(&["login"]).expect(0);
     assert_eq!(said(0), "");
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     assert!(said(4).contains("error: "), "it failed anew");
 }

@@ -35,9 +35,11 @@ fn the_first_sync_brings_the_whole_list(kind: Kind) {
     assert_eq!(run["requests"], 4, "who I am, and three pages: {run}");
     assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
     let pages: Vec<_> =
-        world.sim.control().log().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
-    assert!(pages.iter().all(|page| page.param("nsfw") == Some("true") && page.param("limit") == Some("100")));
-    assert!(pages.iter().all(|page| page.param("sort") == Some("anime_title")));
+        world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
+    assert!(
+        pages.iter().all(|page| page.query_param("nsfw") == Some("true") && page.query_param("limit") == Some("100"))
+    );
+    assert!(pages.iter().all(|page| page.query_param("sort") == Some("anime_title")));
     let status = world.run(&["status", "--json"]).expect(0).json();
     assert_eq!((&status["entries"], &status["last_run"]["run_id"]), (&json!(250), &run["run_id"]));
     assert_eq!(status["last_mal_sync"], run["finished_at"]);
@@ -131,7 +133,7 @@ fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
 fn f_h21_an_empty_list_removes_nothing(kind: Kind) {
     let world = World::logged_in(kind, 5);
     first(&world);
-    world.sim.control().clear("alice").unwrap();
+    world.sim.control().clear_list("alice").unwrap();
     let ran = world.run(&["sync"]).expect(8);
     assert!(ran.stderr.contains("empty list"), "{}", ran.stderr);
     assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 5);
@@ -234,7 +236,7 @@ fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
 }
 
 fn all_users_are_synced_by_name(kind: Kind) {
-    let config = mal_sim::Config {
+    let config = mal_sim::SimConfig {
         users: vec!["zoe".into(), "bob".into()],
         entries: 20,
         auto_consent: true,
@@ -242,13 +244,13 @@ fn all_users_are_synced_by_name(kind: Kind) {
     };
     let world = World::with(kind, config);
     world.run(&["login"]).expect(0);
-    world.sim.control().consent_as("bob").unwrap();
+    world.sim.control().set_consenting_user("bob").unwrap();
     world.run(&["login"]).expect(0);
     let runs = world.run(&["sync", "--all-users", "--json"]).expect(0).lines();
     let told: Vec<_> =
         runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
     assert_eq!(told, [("bob", Some(20)), ("zoe", Some(20))]);
-    world.sim.control().revoke("bob", mal_sim::Which::Both).unwrap();
+    world.sim.control().revoke_tokens("bob", mal_sim::TokenSelector::Both).unwrap();
     let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);
     assert_eq!(
         ran.lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),

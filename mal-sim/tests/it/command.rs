@@ -4,25 +4,25 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-struct Running(Child);
+struct RunningSim(Child);
 
-impl Drop for Running {
+impl Drop for RunningSim {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-fn sim(args: &[&str]) -> Command {
+fn sim_command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mal-sim"));
     command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 #[test]
-fn it_says_where_it_listens_and_serves_there() {
+fn command_prints_its_addresses_and_serves_requests() {
     let args = ["--users", "ann,ben", "--entries", "7", "--auto-consent", "--consent-user", "ben"];
-    let mut running = Running(sim(&args).spawn().unwrap());
+    let mut running = RunningSim(sim_command(&args).spawn().unwrap());
     let mut line = String::new();
     BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -39,7 +39,7 @@ fn it_says_where_it_listens_and_serves_there() {
 }
 
 #[test]
-fn what_cannot_be_is_said_on_stderr() {
+fn startup_errors_are_printed_to_stderr() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     for (args, words) in [
@@ -48,7 +48,7 @@ fn what_cannot_be_is_said_on_stderr() {
         (vec!["--faults", "/no/such/file"], "cannot read /no/such/file"),
         (vec!["--access-lifetime", "soon"], "not a length of time"),
     ] {
-        let output = sim(&args).output().unwrap();
+        let output = sim_command(&args).output().unwrap();
         assert!(!output.status.success(), "{args:?}");
         assert!(output.stdout.is_empty());
         let said = String::from_utf8(output.stderr).unwrap();

@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-mod broken;
 mod command;
-mod control;
-mod login;
-mod pages;
-mod recorded;
+mod control_interface;
+mod faults;
+mod list_pages;
+mod oauth_flow;
+mod recordings;
 mod support;
 mod writes;

@@ -1,23 +1,23 @@
 //! Changing entries, single anime and search.
 
-use mal_sim::{Config, DeleteAbsent};
+use mal_sim::{DeleteAbsent, SimConfig};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Mal, ids, whole};
+use crate::support::{SimFixture, page_ids, response_parts};
 
-fn path(mal: &Mal, id: u64) -> String {
+fn list_status_url(mal: &SimFixture, id: u64) -> String {
     format!("{}/anime/{id}/my_list_status", mal.sim.api_url())
 }
 
 #[tokio::test]
-async fn patch_and_put_change_what_is_sent_and_answer_with_everything() {
-    let mal = Mal::with(50).await;
+async fn patch_and_put_change_sent_fields_and_return_all_keys() {
+    let mal = SimFixture::with_entries(50).await;
     let id = mal.control().entry_ids("alice").unwrap()[3];
-    let before = mal.control().entry("alice", id).unwrap().unwrap();
+    let before = mal.control().entry_json("alice", id).unwrap().unwrap();
     for (method, score) in [(Method::PATCH, "9"), (Method::PUT, "4")] {
         let form = [("score", score), ("comments", "it's \"good\" & done"), ("start_date", "2024-05")];
-        let answer = mal.http.request(method, path(&mal, id)).bearer_auth(&mal.token).form(&form);
+        let answer = mal.client.request(method, list_status_url(&mal, id)).bearer_auth(&mal.access_token).form(&form);
         let answer: Value = answer.send().await.unwrap().json().await.unwrap();
         let keys = answer.as_object().unwrap().keys().map(String::as_str);
         let keys: Vec<&str> = keys.filter(|key| *key != "finish_date").collect();
@@ -41,44 +41,45 @@ async fn patch_and_put_change_what_is_sent_and_answer_with_everything() {
         assert_eq!(answer["comments"], "it&#039;s &quot;good&quot; &amp; done");
         assert_eq!(answer["status"], before["list_status"]["status"]);
     }
-    let newest = mal.json("/users/@me/animelist?sort=list_updated_at&limit=1&nsfw=true&fields=list_status").await;
-    assert_eq!(ids(&newest), [id], "an edit comes first");
+    let newest = mal.get_json("/users/@me/animelist?sort=list_updated_at&limit=1&nsfw=true&fields=list_status").await;
+    assert_eq!(page_ids(&newest), [id], "an edit comes first");
     assert!(newest["data"][0]["list_status"]["updated_at"].as_str().unwrap() > "2026-01-01");
 }
 
 #[tokio::test]
-async fn refused_writes() {
-    let mal = Mal::with(50).await;
+async fn invalid_write_is_refused_and_changes_nothing() {
+    let mal = SimFixture::with_entries(50).await;
     let id = mal.control().entry_ids("alice").unwrap()[3];
-    let before = mal.control().entry("alice", id).unwrap();
+    let before = mal.control().entry_json("alice", id).unwrap();
     let send = |id: u64, form: &'static [(&'static str, &'static str)]| {
-        mal.http.patch(path(&mal, id)).bearer_auth(&mal.token).form(form).send()
+        mal.client.patch(list_status_url(&mal, id)).bearer_auth(&mal.access_token).form(form).send()
     };
     let extra = r#"{"message":"This form should not contain extra fields.","error":"bad_request"}"#;
-    let got = whole(send(id, &[("score", "5"), ("num_episodes_watched", "1")]).await.unwrap()).await;
+    let got = response_parts(send(id, &[("score", "5"), ("num_episodes_watched", "1")]).await.unwrap()).await;
     assert_eq!(got, (400, None, extra.to_owned()));
-    let got = whole(send(id, &[("score", "11")]).await.unwrap()).await;
+    let got = response_parts(send(id, &[("score", "11")]).await.unwrap()).await;
     assert_eq!(got, (400, None, r#"{"error":"bad_request","message":"invalid score"}"#.to_owned()));
     assert_eq!(send(99_999_999, &[("score", "1")]).await.unwrap().status(), 404);
-    let json = mal.http.patch(path(&mal, id)).bearer_auth(&mal.token).json(&json!({"score": 5}));
+    let json = mal.client.patch(list_status_url(&mal, id)).bearer_auth(&mal.access_token).json(&json!({"score": 5}));
     assert_eq!(json.send().await.unwrap().status(), 500);
-    let unnamed = mal.http.patch(path(&mal, id)).header("x-mal-client-id", "c").form(&[("score", "1")]);
+    let unnamed = mal.client.patch(list_status_url(&mal, id)).header("x-mal-client-id", "c").form(&[("score", "1")]);
     assert_eq!(unnamed.send().await.unwrap().status(), 403);
-    assert_eq!(mal.control().entry("alice", id).unwrap(), before, "nothing has changed");
+    assert_eq!(mal.control().entry_json("alice", id).unwrap(), before, "nothing has changed");
 }
 
 #[tokio::test]
-async fn an_entry_is_made_and_deleted() {
-    let mal = Mal::with(50).await;
+async fn entry_can_be_created_and_deleted() {
+    let mal = SimFixture::with_entries(50).await;
     let listed = mal.control().entry_ids("alice").unwrap();
     let others = mal.control().entry_ids("bob").unwrap();
     let id = *others.iter().find(|id| !listed.contains(id)).unwrap();
-    let made = mal.http.put(path(&mal, id)).bearer_auth(&mal.token).form(&[("status", "completed")]);
+    let made =
+        mal.client.put(list_status_url(&mal, id)).bearer_auth(&mal.access_token).form(&[("status", "completed")]);
     let made: Value = made.send().await.unwrap().json().await.unwrap();
     assert_eq!(made["num_episodes_watched"], 0, "the status does not fill the count");
     assert_eq!(mal.control().entry_ids("alice").unwrap().len(), 51);
-    let delete = || mal.http.delete(path(&mal, id)).bearer_auth(&mal.token).send();
-    assert_eq!(whole(delete().await.unwrap()).await, (200, None, "[]".to_owned()));
+    let delete = || mal.client.delete(list_status_url(&mal, id)).bearer_auth(&mal.access_token).send();
+    assert_eq!(response_parts(delete().await.unwrap()).await, (200, None, "[]".to_owned()));
     assert_eq!(mal.control().entry_ids("alice").unwrap(), listed);
     assert_eq!(delete().await.unwrap().status(), 200, "as seen live");
     mal.control().configure(|config| config.delete_absent = DeleteAbsent::NotFound);
@@ -86,17 +87,17 @@ async fn an_entry_is_made_and_deleted() {
 }
 
 #[tokio::test]
-async fn one_anime_is_the_same_for_all() {
-    let mal = Mal::start(Config { users: vec!["alice".into(), "bob".into()], ..Config::default() }).await;
+async fn anime_details_are_consistent_with_the_list() {
+    let mal = SimFixture::start(SimConfig { users: vec!["alice".into(), "bob".into()], ..SimConfig::default() }).await;
     let id = mal.control().entry_ids("alice").unwrap()[0];
     let fields = "fields=synopsis,mean,my_list_status{tags},pictures,statistics,media_type";
-    let alone = mal.json(&format!("/anime/{id}?{fields}")).await;
+    let alone = mal.get_json(&format!("/anime/{id}?{fields}")).await;
     assert_eq!(alone["id"], id);
     assert!(alone["my_list_status"].get("tags").is_some());
     assert!(alone["statistics"]["status"]["watching"].is_string(), "counts are strings here");
     let keys: Vec<&String> = alone.as_object().unwrap().keys().collect();
     assert_eq!(&keys[keys.len() - 3..], ["pictures", "statistics", "media_type"], "as asked");
-    let listed = mal.json("/users/@me/animelist?sort=anime_id&nsfw=true&limit=1&fields=media_type").await;
+    let listed = mal.get_json("/users/@me/animelist?sort=anime_id&nsfw=true&limit=1&fields=media_type").await;
     assert_eq!(listed["data"][0]["node"]["title"], alone["title"]);
     assert_eq!(listed["data"][0]["node"]["media_type"], alone["media_type"]);
     assert_eq!(mal.get("/anime/0").send().await.unwrap().status(), 404);
@@ -104,12 +105,12 @@ async fn one_anime_is_the_same_for_all() {
 }
 
 #[tokio::test]
-async fn search_needs_three_letters() {
-    let mal = Mal::with(5).await;
-    let refused = whole(mal.get("/anime?q=ab").send().await.unwrap()).await;
+async fn search_requires_three_characters() {
+    let mal = SimFixture::with_entries(5).await;
+    let refused = response_parts(mal.get("/anime?q=ab").send().await.unwrap()).await;
     assert_eq!(refused, (400, None, r#"{"error":"bad_request","message":"invalid q"}"#.to_owned()));
-    let page = mal.json("/anime?q=velvet&limit=3").await;
-    assert_eq!(ids(&page).len(), 3);
+    let page = mal.get_json("/anime?q=velvet&limit=3").await;
+    assert_eq!(page_ids(&page).len(), 3);
     let next = page["paging"]["next"].as_str().unwrap();
     assert!(next.contains("/v2/anime?offset=3&q=velvet&limit=3"), "{next}");
     for row in page["data"].as_array().unwrap() {

@@ -8,27 +8,27 @@ use std::{
 use tiny_http::{Header, Response, Server};
 
 use super::*;
-use crate::mal::wire::WireSettings;
+use crate::mal::transport::TransportSettings;
 
 /// What the fake endpoint does with one request.
 #[derive(Clone)]
-enum Reply {
+enum ScriptedReply {
     Json(u16, &'static str),
     Html(u16),
     /// Reads the request and says nothing that is HTTP.
-    Cut,
+    NotHttp,
 }
 
 /// A token endpoint that answers in this order and keeps every form it was sent.
-struct Fake {
+struct FakeTokenServer {
     server: Arc<Server>,
-    forms: mpsc::Receiver<String>,
+    received_forms: mpsc::Receiver<String>,
 }
 
-impl Fake {
-    fn new(replies: Vec<Reply>) -> Self {
+impl FakeTokenServer {
+    fn new(replies: Vec<ScriptedReply>) -> Self {
         let server = Arc::new(Server::http("127.0.0.1:0").unwrap());
-        let (sender, forms) = mpsc::channel();
+        let (sender, received_forms) = mpsc::channel();
         let own = Arc::clone(&server);
         std::thread::spawn(move || {
             for reply in replies {
@@ -38,66 +38,69 @@ impl Fake {
                 sender.send(form).unwrap();
                 let header = |kind: &str| Header::from_bytes("Content-Type", kind).unwrap();
                 match reply {
-                    Reply::Json(status, text) => {
+                    ScriptedReply::Json(status, text) => {
                         let response = Response::from_string(text).with_status_code(status);
                         request.respond(response.with_header(header("application/json"))).unwrap();
                     }
-                    Reply::Html(status) => {
+                    ScriptedReply::Html(status) => {
                         let response = Response::from_string("<html>").with_status_code(status);
                         request.respond(response.with_header(header("text/html"))).unwrap();
                     }
-                    Reply::Cut => {
+                    ScriptedReply::NotHttp => {
                         let mut raw = request.into_writer();
                         raw.write_all(b"?\r\n\r\n").and_then(|()| raw.flush()).unwrap();
                     }
                 }
             }
         });
-        Self { server, forms }
+        Self { server, received_forms }
     }
 
-    fn oauth(&self, secret: Option<&str>) -> OAuth {
-        oauth(&format!("http://{}/v1/oauth2", self.server.server_addr()), secret)
+    fn endpoint(&self, secret: Option<&str>) -> MalTokenEndpoint {
+        endpoint_at(&format!("http://{}/v1/oauth2", self.server.server_addr()), secret)
     }
 
-    fn forms(&self) -> Vec<Vec<(String, String)>> {
-        self.forms.try_iter().map(|form| url::form_urlencoded::parse(form.as_bytes()).into_owned().collect()).collect()
+    fn take_forms(&self) -> Vec<Vec<(String, String)>> {
+        self.received_forms
+            .try_iter()
+            .map(|form| url::form_urlencoded::parse(form.as_bytes()).into_owned().collect())
+            .collect()
     }
 }
 
-fn oauth(base: &str, secret: Option<&str>) -> OAuth {
+fn endpoint_at(base: &str, secret: Option<&str>) -> MalTokenEndpoint {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let settings = WireSettings {
-        rate: 100_000.0,
+    let settings = TransportSettings {
+        requests_per_second: 100_000.0,
         timeout: Duration::from_secs(20),
         max_retries: 3,
         retry_base: Duration::from_millis(1),
     };
     let base = Url::parse(base).unwrap();
     let secret = secret.map(Secret::new);
-    let wire = Wire::new(settings);
-    OAuth::new("client", secret.as_ref(), &base, "http://localhost:3005/auth/callback", wire).unwrap()
+    let wire = HttpTransport::new(settings);
+    MalTokenEndpoint::new("client", secret.as_ref(), &base, "http://localhost:3005/auth/callback", wire).unwrap()
 }
 
-const PAIR: Reply = Reply::Json(
+const PAIR_REPLY: ScriptedReply = ScriptedReply::Json(
     200,
     r#"{"token_type":"Bearer","expires_in":2678400,"access_token":"new-access","refresh_token":"new-refresh"}"#,
 );
-const DEAD: Reply = Reply::Json(
+const EXPIRED_REPLY: ScriptedReply = ScriptedReply::Json(
     401,
     r#"{"error":"invalid_request","message":"The refresh token is invalid.","hint":"Token has expired"}"#,
 );
 
-async fn refresh(replies: Vec<Reply>) -> (Result<Pair, Error>, usize) {
-    let fake = Fake::new(replies);
-    let answer = fake.oauth(None).refresh(&Secret::new("old")).await;
-    (answer, fake.forms().len())
+async fn refresh_with_replies(replies: Vec<ScriptedReply>) -> (Result<TokenPair, Error>, usize) {
+    let fake = FakeTokenServer::new(replies);
+    let answer = fake.endpoint(None).refresh_tokens(&Secret::new("old")).await;
+    (answer, fake.take_forms().len())
 }
 
 #[tokio::test]
-async fn the_authorize_url_says_what_mal_wants_to_hear() {
-    let proof = Proof::generate();
-    let url = oauth("http://127.0.0.1:9/v1/oauth2/", None).authorize_url(&proof);
+async fn authorize_url_has_the_parameters_mal_requires() {
+    let proof = PkceSecrets::generate();
+    let url = endpoint_at("http://127.0.0.1:9/v1/oauth2/", None).authorize_url(&proof);
     let url = Url::parse(url.expose()).unwrap();
     assert_eq!(url.path(), "/v1/oauth2/authorize");
     let mut pairs: Vec<_> = url.query_pairs().into_owned().collect();
@@ -117,13 +120,14 @@ async fn the_authorize_url_says_what_mal_wants_to_hear() {
 }
 
 #[tokio::test]
-async fn an_exchange_sends_the_code_once_with_the_secret_only_where_there_is_one() {
+async fn exchange_sends_code_once_and_secret_only_if_configured() {
     for secret in [None, Some("s3cret")] {
-        let fake = Fake::new(vec![PAIR]);
-        let pair = fake.oauth(secret).exchange(&Secret::new("the code"), &Secret::new("verifier")).await.unwrap();
+        let fake = FakeTokenServer::new(vec![PAIR_REPLY]);
+        let pair =
+            fake.endpoint(secret).exchange_code(&Secret::new("the code"), &Secret::new("verifier")).await.unwrap();
         assert_eq!((pair.access, pair.refresh), (Secret::new("new-access"), Some(Secret::new("new-refresh"))));
-        assert_eq!(pair.lifetime, 2_678_400);
-        let [form] = fake.forms().try_into().unwrap();
+        assert_eq!(pair.lifetime_seconds, 2_678_400);
+        let [form] = fake.take_forms().try_into().unwrap();
         let get = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         assert_eq!(get("grant_type"), Some("authorization_code"));
         assert_eq!(get("code"), Some("the code"));
@@ -135,80 +139,84 @@ async fn an_exchange_sends_the_code_once_with_the_secret_only_where_there_is_one
 }
 
 #[tokio::test]
-async fn a_code_that_may_have_been_read_is_never_sent_again() {
+async fn code_that_may_have_been_received_is_not_resent() {
     for (reply, code) in [
-        (Reply::Json(400, r#"{"error":"invalid_grant"}"#), 4),
-        (Reply::Json(401, r#"{"error":"invalid_client","message":"Client authentication failed"}"#), 2),
-        (Reply::Json(500, "{}"), 5),
-        (Reply::Json(429, "{}"), 5),
-        (Reply::Html(200), 5),
-        (Reply::Cut, 5),
-        (Reply::Json(200, r#"{"token_type":"mac","access_token":"a"}"#), 5),
-        (Reply::Json(302, ""), 5),
+        (ScriptedReply::Json(400, r#"{"error":"invalid_grant"}"#), 4),
+        (ScriptedReply::Json(401, r#"{"error":"invalid_client","message":"Client authentication failed"}"#), 2),
+        (ScriptedReply::Json(500, "{}"), 5),
+        (ScriptedReply::Json(429, "{}"), 5),
+        (ScriptedReply::Html(200), 5),
+        (ScriptedReply::NotHttp, 5),
+        (ScriptedReply::Json(200, r#"{"token_type":"mac","access_token":"a"}"#), 5),
+        (ScriptedReply::Json(302, ""), 5),
     ] {
-        let fake = Fake::new(vec![reply, PAIR]);
-        let error = fake.oauth(None).exchange(&Secret::new("code"), &Secret::new("verifier")).await.unwrap_err();
+        let fake = FakeTokenServer::new(vec![reply, PAIR_REPLY]);
+        let error =
+            fake.endpoint(None).exchange_code(&Secret::new("code"), &Secret::new("verifier")).await.unwrap_err();
         assert_eq!(Failure::from(error).exit.code(), code);
-        assert_eq!(fake.forms().len(), 1);
+        assert_eq!(fake.take_forms().len(), 1);
     }
 }
 
 #[tokio::test]
-async fn only_a_json_error_with_400_or_401_is_a_refusal() {
-    let (answer, asked) = refresh(vec![DEAD, PAIR]).await;
-    let Err(Error::Refused { words, answer_lost: false }) = answer else { panic!("{answer:?}") };
-    assert_eq!((words.to_string().as_str(), asked), ("Token has expired (invalid_request)", 1));
-    for reply in [Reply::Html(401), Reply::Json(400, "{}"), Reply::Json(404, r#"{"error":"x"}"#)] {
-        let (answer, _) = refresh(vec![reply; 10]).await;
-        assert!(matches!(answer, Err(Error::Weather(_))), "{answer:?}");
+async fn only_json_error_with_400_or_401_is_refused() {
+    let (answer, asked) = refresh_with_replies(vec![EXPIRED_REPLY, PAIR_REPLY]).await;
+    let Err(Error::Refused { description, response_lost: false }) = answer else { panic!("{answer:?}") };
+    assert_eq!((description.to_string().as_str(), asked), ("Token has expired (invalid_request)", 1));
+    for reply in
+        [ScriptedReply::Html(401), ScriptedReply::Json(400, "{}"), ScriptedReply::Json(404, r#"{"error":"x"}"#)]
+    {
+        let (answer, _) = refresh_with_replies(vec![reply; 10]).await;
+        assert!(matches!(answer, Err(Error::Transient(_))), "{answer:?}");
     }
 }
 
 #[tokio::test]
-async fn weather_is_waited_out_by_the_retry_table() {
-    let failing = Reply::Json(503, r#"{"error":"server_error"}"#);
-    let throttled = Reply::Json(429, "{}");
+async fn transient_failures_are_retried_up_to_their_limit() {
+    let failing = ScriptedReply::Json(503, r#"{"error":"server_error"}"#);
+    let throttled = ScriptedReply::Json(429, "{}");
     for (replies, ok, asked) in [
-        (vec![failing.clone(), failing.clone(), failing.clone(), PAIR], true, 4),
+        (vec![failing.clone(), failing.clone(), failing.clone(), PAIR_REPLY], true, 4),
         (vec![failing; 10], false, 4),
-        ([vec![throttled.clone(); 5], vec![PAIR]].concat(), true, 6),
+        ([vec![throttled.clone(); 5], vec![PAIR_REPLY]].concat(), true, 6),
         (vec![throttled; 10], false, 6),
-        (vec![Reply::Html(200), PAIR], true, 2),
-        (vec![Reply::Html(403), PAIR], true, 2),
-        (vec![Reply::Json(200, "{\"access_token\":1}"), PAIR], false, 1),
-        (vec![Reply::Json(200, ""), PAIR], false, 1),
+        (vec![ScriptedReply::Html(200), PAIR_REPLY], true, 2),
+        (vec![ScriptedReply::Html(403), PAIR_REPLY], true, 2),
+        (vec![ScriptedReply::Json(200, "{\"access_token\":1}"), PAIR_REPLY], false, 1),
+        (vec![ScriptedReply::Json(200, ""), PAIR_REPLY], false, 1),
     ] {
-        let (answer, count) = refresh(replies).await;
+        let (answer, count) = refresh_with_replies(replies).await;
         assert_eq!((answer.is_ok(), count), (ok, asked));
     }
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_asked_for_once_more_and_a_refusal_then_says_so() {
-    let (answer, asked) = refresh(vec![Reply::Cut, PAIR]).await;
+async fn lost_response_is_retried_once_and_later_refusal_is_flagged() {
+    let (answer, asked) = refresh_with_replies(vec![ScriptedReply::NotHttp, PAIR_REPLY]).await;
     assert!(answer.is_ok() && asked == 2);
-    let (answer, asked) = refresh(vec![Reply::Cut, DEAD]).await;
-    assert!(matches!(answer, Err(Error::Refused { answer_lost: true, .. })) && asked == 2);
-    let (answer, asked) = refresh(vec![Reply::Cut, Reply::Cut, PAIR]).await;
-    assert!(matches!(answer, Err(Error::Weather(_))) && asked == 2);
-    let (answer, asked) = refresh(vec![Reply::Cut, Reply::Json(500, "{}"), PAIR]).await;
-    assert!(matches!(answer, Err(Error::Weather(_))) && asked == 2);
+    let (answer, asked) = refresh_with_replies(vec![ScriptedReply::NotHttp, EXPIRED_REPLY]).await;
+    assert!(matches!(answer, Err(Error::Refused { response_lost: true, .. })) && asked == 2);
+    let (answer, asked) = refresh_with_replies(vec![ScriptedReply::NotHttp, ScriptedReply::NotHttp, PAIR_REPLY]).await;
+    assert!(matches!(answer, Err(Error::Transient(_))) && asked == 2);
+    let (answer, asked) =
+        refresh_with_replies(vec![ScriptedReply::NotHttp, ScriptedReply::Json(500, "{}"), PAIR_REPLY]).await;
+    assert!(matches!(answer, Err(Error::Transient(_))) && asked == 2);
 }
 
 #[tokio::test]
-async fn a_connection_that_never_stood_is_tried_again() {
+async fn failed_connection_is_retried() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let oauth = oauth(&format!("http://127.0.0.1:{port}/v1/oauth2"), None);
-    let error = oauth.exchange(&Secret::new("code"), &Secret::new("verifier")).await.unwrap_err();
+    let oauth = endpoint_at(&format!("http://127.0.0.1:{port}/v1/oauth2"), None);
+    let error = oauth.exchange_code(&Secret::new("code"), &Secret::new("verifier")).await.unwrap_err();
     assert_eq!(Failure::from(error).exit.code(), 5);
-    assert_eq!((oauth.wire.traffic().requests, oauth.wire.traffic().retries), (4, 3));
+    assert_eq!((oauth.transport.request_counters().requests, oauth.transport.request_counters().retries), (4, 3));
 }
 
 #[tokio::test]
 async fn requests_and_refreshes_are_counted() {
-    let fake = Fake::new(vec![Reply::Json(500, "{}"), PAIR]);
-    let oauth = fake.oauth(None);
-    oauth.refresh(&Secret::new("old")).await.unwrap();
-    let traffic = oauth.wire.traffic();
+    let fake = FakeTokenServer::new(vec![ScriptedReply::Json(500, "{}"), PAIR_REPLY]);
+    let oauth = fake.endpoint(None);
+    oauth.refresh_tokens(&Secret::new("old")).await.unwrap();
+    let traffic = oauth.transport.request_counters();
     assert_eq!((traffic.requests, traffic.retries, traffic.token_refreshes), (2, 1, 1));
 }

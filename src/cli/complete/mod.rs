@@ -4,23 +4,23 @@
 //! Flags and words that never change stand in the scripts; here are the values that only this malsync, or its database,
 //! knows. The rule: whatever the line is, it is read without a complaint; what makes no sense has no place.
 
-mod answer;
-mod line;
-mod place;
+mod candidates;
+mod command_line;
+mod completion_target;
 
 use std::ffi::OsString;
 
-pub use answer::{Candidate, MOST};
-pub use place::{Place, What};
+pub use candidates::{Candidate, MAX_CANDIDATES};
+pub use completion_target::{CandidateKind, CompletionTarget};
 
-use self::line::Line;
+use self::command_line::CommandLine;
 
 /// The word after the program's name that makes it a question.
-pub(super) const WORD: &str = "__complete";
+pub(super) const COMPLETE_COMMAND: &str = "__complete";
 
 /// The shells whose scripts ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asker {
+enum CompletionShell {
     Bash,
     Fish,
     Zsh,
@@ -28,34 +28,34 @@ enum Asker {
 
 /// What a shell asks.
 #[derive(Clone, Debug)]
-pub struct Question {
-    asker: Asker,
-    line: Line,
+pub struct CompletionRequest {
+    shell: CompletionShell,
+    command_line: CommandLine,
     /// Whether bash puts the candidates themselves into the line, one after the other.
     inserts_each: bool,
     /// What is to be completed; none where the script knows all that there is.
-    pub place: Option<Place>,
+    pub target: Option<CompletionTarget>,
 }
 
-impl Question {
+impl CompletionRequest {
     /// The question that these arguments are, the program's name first; none where they are something else.
     #[must_use]
-    pub fn read(arguments: &[OsString]) -> Option<Self> {
+    pub fn from_args(arguments: &[OsString]) -> Option<Self> {
         let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
-        if words.next()? != WORD {
+        if words.next()? != COMPLETE_COMMAND {
             return None;
         }
         let asker = match words.next().as_deref() {
-            Some("bash") => Asker::Bash,
-            Some("zsh") => Asker::Zsh,
-            _ => Asker::Fish,
+            Some("bash") => CompletionShell::Bash,
+            Some("zsh") => CompletionShell::Zsh,
+            _ => CompletionShell::Fish,
         };
         let line = words.next().unwrap_or_default();
         let breaks = words.next().unwrap_or_default();
         // bash(1), COMP_TYPE: menu-complete, insert-completions.
         let inserts_each = matches!(words.next().as_deref(), Some("37" | "42"));
-        let line = Line::read(&line, asker, &breaks);
-        let place = Place::of(&line, asker);
-        Some(Self { asker, line, inserts_each, place })
+        let line = CommandLine::parse(&line, asker, &breaks);
+        let place = CompletionTarget::at_cursor(&line, asker);
+        Some(Self { shell: asker, command_line: line, inserts_each, target: place })
     }
 }

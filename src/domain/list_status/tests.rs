@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::*;
 
-fn read(sent: &Value) -> (Result<ListStatus, String>, Vec<String>) {
+fn parse_with_warnings(sent: &Value) -> (Result<ListStatus, String>, Vec<String>) {
     let mut warnings = Vec::new();
-    let read = ListStatus::read(sent.clone(), &mut |warning| warnings.push(warning.to_owned()));
+    let read = ListStatus::parse(sent.clone(), &mut |warning| warnings.push(warning.to_owned()));
     (read, warnings)
 }
 
 /// A plain `list_status` with these fields put in.
-fn with(fields: &Value) -> Value {
+fn status_with_fields(fields: &Value) -> Value {
     let mut sent = json!({"status": "watching", "score": 7, "num_episodes_watched": 3, "is_rewatching": false,
         "updated_at": "2021-03-15T09:00:58+00:00"});
     for (name, value) in fields.as_object().unwrap() {
@@ -21,14 +21,14 @@ fn with(fields: &Value) -> Value {
 }
 
 #[test]
-fn every_field_reaches_its_column() {
-    let sent = with(
+fn parse_maps_every_field_to_its_column() {
+    let sent = status_with_fields(
         &json!({"start_date": "2019", "finish_date": "2019-04-05", "priority": 2, "num_times_rewatched": 4,
         "rewatch_value": 5, "tags": ["a", "b"], "comments": "Tom &amp; Jerry &quot;&#39;&#x3042;&eacute;", "is_rewatching": true}),
     );
-    let (status, warnings) = read(&sent);
+    let (status, warnings) = parse_with_warnings(&sent);
     let status = status.unwrap();
-    let expected = Values {
+    let expected = EntryValues {
         status: "watching".into(),
         score: Some(7),
         episodes_watched: Some(3),
@@ -43,27 +43,29 @@ fn every_field_reaches_its_column() {
     };
     assert_eq!(status.values, expected);
     assert_eq!(status.updated_at.unwrap().to_rfc3339(), "2021-03-15T09:00:58+00:00");
-    assert_eq!((status.raw.value(), warnings.len()), (Some(sent), 0), "the base is the object as MAL sent it");
+    assert_eq!((status.base.parse_json(), warnings.len()), (Some(sent), 0), "the base is the object as MAL sent it");
 }
 
 #[test]
-fn absent_null_and_empty_are_the_same() {
-    let plain = read(&json!({"status": "completed"})).0.unwrap();
-    let nulls =
-        read(&json!({"status": "completed", "score": null, "num_episodes_watched": null, "is_rewatching": null,
-        "updated_at": null, "start_date": null, "finish_date": "", "tags": null, "comments": "", "priority": null}));
+fn parse_treats_absent_null_and_empty_alike() {
+    let plain = parse_with_warnings(&json!({"status": "completed"})).0.unwrap();
+    let nulls = parse_with_warnings(
+        &json!({"status": "completed", "score": null, "num_episodes_watched": null, "is_rewatching": null,
+        "updated_at": null, "start_date": null, "finish_date": "", "tags": null, "comments": "", "priority": null}),
+    );
     assert_eq!((&plain.values, nulls.1.len()), (&nulls.0.unwrap().values, 0));
     assert_eq!((plain.values.episodes_watched, plain.values.notes, plain.updated_at), (Some(0), None, None));
 }
 
 #[test]
-fn a_score_of_nought_is_no_score_and_nought_episodes_stay() {
-    let values = read(&with(&json!({"score": 0, "num_episodes_watched": 0}))).0.unwrap().values;
+fn parse_returns_none_for_score_zero_and_keeps_zero_episodes() {
+    let values =
+        parse_with_warnings(&status_with_fields(&json!({"score": 0, "num_episodes_watched": 0}))).0.unwrap().values;
     assert_eq!((values.score, values.episodes_watched), (None, Some(0)));
 }
 
 #[test]
-fn what_no_row_can_hold_is_rejected_by_name() {
+fn parse_rejects_unstorable_value_and_names_its_field() {
     let table = [
         (json!({"status": null}), "no status in list_status"),
         (json!({"status": "rewatching"}), "unknown list status \"rewatching\""),
@@ -90,33 +92,33 @@ fn what_no_row_can_hold_is_rejected_by_name() {
         (json!({"updated_at": 1_615_798_858}), "updated_at is no text: 1615798858"),
     ];
     for (fields, message) in table {
-        let rejected = read(&with(&fields)).0.unwrap_err();
+        let rejected = parse_with_warnings(&status_with_fields(&fields)).0.unwrap_err();
         assert!(rejected.starts_with(message), "{fields}: {rejected}");
     }
     for sent in [json!(null), json!([]), json!("watching")] {
-        assert!(read(&sent).0.unwrap_err().starts_with("list_status is no object"));
+        assert!(parse_with_warnings(&sent).0.unwrap_err().starts_with("list_status is no object"));
     }
 }
 
 #[test]
-fn the_name_of_the_form_field_is_not_read() {
+fn parse_ignores_num_watched_episodes() {
     let sent = json!({"status": "watching", "num_watched_episodes": 5});
-    assert_eq!(read(&sent).0.unwrap().values.episodes_watched, Some(0));
+    assert_eq!(parse_with_warnings(&sent).0.unwrap().values.episodes_watched, Some(0));
 }
 
 #[test]
-fn dates_that_the_calendar_does_not_have_are_left_out_with_a_warning() {
+fn parse_drops_impossible_date_with_warning() {
     for text in ["0000-00-00", "2017-10-00", "2023-02-30", "2024-1-5", "2017-10-03T00:00:00+09:00", "10000"] {
-        let (status, warnings) = read(&with(&json!({"finish_date": text})));
+        let (status, warnings) = parse_with_warnings(&status_with_fields(&json!({"finish_date": text})));
         assert_eq!((status.unwrap().values.finish_date, warnings.len()), (None, 1), "{text}");
         assert!(warnings[0].contains("finish_date") && warnings[0].contains(text));
     }
 }
 
 #[test]
-fn times_are_read_with_any_offset_and_mended_where_they_are_none() {
+fn parse_accepts_any_time_offset_and_drops_invalid_time() {
     let updated = |text: &str| {
-        let (status, warnings) = read(&with(&json!({"updated_at": text})));
+        let (status, warnings) = parse_with_warnings(&status_with_fields(&json!({"updated_at": text})));
         (status.unwrap().updated_at.map(|time| time.to_rfc3339()), warnings.len())
     };
     assert_eq!(updated("2021-03-15T18:00:58.1234567+09:00"), (Some("2021-03-15T09:00:58.123456+00:00".into()), 0));
@@ -134,41 +136,46 @@ fn times_are_read_with_any_offset_and_mended_where_they_are_none() {
 }
 
 #[test]
-fn nul_is_replaced_in_values_and_names_and_no_entity_makes_one() {
-    let (status, warnings) =
-        read(&with(&json!({"comments": "a\0b &#0;", "tags": ["\0"], "new\0": {"deep\0": ["\0"]}})));
+fn parse_replaces_nul_in_values_and_names() {
+    let (status, warnings) = parse_with_warnings(&status_with_fields(
+        &json!({"comments": "a\0b &#0;", "tags": ["\0"], "new\0": {"deep\0": ["\0"]}}),
+    ));
     let status = status.unwrap();
-    assert!(!status.raw.json().get().contains("\\u0000"), "{:?}", status.raw);
+    assert!(!status.base.raw_json().get().contains("\\u0000"), "{:?}", status.base);
     assert_eq!(status.values.notes.as_deref(), Some("a\u{FFFD}b &#0;"));
     assert_eq!((status.values.tags, warnings.len()), (vec!["\u{FFFD}".to_owned()], 1));
 }
 
 #[test]
-fn more_text_and_more_tags_than_a_row_takes_are_cut_with_a_warning_each() {
+fn parse_truncates_long_text_and_excess_tags_with_warnings() {
     let long = "&lt;".repeat(20_000);
-    let (status, warnings) = read(&with(&json!({"comments": long, "tags": vec!["t"; 101], "new": {"deep": [long]}})));
+    let (status, warnings) = parse_with_warnings(&status_with_fields(
+        &json!({"comments": long, "tags": vec!["t"; 101], "new": {"deep": [long]}}),
+    ));
     let status = status.unwrap();
-    assert_eq!(status.values.notes.unwrap(), "<".repeat(text::LONGEST / 4));
-    let raw = status.raw.value().unwrap();
+    assert_eq!(status.values.notes.unwrap(), "<".repeat(text::MAX_TEXT_BYTES / 4));
+    let raw = status.base.parse_json().unwrap();
     assert_eq!((status.values.tags.len(), raw["tags"].as_array().unwrap().len()), (100, 100));
-    assert_eq!(raw["new"]["deep"][0].as_str().unwrap().len(), text::LONGEST);
+    assert_eq!(raw["new"]["deep"][0].as_str().unwrap().len(), text::MAX_TEXT_BYTES);
     assert_eq!(
         warnings,
         ["list_status holds more than 64 KiB of text, which is cut", "101 tags, of which the first 100 are kept"]
     );
-    let most = read(&with(&json!({"comments": "x".repeat(text::LONGEST), "tags": vec!["t"; 100]})));
+    let most = parse_with_warnings(&status_with_fields(
+        &json!({"comments": "x".repeat(text::MAX_TEXT_BYTES), "tags": vec!["t"; 100]}),
+    ));
     assert!(most.0.is_ok() && most.1.is_empty(), "{:?}", most.1);
-    let message = read(&with(&json!({"status": "x".repeat(100_000)}))).0.unwrap_err();
+    let message = parse_with_warnings(&status_with_fields(&json!({"status": "x".repeat(100_000)}))).0.unwrap_err();
     assert!(message.len() < 200, "{}", message.len());
 }
 
 #[test]
-fn what_was_read_once_reads_the_same_from_the_base() {
-    let first = read(&with(
+fn parse_of_stored_base_returns_same_list_status() {
+    let first = parse_with_warnings(&status_with_fields(
         &json!({"comments": "&lt;3\0", "start_date": "2017-13", "tags": vec!["\0"; 200], "new": "あ".repeat(50_000)}),
     ))
     .0
     .unwrap();
-    let again = read(&first.raw.value().unwrap()).0.unwrap();
+    let again = parse_with_warnings(&first.base.parse_json().unwrap()).0.unwrap();
     assert_eq!(first, again);
 }

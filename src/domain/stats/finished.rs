@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike as _;
 
-use super::ListItem;
-use crate::domain::partial_date::Precision;
+use super::ListEntry;
+use crate::domain::partial_date::DatePrecision;
 
 /// One year's endings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,30 +23,30 @@ pub struct FinishedYear {
 impl FinishedYear {
     /// All the entries finished in this year.
     #[must_use]
-    pub fn entries(&self) -> u64 {
+    pub fn entry_count(&self) -> u64 {
         self.months.iter().sum::<u64>() + self.month_unknown
     }
 }
 
 /// What was finished when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Finished {
+pub struct FinishedByYear {
     /// The years in which something was finished, in order.
     pub years: Vec<FinishedYear>,
     /// Completed entries without a date of their end.
     pub undated: u64,
 }
 
-impl Finished {
-    pub(super) fn of(items: &[&ListItem]) -> Self {
+impl FinishedByYear {
+    pub(super) fn compute(items: &[&ListEntry]) -> Self {
         let mut years: BTreeMap<i32, FinishedYear> = BTreeMap::new();
         let mut undated = 0;
-        for values in items.iter().map(|item| &item.entry.values).filter(|values| values.status == "completed") {
+        for values in items.iter().map(|item| &item.stored.values).filter(|values| values.status == "completed") {
             let Some(date) = values.finish_date else {
                 undated += 1;
                 continue;
             };
-            let (first, known) = (date.first_day(), date.precision() >= Precision::Month);
+            let (first, known) = (date.first_day(), date.precision() >= DatePrecision::Month);
             let year = years.entry(first.year()).or_default();
             year.year = first.year();
             let month = usize::try_from(first.month0()).ok().filter(|_| known);
@@ -57,13 +57,13 @@ impl Finished {
 
     /// Completed entries with a date of their end.
     #[must_use]
-    pub fn dated(&self) -> u64 {
-        self.years.iter().map(FinishedYear::entries).sum()
+    pub fn dated_count(&self) -> u64 {
+        self.years.iter().map(FinishedYear::entry_count).sum()
     }
 
     /// How many entries are known to have been finished in this month, 1 to 12.
     #[must_use]
-    pub fn in_month(&self, year: i32, month: u32) -> u64 {
+    pub fn count_in_month(&self, year: i32, month: u32) -> u64 {
         let months = self.years.iter().find(|finished| finished.year == year).map(|finished| finished.months);
         let place = usize::try_from(month).ok().and_then(|month| month.checked_sub(1));
         months.zip(place).and_then(|(months, place)| months.get(place).copied()).unwrap_or(0)

@@ -6,19 +6,23 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::domain::{
     anime::{Anime, Season},
-    entry::{Local, Values},
+    entry::{EntryValues, StoredEntry},
 };
 
-fn item(change: impl FnOnce(&mut Anime, &mut Values)) -> ListItem {
+fn list_entry(change: impl FnOnce(&mut Anime, &mut EntryValues)) -> ListEntry {
     let mut anime = Anime { mal_id: 1, title: "A".into(), ..Anime::default() };
-    let mut values = Values { status: "completed".into(), ..Values::default() };
+    let mut values = EntryValues { status: "completed".into(), ..EntryValues::default() };
     change(&mut anime, &mut values);
-    ListItem { entry: Local { mal_id: anime.mal_id, values, ..Local::default() }, anime, updated_at: None }
+    ListEntry {
+        stored: StoredEntry { mal_id: anime.mal_id, values, ..StoredEntry::default() },
+        anime,
+        updated_at: None,
+    }
 }
 
-fn scored(scores: &[i32]) -> Scores {
-    let items: Vec<_> = scores.iter().map(|score| item(|_, values| values.score = Some(*score))).collect();
-    Stats::of(&items).scores
+fn compute_scores(scores: &[i32]) -> ScoreDistribution {
+    let items: Vec<_> = scores.iter().map(|score| list_entry(|_, values| values.score = Some(*score))).collect();
+    Stats::compute(&items).scores
 }
 
 #[test]
@@ -32,15 +36,15 @@ fn mean_and_median_are_exact() {
         (&[6, 7, 8, 9], Some(7.5), Some(7.5)),
         (&[0, 11, -3, 5], Some(5.0), Some(5.0)),
     ] {
-        let figures = scored(scores);
+        let figures = compute_scores(scores);
         assert_eq!((figures.mean(), figures.median()), (mean, median), "{scores:?}");
     }
-    let figures = scored(&[0, 11, 10, 1, 1]);
+    let figures = compute_scores(&[0, 11, 10, 1, 1]);
     assert_eq!((figures.unscored, figures.counts[0], figures.counts[9]), (2, 2, 1));
 }
 
 #[test]
-fn episodes_are_counted_by_what_their_number_means() {
+fn count_episodes_handles_rewatches_and_unknown_episode_counts() {
     // episodes of the anime, watched, times again, being watched again, status: first, again, more than is known
     for (episodes, watched, times, rewatching, status, first, again, more) in [
         (Some(12), Some(5), 0, false, "watching", 5, 0, false),
@@ -55,7 +59,7 @@ fn episodes_are_counted_by_what_their_number_means() {
         (Some(12), None, 0, false, "plan_to_watch", 0, 0, false),
         (Some(12), Some(-4), -1, false, "watching", 0, 0, false),
     ] {
-        let entry = item(|anime, values| {
+        let entry = list_entry(|anime, values| {
             anime.episodes = episodes;
             values.episodes_watched = watched;
             values.times_rewatched = times;
@@ -63,46 +67,55 @@ fn episodes_are_counted_by_what_their_number_means() {
             values.status = status.into();
         });
         let case = (episodes, watched, times, rewatching, status);
-        assert_eq!(seen(&entry), Seen { first, again, more }, "{case:?}");
+        assert_eq!(
+            count_episodes(&entry),
+            EpisodeCounts { first_time: first, rewatched: again, has_unknown_rewatches: more },
+            "{case:?}"
+        );
     }
 }
 
 #[test]
-fn what_has_no_known_length_is_told_apart() {
+fn episodes_without_known_duration_are_counted_separately() {
     let watched = |episodes, length| {
-        item(move |anime, values| {
+        list_entry(move |anime, values| {
             anime.average_episode_duration = length;
             values.episodes_watched = Some(episodes);
         })
     };
-    let figures = Stats::of(&[watched(10, Some(1_440)), watched(4, None), watched(3, Some(0)), watched(0, None)]);
-    let expected =
-        Watched { episodes: 17, seconds: 14_400, unknown_entries: 2, unknown_episodes: 7, ..Watched::default() };
+    let figures = Stats::compute(&[watched(10, Some(1_440)), watched(4, None), watched(3, Some(0)), watched(0, None)]);
+    let expected = WatchTotals {
+        episodes: 17,
+        seconds: 14_400,
+        entries_without_duration: 2,
+        episodes_without_duration: 7,
+        ..WatchTotals::default()
+    };
     assert_eq!(figures.watched, expected);
 }
 
 #[test]
-fn the_largest_numbers_do_no_harm() {
-    let most = item(|anime, values| {
+fn largest_numbers_saturate_instead_of_overflowing() {
+    let most = list_entry(|anime, values| {
         anime.episodes = Some(i32::MAX);
         anime.average_episode_duration = Some(i32::MAX);
         values.times_rewatched = i32::MAX;
         values.episodes_watched = Some(i32::MAX);
     });
-    assert_eq!(Stats::of(&[most.clone(), most]).watched.seconds, u64::MAX);
+    assert_eq!(Stats::compute(&[most.clone(), most]).watched.seconds, u64::MAX);
 }
 
 #[test]
-fn scores_are_held_against_means_to_the_cent() {
+fn score_comparison_is_exact_to_two_decimals() {
     let rated = |mal_id, score, mean: &str| {
         let mean = mean.parse().ok();
-        item(move |anime, values| {
+        list_entry(move |anime, values| {
             anime.mal_id = mal_id;
             anime.mean = mean;
             values.score = score;
         })
     };
-    let figures = Stats::of(&[
+    let figures = Stats::compute(&[
         rated(1, Some(10), "7.25"),
         rated(2, Some(5), "8.50"),
         rated(3, Some(8), "7.50"),
@@ -111,18 +124,18 @@ fn scores_are_held_against_means_to_the_cent() {
         rated(6, Some(7), ""),
         rated(7, Some(7), "0"),
     ])
-    .against;
-    assert_eq!(figures.compared(), 4);
+    .score_comparison;
+    assert_eq!(figures.compared_count(), 4);
     assert_eq!(figures.mean_difference(), "-0.0625".parse().ok());
-    assert_eq!(figures.higher().map(|rated| rated.mal_id).collect::<Vec<_>>(), [1, 3]);
-    assert_eq!(figures.lower().map(|rated| rated.mal_id).collect::<Vec<_>>(), [2]);
+    assert_eq!(figures.above_mal().map(|rated| rated.mal_id).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(figures.below_mal().map(|rated| rated.mal_id).collect::<Vec<_>>(), [2]);
     // 2.75, 0.5, 0 and -3.5 to the nearest whole number, halves upwards, without gaps.
-    assert_eq!(figures.bins, [(-3, 1), (-2, 0), (-1, 0), (0, 1), (1, 1), (2, 0), (3, 1)]);
-    assert_eq!(Against::default().mean_difference(), None);
+    assert_eq!(figures.histogram, [(-3, 1), (-2, 0), (-1, 0), (0, 1), (1, 1), (2, 0), (3, 1)]);
+    assert_eq!(ScoreComparison::default().mean_difference(), None);
 }
 
 #[test]
-fn year_and_season_are_those_that_are_known() {
+fn start_year_and_season_fall_back_to_air_date() {
     // MAL's season, the first day on air: year, season
     for (start, aired, year, season) in [
         (Some((2019, "fall")), Some("2020-01-05"), Some(2019), Some("fall 2019")),
@@ -133,11 +146,11 @@ fn year_and_season_are_those_that_are_known() {
         (None, Some("2020"), Some(2020), None),
         (None, None, None, None),
     ] {
-        let entry = item(|anime, _| {
+        let entry = list_entry(|anime, _| {
             anime.start_season = start.map(|(year, season): (i32, &str)| Season { year, season: season.into() });
             anime.aired_from = aired.and_then(|date| date.parse().ok());
         });
-        let known = (groups::year(&entry), groups::season(&entry).map(|season| season.to_string()));
+        let known = (groups::start_year(&entry), groups::start_season(&entry).map(|season| season.to_string()));
         assert_eq!(known, (year, season.map(str::to_owned)), "{start:?} {aired:?}");
     }
     let mut seasons = ["rainy", "fall", "summer", "spring", "winter"].map(|season| YearSeason::new(2020, season));
@@ -146,15 +159,15 @@ fn year_and_season_are_those_that_are_known() {
 }
 
 #[test]
-fn an_ending_counts_in_what_its_date_says() {
+fn finished_entry_is_counted_by_the_precision_of_its_date() {
     let finished = |date: &str, status: &str| {
         let (date, status) = (date.parse().ok(), status.to_owned());
-        item(move |_, values| {
+        list_entry(move |_, values| {
             values.finish_date = date;
             values.status = status;
         })
     };
-    let figures = Stats::of(&[
+    let figures = Stats::compute(&[
         finished("2019-04-05", "completed"),
         finished("2019-04", "completed"),
         finished("2019", "completed"),
@@ -163,43 +176,50 @@ fn an_ending_counts_in_what_its_date_says() {
         finished("2019-04-05", "dropped"),
     ])
     .finished;
-    assert_eq!((figures.dated(), figures.undated, figures.years.len()), (4, 1, 2));
-    assert_eq!((figures.in_month(2019, 4), figures.in_month(2019, 1), figures.in_month(2017, 12)), (2, 0, 1));
-    assert_eq!((figures.years[1].entries(), figures.years[1].month_unknown), (3, 1));
-    assert_eq!((figures.in_month(2018, 4), figures.in_month(2019, 0), figures.in_month(2019, 13)), (0, 0, 0));
+    assert_eq!((figures.dated_count(), figures.undated, figures.years.len()), (4, 1, 2));
+    assert_eq!(
+        (figures.count_in_month(2019, 4), figures.count_in_month(2019, 1), figures.count_in_month(2017, 12)),
+        (2, 0, 1)
+    );
+    assert_eq!((figures.years[1].entry_count(), figures.years[1].month_unknown), (3, 1));
+    assert_eq!(
+        (figures.count_in_month(2018, 4), figures.count_in_month(2019, 0), figures.count_in_month(2019, 13)),
+        (0, 0, 0)
+    );
 }
 
 #[test]
 fn removed_entries_are_not_counted() {
-    let gone = item(|_, values| values.score = Some(9));
-    let gone = ListItem { entry: Local { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..gone.entry }, ..gone };
-    assert_eq!(Stats::of(&[gone]), Stats::of(&[]));
+    let gone = list_entry(|_, values| values.score = Some(9));
+    let gone =
+        ListEntry { stored: StoredEntry { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..gone.stored }, ..gone };
+    assert_eq!(Stats::compute(&[gone]), Stats::compute(&[]));
 }
 
 #[test]
-fn groups_stand_in_their_order_and_the_unknown_last() {
+fn groups_are_sorted_with_unknown_last() {
     let of = |kind: Option<&str>, year: Option<i32>| {
         let kind = kind.map(str::to_owned);
-        item(move |anime, _| {
+        list_entry(move |anime, _| {
             anime.media_type = kind;
             anime.start_season = year.map(|year| Season { year, season: "spring".into() });
         })
     };
-    let figures = Stats::of(&[
+    let figures = Stats::compute(&[
         of(None, None),
         of(None, None),
         of(Some("tv"), Some(2011)),
         of(Some("tv"), Some(1999)),
         of(Some("movie"), Some(2019)),
     ]);
-    let kinds: Vec<_> = figures.types.iter().map(|group| (group.key.as_deref(), group.tally.entries)).collect();
+    let kinds: Vec<_> = figures.types.iter().map(|group| (group.key.as_deref(), group.totals.entries)).collect();
     assert_eq!(kinds, [(Some("tv"), 2), (Some("movie"), 1), (None, 2)]);
-    let decades: Vec<_> = figures.decades.iter().map(|group| (group.key, group.tally.entries)).collect();
+    let decades: Vec<_> = figures.decades.iter().map(|group| (group.key, group.totals.entries)).collect();
     assert_eq!(decades, [(Some(1990), 1), (Some(2010), 2), (None, 2)]);
 }
 
-fn any_item() -> impl Strategy<Value = ListItem> {
-    let named = |id: i32| Named { id, name: format!("n{id}") };
+fn any_list_entry() -> impl Strategy<Value = ListEntry> {
+    let named = |id: i32| IdName { id, name: format!("n{id}") };
     let names = move || {
         prop::collection::btree_set(1..5_i32, 0..3).prop_map(move |ids| ids.into_iter().map(named).collect::<Vec<_>>())
     };
@@ -217,7 +237,7 @@ fn any_item() -> impl Strategy<Value = ListItem> {
     let mals =
         (kind, prop::option::of(0..1_001_i64), prop::option::of(0..30_i32), prop::option::of(0..2_000_i32), date());
     (mine, mals, names(), names()).prop_map(|(mine, mals, genres, studios)| {
-        item(|anime, values| {
+        list_entry(|anime, values| {
             (values.score, values.episodes_watched, values.times_rewatched, values.is_rewatching) =
                 (mine.1, mine.2, mine.3, mine.4);
             (values.status, values.finish_date) = (mine.0.to_owned(), mine.5.parse().ok());
@@ -229,34 +249,37 @@ fn any_item() -> impl Strategy<Value = ListItem> {
 }
 
 /// Each entry is in just one of the groups: their figures add up to those of the whole.
-fn adds_up<K>(groups: &[Group<K>], whole: &Stats) {
-    let sum = |figure: fn(&Tally) -> u64| groups.iter().map(|group| figure(&group.tally)).sum::<u64>();
+fn assert_groups_sum_to_total<K>(groups: &[StatsGroup<K>], whole: &Stats) {
+    let sum = |figure: fn(&GroupTotals) -> u64| groups.iter().map(|group| figure(&group.totals)).sum::<u64>();
     assert_eq!(sum(|tally| tally.entries), whole.entries);
-    assert_eq!(sum(|tally| tally.scored), whole.scores.scored());
+    assert_eq!(sum(|tally| tally.scored_entries), whole.scores.scored_count());
     assert_eq!(sum(|tally| tally.episodes), whole.watched.episodes);
     assert_eq!(sum(|tally| tally.seconds), whole.watched.seconds);
-    assert_eq!(sum(|tally| tally.score_sum), whole.scores.each().map(|(score, entries)| score * entries).sum::<u64>());
+    assert_eq!(
+        sum(|tally| tally.score_sum),
+        whole.scores.histogram().map(|(score, entries)| score * entries).sum::<u64>()
+    );
 }
 
 proptest! {
     #[test]
-    fn every_total_adds_up(items in prop::collection::vec(any_item(), 0..40)) {
-        let figures = Stats::of(&items);
-        let entries = count(items.len());
+    fn group_totals_sum_to_overall_totals(items in prop::collection::vec(any_list_entry(), 0..40)) {
+        let figures = Stats::compute(&items);
+        let entries = to_u64(items.len());
         prop_assert_eq!(figures.entries, entries);
         prop_assert_eq!(figures.statuses.iter().map(|(_, entries)| entries).sum::<u64>(), entries);
-        prop_assert_eq!(figures.scores.scored() + figures.scores.unscored, entries);
-        prop_assert_eq!(figures.against.bins.iter().map(|(_, entries)| entries).sum::<u64>(), figures.against.compared());
+        prop_assert_eq!(figures.scores.scored_count() + figures.scores.unscored, entries);
+        prop_assert_eq!(figures.score_comparison.histogram.iter().map(|(_, entries)| entries).sum::<u64>(), figures.score_comparison.compared_count());
         let completed = figures.statuses.iter().find(|(status, _)| status == "completed").map(|(_, entries)| *entries);
-        prop_assert_eq!(Some(figures.finished.dated() + figures.finished.undated), completed);
-        adds_up(&figures.types, &figures);
-        adds_up(&figures.decades, &figures);
-        adds_up(&figures.years, &figures);
-        adds_up(&figures.seasons, &figures);
+        prop_assert_eq!(Some(figures.finished.dated_count() + figures.finished.undated), completed);
+        assert_groups_sum_to_total(&figures.types, &figures);
+        assert_groups_sum_to_total(&figures.decades, &figures);
+        assert_groups_sum_to_total(&figures.years, &figures);
+        assert_groups_sum_to_total(&figures.seasons, &figures);
         // An anime of two genres is in both groups, one of none in the group for that.
-        let sum = |groups: &[Group<Named>]| groups.iter().map(|group| group.tally.entries).sum::<u64>();
-        let places = |names: fn(&Anime) -> &Vec<Named>| {
-            items.iter().map(|item| count(names(&item.anime).len().max(1))).sum::<u64>()
+        let sum = |groups: &[StatsGroup<IdName>]| groups.iter().map(|group| group.totals.entries).sum::<u64>();
+        let places = |names: fn(&Anime) -> &Vec<IdName>| {
+            items.iter().map(|item| to_u64(names(&item.anime).len().max(1))).sum::<u64>()
         };
         prop_assert_eq!(sum(&figures.genres), places(|anime| &anime.genres));
         prop_assert_eq!(sum(&figures.studios), places(|anime| &anime.studios));

@@ -4,28 +4,28 @@
 use std::borrow::Cow;
 
 /// An escape with the same length that stands for the replacement character.
-const REPLACEMENT: &str = "\\ufffd";
+const REPLACEMENT_ESCAPE: &str = "\\ufffd";
 
 /// The same JSON with every escape that is half a pair replaced. Anything else is left as it is, valid or not.
-pub(super) fn mend(json: &str) -> Cow<'_, str> {
-    let lone = lone_at(json);
+pub(super) fn replace_lone_surrogates(json: &str) -> Cow<'_, str> {
+    let lone = find_lone_surrogates(json);
     if lone.is_empty() {
         return Cow::Borrowed(json);
     }
     let mut mended = json.to_owned();
     for at in lone {
-        mended.replace_range(at..at + REPLACEMENT.len(), REPLACEMENT);
+        mended.replace_range(at..at + REPLACEMENT_ESCAPE.len(), REPLACEMENT_ESCAPE);
     }
     Cow::Owned(mended)
 }
 
-fn lone_at(json: &str) -> Vec<usize> {
+fn find_lone_surrogates(json: &str) -> Vec<usize> {
     let (bytes, mut lone, mut at) = (json.as_bytes(), Vec::new(), 0);
     // Every backslash of JSON stands in a string and begins an escape of at least two bytes.
     while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         at += found;
-        match unit(bytes, at) {
-            Some(0xD800..=0xDBFF) if matches!(unit(bytes, at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
+        match parse_unicode_escape(bytes, at) {
+            Some(0xD800..=0xDBFF) if matches!(parse_unicode_escape(bytes, at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
             Some(0xD800..=0xDFFF) => {
                 lone.push(at);
                 at += 6;
@@ -38,7 +38,7 @@ fn lone_at(json: &str) -> Vec<usize> {
 }
 
 /// The UTF-16 unit of the `\uXXXX` that begins here.
-fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+fn parse_unicode_escape(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = digits.iter().all(u8::is_ascii_hexdigit).then_some(digits)?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_a_pair_is_replaced_and_a_whole_one_is_not() {
+    fn lone_surrogates_are_replaced_and_pairs_kept() {
         let table = [
             (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),
             (r#""\ud83d""#, r#""\ufffd""#),
@@ -64,16 +64,16 @@ mod tests {
             (r"\", r"\"),
         ];
         for (sent, mended) in table {
-            assert_eq!(mend(sent), mended, "{sent}");
+            assert_eq!(replace_lone_surrogates(sent), mended, "{sent}");
         }
     }
 
     proptest! {
         #[test]
-        fn whatever_is_in_the_string_it_can_be_read_afterwards(units in proptest::collection::vec(any::<u16>(), 0..8)) {
+        fn any_escaped_utf16_is_readable_after_replacement(units in proptest::collection::vec(any::<u16>(), 0..8)) {
             let escaped: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
             let json = format!("\"{escaped}\"");
-            let read: String = serde_json::from_str(&mend(&json)).unwrap();
+            let read: String = serde_json::from_str(&replace_lone_surrogates(&json)).unwrap();
             prop_assert_eq!(read, String::from_utf16_lossy(&units));
         }
     }

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::domain::anime::{Anime, Broadcast, Named, Season};
+use crate::domain::anime::{Anime, Broadcast, IdName, Season};
 
 /// An entry with these fields put into `node` and `list_status`.
-fn sent(node: &Value, list: &Value) -> String {
+fn entry_json(node: &Value, list: &Value) -> String {
     let mut sent = json!({"node": {"id": 5114, "title": "Hagane"}, "list_status": {"status": "watching", "score": 0,
         "num_episodes_watched": 1, "is_rewatching": false, "updated_at": "2021-03-15T09:00:58+00:00"}});
     for (part, fields) in [("node", node), ("list_status", list)] {
@@ -19,15 +19,15 @@ fn sent(node: &Value, list: &Value) -> String {
 }
 
 fn anime_with(node: &Value) -> Anime {
-    entry(&sent(node, &json!({}))).unwrap().anime
+    decode_entry(&entry_json(node, &json!({}))).unwrap().anime
 }
 
-fn raw(node: &str) -> Result<Remote, EntryError> {
-    entry(&format!(r#"{{"node":{node},"list_status":{{"status":"watching"}}}}"#))
+fn decode_with_node(node: &str) -> Result<RemoteEntry, EntryError> {
+    decode_entry(&format!(r#"{{"node":{node},"list_status":{{"status":"watching"}}}}"#))
 }
 
 #[test]
-fn every_field_reaches_its_column() {
+fn every_field_is_decoded() {
     let text = r#"{"node":{"id":2147483647,"title":"\u222c \"T\"","main_picture":{"medium":"https:\/\/m\/1.jpg","large":"https:\/\/m\/1l.jpg"},
         "alternative_titles":{"synonyms":["S"],"en":"English","ja":"\u3042"},"start_date":"2025-10","end_date":"2026","synopsis":"Long.",
         "mean":8.345,"rank":12,"popularity":3,"num_episodes":64,"status":"finished_airing","media_type":"tv","nsfw":"white","genres":[{"id":4,"name":"Comedy"},{"id":1,"name":"Action"}],
@@ -35,7 +35,7 @@ fn every_field_reaches_its_column() {
         "average_episode_duration":1440,"broadcast":{"day_of_the_week":"sunday","start_time":"17:00"},"num_list_users":100,
         "num_scoring_users":50,"created_at":"2015-08-02T06:03:11+00:00","updated_at":"2024-05-01T00:00:00+09:00"},
         "list_status":{"status":"completed","score":9,"num_episodes_watched":64,"is_rewatching":true,"updated_at":"2021-03-15T09:00:58+00:00"}}"#;
-    let remote = entry(text).unwrap();
+    let remote = decode_entry(text).unwrap();
     let some = |text: &str| Some(text.to_owned());
     let expected = Anime {
         mal_id: i32::MAX,
@@ -54,8 +54,8 @@ fn every_field_reaches_its_column() {
         media_type: some("tv"),
         nsfw: some("white"),
         synonyms: vec!["S".into()],
-        genres: vec![Named { id: 1, name: "Action".into() }, Named { id: 4, name: "Comedy".into() }],
-        studios: vec![Named { id: 14, name: "Sunrise".into() }],
+        genres: vec![IdName { id: 1, name: "Action".into() }, IdName { id: 4, name: "Comedy".into() }],
+        studios: vec![IdName { id: 14, name: "Sunrise".into() }],
         start_season: Some(Season { year: 2025, season: "fall".into() }),
         source: some("manga"),
         rating: some("pg_13"),
@@ -67,11 +67,11 @@ fn every_field_reaches_its_column() {
         updated_at: "2024-04-30T15:00:00Z".parse().ok(),
     };
     assert_eq!(remote.anime, expected);
-    assert_eq!((remote.list.values.status.as_str(), remote.list.values.score), ("completed", Some(9)));
+    assert_eq!((remote.list_status.values.status.as_str(), remote.list_status.values.score), ("completed", Some(9)));
 }
 
 #[test]
-fn absent_null_empty_and_nought_are_none() {
+fn absent_null_empty_and_zero_are_none() {
     let bare = anime_with(&json!({}));
     let nulls = anime_with(
         &json!({"mean": null, "rank": null, "main_picture": null, "alternative_titles": {"en": "", "ja": null},
@@ -84,7 +84,7 @@ fn absent_null_empty_and_nought_are_none() {
 }
 
 #[test]
-fn what_can_be_mended_is_stored() {
+fn repairable_fields_are_sanitized_or_left_out() {
     let anime = anime_with(
         &json!({"title": "a\0b", "start_date": "2017-10-00", "end_date": "0000-00-00", "media_type": "hologram",
         "status": "paused", "nsfw": "pink"}),
@@ -95,20 +95,20 @@ fn what_can_be_mended_is_stored() {
 }
 
 #[test]
-fn a_text_is_cut_at_64_kib_wherever_it_stands() {
+fn every_text_field_is_truncated_at_64_kib() {
     let long = "あ".repeat(30_000);
     let anime = anime_with(&json!({"title": long, "synopsis": long, "alternative_titles": {"en": long, "ja": long},
         "main_picture": {"large": long}, "media_type": long, "start_date": long}));
     let texts = [Some(anime.title), anime.synopsis, anime.title_english, anime.title_japanese, anime.image_url];
     for text in texts.into_iter().chain([anime.media_type]) {
-        assert_eq!(text.unwrap().len(), text::LONGEST / 3 * 3);
+        assert_eq!(text.unwrap().len(), text::MAX_TEXT_BYTES / 3 * 3);
     }
-    let error = entry(&sent(&json!({"title": long}), &json!({"status": long}))).unwrap_err();
-    assert!(error.title.unwrap().len() <= text::LONGEST && error.message.len() < 300, "{}", error.message);
+    let error = decode_entry(&entry_json(&json!({"title": long}), &json!({"status": long}))).unwrap_err();
+    assert!(error.title.unwrap().len() <= text::MAX_TEXT_BYTES && error.message.len() < 300, "{}", error.message);
 }
 
 #[test]
-fn a_mean_is_exact_and_rounded_half_away_from_zero() {
+fn mean_score_is_rounded_half_away_from_zero() {
     let table = [
         ("8.345", Some("8.35")),
         ("8.344999999999999999", Some("8.34")),
@@ -125,13 +125,13 @@ fn a_mean_is_exact_and_rounded_half_away_from_zero() {
         ("99999999999999999999999999999999", None),
     ];
     for (sent, expected) in table {
-        let mean = raw(&format!(r#"{{"id":1,"title":"T","mean":{sent}}}"#)).unwrap().anime.mean;
+        let mean = decode_with_node(&format!(r#"{{"id":1,"title":"T","mean":{sent}}}"#)).unwrap().anime.mean;
         assert_eq!(mean, expected.map(|mean| mean.parse().unwrap()), "{sent}");
     }
 }
 
 #[test]
-fn what_no_row_can_hold_is_rejected_by_name() {
+fn invalid_field_rejects_entry_with_its_identity() {
     let (hagane, full) = (Some("Hagane"), Some(5114));
     let table = [
         (json!({"id": null}), json!({}), None, hagane, "no id"),
@@ -159,18 +159,18 @@ fn what_no_row_can_hold_is_rejected_by_name() {
         (json!({}), json!({"score": "8"}), full, hagane, "score is no whole number: \"8\""),
     ];
     for (node, list, mal_id, title, message) in table {
-        let error = entry(&sent(&node, &list)).unwrap_err();
+        let error = decode_entry(&entry_json(&node, &list)).unwrap_err();
         assert!(error.message.starts_with(message), "{node} {list}: {}", error.message);
         assert_eq!(
             (error.mal_id, error.title.as_deref(), error.kind),
-            (mal_id, title, ErrorKind::Invalid),
+            (mal_id, title, EntryErrorKind::Invalid),
             "{node} {list}"
         );
     }
 }
 
 #[test]
-fn entries_that_are_none_are_rejected_with_what_is_known() {
+fn malformed_entry_is_rejected_with_known_identity() {
     let table = [
         ("null", None, "the entry is no object"),
         ("[{\"id\":1},{}]", None, "the entry is no object"),
@@ -193,14 +193,14 @@ fn entries_that_are_none_are_rejected_with_what_is_known() {
         (r#"{"node":{"id":1e3,"title":"T"}}"#, None, "id is no whole number: 1e3"),
     ];
     for (text, mal_id, message) in table {
-        let error = entry(text).unwrap_err();
+        let error = decode_entry(text).unwrap_err();
         assert!(error.message.starts_with(message), "{text}: {}", error.message);
         assert_eq!(error.mal_id, mal_id, "{text}");
     }
 }
 
 #[test]
-fn one_bad_entry_spoils_neither_the_page_nor_its_neighbours() {
+fn bad_entries_do_not_affect_the_rest_of_the_page() {
     let good = |id: i32| format!(r#"{{"node":{{"id":{id},"title":"T"}},"list_status":{{"status":"watching"}}}}"#);
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let bad = [
@@ -211,29 +211,30 @@ fn one_bad_entry_spoils_neither_the_page_nor_its_neighbours() {
     let lone = r#"{"node":{"id":4,"title":"T\ud83d"},"list_status":{"status":"watching"}}"#;
     let body =
         format!(r#"{{"data":[{},{},{lone},{},{}],"paging":{{"next":"x"}}}}"#, good(1), bad.join(","), good(5), good(1));
-    let page = envelope(body.as_bytes()).unwrap();
-    let (good, bad) = entries(&page.data);
-    assert_eq!(good.iter().map(Remote::mal_id).collect::<Vec<_>>(), [1, 4, 5, 1], "in order, twins included");
+    let page = parse_envelope(body.as_bytes()).unwrap();
+    let (good, bad) = decode_entries(&page.data);
+    assert_eq!(good.iter().map(RemoteEntry::mal_id).collect::<Vec<_>>(), [1, 4, 5, 1], "in order, twins included");
     assert_eq!(good[1].anime.title, "T\u{FFFD}");
     assert_eq!(bad.iter().map(|error| error.mal_id).collect::<Vec<_>>(), [Some(2), Some(3), None]);
     assert_eq!(page.next, Some(json!("x")));
 }
 
 #[test]
-fn entries_that_two_threads_decode_keep_their_order() {
-    let texts: Vec<String> =
-        (1..=1001).map(|id| if id % 7 == 0 { id.to_string() } else { sent(&json!({"id": id}), &json!({})) }).collect();
+fn parallel_decoding_keeps_entry_order() {
+    let texts: Vec<String> = (1..=1001)
+        .map(|id| if id % 7 == 0 { id.to_string() } else { entry_json(&json!({"id": id}), &json!({})) })
+        .collect();
     let raw: Vec<&RawValue> = texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
-    for many in [MANY - 1, MANY, MANY + 1, 1001] {
-        let (good, bad) = entries(&raw[..many]);
-        let ids: Vec<i32> = good.iter().map(Remote::mal_id).collect();
+    for many in [PARALLEL_DECODE_THRESHOLD - 1, PARALLEL_DECODE_THRESHOLD, PARALLEL_DECODE_THRESHOLD + 1, 1001] {
+        let (good, bad) = decode_entries(&raw[..many]);
+        let ids: Vec<i32> = good.iter().map(RemoteEntry::mal_id).collect();
         let expected: Vec<i32> = (1..=i32::try_from(many).unwrap()).filter(|id| id % 7 != 0).collect();
         assert_eq!((ids, bad.len()), (expected, many / 7));
     }
 }
 
 #[test]
-fn an_envelope_that_is_none_is_an_error_and_never_an_empty_page() {
+fn malformed_envelope_is_an_error_not_an_empty_page() {
     for body in [
         "",
         "null",
@@ -249,22 +250,22 @@ fn an_envelope_that_is_none_is_an_error_and_never_an_empty_page() {
         r#"{"data":[]} x"#,
         r#"{"data":["#,
     ] {
-        assert!(envelope(body.as_bytes()).is_err(), "{body}");
+        assert!(parse_envelope(body.as_bytes()).is_err(), "{body}");
     }
-    assert!(envelope(b"{\"data\":[\"\xFF\"]}").unwrap_err().contains("UTF-8"));
+    assert!(parse_envelope(b"{\"data\":[\"\xFF\"]}").unwrap_err().contains("UTF-8"));
     for body in [
         r#"{"data":[]}"#,
         r#"{"data":[],"paging":{}}"#,
         r#" {"data":[],"paging":null}"#,
         r#"{"data":[],"paging":{"next":null}}"#,
     ] {
-        assert!(envelope(body.as_bytes()).unwrap().data.is_empty(), "{body}");
+        assert!(parse_envelope(body.as_bytes()).unwrap().data.is_empty(), "{body}");
     }
 }
 
 /// The answers that others recorded of the real API; they are not part of this project.
 #[test]
-fn recorded_answers_are_read() {
+fn recorded_responses_are_decoded() {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let Some(recorded) =
         ["../shared/fixtures", "../../shared/fixtures"].map(|to| here.join(to)).into_iter().find(|to| to.exists())
@@ -282,8 +283,8 @@ fn recorded_answers_are_read() {
     ];
     for (name, rejected) in table {
         let body = std::fs::read(recorded.join(name)).unwrap();
-        let page = envelope(&body).unwrap();
-        let (good, bad) = entries(&page.data);
+        let page = parse_envelope(&body).unwrap();
+        let (good, bad) = decode_entries(&page.data);
         assert_eq!(bad.len(), rejected.unwrap_or(page.data.len()), "{name}: {bad:?}");
         assert_eq!(good.len() + bad.len(), page.data.len());
         assert!(bad.iter().all(|error| error.message == "no list_status" && error.mal_id.is_some()), "{name}: {bad:?}");
@@ -314,30 +315,30 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn any_json_is_an_entry_or_an_error(node in any_json(), list in any_json()) {
-        let _ = entry(&json!({"node": node, "list_status": list}).to_string());
-        let _ = entry(&node.to_string());
+    fn any_json_decodes_without_panic(node in any_json(), list in any_json()) {
+        let _ = decode_entry(&json!({"node": node, "list_status": list}).to_string());
+        let _ = decode_entry(&node.to_string());
     }
 
     #[test]
-    fn whatever_is_read_holds_no_nul(title in "[a\0 ]{1,9}", comments in "(\0|&#0;|&#x0;|x){0,5}", name in "[a\0]{1,3}") {
-        let text = sent(&json!({"title": title}), &json!({"comments": comments, name: title}));
-        if let Ok(remote) = entry(&text) {
+    fn decoded_entry_contains_no_nul(title in "[a\0 ]{1,9}", comments in "(\0|&#0;|&#x0;|x){0,5}", name in "[a\0]{1,3}") {
+        let text = entry_json(&json!({"title": title}), &json!({"comments": comments, name: title}));
+        if let Ok(remote) = decode_entry(&text) {
             prop_assert!(!format!("{remote:?}").contains("\\0"), "{remote:?}");
-            prop_assert!(!remote.list.raw.json().get().contains("\\u0000"));
+            prop_assert!(!remote.list_status.base.raw_json().get().contains("\\u0000"));
         }
     }
 
     #[test]
-    fn any_bytes_are_a_page_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..64), text in "[{}\\[\\]\",:data0-9\\\\u]{0,40}") {
-        let _ = envelope(&bytes);
-        let _ = envelope(text.as_bytes());
-        let _ = entry(&text);
+    fn any_bytes_decode_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64), text in "[{}\\[\\]\",:data0-9\\\\u]{0,40}") {
+        let _ = parse_envelope(&bytes);
+        let _ = parse_envelope(text.as_bytes());
+        let _ = decode_entry(&text);
     }
 }
 
 #[test]
-fn of_genres_and_synonyms_so_many_are_kept_as_any_anime_has_and_a_nameless_one_is_left_out() {
+fn lists_are_bounded_and_nameless_items_left_out() {
     let many: Vec<Value> = (1..=150).rev().map(|id| json!({"id": id, "name": format!("Genre {id}")})).collect();
     let anime = anime_with(&json!({
         "genres": many,
@@ -346,11 +347,11 @@ fn of_genres_and_synonyms_so_many_are_kept_as_any_anime_has_and_a_nameless_one_i
     }));
     assert_eq!((anime.genres.len(), anime.synonyms.len()), (100, 100));
     assert_eq!((anime.genres[0].id, anime.genres[99].id), (51, 150), "the first that came, by id");
-    assert_eq!(anime.studios, [Named { id: 2, name: "y".into() }]);
+    assert_eq!(anime.studios, [IdName { id: 2, name: "y".into() }]);
 }
 
 #[test]
-fn metadata_of_a_wrong_type_rejects_its_entry_by_name_and_absent_metadata_is_none() {
+fn wrong_metadata_type_rejects_entry_and_incomplete_metadata_is_none() {
     for (name, value) in [
         ("genres", json!({})),
         ("genres", json!(["x"])),
@@ -362,7 +363,7 @@ fn metadata_of_a_wrong_type_rejects_its_entry_by_name_and_absent_metadata_is_non
         ("num_list_users", json!("1")),
         ("created_at", json!(5)),
     ] {
-        let error = entry(&sent(&json!({name: value}), &json!({}))).unwrap_err();
+        let error = decode_entry(&entry_json(&json!({name: value}), &json!({}))).unwrap_err();
         assert!(error.message.contains(name), "{name}: {}", error.message);
     }
     let bare = anime_with(

@@ -13,10 +13,10 @@ use sqlx::{
 use crate::{
     failpoint::failpoint,
     store::{
-        additions,
-        error::{Error, Kind},
-        migration::{Applied, POSTGRES, Schema, pending, probes},
-        retry::retried,
+        error::{Error, StoreErrorKind},
+        migration::{AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions, column_probe_queries, pending_migrations},
+        name_conflicts,
+        retry::with_retry,
     },
 };
 
@@ -24,11 +24,11 @@ use crate::{
 const UNDEFINED_TABLE: &str = "42P01";
 
 /// The number of the migrations' advisory lock: `malsync` in ASCII codes.
-const LOCK: i64 = 0x6d_616c_7379_6e63;
+const MIGRATION_LOCK_ID: i64 = 0x6d_616c_7379_6e63;
 
 /// Which of these names, `table` or `table.column`, there are: a table is made in the first schema of the path, a column
 /// added wherever on the path its table is.
-const THERE: &str = "SELECT name FROM unnest($1::text[]) AS name \
+const EXISTING_OBJECTS_SQL: &str = "SELECT name FROM unnest($1::text[]) AS name \
     WHERE EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
         WHERE n.nspname = current_schema() AND c.relname = name) \
     OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(split_part(name, '.', 1)) \
@@ -36,71 +36,71 @@ const THERE: &str = "SELECT name FROM unnest($1::text[]) AS name \
 
 /// Brings the schema up to date; a look without lock or DDL is all where it is.
 pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
-    let missing = pending(&POSTGRES, &applied(connection).await?)?;
+    let missing = pending_migrations(&POSTGRES_MIGRATIONS, &load_applied(connection).await?)?;
     if missing.is_empty() {
         return Ok(());
     }
-    let done = retried!(apply(connection).await);
+    let done = with_retry!(apply_pending(connection).await);
     done.map_err(|error: Error| match error.kind {
-        Kind::Forbidden => {
+        StoreErrorKind::Forbidden => {
             let schema = "the schema is to be extended, which this role may not do, or a view or rule holds a column";
-            Error::new(Kind::Forbidden, format!("{schema}: {}", error.words()))
-                .hint("let the owner of the tables run the statements below, with any view in the way dropped before and made again after")
-                .script(statements(&missing, role))
+            Error::new(StoreErrorKind::Forbidden, format!("{schema}: {}", error.message()))
+                .with_hint("let the owner of the tables run the statements below, with any view in the way dropped before and made again after")
+                .with_script(owner_script(&missing, role))
         }
         _ => error,
     })
 }
 
 /// Which schema there is. Alters nothing.
-pub(super) async fn schema(connection: &mut PgConnection) -> Result<Schema, Error> {
-    Schema::of(&POSTGRES, &applied(connection).await?)
+pub(super) async fn load_schema_versions(connection: &mut PgConnection) -> Result<SchemaVersions, Error> {
+    SchemaVersions::from_applied(&POSTGRES_MIGRATIONS, &load_applied(connection).await?)
 }
 
 /// Outside a transaction, which a missing table would break: that there is none says that nothing was applied yet.
-async fn applied(connection: &mut PgConnection) -> Result<Vec<Applied>, Error> {
-    match rows(connection).await {
+async fn load_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, Error> {
+    match query_applied(connection).await {
         Err(sqlx::Error::Database(why)) if why.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
         rows => Ok(rows?),
     }
 }
 
 /// Asked of a table, not of the name alone: a session that waited for the lock would remember that there was none.
-async fn applied_by_now(tx: &mut PgConnection) -> Result<Vec<Applied>, Error> {
+async fn reload_applied(tx: &mut PgConnection) -> Result<Vec<AppliedMigration>, Error> {
     let there = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('_sqlx_migrations'))";
     let there: bool = sqlx::query_scalar(there).fetch_one(&mut *tx).await?;
-    Ok(if there { rows(tx).await? } else { Vec::new() })
+    Ok(if there { query_applied(tx).await? } else { Vec::new() })
 }
 
-async fn rows(connection: &mut PgConnection) -> Result<Vec<Applied>, sqlx::Error> {
+async fn query_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, sqlx::Error> {
     let rows: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
             .fetch_all(connection)
             .await?;
-    Ok(rows.into_iter().map(|(version, checksum)| Applied { version, checksum }).collect())
+    Ok(rows.into_iter().map(|(version, checksum)| AppliedMigration { version, checksum }).collect())
 }
 
-async fn apply(connection: &mut PgConnection) -> Result<(), Error> {
+async fn apply_pending(connection: &mut PgConnection) -> Result<(), Error> {
     let mut tx = connection.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK_ID).execute(&mut *tx).await?;
     // A large table takes its time; whoever waits for it is bounded by its own lock_timeout.
     sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-    let pending = pending(&POSTGRES, &applied_by_now(&mut tx).await?)?;
-    let added = additions::of(&pending);
-    let there: Vec<String> = sqlx::query_scalar(THERE).bind(&added).fetch_all(&mut *tx).await?;
-    additions::free(&added, &there)?;
-    tx.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
+    let pending = pending_migrations(&POSTGRES_MIGRATIONS, &reload_applied(&mut tx).await?)?;
+    let added = name_conflicts::added_names(&pending);
+    let there: Vec<String> = sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(&added).fetch_all(&mut *tx).await?;
+    name_conflicts::check_free(&added, &there)?;
+    tx.ensure_migrations_table("_sqlx_migrations").await.map_err(from_migrate_error)?;
     for migration in pending {
-        tx.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
+        tx.apply("_sqlx_migrations", migration).await.map_err(from_migrate_error)?;
         failpoint!("migrate.step");
     }
-    for probe in probes() {
+    for probe in column_probe_queries() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
 }
 
-fn unwrapped(error: sqlx::migrate::MigrateError) -> Error {
+fn from_migrate_error(error: sqlx::migrate::MigrateError) -> Error {
     use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
     match error {
         Execute(error) | ExecuteMigration(error, _) => error.into(),
@@ -109,7 +109,7 @@ fn unwrapped(error: sqlx::migrate::MigrateError) -> Error {
 }
 
 /// All that the owner runs: the migrations, their bookkeeping, and this role's rights.
-fn statements(missing: &[&Migration], role: &str) -> String {
+fn owner_script(missing: &[&Migration], role: &str) -> String {
     let role = format!("\"{}\"", role.replace('"', "\"\""));
     let mut sql = String::from(
         "BEGIN;\n\nCREATE TABLE IF NOT EXISTS _sqlx_migrations (\n    version BIGINT PRIMARY KEY,\n    \
@@ -146,13 +146,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_owner_is_given_the_migrations_their_bookkeeping_and_the_grants() {
-        let all: Vec<&Migration> = POSTGRES.iter().collect();
-        let sql = statements(&all, "mal \"sync");
+    fn owner_script_has_migrations_bookkeeping_and_grants() {
+        let all: Vec<&Migration> = POSTGRES_MIGRATIONS.iter().collect();
+        let sql = owner_script(&all, "mal \"sync");
         for migration in all {
             assert!(sql.contains(migration.sql.as_str().trim_end()));
         }
-        assert_eq!(sql.matches("INSERT INTO _sqlx_migrations").count(), POSTGRES.iter().count());
+        assert_eq!(sql.matches("INSERT INTO _sqlx_migrations").count(), POSTGRES_MIGRATIONS.iter().count());
         assert!(sql.contains("TO \"mal \"\"sync\";"));
         assert!(sql.starts_with("BEGIN;") && sql.ends_with("COMMIT;"));
     }

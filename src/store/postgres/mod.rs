@@ -1,76 +1,76 @@
 //! What only PostgreSQL has: a server to reach, session settings, advisory locks, an owner of the tables.
 
-mod connections;
-mod lock;
+mod advisory_locks;
+mod connection_pool;
 mod migrate;
 
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 
-pub(super) use connections::{Borrowed, Connections};
-pub(super) use lock::{IS_LOCKED, Locks, SessionLock, class};
+pub(super) use advisory_locks::{AdvisoryLockGuard, AdvisoryLocks, IS_LOCKED_SQL, lock_class};
+pub(super) use connection_pool::{ConnectionPool, PooledConnection};
 
 use super::{
-    error::{Error, Kind},
-    migration::Schema,
-    place::Server,
+    database_url::PostgresServer,
+    error::{Error, StoreErrorKind},
+    migration::SchemaVersions,
 };
 
 /// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server, with a few connections.
-pub(super) struct Postgres {
-    pub(super) connections: Arc<Connections>,
-    pub(super) locks: Arc<Locks>,
+pub(super) struct PostgresBackend {
+    pub(super) pool: Arc<ConnectionPool>,
+    pub(super) locks: Arc<AdvisoryLocks>,
 }
 
-impl Postgres {
-    pub(super) async fn open(server: &Server) -> Result<Self, Error> {
-        let (mut first, options) = reach(server).await?;
+impl PostgresBackend {
+    pub(super) async fn open(server: &PostgresServer) -> Result<Self, Error> {
+        let (mut first, options) = connect_server(server).await?;
         match migrate::run(&mut first, options.get_username()).await {
-            Ok(()) => Ok(Self::with(first, options)),
-            Err(error) => Err(given_up(first, error).await),
+            Ok(()) => Ok(Self::with_first_connection(first, options)),
+            Err(error) => Err(close_with_error(first, error).await),
         }
     }
 
     /// Reaches it for a look, and alters nothing. Says too which schema it has.
-    pub(super) async fn look(server: &Server) -> Result<(Self, Schema), Error> {
-        let (mut first, options) = reach(server).await?;
-        match migrate::schema(&mut first).await {
-            Ok(schema) => Ok((Self::with(first, options), schema)),
-            Err(error) => Err(given_up(first, error).await),
+    pub(super) async fn open_read_only(server: &PostgresServer) -> Result<(Self, SchemaVersions), Error> {
+        let (mut first, options) = connect_server(server).await?;
+        match migrate::load_schema_versions(&mut first).await {
+            Ok(schema) => Ok((Self::with_first_connection(first, options), schema)),
+            Err(error) => Err(close_with_error(first, error).await),
         }
     }
 
-    fn with(first: PgConnection, options: PgConnectOptions) -> Self {
-        let connections = Connections::new(options, first);
-        Self { locks: Locks::new(Arc::clone(&connections)), connections }
+    fn with_first_connection(first: PgConnection, options: PgConnectOptions) -> Self {
+        let pool = ConnectionPool::new(options, first);
+        Self { locks: AdvisoryLocks::new(Arc::clone(&pool)), pool }
     }
 
     pub(super) async fn close(&self) {
         self.locks.close().await;
-        self.connections.close().await;
+        self.pool.close().await;
     }
 }
 
 /// Leaves in good order, for this reason.
-async fn given_up(connection: PgConnection, error: Error) -> Error {
+async fn close_with_error(connection: PgConnection, error: Error) -> Error {
     let _ = connection.close().await;
     error
 }
 
-async fn reach(server: &Server) -> Result<(PgConnection, PgConnectOptions), Error> {
-    let options = with_settings(server.options()?);
+async fn connect_server(server: &PostgresServer) -> Result<(PgConnection, PgConnectOptions), Error> {
+    let options = with_settings(server.connect_options()?);
     let mut first = connect(&options).await?;
-    warn_of_clear_text(&mut first, &options).await;
+    warn_if_unencrypted(&mut first, &options).await;
     Ok((first, options))
 }
 
 /// Tokens stand sealed in the table, but the password of the role and the list itself do not.
-async fn warn_of_clear_text(connection: &mut PgConnection, options: &PgConnectOptions) {
-    if options.get_socket().is_some() || is_this_machine(options.get_host()) {
+async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectOptions) {
+    if options.get_socket().is_some() || is_local_host(options.get_host()) {
         return;
     }
     let encrypted = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
@@ -82,7 +82,7 @@ async fn warn_of_clear_text(connection: &mut PgConnection, options: &PgConnectOp
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+fn is_local_host(host: &str) -> bool {
     let address = host.parse::<std::net::IpAddr>();
     host == "localhost" || host.starts_with('/') || address.is_ok_and(|address| address.is_loopback())
 }
@@ -104,19 +104,19 @@ fn with_settings(options: PgConnectOptions) -> PgConnectOptions {
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Error> {
-    match tokio::time::timeout(CONNECT, PgConnection::connect_with(options)).await {
+    match tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options)).await {
         Ok(connected) => Ok(connected?),
-        Err(_) => Err(Error::new(Kind::Lost, "out of reach: no connection within 10 s")
-            .hint("check that the server runs, and host and port in DATABASE_URL")),
+        Err(_) => Err(Error::new(StoreErrorKind::ConnectionLost, "out of reach: no connection within 10 s")
+            .with_hint("check that the server runs, and host and port in DATABASE_URL")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_this_machine;
+    use super::is_local_host;
 
     #[test]
-    fn f_p25_only_another_machine_is_worth_a_warning() {
+    fn f_p25_only_remote_hosts_cause_an_encryption_warning() {
         for (host, here) in [
             ("localhost", true),
             ("127.0.0.1", true),
@@ -126,7 +126,7 @@ mod tests {
             ("192.0.2.7", false),
             ("localhost.example.org", false),
         ] {
-            assert_eq!(is_this_machine(host), here, "{host}");
+            assert_eq!(is_local_host(host), here, "{host}");
         }
     }
 }

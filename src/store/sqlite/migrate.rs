@@ -10,58 +10,58 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::{BUSY, lock, nullable};
+use super::{BUSY_TIMEOUT, drop_not_null, lock_files};
 use crate::{
     failpoint::failpoint,
     store::{
-        additions,
         error::Error,
-        lock::Patience,
-        migration::{Applied, SQLITE, Schema, pending, probes},
+        lock::PollDeadline,
+        migration::{AppliedMigration, SQLITE_MIGRATIONS, SchemaVersions, column_probe_queries, pending_migrations},
+        name_conflicts,
     },
 };
 
 /// Which of these names, `table` or `table.column`, there are, in whatever case.
-const THERE: &str = "SELECT added.value FROM json_each($1) AS added \
+const EXISTING_OBJECTS_SQL: &str = "SELECT added.value FROM json_each($1) AS added \
     WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE type <> 'trigger' AND lower(name) = added.value) \
     OR EXISTS (SELECT 1 FROM pragma_table_xinfo(substr(added.value, 1, instr(added.value, '.') - 1)) \
         WHERE lower(name) = substr(added.value, instr(added.value, '.') + 1))";
 
 /// Brings the schema up to date, and the file into WAL mode.
 pub(super) async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<(), Error> {
-    let lock = lock::take(&lock::named(path, ".lock"), BUSY).await?;
+    let lock = lock_files::lock_file(&lock_files::with_suffix(path, ".lock"), BUSY_TIMEOUT).await?;
     if lock.is_none() {
-        return Err(Error::fatal("another malsync has been at the schema for 30 s").hint("end it, and run again"));
+        return Err(Error::fatal("another malsync has been at the schema for 30 s").with_hint("end it, and run again"));
     }
-    let mut connection = opened(options.clone().foreign_keys(false)).await?;
-    let migrated = migrate(&mut connection).await;
+    let mut connection = connect_when_not_busy(options.clone().foreign_keys(false)).await?;
+    let migrated = migrate_in_transaction(&mut connection).await;
     let closed = connection.close().await;
     migrated?;
     Ok(closed?)
 }
 
 /// The change to WAL does not wait for other programs by itself.
-async fn opened(options: SqliteConnectOptions) -> Result<SqliteConnection, Error> {
+async fn connect_when_not_busy(options: SqliteConnectOptions) -> Result<SqliteConnection, Error> {
     let busy = |error: &sqlx::Error| {
         let code = error.as_database_error().and_then(|refusal| refusal.code()?.parse::<u32>().ok());
         code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
     };
-    let patience = Patience::of(BUSY);
+    let patience = PollDeadline::after(BUSY_TIMEOUT);
     loop {
         match options.connect().await {
             Ok(connection) => return Ok(connection),
-            Err(error) if busy(&error) && patience.lasts().await => {}
+            Err(error) if busy(&error) && patience.wait_and_check().await => {}
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
-    if pending(&SQLITE, &applied(connection).await?)?.is_empty() {
+async fn migrate_in_transaction(connection: &mut SqliteConnection) -> Result<(), Error> {
+    if pending_migrations(&SQLITE_MIGRATIONS, &load_applied(connection).await?)?.is_empty() {
         return Ok(());
     }
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-    match apply(&mut tx).await {
+    match apply_pending(&mut tx).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(error) => {
             let _ = tx.rollback().await;
@@ -71,14 +71,14 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
 }
 
 /// Which schema there is. Alters nothing, and waits for nobody's change to WAL.
-pub(super) async fn schema(options: &SqliteConnectOptions) -> Result<Schema, Error> {
+pub(super) async fn load_schema_versions(options: &SqliteConnectOptions) -> Result<SchemaVersions, Error> {
     let mut connection = options.connect().await?;
-    let applied = applied(&mut connection).await;
+    let applied = load_applied(&mut connection).await;
     connection.close().await?;
-    Schema::of(&SQLITE, &applied?)
+    SchemaVersions::from_applied(&SQLITE_MIGRATIONS, &applied?)
 }
 
-async fn applied(connection: &mut SqliteConnection) -> Result<Vec<Applied>, Error> {
+async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {
     let there: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'")
             .fetch_one(&mut *connection)
@@ -90,22 +90,22 @@ async fn applied(connection: &mut SqliteConnection) -> Result<Vec<Applied>, Erro
         sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
             .fetch_all(connection)
             .await?;
-    Ok(rows.into_iter().map(|(version, checksum)| Applied { version, checksum }).collect())
+    Ok(rows.into_iter().map(|(version, checksum)| AppliedMigration { version, checksum }).collect())
 }
 
-async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
-    let pending = pending(&SQLITE, &applied(connection).await?)?;
-    let added = additions::of(&pending);
+async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let pending = pending_migrations(&SQLITE_MIGRATIONS, &load_applied(connection).await?)?;
+    let added = name_conflicts::added_names(&pending);
     let there: Vec<String> =
-        sqlx::query_scalar(THERE).bind(serde_json::json!(added)).fetch_all(&mut *connection).await?;
-    additions::free(&added, &there)?;
-    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(unwrapped)?;
+        sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(serde_json::json!(added)).fetch_all(&mut *connection).await?;
+    name_conflicts::check_free(&added, &there)?;
+    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(from_migrate_error)?;
     for migration in pending {
-        connection.apply("_sqlx_migrations", migration).await.map_err(unwrapped)?;
+        connection.apply("_sqlx_migrations", migration).await.map_err(from_migrate_error)?;
         failpoint!("migrate.step");
     }
-    nullable::email(connection).await?;
-    for probe in probes() {
+    drop_not_null::drop_email_not_null(connection).await?;
+    for probe in column_probe_queries() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await?;
     }
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await?;
@@ -114,12 +114,12 @@ async fn apply(connection: &mut SqliteConnection) -> Result<(), Error> {
         let what =
             if sound == "ok" { format!("{} rows refer to rows that are not there", orphans.len()) } else { sound };
         return Err(Error::fatal(format!("the schema was left as it is: {what}"))
-            .hint("mend the file, or restore it from a backup"));
+            .with_hint("mend the file, or restore it from a backup"));
     }
     Ok(())
 }
 
-fn unwrapped(error: sqlx::migrate::MigrateError) -> Error {
+fn from_migrate_error(error: sqlx::migrate::MigrateError) -> Error {
     use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
     match error {
         Execute(error) | ExecuteMigration(error, _) => error.into(),

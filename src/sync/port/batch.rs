@@ -7,29 +7,29 @@ use serde_json::Value;
 
 use crate::domain::{
     anime::Anime,
-    base::Base,
-    change::{Change, Field},
-    entry::{Local, Remote, Values},
-    run::{Counters, RunId},
+    change::{Field, FieldChange},
+    entry::{EntryValues, RemoteEntry, StoredEntry},
+    merge_base::MergeBase,
+    run::{RunCounters, RunId},
     user::UserId,
 };
 
 /// One thing that a batch asks the store to bring into line.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Item {
+pub enum BatchItem {
     /// An entry as MAL sent it.
-    Fetched(Box<Remote>),
+    Fetched(Box<RemoteEntry>),
     /// An entry whose row differs from its base: the rules are applied again with the base as MAL's value.
-    Settle(i32),
+    Reconcile(i32),
 }
 
-impl Item {
+impl BatchItem {
     /// MAL's id of the anime.
     #[must_use]
     pub fn mal_id(&self) -> i32 {
         match self {
             Self::Fetched(remote) => remote.mal_id(),
-            Self::Settle(mal_id) => *mal_id,
+            Self::Reconcile(mal_id) => *mal_id,
         }
     }
 }
@@ -47,18 +47,18 @@ pub struct LastConflict {
 
 /// The rows that a batch meets, as read for its plan.
 #[derive(Clone, Debug, Default)]
-pub struct Rows {
+pub struct ExistingRows {
     /// By MAL's id: the row's id and what it holds.
     pub anime: HashMap<i32, (i64, Anime)>,
     /// By MAL's id: the user's entry.
-    pub locals: HashMap<i32, Local>,
+    pub entries: HashMap<i32, StoredEntry>,
     /// The last recorded conflict of the entries named by [`Planner::wants_history`], by field.
-    pub history: HashMap<(i32, Field), LastConflict>,
+    pub last_conflicts: HashMap<(i32, Field), LastConflict>,
 }
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum RowOutcome {
     /// It was made.
     Created,
     /// It changed.
@@ -69,24 +69,24 @@ pub enum Fate {
 
 /// What a batch did to one entry.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct EntryOutcome {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// What became of the anime's row.
-    pub anime: Fate,
+    pub anime: RowOutcome,
     /// What became of the entry's row.
-    pub entry: Fate,
+    pub entry: RowOutcome,
     /// The entry is counted among those from MAL from now on, and was not before (new, unknown to MAL so far, or back again).
-    pub joined: bool,
+    pub newly_listed: bool,
     /// Its changes and new conflicts.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
 }
 
-impl Outcome {
+impl EntryOutcome {
     /// Whether nothing is written.
     #[must_use]
-    pub fn is_quiet(&self) -> bool {
-        self.anime == Fate::Unchanged && self.entry == Fate::Unchanged && self.changes.is_empty()
+    pub fn is_noop(&self) -> bool {
+        self.anime == RowOutcome::Unchanged && self.entry == RowOutcome::Unchanged && self.changes.is_empty()
     }
 }
 
@@ -98,71 +98,71 @@ pub struct EntryWrite<'a> {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// The columns under the rules.
-    pub values: Values,
+    pub values: EntryValues,
     /// `mal_entry`.
-    pub base: &'a Base,
+    pub base: &'a MergeBase,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
 }
 
 /// The writes that bring the rows into line: those that differ, no others. Everything is in ascending order of MAL's id.
 #[derive(Clone, Debug, Default)]
-pub struct Plan<'a> {
+pub struct WritePlan<'a> {
     /// Anime to make.
-    pub anime_new: Vec<&'a Anime>,
+    pub new_anime: Vec<&'a Anime>,
     /// Anime to change, by row id.
-    pub anime_changed: Vec<(i64, &'a Anime)>,
+    pub changed_anime: Vec<(i64, &'a Anime)>,
     /// Entries to make.
-    pub entries_new: Vec<EntryWrite<'a>>,
+    pub new_entries: Vec<EntryWrite<'a>>,
     /// Entries to change.
-    pub entries_changed: Vec<EntryWrite<'a>>,
+    pub changed_entries: Vec<EntryWrite<'a>>,
     /// What that does, one for each item that meets a row or makes one.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<EntryOutcome>,
 }
 
-impl Plan<'_> {
+impl WritePlan<'_> {
     /// The entries, in the order of the plan, that have rows of which something would be written.
     #[must_use]
-    pub fn touched(&self, rows: &Rows) -> Vec<i32> {
-        let known = |mal_id: &i32| rows.anime.contains_key(mal_id) || rows.locals.contains_key(mal_id);
-        let loud = self.outcomes.iter().filter(|outcome| !outcome.is_quiet());
+    pub fn ids_to_lock(&self, rows: &ExistingRows) -> Vec<i32> {
+        let known = |mal_id: &i32| rows.anime.contains_key(mal_id) || rows.entries.contains_key(mal_id);
+        let loud = self.outcomes.iter().filter(|outcome| !outcome.is_noop());
         loud.map(|outcome| outcome.mal_id).filter(known).collect()
     }
 }
 
 /// Decides, purely, what a batch writes. The store calls it on rows that it has just read, and where anything is to be written
 /// inside the batch's transaction, on locked rows where the first plan would change any ([`Plan::touched`]).
-pub trait Planner: Send + Sync {
+pub trait BatchPlanner: Send + Sync {
     /// The entries for which the last recorded conflicts are needed.
-    fn wants_history(&self, items: &[Item], rows: &Rows) -> Vec<i32>;
+    fn ids_needing_conflict_history(&self, items: &[BatchItem], rows: &ExistingRows) -> Vec<i32>;
 
     /// The writes that bring the rows into line with these items.
-    fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a>;
+    fn plan_writes<'a>(&self, items: &'a [BatchItem], rows: &'a ExistingRows) -> WritePlan<'a>;
 
     /// The run's counters, were these outcomes committed and these entries refused: written to the run's row in the same
     /// transaction, so that a run whose process vanishes still tells what it wrote.
-    fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters;
+    fn projected_counters(&self, outcomes: &[EntryOutcome], refused: usize) -> RunCounters;
 }
 
 /// One transaction's worth of entries; none is one that tells the run's counters alone.
-pub struct Batch<'a> {
+pub struct EntryBatch<'a> {
     /// Whose entries.
     pub user: UserId,
     /// The MAL account whose list it is.
-    pub owner: Option<i64>,
+    pub account_id: Option<i64>,
     /// The run that does it; none is a dry run: everything is read and planned, nothing locked or written.
     pub run: Option<RunId>,
     /// Ascending by MAL's id, each id once.
-    pub items: &'a [Item],
+    pub items: &'a [BatchItem],
     /// The rules.
-    pub planner: &'a dyn Planner,
+    pub planner: &'a dyn BatchPlanner,
     /// Whether the run's row is to tell its counters now, though nothing else may be to write.
-    pub tell: bool,
+    pub flush_counters: bool,
 }
 
 /// An entry that the database refused by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct UnstorableEntry {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// The database's words.
@@ -171,11 +171,11 @@ pub struct Refused {
 
 /// What a batch did.
 #[derive(Clone, Debug, Default)]
-pub struct Merged {
+pub struct BatchResult {
     /// What is committed (or, in a dry run, would be).
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<EntryOutcome>,
     /// The entries that the database refused when they were tried one by one.
-    pub refused: Vec<Refused>,
+    pub unstorable_entries: Vec<UnstorableEntry>,
     /// Violations that the database reported on the way.
-    pub violations: i64,
+    pub constraint_violations: i64,
 }

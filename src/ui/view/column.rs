@@ -8,63 +8,63 @@ use std::borrow::Cow;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
-use super::utc;
+use super::format_utc;
 use crate::{
     domain::{
-        anime::{Anime, Named},
+        anime::{Anime, IdName},
         change::Field,
-        list_item::ListItem,
+        list_entry::ListEntry,
     },
-    sync::edit::local_edits,
+    sync::edit::locally_edited_fields,
     ui,
 };
 
 /// A value of an entry or its anime.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell<'a> {
-    Nothing,
+pub(super) enum OutputCell<'a> {
+    Null,
     Text(Cow<'a, str>),
-    Number(i64),
+    Integer(i64),
     /// Two decimals at most, which a double tells apart.
-    Real(f64),
-    Flag(bool),
+    Float(f64),
+    Bool(bool),
     List(Vec<&'a str>),
 }
 
-impl Cell<'_> {
+impl OutputCell<'_> {
     /// As CSV has it: nothing is empty, the parts of a list stand with commas between.
-    pub(super) fn text(&self) -> Cow<'_, str> {
+    pub(super) fn to_csv_text(&self) -> Cow<'_, str> {
         match self {
-            Self::Nothing => "".into(),
+            Self::Null => "".into(),
             Self::Text(text) => text.as_ref().into(),
-            Self::Number(number) => number.to_string().into(),
-            Self::Real(number) => number.to_string().into(),
-            Self::Flag(flag) => flag.to_string().into(),
+            Self::Integer(number) => number.to_string().into(),
+            Self::Float(number) => number.to_string().into(),
+            Self::Bool(flag) => flag.to_string().into(),
             Self::List(parts) => parts.join(",").into(),
         }
     }
 
     /// As people read it.
-    fn shown(&self) -> String {
+    fn to_display_text(&self) -> String {
         match self {
-            Self::Nothing => super::NONE.to_owned(),
-            Self::Real(number) => format!("{number:.2}"),
-            Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-            Self::List(parts) if parts.is_empty() => super::NONE.to_owned(),
+            Self::Null => super::NO_VALUE.to_owned(),
+            Self::Float(number) => format!("{number:.2}"),
+            Self::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            Self::List(parts) if parts.is_empty() => super::NO_VALUE.to_owned(),
             Self::List(parts) => parts.join(", "),
-            other => other.text().into_owned(),
+            other => other.to_csv_text().into_owned(),
         }
     }
 }
 
-impl Serialize for Cell<'_> {
+impl Serialize for OutputCell<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Nothing => serializer.serialize_none(),
+            Self::Null => serializer.serialize_none(),
             Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(number) => serializer.serialize_i64(*number),
-            Self::Real(number) => serializer.serialize_f64(*number),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
             Self::List(parts) => parts.serialize(serializer),
         }
     }
@@ -72,30 +72,30 @@ impl Serialize for Cell<'_> {
 
 /// Where a column's value comes from, and how a table treats it.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+enum CellKind {
     Word,
     Number,
     Text,
 }
 
-type Read = for<'a> fn(&'a ListItem) -> Cell<'a>;
+type ColumnGetter = for<'a> fn(&'a ListEntry) -> OutputCell<'a>;
 
 /// A column of an entry.
 #[derive(Clone, Copy, Debug)]
-pub struct EntryColumn {
+pub struct OutputColumn {
     name: &'static str,
-    kind: Kind,
+    kind: CellKind,
     /// Whether it speaks of the anime, which there may be without an entry.
-    of_anime: bool,
-    read: Read,
+    is_of_anime: bool,
+    getter: ColumnGetter,
 }
 
-impl EntryColumn {
+impl OutputColumn {
     /// The column of this name; `-` does for `_`.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let name = name.replace('-', "_");
-        COLUMNS.into_iter().find(|column| column.name == name)
+        OUTPUT_COLUMNS.into_iter().find(|column| column.name == name)
     }
 
     /// The name, as JSON has it.
@@ -104,152 +104,159 @@ impl EntryColumn {
         self.name
     }
 
-    pub(super) fn cell<'a>(&self, item: &'a ListItem) -> Cell<'a> {
-        (self.read)(item)
+    pub(super) fn read_cell<'a>(&self, item: &'a ListEntry) -> OutputCell<'a> {
+        (self.getter)(item)
     }
 
-    pub(super) fn shown(&self, item: &ListItem) -> String {
-        self.cell(item).shown()
+    pub(super) fn display_text(&self, item: &ListEntry) -> String {
+        self.read_cell(item).to_display_text()
     }
 
-    pub(super) const fn of_table(&self) -> ui::Column {
+    pub(super) const fn to_table_column(&self) -> ui::TableColumn {
         match self.kind {
-            Kind::Word => ui::Column::Word(self.name),
-            Kind::Number => ui::Column::Number(self.name),
-            Kind::Text => ui::Column::Text(self.name),
+            CellKind::Word => ui::TableColumn::Word(self.name),
+            CellKind::Number => ui::TableColumn::Number(self.name),
+            CellKind::Text => ui::TableColumn::Text(self.name),
         }
     }
 }
 
 /// An entry as scripts read it: an object of these columns.
 #[derive(Clone, Debug)]
-pub struct EntryObject<'a> {
-    item: &'a ListItem,
-    columns: &'a [EntryColumn],
+pub struct SelectedColumns<'a> {
+    item: &'a ListEntry,
+    columns: &'a [OutputColumn],
 }
 
-impl<'a> EntryObject<'a> {
-    pub(super) const fn new(item: &'a ListItem, columns: &'a [EntryColumn]) -> Self {
+impl<'a> SelectedColumns<'a> {
+    pub(super) const fn new(item: &'a ListEntry, columns: &'a [OutputColumn]) -> Self {
         Self { item, columns }
     }
 }
 
-impl Serialize for EntryObject<'_> {
+impl Serialize for SelectedColumns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.columns.len()))?;
         for column in self.columns {
-            map.serialize_entry(column.name, &column.cell(self.item))?;
+            map.serialize_entry(column.name, &column.read_cell(self.item))?;
         }
         map.end()
     }
 }
 
 /// All columns, of an anime that is known without an entry too: what only an entry has is null then.
-pub(super) struct WholeObject<'a> {
-    pub(super) item: &'a ListItem,
-    pub(super) listed: bool,
+pub(super) struct AllColumns<'a> {
+    pub(super) item: &'a ListEntry,
+    pub(super) is_listed: bool,
 }
 
-impl Serialize for WholeObject<'_> {
+impl Serialize for AllColumns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(COLUMNS.len()))?;
-        for column in &COLUMNS {
-            let cell = if self.listed || column.of_anime { column.cell(self.item) } else { Cell::Nothing };
+        let mut map = serializer.serialize_map(Some(OUTPUT_COLUMNS.len()))?;
+        for column in &OUTPUT_COLUMNS {
+            let cell =
+                if self.is_listed || column.is_of_anime { column.read_cell(self.item) } else { OutputCell::Null };
             map.serialize_entry(column.name, &cell)?;
         }
         map.end()
     }
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
-    text.map_or(Cell::Nothing, |text| Cell::Text(text.into()))
+fn text_cell(text: Option<&str>) -> OutputCell<'_> {
+    text.map_or(OutputCell::Null, |text| OutputCell::Text(text.into()))
 }
 
-fn shown<'a>(value: Option<impl ToString>) -> Cell<'a> {
-    value.map_or(Cell::Nothing, |value| Cell::Text(value.to_string().into()))
+fn to_string_cell<'a>(value: Option<impl ToString>) -> OutputCell<'a> {
+    value.map_or(OutputCell::Null, |value| OutputCell::Text(value.to_string().into()))
 }
 
-fn number<'a>(number: Option<i32>) -> Cell<'a> {
-    number.map_or(Cell::Nothing, |number| Cell::Number(number.into()))
+fn number_cell<'a>(number: Option<i32>) -> OutputCell<'a> {
+    number.map_or(OutputCell::Null, |number| OutputCell::Integer(number.into()))
 }
 
-fn list(parts: &[String]) -> Cell<'_> {
-    Cell::List(parts.iter().map(String::as_str).collect())
+fn list_cell(parts: &[String]) -> OutputCell<'_> {
+    OutputCell::List(parts.iter().map(String::as_str).collect())
 }
 
-fn names(named: &[Named]) -> Cell<'_> {
-    Cell::List(named.iter().map(|named| named.name.as_str()).collect())
+fn names_cell(named: &[IdName]) -> OutputCell<'_> {
+    OutputCell::List(named.iter().map(|named| named.name.as_str()).collect())
 }
 
-fn fields<'a>(fields: &[Field]) -> Cell<'a> {
-    Cell::List(fields.iter().map(|field| field.as_str()).collect())
+fn fields_cell<'a>(fields: &[Field]) -> OutputCell<'a> {
+    OutputCell::List(fields.iter().map(|field| field.as_str()).collect())
 }
 
 /// When it is on air: `saturday 18:30`.
-fn broadcast(anime: &Anime) -> Cell<'_> {
+fn broadcast_cell(anime: &Anime) -> OutputCell<'_> {
     match &anime.broadcast {
-        None => Cell::Nothing,
+        None => OutputCell::Null,
         Some(broadcast) => match &broadcast.time {
-            None => text(Some(&broadcast.day)),
-            Some(time) => Cell::Text(format!("{} {time}", broadcast.day).into()),
+            None => text_cell(Some(&broadcast.day)),
+            Some(time) => OutputCell::Text(format!("{} {time}", broadcast.day).into()),
         },
     }
 }
 
-const fn of_anime(name: &'static str, kind: Kind, read: Read) -> EntryColumn {
-    EntryColumn { name, kind, of_anime: true, read }
+const fn anime_column(name: &'static str, kind: CellKind, read: ColumnGetter) -> OutputColumn {
+    OutputColumn { name, kind, is_of_anime: true, getter: read }
 }
 
-const fn of_entry(name: &'static str, kind: Kind, read: Read) -> EntryColumn {
-    EntryColumn { name, kind, of_anime: false, read }
+const fn entry_column(name: &'static str, kind: CellKind, read: ColumnGetter) -> OutputColumn {
+    OutputColumn { name, kind, is_of_anime: false, getter: read }
 }
 
 /// Every column, in the order of the documentation.
-pub(super) static COLUMNS: [EntryColumn; 43] = [
-    of_anime("mal_id", Kind::Number, |item| number(Some(item.anime.mal_id))),
-    of_anime("title", Kind::Text, |item| text(Some(&item.anime.title))),
-    of_anime("title_english", Kind::Text, |item| text(item.anime.title_english.as_deref())),
-    of_entry("status", Kind::Word, |item| text(Some(&item.entry.values.status))),
-    of_entry("score", Kind::Number, |item| number(item.entry.values.score)),
-    of_entry("episodes_watched", Kind::Number, |item| number(item.entry.values.episodes_watched)),
-    of_anime("episodes", Kind::Number, |item| number(item.anime.episodes)),
-    of_entry("start_date", Kind::Word, |item| shown(item.entry.values.start_date)),
-    of_entry("finish_date", Kind::Word, |item| shown(item.entry.values.finish_date)),
-    of_entry("notes", Kind::Text, |item| text(item.entry.values.notes.as_deref())),
-    of_entry("is_rewatching", Kind::Word, |item| Cell::Flag(item.entry.values.is_rewatching)),
-    of_entry("times_rewatched", Kind::Number, |item| number(Some(item.entry.values.times_rewatched))),
-    of_entry("priority", Kind::Number, |item| number(Some(item.entry.values.priority))),
-    of_entry("tags", Kind::Text, |item| list(&item.entry.values.tags)),
-    of_anime("mean", Kind::Number, |item| {
-        item.anime.mean.and_then(|mean| mean.to_f64()).map_or(Cell::Nothing, Cell::Real)
+pub(super) static OUTPUT_COLUMNS: [OutputColumn; 43] = [
+    anime_column("mal_id", CellKind::Number, |item| number_cell(Some(item.anime.mal_id))),
+    anime_column("title", CellKind::Text, |item| text_cell(Some(&item.anime.title))),
+    anime_column("title_english", CellKind::Text, |item| text_cell(item.anime.title_english.as_deref())),
+    entry_column("status", CellKind::Word, |item| text_cell(Some(&item.stored.values.status))),
+    entry_column("score", CellKind::Number, |item| number_cell(item.stored.values.score)),
+    entry_column("episodes_watched", CellKind::Number, |item| number_cell(item.stored.values.episodes_watched)),
+    anime_column("episodes", CellKind::Number, |item| number_cell(item.anime.episodes)),
+    entry_column("start_date", CellKind::Word, |item| to_string_cell(item.stored.values.start_date)),
+    entry_column("finish_date", CellKind::Word, |item| to_string_cell(item.stored.values.finish_date)),
+    entry_column("notes", CellKind::Text, |item| text_cell(item.stored.values.notes.as_deref())),
+    entry_column("is_rewatching", CellKind::Word, |item| OutputCell::Bool(item.stored.values.is_rewatching)),
+    entry_column("times_rewatched", CellKind::Number, |item| number_cell(Some(item.stored.values.times_rewatched))),
+    entry_column("priority", CellKind::Number, |item| number_cell(Some(item.stored.values.priority))),
+    entry_column("tags", CellKind::Text, |item| list_cell(&item.stored.values.tags)),
+    anime_column("mean", CellKind::Number, |item| {
+        item.anime.mean.and_then(|mean| mean.to_f64()).map_or(OutputCell::Null, OutputCell::Float)
     }),
-    of_anime("rank", Kind::Number, |item| number(item.anime.rank)),
-    of_anime("popularity", Kind::Number, |item| number(item.anime.popularity)),
-    of_anime("airing_status", Kind::Word, |item| text(item.anime.status.as_deref())),
-    of_anime("media_type", Kind::Word, |item| text(item.anime.media_type.as_deref())),
-    of_entry("removed", Kind::Word, |item| Cell::Flag(item.is_removed())),
-    of_entry("updated_at", Kind::Word, |item| shown(item.updated_at.map(utc))),
-    of_anime("title_japanese", Kind::Text, |item| text(item.anime.title_japanese.as_deref())),
-    of_anime("synonyms", Kind::Text, |item| list(&item.anime.synonyms)),
-    of_anime("genres", Kind::Text, |item| names(&item.anime.genres)),
-    of_anime("studios", Kind::Text, |item| names(&item.anime.studios)),
-    of_anime("season_year", Kind::Number, |item| number(item.anime.start_season.as_ref().map(|season| season.year))),
-    of_anime("season", Kind::Word, |item| text(item.anime.start_season.as_ref().map(|season| season.season.as_str()))),
-    of_anime("source", Kind::Word, |item| text(item.anime.source.as_deref())),
-    of_anime("rating", Kind::Word, |item| text(item.anime.rating.as_deref())),
-    of_anime("average_episode_duration", Kind::Number, |item| number(item.anime.average_episode_duration)),
-    of_anime("num_list_users", Kind::Number, |item| number(item.anime.num_list_users)),
-    of_anime("num_scoring_users", Kind::Number, |item| number(item.anime.num_scoring_users)),
-    of_anime("broadcast", Kind::Word, |item| broadcast(&item.anime)),
-    of_anime("nsfw", Kind::Word, |item| text(item.anime.nsfw.as_deref())),
-    of_anime("aired_from", Kind::Word, |item| shown(item.anime.aired_from)),
-    of_anime("aired_to", Kind::Word, |item| shown(item.anime.aired_to)),
-    of_anime("image_url", Kind::Text, |item| text(item.anime.image_url.as_deref())),
-    of_entry("rewatch_value", Kind::Number, |item| number(Some(item.entry.values.rewatch_value))),
-    of_entry("mal_updated_at", Kind::Word, |item| shown(item.entry.mal_updated_at.map(utc))),
-    of_entry("removed_at", Kind::Word, |item| shown(item.entry.removed_at.map(utc))),
+    anime_column("rank", CellKind::Number, |item| number_cell(item.anime.rank)),
+    anime_column("popularity", CellKind::Number, |item| number_cell(item.anime.popularity)),
+    anime_column("airing_status", CellKind::Word, |item| text_cell(item.anime.status.as_deref())),
+    anime_column("media_type", CellKind::Word, |item| text_cell(item.anime.media_type.as_deref())),
+    entry_column("removed", CellKind::Word, |item| OutputCell::Bool(item.is_removed())),
+    entry_column("updated_at", CellKind::Word, |item| to_string_cell(item.updated_at.map(format_utc))),
+    anime_column("title_japanese", CellKind::Text, |item| text_cell(item.anime.title_japanese.as_deref())),
+    anime_column("synonyms", CellKind::Text, |item| list_cell(&item.anime.synonyms)),
+    anime_column("genres", CellKind::Text, |item| names_cell(&item.anime.genres)),
+    anime_column("studios", CellKind::Text, |item| names_cell(&item.anime.studios)),
+    anime_column("season_year", CellKind::Number, |item| {
+        number_cell(item.anime.start_season.as_ref().map(|season| season.year))
+    }),
+    anime_column("season", CellKind::Word, |item| {
+        text_cell(item.anime.start_season.as_ref().map(|season| season.season.as_str()))
+    }),
+    anime_column("source", CellKind::Word, |item| text_cell(item.anime.source.as_deref())),
+    anime_column("rating", CellKind::Word, |item| text_cell(item.anime.rating.as_deref())),
+    anime_column("average_episode_duration", CellKind::Number, |item| number_cell(item.anime.average_episode_duration)),
+    anime_column("num_list_users", CellKind::Number, |item| number_cell(item.anime.num_list_users)),
+    anime_column("num_scoring_users", CellKind::Number, |item| number_cell(item.anime.num_scoring_users)),
+    anime_column("broadcast", CellKind::Word, |item| broadcast_cell(&item.anime)),
+    anime_column("nsfw", CellKind::Word, |item| text_cell(item.anime.nsfw.as_deref())),
+    anime_column("aired_from", CellKind::Word, |item| to_string_cell(item.anime.aired_from)),
+    anime_column("aired_to", CellKind::Word, |item| to_string_cell(item.anime.aired_to)),
+    anime_column("image_url", CellKind::Text, |item| text_cell(item.anime.image_url.as_deref())),
+    entry_column("rewatch_value", CellKind::Number, |item| number_cell(Some(item.stored.values.rewatch_value))),
+    entry_column("mal_updated_at", CellKind::Word, |item| to_string_cell(item.stored.mal_updated_at.map(format_utc))),
+    entry_column("removed_at", CellKind::Word, |item| to_string_cell(item.stored.removed_at.map(format_utc))),
     // Of an entry that MAL never had there is nothing to differ from: see `on_mal`.
-    of_entry("edited", Kind::Text, |item| fields(&local_edits(&item.entry).unwrap_or_default())),
-    of_entry("pinned", Kind::Text, |item| fields(&item.entry.pinned)),
-    of_entry("on_mal", Kind::Word, |item| Cell::Flag(item.entry.base.is_some() && !item.is_removed())),
+    entry_column("edited", CellKind::Text, |item| {
+        fields_cell(&locally_edited_fields(&item.stored).unwrap_or_default())
+    }),
+    entry_column("pinned", CellKind::Text, |item| fields_cell(&item.stored.pinned)),
+    entry_column("on_mal", CellKind::Word, |item| OutputCell::Bool(item.stored.base.is_some() && !item.is_removed())),
 ];

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::ui::{clean, width, wrap};
+use crate::ui::{display_width, escape_controls, wrap_text};
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum CheckLevel {
     /// As it should be.
     Ok,
     /// Works, and yet.
@@ -22,7 +22,7 @@ pub struct Check {
     /// What was looked at, in a word.
     pub name: String,
     /// How it came out.
-    pub level: Level,
+    pub level: CheckLevel,
     /// What was found.
     pub message: String,
     /// What to do about it.
@@ -37,45 +37,45 @@ pub struct ChecksJson<'a> {
 
 /// The checks as scripts read them.
 #[must_use]
-pub const fn json(checks: &[Check]) -> ChecksJson<'_> {
+pub const fn to_json(checks: &[Check]) -> ChecksJson<'_> {
     ChecksJson { checks }
 }
 
 /// The checks as people read them: a line each, the hint below it, and how many came out how. Where there is a terminal of so
 /// many columns, no line is longer.
 #[must_use]
-pub fn screen(checks: &[Check], columns: Option<usize>) -> String {
-    let widest = checks.iter().map(|check| width(&clean(&check.name))).max().unwrap_or(0);
-    let margin = WORD + GAP + widest + GAP;
+pub fn to_text(checks: &[Check], columns: Option<usize>) -> String {
+    let widest = checks.iter().map(|check| display_width(&escape_controls(&check.name))).max().unwrap_or(0);
+    let margin = LEVEL_WIDTH + COLUMN_GAP + widest + COLUMN_GAP;
     // A terminal that is too narrow for anything folds the lines itself.
-    let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(margin)).max(NARROWEST);
+    let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(margin)).max(MIN_MESSAGE_WIDTH);
     let mut text = String::new();
     for check in checks {
-        let name = clean(&check.name);
-        let gap = " ".repeat(widest - width(&name) + GAP);
-        let mut head = format!("{:WORD$}{:GAP$}{name}{gap}", word(check.level), "");
+        let name = escape_controls(&check.name);
+        let gap = " ".repeat(widest - display_width(&name) + COLUMN_GAP);
+        let mut head = format!("{:LEVEL_WIDTH$}{:COLUMN_GAP$}{name}{gap}", level_word(check.level), "");
         for line in [Some(&check.message), check.hint.as_ref()].into_iter().flatten() {
-            for line in wrap(&clean(line), room) {
+            for line in wrap_text(&escape_controls(line), room) {
                 text += &format!("{head}{line}\n");
                 head = " ".repeat(margin);
             }
         }
     }
     let count = |level| checks.iter().filter(|check| check.level == level).count();
-    let (good, doubtful, broken) = (count(Level::Ok), count(Level::Warn), count(Level::Error));
+    let (good, doubtful, broken) = (count(CheckLevel::Ok), count(CheckLevel::Warn), count(CheckLevel::Error));
     text + &format!("{good} good, {doubtful} worth a look, {broken} broken\n")
 }
 
 /// How wide the words for a level are.
-const WORD: usize = 5;
-const GAP: usize = 2;
-const NARROWEST: usize = 20;
+const LEVEL_WIDTH: usize = 5;
+const COLUMN_GAP: usize = 2;
+const MIN_MESSAGE_WIDTH: usize = 20;
 
-const fn word(level: Level) -> &'static str {
+const fn level_word(level: CheckLevel) -> &'static str {
     match level {
-        Level::Ok => "ok",
-        Level::Warn => "warn",
-        Level::Error => "error",
+        CheckLevel::Ok => "ok",
+        CheckLevel::Warn => "warn",
+        CheckLevel::Error => "error",
     }
 }
 
@@ -84,7 +84,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::ui::json::line;
+    use crate::ui::json::to_json_line;
 
     fn checks() -> [Check; 2] {
         let check = |name: &str, level, message: &str, hint: Option<&str>| Check {
@@ -94,25 +94,25 @@ mod tests {
             hint: hint.map(str::to_owned),
         };
         [
-            check("database", Level::Ok, "sqlite, 12 migrations", None),
-            check("login", Level::Error, "nobody is logged in\n", Some("malsync login")),
+            check("database", CheckLevel::Ok, "sqlite, 12 migrations", None),
+            check("login", CheckLevel::Error, "nobody is logged in\n", Some("malsync login")),
         ]
     }
 
     #[test]
     fn checks_are_an_array_in_an_object() {
-        assert_snapshot!(line(&json(&checks())), @r#"{"checks":[{"name":"database","level":"ok","message":"sqlite, 12 migrations","hint":null},{"name":"login","level":"error","message":"nobody is logged in\n","hint":"malsync login"}]}"#);
+        assert_snapshot!(to_json_line(&to_json(&checks())), @r#"{"checks":[{"name":"database","level":"ok","message":"sqlite, 12 migrations","hint":null},{"name":"login","level":"error","message":"nobody is logged in\n","hint":"malsync login"}]}"#);
     }
 
     #[test]
-    fn a_hint_stands_below_its_check() {
-        assert_snapshot!(screen(&checks(), None), @r#"
+    fn hint_is_printed_below_its_check() {
+        assert_snapshot!(to_text(&checks(), None), @r#"
         ok     database  sqlite, 12 migrations
         error  login     nobody is logged in␊
                          malsync login
         1 good, 0 worth a look, 1 broken
         "#);
-        let text = screen(&checks(), Some(37));
+        let text = to_text(&checks(), Some(37));
         assert!(text.contains("sqlite, 12\n                 migrations\n"), "{text}");
     }
 }

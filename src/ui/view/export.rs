@@ -4,29 +4,30 @@ use serde_json::Value;
 
 use super::list;
 use crate::{
-    domain::{anime::Named, list_item::ListItem},
-    ui::json::line,
+    domain::{anime::IdName, list_entry::ListEntry},
+    ui::json::to_json_line,
 };
 
 /// One JSON array, an entry a line.
 #[must_use]
-pub fn array(items: &[ListItem]) -> Vec<u8> {
-    let objects: Vec<String> = items.iter().map(|item| line(&object(item)).trim_end().to_owned()).collect();
+pub fn to_json_array(items: &[ListEntry]) -> Vec<u8> {
+    let objects: Vec<String> =
+        items.iter().map(|item| to_json_line(&entry_object(item)).trim_end().to_owned()).collect();
     let text = if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) };
     text.into_bytes()
 }
 
 /// One object a line.
 #[must_use]
-pub fn lines(items: &[ListItem]) -> Vec<u8> {
-    items.iter().map(|item| line(&object(item))).collect::<String>().into_bytes()
+pub fn to_json_lines(items: &[ListEntry]) -> Vec<u8> {
+    items.iter().map(|item| to_json_line(&entry_object(item))).collect::<String>().into_bytes()
 }
 
 /// The object of `list --json`; what that one lacks stands at its end.
-fn object(item: &ListItem) -> Value {
-    let mut object = serde_json::to_value(list::json(item)).unwrap_or_default();
+fn entry_object(item: &ListEntry) -> Value {
+    let mut object = serde_json::to_value(list::to_json(item)).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
-        let ids = |named: &[Named]| named.iter().map(|named| named.id).collect::<Vec<_>>().into();
+        let ids = |named: &[IdName]| named.iter().map(|named| named.id).collect::<Vec<_>>().into();
         // By their ids, in the order of their names: another database knows neither.
         for (name, value) in [("genre_ids", ids(&item.anime.genres)), ("studio_ids", ids(&item.anime.studios))] {
             object.insert(name.to_owned(), value);
@@ -43,32 +44,32 @@ mod tests {
     use crate::domain::{
         anime::{Anime, Broadcast, Season},
         change::Field,
-        entry::{Local, Values},
-        list_status::{PRIORITIES, REWATCH_VALUES},
+        entry::{EntryValues, StoredEntry},
+        list_status::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
     };
     use crate::exchange;
 
-    fn item(mal_id: i32) -> ListItem {
-        let values = Values { status: "watching".into(), rewatch_value: 3, ..Values::default() };
-        ListItem {
+    fn example_item(mal_id: i32) -> ListEntry {
+        let values = EntryValues { status: "watching".into(), rewatch_value: 3, ..EntryValues::default() };
+        ListEntry {
             anime: Anime { mal_id, title: "x\n\u{202e}".into(), ..Anime::default() },
-            entry: Local { mal_id, values, pinned: vec![Field::Score], ..Local::default() },
+            stored: StoredEntry { mal_id, values, pinned: vec![Field::Score], ..StoredEntry::default() },
             updated_at: None,
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_written_and_read_again_is_the_same_list(
+        fn exported_list_reads_back_unchanged(
             title in "[a-z]\\PC{0,20}",
             notes in any::<String>(),
             tags in prop::collection::vec(any::<String>(), 0..4),
-            numbers in (1..=10, 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUES, PRIORITIES, any::<bool>()),
+            numbers in (1..=10, 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUE_RANGE, PRIORITY_RANGE, any::<bool>()),
             date in prop::sample::select(&["2019", "2019-04", "2019-04-05"]),
         ) {
             let (score, watched, times_rewatched, rewatch_value, priority, is_rewatching) = numbers;
             let fit = |text: String| text.replace('\0', "");
-            let values = Values {
+            let values = EntryValues {
                 status: "on_hold".into(),
                 score: Some(score),
                 episodes_watched: Some(watched),
@@ -82,20 +83,20 @@ mod tests {
                 tags: tags.into_iter().map(fit).collect(),
             };
             let anime = Anime { mal_id: 1, title, ..Anime::default() };
-            let item = ListItem { anime, entry: Local { mal_id: 1, values, ..Local::default() }, updated_at: None };
+            let item = ListEntry { anime, stored: StoredEntry { mal_id: 1, values, ..StoredEntry::default() }, updated_at: None };
             let items = [item];
-            for written in [array(&items), lines(&items)] {
-                let read = exchange::read(written.as_slice()).unwrap();
+            for written in [to_json_array(&items), to_json_lines(&items)] {
+                let read = exchange::read_list(written.as_slice()).unwrap();
                 prop_assert_eq!(&read.errors, &[]);
-                prop_assert_eq!(&read.entries[0].values, &items[0].entry.values);
+                prop_assert_eq!(&read.entries[0].values, &items[0].stored.values);
                 prop_assert_eq!(&read.entries[0].anime, &items[0].anime);
             }
         }
     }
 
     #[test]
-    fn an_anime_comes_back_with_all_that_a_file_can_tell_of_it() {
-        let named = |id, name: &str| Named { id, name: name.into() };
+    fn exported_anime_reads_back_with_every_field() {
+        let named = |id, name: &str| IdName { id, name: name.into() };
         let anime = Anime {
             title_english: Some("E".into()),
             title_japanese: Some("日".into()),
@@ -119,23 +120,23 @@ mod tests {
             broadcast: Some(Broadcast { day: "saturday".into(), time: Some("01:00".into()) }),
             num_list_users: Some(9),
             num_scoring_users: Some(8),
-            ..item(1).anime
+            ..example_item(1).anime
         };
-        let mut written = array(&[ListItem { anime: anime.clone(), ..item(1) }]);
-        assert_eq!(exchange::read(written.as_slice()).unwrap().entries[0].anime, anime);
+        let mut written = to_json_array(&[ListEntry { anime: anime.clone(), ..example_item(1) }]);
+        assert_eq!(exchange::read_list(written.as_slice()).unwrap().entries[0].anime, anime);
         // Without ids, as an older export is, there are names alone; and what is odd is left out.
         let text = String::from_utf8(written).unwrap();
         written = text.replace("genre_ids", "x").replace("[14]", "[0]").replace("8.7,", "87,").into_bytes();
-        let odd = exchange::read(written.as_slice()).unwrap().entries.remove(0).anime;
+        let odd = exchange::read_list(written.as_slice()).unwrap().entries.remove(0).anime;
         assert_eq!(odd, Anime { genres: Vec::new(), studios: Vec::new(), mean: None, ..anime });
     }
 
     #[test]
-    fn a_number_beyond_mal_s_scale_is_refused_by_name() {
+    fn out_of_range_number_is_rejected_with_its_field_name() {
         for (field, most) in [("priority", 2), ("rewatch_value", 5)] {
             for number in [most + 1, -1, i32::MAX] {
                 let text = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","{field}":{number}}}]"#);
-                let read = exchange::read(text.as_bytes()).unwrap();
+                let read = exchange::read_list(text.as_bytes()).unwrap();
                 let message = &read.errors[0].message;
                 assert!(message.starts_with(&format!("{field} is {number}, not within 0 to ")), "{message}");
             }
@@ -143,11 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn an_array_and_lines_hold_the_same_objects() {
-        assert_eq!((array(&[]), lines(&[])), (b"[]\n".to_vec(), Vec::new()));
-        let items = [item(1), item(2)];
-        let whole: Vec<Value> = serde_json::from_slice(&array(&items)).unwrap();
-        let lines = String::from_utf8(lines(&items)).unwrap();
+    fn json_array_and_json_lines_hold_the_same_objects() {
+        assert_eq!((to_json_array(&[]), to_json_lines(&[])), (b"[]\n".to_vec(), Vec::new()));
+        let items = [example_item(1), example_item(2)];
+        let whole: Vec<Value> = serde_json::from_slice(&to_json_array(&items)).unwrap();
+        let lines = String::from_utf8(to_json_lines(&items)).unwrap();
         let each: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(whole, each);
         assert_eq!((whole[1]["mal_id"].as_i64(), whole[0]["rewatch_value"].as_i64()), (Some(2), Some(3)));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::of;
+use super::pluralize;
 use crate::domain::{change::Field, run::EntryError};
 
 /// What an import did.
@@ -27,19 +27,19 @@ pub struct ImportView {
     /// Nothing was written.
     pub dry_run: bool,
     /// The entries and their fields that the next sync sets back to what MAL was seen to have.
-    pub set_back: SetBack,
+    pub overwrites: OverwriteCounts,
 }
 
 /// Which fields a sync sets back, and in how many entries each.
 #[derive(Clone, Debug, Default)]
-pub struct SetBack {
+pub struct OverwriteCounts {
     entries: i64,
     fields: Vec<(Field, i64)>,
 }
 
-impl SetBack {
+impl OverwriteCounts {
     /// Counts an entry with these fields.
-    pub fn add(&mut self, fields: &[Field]) {
+    pub fn add_entry(&mut self, fields: &[Field]) {
         self.entries += i64::from(!fields.is_empty());
         for field in fields {
             match self.fields.iter_mut().find(|(known, _)| known == field) {
@@ -50,9 +50,9 @@ impl SetBack {
     }
 
     /// The fields in the order in which they are told.
-    fn each(&self) -> impl Iterator<Item = (Field, i64)> {
+    fn iter(&self) -> impl Iterator<Item = (Field, i64)> {
         let entries = |field| self.fields.iter().find(move |(known, _)| *known == field).copied();
-        Field::RULED.into_iter().filter_map(entries)
+        Field::SYNCED_FIELDS.into_iter().filter_map(entries)
     }
 }
 
@@ -69,26 +69,26 @@ pub struct ImportJson<'a> {
     username: &'a str,
     dry_run: bool,
     kept: i64,
-    set_back: Vec<SetBackJson>,
+    set_back: Vec<OverwriteCountJson>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SetBackJson {
+struct OverwriteCountJson {
     field: &'static str,
     entries: i64,
 }
 
 impl ImportView {
-    fn entries(&self) -> i64 {
+    fn total_entries(&self) -> i64 {
         self.created + self.updated + self.unchanged + i64::try_from(self.errors.len()).unwrap_or(i64::MAX)
     }
 
     /// As scripts read it.
     #[must_use]
-    pub fn json(&self) -> ImportJson<'_> {
+    pub fn to_json(&self) -> ImportJson<'_> {
         ImportJson {
             edit_id: self.edit_id,
-            entries: self.entries(),
+            entries: self.total_entries(),
             created: self.created,
             updated: self.updated,
             unchanged: self.unchanged,
@@ -98,17 +98,17 @@ impl ImportView {
             dry_run: self.dry_run,
             kept: self.kept,
             set_back: self
-                .set_back
-                .each()
-                .map(|(field, entries)| SetBackJson { field: field.as_str(), entries })
+                .overwrites
+                .iter()
+                .map(|(field, entries)| OverwriteCountJson { field: field.as_str(), entries })
                 .collect(),
         }
     }
 
     /// As people read it.
     #[must_use]
-    pub fn text(&self) -> String {
-        let count = super::count;
+    pub fn to_text(&self) -> String {
+        let count = super::format_count;
         let errors = i64::try_from(self.errors.len()).unwrap_or(i64::MAX);
         let mut sums = vec![
             format!("{} made", count(self.created)),
@@ -118,32 +118,33 @@ impl ImportView {
         if self.kept > 0 {
             sums.push(format!("{} kept against the file", count(self.kept)));
         }
-        sums.push(of(errors, "error", "errors"));
-        let (all, whose) = (of(self.entries(), "entry", "entries"), crate::ui::clean(&self.username));
+        sums.push(pluralize(errors, "error", "errors"));
+        let (all, whose) =
+            (pluralize(self.total_entries(), "entry", "entries"), crate::ui::escape_controls(&self.username));
         let end = if self.dry_run { " (dry run: nothing was written)" } else { "" };
-        format!("{all} into the list of {whose}: {}{end}\n{}", sums.join(", "), self.to_come())
+        format!("{all} into the list of {whose}: {}{end}\n{}", sums.join(", "), self.overwrite_text())
     }
 
     /// What the next sync sets back.
-    fn to_come(&self) -> String {
-        if self.set_back.entries == 0 {
+    fn overwrite_text(&self) -> String {
+        if self.overwrites.entries == 0 {
             return String::new();
         }
         let fields: Vec<String> = self
-            .set_back
-            .each()
-            .map(|(field, entries)| format!("{} in {}", field.as_str(), super::count(entries)))
+            .overwrites
+            .iter()
+            .map(|(field, entries)| format!("{} in {}", field.as_str(), super::format_count(entries)))
             .collect();
-        let entries = of(self.set_back.entries, "entry", "entries");
+        let entries = pluralize(self.overwrites.entries, "entry", "entries");
         format!("the next sync sets back {entries} to what MAL has: {}; malsync pin keeps a field\n", fields.join(", "))
     }
 }
 
 /// The error of one entry in a line.
 #[must_use]
-pub fn error(error: &EntryError) -> String {
+pub fn error_line(error: &EntryError) -> String {
     let id = error.mal_id.map_or_else(|| "an entry without an id".to_owned(), |id| format!("MAL ID {id}"));
-    let title = error.title.as_ref().map(|title| format!(" ({})", crate::domain::text::short(title)));
+    let title = error.title.as_ref().map(|title| format!(" ({})", crate::domain::text::excerpt(title)));
     format!("{id}{}: {}", title.unwrap_or_default(), error.message)
 }
 
@@ -152,14 +153,14 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::{domain::run::ErrorKind, ui::json::line};
+    use crate::{domain::run::EntryErrorKind, ui::json::to_json_line};
 
     #[test]
     fn an_import_object_has_the_documented_fields_in_their_order() {
         let errors = vec![EntryError {
             mal_id: Some(5),
             title: Some("x".into()),
-            kind: ErrorKind::Invalid,
+            kind: EntryErrorKind::Invalid,
             message: "no my_status".into(),
         }];
         let mut view = ImportView {
@@ -172,19 +173,19 @@ mod tests {
             username: "ann".into(),
             ..ImportView::default()
         };
-        assert_snapshot!(line(&view.json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false,"kept":0,"set_back":[]}"#);
-        assert_snapshot!(view.text(), @"1,004 entries into the list of ann: 1 made, 2 changed, 1,000 as they were, 1 error");
-        assert_snapshot!(error(&view.errors[0]), @"MAL ID 5 (x): no my_status");
+        assert_snapshot!(to_json_line(&view.to_json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false,"kept":0,"set_back":[]}"#);
+        assert_snapshot!(view.to_text(), @"1,004 entries into the list of ann: 1 made, 2 changed, 1,000 as they were, 1 error");
+        assert_snapshot!(error_line(&view.errors[0]), @"MAL ID 5 (x): no my_status");
         view.kept = 30;
         for fields in [&[][..], &[Field::Score, Field::Status], &[Field::Score]] {
-            view.set_back.add(fields);
+            view.overwrites.add_entry(fields);
         }
         assert!(
-            line(&view.json())
+            to_json_line(&view.to_json())
                 .trim_end()
                 .ends_with(r#""kept":30,"set_back":[{"field":"status","entries":1},{"field":"score","entries":2}]}"#)
         );
-        assert_snapshot!(view.text(), @r"
+        assert_snapshot!(view.to_text(), @r"
         1,004 entries into the list of ann: 1 made, 2 changed, 970 as they were, 30 kept against the file, 1 error
         the next sync sets back 2 entries to what MAL has: status in 1, score in 2; malsync pin keeps a field
         ");

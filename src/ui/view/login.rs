@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{count, facts, moment, of, span, utc};
+use super::{format_count, format_time, format_time_span, format_utc, key_value_lines, pluralize};
 use crate::{
     domain::user::{User, UserId},
-    sync::port::Account,
-    ui::clean,
+    sync::port::MalAccount,
+    ui::escape_controls,
 };
 
 /// A login that was just made.
@@ -35,15 +35,15 @@ pub struct LoginJson<'a> {
 impl LoginView {
     /// As scripts read it.
     #[must_use]
-    pub fn json(&self) -> LoginJson<'_> {
+    pub fn to_json(&self) -> LoginJson<'_> {
         let (user_id, username) = (self.user_id.0, self.username.as_str());
-        LoginJson { user_id, username, mal_user_id: self.mal_user_id, expires_at: utc(self.expires_at) }
+        LoginJson { user_id, username, mal_user_id: self.mal_user_id, expires_at: format_utc(self.expires_at) }
     }
 
     /// What is said of a list that belongs to no MyAnimeList account, and is out of sight from now on.
     #[must_use]
-    pub fn out_of_sight(user: &User, entries: i64) -> String {
-        let (name, entries, typed) = (&user.username, of(entries, "entry", "entries"), user.typed());
+    pub fn hidden_list_text(user: &User, entries: i64) -> String {
+        let (name, entries, typed) = (&user.username, pluralize(entries, "entry", "entries"), user.as_cli_arg());
         format!(
             "the list of {name} ({entries}) belongs to no MyAnimeList account: malsync list {typed} shows it, malsync login \
             {typed} makes it the account's"
@@ -52,15 +52,19 @@ impl LoginView {
 
     /// As people read it.
     #[must_use]
-    pub fn text(&self) -> String {
-        format!("logged in as {}, until {}; next: malsync sync\n", clean(&self.username), moment(self.expires_at))
+    pub fn to_text(&self) -> String {
+        format!(
+            "logged in as {}, until {}; next: malsync sync\n",
+            escape_controls(&self.username),
+            format_time(self.expires_at)
+        )
     }
 }
 
 /// A place where tokens rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Place {
+pub enum TokenLocation {
     /// The system's keyring.
     Keyring,
     /// The users table.
@@ -77,7 +81,7 @@ pub struct TokenView {
     /// When the access token ends.
     pub expires_at: Option<DateTime<Utc>>,
     /// Where they rest.
-    pub stored_in: Vec<Place>,
+    pub stored_in: Vec<TokenLocation>,
     /// The time at which this is said.
     pub now: DateTime<Utc>,
 }
@@ -89,7 +93,7 @@ pub struct TokenJson<'a> {
     is_expired: bool,
     needs_login: bool,
     expires_at: Option<String>,
-    stored_in: &'a [Place],
+    stored_in: &'a [TokenLocation],
 }
 
 impl TokenView {
@@ -99,34 +103,34 @@ impl TokenView {
 
     /// As scripts read it.
     #[must_use]
-    pub fn json(&self) -> TokenJson<'_> {
+    pub fn to_json(&self) -> TokenJson<'_> {
         TokenJson {
             has_tokens: self.has_tokens,
             is_expired: self.is_expired(),
             needs_login: self.needs_login,
-            expires_at: self.expires_at.map(utc),
+            expires_at: self.expires_at.map(format_utc),
             stored_in: &self.stored_in,
         }
     }
 
     /// As people read it.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn to_text(&self) -> String {
         let places = self.stored_in.iter().map(|place| match place {
-            Place::Keyring => "keyring",
-            Place::Database => "database",
+            TokenLocation::Keyring => "keyring",
+            TokenLocation::Database => "database",
         });
         let rest = places.collect::<Vec<_>>().join(" and ");
         let rest = if rest.is_empty() { "nowhere".to_owned() } else { rest };
-        facts(&[
-            ("tokens", login_state(self.has_tokens, self.needs_login, self.expires_at, self.now, "malsync login")),
+        key_value_lines(&[
+            ("tokens", login_state_text(self.has_tokens, self.needs_login, self.expires_at, self.now, "malsync login")),
             ("stored in", rest),
         ])
     }
 }
 
 /// How a login stands, in one line.
-pub(super) fn login_state(
+pub(super) fn login_state_text(
     has: bool,
     needs_login: bool,
     expires_at: Option<DateTime<Utc>>,
@@ -136,8 +140,10 @@ pub(super) fn login_state(
     match (has, needs_login, expires_at) {
         (false, ..) => format!("none: {login}"),
         (true, true, _) => format!("MAL wants a new login: {login}"),
-        (true, false, Some(end)) if end <= now => format!("expired {} ago, on {}", span(now - end), moment(end)),
-        (true, false, Some(end)) => format!("valid for {}, until {}", span(end - now), moment(end)),
+        (true, false, Some(end)) if end <= now => {
+            format!("expired {} ago, on {}", format_time_span(now - end), format_time(end))
+        }
+        (true, false, Some(end)) => format!("valid for {}, until {}", format_time_span(end - now), format_time(end)),
         (true, false, None) => "there, of unknown life".to_owned(),
     }
 }
@@ -153,26 +159,26 @@ pub struct AccountJson<'a> {
 
 /// The MAL account as scripts read it.
 #[must_use]
-pub fn account_json(account: &Account) -> AccountJson<'_> {
-    let joined_at = account.joined_at.as_deref().map(in_utc);
+pub fn account_to_json(account: &MalAccount) -> AccountJson<'_> {
+    let joined_at = account.joined_at.as_deref().map(normalize_to_utc);
     AccountJson { id: account.id, name: &account.name, joined_at, num_items: account.num_items }
 }
 
 /// MAL's words for a time; those of another zone are told in UTC.
-fn in_utc(time: &str) -> String {
+fn normalize_to_utc(time: &str) -> String {
     match DateTime::parse_from_rfc3339(time) {
-        Ok(parsed) if parsed.offset().local_minus_utc() != 0 => utc(parsed.to_utc()),
+        Ok(parsed) if parsed.offset().local_minus_utc() != 0 => format_utc(parsed.to_utc()),
         _ => time.to_owned(),
     }
 }
 
 /// The MAL account as people read it.
 #[must_use]
-pub fn account_text(account: &Account) -> String {
+pub fn account_to_text(account: &MalAccount) -> String {
     let mut lines = vec![("name", account.name.clone()), ("id", account.id.to_string())];
     lines.extend(account.joined_at.clone().map(|time| ("joined", time)));
-    lines.extend(account.num_items.map(|items| ("entries", count(items))));
-    facts(&lines)
+    lines.extend(account.num_items.map(|items| ("entries", format_count(items))));
+    key_value_lines(&lines)
 }
 
 #[cfg(test)]
@@ -180,19 +186,19 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::ui::json::line;
+    use crate::ui::json::to_json_line;
 
-    fn at(text: &str) -> DateTime<Utc> {
+    fn utc_time(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
-    fn token() -> TokenView {
+    fn example_token_view() -> TokenView {
         TokenView {
             has_tokens: true,
             needs_login: false,
-            expires_at: Some(at("2026-12-22T19:00:00Z")),
-            stored_in: vec![Place::Keyring, Place::Database],
-            now: at("2026-11-22T19:00:00Z"),
+            expires_at: Some(utc_time("2026-12-22T19:00:00Z")),
+            stored_in: vec![TokenLocation::Keyring, TokenLocation::Database],
+            now: utc_time("2026-11-22T19:00:00Z"),
         }
     }
 
@@ -202,40 +208,40 @@ mod tests {
             user_id: UserId(1),
             username: "al\x1bice".into(),
             mal_user_id: 4_567,
-            expires_at: at("2026-12-22T19:00:00Z"),
+            expires_at: utc_time("2026-12-22T19:00:00Z"),
         };
-        assert_snapshot!(line(&login.json()), @r#"{"user_id":1,"username":"al\u001bice","mal_user_id":4567,"expires_at":"2026-12-22T19:00:00Z"}"#);
-        assert_snapshot!(login.text(), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
+        assert_snapshot!(to_json_line(&login.to_json()), @r#"{"user_id":1,"username":"al\u001bice","mal_user_id":4567,"expires_at":"2026-12-22T19:00:00Z"}"#);
+        assert_snapshot!(login.to_text(), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
     }
 
     #[test]
     fn a_token_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&token().json()), @r#"{"has_tokens":true,"is_expired":false,"needs_login":false,"expires_at":"2026-12-22T19:00:00Z","stored_in":["keyring","database"]}"#);
-        assert_snapshot!(token().text(), @r#"
+        assert_snapshot!(to_json_line(&example_token_view().to_json()), @r#"{"has_tokens":true,"is_expired":false,"needs_login":false,"expires_at":"2026-12-22T19:00:00Z","stored_in":["keyring","database"]}"#);
+        assert_snapshot!(example_token_view().to_text(), @r#"
         tokens     valid for 30d, until 2026-12-22 19:00 UTC
         stored in  keyring and database
         "#);
-        let none = TokenView { has_tokens: false, expires_at: None, stored_in: Vec::new(), ..token() };
-        assert_snapshot!(line(&none.json()), @r#"{"has_tokens":false,"is_expired":false,"needs_login":false,"expires_at":null,"stored_in":[]}"#);
+        let none = TokenView { has_tokens: false, expires_at: None, stored_in: Vec::new(), ..example_token_view() };
+        assert_snapshot!(to_json_line(&none.to_json()), @r#"{"has_tokens":false,"is_expired":false,"needs_login":false,"expires_at":null,"stored_in":[]}"#);
     }
 
     #[test]
-    fn a_token_is_expired_from_the_second_on_at_which_it_ends() {
-        let at_its_end = TokenView { now: at("2026-12-22T19:00:00Z"), ..token() };
-        assert!(at_its_end.json().is_expired && !token().json().is_expired);
+    fn token_is_expired_from_its_expiry_second_on() {
+        let at_its_end = TokenView { now: utc_time("2026-12-22T19:00:00Z"), ..example_token_view() };
+        assert!(at_its_end.to_json().is_expired && !example_token_view().to_json().is_expired);
     }
 
     #[test]
     fn an_account_object_has_the_documented_fields_in_their_order() {
-        let account = Account {
+        let account = MalAccount {
             id: 4_567,
             name: "alice".into(),
             joined_at: Some("2010-01-01T00:00:00+00:00".into()),
             num_items: Some(1_200),
         };
-        assert_snapshot!(line(&account_json(&account)), @r#"{"id":4567,"name":"alice","joined_at":"2010-01-01T00:00:00+00:00","num_items":1200}"#);
-        assert_eq!(in_utc("2010-01-01T09:00:00+09:00"), "2010-01-01T00:00:00Z");
-        assert_snapshot!(account_text(&account), @r#"
+        assert_snapshot!(to_json_line(&account_to_json(&account)), @r#"{"id":4567,"name":"alice","joined_at":"2010-01-01T00:00:00+00:00","num_items":1200}"#);
+        assert_eq!(normalize_to_utc("2010-01-01T09:00:00+09:00"), "2010-01-01T00:00:00Z");
+        assert_snapshot!(account_to_text(&account), @r#"
         name     alice
         id       4567
         joined   2010-01-01T00:00:00+00:00

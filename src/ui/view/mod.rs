@@ -6,8 +6,8 @@
 pub mod changes;
 mod column;
 pub mod doctor;
-pub mod dry;
-pub mod edited;
+pub mod dry_run;
+pub mod edit_result;
 pub mod export;
 pub mod import;
 pub mod list;
@@ -21,7 +21,7 @@ pub mod show;
 pub mod stats;
 pub mod status;
 
-pub use column::EntryColumn;
+pub use column::OutputColumn;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;
@@ -29,28 +29,28 @@ use serde_json::Value;
 use crate::domain::user::User;
 
 /// What stands for "nothing" in a cell.
-const NONE: &str = "-";
+const NO_VALUE: &str = "-";
 
 /// A time as JSON has it: RFC 3339, UTC, as exact as it is known.
-fn utc(time: DateTime<Utc>) -> String {
+fn format_utc(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// A time as people read it.
 #[must_use]
-pub fn moment(time: DateTime<Utc>) -> String {
+pub fn format_time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// A path as people read it.
 #[must_use]
-pub fn path(path: &std::path::Path) -> String {
-    super::clean(&path.display().to_string()).into_owned()
+pub fn format_path(path: &std::path::Path) -> String {
+    super::escape_controls(&path.display().to_string()).into_owned()
 }
 
 /// A span of time as people read it: `28ms`, `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`.
 #[must_use]
-pub fn span(span: TimeDelta) -> String {
+pub fn format_time_span(span: TimeDelta) -> String {
     let milliseconds = span.num_milliseconds().max(0);
     let seconds = milliseconds / 1_000;
     match seconds {
@@ -64,15 +64,19 @@ pub fn span(span: TimeDelta) -> String {
 
 /// What is said where there is no entry to show. A list that is not empty, as one that came by a file, lacks no sync.
 #[must_use]
-pub fn no_entry(user: &User, is_empty: bool) -> String {
+pub fn no_entries_text(user: &User, is_empty: bool) -> String {
     if !is_empty || user.last_mal_sync.is_some() {
         return "no entry".to_owned();
     }
-    format!("no entry: {} was never synced; next: malsync sync {}", super::clean(&user.username), user.typed())
+    format!(
+        "no entry: {} was never synced; next: malsync sync {}",
+        super::escape_controls(&user.username),
+        user.as_cli_arg()
+    )
 }
 
 /// A whole number with its thousands apart: `1,200`.
-pub(super) fn count(number: impl std::fmt::Display) -> String {
+pub(super) fn format_count(number: impl std::fmt::Display) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.char_indices() {
@@ -85,29 +89,29 @@ pub(super) fn count(number: impl std::fmt::Display) -> String {
 }
 
 /// A number and what it counts: `1 entry`, `2 entries`.
-fn of(number: i64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+fn pluralize(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", format_count(number), if number == 1 { one } else { many })
 }
 
 /// A cell for a value that may be missing.
-fn or_none(value: Option<impl ToString>) -> String {
-    value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
+fn or_no_value(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| NO_VALUE.to_owned(), |value| value.to_string())
 }
 
 /// A JSON value as people read it: texts without quotes, lists with commas, an entry in a few words.
-fn plain(value: &Value) -> String {
+fn display_value(value: &Value) -> String {
     match value {
-        Value::Null => NONE.to_owned(),
+        Value::Null => NO_VALUE.to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
         Value::Object(entry) => {
             // PostgreSQL keeps the keys in an order of its own.
-            let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| has_a_value(value)).collect();
+            let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| is_significant(value)).collect();
             pairs.sort_by_key(|(key, _)| (*key != "status", *key != "score", *key));
             let words = pairs.into_iter().map(|(key, value)| match (key.as_str(), value) {
-                ("status", value) => plain(value),
+                ("status", value) => display_value(value),
                 (key, Value::Bool(true)) => key.replace('_', " "),
-                (key, value) => format!("{} {}", key.replace('_', " "), plain(value)),
+                (key, value) => format!("{} {}", key.replace('_', " "), display_value(value)),
             });
             words.collect::<Vec<_>>().join(", ")
         }
@@ -116,7 +120,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Whether there is something to tell: not null, empty, 0 or false.
-fn has_a_value(value: &Value) -> bool {
+fn is_significant(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Number(number) => number.as_f64() != Some(0.0),
@@ -127,9 +131,9 @@ fn has_a_value(value: &Value) -> bool {
 }
 
 /// Labels and what stands beside them, one a line, aligned.
-fn facts(facts: &[(&str, String)]) -> String {
+fn key_value_lines(facts: &[(&str, String)]) -> String {
     let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
-    facts.iter().map(|(label, text)| format!("{label:widest$}  {}\n", super::clean(text))).collect()
+    facts.iter().map(|(label, text)| format!("{label:widest$}  {}\n", super::escape_controls(text))).collect()
 }
 
 #[cfg(test)]
@@ -137,16 +141,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_stand_apart() {
+    fn format_count_separates_thousands() {
         for (number, text) in
             [(0, "0"), (999, "999"), (1_200, "1,200"), (1_234_567, "1,234,567"), (-1_200, "-1,200"), (-100, "-100")]
         {
-            assert_eq!(count(number), text);
+            assert_eq!(format_count(number), text);
         }
     }
 
     #[test]
-    fn a_span_is_told_in_the_unit_that_matters() {
+    fn time_span_uses_the_unit_that_fits() {
         for (milliseconds, text) in [
             (-5, "0ms"),
             (99, "99ms"),
@@ -157,14 +161,14 @@ mod tests {
             (93_600_000, "26h00m"),
             (777_600_000, "9d"),
         ] {
-            assert_eq!(span(TimeDelta::milliseconds(milliseconds)), text);
+            assert_eq!(format_time_span(TimeDelta::milliseconds(milliseconds)), text);
         }
     }
 
     #[test]
-    fn times_are_utc_and_as_exact_as_they_are_known() {
+    fn times_are_utc_with_their_known_precision() {
         let time: DateTime<Utc> = "2026-01-02T03:04:05.120+01:00".parse().unwrap();
-        assert_eq!(utc(time), "2026-01-02T02:04:05.120Z");
-        assert_eq!(utc("2026-01-02T03:04:05Z".parse().unwrap()), "2026-01-02T03:04:05Z");
+        assert_eq!(format_utc(time), "2026-01-02T02:04:05.120Z");
+        assert_eq!(format_utc("2026-01-02T03:04:05Z".parse().unwrap()), "2026-01-02T03:04:05Z");
     }
 }

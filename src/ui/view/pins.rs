@@ -3,27 +3,27 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{edited::shown, plain};
+use super::{display_value, edit_result::display_short_value};
 use crate::{
-    domain::{change::Field, entry::Local},
+    domain::{change::Field, entry::StoredEntry},
     sync::{
-        edit::{base_of, set_back},
-        resolve::value_of,
+        edit::{merge_base_fields, overwritten_by_next_sync},
+        resolve::field_json,
     },
-    ui::{Column, Table, clean},
+    ui::{TableColumn, TextTable, escape_controls},
 };
 
 /// A field that is pinned, or was named.
 #[derive(Clone, Debug)]
-pub struct Pin {
+pub struct PinnedField {
     mal_id: i32,
     title: String,
     field: Field,
-    here: Value,
+    local: Value,
     mal: Option<Value>,
-    pinned: bool,
-    moved: bool,
-    stays: bool,
+    is_pinned: bool,
+    has_changed: bool,
+    survives_sync: bool,
 }
 
 /// One pin's object.
@@ -42,84 +42,95 @@ pub struct PinJson<'a> {
 
 /// These fields of an entry, which was `before` until now.
 #[must_use]
-pub fn of(entry: &Local, title: &str, fields: &[Field], before: Option<&Local>) -> Vec<Pin> {
-    let base = base_of(entry);
-    let back: Vec<Field> = set_back(entry).iter().map(|settled| settled.field).collect();
+pub fn from_entry(
+    entry: &StoredEntry,
+    title: &str,
+    fields: &[Field],
+    before: Option<&StoredEntry>,
+) -> Vec<PinnedField> {
+    let base = merge_base_fields(entry);
+    let back: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|settled| settled.field).collect();
     let one = |field: &Field| {
         let pinned = entry.pinned.contains(field);
-        Pin {
+        PinnedField {
             mal_id: entry.mal_id,
             title: title.to_owned(),
             field: *field,
-            here: value_of(&entry.values, *field),
-            mal: base.as_ref().map(|base| value_of(base, *field)),
-            pinned,
-            moved: before.is_some_and(|before| before.pinned.contains(field) != pinned),
-            stays: !back.contains(field),
+            local: field_json(&entry.values, *field),
+            mal: base.as_ref().map(|base| field_json(base, *field)),
+            is_pinned: pinned,
+            has_changed: before.is_some_and(|before| before.pinned.contains(field) != pinned),
+            survives_sync: !back.contains(field),
         }
     };
-    Field::RULED.iter().filter(|field| fields.contains(field)).map(one).collect()
+    Field::SYNCED_FIELDS.iter().filter(|field| fields.contains(field)).map(one).collect()
 }
 
-impl Pin {
-    fn differs(&self) -> bool {
-        self.mal.as_ref().is_some_and(|mal| *mal != self.here)
+impl PinnedField {
+    fn differs_from_mal(&self) -> bool {
+        self.mal.as_ref().is_some_and(|mal| *mal != self.local)
     }
 }
 
 /// The pin as scripts read it.
 #[must_use]
-pub fn json(pin: &Pin) -> PinJson<'_> {
+pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
     PinJson {
         mal_id: pin.mal_id,
         title: &pin.title,
         field: pin.field.as_str(),
-        local: &pin.here,
+        local: &pin.local,
         mal: pin.mal.as_ref(),
-        differs: pin.differs(),
-        pinned: pin.pinned,
-        changed: pin.moved,
-        stays: pin.stays,
+        differs: pin.differs_from_mal(),
+        pinned: pin.is_pinned,
+        changed: pin.has_changed,
+        stays: pin.survives_sync,
     }
 }
 
 /// The pins as people read them.
 #[must_use]
-pub fn table(pins: &[Pin]) -> Table {
-    let mut table = Table::new([
-        Column::Number("id"),
-        Column::Text("title"),
-        Column::Word("field"),
-        Column::Text("pinned to"),
-        Column::Text("MAL"),
+pub fn to_table(pins: &[PinnedField]) -> TextTable {
+    let mut table = TextTable::new([
+        TableColumn::Number("id"),
+        TableColumn::Text("title"),
+        TableColumn::Word("field"),
+        TableColumn::Text("pinned to"),
+        TableColumn::Text("MAL"),
     ]);
     for pin in pins {
         let mal = match &pin.mal {
-            Some(mal) if pin.differs() => plain(mal),
+            Some(mal) if pin.differs_from_mal() => display_value(mal),
             Some(_) => "the same".to_owned(),
-            None => plain(&Value::Null),
+            None => display_value(&Value::Null),
         };
-        table.row([pin.mal_id.to_string(), pin.title.clone(), pin.field.as_str().to_owned(), plain(&pin.here), mal]);
+        table.add_row([
+            pin.mal_id.to_string(),
+            pin.title.clone(),
+            pin.field.as_str().to_owned(),
+            display_value(&pin.local),
+            mal,
+        ]);
     }
     table
 }
 
 /// What was done to each, one a line.
 #[must_use]
-pub fn text(pins: &[Pin]) -> String {
-    pins.iter().map(|pin| format!("{}: {}\n", clean(&pin.title), line(pin))).collect()
+pub fn to_text(pins: &[PinnedField]) -> String {
+    pins.iter().map(|pin| format!("{}: {}\n", escape_controls(&pin.title), pin_text(pin))).collect()
 }
 
-fn line(pin: &Pin) -> String {
-    let (field, here) = (pin.field.as_str(), shown(&pin.here));
-    let mal = pin.mal.as_ref().filter(|_| pin.differs()).map(shown);
+fn pin_text(pin: &PinnedField) -> String {
+    let (field, here) = (pin.field.as_str(), display_short_value(&pin.local));
+    let mal = pin.mal.as_ref().filter(|_| pin.differs_from_mal()).map(display_short_value);
     let on_mal = mal.as_ref().map(|mal| format!(" (MAL has {mal})")).unwrap_or_default();
-    match (pin.pinned, pin.moved) {
+    match (pin.is_pinned, pin.has_changed) {
         (true, true) => format!("{field} is pinned to {here}{on_mal}"),
         (true, false) => format!("{field} was pinned already, to {here}{on_mal}"),
         (false, false) => format!("{field} was not pinned"),
         (false, true) => match mal {
-            Some(mal) if !pin.stays => {
+            Some(mal) if !pin.survives_sync => {
                 format!("{field} is no longer pinned; the next sync sets it back from {here} to {mal}")
             }
             _ => format!("{field} is no longer pinned; it stays {here}{on_mal}"),
@@ -134,22 +145,24 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{base::Base, entry::Values},
-        ui::json::line,
+        domain::{entry::EntryValues, merge_base::MergeBase},
+        ui::json::to_json_line,
     };
 
-    fn entry(pinned: &[Field]) -> Local {
-        let base =
-            Base::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
-        let values = Values { score: Some(9), ..base.values().unwrap() };
-        Local { id: 1, mal_id: 1, values, base: Some(base), pinned: pinned.to_vec(), ..Local::default() }
+    fn entry(pinned: &[Field]) -> StoredEntry {
+        let base = MergeBase::from(
+            json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}),
+        );
+        let values = EntryValues { score: Some(9), ..base.parse_values().unwrap() };
+        StoredEntry { id: 1, mal_id: 1, values, base: Some(base), pinned: pinned.to_vec(), ..StoredEntry::default() }
     }
 
     #[test]
-    fn what_is_pinned_and_let_go_is_told_with_mal_s_value() {
+    fn pin_and_unpin_texts_show_mal_value() {
         let both = [Field::Status, Field::Score];
         let (with, without) = (entry(&both), entry(&[]));
-        let told = |after: &Local, before: &Local| text(&of(after, "Trigun", &both, Some(before)));
+        let told =
+            |after: &StoredEntry, before: &StoredEntry| to_text(&from_entry(after, "Trigun", &both, Some(before)));
         assert_snapshot!(told(&with, &entry(&[Field::Status])), @r"
         Trigun: status was pinned already, to watching
         Trigun: score is pinned to 9 (MAL has 8)
@@ -165,13 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn pins_are_listed() {
-        let pins = of(&entry(&[Field::Status, Field::Score]), "Trigun", &[Field::Status, Field::Score], None);
-        assert_snapshot!(table(&pins).render(Some(80)), @r"
+    fn pins_table_and_json_show_local_and_mal_value() {
+        let pins = from_entry(&entry(&[Field::Status, Field::Score]), "Trigun", &[Field::Status, Field::Score], None);
+        assert_snapshot!(to_table(&pins).render(Some(80)), @r"
         id  title   field   pinned to  MAL
          1  Trigun  status  watching   the same
          1  Trigun  score   9          8
         ");
-        assert_snapshot!(line(&json(&pins[1])), @r#"{"mal_id":1,"title":"Trigun","field":"score","local":9,"mal":8,"differs":true,"pinned":true,"changed":false,"stays":true}"#);
+        assert_snapshot!(to_json_line(&to_json(&pins[1])), @r#"{"mal_id":1,"title":"Trigun","field":"score","local":9,"mal":8,"differs":true,"pinned":true,"changed":false,"stays":true}"#);
     }
 }

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{NONE, count, moment, of, span, utc};
+use super::{NO_VALUE, format_count, format_time, format_time_span, format_utc, pluralize};
 use crate::{
-    domain::run::{Counters, EntryError, Mode, Run, RunStatus, seconds},
-    ui::{Column, Table, clean},
+    domain::run::{EntryError, Run, RunCounters, RunStatus, SyncMode, to_seconds},
+    ui::{TableColumn, TextTable, escape_controls},
 };
 
 /// So many errors are named unless more is asked for.
-const NAMED: usize = 10;
+const MAX_ERRORS_SHOWN: usize = 10;
 
 /// The run object.
 #[derive(Clone, Debug, Serialize)]
@@ -19,7 +19,7 @@ pub struct RunJson<'a> {
     run_id: Option<i64>,
     user_id: i32,
     username: &'a str,
-    mode: Mode,
+    mode: SyncMode,
     force_full: bool,
     dry_run: bool,
     status: RunStatus,
@@ -27,7 +27,7 @@ pub struct RunJson<'a> {
     finished_at: Option<String>,
     duration: Option<f64>,
     #[serde(flatten)]
-    counters: Counters,
+    counters: RunCounters,
     errors: &'a [EntryError],
     ready: bool,
     successful: bool,
@@ -36,7 +36,7 @@ pub struct RunJson<'a> {
 
 /// The run as scripts read it.
 #[must_use]
-pub fn json(run: &Run) -> RunJson<'_> {
+pub fn to_json(run: &Run) -> RunJson<'_> {
     use RunStatus::{Failed, Interrupted, Running, Skipped, Success};
     RunJson {
         run_id: run.id.map(|id| id.0),
@@ -46,9 +46,9 @@ pub fn json(run: &Run) -> RunJson<'_> {
         force_full: run.force_full,
         dry_run: run.dry_run,
         status: run.status,
-        started_at: utc(run.started_at),
-        finished_at: run.finished_at.map(utc),
-        duration: run.duration.map(seconds),
+        started_at: format_utc(run.started_at),
+        finished_at: run.finished_at.map(format_utc),
+        duration: run.duration.map(to_seconds),
         counters: run.counters,
         errors: &run.errors,
         ready: run.status != Running,
@@ -59,54 +59,54 @@ pub fn json(run: &Run) -> RunJson<'_> {
 
 /// The run as people read it after `sync`: what changed, which conflicts, which errors, how long. `all` names every error.
 #[must_use]
-pub fn summary(run: &Run, all: bool) -> String {
-    let mut text = format!("{}: {}\n", clean(&run.username), headline(run));
+pub fn summary_text(run: &Run, all: bool) -> String {
+    let mut text = format!("{}: {}\n", escape_controls(&run.username), status_headline(run));
     if run.status == RunStatus::Skipped {
         return text;
     }
     let counters = &run.counters;
-    let mut line = |label: &str, what: String| text += &fact(label, &what);
+    let mut line = |label: &str, what: String| text += &key_value_line(label, &what);
     line(
         "entries",
-        tally(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
-            + &some(counters.user_lists_removed, ", ", " removed"),
+        counts_text(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
+            + &count_if_nonzero(counters.user_lists_removed, ", ", " removed"),
     );
-    line("anime", tally(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
+    line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
     if counters.conflicts_resolved > 0 {
         let look =
             run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
-        line("conflicts", format!("{} settled{look}", count(counters.conflicts_resolved)));
+        line("conflicts", format!("{} settled{look}", format_count(counters.conflicts_resolved)));
     }
     line(
         "requests",
-        count(counters.requests)
-            + &some(counters.retries, ", ", " tried again")
-            + &some(counters.token_refreshes, ", tokens refreshed ", "×"),
+        format_count(counters.requests)
+            + &count_if_nonzero(counters.retries, ", ", " tried again")
+            + &count_if_nonzero(counters.token_refreshes, ", tokens refreshed ", "×"),
     );
     if !run.errors.is_empty() {
-        line("errors", format!("{} could not be stored", entries(run.errors.len())));
-        text += &errors(run, all);
+        line("errors", format!("{} could not be stored", pluralize_entries(run.errors.len())));
+        text += &errors_text(run, all);
     }
     text
 }
 
 /// Why it failed, for whoever was not told when it did.
 #[must_use]
-pub fn why(run: &Run) -> String {
-    run.failure.as_ref().map(|why| fact("failed", &clean(why))).unwrap_or_default()
+pub fn failure_text(run: &Run) -> String {
+    run.failure.as_ref().map(|why| key_value_line("failed", &escape_controls(why))).unwrap_or_default()
 }
 
-fn fact(label: &str, what: &str) -> String {
+fn key_value_line(label: &str, what: &str) -> String {
     format!("  {label:<9}  {what}\n")
 }
 
-fn headline(run: &Run) -> String {
+fn status_headline(run: &Run) -> String {
     let what = format!("{} sync", run.mode.as_str());
-    let took = run.duration.map(|took| format!(" after {}", span(took))).unwrap_or_default();
+    let took = run.duration.map(|took| format!(" after {}", format_time_span(took))).unwrap_or_default();
     let dry = if run.dry_run { "dry run, nothing was written: " } else { "" };
     let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
     match run.status {
-        RunStatus::Running => format!("{what} is running since {}{id}", moment(run.started_at)),
+        RunStatus::Running => format!("{what} is running since {}{id}", format_time(run.started_at)),
         RunStatus::Success => format!("{dry}{what} done{took}{id}"),
         RunStatus::Partial => format!("{dry}{what} done in part{took}{id}"),
         RunStatus::Failed => format!("{dry}{what} failed{took}{id}"),
@@ -117,30 +117,31 @@ fn headline(run: &Run) -> String {
     }
 }
 
-fn tally(new: i64, changed: i64, same: i64) -> String {
-    format!("{} new, {} changed, {} the same", count(new), count(changed), count(same))
+fn counts_text(new: i64, changed: i64, same: i64) -> String {
+    format!("{} new, {} changed, {} the same", format_count(new), format_count(changed), format_count(same))
 }
 
-fn some(number: i64, before: &str, after: &str) -> String {
-    if number == 0 { String::new() } else { format!("{before}{}{after}", count(number)) }
+fn count_if_nonzero(number: i64, before: &str, after: &str) -> String {
+    if number == 0 { String::new() } else { format!("{before}{}{after}", format_count(number)) }
 }
 
-fn entries(number: usize) -> String {
-    of(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
+fn pluralize_entries(number: usize) -> String {
+    pluralize(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
 }
 
-fn errors(run: &Run, all: bool) -> String {
-    let shown = if all { run.errors.len() } else { NAMED };
+fn errors_text(run: &Run, all: bool) -> String {
+    let shown = if all { run.errors.len() } else { MAX_ERRORS_SHOWN };
     let name = |error: &EntryError| match (&error.title, error.mal_id) {
         (Some(title), Some(id)) => format!("{title} ({id})"),
         (Some(title), None) => title.clone(),
         (None, Some(id)) => format!("anime {id}"),
         (None, None) => "an entry without a name".to_owned(),
     };
-    let line = |error: &EntryError| format!("    {}: {}\n", clean(&name(error)), clean(&error.message));
+    let line =
+        |error: &EntryError| format!("    {}: {}\n", escape_controls(&name(error)), escape_controls(&error.message));
     let mut text: String = run.errors.iter().take(shown).map(line).collect();
     if run.errors.len() > shown {
-        let left = count(run.errors.len() - shown);
+        let left = format_count(run.errors.len() - shown);
         let look = run.id.map_or_else(|| "-v".to_owned(), |id| format!("`malsync status --run {id} -v`"));
         let _ = writeln!(text, "    and {left} more: {look} shows them all");
     }
@@ -149,30 +150,30 @@ fn errors(run: &Run, all: bool) -> String {
 
 /// Runs as people read them.
 #[must_use]
-pub fn table(runs: &[Run]) -> Table {
-    let mut table = Table::new([
-        Column::Number("run"),
-        Column::Word("started"),
-        Column::Word("mode"),
-        Column::Word("status"),
-        Column::Number("took"),
-        Column::Number("new"),
-        Column::Number("changed"),
-        Column::Number("gone"),
-        Column::Number("error"),
+pub fn to_table(runs: &[Run]) -> TextTable {
+    let mut table = TextTable::new([
+        TableColumn::Number("run"),
+        TableColumn::Word("started"),
+        TableColumn::Word("mode"),
+        TableColumn::Word("status"),
+        TableColumn::Number("took"),
+        TableColumn::Number("new"),
+        TableColumn::Number("changed"),
+        TableColumn::Number("gone"),
+        TableColumn::Number("error"),
     ]);
     for run in runs {
         let counters = &run.counters;
-        table.row([
-            run.id.map_or_else(|| NONE.to_owned(), |id| id.to_string()),
+        table.add_row([
+            run.id.map_or_else(|| NO_VALUE.to_owned(), |id| id.to_string()),
             run.started_at.format("%Y-%m-%d %H:%M").to_string(),
             run.mode.as_str().to_owned(),
             run.status.as_str().to_owned(),
-            run.duration.map_or_else(|| NONE.to_owned(), span),
-            count(counters.user_lists_created),
-            count(counters.user_lists_updated),
-            count(counters.user_lists_removed),
-            count(run.errors.len()),
+            run.duration.map_or_else(|| NO_VALUE.to_owned(), format_time_span),
+            format_count(counters.user_lists_created),
+            format_count(counters.user_lists_updated),
+            format_count(counters.user_lists_removed),
+            format_count(run.errors.len()),
         ]);
     }
     table

@@ -6,25 +6,25 @@ use insta::assert_snapshot;
 use super::*;
 use crate::{
     domain::{
-        run::{ErrorKind, RunId},
+        run::{EntryErrorKind, RunId},
         user::UserId,
     },
-    ui::json::line,
+    ui::json::to_json_line,
 };
 
-pub(in crate::ui::view) fn run() -> Run {
+pub(in crate::ui::view) fn example_run() -> Run {
     Run {
         id: Some(RunId(7)),
         user_id: UserId(1),
         username: "alice".into(),
-        mode: Mode::Full,
+        mode: SyncMode::Full,
         force_full: true,
         dry_run: false,
         status: RunStatus::Success,
         started_at: "2026-11-22T19:00:00Z".parse().unwrap(),
         finished_at: Some("2026-11-22T19:00:04.200Z".parse().unwrap()),
         duration: Some(TimeDelta::milliseconds(4_200)),
-        counters: Counters {
+        counters: RunCounters {
             anime_fetched: 1_200,
             anime_created: 10,
             anime_updated: 40,
@@ -44,26 +44,27 @@ pub(in crate::ui::view) fn run() -> Run {
     }
 }
 
-fn with_errors(number: usize) -> Run {
+fn run_with_errors(number: usize) -> Run {
     let error = |index: usize| EntryError {
         mal_id: (!index.is_multiple_of(3)).then_some(i64::try_from(index).unwrap()),
         title: (!index.is_multiple_of(2)).then(|| format!("Title\x1b[2J\n{index}")),
-        kind: ErrorKind::Invalid,
+        kind: EntryErrorKind::Invalid,
         message: "score 11 is not within 0 to 10".into(),
     };
-    Run { status: RunStatus::Partial, errors: (0..number).map(error).collect(), ..run() }
+    Run { status: RunStatus::Partial, errors: (0..number).map(error).collect(), ..example_run() }
 }
 
 #[test]
 fn the_run_object_has_the_documented_fields_in_their_order() {
-    assert_snapshot!(line(&json(&with_errors(1))), @r#"{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":true,"dry_run":false,"status":"PARTIAL","started_at":"2026-11-22T19:00:00Z","finished_at":"2026-11-22T19:00:04.200Z","duration":4.2,"anime_fetched":1200,"anime_created":10,"anime_updated":40,"anime_unchanged":1150,"user_lists_created":12,"user_lists_updated":3,"user_lists_unchanged":1185,"user_lists_removed":2,"conflicts_resolved":2,"requests":13,"retries":1,"token_refreshes":1,"constraint_violations":0,"errors":[{"mal_id":null,"title":null,"kind":"invalid","message":"score 11 is not within 0 to 10"}],"ready":true,"successful":false,"failed":false}"#);
+    assert_snapshot!(to_json_line(&to_json(&run_with_errors(1))), @r#"{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":true,"dry_run":false,"status":"PARTIAL","started_at":"2026-11-22T19:00:00Z","finished_at":"2026-11-22T19:00:04.200Z","duration":4.2,"anime_fetched":1200,"anime_created":10,"anime_updated":40,"anime_unchanged":1150,"user_lists_created":12,"user_lists_updated":3,"user_lists_unchanged":1185,"user_lists_removed":2,"conflicts_resolved":2,"requests":13,"retries":1,"token_refreshes":1,"constraint_violations":0,"errors":[{"mal_id":null,"title":null,"kind":"invalid","message":"score 11 is not within 0 to 10"}],"ready":true,"successful":false,"failed":false}"#);
 }
 
 #[test]
-fn a_run_that_wrote_no_row_or_has_not_ended_has_nulls() {
-    let dry = line(&json(&Run { id: None, dry_run: true, ..run() }));
+fn dry_or_unfinished_run_has_nulls() {
+    let dry = to_json_line(&to_json(&Run { id: None, dry_run: true, ..example_run() }));
     assert!(dry.starts_with(r#"{"run_id":null,"#) && dry.contains(r#""dry_run":true"#));
-    let running = line(&json(&Run { status: RunStatus::Running, finished_at: None, duration: None, ..run() }));
+    let running =
+        to_json_line(&to_json(&Run { status: RunStatus::Running, finished_at: None, duration: None, ..example_run() }));
     assert!(running.contains(r#""finished_at":null,"duration":null,"#), "{running}");
 }
 
@@ -77,27 +78,27 @@ fn every_status_says_whether_it_is_ready_successful_or_failed() {
         (RunStatus::Interrupted, true, false, true),
         (RunStatus::Skipped, true, true, false),
     ] {
-        let run = Run { status, ..run() };
-        let json = json(&run);
+        let run = Run { status, ..example_run() };
+        let json = to_json(&run);
         assert_eq!((json.ready, json.successful, json.failed), (ready, successful, failed), "{status:?}");
     }
 }
 
 #[test]
 fn a_summary_says_what_changed() {
-    assert_snapshot!(summary(&run(), false), @r#"
+    assert_snapshot!(summary_text(&example_run(), false), @r#"
     alice: full sync done after 4.2s (run 7)
       entries    12 new, 3 changed, 1,185 the same, 2 removed
       anime      10 new, 40 changed, 1,150 the same
       conflicts  2 settled; `malsync changes --run 7 --conflicts` shows them
       requests   13, 1 tried again, tokens refreshed 1×
     "#);
-    assert_snapshot!(summary(&Run { status: RunStatus::Skipped, mode: Mode::Skipped, id: None, ..run() }, false), @"alice: nothing to do, the last complete sync is recent; --force-full syncs all the same");
+    assert_snapshot!(summary_text(&Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() }, false), @"alice: nothing to do, the last complete sync is recent; --force-full syncs all the same");
 }
 
 #[test]
 fn a_summary_names_ten_errors_or_all() {
-    assert_snapshot!(summary(&with_errors(12), false), @r#"
+    assert_snapshot!(summary_text(&run_with_errors(12), false), @r#"
     alice: full sync done in part after 4.2s (run 7)
       entries    12 new, 3 changed, 1,185 the same, 2 removed
       anime      10 new, 40 changed, 1,150 the same
@@ -116,21 +117,27 @@ fn a_summary_names_ten_errors_or_all() {
         Title␛[2J␊9: score 11 is not within 0 to 10
         and 2 more: `malsync status --run 7 -v` shows them all
     "#);
-    assert_eq!(summary(&with_errors(12), true).lines().count(), 18);
+    assert_eq!(summary_text(&run_with_errors(12), true).lines().count(), 18);
 }
 
 #[test]
-fn why_a_run_failed_is_one_line_and_steers_no_terminal() {
-    assert_eq!(why(&run()), "");
-    let failed = Run { status: RunStatus::Failed, failure: Some("MAL says \u{1b}[2J".into()), ..run() };
-    assert_eq!(why(&failed), "  failed     MAL says ␛[2J\n");
+fn failure_text_is_one_escaped_line() {
+    assert_eq!(failure_text(&example_run()), "");
+    let failed = Run { status: RunStatus::Failed, failure: Some("MAL says \u{1b}[2J".into()), ..example_run() };
+    assert_eq!(failure_text(&failed), "  failed     MAL says ␛[2J\n");
 }
 
 #[test]
 fn a_table_of_runs_fits_eighty_columns() {
-    let text = table(&[
-        run(),
-        Run { status: RunStatus::Interrupted, mode: Mode::Incremental, finished_at: None, duration: None, ..run() },
+    let text = to_table(&[
+        example_run(),
+        Run {
+            status: RunStatus::Interrupted,
+            mode: SyncMode::Incremental,
+            finished_at: None,
+            duration: None,
+            ..example_run()
+        },
     ])
     .render(Some(80));
     assert_snapshot!(text, @r#"

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::facts;
+use super::key_value_lines;
 
 /// A job of malsync's own.
 #[derive(Clone, Debug)]
@@ -10,15 +10,15 @@ pub struct ScheduleView {
     /// Whose job it is.
     pub scheduler: &'static str,
     /// How often.
-    pub every: String,
+    pub interval: String,
     /// What is started, as it stands there.
     pub command: String,
     /// Where it stands.
-    pub places: Vec<String>,
+    pub files: Vec<String>,
     /// Whether it is going to be started; none where nobody can be asked.
-    pub active: Option<bool>,
+    pub is_active: Option<bool>,
     /// When, in the scheduler's words.
-    pub next: Option<String>,
+    pub next_run: Option<String>,
 }
 
 /// The object of `schedule status --json`.
@@ -35,29 +35,29 @@ pub struct ScheduleJson<'a> {
 
 /// The job as scripts read it; none is no job at all.
 #[must_use]
-pub fn json(view: Option<&ScheduleView>) -> ScheduleJson<'_> {
+pub fn to_json(view: Option<&ScheduleView>) -> ScheduleJson<'_> {
     let Some(view) = view else { return ScheduleJson::default() };
     ScheduleJson {
         installed: true,
         scheduler: Some(view.scheduler),
-        every: Some(&view.every),
+        every: Some(&view.interval),
         command: Some(&view.command),
-        places: &view.places,
-        active: view.active,
-        next: view.next.as_deref(),
+        places: &view.files,
+        active: view.is_active,
+        next: view.next_run.as_deref(),
     }
 }
 
 impl ScheduleView {
     /// As people read it.
     #[must_use]
-    pub fn text(&self) -> String {
-        let asleep = if self.active == Some(false) { ", but not started: malsync schedule install" } else { "" };
-        let mut lines = vec![("scheduled", format!("every {} by {}{asleep}", self.every, self.scheduler))];
-        lines.extend(self.next.iter().map(|next| ("next", next.clone())));
+    pub fn to_text(&self) -> String {
+        let asleep = if self.is_active == Some(false) { ", but not started: malsync schedule install" } else { "" };
+        let mut lines = vec![("scheduled", format!("every {} by {}{asleep}", self.interval, self.scheduler))];
+        lines.extend(self.next_run.iter().map(|next| ("next", next.clone())));
         lines.push(("command", self.command.clone()));
-        lines.extend(self.places.iter().map(|place| ("in", place.clone())));
-        facts(&lines)
+        lines.extend(self.files.iter().map(|place| ("in", place.clone())));
+        key_value_lines(&lines)
     }
 }
 
@@ -66,28 +66,28 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::ui::json::line;
+    use crate::ui::json::to_json_line;
 
     #[test]
-    fn a_job_is_told_with_where_it_stands() {
+    fn schedule_text_and_json_name_the_job_files() {
         let mut view = ScheduleView {
             scheduler: "systemd",
-            every: "6h".into(),
+            interval: "6h".into(),
             command: "\"/usr/bin/malsync\" \"sync\"".into(),
-            places: vec!["/h/malsync.service".into(), "/h/malsync.timer".into()],
-            active: Some(true),
-            next: Some("Wed 2026-11-25 04:17:00 UTC".into()),
+            files: vec!["/h/malsync.service".into(), "/h/malsync.timer".into()],
+            is_active: Some(true),
+            next_run: Some("Wed 2026-11-25 04:17:00 UTC".into()),
         };
-        assert_snapshot!(view.text(), @r#"
+        assert_snapshot!(view.to_text(), @r#"
         scheduled  every 6h by systemd
         next       Wed 2026-11-25 04:17:00 UTC
         command    "/usr/bin/malsync" "sync"
         in         /h/malsync.service
         in         /h/malsync.timer
         "#);
-        view.active = Some(false);
-        assert!(view.text().contains("not started: malsync schedule install"));
-        assert_snapshot!(line(&json(Some(&view))), @r#"{"installed":true,"scheduler":"systemd","every":"6h","command":"\"/usr/bin/malsync\" \"sync\"","places":["/h/malsync.service","/h/malsync.timer"],"active":false,"next":"Wed 2026-11-25 04:17:00 UTC"}"#);
-        assert_snapshot!(line(&json(None)), @r#"{"installed":false,"scheduler":null,"every":null,"command":null,"places":[],"active":null,"next":null}"#);
+        view.is_active = Some(false);
+        assert!(view.to_text().contains("not started: malsync schedule install"));
+        assert_snapshot!(to_json_line(&to_json(Some(&view))), @r#"{"installed":true,"scheduler":"systemd","every":"6h","command":"\"/usr/bin/malsync\" \"sync\"","places":["/h/malsync.service","/h/malsync.timer"],"active":false,"next":"Wed 2026-11-25 04:17:00 UTC"}"#);
+        assert_snapshot!(to_json_line(&to_json(None)), @r#"{"installed":false,"scheduler":null,"every":null,"command":null,"places":[],"active":null,"next":null}"#);
     }
 }

@@ -1,7 +1,7 @@
 //! The settings: `config show`. What comes here is masked already; as JSON each setting serialises itself.
 
-use super::or_none;
-use crate::ui::{Column, Table};
+use super::or_no_value;
+use crate::ui::{TableColumn, TextTable};
 
 /// A setting, its value, and where it came from.
 #[derive(Clone, Debug)]
@@ -16,10 +16,11 @@ pub struct SettingView<'a> {
 
 /// The settings as people read them. Values are not cut: they are there to be copied.
 #[must_use]
-pub fn table<'a>(settings: impl IntoIterator<Item = SettingView<'a>>) -> Table {
-    let mut table = Table::new([Column::Word("setting"), Column::Word("value"), Column::Word("from")]);
+pub fn to_table<'a>(settings: impl IntoIterator<Item = SettingView<'a>>) -> TextTable {
+    let mut table =
+        TextTable::new([TableColumn::Word("setting"), TableColumn::Word("value"), TableColumn::Word("from")]);
     for setting in settings {
-        table.row([setting.key, &or_none(setting.value), &setting.origin]);
+        table.add_row([setting.key, &or_no_value(setting.value), &setting.origin]);
     }
     table
 }
@@ -31,10 +32,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_setting_that_nobody_set_has_a_dash() {
+    fn unset_setting_shows_a_dash() {
         let setting = |key, value, origin: &str| SettingView { key, value, origin: origin.to_owned() };
         let rows = [setting("MAL_CLIENT_ID", None, "default"), setting("MAL_PAGE_SIZE", Some("9"), "file /c.toml:3")];
-        assert_snapshot!(table(rows).render(Some(20)), @r#"
+        assert_snapshot!(to_table(rows).render(Some(20)), @r#"
         setting        value  from
         MAL_CLIENT_ID  -      default
         MAL_PAGE_SIZE  9      file /c.toml:3

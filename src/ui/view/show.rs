@@ -3,41 +3,41 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{NONE, column::WholeObject, count, of, or_none, plain, utc};
+use super::{NO_VALUE, column::AllColumns, display_value, format_count, format_utc, or_no_value, pluralize};
 use crate::{
-    domain::{anime::Anime, change::Field, history::Event, list_item::ListItem},
+    domain::{anime::Anime, change::Field, history::HistoryEvent, list_entry::ListEntry},
     sync::{
-        edit::{base_of, local_edits, set_back},
-        resolve::{Settled, value_of},
+        edit::{locally_edited_fields, merge_base_fields, overwritten_by_next_sync},
+        resolve::{FieldResolution, field_json},
     },
-    ui::{Column, Table, clean, fit, wrap},
+    ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
 };
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'a> {
+pub struct ShowView<'a> {
     /// The anime; where the user does not have it, with an entry that says nothing.
-    pub item: &'a ListItem,
+    pub item: &'a ListEntry,
     /// Whether the user has it in the list.
-    pub listed: bool,
+    pub is_listed: bool,
     /// Whose list it is.
-    pub user: &'a str,
+    pub username: &'a str,
     /// What happened to the entry, the newest first.
-    pub history: &'a [Event],
+    pub history: &'a [HistoryEvent],
     /// There is more of it.
-    pub more: bool,
+    pub has_more_history: bool,
 }
 
 /// The object: the fields of `list`, and what only `show` has.
 #[derive(Serialize)]
 pub struct ShowJson<'a> {
     #[serde(flatten)]
-    whole: WholeObject<'a>,
+    columns: AllColumns<'a>,
     synopsis: Option<&'a str>,
     mal: Option<Map<String, Value>>,
     history: Vec<EventJson<'a>>,
     listed: bool,
-    set_back: Vec<SetBackJson>,
+    set_back: Vec<OverwriteJson>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ struct EventJson<'a> {
 }
 
 #[derive(Serialize)]
-struct SetBackJson {
+struct OverwriteJson {
     field: &'static str,
     kept: Value,
     rule: &'static str,
@@ -63,30 +63,30 @@ struct SetBackJson {
 
 /// The anime as scripts read it.
 #[must_use]
-pub fn json<'a>(shown: &Shown<'a>) -> ShowJson<'a> {
+pub fn to_json<'a>(shown: &ShowView<'a>) -> ShowJson<'a> {
     let item = shown.item;
-    let mal = base_of(&item.entry).map(|base| {
-        Field::RULED.into_iter().map(|field| (field.as_str().to_owned(), value_of(&base, field))).collect()
+    let mal = merge_base_fields(&item.stored).map(|base| {
+        Field::SYNCED_FIELDS.into_iter().map(|field| (field.as_str().to_owned(), field_json(&base, field))).collect()
     });
-    let back = |settled: Settled| SetBackJson {
+    let back = |settled: FieldResolution| OverwriteJson {
         field: settled.field.as_str(),
         kept: settled.kept,
         rule: settled.rule.as_str(),
     };
     ShowJson {
-        whole: WholeObject { item, listed: shown.listed },
+        columns: AllColumns { item, is_listed: shown.is_listed },
         synopsis: item.anime.synopsis.as_deref(),
         mal,
-        history: shown.history.iter().map(event).collect(),
-        listed: shown.listed,
-        set_back: pending(item).into_iter().map(back).collect(),
+        history: shown.history.iter().map(event_json).collect(),
+        listed: shown.is_listed,
+        set_back: pending_overwrites(item).into_iter().map(back).collect(),
     }
 }
 
-fn event(event: &Event) -> EventJson<'_> {
+fn event_json(event: &HistoryEvent) -> EventJson<'_> {
     match event {
-        Event::Run(change) => EventJson {
-            at: utc(change.at),
+        HistoryEvent::Run(change) => EventJson {
+            at: format_utc(change.at),
             command: "sync",
             run_id: Some(change.run_id.0),
             edit_id: None,
@@ -94,11 +94,11 @@ fn event(event: &Event) -> EventJson<'_> {
             local: &change.local,
             mal: &change.mal,
             kept: &change.kept,
-            conflict: change.conflict,
+            conflict: change.is_conflict,
             rule: Some(&change.rule),
         },
-        Event::Edit(edit) => EventJson {
-            at: utc(edit.at),
+        HistoryEvent::Edit(edit) => EventJson {
+            at: format_utc(edit.at),
             command: &edit.command,
             run_id: None,
             edit_id: Some(edit.edit_id),
@@ -113,39 +113,42 @@ fn event(event: &Event) -> EventJson<'_> {
 }
 
 /// What the next sync sets back; never a pinned field.
-fn pending(item: &ListItem) -> Vec<Settled> {
-    set_back(&item.entry).into_iter().filter(|settled| !item.entry.pinned.contains(&settled.field)).collect()
+fn pending_overwrites(item: &ListEntry) -> Vec<FieldResolution> {
+    overwritten_by_next_sync(&item.stored)
+        .into_iter()
+        .filter(|settled| !item.stored.pinned.contains(&settled.field))
+        .collect()
 }
 
 /// The anime as people read it, in so many columns; tables are cut to the limit where there is one.
 #[must_use]
-pub fn text(shown: &Shown<'_>, columns: usize, limit: Option<usize>) -> String {
-    let mut text = lines(wrap(&shown.item.anime.title, columns));
+pub fn to_text(shown: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
+    let mut text = join_lines(wrap_text(&shown.item.anime.title, columns));
     text.push('\n');
-    text.push_str(&wrapped_facts(&facts(&shown.item.anime), columns));
+    text.push_str(&wrapped_key_value_lines(&anime_facts(&shown.item.anime), columns));
     if let Some(synopsis) = &shown.item.anime.synopsis {
         text.push('\n');
-        text.push_str(&lines(wrap(synopsis, columns)));
+        text.push_str(&join_lines(wrap_text(synopsis, columns)));
     }
     text.push('\n');
-    text.push_str(&entry(shown, columns, limit));
+    text.push_str(&entry_text(shown, columns, limit));
     if !shown.history.is_empty() {
         text.push_str("\nHistory, the newest first\n\n");
-        text.push_str(&history(shown.history).render(limit));
+        text.push_str(&history_table(shown.history).render(limit));
     }
-    if shown.more {
+    if shown.has_more_history {
         text.push_str("there is more of it: --all\n");
     }
     text
 }
 
-fn lines(lines: Vec<String>) -> String {
+fn join_lines(lines: Vec<String>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
 /// What is known of the anime, one thing a line; what is not known is left out.
-fn facts(anime: &Anime) -> Vec<(&'static str, String)> {
-    let names = |named: &[crate::domain::anime::Named]| {
+fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
+    let names = |named: &[crate::domain::anime::IdName]| {
         named.iter().map(|named| named.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     let words = |text: &Option<String>| text.as_deref().unwrap_or_default().replace('_', " ");
@@ -154,8 +157,8 @@ fn facts(anime: &Anime) -> Vec<(&'static str, String)> {
         ("Japanese", anime.title_japanese.clone().unwrap_or_default()),
         ("also", anime.synonyms.join("; ")),
         ("MAL", format!("https://myanimelist.net/anime/{}", anime.mal_id)),
-        ("type", kind(anime)),
-        ("aired", aired(anime)),
+        ("type", type_text(anime)),
+        ("aired", airing_text(anime)),
         (
             "season",
             anime.start_season.as_ref().map(|began| format!("{} {}", began.season, began.year)).unwrap_or_default(),
@@ -165,21 +168,23 @@ fn facts(anime: &Anime) -> Vec<(&'static str, String)> {
         ("source", words(&anime.source)),
         ("rating", words(&anime.rating)),
         ("nsfw", anime.nsfw.clone().filter(|word| word != "white").unwrap_or_default()),
-        ("on MAL", standing(anime)),
+        ("on MAL", community_rating(anime)),
         ("picture", anime.image_url.clone().unwrap_or_default()),
     ];
     facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// `tv, 26 episodes of 24 min`
-fn kind(anime: &Anime) -> String {
+fn type_text(anime: &Anime) -> String {
     let length = anime.average_episode_duration.map(|seconds| match seconds {
         0..60 => format!("{seconds} s"),
         _ => format!("{} min", (seconds + 30) / 60),
     });
     let episodes = match (anime.episodes, length) {
-        (Some(number), Some(length)) => Some(format!("{} of {length}", of(number.into(), "episode", "episodes"))),
-        (Some(number), None) => Some(of(number.into(), "episode", "episodes")),
+        (Some(number), Some(length)) => {
+            Some(format!("{} of {length}", pluralize(number.into(), "episode", "episodes")))
+        }
+        (Some(number), None) => Some(pluralize(number.into(), "episode", "episodes")),
         (None, Some(length)) => Some(format!("episodes of {length}")),
         (None, None) => None,
     };
@@ -188,7 +193,7 @@ fn kind(anime: &Anime) -> String {
 }
 
 /// `1998-04-03 to 1999-04-24, finished airing, saturday 01:00 in Japan`
-fn aired(anime: &Anime) -> String {
+fn airing_text(anime: &Anime) -> String {
     let time = match (anime.aired_from, anime.aired_to) {
         (None, None) => None,
         (Some(from), Some(to)) if from == to => Some(from.to_string()),
@@ -207,23 +212,23 @@ fn aired(anime: &Anime) -> String {
 }
 
 /// What MAL's users make of it.
-fn standing(anime: &Anime) -> String {
+fn community_rating(anime: &Anime) -> String {
     let mean = anime.mean.map(|mean| match anime.num_scoring_users {
-        Some(users) => format!("mean {mean:.2} of {}", of(users.into(), "score", "scores")),
+        Some(users) => format!("mean {mean:.2} of {}", pluralize(users.into(), "score", "scores")),
         None => format!("mean {mean:.2}"),
     });
-    let rank = anime.rank.map(|rank| format!("rank {}", count(rank)));
-    let popularity = anime.popularity.map(|popularity| format!("popularity {}", count(popularity)));
-    let users = anime.num_list_users.map(|users| format!("in {}", of(users.into(), "list", "lists")));
+    let rank = anime.rank.map(|rank| format!("rank {}", format_count(rank)));
+    let popularity = anime.popularity.map(|popularity| format!("popularity {}", format_count(popularity)));
+    let users = anime.num_list_users.map(|users| format!("in {}", pluralize(users.into(), "list", "lists")));
     [mean, rank, popularity, users].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Labels and what stands beside them, in so many columns.
-fn wrapped_facts(facts: &[(&str, String)], columns: usize) -> String {
+fn wrapped_key_value_lines(facts: &[(&str, String)], columns: usize) -> String {
     let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     let mut text = String::new();
     for (label, fact) in facts {
-        for (index, line) in wrap(fact, columns.saturating_sub(widest + 2)).into_iter().enumerate() {
+        for (index, line) in wrap_text(fact, columns.saturating_sub(widest + 2)).into_iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             text.push_str(format!("{label:widest$}  {line}").trim_end());
             text.push('\n');
@@ -233,46 +238,46 @@ fn wrapped_facts(facts: &[(&str, String)], columns: usize) -> String {
 }
 
 /// The entry: each field here and on MAL, and what the next sync makes of it.
-fn entry(shown: &Shown<'_>, columns: usize, limit: Option<usize>) -> String {
+fn entry_text(shown: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
     let item = shown.item;
-    let user = clean(shown.user);
-    if !shown.listed {
+    let user = escape_controls(shown.username);
+    if !shown.is_listed {
         return format!("Not in the list of {user}\n");
     }
-    let state = match (item.entry.removed_at, &item.entry.base) {
-        (Some(at), _) => format!(", no longer on MAL since {}", super::moment(at)),
+    let state = match (item.stored.removed_at, &item.stored.base) {
+        (Some(at), _) => format!(", no longer on MAL since {}", super::format_time(at)),
         (None, None) => ", not seen on MAL yet".to_owned(),
         (None, Some(_)) => String::new(),
     };
     let mut text = format!("In the list of {user}{state}\n\n");
-    let (table, told) = fields(item);
+    let (table, told) = fields_table(item);
     text.push_str(&table.render(limit));
     if told {
         text.push('\n');
-        for settled in pending(item) {
-            let (field, kept) = (settled.field.as_str(), cell(&settled.kept));
+        for settled in pending_overwrites(item) {
+            let (field, kept) = (settled.field.as_str(), display_cell(&settled.kept));
             let line =
                 format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", settled.rule.as_str());
-            text.push_str(&lines(wrap(&line, columns)));
+            text.push_str(&join_lines(wrap_text(&line, columns)));
         }
         let legend = "edited: differs from MAL's value; stays, set back: what the next sync does, should MAL's value still be \
             the same then; pinned: no sync touches it";
-        text.push_str(&lines(wrap(legend, columns)));
+        text.push_str(&join_lines(wrap_text(legend, columns)));
     }
-    if let Some(notes) = item.entry.values.notes.as_deref().filter(|notes| notes.len() > 20 || notes.contains('\n')) {
+    if let Some(notes) = item.stored.values.notes.as_deref().filter(|notes| notes.len() > 20 || notes.contains('\n')) {
         text.push_str("\nNotes\n\n");
-        text.push_str(&lines(wrap(notes, columns)));
+        text.push_str(&join_lines(wrap_text(notes, columns)));
     }
     text
 }
 
 /// The table of fields, and whether one of them is marked.
-fn fields(item: &ListItem) -> (Table, bool) {
-    let base = base_of(&item.entry);
-    let edited = local_edits(&item.entry).unwrap_or_default();
-    let back = pending(item);
+fn fields_table(item: &ListEntry) -> (TextTable, bool) {
+    let base = merge_base_fields(&item.stored);
+    let edited = locally_edited_fields(&item.stored).unwrap_or_default();
+    let back = pending_overwrites(item);
     let mark = |field: Field| {
-        let pinned = item.entry.pinned.contains(&field);
+        let pinned = item.stored.pinned.contains(&field);
         let back = back.iter().find(|settled| settled.field == field);
         match (edited.contains(&field), pinned, back) {
             (false, false, _) => String::new(),
@@ -283,57 +288,61 @@ fn fields(item: &ListItem) -> (Table, bool) {
             (true, false, None) => "edited, stays".to_owned(),
         }
     };
-    let marks: Vec<(Field, String)> = Field::RULED.into_iter().map(|field| (field, mark(field))).collect();
+    let marks: Vec<(Field, String)> = Field::SYNCED_FIELDS.into_iter().map(|field| (field, mark(field))).collect();
     let told = marks.iter().any(|(_, mark)| !mark.is_empty());
-    let mut columns = vec![Column::Word("field"), Column::Text("here"), Column::Text("MAL, as last seen")];
-    columns.extend(told.then_some(Column::Word("local")));
-    let mut table = Table::new(columns);
+    let mut columns =
+        vec![TableColumn::Word("field"), TableColumn::Text("here"), TableColumn::Text("MAL, as last seen")];
+    columns.extend(told.then_some(TableColumn::Word("local")));
+    let mut table = TextTable::new(columns);
     for (field, mark) in marks {
-        let here = cell(&value_of(&item.entry.values, field));
-        let there = base.as_ref().map_or_else(|| NONE.to_owned(), |base| cell(&value_of(base, field)));
+        let here = display_cell(&field_json(&item.stored.values, field));
+        let there = base.as_ref().map_or_else(|| NO_VALUE.to_owned(), |base| display_cell(&field_json(base, field)));
         let row = [field.as_str().to_owned(), here, there];
-        table.row(row.into_iter().chain(told.then_some(mark)));
+        table.add_row(row.into_iter().chain(told.then_some(mark)));
     }
     (table, told)
 }
 
 /// A value in a table: an empty list is nothing.
-fn cell(value: &Value) -> String {
+fn display_cell(value: &Value) -> String {
     match value {
         Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Value::Array(items) if items.is_empty() => NONE.to_owned(),
-        value => plain(value),
+        Value::Array(items) if items.is_empty() => NO_VALUE.to_owned(),
+        value => display_value(value),
     }
 }
 
 /// The longest value in a remark: few events have one, and it leaves the room to what changed.
-const REMARK: usize = 20;
+const MAX_REMARK_CHARS: usize = 20;
 
-fn history(events: &[Event]) -> Table {
-    let mut table = Table::new([
-        Column::Word("when (UTC)"),
-        Column::Word("by"),
-        Column::Word("field"),
-        Column::Text("before"),
-        Column::Text("after"),
-        Column::Word(""),
+fn history_table(events: &[HistoryEvent]) -> TextTable {
+    let mut table = TextTable::new([
+        TableColumn::Word("when (UTC)"),
+        TableColumn::Word("by"),
+        TableColumn::Word("field"),
+        TableColumn::Text("before"),
+        TableColumn::Text("after"),
+        TableColumn::Word(""),
     ]);
     for event in events {
-        let when = event.at().format("%Y-%m-%d %H:%M").to_string();
+        let when = event.occurred_at().format("%Y-%m-%d %H:%M").to_string();
         let (by, field, before, after, remark) = match event {
-            Event::Run(change) => {
-                let mal = || clean(&cell(&change.mal)).into_owned();
-                let remark =
-                    if change.conflict { format!("conflict, MAL had {}", fit(&mal(), REMARK)) } else { String::new() };
+            HistoryEvent::Run(change) => {
+                let mal = || escape_controls(&display_cell(&change.mal)).into_owned();
+                let remark = if change.is_conflict {
+                    format!("conflict, MAL had {}", truncate_to_width(&mal(), MAX_REMARK_CHARS))
+                } else {
+                    String::new()
+                };
                 (format!("run {}", change.run_id.0), &change.field, &change.local, &change.kept, remark)
             }
-            Event::Edit(edit) => (edit.command.clone(), &edit.field, &edit.local, &edit.kept, String::new()),
+            HistoryEvent::Edit(edit) => (edit.command.clone(), &edit.field, &edit.local, &edit.kept, String::new()),
         };
         let after = match (field.as_str(), before, after) {
-            ("entry", Value::Null, Value::Object(_)) => format!("new: {}", cell(after)),
-            (_, _, after) => cell(after),
+            ("entry", Value::Null, Value::Object(_)) => format!("new: {}", display_cell(after)),
+            (_, _, after) => display_cell(after),
         };
-        table.row([when, by, or_none(Some(field)), cell(before), after, remark]);
+        table.add_row([when, by, or_no_value(Some(field)), display_cell(before), after, remark]);
     }
     table
 }

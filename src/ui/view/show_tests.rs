@@ -6,27 +6,28 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{
-        anime::{Broadcast, Named, Season},
-        base::Base,
+        anime::{Broadcast, IdName, Season},
         change::ChangeRecord,
         edit::EditRecord,
-        entry::{Local, Values},
+        entry::{EntryValues, StoredEntry},
+        merge_base::MergeBase,
         run::RunId,
     },
-    ui::{json::line, width},
+    ui::{display_width, json::to_json_line},
 };
 
-fn item() -> ListItem {
-    let named = |id, name: &str| Named { id, name: name.into() };
-    let base =
-        Base::from(json!({"status": "completed", "score": 8, "num_episodes_watched": 26, "start_date": "2019-04"}));
-    let values = Values {
+fn example_item() -> ListEntry {
+    let named = |id, name: &str| IdName { id, name: name.into() };
+    let base = MergeBase::from(
+        json!({"status": "completed", "score": 8, "num_episodes_watched": 26, "start_date": "2019-04"}),
+    );
+    let values = EntryValues {
         score: Some(10),
         notes: Some("See you, space cowboy: the best ending there is".into()),
         priority: 1,
-        ..base.values().unwrap()
+        ..base.parse_values().unwrap()
     };
-    ListItem {
+    ListEntry {
         anime: Anime {
             mal_id: 1,
             title: "Cowboy Bebop".into(),
@@ -48,23 +49,23 @@ fn item() -> ListItem {
             aired_from: "1998-04-03".parse().ok(),
             ..Anime::default()
         },
-        entry: Local {
+        stored: StoredEntry {
             id: 7,
             mal_id: 1,
             values,
             base: Some(base),
             pinned: vec![Field::Priority, Field::Tags],
-            ..Local::default()
+            ..StoredEntry::default()
         },
         updated_at: None,
     }
 }
 
-fn events() -> Vec<Event> {
+fn example_events() -> Vec<HistoryEvent> {
     let title = || Some("Cowboy Bebop".to_owned());
     let new = json!({"status": "completed", "score": 8, "episodes_watched": 26});
     vec![
-        Event::Edit(EditRecord {
+        HistoryEvent::Edit(EditRecord {
             id: 3,
             edit_id: 2,
             at: "2026-01-03T00:00:00Z".parse().unwrap(),
@@ -76,7 +77,7 @@ fn events() -> Vec<Event> {
             base: json!(8),
             kept: json!(10),
         }),
-        Event::Run(ChangeRecord {
+        HistoryEvent::Run(ChangeRecord {
             id: 1,
             run_id: RunId(4),
             at: "2026-01-02T00:00:00Z".parse().unwrap(),
@@ -86,10 +87,10 @@ fn events() -> Vec<Event> {
             local: json!(9),
             mal: json!(8),
             kept: json!(8),
-            conflict: true,
+            is_conflict: true,
             rule: "mal_if_scored".into(),
         }),
-        Event::Run(ChangeRecord {
+        HistoryEvent::Run(ChangeRecord {
             id: 1,
             run_id: RunId(1),
             at: "2026-01-01T00:00:00Z".parse().unwrap(),
@@ -99,21 +100,21 @@ fn events() -> Vec<Event> {
             local: Value::Null,
             mal: new.clone(),
             kept: new,
-            conflict: false,
+            is_conflict: false,
             rule: "mal".into(),
         }),
     ]
 }
 
-fn shown<'a>(item: &'a ListItem, history: &'a [Event]) -> Shown<'a> {
-    Shown { item, listed: true, user: "alice", history, more: false }
+fn example_view<'a>(item: &'a ListEntry, history: &'a [HistoryEvent]) -> ShowView<'a> {
+    ShowView { item, is_listed: true, username: "alice", history, has_more_history: false }
 }
 
 #[test]
-fn everything_stands_in_eighty_columns() {
-    let (item, events) = (item(), events());
-    let text = text(&Shown { more: true, ..shown(&item, &events) }, 80, Some(80));
-    assert!(text.lines().all(|line| width(line) <= 80), "{text}");
+fn text_fits_eighty_columns() {
+    let (item, events) = (example_item(), example_events());
+    let text = to_text(&ShowView { has_more_history: true, ..example_view(&item, &events) }, 80, Some(80));
+    assert!(text.lines().all(|line| display_width(line) <= 80), "{text}");
     assert_snapshot!(text, @"
     Cowboy Bebop
 
@@ -167,23 +168,25 @@ fn everything_stands_in_eighty_columns() {
 }
 
 #[test]
-fn what_mal_never_had_and_what_is_not_in_the_list_is_said() {
-    let own = ListItem { entry: Local { base: None, pinned: Vec::new(), ..item().entry }, ..item() };
-    assert!(text(&shown(&own, &[]), 80, None).contains("\nIn the list of alice, not seen on MAL yet\n"));
-    let foreign = ListItem { entry: Local::default(), ..item() };
-    let shown = Shown { listed: false, ..shown(&foreign, &[]) };
-    let text = text(&shown, 80, None);
+fn entries_not_on_mal_and_not_in_the_list_are_marked() {
+    let own =
+        ListEntry { stored: StoredEntry { base: None, pinned: Vec::new(), ..example_item().stored }, ..example_item() };
+    assert!(to_text(&example_view(&own, &[]), 80, None).contains("\nIn the list of alice, not seen on MAL yet\n"));
+    let foreign = ListEntry { stored: StoredEntry::default(), ..example_item() };
+    let shown = ShowView { is_listed: false, ..example_view(&foreign, &[]) };
+    let text = to_text(&shown, 80, None);
     assert!(text.ends_with("\nNot in the list of alice\n"), "{text}");
-    let object: Value = serde_json::from_str(&line(&super::json(&shown))).unwrap();
+    let object: Value = serde_json::from_str(&to_json_line(&super::to_json(&shown))).unwrap();
     assert_eq!((&object["status"], &object["mal"], &object["listed"]), (&Value::Null, &Value::Null, &json!(false)));
     assert_eq!((&object["title"], &object["episodes"]), (&json!("Cowboy Bebop"), &json!(26)));
 }
 
 #[test]
-fn an_object_has_the_fields_of_list_and_its_own_at_the_end() {
-    let (item, events) = (item(), events());
-    let object: Map<String, Value> = serde_json::from_str(&line(&super::json(&shown(&item, &events)))).unwrap();
-    let list: Map<String, Value> = serde_json::from_str(&line(&super::super::list::json(&item))).unwrap();
+fn show_object_has_the_list_fields_then_its_own() {
+    let (item, events) = (example_item(), example_events());
+    let object: Map<String, Value> =
+        serde_json::from_str(&to_json_line(&super::to_json(&example_view(&item, &events)))).unwrap();
+    let list: Map<String, Value> = serde_json::from_str(&to_json_line(&super::super::list::to_json(&item))).unwrap();
     assert!(list.iter().all(|(key, value)| object[key] == *value));
     let own: Vec<_> = object.keys().skip(list.len()).collect();
     assert_eq!(own, ["synopsis", "mal", "history", "listed", "set_back"]);

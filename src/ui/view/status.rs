@@ -4,14 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    count, facts,
-    login::login_state,
-    moment,
+    format_count, format_time, format_time_span, format_utc, key_value_lines,
+    login::login_state_text,
     run::{self, RunJson},
-    span, utc,
 };
 use crate::domain::{
-    run::{Counters, Run, RunStatus},
+    run::{Run, RunCounters, RunStatus},
     user::{User, UserId, UserRef},
 };
 
@@ -35,7 +33,7 @@ pub struct StatusView {
     /// How many entries there are, those no longer on MAL left out.
     pub entries: i64,
     /// A run is going on.
-    pub running: bool,
+    pub is_running: bool,
     /// The newest run.
     pub last_run: Option<Run>,
     /// The time at which this is said.
@@ -60,20 +58,20 @@ pub struct StatusJson<'a> {
 
 /// The status as scripts read it; none is no user at all.
 #[must_use]
-pub fn json(view: Option<&StatusView>) -> StatusJson<'_> {
+pub fn to_json(view: Option<&StatusView>) -> StatusJson<'_> {
     let Some(view) = view else { return StatusJson::default() };
     StatusJson {
         user_id: Some(view.user_id.0),
         username: Some(&view.username),
         mal_user_id: view.mal_user_id,
-        last_mal_sync: view.last_mal_sync.map(utc),
+        last_mal_sync: view.last_mal_sync.map(format_utc),
         has_mal_token: Some(view.has_mal_token),
         needs_login: Some(view.needs_login),
-        token_expires_at: view.token_expires_at.map(utc),
+        token_expires_at: view.token_expires_at.map(format_utc),
         token_expired: Some(view.token_expires_at.is_some_and(|end| end <= view.now)),
         entries: Some(view.entries),
-        running: Some(view.running),
-        last_run: view.last_run.as_ref().map(run::json),
+        running: Some(view.is_running),
+        last_run: view.last_run.as_ref().map(run::to_json),
     }
 }
 
@@ -90,7 +88,7 @@ impl StatusView {
             needs_login: user.login.needs_login,
             token_expires_at: user.login.expires_at,
             entries,
-            running: last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running),
+            is_running: last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running),
             last_run,
             now,
         }
@@ -98,47 +96,59 @@ impl StatusView {
 
     /// As people read it.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn to_text(&self) -> String {
         let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
-        let sync = |end| format!("{} ago, on {}", span(self.now - end), moment(end));
-        let login = format!("malsync login {}", UserRef::of_row(self.user_id, &self.username).typed());
-        let login = login_state(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login);
+        let sync = |end| format!("{} ago, on {}", format_time_span(self.now - end), format_time(end));
+        let login = format!("malsync login {}", UserRef::for_row(self.user_id, &self.username).as_cli_arg());
+        let login = login_state_text(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login);
         let mut lines = vec![
             ("user", format!("{} (id {}{account})", self.username, self.user_id)),
             ("login", login),
             ("last sync", self.last_mal_sync.map_or_else(|| "never".to_owned(), sync)),
-            ("entries", count(self.entries)),
+            ("entries", format_count(self.entries)),
         ];
         let last = |run: &Run| {
-            format!("{}: {}, {}, {}", id(run), run.mode.as_str(), run.status.as_str(), moment(run.started_at))
+            format!(
+                "{}: {}, {}, {}",
+                run_id_text(run),
+                run.mode.as_str(),
+                run.status.as_str(),
+                format_time(run.started_at)
+            )
         };
         lines.extend(self.last_run.as_ref().map(|run| ("last run", last(run))));
         lines.extend(self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|why| ("failed", why.clone())));
-        if self.running {
+        if self.is_running {
             let far = |run: &Run| {
-                let Counters { anime_fetched, requests, .. } = run.counters;
-                let since = span(self.now - run.started_at);
-                format!(" for {since}: {} entries and {} requests so far", count(anime_fetched), count(requests))
+                let RunCounters { anime_fetched, requests, .. } = run.counters;
+                let since = format_time_span(self.now - run.started_at);
+                format!(
+                    " for {since}: {} entries and {} requests so far",
+                    format_count(anime_fetched),
+                    format_count(requests)
+                )
             };
             let far = self.last_run.as_ref().map(far).unwrap_or_default();
             lines.push(("running", format!("a sync is going on{far}")));
         }
-        lines.extend(self.deadline().map(|end| ("next run", format!("before {}, when the login ends", moment(end)))));
-        facts(&lines)
+        lines.extend(
+            self.login_expiry().map(|end| ("next run", format!("before {}, when the login ends", format_time(end)))),
+        );
+        key_value_lines(&lines)
     }
 
     /// By when a run must happen: MAL's refresh token dies with the access token, and only a run renews the two.
-    fn deadline(&self) -> Option<DateTime<Utc>> {
+    fn login_expiry(&self) -> Option<DateTime<Utc>> {
         self.token_expires_at.filter(|end| self.has_mal_token && !self.needs_login && *end > self.now)
     }
 }
 
-fn id(run: &Run) -> String {
+fn run_id_text(run: &Run) -> String {
     run.id.map_or_else(|| "dry run".to_owned(), |id| id.to_string())
 }
 
 /// What people read where there is no user at all.
-pub const NOBODY: &str = "nobody is logged in yet: malsync login\n";
+pub const NO_USER_TEXT: &str = "nobody is logged in yet: malsync login\n";
 
 #[cfg(test)]
 mod tests {
@@ -147,29 +157,29 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            run::{Counters, Mode, RunId, RunStatus},
-            user::Login,
+            run::{RunCounters, RunId, RunStatus, SyncMode},
+            user::StoredLogin,
         },
-        ui::json::line,
+        ui::json::to_json_line,
     };
 
-    fn at(text: &str) -> DateTime<Utc> {
+    fn utc_time(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
-    fn view() -> StatusView {
+    fn example_view() -> StatusView {
         let run = Run {
             id: Some(RunId(7)),
             user_id: UserId(1),
             username: "alice".into(),
-            mode: Mode::Full,
+            mode: SyncMode::Full,
             force_full: false,
             dry_run: false,
             status: RunStatus::Success,
-            started_at: at("2026-11-22T18:00:00Z"),
-            finished_at: Some(at("2026-11-22T18:00:10.5Z")),
+            started_at: utc_time("2026-11-22T18:00:00Z"),
+            finished_at: Some(utc_time("2026-11-22T18:00:10.5Z")),
             duration: Some(chrono::TimeDelta::milliseconds(10_500)),
-            counters: Counters::default(),
+            counters: RunCounters::default(),
             errors: Vec::new(),
             failure: None,
         };
@@ -180,27 +190,27 @@ mod tests {
             last_mal_sync: run.finished_at,
             has_mal_token: true,
             needs_login: false,
-            token_expires_at: Some(at("2026-12-22T19:00:00Z")),
+            token_expires_at: Some(utc_time("2026-12-22T19:00:00Z")),
             entries: 1_200,
-            running: false,
+            is_running: false,
             last_run: Some(run),
-            now: at("2026-11-22T19:00:00Z"),
+            now: utc_time("2026-11-22T19:00:00Z"),
         }
     }
 
     #[test]
     fn a_status_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(line(&json(Some(&view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false}}"#);
+        assert_snapshot!(to_json_line(&to_json(Some(&example_view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false}}"#);
     }
 
     #[test]
     fn without_any_user_everything_is_null() {
-        assert_snapshot!(line(&json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null}"#);
+        assert_snapshot!(to_json_line(&to_json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null}"#);
     }
 
     #[test]
-    fn a_status_says_by_when_a_run_must_happen() {
-        assert_snapshot!(view().text(), @r#"
+    fn status_text_shows_when_the_next_run_is_due() {
+        assert_snapshot!(example_view().to_text(), @r#"
         user       alice (id 1, MAL account 4567)
         login      valid for 30d, until 2026-12-22 19:00 UTC
         last sync  59m49s ago, on 2026-11-22 18:00 UTC
@@ -209,8 +219,8 @@ mod tests {
         next run   before 2026-12-22 19:00 UTC, when the login ends
         "#);
         let why = Some("rate limit exceeded\u{7}".to_owned());
-        let run = Run { status: RunStatus::Failed, failure: why, ..view().last_run.unwrap() };
-        assert_snapshot!(StatusView { last_run: Some(run), ..view() }.text(), @r#"
+        let run = Run { status: RunStatus::Failed, failure: why, ..example_view().last_run.unwrap() };
+        assert_snapshot!(StatusView { last_run: Some(run), ..example_view() }.to_text(), @r#"
         user       alice (id 1, MAL account 4567)
         login      valid for 30d, until 2026-12-22 19:00 UTC
         last sync  59m49s ago, on 2026-11-22 18:00 UTC
@@ -219,21 +229,22 @@ mod tests {
         failed     rate limit exceeded␇
         next run   before 2026-12-22 19:00 UTC, when the login ends
         "#);
-        let counters = Counters { anime_fetched: 1_500, requests: 16, ..Counters::default() };
-        let run = Run { counters, status: RunStatus::Running, finished_at: None, ..view().last_run.unwrap() };
+        let counters = RunCounters { anime_fetched: 1_500, requests: 16, ..RunCounters::default() };
+        let run = Run { counters, status: RunStatus::Running, finished_at: None, ..example_view().last_run.unwrap() };
         let busy = StatusView {
-            running: true,
+            is_running: true,
             now: run.started_at + chrono::TimeDelta::seconds(12),
             last_run: Some(run),
-            ..view()
+            ..example_view()
         };
         assert!(
-            busy.text().contains("running    a sync is going on for 12.0s: 1,500 entries and 16 requests so far\n"),
+            busy.to_text().contains("running    a sync is going on for 12.0s: 1,500 entries and 16 requests so far\n"),
             "{}",
-            busy.text()
+            busy.to_text()
         );
-        let spent = StatusView { needs_login: true, running: true, last_mal_sync: None, last_run: None, ..view() };
-        assert_snapshot!(spent.text(), @r#"
+        let spent =
+            StatusView { needs_login: true, is_running: true, last_mal_sync: None, last_run: None, ..example_view() };
+        assert_snapshot!(spent.to_text(), @r#"
         user       alice (id 1, MAL account 4567)
         login      MAL wants a new login: malsync login --user alice
         last sync  never
@@ -243,19 +254,19 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_a_login_has_none() {
+    fn user_without_login_has_no_token_and_no_expiry() {
         let user = User {
             id: UserId(1),
             username: "alice".into(),
             email: None,
             mal_user_id: None,
-            login: Login::default(),
+            login: StoredLogin::default(),
             last_mal_sync: None,
             watermark: None,
             drift: None,
             last_full_sync: None,
         };
-        let view = StatusView::new(&user, false, 0, None, at("2026-11-22T19:00:00Z"));
-        assert!(!view.has_mal_token && view.deadline().is_none());
+        let view = StatusView::new(&user, false, 0, None, utc_time("2026-11-22T19:00:00Z"));
+        assert!(!view.has_mal_token && view.login_expiry().is_none());
     }
 }

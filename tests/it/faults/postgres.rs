@@ -200,9 +200,9 @@ fn f_p09_a_pair_in_memory_is_stored_over_a_new_connection() {
     let world = ready();
     let generation = || count(&world, "(SELECT mal_token_generation FROM users)");
     let before = generation();
-    let asked = || world.sim.control().log().iter().filter(|seen| seen.path.ends_with("/token")).count();
+    let asked = || world.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/token")).count();
     world.sim.control().clear_log();
-    world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     let (process, gate) = world.start_gated(&["sync", "--json"], "token.before_persist", 0);
     wait_until("the tokens are refreshed", || asked() == 1);
     world.query(&KILL_ALL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));

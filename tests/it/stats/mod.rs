@@ -89,13 +89,13 @@ fn a_filter_takes_what_it_takes_in_the_list(kind: Kind) {
     let text = world.run(&["stats", "--top", "3"]).expect(0).stdout;
     assert!(text.starts_with("alice: 150 entries\n") && text.contains("By genre (the first 3 of "), "{text}");
     assert!(text.contains("  ###") && !text.contains('█') && !text.contains('\x1b'), "{text}");
-    assert!(text.lines().all(|line| malsync::ui::width(line) <= 80), "{text}");
+    assert!(text.lines().all(|line| malsync::ui::display_width(line) <= 80), "{text}");
     world.set("LANG", "C.UTF-8");
     assert!(world.run(&["stats"]).expect(0).stdout.contains("██"));
     assert!(!world.run(&["stats", "--ascii"]).expect(0).stdout.contains("██"));
     world.set("COLUMNS", "200");
     let wide = world.run(&["stats"]).expect(0).stdout;
-    assert!(wide.lines().any(|line| malsync::ui::width(line) > 80), "{wide}");
+    assert!(wide.lines().any(|line| malsync::ui::display_width(line) > 80), "{wide}");
 }
 
 fn a_report_is_a_private_file_or_standard_output(kind: Kind) {

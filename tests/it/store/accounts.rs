@@ -2,13 +2,16 @@
 
 use malsync::{
     domain::{
-        run::{Counters, Mode, RunId, RunStatus},
+        run::{RunCounters, RunId, RunStatus, SyncMode},
         user::UserId,
     },
     exit::Exit,
     failure::Failure,
     store::Error,
-    sync::port::{Batch, Finish, Item, Marks, Merged, Removal, Store as _, StoreFault as _},
+    sync::port::{
+        BatchItem, BatchResult, EntryBatch, EntryRemoval, FinishedRun, SyncCheckpoint, SyncStore as _,
+        SyncStoreError as _,
+    },
 };
 
 use sqlx::Executor as _;
@@ -32,15 +35,17 @@ on_both!(
 const MINE: i64 = 7;
 const THEIRS: i64 = 8;
 
-async fn merge(home: &Home, user: UserId, run: Option<RunId>, items: &[Item]) -> Result<Merged, Error> {
+async fn merge(home: &Home, user: UserId, run: Option<RunId>, items: &[BatchItem]) -> Result<BatchResult, Error> {
     let planner = MalWins::default();
-    home.database.merge(&Batch { user, owner: Some(MINE), run, items, planner: &planner, tell: true }).await
+    home.database
+        .merge_batch(&EntryBatch { user, account_id: Some(MINE), run, items, planner: &planner, flush_counters: true })
+        .await
 }
 
 /// What was refused as another account's.
 fn foreign<T>(refused: Result<T, Error>) {
     let error = refused.err().expect("it is another account's");
-    assert!(error.is_another_accounts() && error.ends_the_run(), "{error}");
+    assert!(error.is_account_mismatch() && error.is_fatal(), "{error}");
     assert!(error.to_string().contains("the row of user ann now belongs to another MAL account (8)"), "{error}");
     let failure = Failure::from(error);
     assert_eq!(failure.exit, Exit::Guard);
@@ -67,7 +72,7 @@ async fn f_t24_nor_is_it_entry_by_entry(home: Home) {
     let run = begun(&home.database, user).await;
     signed_in(&home, user, THEIRS).await;
     let mut bad = remote(2, 5);
-    bad.list.values.notes = Some("no".into());
+    bad.list_status.values.notes = Some("no".into());
     foreign(merge(&home, user, Some(run), &items([remote(1, 5), bad])).await);
     assert!(home.read("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }
@@ -85,8 +90,15 @@ async fn f_t24_a_login_in_the_middle_of_a_batch_undoes_it() {
         meanwhile(async move { site.run("UPDATE users SET mal_user_id = 8").await.unwrap() });
     });
     let batch = items([remote(1, 5)]);
-    let batch = Batch { user, owner: Some(MINE), run: Some(run), items: &batch, planner: &planner, tell: true };
-    foreign(home.database.merge(&batch).await);
+    let batch = EntryBatch {
+        user,
+        account_id: Some(MINE),
+        run: Some(run),
+        items: &batch,
+        planner: &planner,
+        flush_counters: true,
+    };
+    foreign(home.database.merge_batch(&batch).await);
     assert!(home.read("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }
 
@@ -127,34 +139,42 @@ async fn f_t24_a_removal_of_the_account_before_is_undone(home: Home) {
     let run = begun(&home.database, user).await;
     merge(&home, user, Some(run), &items([remote(1, 5), remote(2, 5)])).await.unwrap();
     signed_in(&home, user, THEIRS).await;
-    let counters = Counters::default();
-    let removal = Removal { run, user, owner: Some(MINE), mark: &[1], delete: &[2], changes: &[], counters };
-    foreign(home.database.remove(&removal).await);
-    assert_eq!(home.database.entries_from_mal(user).await.unwrap(), [(1, false), (2, false)]);
+    let counters = RunCounters::default();
+    let removal = EntryRemoval {
+        run,
+        user,
+        account_id: Some(MINE),
+        ids_to_mark: &[1],
+        ids_to_delete: &[2],
+        changes: &[],
+        counters,
+    };
+    foreign(home.database.remove_entries(&removal).await);
+    assert_eq!(home.database.entry_ids_from_mal(user).await.unwrap(), [(1, false), (2, false)]);
 }
 
 async fn f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark(home: Home) {
     let user = home.user("ann").await;
     let run = begun(&home.database, user).await;
     signed_in(&home, user, THEIRS).await;
-    let marks = Some(Marks { watermark: "2026-01-02T03:04:05Z".parse().ok(), full: Some(Some(0)) });
-    let finish = Finish {
+    let marks = Some(SyncCheckpoint { watermark: "2026-01-02T03:04:05Z".parse().ok(), full_run_drift: Some(Some(0)) });
+    let finish = FinishedRun {
         run,
         user,
-        owner: Some(MINE),
-        mode: Mode::Full,
+        account_id: Some(MINE),
+        mode: SyncMode::Full,
         status: RunStatus::Success,
         duration: chrono::TimeDelta::seconds(1),
-        counters: Counters::default(),
+        counters: RunCounters::default(),
         errors: &[],
         failure: None,
-        marks,
+        checkpoint: marks,
     };
     foreign(home.database.finish_run(&finish).await);
     assert_eq!(home.read("SELECT status FROM sync_runs").await, ["RUNNING"]);
-    let failed = Finish { owner: None, status: RunStatus::Failed, marks: None, ..finish };
+    let failed = FinishedRun { account_id: None, status: RunStatus::Failed, checkpoint: None, ..finish };
     home.database.finish_run(&failed).await.expect("a run that failed is told of whoever has the row");
     assert_eq!(home.read("SELECT status FROM sync_runs").await, ["FAILED"]);
-    let row = home.database.user(user).await.unwrap().unwrap();
+    let row = home.database.find_user(user).await.unwrap().unwrap();
     assert_eq!((row.last_mal_sync, row.watermark, row.last_full_sync), (None, None, None));
 }

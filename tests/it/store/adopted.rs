@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use malsync::{
     clock::SystemClock,
-    domain::{list_item::ListItem, user::UserId},
+    domain::{list_entry::ListEntry, user::UserId},
     exit::Exit,
     failure::Failure,
-    store::{Database, ListQuery, Place},
+    store::{Database, DatabaseUrl, ListQuery},
 };
 
 use super::home::Site;
@@ -35,7 +35,7 @@ async fn is_taken_over(site: &Site) {
     assert_eq!(before.len(), 3);
     let database = opened(site).await;
     assert_eq!(site.read(DUMP).await, before, "every row as it was");
-    assert_eq!(database.users().await.unwrap().len(), 2);
+    assert_eq!(database.load_users().await.unwrap().len(), 2);
     // The application goes on, knowing nothing of what was added.
     site.run("INSERT INTO users (username, email) VALUES ('eve', 'eve@example.org')").await.unwrap();
     site.run("INSERT INTO user_anime_lists (user_id, anime_id, status) VALUES (3, 1, 'on_hold')").await.unwrap();
@@ -187,7 +187,7 @@ async fn an_owner_is_given_no_statements_that_take_over_what_is_an_applications(
     ))
     .await
     .unwrap();
-    let place = Place::parse(&cluster().url_as(&role, name)).unwrap();
+    let place = DatabaseUrl::parse(&cluster().url_as(&role, name)).unwrap();
     let refused = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
     assert!(refused.message().contains("column pinned of table user_anime_lists"), "{}", refused.message());
     assert_eq!(refused.script, None);
@@ -252,7 +252,7 @@ async fn begins_as_the_whole_list_does(site: &Site, also: &str, others: &[&str])
         site.run("UPDATE anime SET title = CAST(X'6180' AS TEXT) || title WHERE id % 5 = 1").await.unwrap();
         site.run("UPDATE anime SET title = CAST(title AS BLOB) WHERE id % 7 = 0").await.unwrap();
     }
-    let first = |mut items: Vec<ListItem>, wanted: usize| -> Vec<(String, i32)> {
+    let first = |mut items: Vec<ListEntry>, wanted: usize| -> Vec<(String, i32)> {
         items.sort_by_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
         items.into_iter().map(|item| (item.anime.title, item.anime.mal_id)).take(wanted).collect()
     };
@@ -260,7 +260,7 @@ async fn begins_as_the_whole_list_does(site: &Site, also: &str, others: &[&str])
     let mut found = 0;
     for wanted in [0, 1, 5, 20, 40, 60, 90, 120, 150, 180, 210, 240, 270, 300] {
         let Some(leading) = database.leading(UserId(1), &query, wanted).await.unwrap() else { continue };
-        let whole = database.list(UserId(1), &query).await.unwrap();
+        let whole = database.load_list(UserId(1), &query).await.unwrap();
         assert_eq!(first(leading, wanted), first(whole, wanted), "{site:?} {also} {wanted}");
         found += 1;
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use malsync::{
     domain::user::UserId,
-    store::{Database, Done},
-    sync::port::Store as _,
+    store::{Database, SkipCriterion},
+    sync::port::SyncStore as _,
 };
 
 use super::{home::Home, on_both};
@@ -33,7 +33,7 @@ async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: H
     }
     let claim = async |machine: &Database| loop {
         // Somebody who is chosen by another at this very moment is passed over.
-        if let Some(claimed) = machine.claim(&users, Done::Never).await.unwrap() {
+        if let Some(claimed) = machine.claim_next_user(&users, SkipCriterion::Never).await.unwrap() {
             break claimed;
         }
         tokio::task::yield_now().await;
@@ -43,13 +43,13 @@ async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: H
     let (a, b, c, d, e, f, g, h) = &claimed;
     let whom: BTreeSet<_> = [a, b, c, d, e, f, g, h].map(|(user, _)| user.0).into();
     assert_eq!(whom.len(), 8, "each another");
-    assert!(home.database.claim(&users, Done::Never).await.unwrap().is_none(), "nobody is left");
+    assert!(home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().is_none(), "nobody is left");
     assert!(home.database.lock_run(users[3]).await.unwrap().is_none(), "a claim is the run's own lock");
     let freed = claimed.0.0;
     drop(claimed.0);
     let again = async {
         loop {
-            if let Some(claimed) = home.database.claim(&users, Done::Never).await.unwrap() {
+            if let Some(claimed) = home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap() {
                 break claimed.0;
             }
             tokio::task::yield_now().await;
@@ -64,14 +64,14 @@ async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: Home) {
     home.run("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
     let at = |second: i64| chrono::DateTime::from_timestamp(1_767_225_600 + second, 0).unwrap();
     for (done, whom, over) in [
-        (Done::Never, 0, vec![]),
-        (Done::Synced(at(9)), 2, vec![users[0], users[1]]),
-        (Done::Synced(at(10)), 0, vec![]),
-        (Done::Full(at(9)), 0, vec![users[1]]),
+        (SkipCriterion::Never, 0, vec![]),
+        (SkipCriterion::Synced(at(9)), 2, vec![users[0], users[1]]),
+        (SkipCriterion::Synced(at(10)), 0, vec![]),
+        (SkipCriterion::FullySynced(at(9)), 0, vec![users[1]]),
     ] {
-        let (claimed, lock) = home.database.claim(&users, done).await.unwrap().unwrap();
+        let (claimed, lock) = home.database.claim_next_user(&users, done).await.unwrap().unwrap();
         assert_eq!(claimed, users[whom], "{done:?}");
-        assert_eq!(home.database.done(&users, done).await.unwrap(), over, "{done:?}");
+        assert_eq!(home.database.load_synced_users(&users, done).await.unwrap(), over, "{done:?}");
         drop(lock);
         while home.database.is_running(claimed).await.unwrap() {
             tokio::task::yield_now().await;
@@ -81,8 +81,8 @@ async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: Home) {
 
 async fn one_process_has_nobody_twice(home: Home) {
     let user = home.user("ann").await;
-    let first = home.database.claim(&[user], Done::Never).await.unwrap().unwrap();
-    assert!(home.database.claim(&[user], Done::Never).await.unwrap().is_none());
+    let first = home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().unwrap();
+    assert!(home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().is_none());
     assert!(home.database.lock_run(user).await.unwrap().is_none());
     drop(first);
     assert!(home.database.lock_run(user).await.unwrap().is_some(), "and what it left it can have again");
@@ -99,9 +99,10 @@ async fn only_those_who_have_a_login_are_listed(home: Home) {
     ] {
         home.run(&format!("UPDATE users SET {change} WHERE username = '{name}'")).await;
     }
-    let listed: Vec<_> = home.database.logged_in().await.unwrap().into_iter().map(|(_, name)| name).collect();
+    let listed: Vec<_> =
+        home.database.load_users_with_login().await.unwrap().into_iter().map(|(_, name)| name).collect();
     let expected: Vec<_> =
-        home.database.users().await.unwrap().into_iter().filter(|user| user.login.exists()).collect();
+        home.database.load_users().await.unwrap().into_iter().filter(|user| user.login.is_present()).collect();
     assert_eq!(listed, ["user1", "user3", "user5"]);
     assert_eq!(listed, expected.into_iter().map(|user| user.username).collect::<Vec<_>>());
 }
@@ -112,7 +113,7 @@ async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
     let home = Home::postgres().await;
     let users = users(&home, 20).await;
     let mut claims = Vec::new();
-    while let Some(claim) = home.database.claim(&users, Done::Never).await.unwrap() {
+    while let Some(claim) = home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap() {
         claims.push(claim);
     }
     assert_eq!(claims.len(), 20);
@@ -144,9 +145,9 @@ async fn a_user_whose_row_is_locked_at_this_moment_is_passed_over() {
     let users = users(&home, 2).await;
     let mut theirs = home.session().await;
     theirs.execute("BEGIN; UPDATE users SET email = 'x' WHERE username = 'user0'").await.unwrap();
-    let (claimed, _lock) = home.database.claim(&users, Done::Never).await.unwrap().unwrap();
+    let (claimed, _lock) = home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().unwrap();
     assert_eq!(claimed, users[1]);
-    assert!(home.database.claim(&users, Done::Never).await.unwrap().is_none());
+    assert!(home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().is_none());
     theirs.execute("COMMIT").await.unwrap();
-    assert_eq!(home.database.claim(&users, Done::Never).await.unwrap().unwrap().0, users[0]);
+    assert_eq!(home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().unwrap().0, users[0]);
 }

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use malsync::{
     domain::run::RunId,
-    store::{Database, Place},
-    sync::port::{Batch, Fate, Store as _},
+    store::{Database, DatabaseUrl},
+    sync::port::{EntryBatch, RowOutcome, SyncStore as _},
 };
 use sqlx::Executor as _;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::support::{postgres::cluster, proxy::Proxy};
 
 async fn counted(home: &Home, run: RunId) -> (i64, i64) {
-    let counters = home.database.run(run).await.unwrap().unwrap().counters;
+    let counters = home.database.find_run(run).await.unwrap().unwrap().counters;
     (counters.anime_fetched, counters.user_lists_created)
 }
 
@@ -38,10 +38,10 @@ async fn f_p18_a_row_that_another_program_made_meanwhile_is_met_not_overwritten(
     });
     let done = merged(&home.database, user, &planner, &items([remote(1, 5), remote(2, 5)])).await;
     assert_eq!(planner.plans.load(Ordering::SeqCst), 3, "planned again, and on what was locked");
-    assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (Fate::Updated, Fate::Updated));
-    let met = planner.met.lock().unwrap().locals[&1].values.notes.clone();
+    assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (RowOutcome::Updated, RowOutcome::Updated));
+    let met = planner.met.lock().unwrap().entries[&1].values.notes.clone();
     assert_eq!(met.as_deref(), Some("theirs"), "the rules saw it");
-    assert_eq!(done.violations, 0);
+    assert_eq!(done.constraint_violations, 0);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn f_p05_a_deadlock_is_tried_again() {
     let planner = MalWins::default();
     let batch = items([remote(1, 6)]);
     let (done, ()) = tokio::join!(merged(&home.database, user, &planner, &batch), they_finish);
-    assert_eq!(done.outcomes[0].entry, Fate::Updated);
+    assert_eq!(done.outcomes[0].entry, RowOutcome::Updated);
     assert_eq!(planner.met.lock().unwrap().anime[&1].1.rank, Some(99), "on fresh rows");
     let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
     while home.read(deadlocks).await != ["1"] {
@@ -102,14 +102,28 @@ async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whol
     let batch = items([remote(1, 5), remote(2, 5)]);
     let done = home
         .database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await
         .unwrap();
     assert_eq!((done.outcomes.len(), planner.plans.load(Ordering::SeqCst)), (2, 2));
     assert_eq!(counted(&home, run).await, (2, 2));
     let batch = items([remote(3, 5)]);
     home.database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &MalWins::default(), tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &MalWins::default(),
+            flush_counters: true,
+        })
         .await
         .unwrap();
     assert!(home.database.is_running(user).await.unwrap(), "the lock was taken again before the next batch");
@@ -135,7 +149,14 @@ async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
     let planner = MalWins::default();
     let refused = home
         .database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await;
     assert!(refused.unwrap_err().to_string().contains("another sync has it"));
     assert_eq!(planner.plans.load(Ordering::SeqCst), 0);
@@ -147,19 +168,26 @@ async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
     let user = home.user("ann").await;
     let Site::Postgres(name) = &home.site else { unreachable!() };
     let proxy = Proxy::start(&cluster().url(name));
-    let place = Place::parse(&proxy.url(name)).unwrap();
+    let place = DatabaseUrl::parse(&proxy.url(name)).unwrap();
     let database = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
     let run = begun(&database, user).await;
     let planner = MalWins::default();
     let batch = items([remote(1, 5), remote(2, 5)]);
     proxy.lose_the_next_commits_answer();
     let done = database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await
         .unwrap();
     assert!(proxy.lost_one(), "the answer was lost");
     assert_eq!(planner.plans.load(Ordering::SeqCst), 1, "not done twice");
-    assert!(done.outcomes.iter().all(|outcome| outcome.entry == Fate::Created));
+    assert!(done.outcomes.iter().all(|outcome| outcome.entry == RowOutcome::Created));
     assert_eq!(counted(&home, run).await, (2, 2));
 }
 
@@ -176,7 +204,7 @@ async fn f_p04_a_commit_that_broke_before_it_was_done_is_done_again() {
     .await;
     let planner = MalWins::default();
     let done = merged(&home.database, user, &planner, &items([remote(1, 5)])).await;
-    assert_eq!((done.outcomes[0].entry, planner.plans.load(Ordering::SeqCst)), (Fate::Created, 2));
+    assert_eq!((done.outcomes[0].entry, planner.plans.load(Ordering::SeqCst)), (RowOutcome::Created, 2));
 }
 
 #[tokio::test]
@@ -191,12 +219,12 @@ async fn a_constraint_that_waits_for_commit_bites_the_entry_at_fault_alone() {
     .await;
     let done = merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
     assert_eq!(done.outcomes.len(), 2);
-    assert_eq!((done.refused[0].mal_id, done.refused[0].message.as_str()), (2, "not this one"));
+    assert_eq!((done.unstorable_entries[0].mal_id, done.unstorable_entries[0].message.as_str()), (2, "not this one"));
 }
 
 #[tokio::test]
 async fn f_p12_a_missing_right_names_the_table_and_the_grant() {
-    use malsync::{failure::Failure, sync::port::StoreFault as _};
+    use malsync::{failure::Failure, sync::port::SyncStoreError as _};
     let home = Home::postgres().await;
     let user = home.user("ann").await;
     let Site::Postgres(name) = home.site.clone() else { unreachable!() };
@@ -205,10 +233,10 @@ async fn f_p12_a_missing_right_names_the_table_and_the_grant() {
         GRANT INSERT, UPDATE ON sync_runs TO weak_{name}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO weak_{name}"
     ))
     .await;
-    let place = Place::parse(&cluster().url_as(&format!("weak_{name}"), &name)).unwrap();
+    let place = DatabaseUrl::parse(&cluster().url_as(&format!("weak_{name}"), &name)).unwrap();
     let weak = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
     let refused = try_merge(&weak, user, &MalWins::default(), &items([remote(1, 5)])).await.unwrap_err();
-    assert!(refused.ends_the_run());
+    assert!(refused.is_fatal());
     let failure = Failure::from(refused);
     assert!(failure.message().contains("anime"), "{}", failure.message());
     assert!(failure.hints[0].contains("GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE anime"), "{:?}", failure.hints);

@@ -6,7 +6,7 @@ use malsync::{
     clock::SystemClock,
     exit::Exit,
     failure::Failure,
-    store::{Database, Place},
+    store::{Database, DatabaseUrl},
 };
 
 use super::{
@@ -19,7 +19,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 async fn refused(path: &Path) -> String {
-    let place = Place::Sqlite { path: path.to_owned(), make_folder: false };
+    let place = DatabaseUrl::Sqlite { path: path.to_owned(), create_directory: false };
     let failure = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
     assert_eq!(failure.exit, Exit::Database);
     assert!(!failure.hints.is_empty(), "{}", failure.message());
@@ -30,8 +30,8 @@ async fn refused(path: &Path) -> String {
 async fn the_file_and_its_neighbours_are_nobody_elses_to_read_and_go_in_good_order() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own/malsync.db");
-    let database = Database::open(&Place::own_file(&path), Arc::new(SystemClock)).await.unwrap();
-    database.users().await.unwrap();
+    let database = Database::open(&DatabaseUrl::default_sqlite(&path), Arc::new(SystemClock)).await.unwrap();
+    database.load_users().await.unwrap();
     let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|file| file.unwrap().path()).collect();
     assert!(files.len() >= 3, "{files:?}");
     for file in &files {
@@ -73,7 +73,7 @@ async fn f_s07_a_damaged_file_is_told() {
 
 #[tokio::test]
 async fn two_names_of_one_file_are_one_lock() {
-    use malsync::sync::port::Store as _;
+    use malsync::sync::port::SyncStore as _;
     let home = Home::sqlite().await;
     let user = home.user("ann").await;
     let Site::Sqlite(path) = &home.site else { unreachable!() };
@@ -87,7 +87,7 @@ async fn two_names_of_one_file_are_one_lock() {
 
 #[tokio::test]
 async fn looking_never_keeps_a_run_from_starting() {
-    use malsync::sync::port::Store as _;
+    use malsync::sync::port::SyncStore as _;
     let home = Home::sqlite().await;
     let user = home.user("ann").await;
     drop(home.database.lock_run(user).await.unwrap());
@@ -134,7 +134,7 @@ async fn f_s03_writers_wait_for_each_other() {
 
 #[tokio::test]
 async fn f_s12_a_lock_that_is_a_link_is_not_followed() {
-    use malsync::sync::port::Store as _;
+    use malsync::sync::port::SyncStore as _;
     let home = Home::sqlite().await;
     let user = home.user("ann").await;
     let Site::Sqlite(path) = &home.site else { unreachable!() };

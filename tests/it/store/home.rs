@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use malsync::{
     clock::SystemClock,
     domain::user::UserId,
-    store::{Database, Place},
+    store::{Database, DatabaseUrl},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, SqliteConnection};
 
@@ -36,12 +36,12 @@ impl Site {
         Self::Sqlite(folder.path().join("list.db"))
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> DatabaseUrl {
         let url = match self {
             Self::Postgres(name) => cluster().url(name),
             Self::Sqlite(path) => format!("sqlite://{}", path.display()),
         };
-        Place::parse(&url).unwrap()
+        DatabaseUrl::parse(&url).unwrap()
     }
 
     pub(super) async fn open(&self) -> Result<Database, malsync::store::Error> {
@@ -121,7 +121,7 @@ impl Home {
     /// A user, made as another program would.
     pub(super) async fn user(&self, name: &str) -> UserId {
         self.run(&format!("INSERT INTO users (username, email) VALUES ('{name}', '{name}@example.org')")).await;
-        self.database.user_named(name).await.unwrap().unwrap().id
+        self.database.find_user_by_name(name).await.unwrap().unwrap().id
     }
 
     pub(super) async fn run(&self, sql: &str) {

@@ -2,15 +2,15 @@
 
 use malsync::{
     domain::{
-        base::Base,
         change::Field,
-        edit::{EditCommand, EditsDone, Wanted},
-        entry::{Local, Values},
-        list_item::ListItem,
+        edit::{EditCommand, EditSummary, EditTarget},
+        entry::{EntryValues, StoredEntry},
+        list_entry::ListEntry,
+        merge_base::MergeBase,
         user::UserId,
     },
-    store::{ChangeQuery, EditQuery, ListQuery, Sketched, Whose},
-    sync::{edit::edited, port::Store as _},
+    store::{ChangeQuery, EditOwner, EditQuery, ListColumn, ListQuery},
+    sync::{edit::plan_edit, port::SyncStore as _},
 };
 use serde_json::{Value, json};
 
@@ -41,11 +41,11 @@ async fn a_list_row_has_every_field(home: Home) {
     let user = home.user("ann").await;
     let sent = remote(1, 5);
     merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
-    let rows = home.database.list(user, &ListQuery::default()).await.unwrap();
+    let rows = home.database.load_list(user, &ListQuery::default()).await.unwrap();
     let row = &rows[0];
     assert_eq!(row.anime, sent.anime);
-    assert_eq!((&row.entry.values, row.is_removed()), (&sent.list.values, false));
-    assert_eq!(row.entry.base.as_ref(), Some(&sent.list.raw));
+    assert_eq!((&row.stored.values, row.is_removed()), (&sent.list_status.values, false));
+    assert_eq!(row.stored.base.as_ref(), Some(&sent.list_status.base));
     assert!(row.updated_at.is_some());
 }
 
@@ -54,7 +54,13 @@ async fn removed_entries_are_listed_where_they_are_asked_for(home: Home) {
     merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
     home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
     let ids = async |removed| -> Vec<i32> {
-        home.database.list(user, &ListQuery { removed }).await.unwrap().iter().map(|row| row.anime.mal_id).collect()
+        home.database
+            .load_list(user, &ListQuery { include_removed: removed })
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.anime.mal_id)
+            .collect()
     };
     assert_eq!(ids(false).await, [1, 2]);
     assert_eq!(ids(true).await, [1, 2, 3]);
@@ -72,9 +78,9 @@ async fn a_sketch_says_what_the_list_says(home: Home) {
             .await;
         home.run("UPDATE user_anime_lists SET score = '7' WHERE id = 4").await;
     }
-    let told = |items: Vec<ListItem>| {
-        let told = |item: ListItem| {
-            let (anime, entry) = (item.anime, item.entry);
+    let told = |items: Vec<ListEntry>| {
+        let told = |item: ListEntry| {
+            let (anime, entry) = (item.anime, item.stored);
             let counts = (anime.episodes, anime.mean, anime.rank, anime.popularity, anime.num_list_users);
             let values = (entry.values.status, entry.values.score, entry.values.episodes_watched, entry.removed_at);
             (anime.mal_id, anime.title, counts, values)
@@ -84,26 +90,26 @@ async fn a_sketch_says_what_the_list_says(home: Home) {
         told
     };
     let all = [
-        Sketched::Title,
-        Sketched::Status,
-        Sketched::Score,
-        Sketched::Watched,
-        Sketched::Removed,
-        Sketched::Episodes,
-        Sketched::Mean,
-        Sketched::Rank,
-        Sketched::Popularity,
-        Sketched::Users,
+        ListColumn::Title,
+        ListColumn::Status,
+        ListColumn::Score,
+        ListColumn::EpisodesWatched,
+        ListColumn::RemovedAt,
+        ListColumn::Episodes,
+        ListColumn::Mean,
+        ListColumn::Rank,
+        ListColumn::Popularity,
+        ListColumn::ListUsers,
     ];
     for removed in [false, true] {
-        let query = ListQuery { removed };
-        let whole = told(home.database.list(user, &query).await.unwrap());
-        assert_eq!(told(home.database.sketches(user, &query, &all).await.unwrap().collect()), whole);
+        let query = ListQuery { include_removed: removed };
+        let whole = told(home.database.load_list(user, &query).await.unwrap());
+        assert_eq!(told(home.database.load_partial_entries(user, &query, &all).await.unwrap().collect()), whole);
     }
-    let (query, some) = (ListQuery::default(), [Sketched::Rank, Sketched::Title]);
-    assert!(home.database.sketches(UserId(99), &query, &all).await.unwrap().next().is_none());
-    let sketches = home.database.sketches(user, &query, &some).await.unwrap();
-    let told: Vec<_> = sketches.map(|item| (!item.anime.title.is_empty(), item.entry.values.score)).collect();
+    let (query, some) = (ListQuery::default(), [ListColumn::Rank, ListColumn::Title]);
+    assert!(home.database.load_partial_entries(UserId(99), &query, &all).await.unwrap().next().is_none());
+    let sketches = home.database.load_partial_entries(user, &query, &some).await.unwrap();
+    let told: Vec<_> = sketches.map(|item| (!item.anime.title.is_empty(), item.stored.values.score)).collect();
     assert_eq!(told, [(true, None); 3], "what is not asked for is absent");
 }
 
@@ -111,27 +117,28 @@ async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home
     let user = home.user("ann").await;
     merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
     home.run("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
-    let edit = async |change: fn(&Values) -> Values| {
-        let decide = |_: &Wanted, entry: Option<&Local>| {
+    let edit = async |change: fn(&EntryValues) -> EntryValues| {
+        let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
             let before = entry?;
-            Some(edited(Some(before), Local { values: change(&before.values), ..before.clone() }))
+            Some(plan_edit(Some(before), StoredEntry { values: change(&before.values), ..before.clone() }))
         };
-        let wanted = [Wanted { mal_id: 1, anime: None }, Wanted { mal_id: 99, anime: None }];
-        home.database.edit(Whose::User(user), EditCommand::Edit, &wanted, &decide, &()).await.unwrap()
+        let wanted = [EditTarget { mal_id: 1, anime: None }, EditTarget { mal_id: 99, anime: None }];
+        home.database.apply_edits(EditOwner::User(user), EditCommand::Edit, &wanted, &decide, &()).await.unwrap()
     };
-    let done = edit(Values::clone).await;
+    let done = edit(EntryValues::clone).await;
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before, done.edit_id), (after, None));
     let stamp = "SELECT CAST(updated_at AS TEXT) FROM user_anime_lists";
     assert_eq!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
-    assert!(home.database.edits(user, &EditQuery::default()).await.unwrap().is_empty());
+    assert!(home.database.load_edits(user, &EditQuery::default()).await.unwrap().is_empty());
 
-    let done = edit(|values| Values { score: None, notes: Some("x".into()), ..values.clone() }).await;
+    let done = edit(|values| EntryValues { score: None, notes: Some("x".into()), ..values.clone() }).await;
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before.values.score, after.values.score), (Some(5), None));
-    assert_eq!(&home.database.entry(user, 1).await.unwrap().unwrap().0, after);
+    assert_eq!(&home.database.find_entry(user, 1).await.unwrap().unwrap().0, after);
     assert_ne!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
-    let told = home.database.edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
+    let told =
+        home.database.load_edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
     let told: Vec<_> = told.iter().map(|edit| (edit.command.as_str(), edit.field.as_str(), &edit.kept)).collect();
     assert_eq!(told, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
 }
@@ -144,20 +151,20 @@ async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Hom
     home.run(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
     let row = "SELECT CAST(start_date AS TEXT), CAST(tags AS TEXT), CAST(pinned AS TEXT) FROM user_anime_lists";
     let before = home.read(row).await;
-    let decide = |_: &Wanted, entry: Option<&Local>| {
+    let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
         let before = entry?;
-        let values = Values { notes: Some("new".into()), ..before.values.clone() };
-        Some(edited(Some(before), Local { values, ..before.clone() }))
+        let values = EntryValues { notes: Some("new".into()), ..before.values.clone() };
+        Some(plan_edit(Some(before), StoredEntry { values, ..before.clone() }))
     };
     home.database
-        .edit(Whose::User(user), EditCommand::Edit, &[Wanted { mal_id: 1, anime: None }], &decide, &())
+        .apply_edits(EditOwner::User(user), EditCommand::Edit, &[EditTarget { mal_id: 1, anime: None }], &decide, &())
         .await
         .unwrap();
     assert_eq!(home.read(row).await, before);
     assert_eq!(home.read("SELECT notes FROM user_anime_lists").await, ["new"]);
-    let news = Values { score: Some(9), ..home.database.entry(user, 1).await.unwrap().unwrap().0.values };
+    let news = EntryValues { score: Some(9), ..home.database.find_entry(user, 1).await.unwrap().unwrap().0.values };
     let mut sent = remote(1, 9);
-    sent.list.values = news;
+    sent.list_status.values = news;
     merged(&home.database, user, &MalWins::default(), &items([sent])).await;
     assert_eq!(home.read(row).await, before, "a batch likewise");
     assert_eq!(home.read("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
@@ -166,25 +173,33 @@ async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Hom
 async fn an_edit_makes_entries_and_anime_that_are_not_there(home: Home) {
     let user = home.user("ann").await;
     let sent = remote(7, 5);
-    let new = Local { mal_id: 7, values: sent.list.values.clone(), pinned: vec![Field::Notes], ..Local::default() };
-    let wanted = [Wanted { mal_id: 7, anime: Some(sent.anime.clone()) }];
-    let decide = |_: &Wanted, entry: Option<&Local>| entry.is_none().then(|| edited(None, new.clone()));
-    let first = home.database.edit(Whose::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
-    let row = home.database.list(user, &ListQuery::default()).await.unwrap().remove(0);
-    assert_eq!((&row.anime, &row.entry.values, &row.entry.base), (&sent.anime, &sent.list.values, &None));
-    assert_eq!(row.entry.pinned, [Field::Notes]);
-    let again = home.database.edit(Whose::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
-    assert_eq!((first.entries.len(), again), (1, EditsDone { user: Some(user), ..EditsDone::default() }));
+    let new = StoredEntry {
+        mal_id: 7,
+        values: sent.list_status.values.clone(),
+        pinned: vec![Field::Notes],
+        ..StoredEntry::default()
+    };
+    let wanted = [EditTarget { mal_id: 7, anime: Some(sent.anime.clone()) }];
+    let decide = |_: &EditTarget, entry: Option<&StoredEntry>| entry.is_none().then(|| plan_edit(None, new.clone()));
+    let first =
+        home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+    let row = home.database.load_list(user, &ListQuery::default()).await.unwrap().remove(0);
+    assert_eq!((&row.anime, &row.stored.values, &row.stored.base), (&sent.anime, &sent.list_status.values, &None));
+    assert_eq!(row.stored.pinned, [Field::Notes]);
+    let again =
+        home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+    assert_eq!((first.entries.len(), again), (1, EditSummary { user: Some(user), ..EditSummary::default() }));
     assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
 }
 
 async fn an_edit_s_number_is_never_another_one_s_again(home: Home) {
     let edit = async |name: &str| {
         let user = home.user(name).await;
-        let new = Local { mal_id: 7, values: remote(7, 5).list.values, ..Local::default() };
-        let wanted = [Wanted { mal_id: 7, anime: Some(remote(7, 5).anime) }];
-        let decide = |_: &Wanted, _: Option<&Local>| Some(edited(None, new.clone()));
-        let done = home.database.edit(Whose::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+        let new = StoredEntry { mal_id: 7, values: remote(7, 5).list_status.values, ..StoredEntry::default() };
+        let wanted = [EditTarget { mal_id: 7, anime: Some(remote(7, 5).anime) }];
+        let decide = |_: &EditTarget, _: Option<&StoredEntry>| Some(plan_edit(None, new.clone()));
+        let done =
+            home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
         done.edit_id.unwrap()
     };
     let first = edit("ann").await;
@@ -193,18 +208,22 @@ async fn an_edit_s_number_is_never_another_one_s_again(home: Home) {
 }
 
 async fn a_user_is_made_with_the_list_or_not_at_all(home: Home) {
-    let wanted = [Wanted { mal_id: 7, anime: None }];
-    let decide = |_: &Wanted, _: Option<&Local>| {
-        Some(edited(None, Local { mal_id: 7, values: remote(7, 5).list.values, ..Local::default() }))
+    let wanted = [EditTarget { mal_id: 7, anime: None }];
+    let decide = |_: &EditTarget, _: Option<&StoredEntry>| {
+        Some(plan_edit(
+            None,
+            StoredEntry { mal_id: 7, values: remote(7, 5).list_status.values, ..StoredEntry::default() },
+        ))
     };
-    let edit = async || home.database.edit(Whose::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
+    let edit =
+        async || home.database.apply_edits(EditOwner::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
     assert!(edit().await.is_err(), "the anime is not known");
     let users = "SELECT username FROM users";
     assert!(home.read(users).await.is_empty());
     let other = home.user("bob").await;
     merged(&home.database, other, &MalWins::default(), &items([remote(7, 5)])).await;
     let user = edit().await.unwrap().user.unwrap();
-    assert_eq!(home.database.list(user, &ListQuery::default()).await.unwrap().len(), 1);
+    assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap().len(), 1);
     assert_eq!(home.read(users).await.len(), 2);
 }
 
@@ -212,22 +231,26 @@ async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {
     let user = home.user("ann").await;
     let plain = |id| {
         let mut entry = remote(id, 5);
-        entry.list.values =
-            Values { status: "watching".into(), score: Some(5), episodes_watched: Some(0), ..Values::default() };
+        entry.list_status.values = EntryValues {
+            status: "watching".into(),
+            score: Some(5),
+            episodes_watched: Some(0),
+            ..EntryValues::default()
+        };
         entry
     };
     merged(&home.database, user, &MalWins::default(), &items((1..=3).map(plain))).await;
-    assert!(home.database.unsettled(user).await.unwrap().is_empty());
+    assert!(home.database.entries_differing_from_base(user).await.unwrap().is_empty());
     home.run("UPDATE user_anime_lists SET score = 9 WHERE id = 2").await;
     home.run("UPDATE user_anime_lists SET score = 9, removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
-    assert_eq!(home.database.unsettled(user).await.unwrap(), [2]);
+    assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [2]);
 }
 
 /// So that mostly no more than texts are compared.
 async fn what_mal_sent_comes_back_as_it_was_written(home: Home) {
     let user = home.user("ann").await;
     let mut sent = remote(1, 5);
-    sent.list.raw = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "is_rewatching": false, "tags": ["b", "a"],
+    sent.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "is_rewatching": false, "tags": ["b", "a"],
         "whole": [1e2, 5.0, 1e16, -3e17, 1.8e19, u64::MAX, i64::MIN], "real": [8.1, 0.1, -2.5e-7],
         "comments": "\"a\" \\ / \n\r\t\u{8}\u{c}\u{1}\u{7f}\u{2028}é😀", "new": {"zz": {}, "é": [], "a": null, "b": 8.25}})
     .into();
@@ -235,33 +258,34 @@ async fn what_mal_sent_comes_back_as_it_was_written(home: Home) {
     let stored = home.read("SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists").await;
     if home.is_postgres() {
         // A number that is less than one in a million has another form there, and says the same.
-        assert_eq!(stored[0].replace("-0.00000025", "-2.5e-7"), sent.list.raw.json().get());
+        assert_eq!(stored[0].replace("-0.00000025", "-2.5e-7"), sent.list_status.base.raw_json().get());
     } else {
-        assert_eq!(stored, [sent.list.raw.json().get()]);
+        assert_eq!(stored, [sent.list_status.base.raw_json().get()]);
     }
-    sent.list.values.score = Some(6);
-    sent.list.raw =
+    sent.list_status.values.score = Some(6);
+    sent.list_status.base =
         json!({"status": "watching", "score": 6, "large": [69e231, 1e300, 2375e43, 1.9e19], "small": 5e-324}).into();
     for quiet in [false, true] {
         let done = merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
-        assert_eq!(done.outcomes[0].is_quiet(), quiet);
+        assert_eq!(done.outcomes[0].is_noop(), quiet);
     }
 }
 
 async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
     let user = home.user("ann").await;
     let mut whole = remote(1, 5);
-    whole.list.raw = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
+    whole.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
         "finish_date": "2020-02-29", "comments": "a &quot;note&quot;, &amp;amp; all\n", "is_rewatching": true, "num_times_rewatched": 2,
         "rewatch_value": 3, "priority": 1, "tags": ["one, two", "drei"]})
     .into();
     let mut bare = remote(2, 5);
-    bare.list.raw =
+    bare.list_status.base =
         json!({"status": "watching", "score": 0, "num_episodes_watched": 0, "comments": "", "tags": []}).into();
-    bare.list.values = Values { status: "watching".into(), episodes_watched: Some(0), ..Values::default() };
-    whole.list.values.notes = Some("a \"note\", &amp; all\n".into());
+    bare.list_status.values =
+        EntryValues { status: "watching".into(), episodes_watched: Some(0), ..EntryValues::default() };
+    whole.list_status.values.notes = Some("a \"note\", &amp; all\n".into());
     merged(&home.database, user, &MalWins::default(), &items([whole, bare])).await;
-    assert!(home.database.unsettled(user).await.unwrap().is_empty());
+    assert!(home.database.entries_differing_from_base(user).await.unwrap().is_empty());
     let differs = |id: i32, set: &str| format!("UPDATE user_anime_lists SET {set} WHERE id = {id}");
     let whole = [
         ("status = 'dropped'", "status = 'watching'"),
@@ -285,7 +309,7 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
     ];
     for (there, back) in whole {
         home.run(&differs(1, there)).await;
-        assert_eq!(home.database.unsettled(user).await.unwrap(), [1], "{there}");
+        assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "{there}");
         home.run(&differs(1, back)).await;
     }
     let bare = [
@@ -298,22 +322,22 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
     ];
     for (there, back) in bare {
         home.run(&differs(2, there)).await;
-        assert!(home.database.unsettled(user).await.unwrap().contains(&2), "{there}");
+        assert!(home.database.entries_differing_from_base(user).await.unwrap().contains(&2), "{there}");
         home.run(&differs(2, back)).await;
     }
-    assert_eq!(home.database.unsettled(user).await.unwrap(), [1], "the base that is none stays");
+    assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "the base that is none stays");
 }
 
 async fn changes_are_found_by_user_run_and_anime(home: Home) {
     let (ann, bob) = (home.user("ann").await, home.user("bob").await);
     merged(&home.database, ann, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
     merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
-    let found = async |query: ChangeQuery| home.database.changes(&query).await.unwrap();
+    let found = async |query: ChangeQuery| home.database.load_changes(&query).await.unwrap();
     let all = ChangeQuery::default();
     assert_eq!(found(all).await.len(), 3);
     assert_eq!(found(ChangeQuery { user: Some(ann), ..all }).await.len(), 2);
     assert_eq!(found(ChangeQuery { mal_id: Some(1), ..all }).await.len(), 2);
-    assert_eq!(found(ChangeQuery { conflicts: true, ..all }).await.len(), 0);
+    assert_eq!(found(ChangeQuery { conflicts_only: true, ..all }).await.len(), 0);
     let newest = &found(ChangeQuery { limit: Some(1), ..all }).await[0];
     assert_eq!((newest.mal_id, newest.field.as_str(), newest.rule.as_str()), (1, "entry", "mal"));
     assert_eq!(newest.title.as_deref(), Some("Title 1 日本語 'quoted'"));
@@ -329,15 +353,15 @@ async fn what_only_sqlite_can_hold_spoils_neither_its_row_nor_the_others() {
     home.run("UPDATE anime SET score = 9e999, rank = 9e999, title = x'61ff22005c', image_url = CAST(x'c3' AS TEXT) WHERE id = 2").await;
     home.run("UPDATE user_anime_lists SET notes = CAST(x'6d696e65ff' AS TEXT), is_rewatching = 'true', tags = 'none' WHERE id = 2").await;
     home.run("UPDATE user_anime_lists SET mal_entry = '{\"score\": 1e999}', start_date = x'00' WHERE id = 2").await;
-    let listed = home.database.list(user, &ListQuery::default()).await.unwrap();
-    let (anime, entry) = (&listed[1].anime, &listed[1].entry);
+    let listed = home.database.load_list(user, &ListQuery::default()).await.unwrap();
+    let (anime, entry) = (&listed[1].anime, &listed[1].stored);
     assert_eq!((anime.mean, anime.rank, anime.title.as_str()), (None, None, "a\u{FFFD}\"\0\\"));
     assert_eq!((anime.image_url.as_deref(), entry.values.notes.as_deref()), (Some("\u{FFFD}"), Some("mine\u{FFFD}")));
     assert_eq!((entry.values.is_rewatching, entry.values.tags.len()), (true, 0));
-    assert_eq!(entry.base.as_ref().map(Base::values), Some(None));
+    assert_eq!(entry.base.as_ref().map(MergeBase::parse_values), Some(None));
     assert_eq!((entry.values.score, entry.values.start_date, listed.len()), (Some(5), None, 2));
     let done = merged(&home.database, user, &MalWins::default(), &items((1..=2).map(|id| remote(id, 5)))).await;
-    assert_eq!((done.outcomes[0].is_quiet(), done.outcomes[1].is_quiet()), (true, false));
+    assert_eq!((done.outcomes[0].is_noop(), done.outcomes[1].is_noop()), (true, false));
 }
 
 async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
@@ -351,17 +375,17 @@ async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
     if !home.is_postgres() {
         home.run("UPDATE user_anime_lists SET tags = 'no json', mal_entry = '{', start_date = 'soon'").await;
     }
-    let (entry, title) = home.database.entry(user, 1).await.unwrap().unwrap();
+    let (entry, title) = home.database.find_entry(user, 1).await.unwrap().unwrap();
     assert_eq!((entry.values.score, entry.values.episodes_watched, title.as_str()), (Some(0), None, "x"));
     assert_eq!((entry.values.tags.len(), entry.base, entry.values.start_date), (0, None, None));
-    assert_eq!(home.database.list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
+    assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
     home.run("UPDATE user_anime_lists SET tags = '[\"mine\", 1e999, 3, null]'").await;
-    let (entry, _) = home.database.entry(user, 1).await.unwrap().unwrap();
+    let (entry, _) = home.database.find_entry(user, 1).await.unwrap().unwrap();
     assert_eq!(entry.values.tags, ["mine"], "one that is none costs no other");
 }
 
 async fn the_database_tells_about_itself(home: Home) {
-    let about = home.database.about().await.unwrap();
-    assert!(about.server.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
-    assert!(about.bytes.is_some_and(|bytes| bytes > 0));
+    let about = home.database.database_info().await.unwrap();
+    assert!(about.version.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
+    assert!(about.size_bytes.is_some_and(|bytes| bytes > 0));
 }

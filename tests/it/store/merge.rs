@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use malsync::{
     domain::user::UserId,
     store::ChangeQuery,
-    sync::port::{Batch, Fate, Item, Outcome, Rows, Store as _},
+    sync::port::{BatchItem, EntryBatch, EntryOutcome, ExistingRows, RowOutcome, SyncStore as _},
 };
 
 use super::{
@@ -33,18 +33,22 @@ async fn what_is_written_is_read_back_to_the_letter(home: Home) {
     let user = home.user("ann").await;
     let batch = items([remote(7, 8), remote(9, 10)]);
     let done = merged(&home.database, user, &MalWins::default(), &batch).await;
-    assert!(done.outcomes.iter().all(|outcome| (outcome.anime, outcome.entry) == (Fate::Created, Fate::Created)));
+    assert!(
+        done.outcomes
+            .iter()
+            .all(|outcome| (outcome.anime, outcome.entry) == (RowOutcome::Created, RowOutcome::Created))
+    );
 
     let planner = MalWins::default();
     merged(&home.database, user, &planner, &batch).await;
-    let met: Rows = planner.met.lock().unwrap().clone();
+    let met: ExistingRows = planner.met.lock().unwrap().clone();
     for item in &batch {
-        let Item::Fetched(sent) = item else { unreachable!() };
+        let BatchItem::Fetched(sent) = item else { unreachable!() };
         assert_eq!(met.anime[&sent.mal_id()].1, sent.anime);
-        let local = &met.locals[&sent.mal_id()];
-        assert_eq!(local.values, sent.list.values);
-        assert_eq!(local.base.as_ref(), Some(&sent.list.raw));
-        assert_eq!(local.mal_updated_at, sent.list.updated_at);
+        let local = &met.entries[&sent.mal_id()];
+        assert_eq!(local.values, sent.list_status.values);
+        assert_eq!(local.base.as_ref(), Some(&sent.list_status.base));
+        assert_eq!(local.mal_updated_at, sent.list_status.updated_at);
         assert_eq!(local.removed_at, None);
     }
 }
@@ -55,7 +59,11 @@ async fn a_second_merge_writes_no_row(home: Home) {
     merged(&home.database, user, &MalWins::default(), &batch).await;
     watch_updates(&home).await;
     let done = merged(&home.database, user, &MalWins::default(), &batch).await;
-    assert!(done.outcomes.iter().all(|outcome| (outcome.anime, outcome.entry) == (Fate::Unchanged, Fate::Unchanged)));
+    assert!(
+        done.outcomes
+            .iter()
+            .all(|outcome| (outcome.anime, outcome.entry) == (RowOutcome::Unchanged, RowOutcome::Unchanged))
+    );
     assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
 
     let mut changed = remote(3, 6);
@@ -108,11 +116,18 @@ async fn a_dry_run_writes_nothing(home: Home) {
     let planner = MalWins::default();
     let done = home
         .database
-        .merge(&Batch { user, owner: None, run: None, items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: None,
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await
         .unwrap();
-    let fates: Vec<Fate> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
-    assert_eq!(fates, [Fate::Updated, Fate::Created]);
+    let fates: Vec<RowOutcome> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
+    assert_eq!(fates, [RowOutcome::Updated, RowOutcome::Created]);
     assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
     assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM sync_runs").await, ["1"]);
 }
@@ -134,24 +149,31 @@ async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: Home) {
     let user = home.user("ann").await;
     forbid(&home).await;
     let mut bad = remote(2, 5);
-    bad.list.values.notes = Some("no".into());
+    bad.list_status.values.notes = Some("no".into());
     let run = begun(&home.database, user).await;
     let batch = items([remote(1, 5), bad, remote(3, 5)]);
     let planner = MalWins::default();
     let done = home
         .database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await
         .unwrap();
     let stored: Vec<i32> = done.outcomes.iter().map(|outcome| outcome.mal_id).collect();
     assert_eq!(stored, [1, 3]);
-    assert_eq!(done.refused.len(), 1);
-    assert_eq!(done.refused[0].mal_id, 2);
-    assert!(done.refused[0].message.contains("no_no"), "{:?}", done.refused);
-    assert_eq!(done.violations, 2, "once in the batch, once alone");
+    assert_eq!(done.unstorable_entries.len(), 1);
+    assert_eq!(done.unstorable_entries[0].mal_id, 2);
+    assert!(done.unstorable_entries[0].message.contains("no_no"), "{:?}", done.unstorable_entries);
+    assert_eq!(done.constraint_violations, 2, "once in the batch, once alone");
     assert_eq!(home.read("SELECT CAST(mal_id AS TEXT) FROM anime ORDER BY mal_id").await, ["1", "3"]);
     assert_eq!(home.read("SELECT CAST(mal_id AS TEXT) FROM sync_changes ORDER BY mal_id").await, ["1", "3"]);
-    let told = home.database.run(run).await.unwrap().unwrap().counters;
+    let told = home.database.find_run(run).await.unwrap().unwrap().counters;
     assert_eq!((told.anime_fetched, told.user_lists_created), (3, 2));
 }
 
@@ -169,7 +191,7 @@ async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: Home) {
     }
     let done = merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
     assert_eq!(done.outcomes.len(), 1);
-    assert_eq!(done.refused.iter().map(|refused| refused.mal_id).collect::<Vec<_>>(), [2]);
+    assert_eq!(done.unstorable_entries.iter().map(|refused| refused.mal_id).collect::<Vec<_>>(), [2]);
 }
 
 async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(home: Home) {
@@ -198,10 +220,10 @@ async fn the_last_conflict_of_a_field_is_handed_to_the_planner(home: Home) {
     for expected in [true, false] {
         home.run("UPDATE user_anime_lists SET score = 5").await;
         let done = merged(&home.database, user, &MalWins::default(), &items([remote(1, 6)])).await;
-        assert_eq!(done.outcomes[0].changes[0].conflict, expected);
+        assert_eq!(done.outcomes[0].changes[0].is_conflict, expected);
     }
-    let conflicts = ChangeQuery { user: Some(user), conflicts: true, ..ChangeQuery::default() };
-    assert_eq!(home.database.changes(&conflicts).await.unwrap().len(), 1);
+    let conflicts = ChangeQuery { user: Some(user), conflicts_only: true, ..ChangeQuery::default() };
+    assert_eq!(home.database.load_changes(&conflicts).await.unwrap().len(), 1);
 }
 
 async fn counters_stand_in_the_run_with_the_batch(home: Home) {
@@ -210,17 +232,31 @@ async fn counters_stand_in_the_run_with_the_batch(home: Home) {
     let batch = items([remote(1, 5), remote(2, 5)]);
     let planner = MalWins::default();
     home.database
-        .merge(&Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await
         .unwrap();
-    let told = home.database.run(run).await.unwrap().unwrap();
+    let told = home.database.find_run(run).await.unwrap().unwrap();
     assert_eq!((told.counters.anime_fetched, told.counters.user_lists_created), (2, 2));
     // Of what is the same only where it is asked for.
     for (tell, unchanged) in [(false, 0), (true, 2)] {
-        let batch = Batch { user, owner: None, run: Some(run), items: &batch, planner: &planner, tell };
-        let merged = home.database.merge(&batch).await.unwrap();
-        assert!(merged.outcomes.iter().all(Outcome::is_quiet) && merged.outcomes.len() == 2);
-        let told = home.database.run(run).await.unwrap().unwrap();
+        let batch = EntryBatch {
+            user,
+            account_id: None,
+            run: Some(run),
+            items: &batch,
+            planner: &planner,
+            flush_counters: tell,
+        };
+        let merged = home.database.merge_batch(&batch).await.unwrap();
+        assert!(merged.outcomes.iter().all(EntryOutcome::is_noop) && merged.outcomes.len() == 2);
+        let told = home.database.find_run(run).await.unwrap().unwrap();
         assert_eq!(told.counters.user_lists_unchanged, unchanged);
     }
 }
@@ -239,7 +275,7 @@ async fn f_p19_other_users_rows_are_left_alone(home: Home) {
     let (ann, bob) = (home.user("ann").await, home.user("bob").await);
     merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
     merged(&home.database, ann, &MalWins::default(), &items([remote(1, 9)])).await;
-    let score = async |user: UserId| home.database.entry(user, 1).await.unwrap().unwrap().0.values.score;
+    let score = async |user: UserId| home.database.find_entry(user, 1).await.unwrap().unwrap().0.values.score;
     assert_eq!((score(bob).await, score(ann).await), (Some(5), Some(9)));
 }
 
@@ -251,7 +287,14 @@ async fn a_run_that_was_written_off_writes_no_more(home: Home) {
     let planner = MalWins::default();
     let refused = home
         .database
-        .merge(&Batch { user, owner: None, run: Some(old), items: &batch, planner: &planner, tell: true })
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: None,
+            run: Some(old),
+            items: &batch,
+            planner: &planner,
+            flush_counters: true,
+        })
         .await;
     assert!(refused.unwrap_err().to_string().contains("written off"));
     assert!(home.read("SELECT 'x' FROM anime").await.is_empty());

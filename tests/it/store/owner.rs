@@ -7,7 +7,7 @@ use malsync::{
     clock::SystemClock,
     exit::Exit,
     failure::Failure,
-    store::{Database, Place},
+    store::{Database, DatabaseUrl},
 };
 
 use super::home::Site;
@@ -21,7 +21,7 @@ async fn columns(site: &Site) -> Vec<String> {
 }
 
 async fn open_as(role: &str, database: &str) -> Result<Database, Failure> {
-    let place = Place::parse(&cluster().url_as(role, database)).unwrap();
+    let place = DatabaseUrl::parse(&cluster().url_as(role, database)).unwrap();
     Database::open(&place, Arc::new(SystemClock)).await.map_err(Failure::from)
 }
 
@@ -43,7 +43,7 @@ async fn f_p14_a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
 
     site.run(refused.script.as_deref().unwrap()).await.unwrap();
     let database = open_as(&role, name).await.unwrap();
-    assert!(database.users().await.unwrap().is_empty());
+    assert!(database.load_users().await.unwrap().is_empty());
     database.close().await;
     site.open().await.unwrap().close().await;
 }
@@ -79,7 +79,7 @@ async fn f_p01_what_keeps_a_server_from_being_used_is_named_without_the_password
     assert!(missing.message().contains("no_such_database"), "{}", missing.message());
     let stranger = open_as("nobody_we_know", "postgres").await.unwrap_err();
     assert!(stranger.message().contains("nobody_we_know"), "{}", stranger.message());
-    let place = Place::parse("postgresql://me:hunter2@127.0.0.1:1/db").unwrap();
+    let place = DatabaseUrl::parse("postgresql://me:hunter2@127.0.0.1:1/db").unwrap();
     let down = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
     assert!(down.message().contains("postgresql://me:****@127.0.0.1:1/db: out of reach"), "{}", down.message());
     for failure in [missing, stranger, down] {

@@ -7,7 +7,7 @@ use super::home::Home;
 const GAP: Duration = Duration::from_secs(10);
 
 async fn slot(home: &Home, client_id: &str) -> f64 {
-    home.database.take_slot(client_id, GAP).await.unwrap().unwrap().as_secs_f64()
+    home.database.reserve_slot(client_id, GAP).await.unwrap().unwrap().as_secs_f64()
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn slots_lie_a_gap_apart_for_all_who_ask_with_a_client_id() {
 async fn a_hold_is_for_all_and_a_shorter_one_changes_nothing() {
     let home = Home::postgres().await;
     for wait in [100, 20] {
-        home.database.hold_slots("one", Duration::from_secs(wait)).await.unwrap();
+        home.database.block_slots("one", Duration::from_secs(wait)).await.unwrap();
     }
     let off = slot(&home, "one").await;
     assert!(off <= 100.0 && off > 90.0, "{off}");
@@ -54,13 +54,13 @@ async fn a_slot_that_cannot_be_had_is_an_error_in_time() {
     slot(&home, "one").await;
     let mut theirs = home.session().await;
     theirs.execute("BEGIN; LOCK TABLE mal_pace").await.unwrap();
-    let refused = home.database.take_slot("one", GAP).await.unwrap_err().to_string();
+    let refused = home.database.reserve_slot("one", GAP).await.unwrap_err().to_string();
     assert!(refused.contains("mal_pace has been waited for in vain"), "{refused}");
 }
 
 #[tokio::test]
 async fn a_file_shares_no_pace() {
     let home = Home::sqlite().await;
-    assert_eq!(home.database.take_slot("one", GAP).await.unwrap(), None);
+    assert_eq!(home.database.reserve_slot("one", GAP).await.unwrap(), None);
     assert!(home.read("SELECT client_id FROM mal_pace").await.is_empty());
 }

@@ -8,56 +8,59 @@ use std::sync::{
 
 use malsync::{
     domain::{
-        anime::{Anime, Broadcast, Named, Season},
-        change::{Change, Field, Rule},
-        entry::{Remote, Values},
+        anime::{Anime, Broadcast, IdName, Season},
+        change::{Field, FieldChange, MergeRule},
+        entry::{EntryValues, RemoteEntry},
         list_status::ListStatus,
-        run::{Counters, Mode, RunId},
+        run::{RunCounters, RunId, SyncMode},
         user::UserId,
     },
     store::{Database, Error},
-    sync::port::{Batch, EntryWrite, Fate, Item, Merged, NewRun, Outcome, Plan, Planner, Rows, Store as _},
+    sync::port::{
+        BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, EntryWrite, ExistingRows, NewRun, RowOutcome,
+        SyncStore as _, WritePlan,
+    },
 };
 use serde_json::{Value, json};
 
-type Hook = Box<dyn Fn(&Rows) + Send + Sync>;
+type Hook = Box<dyn Fn(&ExistingRows) + Send + Sync>;
 
 /// The planner.
 #[derive(Default)]
 pub(super) struct MalWins {
     between: Option<(usize, Hook)>,
     pub(super) plans: AtomicUsize,
-    pub(super) met: Mutex<Rows>,
+    pub(super) met: Mutex<ExistingRows>,
 }
 
 impl MalWins {
     /// Does this once, between what is read first and what is done with it.
-    pub(super) fn with(between: impl Fn(&Rows) + Send + Sync + 'static) -> Self {
+    pub(super) fn with(between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
         Self::at(0, between)
     }
 
     /// Does this once, at the plan before which there were so many.
-    pub(super) fn at(plans: usize, between: impl Fn(&Rows) + Send + Sync + 'static) -> Self {
+    pub(super) fn at(plans: usize, between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
         Self { between: Some((plans, Box::new(between))), ..Self::default() }
     }
 }
 
-impl Planner for MalWins {
-    fn wants_history(&self, _: &[Item], rows: &Rows) -> Vec<i32> {
-        let mut ids: Vec<i32> = rows.locals.keys().copied().collect();
+impl BatchPlanner for MalWins {
+    fn ids_needing_conflict_history(&self, _: &[BatchItem], rows: &ExistingRows) -> Vec<i32> {
+        let mut ids: Vec<i32> = rows.entries.keys().copied().collect();
         ids.sort_unstable();
         ids
     }
 
-    fn plan<'a>(&self, items: &'a [Item], rows: &'a Rows) -> Plan<'a> {
+    fn plan_writes<'a>(&self, items: &'a [BatchItem], rows: &'a ExistingRows) -> WritePlan<'a> {
         let before = self.plans.fetch_add(1, Ordering::SeqCst);
         if let Some((_, between)) = self.between.as_ref().filter(|(plans, _)| *plans == before) {
             between(rows);
         }
         *self.met.lock().unwrap() = rows.clone();
-        let mut plan = Plan::default();
+        let mut plan = WritePlan::default();
         for item in items {
-            if let Item::Fetched(remote) = item {
+            if let BatchItem::Fetched(remote) = item {
                 let outcome = one(&mut plan, remote, rows);
                 plan.outcomes.push(outcome);
             }
@@ -65,75 +68,83 @@ impl Planner for MalWins {
         plan
     }
 
-    fn counters(&self, outcomes: &[Outcome], refused: usize) -> Counters {
+    fn projected_counters(&self, outcomes: &[EntryOutcome], refused: usize) -> RunCounters {
         let count = |fate| i64::try_from(outcomes.iter().filter(|outcome| outcome.entry == fate).count()).unwrap();
-        Counters {
+        RunCounters {
             anime_fetched: i64::try_from(outcomes.len() + refused).unwrap(),
-            user_lists_created: count(Fate::Created),
-            user_lists_updated: count(Fate::Updated),
-            user_lists_unchanged: count(Fate::Unchanged),
-            ..Counters::default()
+            user_lists_created: count(RowOutcome::Created),
+            user_lists_updated: count(RowOutcome::Updated),
+            user_lists_unchanged: count(RowOutcome::Unchanged),
+            ..RunCounters::default()
         }
     }
 }
 
-fn one<'a>(plan: &mut Plan<'a>, remote: &'a Remote, rows: &'a Rows) -> Outcome {
+fn one<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a ExistingRows) -> EntryOutcome {
     let mal_id = remote.mal_id();
     let anime = match rows.anime.get(&mal_id) {
         None => {
-            plan.anime_new.push(&remote.anime);
-            Fate::Created
+            plan.new_anime.push(&remote.anime);
+            RowOutcome::Created
         }
-        Some((_, here)) if *here == remote.anime => Fate::Unchanged,
+        Some((_, here)) if *here == remote.anime => RowOutcome::Unchanged,
         Some((id, _)) => {
-            plan.anime_changed.push((*id, &remote.anime));
-            Fate::Updated
+            plan.changed_anime.push((*id, &remote.anime));
+            RowOutcome::Updated
         }
     };
-    let local = rows.locals.get(&mal_id);
+    let local = rows.entries.get(&mal_id);
     let same = local.is_some_and(|local| {
-        local.values == remote.list.values
-            && local.base.as_ref() == Some(&remote.list.raw)
+        local.values == remote.list_status.values
+            && local.base.as_ref() == Some(&remote.list_status.base)
             && local.removed_at.is_none()
     });
-    let mut outcome = Outcome { mal_id, anime, entry: Fate::Unchanged, joined: local.is_none(), changes: Vec::new() };
+    let mut outcome = EntryOutcome {
+        mal_id,
+        anime,
+        entry: RowOutcome::Unchanged,
+        newly_listed: local.is_none(),
+        changes: Vec::new(),
+    };
     if same {
         return outcome;
     }
     let write = EntryWrite {
         id: local.map(|local| local.id),
         mal_id,
-        values: remote.list.values.clone(),
-        base: &remote.list.raw,
-        mal_updated_at: remote.list.updated_at,
+        values: remote.list_status.values.clone(),
+        base: &remote.list_status.base,
+        mal_updated_at: remote.list_status.updated_at,
     };
-    let change = |field, local: Value, mal: Value, conflict| Change {
+    let change = |field, local: Value, mal: Value, conflict| FieldChange {
         mal_id,
         field,
         local,
         kept: mal.clone(),
         mal,
-        conflict,
-        rule: Rule::Mal,
+        is_conflict: conflict,
+        rule: MergeRule::MalWins,
     };
     if let Some(local) = local {
-        outcome.entry = Fate::Updated;
-        let (here, there) = (json!(local.values.score), json!(remote.list.values.score));
-        let told =
-            rows.history.get(&(mal_id, Field::Score)).is_some_and(|last| last.local == here && last.mal == there);
+        outcome.entry = RowOutcome::Updated;
+        let (here, there) = (json!(local.values.score), json!(remote.list_status.values.score));
+        let told = rows
+            .last_conflicts
+            .get(&(mal_id, Field::Score))
+            .is_some_and(|last| last.local == here && last.mal == there);
         outcome.changes.push(change(Field::Score, here, there, !told));
-        plan.entries_changed.push(write);
+        plan.changed_entries.push(write);
     } else {
-        outcome.entry = Fate::Created;
-        outcome.changes.push(change(Field::Entry, Value::Null, json!(remote.list.values.status), false));
-        plan.entries_new.push(write);
+        outcome.entry = RowOutcome::Created;
+        outcome.changes.push(change(Field::Entry, Value::Null, json!(remote.list_status.values.status), false));
+        plan.new_entries.push(write);
     }
     outcome
 }
 
 /// An entry of MAL's, with every column filled.
-pub(super) fn remote(mal_id: i32, score: i32) -> Remote {
-    Remote {
+pub(super) fn remote(mal_id: i32, score: i32) -> RemoteEntry {
+    RemoteEntry {
         anime: Anime {
             mal_id,
             title: format!("Title {mal_id} 日本語 'quoted'"),
@@ -151,8 +162,8 @@ pub(super) fn remote(mal_id: i32, score: i32) -> Remote {
             media_type: Some("tv".into()),
             nsfw: Some("white".into()),
             synonyms: vec!["Other".into(), "別名".into()],
-            genres: vec![Named { id: 1, name: "Action".into() }, Named { id: 8, name: "Drama".into() }],
-            studios: vec![Named { id: 14, name: "Sunrise".into() }],
+            genres: vec![IdName { id: 1, name: "Action".into() }, IdName { id: 8, name: "Drama".into() }],
+            studios: vec![IdName { id: 14, name: "Sunrise".into() }],
             start_season: Some(Season { year: 2019, season: "spring".into() }),
             source: Some("manga".into()),
             rating: Some("pg_13".into()),
@@ -163,8 +174,8 @@ pub(super) fn remote(mal_id: i32, score: i32) -> Remote {
             created_at: "2015-08-02T06:03:11Z".parse().ok(),
             updated_at: "2024-04-30T15:00:00Z".parse().ok(),
         },
-        list: ListStatus {
-            values: Values {
+        list_status: ListStatus {
+            values: EntryValues {
                 status: "watching".into(),
                 score: Some(score),
                 episodes_watched: Some(3),
@@ -178,22 +189,22 @@ pub(super) fn remote(mal_id: i32, score: i32) -> Remote {
                 tags: vec!["one, two".into(), "drei".into()],
             },
             updated_at: "2026-01-02T03:04:05Z".parse().ok(),
-            raw: json!({"status": "watching", "score": score, "nested": {"z": 1, "a": [null, true]}}).into(),
+            base: json!({"status": "watching", "score": score, "nested": {"z": 1, "a": [null, true]}}).into(),
         },
     }
 }
 
 /// A batch of these entries, as MAL sent them.
-pub(super) fn items(remotes: impl IntoIterator<Item = Remote>) -> Vec<Item> {
-    remotes.into_iter().map(|remote| Item::Fetched(Box::new(remote))).collect()
+pub(super) fn items(remotes: impl IntoIterator<Item = RemoteEntry>) -> Vec<BatchItem> {
+    remotes.into_iter().map(|remote| BatchItem::Fetched(Box::new(remote))).collect()
 }
 
 pub(super) async fn begun(database: &Database, user: UserId) -> RunId {
-    database.begin_run(&NewRun { user, mode: Mode::Full, force_full: false }).await.unwrap().0
+    database.begin_run(&NewRun { user, mode: SyncMode::Full, force_full: false }).await.unwrap().0
 }
 
 /// Merges entries in a run that is begun for it.
-pub(super) async fn merged(database: &Database, user: UserId, planner: &MalWins, items: &[Item]) -> Merged {
+pub(super) async fn merged(database: &Database, user: UserId, planner: &MalWins, items: &[BatchItem]) -> BatchResult {
     try_merge(database, user, planner, items).await.unwrap()
 }
 
@@ -201,8 +212,10 @@ pub(super) async fn try_merge(
     database: &Database,
     user: UserId,
     planner: &MalWins,
-    items: &[Item],
-) -> Result<Merged, Error> {
+    items: &[BatchItem],
+) -> Result<BatchResult, Error> {
     let run = begun(database, user).await;
-    database.merge(&Batch { user, owner: None, run: Some(run), items, planner, tell: false }).await
+    database
+        .merge_batch(&EntryBatch { user, account_id: None, run: Some(run), items, planner, flush_counters: false })
+        .await
 }

@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use malsync::{
     domain::{
-        change::{Change, Field, Rule},
-        run::{Counters, EntryError, ErrorKind, Mode, RunStatus},
+        change::{Field, FieldChange, MergeRule},
+        run::{EntryError, EntryErrorKind, RunCounters, RunStatus, SyncMode},
         user::UserId,
     },
     store::ChangeQuery,
-    sync::port::{Finish, Marks, NewRun, Removal, Store as _},
+    sync::port::{EntryRemoval, FinishedRun, NewRun, SyncCheckpoint, SyncStore as _},
 };
 use serde_json::Value;
 
@@ -29,19 +29,24 @@ on_both!(
     times_are_utc_and_as_other_programs_read_them,
 );
 
-fn finish(user: UserId, run: malsync::domain::run::RunId, marks: Option<Marks>, errors: &[EntryError]) -> Finish<'_> {
-    let counters = Counters { anime_fetched: 3, requests: 4, ..Counters::default() };
-    Finish {
+fn finish(
+    user: UserId,
+    run: malsync::domain::run::RunId,
+    marks: Option<SyncCheckpoint>,
+    errors: &[EntryError],
+) -> FinishedRun<'_> {
+    let counters = RunCounters { anime_fetched: 3, requests: 4, ..RunCounters::default() };
+    FinishedRun {
         run,
         user,
-        owner: None,
-        mode: Mode::Full,
+        account_id: None,
+        mode: SyncMode::Full,
         status: RunStatus::Partial,
         duration: TimeDelta::milliseconds(90_500),
         counters,
         errors,
         failure: Some("MAL is away: \u{1b}[2J".to_owned()),
-        marks,
+        checkpoint: marks,
     }
 }
 
@@ -60,7 +65,7 @@ async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_th
     let user = home.user("ann").await;
     let lock = home.database.lock_run(user).await.unwrap().unwrap();
     let run = begun(&home.database, user).await;
-    let status = async || home.database.run(run).await.unwrap().unwrap().status;
+    let status = async || home.database.find_run(run).await.unwrap().unwrap().status;
     assert_eq!(status().await, RunStatus::Running);
     drop(lock);
     // A server takes a moment to see that a session is gone.
@@ -75,15 +80,19 @@ async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_th
 
 async fn a_finished_run_is_read_back_as_it_was(home: Home) {
     let user = home.user("ann").await;
-    let new = NewRun { user, mode: Mode::Incremental, force_full: true };
+    let new = NewRun { user, mode: SyncMode::Incremental, force_full: true };
     let (run, started) = home.database.begin_run(&new).await.unwrap();
-    home.database.set_mode(run, Mode::Full).await.unwrap();
-    let errors = [EntryError { mal_id: Some(5), title: None, kind: ErrorKind::Invalid, message: "no title".into() }];
+    home.database.set_run_mode(run, SyncMode::Full).await.unwrap();
+    let errors =
+        [EntryError { mal_id: Some(5), title: None, kind: EntryErrorKind::Invalid, message: "no title".into() }];
     let finished = home.database.finish_run(&finish(user, run, None, &errors)).await.unwrap();
-    let told = home.database.run(run).await.unwrap().unwrap();
+    let told = home.database.find_run(run).await.unwrap().unwrap();
     assert_eq!((told.started_at, told.finished_at), (started, Some(finished)));
     assert_eq!(told.duration, Some(TimeDelta::milliseconds(90_500)));
-    assert_eq!((told.mode, told.status, told.force_full, told.dry_run), (Mode::Full, RunStatus::Partial, true, false));
+    assert_eq!(
+        (told.mode, told.status, told.force_full, told.dry_run),
+        (SyncMode::Full, RunStatus::Partial, true, false)
+    );
     assert_eq!((told.counters.anime_fetched, told.counters.requests), (3, 4));
     assert_eq!((told.errors.as_slice(), told.failure.as_deref()), (errors.as_slice(), Some("MAL is away: \u{1b}[2J")));
     assert_eq!(told.username, "ann");
@@ -92,7 +101,7 @@ async fn a_finished_run_is_read_back_as_it_was(home: Home) {
 async fn only_a_complete_run_moves_the_marks(home: Home) {
     let user = home.user("ann").await;
     let marks = async || {
-        let user = home.database.user(user).await.unwrap().unwrap();
+        let user = home.database.find_user(user).await.unwrap().unwrap();
         (user.last_mal_sync.is_some(), user.watermark, user.drift, user.last_full_sync.is_some())
     };
     let run = begun(&home.database, user).await;
@@ -101,10 +110,10 @@ async fn only_a_complete_run_moves_the_marks(home: Home) {
 
     let watermark = "2026-01-02T03:04:05Z".parse().ok();
     for (given, expected) in [
-        (Marks { watermark, full: None }, (true, watermark, None, false)),
-        (Marks { watermark: None, full: Some(Some(-2)) }, (true, watermark, Some(-2), true)),
-        (Marks { watermark: None, full: None }, (true, watermark, Some(-2), true)),
-        (Marks { watermark: None, full: Some(None) }, (true, watermark, None, true)),
+        (SyncCheckpoint { watermark, full_run_drift: None }, (true, watermark, None, false)),
+        (SyncCheckpoint { watermark: None, full_run_drift: Some(Some(-2)) }, (true, watermark, Some(-2), true)),
+        (SyncCheckpoint { watermark: None, full_run_drift: None }, (true, watermark, Some(-2), true)),
+        (SyncCheckpoint { watermark: None, full_run_drift: Some(None) }, (true, watermark, None, true)),
     ] {
         let run = begun(&home.database, user).await;
         home.database.finish_run(&finish(user, run, Some(given), &[])).await.unwrap();
@@ -121,31 +130,39 @@ async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: Home) {
     )
     .await;
     let run = begun(&home.database, user).await;
-    let change = |mal_id, field| Change {
+    let change = |mal_id, field| FieldChange {
         mal_id,
         field,
         local: Value::Null,
         mal: Value::Null,
         kept: Value::Null,
-        conflict: false,
-        rule: Rule::Mal,
+        is_conflict: false,
+        rule: MergeRule::MalWins,
     };
     let changes = [change(1, Field::RemovedAt), change(2, Field::Entry)];
-    let counters = Counters { user_lists_removed: 2, ..Counters::default() };
-    let removal = Removal { run, user, owner: None, mark: &[1], delete: &[2], changes: &changes, counters };
-    home.database.remove(&removal).await.unwrap();
+    let counters = RunCounters { user_lists_removed: 2, ..RunCounters::default() };
+    let removal = EntryRemoval {
+        run,
+        user,
+        account_id: None,
+        ids_to_mark: &[1],
+        ids_to_delete: &[2],
+        changes: &changes,
+        counters,
+    };
+    home.database.remove_entries(&removal).await.unwrap();
 
-    assert_eq!(home.database.entries_from_mal(user).await.unwrap(), [(1, true), (3, false)]);
-    assert_eq!(home.database.count_from_mal(user).await.unwrap(), 1);
+    assert_eq!(home.database.entry_ids_from_mal(user).await.unwrap(), [(1, true), (3, false)]);
+    assert_eq!(home.database.count_entries_from_mal(user).await.unwrap(), 1);
     assert_eq!(home.database.count_entries(user).await.unwrap(), 2);
-    let removed_at = home.database.entry(user, 1).await.unwrap().unwrap().0.removed_at;
-    let told = home.database.changes(&ChangeQuery { run: Some(run), ..ChangeQuery::default() }).await.unwrap();
+    let removed_at = home.database.find_entry(user, 1).await.unwrap().unwrap().0.removed_at;
+    let told = home.database.load_changes(&ChangeQuery { run: Some(run), ..ChangeQuery::default() }).await.unwrap();
     assert_eq!((told[0].mal_id, told[0].field.as_str()), (2, "entry"), "newest first");
     assert_eq!(told[1].kept, serde_json::to_value(removed_at).unwrap());
-    assert_eq!(home.database.run(run).await.unwrap().unwrap().counters.user_lists_removed, 2);
+    assert_eq!(home.database.find_run(run).await.unwrap().unwrap().counters.user_lists_removed, 2);
     // Back on MAL: the mark goes with the entry's next write.
     merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
-    assert_eq!(home.database.count_from_mal(user).await.unwrap(), 2);
+    assert_eq!(home.database.count_entries_from_mal(user).await.unwrap(), 2);
 }
 
 async fn runs_come_newest_first_and_limited(home: Home) {
@@ -155,7 +172,7 @@ async fn runs_come_newest_first_and_limited(home: Home) {
         made.push(begun(&home.database, user).await);
     }
     let ids = async |user, limit| -> Vec<_> {
-        home.database.runs(user, limit).await.unwrap().into_iter().filter_map(|run| run.id).collect()
+        home.database.load_runs(user, limit).await.unwrap().into_iter().filter_map(|run| run.id).collect()
     };
     assert_eq!(ids(None, None).await, [made[2], made[1], made[0]]);
     assert_eq!(ids(Some(ann), None).await, [made[2], made[0]]);
@@ -174,7 +191,7 @@ async fn times_are_utc_and_as_other_programs_read_them(home: Home) {
     let user = home.user("ann").await;
     merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
     let run = begun(&home.database, user).await;
-    let marks = Marks { watermark: "2026-01-02T03:04:05Z".parse().ok(), full: Some(Some(0)) };
+    let marks = SyncCheckpoint { watermark: "2026-01-02T03:04:05Z".parse().ok(), full_run_drift: Some(Some(0)) };
     home.database.finish_run(&finish(user, run, Some(marks), &[])).await.unwrap();
     let now = if home.is_postgres() { "now() AT TIME ZONE 'UTC'" } else { "datetime('now')" };
     for (table, column) in [

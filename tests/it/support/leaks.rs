@@ -121,20 +121,20 @@ pub(crate) fn tokens(sim: &Sim) -> Vec<String> {
             _ => Vec::new(),
         }
     }
-    long(&sim.control().tokens())
+    long(&sim.control().tokens_json())
 }
 
 /// Codes, verifiers and states, as the simulator was sent them.
 fn asked(sim: &Sim) -> Vec<(&'static str, String)> {
     let mut secrets = Vec::new();
-    for request in sim.control().log() {
+    for request in sim.control().logged_requests() {
         for (name, what) in [
             ("code", "an authorization code"),
             ("code_verifier", "a verifier"),
             ("code_challenge", "a verifier"),
             ("state", "a state"),
         ] {
-            let values = [request.param(name), request.field(name)];
+            let values = [request.query_param(name), request.form_field(name)];
             secrets.extend(values.into_iter().flatten().map(|text| (what, text.to_owned())));
         }
     }

@@ -6,7 +6,7 @@ use std::{
     process::{Child, ChildStderr, Command},
 };
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 
 use super::world::{Ran, World};
 
@@ -93,11 +93,11 @@ pub(crate) fn start_page(child: &mut Child) -> (BufReader<ChildStderr>, String) 
 }
 
 /// The requests to MAL whose path ends so.
-pub(crate) fn asked(world: &World, path: &str) -> Vec<mal_sim::Logged> {
-    world.sim.control().log().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
+pub(crate) fn asked(world: &World, path: &str) -> Vec<mal_sim::LoggedRequest> {
+    world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
 }
 
 /// A fault at MAL.
-pub(crate) fn fault(world: &World, rule: Rule) {
-    world.sim.control().fault(rule).unwrap();
+pub(crate) fn fault(world: &World, rule: FaultRule) {
+    world.sim.control().add_fault(rule).unwrap();
 }

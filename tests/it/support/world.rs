@@ -12,7 +12,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use mal_sim::{Config, Sim};
+use mal_sim::{Sim, SimConfig};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -86,12 +86,12 @@ impl Ran {
 impl World {
     /// A world with one user, `alice`, and a list of so many entries.
     pub(crate) fn new(kind: Kind, entries: usize) -> Self {
-        Self::with(kind, Config { entries, auto_consent: true, ..Config::default() })
+        Self::with(kind, SimConfig { entries, auto_consent: true, ..SimConfig::default() })
     }
 
     /// A world with this MAL.
     #[expect(clippy::disallowed_methods, reason = "the binary's own programs are found where the tests' are")]
-    pub(crate) fn with(kind: Kind, config: Config) -> Self {
+    pub(crate) fn with(kind: Kind, config: SimConfig) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
         let environment = BTreeMap::from(
@@ -250,15 +250,16 @@ impl World {
 
     /// Scripts faults, as the simulator's README has them.
     pub(crate) fn script(&self, rules: &Value) {
-        for rule in mal_sim::parse_faults(&rules.to_string()).unwrap() {
-            self.sim.control().fault(rule).unwrap();
+        for rule in mal_sim::parse_fault_rules(&rules.to_string()).unwrap() {
+            self.sim.control().add_fault(rule).unwrap();
         }
     }
 
     /// Waits until MAL was asked for so many pages since its log was cleared.
     pub(crate) fn wait_for_pages(&self, pages: usize) {
         wait_until("MAL is asked for a page", || {
-            self.sim.control().log().iter().filter(|seen| seen.path.ends_with("/animelist")).count() >= pages
+            self.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/animelist")).count()
+                >= pages
         });
     }
 

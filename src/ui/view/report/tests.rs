@@ -1,19 +1,19 @@
 //! The page as a text: what it may hold, and what no title gets into it.
 
 use super::{
-    super::stats::{sections, tests as listed},
+    super::stats::{build_sections, tests as listed},
     *,
 };
-use crate::domain::list_item::ListItem;
+use crate::domain::list_entry::ListEntry;
 
-fn made(items: &[ListItem], about: &About<'_>) -> String {
-    let stats = Stats::of(items);
-    page(about, &stats, &sections(about, &stats))
+fn render_report(items: &[ListEntry], about: &StatsScope<'_>) -> String {
+    let stats = Stats::compute(items);
+    render_page(about, &stats, &build_sections(about, &stats))
 }
 
 #[test]
-fn the_page_stands_alone_and_its_places_are_filled() {
-    let page = made(&listed::items(), &listed::about());
+fn page_is_self_contained_and_placeholders_are_filled() {
+    let page = render_report(&listed::example_items(), &listed::example_scope());
     assert!(!page.contains("{{"), "{page}");
     for foreign in ["<script", "<link", "<img", "<iframe", "http:", "https:", "@import", "url(", "javascript:"] {
         assert!(!page.contains(foreign), "{foreign}");
@@ -28,8 +28,8 @@ fn the_page_stands_alone_and_its_places_are_filled() {
 }
 
 #[test]
-fn every_chart_is_named_described_and_a_table_too() {
-    let page = made(&listed::items(), &listed::about());
+fn every_chart_has_a_title_a_description_and_a_table() {
+    let page = render_report(&listed::example_items(), &listed::example_scope());
     let count = |what: &str| page.matches(what).count();
     let charts = count("<svg");
     assert!(charts >= 10, "{charts}");
@@ -48,33 +48,33 @@ fn every_chart_is_named_described_and_a_table_too() {
 }
 
 #[test]
-fn the_table_has_every_row_where_the_chart_has_few() {
-    let page = made(&listed::items(), &About { top: 1, ..listed::about() });
+fn table_has_every_row_even_if_the_chart_is_limited() {
+    let page = render_report(&listed::example_items(), &StatsScope { top: 1, ..listed::example_scope() });
     assert_eq!(page.matches("<bdi>Kyoto Animation</bdi>").count(), 1);
     assert!(page.contains("By studio (the first 1 of 2)"));
     let rated = page.matches("<th scope=\"row\"><bdi>").count();
-    let all = made(&listed::items(), &About { top: 100, ..listed::about() });
+    let all = render_report(&listed::example_items(), &StatsScope { top: 100, ..listed::example_scope() });
     assert_eq!(rated, all.matches("<th scope=\"row\"><bdi>").count(), "likewise of anime rated apart from MAL");
 }
 
 #[test]
-fn no_text_from_outside_becomes_markup() {
+fn untrusted_text_never_becomes_markup() {
     let hostile = "<script>alert(1)</script>\" onload='x' & {{main}} ]]> </title></svg>\u{202e}\0";
-    let mut items = listed::items();
+    let mut items = listed::example_items();
     for (item, place) in items.iter_mut().zip(1..) {
         item.anime.title = hostile.into();
         for named in item.anime.genres.iter_mut().chain(&mut item.anime.studios) {
             named.name = hostile.into();
         }
         item.anime.media_type = Some(hostile.into());
-        item.entry.values.status = hostile.into();
-        item.entry.values.score = Some(place % 10 + 1);
+        item.stored.values.status = hostile.into();
+        item.stored.values.score = Some(place % 10 + 1);
         if let Some(season) = &mut item.anime.start_season {
             season.season = hostile.into();
         }
     }
-    let plain = made(&listed::items(), &listed::about());
-    let page = made(&items, &About { username: hostile, ..listed::about() });
+    let plain = render_report(&listed::example_items(), &listed::example_scope());
+    let page = render_report(&items, &StatsScope { username: hostile, ..listed::example_scope() });
     for markup in ["<script", "onload='", "\u{202e}", "\0", "\" onload"] {
         assert!(!page.contains(markup), "{markup}");
     }
@@ -91,7 +91,7 @@ fn no_text_from_outside_becomes_markup() {
 }
 
 #[test]
-fn an_empty_list_says_so() {
-    let page = made(&[], &About { of: 0, ..listed::about() });
+fn page_of_an_empty_list_says_so() {
+    let page = render_report(&[], &StatsScope { total_entries: 0, ..listed::example_scope() });
     assert!(page.contains("There is no entry to tell of.") && !page.contains("<nav") && page.contains("0 entries"));
 }

@@ -3,68 +3,68 @@
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
-use super::About;
+use super::StatsScope;
 use crate::domain::{
-    anime::Named,
-    stats::{Finished, Group, Rated, Stats, Tally},
+    anime::IdName,
+    stats::{FinishedByYear, GroupTotals, ScoredByBoth, Stats, StatsGroup},
 };
 
 /// A day in seconds.
-const DAY: f64 = 86_400.0;
+const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// The figures; of what was rated above and below MAL so many entries.
 #[must_use]
-pub fn json(about: &About<'_>, stats: &Stats) -> Value {
+pub fn to_json(about: &StatsScope<'_>, stats: &Stats) -> Value {
     let scores = &stats.scores;
     let watched = &stats.watched;
     let most = about.top;
     json!({
         "username": about.username,
         "entries": stats.entries,
-        "of": about.of,
-        "statuses": each(&stats.statuses, |(status, entries)| json!({"status": status, "entries": entries})),
+        "of": about.total_entries,
+        "statuses": map_to_array(&stats.statuses, |(status, entries)| json!({"status": status, "entries": entries})),
         "scores": {
-            "scored": scores.scored(),
+            "scored": scores.scored_count(),
             "unscored": scores.unscored,
             "mean": scores.mean(),
             "median": scores.median(),
             "distribution":
-                scores.each().map(|(score, entries)| json!({"score": score, "entries": entries})).collect::<Value>(),
+                scores.histogram().map(|(score, entries)| json!({"score": score, "entries": entries})).collect::<Value>(),
         },
         "against_mal": {
-            "compared": stats.against.compared(),
-            "mean_difference": stats.against.mean_difference().and_then(|mean| mean.to_f64()),
-            "distribution": each(&stats.against.bins, |(bin, entries)| {
+            "compared": stats.score_comparison.compared_count(),
+            "mean_difference": stats.score_comparison.mean_difference().and_then(|mean| mean.to_f64()),
+            "distribution": map_to_array(&stats.score_comparison.histogram, |(bin, entries)| {
                 json!({"from": f64::from(*bin) - 0.5, "below": f64::from(*bin) + 0.5, "entries": entries})
             }),
-            "rated_higher": stats.against.higher().take(most).map(rated).collect::<Value>(),
-            "rated_lower": stats.against.lower().take(most).map(rated).collect::<Value>(),
+            "rated_higher": stats.score_comparison.above_mal().take(most).map(rated_json).collect::<Value>(),
+            "rated_lower": stats.score_comparison.below_mal().take(most).map(rated_json).collect::<Value>(),
         },
         "watched": {
             "episodes": watched.episodes,
-            "episodes_again": watched.again,
+            "episodes_again": watched.rewatched_episodes,
             "seconds": watched.seconds,
-            "days": days(watched.seconds),
-            "unknown_length": {"entries": watched.unknown_entries, "episodes": watched.unknown_episodes},
-            "unknown_rewatches": watched.unknown_rewatches,
+            "days": to_days(watched.seconds),
+            "unknown_length": {"entries": watched.entries_without_duration, "episodes": watched.episodes_without_duration},
+            "unknown_rewatches": watched.entries_with_unknown_rewatches,
         },
-        "types": groups(&stats.types, |kind| vec![("type", json!(kind))]),
-        "decades": groups(&stats.decades, |decade| vec![("decade", json!(decade))]),
-        "years": groups(&stats.years, |year| vec![("year", json!(year))]),
-        "seasons": groups(&stats.seasons, |key| {
+        "types": groups_json(&stats.types, |kind| vec![("type", json!(kind))]),
+        "decades": groups_json(&stats.decades, |decade| vec![("decade", json!(decade))]),
+        "years": groups_json(&stats.years, |year| vec![("year", json!(year))]),
+        "seasons": groups_json(&stats.seasons, |key| {
             vec![("year", json!(key.map(|key| key.year))), ("season", json!(key.map(|key| &key.season)))]
         }),
-        "genres": groups(&stats.genres, named),
-        "studios": groups(&stats.studios, named),
-        "finished": finished(&stats.finished),
+        "genres": groups_json(&stats.genres, named_fields),
+        "studios": groups_json(&stats.studios, named_fields),
+        "finished": finished_json(&stats.finished),
     })
 }
 
-fn each<T>(items: &[T], json: impl Fn(&T) -> Value) -> Value {
+fn map_to_array<T>(items: &[T], json: impl Fn(&T) -> Value) -> Value {
     items.iter().map(json).collect()
 }
 
-fn rated(rated: &Rated) -> Value {
+fn rated_json(rated: &ScoredByBoth) -> Value {
     json!({
         "mal_id": rated.mal_id,
         "title": rated.title,
@@ -74,43 +74,43 @@ fn rated(rated: &Rated) -> Value {
     })
 }
 
-fn named(named: Option<&Named>) -> Vec<(&'static str, Value)> {
+fn named_fields(named: Option<&IdName>) -> Vec<(&'static str, Value)> {
     vec![("id", json!(named.map(|named| named.id))), ("name", json!(named.map(|named| &named.name)))]
 }
 
-fn groups<K>(groups: &[Group<K>], key: impl Fn(Option<&K>) -> Vec<(&'static str, Value)>) -> Value {
-    let object = |group: &Group<K>| {
-        let fields = key(group.key.as_ref()).into_iter().chain(tally(&group.tally));
+fn groups_json<K>(groups: &[StatsGroup<K>], key: impl Fn(Option<&K>) -> Vec<(&'static str, Value)>) -> Value {
+    let object = |group: &StatsGroup<K>| {
+        let fields = key(group.key.as_ref()).into_iter().chain(tally_fields(&group.totals));
         Value::Object(fields.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
     };
     groups.iter().map(object).collect()
 }
 
-fn tally(tally: &Tally) -> [(&'static str, Value); 6] {
+fn tally_fields(tally: &GroupTotals) -> [(&'static str, Value); 6] {
     [
         ("entries", json!(tally.entries)),
-        ("scored", json!(tally.scored)),
-        ("mean_score", json!(tally.mean())),
+        ("scored", json!(tally.scored_entries)),
+        ("mean_score", json!(tally.mean_score())),
         ("episodes", json!(tally.episodes)),
         ("seconds", json!(tally.seconds)),
-        ("days", json!(days(tally.seconds))),
+        ("days", json!(to_days(tally.seconds))),
     ]
 }
 
-fn days(seconds: u64) -> Option<f64> {
-    seconds.to_f64().map(|seconds| seconds / DAY)
+fn to_days(seconds: u64) -> Option<f64> {
+    seconds.to_f64().map(|seconds| seconds / SECONDS_PER_DAY)
 }
 
-fn finished(finished: &Finished) -> Value {
+fn finished_json(finished: &FinishedByYear) -> Value {
     let months = finished.years.iter().flat_map(|year| {
         let months = (1..).zip(year.months).filter(|(_, entries)| *entries > 0);
         months.map(|(month, entries): (u32, u64)| json!({"year": year.year, "month": month, "entries": entries}))
     });
     json!({
-        "dated": finished.dated(),
+        "dated": finished.dated_count(),
         "undated": finished.undated,
-        "years": each(&finished.years, |year| {
-            json!({"year": year.year, "entries": year.entries(), "month_unknown": year.month_unknown})
+        "years": map_to_array(&finished.years, |year| {
+            json!({"year": year.year, "entries": year.entry_count(), "month_unknown": year.month_unknown})
         }),
         "months": months.collect::<Value>(),
     })

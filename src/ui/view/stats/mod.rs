@@ -7,10 +7,10 @@ mod json;
 mod sections;
 mod text;
 
-pub use json::json;
-pub(super) use sections::tenths;
-pub use sections::{About, Chart, Row, Section, Shape, head, sections};
-pub use text::{Look, text};
+pub use json::to_json;
+pub(super) use sections::format_days;
+pub use sections::{BarDirection, Chart, ChartRow, StatsScope, StatsSection, build_sections, heading_line};
+pub use text::{TextStyle, to_text};
 
 #[cfg(test)]
 pub(super) mod tests;

@@ -8,59 +8,63 @@ use std::fmt::Display;
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::super::{NONE, count, of, or_none};
-use crate::domain::stats::{Against, Finished, Group, Rated, Stats, Tally};
+use super::super::{NO_VALUE, format_count, or_no_value, pluralize};
+use crate::domain::stats::{FinishedByYear, GroupTotals, ScoreComparison, ScoredByBoth, Stats, StatsGroup};
 
 /// Whose figures they are, and how much of them is wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
+pub struct StatsScope<'a> {
     /// The user's name.
     pub username: &'a str,
     /// How many entries there were before a filter took some.
-    pub of: usize,
+    pub total_entries: usize,
     /// How many rows of a long ranking are shown.
     pub top: usize,
     /// The day of today.
     pub today: NaiveDate,
 }
 
-impl About<'_> {
+impl StatsScope<'_> {
     /// How many entries are told of, and of how many.
-    pub(in crate::ui::view) fn entries(&self, stats: &Stats) -> String {
-        let all = u64::try_from(self.of).unwrap_or(u64::MAX);
-        if all == stats.entries { entries(all) } else { format!("{} of {}", count(stats.entries), entries(all)) }
+    pub(in crate::ui::view) fn entries_text(&self, stats: &Stats) -> String {
+        let all = u64::try_from(self.total_entries).unwrap_or(u64::MAX);
+        if all == stats.entries {
+            pluralize_entries(all)
+        } else {
+            format!("{} of {}", format_count(stats.entries), pluralize_entries(all))
+        }
     }
 }
 
 /// The line above all: whose figures, and of how many entries.
 #[must_use]
-pub fn head(about: &About<'_>, stats: &Stats) -> String {
-    format!("{}: {}", about.username, about.entries(stats))
+pub fn heading_line(about: &StatsScope<'_>, stats: &Stats) -> String {
+    format!("{}: {}", about.username, about.entries_text(stats))
 }
 
 /// A part of the whole, under a heading.
 #[derive(Clone, Debug)]
-pub struct Section {
+pub struct StatsSection {
     /// The heading.
     pub heading: &'static str,
     /// What is to be said before the bars.
-    pub told: Vec<String>,
+    pub sentences: Vec<String>,
     /// The bars.
     pub charts: Vec<Chart>,
 }
 
 /// How bars are best drawn where there is a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum BarDirection {
     /// One below the other.
-    Rows,
+    Horizontal,
     /// Side by side, in an order that means something.
-    Columns,
+    Vertical,
 }
 
 /// Which rows are shown where there is not room for all.
 #[derive(Clone, Copy, Debug)]
-enum Room {
+enum RowLimit {
     All,
     First(usize),
     Last(usize),
@@ -72,21 +76,21 @@ pub struct Chart {
     /// What it shows.
     pub caption: &'static str,
     /// What the labels are.
-    pub key: &'static str,
+    pub label_header: &'static str,
     /// What the cells are.
     pub headers: &'static [&'static str],
     /// The place of the cell that the bar stands for.
-    pub main: usize,
+    pub bar_cell: usize,
     /// All rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ChartRow>,
     /// The better way to draw it.
-    pub shape: Shape,
-    room: Room,
+    pub bar_direction: BarDirection,
+    row_limit: RowLimit,
 }
 
 /// A label, a number, and what stands beside it.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct ChartRow {
     /// The label.
     pub label: String,
     /// What the bar's length stands for.
@@ -96,28 +100,41 @@ pub struct Row {
 }
 
 impl Chart {
-    const fn new(caption: &'static str, key: &'static str, headers: &'static [&'static str], rows: Vec<Row>) -> Self {
-        Self { caption, key, headers, main: 0, rows, shape: Shape::Rows, room: Room::All }
+    const fn new(
+        caption: &'static str,
+        label_header: &'static str,
+        headers: &'static [&'static str],
+        rows: Vec<ChartRow>,
+    ) -> Self {
+        Self {
+            caption,
+            label_header,
+            headers,
+            bar_cell: 0,
+            rows,
+            bar_direction: BarDirection::Horizontal,
+            row_limit: RowLimit::All,
+        }
     }
 
     /// The rows there is room for.
     #[must_use]
-    pub fn shown(&self) -> &[Row] {
+    pub fn visible_rows(&self) -> &[ChartRow] {
         let all = self.rows.len();
-        match self.room {
-            Room::All => &self.rows,
-            Room::First(most) => &self.rows[..all.min(most)],
-            Room::Last(most) => &self.rows[all.saturating_sub(most)..],
+        match self.row_limit {
+            RowLimit::All => &self.rows,
+            RowLimit::First(most) => &self.rows[..all.min(most)],
+            RowLimit::Last(most) => &self.rows[all.saturating_sub(most)..],
         }
     }
 
     /// What it shows, and how much of it where that is not all.
     #[must_use]
     pub fn title(&self) -> String {
-        let (caption, shown, all) = (self.caption, self.shown().len(), self.rows.len());
-        match self.room {
-            Room::First(_) if shown < all => format!("{caption} (the first {shown} of {all})"),
-            Room::Last(_) if shown < all => format!("{caption} (the last {shown} of {all})"),
+        let (caption, shown, all) = (self.caption, self.visible_rows().len(), self.rows.len());
+        match self.row_limit {
+            RowLimit::First(_) if shown < all => format!("{caption} (the first {shown} of {all})"),
+            RowLimit::Last(_) if shown < all => format!("{caption} (the last {shown} of {all})"),
             _ => caption.to_owned(),
         }
     }
@@ -125,129 +142,150 @@ impl Chart {
 
 /// The sections; none where there is no entry.
 #[must_use]
-pub fn sections(about: &About<'_>, stats: &Stats) -> Vec<Section> {
+pub fn build_sections(about: &StatsScope<'_>, stats: &Stats) -> Vec<StatsSection> {
     if stats.entries == 0 {
         return Vec::new();
     }
     vec![
-        watched(stats),
-        scores(stats),
-        against(about, &stats.against),
-        finished(about, stats),
-        times(about, stats),
-        kinds(about, stats),
+        watched_section(stats),
+        scores_section(stats),
+        comparison_section(about, &stats.score_comparison),
+        finished_section(about, stats),
+        start_time_section(about, stats),
+        types_section(about, stats),
     ]
 }
 
-const ENTRIES: &[&str] = &["entries"];
+const ENTRIES_HEADER: &[&str] = &["entries"];
 
-fn plain(label: impl Display, entries: u64) -> Row {
-    Row { label: label.to_string(), value: entries, cells: vec![count(entries)] }
+fn entries_row(label: impl Display, entries: u64) -> ChartRow {
+    ChartRow { label: label.to_string(), value: entries, cells: vec![format_count(entries)] }
 }
 
 /// A number as a figure for [`of`].
-fn number(number: u64) -> i64 {
+fn saturating_i64(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn entries(entries: u64) -> String {
-    of(number(entries), "entry", "entries")
+fn pluralize_entries(entries: u64) -> String {
+    pluralize(saturating_i64(entries), "entry", "entries")
 }
 
-fn watched(stats: &Stats) -> Section {
+fn watched_section(stats: &Stats) -> StatsSection {
     let watched = &stats.watched;
-    let again = if watched.again > 0 { format!(", {} of them again", count(watched.again)) } else { String::new() };
+    let again = if watched.rewatched_episodes > 0 {
+        format!(", {} of them again", format_count(watched.rewatched_episodes))
+    } else {
+        String::new()
+    };
     let mut told = vec![
-        format!("{} watched{again}", of(number(watched.episodes), "episode", "episodes")),
-        format!("{} days watched", tenths(watched.seconds)),
+        format!("{} watched{again}", pluralize(saturating_i64(watched.episodes), "episode", "episodes")),
+        format!("{} days watched", format_days(watched.seconds)),
     ];
-    if watched.unknown_entries > 0 {
-        let episodes = of(number(watched.unknown_episodes), "episode", "episodes");
-        told.push(format!("Not in the days: {episodes} of unknown length, of {}", entries(watched.unknown_entries)));
+    if watched.entries_without_duration > 0 {
+        let episodes = pluralize(saturating_i64(watched.episodes_without_duration), "episode", "episodes");
+        told.push(format!(
+            "Not in the days: {episodes} of unknown length, of {}",
+            pluralize_entries(watched.entries_without_duration)
+        ));
     }
-    if watched.unknown_rewatches > 0 {
-        let entries = entries(watched.unknown_rewatches);
+    if watched.entries_with_unknown_rewatches > 0 {
+        let entries = pluralize_entries(watched.entries_with_unknown_rewatches);
         told.push(format!(
             "Seen again more than is told: {entries}, of which nobody knows how many episodes there are"
         ));
     }
-    let rows = stats.statuses.iter().map(|(status, entries)| plain(status.replace('_', " "), *entries)).collect();
-    Section { heading: "Watched", told, charts: vec![Chart::new("Entries by status", "status", ENTRIES, rows)] }
+    let rows = stats.statuses.iter().map(|(status, entries)| entries_row(status.replace('_', " "), *entries)).collect();
+    StatsSection {
+        heading: "Watched",
+        sentences: told,
+        charts: vec![Chart::new("Entries by status", "status", ENTRIES_HEADER, rows)],
+    }
 }
 
-fn scores(stats: &Stats) -> Section {
+fn scores_section(stats: &Stats) -> StatsSection {
     let scores = &stats.scores;
-    let mut told = vec![format!("{} of {} scored", count(scores.scored()), entries(stats.entries))];
+    let mut told =
+        vec![format!("{} of {} scored", format_count(scores.scored_count()), pluralize_entries(stats.entries))];
     if let Some((mean, median)) = scores.mean().zip(scores.median()) {
         told.push(format!("Mean {mean:.2}, median {median}"));
     }
-    let rows = scores.each().map(|(score, entries)| plain(score, entries)).collect();
-    let chart = Chart { shape: Shape::Columns, ..Chart::new("Entries by score", "score", ENTRIES, rows) };
-    let charts = if scores.scored() > 0 { vec![chart] } else { Vec::new() };
-    Section { heading: "Scores", told, charts }
+    let rows = scores.histogram().map(|(score, entries)| entries_row(score, entries)).collect();
+    let chart = Chart {
+        bar_direction: BarDirection::Vertical,
+        ..Chart::new("Entries by score", "score", ENTRIES_HEADER, rows)
+    };
+    let charts = if scores.scored_count() > 0 { vec![chart] } else { Vec::new() };
+    StatsSection { heading: "Scores", sentences: told, charts }
 }
 
 /// A difference with its sign.
-fn signed(difference: Decimal) -> String {
+fn format_signed(difference: Decimal) -> String {
     let rounded = difference.round_dp(2);
     if rounded.is_zero() { "0.00".to_owned() } else { format!("{rounded:+.2}") }
 }
 
-fn against(about: &About<'_>, against: &Against) -> Section {
-    let mean = against.mean_difference().map(|mean| format!("Mean difference {}", signed(mean)));
-    let compared = format!("{} scored by both", entries(against.compared()));
+fn comparison_section(about: &StatsScope<'_>, against: &ScoreComparison) -> StatsSection {
+    let mean = against.mean_difference().map(|mean| format!("Mean difference {}", format_signed(mean)));
+    let compared = format!("{} scored by both", pluralize_entries(against.compared_count()));
     let label = |bin: i32| if bin == 0 { "0".to_owned() } else { format!("{bin:+}") };
-    let bins = against.bins.iter().map(|(bin, entries)| plain(label(*bin), *entries)).collect();
-    let bins = Chart::new("Your score less MAL's mean, to the nearest whole number", "difference", ENTRIES, bins);
-    let mut charts = vec![Chart { shape: Shape::Columns, ..bins }];
-    let row = |rated: &Rated| Row {
+    let bins = against.histogram.iter().map(|(bin, entries)| entries_row(label(*bin), *entries)).collect();
+    let bins =
+        Chart::new("Your score less MAL's mean, to the nearest whole number", "difference", ENTRIES_HEADER, bins);
+    let mut charts = vec![Chart { bar_direction: BarDirection::Vertical, ..bins }];
+    let row = |rated: &ScoredByBoth| ChartRow {
         label: rated.title.clone(),
         value: (rated.difference().abs() * Decimal::ONE_HUNDRED).try_into().unwrap_or(0),
-        cells: vec![rated.score.to_string(), format!("{:.2}", rated.mean), signed(rated.difference())],
+        cells: vec![rated.score.to_string(), format!("{:.2}", rated.mean), format_signed(rated.difference())],
     };
     let headers = &["score", "mean", "difference"];
-    let (higher, lower) = (against.higher().map(row).collect(), against.lower().map(row).collect());
+    let (higher, lower) = (against.above_mal().map(row).collect(), against.below_mal().map(row).collect());
     for (caption, rows) in [("Rated above MAL the most", higher), ("Rated below MAL the most", lower)] {
-        charts.push(Chart { main: 2, room: Room::First(about.top), ..Chart::new(caption, "anime", headers, rows) });
+        charts.push(Chart {
+            bar_cell: 2,
+            row_limit: RowLimit::First(about.top),
+            ..Chart::new(caption, "anime", headers, rows)
+        });
     }
     charts.retain(|chart| !chart.rows.is_empty());
-    Section { heading: "Scores against MAL", told: std::iter::once(compared).chain(mean).collect(), charts }
+    StatsSection { heading: "Scores against MAL", sentences: std::iter::once(compared).chain(mean).collect(), charts }
 }
 
 /// How many months are shown, this one included.
-const MONTHS: i32 = 12;
+const MONTHS_SHOWN: i32 = 12;
 
-fn finished(about: &About<'_>, stats: &Stats) -> Section {
-    let finished: &Finished = &stats.finished;
+fn finished_section(about: &StatsScope<'_>, stats: &Stats) -> StatsSection {
+    let finished: &FinishedByYear = &stats.finished;
     let unknown: u64 = finished.years.iter().map(|year| year.month_unknown).sum();
-    let mut told = vec![format!("{} with a date of their end", entries(finished.dated()))];
+    let mut told = vec![format!("{} with a date of their end", pluralize_entries(finished.dated_count()))];
     if unknown > 0 {
-        told.push(format!("Of {} of them the year alone is known, not the month", count(unknown)));
+        told.push(format!("Of {} of them the year alone is known, not the month", format_count(unknown)));
     }
     if finished.undated > 0 {
-        told.push(format!("{} completed without a date", entries(finished.undated)));
+        told.push(format!("{} completed without a date", pluralize_entries(finished.undated)));
     }
-    let years = finished.years.iter().map(|year| (year.year, plain(year.year, year.entries())));
-    let years = Chart::new("Finished by year", "year", ENTRIES, without_gaps(years, |year| plain(year, 0)));
+    let years = finished.years.iter().map(|year| (year.year, entries_row(year.year, year.entry_count())));
+    let years =
+        Chart::new("Finished by year", "year", ENTRIES_HEADER, fill_year_gaps(years, |year| entries_row(year, 0)));
     let this = about.today.year() * 12 + about.today.month0().cast_signed();
-    let months = (this - MONTHS + 1..=this).map(|month| {
+    let months = (this - MONTHS_SHOWN + 1..=this).map(|month| {
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-        plain(format!("{year}-{month:02}"), finished.in_month(year, month.unsigned_abs()))
+        entries_row(format!("{year}-{month:02}"), finished.count_in_month(year, month.unsigned_abs()))
     });
-    let months = Chart::new("Finished in the last 12 months", "month", ENTRIES, months.collect());
-    let columns = |chart, room| Chart { shape: Shape::Columns, room, ..chart };
-    let mut charts = vec![columns(years, Room::Last(about.top)), columns(months, Room::All)];
+    let months = Chart::new("Finished in the last 12 months", "month", ENTRIES_HEADER, months.collect());
+    let columns = |chart, room| Chart { bar_direction: BarDirection::Vertical, row_limit: room, ..chart };
+    let mut charts = vec![columns(years, RowLimit::Last(about.top)), columns(months, RowLimit::All)];
     charts.retain(|chart| chart.rows.iter().any(|row| row.value > 0));
-    Section { heading: "Finished when", told, charts }
+    StatsSection { heading: "Finished when", sentences: told, charts }
 }
 
 /// The years from the first to the last, as long as a person could have seen them.
-fn without_gaps(rows: impl Iterator<Item = (i32, Row)>, empty: impl Fn(i32) -> Row) -> Vec<Row> {
-    let mut filled: Vec<Row> = Vec::new();
+fn fill_year_gaps(rows: impl Iterator<Item = (i32, ChartRow)>, empty: impl Fn(i32) -> ChartRow) -> Vec<ChartRow> {
+    let mut filled: Vec<ChartRow> = Vec::new();
     let mut next = None;
     for (year, row) in rows {
         let missing = next.map_or(year..year, |next| next..year);
-        if missing.len() < MOST_YEARS {
+        if missing.len() < MAX_GAP_YEARS {
             filled.extend(missing.map(&empty));
         }
         filled.push(row);
@@ -256,72 +294,74 @@ fn without_gaps(rows: impl Iterator<Item = (i32, Row)>, empty: impl Fn(i32) -> R
     filled
 }
 
-const MOST_YEARS: usize = 150;
+const MAX_GAP_YEARS: usize = 150;
 
-const FIGURES: &[&str] = &["entries", "mean score", "days"];
+const TALLY_HEADERS: &[&str] = &["entries", "mean score", "days"];
 
-fn figures(label: String, tally: &Tally) -> Row {
-    let mean = or_none(tally.mean().map(|mean| format!("{mean:.2}")));
-    Row { label, value: tally.entries, cells: vec![count(tally.entries), mean, days(tally.seconds)] }
+fn tally_row(label: String, tally: &GroupTotals) -> ChartRow {
+    let mean = or_no_value(tally.mean_score().map(|mean| format!("{mean:.2}")));
+    ChartRow { label, value: tally.entries, cells: vec![format_count(tally.entries), mean, days_cell(tally.seconds)] }
 }
 
-fn group<K>(groups: &[Group<K>], none: &str, label: impl Fn(&K) -> String) -> Vec<Row> {
-    let label = |group: &Group<K>| group.key.as_ref().map_or_else(|| none.to_owned(), &label);
-    groups.iter().map(|group| figures(label(group), &group.tally)).collect()
+fn group_rows<K>(groups: &[StatsGroup<K>], none: &str, label: impl Fn(&K) -> String) -> Vec<ChartRow> {
+    let label = |group: &StatsGroup<K>| group.key.as_ref().map_or_else(|| none.to_owned(), &label);
+    groups.iter().map(|group| tally_row(label(group), &group.totals)).collect()
 }
 
-fn times(about: &About<'_>, stats: &Stats) -> Section {
-    let chart = |caption, key, rows, room| Chart { room, ..Chart::new(caption, key, FIGURES, rows) };
-    let last = Room::Last(about.top);
-    let decades = group(&stats.decades, "unknown", |decade| format!("{decade}s"));
+fn start_time_section(about: &StatsScope<'_>, stats: &Stats) -> StatsSection {
+    let chart = |caption, key, rows, room| Chart { row_limit: room, ..Chart::new(caption, key, TALLY_HEADERS, rows) };
+    let last = RowLimit::Last(about.top);
+    let decades = group_rows(&stats.decades, "unknown", |decade| format!("{decade}s"));
     // What is not known has no place in time: it is told in words.
     let years =
-        stats.years.iter().filter_map(|group| Some((group.key?, figures(group.key?.to_string(), &group.tally))));
-    let years = without_gaps(years, |year| figures(year.to_string(), &Tally::default()));
-    let seasons = stats.seasons.iter().filter_map(|group| Some(figures(group.key.as_ref()?.to_string(), &group.tally)));
+        stats.years.iter().filter_map(|group| Some((group.key?, tally_row(group.key?.to_string(), &group.totals))));
+    let years = fill_year_gaps(years, |year| tally_row(year.to_string(), &GroupTotals::default()));
+    let seasons =
+        stats.seasons.iter().filter_map(|group| Some(tally_row(group.key.as_ref()?.to_string(), &group.totals)));
     let mut charts = vec![
-        chart("By decade", "decade", decades, Room::All),
-        Chart { shape: Shape::Columns, ..chart("By year", "year", years, last) },
+        chart("By decade", "decade", decades, RowLimit::All),
+        Chart { bar_direction: BarDirection::Vertical, ..chart("By year", "year", years, last) },
         chart("By season", "season", seasons.collect(), last),
     ];
     // One decade says no more than its years do.
-    charts.retain(|chart| chart.rows.len() > usize::from(chart.key == "decade"));
-    let unknown =
-        |what: &str, entries: u64| (entries > 0).then(|| format!("Unknown {what}: {}", self::entries(entries)));
-    let told = [unknown("year", unknown_in(&stats.years)), unknown("season", unknown_in(&stats.seasons))];
-    Section { heading: "When the anime began", told: told.into_iter().flatten().collect(), charts }
+    charts.retain(|chart| chart.rows.len() > usize::from(chart.label_header == "decade"));
+    let unknown = |what: &str, entries: u64| {
+        (entries > 0).then(|| format!("Unknown {what}: {}", self::pluralize_entries(entries)))
+    };
+    let told = [unknown("year", count_without_key(&stats.years)), unknown("season", count_without_key(&stats.seasons))];
+    StatsSection { heading: "When the anime began", sentences: told.into_iter().flatten().collect(), charts }
 }
 
 /// How many entries are in no known group.
-fn unknown_in<K>(groups: &[Group<K>]) -> u64 {
-    groups.iter().filter(|group| group.key.is_none()).map(|group| group.tally.entries).sum()
+fn count_without_key<K>(groups: &[StatsGroup<K>]) -> u64 {
+    groups.iter().filter(|group| group.key.is_none()).map(|group| group.totals.entries).sum()
 }
 
-fn kinds(about: &About<'_>, stats: &Stats) -> Section {
+fn types_section(about: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     let word = |word: &str| {
         if matches!(word, "tv" | "ova" | "ona" | "pv" | "cm") { word.to_uppercase() } else { word.to_owned() }
     };
     let kind = |kind: &String| kind.split('_').map(word).collect::<Vec<_>>().join(" ");
-    let first = Room::First(about.top);
-    let chart = |caption, key, rows, room| Chart { room, ..Chart::new(caption, key, FIGURES, rows) };
-    Section {
+    let first = RowLimit::First(about.top);
+    let chart = |caption, key, rows, room| Chart { row_limit: room, ..Chart::new(caption, key, TALLY_HEADERS, rows) };
+    StatsSection {
         heading: "Types, genres and studios",
-        told: vec!["An anime with several genres or studios counts in each".to_owned()],
+        sentences: vec!["An anime with several genres or studios counts in each".to_owned()],
         charts: vec![
-            chart("By type", "type", group(&stats.types, "unknown", kind), Room::All),
-            chart("By genre", "genre", group(&stats.genres, "none", |named| named.name.clone()), first),
-            chart("By studio", "studio", group(&stats.studios, "none", |named| named.name.clone()), first),
+            chart("By type", "type", group_rows(&stats.types, "unknown", kind), RowLimit::All),
+            chart("By genre", "genre", group_rows(&stats.genres, "none", |named| named.name.clone()), first),
+            chart("By studio", "studio", group_rows(&stats.studios, "none", |named| named.name.clone()), first),
         ],
     }
 }
 
 /// Seconds as days in a cell; nothing as nothing.
-fn days(seconds: u64) -> String {
-    if seconds == 0 { NONE.to_owned() } else { tenths(seconds) }
+fn days_cell(seconds: u64) -> String {
+    if seconds == 0 { NO_VALUE.to_owned() } else { format_days(seconds) }
 }
 
 /// Seconds as days, to a tenth.
-pub(in crate::ui::view) fn tenths(seconds: u64) -> String {
+pub(in crate::ui::view) fn format_days(seconds: u64) -> String {
     let tenths = (u128::from(seconds) * 10 + 43_200) / 86_400;
-    format!("{}.{}", count(tenths / 10), tenths % 10)
+    format!("{}.{}", format_count(tenths / 10), tenths % 10)
 }

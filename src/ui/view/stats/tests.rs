@@ -6,23 +6,23 @@ use serde_json::Value;
 use super::*;
 use crate::{
     domain::{
-        anime::{Anime, Named, Season},
-        entry::{Local, Values},
-        list_item::ListItem,
+        anime::{Anime, IdName, Season},
+        entry::{EntryValues, StoredEntry},
+        list_entry::ListEntry,
         stats::Stats,
     },
-    ui::{json::line, width},
+    ui::{display_width, json::to_json_line},
 };
 
 /// Twelve entries that between them have something of everything.
-pub(in crate::ui::view) fn items() -> Vec<ListItem> {
+pub(in crate::ui::view) fn example_items() -> Vec<ListEntry> {
     let genres = ["Action", "Comedy", "Sci-Fi"];
     let statuses = ["completed", "completed", "completed", "watching", "plan_to_watch", "dropped"];
     (0..12_i32)
         .map(|n| {
             let place = usize::try_from(n).unwrap();
             let completed = statuses[place % 6] == "completed";
-            ListItem {
+            ListEntry {
                 anime: Anime {
                     mal_id: n + 1,
                     title: format!("Anime number {}", n + 1),
@@ -34,15 +34,15 @@ pub(in crate::ui::view) fn items() -> Vec<ListItem> {
                         .iter()
                         .take(place % 4)
                         .zip(1..)
-                        .map(|(name, id)| Named { id, name: (*name).into() })
+                        .map(|(name, id)| IdName { id, name: (*name).into() })
                         .collect(),
-                    studios: vec![Named { id: 1 + n % 2, name: ["Bones", "Kyoto Animation"][place % 2].into() }],
+                    studios: vec![IdName { id: 1 + n % 2, name: ["Bones", "Kyoto Animation"][place % 2].into() }],
                     start_season: (n != 7).then(|| Season { year: 1998 + n * 2, season: "spring".into() }),
                     ..Anime::default()
                 },
-                entry: Local {
+                stored: StoredEntry {
                     mal_id: n + 1,
-                    values: Values {
+                    values: EntryValues {
                         status: statuses[place % 6].into(),
                         score: (n % 3 != 0).then_some(4 + n % 7),
                         episodes_watched: Some(if completed { 12 } else { n % 4 }),
@@ -51,9 +51,9 @@ pub(in crate::ui::view) fn items() -> Vec<ListItem> {
                             .ok()
                             .filter(|_| completed),
                         times_rewatched: i32::from(n == 1) * 2,
-                        ..Values::default()
+                        ..EntryValues::default()
                     },
-                    ..Local::default()
+                    ..StoredEntry::default()
                 },
                 updated_at: None,
             }
@@ -61,97 +61,103 @@ pub(in crate::ui::view) fn items() -> Vec<ListItem> {
         .collect()
 }
 
-pub(in crate::ui::view) fn about<'a>() -> About<'a> {
-    About { username: "alice", of: 12, top: 10, today: "2026-11-24".parse().unwrap() }
+pub(in crate::ui::view) fn example_scope<'a>() -> StatsScope<'a> {
+    StatsScope { username: "alice", total_entries: 12, top: 10, today: "2026-11-24".parse().unwrap() }
 }
 
-fn told(items: &[ListItem], about: &About<'_>, look: Look) -> String {
-    let stats = Stats::of(items);
-    text(&head(about, &stats), &sections(about, &stats), look)
+fn render_stats(items: &[ListEntry], about: &StatsScope<'_>, look: TextStyle) -> String {
+    let stats = Stats::compute(items);
+    to_text(&heading_line(about, &stats), &build_sections(about, &stats), look)
 }
 
-const USUAL: Look = Look { columns: 80, ascii: false, bold: false };
+const DEFAULT_STYLE: TextStyle = TextStyle { columns: 80, ascii: false, bold: false };
 
 #[test]
-fn the_figures_in_a_terminal() {
-    assert_snapshot!(told(&items(), &about(), USUAL));
+fn stats_text_in_eighty_columns() {
+    assert_snapshot!(render_stats(&example_items(), &example_scope(), DEFAULT_STYLE));
 }
 
 #[test]
-fn every_width_is_kept_and_ascii_is_ascii() {
+fn text_fits_every_width_and_ascii_bars_are_ascii() {
     for columns in [1, 20, 40, 80, 120, 160, 200, 400] {
         for (ascii, bold) in [(false, false), (true, true)] {
-            let text = told(&items(), &about(), Look { columns, ascii, bold });
+            let text = render_stats(&example_items(), &example_scope(), TextStyle { columns, ascii, bold });
             let plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "");
-            let widest = plain.lines().map(width).max().unwrap();
+            let widest = plain.lines().map(display_width).max().unwrap();
             // Below this the numbers alone take more.
             assert!(widest <= columns.max(40), "{widest} in {columns}:\n{text}");
             assert!(!ascii || columns < 80 || plain.is_ascii(), "{plain}");
         }
     }
-    let wide = told(&items(), &about(), Look { columns: 200, ..USUAL });
-    assert!(wide.lines().count() < told(&items(), &about(), USUAL).lines().count() * 2 / 3, "two columns:\n{wide}");
+    let wide = render_stats(&example_items(), &example_scope(), TextStyle { columns: 200, ..DEFAULT_STYLE });
+    assert!(
+        wide.lines().count() < render_stats(&example_items(), &example_scope(), DEFAULT_STYLE).lines().count() * 2 / 3,
+        "two columns:\n{wide}"
+    );
 }
 
 #[test]
-fn a_ranking_is_cut_where_it_is_asked_to_be_and_says_so() {
-    let about = About { top: 2, of: 20, ..about() };
-    let text = told(&items(), &about, USUAL);
+fn ranking_is_limited_to_top_rows_and_says_so() {
+    let about = StatsScope { top: 2, total_entries: 20, ..example_scope() };
+    let text = render_stats(&example_items(), &about, DEFAULT_STYLE);
     for words in ["alice: 12 of 20 entries", "By genre (the first 2 of 4)", "By year (the last 2 of 23)"] {
         assert!(text.contains(words), "{words} in\n{text}");
     }
 }
 
 #[test]
-fn names_of_every_script_keep_the_bars_in_line() {
-    let mut items = items();
+fn bars_stay_aligned_for_every_script() {
+    let mut items = example_items();
     let names = ["שלום", "مسلسل", "❤\u{fe0f} love", "進撃の巨人", "👨\u{200d}👩\u{200d}👧", "Action"];
     for (item, (id, name)) in items.iter_mut().zip((1..).zip(names)) {
-        item.anime.genres = vec![Named { id, name: name.into() }];
+        item.anime.genres = vec![IdName { id, name: name.into() }];
     }
-    let text = told(&items, &about(), USUAL);
+    let text = render_stats(&items, &example_scope(), DEFAULT_STYLE);
     let chart = text.split_once("By genre").unwrap().1.lines().skip(2).take(names.len());
     let bars: Vec<usize> =
-        chart.map(|line| width(line.split(['█', '▏', '▎', '▍', '▌', '▋', '▊', '▉']).next().unwrap())).collect();
+        chart.map(|line| display_width(line.split(['█', '▏', '▎', '▍', '▌', '▋', '▊', '▉']).next().unwrap())).collect();
     assert!(bars.iter().all(|at| *at == bars[0]), "{bars:?}\n{text}");
     assert!(text.contains("\u{200e}") && text.contains("❤ love") && !text.contains('\u{fe0f}'), "{text}");
 }
 
 #[test]
-fn names_from_outside_steer_no_terminal() {
-    let mut items = items();
+fn control_characters_in_names_are_escaped() {
+    let mut items = example_items();
     for (place, item) in items.iter_mut().enumerate() {
         let hostile = format!("\x1b[2J\u{202e}\r\n{place}\u{7}");
         item.anime.title.clone_from(&hostile);
-        item.anime.genres = vec![Named { id: 1, name: hostile.clone() }];
-        item.anime.studios = vec![Named { id: 1, name: hostile.clone() }];
+        item.anime.genres = vec![IdName { id: 1, name: hostile.clone() }];
+        item.anime.studios = vec![IdName { id: 1, name: hostile.clone() }];
         item.anime.media_type = Some(hostile.clone());
         item.anime.start_season = Some(Season { year: 2000, season: hostile.clone() });
-        item.entry.values.status = hostile;
+        item.stored.values.status = hostile;
     }
-    let about = About { username: "\x1b[31mmallory", ..about() };
-    let text = told(&items, &about, USUAL);
+    let about = StatsScope { username: "\x1b[31mmallory", ..example_scope() };
+    let text = render_stats(&items, &about, DEFAULT_STYLE);
     assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{text:?}");
 }
 
 #[test]
-fn a_time_axis_has_no_gaps_unless_they_are_absurd() {
+fn year_gaps_are_filled_unless_too_long() {
     let years = |years: &[i32]| {
-        let mut items: Vec<_> = items().into_iter().take(years.len()).collect();
+        let mut items: Vec<_> = example_items().into_iter().take(years.len()).collect();
         for (item, year) in items.iter_mut().zip(years) {
             item.anime.start_season = Some(Season { year: *year, season: "fall".into() });
         }
-        let sections = sections(&about(), &Stats::of(&items));
+        let sections = build_sections(&example_scope(), &Stats::compute(&items));
         let charts = sections.into_iter().flat_map(|section| section.charts);
-        charts.filter(|chart| chart.key == "year" && chart.caption == "By year").flat_map(|chart| chart.rows).count()
+        charts
+            .filter(|chart| chart.label_header == "year" && chart.caption == "By year")
+            .flat_map(|chart| chart.rows)
+            .count()
     };
     assert_eq!((years(&[2000, 2003]), years(&[1, i32::MAX]), years(&[i32::MIN, i32::MAX])), (4, 2, 2));
 }
 
 #[test]
-fn nothing_is_told_of_an_empty_list() {
-    assert!(sections(&about(), &Stats::of(&[])).is_empty());
-    let object: Value = serde_json::from_str(&line(&json(&about(), &Stats::of(&[])))).unwrap();
+fn empty_list_has_no_sections_and_no_mean() {
+    assert!(build_sections(&example_scope(), &Stats::compute(&[])).is_empty());
+    let object: Value = serde_json::from_str(&to_json_line(&to_json(&example_scope(), &Stats::compute(&[])))).unwrap();
     assert_eq!(
         (&object["entries"], &object["scores"]["mean"], &object["genres"]),
         (&0.into(), &Value::Null, &Value::Array(vec![]))
@@ -159,39 +165,42 @@ fn nothing_is_told_of_an_empty_list() {
 }
 
 #[test]
-fn one_entry_that_says_nothing_is_told_without_a_gap() {
-    let bare = ListItem {
+fn entry_without_values_renders_without_gaps() {
+    let bare = ListEntry {
         anime: Anime { mal_id: 1, title: "A".into(), ..Anime::default() },
-        entry: Local {
+        stored: StoredEntry {
             mal_id: 1,
-            values: Values { status: "plan_to_watch".into(), ..Values::default() },
-            ..Local::default()
+            values: EntryValues { status: "plan_to_watch".into(), ..EntryValues::default() },
+            ..StoredEntry::default()
         },
         updated_at: None,
     };
-    assert_snapshot!(told(&[bare], &About { of: 1, ..about() }, USUAL));
+    assert_snapshot!(render_stats(&[bare], &StatsScope { total_entries: 1, ..example_scope() }, DEFAULT_STYLE));
 }
 
 /// The names of an object's fields, with those of the objects within.
-fn names(value: &Value, path: &str, found: &mut Vec<String>) {
+fn collect_field_paths(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
                 let path = format!("{path}.{name}");
                 found.push(path.clone());
-                names(value, &path, found);
+                collect_field_paths(value, &path, found);
             }
         }
-        Value::Array(items) => items.iter().take(1).for_each(|item| names(item, &format!("{path}[]"), found)),
+        Value::Array(items) => {
+            items.iter().take(1).for_each(|item| collect_field_paths(item, &format!("{path}[]"), found))
+        }
         _ => {}
     }
 }
 
 #[test]
-fn the_object_has_the_documented_fields_in_their_order() {
-    let object: Value = serde_json::from_str(&line(&json(&about(), &Stats::of(&items())))).unwrap();
+fn stats_object_has_the_documented_fields_in_their_order() {
+    let object: Value =
+        serde_json::from_str(&to_json_line(&to_json(&example_scope(), &Stats::compute(&example_items())))).unwrap();
     let mut found = Vec::new();
-    names(&object, "", &mut found);
+    collect_field_paths(&object, "", &mut found);
     assert_snapshot!(found.join("\n"));
     let days = object["watched"]["days"].as_f64().unwrap();
     assert!((days * 86_400.0 - object["watched"]["seconds"].as_f64().unwrap()).abs() < 0.001, "{days}");

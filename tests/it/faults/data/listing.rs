@@ -1,6 +1,6 @@
 //! Pages and lists that are odd as a whole: bytes, twins, pages without a good entry, entries that come and go.
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 use serde_json::{Value, json};
 
 use super::{ODD, conserved, good, odd_entries, rejected, rows, stored, world_with};
@@ -25,15 +25,15 @@ fn f_d04_bytes_that_are_no_utf8_spoil_the_page_and_half_a_character_pair_does_no
     let mut world = World::logged_in(kind, 250);
     world.set("SYNC_BATCH_SIZE", "50");
     let body = [b"{\"data\":[{\"node\":{\"id\":1,\"title\":\"\xff\"}}],\"paging\":{}}".as_slice()].concat();
-    let rule = Rule::on("/v2/users/@me/animelist").query("offset", "100").bytes_body(&body);
-    world.sim.control().fault(rule.clone().times(2)).unwrap();
+    let rule = FaultRule::for_path("/v2/users/@me/animelist").query("offset", "100").bytes_body(&body);
+    world.sim.control().add_fault(rule.clone().times(2)).unwrap();
     let ran = world.run(&["sync", "--json"]).expect(5);
     assert!(ran.stderr.contains("error: ") && ran.stderr.contains("UTF-8"), "{}", ran.stderr);
     let run = ran.json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("FAILED"), &json!(100)), "whole batches: {run}");
     conserved(&world, &run);
     assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
-    world.sim.control().fault(rule.times(1)).unwrap();
+    world.sim.control().add_fault(rule.times(1)).unwrap();
     let run = world.sync(&[]);
     assert_eq!((&run["anime_fetched"], &run["retries"]), (&json!(250), &json!(1)), "asked again once: {run}");
     conserved(&world, &run);

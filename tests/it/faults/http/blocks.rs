@@ -1,6 +1,6 @@
 //! MAL's edge turning the address away: weather, and never a lost login.
 
-use mal_sim::{Rule, Which};
+use mal_sim::{FaultRule, TokenSelector};
 use serde_json::json;
 
 use super::{TOKEN, fails, heals, inject, on_list, pages};
@@ -43,8 +43,8 @@ fn f_h11_a_403_with_json_is_one_refresh_and_then_a_block() {
 #[test]
 fn f_h11_a_block_of_the_token_endpoint_is_weather_too() {
     let world = World::logged_in(Kind::Sqlite, 10);
-    world.sim.control().expire("alice", Which::Access).unwrap();
-    let token = || Rule::on(TOKEN).forever();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    let token = || FaultRule::for_path(TOKEN).forever();
     for rule in [
         token().status(403).text(BLOCKED),
         token().status(200).text(BANNED),

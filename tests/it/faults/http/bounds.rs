@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, time::Duration};
 
-use mal_sim::{Rule, Which};
+use mal_sim::{FaultRule, TokenSelector};
 use serde_json::json;
 
 use super::{LIST, TOKEN, fails, fails_by, heals, inject, on_list, pages, stored};
@@ -75,13 +75,19 @@ fn f_h18_a_body_without_end_is_refused_at_the_cap() {
 #[test]
 fn p67_a_token_answer_of_more_than_64_kib_is_not_read_and_costs_nobody_a_login() {
     let world = World::logged_in(Kind::Sqlite, 10);
-    world.sim.control().expire("alice", Which::Access).unwrap();
-    inject(&world, Rule::on(TOKEN).gzip_bomb(1 << 30).forever());
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    inject(&world, FaultRule::for_path(TOKEN).gzip_bomb(1 << 30).forever());
     let (ran, height) = run_and_weigh(&world, &["sync", "--json"]);
     let run = fails_by(ran, &world, "could not refresh the tokens");
     assert_eq!(run["token_refreshes"], 0, "{run}");
     assert!(height < MEMORY, "{height} kB");
-    let asked = world.sim.control().log().into_iter().filter(|asked| asked.field("refresh_token").is_some()).count();
+    let asked = world
+        .sim
+        .control()
+        .logged_requests()
+        .into_iter()
+        .filter(|asked| asked.form_field("refresh_token").is_some())
+        .count();
     assert_eq!(asked, 1);
     heals(&world);
 }
@@ -120,8 +126,11 @@ fn p62_one_failure_a_page_is_borne_to_the_end_of_any_list() {
 fn p67_a_mal_that_never_answers_is_left_after_the_tries() {
     let mut world = World::logged_in(Kind::Sqlite, 10);
     world.set("MAL_HTTP_TIMEOUT", "1s");
-    for rule in [Rule::on(LIST).stall(), Rule::on(LIST).stall_after(300), Rule::on(LIST).delay(Duration::from_secs(60))]
-    {
+    for rule in [
+        FaultRule::for_path(LIST).stall(),
+        FaultRule::for_path(LIST).stall_after(300),
+        FaultRule::for_path(LIST).delay(Duration::from_secs(60)),
+    ] {
         world.sim.control().clear_faults();
         inject(&world, rule.forever());
         let run = fails(&world, "did not answer within 1s");

@@ -1,6 +1,6 @@
 //! Lists that loop, move while they are read, or have an awkward length.
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 use serde_json::{Value, json};
 
 use super::{fails, heals, inject, marked, on_list, pages, stored};
@@ -56,9 +56,9 @@ fn f_h14_empty_pages_without_end_are_a_loop() {
 }
 
 /// An entry that comes first in the order of titles.
-fn put_in_front(world: &World, rule: Rule) {
+fn put_in_front(world: &World, rule: FaultRule) {
     let entry = json!({"node": {"title": " !"}, "list_status": {"status": "watching"}});
-    inject(world, rule.control("PATCH", "/users/alice/entries/900001", entry));
+    inject(world, rule.with_control_call("PATCH", "/users/alice/entries/900001", entry));
 }
 
 fn f_h23_an_entry_that_comes_on_two_pages_is_stored_and_counted_once(kind: Kind) {
@@ -78,7 +78,7 @@ fn f_h24_an_entry_that_a_moving_list_skips_is_not_taken_for_removed(kind: Kind) 
     world.sync(&[]);
     let first = first_by_title(&world);
     let path = format!("/users/alice/entries/{first}");
-    inject(&world, on_list().query("offset", "100").control("DELETE", &path, Value::Null));
+    inject(&world, on_list().query("offset", "100").with_control_call("DELETE", &path, Value::Null));
     let run = world.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["user_lists_removed"]), (&json!("SUCCESS"), &json!(0)), "{run}");
     assert_eq!(marked(&world), 0, "neither the one that went nor the one that was skipped by that");
@@ -91,7 +91,7 @@ fn f_h24_an_entry_that_a_moving_list_skips_is_not_taken_for_removed(kind: Kind) 
 fn first_by_title(world: &World) -> i64 {
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let title = |id: &u64| {
-        let entry = world.sim.control().entry("alice", *id).unwrap().unwrap();
+        let entry = world.sim.control().entry_json("alice", *id).unwrap().unwrap();
         (entry["node"]["title"].as_str().unwrap_or_default().to_lowercase(), *id)
     };
     let (_, id) = ids.iter().map(title).min().unwrap();
@@ -102,7 +102,7 @@ fn f_h26_lists_of_every_awkward_length_arrive_whole(kind: Kind) {
     let world = World::logged_in(kind, 0);
     let mut asked = 0;
     for (length, requests) in [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (1000, 10), (1001, 11)] {
-        world.sim.control().resize("alice", length).unwrap();
+        world.sim.control().resize_list("alice", length).unwrap();
         let run = world.sync(&["--force-full"]);
         assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(length)), "{run}");
         assert_eq!((stored(&world), pages(&world).len() - asked), (length, requests), "{length}");

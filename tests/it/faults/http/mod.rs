@@ -13,7 +13,7 @@ mod retry_after;
 mod tls;
 mod weather;
 
-use mal_sim::{Logged, Rule};
+use mal_sim::{FaultRule, LoggedRequest};
 use serde_json::{Value, json};
 
 use crate::support::world::{Ran, World};
@@ -24,17 +24,17 @@ const LIST: &str = "/v2/users/@me/animelist";
 const TOKEN: &str = "/v1/oauth2/token";
 
 /// A fault on the pages of the list.
-fn on_list() -> Rule {
-    Rule::on(LIST)
+fn on_list() -> FaultRule {
+    FaultRule::for_path(LIST)
 }
 
-fn inject(world: &World, rule: Rule) {
-    world.sim.control().fault(rule).unwrap();
+fn inject(world: &World, rule: FaultRule) {
+    world.sim.control().add_fault(rule).unwrap();
 }
 
 /// The requests for pages so far.
-fn pages(world: &World) -> Vec<Logged> {
-    world.sim.control().log().into_iter().filter(|asked| asked.path == LIST).collect()
+fn pages(world: &World) -> Vec<LoggedRequest> {
+    world.sim.control().logged_requests().into_iter().filter(|asked| asked.path == LIST).collect()
 }
 
 fn stored(world: &World) -> usize {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use mal_sim::{Rule, Which};
+use mal_sim::{FaultRule, TokenSelector};
 use serde_json::json;
 
 use super::{TOKEN, fails, heals, inject, on_list, pages, stored};
@@ -60,8 +60,11 @@ fn f_h15_no_redirect_is_followed_and_nothing_is_sent_again_to_its_target() {
             assert_eq!(pages(&world).len(), asked, "{status} to {target}");
             world.sim.control().clear_faults();
         }
-        world.sim.control().expire("alice", Which::Access).unwrap();
-        inject(&world, Rule::on(TOKEN).redirect(&format!("http://{}/token", evil.address)).status(status).forever());
+        world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+        inject(
+            &world,
+            FaultRule::for_path(TOKEN).redirect(&format!("http://{}/token", evil.address)).status(status).forever(),
+        );
         fails(&world, "could not refresh the tokens");
         world.sim.control().clear_faults();
     }
@@ -83,7 +86,7 @@ fn f_h15_a_token_that_mal_quotes_anywhere_is_never_told() {
         on_list().json(json!({"data": token})),
         on_list().json(json!({"data": [], "paging": token})),
         on_list().status(418).json(json!({"message": format!("what is {token}?")})),
-        Rule::on("/v2/users/@me").json(json!({"id": token, "name": "alice"})),
+        FaultRule::for_path("/v2/users/@me").json(json!({"id": token, "name": "alice"})),
     ] {
         world.sim.control().clear_faults();
         inject(&world, rule.forever());
@@ -127,9 +130,9 @@ fn f_h16_a_netrc_is_not_read() {
     let netrc = world.home().join(".netrc");
     fs::write(&netrc, "machine 127.0.0.1 login somebody password else\ndefault login a password b\n").unwrap();
     world.set("NETRC", &netrc.display().to_string());
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     world.sync(&[]);
-    let log = world.sim.control().log();
+    let log = world.sim.control().logged_requests();
     let api: Vec<_> = log.iter().filter(|asked| asked.path.starts_with("/v2/")).collect();
     assert!(!api.is_empty() && api.iter().all(|asked| asked.header("authorization").unwrap().starts_with("Bearer ")));
     let token: Vec<_> = log.iter().filter(|asked| asked.path == TOKEN).collect();

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 use serde_json::json;
 
 use super::{fails, heals, inject, marked, on_list, pages, stored};
@@ -104,7 +104,7 @@ fn f_h31_what_follows_an_answer_on_its_connection_is_never_the_answer_to_the_nex
     let answer = format!("HTTP/1.1 503 Sorry\r\nContent-Length: 2\r\n\r\nno{poison}");
     inject(&world, on_list().raw(answer.as_bytes()));
     let me = format!("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n{poison}");
-    inject(&world, Rule::on("/v2/users/@me").raw(me.as_bytes()));
+    inject(&world, FaultRule::for_path("/v2/users/@me").raw(me.as_bytes()));
     let run = world.sync(&[]);
     assert_eq!(
         (&run["status"], &run["anime_fetched"], &run["retries"]),

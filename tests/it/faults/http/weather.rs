@@ -166,7 +166,7 @@ fn f_h29_a_process_that_slept_through_the_life_of_its_token_gets_a_new_one_and_g
     let child = world.start(&["sync", "--json"]);
     wait_until("the second page was asked for", || pages(&world).len() == 2);
     signal(child.id(), "STOP");
-    world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     signal(child.id(), "CONT");
     let run = world.ended(child).expect(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(30)), "{run}");

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 
 use crate::support::{
     login::{asked, consent, fault, get, send, start_page, waiting, waits},
@@ -23,7 +23,7 @@ fn no_login(world: &World) {
 fn f_l15_a_refusal_is_told_as_one() {
     let world = World::new(Kind::Sqlite, 3);
     // The first asks whether the client is known, the second is the browser.
-    world.sim.control().deny_next(2);
+    world.sim.control().deny_next_requests(2);
     let ran = world.run(&["login"]).expect(4);
     assert!(ran.stderr.contains("error: you refused access on MyAnimeList"), "{}", ran.stderr);
     no_login(&world);
@@ -131,7 +131,7 @@ fn f_l24_a_signal_while_an_address_is_pasted_cancels_the_login() {
 #[test]
 fn f_l24_a_signal_during_the_exchange_leaves_no_login_or_a_whole_one() {
     let world = World::new(Kind::Sqlite, 3);
-    fault(&world, Rule::on("*/token").stall());
+    fault(&world, FaultRule::for_path("*/token").stall());
     let login = waiting(&world, &[]);
     let target = login.consent();
     let browser = std::thread::scope(|scope| {
@@ -235,7 +235,7 @@ fn f_l27_a_link_that_is_opened_again_after_somebody_came_back_is_told() {
     let first = get(&world, &nonce);
     let to = first.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
     let back = consent(to);
-    fault(&world, Rule::on("*/token").stall());
+    fault(&world, FaultRule::for_path("*/token").stall());
     let (port, target) = (world.redirect_port(), format!("{}?{}", back.path(), back.query().unwrap()));
     let page = std::thread::spawn(move || {
         let address = format!("http://localhost:{port}{target}");

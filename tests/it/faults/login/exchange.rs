@@ -1,6 +1,6 @@
 //! What MAL makes of the code, and the database of the tokens: no success is shown that is none, and no code is sent twice.
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -18,7 +18,7 @@ fn tokens(world: &World) -> usize {
 fn f_l29_an_exchange_that_fails_is_told_by_its_class_and_not_repeated() {
     let refused = json!({"error": "invalid_grant", "message": "no", "hint": "Failed to verify `code_verifier`."});
     let unknown = json!({"error": "invalid_client", "message": "Client authentication failed"});
-    let rule = || Rule::on("*/token").forever();
+    let rule = || FaultRule::for_path("*/token").forever();
     let html = "<html>maintenance</html>";
     for (rule, code, told) in [
         (rule().status(400).json(refused), 4, "MyAnimeList refused"),
@@ -45,9 +45,9 @@ fn f_l29_an_exchange_that_fails_is_told_by_its_class_and_not_repeated() {
 fn answered(change: impl FnOnce(&mut Value)) -> (World, i32, String) {
     let world = World::new(Kind::Sqlite, 3);
     let whose = serde_json::from_value(json!({"user": "alice", "client_id": CLIENT_ID})).unwrap();
-    let mut body = serde_json::to_value(world.sim.control().issue(&whose).unwrap()).unwrap();
+    let mut body = serde_json::to_value(world.sim.control().issue_tokens_with(&whose).unwrap()).unwrap();
     change(&mut body);
-    fault(&world, Rule::on("*/token").status(200).json(body));
+    fault(&world, FaultRule::for_path("*/token").status(200).json(body));
     let (page, ran) = waiting(&world, &[]).finish(&world);
     assert_eq!(page.contains("You are logged in"), ran.code == 0, "{page}");
     (world, ran.code, ran.stderr)
@@ -123,11 +123,11 @@ fn f_l31_tokens_that_cannot_be_stored_are_told_and_no_success_shown(kind: Kind) 
 
 fn f_l32_another_account_needs_force(kind: Kind) {
     let users = vec!["alice".into(), "bob".into()];
-    let config = mal_sim::Config { users, entries: 3, auto_consent: true, ..Default::default() };
+    let config = mal_sim::SimConfig { users, entries: 3, auto_consent: true, ..Default::default() };
     let world = World::with(kind, config);
     world.run(&["login"]).expect(0);
     let before = world.query("SELECT mal_refresh_token FROM users");
-    world.sim.control().consent_as("bob").unwrap();
+    world.sim.control().set_consenting_user("bob").unwrap();
     let ran = world.run(&["login", "--user", "alice"]).expect(8);
     for words in ["you are logged in as bob", "user alice belongs to another MyAnimeList account", "--force"] {
         assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);

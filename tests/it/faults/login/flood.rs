@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 
 use crate::support::{
     login::{Waiting, answer, asked, fault, get, request, send, waiting, waits},
@@ -100,7 +100,7 @@ fn f_l18_the_listener_survives_that_file_handles_run_out() {
 fn f_l20_of_ten_good_callbacks_at_once_one_wins() {
     let world = World::new(Kind::Sqlite, 3);
     // MAL takes its time, so that all ten are there before the login is over.
-    fault(&world, Rule::on("*/token").delay(Duration::from_secs(2)));
+    fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
     let login = waiting(&world, &[]);
     let bytes = request(&world, &login.consent());
     let mut browsers: Vec<_> = (0..10).map(|_| knock(&world)).collect();
@@ -120,7 +120,7 @@ fn f_l20_of_ten_good_callbacks_at_once_one_wins() {
 #[test]
 fn f_l21_the_good_callback_once_more_is_told_so_and_then_nobody_is_there() {
     let world = World::new(Kind::Sqlite, 3);
-    fault(&world, Rule::on("*/token").delay(Duration::from_secs(2)));
+    fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
     let login = waiting(&world, &[]);
     let target = login.consent();
     let mut first = knock(&world);

@@ -1,6 +1,6 @@
 //! A client id or a redirect that MAL does not know: found out before the browser, which would show a password box without end.
 
-use mal_sim::{Config, Rule};
+use mal_sim::{FaultRule, SimConfig};
 use serde_json::json;
 
 use crate::support::{
@@ -33,8 +33,8 @@ fn is_found_out(mut world: World, told: &[&str], untold: &[&str]) {
     assert!(world.query("SELECT username FROM users").is_empty());
 }
 
-fn mal(change: impl FnOnce(&mut Config)) -> World {
-    let mut config = Config { entries: 3, auto_consent: true, ..Config::default() };
+fn mal(change: impl FnOnce(&mut SimConfig)) -> World {
+    let mut config = SimConfig { entries: 3, auto_consent: true, ..SimConfig::default() };
     change(&mut config);
     World::with(Kind::Sqlite, config)
 }
@@ -60,14 +60,14 @@ fn where_mal_says_which_it_does_not_know_that_one_is_named() {
     {
         let world = mal(|_| ());
         let body = json!({"error": "invalid_request", "hint": format!("Check the `{parameter}` parameter")});
-        fault(&world, Rule::on("*/authorize").status(400).json(body).forever());
+        fault(&world, FaultRule::for_path("*/authorize").status(400).json(body).forever());
         is_found_out(world, &[told], &[untold]);
     }
 }
 
 #[test]
 fn any_other_answer_goes_on_and_nothing_is_followed() {
-    let rule = || Rule::on("*/authorize");
+    let rule = || FaultRule::for_path("*/authorize");
     for rule in [
         rule().status(503).text("<html>maintenance</html>"),
         rule().status(403).header("Content-Type", "text/html").text("<html>Request blocked</html>"),
@@ -92,13 +92,13 @@ fn the_check_shows_nothing_of_the_real_attempt() {
     let [check, browser] = asked(&world, "/authorize").try_into().unwrap();
     assert!(check.header("user-agent").unwrap().starts_with("malsync/"));
     for name in ["client_id", "redirect_uri", "response_type", "code_challenge_method"] {
-        assert_eq!(check.param(name), browser.param(name), "{name}");
+        assert_eq!(check.query_param(name), browser.query_param(name), "{name}");
     }
     for name in ["state", "code_challenge"] {
-        let (thrown_away, real) = (check.param(name).unwrap(), browser.param(name).unwrap());
+        let (thrown_away, real) = (check.query_param(name).unwrap(), browser.query_param(name).unwrap());
         assert!(thrown_away != real && thrown_away.len() == real.len(), "{name}");
     }
     assert!(!check.query.contains("a-secret-of-the-app") && check.header("authorization").is_none());
     let sent = asked(&world, "/token");
-    assert_eq!(sent[0].field("code_verifier"), browser.param("code_challenge"));
+    assert_eq!(sent[0].form_field("code_verifier"), browser.query_param("code_challenge"));
 }

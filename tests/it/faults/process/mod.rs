@@ -8,12 +8,12 @@ mod surroundings;
 mod terminal;
 mod upgrade;
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 
 use crate::support::world::World;
 
 /// Stalls the n-th request for a page from now on.
 fn stall_page(world: &World, nth: u32) {
     world.sim.control().clear_log();
-    world.sim.control().fault(Rule::on("/v2/users/@me/animelist").nth(nth).stall()).unwrap();
+    world.sim.control().add_fault(FaultRule::for_path("/v2/users/@me/animelist").nth(nth).stall()).unwrap();
 }

@@ -75,7 +75,7 @@ fn f_c06_no_stream_that_is_gone_stops_a_sync(kind: Kind) {
         "setsid nohup $MALSYNC sync --force-full -vv >/dev/null 2>&1",
     ];
     for (round, line) in (1..).zip(lines) {
-        world.sim.control().resize("alice", round * 110).unwrap();
+        world.sim.control().resize_list("alice", round * 110).unwrap();
         world.run_in_shell(line).expect(0);
         let run = world.run(&["runs", "--json", "--limit", "1"]).expect(0).json();
         assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(round * 110)), "{line}: {run}");

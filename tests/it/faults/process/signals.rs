@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 use serde_json::{Value, json};
 
 use super::stall_page;
@@ -102,7 +102,7 @@ fn at_moments(kind: Kind, moments: usize) {
     let mut seed = 20_261_124_u64;
     let mut complete = 0;
     for moment in 1..=moments {
-        world.sim.control().resize("alice", moment * 40).unwrap();
+        world.sim.control().resize_list("alice", moment * 40).unwrap();
         // A line for each new entry, for each batch and for each page: the seed picks the moment, so that a failure can be repeated.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = usize::try_from(seed >> 33).unwrap() % (45 + moment * 5);
@@ -189,9 +189,9 @@ fn f_c02_a_second_signal_ends_it_at_once(kind: Kind) {
 fn p49_a_signal_ends_a_long_wait_at_once(kind: Kind) {
     for (name, code) in SIGNALS {
         let world = World::logged_in(kind, 50);
-        let rule = Rule::on("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();
+        let rule = FaultRule::for_path("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();
         world.sim.control().clear_log();
-        world.sim.control().fault(rule).unwrap();
+        world.sim.control().add_fault(rule).unwrap();
         let running = world.start(&["sync", "--json"]);
         world.wait_for_pages(1);
         let began = Instant::now();

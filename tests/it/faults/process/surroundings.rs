@@ -174,7 +174,7 @@ fn f_c15_no_token_stands_in_arguments_or_environment(kind: Kind) {
     let mut running = world.start(&["sync"]);
     world.wait_for_pages(2);
     let process = PathBuf::from(format!("/proc/{}", running.id()));
-    let issued = world.sim.control().tokens().to_string();
+    let issued = world.sim.control().tokens_json().to_string();
     for file in ["cmdline", "environ", "comm"] {
         let text = String::from_utf8_lossy(&fs::read(process.join(file)).unwrap()).into_owned();
         let words = text.split(['\0', '=', ' ', '\n']).filter(|word| word.len() > 100);

@@ -47,7 +47,7 @@ fn f_c17_what_version_0_1_0_wrote_is_opened_and_told_as_it_was(kind: Kind) {
     says.iter().zip(&said).for_each(|(now, then)| still_says(now, then));
     // The tokens open with the key. Another MAL has not issued them, which malsync can only learn by asking.
     world.run(&["whoami"]).expect(4);
-    let asked = world.sim.control().log();
+    let asked = world.sim.control().logged_requests();
     let sent =
         asked.iter().find(|asked| asked.path == "/v2/users/@me").unwrap().headers["authorization"].as_str().unwrap();
     let digest: String = Sha256::digest(sent).iter().map(|byte| format!("{byte:02x}")).collect();

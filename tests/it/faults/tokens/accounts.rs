@@ -22,14 +22,14 @@ on_both!(
 /// Two accounts, of whom `alice` is logged in.
 fn of_two(kind: Kind, entries: usize) -> World {
     let users = vec!["alice".into(), "bob".into()];
-    let world = World::with(kind, mal_sim::Config { users, entries, auto_consent: true, ..Default::default() });
+    let world = World::with(kind, mal_sim::SimConfig { users, entries, auto_consent: true, ..Default::default() });
     world.run(&["login"]).expect(0);
     world
 }
 
 /// The row of `alice` becomes bob's.
 fn give_away(world: &World) {
-    world.sim.control().consent_as("bob").unwrap();
+    world.sim.control().set_consenting_user("bob").unwrap();
     world.run(&["login", "--user", "alice", "--force"]).expect(0);
 }
 
@@ -55,7 +55,7 @@ fn f_t24_a_login_as_another_account_while_a_sync_runs_ends_it(kind: Kind) {
     let ran = world.ended(running).expect(8);
     stopped(&world, &ran);
     assert_eq!((row(&world), refreshes(&world).len()), (theirs, 0));
-    let log = world.sim.control().log();
+    let log = world.sim.control().logged_requests();
     let mut pages = log.iter().filter(|seen| seen.path.ends_with("/animelist"));
     assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the other's list is not asked for");
     assert!(list(&world).0 <= 10, "what came before it stays, and no more");
@@ -92,7 +92,7 @@ fn went_no_further(world: &World, ran: &Ran, entries: usize) {
     let told = "the login has become that of another MAL account in mid-run: bob";
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
     assert_eq!(list(world), (entries, false), "what came before it stays, and no more");
-    assert_eq!(ran.json()["requests"], world.sim.control().log().len(), "each is counted");
+    assert_eq!(ran.json()["requests"], world.sim.control().logged_requests().len(), "each is counted");
 }
 
 fn f_t24_another_accounts_tokens_in_mid_run_bring_no_page_of_its_list(kind: Kind) {
@@ -113,7 +113,7 @@ fn f_t24_so_do_those_that_a_refresh_answers_with(kind: Kind) {
     world.set("MAL_PAGE_SIZE", "10");
     world.set("SYNC_BATCH_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 2});
-    world.sim.control().expire_when(&serde_json::from_value(when).unwrap()).unwrap();
+    world.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
     let theirs = pair_of(&world, "bob");
     let answer = json!({"token_type": "Bearer", "expires_in": 2_678_400, "access_token": theirs.access_token,
         "refresh_token": theirs.refresh_token});

@@ -146,7 +146,7 @@ fn crowded(kind: Kind) -> World {
 
 fn f_t11_twenty_processes_refresh_an_ended_token_once(kind: Kind) {
     let world = crowded(kind);
-    world.sim.control().expire("alice", mal_sim::Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     age(&world, 40);
     let before = row(&world);
     twenty(&world);

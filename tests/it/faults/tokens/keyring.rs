@@ -37,7 +37,7 @@ fn status(world: &World) -> Ran {
 
 /// The tokens that MAL gave last, which nobody but the keyring may show.
 fn newest(world: &World) -> (String, String) {
-    let tokens = world.sim.control().tokens();
+    let tokens = world.sim.control().tokens_json();
     let last = |kind: &str, begins: &str| {
         let all = crate::support::leaks::tokens(&world.sim);
         let valid = serde_json::to_string(&tokens[kind]).unwrap();
@@ -135,7 +135,10 @@ fn f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place(k
     world.sim.control().clear_log();
     let ran = world.run(&["login"]).expect(1);
     assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
-    assert!(world.sim.control().log().is_empty(), "nobody is sent to MAL for tokens that could not be kept");
+    assert!(
+        world.sim.control().logged_requests().is_empty(),
+        "nobody is sent to MAL for tokens that could not be kept"
+    );
 
     let session = Session::start(&mut world, Service::Unlocked);
     world.run(&["login"]).expect(0);
@@ -242,7 +245,7 @@ fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: Kind) {
     assert!(ran.stderr.contains("disagree"), "{}", ran.stderr);
     world.sim.control().clear_log();
     world.sync(&[]);
-    let log = world.sim.control().log();
+    let log = world.sim.control().logged_requests();
     assert!(log.iter().all(|seen| !seen.header("authorization").unwrap_or_default().contains(&old)));
     assert!(refreshes(&world).is_empty());
     // The next refresh brings both together again.

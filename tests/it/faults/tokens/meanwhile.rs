@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mal_sim::{Rule, Which};
+use mal_sim::{FaultRule, TokenSelector};
 use serde_json::json;
 
 use super::{fault, list, on_refresh, pair_of, refreshes, row, wait_for_refreshes};
@@ -18,7 +18,7 @@ on_both!(
 
 fn f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal(kind: Kind) {
     let world = World::logged_in(kind, 3);
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let refusal = json!({"error": "invalid_request", "hint": "Token has been revoked"});
     fault(&world, on_refresh().status(401).json(refusal).delay(Duration::from_secs(3)));
     let running = world.start(&["sync", "--json"]);
@@ -40,7 +40,7 @@ fn f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal(kind: Ki
 fn f_t21_a_signal_while_a_refresh_is_under_way_stores_what_it_brings(kind: Kind) {
     let world = World::logged_in(kind, 3);
     world.sim.control().configure(|config| config.old_refresh_valid = false);
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let generation = row(&world).generation;
     fault(&world, on_refresh().delay(Duration::from_secs(1)));
     let running = world.start(&["sync", "--json"]);
@@ -57,7 +57,7 @@ pub(super) fn at_page_two(world: &mut World) -> std::process::Child {
     world.set("MAL_PAGE_SIZE", "10");
     world.set("SYNC_BATCH_SIZE", "10");
     world.set("MAL_HTTP_TIMEOUT", "2s");
-    fault(world, Rule::on("*/animelist").query("offset", "10").stall());
+    fault(world, FaultRule::for_path("*/animelist").query("offset", "10").stall());
     let running = world.start(&["sync", "--json"]);
     world.wait_for_pages(2);
     world.set("MAL_HTTP_TIMEOUT", "");
@@ -99,7 +99,7 @@ fn f_t22_a_login_while_a_sync_runs_is_what_it_goes_on_with(kind: Kind) {
     let newest = row(&world);
     assert_eq!(world.ended(running).expect(0).json()["anime_fetched"], 50);
     assert_eq!((row(&world), refreshes(&world).len()), (newest, 0));
-    let log = world.sim.control().log();
+    let log = world.sim.control().logged_requests();
     let used: Vec<_> =
         log.iter().filter(|seen| seen.path.ends_with("/animelist")).map(|seen| seen.header("authorization")).collect();
     assert_ne!(used.first(), used.last(), "the new pair is used");

@@ -8,7 +8,7 @@ mod refresh;
 mod secrets;
 mod stored;
 
-use mal_sim::{Rule, TokenRequest, Tokens};
+use mal_sim::{FaultRule, IssueTokensRequest, SimTokens};
 
 use crate::support::{
     wait_until,
@@ -51,24 +51,25 @@ fn age(world: &World, days: i64) {
 
 /// The refresh tokens that were sent to MAL, one after the other.
 fn refreshes(world: &World) -> Vec<String> {
-    let log = world.sim.control().log();
+    let log = world.sim.control().logged_requests();
     let sent = log.iter().filter(|seen| seen.path.ends_with("/token"));
-    sent.filter_map(|seen| seen.field("refresh_token").map(str::to_owned)).collect()
+    sent.filter_map(|seen| seen.form_field("refresh_token").map(str::to_owned)).collect()
 }
 
-fn fault(world: &World, rule: Rule) {
-    world.sim.control().fault(rule).unwrap();
+fn fault(world: &World, rule: FaultRule) {
+    world.sim.control().add_fault(rule).unwrap();
 }
 
 /// A rule for the next refresh.
-fn on_refresh() -> Rule {
-    Rule::on("*/token").query("grant_type", "refresh_token")
+fn on_refresh() -> FaultRule {
+    FaultRule::for_path("*/token").query("grant_type", "refresh_token")
 }
 
 /// A pair that MAL takes, which malsync has not seen.
-fn pair_of(world: &World, user: &str) -> Tokens {
-    let request = TokenRequest { user: user.into(), client_id: Some(CLIENT_ID.into()), ..TokenRequest::default() };
-    world.sim.control().issue(&request).unwrap()
+fn pair_of(world: &World, user: &str) -> SimTokens {
+    let request =
+        IssueTokensRequest { user: user.into(), client_id: Some(CLIENT_ID.into()), ..IssueTokensRequest::default() };
+    world.sim.control().issue_tokens_with(&request).unwrap()
 }
 
 /// Waits until the token endpoint was asked so often for a refresh.

@@ -1,6 +1,6 @@
 //! What MAL may answer to a refresh, and when it may want one.
 
-use mal_sim::{Rule, Which};
+use mal_sim::{FaultRule, TokenSelector};
 use serde_json::{Value, json};
 
 use super::{age, fault, list, on_refresh, pair_of, refreshes, row};
@@ -32,7 +32,7 @@ fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: Kind) {
     world.execute("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
     let ran = world.run(&["sync", "--user", "alice"]).expect(4);
     assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
-    assert_eq!((list(&world), world.sim.control().log().len()), ((0, false), 0));
+    assert_eq!((list(&world), world.sim.control().logged_requests().len()), ((0, false), 0));
     world.run(&["login"]).expect(0);
     world.sync(&[]);
 }
@@ -40,7 +40,7 @@ fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: Kind) {
 fn f_t02_an_access_token_that_ended_is_renewed_silently(kind: Kind) {
     let world = World::logged_in(kind, 3);
     let before = row(&world);
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     age(&world, 40);
     let ran = world.run(&["sync", "--json"]).expect(0);
     assert_eq!(ran.json()["token_refreshes"], 1);
@@ -54,12 +54,12 @@ fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: Kind) {
     let mut world = World::logged_in(kind, 70);
     world.set("MAL_PAGE_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 3});
-    world.sim.control().expire_when(&serde_json::from_value(when).unwrap()).unwrap();
+    world.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
     let run = world.sync(&[]);
     let seen = (&run["token_refreshes"], &run["retries"], &run["anime_fetched"]);
     assert_eq!(seen, (&json!(1), &json!(0), &json!(70)), "{run}");
-    let log = world.sim.control().log();
-    let asked_twice = log.iter().filter(|seen| seen.param("offset") == Some("20")).count();
+    let log = world.sim.control().logged_requests();
+    let asked_twice = log.iter().filter(|seen| seen.query_param("offset") == Some("20")).count();
     let pages = log.iter().filter(|seen| seen.path.ends_with("/animelist")).count();
     assert_eq!((asked_twice, pages), (2, 8));
 }
@@ -70,7 +70,7 @@ fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: Kind) {
     world.set("SYNC_BATCH_SIZE", "10");
     let before = row(&world);
     let refusal = json!({"error": "invalid_token"});
-    fault(&world, Rule::on("*/animelist").query("offset", "20").status(401).json(refusal).forever());
+    fault(&world, FaultRule::for_path("*/animelist").query("offset", "20").status(401).json(refusal).forever());
     let ran = world.run(&["sync", "--json"]).expect(4);
     assert_eq!(ran.json()["status"], "FAILED");
     assert!(ran.stderr.contains("MyAnimeList does not accept the new token"), "{}", ran.stderr);
@@ -86,7 +86,7 @@ fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: Kind) {
 
 fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Kind) {
     let world = World::logged_in(kind, 3);
-    world.sim.control().revoke("alice", Which::Both).unwrap();
+    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let before = row(&world);
     let ran = world.run(&["sync", "--json"]).expect(4);
     assert_eq!(ran.json()["status"], "FAILED");
@@ -98,7 +98,7 @@ fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Ki
     for command in [&["sync"][..], &["whoami"], &["token", "refresh"], &["sync", "--all-users"]] {
         world.run(command).expect(4);
     }
-    assert_eq!(world.sim.control().log().len(), 0);
+    assert_eq!(world.sim.control().logged_requests().len(), 0);
     world.run(&["login"]).expect(0);
     world.sync(&[]);
 }
@@ -107,7 +107,7 @@ fn f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are(kind: Kind)
     let mut world = World::logged_in(kind, 3);
     world.set("MAL_HTTP_TIMEOUT", "1s");
     world.set("SYNC_MAX_RETRIES", "1");
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let before = row(&world);
     let html = "<html><body>maintenance</body></html>";
     for (what, rule) in [
@@ -154,7 +154,7 @@ fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: Kind) {
     // As MAL was last seen to be: the refresh token is taken again.
     let world = World::logged_in(kind, 3);
     let before = row(&world);
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     fault(&world, on_refresh().reset().with_effect());
     world.sync(&[]);
     assert_eq!(row(&world).generation, before.generation + 1);
@@ -163,7 +163,7 @@ fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: Kind) {
 
     // As it might be: the token is spent.
     world.sim.control().configure(|config| config.old_refresh_valid = false);
-    world.sim.control().expire("alice", Which::Access).unwrap();
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let before = row(&world);
     fault(&world, on_refresh().reset().with_effect());
     let ran = world.run(&["sync"]).expect(4);
@@ -225,7 +225,7 @@ fn f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most(kind: Kind) {
 }
 
 fn f_t24_tokens_of_another_account_are_not_written_with(kind: Kind) {
-    let config = mal_sim::Config {
+    let config = mal_sim::SimConfig {
         users: vec!["alice".into(), "bob".into()],
         entries: 30,
         auto_consent: true,
@@ -243,7 +243,7 @@ fn f_t24_tokens_of_another_account_are_not_written_with(kind: Kind) {
     let ran = world.run(&["sync", "--force-full"]).expect(8);
     assert!(ran.stderr.contains("MAL account"), "{}", ran.stderr);
     assert_eq!(world.query("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
-    let log = world.sim.control().log();
+    let log = world.sim.control().logged_requests();
     let with_bobs = log.iter().filter(|seen| seen.user.as_deref() == Some("bob"));
     assert!(with_bobs.clone().count() > 0 && with_bobs.clone().all(|seen| !seen.path.ends_with("/animelist")));
     world.run(&["login"]).expect(0);

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use mal_sim::Rule;
+use mal_sim::FaultRule;
 use serde_json::json;
 
 use super::{age, fault, on_refresh};
@@ -17,7 +17,7 @@ on_both!(i6_no_command_shows_a_secret_whatever_is_logged, i6_a_broken_database_u
 
 /// A world with every secret that there can be.
 fn full(kind: Kind) -> World {
-    let config = mal_sim::Config {
+    let config = mal_sim::SimConfig {
         entries: 30,
         auto_consent: true,
         client_secret: Some("a-secret-of-the-app/+&".into()),
@@ -62,9 +62,9 @@ fn i6_no_command_shows_a_secret_whatever_is_logged(kind: Kind) {
         world.run(&["token", "refresh", "-vvv"]).expect(4);
         fault(&world, on_refresh().status(404).json(refusal.clone()));
         world.run(&["token", "refresh", "-vvv"]).expect(5);
-        fault(&world, Rule::on("*/animelist").status(400).json(refusal));
+        fault(&world, FaultRule::for_path("*/animelist").status(400).json(refusal));
         world.run(&["sync", "-vvv"]).expect(5);
-        fault(&world, Rule::on("*/animelist").status(404).header("content-type", "text/plain").text(&echo));
+        fault(&world, FaultRule::for_path("*/animelist").status(404).header("content-type", "text/plain").text(&echo));
         world.run(&["sync", "-vvv", "--json"]).expect(5);
         world.run(&["login", "-vvv", "--paste"]).expect(4);
         world.run(&["logout", "-vvv"]).expect(0);

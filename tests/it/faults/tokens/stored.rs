@@ -52,7 +52,7 @@ fn f_t17_a_new_login_mends_a_lost_key(kind: Kind) {
 }
 
 fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Kind) {
-    let config = mal_sim::Config {
+    let config = mal_sim::SimConfig {
         users: vec!["alice".into(), "bob".into()],
         entries: 3,
         auto_consent: true,
@@ -60,7 +60,7 @@ fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Kind)
     };
     let world = World::with(kind, config);
     world.run(&["login"]).expect(0);
-    world.sim.control().consent_as("bob").unwrap();
+    world.sim.control().set_consenting_user("bob").unwrap();
     world.run(&["login"]).expect(0);
     world.sim.control().clear_log();
     let of = |user: &str, column: &str| {
@@ -86,7 +86,7 @@ fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Kind)
             before.generation
         ));
     }
-    assert_eq!((list(&world).0, world.sim.control().log().len()), (0, 0), "MAL is not asked");
+    assert_eq!((list(&world).0, world.sim.control().logged_requests().len()), (0, 0), "MAL is not asked");
     world.sync(&["--user", "alice"]);
     world.sync(&["--user", "bob"]);
 }

@@ -1,0 +1,311 @@
+//! One anime as JSON, a ready-made piece of text for each field, absent where MAL leaves the key out.
+//!
+//! Absent rather than null (observed): mean and rank of what nobody scored, unknown dates, a missing picture,
+//! genres, broadcast. An `rx` title has a mean but no rank (recorded).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::catalogue::{self, AnimeFacts, SimAiringStatus};
+use crate::field_selection::{NODE_FIELDS, STUDIOS_INDEX};
+use crate::php_json::{self, JsonObjectWriter};
+use crate::rng::SeededRng;
+use crate::sim_clock;
+use crate::word_list;
+
+/// An anime with its fields, written.
+#[derive(Debug)]
+pub(crate) struct SimAnime {
+    /// What is known without the JSON.
+    pub(crate) facts: AnimeFacts,
+    /// The title as a JSON string.
+    pub(crate) title_json: String,
+    /// `main_picture`.
+    pub(crate) picture_json: Option<String>,
+    /// By the index in `NODE_FIELDS`, then `studios`.
+    pub(crate) field_json: [Option<String>; STUDIOS_INDEX + 1],
+}
+
+/// The anime made so far; all lists share them.
+#[derive(Debug)]
+pub(crate) struct AnimeCache {
+    seed: u64,
+    cached: HashMap<u32, Arc<SimAnime>>,
+}
+
+/// About 150 MB of text at most; then the shelf is emptied.
+const MAX_CACHED_ANIME: usize = 60_000;
+
+impl AnimeCache {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, cached: HashMap::new() }
+    }
+
+    /// The seed that everything is made from.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The anime with an id, if there is one.
+    pub(crate) fn find(&mut self, id: u64) -> Option<Arc<SimAnime>> {
+        let k = catalogue::position_of_id(self.seed, id)?;
+        if self.cached.len() > MAX_CACHED_ANIME {
+            self.cached.clear();
+        }
+        let seed = self.seed;
+        let anime = self.cached.entry(k).or_insert_with(|| Arc::new(SimAnime::generate(seed, k)));
+        Some(Arc::clone(anime))
+    }
+}
+
+impl SimAnime {
+    fn generate(seed: u64, k: u32) -> Self {
+        let facts = catalogue::generate_facts(seed, k);
+        let mut rng = SeededRng::from_parts(&[seed, 3, u64::from(k)]);
+        let mut field_json = [const { None }; STUDIOS_INDEX + 1];
+        for (place, name) in NODE_FIELDS.iter().chain(&["studios"]).enumerate() {
+            field_json[place] = generate_field(name, &facts, &mut rng);
+        }
+        Self {
+            title_json: php_json::quote_string(&facts.title),
+            picture_json: (!rng.chance_per_mille(12)).then(|| generate_picture(&mut rng, facts.start_year)),
+            facts,
+            field_json,
+        }
+    }
+}
+
+/// A picture object. Older files stand on api-cdn., newer ones on cdn. (observed).
+pub(crate) fn generate_picture(rng: &mut SeededRng, year: u32) -> String {
+    let host = if year < 2015 { "api-cdn" } else { "cdn" };
+    let (folder, file) = (rng.next_between(1, 1999), rng.next_between(10_000, 160_000));
+    let url = format!("https://{host}.myanimelist.net/images/anime/{folder}/{file}");
+    let mut out = String::new();
+    let mut object = JsonObjectWriter::begin(&mut out);
+    object.write_string("medium", &format!("{url}.jpg"));
+    object.write_string("large", &format!("{url}l.jpg"));
+    object.end();
+    out
+}
+
+fn generate_field(name: &str, brief: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
+    let unseen = brief.airing_status == SimAiringStatus::NotYetAired;
+    let users = popularity_and_users(brief).1;
+    match name {
+        "alternative_titles" => (!rng.chance_per_mille(10)).then(|| generate_alternative_titles(brief, rng)),
+        "start_date" => (!brief.start_date.is_empty()).then(|| php_json::quote_string(&brief.start_date)),
+        "end_date" => compute_end_date(brief).map(|date| php_json::quote_string(&date)),
+        "synopsis" => (!rng.chance_per_mille(15)).then(|| php_json::quote_string(&generate_synopsis(rng))),
+        "mean" => (!unseen && !rng.chance_per_mille(20)).then(|| {
+            let cents = 400 + rng.next_below(260) + rng.next_below(250);
+            format!("{}.{:02}", cents / 100, cents % 100)
+        }),
+        "rank" => (!unseen && brief.rating != "rx" && !rng.chance_per_mille(20))
+            .then(|| rng.next_between(1, 15_000).to_string()),
+        "popularity" => Some(popularity_and_users(brief).0.to_string()),
+        "num_list_users" => Some(users.to_string()),
+        "num_scoring_users" => Some(if unseen { 0 } else { users / 2 }.to_string()),
+        "nsfw" => Some(php_json::quote_string(if brief.is_gray { "gray" } else { "white" })),
+        "created_at" => {
+            let years = i64::from(2026 - brief.start_year.max(2005));
+            let at = sim_clock::REFERENCE_TIME_SECONDS
+                - years * 31_557_600
+                - i64::from(rng.next_below(20_000_000))
+                - 3_000_000;
+            Some(php_json::quote_string(&sim_clock::format_timestamp(at)))
+        }
+        "updated_at" => {
+            let at = sim_clock::REFERENCE_TIME_SECONDS - i64::from(rng.next_below(3_000_000));
+            Some(php_json::quote_string(&sim_clock::format_timestamp(at)))
+        }
+        "media_type" => Some(php_json::quote_string(brief.media_type)),
+        "status" => Some(php_json::quote_string(brief.airing_status.as_str())),
+        "genres" => (!rng.chance_per_mille(20)).then(|| generate_genres(brief, rng)),
+        "num_episodes" => Some(brief.episodes.to_string()),
+        _ => generate_rarer_field(name, brief, rng),
+    }
+}
+
+fn generate_rarer_field(name: &str, brief: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
+    match name {
+        "start_season" => (brief.start_date.len() >= 7).then(|| season_json(brief)),
+        "broadcast" => (brief.media_type == "tv" && rng.chance_per_mille(700)).then(|| generate_broadcast(rng)),
+        "source" => (!rng.chance_per_mille(40)).then(|| {
+            php_json::quote_string(rng.pick_weighted(&[
+                (40, "manga"),
+                (30, "original"),
+                (14, "light_novel"),
+                (6, "game"),
+                (5, "visual_novel"),
+                (3, "web_manga"),
+                (2, "other"),
+            ]))
+        }),
+        "average_episode_duration" => (brief.episode_seconds > 0).then(|| brief.episode_seconds.to_string()),
+        "rating" => (!rng.chance_per_mille(20)).then(|| php_json::quote_string(brief.rating)),
+        "studios" => Some(generate_studios(rng)),
+        _ => None,
+    }
+}
+
+/// Popularity rank and number of users; both follow from the id, so that they agree with each other.
+pub(crate) fn popularity_and_users(brief: &AnimeFacts) -> (u64, u64) {
+    let rank = 1 + crate::rng::hash_name(&brief.title) % 20_000;
+    (rank, 40 + 2_000_000 / (rank + 3))
+}
+
+fn generate_alternative_titles(brief: &AnimeFacts, rng: &mut SeededRng) -> String {
+    let mut out = String::new();
+    let mut object = JsonObjectWriter::begin(&mut out);
+    let synonyms: Vec<String> = (0..rng.next_below(3))
+        .map(|_| {
+            php_json::quote_string(&format!(
+                "{} {}",
+                rng.pick_item(&word_list::TITLE_FIRST_HALVES),
+                rng.pick_item(&word_list::TITLE_SECOND_HALVES)
+            ))
+        })
+        .collect();
+    object.write_raw("synonyms", &format!("[{}]", synonyms.join(",")));
+    object.write_string("en", if rng.chance_per_mille(400) { "" } else { &brief.title });
+    object.write_string(
+        "ja",
+        &if rng.chance_per_mille(30) { String::new() } else { catalogue::generate_japanese_title(rng) },
+    );
+    object.end();
+    out
+}
+
+fn compute_end_date(brief: &AnimeFacts) -> Option<String> {
+    if brief.airing_status != SimAiringStatus::FinishedAiring || brief.start_date.is_empty() {
+        return None;
+    }
+    let months = brief.start_month - 1 + brief.episodes / 4;
+    let (year, month) = (brief.start_year + months / 12, months % 12 + 1);
+    match brief.start_date.len() {
+        4 => Some(format!("{year}")),
+        7 => Some(format!("{year}-{month:02}")),
+        _ if brief.episodes == 1 => Some(brief.start_date.clone()),
+        _ => Some(format!("{year}-{month:02}-28")),
+    }
+}
+
+fn generate_synopsis(rng: &mut SeededRng) -> String {
+    let mut text = String::new();
+    for n in 0..rng.next_between(3, 12) {
+        if n > 0 {
+            text.push_str(if rng.chance_per_mille(150) { "\n\n" } else { " " });
+        }
+        text.push_str(rng.pick_item(&word_list::SYNOPSIS_SENTENCES));
+    }
+    text.push_str(if rng.chance_per_mille(600) {
+        "\n\n[Written by MAL Rewrite]"
+    } else {
+        "\n\n(Source: publisher, translated)"
+    });
+    text
+}
+
+fn generate_genres(brief: &AnimeFacts, rng: &mut SeededRng) -> String {
+    let start = rng.next_below(18);
+    let mut pieces = Vec::new();
+    if brief.rating == "rx" {
+        pieces.push(id_name_json(12, "Hentai"));
+    }
+    for step in 0..rng.next_between(1, 5) {
+        let (id, name) = word_list::GENRE_NAMES[((start + step * 5) % 18) as usize];
+        pieces.push(id_name_json(id, name));
+    }
+    format!("[{}]", pieces.join(","))
+}
+
+fn generate_studios(rng: &mut SeededRng) -> String {
+    let count = rng.pick_weighted(&[(15, 0), (75, 1), (10, 2)]);
+    let start = rng.next_below(12);
+    let pieces: Vec<String> = (0..count)
+        .map(|n| {
+            let place = (start + n) % 12;
+            id_name_json(100 + place, word_list::STUDIO_NAMES[place as usize])
+        })
+        .collect();
+    format!("[{}]", pieces.join(","))
+}
+
+fn id_name_json(id: u32, name: &str) -> String {
+    let mut out = String::new();
+    let mut object = JsonObjectWriter::begin(&mut out);
+    object.write_display("id", id);
+    object.write_string("name", name);
+    object.end();
+    out
+}
+
+fn season_json(brief: &AnimeFacts) -> String {
+    let season = ["winter", "spring", "summer", "fall"][((brief.start_month - 1) / 3) as usize];
+    format!("{{\"year\":{},\"season\":\"{season}\"}}", brief.start_year)
+}
+
+fn generate_broadcast(rng: &mut SeededRng) -> String {
+    let day = rng.pick_item(&["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "other"]);
+    // The start time is absent for some, as in the documentation's type.
+    if rng.chance_per_mille(150) {
+        return format!("{{\"day_of_the_week\":\"{day}\"}}");
+    }
+    let (hour, minute) = (rng.next_between(0, 23), rng.pick_item(&["00", "25", "30", "55"]));
+    format!("{{\"day_of_the_week\":\"{day}\",\"start_time\":\"{hour:02}:{minute}\"}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_valid_json_and_optional_fields_are_sometimes_absent() {
+        let mut present = [0_u32; STUDIOS_INDEX + 1];
+        for k in 0..1500 {
+            let anime = SimAnime::generate(1, k);
+            for (place, text) in anime.field_json.iter().enumerate() {
+                if let Some(text) = text {
+                    present[place] += 1;
+                    serde_json::from_str::<serde_json::Value>(text).unwrap();
+                }
+            }
+            serde_json::from_str::<String>(&anime.title_json).unwrap();
+        }
+        let count = |name: &str| present[NODE_FIELDS.iter().position(|field| *field == name).unwrap_or(STUDIOS_INDEX)];
+        for always in ["popularity", "nsfw", "media_type", "status", "num_episodes", "studios"] {
+            assert_eq!(count(always), 1500, "{always}");
+        }
+        for sometimes in [
+            "mean",
+            "rank",
+            "start_date",
+            "end_date",
+            "genres",
+            "broadcast",
+            "start_season",
+            "alternative_titles",
+            "synopsis",
+            "rating",
+            "source",
+            "average_episode_duration",
+        ] {
+            assert!((1..1500).contains(&count(sometimes)), "{sometimes}: {}", count(sometimes));
+        }
+    }
+
+    #[test]
+    fn rx_anime_has_no_rank_and_is_gray() {
+        let rank = NODE_FIELDS.iter().position(|field| *field == "rank").unwrap();
+        let mut seen = 0;
+        for k in 0..1500 {
+            let anime = SimAnime::generate(1, k);
+            if anime.facts.rating == "rx" {
+                seen += 1;
+                assert!(anime.facts.is_gray);
+                assert_eq!(anime.field_json[rank], None);
+            }
+        }
+        assert!(seen > 10);
+    }
+}

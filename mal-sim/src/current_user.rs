@@ -1,0 +1,197 @@
+//! `GET /v2/users/@me`: the user and `anime_statistics`.
+//!
+//! Facts (recorded): `gender`, `birthday` and `picture` only where set; `location` may be empty; statistics come
+//! only when asked for; whole numbers stand in float fields.
+
+use crate::catalogue;
+use crate::field_selection;
+use crate::http_message::{SimRequest, SimResponse};
+use crate::php_json::{self, JsonObjectWriter};
+use crate::rng::SeededRng;
+use crate::sim_clock::{REFERENCE_TIME_SECONDS, format_timestamp};
+use crate::sim_list::SimList;
+use crate::state::{SimState, SimUser};
+use crate::watch_status::WatchStatus;
+
+/// Answers with the user whose token was sent.
+pub(crate) fn handle_current_user(world: &mut SimState, request: &SimRequest, me: &str) -> SimResponse {
+    let seed = world.config.seed;
+    let Some(user) = world.find_user_mut(me) else {
+        return SimResponse::invalid_token(false);
+    };
+    let mut rng = SeededRng::from_parts(&[seed, 4, user.id]);
+    let mut out = String::new();
+    let mut object = JsonObjectWriter::begin(&mut out);
+    object.write_display("id", user.id);
+    object.write_string("name", &user.name);
+    if rng.chance_per_mille(500) {
+        object.write_string("gender", rng.pick_item(&["male", "female", "nonbinary"]));
+    }
+    if rng.chance_per_mille(400) {
+        let (year, month, day) = (rng.next_between(1970, 2010), rng.next_between(1, 12), rng.next_between(1, 28));
+        object.write_string("birthday", &format!("{year}-{month:02}-{day:02}"));
+    }
+    object.write_string("location", if rng.chance_per_mille(700) { "" } else { "Kraków / 東京" });
+    object.write_string(
+        "joined_at",
+        &format_timestamp(REFERENCE_TIME_SECONDS - i64::from(rng.next_below(400_000_000)) - 200_000_000),
+    );
+    if rng.chance_per_mille(600) {
+        let url = format!("https://cdn.myanimelist.net/images/userimages/{}.jpg?t=1767225600", user.id);
+        object.write_string("picture", &url);
+    }
+    for (name, _) in field_selection::split_top_level(&request.query_param("fields").unwrap_or_default()) {
+        match name {
+            "anime_statistics" => object.write_raw(name, &statistics_json(user)),
+            "time_zone" => object.write_string(name, "Europe/Warsaw"),
+            "is_supporter" => object.write_display(name, false),
+            _ => {}
+        }
+    }
+    object.end();
+    SimResponse::json(200, out)
+}
+
+/// `anime_statistics` in the recorded order, with what a test has put in its place.
+pub(crate) fn statistics_json(user: &mut SimUser) -> String {
+    let counted = update_list_totals(user);
+    let mut out = String::new();
+    let mut object = JsonObjectWriter::begin(&mut out);
+    let mut put = |name: &str, counted: String| match user.statistics_overrides.get(name) {
+        Some(other) => php_json::write_value(object.write_key(name), other),
+        None => object.write_raw(name, &counted),
+    };
+    for (status, count) in WatchStatus::ALL.iter().zip(counted.item_counts) {
+        put(&format!("num_items_{}", status.as_str()), count.to_string());
+    }
+    put("num_items", user.list.len().to_string());
+    let days = counted.days_watched;
+    put("num_days_watched", format_rounded(days.iter().sum()));
+    for (status, days) in WatchStatus::ALL.iter().zip(days).take(4) {
+        put(&format!("num_days_{}", status.as_str()), format_rounded(days));
+    }
+    put("num_days", format_rounded(days.iter().take(4).sum()));
+    put("num_episodes", counted.episodes_watched.to_string());
+    put("num_times_rewatched", counted.times_rewatched.to_string());
+    put("mean_score", format_rounded(counted.mean_score()));
+    for (name, value) in &user.statistics_overrides {
+        if !STATISTICS_KEYS.contains(&name.as_str()) {
+            php_json::write_value(object.write_key(name), value);
+        }
+    }
+    object.end();
+    out
+}
+
+/// The counts of the list as it is now.
+fn update_list_totals(user: &mut SimUser) -> ListTotals {
+    let version = user.list.version();
+    if let Some((known, counted)) = user.cached_totals
+        && known == version
+    {
+        return counted;
+    }
+    let seed = user.list.seed();
+    let counted = ListTotals::compute(&user.list, |id| {
+        let brief = catalogue::generate_facts(seed, catalogue::position_of_id(seed, id)?);
+        Some(f64::from(brief.episode_seconds) / 86_400.0)
+    });
+    user.cached_totals = Some((version, counted));
+    counted
+}
+
+const STATISTICS_KEYS: [&str; 15] = [
+    "num_items_watching",
+    "num_items_completed",
+    "num_items_on_hold",
+    "num_items_dropped",
+    "num_items_plan_to_watch",
+    "num_items",
+    "num_days_watched",
+    "num_days_watching",
+    "num_days_completed",
+    "num_days_on_hold",
+    "num_days_dropped",
+    "num_days",
+    "num_episodes",
+    "num_times_rewatched",
+    "mean_score",
+];
+
+/// Two digits; whole numbers without a point (recorded: `"num_days_dropped":0`).
+fn format_rounded(number: f64) -> String {
+    format!("{}", (number * 100.0).round() / 100.0)
+}
+
+/// What a list counts up to, by status in the order of `Status::ALL`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ListTotals {
+    item_counts: [u64; 5],
+    days_watched: [f64; 5],
+    episodes_watched: u64,
+    times_rewatched: u64,
+    scored_count: u64,
+    score_sum: u64,
+}
+
+impl ListTotals {
+    fn compute(list: &SimList, days_per_episode: impl Fn(u64) -> Option<f64>) -> Self {
+        let mut counted = Self::default();
+        for (id, entry) in list.iter_entries() {
+            let status = &entry.status;
+            let place = WatchStatus::ALL.iter().position(|s| *s == status.status).unwrap_or(0);
+            counted.item_counts[place] += 1;
+            if status.episodes_watched > 0 {
+                counted.days_watched[place] += f64::from(status.episodes_watched) * days_per_episode(id).unwrap_or(0.0);
+            }
+            counted.episodes_watched += u64::from(status.episodes_watched);
+            counted.times_rewatched += u64::from(status.times_rewatched);
+            counted.scored_count += u64::from(status.score > 0);
+            counted.score_sum += u64::from(status.score);
+        }
+        counted
+    }
+
+    fn mean_score(&self) -> f64 {
+        let count = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+        if self.scored_count == 0 { 0.0 } else { count(self.score_sum) / count(self.scored_count) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_numbers_have_the_recorded_format() {
+        for (number, wanted) in [(0.0, "0"), (25.344, "25.34"), (7.0, "7"), (7.455, "7.46"), (0.1, "0.1")] {
+            assert_eq!(format_rounded(number), wanted);
+        }
+    }
+
+    #[test]
+    fn statistics_follow_the_list_unless_overridden() {
+        let mut user = SimUser {
+            name: "alice".to_owned(),
+            id: 1,
+            list: SimList::generate(1, "alice", 300),
+            statistics_overrides: serde_json::Map::new(),
+            cached_totals: None,
+        };
+        let read = |user: &mut SimUser| serde_json::from_str::<serde_json::Value>(&statistics_json(user)).unwrap();
+        let counted = read(&mut user);
+        assert_eq!(counted["num_items"], 300);
+        let keys: Vec<&String> = counted.as_object().unwrap().keys().collect();
+        assert_eq!(keys, STATISTICS_KEYS);
+        let sum: u64 = keys[..5].iter().map(|key| counted[key.as_str()].as_u64().unwrap()).sum();
+        assert_eq!(sum, 300);
+        assert!(counted["mean_score"].as_f64().unwrap() > 5.0);
+        let gone = user.list.iter_entries().next().unwrap().0;
+        user.list.remove(gone);
+        assert_eq!(read(&mut user)["num_items"], 299, "counted again after an edit");
+        user.statistics_overrides.insert("num_items".to_owned(), 7.into());
+        user.statistics_overrides.insert("num_new".to_owned(), 1.into());
+        assert_eq!(read(&mut user)["num_items"], 7);
+        assert_eq!(read(&mut user)["num_new"], 1);
+    }
+}

@@ -1,0 +1,216 @@
+//! Codes and tokens: what was issued, to whom, until when.
+//!
+//! Their form is MAL's (documented and observed): about 1000 bytes each, the access token like a JWT, refresh token
+//! and code as hex that begins with `def502`. All times are milliseconds of the simulator's clock.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+
+use crate::rng::SeededRng;
+
+/// An authorization code.
+#[derive(Clone, Debug)]
+pub(crate) struct IssuedCode {
+    pub(crate) user: String,
+    pub(crate) client_id: String,
+    /// The `redirect_uri` of the authorize request, if it had one.
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) challenge: String,
+    pub(crate) expires_at_ms: i64,
+    pub(crate) is_used: bool,
+}
+
+/// An access token.
+#[derive(Clone, Debug)]
+pub(crate) struct IssuedAccessToken {
+    pub(crate) user: String,
+    pub(crate) client_id: String,
+    pub(crate) expires_at_ms: i64,
+    pub(crate) is_revoked: bool,
+}
+
+/// A refresh token.
+#[derive(Clone, Debug)]
+pub(crate) struct IssuedRefreshToken {
+    pub(crate) user: String,
+    pub(crate) client_id: String,
+    pub(crate) expires_at_ms: i64,
+    pub(crate) is_revoked: bool,
+    /// The access token issued with it, which a refresh revokes (documented).
+    pub(crate) access_token: String,
+    /// A refresh was made with it.
+    pub(crate) is_spent: bool,
+}
+
+/// What an access token is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenValidity {
+    Valid,
+    Expired,
+    Invalid,
+}
+
+/// A pair as the token endpoint gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IssuedPair {
+    pub(crate) expires_in: i64,
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+}
+
+/// Everything issued so far.
+#[derive(Debug)]
+pub(crate) struct TokenRegistry {
+    rng: SeededRng,
+    pub(crate) codes: HashMap<String, IssuedCode>,
+    pub(crate) access_tokens: HashMap<String, IssuedAccessToken>,
+    pub(crate) refresh_tokens: HashMap<String, IssuedRefreshToken>,
+}
+
+/// To whom a pair goes.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenGrant {
+    pub(crate) user: String,
+    pub(crate) user_id: u64,
+    pub(crate) client_id: String,
+}
+
+impl TokenRegistry {
+    /// An empty vault; no two ever issue the same token.
+    pub(crate) fn new() -> Self {
+        let unlike_any_other = RandomState::new().hash_one("mal-sim");
+        Self {
+            rng: SeededRng::from_parts(&[unlike_any_other]),
+            codes: HashMap::new(),
+            access_tokens: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+        }
+    }
+
+    /// Issues a code.
+    pub(crate) fn issue_code(&mut self, code: IssuedCode) -> String {
+        let text = self.generate_hex_token();
+        self.codes.insert(text.clone(), code);
+        text
+    }
+
+    /// Issues a pair at `now` that lives as long as said, in milliseconds.
+    pub(crate) fn issue_pair(
+        &mut self,
+        grant: &TokenGrant,
+        now: i64,
+        access_life: i64,
+        refresh_life: i64,
+    ) -> IssuedPair {
+        let expires = now.saturating_add(access_life);
+        let access = self.generate_jwt(grant, now / 1000, expires / 1000);
+        let refresh = self.generate_hex_token();
+        let (user, client) = (grant.user.clone(), grant.client_id.clone());
+        self.access_tokens.insert(
+            access.clone(),
+            IssuedAccessToken {
+                user: user.clone(),
+                client_id: client.clone(),
+                expires_at_ms: expires,
+                is_revoked: false,
+            },
+        );
+        self.refresh_tokens.insert(
+            refresh.clone(),
+            IssuedRefreshToken {
+                user,
+                client_id: client,
+                expires_at_ms: now.saturating_add(refresh_life),
+                is_revoked: false,
+                access_token: access.clone(),
+                is_spent: false,
+            },
+        );
+        IssuedPair { expires_in: access_life / 1000, access_token: access, refresh_token: refresh }
+    }
+
+    /// What an access token is worth at `now`.
+    pub(crate) fn check_access_token(&self, token: &str, now: i64) -> TokenValidity {
+        match self.access_tokens.get(token) {
+            None => TokenValidity::Invalid,
+            Some(access) if access.is_revoked => TokenValidity::Invalid,
+            Some(access) if access.expires_at_ms <= now => TokenValidity::Expired,
+            Some(_) => TokenValidity::Valid,
+        }
+    }
+
+    /// Ends every token of this user and client: somebody sent a refresh token that was spent.
+    pub(crate) fn revoke_family(&mut self, user: &str, client: &str) {
+        let of_family = |of: &str, to: &str| of == user && to == client;
+        for token in self.access_tokens.values_mut().filter(|token| of_family(&token.user, &token.client_id)) {
+            token.is_revoked = true;
+        }
+        for token in self.refresh_tokens.values_mut().filter(|token| of_family(&token.user, &token.client_id)) {
+            token.is_revoked = true;
+        }
+    }
+
+    fn random_bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(count + 8);
+        while bytes.len() < count {
+            bytes.extend(self.rng.next().to_le_bytes());
+        }
+        bytes.truncate(count);
+        bytes
+    }
+
+    fn generate_hex_token(&mut self) -> String {
+        let bytes = self.random_bytes(480);
+        let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
+        std::iter::once("def502".to_owned()).chain(hex).collect()
+    }
+
+    fn generate_jwt(&mut self, grant: &TokenGrant, issued: i64, expires: i64) -> String {
+        let jti: String = self.random_bytes(40).iter().map(|byte| format!("{byte:02x}")).collect();
+        let head = format!("{{\"typ\":\"JWT\",\"alg\":\"RS256\",\"jti\":\"{jti}\"}}");
+        let (client, user) = (crate::php_json::quote_string(&grant.client_id), grant.user_id);
+        let body = format!(
+            "{{\"aud\":{client},\"jti\":\"{jti}\",\"iat\":{issued},\"nbf\":{issued},\"exp\":{expires},\
+             \"sub\":\"{user}\",\"scopes\":[]}}"
+        );
+        let signature = self.random_bytes(512);
+        format!("{}.{}.{}", BASE64.encode(head), BASE64.encode(body), BASE64.encode(signature))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample_grant() -> TokenGrant {
+        TokenGrant { user: "alice".to_owned(), user_id: 7, client_id: "c".repeat(32) }
+    }
+
+    #[test]
+    fn tokens_have_mals_format_and_are_unique() {
+        let (mut one, mut two) = (TokenRegistry::new(), TokenRegistry::new());
+        let (a, b) = (one.issue_pair(&sample_grant(), 0, 1000, 1000), two.issue_pair(&sample_grant(), 0, 1000, 1000));
+        assert_ne!(a, b, "two simulators must not share tokens");
+        assert_eq!(a.access_token.split('.').count(), 3);
+        assert!(a.access_token.starts_with("eyJ0eXAiOiJKV1Qi"), "{}", a.access_token);
+        assert!(a.refresh_token.starts_with("def502"));
+        for token in [&a.access_token, &a.refresh_token] {
+            assert!((800..1100).contains(&token.len()), "{} bytes", token.len());
+        }
+    }
+
+    #[test]
+    fn access_token_is_valid_until_it_expires_or_is_revoked() {
+        let mut vault = TokenRegistry::new();
+        let pair = vault.issue_pair(&sample_grant(), 1000, 5000, 9000);
+        assert_eq!(pair.expires_in, 5);
+        assert_eq!(vault.check_access_token(&pair.access_token, 5999), TokenValidity::Valid);
+        assert_eq!(vault.check_access_token(&pair.access_token, 6000), TokenValidity::Expired);
+        assert_eq!(vault.check_access_token("other", 0), TokenValidity::Invalid);
+        vault.access_tokens.get_mut(&pair.access_token).unwrap().is_revoked = true;
+        assert_eq!(vault.check_access_token(&pair.access_token, 6000), TokenValidity::Invalid);
+    }
+}

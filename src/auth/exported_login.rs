@@ -1,0 +1,231 @@
+//! A login on its way to another machine: what `token export` prints, and `login --with-token` reads.
+//!
+//! The rules: it is one line of JSON, tokens in the clear: the one thing that malsync prints on purpose and nobody else may see. What
+//! is read is bounded in size, and nothing of it is ever quoted. Fields keep their meaning; new ones may come, and are
+//! passed over by an older malsync.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    token_endpoint::TokenPair,
+    token_storage::{IssuedTokens, LoadedTokens},
+};
+use crate::{exit::Exit, failure::Failure, secret::Secret};
+
+/// More is no login, in bytes.
+pub const MAX_EXPORT_BYTES: u64 = 64 << 10;
+
+/// What the first field says.
+const FORMAT_VERSION: u32 = 1;
+
+/// A login that is carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportedLogin {
+    /// The client id that the tokens belong to; none where the application that wrote them did not say.
+    pub client_id: Option<String>,
+    /// The MAL account, where it is known.
+    pub mal_user_id: Option<i64>,
+    /// Opens the API.
+    pub access: Secret,
+    /// Gets the next pair.
+    pub refresh: Option<Secret>,
+    /// When the pair was issued.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When the access token ends.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The line, as it is written.
+#[derive(Serialize)]
+pub struct ExportedLoginJson<'a> {
+    malsync_login: u32,
+    mal_user_id: Option<i64>,
+    client_id: Option<&'a str>,
+    access_token: &'a str,
+    refresh_token: Option<&'a str>,
+    issued_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// The line, as it is read.
+#[derive(Deserialize)]
+struct ParsedLoginJson {
+    malsync_login: u32,
+    mal_user_id: Option<i64>,
+    client_id: Option<String>,
+    access_token: String,
+    refresh_token: Option<String>,
+    issued_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl ExportedLogin {
+    /// What a user's login is carried as; none where there is no access token to show whose it is.
+    #[must_use]
+    pub fn from_loaded_tokens(held: &LoadedTokens, mal_user_id: Option<i64>) -> Option<Self> {
+        Some(Self {
+            client_id: held.client_id.clone(),
+            mal_user_id,
+            access: held.access.clone()?,
+            refresh: held.refresh.clone(),
+            issued_at: held.issued_at,
+            expires_at: held.expires_at,
+        })
+    }
+
+    /// The line to print.
+    #[must_use]
+    pub fn to_json(&self) -> ExportedLoginJson<'_> {
+        ExportedLoginJson {
+            malsync_login: FORMAT_VERSION,
+            mal_user_id: self.mal_user_id,
+            client_id: self.client_id.as_deref(),
+            access_token: self.access.expose(),
+            refresh_token: self.refresh.as_ref().map(Secret::expose),
+            issued_at: self.issued_at,
+            expires_at: self.expires_at,
+        }
+    }
+
+    /// Reads what was printed.
+    ///
+    /// # Errors
+    /// Exit code 4: it is something else. What it is, is not quoted.
+    pub fn parse(text: &[u8]) -> Result<Self, Failure> {
+        let none = |what: &str| {
+            Failure::from_text(Exit::Login, what).with_hint(
+                "on the machine that is logged in: malsync token export | ssh THIS-HOST malsync login --with-token",
+            )
+        };
+        if u64::try_from(text.len()).is_ok_and(|length| length > MAX_EXPORT_BYTES) {
+            return Err(none("what was read is too long for a login"));
+        }
+        if text.trim_ascii().is_empty() {
+            return Err(none("the input ended before a login was read"));
+        }
+        let not_one = "what was read is not what `malsync token export` prints";
+        let read: ParsedLoginJson = serde_json::from_slice(text).map_err(|_| none(not_one))?;
+        if read.malsync_login != FORMAT_VERSION {
+            return Err(Failure::from_text(Exit::Login, "what was read was printed by a newer malsync")
+                .with_hint("update malsync on this machine, or: malsync login"));
+        }
+        let token = |text: String| {
+            let usable = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
+            if usable { Ok(Secret::new(text)) } else { Err(none(not_one)) }
+        };
+        Ok(Self {
+            client_id: read.client_id,
+            mal_user_id: read.mal_user_id,
+            access: token(read.access_token)?,
+            refresh: read.refresh_token.map(token).transpose()?,
+            issued_at: read.issued_at,
+            expires_at: read.expires_at,
+        })
+    }
+
+    /// The pair as MAL gave it once, in the time of this database.
+    #[must_use]
+    pub fn into_issued_tokens(self, client_id: &str, now: DateTime<Utc>) -> IssuedTokens {
+        // A clock that was ahead over there must not make the pair younger than it is.
+        let at = self.issued_at.unwrap_or(now).min(now);
+        let life = self.expires_at.map_or(0, |end| (end - at).num_seconds());
+        let lifetime = u32::try_from(life.max(0)).unwrap_or(u32::MAX);
+        let pair = TokenPair { access: self.access, refresh: self.refresh, lifetime_seconds: lifetime };
+        IssuedTokens { pair, issued_at: at, client_id: client_id.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc_time(text: &str) -> Option<DateTime<Utc>> {
+        Some(text.parse().unwrap())
+    }
+
+    fn exported_login() -> ExportedLogin {
+        ExportedLogin {
+            client_id: Some("abc".into()),
+            mal_user_id: Some(7),
+            access: Secret::new("an-access.token"),
+            refresh: Some(Secret::new("a-refresh.token")),
+            issued_at: utc_time("2026-11-01T10:00:00Z"),
+            expires_at: utc_time("2026-12-02T10:00:00Z"),
+        }
+    }
+
+    fn parse_text(text: &str) -> Result<ExportedLogin, String> {
+        ExportedLogin::parse(text.as_bytes()).map_err(|failure| {
+            assert_eq!((failure.exit, failure.hints.len()), (Exit::Login, 1));
+            failure.message()
+        })
+    }
+
+    #[test]
+    fn exported_line_is_parsed_back() {
+        for carried in [
+            exported_login(),
+            ExportedLogin {
+                client_id: None,
+                mal_user_id: None,
+                refresh: None,
+                issued_at: None,
+                expires_at: None,
+                ..exported_login()
+            },
+        ] {
+            let line = serde_json::to_string(&carried.to_json()).unwrap();
+            assert_eq!(parse_text(&format!("  {line}\n")), Ok(carried));
+        }
+        let line = serde_json::to_string(&exported_login().to_json()).unwrap();
+        let newer = line.replacen('{', "{\"something_new\":[1],", 1);
+        assert_eq!(parse_text(&newer), Ok(exported_login()), "a field that is not known yet is passed over");
+    }
+
+    #[test]
+    fn invalid_input_is_rejected_without_quoting_it() {
+        let line = serde_json::to_string(&exported_login().to_json()).unwrap();
+        let broken = line.replace("an-access.token", "hunter 2");
+        for (text, words) in [
+            ("", "ended before"),
+            (" \n", "ended before"),
+            ("hunter2", "is not what"),
+            ("{\"access_token\":\"hunter2\"}", "is not what"),
+            (&line[..line.len() / 2], "is not what"),
+            (&broken, "is not what"),
+            (&line.replace("\"malsync_login\":1", "\"malsync_login\":2"), "newer malsync"),
+            (&" ".repeat(65_537), "too long"),
+        ] {
+            let told = parse_text(text).unwrap_err();
+            assert!(told.contains(words) && !told.contains("hunter"), "{told}");
+        }
+    }
+
+    #[test]
+    fn imported_pair_keeps_its_issue_and_expiry_times() {
+        let now = utc_time("2026-11-20T10:00:00Z").unwrap();
+        let issued = exported_login().into_issued_tokens("abc", now);
+        assert_eq!(
+            (Some(issued.issued_at), Some(issued.expires_at())),
+            (exported_login().issued_at, exported_login().expires_at)
+        );
+        let ahead = ExportedLogin { issued_at: utc_time("2026-11-25T10:00:00Z"), ..exported_login() }
+            .into_issued_tokens("abc", now);
+        assert_eq!((ahead.issued_at, Some(ahead.expires_at())), (now, exported_login().expires_at));
+        let unknown =
+            ExportedLogin { issued_at: None, expires_at: None, ..exported_login() }.into_issued_tokens("abc", now);
+        assert_eq!((unknown.issued_at, unknown.pair.lifetime_seconds), (now, 0), "to be renewed at its first use");
+        let over = ExportedLogin { expires_at: utc_time("2026-10-01T10:00:00Z"), ..exported_login() }
+            .into_issued_tokens("abc", now);
+        assert_eq!(over.pair.lifetime_seconds, 0);
+    }
+
+    #[test]
+    fn debug_output_shows_no_token() {
+        assert!(
+            !format!("{:?}", exported_login()).contains("token.")
+                && !format!("{:?}", exported_login()).contains("an-access")
+        );
+    }
+}

@@ -1,0 +1,322 @@
+//! An in-memory users table and token endpoint, for the tests of this module.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::OwnedMutexGuard;
+
+use super::{
+    pkce::PkceSecrets,
+    port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
+    token_endpoint::{ClientRejected, ClientStatus, Error, RejectedParam, TokenEndpoint, TokenPair, UntrustedText},
+};
+use crate::{
+    domain::user::{StoredLogin, User, UserId},
+    exit::Exit,
+    failure::Failure,
+    secret::Secret,
+};
+
+/// Why the table did not do it.
+#[derive(Debug, thiserror::Error)]
+#[error("the database is gone")]
+pub(super) struct FakeDatabaseError;
+
+impl From<FakeDatabaseError> for Failure {
+    fn from(gone: FakeDatabaseError) -> Self {
+        Self::new(Exit::Database, gone)
+    }
+}
+
+/// The users table.
+pub(super) struct FakeUsersTable {
+    pub(super) users: Mutex<HashMap<i32, User>>,
+    pub(super) now: Mutex<DateTime<Utc>>,
+    refresh_lock: Arc<tokio::sync::Mutex<()>>,
+    /// So many writes fail before one succeeds.
+    pub(super) failing_writes: AtomicUsize,
+    /// A failing swap has happened all the same: its answer got lost.
+    pub(super) loses_responses: bool,
+    /// Whether the refresh lock is never to be had.
+    pub(super) is_lock_unavailable: bool,
+    /// How often it was asked for.
+    pub(super) lock_requests: AtomicUsize,
+    /// Whether it does not tell the time.
+    pub(super) has_no_clock: bool,
+}
+
+impl Default for FakeUsersTable {
+    fn default() -> Self {
+        Self {
+            users: Mutex::default(),
+            now: Mutex::new("2026-03-01T12:00:00Z".parse().unwrap()),
+            refresh_lock: Arc::default(),
+            failing_writes: AtomicUsize::new(0),
+            loses_responses: false,
+            is_lock_unavailable: false,
+            lock_requests: AtomicUsize::new(0),
+            has_no_clock: false,
+        }
+    }
+}
+
+impl FakeUsersTable {
+    pub(super) fn with_login(login: StoredLogin) -> Self {
+        let table = Self::default();
+        table.users.lock().unwrap().insert(1, build_user(1, "ann", login));
+        table
+    }
+
+    pub(super) fn stored_login(&self) -> StoredLogin {
+        self.users.lock().unwrap()[&1].login.clone()
+    }
+
+    pub(super) fn edit_login(&self, change: impl FnOnce(&mut StoredLogin)) {
+        change(&mut self.users.lock().unwrap().get_mut(&1).unwrap().login);
+    }
+
+    /// Gives the row to another MAL account, and nothing else.
+    pub(super) fn set_account(&self, account: i64) {
+        self.users.lock().unwrap().get_mut(&1).unwrap().mal_user_id = Some(account);
+    }
+
+    pub(super) fn advance_clock(&self, time: chrono::Duration) {
+        *self.now.lock().unwrap() += time;
+    }
+
+    fn take_write_failure(&self) -> bool {
+        self.failing_writes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+    }
+}
+
+pub(super) fn build_user(id: i32, name: &str, login: StoredLogin) -> User {
+    User {
+        id: UserId(id),
+        username: name.into(),
+        email: None,
+        mal_user_id: None,
+        login,
+        last_mal_sync: None,
+        watermark: None,
+        drift: None,
+        last_full_sync: None,
+    }
+}
+
+fn write_pair(login: &mut StoredLogin, pair: &TokenWrite) {
+    login.access_token = pair.access.clone();
+    login.refresh_token = pair.refresh.clone();
+    login.expires_at = Some(pair.expires_at);
+    login.issued_at = Some(pair.issued_at);
+    login.client_id = Some(pair.client_id.clone());
+    login.generation += 1;
+}
+
+impl LoginRepository for FakeUsersTable {
+    type Error = FakeDatabaseError;
+    type RefreshLock = OwnedMutexGuard<()>;
+
+    async fn now(&self) -> Result<DateTime<Utc>, FakeDatabaseError> {
+        if self.has_no_clock { Err(FakeDatabaseError) } else { Ok(*self.now.lock().unwrap()) }
+    }
+
+    async fn load_user(&self, user: UserId) -> Result<User, FakeDatabaseError> {
+        self.users.lock().unwrap().get(&user.0).cloned().ok_or(FakeDatabaseError)
+    }
+
+    async fn lock_refresh(&self, _: UserId) -> Result<Option<OwnedMutexGuard<()>>, FakeDatabaseError> {
+        self.lock_requests.fetch_add(1, Ordering::SeqCst);
+        if self.is_lock_unavailable {
+            return Ok(None);
+        }
+        Ok(Some(Arc::clone(&self.refresh_lock).lock_owned().await))
+    }
+
+    async fn compare_and_swap_tokens(
+        &self,
+        user: UserId,
+        expected: i64,
+        pair: &TokenWrite,
+    ) -> Result<bool, FakeDatabaseError> {
+        let fails = self.take_write_failure();
+        if fails && !self.loses_responses {
+            return Err(FakeDatabaseError);
+        }
+        let mut users = self.users.lock().unwrap();
+        let login = &mut users.get_mut(&user.0).ok_or(FakeDatabaseError)?.login;
+        let swapped = login.generation == expected;
+        if swapped {
+            write_pair(login, pair);
+        }
+        if fails { Err(FakeDatabaseError) } else { Ok(swapped) }
+    }
+
+    async fn mark_needs_login(&self, user: UserId, generation: i64) -> Result<bool, FakeDatabaseError> {
+        let mut users = self.users.lock().unwrap();
+        let login = &mut users.get_mut(&user.0).ok_or(FakeDatabaseError)?.login;
+        let still = login.generation == generation;
+        login.needs_login |= still;
+        Ok(still)
+    }
+
+    async fn store_login(&self, sign_in: &NewLogin<'_>) -> Result<Option<User>, FakeDatabaseError> {
+        if self.take_write_failure() {
+            return Err(FakeDatabaseError);
+        }
+        let mut users = self.users.lock().unwrap();
+        let id = match &sign_in.target {
+            LoginTarget::Existing(id) => id.0,
+            LoginTarget::New(name) => {
+                let id = i32::try_from(users.len()).unwrap() + 1;
+                users.insert(id, build_user(id, name, StoredLogin::default()));
+                id
+            }
+        };
+        let row = users.get_mut(&id).ok_or(FakeDatabaseError)?;
+        if row.mal_user_id.is_some_and(|account| account != sign_in.mal_user_id) && !sign_in.force {
+            return Ok(None);
+        }
+        row.mal_user_id = Some(sign_in.mal_user_id);
+        row.email = sign_in.email.clone().or(row.email.take());
+        let pair = (sign_in.build_pair)(row.id, row.login.generation + 1);
+        write_pair(&mut row.login, &pair);
+        row.login.needs_login = false;
+        Ok(Some(row.clone()))
+    }
+
+    async fn delete_tokens(&self, user: UserId) -> Result<(), FakeDatabaseError> {
+        let mut users = self.users.lock().unwrap();
+        let login = &mut users.get_mut(&user.0).ok_or(FakeDatabaseError)?.login;
+        *login = StoredLogin { generation: login.generation + 1, ..StoredLogin::default() };
+        Ok(())
+    }
+
+    async fn set_account_if_unset(&self, _: UserId, _: i64) -> Result<bool, FakeDatabaseError> {
+        Ok(true)
+    }
+}
+
+/// What the endpoint does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FakeEndpointBehavior {
+    /// Rotates: every refresh token is good once.
+    Rotating,
+    /// Refuses everything.
+    RefusesTokens,
+    /// Does not know the client.
+    RejectsClient,
+    /// Is not to be reached.
+    Unavailable,
+    /// Would ask no user.
+    ClientUnregistered,
+    /// Says nothing to whoever asks whether it would ask a user.
+    HangsOnClientCheck,
+}
+
+/// A token endpoint with single-use refresh tokens: `r1` gives `a2` and `r2`, and so on. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct FakeTokenEndpoint(pub(super) Arc<FakeEndpointState>);
+
+pub(super) struct FakeEndpointState {
+    pub(super) behavior: Mutex<FakeEndpointBehavior>,
+    /// Every refresh token that was posted.
+    pub(super) posted_tokens: Mutex<Vec<String>>,
+    pub(super) lifetime_seconds: u32,
+    /// Whether a refresh brings a new refresh token.
+    pub(super) rotates_refresh_tokens: bool,
+}
+
+impl FakeTokenEndpoint {
+    pub(super) fn new(lifetime: u32) -> Self {
+        Self(Arc::new(FakeEndpointState {
+            behavior: Mutex::new(FakeEndpointBehavior::Rotating),
+            posted_tokens: Mutex::default(),
+            lifetime_seconds: lifetime,
+            rotates_refresh_tokens: true,
+        }))
+    }
+
+    pub(super) fn with_behavior(mood: FakeEndpointBehavior) -> Self {
+        let endpoint = Self::new(3600);
+        endpoint.set_behavior(mood);
+        endpoint
+    }
+
+    pub(super) fn set_behavior(&self, mood: FakeEndpointBehavior) {
+        *self.0.behavior.lock().unwrap() = mood;
+    }
+
+    pub(super) fn posted_tokens(&self) -> Vec<String> {
+        self.0.posted_tokens.lock().unwrap().clone()
+    }
+
+    fn respond(&self, next: usize) -> Result<TokenPair, Error> {
+        let refused = || UntrustedText::sanitize("Token has been revoked");
+        match *self.0.behavior.lock().unwrap() {
+            FakeEndpointBehavior::Rotating
+            | FakeEndpointBehavior::ClientUnregistered
+            | FakeEndpointBehavior::HangsOnClientCheck => Ok(TokenPair {
+                access: Secret::new(format!("a{next}")),
+                refresh: self.0.rotates_refresh_tokens.then(|| Secret::new(format!("r{next}"))),
+                lifetime_seconds: self.0.lifetime_seconds,
+            }),
+            FakeEndpointBehavior::RefusesTokens => Err(Error::Refused { description: refused(), response_lost: false }),
+            FakeEndpointBehavior::RejectsClient => Err(Error::InvalidClient(refused())),
+            FakeEndpointBehavior::Unavailable => Err(Error::Transient(anyhow::Error::msg("503"))),
+        }
+    }
+}
+
+impl TokenEndpoint for FakeTokenEndpoint {
+    fn authorize_url(&self, proof: &PkceSecrets) -> Secret {
+        Secret::new(format!("https://mal.example/authorize?state={}", proof.state.expose()))
+    }
+
+    async fn check_client(&self) -> Result<ClientStatus, ClientRejected> {
+        let mood = *self.0.behavior.lock().unwrap();
+        match mood {
+            FakeEndpointBehavior::ClientUnregistered => {
+                let words = UntrustedText::sanitize("Client authentication failed (invalid_client)");
+                Err(ClientRejected {
+                    rejected_param: RejectedParam::Unspecified,
+                    redirect_uri: "http://localhost:3005/cb".into(),
+                    description: words,
+                })
+            }
+            FakeEndpointBehavior::HangsOnClientCheck => std::future::pending().await,
+            _ => Ok(ClientStatus::Registered),
+        }
+    }
+
+    async fn exchange_code(&self, _: &Secret, _: &Secret) -> Result<TokenPair, Error> {
+        self.respond(1)
+    }
+
+    async fn refresh_tokens(&self, token: &Secret) -> Result<TokenPair, Error> {
+        let token = token.expose().to_owned();
+        let next = token.trim_start_matches('r').parse::<usize>().unwrap_or(0) + 1;
+        let spent = {
+            let mut posted = self.0.posted_tokens.lock().unwrap();
+            posted.push(token.clone());
+            self.0.rotates_refresh_tokens
+                && *self.0.behavior.lock().unwrap() == FakeEndpointBehavior::Rotating
+                && posted.iter().filter(|other| **other == token).count() > 1
+        };
+        // Siblings get their chance to do the wrong thing.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        if spent {
+            return Err(Error::Refused {
+                description: UntrustedText::sanitize("Token has been revoked"),
+                response_lost: false,
+            });
+        }
+        self.respond(next)
+    }
+}

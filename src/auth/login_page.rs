@@ -1,0 +1,203 @@
+//! What the browser shows in the end: one static page for each outcome, and the answers without a page.
+//!
+//! No byte of a request comes back in an answer. No script, no link, nothing from elsewhere; the one style sheet is allowed by
+//! its hash. The headers are the same for every answer, and each answer ends its connection.
+
+use std::fmt::Write as _;
+
+use tiny_http::StatusCode;
+
+use crate::secret::Secret;
+
+/// The page, with three places for static text.
+const PAGE_TEMPLATE: &str = include_str!("login_page/page.html");
+
+/// The hash of the style sheet in [`PAGE`]; a test holds it to that.
+const STYLE_HASH: &str = "sha256-eBnN7mkC9IKjyPjU+cdrIcLFmlCqc/aMPGDun8mQze4=";
+
+/// What became of a callback, as the user in front of the browser is told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginPage {
+    /// The tokens are stored.
+    LoggedIn,
+    /// Something went wrong after the user agreed.
+    NotFinished,
+    /// The user did not agree.
+    AccessRefused,
+    /// The same address again.
+    CallbackAlreadyUsed,
+    /// The start page again.
+    LinkAlreadyUsed,
+}
+
+impl LoginPage {
+    const fn status(self) -> u16 {
+        match self {
+            Self::LoggedIn | Self::AccessRefused => 200,
+            Self::NotFinished => 502,
+            Self::CallbackAlreadyUsed => 409,
+            Self::LinkAlreadyUsed => 410,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::LoggedIn => "You are logged in",
+            Self::NotFinished => "The login is not finished",
+            Self::AccessRefused => "You refused access",
+            Self::CallbackAlreadyUsed => "This address was already used",
+            Self::LinkAlreadyUsed => "This link was already used",
+        }
+    }
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::LoggedIn => "malsync may read your anime list on MyAnimeList now. You can close this page.",
+            Self::NotFinished => {
+                "Something went wrong after MyAnimeList sent you back. The terminal says what, and what to do."
+            }
+            Self::AccessRefused => {
+                "malsync was not given access to your list, and nothing was stored. You can close this page."
+            }
+            Self::CallbackAlreadyUsed => "Each login goes through here once. The terminal says how this one ended.",
+            Self::LinkAlreadyUsed => {
+                "It can be opened once, and it was. The login was stopped; run malsync login again."
+            }
+        }
+    }
+}
+
+/// The whole answer that shows this page.
+#[must_use]
+pub fn render_page(verdict: LoginPage) -> Vec<u8> {
+    let class = if verdict == LoginPage::LoggedIn { "done" } else { "halt" };
+    let body = PAGE_TEMPLATE.replace("{{class}}", class);
+    let body = body.replace("{{title}}", verdict.title()).replace("{{text}}", verdict.message());
+    render_response(verdict.status(), &[("Content-Type", "text/html; charset=utf-8")], &body)
+}
+
+/// The whole answer that sends the browser on to MAL.
+#[must_use]
+pub fn render_redirect(to: &Secret) -> Vec<u8> {
+    render_response(302, &[("Location", to.expose())], "")
+}
+
+/// The whole answer to a request that is not the one waited for: the same empty body for all.
+#[must_use]
+pub fn render_empty(status: u16) -> Vec<u8> {
+    match status {
+        405 => render_response(status, &[("Allow", "GET")], ""),
+        _ => render_response(status, &[], ""),
+    }
+}
+
+fn render_response(status: u16, own: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let policy = format!(
+        "default-src 'none'; style-src '{STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let length = body.len().to_string();
+    let common = [
+        ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", &policy),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Connection", "close"),
+        ("Content-Length", &length),
+    ];
+    let mut text = format!("HTTP/1.1 {status} {}\r\n", StatusCode(status).default_reason_phrase());
+    for (name, value) in own.iter().chain(&common) {
+        write!(text, "{name}: {value}\r\n").expect("a String takes any text");
+    }
+    text.push_str("\r\n");
+    text.push_str(body);
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    const ALL_PAGES: [LoginPage; 5] = [
+        LoginPage::LoggedIn,
+        LoginPage::NotFinished,
+        LoginPage::AccessRefused,
+        LoginPage::CallbackAlreadyUsed,
+        LoginPage::LinkAlreadyUsed,
+    ];
+
+    fn rendered_text(verdict: LoginPage) -> String {
+        String::from_utf8(render_page(verdict)).unwrap()
+    }
+
+    #[test]
+    fn policy_hash_matches_the_style_sheet() {
+        let style = PAGE_TEMPLATE.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style.as_bytes()));
+        assert_eq!(STYLE_HASH, format!("sha256-{hash}"));
+    }
+
+    #[test]
+    fn every_page_is_small_and_loads_nothing_else() {
+        for verdict in ALL_PAGES {
+            let text = rendered_text(verdict);
+            let body = text.split_once("\r\n\r\n").unwrap().1;
+            assert!(body.len() < 4096 && !body.contains("{{"), "{}", body.len());
+            for foreign in ["<script", "<link", "<img", "http:", "https:", "@import", "url(", "onload"] {
+                assert!(!body.contains(foreign), "{foreign}");
+            }
+            assert!(body.contains("lang=\"en\"") && body.contains("prefers-color-scheme: dark"));
+        }
+    }
+
+    #[test]
+    fn response_has_exactly_these_headers() {
+        let text = rendered_text(LoginPage::LoggedIn);
+        let names: Vec<_> = text
+            .split("\r\n\r\n")
+            .next()
+            .unwrap()
+            .lines()
+            .map(|line| line.split_once(": ").map_or(line, |(name, _)| name))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "HTTP/1.1 200 OK",
+                "Content-Type",
+                "Cache-Control",
+                "Content-Security-Policy",
+                "Referrer-Policy",
+                "X-Content-Type-Options",
+                "X-Frame-Options",
+                "Cross-Origin-Opener-Policy",
+                "Cross-Origin-Resource-Policy",
+                "Connection",
+                "Content-Length",
+            ]
+        );
+        for name in ["Server", "Access-Control", "Set-Cookie"] {
+            assert!(!text.contains(name));
+        }
+    }
+
+    #[test]
+    fn responses_without_a_page_have_no_body() {
+        for status in [400, 403, 404, 405, 408, 431] {
+            let text = String::from_utf8(render_empty(status)).unwrap();
+            assert!(text.ends_with("Content-Length: 0\r\n\r\n"), "{text}");
+            assert_eq!(text.contains("Allow: GET"), status == 405);
+            assert!(text.starts_with(&format!("HTTP/1.1 {status} ")));
+        }
+        assert!(
+            String::from_utf8(render_redirect(&Secret::new("https://mal/x")))
+                .unwrap()
+                .contains("Location: https://mal/x\r\n")
+        );
+    }
+}

@@ -1,0 +1,272 @@
+//! Sealing: how a token stands in the users table.
+//!
+//! A sealed token is `malsync1.KEYID.BASE64`: XChaCha20-Poly1305 under the key of that id, nonce first. User, column and
+//! generation are bound in, so that a text moved to another row, another column or another time does not open. A text without
+//! that prefix is a token that an application wrote as it is, and is used like any other. Nothing here knows the database.
+
+use std::{path::PathBuf, sync::OnceLock};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    XChaCha20Poly1305, XNonce,
+    aead::{Aead, Generate, KeyInit, Payload},
+};
+use zeroize::Zeroizing;
+
+use super::encryption_key::{self, EncryptionKey, KeyFileError};
+use crate::{domain::user::UserId, exit::Exit, failure::Failure, secret::Secret};
+
+/// What a sealed token begins with.
+const ENCRYPTED_PREFIX: &str = "malsync1.";
+
+/// The bytes of a nonce.
+const NONCE_BYTES: usize = 24;
+
+/// The column that a token stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenColumn {
+    /// `mal_access_token`.
+    Access,
+    /// `mal_refresh_token`.
+    Refresh,
+}
+
+/// Where and when a token stands: what its seal is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenContext {
+    /// The row.
+    pub user: UserId,
+    /// The column.
+    pub column: TokenColumn,
+    /// The generation of the pair.
+    pub generation: i64,
+}
+
+impl TokenContext {
+    fn associated_data(self) -> Vec<u8> {
+        let column = match self.column {
+            TokenColumn::Access => "mal_access_token",
+            TokenColumn::Refresh => "mal_refresh_token",
+        };
+        format!("malsync token v1\0{}\0{column}\0{}", self.user, self.generation).into_bytes()
+    }
+}
+
+/// Why a token could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// `MALSYNC_TOKEN_KEY` is no key.
+    #[error("MALSYNC_TOKEN_KEY is not base64 of 32 bytes")]
+    InvalidKey,
+    /// The key's file is of no use.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// Sealed with a key that is not at hand.
+    #[error("cannot decrypt the stored login, it was sealed with key ID {id}")]
+    KeyUnavailable {
+        /// The id of that key.
+        id: String,
+    },
+    /// The key is the right one and the text does not open: somebody moved, changed or rolled it back.
+    #[error("the stored login was altered: it does not open with the key that sealed it")]
+    Altered,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let (exit, hint) = match &error {
+            Error::InvalidKey => (Exit::Usage, "make one with: openssl rand -base64 32"),
+            Error::KeyFile(_) => (Exit::Failed, "mend or move the key file, or set MALSYNC_TOKEN_KEY"),
+            Error::KeyUnavailable { .. } => {
+                (Exit::Login, "set MALSYNC_TOKEN_KEY to that key, or log in anew here: malsync login")
+            }
+            Error::Altered => (Exit::Guard, "find out who wrote to the users table, then: malsync login"),
+        };
+        Self::new(exit, error).with_hint(hint)
+    }
+}
+
+/// Seals and opens tokens.
+pub struct TokenCipher {
+    is_enabled: bool,
+    key_file: PathBuf,
+    key: OnceLock<EncryptionKey>,
+}
+
+impl TokenCipher {
+    /// `key` is `MALSYNC_TOKEN_KEY`; without it the key is in `file`, made when something is first sealed. With `on` false
+    /// tokens are written readable, and sealed ones still open.
+    ///
+    /// # Errors
+    /// `key` is not base64 of 32 bytes.
+    pub fn new(key: Option<&Secret>, file: PathBuf, on: bool) -> Result<Self, Error> {
+        let cell = OnceLock::new();
+        if let Some(key) = key {
+            let _ = cell.set(EncryptionKey::parse(key).ok_or(Error::InvalidKey)?);
+        }
+        Ok(Self { is_enabled: on, key_file: file, key: cell })
+    }
+
+    /// What seals, its key made where it is missing: asked for before tokens are, so that none is lost for want of a key.
+    ///
+    /// # Errors
+    /// The key's file is of no use or cannot be made.
+    pub fn encryptor(&self) -> Result<TokenEncryptor, Error> {
+        if !self.is_enabled {
+            return Ok(TokenEncryptor(None));
+        }
+        let key = match self.key.get() {
+            Some(key) => key,
+            None => {
+                let key = encryption_key::load_or_create(&self.key_file)?;
+                self.key.get_or_init(|| key)
+            }
+        };
+        Ok(TokenEncryptor(Some(key.clone())))
+    }
+
+    /// The token behind a stored text. A text that is not sealed is the token.
+    ///
+    /// # Errors
+    /// The key is not at hand, or the text was altered.
+    pub fn decrypt(&self, place: TokenContext, stored: &Secret) -> Result<Secret, Error> {
+        let Some(sealed) = stored.expose().strip_prefix(ENCRYPTED_PREFIX) else {
+            return Ok(stored.clone());
+        };
+        let (id, sealed) = sealed.split_once('.').ok_or(Error::Altered)?;
+        let key = self.key_by_id(id)?;
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Error::Altered)?;
+        let (nonce, text) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Altered)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| Error::Altered)?;
+        let opened = XChaCha20Poly1305::new(key.as_bytes().into())
+            .decrypt(&nonce, Payload { msg: text, aad: &place.associated_data() })
+            .map(Zeroizing::new)
+            .map_err(|_| Error::Altered)?;
+        std::str::from_utf8(&opened).map(Secret::new).map_err(|_| Error::Altered)
+    }
+
+    fn key_by_id(&self, id: &str) -> Result<&EncryptionKey, Error> {
+        let key = match self.key.get() {
+            Some(key) => Some(key),
+            None => encryption_key::read_key_file(&self.key_file)?.map(|key| self.key.get_or_init(|| key)),
+        };
+        key.filter(|key| key.id() == id).ok_or_else(|| Error::KeyUnavailable { id: id.chars().take(16).collect() })
+    }
+}
+
+/// Seals with a key at hand, or leaves tokens readable where sealing is off.
+pub struct TokenEncryptor(Option<EncryptionKey>);
+
+impl TokenEncryptor {
+    /// The text that goes into the table.
+    #[must_use]
+    pub fn encrypt(&self, place: TokenContext, token: &Secret) -> Secret {
+        let Some(key) = &self.0 else {
+            return token.clone();
+        };
+        let nonce = XNonce::generate();
+        let sealed = XChaCha20Poly1305::new(key.as_bytes().into())
+            .encrypt(&nonce, Payload { msg: token.expose().as_bytes(), aad: &place.associated_data() })
+            .expect("the cipher takes any text that fits into memory");
+        let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
+        Secret::new(format!("{ENCRYPTED_PREFIX}{}.{text}", key.id()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTEXT: TokenContext = TokenContext { user: UserId(7), column: TokenColumn::Access, generation: 3 };
+
+    fn encoded_key(byte: u8) -> Secret {
+        Secret::new(base64::engine::general_purpose::STANDARD.encode([byte; 32]))
+    }
+
+    fn cipher_with_key(byte: u8) -> TokenCipher {
+        TokenCipher::new(Some(&encoded_key(byte)), "/nowhere/token.key".into(), true).unwrap()
+    }
+
+    fn encrypted_token() -> Secret {
+        cipher_with_key(1).encryptor().unwrap().encrypt(CONTEXT, &Secret::new("access-token"))
+    }
+
+    #[test]
+    fn encrypted_token_decrypts_and_hides_its_content() {
+        let text = encrypted_token();
+        assert!(text.expose().starts_with("malsync1."));
+        assert!(!text.expose().contains("access-token"));
+        assert_ne!(text, encrypted_token(), "never the same text twice");
+        assert_eq!(cipher_with_key(1).decrypt(CONTEXT, &text).unwrap(), Secret::new("access-token"));
+    }
+
+    #[test]
+    fn token_moved_to_another_context_does_not_decrypt() {
+        for place in [
+            TokenContext { user: UserId(8), ..CONTEXT },
+            TokenContext { column: TokenColumn::Refresh, ..CONTEXT },
+            TokenContext { generation: 4, ..CONTEXT },
+            TokenContext { generation: 2, ..CONTEXT },
+        ] {
+            let error = cipher_with_key(1).decrypt(place, &encrypted_token()).unwrap_err();
+            assert!(matches!(error, Error::Altered), "{place:?}");
+            assert_eq!(Failure::from(error).exit, Exit::Guard);
+        }
+    }
+
+    #[test]
+    fn changed_text_does_not_decrypt() {
+        let text = encrypted_token().expose().to_owned();
+        let id = text.rfind('.').unwrap();
+        for broken in [
+            format!("{}A", &text[..text.len() - 4]),
+            text[..id + 10].to_owned(),
+            format!("{}!", &text[..text.len() - 1]),
+            "malsync1.".to_owned(),
+        ] {
+            assert!(matches!(cipher_with_key(1).decrypt(CONTEXT, &Secret::new(broken)), Err(Error::Altered)));
+        }
+    }
+
+    #[test]
+    fn other_key_is_reported_by_id_with_the_login_exit_code() {
+        let id = EncryptionKey::parse(&encoded_key(1)).unwrap().id();
+        let error = Failure::from(cipher_with_key(2).decrypt(CONTEXT, &encrypted_token()).unwrap_err());
+        assert_eq!(error.exit, Exit::Login);
+        assert!(error.message().ends_with(&format!("sealed with key ID {id}")), "{}", error.message());
+        assert!(error.hints[0].contains("MALSYNC_TOKEN_KEY") && error.hints[0].contains("malsync login"));
+        let none = TokenCipher::new(None, "/nowhere/token.key".into(), true).unwrap();
+        assert!(matches!(none.decrypt(CONTEXT, &encrypted_token()), Err(Error::KeyUnavailable { .. })));
+    }
+
+    #[test]
+    fn plaintext_is_accepted_and_disabled_cipher_writes_plaintext() {
+        let off = TokenCipher::new(Some(&encoded_key(1)), "/nowhere/token.key".into(), false).unwrap();
+        assert_eq!(off.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t")), Secret::new("t"));
+        assert_eq!(off.decrypt(CONTEXT, &Secret::new("t")).unwrap(), Secret::new("t"));
+        assert_eq!(
+            off.decrypt(CONTEXT, &encrypted_token()).unwrap(),
+            Secret::new("access-token"),
+            "old ones still open"
+        );
+    }
+
+    #[test]
+    fn decrypting_creates_no_key_and_encrypting_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token.key");
+        let seal = TokenCipher::new(None, file.clone(), true).unwrap();
+        assert!(seal.decrypt(CONTEXT, &encrypted_token()).is_err());
+        assert!(!file.exists());
+        let text = seal.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t"));
+        assert!(file.exists());
+        let again = TokenCipher::new(None, file, true).unwrap();
+        assert_eq!(again.decrypt(CONTEXT, &text).unwrap(), Secret::new("t"));
+    }
+
+    #[test]
+    fn invalid_key_is_a_usage_error() {
+        let error = TokenCipher::new(Some(&Secret::new("short")), PathBuf::new(), true).err().unwrap();
+        assert_eq!(Failure::from(error).exit, Exit::Usage);
+    }
+}

@@ -1,0 +1,186 @@
+//! What the token endpoint answers, as MAL writes it, read leniently where nothing hangs on it and strictly where a token does.
+//!
+//! The types plug into `oauth2`, whose own ones refuse a lifetime that is no number and know `error_description` alone.
+
+use std::{fmt, time::Duration};
+
+use oauth2::{AccessToken, ErrorResponse, RefreshToken, Scope, TokenResponse, TokenType};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::token_endpoint::{TokenPair, UntrustedText};
+use crate::secret::Secret;
+
+/// The longest token that is believed, in bytes; MAL's have about a thousand.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// A lifetime beyond ten years is none.
+const MAX_LIFETIME_SECONDS: u32 = 10 * 365 * 86_400;
+
+/// A pair as it comes over the wire.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct TokenResponseBody {
+    access_token: AccessToken,
+    #[serde(default)]
+    token_type: MalTokenType,
+    #[serde(default)]
+    expires_in: Value,
+    #[serde(default)]
+    refresh_token: Option<RefreshToken>,
+}
+
+/// `token_type`, whatever it says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct MalTokenType(String);
+
+impl TokenType for MalTokenType {}
+
+impl TokenResponse for TokenResponseBody {
+    type TokenType = MalTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &MalTokenType {
+        &self.token_type
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        self.lifetime_seconds().map(|seconds| Duration::from_secs(seconds.into()))
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+impl TokenResponseBody {
+    fn lifetime_seconds(&self) -> Option<u32> {
+        let seconds = u32::try_from(self.expires_in.as_u64()?).ok()?;
+        (1..=MAX_LIFETIME_SECONDS).contains(&seconds).then_some(seconds)
+    }
+
+    /// The pair, if it is one.
+    ///
+    /// # Errors
+    /// What is wrong with it, without quoting it.
+    pub(super) fn to_token_pair(&self) -> Result<TokenPair, &'static str> {
+        if !self.token_type.0.eq_ignore_ascii_case("bearer") {
+            return Err("a token of another type than bearer");
+        }
+        let token = |text: &str| match text {
+            "" => Err("an empty token"),
+            text if text.len() > MAX_TOKEN_BYTES => Err("a token of more than 8 kB"),
+            text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                Err("a token with characters that no token has")
+            }
+            text => Ok(Secret::new(text)),
+        };
+        let refresh = self.refresh_token.as_ref().map(|token| token.secret().as_str()).filter(|text| !text.is_empty());
+        Ok(TokenPair {
+            access: token(self.access_token.secret())?,
+            refresh: refresh.map(token).transpose()?,
+            lifetime_seconds: self.lifetime_seconds().unwrap_or(0),
+        })
+    }
+}
+
+/// A refusal as it comes over the wire.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ErrorResponseBody {
+    pub(super) error: String,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    hint: Option<String>,
+    #[serde(default)]
+    error_description: Option<String>,
+}
+
+impl ErrorResponseBody {
+    /// What a person is told of it.
+    pub(super) fn description(&self) -> UntrustedText {
+        let why = self.hint.as_ref().or(self.message.as_ref()).or(self.error_description.as_ref());
+        UntrustedText::sanitize(&why.map_or_else(|| self.error.clone(), |why| format!("{} ({})", why, self.error)))
+    }
+}
+
+impl fmt::Display for ErrorResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.description().fmt(f)
+    }
+}
+
+impl ErrorResponse for ErrorResponseBody {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_token_pair(json: &str) -> Result<TokenPair, String> {
+        let answer: TokenResponseBody = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        answer.to_token_pair().map_err(str::to_owned)
+    }
+
+    #[test]
+    fn unusable_lifetime_is_read_as_zero() {
+        for (value, lifetime) in [
+            ("2678400", 2_678_400),
+            ("1", 1),
+            ("0", 0),
+            ("-1", 0),
+            ("1e18", 0),
+            ("1000000000000000000", 0),
+            ("\"3600\"", 0),
+            ("null", 0),
+            ("3600.5", 0),
+        ] {
+            let json =
+                format!(r#"{{"token_type":"Bearer","expires_in":{value},"access_token":"a","refresh_token":"r"}}"#);
+            assert_eq!(parse_token_pair(&json).unwrap().lifetime_seconds, lifetime, "{value}");
+        }
+        assert_eq!(parse_token_pair(r#"{"token_type":"bearer","access_token":"a"}"#).unwrap().lifetime_seconds, 0);
+    }
+
+    #[test]
+    fn invalid_token_is_rejected_without_quoting_it() {
+        let long = "x".repeat(MAX_TOKEN_BYTES + 1);
+        for json in [
+            r#"{"token_type":"mac","access_token":"SECRET"}"#.to_owned(),
+            r#"{"access_token":"SECRET"}"#.to_owned(),
+            r#"{"token_type":"bearer","access_token":"SECRET\n"}"#.to_owned(),
+            r#"{"token_type":"bearer","access_token":""}"#.to_owned(),
+            r#"{"token_type":"bearer","access_token":"a","refresh_token":"SECRET\u0000"}"#.to_owned(),
+            format!(r#"{{"token_type":"bearer","access_token":"{long}"}}"#),
+            r#"{"token_type":"bearer"}"#.to_owned(),
+        ] {
+            assert!(!parse_token_pair(&json).unwrap_err().contains("SECRET"), "{json}");
+        }
+    }
+
+    #[test]
+    fn extra_fields_and_missing_refresh_token_are_accepted() {
+        let pair =
+            parse_token_pair(r#"{"token_type":"BEARER","access_token":"a","scope":[1],"refresh_token":""}"#).unwrap();
+        assert_eq!((pair.access, pair.refresh), (Secret::new("a"), None));
+    }
+
+    #[test]
+    fn error_description_prefers_hint_over_message() {
+        for (json, words) in [
+            (r#"{"error":"e","message":"m","hint":"h"}"#, "h (e)"),
+            (r#"{"error":"e","message":"m"}"#, "m (e)"),
+            (r#"{"error":"e","error_description":"d\u001b[2J"}"#, "d[2J (e)"),
+            (r#"{"error":"e","hint":null}"#, "e"),
+        ] {
+            let refusal: ErrorResponseBody = serde_json::from_str(json).unwrap();
+            assert_eq!(refusal.description().to_string(), words);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What the values of a filter's flags mean: stretches, seasons, states.
+
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use rust_decimal::Decimal;
+
+use crate::domain::partial_date::PartialDate;
+
+/// A stretch of values, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeArg<T> {
+    /// No value at all.
+    NoValue,
+    /// From one value to another; an end that is not given is open.
+    Within(Option<T>, Option<T>),
+}
+
+/// An end of a stretch.
+pub trait RangeBound: FromStr + Copy {
+    /// Whether nothing can lie between this as the beginning and that as the end.
+    fn is_after_end(self, end: Self) -> bool;
+}
+
+impl RangeBound for i32 {
+    fn is_after_end(self, end: Self) -> bool {
+        self > end
+    }
+}
+
+impl RangeBound for Decimal {
+    fn is_after_end(self, end: Self) -> bool {
+        self > end
+    }
+}
+
+impl RangeBound for PartialDate {
+    /// A year ends with its last day: 2019-04..2019 is most of a year.
+    fn is_after_end(self, end: Self) -> bool {
+        let (from, to) = (self.to_string(), end.to_string());
+        from > to && !from.starts_with(&to)
+    }
+}
+
+impl<T: RangeBound> FromStr for RangeArg<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text} is neither a value nor a range like A..B, A.., ..B or none");
+        let end = |end: &str| if end.is_empty() { Ok(None) } else { end.parse::<T>().map(Some).map_err(|_| wrong()) };
+        match text.split_once("..") {
+            _ if text == "none" => Ok(Self::NoValue),
+            Some(("", "")) => Err(wrong()),
+            Some((first, last)) => match (end(first)?, end(last)?) {
+                (Some(from), Some(to)) if from.is_after_end(to) => {
+                    Err(format!("nothing lies within {text}; write the lower end first, as in {last}..{first}"))
+                }
+                (from, to) => Ok(Self::Within(from, to)),
+            },
+            None => {
+                let one = text.parse().map_err(|_| wrong())?;
+                Ok(Self::Within(Some(one), Some(one)))
+            }
+        }
+    }
+}
+
+/// A season, or a whole year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeasonArg {
+    /// The year.
+    pub year: i32,
+    /// `winter`, `spring`, `summer` or `fall`; none is any of them.
+    pub season: Option<&'static str>,
+}
+
+impl FromStr for SeasonArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const SEASONS: [&str; 4] = ["winter", "spring", "summer", "fall"];
+        let parts: Vec<&str> = text.split(['-', ' ']).collect();
+        let year = |text: &str| text.parse().ok().filter(|year| (1..=9999).contains(year));
+        let season = |text: &str| {
+            let text = text.to_lowercase();
+            SEASONS.into_iter().find(|season| *season == text || (text == "autumn" && *season == "fall"))
+        };
+        let read = match parts[..] {
+            [one] => year(one).map(|year| Self { year, season: None }),
+            [a, b] => match (year(a).or_else(|| year(b)), season(a).or_else(|| season(b))) {
+                (Some(year), Some(season)) => Some(Self { year, season: Some(season) }),
+                _ => None,
+            },
+            _ => None,
+        };
+        read.ok_or_else(|| {
+            "write a season like spring-2019 (winter, spring, summer, fall), or a year like 2019".to_owned()
+        })
+    }
+}
+
+/// Whether an anime is on air.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AiringStatus {
+    /// It is over
+    Finished,
+    /// It is on air
+    Airing,
+    /// It is still to come
+    Upcoming,
+}
+
+impl AiringStatus {
+    /// MAL's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Finished => "finished_airing",
+            Self::Airing => "currently_airing",
+            Self::Upcoming => "not_yet_aired",
+        }
+    }
+}
+
+/// What becomes of entries that are no longer on MAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RemovedEntries {
+    /// They are shown too
+    Also,
+    /// They alone are shown
+    Only,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn range_is_a_value_a_range_or_none() {
+        let within = |from, to| Some(RangeArg::Within(from, to));
+        for (text, expected) in [
+            ("8", within(Some(8), Some(8))),
+            ("7..9", within(Some(7), Some(9))),
+            ("7..", within(Some(7), None)),
+            ("..5", within(None, Some(5))),
+            ("none", Some(RangeArg::NoValue)),
+            ("..", None),
+            ("7..x", None),
+            ("8..3", None),
+            ("8..8", within(Some(8), Some(8))),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<RangeArg<i32>>().ok(), expected, "{text:?}");
+        }
+        for (text, is_one) in [
+            ("2019-04..2020", true),
+            ("2019-04..2019", true),
+            ("2019..2019-04", true),
+            ("2020..2019", false),
+            ("2019-05..2019-04-30", false),
+            ("2019-13", false),
+        ] {
+            assert_eq!(text.parse::<RangeArg<PartialDate>>().is_ok(), is_one, "{text}");
+        }
+        assert!("7.5..7.25".parse::<RangeArg<Decimal>>().is_err());
+    }
+
+    #[test]
+    fn season_and_year_are_accepted_in_either_order() {
+        let spring = Some(SeasonArg { year: 2019, season: Some("spring") });
+        for (text, expected) in [
+            ("spring-2019", spring.clone()),
+            ("2019-spring", spring.clone()),
+            ("Spring 2019", spring),
+            ("autumn-2020", Some(SeasonArg { year: 2020, season: Some("fall") })),
+            ("2019", Some(SeasonArg { year: 2019, season: None })),
+            ("spring", None),
+            ("2019-2020", None),
+            ("2019-spring-1", None),
+        ] {
+            assert_eq!(text.parse::<SeasonArg>().ok(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Which entries a command takes: `list`, `edit`, `export` and whoever else has the flags of [`args::Filter`].
+//!
+//! Decided here, on the rows, so that both databases fold letters alike.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    cli::{RangeArg, SeasonArg, args},
+    domain::{
+        anime::{Anime, IdName},
+        list_entry::ListEntry,
+        partial_date::PartialDate,
+        text::{closest_match, excerpt, normalize_for_search},
+    },
+    store::ListColumn,
+    sync::edit,
+    ui::Ui,
+};
+
+/// A filter, made ready to be held against many entries.
+pub(super) struct EntryFilter<'a> {
+    args: &'a args::FilterArgs,
+    search: Option<String>,
+    genres: Vec<String>,
+    studios: Vec<String>,
+    tags: Vec<String>,
+    media_types: Vec<String>,
+}
+
+impl<'a> EntryFilter<'a> {
+    pub(super) fn new(args: &'a args::FilterArgs) -> Self {
+        let folded = |words: &[String]| words.iter().map(|word| normalize_for_search(word)).collect();
+        Self {
+            args,
+            search: args.search.as_deref().map(normalize_for_search),
+            genres: folded(&args.genre),
+            studios: folded(&args.studio),
+            tags: folded(&args.tag),
+            media_types: args
+                .media_type
+                .iter()
+                .map(|word| normalize_for_search(word).replace(['-', ' '], "_"))
+                .collect(),
+        }
+    }
+
+    /// Leaves the entries that the filter takes. A genre, studio or tag that none of them has may be a slip, and is noted.
+    pub(super) fn apply(&self, ui: &Ui, items: &mut Vec<ListEntry>) {
+        self.unknown_value_notes(items).iter().for_each(|what| ui.print_note(what));
+        items.retain(|item| self.matches(item));
+    }
+
+    /// What is said of the genres, studios and tags that no entry has.
+    fn unknown_value_notes(&self, items: &[ListEntry]) -> Vec<String> {
+        let named = |of: fn(&Anime) -> &[IdName]| {
+            items.iter().flat_map(move |item| of(&item.anime)).map(|named| named.name.as_str()).collect::<BTreeSet<_>>()
+        };
+        let tags = || items.iter().flat_map(|item| &item.stored.values.tags).map(String::as_str).collect();
+        let args = self.args;
+        [
+            (&args.genre, "genre", &(|| named(|anime| &anime.genres)) as &dyn Fn() -> BTreeSet<_>),
+            (&args.studio, "studio", &|| named(|anime| &anime.studios)),
+            (&args.tag, "tag", &tags),
+        ]
+        .into_iter()
+        .filter(|(words, ..)| !words.is_empty())
+        .flat_map(|(words, kind, there)| notes_on_unknown_values(words, kind, &there()))
+        .collect()
+    }
+
+    /// Whether every flag that was given holds. Marks of removal are not looked at.
+    pub(super) fn matches(&self, item: &ListEntry) -> bool {
+        let (args, values, anime) = (self.args, &item.stored.values, &item.anime);
+        let named = |wanted: &[String], there: &[IdName]| {
+            wanted.iter().all(|wanted| there.iter().any(|named| normalize_for_search(&named.name) == *wanted))
+        };
+        (args.status.is_empty() || args.status.contains(&values.status))
+            && args.score.is_none_or(|span| is_in_range(span, values.score.filter(|score| *score > 0)))
+            && args.mean.is_none_or(|span| is_in_range(span, anime.mean))
+            && args.started.is_none_or(|span| is_date_in_range(span, values.start_date))
+            && args.finished.is_none_or(|span| is_date_in_range(span, values.finish_date))
+            && args.airing.is_none_or(|airing| anime.status.as_deref() == Some(airing.as_str()))
+            && (args.season.is_empty() || args.season.iter().any(|season| matches_season(season, anime)))
+            && (self.media_types.is_empty()
+                || anime.media_type.as_ref().is_some_and(|kind| self.media_types.contains(kind)))
+            && named(&self.genres, &anime.genres)
+            && named(&self.studios, &anime.studios)
+            && self.tags.iter().all(|wanted| values.tags.iter().any(|tag| normalize_for_search(tag) == *wanted))
+            && (!args.pinned || !item.stored.pinned.is_empty())
+            && self
+                .search
+                .as_ref()
+                .is_none_or(|text| item.all_titles().any(|title| normalize_for_search(title).contains(text)))
+            && (!args.edited || edit::locally_edited_fields(&item.stored).is_none_or(|fields| !fields.is_empty()))
+    }
+}
+
+fn notes_on_unknown_values(words: &[String], kind: &str, there: &BTreeSet<&str>) -> Vec<String> {
+    let is_there = |word: &str| there.iter().any(|name| normalize_for_search(name) == normalize_for_search(word));
+    let told = |word: &String| {
+        let meant = closest_match(word, there.iter().copied()).map(|name| format!("; did you mean {name}?"));
+        format!("no entry has the {kind} {}{}", excerpt(word), meant.unwrap_or_default())
+    };
+    words.iter().filter(|word| !is_there(word)).map(told).collect()
+}
+
+/// What the flags look at, where a sketch of an entry has all of it.
+pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn>> {
+    // Each flag by name, so that a new one is thought of here.
+    let args::FilterArgs {
+        status,
+        score,
+        mean,
+        search,
+        genre,
+        studio,
+        season,
+        media_type,
+        airing,
+        tag,
+        started,
+        finished,
+        edited,
+        pinned,
+    } = args;
+    let none_beyond = search.is_none()
+        && airing.is_none()
+        && started.is_none()
+        && finished.is_none()
+        && !edited
+        && !pinned
+        && [genre, studio, media_type, tag].iter().all(|words| words.is_empty())
+        && season.is_empty();
+    let looked_at = [
+        (!status.is_empty(), ListColumn::Status),
+        (score.is_some(), ListColumn::Score),
+        (mean.is_some(), ListColumn::Mean),
+    ];
+    none_beyond.then(|| looked_at.into_iter().filter_map(|(looks, what)| looks.then_some(what)).collect())
+}
+
+fn is_in_range<T: PartialOrd>(span: RangeArg<T>, value: Option<T>) -> bool {
+    match (span, value) {
+        (RangeArg::NoValue, value) => value.is_none(),
+        (RangeArg::Within(..), None) => false,
+        (RangeArg::Within(from, to), Some(value)) => {
+            from.is_none_or(|from| from <= value) && to.is_none_or(|to| value <= to)
+        }
+    }
+}
+
+/// Of a date that is known in part, what is known decides: 2019 lies within 2019, but not from 2019-04 on.
+fn is_date_in_range(span: RangeArg<PartialDate>, date: Option<PartialDate>) -> bool {
+    match (span, date) {
+        (RangeArg::NoValue, date) => date.is_none(),
+        (RangeArg::Within(..), None) => false,
+        (RangeArg::Within(from, to), Some(date)) => {
+            // Dates as MAL writes them stand in order, and a whole year is the beginning of its days.
+            let text = date.to_string();
+            from.is_none_or(|from| from.to_string() <= text)
+                && to.map(|to| to.to_string()).is_none_or(|to| text <= to || text.starts_with(&to))
+        }
+    }
+}
+
+fn matches_season(wanted: &SeasonArg, anime: &Anime) -> bool {
+    match (&anime.start_season, wanted.season) {
+        (Some(start), Some(season)) => start.year == wanted.year && start.season == season,
+        (Some(start), None) => start.year == wanted.year,
+        (None, Some(_)) => false,
+        (None, None) => {
+            anime.aired_from.is_some_and(|from| from.to_string().starts_with(&format!("{:04}", wanted.year)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, FromArgMatches as _};
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{
+        anime::Season,
+        entry::{EntryValues, StoredEntry},
+        merge_base::MergeBase,
+    };
+
+    fn sample_item() -> ListEntry {
+        let base =
+            MergeBase::from(json!({"status": "watching", "score": 8, "start_date": "2019-04", "tags": ["Favourite"]}));
+        let values = base.parse_values().unwrap();
+        let named = |id, name: &str| IdName { id, name: name.into() };
+        ListEntry {
+            anime: Anime {
+                mal_id: 1,
+                title: "Pokémon".into(),
+                title_japanese: Some("ポケットモンスター".into()),
+                synonyms: vec!["ＰＯＫＥＴＴＯ".into()],
+                mean: "7.35".parse().ok(),
+                media_type: Some("tv_special".into()),
+                status: Some("finished_airing".into()),
+                genres: vec![named(1, "Action"), named(24, "Sci-Fi")],
+                studios: vec![named(5, "OLM")],
+                start_season: Some(Season { year: 1997, season: "spring".into() }),
+                ..Anime::default()
+            },
+            stored: StoredEntry { id: 1, mal_id: 1, values, base: Some(base), ..StoredEntry::default() },
+            updated_at: None,
+        }
+    }
+
+    fn parse_filter(flags: &str) -> args::FilterArgs {
+        let command = args::FilterArgs::augment_args(clap::Command::new("x").no_binary_name(true));
+        let matches = command.try_get_matches_from(shlex::split(flags).unwrap()).unwrap();
+        args::FilterArgs::from_arg_matches(&matches).unwrap()
+    }
+
+    fn filter_matches(flags: &str, item: &ListEntry) -> bool {
+        EntryFilter::new(&parse_filter(flags)).matches(item)
+    }
+
+    #[test]
+    fn unknown_value_is_noted_with_suggestion() {
+        for (flags, expected) in [
+            ("--genre ACTION --studio olm --tag favourite", &[][..]),
+            ("--genre acton", &["no entry has the genre acton; did you mean Action?"]),
+            (
+                "--genre x --studio OLMS --tag favorite",
+                &[
+                    "no entry has the genre x",
+                    "no entry has the studio OLMS; did you mean OLM?",
+                    "no entry has the tag favorite; did you mean Favourite?",
+                ],
+            ),
+        ] {
+            assert_eq!(
+                EntryFilter::new(&parse_filter(flags)).unknown_value_notes(&[sample_item()]),
+                expected,
+                "{flags}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_flag_matches_and_rejects() {
+        for (taking, leaving) in [
+            ("--status watching,dropped", "--status dropped"),
+            ("--status plan-to-watch --status watching", "--status plan-to-watch"),
+            ("--search POKEMON", "--search pokemonk"),
+            ("--search ﾓﾝｽﾀｰ", "--search ホケット"),
+            ("--search poketto", "--search pókettoo"),
+            ("--score 8", "--score 7"),
+            ("--score 7..9", "--score ..7"),
+            ("--score 8..", "--score none"),
+            ("--mean 7.35..7.4", "--mean 7.36.."),
+            ("--genre action --genre 'SCI-FI'", "--genre action --genre drama"),
+            ("--studio olm", "--studio ol"),
+            ("--season spring-1997", "--season fall-1997"),
+            ("--season 1998 --season 1997", "--season 1998"),
+            ("--type tv,tv-special", "--type tv"),
+            ("--airing finished", "--airing airing"),
+            ("--tag favourite", "--tag favour"),
+            ("--started 2019", "--started 2018"),
+            ("--started 2019-04..", "--started 2019-04-02.."),
+            ("--started ..2019", "--started ..2019-03-31"),
+            ("--finished none", "--finished 2019.."),
+            ("--score 8 --status watching", "--score 8 --status completed"),
+        ] {
+            assert!(filter_matches(taking, &sample_item()), "{taking}");
+            assert!(!filter_matches(leaving, &sample_item()), "{leaving}");
+        }
+        assert!(filter_matches("", &sample_item()));
+    }
+
+    #[test]
+    fn edited_matches_own_values_and_entries_never_on_mal() {
+        let with =
+            |values: EntryValues| ListEntry { stored: StoredEntry { values, ..sample_item().stored }, ..sample_item() };
+        assert!(!filter_matches("--edited", &sample_item()));
+        assert!(filter_matches(
+            "--edited",
+            &with(EntryValues { notes: Some("x".into()), ..sample_item().stored.values })
+        ));
+        assert!(filter_matches(
+            "--edited",
+            &ListEntry { stored: StoredEntry { base: None, ..sample_item().stored }, ..sample_item() }
+        ));
+    }
+
+    #[test]
+    fn pinned_matches_entries_with_pins() {
+        let pinned = vec![crate::domain::change::Field::Score];
+        assert!(!filter_matches("--pinned", &sample_item()));
+        assert!(filter_matches(
+            "--pinned",
+            &ListEntry { stored: StoredEntry { pinned, ..sample_item().stored }, ..sample_item() }
+        ));
+    }
+}

@@ -1,0 +1,138 @@
+//! `malsync` alone: what it is, and what to do next, which is the first thing that is still missing.
+//!
+//! The rules: nothing is changed, nothing waits long, and it always ends well: whatever cannot be looked at is said, with the
+//! command that knows more.
+
+use std::time::Duration;
+
+use crate::{
+    cli, domain::user::User, exit::Exit, failure::Failure, store::DatabaseUrl, sync::port::SyncStore as _,
+    ui::view::status::StatusView,
+};
+
+use super::{
+    context::{Context, close_database},
+    select_user,
+};
+
+/// How long the database may take to answer.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What is missing.
+enum NextStep {
+    /// A sound configuration; why it is none.
+    FixConfig(String),
+    /// A client id.
+    RegisterClient,
+    /// A login; as whom, as it is typed.
+    LogIn(String),
+    /// The first sync; of whom, as it is typed.
+    FirstSync(String),
+    /// Nothing.
+    UpToDate(Box<StatusView>),
+    /// The database could not be looked at; why.
+    DatabaseUnavailable(String),
+}
+
+pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
+    let next = find_next_step(context).await;
+    context.ui.print(&format!("{}\n\n{}", cli::ABOUT, render_next_step(context, &next)))?;
+    Ok(Exit::Done)
+}
+
+async fn find_next_step(context: &Context<'_>) -> NextStep {
+    match context.config().map(|config| config.client_id().is_ok()) {
+        Err(failure) => return NextStep::FixConfig(failure.message()),
+        Ok(false) => return NextStep::RegisterClient,
+        Ok(true) => {}
+    }
+    match context.database_url() {
+        Ok(DatabaseUrl::Sqlite { path, .. }) if !path.exists() => return NextStep::LogIn(String::new()),
+        _ => {}
+    }
+    match tokio::time::timeout(DATABASE_TIMEOUT, inspect_database(context)).await {
+        Ok(Ok(next)) => next,
+        Ok(Err(failure)) => NextStep::DatabaseUnavailable(failure.message()),
+        Err(_) => NextStep::DatabaseUnavailable(format!(
+            "the database gave no answer within {} s",
+            DATABASE_TIMEOUT.as_secs()
+        )),
+    }
+}
+
+async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
+    let (database, schema) = context.open_read_only().await?;
+    let users = match schema.applied {
+        0 => Vec::new(),
+        _ if schema.is_current() => database.load_users().await?,
+        _ => {
+            let what = format!("{} is of an older malsync, and not brought up to date yet", database.url());
+            close_database(database).await;
+            return Ok(NextStep::DatabaseUnavailable(what));
+        }
+    };
+    let place = database.url().to_string();
+    let next = match select_user::select_user(&users, None, &place) {
+        Err(_) => NextStep::LogIn(String::new()),
+        Ok(choice) if !choice.user.login.is_present() || choice.user.login.needs_login => {
+            NextStep::LogIn(user_argument(choice.user))
+        }
+        Ok(choice) if choice.user.last_mal_sync.is_none() => NextStep::FirstSync(user_argument(choice.user)),
+        Ok(choice) => {
+            let user = choice.user;
+            let entries = database.count_entries(user.id).await?;
+            let run = database.load_runs(Some(user.id), Some(1)).await?.into_iter().next();
+            NextStep::UpToDate(Box::new(StatusView::new(user, true, entries, run, database.now().await?)))
+        }
+    };
+    close_database(database).await;
+    Ok(next)
+}
+
+fn user_argument(user: &User) -> String {
+    format!(" {}", user.as_cli_arg())
+}
+
+fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
+    let after = "Then `malsync list` shows the list, and `malsync --help` everything else.\n";
+    match next {
+        NextStep::RegisterClient => {
+            let config = context.loaded.best_effort_config();
+            setup_steps(
+                &config.mal_redirect_uri.value.text,
+                context.loaded.config_file().is_some_and(|seen| seen.exists),
+            )
+        }
+        NextStep::LogIn(user) => format!("Next:\n  1. malsync login{user}\n  2. malsync sync\n\n{after}"),
+        NextStep::FirstSync(user) => format!("You are logged in. Next:\n  1. malsync sync{user}\n\n{after}"),
+        NextStep::UpToDate(status) => {
+            format!("{}\n`malsync list` shows the list, and `malsync --help` everything else.\n", status.to_text())
+        }
+        NextStep::FixConfig(why) => {
+            format!(
+                "The configuration cannot be used: {}\nNext: malsync config check\n",
+                crate::ui::escape_controls(why)
+            )
+        }
+        NextStep::DatabaseUnavailable(why) => {
+            format!("The database cannot be looked at: {}\nNext: malsync doctor\n", crate::ui::escape_controls(why))
+        }
+    }
+}
+
+/// What somebody does who begins.
+fn setup_steps(redirect: &str, has_file: bool) -> String {
+    let put = if has_file { "malsync config edit, and put" } else { "malsync config init, then put" };
+    format!(
+        "First:\n  \
+         1. at https://myanimelist.net/apiconfig choose \"Create ID\", app type \"other\",\n     \
+         and register the redirect URL {}\n  \
+         2. {put} the client id that MAL shows into the file\n     \
+         (or: export MAL_CLIENT_ID=…)\n  \
+         3. malsync login\n  \
+         4. malsync sync\n\n\
+         Then `malsync list` shows the list, and `malsync --help` everything else.\n\
+         Without an account, a list from a file does it too: malsync import FILE\n",
+        crate::ui::escape_controls(redirect)
+    )
+}

@@ -1,0 +1,88 @@
+//! An agent of the user's launchd.
+
+use std::path::PathBuf;
+
+use super::{
+    Execution, InstalledJob, display_path, dry_run_text,
+    scheduler_host::{SchedulerHost, delete_file, read_own_file, write_file},
+};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    schedule::{ScheduledJob, launchd, parse_job_marker},
+};
+
+fn plist_path(machine: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
+    Ok(machine.home_directory()?.join("Library/LaunchAgents").join(format!("{}.plist", launchd::AGENT_LABEL)))
+}
+
+/// The user's part of launchd.
+fn launchd_domain(machine: &SchedulerHost<'_>) -> Result<String, String> {
+    machine.run_program(&["id", "-u"], None).map(|id| format!("gui/{}", id.trim()))
+}
+
+pub(super) fn install_agent(
+    machine: &SchedulerHost<'_>,
+    job: &ScheduledJob,
+    way: Execution,
+) -> Result<Vec<String>, Failure> {
+    let path = plist_path(machine)?;
+    let text = launchd::property_list(job, &machine.home_directory()?.display().to_string());
+    let before = read_own_file(&path)?;
+    if way == Execution::DryRun {
+        return Ok(vec![dry_run_text(&display_path(&path), &text)]);
+    }
+    let wrote = if before.as_ref() == Some(&text) {
+        format!("{} is as it should be", display_path(&path))
+    } else {
+        write_file(&path, &text)?;
+        format!("wrote {}", display_path(&path))
+    };
+    let file = path.display().to_string();
+    let started = launchd_domain(machine).and_then(|domain| {
+        // One that is there already is loaded anew.
+        let _ = machine.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
+        machine.run_program(&["launchctl", "bootstrap", &domain, &file], None)
+    });
+    started.map_err(|why| {
+        Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {why}", display_path(&path)))
+            .with_hint("it starts at the next login")
+    })?;
+    Ok(vec![wrote, format!("started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
+}
+
+pub(super) fn find_agent(machine: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+    let path = plist_path(machine)?;
+    let Ok(Some(text)) = read_own_file(&path) else { return Ok(None) };
+    let Some(every) = parse_job_marker(&text) else { return Ok(None) };
+    let words =
+        text.split_once("<array>").and_then(|(_, rest)| rest.split_once("</array>")).map_or("", |(words, _)| words);
+    let words: Vec<_> =
+        words.lines().filter_map(|line| line.trim().strip_prefix("<string>")?.strip_suffix("</string>")).collect();
+    let words: Vec<_> = words.into_iter().map(|word| html_escape::decode_html_entities(word).into_owned()).collect();
+    let (program, command) = (words.first().cloned(), words.join(" "));
+    let active = launchd_domain(machine).ok().map(|domain| {
+        machine.run_program(&["launchctl", "print", &format!("{domain}/{}", launchd::AGENT_LABEL)], None).is_ok()
+    });
+    Ok(Some(InstalledJob {
+        every,
+        command,
+        program,
+        locations: vec![path.display().to_string()],
+        is_active: active,
+        next_run: None,
+    }))
+}
+
+pub(super) fn remove_agent(machine: &SchedulerHost<'_>, way: Execution) -> Result<Vec<String>, Failure> {
+    let path = plist_path(machine)?;
+    let Ok(Some(_)) = read_own_file(&path) else { return Ok(Vec::new()) };
+    if way == Execution::DryRun {
+        return Ok(vec![format!("would delete {}", display_path(&path))]);
+    }
+    if let Ok(domain) = launchd_domain(machine) {
+        let _ = machine.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
+    }
+    delete_file(&path)?;
+    Ok(vec![format!("deleted {}", display_path(&path))])
+}

@@ -1,0 +1,160 @@
+//! The JSON that `export` writes, read: one array, or one object a line.
+//!
+//! An object is checked as an entry from MAL is, by the same reader under MAL's names. Whose list it is, JSON does not say.
+
+use std::{
+    fmt,
+    io::{BufRead, BufReader},
+    ops::RangeInclusive,
+};
+
+use serde::{
+    Deserializer as _,
+    de::{Error as _, SeqAccess, Visitor},
+};
+use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
+
+use crate::domain::{
+    change::Field,
+    imported_entry::ImportedEntry,
+    list_status::{self, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+    run::{EntryError, EntryErrorKind},
+    text,
+};
+
+use super::{
+    json_anime,
+    list_reader::{ImportFileError, ImportedList, LineCounter, add_entry, check_error_limit, io_error_message},
+};
+
+/// Reads a list; `lines` tells that it does not begin with `[`.
+pub(super) fn read_json(source: impl BufRead, lines: bool) -> Result<ImportedList, ImportFileError> {
+    let mut list = ImportedList::default();
+    let mut seen = std::collections::HashSet::new();
+    let mut take = |raw: Box<RawValue>| {
+        add_entry(&mut list, &mut seen, parse_bounded(&raw));
+        check_error_limit(&list)
+    };
+    let mut counted = LineCounter { inner: source, lines: 0 };
+    // Read in pieces, so that lines are not counted byte by byte.
+    let mut reader = Deserializer::from_reader(BufReader::new(&mut counted));
+    let read = if lines {
+        reader.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.and_then(|raw| take(raw).map_err(Error::custom)))
+    } else {
+        reader.deserialize_seq(ArrayVisitor(&mut take)).and_then(|()| reader.end())
+    };
+    match read {
+        Ok(()) => Ok(list),
+        // The reader knows no line where it was given nothing to read.
+        Err(error) if error.is_io() => {
+            Err(ImportFileError { line: counted.lines + 1, byte: None, what: io_error_message(&error.into()) })
+        }
+        Err(error) if error.is_eof() => Err(error_at_line(&error, "it ends before its time".to_owned())),
+        Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
+    }
+}
+
+fn error_at_line(error: &serde_json::Error, what: String) -> ImportFileError {
+    ImportFileError { line: error.line() as u64, byte: None, what }
+}
+
+/// Hands on each element of an array as it comes.
+struct ArrayVisitor<F>(F);
+
+impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for ArrayVisitor<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of entries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(raw) = elements.next_element()? {
+            (self.0)(raw).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+/// The fields with the name that each has in `list --json`, and MAL's.
+const FIELD_NAMES: [(Field, &str, &str); 10] = [
+    (Field::Status, "status", "status"),
+    (Field::Score, "score", "score"),
+    (Field::EpisodesWatched, "episodes_watched", "num_episodes_watched"),
+    (Field::StartDate, "start_date", "start_date"),
+    (Field::FinishDate, "finish_date", "finish_date"),
+    (Field::IsRewatching, "is_rewatching", "is_rewatching"),
+    (Field::TimesRewatched, "times_rewatched", "num_times_rewatched"),
+    (Field::RewatchValue, "rewatch_value", "rewatch_value"),
+    (Field::Priority, "priority", "priority"),
+    (Field::Tags, "tags", "tags"),
+];
+
+/// The longest entry, in bytes. A value in memory takes many times the room of its text.
+const MAX_ENTRY_BYTES: usize = 1024 * 1024;
+
+fn parse_bounded(raw: &RawValue) -> Result<ImportedEntry, EntryError> {
+    let refused = |message: String| EntryError { mal_id: None, title: None, kind: EntryErrorKind::Invalid, message };
+    if raw.get().len() > MAX_ENTRY_BYTES {
+        return Err(refused(format!("an entry of {} MiB, and none has more than one", raw.get().len() >> 20)));
+    }
+    let object = serde_json::from_str(raw.get()).map_err(|fault| refused(format!("it cannot be read: {fault}")))?;
+    parse_entry(&object)
+}
+
+fn parse_entry(object: &Value) -> Result<ImportedEntry, EntryError> {
+    let mal_id = object["mal_id"].as_i64();
+    let title = object["title"].as_str().filter(|title| !title.trim().is_empty()).map(|title| {
+        let mut title = title.to_owned();
+        text::sanitize(&mut title);
+        title
+    });
+    let Some(object) = object.as_object() else {
+        let message = format!("it is no object: {}", text::excerpt(&object.to_string()));
+        return Err(EntryError { mal_id, title, kind: EntryErrorKind::Invalid, message });
+    };
+    parse_object(object, mal_id, title.clone()).map_err(|message| EntryError {
+        mal_id,
+        title,
+        kind: EntryErrorKind::Invalid,
+        message,
+    })
+}
+
+fn parse_object(
+    object: &Map<String, Value>,
+    mal_id: Option<i64>,
+    title: Option<String>,
+) -> Result<ImportedEntry, String> {
+    let positive = |number: i64| i32::try_from(number).ok().filter(|number| *number > 0);
+    let mal_id = mal_id.and_then(positive).ok_or("no mal_id from 1 to 2147483647")?;
+    let warn = &mut |what: &str| tracing::warn!("MAL ID {mal_id}: {what}");
+    let mut status = Map::new();
+    let mut fields = Vec::new();
+    for (field, ours, theirs) in FIELD_NAMES {
+        if let Some(value) = object.get(ours) {
+            status.insert(theirs.to_owned(), value.clone());
+            // An absent number of episodes is none, and not 0.
+            fields.extend((field != Field::EpisodesWatched || !value.is_null()).then_some(field));
+        }
+    }
+    let mut values = list_status::parse_values(Value::Object(status), warn)?;
+    check_range("priority", values.priority, PRIORITY_RANGE)?;
+    check_range("rewatch_value", values.rewatch_value, REWATCH_VALUE_RANGE)?;
+    if let Some(notes) = object.get("notes") {
+        values.notes = notes.as_str().filter(|notes| !notes.is_empty()).map(|notes| {
+            let mut notes = notes.to_owned();
+            text::sanitize(&mut notes).report("notes", warn);
+            notes
+        });
+        fields.push(Field::Notes);
+    }
+    let anime = json_anime::anime_from_json(object, mal_id, title.ok_or("no title")?);
+    Ok(ImportedEntry { anime, values, fields })
+}
+
+/// What MAL would send is taken as it is; what a file says may be anything.
+fn check_range(name: &str, number: i32, range: RangeInclusive<i32>) -> Result<(), String> {
+    let wrong = || format!("{name} is {number}, not within {} to {}", range.start(), range.end());
+    if range.contains(&number) { Ok(()) } else { Err(wrong()) }
+}

@@ -1,0 +1,215 @@
+//! The anime's side of an entry: MAL's `node`, read into the row of `anime`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::bounded::BoundedList;
+use crate::{
+    domain::anime::{Anime, Broadcast, IdName, Season},
+    mal::json_value::{self, RawField},
+};
+
+const AIRING_STATUSES: [&str; 3] = ["finished_airing", "currently_airing", "not_yet_aired"];
+const MEDIA_TYPES: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
+const NSFW_LEVELS: [&str; 3] = ["white", "gray", "black"];
+const SEASON_NAMES: [&str; 4] = ["winter", "spring", "summer", "fall"];
+const AGE_RATINGS: [&str; 6] = ["g", "pg", "pg_13", "r", "r+", "rx"];
+/// More genres, studios or synonyms than any anime has.
+const MAX_LIST_ITEMS: usize = 100;
+
+/// `node`, its fields still raw.
+#[derive(Default, Deserialize)]
+pub(super) struct AnimeNode<'a> {
+    #[serde(borrow)]
+    pub(super) id: RawField<'a>,
+    #[serde(borrow)]
+    pub(super) title: RawField<'a>,
+    #[serde(borrow)]
+    alternative_titles: RawField<'a>,
+    #[serde(borrow)]
+    synopsis: RawField<'a>,
+    #[serde(borrow)]
+    num_episodes: RawField<'a>,
+    #[serde(borrow)]
+    status: RawField<'a>,
+    #[serde(borrow)]
+    mean: RawField<'a>,
+    #[serde(borrow)]
+    rank: RawField<'a>,
+    #[serde(borrow)]
+    popularity: RawField<'a>,
+    #[serde(borrow)]
+    start_date: RawField<'a>,
+    #[serde(borrow)]
+    end_date: RawField<'a>,
+    #[serde(borrow)]
+    main_picture: RawField<'a>,
+    #[serde(borrow)]
+    media_type: RawField<'a>,
+    #[serde(borrow)]
+    nsfw: RawField<'a>,
+    #[serde(borrow)]
+    genres: RawField<'a>,
+    #[serde(borrow)]
+    studios: RawField<'a>,
+    #[serde(borrow)]
+    start_season: RawField<'a>,
+    #[serde(borrow)]
+    source: RawField<'a>,
+    #[serde(borrow)]
+    rating: RawField<'a>,
+    #[serde(borrow)]
+    average_episode_duration: RawField<'a>,
+    #[serde(borrow)]
+    broadcast: RawField<'a>,
+    #[serde(borrow)]
+    num_list_users: RawField<'a>,
+    #[serde(borrow)]
+    num_scoring_users: RawField<'a>,
+    #[serde(borrow)]
+    created_at: RawField<'a>,
+    #[serde(borrow)]
+    updated_at: RawField<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawTitles<'a> {
+    #[serde(borrow)]
+    en: RawField<'a>,
+    #[serde(borrow)]
+    ja: RawField<'a>,
+    #[serde(borrow)]
+    synonyms: RawField<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawPicture<'a> {
+    #[serde(borrow)]
+    large: RawField<'a>,
+    #[serde(borrow)]
+    medium: RawField<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawIdName<'a> {
+    #[serde(borrow)]
+    id: RawField<'a>,
+    #[serde(borrow)]
+    name: RawField<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawSeason<'a> {
+    #[serde(borrow)]
+    year: RawField<'a>,
+    #[serde(borrow)]
+    season: RawField<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawBroadcast<'a> {
+    #[serde(borrow)]
+    day_of_the_week: RawField<'a>,
+    #[serde(borrow)]
+    start_time: RawField<'a>,
+}
+
+/// The row of an anime whose id and title are known.
+pub(super) fn build_anime(
+    mal_id: i32,
+    title: String,
+    node: &AnimeNode<'_>,
+    warn: &mut dyn FnMut(&str),
+) -> Result<Anime, String> {
+    let titles: RawTitles<'_> = json_value::parse_object(node.alternative_titles, "alternative_titles")?;
+    let picture: RawPicture<'_> = json_value::parse_object(node.main_picture, "main_picture")?;
+    let large = json_value::parse_text(picture.large, "main_picture.large", warn)?;
+    let medium = json_value::parse_text(picture.medium, "main_picture.medium", warn)?;
+    let any = i32::MIN..=i32::MAX;
+    let count = 0..=i32::MAX;
+    Ok(Anime {
+        mal_id,
+        title,
+        title_english: json_value::parse_text(titles.en, "alternative_titles.en", warn)?,
+        title_japanese: json_value::parse_text(titles.ja, "alternative_titles.ja", warn)?,
+        synopsis: json_value::parse_text(node.synopsis, "synopsis", warn)?,
+        episodes: json_value::parse_integer(node.num_episodes, "num_episodes", count.clone())?
+            .filter(|count| *count > 0),
+        status: json_value::parse_keyword(node.status, "status", &AIRING_STATUSES, warn)?,
+        mean: json_value::parse_mean_score(node.mean, "mean", warn)?,
+        rank: json_value::parse_integer(node.rank, "rank", any.clone())?,
+        popularity: json_value::parse_integer(node.popularity, "popularity", any)?,
+        aired_from: json_value::parse_date(node.start_date, "start_date", warn)?,
+        aired_to: json_value::parse_date(node.end_date, "end_date", warn)?,
+        image_url: large.or(medium),
+        media_type: json_value::parse_keyword(node.media_type, "media_type", &MEDIA_TYPES, warn)?,
+        nsfw: json_value::parse_keyword(node.nsfw, "nsfw", &NSFW_LEVELS, warn)?,
+        synonyms: parse_synonyms(titles.synonyms, warn)?,
+        genres: parse_id_names(node.genres, "genres", warn)?,
+        studios: parse_id_names(node.studios, "studios", warn)?,
+        start_season: parse_season(node.start_season, warn)?,
+        source: json_value::parse_text(node.source, "source", warn)?,
+        rating: json_value::parse_keyword(node.rating, "rating", &AGE_RATINGS, warn)?,
+        average_episode_duration: json_value::parse_integer(
+            node.average_episode_duration,
+            "average_episode_duration",
+            count.clone(),
+        )?
+        .filter(|seconds| *seconds > 0),
+        broadcast: parse_broadcast(node.broadcast, warn)?,
+        num_list_users: json_value::parse_integer(node.num_list_users, "num_list_users", count.clone())?,
+        num_scoring_users: json_value::parse_integer(node.num_scoring_users, "num_scoring_users", count)?,
+        created_at: json_value::parse_time(node.created_at, "created_at", warn)?,
+        updated_at: json_value::parse_time(node.updated_at, "updated_at", warn)?,
+    })
+}
+
+fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Vec<String>, String> {
+    let mut synonyms = Vec::new();
+    for raw in parse_list(raw, "alternative_titles.synonyms", warn)? {
+        synonyms.extend(json_value::parse_text(Some(raw), "alternative_titles.synonyms", warn)?);
+    }
+    Ok(synonyms)
+}
+
+/// Genres or studios: by id, each once.
+fn parse_id_names(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<IdName>, String> {
+    let mut named = Vec::new();
+    for raw in parse_list(raw, name, warn)? {
+        let sent: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
+        let id = json_value::parse_integer(sent.id, &format!("{name}.id"), 1..=i32::MAX)?;
+        let called = json_value::parse_text(sent.name, &format!("{name}.name"), warn)?;
+        match (id, called) {
+            (Some(id), Some(name)) => named.push(IdName { id, name }),
+            _ => warn(&format!("one of {name} has no id or no name, and is left out")),
+        }
+    }
+    named.sort();
+    named.dedup_by_key(|named| named.id);
+    Ok(named)
+}
+
+fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Season>, String> {
+    let sent: RawSeason<'_> = json_value::parse_object(raw, "start_season")?;
+    let year = json_value::parse_integer(sent.year, "start_season.year", 1..=9999)?;
+    let season = json_value::parse_keyword(sent.season, "start_season.season", &SEASON_NAMES, warn)?;
+    Ok(year.zip(season).map(|(year, season)| Season { year, season }))
+}
+
+fn parse_broadcast(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Broadcast>, String> {
+    let sent: RawBroadcast<'_> = json_value::parse_object(raw, "broadcast")?;
+    let time = json_value::parse_text(sent.start_time, "broadcast.start_time", warn)?;
+    let day = json_value::parse_text(sent.day_of_the_week, "broadcast.day_of_the_week", warn)?;
+    Ok(day.map(|day| Broadcast { day, time }))
+}
+
+/// The items of a list, the first [`MOST`] of them.
+fn parse_list<'a>(raw: RawField<'a>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<&'a RawValue>, String> {
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    let first: BoundedList<'_, MAX_LIST_ITEMS> =
+        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no list: {}", json_value::excerpt(raw)))?;
+    if first.total_count > MAX_LIST_ITEMS {
+        warn(&format!("{} {name}, of which the first {MAX_LIST_ITEMS} are kept", first.total_count));
+    }
+    Ok(first.items)
+}

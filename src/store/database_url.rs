@@ -1,0 +1,205 @@
+//! Where a database is: what `DATABASE_URL` says, and how it is shown.
+//!
+//! The rule: a password never leaves this file but into the connection. `Display` and `Debug` show the redacted URL.
+//! Nothing here opens anything.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use sqlx::postgres::PgConnectOptions;
+use url::Url;
+
+use super::error::Error;
+use crate::secret::{Secret, mask_url_password};
+
+/// What to write.
+const URL_HINT: &str =
+    "write it like postgresql://user:password@host/name, with / ? # @ % in a password as %2F %3F %23 %40 %25";
+
+/// Where a database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A PostgreSQL server.
+    Postgres(PostgresServer),
+    /// An SQLite file.
+    Sqlite {
+        /// The file, made when missing.
+        path: PathBuf,
+        /// Its folder is made too (mode 0700) when missing: only for the folder that is malsync's own.
+        create_directory: bool,
+    },
+}
+
+/// A PostgreSQL server and database, by URL.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresServer {
+    url: Secret,
+    redacted_url: String,
+}
+
+impl DatabaseUrl {
+    /// Reads `postgresql://…`, `postgres://…`, `sqlite:///absolute/path` or `sqlite://relative/path`.
+    ///
+    /// # Errors
+    ///
+    /// Any other text; the message names it with its password masked.
+    pub fn parse(url: &str) -> Result<Self, Error> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return Self::parse_sqlite(url, path);
+        }
+        let parsed = Url::parse(url)
+            .map_err(|why| Error::invalid_url(format!("DATABASE_URL is no URL ({why})")).with_hint(URL_HINT))?;
+        if !matches!(parsed.scheme(), "postgresql" | "postgres") {
+            return Err(Error::invalid_url(format!(
+                "{}: a database URL begins with postgresql://, postgres:// or sqlite://",
+                mask_url_password(url)
+            ))
+            .with_hint(URL_HINT));
+        }
+        let server = PostgresServer { redacted_url: mask_url_password(url), url: Secret::new(url) };
+        server.connect_options()?;
+        Ok(Self::Postgres(server))
+    }
+
+    fn parse_sqlite(url: &str, path: &str) -> Result<Self, Error> {
+        if path.contains('?') {
+            return Err(Error::invalid_url(format!("{url}: an SQLite URL takes no options")));
+        }
+        let path = percent_decode(path);
+        if path.is_empty() || path.ends_with('/') || path == ":memory:" {
+            return Err(Error::invalid_url(format!("{url}: names no file")));
+        }
+        Ok(Self::Sqlite { path: path.into(), create_directory: false })
+    }
+
+    /// The SQLite file in malsync's own folder, which is made when missing.
+    #[must_use]
+    pub fn default_sqlite(path: &Path) -> Self {
+        Self::Sqlite { path: path.to_owned(), create_directory: true }
+    }
+}
+
+impl PostgresServer {
+    /// What sqlx connects with.
+    pub(super) fn connect_options(&self) -> Result<PgConnectOptions, Error> {
+        let mut url =
+            Url::parse(self.url.expose()).map_err(|why| Error::invalid_url(format!("{}: {why}", self.redacted_url)))?;
+        // sqlx hands the host to the resolver as it stands in the URL, brackets included.
+        let literal = match url.host() {
+            Some(url::Host::Ipv6(address)) => Some(address.to_string()),
+            Some(url::Host::Domain(name)) if name.starts_with('[') => Some(name.trim_matches(['[', ']']).to_owned()),
+            _ => None,
+        };
+        if literal.is_some() {
+            let _ = url.set_host(Some("localhost"));
+        }
+        let options: PgConnectOptions = url.as_str().parse().map_err(|why: sqlx::Error| {
+            Error::invalid_url(format!("{}: {why}", self.redacted_url)).with_hint(URL_HINT)
+        })?;
+        Ok(match literal {
+            Some(address) => options.host(&address),
+            None => options,
+        })
+    }
+}
+
+/// `%20` and the like resolved; what is no such pair stays.
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let pair = after.get(..2).filter(|_| first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
+        if let Some(byte) = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(server) => f.write_str(&server.redacted_url),
+            Self::Sqlite { path, .. } => write!(f, "sqlite://{}", path.display()),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for PostgresServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.redacted_url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documented_url_forms_are_parsed() {
+        for url in ["postgresql://me@host/db", "postgres://me@host:6543/db", "postgresql:///db?host=/run/postgresql"] {
+            assert!(matches!(DatabaseUrl::parse(url), Ok(DatabaseUrl::Postgres(_))), "{url}");
+        }
+        for (url, path) in [
+            ("sqlite:///var/lib/list.db", "/var/lib/list.db"),
+            ("sqlite://list.db", "list.db"),
+            ("sqlite://data/my%20list.db", "data/my list.db"),
+            ("sqlite://100%.db", "100%.db"),
+        ] {
+            let place = DatabaseUrl::Sqlite { path: path.into(), create_directory: false };
+            assert_eq!(DatabaseUrl::parse(url).unwrap(), place, "{url}");
+        }
+    }
+
+    #[test]
+    fn other_urls_are_refused_and_quoted_in_the_message() {
+        for url in ["", "malsync.db", "mysql://me@host/db", "sqlite:list.db", "sqlite://", "sqlite://a.db?mode=ro"] {
+            assert!(DatabaseUrl::parse(url).is_err(), "{url}");
+        }
+        assert!(DatabaseUrl::parse("mysql://me@host/db").unwrap_err().to_string().contains("mysql://me@host/db"));
+    }
+
+    #[test]
+    fn f_p25_password_is_redacted_at_every_position() {
+        for url in [
+            "postgresql://me:hunter2@host/db",
+            "postgres://host/db?user=me&password=hunter2",
+            "mysql://me:hunter2@host/db",
+            "postgres://me:hunter2@host:99999/db",
+            "postgres://me:1234/hunter2@127.0.0.1/db",
+            "postgres://me:12#hunter2@127.0.0.1/db",
+            "postgres://me:12?hunter2@127.0.0.1/db",
+            "postgres://host/db?user=me&%70assword=hunter2",
+            "postgres://host/db?options=-c%20password=hunter2",
+            "postgres://me:hunter2@host/db?sslmode=nonsense",
+        ] {
+            let shown =
+                DatabaseUrl::parse(url).map_or_else(|why| format!("{why} {why:?}"), |at| format!("{at} {at:?}"));
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+        assert_eq!(
+            DatabaseUrl::parse("postgresql://me:hunter2@host/db").unwrap().to_string(),
+            "postgresql://me:****@host/db"
+        );
+    }
+
+    #[test]
+    fn ipv6_host_is_passed_to_the_resolver_without_brackets() {
+        let Ok(DatabaseUrl::Postgres(server)) = DatabaseUrl::parse("postgres://me@[::1]:6543/db") else {
+            panic!("not parsed")
+        };
+        assert_eq!(server.connect_options().unwrap().get_host(), "::1");
+    }
+}

@@ -1,0 +1,100 @@
+//! What migrations are about to add, read from their own statements, and what is said where somebody has it already.
+//!
+//! The rule: a column or table that no migration of ours made is never taken for ours. `IF NOT EXISTS` would do that, and
+//! every sync would write over an application's values. The seed's own tables are made to be taken over, and are none of it.
+
+use sqlx::migrate::Migration;
+
+use super::error::Error;
+
+/// The migration that makes the seed's tables.
+const BASELINE_MIGRATION: i64 = 1;
+
+/// The names that these migrations add, in their order: `table`, or `table.column`.
+pub(super) fn added_names(migrations: &[&Migration]) -> Vec<String> {
+    let ours = migrations.iter().filter(|migration| migration.version != BASELINE_MIGRATION);
+    ours.flat_map(|migration| parse_added_names(migration.sql.as_str())).collect()
+}
+
+fn parse_added_names(sql: &str) -> Vec<String> {
+    let bare = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let words: Vec<&str> = bare.flat_map(str::split_whitespace).filter(|word| *word != "UNLOGGED").collect();
+    let (mut names, mut table) = (Vec::new(), "");
+    for at in 0..words.len() {
+        match words[at..] {
+            ["ALTER", "TABLE", name, ..] => table = name,
+            ["ADD", "COLUMN", "IF", "NOT", "EXISTS", name, ..] | ["ADD", "COLUMN", name, ..] => {
+                names.push(format!("{table}.{name}"));
+            }
+            ["CREATE", "TABLE", "IF", "NOT", "EXISTS", name, ..] | ["CREATE", "TABLE", name, ..] => {
+                names.push(name.to_owned());
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Goes on where nothing is there yet of what is to be added.
+pub(super) fn check_free(added: &[String], there: &[String]) -> Result<(), Error> {
+    let taken: Vec<&String> = added.iter().filter(|name| there.contains(name)).collect();
+    let Some(first) = taken.first() else { return Ok(()) };
+    let told = |name: &&String| match name.split_once('.') {
+        Some((table, column)) => format!("column {column} of table {table}"),
+        None => format!("table {name}"),
+    };
+    let rename = match first.split_once('.') {
+        Some((table, column)) => format!("ALTER TABLE {table} RENAME COLUMN {column} TO app_{column}"),
+        None => format!("ALTER TABLE {first} RENAME TO app_{first}"),
+    };
+    let taken = taken.iter().map(told).collect::<Vec<_>>().join(", ");
+    Err(Error::fatal(format!("names that malsync adds to the schema are taken already: {taken}; nothing was changed"))
+        .with_hint(format!("rename what is an application's ({rename}), or give malsync a database of its own"))
+        .with_hint("where it is a copy of a malsync's tables, copy the table _sqlx_migrations too"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migration::{POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS};
+
+    fn all_added_names(known: &sqlx::migrate::Migrator) -> Vec<String> {
+        added_names(&known.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn both_dialects_add_the_same_names() {
+        let added = all_added_names(&POSTGRES_MIGRATIONS);
+        assert_eq!(added, all_added_names(&SQLITE_MIGRATIONS));
+        for name in ["users.mal_user_id", "anime.synonyms", "user_anime_lists.pinned", "sync_runs", "list_edits"] {
+            assert!(added.iter().any(|added| added == name), "{name}");
+        }
+        assert!(!added.iter().any(|name| matches!(name.as_str(), "users" | "anime" | "user_anime_lists")));
+    }
+
+    #[test]
+    fn added_names_ignore_comments_and_other_statements() {
+        let sql = "-- ALTER TABLE a ADD COLUMN said TEXT;\nALTER TABLE b\n    ADD COLUMN IF NOT EXISTS c INTEGER, -- ADD COLUMN d\n    \
+            ADD COLUMN e TEXT;\nCREATE TABLE IF NOT EXISTS f (\n    g TEXT\n);\nCREATE INDEX IF NOT EXISTS h ON f (g);";
+        assert_eq!(parse_added_names(sql), ["b.c", "b.e", "f"]);
+    }
+
+    #[test]
+    fn taken_names_are_listed_with_a_rename_hint_for_the_first() {
+        let name = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let added = name(&["anime.source", "sync_runs", "users.mal_user_id"]);
+        assert!(check_free(&added, &name(&["anime.title", "users"])).is_ok());
+        let refused =
+            crate::failure::Failure::from(check_free(&added, &name(&["sync_runs", "anime.source"])).unwrap_err());
+        assert_eq!(refused.exit, crate::exit::Exit::Database);
+        let message = refused.message();
+        assert!(message.contains("column source of table anime, table sync_runs;"), "{message}");
+        assert!(
+            refused.hints[0].contains("ALTER TABLE anime RENAME COLUMN source TO app_source"),
+            "{:?}",
+            refused.hints
+        );
+        let refused = crate::failure::Failure::from(check_free(&added, &name(&["sync_runs"])).unwrap_err());
+        assert!(refused.hints[0].contains("ALTER TABLE sync_runs RENAME TO app_sync_runs"), "{:?}", refused.hints);
+    }
+}
