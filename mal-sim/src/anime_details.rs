@@ -10,33 +10,33 @@ use crate::php_json::JsonObjectWriter;
 use crate::rng::SeededRng;
 use crate::state::SimState;
 
-/// Answers with one anime.
+/// Handles `GET /v2/anime/{id}`.
 pub(crate) fn handle_anime_details(
-    world: &mut SimState,
+    state: &mut SimState,
     request: &SimRequest,
     id: &str,
     viewer: Option<&str>,
 ) -> SimResponse {
     let id = id.parse().unwrap_or(0);
-    let Some(anime) = world.anime_cache.find(id) else {
+    let Some(anime) = state.anime_cache.find(id) else {
         return SimResponse::not_found();
     };
     let selection = FieldSelection::parse(&request.query_param("fields").unwrap_or_default());
     let details: Vec<Option<String>> = DETAIL_FIELDS
         .iter()
         .enumerate()
-        .map(|(place, name)| {
-            let asked = selection.node_fields.contains(&RequestedField::Detail(place));
-            if asked { generate_detail_field(world, &anime, name) } else { None }
+        .map(|(index, name)| {
+            let is_requested = selection.node_fields.contains(&RequestedField::Detail(index));
+            if is_requested { generate_detail_field(state, &anime, name) } else { None }
         })
         .collect();
     let mut out = String::new();
-    api::write_anime_node(world, &mut out, id, &selection, viewer, &details);
+    api::write_anime_node(state, &mut out, id, &selection, viewer, &details);
     SimResponse::json(200, out)
 }
 
-fn generate_detail_field(world: &mut SimState, anime: &SimAnime, name: &str) -> Option<String> {
-    let seed = world.anime_cache.seed();
+fn generate_detail_field(state: &mut SimState, anime: &SimAnime, name: &str) -> Option<String> {
+    let seed = state.anime_cache.seed();
     let mut rng = SeededRng::from_parts(&[seed, 5, anime.facts.id, crate::rng::hash_name(name)]);
     match name {
         "pictures" => {
@@ -48,13 +48,13 @@ fn generate_detail_field(world: &mut SimState, anime: &SimAnime, name: &str) -> 
         "background" => {
             Some(crate::php_json::quote_string(if rng.chance_per_mille(700) { "" } else { "Adapted \"freely\"." }))
         }
-        "related_anime" => Some(generate_related_anime(world, &mut rng, 3, |out, rng| {
-            let (kind, shown) = rng.pick_item(&[("sequel", "Sequel"), ("prequel", "Prequel"), ("other", "Other")]);
-            out.write_string("relation_type", kind);
-            out.write_string("relation_type_formatted", shown);
+        "related_anime" => Some(generate_related_anime(state, &mut rng, 3, |out, rng| {
+            let (relation, label) = rng.pick_item(&[("sequel", "Sequel"), ("prequel", "Prequel"), ("other", "Other")]);
+            out.write_string("relation_type", relation);
+            out.write_string("relation_type_formatted", label);
         })),
         "related_manga" => Some("[]".to_owned()),
-        "recommendations" => Some(generate_related_anime(world, &mut rng, 6, |out, rng| {
+        "recommendations" => Some(generate_related_anime(state, &mut rng, 6, |out, rng| {
             out.write_display("num_recommendations", rng.next_between(1, 20));
         })),
         "statistics" => Some(statistics_json(anime)),
@@ -62,33 +62,33 @@ fn generate_detail_field(world: &mut SimState, anime: &SimAnime, name: &str) -> 
     }
 }
 
-/// A list of up to `most` other anime, each with more keys.
+/// Generates a list of up to `max_count` other anime. `write_more_keys` adds keys to each.
 fn generate_related_anime(
-    world: &mut SimState,
+    state: &mut SimState,
     rng: &mut SeededRng,
-    most: u32,
-    more: impl Fn(&mut JsonObjectWriter<'_>, &mut SeededRng),
+    max_count: u32,
+    write_more_keys: impl Fn(&mut JsonObjectWriter<'_>, &mut SeededRng),
 ) -> String {
-    let seed = world.anime_cache.seed();
+    let seed = state.anime_cache.seed();
     let mut out = String::from("[");
-    for n in 0..rng.next_below(most + 1) {
-        if n > 0 {
+    for count in 0..rng.next_below(max_count + 1) {
+        if count > 0 {
             out.push(',');
         }
         let id = catalogue::id_at_position(seed, rng.next_below(5000));
         let mut object = JsonObjectWriter::begin(&mut out);
-        api::write_anime_node(world, object.write_key("node"), id, &FieldSelection::default(), None, &[]);
-        more(&mut object, rng);
+        api::write_anime_node(state, object.write_key("node"), id, &FieldSelection::default(), None, &[]);
+        write_more_keys(&mut object, rng);
         object.end();
     }
     out.push(']');
     out
 }
 
-/// Counts are strings here (recorded).
+/// Returns the statistics of an anime. The counts are strings (recorded).
 fn statistics_json(anime: &SimAnime) -> String {
-    let users = anime_json::popularity_and_users(&anime.facts).1;
-    let share = |percent: u64| (users * percent / 100).to_string();
+    let user_count = anime_json::popularity_and_users(&anime.facts).1;
+    let share = |percent: u64| (user_count * percent / 100).to_string();
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
     let mut status = JsonObjectWriter::begin(object.write_key("status"));
@@ -96,45 +96,46 @@ fn statistics_json(anime: &SimAnime) -> String {
         status.write_string(name, &share(percent));
     }
     status.end();
-    object.write_display("num_list_users", users);
+    object.write_display("num_list_users", user_count);
     object.end();
     out
 }
 
-/// How much of the catalogue a search looks through.
+/// Number of catalogue positions that a search covers.
 const MAX_SEARCHED_ANIME: u32 = 20_000;
 
-/// Answers a search: titles that contain `q`. MAL's own way of searching is not simulated.
-pub(crate) fn handle_search(world: &mut SimState, request: &SimRequest, viewer: Option<&str>) -> SimResponse {
-    let q = request.query_param("q").unwrap_or_default().to_lowercase();
-    // Shorter ones are refused (observed body; the bound is what clients keep to).
-    if q.chars().count() < 3 {
+/// Handles a search for titles that contain `q`. MAL's own search algorithm is not simulated.
+pub(crate) fn handle_search(state: &mut SimState, request: &SimRequest, viewer: Option<&str>) -> SimResponse {
+    let query = request.query_param("q").unwrap_or_default().to_lowercase();
+    // Shorter queries are refused. The body is observed; the limit is the one that clients respect.
+    if query.chars().count() < 3 {
         return SimResponse::bad_parameter("q");
     }
-    let number = |name: &str, default: usize| {
-        let sent = request.query_param(name).and_then(|text| text.parse().ok());
-        sent.unwrap_or(default)
+    let number_param = |name: &str, default: usize| {
+        let value = request.query_param(name).and_then(|text| text.parse().ok());
+        value.unwrap_or(default)
     };
-    let (limit, offset) = (number("limit", 100).clamp(1, 100), number("offset", 0));
-    let nsfw = request.query_param("nsfw").is_some_and(|flag| crate::watch_status::parse_flag(&flag) == Some(true));
-    let seed = world.anime_cache.seed();
+    let (limit, offset) = (number_param("limit", 100).clamp(1, 100), number_param("offset", 0));
+    let includes_gray =
+        request.query_param("nsfw").is_some_and(|flag| crate::watch_status::parse_flag(&flag) == Some(true));
+    let seed = state.anime_cache.seed();
     let found: Vec<u64> = (0..MAX_SEARCHED_ANIME)
-        .map(|k| catalogue::generate_facts(seed, k))
-        .filter(|anime| anime.title.to_lowercase().contains(&q) && (nsfw || !anime.is_gray))
+        .map(|position| catalogue::generate_facts(seed, position))
+        .filter(|anime| anime.title.to_lowercase().contains(&query) && (includes_gray || !anime.is_gray))
         .skip(offset)
         .take(limit + 1)
         .map(|anime| anime.id)
         .collect();
     let selection = FieldSelection::parse(&request.query_param("fields").unwrap_or_default());
     let mut out = String::from("{\"data\":[");
-    for (place, id) in found.iter().take(limit).enumerate() {
-        out.push_str(if place > 0 { ",{\"node\":" } else { "{\"node\":" });
-        api::write_anime_node(world, &mut out, *id, &selection, viewer, &[]);
+    for (index, id) in found.iter().take(limit).enumerate() {
+        out.push_str(if index > 0 { ",{\"node\":" } else { "{\"node\":" });
+        api::write_anime_node(state, &mut out, *id, &selection, viewer, &[]);
         out.push('}');
     }
     out.push_str("],\"paging\":");
     let next = (found.len() > limit).then_some(offset + limit);
-    list_page::write_paging(world, &mut out, request, offset, limit, next);
+    list_page::write_paging(state, &mut out, request, offset, limit, next);
     out.push('}');
     SimResponse::json(200, out)
 }

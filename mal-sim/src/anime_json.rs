@@ -1,7 +1,7 @@
-//! One anime as JSON, a ready-made piece of text for each field, absent where MAL leaves the key out.
+//! One anime as JSON: ready-made text for each field, `None` if MAL omits the key.
 //!
-//! Absent rather than null (observed): mean and rank of what nobody scored, unknown dates, a missing picture,
-//! genres, broadcast. An `rx` title has a mean but no rank (recorded).
+//! MAL omits these keys instead of sending null (observed): mean and rank of an anime without scores, unknown dates, a
+//! missing picture, genres, broadcast. An `rx` anime has a mean but no rank (recorded).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,27 +13,27 @@ use crate::rng::SeededRng;
 use crate::sim_clock;
 use crate::word_list;
 
-/// An anime with its fields, written.
+/// An anime with its fields serialized as JSON.
 #[derive(Debug)]
 pub(crate) struct SimAnime {
-    /// What is known without the JSON.
+    /// Facts used for sorting, filtering and statistics.
     pub(crate) facts: AnimeFacts,
     /// The title as a JSON string.
     pub(crate) title_json: String,
     /// `main_picture`.
     pub(crate) picture_json: Option<String>,
-    /// By the index in `NODE_FIELDS`, then `studios`.
+    /// JSON of each field, indexed as in `NODE_FIELDS`; `studios` comes last.
     pub(crate) field_json: [Option<String>; STUDIOS_INDEX + 1],
 }
 
-/// The anime made so far; all lists share them.
+/// Cache of generated anime, shared by all lists.
 #[derive(Debug)]
 pub(crate) struct AnimeCache {
     seed: u64,
     cached: HashMap<u32, Arc<SimAnime>>,
 }
 
-/// About 150 MB of text at most; then the shelf is emptied.
+/// Limit of cached anime, about 150 MB of text. A larger cache is emptied.
 const MAX_CACHED_ANIME: usize = 60_000;
 
 impl AnimeCache {
@@ -41,30 +41,30 @@ impl AnimeCache {
         Self { seed, cached: HashMap::new() }
     }
 
-    /// The seed that everything is made from.
+    /// Returns the seed of all generated data.
     pub(crate) fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The anime with an id, if there is one.
+    /// Returns the anime with this id, or `None` if the catalogue has no such anime.
     pub(crate) fn find(&mut self, id: u64) -> Option<Arc<SimAnime>> {
-        let k = catalogue::position_of_id(self.seed, id)?;
+        let position = catalogue::position_of_id(self.seed, id)?;
         if self.cached.len() > MAX_CACHED_ANIME {
             self.cached.clear();
         }
         let seed = self.seed;
-        let anime = self.cached.entry(k).or_insert_with(|| Arc::new(SimAnime::generate(seed, k)));
+        let anime = self.cached.entry(position).or_insert_with(|| Arc::new(SimAnime::generate(seed, position)));
         Some(Arc::clone(anime))
     }
 }
 
 impl SimAnime {
-    fn generate(seed: u64, k: u32) -> Self {
-        let facts = catalogue::generate_facts(seed, k);
-        let mut rng = SeededRng::from_parts(&[seed, 3, u64::from(k)]);
+    fn generate(seed: u64, position: u32) -> Self {
+        let facts = catalogue::generate_facts(seed, position);
+        let mut rng = SeededRng::from_parts(&[seed, 3, u64::from(position)]);
         let mut field_json = [const { None }; STUDIOS_INDEX + 1];
-        for (place, name) in NODE_FIELDS.iter().chain(&["studios"]).enumerate() {
-            field_json[place] = generate_field(name, &facts, &mut rng);
+        for (index, name) in NODE_FIELDS.iter().chain(&["studios"]).enumerate() {
+            field_json[index] = generate_field(name, &facts, &mut rng);
         }
         Self {
             title_json: php_json::quote_string(&facts.title),
@@ -75,7 +75,7 @@ impl SimAnime {
     }
 }
 
-/// A picture object. Older files stand on api-cdn., newer ones on cdn. (observed).
+/// Generates a picture object. The host is `api-cdn` for older pictures and `cdn` for newer ones (observed).
 pub(crate) fn generate_picture(rng: &mut SeededRng, year: u32) -> String {
     let host = if year < 2015 { "api-cdn" } else { "cdn" };
     let (folder, file) = (rng.next_between(1, 1999), rng.next_between(10_000, 160_000));
@@ -88,26 +88,26 @@ pub(crate) fn generate_picture(rng: &mut SeededRng, year: u32) -> String {
     out
 }
 
-fn generate_field(name: &str, brief: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
-    let unseen = brief.airing_status == SimAiringStatus::NotYetAired;
-    let users = popularity_and_users(brief).1;
+fn generate_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
+    let is_unaired = facts.airing_status == SimAiringStatus::NotYetAired;
+    let user_count = popularity_and_users(facts).1;
     match name {
-        "alternative_titles" => (!rng.chance_per_mille(10)).then(|| generate_alternative_titles(brief, rng)),
-        "start_date" => (!brief.start_date.is_empty()).then(|| php_json::quote_string(&brief.start_date)),
-        "end_date" => compute_end_date(brief).map(|date| php_json::quote_string(&date)),
+        "alternative_titles" => (!rng.chance_per_mille(10)).then(|| generate_alternative_titles(facts, rng)),
+        "start_date" => (!facts.start_date.is_empty()).then(|| php_json::quote_string(&facts.start_date)),
+        "end_date" => compute_end_date(facts).map(|date| php_json::quote_string(&date)),
         "synopsis" => (!rng.chance_per_mille(15)).then(|| php_json::quote_string(&generate_synopsis(rng))),
-        "mean" => (!unseen && !rng.chance_per_mille(20)).then(|| {
+        "mean" => (!is_unaired && !rng.chance_per_mille(20)).then(|| {
             let cents = 400 + rng.next_below(260) + rng.next_below(250);
             format!("{}.{:02}", cents / 100, cents % 100)
         }),
-        "rank" => (!unseen && brief.rating != "rx" && !rng.chance_per_mille(20))
+        "rank" => (!is_unaired && facts.rating != "rx" && !rng.chance_per_mille(20))
             .then(|| rng.next_between(1, 15_000).to_string()),
-        "popularity" => Some(popularity_and_users(brief).0.to_string()),
-        "num_list_users" => Some(users.to_string()),
-        "num_scoring_users" => Some(if unseen { 0 } else { users / 2 }.to_string()),
-        "nsfw" => Some(php_json::quote_string(if brief.is_gray { "gray" } else { "white" })),
+        "popularity" => Some(popularity_and_users(facts).0.to_string()),
+        "num_list_users" => Some(user_count.to_string()),
+        "num_scoring_users" => Some(if is_unaired { 0 } else { user_count / 2 }.to_string()),
+        "nsfw" => Some(php_json::quote_string(if facts.is_gray { "gray" } else { "white" })),
         "created_at" => {
-            let years = i64::from(2026 - brief.start_year.max(2005));
+            let years = i64::from(2026 - facts.start_year.max(2005));
             let at = sim_clock::REFERENCE_TIME_SECONDS
                 - years * 31_557_600
                 - i64::from(rng.next_below(20_000_000))
@@ -118,18 +118,18 @@ fn generate_field(name: &str, brief: &AnimeFacts, rng: &mut SeededRng) -> Option
             let at = sim_clock::REFERENCE_TIME_SECONDS - i64::from(rng.next_below(3_000_000));
             Some(php_json::quote_string(&sim_clock::format_timestamp(at)))
         }
-        "media_type" => Some(php_json::quote_string(brief.media_type)),
-        "status" => Some(php_json::quote_string(brief.airing_status.as_str())),
-        "genres" => (!rng.chance_per_mille(20)).then(|| generate_genres(brief, rng)),
-        "num_episodes" => Some(brief.episodes.to_string()),
-        _ => generate_rarer_field(name, brief, rng),
+        "media_type" => Some(php_json::quote_string(facts.media_type)),
+        "status" => Some(php_json::quote_string(facts.airing_status.as_str())),
+        "genres" => (!rng.chance_per_mille(20)).then(|| generate_genres(facts, rng)),
+        "num_episodes" => Some(facts.episodes.to_string()),
+        _ => generate_rarer_field(name, facts, rng),
     }
 }
 
-fn generate_rarer_field(name: &str, brief: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
+fn generate_rarer_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
     match name {
-        "start_season" => (brief.start_date.len() >= 7).then(|| season_json(brief)),
-        "broadcast" => (brief.media_type == "tv" && rng.chance_per_mille(700)).then(|| generate_broadcast(rng)),
+        "start_season" => (facts.start_date.len() >= 7).then(|| season_json(facts)),
+        "broadcast" => (facts.media_type == "tv" && rng.chance_per_mille(700)).then(|| generate_broadcast(rng)),
         "source" => (!rng.chance_per_mille(40)).then(|| {
             php_json::quote_string(rng.pick_weighted(&[
                 (40, "manga"),
@@ -141,20 +141,20 @@ fn generate_rarer_field(name: &str, brief: &AnimeFacts, rng: &mut SeededRng) -> 
                 (2, "other"),
             ]))
         }),
-        "average_episode_duration" => (brief.episode_seconds > 0).then(|| brief.episode_seconds.to_string()),
-        "rating" => (!rng.chance_per_mille(20)).then(|| php_json::quote_string(brief.rating)),
+        "average_episode_duration" => (facts.episode_seconds > 0).then(|| facts.episode_seconds.to_string()),
+        "rating" => (!rng.chance_per_mille(20)).then(|| php_json::quote_string(facts.rating)),
         "studios" => Some(generate_studios(rng)),
         _ => None,
     }
 }
 
-/// Popularity rank and number of users; both follow from the id, so that they agree with each other.
-pub(crate) fn popularity_and_users(brief: &AnimeFacts) -> (u64, u64) {
-    let rank = 1 + crate::rng::hash_name(&brief.title) % 20_000;
+/// Returns the popularity rank and the number of users. Both derive from the title, so they agree with each other.
+pub(crate) fn popularity_and_users(facts: &AnimeFacts) -> (u64, u64) {
+    let rank = 1 + crate::rng::hash_name(&facts.title) % 20_000;
     (rank, 40 + 2_000_000 / (rank + 3))
 }
 
-fn generate_alternative_titles(brief: &AnimeFacts, rng: &mut SeededRng) -> String {
+fn generate_alternative_titles(facts: &AnimeFacts, rng: &mut SeededRng) -> String {
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
     let synonyms: Vec<String> = (0..rng.next_below(3))
@@ -167,7 +167,7 @@ fn generate_alternative_titles(brief: &AnimeFacts, rng: &mut SeededRng) -> Strin
         })
         .collect();
     object.write_raw("synonyms", &format!("[{}]", synonyms.join(",")));
-    object.write_string("en", if rng.chance_per_mille(400) { "" } else { &brief.title });
+    object.write_string("en", if rng.chance_per_mille(400) { "" } else { &facts.title });
     object.write_string(
         "ja",
         &if rng.chance_per_mille(30) { String::new() } else { catalogue::generate_japanese_title(rng) },
@@ -176,24 +176,24 @@ fn generate_alternative_titles(brief: &AnimeFacts, rng: &mut SeededRng) -> Strin
     out
 }
 
-fn compute_end_date(brief: &AnimeFacts) -> Option<String> {
-    if brief.airing_status != SimAiringStatus::FinishedAiring || brief.start_date.is_empty() {
+fn compute_end_date(facts: &AnimeFacts) -> Option<String> {
+    if facts.airing_status != SimAiringStatus::FinishedAiring || facts.start_date.is_empty() {
         return None;
     }
-    let months = brief.start_month - 1 + brief.episodes / 4;
-    let (year, month) = (brief.start_year + months / 12, months % 12 + 1);
-    match brief.start_date.len() {
+    let months = facts.start_month - 1 + facts.episodes / 4;
+    let (year, month) = (facts.start_year + months / 12, months % 12 + 1);
+    match facts.start_date.len() {
         4 => Some(format!("{year}")),
         7 => Some(format!("{year}-{month:02}")),
-        _ if brief.episodes == 1 => Some(brief.start_date.clone()),
+        _ if facts.episodes == 1 => Some(facts.start_date.clone()),
         _ => Some(format!("{year}-{month:02}-28")),
     }
 }
 
 fn generate_synopsis(rng: &mut SeededRng) -> String {
     let mut text = String::new();
-    for n in 0..rng.next_between(3, 12) {
-        if n > 0 {
+    for sentence in 0..rng.next_between(3, 12) {
+        if sentence > 0 {
             text.push_str(if rng.chance_per_mille(150) { "\n\n" } else { " " });
         }
         text.push_str(rng.pick_item(&word_list::SYNOPSIS_SENTENCES));
@@ -206,10 +206,10 @@ fn generate_synopsis(rng: &mut SeededRng) -> String {
     text
 }
 
-fn generate_genres(brief: &AnimeFacts, rng: &mut SeededRng) -> String {
+fn generate_genres(facts: &AnimeFacts, rng: &mut SeededRng) -> String {
     let start = rng.next_below(18);
     let mut pieces = Vec::new();
-    if brief.rating == "rx" {
+    if facts.rating == "rx" {
         pieces.push(id_name_json(12, "Hentai"));
     }
     for step in 0..rng.next_between(1, 5) {
@@ -223,9 +223,9 @@ fn generate_studios(rng: &mut SeededRng) -> String {
     let count = rng.pick_weighted(&[(15, 0), (75, 1), (10, 2)]);
     let start = rng.next_below(12);
     let pieces: Vec<String> = (0..count)
-        .map(|n| {
-            let place = (start + n) % 12;
-            id_name_json(100 + place, word_list::STUDIO_NAMES[place as usize])
+        .map(|offset| {
+            let index = (start + offset) % 12;
+            id_name_json(100 + index, word_list::STUDIO_NAMES[index as usize])
         })
         .collect();
     format!("[{}]", pieces.join(","))
@@ -240,14 +240,14 @@ fn id_name_json(id: u32, name: &str) -> String {
     out
 }
 
-fn season_json(brief: &AnimeFacts) -> String {
-    let season = ["winter", "spring", "summer", "fall"][((brief.start_month - 1) / 3) as usize];
-    format!("{{\"year\":{},\"season\":\"{season}\"}}", brief.start_year)
+fn season_json(facts: &AnimeFacts) -> String {
+    let season = ["winter", "spring", "summer", "fall"][((facts.start_month - 1) / 3) as usize];
+    format!("{{\"year\":{},\"season\":\"{season}\"}}", facts.start_year)
 }
 
 fn generate_broadcast(rng: &mut SeededRng) -> String {
     let day = rng.pick_item(&["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "other"]);
-    // The start time is absent for some, as in the documentation's type.
+    // `start_time` is optional, as in the documented type.
     if rng.chance_per_mille(150) {
         return format!("{{\"day_of_the_week\":\"{day}\"}}");
     }
@@ -262,11 +262,11 @@ mod tests {
     #[test]
     fn every_field_is_valid_json_and_optional_fields_are_sometimes_absent() {
         let mut present = [0_u32; STUDIOS_INDEX + 1];
-        for k in 0..1500 {
-            let anime = SimAnime::generate(1, k);
-            for (place, text) in anime.field_json.iter().enumerate() {
+        for position in 0..1500 {
+            let anime = SimAnime::generate(1, position);
+            for (index, text) in anime.field_json.iter().enumerate() {
                 if let Some(text) = text {
-                    present[place] += 1;
+                    present[index] += 1;
                     serde_json::from_str::<serde_json::Value>(text).unwrap();
                 }
             }
@@ -297,15 +297,15 @@ mod tests {
     #[test]
     fn rx_anime_has_no_rank_and_is_gray() {
         let rank = NODE_FIELDS.iter().position(|field| *field == "rank").unwrap();
-        let mut seen = 0;
-        for k in 0..1500 {
-            let anime = SimAnime::generate(1, k);
+        let mut rx_count = 0;
+        for position in 0..1500 {
+            let anime = SimAnime::generate(1, position);
             if anime.facts.rating == "rx" {
-                seen += 1;
+                rx_count += 1;
                 assert!(anime.facts.is_gray);
                 assert_eq!(anime.field_json[rank], None);
             }
         }
-        assert!(seen > 10);
+        assert!(rx_count > 10);
     }
 }

@@ -1,15 +1,15 @@
-//! Every anime there is, made from the seed on demand: the same id is the same anime for all users and all runs.
+//! The anime catalogue, generated from the seed on demand. An id means the same anime for all users and runs.
 //!
-//! Position `k` of the catalogue has an id near `2k`; nothing is stored but what was asked for. [`Brief`] is what
-//! sorting, filtering and statistics need; the JSON of an anime is made in `anime.rs`.
+//! The anime at position `k` has the id `2k + 1` or `2k + 2`. Nothing is stored here. [`AnimeFacts`] holds what
+//! sorting, filtering and statistics need; `anime_json.rs` generates the JSON.
 
 use crate::rng::SeededRng;
 use crate::word_list;
 
-/// Positions in the catalogue: more than any list needs.
+/// Number of positions in the catalogue: more than any list needs.
 pub(crate) const CATALOGUE_SIZE: u32 = 500_000;
 
-/// Whether an anime has been shown.
+/// Airing status of an anime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SimAiringStatus {
     /// `finished_airing`.
@@ -21,7 +21,7 @@ pub(crate) enum SimAiringStatus {
 }
 
 impl SimAiringStatus {
-    /// MAL's word.
+    /// Returns MAL's name of the status.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::FinishedAiring => "finished_airing",
@@ -31,48 +31,48 @@ impl SimAiringStatus {
     }
 }
 
-/// The facts of an anime that lists are sorted, filtered and counted by.
+/// The facts of an anime used for sorting, filtering and statistics.
 #[derive(Clone, Debug)]
 pub(crate) struct AnimeFacts {
     /// MAL's id.
     pub(crate) id: u64,
     /// The main title.
     pub(crate) title: String,
-    /// `tv`, `movie`, ...; also `tv_special`, `cm`, `pv`, which the documentation lacks (observed).
+    /// `tv`, `movie`, ...; also `tv_special`, `cm`, `pv`, which are not documented (observed).
     pub(crate) media_type: &'static str,
-    /// Whether it has been shown.
+    /// Airing status.
     pub(crate) airing_status: SimAiringStatus,
     /// Rated `gray`: hidden unless `nsfw=true`.
     pub(crate) is_gray: bool,
     /// `g`, `pg`, `pg_13`, `r`, `r+`, `rx`.
     pub(crate) rating: &'static str,
-    /// First day, month or year of showing; empty where unknown.
+    /// First day, month or year of airing; empty if unknown.
     pub(crate) start_date: String,
-    /// Year of the first showing, also where `start` is empty.
+    /// Year of the first airing, set even if `start_date` is empty.
     pub(crate) start_year: u32,
-    /// Month of the first showing.
+    /// Month of the first airing, 1 to 12.
     pub(crate) start_month: u32,
-    /// Number of episodes; 0 where unknown (documented).
+    /// Number of episodes; 0 if unknown (documented).
     pub(crate) episodes: u32,
-    /// Average length of an episode in seconds; 0 where unknown.
+    /// Average length of an episode in seconds; 0 if unknown.
     pub(crate) episode_seconds: u32,
 }
 
-/// The id at a position.
-pub(crate) fn id_at_position(seed: u64, k: u32) -> u64 {
-    1 + 2 * u64::from(k) + (SeededRng::from_parts(&[seed, 1, u64::from(k)]).next() & 1)
+/// Returns the id at a position.
+pub(crate) fn id_at_position(seed: u64, position: u32) -> u64 {
+    1 + 2 * u64::from(position) + (SeededRng::from_parts(&[seed, 1, u64::from(position)]).next() & 1)
 }
 
-/// The position of an id, if that id is an anime.
+/// Returns the position of an id, or `None` if no anime has this id.
 pub(crate) fn position_of_id(seed: u64, id: u64) -> Option<u32> {
-    let k = u32::try_from(id.checked_sub(1)? / 2).ok()?;
-    (k < CATALOGUE_SIZE && id_at_position(seed, k) == id).then_some(k)
+    let position = u32::try_from(id.checked_sub(1)? / 2).ok()?;
+    (position < CATALOGUE_SIZE && id_at_position(seed, position) == id).then_some(position)
 }
 
-/// The facts at a position.
-pub(crate) fn generate_facts(seed: u64, k: u32) -> AnimeFacts {
-    let mut rng = SeededRng::from_parts(&[seed, 2, u64::from(k)]);
-    let media = rng.pick_weighted(&[
+/// Generates the facts of the anime at a position.
+pub(crate) fn generate_facts(seed: u64, position: u32) -> AnimeFacts {
+    let mut rng = SeededRng::from_parts(&[seed, 2, u64::from(position)]);
+    let media_type = rng.pick_weighted(&[
         (350, "tv"),
         (140, "ova"),
         (130, "movie"),
@@ -84,32 +84,32 @@ pub(crate) fn generate_facts(seed: u64, k: u32) -> AnimeFacts {
         (8, "pv"),
         (9, "unknown"),
     ]);
-    let airing = rng.pick_weighted(&[
+    let airing_status = rng.pick_weighted(&[
         (940, SimAiringStatus::FinishedAiring),
         (30, SimAiringStatus::CurrentlyAiring),
         (30, SimAiringStatus::NotYetAired),
     ]);
-    let year = match airing {
+    let start_year = match airing_status {
         SimAiringStatus::FinishedAiring => 2025 - rng.next_below(12) * rng.next_below(7),
         SimAiringStatus::CurrentlyAiring => 2025,
         SimAiringStatus::NotYetAired => 2026,
     };
-    let month = rng.next_between(1, 12);
-    let start = generate_start_date(&mut rng, year, month, airing);
+    let start_month = rng.next_between(1, 12);
+    let start_date = generate_start_date(&mut rng, start_year, start_month, airing_status);
     let rating = rng.pick_weighted(&[(180, "g"), (70, "pg"), (560, "pg_13"), (110, "r"), (50, "r+"), (30, "rx")]);
     AnimeFacts {
-        id: id_at_position(seed, k),
-        title: generate_title(&mut rng, k, media),
-        media_type: media,
-        airing_status: airing,
-        // Everything rx is gray; and, as observed, a few titles that anyone may see.
+        id: id_at_position(seed, position),
+        title: generate_title(&mut rng, position, media_type),
+        media_type,
+        airing_status,
+        // Every `rx` anime is gray, and so are a few with other ratings (observed).
         is_gray: rating == "rx" || rng.chance_per_mille(if rating == "r+" { 300 } else { 8 }),
         rating,
-        start_date: start,
-        start_year: year,
-        start_month: month,
-        episodes: generate_episode_count(&mut rng, media, airing),
-        episode_seconds: match media {
+        start_date,
+        start_year,
+        start_month,
+        episodes: generate_episode_count(&mut rng, media_type, airing_status),
+        episode_seconds: match media_type {
             "movie" => rng.next_between(45, 130) * 60,
             "music" | "cm" | "pv" => rng.next_between(15, 300),
             _ if rng.chance_per_mille(30) => 0,
@@ -118,13 +118,13 @@ pub(crate) fn generate_facts(seed: u64, k: u32) -> AnimeFacts {
     }
 }
 
-fn generate_episode_count(rng: &mut SeededRng, media: &str, airing: SimAiringStatus) -> u32 {
-    if airing == SimAiringStatus::NotYetAired
-        || rng.chance_per_mille(if airing == SimAiringStatus::CurrentlyAiring { 400 } else { 4 })
+fn generate_episode_count(rng: &mut SeededRng, media_type: &str, airing_status: SimAiringStatus) -> u32 {
+    if airing_status == SimAiringStatus::NotYetAired
+        || rng.chance_per_mille(if airing_status == SimAiringStatus::CurrentlyAiring { 400 } else { 4 })
     {
         return 0;
     }
-    match media {
+    match media_type {
         "tv" => rng.pick_weighted(&[(55, 12), (15, 13), (12, 24), (8, 26), (6, 50), (2, 110), (1, 11)]),
         "ona" => rng.pick_weighted(&[(5, 12), (3, 1), (2, 8)]),
         "ova" | "special" => rng.next_between(1, 6),
@@ -132,19 +132,19 @@ fn generate_episode_count(rng: &mut SeededRng, media: &str, airing: SimAiringSta
     }
 }
 
-fn generate_start_date(rng: &mut SeededRng, year: u32, month: u32, airing: SimAiringStatus) -> String {
+fn generate_start_date(rng: &mut SeededRng, year: u32, month: u32, airing_status: SimAiringStatus) -> String {
     let day = rng.next_between(1, 28);
-    let vague = if airing == SimAiringStatus::NotYetAired { 350 } else { 30 };
+    let vague_per_mille = if airing_status == SimAiringStatus::NotYetAired { 350 } else { 30 };
     match rng.next_below(1000) {
-        n if n < vague => format!("{year}"),
-        n if n < 2 * vague => format!("{year}-{month:02}"),
-        n if n < 2 * vague + 20 => String::new(),
+        roll if roll < vague_per_mille => format!("{year}"),
+        roll if roll < 2 * vague_per_mille => format!("{year}-{month:02}"),
+        roll if roll < 2 * vague_per_mille + 20 => String::new(),
         _ => format!("{year}-{month:02}-{day:02}"),
     }
 }
 
-fn generate_title(rng: &mut SeededRng, k: u32, media: &str) -> String {
-    if let Some(awkward) = word_list::AWKWARD_TITLES.get(k as usize) {
+fn generate_title(rng: &mut SeededRng, position: u32, media_type: &str) -> String {
+    if let Some(awkward) = word_list::AWKWARD_TITLES.get(position as usize) {
         return (*awkward).to_owned();
     }
     if rng.chance_per_mille(15) {
@@ -161,13 +161,13 @@ fn generate_title(rng: &mut SeededRng, k: u32, media: &str) -> String {
     }
     if rng.chance_per_mille(400) {
         title.push_str(rng.pick_item(&word_list::TITLE_SUFFIXES));
-    } else if media == "movie" {
+    } else if media_type == "movie" {
         title.push_str(" Movie");
     }
     title
 }
 
-/// A title in Japanese.
+/// Generates a Japanese title.
 pub(crate) fn generate_japanese_title(rng: &mut SeededRng) -> String {
     let parts = rng.next_between(2, 4);
     (0..parts).map(|_| rng.pick_item(&word_list::JAPANESE_TITLE_PARTS)).collect()
@@ -180,30 +180,30 @@ mod tests {
 
     #[test]
     fn ids_increase_and_map_back_to_their_position() {
-        let mut last = 0;
-        for k in 0..2000 {
-            let id = id_at_position(5, k);
-            assert!(id > last, "{id} after {last}");
-            assert_eq!(position_of_id(5, id), Some(k));
-            last = id;
+        let mut previous = 0;
+        for position in 0..2000 {
+            let id = id_at_position(5, position);
+            assert!(id > previous, "{id} after {previous}");
+            assert_eq!(position_of_id(5, id), Some(position));
+            previous = id;
         }
         assert_eq!(position_of_id(5, 0), None);
-        let ids: BTreeSet<u64> = (0..500).map(|k| id_at_position(5, k)).collect();
+        let ids: BTreeSet<u64> = (0..500).map(|position| id_at_position(5, position)).collect();
         let gaps = (1..900).filter(|id| !ids.contains(id)).count();
-        assert!(gaps > 300, "some ids must be nobody's: {gaps}");
+        assert!(gaps > 300, "some ids must be unused: {gaps}");
         assert_eq!(position_of_id(5, u64::MAX), None);
     }
 
     #[test]
     fn catalogue_contains_every_unusual_case() {
-        let all: Vec<AnimeFacts> = (0..3000).map(|k| generate_facts(1, k)).collect();
+        let all: Vec<AnimeFacts> = (0..3000).map(|position| generate_facts(1, position)).collect();
         let has = |what: &str, test: &dyn Fn(&AnimeFacts) -> bool| {
-            let n = all.iter().filter(|anime| test(anime)).count();
-            assert!(n > 0, "no anime with {what}");
-            assert!(n < 2900, "nearly all with {what}");
+            let count = all.iter().filter(|anime| test(anime)).count();
+            assert!(count > 0, "no anime with {what}");
+            assert!(count < 2900, "nearly all with {what}");
         };
-        for media in ["unknown", "tv_special", "cm", "pv", "tv"] {
-            has(media, &|anime| anime.media_type == media);
+        for media_type in ["unknown", "tv_special", "cm", "pv", "tv"] {
+            has(media_type, &|anime| anime.media_type == media_type);
         }
         has("no start date", &|anime| anime.start_date.is_empty());
         has("a year only", &|anime| anime.start_date.len() == 4);

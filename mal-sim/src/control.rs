@@ -1,4 +1,4 @@
-//! The typed handle with which a test moves the simulator it runs in its own process.
+//! The handle with which a test controls a simulator in its own process.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::test_operations::{
     self, ControlError, EntryPatch, IssueTokensRequest, SimTokens, TokenAction, TokenSelector,
 };
 
-/// Moves a running simulator. Cheap to clone; every method takes effect before it returns.
+/// Controls a running simulator. Cheap to clone. Every method takes effect before it returns.
 #[derive(Clone, Debug)]
 pub struct SimControl {
     state: SharedState,
@@ -25,233 +25,234 @@ impl SimControl {
         Self { state }
     }
 
-    /// Users, counts, tokens: what `GET /_control` answers.
+    /// Returns users, counts and tokens as in `GET /_control`.
     #[must_use]
     pub fn state_json(&self) -> Value {
         test_operations::state_json(&lock_state(&self.state))
     }
 
-    /// Changes the configuration; lifetimes and switches count from the next request. The address, the seed and the
-    /// users stay as they were.
+    /// Changes the configuration. Lifetimes and switches apply from the next request on. The address, the seed and the
+    /// users stay unchanged.
     pub fn configure(&self, change: impl FnOnce(&mut SimConfig)) {
         change(&mut lock_state(&self.state).config);
     }
 
-    /// Sets the simulator's clock forward: tokens age, the `Date` header and later edits follow.
+    /// Advances the simulator's clock: tokens age, the `Date` header and later edits follow.
     pub fn advance_clock(&self, by: Duration) {
         lock_state(&self.state).clock.advance(by);
     }
 
-    /// Adds a user with a list of `entries`.
+    /// Adds a user whose list has `entries` entries.
     ///
     /// # Errors
-    /// The name is taken or cannot stand in a path.
+    /// Fails if the name is taken or cannot be used in a path.
     pub fn add_user(&self, name: &str, entries: usize) -> ControlResult {
         test_operations::add_user(&mut lock_state(&self.state), name, entries)
     }
 
-    /// MAL's id of a user.
+    /// Returns MAL's id of a user.
     ///
     /// # Errors
-    /// There is no such user; so in all methods that take one.
+    /// Fails if there is no such user, like all methods with a user.
     pub fn user_id(&self, user: &str) -> ControlResult<u64> {
-        let world = lock_state(&self.state);
-        let user_ = world.find_user(user).map(|user| user.id);
-        user_.ok_or_else(|| ControlError::UnknownUser(user.to_owned()))
+        let state = lock_state(&self.state);
+        let user_id = state.find_user(user).map(|user| user.id);
+        user_id.ok_or_else(|| ControlError::UnknownUser(user.to_owned()))
     }
 
-    /// The ids of a list's entries, gray ones included, in ascending order.
+    /// Returns the ids of a list's entries in ascending order, gray entries included.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn entry_ids(&self, user: &str) -> ControlResult<Vec<u64>> {
         test_operations::entry_ids(&lock_state(&self.state), user)
     }
 
-    /// An entry with every field, as a page would have it; a string where it is not JSON.
+    /// Returns an entry with every field, as on a page, or `None` if the list has no such entry. An entry that is not
+    /// JSON is returned as a string.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn entry_json(&self, user: &str, id: u64) -> ControlResult<Option<Value>> {
         test_operations::entry_json(&mut lock_state(&self.state), user, id)
     }
 
-    /// Replaces or adds an entry by any JSON value, sent as it is whatever is asked for. `id` is the place; the
-    /// value may say otherwise.
+    /// Replaces or adds an entry with any JSON value, which is sent unchanged regardless of the requested fields. `id`
+    /// is the position in the list; the value may contain another id.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn put_entry(&self, user: &str, id: u64, value: &Value) -> ControlResult {
         test_operations::put_entry(&mut lock_state(&self.state), user, id, value)
     }
 
-    /// Like [`Control::put_entry`] with any text, which need not be JSON.
+    /// Replaces or adds an entry with any text, which need not be JSON. See [`SimControl::put_entry`].
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn put_entry_text(&self, user: &str, id: u64, text: &str) -> ControlResult {
         test_operations::put_entry_text(&mut lock_state(&self.state), user, id, text)
     }
 
-    /// Changes keys of an entry, which is made where it is absent. `updated_at` stays unless the patch has it.
+    /// Changes keys of an entry. Creates the entry if it is absent. `updated_at` stays unless the patch sets it.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn patch_entry(&self, user: &str, id: u64, patch: EntryPatch) -> ControlResult {
         test_operations::patch_entry(&mut lock_state(&self.state), user, id, patch)
     }
 
-    /// Removes an entry; true if there was one.
+    /// Removes an entry. Returns true if it was in the list.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn delete_entry(&self, user: &str, id: u64) -> ControlResult<bool> {
         test_operations::delete_entry(&mut lock_state(&self.state), user, id)
     }
 
-    /// Makes a list so long: adds entries from the catalogue, or drops those with the highest ids.
+    /// Sets the length of a list: adds entries from the catalogue or removes those with the highest ids.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn resize_list(&self, user: &str, entries: usize) -> ControlResult {
         test_operations::resize_list(&mut lock_state(&self.state), user, entries)
     }
 
-    /// Removes so many entries, spread over the list, and names them.
+    /// Removes `count` entries, spread over the list. Returns their ids.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn remove_entries(&self, user: &str, count: usize) -> ControlResult<Vec<u64>> {
         test_operations::remove_entries(&mut lock_state(&self.state), user, count)
     }
 
-    /// Gives so many entries, spread over the list, another score and `updated_at` of now, and names them.
+    /// Changes score and `updated_at` (now) of `count` entries, spread over the list. Returns their ids.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn edit_entries(&self, user: &str, count: usize) -> ControlResult<Vec<u64>> {
         test_operations::edit_entries(&mut lock_state(&self.state), user, count)
     }
 
-    /// Empties a list.
+    /// Removes all entries of a list.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn clear_list(&self, user: &str) -> ControlResult {
         test_operations::clear_list(&mut lock_state(&self.state), user)
     }
 
-    /// Makes keys of `anime_statistics` say something else, such as `num_items`; an empty map undoes it.
+    /// Overrides keys of `anime_statistics`, such as `num_items`. An empty map removes the overrides.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn set_statistics(&self, user: &str, keys: Map<String, Value>) -> ControlResult {
         test_operations::set_statistics(&mut lock_state(&self.state), user, keys)
     }
 
-    /// Whether consent is given without a page.
+    /// Sets whether consent is granted without a page.
     pub fn set_auto_consent(&self, auto: bool) {
         lock_state(&self.state).consent.is_automatic = auto;
     }
 
-    /// Who consents from now on.
+    /// Sets the user who consents from now on.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn set_consenting_user(&self, user: &str) -> ControlResult {
         test_operations::set_consenting_user(&mut lock_state(&self.state), user)
     }
 
-    /// The next so many authorize requests are denied, without a page.
+    /// Denies the next `count` authorize requests without a page.
     pub fn deny_next_requests(&self, count: u32) {
         lock_state(&self.state).consent.denials_left = count;
     }
 
-    /// Issues a pair for a user, without a browser.
+    /// Issues a token pair for a user, without a browser.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn issue_tokens(&self, user: &str) -> ControlResult<SimTokens> {
         let user = user.to_owned();
         self.issue_tokens_with(&IssueTokensRequest { user, ..IssueTokensRequest::default() })
     }
 
-    /// Issues a pair with a client or lifetimes of choice.
+    /// Issues a token pair for the given user, client and lifetimes.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn issue_tokens_with(&self, request: &IssueTokensRequest) -> ControlResult<SimTokens> {
         test_operations::issue_tokens(&mut lock_state(&self.state), request)
     }
 
-    /// Every token issued, with what it is worth: what `GET /_control/tokens` answers.
+    /// Returns every issued token and its validity as in `GET /_control/tokens`.
     #[must_use]
     pub fn tokens_json(&self) -> Value {
         test_operations::tokens_json(&lock_state(&self.state))
     }
 
-    /// Expires a user's tokens now and says how many.
+    /// Expires a user's tokens. Returns how many.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn expire_tokens(&self, user: &str, which: TokenSelector) -> ControlResult<usize> {
         self.expire_matching_tokens(&token_action_for_user(user, which))
     }
 
-    /// Revokes a user's tokens now and says how many.
+    /// Revokes a user's tokens. Returns how many.
     ///
     /// # Errors
-    /// There is no such user.
+    /// Fails if there is no such user.
     pub fn revoke_tokens(&self, user: &str, which: TokenSelector) -> ControlResult<usize> {
         self.revoke_matching_tokens(&token_action_for_user(user, which))
     }
 
-    /// Expires tokens, now or after some requests; says how many now.
+    /// Expires tokens, now or after a number of requests. Returns how many expired now.
     ///
     /// # Errors
-    /// There is no such user, or a delay without a user.
+    /// Fails if there is no such user, or if the action is delayed and names no user.
     pub fn expire_matching_tokens(&self, action: &TokenAction) -> ControlResult<usize> {
         test_operations::invalidate_tokens(&mut lock_state(&self.state), action, false)
     }
 
-    /// Revokes tokens, now or after some requests; says how many now.
+    /// Revokes tokens, now or after a number of requests. Returns how many were revoked now.
     ///
     /// # Errors
-    /// There is no such user, or a delay without a user.
+    /// Fails if there is no such user, or if the action is delayed and names no user.
     pub fn revoke_matching_tokens(&self, action: &TokenAction) -> ControlResult<usize> {
         test_operations::invalidate_tokens(&mut lock_state(&self.state), action, true)
     }
 
-    /// Adds a fault after those there are.
+    /// Adds a fault rule after the existing ones.
     ///
     /// # Errors
-    /// The rule makes no sense.
+    /// Fails if the rule is invalid.
     pub fn add_fault(&self, rule: FaultRule) -> ControlResult {
-        if let Some(why) = rule.validation_error() {
-            return Err(ControlError::Invalid(why));
+        if let Some(reason) = rule.validation_error() {
+            return Err(ControlError::Invalid(reason));
         }
         lock_state(&self.state).fault_rules.add_rule(rule);
         Ok(())
     }
 
-    /// The faults with times left.
+    /// Returns the fault rules that still apply.
     #[must_use]
     pub fn active_faults(&self) -> Vec<FaultRule> {
         lock_state(&self.state).fault_rules.active_rules()
     }
 
-    /// Drops all faults.
+    /// Removes all fault rules.
     pub fn clear_faults(&self) {
         lock_state(&self.state).fault_rules.clear();
     }
 
-    /// Every request since the start or since [`Control::clear_log`], in the order of arrival.
+    /// Returns every request since the start or since [`SimControl::clear_log`], in order of arrival.
     #[must_use]
     pub fn logged_requests(&self) -> Vec<LoggedRequest> {
         lock_state(&self.state).request_log.to_vec()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the request log.
     pub fn clear_log(&self) {
         lock_state(&self.state).request_log.clear();
     }

@@ -1,4 +1,4 @@
-//! `/_control`: the same powers as [`crate::Control`], for tests in another process. Documented in the README.
+//! `/_control`: the operations of [`crate::SimControl`] for tests in another process. Documented in the README.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -9,13 +9,13 @@ use crate::sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
 use crate::state::SimState;
 use crate::test_operations::{self, ControlError, EntryPatch};
 
-/// Whether a path is ours.
+/// Returns true if the path belongs to the control interface.
 pub(crate) fn is_control_path(path: &str) -> bool {
     path == "/_control" || path.starts_with("/_control/")
 }
 
-/// Makes a call that a fault rule carries; its answer is of no interest.
-pub(crate) fn run_control_call(world: &mut SimState, call: &ControlCall) {
+/// Runs a control call of a fault rule. Ignores the response.
+pub(crate) fn run_control_call(state: &mut SimState, call: &ControlCall) {
     let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
     let body = if call.body.is_null() { String::new() } else { call.body.to_string() };
     let request = SimRequest {
@@ -25,38 +25,38 @@ pub(crate) fn run_control_call(world: &mut SimState, call: &ControlCall) {
         body: body.into(),
         ..SimRequest::default()
     };
-    let _ = handle_control_request(world, &request);
+    let _ = handle_control_request(state, &request);
 }
 
-/// Answers a control request.
-pub(crate) fn handle_control_request(world: &mut SimState, request: &SimRequest) -> SimResponse {
+/// Handles a control request.
+pub(crate) fn handle_control_request(state: &mut SimState, request: &SimRequest) -> SimResponse {
     let segments = request.path_segments();
-    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let done = match (request.method.as_str(), &parts[1..]) {
-        ("GET", []) => Ok(test_operations::state_json(world)),
-        (_, ["users", rest @ ..]) => handle_users(world, request, rest),
-        (_, ["tokens", rest @ ..]) => handle_tokens(world, request, rest),
-        (_, ["faults" | "log", ..]) => handle_faults_and_log(world, request, parts[1]),
-        ("POST", ["consent"]) => handle_consent(world, request),
-        ("POST", ["clock"]) => handle_clock(world, request),
-        ("PATCH", ["config"]) => handle_config(world, request),
+    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let result = match (request.method.as_str(), &path[1..]) {
+        ("GET", []) => Ok(test_operations::state_json(state)),
+        (_, ["users", rest @ ..]) => handle_users(state, request, rest),
+        (_, ["tokens", rest @ ..]) => handle_tokens(state, request, rest),
+        (_, ["faults" | "log", ..]) => handle_faults_and_log(state, request, path[1]),
+        ("POST", ["consent"]) => handle_consent(state, request),
+        ("POST", ["clock"]) => handle_clock(state, request),
+        ("PATCH", ["config"]) => handle_config(state, request),
         _ => {
             return SimResponse::json_strings(404, &[("error", "there is no such control; see the README")]);
         }
     };
-    match done {
+    match result {
         Ok(value) => SimResponse::json(200, value.to_string()),
         Err(ControlError::UnknownUser(name)) => {
             SimResponse::json_strings(404, &[("error", &ControlError::UnknownUser(name).to_string())])
         }
-        Err(ControlError::Invalid(why)) => SimResponse::json_strings(400, &[("error", &why)]),
+        Err(ControlError::Invalid(reason)) => SimResponse::json_strings(400, &[("error", &reason)]),
     }
 }
 
 type ControlReply = Result<Value, ControlError>;
 
-fn invalid_request_error(why: impl std::fmt::Display) -> ControlError {
-    ControlError::Invalid(why.to_string())
+fn invalid_request_error(reason: impl std::fmt::Display) -> ControlError {
+    ControlError::Invalid(reason.to_string())
 }
 
 fn parse_body<T: DeserializeOwned>(request: &SimRequest) -> Result<T, ControlError> {
@@ -72,37 +72,37 @@ fn ok_json() -> Value {
     json!({"ok": true})
 }
 
-fn handle_users(world: &mut SimState, request: &SimRequest, parts: &[&str]) -> ControlReply {
-    match (request.method.as_str(), parts) {
+fn handle_users(state: &mut SimState, request: &SimRequest, path: &[&str]) -> ControlReply {
+    match (request.method.as_str(), path) {
         ("POST", []) => {
-            let asked: Map<String, Value> = parse_body(request)?;
-            let name = asked.get("name").and_then(Value::as_str).unwrap_or_default();
-            test_operations::add_user(world, name, parse_entry_count(asked.get("entries"))?)?;
+            let body: Map<String, Value> = parse_body(request)?;
+            let name = body.get("name").and_then(Value::as_str).unwrap_or_default();
+            test_operations::add_user(state, name, parse_entry_count(body.get("entries"))?)?;
             Ok(ok_json())
         }
-        ("GET", [user, "entries"]) => Ok(json!(test_operations::entry_ids(world, user)?)),
-        (_, [user, "entries", id]) => handle_entry(world, request, user, parse_number(id)?),
+        ("GET", [user, "entries"]) => Ok(json!(test_operations::entry_ids(state, user)?)),
+        (_, [user, "entries", id]) => handle_entry(state, request, user, parse_number(id)?),
         ("PUT", [user, "list"]) => {
-            let asked: Map<String, Value> = parse_body(request)?;
-            test_operations::resize_list(world, user, parse_entry_count(asked.get("entries"))?)?;
+            let body: Map<String, Value> = parse_body(request)?;
+            test_operations::resize_list(state, user, parse_entry_count(body.get("entries"))?)?;
             Ok(ok_json())
         }
-        ("DELETE", [user, "list"]) => test_operations::clear_list(world, user).map(|()| ok_json()),
-        ("POST", [user, "list", verb @ ("edit" | "remove")]) => {
-            let asked: Map<String, Value> = parse_body(request)?;
-            let count = parse_entry_count(asked.get("count"))?;
-            let ids = match *verb {
-                "edit" => test_operations::edit_entries(world, user, count)?,
-                _ => test_operations::remove_entries(world, user, count)?,
+        ("DELETE", [user, "list"]) => test_operations::clear_list(state, user).map(|()| ok_json()),
+        ("POST", [user, "list", action @ ("edit" | "remove")]) => {
+            let body: Map<String, Value> = parse_body(request)?;
+            let count = parse_entry_count(body.get("count"))?;
+            let ids = match *action {
+                "edit" => test_operations::edit_entries(state, user, count)?,
+                _ => test_operations::remove_entries(state, user, count)?,
             };
             Ok(json!({"ids": ids}))
         }
         ("PUT", [user, "statistics"]) => {
-            test_operations::set_statistics(world, user, parse_body(request)?)?;
+            test_operations::set_statistics(state, user, parse_body(request)?)?;
             Ok(ok_json())
         }
         ("DELETE", [user, "statistics"]) => {
-            test_operations::set_statistics(world, user, Map::new())?;
+            test_operations::set_statistics(state, user, Map::new())?;
             Ok(ok_json())
         }
         _ => Err(invalid_request_error("there is no such control; see the README")),
@@ -115,64 +115,64 @@ fn parse_entry_count(value: Option<&Value>) -> Result<usize, ControlError> {
     number.ok_or_else(|| invalid_request_error("a number of entries is expected"))
 }
 
-fn handle_entry(world: &mut SimState, request: &SimRequest, user: &str, id: u64) -> ControlReply {
+fn handle_entry(state: &mut SimState, request: &SimRequest, user: &str, id: u64) -> ControlReply {
     match request.method.as_str() {
-        "GET" => Ok(test_operations::entry_json(world, user, id)?.unwrap_or(Value::Null)),
+        "GET" => Ok(test_operations::entry_json(state, user, id)?.unwrap_or(Value::Null)),
         "PUT" if request.query_param("raw").as_deref() == Some("text") => {
             let text = std::str::from_utf8(&request.body).map_err(invalid_request_error)?;
-            test_operations::put_entry_text(world, user, id, text).map(|()| ok_json())
+            test_operations::put_entry_text(state, user, id, text).map(|()| ok_json())
         }
         "PUT" => {
             let value: Value = serde_json::from_slice(&request.body).map_err(invalid_request_error)?;
-            test_operations::put_entry(world, user, id, &value).map(|()| ok_json())
+            test_operations::put_entry(state, user, id, &value).map(|()| ok_json())
         }
         "PATCH" => {
             let patch: EntryPatch = parse_body(request)?;
-            test_operations::patch_entry(world, user, id, patch).map(|()| ok_json())
+            test_operations::patch_entry(state, user, id, patch).map(|()| ok_json())
         }
-        "DELETE" => Ok(json!({"removed": test_operations::delete_entry(world, user, id)?})),
+        "DELETE" => Ok(json!({"removed": test_operations::delete_entry(state, user, id)?})),
         _ => Err(invalid_request_error("GET, PUT, PATCH or DELETE is expected")),
     }
 }
 
-fn handle_tokens(world: &mut SimState, request: &SimRequest, parts: &[&str]) -> ControlReply {
-    match (request.method.as_str(), parts) {
-        ("GET", []) => Ok(test_operations::tokens_json(world)),
+fn handle_tokens(state: &mut SimState, request: &SimRequest, path: &[&str]) -> ControlReply {
+    match (request.method.as_str(), path) {
+        ("GET", []) => Ok(test_operations::tokens_json(state)),
         ("POST", []) => {
-            let issued = test_operations::issue_tokens(world, &parse_body(request)?)?;
+            let issued = test_operations::issue_tokens(state, &parse_body(request)?)?;
             serde_json::to_value(issued).map_err(invalid_request_error)
         }
-        ("POST", [verb @ ("expire" | "revoke")]) => {
-            let struck = test_operations::invalidate_tokens(world, &parse_body(request)?, *verb == "revoke")?;
-            Ok(json!({"tokens": struck}))
+        ("POST", [action @ ("expire" | "revoke")]) => {
+            let count = test_operations::invalidate_tokens(state, &parse_body(request)?, *action == "revoke")?;
+            Ok(json!({"tokens": count}))
         }
         _ => Err(invalid_request_error("there is no such control; see the README")),
     }
 }
 
-fn handle_faults_and_log(world: &mut SimState, request: &SimRequest, what: &str) -> ControlReply {
-    match (request.method.as_str(), what) {
-        ("GET", "faults") => serde_json::to_value(world.fault_rules.active_rules()).map_err(invalid_request_error),
+fn handle_faults_and_log(state: &mut SimState, request: &SimRequest, resource: &str) -> ControlReply {
+    match (request.method.as_str(), resource) {
+        ("GET", "faults") => serde_json::to_value(state.fault_rules.active_rules()).map_err(invalid_request_error),
         ("POST", "faults") => {
             for rule in parse_rules(&request.body)? {
-                world.fault_rules.add_rule(rule);
+                state.fault_rules.add_rule(rule);
             }
             Ok(ok_json())
         }
         ("DELETE", "faults") => {
-            world.fault_rules.clear();
+            state.fault_rules.clear();
             Ok(ok_json())
         }
-        ("GET", "log") => serde_json::to_value(world.request_log.to_vec()).map_err(invalid_request_error),
+        ("GET", "log") => serde_json::to_value(state.request_log.to_vec()).map_err(invalid_request_error),
         ("DELETE", "log") => {
-            world.request_log.clear();
+            state.request_log.clear();
             Ok(ok_json())
         }
         _ => Err(invalid_request_error("GET, POST or DELETE is expected")),
     }
 }
 
-/// Reads one rule or a list of rules.
+/// Parses one fault rule or a list of them. Fails if the JSON or a rule is invalid.
 pub(crate) fn parse_rules(text: &[u8]) -> Result<Vec<FaultRule>, ControlError> {
     let value: Value = serde_json::from_slice(text).map_err(invalid_request_error)?;
     let values = match value {
@@ -182,22 +182,22 @@ pub(crate) fn parse_rules(text: &[u8]) -> Result<Vec<FaultRule>, ControlError> {
     let mut rules = Vec::new();
     for value in values {
         let rule: FaultRule = serde_json::from_value(value).map_err(invalid_request_error)?;
-        if let Some(why) = rule.validation_error() {
-            return Err(ControlError::Invalid(why));
+        if let Some(reason) = rule.validation_error() {
+            return Err(ControlError::Invalid(reason));
         }
         rules.push(rule);
     }
     Ok(rules)
 }
 
-fn handle_consent(world: &mut SimState, request: &SimRequest) -> ControlReply {
-    let asked: Map<String, Value> = parse_body(request)?;
-    for (key, value) in &asked {
+fn handle_consent(state: &mut SimState, request: &SimRequest) -> ControlReply {
+    let body: Map<String, Value> = parse_body(request)?;
+    for (key, value) in &body {
         match (key.as_str(), value) {
-            ("auto", Value::Bool(auto)) => world.consent.is_automatic = *auto,
-            ("user", Value::String(user)) => test_operations::set_consenting_user(world, user)?,
+            ("auto", Value::Bool(auto)) => state.consent.is_automatic = *auto,
+            ("user", Value::String(user)) => test_operations::set_consenting_user(state, user)?,
             ("deny_next", value) if value.is_u64() => {
-                world.consent.denials_left = parse_number(&value.to_string())?;
+                state.consent.denials_left = parse_number(&value.to_string())?;
             }
             _ => return Err(invalid_request_error(format!("{key} is not to be set so"))),
         }
@@ -205,25 +205,25 @@ fn handle_consent(world: &mut SimState, request: &SimRequest) -> ControlReply {
     Ok(ok_json())
 }
 
-fn handle_clock(world: &mut SimState, request: &SimRequest) -> ControlReply {
-    let asked: Map<String, Value> = parse_body(request)?;
-    let by = match asked.get("advance") {
+fn handle_clock(state: &mut SimState, request: &SimRequest) -> ControlReply {
+    let body: Map<String, Value> = parse_body(request)?;
+    let duration = match body.get("advance") {
         Some(Value::String(text)) => parse_duration(text),
         Some(number) => parse_duration(&number.to_string()),
         None => Err("\"advance\" is expected".to_owned()),
     };
-    world.clock.advance(by.map_err(invalid_request_error)?);
+    state.clock.advance(duration.map_err(invalid_request_error)?);
     Ok(ok_json())
 }
 
-fn handle_config(world: &mut SimState, request: &SimRequest) -> ControlReply {
-    let asked: Map<String, Value> = parse_body(request)?;
-    let mut config = world.config.clone();
-    for (key, value) in &asked {
+fn handle_config(state: &mut SimState, request: &SimRequest) -> ControlReply {
+    let body: Map<String, Value> = parse_body(request)?;
+    let mut config = state.config.clone();
+    for (key, value) in &body {
         set_config_key(&mut config, key, value)
             .ok_or_else(|| invalid_request_error(format!("{key} is not to be set so")))?;
     }
-    world.config = config;
+    state.config = config;
     Ok(ok_json())
 }
 

@@ -1,7 +1,10 @@
 //! `GET /v2/users/@me`: the user and `anime_statistics`.
 //!
-//! Facts (recorded): `gender`, `birthday` and `picture` only where set; `location` may be empty; statistics come
-//! only when asked for; whole numbers stand in float fields.
+//! Recorded behaviour:
+//!
+//! 1. `gender`, `birthday` and `picture` are sent only if set. `location` may be empty.
+//! 2. Statistics are sent only if requested.
+//! 3. Float fields contain whole numbers without a decimal point.
 
 use crate::catalogue;
 use crate::field_selection;
@@ -13,10 +16,10 @@ use crate::sim_list::SimList;
 use crate::state::{SimState, SimUser};
 use crate::watch_status::WatchStatus;
 
-/// Answers with the user whose token was sent.
-pub(crate) fn handle_current_user(world: &mut SimState, request: &SimRequest, me: &str) -> SimResponse {
-    let seed = world.config.seed;
-    let Some(user) = world.find_user_mut(me) else {
+/// Handles a request for the user whose token was sent.
+pub(crate) fn handle_current_user(state: &mut SimState, request: &SimRequest, me: &str) -> SimResponse {
+    let seed = state.config.seed;
+    let Some(user) = state.find_user_mut(me) else {
         return SimResponse::invalid_token(false);
     };
     let mut rng = SeededRng::from_parts(&[seed, 4, user.id]);
@@ -52,28 +55,28 @@ pub(crate) fn handle_current_user(world: &mut SimState, request: &SimRequest, me
     SimResponse::json(200, out)
 }
 
-/// `anime_statistics` in the recorded order, with what a test has put in its place.
+/// Returns `anime_statistics` in the recorded order, with the overrides set by a test.
 pub(crate) fn statistics_json(user: &mut SimUser) -> String {
-    let counted = update_list_totals(user);
+    let totals = update_list_totals(user);
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
-    let mut put = |name: &str, counted: String| match user.statistics_overrides.get(name) {
-        Some(other) => php_json::write_value(object.write_key(name), other),
-        None => object.write_raw(name, &counted),
+    let mut write = |name: &str, value: String| match user.statistics_overrides.get(name) {
+        Some(override_value) => php_json::write_value(object.write_key(name), override_value),
+        None => object.write_raw(name, &value),
     };
-    for (status, count) in WatchStatus::ALL.iter().zip(counted.item_counts) {
-        put(&format!("num_items_{}", status.as_str()), count.to_string());
+    for (status, count) in WatchStatus::ALL.iter().zip(totals.item_counts) {
+        write(&format!("num_items_{}", status.as_str()), count.to_string());
     }
-    put("num_items", user.list.len().to_string());
-    let days = counted.days_watched;
-    put("num_days_watched", format_rounded(days.iter().sum()));
+    write("num_items", user.list.len().to_string());
+    let days = totals.days_watched;
+    write("num_days_watched", format_rounded(days.iter().sum()));
     for (status, days) in WatchStatus::ALL.iter().zip(days).take(4) {
-        put(&format!("num_days_{}", status.as_str()), format_rounded(days));
+        write(&format!("num_days_{}", status.as_str()), format_rounded(days));
     }
-    put("num_days", format_rounded(days.iter().take(4).sum()));
-    put("num_episodes", counted.episodes_watched.to_string());
-    put("num_times_rewatched", counted.times_rewatched.to_string());
-    put("mean_score", format_rounded(counted.mean_score()));
+    write("num_days", format_rounded(days.iter().take(4).sum()));
+    write("num_episodes", totals.episodes_watched.to_string());
+    write("num_times_rewatched", totals.times_rewatched.to_string());
+    write("mean_score", format_rounded(totals.mean_score()));
     for (name, value) in &user.statistics_overrides {
         if !STATISTICS_KEYS.contains(&name.as_str()) {
             php_json::write_value(object.write_key(name), value);
@@ -83,21 +86,21 @@ pub(crate) fn statistics_json(user: &mut SimUser) -> String {
     out
 }
 
-/// The counts of the list as it is now.
+/// Returns the totals of the list. Recomputes them if the list changed.
 fn update_list_totals(user: &mut SimUser) -> ListTotals {
     let version = user.list.version();
-    if let Some((known, counted)) = user.cached_totals
-        && known == version
+    if let Some((counted_version, totals)) = user.cached_totals
+        && counted_version == version
     {
-        return counted;
+        return totals;
     }
     let seed = user.list.seed();
-    let counted = ListTotals::compute(&user.list, |id| {
-        let brief = catalogue::generate_facts(seed, catalogue::position_of_id(seed, id)?);
-        Some(f64::from(brief.episode_seconds) / 86_400.0)
+    let totals = ListTotals::compute(&user.list, |id| {
+        let facts = catalogue::generate_facts(seed, catalogue::position_of_id(seed, id)?);
+        Some(f64::from(facts.episode_seconds) / 86_400.0)
     });
-    user.cached_totals = Some((version, counted));
-    counted
+    user.cached_totals = Some((version, totals));
+    totals
 }
 
 const STATISTICS_KEYS: [&str; 15] = [
@@ -118,12 +121,12 @@ const STATISTICS_KEYS: [&str; 15] = [
     "mean_score",
 ];
 
-/// Two digits; whole numbers without a point (recorded: `"num_days_dropped":0`).
+/// Formats a number with at most two decimals; whole numbers have no decimal point (recorded: `"num_days_dropped":0`).
 fn format_rounded(number: f64) -> String {
     format!("{}", (number * 100.0).round() / 100.0)
 }
 
-/// What a list counts up to, by status in the order of `Status::ALL`.
+/// Totals of a list. Arrays are indexed by status in the order of `WatchStatus::ALL`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ListTotals {
     item_counts: [u64; 5],
@@ -136,25 +139,25 @@ pub(crate) struct ListTotals {
 
 impl ListTotals {
     fn compute(list: &SimList, days_per_episode: impl Fn(u64) -> Option<f64>) -> Self {
-        let mut counted = Self::default();
+        let mut totals = Self::default();
         for (id, entry) in list.iter_entries() {
             let status = &entry.status;
-            let place = WatchStatus::ALL.iter().position(|s| *s == status.status).unwrap_or(0);
-            counted.item_counts[place] += 1;
+            let index = WatchStatus::ALL.iter().position(|candidate| *candidate == status.status).unwrap_or(0);
+            totals.item_counts[index] += 1;
             if status.episodes_watched > 0 {
-                counted.days_watched[place] += f64::from(status.episodes_watched) * days_per_episode(id).unwrap_or(0.0);
+                totals.days_watched[index] += f64::from(status.episodes_watched) * days_per_episode(id).unwrap_or(0.0);
             }
-            counted.episodes_watched += u64::from(status.episodes_watched);
-            counted.times_rewatched += u64::from(status.times_rewatched);
-            counted.scored_count += u64::from(status.score > 0);
-            counted.score_sum += u64::from(status.score);
+            totals.episodes_watched += u64::from(status.episodes_watched);
+            totals.times_rewatched += u64::from(status.times_rewatched);
+            totals.scored_count += u64::from(status.score > 0);
+            totals.score_sum += u64::from(status.score);
         }
-        counted
+        totals
     }
 
     fn mean_score(&self) -> f64 {
-        let count = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        if self.scored_count == 0 { 0.0 } else { count(self.score_sum) / count(self.scored_count) }
+        let to_float = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+        if self.scored_count == 0 { 0.0 } else { to_float(self.score_sum) / to_float(self.scored_count) }
     }
 }
 
@@ -164,8 +167,8 @@ mod tests {
 
     #[test]
     fn statistics_numbers_have_the_recorded_format() {
-        for (number, wanted) in [(0.0, "0"), (25.344, "25.34"), (7.0, "7"), (7.455, "7.46"), (0.1, "0.1")] {
-            assert_eq!(format_rounded(number), wanted);
+        for (number, expected) in [(0.0, "0"), (25.344, "25.34"), (7.0, "7"), (7.455, "7.46"), (0.1, "0.1")] {
+            assert_eq!(format_rounded(number), expected);
         }
     }
 
@@ -178,20 +181,21 @@ mod tests {
             statistics_overrides: serde_json::Map::new(),
             cached_totals: None,
         };
-        let read = |user: &mut SimUser| serde_json::from_str::<serde_json::Value>(&statistics_json(user)).unwrap();
-        let counted = read(&mut user);
-        assert_eq!(counted["num_items"], 300);
-        let keys: Vec<&String> = counted.as_object().unwrap().keys().collect();
+        let read_statistics =
+            |user: &mut SimUser| serde_json::from_str::<serde_json::Value>(&statistics_json(user)).unwrap();
+        let statistics = read_statistics(&mut user);
+        assert_eq!(statistics["num_items"], 300);
+        let keys: Vec<&String> = statistics.as_object().unwrap().keys().collect();
         assert_eq!(keys, STATISTICS_KEYS);
-        let sum: u64 = keys[..5].iter().map(|key| counted[key.as_str()].as_u64().unwrap()).sum();
+        let sum: u64 = keys[..5].iter().map(|key| statistics[key.as_str()].as_u64().unwrap()).sum();
         assert_eq!(sum, 300);
-        assert!(counted["mean_score"].as_f64().unwrap() > 5.0);
-        let gone = user.list.iter_entries().next().unwrap().0;
-        user.list.remove(gone);
-        assert_eq!(read(&mut user)["num_items"], 299, "counted again after an edit");
+        assert!(statistics["mean_score"].as_f64().unwrap() > 5.0);
+        let removed = user.list.iter_entries().next().unwrap().0;
+        user.list.remove(removed);
+        assert_eq!(read_statistics(&mut user)["num_items"], 299, "totals must be updated after an edit");
         user.statistics_overrides.insert("num_items".to_owned(), 7.into());
         user.statistics_overrides.insert("num_new".to_owned(), 1.into());
-        assert_eq!(read(&mut user)["num_items"], 7);
-        assert_eq!(read(&mut user)["num_new"], 1);
+        assert_eq!(read_statistics(&mut user)["num_items"], 7);
+        assert_eq!(read_statistics(&mut user)["num_new"], 1);
     }
 }

@@ -1,8 +1,8 @@
-//! Scripted faults: rules that change, spoil or withhold the answers to the next matching requests.
+//! Scripted faults: rules that change, damage or withhold the responses to matching requests.
 //!
-//! Rules are tried in the order given; the first that matches and has times left is used. A rule without an answer
-//! of its own lets the request take effect and then spoils MAL's answer, so that "the answer got lost" can be told
-//! from "the request never arrived".
+//! 1. Rules are tried in order. The first one that matches and has uses left applies.
+//! 2. A rule without its own response lets the request take effect and then damages MAL's response. This separates "the
+//!    response was lost" from "the request never arrived".
 
 use std::time::Duration;
 
@@ -13,78 +13,79 @@ use serde_json::{Map, Value};
 
 use crate::http_message::SimRequest;
 
-/// For ever, as a number of times.
+/// Value of `times` for a rule that always applies.
 pub const TIMES_FOREVER: u32 = u32::MAX;
 
-/// One scripted fault. Build it with [`Rule::on`] and the methods after it, or from JSON with the same names.
+/// One scripted fault. Build it with [`FaultRule::for_path`] and the builder methods, or from JSON with the field
+/// names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FaultRule {
-    /// Shown in the log; the rule's number where empty.
+    /// Name in the log. If empty, the log shows the rule's number.
     pub name: String,
-    /// Which requests.
+    /// The requests that the rule applies to.
     #[serde(rename = "match")]
     pub matcher: RequestMatcher,
-    /// How many of them; 1 by default, [`FOREVER`] or `"forever"` for all.
-    #[serde(deserialize_with = "times")]
+    /// Number of requests; 1 by default, [`TIMES_FOREVER`] or `"forever"` for all.
+    #[serde(deserialize_with = "deserialize_times")]
     pub times: u32,
-    /// Answers with this status; 200 where only a body is given.
+    /// Responds with this status; 200 if only a body is given.
     pub status: Option<u16>,
-    /// Sets headers; a list sets one several times, null takes one away.
+    /// Sets headers. A list sends a header several times, null removes it.
     pub headers: Map<String, Value>,
-    /// Answers with this body: a string is text, `{"base64": ".."}` bytes, anything else JSON.
+    /// Responds with this body: a string is text, `{"base64": ".."}` is bytes, any other value is JSON.
     pub body: Option<Value>,
-    /// Waits before answering, in milliseconds.
+    /// Delay before the response in milliseconds.
     pub delay_ms: u64,
-    /// Announces the whole body, sends this many bytes of it and closes the connection.
+    /// Announces the full length, sends this many bytes of the body and closes the connection.
     pub cut_after_bytes: Option<u64>,
-    /// Never answers; with a number: after so many bytes of the answer, head included.
+    /// Stops responding: `true` at once, a number after this many bytes of the response, head included.
     pub stall: Option<FaultPoint>,
-    /// Resets the connection (TCP RST); with a number: after so many bytes of the answer, head included.
+    /// Resets the connection (TCP RST): `true` at once, a number after this many bytes of the response, head included.
     pub reset: Option<FaultPoint>,
-    /// Redirects there, with 307 unless `status` says otherwise (MAL's throttling is a 307, seen once).
+    /// Redirects to this address, with 307 unless `status` is set (MAL throttles with a 307, observed once).
     pub redirect: Option<String>,
-    /// Answers with gzip that opens to so many bytes.
+    /// Responds with gzip that decompresses to this many bytes.
     pub gzip_bomb_bytes: Option<u64>,
     /// Sends the body in small pieces.
     pub trickle: Option<Trickle>,
     /// Sends the body chunked, without announcing its length.
     pub chunked: bool,
-    /// Writes exactly these bytes (base64) in place of any answer and closes the connection.
+    /// Sends exactly these bytes (base64) instead of a response and closes the connection.
     pub raw: Option<String>,
-    /// Whether the request takes effect (a token is issued, an entry written). By default it does unless the rule
-    /// has an answer of its own, stalls or resets.
+    /// Whether the request takes effect (a token is issued, an entry is written). By default it does, unless the rule
+    /// has its own response or withholds the response from its first byte.
     pub effect: Option<bool>,
-    /// Calls to `/_control` made just before the answer, such as an edit between two pages.
+    /// Calls to `/_control` made just before the response, such as an edit between two pages.
     pub control: Vec<ControlCall>,
 }
 
-/// Which requests a rule is for.
+/// Selects the requests that a rule applies to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RequestMatcher {
-    /// The path; `*` stands for any text. Empty matches all but `/_control`.
+    /// The path; `*` stands for any text. Empty matches every path except `/_control`.
     pub path: String,
-    /// The method; empty matches all.
+    /// The method; empty matches every method.
     pub method: String,
-    /// Parameters that the query or form must have; a null value: must not have.
+    /// Parameters that the query or form must have. A null value means that the parameter must be absent.
     pub query: Map<String, Value>,
-    /// Counts matching requests from 1 and begins with this one; 0 and 1 begin at once.
+    /// The rule applies from the n-th matching request on, counted from 1. 0 means the same as 1.
     pub nth: u32,
 }
 
-/// At once, or after some bytes.
+/// The point in a response at which a fault starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FaultPoint {
     /// `true`: before the first byte. `false`: never.
     Now(bool),
-    /// After so many bytes of the answer, head included.
+    /// After this many bytes of the response, head included.
     Bytes(u64),
 }
 
 impl FaultPoint {
-    /// The number of bytes that still go out; `None` where the fault is switched off.
+    /// Returns the number of bytes sent before the fault, or `None` if the fault is off.
     pub(crate) fn byte_count(self) -> Option<u64> {
         match self {
             Self::Now(true) => Some(0),
@@ -94,11 +95,11 @@ impl FaultPoint {
     }
 }
 
-/// A body sent in small pieces.
+/// Sends a body in small pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trickle {
-    /// Bytes in a piece.
+    /// Bytes per piece.
     pub bytes: usize,
     /// Milliseconds between pieces.
     pub every_ms: u64,
@@ -108,9 +109,9 @@ pub struct Trickle {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ControlCall {
-    /// In capitals.
+    /// HTTP method.
     pub method: String,
-    /// After `/_control`, with the query if there is one.
+    /// Path after `/_control`, with an optional query.
     pub path: String,
     /// The JSON body.
     #[serde(default)]
@@ -142,25 +143,25 @@ impl Default for FaultRule {
 }
 
 impl FaultRule {
-    /// Whether the request takes effect.
+    /// Returns true if the request takes effect.
     pub(crate) fn takes_effect(&self) -> bool {
-        let own = self.status.is_some()
+        let has_response = self.status.is_some()
             || self.body.is_some()
             || self.redirect.is_some()
             || self.gzip_bomb_bytes.is_some()
             || self.raw.is_some();
-        let withheld = [self.stall, self.reset].into_iter().flatten().any(|after| after.byte_count() == Some(0));
-        self.effect.unwrap_or(!own && !withheld)
+        let is_withheld = [self.stall, self.reset].into_iter().flatten().any(|after| after.byte_count() == Some(0));
+        self.effect.unwrap_or(!has_response && !is_withheld)
     }
 
-    /// What is wrong with the rule, if anything.
+    /// Returns what is wrong with the rule, or `None` if the rule is valid.
     pub(crate) fn validation_error(&self) -> Option<String> {
-        let base64 = |text: &str| BASE64.decode(text).is_err();
-        if self.raw.as_deref().is_some_and(base64) {
+        let is_invalid = |text: &str| BASE64.decode(text).is_err();
+        if self.raw.as_deref().is_some_and(is_invalid) {
             return Some("raw is not base64".to_owned());
         }
         if let Some(text) = self.base64_body()
-            && base64(text)
+            && is_invalid(text)
         {
             return Some("body.base64 is not base64".to_owned());
         }
@@ -175,7 +176,7 @@ impl FaultRule {
         (object.len() == 1).then(|| object.get("base64")?.as_str()).flatten()
     }
 
-    /// The bytes of the body and their content type.
+    /// Returns the response body of the rule and its content type.
     pub(crate) fn response_body(&self) -> Option<(Vec<u8>, &'static str)> {
         if let Some(text) = self.base64_body() {
             return Some((decode_base64(text), "application/octet-stream"));
@@ -186,12 +187,12 @@ impl FaultRule {
         }
     }
 
-    /// The bytes of `raw`.
+    /// Returns the decoded bytes of `raw`.
     pub(crate) fn raw_bytes(&self) -> Option<Vec<u8>> {
         self.raw.as_deref().map(decode_base64)
     }
 
-    /// The wait before the answer.
+    /// Returns the delay before the response.
     pub(crate) fn response_delay(&self) -> Duration {
         Duration::from_millis(self.delay_ms)
     }
@@ -201,7 +202,7 @@ fn decode_base64(text: &str) -> Vec<u8> {
     BASE64.decode(text).unwrap_or_default()
 }
 
-/// The rules still in force.
+/// The rules with uses left.
 #[derive(Debug, Default)]
 pub(crate) struct FaultRules {
     rules: Vec<ActiveRule>,
@@ -216,44 +217,44 @@ struct ActiveRule {
 }
 
 impl FaultRules {
-    /// Adds a rule after the others.
+    /// Adds a rule after the existing ones.
     pub(crate) fn add_rule(&mut self, rule: FaultRule) {
         self.added_count += 1;
         self.rules.push(ActiveRule { rule, number: self.added_count, match_count: 0 });
     }
 
-    /// The rules with times left.
+    /// Returns the rules with uses left.
     pub(crate) fn active_rules(&self) -> Vec<FaultRule> {
-        self.rules.iter().map(|armed| armed.rule.clone()).collect()
+        self.rules.iter().map(|active| active.rule.clone()).collect()
     }
 
-    /// Drops all rules.
+    /// Removes all rules.
     pub(crate) fn clear(&mut self) {
         self.rules.clear();
     }
 
-    /// The rule for a request, with the name for the log; it has one time less then.
+    /// Returns the rule for a request and its name for the log. Uses up one of its `times`.
     pub(crate) fn take_rule(&mut self, request: &SimRequest) -> Option<(FaultRule, String)> {
         let mut found = None;
-        for (place, armed) in self.rules.iter_mut().enumerate() {
-            if !armed.rule.matcher.matches_request(request) {
+        for (index, active) in self.rules.iter_mut().enumerate() {
+            if !active.rule.matcher.matches_request(request) {
                 continue;
             }
-            armed.match_count = armed.match_count.saturating_add(1);
-            if found.is_none() && armed.rule.times > 0 && armed.match_count >= armed.rule.matcher.nth {
-                found = Some(place);
+            active.match_count = active.match_count.saturating_add(1);
+            if found.is_none() && active.rule.times > 0 && active.match_count >= active.rule.matcher.nth {
+                found = Some(index);
             }
         }
-        let armed = self.rules.get_mut(found?)?;
-        let name = match armed.rule.name.as_str() {
-            "" => armed.number.to_string(),
+        let active = self.rules.get_mut(found?)?;
+        let name = match active.rule.name.as_str() {
+            "" => active.number.to_string(),
             name => name.to_owned(),
         };
-        let rule = armed.rule.clone();
+        let rule = active.rule.clone();
         if rule.times != TIMES_FOREVER {
-            armed.rule.times -= 1;
+            active.rule.times -= 1;
         }
-        self.rules.retain(|armed| armed.rule.times > 0);
+        self.rules.retain(|active| active.rule.times > 0);
         Some((rule, name))
     }
 }
@@ -262,14 +263,14 @@ impl RequestMatcher {
     fn matches_request(&self, request: &SimRequest) -> bool {
         (self.method.is_empty() || self.method.eq_ignore_ascii_case(&request.method))
             && (self.path.is_empty() || matches_glob(&self.path, &request.path))
-            && self.query.iter().all(|(name, wanted)| {
+            && self.query.iter().all(|(name, expected)| {
                 let sent =
                     request.query_param(name).or_else(|| crate::http_message::last_value(request.form_fields(), name));
-                match (sent, wanted) {
+                match (sent, expected) {
                     (None, Value::Null) => true,
-                    (Some(sent), wanted) => {
-                        let written = wanted.to_string();
-                        *wanted == *sent.as_str() || written == sent
+                    (Some(sent), expected) => {
+                        let expected_text = expected.to_string();
+                        *expected == *sent.as_str() || expected_text == sent
                     }
                     (None, _) => false,
                 }
@@ -277,18 +278,18 @@ impl RequestMatcher {
     }
 }
 
-/// Whether a text has the form of a pattern in which `*` stands for any text.
+/// Returns true if the text matches the pattern, in which `*` stands for any text.
 fn matches_glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
-            (0..=rest.len()).any(|at| rest.is_char_boundary(at) && matches_glob(tail, &rest[at..]))
+            (0..=rest.len()).any(|start| rest.is_char_boundary(start) && matches_glob(tail, &rest[start..]))
         }),
     }
 }
 
-fn times<'de, D: Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
-    match Value::deserialize(input)? {
+fn deserialize_times<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match Value::deserialize(deserializer)? {
         Value::String(word) if word == "forever" => Ok(TIMES_FOREVER),
         value => value
             .as_u64()

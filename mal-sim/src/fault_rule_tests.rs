@@ -11,8 +11,8 @@ fn parse_rule(value: Value) -> FaultRule {
 
 #[test]
 fn matcher_checks_path_method_and_query() {
-    let list = build_request("GET", "/v2/users/@me/animelist", "limit=10&offset=5&nsfw=true");
-    for (given, wanted) in [
+    let list_request = build_request("GET", "/v2/users/@me/animelist", "limit=10&offset=5&nsfw=true");
+    for (input, expected) in [
         (json!({}), true),
         (json!({"path": "/v2/users/@me/animelist"}), true),
         (json!({"path": "/v2/users/@me"}), false),
@@ -30,8 +30,8 @@ fn matcher_checks_path_method_and_query() {
         (json!({"query": {"limit": null}}), false),
         (json!({"query": {"status": "watching"}}), false),
     ] {
-        let on: RequestMatcher = serde_json::from_value(given.clone()).unwrap();
-        assert_eq!(on.matches_request(&list), wanted, "{given}");
+        let matcher: RequestMatcher = serde_json::from_value(input.clone()).unwrap();
+        assert_eq!(matcher.matches_request(&list_request), expected, "{input}");
     }
 }
 
@@ -40,8 +40,8 @@ fn rules_apply_in_order_until_used_up() {
     let mut faults = FaultRules::default();
     faults.add_rule(parse_rule(json!({"name": "second page", "match": {"nth": 2}, "times": 2, "status": 500})));
     faults.add_rule(parse_rule(json!({"status": 429})));
-    let list = build_request("GET", "/v2/x", "");
-    let names: Vec<Option<String>> = (0..5).map(|_| faults.take_rule(&list).map(|(_, name)| name)).collect();
+    let list_request = build_request("GET", "/v2/x", "");
+    let names: Vec<Option<String>> = (0..5).map(|_| faults.take_rule(&list_request).map(|(_, name)| name)).collect();
     let name = |name: &str| Some(name.to_owned());
     assert_eq!(names, [name("2"), name("second page"), name("second page"), None, None]);
     assert!(faults.active_rules().is_empty());
@@ -51,15 +51,15 @@ fn rules_apply_in_order_until_used_up() {
 fn forever_rule_applies_until_cleared() {
     let mut faults = FaultRules::default();
     faults.add_rule(parse_rule(json!({"times": "forever", "status": 500})));
-    let list = build_request("GET", "/", "");
-    assert!((0..1000).all(|_| faults.take_rule(&list).is_some()));
+    let list_request = build_request("GET", "/", "");
+    assert!((0..1000).all(|_| faults.take_rule(&list_request).is_some()));
     faults.clear();
-    assert!(faults.take_rule(&list).is_none());
+    assert!(faults.take_rule(&list_request).is_none());
 }
 
 #[test]
 fn request_takes_effect_unless_rule_replaces_or_withholds_the_response() {
-    for (given, wanted) in [
+    for (input, expected) in [
         (json!({}), true),
         (json!({"delay_ms": 5}), true),
         (json!({"cut_after_bytes": 5}), true),
@@ -75,20 +75,20 @@ fn request_takes_effect_unless_rule_replaces_or_withholds_the_response() {
         (json!({"body": "x"}), false),
         (json!({"raw": ""}), false),
     ] {
-        assert_eq!(parse_rule(given.clone()).takes_effect(), wanted, "{given}");
+        assert_eq!(parse_rule(input.clone()).takes_effect(), expected, "{input}");
     }
 }
 
 #[test]
 fn invalid_rule_error_names_the_key() {
-    for (given, wanted) in [
+    for (input, expected) in [
         (json!({"raw": "%"}), "raw is not base64"),
         (json!({"body": {"base64": "%"}}), "body.base64 is not base64"),
         (json!({"status": 1000}), "status is not"),
         (json!({"trickle": {"bytes": 0, "every_ms": 1}}), "trickle.bytes"),
     ] {
-        let fault = parse_rule(given).validation_error().unwrap();
-        assert!(fault.contains(wanted), "{fault}");
+        let error = parse_rule(input).validation_error().unwrap();
+        assert!(error.contains(expected), "{error}");
     }
     for typo in [json!({"stauts": 500}), json!({"times": "often"}), json!({"match": {"pth": "/"}})] {
         assert!(serde_json::from_value::<FaultRule>(typo.clone()).is_err(), "{typo}");
@@ -97,10 +97,10 @@ fn invalid_rule_error_names_the_key() {
 
 #[test]
 fn rule_body_is_text_json_or_base64() {
-    let of = |body: Value| parse_rule(json!({"body": body})).response_body().unwrap();
-    assert_eq!(of(json!("<p>")), (b"<p>".to_vec(), "text/html; charset=UTF-8"));
-    assert_eq!(of(json!({"a": "/"})).0, br#"{"a":"\/"}"#);
-    assert_eq!(of(json!({"base64": "/w=="})).0, [0xff]);
-    assert_eq!(of(json!({"base64": "x", "b": 1})).1, "application/json; charset=UTF-8");
+    let body_of = |body: Value| parse_rule(json!({"body": body})).response_body().unwrap();
+    assert_eq!(body_of(json!("<p>")), (b"<p>".to_vec(), "text/html; charset=UTF-8"));
+    assert_eq!(body_of(json!({"a": "/"})).0, br#"{"a":"\/"}"#);
+    assert_eq!(body_of(json!({"base64": "/w=="})).0, [0xff]);
+    assert_eq!(body_of(json!({"base64": "x", "b": 1})).1, "application/json; charset=UTF-8");
     assert_eq!(FaultRule::for_path("/").json(json!("x")).response_body().unwrap().0, b"\"x\"");
 }

@@ -1,10 +1,14 @@
 //! The `fields` parameter.
 //!
-//! Facts (observed in other clients' live tests and recordings): a comma list of names, spaces after commas are
-//! tolerated, unknown names are ignored; `id,title,main_picture` always come; requested fields follow **in the order
-//! asked for**; braces after `list_status` ADD to its default keys; without `list_status` in the list there is none.
+//! Observed in live tests of other clients and in recordings:
+//!
+//! 1. The value is a comma-separated list of names. Spaces after commas are tolerated, unknown names are ignored.
+//! 2. `id`, `title` and `main_picture` are always sent.
+//! 3. Requested fields follow **in the requested order**.
+//! 4. Braces after `list_status` ADD keys to its default keys.
+//! 5. `list_status` is sent only if requested.
 
-/// The node fields beyond `id`, `title` and `main_picture`, in the documentation's order.
+/// The node fields except `id`, `title` and `main_picture`, in documented order.
 pub(crate) const NODE_FIELDS: [&str; 21] = [
     "alternative_titles",
     "start_date",
@@ -29,21 +33,21 @@ pub(crate) const NODE_FIELDS: [&str; 21] = [
     "rating",
 ];
 
-/// `studios` and the rest: the position after [`NODE_FIELDS`].
+/// Index of `studios`, which follows [`NODE_FIELDS`].
 pub(crate) const STUDIOS_INDEX: usize = NODE_FIELDS.len();
 
-/// Fields that only `GET /v2/anime/{id}` has (documented); a list ignores them.
+/// Fields that only `GET /v2/anime/{id}` returns (documented). A list ignores them.
 pub(crate) const DETAIL_FIELDS: [&str; 6] =
     ["pictures", "background", "related_anime", "related_manga", "recommendations", "statistics"];
 
-/// The keys of a list status that come only when named in the braces (observed).
+/// The keys of a list status that are sent only if named in the braces (observed).
 pub(crate) const EXTRA_STATUS_KEYS: [&str; 5] =
     ["priority", "num_times_rewatched", "rewatch_value", "tags", "comments"];
 
-/// One thing asked for inside a node.
+/// One requested field of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequestedField {
-    /// A node field, as an index: `NODE_FIELDS`, then `studios`.
+    /// A node field, as an index into `NODE_FIELDS`, or [`STUDIOS_INDEX`].
     Node(usize),
     /// A field of the detail endpoint, as an index into `DETAIL_FIELDS`.
     Detail(usize),
@@ -51,31 +55,31 @@ pub(crate) enum RequestedField {
     MyListStatus,
 }
 
-/// What a request asked for.
+/// The fields that a request selects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldSelection {
-    /// Node fields beyond the default ones, in the order asked for, each once.
+    /// Node fields besides the default ones, in the requested order without duplicates.
     pub(crate) node_fields: Vec<RequestedField>,
-    /// Extra keys of `list_status`; `None` where `list_status` was not asked for.
+    /// Extra keys of `list_status`; `None` if `list_status` is not requested.
     pub(crate) list_status_extras: Option<Vec<&'static str>>,
     /// Extra keys of `my_list_status`.
     pub(crate) my_list_status_extras: Vec<&'static str>,
 }
 
 impl FieldSelection {
-    /// Reads the value of `fields`; nothing in it can be wrong, only unknown.
+    /// Parses the value of `fields`. Never fails: unknown names are ignored.
     pub(crate) fn parse(fields: &str) -> Self {
         let mut selection = Self::default();
-        for (name, inner) in split_top_level(fields) {
+        for (name, braces) in split_top_level(fields) {
             match name {
-                "list_status" => merge_extras(selection.list_status_extras.get_or_insert_default(), inner),
+                "list_status" => merge_extras(selection.list_status_extras.get_or_insert_default(), braces),
                 "my_list_status" => {
-                    merge_extras(&mut selection.my_list_status_extras, inner);
+                    merge_extras(&mut selection.my_list_status_extras, braces);
                     selection.add_field(RequestedField::MyListStatus);
                 }
                 _ => {
-                    if let Some(wanted) = find_field(name) {
-                        selection.add_field(wanted);
+                    if let Some(field) = find_field(name) {
+                        selection.add_field(field);
                     }
                 }
             }
@@ -83,24 +87,24 @@ impl FieldSelection {
         selection
     }
 
-    fn add_field(&mut self, wanted: RequestedField) {
-        if !self.node_fields.contains(&wanted) {
-            self.node_fields.push(wanted);
+    fn add_field(&mut self, field: RequestedField) {
+        if !self.node_fields.contains(&field) {
+            self.node_fields.push(field);
         }
     }
 }
 
-/// The names at the top level, each with what stands in its braces.
+/// Returns the names at the top level, each with the text in its braces.
 pub(crate) fn split_top_level(fields: &str) -> Vec<(&str, &str)> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
-    for (at, byte) in fields.bytes().enumerate() {
+    for (index, byte) in fields.bytes().enumerate() {
         match byte {
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
             b',' if depth == 0 => {
-                parts.push(&fields[start..at]);
-                start = at + 1;
+                parts.push(&fields[start..index]);
+                start = index + 1;
             }
             _ => {}
         }
@@ -109,9 +113,9 @@ pub(crate) fn split_top_level(fields: &str) -> Vec<(&str, &str)> {
     parts
         .into_iter()
         .map(|part| match part.split_once('{') {
-            Some((name, inner)) => {
-                let inner = inner.trim_end();
-                (name.trim(), inner.strip_suffix('}').unwrap_or(inner))
+            Some((name, braces)) => {
+                let braces = braces.trim_end();
+                (name.trim(), braces.strip_suffix('}').unwrap_or(braces))
             }
             None => (part.trim(), ""),
         })
@@ -123,16 +127,16 @@ fn find_field(name: &str) -> Option<RequestedField> {
     if name == "studios" {
         return Some(RequestedField::Node(STUDIOS_INDEX));
     }
-    let place = |names: &[&str]| names.iter().position(|known| *known == name);
-    place(&NODE_FIELDS).map(RequestedField::Node).or_else(|| place(&DETAIL_FIELDS).map(RequestedField::Detail))
+    let index_in = |names: &[&str]| names.iter().position(|known_name| *known_name == name);
+    index_in(&NODE_FIELDS).map(RequestedField::Node).or_else(|| index_in(&DETAIL_FIELDS).map(RequestedField::Detail))
 }
 
-fn merge_extras(extras: &mut Vec<&'static str>, inner: &str) {
-    for (name, _) in split_top_level(inner) {
-        if let Some(known) = EXTRA_STATUS_KEYS.iter().find(|known| **known == name)
-            && !extras.contains(known)
+fn merge_extras(extras: &mut Vec<&'static str>, braces: &str) {
+    for (name, _) in split_top_level(braces) {
+        if let Some(known_key) = EXTRA_STATUS_KEYS.iter().find(|known_key| **known_key == name)
+            && !extras.contains(known_key)
         {
-            extras.push(known);
+            extras.push(known_key);
         }
     }
 }
@@ -162,18 +166,18 @@ mod tests {
             (",,{a,b},", &[], None),
             ("list_status{tags},list_status{comments}", &[], Some(&["tags", "comments"])),
         ];
-        for (fields, wanted, status) in cases {
-            let got = FieldSelection::parse(fields);
-            assert_eq!(got.node_fields, requested_fields(wanted), "{fields:?}");
-            assert_eq!(got.list_status_extras.as_deref(), *status, "{fields:?}");
+        for (fields, expected_node, expected_status) in cases {
+            let selection = FieldSelection::parse(fields);
+            assert_eq!(selection.node_fields, requested_fields(expected_node), "{fields:?}");
+            assert_eq!(selection.list_status_extras.as_deref(), *expected_status, "{fields:?}");
         }
     }
 
     #[test]
     fn my_list_status_keeps_its_requested_position() {
-        let got = FieldSelection::parse("mean,my_list_status{tags},rank,pictures");
+        let selection = FieldSelection::parse("mean,my_list_status{tags},rank,pictures");
         assert_eq!(
-            got.node_fields,
+            selection.node_fields,
             [
                 requested_fields(&["mean"])[0],
                 RequestedField::MyListStatus,
@@ -181,7 +185,7 @@ mod tests {
                 RequestedField::Detail(0)
             ]
         );
-        assert_eq!(got.my_list_status_extras, ["tags"]);
-        assert_eq!(got.list_status_extras, None);
+        assert_eq!(selection.my_list_status_extras, ["tags"]);
+        assert_eq!(selection.list_status_extras, None);
     }
 }

@@ -1,18 +1,18 @@
-//! A request as the handlers see it, and their answer: plain values, no sockets.
+//! HTTP requests and responses as plain values, independent of sockets.
 
 use hyper::body::Bytes;
 use url::form_urlencoded;
 
 use crate::php_json;
 
-/// A request that has arrived in full.
+/// A complete request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SimRequest {
-    /// In capitals.
+    /// Upper case.
     pub(crate) method: String,
-    /// As sent, still percent-encoded.
+    /// Path as sent, percent-encoded.
     pub(crate) path: String,
-    /// As sent, without the question mark.
+    /// Query as sent, without the question mark.
     pub(crate) query: String,
     /// Names in lower case, in the order sent.
     pub(crate) headers: Vec<(String, String)>,
@@ -21,108 +21,108 @@ pub(crate) struct SimRequest {
 }
 
 impl SimRequest {
-    /// The parameters of the query, decoded.
+    /// Returns the decoded query parameters.
     pub(crate) fn query_params(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(self.query.as_bytes()).into_owned().collect()
     }
 
-    /// A parameter of the query; the last one counts, as in PHP.
+    /// Returns a query parameter. The last one counts, as in PHP.
     pub(crate) fn query_param(&self, name: &str) -> Option<String> {
         last_value(self.query_params(), name)
     }
 
-    /// The fields of a form-encoded body; none where the body is of another type.
+    /// Returns the fields of a form-encoded body. Returns an empty list for other content types.
     pub(crate) fn form_fields(&self) -> Vec<(String, String)> {
-        let kind = self.header("content-type").unwrap_or_default();
-        if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+        let content_type = self.header("content-type").unwrap_or_default();
+        if content_type.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
             return Vec::new();
         }
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    /// The first header of a name.
+    /// Returns the first header with this name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let header = self.headers.iter().find(|(known, _)| known == name);
+        let header = self.headers.iter().find(|(key, _)| key == name);
         header.map(|(_, value)| value.as_str())
     }
 
-    /// The token in `Authorization: Bearer ...`.
+    /// Returns the token in `Authorization: Bearer ...`.
     pub(crate) fn bearer_token(&self) -> Option<&str> {
         let (scheme, token) = self.header("authorization")?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
-    /// Whether the client takes gzip.
+    /// Returns true if the client accepts gzip.
     pub(crate) fn accepts_gzip(&self) -> bool {
         let accepted = self.header("accept-encoding").unwrap_or_default();
-        accepted.split(',').any(|coding| {
-            let mut parts = coding.split(';').map(str::trim);
+        accepted.split(',').any(|encoding| {
+            let mut parts = encoding.split(';').map(str::trim);
             parts.next() == Some("gzip") && parts.next() != Some("q=0")
         })
     }
 
-    /// The parts of the path, decoded.
+    /// Returns the decoded path segments.
     pub(crate) fn path_segments(&self) -> Vec<String> {
         let parts = self.path.split('/').filter(|part| !part.is_empty());
         parts.map(decode_segment).collect()
     }
 }
 
-/// The last value of a name.
+/// Returns the last value with this name.
 pub(crate) fn last_value(pairs: Vec<(String, String)>, name: &str) -> Option<String> {
-    let found = pairs.into_iter().rev().find(|(known, _)| known == name);
+    let found = pairs.into_iter().rev().find(|(key, _)| key == name);
     found.map(|(_, value)| value)
 }
 
-/// Undoes percent-encoding; a `+` stays, as paths have it.
-fn decode_segment(part: &str) -> String {
-    let kept = part.replace('+', "%2B");
-    let mut pairs = form_urlencoded::parse(kept.as_bytes());
+/// Decodes percent-encoding. A `+` stays, as in paths.
+fn decode_segment(segment: &str) -> String {
+    let escaped = segment.replace('+', "%2B");
+    let mut pairs = form_urlencoded::parse(escaped.as_bytes());
     pairs.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
-/// An answer.
+/// An HTTP response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SimResponse {
     /// The HTTP status.
     pub(crate) status: u16,
-    /// In the order sent.
+    /// Headers in the order sent.
     pub(crate) headers: Vec<(String, String)>,
-    /// Without compression.
+    /// Uncompressed body.
     pub(crate) body: Bytes,
-    /// The compressed form, where it was kept from before.
+    /// The compressed body, if it was cached.
     pub(crate) gzip_body: Option<Bytes>,
-    /// No `Date` header is added.
+    /// True if no `Date` header is added.
     pub(crate) omits_date: bool,
 }
 
 impl SimResponse {
-    /// JSON text with MAL's content type (observed).
+    /// Creates a JSON response with MAL's content type (observed).
     pub(crate) fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self::with_content_type(status, "application/json; charset=UTF-8", body)
     }
 
-    /// An HTML page.
+    /// Creates an HTML response.
     pub(crate) fn html(status: u16, body: impl Into<Bytes>) -> Self {
         Self::with_content_type(status, "text/html; charset=UTF-8", body)
     }
 
-    /// Any body.
-    pub(crate) fn with_content_type(status: u16, kind: &str, body: impl Into<Bytes>) -> Self {
+    /// Creates a response with any content type.
+    pub(crate) fn with_content_type(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
         Self {
             status,
-            headers: vec![("content-type".to_owned(), kind.to_owned())],
+            headers: vec![("content-type".to_owned(), content_type.to_owned())],
             body: body.into(),
             ..Self::default()
         }
     }
 
-    /// A redirect without a body.
-    pub(crate) fn redirect(to: &str) -> Self {
-        Self::html(302, "").with_header("location", to)
+    /// Creates a 302 redirect without a body.
+    pub(crate) fn redirect(location: &str) -> Self {
+        Self::html(302, "").with_header("location", location)
     }
 
-    /// A JSON object of strings, in the order given.
+    /// Creates a JSON response with an object of strings, in the given order.
     pub(crate) fn json_strings(status: u16, pairs: &[(&str, &str)]) -> Self {
         let mut out = String::new();
         let mut object = php_json::JsonObjectWriter::begin(&mut out);
@@ -133,36 +133,36 @@ impl SimResponse {
         Self::json(status, out)
     }
 
-    /// One more header.
+    /// Adds a header.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// 403 as it comes without credentials, and probably as a sign of blocking (observed).
+    /// Creates the 403 sent without credentials, and probably when MAL blocks a client (observed).
     pub(crate) fn forbidden() -> Self {
         Self::json_strings(403, &[("message", ""), ("error", "forbidden")])
     }
 
-    /// 404 (the code observed, the empty message inferred).
+    /// Creates a 404 (code observed, empty message inferred).
     pub(crate) fn not_found() -> Self {
         Self::json_strings(404, &[("message", ""), ("error", "not_found")])
     }
 
-    /// 400 for a parameter (observed for `q`).
+    /// Creates the 400 for an invalid parameter (observed for `q`).
     pub(crate) fn bad_parameter(name: &str) -> Self {
         let message = format!("invalid {name}");
         Self::json_strings(400, &[("error", "bad_request"), ("message", &message)])
     }
 
-    /// 400 with another message.
+    /// Creates a 400 with another message.
     pub(crate) fn bad_request(message: &str) -> Self {
         Self::json_strings(400, &[("message", message), ("error", "bad_request")])
     }
 
-    /// 401 of the API (both forms observed): the description comes only for an expired token.
-    pub(crate) fn invalid_token(expired: bool) -> Self {
-        let description = if expired { ",error_description=\"The access token expired\"" } else { "" };
+    /// Creates the 401 of the API. Only an expired token has a description (both forms observed).
+    pub(crate) fn invalid_token(is_expired: bool) -> Self {
+        let description = if is_expired { ",error_description=\"The access token expired\"" } else { "" };
         let header = format!("Bearer error=\"invalid_token\"{description}");
         Self::json_strings(401, &[("error", "invalid_token")]).with_header("www-authenticate", &header)
     }

@@ -1,29 +1,33 @@
-//! A simulator of the MyAnimeList API v2 and its OAuth2 server: MAL as far as a client can tell.
+//! A simulator of the MyAnimeList API v2 and its OAuth2 server, for tests of any MAL client.
 //!
-//! For tests of any MAL client. It runs in a test's own process ([`Sim::start`]) or on its own (`mal-sim`), has lists
-//! of any size made from a seed, can be moved ([`Control`], `/_control`), made to fail ([`Rule`]) and asked what it
-//! was asked ([`Logged`]).
+//! It runs in the test's own process ([`Sim::start`]) or as a command (`mal-sim`). Lists of any size are generated from
+//! a seed. Tests change its state ([`SimControl`], `/_control`), script faults ([`FaultRule`]) and read the request log
+//! ([`LoggedRequest`]).
 //!
-//! It keeps to what is known of the real API: recorded answers and what authors of live clients found out. Where
-//! sources disagree there is a switch in [`Config`]; where nothing is known, the code says "inferred".
+//! Its behaviour follows what is known of the real API: recorded responses and findings of authors of live clients. If
+//! sources disagree, [`SimConfig`] has a switch. If nothing is known, the code says "inferred".
 //!
 //! ```
-//! use mal_sim::{Config, Rule, Sim};
+//! use mal_sim::{FaultRule, Sim, SimConfig};
 //!
 //! # fn main() -> std::io::Result<()> {
-//! let sim = Sim::start_blocking(Config { entries: 250, ..Config::default() })?;
-//! let tokens = sim.control().issue_tokens("alice").expect("alice is there by default");
-//! sim.control().fault(Rule::on("/v2/*").status(503).times(2)).expect("the rule makes sense");
+//! let sim = Sim::start_blocking(SimConfig { entries: 250, ..SimConfig::default() })?;
+//! let tokens = sim.control().issue_tokens("alice").expect("alice exists by default");
+//! sim.control().add_fault(FaultRule::for_path("/v2/*").status(503).times(2)).expect("the rule is valid");
 //! assert!(sim.api_url().ends_with("/v2"));
 //! assert!(tokens.refresh_token.starts_with("def502"));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The map: `exchange` is a request and an answer; `world` holds everything and sends a request to `authorize`,
-//! `token_endpoint` or `api` (`page`, `person`, `detail`); `list`, `entry`, `status`, `anime`, `catalogue` are the
-//! data, `fields` and `encode` how MAL writes it; `ops` is what tests can do, by `control` or `control_http`; `serve`,
-//! `fault`, `wire` put it on the network and break it.
+//! Modules:
+//!
+//! 1. Requests: `http_message` is a request and a response. `state` holds the whole state and routes a request to
+//!    `oauth_authorize`, `oauth_token` or `api` (`list_page`, `current_user`, `anime_details`).
+//! 2. Data: `sim_list`, `sim_entry`, `watch_status`, `anime_json`, `catalogue`. `field_selection` and `php_json` define
+//!    how MAL serializes it.
+//! 3. Control: `test_operations` is what tests can do, through `control` or `control_http`.
+//! 4. Network: `server`, `fault_rule` and `response_stream` serve the responses and apply faults to them.
 
 mod anime_details;
 mod anime_json;

@@ -1,8 +1,10 @@
 //! `GET /v2/users/{name}/animelist`: a page of a list, and `paging`.
 //!
-//! Facts (observed): `paging` is `{}` where there is one page; `next` is absent on the last page, `previous` on the
-//! first; both are absolute, `offset` first, the other parameters echoed in the order sent and percent-encoded; steps
-//! are the page's limit, without a snapshot.
+//! Observed behaviour of `paging`:
+//!
+//! 1. It is `{}` if there is only one page. `next` is absent on the last page, `previous` on the first.
+//! 2. Links are absolute. `offset` comes first; the other parameters follow in the order sent, percent-encoded.
+//! 3. The offset changes by the page's limit. There is no snapshot: edits between two requests shift the pages.
 
 use std::collections::HashMap;
 
@@ -17,20 +19,20 @@ use crate::sim_list::{SimListOrder, SimListView};
 use crate::state::SimState;
 use crate::watch_status::{self, WatchStatus};
 
-/// The largest page (documented).
+/// Maximum number of entries on a page (documented).
 const MAX_PAGE_ENTRIES: usize = 1000;
 
-/// Pages written before, for as long as their lists stay the same.
+/// Cache of rendered pages. The key contains the list versions, so a changed list misses the cache.
 #[derive(Debug, Default)]
 pub(crate) struct PageCache {
     pages: HashMap<PageCacheKey, (Bytes, Option<Bytes>)>,
     size_bytes: usize,
 }
 
-/// Bytes of pages that are kept.
+/// Limit of the cache in bytes, gzip included. A larger cache is emptied.
 const MAX_CACHE_BYTES: usize = 192 << 20;
 
-/// Owner, owner's version, viewer, viewer's version; limit, path and query.
+/// Owner, version of the owner's list, viewer, version of the viewer's list; limit, path and query.
 type PageCacheKey = (String, u64, String, u64, String);
 
 impl PageCache {
@@ -48,7 +50,7 @@ impl PageCache {
     }
 }
 
-/// What a request for a page asks.
+/// The parameters of a request for a page.
 #[derive(Clone, Debug)]
 struct PageRequest {
     view: SimListView,
@@ -57,56 +59,56 @@ struct PageRequest {
     selection: FieldSelection,
 }
 
-/// Answers with a page of `owner`'s list.
+/// Handles a request for a page of `owner`'s list.
 pub(crate) fn handle_list_page(
-    world: &mut SimState,
+    state: &mut SimState,
     request: &SimRequest,
     owner: &str,
     viewer: Option<&str>,
 ) -> SimResponse {
-    let asked = match parse_page_request(world, request) {
-        Ok(asked) => asked,
-        Err(answer) => return answer,
+    let page_request = match parse_page_request(state, request) {
+        Ok(page_request) => page_request,
+        Err(response) => return response,
     };
-    let Some(user) = world.find_user(owner) else {
+    let Some(user) = state.find_user(owner) else {
         return SimResponse::not_found();
     };
-    let version = |name: &str| world.find_user(name).map_or(0, |user| user.list.version());
+    let version = |name: &str| state.find_user(name).map_or(0, |user| user.list.version());
     let key = (
         user.name.clone(),
         user.list.version(),
         viewer.unwrap_or_default().to_owned(),
         viewer.map_or(0, version),
-        format!("{} {}?{}", asked.limit, request.path, request.query),
+        format!("{} {}?{}", page_request.limit, request.path, request.query),
     );
-    let wanted = request.accepts_gzip() && world.config.gzip;
-    let kept = world.page_cache.pages.get(&key).cloned();
-    let (body, mut gzip) = match kept {
-        Some(kept) => kept,
-        None => (Bytes::from(render_page(world, request, owner, viewer, &asked)), None),
+    let wants_gzip = request.accepts_gzip() && state.config.gzip;
+    let cached = state.page_cache.pages.get(&key).cloned();
+    let (body, mut gzip) = match cached {
+        Some(cached) => cached,
+        None => (Bytes::from(render_page(state, request, owner, viewer, &page_request)), None),
     };
-    if wanted && gzip.is_none() {
+    if wants_gzip && gzip.is_none() {
         gzip = Some(gzip_encoder::compress(&body).into());
     }
-    world.page_cache.insert(key, &body, gzip.as_ref());
-    let mut answer = SimResponse::json(200, body);
-    answer.gzip_body = gzip;
-    answer
+    state.page_cache.insert(key, &body, gzip.as_ref());
+    let mut response = SimResponse::json(200, body);
+    response.gzip_body = gzip;
+    response
 }
 
-fn parse_page_request(world: &SimState, request: &SimRequest) -> Result<PageRequest, SimResponse> {
-    let word = |name: &'static str| request.query_param(name).filter(|value| !value.is_empty());
-    let bad = SimResponse::bad_parameter;
-    let number = |name: &'static str, default: usize| match word(name) {
+fn parse_page_request(state: &SimState, request: &SimRequest) -> Result<PageRequest, SimResponse> {
+    let param = |name: &'static str| request.query_param(name).filter(|value| !value.is_empty());
+    let invalid = SimResponse::bad_parameter;
+    let number_param = |name: &'static str, default: usize| match param(name) {
         None => Ok(default),
-        Some(text) => text.parse::<usize>().map_err(|_| bad(name)),
+        Some(text) => text.parse::<usize>().map_err(|_| invalid(name)),
     };
-    let status = word("status").map(|word| WatchStatus::parse(&word).ok_or_else(|| bad("status")));
-    let sort = word("sort").map(|word| SimListOrder::parse(&word).ok_or_else(|| bad("sort")));
-    let nsfw = word("nsfw").map(|word| watch_status::parse_flag(&word).ok_or_else(|| bad("nsfw")));
-    let limit = number("limit", world.config.default_limit)?;
-    if limit == 0 || (limit > MAX_PAGE_ENTRIES && world.config.over_limit == OverLimit::BadRequest) {
-        return Err(bad("limit"));
+    let status = param("status").map(|param| WatchStatus::parse(&param).ok_or_else(|| invalid("status")));
+    let sort = param("sort").map(|param| SimListOrder::parse(&param).ok_or_else(|| invalid("sort")));
+    let nsfw = param("nsfw").map(|param| watch_status::parse_flag(&param).ok_or_else(|| invalid("nsfw")));
+    let limit = number_param("limit", state.config.default_limit)?;
+    if limit == 0 || (limit > MAX_PAGE_ENTRIES && state.config.over_limit == OverLimit::BadRequest) {
+        return Err(invalid("limit"));
     }
     Ok(PageRequest {
         view: SimListView {
@@ -115,68 +117,68 @@ fn parse_page_request(world: &SimState, request: &SimRequest) -> Result<PageRequ
             includes_gray: nsfw.transpose()?.unwrap_or(false),
         },
         limit: limit.min(MAX_PAGE_ENTRIES),
-        offset: number("offset", 0)?,
+        offset: number_param("offset", 0)?,
         selection: FieldSelection::parse(&request.query_param("fields").unwrap_or_default()),
     })
 }
 
 fn render_page(
-    world: &mut SimState,
+    state: &mut SimState,
     request: &SimRequest,
     owner: &str,
     viewer: Option<&str>,
-    asked: &PageRequest,
+    page_request: &PageRequest,
 ) -> String {
-    let order = world.find_user_mut(owner).map(|user| user.list.ordered_ids(asked.view)).unwrap_or_default();
-    let start = asked.offset.min(order.len());
-    let end = start.saturating_add(asked.limit).min(order.len());
+    let order = state.find_user_mut(owner).map(|user| user.list.ordered_ids(page_request.view)).unwrap_or_default();
+    let start = page_request.offset.min(order.len());
+    let end = start.saturating_add(page_request.limit).min(order.len());
     let mut out = String::with_capacity(256 + (end - start) * 1024);
     out.push_str("{\"data\":[");
-    let asks_mine = asked.selection.node_fields.contains(&RequestedField::MyListStatus);
-    for (place, id) in order[start..end].iter().enumerate() {
-        if place > 0 {
+    let needs_my_status = page_request.selection.node_fields.contains(&RequestedField::MyListStatus);
+    for (index, id) in order[start..end].iter().enumerate() {
+        if index > 0 {
             out.push(',');
         }
-        let anime = world.anime_cache.find(*id);
-        let Some(entry) = world.find_user(owner).and_then(|user| user.list.get(*id)) else {
+        let anime = state.anime_cache.find(*id);
+        let Some(entry) = state.find_user(owner).and_then(|user| user.list.get(*id)) else {
             continue;
         };
-        let mine = viewer
-            .filter(|_| asks_mine)
-            .and_then(|name| world.find_user(name)?.list.get(*id))
+        let my_status = viewer
+            .filter(|_| needs_my_status)
+            .and_then(|name| state.find_user(name)?.list.get(*id))
             .map(|entry| &entry.status);
-        entry.write_json(&mut out, *id, anime.as_deref(), &asked.selection, mine);
+        entry.write_json(&mut out, *id, anime.as_deref(), &page_request.selection, my_status);
     }
     out.push_str("],\"paging\":");
-    let next = (end < order.len()).then_some(asked.offset + asked.limit);
-    write_paging(world, &mut out, request, asked.offset, asked.limit, next);
+    let next_offset = (end < order.len()).then_some(page_request.offset + page_request.limit);
+    write_paging(state, &mut out, request, page_request.offset, page_request.limit, next_offset);
     out.push('}');
     out
 }
 
-/// Appends `paging`; `next` is the offset of the next page, if there is one.
+/// Appends `paging`. `next_offset` is the offset of the next page, if there is one.
 pub(crate) fn write_paging(
-    world: &SimState,
+    state: &SimState,
     out: &mut String,
     request: &SimRequest,
     offset: usize,
     limit: usize,
-    next: Option<usize>,
+    next_offset: Option<usize>,
 ) {
     let link = |offset: usize| {
         let offset = offset.to_string();
         let params = request.query_params();
-        let others = params.iter().filter(|(name, _)| name != "offset");
-        let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = php_json::build_query(std::iter::once(("offset", offset.as_str())).chain(others));
-        format!("{}{}?{query}", world.base_url, request.path)
+        let other_params = params.iter().filter(|(name, _)| name != "offset");
+        let other_params = other_params.map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = php_json::build_query(std::iter::once(("offset", offset.as_str())).chain(other_params));
+        format!("{}{}?{query}", state.base_url, request.path)
     };
     let mut paging = JsonObjectWriter::begin(out);
     if offset > 0 {
         paging.write_string("previous", &link(offset.saturating_sub(limit)));
     }
-    if let Some(next) = next {
-        paging.write_string("next", &link(next));
+    if let Some(next_offset) = next_offset {
+        paging.write_string("next", &link(next_offset));
     }
     paging.end();
 }

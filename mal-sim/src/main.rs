@@ -138,8 +138,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &SimArgs) -> Result<(), Box<dyn std::error::Error>> {
-    let place = format!("{}:{}", args.host, args.port);
-    let sim = Sim::start_blocking(args.to_config()).map_err(|error| format!("cannot listen on {place}: {error}"))?;
+    let address = format!("{}:{}", args.host, args.port);
+    let sim = Sim::start_blocking(args.to_config()).map_err(|error| format!("cannot listen on {address}: {error}"))?;
     if let Some(user) = &args.consent_user {
         sim.control().set_consenting_user(user)?;
     }
@@ -164,10 +164,10 @@ async fn wait_for_interrupt() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut term = signal(SignalKind::terminate())?;
+        let mut sigterm = signal(SignalKind::terminate())?;
         tokio::select! {
-            done = tokio::signal::ctrl_c() => done,
-            _ = term.recv() => Ok(()),
+            result = tokio::signal::ctrl_c() => result,
+            _ = sigterm.recv() => Ok(()),
         }
     }
     #[cfg(not(unix))]

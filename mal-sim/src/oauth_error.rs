@@ -1,19 +1,19 @@
-//! The OAuth server's refusals, word for word.
+//! The OAuth server's error responses, word for word.
 //!
-//! MAL's login server writes `error`, `message` and `hint` (observed; no `error_description`). Texts marked inferred
-//! in the functions below are those of the open source server that MAL's observed ones match.
+//! MAL's login server sends `error`, `message` and `hint` (observed; no `error_description`). Texts marked "inferred"
+//! below come from the open source server whose texts match MAL's observed ones.
 
 use crate::http_message::SimResponse;
 
 const MALFORMED_REQUEST_MESSAGE: &str = "The request is missing a required parameter, includes an invalid parameter value, includes \
                          a parameter more than once, or is otherwise malformed.";
 
-/// 400 with the hint that names a parameter (observed for `code_verifier` and `code_challenge`).
+/// Returns a 400 whose hint names a parameter (observed for `code_verifier` and `code_challenge`).
 pub(crate) fn check_parameter(parameter: &str) -> SimResponse {
     invalid_request(&format!("Check the `{parameter}` parameter"))
 }
 
-/// 400 `invalid_request` with any hint.
+/// Returns a 400 `invalid_request` with any hint.
 pub(crate) fn invalid_request(hint: &str) -> SimResponse {
     SimResponse::json_strings(
         400,
@@ -21,7 +21,7 @@ pub(crate) fn invalid_request(hint: &str) -> SimResponse {
     )
 }
 
-/// 400 for a wrong verifier (body observed).
+/// Returns the 400 for a wrong verifier (body observed).
 pub(crate) fn wrong_verifier() -> SimResponse {
     SimResponse::json_strings(
         400,
@@ -38,7 +38,7 @@ pub(crate) fn wrong_verifier() -> SimResponse {
     )
 }
 
-/// 401 for a refresh token (expired and garbage observed; the others inferred).
+/// Returns the 401 for a refresh token (observed for expired and malformed tokens; otherwise inferred).
 pub(crate) fn invalid_refresh_token(hint: &str) -> SimResponse {
     SimResponse::json_strings(
         401,
@@ -46,17 +46,18 @@ pub(crate) fn invalid_refresh_token(hint: &str) -> SimResponse {
     )
 }
 
-/// 401 for a client (inferred); browsers show a Basic login box at the authorize endpoint (observed).
-pub(crate) fn invalid_client(challenge: bool) -> SimResponse {
-    let answer =
+/// Returns the 401 for a client (inferred). With a challenge, browsers show a Basic login dialog at the authorize
+/// endpoint (observed).
+pub(crate) fn invalid_client(with_challenge: bool) -> SimResponse {
+    let response =
         SimResponse::json_strings(401, &[("error", "invalid_client"), ("message", "Client authentication failed")]);
-    if challenge {
-        return answer.with_header("www-authenticate", "Basic realm=\"OAuth\"");
+    if with_challenge {
+        return response.with_header("www-authenticate", "Basic realm=\"OAuth\"");
     }
-    answer
+    response
 }
 
-/// 400 for a grant or response type (inferred).
+/// Returns the 400 for an unsupported grant or response type (inferred).
 pub(crate) fn unsupported_grant() -> SimResponse {
     SimResponse::json_strings(
         400,
@@ -68,7 +69,7 @@ pub(crate) fn unsupported_grant() -> SimResponse {
     )
 }
 
-/// The pairs that go back with the redirect after "deny" (inferred).
+/// The parameters of the redirect after "deny" (inferred).
 pub(crate) const ACCESS_DENIED_PARAMS: [(&str, &str); 3] = [
     ("error", "access_denied"),
     ("message", "The resource owner or authorization server denied the request."),

@@ -1,8 +1,11 @@
-//! `POST /v1/oauth2/token`: a code or a refresh token for a new pair.
+//! `POST /v1/oauth2/token`: exchanges a code or a refresh token for a new token pair.
 //!
-//! Checks come in the order of the server that MAL seems to run. A code is burnt by success only. A refresh issues a
-//! new pair, revokes the old access token at once (documented), and leaves the old refresh token usable until it
-//! expires unless configured otherwise.
+//! Invariants:
+//!
+//! 1. The order of checks is that of the server that MAL seems to run.
+//! 2. Only a successful exchange uses up a code.
+//! 3. A refresh issues a new pair and revokes the old access token at once (documented). The old refresh token stays
+//!    usable until it expires, unless configured otherwise.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,25 +17,25 @@ use crate::php_json::JsonObjectWriter;
 use crate::state::SimState;
 use crate::token_registry::{IssuedPair, TokenGrant};
 
-/// Answers a token request.
-pub(crate) fn handle_token_request(world: &mut SimState, request: &SimRequest) -> SimResponse {
+/// Handles a token request.
+pub(crate) fn handle_token_request(state: &mut SimState, request: &SimRequest) -> SimResponse {
     let form = request.form_fields();
     let field = |name: &str| last_value(form.clone(), name);
     let grant = field("grant_type").unwrap_or_default();
     if !matches!(grant.as_str(), "authorization_code" | "refresh_token") {
         return error::unsupported_grant();
     }
-    let issued = authenticate_client(world, request, &field).and_then(|client| match grant.as_str() {
-        "refresh_token" => refresh_tokens(world, &client, &field),
-        _ => exchange_code(world, &client, &field),
+    let result = authenticate_client(state, request, &field).and_then(|client_id| match grant.as_str() {
+        "refresh_token" => refresh_tokens(state, &client_id, &field),
+        _ => exchange_code(state, &client_id, &field),
     });
-    match issued {
+    match result {
         Ok(pair) => token_response(&pair),
-        Err(answer) => answer,
+        Err(response) => response,
     }
 }
 
-/// The answer in the observed key order.
+/// Returns the response with the keys in the observed order.
 pub(crate) fn token_response(pair: &IssuedPair) -> SimResponse {
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
@@ -46,35 +49,35 @@ pub(crate) fn token_response(pair: &IssuedPair) -> SimResponse {
 
 type FormLookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// Who asks: by form fields or HTTP Basic (both documented).
-fn authenticate_client(world: &SimState, request: &SimRequest, field: &FormLookup<'_>) -> Result<String, SimResponse> {
+/// Authenticates the client by form fields or HTTP Basic (both documented). Returns its id.
+fn authenticate_client(state: &SimState, request: &SimRequest, field: &FormLookup<'_>) -> Result<String, SimResponse> {
     let basic = request.header("authorization").and_then(parse_basic_auth);
     let (basic_id, basic_secret) = basic.unzip();
     let id = field("client_id").or(basic_id).ok_or_else(|| error::check_parameter("client_id"))?;
     let secret = field("client_secret").or(basic_secret).unwrap_or_default();
-    let good = match &world.config.client_secret {
-        Some(wanted) => *wanted == secret,
+    let is_secret_valid = match &state.config.client_secret {
+        Some(expected) => *expected == secret,
         None => true,
     };
-    if !good || !world.accepts_client(&id) {
+    if !is_secret_valid || !state.accepts_client(&id) {
         return Err(error::invalid_client(request.header("authorization").is_some()));
     }
     Ok(id)
 }
 
-/// Id and password of an `Authorization: Basic` header.
+/// Returns id and password of an `Authorization: Basic` header.
 fn parse_basic_auth(header: &str) -> Option<(String, String)> {
-    let (scheme, coded) = header.split_once(' ')?;
-    let plain = BASE64.decode(coded.trim()).ok()?;
-    let plain = String::from_utf8(plain).ok()?;
-    let (id, secret) = plain.split_once(':')?;
+    let (scheme, encoded) = header.split_once(' ')?;
+    let decoded = BASE64.decode(encoded.trim()).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
     scheme.eq_ignore_ascii_case("basic").then(|| (id.to_owned(), secret.to_owned()))
 }
 
-fn exchange_code(world: &mut SimState, client: &str, field: &FormLookup<'_>) -> Result<IssuedPair, SimResponse> {
+fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<IssuedPair, SimResponse> {
     let sent = field("code").ok_or_else(|| error::check_parameter("code"))?;
-    let now = world.now_ms();
-    let Some(code) = world.token_registry.codes.get_mut(&sent) else {
+    let now = state.now_ms();
+    let Some(code) = state.token_registry.codes.get_mut(&sent) else {
         return Err(error::invalid_request("Cannot decrypt the authorization code"));
     };
     if code.expires_at_ms <= now {
@@ -83,12 +86,12 @@ fn exchange_code(world: &mut SimState, client: &str, field: &FormLookup<'_>) -> 
     if code.is_used {
         return Err(error::invalid_request("Authorization code has been revoked"));
     }
-    if code.client_id != client {
+    if code.client_id != client_id {
         return Err(error::invalid_request("Authorization code was not issued to this client"));
     }
     match (&code.redirect_uri, field("redirect_uri")) {
         (Some(_), None) => return Err(error::check_parameter("redirect_uri")),
-        (asked, now_sent) if *asked != now_sent => {
+        (authorize_uri, sent_uri) if *authorize_uri != sent_uri => {
             return Err(error::invalid_request("Invalid redirect URI"));
         }
         _ => {}
@@ -102,42 +105,42 @@ fn exchange_code(world: &mut SimState, client: &str, field: &FormLookup<'_>) -> 
     }
     code.is_used = true;
     let user = code.user.clone();
-    Ok(issue_pair(world, user, client))
+    Ok(issue_pair(state, user, client_id))
 }
 
-fn refresh_tokens(world: &mut SimState, client: &str, field: &FormLookup<'_>) -> Result<IssuedPair, SimResponse> {
+fn refresh_tokens(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<IssuedPair, SimResponse> {
     let sent = field("refresh_token").ok_or_else(|| error::check_parameter("refresh_token"))?;
-    let now = world.now_ms();
-    let keep = world.config.old_refresh_valid;
-    let Some(token) = world.token_registry.refresh_tokens.get_mut(&sent) else {
+    let now = state.now_ms();
+    let accepts_used_token = state.config.old_refresh_valid;
+    let Some(token) = state.token_registry.refresh_tokens.get_mut(&sent) else {
         return Err(error::invalid_refresh_token("Cannot decrypt the refresh token"));
     };
-    if token.client_id != client {
+    if token.client_id != client_id {
         return Err(error::invalid_refresh_token("Token is not linked to client"));
     }
     if token.expires_at_ms <= now {
         return Err(error::invalid_refresh_token("Token has expired"));
     }
-    if token.is_revoked || (token.is_spent && !keep) {
-        let (user, reused) = (token.user.clone(), token.is_spent);
-        if reused && world.config.reuse_revokes {
-            world.token_registry.revoke_family(&user, client);
+    if token.is_revoked || (token.is_spent && !accepts_used_token) {
+        let (user, is_reuse) = (token.user.clone(), token.is_spent);
+        if is_reuse && state.config.reuse_revokes {
+            state.token_registry.revoke_family(&user, client_id);
         }
         return Err(error::invalid_refresh_token("Token has been revoked"));
     }
     token.is_spent = true;
-    let (user, old) = (token.user.clone(), token.access_token.clone());
-    if let Some(access) = world.token_registry.access_tokens.get_mut(&old) {
-        access.is_revoked = true;
+    let (user, old_access_token) = (token.user.clone(), token.access_token.clone());
+    if let Some(access_token) = state.token_registry.access_tokens.get_mut(&old_access_token) {
+        access_token.is_revoked = true;
     }
-    Ok(issue_pair(world, user, client))
+    Ok(issue_pair(state, user, client_id))
 }
 
-fn issue_pair(world: &mut SimState, user: String, client: &str) -> IssuedPair {
+fn issue_pair(state: &mut SimState, user: String, client_id: &str) -> IssuedPair {
     let grant =
-        TokenGrant { user_id: world.find_user(&user).map_or(0, |user| user.id), user, client_id: client.to_owned() };
-    let access = i64::try_from(world.config.access_lifetime.as_millis()).unwrap_or(i64::MAX);
-    let refresh = i64::try_from(world.config.refresh_lifetime.as_millis()).unwrap_or(i64::MAX);
-    let now = world.now_ms();
-    world.token_registry.issue_pair(&grant, now, access, refresh)
+        TokenGrant { user_id: state.find_user(&user).map_or(0, |user| user.id), user, client_id: client_id.to_owned() };
+    let access_lifetime_ms = i64::try_from(state.config.access_lifetime.as_millis()).unwrap_or(i64::MAX);
+    let refresh_lifetime_ms = i64::try_from(state.config.refresh_lifetime.as_millis()).unwrap_or(i64::MAX);
+    let now_ms = state.now_ms();
+    state.token_registry.issue_pair(&grant, now_ms, access_lifetime_ms, refresh_lifetime_ms)
 }

@@ -1,5 +1,7 @@
-//! JSON as MAL writes it, which is PHP's `json_encode` with its defaults (observed in raw recordings): compact,
-//! `/` as `\/`, everything outside ASCII as `\uXXXX` with lower-case digits and surrogate pairs.
+//! JSON, URL and HTML encoding as MAL does it.
+//!
+//! MAL's JSON is PHP's `json_encode` with default options (observed in raw recordings): compact, `/` as `\/`, non-ASCII
+//! characters as `\uXXXX` with lower-case digits and surrogate pairs.
 
 use std::fmt::Write as _;
 
@@ -9,9 +11,9 @@ use serde_json::Value;
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(needs_escape) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
+    while let Some(escape_at) = rest.bytes().position(needs_escape) {
+        out.push_str(&rest[..escape_at]);
+        rest = &rest[escape_at..];
         let Some(c) = rest.chars().next() else { break };
         write_escaped_char(out, c);
         rest = &rest[c.len_utf8()..];
@@ -20,7 +22,7 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// `text` as a JSON string.
+/// Returns `text` as a JSON string.
 pub(crate) fn quote_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     write_string(&mut out, text);
@@ -28,8 +30,8 @@ pub(crate) fn quote_string(text: &str) -> String {
 }
 
 /// Appends any JSON value.
-pub(crate) fn write_value(out: &mut String, value_: &Value) {
-    match value_ {
+pub(crate) fn write_value(out: &mut String, json: &Value) {
+    match json {
         Value::String(text) => write_string(out, text),
         Value::Array(items) => {
             out.push('[');
@@ -49,32 +51,32 @@ pub(crate) fn write_value(out: &mut String, value_: &Value) {
             object.end();
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            let _ = write!(out, "{value_}");
+            let _ = write!(out, "{json}");
         }
     }
 }
 
-/// Any JSON value as text.
+/// Returns any JSON value as text.
 pub(crate) fn value_to_text(json: &Value) -> String {
     let mut out = String::new();
     write_value(&mut out, json);
     out
 }
 
-/// Writes one object, key by key.
+/// Writes a JSON object, key by key.
 pub(crate) struct JsonObjectWriter<'a> {
     out: &'a mut String,
     is_empty: bool,
 }
 
 impl<'a> JsonObjectWriter<'a> {
-    /// Opens the brace.
+    /// Writes the opening brace.
     pub(crate) fn begin(out: &'a mut String) -> Self {
         out.push('{');
         Self { out, is_empty: true }
     }
 
-    /// Writes `,"key":` and gives the place for its value.
+    /// Writes the key and a colon, after a comma if needed. Returns the output for the value.
     pub(crate) fn write_key(&mut self, key: &str) -> &mut String {
         if !self.is_empty {
             self.out.push(',');
@@ -85,28 +87,29 @@ impl<'a> JsonObjectWriter<'a> {
         self.out
     }
 
-    /// Writes a key with a value that is JSON already.
+    /// Writes a key and a value that is already JSON.
     pub(crate) fn write_raw(&mut self, key: &str, json: &str) {
         self.write_key(key).push_str(json);
     }
 
-    /// Writes a key with a number or boolean.
-    pub(crate) fn write_display(&mut self, key: &str, shown: impl std::fmt::Display) {
-        let _ = write!(self.write_key(key), "{shown}");
+    /// Writes a key and a number or boolean.
+    pub(crate) fn write_display(&mut self, key: &str, display: impl std::fmt::Display) {
+        let _ = write!(self.write_key(key), "{display}");
     }
 
-    /// Writes a key with a string.
+    /// Writes a key and a string.
     pub(crate) fn write_string(&mut self, key: &str, text: &str) {
         write_string(self.write_key(key), text);
     }
 
-    /// Closes the brace.
+    /// Writes the closing brace.
     pub(crate) fn end(self) {
         self.out.push('}');
     }
 }
 
-/// PHP's `http_build_query` form of one name or value: letters, digits, `-`, `_`, `.` stay, a space becomes `+`.
+/// Appends a name or value as PHP's `http_build_query` encodes it: letters, digits, `-`, `_`, `.` stay, a space becomes
+/// `+`.
 pub(crate) fn write_percent_encoded(out: &mut String, text: &str) {
     for byte in text.bytes() {
         match byte {
@@ -121,7 +124,7 @@ pub(crate) fn write_percent_encoded(out: &mut String, text: &str) {
     }
 }
 
-/// A query string of pairs.
+/// Returns the query string of the pairs.
 pub(crate) fn build_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut out = String::new();
     for (name, value) in pairs {
@@ -135,7 +138,8 @@ pub(crate) fn build_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)
     out
 }
 
-/// PHP's `htmlspecialchars` with quotes, the form in which comments come back (observed: `&quot;`, `&#039;`).
+/// Escapes HTML like PHP's `htmlspecialchars` with quotes. MAL returns comments in this form (observed: `&quot;`,
+/// `&#039;`).
 pub(crate) fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -181,7 +185,7 @@ mod tests {
 
     #[test]
     fn strings_are_escaped_like_php() {
-        for (given, wanted) in [
+        for (input, expected) in [
             ("plain", r#""plain""#),
             ("http://a/b", r#""http:\/\/a\/b""#),
             ("say \"hi\" \\", r#""say \"hi\" \\""#),
@@ -191,21 +195,21 @@ mod tests {
             ("\u{0}\u{1b}\u{8}\u{c}\n\r\t\u{7f}", "\"\\u0000\\u001b\\b\\f\\n\\r\\t\u{7f}\""),
             ("", r#""""#),
         ] {
-            assert_eq!(quote_string(given), wanted, "{given:?}");
-            let back: String = serde_json::from_str(wanted).unwrap();
-            assert_eq!(back, given, "any JSON reader gets the text back");
+            assert_eq!(quote_string(input), expected, "{input:?}");
+            let decoded: String = serde_json::from_str(expected).unwrap();
+            assert_eq!(decoded, input, "a JSON parser must restore the text");
         }
     }
 
     #[test]
     fn values_are_compact_and_keep_key_order() {
-        let given = json!({"z": [1, null, {}], "a": {"b": "/", "c": 7.46}});
-        assert_eq!(value_to_text(&given), r#"{"z":[1,null,{}],"a":{"b":"\/","c":7.46}}"#);
+        let input = json!({"z": [1, null, {}], "a": {"b": "/", "c": 7.46}});
+        assert_eq!(value_to_text(&input), r#"{"z":[1,null,{}],"a":{"b":"\/","c":7.46}}"#);
     }
 
     #[test]
     fn queries_are_encoded_like_php() {
-        // From a recording: offset=3&fields=rank%2Cpopularity&q=hokuto+no+ken, and fields=list_status%7B%7D.
+        // Recorded: offset=3&fields=rank%2Cpopularity&q=hokuto+no+ken and fields=list_status%7B%7D.
         assert_eq!(
             build_query([("fields", "list_status{},a"), ("q", "hokuto no ken"), ("x", "@~*")]),
             "fields=list_status%7B%7D%2Ca&q=hokuto+no+ken&x=%40%7E%2A"

@@ -1,66 +1,66 @@
-//! What was asked, in the order of arrival: every request, also those that a fault kept from being answered.
-//! Requests to `/_control` are not written down.
+//! The log of all requests in order of arrival, including those that got no response because of a fault. Requests to
+//! `/_control` are not logged.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// One request.
+/// A logged request.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LoggedRequest {
-    /// Counts requests since the start, from 1.
+    /// Number of the request since the start, from 1.
     pub number: u64,
-    /// Arrival in milliseconds since the start, by a clock that cannot be set.
+    /// Arrival in milliseconds since the start, by the monotonic clock.
     pub at_ms: f64,
     /// Arrival as `2026-01-01T00:00:00.000Z`, by the simulator's clock.
     pub at: String,
-    /// In capitals.
+    /// HTTP method in upper case.
     pub method: String,
-    /// As sent.
+    /// Path as sent.
     pub path: String,
-    /// As sent, without the question mark.
+    /// Query as sent, without the question mark.
     pub query: String,
-    /// The query's parameters, decoded; the last of each name.
+    /// Decoded query parameters; the last one of each name.
     pub params: Map<String, Value>,
-    /// Names in lower case; values of a repeated name joined by `, `.
+    /// Headers with names in lower case; repeated headers are joined by `, `.
     pub headers: Map<String, Value>,
-    /// The fields of a form-encoded body; the last of each name.
+    /// Fields of a form-encoded body; the last one of each name.
     pub form: Map<String, Value>,
     /// Any other body, as text.
     pub body: String,
-    /// Whose access token was sent, also where it is no longer valid.
+    /// User of the access token, even if it is no longer valid.
     pub user: Option<String>,
-    /// The status answered; absent where nothing was, and until then.
+    /// Status of the response; absent if there is none (yet).
     pub status: Option<u16>,
-    /// The name, or else the number, of the fault rule that was applied.
+    /// Name of the fault rule that applied, or its number if it has no name.
     pub fault: Option<String>,
 }
 
 impl LoggedRequest {
-    /// A parameter of the query.
+    /// Returns a query parameter.
     #[must_use]
     pub fn query_param(&self, name: &str) -> Option<&str> {
         self.params.get(name).and_then(Value::as_str)
     }
 
-    /// A field of the form.
+    /// Returns a form field.
     #[must_use]
     pub fn form_field(&self, name: &str) -> Option<&str> {
         self.form.get(name).and_then(Value::as_str)
     }
 
-    /// A header, by its name in lower case.
+    /// Returns a header by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(Value::as_str)
     }
 }
 
-/// How many requests are kept; the oldest go first.
+/// Limit of logged requests. The oldest are dropped.
 const MAX_LOGGED_REQUESTS: usize = 100_000;
 
-/// The log.
+/// The request log.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     requests: VecDeque<LoggedRequest>,
@@ -68,52 +68,52 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    /// Writes a request down and gives its number.
-    pub(crate) fn append(&mut self, mut row: LoggedRequest) -> u64 {
+    /// Appends a request. Returns its number.
+    pub(crate) fn append(&mut self, mut request: LoggedRequest) -> u64 {
         self.total_count += 1;
-        row.number = self.total_count;
+        request.number = self.total_count;
         if self.requests.len() >= MAX_LOGGED_REQUESTS {
             self.requests.pop_front();
         }
-        self.requests.push_back(row);
+        self.requests.push_back(request);
         self.total_count
     }
 
-    /// The request of a number, unless it was cleared meanwhile.
+    /// Returns the request with this number, or `None` if it was cleared.
     pub(crate) fn request_mut(&mut self, number: u64) -> Option<&mut LoggedRequest> {
-        let place = self.requests.binary_search_by_key(&number, |row| row.number).ok()?;
-        self.requests.get_mut(place)
+        let index = self.requests.binary_search_by_key(&number, |request| request.number).ok()?;
+        self.requests.get_mut(index)
     }
 
-    /// All of them.
+    /// Returns a copy of all logged requests.
     pub(crate) fn to_vec(&self) -> Vec<LoggedRequest> {
         self.requests.iter().cloned().collect()
     }
 
-    /// Requests since the start, cleared ones included.
+    /// Returns the number of requests since the start, cleared ones included.
     pub(crate) fn total_count(&self) -> u64 {
         self.total_count
     }
 
-    /// Forgets all; numbers go on.
+    /// Removes all requests. Numbering continues.
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
     }
 }
 
-/// Pairs as a JSON object; the last of each name counts.
+/// Returns pairs as a JSON object. The last value of each name counts.
 pub(crate) fn pairs_to_json(pairs: Vec<(String, String)>) -> Map<String, Value> {
     pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect()
 }
 
-/// Headers as a JSON object; repeated ones joined.
+/// Returns headers as a JSON object. Repeated headers are joined.
 pub(crate) fn headers_to_json(headers: &[(String, String)]) -> Map<String, Value> {
     let mut map = Map::new();
     for (name, value) in headers {
         match map.get_mut(name) {
-            Some(Value::String(known)) => {
-                known.push_str(", ");
-                known.push_str(value);
+            Some(Value::String(joined)) => {
+                joined.push_str(", ");
+                joined.push_str(value);
             }
             _ => {
                 map.insert(name.clone(), Value::String(value.clone()));

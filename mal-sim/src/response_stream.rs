@@ -1,6 +1,6 @@
-//! The bytes of one connection, which a fault can replace, cut off, hold back or end with a reset.
+//! The byte stream of one connection. A fault can replace, truncate, stall or reset it.
 //!
-//! HTTP is left to hyper; this sits between it and the socket, because what a fault breaks is below HTTP.
+//! hyper does HTTP. This layer sits between hyper and the socket, because faults act below HTTP.
 
 use std::io;
 use std::pin::Pin;
@@ -11,18 +11,18 @@ use hyper::body::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// What becomes of the bytes of the answer under way.
+/// How the bytes of the current response are sent.
 #[derive(Debug, Default)]
 pub(crate) struct ResponsePlan {
-    /// How many may still go out; `None` for all.
+    /// Limit of the bytes still to be sent; `None` for all.
     pub(crate) limit: Option<ByteLimit>,
-    /// What happens then.
+    /// What happens at the limit.
     pub(crate) at_limit: LimitAction,
-    /// These bytes go out in place of the answer's.
+    /// Bytes sent instead of the response.
     pub(crate) raw: Option<Bytes>,
 }
 
-/// How many bytes may go out.
+/// How many bytes may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ByteLimit {
     /// Counted from the first byte of the head.
@@ -39,22 +39,22 @@ pub(crate) enum LimitAction {
     Close,
     /// The connection is reset.
     Reset,
-    /// Nothing, for ever.
+    /// Nothing more is sent, and the connection stays open.
     Stall,
 }
 
-/// A plan that the connection and its requests share.
+/// The plan shared by a connection and its requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedPlan(Arc<Mutex<ResponsePlan>>);
 
 impl SharedPlan {
-    /// Sets the plan for the answer under way.
+    /// Sets the plan for the current response.
     pub(crate) fn set(&self, plan: ResponsePlan) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 }
 
-/// A socket under a plan.
+/// A socket that sends according to a plan.
 #[derive(Debug)]
 pub(crate) struct FaultStream {
     socket: TcpStream,
@@ -66,8 +66,8 @@ impl FaultStream {
         Self { socket, plan }
     }
 
-    fn end_stream(&self, then: LimitAction) -> Poll<io::Result<usize>> {
-        match then {
+    fn end_stream(&self, action: LimitAction) -> Poll<io::Result<usize>> {
+        match action {
             LimitAction::Stall => Poll::Pending,
             LimitAction::Close => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
             LimitAction::Reset => {
@@ -87,21 +87,21 @@ impl FaultStream {
             let sent = ready!(Pin::new(&mut self.socket).poll_write(cx, raw))?;
             let _ = raw.split_to(sent);
         }
-        let left = match plan.limit {
+        let remaining = match plan.limit {
             None => return Pin::new(&mut self.socket).poll_write(cx, buf),
-            Some(ByteLimit::Response(left)) => left,
+            Some(ByteLimit::Response(remaining)) => remaining,
             Some(ByteLimit::Body(body)) => {
                 // hyper writes the whole head first, in one piece.
-                let head = buf.windows(4).position(|four| four == b"\r\n\r\n");
+                let head = buf.windows(4).position(|window| window == b"\r\n\r\n");
                 head.map_or(0, |at| at as u64 + 4).saturating_add(body)
             }
         };
-        if left == 0 {
+        if remaining == 0 {
             return self.end_stream(plan.at_limit);
         }
-        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
-        let sent = ready!(Pin::new(&mut self.socket).poll_write(cx, &buf[..most]))?;
-        plan.limit = Some(ByteLimit::Response(left - sent as u64));
+        let allowed = usize::try_from(remaining).unwrap_or(usize::MAX).min(buf.len());
+        let sent = ready!(Pin::new(&mut self.socket).poll_write(cx, &buf[..allowed]))?;
+        plan.limit = Some(ByteLimit::Response(remaining - sent as u64));
         Poll::Ready(Ok(sent))
     }
 }

@@ -1,13 +1,13 @@
-//! Chance from a seed: the same parts always give the same numbers, on every machine and in every version.
+//! Random numbers from a seed: the same parts give the same numbers on every machine and in every version.
 //!
-//! `SplitMix64`, written out here so that an updated library can never change what a seed means.
+//! `SplitMix64`, implemented here so that a library update cannot change the generated data.
 
-/// A deterministic stream of numbers.
+/// A deterministic random number generator.
 #[derive(Clone, Debug)]
 pub(crate) struct SeededRng(u64);
 
 impl SeededRng {
-    /// A stream that depends on every part and on their order.
+    /// Creates a generator from the parts. Every part and their order matter.
     pub(crate) fn from_parts(parts: &[u64]) -> Self {
         let mut state = 0x243f_6a88_85a3_08d3;
         for part in parts {
@@ -16,49 +16,49 @@ impl SeededRng {
         Self(state)
     }
 
-    /// The next 64 bits.
+    /// Returns the next 64 random bits.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix_bits(self.0)
     }
 
-    /// A number below `bound`; 0 where `bound` is 0.
+    /// Returns a number below `bound`, or 0 if `bound` is 0.
     pub(crate) fn next_below(&mut self, bound: u32) -> u32 {
-        let wide = (self.next() >> 32) * u64::from(bound);
-        u32::try_from(wide >> 32).unwrap_or(0)
+        let product = (self.next() >> 32) * u64::from(bound);
+        u32::try_from(product >> 32).unwrap_or(0)
     }
 
-    /// A number from `low` to `high`, both included.
+    /// Returns a number from `low` to `high`, both included.
     pub(crate) fn next_between(&mut self, low: u32, high: u32) -> u32 {
         low + self.next_below(high.saturating_sub(low) + 1)
     }
 
-    /// True in `per_mille` of 1000 cases.
+    /// Returns true in `per_mille` of 1000 cases.
     pub(crate) fn chance_per_mille(&mut self, per_mille: u32) -> bool {
         self.next_below(1000) < per_mille
     }
 
-    /// One of the items, which must not be empty.
+    /// Returns one of the items. `items` must not be empty.
     pub(crate) fn pick_item<T: Copy>(&mut self, items: &[T]) -> T {
         let bound = u32::try_from(items.len()).unwrap_or(u32::MAX);
         items[self.next_below(bound) as usize]
     }
 
-    /// One of the items, each as likely as its weight.
+    /// Returns one of the items with a probability proportional to its weight.
     pub(crate) fn pick_weighted<T: Copy>(&mut self, items: &[(u32, T)]) -> T {
         let total = items.iter().map(|(weight, _)| weight).sum();
-        let mut left = self.next_below(total);
+        let mut remaining = self.next_below(total);
         for (weight, item) in items {
-            if left < *weight {
+            if remaining < *weight {
                 return *item;
             }
-            left -= weight;
+            remaining -= weight;
         }
         items[items.len() - 1].1
     }
 }
 
-/// A number made of a name, for use as a part of a seed (FNV-1a).
+/// Returns the FNV-1a hash of a name, for use as a part of a seed.
 pub(crate) fn hash_name(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -75,12 +75,12 @@ mod tests {
 
     #[test]
     fn same_parts_give_the_same_numbers() {
-        // A change here changes every generated list: then it is a new major version.
+        // A change here changes every generated list and requires a new major version.
         let mut rng = SeededRng::from_parts(&[1, 2]);
-        let first: Vec<u32> = (0..4).map(|_| rng.next_below(1000)).collect();
-        let mut again = SeededRng::from_parts(&[1, 2]);
-        let second: Vec<u32> = (0..4).map(|_| again.next_below(1000)).collect();
-        assert_eq!(first, second);
+        let numbers: Vec<u32> = (0..4).map(|_| rng.next_below(1000)).collect();
+        let mut same_rng = SeededRng::from_parts(&[1, 2]);
+        let repeated_numbers: Vec<u32> = (0..4).map(|_| same_rng.next_below(1000)).collect();
+        assert_eq!(numbers, repeated_numbers);
         assert_ne!(SeededRng::from_parts(&[2, 1]).next(), SeededRng::from_parts(&[1, 2]).next());
     }
 

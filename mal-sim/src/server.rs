@@ -1,4 +1,4 @@
-//! The server: accepts connections, reads requests, lets the world answer and applies faults to the answer.
+//! The HTTP server: accepts connections, reads requests, gets responses from [`SimState`] and applies faults to them.
 
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
@@ -24,40 +24,40 @@ use crate::sim_clock::format_http_date;
 use crate::state::SimState;
 use crate::{control_http, gzip_encoder};
 
-/// The world as all connections and handles share it.
+/// The state shared by all connections and handles.
 pub(crate) type SharedState = Arc<Mutex<SimState>>;
 
-/// Locks the world, also after a panic elsewhere.
-pub(crate) fn lock_state(world: &SharedState) -> MutexGuard<'_, SimState> {
-    world.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks the state. A poisoned lock is ignored.
+pub(crate) fn lock_state(state: &SharedState) -> MutexGuard<'_, SimState> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Request bodies are read up to here; the rest is cut off.
+/// Limit for reading a request body. Reading stops once it is reached.
 const MAX_REQUEST_BODY_BYTES: usize = 16 << 20;
 
-/// Serves connections for ever.
-pub(crate) async fn serve_connections(listener: TcpListener, world: SharedState) {
+/// Serves connections forever.
+pub(crate) async fn serve_connections(listener: TcpListener, state: SharedState) {
     loop {
         let Ok((socket, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: they come back.
+            // Most likely out of file descriptors: retry.
             sleep(Duration::from_millis(20)).await;
             continue;
         };
         let _ = socket.set_nodelay(true);
-        let world = Arc::clone(&world);
+        let state = Arc::clone(&state);
         tokio::spawn(async move {
             let plan = SharedPlan::default();
-            let wire = TokioIo::new(FaultStream::new(socket, plan.clone()));
-            let service = service_fn(|request| handle_http_request(Arc::clone(&world), plan.clone(), request));
+            let stream = TokioIo::new(FaultStream::new(socket, plan.clone()));
+            let service = service_fn(|request| handle_http_request(Arc::clone(&state), plan.clone(), request));
             let mut http = hyper::server::conn::http1::Builder::new();
-            // A broken connection is the client's news or the fault's aim: nothing to report here.
-            let _ = http.auto_date_header(false).serve_connection(wire, service).await;
+            // A connection error is caused by the client or by a fault rule. There is nothing to report.
+            let _ = http.auto_date_header(false).serve_connection(stream, service).await;
         });
     }
 }
 
 async fn handle_http_request(
-    world: SharedState,
+    state: SharedState,
     plan: SharedPlan,
     incoming: hyper::Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Infallible> {
@@ -76,105 +76,108 @@ async fn handle_http_request(
     };
     if control_http::is_control_path(&request.path) {
         request.body = read_body(body).await;
-        let answer = control_http::handle_control_request(&mut lock_state(&world), &request);
-        return Ok(build_http_response(&answer, ResponseBody::from_bytes(answer.body.clone()), &world));
+        let sim_response = control_http::handle_control_request(&mut lock_state(&state), &request);
+        return Ok(build_http_response(&sim_response, ResponseBody::from_bytes(sim_response.body.clone()), &state));
     }
-    let number = log_arrival(&world, &request);
+    let request_number = log_arrival(&state, &request);
     request.body = read_body(body).await;
-    Ok(respond_with_faults(&world, &plan, &request, number).await)
+    Ok(respond_with_faults(&state, &plan, &request, request_number).await)
 }
 
-/// Writes the request down before anything can go wrong with it.
-fn log_arrival(world: &SharedState, request: &SimRequest) -> u64 {
-    let mut world = lock_state(world);
-    let at = world.clock.now();
-    let row = LoggedRequest {
-        at_ms: world.clock.elapsed().as_secs_f64() * 1000.0,
+/// Logs the request before anything can fail. Returns its number.
+fn log_arrival(state: &SharedState, request: &SimRequest) -> u64 {
+    let mut state = lock_state(state);
+    let at = state.clock.now();
+    let logged = LoggedRequest {
+        at_ms: state.clock.elapsed().as_secs_f64() * 1000.0,
         at: at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         method: request.method.clone(),
         path: request.path.clone(),
         query: request.query.clone(),
         params: request_log::pairs_to_json(request.query_params()),
         headers: request_log::headers_to_json(&request.headers),
-        user: world.bearer_user(request),
+        user: state.bearer_user(request),
         ..LoggedRequest::default()
     };
-    world.request_log.append(row)
+    state.request_log.append(logged)
 }
 
 async fn respond_with_faults(
-    world: &SharedState,
+    state: &SharedState,
     plan: &SharedPlan,
     request: &SimRequest,
-    number: u64,
+    request_number: u64,
 ) -> Response<ResponseBody> {
-    let (mut answer, rule) = select_response(world, request, number);
+    let (mut sim_response, rule) = select_response(state, request, request_number);
     let Some(rule) = rule else {
-        log_status(world, number, Some(answer.status));
-        compress_response(world, request, &mut answer);
-        return build_http_response(&answer, ResponseBody::from_bytes(answer.body.clone()), world);
+        log_status(state, request_number, Some(sim_response.status));
+        compress_response(state, request, &mut sim_response);
+        return build_http_response(&sim_response, ResponseBody::from_bytes(sim_response.body.clone()), state);
     };
     sleep(rule.response_delay()).await;
     if rule.stall.and_then(crate::fault_rule::FaultPoint::byte_count) == Some(0) {
         pending::<()>().await;
     }
-    compress_response(world, request, &mut answer);
-    let silent = rule.reset.and_then(crate::fault_rule::FaultPoint::byte_count) == Some(0);
-    log_status(world, number, (!silent).then_some(answer.status));
+    compress_response(state, request, &mut sim_response);
+    let is_silent = rule.reset.and_then(crate::fault_rule::FaultPoint::byte_count) == Some(0);
+    log_status(state, request_number, (!is_silent).then_some(sim_response.status));
     plan.set(plan_from_rule(&rule));
-    apply_header_changes(&mut answer, &rule);
-    let mut pieces = ResponseBody::from_bytes(answer.body.clone());
-    pieces.announces_length = !rule.chunked;
-    pieces.trickle_step = rule.trickle.map(|trickle| (trickle.bytes, Duration::from_millis(trickle.every_ms)));
-    build_http_response(&answer, pieces, world)
+    apply_header_changes(&mut sim_response, &rule);
+    let mut body = ResponseBody::from_bytes(sim_response.body.clone());
+    body.announces_length = !rule.chunked;
+    body.trickle_step = rule.trickle.map(|trickle| (trickle.bytes, Duration::from_millis(trickle.every_ms)));
+    build_http_response(&sim_response, body, state)
 }
 
-/// Under one lock: the body into the log, the rule used up, its calls made, the request taking effect or not.
-fn select_response(world: &SharedState, request: &SimRequest, number: u64) -> (SimResponse, Option<FaultRule>) {
-    let mut world = lock_state(world);
+/// Selects the response and the fault rule for a request. Under one lock, it logs the body, uses up the rule, makes the
+/// rule's control calls and lets the request take effect unless the rule prevents it.
+fn select_response(state: &SharedState, request: &SimRequest, request_number: u64) -> (SimResponse, Option<FaultRule>) {
+    let mut state = lock_state(state);
     let form = request.form_fields();
-    let taken = world.fault_rules.take_rule(request);
-    if let Some(row) = world.request_log.request_mut(number) {
+    let matched = state.fault_rules.take_rule(request);
+    if let Some(logged) = state.request_log.request_mut(request_number) {
         if form.is_empty() {
-            row.body = String::from_utf8_lossy(&request.body).into_owned();
+            logged.body = String::from_utf8_lossy(&request.body).into_owned();
         }
-        row.form = request_log::pairs_to_json(form);
-        row.fault = taken.as_ref().map(|(_, name)| name.clone());
+        logged.form = request_log::pairs_to_json(form);
+        logged.fault = matched.as_ref().map(|(_, name)| name.clone());
     }
-    let Some((rule, _)) = taken else {
-        return (world.handle_request(request), None);
+    let Some((rule, _)) = matched else {
+        return (state.handle_request(request), None);
     };
     for call in &rule.control {
-        control_http::run_control_call(&mut world, call);
+        control_http::run_control_call(&mut state, call);
     }
-    let own = rule_response(&rule);
-    let answer = if rule.takes_effect() { world.handle_request(request) } else { SimResponse::default() };
-    (own.unwrap_or(answer), Some(rule))
+    let own_response = rule_response(&rule);
+    let sim_response = if rule.takes_effect() { state.handle_request(request) } else { SimResponse::default() };
+    (own_response.unwrap_or(sim_response), Some(rule))
 }
 
-/// The rule's own answer, if it has one.
+/// Returns the rule's own response, or `None` if it has none.
 fn rule_response(rule: &FaultRule) -> Option<SimResponse> {
     if let Some(size) = rule.gzip_bomb_bytes {
         let status = rule.status.unwrap_or(200);
         return Some(SimResponse::json(status, gzip_encoder::build_bomb(size)).with_header("content-encoding", "gzip"));
     }
-    if let Some(to) = &rule.redirect {
-        let mut answer = SimResponse::redirect(to);
-        answer.status = rule.status.unwrap_or(307);
-        return Some(answer);
+    if let Some(location) = &rule.redirect {
+        let mut sim_response = SimResponse::redirect(location);
+        sim_response.status = rule.status.unwrap_or(307);
+        return Some(sim_response);
     }
     match (rule.response_body(), rule.status) {
-        (Some((bytes, kind)), status) => Some(SimResponse::with_content_type(status.unwrap_or(200), kind, bytes)),
+        (Some((bytes, content_type)), status) => {
+            Some(SimResponse::with_content_type(status.unwrap_or(200), content_type, bytes))
+        }
         (None, Some(status)) => Some(SimResponse::html(status, "")),
         (None, None) => rule.raw.is_some().then(|| SimResponse::html(200, "")),
     }
 }
 
 fn plan_from_rule(rule: &FaultRule) -> ResponsePlan {
-    let after =
-        |after: Option<crate::fault_rule::FaultPoint>| after.and_then(crate::fault_rule::FaultPoint::byte_count);
+    let byte_count =
+        |point: Option<crate::fault_rule::FaultPoint>| point.and_then(crate::fault_rule::FaultPoint::byte_count);
     let raw = rule.raw_bytes().map(Bytes::from);
-    let (limit, then) = match (after(rule.reset), after(rule.stall), rule.cut_after_bytes) {
+    let (limit, then) = match (byte_count(rule.reset), byte_count(rule.stall), rule.cut_after_bytes) {
         (Some(bytes), _, _) => (Some(ByteLimit::Response(bytes)), LimitAction::Reset),
         (None, Some(bytes), _) => (Some(ByteLimit::Response(bytes)), LimitAction::Stall),
         (None, None, Some(bytes)) => (Some(ByteLimit::Body(bytes)), LimitAction::Close),
@@ -183,11 +186,11 @@ fn plan_from_rule(rule: &FaultRule) -> ResponsePlan {
     ResponsePlan { limit, at_limit: then, raw }
 }
 
-/// Sets and takes away headers as the rule says.
-fn apply_header_changes(answer: &mut SimResponse, rule: &FaultRule) {
+/// Sets and removes headers as the rule says.
+fn apply_header_changes(sim_response: &mut SimResponse, rule: &FaultRule) {
     for (name, value) in &rule.headers {
         let name = name.to_ascii_lowercase();
-        answer.headers.retain(|(known, _)| *known != name);
+        sim_response.headers.retain(|(existing, _)| *existing != name);
         let values = match value {
             Value::Array(values) => values.clone(),
             Value::Null => vec![],
@@ -195,38 +198,38 @@ fn apply_header_changes(answer: &mut SimResponse, rule: &FaultRule) {
         };
         for value in values {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            answer.headers.push((name.clone(), text));
+            sim_response.headers.push((name.clone(), text));
         }
-        answer.omits_date |= value.is_null() && name == "date";
+        sim_response.omits_date |= value.is_null() && name == "date";
     }
 }
 
-fn compress_response(world: &SharedState, request: &SimRequest, answer: &mut SimResponse) {
-    let coded = answer.headers.iter().any(|(name, _)| name == "content-encoding");
-    if coded || answer.body.len() < 256 || !lock_state(world).config.gzip || !request.accepts_gzip() {
+fn compress_response(state: &SharedState, request: &SimRequest, sim_response: &mut SimResponse) {
+    let is_encoded = sim_response.headers.iter().any(|(name, _)| name == "content-encoding");
+    if is_encoded || sim_response.body.len() < 256 || !lock_state(state).config.gzip || !request.accepts_gzip() {
         return;
     }
-    let packed = answer.gzip_body.take().unwrap_or_else(|| gzip_encoder::compress(&answer.body).into());
-    answer.body = packed;
-    answer.headers.push(("content-encoding".to_owned(), "gzip".to_owned()));
-    answer.headers.push(("vary".to_owned(), "Accept-Encoding".to_owned()));
+    let compressed = sim_response.gzip_body.take().unwrap_or_else(|| gzip_encoder::compress(&sim_response.body).into());
+    sim_response.body = compressed;
+    sim_response.headers.push(("content-encoding".to_owned(), "gzip".to_owned()));
+    sim_response.headers.push(("vary".to_owned(), "Accept-Encoding".to_owned()));
 }
 
-fn log_status(world: &SharedState, number: u64, status: Option<u16>) {
-    if let Some(row) = lock_state(world).request_log.request_mut(number) {
-        row.status = status;
+fn log_status(state: &SharedState, request_number: u64, status: Option<u16>) {
+    if let Some(logged) = lock_state(state).request_log.request_mut(request_number) {
+        logged.status = status;
     }
 }
 
-fn build_http_response(answer: &SimResponse, pieces: ResponseBody, world: &SharedState) -> Response<ResponseBody> {
-    let mut response = Response::new(pieces);
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+fn build_http_response(sim_response: &SimResponse, body: ResponseBody, state: &SharedState) -> Response<ResponseBody> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(sim_response.status).unwrap_or(StatusCode::OK);
     let headers: &mut HeaderMap = response.headers_mut();
-    if !answer.omits_date && answer.headers.iter().all(|(name, _)| name != "date") {
-        let date = format_http_date(lock_state(world).clock.now());
+    if !sim_response.omits_date && sim_response.headers.iter().all(|(name, _)| name != "date") {
+        let date = format_http_date(lock_state(state).clock.now());
         headers.extend(HeaderValue::from_str(&date).ok().map(|date| (hyper::header::DATE, date)));
     }
-    for (name, value) in &answer.headers {
+    for (name, value) in &sim_response.headers {
         let name = HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {
             headers.append(name, value);
@@ -247,13 +250,13 @@ async fn read_body(mut body: Incoming) -> Bytes {
     bytes.into()
 }
 
-/// A body, whole or in pieces with pauses between.
+/// A response body, sent whole or in pieces with pauses.
 #[derive(Debug)]
 struct ResponseBody {
     remaining: Bytes,
-    /// Whether the length is announced.
+    /// True if the length is announced.
     announces_length: bool,
-    /// The size of a piece and the pause after it.
+    /// Bytes per piece and the pause after each.
     trickle_step: Option<(usize, Duration)>,
     pause: Option<Pin<Box<Sleep>>>,
 }
@@ -276,9 +279,9 @@ impl Body for ResponseBody {
         if self.remaining.is_empty() {
             return Poll::Ready(None);
         }
-        let most = self.remaining.len();
-        let size = self.trickle_step.map_or(most, |(size, _)| size.min(most));
-        self.pause = self.trickle_step.map(|(_, wait)| Box::pin(sleep(wait)));
+        let remaining = self.remaining.len();
+        let size = self.trickle_step.map_or(remaining, |(size, _)| size.min(remaining));
+        self.pause = self.trickle_step.map(|(_, pause)| Box::pin(sleep(pause)));
         Poll::Ready(Some(Ok(Frame::data(self.remaining.split_to(size)))))
     }
 

@@ -1,66 +1,66 @@
-//! What a simulator is started with.
+//! Configuration of a simulator.
 
 use std::time::Duration;
 
-/// How a simulator behaves. Every default is what MAL was last seen to do; where sources disagree or nothing is
-/// known, there is a switch.
+/// Configuration of a simulator. Every default is MAL's last observed behaviour. Behaviour that is unknown or on which
+/// sources disagree is configurable.
 #[derive(Clone, Debug)]
 pub struct SimConfig {
     /// The address to listen on.
     pub host: String,
-    /// The port; 0 takes a free one.
+    /// The port; 0 selects a free port.
     pub port: u16,
-    /// The users. The first is the one who consents by default.
+    /// User names. The first user consents by default.
     pub users: Vec<String>,
-    /// Entries in each user's list.
+    /// Number of entries in each user's list.
     pub entries: usize,
-    /// What lists, the catalogue and user ids are made from.
+    /// Seed of the lists, the catalogue and the user ids.
     pub seed: u64,
-    /// Consent is given at once, without a page.
+    /// Grants consent at once, without a page.
     pub auto_consent: bool,
-    /// The only client id known; `None` takes any.
+    /// The only accepted client id; `None` accepts any.
     pub client_id: Option<String>,
-    /// The secret that the client must show (MAL's app type "web"); `None` is a public client.
+    /// The client secret that is required (MAL's app type "web"); `None` for a public client.
     pub client_secret: Option<String>,
-    /// The registered redirects; empty takes any on a loopback address and any private scheme.
+    /// The registered redirect URIs. If empty, any loopback address and any custom scheme is accepted.
     pub redirects: Vec<String>,
-    /// Life of an access token. Real answers say 31 days; the documentation says one hour and 28 days.
+    /// Lifetime of an access token. Real responses say 31 days; the documentation says one hour and 28 days.
     pub access_lifetime: Duration,
-    /// Life of a refresh token: one month (documented).
+    /// Lifetime of a refresh token: one month (documented).
     pub refresh_lifetime: Duration,
-    /// Life of an authorization code. Unknown; 10 minutes is usual for the server that MAL seems to run.
+    /// Lifetime of an authorization code. MAL's value is unknown; 10 minutes is usual for the server that MAL
+    /// seems to run.
     pub code_lifetime: Duration,
-    /// A refresh token already used for a refresh is taken again until it expires (documented and seen live; one
-    /// source claims otherwise).
+    /// Accepts a used refresh token again until it expires (documented and observed; one source claims otherwise).
     pub old_refresh_valid: bool,
-    /// Where it is not taken again: whoever sends it once more loses every token of that user and client, as RFC 9700
-    /// advises (4.14.2). Not seen at MAL.
+    /// If used refresh tokens are refused: reusing one revokes every token of that user and client, as RFC 9700 section
+    /// 4.14.2 advises. Not observed at MAL.
     pub reuse_revokes: bool,
-    /// Page size where `limit` is not sent: recordings show 10, the documentation says 100.
+    /// Page size if `limit` is not sent: recordings show 10, the documentation says 100.
     pub default_limit: usize,
-    /// What deleting an absent entry answers.
+    /// Response to the deletion of an absent entry.
     pub delete_absent: DeleteAbsent,
-    /// What a `limit` above 1000 answers. Unknown.
+    /// Response to a `limit` above 1000. MAL's behaviour is unknown.
     pub over_limit: OverLimit,
-    /// Compress answers for clients that accept it.
+    /// Compresses responses for clients that accept gzip.
     pub gzip: bool,
 }
 
-/// What `DELETE` of an entry that is not there answers.
+/// Response to the deletion of an absent entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeleteAbsent {
-    /// 200 with `[]` (seen live in July 2026).
+    /// 200 with `[]` (observed in July 2026).
     Ok,
     /// 404 (documented).
     NotFound,
 }
 
-/// What a `limit` above 1000 does.
+/// Response to a `limit` above 1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverLimit {
     /// 400 `bad_request`.
     BadRequest,
-    /// The page has 1000 entries.
+    /// The page is limited to 1000 entries.
     Clamp,
 }
 
@@ -90,10 +90,10 @@ impl Default for SimConfig {
     }
 }
 
-/// Reads a length of time: seconds, or a number with `s`, `m`, `h` or `d`.
+/// Parses a duration: a number of seconds, or a number with the unit `s`, `m`, `h` or `d`.
 ///
 /// # Errors
-/// A sentence that says what is expected.
+/// Fails if the text is not a duration. The error is a sentence that says what is expected.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn parse_duration_accepts_seconds_and_units() {
-        for (text, wanted) in [
+        for (text, expected) in [
             ("0", Some(0)),
             ("3600", Some(3600)),
             ("45s", Some(45)),
@@ -133,8 +133,8 @@ mod tests {
             ("99999999999999999999", None),
             ("9999999999999999999d", None),
         ] {
-            let got = parse_duration(text).ok().map(|length| length.as_secs());
-            assert_eq!(got, wanted, "{text:?}");
+            let parsed = parse_duration(text).ok().map(|duration| duration.as_secs());
+            assert_eq!(parsed, expected, "{text:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! A row of a list, and how it is written into a page.
+//! A list entry and its JSON on a page.
 //!
-//! A row is an anime of the catalogue with a status, or that with some keys overlaid or taken away, or any text at
-//! all: that is how tests send broken shapes.
+//! An entry is one of three things: an anime of the catalogue with a status; the same with some keys changed or
+//! removed; or any text. The last two let tests send malformed data.
 
 use serde_json::{Map, Value};
 
@@ -10,64 +10,65 @@ use crate::field_selection::{DETAIL_FIELDS, EXTRA_STATUS_KEYS, FieldSelection, N
 use crate::php_json::{self, JsonObjectWriter};
 use crate::watch_status::{DEFAULT_STATUS_KEYS, SimListStatus, WatchStatus};
 
-/// A row of a list.
+/// A list entry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SimEntry {
-    /// What filters, sorting and statistics go by.
+    /// The status used by filters, sorting and statistics.
     pub(crate) status: SimListStatus,
-    /// How it is written.
+    /// How the entry is serialized.
     pub(crate) shape: EntryShape,
 }
 
-/// How a row is written.
+/// How an entry is serialized.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum EntryShape {
-    /// As MAL would.
+    /// As MAL does.
     #[default]
     Plain,
-    /// As MAL would, with some keys changed.
+    /// As MAL does, with some keys changed.
     Overlaid(Box<EntryOverlay>),
-    /// This text instead, whatever the request asked for.
+    /// As this text, regardless of the requested fields.
     Raw(Box<RawSimEntry>),
 }
 
-/// Keys changed in a row.
+/// Keys changed in an entry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntryOverlay {
-    /// Keys of `node`.
+    /// Changed keys of `node`.
     pub(crate) node: Map<String, Value>,
-    /// Keys of `list_status`.
+    /// Changed keys of `list_status`.
     pub(crate) list_status: Map<String, Value>,
-    /// Keys left out: `node`, `list_status`, `node.mean`, ...
+    /// Omitted keys: `node`, `list_status`, `node.mean`, ...
     pub(crate) remove: Vec<String>,
 }
 
-/// A row that is any text.
+/// An entry that consists of any text.
 #[derive(Clone, Debug)]
 pub(crate) struct RawSimEntry {
-    /// Written as it is; need not be JSON.
+    /// Sent unchanged; need not be JSON.
     pub(crate) text: String,
-    /// For sorting, if the text has one.
+    /// The title for sorting, if the text has one.
     pub(crate) title: Option<String>,
-    /// Whether the text says `gray`.
+    /// True if `nsfw` in the text is `gray` or `black`.
     pub(crate) is_gray: bool,
 }
 
 impl SimEntry {
-    /// A row that is any text; what can be read from it is used for filters and sorting.
-    pub(crate) fn from_raw_text(text: String, updated: i64) -> Self {
+    /// Creates an entry from any text. Values that can be parsed from it are used for filters and sorting;
+    /// `default_updated_at` (seconds since 1970) replaces a missing `updated_at`.
+    pub(crate) fn from_raw_text(text: String, default_updated_at: i64) -> Self {
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         let node = &value["node"];
-        let said = &value["list_status"];
-        let word = said["status"].as_str().and_then(WatchStatus::parse);
-        let score = said["score"].as_u64().and_then(|score| u8::try_from(score).ok());
-        let when = said["updated_at"].as_str().and_then(parse_timestamp);
+        let status_json = &value["list_status"];
+        let status = status_json["status"].as_str().and_then(WatchStatus::parse);
+        let score = status_json["score"].as_u64().and_then(|score| u8::try_from(score).ok());
+        let updated_at = status_json["updated_at"].as_str().and_then(parse_timestamp);
         Self {
             status: SimListStatus {
-                status: word.unwrap_or_default(),
+                status: status.unwrap_or_default(),
                 score: score.unwrap_or(0),
-                is_rewatching: said["is_rewatching"].as_bool().unwrap_or(false),
-                updated_at_seconds: when.unwrap_or(updated),
+                is_rewatching: status_json["is_rewatching"].as_bool().unwrap_or(false),
+                updated_at_seconds: updated_at.unwrap_or(default_updated_at),
                 ..SimListStatus::default()
             },
             shape: EntryShape::Raw(Box::new(RawSimEntry {
@@ -78,7 +79,7 @@ impl SimEntry {
         }
     }
 
-    /// Overlays keys. A value that fits the key becomes the row's own; any other is written as given.
+    /// Changes keys. A valid value of a `list_status` key becomes the entry's own; any other value is sent unchanged.
     pub(crate) fn apply_overlay(&mut self, patch: &EntryOverlay) {
         if matches!(self.shape, EntryShape::Raw(_)) {
             self.shape = EntryShape::Plain;
@@ -88,7 +89,7 @@ impl SimEntry {
             EntryShape::Plain | EntryShape::Raw(_) => EntryOverlay::default(),
         };
         for (key, value) in &patch.list_status {
-            overlay.remove.retain(|gone| gone.strip_prefix("list_status.") != Some(key));
+            overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(key));
             if self.apply_status_value(key, value) {
                 overlay.list_status.shift_remove(key);
             } else {
@@ -96,14 +97,14 @@ impl SimEntry {
             }
         }
         for (key, value) in &patch.node {
-            overlay.remove.retain(|gone| gone.strip_prefix("node.") != Some(key));
+            overlay.remove.retain(|removed_key| removed_key.strip_prefix("node.") != Some(key));
             overlay.node.insert(key.clone(), value.clone());
         }
         overlay.remove.extend(patch.remove.iter().cloned());
         self.shape = EntryShape::Overlaid(Box::new(overlay));
     }
 
-    /// Takes a value over where it has the right type and range.
+    /// Sets a status field if the value has the right type and range. Returns true if it was set.
     fn apply_status_value(&mut self, key: &str, value: &Value) -> bool {
         let field = match key {
             "num_episodes_watched" => "num_watched_episodes",
@@ -112,9 +113,9 @@ impl SimEntry {
         };
         if key == "updated_at" {
             let text = value.as_str().unwrap_or_default();
-            let at = parse_timestamp(text).filter(|at| crate::sim_clock::format_timestamp(*at) == text);
-            self.status.updated_at_seconds = at.unwrap_or(self.status.updated_at_seconds);
-            return at.is_some();
+            let seconds = parse_timestamp(text).filter(|seconds| crate::sim_clock::format_timestamp(*seconds) == text);
+            self.status.updated_at_seconds = seconds.unwrap_or(self.status.updated_at_seconds);
+            return seconds.is_some();
         }
         let text = match value {
             Value::String(text) if !NUMERIC_KEYS.contains(&key) && key != "tags" => text.clone(),
@@ -125,7 +126,7 @@ impl SimEntry {
         self.status.apply_form(&[(field.to_owned(), text)]).is_ok()
     }
 
-    /// After a client's write the row says what was written, whatever a test had made it say.
+    /// Drops the overrides of `list_status`, so that the entry shows what a client wrote.
     pub(crate) fn discard_status_overrides(&mut self) {
         match &mut self.shape {
             EntryShape::Plain => {}
@@ -134,7 +135,7 @@ impl SimEntry {
         }
     }
 
-    /// The title to sort by, where the row has its own.
+    /// Returns the title to sort by, or `None` if the entry does not override it.
     pub(crate) fn title_override(&self) -> Option<&str> {
         match &self.shape {
             EntryShape::Plain => None,
@@ -143,7 +144,7 @@ impl SimEntry {
         }
     }
 
-    /// Whether the row hides without `nsfw=true`, where it has its own opinion.
+    /// Returns whether the entry is hidden without `nsfw=true`, or `None` if the entry does not override it.
     pub(crate) fn gray_override(&self) -> Option<bool> {
         match &self.shape {
             EntryShape::Plain => None,
@@ -152,36 +153,37 @@ impl SimEntry {
         }
     }
 
-    /// Appends the row as an element of `data`. `mine` is the asking user's own status of this anime.
+    /// Appends the entry as an element of `data`. `my_status` is the requesting user's own status of this anime.
     pub(crate) fn write_json(
         &self,
         out: &mut String,
         id: u64,
         anime: Option<&SimAnime>,
         selection: &FieldSelection,
-        mine: Option<&SimListStatus>,
+        my_status: Option<&SimListStatus>,
     ) {
         let overlay = match &self.shape {
             EntryShape::Raw(raw) => return out.push_str(&raw.text),
             EntryShape::Overlaid(overlay) => Some(&**overlay),
             EntryShape::Plain => None,
         };
-        let gone = |key: &str| overlay.is_some_and(|o| o.remove.iter().any(|gone| gone == key));
-        let mut row = JsonObjectWriter::begin(out);
-        if !gone("node") {
-            let node = SimNode { id, anime, my_status: mine, overlay, detail_json: &[] };
-            node.write_json(row.write_key("node"), selection);
+        let is_removed =
+            |key: &str| overlay.is_some_and(|overlay| overlay.remove.iter().any(|removed_key| removed_key == key));
+        let mut object = JsonObjectWriter::begin(out);
+        if !is_removed("node") {
+            let node = SimNode { id, anime, my_status, overlay, detail_json: &[] };
+            node.write_json(object.write_key("node"), selection);
         }
         if let Some(extras) = &selection.list_status_extras
-            && !gone("list_status")
+            && !is_removed("list_status")
         {
-            let out = row.write_key("list_status");
+            let out = object.write_key("list_status");
             match overlay {
                 None => self.status.write_json(out, extras),
                 Some(overlay) => self.write_overlaid_status(out, extras, overlay),
             }
         }
-        row.end();
+        object.end();
     }
 
     fn write_overlaid_status(&self, out: &mut String, extras: &[&str], overlay: &EntryOverlay) {
@@ -198,64 +200,64 @@ impl SimEntry {
 const NUMERIC_KEYS: [&str; 5] = ["score", "num_episodes_watched", "priority", "num_times_rewatched", "rewatch_value"];
 
 fn parse_timestamp(text: &str) -> Option<i64> {
-    let at = chrono::DateTime::parse_from_rfc3339(text).ok()?;
-    Some(at.timestamp())
+    let time = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+    Some(time.timestamp())
 }
 
-/// What a node is written from.
+/// Input for the JSON of a node.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SimNode<'a> {
-    /// The id, also where there is no such anime.
+    /// The id, set even if there is no such anime.
     pub(crate) id: u64,
-    /// The anime.
+    /// The anime, if it is in the catalogue.
     pub(crate) anime: Option<&'a SimAnime>,
-    /// The asking user's own status of it.
+    /// The requesting user's own status of the anime.
     pub(crate) my_status: Option<&'a SimListStatus>,
-    /// Keys that a test has changed.
+    /// Keys changed by a test.
     pub(crate) overlay: Option<&'a EntryOverlay>,
-    /// The matter of the detail-only fields; a list has none (documented).
+    /// JSON of the detail-only fields; empty in a list (documented).
     pub(crate) detail_json: &'a [Option<String>],
 }
 
 impl SimNode<'_> {
-    /// Appends the node: the defaults, then what was asked for in the order asked (observed).
+    /// Appends the node: the default fields, then the requested ones in the requested order (observed).
     pub(crate) fn write_json(&self, out: &mut String, selection: &FieldSelection) {
         let (no_keys, no_names) = (Map::new(), Vec::new());
         let changed = self.overlay.map_or(&no_keys, |overlay| &overlay.node);
-        let gone = self.overlay.map_or(&no_names, |overlay| &overlay.remove);
-        let keys = OverlaidKeys::new("node", changed, gone);
+        let removed = self.overlay.map_or(&no_names, |overlay| &overlay.remove);
+        let keys = OverlaidKeys::new("node", changed, removed);
         let anime = self.anime;
         let mut object = JsonObjectWriter::begin(out);
         keys.write_key(&mut object, "id", Some(&self.id.to_string()));
         keys.write_key(&mut object, "title", Some(anime.map_or("\"\"", |anime| &anime.title_json)));
         keys.write_key(&mut object, "main_picture", anime.and_then(|anime| anime.picture_json.as_deref()));
-        for wanted in &selection.node_fields {
-            match wanted {
-                RequestedField::Node(place) => {
-                    let name = NODE_FIELDS.get(*place).copied().unwrap_or("studios");
-                    let json = anime.and_then(|anime| anime.field_json[*place].as_deref());
+        for field in &selection.node_fields {
+            match field {
+                RequestedField::Node(index) => {
+                    let name = NODE_FIELDS.get(*index).copied().unwrap_or("studios");
+                    let json = anime.and_then(|anime| anime.field_json[*index].as_deref());
                     keys.write_key(&mut object, name, json);
                 }
                 RequestedField::MyListStatus => {
-                    if let Some(mine) = self.my_status {
-                        mine.write_json(object.write_key("my_list_status"), &selection.my_list_status_extras);
+                    if let Some(my_status) = self.my_status {
+                        my_status.write_json(object.write_key("my_list_status"), &selection.my_list_status_extras);
                     }
                 }
-                RequestedField::Detail(place) => {
-                    let json = self.detail_json.get(*place).and_then(Option::as_deref);
-                    keys.write_key(&mut object, DETAIL_FIELDS[*place], json);
+                RequestedField::Detail(index) => {
+                    let json = self.detail_json.get(*index).and_then(Option::as_deref);
+                    keys.write_key(&mut object, DETAIL_FIELDS[*index], json);
                 }
             }
         }
-        let mut known = vec!["studios", "id", "title", "main_picture"];
-        known.extend(NODE_FIELDS);
-        known.extend(DETAIL_FIELDS);
-        keys.write_unknown_keys(&mut object, &known);
+        let mut known_keys = vec!["studios", "id", "title", "main_picture"];
+        known_keys.extend(NODE_FIELDS);
+        known_keys.extend(DETAIL_FIELDS);
+        keys.write_unknown_keys(&mut object, &known_keys);
         object.end();
     }
 }
 
-/// The keys of one object under an overlay.
+/// The changed and removed keys of one object.
 struct OverlaidKeys<'a> {
     object_name: &'static str,
     changed: &'a Map<String, Value>,
@@ -267,11 +269,13 @@ impl<'a> OverlaidKeys<'a> {
         Self { object_name, changed, removed }
     }
 
-    /// Writes a key: not where it is taken away, changed where it is changed, left out where it is unknown.
+    /// Writes a key with its changed value if there is one, else with `json`. Omits the key if it is removed or has no
+    /// value.
     fn write_key(&self, out: &mut JsonObjectWriter<'_>, key: &str, json: Option<&str>) {
-        let gone =
-            |name: &String| name.strip_prefix(self.object_name).and_then(|rest| rest.strip_prefix('.')) == Some(key);
-        if self.removed.iter().any(gone) {
+        let is_this_key = |name: &String| {
+            name.strip_prefix(self.object_name).and_then(|suffix| suffix.strip_prefix('.')) == Some(key)
+        };
+        if self.removed.iter().any(is_this_key) {
             return;
         }
         match (self.changed.get(key), json) {
@@ -281,10 +285,10 @@ impl<'a> OverlaidKeys<'a> {
         }
     }
 
-    /// Writes the changed keys that MAL does not know: those come unasked.
-    fn write_unknown_keys(&self, out: &mut JsonObjectWriter<'_>, known: &[&str]) {
+    /// Writes the changed keys that MAL does not have. These are sent without being requested.
+    fn write_unknown_keys(&self, out: &mut JsonObjectWriter<'_>, known_keys: &[&str]) {
         for (key, value) in self.changed {
-            if !known.contains(&key.as_str()) && !DEFAULT_STATUS_KEYS.contains(&key.as_str()) {
+            if !known_keys.contains(&key.as_str()) && !DEFAULT_STATUS_KEYS.contains(&key.as_str()) {
                 php_json::write_value(out.write_key(key), value);
             }
         }

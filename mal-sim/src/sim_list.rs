@@ -1,4 +1,4 @@
-//! One user's list: made from the seed, edited by clients and tests, put in order for pages.
+//! One user's list: generated from the seed, edited by clients and tests, sorted for pages.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::sim_entry::{EntryShape, SimEntry};
 use crate::watch_status::{SimListStatus, WatchStatus};
 use crate::word_list;
 
-/// The orders a list can be asked in (documented). `Title` is the default order (observed).
+/// The orders in which a list can be requested (documented). `Title` is the default (observed).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum SimListOrder {
     /// `anime_title`, ascending.
@@ -27,9 +27,9 @@ pub(crate) enum SimListOrder {
 }
 
 impl SimListOrder {
-    /// The order of a word.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        match word {
+    /// Parses the value of `sort`. Returns `None` if it is unknown.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        match name {
             "anime_title" => Some(Self::Title),
             "list_score" => Some(Self::Score),
             "list_updated_at" => Some(Self::Updated),
@@ -40,14 +40,14 @@ impl SimListOrder {
     }
 }
 
-/// Which rows are asked for, and in which order.
+/// Order and filters of a requested list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct SimListView {
     /// The order.
     pub(crate) sort: SimListOrder,
-    /// Rows of one status; with MAL's trap about rewatching.
+    /// Selects entries by status. Rewatched entries are special, see `is_listed_under`.
     pub(crate) status: Option<WatchStatus>,
-    /// Gray rows too. False by default, and then they vanish silently (observed).
+    /// True if gray entries are included. False by default: MAL then omits them silently (observed).
     pub(crate) includes_gray: bool,
 }
 
@@ -57,14 +57,14 @@ pub(crate) struct SimList {
     seed: u64,
     owner_hash: u64,
     entries: BTreeMap<u64, SimEntry>,
-    /// How far into the catalogue the list was made.
+    /// The next catalogue position to generate an entry from.
     next_position: u32,
     version: u64,
     ordered_ids_by_view: HashMap<SimListView, Arc<Vec<u64>>>,
 }
 
 impl SimList {
-    /// A list of `size` rows, the same for the same seed and owner.
+    /// Generates a list of `size` entries. The same seed and owner give the same list.
     pub(crate) fn generate(seed: u64, owner: &str, size: usize) -> Self {
         let mut list = Self {
             seed,
@@ -78,56 +78,56 @@ impl SimList {
         list
     }
 
-    /// The seed it was made from, which is the catalogue's.
+    /// Returns the seed of the list, which is the catalogue's.
     pub(crate) fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Grows with every change.
+    /// Returns the version, which grows with every change.
     pub(crate) fn version(&self) -> u64 {
         self.version
     }
 
-    /// How many rows there are, gray ones included.
+    /// Returns the number of entries, gray ones included.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// All rows by their key, which is the anime's id.
+    /// Returns all entries with their anime ids, in ascending order.
     pub(crate) fn iter_entries(&self) -> impl Iterator<Item = (u64, &SimEntry)> {
         self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
-    /// A row.
+    /// Returns an entry, or `None` if it is not in the list.
     pub(crate) fn get(&self, id: u64) -> Option<&SimEntry> {
         self.entries.get(&id)
     }
 
-    /// A row to be changed; it is made where it is absent.
+    /// Returns an entry for editing. Creates it if it is absent.
     pub(crate) fn entry_mut(&mut self, id: u64) -> &mut SimEntry {
         self.mark_changed();
         self.entries.entry(id).or_default()
     }
 
-    /// Puts a row in the place of whatever was there.
+    /// Adds or replaces an entry.
     pub(crate) fn insert(&mut self, id: u64, entry: SimEntry) {
         self.mark_changed();
         self.entries.insert(id, entry);
     }
 
-    /// Takes a row away; true if there was one.
+    /// Removes an entry. Returns true if it was in the list.
     pub(crate) fn remove(&mut self, id: u64) -> bool {
         self.mark_changed();
         self.entries.remove(&id).is_some()
     }
 
-    /// Takes all rows away.
+    /// Removes all entries.
     pub(crate) fn clear(&mut self) {
         self.mark_changed();
         self.entries.clear();
     }
 
-    /// Makes the list `size` rows long: adds from the catalogue, or drops the rows with the highest ids.
+    /// Sets the number of entries: adds from the catalogue or removes those with the highest ids.
     pub(crate) fn resize(&mut self, size: usize) {
         self.mark_changed();
         while self.entries.len() > size {
@@ -139,7 +139,7 @@ impl SimList {
         self.grow_to(size);
     }
 
-    /// `count` rows spread over the list, always the same ones for the same list.
+    /// Returns the ids of `count` entries spread over the list. The same list gives the same ids.
     pub(crate) fn sample_ids(&self, count: usize) -> Vec<u64> {
         let mut ids: Vec<u64> = self.entries.keys().copied().collect();
         ids.sort_by_key(|id| SeededRng::from_parts(&[self.owner_hash, *id]).next());
@@ -147,7 +147,7 @@ impl SimList {
         ids
     }
 
-    /// The ids of a view, in order.
+    /// Returns the sorted ids of a view.
     pub(crate) fn ordered_ids(&mut self, view: SimListView) -> Arc<Vec<u64>> {
         if let Some(order) = self.ordered_ids_by_view.get(&view) {
             return Arc::clone(order);
@@ -164,14 +164,14 @@ impl SimList {
 
     fn grow_to(&mut self, size: usize) {
         while self.entries.len() < size && self.next_position < catalogue::CATALOGUE_SIZE {
-            let k = self.next_position;
+            let position = self.next_position;
             self.next_position += 1;
-            // Two lists share about two thirds of their anime.
-            let mut rng = SeededRng::from_parts(&[self.seed, self.owner_hash, u64::from(k)]);
+            // Each list has 80 % of the positions, so two lists share about two thirds of their anime.
+            let mut rng = SeededRng::from_parts(&[self.seed, self.owner_hash, u64::from(position)]);
             if rng.chance_per_mille(800) {
-                let brief = catalogue::generate_facts(self.seed, k);
-                self.entries.entry(brief.id).or_insert_with(|| SimEntry {
-                    status: generate_status(&mut rng, &brief),
+                let facts = catalogue::generate_facts(self.seed, position);
+                self.entries.entry(facts.id).or_insert_with(|| SimEntry {
+                    status: generate_status(&mut rng, &facts),
                     shape: EntryShape::Plain,
                 });
             }
@@ -179,57 +179,58 @@ impl SimList {
     }
 
     fn anime_facts(&self, id: u64) -> Option<AnimeFacts> {
-        catalogue::position_of_id(self.seed, id).map(|k| catalogue::generate_facts(self.seed, k))
+        catalogue::position_of_id(self.seed, id).map(|position| catalogue::generate_facts(self.seed, position))
     }
 
     fn sort_ids(&self, view: SimListView) -> Vec<u64> {
-        let mut rows: Vec<(u64, &SimEntry, Option<AnimeFacts>)> = self
+        let mut entries: Vec<(u64, &SimEntry, Option<AnimeFacts>)> = self
             .entries
             .iter()
             .filter(|(_, entry)| view.status.is_none_or(|status| is_listed_under(entry, status)))
             .map(|(id, entry)| (*id, entry, self.anime_facts(*id)))
-            .filter(|(_, entry, brief)| view.includes_gray || !is_gray(entry, brief.as_ref()))
+            .filter(|(_, entry, facts)| view.includes_gray || !is_gray(entry, facts.as_ref()))
             .collect();
         match view.sort {
             SimListOrder::Id => {}
             SimListOrder::Title => {
-                rows.sort_by_cached_key(|(_, entry, brief)| sort_title(entry, brief.as_ref()));
+                entries.sort_by_cached_key(|(_, entry, facts)| sort_title(entry, facts.as_ref()));
             }
-            SimListOrder::Score => rows.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.score)),
+            SimListOrder::Score => entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.score)),
             SimListOrder::Updated => {
-                rows.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.updated_at_seconds));
+                entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.updated_at_seconds));
             }
-            SimListOrder::StartDate => rows.sort_by(|(_, _, a), (_, _, b)| {
-                let start = |brief: &Option<AnimeFacts>| brief.as_ref().map(|b| b.start_date.clone());
+            SimListOrder::StartDate => entries.sort_by(|(_, _, a), (_, _, b)| {
+                let start = |facts: &Option<AnimeFacts>| facts.as_ref().map(|facts| facts.start_date.clone());
                 start(b).unwrap_or_default().cmp(&start(a).unwrap_or_default())
             }),
         }
-        rows.into_iter().map(|(id, _, _)| id).collect()
+        entries.into_iter().map(|(id, _, _)| id).collect()
     }
 }
 
-fn sort_title(entry: &SimEntry, brief: Option<&AnimeFacts>) -> String {
-    let own = entry.title_override();
-    let title = own.or(brief.map(|brief| brief.title.as_str()));
+fn sort_title(entry: &SimEntry, facts: Option<&AnimeFacts>) -> String {
+    let title_override = entry.title_override();
+    let title = title_override.or(facts.map(|facts| facts.title.as_str()));
     title.unwrap_or_default().to_lowercase()
 }
 
-fn is_gray(entry: &SimEntry, brief: Option<&AnimeFacts>) -> bool {
-    entry.gray_override().unwrap_or(brief.is_some_and(|brief| brief.is_gray))
+fn is_gray(entry: &SimEntry, facts: Option<&AnimeFacts>) -> bool {
+    entry.gray_override().unwrap_or(facts.is_some_and(|facts| facts.is_gray))
 }
 
-/// MAL's filter: a completed entry that is being seen again comes under `watching`, not under `completed` (observed).
-fn is_listed_under(entry: &SimEntry, asked: WatchStatus) -> bool {
-    let own = entry.status.status;
-    if own == WatchStatus::Completed && entry.status.is_rewatching {
-        return asked == WatchStatus::Watching;
+/// Returns true if MAL's status filter selects the entry. A completed entry that is being rewatched is listed under
+/// `watching`, not under `completed` (observed).
+fn is_listed_under(entry: &SimEntry, requested: WatchStatus) -> bool {
+    let status = entry.status.status;
+    if status == WatchStatus::Completed && entry.status.is_rewatching {
+        return requested == WatchStatus::Watching;
     }
-    own == asked
+    status == requested
 }
 
-fn generate_status(rng: &mut SeededRng, brief: &AnimeFacts) -> SimListStatus {
+fn generate_status(rng: &mut SeededRng, facts: &AnimeFacts) -> SimListStatus {
     let mut status = SimListStatus {
-        status: match brief.airing_status {
+        status: match facts.airing_status {
             SimAiringStatus::NotYetAired => WatchStatus::PlanToWatch,
             SimAiringStatus::CurrentlyAiring => rng.pick_weighted(&[
                 (6, WatchStatus::Watching),
@@ -247,9 +248,9 @@ fn generate_status(rng: &mut SeededRng, brief: &AnimeFacts) -> SimListStatus {
         updated_at_seconds: REFERENCE_TIME_SECONDS - i64::from(rng.next_below(190_000_000)) - 60,
         ..SimListStatus::default()
     };
-    generate_progress(rng, brief, &mut status);
+    generate_progress(rng, facts, &mut status);
     if status.status != WatchStatus::PlanToWatch {
-        generate_dates(rng, brief, &mut status);
+        generate_dates(rng, facts, &mut status);
     }
     if rng.chance_per_mille(80) {
         status.comments = rng.pick_item(&word_list::SAMPLE_COMMENTS).to_owned();
@@ -257,45 +258,45 @@ fn generate_status(rng: &mut SeededRng, brief: &AnimeFacts) -> SimListStatus {
     if rng.chance_per_mille(100) {
         let start = rng.next_below(10);
         status.tags = (0..rng.next_between(1, 3))
-            .map(|n| word_list::SAMPLE_TAGS[((start + n) % 10) as usize].to_owned())
+            .map(|offset| word_list::SAMPLE_TAGS[((start + offset) % 10) as usize].to_owned())
             .collect();
     }
     status.priority = rng.pick_weighted(&[(94, 0), (4, 1), (2, 2)]);
     status
 }
 
-fn generate_progress(rng: &mut SeededRng, brief: &AnimeFacts, status: &mut SimListStatus) {
-    let some = brief.episodes.saturating_sub(1).max(1);
+fn generate_progress(rng: &mut SeededRng, facts: &AnimeFacts, status: &mut SimListStatus) {
+    let max_watched = facts.episodes.saturating_sub(1).max(1);
     match status.status {
         WatchStatus::Completed => {
-            // Setting the status alone does not fill the count (observed), so some stay at 0.
-            status.episodes_watched = if rng.chance_per_mille(15) { 0 } else { brief.episodes };
+            // Setting the status alone does not set the episode count (observed), so some stay at 0.
+            status.episodes_watched = if rng.chance_per_mille(15) { 0 } else { facts.episodes };
             if rng.chance_per_mille(25) {
                 status.is_rewatching = true;
-                status.episodes_watched = rng.next_below(some);
+                status.episodes_watched = rng.next_below(max_watched);
             }
             if rng.chance_per_mille(60) {
                 status.times_rewatched = rng.next_between(1, 4);
                 status.rewatch_value = u8::try_from(rng.next_between(0, 5)).unwrap_or(0);
             }
         }
-        // Odd but recorded: planned, with episodes seen and dates set.
+        // Unusual but recorded: planned, with watched episodes and dates.
         WatchStatus::PlanToWatch if rng.chance_per_mille(30) => {
             status.episodes_watched = 1;
             "2021-08-03".clone_into(&mut status.start_date);
         }
         WatchStatus::PlanToWatch => {}
         WatchStatus::Watching | WatchStatus::OnHold | WatchStatus::Dropped => {
-            status.episodes_watched = rng.next_below(some + 1)
+            status.episodes_watched = rng.next_below(max_watched + 1)
         }
     }
-    let unscored = match status.status {
+    let unscored_per_mille = match status.status {
         WatchStatus::Completed => 180,
         WatchStatus::Dropped => 350,
         WatchStatus::Watching | WatchStatus::OnHold => 600,
         WatchStatus::PlanToWatch => 985,
     };
-    if !rng.chance_per_mille(unscored) {
+    if !rng.chance_per_mille(unscored_per_mille) {
         status.score = if status.status == WatchStatus::Dropped {
             rng.pick_weighted(&[(10, 1), (12, 2), (18, 3), (25, 4), (22, 5), (13, 6)])
         } else {
@@ -304,14 +305,14 @@ fn generate_progress(rng: &mut SeededRng, brief: &AnimeFacts, status: &mut SimLi
     }
 }
 
-fn generate_dates(rng: &mut SeededRng, brief: &AnimeFacts, status: &mut SimListStatus) {
+fn generate_dates(rng: &mut SeededRng, facts: &AnimeFacts, status: &mut SimListStatus) {
     if !rng.chance_per_mille(550) {
         return;
     }
-    let year = rng.next_between(brief.start_year.max(2008), 2025);
+    let year = rng.next_between(facts.start_year.max(2008), 2025);
     let (month, day) = (rng.next_between(1, 11), rng.next_between(1, 28));
-    let form = rng.next_below(100);
-    let date = |month: u32| match form {
+    let precision_roll = rng.next_below(100);
+    let date = |month: u32| match precision_roll {
         0..4 => format!("{year}"),
         4..8 => format!("{year}-{month:02}"),
         _ => format!("{year}-{month:02}-{day:02}"),

@@ -1,4 +1,4 @@
-//! A running simulator: a thread of its own, so that a test that blocks does not hold it up.
+//! A running simulator. It has its own thread, so a test that blocks does not block the simulator.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -15,7 +15,7 @@ use crate::sim_config::SimConfig;
 use crate::state::SimState;
 use crate::test_operations::ControlError;
 
-/// A running simulator. Dropping it stops it and closes all its connections.
+/// A running simulator. Dropping it stops the server and closes all connections.
 #[derive(Debug)]
 pub struct Sim {
     address: SocketAddr,
@@ -26,66 +26,66 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// Starts a simulator; it takes requests when this returns.
+    /// Starts a simulator. It accepts requests when this function returns.
     ///
     /// # Errors
-    /// The port is taken, or the host is not an address of this machine.
+    /// Fails if the port is taken or the host is not an address of this machine.
     pub async fn start(config: SimConfig) -> io::Result<Self> {
         Self::start_blocking(config)
     }
 
-    /// [`Sim::start`] for tests without a runtime.
+    /// Starts a simulator without an async runtime. See [`Sim::start`].
     ///
     /// # Errors
-    /// As there.
+    /// Fails like [`Sim::start`].
     pub fn start_blocking(config: SimConfig) -> io::Result<Self> {
         let listener = TcpListener::bind((config.host.as_str(), config.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let base = base_url(address);
-        let world = Arc::new(Mutex::new(SimState::new(config, base.clone())));
+        let base_url = base_url(address);
+        let state = Arc::new(Mutex::new(SimState::new(config, base_url.clone())));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel();
-        let shared = Arc::clone(&world);
+        let (stop_sender, stop_receiver) = oneshot::channel();
+        let server_state = Arc::clone(&state);
         let thread = std::thread::Builder::new().name("mal-sim".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
                     return;
                 };
                 tokio::select! {
-                    () = server::serve_connections(listener, shared) => {}
-                    _ = stopped => {}
+                    () = server::serve_connections(listener, server_state) => {}
+                    _ = stop_receiver => {}
                 }
             });
         })?;
-        Ok(Self { address, base_url: base, state: world, stop_sender: Some(stop), thread: Some(thread) })
+        Ok(Self { address, base_url, state, stop_sender: Some(stop_sender), thread: Some(thread) })
     }
 
-    /// The address it listens on.
+    /// Returns the address that the simulator listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Returns the base URL: `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
         self.base_url.clone()
     }
 
-    /// The base of the API, in place of `https://api.myanimelist.net/v2`.
+    /// Returns the API's base URL, which replaces `https://api.myanimelist.net/v2`.
     #[must_use]
     pub fn api_url(&self) -> String {
         format!("{}/v2", self.base_url)
     }
 
-    /// The base of the OAuth endpoints, in place of `https://myanimelist.net/v1/oauth2`.
+    /// Returns the base URL of the OAuth endpoints, which replaces `https://myanimelist.net/v1/oauth2`.
     #[must_use]
     pub fn auth_url(&self) -> String {
         format!("{}/v1/oauth2", self.base_url)
     }
 
-    /// The handle that moves it.
+    /// Returns a handle that controls the simulator.
     #[must_use]
     pub fn control(&self) -> SimControl {
         SimControl::new(Arc::clone(&self.state))
@@ -101,7 +101,7 @@ impl Drop for Sim {
     }
 }
 
-/// The base address to give to clients; a wildcard address cannot be connected to by that name.
+/// Returns the base URL for clients. Replaces a wildcard address, which clients cannot connect to, by 127.0.0.1.
 fn base_url(address: SocketAddr) -> String {
     let port = address.port();
     match address.ip() {
@@ -110,10 +110,10 @@ fn base_url(address: SocketAddr) -> String {
     }
 }
 
-/// Reads one fault rule or a list of them from JSON.
+/// Parses one fault rule or a list of them from JSON.
 ///
 /// # Errors
-/// A sentence that says what is wrong with it.
+/// Fails if the JSON or a rule is invalid. The error is a sentence that says why.
 pub fn parse_fault_rules(json: &str) -> Result<Vec<FaultRule>, ControlError> {
     control_http::parse_rules(json.as_bytes())
 }

@@ -1,4 +1,4 @@
-//! Everything the simulator knows, behind one lock; and which part of it answers a request.
+//! The simulator's whole state, behind one lock, and the routing of requests.
 
 use crate::anime_json::AnimeCache;
 use crate::current_user::ListTotals;
@@ -16,30 +16,30 @@ use crate::{api, oauth_authorize, oauth_token};
 /// A user with a list.
 #[derive(Debug)]
 pub(crate) struct SimUser {
-    /// As in paths; compared without regard to case.
+    /// Name as in paths; compared case-insensitively.
     pub(crate) name: String,
     /// MAL's id.
     pub(crate) id: u64,
     /// The list.
     pub(crate) list: SimList,
-    /// Keys of `anime_statistics` that say something else than the list does.
+    /// Keys of `anime_statistics` that a test has overridden.
     pub(crate) statistics_overrides: serde_json::Map<String, serde_json::Value>,
-    /// What the list counted up to, at that version of it.
+    /// Version of the list and its totals at that version.
     pub(crate) cached_totals: Option<(u64, ListTotals)>,
 }
 
-/// How the next authorize requests go.
+/// How the next authorize requests are decided.
 #[derive(Debug, Default)]
 pub(crate) struct ConsentSettings {
-    /// At once, without a page.
+    /// True if consent is granted at once, without a page.
     pub(crate) is_automatic: bool,
-    /// Who consents; the first user by default.
+    /// The user who consents; the first user by default.
     pub(crate) consenting_user: Option<String>,
-    /// So many requests are denied.
+    /// Number of requests still to be denied.
     pub(crate) denials_left: u32,
 }
 
-/// Something that happens to tokens when a user's token has been used so many times more.
+/// An invalidation that happens after the user's token has been used `requests_left` more times.
 #[derive(Clone, Debug)]
 pub(crate) struct PendingInvalidation {
     pub(crate) requests_left: u32,
@@ -47,20 +47,20 @@ pub(crate) struct PendingInvalidation {
     pub(crate) invalidation: TokenInvalidation,
 }
 
-/// What happens to the tokens of a user.
+/// Which tokens of a user are invalidated, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TokenInvalidation {
     pub(crate) access: bool,
     pub(crate) refresh: bool,
-    /// Revoked rather than expired.
+    /// True to revoke the tokens, false to expire them.
     pub(crate) revoke: bool,
 }
 
-/// Everything there is.
+/// The whole state of a simulator.
 #[derive(Debug)]
 pub(crate) struct SimState {
     pub(crate) config: SimConfig,
-    /// `http://host:port`, without a slash at the end.
+    /// `http://host:port` without a trailing slash.
     pub(crate) base_url: String,
     pub(crate) clock: SimClock,
     pub(crate) anime_cache: AnimeCache,
@@ -74,9 +74,9 @@ pub(crate) struct SimState {
 }
 
 impl SimState {
-    /// A world as the configuration says.
+    /// Creates the state from the configuration.
     pub(crate) fn new(config: SimConfig, base: String) -> Self {
-        let mut world = Self {
+        let mut state = Self {
             base_url: base,
             clock: SimClock::new(),
             anime_cache: AnimeCache::new(config.seed),
@@ -89,13 +89,13 @@ impl SimState {
             page_cache: PageCache::default(),
             config,
         };
-        for name in world.config.users.clone() {
-            world.add_user(&name, world.config.entries);
+        for name in state.config.users.clone() {
+            state.add_user(&name, state.config.entries);
         }
-        world
+        state
     }
 
-    /// Adds a user; false if there is one of that name.
+    /// Adds a user. Returns false if the name is taken.
     pub(crate) fn add_user(&mut self, name: &str, entries: usize) -> bool {
         if self.find_user(name).is_some() {
             return false;
@@ -111,84 +111,86 @@ impl SimState {
         true
     }
 
-    /// A user by name.
+    /// Returns the user with this name.
     pub(crate) fn find_user(&self, name: &str) -> Option<&SimUser> {
         self.users.iter().find(|user| user.name.eq_ignore_ascii_case(name))
     }
 
-    /// A user to be changed.
+    /// Returns the user with this name for editing.
     pub(crate) fn find_user_mut(&mut self, name: &str) -> Option<&mut SimUser> {
         self.users.iter_mut().find(|user| user.name.eq_ignore_ascii_case(name))
     }
 
-    /// Who consents next.
+    /// Returns the name of the user who consents next.
     pub(crate) fn consenting_user(&self) -> String {
         let first = self.users.first().map(|user| user.name.clone());
         self.consent.consenting_user.clone().or(first).unwrap_or_default()
     }
 
-    /// Whether a client id is taken.
+    /// Returns true if the client id is accepted.
     pub(crate) fn accepts_client(&self, id: &str) -> bool {
-        self.config.client_id.as_deref().is_none_or(|known| known == id)
+        self.config.client_id.as_deref().is_none_or(|accepted| accepted == id)
     }
 
-    /// Milliseconds since 1970 by the simulator's clock.
+    /// Returns the simulator's time in milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now().timestamp_millis()
     }
 
-    /// Whose access token a request shows, valid or not.
+    /// Returns the user of the request's access token, even if the token is no longer valid.
     pub(crate) fn bearer_user(&self, request: &SimRequest) -> Option<String> {
         let token = self.token_registry.access_tokens.get(request.bearer_token()?)?;
         Some(token.user.clone())
     }
 
-    /// Counts a use of a user's token and lets happen what is due.
+    /// Counts a use of a user's token and carries out the invalidations that are due.
     pub(crate) fn count_token_use(&mut self, user: &str) {
         let mut due = Vec::new();
-        self.pending_invalidations.retain_mut(|later| {
-            if later.user != user {
+        self.pending_invalidations.retain_mut(|pending| {
+            if pending.user != user {
                 return true;
             }
-            if later.requests_left == 0 {
-                due.push(later.invalidation);
+            if pending.requests_left == 0 {
+                due.push(pending.invalidation);
                 return false;
             }
-            later.requests_left -= 1;
+            pending.requests_left -= 1;
             true
         });
-        for blow in due {
-            self.invalidate_tokens(Some(user), blow);
+        for invalidation in due {
+            self.invalidate_tokens(Some(user), invalidation);
         }
     }
 
-    /// Expires or revokes the tokens of a user, or of all; says how many.
-    pub(crate) fn invalidate_tokens(&mut self, user: Option<&str>, blow: TokenInvalidation) -> usize {
+    /// Expires or revokes the tokens of one user, or of all users. Returns how many.
+    pub(crate) fn invalidate_tokens(&mut self, user: Option<&str>, invalidation: TokenInvalidation) -> usize {
         let now = self.now_ms();
-        let hit = |owner: &str| user.is_none_or(|user| user.eq_ignore_ascii_case(owner));
+        let is_affected = |owner: &str| user.is_none_or(|user| user.eq_ignore_ascii_case(owner));
         let mut count = 0;
-        if blow.access {
-            for token in self.token_registry.access_tokens.values_mut().filter(|token| hit(&token.user)) {
+        if invalidation.access {
+            for token in self.token_registry.access_tokens.values_mut().filter(|token| is_affected(&token.user)) {
                 count += 1;
-                token.is_revoked |= blow.revoke;
-                token.expires_at_ms = if blow.revoke { token.expires_at_ms } else { token.expires_at_ms.min(now) };
+                token.is_revoked |= invalidation.revoke;
+                token.expires_at_ms =
+                    if invalidation.revoke { token.expires_at_ms } else { token.expires_at_ms.min(now) };
             }
         }
-        if blow.refresh {
-            for token in self.token_registry.refresh_tokens.values_mut().filter(|token| hit(&token.user)) {
+        if invalidation.refresh {
+            for token in self.token_registry.refresh_tokens.values_mut().filter(|token| is_affected(&token.user)) {
                 count += 1;
-                token.is_revoked |= blow.revoke;
-                token.expires_at_ms = if blow.revoke { token.expires_at_ms } else { token.expires_at_ms.min(now) };
+                token.is_revoked |= invalidation.revoke;
+                token.expires_at_ms =
+                    if invalidation.revoke { token.expires_at_ms } else { token.expires_at_ms.min(now) };
             }
         }
         count
     }
 
-    /// Answers a request as MAL would.
+    /// Handles a request as MAL does.
     pub(crate) fn handle_request(&mut self, request: &SimRequest) -> SimResponse {
         let segments = request.path_segments();
-        let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
-        match (request.method.as_str(), parts.as_slice()) {
+        let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match (request.method.as_str(), path.as_slice()) {
             ("GET" | "POST", ["v1", "oauth2", "authorize"]) => oauth_authorize::handle_authorize(self, request),
             ("POST", ["v1", "oauth2", "token"]) => oauth_token::handle_token_request(self, request),
             (_, ["v1", "oauth2", "authorize" | "token"]) => SimResponse::html(405, ""),

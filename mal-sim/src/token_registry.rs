@@ -1,7 +1,7 @@
-//! Codes and tokens: what was issued, to whom, until when.
+//! Issued authorization codes and tokens with their owners and expiry times.
 //!
-//! Their form is MAL's (documented and observed): about 1000 bytes each, the access token like a JWT, refresh token
-//! and code as hex that begins with `def502`. All times are milliseconds of the simulator's clock.
+//! The format is MAL's (documented and observed): about 1000 bytes each. The access token looks like a JWT; refresh
+//! token and code are hex and start with `def502`. All times are milliseconds of the simulator's clock.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -16,7 +16,7 @@ use crate::rng::SeededRng;
 pub(crate) struct IssuedCode {
     pub(crate) user: String,
     pub(crate) client_id: String,
-    /// The `redirect_uri` of the authorize request, if it had one.
+    /// The `redirect_uri` of the authorize request, if it was sent.
     pub(crate) redirect_uri: Option<String>,
     pub(crate) challenge: String,
     pub(crate) expires_at_ms: i64,
@@ -39,13 +39,13 @@ pub(crate) struct IssuedRefreshToken {
     pub(crate) client_id: String,
     pub(crate) expires_at_ms: i64,
     pub(crate) is_revoked: bool,
-    /// The access token issued with it, which a refresh revokes (documented).
+    /// The access token issued together with this token. A refresh revokes it (documented).
     pub(crate) access_token: String,
-    /// A refresh was made with it.
+    /// True if the token was used for a refresh.
     pub(crate) is_spent: bool,
 }
 
-/// What an access token is worth.
+/// Validity of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenValidity {
     Valid,
@@ -53,7 +53,7 @@ pub(crate) enum TokenValidity {
     Invalid,
 }
 
-/// A pair as the token endpoint gives it.
+/// A token pair for the token endpoint's response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IssuedPair {
     pub(crate) expires_in: i64,
@@ -61,7 +61,7 @@ pub(crate) struct IssuedPair {
     pub(crate) refresh_token: String,
 }
 
-/// Everything issued so far.
+/// All codes and tokens issued so far.
 #[derive(Debug)]
 pub(crate) struct TokenRegistry {
     rng: SeededRng,
@@ -70,7 +70,7 @@ pub(crate) struct TokenRegistry {
     pub(crate) refresh_tokens: HashMap<String, IssuedRefreshToken>,
 }
 
-/// To whom a pair goes.
+/// The user and client of a token pair.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenGrant {
     pub(crate) user: String,
@@ -79,76 +79,71 @@ pub(crate) struct TokenGrant {
 }
 
 impl TokenRegistry {
-    /// An empty vault; no two ever issue the same token.
+    /// Creates an empty registry with a random seed, so two registries never issue the same token.
     pub(crate) fn new() -> Self {
-        let unlike_any_other = RandomState::new().hash_one("mal-sim");
+        let random_seed = RandomState::new().hash_one("mal-sim");
         Self {
-            rng: SeededRng::from_parts(&[unlike_any_other]),
+            rng: SeededRng::from_parts(&[random_seed]),
             codes: HashMap::new(),
             access_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),
         }
     }
 
-    /// Issues a code.
+    /// Issues an authorization code.
     pub(crate) fn issue_code(&mut self, code: IssuedCode) -> String {
-        let text = self.generate_hex_token();
-        self.codes.insert(text.clone(), code);
-        text
+        let code_text = self.generate_hex_token();
+        self.codes.insert(code_text.clone(), code);
+        code_text
     }
 
-    /// Issues a pair at `now` that lives as long as said, in milliseconds.
+    /// Issues a token pair at `now_ms` with the given lifetimes.
     pub(crate) fn issue_pair(
         &mut self,
         grant: &TokenGrant,
-        now: i64,
-        access_life: i64,
-        refresh_life: i64,
+        now_ms: i64,
+        access_lifetime_ms: i64,
+        refresh_lifetime_ms: i64,
     ) -> IssuedPair {
-        let expires = now.saturating_add(access_life);
-        let access = self.generate_jwt(grant, now / 1000, expires / 1000);
-        let refresh = self.generate_hex_token();
-        let (user, client) = (grant.user.clone(), grant.client_id.clone());
+        let expires_at_ms = now_ms.saturating_add(access_lifetime_ms);
+        let access_token = self.generate_jwt(grant, now_ms / 1000, expires_at_ms / 1000);
+        let refresh_token = self.generate_hex_token();
+        let (user, client_id) = (grant.user.clone(), grant.client_id.clone());
         self.access_tokens.insert(
-            access.clone(),
-            IssuedAccessToken {
-                user: user.clone(),
-                client_id: client.clone(),
-                expires_at_ms: expires,
-                is_revoked: false,
-            },
+            access_token.clone(),
+            IssuedAccessToken { user: user.clone(), client_id: client_id.clone(), expires_at_ms, is_revoked: false },
         );
         self.refresh_tokens.insert(
-            refresh.clone(),
+            refresh_token.clone(),
             IssuedRefreshToken {
                 user,
-                client_id: client,
-                expires_at_ms: now.saturating_add(refresh_life),
+                client_id,
+                expires_at_ms: now_ms.saturating_add(refresh_lifetime_ms),
                 is_revoked: false,
-                access_token: access.clone(),
+                access_token: access_token.clone(),
                 is_spent: false,
             },
         );
-        IssuedPair { expires_in: access_life / 1000, access_token: access, refresh_token: refresh }
+        IssuedPair { expires_in: access_lifetime_ms / 1000, access_token, refresh_token: refresh_token }
     }
 
-    /// What an access token is worth at `now`.
-    pub(crate) fn check_access_token(&self, token: &str, now: i64) -> TokenValidity {
+    /// Returns the validity of an access token at `now_ms`.
+    pub(crate) fn check_access_token(&self, token: &str, now_ms: i64) -> TokenValidity {
         match self.access_tokens.get(token) {
             None => TokenValidity::Invalid,
-            Some(access) if access.is_revoked => TokenValidity::Invalid,
-            Some(access) if access.expires_at_ms <= now => TokenValidity::Expired,
+            Some(token) if token.is_revoked => TokenValidity::Invalid,
+            Some(token) if token.expires_at_ms <= now_ms => TokenValidity::Expired,
             Some(_) => TokenValidity::Valid,
         }
     }
 
-    /// Ends every token of this user and client: somebody sent a refresh token that was spent.
+    /// Revokes every token of this user and client. Called if a used refresh token is sent again.
     pub(crate) fn revoke_family(&mut self, user: &str, client: &str) {
-        let of_family = |of: &str, to: &str| of == user && to == client;
-        for token in self.access_tokens.values_mut().filter(|token| of_family(&token.user, &token.client_id)) {
+        let is_in_family = |owner: &str, owner_client: &str| owner == user && owner_client == client;
+        for token in self.access_tokens.values_mut().filter(|token| is_in_family(&token.user, &token.client_id)) {
             token.is_revoked = true;
         }
-        for token in self.refresh_tokens.values_mut().filter(|token| of_family(&token.user, &token.client_id)) {
+        for token in self.refresh_tokens.values_mut().filter(|token| is_in_family(&token.user, &token.client_id)) {
             token.is_revoked = true;
         }
     }
@@ -168,16 +163,16 @@ impl TokenRegistry {
         std::iter::once("def502".to_owned()).chain(hex).collect()
     }
 
-    fn generate_jwt(&mut self, grant: &TokenGrant, issued: i64, expires: i64) -> String {
+    fn generate_jwt(&mut self, grant: &TokenGrant, issued_at: i64, expires_at: i64) -> String {
         let jti: String = self.random_bytes(40).iter().map(|byte| format!("{byte:02x}")).collect();
-        let head = format!("{{\"typ\":\"JWT\",\"alg\":\"RS256\",\"jti\":\"{jti}\"}}");
-        let (client, user) = (crate::php_json::quote_string(&grant.client_id), grant.user_id);
+        let header = format!("{{\"typ\":\"JWT\",\"alg\":\"RS256\",\"jti\":\"{jti}\"}}");
+        let (client_id, user) = (crate::php_json::quote_string(&grant.client_id), grant.user_id);
         let body = format!(
-            "{{\"aud\":{client},\"jti\":\"{jti}\",\"iat\":{issued},\"nbf\":{issued},\"exp\":{expires},\
+            "{{\"aud\":{client_id},\"jti\":\"{jti}\",\"iat\":{issued_at},\"nbf\":{issued_at},\"exp\":{expires_at},\
              \"sub\":\"{user}\",\"scopes\":[]}}"
         );
         let signature = self.random_bytes(512);
-        format!("{}.{}.{}", BASE64.encode(head), BASE64.encode(body), BASE64.encode(signature))
+        format!("{}.{}.{}", BASE64.encode(header), BASE64.encode(body), BASE64.encode(signature))
     }
 }
 
@@ -191,9 +186,10 @@ mod tests {
 
     #[test]
     fn tokens_have_mals_format_and_are_unique() {
-        let (mut one, mut two) = (TokenRegistry::new(), TokenRegistry::new());
-        let (a, b) = (one.issue_pair(&sample_grant(), 0, 1000, 1000), two.issue_pair(&sample_grant(), 0, 1000, 1000));
-        assert_ne!(a, b, "two simulators must not share tokens");
+        let (mut first, mut second) = (TokenRegistry::new(), TokenRegistry::new());
+        let (a, b) =
+            (first.issue_pair(&sample_grant(), 0, 1000, 1000), second.issue_pair(&sample_grant(), 0, 1000, 1000));
+        assert_ne!(a, b, "two simulators must not issue the same token");
         assert_eq!(a.access_token.split('.').count(), 3);
         assert!(a.access_token.starts_with("eyJ0eXAiOiJKV1Qi"), "{}", a.access_token);
         assert!(a.refresh_token.starts_with("def502"));

@@ -1,13 +1,16 @@
-//! A list status: what a user says about an anime, how MAL writes it and which form fields change it.
+//! A user's list status of an anime, its JSON and the form fields that change it.
 //!
-//! Facts (observed): the five first keys always come, dates only when set; the rest only by name in a list, always
-//! in the answer to a write. Answers say `num_episodes_watched`, the form says `num_watched_episodes`. Only sent
-//! fields change; an empty date clears it; `completed` alone does not fill the episode count.
+//! Observed behaviour:
+//!
+//! 1. The first five keys are always sent, dates only if set. A list sends the other keys only if they are named; the
+//!    response to a write always sends them.
+//! 2. Responses use `num_episodes_watched`, the form uses `num_watched_episodes`.
+//! 3. Only sent fields change. An empty date clears the date. `completed` alone does not set the episode count.
 
 use crate::field_selection::EXTRA_STATUS_KEYS;
 use crate::php_json::{self, JsonObjectWriter};
 
-/// The five statuses, in the order in which MAL's statistics list them.
+/// The five statuses, in the order of MAL's statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub(crate) enum WatchStatus {
     /// `watching`
@@ -24,10 +27,10 @@ pub(crate) enum WatchStatus {
 }
 
 impl WatchStatus {
-    /// All of them.
+    /// All statuses.
     pub(crate) const ALL: [Self; 5] = [Self::Watching, Self::Completed, Self::OnHold, Self::Dropped, Self::PlanToWatch];
 
-    /// MAL's word.
+    /// Returns MAL's name of the status.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Watching => "watching",
@@ -38,52 +41,53 @@ impl WatchStatus {
         }
     }
 
-    /// The status of a word.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    /// Parses MAL's name of a status. Returns `None` if it is unknown.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 
-/// What a user says about an anime.
+/// A user's list status of an anime.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SimListStatus {
-    /// Where it stands.
+    /// Watch status.
     pub(crate) status: WatchStatus,
-    /// 0 (none) to 10.
+    /// Score: 0 (none) to 10.
     pub(crate) score: u8,
-    /// Episodes seen.
+    /// Number of watched episodes.
     pub(crate) episodes_watched: u32,
-    /// Seen again just now: then `status=watching` finds it, though it says `completed` (observed).
+    /// True while the anime is being rewatched. `status=watching` then selects it although its status is `completed`
+    /// (observed).
     pub(crate) is_rewatching: bool,
-    /// Seconds since 1970.
+    /// Time of the last change in seconds since 1970.
     pub(crate) updated_at_seconds: i64,
     /// `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or empty.
     pub(crate) start_date: String,
-    /// As `start`.
+    /// Same format as `start_date`.
     pub(crate) finish_date: String,
-    /// 0 to 2.
+    /// Priority: 0 to 2.
     pub(crate) priority: u8,
-    /// Times seen again.
+    /// Number of rewatches.
     pub(crate) times_rewatched: u32,
-    /// 0 to 5.
+    /// Rewatch value: 0 to 5.
     pub(crate) rewatch_value: u8,
-    /// In the order given.
+    /// Tags in the given order.
     pub(crate) tags: Vec<String>,
-    /// As typed; written with HTML entities.
+    /// Comments as typed; sent with HTML entities.
     pub(crate) comments: String,
 }
 
 /// Why a form was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FormError {
-    /// A field that does not belong there (observed answer).
+    /// An unknown field (response observed).
     ExtraField,
-    /// A value out of range; the field's name. How MAL answers is inferred.
+    /// An invalid value of the named field (response inferred).
     InvalidValue(String),
 }
 
 impl SimListStatus {
-    /// The matter of one key, as JSON; `None` where MAL leaves the key out.
+    /// Returns the JSON of one key, or `None` if MAL omits the key.
     pub(crate) fn key_json(&self, key: &str) -> Option<String> {
         match key {
             "status" => Some(php_json::quote_string(self.status.as_str())),
@@ -105,7 +109,7 @@ impl SimListStatus {
         }
     }
 
-    /// Appends the status with the extra keys asked for.
+    /// Appends the status with the requested extra keys.
     pub(crate) fn write_json(&self, out: &mut String, extras: &[&str]) {
         let mut object = JsonObjectWriter::begin(out);
         for key in DEFAULT_STATUS_KEYS.iter().chain(extras) {
@@ -116,14 +120,14 @@ impl SimListStatus {
         object.end();
     }
 
-    /// The answer to a write: every key.
+    /// Returns the JSON with every key, as in the response to a write.
     pub(crate) fn full_json(&self) -> String {
         let mut out = String::new();
         self.write_json(&mut out, &EXTRA_STATUS_KEYS);
         out
     }
 
-    /// Applies a form; on an error nothing has changed. `updated` is left to the caller.
+    /// Applies a form. On an error nothing changes. The caller sets `updated_at_seconds`.
     pub(crate) fn apply_form(&mut self, form: &[(String, String)]) -> Result<(), FormError> {
         let mut changed = self.clone();
         for (name, value) in form {
@@ -135,19 +139,19 @@ impl SimListStatus {
 
     fn set_form_field(&mut self, name: &str, value: &str) -> Result<(), FormError> {
         let invalid = || FormError::InvalidValue(name.to_owned());
-        let number = |most: u32| {
+        let number = |max: u32| {
             let number = value.trim().parse::<u32>().ok();
-            number.filter(|number| *number <= most).ok_or_else(invalid)
+            number.filter(|number| *number <= max).ok_or_else(invalid)
         };
-        let small = |most: u32| number(most).map(|n| u8::try_from(n).unwrap_or(u8::MAX));
+        let small_number = |max: u32| number(max).map(|number| u8::try_from(number).unwrap_or(u8::MAX));
         match name {
             "status" => self.status = WatchStatus::parse(value).ok_or_else(invalid)?,
             "is_rewatching" => self.is_rewatching = parse_flag(value).ok_or_else(invalid)?,
-            "score" => self.score = small(10)?,
+            "score" => self.score = small_number(10)?,
             "num_watched_episodes" => self.episodes_watched = number(u32::MAX)?,
-            "priority" => self.priority = small(2)?,
+            "priority" => self.priority = small_number(2)?,
             "num_times_rewatched" => self.times_rewatched = number(u32::MAX)?,
-            "rewatch_value" => self.rewatch_value = small(5)?,
+            "rewatch_value" => self.rewatch_value = small_number(5)?,
             "tags" => self.tags = split_tags(value),
             "comments" => value.clone_into(&mut self.comments),
             "start_date" if is_partial_date(value) => value.clone_into(&mut self.start_date),
@@ -159,11 +163,11 @@ impl SimListStatus {
     }
 }
 
-/// The keys that come by themselves; the two dates only when set.
+/// The keys that are always sent; the two dates only if set.
 pub(crate) const DEFAULT_STATUS_KEYS: [&str; 7] =
     ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
 
-/// `true`, `false`, `1` or `0`, in capitals too: live clients send all of these.
+/// Parses `true`, `false`, `1` or `0`, case-insensitively: live clients send all of these.
 pub(crate) fn parse_flag(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" => Some(true),
@@ -176,11 +180,12 @@ fn split_tags(value: &str) -> Vec<String> {
     value.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
 }
 
-/// Empty, or a whole or partial date in form.
+/// Returns true if the value is empty or has the form of a whole or partial date.
 fn is_partial_date(value: &str) -> bool {
     let parts: Vec<&str> = value.split('-').collect();
-    let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
-    value.is_empty() || (parts.len() <= 3 && digits(parts[0], 4) && parts[1..].iter().all(|part| digits(part, 2)))
+    let has_digits = |part: &str, len| part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
+    value.is_empty()
+        || (parts.len() <= 3 && has_digits(parts[0], 4) && parts[1..].iter().all(|part| has_digits(part, 2)))
 }
 
 #[cfg(test)]
@@ -196,14 +201,14 @@ mod tests {
         let mut status = SimListStatus { score: 7, start_date: "2020".to_owned(), ..SimListStatus::default() };
         status.apply_form(&form_pairs(&[("status", "completed"), ("tags", "a, b,,c"), ("start_date", "")])).unwrap();
         assert_eq!(status.score, 7);
-        assert_eq!(status.episodes_watched, 0, "completed does not fill the count");
+        assert_eq!(status.episodes_watched, 0, "status completed must not set the episode count");
         assert_eq!(status.tags, ["a", "b", "c"]);
         assert_eq!(status.start_date, "");
     }
 
     #[test]
     fn invalid_form_changes_nothing() {
-        for (name, value, wanted) in [
+        for (name, value, expected) in [
             ("num_episodes_watched", "3", FormError::ExtraField),
             ("end_date", "2020-01-01", FormError::ExtraField),
             ("score", "11", FormError::InvalidValue("score".to_owned())),
@@ -215,8 +220,8 @@ mod tests {
             ("start_date", "2020-1-1", FormError::InvalidValue("start_date".to_owned())),
         ] {
             let mut status = SimListStatus::default();
-            let given = form_pairs(&[("comments", "x"), (name, value)]);
-            assert_eq!(status.apply_form(&given), Err(wanted), "{name}={value}");
+            let form = form_pairs(&[("comments", "x"), (name, value)]);
+            assert_eq!(status.apply_form(&form), Err(expected), "{name}={value}");
             assert_eq!(status, SimListStatus::default());
         }
     }

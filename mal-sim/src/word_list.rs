@@ -1,5 +1,5 @@
-//! The words that titles, synopses and comments are made of. All invented or everyday; no real title among them
-//! on purpose, though chance may hit one.
+//! The words that titles, synopses and comments are generated from. All are invented or common words. No real title is
+//! included on purpose, but a generated title may match one by chance.
 
 /// First halves of titles.
 pub(crate) const TITLE_FIRST_HALVES: [&str; 56] = [
@@ -121,7 +121,7 @@ pub(crate) const TITLE_SECOND_HALVES: [&str; 56] = [
     "Yuugi",
 ];
 
-/// What a title may end with; each stands for something a reader of titles has to bear.
+/// Title endings; each is a case that a parser of titles must handle.
 pub(crate) const TITLE_SUFFIXES: [&str; 24] = [
     " 2nd Season",
     " 3rd Season",
@@ -149,7 +149,7 @@ pub(crate) const TITLE_SUFFIXES: [&str; 24] = [
     " — Épilogue",
 ];
 
-/// Japanese titles' parts.
+/// Parts of Japanese titles.
 pub(crate) const JAPANESE_TITLE_PARTS: [&str; 24] = [
     "青い",
     "黒い",
@@ -177,7 +177,7 @@ pub(crate) const JAPANESE_TITLE_PARTS: [&str; 24] = [
     "！",
 ];
 
-/// Whole titles that are awkward for one reason each: the first entries of the catalogue bear them.
+/// Complete titles, each difficult for a different reason. The first anime of the catalogue have these titles.
 pub(crate) const AWKWARD_TITLES: [&str; 16] = [
     "\"Quoted\" Title, with Commas",
     "Gobun no Hanataba ∬",
@@ -256,7 +256,7 @@ pub(crate) const STUDIO_NAMES: [&str; 12] = [
     "Frame 24",
 ];
 
-/// What people write beside an entry, as typed; MAL gives it back with HTML entities.
+/// Comments as users type them. MAL returns them with HTML entities.
 pub(crate) const SAMPLE_COMMENTS: [&str; 10] = [
     "Rewatch before the film.",
     "\"Best ending ever\" - said everyone & me",
@@ -270,6 +270,6 @@ pub(crate) const SAMPLE_COMMENTS: [&str; 10] = [
     "dropped at ep. 3, maybe later",
 ];
 
-/// Tags.
+/// Tags of entries.
 pub(crate) const SAMPLE_TAGS: [&str; 10] =
     ["favourite", "with friends", "dub", "bluray", "rewatch", "音楽", "c&c", "to finish", "2025", "a/b"];

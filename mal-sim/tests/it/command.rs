@@ -32,17 +32,17 @@ fn command_prints_its_addresses_and_serves_requests() {
     assert_eq!(control, format!("{base}/_control"));
     let mut socket = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
     write!(socket, "GET /_control HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains(r#""consent":{"auto":true,"user":"ben""#), "{answer}");
-    assert!(answer.contains(r#""entries":7"#), "{answer}");
+    let mut response = String::new();
+    socket.read_to_string(&mut response).unwrap();
+    assert!(response.contains(r#""consent":{"auto":true,"user":"ben""#), "{response}");
+    assert!(response.contains(r#""entries":7"#), "{response}");
 }
 
 #[test]
 fn startup_errors_are_printed_to_stderr() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    for (args, words) in [
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    for (args, expected) in [
         (vec!["--port", &port], "cannot listen on 127.0.0.1:"),
         (vec!["--consent-user", "nobody"], "there is no user \"nobody\""),
         (vec!["--faults", "/no/such/file"], "cannot read /no/such/file"),
@@ -51,7 +51,7 @@ fn startup_errors_are_printed_to_stderr() {
         let output = sim_command(&args).output().unwrap();
         assert!(!output.status.success(), "{args:?}");
         assert!(output.stdout.is_empty());
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains(words), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(expected), "{stderr}");
     }
 }

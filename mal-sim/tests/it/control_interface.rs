@@ -1,4 +1,4 @@
-//! `/_control`: what a test in another process can do.
+//! `/_control`: the control interface for tests in another process.
 
 use serde_json::{Value, json};
 
@@ -6,130 +6,136 @@ use crate::support::{SimFixture, page_ids};
 
 #[tokio::test]
 async fn state_contains_users_and_tokens() {
-    let mal = SimFixture::with_entries(12).await;
-    let (status, state) = mal.call_control("GET", "", "").await;
+    let fixture = SimFixture::with_entries(12).await;
+    let (status, state) = fixture.call_control("GET", "", "").await;
     assert_eq!(status, 200);
     assert_eq!(state["users"][1]["name"], "bob");
     assert_eq!(state["users"][0]["entries"], 12);
     assert_eq!(state["users"][0]["access_tokens"], json!({"issued": 1, "valid": 1}));
-    assert_eq!(state["api"], mal.sim.api_url());
-    let mut ours = mal.control().state_json();
-    ours["now"] = state["now"].clone();
-    assert_eq!(state, ours, "both ways show the same");
+    assert_eq!(state["api"], fixture.sim.api_url());
+    let mut handle_state = fixture.control().state_json();
+    handle_state["now"] = state["now"].clone();
+    assert_eq!(state, handle_state, "the HTTP interface and the handle must agree");
 }
 
 #[tokio::test]
 async fn entries_can_be_replaced_patched_and_deleted() {
-    let mal = SimFixture::with_entries(12).await;
-    let id = mal.control().entry_ids("alice").unwrap()[0];
+    let fixture = SimFixture::with_entries(12).await;
+    let id = fixture.control().entry_ids("alice").unwrap()[0];
     let path = format!("/users/alice/entries/{id}");
     let first = async || {
-        let page = mal.get_json("/users/@me/animelist?sort=anime_id&limit=1&nsfw=true&fields=list_status,mean").await;
+        let page =
+            fixture.get_json("/users/@me/animelist?sort=anime_id&limit=1&nsfw=true&fields=list_status,mean").await;
         page["data"][0].clone()
     };
     let patch =
         json!({"list_status": {"score": 11, "status": "dropped"}, "node": {"mean": null}, "remove": ["node.title"]});
-    assert_eq!(mal.call_control("PATCH", &path, &patch.to_string()).await.0, 200);
-    let row = first().await;
-    assert_eq!(row["list_status"]["score"], 11);
-    assert_eq!(row["list_status"]["status"], "dropped");
-    assert_eq!(row["node"]["mean"], Value::Null);
-    assert!(row["node"].get("title").is_none());
+    assert_eq!(fixture.call_control("PATCH", &path, &patch.to_string()).await.0, 200);
+    let entry = first().await;
+    assert_eq!(entry["list_status"]["score"], 11);
+    assert_eq!(entry["list_status"]["status"], "dropped");
+    assert_eq!(entry["node"]["mean"], Value::Null);
+    assert!(entry["node"].get("title").is_none());
 
-    for broken in [json!(null), json!([1]), json!("x"), json!({"node": {"id": "5"}})] {
-        assert_eq!(mal.call_control("PUT", &path, &broken.to_string()).await.0, 200);
-        assert_eq!(first().await, broken);
+    for value in [json!(null), json!([1]), json!("x"), json!({"node": {"id": "5"}})] {
+        assert_eq!(fixture.call_control("PUT", &path, &value.to_string()).await.0, 200);
+        assert_eq!(first().await, value);
     }
-    assert_eq!(mal.call_control("PUT", &format!("{path}?raw=text"), r#"{"node":"\ud800"}"#).await.0, 200);
-    let text = mal.get("/users/@me/animelist?sort=anime_id&limit=1&nsfw=true").send().await.unwrap();
-    assert!(text.text().await.unwrap().starts_with(r#"{"data":[{"node":"\ud800"}],"#));
-    assert_eq!(mal.call_control("DELETE", &path, "").await, (200, json!({"removed": true})));
-    assert_eq!(mal.call_control("DELETE", &path, "").await, (200, json!({"removed": false})));
-    assert_eq!(mal.call_control("GET", &path, "").await, (200, Value::Null));
+    assert_eq!(fixture.call_control("PUT", &format!("{path}?raw=text"), r#"{"node":"\ud800"}"#).await.0, 200);
+    let response = fixture.get("/users/@me/animelist?sort=anime_id&limit=1&nsfw=true").send().await.unwrap();
+    assert!(response.text().await.unwrap().starts_with(r#"{"data":[{"node":"\ud800"}],"#));
+    assert_eq!(fixture.call_control("DELETE", &path, "").await, (200, json!({"removed": true})));
+    assert_eq!(fixture.call_control("DELETE", &path, "").await, (200, json!({"removed": false})));
+    assert_eq!(fixture.call_control("GET", &path, "").await, (200, Value::Null));
 }
 
 #[tokio::test]
 async fn lists_can_be_resized_and_edited() {
-    let mal = SimFixture::with_entries(12).await;
-    let count = || mal.control().entry_ids("alice").unwrap().len();
-    mal.call_control("PUT", "/users/alice/list", r#"{"entries": 250}"#).await;
+    let fixture = SimFixture::with_entries(12).await;
+    let count = || fixture.control().entry_ids("alice").unwrap().len();
+    fixture.call_control("PUT", "/users/alice/list", r#"{"entries": 250}"#).await;
     assert_eq!(count(), 250);
-    let (_, removed) = mal.call_control("POST", "/users/alice/list/remove", r#"{"count": 40}"#).await;
+    let (_, removed) = fixture.call_control("POST", "/users/alice/list/remove", r#"{"count": 40}"#).await;
     assert_eq!(removed["ids"].as_array().unwrap().len(), 40);
     assert_eq!(count(), 210);
-    let (_, edited) = mal.call_control("POST", "/users/alice/list/edit", r#"{"count": 7}"#).await;
-    let newest = mal.get_json("/users/@me/animelist?sort=list_updated_at&limit=7&nsfw=true").await;
-    let mut wanted: Vec<u64> = serde_json::from_value(edited["ids"].clone()).unwrap();
-    let mut got = page_ids(&newest);
-    wanted.sort_unstable();
-    got.sort_unstable();
-    assert_eq!(got, wanted);
-    mal.call_control("DELETE", "/users/alice/list", "").await;
+    let (_, edited) = fixture.call_control("POST", "/users/alice/list/edit", r#"{"count": 7}"#).await;
+    let newest = fixture.get_json("/users/@me/animelist?sort=list_updated_at&limit=7&nsfw=true").await;
+    let mut edited_ids: Vec<u64> = serde_json::from_value(edited["ids"].clone()).unwrap();
+    let mut ids = page_ids(&newest);
+    edited_ids.sort_unstable();
+    ids.sort_unstable();
+    assert_eq!(ids, edited_ids);
+    fixture.call_control("DELETE", "/users/alice/list", "").await;
     assert_eq!(count(), 0);
-    assert_eq!(mal.get_json("/users/@me/animelist").await, json!({"data": [], "paging": {}}));
-    mal.call_control("POST", "/users", r#"{"name": "carol", "entries": 5}"#).await;
-    assert_eq!(mal.control().entry_ids("carol").unwrap().len(), 5);
+    assert_eq!(fixture.get_json("/users/@me/animelist").await, json!({"data": [], "paging": {}}));
+    fixture.call_control("POST", "/users", r#"{"name": "carol", "entries": 5}"#).await;
+    assert_eq!(fixture.control().entry_ids("carol").unwrap().len(), 5);
 }
 
 #[tokio::test]
 async fn statistics_can_disagree_with_the_list() {
-    let mal = SimFixture::with_entries(12).await;
+    let fixture = SimFixture::with_entries(12).await;
     let items =
-        async || mal.get_json("/users/@me?fields=anime_statistics").await["anime_statistics"]["num_items"].clone();
+        async || fixture.get_json("/users/@me?fields=anime_statistics").await["anime_statistics"]["num_items"].clone();
     assert_eq!(items().await, 12);
-    mal.call_control("PUT", "/users/alice/statistics", r#"{"num_items": 99}"#).await;
+    fixture.call_control("PUT", "/users/alice/statistics", r#"{"num_items": 99}"#).await;
     assert_eq!(items().await, 99);
-    mal.call_control("DELETE", "/users/alice/statistics", "").await;
+    fixture.call_control("DELETE", "/users/alice/statistics", "").await;
     assert_eq!(items().await, 12);
 }
 
 #[tokio::test]
 async fn tokens_faults_clock_and_log_can_be_controlled() {
-    let mal = SimFixture::with_entries(12).await;
-    let (_, pair) = mal.call_control("POST", "/tokens", r#"{"user": "bob", "access_lifetime": 60}"#).await;
+    let fixture = SimFixture::with_entries(12).await;
+    let (_, pair) = fixture.call_control("POST", "/tokens", r#"{"user": "bob", "access_lifetime": 60}"#).await;
     assert_eq!(pair["expires_in"], 60);
-    let bob = pair["access_token"].as_str().unwrap().to_owned();
+    let access_token = pair["access_token"].as_str().unwrap().to_owned();
     let me = async || {
-        let url = format!("{}/users/@me", mal.sim.api_url());
-        mal.client.get(url).bearer_auth(&bob).send().await.unwrap().status().as_u16()
+        let url = format!("{}/users/@me", fixture.sim.api_url());
+        fixture.client.get(url).bearer_auth(&access_token).send().await.unwrap().status().as_u16()
     };
     assert_eq!(me().await, 200);
-    mal.call_control("POST", "/clock", r#"{"advance": "2m"}"#).await;
+    fixture.call_control("POST", "/clock", r#"{"advance": "2m"}"#).await;
     assert_eq!(me().await, 401);
-    let (_, struck) = mal.call_control("POST", "/tokens/revoke", r#"{"user": "bob", "which": "refresh"}"#).await;
-    assert_eq!(struck, json!({"tokens": 1}));
+    let (_, revoked) = fixture.call_control("POST", "/tokens/revoke", r#"{"user": "bob", "which": "refresh"}"#).await;
+    assert_eq!(revoked, json!({"tokens": 1}));
 
     let rules = json!([{"match": {"path": "/v2/*"}, "status": 500}, {"status": 418, "times": "forever"}]);
-    assert_eq!(mal.call_control("POST", "/faults", &rules.to_string()).await.0, 200);
+    assert_eq!(fixture.call_control("POST", "/faults", &rules.to_string()).await.0, 200);
     assert_eq!(me().await, 500);
     assert_eq!(me().await, 418);
-    assert_eq!(mal.call_control("GET", "/faults", "").await.1.as_array().unwrap().len(), 1, "faults spare /_control");
-    mal.call_control("DELETE", "/faults", "").await;
-    let (_, log) = mal.call_control("GET", "/log", "").await;
-    let seen: Vec<(&Value, &Value)> = log.as_array().unwrap().iter().map(|r| (&r["status"], &r["user"])).collect();
-    assert_eq!(seen.len(), 4, "control requests are not written down");
-    assert_eq!(seen[2], (&json!(500), &json!("bob")));
-    mal.call_control("DELETE", "/log", "").await;
-    assert_eq!(mal.call_control("GET", "/log", "").await.1, json!([]));
+    assert_eq!(
+        fixture.call_control("GET", "/faults", "").await.1.as_array().unwrap().len(),
+        1,
+        "faults must not apply to /_control"
+    );
+    fixture.call_control("DELETE", "/faults", "").await;
+    let (_, log) = fixture.call_control("GET", "/log", "").await;
+    let logged: Vec<(&Value, &Value)> =
+        log.as_array().unwrap().iter().map(|request| (&request["status"], &request["user"])).collect();
+    assert_eq!(logged.len(), 4, "control requests must not be logged");
+    assert_eq!(logged[2], (&json!(500), &json!("bob")));
+    fixture.call_control("DELETE", "/log", "").await;
+    assert_eq!(fixture.call_control("GET", "/log", "").await.1, json!([]));
 }
 
 #[tokio::test]
 async fn config_and_consent_can_be_changed() {
-    let mal = SimFixture::with_entries(12).await;
-    let good = json!({"default_limit": 3, "old_refresh_valid": false, "reuse_revokes": true, "access_lifetime": "1h", "client_id": null,
+    let fixture = SimFixture::with_entries(12).await;
+    let changes = json!({"default_limit": 3, "old_refresh_valid": false, "reuse_revokes": true, "access_lifetime": "1h", "client_id": null,
         "redirects": [], "delete_absent": 404, "over_limit": "clamp", "gzip": false, "code_lifetime": 5});
-    assert_eq!(mal.call_control("PATCH", "/config", &good.to_string()).await.0, 200);
-    assert_eq!(page_ids(&mal.get_json("/users/@me/animelist?nsfw=true").await).len(), 3);
+    assert_eq!(fixture.call_control("PATCH", "/config", &changes.to_string()).await.0, 200);
+    assert_eq!(page_ids(&fixture.get_json("/users/@me/animelist?nsfw=true").await).len(), 3);
     let consent = r#"{"auto": false, "user": "bob", "deny_next": 2}"#;
-    mal.call_control("POST", "/consent", consent).await;
-    let state = mal.control().state_json();
+    fixture.call_control("POST", "/consent", consent).await;
+    let state = fixture.control().state_json();
     assert_eq!(state["consent"], json!({"auto": false, "user": "bob", "deny_next": 2}));
 }
 
 #[tokio::test]
 async fn invalid_control_request_returns_the_reason() {
-    let mal = SimFixture::with_entries(2).await;
-    for (method, path, body, status, word) in [
+    let fixture = SimFixture::with_entries(2).await;
+    for (method, path, body, status, expected) in [
         ("GET", "/nonsense", "", 404, "no such control"),
         ("GET", "/users/nobody/entries", "", 404, "nobody"),
         ("PUT", "/users/alice/entries/1", "{", 400, "EOF"),
@@ -144,9 +150,9 @@ async fn invalid_control_request_returns_the_reason() {
         ("PATCH", "/config", r#"{"port": 5}"#, 400, "port"),
         ("POST", "/consent", r#"{"auto": 1}"#, 400, "auto"),
     ] {
-        let (got, answer) = mal.call_control(method, path, body).await;
-        assert_eq!(got, status, "{method} {path} {body}");
-        let error = answer["error"].as_str().unwrap();
-        assert!(error.contains(word), "{error}");
+        let (actual_status, response) = fixture.call_control(method, path, body).await;
+        assert_eq!(actual_status, status, "{method} {path} {body}");
+        let error = response["error"].as_str().unwrap();
+        assert!(error.contains(expected), "{error}");
     }
 }

@@ -1,6 +1,6 @@
-//! What the simulator promises, asked over the network as a client would.
+//! Tests of the simulator over the network, as a client uses it.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod command;
 mod control_interface;

@@ -1,4 +1,4 @@
-//! The simulator against recorded answers of the real API: each recorded shape must be one that the simulator gives.
+//! Compares the simulator with recorded responses of the real API: the simulator must produce each recorded shape.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,14 +8,16 @@ use serde_json::Value;
 
 use crate::support::{SimFixture, recordings_dir};
 
-/// Same keys in the same order, same types; arrays by their first elements.
-fn has_same_shape(recorded: &Value, ours: &Value) -> bool {
-    match (recorded, ours) {
-        (Value::Object(recorded), Value::Object(ours)) => {
-            recorded.keys().eq(ours.keys()) && recorded.iter().all(|(key, value)| has_same_shape(value, &ours[key]))
+/// Returns true if both values have the same keys in the same order and the same types. Arrays are compared by their
+/// first elements.
+fn has_same_shape(recorded: &Value, simulated: &Value) -> bool {
+    match (recorded, simulated) {
+        (Value::Object(recorded), Value::Object(simulated)) => {
+            recorded.keys().eq(simulated.keys())
+                && recorded.iter().all(|(key, value)| has_same_shape(value, &simulated[key]))
         }
-        (Value::Array(recorded), Value::Array(ours)) => match (recorded.first(), ours.first()) {
-            (Some(recorded), Some(ours)) => has_same_shape(recorded, ours),
+        (Value::Array(recorded), Value::Array(simulated)) => match (recorded.first(), simulated.first()) {
+            (Some(recorded), Some(simulated)) => has_same_shape(recorded, simulated),
             _ => true,
         },
         (Value::Number(_), Value::Number(_))
@@ -25,24 +27,24 @@ fn has_same_shape(recorded: &Value, ours: &Value) -> bool {
     }
 }
 
-fn read_recording(folder: &Path, name: &str) -> Value {
-    let text = std::fs::read_to_string(folder.join(name)).unwrap();
+fn read_recording(dir: &Path, name: &str) -> Value {
+    let text = std::fs::read_to_string(dir.join(name)).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
-fn assert_shape_matches_any(name: &str, recorded: &Value, ours: &[Value]) {
+fn assert_shape_matches_any(name: &str, recorded: &Value, simulated: &[Value]) {
     assert!(
-        ours.iter().any(|ours| has_same_shape(recorded, ours)),
+        simulated.iter().any(|simulated| has_same_shape(recorded, simulated)),
         "{name}: nothing like {recorded}\namong {} of ours, such as {}",
-        ours.len(),
-        ours[0]
+        simulated.len(),
+        simulated[0]
     );
 }
 
 #[tokio::test]
 async fn list_entries_have_recorded_shapes() {
-    let Some(folder) = recordings_dir() else { return };
-    let mal = SimFixture::with_entries(1000).await;
+    let Some(dir) = recordings_dir() else { return };
+    let fixture = SimFixture::with_entries(1000).await;
     for (name, fields) in [
         ("anime-ml/animelist.json", ""),
         ("recorded/animelist_limit2_offset100_prev_and_next.json", ""),
@@ -53,25 +55,25 @@ async fn list_entries_have_recorded_shapes() {
         ("recorded/animelist_entry_2025_numeps0.json", "genres,num_episodes,nsfw,list_status"),
     ] {
         let path = format!("/users/@me/animelist?limit=1000&nsfw=true&fields={fields}");
-        let ours = mal.get_json(&path).await["data"].as_array().unwrap().clone();
-        for row in read_recording(&folder, name)["data"].as_array().unwrap() {
-            assert_shape_matches_any(name, row, &ours);
+        let simulated = fixture.get_json(&path).await["data"].as_array().unwrap().clone();
+        for entry in read_recording(&dir, name)["data"].as_array().unwrap() {
+            assert_shape_matches_any(name, entry, &simulated);
         }
     }
 }
 
 #[tokio::test]
 async fn nodes_with_extra_fields_have_recorded_shapes() {
-    let Some(folder) = recordings_dir() else { return };
-    let mal = SimFixture::start(SimConfig { entries: 4000, ..SimConfig::default() }).await;
+    let Some(dir) = recordings_dir() else { return };
+    let fixture = SimFixture::start(SimConfig { entries: 4000, ..SimConfig::default() }).await;
     for (name, pointer) in [
         ("recorded/node_not_yet_aired_partial_date_no_mean_no_rank.json", "/node"),
         ("recorded/anime_31964_details_shortened.json", ""),
         ("nstratos/animeDetails.json", ""),
         ("anime-ml/anime.json", ""),
     ] {
-        let recorded = read_recording(&folder, name).pointer(pointer).unwrap().clone();
-        // Every key of the recording in its order, and those that the recording shows to be absent.
+        let recorded = read_recording(&dir, name).pointer(pointer).unwrap().clone();
+        // Request every key of the recording in its order, and those that are absent in the recording.
         let mut fields: Vec<String> = recorded.as_object().unwrap().keys().cloned().collect();
         if name.contains("no_mean") {
             fields.extend(["mean".to_owned(), "rank".to_owned()]);
@@ -79,52 +81,52 @@ async fn nodes_with_extra_fields_have_recorded_shapes() {
         let status = recorded.get("my_list_status").and_then(|status| status.get("tags"));
         let fields = match status {
             Some(_) => {
-                let all = "my_list_status{priority,num_times_rewatched,rewatch_value,tags,comments}";
-                fields.join(",").replace("my_list_status", all)
+                let all_extras = "my_list_status{priority,num_times_rewatched,rewatch_value,tags,comments}";
+                fields.join(",").replace("my_list_status", all_extras)
             }
             None => fields.join(","),
         };
-        let mut ours = Vec::new();
-        for id in mal.control().entry_ids("alice").unwrap().iter().take(600) {
-            ours.push(mal.get_json(&format!("/anime/{id}?fields={fields}")).await);
+        let mut simulated = Vec::new();
+        for id in fixture.control().entry_ids("alice").unwrap().iter().take(600) {
+            simulated.push(fixture.get_json(&format!("/anime/{id}?fields={fields}")).await);
         }
-        assert_shape_matches_any(name, &recorded, &ours);
+        assert_shape_matches_any(name, &recorded, &simulated);
     }
 }
 
 #[tokio::test]
 async fn users_have_recorded_shapes() {
-    let Some(folder) = recordings_dir() else { return };
+    let Some(dir) = recordings_dir() else { return };
     let users: Vec<String> = (0..80).map(|n| format!("user{n}")).collect();
-    let mal = SimFixture::start(SimConfig {
+    let fixture = SimFixture::start(SimConfig {
         entries: 20,
         users: [vec!["alice".to_owned()], users.clone()].concat(),
         ..SimConfig::default()
     });
-    let mal = mal.await;
+    let fixture = fixture.await;
     for (name, fields) in
         [("nstratos/userMyInfo.json", ""), ("d3bug64/users_me_fields_anime_statistics.json", "anime_statistics")]
     {
-        let mut ours = Vec::new();
+        let mut simulated = Vec::new();
         for user in &users {
-            let token = mal.control().issue_tokens(user).unwrap().access_token;
-            let url = format!("{}/users/@me?fields={fields}", mal.sim.api_url());
-            let answer = mal.client.get(url).bearer_auth(token).send().await.unwrap();
-            ours.push(answer.json().await.unwrap());
+            let token = fixture.control().issue_tokens(user).unwrap().access_token;
+            let url = format!("{}/users/@me?fields={fields}", fixture.sim.api_url());
+            let response = fixture.client.get(url).bearer_auth(token).send().await.unwrap();
+            simulated.push(response.json().await.unwrap());
         }
-        assert_shape_matches_any(name, &read_recording(&folder, name), &ours);
+        assert_shape_matches_any(name, &read_recording(&dir, name), &simulated);
     }
 }
 
 #[tokio::test]
 async fn writes_and_tokens_have_recorded_shapes() {
-    let Some(folder) = recordings_dir() else { return };
-    let mal = SimFixture::with_entries(300).await;
-    let mut ours = Vec::new();
-    for id in mal.control().entry_ids("alice").unwrap() {
-        let url = format!("{}/anime/{id}/my_list_status", mal.sim.api_url());
-        let answer = mal.client.patch(url).bearer_auth(&mal.access_token).form(&[("score", "5")]);
-        ours.push(answer.send().await.unwrap().json().await.unwrap());
+    let Some(dir) = recordings_dir() else { return };
+    let fixture = SimFixture::with_entries(300).await;
+    let mut simulated = Vec::new();
+    for id in fixture.control().entry_ids("alice").unwrap() {
+        let url = format!("{}/anime/{id}/my_list_status", fixture.sim.api_url());
+        let response = fixture.client.patch(url).bearer_auth(&fixture.access_token).form(&[("score", "5")]);
+        simulated.push(response.send().await.unwrap().json().await.unwrap());
     }
     for name in [
         "nstratos/updateMyAnimeList.json",
@@ -132,78 +134,82 @@ async fn writes_and_tokens_have_recorded_shapes() {
         "recorded/patch_completed_without_episode_count_response.json",
         "recorded/my_list_status_detail_2019.json",
     ] {
-        assert_shape_matches_any(name, &read_recording(&folder, name), &ours);
+        assert_shape_matches_any(name, &read_recording(&dir, name), &simulated);
     }
-    let pair = mal.control().issue_tokens("alice").unwrap();
-    let form =
-        [("grant_type", "refresh_token"), ("client_id", "test-client"), ("refresh_token", pair.refresh_token.as_str())];
-    let pair: Value = mal.post_token(&form).await.json().await.unwrap();
+    let tokens = fixture.control().issue_tokens("alice").unwrap();
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", "test-client"),
+        ("refresh_token", tokens.refresh_token.as_str()),
+    ];
+    let tokens: Value = fixture.post_token(&form).await.json().await.unwrap();
     for name in ["token/token_response_observed.json", "token/token_response_documented_example.json"] {
-        assert_shape_matches_any(name, &read_recording(&folder, name), std::slice::from_ref(&pair));
+        assert_shape_matches_any(name, &read_recording(&dir, name), std::slice::from_ref(&tokens));
     }
 }
 
 #[tokio::test]
 async fn response_bytes_match_the_recording() {
-    let Some(folder) = recordings_dir() else { return };
+    let Some(dir) = recordings_dir() else { return };
     let name = "recorded/animelist_raw_bytes_no_limit.json";
-    let recorded = std::fs::read_to_string(folder.join(name)).unwrap();
+    let recorded = std::fs::read_to_string(dir.join(name)).unwrap();
     let recorded = recorded.trim_end();
-    // The recording's rows, put into our list as values, must come out as the recording's bytes.
-    let mal = SimFixture::start(SimConfig { entries: 0, ..SimConfig::default() }).await;
-    let rows = read_recording(&folder, name)["data"].as_array().unwrap().clone();
-    for row in &rows {
-        let id = row["node"]["id"].as_u64().unwrap();
-        mal.control().put_entry("alice", id, row).unwrap();
+    // The recorded entries, put into the list as values, must be returned as the recorded bytes.
+    let fixture = SimFixture::start(SimConfig { entries: 0, ..SimConfig::default() }).await;
+    let rows = read_recording(&dir, name)["data"].as_array().unwrap().clone();
+    for entry in &rows {
+        let id = entry["node"]["id"].as_u64().unwrap();
+        fixture.control().put_entry("alice", id, entry).unwrap();
     }
     let extra = serde_json::json!({"node": {"title": "zz"}});
-    mal.control().put_entry("alice", 9_999_999, &extra).unwrap();
+    fixture.control().put_entry("alice", 9_999_999, &extra).unwrap();
     let url = "/users/alice/animelist?fields=list_status";
-    let ours = mal.get(url).send().await.unwrap().text().await.unwrap();
-    let there = "https:\\/\\/api.myanimelist.net\\/v2\\/users\\/roshizzle\\/";
-    let here = format!("{}\\/users\\/alice\\/", mal.sim.api_url().replace('/', "\\/"));
-    assert_eq!(ours, recorded.replace(there, &here));
+    let simulated = fixture.get(url).send().await.unwrap().text().await.unwrap();
+    let recorded_url = "https:\\/\\/api.myanimelist.net\\/v2\\/users\\/roshizzle\\/";
+    let simulated_url = format!("{}\\/users\\/alice\\/", fixture.sim.api_url().replace('/', "\\/"));
+    assert_eq!(simulated, recorded.replace(recorded_url, &simulated_url));
 }
 
 #[tokio::test]
 async fn errors_match_the_recordings() {
-    let Some(folder) = recordings_dir() else { return };
-    let mal = SimFixture::with_entries(3).await;
+    let Some(dir) = recordings_dir() else { return };
+    let fixture = SimFixture::with_entries(3).await;
     let mut seen = BTreeSet::new();
-    let url = |path: &str| format!("{}{path}", mal.sim.api_url());
-    let id = mal.control().entry_ids("alice").unwrap()[0];
+    let url = |path: &str| format!("{}{path}", fixture.sim.api_url());
+    let id = fixture.control().entry_ids("alice").unwrap()[0];
     let requests = [
-        ("api_400_bad_q.json", mal.get("/anime?q=a")),
-        ("api_403_no_credentials_or_dos.json", mal.client.get(url("/users/@me"))),
-        ("api_404_not_found.json", mal.get("/users/nobody/animelist")),
-        ("api_401_invalid_access_token.json", mal.client.get(url("/users/@me")).bearer_auth("x")),
+        ("api_400_bad_q.json", fixture.get("/anime?q=a")),
+        ("api_403_no_credentials_or_dos.json", fixture.client.get(url("/users/@me"))),
+        ("api_404_not_found.json", fixture.get("/users/nobody/animelist")),
+        ("api_401_invalid_access_token.json", fixture.client.get(url("/users/@me")).bearer_auth("x")),
         (
             "api_400_unknown_form_field.json",
-            mal.client
+            fixture
+                .client
                 .patch(url(&format!("/anime/{id}/my_list_status")))
-                .bearer_auth(&mal.access_token)
+                .bearer_auth(&fixture.access_token)
                 .form(&[("end_date", "2020-01-01")]),
         ),
     ];
     for (name, request) in requests {
-        assert_matches_recording(&folder, name, request.send().await.unwrap()).await;
+        assert_matches_recording(&dir, name, request.send().await.unwrap()).await;
         seen.insert(name);
     }
-    mal.control().configure(|config| config.client_id = Some("known".to_owned()));
-    let wrong = mal.client.get(url("/users/bob/animelist")).header("x-mal-client-id", "other");
-    assert_matches_recording(&folder, "api_400_bad_client_id_header.json", wrong.send().await.unwrap()).await;
-    mal.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
-    let expired = mal.get("/users/@me").send().await.unwrap();
-    assert_matches_recording(&folder, "api_401_expired_access_token.json", expired).await;
+    fixture.control().configure(|config| config.client_id = Some("known".to_owned()));
+    let wrong_client = fixture.client.get(url("/users/bob/animelist")).header("x-mal-client-id", "other");
+    assert_matches_recording(&dir, "api_400_bad_client_id_header.json", wrong_client.send().await.unwrap()).await;
+    fixture.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    let expired = fixture.get("/users/@me").send().await.unwrap();
+    assert_matches_recording(&dir, "api_401_expired_access_token.json", expired).await;
 }
 
-async fn assert_matches_recording(folder: &Path, name: &str, answer: reqwest::Response) {
-    let recorded = read_recording(&folder.join("errors"), name);
-    assert_eq!(recorded["status"], answer.status().as_u16(), "{name}");
-    for (header, value) in recorded["headers"].as_object().unwrap() {
-        let sent = answer.headers().get(header.to_ascii_lowercase()).map(|sent| sent.to_str().unwrap());
-        assert_eq!(sent, value.as_str(), "{name}: {header}");
+async fn assert_matches_recording(dir: &Path, name: &str, response: reqwest::Response) {
+    let recorded = read_recording(&dir.join("errors"), name);
+    assert_eq!(recorded["status"], response.status().as_u16(), "{name}");
+    for (header, expected) in recorded["headers"].as_object().unwrap() {
+        let actual = response.headers().get(header.to_ascii_lowercase()).map(|value| value.to_str().unwrap());
+        assert_eq!(actual, expected.as_str(), "{name}: {header}");
     }
-    // As text, so that the order of keys counts.
-    assert_eq!(answer.text().await.unwrap(), recorded["body"].to_string(), "{name}");
+    // Compare as text, so that the order of keys matters.
+    assert_eq!(response.text().await.unwrap(), recorded["body"].to_string(), "{name}");
 }
