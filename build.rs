@@ -1,5 +1,5 @@
-//! Tells cargo that the migrations, which `sqlx::migrate!` embeds, are sources too:
-//! without this a new migration file is not seen until something else changes.
+//! Tells cargo that the migrations are sources too, because `sqlx::migrate!` embeds them. Without this, a new migration
+//! file is not noticed until something else changes.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");

@@ -1,13 +1,13 @@
-//! What malsync computes between the wire and the database, without either:
+//! Benchmarks of malsync's computations between network and database, without either:
 //!
 //!     cargo bench --bench pure                   everything
 //!     cargo bench --bench pure -- decode         what has this in its name
 //!
-//! - *decode*: a page of JSON, as the simulator sends it, to entries;
-//! - *resolve*: a batch and the rows it meets to the writes that are needed, by the conflict rules;
+//! - *decode*: a page of JSON from the simulator to entries;
+//! - *resolve*: a batch and its existing rows to the writes that the merge rules require;
 //! - *encode*: a list to JSON, CSV and MAL's XML.
 //!
-//! What it all comes to, against a floor and other programs, is measured by `benches/compare`.
+//! `benches/compare` measures the whole program, against a lower bound and other programs.
 
 use std::{error::Error, hint::black_box, io::Write as _, process::ExitCode};
 
@@ -28,9 +28,9 @@ use malsync::{
     ui::{json, view},
 };
 
-/// As many entries as a page can have.
+/// Maximum number of entries on a page.
 const PAGE_ENTRIES: usize = 1000;
-/// What malsync asks of every entry.
+/// The fields that malsync requests for every entry.
 const REQUESTED_FIELDS: &str = include_str!("fields.txt");
 
 fn main() -> ExitCode {
@@ -53,9 +53,9 @@ fn run_benchmarks(body: &[u8]) {
     criterion.final_summary();
 }
 
-/// A page of a simulated list, as bytes, with MAL's own way of escaping.
+/// Returns a page of a simulated list as bytes, with MAL's way of escaping.
 fn fetch_simulated_page() -> Result<Vec<u8>, Box<dyn Error>> {
-    // Somebody else may have installed one already: any will do.
+    // Fails if another provider is installed already; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let sim = Sim::start_blocking(SimConfig { entries: PAGE_ENTRIES, ..SimConfig::default() })?;
     let token = sim.control().issue_tokens("alice")?.access_token;
@@ -64,14 +64,18 @@ fn fetch_simulated_page() -> Result<Vec<u8>, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        let answer = client.get(address).query(&query).bearer_auth(token).send().await?.error_for_status()?;
-        Ok(answer.bytes().await?.to_vec())
+        let response = client.get(address).query(&query).bearer_auth(token).send().await?.error_for_status()?;
+        Ok(response.bytes().await?.to_vec())
     })
 }
 
 fn decode_entries(body: &[u8]) -> Vec<RemoteEntry> {
-    let page = decode::decode_page(body, PAGE_ENTRIES).expect("the simulator sends pages");
-    assert_eq!((page.entries.len(), page.rejected.len()), (PAGE_ENTRIES, 0), "the simulator's entries can be read");
+    let page = decode::decode_page(body, PAGE_ENTRIES).expect("the simulator's page can be decoded");
+    assert_eq!(
+        (page.entries.len(), page.rejected.len()),
+        (PAGE_ENTRIES, 0),
+        "all of the simulator's entries can be decoded"
+    );
     page.entries
 }
 
@@ -116,19 +120,19 @@ fn stored_entry(remote: &RemoteEntry) -> StoredEntry {
     }
 }
 
-/// The rows of entries that were stored as they came, and touched since.
-fn existing_rows(remotes: &[RemoteEntry], touch: impl Fn(&mut StoredEntry)) -> ExistingRows {
+/// Returns the rows of entries stored as MAL sent them, then modified by `change`.
+fn existing_rows(remotes: &[RemoteEntry], change: impl Fn(&mut StoredEntry)) -> ExistingRows {
     let mut rows = ExistingRows::default();
     for remote in remotes {
         let mut local = stored_entry(remote);
-        touch(&mut local);
+        change(&mut local);
         rows.anime.insert(remote.mal_id(), (local.id, remote.anime.clone()));
         rows.entries.insert(remote.mal_id(), local);
     }
     rows
 }
 
-/// An edit here against every kind of rule.
+/// Applies local edits that involve every kind of merge rule.
 fn apply_local_edits(local: &mut StoredEntry) {
     let values = &mut local.values;
     values.score = Some(values.score.map_or(5, |score| score % 10 + 1));
@@ -137,7 +141,7 @@ fn apply_local_edits(local: &mut StoredEntry) {
     values.status = if values.status == "dropped" { "on_hold" } else { "dropped" }.to_owned();
 }
 
-/// How a list is written.
+/// A function that encodes a list.
 type ListEncoder<'a> = &'a dyn Fn(&[ListEntry]) -> Vec<u8>;
 
 fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
@@ -151,7 +155,7 @@ fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
         items.iter().map(|item| json::to_json_line(&view::list::to_json(item))).collect::<String>().into_bytes()
     };
     let xml = |items: &[ListEntry]| exchange::encode_mal_xml(ListOwner { name: "alice", mal_user_id: Some(1) }, items);
-    let ways: [(&str, ListEncoder<'_>); 4] = [
+    let encoders: [(&str, ListEncoder<'_>); 4] = [
         ("list --json", &ndjson),
         ("list --csv", &view::list::to_csv),
         ("export as JSON", &view::export::to_json_array),
@@ -159,8 +163,8 @@ fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
     ];
     let mut group = criterion.benchmark_group("encode");
     group.throughput(Throughput::Elements(PAGE_ENTRIES as u64));
-    for (name, way) in ways {
-        group.bench_function(name, |bencher| bencher.iter(|| way(black_box(&items))));
+    for (name, encoder) in encoders {
+        group.bench_function(name, |bencher| bencher.iter(|| encoder(black_box(&items))));
     }
     group.finish();
 }

@@ -1,10 +1,10 @@
-//! The main job in one command, with no account, no server and no set-up:
+//! Demonstrates the main use in one command, without account, server or set-up:
 //!
 //!     cargo run --release --example demo
 //!
-//! A MyAnimeList simulator is started, then malsync is run as a user would run it: log in (the consent is scripted), bring the
-//! whole list over, change something on MAL, bring the difference, look at it. Everything is in a temporary folder, which it
-//! names and leaves there; no keyring, no configuration and no database of yours is touched.
+//! Starts a MyAnimeList simulator, then runs malsync like a user: log in (the consent is scripted), sync the whole
+//! list, change entries on MAL, sync the difference, and show the result. All files are in a temporary directory, which
+//! is printed and kept. No keyring, configuration or database of yours is touched.
 
 use std::{
     env,
@@ -28,11 +28,11 @@ type DemoResult<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
-    let done = match (arguments.next().as_deref(), arguments.next()) {
+    let result = match (arguments.next().as_deref(), arguments.next()) {
         (Some("visit"), Some(address)) => visit_page(&address),
         _ => run_demo(),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {error}");
@@ -41,9 +41,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// The browser of this demo: goes where it is sent, until somebody shows a page.
+/// The browser of this demo: opens the address and follows redirects until a page is shown.
 fn visit_page(address: &str) -> DemoResult<()> {
-    // Somebody else may have installed one already: any will do.
+    // Fails if another provider is installed already; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -53,7 +53,7 @@ fn visit_page(address: &str) -> DemoResult<()> {
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "what only concerns the terminal is the user's own")]
+#[expect(clippy::disallowed_methods, reason = "terminal settings come from the user's environment")]
 fn run_demo() -> DemoResult<()> {
     let sim = Sim::start_blocking(SimConfig { entries: 1200, auto_consent: true, ..SimConfig::default() })?;
     let folder = tempfile::Builder::new().prefix("malsync-demo-").tempdir()?.keep();
@@ -62,7 +62,7 @@ fn run_demo() -> DemoResult<()> {
 
     let redirect = format!("http://localhost:{}/auth/callback", free_port()?);
     let browser = format!("{} visit", shlex::try_quote(&env::current_exe()?.display().to_string())?);
-    let mut pairs: Vec<(OsString, OsString)> = [
+    let mut environment: Vec<(OsString, OsString)> = [
         ("HOME", folder.display().to_string()),
         ("XDG_DATA_HOME", folder.display().to_string()),
         ("XDG_CONFIG_HOME", folder.display().to_string()),
@@ -77,8 +77,9 @@ fn run_demo() -> DemoResult<()> {
     ]
     .map(|(name, value)| (name.into(), value.into()))
     .to_vec();
-    pairs.extend(["TERM", "NO_COLOR", "COLUMNS"].iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))));
-    let malsync = |line: &str| run_malsync(line, &pairs);
+    environment
+        .extend(["TERM", "NO_COLOR", "COLUMNS"].iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))));
+    let malsync = |line: &str| run_malsync(line, &environment);
 
     malsync("login")?;
     malsync("sync")?;
@@ -100,7 +101,7 @@ fn run_demo() -> DemoResult<()> {
     ))
 }
 
-/// Runs malsync with these arguments, as it would run from a shell.
+/// Runs malsync with these arguments, as from a shell.
 fn run_malsync(line: &str, environment: &[(OsString, OsString)]) -> DemoResult<()> {
     print_line(&format!("\n$ malsync {line}"))?;
     let arguments = ["malsync"].into_iter().chain(line.split(' ')).map(OsString::from);
@@ -114,7 +115,7 @@ fn print_line(line: &str) -> DemoResult<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// A port that is free on both loopback families.
+/// Returns a port that is free on both loopback addresses.
 fn free_port() -> DemoResult<u16> {
     for _ in 0..20 {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();

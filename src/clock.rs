@@ -1,13 +1,13 @@
-//! Time as a parameter.
+//! Wall-clock time as a parameter.
 //!
-//! Stored times come from the database's clock where there is a server (`Store::now`), so that several machines agree;
-//! this clock serves the embedded database, log lines and what has no database at hand. Deadlines use tokio's monotonic clock.
+//! Stored times come from the database server's clock (`Store::now`), so that several machines agree. This clock is for
+//! the embedded database, log lines, and code without a database. Deadlines use tokio's monotonic clock.
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// Tells the wall-clock time.
+/// Provides the wall-clock time.
 pub trait Clock: Send + Sync {
-    /// Now, in UTC, to the microsecond (what PostgreSQL keeps).
+    /// Returns the current UTC time in microseconds, the resolution of PostgreSQL.
     fn now(&self) -> DateTime<Utc>;
 }
 

@@ -1,29 +1,31 @@
-//! The documented exit codes. Scripts hold on to them: a code never changes its meaning.
+//! The documented exit codes. Scripts depend on them: a code never changes its meaning.
 //!
-//! The table is in `docs/` and in the README; this file is the only place in the code that has the numbers.
+//! The table is in `docs/` and in the README; only this file has the numbers.
 
 use std::process::ExitCode;
 
-/// How a command ended, as a script sees it.
+/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exit {
-    /// Done, or nothing needed doing.
+    /// Success, or nothing to do.
     Done,
-    /// Failed in a way that no other code names.
+    /// Failure without a code of its own.
     Failed,
     /// Wrong usage or configuration.
     Usage,
     /// The sync finished, but some entries could not be stored.
     Partial,
-    /// Not logged in, refused, or MAL wants a new login.
+    /// Not logged in, login refused, or MAL requires a new login.
     Login,
-    /// MAL or the network unreachable, blocking or failing after all retries; at login: the redirect port taken, or nobody came in time.
+    /// MAL or the network is unreachable, blocking or failing after all retries. At login: the redirect port is in use,
+    /// or the login timed out.
     Mal,
     /// The database is unreachable, refusing, or newer than this binary.
     Database,
     /// Another sync of the same user is running.
     Busy,
-    /// A guard stopped it: the list shrank too much, another MAL account than the row's, stored tokens altered.
+    /// A safety check stopped it: the list shrank too much, the MAL account differs from the row's, or stored tokens
+    /// were altered.
     Guard,
     /// `status --max-age`: the last complete sync is older.
     Stale,
@@ -36,7 +38,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number that the process ends with.
+    /// Returns the exit code of the process.
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
@@ -56,8 +58,8 @@ impl Exit {
         }
     }
 
-    /// The rank among the codes of several users' syncs: `sync --all-users` exits with the gravest,
-    /// in the order 6, 4, 5, 8, 3, 7, 1, 0. A signal outranks them all.
+    /// Returns the severity. `sync --all-users` exits with the most severe code of all users, in the order 6, 4, 5, 8,
+    /// 3, 7, 1, 0. A signal outranks them all.
     #[must_use]
     pub const fn severity(self) -> u8 {
         match self {

@@ -1,43 +1,47 @@
-//! Who else may read or change a file of ours, as its mode and its owner say. Only unix tells; elsewhere a file is nobody else's.
+//! Checks who else may read or change a file, by its mode and owner. Supported on Unix only; elsewhere nothing is
+//! reported.
 //!
-//! The rule: what every account of the machine may do is worth a warning in every run, and so is a stranger's file. A group, or
-//! an owner that shares with one, was set up by somebody on purpose: `doctor` alone speaks of it.
+//! Access for all users or a foreign owner causes a warning on every run. Group access, and a foreign owner who shares
+//! the file with a group, are assumed intended: only `doctor` reports them.
 
 use std::{fs::Metadata, path::Path};
 
-/// Who may do what, beside us.
+/// The access that other users have to a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilePermissions {
-    /// Every account of the machine may read it.
+    /// All users of the machine may read the file.
     pub others_can_read: bool,
-    /// Every account of the machine may write it.
+    /// All users of the machine may write the file.
     pub others_can_write: bool,
-    /// Its group may read or write it.
+    /// The file's group may read or write it.
     pub group_has_access: bool,
-    /// It belongs to an account that is neither this process's nor root.
+    /// The owner is neither this process's user nor root.
     pub has_foreign_owner: bool,
-    /// Its owner shares it with its group for writing, which is how several accounts keep one file.
+    /// The file's group may write it: several users share the file.
     pub group_can_write: bool,
 }
 
 impl FilePermissions {
-    /// Of an opened file.
+    /// Returns the permissions of an open file.
     #[cfg(unix)]
     #[must_use]
     pub fn from_metadata(file: &Metadata) -> Self {
-        let own = std::fs::metadata("/proc/self").ok().map(|own| std::os::unix::fs::MetadataExt::uid(&own));
-        let owner = std::os::unix::fs::MetadataExt::uid(file);
-        Self::from_mode(std::os::unix::fs::MetadataExt::mode(file), own.is_some_and(|own| owner != own && owner != 0))
+        let own_uid = std::fs::metadata("/proc/self").ok().map(|process| std::os::unix::fs::MetadataExt::uid(&process));
+        let owner_uid = std::os::unix::fs::MetadataExt::uid(file);
+        Self::from_mode(
+            std::os::unix::fs::MetadataExt::mode(file),
+            own_uid.is_some_and(|own_uid| owner_uid != own_uid && owner_uid != 0),
+        )
     }
 
-    /// Of an opened file.
+    /// Returns the permissions of an open file.
     #[cfg(not(unix))]
     #[must_use]
-    pub fn of(_: &Metadata) -> Self {
+    pub fn from_metadata(_: &Metadata) -> Self {
         Self::default()
     }
 
-    /// Of a file of this name; none where there is none, or what is there is no plain file.
+    /// Returns the permissions of the file at this path. Returns `None` if it does not exist or is not a regular file.
     #[must_use]
     pub fn for_path(path: &Path) -> Option<Self> {
         std::fs::metadata(path).ok().filter(Metadata::is_file).map(|file| Self::from_metadata(&file))
@@ -54,43 +58,48 @@ impl FilePermissions {
         }
     }
 
-    /// Whether anybody but us may read or write it.
+    /// Returns true if any other user may read or write the file.
     #[must_use]
     pub const fn is_accessible_to_others(self) -> bool {
         self.others_can_read || self.others_can_write || self.group_has_access
     }
 
-    /// What is amiss that every run should say: what it is, and what to type.
+    /// Returns the warning for every run and the command that fixes it. Returns `None` if there is nothing to warn
+    /// about.
     #[must_use]
     pub fn warning(self, path: &Path) -> Option<(String, String)> {
         let Self { others_can_read: others_read, others_can_write: others_write, .. } = self;
-        let (shown, typed) = (path.display(), shell_quote(path));
+        let (path_text, quoted_path) = (path.display(), shell_quote(path));
         if others_read || others_write {
             let may = match (others_read, others_write) {
                 (true, true) => "read and change",
                 (true, false) => "read",
                 (false, _) => "change",
             };
-            return Some((format!("every user of this machine may {may} {shown}"), format!("chmod o-rwx {typed}")));
+            return Some((
+                format!("every user of this machine may {may} {path_text}"),
+                format!("chmod o-rwx {quoted_path}"),
+            ));
         }
-        let stranger = self.has_foreign_owner && !self.group_can_write;
-        stranger
-            .then(|| (format!("{shown} belongs to another user of this machine"), format!("chown \"$USER\" {typed}")))
+        let is_foreign = self.has_foreign_owner && !self.group_can_write;
+        is_foreign.then(|| {
+            (format!("{path_text} belongs to another user of this machine"), format!("chown \"$USER\" {quoted_path}"))
+        })
     }
 
-    /// Likewise, with what may be as somebody set it up.
+    /// Returns the note for `doctor` and a command: the warning, otherwise access that may be intended.
     #[must_use]
     pub fn doctor_notice(self, path: &Path) -> Option<(String, String)> {
-        let of_group = || {
+        let intended_access = || {
             let hint = format!("unless it is meant to be shared: chmod 600 {}", shell_quote(path));
             (self.group_has_access || self.has_foreign_owner)
                 .then(|| (format!("other users of this machine may read or change {}", path.display()), hint))
         };
-        self.warning(path).or_else(of_group)
+        self.warning(path).or_else(intended_access)
     }
 }
 
-/// A path as it is typed in a shell.
+/// Quotes a path for a shell.
 fn shell_quote(path: &Path) -> String {
     let path = path.display().to_string();
     shlex::try_quote(&path).map(std::borrow::Cow::into_owned).unwrap_or(path)
@@ -101,14 +110,16 @@ mod tests {
     use super::*;
 
     fn warning_and_notice(mode: u32, foreign: bool) -> [Option<String>; 2] {
-        let (rights, path) = (FilePermissions::from_mode(0o100_000 | mode, foreign), Path::new("/a b"));
-        [rights.warning(path), rights.doctor_notice(path)]
-            .map(|told| told.map(|(what, hint)| format!("{what}: {hint}")))
+        let (permissions, path) = (FilePermissions::from_mode(0o100_000 | mode, foreign), Path::new("/a b"));
+        [permissions.warning(path), permissions.doctor_notice(path)]
+            .map(|message| message.map(|(text, hint)| format!("{text}: {hint}")))
     }
 
     #[test]
     fn access_by_others_is_a_warning_and_by_group_a_doctor_notice() {
-        let starts = |told: &Option<String>, words: &str| told.as_ref().is_some_and(|told| told.starts_with(words));
+        let starts_with = |message: &Option<String>, prefix: &str| {
+            message.as_ref().is_some_and(|message| message.starts_with(prefix))
+        };
         assert_eq!(
             [warning_and_notice(0o600, false), warning_and_notice(0o700, false), warning_and_notice(0o400, false)]
                 .concat(),
@@ -116,22 +127,25 @@ mod tests {
         );
         for (mode, may) in [(0o604, "read"), (0o602, "change"), (0o646, "read and change"), (0o666, "read and change")]
         {
-            let [alarm, remark] = warning_and_notice(mode, false);
+            let [warning, notice] = warning_and_notice(mode, false);
             assert_eq!(
-                alarm.as_deref(),
+                warning.as_deref(),
                 Some(&*format!("every user of this machine may {may} /a b: chmod o-rwx '/a b'"))
             );
-            assert_eq!(alarm, remark, "{mode:o}");
+            assert_eq!(warning, notice, "{mode:o}");
         }
         for (mode, foreign) in [(0o640, false), (0o660, false), (0o660, true)] {
-            let [alarm, remark] = warning_and_notice(mode, foreign);
-            assert_eq!(alarm, None, "{mode:o} {foreign}: as somebody set it up");
-            assert!(starts(&remark, "other users of this machine may read or change /a b: unless"), "{remark:?}");
-            assert!(remark.unwrap().ends_with("chmod 600 '/a b'"));
+            let [warning, notice] = warning_and_notice(mode, foreign);
+            assert_eq!(warning, None, "{mode:o} {foreign}: group access may be intended");
+            assert!(starts_with(&notice, "other users of this machine may read or change /a b: unless"), "{notice:?}");
+            assert!(notice.unwrap().ends_with("chmod 600 '/a b'"));
         }
         for mode in [0o600, 0o640] {
-            let [alarm, remark] = warning_and_notice(mode, true);
-            assert!(starts(&alarm, "/a b belongs to another user") && alarm == remark, "{mode:o}: {alarm:?}");
+            let [warning, notice] = warning_and_notice(mode, true);
+            assert!(
+                starts_with(&warning, "/a b belongs to another user") && warning == notice,
+                "{mode:o}: {warning:?}"
+            );
         }
     }
 }

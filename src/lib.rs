@@ -1,19 +1,23 @@
 //! malsync keeps a MyAnimeList anime list in a database of your own.
 //!
-//! The map of the code:
+//! Modules:
 //!
-//! - `cli` describes the command line, `command` carries it out, one verb a file; `config` knows every setting and where
-//!   it came from; `ui` is the only place that writes to the terminal.
-//! - `domain` has the plain values; `sync` the core: the conflict rules, the plan of a batch, one run; its ports say what
-//!   it asks of the outside.
-//! - `exchange` reads and writes lists in files, in MAL's own format.
-//! - `mal` is the API, `auth` login and tokens, `store` all SQL, for PostgreSQL and SQLite.
-//! - `schedule` has the texts that make a sync happen by itself, `monitor` tells others how syncs go.
-//! - `failure` and `exit` say what went wrong and with which code; `clock` and `secret` are time as a parameter and values
-//!   that cannot be printed; `rights` is who else may read a file, `words` what others say, made fit to be told; `crash` is what becomes of a panic; `failpoint` is where tests make the process die.
+//! - `cli` defines the command line, `command` implements it (one file per verb), `config` reads the settings and where
+//!   each came from, `ui` is the only module that writes to the terminal.
+//! - `domain` has the plain value types. `sync` is the core: merge rules, batch planning and the run itself; its ports
+//!   define what it needs from the outside.
+//! - `exchange` reads and writes MAL's XML export, and reads malsync's own JSON export.
+//! - `mal` is the API client, `auth` login and tokens, `store` all SQL for PostgreSQL and SQLite.
+//! - `schedule` generates the files of scheduled syncs, `monitor` reports sync outcomes to others.
+//! - `failure` and `exit` define errors and exit codes. `clock` provides the time, `secret` values that cannot be
+//!   printed, `file_permissions` checks who else may read a file, and `untrusted_text` sanitizes text from others for
+//!   messages. `panic_handler` converts panics into failures, and `failpoint` lets tests abort the process.
 //!
-//! Direction: `main → lib → command → {cli, config, ui, auth, mal, store, sync, exchange, schedule, monitor}`;
-//! `mal, store, ui → sync::port → domain`, `exchange → domain`.
+//! Dependencies:
+//!
+//! - `main → lib → command → {cli, config, ui, auth, mal, store, sync, exchange, schedule, monitor}`
+//! - `mal, store, ui → sync::port → domain`
+//! - `exchange → domain`
 
 pub mod auth;
 pub mod cli;
@@ -38,11 +42,11 @@ pub mod untrusted_text;
 
 use std::{ffi::OsString, process::ExitCode};
 
-/// Runs the program with these arguments, its name first. Reads the environment, writes to the terminal, and answers the
-/// exit code.
+/// Runs the program with these arguments, the program name first. Reads the environment, writes to the terminal and
+/// returns the exit code.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     #[cfg(feature = "failpoints")]
-    let _scenario = failpoint::setup();
+    let _scenario = failpoint::init_scenario();
     panic_handler::install_hook();
     command::main(arguments, config::Environment::from_process()).into()
 }

@@ -1,4 +1,4 @@
-//! The doorway: hands the arguments to the library and returns its exit code.
+//! Entry point: passes the arguments to the library and returns its exit code.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
-//! Panics: bugs of malsync's own, told like any other failure, never as Rust prints them.
+//! Converts panics (bugs in malsync) into failures, instead of Rust's own output.
 //!
-//! A panic's text may quote anything, a secret too: what is told is the place alone. Unwinding drops an open transaction,
-//! which undoes it.
+//! A panic message may contain anything, including secrets; only its location is reported. Unwinding drops an open
+//! transaction, which rolls it back.
 
 use std::{
     future::{self, Future},
@@ -13,26 +13,27 @@ use std::{
 
 use crate::{exit::Exit, failure::Failure};
 
-/// Where it happened, until somebody tells it.
+/// Location of the last panic that was not reported yet.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
-/// From now on a panic prints nothing by itself.
+/// Installs a panic hook that prints nothing and records the location.
 pub(crate) fn install_hook() {
-    panic::set_hook(Box::new(|panic| record_panic(panic.location().map(format_location))));
+    panic::set_hook(Box::new(|info| record_panic(info.location().map(format_location))));
 }
 
-/// Runs this to its end, or to its panic.
+/// Runs `work` and catches a panic.
 ///
 /// # Errors
-/// Exit code 1 where it panicked.
+/// Fails with exit code 1 if `work` panicked.
 pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| panic_failure())
 }
 
-/// The same for a future. What it borrowed is as the panic left it: to be read with doubt, and not gone on with.
+/// Runs the future `work` and catches a panic. Values that it borrowed may be inconsistent after a panic: do not
+/// continue to use them.
 ///
 /// # Errors
-/// Exit code 1 where it panicked.
+/// Fails with exit code 1 if `work` panicked.
 pub(crate) async fn catch_panic_async<F: Future>(work: F) -> Result<F::Output, Failure> {
     let mut work = pin!(work);
     future::poll_fn(|context| match panic::catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
@@ -42,31 +43,32 @@ pub(crate) async fn catch_panic_async<F: Future>(work: F) -> Result<F::Output, F
     .await
 }
 
-/// The place of a panic that nobody caught, in a task or a thread beside.
+/// Returns and clears the location of an uncaught panic in another task or thread.
 #[must_use]
 pub(crate) fn take_last_panic() -> Option<String> {
     LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-fn record_panic(place: Option<String>) {
+fn record_panic(location: Option<String>) {
     *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) =
-        Some(place.unwrap_or_else(|| "an unknown place".to_owned()));
+        Some(location.unwrap_or_else(|| "an unknown place".to_owned()));
 }
 
 fn panic_failure() -> Failure {
-    let place = take_last_panic().unwrap_or_else(|| "an unknown place".to_owned());
-    Failure::from_text(Exit::Failed, format!("internal error at {place}")).with_hint(concat!(
+    let location = take_last_panic().unwrap_or_else(|| "an unknown place".to_owned());
+    Failure::from_text(Exit::Failed, format!("internal error at {location}")).with_hint(concat!(
         "this is a bug in malsync ",
         env!("CARGO_PKG_VERSION"),
         ": please report it with the line above"
     ))
 }
 
-/// File and line; of a library's file, which stood wherever it was built, the last three parts (`NAME-1.2.3/src/lib.rs`).
+/// Returns file and line. For a library, whose path depends on the build machine, only the last three parts of the path
+/// are kept (`NAME-1.2.3/src/lib.rs`).
 fn format_location(location: &Location<'_>) -> String {
     let parts: Vec<_> = location.file().split(['/', '\\']).collect();
-    let known = if parts[0] == "src" { 0 } else { parts.len().saturating_sub(3) };
-    format!("{}:{}", parts[known..].join("/"), location.line())
+    let start = if parts[0] == "src" { 0 } else { parts.len().saturating_sub(3) };
+    format!("{}:{}", parts[start..].join("/"), location.line())
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Values that cannot be printed: tokens, codes, verifiers, keys, passwords.
 //!
-//! No `Display`, no `Serialize`, no `Deref`; `Debug` shows a mark; memory is zeroed when a value goes. What malsync starts
-//! (a browser, a pager) gets an environment without them: [`withhold`].
+//! [`Secret`] has no `Display`, `Serialize` or `Deref`; `Debug` prints a placeholder; memory is zeroed on drop. Child
+//! processes (browser, pager) get an environment without secrets: [`scrub_env`].
 
 use std::process::Command;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A text that must not reach a log, a message, an argument list or a file in the clear.
+/// A text that must never appear in plain form in a log, message, argument list or file.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -17,7 +17,7 @@ impl Secret {
         Self(SecretString::from(text.into()))
     }
 
-    /// The text itself, for the one place that has to hand it on.
+    /// Returns the secret text, for the place that must pass it on.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Secret {
 }
 
 impl PartialEq for Secret {
-    /// Takes the same time wherever the texts differ.
+    /// Compares in constant time for texts of equal length.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.expose().as_bytes(), other.expose().as_bytes());
         a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (x, y)| differs | (x ^ y)) == 0
@@ -40,7 +40,7 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
-/// What no child process is to see: secrets, and where the database is.
+/// Environment variables that no child process inherits: secrets and the database's location.
 pub const SECRET_ENV_VARS: [&str; 17] = [
     "MAL_CLIENT_SECRET",
     "MALSYNC_TOKEN_KEY",
@@ -61,49 +61,51 @@ pub const SECRET_ENV_VARS: [&str; 17] = [
     "PGSSLPASSWORD",
 ];
 
-/// Takes [`WITHHELD`] out of what a child process inherits.
+/// Removes [`SECRET_ENV_VARS`] from the environment of a child process.
 pub fn scrub_env(command: &mut Command) {
     for name in SECRET_ENV_VARS {
         command.env_remove(name);
     }
 }
 
-/// The length from which on a run of a token's characters may be one.
+/// Minimum length at which a sequence of token characters may be a token.
 const MIN_TOKEN_CHARS: usize = 40;
 
-/// A text from elsewhere with whatever may be a token taken out: an answer may quote the one that it was sent.
+/// Replaces everything that may be a token by `…`. A response may quote the token that it was sent.
 #[must_use]
 pub fn redact_tokens(text: &str) -> String {
-    let of_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
-    let mut told = String::new();
+    let is_token_char = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+    let mut redacted = String::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (run, after) = rest.split_at(rest.find(|c| !of_token(c)).unwrap_or(rest.len()));
-        told.push_str(if run.len() < MIN_TOKEN_CHARS { run } else { "…" });
-        let (between, after) = after.split_at(after.find(of_token).unwrap_or(after.len()));
-        told.push_str(between);
+        let (run, after) = rest.split_at(rest.find(|c| !is_token_char(c)).unwrap_or(rest.len()));
+        redacted.push_str(if run.len() < MIN_TOKEN_CHARS { run } else { "…" });
+        let (between, after) = after.split_at(after.find(is_token_char).unwrap_or(after.len()));
+        redacted.push_str(between);
         rest = after;
     }
-    told
+    redacted
 }
 
-/// What stands in place of a password.
+/// Replacement for a password.
 pub const PASSWORD_MASK: &str = "****";
 
-/// The parameters of a database's URL whose values may be shown.
+/// Parameters of a database URL whose values may be printed.
 const PRINTABLE_URL_PARAMS: [&str; 10] =
     ["sslmode", "sslrootcert", "host", "hostaddr", "port", "dbname", "user", "application_name", "mode", "cache"];
 
-/// The URL of a database without its password, wherever it stands: before the host, or among the parameters, of which only the
-/// harmless ones are shown. Goes by the
-/// text, not by a parser: an URL that cannot be parsed must not show its password either.
+/// Returns a database URL with the password masked, before the host or among the parameters. Only the values of
+/// `PRINTABLE_URL_PARAMS` are kept.
+///
+/// Works on the text without a URL parser, because an invalid URL must not reveal its password either.
 #[must_use]
 pub fn mask_url_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return PASSWORD_MASK.to_owned() };
     if scheme == "sqlite" {
         return url.to_owned();
     }
-    // A password may hold an unescaped `/`, `?` or `@`: everything from the first colon to the last `@` may be its.
+    // A password may contain an unescaped `/`, `?` or `@`: everything from the first colon to the last `@` may be part
+    // of it.
     let rest = match rest.rsplit_once('@') {
         Some((login, rest)) if login.contains(':') => {
             let user = login.split(':').next().unwrap_or_default();
@@ -111,12 +113,12 @@ pub fn mask_url_password(url: &str) -> String {
         }
         _ => rest.to_owned(),
     };
-    let Some((place, query)) = rest.split_once('?') else { return format!("{scheme}://{rest}") };
+    let Some((address, query)) = rest.split_once('?') else { return format!("{scheme}://{rest}") };
     let parameters = query.split('&').map(|pair| match pair.split_once('=') {
         Some((name, _)) if !PRINTABLE_URL_PARAMS.contains(&name) => format!("{name}={PASSWORD_MASK}"),
         _ => pair.to_owned(),
     });
-    format!("{scheme}://{place}?{}", parameters.collect::<Vec<_>>().join("&"))
+    format!("{scheme}://{address}?{}", parameters.collect::<Vec<_>>().join("&"))
 }
 
 #[cfg(test)]
@@ -127,8 +129,8 @@ mod tests {
     fn redact_tokens_removes_only_possible_tokens() {
         let token = "def502".repeat(20);
         assert_eq!(redact_tokens(&format!("Token \"{token}\" is none: {token}")), "Token \"…\" is none: …");
-        let told = "invalid q; see https://myanimelist.net/apiconfig – é";
-        assert_eq!(redact_tokens(told), told);
+        let harmless = "invalid q; see https://myanimelist.net/apiconfig – é";
+        assert_eq!(redact_tokens(harmless), harmless);
         assert_eq!(redact_tokens(""), "");
     }
 

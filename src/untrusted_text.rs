@@ -1,33 +1,36 @@
-//! Words from elsewhere, made fit to be told: whatever somebody else's text says in a message or a log goes through here, once,
-//! when it becomes [`Words`]; errors that quote MAL hold nothing else.
+//! Sanitizes text from outside sources for messages and logs.
+//!
+//! Invariant: such text is sanitized once, when it becomes an [`UntrustedText`]. Errors that quote MAL hold no other
+//! text.
 
 use std::fmt;
 
 use crate::secret::redact_tokens;
 
-/// A text from elsewhere in one line: at most 200 characters, none that steers a terminal, nothing that may be a token.
+/// Sanitized text from an outside source: one line, at most 200 characters, no terminal control characters, no possible
+/// tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UntrustedText(String);
 
 impl UntrustedText {
-    /// The longest that is repeated, in characters.
+    /// Maximum length.
     const MAX_CHARS: usize = 200;
 
-    /// Cleans a text.
+    /// Sanitizes a text.
     #[must_use]
     pub fn sanitize(text: &str) -> Self {
-        let invisible = |c: char| {
+        let is_invisible = |c: char| {
             c.is_control()
                 || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
         };
-        let words = redact_tokens(text).split_whitespace().collect::<Vec<_>>().join(" ");
-        Self(words.chars().filter(|&c| !invisible(c)).take(Self::MAX_CHARS).collect())
+        let text = redact_tokens(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(text.chars().filter(|&c| !is_invisible(c)).take(Self::MAX_CHARS).collect())
     }
 
-    /// Adds what is said of them in words of our own, which are not cut.
+    /// Appends malsync's own text, which is not truncated.
     #[must_use]
-    pub fn with_suffix(mut self, own: &str) -> Self {
-        self.0.push_str(own);
+    pub fn with_suffix(mut self, suffix: &str) -> Self {
+        self.0.push_str(suffix);
         self
     }
 }
@@ -50,8 +53,8 @@ mod tests {
 
     #[test]
     fn sanitize_redacts_tokens_and_suffix_is_not_truncated() {
-        let told = UntrustedText::sanitize(&format!("to https://evil.example/?t={}", "def502".repeat(20)));
-        assert_eq!(told.to_string(), "to https://evil.example/?…");
+        let sanitized = UntrustedText::sanitize(&format!("to https://evil.example/?t={}", "def502".repeat(20)));
+        assert_eq!(sanitized.to_string(), "to https://evil.example/?…");
         assert!(UntrustedText::sanitize(&"x ".repeat(500)).with_suffix("; enough").to_string().ends_with("; enough"));
     }
 }

@@ -1,16 +1,16 @@
-//! `Retry-After` and `Date` of any answer: the wait is none, or one that somebody could have meant; a back-off keeps its bounds.
+//! Any `Retry-After` and `Date` headers: the wait is `None` or plausible; the backoff stays within its bounds.
 //!
-//! Input: the two values, a line each, then what chance and count say.
+//! Input: the two header values, one per line, then bytes for base delay, retry count and jitter.
 
 #![no_main]
 
 use std::time::{Duration, SystemTime};
 
 use libfuzzer_sys::fuzz_target;
-use malsync::mal::backoff::{LONGEST_WAIT, backoff, retry_after};
+use malsync::mal::backoff::{MAX_RETRY_AFTER, compute_backoff, parse_retry_after};
 use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
-/// Of the year 9999, the last that an HTTP date can have.
+/// The last second of the year 9999, the maximum of an HTTP date.
 const LAST_SECOND: u64 = 253_402_300_799;
 
 fuzz_target!(|data: &[u8]| {
@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
     insert(RETRY_AFTER, asked);
     insert(DATE, date);
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
-    let wait = retry_after(&headers, now);
+    let wait = parse_retry_after(&headers, now);
 
     let text = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map_or("", str::trim);
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -39,14 +39,14 @@ fuzz_target!(|data: &[u8]| {
         None => assert!(!digits, "{text}"),
     }
 
-    let byte = |at: usize| u32::from(rest.get(at).copied().unwrap_or_default());
+    let byte = |index: usize| u32::from(rest.get(index).copied().unwrap_or_default());
     let base = Duration::from_millis(u64::from(byte(0) * 400));
-    let steepest = base * 16;
-    match backoff(base, byte(1), wait, f64::from(byte(2)) / 255.0) {
+    let max_delay = base * 16;
+    match compute_backoff(base, byte(1), wait, f64::from(byte(2)) / 255.0) {
         Ok(pause) => {
-            assert!(pause >= base && wait.is_none_or(|wait| pause >= wait && wait <= LONGEST_WAIT));
-            assert!(pause <= (steepest + steepest / 4).max(wait.unwrap_or_default()));
+            assert!(pause >= base && wait.is_none_or(|wait| pause >= wait && wait <= MAX_RETRY_AFTER));
+            assert!(pause <= (max_delay + max_delay / 4).max(wait.unwrap_or_default()));
         }
-        Err(long) => assert!(long > LONGEST_WAIT && Some(long) == wait),
+        Err(long) => assert!(long > MAX_RETRY_AFTER && Some(long) == wait),
     }
 });

@@ -1,8 +1,11 @@
-//! Opens a page in the user's browser, and does not wait for it.
+//! Opens a page in the user's browser, without waiting for it.
 //!
-//! Rules: arguments, never a shell; the child inherits none of our secrets, which is why the platform's opener is started here
-//! and not through a library that hands the whole environment on; whether a window really opened cannot be known, so the
-//! caller shows the address as well.
+//! Invariants:
+//! 1. The browser is started with an argument vector, never through a shell.
+//! 2. The child process inherits none of our secrets. That is why the platform's opener is started here and not by a
+//!    library, which would pass the whole environment on.
+//!
+//! Whether a window really opened is unknown, so the caller shows the URL as well.
 
 use std::{
     io::{self, ErrorKind},
@@ -11,55 +14,58 @@ use std::{
 
 use crate::secret::scrub_env;
 
-/// What is known of the desktop; `config` reads it from the environment.
+/// What is known about the desktop. `config` reads it from the environment.
 #[derive(Clone, Debug, Default)]
 pub struct Desktop {
-    /// `BROWSER`: a command line, the address in place of `%s` or at the end; several are tried in turn where `:` parts them.
+    /// `BROWSER`: a command line with `%s` in place of the URL, or the URL appended. Several are separated by `:` and
+    /// tried in turn.
     pub browser: Option<String>,
-    /// Whether `DISPLAY` or `WAYLAND_DISPLAY` is set.
+    /// True if `DISPLAY` or `WAYLAND_DISPLAY` is set.
     pub has_display: bool,
 }
 
 /// Opens `url`.
 ///
 /// # Errors
-/// Nothing could be started. `NotFound` where there is nothing to try.
+/// No browser could be started. `NotFound` if there is no command to try.
 pub fn open_url(url: &str, desktop: &Desktop) -> io::Result<()> {
-    let mut last = io::Error::from(ErrorKind::NotFound);
-    for words in candidate_commands(url, desktop) {
-        match spawn_browser(&words) {
+    let mut last_error = io::Error::from(ErrorKind::NotFound);
+    for command in candidate_commands(url, desktop) {
+        match spawn_browser(&command) {
             Ok(mut child) => {
-                // Somebody has to take note of its end; nobody waits for it.
+                // Reap the child on a thread of its own.
                 let _ = std::thread::Builder::new().name("browser".into()).spawn(move || child.wait());
                 return Ok(());
             }
-            Err(error) => last = error,
+            Err(error) => last_error = error,
         }
     }
-    Err(last)
+    Err(last_error)
 }
 
-/// The command lines to try, in order.
+/// Returns the command lines to try, in order.
 fn candidate_commands(url: &str, desktop: &Desktop) -> Vec<Vec<String>> {
-    let line = |words: &[&str]| words.iter().map(|&word| word.to_owned()).chain([url.to_owned()]).collect::<Vec<_>>();
+    let command =
+        |words: &[&str]| words.iter().map(|&word| word.to_owned()).chain([url.to_owned()]).collect::<Vec<_>>();
     if let Some(browser) = desktop.browser.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let mut tries = vec![browser];
+        let mut candidates = vec![browser];
         if cfg!(unix) && browser.contains(':') {
-            tries.extend(browser.split(':'));
+            candidates.extend(browser.split(':'));
         }
-        let mut lines: Vec<_> = tries.into_iter().filter_map(|text| insert_url(shlex::split(text)?, url)).collect();
+        let mut commands: Vec<_> =
+            candidates.into_iter().filter_map(|text| insert_url(shlex::split(text)?, url)).collect();
         if std::path::Path::new(browser).is_file() {
-            // A path with blanks or backslashes in it.
-            lines.insert(0, line(&[browser]));
+            // A path that contains blanks or backslashes.
+            commands.insert(0, command(&[browser]));
         }
-        return lines;
+        return commands;
     }
     if cfg!(windows) {
-        vec![line(&["rundll32.exe", "url.dll,FileProtocolHandler"])]
+        vec![command(&["rundll32.exe", "url.dll,FileProtocolHandler"])]
     } else if cfg!(target_os = "macos") {
-        vec![line(&["/usr/bin/open"])]
+        vec![command(&["/usr/bin/open"])]
     } else if desktop.has_display {
-        vec![line(&["xdg-open"]), line(&["gio", "open"]), line(&["x-www-browser"])]
+        vec![command(&["xdg-open"]), command(&["gio", "open"]), command(&["x-www-browser"])]
     } else {
         Vec::new()
     }
@@ -82,7 +88,7 @@ fn spawn_browser(words: &[String]) -> io::Result<Child> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     scrub_env(&mut command);
-    // Ctrl-C is for malsync, not for a browser that it happened to start.
+    // Ctrl-C must reach malsync, not the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn()
@@ -104,7 +110,7 @@ mod tests {
         assert_eq!(commands_for("'my browser' --new \"a b\""), [["my browser", "--new", "a b", URL]]);
         assert_eq!(commands_for("b --url=%s -x"), [["b", &format!("--url={URL}"), "-x"]]);
         assert_eq!(commands_for("b 'unclosed"), Vec::<Vec<String>>::new());
-        assert_eq!(commands_for("b; rm -rf $HOME"), [["b;", "rm", "-rf", "$HOME", URL]], "no shell reads it");
+        assert_eq!(commands_for("b; rm -rf $HOME"), [["b;", "rm", "-rf", "$HOME", URL]], "not run by a shell");
         #[cfg(unix)]
         assert_eq!(commands_for("a:b"), [["a:b", URL], ["a", URL], ["b", URL]]);
     }
@@ -121,15 +127,15 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn browser_process_gets_the_url_and_no_secrets() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        let script = format!("printf %s \"$1\" > '{0}'; env >> '{0}'", out.display());
+        let dir = tempfile::tempdir().unwrap();
+        let output_path = dir.path().join("out");
+        let script = format!("printf %s \"$1\" > '{0}'; env >> '{0}'", output_path.display());
         let words = ["sh", "-c", &script, "sh", URL].map(str::to_owned);
         let mut command = spawn_browser(&words).unwrap();
         assert!(command.wait().unwrap().success());
-        let seen = std::fs::read_to_string(out).unwrap();
-        assert!(seen.starts_with(URL));
-        assert!(crate::secret::SECRET_ENV_VARS.iter().all(|name| !seen.contains(&format!("{name}="))));
+        let output = std::fs::read_to_string(output_path).unwrap();
+        assert!(output.starts_with(URL));
+        assert!(crate::secret::SECRET_ENV_VARS.iter().all(|name| !output.contains(&format!("{name}="))));
     }
 
     #[cfg(unix)]

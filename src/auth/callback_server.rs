@@ -1,9 +1,17 @@
-//! Waits on loopback for the browser to come back from MAL.
+//! HTTP server on loopback that waits for the OAuth callback of the browser.
 //!
-//! Rules: junk never ends a login; of all requests that pass `request_check` the first callback wins, once; its connection is
-//! kept until the login's verdict is known, so that success is shown only after success; at most sixteen connections are
-//! served at once, the one that has been silent longest gives way, each has five seconds and eight kilobytes for its head;
-//! nothing outlives the listener. Why the sockets are ours and not `tiny_http`'s: docs/decisions/0001-listener.md.
+//! Entry points: [`CallbackServer::start`], [`CallbackServer::wait_for_callback`], [`BrowserReply::show_page`].
+//!
+//! Invariants:
+//! 1. Invalid requests never end a login.
+//! 2. Of all requests that pass `request_check`, only the first callback is accepted.
+//! 3. The connection of that callback stays open until the result of the login is known: success is shown only after
+//!    success.
+//! 4. At most sixteen connections are served at once. A new one replaces the oldest.
+//! 5. Each connection has five seconds and eight kilobytes for its request head.
+//! 6. No task outlives the server.
+//!
+//! Why not `tiny_http`'s server: docs/decisions/0001-listener.md.
 
 use std::{
     collections::VecDeque,
@@ -30,26 +38,26 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// The most connections served at once, the callback's own apart.
+/// Maximum number of connections served at once, not counting the one of the accepted callback.
 const MAX_CONNECTIONS: usize = 16;
-/// The longest head, in bytes.
+/// Maximum size of a request head, in bytes.
 const MAX_REQUEST_HEAD_BYTES: usize = 8 * 1024;
-/// How long a head, and an answer, may take.
+/// Timeout for reading a request head, and for sending a response.
 const CONNECTION_IO_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long the rest of a request is read and thrown away, so that closing does not cut the answer off.
+/// How long the rest of a request is read and discarded before closing, so that a reset does not cut off the response.
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
-/// How long the last page may take to leave.
+/// Timeout for sending the final page.
 const FINAL_PAGE_TIMEOUT: Duration = Duration::from_secs(2);
-/// The pause after an accept that failed (no file handles left, mostly).
+/// Delay after a failed accept (usually: no file handles left).
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// What is to be done where the start page is asked for again once a callback was taken. Where the system does not tell whose a
-/// connection is, this is the one sign of a stranger who was faster than the user's own browser.
-const LINK_REUSED_MESSAGE: &str = "the link was opened a second time, after somebody had come back from MyAnimeList: if that was not \
-    your own browser, look whose account this login is (malsync whoami); is it not yours: malsync logout, \
-    then malsync login --paste";
+/// Warning for a second visit of the start page after a callback was accepted. If the system does not reveal the peer's
+/// uid, this is the only sign that another user was faster than the user's own browser.
+const LINK_REUSED_MESSAGE: &str = "the link was opened a second time, after somebody had come back from MyAnimeList: \
+    if that was not your own browser, look whose account this login is (malsync whoami); is it not yours: \
+    malsync logout, then malsync login --paste";
 
-/// Waits for one callback.
+/// Waits for one callback. Dropping it stops the server.
 pub struct CallbackServer {
     events: mpsc::Receiver<CallbackEvent>,
     shutdown: Option<oneshot::Sender<()>>,
@@ -65,62 +73,66 @@ enum CallbackEvent {
 /// Why no callback came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallbackWaitError {
-    /// Nobody came in time.
+    /// No callback came in time.
     TimedOut,
-    /// The one-shot start page was asked for twice: somebody else opened the link.
+    /// The one-time start page was requested twice: someone else opened the link.
     LinkReused,
 }
 
-/// The browser that brought the callback, waiting for the verdict. Dropped without one, it is told that the login is not
-/// finished.
+/// The connection of the browser that sent the callback. If dropped without a page, the browser shows that the login is
+/// not finished.
 pub struct BrowserReply {
     page_sender: oneshot::Sender<LoginPage>,
     page_sent: oneshot::Receiver<()>,
 }
 
 impl BrowserReply {
-    /// Shows the browser how it ended, and waits (two seconds at most) until the page has left.
-    pub async fn show_page(self, verdict: LoginPage) {
-        if self.page_sender.send(verdict).is_ok() {
+    /// Sends the page to the browser. Waits at most two seconds until it is sent.
+    pub async fn show_page(self, page: LoginPage) {
+        if self.page_sender.send(page).is_ok() {
             let _ = timeout(FINAL_PAGE_TIMEOUT, self.page_sent).await;
         }
     }
 }
 
 impl CallbackServer {
-    /// Starts serving on these sockets. The start page of `rules`, if there is one, sends the browser to `destination`, once.
+    /// Starts serving on `sockets`. The start page, if `expected` has one, redirects the browser to `authorize_url`
+    /// once.
     #[must_use]
-    pub fn start(sockets: Vec<TcpListener>, rules: ExpectedRequest, destination: Secret) -> Self {
-        let (events_in, events) = mpsc::channel(4);
-        let (closing, closed) = oneshot::channel();
-        let desk = ServerState {
-            expected: rules,
-            authorize_url: destination,
+    pub fn start(sockets: Vec<TcpListener>, expected: ExpectedRequest, authorize_url: Secret) -> Self {
+        let (event_sender, events) = mpsc::channel(4);
+        let (shutdown, shutdown_requested) = oneshot::channel();
+        let state = ServerState {
+            expected,
+            authorize_url,
             start_page_shown: AtomicBool::new(false),
             callback_taken: AtomicBool::new(false),
             rejected_count: AtomicUsize::new(0),
-            events: events_in,
+            events: event_sender,
         };
-        let server_task = tokio::spawn(accept_connections(sockets, Arc::new(desk), closed));
-        Self { events, shutdown: Some(closing), server_task }
+        let server_task = tokio::spawn(accept_connections(sockets, Arc::new(state), shutdown_requested));
+        Self { events, shutdown: Some(shutdown), server_task }
     }
 
-    /// Waits for the callback. The deadline is on the monotonic clock.
+    /// Waits for the callback. The timeout runs on the monotonic clock.
     ///
     /// # Errors
-    /// Nobody came in time, or somebody else opened the link.
-    pub async fn wait_for_callback(&mut self, limit: Duration) -> Result<(Callback, BrowserReply), CallbackWaitError> {
-        match timeout(limit, self.events.recv()).await {
+    /// No callback came in time, or someone else opened the link.
+    pub async fn wait_for_callback(
+        &mut self,
+        max_wait: Duration,
+    ) -> Result<(Callback, BrowserReply), CallbackWaitError> {
+        match timeout(max_wait, self.events.recv()).await {
             Ok(Some(CallbackEvent::Callback(callback, reply))) => Ok((callback, reply)),
             Ok(Some(CallbackEvent::LinkReused)) => Err(CallbackWaitError::LinkReused),
             Ok(None) | Err(_) => Err(CallbackWaitError::TimedOut),
         }
     }
 
-    /// Answers who is at the door already, and closes every socket.
+    /// Answers the connections already made and closes every socket.
     pub async fn shut_down(mut self) {
-        if let Some(closing) = self.shutdown.take() {
-            let _ = closing.send(());
+        if let Some(shutdown) = self.shutdown.take() {
+            let _ = shutdown.send(());
         }
         let _ = timeout(FINAL_PAGE_TIMEOUT, &mut self.server_task).await;
     }
@@ -132,19 +144,19 @@ impl Drop for CallbackServer {
     }
 }
 
-/// What all connections share.
+/// State shared by all connections.
 struct ServerState {
     expected: ExpectedRequest,
     authorize_url: Secret,
-    /// The start page was shown.
+    /// True once the start page was shown.
     start_page_shown: AtomicBool,
-    /// A callback was taken.
+    /// True once a callback was accepted.
     callback_taken: AtomicBool,
     rejected_count: AtomicUsize,
     events: mpsc::Sender<CallbackEvent>,
 }
 
-/// The connections being served, oldest first.
+/// The connections being served, oldest first. The flag is true for the accepted callback, which is never dropped.
 #[derive(Default)]
 struct CallbackConnections {
     tasks: JoinSet<()>,
@@ -152,38 +164,38 @@ struct CallbackConnections {
 }
 
 impl CallbackConnections {
-    fn spawn(&mut self, stream: TcpStream, peer: IpAddr, desk: &Arc<ServerState>) {
-        self.by_age.retain(|(task, kept)| !task.is_finished() && !kept.load(Ordering::SeqCst));
+    fn spawn(&mut self, stream: TcpStream, peer: IpAddr, state: &Arc<ServerState>) {
+        self.by_age.retain(|(task, is_kept)| !task.is_finished() && !is_kept.load(Ordering::SeqCst));
         while self.by_age.len() >= MAX_CONNECTIONS {
             if let Some((oldest, _)) = self.by_age.pop_front() {
                 oldest.abort();
             }
         }
-        let kept = Arc::new(AtomicBool::new(false));
-        let task = self.tasks.spawn(handle_connection(stream, peer, Arc::clone(desk), Arc::clone(&kept)));
-        self.by_age.push_back((task, kept));
+        let is_kept = Arc::new(AtomicBool::new(false));
+        let task = self.tasks.spawn(handle_connection(stream, peer, Arc::clone(state), Arc::clone(&is_kept)));
+        self.by_age.push_back((task, is_kept));
     }
 }
 
-async fn accept_connections(sockets: Vec<TcpListener>, desk: Arc<ServerState>, mut closing: oneshot::Receiver<()>) {
+async fn accept_connections(sockets: Vec<TcpListener>, state: Arc<ServerState>, mut shutdown: oneshot::Receiver<()>) {
     let mut connections = CallbackConnections::default();
     loop {
         tokio::select! {
             accepted = accept_any(&sockets) => match accepted {
-                Ok((stream, peer)) => connections.spawn(stream, peer.ip(), &desk),
+                Ok((stream, peer)) => connections.spawn(stream, peer.ip(), &state),
                 Err(error) => {
                     tracing::debug!("login listener takes no connection for now: {error}");
                     tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             },
             Some(_) = connections.tasks.join_next() => {}
-            _ = &mut closing => break,
+            _ = &mut shutdown => break,
         }
     }
-    // Whoever knocked before the end still gets an answer.
+    // Connections made before the shutdown still get a response.
     for _ in 0..MAX_CONNECTIONS {
         let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, accept_any(&sockets)).await else { break };
-        connections.spawn(stream, peer.ip(), &desk);
+        connections.spawn(stream, peer.ip(), &state);
     }
     drop(sockets);
     let _ =
@@ -191,7 +203,7 @@ async fn accept_connections(sockets: Vec<TcpListener>, desk: Arc<ServerState>, m
             .await;
 }
 
-/// The next connection, of whichever family.
+/// Accepts the next connection on any of the sockets.
 async fn accept_any(sockets: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
     std::future::poll_fn(|context| {
         sockets
@@ -203,94 +215,95 @@ async fn accept_any(sockets: &[TcpListener]) -> io::Result<(TcpStream, SocketAdd
     .await
 }
 
-/// Serves one connection: one request, one answer.
-async fn handle_connection(mut stream: TcpStream, peer: IpAddr, desk: Arc<ServerState>, kept: Arc<AtomicBool>) {
-    let mut read = Vec::new();
-    let head = match timeout(CONNECTION_IO_TIMEOUT, read_request_head(&mut stream, &mut read)).await {
+/// Serves one connection: one request, one response.
+async fn handle_connection(mut stream: TcpStream, peer: IpAddr, state: Arc<ServerState>, is_kept: Arc<AtomicBool>) {
+    let mut buffer = Vec::new();
+    let head = match timeout(CONNECTION_IO_TIMEOUT, read_request_head(&mut stream, &mut buffer)).await {
         Ok(Ok(head)) => head,
-        Ok(Err(Some(status))) => return desk.reject(&mut stream, status, None).await,
-        Err(_) if !read.is_empty() => return desk.reject(&mut stream, 408, None).await,
+        Ok(Err(Some(status))) => return state.reject(&mut stream, status, None).await,
+        Err(_) if !buffer.is_empty() => return state.reject(&mut stream, 408, None).await,
         Ok(Err(None)) | Err(_) => return,
     };
     let head = RequestHead::parse(&head);
-    match check_request(&desk.expected, peer, head.as_ref()) {
-        // Another account of this machine has read the address from our browser's arguments.
+    match check_request(&state.expected, peer, head.as_ref()) {
+        // Another local user has read the URL from our browser's arguments.
         Ok(AcceptedRequest::StartPage) if !is_from_own_uid(&stream) => {
-            desk.reject(&mut stream, 403, head.as_ref()).await
+            state.reject(&mut stream, 403, head.as_ref()).await
         }
-        Ok(AcceptedRequest::StartPage) if desk.start_page_shown.swap(true, Ordering::SeqCst) => {
-            if desk.callback_taken.load(Ordering::SeqCst) {
-                // Too late to stop it: whoever came first has brought somebody back already, maybe not this user.
+        Ok(AcceptedRequest::StartPage) if state.start_page_shown.swap(true, Ordering::SeqCst) => {
+            if state.callback_taken.load(Ordering::SeqCst) {
+                // Too late to stop the login: the first visitor's callback was accepted, and may be another user's.
                 tracing::warn!("{LINK_REUSED_MESSAGE}");
             } else {
-                let _ = desk.events.try_send(CallbackEvent::LinkReused);
+                let _ = state.events.try_send(CallbackEvent::LinkReused);
             }
             send_response(&mut stream, &login_page::render_page(LoginPage::LinkAlreadyUsed)).await;
         }
         Ok(AcceptedRequest::StartPage) => {
-            send_response(&mut stream, &login_page::render_redirect(&desk.authorize_url)).await
+            send_response(&mut stream, &login_page::render_redirect(&state.authorize_url)).await
         }
-        Ok(AcceptedRequest::Callback(_)) if desk.callback_taken.swap(true, Ordering::SeqCst) => {
+        Ok(AcceptedRequest::Callback(_)) if state.callback_taken.swap(true, Ordering::SeqCst) => {
             send_response(&mut stream, &login_page::render_page(LoginPage::CallbackAlreadyUsed)).await;
         }
         Ok(AcceptedRequest::Callback(callback)) => {
-            kept.store(true, Ordering::SeqCst);
-            let (verdict, decided) = oneshot::channel();
-            let (shown_in, shown) = oneshot::channel();
-            let _ = desk
-                .events
-                .try_send(CallbackEvent::Callback(callback, BrowserReply { page_sender: verdict, page_sent: shown }));
-            let verdict = decided.await.unwrap_or(LoginPage::NotFinished);
-            send_response(&mut stream, &login_page::render_page(verdict)).await;
-            let _ = shown_in.send(());
+            is_kept.store(true, Ordering::SeqCst);
+            let (page_sender, chosen_page) = oneshot::channel();
+            let (sent_sender, page_sent) = oneshot::channel();
+            let _ = state.events.try_send(CallbackEvent::Callback(callback, BrowserReply { page_sender, page_sent }));
+            let page = chosen_page.await.unwrap_or(LoginPage::NotFinished);
+            send_response(&mut stream, &login_page::render_page(page)).await;
+            let _ = sent_sender.send(());
         }
-        Err(refusal) => desk.reject(&mut stream, refusal.status(), head.as_ref()).await,
+        Err(rejection) => state.reject(&mut stream, rejection.status(), head.as_ref()).await,
     }
 }
 
-/// Whether whoever connected runs under our own account, as far as can be known.
+/// Returns true if the peer runs under our own uid, or if its uid is unknown.
 fn is_from_own_uid(stream: &TcpStream) -> bool {
     match (stream.peer_addr(), stream.local_addr()) {
-        (Ok(peer), Ok(here)) => super::peer_uid::is_own_uid(peer, here),
+        (Ok(peer), Ok(local)) => super::peer_uid::is_own_uid(peer, local),
         _ => true,
     }
 }
 
 impl ServerState {
-    /// Turns a request away, and says so in the log: method and path alone.
+    /// Rejects a request. Logs only its method and path.
     async fn reject(&self, stream: &mut TcpStream, status: u16, head: Option<&RequestHead>) {
         let count = self.rejected_count.fetch_add(1, Ordering::Relaxed) + 1;
-        let what = head.map_or_else(|| "what is no request".to_owned(), RequestHead::redacted_summary);
-        tracing::info!(count, status, "login listener refused {what}");
+        let summary = head.map_or_else(|| "an unreadable request".to_owned(), RequestHead::redacted_summary);
+        tracing::info!(count, status, "login listener refused {summary}");
         send_response(stream, &login_page::render_empty(status)).await;
     }
 }
 
-/// Reads up to the empty line that ends a head. An error is the status to answer with; none where there is nobody to answer.
-async fn read_request_head(stream: &mut TcpStream, read: &mut Vec<u8>) -> Result<Vec<u8>, Option<u16>> {
+/// Reads up to the empty line that ends a request head.
+///
+/// # Errors
+/// The status to respond with, or `None` if the peer is gone.
+async fn read_request_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Option<u16>> {
     let mut chunk = [0; 1024];
     loop {
         let count = stream.read(&mut chunk).await.map_err(|_| None)?;
         if count == 0 {
             return Err(None);
         }
-        read.extend_from_slice(&chunk[..count]);
+        buffer.extend_from_slice(&chunk[..count]);
         if let Some(end) =
-            read.windows(4).position(|four| four == b"\r\n\r\n").filter(|end| *end <= MAX_REQUEST_HEAD_BYTES)
+            buffer.windows(4).position(|window| window == b"\r\n\r\n").filter(|end| *end <= MAX_REQUEST_HEAD_BYTES)
         {
-            read.truncate(end);
-            return Ok(std::mem::take(read));
+            buffer.truncate(end);
+            return Ok(std::mem::take(buffer));
         }
-        if !read[0].is_ascii_uppercase() {
+        if !buffer[0].is_ascii_uppercase() {
             return Err(Some(400));
         }
-        if read.len() > MAX_REQUEST_HEAD_BYTES {
+        if buffer.len() > MAX_REQUEST_HEAD_BYTES {
             return Err(Some(431));
         }
     }
 }
 
-/// Sends an answer and ends the connection so that the answer arrives.
+/// Sends a response and closes the connection so that the response arrives.
 async fn send_response(stream: &mut TcpStream, bytes: &[u8]) {
     let sent = timeout(CONNECTION_IO_TIMEOUT, async {
         stream.write_all(bytes).await?;

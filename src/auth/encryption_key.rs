@@ -1,7 +1,8 @@
-//! The key that seals the tokens: where it comes from, and how its file is kept.
+//! The key that encrypts the tokens: its source and its file.
 //!
-//! Rules: the file is made only when something is first sealed, whole or not at all, readable by its owner alone; what is
-//! not a plain file of this user is refused, never followed. Nothing here knows what is sealed.
+//! Invariants:
+//! 1. The key file is created only when a token is first encrypted, atomically, and is readable only by its owner.
+//! 2. Anything but a regular file owned by this user is rejected, never followed.
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
@@ -16,18 +17,19 @@ use zeroize::Zeroizing;
 
 use crate::{file_permissions::FilePermissions, secret::Secret};
 
-/// The bytes of a key.
+/// Length of a key, in bytes.
 const KEY_BYTES: usize = 32;
 
-/// A key file is some 45 bytes; whatever is longer than this is not one.
+/// Maximum size of a key file that is read, in bytes. A key file has about 45.
 const MAX_KEY_FILE_BYTES: u64 = 4096;
 
-/// A sealing key, zeroed when it goes.
+/// An encryption key, zeroed on drop.
 #[derive(Clone)]
 pub struct EncryptionKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl EncryptionKey {
-    /// Reads a key from base64 of 32 bytes: standard or URL-safe alphabet, padded or not, white space around it ignored.
+    /// Parses base64 of 32 bytes: standard or URL-safe alphabet, padded or not; surrounding white space is ignored.
+    /// Returns `None` for anything else.
     #[must_use]
     pub fn parse(text: &Secret) -> Option<Self> {
         let text = text.expose().trim().trim_end_matches('=');
@@ -39,17 +41,17 @@ impl EncryptionKey {
         Some(Self(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
     }
 
-    /// A new key, from the system's source of chance.
+    /// Returns a new key from the system's random number generator.
     fn generate() -> Self {
         Self(Zeroizing::new(<[u8; KEY_BYTES]>::generate()))
     }
 
-    /// The raw bytes, for the cipher.
+    /// Returns the raw bytes, for the cipher.
     pub(super) fn as_bytes(&self) -> &[u8; KEY_BYTES] {
         &self.0
     }
 
-    /// Names the key without giving it away: eight hexadecimal digits of a hash.
+    /// Returns an id that does not reveal the key: eight hexadecimal digits of a hash.
     #[must_use]
     pub fn id(&self) -> String {
         let hash = Sha256::new().chain_update(b"malsync key id").chain_update(self.0.as_slice()).finalize();
@@ -61,64 +63,64 @@ impl EncryptionKey {
     }
 }
 
-/// Why a key file is of no use.
+/// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// A folder, a symbolic link, a pipe, another user's.
+    /// It is a directory, a symbolic link or a pipe, belongs to another user, or holds no key.
     #[error("the key file {} is {what}", path.display())]
     Unusable {
-        /// Which file.
+        /// Path of the key file.
         path: PathBuf,
-        /// What it is instead of a plain file of this user with a key in it.
+        /// What is wrong with it.
         what: &'static str,
     },
-    /// The system did not let us.
+    /// A system call failed.
     #[error("the key file {}", path.display())]
     Io {
-        /// Which file.
+        /// Path of the key file.
         path: PathBuf,
-        /// The system's words.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// Reads the key from its file; none where there is no file. Warns when others may read it.
+/// Reads the key from its file. Returns `None` if there is no file. Warns if others can read it.
 ///
 /// # Errors
-/// The file is there and is of no use.
+/// The file exists and cannot be used.
 pub fn read_key_file(path: &Path) -> Result<Option<EncryptionKey>, KeyFileError> {
-    let unfit = |what| KeyFileError::Unusable { path: path.to_owned(), what };
+    let unusable = |what| KeyFileError::Unusable { path: path.to_owned(), what };
     let io = |source| KeyFileError::Io { path: path.to_owned(), source };
-    // Looked at before it is opened: a pipe would block, a link would lead elsewhere.
-    let seen = match fs::symlink_metadata(path) {
+    // Check before opening: a pipe would block, a link would lead elsewhere.
+    let metadata = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        seen => seen.map_err(io)?,
+        metadata => metadata.map_err(io)?,
     };
-    if !seen.is_file() {
-        return Err(unfit("not a plain file"));
+    if !metadata.is_file() {
+        return Err(unusable("not a plain file"));
     }
     let file = File::open(path).map_err(io)?;
-    let opened = file.metadata().map_err(io)?;
-    if !is_same_file(&seen, &opened) {
-        return Err(unfit("being exchanged by somebody"));
+    let opened_metadata = file.metadata().map_err(io)?;
+    if !is_same_file(&metadata, &opened_metadata) {
+        return Err(unusable("being exchanged by somebody"));
     }
-    let rights = FilePermissions::from_metadata(&opened);
-    if rights.has_foreign_owner {
-        return Err(unfit("owned by another user"));
+    let permissions = FilePermissions::from_metadata(&opened_metadata);
+    if permissions.has_foreign_owner {
+        return Err(unusable("owned by another user"));
     }
-    if rights.is_accessible_to_others() {
+    if permissions.is_accessible_to_others() {
         tracing::warn!(path = %path.display(), "the key file can be read by others: chmod 600 it");
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_KEY_FILE_BYTES).read_to_string(&mut text).map_err(io)?;
-    EncryptionKey::parse(&Secret::new(text.as_str())).map(Some).ok_or_else(|| unfit("not base64 of 32 bytes"))
+    EncryptionKey::parse(&Secret::new(text.as_str())).map(Some).ok_or_else(|| unusable("not base64 of 32 bytes"))
 }
 
-/// Reads the key from its file, which is made where it is missing (mode 0600, its folder 0700). Where another process makes
-/// it at the same moment, that one's key is taken.
+/// Reads the key from its file, or creates the file (mode 0600, its directory 0700). If another process creates it at
+/// the same time, its key is used.
 ///
 /// # Errors
-/// The file is of no use, or cannot be made.
+/// The file cannot be used, or cannot be created.
 pub fn load_or_create(path: &Path) -> Result<EncryptionKey, KeyFileError> {
     if let Some(key) = read_key_file(path)? {
         return Ok(key);
@@ -131,38 +133,38 @@ pub fn load_or_create(path: &Path) -> Result<EncryptionKey, KeyFileError> {
     read_key_file(path)?.ok_or_else(|| io(ErrorKind::NotFound.into()))
 }
 
-/// Puts a new key there in one step, so that nobody ever reads half a key.
+/// Creates a new key file in one step: no process ever reads half a key.
 fn create_key_file(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        create_private_dir(folder)?;
+    if let Some(directory) = path.parent() {
+        create_private_dir(directory)?;
     }
     let key = EncryptionKey::generate();
-    let draft = path.with_extension(format!("{}.new", EncryptionKey::generate().id()));
+    let temp_path = path.with_extension(format!("{}.new", EncryptionKey::generate().id()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    let put = file.write_all(key.to_base64_line().as_bytes()).and_then(|()| file.sync_all()).and_then(|()| {
-        fs::hard_link(&draft, path).or_else(|error| match error.kind() {
+    let mut file = options.open(&temp_path)?;
+    let result = file.write_all(key.to_base64_line().as_bytes()).and_then(|()| file.sync_all()).and_then(|()| {
+        fs::hard_link(&temp_path, path).or_else(|error| match error.kind() {
             ErrorKind::AlreadyExists => Err(error),
-            // A file system without hard links: a little less atomic.
+            // The file system has no hard links: slightly less atomic.
             _ if path.exists() => Err(ErrorKind::AlreadyExists.into()),
-            _ => fs::rename(&draft, path),
+            _ => fs::rename(&temp_path, path),
         })
     });
-    match fs::remove_file(&draft) {
-        Err(error) if error.kind() != ErrorKind::NotFound => put.and(Err(error)),
-        _ => put,
+    match fs::remove_file(&temp_path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => result.and(Err(error)),
+        _ => result,
     }
 }
 
-fn create_private_dir(folder: &Path) -> io::Result<()> {
+fn create_private_dir(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(directory)
 }
 
 #[cfg(unix)]
@@ -172,7 +174,7 @@ fn is_same_file(a: &Metadata, b: &Metadata) -> bool {
 }
 
 #[cfg(not(unix))]
-fn same_file(_: &Metadata, _: &Metadata) -> bool {
+fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 
@@ -201,23 +203,23 @@ mod tests {
 
     #[test]
     fn key_file_is_created_once_and_then_reused() {
-        let folder = temp_dir();
-        let path = folder.path().join("deep/er/token.key");
-        assert!(read_key_file(&path).unwrap().is_none(), "looking makes nothing");
+        let dir = temp_dir();
+        let path = dir.path().join("deep/er/token.key");
+        assert!(read_key_file(&path).unwrap().is_none(), "reading creates nothing");
         assert!(!path.parent().unwrap().exists());
         let key = load_or_create(&path).unwrap();
         assert_eq!(read_key_file(&path).unwrap().unwrap().as_bytes(), key.as_bytes());
         assert_eq!(load_or_create(&path).unwrap().id(), key.id());
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft stays behind");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");
     }
 
     #[test]
     fn concurrent_creation_yields_one_key() {
-        let folder = temp_dir();
-        let path = folder.path().join("token.key");
+        let dir = temp_dir();
+        let path = dir.path().join("token.key");
         let ids: Vec<_> = std::thread::scope(|scope| {
-            let racers: Vec<_> = (0..8).map(|_| scope.spawn(|| load_or_create(&path).unwrap().id())).collect();
-            racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| load_or_create(&path).unwrap().id())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
     }
@@ -226,8 +228,8 @@ mod tests {
     #[test]
     fn key_file_and_directory_are_private() {
         use std::os::unix::fs::MetadataExt;
-        let folder = temp_dir();
-        let path = folder.path().join("data/token.key");
+        let dir = temp_dir();
+        let path = dir.path().join("data/token.key");
         load_or_create(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().mode() & 0o777, 0o700);
@@ -237,13 +239,13 @@ mod tests {
     #[test]
     fn symlink_and_directory_are_refused_and_world_readable_file_is_read() {
         use std::os::unix::fs::PermissionsExt;
-        let folder = temp_dir();
-        let real = folder.path().join("real");
+        let dir = temp_dir();
+        let real = dir.path().join("real");
         let key = load_or_create(&real).unwrap();
-        let link = folder.path().join("link");
+        let link = dir.path().join("link");
         std::os::unix::fs::symlink(&real, &link).unwrap();
         assert!(matches!(read_key_file(&link), Err(KeyFileError::Unusable { .. })));
-        assert!(matches!(load_or_create(folder.path()), Err(KeyFileError::Unusable { .. })));
+        assert!(matches!(load_or_create(dir.path()), Err(KeyFileError::Unusable { .. })));
         fs::set_permissions(&real, fs::Permissions::from_mode(0o644)).unwrap();
         assert_eq!(read_key_file(&real).unwrap().unwrap().id(), key.id());
         fs::write(&real, "not a key").unwrap();

@@ -1,49 +1,51 @@
-//! How much of a token's life is left, and what follows from it: pure.
+//! Decides from a pair's age whether it needs a refresh. Pure.
 //!
-//! MAL's access and refresh token die nearly together, so a pair is renewed as soon as less than half of its life is left.
+//! MAL's access and refresh token expire at nearly the same time. So a pair is refreshed as soon as less than half of
+//! its lifetime is left.
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::token_storage::LoadedTokens;
 
-/// What is left that calls for a refresh where nobody knows how long the whole life was.
+/// Remaining time below which a pair is refreshed early if its total lifetime is unknown.
 const EARLY_REFRESH_WINDOW: Duration = Duration::days(7);
 
-/// What a pair's age asks for.
+/// Whether a pair needs a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshNeed {
-    /// Nothing: it is used.
+    /// No refresh: the pair is used.
     NotNeeded,
-    /// It is valid; a newer one should be had while that is so.
+    /// The access token is valid and should be refreshed now.
     Early,
-    /// It is not valid any more.
+    /// The access token is no longer valid.
     Expired,
 }
 
-/// What the pair asks for at this time. Where its end is unknown, only MAL can tell, with a 401.
+/// Returns whether the pair needs a refresh at this time. If its expiry is unknown, only a 401 of MAL can tell.
 #[must_use]
-pub fn refresh_need(held: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
-    if held.access.is_none() {
+pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
+    if tokens.access.is_none() {
         return RefreshNeed::Expired;
     }
-    let Some(end) = held.expires_at else {
+    let Some(expires_at) = tokens.expires_at else {
         return RefreshNeed::NotNeeded;
     };
-    let left = end - now;
-    if left <= Duration::zero() || has_unknown_lifetime(held) {
+    let remaining = expires_at - now;
+    if remaining <= Duration::zero() || has_unknown_lifetime(tokens) {
         return RefreshNeed::Expired;
     }
-    let early = match held.issued_at {
-        Some(issued) => left < (end - issued) / 2,
-        None => left < EARLY_REFRESH_WINDOW,
+    let is_early = match tokens.issued_at {
+        Some(issued_at) => remaining < (expires_at - issued_at) / 2,
+        None => remaining < EARLY_REFRESH_WINDOW,
     };
-    if early { RefreshNeed::Early } else { RefreshNeed::NotNeeded }
+    if is_early { RefreshNeed::Early } else { RefreshNeed::NotNeeded }
 }
 
-/// Whether MAL never said how long the pair is good: it ended the moment it was issued, and is to be renewed on every use.
+/// Returns true if MAL sent no usable `expires_in`. Stored as `expires_at == issued_at`, so the pair is refreshed on
+/// every use.
 #[must_use]
-pub fn has_unknown_lifetime(held: &LoadedTokens) -> bool {
-    matches!((held.issued_at, held.expires_at), (Some(issued), Some(end)) if end <= issued)
+pub fn has_unknown_lifetime(tokens: &LoadedTokens) -> bool {
+    matches!((tokens.issued_at, tokens.expires_at), (Some(issued_at), Some(expires_at)) if expires_at <= issued_at)
 }
 
 #[cfg(test)]

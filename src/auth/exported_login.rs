@@ -1,8 +1,9 @@
-//! A login on its way to another machine: what `token export` prints, and `login --with-token` reads.
+//! A login exported to another machine: printed by `token export`, read by `login --with-token`.
 //!
-//! The rules: it is one line of JSON, tokens in the clear: the one thing that malsync prints on purpose and nobody else may see. What
-//! is read is bounded in size, and nothing of it is ever quoted. Fields keep their meaning; new ones may come, and are
-//! passed over by an older malsync.
+//! Invariants:
+//! 1. It is one line of JSON with plaintext tokens, the only secret that malsync prints on purpose.
+//! 2. The input is limited in size and never quoted in a message.
+//! 3. Fields keep their meaning. Unknown fields are ignored, so newer versions may add some.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,30 +14,30 @@ use super::{
 };
 use crate::{exit::Exit, failure::Failure, secret::Secret};
 
-/// More is no login, in bytes.
+/// Maximum size of an exported login, in bytes.
 pub const MAX_EXPORT_BYTES: u64 = 64 << 10;
 
-/// What the first field says.
+/// Version of the format, in the first field.
 const FORMAT_VERSION: u32 = 1;
 
-/// A login that is carried.
+/// A login that was exported or is to be exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportedLogin {
-    /// The client id that the tokens belong to; none where the application that wrote them did not say.
+    /// The client id that the tokens belong to. `None` if the application that stored them did not say.
     pub client_id: Option<String>,
-    /// The MAL account, where it is known.
+    /// The MAL account, if known.
     pub mal_user_id: Option<i64>,
-    /// Opens the API.
+    /// Access token for the API.
     pub access: Secret,
-    /// Gets the next pair.
+    /// Refresh token.
     pub refresh: Option<Secret>,
     /// When the pair was issued.
     pub issued_at: Option<DateTime<Utc>>,
-    /// When the access token ends.
+    /// When the access token expires.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// The line, as it is written.
+/// The JSON as it is written.
 #[derive(Serialize)]
 pub struct ExportedLoginJson<'a> {
     malsync_login: u32,
@@ -48,7 +49,7 @@ pub struct ExportedLoginJson<'a> {
     expires_at: Option<DateTime<Utc>>,
 }
 
-/// The line, as it is read.
+/// The JSON as it is read.
 #[derive(Deserialize)]
 struct ParsedLoginJson {
     malsync_login: u32,
@@ -61,20 +62,21 @@ struct ParsedLoginJson {
 }
 
 impl ExportedLogin {
-    /// What a user's login is carried as; none where there is no access token to show whose it is.
+    /// Returns the exported form of a user's login. Returns `None` if there is no access token to identify the account
+    /// with.
     #[must_use]
-    pub fn from_loaded_tokens(held: &LoadedTokens, mal_user_id: Option<i64>) -> Option<Self> {
+    pub fn from_loaded_tokens(tokens: &LoadedTokens, mal_user_id: Option<i64>) -> Option<Self> {
         Some(Self {
-            client_id: held.client_id.clone(),
+            client_id: tokens.client_id.clone(),
             mal_user_id,
-            access: held.access.clone()?,
-            refresh: held.refresh.clone(),
-            issued_at: held.issued_at,
-            expires_at: held.expires_at,
+            access: tokens.access.clone()?,
+            refresh: tokens.refresh.clone(),
+            issued_at: tokens.issued_at,
+            expires_at: tokens.expires_at,
         })
     }
 
-    /// The line to print.
+    /// Returns the JSON to print.
     #[must_use]
     pub fn to_json(&self) -> ExportedLoginJson<'_> {
         ExportedLoginJson {
@@ -88,51 +90,51 @@ impl ExportedLogin {
         }
     }
 
-    /// Reads what was printed.
+    /// Parses an exported login.
     ///
     /// # Errors
-    /// Exit code 4: it is something else. What it is, is not quoted.
+    /// Exit code 4: the input is something else. It is not quoted.
     pub fn parse(text: &[u8]) -> Result<Self, Failure> {
-        let none = |what: &str| {
+        let failure = |what: &str| {
             Failure::from_text(Exit::Login, what).with_hint(
                 "on the machine that is logged in: malsync token export | ssh THIS-HOST malsync login --with-token",
             )
         };
         if u64::try_from(text.len()).is_ok_and(|length| length > MAX_EXPORT_BYTES) {
-            return Err(none("what was read is too long for a login"));
+            return Err(failure("what was read is too long for a login"));
         }
         if text.trim_ascii().is_empty() {
-            return Err(none("the input ended before a login was read"));
+            return Err(failure("the input ended before a login was read"));
         }
-        let not_one = "what was read is not what `malsync token export` prints";
-        let read: ParsedLoginJson = serde_json::from_slice(text).map_err(|_| none(not_one))?;
-        if read.malsync_login != FORMAT_VERSION {
+        let not_an_export = "what was read is not what `malsync token export` prints";
+        let json: ParsedLoginJson = serde_json::from_slice(text).map_err(|_| failure(not_an_export))?;
+        if json.malsync_login != FORMAT_VERSION {
             return Err(Failure::from_text(Exit::Login, "what was read was printed by a newer malsync")
                 .with_hint("update malsync on this machine, or: malsync login"));
         }
         let token = |text: String| {
             let usable = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
-            if usable { Ok(Secret::new(text)) } else { Err(none(not_one)) }
+            if usable { Ok(Secret::new(text)) } else { Err(failure(not_an_export)) }
         };
         Ok(Self {
-            client_id: read.client_id,
-            mal_user_id: read.mal_user_id,
-            access: token(read.access_token)?,
-            refresh: read.refresh_token.map(token).transpose()?,
-            issued_at: read.issued_at,
-            expires_at: read.expires_at,
+            client_id: json.client_id,
+            mal_user_id: json.mal_user_id,
+            access: token(json.access_token)?,
+            refresh: json.refresh_token.map(token).transpose()?,
+            issued_at: json.issued_at,
+            expires_at: json.expires_at,
         })
     }
 
-    /// The pair as MAL gave it once, in the time of this database.
+    /// Returns the pair as MAL issued it, with times by this database's clock.
     #[must_use]
     pub fn into_issued_tokens(self, client_id: &str, now: DateTime<Utc>) -> IssuedTokens {
-        // A clock that was ahead over there must not make the pair younger than it is.
-        let at = self.issued_at.unwrap_or(now).min(now);
-        let life = self.expires_at.map_or(0, |end| (end - at).num_seconds());
-        let lifetime = u32::try_from(life.max(0)).unwrap_or(u32::MAX);
-        let pair = TokenPair { access: self.access, refresh: self.refresh, lifetime_seconds: lifetime };
-        IssuedTokens { pair, issued_at: at, client_id: client_id.to_owned() }
+        // If the other machine's clock was ahead, do not make the pair younger than it is.
+        let issued_at = self.issued_at.unwrap_or(now).min(now);
+        let remaining_seconds = self.expires_at.map_or(0, |expires_at| (expires_at - issued_at).num_seconds());
+        let lifetime_seconds = u32::try_from(remaining_seconds.max(0)).unwrap_or(u32::MAX);
+        let pair = TokenPair { access: self.access, refresh: self.refresh, lifetime_seconds };
+        IssuedTokens { pair, issued_at, client_id: client_id.to_owned() }
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
 
     #[test]
     fn exported_line_is_parsed_back() {
-        for carried in [
+        for exported in [
             exported_login(),
             ExportedLogin {
                 client_id: None,
@@ -175,12 +177,12 @@ mod tests {
                 ..exported_login()
             },
         ] {
-            let line = serde_json::to_string(&carried.to_json()).unwrap();
-            assert_eq!(parse_text(&format!("  {line}\n")), Ok(carried));
+            let line = serde_json::to_string(&exported.to_json()).unwrap();
+            assert_eq!(parse_text(&format!("  {line}\n")), Ok(exported));
         }
         let line = serde_json::to_string(&exported_login().to_json()).unwrap();
         let newer = line.replacen('{', "{\"something_new\":[1],", 1);
-        assert_eq!(parse_text(&newer), Ok(exported_login()), "a field that is not known yet is passed over");
+        assert_eq!(parse_text(&newer), Ok(exported_login()), "an unknown field is ignored");
     }
 
     #[test]
@@ -197,8 +199,8 @@ mod tests {
             (&line.replace("\"malsync_login\":1", "\"malsync_login\":2"), "newer malsync"),
             (&" ".repeat(65_537), "too long"),
         ] {
-            let told = parse_text(text).unwrap_err();
-            assert!(told.contains(words) && !told.contains("hunter"), "{told}");
+            let message = parse_text(text).unwrap_err();
+            assert!(message.contains(words) && !message.contains("hunter"), "{message}");
         }
     }
 
@@ -215,10 +217,10 @@ mod tests {
         assert_eq!((ahead.issued_at, Some(ahead.expires_at())), (now, exported_login().expires_at));
         let unknown =
             ExportedLogin { issued_at: None, expires_at: None, ..exported_login() }.into_issued_tokens("abc", now);
-        assert_eq!((unknown.issued_at, unknown.pair.lifetime_seconds), (now, 0), "to be renewed at its first use");
-        let over = ExportedLogin { expires_at: utc_time("2026-10-01T10:00:00Z"), ..exported_login() }
+        assert_eq!((unknown.issued_at, unknown.pair.lifetime_seconds), (now, 0), "refreshed on first use");
+        let expired = ExportedLogin { expires_at: utc_time("2026-10-01T10:00:00Z"), ..exported_login() }
             .into_issued_tokens("abc", now);
-        assert_eq!(over.pair.lifetime_seconds, 0);
+        assert_eq!(expired.pair.lifetime_seconds, 0);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! An in-memory users table and token endpoint, for the tests of this module.
+//! Fake users table and token endpoint for the tests of this module.
 
 use std::{
     collections::HashMap,
@@ -24,31 +24,31 @@ use crate::{
     secret::Secret,
 };
 
-/// Why the table did not do it.
+/// Error of the fake users table.
 #[derive(Debug, thiserror::Error)]
 #[error("the database is gone")]
 pub(super) struct FakeDatabaseError;
 
 impl From<FakeDatabaseError> for Failure {
-    fn from(gone: FakeDatabaseError) -> Self {
-        Self::new(Exit::Database, gone)
+    fn from(error: FakeDatabaseError) -> Self {
+        Self::new(Exit::Database, error)
     }
 }
 
-/// The users table.
+/// In-memory users table. Most methods act on the user with id 1.
 pub(super) struct FakeUsersTable {
     pub(super) users: Mutex<HashMap<i32, User>>,
     pub(super) now: Mutex<DateTime<Utc>>,
     refresh_lock: Arc<tokio::sync::Mutex<()>>,
-    /// So many writes fail before one succeeds.
+    /// Number of writes that fail before one succeeds.
     pub(super) failing_writes: AtomicUsize,
-    /// A failing swap has happened all the same: its answer got lost.
+    /// True if a failing compare-and-swap is applied all the same: only its response is lost.
     pub(super) loses_responses: bool,
-    /// Whether the refresh lock is never to be had.
+    /// True if the refresh lock is never granted.
     pub(super) is_lock_unavailable: bool,
-    /// How often it was asked for.
+    /// Number of requests for the refresh lock.
     pub(super) lock_requests: AtomicUsize,
-    /// Whether it does not tell the time.
+    /// True if reading the clock fails.
     pub(super) has_no_clock: bool,
 }
 
@@ -82,7 +82,7 @@ impl FakeUsersTable {
         change(&mut self.users.lock().unwrap().get_mut(&1).unwrap().login);
     }
 
-    /// Gives the row to another MAL account, and nothing else.
+    /// Sets the MAL account of the row, and nothing else.
     pub(super) fn set_account(&self, account: i64) {
         self.users.lock().unwrap().get_mut(&1).unwrap().mal_user_id = Some(account);
     }
@@ -92,7 +92,9 @@ impl FakeUsersTable {
     }
 
     fn take_write_failure(&self) -> bool {
-        self.failing_writes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+        self.failing_writes
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |remaining| remaining.checked_sub(1))
+            .is_ok()
     }
 }
 
@@ -151,19 +153,19 @@ impl LoginRepository for FakeUsersTable {
         }
         let mut users = self.users.lock().unwrap();
         let login = &mut users.get_mut(&user.0).ok_or(FakeDatabaseError)?.login;
-        let swapped = login.generation == expected;
-        if swapped {
+        let is_expected = login.generation == expected;
+        if is_expected {
             write_pair(login, pair);
         }
-        if fails { Err(FakeDatabaseError) } else { Ok(swapped) }
+        if fails { Err(FakeDatabaseError) } else { Ok(is_expected) }
     }
 
     async fn mark_needs_login(&self, user: UserId, generation: i64) -> Result<bool, FakeDatabaseError> {
         let mut users = self.users.lock().unwrap();
         let login = &mut users.get_mut(&user.0).ok_or(FakeDatabaseError)?.login;
-        let still = login.generation == generation;
-        login.needs_login |= still;
-        Ok(still)
+        let is_current = login.generation == generation;
+        login.needs_login |= is_current;
+        Ok(is_current)
     }
 
     async fn store_login(&self, sign_in: &NewLogin<'_>) -> Result<Option<User>, FakeDatabaseError> {
@@ -203,24 +205,24 @@ impl LoginRepository for FakeUsersTable {
     }
 }
 
-/// What the endpoint does next.
+/// How the fake endpoint responds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FakeEndpointBehavior {
-    /// Rotates: every refresh token is good once.
+    /// Every refresh token is valid once.
     Rotating,
-    /// Refuses everything.
+    /// Refuses every token.
     RefusesTokens,
-    /// Does not know the client.
+    /// Refuses the client.
     RejectsClient,
-    /// Is not to be reached.
+    /// Cannot be reached.
     Unavailable,
-    /// Would ask no user.
+    /// The client check fails: the client is not registered.
     ClientUnregistered,
-    /// Says nothing to whoever asks whether it would ask a user.
+    /// The client check never completes.
     HangsOnClientCheck,
 }
 
-/// A token endpoint with single-use refresh tokens: `r1` gives `a2` and `r2`, and so on. Cheap to clone.
+/// Token endpoint with single-use refresh tokens: `r1` returns `a2` and `r2`, and so on. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct FakeTokenEndpoint(pub(super) Arc<FakeEndpointState>);
 
@@ -229,7 +231,7 @@ pub(super) struct FakeEndpointState {
     /// Every refresh token that was posted.
     pub(super) posted_tokens: Mutex<Vec<String>>,
     pub(super) lifetime_seconds: u32,
-    /// Whether a refresh brings a new refresh token.
+    /// True if a refresh returns a new refresh token.
     pub(super) rotates_refresh_tokens: bool,
 }
 
@@ -258,7 +260,7 @@ impl FakeTokenEndpoint {
     }
 
     fn respond(&self, next: usize) -> Result<TokenPair, Error> {
-        let refused = || UntrustedText::sanitize("Token has been revoked");
+        let description = || UntrustedText::sanitize("Token has been revoked");
         match *self.0.behavior.lock().unwrap() {
             FakeEndpointBehavior::Rotating
             | FakeEndpointBehavior::ClientUnregistered
@@ -267,27 +269,29 @@ impl FakeTokenEndpoint {
                 refresh: self.0.rotates_refresh_tokens.then(|| Secret::new(format!("r{next}"))),
                 lifetime_seconds: self.0.lifetime_seconds,
             }),
-            FakeEndpointBehavior::RefusesTokens => Err(Error::Refused { description: refused(), response_lost: false }),
-            FakeEndpointBehavior::RejectsClient => Err(Error::InvalidClient(refused())),
+            FakeEndpointBehavior::RefusesTokens => {
+                Err(Error::Refused { description: description(), response_lost: false })
+            }
+            FakeEndpointBehavior::RejectsClient => Err(Error::InvalidClient(description())),
             FakeEndpointBehavior::Unavailable => Err(Error::Transient(anyhow::Error::msg("503"))),
         }
     }
 }
 
 impl TokenEndpoint for FakeTokenEndpoint {
-    fn authorize_url(&self, proof: &PkceSecrets) -> Secret {
-        Secret::new(format!("https://mal.example/authorize?state={}", proof.state.expose()))
+    fn authorize_url(&self, pkce: &PkceSecrets) -> Secret {
+        Secret::new(format!("https://mal.example/authorize?state={}", pkce.state.expose()))
     }
 
     async fn check_client(&self) -> Result<ClientStatus, ClientRejected> {
         let mood = *self.0.behavior.lock().unwrap();
         match mood {
             FakeEndpointBehavior::ClientUnregistered => {
-                let words = UntrustedText::sanitize("Client authentication failed (invalid_client)");
+                let description = UntrustedText::sanitize("Client authentication failed (invalid_client)");
                 Err(ClientRejected {
                     rejected_param: RejectedParam::Unspecified,
                     redirect_uri: "http://localhost:3005/cb".into(),
-                    description: words,
+                    description,
                 })
             }
             FakeEndpointBehavior::HangsOnClientCheck => std::future::pending().await,
@@ -302,16 +306,16 @@ impl TokenEndpoint for FakeTokenEndpoint {
     async fn refresh_tokens(&self, token: &Secret) -> Result<TokenPair, Error> {
         let token = token.expose().to_owned();
         let next = token.trim_start_matches('r').parse::<usize>().unwrap_or(0) + 1;
-        let spent = {
+        let was_spent = {
             let mut posted = self.0.posted_tokens.lock().unwrap();
             posted.push(token.clone());
             self.0.rotates_refresh_tokens
                 && *self.0.behavior.lock().unwrap() == FakeEndpointBehavior::Rotating
                 && posted.iter().filter(|other| **other == token).count() > 1
         };
-        // Siblings get their chance to do the wrong thing.
+        // Let concurrent tasks run, so that they could do the wrong thing.
         tokio::time::sleep(Duration::from_millis(5)).await;
-        if spent {
+        if was_spent {
             return Err(Error::Refused {
                 description: UntrustedText::sanitize("Token has been revoked"),
                 response_lost: false,

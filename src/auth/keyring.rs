@@ -1,10 +1,15 @@
-//! The second copy of a token pair: the keyring of the system.
+//! Copy of a token pair in the system keyring.
 //!
-//! Rules: no call takes longer than three seconds, and a call that never returns keeps neither the program from going on nor
-//! the process from ending (it has a thread of its own, which nobody waits for). A keyring that is missing, locked or silent is
-//! noted once and left alone for the rest of the process. Access and refresh token are two entries, because Windows takes 2,560
-//! bytes in one; each names its generation, and the refresh token is written first: where a process dies between the two, it is
-//! the half that gets a whole pair again. Which copy is in force is the vault's business.
+//! Invariants:
+//! 1. No call takes longer than three seconds. Each call has a thread of its own, so a call that never returns blocks
+//!    neither the program nor its exit.
+//! 2. A keyring that is missing, locked or unresponsive is reported once and not used again by this process.
+//! 3. Access and refresh token are two entries, because Windows allows 2,560 bytes per entry. Each entry holds its
+//!    generation.
+//! 4. The refresh token is written first. If the process dies between the two writes, the stored refresh token can
+//!    recover the pair.
+//!
+//! [`super::token_storage`] decides which copy is valid.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -18,20 +23,20 @@ use tokio::sync::oneshot;
 use super::token_cipher::TokenColumn;
 use crate::{domain::user::UserId, secret::Secret};
 
-/// The service under which the entries are found.
+/// Service name of the keyring entries.
 const SERVICE_NAME: &str = "malsync";
 
-/// How long a call may take.
+/// Timeout of one keyring call.
 const KEYRING_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Why the keyring did not serve.
+/// Why a keyring call failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the keyring cannot be used: {0}")]
 pub struct KeyringError(String);
 
 type CredentialStoreFn = dyn Fn() -> Result<Arc<CredentialStore>, keyring_core::Error> + Send + Sync;
 
-/// The keyring of the system, or of a test.
+/// The system keyring, or a fake one in tests.
 #[derive(Clone)]
 pub struct Keyring {
     open_store: Arc<CredentialStoreFn>,
@@ -41,18 +46,18 @@ pub struct Keyring {
     suppress_warnings: bool,
 }
 
-/// A pair as the keyring has it.
+/// A pair as stored in the keyring.
 #[derive(Clone, Debug)]
 pub struct KeyringCopy {
-    /// The access token.
+    /// The access token. `None` if its entry is missing or of an older generation.
     pub access: Option<Secret>,
-    /// The refresh token.
+    /// The refresh token. `None` if its entry is missing or of an older generation.
     pub refresh: Option<Secret>,
-    /// Which pair it is.
+    /// Generation of the pair.
     pub generation: i64,
 }
 
-/// The content of one entry.
+/// Content of one keyring entry.
 #[derive(Serialize, Deserialize)]
 struct KeyringEntryContent {
     generation: i64,
@@ -60,7 +65,8 @@ struct KeyringEntryContent {
 }
 
 impl Keyring {
-    /// The platform's keyring. `scope` names the database: entries of the same user number in another one are not ours.
+    /// Returns the platform's keyring. `scope` names the database: entries of the same user id in another database are
+    /// not ours.
     #[must_use]
     pub fn for_platform(scope: &str) -> Self {
         Self::with_factory(scope, || match keyring::Entry::store_status() {
@@ -69,13 +75,13 @@ impl Keyring {
         })
     }
 
-    /// A keyring over this store, opened anew for each call.
+    /// Returns a keyring that opens its store with `open_store` on every call.
     pub fn with_factory(
         scope: &str,
-        open: impl Fn() -> Result<Arc<CredentialStore>, keyring_core::Error> + Send + Sync + 'static,
+        open_store: impl Fn() -> Result<Arc<CredentialStore>, keyring_core::Error> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            open_store: Arc::new(open),
+            open_store: Arc::new(open_store),
             scope: scope.into(),
             timeout: KEYRING_TIMEOUT,
             disabled: Arc::default(),
@@ -83,16 +89,17 @@ impl Keyring {
         }
     }
 
-    /// The same, for a caller that tells of a keyring that is out of use itself.
+    /// Returns the keyring without the warning about a disabled keyring, for a caller that reports it itself.
     #[must_use]
     pub fn without_warnings(self) -> Self {
         Self { suppress_warnings: true, ..self }
     }
 
-    /// The copy of a user's pair; none where there is none that is whole.
+    /// Returns the copy of a user's pair, of the newest generation found. Returns `None` if the keyring has no readable
+    /// entry.
     ///
     /// # Errors
-    /// The keyring is out of use.
+    /// The keyring cannot be used.
     pub async fn read_copy(&self, user: UserId) -> Result<Option<KeyringCopy>, KeyringError> {
         let names = self.entry_names(user);
         let [access, refresh] =
@@ -100,15 +107,17 @@ impl Keyring {
         let Some(generation) = [&access, &refresh].into_iter().flatten().map(|content| content.generation).max() else {
             return Ok(None);
         };
-        let same = |content: Option<KeyringEntryContent>| content.filter(|content| content.generation == generation);
-        let token = |content: Option<KeyringEntryContent>| same(content).map(|content| Secret::new(content.token));
+        let of_generation =
+            |content: Option<KeyringEntryContent>| content.filter(|content| content.generation == generation);
+        let token =
+            |content: Option<KeyringEntryContent>| of_generation(content).map(|content| Secret::new(content.token));
         Ok(Some(KeyringCopy { access: token(access), refresh: token(refresh), generation }))
     }
 
-    /// Puts a pair there in place of whatever was.
+    /// Writes a pair, replacing any previous one.
     ///
     /// # Errors
-    /// The keyring is out of use, or does not take it.
+    /// The keyring cannot be used, or rejects the entry.
     pub async fn write_copy(&self, user: UserId, copy: &KeyringCopy) -> Result<(), KeyringError> {
         let [access, refresh] = self.entry_names(user);
         let entries = [(refresh, copy.refresh.clone()), (access, copy.access.clone())];
@@ -127,37 +136,37 @@ impl Keyring {
         .await
     }
 
-    /// Takes a user's pair out.
+    /// Deletes a user's pair.
     ///
     /// # Errors
-    /// The keyring is out of use.
+    /// The keyring cannot be used.
     pub async fn delete_copy(&self, user: UserId) -> Result<(), KeyringError> {
         let names = self.entry_names(user);
         self.call_blocking(move |store| names.iter().try_for_each(|name| delete_entry(store, name))).await
     }
 
-    /// Finds out whether the keyring can be used, the only way there is: an entry is written, read and removed. (A locked
-    /// one that cannot ask for its password says on reading that there is no entry.)
+    /// Checks that the keyring can be used: writes, reads and deletes an entry. There is no other way, because a locked
+    /// keyring that cannot ask for its password reports on reading that there is no entry.
     ///
     /// # Errors
-    /// It cannot.
+    /// The keyring cannot be used.
     pub async fn check_usable(&self) -> Result<(), KeyringError> {
         let name = format!("{} probe", self.scope);
-        let read = self
+        let content = self
             .call_blocking(move |store| {
                 write_entry(store, &name, &KeyringEntryContent { generation: 1, token: "probe".into() })?;
-                let read = read_entry(store, &name)?;
+                let content = read_entry(store, &name)?;
                 delete_entry(store, &name)?;
-                Ok(read)
+                Ok(content)
             })
             .await?;
-        read.map(|_| ()).ok_or_else(|| KeyringError("it does not give back what was put in".into()))
+        content.map(|_| ()).ok_or_else(|| KeyringError("it does not give back what was put in".into()))
     }
 
-    /// Whether the keyring answers a question. Nothing is written, so that a locked one may answer too.
+    /// Checks that the keyring responds. Writes nothing, so a locked keyring may respond too.
     ///
     /// # Errors
-    /// It does not.
+    /// The keyring does not respond.
     pub async fn probe(&self) -> Result<(), KeyringError> {
         let name = format!("{} probe", self.scope);
         self.call_blocking(move |store| read_entry(store, &name)).await.map(drop)
@@ -173,21 +182,21 @@ impl Keyring {
         })
     }
 
-    /// Runs `job` on a thread that nobody waits for beyond the limit.
+    /// Runs `job` on a thread of its own and waits for the result until the timeout.
     async fn call_blocking<T: Send + 'static>(
         &self,
         job: impl FnOnce(&CredentialStore) -> Result<T, keyring_core::Error> + Send + 'static,
     ) -> Result<T, KeyringError> {
-        if let Some(why) = self.disabled.get() {
-            return Err(why.clone());
+        if let Some(error) = self.disabled.get() {
+            return Err(error.clone());
         }
-        let (answer, answered) = oneshot::channel();
-        let open = Arc::clone(&self.open_store);
+        let (sender, receiver) = oneshot::channel();
+        let open_store = Arc::clone(&self.open_store);
         let spawned = std::thread::Builder::new().name("keyring".into()).spawn(move || {
-            let _ = answer.send(open().and_then(|store| job(&*store)));
+            let _ = sender.send(open_store().and_then(|store| job(&*store)));
         });
         let result = match spawned {
-            Ok(_) => tokio::time::timeout(self.timeout, answered).await,
+            Ok(_) => tokio::time::timeout(self.timeout, receiver).await,
             Err(error) => return Err(self.disable(error.to_string())),
         };
         match result {
@@ -201,21 +210,21 @@ impl Keyring {
         }
     }
 
-    /// Notes, once, that the keyring is out of use from here on.
-    fn disable(&self, why: String) -> KeyringError {
-        let mut first = false;
-        let why = self.disabled.get_or_init(|| {
-            first = true;
-            KeyringError(why)
+    /// Disables the keyring for the rest of the process. Warns once.
+    fn disable(&self, reason: String) -> KeyringError {
+        let mut is_first = false;
+        let error = self.disabled.get_or_init(|| {
+            is_first = true;
+            KeyringError(reason)
         });
-        if first && !self.suppress_warnings {
-            tracing::warn!("{why}");
+        if is_first && !self.suppress_warnings {
+            tracing::warn!("{error}");
         }
-        why.clone()
+        error.clone()
     }
 }
 
-/// Whether the keyring as a whole is at fault, rather than this entry.
+/// Returns true if the keyring as a whole failed, not just this entry.
 fn is_permanent_failure(error: &keyring_core::Error) -> bool {
     use keyring_core::Error as E;
     matches!(error, E::PlatformFailure(_) | E::NoStorageAccess(_) | E::NoDefaultStore)
@@ -230,7 +239,7 @@ fn write_entry(store: &CredentialStore, name: &str, content: &KeyringEntryConten
     build_entry(store, name)?.set_secret(&zeroize::Zeroizing::new(text))
 }
 
-/// What an entry holds; none where there is no entry, or something that malsync did not write.
+/// Returns the content of an entry. Returns `None` if there is no entry, or malsync did not write it.
 fn read_entry(store: &CredentialStore, name: &str) -> Result<Option<KeyringEntryContent>, keyring_core::Error> {
     use keyring_core::Error as E;
     match build_entry(store, name)?.get_secret().map(zeroize::Zeroizing::new) {
@@ -243,13 +252,13 @@ fn read_entry(store: &CredentialStore, name: &str) -> Result<Option<KeyringEntry
 fn delete_entry(store: &CredentialStore, name: &str) -> Result<(), keyring_core::Error> {
     match build_entry(store, name)?.delete_credential() {
         Err(keyring_core::Error::NoEntry) => Ok(()),
-        done => done,
+        result => result,
     }
 }
 
 #[cfg(test)]
 pub(super) mod fake_keyrings {
-    //! Keyrings for tests: one that works, one that is missing, one that never answers.
+    //! Fake keyrings for tests.
     use super::*;
 
     pub(crate) fn working_keyring() -> Keyring {
@@ -262,19 +271,19 @@ pub(super) mod fake_keyrings {
     }
 
     impl Keyring {
-        /// Whether it was given up.
+        /// Returns true if the keyring was disabled.
         pub(crate) fn is_disabled(&self) -> bool {
             self.disabled.get().is_some()
         }
     }
 
     pub(crate) fn hanging_keyring() -> Keyring {
-        let stuck = Keyring::with_factory("test", || {
+        let hanging = Keyring::with_factory("test", || {
             loop {
                 std::thread::park();
             }
         });
-        Keyring { timeout: Duration::from_millis(20), ..stuck }
+        Keyring { timeout: Duration::from_millis(20), ..hanging }
     }
 }
 
@@ -295,9 +304,9 @@ mod tests {
         keyring.write_copy(USER, &keyring_copy(4, Some("r"))).await.unwrap();
         let read = keyring.read_copy(USER).await.unwrap().unwrap();
         assert_eq!((read.generation, read.refresh), (4, Some(Secret::new("r"))));
-        assert!(keyring.read_copy(UserId(4)).await.unwrap().is_none(), "another user's is another entry");
+        assert!(keyring.read_copy(UserId(4)).await.unwrap().is_none(), "another user has an entry of its own");
         keyring.write_copy(USER, &keyring_copy(5, None)).await.unwrap();
-        assert_eq!(keyring.read_copy(USER).await.unwrap().unwrap().refresh, None, "an old refresh token does not stay");
+        assert_eq!(keyring.read_copy(USER).await.unwrap().unwrap().refresh, None, "the old refresh token is deleted");
         keyring.delete_copy(USER).await.unwrap();
         keyring.delete_copy(USER).await.unwrap();
         assert!(keyring.read_copy(USER).await.unwrap().is_none());
@@ -322,16 +331,16 @@ mod tests {
         assert_eq!((read.generation, read.access, read.refresh), (6, None, Some(Secret::new("newest"))));
         build_entry(&*store, &access).unwrap().set_secret(b"{\"other\": 1}").unwrap();
         build_entry(&*store, &refresh).unwrap().set_secret(&[0xff]).unwrap();
-        assert!(keyring.read_copy(USER).await.unwrap().is_none(), "what is not ours is no pair");
+        assert!(keyring.read_copy(USER).await.unwrap().is_none(), "foreign entries are ignored");
     }
 
     #[tokio::test]
     async fn missing_keyring_is_opened_only_once() {
-        let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let open_count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let keyring = Keyring::with_factory("test", {
-            let asked = Arc::clone(&asked);
+            let open_count = Arc::clone(&open_count);
             move || {
-                asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                open_count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                 Err(keyring_core::Error::NoDefaultStore)
             }
         });
@@ -339,7 +348,7 @@ mod tests {
         assert!(keyring.probe().await.is_err());
         assert!(keyring.read_copy(USER).await.is_err());
         assert!(keyring.write_copy(USER, &keyring_copy(1, None)).await.is_err());
-        assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);
+        assert_eq!(open_count.load(std::sync::atomic::Ordering::SeqCst), 1);
     }
 
     #[tokio::test]
@@ -347,7 +356,7 @@ mod tests {
         let keyring = fake_keyrings::hanging_keyring();
         let error = keyring.read_copy(USER).await.unwrap_err().to_string();
         assert!(error.contains("Secret Service"), "{error}");
-        assert!(keyring.read_copy(USER).await.is_err(), "and not waited for again");
+        assert!(keyring.read_copy(USER).await.is_err(), "and it is not waited for again");
     }
 
     #[tokio::test]

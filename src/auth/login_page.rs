@@ -1,7 +1,9 @@
-//! What the browser shows in the end: one static page for each outcome, and the answers without a page.
+//! Responses of the callback server: one static page per outcome, and responses without a page.
 //!
-//! No byte of a request comes back in an answer. No script, no link, nothing from elsewhere; the one style sheet is allowed by
-//! its hash. The headers are the same for every answer, and each answer ends its connection.
+//! Invariants:
+//! 1. No byte of a request appears in a response.
+//! 2. No scripts, links or external resources. The one style sheet is allowed by its hash.
+//! 3. All responses have the same security headers and close the connection.
 
 use std::fmt::Write as _;
 
@@ -9,24 +11,24 @@ use tiny_http::StatusCode;
 
 use crate::secret::Secret;
 
-/// The page, with three places for static text.
+/// The page template, with three placeholders for static text.
 const PAGE_TEMPLATE: &str = include_str!("login_page/page.html");
 
-/// The hash of the style sheet in [`PAGE`]; a test holds it to that.
+/// Hash of the style sheet in [`PAGE_TEMPLATE`]. A test keeps it up to date.
 const STYLE_HASH: &str = "sha256-eBnN7mkC9IKjyPjU+cdrIcLFmlCqc/aMPGDun8mQze4=";
 
-/// What became of a callback, as the user in front of the browser is told it.
+/// The page that shows the user the outcome of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginPage {
     /// The tokens are stored.
     LoggedIn,
-    /// Something went wrong after the user agreed.
+    /// A failure after the user granted access.
     NotFinished,
-    /// The user did not agree.
+    /// The user denied access.
     AccessRefused,
-    /// The same address again.
+    /// A second callback.
     CallbackAlreadyUsed,
-    /// The start page again.
+    /// A second visit of the start page.
     LinkAlreadyUsed,
 }
 
@@ -67,22 +69,22 @@ impl LoginPage {
     }
 }
 
-/// The whole answer that shows this page.
+/// Returns the HTTP response that shows this page.
 #[must_use]
-pub fn render_page(verdict: LoginPage) -> Vec<u8> {
-    let class = if verdict == LoginPage::LoggedIn { "done" } else { "halt" };
+pub fn render_page(page: LoginPage) -> Vec<u8> {
+    let class = if page == LoginPage::LoggedIn { "done" } else { "halt" };
     let body = PAGE_TEMPLATE.replace("{{class}}", class);
-    let body = body.replace("{{title}}", verdict.title()).replace("{{text}}", verdict.message());
-    render_response(verdict.status(), &[("Content-Type", "text/html; charset=utf-8")], &body)
+    let body = body.replace("{{title}}", page.title()).replace("{{text}}", page.message());
+    render_response(page.status(), &[("Content-Type", "text/html; charset=utf-8")], &body)
 }
 
-/// The whole answer that sends the browser on to MAL.
+/// Returns the HTTP response that redirects the browser to MAL.
 #[must_use]
-pub fn render_redirect(to: &Secret) -> Vec<u8> {
-    render_response(302, &[("Location", to.expose())], "")
+pub fn render_redirect(location: &Secret) -> Vec<u8> {
+    render_response(302, &[("Location", location.expose())], "")
 }
 
-/// The whole answer to a request that is not the one waited for: the same empty body for all.
+/// Returns the HTTP response to a rejected request: an empty body for every status.
 #[must_use]
 pub fn render_empty(status: u16) -> Vec<u8> {
     match status {
@@ -91,12 +93,12 @@ pub fn render_empty(status: u16) -> Vec<u8> {
     }
 }
 
-fn render_response(status: u16, own: &[(&str, &str)], body: &str) -> Vec<u8> {
+fn render_response(status: u16, extra_headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let policy = format!(
         "default-src 'none'; style-src '{STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let length = body.len().to_string();
-    let common = [
+    let common_headers = [
         ("Cache-Control", "no-store"),
         ("Content-Security-Policy", &policy),
         ("Referrer-Policy", "no-referrer"),
@@ -107,13 +109,13 @@ fn render_response(status: u16, own: &[(&str, &str)], body: &str) -> Vec<u8> {
         ("Connection", "close"),
         ("Content-Length", &length),
     ];
-    let mut text = format!("HTTP/1.1 {status} {}\r\n", StatusCode(status).default_reason_phrase());
-    for (name, value) in own.iter().chain(&common) {
-        write!(text, "{name}: {value}\r\n").expect("a String takes any text");
+    let mut response = format!("HTTP/1.1 {status} {}\r\n", StatusCode(status).default_reason_phrase());
+    for (name, value) in extra_headers.iter().chain(&common_headers) {
+        write!(response, "{name}: {value}\r\n").expect("a String takes any text");
     }
-    text.push_str("\r\n");
-    text.push_str(body);
-    text.into_bytes()
+    response.push_str("\r\n");
+    response.push_str(body);
+    response.into_bytes()
 }
 
 #[cfg(test)]
@@ -131,8 +133,8 @@ mod tests {
         LoginPage::LinkAlreadyUsed,
     ];
 
-    fn rendered_text(verdict: LoginPage) -> String {
-        String::from_utf8(render_page(verdict)).unwrap()
+    fn rendered_text(page: LoginPage) -> String {
+        String::from_utf8(render_page(page)).unwrap()
     }
 
     #[test]
@@ -144,12 +146,12 @@ mod tests {
 
     #[test]
     fn every_page_is_small_and_loads_nothing_else() {
-        for verdict in ALL_PAGES {
-            let text = rendered_text(verdict);
+        for page in ALL_PAGES {
+            let text = rendered_text(page);
             let body = text.split_once("\r\n\r\n").unwrap().1;
             assert!(body.len() < 4096 && !body.contains("{{"), "{}", body.len());
-            for foreign in ["<script", "<link", "<img", "http:", "https:", "@import", "url(", "onload"] {
-                assert!(!body.contains(foreign), "{foreign}");
+            for forbidden in ["<script", "<link", "<img", "http:", "https:", "@import", "url(", "onload"] {
+                assert!(!body.contains(forbidden), "{forbidden}");
             }
             assert!(body.contains("lang=\"en\"") && body.contains("prefers-color-scheme: dark"));
         }

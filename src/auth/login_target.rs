@@ -1,6 +1,6 @@
-//! Which row of `users` a login goes to: pure.
+//! Selects the row of `users` that a login is stored in. Pure.
 //!
-//! The rule: a row belongs to one MAL account. A login to another one's row needs `--force`.
+//! Invariant: a row belongs to one MAL account. A login to the row of another account needs `--force`.
 
 use super::port::LoginTarget;
 use crate::{
@@ -10,15 +10,15 @@ use crate::{
     sync::port::MalAccount,
 };
 
-/// The longest `users.username`, in characters.
+/// Maximum length of `users.username`, in characters.
 const MAX_USERNAME_CHARS: usize = 50;
 
-/// Whether a row can be had for whom was asked, as far as that can be known before MAL says whose account it is.
+/// Validates the requested user before the MAL account is known.
 ///
 /// # Errors
-/// Exit code 2: there is no such id, or the name fits no row.
-pub fn validate_requested_user(users: &[User], asked: Option<&UserRef>) -> Result<(), Failure> {
-    match asked {
+/// Exit code 2: the id does not exist, or the name is not a valid username.
+pub fn validate_requested_user(users: &[User], requested: Option<&UserRef>) -> Result<(), Failure> {
+    match requested {
         Some(UserRef::Id(id)) if users.iter().all(|user| user.id != *id) => Err(unknown_id_failure(*id)),
         Some(UserRef::Name(name)) if users.iter().all(|user| user.username != *name) => validate_username(name),
         _ => Ok(()),
@@ -29,49 +29,49 @@ fn unknown_id_failure(id: UserId) -> Failure {
     Failure::usage_error(format!("there is no user with id {id}")).with_hint("malsync login --user NAME")
 }
 
-/// Whether a new row can have this name.
+/// Validates the username of a new row.
 ///
 /// # Errors
-/// Exit code 2: it cannot.
+/// Exit code 2: the name is invalid.
 pub fn validate_username(name: &str) -> Result<(), Failure> {
     let length = name.chars().count();
     if length == 0 || length > MAX_USERNAME_CHARS || name.chars().any(char::is_control) {
-        let what = format!("a user name has 1 to {MAX_USERNAME_CHARS} characters, none of them a control character");
-        return Err(Failure::usage_error(what).with_hint("malsync login --user NAME"));
+        let message = format!("a user name has 1 to {MAX_USERNAME_CHARS} characters, none of them a control character");
+        return Err(Failure::usage_error(message).with_hint("malsync login --user NAME"));
     }
     Ok(())
 }
 
-/// Chooses the row for this MAL account.
+/// Selects the row for this MAL account.
 ///
 /// # Errors
-/// Exit code 8: the row is another MAL account's, and `force` is not given. Exit code 2: there is no such id, or the name
-/// fits no row.
+/// - Exit code 2: the requested id does not exist, or the name is not a valid username.
+/// - 8: the row belongs to another MAL account, and `force` is false.
 pub fn select_target(
     users: &[User],
     account: &MalAccount,
-    asked: Option<&UserRef>,
+    requested: Option<&UserRef>,
     force: bool,
 ) -> Result<LoginTarget, Failure> {
-    let named = |name: &str| users.iter().find(|user| user.username == name);
-    let noted = || users.iter().find(|user| user.mal_user_id == Some(account.id));
-    let (row, name) = match asked {
+    let by_name = |name: &str| users.iter().find(|user| user.username == name);
+    let by_account = || users.iter().find(|user| user.mal_user_id == Some(account.id));
+    let (row, name) = match requested {
         Some(UserRef::Id(id)) => match users.iter().find(|user| user.id == *id) {
             Some(user) => (Some(user), ""),
             None => return Err(unknown_id_failure(*id)),
         },
-        Some(UserRef::Name(name)) => (named(name), name.as_str()),
-        None => (named(&account.name).or_else(noted), account.name.as_str()),
+        Some(UserRef::Name(name)) => (by_name(name), name.as_str()),
+        None => (by_name(&account.name).or_else(by_account), account.name.as_str()),
     };
     let Some(user) = row else {
         return validate_username(name).map(|()| LoginTarget::New(name.to_owned()));
     };
     if user.mal_user_id.is_some_and(|id| id != account.id) && !force {
-        let what = format!(
+        let message = format!(
             "you are logged in as {} on MyAnimeList, and user {} belongs to another MyAnimeList account",
             account.name, user.username
         );
-        return Err(Failure::from_text(Exit::Guard, what)
+        return Err(Failure::from_text(Exit::Guard, message)
             .with_hint("log in as that account, choose another row with --user NAME, or: malsync login --force"));
     }
     Ok(LoginTarget::Existing(user.id))
@@ -83,19 +83,21 @@ mod tests {
     use crate::domain::user::UserId;
     use crate::{auth::fakes, domain::user::StoredLogin};
 
-    fn user_row(id: i32, name: &str, mal: Option<i64>) -> User {
-        User { mal_user_id: mal, ..fakes::build_user(id, name, StoredLogin::default()) }
+    fn user_row(id: i32, name: &str, account: Option<i64>) -> User {
+        User { mal_user_id: account, ..fakes::build_user(id, name, StoredLogin::default()) }
     }
 
-    fn select_row(asked: Option<&str>, force: bool) -> Result<LoginTarget, u8> {
+    fn select_row(requested: Option<&str>, force: bool) -> Result<LoginTarget, u8> {
         let users = [
             user_row(1, "ann", Some(10)),
             user_row(2, "bob", None),
             user_row(3, "work", Some(30)),
             user_row(4, "zoe", Some(99)),
         ];
-        let (name, id, asked) = match asked {
-            Some(text) => text.split_once(" as ").map_or((text, 10, None), |(asked, name)| (name, 10, Some(asked))),
+        let (name, id, requested) = match requested {
+            Some(text) => {
+                text.split_once(" as ").map_or((text, 10, None), |(requested, name)| (name, 10, Some(requested)))
+            }
             None => ("ann", 10, None),
         };
         let id = match name {
@@ -105,11 +107,11 @@ mod tests {
             _ => id,
         };
         let account = MalAccount { id, name: name.into(), joined_at: None, num_items: None };
-        let asked = asked.map(|asked| match asked.strip_prefix("id:") {
+        let requested = requested.map(|requested| match requested.strip_prefix("id:") {
             Some(id) => UserRef::Id(UserId(id.parse().unwrap())),
-            None => UserRef::Name(asked.into()),
+            None => UserRef::Name(requested.into()),
         });
-        select_target(&users, &account, asked.as_ref(), force).map_err(|failure| failure.exit.code())
+        select_target(&users, &account, requested.as_ref(), force).map_err(|failure| failure.exit.code())
     }
 
     fn existing_target(id: i32) -> Result<LoginTarget, u8> {
@@ -119,8 +121,8 @@ mod tests {
     #[test]
     fn without_requested_user_the_mal_name_or_account_selects_the_row() {
         assert_eq!(select_row(Some("ann"), false), existing_target(1));
-        assert_eq!(select_row(Some("bob"), false), existing_target(2), "adopted");
-        assert_eq!(select_row(Some("carl"), false), existing_target(3), "by the account noted in it");
+        assert_eq!(select_row(Some("bob"), false), existing_target(2), "a row without an account");
+        assert_eq!(select_row(Some("carl"), false), existing_target(3), "by its MAL account");
         assert_eq!(select_row(Some("dora"), false), Ok(LoginTarget::New("dora".into())));
         assert_eq!(select_row(Some("zoe"), false), Err(8));
         assert_eq!(select_row(Some("zoe"), true), existing_target(4));

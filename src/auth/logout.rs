@@ -1,15 +1,19 @@
-//! A logout: the tokens go from table and keyring; user and list stay.
+//! Logs a user out: deletes the tokens from table and keyring. User and list stay.
 
 use super::{keyring_sync, port::LoginRepository, token_storage::TokenStorage};
 use crate::{domain::user::UserId, failure::Failure};
 
-/// Logs a user out. The table goes first, at once, and raises the generation: a refresh under way is not waited for, its pair
-/// is not taken any more, and a copy in a keyring that cannot be reached is never used again. MAL has no way to revoke a token:
-/// it ends by itself.
+/// Logs a user out. The row is cleared first, without waiting for a running refresh, and its generation is raised. So a
+/// running refresh cannot store its pair any more, and a keyring copy that cannot be deleted is never used again. MAL
+/// cannot revoke a token: it expires by itself.
 ///
 /// # Errors
-/// The database did not do it.
-pub async fn log_out<L: LoginRepository>(logins: &L, vault: &TokenStorage, user: UserId) -> Result<(), Failure> {
+/// The database fails.
+pub async fn log_out<L: LoginRepository>(
+    logins: &L,
+    token_storage: &TokenStorage,
+    user: UserId,
+) -> Result<(), Failure> {
     logins.delete_tokens(user).await.map_err(Into::into)?;
-    keyring_sync::remove_from_keyring(logins, vault, user).await
+    keyring_sync::remove_from_keyring(logins, token_storage, user).await
 }

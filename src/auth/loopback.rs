@@ -1,7 +1,11 @@
-//! Where the redirect of `MAL_REDIRECT_URI` arrives on this machine, and the sockets that wait there.
+//! Resolves `MAL_REDIRECT_URI` to loopback addresses and binds them.
 //!
-//! The rule: `localhost` is both families, and either one held by somebody else is a failure, because that somebody would get
-//! the code; a family that the machine lacks is a note. Only loopback addresses are ever bound. What comes in is `listener`'s.
+//! Invariants:
+//! 1. `localhost` means both IP families. If another process holds the port on either of them, binding fails, because
+//!    that process would receive the code. A family that the host lacks is only logged.
+//! 2. Only loopback addresses are ever bound.
+//!
+//! `callback_server` serves the sockets.
 
 use std::{
     io::{self, ErrorKind},
@@ -13,26 +17,26 @@ use url::{Host, Url};
 
 use crate::{exit::Exit, failure::Failure};
 
-/// The place of the redirect on this machine.
+/// A redirect URI that arrives on this host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoopbackRedirect {
     /// The addresses to bind.
     addresses: Vec<IpAddr>,
     /// The port.
     port: u16,
-    /// The path that a callback must have, exactly.
+    /// The path that a callback must match exactly.
     pub path: String,
-    /// What `Host` may say, in lower case: what `MAL_REDIRECT_URI` says.
+    /// Allowed values of `Host`, in lower case: the host of `MAL_REDIRECT_URI`.
     pub allowed_hosts: Vec<String>,
 }
 
-/// Why nothing waits there.
+/// Why the redirect URI cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The redirect does not arrive on this machine.
+    /// The redirect URI does not arrive on this host.
     #[error("MAL_REDIRECT_URI {0} is not an http address of this machine (localhost, 127.0.0.1, [::1])")]
     NotLoopback(Url),
-    /// Somebody holds the port.
+    /// Another process holds the port.
     #[error("port {port} is in use on {address}: another malsync login is running, or another program holds it")]
     PortInUse {
         /// The port.
@@ -40,14 +44,14 @@ pub enum Error {
         /// The address, IPv6 in brackets.
         address: String,
     },
-    /// The system did not let us.
+    /// A system call failed.
     #[error("cannot listen on {address}, port {port}")]
     Io {
         /// The port.
         port: u16,
         /// The address, IPv6 in brackets.
         address: String,
-        /// The system's words.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -67,33 +71,33 @@ impl From<Error> for Failure {
 }
 
 impl LoopbackRedirect {
-    /// The place that this redirect address names.
+    /// Resolves a redirect URI.
     ///
     /// # Errors
-    /// [`Error::Elsewhere`]: such a login works with a pasted address alone.
-    pub fn from_redirect_uri(redirect: &Url) -> Result<Self, Error> {
-        let elsewhere = || Error::NotLoopback(redirect.clone());
-        let port = redirect.port_or_known_default().filter(|port| *port != 0).ok_or_else(elsewhere)?;
-        let (addresses, names): (Vec<IpAddr>, _) = match redirect.host() {
+    /// [`Error::NotLoopback`]: such a login works only with a pasted URL.
+    pub fn from_redirect_uri(redirect_uri: &Url) -> Result<Self, Error> {
+        let not_loopback = || Error::NotLoopback(redirect_uri.clone());
+        let port = redirect_uri.port_or_known_default().filter(|port| *port != 0).ok_or_else(not_loopback)?;
+        let (addresses, host_names): (Vec<IpAddr>, _) = match redirect_uri.host() {
             Some(Host::Domain("localhost")) => {
                 (vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()], vec!["localhost".to_owned()])
             }
             Some(Host::Ipv4(address)) if address.is_loopback() => (vec![address.into()], vec![address.to_string()]),
             Some(Host::Ipv6(address)) if address.is_loopback() => (vec![address.into()], vec![format!("[{address}]")]),
-            _ => return Err(elsewhere()),
+            _ => return Err(not_loopback()),
         };
-        if redirect.scheme() != "http" {
-            return Err(elsewhere());
+        if redirect_uri.scheme() != "http" {
+            return Err(not_loopback());
         }
-        let mut hosts: Vec<_> = names.iter().map(|name| format!("{name}:{port}")).collect();
+        let mut allowed_hosts: Vec<_> = host_names.iter().map(|name| format!("{name}:{port}")).collect();
         if port == 80 {
-            // Browsers leave the standard port out.
-            hosts.extend(names);
+            // Browsers omit the default port.
+            allowed_hosts.extend(host_names);
         }
-        Ok(Self { addresses, port, path: redirect.path().to_owned(), allowed_hosts: hosts })
+        Ok(Self { addresses, port, path: redirect_uri.path().to_owned(), allowed_hosts })
     }
 
-    /// The address of a page of the listener.
+    /// Returns the URL of a page of the callback server.
     #[must_use]
     pub fn page_url(&self, path: &str) -> String {
         format!("http://{}{path}", self.allowed_hosts[0])
@@ -102,37 +106,38 @@ impl LoopbackRedirect {
     /// Binds every address.
     ///
     /// # Errors
-    /// One is taken, or cannot be had; or there is none at all.
+    /// A port is in use or cannot be bound, or no address exists on this host.
     pub async fn bind_all(&self) -> Result<Vec<TcpListener>, Error> {
-        let (mut sockets, mut missing) = (Vec::new(), None);
+        let (mut sockets, mut unsupported) = (Vec::new(), None);
         for address in &self.addresses {
             let port = self.port;
-            let name = match address {
+            let host = match address {
                 IpAddr::V4(address) => address.to_string(),
                 IpAddr::V6(address) => format!("[{address}]"),
             };
             match TcpListener::bind((*address, port)).await {
                 Ok(socket) => sockets.push(socket),
                 Err(error) if error.kind() == ErrorKind::AddrInUse => {
-                    return Err(Error::PortInUse { port, address: name });
+                    return Err(Error::PortInUse { port, address: host });
                 }
                 Err(source) if is_family_unsupported(&source) => {
                     tracing::warn!(
-                        "this machine has no {name}, so the login waits on the other address alone: {source}"
+                        "this machine has no {host}, so the login waits on the other address alone: {source}"
                     );
-                    missing = Some(Error::Io { port, address: name, source });
+                    unsupported = Some(Error::Io { port, address: host, source });
                 }
-                Err(source) => return Err(Error::Io { port, address: name, source }),
+                Err(source) => return Err(Error::Io { port, address: host, source }),
             }
         }
-        match missing {
+        match unsupported {
             Some(error) if sockets.is_empty() => Err(error),
             _ => Ok(sockets),
         }
     }
 }
 
-/// Whether the machine has no such address at all (`EAFNOSUPPORT` has no kind of its own: Linux, macOS, Windows).
+/// Returns true if the host lacks this IP family. `EAFNOSUPPORT` has no `ErrorKind`; its codes are those of Linux,
+/// macOS and Windows.
 fn is_family_unsupported(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported)
         || matches!(error.raw_os_error(), Some(97 | 47 | 10_047))
@@ -140,16 +145,16 @@ fn is_family_unsupported(error: &io::Error) -> bool {
 
 #[cfg(test)]
 pub(super) async fn bind_free_port() -> (LoopbackRedirect, Vec<TcpListener>) {
-    //! A place on a port that nobody holds, in any family.
+    //! Returns a redirect on a port that is free on every IP family, with its bound sockets.
     for _ in 0..100 {
         let probe = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = probe.local_addr().unwrap().port();
         drop(probe);
-        let place =
+        let redirect =
             LoopbackRedirect::from_redirect_uri(&format!("http://localhost:{port}/auth/callback").parse().unwrap())
                 .unwrap();
-        if let Ok(sockets) = place.bind_all().await {
-            return (place, sockets);
+        if let Ok(sockets) = redirect.bind_all().await {
+            return (redirect, sockets);
         }
     }
     panic!("no free port");
@@ -165,10 +170,10 @@ mod tests {
 
     #[test]
     fn localhost_binds_both_ip_families_and_literal_binds_itself() {
-        let place = parse_redirect("http://localhost:3005/auth/callback").unwrap();
-        assert_eq!(place.allowed_hosts, ["localhost:3005"]);
-        assert_eq!(place.addresses.len(), 2);
-        assert_eq!(place.page_url("/login/x"), "http://localhost:3005/login/x");
+        let redirect = parse_redirect("http://localhost:3005/auth/callback").unwrap();
+        assert_eq!(redirect.allowed_hosts, ["localhost:3005"]);
+        assert_eq!(redirect.addresses.len(), 2);
+        assert_eq!(redirect.page_url("/login/x"), "http://localhost:3005/login/x");
         let literal = parse_redirect("http://127.0.0.1:53682/callback").unwrap();
         assert_eq!(
             (literal.allowed_hosts, literal.addresses),
@@ -197,10 +202,10 @@ mod tests {
 
     #[tokio::test]
     async fn port_in_use_on_either_ip_family_fails_and_names_the_port() {
-        let (place, sockets) = bind_free_port().await;
-        for held in sockets {
-            let address = held.local_addr().unwrap();
-            let failure = Failure::from(place.bind_all().await.unwrap_err());
+        let (redirect, sockets) = bind_free_port().await;
+        for socket in sockets {
+            let address = socket.local_addr().unwrap();
+            let failure = Failure::from(redirect.bind_all().await.unwrap_err());
             assert_eq!(failure.exit, Exit::Mal);
             assert!(failure.message().contains(&format!("port {} is in use", address.port())));
             assert!(failure.hints[0].contains("--paste"));
@@ -209,12 +214,12 @@ mod tests {
 
     #[tokio::test]
     async fn error_names_the_ip_family_in_use() {
-        let (place, sockets) = bind_free_port().await;
+        let (redirect, sockets) = bind_free_port().await;
         let mut sockets = sockets.into_iter();
         drop(sockets.next());
-        let Some(six) = sockets.next() else { return };
-        let error = place.bind_all().await.unwrap_err();
+        let Some(ipv6_socket) = sockets.next() else { return };
+        let error = redirect.bind_all().await.unwrap_err();
         assert!(error.to_string().contains("[::1]"), "{error}");
-        drop(six);
+        drop(ipv6_socket);
     }
 }

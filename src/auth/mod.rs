@@ -1,12 +1,18 @@
-//! Login and tokens: PKCE and state, the loopback listener, the token endpoint, the keyring, sealing, one refresh at a time.
+//! Login and tokens: OAuth with PKCE, the callback server, the token endpoint, token storage and refresh.
 //!
-//! - [`login`] is a login from the first address shown to the tokens stored; [`logout`] undoes it; [`row`] says whose it is.
-//! - [`listener`] waits for the browser: [`loopback`] binds, [`request_check`] decides, [`page`] answers, `peer` says whose browser it is; [`browser`] opens it.
-//! - [`endpoint`] is what the token endpoint can say, [`oauth`] asks it, [`pkce`] makes the proof of one attempt.
-//! - [`vault`] is where tokens rest: [`seal`] and [`key`] for the users table, [`keyring`] for the copy, which [`copies`] keeps in step.
-//! - [`session`] hands out a valid access token, refreshed once over all processes; [`life`] says when.
-//! - [`carried`] is a login on its way to another machine, [`tunnel`] the way of a browser to this one.
-//! - [`port`] is what all that asks of the database.
+//! - [`login`] runs a login from the authorize URL to the stored tokens. [`logout`] deletes the tokens.
+//!   [`login_target`] selects the row of `users`.
+//! - [`callback_server`] waits for the browser: [`loopback`] binds the sockets, [`request_check`] accepts or rejects a
+//!   request, [`login_page`] renders the response, `peer_uid` finds the uid of the peer. [`browser`] opens the browser.
+//! - [`token_endpoint`] defines the port to MAL's token endpoint, [`oauth`] implements it, [`pkce`] generates the
+//!   secrets of one attempt.
+//! - [`token_storage`] stores the tokens: [`token_cipher`] and [`encryption_key`] encrypt them for the users table,
+//!   [`keyring`] holds a copy, [`keyring_sync`] keeps the copy consistent with the row.
+//! - [`token_manager`] provides a valid access token, refreshed once across all processes. [`expiry`] decides when to
+//!   refresh.
+//! - [`exported_login`] moves a login to another machine. [`ssh_tunnel`] builds the command that lets a browser
+//!   elsewhere reach this machine.
+//! - [`port`] defines the database operations that this module needs.
 
 pub mod browser;
 pub mod callback_server;

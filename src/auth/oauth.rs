@@ -1,9 +1,12 @@
-//! The questions to MAL's authorization server: whether it knows us (`registered`), the URL a person opens, the exchange of a
-//! code, the refresh.
+//! Requests to MAL's authorization server: the client check (`client_check`), the authorize URL, the exchange of a code
+//! and the refresh.
 //!
-//! `oauth2` builds them, the wire to MAL carries them. What may be asked again is decided here: a code is single use, so its
-//! exchange is repeated only where no connection ever stood; a refresh whose answer got lost is repeated once. The client's
-//! secret goes into the body, and only where one is configured. What tokens become is not here.
+//! The `oauth2` crate builds the requests, [`HttpTransport`] sends them. This module decides what may be retried.
+//!
+//! Invariants:
+//! 1. A code is single-use, so its exchange is retried only if no connection was established.
+//! 2. A refresh whose response was lost is retried once.
+//! 3. The client secret is sent in the body, and only if one is configured.
 
 mod client_check;
 
@@ -34,10 +37,10 @@ use crate::{
     secret::Secret,
 };
 
-/// The largest token answer that is read, in bytes.
+/// Maximum size of a token response that is read, in bytes.
 const MAX_TOKEN_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// Further tries where MAL throttles or blocks: 429, 403 or a page for people.
+/// Maximum number of retries while MAL throttles or blocks: 429, 403 or an HTML page.
 const MAX_THROTTLE_RETRIES: u32 = 5;
 
 type OAuthClient = Client<
@@ -60,44 +63,45 @@ pub struct MalTokenEndpoint {
     transport: HttpTransport,
 }
 
-/// Why one question brought no pair.
+/// Why one request returned no token pair.
 enum RequestFailure {
-    /// The endpoint said no.
+    /// The endpoint refused the request.
     Refused(UntrustedText),
     /// The endpoint does not know the client.
     InvalidClient(UntrustedText),
-    /// Something else.
+    /// Any other failure.
     Transient { cause: anyhow::Error, retry_hint: RetryHint },
 }
 
-/// What is known of a question that brought nothing.
+/// What a failed request tells about a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RetryHint {
-    /// No connection stood: it never left.
+    /// No connection was established: the request was never sent.
     NeverSent,
-    /// Its answer got lost: it may have been read.
+    /// The response was lost: MAL may have processed the request.
     ResponseLost,
-    /// MAL answered 5xx.
+    /// MAL answered 5xx. Holds the wait time that MAL asked for, if any.
     ServerError(Option<std::time::Duration>),
-    /// MAL answered that it wants fewer questions.
+    /// MAL asked for fewer requests. Holds the wait time that MAL asked for, if any.
     Throttled(Option<std::time::Duration>),
-    /// There is no sense in asking again.
+    /// A retry is pointless.
     DoNotRetry,
 }
 
 impl MalTokenEndpoint {
-    /// `base` is `MAL_AUTH_URL`, whose `authorize` and `token` are used; `redirect` is sent exactly as given.
+    /// Returns the endpoint below `base` (`MAL_AUTH_URL`): its `authorize` and `token` paths are used. `redirect_uri`
+    /// is sent exactly as given.
     ///
     /// # Errors
-    /// Exit code 2: an address that is none.
+    /// Exit code 2 if a URL is invalid.
     pub fn new(
         client_id: &str,
         client_secret: Option<&Secret>,
         base: &Url,
-        redirect: &str,
-        wire: HttpTransport,
+        redirect_uri: &str,
+        transport: HttpTransport,
     ) -> Result<Self, Failure> {
-        let below = |name: &str| {
+        let url_below_base = |name: &str| {
             let mut url = base.clone();
             url.path_segments_mut()
                 .map_err(|()| Failure::usage_error(format!("MAL_AUTH_URL {base} cannot have a path")))?
@@ -105,62 +109,63 @@ impl MalTokenEndpoint {
                 .push(name);
             Ok::<_, Failure>(url)
         };
-        let redirect = RedirectUrl::new(redirect.to_owned())
-            .map_err(|_| Failure::usage_error(format!("MAL_REDIRECT_URI {redirect} is not an address")))?;
+        let redirect_url = RedirectUrl::new(redirect_uri.to_owned())
+            .map_err(|_| Failure::usage_error(format!("MAL_REDIRECT_URI {redirect_uri} is not an address")))?;
         let client = Client::new(ClientId::new(client_id.to_owned()))
             .set_auth_type(AuthType::RequestBody)
-            .set_auth_uri(AuthUrl::from_url(below("authorize")?))
-            .set_token_uri(TokenUrl::from_url(below("token")?))
-            .set_redirect_uri(redirect);
+            .set_auth_uri(AuthUrl::from_url(url_below_base("authorize")?))
+            .set_token_uri(TokenUrl::from_url(url_below_base("token")?))
+            .set_redirect_uri(redirect_url);
         let client = match client_secret {
             Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
             None => client,
         };
-        Ok(Self { client, transport: wire })
+        Ok(Self { client, transport })
     }
 
     /// Sends the exchange once.
     async fn try_exchange(&self, code: &Secret, verifier: &Secret) -> Result<TokenPair, RequestFailure> {
         let post = FormPost::new(&self.transport);
-        let asked = self
+        let result = self
             .client
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
             .request_async(&post)
             .await;
-        classify_response(asked, post.take_response().as_ref())
+        classify_response(result, post.take_response().as_ref())
     }
 
     /// Sends the refresh once.
     async fn try_refresh(&self, token: &Secret) -> Result<TokenPair, RequestFailure> {
         let post = FormPost::new(&self.transport);
         let token = RefreshToken::new(token.expose().to_owned());
-        let asked = self.client.exchange_refresh_token(&token).request_async(&post).await;
-        classify_response(asked, post.take_response().as_ref())
+        let result = self.client.exchange_refresh_token(&token).request_async(&post).await;
+        classify_response(result, post.take_response().as_ref())
     }
 
-    /// Waits before repetition number `attempt`.
-    async fn wait_before_retry(&self, attempt: u32, again: RetryHint) -> Result<(), Error> {
-        let asked = match again {
-            RetryHint::ServerError(asked) | RetryHint::Throttled(asked) => asked,
+    /// Waits before retry number `attempt`.
+    async fn wait_before_retry(&self, attempt: u32, retry_hint: RetryHint) -> Result<(), Error> {
+        let requested_delay = match retry_hint {
+            RetryHint::ServerError(requested_delay) | RetryHint::Throttled(requested_delay) => requested_delay,
             RetryHint::NeverSent | RetryHint::ResponseLost | RetryHint::DoNotRetry => None,
         };
-        let pause = self.transport.retry_delay(attempt, asked).map_err(|error| Error::Transient(error.into()))?;
-        tokio::time::sleep(pause).await;
+        let delay =
+            self.transport.retry_delay(attempt, requested_delay).map_err(|error| Error::Transient(error.into()))?;
+        tokio::time::sleep(delay).await;
         self.transport.count_retry();
         Ok(())
     }
 }
 
-/// Carries one request of `oauth2` over the wire, and keeps the answer for [`judge`].
+/// Sends one request of `oauth2` over the transport and keeps the response for [`classify_response`].
 struct FormPost {
     transport: HttpTransport,
     response: Mutex<Option<MalResponse>>,
 }
 
 impl FormPost {
-    fn new(wire: &HttpTransport) -> Self {
-        Self { transport: wire.clone(), response: Mutex::default() }
+    fn new(transport: &HttpTransport) -> Self {
+        Self { transport: transport.clone(), response: Mutex::default() }
     }
 
     fn take_response(&self) -> Option<MalResponse> {
@@ -174,33 +179,35 @@ impl<'c> AsyncHttpClient<'c> for FormPost {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
-            let to = request.uri().host().unwrap_or_default().to_owned();
-            let request = reqwest::Request::try_from(request).map_err(|_| mal::Error::InvalidUrl(to.clone()))?;
-            let answer = self.transport.send(request, MAX_TOKEN_RESPONSE_BYTES).await?;
-            let mut response = HttpResponse::new(answer.body.clone());
-            *response.status_mut() =
-                answer.status.try_into().map_err(|_| mal::Error::UnreadableResponse(UntrustedText::sanitize(&to)))?;
-            *response.headers_mut() = answer.headers.clone();
-            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+            let host = request.uri().host().unwrap_or_default().to_owned();
+            let request = reqwest::Request::try_from(request).map_err(|_| mal::Error::InvalidUrl(host.clone()))?;
+            let mal_response = self.transport.send(request, MAX_TOKEN_RESPONSE_BYTES).await?;
+            let mut response = HttpResponse::new(mal_response.body.clone());
+            *response.status_mut() = mal_response
+                .status
+                .try_into()
+                .map_err(|_| mal::Error::UnreadableResponse(UntrustedText::sanitize(&host)))?;
+            *response.headers_mut() = mal_response.headers.clone();
+            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(mal_response);
             Ok(response)
         })
     }
 }
 
-/// Says what became of a question. No part of an answer that may hold a token goes into a message.
+/// Classifies a response. No part of a response that may hold a token goes into a message.
 fn classify_response(
-    asked: Result<TokenResponseBody, RequestTokenError<mal::Error, ErrorResponseBody>>,
-    answer: Option<&MalResponse>,
+    result: Result<TokenResponseBody, RequestTokenError<mal::Error, ErrorResponseBody>>,
+    response: Option<&MalResponse>,
 ) -> Result<TokenPair, RequestFailure> {
-    let status = answer.map_or(0, |answer| answer.status);
-    let again = answer.map_or(RetryHint::DoNotRetry, |answer| match answer.status {
-        500..=599 => RetryHint::ServerError(answer.retry_after()),
-        429 | 403 | 307 => RetryHint::Throttled(answer.retry_after()),
-        200 if answer.is_html() => RetryHint::Throttled(answer.retry_after()),
+    let status = response.map_or(0, |response| response.status);
+    let retry_hint = response.map_or(RetryHint::DoNotRetry, |response| match response.status {
+        500..=599 => RetryHint::ServerError(response.retry_after()),
+        429 | 403 | 307 => RetryHint::Throttled(response.retry_after()),
+        200 if response.is_html() => RetryHint::Throttled(response.retry_after()),
         _ => RetryHint::DoNotRetry,
     });
-    let unusable = |what: &str| {
-        let cause = match again {
+    let transient = |what: &str| {
+        let cause = match retry_hint {
             RetryHint::ServerError(_) => {
                 mal::Error::Unavailable(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
             }
@@ -212,10 +219,10 @@ fn classify_response(
             }
             _ => mal::Error::UnreadableResponse(UntrustedText::sanitize(&format!("token endpoint, {status}, {what}"))),
         };
-        RequestFailure::Transient { cause: cause.into(), retry_hint: again }
+        RequestFailure::Transient { cause: cause.into(), retry_hint }
     };
-    match asked {
-        Ok(token) => token.to_token_pair().map_err(unusable),
+    match result {
+        Ok(token) => token.to_token_pair().map_err(transient),
         Err(RequestTokenError::ServerResponse(refusal)) if matches!(status, 400 | 401) => {
             Err(if refusal.error == "invalid_client" {
                 RequestFailure::InvalidClient(refusal.description())
@@ -224,23 +231,23 @@ fn classify_response(
             })
         }
         Err(RequestTokenError::Request(error)) => {
-            let again = match &error {
+            let retry_hint = match &error {
                 mal::Error::Unreachable { .. } => RetryHint::NeverSent,
                 mal::Error::TimedOut { .. } | mal::Error::ConnectionBroken { .. } => RetryHint::ResponseLost,
                 _ => RetryHint::DoNotRetry,
             };
-            Err(RequestFailure::Transient { cause: error.into(), retry_hint: again })
+            Err(RequestFailure::Transient { cause: error.into(), retry_hint })
         }
-        Err(_) => Err(unusable("not what a token endpoint says")),
+        Err(_) => Err(transient("not what a token endpoint says")),
     }
 }
 
 impl TokenEndpoint for MalTokenEndpoint {
-    fn authorize_url(&self, proof: &PkceSecrets) -> Secret {
-        let verifier = PkceCodeVerifier::new(proof.verifier.expose().to_owned());
+    fn authorize_url(&self, pkce: &PkceSecrets) -> Secret {
+        let verifier = PkceCodeVerifier::new(pkce.verifier.expose().to_owned());
         let (url, _) = self
             .client
-            .authorize_url(|| CsrfToken::new(proof.state.expose().to_owned()))
+            .authorize_url(|| CsrfToken::new(pkce.state.expose().to_owned()))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_plain(&verifier))
             .url();
         Secret::new(url)
@@ -255,15 +262,15 @@ impl TokenEndpoint for MalTokenEndpoint {
         loop {
             match self.try_exchange(code, verifier).await {
                 Ok(pair) => return Ok(pair),
-                Err(RequestFailure::Refused(words)) => {
-                    return Err(Error::Refused { description: words, response_lost: false });
+                Err(RequestFailure::Refused(description)) => {
+                    return Err(Error::Refused { description, response_lost: false });
                 }
-                Err(RequestFailure::InvalidClient(words)) => return Err(Error::InvalidClient(words)),
-                Err(RequestFailure::Transient { retry_hint: again @ RetryHint::NeverSent, .. })
+                Err(RequestFailure::InvalidClient(description)) => return Err(Error::InvalidClient(description)),
+                Err(RequestFailure::Transient { retry_hint: hint @ RetryHint::NeverSent, .. })
                     if attempt < self.transport.settings().max_retries =>
                 {
                     attempt += 1;
-                    self.wait_before_retry(attempt, again).await?;
+                    self.wait_before_retry(attempt, hint).await?;
                 }
                 Err(RequestFailure::Transient { cause, .. }) => return Err(Error::Transient(cause)),
             }
@@ -271,34 +278,34 @@ impl TokenEndpoint for MalTokenEndpoint {
     }
 
     async fn refresh_tokens(&self, token: &Secret) -> Result<TokenPair, Error> {
-        let (mut attempt, mut answer_lost) = (0, false);
+        let (mut attempt, mut response_lost) = (0, false);
         loop {
-            let (cause, again) = match self.try_refresh(token).await {
+            let (cause, retry_hint) = match self.try_refresh(token).await {
                 Ok(pair) => {
                     self.transport.count_refresh();
                     return Ok(pair);
                 }
-                Err(RequestFailure::Refused(words)) => {
-                    return Err(Error::Refused { description: words, response_lost: answer_lost });
+                Err(RequestFailure::Refused(description)) => {
+                    return Err(Error::Refused { description, response_lost });
                 }
-                Err(RequestFailure::InvalidClient(words)) => return Err(Error::InvalidClient(words)),
-                Err(RequestFailure::Transient { cause, retry_hint: again }) => (cause, again),
+                Err(RequestFailure::InvalidClient(description)) => return Err(Error::InvalidClient(description)),
+                Err(RequestFailure::Transient { cause, retry_hint }) => (cause, retry_hint),
             };
             let max_retries = self.transport.settings().max_retries;
-            let tries = match again {
+            let allowed_retries = match retry_hint {
                 RetryHint::NeverSent => max_retries,
-                // Once it may have been read, one repetition is all there is.
-                _ if answer_lost => 0,
+                // At most one retry once the request may have been processed.
+                _ if response_lost => 0,
                 RetryHint::ServerError(_) | RetryHint::ResponseLost => max_retries,
                 RetryHint::Throttled(_) => MAX_THROTTLE_RETRIES,
                 RetryHint::DoNotRetry => 0,
             };
-            if attempt >= tries {
+            if attempt >= allowed_retries {
                 return Err(Error::Transient(cause));
             }
-            answer_lost |= again == RetryHint::ResponseLost;
+            response_lost |= retry_hint == RetryHint::ResponseLost;
             attempt += 1;
-            self.wait_before_retry(attempt, again).await?;
+            self.wait_before_retry(attempt, retry_hint).await?;
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What login and tokens ask of the database.
+//! Database operations that login and tokens need.
 //!
-//! The store knows nothing of sealing: it keeps the texts that it is given, and compares generations.
+//! The store knows nothing of encryption: it stores the given texts and compares generations.
 
 use std::{error::Error, future::Future};
 
@@ -12,12 +12,12 @@ use crate::{
     secret::Secret,
 };
 
-/// A token pair as it goes into the row.
+/// A token pair as it is written to the row.
 #[derive(Clone, Debug)]
 pub struct TokenWrite {
-    /// `mal_access_token`; none where only the keyring has it.
+    /// `mal_access_token`. `None` if only the keyring holds the token.
     pub access: Option<Secret>,
-    /// `mal_refresh_token`; likewise.
+    /// `mal_refresh_token`. `None` if only the keyring holds the token, or MAL issued none.
     pub refresh: Option<Secret>,
     /// `mal_token_expires_at`.
     pub expires_at: DateTime<Utc>,
@@ -27,50 +27,56 @@ pub struct TokenWrite {
     pub client_id: String,
 }
 
-/// The row that a login goes to.
+/// The row that a login is stored in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoginTarget {
-    /// This one.
+    /// An existing row.
     Existing(UserId),
-    /// A new one of this name (at most 50 characters).
+    /// A new row with this username (at most 50 characters).
     New(String),
 }
 
-/// A finished login, to be written in one transaction.
+/// A login to be written in one transaction.
 pub struct NewLogin<'a> {
     /// The row.
     pub target: LoginTarget,
-    /// `email`; none leaves it as it is.
+    /// `email`. `None` leaves the column unchanged.
     pub email: Option<String>,
-    /// The MAL account. Where the row had another one, its watermark, drift and last syncs become null.
+    /// The MAL account. If the row had another one, its watermark, drift and last syncs become null.
     pub mal_user_id: i64,
-    /// Whether the row may be another account's until now.
+    /// True if the row may belong to another account.
     pub force: bool,
-    /// Makes the pair as it goes into the row, once the row's id and the pair's generation are known (sealing binds both in).
+    /// Builds the pair for the row, once the row id and the generation are known. Encryption binds the pair to both.
     pub build_pair: &'a (dyn Fn(UserId, i64) -> TokenWrite + Send + Sync),
 }
 
-/// The logins in the users table.
+/// The logins in the users table. Test double: `FakeUsersTable`.
 ///
-/// Laws: a generation only grows; [`Logins::swap`] writes only where the generation is still the expected one, and raises it
-/// by one; nothing but [`Logins::clear`] removes a token; every write moves `updated_at`.
+/// Laws:
+/// 1. A generation only grows.
+/// 2. [`LoginRepository::compare_and_swap_tokens`] writes only if the generation is the expected one, and raises it by
+///    one.
+/// 3. Only [`LoginRepository::delete_tokens`] removes a token.
+/// 4. Every write updates `updated_at`.
 pub trait LoginRepository: Send + Sync {
-    /// Why the database did not do it.
+    /// Error of the database.
     type Error: Error + Into<Failure> + Send + Sync + 'static;
-    /// Held while a pair is refreshed; goes with the process.
+    /// Guard held while a pair is refreshed. Released when its process ends.
     type RefreshLock: Send;
 
-    /// The database's clock.
+    /// Returns the time by the database's clock.
     fn now(&self) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 
-    /// The row as it stands.
+    /// Loads the row.
     fn load_user(&self, user: UserId) -> impl Future<Output = Result<User, Self::Error>> + Send;
 
-    /// Takes the user's refresh lock, over all processes and machines; none where another holds it for 30 s.
+    /// Takes the user's refresh lock, across all processes and machines. Returns `None` if another process holds it for
+    /// 30 s.
     fn lock_refresh(&self, user: UserId)
     -> impl Future<Output = Result<Option<Self::RefreshLock>, Self::Error>> + Send;
 
-    /// Writes a refreshed pair with generation `expected + 1`, where the generation is still `expected`; says whether it was.
+    /// Writes a refreshed pair with generation `expected + 1` if the generation is still `expected`. Returns whether it
+    /// was.
     fn compare_and_swap_tokens(
         &self,
         user: UserId,
@@ -78,19 +84,21 @@ pub trait LoginRepository: Send + Sync {
         pair: &TokenWrite,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// Notes that MAL refused this generation's refresh token; says whether it was still that generation.
+    /// Sets `mal_needs_login` if the generation is still `generation`: MAL refused its refresh token. Returns whether
+    /// it was.
     fn mark_needs_login(&self, user: UserId, generation: i64)
     -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// Writes a login: makes or takes over the row, raises the generation by one, clears `mal_needs_login`, sets `mal_login_at`.
-    /// None, and nothing written, where the row is another account's by now and `force` is not given. A new row that
-    /// somebody else made meanwhile is taken over like one that was there.
+    /// Writes a login: creates or takes over the row, raises the generation by one, clears `mal_needs_login`, sets
+    /// `mal_login_at`. A new row that another process created meanwhile is treated like an existing one.
+    ///
+    /// Returns `None` and writes nothing if the row now belongs to another account and `force` is false.
     fn store_login(&self, login: &NewLogin<'_>) -> impl Future<Output = Result<Option<User>, Self::Error>> + Send;
 
-    /// Logs out: tokens, expiry, issue time and mark go, the generation is raised by one. User and list stay.
+    /// Deletes tokens, expiry, issue time and `mal_needs_login`, and raises the generation by one. User and list stay.
     fn delete_tokens(&self, user: UserId) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Notes the MAL account of an adopted row that has none yet; says whether it had none.
+    /// Sets the MAL account of an adopted row that has none yet. Returns whether it had none.
     fn set_account_if_unset(
         &self,
         user: UserId,

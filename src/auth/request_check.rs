@@ -1,8 +1,8 @@
-//! Whether a request to the loopback listener is the one that is waited for: pure.
+//! Decides whether a request to the callback server is the expected one. Pure.
 //!
-//! Any page in the user's browser and any user of the machine can send requests here. One is let through only if every check
-//! holds, in this order: loopback peer, HTTP/1, GET, origin-form target, exact path, known host, no foreign origin, a
-//! navigation, each parameter once, the right state, a plausible code. What is refused learns nothing but a status.
+//! Any page in the user's browser and any user of the host can send requests here. A request is accepted only if all
+//! checks pass, in this order: loopback peer, HTTP/1, GET, origin-form target, exact path, known host, no `Origin`, a
+//! navigation, each parameter once, correct state, plausible code. A rejected request learns nothing but a status.
 
 use std::{net::IpAddr, str::FromStr};
 
@@ -10,10 +10,10 @@ use tiny_http::{HTTPVersion, Header, Method};
 
 use crate::{auth::token_endpoint::UntrustedText, secret::Secret};
 
-/// The longest code that is taken, in bytes; MAL's have about a thousand.
+/// Maximum length of a code that is accepted, in bytes. MAL's codes have about a thousand.
 const MAX_CODE_BYTES: usize = 4096;
 
-/// The head of a request, as far as it could be read.
+/// The head of a request.
 #[derive(Debug)]
 pub struct RequestHead {
     method: Method,
@@ -23,19 +23,19 @@ pub struct RequestHead {
 }
 
 impl RequestHead {
-    /// Reads the head, up to and without its empty line; none where it is no HTTP/1 at all.
+    /// Parses a head, without its final empty line. Returns `None` if it is not HTTP/1.
     #[must_use]
     pub fn parse(head: &[u8]) -> Option<Self> {
-        // Only what is ASCII can be right: anything else (another program's cookie, say) may stand in a header and matches nothing.
-        // In the first line it may not: what stands for it would end the path there.
+        // A valid request line is ASCII. Non-ASCII bytes in a header (another program's cookie, say) become `?` and
+        // match nothing. In the request line the `?` would end the path, so they are rejected there.
         if !head.iter().take_while(|byte| **byte != b'\r').all(u8::is_ascii) {
             return None;
         }
         let text: String = head.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect();
         let mut lines = text.split("\r\n");
-        let mut first = lines.next()?.split(' ');
-        let (method, target, version) = (first.next()?, first.next()?, first.next()?);
-        if first.next().is_some() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) || method.is_empty() {
+        let mut words = lines.next()?.split(' ');
+        let (method, target, version) = (words.next()?, words.next()?, words.next()?);
+        if words.next().is_some() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) || method.is_empty() {
             return None;
         }
         let version = match version {
@@ -47,7 +47,7 @@ impl RequestHead {
         Some(Self { method: Method::from_str(method).ok()?, target: target.to_owned(), version, headers })
     }
 
-    /// Method and path alone: all that is ever logged of a request.
+    /// Returns method and path: all that is ever logged of a request.
     #[must_use]
     pub fn redacted_summary(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
@@ -61,52 +61,52 @@ impl RequestHead {
         self.headers.iter().filter(move |header| header.field.equiv(name)).map(|header| header.value.as_str())
     }
 
-    /// The values of a header that may be there once at most; an error where it is there twice.
+    /// Returns the value of a header that may occur once. Fails if it occurs twice.
     fn single_header(&self, name: &'static str) -> Result<Option<&str>, RequestRejection> {
-        let mut all = self.header_values(name);
-        match (all.next(), all.next()) {
+        let mut values = self.header_values(name);
+        match (values.next(), values.next()) {
             (_, Some(_)) => Err(RequestRejection::Forbidden),
             (value, None) => Ok(value),
         }
     }
 }
 
-/// What is waited for.
+/// The request that is waited for.
 pub struct ExpectedRequest {
     /// The path of `MAL_REDIRECT_URI`.
     pub callback_path: String,
-    /// The path of the one-shot start page, if there is one.
+    /// The path of the one-time start page, if there is one.
     pub start_path: Option<Secret>,
-    /// What `Host` may say, in lower case.
+    /// Allowed values of `Host`, in lower case.
     pub allowed_hosts: Vec<String>,
-    /// The state of this attempt.
+    /// The state of this login attempt.
     pub state: Secret,
 }
 
-/// A request that passed.
+/// An accepted request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AcceptedRequest {
-    /// The browser asks where to go.
+    /// The browser requests the start page.
     StartPage,
-    /// MAL sent the user back.
+    /// MAL redirected the browser back.
     Callback(Callback),
 }
 
-/// What MAL says through the browser, with the right state.
+/// MAL's response to the authorization, received with the correct state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Callback {
-    /// The user agreed.
+    /// The user granted access.
     Code(Secret),
-    /// The user did not, or MAL could not ask.
+    /// The user denied access, or MAL could not ask.
     Denied {
-        /// Whether it was the user (`access_denied`).
+        /// True if the user denied access (`access_denied`).
         by_user: bool,
-        /// MAL's words, cleaned.
+        /// MAL's explanation, sanitized.
         description: UntrustedText,
     },
 }
 
-/// Why a request did not pass: the status of the answer.
+/// Why a request was rejected: the status of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestRejection {
     /// 400
@@ -120,7 +120,7 @@ pub enum RequestRejection {
 }
 
 impl RequestRejection {
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -135,9 +135,9 @@ impl RequestRejection {
 /// Checks a request from `peer`.
 ///
 /// # Errors
-/// The first check that does not hold.
+/// The first check that fails.
 pub fn check_request(
-    rules: &ExpectedRequest,
+    expected: &ExpectedRequest,
     peer: IpAddr,
     head: Option<&RequestHead>,
 ) -> Result<AcceptedRequest, RequestRejection> {
@@ -152,56 +152,58 @@ pub fn check_request(
         return Err(RequestRejection::BadRequest);
     }
     let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
-    let start = rules.start_path.as_ref().is_some_and(|start| *start == Secret::new(path));
-    if !start && path != rules.callback_path {
+    let is_start_page = expected.start_path.as_ref().is_some_and(|start_path| *start_path == Secret::new(path));
+    if !is_start_page && path != expected.callback_path {
         return Err(RequestRejection::NotFound);
     }
     let host = head.single_header("Host")?.ok_or(RequestRejection::Forbidden)?;
-    if !rules.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)) {
+    if !expected.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)) {
         return Err(RequestRejection::Forbidden);
     }
     if head.single_header("Origin")?.is_some()
         || head.single_header("Sec-Fetch-Mode")?.is_some_and(|mode| mode != "navigate")
         || head.single_header("Sec-Fetch-Dest")?.is_some_and(|dest| dest != "document")
-        // A page that is fetched ahead, before anybody wants to see it.
+        // A prefetched page: the user has not asked for it.
         || head.single_header("Sec-Purpose")?.is_some()
     {
         return Err(RequestRejection::Forbidden);
     }
-    if start {
+    if is_start_page {
         return Ok(AcceptedRequest::StartPage);
     }
-    parse_callback(query, &rules.state).map(AcceptedRequest::Callback)
+    parse_callback(query, &expected.state).map(AcceptedRequest::Callback)
 }
 
-/// Reads what MAL put into the query of the redirect. The listener and the pasted address go through here alike.
+/// Parses the query that MAL added to the redirect URI, for the callback server and for a pasted URL alike.
 ///
 /// # Errors
-/// A parameter that is there twice, a state that is not this attempt's, a code that can be none.
+/// A parameter occurs twice, the state is not this attempt's, or the code is implausible.
 pub fn parse_callback(query: &str, state: &Secret) -> Result<Callback, RequestRejection> {
     let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let twice = pairs.iter().enumerate().any(|(at, (name, _))| pairs[..at].iter().any(|(other, _)| other == name));
-    if twice {
+    let has_duplicates =
+        pairs.iter().enumerate().any(|(index, (name, _))| pairs[..index].iter().any(|(other, _)| other == name));
+    if has_duplicates {
         return Err(RequestRejection::BadRequest);
     }
-    let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    if get("code").is_some() && get("error").is_some() {
+    let param = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    if param("code").is_some() && param("error").is_some() {
         return Err(RequestRejection::BadRequest);
     }
-    if !get("state").is_some_and(|given| Secret::new(given) == *state) {
+    if !param("state").is_some_and(|given| Secret::new(given) == *state) {
         return Err(RequestRejection::BadRequest);
     }
-    if let Some(error) = get("error") {
-        let why = get("hint").or(get("message")).or(get("error_description"));
-        let words = why.map_or_else(|| error.to_owned(), |why| format!("{why} ({error})"));
+    if let Some(error) = param("error") {
+        let reason = param("hint").or(param("message")).or(param("error_description"));
+        let description = reason.map_or_else(|| error.to_owned(), |reason| format!("{reason} ({error})"));
         return Ok(Callback::Denied {
             by_user: error == "access_denied",
-            description: UntrustedText::sanitize(&words),
+            description: UntrustedText::sanitize(&description),
         });
     }
-    let code = get("code").ok_or(RequestRejection::BadRequest)?;
-    let fits = (1..=MAX_CODE_BYTES).contains(&code.len()) && code.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
-    if fits { Ok(Callback::Code(Secret::new(code))) } else { Err(RequestRejection::BadRequest) }
+    let code = param("code").ok_or(RequestRejection::BadRequest)?;
+    let is_plausible =
+        (1..=MAX_CODE_BYTES).contains(&code.len()) && code.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+    if is_plausible { Ok(Callback::Code(Secret::new(code))) } else { Err(RequestRejection::BadRequest) }
 }
 
 #[cfg(test)]
@@ -217,8 +219,8 @@ mod tests {
         }
     }
 
-    fn check_head(first: &str, headers: &str) -> Result<AcceptedRequest, u16> {
-        let head = format!("{first}\r\nHost: localhost:3005{headers}");
+    fn check_head(request_line: &str, headers: &str) -> Result<AcceptedRequest, u16> {
+        let head = format!("{request_line}\r\nHost: localhost:3005{headers}");
         check_request(&expected_request(), [127, 0, 0, 1].into(), RequestHead::parse(head.as_bytes()).as_ref())
             .map_err(RequestRejection::status)
     }
@@ -341,22 +343,21 @@ mod tests {
     #[test]
     fn denial_with_valid_state_is_accepted_with_sanitized_text() {
         let denied = check_get("/auth/callback?state=right&error=access_denied&hint=The+user+denied%1b[2J+the+request");
-        let Ok(AcceptedRequest::Callback(Callback::Denied { by_user: true, description: words })) = denied else {
+        let Ok(AcceptedRequest::Callback(Callback::Denied { by_user: true, description })) = denied else {
             panic!("{denied:?}")
         };
-        assert_eq!(words.to_string(), "The user denied[2J the request (access_denied)");
+        assert_eq!(description.to_string(), "The user denied[2J the request (access_denied)");
         let long = format!("/auth/callback?state=right&error=%3Cscript%3E&message={}", "x+".repeat(3500));
-        let Ok(AcceptedRequest::Callback(Callback::Denied { by_user: false, description: words })) = check_get(&long)
-        else {
+        let Ok(AcceptedRequest::Callback(Callback::Denied { by_user: false, description })) = check_get(&long) else {
             panic!()
         };
-        assert_eq!(words.to_string().len(), 200);
+        assert_eq!(description.to_string().len(), 200);
     }
 
     #[test]
     fn redacted_summary_has_no_query_and_no_nonce() {
-        let outline = |first: &str| RequestHead::parse(first.as_bytes()).unwrap().redacted_summary();
-        assert_eq!(outline(VALID_REQUEST), "GET /auth/callback (HTTP/1.1)");
-        assert_eq!(outline("GET /login/nonce HTTP/1.1"), "GET /login/… (HTTP/1.1)");
+        let summary = |request_line: &str| RequestHead::parse(request_line.as_bytes()).unwrap().redacted_summary();
+        assert_eq!(summary(VALID_REQUEST), "GET /auth/callback (HTTP/1.1)");
+        assert_eq!(summary("GET /login/nonce HTTP/1.1"), "GET /login/… (HTTP/1.1)");
     }
 }

@@ -1,8 +1,8 @@
-//! Sealing: how a token stands in the users table.
+//! Authenticated encryption of the tokens in the users table.
 //!
-//! A sealed token is `malsync1.KEYID.BASE64`: XChaCha20-Poly1305 under the key of that id, nonce first. User, column and
-//! generation are bound in, so that a text moved to another row, another column or another time does not open. A text without
-//! that prefix is a token that an application wrote as it is, and is used like any other. Nothing here knows the database.
+//! An encrypted token is `malsync1.KEYID.BASE64`: XChaCha20-Poly1305 with the key of that id, nonce first. User, column
+//! and generation are the associated data, so a text moved to another row, column or generation does not decrypt. A
+//! text without the prefix is a plaintext token that an application wrote; it is used like any other.
 
 use std::{path::PathBuf, sync::OnceLock};
 
@@ -16,13 +16,13 @@ use zeroize::Zeroizing;
 use super::encryption_key::{self, EncryptionKey, KeyFileError};
 use crate::{domain::user::UserId, exit::Exit, failure::Failure, secret::Secret};
 
-/// What a sealed token begins with.
+/// Prefix of an encrypted token.
 const ENCRYPTED_PREFIX: &str = "malsync1.";
 
-/// The bytes of a nonce.
+/// Length of a nonce, in bytes.
 const NONCE_BYTES: usize = 24;
 
-/// The column that a token stands in.
+/// The column that holds a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenColumn {
     /// `mal_access_token`.
@@ -31,14 +31,14 @@ pub enum TokenColumn {
     Refresh,
 }
 
-/// Where and when a token stands: what its seal is bound to.
+/// The context that an encrypted token is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenContext {
-    /// The row.
+    /// Id of the row.
     pub user: UserId,
     /// The column.
     pub column: TokenColumn,
-    /// The generation of the pair.
+    /// Generation of the pair.
     pub generation: i64,
 }
 
@@ -52,22 +52,22 @@ impl TokenContext {
     }
 }
 
-/// Why a token could not be sealed or opened.
+/// Why a token could not be encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// `MALSYNC_TOKEN_KEY` is no key.
+    /// `MALSYNC_TOKEN_KEY` is not a key.
     #[error("MALSYNC_TOKEN_KEY is not base64 of 32 bytes")]
     InvalidKey,
-    /// The key's file is of no use.
+    /// The key file cannot be used.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
-    /// Sealed with a key that is not at hand.
+    /// The token is encrypted with a key that is unavailable.
     #[error("cannot decrypt the stored login, it was sealed with key ID {id}")]
     KeyUnavailable {
-        /// The id of that key.
+        /// Id of that key.
         id: String,
     },
-    /// The key is the right one and the text does not open: somebody moved, changed or rolled it back.
+    /// The key is the right one and the text does not decrypt: it was moved, changed or rolled back.
     #[error("the stored login was altered: it does not open with the key that sealed it")]
     Altered,
 }
@@ -86,7 +86,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// Seals and opens tokens.
+/// Encrypts and decrypts tokens.
 pub struct TokenCipher {
     is_enabled: bool,
     key_file: PathBuf,
@@ -94,23 +94,25 @@ pub struct TokenCipher {
 }
 
 impl TokenCipher {
-    /// `key` is `MALSYNC_TOKEN_KEY`; without it the key is in `file`, made when something is first sealed. With `on` false
-    /// tokens are written readable, and sealed ones still open.
+    /// Returns a cipher. `key` is `MALSYNC_TOKEN_KEY`; without it the key is read from `key_file`, which is created
+    /// when a token is first encrypted. With `is_enabled` false tokens are written in plaintext, and encrypted ones
+    /// still decrypt.
     ///
     /// # Errors
     /// `key` is not base64 of 32 bytes.
-    pub fn new(key: Option<&Secret>, file: PathBuf, on: bool) -> Result<Self, Error> {
+    pub fn new(key: Option<&Secret>, key_file: PathBuf, is_enabled: bool) -> Result<Self, Error> {
         let cell = OnceLock::new();
         if let Some(key) = key {
             let _ = cell.set(EncryptionKey::parse(key).ok_or(Error::InvalidKey)?);
         }
-        Ok(Self { is_enabled: on, key_file: file, key: cell })
+        Ok(Self { is_enabled, key_file, key: cell })
     }
 
-    /// What seals, its key made where it is missing: asked for before tokens are, so that none is lost for want of a key.
+    /// Returns an encryptor with the key loaded; the key is created if it is missing. Called before tokens are
+    /// requested, so a missing key cannot lose an issued pair.
     ///
     /// # Errors
-    /// The key's file is of no use or cannot be made.
+    /// The key file cannot be used or created.
     pub fn encryptor(&self) -> Result<TokenEncryptor, Error> {
         if !self.is_enabled {
             return Ok(TokenEncryptor(None));
@@ -125,24 +127,24 @@ impl TokenCipher {
         Ok(TokenEncryptor(Some(key.clone())))
     }
 
-    /// The token behind a stored text. A text that is not sealed is the token.
+    /// Returns the token of a stored text. A text that is not encrypted is the token itself.
     ///
     /// # Errors
-    /// The key is not at hand, or the text was altered.
-    pub fn decrypt(&self, place: TokenContext, stored: &Secret) -> Result<Secret, Error> {
-        let Some(sealed) = stored.expose().strip_prefix(ENCRYPTED_PREFIX) else {
+    /// The key is unavailable, or the text was altered.
+    pub fn decrypt(&self, context: TokenContext, stored: &Secret) -> Result<Secret, Error> {
+        let Some(encrypted) = stored.expose().strip_prefix(ENCRYPTED_PREFIX) else {
             return Ok(stored.clone());
         };
-        let (id, sealed) = sealed.split_once('.').ok_or(Error::Altered)?;
+        let (id, encrypted) = encrypted.split_once('.').ok_or(Error::Altered)?;
         let key = self.key_by_id(id)?;
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Error::Altered)?;
-        let (nonce, text) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Altered)?;
+        let bytes = URL_SAFE_NO_PAD.decode(encrypted).map_err(|_| Error::Altered)?;
+        let (nonce, ciphertext) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Altered)?;
         let nonce = XNonce::try_from(nonce).map_err(|_| Error::Altered)?;
-        let opened = XChaCha20Poly1305::new(key.as_bytes().into())
-            .decrypt(&nonce, Payload { msg: text, aad: &place.associated_data() })
+        let plaintext = XChaCha20Poly1305::new(key.as_bytes().into())
+            .decrypt(&nonce, Payload { msg: ciphertext, aad: &context.associated_data() })
             .map(Zeroizing::new)
             .map_err(|_| Error::Altered)?;
-        std::str::from_utf8(&opened).map(Secret::new).map_err(|_| Error::Altered)
+        std::str::from_utf8(&plaintext).map(Secret::new).map_err(|_| Error::Altered)
     }
 
     fn key_by_id(&self, id: &str) -> Result<&EncryptionKey, Error> {
@@ -154,21 +156,21 @@ impl TokenCipher {
     }
 }
 
-/// Seals with a key at hand, or leaves tokens readable where sealing is off.
+/// Encrypts with a loaded key, or leaves tokens in plaintext if encryption is disabled.
 pub struct TokenEncryptor(Option<EncryptionKey>);
 
 impl TokenEncryptor {
-    /// The text that goes into the table.
+    /// Returns the text that is stored in the table.
     #[must_use]
-    pub fn encrypt(&self, place: TokenContext, token: &Secret) -> Secret {
+    pub fn encrypt(&self, context: TokenContext, token: &Secret) -> Secret {
         let Some(key) = &self.0 else {
             return token.clone();
         };
         let nonce = XNonce::generate();
-        let sealed = XChaCha20Poly1305::new(key.as_bytes().into())
-            .encrypt(&nonce, Payload { msg: token.expose().as_bytes(), aad: &place.associated_data() })
+        let ciphertext = XChaCha20Poly1305::new(key.as_bytes().into())
+            .encrypt(&nonce, Payload { msg: token.expose().as_bytes(), aad: &context.associated_data() })
             .expect("the cipher takes any text that fits into memory");
-        let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
+        let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &ciphertext].concat());
         Secret::new(format!("{ENCRYPTED_PREFIX}{}.{text}", key.id()))
     }
 }
@@ -202,14 +204,14 @@ mod tests {
 
     #[test]
     fn token_moved_to_another_context_does_not_decrypt() {
-        for place in [
+        for context in [
             TokenContext { user: UserId(8), ..CONTEXT },
             TokenContext { column: TokenColumn::Refresh, ..CONTEXT },
             TokenContext { generation: 4, ..CONTEXT },
             TokenContext { generation: 2, ..CONTEXT },
         ] {
-            let error = cipher_with_key(1).decrypt(place, &encrypted_token()).unwrap_err();
-            assert!(matches!(error, Error::Altered), "{place:?}");
+            let error = cipher_with_key(1).decrypt(context, &encrypted_token()).unwrap_err();
+            assert!(matches!(error, Error::Altered), "{context:?}");
             assert_eq!(Failure::from(error).exit, Exit::Guard);
         }
     }
@@ -217,10 +219,10 @@ mod tests {
     #[test]
     fn changed_text_does_not_decrypt() {
         let text = encrypted_token().expose().to_owned();
-        let id = text.rfind('.').unwrap();
+        let key_id_end = text.rfind('.').unwrap();
         for broken in [
             format!("{}A", &text[..text.len() - 4]),
-            text[..id + 10].to_owned(),
+            text[..key_id_end + 10].to_owned(),
             format!("{}!", &text[..text.len() - 1]),
             "malsync1.".to_owned(),
         ] {
@@ -235,33 +237,33 @@ mod tests {
         assert_eq!(error.exit, Exit::Login);
         assert!(error.message().ends_with(&format!("sealed with key ID {id}")), "{}", error.message());
         assert!(error.hints[0].contains("MALSYNC_TOKEN_KEY") && error.hints[0].contains("malsync login"));
-        let none = TokenCipher::new(None, "/nowhere/token.key".into(), true).unwrap();
-        assert!(matches!(none.decrypt(CONTEXT, &encrypted_token()), Err(Error::KeyUnavailable { .. })));
+        let without_key = TokenCipher::new(None, "/nowhere/token.key".into(), true).unwrap();
+        assert!(matches!(without_key.decrypt(CONTEXT, &encrypted_token()), Err(Error::KeyUnavailable { .. })));
     }
 
     #[test]
     fn plaintext_is_accepted_and_disabled_cipher_writes_plaintext() {
-        let off = TokenCipher::new(Some(&encoded_key(1)), "/nowhere/token.key".into(), false).unwrap();
-        assert_eq!(off.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t")), Secret::new("t"));
-        assert_eq!(off.decrypt(CONTEXT, &Secret::new("t")).unwrap(), Secret::new("t"));
+        let disabled = TokenCipher::new(Some(&encoded_key(1)), "/nowhere/token.key".into(), false).unwrap();
+        assert_eq!(disabled.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t")), Secret::new("t"));
+        assert_eq!(disabled.decrypt(CONTEXT, &Secret::new("t")).unwrap(), Secret::new("t"));
         assert_eq!(
-            off.decrypt(CONTEXT, &encrypted_token()).unwrap(),
+            disabled.decrypt(CONTEXT, &encrypted_token()).unwrap(),
             Secret::new("access-token"),
-            "old ones still open"
+            "old tokens still decrypt"
         );
     }
 
     #[test]
     fn decrypting_creates_no_key_and_encrypting_does() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("token.key");
-        let seal = TokenCipher::new(None, file.clone(), true).unwrap();
-        assert!(seal.decrypt(CONTEXT, &encrypted_token()).is_err());
-        assert!(!file.exists());
-        let text = seal.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t"));
-        assert!(file.exists());
-        let again = TokenCipher::new(None, file, true).unwrap();
-        assert_eq!(again.decrypt(CONTEXT, &text).unwrap(), Secret::new("t"));
+        let dir = tempfile::tempdir().unwrap();
+        let key_file = dir.path().join("token.key");
+        let cipher = TokenCipher::new(None, key_file.clone(), true).unwrap();
+        assert!(cipher.decrypt(CONTEXT, &encrypted_token()).is_err());
+        assert!(!key_file.exists());
+        let text = cipher.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t"));
+        assert!(key_file.exists());
+        let second_cipher = TokenCipher::new(None, key_file, true).unwrap();
+        assert_eq!(second_cipher.decrypt(CONTEXT, &text).unwrap(), Secret::new("t"));
     }
 
     #[test]

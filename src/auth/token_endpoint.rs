@@ -1,42 +1,42 @@
-//! The token endpoint, as login and session see it: what it gives, and the three ways in which it does not.
+//! Port to MAL's token endpoint, as login and token manager use it: the results and the kinds of failure.
 //!
-//! The rule: only an answer of the endpoint itself, 400 or 401 with a JSON `error`, is a refusal; everything else is weather
-//! and costs nobody a login. How the questions travel is in `oauth`.
+//! Invariant: only a response of the endpoint itself, 400 or 401 with a JSON `error`, is a refusal. Everything else is
+//! a transient failure and ends no login. `oauth` sends the requests.
 
 use std::future::Future;
 
 use super::pkce::PkceSecrets;
 use crate::{exit::Exit, failure::Failure, secret::Secret};
 
-/// A token pair as MAL gave it.
+/// A token pair as MAL issued it.
 #[derive(Clone, Debug)]
 pub struct TokenPair {
-    /// Opens the API.
+    /// Access token for the API.
     pub access: Secret,
-    /// Gets the next pair; none where MAL sent none, and an old one stays in force.
+    /// Refresh token. `None` if MAL sent none; then the previous one stays valid.
     pub refresh: Option<Secret>,
-    /// Seconds for which the access token is good; 0 where MAL did not say it in a usable way.
+    /// Lifetime of the access token in seconds. 0 if MAL did not state a usable one.
     pub lifetime_seconds: u32,
 }
 
-/// MAL's words on why it refused.
+/// MAL's explanation of a refusal.
 pub use crate::untrusted_text::UntrustedText;
 
-/// Why there is no new pair.
+/// Why no token pair was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The endpoint refused the code or the refresh token.
     #[error("MyAnimeList refused: {description}")]
     Refused {
-        /// MAL's words.
+        /// MAL's explanation.
         description: UntrustedText,
-        /// An earlier answer to the same question got lost: the refresh token may have been spent by it.
+        /// True if the response to an earlier attempt was lost: that attempt may have spent the refresh token.
         response_lost: bool,
     },
     /// The endpoint does not know the client id, or the secret is wrong.
     #[error("MyAnimeList does not accept the client: {0}")]
     InvalidClient(UntrustedText),
-    /// Anything else: to be tried again later.
+    /// Any other failure. May be retried later.
     #[error("MyAnimeList's token endpoint gave no usable answer")]
     Transient(#[source] anyhow::Error),
 }
@@ -52,37 +52,37 @@ impl From<Error> for Failure {
     }
 }
 
-/// What MAL would not ask the user about: it does not know the client id, or not with this redirect. A browser is shown
-/// nothing of it but a password box.
+/// MAL does not know the client id, or not with this redirect URI. In a browser MAL shows only a password prompt for
+/// it.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {description}", .rejected_param.message(.redirect_uri))]
 pub struct ClientRejected {
-    /// Which of the two it is.
+    /// Which of the two MAL does not know.
     pub rejected_param: RejectedParam,
     /// `MAL_REDIRECT_URI`.
     pub redirect_uri: String,
-    /// MAL's words.
+    /// MAL's explanation.
     pub description: UntrustedText,
 }
 
-/// What MAL does not know.
+/// The parameter that MAL does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RejectedParam {
     /// The client id.
     ClientId,
-    /// The redirect.
+    /// The redirect URI.
     RedirectUri,
     /// MAL did not say which.
     Unspecified,
 }
 
 impl RejectedParam {
-    fn message(self, redirect: &str) -> String {
+    fn message(self, redirect_uri: &str) -> String {
         match self {
             Self::ClientId => "MyAnimeList does not know the MAL client id".to_owned(),
-            Self::RedirectUri => format!("MyAnimeList does not know the redirect {redirect} of this MAL client id"),
+            Self::RedirectUri => format!("MyAnimeList does not know the redirect {redirect_uri} of this MAL client id"),
             Self::Unspecified => {
-                format!("MyAnimeList does not know the MAL client id, or not with the redirect {redirect}")
+                format!("MyAnimeList does not know the MAL client id, or not with the redirect {redirect_uri}")
             }
         }
     }
@@ -103,28 +103,31 @@ impl From<ClientRejected> for Failure {
     }
 }
 
-/// What became of the question whether MAL knows the client.
+/// Result of the check whether MAL knows the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientStatus {
-    /// It would ask a user.
+    /// MAL knows the client.
     Registered,
-    /// It said nothing to the point, or nothing at all.
+    /// MAL gave no usable response, or none.
     Unknown,
 }
 
-/// MAL's token endpoint. Laws: a code is sent once, and again only where the connection never stood; a refresh token is sent
-/// again at most once where it may have been read.
+/// MAL's token endpoint. Test doubles: `FakeTokenEndpoint`, `ModelServer`.
+///
+/// Laws:
+/// 1. A code is sent once, and again only if no connection was established.
+/// 2. A refresh token is sent again at most once if MAL may have received it.
 pub trait TokenEndpoint: Send + Sync {
-    /// The address that a person opens to agree. It holds the verifier, which makes it a secret.
-    fn authorize_url(&self, proof: &PkceSecrets) -> Secret;
+    /// Returns the URL that the user opens to grant access. It contains the verifier, so it is a secret.
+    fn authorize_url(&self, pkce: &PkceSecrets) -> Secret;
 
-    /// Asks, once and with a proof of its own, whether MAL would ask a user at all. Only a clear no is an error.
+    /// Asks MAL once, with secrets of its own, whether it knows the client. Only a clear no is an error.
     fn check_client(&self) -> impl Future<Output = Result<ClientStatus, ClientRejected>> + Send;
 
-    /// Turns the code of a finished authorization into a pair.
+    /// Exchanges the code of a granted authorization for a token pair.
     fn exchange_code(&self, code: &Secret, verifier: &Secret) -> impl Future<Output = Result<TokenPair, Error>> + Send;
 
-    /// Turns a refresh token into a new pair.
+    /// Exchanges a refresh token for a new token pair.
     fn refresh_tokens(&self, token: &Secret) -> impl Future<Output = Result<TokenPair, Error>> + Send;
 }
 
@@ -134,10 +137,10 @@ mod tests {
 
     #[test]
     fn each_error_has_its_exit_code() {
-        let words = UntrustedText::sanitize("no");
-        let refused = Error::Refused { description: words.clone(), response_lost: false };
+        let description = UntrustedText::sanitize("no");
+        let refused = Error::Refused { description: description.clone(), response_lost: false };
         assert_eq!(Failure::from(refused).exit, Exit::Login);
-        assert_eq!(Failure::from(Error::InvalidClient(words)).exit, Exit::Usage);
+        assert_eq!(Failure::from(Error::InvalidClient(description)).exit, Exit::Usage);
         assert_eq!(Failure::from(Error::Transient(anyhow::Error::msg("HTML"))).exit, Exit::Mal);
     }
 }

@@ -1,9 +1,18 @@
-//! A valid access token for whoever asks, over all processes and machines refreshed once.
+//! Provides a valid access token. Across all processes and machines a token pair is refreshed only once.
 //!
-//! The protocol: lock, read again, adopt what a sibling brought meanwhile, else post the refresh token just read, write the
-//! new pair by compare-and-swap, then the keyring, then use it. The row is read again on every use, so that a logout or a new
-//! login elsewhere is seen at once. Nothing here deletes a token; only a refusal with no valid access token left marks the login.
-//! Who asks, and what a 401 is, is the API client's business; times are by the database's clock.
+//! Entry points: the [`TokenProvider`] methods of [`TokenManager`], and [`TokenManager::refresh_now`].
+//!
+//! The refresh protocol: take the refresh lock, reload the row, use a pair that another process stored meanwhile.
+//! Otherwise post the refresh token just read, write the new pair by compare-and-swap, write the keyring copy, then use
+//! the pair.
+//!
+//! Invariants:
+//! 1. The row is reloaded on every use, so a logout or a new login elsewhere takes effect at once.
+//! 2. Nothing here deletes a token. `needs_login` is set only if no valid access token is left and MAL refused the
+//!    refresh token (or there is none).
+//! 3. All times are by the database's clock.
+//!
+//! The API client decides what a 401 means and calls [`TokenProvider::refresh_after_rejection`].
 
 use std::{
     sync::{
@@ -31,58 +40,58 @@ use crate::{
     mal::token_provider::{BearerToken, TokenProvider},
 };
 
-/// After a refusal, a sibling that got there first is looked for at these distances.
+/// Delays between reloads of the row after a refusal: another process may have stored a new pair first.
 const RELOAD_DELAYS: [Duration; 4] =
     [Duration::from_millis(25), Duration::from_millis(50), Duration::from_millis(100), Duration::from_millis(400)];
 
-/// A pair that MAL gave and the database did not take is offered to it again after these pauses.
+/// Delays between repeated attempts to write a pair that MAL issued and the database did not take.
 const WRITE_RETRY_DELAYS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1600)];
 
-/// Whose session.
+/// The user whose tokens a [`TokenManager`] provides.
 #[derive(Clone, Debug)]
 pub struct TokenOwner {
-    /// The row.
+    /// Id of the row in `users`.
     pub user: UserId,
-    /// Its name, for messages.
+    /// Name of the user, for messages.
     pub username: String,
-    /// The MAL account that it belongs to; none where none is noted yet.
+    /// MAL account of the row. `None` if the row has no account yet.
     pub account: Option<i64>,
-    /// The configured client id.
+    /// The configured `MAL_CLIENT_ID`.
     pub client_id: String,
-    /// The database, as a person would name it (no password in it).
+    /// Display name of the database, without a password.
     pub database: String,
 }
 
-/// One user's tokens, for as long as the process runs.
+/// Provides and refreshes the tokens of one user while the process runs.
 pub struct TokenManager<L, E> {
     owner: TokenOwner,
     logins: Arc<L>,
     token_storage: Arc<TokenStorage>,
     endpoint: E,
     state: Mutex<TokenState>,
-    /// A refresh token is being spent, and what it brings is not stored yet.
+    /// True while a refresh token is being spent and the new pair is not stored yet.
     refresh_in_flight: AtomicBool,
 }
 
-/// What the process knows. Its mutex is what makes concurrent tasks refresh once.
+/// What this process knows about the tokens. The mutex around it makes concurrent tasks refresh once.
 #[derive(Default)]
 struct TokenState {
-    /// The first MAL account that the row named: no other's tokens are used or refreshed here.
+    /// The first MAL account seen in the row. Tokens of any other account are neither used nor refreshed.
     account: Option<i64>,
-    /// The row as last read, and its tokens opened.
+    /// The row as last read, with its decrypted tokens.
     loaded: Option<(StoredLogin, LoadedTokens)>,
-    /// The database's time at a moment of our own clock.
+    /// The database time, read once and advanced by the local clock.
     clock: Option<DatabaseClock>,
-    /// The generation that this process refreshed to: never renewed again merely because MAL did not say its life.
+    /// The generation that this process refreshed to. It is not refreshed again merely because MAL sent no lifetime.
     refreshed_generation: Option<i64>,
-    /// The generation whose early refresh failed: not tried again while its access token is good.
+    /// The generation whose early refresh failed. The refresh is not retried while its access token is valid.
     failed_early_generation: Option<i64>,
-    /// The generation whose refresh token was refused, and how: not asked again.
+    /// The generation whose refresh token MAL refused, with the message. The refresh is not retried.
     refused_generation: Option<(i64, String)>,
 }
 
-/// The database's time at a moment of our own clock, which keeps it up.
+/// A database time and the local instant at which it was read.
 #[derive(Clone, Copy)]
 struct DatabaseClock(DateTime<Utc>, Instant);
 
@@ -92,105 +101,110 @@ impl DatabaseClock {
     }
 }
 
-/// Why a new pair is wanted.
+/// Why a refresh is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RefreshReason {
-    /// Little is left of the life of a valid one.
+    /// The access token is valid but less than half of its lifetime is left.
     Early,
-    /// The access token is over, or MAL does not take it.
+    /// The access token has expired, or MAL rejected it.
     Expired,
-    /// Somebody asked for it; the access token may be good.
+    /// The user requested it. The access token may be valid.
     Requested,
 }
 
 impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
-    /// A session; nothing is read yet.
+    /// Returns a token manager. Reads nothing yet.
     pub fn new(owner: TokenOwner, logins: Arc<L>, token_storage: Arc<TokenStorage>, endpoint: E) -> Self {
         let state = Mutex::new(TokenState { account: owner.account, ..TokenState::default() });
         Self { owner, logins, token_storage, endpoint, state, refresh_in_flight: AtomicBool::new(false) }
     }
 
-    /// Refreshes whatever is left, for `token refresh`; answers when the new access token ends.
+    /// Refreshes the pair regardless of its remaining lifetime, for `token refresh`. Returns the expiry of the new
+    /// access token.
     ///
     /// # Errors
-    /// Exit code 4 where there is no login or MAL refuses, 2 where it does not know the client, 5 where it gave no answer.
+    /// Exit code 4 if there is no login or MAL refuses, 2 if MAL does not know the client, 5 if MAL gave no usable
+    /// response.
     pub async fn refresh_now(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         let mut state = self.state.lock().await;
-        let held = self.load_consistent(&mut state).await?;
-        let held = self.refresh_pair(&mut state, &held, RefreshReason::Requested).await?;
-        Ok(held.expires_at)
+        let tokens = self.load_consistent(&mut state).await?;
+        let tokens = self.refresh_pair(&mut state, &tokens, RefreshReason::Requested).await?;
+        Ok(tokens.expires_at)
     }
 
-    /// The login as it stands, checked: somebody is logged in, with this client id, and MAL has not refused.
+    /// Loads the stored login. Fails unless the user is logged in with this client id and MAL has not refused the
+    /// refresh token.
     async fn load_current(&self, state: &mut TokenState) -> Result<LoadedTokens, Failure> {
         let User { mal_user_id, login: row, .. } = self.logins.load_user(self.owner.user).await.map_err(Into::into)?;
         self.check_account(state, mal_user_id)?;
         if row.needs_login {
             return Err(self.login_required("MyAnimeList wants a new login"));
         }
-        if let Some((known, held)) = &state.loaded
-            && is_same_pair(known, &row)
+        if let Some((loaded_row, tokens)) = &state.loaded
+            && is_same_pair(loaded_row, &row)
         {
-            return Ok(held.clone());
+            return Ok(tokens.clone());
         }
-        let before = state.loaded.take().is_some();
-        let held =
+        let was_loaded = state.loaded.take().is_some();
+        let tokens =
             self.token_storage.load_tokens(self.owner.user, &row).await.map_err(|failure| match failure.exit {
                 Exit::Login => failure.context(format!("database {}", self.owner.database)),
                 _ => failure,
             })?;
-        let Some(held) = held else {
-            let end = if before { ": logged out meanwhile" } else { "" };
-            return Err(self.login_required(&format!("user has no MyAnimeList access token{end}")));
+        let Some(tokens) = tokens else {
+            let suffix = if was_loaded { ": logged out meanwhile" } else { "" };
+            return Err(self.login_required(&format!("user has no MyAnimeList access token{suffix}")));
         };
-        if let Some(other) = held.client_id.as_ref().filter(|id| **id != self.owner.client_id) {
+        if let Some(other) = tokens.client_id.as_ref().filter(|id| **id != self.owner.client_id) {
             return Err(
                 self.login_required(&format!("the tokens belong to client id {other}, MAL_CLIENT_ID is another"))
             );
         }
-        state.loaded = Some((row, held.clone()));
-        Ok(held)
+        state.loaded = Some((row, tokens.clone()));
+        Ok(tokens)
     }
 
-    /// A login with `--force` may have given the row away: what is done with these tokens then is not for it.
+    /// Fails if the row now belongs to another MAL account. A login with `--force` can give the row away; results
+    /// obtained with the old tokens must not be written to it.
     fn check_account(&self, state: &mut TokenState, account: Option<i64>) -> Result<(), Failure> {
         state.account = state.account.or(account);
         let Some(other) = account.filter(|_| account != state.account) else { return Ok(()) };
         let TokenOwner { user, username, database, .. } = &self.owner;
-        let what =
+        let message =
             format!("the row of user {username} now belongs to another MAL account ({other}, database {database})");
-        Err(Failure::from_text(Exit::Guard, what).with_hint(format!(
+        Err(Failure::from_text(Exit::Guard, message).with_hint(format!(
             "that account's list comes with: malsync sync {}",
             UserRef::for_row(*user, username).as_cli_arg()
         )))
     }
 
-    /// The login as it stands. Where table and keyring each have a part of it and the parts do not fit, a sibling may be between
-    /// writing the one and the other: its end is waited for, and looked again.
+    /// Loads the stored login. If row and keyring each hold a part and the parts do not match, another process may be
+    /// between the two writes: waits for the refresh lock and loads again.
     async fn load_consistent(&self, state: &mut TokenState) -> Result<LoadedTokens, Failure> {
-        let held = match self.load_current(state).await {
-            Ok(held) if held.access.is_none() => Ok(held),
+        let loaded = match self.load_current(state).await {
+            Ok(loaded) if loaded.access.is_none() => Ok(loaded),
             Err(failure) if failure.exit == Exit::Login => Err(failure),
-            whole => return whole,
+            consistent_or_fatal => return consistent_or_fatal,
         };
         let user = self.owner.user;
         let row = self.logins.load_user(user).await.map_err(Into::into)?.login;
         if !self.token_storage.is_split() || row.needs_login || !row.is_present() {
-            return held;
+            return loaded;
         }
-        let Some(_lock) = self.logins.lock_refresh(user).await.map_err(Into::into)? else { return held };
+        let Some(_lock) = self.logins.lock_refresh(user).await.map_err(Into::into)? else { return loaded };
         state.loaded = None;
         self.load_current(state).await
     }
 
-    /// A failure that a login mends. It names the database: a cron job without its `DATABASE_URL` finds an empty one.
-    fn login_required(&self, what: &str) -> Failure {
+    /// Returns a failure that a login fixes. It names the database, because a cron job without its `DATABASE_URL` opens
+    /// an empty one.
+    fn login_required(&self, message: &str) -> Failure {
         let TokenOwner { user, username, database, .. } = &self.owner;
-        Failure::from_text(Exit::Login, format!("{what} (user {username}, database {database})"))
+        Failure::from_text(Exit::Login, format!("{message} (user {username}, database {database})"))
             .with_hint(format!("malsync login {}", UserRef::for_row(*user, username).as_cli_arg()))
     }
 
-    /// The database's clock, asked once.
+    /// Returns the database clock. Queries the database on the first call only.
     async fn database_clock(&self, state: &mut TokenState) -> Result<DatabaseClock, Failure> {
         Ok(match state.clock {
             Some(clock) => clock,
@@ -198,72 +212,74 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         })
     }
 
-    /// What the pair asks for, of this process.
-    async fn refresh_need(&self, state: &mut TokenState, held: &LoadedTokens) -> Result<RefreshNeed, Failure> {
-        if state.refreshed_generation == Some(held.generation) && expiry::has_unknown_lifetime(held) {
+    /// Returns whether this process has to refresh the pair.
+    async fn refresh_need(&self, state: &mut TokenState, tokens: &LoadedTokens) -> Result<RefreshNeed, Failure> {
+        if state.refreshed_generation == Some(tokens.generation) && expiry::has_unknown_lifetime(tokens) {
             return Ok(RefreshNeed::NotNeeded);
         }
-        Ok(expiry::refresh_need(held, self.database_clock(state).await?.now()))
+        Ok(expiry::refresh_need(tokens, self.database_clock(state).await?.now()))
     }
 
-    /// Brings a newer pair than `known`: a sibling's, or MAL's.
+    /// Returns a pair newer than `previous`: one stored by another process, or one refreshed at MAL.
     async fn refresh_pair(
         &self,
         state: &mut TokenState,
-        known: &LoadedTokens,
-        why: RefreshReason,
+        previous: &LoadedTokens,
+        reason: RefreshReason,
     ) -> Result<LoadedTokens, Failure> {
-        // Before anything is spent: what could not be sealed would be lost.
-        let scribe = self.token_storage.writer()?;
+        // Load the encryption key before the refresh token is spent: without it the new pair would be lost.
+        let writer = self.token_storage.writer()?;
         failpoint!("token.before_lock");
         let _lock = keyring_sync::acquire_refresh_lock(&*self.logins, self.owner.user).await?;
         failpoint!("token.after_lock");
         state.clock = None;
-        let held = self.load_current(state).await?;
-        let newer = held.generation != known.generation || held.access != known.access;
-        if newer
-            && (expiry::has_unknown_lifetime(&held) || self.refresh_need(state, &held).await? == RefreshNeed::NotNeeded)
+        let tokens = self.load_current(state).await?;
+        let is_newer = tokens.generation != previous.generation || tokens.access != previous.access;
+        if is_newer
+            && (expiry::has_unknown_lifetime(&tokens)
+                || self.refresh_need(state, &tokens).await? == RefreshNeed::NotNeeded)
         {
-            return Ok(held);
+            return Ok(tokens);
         }
-        // Asked for here, whatever becomes of it: nothing that can fail comes between a new pair and its being stored.
+        // Read the clock before the refresh: nothing fallible may run between receiving a token pair and storing it.
         let clock = self.database_clock(state).await?;
-        let valid = held.access.is_some() && expiry::refresh_need(&held, clock.now()) != RefreshNeed::Expired;
-        let valid = valid && (newer || why != RefreshReason::Expired);
-        let Some(token) = held.refresh.clone() else {
-            let refused = "there is no refresh token";
-            return if valid {
-                Err(self.login_required(refused))
+        let has_valid_token =
+            tokens.access.is_some() && expiry::refresh_need(&tokens, clock.now()) != RefreshNeed::Expired;
+        let has_valid_token = has_valid_token && (is_newer || reason != RefreshReason::Expired);
+        let Some(token) = tokens.refresh.clone() else {
+            let missing = "there is no refresh token";
+            return if has_valid_token {
+                Err(self.login_required(missing))
             } else {
-                self.set_needs_login_unless_refreshed(state, &held, refused).await
+                self.set_needs_login_unless_refreshed(state, &tokens, missing).await
             };
         };
-        if let Some((generation, words)) = state.refused_generation.clone()
-            && generation == held.generation
+        if let Some((generation, message)) = state.refused_generation.clone()
+            && generation == tokens.generation
         {
-            return if valid {
-                Err(self.login_required(&words))
+            return if has_valid_token {
+                Err(self.login_required(&message))
             } else {
-                self.set_needs_login_unless_refreshed(state, &held, &words).await
+                self.set_needs_login_unless_refreshed(state, &tokens, &message).await
             };
         }
         self.refresh_in_flight.store(true, Ordering::SeqCst);
-        let answered = self.endpoint.refresh_tokens(&token).await;
-        let kept = match answered {
-            Ok(pair) => Ok(self.persist_pair(state, (&scribe, clock), &held, pair).await),
+        let response = self.endpoint.refresh_tokens(&token).await;
+        let stored = match response {
+            Ok(pair) => Ok(self.persist_pair(state, (&writer, clock), &tokens, pair).await),
             Err(error) => Err(error),
         };
         self.refresh_in_flight.store(false, Ordering::SeqCst);
-        match kept {
-            Ok(kept) => kept,
-            Err(Error::Refused { description: words, response_lost: answer_lost }) => {
-                let lost = lost_response_hint(&words.to_string(), answer_lost);
-                let words = format!("the login has expired, MyAnimeList refused to refresh it: {words}{lost}");
-                state.refused_generation = Some((held.generation, words.clone()));
-                if valid {
-                    Err(self.login_required(&words))
+        match stored {
+            Ok(stored) => stored,
+            Err(Error::Refused { description, response_lost }) => {
+                let hint = lost_response_hint(&description.to_string(), response_lost);
+                let message = format!("the login has expired, MyAnimeList refused to refresh it: {description}{hint}");
+                state.refused_generation = Some((tokens.generation, message.clone()));
+                if has_valid_token {
+                    Err(self.login_required(&message))
                 } else {
-                    self.set_needs_login_unless_refreshed(state, &held, &words).await
+                    self.set_needs_login_unless_refreshed(state, &tokens, &message).await
                 }
             }
             Err(error @ Error::InvalidClient(_)) => Err(error.into()),
@@ -273,38 +289,39 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         }
     }
 
-    /// Writes the pair, table first, and only then lets it be used.
+    /// Stores the pair: first the row, then the keyring. Returns the tokens only after the row is written.
     async fn persist_pair(
         &self,
         state: &mut TokenState,
-        (scribe, clock): (&TokenWriter, DatabaseClock),
-        old: &LoadedTokens,
+        (writer, clock): (&TokenWriter, DatabaseClock),
+        previous: &LoadedTokens,
         mut pair: TokenPair,
     ) -> Result<LoadedTokens, Failure> {
         let user = self.owner.user;
-        pair.refresh = pair.refresh.or_else(|| old.refresh.clone());
-        // Whole seconds: the embedded database keeps no more.
-        let at = clock.now().trunc_subsecs(0);
-        let issued = IssuedTokens { pair, issued_at: at, client_id: self.owner.client_id.clone() };
-        let generation = old.generation + 1;
-        let write = scribe.prepare_write(user, generation, &issued);
+        pair.refresh = pair.refresh.or_else(|| previous.refresh.clone());
+        // Truncate to seconds: SQLite stores no fractions.
+        let issued_at = clock.now().trunc_subsecs(0);
+        let issued = IssuedTokens { pair, issued_at, client_id: self.owner.client_id.clone() };
+        let generation = previous.generation + 1;
+        let write = writer.prepare_write(user, generation, &issued);
         failpoint!("token.before_persist");
-        let mut pauses = WRITE_RETRY_DELAYS.iter();
-        let swapped = loop {
-            match self.logins.compare_and_swap_tokens(user, old.generation, &write).await {
-                Ok(swapped) => break swapped,
-                Err(error) => match pauses.next() {
-                    Some(pause) => tokio::time::sleep(*pause).await,
+        let mut delays = WRITE_RETRY_DELAYS.iter();
+        let was_written = loop {
+            match self.logins.compare_and_swap_tokens(user, previous.generation, &write).await {
+                Ok(was_written) => break was_written,
+                Err(error) => match delays.next() {
+                    Some(delay) => tokio::time::sleep(*delay).await,
                     None => {
                         return Err(error.into().context("the new tokens could not be stored, the login may be lost"));
                     }
                 },
             }
         };
-        if !swapped {
-            // A commit whose answer was lost is ours all the same; anything else is a sibling's, and is taken.
+        if !was_written {
+            // The row may hold this very pair if the response to our commit was lost. Otherwise another process stored
+            // its pair: use that one.
             let row = self.logins.load_user(user).await.map_err(Into::into)?.login;
-            if row.generation != generation || row.access_token != write.access || row.issued_at != Some(at) {
+            if row.generation != generation || row.access_token != write.access || row.issued_at != Some(issued_at) {
                 return self.load_current(state).await;
             }
         }
@@ -315,7 +332,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             tracing::warn!("{}; the next run needs a login", failure.message());
         }
         tracing::info!(generation, "refreshed the MyAnimeList tokens");
-        let held = LoadedTokens {
+        let tokens = LoadedTokens {
             access: Some(issued.pair.access.clone()),
             refresh: issued.pair.refresh.clone(),
             expires_at: Some(write.expires_at),
@@ -332,52 +349,54 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             ..StoredLogin::default()
         };
         state.refreshed_generation = Some(generation);
-        state.loaded = Some((row, held.clone()));
-        Ok(held)
+        state.loaded = Some((row, tokens.clone()));
+        Ok(tokens)
     }
 
-    /// No valid token is left and MAL gives none: a sibling may have been faster; else the login is marked.
+    /// Handles a refused refresh without a valid access token: uses a pair that another process stored meanwhile, or
+    /// else sets `needs_login`.
     async fn set_needs_login_unless_refreshed(
         &self,
         state: &mut TokenState,
-        held: &LoadedTokens,
-        why: &str,
+        tokens: &LoadedTokens,
+        reason: &str,
     ) -> Result<LoadedTokens, Failure> {
         let user = self.owner.user;
-        for pause in RELOAD_DELAYS {
-            tokio::time::sleep(pause).await;
+        for delay in RELOAD_DELAYS {
+            tokio::time::sleep(delay).await;
             let row = self.logins.load_user(user).await.map_err(Into::into)?.login;
-            if state.loaded.as_ref().is_none_or(|(known, _)| !is_same_pair(known, &row)) {
+            if state.loaded.as_ref().is_none_or(|(loaded_row, _)| !is_same_pair(loaded_row, &row)) {
                 return self.load_current(state).await;
             }
         }
-        if self.logins.mark_needs_login(user, held.generation).await.map_err(Into::into)? {
-            return Err(self.login_required(why));
+        if self.logins.mark_needs_login(user, tokens.generation).await.map_err(Into::into)? {
+            return Err(self.login_required(reason));
         }
         self.load_current(state).await
     }
 }
 
-/// What a refusal may have come from. A process that died before it stored MAL's answer leaves no trace, so that a token
-/// refused before its time is reason enough to say so.
-fn lost_response_hint(refusal: &str, known: bool) -> &'static str {
-    match known {
+/// Returns a hint at the cause of a refusal. A process that died before storing MAL's response leaves no trace, so the
+/// hint is given for every token refused before its expiry.
+fn lost_response_hint(refusal: &str, response_lost: bool) -> &'static str {
+    match response_lost {
         true => "; the answer to the last refresh may have been lost",
         false if refusal.to_ascii_lowercase().contains("expired") => "",
         false => "; it was revoked, or the answer to the last refresh may have been lost",
     }
 }
 
-/// Whether the row still holds the same pair. An application that shares the tokens changes them without a new generation.
-fn is_same_pair(known: &StoredLogin, row: &StoredLogin) -> bool {
-    (known.generation, &known.access_token, &known.refresh_token, known.expires_at)
+/// Returns true if the row still holds the same pair. An application that shares the tokens changes them without
+/// raising the generation.
+fn is_same_pair(loaded_row: &StoredLogin, row: &StoredLogin) -> bool {
+    (loaded_row.generation, &loaded_row.access_token, &loaded_row.refresh_token, loaded_row.expires_at)
         == (row.generation, &row.access_token, &row.refresh_token, row.expires_at)
 }
 
-fn to_access(held: &LoadedTokens) -> Result<BearerToken, Failure> {
+fn to_bearer_token(tokens: &LoadedTokens) -> Result<BearerToken, Failure> {
     let token =
-        held.access.clone().ok_or_else(|| Failure::from_text(Exit::Login, "user has no MyAnimeList access token"))?;
-    Ok(BearerToken { token, generation: held.generation })
+        tokens.access.clone().ok_or_else(|| Failure::from_text(Exit::Login, "user has no MyAnimeList access token"))?;
+    Ok(BearerToken { token, generation: tokens.generation })
 }
 
 impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> {
@@ -387,33 +406,36 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> 
 
     async fn access_token(&self) -> Result<BearerToken, Failure> {
         let mut state = self.state.lock().await;
-        let held = self.load_consistent(&mut state).await?;
-        match self.refresh_need(&mut state, &held).await? {
-            RefreshNeed::NotNeeded => to_access(&held),
-            RefreshNeed::Expired => to_access(&self.refresh_pair(&mut state, &held, RefreshReason::Expired).await?),
-            RefreshNeed::Early if state.failed_early_generation == Some(held.generation) => to_access(&held),
-            RefreshNeed::Early => match self.refresh_pair(&mut state, &held, RefreshReason::Early).await {
-                Ok(newer) => to_access(&newer),
+        let tokens = self.load_consistent(&mut state).await?;
+        match self.refresh_need(&mut state, &tokens).await? {
+            RefreshNeed::NotNeeded => to_bearer_token(&tokens),
+            RefreshNeed::Expired => {
+                to_bearer_token(&self.refresh_pair(&mut state, &tokens, RefreshReason::Expired).await?)
+            }
+            RefreshNeed::Early if state.failed_early_generation == Some(tokens.generation) => to_bearer_token(&tokens),
+            RefreshNeed::Early => match self.refresh_pair(&mut state, &tokens, RefreshReason::Early).await {
+                Ok(refreshed) => to_bearer_token(&refreshed),
                 Err(failure) => {
-                    // The login may have ended meanwhile: that is no matter of refreshing.
-                    let held = self.load_current(&mut state).await?;
-                    state.failed_early_generation = Some(held.generation);
+                    // The user may have logged out meanwhile; that is not a refresh failure.
+                    let tokens = self.load_current(&mut state).await?;
+                    state.failed_early_generation = Some(tokens.generation);
                     tracing::warn!("{}; the present token still serves", failure.message());
-                    to_access(&held)
+                    to_bearer_token(&tokens)
                 }
             },
         }
     }
 
-    async fn refresh_after_rejection(&self, rejected: i64) -> Result<BearerToken, Failure> {
+    async fn refresh_after_rejection(&self, rejected_generation: i64) -> Result<BearerToken, Failure> {
         let mut state = self.state.lock().await;
-        let before = state.loaded.as_ref().map(|(_, held)| held.access.clone());
-        let held = self.load_consistent(&mut state).await?;
-        let newer = held.generation > rejected || before.is_some_and(|before| before != held.access);
-        if newer && self.refresh_need(&mut state, &held).await? != RefreshNeed::Expired {
-            return to_access(&held);
+        let previous_access = state.loaded.as_ref().map(|(_, tokens)| tokens.access.clone());
+        let tokens = self.load_consistent(&mut state).await?;
+        let is_newer = tokens.generation > rejected_generation
+            || previous_access.is_some_and(|previous_access| previous_access != tokens.access);
+        if is_newer && self.refresh_need(&mut state, &tokens).await? != RefreshNeed::Expired {
+            return to_bearer_token(&tokens);
         }
-        to_access(&self.refresh_pair(&mut state, &held, RefreshReason::Expired).await?)
+        to_bearer_token(&self.refresh_pair(&mut state, &tokens, RefreshReason::Expired).await?)
     }
 }
 

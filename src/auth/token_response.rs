@@ -1,6 +1,7 @@
-//! What the token endpoint answers, as MAL writes it, read leniently where nothing hangs on it and strictly where a token does.
+//! JSON of MAL's token endpoint: strict about tokens, lenient about everything else.
 //!
-//! The types plug into `oauth2`, whose own ones refuse a lifetime that is no number and know `error_description` alone.
+//! The types plug into `oauth2`. That crate's own types reject a non-numeric lifetime and know only
+//! `error_description`.
 
 use std::{fmt, time::Duration};
 
@@ -11,13 +12,13 @@ use serde_json::Value;
 use super::token_endpoint::{TokenPair, UntrustedText};
 use crate::secret::Secret;
 
-/// The longest token that is believed, in bytes; MAL's have about a thousand.
+/// Maximum length of a token, in bytes. MAL's have about a thousand.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// A lifetime beyond ten years is none.
+/// Maximum lifetime: ten years. A longer one counts as unknown.
 const MAX_LIFETIME_SECONDS: u32 = 10 * 365 * 86_400;
 
-/// A pair as it comes over the wire.
+/// Body of a success response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct TokenResponseBody {
     access_token: AccessToken,
@@ -29,7 +30,7 @@ pub(super) struct TokenResponseBody {
     refresh_token: Option<RefreshToken>,
 }
 
-/// `token_type`, whatever it says.
+/// `token_type`, any text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct MalTokenType(String);
@@ -61,15 +62,16 @@ impl TokenResponse for TokenResponseBody {
 }
 
 impl TokenResponseBody {
+    /// Returns the lifetime of the access token. Returns `None` if it is no number of 1 to [`MAX_LIFETIME_SECONDS`].
     fn lifetime_seconds(&self) -> Option<u32> {
         let seconds = u32::try_from(self.expires_in.as_u64()?).ok()?;
         (1..=MAX_LIFETIME_SECONDS).contains(&seconds).then_some(seconds)
     }
 
-    /// The pair, if it is one.
+    /// Returns the token pair.
     ///
     /// # Errors
-    /// What is wrong with it, without quoting it.
+    /// What is wrong with the body, without quoting it.
     pub(super) fn to_token_pair(&self) -> Result<TokenPair, &'static str> {
         if !self.token_type.0.eq_ignore_ascii_case("bearer") {
             return Err("a token of another type than bearer");
@@ -91,7 +93,7 @@ impl TokenResponseBody {
     }
 }
 
-/// A refusal as it comes over the wire.
+/// Body of an error response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ErrorResponseBody {
     pub(super) error: String,
@@ -104,10 +106,12 @@ pub(super) struct ErrorResponseBody {
 }
 
 impl ErrorResponseBody {
-    /// What a person is told of it.
+    /// Returns the explanation for people.
     pub(super) fn description(&self) -> UntrustedText {
-        let why = self.hint.as_ref().or(self.message.as_ref()).or(self.error_description.as_ref());
-        UntrustedText::sanitize(&why.map_or_else(|| self.error.clone(), |why| format!("{} ({})", why, self.error)))
+        let reason = self.hint.as_ref().or(self.message.as_ref()).or(self.error_description.as_ref());
+        UntrustedText::sanitize(
+            &reason.map_or_else(|| self.error.clone(), |reason| format!("{} ({})", reason, self.error)),
+        )
     }
 }
 
@@ -124,8 +128,8 @@ mod tests {
     use super::*;
 
     fn parse_token_pair(json: &str) -> Result<TokenPair, String> {
-        let answer: TokenResponseBody = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        answer.to_token_pair().map_err(str::to_owned)
+        let body: TokenResponseBody = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        body.to_token_pair().map_err(str::to_owned)
     }
 
     #[test]
@@ -173,14 +177,14 @@ mod tests {
 
     #[test]
     fn error_description_prefers_hint_over_message() {
-        for (json, words) in [
+        for (json, description) in [
             (r#"{"error":"e","message":"m","hint":"h"}"#, "h (e)"),
             (r#"{"error":"e","message":"m"}"#, "m (e)"),
             (r#"{"error":"e","error_description":"d\u001b[2J"}"#, "d[2J (e)"),
             (r#"{"error":"e","hint":null}"#, "e"),
         ] {
-            let refusal: ErrorResponseBody = serde_json::from_str(json).unwrap();
-            assert_eq!(refusal.description().to_string(), words);
+            let body: ErrorResponseBody = serde_json::from_str(json).unwrap();
+            assert_eq!(body.description().to_string(), description);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The arguments of each command. Those of the commands that speak of many entries stand in files of their own.
+//! Arguments of the commands. Those of commands on many entries are in `entries`, `edits` and `files`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -11,7 +11,7 @@ pub use super::{
 };
 use crate::domain::user::UserRef;
 
-/// `--user`, for the commands that concern one user.
+/// `--user`, for commands about one user.
 #[derive(Args, Clone, Debug)]
 pub struct UserArgs {
     /// Take this user: a name in the users table, or id:N for the row's id (default: the only one with a MAL login, else
@@ -28,7 +28,7 @@ pub struct LoginArgs {
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
     /// Note this e-mail address in the row (MAL gives none)
-    #[arg(long, value_name = "ADDR", value_parser = value::filled)]
+    #[arg(long, value_name = "ADDR", value_parser = value::parse_non_empty)]
     pub email: Option<String>,
     /// Print the authorize URL on standard output, and open no browser
     #[arg(long)]
@@ -43,7 +43,7 @@ pub struct LoginArgs {
     #[arg(long, conflicts_with_all = ["no_browser", "paste", "qr"])]
     pub with_token: bool,
     /// Wait this long for the browser to come back, like 90s, 5m or 1h30m
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = value::span)]
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = value::parse_duration)]
     pub timeout: Duration,
     /// Take the row over even if it belongs to another MAL account
     #[arg(long)]
@@ -54,7 +54,7 @@ pub struct LoginArgs {
 }
 
 impl LoginArgs {
-    /// A login without any flag but the user's.
+    /// Returns a login with default flags for `user`.
     #[must_use]
     pub const fn for_user(user: Option<UserRef>) -> Self {
         Self {
@@ -82,7 +82,7 @@ pub struct LogoutArgs {
     pub all: bool,
 }
 
-/// A user, and whether JSON is wanted.
+/// `--user` and `--json`.
 #[derive(Args, Clone, Debug)]
 pub struct UserAndJsonArgs {
     #[command(flatten)]
@@ -155,10 +155,10 @@ pub struct StatusArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
     /// Show this run instead, by its id
-    #[arg(long, value_name = "ID", value_parser = value::row_id)]
+    #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
     pub run: Option<i64>,
     /// Exit with 9 if the last complete sync is older than this, like 26h (default: no limit)
-    #[arg(long, value_name = "DURATION", value_parser = value::span, conflicts_with = "run")]
+    #[arg(long, value_name = "DURATION", value_parser = value::parse_duration, conflicts_with = "run")]
     pub max_age: Option<Duration>,
     /// Print one line of JSON
     #[arg(long)]
@@ -172,7 +172,7 @@ pub struct RunsArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
     /// Show the newest N runs (default: all)
-    #[arg(long, value_name = "N", value_parser = value::limit)]
+    #[arg(long, value_name = "N", value_parser = value::parse_limit)]
     pub limit: Option<u32>,
     /// Print one line of JSON a run
     #[arg(long)]
@@ -194,7 +194,7 @@ pub enum ConfigCommand {
     Init,
 }
 
-/// Whether JSON is wanted.
+/// `--json`.
 #[derive(Args, Clone, Debug)]
 pub struct JsonArgs {
     /// Print JSON, one object a line

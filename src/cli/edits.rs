@@ -1,4 +1,4 @@
-//! The arguments of the commands that change entries here, and that tell what was changed.
+//! Arguments of the commands that change entries in the database or show changes.
 
 use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 
@@ -14,7 +14,7 @@ use crate::{domain::change::Field, failure::Failure};
 #[command(group = ArgGroup::new("entries").required(true))]
 pub struct EditArgs {
     /// MAL's id of the anime, as `malsync list` shows it
-    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id, group = "entries")]
+    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id, group = "entries")]
     pub mal_id: Option<i32>,
     /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
     /// or --where edited; given several times, all must hold
@@ -25,13 +25,13 @@ pub struct EditArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
     /// Set the status (MAL's comes back with the next sync)
-    #[arg(long, value_name = "S", value_parser = value::status(), group = "edits")]
+    #[arg(long, value_name = "S", value_parser = value::status_parser(), group = "edits")]
     pub status: Option<String>,
     /// Set the score, 1 to 10; 0 takes it out
-    #[arg(long, value_name = "N", value_parser = value::whole(0, 10, 8), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, 10, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
     /// Set the number of episodes watched, 0 to 2147483647
-    #[arg(long, value_name = "N", value_parser = value::whole(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
     pub episodes: Option<i32>,
     /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
     #[arg(long, value_name = "D", group = "edits")]
@@ -43,16 +43,16 @@ pub struct EditArgs {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
     pub notes: Option<String>,
     /// Set the tags, with commas between; '' takes them out
-    #[arg(long, value_name = "TAGS", value_parser = value::tags, group = "edits")]
+    #[arg(long, value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
     pub tags: Option<TagsArg>,
     /// Set the priority, 0 to 2
-    #[arg(long, value_name = "N", value_parser = value::whole(0, 2, 1), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, 2, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
     /// Set how much it is worth watching again, 0 to 5
-    #[arg(long, value_name = "N", value_parser = value::whole(0, 5, 3), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, 5, 3), allow_negative_numbers = true, group = "edits")]
     pub rewatch_value: Option<i32>,
     /// Set how often it was watched again
-    #[arg(long, value_name = "N", value_parser = value::whole(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
     pub times_rewatched: Option<i32>,
     /// Set whether it is being watched again
     #[arg(long, value_name = "BOOL", group = "edits")]
@@ -63,39 +63,39 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
-    /// The filter that `--where` makes: the flags of `list`, read by their own description.
+    /// Parses the `--where` values as a filter, with the parser of `list`'s flags.
     ///
     /// # Errors
     ///
-    /// Exit code 2 where one is none of these flags, or its value makes no sense.
+    /// Exit code 2 if a value is not such a flag, or the flag's value is invalid.
     pub fn parse_filter(&self) -> Result<FilterArgs, Failure> {
         let command =
             FilterArgs::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
-        let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        let flag_names: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
         let mut keys = Vec::new();
-        for word in &self.where_flags {
-            let key = word.split_once('=').map_or(word.as_str(), |(key, _)| key);
-            // A flag of `list` that is given twice may mean one of two: here all must hold.
+        for flag in &self.where_flags {
+            let key = flag.split_once('=').map_or(flag.as_str(), |(key, _)| key);
+            // For `list` a repeated flag means "any of"; here all must hold.
             if keys.contains(&key) && !["genre", "studio", "tag"].contains(&key) {
-                let what = format!("--where has {key} twice, and all must hold");
-                return Err(Failure::usage_error(what)
+                let message = format!("--where has {key} twice, and all must hold");
+                return Err(Failure::usage_error(message)
                     .with_hint(format!("write one of several as --where {key}=A,B, where it takes them")));
             }
             keys.push(key);
-            if !known.contains(&key) {
-                let what = format!("--where does not know {key:?}");
-                let meant = value::did_you_mean(key, known.iter().copied());
-                return Err(Failure::usage_error(what)
-                    .with_hint(format!("{meant}write KEY=VALUE with one of {}", known.join(", "))));
+            if !flag_names.contains(&key) {
+                let message = format!("--where does not know {key:?}");
+                let suggestion = value::did_you_mean(key, flag_names.iter().copied());
+                return Err(Failure::usage_error(message)
+                    .with_hint(format!("{suggestion}write KEY=VALUE with one of {}", flag_names.join(", "))));
             }
         }
-        let flags = self.where_flags.iter().map(|word| format!("--{word}"));
-        let read = command.try_get_matches_from(flags).and_then(|found| FilterArgs::from_arg_matches(&found));
-        read.map_err(|error| super::usage::where_filter_failure(&error))
+        let flags = self.where_flags.iter().map(|flag| format!("--{flag}"));
+        let filter = command.try_get_matches_from(flags).and_then(|matches| FilterArgs::from_arg_matches(&matches));
+        filter.map_err(|error| super::usage::where_filter_failure(&error))
     }
 }
 
-/// The flags of a command that may change many entries at once.
+/// Flags of commands that may change many entries at once.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct BulkArgs {
     /// Show what would change, and write nothing
@@ -113,10 +113,10 @@ pub struct BulkArgs {
 #[derive(Args, Clone, Debug)]
 pub struct PinArgs {
     /// MAL's id of the anime (default: show the pins of every entry)
-    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
+    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id)]
     pub mal_id: Option<i32>,
     /// Keep this field as it is here (default: show the entry's pins)
-    #[arg(value_name = "FIELD", value_parser = value::field())]
+    #[arg(value_name = "FIELD", value_parser = value::field_parser())]
     pub fields: Vec<Field>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
@@ -131,10 +131,10 @@ pub struct PinArgs {
 #[command(group = ArgGroup::new("what").required(true))]
 pub struct UnpinArgs {
     /// MAL's id of the anime
-    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
+    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id)]
     pub mal_id: i32,
     /// Leave this field to the rules again
-    #[arg(value_name = "FIELD", value_parser = value::field(), group = "what")]
+    #[arg(value_name = "FIELD", value_parser = value::field_parser(), group = "what")]
     pub fields: Vec<Field>,
     /// Leave every field to the rules again
     #[arg(long, group = "what")]
@@ -155,17 +155,17 @@ pub struct RestoreArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
     /// Undo what this run changed, by its id
-    #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what")]
+    #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what")]
     pub run: Option<i64>,
     /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
-    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id, group = "what")]
+    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id, group = "what")]
     pub anime: Option<i32>,
     /// Undo this one change, by its id as `malsync changes` shows it
-    #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what",
+    #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what",
         conflicts_with_all = ["run", "anime", "edit"])]
     pub change: Option<i64>,
     /// Undo what this command here did, by its number as `malsync changes --local` shows it
-    #[arg(long, value_name = "ID", value_parser = value::row_id, group = "what",
+    #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what",
         conflicts_with_all = ["run", "anime"])]
     pub edit: Option<i64>,
     /// Set back also what has another value by now than the change left
@@ -183,10 +183,10 @@ pub struct ChangesArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
     /// Show what this run did, by its id (default: every run)
-    #[arg(long, value_name = "ID", value_parser = value::row_id)]
+    #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
     pub run: Option<i64>,
     /// Show what happened to this anime, by MAL's id (default: every anime)
-    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::mal_id)]
+    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id)]
     pub anime: Option<i32>,
     /// Show conflicts alone
     #[arg(long)]
@@ -198,13 +198,13 @@ pub struct ChangesArgs {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<TimeArg>,
     /// Show changes of this field, by the column's name; entry: entries made or deleted
-    #[arg(long, value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::any_field)]
+    #[arg(long, value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::parse_any_field)]
     pub field: Option<Field>,
     /// Show what commands here changed instead of what runs did
     #[arg(long, conflicts_with_all = ["run", "conflicts"])]
     pub local: bool,
     /// Show the newest N changes (default: all)
-    #[arg(long, value_name = "N", value_parser = value::limit)]
+    #[arg(long, value_name = "N", value_parser = value::parse_limit)]
     pub limit: Option<u32>,
     /// Print one line of JSON a change
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! The arguments of the commands that look at entries, and which entries they take.
+//! Arguments of the commands that show entries, and the entry filter.
 
 use std::path::PathBuf;
 
@@ -12,16 +12,16 @@ use super::{
 };
 use crate::domain::partial_date::PartialDate;
 
-/// Which entries: every flag that is given must hold. One that is given several times holds if one of its values does,
-/// but for --genre, --studio and --tag, of which all must be there.
+/// Entry filter. Every flag given must hold. A repeated flag holds if one of its values does; for --genre, --studio and
+/// --tag all values must hold.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Which entries")]
 pub struct FilterArgs {
     /// Take entries with this status; several with commas (default: any)
-    #[arg(long = "status", value_name = "S", value_parser = value::status(), value_delimiter = ',')]
+    #[arg(long = "status", value_name = "S", value_parser = value::status_parser(), value_delimiter = ',')]
     pub status: Vec<String>,
     /// Take entries that have this text in any of their titles; accents, upper and lower case are the same
-    #[arg(long, value_name = "TEXT", value_parser = value::filled)]
+    #[arg(long, value_name = "TEXT", value_parser = value::parse_non_empty)]
     pub search: Option<String>,
     /// Take entries with this score of yours: 8, 7..9, 7.., ..5 or none
     #[arg(long = "score", value_name = "RANGE")]
@@ -30,10 +30,10 @@ pub struct FilterArgs {
     #[arg(long, value_name = "RANGE")]
     pub mean: Option<RangeArg<Decimal>>,
     /// Take entries of this genre, by name
-    #[arg(long, value_name = "NAME", value_parser = value::filled)]
+    #[arg(long, value_name = "NAME", value_parser = value::parse_non_empty)]
     pub genre: Vec<String>,
     /// Take entries of this studio, by name
-    #[arg(long, value_name = "NAME", value_parser = value::filled)]
+    #[arg(long, value_name = "NAME", value_parser = value::parse_non_empty)]
     pub studio: Vec<String>,
     /// Take anime that began in this season, like spring-2019, or this year, like 2019
     #[arg(long, value_name = "SEASON")]
@@ -45,7 +45,7 @@ pub struct FilterArgs {
     #[arg(long, value_name = "STATE", value_enum)]
     pub airing: Option<AiringStatus>,
     /// Take entries with this tag of yours
-    #[arg(long, value_name = "TAG", value_parser = value::filled)]
+    #[arg(long, value_name = "TAG", value_parser = value::parse_non_empty)]
     pub tag: Vec<String>,
     /// Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
     #[arg(long, value_name = "DATES")]
@@ -80,7 +80,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "COLUMNS", value_hint = ValueHint::Other, value_delimiter = ',')]
     pub columns: Vec<String>,
     /// Show the first N entries (default: all)
-    #[arg(long, value_name = "N", value_parser = value::limit)]
+    #[arg(long, value_name = "N", value_parser = value::parse_limit)]
     pub limit: Option<u32>,
     /// Show also the entries that are no longer on MAL; with =only nothing else
     #[arg(
@@ -108,14 +108,14 @@ pub struct ListArgs {
 #[derive(Args, Clone, Debug)]
 pub struct ShowArgs {
     /// The anime: MAL's id, or a title or a part of one; accents, upper and lower case are the same. A number is an id first
-    #[arg(value_name = "MAL_ID|TITLE", value_hint = ValueHint::Other, required = true, value_parser = value::filled)]
+    #[arg(value_name = "MAL_ID|TITLE", value_hint = ValueHint::Other, required = true, value_parser = value::parse_non_empty)]
     #[arg(id = "which")]
     pub query: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
     /// Show the newest N lines of its history
-    #[arg(long, value_name = "N", default_value = "20", value_parser = value::limit, conflicts_with = "all")]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = value::parse_limit, conflicts_with = "all")]
     pub limit: u32,
     /// Show the whole history
     #[arg(long)]
@@ -138,7 +138,7 @@ pub struct StatsArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub filter: FilterArgs,
     /// Show so many genres, studios, years, seasons, and anime rated apart from MAL
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::top)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::parse_positive_count)]
     pub top: u32,
     /// Draw bars with # (default: where the locale is not UTF-8)
     #[arg(long, conflicts_with = "json")]
@@ -161,7 +161,7 @@ pub struct ReportArgs {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub filter: FilterArgs,
     /// Draw so many genres, studios, seasons, and anime rated apart from MAL; the tables have all
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::top)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value::parse_positive_count)]
     pub top: u32,
     /// Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with
     /// --open, else standard output)

@@ -1,4 +1,4 @@
-//! The arguments of the commands that write and read files: `export` and `import`.
+//! Arguments of the commands that write and read files: `export` and `import`.
 
 use std::path::PathBuf;
 
@@ -16,13 +16,13 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<ExportFormat>,
     /// Write this file, which appears or is replaced as a whole (default, and -: standard output)
-    #[arg(long, value_name = "FILE", value_parser = super::value::filled)]
+    #[arg(long, value_name = "FILE", value_parser = super::value::parse_non_empty)]
     pub output: Option<String>,
     /// Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     pub dir: Option<PathBuf>,
     /// Delete all but the newest N of those files in the folder (default: keep all)
-    #[arg(long, value_name = "N", requires = "dir", value_parser = super::value::top)]
+    #[arg(long, value_name = "N", requires = "dir", value_parser = super::value::parse_positive_count)]
     pub keep: Option<u32>,
     /// Pack with gzip (default: where the file's name ends with .gz)
     #[arg(long)]
@@ -35,7 +35,7 @@ pub struct ExportArgs {
     pub removed: bool,
 }
 
-/// What a list is written as.
+/// Format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
     /// MAL's own XML export, which MAL's importer takes
@@ -49,7 +49,7 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
-    /// The ending of a file's name.
+    /// Returns the file name extension.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl ExportFormat {
         }
     }
 
-    /// The format that a file's name asks for, with `.gz` at its end or without.
+    /// Returns the format for a file name, with or without `.gz`. Returns `None` if the extension is unknown.
     #[must_use]
     pub fn from_file_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
@@ -75,7 +75,7 @@ impl ExportFormat {
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
     /// Read this file: MAL's XML export, or JSON that `malsync export` wrote, plain or packed with gzip; - is standard input
-    #[arg(value_name = "FILE", value_parser = super::value::filled)]
+    #[arg(value_name = "FILE", value_parser = super::value::parse_non_empty)]
     pub file: String,
     /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the
     /// user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)

@@ -1,4 +1,4 @@
-//! What the values of a filter's flags mean: stretches, seasons, states.
+//! Values of the filter flags: ranges, seasons, states.
 
 use std::str::FromStr;
 
@@ -7,18 +7,18 @@ use rust_decimal::Decimal;
 
 use crate::domain::partial_date::PartialDate;
 
-/// A stretch of values, both ends included.
+/// A range of values, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RangeArg<T> {
-    /// No value at all.
+    /// The value is missing (`none`).
     NoValue,
-    /// From one value to another; an end that is not given is open.
+    /// From one value to another; `None` is an open end.
     Within(Option<T>, Option<T>),
 }
 
-/// An end of a stretch.
+/// An end of a range.
 pub trait RangeBound: FromStr + Copy {
-    /// Whether nothing can lie between this as the beginning and that as the end.
+    /// Returns true if the range from `self` to `end` is empty.
     fn is_after_end(self, end: Self) -> bool;
 }
 
@@ -35,7 +35,7 @@ impl RangeBound for Decimal {
 }
 
 impl RangeBound for PartialDate {
-    /// A year ends with its last day: 2019-04..2019 is most of a year.
+    /// A year ends with its last day, so 2019-04..2019 is not empty.
     fn is_after_end(self, end: Self) -> bool {
         let (from, to) = (self.to_string(), end.to_string());
         from > to && !from.starts_with(&to)
@@ -46,19 +46,21 @@ impl<T: RangeBound> FromStr for RangeArg<T> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text} is neither a value nor a range like A..B, A.., ..B or none");
-        let end = |end: &str| if end.is_empty() { Ok(None) } else { end.parse::<T>().map(Some).map_err(|_| wrong()) };
+        let invalid = || format!("{text} is neither a value nor a range like A..B, A.., ..B or none");
+        let parse_end = |end: &str| {
+            if end.is_empty() { Ok(None) } else { end.parse::<T>().map(Some).map_err(|_| invalid()) }
+        };
         match text.split_once("..") {
             _ if text == "none" => Ok(Self::NoValue),
-            Some(("", "")) => Err(wrong()),
-            Some((first, last)) => match (end(first)?, end(last)?) {
+            Some(("", "")) => Err(invalid()),
+            Some((first, last)) => match (parse_end(first)?, parse_end(last)?) {
                 (Some(from), Some(to)) if from.is_after_end(to) => {
                     Err(format!("nothing lies within {text}; write the lower end first, as in {last}..{first}"))
                 }
                 (from, to) => Ok(Self::Within(from, to)),
             },
             None => {
-                let one = text.parse().map_err(|_| wrong())?;
+                let one = text.parse().map_err(|_| invalid())?;
                 Ok(Self::Within(Some(one), Some(one)))
             }
         }
@@ -68,9 +70,9 @@ impl<T: RangeBound> FromStr for RangeArg<T> {
 /// A season, or a whole year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeasonArg {
-    /// The year.
+    /// Year.
     pub year: i32,
-    /// `winter`, `spring`, `summer` or `fall`; none is any of them.
+    /// `winter`, `spring`, `summer` or `fall`; `None` for all of them.
     pub season: Option<&'static str>,
 }
 
@@ -85,7 +87,7 @@ impl FromStr for SeasonArg {
             let text = text.to_lowercase();
             SEASONS.into_iter().find(|season| *season == text || (text == "autumn" && *season == "fall"))
         };
-        let read = match parts[..] {
+        let parsed = match parts[..] {
             [one] => year(one).map(|year| Self { year, season: None }),
             [a, b] => match (year(a).or_else(|| year(b)), season(a).or_else(|| season(b))) {
                 (Some(year), Some(season)) => Some(Self { year, season: Some(season) }),
@@ -93,13 +95,13 @@ impl FromStr for SeasonArg {
             },
             _ => None,
         };
-        read.ok_or_else(|| {
+        parsed.ok_or_else(|| {
             "write a season like spring-2019 (winter, spring, summer, fall), or a year like 2019".to_owned()
         })
     }
 }
 
-/// Whether an anime is on air.
+/// Airing status of an anime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AiringStatus {
     /// It is over
@@ -111,7 +113,7 @@ pub enum AiringStatus {
 }
 
 impl AiringStatus {
-    /// MAL's word.
+    /// Returns MAL's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -122,7 +124,7 @@ impl AiringStatus {
     }
 }
 
-/// What becomes of entries that are no longer on MAL.
+/// How entries that are no longer on MAL are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RemovedEntries {
     /// They are shown too
@@ -152,7 +154,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<RangeArg<i32>>().ok(), expected, "{text:?}");
         }
-        for (text, is_one) in [
+        for (text, is_valid) in [
             ("2019-04..2020", true),
             ("2019-04..2019", true),
             ("2019..2019-04", true),
@@ -160,7 +162,7 @@ mod tests {
             ("2019-05..2019-04-30", false),
             ("2019-13", false),
         ] {
-            assert_eq!(text.parse::<RangeArg<PartialDate>>().is_ok(), is_one, "{text}");
+            assert_eq!(text.parse::<RangeArg<PartialDate>>().is_ok(), is_valid, "{text}");
         }
         assert!("7.5..7.25".parse::<RangeArg<Decimal>>().is_err());
     }

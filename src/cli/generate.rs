@@ -1,14 +1,15 @@
-//! Completion scripts and manual pages, made from the same description that the arguments are read by.
+//! Generates completion scripts and manual pages from the clap definition.
 
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::Cli;
 
-/// What a page says it is of.
+/// Source line of a manual page.
 const MAN_SOURCE: &str = concat!("malsync ", env!("CARGO_PKG_VERSION"));
 
-/// The completion script of a shell: clap's, and in bash, zsh and fish the questions that [`super::complete`] answers.
+/// Returns the completion script of a shell: clap's own. For bash, zsh and fish it is extended by calls to
+/// [`super::complete`].
 #[must_use]
 pub fn completion_script(shell: Shell) -> String {
     let mut script = Vec::new();
@@ -16,11 +17,11 @@ pub fn completion_script(shell: Shell) -> String {
     let text = String::from_utf8(script).expect("a script is made of UTF-8");
     match shell {
         Shell::Bash => inject_dynamic_completion(&text, include_str!("generate/values.bash")),
-        // Where clap has nothing to offer, zsh would show a message and no longer complete the flags.
+        // If clap offers no candidates, zsh shows a message and no longer completes flags. Offer an empty list instead.
         Shell::Zsh => {
             inject_dynamic_completion(&text.replace(":' \\\n", ":()' \\\n"), include_str!("generate/values.zsh"))
         }
-        // Each line that ends so is one of a flag whose values clap does not know.
+        // Lines with this ending belong to flags whose values clap does not know.
         Shell::Fish => {
             include_str!("generate/values.fish").to_owned()
                 + "\n"
@@ -30,14 +31,14 @@ pub fn completion_script(shell: Shell) -> String {
     }
 }
 
-/// A script of bash or zsh with a function before its own, which is asked first.
+/// Inserts `function` before a bash or zsh script's own function, which then calls it first.
 fn inject_dynamic_completion(script: &str, function: &str) -> String {
     const FUNCTION_START: &str = "_malsync() {\n";
     script.replacen(FUNCTION_START, &format!("{function}\n{FUNCTION_START}    _malsync_values && return 0\n"), 1)
 }
 
-/// The manual pages, one a command: file name (`malsync.1`, `malsync-sync.1`, …) and content. The first is `malsync.1`.
-/// The pages are the same wherever and whenever they are made.
+/// Renders the manual pages, one per command: file name (`malsync.1`, `malsync-sync.1`, …) and content. The first is
+/// `malsync.1`. The pages do not depend on host or date.
 #[must_use]
 pub fn render_man_pages() -> Vec<(String, Vec<u8>)> {
     let mut root = Cli::command().disable_help_subcommand(true);
@@ -47,8 +48,8 @@ pub fn render_man_pages() -> Vec<(String, Vec<u8>)> {
     pages
 }
 
-/// The page as mandoc wants it: the empty date in quotes, lest the source be taken for it, and no line break beside a blank
-/// line, which is one already.
+/// Adapts a page to mandoc: quotes the empty date, so that the source is not taken for it, and merges a line break
+/// beside a blank line into that line.
 fn normalize_roff(page: &str) -> String {
     page.replacen(&format!(" 1  \"{MAN_SOURCE}\" "), &format!(" 1 \"\" \"{MAN_SOURCE}\""), 1)
         .replace("\n.br\n\n.br\n", "\n.sp\n")
@@ -60,7 +61,7 @@ fn add_man_pages(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) {
     page.render(&mut text).expect("writing to memory does not fail");
     let text = String::from_utf8(text).expect("a page is made of UTF-8");
     pages.push((page.get_filename(), normalize_roff(&text).into_bytes()));
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        add_man_pages(sub, pages);
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
+        add_man_pages(subcommand, pages);
     }
 }

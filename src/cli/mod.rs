@@ -1,7 +1,7 @@
-//! What can be typed: clap types and help text. Nothing here acts.
+//! Command-line interface: clap types and help texts. Nothing here acts.
 //!
-//! [`parse`] turns arguments into [`Cli`]; wrong usage becomes a [`Failure`](crate::failure::Failure) of one line and a hint, like any other.
-//! The commands themselves are in `command`; what a flag's text means is in [`value`].
+//! [`parse`] turns arguments into [`Cli`]; a usage error becomes a [`Failure`](crate::failure::Failure) of one line and
+//! a hint. The commands are in `command`; the values of flags are parsed in [`value`].
 
 pub mod args;
 pub mod complete;
@@ -23,7 +23,7 @@ pub use generate::{completion_script, render_man_pages};
 pub use usage::ParseStop;
 pub use value::{DateEdit, ListSort, SortKey, TagsArg, TimeArg};
 
-/// What malsync is, in a line.
+/// One-line description of malsync.
 pub const ABOUT: &str = "malsync keeps your MyAnimeList anime list in a database of your own.";
 
 /// Keep your MyAnimeList anime list in a database of your own
@@ -39,7 +39,7 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The flags that every command takes, before or after its name.
+/// Flags that every command takes, before or after its name.
 #[derive(Args, Clone, Debug)]
 pub struct GlobalArgs {
     /// Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)
@@ -72,7 +72,7 @@ pub enum ColorArg {
     Never,
 }
 
-/// The verbs.
+/// The commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)
@@ -95,7 +95,7 @@ pub enum Command {
     /// Show everything that is known of one anime, its entry and its history
     Show(args::ShowArgs),
     /// Show figures of the list: scores, time, genres, studios, what was finished when
-    #[command(after_long_help = STATS_JSON)]
+    #[command(after_long_help = STATS_JSON_HELP)]
     Stats(args::StatsArgs),
     /// Write the figures of the list as one HTML page with charts
     Report(args::ReportArgs),
@@ -122,7 +122,7 @@ pub enum Command {
     /// Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)
     Metrics,
     /// Let a sync happen by itself
-    #[command(subcommand, arg_required_else_help = false, after_long_help = MONITORING)]
+    #[command(subcommand, arg_required_else_help = false, after_long_help = MONITORING_HELP)]
     Schedule(schedule::ScheduleCommand),
     /// Look at the configuration, or change it
     #[command(subcommand, arg_required_else_help = false)]
@@ -137,7 +137,7 @@ pub enum Command {
     Man(args::ManArgs),
 }
 
-const STATS_JSON: &str = "\
+const STATS_JSON_HELP: &str = "\
 The JSON is one object. Null is what is not known; nothing is rounded:
   username, entries, of (the entries before a filter)
   statuses     [{status, entries}]
@@ -162,7 +162,7 @@ The JSON is one object. Null is what is not known; nothing is rounded:
 While an anime is watched again, all its episodes count as seen once, and
 those of the present time as seen again.";
 
-const MONITORING: &str = "\
+const MONITORING_HELP: &str = "\
 Who wants to know how syncs go sets, in config.toml or in the environment:
   MALSYNC_METRICS_FILE    a file with the figures of `malsync metrics`, for
                           Prometheus, written after each sync
@@ -190,23 +190,28 @@ Exit codes:
 
 Settings come from the environment, then from config.toml, then from defaults; `malsync config show` lists them all.";
 
-/// Reads the arguments, the program's name first.
+/// Parses the arguments, the program name first.
 ///
 /// # Errors
 ///
-/// [`Usage::Show`] where help or the version is asked for, [`Usage::Wrong`] where the arguments make no sense.
+/// [`ParseStop::ShowText`] if help or the version is requested, [`ParseStop::WrongUsage`] if the arguments are invalid.
 pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, ParseStop> {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     Cli::try_parse_from(&args).map_err(|error| usage::from_clap(&error, &args))
 }
 
-/// What `--color` asks for, also in arguments that make no sense otherwise.
+/// Returns the value of `--color`, even if the arguments are otherwise invalid.
 #[must_use]
 pub fn find_color(args: &[OsString]) -> ColorArg {
     let words = || args.iter().map(|arg| arg.to_string_lossy());
-    let after = words().zip(words().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, value)| value.into_owned());
-    let joined = words().filter_map(|arg| arg.strip_prefix("--color=").map(str::to_owned));
-    after.chain(joined).rev().find_map(|value| ColorArg::from_str(&value, false).ok()).unwrap_or_default()
+    let separate_values =
+        words().zip(words().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, value)| value.into_owned());
+    let joined_values = words().filter_map(|arg| arg.strip_prefix("--color=").map(str::to_owned));
+    separate_values
+        .chain(joined_values)
+        .rev()
+        .find_map(|value| ColorArg::from_str(&value, false).ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The arguments of `schedule`.
+//! Arguments of `schedule`.
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
@@ -44,7 +44,7 @@ pub struct ScheduleRemoveArgs {
     pub dry_run: bool,
 }
 
-/// What starts jobs.
+/// Job scheduler of the operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "lower")]
 pub enum Scheduler {
@@ -57,10 +57,10 @@ pub enum Scheduler {
 }
 
 impl Scheduler {
-    /// All of them, the preferred ones first.
+    /// All schedulers, the preferred ones first.
     pub const ALL: [Self; 3] = [Self::Systemd, Self::Launchd, Self::Cron];
 
-    /// The word for it, as it is typed.
+    /// Returns the name as typed on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The command line as interface.md has it.
+//! Tests of the command line as documented in interface.md.
 
 use clap::CommandFactory;
 use insta::assert_snapshot;
@@ -238,8 +238,8 @@ fn every_command_has_a_man_page() {
 fn man_page_has_version_and_no_date() {
     for (name, page) in render_man_pages() {
         let page = String::from_utf8(page).unwrap();
-        let head = format!(".TH {} 1 \"\" \"malsync {}\"\n", name.trim_end_matches(".1"), env!("CARGO_PKG_VERSION"));
-        assert!(page.contains(&head) && !page.contains("\n.br\n\n"), "{name}: {page}");
+        let header = format!(".TH {} 1 \"\" \"malsync {}\"\n", name.trim_end_matches(".1"), env!("CARGO_PKG_VERSION"));
+        assert!(page.contains(&header) && !page.contains("\n.br\n\n"), "{name}: {page}");
     }
 }
 
@@ -248,9 +248,9 @@ fn every_shell_has_a_completion_script() {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
         assert!(completion_script(shell).contains("force-full"), "{shell}");
     }
-    // The places in clap's scripts at which malsync is asked are where they were.
-    for (shell, asks) in [(Shell::Bash, "_malsync_values && return 0"), (Shell::Zsh, "_malsync_values && return 0")] {
-        assert_eq!(completion_script(shell).matches(asks).count(), 1, "{shell}");
+    // The insertion points in clap's scripts still exist.
+    for (shell, call) in [(Shell::Bash, "_malsync_values && return 0"), (Shell::Zsh, "_malsync_values && return 0")] {
+        assert_eq!(completion_script(shell).matches(call).count(), 1, "{shell}");
     }
     let fish = completion_script(Shell::Fish);
     let users = fish.lines().filter(|line| line.contains(" -l user ")).collect::<Vec<_>>();
@@ -259,30 +259,30 @@ fn every_shell_has_a_completion_script() {
 
 #[test]
 fn where_accepts_list_flags_and_suggests_them_on_error() {
-    let filter = |wheres: &[&str]| {
-        let wheres = wheres.iter().flat_map(|word| ["--where", *word]);
-        let words: Vec<&str> = ["malsync", "edit", "--score", "1"].into_iter().chain(wheres).collect();
-        match parse(words).unwrap().command {
+    let filter = |flags: &[&str]| {
+        let flags = flags.iter().flat_map(|flag| ["--where", *flag]);
+        let args: Vec<&str> = ["malsync", "edit", "--score", "1"].into_iter().chain(flags).collect();
+        match parse(args).unwrap().command {
             Some(Command::Edit(edit)) => edit.parse_filter(),
             other => panic!("{other:?}"),
         }
     };
-    let read =
+    let parsed =
         filter(&["status=watching", "genre=Action", "genre=Sci-Fi", "search=a b", "score=7..", "edited"]).unwrap();
     assert_eq!(
-        (read.status, read.genre),
+        (parsed.status, parsed.genre),
         (vec!["watching".to_owned()], vec!["Action".to_owned(), "Sci-Fi".to_owned()])
     );
-    assert_eq!((read.search.as_deref(), read.edited), (Some("a b"), true));
-    let told = filter(&["stauts=watching"]).unwrap_err();
-    assert_eq!(told.message(), "--where does not know \"stauts\"");
+    assert_eq!((parsed.search.as_deref(), parsed.edited), (Some("a b"), true));
+    let failure = filter(&["stauts=watching"]).unwrap_err();
+    assert_eq!(failure.message(), "--where does not know \"stauts\"");
     assert!(
-        told.hints[0].starts_with("did you mean status? write KEY=VALUE with one of status, search, "),
+        failure.hints[0].starts_with("did you mean status? write KEY=VALUE with one of status, search, "),
         "{:?}",
-        told.hints
+        failure.hints
     );
-    for wrong in ["status=happy", "score=x", "edited=1", "search=", "search"] {
-        let told = filter(&[wrong]).unwrap_err();
-        assert!(told.exit.code() == 2 && !told.message().contains('\n'), "{told:?}");
+    for invalid in ["status=happy", "score=x", "edited=1", "search=", "search"] {
+        let failure = filter(&[invalid]).unwrap_err();
+        assert!(failure.exit.code() == 2 && !failure.message().contains('\n'), "{failure:?}");
     }
 }

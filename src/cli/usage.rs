@@ -1,7 +1,6 @@
-//! Wrong usage in the one form that every failure has: one line of what, one line of what to do.
+//! Turns clap's errors into the form of every failure: one line of what is wrong, one hint.
 //!
-//! clap explains on several lines, in paragraphs: the first is what is wrong, those that begin with `tip:` are its
-//! suggestions.
+//! clap explains in several paragraphs: the first says what is wrong, those that begin with `tip:` are suggestions.
 
 use std::ffi::OsString;
 
@@ -13,58 +12,59 @@ use clap::{
 use super::Cli;
 use crate::failure::Failure;
 
-/// The longest paragraph, in characters.
+/// Length limit of a paragraph, in characters.
 const MAX_PARAGRAPH_CHARS: usize = 400;
 
-/// Why there are no arguments to act on.
+/// Why parsing did not produce arguments.
 #[derive(Debug)]
 pub enum ParseStop {
-    /// Help or the version: print it on standard output, and exit with 0.
+    /// Help or version text: print it on standard output and exit with 0.
     ShowText(String),
-    /// The arguments make no sense: exit code 2.
+    /// The arguments are invalid: exit code 2.
     WrongUsage(Failure),
 }
 
-/// Turns what clap says of these arguments into a [`Usage`].
+/// Converts clap's error for these arguments.
 pub(super) fn from_clap(error: &Error, args: &[OsString]) -> ParseStop {
     let text = error.render().to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return ParseStop::ShowText(text);
     }
     let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| shorten(join_lines(paragraph))).collect();
-    let what = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
-    // A number below 0 is nowhere a value that wants to be let through.
-    let helps =
+    let message = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
+    // Drop the tip on passing a negative number: no value may be negative.
+    let is_helpful =
         |tip: &&str| !tip.strip_prefix("to pass '-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let tips: Vec<&str> = paragraphs.iter().filter_map(|part| part.strip_prefix("tip: ")).filter(helps).collect();
+    let tips: Vec<&str> =
+        paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("tip: ")).filter(is_helpful).collect();
     let help = format!("`{} --help` shows what can be typed", command_path(args));
     let hint = if tips.is_empty() { help } else { format!("{}; {help}", tips.join("; ")) };
-    ParseStop::WrongUsage(Failure::usage_error(what).with_hint(hint))
+    ParseStop::WrongUsage(Failure::usage_error(message).with_hint(hint))
 }
 
-/// What clap says of the flags behind `--where`.
+/// Converts clap's error for the flags of `--where`.
 pub(super) fn where_filter_failure(error: &Error) -> Failure {
     let text = error.render().to_string();
-    let first = text.split("\n\n").next().unwrap_or_default();
-    let what = shorten(join_lines(first.trim_start_matches("error: "))).replace("'--", "'");
-    Failure::usage_error(format!("--where: {what}")).with_hint("`malsync list --help` shows what each flag takes")
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let message = shorten(join_lines(paragraph.trim_start_matches("error: "))).replace("'--", "'");
+    Failure::usage_error(format!("--where: {message}")).with_hint("`malsync list --help` shows what each flag takes")
 }
 
-/// The command that was meant, as far as the arguments name one.
+/// Returns the command path named by the arguments, as far as it can be recognized.
 fn command_path(args: &[OsString]) -> String {
     let root = Cli::command();
     let mut command = &root;
-    let mut words = vec![root.get_name()];
+    let mut names = vec![root.get_name()];
     for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
-        if let Some(sub) = command.find_subcommand(arg) {
-            words.push(sub.get_name());
-            command = sub;
+        if let Some(subcommand) = command.find_subcommand(arg) {
+            names.push(subcommand.get_name());
+            command = subcommand;
         }
     }
-    words.join(" ")
+    names.join(" ")
 }
 
-/// An argument may be as long as the system allows: of a paragraph that quotes such a one, the beginning.
+/// Shortens a paragraph, because it may quote an argument of any length.
 fn shorten(paragraph: String) -> String {
     match paragraph.char_indices().nth(MAX_PARAGRAPH_CHARS) {
         Some((end, _)) => format!("{}…", &paragraph[..end]),

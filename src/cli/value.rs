@@ -1,4 +1,4 @@
-//! What an argument's text means: each form is read here, once, into a type that cannot hold a wrong value.
+//! Parses argument values, each into a type that cannot hold an invalid value.
 
 use std::{fmt::Display, str::FromStr, time::Duration};
 
@@ -30,12 +30,12 @@ impl FromStr for UserRef {
     }
 }
 
-/// A new value for a date.
+/// New value of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateEdit {
-    /// The date is taken out.
+    /// Remove the date.
     Clear,
-    /// The date becomes this one.
+    /// Set this date.
     Set(PartialDate),
 }
 
@@ -50,21 +50,21 @@ impl FromStr for DateEdit {
     }
 }
 
-/// A moment, as it is typed: a time, a day, or an age.
+/// A point in time as typed: a time, a day, or an age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeArg {
     /// This time.
     At(DateTime<Utc>),
     /// This day, in UTC.
     Day(NaiveDate),
-    /// So long ago.
+    /// This long ago.
     Ago(Duration),
-    /// So many months ago, by the calendar.
+    /// This many calendar months ago.
     MonthsAgo(u32),
 }
 
 impl TimeArg {
-    /// The first moment of it.
+    /// Returns its earliest time.
     #[must_use]
     pub fn earliest_time(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
@@ -75,12 +75,12 @@ impl TimeArg {
         }
     }
 
-    /// The last moment of it: a day is over at midnight.
+    /// Returns its latest time: for a day, the last microsecond before midnight.
     #[must_use]
     pub fn latest_time(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Day(_) => self.earliest_time(now) + TimeDelta::days(1) - TimeDelta::microseconds(1),
-            moment => moment.earliest_time(now),
+            time => time.earliest_time(now),
         }
     }
 }
@@ -90,83 +90,84 @@ impl FromStr for TimeArg {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let day = || text.parse::<PartialDate>().ok().filter(|date| date.precision() == DatePrecision::Day);
-        let at = || time::parse_rfc3339(text).map(Self::At);
+        let time = || time::parse_rfc3339(text).map(Self::At);
         let ago = || duration::parse(text).ok().map(Self::Ago);
-        let read = day()
+        let parsed = day()
             .map(|date| Self::Day(date.first_day()))
-            .or_else(at)
+            .or_else(time)
             .or_else(ago)
             .or_else(|| parse_weeks_or_months(text));
-        read.ok_or_else(|| {
+        parsed.ok_or_else(|| {
             "write YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h, 7d, 2w or 3mo".to_owned()
         })
     }
 }
 
-/// Weeks and months, of which durations elsewhere know nothing: `2w`, `3mo`. An `m` alone is minutes.
+/// Parses an age in weeks or months (`2w`, `3mo`), which durations elsewhere do not have. A plain `m` means minutes.
 fn parse_weeks_or_months(text: &str) -> Option<TimeArg> {
-    let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?;
+    let parse_count =
+        |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?;
     match (text.strip_suffix('w'), text.strip_suffix("mo")) {
-        (Some(weeks), _) => duration::parse(&format!("{}d", u64::from(number(weeks)?) * 7)).ok().map(TimeArg::Ago),
-        (_, Some(months)) => number(months).filter(|months| *months <= MAX_MONTHS_AGO).map(TimeArg::MonthsAgo),
+        (Some(weeks), _) => duration::parse(&format!("{}d", u64::from(parse_count(weeks)?) * 7)).ok().map(TimeArg::Ago),
+        (_, Some(months)) => parse_count(months).filter(|months| *months <= MAX_MONTHS_AGO).map(TimeArg::MonthsAgo),
         _ => None,
     }
 }
 
-/// As long as the longest duration, about.
+/// About as long as the longest duration.
 const MAX_MONTHS_AGO: u32 = 3_000;
 
-/// What `list` is sorted by.
+/// Sort key of `list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
-    /// The main title.
+    /// Main title.
     Title,
-    /// The user's score.
+    /// User's score.
     Score,
     /// MAL's mean score.
     Mean,
-    /// The entry's status.
+    /// Status of the entry.
     Status,
-    /// How many episodes there are.
+    /// Number of episodes.
     Episodes,
-    /// How many episodes the user watched.
+    /// Number of episodes the user watched.
     Watched,
-    /// When the user began.
+    /// Start date of the user.
     StartDate,
-    /// When the user finished.
+    /// Finish date of the user.
     FinishDate,
-    /// When the entry's row last changed.
+    /// Time of the last change to the entry's row.
     Updated,
-    /// Place by mean score.
+    /// Rank by mean score.
     Rank,
-    /// Place by number of list users.
+    /// Rank by number of list users.
     Popularity,
     /// MAL's id.
     Id,
-    /// The season in which it began.
+    /// Season of the first broadcast.
     Season,
-    /// When it was first on air.
+    /// Date of the first broadcast.
     Aired,
     /// `tv`, `movie`, …
     Type,
-    /// Its first studio, by name.
+    /// Name of the first studio.
     Studio,
-    /// What it was made from.
+    /// Source material.
     Source,
-    /// The length of an episode.
+    /// Episode length.
     Length,
-    /// How many users have it in their list.
+    /// Number of users who have it in their list.
     Users,
-    /// The user's priority.
+    /// User's priority.
     Priority,
-    /// How often the user watched it again.
+    /// Number of times the user rewatched it.
     Rewatched,
-    /// When MAL last changed the entry.
+    /// Time of the last change on MAL.
     MalUpdated,
 }
 
 impl SortKey {
-    /// Each key with its word, and the name that the same thing has in JSON where that is another.
+    /// Each key with its name, and its JSON name if that differs.
     const NAMES: [(&'static str, Option<&'static str>, Self); 22] = [
         ("title", None, Self::Title),
         ("score", None, Self::Score),
@@ -192,25 +193,25 @@ impl SortKey {
         ("mal-updated", Some("mal_updated_at"), Self::MalUpdated),
     ];
 
-    /// The words.
+    /// Returns the names of all keys.
     #[must_use]
     pub fn names() -> [&'static str; 22] {
-        Self::NAMES.map(|(word, _, _)| word)
+        Self::NAMES.map(|(name, _, _)| name)
     }
 
-    /// The words, as help and messages list them.
+    /// Returns the names of all keys, separated by commas.
     #[must_use]
     pub fn joined_names() -> String {
         Self::names().join(", ")
     }
 }
 
-/// One key of the order of `list`, with a `-` before it from the highest down.
+/// One sort key of `list`; a leading `-` sorts in descending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListSort {
-    /// What to sort by.
+    /// Sort key.
     pub key: SortKey,
-    /// From the highest down.
+    /// True for descending order.
     pub descending: bool,
 }
 
@@ -218,106 +219,109 @@ impl FromStr for ListSort {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (word, descending) = text.strip_prefix('-').map_or((text, false), |word| (word, true));
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         SortKey::NAMES
             .into_iter()
-            .find(|(name, json, _)| *name == word || *json == Some(word))
+            .find(|(key_name, json_name, _)| *key_name == name || *json_name == Some(name))
             .map(|(_, _, key)| Self { key, descending })
             .ok_or_else(|| {
-                let meant = did_you_mean(word, SortKey::names());
-                format!("{meant}sort by one of {}, with a - before it from the highest down", SortKey::joined_names())
+                let suggestion = did_you_mean(name, SortKey::names());
+                format!(
+                    "{suggestion}sort by one of {}, with a - before it from the highest down",
+                    SortKey::joined_names()
+                )
             })
     }
 }
 
-/// Reads a whole number within these bounds; what is wrong about another text is said with them and an example.
-pub(super) fn whole<T>(from: T, to: T, example: T) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync
+/// Returns a parser of integers from `from` to `to`. Its error names the range and the example.
+pub(super) fn integer_parser<T>(min: T, max: T, example: T) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync
 where
     T: FromStr + PartialOrd + Display + Copy + Send + Sync + 'static,
 {
     move |text| {
-        let number = text.parse().ok().filter(|number| (from..=to).contains(number));
-        number.ok_or_else(|| format!("write a whole number from {from} to {to}, like {example}"))
+        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
+        number.ok_or_else(|| format!("write a whole number from {min} to {max}, like {example}"))
     }
 }
 
-/// Reads MAL's id of an anime.
-pub(super) fn mal_id(text: &str) -> Result<i32, String> {
-    whole(1, i32::MAX, 16_498)(text).map_err(|what| format!("{what}; `malsync list` shows the ids"))
+/// Parses MAL's id of an anime.
+pub(super) fn parse_mal_id(text: &str) -> Result<i32, String> {
+    integer_parser(1, i32::MAX, 16_498)(text).map_err(|message| format!("{message}; `malsync list` shows the ids"))
 }
 
-/// Reads the number of a row here: of a run, a change or an edit.
-pub(super) fn row_id(text: &str) -> Result<i64, String> {
-    whole(0, i64::MAX, 7)(text)
+/// Parses the id of a run, a change or an edit.
+pub(super) fn parse_row_id(text: &str) -> Result<i64, String> {
+    integer_parser(0, i64::MAX, 7)(text)
 }
 
-/// Reads how many rows are wanted.
-pub(super) fn limit(text: &str) -> Result<u32, String> {
-    whole(0, u32::MAX, 20)(text)
+/// Parses a row limit; 0 is allowed.
+pub(super) fn parse_limit(text: &str) -> Result<u32, String> {
+    integer_parser(0, u32::MAX, 20)(text)
 }
 
-/// Reads how many rows of a ranking are wanted.
-pub(super) fn top(text: &str) -> Result<u32, String> {
-    whole(1, u32::MAX, 10)(text)
+/// Parses the size of a ranking or of a set of files, at least 1.
+pub(super) fn parse_positive_count(text: &str) -> Result<u32, String> {
+    integer_parser(1, u32::MAX, 10)(text)
 }
 
-/// Reads a duration.
-pub(super) fn span(text: &str) -> Result<Duration, duration::ParseDurationError> {
+/// Parses a duration.
+pub(super) fn parse_duration(text: &str) -> Result<Duration, duration::ParseDurationError> {
     duration::parse(text)
 }
 
-/// Reads a text that must not be empty.
-pub(super) fn filled(text: &str) -> Result<String, String> {
+/// Parses a non-empty text.
+pub(super) fn parse_non_empty(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
-/// Reads one of MAL's five words for an entry's status; `-` does for `_`.
-pub(super) fn status() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(LIST_STATUSES.map(|word| PossibleValue::new(word).alias(word.replace('_', "-"))))
-        .map(|word| word.replace('-', "_"))
+/// Parses a list status as MAL spells it; `-` is accepted for `_`.
+pub(super) fn status_parser() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(LIST_STATUSES.map(|name| PossibleValue::new(name).alias(name.replace('_', "-"))))
+        .map(|name| name.replace('-', "_"))
 }
 
-/// Reads the name of a field that the rules settle, as the column is called; `-` does for `_`.
-pub(super) fn field() -> impl TypedValueParser<Value = Field> {
-    let word = |field: Field| {
-        let word = PossibleValue::new(field.as_str()).alias(field.as_str().replace('_', "-"));
+/// Parses the column name of a field that has a merge rule; `-` is accepted for `_`.
+pub(super) fn field_parser() -> impl TypedValueParser<Value = Field> {
+    let possible_value = |field: Field| {
+        let value = PossibleValue::new(field.as_str()).alias(field.as_str().replace('_', "-"));
         match field {
-            Field::EpisodesWatched => word.alias("episodes"),
-            Field::IsRewatching => word.alias("rewatching"),
-            _ => word,
+            Field::EpisodesWatched => value.alias("episodes"),
+            Field::IsRewatching => value.alias("rewatching"),
+            _ => value,
         }
     };
-    PossibleValuesParser::new(Field::SYNCED_FIELDS.map(word)).map(|given| {
-        let given = match given.replace('-', "_").as_str() {
+    PossibleValuesParser::new(Field::SYNCED_FIELDS.map(possible_value)).map(|name| {
+        let name = match name.replace('-', "_").as_str() {
             "episodes" => Field::EpisodesWatched.as_str().to_owned(),
             "rewatching" => Field::IsRewatching.as_str().to_owned(),
-            word => word.to_owned(),
+            name => name.to_owned(),
         };
-        // The parser above lets no other word through.
-        Field::parse_name(&given).unwrap_or(Field::Status)
+        // The parser above accepts no other name, so the fallback is never used.
+        Field::parse_name(&name).unwrap_or(Field::Status)
     })
 }
 
-/// Reads the name of any field that changes are told of.
-pub(super) fn any_field(text: &str) -> Result<Field, String> {
-    let word = match text.replace('-', "_").as_str() {
+/// Parses the name of any field that change records report.
+pub(super) fn parse_any_field(text: &str) -> Result<Field, String> {
+    let name = match text.replace('-', "_").as_str() {
         "episodes" => "episodes_watched".to_owned(),
         "rewatching" => "is_rewatching".to_owned(),
-        word => word.to_owned(),
+        name => name.to_owned(),
     };
-    Field::parse_name(&word).ok_or_else(|| {
-        let words: Vec<&str> = Field::all().map(Field::as_str).collect();
-        format!("{}write one of {}", did_you_mean(&word, words.iter().copied()), words.join(", "))
+    Field::parse_name(&name).ok_or_else(|| {
+        let names: Vec<&str> = Field::all().map(Field::as_str).collect();
+        format!("{}write one of {}", did_you_mean(&name, names.iter().copied()), names.join(", "))
     })
 }
 
-/// The word that was meant by another one, as a question before what else there is.
+/// Returns "did you mean X? " if one of `known` is similar to `word`, else an empty string.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    closest_match(word, known).map(|meant| format!("did you mean {meant}? ")).unwrap_or_default()
+    closest_match(word, known).map(|suggestion| format!("did you mean {suggestion}? ")).unwrap_or_default()
 }
 
-/// Reads tags with commas between, each once; none at all is an empty list.
-pub(super) fn tags(text: &str) -> Result<TagsArg, String> {
+/// Parses comma-separated tags, without duplicates. Returns an empty list if there are none.
+pub(super) fn parse_tags(text: &str) -> Result<TagsArg, String> {
     let mut tags = Vec::new();
     for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
         let tag = tag.replace('\0', "\u{fffd}");

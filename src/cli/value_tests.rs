@@ -1,4 +1,4 @@
-//! What each value takes, refuses, and says of it.
+//! Tests of the value parsers and their error messages.
 
 use super::*;
 
@@ -30,43 +30,47 @@ fn date_edit_sets_or_clears() {
 #[test]
 fn time_arg_is_a_time_a_day_or_an_age() {
     let now: DateTime<Utc> = "2026-01-10T12:00:00Z".parse().unwrap();
-    let span = |text: &str| {
-        let moment = text.parse::<TimeArg>().ok()?;
-        Some([moment.earliest_time(now).to_rfc3339(), moment.latest_time(now).to_rfc3339()])
+    let bounds = |text: &str| {
+        let time = text.parse::<TimeArg>().ok()?;
+        Some([time.earliest_time(now).to_rfc3339(), time.latest_time(now).to_rfc3339()])
     };
-    let both = |text: &str| Some([text.to_owned(), text.to_owned()]);
-    assert_eq!(span("2026-01-02T03:04:05+01:00"), both("2026-01-02T02:04:05+00:00"));
-    assert_eq!(span("7d"), both("2026-01-03T12:00:00+00:00"));
+    let same_bounds = |text: &str| Some([text.to_owned(), text.to_owned()]);
+    assert_eq!(bounds("2026-01-02T03:04:05+01:00"), same_bounds("2026-01-02T02:04:05+00:00"));
+    assert_eq!(bounds("7d"), same_bounds("2026-01-03T12:00:00+00:00"));
     let day = ["2026-01-02T00:00:00+00:00", "2026-01-02T23:59:59.999999+00:00"].map(str::to_owned);
-    assert_eq!(span("2026-01-02"), Some(day));
-    assert_eq!(span("2w"), both("2025-12-27T12:00:00+00:00"));
-    assert_eq!(span("3mo"), both("2025-10-10T12:00:00+00:00"));
-    assert_eq!(span("3m"), both("2026-01-10T11:57:00+00:00"), "minutes");
-    for wrong in ["", "7", "2026-01", "yesterday", "w", "mo", "-1w", "1w2d", "99999999w", "3001mo", "+2mo", "2W"] {
-        assert_eq!(span(wrong), None, "{wrong}");
+    assert_eq!(bounds("2026-01-02"), Some(day));
+    assert_eq!(bounds("2w"), same_bounds("2025-12-27T12:00:00+00:00"));
+    assert_eq!(bounds("3mo"), same_bounds("2025-10-10T12:00:00+00:00"));
+    assert_eq!(bounds("3m"), same_bounds("2026-01-10T11:57:00+00:00"), "m means minutes");
+    for invalid in ["", "7", "2026-01", "yesterday", "w", "mo", "-1w", "1w2d", "99999999w", "3001mo", "+2mo", "2W"] {
+        assert_eq!(bounds(invalid), None, "{invalid}");
     }
 }
 
 #[test]
 fn number_out_of_range_error_names_the_range() {
-    let score = whole(0, 10, 8);
-    assert_eq!((score("0"), score("10")), (Ok(0), Ok(10)));
-    for wrong in ["11", "-1", "7.5", "", "x", "99999999999999999999"] {
-        assert_eq!(score(wrong).unwrap_err(), "write a whole number from 0 to 10, like 8", "{wrong:?}");
+    let parse_score = integer_parser(0, 10, 8);
+    assert_eq!((parse_score("0"), parse_score("10")), (Ok(0), Ok(10)));
+    for invalid in ["11", "-1", "7.5", "", "x", "99999999999999999999"] {
+        assert_eq!(parse_score(invalid).unwrap_err(), "write a whole number from 0 to 10, like 8", "{invalid:?}");
     }
 }
 
 #[test]
 fn duplicate_tags_are_dropped() {
-    assert_eq!(tags("a, b,a,, A").unwrap().0, ["a", "b", "A"]);
+    assert_eq!(parse_tags("a, b,a,, A").unwrap().0, ["a", "b", "A"]);
 }
 
 #[test]
 fn misspelled_name_gets_a_suggestion() {
-    let wrong = |text: &str| text.parse::<ListSort>().unwrap_err();
-    assert!(wrong("-scroe").starts_with("did you mean score? sort by one of title, "), "{}", wrong("scroe"));
-    assert!(wrong("xyz").starts_with("sort by one of title, "));
-    assert!(any_field("statsu").unwrap_err().starts_with("did you mean status? write one of status, "));
+    let parse_error = |text: &str| text.parse::<ListSort>().unwrap_err();
+    assert!(
+        parse_error("-scroe").starts_with("did you mean score? sort by one of title, "),
+        "{}",
+        parse_error("scroe")
+    );
+    assert!(parse_error("xyz").starts_with("sort by one of title, "));
+    assert!(parse_any_field("statsu").unwrap_err().starts_with("did you mean status? write one of status, "));
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! A file that appears or is replaced as a whole, and a folder of dated ones.
+//! Writes files atomically, and manages a directory of dated files.
 //!
-//! The rules: whoever reads the file reads the old one or the new one, never a part; where it cannot be written, the old one
-//! stays and nothing is left beside it. Only a plain file is ever replaced. Of a folder's files, only those of exactly the
-//! dated name are deleted.
+//! Invariants:
+//! 1. A reader sees the old file or the new one, never a part.
+//! 2. If writing fails, the old file stays and no temporary file is left.
+//! 3. Only a regular file is ever replaced.
+//! 4. [`DatedFileName::prune`] deletes only files of exactly the dated name.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,71 +14,72 @@ use std::{
 
 use chrono::NaiveDate;
 
-/// Puts these bytes into the file. A new one can be read by its owner alone; one that is replaced keeps its mode. Where the
-/// path is a link to a plain file, that file is replaced and the link stays.
+/// Writes `bytes` to the file. A new file is readable by its owner only; a replaced file keeps its mode. If `path` is a
+/// link to a regular file, that file is replaced and the link stays.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let refused = |what: &str| Err(invalid_target(what));
+    let reject = |reason: &str| Err(invalid_target(reason));
     let (target, mode) = match fs::symlink_metadata(path) {
-        Ok(there) if there.is_file() => (path.to_owned(), Some(there.permissions())),
-        Ok(there) if there.is_symlink() => {
-            let Ok(target) = fs::canonicalize(path) else { return refused("it is a link to nothing") };
+        Ok(metadata) if metadata.is_file() => (path.to_owned(), Some(metadata.permissions())),
+        Ok(metadata) if metadata.is_symlink() => {
+            let Ok(target) = fs::canonicalize(path) else { return reject("it is a link to nothing") };
             match fs::metadata(&target)? {
-                there if there.is_file() => (target, Some(there.permissions())),
-                _ => return refused("it is a link, and not to a plain file"),
+                metadata if metadata.is_file() => (target, Some(metadata.permissions())),
+                _ => return reject("it is a link, and not to a plain file"),
             }
         }
-        Ok(there) if there.is_dir() => return refused("it is a folder"),
-        Ok(_) => return refused("it is no plain file"),
+        Ok(metadata) if metadata.is_dir() => return reject("it is a folder"),
+        Ok(_) => return reject("it is no plain file"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), None),
         Err(error) => return Err(error),
     };
     write_and_rename(&target, mode, bytes)
 }
 
-/// Puts these bytes into a file whose name anybody can guess: it is its owner's alone, whoever made one of that name before,
-/// and a link there is not followed.
+/// Writes `bytes` to a file with a predictable name. The file gets mode 0600, even if another account created it
+/// before. Fails if the path is a link or anything else that is no regular file.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::symlink_metadata(path) {
-        Ok(there) if !there.is_file() => Err(invalid_target("it is no plain file")),
+        Ok(metadata) if !metadata.is_file() => Err(invalid_target("it is no plain file")),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => write_and_rename(path, None, bytes),
     }
 }
 
-/// Likewise, and anybody may read it.
+/// Writes `bytes` to a world-readable file (mode 0644). An existing regular file keeps its mode; a link is replaced.
 pub(super) fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|there| there.permissions());
+    let permissions =
+        fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| metadata.permissions());
     #[cfg(unix)]
-    let there = there.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o644)));
-    write_and_rename(path, there, bytes)
+    let permissions = permissions.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o644)));
+    write_and_rename(path, permissions, bytes)
 }
 
-fn invalid_target(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, what.to_owned())
+fn invalid_target(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, reason.to_owned())
 }
 
 fn write_and_rename(target: &Path, mode: Option<fs::Permissions>, bytes: &[u8]) -> io::Result<()> {
     let Some(name) = target.file_name() else { return Err(invalid_target("it has no name")) };
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft_name = std::ffi::OsString::from(".");
-    // A name has 255 bytes at most on nearly every file system.
-    draft_name.push(if name.len() > 200 { "malsync".as_ref() } else { name });
-    // Whoever collects files by how their names end passes this one by.
-    draft_name.push(format!(".{:016x}", fastrand::u64(..)));
-    let mut draft = TempFile::create(folder.join(draft_name))?;
-    draft.file.write_all(bytes)?;
+    let directory = target.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut temp_name = std::ffi::OsString::from(".");
+    // File names are limited to 255 bytes on nearly every file system.
+    temp_name.push(if name.len() > 200 { "malsync".as_ref() } else { name });
+    // The suffix keeps programs that select files by extension from picking up the temporary file.
+    temp_name.push(format!(".{:016x}", fastrand::u64(..)));
+    let mut temp_file = TempFile::create(directory.join(temp_name))?;
+    temp_file.file.write_all(bytes)?;
     if let Some(mode) = mode {
-        draft.file.set_permissions(mode)?;
+        temp_file.file.set_permissions(mode)?;
     }
-    draft.file.sync_all()?;
-    fs::rename(&draft.path, target)?;
-    draft.is_renamed = true;
-    // What a folder cannot be asked to do, another system does by itself.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    temp_file.file.sync_all()?;
+    fs::rename(&temp_file.path, target)?;
+    temp_file.is_renamed = true;
+    // Make the rename durable. Systems that cannot sync a directory need no sync.
+    let _ = File::open(directory).and_then(|directory| directory.sync_all());
     Ok(())
 }
 
-/// The new file before it has its name; gone again where it never gets it.
+/// A file before its rename. Deleted on drop unless it was renamed.
 struct TempFile {
     path: PathBuf,
     file: File,
@@ -101,20 +104,20 @@ impl Drop for TempFile {
     }
 }
 
-/// The name of dated files.
+/// Pattern of the dated file names of one user.
 pub(super) struct DatedFileName {
     prefix: String,
     suffix: String,
 }
 
 impl DatedFileName {
-    /// The files of a user, with this ending.
+    /// Creates the pattern for a user and a file extension.
     pub(super) fn for_user(user: &str, ending: &str) -> Self {
         let mut prefix = "malsync-".to_owned();
         for byte in user.bytes() {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => prefix.push(byte.into()),
-                // No two users share a name, and none leaves the folder.
+                // Escaped, so that names are unique per user and contain no path separator.
                 other => prefix.push_str(&format!("%{other:02X}")),
             }
         }
@@ -122,23 +125,23 @@ impl DatedFileName {
         Self { prefix, suffix: format!(".{ending}") }
     }
 
-    /// The file of this day.
+    /// Returns the file name of a day.
     pub(super) fn file_name(&self, day: NaiveDate) -> String {
         format!("{}{}{}", self.prefix, day.format("%Y-%m-%d"), self.suffix)
     }
 
-    /// The day of such a file; none where the name is another one.
+    /// Returns the day of a dated file. Returns `None` if the name does not match the pattern.
     fn parse_day(&self, name: &str) -> Option<NaiveDate> {
         let day = name.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)?;
         let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
         (self.file_name(day) == name).then_some(day)
     }
 
-    /// Deletes all but the newest so many of these files; `written` is one of those that stay, whatever the others' dates
-    /// are. Answers how many went.
-    pub(super) fn prune(&self, folder: &Path, keep: u32, written: NaiveDate) -> io::Result<usize> {
+    /// Deletes all but the newest `keep` dated files. The file of the day `written` always stays, whatever the other
+    /// dates are. Returns the number of deleted files.
+    pub(super) fn prune(&self, directory: &Path, keep: u32, written: NaiveDate) -> io::Result<usize> {
         let mut days = Vec::new();
-        for entry in fs::read_dir(folder)? {
+        for entry in fs::read_dir(directory)? {
             let entry = entry?;
             if entry.file_type()?.is_file()
                 && let Some(day) = entry.file_name().to_str().and_then(|name| self.parse_day(name))
@@ -148,10 +151,10 @@ impl DatedFileName {
             }
         }
         days.sort_unstable();
-        let others = usize::try_from(keep).unwrap_or(usize::MAX).saturating_sub(1);
-        let old = days.len().saturating_sub(others);
-        days[..old].iter().try_for_each(|day| fs::remove_file(folder.join(self.file_name(*day))))?;
-        Ok(old)
+        let keep_others = usize::try_from(keep).unwrap_or(usize::MAX).saturating_sub(1);
+        let delete_count = days.len().saturating_sub(keep_others);
+        days[..delete_count].iter().try_for_each(|day| fs::remove_file(directory.join(self.file_name(*day))))?;
+        Ok(delete_count)
     }
 }
 
@@ -166,9 +169,9 @@ mod tests {
 
     use super::*;
 
-    fn file_names(folder: &Path) -> Vec<String> {
+    fn file_names(directory: &Path) -> Vec<String> {
         let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -184,7 +187,7 @@ mod tests {
         write_atomically(&path, b"two").unwrap();
         let after = fs::metadata(&path).unwrap();
         assert_eq!((after.mode() & 0o777, fs::read(&path).unwrap()), (0o644, b"two".to_vec()));
-        assert_ne!(after.ino(), before, "a whole new file, not the old one written over");
+        assert_ne!(after.ino(), before, "a new file replaces the old one, which is not overwritten");
         assert_eq!(file_names(home.path()), ["x"]);
     }
 
@@ -197,7 +200,7 @@ mod tests {
         symlink("plain", at("to-plain")).unwrap();
         symlink("folder", at("to-folder")).unwrap();
         symlink("gone", at("to-nothing")).unwrap();
-        // Stands for whatever is no plain file; a device would not survive a mistake here.
+        // A socket stands for every non-regular file; a bug here could destroy a real device.
         let _socket = UnixListener::bind(at("socket")).unwrap();
         symlink("socket", at("to-socket")).unwrap();
         for name in ["folder", "to-folder", "to-nothing", "socket", "to-socket", "missing/x", "plain/x"] {
@@ -230,7 +233,7 @@ mod tests {
 
     #[test]
     fn failed_write_leaves_nothing_behind() {
-        // Nothing can be written into this one, whoever asks.
+        // /proc/self accepts no new file, not even from root.
         assert!(write_atomically(Path::new("/proc/self/x"), b"new").is_err());
         let home = TempDir::new().unwrap();
         let path = home.path().join("x".repeat(300));
@@ -260,10 +263,13 @@ mod tests {
         let written = NaiveDate::from_ymd_opt(2002, 1, 1).unwrap();
         assert_eq!(dated.prune(home.path(), 9, written).unwrap(), 0);
         assert_eq!(dated.prune(home.path(), 2, written).unwrap(), 2);
-        let left = file_names(home.path());
-        assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
-        assert!(left.contains(&ours[2]) && left.contains(&ours[3]) && left.len() == others.len() + 3, "{left:?}");
-        assert_eq!(dated.prune(home.path(), 1, written).unwrap(), 1, "the one just written stays");
+        let remaining = file_names(home.path());
+        assert!(others.iter().all(|name| remaining.contains(&(*name).to_owned())), "{remaining:?}");
+        assert!(
+            remaining.contains(&ours[2]) && remaining.contains(&ours[3]) && remaining.len() == others.len() + 3,
+            "{remaining:?}"
+        );
+        assert_eq!(dated.prune(home.path(), 1, written).unwrap(), 1, "the file just written stays");
         assert!(file_names(home.path()).contains(&ours[2]));
     }
 

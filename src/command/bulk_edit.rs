@@ -1,7 +1,7 @@
-//! Changing many entries at once, for `edit` and `restore`: what would change, the question, the edit, what was done.
+//! Edits many entries at once, for `edit` and `restore`: plans, asks for confirmation, applies, reports.
 //!
-//! The rule: what is told is what was done. The plan is a pure function of an entry; it is shown on the rows as they were
-//! read, carried out on the rows as they are then, and told from those.
+//! Invariant: the report shows what was actually done. The plan is a pure function of an entry. The confirmation uses
+//! rows read before; the edit and the report use the rows as they are inside the transaction.
 
 use std::collections::HashMap;
 
@@ -21,64 +21,64 @@ use crate::{
 
 use super::context::Context;
 
-/// What is to become of one entry: the edit, and what is left alone.
+/// Plans one entry: the edit, and the fields that are skipped.
 pub(super) type PlanEditFn<'a> =
     dyn Fn(i32, Option<&StoredEntry>) -> (Option<EntryEdit>, Vec<SkippedField>) + Send + Sync + 'a;
 
-/// Titles in a question.
+/// Maximum number of titles in the confirmation question.
 const MAX_TITLES_SHOWN: usize = 3;
 
-/// A change of many entries.
+/// An edit of many entries.
 pub(super) struct BulkEdit<'a> {
     pub(super) user: UserId,
     pub(super) command: EditCommand,
-    /// MAL's ids, in the order in which they are told, with the titles.
+    /// MAL ids and titles, in the order of the report.
     pub(super) entries: &'a [(i32, String)],
     pub(super) plan: &'a PlanEditFn<'a>,
     pub(super) flags: args::BulkArgs,
 }
 
-/// What was done, or would be.
+/// What was done, or would be done in a dry run.
 pub(super) struct BulkResult {
     pub(super) edit_id: Option<i64>,
     pub(super) results: Vec<EditResult>,
 }
 
 impl BulkEdit<'_> {
-    /// Carries it out; none where the question was answered with no.
+    /// Runs the edit. Returns `None` if the user declined.
     pub(super) async fn run(&self, context: &Context<'_>, database: &Database) -> Result<Option<BulkResult>, Failure> {
         let mut ids: Vec<i32> = self.entries.iter().map(|(mal_id, _)| *mal_id).collect();
         ids.sort_unstable();
-        let there = database.load_entries(self.user, &ids).await?;
+        let entries = database.load_entries(self.user, &ids).await?;
         let mut before: HashMap<i32, Option<StoredEntry>> =
-            there.into_iter().map(|entry| (entry.mal_id, Some(entry))).collect();
-        let at = |before: &HashMap<i32, Option<StoredEntry>>, mal_id| before.get(&mal_id).cloned().flatten();
-        let changes = |mal_id: i32| (self.plan)(mal_id, at(&before, mal_id).as_ref()).0.is_some();
-        let changed: Vec<&(i32, String)> = self.entries.iter().filter(|(mal_id, _)| changes(*mal_id)).collect();
+            entries.into_iter().map(|entry| (entry.mal_id, Some(entry))).collect();
+        let entry_before = |before: &HashMap<i32, Option<StoredEntry>>, mal_id| before.get(&mal_id).cloned().flatten();
+        let would_change = |mal_id: i32| (self.plan)(mal_id, entry_before(&before, mal_id).as_ref()).0.is_some();
+        let changed: Vec<&(i32, String)> = self.entries.iter().filter(|(mal_id, _)| would_change(*mal_id)).collect();
         let mut edit_id = None;
         if !self.flags.dry_run && !changed.is_empty() {
             if !self.confirm_edit(context, &changed).await? {
                 return Ok(None);
             }
-            let wanted: Vec<EditTarget> =
+            let targets: Vec<EditTarget> =
                 changed.iter().map(|(mal_id, _)| EditTarget { mal_id: *mal_id, anime: None }).collect();
-            let decide = |wanted: &EditTarget, entry: Option<&StoredEntry>| (self.plan)(wanted.mal_id, entry).0;
+            let decide = |target: &EditTarget, entry: Option<&StoredEntry>| (self.plan)(target.mal_id, entry).0;
             let write = async |bar: &ProgressReporter| {
-                database.apply_edits(EditOwner::User(self.user), self.command, &wanted, &decide, bar).await
+                database.apply_edits(EditOwner::User(self.user), self.command, &targets, &decide, bar).await
             };
-            let done = context.with_progress(self.progress_label(), write).await?;
-            edit_id = done.edit_id;
-            before.extend(done.entries.into_iter().map(|(before, after)| (after.mal_id, before)));
+            let summary = context.with_progress(self.progress_label(), write).await?;
+            edit_id = summary.edit_id;
+            before.extend(summary.entries.into_iter().map(|(before, after)| (after.mal_id, before)));
         }
-        let tell = |(mal_id, title): &(i32, String)| {
-            let (edited, left) = (self.plan)(*mal_id, at(&before, *mal_id).as_ref());
-            let changes = edited.as_ref().map(forecast_edit).unwrap_or_default();
-            EditResult { mal_id: *mal_id, title: title.clone(), changes, skipped: left }
+        let to_result = |(mal_id, title): &(i32, String)| {
+            let (edit, skipped) = (self.plan)(*mal_id, entry_before(&before, *mal_id).as_ref());
+            let changes = edit.as_ref().map(forecast_edit).unwrap_or_default();
+            EditResult { mal_id: *mal_id, title: title.clone(), changes, skipped }
         };
-        Ok(Some(BulkResult { edit_id, results: self.entries.iter().map(tell).collect() }))
+        Ok(Some(BulkResult { edit_id, results: self.entries.iter().map(to_result).collect() }))
     }
 
-    /// What goes on while it is written.
+    /// Returns the label of the progress bar.
     const fn progress_label(&self) -> &'static str {
         match self.command {
             EditCommand::Restore => "restoring",
@@ -86,15 +86,15 @@ impl BulkEdit<'_> {
         }
     }
 
-    /// Asks where more than one entry is to change. Where nobody can answer, `--yes` must have been given.
+    /// Asks for confirmation if more than one entry would change. Without an interactive terminal, `--yes` is required.
     async fn confirm_edit(&self, context: &Context<'_>, changed: &[&(i32, String)]) -> Result<bool, Failure> {
         if changed.len() < 2 || self.flags.yes {
             return Ok(true);
         }
         let verb = self.command.as_str();
         if !context.ui.is_interactive() {
-            let what = format!("{verb} would change {} entries, and there is no terminal to ask on", changed.len());
-            return Err(Failure::from_text(Exit::Usage, what)
+            let message = format!("{verb} would change {} entries, and there is no terminal to ask on", changed.len());
+            return Err(Failure::from_text(Exit::Usage, message)
                 .with_hint("--yes goes on without asking, --dry-run shows what it would do"));
         }
         let titles: Vec<&str> = changed.iter().take(MAX_TITLES_SHOWN).map(|(_, title)| title.as_str()).collect();

@@ -1,4 +1,4 @@
-//! `changes`: what runs changed, field by field, and which conflicts they settled; with `--local`, what commands here did.
+//! `changes`: lists the field changes and resolved conflicts of runs; with `--local`, those of local commands.
 
 use crate::{
     cli::args,
@@ -17,8 +17,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
     let database = context.open_database().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let now = SystemClock.now();
-    let since = args.since.map(|moment| moment.earliest_time(now));
-    let until = args.until.map(|moment| moment.latest_time(now));
+    let since = args.since.map(|date| date.earliest_time(now));
+    let until = args.until.map(|date| date.latest_time(now));
     let (mal_id, field, limit) = (args.anime, args.field, args.limit);
     if args.local {
         let query = EditQuery { mal_id, field, since, until, limit, ..EditQuery::default() };
@@ -47,33 +47,33 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
     Ok(Exit::Done)
 }
 
-/// Whether this is a run of the user.
+/// Checks that run `id` belongs to the user.
 ///
 /// # Errors
-/// Exit code 1: it is not.
+/// Exit code 1 if it does not.
 pub(super) async fn check_run_of_user(database: &Database, user: &User, id: i64) -> Result<(), Failure> {
     if database.find_run(RunId(id)).await?.is_some_and(|run| run.user_id == user.id) {
         return Ok(());
     }
-    let what = format!("there is no run {id} of {}", user.username);
-    Err(Failure::from_text(Exit::Failed, what).with_hint("malsync runs shows what there is, with its ids"))
+    let message = format!("there is no run {id} of {}", user.username);
+    Err(Failure::from_text(Exit::Failed, message).with_hint("malsync runs shows what there is, with its ids"))
 }
 
 fn print_changes<'a, T>(
     context: &Context<'_>,
     args: &args::ChangesArgs,
     changes: &'a [T],
-    json: impl Fn(&'a T) -> ChangeJson<'a>,
-    table: impl Fn(&[T]) -> TextTable,
+    to_json: impl Fn(&'a T) -> ChangeJson<'a>,
+    to_table: impl Fn(&[T]) -> TextTable,
 ) -> Result<(), Failure> {
     if args.json {
-        changes.iter().try_for_each(|change| context.ui.print_json(&json(change)))
+        changes.iter().try_for_each(|change| context.ui.print_json(&to_json(change)))
     } else if changes.is_empty() {
         if args.limit != Some(0) {
             context.ui.print_note("no change");
         }
         Ok(())
     } else {
-        context.ui.print_paged(&table(changes).render(context.ui.terminal_width()), !args.no_pager)
+        context.ui.print_paged(&to_table(changes).render(context.ui.terminal_width()), !args.no_pager)
     }
 }

@@ -1,7 +1,7 @@
-//! `config`: every setting with its value and where it came from, and the file that holds them. Works with a broken
-//! configuration.
+//! `config`: shows every setting with its value and origin, and creates, edits or checks the configuration file. Works
+//! with an invalid configuration.
 //!
-//! The rule: a file that is there is changed by the user's editor alone; one that is made is its owner's.
+//! Invariant: an existing file is changed only by the user's editor; a new one is readable by its owner only.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -33,14 +33,14 @@ pub(crate) async fn run(context: &Context<'_>, command: &args::ConfigCommand) ->
 }
 
 fn print_settings(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
-    let shown = context.loaded.displayed_settings();
+    let settings = context.loaded.displayed_settings();
     if args.json {
-        shown.iter().try_for_each(|shown| context.ui.print_json(shown))?;
+        settings.iter().try_for_each(|setting| context.ui.print_json(setting))?;
     } else {
-        let views = shown.iter().map(|shown| SettingView {
-            key: shown.key,
-            value: shown.value.as_deref(),
-            origin: shown.origin.to_string(),
+        let views = settings.iter().map(|setting| SettingView {
+            key: setting.key,
+            value: setting.value.as_deref(),
+            origin: setting.origin.to_string(),
         });
         context.ui.print_table(&settings::to_table(views))?;
     }
@@ -60,7 +60,7 @@ fn print_path(context: &Context<'_>) -> Result<Exit, Failure> {
 }
 
 fn print_checks(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
-    let checks = doctor::configuration(&context.loaded);
+    let checks = doctor::check_config(&context.loaded);
     if args.json {
         context.ui.print_json(&view::doctor::to_json(&checks))?;
     } else {
@@ -96,8 +96,8 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
     loop {
         context.ui.edit_file(&path, context.environment.editor_command())?;
         let loaded = LoadedConfig::load(&context.environment, Some(&path));
-        let wrong: Vec<_> = loaded.errors().iter().filter(|error| error.is_in_config_file()).collect();
-        let Some((first, rest)) = wrong.split_first() else {
+        let errors: Vec<_> = loaded.errors().iter().filter(|error| error.is_in_config_file()).collect();
+        let Some((first, rest)) = errors.split_first() else {
             loaded.warnings().iter().for_each(|warning| context.ui.print_warning(warning));
             context.ui.print(&format!("{}: every setting can be read", view::format_path(&path)))?;
             return Ok(Exit::Done);
@@ -111,30 +111,33 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
         let answer = context.prompt("edit it again? [Y/n]").await?;
         let answer = answer.map(|answer| answer.trim().to_ascii_lowercase());
         if answer.is_none_or(|answer| answer.starts_with('n')) {
-            let what = format!("{} is as you left it, and cannot be used", path.display());
-            return Err(Failure::usage_error(what).with_hint("malsync config edit"));
+            let message = format!("{} is as you left it, and cannot be used", path.display());
+            return Err(Failure::usage_error(message).with_hint("malsync config edit"));
         }
     }
 }
 
-/// The file that is spoken of: the one of `--config`, or the default one.
+/// Returns the path of the configuration file: that of `--config`, or the default one.
 fn config_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
     match context.loaded.config_file() {
-        Some(seen) => Ok(seen.path.clone()),
-        None => context.loaded.best_effort_config().directories.config_dir().map(|folder| folder.join("config.toml")),
+        Some(info) => Ok(info.path.clone()),
+        None => {
+            context.loaded.best_effort_config().directories.config_dir().map(|directory| directory.join("config.toml"))
+        }
     }
 }
 
-/// Makes the sample file, its owner's alone; its folder too, where that is malsync's own. One that is there stays.
+/// Creates the sample configuration file with mode 0600. Creates its directory if it is malsync's own. Fails if the
+/// file exists.
 fn create_sample_file(context: &Context<'_>, path: &Path) -> io::Result<()> {
-    if let Ok(own) = context.loaded.best_effort_config().directories.config_dir()
-        && path.starts_with(own)
+    if let Ok(own_directory) = context.loaded.best_effort_config().directories.config_dir()
+        && path.starts_with(own_directory)
     {
-        let mut folder = DirBuilder::new();
-        folder.recursive(true);
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
         #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-        folder.create(own)?;
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(own_directory)?;
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,4 +1,5 @@
-//! What the configuration stands for: the database, the wire to MAL, the vault, a user's session. The only glue.
+//! What the configuration stands for: the database, the transport to MAL, the token storage, a user's token manager.
+//! Connects the modules `auth`, `mal` and `store`.
 
 use std::{
     path::{Path, PathBuf},
@@ -38,14 +39,15 @@ use super::{
     signals::Signals,
 };
 
-/// What a command works with.
+/// Everything a command works with.
 pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) signals: Signals,
     pub(crate) environment: Environment,
     pub(crate) loaded: LoadedConfig,
-    /// How the syncs of this process ended.
+    /// Outcomes of all syncs of this process.
     pub(crate) outcomes: ObservedOutcomes,
+    /// The file named by `--config`.
     config_path: Option<PathBuf>,
     token_store: OnceLock<Arc<TokenStorage>>,
 }
@@ -53,14 +55,14 @@ pub(crate) struct Context<'a> {
 /// The API client of one user.
 pub(crate) type UserApiClient = mal::MalApiClient<TokenManager<Database, MalTokenEndpoint>>;
 
-/// How long nobody asks what goes on.
+/// Delay before a progress bar appears.
 const PROGRESS_DELAY: Duration = Duration::from_millis(400);
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(environment: Environment, file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
-        let loaded = LoadedConfig::load(&environment, file);
+    pub(crate) fn new(environment: Environment, config_file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
+        let loaded = LoadedConfig::load(&environment, config_file);
         loaded.warnings().iter().for_each(|warning| ui.print_warning(warning));
-        let config_path = file.map(Path::to_owned);
+        let config_path = config_file.map(Path::to_owned);
         Self {
             ui,
             signals,
@@ -72,17 +74,17 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The configuration file that `--config` names.
+    /// Returns the configuration file named by `--config`.
     pub(crate) fn explicit_config_path(&self) -> Option<&Path> {
         self.config_path.as_deref()
     }
 
-    /// The configuration, where nothing is wrong with it.
+    /// Returns the configuration. Fails if a setting is invalid.
     pub(crate) fn config(&self) -> Result<&Config, Failure> {
         self.loaded.valid_config()
     }
 
-    /// Where the database is.
+    /// Returns the location of the database.
     pub(crate) fn database_url(&self) -> Result<DatabaseUrl, Failure> {
         let config = self.config()?;
         match &config.database_url {
@@ -91,28 +93,29 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The database, opened and up to date.
+    /// Opens the database, migrates it if needed, and warns about its file permissions.
     pub(crate) async fn open_database(&self) -> Result<Arc<Database>, Failure> {
-        let place = self.database_url()?;
+        let url = self.database_url()?;
         let database = self.reopen_database().await?;
-        if let DatabaseUrl::Sqlite { path, .. } = &place
-            && let Some((what, hint)) = FilePermissions::for_path(path).and_then(|rights| rights.warning(path))
+        if let DatabaseUrl::Sqlite { path, .. } = &url
+            && let Some((what, hint)) =
+                FilePermissions::for_path(path).and_then(|permissions| permissions.warning(path))
         {
             self.ui.print_warning(&format!("{what}: {hint}"));
         }
         Ok(database)
     }
 
-    /// The database, where it was open before and what is to be said of it was said.
+    /// Opens a database that was open before, without repeating the warnings.
     pub(crate) async fn reopen_database(&self) -> Result<Arc<Database>, Failure> {
         Ok(Arc::new(Database::open(&self.database_url()?, Arc::new(SystemClock)).await?))
     }
 
-    /// Asks, and waits for the answer; the end of input is none. Only where [`Ui::can_ask`].
+    /// Prints a question and waits for a line. Returns `None` at the end of input. Call only if [`Ui::is_interactive`].
     ///
     /// # Errors
     ///
-    /// A signal came first: nothing that is typed afterwards counts.
+    /// Fails if a signal comes first; later input is ignored.
     pub(crate) async fn prompt(&self, question: &str) -> Result<Option<String>, Failure> {
         self.ui.print_prompt(question);
         let answer = tokio::select! {
@@ -126,9 +129,9 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Does a piece of work, and shows its progress where it takes longer than a moment. `doing` says what goes on.
-    pub(crate) async fn with_progress<T>(&self, doing: &str, work: impl AsyncFnOnce(&ProgressReporter) -> T) -> T {
-        let bar = self.ui.task_progress(doing);
+    /// Runs `work` and shows a progress bar if it takes longer than [`PROGRESS_DELAY`]. `label` describes the work.
+    pub(crate) async fn with_progress<T>(&self, label: &str, work: impl AsyncFnOnce(&ProgressReporter) -> T) -> T {
+        let bar = self.ui.task_progress(label);
         let mut done = pin!(work(&bar));
         tokio::select! {
             biased;
@@ -138,39 +141,39 @@ impl<'a> Context<'a> {
         done.await
     }
 
-    /// The user that a command is about, and a word about whom it took where there were several.
-    pub(crate) async fn select_user(&self, database: &Database, asked: Option<&UserRef>) -> Result<User, Failure> {
+    /// Selects the user that the command is about. Prints a note if there were several candidates.
+    pub(crate) async fn select_user(&self, database: &Database, requested: Option<&UserRef>) -> Result<User, Failure> {
         let users = database.load_users().await?;
-        let UserChoice { user, is_ambiguous: picked } =
-            select_user::select_user(&users, asked, &database.url().to_string())?;
-        if picked {
+        let UserChoice { user, is_ambiguous } =
+            select_user::select_user(&users, requested, &database.url().to_string())?;
+        if is_ambiguous {
             self.ui.print_note(&format!("user {} (of several; --user names another)", user.username));
         }
         Ok(user.clone())
     }
 
-    /// The database, for a look: nothing is made, and nothing brought up to date. Says which schema it has.
+    /// Opens the database read-only: creates and migrates nothing. Also returns its schema versions.
     pub(crate) async fn open_read_only(&self) -> Result<(Arc<Database>, SchemaVersions), Failure> {
-        let place = self.database_url()?;
-        if let DatabaseUrl::Sqlite { path, .. } = &place
+        let url = self.database_url()?;
+        if let DatabaseUrl::Sqlite { path, .. } = &url
             && !path.exists()
         {
-            let what = format!("there is no database {} yet", path.display());
-            return Err(Failure::from_text(Exit::Database, what).with_hint("malsync login makes it"));
+            let message = format!("there is no database {} yet", path.display());
+            return Err(Failure::from_text(Exit::Database, message).with_hint("malsync login makes it"));
         }
-        let (database, schema) = Database::open_read_only(&place, Arc::new(SystemClock)).await?;
+        let (database, schema) = Database::open_read_only(&url, Arc::new(SystemClock)).await?;
         Ok((Arc::new(database), schema))
     }
 
-    /// The one connection pool to MAL, with its pace, which all processes keep together that share the database.
+    /// Creates the HTTP transport to MAL. All processes that use the database share its rate limit.
     pub(crate) fn transport(&self, database: &Arc<Database>) -> Result<HttpTransport, Failure> {
         let config = self.config()?;
-        let wire = Self::transport_for(config);
-        wire.use_shared_slots(Arc::new(DatabaseSlots::new(database, config.client_id()?)));
-        Ok(wire)
+        let transport = Self::transport_for(config);
+        transport.use_shared_slots(Arc::new(DatabaseSlots::new(database, config.client_id()?)));
+        Ok(transport)
     }
 
-    /// The same by a configuration that may be broken elsewhere, at a pace of its own.
+    /// Creates a transport with its own rate limit, from a configuration that may be invalid elsewhere.
     pub(crate) fn transport_for(config: &Config) -> HttpTransport {
         HttpTransport::new(TransportSettings {
             requests_per_second: config.mal_api_rate_limit.value,
@@ -180,21 +183,22 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The token endpoint.
-    pub(crate) fn oauth_client(&self, wire: &HttpTransport) -> Result<MalTokenEndpoint, Failure> {
+    /// Returns a client of MAL's token endpoint.
+    pub(crate) fn oauth_client(&self, transport: &HttpTransport) -> Result<MalTokenEndpoint, Failure> {
         let config = self.config()?;
         let secret = config.mal_client_secret.as_ref().map(|secret| &secret.value);
-        let redirect = &config.mal_redirect_uri.value.text;
-        MalTokenEndpoint::new(config.client_id()?, secret, &config.mal_auth_url.value, redirect, wire.clone())
+        let redirect_uri = &config.mal_redirect_uri.value.text;
+        MalTokenEndpoint::new(config.client_id()?, secret, &config.mal_auth_url.value, redirect_uri, transport.clone())
     }
 
-    /// Where tokens rest: one vault for the whole process, so that a keyring that does not serve is waited for and noted once.
+    /// Returns the token storage. There is one per process, so that an unusable keyring is waited for and reported only
+    /// once.
     pub(crate) fn token_store(&self, database: &Database) -> Result<Arc<TokenStorage>, Failure> {
-        if let Some(vault) = self.token_store.get() {
-            return Ok(Arc::clone(vault));
+        if let Some(token_storage) = self.token_store.get() {
+            return Ok(Arc::clone(token_storage));
         }
-        let vault = Arc::new(self.create_token_store(database)?);
-        Ok(Arc::clone(self.token_store.get_or_init(|| vault)))
+        let token_storage = Arc::new(self.create_token_store(database)?);
+        Ok(Arc::clone(self.token_store.get_or_init(|| token_storage)))
     }
 
     fn create_token_store(&self, database: &Database) -> Result<TokenStorage, Failure> {
@@ -205,15 +209,15 @@ impl<'a> Context<'a> {
             TokenStoreSetting::Database => token_storage::TokenStoreMode::Database,
         };
         let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
-        let file = config.directories.data_dir().map(|folder| folder.join("token.key")).unwrap_or_default();
+        let key_file = config.directories.data_dir().map(|directory| directory.join("token.key")).unwrap_or_default();
         let key = key.map(|key| {
             crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose()))
         });
-        let seal = TokenCipher::new(key.as_ref(), file, config.malsync_token_seal.value)?;
-        Ok(TokenStorage::new(mode, seal, Keyring::for_platform(&database.stable_id())))
+        let cipher = TokenCipher::new(key.as_ref(), key_file, config.malsync_token_seal.value)?;
+        Ok(TokenStorage::new(mode, cipher, Keyring::for_platform(&database.stable_id())))
     }
 
-    /// Whether tokens of this user are to be found: in the row, or, where it says that they are elsewhere, in the keyring.
+    /// Returns true if the user's tokens exist: in the row, or in the keyring if the row says so.
     pub(crate) async fn has_tokens(&self, database: &Database, user: &User) -> Result<bool, Failure> {
         let login = &user.login;
         if login.access_token.is_some() || login.refresh_token.is_some() || !login.is_present() {
@@ -222,49 +226,55 @@ impl<'a> Context<'a> {
         Ok(!self.token_store(database)?.stored_in(user.id, login).await.is_empty())
     }
 
-    /// The tokens of one user, refreshed where they have to be.
+    /// Returns a token manager for one user, which refreshes the tokens when needed.
     pub(crate) fn token_manager<E: TokenEndpoint>(
         &self,
         database: &Arc<Database>,
-        vault: &Arc<TokenStorage>,
+        token_storage: &Arc<TokenStorage>,
         endpoint: E,
         user: &User,
     ) -> Result<TokenManager<Database, E>, Failure> {
-        let who = TokenOwner {
+        let owner = TokenOwner {
             user: user.id,
             username: user.username.clone(),
             account: user.mal_user_id,
             client_id: self.config()?.client_id()?.to_owned(),
             database: database.url().to_string(),
         };
-        Ok(TokenManager::new(who, Arc::clone(database), Arc::clone(vault), endpoint))
+        Ok(TokenManager::new(owner, Arc::clone(database), Arc::clone(token_storage), endpoint))
     }
 
-    /// The API, as this user.
+    /// Returns an API client with the user's tokens.
     pub(crate) fn api_client(
         &self,
         database: &Arc<Database>,
-        wire: &HttpTransport,
+        transport: &HttpTransport,
         user: &User,
     ) -> Result<UserApiClient, Failure> {
         let config = self.config()?;
-        let session = self.token_manager(database, &self.token_store(database)?, self.oauth_client(wire)?, user)?;
-        Ok(mal::MalApiClient::new(wire.clone(), session, &config.mal_api_url.value, config.mal_page_size.value)?)
+        let token_manager =
+            self.token_manager(database, &self.token_store(database)?, self.oauth_client(transport)?, user)?;
+        Ok(mal::MalApiClient::new(
+            transport.clone(),
+            token_manager,
+            &config.mal_api_url.value,
+            config.mal_page_size.value,
+        )?)
     }
 }
 
-/// Ends the database's connections in good order.
+/// Closes the database, unless other references to it are left.
 pub(crate) async fn close_database(database: Arc<Database>) {
     if let Some(database) = Arc::into_inner(database) {
-        // A database that does not answer is not waited for.
+        // Do not wait for a database that does not respond.
         let _ = tokio::time::timeout(Duration::from_secs(2), database.close()).await;
     }
 }
 
-/// The failure of a command that needs a login where there is none.
+/// Returns the failure of a command that needs a login of the user.
 pub(crate) fn not_logged_in_failure(user: &User, database: &Database) -> Failure {
-    let what =
+    let reason =
         if user.login.needs_login { "MyAnimeList wants a new login" } else { "user has no MyAnimeList access token" };
-    Failure::from_text(Exit::Login, format!("{what} (user {}, database {})", user.username, database.url()))
+    Failure::from_text(Exit::Login, format!("{reason} (user {}, database {})", user.username, database.url()))
         .with_hint(format!("malsync login {}", user.as_cli_arg()))
 }

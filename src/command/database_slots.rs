@@ -1,7 +1,8 @@
-//! The pace that processes keep together: `mal` asks for slots, the database has them, and neither knows the other.
+//! Request slots that all processes share through the database. Connects `mal`, which asks for slots, with `store`,
+//! which reserves them.
 //!
-//! The rule: a database that does not answer stops no request by this. The process's own pace is kept all the same, and what
-//! is stored next tells what is wrong.
+//! Invariant: an unresponsive database blocks no request here. The process still keeps its own rate limit, and the next
+//! write to the database reports the error.
 
 use std::{
     sync::{
@@ -16,7 +17,7 @@ use crate::{
     store::{Database, Error},
 };
 
-/// The slots of a client id, as long as the database is open.
+/// The request slots of one client id, as long as the database is open.
 pub(super) struct DatabaseSlots {
     database: Weak<Database>,
     client_id: String,
@@ -28,10 +29,10 @@ impl DatabaseSlots {
         Self { database: Arc::downgrade(database), client_id: client_id.to_owned(), has_warned: AtomicBool::new(false) }
     }
 
-    /// Says once that the pace is not shared for now.
+    /// Warns, once per process, that the rate limit is not shared.
     fn warn_once(&self, error: &Error) {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!("this process keeps a pace of its own, whatever others ask of MyAnimeList: {error}");
+            tracing::warn!("the rate limit is not shared with other processes for now: {error}");
         }
     }
 }

@@ -1,7 +1,10 @@
-//! `doctor`: looks at everything a sync needs, and says what to type where something is amiss.
+//! `doctor`: checks everything that a sync needs, and says how to fix what is wrong. Each file in `doctor/`
+//! checks one part.
 //!
-//! The rules: nothing is changed, not even a schema that is old; nothing waits for ever; no secret is told, so that what it
-//! says can be shown to others. Each file of this folder looks at one part.
+//! Invariants:
+//! 1. Nothing is changed; an outdated schema is not migrated.
+//! 2. Every wait has a timeout.
+//! 3. The output contains no secret, so that it can be shared.
 
 mod config_checks;
 mod database_checks;
@@ -20,16 +23,16 @@ use crate::{
 };
 
 use super::context::Context;
-pub(super) use config_checks::check_config as configuration;
+pub(super) use config_checks::check_config;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
     let config = context.loaded.best_effort_config();
     let mut checks = vec![host_checks::check_version()];
-    checks.extend(configuration(&context.loaded));
+    checks.extend(check_config(&context.loaded));
     checks.extend(host_checks::check_file_permissions(context, config));
     checks.push(host_checks::check_redirect_port(&config.mal_redirect_uri.value).await);
     checks.extend(host_checks::check_keyring(config).await);
-    // Where the database is, a broken configuration does not say for sure.
+    // With a broken configuration, the location of the database is not certain.
     if context.config().is_ok() {
         checks.extend(database_checks::check_database(context).await);
     }
@@ -41,12 +44,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<
         context.ui.print(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
     }
     context.config()?;
-    let broken = checks.iter().filter(|check| check.level == CheckLevel::Error).count();
-    if broken == 0 {
+    let failed_count = checks.iter().filter(|check| check.level == CheckLevel::Error).count();
+    if failed_count == 0 {
         return Ok(Exit::Done);
     }
-    let what = if broken == 1 { "one check failed".to_owned() } else { format!("{broken} checks failed") };
-    Err(Failure::from_text(Exit::Failed, what).with_hint("each failed check above says what to do"))
+    let message =
+        if failed_count == 1 { "one check failed".to_owned() } else { format!("{failed_count} checks failed") };
+    Err(Failure::from_text(Exit::Failed, message).with_hint("each failed check above says what to do"))
 }
 
 fn new_check(name: &str, level: CheckLevel, message: impl Into<String>, hint: Option<&str>) -> Check {

@@ -1,4 +1,4 @@
-//! `edit`: changes entries here, and says at once what the rules will make of it. Nothing is sent to MAL.
+//! `edit`: changes entries locally and forecasts which changes the next sync keeps. Sends nothing to MAL.
 
 use std::collections::HashMap;
 
@@ -46,35 +46,39 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         return Ok(Exit::Done);
     }
     let plan = |_: i32, entry: Option<&StoredEntry>| {
-        let edited = entry.and_then(|before| {
+        let entry_edit = entry.and_then(|before| {
             let after = StoredEntry { values: apply_edit_args(&before.values, args), ..before.clone() };
             (after != *before).then(|| edit::plan_edit(Some(before), after))
         });
-        (edited, Vec::new())
+        (entry_edit, Vec::new())
     };
-    let bulk = BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
-    let done = bulk.run(context, &database).await?;
+    let bulk_edit =
+        BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
+    let bulk_result = bulk_edit.run(context, &database).await?;
     close_database(database).await;
-    let Some(done) = done else {
+    let Some(bulk_result) = bulk_result else {
         context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);
     };
     if args.bulk.json {
-        done.results
+        bulk_result
+            .results
             .iter()
-            .try_for_each(|told| context.ui.print_json(&view::edit_result::to_json(told, done.edit_id)))?;
+            .try_for_each(|result| context.ui.print_json(&view::edit_result::to_json(result, bulk_result.edit_id)))?;
     } else {
-        context.ui.print(&view::edit_result::to_text(&done.results, args.bulk.dry_run))?;
+        context.ui.print(&view::edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
     }
-    view::edit_result::overwrite_warnings(&done.results).iter().for_each(|warning| context.ui.print_warning(warning));
-    let beyond = episode_counts_below(&items, args.episodes);
-    if let Some(warning) = view::edit_result::episode_warning(&done.results, &beyond) {
+    view::edit_result::overwrite_warnings(&bulk_result.results)
+        .iter()
+        .for_each(|warning| context.ui.print_warning(warning));
+    let episode_counts = episode_counts_below(&items, args.episodes);
+    if let Some(warning) = view::edit_result::episode_warning(&bulk_result.results, &episode_counts) {
         context.ui.print_warning(&warning);
     }
     Ok(Exit::Done)
 }
 
-/// The anime that have fewer episodes than are set as watched, and how many they have.
+/// Returns the episode counts, by MAL id, of the anime with fewer episodes than `watched`.
 fn episode_counts_below(items: &[ListEntry], watched: Option<i32>) -> HashMap<i32, i32> {
     let fewer = |item: &ListEntry| {
         let episodes = item.anime.episodes.filter(|episodes| watched.is_some_and(|watched| watched > *episodes))?;
@@ -83,15 +87,18 @@ fn episode_counts_below(items: &[ListEntry], watched: Option<i32>) -> HashMap<i3
     items.iter().filter_map(fewer).collect()
 }
 
-/// The entry that is named, with its title.
+/// Returns the MAL id and title of an entry of the user.
+///
+/// # Errors
+/// Exit code 1 if the anime is not in the list.
 pub(super) async fn find_listed_entry(database: &Database, user: &User, mal_id: i32) -> Result<(i32, String), Failure> {
     let found = database.find_entry(user.id, mal_id).await?;
     found.map(|(_, title)| (mal_id, title)).ok_or_else(|| not_in_list_failure(mal_id, user))
 }
 
 pub(super) fn not_in_list_failure(mal_id: i32, user: &User) -> Failure {
-    let what = format!("anime {mal_id} is not in the list of {}", user.username);
-    Failure::from_text(Exit::Failed, what).with_hint("malsync list shows what is, with its ids")
+    let message = format!("anime {mal_id} is not in the list of {}", user.username);
+    Failure::from_text(Exit::Failed, message).with_hint("malsync list shows what is, with its ids")
 }
 
 fn apply_edit_args(values: &EntryValues, args: &args::EditArgs) -> EntryValues {
@@ -108,7 +115,7 @@ fn apply_edit_args(values: &EntryValues, args: &args::EditArgs) -> EntryValues {
     set_date(&mut values.start_date, args.start_date);
     set_date(&mut values.finish_date, args.finish_date);
     if let Some(notes) = &args.notes {
-        // NUL is what no database takes in a text.
+        // PostgreSQL rejects NUL in text.
         values.notes = (!notes.is_empty()).then(|| notes.replace('\0', "\u{fffd}"));
     }
     if let Some(tags) = &args.tags {

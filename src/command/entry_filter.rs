@@ -1,6 +1,7 @@
-//! Which entries a command takes: `list`, `edit`, `export` and whoever else has the flags of [`args::Filter`].
+//! Selects the entries of a command: `list`, `edit`, `export` and every other command with the flags of
+//! [`args::FilterArgs`].
 //!
-//! Decided here, on the rows, so that both databases fold letters alike.
+//! Filters rows in memory rather than in SQL, so that both databases compare letters alike.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ use crate::{
     ui::Ui,
 };
 
-/// A filter, made ready to be held against many entries.
+/// Filter flags, normalized once for matching many entries.
 pub(super) struct EntryFilter<'a> {
     args: &'a args::FilterArgs,
     search: Option<String>,
@@ -29,13 +30,13 @@ pub(super) struct EntryFilter<'a> {
 
 impl<'a> EntryFilter<'a> {
     pub(super) fn new(args: &'a args::FilterArgs) -> Self {
-        let folded = |words: &[String]| words.iter().map(|word| normalize_for_search(word)).collect();
+        let normalized = |words: &[String]| words.iter().map(|word| normalize_for_search(word)).collect();
         Self {
             args,
             search: args.search.as_deref().map(normalize_for_search),
-            genres: folded(&args.genre),
-            studios: folded(&args.studio),
-            tags: folded(&args.tag),
+            genres: normalized(&args.genre),
+            studios: normalized(&args.studio),
+            tags: normalized(&args.tag),
             media_types: args
                 .media_type
                 .iter()
@@ -44,47 +45,52 @@ impl<'a> EntryFilter<'a> {
         }
     }
 
-    /// Leaves the entries that the filter takes. A genre, studio or tag that none of them has may be a slip, and is noted.
+    /// Removes the entries that do not match. Prints a note on each genre, studio or tag that no entry has, which may
+    /// be a typo.
     pub(super) fn apply(&self, ui: &Ui, items: &mut Vec<ListEntry>) {
-        self.unknown_value_notes(items).iter().for_each(|what| ui.print_note(what));
+        self.unknown_value_notes(items).iter().for_each(|note| ui.print_note(note));
         items.retain(|item| self.matches(item));
     }
 
-    /// What is said of the genres, studios and tags that no entry has.
+    /// Returns the notes on genres, studios and tags that no entry has.
     fn unknown_value_notes(&self, items: &[ListEntry]) -> Vec<String> {
-        let named = |of: fn(&Anime) -> &[IdName]| {
-            items.iter().flat_map(move |item| of(&item.anime)).map(|named| named.name.as_str()).collect::<BTreeSet<_>>()
+        let names = |get_names: fn(&Anime) -> &[IdName]| {
+            items
+                .iter()
+                .flat_map(move |item| get_names(&item.anime))
+                .map(|named| named.name.as_str())
+                .collect::<BTreeSet<_>>()
         };
         let tags = || items.iter().flat_map(|item| &item.stored.values.tags).map(String::as_str).collect();
         let args = self.args;
         [
-            (&args.genre, "genre", &(|| named(|anime| &anime.genres)) as &dyn Fn() -> BTreeSet<_>),
-            (&args.studio, "studio", &|| named(|anime| &anime.studios)),
+            (&args.genre, "genre", &(|| names(|anime| &anime.genres)) as &dyn Fn() -> BTreeSet<_>),
+            (&args.studio, "studio", &|| names(|anime| &anime.studios)),
             (&args.tag, "tag", &tags),
         ]
         .into_iter()
         .filter(|(words, ..)| !words.is_empty())
-        .flat_map(|(words, kind, there)| notes_on_unknown_values(words, kind, &there()))
+        .flat_map(|(words, kind, known_values)| notes_on_unknown_values(words, kind, &known_values()))
         .collect()
     }
 
-    /// Whether every flag that was given holds. Marks of removal are not looked at.
+    /// Returns true if the entry matches every given flag. Ignores `removed_at`.
     pub(super) fn matches(&self, item: &ListEntry) -> bool {
         let (args, values, anime) = (self.args, &item.stored.values, &item.anime);
-        let named = |wanted: &[String], there: &[IdName]| {
-            wanted.iter().all(|wanted| there.iter().any(|named| normalize_for_search(&named.name) == *wanted))
+        let has_all = |wanted: &[String], present: &[IdName]| {
+            wanted.iter().all(|wanted| present.iter().any(|named| normalize_for_search(&named.name) == *wanted))
         };
         (args.status.is_empty() || args.status.contains(&values.status))
-            && args.score.is_none_or(|span| is_in_range(span, values.score.filter(|score| *score > 0)))
-            && args.mean.is_none_or(|span| is_in_range(span, anime.mean))
-            && args.started.is_none_or(|span| is_date_in_range(span, values.start_date))
-            && args.finished.is_none_or(|span| is_date_in_range(span, values.finish_date))
+            && args.score.is_none_or(|range| is_in_range(range, values.score.filter(|score| *score > 0)))
+            && args.mean.is_none_or(|range| is_in_range(range, anime.mean))
+            && args.started.is_none_or(|range| is_date_in_range(range, values.start_date))
+            && args.finished.is_none_or(|range| is_date_in_range(range, values.finish_date))
             && args.airing.is_none_or(|airing| anime.status.as_deref() == Some(airing.as_str()))
             && (args.season.is_empty() || args.season.iter().any(|season| matches_season(season, anime)))
             && (self.media_types.is_empty()
                 || anime.media_type.as_ref().is_some_and(|kind| self.media_types.contains(kind)))
-            && named(&self.genres, &anime.genres)
-            && named(&self.studios, &anime.studios)
+            && has_all(&self.genres, &anime.genres)
+            && has_all(&self.studios, &anime.studios)
             && self.tags.iter().all(|wanted| values.tags.iter().any(|tag| normalize_for_search(tag) == *wanted))
             && (!args.pinned || !item.stored.pinned.is_empty())
             && self
@@ -95,18 +101,20 @@ impl<'a> EntryFilter<'a> {
     }
 }
 
-fn notes_on_unknown_values(words: &[String], kind: &str, there: &BTreeSet<&str>) -> Vec<String> {
-    let is_there = |word: &str| there.iter().any(|name| normalize_for_search(name) == normalize_for_search(word));
-    let told = |word: &String| {
-        let meant = closest_match(word, there.iter().copied()).map(|name| format!("; did you mean {name}?"));
-        format!("no entry has the {kind} {}{}", excerpt(word), meant.unwrap_or_default())
+fn notes_on_unknown_values(words: &[String], kind: &str, known_values: &BTreeSet<&str>) -> Vec<String> {
+    let is_known =
+        |word: &str| known_values.iter().any(|name| normalize_for_search(name) == normalize_for_search(word));
+    let note = |word: &String| {
+        let suggestion =
+            closest_match(word, known_values.iter().copied()).map(|name| format!("; did you mean {name}?"));
+        format!("no entry has the {kind} {}{}", excerpt(word), suggestion.unwrap_or_default())
     };
-    words.iter().filter(|word| !is_there(word)).map(told).collect()
+    words.iter().filter(|word| !is_known(word)).map(note).collect()
 }
 
-/// What the flags look at, where a sketch of an entry has all of it.
+/// Returns the columns that the flags need. Returns `None` if a flag needs a column that partial entries lack.
 pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn>> {
-    // Each flag by name, so that a new one is thought of here.
+    // Destructured in full, so that a new flag does not compile until it is handled here.
     let args::FilterArgs {
         status,
         score,
@@ -123,7 +131,7 @@ pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn
         edited,
         pinned,
     } = args;
-    let none_beyond = search.is_none()
+    let needs_no_other_column = search.is_none()
         && airing.is_none()
         && started.is_none()
         && finished.is_none()
@@ -131,16 +139,17 @@ pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn
         && !pinned
         && [genre, studio, media_type, tag].iter().all(|words| words.is_empty())
         && season.is_empty();
-    let looked_at = [
+    let columns = [
         (!status.is_empty(), ListColumn::Status),
         (score.is_some(), ListColumn::Score),
         (mean.is_some(), ListColumn::Mean),
     ];
-    none_beyond.then(|| looked_at.into_iter().filter_map(|(looks, what)| looks.then_some(what)).collect())
+    needs_no_other_column
+        .then(|| columns.into_iter().filter_map(|(is_needed, column)| is_needed.then_some(column)).collect())
 }
 
-fn is_in_range<T: PartialOrd>(span: RangeArg<T>, value: Option<T>) -> bool {
-    match (span, value) {
+fn is_in_range<T: PartialOrd>(range: RangeArg<T>, value: Option<T>) -> bool {
+    match (range, value) {
         (RangeArg::NoValue, value) => value.is_none(),
         (RangeArg::Within(..), None) => false,
         (RangeArg::Within(from, to), Some(value)) => {
@@ -149,13 +158,14 @@ fn is_in_range<T: PartialOrd>(span: RangeArg<T>, value: Option<T>) -> bool {
     }
 }
 
-/// Of a date that is known in part, what is known decides: 2019 lies within 2019, but not from 2019-04 on.
-fn is_date_in_range(span: RangeArg<PartialDate>, date: Option<PartialDate>) -> bool {
-    match (span, date) {
+/// Returns true if a possibly partial date is in the range. A partial date counts by its known part: 2019 is within
+/// 2019, but not in `2019-04..`.
+fn is_date_in_range(range: RangeArg<PartialDate>, date: Option<PartialDate>) -> bool {
+    match (range, date) {
         (RangeArg::NoValue, date) => date.is_none(),
         (RangeArg::Within(..), None) => false,
         (RangeArg::Within(from, to), Some(date)) => {
-            // Dates as MAL writes them stand in order, and a whole year is the beginning of its days.
+            // MAL's date text sorts chronologically, and a year is a prefix of its days.
             let text = date.to_string();
             from.is_none_or(|from| from.to_string() <= text)
                 && to.map(|to| to.to_string()).is_none_or(|to| text <= to || text.starts_with(&to))
@@ -244,7 +254,7 @@ mod tests {
 
     #[test]
     fn each_flag_matches_and_rejects() {
-        for (taking, leaving) in [
+        for (matching, rejecting) in [
             ("--status watching,dropped", "--status dropped"),
             ("--status plan-to-watch --status watching", "--status plan-to-watch"),
             ("--search POKEMON", "--search pokemonk"),
@@ -267,8 +277,8 @@ mod tests {
             ("--finished none", "--finished 2019.."),
             ("--score 8 --status watching", "--score 8 --status completed"),
         ] {
-            assert!(filter_matches(taking, &sample_item()), "{taking}");
-            assert!(!filter_matches(leaving, &sample_item()), "{leaving}");
+            assert!(filter_matches(matching, &sample_item()), "{matching}");
+            assert!(!filter_matches(rejecting, &sample_item()), "{rejecting}");
         }
         assert!(filter_matches("", &sample_item()));
     }

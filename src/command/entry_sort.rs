@@ -1,6 +1,7 @@
-//! The order in which entries are shown: by the keys asked for, one after the other, then by title and id.
+//! Sorts entries by the requested keys in turn, then by title and MAL id.
 //!
-//! Decided here, on the rows, so that both databases order titles alike. What has no value stands last, whichever way round.
+//! Sorts rows in memory rather than in SQL, so that both databases order titles alike. Missing values come last in both
+//! directions.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -13,7 +14,7 @@ use crate::{
     store::ListColumn,
 };
 
-/// What an entry has under a key. Of two entries it is always the same variant.
+/// Value of an entry under a sort key. All values of one key have the same variant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum SortValue {
     Number(i64),
@@ -24,26 +25,26 @@ enum SortValue {
     Season(i32, usize),
 }
 
-/// Sorts the entries. Their keys are sorted, and each entry moved once: it is large, and of many.
+/// Sorts the entries. Sorts the keys first and then moves each entry only once, because entries are large.
 pub(super) fn sort_entries(items: &mut [ListEntry], keys: &[ListSort]) {
-    let keyed = |(at, item): (usize, &ListEntry)| {
+    let with_keys = |(index, item): (usize, &ListEntry)| {
         let values: Vec<_> = keys.iter().map(|sort| sort_value(item, sort.key)).collect();
-        (values, fold_case(&item.anime.title), item.anime.mal_id, at)
+        (values, fold_case(&item.anime.title), item.anime.mal_id, index)
     };
-    let mut order: Vec<_> = items.iter().enumerate().map(keyed).collect();
+    let mut order: Vec<_> = items.iter().enumerate().map(with_keys).collect();
     order.sort_unstable_by(|(a, a_title, a_id, _), (b, b_title, b_id, _)| {
         let by_keys =
             keys.iter().zip(a.iter().zip(b)).map(|(sort, (a, b))| compare_values(a.as_ref(), b.as_ref(), *sort));
         by_keys.fold(Ordering::Equal, Ordering::then).then_with(|| a_title.cmp(b_title)).then_with(|| a_id.cmp(b_id))
     });
-    // Where each entry is to be, so that swaps bring it there.
-    let mut places = vec![0; order.len()];
-    order.iter().enumerate().for_each(|(to, (.., from))| places[*from] = to);
-    for at in 0..places.len() {
-        while places[at] != at {
-            let to = places[at];
-            items.swap(at, to);
-            places.swap(at, to);
+    // `targets[i]` is the final index of the entry now at `i`; swap until every entry is in place.
+    let mut targets = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(to, (.., from))| targets[*from] = to);
+    for index in 0..targets.len() {
+        while targets[index] != index {
+            let to = targets[index];
+            items.swap(index, to);
+            targets.swap(index, to);
         }
     }
 }
@@ -56,8 +57,8 @@ fn compare_values(a: Option<&SortValue>, b: Option<&SortValue>, sort: ListSort) 
     }
 }
 
-/// Without regard to case. The two letters beyond ASCII whose small ones are within it stand beyond it all the same: so they do in
-/// the databases' index of titles, which knows no others' small letters.
+/// Returns the lower-case text as a sort key. U+0130 and U+212A lower-case to ASCII letters; they are kept after ASCII
+/// to match the database's title index, which lower-cases ASCII only.
 fn fold_case(text: &str) -> String {
     text.replace(['\u{130}', '\u{212a}'], "\u{131}").to_lowercase()
 }
@@ -71,8 +72,8 @@ fn sort_value(item: &ListEntry, key: SortKey) -> Option<SortValue> {
         SortKey::Score => number(values.score.filter(|score| *score > 0)),
         SortKey::Mean => anime.mean.map(SortValue::Decimal),
         SortKey::Status => {
-            let place = LIST_STATUSES.iter().position(|status| *status == values.status)?;
-            i64::try_from(place).ok().map(SortValue::Number)
+            let position = LIST_STATUSES.iter().position(|status| *status == values.status)?;
+            i64::try_from(position).ok().map(SortValue::Number)
         }
         SortKey::Episodes => number(anime.episodes),
         SortKey::Watched => number(values.episodes_watched),
@@ -95,20 +96,24 @@ fn sort_value(item: &ListEntry, key: SortKey) -> Option<SortValue> {
     }
 }
 
-/// By the calendar; a season of another name stands at the end of its year.
+/// Returns a season's place in the calendar. An unknown season name sorts at the end of its year.
 fn season_value(season: &Season) -> SortValue {
-    const YEAR: [&str; 4] = ["winter", "spring", "summer", "fall"];
-    SortValue::Season(season.year, YEAR.iter().position(|name| *name == season.season).unwrap_or(YEAR.len()))
+    const SEASONS_OF_YEAR: [&str; 4] = ["winter", "spring", "summer", "fall"];
+    SortValue::Season(
+        season.year,
+        SEASONS_OF_YEAR.iter().position(|name| *name == season.season).unwrap_or(SEASONS_OF_YEAR.len()),
+    )
 }
 
-/// Whether it is the order of titles alone.
+/// Returns true if the keys mean nothing but ascending titles.
 pub(super) fn is_title_order(keys: &[ListSort]) -> bool {
     keys.iter().all(|sort| sort.key == SortKey::Title && !sort.descending)
 }
 
-/// What the order looks at beside titles, where a sketch of an entry has all of it. Titles decide at last, whatever the keys.
+/// Returns the columns besides the title that the keys need. Returns `None` if a key needs a column that partial
+/// entries lack. The title is always needed as the last sort key.
 pub(super) fn required_columns(keys: &[ListSort]) -> Option<Vec<ListColumn>> {
-    let looked_at =
+    let columns =
         keys.iter().filter(|sort| !matches!(sort.key, SortKey::Id | SortKey::Title)).map(|sort| match sort.key {
             SortKey::Score => Some(ListColumn::Score),
             SortKey::Mean => Some(ListColumn::Mean),
@@ -120,7 +125,7 @@ pub(super) fn required_columns(keys: &[ListSort]) -> Option<Vec<ListColumn>> {
             SortKey::Users => Some(ListColumn::ListUsers),
             _ => None,
         });
-    looked_at.collect()
+    columns.collect()
 }
 
 #[cfg(test)]
@@ -171,19 +176,24 @@ mod tests {
     fn earlier_sort_keys_take_precedence() {
         assert_eq!(sorted_ids(four_items(), "-score,-title"), [3, 1, 4, 2]);
         assert_eq!(sorted_ids(four_items(), "score,-id"), [4, 1, 3, 2]);
-        assert_eq!(sorted_ids(four_items(), "status,-id"), [4, 3, 2, 1], "nobody has a status");
+        assert_eq!(sorted_ids(four_items(), "status,-id"), [4, 3, 2, 1], "no entry has a status");
     }
 
     #[test]
     fn seasons_sort_by_calendar_and_studios_by_name() {
-        let began = |mal_id, year, season: &str| {
+        let with_season = |mal_id, year, season: &str| {
             let mut item = sample_item(mal_id, "x", None);
             item.anime.start_season = Some(Season { year, season: season.into() });
             item.anime.studios = vec![IdName { id: 9 - mal_id, name: season.to_uppercase() }];
             item
         };
         let items = || {
-            vec![began(1, 2019, "fall"), began(2, 2019, "spring"), began(3, 2020, "winter"), sample_item(4, "x", None)]
+            vec![
+                with_season(1, 2019, "fall"),
+                with_season(2, 2019, "spring"),
+                with_season(3, 2020, "winter"),
+                sample_item(4, "x", None),
+            ]
         };
         assert_eq!(sorted_ids(items(), "season"), [2, 1, 3, 4]);
         assert_eq!(sorted_ids(items(), "-season_year"), [3, 1, 2, 4]);

@@ -1,4 +1,4 @@
-//! `export`: the list as a file, or on standard output.
+//! `export`: writes the list to a file, to a directory of dated files, or to standard output.
 
 use std::{
     io::Write as _,
@@ -35,7 +35,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
     let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;
     close_database(database).await;
     EntryFilter::new(&args.filter).apply(context.ui, &mut items);
-    // MAL's own is in this order, and a file that is compared with an older one wants some order.
+    // The order of MAL's own export. A fixed order also allows comparing exports.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
     if items.is_empty() && args.dir.is_some() {
         return Err(Failure::from_text(
@@ -44,34 +44,36 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
         )
         .with_hint("malsync sync or malsync import fills it"));
     }
-    let named = args.output.as_deref().filter(|name| *name != "-");
-    let format = args.format.or_else(|| named.and_then(ExportFormat::from_file_name)).unwrap_or(ExportFormat::MalXml);
-    let written = serialize_list(format, &user, &items);
-    let packs = args.gzip || args.dir.is_some() || named.is_some_and(|name| name.to_ascii_lowercase().ends_with(".gz"));
-    let bytes = if packs { gzip(&written)? } else { written };
-    let told = |path: &Path| {
+    let file_name = args.output.as_deref().filter(|name| *name != "-");
+    let format =
+        args.format.or_else(|| file_name.and_then(ExportFormat::from_file_name)).unwrap_or(ExportFormat::MalXml);
+    let content = serialize_list(format, &user, &items);
+    let is_gzip =
+        args.gzip || args.dir.is_some() || file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".gz"));
+    let bytes = if is_gzip { gzip(&content)? } else { content };
+    let print_written = |path: &Path| {
         let entries = if items.len() == 1 { "entry" } else { "entries" };
         context.ui.print_note(&format!("{} {entries} written to {}", items.len(), path.display()));
     };
-    match (named, &args.dir) {
+    match (file_name, &args.dir) {
         (Some(name), _) => {
             let path = PathBuf::from(name);
             atomic_file::write_atomically(&path, &bytes).map_err(|error| write_failure(&path, error))?;
-            told(&path);
+            print_written(&path);
         }
-        (None, Some(folder)) => {
+        (None, Some(directory)) => {
             let dated = DatedFileName::for_user(&user.username, &format!("{}.gz", format.extension()));
             let today = SystemClock.now().date_naive();
-            let path = folder.join(dated.file_name(today));
+            let path = directory.join(dated.file_name(today));
             atomic_file::write_private(&path, &bytes).map_err(|error| write_failure(&path, error))?;
-            told(&path);
+            print_written(&path);
             if let Some(keep) = args.keep {
-                let gone = dated.prune(folder, keep, today).map_err(|error| {
-                    let what = format!("cannot delete the oldest files in {}", folder.display());
-                    Failure::new(Exit::Failed, error).context(what)
+                let deleted_count = dated.prune(directory, keep, today).map_err(|error| {
+                    let message = format!("cannot delete the oldest files in {}", directory.display());
+                    Failure::new(Exit::Failed, error).context(message)
                 })?;
-                if gone > 0 {
-                    context.ui.print_note(&format!("{gone} older deleted"));
+                if deleted_count > 0 {
+                    context.ui.print_note(&format!("{deleted_count} older deleted"));
                 }
             }
         }
@@ -90,11 +92,11 @@ fn serialize_list(format: ExportFormat, user: &User, items: &[ListEntry]) -> Vec
     }
 }
 
-/// The same list is packed into the same bytes, whenever that is.
+/// Compresses the bytes. The result depends only on the input, not on the time.
 fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-    let packed = packer.write_all(bytes).and_then(|()| packer.finish());
-    packed.map_err(|error| Failure::new(Exit::Failed, error).context("cannot pack the list"))
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    compressed.map_err(|error| Failure::new(Exit::Failed, error).context("cannot pack the list"))
 }
 
 fn write_failure(path: &Path, error: std::io::Error) -> Failure {

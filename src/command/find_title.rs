@@ -1,27 +1,33 @@
-//! Which anime a person means who types a part of its title. Pure.
+//! Finds the anime that a user means by a title or a part of one. Pure.
 //!
-//! A whole title goes before a part of one, and what is in the list before what is only known; letters are folded.
+//! Invariants:
+//! 1. A full title match wins over a partial match.
+//! 2. Anime in the user's list win over anime that are only stored.
+//! 3. Titles are compared normalized for search.
 
 use crate::{domain::text::normalize_for_search, store::AnimeTitles};
 
-/// What a text stands for.
+/// Result of a title search.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TitleMatch<'a> {
     NotFound,
     One(&'a AnimeTitles),
-    /// In ascending order of MAL's id.
+    /// Sorted by MAL id, ascending.
     Several(Vec<&'a AnimeTitles>),
 }
 
-/// Finds the anime by a title or a part of one.
-pub(super) fn find_by_title<'a>(known: &'a [AnimeTitles], text: &str) -> TitleMatch<'a> {
+/// Returns the anime with this title, or else those whose title contains `text`.
+pub(super) fn find_by_title<'a>(candidates: &'a [AnimeTitles], text: &str) -> TitleMatch<'a> {
     let text = normalize_for_search(text.trim());
-    let having = |matches: &dyn Fn(&str) -> bool| -> Vec<&'a AnimeTitles> {
-        known.iter().filter(|anime| anime.titles.iter().any(|title| matches(&normalize_for_search(title)))).collect()
+    let matching = |matches: &dyn Fn(&str) -> bool| -> Vec<&'a AnimeTitles> {
+        candidates
+            .iter()
+            .filter(|anime| anime.titles.iter().any(|title| matches(&normalize_for_search(title))))
+            .collect()
     };
-    let mut found = having(&|title| title == text);
+    let mut found = matching(&|title| title == text);
     if found.is_empty() {
-        found = having(&|title| title.contains(&text));
+        found = matching(&|title| title.contains(&text));
     }
     if found.iter().any(|anime| anime.is_in_list) {
         found.retain(|anime| anime.is_in_list);

@@ -1,7 +1,10 @@
-//! `malsync` alone: what it is, and what to do next, which is the first thing that is still missing.
+//! `malsync` without a command: prints what malsync is and the next step, which is the first thing that is still
+//! missing.
 //!
-//! The rules: nothing is changed, nothing waits long, and it always ends well: whatever cannot be looked at is said, with the
-//! command that knows more.
+//! Invariants:
+//! 1. Nothing is changed.
+//! 2. Every wait has a short timeout.
+//! 3. The exit code is always 0. An error is printed with the command that tells more.
 
 use std::time::Duration;
 
@@ -15,22 +18,22 @@ use super::{
     select_user,
 };
 
-/// How long the database may take to answer.
+/// Timeout of the database queries.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What is missing.
+/// What the user should do next.
 enum NextStep {
-    /// A sound configuration; why it is none.
+    /// Fix the configuration; with the error.
     FixConfig(String),
-    /// A client id.
+    /// Register a client id at MAL.
     RegisterClient,
-    /// A login; as whom, as it is typed.
+    /// Log in; with the user as a command-line argument, or empty.
     LogIn(String),
-    /// The first sync; of whom, as it is typed.
+    /// Run the first sync; with the user as a command-line argument.
     FirstSync(String),
-    /// Nothing.
+    /// Nothing is missing; with the status to print.
     UpToDate(Box<StatusView>),
-    /// The database could not be looked at; why.
+    /// The database could not be read; with the error.
     DatabaseUnavailable(String),
 }
 
@@ -66,13 +69,13 @@ async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
         0 => Vec::new(),
         _ if schema.is_current() => database.load_users().await?,
         _ => {
-            let what = format!("{} is of an older malsync, and not brought up to date yet", database.url());
+            let message = format!("{} is of an older malsync, and not brought up to date yet", database.url());
             close_database(database).await;
-            return Ok(NextStep::DatabaseUnavailable(what));
+            return Ok(NextStep::DatabaseUnavailable(message));
         }
     };
-    let place = database.url().to_string();
-    let next = match select_user::select_user(&users, None, &place) {
+    let url = database.url().to_string();
+    let next = match select_user::select_user(&users, None, &url) {
         Err(_) => NextStep::LogIn(String::new()),
         Ok(choice) if !choice.user.login.is_present() || choice.user.login.needs_login => {
             NextStep::LogIn(user_argument(choice.user))
@@ -89,6 +92,7 @@ async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
     Ok(next)
 }
 
+/// Returns the command-line argument that names the user, with a leading space.
 fn user_argument(user: &User) -> String {
     format!(" {}", user.as_cli_arg())
 }
@@ -100,7 +104,7 @@ fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
             let config = context.loaded.best_effort_config();
             setup_steps(
                 &config.mal_redirect_uri.value.text,
-                context.loaded.config_file().is_some_and(|seen| seen.exists),
+                context.loaded.config_file().is_some_and(|info| info.exists),
             )
         }
         NextStep::LogIn(user) => format!("Next:\n  1. malsync login{user}\n  2. malsync sync\n\n{after}"),
@@ -108,19 +112,19 @@ fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
         NextStep::UpToDate(status) => {
             format!("{}\n`malsync list` shows the list, and `malsync --help` everything else.\n", status.to_text())
         }
-        NextStep::FixConfig(why) => {
+        NextStep::FixConfig(reason) => {
             format!(
                 "The configuration cannot be used: {}\nNext: malsync config check\n",
-                crate::ui::escape_controls(why)
+                crate::ui::escape_controls(reason)
             )
         }
-        NextStep::DatabaseUnavailable(why) => {
-            format!("The database cannot be looked at: {}\nNext: malsync doctor\n", crate::ui::escape_controls(why))
+        NextStep::DatabaseUnavailable(reason) => {
+            format!("The database cannot be looked at: {}\nNext: malsync doctor\n", crate::ui::escape_controls(reason))
         }
     }
 }
 
-/// What somebody does who begins.
+/// Returns the instructions for a new user.
 fn setup_steps(redirect: &str, has_file: bool) -> String {
     let put = if has_file { "malsync config edit, and put" } else { "malsync config init, then put" };
     format!(

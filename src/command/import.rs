@@ -1,7 +1,9 @@
-//! `import`: a list from a file into the database, by the rules of a sync. MAL is neither asked nor told.
+//! `import`: imports a list file into the database by the rules of a sync. Sends no request to MAL.
 //!
-//! The file is read to its end before anything is written, and all is written in one transaction: what cannot be read
-//! changes nothing. One bad entry is told by name and stops no other.
+//! Invariants:
+//! 1. The file is read to its end before anything is written, and everything is written in one transaction. An
+//!    unreadable file changes nothing.
+//! 2. An invalid entry is reported by name and does not stop the others.
 
 use std::{collections::HashMap, fs::File, io};
 
@@ -32,45 +34,45 @@ use super::{
     select_user,
 };
 
-/// The most that a file may hold, unpacked: a list of 100,000 entries has half of it.
+/// Maximum uncompressed size of a file. A list of 100,000 entries takes half of it.
 const MAX_FILE_BYTES: u64 = 256 << 20;
 
-/// Users that are named in a sentence.
+/// Maximum number of users named in a message.
 const MAX_USERS_NAMED: usize = 5;
 
-/// Errors that are told one by one to a person; a script gets all.
+/// Maximum number of errors printed as text; `--json` prints all.
 const MAX_ERRORS_PRINTED: usize = 20;
 
 pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Result<Exit, Failure> {
     context.config()?;
     let ImportedList { user_name, entries, errors } = load_file(context, &args.file).await?;
     let database = context.open_database().await?;
-    let whose = find_target(context, &database, args, user_name.as_deref()).await?;
-    if let ImportTarget::NewUser { existing_users: others, .. } = &whose
-        && !confirm_new_user(context, args, others).await?
+    let target = find_target(context, &database, args, user_name.as_deref()).await?;
+    if let ImportTarget::NewUser { existing_users, .. } = &target
+        && !confirm_new_user(context, args, existing_users).await?
     {
         context.ui.print_note("nothing was imported");
         return Ok(Exit::Done);
     }
-    let done = match &whose {
+    let summary = match &target {
         ImportTarget::ExistingUser(user) if args.dry_run => dry_run_for_user(&database, user, &entries).await?,
         ImportTarget::NewUser { .. } if args.dry_run => dry_run_import(&HashMap::new(), &entries),
-        // A user without a list is of no use.
+        // Do not create a user without entries.
         ImportTarget::NewUser { .. } if entries.is_empty() => EditSummary::default(),
-        whose => apply_import(context, &database, whose.edit_owner(), &entries).await?,
+        target => apply_import(context, &database, target.edit_owner(), &entries).await?,
     };
     close_database(database).await;
-    let view = summarize_import(&whose, args, &entries, &done, errors);
-    print_import(context, args, &whose, &view)?;
+    let view = summarize_import(&target, args, &entries, &summary, errors);
+    print_import(context, args, &target, &view)?;
     Ok(if view.errors.is_empty() { Exit::Done } else { Exit::Partial })
 }
 
-/// Reads the file to its end. Standard input may be waited for; a thread of its own waits, which nobody waits for.
+/// Reads the file to its end, on a thread of its own: standard input may block, and must not delay the exit.
 async fn load_file(context: &Context<'_>, name: &str) -> Result<ImportedList, Failure> {
     let file = name.to_owned();
     let reading = tokio::task::spawn_blocking(move || read_list(&file));
     let read = match name {
-        // Whoever types it needs no bar in between.
+        // No progress bar while the user types.
         "-" => reading.await,
         name => context.with_progress(&format!("reading {name}"), async |_| reading.await).await,
     };
@@ -78,35 +80,35 @@ async fn load_file(context: &Context<'_>, name: &str) -> Result<ImportedList, Fa
 }
 
 fn summarize_import(
-    whose: &ImportTarget,
+    target: &ImportTarget,
     args: &files::ImportArgs,
     entries: &[ImportedEntry],
-    done: &EditSummary,
+    summary: &EditSummary,
     errors: Vec<EntryError>,
 ) -> ImportView {
     let by_id: HashMap<i32, &ImportedEntry> = entries.iter().map(|entry| (entry.anime.mal_id, entry)).collect();
-    let known = match whose {
+    let existing_id = match target {
         ImportTarget::ExistingUser(user) => Some(user.id),
         ImportTarget::NewUser { .. } => None,
     };
     let mut view = ImportView {
-        edit_id: done.edit_id,
+        edit_id: summary.edit_id,
         errors,
-        user_id: done.user.or(known).map(|user| user.0),
-        username: whose.username().to_owned(),
+        user_id: summary.user.or(existing_id).map(|user| user.0),
+        username: target.username().to_owned(),
         dry_run: args.dry_run,
         ..ImportView::default()
     };
-    for (before, after) in &done.entries {
-        let Some(sent) = by_id.get(&after.mal_id) else { continue };
-        let (fate, set_back) = classify_import(before.as_ref(), after, sent);
-        match fate {
+    for (before, after) in &summary.entries {
+        let Some(imported) = by_id.get(&after.mal_id) else { continue };
+        let (outcome, overwritten) = classify_import(before.as_ref(), after, imported);
+        match outcome {
             ImportOutcome::Created => view.created += 1,
             ImportOutcome::Updated => view.updated += 1,
             ImportOutcome::Kept => (view.unchanged, view.kept) = (view.unchanged + 1, view.kept + 1),
             ImportOutcome::Unchanged => view.unchanged += 1,
         }
-        view.overwrites.add_entry(&set_back);
+        view.overwrites.add_entry(&overwritten);
     }
     view
 }
@@ -114,7 +116,7 @@ fn summarize_import(
 fn print_import(
     context: &Context<'_>,
     args: &files::ImportArgs,
-    whose: &ImportTarget,
+    target: &ImportTarget,
     view: &ImportView,
 ) -> Result<(), Failure> {
     view.errors.iter().take(MAX_ERRORS_PRINTED).for_each(|entry| context.ui.print_warning(&error_line(entry)));
@@ -123,35 +125,37 @@ fn print_import(
             .ui
             .print_warning(&format!("{} more errors (--json has them all)", view.errors.len() - MAX_ERRORS_PRINTED));
     }
-    if let ImportTarget::NewUser { name, existing_users: others } = whose {
-        let beside = if others.is_empty() { String::new() } else { format!(", beside {}", join_names(others)) };
+    if let ImportTarget::NewUser { name, existing_users } = target {
+        let suffix =
+            if existing_users.is_empty() { String::new() } else { format!(", beside {}", join_names(existing_users)) };
         context.ui.print_note(&match (view.created, args.dry_run) {
             (0, _) => format!("no entry could be taken, and no user {name} is made"),
-            (_, true) => format!("user {name} would be made{beside}"),
-            (_, false) => format!("user {name} made, without a MyAnimeList account{beside}"),
+            (_, true) => format!("user {name} would be made{suffix}"),
+            (_, false) => format!("user {name} made, without a MyAnimeList account{suffix}"),
         });
     }
     if args.json { context.ui.print_json(&view.to_json()) } else { context.ui.print(&view.to_text()) }
 }
 
 fn read_list(name: &str) -> Result<ImportedList, Failure> {
-    let failed = |what: &str, error: anyhow::Error| Failure::new(Exit::Failed, error).context(format!("{what} {name}"));
+    let failure =
+        |action: &str, error: anyhow::Error| Failure::new(Exit::Failed, error).context(format!("{action} {name}"));
     let source = if name == "-" {
         exchange::gunzip_bounded(io::stdin(), MAX_FILE_BYTES)
     } else {
         File::open(name).and_then(|file| exchange::gunzip_bounded(file, MAX_FILE_BYTES))
     };
-    let source = source.map_err(|error| failed("cannot read", error.into()))?;
-    exchange::read_list(source).map_err(|fault| {
-        failed("cannot import", fault.into())
+    let source = source.map_err(|error| failure("cannot read", error.into()))?;
+    exchange::read_list(source).map_err(|error| {
+        failure("cannot import", error.into())
             .with_hint("MAL's export is at https://myanimelist.net/panel.php?go=export")
     })
 }
 
-/// Whose list the file goes into.
+/// The user whose list the file is imported into.
 enum ImportTarget {
     ExistingUser(Box<User>),
-    /// Somebody new, beside these.
+    /// A user to create.
     NewUser {
         name: String,
         existing_users: Vec<String>,
@@ -174,41 +178,41 @@ impl ImportTarget {
     }
 }
 
-/// Who is asked for, else whom the file names; where it names nobody, whom the other commands take.
+/// Returns the user of `--user`, else the user named in the file, else the default user of all commands.
 async fn find_target(
     context: &Context<'_>,
     database: &Database,
     args: &files::ImportArgs,
-    in_file: Option<&str>,
+    name_in_file: Option<&str>,
 ) -> Result<ImportTarget, Failure> {
     let users = database.load_users().await?;
-    let others = || users.iter().map(|user| user.username.clone()).collect::<Vec<_>>();
+    let usernames = || users.iter().map(|user| user.username.clone()).collect::<Vec<_>>();
     let new = |name: &str| {
-        let new = || ImportTarget::NewUser { name: name.to_owned(), existing_users: others() };
+        let new = || ImportTarget::NewUser { name: name.to_owned(), existing_users: usernames() };
         login_target::validate_username(name).map(|()| new()).map_err(|mut failure| {
             failure.hints = vec!["malsync import FILE --user NAME".to_owned()];
             failure
         })
     };
-    match (&args.user, in_file) {
+    match (&args.user, name_in_file) {
         (Some(UserRef::Name(name)), _) if users.iter().all(|user| user.username != *name) => new(name),
         (None, Some(name)) if users.is_empty() => new(name),
         (None, Some(name)) => match users.iter().find(|user| user.username == name) {
             Some(user) => Ok(ImportTarget::ExistingUser(Box::new(user.clone()))),
-            // One person's list does not belong into another's unasked.
+            // Never import one user's list into another user's without `--user`.
             None => {
-                let what = format!("the file is the list of {name}, who is no user here");
+                let message = format!("the file is the list of {name}, who is no user here");
                 let hint =
-                    format!("--user NAME says whose list it is to go into: {} or a new one", join_names(&others()));
-                Err(Failure::usage_error(what).with_hint(hint))
+                    format!("--user NAME says whose list it is to go into: {} or a new one", join_names(&usernames()));
+                Err(Failure::usage_error(message).with_hint(hint))
             }
         },
         (None, None) if users.is_empty() => {
-            let what = "the file does not say whose list it is, and there is no user yet";
-            Err(Failure::usage_error(what).with_hint("malsync import FILE --user NAME"))
+            let message = "the file does not say whose list it is, and there is no user yet";
+            Err(Failure::usage_error(message).with_hint("malsync import FILE --user NAME"))
         }
-        (asked, _) => {
-            let choice = select_user::select_user(&users, asked.as_ref(), &database.url().to_string())?;
+        (requested, _) => {
+            let choice = select_user::select_user(&users, requested.as_ref(), &database.url().to_string())?;
             if choice.is_ambiguous {
                 context.ui.print_note(&format!("user {} (of several; --user names another)", choice.user.username));
             }
@@ -217,23 +221,30 @@ async fn find_target(
     }
 }
 
-/// Some of these names.
+/// Joins the first [`MAX_USERS_NAMED`] names and counts the others.
 fn join_names(names: &[String]) -> String {
     let first = names.iter().take(MAX_USERS_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = names.len().saturating_sub(MAX_USERS_NAMED);
     if more > 0 { format!("{first} and {more} more") } else { first }
 }
 
-/// Whether a user is to be made beside these. The name may be a slip, and whoever can be asked is.
-async fn confirm_new_user(context: &Context<'_>, args: &files::ImportArgs, others: &[String]) -> Result<bool, Failure> {
+/// Asks whether to create a new user although others exist, because the name may be a typo. Returns true without asking
+/// if the terminal is not interactive.
+async fn confirm_new_user(
+    context: &Context<'_>,
+    args: &files::ImportArgs,
+    existing_users: &[String],
+) -> Result<bool, Failure> {
     let Some(UserRef::Name(name)) = &args.user else { return Ok(true) };
-    if others.is_empty() || args.dry_run || !context.ui.is_interactive() {
+    if existing_users.is_empty() || args.dry_run || !context.ui.is_interactive() {
         return Ok(true);
     }
-    let meant = closest_match(name, others.iter().map(String::as_str));
-    let meant =
-        meant.map_or_else(|| format!("here is {}", join_names(others)), |meant| format!("did you mean {meant}?"));
-    let question = format!("there is no user {name} yet ({meant}); make one? [y/N]");
+    let suggestion = closest_match(name, existing_users.iter().map(String::as_str));
+    let suggestion = suggestion.map_or_else(
+        || format!("here is {}", join_names(existing_users)),
+        |suggestion| format!("did you mean {suggestion}?"),
+    );
+    let question = format!("there is no user {name} yet ({suggestion}); make one? [y/N]");
     let answer = context.prompt(&question).await?.unwrap_or_default();
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
@@ -241,31 +252,31 @@ async fn confirm_new_user(context: &Context<'_>, args: &files::ImportArgs, other
 async fn apply_import(
     context: &Context<'_>,
     database: &Database,
-    whose: EditOwner<'_>,
+    owner: EditOwner<'_>,
     entries: &[ImportedEntry],
 ) -> Result<EditSummary, Failure> {
     let by_id: HashMap<i32, &ImportedEntry> = entries.iter().map(|entry| (entry.anime.mal_id, entry)).collect();
-    let wanted: Vec<EditTarget> = entries
+    let targets: Vec<EditTarget> = entries
         .iter()
         .map(|entry| EditTarget { mal_id: entry.anime.mal_id, anime: Some(entry.anime.clone()) })
         .collect();
-    let decide = |wanted: &EditTarget, before: Option<&StoredEntry>| -> Option<EntryEdit> {
-        by_id.get(&wanted.mal_id).map(|entry| plan_import(before, entry))
+    let decide = |target: &EditTarget, before: Option<&StoredEntry>| -> Option<EntryEdit> {
+        by_id.get(&target.mal_id).map(|entry| plan_import(before, entry))
     };
     let write =
-        async |bar: &ProgressReporter| database.apply_edits(whose, EditCommand::Import, &wanted, &decide, bar).await;
+        async |bar: &ProgressReporter| database.apply_edits(owner, EditCommand::Import, &targets, &decide, bar).await;
     Ok(context.with_progress("importing", write).await?)
 }
 
 async fn dry_run_for_user(database: &Database, user: &User, entries: &[ImportedEntry]) -> Result<EditSummary, Failure> {
-    let there = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
-    Ok(dry_run_import(&there.into_iter().map(|item| (item.stored.mal_id, item.stored)).collect(), entries))
+    let stored = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+    Ok(dry_run_import(&stored.into_iter().map(|item| (item.stored.mal_id, item.stored)).collect(), entries))
 }
 
-fn dry_run_import(there: &HashMap<i32, StoredEntry>, entries: &[ImportedEntry]) -> EditSummary {
-    let one = |entry: &ImportedEntry| {
-        let before = there.get(&entry.anime.mal_id);
+fn dry_run_import(stored_entries: &HashMap<i32, StoredEntry>, entries: &[ImportedEntry]) -> EditSummary {
+    let plan_entry = |entry: &ImportedEntry| {
+        let before = stored_entries.get(&entry.anime.mal_id);
         (before.cloned(), plan_import(before, entry).entry)
     };
-    EditSummary { entries: entries.iter().map(one).collect(), ..EditSummary::default() }
+    EditSummary { entries: entries.iter().map(plan_entry).collect(), ..EditSummary::default() }
 }

@@ -1,7 +1,6 @@
-//! `list`: the entries, filtered and sorted.
-//!
-//! Filtering and sorting are done here, on the rows, so that both databases fold letters and order titles alike. Where a
-//! few of many entries are shown, what decides which is read first, and the whole of those few afterwards.
+//! Filters and sorts rows in memory rather than in SQL, so that both databases order and compare text alike. With
+//! `--limit`, and if partial entries suffice, only the columns that filter and sort need are loaded first, then the
+//! full rows of the entries to print.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,38 +24,38 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
         let names = view::list::all_columns().iter().map(OutputColumn::name).collect::<Vec<_>>();
         return context.ui.print(&names.join("\n")).map(|()| Exit::Done);
     }
-    let chosen = parse_columns(&args.columns)?;
+    let columns = parse_columns(&args.columns)?;
     context.config()?;
     let database = context.open_database().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = load_entries(context, &database, user.id, args).await?;
-    let nothing = items.is_empty() && database.count_entries(user.id).await? == 0;
+    let is_list_empty = items.is_empty() && database.count_entries(user.id).await? == 0;
     close_database(database).await;
-    print_entries(context, args, &view::no_entries_text(&user, nothing), &items, &chosen)?;
+    print_entries(context, args, &view::no_entries_text(&user, is_list_empty), &items, &columns)?;
     Ok(Exit::Done)
 }
 
-/// The columns of these names.
+/// Returns the columns with these names, each once.
 fn parse_columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
-    let named = |name: &String| {
+    let find_column = |name: &String| {
         OutputColumn::from_name(name).ok_or_else(|| {
-            let known: Vec<&str> = view::list::all_columns().iter().map(OutputColumn::name).collect();
-            let meant = did_you_mean(name, known.iter().copied());
+            let all_names: Vec<&str> = view::list::all_columns().iter().map(OutputColumn::name).collect();
+            let suggestion = did_you_mean(name, all_names.iter().copied());
             Failure::usage_error(format!("there is no column {name}"))
-                .with_hint(format!("{meant}the columns are {}", known.join(", ")))
+                .with_hint(format!("{suggestion}the columns are {}", all_names.join(", ")))
         })
     };
-    let mut columns: Vec<OutputColumn> = names.iter().map(named).collect::<Result<_, _>>()?;
-    // One that is named twice would be two fields of one name in JSON.
+    let mut columns: Vec<OutputColumn> = names.iter().map(find_column).collect::<Result<_, _>>()?;
+    // A repeated column would be two JSON fields of the same name.
     let mut seen = HashSet::new();
     columns.retain(|column| seen.insert(column.name()));
     Ok(columns)
 }
 
-/// How many sketches of entries are looked at in one go, beside as many as are to be shown.
+/// Minimum number of partial entries that are filtered and sorted at a time.
 const MIN_CHUNK_ENTRIES: usize = 500;
 
-/// The entries that the flags ask for, in their order.
+/// Loads the entries that match the flags, in the requested order.
 async fn load_entries(
     context: &Context<'_>,
     database: &Database,
@@ -64,65 +63,67 @@ async fn load_entries(
     args: &args::ListArgs,
 ) -> Result<Vec<ListEntry>, Failure> {
     let query = ListQuery { include_removed: args.removed.is_some() };
-    let most = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let wanted = |mut items: Vec<ListEntry>| {
+    let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let select = |mut items: Vec<ListEntry>| {
         items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
         EntryFilter::new(&args.filter).apply(context.ui, &mut items);
         entry_sort::sort_entries(&mut items, &args.sort);
-        items.truncate(most.unwrap_or(usize::MAX));
+        items.truncate(limit.unwrap_or(usize::MAX));
         items
     };
-    let Some((most, deciding)) = most.zip(required_columns(args)) else {
-        return Ok(wanted(database.load_list(user, &query).await?));
+    let Some((limit, columns)) = limit.zip(required_columns(args)) else {
+        return Ok(select(database.load_list(user, &query).await?));
     };
-    let by_title = deciding.is_empty() && entry_sort::is_title_order(&args.sort);
-    let first = if by_title { database.leading(user, &query, most).await? } else { None };
-    let first = match first {
-        Some(items) => wanted(items),
+    let is_by_title = columns.is_empty() && entry_sort::is_title_order(&args.sort);
+    let selected = if is_by_title { database.leading(user, &query, limit).await? } else { None };
+    let selected = match selected {
+        Some(items) => select(items),
         None => {
-            let deciding = [&[ListColumn::Title], deciding.as_slice()].concat();
-            top_n(database.load_partial_entries(user, &query, &deciding).await?, most.max(MIN_CHUNK_ENTRIES), wanted)
+            let columns = [&[ListColumn::Title], columns.as_slice()].concat();
+            top_n(database.load_partial_entries(user, &query, &columns).await?, limit.max(MIN_CHUNK_ENTRIES), select)
         }
     };
-    let ids: Vec<i32> = first.iter().map(|item| item.anime.mal_id).collect();
-    let whole = database.load_list_by_ids(user, &ids).await?;
-    let mut whole: HashMap<i32, ListEntry> = whole.into_iter().map(|item| (item.anime.mal_id, item)).collect();
-    Ok(ids.iter().filter_map(|id| whole.remove(id)).collect())
+    let ids: Vec<i32> = selected.iter().map(|item| item.anime.mal_id).collect();
+    let full_entries = database.load_list_by_ids(user, &ids).await?;
+    let mut full_entries: HashMap<i32, ListEntry> =
+        full_entries.into_iter().map(|item| (item.anime.mal_id, item)).collect();
+    Ok(ids.iter().filter_map(|id| full_entries.remove(id)).collect())
 }
 
-/// The wanted ones of many. An entry is large, even a sketch of one: some are held at a time, and of them the wanted ones.
+/// Returns the entries that `select` keeps of all. Reads `chunk_size` entries at a time and keeps only the selected
+/// ones, because entries are large.
 fn top_n(
     mut items: impl Iterator<Item = ListEntry>,
-    at_a_time: usize,
-    wanted: impl Fn(Vec<ListEntry>) -> Vec<ListEntry>,
+    chunk_size: usize,
+    select: impl Fn(Vec<ListEntry>) -> Vec<ListEntry>,
 ) -> Vec<ListEntry> {
-    let mut leading = Vec::new();
+    let mut selected = Vec::new();
     loop {
-        let before = leading.len();
-        leading.extend(items.by_ref().take(at_a_time));
-        if leading.len() == before {
-            return leading;
+        let before = selected.len();
+        selected.extend(items.by_ref().take(chunk_size));
+        if selected.len() == before {
+            return selected;
         }
-        leading = wanted(leading);
+        selected = select(selected);
     }
 }
 
-/// What it takes beside titles to tell which entries are wanted, and in which order, where a sketch of each has it.
+/// Returns the columns besides the title that filter and sort need. Returns `None` if partial entries lack one of them.
 fn required_columns(args: &args::ListArgs) -> Option<Vec<ListColumn>> {
     let (order, filter) = (entry_sort::required_columns(&args.sort)?, entry_filter::required_columns(&args.filter)?);
-    let mut deciding = Vec::new();
-    for what in order.into_iter().chain(filter).chain(args.removed.map(|_| ListColumn::RemovedAt)) {
-        if !deciding.contains(&what) {
-            deciding.push(what);
+    let mut columns = Vec::new();
+    for column in order.into_iter().chain(filter).chain(args.removed.map(|_| ListColumn::RemovedAt)) {
+        if !columns.contains(&column) {
+            columns.push(column);
         }
     }
-    Some(deciding)
+    Some(columns)
 }
 
 fn print_entries(
     context: &Context<'_>,
     args: &args::ListArgs,
-    nothing: &str,
+    empty_text: &str,
     items: &[ListEntry],
     chosen: &[OutputColumn],
 ) -> Result<(), Failure> {
@@ -136,7 +137,7 @@ fn print_entries(
     }
     if items.is_empty() {
         if args.limit != Some(0) {
-            ui.print_note(nothing);
+            ui.print_note(empty_text);
         }
         return Ok(());
     }
@@ -159,17 +160,17 @@ mod tests {
                 updated_at: None,
             })
         };
-        let wanted = |mut items: Vec<ListEntry>| {
+        let select = |mut items: Vec<ListEntry>| {
             items.retain(|item| item.anime.mal_id != 2);
             entry_sort::sort_entries(&mut items, &[]);
             items.truncate(4);
             items
         };
-        for at_a_time in 1..=10 {
-            let leading = top_n(items().into_iter(), at_a_time, wanted);
-            assert_eq!(leading.iter().map(|item| item.anime.mal_id).collect::<Vec<_>>(), [1, 3, 4, 5], "{at_a_time}");
+        for chunk_size in 1..=10 {
+            let selected = top_n(items().into_iter(), chunk_size, select);
+            assert_eq!(selected.iter().map(|item| item.anime.mal_id).collect::<Vec<_>>(), [1, 3, 4, 5], "{chunk_size}");
         }
-        assert!(top_n(std::iter::empty(), 1, wanted).is_empty());
+        assert!(top_n(std::iter::empty(), 1, select).is_empty());
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! `login`: the listener and the browser, an address that is pasted, or a login that was made elsewhere. What a login is, is in
-//! `auth::login`.
+//! `login`: connects the terminal, the browser and standard input to the login procedures of `auth::login`.
 
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Read as _},
@@ -32,8 +31,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result
     context.config()?.client_id()?;
     let database = context.open_database().await?;
     let result = log_in(context, &database, args).await;
-    let unseen = match &result {
-        Ok(done) if args.user.is_none() => hidden_list_notes(&database, &done.user).await.unwrap_or_default(),
+    let notes = match &result {
+        Ok(login) if args.user.is_none() => hidden_list_notes(&database, &login.user).await.unwrap_or_default(),
         _ => Vec::new(),
     };
     close_database(database).await;
@@ -44,26 +43,28 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result
     } else {
         context.ui.print(&view.to_text())?;
     }
-    unseen.iter().for_each(|what| context.ui.print_note(what));
+    notes.iter().for_each(|note| context.ui.print_note(note));
     Ok(Exit::Done)
 }
 
-/// More lists without an account than this were not made by an import: an application has users of its own.
+/// Up to this many lists without an account are named. More than that were not created by imports: the users belong to
+/// another application.
 const MAX_HIDDEN_LISTS_NAMED: usize = 3;
 
-/// The lists that were brought in without an account, and that no command takes unasked once somebody else is logged in.
+/// Returns notes on lists that were imported without an account. Once another user is logged in, no command selects
+/// them by default.
 async fn hidden_list_notes(database: &Database, user: &User) -> Result<Vec<String>, Failure> {
     let mut others = database.load_users().await?;
     others.retain(|other| other.id != user.id && other.mal_user_id.is_none() && !other.login.is_present());
-    let mut told = Vec::new();
+    let mut notes = Vec::new();
     for other in others.iter().filter(|_| others.len() <= MAX_HIDDEN_LISTS_NAMED) {
         let entries = database.count_entries(other.id).await?;
-        told.extend((entries > 0).then(|| LoginView::hidden_list_text(other, entries)));
+        notes.extend((entries > 0).then(|| LoginView::hidden_list_text(other, entries)));
     }
-    Ok(told)
+    Ok(notes)
 }
 
-/// Logs in as a user who was asked on the way to something else.
+/// Logs in as part of another command.
 pub(crate) async fn log_in_inline(
     context: &Context<'_>,
     database: &Arc<Database>,
@@ -79,8 +80,8 @@ async fn log_in(
     args: &args::LoginArgs,
 ) -> Result<CompletedLogin, Failure> {
     let config = context.config()?;
-    let wire = context.transport(database)?;
-    let vault = context.token_store(database)?;
+    let transport = context.transport(database)?;
+    let token_storage = context.token_store(database)?;
     let request = LoginRequest {
         client_id: config.client_id()?.to_owned(),
         redirect_uri: config.mal_redirect_uri.value.url.clone(),
@@ -94,42 +95,42 @@ async fn log_in(
         browser: config.browser.as_ref().map(|browser| browser.value.clone()),
         has_display: context.environment.has_display(),
     };
-    let way = match (args.paste, args.no_browser) {
+    let method = match (args.paste, args.no_browser) {
         (true, _) => LoginMethod::Paste(StdinLines),
         (false, true) => LoginMethod::NoBrowser,
         (false, false) => LoginMethod::Browser(&desktop),
     };
-    let account = async |token: FixedToken| -> Result<MalAccount, Failure> {
-        let client = mal::MalApiClient::new(wire.clone(), token, &config.mal_api_url.value, 1)?;
+    let fetch_account = async |token: FixedToken| -> Result<MalAccount, Failure> {
+        let client = mal::MalApiClient::new(transport.clone(), token, &config.mal_api_url.value, 1)?;
         Ok(client.fetch_account().await?)
     };
-    let parts = LoginDeps {
+    let deps = LoginDeps {
         logins: database.as_ref(),
-        endpoint: &context.oauth_client(&wire)?,
-        token_storage: &vault,
+        endpoint: &context.oauth_client(&transport)?,
+        token_storage: &token_storage,
         cancel: &context.signals.stop,
         prompter: &TerminalPrompter { ui: context.ui, qr: args.qr, paste: args.paste },
-        fetch_account: account,
+        fetch_account,
         load_users: async || Ok(database.load_users().await?),
     };
-    let done = if args.with_token {
-        login::log_in_with_token(&request, read_exported_login(context.ui), &parts).await
+    let result = if args.with_token {
+        login::log_in_with_token(&request, read_exported_login(context.ui), &deps).await
     } else {
-        login::log_in(&request, way, &parts).await
+        login::log_in(&request, method, &deps).await
     };
-    done.map_err(|failure| match (failure.exit, context.signals.first_signal_exit()) {
+    result.map_err(|failure| match (failure.exit, context.signals.first_signal_exit()) {
         (Exit::Interrupt, Some(exit)) => Failure { exit, ..failure },
         _ => failure,
     })
 }
 
-/// What to type on one's own machine, for somebody who is here by SSH.
-fn ssh_tunnel_command(context: &Context<'_>, redirect: &Url) -> Option<String> {
+/// Returns the ssh command that forwards the redirect port, if the user is connected by SSH.
+fn ssh_tunnel_command(context: &Context<'_>, redirect_uri: &Url) -> Option<String> {
     let environment = &context.environment;
-    ssh_tunnel::ssh_command(redirect, environment.ssh_connection()?, environment.os_user_name())
+    ssh_tunnel::ssh_command(redirect_uri, environment.ssh_connection()?, environment.os_user_name())
 }
 
-/// What a person hears during a login.
+/// Prints the messages of a login on the terminal.
 struct TerminalPrompter<'a> {
     ui: &'a Ui,
     qr: bool,
@@ -154,7 +155,7 @@ impl LoginPrompter for TerminalPrompter<'_> {
     }
 }
 
-/// The login that comes on standard input, read to its end on a thread that nobody waits for.
+/// Reads an exported login from standard input. The read runs on a thread of its own, which does not delay the exit.
 async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
     if ui.is_interactive() {
         ui.print_note("paste the line that malsync token export printed, then end the input (Ctrl-D)");
@@ -168,7 +169,7 @@ async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
     ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
 }
 
-/// Lines that are pasted.
+/// Pasted lines from standard input.
 struct StdinLines;
 
 impl PastedLines for StdinLines {
@@ -181,7 +182,8 @@ impl PastedLines for StdinLines {
     }
 }
 
-/// The next line of standard input; none at its end. Waits on a thread of its own, which nobody waits for.
+/// Returns the next line of standard input. Returns `None` at its end. The read runs on a thread of its own, which does
+/// not delay the exit.
 pub(crate) async fn read_stdin_line() -> io::Result<Option<String>> {
     let read = tokio::task::spawn_blocking(|| {
         let mut line = String::new();

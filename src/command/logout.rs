@@ -1,4 +1,4 @@
-//! `logout`: clears the tokens in table and keyring. User and list stay.
+//! `logout`: deletes the tokens from the database and the keyring. User and list stay.
 
 use crate::{
     auth::{keyring_sync, logout, token_storage::TokenStorage},
@@ -14,7 +14,7 @@ use super::context::{Context, close_database};
 pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_database().await?;
-    let vault = context.token_store(&database)?;
+    let token_storage = context.token_store(&database)?;
     let users = if args.all {
         let mut users = database.load_users().await?;
         users.retain(|user| user.login.is_present());
@@ -26,20 +26,25 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Resul
         context.ui.print_note("nobody was logged in");
     }
     for user in &users {
-        log_out(context, &database, &vault, user).await?;
+        log_out(context, &database, &token_storage, user).await?;
     }
     close_database(database).await;
     Ok(Exit::Done)
 }
 
-async fn log_out(context: &Context<'_>, database: &Database, vault: &TokenStorage, user: &User) -> Result<(), Failure> {
-    let was = user.login.is_present();
-    if was {
-        logout::log_out(database, vault, user.id).await?;
+async fn log_out(
+    context: &Context<'_>,
+    database: &Database,
+    token_storage: &TokenStorage,
+    user: &User,
+) -> Result<(), Failure> {
+    let had_login = user.login.is_present();
+    if had_login {
+        logout::log_out(database, token_storage, user.id).await?;
     } else {
-        // The table knows of no login; a copy in the keyring may be left of one all the same.
-        keyring_sync::remove_from_keyring(database, vault, user.id).await?;
+        // The users table has no login, but the keyring may still hold a copy.
+        keyring_sync::remove_from_keyring(database, token_storage, user.id).await?;
     }
-    let what = if was { "logged out; the list stays" } else { "was not logged in" };
-    context.ui.print(&format!("{}: {what}", crate::ui::escape_controls(&user.username)))
+    let message = if had_login { "logged out; the list stays" } else { "was not logged in" };
+    context.ui.print(&format!("{}: {message}", crate::ui::escape_controls(&user.username)))
 }

@@ -1,4 +1,4 @@
-//! `metrics`: how each user's syncs went, as Prometheus reads it (text format 0.0.4).
+//! `metrics`: prints sync metrics of each user in the Prometheus text format 0.0.4.
 
 use std::fmt::Write as _;
 
@@ -21,26 +21,26 @@ use super::{
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_database().await?;
-    let figures = collect_metrics(context, &database).await;
+    let text = collect_metrics(context, &database).await;
     close_database(database).await;
-    context.ui.print(&figures?)?;
+    context.ui.print(&text?)?;
     Ok(Exit::Done)
 }
 
-/// The figures of all users.
+/// Returns the metrics of all users as text.
 pub(super) async fn collect_metrics(context: &Context<'_>, database: &Database) -> Result<String, Failure> {
-    let mut told = Vec::new();
+    let mut users = Vec::new();
     for user in database.load_users().await? {
         let runs = database.load_runs(Some(user.id), None).await?;
         if user.login.is_present() || !runs.is_empty() {
             let entries = database.count_entries(user.id).await?;
-            told.push(UserMetrics { user, runs, entries });
+            users.push(UserMetrics { user, runs, entries });
         }
     }
-    Ok(render_metrics(&told) + &render_failures(&monitoring::load_state(context)))
+    Ok(render_metrics(&users) + &render_failures(&monitoring::load_state(context)))
 }
 
-/// What is told of one user.
+/// Data of one user's metrics.
 struct UserMetrics {
     user: User,
     runs: Vec<Run>,
@@ -48,9 +48,9 @@ struct UserMetrics {
 }
 
 impl UserMetrics {
-    fn sum_over_runs(&self, of: impl Fn(&Run) -> i64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
-        let sum = self.runs.iter().map(of).sum::<i64>() as f64;
+    fn sum_over_runs(&self, value: impl Fn(&Run) -> i64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
+        let sum = self.runs.iter().map(value).sum::<i64>() as f64;
         sum
     }
 
@@ -59,14 +59,14 @@ impl UserMetrics {
     }
 }
 
-fn render_metrics(told: &[UserMetrics]) -> String {
+fn render_metrics(users: &[UserMetrics]) -> String {
     let mut text = String::new();
     let mut family = |name: &str, kind: &str, help: &str, samples: &dyn Fn(&UserMetrics) -> Vec<(String, f64)>| {
         // Writing to a String does not fail.
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        for one in told {
-            for (labels, value) in samples(one) {
-                let _ = writeln!(text, "{name}{{user=\"{}\"{labels}}} {value}", escape_label(&one.user.username));
+        for user in users {
+            for (labels, value) in samples(user) {
+                let _ = writeln!(text, "{name}{{user=\"{}\"{labels}}} {value}", escape_label(&user.user.username));
             }
         }
     };
@@ -75,50 +75,50 @@ fn render_metrics(told: &[UserMetrics]) -> String {
         let seconds = at.map(|at| at.timestamp() as f64);
         seconds.map(|seconds| (String::new(), seconds)).into_iter().collect::<Vec<_>>()
     };
-    let one = |value: f64| vec![(String::new(), value)];
-    family("malsync_last_complete_sync_timestamp_seconds", "gauge", "End of the last complete sync.", &|told| {
-        time(told.user.last_mal_sync)
+    let single = |value: f64| vec![(String::new(), value)];
+    family("malsync_last_complete_sync_timestamp_seconds", "gauge", "End of the last complete sync.", &|user| {
+        time(user.user.last_mal_sync)
     });
-    family("malsync_token_expiry_timestamp_seconds", "gauge", "End of the access token.", &|told| {
-        time(told.user.login.expires_at)
+    family("malsync_token_expiry_timestamp_seconds", "gauge", "End of the access token.", &|user| {
+        time(user.user.login.expires_at)
     });
-    family("malsync_needs_login", "gauge", "1 where MAL wants a new login.", &|told| {
-        one(f64::from(u8::from(told.user.login.needs_login)))
+    family("malsync_needs_login", "gauge", "1 where MAL wants a new login.", &|user| {
+        single(f64::from(u8::from(user.user.login.needs_login)))
     });
-    #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
-    family("malsync_entries", "gauge", "Entries in the list.", &|told| one(told.entries as f64));
-    family("malsync_runs_total", "counter", "Runs, by how they ended.", &|told| {
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
+    family("malsync_entries", "gauge", "Entries in the list.", &|user| single(user.entries as f64));
+    family("malsync_runs_total", "counter", "Runs, by how they ended.", &|user| {
         let ends = [RunStatus::Success, RunStatus::Partial, RunStatus::Failed, RunStatus::Interrupted];
-        ends.map(|status| (format!(",status=\"{}\"", status.as_str()), told.count_with_status(status))).to_vec()
+        ends.map(|status| (format!(",status=\"{}\"", status.as_str()), user.count_with_status(status))).to_vec()
     });
-    family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|told| {
-        let last = told.runs.iter().find_map(|run| run.duration.map(crate::domain::run::to_seconds));
-        last.map(one).unwrap_or_default()
+    family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|user| {
+        let last = user.runs.iter().find_map(|run| run.duration.map(crate::domain::run::to_seconds));
+        last.map(single).unwrap_or_default()
     });
-    #[expect(clippy::cast_precision_loss, reason = "Prometheus knows doubles alone")]
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
     family(
         "malsync_token_generation",
         "counter",
         "Changes of the tokens: logins, refreshes, logouts, in runs and outside.",
-        &|told| one(told.user.login.generation as f64),
+        &|user| single(user.user.login.generation as f64),
     );
-    for (name, help, of) in RUN_COUNTERS {
-        family(name, "counter", help, &|told| one(told.sum_over_runs(of)));
+    for (name, help, value) in RUN_COUNTERS {
+        family(name, "counter", help, &|user| single(user.sum_over_runs(value)));
     }
     text
 }
 
-/// How often syncs failed on this machine, those among them that no run tells of.
-fn render_failures(memory: &NotificationState) -> String {
+/// Renders how often syncs failed on this host, including failures without a run.
+fn render_failures(state: &NotificationState) -> String {
     const NAME: &str = "malsync_sync_failures_total";
     let mut text = format!(
         "# HELP {NAME} Syncs on this machine that failed, by exit code, and whether a run had begun.\n# TYPE {NAME} counter\n"
     );
-    for (user, codes) in memory.failures() {
+    for (user, codes) in state.failures() {
         for (code, failures) in codes {
-            for (begun, count) in [(true, failures.runs), (false, failures.refused)] {
+            for (has_run, count) in [(true, failures.runs), (false, failures.refused)] {
                 text += &format!(
-                    "{NAME}{{user=\"{}\",exit_code=\"{code}\",begun=\"{begun}\"}} {count}\n",
+                    "{NAME}{{user=\"{}\",exit_code=\"{code}\",begun=\"{has_run}\"}} {count}\n",
                     escape_label(user)
                 );
             }
@@ -127,10 +127,10 @@ fn render_failures(memory: &NotificationState) -> String {
     text
 }
 
-/// What is added up over all runs.
+/// Value of a run that is summed over all runs.
 type RunValueFn = fn(&Run) -> i64;
 
-/// Name, help, and the sum.
+/// Counters summed over all runs: name, help text, value.
 const RUN_COUNTERS: [(&str, &str, RunValueFn); 6] = [
     ("malsync_requests_total", "Requests sent to MAL.", |run| run.counters.requests),
     ("malsync_retries_total", "Requests repeated after a failure.", |run| run.counters.retries),
@@ -144,7 +144,7 @@ const RUN_COUNTERS: [(&str, &str, RunValueFn); 6] = [
     }),
 ];
 
-/// A label's value: backslash, quote and line feed are escaped, and nothing in it steers a terminal.
+/// Escapes a label value: backslash, quote and control characters, including line feeds.
 fn escape_label(label: &str) -> String {
     crate::ui::escape_controls(label).replace('\\', "\\\\").replace('"', "\\\"")
 }

@@ -1,8 +1,14 @@
-//! One verb a file: arguments and context in, outcome out.
+//! The commands, one file each: arguments and context in, outcome out. Entry point: [`main`].
 //!
-//! A command answers an [`Exit`] or a [`Failure`]; it writes through `ui` alone and reads the environment through `config`
-//! alone. What several commands need is in `context` (what the configuration stands for), `choose` (whom a command is
-//! about), `pace` (what the processes share) and `signals`; `everyone` and its `round` are `sync --all-users`.
+//! A command returns an [`Exit`] or a [`Failure`]. It writes only through `ui` and reads the environment only through
+//! `config`.
+//!
+//! Shared parts:
+//! - `context`: what the configuration stands for (database, transport, token store).
+//! - `select_user`: the user that a command is about.
+//! - `database_slots`: request slots shared by all processes.
+//! - `signals`: graceful shutdown.
+//! - `sync_all`, `ordered_results`: `sync --all-users`.
 
 mod atomic_file;
 mod bulk_edit;
@@ -53,23 +59,23 @@ use crate::{
 
 use self::{context::Context, signals::Signals};
 
-/// Reads the arguments and carries them out: the whole program between `main` and the exit code.
+/// Parses the arguments and runs the command: the whole program between `main` and the exit code.
 #[must_use]
 pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment) -> Exit {
     let arguments: Vec<OsString> = arguments.collect();
-    if let Some(question) = cli::complete::CompletionRequest::from_args(&arguments) {
-        complete::run(&question, environment);
+    if let Some(request) = cli::complete::CompletionRequest::from_args(&arguments) {
+        complete::run(&request, environment);
         return Exit::Done;
     }
     let no_color = environment.disables_color();
-    // What the panic went through may be broken: it is told over streams of its own.
+    // The panic may have left the first `Ui` broken, so its failure is printed with a new one.
     let ui = || Ui::new(ui::UiOptions { no_color, ..ui::UiOptions::default() });
     let exit = panic_handler::catch_panic(|| dispatch(arguments, environment)).unwrap_or_else(|failure| {
         ui().print_failure(&failure);
         failure.exit
     });
-    if let Some(place) = panic_handler::take_last_panic() {
-        ui().print_warning(&format!("internal error at {place}, in a task beside; please report it"));
+    if let Some(location) = panic_handler::take_last_panic() {
+        ui().print_warning(&format!("internal error at {location}, in a task beside; please report it"));
     }
     exit
 }
@@ -78,7 +84,7 @@ fn dispatch(arguments: Vec<OsString>, environment: Environment) -> Exit {
     let color = color_mode(cli::find_color(&arguments));
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
-        Err(usage) => return print_usage(usage, color, &environment),
+        Err(stop) => return print_usage(stop, color, &environment),
     };
     let ui = Ui::new(ui_options(&cli.global, &environment));
     ui.init_logging();
@@ -88,17 +94,17 @@ fn dispatch(arguments: Vec<OsString>, environment: Environment) -> Exit {
     })
 }
 
-const fn color_mode(asked: cli::ColorArg) -> ui::ColorMode {
-    match asked {
+const fn color_mode(arg: cli::ColorArg) -> ui::ColorMode {
+    match arg {
         cli::ColorArg::Auto => ui::ColorMode::Auto,
         cli::ColorArg::Always => ui::ColorMode::Always,
         cli::ColorArg::Never => ui::ColorMode::Never,
     }
 }
 
-fn print_usage(usage: ParseStop, color: ui::ColorMode, environment: &Environment) -> Exit {
+fn print_usage(stop: ParseStop, color: ui::ColorMode, environment: &Environment) -> Exit {
     let ui = Ui::new(ui::UiOptions { color, no_color: environment.disables_color(), ..ui::UiOptions::default() });
-    match usage {
+    match stop {
         ParseStop::ShowText(text) => match ui.print(&text) {
             Ok(()) => Exit::Done,
             Err(failure) => {
@@ -175,7 +181,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
     }
 }
 
-/// Runs a command to its end, or until signals want it dropped.
+/// Runs a command to its end, or drops it when [`Signals::listen`] returns.
 fn block_on(signals: &Signals, command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error).context("cannot start"))?;
@@ -186,7 +192,7 @@ fn block_on(signals: &Signals, command: impl Future<Output = Result<Exit, Failur
             exit = signals.listen() => Ok(exit),
         }
     });
-    // A keyring that never answers, a terminal that nobody types at: not waited for.
+    // Do not wait for blocked threads, such as an unresponsive keyring or a read of the terminal.
     runtime.shutdown_background();
     result
 }
@@ -198,13 +204,13 @@ fn write_man_pages(man: &args::ManArgs, ui: &Ui) -> Result<Exit, Failure> {
             let main = pages.iter().find(|(name, _)| name == "malsync.1");
             ui.print_bytes(main.map(|(_, page)| page.as_slice()).unwrap_or_default())?;
         }
-        Some(folder) => {
+        Some(directory) => {
             let write = |path: &Path, page: &[u8]| fs::write(path, page);
-            let all = fs::create_dir_all(folder)
-                .and_then(|()| pages.iter().try_for_each(|(name, page)| write(&folder.join(name), page)));
-            all.map_err(|error| {
+            let result = fs::create_dir_all(directory)
+                .and_then(|()| pages.iter().try_for_each(|(name, page)| write(&directory.join(name), page)));
+            result.map_err(|error| {
                 Failure::new(Exit::Failed, error)
-                    .context(format!("cannot write manual pages into {}", folder.display()))
+                    .context(format!("cannot write manual pages into {}", directory.display()))
             })?;
         }
     }

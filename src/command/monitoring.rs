@@ -1,6 +1,7 @@
-//! What happens around a sync: a check is pinged, the figures are written, whoever wants to know is told.
+//! Monitoring around a sync: pings a health check, writes the metrics file, sends notifications. Entry point:
+//! [`run_with_monitoring`].
 //!
-//! The rule: a sync goes on and ends as if nobody watched. What cannot be told is a warning at most.
+//! Invariant: monitoring never changes how a sync runs or ends. A monitoring error is a warning at most.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -30,33 +31,33 @@ use super::{
     metrics, sync,
 };
 
-/// How long the database may take for what is told of it.
+/// Timeout of the database queries after a sync.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How the syncs of this process ended.
+/// Outcomes of all syncs of this process.
 #[derive(Default)]
 pub(crate) struct ObservedOutcomes(Mutex<Vec<ObservedOutcome>>);
 
 impl ObservedOutcomes {
-    /// Notes how one user's sync ended.
+    /// Records how one user's sync ended.
     pub(crate) fn record(&self, user: &User, run: Option<&Run>, outcome: &Result<Exit, Failure>) {
-        let begun = run.is_some_and(|run| run.id.is_some());
+        let has_run = run.is_some_and(|run| run.id.is_some());
         self.push(match outcome {
             Ok(exit) => {
-                let told = run.map(|run| view::run::summary_text(run, false)).unwrap_or_default();
-                ObservedOutcome { user: user.username.clone(), exit: *exit, has_run: begun, summary: told, hint: None }
+                let summary = run.map(|run| view::run::summary_text(run, false)).unwrap_or_default();
+                ObservedOutcome { user: user.username.clone(), exit: *exit, has_run, summary, hint: None }
             }
-            Err(failure) => outcome_of_failure(&user.username, begun, failure),
+            Err(failure) => outcome_of_failure(&user.username, has_run, failure),
         });
     }
 
-    /// Notes that one user's sync did not begin.
+    /// Records that one user's sync did not start.
     pub(crate) fn record_not_started(&self, user: &User, failure: &Failure) {
         self.push(outcome_of_failure(&user.username, false, failure));
     }
 
-    fn push(&self, end: ObservedOutcome) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(end);
+    fn push(&self, outcome: ObservedOutcome) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
     }
 
     fn drain(&self) -> Vec<ObservedOutcome> {
@@ -64,12 +65,12 @@ impl ObservedOutcomes {
     }
 }
 
-fn outcome_of_failure(user: &str, begun: bool, failure: &Failure) -> ObservedOutcome {
+fn outcome_of_failure(user: &str, has_run: bool, failure: &Failure) -> ObservedOutcome {
     let hint = failure.hints.first().cloned();
-    ObservedOutcome { user: user.to_owned(), exit: failure.exit, has_run: begun, summary: failure.message(), hint }
+    ObservedOutcome { user: user.to_owned(), exit: failure.exit, has_run, summary: failure.message(), hint }
 }
 
-/// A sync, watched.
+/// Runs `sync` with pings, metrics and notifications around it.
 pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::SyncArgs) -> Result<Exit, Failure> {
     if args.dry_run {
         return sync::run(context, args).await;
@@ -77,92 +78,96 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
     if args.tell_once {
         context.ui.start_buffering();
     }
-    let check = context.loaded.best_effort_config().malsync_ping_url.as_ref().map(|check| check.value.clone());
-    // A check that is slow to answer holds no sync up.
-    let begun = check
-        .map(|check| tokio::spawn(async move { delivery::send_ping(&check, PingKind::Start, String::new()).await }));
+    let ping_url = context.loaded.best_effort_config().malsync_ping_url.as_ref().map(|ping_url| ping_url.value.clone());
+    // Ping in the background: a slow health check must not delay the sync.
+    let start_ping = ping_url.map(|ping_url| {
+        tokio::spawn(async move { delivery::send_ping(&ping_url, PingKind::Start, String::new()).await })
+    });
     let result = sync::run(context, args).await;
-    // What the end is told is what counts, and a check that does not answer says so then.
-    if let Some(begun) = begun
-        && let Ok(Err(why)) = begun.await
+    // A failed start ping is only logged; a persistent error shows up in the final ping.
+    if let Some(start_ping) = start_ping
+        && let Ok(Err(error)) = start_ping.await
     {
-        tracing::debug!("MALSYNC_PING_URL: the beginning could not be told: {why}");
+        tracing::debug!("MALSYNC_PING_URL: the start ping failed: {error}");
     }
-    let known = notify_finished(context, &result).await;
+    let was_notified = notify_finished(context, &result).await;
     if !args.tell_once {
         return result;
     }
-    // With another sync going on there is nothing wrong.
-    let told_before = known && !matches!(result, Ok(Exit::Done));
-    let busy = result.as_ref().is_err_and(|failure| failure.exit == Exit::Busy);
-    context.ui.finish_buffering(!told_before && !busy);
+    // A sync in progress elsewhere is no error.
+    let is_known_failure = was_notified && !matches!(result, Ok(Exit::Done));
+    let is_busy = result.as_ref().is_err_and(|failure| failure.exit == Exit::Busy);
+    context.ui.finish_buffering(!is_known_failure && !is_busy);
     match result {
-        Err(failure) if told_before || busy => Ok(failure.exit),
+        Err(failure) if is_known_failure || is_busy => Ok(failure.exit),
         result => result,
     }
 }
 
-/// Tells how it ended. Answers whether that was known before.
+/// Sends ping, metrics and notifications after a sync. Returns true if the outcome is already known from an earlier
+/// notification.
 async fn notify_finished(context: &Context<'_>, result: &Result<Exit, Failure>) -> bool {
-    let mut ends = context.outcomes.drain();
-    if let (Err(failure), true) = (result, ends.is_empty()) {
-        ends.push(outcome_of_failure("", false, failure));
+    let mut outcomes = context.outcomes.drain();
+    if let (Err(failure), true) = (result, outcomes.is_empty()) {
+        outcomes.push(outcome_of_failure("", false, failure));
     }
     let config = context.loaded.best_effort_config();
-    let log = context.ui.recent_messages();
-    if let Some(check) = &config.malsync_ping_url
-        && let Some(moment) = ping_kind(&ends)
+    let messages = context.ui.recent_messages();
+    if let Some(ping_url) = &config.malsync_ping_url
+        && let Some(kind) = ping_kind(&outcomes)
     {
         warn_on_error(
             context,
             "MALSYNC_PING_URL",
-            delivery::send_ping(&check.value, moment, ping_body(&ends, &log)).await,
+            delivery::send_ping(&ping_url.value, kind, ping_body(&outcomes, &messages)).await,
         );
     }
-    let logins = login_expiries(context, &ends).await;
-    let remembered = update_state(context, &ends, &logins);
-    write_metrics_file(context, &ends).await;
-    let Some((news, logins)) = remembered else { return false };
-    for notice in build_notifications(&news, &logins, &log) {
-        send_notification(context, &notice).await;
+    let expiries = login_expiries(context, &outcomes).await;
+    let update = update_state(context, &outcomes, &expiries);
+    write_metrics_file(context, &outcomes).await;
+    let Some((changes, expiries)) = update else { return false };
+    for notification in build_notifications(&changes, &expiries, &messages) {
+        send_notification(context, &notification).await;
     }
-    news.is_empty() && logins.is_empty()
+    changes.is_empty() && expiries.is_empty()
 }
 
-/// What a check is told; nothing where the run that it began is another's, or was stopped by a person: the next one says how
-/// things stand, and a check that waits for the end of this one tells by itself that it did not come.
-fn ping_kind(ends: &[ObservedOutcome]) -> Option<PingKind> {
-    let counted: Vec<_> = ends.iter().filter(|end| end.is_reportable()).collect();
-    if counted.is_empty() {
+/// Returns the kind of the final ping. Returns `None` if no outcome is reportable: another process is syncing, or a
+/// person stopped the sync. The next sync reports the state, and the health check itself notices a missing end.
+fn ping_kind(outcomes: &[ObservedOutcome]) -> Option<PingKind> {
+    let reportable: Vec<_> = outcomes.iter().filter(|outcome| outcome.is_reportable()).collect();
+    if reportable.is_empty() {
         return None;
     }
-    Some(if counted.iter().all(|end| end.is_success()) { PingKind::Success } else { PingKind::Fail })
+    Some(if reportable.iter().all(|outcome| outcome.is_success()) { PingKind::Success } else { PingKind::Fail })
 }
 
-/// Sends a notice wherever one is wanted.
-async fn send_notification(context: &Context<'_>, notice: &Notification) {
+/// Sends a notification to the webhook and the command, if configured.
+async fn send_notification(context: &Context<'_>, notification: &Notification) {
     let config = context.loaded.best_effort_config();
     if let Some(webhook) = &config.malsync_webhook_url {
-        warn_on_error(context, "MALSYNC_WEBHOOK_URL", delivery::send_webhook(&webhook.value, notice).await);
+        warn_on_error(context, "MALSYNC_WEBHOOK_URL", delivery::send_webhook(&webhook.value, notification).await);
     }
     if let Some(command) = &config.malsync_notify_command {
-        warn_on_error(context, "MALSYNC_NOTIFY_COMMAND", delivery::run_command(&command.value, notice).await);
+        warn_on_error(context, "MALSYNC_NOTIFY_COMMAND", delivery::run_command(&command.value, notification).await);
     }
 }
 
+/// Prints a failed delivery as a warning, with the setting's name.
 fn warn_on_error(context: &Context<'_>, setting: &str, result: Result<(), String>) {
-    if let Err(why) = result {
-        context.ui.print_warning(&format!("{setting}: {why}"));
+    if let Err(error) = result {
+        context.ui.print_warning(&format!("{setting}: {error}"));
     }
 }
 
-/// A user and the end of its login.
+/// Username and the expiry time of the access token.
 type LoginExpiry = (String, DateTime<Utc>);
 
-/// Writes the figures where they are wanted: after what happened is remembered, which is among them.
-async fn write_metrics_file(context: &Context<'_>, ends: &[ObservedOutcome]) {
+/// Writes the metrics file, if configured. Must run after [`update_state`], whose failure counts are part of the
+/// metrics.
+async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome]) {
     let Some(file) = &context.loaded.best_effort_config().malsync_metrics_file else { return };
-    if is_database_unreachable(ends) {
+    if is_database_unreachable(outcomes) {
         return;
     }
     let write = async {
@@ -171,74 +176,81 @@ async fn write_metrics_file(context: &Context<'_>, ends: &[ObservedOutcome]) {
         close_database(database).await;
         atomic_file::write_shared(&file.value, text?.as_bytes()).map_err(|error| error.to_string())
     };
-    let written =
+    let result =
         tokio::time::timeout(DATABASE_TIMEOUT, write).await.unwrap_or_else(|_| Err("the database is slow".to_owned()));
-    warn_on_error(context, "MALSYNC_METRICS_FILE", written.map_err(|why| format!("{}: {why}", file.value.display())));
+    warn_on_error(
+        context,
+        "MALSYNC_METRICS_FILE",
+        result.map_err(|error| format!("{}: {error}", file.value.display())),
+    );
 }
 
-/// When the logins of those who were synced end, where somebody wants to know.
-async fn login_expiries(context: &Context<'_>, ends: &[ObservedOutcome]) -> Vec<LoginExpiry> {
+/// Returns the token expiry of the synced users, if notifications are configured.
+async fn login_expiries(context: &Context<'_>, outcomes: &[ObservedOutcome]) -> Vec<LoginExpiry> {
     let config = context.loaded.best_effort_config();
-    let wanted = config.malsync_webhook_url.is_some() || config.malsync_notify_command.is_some();
-    if !wanted || is_database_unreachable(ends) {
+    let is_wanted = config.malsync_webhook_url.is_some() || config.malsync_notify_command.is_some();
+    if !is_wanted || is_database_unreachable(outcomes) {
         return Vec::new();
     }
-    let look = async {
+    let load_users = async {
         let Ok(database) = context.reopen_database().await else { return Vec::new() };
         let users = database.load_users().await.unwrap_or_default();
         close_database(database).await;
         users
     };
-    let users = tokio::time::timeout(DATABASE_TIMEOUT, look).await.unwrap_or_default();
-    let synced = |user: &User| ends.iter().any(|end| end.user == user.username) && !user.login.needs_login;
-    users.into_iter().filter(synced).filter_map(|user| Some((user.username, user.login.expires_at?))).collect()
+    let users = tokio::time::timeout(DATABASE_TIMEOUT, load_users).await.unwrap_or_default();
+    let is_synced =
+        |user: &User| outcomes.iter().any(|outcome| outcome.user == user.username) && !user.login.needs_login;
+    users.into_iter().filter(is_synced).filter_map(|user| Some((user.username, user.login.expires_at?))).collect()
 }
 
-/// A database that just did not answer is not asked again.
-fn is_database_unreachable(ends: &[ObservedOutcome]) -> bool {
-    ends.iter().any(|end| end.exit == Exit::Database)
+/// Returns true if the sync could not reach the database, which is then not tried again.
+fn is_database_unreachable(outcomes: &[ObservedOutcome]) -> bool {
+    outcomes.iter().any(|outcome| outcome.exit == Exit::Database)
 }
 
-/// What is new by what was remembered; none where nothing can be.
+/// Updates the notification state. Returns the state changes and the logins that expire soon. Returns `None` if the
+/// state cannot be stored.
 fn update_state(
     context: &Context<'_>,
-    ends: &[ObservedOutcome],
-    logins: &[LoginExpiry],
+    outcomes: &[ObservedOutcome],
+    expiries: &[LoginExpiry],
 ) -> Option<(StateChanges, Vec<LoginExpiry>)> {
-    let place = context.database_url().ok()?.to_string();
-    let mut books = load_all_states(context);
-    let memory = books.entry(place).or_default();
-    let before = memory.clone();
-    let news = memory.record_outcomes(ends);
-    let logins = memory.take_expiring_logins(logins, SystemClock.now());
-    if *memory == before {
-        return Some((news, logins));
+    let database = context.database_url().ok()?.to_string();
+    let mut states = load_all_states(context);
+    let state = states.entry(database).or_default();
+    let before = state.clone();
+    let changes = state.record_outcomes(outcomes);
+    let expiries = state.take_expiring_logins(expiries, SystemClock.now());
+    if *state == before {
+        return Some((changes, expiries));
     }
-    let folder = context.loaded.best_effort_config().directories.data_dir().ok()?;
-    let text = serde_json::to_string_pretty(&books).ok()?;
-    let written = std::fs::create_dir_all(folder)
-        .and_then(|()| atomic_file::write_private(&folder.join(STATE_FILE), text.as_bytes()));
-    if let Err(error) = written {
+    let directory = context.loaded.best_effort_config().directories.data_dir().ok()?;
+    let text = serde_json::to_string_pretty(&states).ok()?;
+    let result = std::fs::create_dir_all(directory)
+        .and_then(|()| atomic_file::write_private(&directory.join(STATE_FILE), text.as_bytes()));
+    if let Err(error) = result {
         tracing::debug!("{STATE_FILE} cannot be written: {error}");
         return None;
     }
-    Some((news, logins))
+    Some((changes, expiries))
 }
 
-/// Where it is remembered how syncs went, in the data folder.
+/// File of the notification states, in the data directory.
 const STATE_FILE: &str = "syncs.json";
 
+/// Loads the notification states of all databases.
 fn load_all_states(context: &Context<'_>) -> NotificationStates {
-    let folder = context.loaded.best_effort_config().directories.data_dir().ok();
-    let text = folder.and_then(|folder| std::fs::read(folder.join(STATE_FILE)).ok()).unwrap_or_default();
-    // Nothing that was remembered is worth a sync.
+    let directory = context.loaded.best_effort_config().directories.data_dir().ok();
+    let text = directory.and_then(|directory| std::fs::read(directory.join(STATE_FILE)).ok()).unwrap_or_default();
+    // An unreadable state file must not make a sync fail; start with an empty state.
     serde_json::from_slice(&text).unwrap_or_default()
 }
 
-/// What is remembered of the database's users.
+/// Loads the notification state of the configured database.
 pub(super) fn load_state(context: &Context<'_>) -> NotificationState {
-    let place = context.database_url().map(|place| place.to_string()).unwrap_or_default();
-    load_all_states(context).remove(&place).unwrap_or_default()
+    let url = context.database_url().map(|url| url.to_string()).unwrap_or_default();
+    load_all_states(context).remove(&url).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -247,8 +259,9 @@ mod tests {
 
     #[test]
     fn ping_kind_follows_reportable_outcomes() {
-        let end = |exit| ObservedOutcome { user: "a".into(), exit, has_run: true, summary: String::new(), hint: None };
-        for (ends, expected) in [
+        let outcome =
+            |exit| ObservedOutcome { user: "a".into(), exit, has_run: true, summary: String::new(), hint: None };
+        for (exits, expected) in [
             (&[Exit::Done][..], Some(PingKind::Success)),
             (&[Exit::Done, Exit::Partial], Some(PingKind::Fail)),
             (&[Exit::Busy], None),
@@ -256,7 +269,7 @@ mod tests {
             (&[Exit::Interrupt], None),
             (&[], None),
         ] {
-            assert_eq!(ping_kind(&ends.iter().map(|exit| end(*exit)).collect::<Vec<_>>()), expected, "{ends:?}");
+            assert_eq!(ping_kind(&exits.iter().map(|exit| outcome(*exit)).collect::<Vec<_>>()), expected, "{exits:?}");
         }
     }
 }

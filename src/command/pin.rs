@@ -1,4 +1,5 @@
-//! `pin` and `unpin`: fields of an entry that no sync touches. A pin is the one exception to the rules.
+//! `pin` and `unpin`: pinned fields keep their local value in every sync. A pin is the one exception to the merge
+//! rules.
 
 use crate::{
     cli::args,
@@ -24,7 +25,7 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
     context.config()?;
     let database = context.open_database().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let told = match args.mal_id {
+    let pinned_fields = match args.mal_id {
         Some(mal_id) if !args.fields.is_empty() => {
             let pins = |entry: &StoredEntry| [entry.pinned.as_slice(), &args.fields].concat();
             change_pins(&database, &user, EditCommand::Pin, mal_id, &pins, &|_| args.fields.clone()).await?
@@ -34,16 +35,16 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
                 find_listed_entry(&database, &user, mal_id).await?;
             }
             let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
-            let asked = items.iter().filter(|item| mal_id.is_none_or(|mal_id| item.anime.mal_id == mal_id));
-            let told: Vec<PinnedField> = asked
+            let selected = items.iter().filter(|item| mal_id.is_none_or(|mal_id| item.anime.mal_id == mal_id));
+            let pinned_fields: Vec<PinnedField> = selected
                 .flat_map(|item| pins::from_entry(&item.stored, &item.anime.title, &item.stored.pinned, None))
                 .collect();
             close_database(database).await;
-            return print_pins(context, &told, args.json);
+            return print_pins(context, &pinned_fields, args.json);
         }
     };
     close_database(database).await;
-    print_pin_changes(context, &told, args.json)
+    print_pin_changes(context, &pinned_fields, args.json)
 }
 
 pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) -> Result<Exit, Failure> {
@@ -52,21 +53,21 @@ pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) 
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let named = |entry: &StoredEntry| if args.all { entry.pinned.clone() } else { args.fields.clone() };
     let pins = |entry: &StoredEntry| {
-        let gone = named(entry);
-        entry.pinned.iter().copied().filter(|field| !gone.contains(field)).collect()
+        let removed = named(entry);
+        entry.pinned.iter().copied().filter(|field| !removed.contains(field)).collect()
     };
-    let told = change_pins(&database, &user, EditCommand::Unpin, args.mal_id, &pins, &named).await?;
+    let pinned_fields = change_pins(&database, &user, EditCommand::Unpin, args.mal_id, &pins, &named).await?;
     close_database(database).await;
-    if told.is_empty() {
+    if pinned_fields.is_empty() {
         context.ui.print_note("nothing is pinned there");
     }
-    print_pin_changes(context, &told, args.json)
+    print_pin_changes(context, &pinned_fields, args.json)
 }
 
-/// Which fields of an entry.
+/// Selects fields of an entry.
 type SelectFieldsFn<'a> = dyn Fn(&StoredEntry) -> Vec<Field> + Send + Sync + 'a;
 
-/// Leaves these fields of an entry pinned, and tells of the fields that were named.
+/// Sets the pinned fields of an entry to `pins`. Returns the pin states of the fields in `named`.
 async fn change_pins(
     database: &Database,
     user: &User,
@@ -77,10 +78,10 @@ async fn change_pins(
 ) -> Result<Vec<PinnedField>, Failure> {
     let (_, title) = find_listed_entry(database, user, mal_id).await?;
     let decide = |_: &EditTarget, entry: Option<&StoredEntry>| entry.map(|entry| edit::plan_pins(entry, &pins(entry)));
-    let done = database
+    let summary = database
         .apply_edits(EditOwner::User(user.id), command, &[EditTarget { mal_id, anime: None }], &decide, &())
         .await?;
-    let Some((Some(before), after)) = done.entries.into_iter().next() else {
+    let Some((Some(before), after)) = summary.entries.into_iter().next() else {
         return Err(not_in_list_failure(mal_id, user));
     };
     let named = named(&before);
@@ -88,22 +89,22 @@ async fn change_pins(
     Ok(pins::from_entry(&after, &title, &named, Some(&before)))
 }
 
-fn print_pins(context: &Context<'_>, told: &[PinnedField], json: bool) -> Result<Exit, Failure> {
+fn print_pins(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) -> Result<Exit, Failure> {
     if json {
-        told.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
-    } else if told.is_empty() {
+        pinned_fields.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
+    } else if pinned_fields.is_empty() {
         context.ui.print_note("nothing is pinned");
     } else {
-        context.ui.print_table(&pins::to_table(told))?;
+        context.ui.print_table(&pins::to_table(pinned_fields))?;
     }
     Ok(Exit::Done)
 }
 
-fn print_pin_changes(context: &Context<'_>, told: &[PinnedField], json: bool) -> Result<Exit, Failure> {
+fn print_pin_changes(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) -> Result<Exit, Failure> {
     if json {
-        told.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
-    } else if !told.is_empty() {
-        context.ui.print(&pins::to_text(told))?;
+        pinned_fields.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
+    } else if !pinned_fields.is_empty() {
+        context.ui.print(&pins::to_text(pinned_fields))?;
     }
     Ok(Exit::Done)
 }

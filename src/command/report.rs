@@ -1,4 +1,4 @@
-//! `report`: the figures of `stats` as one HTML page, to a file or to standard output.
+//! `report`: writes the statistics of `stats` as one HTML page, to a file or to standard output.
 
 use std::{
     io,
@@ -17,14 +17,14 @@ use crate::{
 
 use super::{atomic_file::write_atomically, context::Context, stats::UserStats};
 
-/// The file that is written where none is named.
+/// Output file if `--output` is not given.
 const DEFAULT_OUTPUT_FILE: &str = "malsync-report.html";
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Result<Exit, Failure> {
     let file = output_path(args, context.ui.is_stdout_terminal())?;
-    let figures = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
-    let (about, stats) = (figures.scope(), &figures.stats);
-    let page = report::render_page(&about, stats, &stats::build_sections(&about, stats));
+    let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
+    let (scope, stats) = (user_stats.scope(), &user_stats.stats);
+    let page = report::render_page(&scope, stats, &stats::build_sections(&scope, stats));
     let Some(file) = file else {
         return context.ui.print(&page).map(|()| Exit::Done);
     };
@@ -42,15 +42,15 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
     Ok(Exit::Done)
 }
 
-/// Where the page goes; none is standard output.
-fn output_path(args: &args::ReportArgs, terminal: bool) -> Result<Option<&Path>, Failure> {
+/// Returns the file to write. Returns `None` for standard output.
+fn output_path(args: &args::ReportArgs, is_terminal: bool) -> Result<Option<&Path>, Failure> {
     match args.output.as_deref() {
         Some(output) if output == Path::new("-") && args.open => {
             Err(Failure::usage_error("--open needs a file, not standard output").with_hint("malsync report --open"))
         }
         Some(output) if output == Path::new("-") => Ok(None),
         Some(output) => Ok(Some(output)),
-        None => Ok((terminal || args.open).then_some(Path::new(DEFAULT_OUTPUT_FILE))),
+        None => Ok((is_terminal || args.open).then_some(Path::new(DEFAULT_OUTPUT_FILE))),
     }
 }
 

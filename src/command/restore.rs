@@ -1,4 +1,4 @@
-//! `restore`: sets entries back to what they were before a run or an edit. What it restores is a local edit.
+//! `restore`: sets entries back to their state before a run or an edit. The restored values are local edits.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ use super::{
     context::{Context, close_database},
 };
 
-/// What was recorded, of one anime each, the oldest first.
+/// Recorded changes by MAL id, with the title, oldest first.
 #[derive(Default)]
 struct StepsByAnime {
     by_anime: BTreeMap<i32, (String, Vec<RestoreStep>)>,
-    /// Pins were set or let go, which is not undone here.
+    /// True if pins were changed, which `restore` does not undo.
     has_pin_changes: bool,
 }
 
@@ -48,46 +48,51 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
     let plan = |mal_id: i32, entry: Option<&StoredEntry>| {
         let steps: Vec<&RestoreStep> =
             steps.by_anime.get(&mal_id).map(|(_, steps)| steps.iter().collect()).unwrap_or_default();
-        let restored = plan_restore(mal_id, entry, &steps, origin, args.force);
-        (restored.edit, restored.skipped)
+        let restore_plan = plan_restore(mal_id, entry, &steps, origin, args.force);
+        (restore_plan.edit, restore_plan.skipped)
     };
-    let bulk =
+    let bulk_edit =
         BulkEdit { user: user.id, command: EditCommand::Restore, entries: &entries, plan: &plan, flags: args.bulk };
-    let done = bulk.run(context, &database).await?;
+    let bulk_result = bulk_edit.run(context, &database).await?;
     close_database(database).await;
-    let Some(mut done) = done else {
+    let Some(mut bulk_result) = bulk_result else {
         context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);
     };
-    done.results.retain(|told| !told.changes.is_empty() || !told.skipped.is_empty());
-    let nothing = done.results.iter().all(|told| told.changes.is_empty());
+    bulk_result.results.retain(|result| !result.changes.is_empty() || !result.skipped.is_empty());
+    let is_unchanged = bulk_result.results.iter().all(|result| result.changes.is_empty());
     if args.bulk.json {
-        done.results
+        bulk_result
+            .results
             .iter()
-            .try_for_each(|told| context.ui.print_json(&view::edit_result::to_json(told, done.edit_id)))?;
-    } else if !nothing || done.results.len() == 1 {
-        context.ui.print(&view::edit_result::to_text(&done.results, args.bulk.dry_run))?;
+            .try_for_each(|result| context.ui.print_json(&view::edit_result::to_json(result, bulk_result.edit_id)))?;
+    } else if !is_unchanged || bulk_result.results.len() == 1 {
+        context.ui.print(&view::edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
     }
-    if nothing {
-        context.ui.print_note(&format!("nothing to restore{}", view::edit_result::skip_reasons_text(&done.results)));
+    if is_unchanged {
+        context
+            .ui
+            .print_note(&format!("nothing to restore{}", view::edit_result::skip_reasons_text(&bulk_result.results)));
     }
-    view::edit_result::overwrite_warnings(&done.results).iter().for_each(|warning| context.ui.print_warning(warning));
-    if let Some(edit_id) = done.edit_id {
+    view::edit_result::overwrite_warnings(&bulk_result.results)
+        .iter()
+        .for_each(|warning| context.ui.print_warning(warning));
+    if let Some(edit_id) = bulk_result.edit_id {
         context.ui.print_note(&format!("malsync restore --edit {edit_id} undoes this"));
     }
     Ok(Exit::Done)
 }
 
+/// Loads the changes of one change id, of one run, or of the last run that changed something.
 async fn load_run_steps(database: &Database, user: &User, args: &args::RestoreArgs) -> Result<StepsByAnime, Failure> {
     let mut query = ChangeQuery { user: Some(user.id), mal_id: args.anime, ..ChangeQuery::default() };
     if let Some(id) = args.change {
         query.id = Some(id);
         let changes = database.load_changes(&query).await?;
         if changes.is_empty() {
-            let what = format!("there is no change {id} of {}", user.username);
-            return Err(
-                Failure::from_text(Exit::Failed, what).with_hint("malsync changes shows what there is, with its ids")
-            );
+            let message = format!("there is no change {id} of {}", user.username);
+            return Err(Failure::from_text(Exit::Failed, message)
+                .with_hint("malsync changes shows what there is, with its ids"));
         }
         return Ok(StepsByAnime::from_changes(changes));
     }
@@ -97,18 +102,19 @@ async fn load_run_steps(database: &Database, user: &User, args: &args::RestoreAr
         return Ok(StepsByAnime::from_changes(database.load_changes(&query).await?));
     }
     let mut changes = database.load_changes(&query).await?;
-    // A conflict that was settled in favour of what stood here changed nothing.
-    let last = changes.iter().find(|change| change.local != change.kept).map(|change| change.run_id);
-    changes.retain(|change| Some(change.run_id) == last);
+    // A conflict that kept the local value changed nothing.
+    let last_run = changes.iter().find(|change| change.local != change.kept).map(|change| change.run_id);
+    changes.retain(|change| Some(change.run_id) == last_run);
     Ok(StepsByAnime::from_changes(changes))
 }
 
+/// Loads the changes of one local edit.
 async fn load_edit_steps(database: &Database, user: &User, edit_id: i64) -> Result<StepsByAnime, Failure> {
     let query = EditQuery { edit_id: Some(edit_id), ..EditQuery::default() };
     let edits = database.load_edits(user.id, &query).await?;
     if edits.is_empty() {
-        let what = format!("there is no edit {edit_id} of {}", user.username);
-        return Err(Failure::from_text(Exit::Failed, what)
+        let message = format!("there is no edit {edit_id} of {}", user.username);
+        return Err(Failure::from_text(Exit::Failed, message)
             .with_hint("malsync changes --local shows what there is, with its numbers"));
     }
     Ok(StepsByAnime::from_edits(edits))

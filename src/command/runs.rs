@@ -1,4 +1,4 @@
-//! `runs`: past runs, the newest first.
+//! `runs`: lists past runs, newest first.
 
 use crate::{cli::args, exit::Exit, failure::Failure, ui::view};
 

@@ -1,7 +1,9 @@
-//! Which user a command is about.
+//! Selects the user that a command is about.
 //!
-//! `--user` names one. Left out: the only one with a MAL login; with several, the one last logged in, or, where that is not
-//! known, the one whose token lives longest. Where nobody is logged in, whoever was or has a list: logging out keeps both.
+//! `--user` names one. Without it:
+//! 1. If one user is logged in at MAL, that user.
+//! 2. If several are, the one that logged in last; if that is unknown, the one whose token expires last.
+//! 3. If none is, a user that has a list: `logout` keeps user and list.
 
 use std::cmp::Reverse;
 
@@ -11,35 +13,38 @@ use crate::{
     failure::Failure,
 };
 
-/// The user, and whether it had to be picked from several (then the command says whom it took).
+/// The selected user.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UserChoice<'a> {
     pub(crate) user: &'a User,
+    /// True if the user was picked from several; the command then says which one it took.
     pub(crate) is_ambiguous: bool,
 }
 
-/// Chooses; `database` is what was looked in, for the message.
+/// Returns the requested user, or else the default one. `database` names the database in the message.
 ///
 /// # Errors
-/// Exit code 4 where there is no such user, or none at all.
+/// Exit code 4 if there is no such user, or no user at all.
 pub(crate) fn select_user<'a>(
     users: &'a [User],
-    asked: Option<&UserRef>,
+    requested: Option<&UserRef>,
     database: &str,
 ) -> Result<UserChoice<'a>, Failure> {
-    match asked {
-        Some(asked) => find_user(users, asked)
-            .map(|user| UserChoice { user, is_ambiguous: false })
-            .ok_or_else(|| no_user_failure(&format!("there is no user {asked} in {database}"), &login_command(asked))),
+    match requested {
+        Some(requested) => {
+            find_user(users, requested).map(|user| UserChoice { user, is_ambiguous: false }).ok_or_else(|| {
+                no_user_failure(&format!("there is no user {requested} in {database}"), &login_command(requested))
+            })
+        }
         None => default_user(users).ok_or_else(|| {
             no_user_failure(&format!("not logged in: there is no user in {database} yet"), "malsync login")
         }),
     }
 }
 
-/// The user that is named.
-pub(crate) fn find_user<'a>(users: &'a [User], asked: &UserRef) -> Option<&'a User> {
-    users.iter().find(|user| match asked {
+/// Returns the user with this name or id.
+pub(crate) fn find_user<'a>(users: &'a [User], requested: &UserRef) -> Option<&'a User> {
+    users.iter().find(|user| match requested {
         UserRef::Name(name) => user.username == *name,
         UserRef::Id(id) => user.id == *id,
     })
@@ -51,20 +56,20 @@ fn default_user(users: &[User]) -> Option<UserChoice<'_>> {
         (login.is_present(), login.login_at, login.expires_at, user.last_mal_sync, Reverse(user.id))
     };
     let user = users.iter().max_by_key(rank)?;
-    let rivals = users.iter().filter(|other| other.login.is_present() == user.login.is_present()).count();
-    Some(UserChoice { user, is_ambiguous: rivals > 1 })
+    let alternatives = users.iter().filter(|other| other.login.is_present() == user.login.is_present()).count();
+    Some(UserChoice { user, is_ambiguous: alternatives > 1 })
 }
 
-fn login_command(asked: &UserRef) -> String {
-    match asked {
-        UserRef::Name(_) => format!("malsync login {}", asked.as_cli_arg()),
+fn login_command(requested: &UserRef) -> String {
+    match requested {
+        UserRef::Name(_) => format!("malsync login {}", requested.as_cli_arg()),
         UserRef::Id(_) => "malsync login".to_owned(),
     }
 }
 
-fn no_user_failure(what: &str, login: &str) -> Failure {
-    Failure::from_text(Exit::Login, what)
-        .with_hint(format!("log in with: {login}; if the list is in another database, set DATABASE_URL"))
+fn no_user_failure(message: &str, login_command: &str) -> Failure {
+    Failure::from_text(Exit::Login, message)
+        .with_hint(format!("log in with: {login_command}; if the list is in another database, set DATABASE_URL"))
 }
 
 #[cfg(test)]
@@ -124,7 +129,7 @@ mod tests {
         assert_eq!(default_choice(&[old.clone(), new]), ("new", true));
         let (short, long) = (sample_user(3, "short", Some((None, 50))), sample_user(4, "long", Some((None, 60))));
         assert_eq!(default_choice(&[short.clone(), long]), ("long", true));
-        assert_eq!(default_choice(&[old, short]), ("old", true), "a known login time goes before an unknown one");
+        assert_eq!(default_choice(&[old, short]), ("old", true), "a known login time wins over an unknown one");
     }
 
     #[test]
@@ -136,10 +141,11 @@ mod tests {
     #[test]
     fn name_and_id_match_exactly() {
         let users = [sample_user(1, "a", None), sample_user(2, "id:1", None)];
-        let by = |asked: UserRef| select_user(&users, Some(&asked), "db").map(|choice| choice.user.id.0);
-        assert_eq!(by(UserRef::Name("a".into())).unwrap(), 1);
-        assert_eq!(by(UserRef::Id(UserId(2))).unwrap(), 2);
-        let failure = by(UserRef::Name("nobody".into())).unwrap_err();
+        let selected_id =
+            |requested: UserRef| select_user(&users, Some(&requested), "db").map(|choice| choice.user.id.0);
+        assert_eq!(selected_id(UserRef::Name("a".into())).unwrap(), 1);
+        assert_eq!(selected_id(UserRef::Id(UserId(2))).unwrap(), 2);
+        let failure = selected_id(UserRef::Name("nobody".into())).unwrap_err();
         assert_eq!((failure.exit, failure.message()), (Exit::Login, "there is no user nobody in db".to_owned()));
         assert_eq!(select_user(&[], None, "db").unwrap_err().exit, Exit::Login);
     }

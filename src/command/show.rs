@@ -1,4 +1,4 @@
-//! `show`: everything that is known of one anime, of its entry, and what happened to it.
+//! `show`: prints everything known about one anime, its entry and its history.
 
 use crate::{
     cli::args,
@@ -21,7 +21,7 @@ use super::{
     find_title::{TitleMatch, find_by_title},
 };
 
-/// How many anime are named where a title says too little.
+/// Maximum number of anime listed if a title is ambiguous.
 const MAX_TITLES_LISTED: usize = 20;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<Exit, Failure> {
@@ -31,79 +31,81 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     let anime = find_anime(&database, &user, &args.query.join(" ")).await?;
     let listed = database.load_list_by_ids(user.id, &[anime.mal_id]).await?.pop();
     let limit = (!args.all).then_some(args.limit);
-    let (history, more) = load_history(&database, &user, anime.mal_id, limit).await?;
+    let (history, has_more) = load_history(&database, &user, anime.mal_id, limit).await?;
     close_database(database).await;
     let is_listed = listed.is_some();
     let entry = StoredEntry { mal_id: anime.mal_id, ..StoredEntry::default() };
     let item = listed.unwrap_or(ListEntry { anime, stored: entry, updated_at: None });
-    let shown =
-        ShowView { item: &item, is_listed, username: &user.username, history: &history, has_more_history: more };
+    let view =
+        ShowView { item: &item, is_listed, username: &user.username, history: &history, has_more_history: has_more };
     if args.json {
-        context.ui.print_json(&to_json(&shown))?;
+        context.ui.print_json(&to_json(&view))?;
     } else {
         context
             .ui
-            .print_paged(&to_text(&shown, context.ui.output_width(), context.ui.terminal_width()), !args.no_pager)?;
+            .print_paged(&to_text(&view, context.ui.output_width(), context.ui.terminal_width()), !args.no_pager)?;
     }
     Ok(Exit::Done)
 }
 
-/// The anime that is meant: a number is an id, unless there is none of that id.
-async fn find_anime(database: &Database, user: &User, which: &str) -> Result<Anime, Failure> {
-    let id = which.trim().parse::<i32>().ok();
+/// Returns the anime with this id or title. A number is an id, unless no anime has that id.
+async fn find_anime(database: &Database, user: &User, query: &str) -> Result<Anime, Failure> {
+    let id = query.trim().parse::<i32>().ok();
     if let Some(id) = id
         && let Some(anime) = database.find_anime(id).await?
     {
         return Ok(anime);
     }
-    let known = database.load_all_titles(user.id).await?;
-    let found = match find_by_title(&known, which) {
+    let titles = database.load_all_titles(user.id).await?;
+    let found = match find_by_title(&titles, query) {
         TitleMatch::One(found) => database.find_anime(found.mal_id).await?,
-        TitleMatch::Several(several) => return Err(ambiguous_title_failure(which, id, &several)),
+        TitleMatch::Several(matches) => return Err(ambiguous_title_failure(query, id, &matches)),
         TitleMatch::NotFound => None,
     };
     found.ok_or_else(|| {
-        let what = match id {
+        let message = match id {
             Some(id) => format!("anime {id} is not known here, and no title has {id} in it"),
-            None => format!("no anime that is known here has \"{}\" in a title", excerpt(which)),
+            None => format!("no anime that is known here has \"{}\" in a title", excerpt(query)),
         };
-        Failure::from_text(Exit::Failed, what)
+        Failure::from_text(Exit::Failed, message)
             .with_hint("malsync list shows what is there, with its ids; malsync sync brings what is new")
     })
 }
 
-fn ambiguous_title_failure(which: &str, id: Option<i32>, several: &[&AnimeTitles]) -> Failure {
-    let widest = several.iter().take(MAX_TITLES_LISTED).map(|anime| anime.mal_id.to_string().len()).max().unwrap_or(0);
-    let named = |anime: &&AnimeTitles| {
+fn ambiguous_title_failure(query: &str, id: Option<i32>, matches: &[&AnimeTitles]) -> Failure {
+    let id_width =
+        matches.iter().take(MAX_TITLES_LISTED).map(|anime| anime.mal_id.to_string().len()).max().unwrap_or(0);
+    let line = |anime: &&AnimeTitles| {
         let title = excerpt(anime.titles.first().map(String::as_str).unwrap_or_default());
-        // A line end in a title would make a line of its own.
-        format!("  {:>widest$}  {}", anime.mal_id, title.replace(char::is_control, " "))
+        // A line break in a title would break the list.
+        format!("  {:>id_width$}  {}", anime.mal_id, title.replace(char::is_control, " "))
     };
-    let mut names: Vec<String> = several.iter().take(MAX_TITLES_LISTED).map(named).collect();
-    if let Some(more) = several.len().checked_sub(MAX_TITLES_LISTED).filter(|more| *more > 0) {
-        names.push(format!("  and {more} more: malsync list --search shows all that are in the list"));
+    let mut lines: Vec<String> = matches.iter().take(MAX_TITLES_LISTED).map(line).collect();
+    if let Some(more) = matches.len().checked_sub(MAX_TITLES_LISTED).filter(|more| *more > 0) {
+        lines.push(format!("  and {more} more: malsync list --search shows all that are in the list"));
     }
     let unknown = id.map(|id| format!("anime {id} is not known here, and ")).unwrap_or_default();
-    let what = format!("{unknown}{} anime have \"{}\" in a title", several.len(), excerpt(which));
-    Failure::from_text(Exit::Failed, what)
+    let message = format!("{unknown}{} anime have \"{}\" in a title", matches.len(), excerpt(query));
+    Failure::from_text(Exit::Failed, message)
         .with_hint("malsync show ID, with one of these:")
-        .with_script(names.join("\n"))
+        .with_script(lines.join("\n"))
 }
 
-/// What happened to the entry, the newest first, and whether there is more of it.
+/// Returns the history of the entry, newest first, and whether there is more of it.
 async fn load_history(
     database: &Database,
     user: &User,
     mal_id: i32,
     limit: Option<u32>,
 ) -> Result<(Vec<HistoryEvent>, bool), Failure> {
-    let beyond = limit.map(|limit| limit.saturating_add(1));
-    let changes = ChangeQuery { user: Some(user.id), mal_id: Some(mal_id), limit: beyond, ..ChangeQuery::default() };
-    let edits = EditQuery { mal_id: Some(mal_id), limit: beyond, ..EditQuery::default() };
+    let query_limit = limit.map(|limit| limit.saturating_add(1));
+    let changes =
+        ChangeQuery { user: Some(user.id), mal_id: Some(mal_id), limit: query_limit, ..ChangeQuery::default() };
+    let edits = EditQuery { mal_id: Some(mal_id), limit: query_limit, ..EditQuery::default() };
     let mut events =
         history::merge_history(&database.load_changes(&changes).await?, &database.load_edits(user.id, &edits).await?);
-    let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let more = events.len() > most;
-    events.truncate(most);
-    Ok((events, more))
+    let max_events = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let has_more = events.len() > max_events;
+    events.truncate(max_events);
+    Ok((events, has_more))
 }

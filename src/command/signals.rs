@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: the first asks a command to end in good order, the second ends it at once.
+//! SIGINT, SIGTERM and SIGHUP: the first signal asks the command to shut down gracefully, the second ends it at once.
 
 use std::{
     future,
@@ -10,42 +10,42 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
 
-/// The longest that good order may take.
+/// Maximum time of a graceful shutdown.
 const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(4);
 
-/// How long the process is given to leave by itself after that.
+/// Extra time for the process to exit by itself after the grace period.
 const EXIT_MARGIN: Duration = Duration::from_millis(500);
 
-/// What signals came so far.
+/// Signals received so far. Clones share their state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signals {
-    /// Cancelled by the first.
+    /// Cancelled by the first signal.
     pub(crate) stop: CancellationToken,
     first_exit: Arc<OnceLock<Exit>>,
 }
 
 impl Signals {
-    /// The exit code of the first signal; `None` while none came.
+    /// Returns the exit code of the first signal. Returns `None` if none was received.
     pub(crate) fn first_signal_exit(&self) -> Option<Exit> {
         self.first_exit.get().copied()
     }
 
-    /// Listens, for as long as the command runs. Ends when the command has to be dropped: at the second signal, or when it
-    /// does not come to an end by itself.
+    /// Handles signals while the command runs. Returns when the command must be dropped: at the second signal, or when
+    /// [`SHUTDOWN_GRACE_PERIOD`] is over.
     pub(crate) async fn listen(&self) -> Exit {
-        let _limit = catch_file_size_signal();
+        let _file_size_signal = catch_file_size_signal();
         let Ok(mut source) = SignalSource::new() else { return future::pending().await };
         let exit = source.next().await;
         let _ = self.first_exit.set(exit);
         self.stop.cancel();
-        tracing::info!("stopping in good order; another signal stops at once");
+        tracing::info!("shutting down gracefully; another signal exits at once");
         source.second_signal_or_timeout(exit).await
     }
 
-    /// Sees to it that signals are heeded even where the command cannot listen, since somebody who does not read on holds it
-    /// in a write. From now on the process ends a moment after it should have ended by itself.
+    /// Ensures that a signal ends the process even if the command is blocked writing to a full pipe. From then on the
+    /// process exits [`EXIT_MARGIN`] after it should have exited by itself.
     pub(crate) fn force_exit_on_signal() {
-        let insist = || {
+        let wait_and_exit = || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
             let exit = runtime.block_on(async {
                 let mut source = SignalSource::new().ok()?;
@@ -58,33 +58,33 @@ impl Signals {
                 exit_now(exit);
             }
         };
-        // A machine that has no thread to spare has worse to tell.
-        let _ = std::thread::Builder::new().name("signals".into()).spawn(insist);
+        // Ignore the error: a host that cannot start a thread has more serious problems.
+        let _ = std::thread::Builder::new().name("signals".into()).spawn(wait_and_exit);
     }
 }
 
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
-    reason = "whoever would return the code to the doorway stands still"
+    reason = "the main thread, which would return the exit code, is blocked"
 )]
 fn exit_now(exit: Exit) {
     std::process::exit(exit.code().into());
 }
 
-/// A file that may not grow (`ulimit -f`) is an error of the write, which can be told, rather than the end of the process.
+/// Catches SIGXFSZ, so that exceeding the file size limit (`ulimit -f`) is a reportable write error instead of the end
+/// of the process.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn catch_file_size_signal() -> Option<tokio::signal::unix::Signal> {
-    /// The number of SIGXFSZ.
     const SIGXFSZ: i32 = 25;
     tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(SIGXFSZ)).ok()
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn file_limit() {}
+fn catch_file_size_signal() {}
 
 impl SignalSource {
-    /// After the first signal: the next one, or the first again when the time for good order is over.
+    /// Waits for the second signal. Returns `first` if the grace period ends before.
     async fn second_signal_or_timeout(&mut self, first: Exit) -> Exit {
         tokio::select! {
             exit = self.next() => exit,
@@ -121,7 +121,7 @@ impl SignalSource {
 }
 
 #[cfg(not(unix))]
-struct Source;
+struct SignalSource;
 
 #[cfg(not(unix))]
 impl SignalSource {

@@ -1,4 +1,4 @@
-//! `stats`: figures of the list. What they are is in `domain::stats`, how they are told in `ui::view::stats`.
+//! `stats`: statistics of the list. `domain::stats` computes them, `ui::view::stats` renders them.
 
 use chrono::NaiveDate;
 
@@ -24,24 +24,25 @@ use super::{
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result<Exit, Failure> {
-    let figures = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
-    let (about, stats, ui) = (figures.scope(), &figures.stats, context.ui);
+    let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
+    let (scope, stats, ui) = (user_stats.scope(), &user_stats.stats, context.ui);
     if args.json {
-        ui.print_json(&stats::to_json(&about, stats))?;
+        ui.print_json(&stats::to_json(&scope, stats))?;
     } else if stats.entries == 0 {
-        ui.print_note(&view::no_entries_text(&figures.user, figures.total_entries == 0));
+        ui.print_note(&view::no_entries_text(&user_stats.user, user_stats.total_entries == 0));
     } else {
         let ascii = args.ascii || !context.environment.is_utf8_locale();
-        let look = TextStyle { columns: ui.output_width(), ascii, bold: ui.has_stdout_color() };
-        let text = stats::to_text(&stats::heading_line(&about, stats), &stats::build_sections(&about, stats), look);
+        let style = TextStyle { columns: ui.output_width(), ascii, bold: ui.has_stdout_color() };
+        let text = stats::to_text(&stats::heading_line(&scope, stats), &stats::build_sections(&scope, stats), style);
         ui.print_paged(&text, !args.no_pager)?;
     }
     Ok(Exit::Done)
 }
 
-/// The figures of what a command was asked for.
+/// Statistics of one user's filtered list, for `stats` and `report`.
 pub(super) struct UserStats {
     user: User,
+    /// Number of entries before filtering.
     total_entries: usize,
     top: usize,
     today: NaiveDate,
@@ -49,7 +50,7 @@ pub(super) struct UserStats {
 }
 
 impl UserStats {
-    /// Reads the list, takes what the filter takes, and counts.
+    /// Loads the list, applies the filter and computes the statistics.
     pub(super) async fn load(
         context: &Context<'_>,
         user: Option<&UserRef>,
@@ -61,18 +62,18 @@ impl UserStats {
         let user = context.select_user(&database, user).await?;
         let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
         close_database(database).await;
-        let of = items.len();
+        let total_entries = items.len();
         EntryFilter::new(filter).apply(context.ui, &mut items);
         Ok(Self {
             user,
-            total_entries: of,
+            total_entries,
             top: usize::try_from(top).unwrap_or(usize::MAX),
             today: SystemClock.now().date_naive(),
             stats: Stats::compute(&items),
         })
     }
 
-    /// What they are about.
+    /// Returns whose statistics these are and what they cover.
     pub(super) fn scope(&self) -> StatsScope<'_> {
         StatsScope {
             username: &self.user.username,

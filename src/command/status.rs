@@ -1,4 +1,4 @@
-//! `status`: how a user's login and sync stand, or one run.
+//! `status`: prints a user's login and sync state, or one run. Checks the age of the last sync for `--max-age`.
 
 use std::time::Duration;
 
@@ -34,8 +34,8 @@ async fn print_run(
     id: RunId,
 ) -> Result<Exit, Failure> {
     let Some(run) = database.find_run(id).await? else {
-        let what = format!("there is no run {id} in {}", database.url());
-        return Err(Failure::from_text(Exit::Failed, what).with_hint("malsync runs lists them"));
+        let message = format!("there is no run {id} in {}", database.url());
+        return Err(Failure::from_text(Exit::Failed, message).with_hint("malsync runs lists them"));
     };
     if args.json {
         context.ui.print_json(&view::run::to_json(&run))?;
@@ -54,7 +54,7 @@ async fn print_user_status(
         Ok(user) => user,
         Err(failure) => {
             if failure.exit == Exit::Login {
-                // Where others are logged in, that nobody is would be wrong.
+                // If the requested user does not exist, "no user" would be wrong: others may be logged in.
                 if args.json || args.user.name.is_none() {
                     print_status(context, args, None)?;
                 }
@@ -80,9 +80,9 @@ fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: Option<&
     context.ui.print(&status.map_or_else(|| view::status::NO_USER_TEXT.to_owned(), StatusView::to_text))
 }
 
-/// Whether the last complete sync is older than it may be; one that never was is.
+/// Returns true if the last complete sync is older than `max_age`, or if there was none.
 fn is_stale(user: &User, max_age: Option<Duration>, now: DateTime<Utc>) -> bool {
     let Some(max_age) = max_age else { return false };
-    // A sync in the future (a clock that went back) is no age at all.
+    // A sync time in the future (the clock was set back) has no age.
     user.last_mal_sync.is_none_or(|last| (now - last).to_std().is_ok_and(|age| age > max_age))
 }

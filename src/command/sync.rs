@@ -1,4 +1,4 @@
-//! `sync`: brings the list of a user into the database. All of them, several at once, are `everyone`'s.
+//! `sync`: syncs one user's list into the database. `sync_all` runs it for all users in parallel.
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,11 +33,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::SyncArgs) -> Result<
     context.config()?.client_id()?;
     Signals::force_exit_on_signal();
     let database = context.open_database().await?;
-    let wire = context.transport(&database)?;
+    let transport = context.transport(&database)?;
     let result = if args.all_users {
-        sync_all::sync_all_users(context, args, &database, &wire).await
+        sync_all::sync_all_users(context, args, &database, &transport).await
     } else {
-        sync_one_user(context, args, &database, &wire).await
+        sync_one_user(context, args, &database, &transport).await
     };
     close_database(database).await;
     result
@@ -47,27 +47,27 @@ async fn sync_one_user(
     context: &Context<'_>,
     args: &args::SyncArgs,
     database: &Arc<Database>,
-    wire: &HttpTransport,
+    transport: &HttpTransport,
 ) -> Result<Exit, Failure> {
     let user = match context.select_user(database, args.user.name.as_ref()).await {
         Ok(user) if user.login.is_present() && !user.login.needs_login => user,
         Ok(user) => {
             let failure = not_logged_in_failure(&user, database);
-            let offered = offer_login(context, database, Some(UserRef::Id(user.id)), failure).await;
-            offered.inspect_err(|failure| context.outcomes.record_not_started(&user, failure))?
+            let login = offer_login(context, database, Some(UserRef::Id(user.id)), failure).await;
+            login.inspect_err(|failure| context.outcomes.record_not_started(&user, failure))?
         }
         Err(failure) if failure.exit == Exit::Login => {
             offer_login(context, database, args.user.name.clone(), failure).await?
         }
         Err(failure) => return Err(failure),
     };
-    let syncing = UserSync { context, args, database, wire, skip_if_synced_after: None };
-    let synced = syncing.run(&user, None).await;
-    print_run(context, args, &synced)?;
-    synced.outcome
+    let user_sync = UserSync { context, args, database, transport, skip_if_synced_after: None };
+    let result = user_sync.run(&user, None).await;
+    print_run(context, args, &result)?;
+    result.outcome
 }
 
-/// On a terminal, a sync without a login offers to log in first; elsewhere there is nobody to ask.
+/// Offers to log in first if the terminal is interactive. Otherwise returns `failure`.
 async fn offer_login(
     context: &Context<'_>,
     database: &Arc<Database>,
@@ -85,8 +85,9 @@ async fn offer_login(
     login::log_in_inline(context, database, user).await
 }
 
-/// What there is to tell of one user's sync.
+/// Result of one user's sync.
 pub(super) struct UserSyncResult {
+    /// `None` if no run began, or if the database is unavailable.
     pub(super) run: Option<Run>,
     pub(super) would_change: Vec<PlannedChange>,
     pub(super) outcome: Result<Exit, Failure>,
@@ -98,47 +99,47 @@ impl From<Failure> for UserSyncResult {
     }
 }
 
-/// Prints the run, whatever became of it.
-pub(super) fn print_run(context: &Context<'_>, args: &args::SyncArgs, synced: &UserSyncResult) -> Result<(), Failure> {
-    let Some(run) = &synced.run else { return Ok(()) };
+/// Prints the run of a result, if there is one.
+pub(super) fn print_run(context: &Context<'_>, args: &args::SyncArgs, result: &UserSyncResult) -> Result<(), Failure> {
+    let Some(run) = &result.run else { return Ok(()) };
     if args.json {
-        return context.ui.print_json(&view::dry_run::to_json(run, &synced.would_change));
+        return context.ui.print_json(&view::dry_run::to_json(run, &result.would_change));
     }
     if run.status == RunStatus::Running {
         return Ok(());
     }
-    if run.dry_run && !synced.would_change.is_empty() {
-        context.ui.print_table(&view::dry_run::to_table(&synced.would_change))?;
+    if run.dry_run && !result.would_change.is_empty() {
+        context.ui.print_table(&view::dry_run::to_table(&result.would_change))?;
     }
-    // A cron job that is told to be quiet mails nothing while all is well.
+    // With `--quiet`, print nothing on success, so that cron sends no mail.
     if context.ui.is_quiet() && matches!(run.status, RunStatus::Success | RunStatus::Skipped) && !run.dry_run {
         return Ok(());
     }
     context.ui.print(&view::run::summary_text(run, context.ui.is_verbose()))
 }
 
-/// What every user's sync works with.
+/// Dependencies of one user's sync.
 #[derive(Clone, Copy)]
 pub(super) struct UserSync<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) args: &'a args::SyncArgs,
     pub(super) database: &'a Arc<Database>,
-    pub(super) wire: &'a HttpTransport,
-    /// What another process completed after this is not done again.
+    pub(super) transport: &'a HttpTransport,
+    /// Skip users that another process synced completely after this time.
     pub(super) skip_if_synced_after: Option<DateTime<Utc>>,
 }
 
 impl UserSync<'_> {
-    /// Syncs a user, whose run lock may have been taken before.
+    /// Syncs a user and records the outcome. Takes the run lock unless `lock` already holds it.
     pub(super) async fn run(&self, user: &User, lock: Option<RunLock>) -> UserSyncResult {
-        let synced = self.run_locked(user, lock).await.unwrap_or_else(UserSyncResult::from);
-        if let Err(failure) = &synced.outcome
+        let result = self.run_locked(user, lock).await.unwrap_or_else(UserSyncResult::from);
+        if let Err(failure) = &result.outcome
             && (self.args.all_users || self.context.ui.is_verbose())
         {
             tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
         }
-        self.context.outcomes.record(user, synced.run.as_ref(), &synced.outcome);
-        synced
+        self.context.outcomes.record(user, result.run.as_ref(), &result.outcome);
+        result
     }
 
     async fn run_locked(&self, user: &User, lock: Option<RunLock>) -> Result<UserSyncResult, Failure> {
@@ -146,14 +147,18 @@ impl UserSync<'_> {
         if user.login.needs_login || !user.login.is_present() {
             return Err(not_logged_in_failure(user, database));
         }
-        let mine = context.config()?.client_id()?;
-        if let Some(other) = user.login.client_id.as_deref().filter(|other| *other != mine) {
-            let what =
-                format!("the tokens of user {} belong to client id {other}, MAL_CLIENT_ID is another", user.username);
-            return Err(Failure::from_text(Exit::Login, format!("{what} (database {})", database.url()))
+        let client_id = context.config()?.client_id()?;
+        if let Some(token_client_id) =
+            user.login.client_id.as_deref().filter(|token_client_id| *token_client_id != client_id)
+        {
+            let message = format!(
+                "the tokens of user {} belong to client id {token_client_id}, MAL_CLIENT_ID is another",
+                user.username
+            );
+            return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
                 .with_hint(format!("malsync login {}", user.as_cli_arg())));
         }
-        // A dry run writes nothing that a lock would have to guard, and one that held it would pass for a run.
+        // A dry run writes nothing that needs the lock, and holding the lock would make it look like a real run.
         let lock = match lock {
             None if !args.dry_run => database.lock_run(user.id).await?,
             lock => lock,
@@ -161,9 +166,9 @@ impl UserSync<'_> {
         if lock.is_none() && (!args.dry_run || database.is_running(user.id).await?) {
             return lock_held_result(database, user).await;
         }
-        // Whoever had the lock may have moved the marks.
+        // Reload the user: the previous lock holder may have moved the watermark.
         let user = database.find_user(user.id).await?.unwrap_or_else(|| user.clone());
-        let client = context.api_client(database, &self.wire.with_own_counters(), &user)?;
+        let client = context.api_client(database, &self.transport.with_own_counters(), &user)?;
         let progress = context.ui.sync_progress(args.all_users.then_some(user.username.as_str()));
         let engine = SyncEngine {
             store: database.as_ref(),
@@ -171,65 +176,67 @@ impl UserSync<'_> {
             progress: &progress,
             cancellation: &context.signals.stop,
         };
-        let ended = engine.sync_user(&user, &self.run_options(&user).await?).await?;
+        let sync_outcome = engine.sync_user(&user, &self.run_options(&user).await?).await?;
         drop(progress);
-        store_account_if_unset(database, &user, &ended).await;
-        Ok(to_user_result(context, ended))
+        store_account_if_unset(database, &user, &sync_outcome).await;
+        Ok(to_user_result(context, sync_outcome))
     }
 
     async fn run_options(&self, user: &User) -> Result<RunOptions, Failure> {
         let (args, config) = (self.args, self.context.config()?);
-        // Where another process made it full and left what is to be pruned, that is still to be done.
-        let prunes = args.prune && self.database.entry_ids_from_mal(user.id).await?.iter().any(|(_, removed)| *removed);
+        // If another process's full run left removed entries that `--prune` must delete, the user is not skipped.
+        let has_entries_to_prune =
+            args.prune && self.database.entry_ids_from_mal(user.id).await?.iter().any(|(_, is_removed)| *is_removed);
         Ok(RunOptions {
             force_full: args.force_full,
             dry_run: args.dry_run,
             prune: args.prune,
             allow_shrink: args.allow_shrink,
             min_interval: config.sync_min_interval.value,
-            skip_if_synced_after: self.skip_if_synced_after.filter(|_| !prunes),
+            skip_if_synced_after: self.skip_if_synced_after.filter(|_| !has_entries_to_prune),
             full_sync_interval: config.sync_full_every.value,
             batch_size: usize::try_from(config.sync_batch_size.value).unwrap_or(usize::MAX),
         })
     }
 }
 
-/// What is told where another run of the user is going on: that run, whose row may be a moment behind its lock.
+/// Returns the busy result: the run in progress of another process. Polls for up to 2 s, because the run's row may
+/// appear later than its lock.
 async fn lock_held_result(database: &Database, user: &User) -> Result<UserSyncResult, Failure> {
     let mut run = None;
     for _ in 0..20 {
-        let newest = database.load_runs(Some(user.id), Some(1)).await?;
-        run = newest.into_iter().find(|run| run.status == RunStatus::Running);
+        let latest = database.load_runs(Some(user.id), Some(1)).await?;
+        run = latest.into_iter().find(|run| run.status == RunStatus::Running);
         if run.is_some() || !database.is_running(user.id).await? {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let since = run.as_ref().map(|run| format!(" since {}", view::format_time(run.started_at))).unwrap_or_default();
-    let what = format!("another sync of {} is running{since}", user.username);
-    let failure = Failure::from_text(Exit::Busy, what).with_hint("malsync status shows how far it is");
+    let message = format!("another sync of {} is running{since}", user.username);
+    let failure = Failure::from_text(Exit::Busy, message).with_hint("malsync status shows how far it is");
     Ok(UserSyncResult { run, would_change: Vec::new(), outcome: Err(failure) })
 }
 
-/// An adopted row learns whose tokens it has.
-async fn store_account_if_unset(database: &Database, user: &User, ended: &SyncOutcome) {
+/// Stores the MAL account in a user row that has none, unless this is a dry run.
+async fn store_account_if_unset(database: &Database, user: &User, sync_outcome: &SyncOutcome) {
     use crate::auth::port::LoginRepository as _;
-    if let (Some(account), None, false) = (&ended.account, user.mal_user_id, ended.run.dry_run)
-        && !ended.is_store_unavailable
+    if let (Some(account), None, false) = (&sync_outcome.account, user.mal_user_id, sync_outcome.run.dry_run)
+        && !sync_outcome.is_store_unavailable
         && let Err(error) = database.set_account_if_unset(user.id, account.id).await
     {
-        tracing::warn!("the MAL account of user {} could not be noted: {error}", user.username);
+        tracing::warn!("the MAL account of user {} could not be stored: {error}", user.username);
     }
 }
 
-fn to_user_result(context: &Context<'_>, ended: SyncOutcome) -> UserSyncResult {
-    let SyncOutcome { run, failure, is_store_unavailable: store_gone, dry_run_changes: would_change, .. } = ended;
+fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncResult {
+    let SyncOutcome { run, failure, is_store_unavailable, dry_run_changes, .. } = sync_outcome;
     let outcome = match (failure, run.status) {
         (Some(failure), _) => Err(failure),
         (None, RunStatus::Interrupted) => Ok(context.signals.first_signal_exit().unwrap_or(Exit::Interrupt)),
         (None, RunStatus::Partial) => Ok(Exit::Partial),
         (None, _) => Ok(Exit::Done),
     };
-    let would_change = would_change.into_iter().map(|(change, title)| PlannedChange { change, title }).collect();
-    UserSyncResult { run: (!store_gone).then_some(run), would_change, outcome }
+    let would_change = dry_run_changes.into_iter().map(|(change, title)| PlannedChange { change, title }).collect();
+    UserSyncResult { run: (!is_store_unavailable).then_some(run), would_change, outcome }
 }

@@ -1,9 +1,14 @@
-//! `sync --all-users`: every user who has a login, several at once, and shared with whatever other processes do the same.
+//! `sync --all-users`: syncs every user with a login, several in parallel, sharing the work with other processes that
+//! do the same.
 //!
-//! The rules: each user is had by one process at a time, by the run lock, which goes with its process; whom another one has
-//! synced completely since this command began is not synced again, whatever was asked for; whom another one is at is waited
-//! for, for as long as those others get on, so that nobody is forgotten whose process dies. One user's failure is one user's.
-//! What is told is told by name. A dry run writes nothing and claims nobody.
+//! Invariants:
+//! 1. The run lock ensures one process per user; it is released when its process ends.
+//! 2. A user that another process synced completely since this command started is skipped, whatever the flags.
+//! 3. A user locked by another process is waited for while other processes make progress. If its process dies, this one
+//!    takes over.
+//! 4. A failure of one user does not stop the others.
+//! 5. Output names the user.
+//! 6. A dry run writes nothing and claims no user.
 
 use std::{cell::RefCell, sync::Arc, time::Duration};
 
@@ -31,33 +36,33 @@ use super::{
     sync::{UserSync, UserSyncResult, print_run},
 };
 
-/// So many users are synced at once, where their pages and batches are small.
+/// Maximum number of users synced in parallel; fewer if pages or batches are large.
 const MAX_PARALLEL_USERS: u64 = 8;
-/// So many entries all of them may have in hand: a page each, or a batch.
+/// Maximum number of entries in memory for all users together: one page or batch each.
 const MAX_BUFFERED_ENTRIES: u64 = 2000;
-/// How often it is looked what became of users that other processes are at.
+/// Interval of the checks on users that other processes are syncing.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 pub(super) async fn sync_all_users(
     context: &Context<'_>,
     args: &args::SyncArgs,
     database: &Arc<Database>,
-    wire: &HttpTransport,
+    transport: &HttpTransport,
 ) -> Result<Exit, Failure> {
-    let since = database.now().await?;
+    let started_at = database.now().await?;
     let users = database.load_users_with_login().await?;
     if users.is_empty() {
-        let what = format!("nobody is logged in (database {})", database.url());
-        return Err(Failure::from_text(Exit::Login, what).with_hint("malsync login"));
+        let message = format!("nobody is logged in (database {})", database.url());
+        return Err(Failure::from_text(Exit::Login, message).with_hint("malsync login"));
     }
     let config = context.config()?;
-    let everyone = MultiUserSync {
-        user_sync: UserSync { context, args, database, wire, skip_if_synced_after: Some(since) },
+    let all_users = MultiUserSync {
+        user_sync: UserSync { context, args, database, transport, skip_if_synced_after: Some(started_at) },
         skip_criterion: match (args.prune, args.force_full) {
-            // Whether there is anything left to prune is not told by a mark.
+            // No column says whether there are entries left to prune.
             (true, _) => SkipCriterion::Never,
-            (_, true) => SkipCriterion::FullySynced(since),
-            (false, false) => SkipCriterion::Synced(since),
+            (_, true) => SkipCriterion::FullySynced(started_at),
+            (false, false) => SkipCriterion::Synced(started_at),
         },
         max_idle: config.mal_http_timeout.value,
         results: RefCell::new(OrderedResults::new(users)),
@@ -69,65 +74,68 @@ pub(super) async fn sync_all_users(
             has_logged_wait: false,
         }),
     };
-    let hands = parallel_users(config.mal_page_size.value.into(), config.sync_batch_size.value.into());
-    let mut working: FuturesUnordered<_> = (0..hands).map(|_| everyone.run_worker()).collect();
-    while working.next().await.is_some() {}
-    drop(working);
-    let cut_short = !everyone.results.borrow().has_started_all();
-    let rest = everyone.results.borrow_mut().take_finished_results();
-    rest.into_iter().for_each(|synced| everyone.print_result(synced));
-    // Whoever was not begun with has nothing to tell of the signal.
-    let exit = everyone.overall_exit.into_inner()?;
-    Ok(context.signals.first_signal_exit().filter(|_| cut_short).unwrap_or(exit))
+    let worker_count = parallel_users(config.mal_page_size.value.into(), config.sync_batch_size.value.into());
+    let mut workers: FuturesUnordered<_> = (0..worker_count).map(|_| all_users.run_worker()).collect();
+    while workers.next().await.is_some() {}
+    drop(workers);
+    let is_incomplete = !all_users.results.borrow().has_started_all();
+    let remaining = all_users.results.borrow_mut().take_finished_results();
+    remaining.into_iter().for_each(|result| all_users.print_result(result));
+    // If users were not started, the exit code is that of the signal.
+    let exit = all_users.overall_exit.into_inner()?;
+    Ok(context.signals.first_signal_exit().filter(|_| is_incomplete).unwrap_or(exit))
 }
 
-/// How many users are synced at once, that all of them together take little more memory than one with the largest pages.
+/// Returns how many users are synced in parallel, so that memory stays close to that of one user with the largest
+/// pages.
 fn parallel_users(page: u64, batch: u64) -> u64 {
     (MAX_BUFFERED_ENTRIES / page.max(batch).max(1)).clamp(2, MAX_PARALLEL_USERS)
 }
 
-/// What the other processes are seen to do.
+/// Activity of other processes, as seen in the database.
 struct OtherProcesses {
-    /// When it was looked whom they have synced.
+    /// Time of the last check for users that other processes have synced.
     polled_at: Instant,
-    /// Moves as long as they get on.
+    /// Changes whenever a run of the remaining users starts, ends or updates its counters.
     activity_stamp: i64,
+    /// Time of the last change of `activity_stamp`.
     idle_since: Instant,
-    /// Somebody of theirs is all that is left.
+    /// True once it was logged that only users of other processes are left.
     has_logged_wait: bool,
 }
 
+/// One `sync --all-users` command, shared by its workers.
 struct MultiUserSync<'a> {
     user_sync: UserSync<'a>,
     skip_criterion: SkipCriterion,
-    /// How long the others may stand still.
+    /// How long other processes may show no activity before their users are tried one by one.
     max_idle: Duration,
     results: RefCell<OrderedResults<(String, UserSyncResult)>>,
-    /// The gravest code so far; the first failure that is no single user's.
+    /// The most severe exit code so far, or the first failure that belongs to no single user.
     overall_exit: RefCell<Result<Exit, Failure>>,
-    /// One at a time looks who is next.
+    /// Only one worker at a time picks the next user.
     next_user_lock: tokio::sync::Mutex<OtherProcesses>,
 }
 
-/// A user to be synced, with his run lock where it had to be taken before.
+/// A user to sync, with the run lock if it was taken by claiming the user.
 type NextUser = (UserId, Option<RunLock>);
 
 impl MultiUserSync<'_> {
-    /// Syncs one user after the other, until nobody is left.
+    /// Syncs one user after the other until none is left.
     async fn run_worker(&self) {
         loop {
             match self.next_user().await {
                 Ok(Some((user, lock))) => {
                     let name = self.results.borrow().username(user).unwrap_or_default().to_owned();
-                    // What is logged meanwhile says of whom it speaks.
-                    let synced = self.sync_user(user, lock).instrument(tracing::error_span!("sync", user = name)).await;
-                    self.finish_user(user, synced);
+                    // The span adds the user's name to all log lines of the sync.
+                    let result = self.sync_user(user, lock).instrument(tracing::error_span!("sync", user = name)).await;
+                    self.finish_user(user, result);
                 }
                 Ok(None) => return,
                 Err(failure) => {
-                    let mut end = self.overall_exit.borrow_mut();
-                    if end.is_ok() {
-                        *end = Err(failure);
+                    let mut overall = self.overall_exit.borrow_mut();
+                    if overall.is_ok() {
+                        *overall = Err(failure);
                     }
                     return;
                 }
@@ -135,25 +143,25 @@ impl MultiUserSync<'_> {
         }
     }
 
-    /// Whether nobody is to be begun with any more.
+    /// Returns true if no further user may be started.
     fn is_stopping(&self) -> bool {
         self.overall_exit.borrow().is_err() || self.user_sync.context.signals.stop.is_cancelled()
     }
 
-    /// Who is next; none where nobody is left.
+    /// Waits for the next user to sync. Returns `None` if none is left.
     async fn next_user(&self) -> Result<Option<NextUser>, Failure> {
         let mut others = self.next_user_lock.lock().await;
         loop {
-            let open = self.results.borrow().startable_users();
-            if self.is_stopping() || (open.is_empty() && self.results.borrow().has_started_all()) {
+            let startable = self.results.borrow().startable_users();
+            if self.is_stopping() || (startable.is_empty() && self.results.borrow().has_started_all()) {
                 return Ok(None);
             }
             if others.polled_at.elapsed() >= POLL_INTERVAL {
                 others.polled_at = Instant::now();
-                self.skip_synced_elsewhere(&open).await?;
+                self.skip_synced_elsewhere(&startable).await?;
                 continue;
             }
-            if let Some(next) = self.claim_next(&open, &mut others).await? {
+            if let Some(next) = self.claim_next(&startable, &mut others).await? {
                 self.results.borrow_mut().mark_running(next.0);
                 return Ok(Some(next));
             }
@@ -164,40 +172,41 @@ impl MultiUserSync<'_> {
         }
     }
 
-    /// The first of these users who is to be had.
-    async fn claim_next(&self, open: &[UserId], others: &mut OtherProcesses) -> Result<Option<NextUser>, Failure> {
+    /// Claims the first available user of `startable`. Returns `None` while other processes hold all of them.
+    async fn claim_next(&self, startable: &[UserId], others: &mut OtherProcesses) -> Result<Option<NextUser>, Failure> {
         let database = self.user_sync.database;
-        let first = open.first().map(|user| (*user, None));
-        if self.user_sync.args.dry_run || open.is_empty() {
+        let first = startable.first().map(|user| (*user, None));
+        if self.user_sync.args.dry_run || startable.is_empty() {
             return Ok(first);
         }
-        if let Some((user, lock)) = database.claim_next_user(open, self.skip_criterion).await? {
+        if let Some((user, lock)) = database.claim_next_user(startable, self.skip_criterion).await? {
             return Ok(Some((user, Some(lock))));
         }
         if !std::mem::replace(&mut others.has_logged_wait, true) {
-            tracing::info!("{} users are being synced by other processes", open.len());
+            tracing::info!("{} users are being synced by other processes", startable.len());
         }
-        let stir = database.load_activity_stamp(open).await?;
-        if stir != others.activity_stamp {
-            (others.activity_stamp, others.idle_since) = (stir, Instant::now());
+        let stamp = database.load_activity_stamp(startable).await?;
+        if stamp != others.activity_stamp {
+            (others.activity_stamp, others.idle_since) = (stamp, Instant::now());
         }
-        // Where they stand still for so long, each is asked for by itself, and told as it is.
+        // After `max_idle` without activity, try the first user without a lock: its sync takes over or reports it as
+        // busy.
         Ok(first.filter(|_| others.idle_since.elapsed() > self.max_idle))
     }
 
-    /// Those whom other processes have synced are over.
-    async fn skip_synced_elsewhere(&self, open: &[UserId]) -> Result<(), Failure> {
+    /// Finishes the users that other processes have synced.
+    async fn skip_synced_elsewhere(&self, startable: &[UserId]) -> Result<(), Failure> {
         let database = self.user_sync.database;
-        let done = if self.user_sync.args.dry_run {
+        let synced_users = if self.user_sync.args.dry_run {
             Vec::new()
         } else {
-            database.load_synced_users(open, self.skip_criterion).await?
+            database.load_synced_users(startable, self.skip_criterion).await?
         };
-        if done.is_empty() {
+        if synced_users.is_empty() {
             return Ok(());
         }
         let now = database.now().await?;
-        for user in done {
+        for user in synced_users {
             let run = self.synthetic_run(user, now, SyncMode::Skipped, RunStatus::Skipped);
             self.finish_user(
                 user,
@@ -209,7 +218,7 @@ impl MultiUserSync<'_> {
 
     async fn sync_user(&self, id: UserId, lock: Option<RunLock>) -> UserSyncResult {
         let database = self.user_sync.database;
-        let mut synced = match database.find_user(id).await.map_err(Failure::from) {
+        let mut result = match database.find_user(id).await.map_err(Failure::from) {
             Ok(Some(user)) => self.user_sync.run(&user, lock).await,
             Ok(None) => UserSyncResult::from(Failure::from_text(
                 Exit::Failed,
@@ -217,21 +226,21 @@ impl MultiUserSync<'_> {
             )),
             Err(failure) => UserSyncResult::from(failure),
         };
-        let store_gone = synced.outcome.as_ref().is_err_and(|failure| failure.exit == Exit::Database);
-        // A run that did not even begin: every user has an object, unless the database is gone.
+        let is_database_unavailable = result.outcome.as_ref().is_err_and(|failure| failure.exit == Exit::Database);
+        // `--json` prints one object per user, even if no run began, unless the database is unavailable.
         if self.user_sync.args.json
-            && synced.run.is_none()
-            && !store_gone
+            && result.run.is_none()
+            && !is_database_unavailable
             && let Ok(now) = database.now().await
         {
-            let full = self.user_sync.args.force_full || self.user_sync.args.prune;
-            let mode = if full { SyncMode::Full } else { SyncMode::Incremental };
-            synced.run = Some(self.synthetic_run(id, now, mode, RunStatus::Failed));
+            let is_full = self.user_sync.args.force_full || self.user_sync.args.prune;
+            let mode = if is_full { SyncMode::Full } else { SyncMode::Incremental };
+            result.run = Some(self.synthetic_run(id, now, mode, RunStatus::Failed));
         }
-        synced
+        result
     }
 
-    /// The object of a user of whose sync there is no row.
+    /// Returns a run object for a user that has no row in `sync_runs`.
     fn synthetic_run(&self, user_id: UserId, now: DateTime<Utc>, mode: SyncMode, status: RunStatus) -> Run {
         Run {
             id: None,
@@ -250,27 +259,27 @@ impl MultiUserSync<'_> {
         }
     }
 
-    /// A user is over; tells of everybody whose turn it is.
-    fn finish_user(&self, user: UserId, synced: UserSyncResult) {
+    /// Stores the result of a user and prints all results that are next in order.
+    fn finish_user(&self, user: UserId, result: UserSyncResult) {
         let name = self.results.borrow().username(user).unwrap_or_default().to_owned();
-        self.results.borrow_mut().mark_finished(user, (name, synced));
-        while let Some(synced) = { self.results.borrow_mut().take_next_result() } {
-            self.print_result(synced);
+        self.results.borrow_mut().mark_finished(user, (name, result));
+        while let Some(result) = { self.results.borrow_mut().take_next_result() } {
+            self.print_result(result);
         }
     }
 
-    fn print_result(&self, (name, synced): (String, UserSyncResult)) {
+    fn print_result(&self, (name, result): (String, UserSyncResult)) {
         let UserSync { context, args, .. } = self.user_sync;
-        let told = print_run(context, args, &synced);
-        let exit = synced.outcome.unwrap_or_else(|failure| {
+        let printed = print_run(context, args, &result);
+        let exit = result.outcome.unwrap_or_else(|failure| {
             let exit = failure.exit;
             context.ui.print_failure(&failure.context(format!("user {name}")));
             exit
         });
-        let mut end = self.overall_exit.borrow_mut();
-        match (&*end, told) {
-            (Ok(_), Err(failure)) => *end = Err(failure),
-            (Ok(gravest), Ok(())) if exit.severity() > gravest.severity() => *end = Ok(exit),
+        let mut overall = self.overall_exit.borrow_mut();
+        match (&*overall, printed) {
+            (Ok(_), Err(failure)) => *overall = Err(failure),
+            (Ok(worst), Ok(())) if exit.severity() > worst.severity() => *overall = Ok(exit),
             _ => {}
         }
     }

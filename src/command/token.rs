@@ -1,4 +1,4 @@
-//! `token status` and `token refresh`, which print no token, and `token export`, which prints nothing else.
+//! `token status` and `token refresh`, which print no token, and `token export`, which prints only the exported login.
 
 use std::sync::Arc;
 
@@ -37,19 +37,20 @@ pub(crate) async fn show_status(context: &Context<'_>, args: &args::UserAndJsonA
 pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
     let database = context.open_database().await?;
-    let wire = context.transport(&database)?;
+    let transport = context.transport(&database)?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let session =
-        context.token_manager(&database, &context.token_store(&database)?, context.oauth_client(&wire)?, &user)?;
-    session.refresh_now().await?;
-    drop(session);
+    let token_manager =
+        context.token_manager(&database, &context.token_store(&database)?, context.oauth_client(&transport)?, &user)?;
+    token_manager.refresh_now().await?;
+    drop(token_manager);
     let user = database.find_user(user.id).await?.unwrap_or(user);
     let result = show_user_status(context, args, &database, &user).await;
     close_database(database).await;
     result
 }
 
-/// Prints the login for another machine: never onto a terminal by chance, where it would stay to be read.
+/// Prints the login for transfer to another machine. Refuses to print it on a terminal, where it would stay readable,
+/// unless `--show` is given.
 pub(crate) async fn export_tokens(context: &Context<'_>, args: &args::TokenExportArgs) -> Result<Exit, Failure> {
     context.config()?;
     if context.ui.is_stdout_terminal() && !args.show {
@@ -69,15 +70,16 @@ pub(crate) async fn export_tokens(context: &Context<'_>, args: &args::TokenExpor
     Ok(Exit::Done)
 }
 
+/// Loads the login in its export form.
 async fn load_exported_login(
     context: &Context<'_>,
     database: &Arc<Database>,
     args: &args::TokenExportArgs,
 ) -> Result<ExportedLogin, Failure> {
     let user = context.select_user(database, args.user.name.as_ref()).await?;
-    let held = context.token_store(database)?.load_tokens(user.id, &user.login).await?;
-    let held = held.filter(|held| !held.needs_login).ok_or_else(|| not_logged_in_failure(&user, database))?;
-    ExportedLogin::from_loaded_tokens(&held, user.mal_user_id).ok_or_else(|| {
+    let tokens = context.token_store(database)?.load_tokens(user.id, &user.login).await?;
+    let tokens = tokens.filter(|tokens| !tokens.needs_login).ok_or_else(|| not_logged_in_failure(&user, database))?;
+    ExportedLogin::from_loaded_tokens(&tokens, user.mal_user_id).ok_or_else(|| {
         Failure::from_text(Exit::Login, "there is a refresh token alone, and nothing to show whose it is")
             .with_hint(format!("malsync token refresh {}, then again", user.as_cli_arg()))
     })
@@ -90,7 +92,7 @@ async fn show_user_status(
     user: &User,
 ) -> Result<Exit, Failure> {
     let stored_in = context.token_store(database)?.stored_in(user.id, &user.login).await;
-    let place = |stored| match stored {
+    let to_location = |stored| match stored {
         PairLocation::Keyring => TokenLocation::Keyring,
         PairLocation::Database => TokenLocation::Database,
     };
@@ -98,7 +100,7 @@ async fn show_user_status(
         has_tokens: !stored_in.is_empty(),
         needs_login: user.login.needs_login,
         expires_at: user.login.expires_at,
-        stored_in: stored_in.into_iter().map(place).collect(),
+        stored_in: stored_in.into_iter().map(to_location).collect(),
         now: database.now().await?,
     };
     print_view(context, args, &view)?;

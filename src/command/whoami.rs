@@ -1,4 +1,4 @@
-//! `whoami`: asks MAL whose login this is.
+//! `whoami`: asks MAL which account the login belongs to.
 
 use crate::{
     cli::args,
@@ -13,9 +13,9 @@ use super::context::{Context, close_database};
 pub(crate) async fn run(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
     let database = context.open_database().await?;
-    let wire = context.transport(&database)?;
+    let transport = context.transport(&database)?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let client = context.api_client(&database, &wire, &user)?;
+    let client = context.api_client(&database, &transport, &user)?;
     let account = client.fetch_account().await?;
     drop(client);
     close_database(database).await;

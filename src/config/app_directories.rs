@@ -1,14 +1,14 @@
-//! Where configuration and data rest on this platform.
+//! The directories of configuration and data on this platform.
 //!
-//! `XDG_CONFIG_HOME` and `XDG_DATA_HOME` win everywhere, then `HOME` where the platform goes by it, then what the platform
-//! says. That there is no folder at all is an error only for what needs one.
+//! Precedence: `XDG_CONFIG_HOME` and `XDG_DATA_HOME` on every platform, then `HOME` on Linux, then the platform's
+//! directories. A missing directory is an error only for a caller that needs it.
 
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use crate::failure::Failure;
 
-/// The folders of malsync. They may not exist yet.
+/// The directories of malsync. They may not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppDirectories {
     config_dir: Option<PathBuf>,
@@ -16,7 +16,7 @@ pub struct AppDirectories {
 }
 
 impl AppDirectories {
-    /// The folders for this environment.
+    /// Returns the directories for this environment.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
         let platform = directories::ProjectDirs::from("", "", "malsync");
@@ -27,33 +27,33 @@ impl AppDirectories {
 
     fn from_environment(environment: &Environment, config: Option<PathBuf>, data: Option<PathBuf>) -> Self {
         let home = if cfg!(target_os = "linux") { environment.get_directory("HOME") } else { None };
-        let choose = |variable: &str, below_home: &str, platform: Option<PathBuf>| {
-            let xdg = environment.get_directory(variable).map(|folder| folder.join("malsync"));
+        let resolve = |variable: &str, below_home: &str, platform: Option<PathBuf>| {
+            let xdg = environment.get_directory(variable).map(|directory| directory.join("malsync"));
             xdg.or_else(|| home.as_ref().map(|home| home.join(below_home).join("malsync"))).or(platform)
         };
         Self {
-            config_dir: choose("XDG_CONFIG_HOME", ".config", config),
-            data_dir: choose("XDG_DATA_HOME", ".local/share", data),
+            config_dir: resolve("XDG_CONFIG_HOME", ".config", config),
+            data_dir: resolve("XDG_DATA_HOME", ".local/share", data),
         }
     }
 
-    /// Folders that nobody has to have.
+    /// Returns directories that need not exist.
     #[cfg(test)]
     pub(super) fn for_tests(config: &str, data: &str) -> Self {
         Self { config_dir: Some(config.into()), data_dir: Some(data.into()) }
     }
 
-    /// The default configuration file, where there is a folder for it.
+    /// Returns the default configuration file. Returns `None` if there is no directory for it.
     #[must_use]
     pub fn config_file(&self) -> Option<PathBuf> {
-        self.config_dir.as_ref().map(|folder| folder.join("config.toml"))
+        self.config_dir.as_ref().map(|directory| directory.join("config.toml"))
     }
 
-    /// The folder of `config.toml`.
+    /// Returns the directory of `config.toml`.
     ///
     /// # Errors
     ///
-    /// Exit code 2 where neither `XDG_CONFIG_HOME` nor a home folder is known.
+    /// Fails with exit code 2 if neither `XDG_CONFIG_HOME` nor a home directory is known.
     pub fn config_dir(&self) -> Result<&Path, Failure> {
         self.config_dir.as_deref().ok_or_else(|| {
             Failure::usage_error("no configuration folder: neither HOME nor XDG_CONFIG_HOME is set")
@@ -61,11 +61,11 @@ impl AppDirectories {
         })
     }
 
-    /// The folder of `malsync.db` and `token.key`.
+    /// Returns the directory of `malsync.db` and `token.key`.
     ///
     /// # Errors
     ///
-    /// Exit code 2 where neither `XDG_DATA_HOME` nor a home folder is known.
+    /// Fails with exit code 2 if neither `XDG_DATA_HOME` nor a home directory is known.
     pub fn data_dir(&self) -> Result<&Path, Failure> {
         self.data_dir.as_deref().ok_or_else(|| {
             Failure::usage_error("no data folder: neither HOME nor XDG_DATA_HOME is set")
@@ -84,23 +84,23 @@ mod tests {
 
     #[test]
     fn xdg_variables_win_over_home() {
-        let chosen = directories_for([("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"), ("XDG_DATA_HOME", "/d")]);
-        assert_eq!(chosen.config_file(), Some("/c/malsync/config.toml".into()));
-        assert_eq!(chosen.data_dir().unwrap(), Path::new("/d/malsync"));
+        let directories = directories_for([("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"), ("XDG_DATA_HOME", "/d")]);
+        assert_eq!(directories.config_file(), Some("/c/malsync/config.toml".into()));
+        assert_eq!(directories.data_dir().unwrap(), Path::new("/d/malsync"));
     }
 
     #[test]
     #[cfg(target_os = "linux")]
     fn home_uses_the_xdg_default_paths() {
-        let chosen = directories_for([("HOME", "/h")]);
-        assert_eq!(chosen.config_dir().unwrap(), Path::new("/h/.config/malsync"));
-        assert_eq!(chosen.data_dir().unwrap(), Path::new("/h/.local/share/malsync"));
+        let directories = directories_for([("HOME", "/h")]);
+        assert_eq!(directories.config_dir().unwrap(), Path::new("/h/.config/malsync"));
+        assert_eq!(directories.data_dir().unwrap(), Path::new("/h/.local/share/malsync"));
     }
 
     #[test]
     fn without_home_only_access_to_a_directory_fails() {
-        let chosen = directories_for([]);
-        assert_eq!(chosen.config_file(), None);
-        assert_eq!(chosen.data_dir().unwrap_err().exit.code(), 2);
+        let directories = directories_for([]);
+        assert_eq!(directories.config_file(), None);
+        assert_eq!(directories.data_dir().unwrap_err().exit.code(), 2);
     }
 }

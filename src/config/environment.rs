@@ -1,7 +1,7 @@
-//! The environment, read once.
+//! The process's environment, read once.
 //!
-//! Everything malsync takes from it comes from an [`Environment`] that `main` makes; tests make their own. An empty
-//! variable is one that is not set, but for those of the pager, where it means none.
+//! All of malsync reads variables from the [`Environment`] that `main` creates; tests create their own. An empty
+//! variable counts as unset, except those of the pager, where empty means no pager.
 
 use std::{
     collections::HashMap,
@@ -9,96 +9,95 @@ use std::{
     path::PathBuf,
 };
 
-/// The process's environment at its start.
+/// The environment of the process at its start.
 #[derive(Clone, Default)]
 pub struct Environment(HashMap<OsString, OsString>);
 
 impl Environment {
-    /// Reads the process's environment. Called once, at the doorway.
+    /// Reads the process's environment. Called once, by `main`.
     #[must_use]
     pub fn from_process() -> Self {
         Self::from_pairs(std::env::vars_os())
     }
 
-    /// An environment of these variables alone.
+    /// Returns an environment of only these variables.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (impl Into<OsString>, impl Into<OsString>)>) -> Self {
         Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
-    /// A variable as it is, where it is set and not empty.
+    /// Returns a variable. Returns `None` if it is unset or empty.
     #[must_use]
     pub fn get_os(&self, name: &str) -> Option<&OsStr> {
         self.0.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
-    /// A variable's text; none also where it is no UTF-8.
+    /// Returns a variable as text. Returns `None` if it is unset, empty or not UTF-8.
     #[must_use]
     pub fn get_text(&self, name: &str) -> Option<&str> {
         self.get_os(name).and_then(OsStr::to_str)
     }
 
-    /// A variable that names a folder; as the XDG specification has it, a relative one is ignored.
+    /// Returns a variable that names a directory. A relative path is ignored, as the XDG specification demands.
     #[must_use]
     pub fn get_directory(&self, name: &str) -> Option<PathBuf> {
         self.get_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
     }
 
-    /// Whether `NO_COLOR` asks for no colour.
+    /// Returns true if `NO_COLOR` is set.
     #[must_use]
     pub fn disables_color(&self) -> bool {
         self.get_os("NO_COLOR").is_some()
     }
 
-    /// Whether the terminal says that it can do nothing but print (`TERM=dumb`).
+    /// Returns true if the terminal can only print (`TERM=dumb`).
     #[must_use]
     pub fn is_dumb_terminal(&self) -> bool {
         self.get_text("TERM") == Some("dumb")
     }
 
-    /// The terminal's width as the shell handed it on (`COLUMNS`).
+    /// Returns the terminal's width in columns as the shell set it (`COLUMNS`).
     #[must_use]
     pub fn terminal_columns(&self) -> Option<usize> {
         self.get_text("COLUMNS").and_then(|text| text.parse().ok()).filter(|columns| *columns > 0)
     }
 
-    /// The terminal's height as the shell handed it on (`LINES`).
+    /// Returns the terminal's height in lines as the shell set it (`LINES`).
     #[must_use]
     pub fn terminal_lines(&self) -> Option<usize> {
         self.get_text("LINES").and_then(|text| text.parse().ok()).filter(|lines| *lines > 0)
     }
 
-    /// What long answers are to be read with (`MALSYNC_PAGER`, else `PAGER`); an empty text is nothing.
+    /// Returns the pager command (`MALSYNC_PAGER`, else `PAGER`). An empty text means no pager.
     #[must_use]
     pub fn pager_command(&self) -> Option<&str> {
         ["MALSYNC_PAGER", "PAGER"].iter().find_map(|name| self.0.get(OsStr::new(name))).and_then(|value| value.to_str())
     }
 
-    /// Whether `less` was told how to behave (`LESS`).
+    /// Returns true if options for `less` are set (`LESS`), even empty ones.
     #[must_use]
     pub fn has_less_options(&self) -> bool {
         self.0.contains_key(OsStr::new("LESS"))
     }
 
-    /// What a file is edited with (`VISUAL`, else `EDITOR`).
+    /// Returns the editor command (`VISUAL`, else `EDITOR`).
     #[must_use]
     pub fn editor_command(&self) -> Option<&str> {
         ["VISUAL", "EDITOR"].iter().find_map(|name| self.get_text(name))
     }
 
-    /// The connection by which somebody is here from another machine (`SSH_CONNECTION`): that machine's address and port, then
-    /// this one's.
+    /// Returns the SSH connection of the session (`SSH_CONNECTION`): the client's address and port, then the server's.
     #[must_use]
     pub fn ssh_connection(&self) -> Option<&str> {
         self.get_text("SSH_CONNECTION")
     }
 
-    /// The account's name (`USER`, else `LOGNAME`).
+    /// Returns the name of the host's account (`USER`, else `LOGNAME`).
     #[must_use]
     pub fn os_user_name(&self) -> Option<&str> {
         ["USER", "LOGNAME"].iter().find_map(|name| self.get_text(name))
     }
 
-    /// Whether the locale's texts are UTF-8 (always, where the platform has no such variables).
+    /// Returns true if the locale is UTF-8. Without a locale variable the result is true except on Linux.
     #[must_use]
     pub fn is_utf8_locale(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.get_text(name));
@@ -108,13 +107,13 @@ impl Environment {
         })
     }
 
-    /// The filter of the logs (`RUST_LOG`).
+    /// Returns the log filter (`RUST_LOG`).
     #[must_use]
     pub fn rust_log(&self) -> Option<&str> {
         self.get_text("RUST_LOG")
     }
 
-    /// Whether there is a screen on which a browser could show up (always, where a screen is not named by a variable).
+    /// Returns true if a browser can be shown. Always true except on Linux, where a variable names the display.
     #[must_use]
     pub fn has_display(&self) -> bool {
         cfg!(not(target_os = "linux"))
@@ -123,7 +122,7 @@ impl Environment {
 }
 
 impl std::fmt::Debug for Environment {
-    /// Names alone: values may be secrets.
+    /// Prints only the names, because values may be secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }

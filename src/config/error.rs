@@ -1,4 +1,6 @@
-//! What can be wrong with the configuration. Always exit code 2, and never a secret in the text.
+//! The errors of the configuration.
+//!
+//! Invariants: the exit code is always 2, and no message contains a secret.
 
 use std::path::PathBuf;
 
@@ -8,28 +10,28 @@ use crate::failure::Failure;
 /// Why the configuration cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// `--config` names a file that is not there.
+    /// The file named by `--config` does not exist.
     #[error("there is no configuration file {}", .0.display())]
     FileMissing(PathBuf),
-    /// The file is there and cannot be read.
-    #[error("the configuration file {} cannot be read: {why}", path.display())]
+    /// The file exists and cannot be read.
+    #[error("the configuration file {} cannot be read: {reason}", path.display())]
     FileUnreadable {
         /// The file.
         path: PathBuf,
-        /// The system's words.
-        why: String,
+        /// The system's error message.
+        reason: String,
     },
-    /// The file is no TOML.
-    #[error("{}:{line}: {why}", path.display())]
+    /// The file is not valid TOML.
+    #[error("{}:{line}: {reason}", path.display())]
     InvalidToml {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The parser's words.
-        why: String,
+        /// The parser's error message.
+        reason: String,
     },
-    /// The file has a key that no setting has.
+    /// The file has a key that is not a setting.
     #[error("{}:{line}: unknown key `{key}`", path.display())]
     UnknownKey {
         /// The file.
@@ -38,33 +40,33 @@ pub enum ConfigError {
         line: usize,
         /// The key.
         key: String,
-        /// The setting that may be meant.
+        /// The setting with the most similar key, if one is similar enough.
         suggestion: Option<SettingKey>,
     },
-    /// A value is none that the setting can have.
-    #[error("{} {}: it must be {allowed}", name(*key, origin), value.as_ref().map_or_else(|| "cannot be used".to_owned(), |value| format!("is `{value}`")))]
+    /// The value of a setting is not allowed.
+    #[error("{} {}: it must be {allowed}", setting_name(*key, origin), value.as_ref().map_or_else(|| "cannot be used".to_owned(), |value| format!("is `{value}`")))]
     InvalidValue {
         /// The setting.
         key: SettingKey,
-        /// Where the value comes from.
+        /// The layer of the value.
         origin: SettingOrigin,
-        /// The value; none where it is a secret.
+        /// The value. `None` if it is secret or not UTF-8.
         value: Option<String>,
-        /// What would be allowed.
+        /// What is allowed: a phrase that completes "it must be".
         allowed: String,
     },
 }
 
 impl ConfigError {
-    /// Whether it is the configuration file that is to be mended.
+    /// Returns true if the error is in the configuration file.
     #[must_use]
     pub const fn is_in_config_file(&self) -> bool {
         !matches!(self, Self::InvalidValue { origin: SettingOrigin::Environment | SettingOrigin::Default, .. })
     }
 }
 
-/// The setting as the user knows it from where its value was set.
-fn name(key: SettingKey, origin: &SettingOrigin) -> String {
+/// Returns the name of the setting as in the layer of its value, with file and line.
+fn setting_name(key: SettingKey, origin: &SettingOrigin) -> String {
     match origin {
         SettingOrigin::File { path, line } => format!("{}:{line}: {}", path.display(), key.file_key()),
         SettingOrigin::Default | SettingOrigin::Environment => key.variable_name().to_owned(),

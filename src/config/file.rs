@@ -1,6 +1,6 @@
-//! `config.toml`: which settings it has, and on which line each stands.
+//! Reads `config.toml`: its settings, each with its line.
 //!
-//! The values stay text here: one reader per setting serves file and environment alike.
+//! The values stay text, because one parser per setting serves both file and environment.
 
 use std::{
     collections::BTreeMap,
@@ -14,21 +14,21 @@ use toml::de::{DeTable, DeValue};
 use super::{error::ConfigError, origin::SettingOrigin, setting_key::SettingKey};
 use crate::{file_permissions::FilePermissions, secret::mask_url_password};
 
-/// A value of the file as text, or what would be allowed in its place.
+/// The text of a value, or a phrase that says what is allowed.
 pub(super) type RawSetting = Result<String, String>;
 
-/// The configuration file as it was found.
+/// Where the configuration file is, and whether it exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFileInfo {
-    /// Where it is, or would be.
+    /// The path of the file, existing or not.
     pub path: PathBuf,
-    /// Whether there is one.
+    /// True if the file exists.
     pub exists: bool,
-    /// Whether it holds what others must not read.
+    /// True if the file contains a value that others must not read.
     pub contains_secret: bool,
 }
 
-/// What a file holds: settings, and what is wrong with it as a whole.
+/// The content of the file: its settings, and the errors of the file as a whole.
 #[derive(Debug, Default)]
 pub(super) struct ConfigFile {
     pub(super) settings: BTreeMap<SettingKey, (RawSetting, SettingOrigin)>,
@@ -38,6 +38,7 @@ pub(super) struct ConfigFile {
 }
 
 impl ConfigFile {
+    /// Returns true if a setting of the file is secret.
     pub(super) fn contains_secret(&self) -> bool {
         self.settings.iter().any(|(key, (text, _))| match (key, text) {
             (SettingKey::DatabaseUrl, text) => text.as_ref().is_ok_and(|url| mask_url_password(url) != *url),
@@ -46,60 +47,62 @@ impl ConfigFile {
     }
 }
 
-/// More is no configuration: a device, or the wrong file.
+/// The largest file that is read. Anything larger is a device or the wrong file.
 const MAX_CONFIG_FILE_BYTES: u64 = 1 << 20;
 
-/// Reads a file. One that is not there is an error only if it was asked for.
-pub(super) fn read_config_file(path: &Path, asked_for: bool) -> ConfigFile {
+/// Reads a file. A missing file is an error only if it was requested.
+pub(super) fn read_config_file(path: &Path, is_requested: bool) -> ConfigFile {
     match read_text(path) {
-        Ok((text, rights)) => {
+        Ok((text, permissions)) => {
             let mut file = ConfigFile { exists: true, ..parse(path, &text) };
-            file.warnings.extend(permission_warning(path, rights.unwrap_or_default(), file.contains_secret()));
+            file.warnings.extend(permission_warning(path, permissions.unwrap_or_default(), file.contains_secret()));
             file
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let missing = asked_for.then(|| ConfigError::FileMissing(path.to_owned()));
+            let missing = is_requested.then(|| ConfigError::FileMissing(path.to_owned()));
             ConfigFile { errors: missing.into_iter().collect(), ..ConfigFile::default() }
         }
         Err(error) => {
-            let error = ConfigError::FileUnreadable { path: path.to_owned(), why: error.to_string() };
+            let error = ConfigError::FileUnreadable { path: path.to_owned(), reason: error.to_string() };
             ConfigFile { errors: vec![error], exists: true, ..ConfigFile::default() }
         }
     }
 }
 
-/// What is to be said of who else may read or change the file.
-fn permission_warning(path: &Path, rights: FilePermissions, secret: bool) -> Option<String> {
-    if rights.others_can_write {
+/// Returns a warning if other accounts may change the file, or may read a secret in it.
+fn permission_warning(path: &Path, permissions: FilePermissions, contains_secret: bool) -> Option<String> {
+    if permissions.others_can_write {
         return Some(format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display()));
     }
-    let readable = FilePermissions { others_can_read: rights.others_can_read && secret, ..rights };
-    let holds = if readable.others_can_read { ", which holds a secret" } else { "" };
-    readable.warning(path).map(|(what, hint)| format!("{what}{holds}: {hint}"))
+    let relevant = FilePermissions { others_can_read: permissions.others_can_read && contains_secret, ..permissions };
+    let secret_note = if relevant.others_can_read { ", which holds a secret" } else { "" };
+    relevant.warning(path).map(|(warning, hint)| format!("{warning}{secret_note}: {hint}"))
 }
 
-/// The file's text, and who else may read or change it, where it is a plain file.
+/// Returns the text of the file, and its permissions if it is a regular file.
 fn read_text(path: &Path) -> io::Result<(String, Option<FilePermissions>)> {
     let file = std::fs::File::open(path)?;
-    let rights = Some(file.metadata()?).filter(Metadata::is_file).map(|file| FilePermissions::from_metadata(&file));
+    let permissions =
+        Some(file.metadata()?).filter(Metadata::is_file).map(|file| FilePermissions::from_metadata(&file));
     let mut text = Vec::new();
     file.take(MAX_CONFIG_FILE_BYTES + 1).read_to_end(&mut text)?;
     if u64::try_from(text.len()).is_ok_and(|length| length > MAX_CONFIG_FILE_BYTES) {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     let text = String::from_utf8(text).map_err(|_| io::Error::other("it is not UTF-8"))?;
-    Ok((text, rights))
+    Ok((text, permissions))
 }
 
+/// Parses the text of the file.
 fn parse(path: &Path, text: &str) -> ConfigFile {
     let line_of = |offset: usize| text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
     let mut file = ConfigFile::default();
     let table = match DeTable::parse(text) {
         Ok(table) => table.into_inner(),
         Err(error) => {
-            // The parser's own rendering quotes the line, which may hold a secret.
-            let (line, why) = (error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned());
-            file.errors.push(ConfigError::InvalidToml { path: path.to_owned(), line, why });
+            // The parser's own rendering quotes the line, which may contain a secret.
+            let (line, reason) = (error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned());
+            file.errors.push(ConfigError::InvalidToml { path: path.to_owned(), line, reason });
             return file;
         }
     };
@@ -113,17 +116,20 @@ fn parse(path: &Path, text: &str) -> ConfigFile {
             file.errors.push(ConfigError::UnknownKey { path, line, suggestion: SettingKey::closest_match(&key), key });
         }
     }
-    // By line, so that the first thing told is the first thing seen.
+    // Sort by line, so that the first error is the first in the file.
     file.errors.sort_by_key(|error| if let ConfigError::UnknownKey { line, .. } = error { *line } else { 0 });
     file
 }
 
+/// Returns the text of a TOML value.
 fn raw_setting(key: SettingKey, value: &DeValue<'_>) -> RawSetting {
     match value {
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) if number.radix() == 10 => Ok(number.as_str().to_owned()),
         DeValue::Float(number) => Ok(number.as_str().to_owned()),
-        DeValue::Boolean(on) if key == SettingKey::MalsyncTokenSeal => Ok(if *on { "on" } else { "off" }.to_owned()),
+        DeValue::Boolean(is_on) if key == SettingKey::MalsyncTokenSeal => {
+            Ok(if *is_on { "on" } else { "off" }.to_owned())
+        }
         _ => Err("a text in quotes or a number".to_owned()),
     }
 }

@@ -9,7 +9,7 @@ use super::{
     value::ParseResult,
 };
 
-/// Looks settings up, and collects what is wrong with them.
+/// Looks up settings, and collects their errors.
 #[derive(Debug)]
 pub(super) struct ConfigLayers<'a> {
     environment: &'a Environment,
@@ -23,31 +23,34 @@ impl<'a> ConfigLayers<'a> {
         Self { environment, file, errors }
     }
 
-    /// The text of a setting and its layer, where anybody set it.
+    /// Returns the text of a setting and its layer. Returns `None` if the setting is not set.
     pub(super) fn find_raw(&self, key: SettingKey) -> Option<(RawSetting, SettingOrigin)> {
-        let variable = self.environment.get_os(key.variable_name());
-        let text = |raw: &std::ffi::OsStr| raw.to_str().map(str::to_owned).ok_or_else(|| "UTF-8 text".to_owned());
-        variable.map(|raw| (text(raw), SettingOrigin::Environment)).or_else(|| self.file.settings.get(&key).cloned())
+        let value = self.environment.get_os(key.variable_name());
+        let to_text =
+            |value: &std::ffi::OsStr| value.to_str().map(str::to_owned).ok_or_else(|| "UTF-8 text".to_owned());
+        value
+            .map(|value| (to_text(value), SettingOrigin::Environment))
+            .or_else(|| self.file.settings.get(&key).cloned())
     }
 
-    /// The settings that the environment alone has, or has otherwise than the file.
+    /// Returns the settings that only the environment has, or has with another value than the file.
     pub(super) fn env_only_settings(&self) -> Vec<SettingKey> {
-        let in_file = |key: &SettingKey| self.file.settings.get(key).map(|(text, _)| text.as_deref());
-        let here = |key: &SettingKey| match self.environment.get_os(key.variable_name()) {
-            Some(value) => in_file(key).and_then(Result::ok) != value.to_str(),
+        let file_text = |key: &SettingKey| self.file.settings.get(key).map(|(text, _)| text.as_deref());
+        let is_env_only = |key: &SettingKey| match self.environment.get_os(key.variable_name()) {
+            Some(value) => file_text(key).and_then(Result::ok) != value.to_str(),
             None => false,
         };
-        SettingKey::ALL.into_iter().filter(here).collect()
+        SettingKey::ALL.into_iter().filter(is_env_only).collect()
     }
 
-    /// A setting that may be left unset. A broken value is noted as an error, and left out.
+    /// Parses a setting that may be unset. For an invalid value, records an error and returns `None`.
     pub(super) fn parse_optional<T>(
         &mut self,
         key: SettingKey,
-        read: impl Fn(&str) -> ParseResult<T>,
+        parse: impl Fn(&str) -> ParseResult<T>,
     ) -> Option<Setting<T>> {
         let (text, origin) = self.find_raw(key)?;
-        match text.as_deref().map_err(Clone::clone).and_then(&read) {
+        match text.as_deref().map_err(Clone::clone).and_then(&parse) {
             Ok(value) => Some(Setting { value, origin }),
             Err(allowed) => {
                 let value = text.ok().filter(|_| !key.is_secret());
@@ -57,15 +60,15 @@ impl<'a> ConfigLayers<'a> {
         }
     }
 
-    /// A setting that has a default. A broken value is noted as an error, and the default stands in.
-    pub(super) fn parse_required<T>(&mut self, key: SettingKey, read: impl Fn(&str) -> ParseResult<T>) -> Setting<T> {
-        self.parse_optional(key, &read).unwrap_or_else(|| {
-            let default = key.default_text().and_then(|text| read(text).ok());
-            Setting { value: default.expect("a required setting has a sound default"), origin: SettingOrigin::Default }
+    /// Parses a setting that has a default. For an invalid value, records an error and returns the default.
+    pub(super) fn parse_required<T>(&mut self, key: SettingKey, parse: impl Fn(&str) -> ParseResult<T>) -> Setting<T> {
+        self.parse_optional(key, &parse).unwrap_or_else(|| {
+            let default = key.default_text().and_then(|text| parse(text).ok());
+            Setting { value: default.expect("a required setting has a valid default"), origin: SettingOrigin::Default }
         })
     }
 
-    /// What is wrong with the value of this setting.
+    /// Returns the error of this setting's value. Returns `None` if the value is valid.
     pub(super) fn error_for(&self, wanted: SettingKey) -> Option<&ConfigError> {
         self.errors.iter().find(|error| matches!(error, ConfigError::InvalidValue { key, .. } if *key == wanted))
     }

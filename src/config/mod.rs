@@ -1,8 +1,13 @@
-//! Every setting, its layers, and where its value came from.
+//! Loads the configuration: every setting, its layers, and where its value came from.
 //!
-//! Environment over `config.toml` over default. Reading never stops at the first fault: [`Loaded`] has every value and
-//! every fault, so that `config show` works with a broken file, and [`Loaded::config`] is the one gate for whoever
-//! needs a sound configuration. No `.env` file is read. Flags are not settings: none has a counterpart here.
+//! Entry points: [`LoadedConfig::load`], then [`LoadedConfig::valid_config`] for commands that need a valid
+//! configuration.
+//!
+//! Invariants:
+//! 1. Precedence: environment, then `config.toml`, then default. No `.env` file is read. No command-line flag is a
+//!    setting.
+//! 2. Loading never stops at the first error. [`LoadedConfig`] has every value and every error, so that `config show`
+//!    works with a broken file.
 
 mod app_directories;
 mod environment;
@@ -34,16 +39,16 @@ pub use value::{RedirectUri, TokenKey, TokenStoreSetting, is_loopback};
 use self::layers::ConfigLayers;
 use crate::{failure::Failure, secret::Secret};
 
-/// The settings. Each field is the variable of its name; ranges and defaults are those of the documentation.
+/// The settings. Each field has the name of its variable. Ranges and defaults are those of the documentation.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `MAL_CLIENT_ID`: the app's client id at MAL. Use [`Config::client_id`] where it is needed.
+    /// `MAL_CLIENT_ID`: the app's client id at MAL. Use [`Config::client_id`] if it is required.
     pub mal_client_id: Option<Setting<String>>,
     /// `MAL_CLIENT_SECRET`: for apps of type "web".
     pub mal_client_secret: Option<Setting<Secret>>,
-    /// `MAL_REDIRECT_URI`: as it is registered at MAL.
+    /// `MAL_REDIRECT_URI`: exactly as registered at MAL.
     pub mal_redirect_uri: Setting<RedirectUri>,
-    /// `DATABASE_URL`: none is `malsync.db` in the data folder. May hold a password.
+    /// `DATABASE_URL`: `None` means `malsync.db` in the data directory. May contain a password.
     pub database_url: Option<Setting<Secret>>,
     /// `MAL_API_RATE_LIMIT`: requests per second to MAL, above 0 to 100000.
     pub mal_api_rate_limit: Setting<f64>,
@@ -51,37 +56,37 @@ pub struct Config {
     pub mal_page_size: Setting<u32>,
     /// `SYNC_BATCH_SIZE`: entries per database transaction, 1 to 10000.
     pub sync_batch_size: Setting<u32>,
-    /// `SYNC_MAX_RETRIES`: further tries after a 5xx, a time-out or a broken connection, 0 to 10.
+    /// `SYNC_MAX_RETRIES`: retries after a 5xx, a timeout or a broken connection, 0 to 10.
     pub sync_max_retries: Setting<u32>,
-    /// `SYNC_RETRY_BASE_MS`: the first back-off.
+    /// `SYNC_RETRY_BASE_MS`: the first backoff, 0 to 3600000 ms.
     pub sync_retry_base: Setting<Duration>,
-    /// `SYNC_MIN_INTERVAL`: a sync sooner than this after a complete one is skipped.
+    /// `SYNC_MIN_INTERVAL`: a sync is skipped if the last complete one is more recent than this.
     pub sync_min_interval: Setting<Duration>,
-    /// `SYNC_FULL_EVERY`: an incremental sync turns into a full one when the last full one is older.
+    /// `SYNC_FULL_EVERY`: a sync is a full one if the last full one is older than this.
     pub sync_full_every: Setting<Duration>,
-    /// `MAL_HTTP_TIMEOUT`: for each request, from connect to the last byte; 1 s or more.
+    /// `MAL_HTTP_TIMEOUT`: the timeout of each request, from connect to the last byte; 1 s or more.
     pub mal_http_timeout: Setting<Duration>,
-    /// `MAL_API_URL`: https, or loopback.
+    /// `MAL_API_URL`: https, or http on a loopback host.
     pub mal_api_url: Setting<Url>,
-    /// `MAL_AUTH_URL`: likewise.
+    /// `MAL_AUTH_URL`: https, or http on a loopback host.
     pub mal_auth_url: Setting<Url>,
-    /// `MALSYNC_TOKEN_STORE`: where tokens rest.
+    /// `MALSYNC_TOKEN_STORE`: where tokens are stored.
     pub malsync_token_store: Setting<TokenStoreSetting>,
-    /// `MALSYNC_TOKEN_KEY`: none is the file `token.key` in the data folder.
+    /// `MALSYNC_TOKEN_KEY`: `None` means the file `token.key` in the data directory.
     pub malsync_token_key: Option<Setting<TokenKey>>,
-    /// `MALSYNC_TOKEN_SEAL`: whether tokens in the users table are sealed.
+    /// `MALSYNC_TOKEN_SEAL`: whether tokens in the `users` table are encrypted.
     pub malsync_token_seal: Setting<bool>,
-    /// `BROWSER`: what `login` opens; none is the platform's.
+    /// `BROWSER`: the command that opens pages. `None` means the platform's browser.
     pub browser: Option<Setting<String>>,
-    /// `MALSYNC_METRICS_FILE`: where every sync writes figures for Prometheus.
+    /// `MALSYNC_METRICS_FILE`: the file to which every sync writes Prometheus metrics.
     pub malsync_metrics_file: Option<Setting<PathBuf>>,
-    /// `MALSYNC_PING_URL`: what is told when a sync begins and ends. http or https; not to be shown.
+    /// `MALSYNC_PING_URL`: called when a sync begins and ends. http or https; secret.
     pub malsync_ping_url: Option<Setting<Secret>>,
-    /// `MALSYNC_WEBHOOK_URL`: what is told when syncs begin to fail, and when they work again. Likewise.
+    /// `MALSYNC_WEBHOOK_URL`: called when syncs begin to fail, and when they work again. http or https; secret.
     pub malsync_webhook_url: Option<Setting<Secret>>,
-    /// `MALSYNC_NOTIFY_COMMAND`: what is started then.
+    /// `MALSYNC_NOTIFY_COMMAND`: the program started on the same occasions as the webhook.
     pub malsync_notify_command: Option<Setting<Vec<String>>>,
-    /// Where configuration and data rest.
+    /// The directories of configuration and data.
     pub directories: AppDirectories,
 }
 
@@ -121,11 +126,11 @@ impl Config {
         }
     }
 
-    /// The client id, for what cannot do without.
+    /// Returns the client id.
     ///
     /// # Errors
     ///
-    /// Exit code 2 where `MAL_CLIENT_ID` is not set, with a hint that says where to get one.
+    /// Fails with exit code 2 if `MAL_CLIENT_ID` is not set. The hint says where to get one.
     pub fn client_id(&self) -> Result<&str, Failure> {
         self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
             Failure::usage_error("MAL_CLIENT_ID is not set").with_hint(format!(
@@ -137,7 +142,7 @@ impl Config {
     }
 }
 
-/// The configuration as far as it could be read, with everything that is wrong with it.
+/// The configuration as far as it could be read, with all its errors.
 #[derive(Debug)]
 pub struct LoadedConfig {
     config: Config,
@@ -149,74 +154,68 @@ pub struct LoadedConfig {
 }
 
 impl LoadedConfig {
-    /// Reads the settings from the environment and from `file` (`--config`), or else the default file, where there is one.
+    /// Loads the settings from the environment and from `file` (`--config`). Without `file`, reads the default file if
+    /// it exists.
     #[must_use]
     pub fn load(environment: &Environment, file: Option<&Path>) -> Self {
         Self::load_with_directories(environment, file, AppDirectories::new(environment))
     }
 
-    fn load_with_directories(environment: &Environment, asked_for: Option<&Path>, folders: AppDirectories) -> Self {
-        let path = asked_for.map(Path::to_owned).or_else(|| folders.config_file());
+    fn load_with_directories(environment: &Environment, requested: Option<&Path>, directories: AppDirectories) -> Self {
+        let path = requested.map(Path::to_owned).or_else(|| directories.config_file());
         let mut file =
-            path.as_deref().map(|path| file::read_config_file(path, asked_for.is_some())).unwrap_or_default();
+            path.as_deref().map(|path| file::read_config_file(path, requested.is_some())).unwrap_or_default();
         let warnings = std::mem::take(&mut file.warnings);
-        let seen =
+        let config_file =
             path.map(|path| ConfigFileInfo { exists: file.exists, contains_secret: file.contains_secret(), path });
         let mut layers = ConfigLayers::new(environment, file);
-        let config = Config::from_layers(&mut layers, folders);
+        let config = Config::from_layers(&mut layers, directories);
         let displayed_settings =
             SettingKey::ALL.map(|key| show::display_setting(key, &layers, &config.directories)).into();
         let env_only_settings = layers.env_only_settings();
-        Self {
-            config,
-            displayed_settings,
-            env_only_settings,
-            errors: layers.into_errors(),
-            warnings,
-            config_file: seen,
-        }
+        Self { config, displayed_settings, env_only_settings, errors: layers.into_errors(), warnings, config_file }
     }
 
-    /// The configuration, where nothing is wrong with it.
+    /// Returns the configuration if it has no errors.
     ///
     /// # Errors
     ///
-    /// Exit code 2 with the first thing that is wrong: the file as a whole before single values.
+    /// Fails with exit code 2 and the first error. Errors of the file as a whole come before those of single values.
     pub fn valid_config(&self) -> Result<&Config, Failure> {
         self.errors.first().map_or(Ok(&self.config), |error| Err(error.clone().into()))
     }
 
-    /// Every setting for `config show`, in the documentation's order, secrets masked.
+    /// Returns every setting for `config show`, in the order of the documentation, with secrets masked.
     #[must_use]
     pub fn displayed_settings(&self) -> &[DisplayedSetting] {
         &self.displayed_settings
     }
 
-    /// The configuration file, there or not; none where no folder for it is known.
+    /// Returns the configuration file, existing or not. Returns `None` if no directory for it is known.
     #[must_use]
     pub const fn config_file(&self) -> Option<&ConfigFileInfo> {
         self.config_file.as_ref()
     }
 
-    /// The settings that whoever is started without this environment does not see, or sees otherwise.
+    /// Returns the settings that a process without this environment would not see, or see with another value.
     #[must_use]
     pub fn env_only_settings(&self) -> &[SettingKey] {
         &self.env_only_settings
     }
 
-    /// What is not as it should be, and stops nothing.
+    /// Returns problems that do not make the configuration invalid.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Everything that is wrong.
+    /// Returns all errors.
     #[must_use]
     pub fn errors(&self) -> &[ConfigError] {
         &self.errors
     }
 
-    /// The values as far as they could be read, defaults in place of the broken ones: for what only looks.
+    /// Returns the values with defaults in place of invalid ones, for commands that only display.
     #[must_use]
     pub fn best_effort_config(&self) -> &Config {
         &self.config

@@ -1,13 +1,13 @@
-//! A value that knows where it came from.
+//! A setting's value with its origin.
 
 use std::{fmt, path::PathBuf};
 
 use serde::{Serialize, Serializer};
 
-/// The layer that a value came from. A later one wins.
+/// The layer of a value. A later variant overrides an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingOrigin {
-    /// Nobody set it.
+    /// The setting is not set; the default is used.
     Default,
     /// A line of the configuration file.
     File {
@@ -16,7 +16,7 @@ pub enum SettingOrigin {
         /// The line, from 1.
         line: usize,
     },
-    /// The variable of the setting's name.
+    /// The environment variable of the setting.
     Environment,
 }
 
@@ -37,11 +37,11 @@ impl Serialize for SettingOrigin {
     }
 }
 
-/// A setting's value, and where it came from.
+/// A setting's value and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     /// The value.
     pub value: T,
-    /// Where it came from.
+    /// The layer of the value.
     pub origin: SettingOrigin,
 }

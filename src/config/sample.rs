@@ -1,6 +1,7 @@
-//! The file that `config init` makes: every setting, commented out.
+//! Renders the file that `config init` writes: every setting, commented out.
 //!
-//! The rule: it is made from the table of keys, so that it and `config show` cannot differ. As it stands it sets nothing.
+//! Invariants: the text is made from [`SettingKey`], so it cannot differ from `config show`; unchanged, it sets
+//! nothing.
 
 use super::setting_key::SettingKey;
 
@@ -13,19 +14,19 @@ const SAMPLE_HEADER: &str = "\
 # put the client id that MAL shows into the next line.
 ";
 
-/// The text of the file.
+/// Returns the text of the file.
 #[must_use]
 pub fn render_sample_config() -> String {
     let mut text = SAMPLE_HEADER.to_owned();
     for key in SettingKey::ALL {
-        let about = key.description();
-        let end = if key.default_text().is_none() { " (not set)" } else { "" };
-        text += &format!("\n# {about}{end}\n#{} = {}\n", key.file_key(), toml_literal(key.example_text()));
+        let description = key.description();
+        let suffix = if key.default_text().is_none() { " (not set)" } else { "" };
+        text += &format!("\n# {description}{suffix}\n#{} = {}\n", key.file_key(), toml_literal(key.example_text()));
     }
     text
 }
 
-/// As TOML has it: a number as it is, a text in quotes.
+/// Returns a TOML literal: a number as it is, any other text in quotes.
 fn toml_literal(text: &str) -> String {
     if text.parse::<f64>().is_ok() { text.to_owned() } else { toml::Value::from(text).to_string() }
 }
@@ -38,8 +39,8 @@ mod tests {
     use crate::config::{Environment, LoadedConfig, SettingOrigin};
 
     fn load_text(text: &str) -> LoadedConfig {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.toml");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("config.toml");
         std::fs::write(&path, text).unwrap();
         LoadedConfig::load(&Environment::default(), Some(&path))
     }
@@ -48,22 +49,26 @@ mod tests {
     fn sample_sets_nothing() {
         let loaded = load_text(&render_sample_config());
         assert!(loaded.valid_config().is_ok());
-        assert!(loaded.displayed_settings().iter().all(|shown| shown.origin == SettingOrigin::Default));
+        assert!(loaded.displayed_settings().iter().all(|setting| setting.origin == SettingOrigin::Default));
     }
 
     #[test]
     fn uncommented_sample_sets_every_setting_to_its_default() {
-        let bare: String = render_sample_config()
+        let uncommented: String = render_sample_config()
             .lines()
             .map(|line| format!("{}\n", line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line)))
             .collect();
-        let loaded = load_text(&bare);
+        let loaded = load_text(&uncommented);
         assert_eq!(loaded.displayed_settings().len(), SettingKey::ALL.len());
-        for (shown, key) in loaded.displayed_settings().iter().zip(SettingKey::ALL) {
-            assert!(matches!(shown.origin, SettingOrigin::File { .. }), "{}", shown.key);
-            assert_eq!(shown.error.is_some(), key == SettingKey::MalsyncTokenKey, "a key is not to be had by copying");
+        for (setting, key) in loaded.displayed_settings().iter().zip(SettingKey::ALL) {
+            assert!(matches!(setting.origin, SettingOrigin::File { .. }), "{}", setting.key);
+            assert_eq!(
+                setting.error.is_some(),
+                key == SettingKey::MalsyncTokenKey,
+                "the example of a token key is not a valid key"
+            );
             if let Some(default) = key.default_text() {
-                assert_eq!(shown.value.as_deref(), Some(default));
+                assert_eq!(setting.value.as_deref(), Some(default));
             }
         }
     }

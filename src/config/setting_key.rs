@@ -1,11 +1,12 @@
-//! The settings there are: their names, defaults and meaning, and which of them are secret. `config show`, the sample file and
-//! the documentation all tell what stands here.
+//! The table of all settings: names, defaults, descriptions, and which of them are secret.
+//!
+//! `config show`, the sample file and the documentation are made from this table.
 
 use crate::domain::text;
 
-/// A setting. The variant order is the order of the documentation and of `config show`.
+/// The key of a setting. The order of the variants is that of the documentation and of `config show`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the variable of its name, documented at the field of Config")]
+#[expect(missing_docs, reason = "each has the name of its variable and is documented at the field of Config")]
 pub enum SettingKey {
     MalClientId,
     MalClientSecret,
@@ -32,7 +33,7 @@ pub enum SettingKey {
 }
 
 impl SettingKey {
-    /// All of them.
+    /// All keys.
     pub const ALL: [Self; 22] = [
         Self::MalClientId,
         Self::MalClientSecret,
@@ -58,7 +59,7 @@ impl SettingKey {
         Self::MalsyncNotifyCommand,
     ];
 
-    /// The variable's name.
+    /// Returns the name of the environment variable.
     #[must_use]
     pub const fn variable_name(self) -> &'static str {
         match self {
@@ -87,7 +88,7 @@ impl SettingKey {
         }
     }
 
-    /// The default as one would type it; none where a setting may be left unset.
+    /// Returns the default as typed. Returns `None` if the setting may be unset.
     #[must_use]
     pub const fn default_text(self) -> Option<&'static str> {
         match self {
@@ -112,7 +113,7 @@ impl SettingKey {
         }
     }
 
-    /// What it means, as the documentation has it.
+    /// Returns the description, as in the documentation.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -143,7 +144,7 @@ impl SettingKey {
         }
     }
 
-    /// What one may type: the default, or where there is none, something like it.
+    /// Returns the default, or an example value if there is no default.
     #[must_use]
     pub const fn example_text(self) -> &'static str {
         match (self.default_text(), self) {
@@ -160,28 +161,28 @@ impl SettingKey {
         }
     }
 
-    /// The key in `config.toml`: the variable's name in lower case.
+    /// Returns the key in `config.toml`: the variable's name in lower case.
     #[must_use]
     pub fn file_key(self) -> String {
         self.variable_name().to_ascii_lowercase()
     }
 
-    /// Reads a key of `config.toml`.
+    /// Returns the setting with this key in `config.toml`. Returns `None` if the key is unknown.
     #[must_use]
     pub fn from_file_key(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.file_key() == name)
     }
 
-    /// The key whose name is nearest to this one, where one is near enough to be meant.
+    /// Returns the setting whose name is most similar to `name`. Returns `None` if none is similar enough.
     #[must_use]
     pub fn closest_match(name: &str) -> Option<Self> {
         let names = Self::ALL.map(Self::file_key);
-        let near = text::closest_match(&name.replace('-', "_"), names.iter().map(String::as_str))?;
-        Self::from_file_key(near)
+        let closest = text::closest_match(&name.replace('-', "_"), names.iter().map(String::as_str))?;
+        Self::from_file_key(closest)
     }
 
-    /// Whether the value must not be shown. `DATABASE_URL` is shown without its password. Whoever knows the address of a ping
-    /// or a webhook can speak in malsync's name.
+    /// Returns true if the value must not be shown. `DATABASE_URL` is shown without its password. The ping and webhook
+    /// URLs are secret because they allow sending messages as malsync.
     #[must_use]
     pub const fn is_secret(self) -> bool {
         matches!(
@@ -194,7 +195,7 @@ impl SettingKey {
         )
     }
 
-    /// Whether a sync goes by it, and not a login alone.
+    /// Returns true if a sync uses the setting; false if only other commands, like `login`, do.
     #[must_use]
     pub const fn is_used_by_sync(self) -> bool {
         !matches!(self, Self::MalRedirectUri | Self::Browser)
@@ -214,7 +215,7 @@ mod tests {
 
     #[test]
     fn misspelt_name_has_a_closest_match_and_foreign_name_has_none() {
-        for (typed, meant) in [
+        for (typed, expected) in [
             ("mal_pagesize", Some(SettingKey::MalPageSize)),
             ("MAL_PAGE_SIZE", Some(SettingKey::MalPageSize)),
             ("database-url", Some(SettingKey::DatabaseUrl)),
@@ -224,7 +225,7 @@ mod tests {
             ("x", None),
             ("", None),
         ] {
-            assert_eq!(SettingKey::closest_match(typed), meant, "{typed}");
+            assert_eq!(SettingKey::closest_match(typed), expected, "{typed}");
         }
     }
 }

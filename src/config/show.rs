@@ -1,4 +1,6 @@
-//! `config show`: each setting with its value and where it came from. Secrets are masked here and nowhere else.
+//! The rows of `config show`: each setting with its value and where it came from.
+//!
+//! Invariant: secrets of the configuration are masked here and nowhere else.
 
 use serde::Serialize;
 
@@ -10,37 +12,38 @@ use crate::secret::{PASSWORD_MASK, mask_url_password};
 pub struct DisplayedSetting {
     /// The variable's name.
     pub key: &'static str,
-    /// The value as it was typed, masked where it is secret; none where it is not set.
+    /// The value as typed, masked if secret. `None` if the setting is not set.
     pub value: Option<String>,
     /// `default`, `environment`, or `file PATH:LINE`.
     pub origin: SettingOrigin,
-    /// What is wrong with the value.
+    /// The error of the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
-/// A setting for `config show`.
+/// Returns a setting for `config show`.
 pub(super) fn display_setting(
     key: SettingKey,
     layers: &ConfigLayers<'_>,
-    folders: &AppDirectories,
+    directories: &AppDirectories,
 ) -> DisplayedSetting {
     let (value, origin) = match layers.find_raw(key) {
         Some((text, origin)) => (text.ok().map(|text| mask_value(key, &text)), origin),
-        None => {
-            (key.default_text().map(str::to_owned).or_else(|| implicit_default(key, folders)), SettingOrigin::Default)
-        }
+        None => (
+            key.default_text().map(str::to_owned).or_else(|| implicit_default(key, directories)),
+            SettingOrigin::Default,
+        ),
     };
     let error = layers.error_for(key).map(ToString::to_string);
     DisplayedSetting { key: key.variable_name(), value, origin, error }
 }
 
-/// What is used where a setting without a default is not set.
-fn implicit_default(key: SettingKey, folders: &AppDirectories) -> Option<String> {
-    let data = folders.data_dir().ok()?;
+/// Returns what is used if a setting without a default is not set. Returns `None` if nothing is.
+fn implicit_default(key: SettingKey, directories: &AppDirectories) -> Option<String> {
+    let data_dir = directories.data_dir().ok()?;
     match key {
-        SettingKey::DatabaseUrl => Some(format!("sqlite://{}", data.join("malsync.db").display())),
-        SettingKey::MalsyncTokenKey => Some(format!("the file {}", data.join("token.key").display())),
+        SettingKey::DatabaseUrl => Some(format!("sqlite://{}", data_dir.join("malsync.db").display())),
+        SettingKey::MalsyncTokenKey => Some(format!("the file {}", data_dir.join("token.key").display())),
         _ => None,
     }
 }
@@ -59,7 +62,7 @@ mod tests {
 
     #[test]
     fn password_is_masked_anywhere_in_the_url() {
-        for (url, shown) in [
+        for (url, expected) in [
             ("postgresql://me:pw@db.example.org/anime", "postgresql://me:****@db.example.org/anime"),
             ("postgres://me@db/anime", "postgres://me@db/anime"),
             ("postgres://db/anime", "postgres://db/anime"),
@@ -73,7 +76,7 @@ mod tests {
             ("sqlite:///var/lib/a@b:c.db", "sqlite:///var/lib/a@b:c.db"),
             ("me:pw@db", "****"),
         ] {
-            assert_eq!(mask_url_password(url), shown);
+            assert_eq!(mask_url_password(url), expected);
         }
     }
 }

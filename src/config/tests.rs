@@ -1,18 +1,18 @@
-//! The configuration as a whole.
+//! The configuration as a whole: layers, limits, errors and masking.
 
 use insta::assert_snapshot;
 
 use super::*;
 
 fn load_config<const N: usize>(variables: [(&str, &str); N], file: Option<&str>) -> LoadedConfig {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("c.toml");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("c.toml");
     if let Some(text) = file {
         std::fs::write(&path, text).unwrap();
     }
     let environment = Environment::from_pairs(variables);
-    let folders = AppDirectories::for_tests("/config", "/data");
-    LoadedConfig::load_with_directories(&environment, file.map(|_| path.as_path()), folders)
+    let directories = AppDirectories::for_tests("/config", "/data");
+    LoadedConfig::load_with_directories(&environment, file.map(|_| path.as_path()), directories)
 }
 
 fn failure_message<const N: usize>(variables: [(&str, &str); N]) -> String {
@@ -113,9 +113,9 @@ fn documented_limits_are_enforced() {
         ("MALSYNC_NOTIFY_COMMAND", &["notify-send malsync", "sh -c 'x %s'"], &["'x", " "]),
         ("DATABASE_URL", &["postgres://x", "sqlite:///x", "sqlite://x"], &["mysql://x", "x.db"]),
     ] {
-        for (values, sound) in [(good, true), (bad, false)] {
+        for (values, is_valid) in [(good, true), (bad, false)] {
             for value in values {
-                assert_eq!(load_config([(name, *value)], None).valid_config().is_ok(), sound, "{name}={value}");
+                assert_eq!(load_config([(name, *value)], None).valid_config().is_ok(), is_valid, "{name}={value}");
             }
         }
     }
@@ -142,9 +142,9 @@ fn secret_is_never_shown_even_if_invalid() {
 #[test]
 fn missing_file_is_an_error_only_if_requested() {
     let environment = Environment::default();
-    let folders = || AppDirectories::for_tests("/nowhere", "/nowhere");
-    assert!(LoadedConfig::load_with_directories(&environment, None, folders()).valid_config().is_ok());
-    let loaded = LoadedConfig::load_with_directories(&environment, Some(Path::new("/nowhere/x.toml")), folders());
+    let directories = || AppDirectories::for_tests("/nowhere", "/nowhere");
+    assert!(LoadedConfig::load_with_directories(&environment, None, directories()).valid_config().is_ok());
+    let loaded = LoadedConfig::load_with_directories(&environment, Some(Path::new("/nowhere/x.toml")), directories());
     assert_eq!(loaded.valid_config().unwrap_err().message(), "there is no configuration file /nowhere/x.toml");
 }
 

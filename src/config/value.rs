@@ -1,5 +1,6 @@
-//! What a setting's text means. Each reader answers the value, or what would be allowed: a fragment that follows
-//! "it must be".
+//! Parsers of the settings' texts.
+//!
+//! Each parser returns the value, or what is allowed: a phrase that completes "it must be".
 
 use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
 
@@ -13,32 +14,32 @@ use zeroize::Zeroizing;
 
 use crate::{domain::duration, secret::Secret};
 
-/// Where tokens rest.
+/// Where tokens are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenStoreSetting {
-    /// In the users table, with a copy in the keyring.
+    /// In the `users` table, with a copy in the keyring.
     Both,
-    /// In the keyring alone.
+    /// Only in the keyring.
     Keyring,
-    /// In the users table alone.
+    /// Only in the `users` table.
     Database,
 }
 
-/// The redirect URI: parsed, and as it was typed, since MAL compares it byte by byte.
+/// The redirect URI, parsed and as typed. MAL compares the text byte by byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
-    /// The parts.
+    /// The parsed URL.
     pub url: Url,
-    /// What is sent.
+    /// The text to send.
     pub text: String,
 }
 
-/// The key that seals tokens. It is not printed, and zeroed when it goes.
+/// The key that encrypts tokens. It is never printed, and its memory is zeroed on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenKey(Zeroizing<[u8; 32]>);
 
 impl TokenKey {
-    /// The bytes, for the one place that seals.
+    /// Returns the bytes, for the one place that encrypts.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
@@ -51,7 +52,7 @@ impl std::fmt::Debug for TokenKey {
     }
 }
 
-/// What a reader answers: the value, or what would be allowed.
+/// The result of a parser: the value, or a phrase that says what is allowed.
 pub(super) type ParseResult<T> = Result<T, String>;
 
 pub(super) fn parse_integer(text: &str, range: &RangeInclusive<u32>) -> ParseResult<u32> {
@@ -68,43 +69,44 @@ pub(super) fn parse_duration(text: &str) -> ParseResult<Duration> {
     duration::parse(text).map_err(|_| "a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d".to_owned())
 }
 
-/// A time-out of nothing would fail every request.
+/// Parses a timeout. Zero is not allowed, because it would fail every request.
 pub(super) fn parse_timeout(text: &str) -> ParseResult<Duration> {
     let allowed = "a duration of 1s or more, like 30s or 2m";
     parse_duration(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 
 pub(super) fn parse_word(text: &str) -> ParseResult<String> {
-    let broken = text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control());
-    if broken { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
+    let is_invalid = text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if is_invalid { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 pub(super) fn parse_non_empty(text: &str) -> ParseResult<String> {
     if text.is_empty() { Err("a text".to_owned()) } else { Ok(text.to_owned()) }
 }
 
-/// A program and its arguments, as a shell would part them; no shell is started.
+/// Parses a program and its arguments, split as a shell would. No shell is started.
 pub(super) fn parse_command_line(text: &str) -> ParseResult<Vec<String>> {
     let words = shlex::split(text).filter(|words| !words.is_empty());
     words.ok_or_else(|| "a program and its arguments, with matching quotes".to_owned())
 }
 
-/// A path that is the same from every folder: a job is started in another.
+/// Parses an absolute path: a scheduled job runs in another directory.
 pub(super) fn parse_absolute_path(text: &str) -> ParseResult<PathBuf> {
     let path = Some(PathBuf::from(text)).filter(|path| path.is_absolute() && path.file_name().is_some());
     path.ok_or_else(|| "the whole path of a file, from the root on".to_owned())
 }
 
-/// Whom is told how syncs go. No token goes there, and many a listener stands in a network of one's own: http will do.
+/// Parses the URL of a notification receiver. http is allowed: no token is sent there, and many receivers are in the
+/// user's own network.
 pub(super) fn parse_notify_url(text: &str) -> ParseResult<Secret> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
     url.map(|_| Secret::new(text)).ok_or_else(|| "an http or https URL without a fragment".to_owned())
 }
 
 pub(super) fn parse_database_url(text: &str) -> ParseResult<Secret> {
-    let known = ["postgresql://", "postgres://", "sqlite://"].iter().any(|scheme| text.starts_with(scheme));
+    let has_known_scheme = ["postgresql://", "postgres://", "sqlite://"].iter().any(|scheme| text.starts_with(scheme));
     let allowed = "postgresql://…, postgres://…, sqlite:///absolute/path or sqlite://relative/path";
-    if known { Ok(Secret::new(text)) } else { Err(allowed.to_owned()) }
+    if has_known_scheme { Ok(Secret::new(text)) } else { Err(allowed.to_owned()) }
 }
 
 pub(super) fn parse_redirect_uri(text: &str) -> ParseResult<RedirectUri> {
@@ -114,16 +116,16 @@ pub(super) fn parse_redirect_uri(text: &str) -> ParseResult<RedirectUri> {
     Ok(RedirectUri { url: url.ok_or(allowed)?, text: text.to_owned() })
 }
 
-/// An address that tokens are sent to: https, or a loopback one, where nobody listens in.
+/// Parses a URL that tokens are sent to: https, or http on a loopback host, where the traffic stays on the host.
 pub(super) fn parse_mal_url(text: &str) -> ParseResult<Url> {
     let allowed = "an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment";
     let url = Url::parse(text).map_err(|_| allowed)?;
-    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-    if safe && plain && url.fragment().is_none() { Ok(url) } else { Err(allowed.to_owned()) }
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if is_safe && is_plain && url.fragment().is_none() { Ok(url) } else { Err(allowed.to_owned()) }
 }
 
-/// Whether the URL's host is this machine.
+/// Returns true if the URL's host is a loopback address or `localhost`.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -151,11 +153,11 @@ pub(super) fn parse_on_off(text: &str) -> ParseResult<bool> {
     }
 }
 
-/// Base64 of 32 bytes, in either alphabet, with or without padding.
+/// Parses base64 of 32 bytes, in the standard or the URL-safe alphabet, with or without padding.
 pub(super) fn parse_token_key(text: &str) -> ParseResult<TokenKey> {
-    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, lenient).decode(text).unwrap_or_default());
+    let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, config).decode(text).unwrap_or_default());
     let key = <[u8; 32]>::try_from(bytes.as_slice());
     key.map(|key| TokenKey(Zeroizing::new(key)))
         .map_err(|_| "base64 of 32 bytes, as `openssl rand -base64 32` prints".to_owned())

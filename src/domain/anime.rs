@@ -1,11 +1,11 @@
-//! The metadata of an anime, as MAL gives it today.
+//! Anime metadata as MAL returns it today.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::partial_date::PartialDate;
 
-/// One row of `anime`. Every column takes MAL's value, absence included.
+/// One row of `anime`. Every column takes MAL's value; an absent value clears the column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Anime {
     /// MAL's id, 1 to 2^31-1.
@@ -18,58 +18,58 @@ pub struct Anime {
     pub title_japanese: Option<String>,
     /// The synopsis.
     pub synopsis: Option<String>,
-    /// `num_episodes`; MAL's 0 (unknown) is none.
+    /// `num_episodes`; `None` for MAL's 0 (unknown).
     pub episodes: Option<i32>,
-    /// The airing status; a word that MAL newly made is kept as it is.
+    /// Airing status. A value that MAL adds later is stored unchanged.
     pub status: Option<String>,
     /// `mean`, 0 to 10 with two decimals; the column is called `score`.
     pub mean: Option<Decimal>,
-    /// Place by mean score.
+    /// Rank by mean score.
     pub rank: Option<i32>,
-    /// Place by number of list users.
+    /// Rank by number of list users.
     pub popularity: Option<i32>,
     /// `start_date`.
     pub aired_from: Option<PartialDate>,
     /// `end_date`.
     pub aired_to: Option<PartialDate>,
-    /// The large picture, else the medium one.
+    /// URL of the large picture, otherwise of the medium one.
     pub image_url: Option<String>,
-    /// `tv`, `movie`, …; a word that MAL newly made is kept as it is.
+    /// `tv`, `movie`, …. A value that MAL adds later is stored unchanged.
     pub media_type: Option<String>,
     /// `white`, `gray` or `black`.
     pub nsfw: Option<String>,
     /// `alternative_titles.synonyms`, in MAL's order.
     pub synonyms: Vec<String>,
-    /// `genres`, by id.
+    /// `genres`, sorted by id.
     pub genres: Vec<IdName>,
-    /// `studios`, by id.
+    /// `studios`, sorted by id.
     pub studios: Vec<IdName>,
-    /// `start_season`: the season in which it began.
+    /// `start_season`: the season of the first broadcast.
     pub start_season: Option<Season>,
-    /// What it was made from: `manga`, `original`, …; a word that MAL newly made is kept as it is.
+    /// Source material: `manga`, `original`, …. A value that MAL adds later is stored unchanged.
     pub source: Option<String>,
-    /// The age rating: `g`, `pg`, `pg_13`, `r`, `r+`, `rx`; a word that MAL newly made is kept as it is.
+    /// Age rating: `g`, `pg`, `pg_13`, `r`, `r+`, `rx`. A value that MAL adds later is stored unchanged.
     pub rating: Option<String>,
-    /// The length of one episode, in seconds; MAL's 0 (unknown) is none.
+    /// Length of one episode in seconds; `None` for MAL's 0 (unknown).
     pub average_episode_duration: Option<i32>,
-    /// `broadcast`: when it is on air, in Japan's time.
+    /// `broadcast`: weekly broadcast slot in Japan's time zone.
     pub broadcast: Option<Broadcast>,
-    /// How many users have it in their list.
+    /// Number of users who have the anime in their list.
     pub num_list_users: Option<i32>,
-    /// How many users scored it.
+    /// Number of users who scored the anime.
     pub num_scoring_users: Option<i32>,
-    /// When MAL made the anime's page.
+    /// Time when MAL created the anime's page.
     pub created_at: Option<DateTime<Utc>>,
-    /// When MAL last changed the anime's page.
+    /// Time when MAL last changed the anime's page.
     pub updated_at: Option<DateTime<Utc>>,
 }
 
-/// A genre or a studio, by MAL's id.
+/// A genre or a studio.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IdName {
     /// MAL's id, 1 to 2^31-1.
     pub id: i32,
-    /// Its name.
+    /// The name of the genre or studio.
     pub name: String,
 }
 
@@ -78,15 +78,15 @@ pub struct IdName {
 pub struct Season {
     /// The year.
     pub year: i32,
-    /// `winter`, `spring`, `summer` or `fall`; a word that MAL newly made is kept as it is.
+    /// `winter`, `spring`, `summer` or `fall`. A value that MAL adds later is stored unchanged.
     pub season: String,
 }
 
-/// When an anime is on air every week.
+/// Weekly broadcast slot of an anime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broadcast {
-    /// `monday` to `sunday`, or `other`; a word that MAL newly made is kept as it is.
+    /// `monday` to `sunday`, or `other`. A value that MAL adds later is stored unchanged.
     pub day: String,
-    /// The time of day, `HH:MM`.
+    /// Time of day, `HH:MM`.
     pub time: Option<String>,
 }

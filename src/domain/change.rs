@@ -1,16 +1,16 @@
-//! A change: what a run did to one field of one entry, or a conflict that it met.
+//! Change records: what a run did to one field of an entry, and the conflicts that it resolved.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::run::RunId;
 
-/// A column of `user_anime_lists` that changes are told of.
+/// A column of `user_anime_lists` that change records can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
-    /// The whole entry: made or deleted.
+    /// The whole entry was created or deleted.
     Entry,
-    /// The mark of an entry that is no longer on MAL.
+    /// `removed_at`: the mark of an entry that is no longer on MAL.
     RemovedAt,
     /// `status`
     Status,
@@ -37,7 +37,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// The fields that a conflict rule settles, in the order in which they are told.
+    /// The fields that a merge rule covers, in the order in which they are reported.
     pub const SYNCED_FIELDS: [Self; 11] = [
         Self::Status,
         Self::Score,
@@ -52,18 +52,18 @@ impl Field {
         Self::Tags,
     ];
 
-    /// Every field that changes are told of.
+    /// Returns all fields that change records can name.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::SYNCED_FIELDS.into_iter().chain([Self::Entry, Self::RemovedAt])
     }
 
-    /// The field with this name.
+    /// Returns the field with this column name. Returns `None` if the name is unknown.
     #[must_use]
-    pub fn parse_name(word: &str) -> Option<Self> {
-        Self::all().find(|field| field.as_str() == word)
+    pub fn parse_name(name: &str) -> Option<Self> {
+        Self::all().find(|field| field.as_str() == name)
     }
 
-    /// The column's name.
+    /// Returns the column's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -84,25 +84,26 @@ impl Field {
     }
 }
 
-/// The conflict rule that settled a field.
+/// The merge rule that decided the value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MergeRule {
-    /// MAL's, always.
+    /// MAL's value always wins.
     MalWins,
-    /// MAL's if above 0, else the local one.
+    /// MAL's score wins if it is above 0, otherwise the local score.
     MalWinsIfScored,
-    /// The higher: progress never goes backwards.
+    /// The higher value wins: progress never decreases.
     HigherWins,
-    /// MAL's if it has one, else the local one.
+    /// MAL's value wins if it is set, otherwise the local value.
     MalWinsIfSet,
-    /// The local ones if own and not empty, else MAL's if any, else what is there.
+    /// The local value wins if it is an own value and not empty, otherwise MAL's value if set, otherwise the stored
+    /// value.
     LocalWinsIfOwn,
-    /// The local one, whatever MAL says: the field is pinned.
+    /// The local value always wins because the field is pinned.
     Pinned,
 }
 
 impl MergeRule {
-    /// The word in `changes`.
+    /// Returns the rule's name in `sync_changes.rule`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -116,48 +117,48 @@ impl MergeRule {
     }
 }
 
-/// One changed field or new conflict of one entry.
+/// One changed field, or one new conflict, of one entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldChange {
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// What changed.
+    /// The field that changed.
     pub field: Field,
-    /// The value here before, in the field's own JSON type.
+    /// The local value before the run, in the field's own JSON type.
     pub local: Value,
     /// MAL's value.
     pub mal: Value,
-    /// The value that stands now.
+    /// The value after resolution.
     pub kept: Value,
-    /// Both had a value, they differed, and it was not simply news from MAL.
+    /// True if both sides had a value, the values differed, and the difference was not a plain update from MAL.
     pub is_conflict: bool,
-    /// What settled it.
+    /// The rule that decided the value.
     pub rule: MergeRule,
 }
 
-/// A change as it is read back from `sync_changes`. The words are as stored: a newer malsync may have made some.
+/// A row of `sync_changes`. Field and rule names stay text because a newer malsync may have written unknown ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeRecord {
-    /// The row.
+    /// The row's id.
     pub id: i64,
-    /// The run that made it.
+    /// The run that wrote the row.
     pub run_id: RunId,
-    /// When.
+    /// Time of the change.
     pub at: DateTime<Utc>,
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The anime's title today, if the anime is still known.
+    /// The anime's current title. `None` if the anime is no longer stored.
     pub title: Option<String>,
     /// The column's name.
     pub field: String,
-    /// The value here before.
+    /// The local value before the run.
     pub local: Value,
     /// MAL's value.
     pub mal: Value,
-    /// The value that stood afterwards.
+    /// The value after resolution.
     pub kept: Value,
-    /// Whether it was a conflict.
+    /// True if the change resolved a conflict.
     pub is_conflict: bool,
-    /// The rule's word.
+    /// The rule's name.
     pub rule: String,
 }

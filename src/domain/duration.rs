@@ -1,25 +1,25 @@
-//! Durations as people type them: `90s`, `5m`, `1h30m`, `7d`, `0s`.
+//! Durations in the form that users type: `90s`, `5m`, `1h30m`, `7d`, `0s`.
 //!
-//! Whole numbers with a unit, from the larger unit to the smaller, each at most once. A number without a unit is refused:
-//! whether 5 is seconds or minutes is not for malsync to guess.
+//! A duration is a sequence of integers with units, from the larger to the smaller unit, each at most once. A number
+//! without a unit is rejected, because `5` could mean seconds or minutes.
 
 use std::time::Duration;
 
-/// The longest duration that is taken: 100,000 days, some 273 years. Far enough from where adding it to a time overflows.
+/// The longest accepted duration: 100,000 days (about 273 years). Adding it to a time cannot overflow.
 pub const MAX_DURATION: Duration = Duration::from_secs(100_000 * 86_400);
 
 const SECONDS_PER_UNIT: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-/// The text is no duration.
+/// Error for a text that is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d")]
 pub struct ParseDurationError;
 
-/// Reads a duration, to the second.
+/// Parses a duration with a resolution of one second.
 ///
 /// # Errors
 ///
-/// Where the text is not of the form above, or longer than [`LONGEST`].
+/// Fails if the text does not have the form described above, or exceeds [`MAX_DURATION`].
 pub fn parse(text: &str) -> Result<Duration, ParseDurationError> {
     let mut units = SECONDS_PER_UNIT.iter();
     let mut rest = text;
@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Result<Duration, ParseDurationError> {
         let end = rest.find(|c: char| !c.is_ascii_digit()).ok_or(ParseDurationError)?;
         let number: u64 = rest[..end].parse().map_err(|_| ParseDurationError)?;
         let unit = rest[end..].chars().next().ok_or(ParseDurationError)?;
-        // Searching onwards in the list of units is what keeps them in order and apart.
+        // The iterator only moves forward, so each unit occurs at most once and in descending order.
         let (_, seconds) = units.find(|(letter, _)| *letter == unit).ok_or(ParseDurationError)?;
         total = number.checked_mul(*seconds).and_then(|part| total.checked_add(part)).ok_or(ParseDurationError)?;
         rest = &rest[end + 1..];
@@ -39,16 +39,16 @@ pub fn parse(text: &str) -> Result<Duration, ParseDurationError> {
     Some(Duration::from_secs(total)).filter(|duration| *duration <= MAX_DURATION).ok_or(ParseDurationError)
 }
 
-/// Writes a duration as [`parse`] reads it; parts of a second are left out.
+/// Formats a duration in the form that [`parse`] accepts. Fractions of a second are dropped.
 #[must_use]
 pub fn format(duration: Duration) -> String {
-    let mut left = duration.as_secs();
+    let mut remaining = duration.as_secs();
     let mut text = String::new();
     for (letter, seconds) in SECONDS_PER_UNIT {
-        if left >= seconds {
-            text.push_str(&(left / seconds).to_string());
+        if remaining >= seconds {
+            text.push_str(&(remaining / seconds).to_string());
             text.push(letter);
-            left %= seconds;
+            remaining %= seconds;
         }
     }
     if text.is_empty() { "0s".to_owned() } else { text }

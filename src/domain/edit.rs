@@ -1,4 +1,4 @@
-//! A local edit: what a command here did to an entry, against which value of MAL's.
+//! Local edits: what a malsync command did to an entry, with the merge base at that time.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub enum EditCommand {
 }
 
 impl EditCommand {
-    /// The command's word, as `list_edits.command` holds it.
+    /// Returns the command's name as stored in `list_edits.command`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -34,71 +34,71 @@ impl EditCommand {
     }
 }
 
-/// One field of one entry that was edited.
+/// One edited field of one entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldEdit {
-    /// Which; [`Field::Entry`] for an entry that was made, [`Field::RemovedAt`] for the mark.
+    /// The field. [`Field::Entry`] if the entry was created, [`Field::RemovedAt`] if its mark changed.
     pub field: Field,
-    /// The value before, in the field's own JSON type.
+    /// The local value before the edit, in the field's own JSON type.
     pub local: Value,
-    /// MAL's value as last seen; null where MAL never had the entry.
+    /// MAL's value at the last sync. JSON `null` if MAL never had the entry.
     pub base: Value,
-    /// The value now.
+    /// The local value after the edit.
     pub kept: Value,
 }
 
-/// An entry that an edit is wanted of.
+/// An entry to which an edit applies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EditTarget {
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The anime, to be made where it is not known yet; one that is known is left as it is.
+    /// The anime, inserted if it is not stored yet. A stored anime is left unchanged.
     pub anime: Option<Anime>,
 }
 
-/// What becomes of an entry.
+/// The result of an edit of one entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryEdit {
-    /// The entry as it stands afterwards.
+    /// The entry after the edit.
     pub entry: StoredEntry,
-    /// What is recorded of it.
+    /// The field edits to record.
     pub field_edits: Vec<FieldEdit>,
-    /// The entry is deleted.
+    /// True if the entry is deleted.
     pub is_deleted: bool,
 }
 
-/// What edits did, all in one transaction.
+/// The result of all edits of one transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EditSummary {
-    /// Whose they were; none where nothing was carried out.
+    /// The user whose entries were edited. `None` if nothing was carried out.
     pub user: Option<UserId>,
-    /// The number that the rows in `list_edits` share; none where nothing changed.
+    /// The id shared by the rows in `list_edits`. `None` if nothing changed.
     pub edit_id: Option<i64>,
-    /// The entries that were decided on, before (none: made) and after, in ascending order of MAL's id.
+    /// The selected entries before (`None` if created) and after the edit, in ascending order of MAL id.
     pub entries: Vec<(Option<StoredEntry>, StoredEntry)>,
 }
 
-/// A local edit as it is read back from `list_edits`. The words are as stored: a newer malsync may have made some.
+/// A row of `list_edits`. Command and field names stay text because a newer malsync may have written unknown ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EditRecord {
-    /// The row.
+    /// The row's id.
     pub id: i64,
-    /// Shared by the rows of one command.
+    /// The id shared by all rows of one command.
     pub edit_id: i64,
-    /// When.
+    /// Time of the edit.
     pub at: DateTime<Utc>,
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The anime's title today, if the anime is still known.
+    /// The anime's current title. `None` if the anime is no longer stored.
     pub title: Option<String>,
     /// `edit`, `restore`, `import`, `pin` or `unpin`.
     pub command: String,
     /// The column's name.
     pub field: String,
-    /// The value before.
+    /// The local value before the edit.
     pub local: Value,
-    /// MAL's value as last seen then.
+    /// MAL's value at the last sync before the edit.
     pub base: Value,
-    /// The value afterwards.
+    /// The local value after the edit.
     pub kept: Value,
 }

@@ -1,27 +1,27 @@
-//! An entry: a row of a user's list, as it stands here (`Local`) and as MAL sends it (`Remote`).
+//! List entries: as stored in the database ([`StoredEntry`]) and as MAL sends them ([`RemoteEntry`]).
 
 use chrono::{DateTime, Utc};
 
 use super::{anime::Anime, change::Field, list_status::ListStatus, merge_base::MergeBase, partial_date::PartialDate};
 
-/// The columns of `user_anime_lists` that the conflict rules speak of.
+/// Values of the `user_anime_lists` columns that the merge rules cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EntryValues {
-    /// One of MAL's five words; a row that another program wrote may hold anything.
+    /// One of MAL's five statuses. A row written by another program may hold any text.
     pub status: String,
-    /// 1 to 10; none is no score.
+    /// 1 to 10; `None` if there is no score.
     pub score: Option<i32>,
-    /// Episodes watched; null in the database is none.
+    /// Number of episodes watched; `None` if the column is null.
     pub episodes_watched: Option<i32>,
-    /// When the user began.
+    /// Date on which the user started watching.
     pub start_date: Option<PartialDate>,
-    /// When the user finished.
+    /// Date on which the user finished watching.
     pub finish_date: Option<PartialDate>,
-    /// The user's notes here; MAL calls them comments. Entities resolved, empty is none.
+    /// The user's notes; MAL calls them comments. HTML entities are resolved. `None` if empty.
     pub notes: Option<String>,
-    /// Being watched again.
+    /// True while the user is rewatching the anime.
     pub is_rewatching: bool,
-    /// How often it was watched again.
+    /// Number of completed rewatches.
     pub times_rewatched: i32,
     /// 0 to 5.
     pub rewatch_value: i32,
@@ -31,36 +31,36 @@ pub struct EntryValues {
     pub tags: Vec<String>,
 }
 
-/// An entry as it stands in the database.
+/// An entry as stored in the database.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoredEntry {
-    /// `user_anime_lists.id`; 0 where there is no row yet.
+    /// `user_anime_lists.id`; 0 if the row does not exist yet.
     pub id: i64,
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The columns under the rules.
+    /// The synced field values.
     pub values: EntryValues,
-    /// `mal_entry`: MAL's `list_status` as last seen; none where MAL never had the entry.
+    /// `mal_entry`: the merge base, MAL's `list_status` at the last sync. `None` if MAL never had the entry.
     pub base: Option<MergeBase>,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
-    /// `removed_at`: found to be no longer on MAL.
+    /// `removed_at`: time at which a run found the entry missing on MAL.
     pub removed_at: Option<DateTime<Utc>>,
-    /// `pinned`: the fields that no sync touches, in the order of [`Field::RULED`].
+    /// `pinned`: the fields that no sync changes, in the order of [`Field::SYNCED_FIELDS`].
     pub pinned: Vec<Field>,
 }
 
-/// An entry as MAL sent it, decoded and checked by itself.
+/// One decoded and validated entry as MAL sent it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemoteEntry {
     /// The anime's metadata.
     pub anime: Anime,
-    /// The user's side of it.
+    /// The user's `list_status`.
     pub list_status: ListStatus,
 }
 
 impl RemoteEntry {
-    /// MAL's id of the anime, by which an entry is known.
+    /// Returns MAL's id of the anime, which identifies the entry.
     #[must_use]
     pub const fn mal_id(&self) -> i32 {
         self.anime.mal_id

@@ -1,20 +1,22 @@
-//! The history of an entry: what runs did to it, and what was edited here.
+//! The history of an entry: changes by runs and local edits.
+//!
+//! Entry point: [`merge_history`].
 
 use chrono::{DateTime, Utc};
 
 use super::{change::ChangeRecord, edit::EditRecord};
 
-/// Something that happened to one field of an entry.
+/// One event in the history of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HistoryEvent {
-    /// A run did it.
+    /// A change by a run.
     Run(ChangeRecord),
-    /// A command here did it.
+    /// An edit by a malsync command.
     Edit(EditRecord),
 }
 
 impl HistoryEvent {
-    /// When.
+    /// Returns the time of the event.
     #[must_use]
     pub const fn occurred_at(&self) -> DateTime<Utc> {
         match self {
@@ -24,11 +26,13 @@ impl HistoryEvent {
     }
 }
 
-/// Both records as one, the newest first. Each comes the newest first and keeps its order, and what one run or one command
-/// did at once stays together.
+/// Merges changes and edits into one history, newest first.
 ///
-/// Of one moment (a second, where the database is a file) an edit stands first, as made on what the run left, unless the
-/// run shows that it met what the edit left.
+/// Both inputs must be sorted newest first; their order is kept. All changes of one run, and all edits of one command,
+/// stay together.
+///
+/// If a run and an edit have the same time (SQLite stores whole seconds), the edit comes first: it was made on the
+/// run's result. The run comes first if its changes show that it read the edited value.
 #[must_use]
 pub fn merge_history(changes: &[ChangeRecord], edits: &[EditRecord]) -> Vec<HistoryEvent> {
     let mut events = Vec::with_capacity(changes.len() + edits.len());
@@ -49,15 +53,16 @@ pub fn merge_history(changes: &[ChangeRecord], edits: &[EditRecord]) -> Vec<Hist
     }
 }
 
-/// Whether the run came after the edit.
+/// Returns true if the run came after the edit.
 fn is_run_newer(run: &[ChangeRecord], edit: &[EditRecord]) -> bool {
-    let met = |change: &ChangeRecord, edit: &EditRecord| {
-        // A value that is moved there and back tells nothing; that it was a conflict does, which MAL's news is not.
+    let saw_edited_value = |change: &ChangeRecord, edit: &EditRecord| {
+        // A value that went from A to B and back to A proves nothing about the order. A conflict does: a plain update
+        // from MAL is never a conflict.
         change.field == edit.field && change.local == edit.kept && (edit.local != change.kept || change.is_conflict)
     };
     match (run.first(), edit.first()) {
         (Some(first), Some(other)) if first.at != other.at => first.at > other.at,
-        _ => run.iter().any(|change| edit.iter().any(|edit| met(change, edit))),
+        _ => run.iter().any(|change| edit.iter().any(|edit| saw_edited_value(change, edit))),
     }
 }
 
@@ -97,11 +102,11 @@ mod tests {
     }
 
     fn event_numbers(events: &[HistoryEvent]) -> Vec<i64> {
-        let number = |event: &HistoryEvent| match event {
+        let event_number = |event: &HistoryEvent| match event {
             HistoryEvent::Run(change) => change.run_id.0,
             HistoryEvent::Edit(edit) => edit.edit_id,
         };
-        events.iter().map(number).collect()
+        events.iter().map(event_number).collect()
     }
 
     #[test]
@@ -113,8 +118,8 @@ mod tests {
         assert_eq!(event_numbers(&events), [9, 8, 2, 7, 1]);
     }
 
-    /// What an edit made of which value, what a run of the same moment made of which, whether it was a conflict, and whether
-    /// the run stands first.
+    /// Columns: (value before, after) of the edit, (value before, after) of the run at the same time, whether the run's
+    /// change was a conflict, and the expected order.
     #[test]
     fn merge_history_puts_run_first_if_it_saw_the_edited_value() {
         for (edited, ran, conflict, expected) in [

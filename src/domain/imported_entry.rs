@@ -1,14 +1,14 @@
-//! An entry as another list has it: read from a file, not seen on MAL.
+//! An entry read from an import file.
 
 use super::{anime::Anime, change::Field, entry::EntryValues};
 
-/// An entry of a list that is imported, checked by itself.
+/// One validated entry of an import file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedEntry {
-    /// What the file tells of the anime: enough for a row where there is none yet.
+    /// The anime metadata in the file: enough to insert a row if the anime is not stored yet.
     pub anime: Anime,
-    /// The user's side of it. Only what [`Imported::fields`] names is from the file.
+    /// The user's values. Only those named in [`ImportedEntry::fields`] are from the file.
     pub values: EntryValues,
-    /// The fields that the file has; what it lacks is not reset.
+    /// The fields present in the file. An import does not reset the other fields.
     pub fields: Vec<Field>,
 }

@@ -1,28 +1,28 @@
-//! An entry together with its anime: what `list`, `show`, `export` and `stats` speak of.
+//! A list entry with its anime, as used by `list`, `show`, `export` and `stats`.
 
 use chrono::{DateTime, Utc};
 
 use super::{anime::Anime, entry::StoredEntry};
 
-/// An entry of a user's list, and its anime.
+/// An entry of a user's list with its anime.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListEntry {
     /// The anime.
     pub anime: Anime,
-    /// The user's side of it.
+    /// The stored entry.
     pub stored: StoredEntry,
-    /// When the entry's row last changed; null only where an application left it so.
+    /// Time of the row's last change. `None` if another application left the column null.
     pub updated_at: Option<DateTime<Utc>>,
 }
 
 impl ListEntry {
-    /// Marked as no longer on MAL.
+    /// Returns true if the entry is marked as no longer on MAL.
     #[must_use]
     pub const fn is_removed(&self) -> bool {
         self.stored.removed_at.is_some()
     }
 
-    /// Every title that the anime goes by: the main one, English, Japanese, synonyms.
+    /// Returns all titles of the anime: main, English, Japanese, synonyms.
     pub fn all_titles(&self) -> impl Iterator<Item = &str> {
         let anime = &self.anime;
         let official = [Some(&anime.title), anime.title_english.as_ref(), anime.title_japanese.as_ref()];

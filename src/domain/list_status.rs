@@ -1,7 +1,13 @@
-//! MAL's `list_status`: what MAL knows of one user's entry, read from its JSON.
+//! Parses MAL's `list_status` JSON of one entry.
 //!
-//! One reader serves what MAL sends now and what it sent before (`mal_entry`, the base of the rules), so that the two can
-//! be compared. It rejects by name what no row can hold and mends what one can; it never guesses.
+//! Entry points: [`ListStatus::parse`] and [`parse_values`].
+//!
+//! Invariants:
+//!
+//! 1. The same parser reads MAL's current response and the stored merge base (`mal_entry`), so that both are
+//!    comparable.
+//! 2. A value that no row can hold is rejected with the name of its field. A value that can be sanitized is sanitized.
+//! 3. Nothing is guessed.
 
 use std::ops::RangeInclusive;
 
@@ -16,16 +22,16 @@ use super::{
     time,
 };
 
-/// The five words that MAL has for an entry's status, in the order of its site.
+/// MAL's five statuses of an entry, in the order of its website.
 pub const LIST_STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
 
-/// MAL's scale of priorities.
+/// MAL's range of priorities.
 pub const PRIORITY_RANGE: RangeInclusive<i32> = 0..=2;
 
-/// MAL's scale of how much something is worth watching again.
+/// MAL's range of rewatch values.
 pub const REWATCH_VALUE_RANGE: RangeInclusive<i32> = 0..=5;
 
-/// The fields that MAL documents, those that no column is for included: what `mal_entry` keeps of what was sent.
+/// The fields of `list_status` that MAL documents, including those without a column. `mal_entry` stores them.
 pub const LIST_STATUS_FIELDS: [&str; 12] = [
     "status",
     "score",
@@ -41,35 +47,38 @@ pub const LIST_STATUS_FIELDS: [&str; 12] = [
     "updated_at",
 ];
 
-/// More tags than a person has use for.
+/// Maximum number of tags of an entry; far more than anyone needs.
 pub const MAX_TAGS: usize = 100;
 
-/// Says that there were more.
+/// Returns the warning for an entry with more than [`MAX_TAGS`] tags.
 #[must_use]
 pub fn tags_truncated_message(count: usize) -> String {
     format!("{count} tags, of which the first {MAX_TAGS} are kept")
 }
 
-/// A `list_status` that a row can hold.
+/// A valid, sanitized `list_status`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListStatus {
-    /// The values by column; `notes` are MAL's comments with their HTML entities resolved.
+    /// Values by column. `notes` are MAL's comments with HTML entities resolved.
     pub values: EntryValues,
-    /// When MAL last changed the entry; none where it did not say so in a form that can be read.
+    /// Time when MAL last changed the entry. `None` if the value is absent or invalid.
     pub updated_at: Option<DateTime<Utc>>,
-    /// What the object says that MAL sent, mended only as far as a database demands (NUL, lengths): becomes `mal_entry`.
+    /// The object as MAL sent it, stored as `mal_entry`. Only sanitized as the database requires (NUL, lengths).
     pub base: MergeBase,
 }
 
 const NON_NEGATIVE: RangeInclusive<i32> = 0..=i32::MAX;
 
 impl ListStatus {
-    /// Reads MAL's `list_status`, as sent now or as kept in `mal_entry`. An absent field and a null one are the same: none,
-    /// 0, false, no tags. `warn` is told what was mended: NUL in a text, more text or tags than a row takes, an impossible date, a time that cannot be
-    /// read.
+    /// Parses a `list_status` from MAL or from `mal_entry`. Absent and null fields are equal: `None`, 0, false, no
+    /// tags.
+    ///
+    /// Calls `warn` for each sanitized value: NUL in a text, too long texts, too many tags, an impossible date, an
+    /// invalid time.
     ///
     /// # Errors
-    /// What no row can hold, naming the field: a status that is missing or unknown, a number out of its range, a wrong JSON type.
+    /// Fails with the field's name if no row can hold a value: missing or unknown status, number out of range, wrong
+    /// JSON type.
     pub fn parse(sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
         let mut sent = sent;
         let object = sanitize_for_storage(&mut sent, warn)?;
@@ -78,22 +87,22 @@ impl ListStatus {
     }
 }
 
-/// The values alone of a `list_status`, read as [`ListStatus::read`] reads them.
+/// Parses only the values of a `list_status`, with the rules of [`ListStatus::parse`].
 ///
 /// # Errors
-/// The same.
-pub fn parse_values(mut sent: Value, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
-    values_from_object(sanitize_for_storage(&mut sent, warn)?, warn)
+/// As for [`ListStatus::parse`].
+pub fn parse_values(mut json: Value, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
+    values_from_object(sanitize_for_storage(&mut json, warn)?, warn)
 }
 
-/// Makes it fit for a row.
-fn sanitize_for_storage<'a>(sent: &'a mut Value, warn: &mut dyn FnMut(&str)) -> Result<&'a Map<String, Value>, String> {
-    sanitize_strings(sent).report("list_status", warn);
-    if let Some(tags) = sent.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MAX_TAGS) {
+/// Sanitizes a `list_status` for storage and returns its object.
+fn sanitize_for_storage<'a>(json: &'a mut Value, warn: &mut dyn FnMut(&str)) -> Result<&'a Map<String, Value>, String> {
+    sanitize_strings(json).report("list_status", warn);
+    if let Some(tags) = json.get_mut("tags").and_then(Value::as_array_mut).filter(|tags| tags.len() > MAX_TAGS) {
         warn(&tags_truncated_message(tags.len()));
         tags.truncate(MAX_TAGS);
     }
-    match sent {
+    match json {
         Value::Object(object) => Ok(object),
         other => Err(format!("list_status is no object: {}", json_excerpt(other))),
     }
@@ -103,7 +112,7 @@ fn values_from_object(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -
     Ok(EntryValues {
         status: status_field(object)?,
         score: integer_field(object, "score", 0..=10)?.filter(|score| *score > 0),
-        // MAL's form field for writing has another name, `num_watched_episodes`; answers never carry it.
+        // MAL's form field for writing is named `num_watched_episodes`; responses never contain it.
         episodes_watched: Some(integer_field(object, "num_episodes_watched", NON_NEGATIVE)?.unwrap_or(0)),
         start_date: date_field(object, "start_date", warn)?,
         finish_date: date_field(object, "finish_date", warn)?,
@@ -116,27 +125,27 @@ fn values_from_object(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -
     })
 }
 
-/// Makes every text and name fit; says what had to be done.
+/// Sanitizes all strings and object keys. Returns what was changed.
 fn sanitize_strings(value: &mut Value) -> Sanitized {
-    let mut mended = Sanitized::default();
+    let mut sanitized = Sanitized::default();
     match value {
-        Value::String(text) => mended = text::sanitize(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| mended |= sanitize_strings(item)),
+        Value::String(text) => sanitized = text::sanitize(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| sanitized |= sanitize_strings(item)),
         Value::Object(object) => {
             if object.keys().any(|name| name.contains('\0') || name.len() > text::MAX_TEXT_BYTES) {
                 let fields = std::mem::take(object).into_iter();
                 *object = fields
                     .map(|(mut name, value)| {
-                        mended |= text::sanitize(&mut name);
+                        sanitized |= text::sanitize(&mut name);
                         (name, value)
                     })
                     .collect();
             }
-            object.values_mut().for_each(|value| mended |= sanitize_strings(value));
+            object.values_mut().for_each(|value| sanitized |= sanitize_strings(value));
         }
         _ => {}
     }
-    mended
+    sanitized
 }
 
 fn get_field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -184,9 +193,9 @@ fn tags_field(object: &Map<String, Value>) -> Result<Vec<String>, String> {
     tags.ok_or_else(|| format!("tags is no list of texts: {}", json_excerpt(value)))
 }
 
-/// MAL sends comments with HTML entities. One that names no character, or a control character, stays as it is.
+/// Returns the comments with HTML entities resolved. Entities for unknown or control characters stay unchanged.
 fn comments_field(object: &Map<String, Value>) -> Result<Option<String>, String> {
-    Ok(text_field(object, "comments")?.map(|sent| html_escape::decode_html_entities(sent).into_owned()))
+    Ok(text_field(object, "comments")?.map(|comments| html_escape::decode_html_entities(comments).into_owned()))
 }
 
 fn date_field(
@@ -217,7 +226,7 @@ fn time_field(
     }))
 }
 
-/// A value for a message: its JSON, cut to what one line can take.
+/// Returns the value's JSON, truncated for a message.
 fn json_excerpt(value: &Value) -> String {
     text::excerpt(&value.to_string()).into_owned()
 }

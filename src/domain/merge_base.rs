@@ -1,7 +1,8 @@
-//! MAL's `list_status` as last seen: the column `mal_entry`, and the base of the rules.
+//! The merge base: MAL's `list_status` at the last sync, stored in the column `mal_entry`.
 //!
-//! It is kept as text: of most entries it is compared and no more, and a tree in memory takes ten times the room. What MAL sends
-//! is written down as PostgreSQL's `jsonb` writes it, so that mostly the texts are equal; where they are not, what they say counts.
+//! Stored as text, because most merge bases are only compared, and a parsed tree takes ten times the memory. New values
+//! are written in the format of PostgreSQL's `jsonb`, so that usually the texts are equal. If the texts differ, the
+//! parsed JSON is compared.
 
 use std::io;
 
@@ -14,30 +15,32 @@ use serde_json::{
 
 use super::{entry::EntryValues, list_status};
 
-/// MAL's `list_status` as last seen. Two that say the same are equal, however they are written; what cannot be read says nothing.
+/// MAL's `list_status` at the last sync. Two values are equal if their JSON is equal, regardless of formatting. An
+/// unreadable value equals only a value with the same text.
 #[derive(Clone, Debug)]
 pub struct MergeBase(Box<RawValue>);
 
 impl MergeBase {
-    /// What a database has; JSON's null is none.
+    /// Returns the merge base of a stored JSON text. Returns `None` for JSON `null`.
     #[must_use]
     pub fn from_stored_json(json: Box<RawValue>) -> Option<Self> {
         (json.get() != "null").then_some(Self(json))
     }
 
-    /// Its text.
+    /// Returns the JSON text.
     #[must_use]
     pub fn raw_json(&self) -> &RawValue {
         &self.0
     }
 
-    /// What it says; none where another program wrote what cannot be read: a number beyond all, or lists in lists without end.
+    /// Returns the parsed JSON. Returns `None` if the text cannot be parsed: another program wrote a number out of
+    /// range or too deeply nested arrays.
     #[must_use]
     pub fn parse_json(&self) -> Option<Value> {
         serde_json::from_str(self.0.get()).ok()
     }
 
-    /// The values of the columns under the rules; none where somebody wrote into it what MAL never sends.
+    /// Returns the synced field values. Returns `None` if another program wrote a value that MAL never sends.
     #[must_use]
     pub fn parse_values(&self) -> Option<EntryValues> {
         list_status::parse_values(self.parse_json()?, &mut |_| {}).ok()
@@ -65,7 +68,7 @@ impl From<&Value> for MergeBase {
     }
 }
 
-/// With names in the order of `jsonb`: the shorter first, then byte by byte.
+/// Serializes object keys in the order of `jsonb`: shorter keys first, then bytewise.
 struct JsonbOrder<'a>(&'a Value);
 
 impl Serialize for JsonbOrder<'_> {
@@ -77,23 +80,23 @@ impl Serialize for JsonbOrder<'_> {
                 serializer.collect_map(fields.into_iter().map(|(name, value)| (name, JsonbOrder(value))))
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(JsonbOrder)),
-            // `jsonb` has no exponents, and gives back 1e16 as a whole number.
+            // `jsonb` has no exponents and returns 1e16 as an integer.
             Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(as_integer) {
-                Some(whole) => whole.serialize(serializer),
+                Some(integer) => integer.serialize(serializer),
                 None => number.serialize(serializer),
             },
-            plain => plain.serialize(serializer),
+            other => other.serialize(serializer),
         }
     }
 }
 
-/// The whole number that it is, where JSON has it as one.
-#[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and lies within")]
+/// Returns the integer value of `number`. Returns `None` if it has a fraction or exceeds JSON's integer range.
+#[expect(clippy::cast_possible_truncation, reason = "the number has no fraction and is in range")]
 fn as_integer(number: f64) -> Option<i128> {
     (number.fract() == 0.0 && (-9.3e18..1.9e19).contains(&number)).then_some(number as i128)
 }
 
-/// With a space after each comma and colon.
+/// `serde_json` formatter that writes a space after each comma and colon.
 struct JsonbFormatter;
 
 impl Formatter for JsonbFormatter {
@@ -119,8 +122,8 @@ mod tests {
     #[test]
     fn merge_base_is_written_like_jsonb() {
         let sent = json!({"status": "watching", "score": 8, "tags": ["b", "a"], "comments": "\"a\"\n\u{1}é", "new": {"bb": {}, "a": []}});
-        let written = r#"{"new": {"a": [], "bb": {}}, "tags": ["b", "a"], "score": 8, "status": "watching", "comments": "\"a\"\n\u0001é"}"#;
-        assert_eq!(MergeBase::from(&sent).raw_json().get(), written);
+        let expected = r#"{"new": {"a": [], "bb": {}}, "tags": ["b", "a"], "score": 8, "status": "watching", "comments": "\"a\"\n\u0001é"}"#;
+        assert_eq!(MergeBase::from(&sent).raw_json().get(), expected);
         assert_eq!(MergeBase::from(&sent).parse_json(), Some(sent));
     }
 
@@ -139,7 +142,7 @@ mod tests {
 
     #[test]
     fn numbers_are_written_like_jsonb_or_compare_equal() {
-        for (sent, written) in [
+        for (sent, expected) in [
             ("1e2", "100"),
             ("5.0", "5"),
             ("-0.0", "0"),
@@ -147,7 +150,7 @@ mod tests {
             ("8.10", "8.1"),
             ("-2.5", "-2.5"),
         ] {
-            assert_eq!(MergeBase::from(&serde_json::from_str::<Value>(sent).unwrap()).raw_json().get(), written);
+            assert_eq!(MergeBase::from(&serde_json::from_str::<Value>(sent).unwrap()).raw_json().get(), expected);
         }
         let long = format!("69{}", "0".repeat(231));
         let stored = MergeBase::from_stored_json(RawValue::from_string(long).unwrap());

@@ -1,4 +1,4 @@
-//! Plain values: what an anime, an entry, a user, a run and a change are. No I/O, and no word of databases or HTTP.
+//! Plain value types: anime, entries, users, runs, changes. No I/O, no database or HTTP types.
 
 pub mod anime;
 pub mod change;

@@ -1,25 +1,25 @@
 //! Dates of which only the year or the month may be known.
 //!
-//! MAL gives `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for anime and for entries. A database column holds the first day of the
-//! period, a second one how much of it is real; a person sees what MAL gave.
+//! MAL sends `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for anime and for entries. The database stores the first day of the
+//! period in one column and the precision in a second one. Users see the form that MAL sent.
 
 use std::{fmt, str::FromStr};
 
 use chrono::{Datelike, NaiveDate};
 
-/// How much of a date is known.
+/// The known part of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DatePrecision {
     /// Only the year.
     Year,
     /// Year and month.
     Month,
-    /// The full date.
+    /// Year, month and day.
     Day,
 }
 
 impl DatePrecision {
-    /// The word that stands in a precision column.
+    /// Returns the value of the precision column.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl DatePrecision {
     }
 }
 
-/// A date that is known at least to its year (1 to 9999).
+/// A date of which at least the year (1 to 9999) is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
     first_day: NaiveDate,
@@ -38,14 +38,16 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
-    /// A full date; `None` where its year is not within 1 to 9999.
+    /// Returns a full date. Returns `None` if the year is not within 1 to 9999.
     #[must_use]
     pub fn from_date(date: NaiveDate) -> Option<Self> {
         (1..=9999).contains(&date.year()).then_some(Self { first_day: date, precision: DatePrecision::Day })
     }
 
-    /// What two columns say. A date that is not the first of its period was written by somebody who did not know of the
-    /// precision column: it is a full date, as is one without a known precision.
+    /// Returns the date stored in the two columns.
+    ///
+    /// A date that is not the first day of its period was written by a program that ignores the precision column; it is
+    /// a full date. So is a date without a known precision.
     #[must_use]
     pub fn from_columns(date: NaiveDate, precision: Option<&str>) -> Self {
         let precision = match precision {
@@ -56,20 +58,20 @@ impl PartialDate {
         Self { first_day: date, precision }
     }
 
-    /// The first day of the period.
+    /// Returns the first day of the period.
     #[must_use]
     pub const fn first_day(self) -> NaiveDate {
         self.first_day
     }
 
-    /// How much of the date is known.
+    /// Returns the known part of the date.
     #[must_use]
     pub const fn precision(self) -> DatePrecision {
         self.precision
     }
 }
 
-/// The text is no date: neither `YYYY` nor `YYYY-MM` nor `YYYY-MM-DD`, or one that the calendar does not have.
+/// Error for a text that is not `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, or is not a calendar date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")]
 pub struct ParseDateError;

@@ -1,4 +1,4 @@
-//! A run: one sync of one user, with its counters, as `sync_runs` keeps it and `sync --json` prints it.
+//! A run: one sync of one user with its counters, as stored in `sync_runs` and printed by `sync --json`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,20 +16,20 @@ impl std::fmt::Display for RunId {
     }
 }
 
-/// How much of the list was asked for.
+/// The part of the list that a run fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncMode {
     /// The whole list.
     Full,
-    /// What changed since the watermark.
+    /// The entries changed since the watermark.
     Incremental,
-    /// Nothing: a complete sync was too short a time ago.
+    /// Nothing, because the last complete sync is too recent.
     Skipped,
 }
 
 impl SyncMode {
-    /// The word in the table and in JSON.
+    /// Returns the name used in the table and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -39,28 +39,28 @@ impl SyncMode {
         }
     }
 
-    /// Reads the word of [`Mode::as_str`].
+    /// Parses a name of [`SyncMode::as_str`]. Returns `None` if it is unknown.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Full, Self::Incremental, Self::Skipped].into_iter().find(|mode| mode.as_str() == word)
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Full, Self::Incremental, Self::Skipped].into_iter().find(|mode| mode.as_str() == name)
     }
 }
 
-/// Where a run is, or how it ended.
+/// The state of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum RunStatus {
-    /// Going on.
+    /// The run is in progress.
     Running,
-    /// Everything came and was stored.
+    /// All entries were fetched and stored.
     Success,
-    /// Finished; some entries could not be stored.
+    /// The run finished, but some entries could not be stored.
     Partial,
-    /// Ended by an error.
+    /// The run ended with an error.
     Failed,
-    /// Stopped by a signal, or its process is gone.
+    /// The run was stopped by a signal, or its process is gone.
     Interrupted,
-    /// Not needed.
+    /// The run was not needed.
     Skipped,
 }
 
@@ -68,7 +68,7 @@ impl RunStatus {
     const ALL: [Self; 6] =
         [Self::Running, Self::Success, Self::Partial, Self::Failed, Self::Interrupted, Self::Skipped];
 
-    /// The word in the table and in JSON.
+    /// Returns the name used in the table and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -81,78 +81,81 @@ impl RunStatus {
         }
     }
 
-    /// Reads the word of [`RunStatus::as_str`].
+    /// Parses a name of [`RunStatus::as_str`]. Returns `None` if it is unknown.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 
-/// What a run counted. For every run `anime_created + anime_updated + anime_unchanged + errors = anime_fetched`, and the same
-/// for `user_lists_*`.
+/// Counters of a run.
+///
+/// Invariant: `anime_created + anime_updated + anime_unchanged + errors = anime_fetched`, and the same for
+/// `user_lists_*`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunCounters {
     /// Distinct entries that MAL sent.
     pub anime_fetched: i64,
-    /// Anime rows made.
+    /// Anime rows created.
     pub anime_created: i64,
     /// Anime rows that changed.
     pub anime_updated: i64,
-    /// Anime rows that were the same.
+    /// Anime rows that did not change.
     pub anime_unchanged: i64,
-    /// Entries made.
+    /// Entries created.
     pub user_lists_created: i64,
     /// Entries whose row changed.
     pub user_lists_updated: i64,
-    /// Entries whose row stayed as it was.
+    /// Entries whose row did not change.
     pub user_lists_unchanged: i64,
-    /// Entries that this run marked as removed, or deleted.
+    /// Entries that this run marked as removed or deleted.
     pub user_lists_removed: i64,
-    /// Conflicts met for the first time.
+    /// Conflicts seen for the first time.
     pub conflicts_resolved: i64,
-    /// Requests sent to MAL, token calls and retries included.
+    /// Requests sent to MAL, including token requests and retries.
     pub requests: i64,
     /// Requests repeated after a failure.
     pub retries: i64,
     /// Token pairs obtained by a refresh.
     pub token_refreshes: i64,
-    /// Violations that the database reported, handled ones included.
+    /// Constraint violations reported by the database, including handled ones.
     pub constraint_violations: i64,
 }
 
-/// Why an entry could not be stored.
+/// The reason why an entry could not be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryErrorKind {
-    /// MAL sent what no row can hold.
+    /// MAL sent a value that no row can hold.
     Invalid,
-    /// The database refused this entry.
+    /// The database rejected this entry.
     Constraint,
-    /// The database refused the batch that the entry was in.
+    /// The database rejected the batch that contained the entry.
     Batch,
 }
 
 /// An entry that could not be stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryError {
-    /// MAL's id, where the entry had one.
+    /// MAL's id. `None` if the entry had none.
     pub mal_id: Option<i64>,
-    /// Its title, where it had one.
+    /// The title. `None` if the entry had none.
     pub title: Option<String>,
-    /// Who refused it.
+    /// The kind of error.
     pub kind: EntryErrorKind,
-    /// Why.
+    /// The error message.
     pub message: String,
 }
 
-/// The longest title and message in an error, in characters: all errors of a run stand in one row.
+/// Maximum length of the title and of the message of an [`EntryError`]. All errors of a run are stored in one row.
 const MAX_ERROR_TEXT_CHARS: usize = 200;
 
-/// The longest reason of a run's failure, in characters.
+/// Maximum length of the failure text of a run.
 const MAX_FAILURE_TEXT_CHARS: usize = 500;
 
 impl EntryError {
-    /// An error that no entry can make long: its title is cut, and so is the message, which holds nothing that may be a token.
+    /// Returns an error of bounded length: title and message are truncated, and possible tokens in the message are
+    /// redacted.
     #[must_use]
     pub fn new(mal_id: Option<i64>, title: Option<&str>, kind: EntryErrorKind, message: &str) -> Self {
         let title = title.map(|title| text::truncate_chars(title, MAX_ERROR_TEXT_CHARS).into_owned());
@@ -165,51 +168,51 @@ impl EntryError {
     }
 }
 
-/// Why a run failed, as its row has it: on one line, with NUL replaced, and of a length that one can read.
+/// Returns a run's failure text for storage: on one line, with NUL replaced, and truncated.
 #[must_use]
 pub fn sanitize_failure_text(message: &str) -> String {
     let mut line =
         text::truncate_chars(&message.lines().collect::<Vec<_>>().join(" "), MAX_FAILURE_TEXT_CHARS).into_owned();
-    // Every text that is short enough is fit by then.
+    // The text is below the size limit here, so only NUL is replaced.
     let _ = text::sanitize(&mut line);
     line
 }
 
-/// A length of time in seconds, to the millisecond, as the closest double: what is written in the table and in JSON.
+/// Returns the duration in seconds with millisecond resolution, as the closest `f64`. Used in the table and in JSON.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "no run takes 285,000 years")]
-pub fn to_seconds(took: TimeDelta) -> f64 {
-    took.num_milliseconds() as f64 / 1000.0
+pub fn to_seconds(duration: TimeDelta) -> f64 {
+    duration.num_milliseconds() as f64 / 1000.0
 }
 
-/// One sync of one user. A dry or skipped run has no id: it wrote no row.
+/// One sync of one user. A dry or skipped run has no id because no row is written for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The row's id.
     pub id: Option<RunId>,
-    /// Whose list.
+    /// The user whose list is synced.
     pub user_id: UserId,
     /// The user's name.
     pub username: String,
-    /// What it did, in the end.
+    /// The mode that the run used in the end.
     pub mode: SyncMode,
-    /// `--force-full` was asked for.
+    /// True if `--force-full` was given.
     pub force_full: bool,
-    /// Nothing was written.
+    /// True if nothing was written (dry run).
     pub dry_run: bool,
-    /// Where it is, or how it ended.
+    /// The run's state.
     pub status: RunStatus,
-    /// When it began.
+    /// Start of the run.
     pub started_at: DateTime<Utc>,
-    /// When it ended; none while it runs, and where its process vanished.
+    /// End of the run. `None` if it is still running or its process vanished.
     pub finished_at: Option<DateTime<Utc>>,
-    /// How long it took, by the monotonic clock, to the millisecond; none where it did not end by itself.
+    /// Duration by the monotonic clock, in milliseconds. `None` if the run did not end by itself.
     pub duration: Option<TimeDelta>,
-    /// What it counted.
+    /// The run's counters.
     pub counters: RunCounters,
     /// The entries that could not be stored.
     pub errors: Vec<EntryError>,
-    /// Why it failed; none of any other run, and where the database could not be told.
+    /// Why the run failed. `None` if it did not fail, or if the failure could not be written to the database.
     pub failure: Option<String>,
 }
 

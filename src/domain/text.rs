@@ -1,6 +1,9 @@
-//! Texts from MAL, made fit for every database, and cut to what one row or one line of a message can take.
+//! Sanitizes texts from MAL for storage, and truncates texts for messages.
 //!
-//! The rule: what is made fit once is fit, so that a second sync finds it unchanged. Whoever makes it fit says so.
+//! Invariants:
+//!
+//! 1. Sanitizing is idempotent, so a second sync sees no change.
+//! 2. The caller reports what was changed ([`Sanitized::report`]).
 
 use std::borrow::Cow;
 
@@ -9,23 +12,23 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::secret::redact_tokens;
 
-/// The longest text that is stored, in bytes. A title has 300 at most, a synopsis some thousands.
+/// Maximum size of a stored text. A title has at most 300 bytes, a synopsis some thousands.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// The longest text in a message, in characters.
+/// Maximum length of a quoted text in a message.
 const EXCERPT_CHARS: usize = 60;
 
-/// What was done to a text.
+/// The changes that [`sanitize`] made to a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sanitized {
-    /// It held NUL, which PostgreSQL cannot hold: U+FFFD stands for it.
+    /// True if NUL characters were replaced by U+FFFD, because PostgreSQL cannot store NUL.
     pub replaced_nul: bool,
-    /// It was longer than [`LONGEST`].
+    /// True if the text was longer than [`MAX_TEXT_BYTES`].
     pub truncated: bool,
 }
 
 impl Sanitized {
-    /// Says what was done, in words about `what`.
+    /// Calls `warn` for each kind of change; `what` names the text.
     pub fn report(self, what: &str, warn: &mut dyn FnMut(&str)) {
         if self.replaced_nul {
             warn(&format!("{what} holds a NUL character, which is replaced"));
@@ -43,73 +46,83 @@ impl std::ops::BitOrAssign for Sanitized {
     }
 }
 
-/// Replaces NUL, and cuts what is too long.
+/// Replaces NUL characters and truncates to [`MAX_TEXT_BYTES`]. Returns what was changed.
 pub fn sanitize(text: &mut String) -> Sanitized {
-    let mut mended = Sanitized::default();
+    let mut sanitized = Sanitized::default();
     if text.contains('\0') {
         *text = text.replace('\0', "\u{FFFD}");
-        mended.replaced_nul = true;
+        sanitized.replaced_nul = true;
     }
     if text.len() > MAX_TEXT_BYTES {
         text.truncate(truncation_point(text));
-        mended.truncated = true;
+        sanitized.truncated = true;
     }
-    mended
+    sanitized
 }
 
-/// Where a long text is cut: at the last edge of what is read as one character, and before an HTML entity rather than in it.
+/// Returns the byte index at which to truncate: the last grapheme boundary within the limit, and not inside an HTML
+/// entity.
 fn truncation_point(text: &str) -> usize {
-    let most = text.floor_char_boundary(MAX_TEXT_BYTES);
-    // The edge is decided by what stands beyond it too.
-    let beyond = text.floor_char_boundary(MAX_TEXT_BYTES + EXCERPT_CHARS);
-    let graphemes = text[..beyond].grapheme_indices(true).map(|(at, _)| at);
-    let at = graphemes.take_while(|at| *at <= most).last().unwrap_or(0);
-    // Thousands of marks on one letter have no edge.
-    let at = if at == 0 { most } else { at };
-    let tail = text.floor_char_boundary(at.saturating_sub(EXCERPT_CHARS / 2));
-    match text[tail..at].rfind('&') {
-        Some(amp) if !text[tail + amp..at].contains(';') && text[tail + amp..beyond].contains(';') => tail + amp,
-        _ => at,
+    let limit = text.floor_char_boundary(MAX_TEXT_BYTES);
+    // Grapheme boundaries depend on the text behind them too.
+    let lookahead_end = text.floor_char_boundary(MAX_TEXT_BYTES + EXCERPT_CHARS);
+    let graphemes = text[..lookahead_end].grapheme_indices(true).map(|(index, _)| index);
+    let index = graphemes.take_while(|index| *index <= limit).last().unwrap_or(0);
+    // A letter with thousands of combining marks has no grapheme boundary within the limit.
+    let index = if index == 0 { limit } else { index };
+    let tail = text.floor_char_boundary(index.saturating_sub(EXCERPT_CHARS / 2));
+    match text[tail..index].rfind('&') {
+        Some(ampersand)
+            if !text[tail + ampersand..index].contains(';') && text[tail + ampersand..lookahead_end].contains(';') =>
+        {
+            tail + ampersand
+        }
+        _ => index,
     }
 }
 
-/// A text as it is searched for: without accents, in lower case, wide letters narrow.
+/// Normalizes a text for search: without accents, in lower case, full-width letters replaced by narrow ones.
 #[must_use]
 pub fn normalize_for_search(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    // Latin, Greek and Cyrillic accents; the marks of kana stay, which make other syllables.
+    // Strips accents of Latin, Greek and Cyrillic letters. The voicing marks of kana are kept: they make other
+    // syllables.
     let is_accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
     text.nfkd().filter(|c| !is_accent(c)).nfc().collect::<String>().to_lowercase()
 }
 
-/// The one of these words that is nearest to a text, where one is near enough to be meant.
+/// Returns the candidate most similar to `text`. Returns `None` if none reaches `MIN_SIMILARITY`.
 #[must_use]
-pub fn closest_match<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest_match<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = normalize_for_search(text);
-    let near = known.into_iter().map(|word| (strsim::jaro_winkler(&normalize_for_search(word), &text), word));
-    near.filter(|(near, _)| *near >= MIN_SIMILARITY).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, word)| word)
+    let similarities =
+        candidates.into_iter().map(|word| (strsim::jaro_winkler(&normalize_for_search(word), &text), word));
+    similarities
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, word)| word)
 }
 
-/// How near a word must be, from 0 to 1, to be taken for what was meant.
+/// Minimum similarity (0 to 1) for a candidate to count as the intended word.
 const MIN_SIMILARITY: f64 = 0.85;
 
-/// How much of a text is looked at to quote its beginning, in bytes.
+/// Number of bytes of a text that [`excerpt`] reads.
 const EXCERPT_SCAN_BYTES: usize = 4096;
 
-/// A text as a message quotes it: cut to what one line can take, without what may be a token.
+/// Returns the beginning of a text for use in a message, with possible tokens redacted.
 #[must_use]
 pub fn excerpt(text: &str) -> Cow<'_, str> {
-    // Before the cut, which might leave the beginning of one.
-    let told = redact_tokens(&text[..text.floor_char_boundary(EXCERPT_SCAN_BYTES)]);
-    Cow::Owned(truncate_chars(&told, EXCERPT_CHARS).into_owned())
+    // Redact before truncating: a truncated token might not be recognized.
+    let redacted = redact_tokens(&text[..text.floor_char_boundary(EXCERPT_SCAN_BYTES)]);
+    Cow::Owned(truncate_chars(&redacted, EXCERPT_CHARS).into_owned())
 }
 
-/// A text of at most so many characters, with a `…` where something is missing.
+/// Returns at most `max_chars` characters, followed by `…` if the text was longer.
 #[must_use]
-pub fn truncate_chars(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
+pub fn truncate_chars(text: &str, max_chars: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(max_chars) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }
@@ -123,8 +136,8 @@ mod tests {
 
     fn sanitize_text(text: &str) -> (String, Sanitized) {
         let mut text = text.to_owned();
-        let mended = sanitize(&mut text);
-        (text, mended)
+        let sanitized = sanitize(&mut text);
+        (text, sanitized)
     }
 
     #[test]
@@ -153,12 +166,12 @@ mod tests {
     fn sanitize_truncates_at_grapheme_boundary() {
         let family = "👨‍👩‍👧‍👦";
         for unit in ["a", "あ", family, "e\u{301}", "\r\n"] {
-            let (text, mended) = sanitize_text(&unit.repeat(MAX_TEXT_BYTES + 1));
+            let (text, sanitized) = sanitize_text(&unit.repeat(MAX_TEXT_BYTES + 1));
             assert_eq!(text.len(), MAX_TEXT_BYTES / unit.len() * unit.len(), "{unit:?}");
-            assert!(mended.truncated && !mended.replaced_nul);
+            assert!(sanitized.truncated && !sanitized.replaced_nul);
         }
         let (zalgo, _) = sanitize_text(&format!("a{}", "\u{301}".repeat(MAX_TEXT_BYTES)));
-        assert_eq!(zalgo.len(), MAX_TEXT_BYTES - 1, "a text that is one character all the same is not lost");
+        assert_eq!(zalgo.len(), MAX_TEXT_BYTES - 1, "a text of a single grapheme is truncated, not dropped");
     }
 
     #[test]
@@ -167,13 +180,13 @@ mod tests {
         assert_eq!(sanitize_text(&text(MAX_TEXT_BYTES - 3)).0.len(), MAX_TEXT_BYTES - 3);
         assert!(sanitize_text(&text(MAX_TEXT_BYTES - 5)).0.ends_with("&amp;"));
         let lone = format!("{}& {}", "x".repeat(MAX_TEXT_BYTES - 2), "y".repeat(99));
-        assert_eq!(sanitize_text(&lone).0.len(), MAX_TEXT_BYTES, "an ampersand alone is none");
+        assert_eq!(sanitize_text(&lone).0.len(), MAX_TEXT_BYTES, "a lone ampersand is not an entity");
     }
 
     #[test]
     fn sanitize_replaces_nul_before_measuring_length() {
-        let (text, mended) = sanitize_text(&"\0".repeat(MAX_TEXT_BYTES));
-        assert_eq!((text.len(), mended), (MAX_TEXT_BYTES - 1, Sanitized { replaced_nul: true, truncated: true }));
+        let (text, sanitized) = sanitize_text(&"\0".repeat(MAX_TEXT_BYTES));
+        assert_eq!((text.len(), sanitized), (MAX_TEXT_BYTES - 1, Sanitized { replaced_nul: true, truncated: true }));
     }
 
     proptest! {
@@ -181,8 +194,8 @@ mod tests {
         fn sanitize_is_idempotent(part in "[a&;#x\u{301}あ👨\u{200d}\0]{1,40}", times in 1_usize..9_000) {
             let (once, _) = sanitize_text(&part.repeat(times));
             prop_assert!(once.len() <= MAX_TEXT_BYTES && !once.is_empty());
-            let (again, done) = sanitize_text(&once);
-            prop_assert_eq!((again, done), (once, Sanitized::default()));
+            let (again, changes) = sanitize_text(&once);
+            prop_assert_eq!((again, changes), (once, Sanitized::default()));
         }
     }
 }

@@ -1,11 +1,12 @@
-//! MAL's times, as every database can hold them.
+//! Parses MAL's timestamps into a form that every supported database can store.
 
 use chrono::{DateTime, Datelike as _, SubsecRound as _, Timelike as _, Utc};
 
-/// A nanosecond count that only a leap second has, which no database can hold.
+/// chrono represents a leap second with nanoseconds from this value on. No database can store it.
 const LEAP_SECOND_NANOS: u32 = 1_000_000_000;
 
-/// Reads a time (RFC 3339), to the microsecond; none where it is none, or lies outside the years 1 to 9999.
+/// Parses an RFC 3339 timestamp, truncated to microseconds. Returns `None` if it is invalid or outside the years 1 to
+/// 9999.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<DateTime<Utc>> {
     let time = DateTime::parse_from_rfc3339(text).ok()?.to_utc().trunc_subsecs(6);

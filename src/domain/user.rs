@@ -1,4 +1,4 @@
-//! A user: a row of `users`, whom malsync or another application made.
+//! A user: a row of `users`, created by malsync or by another application.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ impl std::fmt::Display for UserId {
     }
 }
 
-/// A user as a person names one.
+/// A reference to a user, as typed on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserRef {
     /// By the row's `username`.
@@ -35,28 +35,28 @@ impl std::fmt::Display for UserRef {
 }
 
 impl UserRef {
-    /// Names a row as it can be typed: by the id where the name cannot be typed, or would be read as an id.
+    /// Returns a reference that can be typed: the id if the name cannot be typed or would be parsed as an id.
     #[must_use]
     pub fn for_row(id: UserId, name: &str) -> Self {
-        let steers = |c: char| {
+        let is_unprintable = |c: char| {
             c.is_control()
                 || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
         };
-        if name.is_empty() || name.starts_with("id:") || name.contains(steers) {
+        if name.is_empty() || name.starts_with("id:") || name.contains(is_unprintable) {
             Self::Id(id)
         } else {
             Self::Name(name.to_owned())
         }
     }
 
-    /// The option that names this user, as it is typed in a shell.
+    /// Returns the `--user` option for this user, quoted for a shell.
     #[must_use]
     pub fn as_cli_arg(&self) -> String {
-        let asked = self.to_string();
-        let quoted = shlex::try_quote(&asked).unwrap_or(Cow::Borrowed(&asked));
-        // An option of its own otherwise.
-        let between = if asked.starts_with('-') { "=" } else { " " };
-        format!("--user{between}{quoted}")
+        let name = self.to_string();
+        let quoted = shlex::try_quote(&name).unwrap_or(Cow::Borrowed(&name));
+        // After a space, a name with a leading `-` would be parsed as an option.
+        let separator = if name.starts_with('-') { "=" } else { " " };
+        format!("--user{separator}{quoted}")
     }
 }
 
@@ -65,55 +65,57 @@ impl UserRef {
 pub struct User {
     /// The row's id.
     pub id: UserId,
-    /// The name by which `--user` finds it.
+    /// The name that `--user` accepts.
     pub username: String,
-    /// MAL gives no address; an application may have one.
+    /// E-mail address. MAL provides none; another application may have set it.
     pub email: Option<String>,
-    /// The MAL account, once known.
+    /// Id of the MAL account. `None` until the first login or sync determines it.
     pub mal_user_id: Option<i64>,
-    /// The login.
+    /// The stored login.
     pub login: StoredLogin,
-    /// The end of the last complete sync.
+    /// End of the last complete sync.
     pub last_mal_sync: Option<DateTime<Utc>>,
-    /// MAL's newest `updated_at` in that sync: where an incremental sync begins.
+    /// Newest `updated_at` that MAL sent in that sync. The next incremental sync starts there.
     pub watermark: Option<DateTime<Utc>>,
-    /// MAL's count less ours, as the last full sync left it.
+    /// MAL's item count minus the number of stored entries after the last full sync.
     pub drift: Option<i64>,
-    /// The end of the last complete full sync.
+    /// End of the last complete full sync.
     pub last_full_sync: Option<DateTime<Utc>>,
 }
 
 impl User {
-    /// The option that names this user, as it is typed in a shell.
+    /// Returns the `--user` option for this user, quoted for a shell.
     #[must_use]
     pub fn as_cli_arg(&self) -> String {
         UserRef::for_row(self.id, &self.username).as_cli_arg()
     }
 }
 
-/// What `users` holds of a login. The tokens are as stored: sealed, unless an application wrote them or sealing is off.
+/// The token columns of `users`. Tokens are in stored form: encrypted, unless another application wrote them or
+/// encryption is off.
 #[derive(Clone, Debug, Default)]
 pub struct StoredLogin {
     /// `mal_access_token`.
     pub access_token: Option<Secret>,
     /// `mal_refresh_token`.
     pub refresh_token: Option<Secret>,
-    /// When the access token ends.
+    /// Expiry of the access token.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When the pair was issued, by the database's clock.
+    /// Time when the token pair was issued, by the database's clock.
     pub issued_at: Option<DateTime<Utc>>,
-    /// Grows with every change of the pair, logout included; 0 in a row that malsync never wrote a token to.
+    /// Version of the token pair. Increases with every change, including logout; 0 if malsync never wrote a token to
+    /// the row.
     pub generation: i64,
-    /// The client id that the pair belongs to.
+    /// The client id that the token pair belongs to.
     pub client_id: Option<String>,
-    /// MAL refused the refresh token: nothing calls MAL until the next login.
+    /// True if MAL refused the refresh token. MAL is not called until the next login.
     pub needs_login: bool,
-    /// When the user last logged in.
+    /// Time of the user's last login.
     pub login_at: Option<DateTime<Utc>>,
 }
 
 impl StoredLogin {
-    /// Whether somebody logged in and did not log out: tokens in the row, or, where only the keyring has them, their expiry.
+    /// Returns true if the user is logged in: the row has tokens, or only an expiry if the tokens are in the keyring.
     #[must_use]
     pub const fn is_present(&self) -> bool {
         self.access_token.is_some()
@@ -128,7 +130,7 @@ mod tests {
 
     #[test]
     fn as_cli_arg_quotes_name_for_shell() {
-        let typed = |name: &str| {
+        let as_arg = |name: &str| {
             User {
                 id: UserId(7),
                 username: name.into(),
@@ -142,10 +144,10 @@ mod tests {
             }
             .as_cli_arg()
         };
-        assert_eq!(typed("alice"), "--user alice");
-        assert_eq!(typed("-x"), "--user=-x");
+        assert_eq!(as_arg("alice"), "--user alice");
+        assert_eq!(as_arg("-x"), "--user=-x");
         for by_id in ["", "id:3", "a\nb", "a\u{1b}[2J", "a\u{202e}b"] {
-            assert_eq!(typed(by_id), "--user id:7", "{by_id:?}");
+            assert_eq!(as_arg(by_id), "--user id:7", "{by_id:?}");
         }
         for name in [
             "a b",
@@ -163,12 +165,12 @@ mod tests {
             "-x y",
             "!!",
         ] {
-            let words = shlex::split(&typed(name)).unwrap();
-            let named = words.last().unwrap();
-            let named = named.strip_prefix("--user=").unwrap_or(named);
-            assert_eq!(named, name, "{}", typed(name));
+            let words = shlex::split(&as_arg(name)).unwrap();
+            let parsed = words.last().unwrap();
+            let parsed = parsed.strip_prefix("--user=").unwrap_or(parsed);
+            assert_eq!(parsed, name, "{}", as_arg(name));
             if name != "é" {
-                assert!(typed(name).contains(['\'', '"']), "{}", typed(name));
+                assert!(as_arg(name).contains(['\'', '"']), "{}", as_arg(name));
             }
         }
     }

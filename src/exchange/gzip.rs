@@ -1,4 +1,4 @@
-//! gzip undone, where there is any: told by the content, not by a name. What comes out is bounded, whatever went in.
+//! Decompresses gzip, detected by content, with a limit on the output size.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -6,32 +6,33 @@ use flate2::bufread::MultiGzDecoder;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The bytes as they were before they were packed, and an error beyond `most` of them.
+/// Returns a reader of the decompressed bytes. Reading more than `max_bytes` bytes fails. Input that is not gzip is
+/// passed through, with the same limit.
 ///
 /// # Errors
-/// The bytes cannot be read.
-pub fn gunzip_bounded(sent: impl Read + 'static, most: u64) -> io::Result<Box<dyn BufRead>> {
+/// Fails if the first bytes cannot be read.
+pub fn gunzip_bounded(source: impl Read + 'static, max_bytes: u64) -> io::Result<Box<dyn BufRead>> {
     let mut start = [0; 2];
-    let mut read = 0;
-    let mut sent = sent;
-    while read < start.len() {
-        match sent.read(&mut start[read..]) {
+    let mut bytes_read = 0;
+    let mut source = source;
+    while bytes_read < start.len() {
+        match source.read(&mut start[bytes_read..]) {
             Ok(0) => break,
-            Ok(bytes) => read += bytes,
+            Ok(bytes) => bytes_read += bytes,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    let packed = start == GZIP_MAGIC;
-    let whole = BufReader::new(io::Cursor::new(start).take(read as u64).chain(sent));
-    Ok(if packed {
+    let is_gzip = start == GZIP_MAGIC;
+    let full = BufReader::new(io::Cursor::new(start).take(bytes_read as u64).chain(source));
+    Ok(if is_gzip {
         Box::new(BufReader::new(BoundedReader {
-            inner: MultiGzDecoder::new(whole),
-            max_bytes: most,
-            remaining_bytes: most,
+            inner: MultiGzDecoder::new(full),
+            max_bytes,
+            remaining_bytes: max_bytes,
         }))
     } else {
-        Box::new(BufReader::new(BoundedReader { inner: whole, max_bytes: most, remaining_bytes: most }))
+        Box::new(BufReader::new(BoundedReader { inner: full, max_bytes, remaining_bytes: max_bytes }))
     })
 }
 
@@ -43,14 +44,14 @@ struct BoundedReader<R> {
 
 impl<R: Read> Read for BoundedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        match self.remaining_bytes.checked_sub(read as u64) {
+        let bytes_read = self.inner.read(into)?;
+        match self.remaining_bytes.checked_sub(bytes_read as u64) {
             Some(left) => self.remaining_bytes = left,
             None => {
-                let what = format!("it is larger than any list: more than {} MiB", self.max_bytes >> 20);
-                return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+                let message = format!("it is larger than any list: more than {} MiB", self.max_bytes >> 20);
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
             }
         }
-        Ok(read)
+        Ok(bytes_read)
     }
 }

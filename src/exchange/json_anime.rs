@@ -1,7 +1,10 @@
-//! What a file of our own tells of an anime, for a row where there is none yet.
+//! Anime metadata in malsync's JSON export, for an anime that is not stored yet.
 //!
-//! The rule: none of it is the user's, and the next sync brings MAL's: what cannot be read is left out, and stops nothing.
-//! Genres and studios are taken where their ids stand beside their names.
+//! Invariants:
+//!
+//! 1. The metadata is not the user's data, and the next sync replaces it. Unreadable values are left out and never
+//!    fail.
+//! 2. Genres and studios are read only if every name has an id.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -12,38 +15,38 @@ use crate::domain::{
     text,
 };
 
-/// Reads what the object of `list --json`, with what `export` adds to it, says of the anime of this id and title.
+/// Returns the anime of this id and title from an object of `list --json`, including the fields that `export` adds.
 pub(super) fn anime_from_json(object: &Map<String, Value>, mal_id: i32, title: String) -> Anime {
-    let said = JsonFields(object);
+    let fields = JsonFields(object);
     Anime {
         mal_id,
         title,
-        title_english: said.get_text("title_english"),
-        title_japanese: said.get_text("title_japanese"),
+        title_english: fields.get_text("title_english"),
+        title_japanese: fields.get_text("title_japanese"),
         synopsis: None,
-        episodes: said.get_positive("episodes"),
-        status: said.get_text("airing_status"),
-        mean: said.get_mean(),
-        rank: said.get_positive("rank"),
-        popularity: said.get_positive("popularity"),
-        aired_from: said.get_date("aired_from"),
-        aired_to: said.get_date("aired_to"),
-        image_url: said.get_text("image_url"),
-        media_type: said.get_text("media_type"),
-        nsfw: said.get_text("nsfw"),
-        synonyms: said.get_array("synonyms").iter().filter_map(to_sanitized_text).collect(),
-        genres: said.get_id_names("genres", "genre_ids"),
-        studios: said.get_id_names("studios", "studio_ids"),
-        start_season: said
+        episodes: fields.get_positive("episodes"),
+        status: fields.get_text("airing_status"),
+        mean: fields.get_mean(),
+        rank: fields.get_positive("rank"),
+        popularity: fields.get_positive("popularity"),
+        aired_from: fields.get_date("aired_from"),
+        aired_to: fields.get_date("aired_to"),
+        image_url: fields.get_text("image_url"),
+        media_type: fields.get_text("media_type"),
+        nsfw: fields.get_text("nsfw"),
+        synonyms: fields.get_array("synonyms").iter().filter_map(to_sanitized_text).collect(),
+        genres: fields.get_id_names("genres", "genre_ids"),
+        studios: fields.get_id_names("studios", "studio_ids"),
+        start_season: fields
             .get_positive("season_year")
-            .zip(said.get_text("season"))
+            .zip(fields.get_text("season"))
             .map(|(year, season)| Season { year, season }),
-        source: said.get_text("source"),
-        rating: said.get_text("rating"),
-        average_episode_duration: said.get_positive("average_episode_duration"),
-        broadcast: said.get_broadcast(),
-        num_list_users: said.get_positive("num_list_users"),
-        num_scoring_users: said.get_positive("num_scoring_users"),
+        source: fields.get_text("source"),
+        rating: fields.get_text("rating"),
+        average_episode_duration: fields.get_positive("average_episode_duration"),
+        broadcast: fields.get_broadcast(),
+        num_list_users: fields.get_positive("num_list_users"),
+        num_scoring_users: fields.get_positive("num_scoring_users"),
         created_at: None,
         updated_at: None,
     }
@@ -73,20 +76,20 @@ impl JsonFields<'_> {
         Some(mean.round_dp(2)).filter(|mean| (Decimal::ZERO..=Decimal::TEN).contains(mean))
     }
 
-    /// Names with their ids, by id.
+    /// Returns names with their ids, sorted by id.
     fn get_id_names(&self, names: &str, ids: &str) -> Vec<IdName> {
         let (names, ids) = (self.get_array(names), self.get_array(ids));
         if names.len() != ids.len() {
             return Vec::new();
         }
-        let one = |(name, id)| Some(IdName { id: to_positive_i32(id)?, name: to_sanitized_text(name)? });
-        let mut named: Vec<IdName> = names.iter().zip(ids).filter_map(one).collect();
-        named.sort();
-        named.dedup_by_key(|named| named.id);
-        named
+        let to_id_name = |(name, id)| Some(IdName { id: to_positive_i32(id)?, name: to_sanitized_text(name)? });
+        let mut id_names: Vec<IdName> = names.iter().zip(ids).filter_map(to_id_name).collect();
+        id_names.sort();
+        id_names.dedup_by_key(|id_name| id_name.id);
+        id_names
     }
 
-    /// `saturday 18:30`, or the day alone.
+    /// Parses `saturday 18:30` or `saturday`.
     fn get_broadcast(&self) -> Option<Broadcast> {
         let broadcast = self.get_text("broadcast")?;
         let (day, time) = broadcast.split_once(' ').map_or((&*broadcast, None), |(day, time)| (day, Some(time)));

@@ -1,6 +1,7 @@
-//! The JSON that `export` writes, read: one array, or one object a line.
+//! Parses the JSON that `export` writes: one array, or one object per line.
 //!
-//! An object is checked as an entry from MAL is, by the same reader under MAL's names. Whose list it is, JSON does not say.
+//! Each object is validated by the parser of MAL's `list_status`, under MAL's field names. The JSON does not name the
+//! list's owner.
 
 use std::{
     fmt,
@@ -27,38 +28,38 @@ use super::{
     list_reader::{ImportFileError, ImportedList, LineCounter, add_entry, check_error_limit, io_error_message},
 };
 
-/// Reads a list; `lines` tells that it does not begin with `[`.
-pub(super) fn read_json(source: impl BufRead, lines: bool) -> Result<ImportedList, ImportFileError> {
+/// Parses a JSON array, or JSON Lines if `is_json_lines`.
+pub(super) fn read_json(source: impl BufRead, is_json_lines: bool) -> Result<ImportedList, ImportFileError> {
     let mut list = ImportedList::default();
     let mut seen = std::collections::HashSet::new();
-    let mut take = |raw: Box<RawValue>| {
+    let mut add = |raw: Box<RawValue>| {
         add_entry(&mut list, &mut seen, parse_bounded(&raw));
         check_error_limit(&list)
     };
-    let mut counted = LineCounter { inner: source, lines: 0 };
-    // Read in pieces, so that lines are not counted byte by byte.
-    let mut reader = Deserializer::from_reader(BufReader::new(&mut counted));
-    let read = if lines {
-        reader.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.and_then(|raw| take(raw).map_err(Error::custom)))
+    let mut line_counter = LineCounter { inner: source, lines: 0 };
+    // Buffered, so that lines are not counted byte by byte.
+    let mut reader = Deserializer::from_reader(BufReader::new(&mut line_counter));
+    let read = if is_json_lines {
+        reader.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.and_then(|raw| add(raw).map_err(Error::custom)))
     } else {
-        reader.deserialize_seq(ArrayVisitor(&mut take)).and_then(|()| reader.end())
+        reader.deserialize_seq(ArrayVisitor(&mut add)).and_then(|()| reader.end())
     };
     match read {
         Ok(()) => Ok(list),
-        // The reader knows no line where it was given nothing to read.
+        // The JSON parser has no line number if the reader failed.
         Err(error) if error.is_io() => {
-            Err(ImportFileError { line: counted.lines + 1, byte: None, what: io_error_message(&error.into()) })
+            Err(ImportFileError { line: line_counter.lines + 1, byte: None, message: io_error_message(&error.into()) })
         }
         Err(error) if error.is_eof() => Err(error_at_line(&error, "it ends before its time".to_owned())),
         Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
     }
 }
 
-fn error_at_line(error: &serde_json::Error, what: String) -> ImportFileError {
-    ImportFileError { line: error.line() as u64, byte: None, what }
+fn error_at_line(error: &serde_json::Error, message: String) -> ImportFileError {
+    ImportFileError { line: error.line() as u64, byte: None, message }
 }
 
-/// Hands on each element of an array as it comes.
+/// Calls the function for each array element as it is read.
 struct ArrayVisitor<F>(F);
 
 impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for ArrayVisitor<F> {
@@ -76,7 +77,7 @@ impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for ArrayV
     }
 }
 
-/// The fields with the name that each has in `list --json`, and MAL's.
+/// Fields with their names in `list --json` and in MAL's `list_status`.
 const FIELD_NAMES: [(Field, &str, &str); 10] = [
     (Field::Status, "status", "status"),
     (Field::Score, "score", "score"),
@@ -90,15 +91,15 @@ const FIELD_NAMES: [(Field, &str, &str); 10] = [
     (Field::Tags, "tags", "tags"),
 ];
 
-/// The longest entry, in bytes. A value in memory takes many times the room of its text.
+/// Maximum size of one entry. A parsed value takes many times the memory of its text.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
 
 fn parse_bounded(raw: &RawValue) -> Result<ImportedEntry, EntryError> {
-    let refused = |message: String| EntryError { mal_id: None, title: None, kind: EntryErrorKind::Invalid, message };
+    let rejected = |message: String| EntryError { mal_id: None, title: None, kind: EntryErrorKind::Invalid, message };
     if raw.get().len() > MAX_ENTRY_BYTES {
-        return Err(refused(format!("an entry of {} MiB, and none has more than one", raw.get().len() >> 20)));
+        return Err(rejected(format!("an entry of {} MiB, and none has more than one", raw.get().len() >> 20)));
     }
-    let object = serde_json::from_str(raw.get()).map_err(|fault| refused(format!("it cannot be read: {fault}")))?;
+    let object = serde_json::from_str(raw.get()).map_err(|fault| rejected(format!("it cannot be read: {fault}")))?;
     parse_entry(&object)
 }
 
@@ -128,13 +129,13 @@ fn parse_object(
 ) -> Result<ImportedEntry, String> {
     let positive = |number: i64| i32::try_from(number).ok().filter(|number| *number > 0);
     let mal_id = mal_id.and_then(positive).ok_or("no mal_id from 1 to 2147483647")?;
-    let warn = &mut |what: &str| tracing::warn!("MAL ID {mal_id}: {what}");
+    let warn = &mut |message: &str| tracing::warn!("MAL ID {mal_id}: {message}");
     let mut status = Map::new();
     let mut fields = Vec::new();
-    for (field, ours, theirs) in FIELD_NAMES {
-        if let Some(value) = object.get(ours) {
-            status.insert(theirs.to_owned(), value.clone());
-            // An absent number of episodes is none, and not 0.
+    for (field, name, mal_name) in FIELD_NAMES {
+        if let Some(value) = object.get(name) {
+            status.insert(mal_name.to_owned(), value.clone());
+            // A null episode count means unknown, not 0.
             fields.extend((field != Field::EpisodesWatched || !value.is_null()).then_some(field));
         }
     }
@@ -153,8 +154,8 @@ fn parse_object(
     Ok(ImportedEntry { anime, values, fields })
 }
 
-/// What MAL would send is taken as it is; what a file says may be anything.
+/// Checks a range. Values from MAL are accepted as sent; values from a file are not trusted.
 fn check_range(name: &str, number: i32, range: RangeInclusive<i32>) -> Result<(), String> {
-    let wrong = || format!("{name} is {number}, not within {} to {}", range.start(), range.end());
-    if range.contains(&number) { Ok(()) } else { Err(wrong()) }
+    let error = || format!("{name} is {number}, not within {} to {}", range.start(), range.end());
+    if range.contains(&number) { Ok(()) } else { Err(error()) }
 }

@@ -1,8 +1,12 @@
-//! A list, read as a stream: MAL's XML export, the one of today and the older one. JSON, told by how it begins, is in `json`.
+//! Reads a list file as a stream: MAL's current and older XML export. JSON is detected here and parsed by
+//! `json_reader`.
 //!
-//! Nothing is expanded or fetched: of a document's own entities none is known, so that `&x;` stays what it is. Elements that
-//! are not known are passed over. A bad entry is an error of its own; what is no such list at all, or ends before its
-//! time, is a [`Fault`] that says where.
+//! Invariants:
+//!
+//! 1. Entities that the document defines are not expanded (`&x;` stays as it is), and nothing is fetched.
+//! 2. Unknown elements are ignored.
+//! 3. An invalid entry is reported as its own error. A file that is not a list, or is truncated, fails with an
+//!    [`ImportFileError`] that has the position.
 
 use std::{
     collections::HashSet,
@@ -22,38 +26,38 @@ use super::{
     xml_entry::{self, ElementTexts},
 };
 
-/// What a file holds.
+/// The content of a list file.
 #[derive(Debug, Default)]
 pub struct ImportedList {
-    /// `user_name`: whose list it is.
+    /// `user_name`: the owner of the list.
     pub user_name: Option<String>,
-    /// The entries that a row can hold, in the file's order.
+    /// The valid entries, in the file's order.
     pub entries: Vec<ImportedEntry>,
-    /// Those that none can.
+    /// The invalid entries.
     pub errors: Vec<EntryError>,
 }
 
-/// Why a file is no list.
+/// Error for a file that is not a readable list.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line}{}: {what}", .byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
+#[error("line {line}{}: {message}", .byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
 pub struct ImportFileError {
-    /// The line that was reached, from 1.
+    /// Line number of the error, from 1.
     pub line: u64,
-    /// How many bytes had been read, where that is known.
+    /// Number of bytes read. `None` if unknown.
     pub byte: Option<u64>,
-    /// What is wrong.
-    pub what: String,
+    /// The error message.
+    pub message: String,
 }
 
-/// Reads a list.
+/// Reads a list in XML, JSON or JSON Lines; the first character decides.
 ///
 /// # Errors
-/// It is no list of MAL's, or not a whole one.
+/// Fails if the file is not a list, or is truncated.
 pub fn read_list(mut source: impl BufRead) -> Result<ImportedList, ImportFileError> {
     let start = source.fill_buf().map_err(|error| ImportFileError {
         line: 1,
         byte: Some(0),
-        what: io_error_message(&error),
+        message: io_error_message(&error),
     })?;
     match start.trim_ascii_start().first() {
         Some(b'[') => json_reader::read_json(source, false),
@@ -63,25 +67,25 @@ pub fn read_list(mut source: impl BufRead) -> Result<ImportedList, ImportFileErr
 }
 
 fn read_xml(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
-    let counted = LineCounter { inner: source, lines: 0 };
-    let mut reader = Reader::from_reader(counted);
+    let line_counter = LineCounter { inner: source, lines: 0 };
+    let mut reader = Reader::from_reader(line_counter);
     let mut state = XmlListParser::default();
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let done = match reader.read_event_into(&mut buffer) {
+        let result = match reader.read_event_into(&mut buffer) {
             Ok(event) => state.handle_event(event),
             Err(error) => Err(match error {
                 quick_xml::Error::Io(error) => io_error_message(&error),
                 other => other.to_string(),
             }),
         };
-        match done {
+        match result {
             Ok(false) => {}
             Ok(true) => return Ok(state.list),
-            Err(what) => {
+            Err(message) => {
                 let byte = Some(reader.buffer_position());
-                return Err(ImportFileError { line: reader.get_ref().lines + 1, byte, what });
+                return Err(ImportFileError { line: reader.get_ref().lines + 1, byte, message });
             }
         }
     }
@@ -97,16 +101,16 @@ pub(super) fn io_error_message(error: &io::Error) -> String {
 #[derive(Default)]
 struct XmlListParser {
     list: ImportedList,
-    /// The open elements' count; the root is the first.
+    /// Number of open elements, including the root.
     depth: usize,
-    /// A list's root was there.
+    /// True after the root element of a list was opened.
     has_root: bool,
-    /// What is open below the root.
+    /// The open element below the root.
     section: XmlSection,
     element_texts: ElementTexts,
-    /// The element below the section, and its text so far.
+    /// Name and text so far of the open element below the section.
     open_field: Option<(String, String)>,
-    /// The text so far was between CDATA marks: blanks around them are none of it.
+    /// True if the open element had CDATA. Whitespace around CDATA is not part of the text.
     has_cdata: bool,
     seen_ids: HashSet<i32>,
 }
@@ -120,7 +124,7 @@ enum XmlSection {
 }
 
 impl XmlListParser {
-    /// Whether that was the end.
+    /// Handles one XML event. Returns true at the end of the file.
     fn handle_event(&mut self, event: Event<'_>) -> Result<bool, String> {
         match event {
             Event::Start(start) => self.open_element(start.local_name().into_inner())?,
@@ -132,11 +136,11 @@ impl XmlListParser {
             Event::Text(text) => self.append_text(&text.into_inner(), false)?,
             Event::CData(text) => self.append_text(&text.into_inner(), true)?,
             Event::GeneralRef(name) => {
-                let known = name.resolve_char_ref().map_err(|error| error.to_string())?;
+                let resolved = name.resolve_char_ref().map_err(|error| error.to_string())?;
                 let name = name.into_inner();
-                let known = known.map(String::from);
-                let known = known.or_else(|| quick_xml::escape::resolve_xml_entity(&name).map(str::to_owned));
-                self.append_text(&known.unwrap_or_else(|| format!("&{name};")), false)?;
+                let resolved = resolved.map(String::from);
+                let resolved = resolved.or_else(|| quick_xml::escape::resolve_xml_entity(&name).map(str::to_owned));
+                self.append_text(&resolved.unwrap_or_else(|| format!("&{name};")), false)?;
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
             Event::Eof if self.depth > 0 => return Err("it ends before its time".to_owned()),
@@ -191,20 +195,20 @@ impl XmlListParser {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn append_text(&mut self, text: &str, marked: bool) -> Result<(), String> {
+    fn append_text(&mut self, text: &str, is_cdata: bool) -> Result<(), String> {
         if self.depth == 0 && !text.trim_start_matches('\u{feff}').trim().is_empty() {
             return Err("it is no XML: text outside of every element".to_owned());
         }
-        let Some((_, so_far)) = self.open_field.as_mut().filter(|_| self.depth == 3) else { return Ok(()) };
-        let blank = text.trim().is_empty();
-        if marked {
-            if !self.has_cdata && so_far.trim().is_empty() {
-                so_far.clear();
+        let Some((_, text_so_far)) = self.open_field.as_mut().filter(|_| self.depth == 3) else { return Ok(()) };
+        let is_blank = text.trim().is_empty();
+        if is_cdata {
+            if !self.has_cdata && text_so_far.trim().is_empty() {
+                text_so_far.clear();
             }
             self.has_cdata = true;
         }
-        if marked || !(blank && self.has_cdata) {
-            so_far.push_str(text);
+        if is_cdata || !(is_blank && self.has_cdata) {
+            text_so_far.push_str(text);
         }
         Ok(())
     }
@@ -214,10 +218,10 @@ impl XmlListParser {
     }
 }
 
-/// More errors than this, and the file is no list that somebody wants to bring in.
+/// Maximum number of invalid entries. A file with more is not a list worth importing.
 const MAX_ENTRY_ERRORS: usize = 10_000;
 
-/// Whether so many entries could not be taken that the rest is not worth reading.
+/// Fails if more than [`MAX_ENTRY_ERRORS`] entries are invalid.
 pub(super) fn check_error_limit(list: &ImportedList) -> Result<(), String> {
     if list.errors.len() > MAX_ENTRY_ERRORS {
         return Err(format!("more than {MAX_ENTRY_ERRORS} of its entries cannot be taken"));
@@ -225,7 +229,7 @@ pub(super) fn check_error_limit(list: &ImportedList) -> Result<(), String> {
     Ok(())
 }
 
-/// Puts an entry where it belongs: each id stands once among those that are taken.
+/// Adds an entry or its error to the list. A second entry with the same id is an error.
 pub(super) fn add_entry(list: &mut ImportedList, seen: &mut HashSet<i32>, entry: Result<ImportedEntry, EntryError>) {
     match entry {
         Ok(entry) if seen.insert(entry.anime.mal_id) => list.entries.push(entry),
@@ -239,7 +243,7 @@ pub(super) fn add_entry(list: &mut ImportedList, seen: &mut HashSet<i32>, entry:
     }
 }
 
-/// Counts lines as they are read.
+/// Reader that counts the lines read.
 pub(super) struct LineCounter<R> {
     pub(super) inner: R,
     pub(super) lines: u64,
@@ -247,9 +251,9 @@ pub(super) struct LineCounter<R> {
 
 impl<R: BufRead> io::Read for LineCounter<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let there = self.fill_buf()?;
-        let bytes = there.len().min(into.len());
-        into[..bytes].copy_from_slice(&there[..bytes]);
+        let available = self.fill_buf()?;
+        let bytes = available.len().min(into.len());
+        into[..bytes].copy_from_slice(&available[..bytes]);
         self.consume(bytes);
         Ok(bytes)
     }
@@ -262,10 +266,10 @@ impl<R: BufRead> BufRead for LineCounter<R> {
 
     fn consume(&mut self, bytes: usize) {
         if bytes > 0
-            && let Ok(there) = self.inner.fill_buf()
+            && let Ok(available) = self.inner.fill_buf()
         {
-            let there = &there[..bytes.min(there.len())];
-            self.lines += there.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let available = &available[..bytes.min(available.len())];
+            self.lines += available.iter().filter(|byte| **byte == b'\n').count() as u64;
         }
         self.inner.consume(bytes);
     }

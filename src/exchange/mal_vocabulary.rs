@@ -1,9 +1,9 @@
-//! MAL's words in an export, and what they are called here.
+//! Maps MAL's names in an XML export to malsync's names and back.
 //!
-//! A type that neither side knows goes through as it is: nothing is lost for being new. A priority or a rewatch value that
-//! is not on MAL's scale is none.
+//! An unknown type is passed through unchanged, so nothing is lost. A priority or rewatch value outside MAL's range is
+//! rejected.
 
-/// `my_status`: the word, what it is called here, and the number that older programs write.
+/// `my_status`: MAL's name, malsync's name, and the number that older programs write.
 const STATUS_NAMES: [(&str, &str, &str); 5] = [
     ("Watching", "watching", "1"),
     ("Completed", "completed", "2"),
@@ -12,7 +12,7 @@ const STATUS_NAMES: [(&str, &str, &str); 5] = [
     ("Plan to Watch", "plan_to_watch", "6"),
 ];
 
-/// `series_type`.
+/// `series_type`: MAL's name and malsync's name.
 const TYPE_NAMES: [(&str, &str); 10] = [
     ("TV", "tv"),
     ("Movie", "movie"),
@@ -26,66 +26,69 @@ const TYPE_NAMES: [(&str, &str); 10] = [
     ("Unknown", "unknown"),
 ];
 
-/// `my_priority`, from 0 up.
+/// `my_priority` for the values 0 to 2.
 const PRIORITY_NAMES: [&str; 3] = ["LOW", "MEDIUM", "HIGH"];
 
-/// `my_rewatch_value`, from 0 up.
+/// `my_rewatch_value` for the values 0 to 5.
 const REWATCH_VALUE_NAMES: [&str; 6] = ["", "Very Low", "Low", "Medium", "High", "Very High"];
 
-/// A status in MAL's word.
+/// Returns MAL's name of a status.
 pub(super) fn status_to_mal(status: &str) -> &str {
-    STATUS_NAMES.iter().find(|(_, ours, _)| *ours == status).map_or(status, |(word, ..)| word)
+    STATUS_NAMES.iter().find(|(_, name, _)| *name == status).map_or(status, |(mal_name, ..)| mal_name)
 }
 
-/// A status from MAL's word, our own or the number; none where it is no status.
+/// Parses a status: MAL's name, malsync's name or the number. Returns `None` if it is unknown.
 pub(super) fn status_from_mal(word: &str) -> Option<&'static str> {
-    let is = |(theirs, ours, number): &&(&str, &str, &str)| {
-        theirs.eq_ignore_ascii_case(word) || ours.eq_ignore_ascii_case(word) || *number == word
+    let matches_word = |(mal_name, name, number): &&(&str, &str, &str)| {
+        mal_name.eq_ignore_ascii_case(word) || name.eq_ignore_ascii_case(word) || *number == word
     };
-    STATUS_NAMES.iter().find(is).map(|(_, ours, _)| *ours)
+    STATUS_NAMES.iter().find(matches_word).map(|(_, name, _)| *name)
 }
 
-/// A type in MAL's word.
+/// Returns MAL's name of a media type.
 pub(super) fn type_to_mal(media_type: Option<&str>) -> &str {
     let media_type = media_type.unwrap_or("unknown");
-    TYPE_NAMES.iter().find(|(_, ours)| *ours == media_type).map_or(media_type, |(word, _)| word)
+    TYPE_NAMES.iter().find(|(_, name)| *name == media_type).map_or(media_type, |(mal_name, _)| mal_name)
 }
 
-/// A type from MAL's word.
+/// Parses MAL's name of a media type. An unknown name is returned unchanged. Returns `None` if it is empty.
 pub(super) fn type_from_mal(word: &str) -> Option<String> {
-    let known =
-        TYPE_NAMES.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(word)).map(|(_, ours)| (*ours).to_owned());
-    (!word.is_empty()).then(|| known.unwrap_or_else(|| word.to_owned()))
+    let known_name =
+        TYPE_NAMES.iter().find(|(mal_name, _)| mal_name.eq_ignore_ascii_case(word)).map(|(_, name)| (*name).to_owned());
+    (!word.is_empty()).then(|| known_name.unwrap_or_else(|| word.to_owned()))
 }
 
-/// A priority in MAL's word.
+/// Returns MAL's name of a priority.
 pub(super) fn priority_to_mal(priority: i32) -> String {
     format_keyword(&PRIORITY_NAMES, priority)
 }
 
-/// A priority from MAL's word or its number.
+/// Parses a priority: MAL's name or the number. An empty text is 0. Returns `None` if it is unknown.
 pub(super) fn priority_from_mal(word: &str) -> Option<i32> {
     if word.is_empty() { Some(0) } else { parse_keyword(&PRIORITY_NAMES, word) }
 }
 
-/// A rewatch value in MAL's word.
+/// Returns MAL's name of a rewatch value.
 pub(super) fn rewatch_value_to_mal(value: i32) -> String {
     format_keyword(&REWATCH_VALUE_NAMES, value)
 }
 
-/// A rewatch value from MAL's word or its number.
+/// Parses a rewatch value: MAL's name or the number. Returns `None` if it is unknown.
 pub(super) fn rewatch_value_from_mal(word: &str) -> Option<i32> {
     parse_keyword(&REWATCH_VALUE_NAMES, word)
 }
 
-fn format_keyword(words: &[&str], value: i32) -> String {
-    let word = usize::try_from(value).ok().and_then(|place| words.get(place));
+fn format_keyword(keywords: &[&str], value: i32) -> String {
+    let word = usize::try_from(value).ok().and_then(|index| keywords.get(index));
     word.map_or_else(|| value.to_string(), |word| (*word).to_owned())
 }
 
-fn parse_keyword(words: &[&str], word: &str) -> Option<i32> {
-    let place = words.iter().position(|known| known.eq_ignore_ascii_case(word)).and_then(|place| place.try_into().ok());
-    place.or_else(|| word.parse().ok().filter(|number| usize::try_from(*number).is_ok_and(|place| place < words.len())))
+fn parse_keyword(keywords: &[&str], word: &str) -> Option<i32> {
+    let index =
+        keywords.iter().position(|known| known.eq_ignore_ascii_case(word)).and_then(|index| index.try_into().ok());
+    index.or_else(|| {
+        word.parse().ok().filter(|number| usize::try_from(*number).is_ok_and(|index| index < keywords.len()))
+    })
 }
 
 #[cfg(test)]

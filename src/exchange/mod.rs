@@ -1,12 +1,14 @@
-//! Lists in files: MAL's own XML export, written and read, and our own JSON, read. Pure; where the bytes come from and go to is in `command`.
+//! Lists in files: reads and writes MAL's XML export, and reads malsync's JSON export. Pure code; `command` does the
+//! file I/O.
 //!
-//! - `words` has MAL's words for statuses, types and priorities, in both directions.
-//! - `write` makes the export of today ("Version 1.1.0"); `read` takes that one and the older one, streamed.
-//! - `json` reads what `export` writes as JSON, and `anime` what that says of an anime; the making of it is in `ui`, with
-//!   `list --json`.
-//! - `entry` turns one entry's texts into values, checked by itself; `unpack` undoes gzip, and bounds what comes out.
+//! - [`read_list`] in `list_reader` detects the format and parses XML ("Version 1.1.0" and the older one) as a stream.
+//! - `json_reader` parses what `export` writes as JSON; `json_anime` its anime metadata. `ui` writes that JSON.
+//! - `xml_entry` converts the texts of one XML entry into validated values.
+//! - `xml_writer` writes the current XML export ("Version 1.1.0").
+//! - `mal_vocabulary` maps statuses, types and priorities to MAL's names and back.
+//! - `gzip` decompresses, with a size limit.
 //!
-//! The rule: what is written here and read again is the same list, as far as the format can carry it.
+//! Invariant: writing a list and reading it back returns the same list, as far as the format can represent it.
 
 mod gzip;
 mod json_anime;

@@ -1,4 +1,4 @@
-//! Exports of MAL's, as they came in 2018 and in 2024, hand-made; what is written and read again; what is broken.
+//! Hand-made samples of MAL's exports of 2018 and 2024, round trips, and corrupted files.
 
 use std::io::{Cursor, Write as _};
 
@@ -15,8 +15,8 @@ use crate::domain::{
     list_status::{LIST_STATUSES, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
 };
 
-const EXPORT_2018: &str = include_str!("samples/old.xml");
-const EXPORT_2024: &str = include_str!("samples/new.xml");
+const EXPORT_2018: &str = include_str!("samples/export_2018.xml");
+const EXPORT_2024: &str = include_str!("samples/export_2024.xml");
 
 fn read_valid_list(text: &str) -> ImportedList {
     read_list(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault}"))
@@ -26,7 +26,7 @@ fn read_error(text: &str) -> String {
     read_list(text.as_bytes()).unwrap_err().to_string()
 }
 
-/// A list of one entry with these elements beside the ones that it needs.
+/// Returns a list with one entry that has the required elements and these.
 fn xml_with_entry(elements: &str) -> String {
     format!(
         "<myanimelist><anime><series_animedb_id>5</series_animedb_id><series_title>x</series_title>\
@@ -58,7 +58,7 @@ fn read_list_accepts_export_of_2018() {
         planned.values,
         EntryValues { status: "plan_to_watch".into(), episodes_watched: Some(0), ..EntryValues::default() }
     );
-    assert!(!planned.fields.contains(&Field::Priority), "that form had none");
+    assert!(!planned.fields.contains(&Field::Priority), "the export of 2018 has no priority");
     let done = &list.entries[2].values;
     assert_eq!(
         (done.status.as_str(), done.score, done.finish_date),
@@ -100,13 +100,14 @@ fn encode_mal_xml_matches_export_of_mal() {
     let list = read_valid_list(EXPORT_2024);
     let owner = ListOwner { name: "sample", mal_user_id: Some(1_000_001) };
     let written = String::from_utf8(encode_mal_xml(owner, &list_entries(&list.entries))).unwrap();
-    let known = |text: &str| -> Vec<String> {
-        // The comments, the totals (the sample's list is a longer one) and the flag are not MAL's.
+    let comparable_lines = |text: &str| -> Vec<String> {
+        // Ignored: comments, totals (the sample is an excerpt of a longer list) and `update_on_import`, which differ
+        // from MAL's.
         let lines =
             text.lines().skip(6).filter(|line| !line.contains("user_total") && !line.contains("update_on_import"));
         lines.map(str::to_owned).collect()
     };
-    assert_eq!(known(&written), known(EXPORT_2024));
+    assert_eq!(comparable_lines(&written), comparable_lines(EXPORT_2024));
     assert_eq!(written.matches("<update_on_import>1</update_on_import>").count(), 3);
     for total in ["anime>3<", "watching>1<", "completed>1<", "onhold>0<", "dropped>1<", "plantowatch>0<"] {
         assert!(written.contains(&format!("<user_total_{total}")), "{total}");
@@ -147,9 +148,9 @@ fn invalid_entry_is_reported_and_others_are_read() {
         </myanimelist>",
     );
     assert_eq!(list.entries.len(), 1);
-    let told: Vec<_> = list.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
+    let messages: Vec<_> = list.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
     assert_eq!(
-        told,
+        messages,
         [
             (None, "no series_animedb_id"),
             (None, "series_animedb_id is no whole number: x"),
@@ -207,7 +208,7 @@ fn document_entities_are_not_expanded() {
 
 #[test]
 fn invalid_file_is_rejected_with_position() {
-    for (text, what) in [
+    for (text, expected) in [
         ("", "line 1, byte 0: there is no list in it"),
         ("hello", "text outside of every element"),
         ("<html></html>", "<html> instead of <myanimelist>"),
@@ -216,8 +217,8 @@ fn invalid_file_is_rejected_with_position() {
         ("<myanimelist></myanimelist><myanimelist>", "<myanimelist> instead of"),
         ("<myanimelist></anime>", "byte"),
     ] {
-        let told = read_error(text);
-        assert!(told.contains(what), "{text}: {told}");
+        let message = read_error(text);
+        assert!(message.contains(expected), "{text}: {message}");
     }
 }
 
@@ -232,24 +233,24 @@ fn unknown_elements_are_ignored() {
 
 #[test]
 fn gzip_is_detected_by_content_and_size_is_bounded() {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(EXPORT_2024.as_bytes()).unwrap();
-    let packed = packer.finish().unwrap();
-    let open = |bytes: &[u8], most| gunzip_bounded(Cursor::new(bytes.to_vec()), most).unwrap();
-    assert_eq!(read_list(open(&packed, 1 << 20)).unwrap().entries.len(), 3);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(EXPORT_2024.as_bytes()).unwrap();
+    let compressed = encoder.finish().unwrap();
+    let open = |bytes: &[u8], max_bytes| gunzip_bounded(Cursor::new(bytes.to_vec()), max_bytes).unwrap();
+    assert_eq!(read_list(open(&compressed, 1 << 20)).unwrap().entries.len(), 3);
     assert_eq!(read_list(open(EXPORT_2024.as_bytes(), 1 << 20)).unwrap().entries.len(), 3);
-    for bytes in [&packed, EXPORT_2024.as_bytes()] {
-        let told = read_list(open(bytes, 1 << 10)).unwrap_err().to_string();
-        assert!(told.contains("larger than any list"), "{told}");
+    for bytes in [&compressed, EXPORT_2024.as_bytes()] {
+        let message = read_list(open(bytes, 1 << 10)).unwrap_err().to_string();
+        assert!(message.contains("larger than any list"), "{message}");
     }
-    let told = read_list(open(&packed[..packed.len() / 2], 1 << 20)).unwrap_err().to_string();
-    assert!(told.contains("it ends before its time"), "{told}");
-    // Found by the fuzzer: a list of JSON that was whole, and a packed end that was not.
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(b"\n[]\n").unwrap();
-    let packed = packer.finish().unwrap();
-    let told = read_list(open(&packed[..packed.len() - 8], 1 << 20)).unwrap_err().to_string();
-    assert_eq!(told, "line 3: it ends before its time");
+    let message = read_list(open(&compressed[..compressed.len() / 2], 1 << 20)).unwrap_err().to_string();
+    assert!(message.contains("it ends before its time"), "{message}");
+    // Found by the fuzzer: complete JSON in a truncated gzip file.
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(b"\n[]\n").unwrap();
+    let compressed = encoder.finish().unwrap();
+    let message = read_list(open(&compressed[..compressed.len() - 8], 1 << 20)).unwrap_err().to_string();
+    assert_eq!(message, "line 3: it ends before its time");
     for short in [&[][..], &[0x1f], &[0x1f, 0x8b]] {
         assert!(read_list(open(short, 1 << 20)).is_err());
     }
@@ -261,10 +262,10 @@ fn truncated_or_corrupted_file_never_panics() {
         assert!(read_list(&EXPORT_2024.as_bytes()[..end]).is_err(), "cut at {end}");
     }
     let small = xml_with_entry("<my_comments>a&amp;<![CDATA[b]]><!-- c --></my_comments><?p?><my_tags/>");
-    for at in 0..small.len() {
+    for index in 0..small.len() {
         for garbage in [0, b'<', b'>', b'&', b'/', b'!', b']', b'"', 0xff] {
             let mut bytes = small.clone().into_bytes();
-            bytes[at] = garbage;
+            bytes[index] = garbage;
             let _ = read_list(bytes.as_slice());
         }
     }
@@ -284,9 +285,9 @@ fn read_list_accepts_json_array_and_json_lines() {
     let bad = read_valid_list(
         r#"[{"mal_id":1},7,{"mal_id":0,"title":"x","status":"watching"},{"mal_id":3,"title":"c","status":"x"}]"#,
     );
-    let told: Vec<_> = bad.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
+    let messages: Vec<_> = bad.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
     assert_eq!(
-        told,
+        messages,
         [
             (Some(1), "no status in list_status"),
             (None, "it is no object: 7"),
@@ -313,7 +314,7 @@ fn list_entries(entries: &[ImportedEntry]) -> Vec<ListEntry> {
     entries.iter().map(item).collect()
 }
 
-/// Texts that XML can hold, with what it is made of among them.
+/// Texts that XML can represent, rich in XML syntax.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[\\PC\t\n\r]{0,40}",
@@ -322,8 +323,8 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 fn any_date() -> impl Strategy<Value = Option<crate::domain::partial_date::PartialDate>> {
-    let date = (1..=9999_u32, 1..=12_u32, 1..=28_u32, 0..3_u8).prop_map(|(year, month, day, known)| {
-        let text = match known {
+    let date = (1..=9999_u32, 1..=12_u32, 1..=28_u32, 0..3_u8).prop_map(|(year, month, day, precision)| {
+        let text = match precision {
             0 => format!("{year:04}"),
             1 => format!("{year:04}-{month:02}"),
             _ => format!("{year:04}-{month:02}-{day:02}"),
@@ -336,12 +337,19 @@ fn any_date() -> impl Strategy<Value = Option<crate::domain::partial_date::Parti
 fn any_values() -> impl Strategy<Value = EntryValues> {
     let numbers =
         (prop::option::of(1..=10), any::<bool>(), 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUE_RANGE, PRIORITY_RANGE);
-    // A tag has no comma and no blanks around it: the format could not carry them.
+    // A tag has no comma and no surrounding whitespace, because the format cannot represent them.
     let tag =
         any_text().prop_map(|tag| tag.replace(',', "").trim().to_owned()).prop_filter("empty", |tag| !tag.is_empty());
     let tags = prop::collection::vec(tag, 0..4);
     (prop::sample::select(&LIST_STATUSES), numbers, any_date(), any_date(), any_text(), tags).prop_map(
-        |(status, (score, again, watched, times, rewatch_value, priority), start_date, finish_date, notes, tags)| {
+        |(
+            status,
+            (score, rewatching, watched, times, rewatch_value, priority),
+            start_date,
+            finish_date,
+            notes,
+            tags,
+        )| {
             EntryValues {
                 status: status.to_owned(),
                 score,
@@ -349,7 +357,7 @@ fn any_values() -> impl Strategy<Value = EntryValues> {
                 start_date,
                 finish_date,
                 notes: Some(notes).filter(|notes| !notes.is_empty()),
-                is_rewatching: again,
+                is_rewatching: rewatching,
                 times_rewatched: times,
                 rewatch_value,
                 priority,
@@ -362,12 +370,12 @@ fn any_values() -> impl Strategy<Value = EntryValues> {
 fn any_entries() -> impl Strategy<Value = Vec<ImportedEntry>> {
     let title = any_text().prop_filter("empty", |title| !title.trim().is_empty());
     let kind = prop::sample::select(&["tv", "movie", "tv_special", "unknown", "something_new"]);
-    let one =
+    let entry =
         (title, kind, prop::option::of(1..=i32::MAX), any_values()).prop_map(|(title, kind, episodes, values)| {
             let anime = Anime { title, media_type: Some(kind.to_owned()), episodes, ..Anime::default() };
             ImportedEntry { anime, values, fields: Vec::new() }
         });
-    prop::collection::vec(one, 0..6).prop_map(|mut entries| {
+    prop::collection::vec(entry, 0..6).prop_map(|mut entries| {
         entries.iter_mut().zip(1..).for_each(|(entry, id)| entry.anime.mal_id = id);
         entries
     })
@@ -382,9 +390,9 @@ proptest! {
         let name = name.trim();
         prop_assert_eq!(list.user_name.unwrap_or_default(), name);
         prop_assert_eq!(list.entries.len(), entries.len());
-        for (read, wrote) in list.entries.iter().zip(&entries) {
-            prop_assert_eq!(&read.values, &wrote.values);
-            prop_assert_eq!(&read.anime, &wrote.anime);
+        for (read, expected) in list.entries.iter().zip(&entries) {
+            prop_assert_eq!(&read.values, &expected.values);
+            prop_assert_eq!(&read.anime, &expected.anime);
         }
     }
 
@@ -394,8 +402,8 @@ proptest! {
         entry.values.notes = Some(notes);
         let written = encode_mal_xml(ListOwner { name: "\0\u{1b}<", mal_user_id: None }, &list_entries(&[entry]));
         prop_assert_eq!(read_list(written.as_slice()).unwrap().entries.len(), 1);
-        let unfit = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-        prop_assert!(!written.iter().any(unfit));
+        let is_invalid = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+        prop_assert!(!written.iter().any(is_invalid));
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! One entry's texts, made values: checked by itself, so that a bad one spoils no other.
+//! Converts the element texts of one XML entry into validated values. An invalid entry does not affect the others.
 //!
-//! The rules are those of an entry from MAL: what no row can hold is rejected by name, an impossible date is none, texts are
-//! cut alike. What the file lacks is not among the fields; an element that is there and empty says that there is nothing.
+//! The rules are those for entries from MAL: a value that no row can hold is rejected with the name of its element, an
+//! impossible date is dropped, texts are truncated alike. A missing element is not among the fields; an empty element
+//! means an empty value.
 
 use std::{collections::HashMap, ops::RangeInclusive};
 
@@ -18,13 +19,13 @@ use crate::domain::{
 use super::mal_vocabulary;
 
 const NON_NEGATIVE: RangeInclusive<i32> = 0..=i32::MAX;
-/// As many as an entry from MAL may have.
+/// Same limit as for an entry from MAL.
 const MAX_TAGS: usize = 100;
 
-/// The texts of one entry, by element.
+/// Texts of one entry by element name.
 pub(super) type ElementTexts = HashMap<String, String>;
 
-/// Reads an entry.
+/// Parses an entry.
 pub(super) fn parse_entry(texts: &ElementTexts) -> Result<ImportedEntry, EntryError> {
     let id = texts.get("series_animedb_id").map(|id| id.trim());
     let mal_id: Option<i64> = id.and_then(|id| id.parse().ok());
@@ -45,7 +46,7 @@ fn parse_title(texts: &ElementTexts) -> Option<String> {
 
 fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedEntry, String> {
     let mal_id = parse_integer(texts, "series_animedb_id", 1..=i32::MAX)?.ok_or("no series_animedb_id")?;
-    let warn = &mut |what: &str| tracing::warn!("MAL ID {mal_id}: {what}");
+    let warn = &mut |message: &str| tracing::warn!("MAL ID {mal_id}: {message}");
     let anime = Anime {
         mal_id,
         title: title.ok_or("no series_title")?,
@@ -59,39 +60,39 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedE
     };
     let mut values = EntryValues { status: parse_status(texts)?, ..EntryValues::default() };
     let mut fields = vec![Field::Status];
-    let mut has = |field, there: bool| fields.extend(there.then_some(field));
+    let mut add_field = |field, is_present: bool| fields.extend(is_present.then_some(field));
     if let Some(score) = parse_integer(texts, "my_score", 0..=10)? {
         values.score = (score > 0).then_some(score);
-        has(Field::Score, true);
+        add_field(Field::Score, true);
     }
     values.episodes_watched = parse_integer(texts, "my_watched_episodes", NON_NEGATIVE)?;
-    has(Field::EpisodesWatched, values.episodes_watched.is_some());
+    add_field(Field::EpisodesWatched, values.episodes_watched.is_some());
     values.start_date = parse_date(texts, "my_start_date", warn);
-    has(Field::StartDate, values.start_date.is_some());
+    add_field(Field::StartDate, values.start_date.is_some());
     values.finish_date = parse_date(texts, "my_finish_date", warn);
-    has(Field::FinishDate, values.finish_date.is_some());
-    values.notes = texts.get("my_comments").and_then(|sent| parse_notes(sent, warn));
-    has(Field::Notes, texts.contains_key("my_comments"));
-    if let Some(again) = texts.get("my_rewatching").map(|word| word.trim()).filter(|word| !word.is_empty()) {
-        values.is_rewatching = parse_bool(again).ok_or_else(|| unknown_value("my_rewatching", again))?;
-        has(Field::IsRewatching, true);
+    add_field(Field::FinishDate, values.finish_date.is_some());
+    values.notes = texts.get("my_comments").and_then(|text| parse_notes(text, warn));
+    add_field(Field::Notes, texts.contains_key("my_comments"));
+    if let Some(rewatching) = texts.get("my_rewatching").map(|word| word.trim()).filter(|word| !word.is_empty()) {
+        values.is_rewatching = parse_bool(rewatching).ok_or_else(|| unknown_value("my_rewatching", rewatching))?;
+        add_field(Field::IsRewatching, true);
     }
     if let Some(times) = parse_integer(texts, "my_times_watched", NON_NEGATIVE)? {
         values.times_rewatched = times;
-        has(Field::TimesRewatched, true);
+        add_field(Field::TimesRewatched, true);
     }
     if let Some(word) = texts.get("my_rewatch_value").map(|word| word.trim()) {
         values.rewatch_value =
             mal_vocabulary::rewatch_value_from_mal(word).ok_or_else(|| unknown_value("my_rewatch_value", word))?;
-        has(Field::RewatchValue, true);
+        add_field(Field::RewatchValue, true);
     }
     if let Some(word) = texts.get("my_priority").map(|word| word.trim()) {
         values.priority = mal_vocabulary::priority_from_mal(word).ok_or_else(|| unknown_value("my_priority", word))?;
-        has(Field::Priority, true);
+        add_field(Field::Priority, true);
     }
-    if let Some(sent) = texts.get("my_tags") {
-        values.tags = parse_tags(sent, warn);
-        has(Field::Tags, true);
+    if let Some(text) = texts.get("my_tags") {
+        values.tags = parse_tags(text, warn);
+        add_field(Field::Tags, true);
     }
     Ok(ImportedEntry { anime, values, fields })
 }
@@ -103,7 +104,7 @@ fn parse_status(texts: &ElementTexts) -> Result<String, String> {
         .ok_or_else(|| format!("unknown list status {:?}", text::excerpt(word)))
 }
 
-/// A whole number; none where the element is missing or empty.
+/// Parses an integer. Returns `None` if the element is missing or empty.
 fn parse_integer(texts: &ElementTexts, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
     let Some(word) = texts.get(name).map(|word| word.trim()).filter(|word| !word.is_empty()) else { return Ok(None) };
     let number: i64 = word.parse().map_err(|_| format!("{name} is no whole number: {}", text::excerpt(word)))?;
@@ -121,31 +122,32 @@ fn parse_bool(word: &str) -> Option<bool> {
     }
 }
 
-/// A date, of which zeros are what is not known.
+/// Parses a date; zeros stand for an unknown month or day.
 fn parse_date(texts: &ElementTexts, name: &str, warn: &mut dyn FnMut(&str)) -> Option<PartialDate> {
-    let word = texts.get(name)?.trim();
-    if word.is_empty() || word == "0000-00-00" {
+    let text = texts.get(name)?.trim();
+    if text.is_empty() || text == "0000-00-00" {
         return None;
     }
-    let known = word.strip_suffix("-00").unwrap_or(word);
-    let known = if known.len() < word.len() { known.strip_suffix("-00").unwrap_or(known) } else { known };
-    let date = known.parse().ok();
+    let known_part = text.strip_suffix("-00").unwrap_or(text);
+    let known_part =
+        if known_part.len() < text.len() { known_part.strip_suffix("-00").unwrap_or(known_part) } else { known_part };
+    let date = known_part.parse().ok();
     if date.is_none() {
-        warn(&format!("{name} {:?} is no date, and is left out", text::excerpt(word)));
+        warn(&format!("{name} {:?} is no date, and is left out", text::excerpt(text)));
     }
     date
 }
 
-/// Comments as a row has them: HTML entities resolved, as in what MAL's API sends.
-fn parse_notes(sent: &str, warn: &mut dyn FnMut(&str)) -> Option<String> {
-    let mut notes = html_escape::decode_html_entities(sent).into_owned();
+/// Returns the notes with HTML entities resolved, as in responses of MAL's API.
+fn parse_notes(text: &str, warn: &mut dyn FnMut(&str)) -> Option<String> {
+    let mut notes = html_escape::decode_html_entities(text).into_owned();
     text::sanitize(&mut notes).report("my_comments", warn);
     (!notes.is_empty()).then_some(notes)
 }
 
-fn parse_tags(sent: &str, warn: &mut dyn FnMut(&str)) -> Vec<String> {
-    let words = sent.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-    let mut tags: Vec<String> = words.map(str::to_owned).collect();
+fn parse_tags(text: &str, warn: &mut dyn FnMut(&str)) -> Vec<String> {
+    let names = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+    let mut tags: Vec<String> = names.map(str::to_owned).collect();
     if tags.len() > MAX_TAGS {
         warn(&format!("{} tags, of which the first {MAX_TAGS} are kept", tags.len()));
         tags.truncate(MAX_TAGS);

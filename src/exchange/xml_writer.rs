@@ -1,8 +1,10 @@
-//! MAL's XML export, as MAL makes it today: the same elements in the same order, set out alike.
+//! Writes MAL's XML export in its current form: same elements, order and layout.
 //!
-//! Three things are malsync's own. The comment at the head names who wrote it. `update_on_import` is 1: MAL's importer
-//! leaves entries that it has already as they are where it is 0, and whoever imports a copy wants them to become as in the
-//! copy. A date that is known in part has zeros for what is not known, as the format has them for a date not known at all.
+//! Three differences:
+//!
+//! 1. The comment at the top names malsync as the author.
+//! 2. `update_on_import` is 1. With 0, MAL's importer does not change existing entries, but a restored copy should.
+//! 3. In a partial date, zeros stand for the unknown month or day, as the format uses zeros for an unknown date.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -14,42 +16,42 @@ use crate::domain::{
 
 use super::mal_vocabulary;
 
-/// Whose list it is.
+/// The owner of the exported list.
 #[derive(Clone, Copy, Debug)]
 pub struct ListOwner<'a> {
     /// The name of the user's row.
     pub name: &'a str,
-    /// MAL's id of the account, once known.
+    /// MAL's id of the account. `None` if unknown.
     pub mal_user_id: Option<i64>,
 }
 
-/// The entries as MAL's export has them, in the order given.
+/// Returns the entries as MAL's XML export, in the given order.
 #[must_use]
-pub fn encode_mal_xml(owner: ListOwner<'_>, items: &[ListEntry]) -> Vec<u8> {
-    let mut text = String::with_capacity(1024 + items.len() * 1400);
+pub fn encode_mal_xml(owner: ListOwner<'_>, entries: &[ListEntry]) -> Vec<u8> {
+    let mut text = String::with_capacity(1024 + entries.len() * 1400);
     let _ = write!(
         text,
         "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n\t\t<!--\n\t\t Created by malsync {}, in the form of MyAnimeList's XML \
         Export\n\t\t Version 1.1.0\n\t\t-->\n\t\t\n\t\t<myanimelist>\n\t\t\n",
         env!("CARGO_PKG_VERSION")
     );
-    write_info(&mut text, owner, items);
-    for item in items {
-        write_entry(&mut text, item);
+    write_info(&mut text, owner, entries);
+    for entry in entries {
+        write_entry(&mut text, entry);
     }
     text.push_str("\t\t</myanimelist>\n");
     text.into_bytes()
 }
 
-fn write_info(text: &mut String, owner: ListOwner<'_>, items: &[ListEntry]) {
-    let total = |status: &str| items.iter().filter(|item| item.stored.values.status == status).count().to_string();
+fn write_info(text: &mut String, owner: ListOwner<'_>, entries: &[ListEntry]) {
+    let total = |status: &str| entries.iter().filter(|entry| entry.stored.values.status == status).count().to_string();
     let [watching, completed, on_hold, dropped, planned] = LIST_STATUSES.map(total);
     text.push_str("\t\t\t<myinfo>\n");
     for (name, value) in [
         ("user_id", owner.mal_user_id.unwrap_or(0).to_string()),
         ("user_name", escape_text(owner.name).into_owned()),
         ("user_export_type", "1".to_owned()),
-        ("user_total_anime", items.len().to_string()),
+        ("user_total_anime", entries.len().to_string()),
         ("user_total_watching", watching),
         ("user_total_completed", completed),
         ("user_total_onhold", on_hold),
@@ -61,8 +63,8 @@ fn write_info(text: &mut String, owner: ListOwner<'_>, items: &[ListEntry]) {
     text.push_str("\t\t\t</myinfo>\n\t\t\n\t\t\n");
 }
 
-fn write_entry(text: &mut String, item: &ListEntry) {
-    let (anime, values) = (&item.anime, &item.stored.values);
+fn write_entry(text: &mut String, entry: &ListEntry) {
+    let (anime, values) = (&entry.anime, &entry.stored.values);
     text.push_str("\t\t\t\t<anime>\n");
     let number = |number: Option<i32>| Cow::from(number.unwrap_or(0).to_string());
     let fixed = |text: &'static str| Cow::from(text);
@@ -105,29 +107,29 @@ fn format_date(date: Option<PartialDate>) -> String {
     }
 }
 
-/// Comments are read with their HTML entities resolved, as MAL's API has them: where these notes would then read otherwise,
-/// their ampersands are written as entities.
+/// Returns notes for `my_comments`. Importers resolve HTML entities there, as in MAL's API. If that would change the
+/// notes, ampersands are written as entities.
 fn encode_comments(notes: &str) -> Cow<'_, str> {
     if html_escape::decode_html_entities(notes) == notes { notes.into() } else { notes.replace('&', "&amp;").into() }
 }
 
-/// A text between CDATA marks, in which the end mark itself is split in two.
+/// Returns the text as CDATA. An end mark in the text is split into two sections.
 fn to_cdata(text: &str) -> Cow<'static, str> {
     format!("<![CDATA[{}]]>", replace_non_xml_chars(text).replace("]]>", "]]]]><![CDATA[>")).into()
 }
 
-/// A text between tags.
+/// Returns the text with `&`, `<` and `>` escaped.
 fn escape_text(text: &str) -> Cow<'_, str> {
-    let fit = replace_non_xml_chars(text);
-    if fit.contains(['&', '<', '>']) {
-        fit.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").into()
+    let valid = replace_non_xml_chars(text);
+    if valid.contains(['&', '<', '>']) {
+        valid.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").into()
     } else {
-        fit
+        valid
     }
 }
 
-/// Characters that no XML can hold become U+FFFD.
+/// Replaces characters that XML cannot represent by U+FFFD.
 fn replace_non_xml_chars(text: &str) -> Cow<'_, str> {
-    let unfit = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
-    if text.contains(unfit) { text.replace(unfit, "\u{fffd}").into() } else { text.into() }
+    let is_invalid = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if text.contains(is_invalid) { text.replace(is_invalid, "\u{fffd}").into() } else { text.into() }
 }

@@ -1,7 +1,7 @@
-//! What is on a page: its envelope, and each entry decoded by itself from its own raw JSON, so that one bad entry spoils
-//! neither the page nor its neighbours.
+//! Decodes a page: its envelope, and each entry from its own raw JSON. A bad entry affects neither the page nor its
+//! neighbours.
 //!
-//! An envelope that is not the one promised is an error, never an empty page. Nothing is asked for or followed here.
+//! A malformed envelope is an error, never an empty page.
 
 use std::{borrow::Cow, panic, thread};
 
@@ -24,28 +24,28 @@ mod anime_node;
 mod bounded;
 mod surrogate;
 
-/// More entries than any page may be asked for; of a page with more, so many are kept to tell it by.
+/// Entries kept of a page. One more than any page may have, so an oversized page is noticed.
 const MAX_RAW_ENTRIES: usize = 1001;
-/// So many entries take longer to decode than a thread to begin.
+/// From this many entries on, decoding takes longer than starting a thread.
 const PARALLEL_DECODE_THRESHOLD: usize = 100;
-/// The longest entry that is searched for a name once it could not be read, in bytes.
+/// Longest unparsable entry that is searched for its id and title, in bytes.
 const MAX_RECOVERABLE_ENTRY_BYTES: usize = 64 * 1024;
-/// The longest `paging.next` that is taken apart, in bytes.
+/// Longest `paging.next` that is parsed, in bytes.
 const MAX_NEXT_URL_BYTES: usize = 16 * 1024;
 
-/// A page as sent, its entries still raw.
+/// A page whose entries are still raw JSON.
 #[derive(Debug)]
 pub struct PageEnvelope<'a> {
-    /// The entries.
+    /// Raw entries.
     pub data: Vec<&'a RawValue>,
     /// `paging.next`.
     pub next: Option<Value>,
 }
 
-/// Takes a page apart.
+/// Parses the envelope of a page.
 ///
 /// # Errors
-/// Why it is none: not UTF-8, not JSON, no `data` list, a `paging` that is no object.
+/// Fails if the body is not UTF-8, not JSON, has no `data` array, or `paging` is not an object.
 pub fn parse_envelope(body: &[u8]) -> Result<PageEnvelope<'_>, String> {
     #[derive(Deserialize)]
     struct RawPage<'a> {
@@ -63,21 +63,21 @@ pub fn parse_envelope(body: &[u8]) -> Result<PageEnvelope<'_>, String> {
     if !text.trim_ascii_start().starts_with('{') {
         return Err("it is no JSON object".to_owned());
     }
-    let page: RawPage<'_> = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
-    // An address has a few hundred characters; what is longer is not taken apart.
+    let page: RawPage<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    // A real URL has a few hundred characters.
     let next = page.paging.and_then(|paging| paging.next).map(|next| match next.get() {
         long if long.len() > MAX_NEXT_URL_BYTES => Err("paging.next is too long".to_owned()),
-        next => serde_json::from_str(next).map_err(|fault| fault.to_string()),
+        next => serde_json::from_str(next).map_err(|error| error.to_string()),
     });
     Ok(PageEnvelope { data: page.data.items, next: next.transpose()? })
 }
 
-/// A page, decoded.
+/// A decoded page.
 #[derive(Debug)]
 pub struct DecodedPage {
-    /// The entries that a row can hold, in order.
+    /// Valid entries, in the order of the page.
     pub entries: Vec<RemoteEntry>,
-    /// Those that none can.
+    /// Entries that cannot be stored.
     pub rejected: Vec<EntryError>,
     /// `paging.next`.
     pub next: Option<Value>,
@@ -86,7 +86,7 @@ pub struct DecodedPage {
 /// Decodes a page of at most `limit` entries.
 ///
 /// # Errors
-/// Why it is none, as [`envelope`] says, or that it has more.
+/// Fails if [`parse_envelope`] fails, or if the page has more entries.
 pub fn decode_page(body: &[u8], limit: usize) -> Result<DecodedPage, String> {
     failpoint!("decode.page");
     let PageEnvelope { data, next } = parse_envelope(body)?;
@@ -97,7 +97,7 @@ pub fn decode_page(body: &[u8], limit: usize) -> Result<DecodedPage, String> {
     Ok(DecodedPage { entries, rejected, next })
 }
 
-/// Decodes the entries, in order: those that a row can hold, and those that none can. Of many, two threads take a half each.
+/// Decodes the entries in order, into valid and rejected ones. Many entries are split between two threads.
 #[must_use]
 pub fn decode_entries(data: &[&RawValue]) -> (Vec<RemoteEntry>, Vec<EntryError>) {
     if data.len() < PARALLEL_DECODE_THRESHOLD {
@@ -105,24 +105,24 @@ pub fn decode_entries(data: &[&RawValue]) -> (Vec<RemoteEntry>, Vec<EntryError>)
     }
     let (first, second) = data.split_at(data.len() / 2);
     thread::scope(|scope| {
-        let other = scope.spawn(|| decode_chunk(second));
-        let (mut good, mut bad) = decode_chunk(first);
-        let (more_good, more_bad) = other.join().unwrap_or_else(|fault| panic::resume_unwind(fault));
-        good.extend(more_good);
-        bad.extend(more_bad);
-        (good, bad)
+        let second_half = scope.spawn(|| decode_chunk(second));
+        let (mut valid, mut rejected) = decode_chunk(first);
+        let (more_valid, more_rejected) = second_half.join().unwrap_or_else(|error| panic::resume_unwind(error));
+        valid.extend(more_valid);
+        rejected.extend(more_rejected);
+        (valid, rejected)
     })
 }
 
 fn decode_chunk(data: &[&RawValue]) -> (Vec<RemoteEntry>, Vec<EntryError>) {
-    let (mut good, mut bad) = (Vec::with_capacity(data.len()), Vec::new());
+    let (mut valid, mut rejected) = (Vec::with_capacity(data.len()), Vec::new());
     for raw in data {
         match decode_entry(raw.get()) {
-            Ok(remote) => good.push(remote),
-            Err(error) => bad.push(error),
+            Ok(remote) => valid.push(remote),
+            Err(error) => rejected.push(error),
         }
     }
-    (good, bad)
+    (valid, rejected)
 }
 
 #[derive(Default, Deserialize)]
@@ -133,36 +133,36 @@ struct RawListEntry<'a> {
     list_status: RawField<'a>,
 }
 
-/// One entry. Its id and title are read first, so that whatever else is wrong with it can be told by name.
+/// Decodes one entry. Its id and title are read first, so that any later error can name the entry.
 fn decode_entry(text: &str) -> Result<RemoteEntry, EntryError> {
-    let mended = surrogate::replace_lone_surrogates(text);
-    let mut known = EntryIdentity { mal_id: None, title: None };
-    parse_entry(&mended, &mut known)
+    let json = surrogate::replace_lone_surrogates(text);
+    let mut identity = EntryIdentity { mal_id: None, title: None };
+    parse_entry(&json, &mut identity)
         .map_err(|message| {
-            if known.mal_id.is_none() && known.title.is_none() {
-                known = EntryIdentity::recover_from_invalid_entry(&mended);
+            if identity.mal_id.is_none() && identity.title.is_none() {
+                identity = EntryIdentity::recover_from_invalid_entry(&json);
             }
-            EntryError::new(known.mal_id, known.title.as_deref(), EntryErrorKind::Invalid, &message)
+            EntryError::new(identity.mal_id, identity.title.as_deref(), EntryErrorKind::Invalid, &message)
         })
         .inspect(|remote| {
-            if matches!(mended, Cow::Owned(_)) {
-                tracing::warn!("MAL ID {}: half a character pair, which is replaced", remote.mal_id());
+            if matches!(json, Cow::Owned(_)) {
+                tracing::warn!("MAL ID {}: a lone surrogate escape is replaced", remote.mal_id());
             }
         })
 }
 
-/// What an entry can be told by.
+/// What identifies an entry in messages.
 struct EntryIdentity {
     mal_id: Option<i64>,
     title: Option<String>,
 }
 
 impl EntryIdentity {
-    /// Looks into an entry that the strict reader refused as a whole (a name that stands twice).
-    fn recover_from_invalid_entry(text: &str) -> Self {
-        // As a value it would take ten times its room.
+    /// Extracts id and title from an entry that the strict parser rejected as a whole (a duplicate name).
+    fn recover_from_invalid_entry(json: &str) -> Self {
+        // A parsed `Value` takes about ten times the memory of its text.
         let value: Value =
-            if text.len() > MAX_RECOVERABLE_ENTRY_BYTES { None } else { serde_json::from_str(text).ok() }
+            if json.len() > MAX_RECOVERABLE_ENTRY_BYTES { None } else { serde_json::from_str(json).ok() }
                 .unwrap_or_default();
         let title = value.pointer("/node/title").and_then(Value::as_str).filter(|title| !title.trim().is_empty());
         let title = title.map(|title| {
@@ -174,26 +174,26 @@ impl EntryIdentity {
     }
 }
 
-fn parse_entry(text: &str, known: &mut EntryIdentity) -> Result<RemoteEntry, String> {
+fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, String> {
     if !text.starts_with('{') {
         return Err("the entry is no object".to_owned());
     }
     let sent: RawListEntry<'_> =
-        serde_json::from_str(text).map_err(|fault| format!("the entry cannot be read: {fault}"))?;
+        serde_json::from_str(text).map_err(|error| format!("the entry cannot be read: {error}"))?;
     let node: AnimeNode<'_> = json_value::parse_object(sent.node, "node")?;
-    known.mal_id = node.id.and_then(json_value::parse_i64);
-    let mal_id = known.mal_id;
-    let warn = &mut |what: &str| match mal_id {
-        Some(mal_id) => tracing::warn!("MAL ID {mal_id}: {what}"),
-        None => tracing::warn!("an entry without an id: {what}"),
+    identity.mal_id = node.id.and_then(json_value::parse_i64);
+    let mal_id = identity.mal_id;
+    let warn = &mut |message: &str| match mal_id {
+        Some(mal_id) => tracing::warn!("MAL ID {mal_id}: {message}"),
+        None => tracing::warn!("an entry without an id: {message}"),
     };
     let title =
         json_value::parse_text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
-    known.title = title.as_ref().ok().cloned().flatten();
+    identity.title = title.as_ref().ok().cloned().flatten();
     let mal_id = json_value::parse_integer(node.id, "id", 1..=i32::MAX)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
-    let sent = bounded::parse_list_status(sent, warn, &mut |what| tracing::debug!("MAL ID {mal_id}: {what}"))?;
+    let sent = bounded::parse_list_status(sent, warn, &mut |message| tracing::debug!("MAL ID {mal_id}: {message}"))?;
     let list = ListStatus::parse(sent, warn)?;
     Ok(RemoteEntry { anime: anime_node::build_anime(mal_id, title, &node, warn)?, list_status: list })
 }

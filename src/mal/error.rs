@@ -1,5 +1,6 @@
-//! What can go wrong between malsync and MAL, with the reaction that each needs, and the one place that gives it an exit
-//! code and a hint. The words of the guide that people search for stay in the messages.
+//! Errors of the MAL API, and the only place that maps them to an exit code and a hint.
+//!
+//! The messages keep the wording of the guide, because people search for it.
 
 use std::time::Duration;
 
@@ -7,108 +8,108 @@ use chrono::{DateTime, Utc};
 
 use crate::{exit::Exit, failure::Failure, untrusted_text::UntrustedText};
 
-/// MAL did not answer usefully.
+/// Error of a request to MAL.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The HTTP client could not be built.
     #[error("cannot set up HTTP")]
     ClientSetup(#[source] reqwest::Error),
-    /// A request could not be built, which only a base address that is none can cause.
+    /// The request URL is invalid, which only an unusable `MAL_API_URL` can cause.
     #[error("cannot make a request to {0}")]
     InvalidUrl(String),
-    /// No connection came about. Weather.
-    #[error("cannot reach {host}: {why}")]
+    /// No connection could be made. Transient.
+    #[error("cannot reach {host}: {cause}")]
     Unreachable {
-        /// Whom.
+        /// Host of the request.
         host: String,
-        /// The innermost cause.
-        why: UntrustedText,
+        /// Innermost cause.
+        cause: UntrustedText,
     },
-    /// The request was not over in time. Weather.
-    #[error("{host} did not answer within {after:?}")]
+    /// The request exceeded its timeout. Transient.
+    #[error("{host} did not answer within {timeout:?}")]
     TimedOut {
-        /// Who.
+        /// Host of the request.
         host: String,
-        /// The limit.
-        after: Duration,
+        /// Timeout of the request.
+        timeout: Duration,
     },
-    /// The connection ended before the answer did. Weather.
-    #[error("the connection to {host} broke: {why}")]
+    /// The connection ended before the response was complete. Transient.
+    #[error("the connection to {host} broke: {cause}")]
     ConnectionBroken {
-        /// To whom.
+        /// Host of the request.
         host: String,
-        /// The innermost cause.
-        why: UntrustedText,
+        /// Innermost cause.
+        cause: UntrustedText,
     },
-    /// TLS does not vouch for the other side. Never tried again.
-    #[error("the certificate of {host} is not accepted: {why}")]
+    /// TLS rejected the server's certificate. Never retried.
+    #[error("the certificate of {host} is not accepted: {cause}")]
     InvalidCertificate {
-        /// Whose.
+        /// Host of the request.
         host: String,
-        /// What is wrong with it.
-        why: UntrustedText,
+        /// Why the certificate was rejected.
+        cause: UntrustedText,
     },
-    /// The answer, unpacked, is larger than any real one.
-    #[error("the answer of {host} is too large: more than {cap} bytes")]
+    /// The decompressed response is larger than any valid one.
+    #[error("the answer of {host} is too large: more than {max_bytes} bytes")]
     ResponseTooLarge {
-        /// Whose.
+        /// Host of the request.
         host: String,
-        /// The limit in bytes.
-        cap: usize,
+        /// Limit in bytes.
+        max_bytes: usize,
     },
-    /// `Retry-After` is over five minutes: too long to wait for.
-    #[error("MyAnimeList asks to come back {}", when(.until.as_ref()))]
+    /// `Retry-After` is over five minutes, which is too long to wait for.
+    #[error("MyAnimeList asks to come back {}", retry_at_text(.until.as_ref()))]
     RetryAfterTooLong {
-        /// When, by this machine's clock; none where that is more than a year off, and no time to be told.
+        /// Earliest time to retry, by the local clock. `None` if it is more than a year away, which is not plausible.
         until: Option<DateTime<Utc>>,
     },
-    /// 429, or throttled at the edge, to the end of all tries.
+    /// Rate limited (429, or 307 from the edge) until all retries were used.
     #[error("rate limit exceeded: {0}")]
     RateLimited(UntrustedText),
-    /// 5xx, time-outs or broken connections, to the end of all tries.
+    /// 5xx, timeouts or broken connections until all retries were used.
     #[error("MyAnimeList API temporarily unavailable: {0}")]
     Unavailable(UntrustedText),
-    /// 403 or an HTML page instead of JSON, to the end of all tries.
+    /// 403, or an HTML page instead of JSON, until all retries were used.
     #[error("MyAnimeList blocks this address for now: {0}")]
     Blocked(UntrustedText),
     /// MAL does not know the client id.
     #[error("MyAnimeList does not know the client id: {0}")]
     InvalidClientId(UntrustedText),
-    /// A fresh token was answered with 401 too.
+    /// A freshly refreshed token was answered with 401 too.
     #[error("MyAnimeList does not accept the new token")]
     NewTokenRefused,
-    /// The access token holds what no header can.
+    /// The access token contains characters that are not allowed in an HTTP header.
     #[error("the stored access token is none")]
     InvalidToken,
-    /// A status that no repetition mends.
+    /// A status that a retry would not change.
     #[error("MyAnimeList refuses the request: {0}")]
     RequestRefused(UntrustedText),
-    /// A redirect, which is never followed.
+    /// A redirect. Redirects are never followed.
     #[error("unexpected redirect: {0}")]
     UnexpectedRedirect(UntrustedText),
-    /// `paging.next` is not the page that follows.
+    /// `paging.next` is not the URL of the following page.
     #[error("unexpected next page: {0}")]
     UnexpectedNextPage(UntrustedText),
-    /// Pages that never end.
+    /// The pages do not end.
     #[error("page loop: {0}")]
     PageLoop(UntrustedText),
-    /// The answer is not what the API promises, twice.
+    /// The response did not match the API, twice.
     #[error("MyAnimeList's answer cannot be read: {0}")]
     UnreadableResponse(UntrustedText),
-    /// The token that a run goes on with is of another account than the one that it began with.
+    /// The token changed in mid-run and now belongs to another MAL account.
     #[error("the login has become that of another MAL account in mid-run: {name} ({id})")]
     AccountChanged {
-        /// The other's name.
+        /// Name of the other account.
         name: UntrustedText,
-        /// The other's id.
+        /// MAL id of the other account.
         id: i64,
     },
-    /// There is no access token to be had; the failure is the session's own.
+    /// No access token is available. The failure is the token provider's own.
     #[error("{}", .0.message())]
     TokenUnavailable(Failure),
 }
 
-fn when(until: Option<&DateTime<Utc>>) -> String {
+fn retry_at_text(until: Option<&DateTime<Utc>>) -> String {
     until.map_or_else(
         || "in more than a year".to_owned(),
         |until| format!("after {}", until.format("%Y-%m-%dT%H:%M:%SZ")),
@@ -116,7 +117,7 @@ fn when(until: Option<&DateTime<Utc>>) -> String {
 }
 
 impl Error {
-    /// Whether the same request may well work a little later: a time-out, or a connection that failed or broke.
+    /// Returns true if the same request may succeed a little later: a timeout, or a connection that failed or broke.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::ConnectionBroken { .. })
@@ -178,26 +179,26 @@ mod tests {
 
     #[test]
     fn each_error_maps_to_documented_exit_code() {
-        let words = UntrustedText::sanitize;
-        let broken = || Error::ConnectionBroken { host: "h".into(), why: words("w") };
+        let sanitize = UntrustedText::sanitize;
+        let connection_broken = || Error::ConnectionBroken { host: "h".into(), cause: sanitize("w") };
         let table = [
-            (Error::RateLimited(words("x")), 5, "rate limit exceeded: x"),
-            (Error::Unavailable(words("x")), 5, "MyAnimeList API temporarily unavailable: x"),
-            (broken(), 5, "the connection to h broke: w"),
-            (Error::UnreadableResponse(words("x")), 5, "MyAnimeList's answer cannot be read: x"),
-            (Error::InvalidClientId(words("x")), 2, "MyAnimeList does not know the client id: x"),
+            (Error::RateLimited(sanitize("x")), 5, "rate limit exceeded: x"),
+            (Error::Unavailable(sanitize("x")), 5, "MyAnimeList API temporarily unavailable: x"),
+            (connection_broken(), 5, "the connection to h broke: w"),
+            (Error::UnreadableResponse(sanitize("x")), 5, "MyAnimeList's answer cannot be read: x"),
+            (Error::InvalidClientId(sanitize("x")), 2, "MyAnimeList does not know the client id: x"),
             (Error::NewTokenRefused, 4, "MyAnimeList does not accept the new token"),
             (
-                Error::AccountChanged { name: words("bob"), id: 8 },
+                Error::AccountChanged { name: sanitize("bob"), id: 8 },
                 8,
                 "the login has become that of another MAL account in mid-run: bob (8)",
             ),
         ];
-        for (error, code, words) in table {
+        for (error, code, text) in table {
             let failure = Failure::from(error);
-            assert_eq!((failure.exit.code(), failure.message().as_str(), failure.hints.len()), (code, words, 1));
+            assert_eq!((failure.exit.code(), failure.message().as_str(), failure.hints.len()), (code, text, 1));
         }
-        assert!(broken().is_transient() && !Error::NewTokenRefused.is_transient());
+        assert!(connection_broken().is_transient() && !Error::NewTokenRefused.is_transient());
     }
 
     #[test]
@@ -210,9 +211,9 @@ mod tests {
 
     #[test]
     fn retry_after_too_long_message_names_end_time() {
-        let words = |until| Failure::from(Error::RetryAfterTooLong { until }).message();
+        let message = |until| Failure::from(Error::RetryAfterTooLong { until }).message();
         let until = "2026-08-21T10:00:00Z".parse().unwrap();
-        assert_eq!(words(Some(until)), "MyAnimeList asks to come back after 2026-08-21T10:00:00Z");
-        assert_eq!(words(None), "MyAnimeList asks to come back in more than a year");
+        assert_eq!(message(Some(until)), "MyAnimeList asks to come back after 2026-08-21T10:00:00Z");
+        assert_eq!(message(None), "MyAnimeList asks to come back in more than a year");
     }
 }

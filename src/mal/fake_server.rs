@@ -1,6 +1,6 @@
-//! For tests: somebody on the other end of the wire who says what a script tells it, byte for byte, and notes what it heard.
+//! Test double of the MAL API: sends scripted responses byte for byte and records the request heads.
 //!
-//! One request a connection. After the script it answers 418, which nothing asks for twice.
+//! One request per connection. After the script it answers 418, which is never retried.
 
 use std::{
     collections::VecDeque,
@@ -16,14 +16,14 @@ use url::Url;
 
 use super::transport::{HttpTransport, TransportSettings};
 
-/// What is said to one request.
+/// Response to one request.
 pub(super) struct FakeReply {
     bytes: Vec<u8>,
     keeps_open: bool,
 }
 
 impl FakeReply {
-    /// A whole answer; `headers` are lines.
+    /// Builds a complete response. `headers` are header lines.
     pub(super) fn new(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
@@ -31,53 +31,53 @@ impl FakeReply {
         Self { bytes: [format!("{head}\r\n").as_bytes(), body].concat(), keeps_open: false }
     }
 
-    /// 200 with JSON.
+    /// Builds a 200 response with a JSON body.
     pub(super) fn json(body: impl AsRef<[u8]>) -> Self {
         Self::new(200, &["Content-Type: application/json; charset=UTF-8"], body)
     }
 
-    /// Leaves out the last bytes, and closes.
+    /// Drops the last `bytes` bytes; the connection is closed after the rest.
     pub(super) fn truncated_by(mut self, bytes: usize) -> Self {
         self.bytes.truncate(self.bytes.len() - bytes);
         self
     }
 
-    /// Keeps the connection open and says no more.
+    /// Keeps the connection open after the response.
     pub(super) fn keeping_open(mut self) -> Self {
         self.keeps_open = true;
         self
     }
 }
 
-/// The other end.
+/// Scripted HTTP server.
 pub(super) struct FakeMalServer {
-    /// Its address, as `MAL_API_URL` has it.
+    /// Base URL of the API, as in `MAL_API_URL`.
     pub(super) api_url: Url,
     received_heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl FakeMalServer {
-    /// Listens, with this script.
+    /// Starts the server with this script.
     pub(super) async fn new(script: impl IntoIterator<Item = FakeReply>) -> Self {
         Self::with_script_for_url(|_| script).await
     }
 
-    /// Listens, with a script that has to know the address.
+    /// Starts the server with a script built from its URL.
     pub(super) async fn with_script_for_url<S: IntoIterator<Item = FakeReply>>(script: impl FnOnce(&Url) -> S) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let api: Url = format!("http://{}/v2", listener.local_addr().unwrap()).parse().unwrap();
-        let script = Arc::new(Mutex::new(script(&api).into_iter().collect::<VecDeque<_>>()));
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&heard);
+        let api_url: Url = format!("http://{}/v2", listener.local_addr().unwrap()).parse().unwrap();
+        let script = Arc::new(Mutex::new(script(&api_url).into_iter().collect::<VecDeque<_>>()));
+        let received_heads = Arc::new(Mutex::new(Vec::new()));
+        let heads = Arc::clone(&received_heads);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve_connection(stream, Arc::clone(&script), Arc::clone(&noted)));
+                tokio::spawn(serve_connection(stream, Arc::clone(&script), Arc::clone(&heads)));
             }
         });
-        Self { api_url: api, received_heads: heard }
+        Self { api_url, received_heads }
     }
 
-    /// The heads of the requests so far.
+    /// Returns the heads of the requests received so far.
     pub(super) fn received_heads(&self) -> Vec<String> {
         self.received_heads.lock().unwrap().clone()
     }
@@ -86,7 +86,7 @@ impl FakeMalServer {
 async fn serve_connection(
     mut stream: TcpStream,
     script: Arc<Mutex<VecDeque<FakeReply>>>,
-    heard: Arc<Mutex<Vec<String>>>,
+    received_heads: Arc<Mutex<Vec<String>>>,
 ) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -95,21 +95,21 @@ async fn serve_connection(
             Err(_) => return,
         }
     }
-    heard.lock().unwrap().push(String::from_utf8(head).unwrap());
-    let next = script.lock().unwrap().pop_front();
-    let reply = next.unwrap_or_else(|| FakeReply::new(418, &[], "nobody expected this request"));
+    received_heads.lock().unwrap().push(String::from_utf8(head).unwrap());
+    let reply = script.lock().unwrap().pop_front();
+    let reply = reply.unwrap_or_else(|| FakeReply::new(418, &[], "unexpected request"));
     let _ = stream.write_all(&reply.bytes).await;
     if reply.keeps_open {
         std::future::pending::<()>().await;
     }
 }
 
-/// A wire without a noticeable pace, which repeats at once.
+/// Transport without a noticeable rate limit or retry delay.
 pub(super) fn fast_transport(max_retries: u32) -> HttpTransport {
     fast_transport_with_timeout(Duration::from_secs(30), max_retries)
 }
 
-/// The same with this time for each request.
+/// Same as [`fast_transport`], with this timeout per request.
 pub(super) fn fast_transport_with_timeout(timeout: Duration, max_retries: u32) -> HttpTransport {
     HttpTransport::new(TransportSettings {
         requests_per_second: 100_000.0,

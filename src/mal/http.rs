@@ -1,7 +1,11 @@
-//! The connections to MAL: TLS, and everything that must not happen on them.
+//! HTTP clients for MAL: TLS, proxies and the mapping of `reqwest` errors.
 //!
-//! No redirect is followed, no cookie kept, no referer sent, nothing repeated behind the caller's back. Certificates are
-//! always checked. A loopback address is never asked for through a proxy. What a failed connection means is told here too, because the library's own flags mislead.
+//! Invariants:
+//! 1. No redirect is followed, no cookie is kept, no referer is sent, and the HTTP library never retries by itself.
+//! 2. Certificates are always checked.
+//! 3. A loopback address is never reached through a proxy.
+//!
+//! Connection errors are classified here, because the flags of `reqwest::Error` are misleading.
 
 use std::{error::Error as StdError, io, time::Duration};
 
@@ -10,27 +14,27 @@ use url::{Host, Url};
 use super::Error;
 use crate::untrusted_text::UntrustedText;
 
-/// How every request names us.
+/// User agent of every request.
 pub(super) const USER_AGENT: &str = concat!("malsync/", env!("CARGO_PKG_VERSION"));
-/// Opening a connection takes no longer than this, even where a whole request may.
+/// Upper limit of the connect timeout, even if a whole request may take longer.
 const MAX_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The way to the other side.
+/// How a host is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectionRoute {
-    /// Through the system's proxy, where it has one.
+    /// Through the system's proxy, if one is set.
     SystemProxy,
-    /// Straight, whatever the system says.
+    /// TLS without a proxy, whatever the system settings say.
     DirectTls,
-    /// Straight, and without TLS: no root certificates are read, which takes longer than a page.
+    /// Plaintext HTTP without a proxy. Root certificates are not loaded, because loading takes longer than a page.
     DirectPlaintext,
 }
 
-/// About how long it takes to reach MAL and agree on keys.
+/// Estimated time to connect to MAL and finish the TLS handshake.
 const HANDSHAKE_ESTIMATE: Duration = Duration::from_millis(300);
 
 impl ConnectionRoute {
-    /// About how long a connection takes to be opened, before a request can be sent.
+    /// Returns the estimated time to open a connection, before a request can be sent.
     pub(super) const fn handshake_estimate(self) -> Duration {
         match self {
             Self::SystemProxy | Self::DirectTls => HANDSHAKE_ESTIMATE,
@@ -38,15 +42,16 @@ impl ConnectionRoute {
         }
     }
 
-    /// Loopback is reached directly: a proxy elsewhere would get the token in the clear, and could not reach it either.
+    /// Returns the route for `url`. Loopback is reached directly: a remote proxy would get the token in plaintext and
+    /// could not reach it anyway.
     pub(crate) fn for_url(url: &Url) -> Self {
-        let loopback = match url.host() {
+        let is_loopback = match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,
         };
-        match (loopback, url.scheme()) {
+        match (is_loopback, url.scheme()) {
             (true, "http") => Self::DirectPlaintext,
             (true, _) => Self::DirectTls,
             (false, _) => Self::SystemProxy,
@@ -54,9 +59,9 @@ impl ConnectionRoute {
     }
 }
 
-/// The HTTP client, with `timeout` for each request from connect to the last byte.
+/// Builds an HTTP client. `timeout` covers each request from connect to the last byte.
 pub(crate) fn build_client(timeout: Duration, route: ConnectionRoute) -> Result<reqwest::Client, Error> {
-    // Somebody else may have installed one already: any will do.
+    // An error means that a provider is already installed; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
@@ -66,57 +71,59 @@ pub(crate) fn build_client(timeout: Duration, route: ConnectionRoute) -> Result<
         .connect_timeout(timeout.min(MAX_CONNECT_TIMEOUT))
         .timeout(timeout);
     let builder = match route {
-        ConnectionRoute::SystemProxy => with_roots(builder),
-        ConnectionRoute::DirectTls => with_roots(builder.no_proxy()),
-        // Nobody is trusted, should it come to TLS after all.
+        ConnectionRoute::SystemProxy => add_root_certificates(builder),
+        ConnectionRoute::DirectTls => add_root_certificates(builder.no_proxy()),
+        // An empty trust store: a TLS connection on this route must fail.
         ConnectionRoute::DirectPlaintext => builder.no_proxy().tls_certs_only([]),
     };
     builder.build().map_err(Error::ClientSetup)
 }
 
-/// Where the machine has no root certificates (an empty container), Mozilla's are used: without any, the client cannot even
-/// be built.
+/// Sets the root certificates: the system's, or Mozilla's if the system has none (an empty container). Without any, the
+/// client cannot be built.
 #[cfg(target_os = "linux")]
-fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+fn add_root_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     let native = rustls_native_certs::load_native_certs().certs;
     let from_der = |der: &[u8]| reqwest::Certificate::from_der(der).ok();
     if native.is_empty() {
         let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
         return builder.tls_certs_only(roots.iter().filter_map(|root| from_der(root)));
     }
-    // The library would read them once more.
+    // Passed explicitly, because `reqwest` would load them again.
     builder.tls_certs_only(native.iter().filter_map(|root| from_der(root)))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn with_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+fn add_root_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     builder
 }
 
-/// What a failed request means. `host` is whom it went to.
+/// Maps an error of a request to `host`.
 pub(crate) fn from_reqwest(error: reqwest::Error, host: &str, timeout: Duration) -> Error {
     let host = host.to_owned();
     let error = error.without_url();
-    let why = UntrustedText::sanitize(&innermost_cause(&error).to_string());
-    // A slow body is a time-out and a decode error at once: time first. A cut body is a decode error only.
+    let cause = UntrustedText::sanitize(&innermost_cause(&error).to_string());
+    // Check the timeout first: a slow body is both a timeout and a decode error. A truncated body is a decode error
+    // only.
     if let Some(tls) = find_certificate_error(&error) {
-        Error::InvalidCertificate { host, why: UntrustedText::sanitize(&tls) }
+        Error::InvalidCertificate { host, cause: UntrustedText::sanitize(&tls) }
     } else if error.is_timeout() {
-        Error::TimedOut { host, after: timeout }
+        Error::TimedOut { host, timeout }
     } else if error.is_connect() {
-        Error::Unreachable { host, why }
+        Error::Unreachable { host, cause }
     } else {
-        Error::ConnectionBroken { host, why }
+        Error::ConnectionBroken { host, cause }
     }
 }
 
-/// The certificate error in the chain, if there is one. An `io::Error` hides what it carries from `source`.
+/// Returns the message of the certificate error in the cause chain, or `None`. An `io::Error` does not expose the error
+/// it wraps through `source`.
 fn find_certificate_error(error: &(dyn StdError + 'static)) -> Option<String> {
-    cause_chain(error).find_map(|link| match link.downcast_ref::<rustls::Error>()? {
-        fault @ (rustls::Error::InvalidCertificate(_)
+    cause_chain(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>()? {
+        error @ (rustls::Error::InvalidCertificate(_)
         | rustls::Error::InvalidCertRevocationList(_)
         | rustls::Error::NoCertificatesPresented
-        | rustls::Error::UnsupportedNameType) => Some(fault.to_string()),
+        | rustls::Error::UnsupportedNameType) => Some(error.to_string()),
         _ => None,
     })
 }
@@ -126,11 +133,11 @@ fn innermost_cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError
 }
 
 fn cause_chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |link: &&'a (dyn StdError + 'static)| {
-        let link: &'a (dyn StdError + 'static) = *link;
-        match link.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(carried) => Some(carried),
-            None => link.source(),
+    std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| {
+        let cause: &'a (dyn StdError + 'static) = *cause;
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
         }
     })
 }
@@ -159,8 +166,8 @@ mod tests {
 
     #[test]
     fn certificate_error_nested_in_io_error_is_found() {
-        let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
-        let wrapped = FakeConnectError(io::Error::other(FakeConnectError(io::Error::other(unknown))));
+        let certificate_error = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let wrapped = FakeConnectError(io::Error::other(FakeConnectError(io::Error::other(certificate_error))));
         assert!(find_certificate_error(&wrapped).unwrap().contains("UnknownIssuer"));
     }
 

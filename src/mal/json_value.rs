@@ -1,7 +1,10 @@
-//! Single JSON fields of an anime, each from its own raw text: numbers stay exact, and a message names the field.
+//! Parsers of single JSON fields of an anime. Each parses its own raw text, so numbers stay exact and messages name the
+//! field.
 //!
-//! Absent and null are the same. A wrong JSON type is an error, which rejects the entry; what a row can hold after
-//! mending is mended, and said.
+//! Rules:
+//! 1. Absent and null are the same.
+//! 2. A wrong JSON type is an error, which rejects the entry.
+//! 3. Any other unusable value is sanitized or ignored, with a warning.
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
@@ -11,10 +14,10 @@ use serde_json::value::RawValue;
 
 use crate::domain::{partial_date::PartialDate, text, time};
 
-/// A field's raw JSON, where MAL sent it and it is not null.
+/// Raw JSON of a field. `None` if the field is absent or null.
 pub(super) type RawField<'a> = Option<&'a RawValue>;
 
-/// A text with NUL replaced, cut where it is too long; empty is none.
+/// Parses a text: NUL is replaced, an overlong text is truncated. Returns `None` if the text is empty.
 pub(super) fn parse_text(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<String>, String> {
     let Some(raw) = raw else { return Ok(None) };
     let mut text: String =
@@ -23,12 +26,12 @@ pub(super) fn parse_text(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&st
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// A whole number of whatever size fits 64 bits. `1.0` and `1e3` are none.
+/// Returns the integer, or `None` if it is not an integer literal of 64 bits (`1.0` and `1e3` are not).
 pub(super) fn parse_i64(raw: &RawValue) -> Option<i64> {
     raw.get().parse().ok()
 }
 
-/// A whole number within a range.
+/// Parses an integer. Fails if it is outside `range`.
 pub(super) fn parse_integer(raw: RawField<'_>, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
     let Some(raw) = raw else { return Ok(None) };
     let digits = raw.get().strip_prefix('-').unwrap_or(raw.get());
@@ -36,11 +39,11 @@ pub(super) fn parse_integer(raw: RawField<'_>, name: &str, range: RangeInclusive
         return Err(format!("{name} is no whole number: {}", excerpt(raw)));
     }
     let number = parse_i64(raw).and_then(|number| i32::try_from(number).ok()).filter(|number| range.contains(number));
-    let outside = || format!("{name} is {}, not within {} to {}", excerpt(raw), range.start(), range.end());
-    number.map(Some).ok_or_else(outside)
+    let out_of_range = || format!("{name} is {}, not within {} to {}", excerpt(raw), range.start(), range.end());
+    number.map(Some).ok_or_else(out_of_range)
 }
 
-/// A mean score with two decimals, half away from zero; outside 0 to 10 it is left out.
+/// Parses a mean score, rounded to two decimals, half away from zero. A score outside 0 to 10 is ignored.
 pub(super) fn parse_mean_score(
     raw: RawField<'_>,
     name: &str,
@@ -51,14 +54,14 @@ pub(super) fn parse_mean_score(
         return Err(format!("{name} is no number: {}", excerpt(raw)));
     }
     let number = raw.get().parse().or_else(|_| Decimal::from_scientific(raw.get())).ok();
-    let within = number.filter(|number| (Decimal::ZERO..=Decimal::TEN).contains(number));
-    if within.is_none() {
-        warn(&format!("{name} {} is not within 0 to 10, and is left out", excerpt(raw)));
+    let score = number.filter(|number| (Decimal::ZERO..=Decimal::TEN).contains(number));
+    if score.is_none() {
+        warn(&format!("{name} {} is not within 0 to 10 and is ignored", excerpt(raw)));
     }
-    Ok(within.map(|number| number.abs().round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)))
+    Ok(score.map(|number| number.abs().round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)))
 }
 
-/// A date of which the year is known; what the calendar does not have is left out.
+/// Parses a date with at least a year. An invalid date is ignored.
 pub(super) fn parse_date(
     raw: RawField<'_>,
     name: &str,
@@ -67,12 +70,12 @@ pub(super) fn parse_date(
     let Some(text) = parse_text(raw, name, warn)? else { return Ok(None) };
     let date = text.parse();
     if date.is_err() {
-        warn(&format!("{name} {:?} is no date, and is left out", text::excerpt(&text)));
+        warn(&format!("{name} {:?} is not a date and is ignored", text::excerpt(&text)));
     }
     Ok(date.ok())
 }
 
-/// A time, to the second; what cannot be read, or no database holds, is left out.
+/// Parses a time, truncated to seconds. A time that is invalid, or that no database can store, is ignored.
 pub(super) fn parse_time(
     raw: RawField<'_>,
     name: &str,
@@ -81,39 +84,39 @@ pub(super) fn parse_time(
     let Some(text) = parse_text(raw, name, warn)? else { return Ok(None) };
     let time = time::parse_rfc3339(&text).map(|time| time.trunc_subsecs(0));
     if time.is_none() {
-        warn(&format!("{name} {:?} is no time, and is left out", text::excerpt(&text)));
+        warn(&format!("{name} {:?} is not a time and is ignored", text::excerpt(&text)));
     }
     Ok(time)
 }
 
-/// One of the known words, or a new one, which is kept.
+/// Parses a keyword. A keyword that is not in `known` is kept, with a warning.
 pub(super) fn parse_keyword(
     raw: RawField<'_>,
     name: &str,
     known: &[&str],
     warn: &mut dyn FnMut(&str),
 ) -> Result<Option<String>, String> {
-    let word = parse_text(raw, name, warn)?;
-    if let Some(new) = word.as_deref().filter(|word| !known.contains(word)) {
-        warn(&format!("{name} {:?} is new, and is kept as it is", text::excerpt(new)));
+    let keyword = parse_text(raw, name, warn)?;
+    if let Some(new_keyword) = keyword.as_deref().filter(|keyword| !known.contains(keyword)) {
+        warn(&format!("{name} {:?} is unknown and is kept as it is", text::excerpt(new_keyword)));
     }
-    Ok(word)
+    Ok(keyword)
 }
 
-/// An object, read as `T`.
+/// Parses an object as `T`. Returns the default if the field is absent.
 pub(super) fn parse_object<'a, T: serde::Deserialize<'a> + Default>(
     raw: RawField<'a>,
     name: &str,
 ) -> Result<T, String> {
     match raw {
         None => Ok(T::default()),
-        // A struct is read from an array too, by position: not here.
+        // serde also accepts an array for a struct, by position. MAL sends none.
         Some(raw) if !raw.get().starts_with('{') => Err(format!("{name} is no object: {}", excerpt(raw))),
-        Some(raw) => serde_json::from_str(raw.get()).map_err(|fault| format!("{name} cannot be read: {fault}")),
+        Some(raw) => serde_json::from_str(raw.get()).map_err(|error| format!("{name} cannot be read: {error}")),
     }
 }
 
-/// A value for a message: its JSON, cut to what one line can take.
+/// Returns the value's JSON, shortened for a one-line message.
 pub(super) fn excerpt(raw: &RawValue) -> Cow<'_, str> {
     text::excerpt(raw.get())
 }

@@ -1,13 +1,14 @@
-//! The adapter to the MyAnimeList API: requests, wire format, pages, pace, retry.
+//! Client of the MyAnimeList API: HTTP transport, rate limit, retries, paging and decoding.
 //!
-//! - [`wire`] sends one request: paced, counted, bounded in time and size; `http` sets the connections up, `pace` keeps
-//!   the rate. Token calls go through it too.
-//! - [`retry`] says what an answer means and whether to ask again, `backoff` how long to wait before; both purely.
-//! - [`client`] asks for the account and for pages; `paging` reads where the next one begins, `decode` what is on one, each
+//! - [`transport`] sends one request: rate limited, counted, bounded in time and size. Token requests use it too.
+//!   `http` builds the HTTP clients, `rate_limiter` spaces the requests.
+//! - [`retry`] classifies a response and decides whether to retry; [`backoff`] computes the delay. Both are pure.
+//! - [`client`] requests the account and the list pages; [`paging`] reads the next offset, [`decode`] decodes each
 //!   entry by itself.
-//! - [`error`] is what can go wrong, and the one place that gives it an exit code and a hint.
+//! - [`error`] defines what can go wrong. It is the only place that assigns exit codes and hints to these errors.
 //!
-//! Nothing here follows an address that MAL sends: every URL is made from the configured one.
+//! Invariants:
+//! 1. No URL sent by MAL is followed. Every request URL is built from the configured one.
 
 pub mod backoff;
 pub mod client;

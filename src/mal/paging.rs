@@ -1,5 +1,7 @@
-//! Where the next page begins. Nothing that MAL sends is followed: of `paging.next` only the offset is read, and only where
-//! the rest is the very address that the list has, so that a foreign, looping or skipping page is an error.
+//! Reads the offset of the next page from `paging.next`.
+//!
+//! The URL itself is never followed. Only its offset is used, and only if the rest of it is the list's own URL. A
+//! foreign, looping or skipping page is an error.
 
 use serde_json::Value;
 use url::Url;
@@ -7,33 +9,36 @@ use url::Url;
 use super::Error;
 use crate::untrusted_text::UntrustedText;
 
-/// The offset of the page after the one at `offset` with at most `limit` entries; none on the last. `list` is the list's own address.
+/// Returns the offset of the page after the one at `offset`, or `None` on the last page. `list_url` is the list's own
+/// URL, `limit` the page size.
 ///
 /// # Errors
-/// [`Error::NextPage`] where it is any other address, or would leave entries out; [`Error::PageLoop`] where it goes back or stands still.
-pub fn parse_next_offset(next: Option<&Value>, list: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
+/// [`Error::UnexpectedNextPage`] if `next` is any other URL or would skip entries. [`Error::PageLoop`] if the offset
+/// does not grow.
+pub fn parse_next_offset(next: Option<&Value>, list_url: &Url, offset: u64, limit: u32) -> Result<Option<u64>, Error> {
     let next = match next {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(next)) => next,
         Some(other) => return Err(Error::UnexpectedNextPage(UntrustedText::sanitize(&other.to_string()))),
     };
-    let begins = Url::parse(next).ok().filter(|url| is_same_endpoint(url, list)).and_then(|url| offset_param(&url));
-    match begins {
+    let next_offset =
+        Url::parse(next).ok().filter(|url| is_same_endpoint(url, list_url)).and_then(|url| offset_param(&url));
+    match next_offset {
         None => Err(Error::UnexpectedNextPage(UntrustedText::sanitize(next))),
-        Some(begins) if begins <= offset => Err(Error::PageLoop(UntrustedText::sanitize(&format!(
-            "after the page from {offset} comes one from {begins}"
+        Some(next_offset) if next_offset <= offset => Err(Error::PageLoop(UntrustedText::sanitize(&format!(
+            "after the page from {offset} comes one from {next_offset}"
         )))),
-        // A page that begins further on would leave entries out, and they would look removed.
-        Some(begins) if begins - offset > u64::from(limit) => {
+        // Skipped entries would look removed.
+        Some(next_offset) if next_offset - offset > u64::from(limit) => {
             Err(Error::UnexpectedNextPage(UntrustedText::sanitize(next)))
         }
-        Some(begins) => Ok(Some(begins)),
+        Some(next_offset) => Ok(Some(next_offset)),
     }
 }
 
-fn is_same_endpoint(url: &Url, list: &Url) -> bool {
-    url.origin() == list.origin()
-        && url.path() == list.path()
+fn is_same_endpoint(url: &Url, list_url: &Url) -> bool {
+    url.origin() == list_url.origin()
+        && url.path() == list_url.path()
         && url.username().is_empty()
         && url.password().is_none()
         && url.fragment().is_none()
@@ -58,8 +63,8 @@ mod tests {
 
     #[test]
     fn only_offset_of_next_url_is_used() {
-        let sent = "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&fields=list_status%7B%7D&limit=7";
-        assert_eq!(parse_next(&json!(sent)), Ok(Some(200)));
+        let url = "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&fields=list_status%7B%7D&limit=7";
+        assert_eq!(parse_next(&json!(url)), Ok(Some(200)));
         assert_eq!(
             parse_next(&json!("https://API.myanimelist.net:443/v2/users/@me/animelist?offset=102")),
             Ok(Some(102))
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn foreign_or_malformed_next_url_is_an_error() {
-        for odd in [
+        for next in [
             "https://evil.example/v2/users/@me/animelist?offset=200",
             "http://api.myanimelist.net/v2/users/@me/animelist?offset=200",
             "https://api.myanimelist.net:8443/v2/users/@me/animelist?offset=200",
@@ -92,18 +97,18 @@ mod tests {
             "https://api.myanimelist.net/v2/users/@me/animelist?offset=200&offset=300",
             "https://api.myanimelist.net/v2/users/@me/animelist?offset=201",
         ] {
-            assert!(parse_next(&json!(odd)).unwrap_err().starts_with("unexpected next page"), "{odd}");
+            assert!(parse_next(&json!(next)).unwrap_err().starts_with("unexpected next page"), "{next}");
         }
-        for odd in [json!(200), json!(true), json!({}), json!([])] {
-            assert!(parse_next(&odd).unwrap_err().starts_with("unexpected next page"), "{odd}");
+        for next in [json!(200), json!(true), json!({}), json!([])] {
+            assert!(parse_next(&next).unwrap_err().starts_with("unexpected next page"), "{next}");
         }
     }
 
     #[test]
     fn offset_that_does_not_grow_is_a_page_loop() {
         for offset in [0, 99, 100] {
-            let sent = format!("https://api.myanimelist.net/v2/users/@me/animelist?offset={offset}");
-            assert!(parse_next(&json!(sent)).unwrap_err().starts_with("page loop"), "{offset}");
+            let url = format!("https://api.myanimelist.net/v2/users/@me/animelist?offset={offset}");
+            assert!(parse_next(&json!(url)).unwrap_err().starts_with("page loop"), "{offset}");
         }
     }
 }

@@ -1,8 +1,13 @@
-//! The pace of requests: never two starts closer together than the rate allows, and nobody goes while MAL asks to wait.
+//! Limits the rate of requests to MAL. Entry point: [`MalRateLimiter::acquire`].
 //!
-//! The rules: first come, first served, so that a long list takes its turn like every other; where other processes ask with
-//! the same client id, which is what MAL counts, each start takes a slot from what they share ([`Slots`]), beside this
-//! process's own pace. Time is tokio's monotonic clock, so that tests can drive it. Nothing here knows HTTP.
+//! Invariants:
+//! 1. Two requests never start closer together than the configured rate allows.
+//! 2. No request starts while MAL asks to wait.
+//! 3. Callers are served in order, so a long list takes turns with every other.
+//! 4. Other processes may use the same client id, which is what MAL counts. Each request then also reserves a slot from
+//!    [`SharedSlots`], in addition to the local limit.
+//!
+//! Time is tokio's monotonic clock, so that tests can drive it. Nothing here knows HTTP.
 
 use std::{
     future::Future,
@@ -21,49 +26,49 @@ use governor::{
 };
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// A request may take a moment longer to leave than the one after it: the gap is this part longer than the rate says.
+/// The interval is longer than the configured rate says by this fraction, to absorb jitter in sending.
 const INTERVAL_MARGIN_FRACTION: f64 = 0.005;
-/// A rate near 0 must not overflow a clock.
+/// Upper limit of an interval, so that a rate near 0 does not overflow a clock.
 const MAX_INTERVAL: Duration = Duration::from_secs(30 * 24 * 3600);
 const MIN_INTERVAL: Duration = Duration::from_nanos(1);
-/// A pace of more than a hundred a second is no pace of MAL's: nothing is shared to keep it.
+/// Rates above 100 requests per second are not meant for MAL and are not shared between processes.
 const MIN_SHARED_INTERVAL: Duration = Duration::from_millis(10);
-/// Between slots that are shared there is this much more room. A process that woke up later than this and the margin gives its
-/// slot up: the next one's is too near by then.
+/// Extra room between shared slots. A process that wakes later than this plus the interval margin skips its slot and
+/// reserves a new one, because the next slot is too near.
 const SLOT_TOLERANCE: Duration = Duration::from_millis(5);
-/// A machine that is too busy to keep a slot goes at last when it can.
+/// Slots to miss before a busy machine sends without one.
 const MAX_MISSED_SLOTS: u32 = 4;
 
-/// What [`Slots`] answers, some time later.
+/// Future returned by the methods of [`SharedSlots`].
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where several processes take slots from.
+/// Request slots shared by several processes.
 pub trait SharedSlots: Send + Sync {
-    /// Takes the next free slot, and keeps `gap` free after it. How far off it is from now; none where nobody can tell, and
-    /// the process's own pace is all there is.
-    fn reserve(&self, gap: Duration) -> BoxFuture<'_, Option<Duration>>;
+    /// Reserves the next free slot and keeps `interval` free after it. Returns the time until the slot, or `None` if
+    /// the slots are unavailable and only the local limit applies.
+    fn reserve(&self, interval: Duration) -> BoxFuture<'_, Option<Duration>>;
 
-    /// Keeps the next `wait` free of slots.
+    /// Blocks all slots for the next `wait`.
     fn block(&self, wait: Duration) -> BoxFuture<'_, ()>;
 }
 
-/// Lets one request go at a time, at a steady rate.
+/// Starts one request at a time, at a steady rate.
 pub(super) struct MalRateLimiter {
     min_interval: Duration,
     local_limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<TokioInstant>>,
     paused_until: Mutex<Option<Instant>>,
-    /// Whoever has it goes next; the others stand in line.
+    /// The holder goes next; the others wait in order.
     queue: tokio::sync::Mutex<()>,
     shared_slots: OnceLock<Arc<dyn SharedSlots>>,
 }
 
 impl MalRateLimiter {
-    /// At most `rate` requests a second (above 0), without bursts.
+    /// Creates a limiter of `rate` requests per second (above 0), without bursts.
     pub(super) fn new(rate: f64) -> Self {
         let min_interval = Duration::try_from_secs_f64((1.0 + INTERVAL_MARGIN_FRACTION) / rate)
             .unwrap_or(MAX_INTERVAL)
             .clamp(MIN_INTERVAL, MAX_INTERVAL);
-        let quota = Quota::with_period(min_interval).expect("the gap is above 0");
+        let quota = Quota::with_period(min_interval).expect("the interval is above 0");
         Self {
             min_interval,
             local_limiter: RateLimiter::direct_with_clock(quota, TokioClock),
@@ -73,79 +78,80 @@ impl MalRateLimiter {
         }
     }
 
-    /// Shares the pace with other processes from now on. What was shared before stays.
+    /// Shares the limit with other processes from now on. Has no effect if it is already shared, or if the
+    /// rate is above 100 requests per second.
     pub(super) fn use_shared_slots(&self, slots: Arc<dyn SharedSlots>) {
         if self.min_interval >= MIN_SHARED_INTERVAL {
             let _ = self.shared_slots.set(slots);
         }
     }
 
-    /// The least time between two starts.
+    /// Returns the minimum time between two requests.
     pub(super) const fn min_interval(&self) -> Duration {
         self.min_interval
     }
 
-    /// Returns when the next request may start. One that has to open its connection first arrives late by about `opening`,
-    /// which other processes leave it.
-    pub(super) async fn acquire(&self, opening: Duration) {
+    /// Waits until the next request may start. If the request must open a connection first, `handshake` is the
+    /// estimated time for it; other processes keep that time free.
+    pub(super) async fn acquire(&self, handshake: Duration) {
         let _turn = self.queue.lock().await;
         for _ in 0..MAX_MISSED_SLOTS {
             self.wait_while_paused().await;
-            let Some(at) = self.reserve_shared_slot(opening).await else { break };
-            sleep_until(at).await;
-            if at.elapsed() <= self.max_lateness() && self.active_pause_end().is_none() {
+            let Some(slot) = self.reserve_shared_slot(handshake).await else { break };
+            sleep_until(slot).await;
+            if slot.elapsed() <= self.max_lateness() && self.active_pause_end().is_none() {
                 break;
             }
         }
         self.wait_for_local_interval().await;
     }
 
-    /// When the slot is that others leave to this process; none where nothing is shared.
-    async fn reserve_shared_slot(&self, opening: Duration) -> Option<Instant> {
+    /// Reserves a shared slot and returns its time. Returns `None` if no slots are shared or available.
+    async fn reserve_shared_slot(&self, handshake: Duration) -> Option<Instant> {
         let slots = self.shared_slots.get()?;
-        let gap = self.min_interval.saturating_add(SLOT_TOLERANCE).saturating_add(opening);
-        let off = slots.reserve(gap.min(MAX_INTERVAL)).await?;
-        Instant::now().checked_add(off)
+        let interval = self.min_interval.saturating_add(SLOT_TOLERANCE).saturating_add(handshake);
+        let delay = slots.reserve(interval.min(MAX_INTERVAL)).await?;
+        Instant::now().checked_add(delay)
     }
 
-    /// How late a slot may be used: the next one is still as far off as the rate says.
+    /// Returns how late a slot may still be used without coming too close to the next one.
     fn max_lateness(&self) -> Duration {
         SLOT_TOLERANCE
             .saturating_add(self.min_interval.mul_f64(INTERVAL_MARGIN_FRACTION / (1.0 + INTERVAL_MARGIN_FRACTION)))
     }
 
-    /// Until when requests are held back; none where nothing does.
+    /// Returns the end of the current pause, or `None` if there is none.
     fn active_pause_end(&self) -> Option<Instant> {
-        let held = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-        held.filter(|until| *until > Instant::now())
+        let paused_until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        paused_until.filter(|until| *until > Instant::now())
     }
 
-    /// Waits until nothing holds requests back.
+    /// Waits until no pause is active.
     async fn wait_while_paused(&self) {
         while let Some(until) = self.active_pause_end() {
             sleep_until(until).await;
         }
     }
 
-    /// Waits for this process's own pace.
+    /// Waits for this process's own rate limit.
     async fn wait_for_local_interval(&self) {
         loop {
             self.wait_while_paused().await;
             match self.local_limiter.check() {
                 Ok(()) => return,
-                Err(early) => sleep(early.wait_time_from(TokioClock.now())).await,
+                Err(not_until) => sleep(not_until.wait_time_from(TokioClock.now())).await,
             }
         }
     }
 
-    /// Holds every request back for this long from now; an earlier, longer hold stands.
+    /// Delays all requests for `wait` from now. An earlier, longer pause stays in force.
     pub(super) fn pause(&self, wait: Duration) {
         let until = Instant::now() + wait.min(MAX_INTERVAL);
-        let mut held = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = Some(held.map_or(until, |before| before.max(until)));
+        let mut paused_until = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *paused_until = Some(paused_until.map_or(until, |earlier| earlier.max(until)));
     }
 
-    /// The same for every process that shares the pace: MAL said so to one of them, and means the client id.
+    /// Delays all requests of every process that shares the limit, because MAL limits the client id, not the process.
     pub(super) async fn pause_all(&self, wait: Duration) {
         self.pause(wait);
         if let Some(slots) = self.shared_slots.get() {
@@ -154,7 +160,7 @@ impl MalRateLimiter {
     }
 }
 
-/// tokio's clock as the limiter wants it.
+/// Adapts tokio's clock to `governor`.
 #[derive(Clone, Debug, Default)]
 struct TokioClock;
 
@@ -195,10 +201,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn requests_keep_configured_rate() {
-        let (pace, start) = (MalRateLimiter::new(1.0), Instant::now());
+        let (limiter, start) = (MalRateLimiter::new(1.0), Instant::now());
         let mut last = None;
         for _ in 0..1001 {
-            pace.acquire(Duration::ZERO).await;
+            limiter.acquire(Duration::ZERO).await;
             let now = Instant::now();
             assert!(last.is_none_or(|before| now - before >= Duration::from_secs(1)));
             last = Some(now);
@@ -208,36 +214,36 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn idle_time_allows_no_burst() {
-        let pace = MalRateLimiter::new(2.0);
-        pace.acquire(Duration::ZERO).await;
+        let limiter = MalRateLimiter::new(2.0);
+        limiter.acquire(Duration::ZERO).await;
         sleep(Duration::from_secs(3600)).await;
         let start = Instant::now();
-        pace.acquire(Duration::ZERO).await;
+        limiter.acquire(Duration::ZERO).await;
         assert_eq!(start.elapsed(), Duration::ZERO);
-        pace.acquire(Duration::ZERO).await;
+        limiter.acquire(Duration::ZERO).await;
         assert!(start.elapsed() >= Duration::from_millis(500));
     }
 
     #[tokio::test(start_paused = true)]
     async fn pause_delays_every_caller_and_longest_pause_wins() {
-        let (pace, start) = (Arc::new(MalRateLimiter::new(1000.0)), Instant::now());
-        pace.pause(Duration::from_secs(30));
-        pace.pause(Duration::from_secs(3));
-        let callers: Vec<_> = (0..3)
+        let (limiter, start) = (Arc::new(MalRateLimiter::new(1000.0)), Instant::now());
+        limiter.pause(Duration::from_secs(30));
+        limiter.pause(Duration::from_secs(3));
+        let tasks: Vec<_> = (0..3)
             .map(|_| {
-                let pace = Arc::clone(&pace);
+                let limiter = Arc::clone(&limiter);
                 tokio::spawn(async move {
-                    pace.acquire(Duration::ZERO).await;
+                    limiter.acquire(Duration::ZERO).await;
                     start.elapsed()
                 })
             })
             .collect();
-        for caller in callers {
-            assert!(caller.await.unwrap() >= Duration::from_secs(30));
+        for task in tasks {
+            assert!(task.await.unwrap() >= Duration::from_secs(30));
         }
     }
 
-    /// Slots that several paces share, on the tests' own clock.
+    /// Slots shared by several limiters, on the test clock.
     #[derive(Default)]
     struct FakeSlots {
         next_free: Mutex<Option<Instant>>,
@@ -265,16 +271,16 @@ mod tests {
         }
     }
 
-    /// The starts of so many paces, each a process of its own, that ask for so many each.
-    async fn request_start_times(paces: &[Arc<MalRateLimiter>], each: usize) -> Vec<Instant> {
-        let asking: Vec<_> = paces
+    /// Returns the start times of all requests, sorted. Each limiter stands for a process and starts `each` requests.
+    async fn request_start_times(limiters: &[Arc<MalRateLimiter>], each: usize) -> Vec<Instant> {
+        let tasks: Vec<_> = limiters
             .iter()
-            .map(|pace| {
-                let pace = Arc::clone(pace);
+            .map(|limiter| {
+                let limiter = Arc::clone(limiter);
                 tokio::spawn(async move {
                     let mut starts = Vec::new();
                     for _ in 0..each {
-                        pace.acquire(Duration::ZERO).await;
+                        limiter.acquire(Duration::ZERO).await;
                         starts.push(Instant::now());
                     }
                     starts
@@ -282,104 +288,104 @@ mod tests {
             })
             .collect();
         let mut all = Vec::new();
-        for asking in asking {
-            all.extend(asking.await.unwrap());
+        for task in tasks {
+            all.extend(task.await.unwrap());
         }
         all.sort();
         all
     }
 
-    fn limiters_sharing(table: &Arc<FakeSlots>, rate: f64, processes: usize) -> Vec<Arc<MalRateLimiter>> {
+    fn limiters_sharing(slots: &Arc<FakeSlots>, rate: f64, processes: usize) -> Vec<Arc<MalRateLimiter>> {
         let sharing = |_| {
-            let pace = MalRateLimiter::new(rate);
-            pace.use_shared_slots(Arc::<FakeSlots>::clone(table));
-            Arc::new(pace)
+            let limiter = MalRateLimiter::new(rate);
+            limiter.use_shared_slots(Arc::<FakeSlots>::clone(slots));
+            Arc::new(limiter)
         };
         (0..processes).map(sharing).collect()
     }
 
     #[tokio::test(start_paused = true)]
     async fn eight_processes_sharing_slots_keep_one_rate() {
-        let table = Arc::new(FakeSlots::default());
-        let starts = request_start_times(&limiters_sharing(&table, 2.0, 8), 10).await;
-        let gaps: Vec<_> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert!(gaps.iter().all(|gap| *gap >= Duration::from_millis(500)), "{gaps:?}");
+        let slots = Arc::new(FakeSlots::default());
+        let starts = request_start_times(&limiters_sharing(&slots, 2.0, 8), 10).await;
+        let intervals: Vec<_> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(intervals.iter().all(|interval| *interval >= Duration::from_millis(500)), "{intervals:?}");
         let all = starts[79] - starts[0];
-        assert!(all <= Duration::from_millis(79 * 530 + 8 * 530), "and lose little by it: {all:?}");
+        assert!(all <= Duration::from_millis(79 * 530 + 8 * 530), "sharing costs little time: {all:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn slot_reserves_time_for_opening_a_connection() {
-        let table = Arc::new(FakeSlots::default());
-        let paces = limiters_sharing(&table, 1.0, 2);
+        let slots = Arc::new(FakeSlots::default());
+        let limiters = limiters_sharing(&slots, 1.0, 2);
         let start = Instant::now();
-        paces[0].acquire(Duration::from_millis(300)).await;
-        paces[1].acquire(Duration::ZERO).await;
+        limiters[0].acquire(Duration::from_millis(300)).await;
+        limiters[1].acquire(Duration::ZERO).await;
         assert!((1300..1330).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
     async fn pause_all_delays_every_process() {
-        let table = Arc::new(FakeSlots::default());
-        let paces = limiters_sharing(&table, 10.0, 3);
+        let slots = Arc::new(FakeSlots::default());
+        let limiters = limiters_sharing(&slots, 10.0, 3);
         let start = Instant::now();
-        paces[0].pause_all(Duration::from_secs(30)).await;
-        assert!(request_start_times(&paces, 1).await.iter().all(|at| *at - start >= Duration::from_secs(30)));
+        limiters[0].pause_all(Duration::from_secs(30)).await;
+        assert!(request_start_times(&limiters, 1).await.iter().all(|at| *at - start >= Duration::from_secs(30)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn limiter_falls_back_to_local_rate_when_slots_are_unavailable() {
-        let table = Arc::new(FakeSlots::default());
-        let paces = limiters_sharing(&table, 2.0, 1);
-        paces[0].acquire(Duration::ZERO).await;
-        table.is_unavailable.store(true, Ordering::Relaxed);
-        let starts = request_start_times(&paces, 5).await;
+        let slots = Arc::new(FakeSlots::default());
+        let limiters = limiters_sharing(&slots, 2.0, 1);
+        limiters[0].acquire(Duration::ZERO).await;
+        slots.is_unavailable.store(true, Ordering::Relaxed);
+        let starts = request_start_times(&limiters, 5).await;
         assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(500)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn rate_above_mals_is_not_shared() {
-        let table = Arc::new(FakeSlots::default());
-        request_start_times(&limiters_sharing(&table, 1000.0, 2), 3).await;
-        assert_eq!(*table.next_free.lock().unwrap(), None);
+        let slots = Arc::new(FakeSlots::default());
+        request_start_times(&limiters_sharing(&slots, 1000.0, 2), 3).await;
+        assert_eq!(*slots.next_free.lock().unwrap(), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn paused_caller_that_missed_its_slot_reserves_another() {
-        let table = Arc::new(FakeSlots::default());
-        let pace = limiters_sharing(&table, 1.0, 1).remove(0);
-        pace.acquire(Duration::ZERO).await;
-        // Meanwhile MAL's answer to the first asks this process alone to wait until long after its next slot.
+        let slots = Arc::new(FakeSlots::default());
+        let limiter = limiters_sharing(&slots, 1.0, 1).remove(0);
+        limiter.acquire(Duration::ZERO).await;
+        // Meanwhile MAL's response to the first request pauses this process alone until long after its next slot.
         let waiting = tokio::spawn({
-            let pace = Arc::clone(&pace);
+            let limiter = Arc::clone(&limiter);
             async move {
-                pace.acquire(Duration::ZERO).await;
+                limiter.acquire(Duration::ZERO).await;
                 Instant::now()
             }
         });
         tokio::task::yield_now().await;
-        pace.pause(Duration::from_secs(60));
-        let left = waiting.await.unwrap();
-        let next = table.next_free.lock().unwrap().unwrap();
-        assert!(next - left >= Duration::from_secs(1), "the slot after it is a gap away: {:?}", next - left);
+        limiter.pause(Duration::from_secs(60));
+        let sent_at = waiting.await.unwrap();
+        let next = slots.next_free.lock().unwrap().unwrap();
+        assert!(next - sent_at >= Duration::from_secs(1), "the next slot is one interval away: {:?}", next - sent_at);
     }
 
     #[tokio::test(start_paused = true)]
     async fn callers_are_served_in_turn() {
-        let pace = Arc::new(MalRateLimiter::new(1.0));
+        let limiter = Arc::new(MalRateLimiter::new(1.0));
         let order = Arc::new(Mutex::new(Vec::new()));
-        let asking = [("long", 6), ("a", 3), ("b", 3)].map(|(name, pages)| {
-            let (pace, order) = (Arc::clone(&pace), Arc::clone(&order));
+        let tasks = [("long", 6), ("a", 3), ("b", 3)].map(|(name, pages)| {
+            let (limiter, order) = (Arc::clone(&limiter), Arc::clone(&order));
             tokio::spawn(async move {
                 for _ in 0..pages {
-                    pace.acquire(Duration::ZERO).await;
+                    limiter.acquire(Duration::ZERO).await;
                     order.lock().unwrap().push(name);
                     tokio::task::yield_now().await;
                 }
             })
         });
-        for asking in asking {
-            asking.await.unwrap();
+        for task in tasks {
+            task.await.unwrap();
         }
         let order = order.lock().unwrap().clone();
         assert_eq!(order, ["long", "a", "b", "long", "a", "b", "long", "a", "b", "long", "long", "long"]);

@@ -1,54 +1,54 @@
-//! What an answer means, and whether to ask again: pure, so that it can be read and tested as a table.
+//! Classifies responses and decides whether to retry. Pure, so that it can be tested as a table.
 //!
-//! Each cause has its own count, so that no mixture of causes goes on for ever: `SYNC_MAX_RETRIES` repetitions for weather,
-//! five for blocks, one for an answer that cannot be read, one renewal of the token. What one request may be repeated is
-//! [`Tries`]; what all requests of a user's run may be together is [`Budget`]. Nothing here waits or sends.
+//! Each cause has its own limit, so no mixture of causes retries forever: `SYNC_MAX_RETRIES` for transient errors, five
+//! for edge blocks, one for a malformed response, one token refresh. [`RequestAttempts`] limits one request;
+//! [`RetryBudget`] limits all requests of a user's run.
 
 use super::{Error, transport::HttpResponse};
 use crate::untrusted_text::UntrustedText;
 
-/// How often a block is tried again.
+/// Retries after being throttled or blocked by MAL's edge.
 const MAX_EDGE_BLOCKED_RETRIES: u32 = 5;
 
-/// What one attempt met.
+/// Outcome of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// 200, and not a page for people: to be read.
+    /// 200 and not HTML: the body is to be decoded.
     Success,
-    /// 5xx, 408, a time-out, a broken connection: passes by itself.
+    /// Transient failure: 5xx, 408, timeout or connection error.
     Transient,
     /// 429, or 307, which is how MAL's edge throttles.
     Throttled,
-    /// 403 without JSON, or a page for people with status 200: the edge turns this address away.
+    /// 403 without JSON, or HTML with status 200: MAL's edge blocks this address.
     EdgeBlocked,
-    /// 403 with JSON: the token is not taken, or the API itself blocks.
+    /// 403 with JSON: the token is rejected, or the API itself blocks.
     Forbidden,
-    /// 401: the token has ended.
+    /// 401: the token has expired.
     TokenExpired,
-    /// A success that is not what the API promises.
+    /// A successful response that does not match the API.
     Malformed,
-    /// 400 that names the client id.
+    /// 400 whose message names the client id.
     InvalidClientId,
     /// Any other redirect.
     UnexpectedRedirect,
-    /// Any other status: asking again would not help.
+    /// Any other status. A retry would not help.
     Refused,
 }
 
-/// What an answer means.
+/// Classifies a response.
 #[must_use]
-pub fn classify_response(answer: &HttpResponse) -> AttemptOutcome {
-    match answer.status {
-        200 if answer.is_html() => AttemptOutcome::EdgeBlocked,
+pub fn classify_response(response: &HttpResponse) -> AttemptOutcome {
+    match response.status {
+        200 if response.is_html() => AttemptOutcome::EdgeBlocked,
         200 => AttemptOutcome::Success,
         201..=299 => AttemptOutcome::Malformed,
         307 | 429 => AttemptOutcome::Throttled,
         300..=399 => AttemptOutcome::UnexpectedRedirect,
-        400 if api_message(answer).to_ascii_lowercase().contains("invalid client id") => {
+        400 if api_message(response).to_ascii_lowercase().contains("invalid client id") => {
             AttemptOutcome::InvalidClientId
         }
         401 => AttemptOutcome::TokenExpired,
-        403 if answer.parse_json::<serde_json::Map<String, serde_json::Value>>().is_ok() => AttemptOutcome::Forbidden,
+        403 if response.parse_json::<serde_json::Map<String, serde_json::Value>>().is_ok() => AttemptOutcome::Forbidden,
         403 => AttemptOutcome::EdgeBlocked,
         408 | 500..=599 => AttemptOutcome::Transient,
         _ => AttemptOutcome::Refused,
@@ -56,34 +56,34 @@ pub fn classify_response(answer: &HttpResponse) -> AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    /// The error that it ends with, once there are no tries left. `why` is what was met last.
+    /// Returns the final error, once no retries are left. `cause` describes the last attempt.
     #[must_use]
-    pub fn into_error(self, why: UntrustedText) -> Error {
+    pub fn into_error(self, cause: UntrustedText) -> Error {
         match self {
-            Self::Transient => Error::Unavailable(why),
-            Self::Throttled => Error::RateLimited(why),
-            Self::EdgeBlocked | Self::Forbidden => Error::Blocked(why),
+            Self::Transient => Error::Unavailable(cause),
+            Self::Throttled => Error::RateLimited(cause),
+            Self::EdgeBlocked | Self::Forbidden => Error::Blocked(cause),
             Self::TokenExpired => Error::NewTokenRefused,
-            Self::Success | Self::Malformed => Error::UnreadableResponse(why),
-            Self::InvalidClientId => Error::InvalidClientId(why),
-            Self::UnexpectedRedirect => Error::UnexpectedRedirect(why),
-            Self::Refused => Error::RequestRefused(why),
+            Self::Success | Self::Malformed => Error::UnreadableResponse(cause),
+            Self::InvalidClientId => Error::InvalidClientId(cause),
+            Self::UnexpectedRedirect => Error::UnexpectedRedirect(cause),
+            Self::Refused => Error::RequestRefused(cause),
         }
     }
 }
 
-/// What to do next.
+/// What to do after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryDecision {
-    /// Pause, and ask again; the number of this repetition (1…), whatever the causes.
+    /// Wait, then retry. The number counts retries (1…) over all causes.
     Retry(u32),
-    /// Have the token renewed, and ask again.
+    /// Refresh the token, then retry.
     RefreshToken,
-    /// Enough.
+    /// Return the error.
     GiveUp,
 }
 
-/// What was tried so far for one request.
+/// Retries of one request so far, by cause.
 #[derive(Clone, Debug)]
 pub struct RequestAttempts {
     max_transient_retries: u32,
@@ -94,7 +94,7 @@ pub struct RequestAttempts {
 }
 
 impl RequestAttempts {
-    /// Nothing was tried yet; weather may be tried again `max_weather` times.
+    /// Starts without any attempt. Transient errors may be retried `max_transient_retries` times.
     #[must_use]
     pub const fn new(max_transient_retries: u32) -> Self {
         Self {
@@ -106,9 +106,9 @@ impl RequestAttempts {
         }
     }
 
-    /// What to do after an attempt that met this.
-    pub fn decide_next(&mut self, met: AttemptOutcome) -> RetryDecision {
-        let (count, most) = match met {
+    /// Returns what to do after an attempt with this outcome.
+    pub fn decide_next(&mut self, outcome: AttemptOutcome) -> RetryDecision {
+        let (count, max) = match outcome {
             AttemptOutcome::TokenExpired | AttemptOutcome::Forbidden if !self.has_refreshed_token => {
                 self.has_refreshed_token = true;
                 return RetryDecision::RefreshToken;
@@ -126,7 +126,7 @@ impl RequestAttempts {
                 return RetryDecision::GiveUp;
             }
         };
-        if *count == most {
+        if *count == max {
             return RetryDecision::GiveUp;
         }
         *count += 1;
@@ -134,12 +134,12 @@ impl RequestAttempts {
     }
 }
 
-/// Repetitions that a run has to begin with.
+/// Minimum number of retries that a run starts with.
 const INITIAL_RETRIES: u32 = 20;
 
-/// The repetitions that one user's run has left, over all its requests. Every answer that brings it on earns one more, so that
-/// their number follows from what came: a long list may meet more weather than a short one, and a MAL that fails every
-/// page a few times does not keep a run going for ever.
+/// Retry budget of one user's run, over all its requests (a token bucket). Each response that advances the run adds a
+/// retry. A long list may thus see more failures than a short one, but a MAL that fails every page a few times cannot
+/// keep a run going forever.
 #[derive(Clone, Debug)]
 pub struct RetryBudget {
     remaining: u32,
@@ -147,22 +147,22 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// Twenty; or four times what a single request may take of weather, where that is more.
+    /// Starts with 20 retries, or `4 * max_transient_retries` if that is more.
     #[must_use]
-    pub const fn new(max_weather: u32) -> Self {
-        let patience = max_weather.saturating_mul(4);
-        Self { remaining: if patience > INITIAL_RETRIES { patience } else { INITIAL_RETRIES }, spent: 0 }
+    pub const fn new(max_transient_retries: u32) -> Self {
+        let minimum = max_transient_retries.saturating_mul(4);
+        Self { remaining: if minimum > INITIAL_RETRIES { minimum } else { INITIAL_RETRIES }, spent: 0 }
     }
 
-    /// An answer came that brings the run on.
+    /// Adds a retry, after a response that advanced the run.
     pub const fn add_retry(&mut self) {
         self.remaining = self.remaining.saturating_add(1);
     }
 
-    /// Takes a repetition.
+    /// Takes a retry.
     ///
     /// # Errors
-    /// None is left; how many there were.
+    /// Returns the number of retries spent if none is left.
     pub const fn try_spend(&mut self) -> Result<(), u32> {
         if self.remaining == 0 {
             return Err(self.spent);
@@ -173,29 +173,30 @@ impl RetryBudget {
     }
 }
 
-/// An answer in a few words: its status, and what it says.
+/// Describes a response in one short line: status and message.
 #[must_use]
-pub fn describe_response(answer: &HttpResponse) -> UntrustedText {
-    let status = match reqwest::StatusCode::from_u16(answer.status) {
+pub fn describe_response(response: &HttpResponse) -> UntrustedText {
+    let status = match reqwest::StatusCode::from_u16(response.status) {
         Ok(status) => status.to_string(),
-        Err(_) => answer.status.to_string(),
+        Err(_) => response.status.to_string(),
     };
-    let to = answer.headers.get(reqwest::header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()));
-    let more = match to {
-        Some(to) if (300..400).contains(&answer.status) => format!("to {to}"),
-        _ if answer.is_html() => "an HTML page".to_owned(),
-        _ => api_message(answer),
+    let location =
+        response.headers.get(reqwest::header::LOCATION).map(|location| String::from_utf8_lossy(location.as_bytes()));
+    let detail = match location {
+        Some(location) if (300..400).contains(&response.status) => format!("to {location}"),
+        _ if response.is_html() => "an HTML page".to_owned(),
+        _ => api_message(response),
     };
-    UntrustedText::sanitize(format!("HTTP {status}, {more}").trim_end_matches([',', ' ']))
+    UntrustedText::sanitize(format!("HTTP {status}, {detail}").trim_end_matches([',', ' ']))
 }
 
-/// The error's own words: MAL's `message`, else its `error`, else the text itself.
-fn api_message(answer: &HttpResponse) -> String {
-    let Ok(body) = answer.parse_json::<serde_json::Map<String, serde_json::Value>>() else {
-        return String::from_utf8_lossy(&answer.body).trim().to_owned();
+/// Returns the error text of the response: MAL's `message`, else its `error`, else the whole body.
+fn api_message(response: &HttpResponse) -> String {
+    let Ok(body) = response.parse_json::<serde_json::Map<String, serde_json::Value>>() else {
+        return String::from_utf8_lossy(&response.body).trim().to_owned();
     };
-    let words = ["message", "error"].map(|name| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
-    words.into_iter().find(|words| !words.is_empty()).unwrap_or_default().to_owned()
+    let texts = ["message", "error"].map(|name| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -249,17 +250,20 @@ mod tests {
         for (status, body, expected) in table {
             assert_eq!(classify_response(&response_with(*status, body)), *expected, "{status} {body}");
         }
-        let mut typed = response_with(200, "hello");
-        typed.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/HTML; charset=utf-8"));
-        assert_eq!(classify_response(&typed), AttemptOutcome::EdgeBlocked);
+        let mut html_by_type = response_with(200, "hello");
+        html_by_type.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/HTML; charset=utf-8"));
+        assert_eq!(classify_response(&html_by_type), AttemptOutcome::EdgeBlocked);
     }
 
-    /// What is done after each of these in turn, up to and with the giving up.
-    fn decisions_after(max_weather: u32, met: &[AttemptOutcome]) -> Vec<RetryDecision> {
-        let mut tries = RequestAttempts::new(max_weather);
-        let all: Vec<_> = met.iter().map(|met| tries.decide_next(*met)).collect();
-        let end = all.iter().position(|step| *step == RetryDecision::GiveUp).map_or(all.len(), |end| end + 1);
-        all[..end].to_vec()
+    /// Returns the decision after each outcome in turn, up to and including the first [`RetryDecision::GiveUp`].
+    fn decisions_after(max_weather: u32, outcomes: &[AttemptOutcome]) -> Vec<RetryDecision> {
+        let mut attempts = RequestAttempts::new(max_weather);
+        let decisions: Vec<_> = outcomes.iter().map(|outcome| attempts.decide_next(*outcome)).collect();
+        let end = decisions
+            .iter()
+            .position(|decision| *decision == RetryDecision::GiveUp)
+            .map_or(decisions.len(), |end| end + 1);
+        decisions[..end].to_vec()
     }
 
     #[test]
@@ -280,7 +284,7 @@ mod tests {
         assert_eq!(
             decisions_after(1, &[M::Malformed, M::Transient, M::EdgeBlocked, M::Transient]),
             again(3),
-            "numbered through, counted apart"
+            "retries are numbered over all causes, limited per cause"
         );
         for last in [M::UnexpectedRedirect, M::Refused, M::InvalidClientId] {
             assert_eq!(decisions_after(10, &[last]), [S::GiveUp]);
@@ -297,12 +301,12 @@ mod tests {
         );
         let mut blocked = vec![S::RefreshToken];
         blocked.extend((1..=5).map(S::Retry).chain([S::GiveUp]));
-        assert_eq!(decisions_after(3, &[M::Forbidden; 9]), blocked, "403 with JSON: one renewal, then as a block");
+        assert_eq!(decisions_after(3, &[M::Forbidden; 9]), blocked, "403 with JSON: one refresh, then as a block");
     }
 
     #[test]
     fn retry_budget_grows_with_successful_responses() {
-        // SYNC_MAX_RETRIES, failures before each answer, answers: what was spent at the end, and whether it held out.
+        // `SYNC_MAX_RETRIES`, failures before each response, responses: retries spent, and whether the budget sufficed.
         let table = [
             (3, 0, 1000, (0, true)),
             (3, 1, 1000, (1000, true)),
@@ -313,50 +317,50 @@ mod tests {
             (10, 10, 4, (40, true)),
             (10, 10, 1000, (44, false)),
         ];
-        for (max_weather, failures, answers, expected) in table {
-            let mut budget = RetryBudget::new(max_weather);
-            let mut spend = || {
-                (0..answers).try_for_each(|_| {
+        for (max_transient_retries, failures, responses, expected) in table {
+            let mut budget = RetryBudget::new(max_transient_retries);
+            let mut run = || {
+                (0..responses).try_for_each(|_| {
                     (0..failures).try_for_each(|_| budget.try_spend())?;
                     budget.add_retry();
                     Ok::<_, u32>(())
                 })
             };
-            let held = spend().is_ok();
-            assert_eq!((budget.spent, held), expected, "{max_weather} {failures} {answers}");
+            let sufficed = run().is_ok();
+            assert_eq!((budget.spent, sufficed), expected, "{max_transient_retries} {failures} {responses}");
         }
-        let mut over = RetryBudget::new(0);
-        assert_eq!((0..21).map(|_| over.try_spend()).filter(Result::is_ok).count(), 20);
-        assert_eq!(over.try_spend(), Err(20));
+        let mut exhausted = RetryBudget::new(0);
+        assert_eq!((0..21).map(|_| exhausted.try_spend()).filter(Result::is_ok).count(), 20);
+        assert_eq!(exhausted.try_spend(), Err(20));
     }
 
     #[test]
     fn retry_budget_covers_all_retries_of_one_request() {
-        for max_weather in 0..=10 {
-            let mut budget = RetryBudget::new(max_weather);
+        for max_transient_retries in 0..=10 {
+            let mut budget = RetryBudget::new(max_transient_retries);
             assert!(
-                (0..max_weather + MAX_EDGE_BLOCKED_RETRIES + 1).all(|_| budget.try_spend().is_ok()),
-                "{max_weather}"
+                (0..max_transient_retries + MAX_EDGE_BLOCKED_RETRIES + 1).all(|_| budget.try_spend().is_ok()),
+                "{max_transient_retries}"
             );
         }
     }
 
     #[test]
     fn description_is_one_short_line() {
-        let said = |status, body: &str| describe_response(&response_with(status, body)).to_string();
-        assert_eq!(said(404, r#"{"message":"","error":"not_found"}"#), "HTTP 404 Not Found, not_found");
+        let description = |status, body: &str| describe_response(&response_with(status, body)).to_string();
+        assert_eq!(description(404, r#"{"message":"","error":"not_found"}"#), "HTTP 404 Not Found, not_found");
         assert_eq!(
-            said(400, r#"{"message":"invalid\nq \u001b[2J","error":"x"}"#),
+            description(400, r#"{"message":"invalid\nq \u001b[2J","error":"x"}"#),
             "HTTP 400 Bad Request, invalid q [2J"
         );
-        assert_eq!(said(500, "<html>"), "HTTP 500 Internal Server Error, an HTML page");
-        assert_eq!(said(503, ""), "HTTP 503 Service Unavailable");
-        assert!(said(410, &"x ".repeat(5000)).len() <= 200);
-        let mut moved = response_with(302, "");
-        moved.headers.insert(LOCATION, HeaderValue::from_static("https://evil.example/"));
-        assert_eq!(describe_response(&moved).to_string(), "HTTP 302 Found, to https://evil.example/");
+        assert_eq!(description(500, "<html>"), "HTTP 500 Internal Server Error, an HTML page");
+        assert_eq!(description(503, ""), "HTTP 503 Service Unavailable");
+        assert!(description(410, &"x ".repeat(5000)).len() <= 200);
+        let mut redirect = response_with(302, "");
+        redirect.headers.insert(LOCATION, HeaderValue::from_static("https://evil.example/"));
+        assert_eq!(describe_response(&redirect).to_string(), "HTTP 302 Found, to https://evil.example/");
         let token = "eyJ".repeat(40);
-        moved.headers.insert(LOCATION, format!("https://evil.example/?{token}").parse().unwrap());
-        assert_eq!(describe_response(&moved).to_string(), "HTTP 302 Found, to https://evil.example/?…");
+        redirect.headers.insert(LOCATION, format!("https://evil.example/?{token}").parse().unwrap());
+        assert_eq!(describe_response(&redirect).to_string(), "HTTP 302 Found, to https://evil.example/?…");
     }
 }

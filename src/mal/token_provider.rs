@@ -1,29 +1,30 @@
-//! Where the API client gets its access token from, and what it says when MAL does not take one.
+//! The port through which the API client gets access tokens and reports a rejected one.
 
 use std::future::Future;
 
 use crate::{failure::Failure, secret::Secret};
 
-/// A token that was valid when it was handed out.
+/// An access token that was valid when it was handed out.
 #[derive(Clone, Debug)]
 pub struct BearerToken {
-    /// The access token.
+    /// Access token.
     pub token: Secret,
-    /// Which pair it is of: what [`Bearer::renew`] is told.
+    /// Generation of the token pair, as passed to [`TokenProvider::refresh_after_rejection`].
     pub generation: i64,
 }
 
-/// Hands out access tokens. A failure is final for this run: exit code 4 where the user has to log in, 5 where the token
-/// endpoint is out of reach, 6, 8 as the store has it.
+/// Provides access tokens. A failure is final for this run. Its exit code is 4 if the user has to log in, 5 if the
+/// token endpoint is unreachable, and 6 or 8 for errors of the token store.
 pub trait TokenProvider: Send + Sync {
-    /// The current access token, refreshed early where little of its life is left.
+    /// Returns the current access token, refreshed early if it expires soon.
     fn access_token(&self) -> impl Future<Output = Result<BearerToken, Failure>> + Send;
 
-    /// MAL answered 401 to this generation (or 403 with JSON): a newer pair, refreshed at most once over all processes.
+    /// Returns a newer token after MAL rejected generation `rejected` (401, or 403 with JSON). The pair is refreshed at
+    /// most once over all processes.
     fn refresh_after_rejection(&self, rejected: i64) -> impl Future<Output = Result<BearerToken, Failure>> + Send;
 
-    /// Whether dropping a call under way costs nothing. Between the moment a refresh token is spent and the new pair is stored
-    /// it would cost the login.
+    /// Returns true if the in-flight call is cancel-safe. Between spending a refresh token and storing the new pair,
+    /// dropping the call would lose the login.
     fn is_cancel_safe(&self) -> bool {
         true
     }

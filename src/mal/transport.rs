@@ -1,7 +1,7 @@
-//! One request to MAL, and its answer read whole: paced, counted, bounded in time and size.
+//! Sends one request to MAL and reads the complete response: rate limited, counted, bounded in time and size.
 //!
-//! Every request to MAL goes through here, token calls too, so that the rate and the counters speak of all of them.
-//! Nothing is decided here: what an answer means and whether to ask again is `retry`'s and the caller's matter.
+//! Every request to MAL passes through here, token requests included, so the rate limit and the counters cover all of
+//! them. Classifying a response and retrying is up to `retry` and the caller.
 
 use std::{
     sync::{
@@ -25,28 +25,31 @@ use crate::{
     sync::port::RequestCounters,
 };
 
-/// What is read of an answer that is no success: enough for any error text.
+/// Bytes read of an error response: enough for any error text.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
-/// A time to come back that is further off is none that anybody means.
+/// A `Retry-After` longer than this is not meant seriously, so no time is shown for it.
 const MAX_PLAUSIBLE_RETRY_AFTER: chrono::Duration = chrono::Duration::days(366);
 
-/// How requests are sent.
+/// Settings of the transport.
 #[derive(Clone, Copy, Debug)]
 pub struct TransportSettings {
     /// Requests per second, above 0.
     pub requests_per_second: f64,
-    /// For each request, from connect to the last byte.
+    /// Timeout of each request, from connect to the last byte.
     pub timeout: Duration,
-    /// Further tries after a 5xx, a time-out or a broken connection.
+    /// Retries after a 5xx, a timeout or a broken connection.
     pub max_retries: u32,
-    /// The first back-off.
+    /// Delay before the first retry.
     pub retry_base: Duration,
 }
 
-/// One paced, counted pool of connections to MAL, shared by API and token calls. Cheap to clone.
+/// Rate-limited, counted connection pool to MAL, shared by API and token requests. Cheap to clone.
 #[derive(Clone)]
-pub struct HttpTransport(Arc<TransportInner>, Arc<AtomicRequestCounters>);
+pub struct HttpTransport {
+    inner: Arc<TransportInner>,
+    counters: Arc<AtomicRequestCounters>,
+}
 
 struct TransportInner {
     system_proxy_client: OnceCell<reqwest::Client>,
@@ -54,11 +57,12 @@ struct TransportInner {
     direct_plaintext_client: OnceCell<reqwest::Client>,
     settings: TransportSettings,
     rate_limiter: MalRateLimiter,
-    /// Something was sent before. Whoever sends first keeps it: nobody overtakes a request that has to open the connection.
+    /// True once a request was sent. The first sender holds the lock, so no request overtakes the one that opens the
+    /// connection.
     has_sent_request: Mutex<bool>,
 }
 
-/// What was sent, by one user's run or by all.
+/// Counters of one user's run, or of all.
 #[derive(Default)]
 struct AtomicRequestCounters {
     requests: AtomicI64,
@@ -67,7 +71,7 @@ struct AtomicRequestCounters {
 }
 
 impl HttpTransport {
-    /// Opens nothing yet, and sends nothing.
+    /// Creates a transport. No connection is opened yet.
     #[must_use]
     pub fn new(settings: TransportSettings) -> Self {
         let inner = TransportInner {
@@ -78,59 +82,65 @@ impl HttpTransport {
             settings,
             has_sent_request: Mutex::new(false),
         };
-        Self(Arc::new(inner), Arc::default())
+        Self { inner: Arc::new(inner), counters: Arc::default() }
     }
 
-    /// The same connections at the same pace, with counters of its own: for one of several users at once.
+    /// Returns a transport with the same connections and rate limit, but its own counters: for one of several
+    /// concurrent users.
     #[must_use]
     pub fn with_own_counters(&self) -> Self {
-        Self(Arc::clone(&self.0), Arc::default())
+        Self { inner: Arc::clone(&self.inner), counters: Arc::default() }
     }
 
-    /// Keeps the pace together with other processes from now on.
+    /// Shares the rate limit with other processes from now on.
     pub fn use_shared_slots(&self, slots: Arc<dyn SharedSlots>) {
-        self.0.rate_limiter.use_shared_slots(slots);
+        self.inner.rate_limiter.use_shared_slots(slots);
     }
 
-    /// How requests are sent.
+    /// Returns the settings.
     #[must_use]
     pub fn settings(&self) -> &TransportSettings {
-        &self.0.settings
+        &self.inner.settings
     }
 
-    /// Waits for its turn, sends the request once, and reads the answer whole. A 429, and a `Retry-After` of at most five
-    /// minutes, holds back every later request of this wire, and of every process that
-    /// shares its pace.
+    /// Waits for a slot, sends the request once, and reads the complete response. A 429, or a `Retry-After` of at most
+    /// five minutes, delays all later requests of this transport and of every process that shares its slots. Of an
+    /// error response, the first bytes are kept, even if the connection breaks.
     ///
     /// # Errors
-    /// Weather ([`Error::is_weather`]), [`Error::Certificate`], [`Error::Setup`] where TLS cannot be set up, or
-    /// [`Error::TooLarge`] where a success has more than `cap` bytes unpacked. Of any other answer the first bytes are kept, whatever becomes of the rest.
-    pub async fn send(&self, request: reqwest::Request, cap: usize) -> Result<HttpResponse, Error> {
+    /// Transient errors ([`Error::is_transient`]), [`Error::InvalidCertificate`], [`Error::ClientSetup`] if TLS cannot
+    /// be set up, or [`Error::ResponseTooLarge`] if a successful response has more than `max_bytes` bytes after
+    /// decompression.
+    pub async fn send(&self, request: reqwest::Request, max_bytes: usize) -> Result<HttpResponse, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        let what = format!("{} {host}{}", request.method(), request.url().path());
-        let failed = |error| http::from_reqwest(error, &host, self.0.settings.timeout);
+        let request_line = format!("{} {host}{}", request.method(), request.url().path());
+        let map_error = |error| http::from_reqwest(error, &host, self.inner.settings.timeout);
         let client = self.client_for(request.url()).await?;
-        let mut used = self.0.has_sent_request.lock().await;
-        let opening = if *used { Duration::ZERO } else { ConnectionRoute::for_url(request.url()).handshake_estimate() };
-        self.0.rate_limiter.acquire(opening).await;
-        let first = (!std::mem::replace(&mut *used, true)).then_some(used);
-        self.1.requests.fetch_add(1, Ordering::Relaxed);
-        let mut response = client.execute(request).await.map_err(failed)?;
-        if first.is_some() {
-            // It had to open the connection and arrived late by that: the next one must not come too close.
-            self.0.rate_limiter.pause_all(self.0.rate_limiter.min_interval()).await;
+        let mut has_sent_request = self.inner.has_sent_request.lock().await;
+        let handshake = if *has_sent_request {
+            Duration::ZERO
+        } else {
+            ConnectionRoute::for_url(request.url()).handshake_estimate()
+        };
+        self.inner.rate_limiter.acquire(handshake).await;
+        let first_request_guard = (!std::mem::replace(&mut *has_sent_request, true)).then_some(has_sent_request);
+        self.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let mut response = client.execute(request).await.map_err(map_error)?;
+        if first_request_guard.is_some() {
+            // This request opened the connection and arrived late; keep the next one at a distance.
+            self.inner.rate_limiter.pause_all(self.inner.rate_limiter.min_interval()).await;
         }
-        drop(first);
+        drop(first_request_guard);
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if status.is_success() && body.len() + chunk.len() > cap => {
-                    return Err(Error::ResponseTooLarge { host, cap });
+                Ok(Some(chunk)) if status.is_success() && body.len() + chunk.len() > max_bytes => {
+                    return Err(Error::ResponseTooLarge { host, max_bytes });
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(error) if status.is_success() => return Err(failed(error)),
+                Err(error) if status.is_success() => return Err(map_error(error)),
                 Err(_) => break,
             }
             if !status.is_success() && body.len() >= MAX_ERROR_BYTES {
@@ -138,94 +148,95 @@ impl HttpTransport {
                 break;
             }
         }
-        // The path alone: a query or a body may hold what must not be seen.
-        tracing::debug!("{what}: {status}, {} bytes", body.len());
-        let answer = HttpResponse { status: status.as_u16(), headers, body };
-        self.apply_rate_limit_headers(&answer).await;
-        Ok(answer)
+        // Log the path only: query and body may contain secrets.
+        tracing::debug!("{request_line}: {status}, {} bytes", body.len());
+        let response = HttpResponse { status: status.as_u16(), headers, body };
+        self.apply_rate_limit_headers(&response).await;
+        Ok(response)
     }
 
     async fn client_for(&self, url: &url::Url) -> Result<&reqwest::Client, Error> {
         let route = ConnectionRoute::for_url(url);
         let client = match route {
-            ConnectionRoute::SystemProxy => &self.0.system_proxy_client,
-            ConnectionRoute::DirectTls => &self.0.direct_tls_client,
-            ConnectionRoute::DirectPlaintext => &self.0.direct_plaintext_client,
+            ConnectionRoute::SystemProxy => &self.inner.system_proxy_client,
+            ConnectionRoute::DirectTls => &self.inner.direct_tls_client,
+            ConnectionRoute::DirectPlaintext => &self.inner.direct_plaintext_client,
         };
-        client.get_or_try_init(|| async { http::build_client(self.0.settings.timeout, route) }).await
+        client.get_or_try_init(|| async { http::build_client(self.inner.settings.timeout, route) }).await
     }
 
-    async fn apply_rate_limit_headers(&self, answer: &HttpResponse) {
-        let failed = matches!(answer.status, 307 | 403 | 429 | 500..);
-        let asked = answer.retry_after().filter(|wait| failed && *wait <= MAX_RETRY_AFTER);
-        let least = (answer.status == 429).then_some(self.0.settings.retry_base);
-        if let Some(wait) = asked.max(least) {
-            self.0.rate_limiter.pause_all(wait).await;
+    async fn apply_rate_limit_headers(&self, response: &HttpResponse) {
+        let may_ask_to_wait = matches!(response.status, 307 | 403 | 429 | 500..);
+        let retry_after = response.retry_after().filter(|pause| may_ask_to_wait && *pause <= MAX_RETRY_AFTER);
+        let min_pause = (response.status == 429).then_some(self.inner.settings.retry_base);
+        if let Some(pause) = retry_after.max(min_pause) {
+            self.inner.rate_limiter.pause_all(pause).await;
         }
     }
 
-    /// The pause before repetition number `attempt` (1…): doubles from the base, at most 16 times as long, lengthened by
-    /// at most a quarter, and never below `Retry-After`.
+    /// Returns the delay before retry number `attempt` (1…): doubles from the base up to 16 times, lengthened by at
+    /// most a quarter, and never below `retry_after`.
     ///
     /// # Errors
-    /// [`Error::ComeBackLater`] where `Retry-After` is over five minutes.
-    pub fn retry_delay(&self, attempt: u32, asked: Option<Duration>) -> Result<Duration, Error> {
-        compute_backoff(self.0.settings.retry_base, attempt, asked, fastrand::f64()).map_err(|too_long| {
-            let wait = chrono::Duration::from_std(too_long).ok().filter(|wait| *wait <= MAX_PLAUSIBLE_RETRY_AFTER);
-            Error::RetryAfterTooLong { until: wait.and_then(|wait| SystemClock.now().checked_add_signed(wait)) }
+    /// [`Error::RetryAfterTooLong`] if `retry_after` is over five minutes.
+    pub fn retry_delay(&self, attempt: u32, retry_after: Option<Duration>) -> Result<Duration, Error> {
+        compute_backoff(self.inner.settings.retry_base, attempt, retry_after, fastrand::f64()).map_err(|requested| {
+            let delay = chrono::Duration::from_std(requested).ok().filter(|delay| *delay <= MAX_PLAUSIBLE_RETRY_AFTER);
+            Error::RetryAfterTooLong { until: delay.and_then(|delay| SystemClock.now().checked_add_signed(delay)) }
         })
     }
 
-    /// Notes a request that is repeated after a failure.
+    /// Counts a retry.
     pub fn count_retry(&self) {
-        self.1.retries.fetch_add(1, Ordering::Relaxed);
+        self.counters.retries.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Notes a token pair obtained by a refresh.
+    /// Counts a token refresh.
     pub fn count_refresh(&self) {
-        self.1.refreshes.fetch_add(1, Ordering::Relaxed);
+        self.counters.refreshes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What went over the wire so far.
+    /// Returns the counters so far.
     #[must_use]
     pub fn request_counters(&self) -> RequestCounters {
         RequestCounters {
-            requests: self.1.requests.load(Ordering::Relaxed),
-            retries: self.1.retries.load(Ordering::Relaxed),
-            token_refreshes: self.1.refreshes.load(Ordering::Relaxed),
+            requests: self.counters.requests.load(Ordering::Relaxed),
+            retries: self.counters.retries.load(Ordering::Relaxed),
+            token_refreshes: self.counters.refreshes.load(Ordering::Relaxed),
         }
     }
 }
 
-/// An answer, read whole.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct HttpResponse {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The body, unpacked.
+    /// Decompressed body.
     pub body: Vec<u8>,
 }
 
 impl HttpResponse {
-    /// Whether it is a page for people: by its content type, or by how it begins.
+    /// Returns true if the body is HTML, by its content type or its first character.
     #[must_use]
     pub fn is_html(&self) -> bool {
-        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        kind.to_ascii_lowercase().contains("html") || self.body.trim_ascii_start().starts_with(b"<")
+        let content_type =
+            self.headers.get(CONTENT_TYPE).and_then(|content_type| content_type.to_str().ok()).unwrap_or_default();
+        content_type.to_ascii_lowercase().contains("html") || self.body.trim_ascii_start().starts_with(b"<")
     }
 
-    /// Reads the body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// What serde says of it. The message may quote the body: never show that of a token answer.
+    /// The error of serde. Its message may quote the body: never show it for a token response.
     pub fn parse_json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.body)
     }
 
-    /// How long MAL asks to wait: seconds, or a date relative to the answer's own `Date`. None where it does not ask, or in
-    /// no form that can be read, or for a time that is over.
+    /// Returns the delay that `Retry-After` asks for, relative to the response's own `Date` if it is a date. Returns
+    /// `None` if the header is absent, unreadable or in the past.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         parse_retry_after(&self.headers, SystemClock.now().into())

@@ -1,4 +1,4 @@
-//! How it gets there. Each way answers what went wrong in a few words that name the host alone: an address may hold a key.
+//! Sends pings and notifications. Errors are short and name only the host, because a URL may contain a key.
 
 use std::{
     io::Write as _,
@@ -15,35 +15,35 @@ use crate::{
     secret::{Secret, scrub_env},
 };
 
-/// The longest that a listener may take to answer.
+/// Time limit for the HTTP response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
-/// The longest that a command may take.
+/// Time limit for the command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often a command is looked at.
+/// Interval between checks whether the command has ended.
 const COMMAND_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A moment of a sync that a check is told of.
+/// The kind of ping sent to a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PingKind {
-    /// It begins.
+    /// The sync starts.
     Start,
-    /// It ended well.
+    /// The sync succeeded.
     Success,
-    /// It failed.
+    /// The sync failed.
     Fail,
 }
 
 impl PingKind {
-    /// The check's address for it.
+    /// Returns the check's URL for this kind.
     fn ping_url(self, check: &Url) -> Url {
         let mut url = check.clone();
-        let word = match self {
+        let suffix = match self {
             Self::Start => "start",
             Self::Success => return url,
             Self::Fail => "fail",
         };
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push(word);
+            path.pop_if_empty().push(suffix);
         }
         url
     }
@@ -53,58 +53,59 @@ impl PingKind {
 ///
 /// # Errors
 ///
-/// It does not answer, or not with a success.
-pub async fn send_ping(check: &Secret, moment: PingKind, body: String) -> Result<(), String> {
+/// Fails if the check does not respond, or responds with an error status.
+pub async fn send_ping(check: &Secret, kind: PingKind, body: String) -> Result<(), String> {
     let url = Url::parse(check.expose()).map_err(|_| "no address".to_owned())?;
-    post_body(&moment.ping_url(&url), "text/plain; charset=utf-8", body).await
+    post_body(&kind.ping_url(&url), "text/plain; charset=utf-8", body).await
 }
 
-/// Sends a notice to a webhook.
+/// Sends a notification to a webhook.
 ///
 /// # Errors
 ///
-/// As for [`ping`].
-pub async fn send_webhook(address: &Secret, notice: &Notification) -> Result<(), String> {
+/// As for [`send_ping`].
+pub async fn send_webhook(address: &Secret, notification: &Notification) -> Result<(), String> {
     let url = Url::parse(address.expose()).map_err(|_| "no address".to_owned())?;
-    let body = serde_json::to_string(notice).map_err(|error| error.to_string())?;
+    let body = serde_json::to_string(notification).map_err(|error| error.to_string())?;
     post_body(&url, "application/json", body).await
 }
 
-async fn post_body(url: &Url, kind: &'static str, body: String) -> Result<(), String> {
+async fn post_body(url: &Url, content_type: &'static str, body: String) -> Result<(), String> {
     let host = url.host_str().unwrap_or_default().to_owned();
     let client =
         http::build_client(RESPONSE_TIMEOUT, ConnectionRoute::for_url(url)).map_err(|error| error.to_string())?;
-    let answer = client.post(url.clone()).header(CONTENT_TYPE, kind).body(body).send().await;
-    let answer = answer.map_err(|error| http::from_reqwest(error, &host, RESPONSE_TIMEOUT).to_string())?;
-    if answer.status().is_success() { Ok(()) } else { Err(format!("{host} answered {}", answer.status().as_u16())) }
+    let response = client.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send().await;
+    let response = response.map_err(|error| http::from_reqwest(error, &host, RESPONSE_TIMEOUT).to_string())?;
+    if response.status().is_success() { Ok(()) } else { Err(format!("{host} answered {}", response.status().as_u16())) }
 }
 
-/// Starts a command with the notice's text in place of `%s`, or as its last argument, and the JSON on its input.
+/// Runs a command with the JSON on its stdin. The notification's text replaces `%s` in the arguments, or is appended as
+/// the last argument.
 ///
 /// # Errors
 ///
-/// It cannot be started, fails, or takes too long: then it is ended.
-pub async fn run_command(words: &[String], notice: &Notification) -> Result<(), String> {
-    let (name, arguments) = words.split_first().ok_or("nothing to start")?;
+/// Fails if the command cannot be started, fails, or exceeds the time limit; then it is killed.
+pub async fn run_command(command_line: &[String], notification: &Notification) -> Result<(), String> {
+    let (name, arguments) = command_line.split_first().ok_or("nothing to start")?;
     let mut arguments = arguments.to_vec();
     if arguments.iter().any(|word| word.contains("%s")) {
-        arguments.iter_mut().for_each(|word| *word = word.replace("%s", &notice.text));
+        arguments.iter_mut().for_each(|word| *word = word.replace("%s", &notification.text));
     } else {
-        arguments.push(notice.text.clone());
+        arguments.push(notification.text.clone());
     }
     let mut command = Command::new(name);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     scrub_env(&mut command);
     let mut child = command.spawn().map_err(|error| format!("{name}: {error}"))?;
-    if let (Some(mut input), Ok(text)) = (child.stdin.take(), serde_json::to_string(notice)) {
-        // Short enough for a pipe that nobody reads.
+    if let (Some(mut input), Ok(text)) = (child.stdin.take(), serde_json::to_string(notification)) {
+        // Fits into the pipe's buffer even if the command does not read.
         let _ = input.write_all(text.as_bytes());
     }
-    wait_for_exit(&mut child).await.map_err(|why| format!("{name} {why}"))
+    wait_for_exit(&mut child).await.map_err(|reason| format!("{name} {reason}"))
 }
 
 async fn wait_for_exit(child: &mut Child) -> Result<(), String> {
-    let waited = tokio::time::timeout(COMMAND_TIMEOUT, async {
+    let result = tokio::time::timeout(COMMAND_TIMEOUT, async {
         loop {
             match child.try_wait() {
                 Ok(Some(status)) if status.success() => return Ok(()),
@@ -114,7 +115,7 @@ async fn wait_for_exit(child: &mut Child) -> Result<(), String> {
             }
         }
     });
-    match waited.await {
+    match result.await {
         Ok(result) => result,
         Err(_) => {
             let _ = child.kill();

@@ -1,8 +1,13 @@
-//! Tells others how syncs go: a check that is pinged, a webhook, a command.
+//! Reports sync outcomes to others: pings a check, calls a webhook, runs a command.
 //!
-//! The rules: what cannot be told fails no sync and holds none up for more than a few seconds; a check is pinged at each sync,
-//! webhook and command hear of a change alone; nothing of what is sent is a secret. What is remembered from one sync to the
-//! next is in [`memory`], what is said in [`notice`], how it gets there in [`send`]. When that happens is `command::monitor`.
+//! [`notification_state`] holds the state between syncs, [`notification`] builds the texts, [`delivery`] sends them.
+//! `command::monitor` decides when.
+//!
+//! Invariants:
+//!
+//! 1. A failed delivery never fails a sync, and delays it by a few seconds at most.
+//! 2. A check is pinged at each sync; webhook and command are called only on changes.
+//! 3. Nothing that is sent contains a secret.
 
 pub mod delivery;
 pub mod notification;
@@ -13,29 +18,30 @@ pub use notification_state::{NotificationState, NotificationStates};
 
 use crate::exit::Exit;
 
-/// How one user's sync ended, or the command as a whole where it got to no user.
+/// The outcome of one user's sync, or of the whole command if it reached no user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedOutcome {
-    /// The user; empty where there was none.
+    /// The user. Empty if the command reached no user.
     pub user: String,
-    /// How.
+    /// The exit code.
     pub exit: Exit,
-    /// Whether a run existed.
+    /// True if a run was started.
     pub has_run: bool,
-    /// The run in a few lines, or why there was none.
+    /// Summary of the run in a few lines, or why there was no run.
     pub summary: String,
-    /// What is to be typed.
+    /// The hint for the user.
     pub hint: Option<String>,
 }
 
 impl ObservedOutcome {
-    /// Whether it says anything about how syncs go: not where a person stopped it, nor where another one was going on.
+    /// Returns true if the outcome counts as success or failure. False if the user interrupted it or another sync was
+    /// running.
     #[must_use]
     pub const fn is_reportable(&self) -> bool {
         !matches!(self.exit, Exit::Busy | Exit::Hangup | Exit::Interrupt | Exit::Terminate)
     }
 
-    /// Whether all went well.
+    /// Returns true if the sync succeeded.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.exit == Exit::Done

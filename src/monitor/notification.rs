@@ -1,4 +1,4 @@
-//! What is said: a text for people, the same and its parts as JSON for programs.
+//! Builds notifications: a text for people, and the same data as JSON for programs.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -6,16 +6,16 @@ use serde::Serialize;
 use super::{ObservedOutcome, notification_state::StateChanges};
 use crate::secret::redact_tokens;
 
-/// Something to be told once.
+/// One notification. Serialized as the JSON that webhook and command receive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notification {
-    /// What happened.
+    /// The kind of event.
     pub event: NotificationEvent,
-    /// For people, on one line.
+    /// One line of text for people.
     pub text: String,
-    /// The same, under the name by which Discord takes it.
+    /// The same text under the name that Discord expects.
     pub content: String,
-    /// Whom it is about.
+    /// The users concerned.
     pub users: Vec<NotificationSubject>,
     /// The last lines that the command printed.
     pub log: Vec<String>,
@@ -23,37 +23,37 @@ pub struct Notification {
     pub version: &'static str,
 }
 
-/// What happened.
+/// The kind of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotificationEvent {
-    /// Syncs fail, or fail otherwise than before.
+    /// Syncs fail, or fail with another exit code than before.
     Failure,
-    /// Syncs that failed work again.
+    /// Syncs that failed succeed again.
     Recovery,
-    /// A login ends within seven days, and was not renewed.
+    /// A login expires within seven days and was not renewed.
     LoginEnds,
 }
 
-/// A user whom a notice is about.
+/// A user concerned by a notification.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NotificationSubject {
-    /// The name; none where the command got to no user.
+    /// The user's name. `None` if the command reached no user.
     pub username: Option<String>,
-    /// How the sync ended, where it failed.
+    /// The exit code. `None` if the sync did not fail.
     pub exit_code: Option<u8>,
-    /// The end of the login, where the notice is about that.
+    /// Token expiry. `None` if the notification is not about an expiring login.
     pub token_expires_at: Option<String>,
 }
 
-/// The notices for what is new, with the end of the log.
+/// Returns the notifications for these changes, each with the last log lines.
 #[must_use]
 pub fn build_notifications(
-    news: &StateChanges,
+    changes: &StateChanges,
     logins: &[(String, DateTime<Utc>)],
     log: &[String],
 ) -> Vec<Notification> {
-    let notice = |event, text: String, users| {
+    let notification = |event, text: String, users| {
         let text = redact_tokens(&text);
         Notification {
             event,
@@ -65,56 +65,65 @@ pub fn build_notifications(
         }
     };
     let name = |user: &str| (!user.is_empty()).then(|| user.to_owned());
-    let whose = |user: &str| if user.is_empty() { String::new() } else { format!(" of {user}") };
-    let mut notices = Vec::new();
-    if !news.failed.is_empty() {
-        let told = |end: &ObservedOutcome| {
-            let first = end.summary.lines().next().unwrap_or_default();
-            let hint = end.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-            format!("the sync{} failed with exit code {}: {first}{hint}", whose(&end.user), end.exit.code())
+    let of_user = |user: &str| if user.is_empty() { String::new() } else { format!(" of {user}") };
+    let mut notifications = Vec::new();
+    if !changes.failed.is_empty() {
+        let describe = |outcome: &ObservedOutcome| {
+            let first = outcome.summary.lines().next().unwrap_or_default();
+            let hint = outcome.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            format!("the sync{} failed with exit code {}: {first}{hint}", of_user(&outcome.user), outcome.exit.code())
         };
-        let text = format!("malsync: {}", news.failed.iter().map(told).collect::<Vec<_>>().join("; "));
-        let about = |end: &ObservedOutcome| NotificationSubject {
-            username: name(&end.user),
-            exit_code: Some(end.exit.code()),
+        let text = format!("malsync: {}", changes.failed.iter().map(describe).collect::<Vec<_>>().join("; "));
+        let subject = |outcome: &ObservedOutcome| NotificationSubject {
+            username: name(&outcome.user),
+            exit_code: Some(outcome.exit.code()),
             ..NotificationSubject::default()
         };
-        notices.push(notice(NotificationEvent::Failure, text, news.failed.iter().map(about).collect()));
+        notifications.push(notification(
+            NotificationEvent::Failure,
+            text,
+            changes.failed.iter().map(subject).collect(),
+        ));
     }
-    if !news.recovered.is_empty() {
-        let told: Vec<_> = news.recovered.iter().map(|user| format!("the sync{} works again", whose(user))).collect();
-        let about = |user: &String| NotificationSubject { username: name(user), ..NotificationSubject::default() };
-        let users = news.recovered.iter().map(about).collect();
-        notices.push(notice(NotificationEvent::Recovery, format!("malsync: {}", told.join("; ")), users));
+    if !changes.recovered.is_empty() {
+        let descriptions: Vec<_> =
+            changes.recovered.iter().map(|user| format!("the sync{} works again", of_user(user))).collect();
+        let subject = |user: &String| NotificationSubject { username: name(user), ..NotificationSubject::default() };
+        let users = changes.recovered.iter().map(subject).collect();
+        notifications.push(notification(
+            NotificationEvent::Recovery,
+            format!("malsync: {}", descriptions.join("; ")),
+            users,
+        ));
     }
     if !logins.is_empty() {
-        let told = |(user, end): &(String, DateTime<Utc>)| {
+        let describe = |(user, expires_at): &(String, DateTime<Utc>)| {
             format!(
                 "the login of {user} ends on {} and was not renewed: malsync login",
-                end.format("%Y-%m-%d %H:%M UTC")
+                expires_at.format("%Y-%m-%d %H:%M UTC")
             )
         };
-        let about = |(user, end): &(String, DateTime<Utc>)| NotificationSubject {
+        let subject = |(user, expires_at): &(String, DateTime<Utc>)| NotificationSubject {
             username: name(user),
-            token_expires_at: Some(end.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            token_expires_at: Some(expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
             ..NotificationSubject::default()
         };
-        let text = format!("malsync: {}", logins.iter().map(told).collect::<Vec<_>>().join("; "));
-        notices.push(notice(NotificationEvent::LoginEnds, text, logins.iter().map(about).collect()));
+        let text = format!("malsync: {}", logins.iter().map(describe).collect::<Vec<_>>().join("; "));
+        notifications.push(notification(NotificationEvent::LoginEnds, text, logins.iter().map(subject).collect()));
     }
-    notices
+    notifications
 }
 
-/// What a check is sent at the end of a sync: each user's in a few lines, then the end of the log.
+/// Returns the body of the ping at the end of a sync: the summary of each user, then the last log lines.
 #[must_use]
-pub fn ping_body(ends: &[ObservedOutcome], log: &[String]) -> String {
+pub fn ping_body(outcomes: &[ObservedOutcome], log: &[String]) -> String {
     let mut text = String::new();
-    for end in ends {
-        if !end.is_success() {
-            text += &format!("exit code {}\n", end.exit.code());
+    for outcome in outcomes {
+        if !outcome.is_success() {
+            text += &format!("exit code {}\n", outcome.exit.code());
         }
-        text += &format!("{}\n", end.summary.trim_end());
-        text.extend(end.hint.iter().map(|hint| format!("hint: {hint}\n")));
+        text += &format!("{}\n", outcome.summary.trim_end());
+        text.extend(outcome.hint.iter().map(|hint| format!("hint: {hint}\n")));
     }
     if !log.is_empty() {
         text += &format!("\n{}\n", log.join("\n"));
@@ -130,22 +139,23 @@ mod tests {
     use crate::exit::Exit;
 
     fn failed_outcome() -> ObservedOutcome {
-        let told = "user has no MyAnimeList access token (user a)".to_owned();
+        let summary = "user has no MyAnimeList access token (user a)".to_owned();
         ObservedOutcome {
             user: "a".into(),
             exit: Exit::Login,
             has_run: false,
-            summary: told,
+            summary,
             hint: Some("malsync login --user a".into()),
         }
     }
 
     #[test]
     fn notification_has_text_for_people_and_fields_for_programs() {
-        let news = StateChanges { failed: vec![failed_outcome()], recovered: vec!["b".into(), String::new()] };
-        let end = "2026-12-01T18:00:00Z".parse().unwrap();
-        let notices = build_notifications(&news, &[("c".to_owned(), end)], &["WARN x".to_owned()]);
-        let lines: Vec<_> = notices.iter().map(|notice| serde_json::to_string(notice).unwrap()).collect();
+        let changes = StateChanges { failed: vec![failed_outcome()], recovered: vec!["b".into(), String::new()] };
+        let expires_at = "2026-12-01T18:00:00Z".parse().unwrap();
+        let notifications = build_notifications(&changes, &[("c".to_owned(), expires_at)], &["WARN x".to_owned()]);
+        let lines: Vec<_> =
+            notifications.iter().map(|notification| serde_json::to_string(notification).unwrap()).collect();
         assert_snapshot!(lines.join("\n"));
     }
 

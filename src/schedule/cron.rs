@@ -1,48 +1,48 @@
-//! A job in a crontab, between two lines of malsync's own. What stands around them is the user's, and stays to the byte.
+//! A job in a crontab, between two marker lines. All other lines belong to the user and stay unchanged to the byte.
 
 use super::{ScheduledJob, interval::StartTimes, job_marker};
 
 const END_MARKER: &str = "# end of malsync schedule";
 
-/// The table without malsync's own lines, and those, where it has them.
+/// Returns the crontab without malsync's lines, and malsync's lines. The latter are `None` if there are none.
 #[must_use]
-pub fn split_own_lines(table: &str) -> (String, Option<String>) {
+pub fn split_own_lines(crontab: &str) -> (String, Option<String>) {
     let (mut rest, mut own) = (String::new(), String::new());
     let mut inside = false;
-    for line in table.split_inclusive('\n') {
+    for line in crontab.split_inclusive('\n') {
         inside |= line.starts_with(&format!("# {}", super::JOB_MARKER));
         if inside { &mut own } else { &mut rest }.push_str(line);
         inside &= line.trim_end() != END_MARKER;
     }
-    // Somebody took the end away: what follows the job's line is not malsync's.
+    // The end marker is missing: only the start marker and the job line are malsync's.
     if inside {
-        let at = own.match_indices('\n').nth(1).map_or(own.len(), |(at, _)| at + 1);
-        rest.push_str(&own.split_off(at));
+        let end = own.match_indices('\n').nth(1).map_or(own.len(), |(end, _)| end + 1);
+        rest.push_str(&own.split_off(end));
     }
     (rest, (!own.is_empty()).then_some(own))
 }
 
-/// The table with the job in it, once.
+/// Returns the crontab with exactly one job.
 #[must_use]
-pub fn with_job(job: &ScheduledJob, table: &str) -> String {
-    let (mut rest, _) = split_own_lines(table);
+pub fn with_job(job: &ScheduledJob, crontab: &str) -> String {
+    let (mut rest, _) = split_own_lines(crontab);
     if !rest.is_empty() && !rest.ends_with('\n') {
         rest.push('\n');
     }
     format!("{rest}# {}\n{}\n{END_MARKER}\n", job_marker(job.interval), job_line(job))
 }
 
-/// The lines of the table, malsync's own left out, that start malsync for a sync.
+/// Returns the lines outside malsync's block that start `malsync sync`.
 #[must_use]
-pub fn foreign_jobs(table: &str) -> Vec<String> {
-    let syncs = |line: &&str| {
+pub fn foreign_jobs(crontab: &str) -> Vec<String> {
+    let starts_sync = |line: &&str| {
         let mut words = line.split_whitespace();
         !line.trim_start().starts_with('#') && line.contains("malsync") && words.any(|word| word == "sync")
     };
-    split_own_lines(table).0.lines().filter(syncs).map(str::to_owned).collect()
+    split_own_lines(crontab).0.lines().filter(starts_sync).map(str::to_owned).collect()
 }
 
-/// The program that a line of malsync's own starts: what stands before it are times and variables.
+/// Returns the program in a job line. Times and variables stand before it.
 #[must_use]
 pub fn parse_program(line: &str) -> Option<String> {
     shlex::split(&line.replace("\\%", "%"))?.into_iter().find(|word| word.starts_with('/'))
@@ -54,12 +54,12 @@ fn job_line(job: &ScheduledJob) -> String {
         job.environment.iter().map(|(name, value)| format!("{name}={} ", shell_quote(value))).collect::<String>();
     let words =
         [&job.program].into_iter().chain(&job.arguments).map(|word| shell_quote(word)).collect::<Vec<_>>().join(" ");
-    // Cron would end the line at a bare percent sign.
+    // Cron treats an unescaped percent sign as the end of the command.
     let command = format!("{environment}{words}").replace('%', "\\%");
     format!("{} {} * * * {command}", StartTimes::join_numbers(&minutes, 1), StartTimes::join_numbers(&hours, 1))
 }
 
-/// A word for the shell.
+/// Quotes a word for the shell.
 fn shell_quote(word: &str) -> String {
     shlex::try_quote(word).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
 }
@@ -77,22 +77,22 @@ mod tests {
 
     #[test]
     fn with_job_replaces_old_job_and_removal_restores_the_table() {
-        for table in ["", "0 1 * * * backup\n", "# a\n\n\n0 1 * * * backup\n"] {
-            let once = with_job(&test_job("6h"), table);
+        for crontab in ["", "0 1 * * * backup\n", "# a\n\n\n0 1 * * * backup\n"] {
+            let once = with_job(&test_job("6h"), crontab);
             let twice = with_job(&test_job("1d"), &once);
             assert_eq!(twice.matches("malsync' sync").count(), 1, "{twice}");
-            assert_eq!(split_own_lines(&twice).0, table);
-            // A line that comes after stays after it.
+            assert_eq!(split_own_lines(&twice).0, crontab);
+            // Lines behind the block stay behind it.
             let (rest, own) = split_own_lines(&format!("{once}0 2 * * * more\n"));
-            assert_eq!(rest, format!("{table}0 2 * * * more\n"));
+            assert_eq!(rest, format!("{crontab}0 2 * * * more\n"));
             assert!(own.unwrap().ends_with("# end of malsync schedule\n"));
         }
     }
 
     #[test]
     fn split_own_lines_keeps_foreign_lines_if_end_marker_is_missing() {
-        let table = with_job(&test_job("1d"), "").replace("# end of malsync schedule\n", "0 1 * * * backup\n");
-        assert_eq!(split_own_lines(&table).0, "0 1 * * * backup\n");
+        let crontab = with_job(&test_job("1d"), "").replace("# end of malsync schedule\n", "0 1 * * * backup\n");
+        assert_eq!(split_own_lines(&crontab).0, "0 1 * * * backup\n");
     }
 
     #[test]
@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn foreign_jobs_returns_manually_added_sync() {
-        let by_hand = "17 4 * * * MAL_CLIENT_ID=x malsync sync --quiet";
-        let table =
-            with_job(&test_job("1d"), &format!("# malsync sync \n{by_hand}\n0 1 * * * malsync export --dir b\n"));
-        assert_eq!(foreign_jobs(&table), [by_hand]);
+        let manual_line = "17 4 * * * MAL_CLIENT_ID=x malsync sync --quiet";
+        let crontab =
+            with_job(&test_job("1d"), &format!("# malsync sync \n{manual_line}\n0 1 * * * malsync export --dir b\n"));
+        assert_eq!(foreign_jobs(&crontab), [manual_line]);
     }
 }

@@ -1,11 +1,11 @@
-//! A property list for the launchd of a user (macOS). Of the times at which the machine slept, launchd makes up for one when it wakes.
+//! A property list for the user's launchd (macOS). launchd runs one missed start when the machine wakes up.
 
 use super::{ScheduledJob, interval::StartTimes, job_marker};
 
-/// The job's name, and its file's.
+/// The agent's label and file name.
 pub const AGENT_LABEL: &str = "malsync.sync";
 
-/// The text of `LABEL.plist`, for a user with this home folder.
+/// Returns the content of the agent's `.plist` file for a user with this home directory.
 #[must_use]
 pub fn property_list(job: &ScheduledJob, home: &str) -> String {
     let text = |text: &str| format!("<string>{}</string>", html_escape::encode_text(text));
@@ -16,10 +16,10 @@ pub fn property_list(job: &ScheduledJob, home: &str) -> String {
     let StartTimes { hours, minutes } = job.start_times();
     let minute = |minute: u32| format!("<key>Minute</key><integer>{minute}</integer>");
     let times: Vec<String> = if hours.is_empty() {
-        minutes.iter().map(|at| minute(*at)).collect()
+        minutes.iter().map(|minute_of_hour| minute(*minute_of_hour)).collect()
     } else {
-        let of_hour = |hour: &u32| format!("<key>Hour</key><integer>{hour}</integer>{}", minute(minutes[0]));
-        hours.iter().map(of_hour).collect()
+        let at_hour = |hour: &u32| format!("<key>Hour</key><integer>{hour}</integer>{}", minute(minutes[0]));
+        hours.iter().map(at_hour).collect()
     };
     let times: String = times.iter().map(|time| format!("\n    <dict>{time}</dict>")).collect();
     format!(

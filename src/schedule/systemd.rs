@@ -1,18 +1,18 @@
-//! Units for the systemd of a user: a service that syncs once, a timer that starts it.
+//! Units for the user's systemd: a oneshot service and its timer.
 //!
-//! What the service is denied is what malsync and the programs that it may start have no use for. Home folders, `/tmp`, `/run` and `/var` stay as they
-//! are: there lie database, key and socket, the bus of the keyring, the folder that the monitor's file is wanted in.
+//! The sandbox only denies what malsync and the programs that it starts do not need. Home directories, `/tmp`, `/run`
+//! and `/var` stay accessible: database, key, socket, the keyring's bus and the metrics file may be there.
 
 use super::{ScheduledJob, interval::StartTimes, job_marker};
 use crate::domain::duration;
 
-/// The service's name.
+/// File name of the service unit.
 pub const SERVICE_UNIT: &str = "malsync.service";
-/// The timer's.
+/// File name of the timer unit.
 pub const TIMER_UNIT: &str = "malsync.timer";
 
-/// What the service may do. What takes capabilities away (`ProtectClock=`, `ProtectKernelLogs=`, `ProtectKernelModules=`, …) is not
-/// among it: a user's systemd has none to take, and the service would not start (218/CAPABILITIES).
+/// The sandbox options. Options that drop capabilities (`ProtectClock=`, `ProtectKernelLogs=`, `ProtectKernelModules=`,
+/// …) are left out: a user's systemd has none to drop, and the service would fail to start (218/CAPABILITIES).
 const HARDENING_OPTIONS: &str = "\
 NoNewPrivileges=yes
 UMask=0077
@@ -29,7 +29,7 @@ SystemCallErrorNumber=EPERM
 SystemCallFilter=@system-service
 ";
 
-/// The text of [`SERVICE`].
+/// Returns the content of [`SERVICE_UNIT`].
 #[must_use]
 pub fn service_file(job: &ScheduledJob) -> String {
     let environment: String = job
@@ -37,7 +37,7 @@ pub fn service_file(job: &ScheduledJob) -> String {
         .iter()
         .map(|(name, value)| format!("Environment={}\n", quote_word(&format!("{name}={value}"))))
         .collect();
-    // The program is no place for a variable; its arguments are.
+    // systemd expands variables in arguments, but not in the program's path.
     let arguments: String =
         job.arguments.iter().map(|word| format!(" {}", quote_word(&word.replace('$', "$$")))).collect();
     format!(
@@ -63,7 +63,7 @@ Nice=10
     )
 }
 
-/// The text of [`TIMER`].
+/// Returns the content of [`TIMER_UNIT`].
 #[must_use]
 pub fn timer_file(job: &ScheduledJob) -> String {
     let StartTimes { hours, minutes } = job.start_times();
@@ -94,13 +94,13 @@ WantedBy=timers.target
     )
 }
 
-/// The program that an `ExecStart=` of a [`service`] starts.
+/// Returns the program in the `ExecStart=` value of a [`service_file`].
 #[must_use]
 pub fn parse_program(command: &str) -> Option<String> {
     Some(shlex::split(command)?.first()?.replace("%%", "%"))
 }
 
-/// A word of a unit file that stands for itself.
+/// Quotes a word for a unit file, so that systemd does not interpret any character.
 fn quote_word(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
 }
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(parse_program("\"a"), None);
     }
 
-    /// The package's units say what `schedule install` would, but for whose they are.
+    /// The packaged units equal those of `schedule install`, apart from the header and the user.
     #[test]
     fn packaged_units_match_generated_units() {
         let job = ScheduledJob {
@@ -137,13 +137,13 @@ mod tests {
             environment: Vec::new(),
             interval: ScheduleInterval::parse("1d").unwrap(),
         };
-        for (packaged, written) in [
+        for (packaged, generated) in [
             (include_str!("../../packaging/systemd/malsync.service"), service_file(&job)),
             (include_str!("../../packaging/systemd/malsync.timer"), timer_file(&job)),
         ] {
-            let said = |text: &str| text.split_once("\n\n").unwrap().1.to_owned();
-            assert_eq!(said(packaged), said(&written));
-            assert_eq!(parse_job_marker(packaged), None, "`schedule remove` leaves it alone");
+            let body = |text: &str| text.split_once("\n\n").unwrap().1.to_owned();
+            assert_eq!(body(packaged), body(&generated));
+            assert_eq!(parse_job_marker(packaged), None, "`schedule remove` must not delete a packaged unit");
         }
     }
 

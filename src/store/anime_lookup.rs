@@ -1,45 +1,45 @@
-//! The anime that are known here, whoever has them in a list: found by id, or by any of their titles.
+//! Lookup in the `anime` table, independent of who has the anime in a list: by id or by any title.
 
 use serde_json::Value;
 
 use super::{Database, Dialect, Error, batch_rows, row_reader::SelectList, sql::SqlValue};
 use crate::domain::{anime::Anime, user::UserId};
 
-/// An anime by its titles.
+/// All titles of an anime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnimeTitles {
     /// MAL's id.
     pub mal_id: i32,
-    /// Every title that it goes by, the main one first.
+    /// Main title first, then English, Japanese and synonyms.
     pub titles: Vec<String>,
-    /// Whether the user has it in the list, marked as removed or not.
+    /// True if the user has the anime in the list, even if marked as removed.
     pub is_in_list: bool,
 }
 
 impl Database {
-    /// The anime of this id.
+    /// Returns the anime with this MAL id. Returns `None` if it is not stored.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn find_anime(&self, mal_id: i32) -> Result<Option<Anime>, Error> {
-        let select = SelectList::new(self.dialect(), &[&batch_rows::ANIME_COLUMNS]);
-        let sql = format!("SELECT {select} FROM anime a WHERE a.mal_id = $1");
-        let found = self.query_with_retry(&sql, vec![mal_id.into()]).await?.into_iter().next();
-        let mut anime = found.map(|row| batch_rows::anime_from_row(&select.unpack_row(row)?)).transpose()?;
+        let columns = SelectList::new(self.dialect(), &[&batch_rows::ANIME_COLUMNS]);
+        let sql = format!("SELECT {columns} FROM anime a WHERE a.mal_id = $1");
+        let row = self.query_with_retry(&sql, vec![mal_id.into()]).await?.into_iter().next();
+        let mut anime = row.map(|row| batch_rows::anime_from_row(&columns.unpack_row(row)?)).transpose()?;
         self.load_genre_and_studio_names(&mut anime.iter_mut().collect::<Vec<_>>()).await?;
         Ok(anime)
     }
 
-    /// Every anime with its titles, in ascending order of MAL's id.
+    /// Returns all stored anime with their titles, in ascending order of MAL id.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_all_titles(&self, user: UserId) -> Result<Vec<AnimeTitles>, Error> {
         let sql = "SELECT a.mal_id, a.title, a.title_english, a.title_japanese, a.synonyms, l.id IS NOT NULL AS listed \
             FROM anime a LEFT JOIN user_anime_lists l ON l.anime_id = a.id AND l.user_id = $1 ORDER BY a.mal_id";
-        let titles = |row: &super::row_reader::DbRow| {
+        let to_titles = |row: &super::row_reader::DbRow| {
             let official = [
                 row.optional_text("title")?,
                 row.optional_text("title_english")?,
@@ -51,16 +51,17 @@ impl Database {
             }
             Ok(AnimeTitles { mal_id: row.required_i32("mal_id")?, titles, is_in_list: row.bool_or_false("listed")? })
         };
-        self.query_with_retry(sql, vec![SqlValue::Int(Some(user.0.into()))]).await?.iter().map(titles).collect()
+        self.query_with_retry(sql, vec![SqlValue::Int(Some(user.0.into()))]).await?.iter().map(to_titles).collect()
     }
 
-    /// The anime of the user's list, marked as removed or not, in no order: id, main title, English title.
+    /// Returns MAL id, main title and English title of all anime in the user's list, entries marked as removed
+    /// included, in no particular order.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_user_titles(&self, user: UserId) -> Result<Vec<(i32, String, Option<String>)>, Error> {
-        // One row of JSON: see [`Database::sketches`].
+        // One JSON row: see [`Database::load_partial_entries`].
         let titles = match self.dialect() {
             Dialect::Postgres => "json_agg(json_build_array(a.mal_id, a.title, a.title_english))",
             Dialect::Sqlite => {

@@ -1,6 +1,6 @@
-//! The rows that a batch meets: anime, entries, and the conflicts last recorded.
+//! Loads the rows of a batch: anime, entries, and the last recorded conflicts.
 //!
-//! The rule: read in ascending order of MAL's id and locked, so that two programs never wait for each other in a circle.
+//! Invariant: rows are locked in ascending order of MAL id, which prevents deadlocks between processes.
 
 use std::collections::HashMap;
 
@@ -25,8 +25,8 @@ use crate::{
     sync::port::{ExistingRows, LastConflict},
 };
 
-/// The columns of an [`Anime`], and the row's id, from `anime a`. None has the name of a column of [`LOCAL`] but for MAL's id.
-/// Genres and studios have their ids alone: [`named`] gives them their names.
+/// Columns of an [`Anime`] and the row id, from `anime a`. No name occurs in [`ENTRY_COLUMNS`] too, except `mal_id`.
+/// Genres and studios are ids only: [`genres_studios`] adds their names.
 pub(super) const ANIME_COLUMNS: [SelectColumn; 32] = [
     SelectColumn::integer("a.id", "anime_id"),
     SelectColumn::integer("a.mal_id", "mal_id"),
@@ -62,7 +62,7 @@ pub(super) const ANIME_COLUMNS: [SelectColumn; 32] = [
     SelectColumn::text("a.mal_studio_ids", "mal_studio_ids"),
 ];
 
-/// The columns of a [`Local`], from `user_anime_lists l JOIN anime a`.
+/// Columns of a [`StoredEntry`], from `user_anime_lists l JOIN anime a`.
 pub(super) const ENTRY_COLUMNS: [SelectColumn; 19] = [
     SelectColumn::integer("l.id", "id"),
     SelectColumn::integer("a.mal_id", "mal_id"),
@@ -85,73 +85,81 @@ pub(super) const ENTRY_COLUMNS: [SelectColumn; 19] = [
     SelectColumn::text("l.pinned", "pinned"),
 ];
 
-/// Reads the rows of these ids, locked where they are to be written. Conflicts are read later, for those that need them.
+/// Loads the anime and entries with these MAL ids, locked if `locked`. Conflicts are loaded later, for the entries
+/// that need them.
 pub(super) async fn load_rows(
-    link: &mut DbConnection,
+    connection: &mut DbConnection,
     user: UserId,
     ids: &[i32],
     locked: bool,
 ) -> Result<ExistingRows, Error> {
-    let dialect = link.dialect();
-    let lock = |table| if locked { dialect.for_update_sql(table) } else { "" };
-    let select = SelectList::new(dialect, &[&ANIME_COLUMNS]);
-    let sql =
-        format!("SELECT {select} FROM anime a WHERE {} ORDER BY a.mal_id{}", dialect.in_list("a.mal_id", 1), lock("a"));
+    let dialect = connection.dialect();
+    let lock_sql = |table| if locked { dialect.for_update_sql(table) } else { "" };
+    let columns = SelectList::new(dialect, &[&ANIME_COLUMNS]);
+    let sql = format!(
+        "SELECT {columns} FROM anime a WHERE {} ORDER BY a.mal_id{}",
+        dialect.in_list("a.mal_id", 1),
+        lock_sql("a")
+    );
     let mut rows = ExistingRows::default();
-    link.for_each_row(&sql, vec![SqlValue::Ids(ids.to_vec())], |row| {
-        let row = select.unpack_row(row)?;
-        rows.anime.insert(row.required_i32("mal_id")?, (row.required_i64("anime_id")?, anime_from_row(&row)?));
-        Ok(())
-    })
-    .await?;
-    genres_studios::load_names(link, &mut rows.anime.values_mut().map(|(_, anime)| anime).collect::<Vec<_>>()).await?;
+    connection
+        .for_each_row(&sql, vec![SqlValue::Ids(ids.to_vec())], |row| {
+            let row = columns.unpack_row(row)?;
+            rows.anime.insert(row.required_i32("mal_id")?, (row.required_i64("anime_id")?, anime_from_row(&row)?));
+            Ok(())
+        })
+        .await?;
+    genres_studios::load_names(connection, &mut rows.anime.values_mut().map(|(_, anime)| anime).collect::<Vec<_>>())
+        .await?;
     if rows.anime.is_empty() {
         return Ok(rows);
     }
-    // By the ids of the rows just read: the unique key leads to each entry, whatever the server knows of the table by now.
-    let select = SelectList::new(dialect, &[&ENTRY_COLUMNS]);
+    // Select by the row ids just read: each entry is found by the unique key, whatever the server's table statistics
+    // say.
+    let columns = SelectList::new(dialect, &[&ENTRY_COLUMNS]);
     let sql = format!(
-        "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+        "SELECT {columns} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
         WHERE l.user_id = $1 AND {} ORDER BY a.mal_id{}",
         dialect.in_list("l.anime_id", 2),
-        lock("l")
+        lock_sql("l")
     );
     let anime = rows.anime.values().filter_map(|(id, _)| i32::try_from(*id).ok()).collect();
-    link.for_each_row(&sql, vec![user.0.into(), SqlValue::Ids(anime)], |row| {
-        let local = entry_from_row(&select.unpack_row(row)?)?;
-        rows.entries.insert(local.mal_id, local);
-        Ok(())
-    })
-    .await?;
+    connection
+        .for_each_row(&sql, vec![user.0.into(), SqlValue::Ids(anime)], |row| {
+            let local = entry_from_row(&columns.unpack_row(row)?)?;
+            rows.entries.insert(local.mal_id, local);
+            Ok(())
+        })
+        .await?;
     Ok(rows)
 }
 
-/// The last recorded conflict of each field of these entries.
+/// Returns the last recorded conflict of each field of these entries.
 pub(super) async fn load_last_conflicts(
-    link: &mut DbConnection,
+    connection: &mut DbConnection,
     user: UserId,
     ids: Vec<i32>,
 ) -> Result<HashMap<(i32, Field), LastConflict>, Error> {
-    let mut last = HashMap::new();
+    let mut conflicts = HashMap::new();
     if ids.is_empty() {
-        return Ok(last);
+        return Ok(conflicts);
     }
     let sql = format!(
         "SELECT mal_id, field, local, mal, kept FROM sync_changes WHERE id IN (SELECT max(id) FROM sync_changes \
         WHERE user_id = $1 AND conflict AND {} GROUP BY mal_id, field)",
-        link.dialect().in_list("mal_id", 2)
+        connection.dialect().in_list("mal_id", 2)
     );
-    for row in link.query_all(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await? {
-        let word = row.optional_text("field")?.unwrap_or_default();
-        let Some(field) = Field::SYNCED_FIELDS.into_iter().find(|field| field.as_str() == word) else { continue };
+    for row in connection.query_all(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await? {
+        let name = row.optional_text("field")?.unwrap_or_default();
+        let Some(field) = Field::SYNCED_FIELDS.into_iter().find(|field| field.as_str() == name) else { continue };
         let conflict = LastConflict {
             local: row.lenient_json("local")?.unwrap_or_default(),
             mal: row.lenient_json("mal")?.unwrap_or_default(),
             kept: row.lenient_json("kept")?.unwrap_or_default(),
         };
-        last.insert((row.required_i32("mal_id")?, field), conflict);
+        conflicts.insert((row.required_i32("mal_id")?, field), conflict);
     }
-    Ok(last)
+    Ok(conflicts)
 }
 
 pub(super) fn anime_from_row(row: &DbRow) -> Result<Anime, Error> {
@@ -201,7 +209,7 @@ pub(super) fn entry_from_row(row: &DbRow) -> Result<StoredEntry, Error> {
     })
 }
 
-/// The values as they stand, impossible ones included: the rules decide about them.
+/// Returns the values as stored, including impossible ones: the merge rules handle those.
 pub(super) fn fields_from_row(row: &DbRow) -> Result<EntryValues, Error> {
     Ok(EntryValues {
         status: row.optional_text("status")?.unwrap_or_default(),
@@ -218,14 +226,14 @@ pub(super) fn fields_from_row(row: &DbRow) -> Result<EntryValues, Error> {
     })
 }
 
-/// A date outside MAL's years, which another program may have written, is absent.
+/// Reads a partial date. A date outside MAL's years, which another program may have written, is absent.
 pub(super) fn partial_date(row: &DbRow, column: &str, precision: &str) -> Result<Option<PartialDate>, Error> {
     let Some(date) = row.optional_date(column)?.and_then(PartialDate::from_date) else { return Ok(None) };
     let date: NaiveDate = date.first_day();
     Ok(Some(PartialDate::from_columns(date, row.optional_text(precision)?.as_deref())))
 }
 
-/// A list; what another program wrote into it of another type is left out.
+/// Reads a JSON list. Items of another type, which another program may have written, are left out.
 fn lenient_list<T: DeserializeOwned>(row: &DbRow, column: &str) -> Result<Vec<T>, Error> {
     if let Some(items) = row.lenient_json(column)? {
         return Ok(items);
@@ -234,9 +242,9 @@ fn lenient_list<T: DeserializeOwned>(row: &DbRow, column: &str) -> Result<Vec<T>
     Ok(items.into_iter().flatten().filter_map(|item| serde_json::from_str(item.get()).ok()).collect())
 }
 
-/// Words that name no field, which a newer malsync may have written, are left out.
-fn parse_pinned_fields(words: &[String]) -> Vec<Field> {
-    Field::SYNCED_FIELDS.into_iter().filter(|field| words.iter().any(|word| word == field.as_str())).collect()
+/// Parses field names. Unknown names, which a newer malsync may have written, are left out.
+fn parse_pinned_fields(names: &[String]) -> Vec<Field> {
+    Field::SYNCED_FIELDS.into_iter().filter(|field| names.iter().any(|name| name == field.as_str())).collect()
 }
 
 fn broadcast_from_row(row: &DbRow) -> Result<Option<Broadcast>, Error> {
@@ -244,7 +252,7 @@ fn broadcast_from_row(row: &DbRow) -> Result<Option<Broadcast>, Error> {
     Ok(row.optional_text("broadcast_day")?.map(|day| Broadcast { day, time }))
 }
 
-/// Genres or studios of which the ids are known, in ascending order.
+/// Reads the ids of genres or studios in ascending order, with empty names.
 fn ids_without_names(row: &DbRow, column: &str) -> Result<Vec<IdName>, Error> {
     let mut ids: Vec<i32> = lenient_list(row, column)?;
     ids.sort_unstable();

@@ -1,7 +1,7 @@
-//! The writes of a batch: many rows in one statement, in ascending order of MAL's id.
+//! Writes a batch: many rows per statement, in ascending order of MAL id.
 //!
-//! The rule: a row counts as written only if the database says so. Where it took fewer than it was given, somebody else
-//! made or dropped a row since it was read, and the batch is planned again on what is there now.
+//! Invariant: a row counts as written only if the database reports it. If fewer rows were written than given, a
+//! concurrent writer inserted or deleted a row since the read, and the batch is planned again on the current rows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -52,7 +52,7 @@ const ANIME_INSERT_COLUMNS: [&str; 31] = [
     "mal_studio_ids",
 ];
 
-/// The columns under the rules.
+/// Columns of the fields that the merge rules cover.
 pub(super) const FIELD_COLUMNS: [&str; 13] = [
     "status",
     "score",
@@ -71,7 +71,7 @@ pub(super) const FIELD_COLUMNS: [&str; 13] = [
 
 const LAST_SEEN_COLUMNS: [&str; 2] = ["mal_entry", "mal_updated_at"];
 
-/// Carries a plan out.
+/// Executes a plan.
 pub(super) async fn write_plan(
     tx: &mut DbTransaction,
     user: UserId,
@@ -80,8 +80,8 @@ pub(super) async fn write_plan(
 ) -> Result<(), Error> {
     let mut ids: HashMap<i32, i64> = rows.anime.iter().map(|(mal_id, (id, _))| (*mal_id, *id)).collect();
     let entries = async { plan.new_entries.iter().map(entry_values).collect::<Vec<_>>() };
-    let (made, entries) = tokio::join!(insert_anime(tx, &plan.new_anime, &mut ids), entries);
-    made?;
+    let (inserted, entries) = tokio::join!(insert_anime(tx, &plan.new_anime, &mut ids), entries);
+    inserted?;
     let changed = plan.changed_anime.iter().map(|(id, anime)| with_id(*id, anime_values(anime))).collect();
     update_rows(tx, "anime", &ANIME_INSERT_COLUMNS, "", changed).await?;
     genres_studios::write_names(tx, &anime_with_changed_names(rows, plan)).await?;
@@ -94,42 +94,43 @@ pub(super) async fn write_plan(
     let mut changed = Vec::with_capacity(plan.changed_entries.len());
     for entry in &plan.changed_entries {
         let id = entry.id.ok_or_else(|| Error::fatal(format!("entry {} has no row to change", entry.mal_id)))?;
-        let differs = rows
+        let changed_columns = rows
             .entries
             .get(&entry.mal_id)
             .map_or([true; FIELD_COLUMNS.len()], |row| changed_field_columns(&row.values, &entry.values));
-        let differs = differs.into_iter().chain([true; LAST_SEEN_COLUMNS.len()]).collect();
-        changed.push(EntryUpdate { id, changed: differs, values: entry_values(entry) });
+        let changed_columns = changed_columns.into_iter().chain([true; LAST_SEEN_COLUMNS.len()]).collect();
+        changed.push(EntryUpdate { id, changed: changed_columns, values: entry_values(entry) });
     }
     update_entries(tx, &columns, "removed_at = NULL, ", changed).await
 }
 
-/// The anime that come with genres or studios other than before.
+/// Returns the new anime and those whose genres or studios changed.
 fn anime_with_changed_names<'a>(rows: &ExistingRows, plan: &WritePlan<'a>) -> Vec<&'a Anime> {
-    let known = |anime: &Anime| {
-        let (_, known) = rows.anime.get(&anime.mal_id)?;
-        Some(known.genres == anime.genres && known.studios == anime.studios)
+    let has_same_names = |anime: &Anime| {
+        let (_, stored) = rows.anime.get(&anime.mal_id)?;
+        Some(stored.genres == anime.genres && stored.studios == anime.studios)
     };
-    let changed = plan.changed_anime.iter().map(|(_, anime)| *anime).filter(|anime| known(anime) != Some(true));
+    let changed =
+        plan.changed_anime.iter().map(|(_, anime)| *anime).filter(|anime| has_same_names(anime) != Some(true));
     plan.new_anime.iter().copied().chain(changed).collect()
 }
 
 pub(super) async fn insert_anime(
     tx: &mut DbTransaction,
-    new: &[&Anime],
+    new_anime: &[&Anime],
     ids: &mut HashMap<i32, i64>,
 ) -> Result<(), Error> {
-    let rows = new.iter().map(|anime| anime_values(anime).into()).collect();
-    for table in tx.dialect().bulk_chunks(created_and_updated_at(tx.now).into(), rows) {
+    let rows = new_anime.iter().map(|anime| anime_values(anime).into()).collect();
+    for chunk in tx.dialect().bulk_chunks(created_and_updated_at(tx.now).into(), rows) {
         let sql = format!(
             "INSERT INTO anime (created_at, updated_at, {}) SELECT * FROM {} WHERE true \
             ON CONFLICT (mal_id) DO NOTHING RETURNING id, mal_id",
             ANIME_INSERT_COLUMNS.join(", "),
-            table.sql
+            chunk.sql
         );
-        let made = tx.query_all(&sql, table.params).await?;
-        ensure_affected_rows(made.len(), table.row_count)?;
-        for row in made {
+        let inserted = tx.query_all(&sql, chunk.params).await?;
+        ensure_affected_rows(inserted.len(), chunk.row_count)?;
+        for row in inserted {
             ids.insert(row.required_i32("mal_id")?, row.required_i64("id")?);
         }
     }
@@ -143,54 +144,55 @@ async fn insert_entries(
     entries: Vec<Vec<SqlValue<'_>>>,
 ) -> Result<(), Error> {
     let rows = anime.into_iter().zip(entries).map(|(anime, entry)| with_id(anime, entry)).collect();
-    let same = with_id(user.0.into(), created_and_updated_at(tx.now));
-    for table in tx.dialect().bulk_chunks(same, rows) {
+    let constants = with_id(user.0.into(), created_and_updated_at(tx.now));
+    for chunk in tx.dialect().bulk_chunks(constants, rows) {
         let sql = format!(
             "INSERT INTO user_anime_lists (user_id, created_at, updated_at, anime_id, {}, {}) SELECT * FROM {} \
             WHERE true ON CONFLICT (user_id, anime_id) DO NOTHING",
             FIELD_COLUMNS.join(", "),
             LAST_SEEN_COLUMNS.join(", "),
-            table.sql
+            chunk.sql
         );
-        let made = tx.execute(&sql, table.params).await?;
-        ensure_affected_rows(usize::try_from(made).unwrap_or(usize::MAX), table.row_count)?;
+        let inserted = tx.execute(&sql, chunk.params).await?;
+        ensure_affected_rows(usize::try_from(inserted).unwrap_or(usize::MAX), chunk.row_count)?;
     }
     Ok(())
 }
 
-/// An entry's row to change.
+/// New values of an entry's row.
 pub(super) struct EntryUpdate<'a> {
     pub(super) id: i64,
-    /// Which of the columns say something else than before.
+    /// For each column, true if its value changed.
     pub(super) changed: Vec<bool>,
     /// A value for each column.
     pub(super) values: Vec<SqlValue<'a>>,
 }
 
-/// Changes rows of entries, and of each the columns that differ alone: what another program wrote into the others, and this
-/// one cannot read, stays.
+/// Updates rows of entries, and in each row only the changed columns. A value in another column that malsync cannot
+/// read stays as it is.
 pub(super) async fn update_entries(
     tx: &mut DbTransaction,
     columns: &[&str],
-    also: &str,
+    extra_set_sql: &str,
     rows: Vec<EntryUpdate<'_>>,
 ) -> Result<(), Error> {
-    let mut alike: BTreeMap<Vec<bool>, Vec<Vec<SqlValue<'_>>>> = BTreeMap::new();
-    for EntryUpdate { id, changed: differs, values: binds } in rows {
-        let row = with_id(id, binds.into_iter().zip(&differs).filter(|(_, differs)| **differs).map(|(bind, _)| bind));
-        alike.entry(differs).or_default().push(row);
+    let mut by_changed_columns: BTreeMap<Vec<bool>, Vec<Vec<SqlValue<'_>>>> = BTreeMap::new();
+    for EntryUpdate { id, changed, values } in rows {
+        let row =
+            with_id(id, values.into_iter().zip(&changed).filter(|(_, changed)| **changed).map(|(value, _)| value));
+        by_changed_columns.entry(changed).or_default().push(row);
     }
-    for (differs, rows) in alike {
+    for (changed, rows) in by_changed_columns {
         let columns: Vec<&str> =
-            columns.iter().zip(differs).filter(|(_, differs)| *differs).map(|(column, _)| *column).collect();
+            columns.iter().zip(changed).filter(|(_, changed)| *changed).map(|(column, _)| *column).collect();
         if !columns.is_empty() {
-            update_rows(tx, "user_anime_lists", &columns, also, rows).await?;
+            update_rows(tx, "user_anime_lists", &columns, extra_set_sql, rows).await?;
         }
     }
     Ok(())
 }
 
-/// Which of [`VALUES`] differ.
+/// Returns for each of [`FIELD_COLUMNS`] whether it differs.
 pub(super) fn changed_field_columns(a: &EntryValues, b: &EntryValues) -> [bool; FIELD_COLUMNS.len()] {
     let (start, finish) = (a.start_date != b.start_date, a.finish_date != b.finish_date);
     [
@@ -210,40 +212,42 @@ pub(super) fn changed_field_columns(a: &EntryValues, b: &EntryValues) -> [bool; 
     ]
 }
 
-/// Changes rows by id: each of `rows` is the id and then a value for each column.
+/// Updates rows by id: each of `rows` is the id, then a value for each column.
 async fn update_rows(
     tx: &mut DbTransaction,
     table: &str,
     columns: &[&str],
-    also: &str,
+    extra_set_sql: &str,
     rows: Vec<Vec<SqlValue<'_>>>,
 ) -> Result<(), Error> {
     let set: Vec<String> =
-        columns.iter().enumerate().map(|(at, column)| format!("{column} = given.column{}", at + 2)).collect();
-    for part in tx.dialect().bulk_chunks(vec![SqlValue::Time(Some(tx.now))], rows) {
+        columns.iter().enumerate().map(|(i, column)| format!("{column} = given.column{}", i + 2)).collect();
+    for chunk in tx.dialect().bulk_chunks(vec![SqlValue::Time(Some(tx.now))], rows) {
         let sql = format!(
-            "UPDATE {table} SET {also}{}, updated_at = given.same1 FROM {} WHERE {table}.id = given.column1",
+            "UPDATE {table} SET {extra_set_sql}{}, updated_at = given.same1 FROM {} WHERE {table}.id = given.column1",
             set.join(", "),
-            part.sql
+            chunk.sql
         );
-        let changed = tx.execute(&sql, part.params).await?;
-        ensure_affected_rows(usize::try_from(changed).unwrap_or(usize::MAX), part.row_count)?;
+        let updated = tx.execute(&sql, chunk.params).await?;
+        ensure_affected_rows(usize::try_from(updated).unwrap_or(usize::MAX), chunk.row_count)?;
     }
     Ok(())
 }
 
-fn ensure_affected_rows(taken: usize, given: usize) -> Result<(), Error> {
-    if taken == given {
+fn ensure_affected_rows(affected: usize, expected: usize) -> Result<(), Error> {
+    if affected == expected {
         return Ok(());
     }
-    Err(Error::unwritten_rows(format!("the database took {taken} of {given} rows and said nothing of the others")))
+    Err(Error::unwritten_rows(format!(
+        "the database took {affected} of {expected} rows and said nothing of the others"
+    )))
 }
 
 pub(super) fn with_id<'a>(id: i64, values: impl IntoIterator<Item = SqlValue<'a>>) -> Vec<SqlValue<'a>> {
     std::iter::once(id.into()).chain(values).collect()
 }
 
-/// `created_at` and `updated_at` of a new row.
+/// Returns `created_at` and `updated_at` of a new row.
 pub(super) fn created_and_updated_at(now: DateTime<Utc>) -> [SqlValue<'static>; 2] {
     [SqlValue::Time(Some(now)), SqlValue::Time(Some(now))]
 }
@@ -286,17 +290,17 @@ fn anime_values(anime: &Anime) -> [SqlValue<'_>; ANIME_INSERT_COLUMNS.len()] {
     ]
 }
 
-fn id_list_value(named: &[IdName]) -> SqlValue<'static> {
-    SqlValue::json(&named.iter().map(|named| named.id).collect::<Vec<_>>())
+fn id_list_value(items: &[IdName]) -> SqlValue<'static> {
+    SqlValue::json(&items.iter().map(|item| item.id).collect::<Vec<_>>())
 }
 
 fn entry_values<'a>(entry: &'a EntryWrite<'_>) -> Vec<SqlValue<'a>> {
-    let mut binds = field_values(&entry.values);
-    binds.extend([SqlValue::merge_base(entry.base), SqlValue::Time(entry.mal_updated_at)]);
-    binds
+    let mut params = field_values(&entry.values);
+    params.extend([SqlValue::merge_base(entry.base), SqlValue::Time(entry.mal_updated_at)]);
+    params
 }
 
-/// In the order of [`VALUES`].
+/// Returns the column values in the order of [`FIELD_COLUMNS`].
 pub(super) fn field_values(values: &EntryValues) -> Vec<SqlValue<'_>> {
     let [start, start_precision] = date_values(values.start_date);
     let [finish, finish_precision] = date_values(values.finish_date);

@@ -1,32 +1,34 @@
-//! Many rows in one statement.
+//! Bulk rows: passes many rows to one statement.
 //!
-//! The rule: as few statements as the database takes, and the rows in the order given. PostgreSQL gets an array a column, so
-//! that the text is the same for any number of rows and is planned once; SQLite gets a list of values, in pieces.
+//! Invariant: as few statements as the database allows, and rows in the given order. PostgreSQL gets one array per
+//! column, so that the text is the same for any number of rows and is planned once. SQLite gets VALUES lists in
+//! chunks.
 
 use super::sql::{Dialect, SqlValue};
 
-/// How many values a statement of SQLite's binds, beside those that all rows have: it could take four times as many, and would hold as much more memory.
+/// Parameters per SQLite statement, constants not counted. SQLite allows four times as many, which would take four
+/// times the memory.
 const SQLITE_MAX_PARAMS: usize = 8_192;
 
-/// Rows on their way into a statement.
+/// A chunk of rows as an SQL table with its parameters.
 pub(super) struct BulkValues<'a> {
-    /// What stands after FROM: `given`, with the columns `same1`, `same2`, …, `column1`, `column2`, …
+    /// The text after FROM: a table `given` with the columns `same1`, `same2`, …, `column1`, `column2`, ….
     pub(super) sql: String,
-    /// The statement's parameters.
+    /// Parameters of the statement.
     pub(super) params: Vec<SqlValue<'a>>,
-    /// How many rows.
+    /// Number of rows.
     pub(super) row_count: usize,
 }
 
 impl Dialect {
-    /// Rows on their way into statements, in as few pieces as the database takes; each row has a value for each column, but for
-    /// the first ones, that are the same in each.
-    pub(super) fn bulk_chunks<'a>(self, same: Vec<SqlValue<'a>>, rows: Vec<Vec<SqlValue<'a>>>) -> BulkChunks<'a> {
-        BulkChunks { dialect: self, constants: same, rows: rows.into_iter() }
+    /// Splits rows into as few chunks as the database allows. `constants` are the values of the first columns, equal
+    /// in all rows; each row has a value for each further column.
+    pub(super) fn bulk_chunks<'a>(self, constants: Vec<SqlValue<'a>>, rows: Vec<Vec<SqlValue<'a>>>) -> BulkChunks<'a> {
+        BulkChunks { dialect: self, constants, rows: rows.into_iter() }
     }
 }
 
-/// Makes a table when it is asked for.
+/// Iterator that builds a chunk at a time.
 pub(super) struct BulkChunks<'a> {
     dialect: Dialect,
     constants: Vec<SqlValue<'a>>,
@@ -38,39 +40,50 @@ impl<'a> Iterator for BulkChunks<'a> {
 
     fn next(&mut self) -> Option<BulkValues<'a>> {
         let width = self.rows.as_slice().first()?.len();
-        let same = self.constants.clone();
+        let constants = self.constants.clone();
         Some(match self.dialect {
-            Dialect::Postgres => BulkValues::from_arrays(same, width, self.rows.by_ref()),
-            Dialect::Sqlite => BulkValues::from_values(same, width, self.rows.by_ref().take(SQLITE_MAX_PARAMS / width)),
+            Dialect::Postgres => BulkValues::from_arrays(constants, width, self.rows.by_ref()),
+            Dialect::Sqlite => {
+                BulkValues::from_values(constants, width, self.rows.by_ref().take(SQLITE_MAX_PARAMS / width))
+            }
         })
     }
 }
 
 impl<'a> BulkValues<'a> {
-    /// An array a column: the same short text for any number of rows, which the server plans once.
-    fn from_arrays(same: Vec<SqlValue<'a>>, width: usize, given: impl Iterator<Item = Vec<SqlValue<'a>>>) -> Self {
-        // A clone of an empty list has no room.
-        let room = given.size_hint().0;
-        let mut columns: Vec<_> = (0..width).map(|_| Vec::with_capacity(room)).collect();
+    /// Builds one `unnest` array per column: the text is the same for any number of rows and is planned once.
+    fn from_arrays(
+        constants: Vec<SqlValue<'a>>,
+        width: usize,
+        rows_given: impl Iterator<Item = Vec<SqlValue<'a>>>,
+    ) -> Self {
+        // Not `vec![Vec::with_capacity(…); width]`: a clone of an empty vector has no capacity.
+        let capacity = rows_given.size_hint().0;
+        let mut columns: Vec<_> = (0..width).map(|_| Vec::with_capacity(capacity)).collect();
         let mut row_count = 0;
-        for row in given {
+        for row in rows_given {
             row_count += 1;
             columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         }
-        let first = (1..=same.len()).map(|n| format!("${n} AS same{n}"));
-        let arrays = (1..=width).map(|n| format!("unnest(${}) AS column{n}", same.len() + n));
-        let sql = format!("(SELECT {}) AS given", first.chain(arrays).collect::<Vec<_>>().join(", "));
-        Self { sql, params: same.into_iter().chain(columns.into_iter().map(SqlValue::Array)).collect(), row_count }
+        let constant_columns = (1..=constants.len()).map(|n| format!("${n} AS same{n}"));
+        let array_columns = (1..=width).map(|n| format!("unnest(${}) AS column{n}", constants.len() + n));
+        let sql = format!("(SELECT {}) AS given", constant_columns.chain(array_columns).collect::<Vec<_>>().join(", "));
+        Self { sql, params: constants.into_iter().chain(columns.into_iter().map(SqlValue::Array)).collect(), row_count }
     }
 
-    /// Numbered parameters are looked up one by one there, which thousands of them feel: they are counted instead.
-    fn from_values(same: Vec<SqlValue<'a>>, width: usize, given: impl Iterator<Item = Vec<SqlValue<'a>>>) -> Self {
-        let first: String = (1..=same.len()).map(|n| format!("? AS same{n}, ")).collect();
-        let count = same.len();
-        let params: Vec<SqlValue<'a>> = same.into_iter().chain(given.flatten()).collect();
-        let row_count = (params.len() - count) / width;
+    /// Builds a VALUES list with `?` parameters. SQLite looks up numbered parameters one by one, which is slow for
+    /// thousands.
+    fn from_values(
+        constants: Vec<SqlValue<'a>>,
+        width: usize,
+        rows_given: impl Iterator<Item = Vec<SqlValue<'a>>>,
+    ) -> Self {
+        let constant_columns: String = (1..=constants.len()).map(|n| format!("? AS same{n}, ")).collect();
+        let constant_count = constants.len();
+        let params: Vec<SqlValue<'a>> = constants.into_iter().chain(rows_given.flatten()).collect();
+        let row_count = (params.len() - constant_count) / width;
         let row = format!("({})", vec!["?"; width].join(", "));
-        let sql = format!("(SELECT {first}* FROM (VALUES {})) AS given", vec![row; row_count].join(", "));
+        let sql = format!("(SELECT {constant_columns}* FROM (VALUES {})) AS given", vec![row; row_count].join(", "));
         Self { sql, params, row_count }
     }
 }
@@ -82,15 +95,16 @@ mod tests {
     #[test]
     fn postgres_gets_one_array_per_column_and_sqlite_gets_chunked_values() {
         let rows = |rows: usize| vec![vec![SqlValue::from(1), SqlValue::text("x")]; rows];
-        let tables = |dialect: Dialect, of| dialect.bulk_chunks(vec![SqlValue::from(7)], rows(of)).collect::<Vec<_>>();
-        let arrays = tables(Dialect::Postgres, 40_000);
+        let chunks =
+            |dialect: Dialect, count| dialect.bulk_chunks(vec![SqlValue::from(7)], rows(count)).collect::<Vec<_>>();
+        let arrays = chunks(Dialect::Postgres, 40_000);
         assert_eq!((arrays.len(), arrays[0].row_count, arrays[0].params.len()), (1, 40_000, 3));
         assert_eq!(arrays[0].sql, "(SELECT $1 AS same1, unnest($2) AS column1, unnest($3) AS column2) AS given");
-        let values = tables(Dialect::Sqlite, 2);
+        let values = chunks(Dialect::Sqlite, 2);
         assert_eq!((values.len(), values[0].row_count, values[0].params.len()), (1, 2, 5));
         assert_eq!(values[0].sql, "(SELECT ? AS same1, * FROM (VALUES (?, ?), (?, ?))) AS given");
-        let pieces = tables(Dialect::Sqlite, 10_000);
-        assert_eq!(pieces.iter().map(|piece| piece.row_count).collect::<Vec<_>>(), [4_096, 4_096, 1_808]);
-        assert!(tables(Dialect::Sqlite, 0).is_empty() && tables(Dialect::Postgres, 0).is_empty());
+        let many = chunks(Dialect::Sqlite, 10_000);
+        assert_eq!(many.iter().map(|chunk| chunk.row_count).collect::<Vec<_>>(), [4_096, 4_096, 1_808]);
+        assert!(chunks(Dialect::Sqlite, 0).is_empty() && chunks(Dialect::Postgres, 0).is_empty());
     }
 }

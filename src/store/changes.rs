@@ -1,4 +1,4 @@
-//! The rows of `sync_changes`: written with the batch that made them, read newest first.
+//! Rows of `sync_changes`: written with the batch that caused them, read newest first.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -12,63 +12,63 @@ use crate::domain::{
     user::UserId,
 };
 
-/// Which changes are asked for.
+/// Filter for [`Database::load_changes`]. All conditions must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChangeQuery {
-    /// Of this user; none is all of them.
+    /// Only this user's changes. `None` selects all users.
     pub user: Option<UserId>,
-    /// Of this run.
+    /// Only changes of this run.
     pub run: Option<RunId>,
-    /// Of this anime, by MAL's id.
+    /// Only changes of the anime with this MAL id.
     pub mal_id: Option<i32>,
-    /// This one, by the row's id.
+    /// Only the change with this row id.
     pub id: Option<i64>,
-    /// Of this field alone.
+    /// Only changes of this field.
     pub field: Option<Field>,
-    /// Not before this time.
+    /// Earliest time, inclusive.
     pub since: Option<DateTime<Utc>>,
-    /// Not after this time.
+    /// Latest time, inclusive.
     pub until: Option<DateTime<Utc>>,
-    /// Conflicts alone.
+    /// Only conflicts.
     pub conflicts_only: bool,
-    /// At most so many.
+    /// Maximum number of changes.
     pub limit: Option<u32>,
 }
 
 impl Database {
-    /// The changes asked for, newest first.
+    /// Returns the matching changes, newest first.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_changes(&self, query: &ChangeQuery) -> Result<Vec<ChangeRecord>, Error> {
-        let mut wanted = WhereBuilder::new("c.user_id", query.user.map(|user| user.0));
-        wanted.and_equals("c.run_id", query.run.map(|run| run.0));
-        wanted.and_equals("c.mal_id", query.mal_id);
-        wanted.and_equals("c.id", query.id);
-        wanted.and_text_equals("c.field", query.field.map(Field::as_str));
-        wanted.and_between("c.at", query.since, query.until);
+        let mut filter = WhereBuilder::new("c.user_id", query.user.map(|user| user.0));
+        filter.and_equals("c.run_id", query.run.map(|run| run.0));
+        filter.and_equals("c.mal_id", query.mal_id);
+        filter.and_equals("c.id", query.id);
+        filter.and_text_equals("c.field", query.field.map(Field::as_str));
+        filter.and_between("c.at", query.since, query.until);
         if query.conflicts_only {
-            wanted.and_raw("c.conflict");
+            filter.and_raw("c.conflict");
         }
-        let (conditions, binds) = wanted.order_and_limit("c.id", query.limit);
+        let (clauses, params) = filter.order_and_limit("c.id", query.limit);
         let sql = format!(
             "SELECT c.id, c.run_id, c.at, c.mal_id, a.title, c.field, c.local, c.mal, c.kept, c.conflict, c.rule \
-            FROM sync_changes c LEFT JOIN anime a ON a.mal_id = c.mal_id {conditions}"
+            FROM sync_changes c LEFT JOIN anime a ON a.mal_id = c.mal_id {clauses}"
         );
-        self.query_with_retry(&sql, binds).await?.iter().map(change_from_row).collect()
+        self.query_with_retry(&sql, params).await?.iter().map(change_from_row).collect()
     }
 }
 
-/// A row of the table on its way there, without what those of a batch have in common.
+/// Column values of a new row, without the columns that all rows of a batch share.
 pub(super) type ChangeRow<'a> = Vec<SqlValue<'a>>;
 
-/// The lines of changes. A removal's takes the time that its rows were marked with.
+/// Builds the rows of changes. For a removal, `kept` is `marked_at`, the time written to the entry's `removed_at`.
 pub(super) fn change_rows<'a>(
     changes: impl Iterator<Item = &'a FieldChange>,
     marked_at: Option<DateTime<Utc>>,
 ) -> Vec<ChangeRow<'a>> {
-    let line = |change: &'a FieldChange| {
+    let to_row = |change: &'a FieldChange| {
         let kept = match (change.field, marked_at) {
             (Field::RemovedAt, Some(time)) => serde_json::to_value(time).unwrap_or(Value::Null),
             _ => change.kept.clone(),
@@ -83,22 +83,22 @@ pub(super) fn change_rows<'a>(
             SqlValue::text(change.rule.as_str()),
         ]
     };
-    changes.map(line).collect()
+    changes.map(to_row).collect()
 }
 
-/// Writes lines, in the order given.
+/// Inserts the rows in the given order.
 pub(super) async fn insert_changes(
     tx: &mut DbTransaction,
     (run, user): (RunId, UserId),
-    lines: Vec<ChangeRow<'_>>,
+    rows: Vec<ChangeRow<'_>>,
 ) -> Result<(), Error> {
-    let same = vec![run.0.into(), user.0.into(), SqlValue::Time(Some(tx.now))];
-    for table in tx.dialect().bulk_chunks(same, lines) {
+    let constants = vec![run.0.into(), user.0.into(), SqlValue::Time(Some(tx.now))];
+    for chunk in tx.dialect().bulk_chunks(constants, rows) {
         let sql = format!(
             "INSERT INTO sync_changes (run_id, user_id, at, mal_id, field, local, mal, kept, conflict, rule) SELECT * FROM {}",
-            table.sql
+            chunk.sql
         );
-        tx.execute(&sql, table.params).await?;
+        tx.execute(&sql, chunk.params).await?;
     }
     Ok(())
 }

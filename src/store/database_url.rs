@@ -1,7 +1,7 @@
-//! Where a database is: what `DATABASE_URL` says, and how it is shown.
+//! Database URL: parsing and redacted display of `DATABASE_URL`.
 //!
-//! The rule: a password never leaves this file but into the connection. `Display` and `Debug` show the redacted URL.
-//! Nothing here opens anything.
+//! Invariant: a password leaves this file only into the connection. `Display` and `Debug` show the redacted URL.
+//! Nothing here opens a connection or file.
 
 use std::{
     fmt,
@@ -14,25 +14,25 @@ use url::Url;
 use super::error::Error;
 use crate::secret::{Secret, mask_url_password};
 
-/// What to write.
+/// Hint for an invalid PostgreSQL URL.
 const URL_HINT: &str =
     "write it like postgresql://user:password@host/name, with / ? # @ % in a password as %2F %3F %23 %40 %25";
 
-/// Where a database is.
+/// Location of a database.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// A PostgreSQL server.
     Postgres(PostgresServer),
     /// An SQLite file.
     Sqlite {
-        /// The file, made when missing.
+        /// Path of the file, which is created if missing.
         path: PathBuf,
-        /// Its folder is made too (mode 0700) when missing: only for the folder that is malsync's own.
+        /// Also creates the missing parent directory (mode 0700). Set only for malsync's own directory.
         create_directory: bool,
     },
 }
 
-/// A PostgreSQL server and database, by URL.
+/// URL of a PostgreSQL server and database.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresServer {
     url: Secret,
@@ -40,17 +40,17 @@ pub struct PostgresServer {
 }
 
 impl DatabaseUrl {
-    /// Reads `postgresql://…`, `postgres://…`, `sqlite:///absolute/path` or `sqlite://relative/path`.
+    /// Parses `postgresql://…`, `postgres://…`, `sqlite:///absolute/path` or `sqlite://relative/path`.
     ///
     /// # Errors
     ///
-    /// Any other text; the message names it with its password masked.
+    /// Fails for any other text. The message contains the text with its password masked.
     pub fn parse(url: &str) -> Result<Self, Error> {
         if let Some(path) = url.strip_prefix("sqlite://") {
             return Self::parse_sqlite(url, path);
         }
         let parsed = Url::parse(url)
-            .map_err(|why| Error::invalid_url(format!("DATABASE_URL is no URL ({why})")).with_hint(URL_HINT))?;
+            .map_err(|error| Error::invalid_url(format!("DATABASE_URL is no URL ({error})")).with_hint(URL_HINT))?;
         if !matches!(parsed.scheme(), "postgresql" | "postgres") {
             return Err(Error::invalid_url(format!(
                 "{}: a database URL begins with postgresql://, postgres:// or sqlite://",
@@ -74,7 +74,7 @@ impl DatabaseUrl {
         Ok(Self::Sqlite { path: path.into(), create_directory: false })
     }
 
-    /// The SQLite file in malsync's own folder, which is made when missing.
+    /// Returns the SQLite file in malsync's own directory, which is created if missing.
     #[must_use]
     pub fn default_sqlite(path: &Path) -> Self {
         Self::Sqlite { path: path.to_owned(), create_directory: true }
@@ -82,40 +82,40 @@ impl DatabaseUrl {
 }
 
 impl PostgresServer {
-    /// What sqlx connects with.
+    /// Returns the connect options for sqlx.
     pub(super) fn connect_options(&self) -> Result<PgConnectOptions, Error> {
-        let mut url =
-            Url::parse(self.url.expose()).map_err(|why| Error::invalid_url(format!("{}: {why}", self.redacted_url)))?;
-        // sqlx hands the host to the resolver as it stands in the URL, brackets included.
-        let literal = match url.host() {
+        let mut url = Url::parse(self.url.expose())
+            .map_err(|error| Error::invalid_url(format!("{}: {error}", self.redacted_url)))?;
+        // sqlx passes the host to the resolver as written in the URL, including the brackets of an IPv6 address.
+        let ipv6_address = match url.host() {
             Some(url::Host::Ipv6(address)) => Some(address.to_string()),
             Some(url::Host::Domain(name)) if name.starts_with('[') => Some(name.trim_matches(['[', ']']).to_owned()),
             _ => None,
         };
-        if literal.is_some() {
+        if ipv6_address.is_some() {
             let _ = url.set_host(Some("localhost"));
         }
-        let options: PgConnectOptions = url.as_str().parse().map_err(|why: sqlx::Error| {
-            Error::invalid_url(format!("{}: {why}", self.redacted_url)).with_hint(URL_HINT)
+        let options: PgConnectOptions = url.as_str().parse().map_err(|error: sqlx::Error| {
+            Error::invalid_url(format!("{}: {error}", self.redacted_url)).with_hint(URL_HINT)
         })?;
-        Ok(match literal {
+        Ok(match ipv6_address {
             Some(address) => options.host(&address),
             None => options,
         })
     }
 }
 
-/// `%20` and the like resolved; what is no such pair stays.
+/// Decodes percent-encoded bytes such as `%20`. Leaves an invalid sequence as it is.
 fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let pair = after.get(..2).filter(|_| first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
-        if let Some(byte) = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+    while let Some((&byte, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             bytes.push(byte);
             rest = &after[2..];
         } else {
-            bytes.push(first);
+            bytes.push(byte);
             rest = after;
         }
     }
@@ -158,8 +158,8 @@ mod tests {
             ("sqlite://data/my%20list.db", "data/my list.db"),
             ("sqlite://100%.db", "100%.db"),
         ] {
-            let place = DatabaseUrl::Sqlite { path: path.into(), create_directory: false };
-            assert_eq!(DatabaseUrl::parse(url).unwrap(), place, "{url}");
+            let expected = DatabaseUrl::Sqlite { path: path.into(), create_directory: false };
+            assert_eq!(DatabaseUrl::parse(url).unwrap(), expected, "{url}");
         }
     }
 
@@ -185,9 +185,9 @@ mod tests {
             "postgres://host/db?options=-c%20password=hunter2",
             "postgres://me:hunter2@host/db?sslmode=nonsense",
         ] {
-            let shown =
-                DatabaseUrl::parse(url).map_or_else(|why| format!("{why} {why:?}"), |at| format!("{at} {at:?}"));
-            assert!(!shown.contains("hunter2"), "{shown}");
+            let output = DatabaseUrl::parse(url)
+                .map_or_else(|error| format!("{error} {error:?}"), |parsed| format!("{parsed} {parsed:?}"));
+            assert!(!output.contains("hunter2"), "{output}");
         }
         assert_eq!(
             DatabaseUrl::parse("postgresql://me:hunter2@host/db").unwrap().to_string(),

@@ -1,7 +1,10 @@
-//! Local edits: entries changed or made by a command here, and the record of it in `list_edits`.
+//! Local edits: entries changed or created by a command, and their record in `list_edits`.
 //!
-//! The rules: all of one command's edits in one transaction, decided on rows that are read and locked in it; a row that is
-//! the same is not written, and what is not written is not recorded. What an edit makes of an entry is decided elsewhere.
+//! Invariants:
+//! 1. All edits of one command are one transaction, decided on rows that the transaction has read and locked.
+//! 2. An unchanged row is not written, and what is not written is not recorded.
+//!
+//! The caller decides what an edit does to an entry.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,152 +35,152 @@ use crate::{
     sync::port::{ExistingRows, ProgressObserver},
 };
 
-/// Which edits are asked for.
+/// Filter for [`Database::load_edits`]. All conditions must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EditQuery {
-    /// Of this anime, by MAL's id.
+    /// Only edits of the anime with this MAL id.
     pub mal_id: Option<i32>,
-    /// Of this command alone.
+    /// Only edits of this command.
     pub edit_id: Option<i64>,
-    /// Of this field alone.
+    /// Only edits of this field.
     pub field: Option<Field>,
-    /// Not before this time.
+    /// Earliest time, inclusive.
     pub since: Option<DateTime<Utc>>,
-    /// Not after this time.
+    /// Latest time, inclusive.
     pub until: Option<DateTime<Utc>>,
-    /// At most so many.
+    /// Maximum number of edits.
     pub limit: Option<u32>,
 }
 
-/// Whose entries an edit is of.
+/// The user whose entries are edited.
 #[derive(Clone, Copy, Debug)]
 pub enum EditOwner<'a> {
-    /// This user's.
+    /// An existing user.
     User(UserId),
-    /// The user's of this name, who is made in the same transaction where there is none.
+    /// The user with this name. The user is created in the same transaction if missing.
     Named(&'a str),
 }
 
-/// Decides what becomes of an entry (none: the user has no such entry); none leaves it as it is. Called once for each
-/// attempt of the transaction.
+/// Decides the edit of an entry; the second argument is `None` if the user has no such entry. Returns `None` to leave
+/// the entry as it is. Called once per attempt of the transaction.
 pub type EditFn<'a> = dyn Fn(&EditTarget, Option<&StoredEntry>) -> Option<EntryEdit> + Send + Sync + 'a;
 
-/// So many entries are written at a time, for whoever watches; the transaction is one.
+/// Entries per write statement, so that progress can be reported. All chunks are one transaction.
 const ENTRIES_PER_CHUNK: usize = 1_000;
 
 const STATE_COLUMNS: [&str; 4] = ["mal_entry", "mal_updated_at", "removed_at", "pinned"];
 
 impl Database {
-    /// Edits entries of a user, each id once, all or none. They are written in parts, each of which is told to `progress`.
+    /// Edits entries of a user, all or none. Repeated ids are edited once. Reports each written chunk to `progress`.
     ///
     /// # Errors
     ///
-    /// The database does not answer, or refuses the values.
+    /// Fails if the database does not answer or rejects the values.
     pub async fn apply_edits(
         &self,
-        whose: EditOwner<'_>,
+        owner: EditOwner<'_>,
         command: EditCommand,
-        wanted: &[EditTarget],
+        targets: &[EditTarget],
         decide: &EditFn<'_>,
         progress: &dyn ProgressObserver,
     ) -> Result<EditSummary, Error> {
-        let wanted: BTreeMap<i32, &EditTarget> = wanted.iter().map(|wanted| (wanted.mal_id, wanted)).collect();
-        let ids: Vec<i32> = wanted.keys().copied().collect();
+        let targets: BTreeMap<i32, &EditTarget> = targets.iter().map(|target| (target.mal_id, target)).collect();
+        let ids: Vec<i32> = targets.keys().copied().collect();
         with_transaction!(self, |tx| {
-            let user = match whose {
+            let user = match owner {
                 EditOwner::User(user) => user,
                 EditOwner::Named(name) => users::find_or_create_local_user(tx, name).await?,
             };
-            let there = batch_rows::load_rows(tx.connection(), user, &ids, true).await?;
-            let mut done = EditSummary { user: Some(user), ..EditSummary::default() };
-            let mut changes = Vec::new();
-            for (mal_id, wanted) in &wanted {
-                let before = there.entries.get(mal_id);
-                let Some(edited) = decide(wanted, before) else { continue };
-                done.entries.push((before.cloned(), edited.entry.clone()));
-                if edited.is_deleted || before != Some(&edited.entry) {
-                    changes.push(edited);
+            let existing = batch_rows::load_rows(tx.connection(), user, &ids, true).await?;
+            let mut summary = EditSummary { user: Some(user), ..EditSummary::default() };
+            let mut edits = Vec::new();
+            for (mal_id, target) in &targets {
+                let previous = existing.entries.get(mal_id);
+                let Some(edit) = decide(target, previous) else { continue };
+                summary.entries.push((previous.cloned(), edit.entry.clone()));
+                if edit.is_deleted || previous != Some(&edit.entry) {
+                    edits.push(edit);
                 }
             }
-            if changes.iter().any(|edited| !edited.field_edits.is_empty()) {
-                done.edit_id = Some(next_edit_id(tx).await?);
+            if edits.iter().any(|edit| !edit.field_edits.is_empty()) {
+                summary.edit_id = Some(next_edit_id(tx).await?);
             }
-            let (all, mut written) = (changes.len(), 0);
-            progress.set_total(all as u64);
-            while !changes.is_empty() {
-                let rest = changes.split_off(changes.len().min(ENTRIES_PER_CHUNK));
-                written += changes.len();
-                let anime = ensure_anime_rows(tx, &there, &changes, &wanted).await?;
-                apply_chunk(tx, user, changes, &there, &anime, done.edit_id.map(|id| (command, id))).await?;
+            let (total, mut written) = (edits.len(), 0);
+            progress.set_total(total as u64);
+            while !edits.is_empty() {
+                let remaining = edits.split_off(edits.len().min(ENTRIES_PER_CHUNK));
+                written += edits.len();
+                let anime = ensure_anime_rows(tx, &existing, &edits, &targets).await?;
+                apply_chunk(tx, user, edits, &existing, &anime, summary.edit_id.map(|id| (command, id))).await?;
                 failpoint!("edit.part");
                 progress.set_stored(written as u64);
-                changes = rest;
+                edits = remaining;
             }
             failpoint!("edit.before_commit");
-            Ok(done)
+            Ok(summary)
         })
     }
 
-    /// The user's edits, newest first.
+    /// Returns the user's edits, newest first.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_edits(&self, user: UserId, query: &EditQuery) -> Result<Vec<EditRecord>, Error> {
-        let mut wanted = WhereBuilder::new("e.user_id", Some(user.0));
-        wanted.and_equals("e.mal_id", query.mal_id);
-        wanted.and_equals("e.edit_id", query.edit_id);
-        wanted.and_text_equals("e.field", query.field.map(Field::as_str));
-        wanted.and_between("e.at", query.since, query.until);
-        let (conditions, binds) = wanted.order_and_limit("e.id", query.limit);
+        let mut filter = WhereBuilder::new("e.user_id", Some(user.0));
+        filter.and_equals("e.mal_id", query.mal_id);
+        filter.and_equals("e.edit_id", query.edit_id);
+        filter.and_text_equals("e.field", query.field.map(Field::as_str));
+        filter.and_between("e.at", query.since, query.until);
+        let (clauses, params) = filter.order_and_limit("e.id", query.limit);
         let sql = format!(
             "SELECT e.id, e.edit_id, e.at, e.mal_id, a.title, e.command, e.field, e.local, e.base, e.kept \
-            FROM list_edits e LEFT JOIN anime a ON a.mal_id = e.mal_id {conditions}"
+            FROM list_edits e LEFT JOIN anime a ON a.mal_id = e.mal_id {clauses}"
         );
-        self.query_with_retry(&sql, binds).await?.iter().map(edit_from_row).collect()
+        self.query_with_retry(&sql, params).await?.iter().map(edit_from_row).collect()
     }
 }
 
-/// The anime rows of the entries that are to be made; those that are not there are made too.
+/// Returns the row ids of the anime of new entries, by MAL id. Inserts missing anime rows.
 async fn ensure_anime_rows(
     tx: &mut DbTransaction,
-    there: &ExistingRows,
-    changes: &[EntryEdit],
-    wanted: &BTreeMap<i32, &EditTarget>,
+    existing: &ExistingRows,
+    edits: &[EntryEdit],
+    targets: &BTreeMap<i32, &EditTarget>,
 ) -> Result<HashMap<i32, i64>, Error> {
-    let made: Vec<i32> =
-        changes.iter().filter(|edited| edited.entry.id == 0).map(|edited| edited.entry.mal_id).collect();
-    let known = |mal_id: &i32| Some((*mal_id, there.anime.get(mal_id)?.0));
-    let mut ids: HashMap<i32, i64> = made.iter().filter_map(known).collect();
-    let unknown = made.iter().filter(|mal_id| !there.anime.contains_key(mal_id));
-    let new: Vec<&Anime> = unknown.filter_map(|mal_id| wanted.get(mal_id)?.anime.as_ref()).collect();
-    insert_anime(tx, &new, &mut ids).await?;
-    genres_studios::add_missing_names(tx, &new).await?;
+    let new_entry_ids: Vec<i32> =
+        edits.iter().filter(|edit| edit.entry.id == 0).map(|edit| edit.entry.mal_id).collect();
+    let stored_id = |mal_id: &i32| Some((*mal_id, existing.anime.get(mal_id)?.0));
+    let mut ids: HashMap<i32, i64> = new_entry_ids.iter().filter_map(stored_id).collect();
+    let missing = new_entry_ids.iter().filter(|mal_id| !existing.anime.contains_key(mal_id));
+    let new_anime: Vec<&Anime> = missing.filter_map(|mal_id| targets.get(mal_id)?.anime.as_ref()).collect();
+    insert_anime(tx, &new_anime, &mut ids).await?;
+    genres_studios::add_missing_names(tx, &new_anime).await?;
     Ok(ids)
 }
 
-/// Writes one part of an edit, and the record of it.
+/// Writes one chunk of edits and its records.
 async fn apply_chunk(
     tx: &mut DbTransaction,
     user: UserId,
-    changes: Vec<EntryEdit>,
-    there: &ExistingRows,
+    edits: Vec<EntryEdit>,
+    existing: &ExistingRows,
     anime: &HashMap<i32, i64>,
-    by: Option<(EditCommand, i64)>,
+    recorded_as: Option<(EditCommand, i64)>,
 ) -> Result<(), Error> {
-    let (mut made, mut gone, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    for EntryEdit { entry, field_edits: of_entry, is_deleted: delete } in changes {
-        lines.extend(of_entry.into_iter().map(|line| (entry.mal_id, line)));
-        if delete {
-            gone.push(entry.mal_id);
+    let (mut to_store, mut to_delete, mut records) = (Vec::new(), Vec::new(), Vec::new());
+    for EntryEdit { entry, field_edits, is_deleted } in edits {
+        records.extend(field_edits.into_iter().map(|record| (entry.mal_id, record)));
+        if is_deleted {
+            to_delete.push(entry.mal_id);
         } else {
-            made.push(entry);
+            to_store.push(entry);
         }
     }
-    store_entries(tx, user, &made, there, anime).await?;
-    delete_entries(tx, user, gone).await?;
-    match by {
-        Some(by) => insert_edit_records(tx, user, by, lines).await,
+    store_entries(tx, user, &to_store, existing, anime).await?;
+    delete_entries(tx, user, to_delete).await?;
+    match recorded_as {
+        Some(recorded_as) => insert_edit_records(tx, user, recorded_as, records).await,
         None => Ok(()),
     }
 }
@@ -186,58 +189,58 @@ async fn store_entries<'a>(
     tx: &mut DbTransaction,
     user: UserId,
     entries: &'a [StoredEntry],
-    there: &ExistingRows,
+    existing: &ExistingRows,
     anime: &HashMap<i32, i64>,
 ) -> Result<(), Error> {
     let columns: Vec<&str> = FIELD_COLUMNS.into_iter().chain(STATE_COLUMNS).collect();
     let (new, changed): (Vec<&StoredEntry>, Vec<&StoredEntry>) = entries.iter().partition(|entry| entry.id == 0);
-    let row = |entry: &'a StoredEntry| {
-        let before = there.entries.get(&entry.mal_id);
-        let differs = before.map_or_else(|| vec![true; columns.len()], |before| changed_columns(before, entry));
+    let to_update = |entry: &'a StoredEntry| {
+        let previous = existing.entries.get(&entry.mal_id);
+        let differs = previous.map_or_else(|| vec![true; columns.len()], |previous| changed_columns(previous, entry));
         EntryUpdate { id: entry.id, changed: differs, values: stored_entry_values(entry) }
     };
-    update_entries(tx, &columns, "", changed.into_iter().map(row).collect()).await?;
+    update_entries(tx, &columns, "", changed.into_iter().map(to_update).collect()).await?;
     let mut rows = Vec::with_capacity(new.len());
     for entry in new {
         let anime = anime.get(&entry.mal_id);
         let anime = anime.ok_or_else(|| Error::fatal(format!("anime {} is not known here", entry.mal_id)))?;
         rows.push(with_id(*anime, stored_entry_values(entry)));
     }
-    for table in tx.dialect().bulk_chunks(with_id(user.0.into(), created_and_updated_at(tx.now)), rows) {
+    for chunk in tx.dialect().bulk_chunks(with_id(user.0.into(), created_and_updated_at(tx.now)), rows) {
         let sql = format!(
             "INSERT INTO user_anime_lists (user_id, created_at, updated_at, anime_id, {}) SELECT * FROM {}",
             columns.join(", "),
-            table.sql
+            chunk.sql
         );
-        tx.execute(&sql, table.params).await?;
+        tx.execute(&sql, chunk.params).await?;
     }
     Ok(())
 }
 
-/// Writes what a command did, in the order given.
+/// Inserts the records of a command into `list_edits`, in the given order.
 async fn insert_edit_records(
     tx: &mut DbTransaction,
     user: UserId,
     (command, edit_id): (EditCommand, i64),
-    lines: Vec<(i32, FieldEdit)>,
+    records: Vec<(i32, FieldEdit)>,
 ) -> Result<(), Error> {
-    let row = |(mal_id, line): &(i32, FieldEdit)| {
+    let to_row = |(mal_id, record): &(i32, FieldEdit)| {
         vec![
             (*mal_id).into(),
-            SqlValue::text(line.field.as_str()),
-            SqlValue::json(&line.local),
-            SqlValue::json(&line.base),
-            SqlValue::json(&line.kept),
+            SqlValue::text(record.field.as_str()),
+            SqlValue::json(&record.local),
+            SqlValue::json(&record.base),
+            SqlValue::json(&record.kept),
         ]
     };
-    let rows: Vec<_> = lines.iter().map(row).collect();
-    let same = vec![edit_id.into(), user.0.into(), SqlValue::Time(Some(tx.now)), SqlValue::text(command.as_str())];
-    for table in tx.dialect().bulk_chunks(same, rows) {
+    let rows: Vec<_> = records.iter().map(to_row).collect();
+    let constants = vec![edit_id.into(), user.0.into(), SqlValue::Time(Some(tx.now)), SqlValue::text(command.as_str())];
+    for chunk in tx.dialect().bulk_chunks(constants, rows) {
         let sql = format!(
             "INSERT INTO list_edits (edit_id, user_id, at, command, mal_id, field, local, base, kept) SELECT * FROM {}",
-            table.sql
+            chunk.sql
         );
-        tx.execute(&sql, table.params).await?;
+        tx.execute(&sql, chunk.params).await?;
     }
     Ok(())
 }
@@ -250,35 +253,35 @@ async fn delete_entries(tx: &mut DbTransaction, user: UserId, ids: Vec<i32>) -> 
     tx.execute(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await.map(drop)
 }
 
-/// Which of [`VALUES`] and [`STATE`] differ.
-fn changed_columns(before: &StoredEntry, entry: &StoredEntry) -> Vec<bool> {
+/// Returns for each of [`FIELD_COLUMNS`] and [`STATE_COLUMNS`] whether it changed.
+fn changed_columns(previous: &StoredEntry, entry: &StoredEntry) -> Vec<bool> {
     let state = [
-        before.base != entry.base,
-        before.mal_updated_at != entry.mal_updated_at,
-        before.removed_at != entry.removed_at,
-        before.pinned != entry.pinned,
+        previous.base != entry.base,
+        previous.mal_updated_at != entry.mal_updated_at,
+        previous.removed_at != entry.removed_at,
+        previous.pinned != entry.pinned,
     ];
-    changed_field_columns(&before.values, &entry.values).into_iter().chain(state).collect()
+    changed_field_columns(&previous.values, &entry.values).into_iter().chain(state).collect()
 }
 
-/// In the order of [`VALUES`] and [`STATE`].
+/// Returns the column values in the order of [`FIELD_COLUMNS`] and [`STATE_COLUMNS`].
 fn stored_entry_values(entry: &StoredEntry) -> Vec<SqlValue<'_>> {
-    let mut binds = field_values(&entry.values);
+    let mut values = field_values(&entry.values);
     let pinned: Vec<&str> = entry.pinned.iter().map(|field| field.as_str()).collect();
-    binds.extend([
+    values.extend([
         entry.base.as_ref().map_or(SqlValue::Json(None), SqlValue::merge_base),
         SqlValue::Time(entry.mal_updated_at),
         SqlValue::Time(entry.removed_at),
         SqlValue::json(&pinned),
     ]);
-    binds
+    values
 }
 
-/// A number that no other command's edits have.
+/// Returns an edit id that no other command has.
 async fn next_edit_id(tx: &mut DbTransaction) -> Result<i64, Error> {
     let sql = match tx.dialect() {
         Dialect::Postgres => "SELECT nextval(pg_get_serial_sequence('list_edits', 'id')) AS n",
-        // The first of its rows' ids, which no row ever had: the file is ours until COMMIT.
+        // The next row id, which is unused: the transaction locks the whole file until COMMIT.
         Dialect::Sqlite => "SELECT coalesce(max(seq), 0) + 1 AS n FROM sqlite_sequence WHERE name = 'list_edits'",
     };
     let rows = tx.query_all(sql, Vec::new()).await?;

@@ -1,7 +1,10 @@
-//! What a database would not do, and the reaction that it needs.
+//! Database errors, classified by the reaction they need.
 //!
-//! Every refusal is told apart by the database's code, here and nowhere else; each becomes a [`Failure`] with exit code 6.
-//! The rule: a message has the database's own words, without the row (`DETAIL`), which may hold a token.
+//! The database's error codes are interpreted in this file only. Every error becomes a [`Failure`]: a bad URL exits
+//! with [`Exit::Usage`], an account mismatch with [`Exit::Guard`], all else with [`Exit::Database`] (6).
+//!
+//! Invariant: a message contains the database's own message text without the row (`DETAIL`), which may contain a
+//! token.
 
 use super::database_url::DatabaseUrl;
 use crate::{
@@ -11,28 +14,28 @@ use crate::{
     sync::port::SyncStoreError,
 };
 
-/// What the caller does about it.
+/// Classifies an error by what the caller does about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StoreErrorKind {
-    /// The URL is none.
+    /// The database URL is invalid.
     InvalidUrl,
-    /// The connection went, or could not be had: tried again on a new one.
+    /// The connection broke or could not be made. Retried on a new connection.
     ConnectionLost,
-    /// A deadlock, a serialization failure or a row that somebody else made meanwhile: tried again.
+    /// A deadlock, a serialization failure, or a row that another program wrote in between. Retried.
     Contention,
-    /// Somebody cancelled the statement, or it took too long: tried once more.
+    /// The statement was cancelled or timed out. Retried once.
     Cancelled,
-    /// The data is refused; other data may be taken.
+    /// The database rejected the data. Other data may be accepted.
     DataRejected,
-    /// The role may not, or an object stands in the way.
+    /// The role lacks permission, or another object blocks the change.
     Forbidden,
-    /// Whatever comes next would be refused too.
+    /// Every further statement would fail too.
     Fatal,
-    /// The user's row is another MAL account's by now.
+    /// The user's row now belongs to another MAL account.
     AccountMismatch,
 }
 
-/// Why the database did not do it.
+/// An error of the database.
 #[derive(Debug, thiserror::Error)]
 pub struct Error {
     pub(super) kind: StoreErrorKind,
@@ -40,15 +43,15 @@ pub struct Error {
     database: Option<String>,
     hints: Vec<String>,
     script: Option<String>,
-    pub(super) violations: i64,
-    /// The database took fewer rows than it was given, without a word.
+    pub(super) constraint_violations: i64,
+    /// True if the database silently wrote fewer rows than it was given.
     pub(super) has_unwritten_rows: bool,
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.database {
-            Some(place) => write!(f, "database {place}: {}", self.message),
+            Some(database) => write!(f, "database {database}: {}", self.message),
             None => f.write_str(&self.message),
         }
     }
@@ -62,26 +65,27 @@ impl Error {
             database: None,
             hints: Vec::new(),
             script: None,
-            violations: 0,
+            constraint_violations: 0,
             has_unwritten_rows: false,
         }
     }
 
-    /// The database took fewer rows than it was given.
+    /// Creates the error for a statement that wrote fewer rows than it was given.
     pub(super) fn unwritten_rows(message: impl Into<String>) -> Self {
         Self { has_unwritten_rows: true, ..Self::new(StoreErrorKind::Contention, message) }
     }
 
-    /// An unreadable database URL.
+    /// Creates the error for an invalid database URL.
     pub(super) fn invalid_url(message: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::InvalidUrl, message)
     }
 
-    /// The row of a user turned out to be another MAL account's than the one whose list is being written.
-    pub(super) fn account_mismatch(user: UserId, username: &str, account: i64) -> Self {
+    /// Creates the error for a user row that now belongs to another MAL account than the one whose list is being
+    /// written.
+    pub(super) fn account_mismatch(user: UserId, username: &str, account_id: i64) -> Self {
         Self::new(
             StoreErrorKind::AccountMismatch,
-            format!("the row of user {username} now belongs to another MAL account ({account})"),
+            format!("the row of user {username} now belongs to another MAL account ({account_id})"),
         )
         .with_hint(format!(
             "that account's list comes with: malsync sync {}",
@@ -89,7 +93,7 @@ impl Error {
         ))
     }
 
-    /// Something that no further try mends.
+    /// Creates an error that a retry cannot fix.
     pub(super) fn fatal(message: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::Fatal, message)
     }
@@ -100,34 +104,34 @@ impl Error {
         self
     }
 
-    /// Adds the statements that would mend it.
+    /// Attaches the SQL statements that would fix the problem.
     #[must_use]
     pub(super) fn with_script(mut self, script: String) -> Self {
         self.script = Some(script);
         self
     }
 
-    /// Names the database, unless the words are a row's.
+    /// Adds the database's name, unless there is one already or the URL is invalid.
     #[must_use]
-    pub(super) fn with_database(mut self, place: &DatabaseUrl) -> Self {
+    pub(super) fn with_database(mut self, url: &DatabaseUrl) -> Self {
         if self.database.is_none() && self.kind != StoreErrorKind::InvalidUrl {
-            self.database = Some(place.to_string());
+            self.database = Some(url.to_string());
         }
         self
     }
 
-    /// The database's words alone.
+    /// Returns the message without the database's name.
     pub(super) fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether the same transaction may go through when tried again.
+    /// Returns true if a retry of the transaction may succeed.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self.kind, StoreErrorKind::ConnectionLost | StoreErrorKind::Contention | StoreErrorKind::Cancelled)
     }
 
-    fn from_postgres(refusal: &sqlx::postgres::PgDatabaseError) -> Self {
-        let (code, words) = (refusal.code(), refusal.message());
+    fn from_postgres(source: &sqlx::postgres::PgDatabaseError) -> Self {
+        let (code, message) = (source.code(), source.message());
         let kind = match code {
             "40001" | "40P01" => StoreErrorKind::Contention,
             "25P03" | "57P01" | "57P02" | "57P03" | "57P05" => StoreErrorKind::ConnectionLost,
@@ -140,8 +144,8 @@ impl Error {
             }
             _ => StoreErrorKind::DataRejected,
         };
-        let mut error = Self::new(kind, words);
-        error.violations = i64::from(sqlstate_class(code) == "23");
+        let mut error = Self::new(kind, message);
+        error.constraint_violations = i64::from(sqlstate_class(code) == "23");
         match code {
             "55P03" => Self::new(kind, "a table or row has been locked by another session for 30 s")
                 .with_hint("see who holds it in pg_stat_activity, end that session, and run again"),
@@ -149,22 +153,22 @@ impl Error {
             "25006" => error.with_hint("this server is read-only: point DATABASE_URL at the primary"),
             "53100" => error.with_hint("the server's disk is full: free some space on it"),
             "53300" => error.with_hint("the server has no connection left: close some, or raise max_connections"),
-            "42501" => match missing_grant(words) {
+            "42501" => match missing_grant(message) {
                 Some((object, rights)) => error
                     .with_hint(format!("ask its owner for: GRANT {rights} ON {object} TO the role in DATABASE_URL")),
                 None => error.with_hint("ask the database's owner for the right"),
             },
-            // 42809: where `anime a` has no such column, PostgreSQL reads `a.rank` as its function of that name.
+            // 42809: if `anime a` has no column `rank`, PostgreSQL reads `a.rank` as a call of its function `rank`.
             "42P01" | "42703" | "42809" | "42P10" => {
                 error.with_hint("the schema is not the one that malsync made: see docs/schema.md")
             }
-            // A prepared statement that is another session's, or gone with it.
+            // The prepared statement belongs to another session or is gone with it.
             "26000" | "42P05" => {
                 Self::new(kind, "the session changed under our hands: a pooler in transaction mode is in between")
                     .with_hint("give malsync a direct connection, or a pooler in session mode")
             }
             "3D000" => {
-                error.with_hint(format!("createdb {}; or mend the name in DATABASE_URL", shell_quoted_name(words)))
+                error.with_hint(format!("createdb {}; or mend the name in DATABASE_URL", shell_quoted_name(message)))
             }
             _ if sqlstate_class(code) == "28" => error.with_hint(
                 "check user name and password in DATABASE_URL, with / ? # @ % in them as %2F %3F %23 %40 %25",
@@ -173,33 +177,33 @@ impl Error {
         }
     }
 
-    fn from_sqlite(code: u32, words: &str) -> Self {
+    fn from_sqlite(code: u32, message: &str) -> Self {
         match code & 0xff {
-            5 if matches!(code, 517 | 261) => Self::new(StoreErrorKind::Contention, words),
+            5 if matches!(code, 517 | 261) => Self::new(StoreErrorKind::Contention, message),
             5 | 6 => Self::fatal("the file has been locked by another program for 30 s")
                 .with_hint("end the program that holds it, and run again"),
             8 | 3 => Self::fatal("the file cannot be written")
                 .with_hint("check the owner and mode of the file and its folder"),
             14 => Self::fatal("the file cannot be opened").with_hint("check that its folder exists and can be written"),
-            10 => Self::fatal(format!("the file cannot be read or written ({words})"))
+            10 => Self::fatal(format!("the file cannot be read or written ({message})"))
                 .with_hint("check the disk, its free space and the limits on file sizes (ulimit -f)"),
             13 => Self::fatal("the disk is full").with_hint("free some space, and run again"),
             26 => Self::fatal("the file is not an SQLite database").with_hint("point DATABASE_URL at another file"),
-            11 => Self::fatal(format!("the file is damaged ({words})")).with_hint("restore it from a backup"),
-            18 | 20 => Self::new(StoreErrorKind::DataRejected, words),
+            11 => Self::fatal(format!("the file is damaged ({message})")).with_hint("restore it from a backup"),
+            18 | 20 => Self::new(StoreErrorKind::DataRejected, message),
             19 => {
-                let mut error = Self::new(StoreErrorKind::DataRejected, words);
-                error.violations = 1;
+                let mut error = Self::new(StoreErrorKind::DataRejected, message);
+                error.constraint_violations = 1;
                 error
             }
-            _ => Self::fatal(words),
+            _ => Self::fatal(message),
         }
     }
 }
 
-/// What stands in quotes in the server's words, as a shell takes it.
-fn shell_quoted_name(words: &str) -> String {
-    let name = words.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or("NAME", |(name, _)| name);
+/// Returns the quoted name in a server message, quoted for a shell. Returns `NAME` if there is none.
+fn shell_quoted_name(message: &str) -> String {
+    let name = message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or("NAME", |(name, _)| name);
     shlex::try_quote(name).map_or_else(|_| "NAME".to_owned(), std::borrow::Cow::into_owned)
 }
 
@@ -207,10 +211,11 @@ fn sqlstate_class(code: &str) -> &str {
     code.get(..2).unwrap_or_default()
 }
 
-/// What a right is missing on, and which rights malsync needs there: read from `permission denied for table anime`.
-fn missing_grant(words: &str) -> Option<(String, &'static str)> {
-    let (kind, name) = words.strip_prefix("permission denied for ")?.split_once(' ')?;
-    match kind {
+/// Parses `permission denied for table anime`: returns the object and the rights that malsync needs on it. Returns
+/// `None` for any other message.
+fn missing_grant(message: &str) -> Option<(String, &'static str)> {
+    let (object_type, name) = message.strip_prefix("permission denied for ")?.split_once(' ')?;
+    match object_type {
         "table" | "relation" | "view" => Some((format!("TABLE {name}"), "SELECT, INSERT, UPDATE, DELETE")),
         "sequence" => Some((format!("SEQUENCE {name}"), "USAGE, SELECT")),
         "schema" => Some((format!("SCHEMA {name}"), "USAGE")),
@@ -228,15 +233,17 @@ impl From<sqlx::Error> for Error {
                 let code = refusal.code().and_then(|code| code.parse().ok()).unwrap_or(1);
                 Self::from_sqlite(code, refusal.message())
             }
-            sqlx::Error::Io(why) => Self::new(StoreErrorKind::ConnectionLost, format!("out of reach: {why}"))
+            sqlx::Error::Io(source) => Self::new(StoreErrorKind::ConnectionLost, format!("out of reach: {source}"))
                 .with_hint("check that the server runs, and host and port in DATABASE_URL"),
             sqlx::Error::PoolTimedOut => {
                 Self::new(StoreErrorKind::ConnectionLost, "out of reach: no connection within 10 s")
                     .with_hint("check that the server runs, and host and port in DATABASE_URL")
             }
-            sqlx::Error::Tls(why) => Self::fatal(format!("no encrypted connection: {why}"))
+            sqlx::Error::Tls(source) => Self::fatal(format!("no encrypted connection: {source}"))
                 .with_hint("check sslmode and sslrootcert in DATABASE_URL"),
-            sqlx::Error::Protocol(why) => Self::new(StoreErrorKind::ConnectionLost, format!("out of reach: {why}")),
+            sqlx::Error::Protocol(source) => {
+                Self::new(StoreErrorKind::ConnectionLost, format!("out of reach: {source}"))
+            }
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => {
                 Self::new(StoreErrorKind::ConnectionLost, error.to_string())
             }
@@ -268,7 +275,7 @@ impl SyncStoreError for Error {
     }
 
     fn constraint_violations(&self) -> i64 {
-        self.violations
+        self.constraint_violations
     }
 }
 
@@ -278,7 +285,7 @@ mod tests {
 
     #[test]
     fn sqlite_error_codes_map_to_kinds_and_messages() {
-        for (code, kind, words) in [
+        for (code, kind, expected) in [
             (5, StoreErrorKind::Fatal, "locked"),
             (517, StoreErrorKind::Contention, "locked"),
             (1032, StoreErrorKind::Fatal, "written"),
@@ -291,7 +298,7 @@ mod tests {
         ] {
             let error = Error::from_sqlite(code, "database is locked");
             assert_eq!(error.kind, kind, "{code}");
-            assert!(error.to_string().contains(words), "{code}: {error}");
+            assert!(error.to_string().contains(expected), "{code}: {error}");
         }
     }
 
@@ -319,12 +326,12 @@ mod tests {
 
     #[test]
     fn missing_database_name_is_shell_quoted() {
-        for (words, name) in [
+        for (message, expected) in [
             ("database \"anime\" does not exist", "anime"),
             ("database \"a b; reboot\" does not exist", "'a b; reboot'"),
             ("no such database", "NAME"),
         ] {
-            assert_eq!(shell_quoted_name(words), name);
+            assert_eq!(shell_quoted_name(message), expected);
         }
     }
 

@@ -1,8 +1,9 @@
-//! Genres and studios: their names, by MAL's ids. Which anime has which stands in the anime's row.
+//! Name tables of genres and studios, by MAL id. The relation (id arrays) is stored in the `anime` row.
 //!
-//! The rule: a name is written after the anime that it came with, in ascending order of id, and only where it differs. One
-//! that is there already is read, not locked: every list has the same few genres, and batches of several users go on side
-//! by side.
+//! Invariants:
+//! 1. A name is written after the anime that it came with, in ascending order of id, and only if it differs.
+//! 2. An existing name is read but not locked: all lists share few genres, and batches of several users must not
+//!    block each other.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,10 +15,10 @@ use super::{
 };
 use crate::domain::anime::{Anime, IdName};
 
-/// The names of one kind, by id.
+/// Names of genres or of studios, by id.
 type NamesById = HashMap<i32, String>;
 
-/// Names by id, of genres and of studios.
+/// One value for genres and one for studios, in the order of [`NAME_KINDS`].
 type GenresAndStudios<T> = [T; 2];
 
 const NAME_KINDS: GenresAndStudios<&str> = ["genre", "studio"];
@@ -26,56 +27,60 @@ const fn genres_and_studios(anime: &Anime) -> GenresAndStudios<&Vec<IdName>> {
     [&anime.genres, &anime.studios]
 }
 
-/// Gives genres and studios, of which a row has the ids alone, their names.
-pub(super) async fn load_names(link: &mut DbConnection, anime: &mut [&mut Anime]) -> Result<(), Error> {
-    let Some((sql, binds)) = names_query(link.dialect(), anime.iter().map(|anime| &**anime)) else { return Ok(()) };
-    fill_names(&names_from_rows(link.query_all(&sql, binds).await?)?, anime);
+/// Fills in the names of genres and studios, of which a row has only the ids.
+pub(super) async fn load_names(connection: &mut DbConnection, anime: &mut [&mut Anime]) -> Result<(), Error> {
+    let Some((sql, params)) = names_query(connection.dialect(), anime.iter().map(|anime| &**anime)) else {
+        return Ok(());
+    };
+    fill_names(&names_from_rows(connection.query_all(&sql, params).await?)?, anime);
     Ok(())
 }
 
 impl Database {
-    /// The same, outside a transaction.
+    /// Fills in the names of genres and studios, outside a transaction.
     pub(super) async fn load_genre_and_studio_names(&self, anime: &mut [&mut Anime]) -> Result<(), Error> {
-        let Some((sql, binds)) = names_query(self.dialect(), anime.iter().map(|anime| &**anime)) else { return Ok(()) };
-        fill_names(&names_from_rows(self.query_with_retry(&sql, binds).await?)?, anime);
+        let Some((sql, params)) = names_query(self.dialect(), anime.iter().map(|anime| &**anime)) else {
+            return Ok(());
+        };
+        fill_names(&names_from_rows(self.query_with_retry(&sql, params).await?)?, anime);
         Ok(())
     }
 }
 
-/// Makes the names of these anime's genres and studios that are not there, and changes those that MAL changed.
+/// Inserts missing names of these anime's genres and studios, and updates those that MAL changed.
 pub(super) async fn write_names(tx: &mut DbTransaction, anime: &[&Anime]) -> Result<(), Error> {
     upsert_names(tx, anime, true).await
 }
 
-/// Makes those that are not there. The anime are not from MAL: a name that is there already stays as it is.
+/// Inserts missing names only. These anime do not come from MAL, so existing names are not changed.
 pub(super) async fn add_missing_names(tx: &mut DbTransaction, anime: &[&Anime]) -> Result<(), Error> {
     upsert_names(tx, anime, false).await
 }
 
-async fn upsert_names(tx: &mut DbTransaction, anime: &[&Anime], changes: bool) -> Result<(), Error> {
+async fn upsert_names(tx: &mut DbTransaction, anime: &[&Anime], update_existing: bool) -> Result<(), Error> {
     let dialect = tx.dialect();
-    let Some((sql, binds)) = names_query(dialect, anime.iter().copied()) else { return Ok(()) };
-    let there = names_from_rows(tx.query_all(&sql, binds).await?)?;
+    let Some((sql, params)) = names_query(dialect, anime.iter().copied()) else { return Ok(()) };
+    let stored = names_from_rows(tx.query_all(&sql, params).await?)?;
     for (at, kind) in NAME_KINDS.into_iter().enumerate() {
-        let wanted =
+        let needed =
             anime.iter().flat_map(|anime| genres_and_studios(anime)[at]).map(|named| (named.id, named.name.as_str()));
-        let wanted: BTreeMap<i32, &str> = wanted.collect();
-        let differ = wanted.iter().filter(|(id, name)| there[at].get(id).is_none_or(|there| there != *name));
-        let differ: Vec<(&i32, &&str)> = differ.collect();
-        if differ.is_empty() {
+        let needed: BTreeMap<i32, &str> = needed.collect();
+        let to_write = needed.iter().filter(|(id, name)| stored[at].get(id).is_none_or(|stored| stored != *name));
+        let to_write: Vec<(&i32, &&str)> = to_write.collect();
+        if to_write.is_empty() {
             continue;
         }
-        let there = if changes { "UPDATE SET name = excluded.name" } else { "NOTHING" };
+        let on_conflict = if update_existing { "UPDATE SET name = excluded.name" } else { "NOTHING" };
         let sql = format!(
-            "INSERT INTO mal_{kind}s (id, name) SELECT id, name FROM {} WHERE true ORDER BY id ON CONFLICT (id) DO {there}",
+            "INSERT INTO mal_{kind}s (id, name) SELECT id, name FROM {} WHERE true ORDER BY id ON CONFLICT (id) DO {on_conflict}",
             dialect.id_name_pairs_sql()
         );
-        tx.execute(&sql, vec![SqlValue::json(&differ)]).await?;
+        tx.execute(&sql, vec![SqlValue::json(&to_write)]).await?;
     }
     Ok(())
 }
 
-/// The statement that reads the names which these anime need; none where they need none.
+/// Returns the query for the names that these anime need. Returns `None` if they have neither.
 fn names_query<'a>(
     dialect: Dialect,
     anime: impl Iterator<Item = &'a Anime>,
@@ -93,10 +98,10 @@ fn names_query<'a>(
     if ids.iter().all(Vec::is_empty) {
         return None;
     }
-    let select = |(at, kind): (usize, &str)| {
+    let select_sql = |(at, kind): (usize, &str)| {
         format!("SELECT {at} AS kind, id, name FROM mal_{kind}s WHERE {}", dialect.in_list("id", at + 1))
     };
-    let sql: Vec<String> = NAME_KINDS.into_iter().enumerate().map(select).collect();
+    let sql: Vec<String> = NAME_KINDS.into_iter().enumerate().map(select_sql).collect();
     Some((sql.join(" UNION ALL "), ids.into_iter().map(SqlValue::Ids).collect()))
 }
 
@@ -109,7 +114,7 @@ fn names_from_rows(rows: Vec<DbRow>) -> Result<GenresAndStudios<NamesById>, Erro
     Ok(names)
 }
 
-/// What has no name is left out.
+/// Fills in the names. Genres and studios without a name are removed.
 fn fill_names(names: &GenresAndStudios<NamesById>, anime: &mut [&mut Anime]) {
     for anime in anime {
         for (names, named) in names.iter().zip([&mut anime.genres, &mut anime.studios]) {

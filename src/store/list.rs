@@ -1,4 +1,4 @@
-//! The list as a person reads it: entries with what is worth knowing of their anime.
+//! Loads a user's list for display: entries with all columns of their anime.
 
 use super::{
     Database, Dialect, Error, batch_rows,
@@ -7,14 +7,14 @@ use super::{
 };
 use crate::domain::{list_entry::ListEntry, user::UserId};
 
-/// Which entries are asked for.
+/// Filter for [`Database::load_list`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Those marked as removed too.
+    /// Include entries marked as removed.
     pub include_removed: bool,
 }
 
-/// The columns of a [`ListItem`], from `user_anime_lists l JOIN anime a`.
+/// Returns the columns of a list item, from `user_anime_lists l JOIN anime a`.
 fn list_columns(dialect: Dialect) -> SelectList {
     SelectList::new(
         dialect,
@@ -23,21 +23,21 @@ fn list_columns(dialect: Dialect) -> SelectList {
 }
 
 impl Database {
-    /// The user's entries, in ascending order of MAL's id. Filtering and sorting is the caller's.
+    /// Returns the user's entries in ascending order of MAL id. The caller filters and sorts further.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_list(&self, user: UserId, query: &ListQuery) -> Result<Vec<ListEntry>, Error> {
         self.query_list("(l.removed_at IS NULL OR $2)", vec![user.0.into(), SqlValue::Bool(query.include_removed)])
             .await
     }
 
-    /// The user's entries of these anime, marked as removed or not, in ascending order of MAL's id.
+    /// Returns the user's entries of these anime, including removed ones, in ascending order of MAL id.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_list_by_ids(&self, user: UserId, ids: &[i32]) -> Result<Vec<ListEntry>, Error> {
         self.query_list(
             &format!("l.{}", self.dialect().anime_id_in_list(2)),
@@ -46,15 +46,15 @@ impl Database {
         .await
     }
 
-    async fn query_list(&self, condition: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<ListEntry>, Error> {
-        let select = list_columns(self.dialect());
+    async fn query_list(&self, condition: &str, params: Vec<SqlValue<'_>>) -> Result<Vec<ListEntry>, Error> {
+        let columns = list_columns(self.dialect());
         let sql = format!(
-            "SELECT {select} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+            "SELECT {columns} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE l.user_id = $1 AND {condition} ORDER BY a.mal_id"
         );
-        let rows = self.query_with_retry(&sql, binds).await?;
+        let rows = self.query_with_retry(&sql, params).await?;
         let mut items =
-            rows.into_iter().map(|row| list_item_from_row(&select.unpack_row(row)?)).collect::<Result<Vec<_>, _>>()?;
+            rows.into_iter().map(|row| list_item_from_row(&columns.unpack_row(row)?)).collect::<Result<Vec<_>, _>>()?;
         self.load_genre_and_studio_names(&mut items.iter_mut().map(|item| &mut item.anime).collect::<Vec<_>>()).await?;
         Ok(items)
     }

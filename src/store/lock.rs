@@ -1,8 +1,11 @@
-//! The locks of a user: one run at a time, one refresh at a time, over all processes and machines that share the database.
+//! Locks of a user: at most one run and one token refresh at a time, across all processes and machines that share the
+//! database.
 //!
-//! The rules: a lock goes with its process; looking takes none that could make a run step back; a run that lost its lock's
-//! connection gets the lock back before it writes again, or ends. Where many processes share the work of many users, the run
-//! lock is the claim, and there is no other.
+//! Invariants:
+//! 1. A lock is released when its process ends.
+//! 2. Checking whether a run is active never takes a lock that could make a starting run give up.
+//! 3. After losing the lock connection, a run re-acquires its lock before the next write, or stops.
+//! 4. If several processes share many users, the run lock is the only claim on a user.
 
 use std::time::Duration;
 
@@ -11,50 +14,51 @@ use chrono::{DateTime, Utc};
 use super::{Backend, Database, Error, postgres, sql::SqlValue};
 use crate::domain::user::UserId;
 
-/// How long a run's start waits for the lock: a run that just ended, or a looker, may still have it for an instant.
+/// Maximum wait of a starting run for its lock: a run that just ended, or a check, may hold it for a moment.
 const RUN_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long a refresh waits for another one.
+/// Maximum wait of a token refresh for another one.
 const REFRESH_LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a lock is for.
+/// What a lock protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum LockKind {
-    /// A sync of the user.
+    /// A sync run of the user.
     Run,
     /// A refresh of the user's token pair.
     Refresh,
 }
 
-/// Held while a run of the user goes on.
+/// Guard of a user's run lock.
 #[derive(Debug)]
-pub struct RunLock(#[expect(dead_code, reason = "held, never looked at")] LockGuard);
+pub struct RunLock(#[expect(dead_code, reason = "held until dropped, never read")] LockGuard);
 
-/// Held while the user's token pair is refreshed.
+/// Guard of a user's refresh lock.
 #[derive(Debug)]
-pub struct RefreshLock(#[expect(dead_code, reason = "held, never looked at")] LockGuard);
+pub struct RefreshLock(#[expect(dead_code, reason = "held until dropped, never read")] LockGuard);
 
 #[derive(Debug)]
 enum LockGuard {
-    #[expect(dead_code, reason = "held, never looked at")]
+    #[expect(dead_code, reason = "held until dropped, never read")]
     Postgres(postgres::AdvisoryLockGuard),
-    #[expect(dead_code, reason = "held, never looked at")]
+    #[expect(dead_code, reason = "held until dropped, never read")]
     Sqlite(std::fs::File),
 }
 
-/// By which mark, and since when, a user has been synced and is no longer due.
+/// Skip criterion of [`Database::claim_next_user`]: users synced since this time are not claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SkipCriterion {
-    /// A complete sync ended after this.
+    /// Skip users whose last complete sync ended after this time.
     Synced(DateTime<Utc>),
-    /// A complete full one did.
+    /// Skip users whose last complete full sync ended after this time.
     FullySynced(DateTime<Utc>),
-    /// No mark tells: everybody is due.
+    /// Skip no user.
     Never,
 }
 
 impl SkipCriterion {
-    /// The times after which `last_mal_sync` and `last_full_sync` tell of it.
+    /// Returns the limits for `last_mal_sync` and `last_full_sync`: a later time in the column means that the user is
+    /// skipped.
     pub(super) const fn column_times(self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         match self {
             Self::Synced(since) => (Some(since), None),
@@ -63,7 +67,7 @@ impl SkipCriterion {
         }
     }
 
-    /// The column that tells of it, and the time.
+    /// Returns the column of the criterion and its limit. Returns `None` if no user is skipped.
     const fn column_and_time(self) -> Option<(&'static str, DateTime<Utc>)> {
         match self {
             Self::Synced(since) => Some(("last_mal_sync", since)),
@@ -74,51 +78,55 @@ impl SkipCriterion {
 }
 
 impl Database {
-    /// Takes the run lock of the first of these users who is due and whom nobody holds; waits for nobody.
+    /// Takes the run lock of the first user that is due and not locked. Does not wait for locks. Returns `None` if
+    /// there is no such user.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn claim_next_user(
         &self,
-        among: &[UserId],
-        done: SkipCriterion,
+        users: &[UserId],
+        criterion: SkipCriterion,
     ) -> Result<Option<(UserId, RunLock)>, Error> {
         let claimed = match &self.backend {
             Backend::Postgres(server) => {
-                let claimed =
-                    server.locks.claim_next_user(among, done).await.map_err(|error| error.with_database(&self.url))?;
+                let claimed = server
+                    .locks
+                    .claim_next_user(users, criterion)
+                    .await
+                    .map_err(|error| error.with_database(&self.url))?;
                 claimed.map(|(user, lock)| (user, LockGuard::Postgres(lock)))
             }
-            Backend::Sqlite(_) => self.claim_next_user_sqlite(among, done).await?,
+            Backend::Sqlite(_) => self.claim_next_user_sqlite(users, criterion).await?,
         };
         Ok(claimed.map(|(user, lock)| (user, RunLock(lock))))
     }
 
     async fn claim_next_user_sqlite(
         &self,
-        among: &[UserId],
-        done: SkipCriterion,
+        users: &[UserId],
+        criterion: SkipCriterion,
     ) -> Result<Option<(UserId, LockGuard)>, Error> {
-        for user in among {
+        for user in users {
             let Some(lock) = self.acquire_lock(LockKind::Run, *user, Duration::ZERO).await? else { continue };
-            // Whoever had the lock until now may just have synced the user.
-            if self.load_synced_users(&[*user], done).await?.is_empty() {
+            // The previous holder of the lock may have just synced the user.
+            if self.load_synced_users(&[*user], criterion).await?.is_empty() {
                 return Ok(Some((*user, lock)));
             }
         }
         Ok(None)
     }
 
-    /// Those of these users who have been synced.
+    /// Returns those of the given users that the criterion skips.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
-    pub async fn load_synced_users(&self, among: &[UserId], done: SkipCriterion) -> Result<Vec<UserId>, Error> {
-        let Some((mark, since)) = done.column_and_time() else { return Ok(Vec::new()) };
-        let ids = SqlValue::Ids(among.iter().map(|user| user.0).collect());
-        let sql = format!("SELECT id FROM users WHERE {} AND {mark} > $2", self.dialect().in_list("id", 1));
+    /// Fails if the database does not answer.
+    pub async fn load_synced_users(&self, users: &[UserId], criterion: SkipCriterion) -> Result<Vec<UserId>, Error> {
+        let Some((column, since)) = criterion.column_and_time() else { return Ok(Vec::new()) };
+        let ids = SqlValue::Ids(users.iter().map(|user| user.0).collect());
+        let sql = format!("SELECT id FROM users WHERE {} AND {column} > $2", self.dialect().in_list("id", 1));
         let rows = self.query_with_retry(&sql, vec![ids, SqlValue::Time(Some(since))]).await?;
         rows.iter().map(|row| row.required_i32("id").map(UserId)).collect()
     }
@@ -131,19 +139,17 @@ impl Database {
         Ok(self.acquire_lock(LockKind::Refresh, user, REFRESH_LOCK_TIMEOUT).await?.map(RefreshLock))
     }
 
-    async fn acquire_lock(&self, purpose: LockKind, user: UserId, wait: Duration) -> Result<Option<LockGuard>, Error> {
-        let taken = match &self.backend {
+    async fn acquire_lock(&self, kind: LockKind, user: UserId, wait: Duration) -> Result<Option<LockGuard>, Error> {
+        let result = match &self.backend {
             Backend::Postgres(server) => {
-                server.locks.acquire(purpose, user, wait).await.map(|lock| lock.map(LockGuard::Postgres))
+                server.locks.acquire(kind, user, wait).await.map(|lock| lock.map(LockGuard::Postgres))
             }
-            Backend::Sqlite(file) => {
-                file.acquire_lock(purpose, user, wait).await.map(|lock| lock.map(LockGuard::Sqlite))
-            }
+            Backend::Sqlite(file) => file.acquire_lock(kind, user, wait).await.map(|lock| lock.map(LockGuard::Sqlite)),
         };
-        taken.map_err(|error| error.with_database(&self.url))
+        result.map_err(|error| error.with_database(&self.url))
     }
 
-    /// Makes sure that a run lock taken through this database is still held.
+    /// Fails if a run lock taken through this database is no longer held and cannot be re-acquired.
     pub(super) async fn ensure_run_lock(&self, user: UserId) -> Result<(), Error> {
         match &self.backend {
             Backend::Postgres(server) => {
@@ -153,16 +159,16 @@ impl Database {
         }
     }
 
-    /// Whether somebody, anywhere, holds the user's run lock.
+    /// Returns true if any process holds the user's run lock.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn is_running(&self, user: UserId) -> Result<bool, Error> {
         match &self.backend {
             Backend::Postgres(_) => {
-                let binds = vec![i64::from(postgres::lock_class(LockKind::Run)).into(), user.0.into()];
-                let rows = self.query_with_retry(postgres::IS_LOCKED_SQL, binds).await?;
+                let params = vec![i64::from(postgres::lock_class(LockKind::Run)).into(), user.0.into()];
+                let rows = self.query_with_retry(postgres::IS_LOCKED_SQL, params).await?;
                 rows.first().map_or(Ok(false), |row| row.bool_or_false("held"))
             }
             Backend::Sqlite(file) => {
@@ -172,21 +178,21 @@ impl Database {
     }
 }
 
-/// How long somebody goes on asking for what another has.
+/// Deadline for polling a lock.
 pub(super) struct PollDeadline(tokio::time::Instant);
 
 impl PollDeadline {
-    /// From now on, so long.
+    /// Creates a deadline that is `wait` from now.
     pub(super) fn after(wait: Duration) -> Self {
         Self(tokio::time::Instant::now() + wait)
     }
 
-    /// Waits a tenth of a second; says whether to ask again.
+    /// Waits 100 ms and returns true. Returns false at once if the deadline has passed.
     pub(super) async fn wait_and_check(&self) -> bool {
-        let lasts = tokio::time::Instant::now() < self.0;
-        if lasts {
+        let is_pending = tokio::time::Instant::now() < self.0;
+        if is_pending {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        lasts
+        is_pending
     }
 }

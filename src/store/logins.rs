@@ -1,7 +1,12 @@
-//! What login, refresh and logout write into `users`.
+//! Writes of login, token refresh and logout to `users`.
 //!
-//! The rules: a generation only grows; a pair is replaced only where its generation is the one that was read; nothing but
-//! a logout removes a token; every write moves `updated_at`. Texts are kept as given: sealing is not known here.
+//! Invariants:
+//! 1. `mal_token_generation` only grows.
+//! 2. A token pair is replaced only if its generation is still the one that was read (compare-and-swap).
+//! 3. Only a logout removes a token.
+//! 4. Every write updates `updated_at`.
+//!
+//! Token texts are stored as given: this module knows nothing about their encryption.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -21,16 +26,16 @@ impl Database {
     pub(super) async fn compare_and_swap_tokens(
         &self,
         user: UserId,
-        expected: i64,
-        pair: &TokenWrite,
+        expected_generation: i64,
+        tokens: &TokenWrite,
     ) -> Result<bool, Error> {
         with_transaction!(self, |tx| {
-            let mut binds = token_values(pair);
-            binds.extend([SqlValue::Time(Some(tx.now)), user.0.into(), expected.into()]);
+            let mut params = token_values(tokens);
+            params.extend([SqlValue::Time(Some(tx.now)), user.0.into(), expected_generation.into()]);
             let sql = "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
                 mal_token_issued_at = $4, mal_client_id = $5, mal_token_generation = mal_token_generation + 1, \
                 mal_needs_login = FALSE, updated_at = $6 WHERE id = $7 AND mal_token_generation = $8";
-            Ok(tx.execute(sql, binds).await? > 0)
+            Ok(tx.execute(sql, params).await? > 0)
         })
     }
 
@@ -42,7 +47,7 @@ impl Database {
         })
     }
 
-    pub(super) async fn write_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
+    pub(super) async fn store_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
         with_transaction!(self, |tx| { write_login_row(tx, login).await })
     }
 
@@ -68,20 +73,20 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
         LoginTarget::Existing(id) => *id,
         LoginTarget::New(name) => find_or_insert_login_row(tx, name).await?.ok_or_else(|| user_gone(&login.target))?,
     };
-    let lock = tx.dialect().for_update_sql("users");
+    let lock_sql = tx.dialect().for_update_sql("users");
     let rows =
-        tx.query_all(&format!("SELECT {USER_COLUMNS} FROM users WHERE id = $1{lock}"), vec![id.0.into()]).await?;
-    let before = rows.first().map(users::user_from_row).transpose()?.ok_or_else(|| user_gone(&login.target))?;
-    // Whoever chose the row looked at it before: another login may have had it since.
-    if before.mal_user_id.is_some_and(|account| account != login.mal_user_id) && !login.force {
+        tx.query_all(&format!("SELECT {USER_COLUMNS} FROM users WHERE id = $1{lock_sql}"), vec![id.0.into()]).await?;
+    let previous = rows.first().map(users::user_from_row).transpose()?.ok_or_else(|| user_gone(&login.target))?;
+    // The row was chosen before this transaction: another login may have taken it since.
+    if previous.mal_user_id.is_some_and(|account| account != login.mal_user_id) && !login.force {
         return Ok(None);
     }
 
     let login_at = next_login_timestamp(tx, id).await?;
-    let generation = before.login.generation + 1;
-    let pair = (login.build_pair)(id, generation);
-    let mut binds = token_values(&pair);
-    binds.extend([
+    let generation = previous.login.generation + 1;
+    let tokens = (login.build_pair)(id, generation);
+    let mut params = token_values(&tokens);
+    params.extend([
         SqlValue::Time(Some(tx.now)),
         id.0.into(),
         generation.into(),
@@ -89,8 +94,8 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
         (&login.email).into(),
         SqlValue::Time(Some(login_at)),
     ]);
-    // The marks of a sync speak of one MAL account's list.
-    let forget = match before.mal_user_id {
+    // `last_mal_sync`, `last_full_sync`, watermark and drift describe the list of one MAL account.
+    let reset_sql = match previous.mal_user_id {
         Some(account) if account != login.mal_user_id => {
             ", last_mal_sync = NULL, last_full_sync = NULL, mal_list_watermark = NULL, mal_list_drift = NULL"
         }
@@ -99,14 +104,14 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
     let sql = format!(
         "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
         mal_token_issued_at = $4, mal_client_id = $5, updated_at = $6, mal_login_at = $11, mal_token_generation = $8, \
-        mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{forget} WHERE id = $7 \
+        mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{reset_sql} WHERE id = $7 \
         RETURNING {USER_COLUMNS}"
     );
-    let rows = tx.query_all(&sql, binds).await?;
+    let rows = tx.query_all(&sql, params).await?;
     rows.first().map(users::user_from_row).transpose()?.ok_or_else(|| user_gone(&login.target)).map(Some)
 }
 
-/// The row of this name, made where it is not there.
+/// Returns the id of the user with this name and inserts the row if missing.
 async fn find_or_insert_login_row(tx: &mut DbTransaction, name: &str) -> Result<Option<UserId>, Error> {
     let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING";
     tx.execute(sql, vec![SqlValue::text(name), SqlValue::Time(Some(tx.now))]).await?;
@@ -114,8 +119,8 @@ async fn find_or_insert_login_row(tx: &mut DbTransaction, name: &str) -> Result<
     rows.first().map(|row| row.required_i32("id").map(UserId)).transpose()
 }
 
-/// Now, or a second after the newest login of another user: where a column has whole seconds, two logins may fall into one, and
-/// the later one is still the last.
+/// Returns now, but at least one second after the newest login of any other user. `mal_login_at` may have second
+/// precision, and the latest login must stay unique.
 async fn next_login_timestamp(tx: &mut DbTransaction, user: UserId) -> Result<DateTime<Utc>, Error> {
     let newest = "SELECT max(mal_login_at) AS newest FROM users WHERE id <> $1";
     let rows = tx.query_all(newest, vec![user.0.into()]).await?;
@@ -123,14 +128,14 @@ async fn next_login_timestamp(tx: &mut DbTransaction, user: UserId) -> Result<Da
     Ok(newest.map_or(tx.now, |newest| tx.now.max(newest + TimeDelta::seconds(1))))
 }
 
-/// `$1` to `$5`.
-fn token_values(pair: &TokenWrite) -> Vec<SqlValue<'_>> {
+/// Returns the parameters `$1` to `$5`.
+fn token_values(tokens: &TokenWrite) -> Vec<SqlValue<'_>> {
     vec![
-        pair.access.as_ref().map(Secret::expose).into(),
-        pair.refresh.as_ref().map(Secret::expose).into(),
-        SqlValue::Time(Some(pair.expires_at)),
-        SqlValue::Time(Some(pair.issued_at)),
-        SqlValue::text(&pair.client_id),
+        tokens.access.as_ref().map(Secret::expose).into(),
+        tokens.refresh.as_ref().map(Secret::expose).into(),
+        SqlValue::Time(Some(tokens.expires_at)),
+        SqlValue::Time(Some(tokens.issued_at)),
+        SqlValue::text(&tokens.client_id),
     ]
 }
 

@@ -1,9 +1,15 @@
-//! A batch: what it meets is read, planned, and where anything differs locked, planned again, written and counted, in one
-//! transaction. Where nothing differs and nothing is to be told, there is none.
+//! Merges a batch of fetched entries into the database. Entry point: [`Database::merge_batch`].
 //!
-//! The rules: all or nothing for what is reported; planned anew at every attempt, and what is written on rows that were locked
-//! in that attempt; no row that is the same is written. A batch that the database refuses is tried once more entry by entry, each behind a
-//! savepoint, so that only those at fault stay out, whole. The plan itself is made elsewhere ([`Planner`]).
+//! The rows are read without locks and planned. If anything differs, they are locked, planned again, written and
+//! counted in one transaction. If nothing differs and no counters are due, no transaction is started. The
+//! [`BatchPlanner`] makes the plan.
+//!
+//! Invariants:
+//! 1. All reported outcomes of a batch are committed, or none.
+//! 2. Every attempt plans anew; what is written is planned on rows locked in that attempt.
+//! 3. An unchanged row is not written.
+//! 4. A batch that the database rejects is retried entry by entry, each in a savepoint, so that only the faulty
+//!    entries are left out, each as a whole.
 
 use super::{
     Database, Dialect, Error, batch_rows, changes,
@@ -26,25 +32,25 @@ use crate::{
 impl Database {
     pub(super) async fn merge_batch(&self, batch: &EntryBatch<'_>) -> Result<BatchResult, Error> {
         let Some(run) = batch.run else { return self.dry_run_batch(batch).await };
-        let refusal = match self.merge_in_one_transaction(batch, run).await {
+        let batch_error = match self.merge_in_one_transaction(batch, run).await {
             Ok(outcomes) => return Ok(BatchResult { outcomes, ..BatchResult::default() }),
             Err(error) if error.is_fatal() => return Err(error),
             Err(error) => error,
         };
-        tracing::debug!(error = %refusal, "the batch is tried entry by entry");
+        tracing::debug!(error = %batch_error, "batch rejected, retrying entry by entry");
         match self.merge_each_in_savepoint(batch, run).await {
             Ok(mut merged) => {
-                merged.constraint_violations += refusal.violations;
+                merged.constraint_violations += batch_error.constraint_violations;
                 Ok(merged)
             }
             Err(mut error) => {
-                error.violations += refusal.violations;
+                error.constraint_violations += batch_error.constraint_violations;
                 Err(error)
             }
         }
     }
 
-    /// A dry run: everything is read and planned, nothing locked or written.
+    /// Reads and plans the batch without locks or writes.
     async fn dry_run_batch(&self, batch: &EntryBatch<'_>) -> Result<BatchResult, Error> {
         let outcomes =
             with_retry!(self.try_dry_run_batch(batch).await).map_err(|error: Error| error.with_database(self.url()))?;
@@ -53,30 +59,30 @@ impl Database {
 
     async fn try_dry_run_batch(&self, batch: &EntryBatch<'_>) -> Result<Vec<EntryOutcome>, Error> {
         let mut tx = self.begin_read_only().await?;
-        let met = match users::check_account(&mut tx, batch.user, batch.account_id).await {
+        let loaded = match users::check_account(&mut tx, batch.user, batch.account_id).await {
             Ok(()) => load_batch_rows(tx.connection(), batch.user, batch.items, batch.planner).await,
-            Err(foreign) => Err(foreign),
+            Err(mismatch) => Err(mismatch),
         };
         tx.rollback().await;
-        let rows = met?;
+        let rows = loaded?;
         Ok(batch.planner.plan_writes(batch.items, &rows).outcomes)
     }
 
     async fn merge_in_one_transaction(&self, batch: &EntryBatch<'_>, run: RunId) -> Result<Vec<EntryOutcome>, Error> {
         failpoint!("batch.begin");
-        let seen = with_retry!(self.load_rows_unlocked(batch).await)
+        let rows_seen = with_retry!(self.load_rows_unlocked(batch).await)
             .map_err(|error: Error| error.with_database(self.url()))?;
-        if !batch.flush_counters && seen.anime.len() == batch.items.len() {
-            let plan = batch.planner.plan_writes(batch.items, &seen);
+        if !batch.flush_counters && rows_seen.anime.len() == batch.items.len() {
+            let plan = batch.planner.plan_writes(batch.items, &rows_seen);
             if plan.outcomes.iter().all(EntryOutcome::is_noop) {
                 return Ok(plan.outcomes);
             }
         }
         self.ensure_run_lock(batch.user).await?;
-        // SQLite's transaction has the file to itself: it reads for itself what stands there.
-        let mut seen = Some(seen).filter(|_| self.dialect() == Dialect::Postgres);
-        let done = with_transaction!(self, |tx| {
-            let rows = match seen.take() {
+        // SQLite's write transaction locks the whole file, so it reads the rows again itself.
+        let mut rows_seen = Some(rows_seen).filter(|_| self.dialect() == Dialect::Postgres);
+        let result = with_transaction!(self, |tx| {
+            let rows = match rows_seen.take() {
                 Some(rows) => rows,
                 None => load_batch_rows(tx.connection(), batch.user, batch.items, batch.planner).await?,
             };
@@ -93,10 +99,10 @@ impl Database {
             Ok(outcomes)
         });
         failpoint!("batch.after_commit");
-        done
+        result
     }
 
-    /// What the batch meets, as it stands: each statement by itself, and nothing locked.
+    /// Reads the batch's rows outside a transaction, without locks.
     async fn load_rows_unlocked(&self, batch: &EntryBatch<'_>) -> Result<ExistingRows, Error> {
         load_batch_rows(&mut self.acquire_connection().await?, batch.user, batch.items, batch.planner).await
     }
@@ -111,7 +117,7 @@ impl Database {
                     Ok(outcomes) => merged.outcomes.extend(outcomes),
                     Err(error) if error.kind == StoreErrorKind::DataRejected => {
                         tx.execute_raw("ROLLBACK TO SAVEPOINT entry").await?;
-                        merged.constraint_violations += error.violations;
+                        merged.constraint_violations += error.constraint_violations;
                         merged
                             .unstorable_entries
                             .push(UnstorableEntry { mal_id: item.mal_id(), message: error.message().to_owned() });
@@ -127,18 +133,18 @@ impl Database {
     }
 }
 
-/// One entry, with the constraints that would otherwise wait for COMMIT. The anime rows of the batch are not locked in
-/// one go here, but in the same order.
+/// Merges one entry and checks its deferred constraints now instead of at COMMIT. Anime rows are locked one at a
+/// time, in the same order as for a whole batch.
 async fn merge_single_entry(
     tx: &mut DbTransaction,
     batch: &EntryBatch<'_>,
     run: RunId,
     item: &BatchItem,
 ) -> Result<Vec<EntryOutcome>, Error> {
-    let item = std::slice::from_ref(item);
-    let rows = load_batch_rows(tx.connection(), batch.user, item, batch.planner).await?;
-    let outcomes = plan_and_write(tx, batch, run, item, rows).await.map_err(|mut error| {
-        // Fewer rows taken than given, five times over and now alone: a trigger of somebody's keeps the row out.
+    let items = std::slice::from_ref(item);
+    let rows = load_batch_rows(tx.connection(), batch.user, items, batch.planner).await?;
+    let outcomes = plan_and_write(tx, batch, run, items, rows).await.map_err(|mut error| {
+        // Unwritten rows after all attempts, with a single entry: a foreign trigger suppresses the row.
         if error.kind == StoreErrorKind::Contention && error.has_unwritten_rows {
             error.kind = StoreErrorKind::DataRejected;
         }
@@ -158,18 +164,18 @@ async fn plan_and_write(
     mut rows: ExistingRows,
 ) -> Result<Vec<EntryOutcome>, Error> {
     let plan = batch.planner.plan_writes(items, &rows);
-    // A row that stays as it is needs no lock, and in PostgreSQL a lock is a write: most of a list is read once and left
-    // alone, and what is to be written is read again, locked, and planned on what stands there then.
-    let touched = if tx.dialect() == Dialect::Postgres { plan.ids_to_lock(&rows) } else { Vec::new() };
-    if touched.is_empty() {
+    // An unchanged row needs no lock, and in PostgreSQL a lock is a write. Most of a list is therefore only read.
+    // Rows to be written are locked, read again and planned on their current values.
+    let ids_to_lock = if tx.dialect() == Dialect::Postgres { plan.ids_to_lock(&rows) } else { Vec::new() };
+    if ids_to_lock.is_empty() {
         return apply_plan(tx, batch, run, &rows, plan).await;
     }
-    let fresh = batch_rows::load_rows(tx.connection(), batch.user, &touched, true).await?;
-    // Those that are gone by now are gone.
-    rows.anime.retain(|mal_id, _| touched.binary_search(mal_id).is_err());
-    rows.entries.retain(|mal_id, _| touched.binary_search(mal_id).is_err());
-    rows.anime.extend(fresh.anime);
-    rows.entries.extend(fresh.entries);
+    let locked = batch_rows::load_rows(tx.connection(), batch.user, &ids_to_lock, true).await?;
+    // Remove rows that were deleted in between.
+    rows.anime.retain(|mal_id, _| ids_to_lock.binary_search(mal_id).is_err());
+    rows.entries.retain(|mal_id, _| ids_to_lock.binary_search(mal_id).is_err());
+    rows.anime.extend(locked.anime);
+    rows.entries.extend(locked.entries);
     rows.last_conflicts = batch_rows::load_last_conflicts(
         tx.connection(),
         batch.user,
@@ -189,24 +195,25 @@ async fn apply_plan(
 ) -> Result<Vec<EntryOutcome>, Error> {
     failpoint!("batch.after_read");
     let changes = plan.outcomes.iter().flat_map(|outcome| &outcome.changes);
-    let lines = async { changes::change_rows(changes, None) };
-    // What is written next is made while the database writes.
-    let (written, lines) = tokio::join!(super::batch_writes::write_plan(tx, batch.user, rows, &plan), lines);
+    let change_rows = async { changes::change_rows(changes, None) };
+    // Build the change rows while the database writes.
+    let (written, change_rows) =
+        tokio::join!(super::batch_writes::write_plan(tx, batch.user, rows, &plan), change_rows);
     written?;
-    changes::insert_changes(tx, (run, batch.user), lines).await?;
+    changes::insert_changes(tx, (run, batch.user), change_rows).await?;
     Ok(plan.outcomes)
 }
 
-/// The rows that a batch meets, unlocked.
+/// Reads the batch's rows without locks.
 async fn load_batch_rows(
-    link: &mut DbConnection,
+    connection: &mut DbConnection,
     user: UserId,
     items: &[BatchItem],
     planner: &dyn BatchPlanner,
 ) -> Result<ExistingRows, Error> {
     let ids: Vec<i32> = items.iter().map(BatchItem::mal_id).collect();
-    let mut rows = batch_rows::load_rows(link, user, &ids, false).await?;
+    let mut rows = batch_rows::load_rows(connection, user, &ids, false).await?;
     rows.last_conflicts =
-        batch_rows::load_last_conflicts(link, user, planner.ids_needing_conflict_history(items, &rows)).await?;
+        batch_rows::load_last_conflicts(connection, user, planner.ids_needing_conflict_history(items, &rows)).await?;
     Ok(rows)
 }

@@ -1,7 +1,11 @@
-//! The schema's versions: what this malsync knows, what a database has, what is still to be done.
+//! Schema versions: which migrations this malsync has, which a database has, and which are pending.
 //!
-//! The rules: applied once, in order, all or none; an applied migration is never edited; a database that a newer malsync
-//! has changed is not touched. How they are applied is each database's own matter.
+//! Invariants:
+//! 1. Migrations are applied once, in order, all or none.
+//! 2. An applied migration is never edited.
+//! 3. A database changed by a newer malsync is not touched.
+//!
+//! `postgres::migrate` and `sqlite::migrate` apply them.
 
 use sqlx::migrate::{Migration, Migrator};
 
@@ -16,48 +20,49 @@ pub(super) struct AppliedMigration {
     pub(super) checksum: Vec<u8>,
 }
 
-/// Which schema a database has, and which this malsync brings it to.
+/// Schema version of a database and the one that this malsync migrates it to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SchemaVersions {
-    /// The newest version applied; 0 is none.
+    /// Latest applied version; 0 if none.
     pub applied: i64,
-    /// The newest version known.
+    /// Latest version that this malsync knows.
     pub latest: i64,
 }
 
 impl SchemaVersions {
-    pub(super) fn from_applied(known: &Migrator, applied: &[AppliedMigration]) -> Result<Self, Error> {
-        pending_migrations(known, applied)?;
-        let has = applied.iter().map(|applied| applied.version).max().unwrap_or_default();
-        Ok(Self { applied: has, latest: latest_version(known) })
+    pub(super) fn from_applied(migrator: &Migrator, applied: &[AppliedMigration]) -> Result<Self, Error> {
+        pending_migrations(migrator, applied)?;
+        let latest_applied = applied.iter().map(|applied| applied.version).max().unwrap_or_default();
+        Ok(Self { applied: latest_applied, latest: latest_version(migrator) })
     }
 
-    /// Whether nothing is left to be applied.
+    /// Returns true if no migration is pending.
     #[must_use]
     pub const fn is_current(self) -> bool {
         self.applied == self.latest
     }
 }
 
-fn latest_version(known: &Migrator) -> i64 {
-    known.iter().map(|migration| migration.version).max().unwrap_or_default()
+fn latest_version(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-/// The migrations still to be applied.
+/// Returns the migrations that are not applied yet. Fails if the database was migrated by a newer malsync or a
+/// checksum differs.
 pub(super) fn pending_migrations<'m>(
-    known: &'m Migrator,
+    migrator: &'m Migrator,
     applied: &[AppliedMigration],
 ) -> Result<Vec<&'m Migration>, Error> {
-    let newest = latest_version(known);
-    if let Some(newer) = applied.iter().map(|applied| applied.version).filter(|version| *version > newest).max() {
+    let latest = latest_version(migrator);
+    if let Some(newer) = applied.iter().map(|applied| applied.version).filter(|version| *version > latest).max() {
         return Err(Error::fatal(format!(
-            "made by a newer malsync: its schema is version {newer}, this one ({}) knows {newest}",
+            "made by a newer malsync: its schema is version {newer}, this one ({}) knows {latest}",
             env!("CARGO_PKG_VERSION")
         ))
         .with_hint("update malsync on this machine"));
     }
     let mut pending = Vec::new();
-    for migration in known.iter() {
+    for migration in migrator.iter() {
         match applied.iter().find(|applied| applied.version == migration.version) {
             None => pending.push(migration),
             Some(applied) if *applied.checksum == *migration.checksum => {}
@@ -73,7 +78,8 @@ pub(super) fn pending_migrations<'m>(
     Ok(pending)
 }
 
-/// Statements that read every column that malsync needs and no row: what a table lacks fails here, by name.
+/// Returns statements that select every column malsync needs, and no row. A missing column makes them fail with its
+/// name.
 pub(super) fn column_probe_queries() -> [String; 4] {
     [
         format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", users::USER_COLUMNS),
@@ -94,8 +100,8 @@ pub(super) fn column_probe_queries() -> [String; 4] {
 mod tests {
     use super::*;
 
-    fn applied_fixture(known: &Migrator) -> Vec<AppliedMigration> {
-        known
+    fn applied_fixture(migrator: &Migrator) -> Vec<AppliedMigration> {
+        migrator
             .iter()
             .map(|migration| AppliedMigration { version: migration.version, checksum: migration.checksum.to_vec() })
             .collect()
@@ -103,30 +109,33 @@ mod tests {
 
     #[test]
     fn both_dialects_have_the_same_versions_and_names() {
-        let names = |known: &'static Migrator| -> Vec<_> {
-            known.iter().map(|migration| (migration.version, &migration.description)).collect()
+        let names = |migrator: &'static Migrator| -> Vec<_> {
+            migrator.iter().map(|migration| (migration.version, &migration.description)).collect()
         };
         assert_eq!(names(&POSTGRES_MIGRATIONS), names(&SQLITE_MIGRATIONS));
     }
 
     #[test]
     fn only_unapplied_migrations_are_pending() {
-        let mut done = applied_fixture(&POSTGRES_MIGRATIONS);
-        assert!(pending_migrations(&POSTGRES_MIGRATIONS, &done).unwrap().is_empty());
-        done.pop();
-        assert_eq!(pending_migrations(&POSTGRES_MIGRATIONS, &done).unwrap().len(), 1);
+        let mut applied = applied_fixture(&POSTGRES_MIGRATIONS);
+        assert!(pending_migrations(&POSTGRES_MIGRATIONS, &applied).unwrap().is_empty());
+        applied.pop();
+        assert_eq!(pending_migrations(&POSTGRES_MIGRATIONS, &applied).unwrap().len(), 1);
         assert_eq!(pending_migrations(&POSTGRES_MIGRATIONS, &[]).unwrap().len(), POSTGRES_MIGRATIONS.iter().count());
     }
 
     #[test]
     fn newer_schema_and_changed_checksum_are_refused() {
-        let mut done = applied_fixture(&SQLITE_MIGRATIONS);
-        done.push(AppliedMigration { version: 99, checksum: Vec::new() });
-        assert!(pending_migrations(&SQLITE_MIGRATIONS, &done).unwrap_err().to_string().contains("newer malsync"));
-        let mut done = applied_fixture(&SQLITE_MIGRATIONS);
-        done[0].checksum[0] ^= 1;
+        let mut applied = applied_fixture(&SQLITE_MIGRATIONS);
+        applied.push(AppliedMigration { version: 99, checksum: Vec::new() });
+        assert!(pending_migrations(&SQLITE_MIGRATIONS, &applied).unwrap_err().to_string().contains("newer malsync"));
+        let mut applied = applied_fixture(&SQLITE_MIGRATIONS);
+        applied[0].checksum[0] ^= 1;
         assert!(
-            pending_migrations(&SQLITE_MIGRATIONS, &done).unwrap_err().to_string().contains("schema version 1 differs")
+            pending_migrations(&SQLITE_MIGRATIONS, &applied)
+                .unwrap_err()
+                .to_string()
+                .contains("schema version 1 differs")
         );
     }
 }

@@ -1,14 +1,17 @@
-//! The adapter to the databases: all SQL. One story for PostgreSQL and SQLite.
+//! Database adapter: all SQL, for PostgreSQL and SQLite.
 //!
-//! - [`Database`] is one type over both; [`Place`] says where it is, [`Error`] what it would not do.
-//! - `sql` lets one statement serve both; `transaction` begins, commits and finds out what a lost COMMIT became; `retry`
-//!   says what is tried again.
-//! - `merge` applies a batch: `rows` reads what it meets, `write` changes what differs. `runs`, `changes`, `entries`,
-//!   `list`, `sketch`, `leading`, `known`, `users`, `logins` and `pace` have the statements about what they are named after.
-//! - `postgres` and `sqlite` have what only one of them has: opening, migrations, locks.
-//! - `port` fulfils [`crate::sync::port::Store`] and [`crate::auth::port::Logins`].
+//! - [`Database`] is one type for both databases; [`DatabaseUrl`] says where the database is; [`Error`] classifies
+//!   failures.
+//! - `sql` hides the differences between the two dialects; `transaction` begins and commits, and finds out whether a
+//!   COMMIT took effect whose connection broke; `retry` decides what is retried.
+//! - `merge` applies a batch: `batch_rows` loads its rows, `batch_writes` writes what changed.
+//! - `runs`, `changes`, `edits`, `entries`, `list`, `partial_entries`, `anime_lookup`, `users`, `logins` and
+//!   `request_slots` contain the statements of their subject.
+//! - `postgres` and `sqlite` contain what only one of them has: opening, migrations, locks.
+//! - `port` implements [`crate::sync::port::SyncStore`] and [`crate::auth::port::LoginRepository`].
 //!
-//! The rule: whatever is written by the laws of the ports is written inside one transaction. No conflict rule is decided here.
+//! Invariant: everything that the ports require to be atomic is written in one transaction. No merge rule is decided
+//! here.
 
 mod anime_lookup;
 mod batch_rows;
@@ -59,7 +62,7 @@ use crate::clock::Clock;
 use row_reader::DbRow;
 use sql::{DbConnection, Dialect, SqlValue};
 
-/// The database, opened and of the schema that this malsync knows.
+/// An open database with a schema version that this malsync knows.
 pub struct Database {
     url: DatabaseUrl,
     backend: Backend,
@@ -72,33 +75,34 @@ enum Backend {
 }
 
 impl Database {
-    /// Opens the database, makes it where it is a missing file, and brings its schema up to date. The clock serves
-    /// SQLite; PostgreSQL has its own.
+    /// Opens the database, creates a missing SQLite file, and migrates the schema. `clock` is used for SQLite;
+    /// PostgreSQL has its own clock.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being used, by name: out of reach, refusing, newer than this malsync, not to be altered.
-    pub async fn open(place: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let backend = match place {
+    /// Fails if the database is unreachable, refuses access, has a newer schema than this malsync, or cannot be
+    /// migrated.
+    pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let backend = match url {
             DatabaseUrl::Postgres(server) => {
                 postgres::PostgresBackend::open(server).await.map(|server| Backend::Postgres(Box::new(server)))
             }
-            DatabaseUrl::Sqlite { path, create_directory: make_folder } => {
-                sqlite::SqliteBackend::open(path, *make_folder).await.map(Backend::Sqlite)
+            DatabaseUrl::Sqlite { path, create_directory } => {
+                sqlite::SqliteBackend::open(path, *create_directory).await.map(Backend::Sqlite)
             }
         };
-        let backend = backend.map_err(|error| error.with_database(place))?;
-        Ok(Self { url: place.clone(), backend, clock })
+        let backend = backend.map_err(|error| error.with_database(url))?;
+        Ok(Self { url: url.clone(), backend, clock })
     }
 
-    /// Opens the database for a look, and says which schema it has. Nothing is made or altered; where the schema is not
-    /// current, only [`Database::about`] and the time can be asked for.
+    /// Opens the database without creating or changing anything, and returns its schema versions. If the schema is
+    /// not current, only [`Database::database_info`] and the clock may be used.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being used, by name, a missing file included.
-    pub async fn open_read_only(place: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<(Self, SchemaVersions), Error> {
-        let looked = match place {
+    /// Fails if the database cannot be used or the SQLite file does not exist.
+    pub async fn open_read_only(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<(Self, SchemaVersions), Error> {
+        let opened = match url {
             DatabaseUrl::Postgres(server) => postgres::PostgresBackend::open_read_only(server)
                 .await
                 .map(|(server, schema)| (Backend::Postgres(Box::new(server)), schema)),
@@ -106,17 +110,18 @@ impl Database {
                 sqlite::SqliteBackend::open_read_only(path).await.map(|(file, schema)| (Backend::Sqlite(file), schema))
             }
         };
-        let (backend, schema) = looked.map_err(|error| error.with_database(place))?;
-        Ok((Self { url: place.clone(), backend, clock }, schema))
+        let (backend, schema) = opened.map_err(|error| error.with_database(url))?;
+        Ok((Self { url: url.clone(), backend, clock }, schema))
     }
 
-    /// Where it is; shown without a password.
+    /// Returns the database's URL, which displays without a password.
     #[must_use]
     pub const fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 
-    /// Names the database for what rests elsewhere: a file by its real name, so that it is the same from every folder.
+    /// Returns a stable id of the database, used to scope keyring entries. A file is named by its real path, so the
+    /// id does not depend on the working directory.
     #[must_use]
     pub fn stable_id(&self) -> String {
         match &self.backend {
@@ -125,7 +130,7 @@ impl Database {
         }
     }
 
-    /// Ends all connections in good order; SQLite's `-wal` and `-shm` go with the last one.
+    /// Closes all connections. With the last one SQLite removes its `-wal` and `-shm` files.
     pub async fn close(self) {
         match self.backend {
             Backend::Postgres(server) => server.close().await,
@@ -147,10 +152,10 @@ impl Database {
         })
     }
 
-    /// Reads outside a transaction.
-    async fn query_with_retry(&self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
+    /// Runs a query outside a transaction, with retries.
+    async fn query_with_retry(&self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
         let rows = retry::with_retry!(match self.acquire_connection().await {
-            Ok(mut link) => link.query_all(sql, binds.clone()).await,
+            Ok(mut connection) => connection.query_all(sql, params.clone()).await,
             Err(error) => Err(error),
         });
         rows.map_err(|error: Error| error.with_database(&self.url))
@@ -159,6 +164,6 @@ impl Database {
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("place", &self.url).finish_non_exhaustive()
+        f.debug_struct("Database").field("url", &self.url).finish_non_exhaustive()
     }
 }

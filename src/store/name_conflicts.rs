@@ -1,27 +1,33 @@
-//! What migrations are about to add, read from their own statements, and what is said where somebody has it already.
+//! Detects name conflicts between pending migrations and tables of another application.
 //!
-//! The rule: a column or table that no migration of ours made is never taken for ours. `IF NOT EXISTS` would do that, and
-//! every sync would write over an application's values. The seed's own tables are made to be taken over, and are none of it.
+//! Entry points: [`added_names`] reads the names from the migrations' own statements, [`check_free`] fails if one
+//! exists already.
+//!
+//! Invariants:
+//! 1. A column or table that no malsync migration created is never adopted. `IF NOT EXISTS` alone would adopt it, and
+//!    every sync would overwrite the application's values.
+//! 2. The tables of the baseline migration are meant to be adopted and are not checked.
 
 use sqlx::migrate::Migration;
 
 use super::error::Error;
 
-/// The migration that makes the seed's tables.
+/// Version of the migration that creates the baseline tables.
 const BASELINE_MIGRATION: i64 = 1;
 
-/// The names that these migrations add, in their order: `table`, or `table.column`.
+/// Returns the names that these migrations add, in order: `table` or `table.column`.
 pub(super) fn added_names(migrations: &[&Migration]) -> Vec<String> {
-    let ours = migrations.iter().filter(|migration| migration.version != BASELINE_MIGRATION);
-    ours.flat_map(|migration| parse_added_names(migration.sql.as_str())).collect()
+    let checked = migrations.iter().filter(|migration| migration.version != BASELINE_MIGRATION);
+    checked.flat_map(|migration| parse_added_names(migration.sql.as_str())).collect()
 }
 
 fn parse_added_names(sql: &str) -> Vec<String> {
-    let bare = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
-    let words: Vec<&str> = bare.flat_map(str::split_whitespace).filter(|word| *word != "UNLOGGED").collect();
+    let without_comments = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let words: Vec<&str> =
+        without_comments.flat_map(str::split_whitespace).filter(|word| *word != "UNLOGGED").collect();
     let (mut names, mut table) = (Vec::new(), "");
-    for at in 0..words.len() {
-        match words[at..] {
+    for i in 0..words.len() {
+        match words[i..] {
             ["ALTER", "TABLE", name, ..] => table = name,
             ["ADD", "COLUMN", "IF", "NOT", "EXISTS", name, ..] | ["ADD", "COLUMN", name, ..] => {
                 names.push(format!("{table}.{name}"));
@@ -35,21 +41,21 @@ fn parse_added_names(sql: &str) -> Vec<String> {
     names
 }
 
-/// Goes on where nothing is there yet of what is to be added.
-pub(super) fn check_free(added: &[String], there: &[String]) -> Result<(), Error> {
-    let taken: Vec<&String> = added.iter().filter(|name| there.contains(name)).collect();
+/// Fails if one of the names in `added` is among the `existing` ones.
+pub(super) fn check_free(added: &[String], existing: &[String]) -> Result<(), Error> {
+    let taken: Vec<&String> = added.iter().filter(|name| existing.contains(name)).collect();
     let Some(first) = taken.first() else { return Ok(()) };
-    let told = |name: &&String| match name.split_once('.') {
+    let describe = |name: &&String| match name.split_once('.') {
         Some((table, column)) => format!("column {column} of table {table}"),
         None => format!("table {name}"),
     };
-    let rename = match first.split_once('.') {
+    let rename_sql = match first.split_once('.') {
         Some((table, column)) => format!("ALTER TABLE {table} RENAME COLUMN {column} TO app_{column}"),
         None => format!("ALTER TABLE {first} RENAME TO app_{first}"),
     };
-    let taken = taken.iter().map(told).collect::<Vec<_>>().join(", ");
+    let taken = taken.iter().map(describe).collect::<Vec<_>>().join(", ");
     Err(Error::fatal(format!("names that malsync adds to the schema are taken already: {taken}; nothing was changed"))
-        .with_hint(format!("rename what is an application's ({rename}), or give malsync a database of its own"))
+        .with_hint(format!("rename what is an application's ({rename_sql}), or give malsync a database of its own"))
         .with_hint("where it is a copy of a malsync's tables, copy the table _sqlx_migrations too"))
 }
 
@@ -58,8 +64,8 @@ mod tests {
     use super::*;
     use crate::store::migration::{POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS};
 
-    fn all_added_names(known: &sqlx::migrate::Migrator) -> Vec<String> {
-        added_names(&known.iter().collect::<Vec<_>>())
+    fn all_added_names(migrator: &sqlx::migrate::Migrator) -> Vec<String> {
+        added_names(&migrator.iter().collect::<Vec<_>>())
     }
 
     #[test]
@@ -81,20 +87,20 @@ mod tests {
 
     #[test]
     fn taken_names_are_listed_with_a_rename_hint_for_the_first() {
-        let name = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let added = name(&["anime.source", "sync_runs", "users.mal_user_id"]);
-        assert!(check_free(&added, &name(&["anime.title", "users"])).is_ok());
-        let refused =
-            crate::failure::Failure::from(check_free(&added, &name(&["sync_runs", "anime.source"])).unwrap_err());
-        assert_eq!(refused.exit, crate::exit::Exit::Database);
-        let message = refused.message();
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let added = owned(&["anime.source", "sync_runs", "users.mal_user_id"]);
+        assert!(check_free(&added, &owned(&["anime.title", "users"])).is_ok());
+        let failure =
+            crate::failure::Failure::from(check_free(&added, &owned(&["sync_runs", "anime.source"])).unwrap_err());
+        assert_eq!(failure.exit, crate::exit::Exit::Database);
+        let message = failure.message();
         assert!(message.contains("column source of table anime, table sync_runs;"), "{message}");
         assert!(
-            refused.hints[0].contains("ALTER TABLE anime RENAME COLUMN source TO app_source"),
+            failure.hints[0].contains("ALTER TABLE anime RENAME COLUMN source TO app_source"),
             "{:?}",
-            refused.hints
+            failure.hints
         );
-        let refused = crate::failure::Failure::from(check_free(&added, &name(&["sync_runs"])).unwrap_err());
-        assert!(refused.hints[0].contains("ALTER TABLE sync_runs RENAME TO app_sync_runs"), "{:?}", refused.hints);
+        let failure = crate::failure::Failure::from(check_free(&added, &owned(&["sync_runs"])).unwrap_err());
+        assert!(failure.hints[0].contains("ALTER TABLE sync_runs RENAME TO app_sync_runs"), "{:?}", failure.hints);
     }
 }

@@ -1,41 +1,41 @@
-//! Entries as far as it takes to tell the wanted ones among many.
+//! Loads only selected columns of a user's list: enough to filter and sort many entries.
 //!
-//! The rule: what is asked for and nothing else, a column of the list as one list of JSON. A row of its own for each entry
-//! would cost more than what is in it, ten thousand times over, and so would a list of JSON for each.
+//! Each column is one JSON array. A row per entry, or a JSON array per entry, costs more than its content, 10 000
+//! times over.
 
 use rust_decimal::Decimal;
 
 use super::{Database, Dialect, Error, ListQuery, row_reader::DbRow, sql::SqlValue, sqlite_time};
 use crate::domain::{anime::Anime, entry::StoredEntry, list_entry::ListEntry, user::UserId};
 
-/// What a sketch may have, beside the ids.
+/// Columns that can be selected in addition to the MAL id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListColumn {
-    /// The main title.
+    /// Main title.
     Title,
     /// The user's status.
     Status,
     /// The user's score.
     Score,
-    /// The episodes that the user has watched.
+    /// Episodes that the user has watched.
     EpisodesWatched,
-    /// The mark of removal.
+    /// Time at which the entry was marked as removed.
     RemovedAt,
-    /// How many episodes the anime has.
+    /// Number of episodes of the anime.
     Episodes,
     /// MAL's mean score.
     Mean,
     /// MAL's rank by score.
     Rank,
-    /// MAL's rank by members.
+    /// MAL's rank by number of members.
     Popularity,
-    /// How many have it in their lists.
+    /// Number of MAL users with the anime in their list.
     ListUsers,
 }
 
 impl ListColumn {
-    /// The column of `user_anime_lists l JOIN anime a`, as the list of JSON is to have it. Whatever another program wrote
-    /// into a column of SQLite's, it gets the column's type.
+    /// Returns the SQL of the column in `user_anime_lists l JOIN anime a`. SQLite's values are cast to the column's
+    /// type, whatever another program stored.
     fn column_sql(self, dialect: Dialect) -> &'static str {
         match (self, dialect) {
             (Self::Title, Dialect::Postgres) => "a.title",
@@ -55,7 +55,7 @@ impl ListColumn {
         }
     }
 
-    /// Takes the values of the column out of the row.
+    /// Reads the column's values from the row.
     fn read_values(self, row: &DbRow, name: &str) -> Result<ColumnValues, Error> {
         Ok(match self {
             Self::Title | Self::Status | Self::RemovedAt | Self::Mean => {
@@ -67,18 +67,18 @@ impl ListColumn {
         })
     }
 
-    /// Gives a sketch its value.
+    /// Writes a value into a list item.
     fn assign(self, item: &mut ListEntry, value: ColumnValue) {
         let (anime, entry) = (&mut item.anime, &mut item.stored);
         match (self, value) {
             (Self::Title, ColumnValue::Text(title)) => anime.title = title,
             (Self::Status, ColumnValue::Text(status)) => entry.values.status = status,
-            (Self::RemovedAt, ColumnValue::Text(at)) => entry.removed_at = sqlite_time::parse_time(&at),
+            (Self::RemovedAt, ColumnValue::Text(time)) => entry.removed_at = sqlite_time::parse_time(&time),
             (Self::Mean, ColumnValue::Text(mean)) => {
                 anime.mean = mean.parse().ok().map(|mean: Decimal| mean.round_dp(2));
             }
             (Self::Score, ColumnValue::Number(score)) => entry.values.score = as_i32(score),
-            (Self::EpisodesWatched, ColumnValue::Number(seen)) => entry.values.episodes_watched = as_i32(seen),
+            (Self::EpisodesWatched, ColumnValue::Number(episodes)) => entry.values.episodes_watched = as_i32(episodes),
             (Self::Episodes, ColumnValue::Number(episodes)) => anime.episodes = as_i32(episodes),
             (Self::Rank, ColumnValue::Number(rank)) => anime.rank = as_i32(rank),
             (Self::Popularity, ColumnValue::Number(rank)) => anime.popularity = as_i32(rank),
@@ -93,7 +93,7 @@ fn as_i32(number: i64) -> Option<i32> {
     number.try_into().ok()
 }
 
-/// What a column holds, entry by entry.
+/// Values of a column, one per entry.
 #[derive(Debug)]
 enum ColumnValues {
     Text(Vec<Option<String>>),
@@ -106,16 +106,16 @@ enum ColumnValue {
 }
 
 impl ColumnValues {
-    /// Takes the value of an entry, where it has one.
-    fn take(&mut self, at: usize) -> Option<ColumnValue> {
+    /// Takes the value of the entry at an index. Returns `None` if it has none.
+    fn take(&mut self, index: usize) -> Option<ColumnValue> {
         match self {
-            Self::Text(values) => values.get_mut(at)?.take().map(ColumnValue::Text),
-            Self::Number(values) => values.get_mut(at)?.take().map(ColumnValue::Number),
+            Self::Text(values) => values.get_mut(index)?.take().map(ColumnValue::Text),
+            Self::Number(values) => values.get_mut(index)?.take().map(ColumnValue::Number),
         }
     }
 }
 
-/// Sketches of many entries, which take little room as long as none is looked at.
+/// Iterator over entries with only the selected columns. Items are built one at a time, so memory stays small.
 #[derive(Debug, Default)]
 pub struct PartialEntries {
     ids: std::vec::IntoIter<i32>,
@@ -129,9 +129,9 @@ impl Iterator for PartialEntries {
     fn next(&mut self) -> Option<ListEntry> {
         let mal_id = self.ids.next()?;
         let mut item = id_only_item(mal_id);
-        for (what, values) in &mut self.columns {
+        for (column, values) in &mut self.columns {
             if let Some(value) = values.take(self.next_index) {
-                what.assign(&mut item, value);
+                column.assign(&mut item, value);
             }
         }
         self.next_index += 1;
@@ -139,7 +139,7 @@ impl Iterator for PartialEntries {
     }
 }
 
-/// An entry of which nothing but the id is known.
+/// Returns a list item with only its MAL id set.
 pub(super) fn id_only_item(mal_id: i32) -> ListEntry {
     ListEntry {
         anime: Anime { mal_id, ..Anime::default() },
@@ -149,33 +149,34 @@ pub(super) fn id_only_item(mal_id: i32) -> ListEntry {
 }
 
 impl Database {
-    /// The user's entries with their ids and what is asked for, in no order. All else is absent.
+    /// Loads the MAL ids and the given columns of the user's entries, in no particular order. All other fields are
+    /// empty.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_partial_entries(
         &self,
         user: UserId,
         query: &ListQuery,
-        asked: &[ListColumn],
+        columns: &[ListColumn],
     ) -> Result<PartialEntries, Error> {
         let dialect = self.dialect();
-        let columns = asked
+        let select_sql = columns
             .iter()
             .enumerate()
-            .map(|(n, what)| format!(", {} AS c{n}", dialect.json_list_sql(what.column_sql(dialect))));
+            .map(|(n, column)| format!(", {} AS c{n}", dialect.json_list_sql(column.column_sql(dialect))));
         let sql = format!(
             "SELECT {} AS mal_ids{} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2)",
             dialect.json_list_sql("a.mal_id"),
-            columns.collect::<String>(),
+            select_sql.collect::<String>(),
         );
         let rows = self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Bool(query.include_removed)]).await?;
         let Some(row) = rows.first() else { return Ok(PartialEntries::default()) };
         let ids: Vec<i32> = row.strict_json("mal_ids")?.unwrap_or_default();
-        let read = |(n, what): (usize, &ListColumn)| Ok((*what, what.read_values(row, &format!("c{n}"))?));
-        let columns = asked.iter().enumerate().map(read).collect::<Result<_, Error>>()?;
+        let read = |(n, column): (usize, &ListColumn)| Ok((*column, column.read_values(row, &format!("c{n}"))?));
+        let columns = columns.iter().enumerate().map(read).collect::<Result<_, Error>>()?;
         Ok(PartialEntries { ids: ids.into_iter(), columns, next_index: 0 })
     }
 }

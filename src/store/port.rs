@@ -1,4 +1,4 @@
-//! [`Database`] as the core and the login know it. Each method is one line: what it does is in the module of its table.
+//! Implements the ports of `sync` and `auth` for [`Database`]. Each method is one call into the module of its table.
 
 use chrono::{DateTime, Utc};
 
@@ -34,7 +34,7 @@ impl SyncStore for Database {
     }
 
     async fn entry_ids_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
-        self.entries_from_mal(user).await
+        self.entry_ids_from_mal(user).await
     }
 
     async fn load_entries(&self, user: UserId, ids: &[i32]) -> Result<Vec<StoredEntry>, Error> {
@@ -46,7 +46,7 @@ impl SyncStore for Database {
     }
 
     async fn count_entries_from_mal(&self, user: UserId) -> Result<i64, Error> {
-        self.count_from_mal(user).await
+        self.count_entries_from_mal(user).await
     }
 
     async fn entries_differing_from_base(&self, user: UserId) -> Result<Vec<i32>, Error> {
@@ -58,7 +58,7 @@ impl SyncStore for Database {
     }
 
     async fn set_run_mode(&self, run: RunId, mode: SyncMode) -> Result<(), Error> {
-        self.update_run_mode(run, mode).await
+        self.set_run_mode(run, mode).await
     }
 
     async fn finish_run(&self, finish: &FinishedRun<'_>) -> Result<DateTime<Utc>, Error> {
@@ -91,7 +91,7 @@ impl LoginRepository for Database {
     }
 
     async fn store_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
-        self.write_login(login).await
+        self.store_login(login).await
     }
 
     async fn delete_tokens(&self, user: UserId) -> Result<(), Error> {

@@ -1,8 +1,11 @@
-//! `mal_pace`: when each client id may ask MAL next, over all processes that share a server.
+//! Request slots in `mal_pace`: when a client id may send its next request to MAL, across all processes that share a
+//! server.
 //!
-//! The rules: a slot is taken by one statement of its own, by the server's clock, never inside another transaction; it tells
-//! how far off the slot is, since the clocks of two machines differ. On SQLite nobody shares a pace: the file is one
-//! machine's, and a slot would wait for the writer of a batch.
+//! Invariants:
+//! 1. A slot is reserved by a single statement with the server's clock, never inside another transaction.
+//! 2. The result is the delay until the slot, because the clocks of two machines differ.
+//! 3. SQLite has no shared slots: the file belongs to one machine, and a reservation would wait for a batch to be
+//!    written.
 
 use std::time::Duration;
 
@@ -12,14 +15,14 @@ use super::{
     sql::SqlValue,
 };
 
-/// Nothing longer is waited for: whoever holds the row of `mal_pace` has nothing else to do meanwhile.
+/// Timeout of a slot statement. A session that locks a row of `mal_pace` does nothing else meanwhile.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A next time that lies further ahead than this, and a hundred times the gap, is none that anybody took or asked for: the
-/// server's clock was set back since.
+/// A `next_at` further ahead than this plus 100 gaps is invalid: the server's clock was set back after it was
+/// written.
 const MAX_SLOT_AHEAD: Duration = Duration::from_secs(600);
 
-/// The server's clock, as the columns have it.
+/// The server's current time as `timestamp` in UTC, the type of the columns.
 macro_rules! server_now_sql {
     () => {
         "(clock_timestamp() AT TIME ZONE 'UTC')"
@@ -48,51 +51,51 @@ const BLOCK_SLOTS_SQL: &str = concat!(
 );
 
 impl Database {
-    /// Takes the next slot of a client id, and keeps `gap` free after it. How far off it is from now; none where the database
-    /// is a file.
+    /// Reserves the next slot of a client id and keeps `gap` free after it. Returns the delay until the slot. Returns
+    /// `None` on SQLite.
     ///
     /// # Errors
     ///
-    /// The database does not answer, or does not take it, within 5 s.
+    /// Fails if the database does not answer or execute the statement within 5 s.
     pub async fn reserve_slot(&self, client_id: &str, gap: Duration) -> Result<Option<Duration>, Error> {
-        let furthest = MAX_SLOT_AHEAD + gap.saturating_mul(100);
-        let binds = vec![
+        let max_ahead = MAX_SLOT_AHEAD + gap.saturating_mul(100);
+        let params = vec![
             SqlValue::text(client_id),
             SqlValue::Float(gap.as_secs_f64()),
-            SqlValue::Float(furthest.as_secs_f64()),
+            SqlValue::Float(max_ahead.as_secs_f64()),
         ];
-        let Some(rows) = self.query_with_timeout(RESERVE_SLOT_SQL, binds).await? else { return Ok(None) };
-        let off = rows.first().map(|row| row.optional_f64("off")).transpose()?.flatten().unwrap_or_default();
-        Ok(Some(Duration::try_from_secs_f64(off).unwrap_or_default()))
+        let Some(rows) = self.query_with_timeout(RESERVE_SLOT_SQL, params).await? else { return Ok(None) };
+        let delay_seconds = rows.first().map(|row| row.optional_f64("off")).transpose()?.flatten().unwrap_or_default();
+        Ok(Some(Duration::try_from_secs_f64(delay_seconds).unwrap_or_default()))
     }
 
-    /// Takes no slot of a client id within this time from now.
+    /// Blocks all slots of a client id for `wait` from now.
     ///
     /// # Errors
     ///
-    /// As for [`Database::take_slot`].
+    /// As for [`Database::reserve_slot`].
     pub async fn block_slots(&self, client_id: &str, wait: Duration) -> Result<(), Error> {
         self.query_with_timeout(BLOCK_SLOTS_SQL, vec![SqlValue::text(client_id), SqlValue::Float(wait.as_secs_f64())])
             .await
             .map(drop)
     }
 
-    /// Not tried again: the request that waits for it has a pace of its own to fall back on.
+    /// Runs a slot statement without retries: the waiting request falls back to its own rate limit.
     async fn query_with_timeout(
         &self,
         sql: &str,
-        binds: Vec<SqlValue<'_>>,
+        params: Vec<SqlValue<'_>>,
     ) -> Result<Option<Vec<super::row_reader::DbRow>>, Error> {
         if let Backend::Sqlite(_) = self.backend {
             return Ok(None);
         }
-        let asked = tokio::time::timeout(STATEMENT_TIMEOUT, async {
-            self.acquire_connection().await?.query_all(sql, binds).await
+        let outcome = tokio::time::timeout(STATEMENT_TIMEOUT, async {
+            self.acquire_connection().await?.query_all(sql, params).await
         })
         .await;
-        let answer = asked.unwrap_or_else(|_| {
+        let rows = outcome.unwrap_or_else(|_| {
             Err(Error::new(StoreErrorKind::ConnectionLost, "mal_pace has been waited for in vain"))
         });
-        answer.map(Some).map_err(|error| error.with_database(&self.url))
+        rows.map(Some).map_err(|error| error.with_database(&self.url))
     }
 }

@@ -1,8 +1,9 @@
-//! What a statement answers: [`Row`], and [`Select`], the columns that are asked for where there are many rows.
+//! Reads result rows: [`DbRow`] is one row, [`SelectList`] the columns of a query that returns many rows.
 //!
-//! A row that another application wrote is read with patience: what cannot be read as its type is absent. SQLite hands a row
-//! over from its own thread, value by value, and each of them is made and dropped by itself: of a wide row that is most of the
-//! work. There a row is one list of JSON.
+//! Rows of other applications are read leniently: a value that does not have the column's type is absent.
+//!
+//! SQLite passes a row from its own thread value by value, with an allocation each, which dominates the cost of a
+//! wide row. Therefore a [`SelectList`] returns a row of SQLite as one JSON array.
 
 use std::{cell::Cell, fmt, sync::Arc};
 
@@ -18,10 +19,10 @@ use sqlx::{
 
 use super::{error::Error, sql::Dialect, sqlite_time};
 
-/// What PostgreSQL counts its days and microseconds from.
+/// Epoch of PostgreSQL's binary dates and timestamps.
 const POSTGRES_EPOCH: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("the calendar has it");
 
-/// A column of a SELECT.
+/// A column of a [`SelectList`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SelectColumn {
     sql: &'static str,
@@ -29,7 +30,7 @@ pub(super) struct SelectColumn {
     column_type: ColumnType,
 }
 
-/// What SQLite is to make of a value, whatever another program wrote there.
+/// The type that SQLite casts a value to, whatever another program stored.
 #[derive(Clone, Copy, Debug)]
 enum ColumnType {
     Text,
@@ -60,7 +61,7 @@ impl SelectColumn {
         match self.column_type {
             ColumnType::Text => format!("CAST({sql} AS TEXT)"),
             ColumnType::Integer => format!("CAST({sql} AS INTEGER)"),
-            // JSON has no infinity.
+            // JSON cannot represent infinity.
             ColumnType::Float => format!("CAST(CAST({sql} AS REAL) AS TEXT)"),
             ColumnType::Boolean => {
                 format!("CASE WHEN CAST({sql} AS TEXT) IN ('true', 'TRUE', 't') THEN 1 ELSE CAST({sql} AS INTEGER) END")
@@ -69,10 +70,11 @@ impl SelectColumn {
     }
 }
 
-/// The columns of a SELECT. Its text stands between SELECT and FROM; the rows are read by [`Select::row`].
+/// The columns of a query. Displays as the text between SELECT and FROM; [`SelectList::unpack_row`] converts the
+/// rows.
 pub(super) struct SelectList {
     columns: Vec<SelectColumn>,
-    /// SQLite: their names, in order.
+    /// SQLite only: the column names, in order.
     json_names: Option<Arc<[&'static str]>>,
 }
 
@@ -83,21 +85,21 @@ impl SelectList {
         Self { json_names: (dialect == Dialect::Sqlite).then(names), columns }
     }
 
-    /// The columns as they stand in either database.
+    /// Creates a list that selects plain columns in both databases.
     pub(super) fn unpacked(columns: &[SelectColumn]) -> Self {
         Self { columns: columns.to_vec(), json_names: None }
     }
 
-    /// A row that was asked for with this text.
+    /// Converts a row that was selected with this list.
     pub(super) fn unpack_row(&self, row: DbRow) -> Result<DbRow, Error> {
         match (row, &self.json_names) {
             (DbRow::Sqlite(row), Some(names)) => {
-                let unfit = |fault: serde_json::Error| Error::fatal(format!("a row cannot be read: {fault}"));
+                let unreadable = |fault: serde_json::Error| Error::fatal(format!("a row cannot be read: {fault}"));
                 let bytes: &[u8] = row.try_get_unchecked(ROW_JSON)?;
-                // Texts that are none are mended, as everywhere.
+                // Invalid UTF-8 is replaced, as in all other text columns.
                 let values: Vec<Value> = match std::str::from_utf8(bytes) {
-                    Ok(text) => serde_json::from_str(text).map_err(unfit)?,
-                    Err(_) => serde_json::from_str(&String::from_utf8_lossy(bytes)).map_err(unfit)?,
+                    Ok(text) => serde_json::from_str(text).map_err(unreadable)?,
+                    Err(_) => serde_json::from_str(&String::from_utf8_lossy(bytes)).map_err(unreadable)?,
                 };
                 Ok(DbRow::Json(JsonRow { names: Arc::clone(names), values, cursor: ColumnCursor::default() }))
             }
@@ -108,37 +110,37 @@ impl SelectList {
 
 impl fmt::Display for SelectList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let comma = |at: usize| if at == 0 { "" } else { ", " };
+        let separator = |i: usize| if i == 0 { "" } else { ", " };
         if self.json_names.is_none() {
             let mut columns = self.columns.iter().enumerate();
             return columns
-                .try_for_each(|(at, SelectColumn { sql, name, .. })| write!(f, "{}{sql} AS {name}", comma(at)));
+                .try_for_each(|(i, SelectColumn { sql, name, .. })| write!(f, "{}{sql} AS {name}", separator(i)));
         }
         f.write_str("json_array(")?;
         let mut columns = self.columns.iter().enumerate();
-        columns.try_for_each(|(at, column)| write!(f, "{}{}", comma(at), column.json_cast_sql()))?;
+        columns.try_for_each(|(i, column)| write!(f, "{}{}", separator(i), column.json_cast_sql()))?;
         write!(f, ") AS {ROW_JSON}")
     }
 }
 
 const ROW_JSON: &str = "packed";
 
-/// The place after the one that was read last: columns are mostly read in their order.
+/// Index after the column that was read last: columns are mostly read in order.
 #[derive(Default)]
 struct ColumnCursor(Cell<usize>);
 
 impl ColumnCursor {
-    /// The place of a column among so many of which these are the names.
+    /// Returns the index of a column. `name` returns the name at an index below `count`.
     fn column_index<'n>(&self, column: &str, count: usize, name: impl Fn(usize) -> &'n str) -> Result<usize, Error> {
         let next = self.0.get();
-        let at = (next..count).chain(0..next).find(|at| name(*at) == column);
-        let at = at.ok_or_else(|| Error::fatal(format!("a row has no {column}")))?;
-        self.0.set(at + 1);
-        Ok(at)
+        let index = (next..count).chain(0..next).find(|index| name(*index) == column);
+        let index = index.ok_or_else(|| Error::fatal(format!("a row has no {column}")))?;
+        self.0.set(index + 1);
+        Ok(index)
     }
 }
 
-/// A row that came as one list of JSON.
+/// A row selected as one JSON array.
 pub(super) struct JsonRow {
     names: Arc<[&'static str]>,
     values: Vec<Value>,
@@ -147,12 +149,12 @@ pub(super) struct JsonRow {
 
 impl JsonRow {
     fn value(&self, column: &str) -> Result<&Value, Error> {
-        let at = self.cursor.column_index(column, self.names.len(), |at| self.names[at])?;
-        self.values.get(at).ok_or_else(|| Error::fatal(format!("a row is too short for {column}")))
+        let index = self.cursor.column_index(column, self.names.len(), |index| self.names[index])?;
+        self.values.get(index).ok_or_else(|| Error::fatal(format!("a row is too short for {column}")))
     }
 }
 
-/// A row of PostgreSQL's.
+/// A row of PostgreSQL.
 pub(super) struct PostgresRow {
     row: PgRow,
     cursor: ColumnCursor,
@@ -160,7 +162,7 @@ pub(super) struct PostgresRow {
 
 impl PostgresRow {
     fn column_index(&self, column: &str) -> Result<usize, Error> {
-        self.cursor.column_index(column, self.row.len(), |at| self.row.column(at).name())
+        self.cursor.column_index(column, self.row.len(), |index| self.row.column(index).name())
     }
 
     fn raw_value(&self, column: &str) -> Result<PgValueRef<'_>, Error> {
@@ -172,7 +174,8 @@ impl PostgresRow {
     }
 }
 
-/// A row of either database. A column that the statement does not have is a fault of this program and an error.
+/// A row of either database. Reading a column that the statement does not select is a programming error and returns
+/// an error.
 pub(super) enum DbRow {
     Postgres(PostgresRow),
     Sqlite(SqliteRow),
@@ -194,7 +197,7 @@ impl DbRow {
         })
     }
 
-    /// A number that a column of 32 bits holds; one beyond it, which only SQLite can have, is absent.
+    /// Returns an integer that fits 32 bits. A larger one, possible only in SQLite, is absent.
     pub(super) fn optional_i32(&self, column: &str) -> Result<Option<i32>, Error> {
         Ok(self.optional_i64(column)?.and_then(|value| value.try_into().ok()))
     }
@@ -234,11 +237,11 @@ impl DbRow {
 
     pub(super) fn optional_time(&self, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
         Ok(match self {
-            // Microseconds since 2000. The library's own reader panics at `infinity`.
+            // Microseconds since 2000. sqlx's own decoder panics at `infinity`.
             Self::Postgres(row) => {
-                let since = row.get::<i64>(column)?.map(TimeDelta::microseconds);
-                since
-                    .and_then(|since| NaiveDateTime::from(POSTGRES_EPOCH).checked_add_signed(since))
+                let offset = row.get::<i64>(column)?.map(TimeDelta::microseconds);
+                offset
+                    .and_then(|offset| NaiveDateTime::from(POSTGRES_EPOCH).checked_add_signed(offset))
                     .map(|time| time.and_utc())
             }
             Self::Sqlite(_) | Self::Json(_) => self.optional_text(column)?.as_deref().and_then(sqlite_time::parse_time),
@@ -248,8 +251,8 @@ impl DbRow {
     pub(super) fn optional_date(&self, column: &str) -> Result<Option<NaiveDate>, Error> {
         Ok(match self {
             Self::Postgres(row) => {
-                let since = row.get::<i32>(column)?.map(|days| TimeDelta::days(days.into()));
-                since.and_then(|since| POSTGRES_EPOCH.checked_add_signed(since))
+                let offset = row.get::<i32>(column)?.map(|days| TimeDelta::days(days.into()));
+                offset.and_then(|offset| POSTGRES_EPOCH.checked_add_signed(offset))
             }
             Self::Sqlite(_) | Self::Json(_) => self.optional_text(column)?.as_deref().and_then(sqlite_time::parse_date),
         })
@@ -263,11 +266,11 @@ impl DbRow {
         })
     }
 
-    /// A number with two decimals, equal to another of the same value whatever zeros it was written with.
+    /// Returns a number rounded to two decimals. Equal values compare equal regardless of trailing zeros.
     pub(super) fn optional_decimal(&self, column: &str) -> Result<Option<Decimal>, Error> {
         let value = match self {
             Self::Postgres(row) => match row.row.try_get_unchecked::<Option<Decimal>, _>(row.column_index(column)?) {
-                // NaN, or more digits than there are anywhere.
+                // NaN, or more digits than a `Decimal` can hold.
                 Err(sqlx::Error::ColumnDecode { .. }) => None,
                 value => value?,
             },
@@ -276,15 +279,15 @@ impl DbRow {
         Ok(value.map(|value| value.round_dp(2)))
     }
 
-    /// JSON; absent where it is null, no JSON, or of another shape.
+    /// Parses JSON written by any program. Returns `None` if it is null, invalid, or not of type `T`.
     pub(super) fn lenient_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, Error> {
         Ok(self.parse_json(column)?.and_then(Result::ok))
     }
 
-    /// JSON that this program's own statement made.
+    /// Parses JSON that malsync's own statement built. Fails if it is invalid.
     pub(super) fn strict_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, Error> {
-        let unfit = |fault: serde_json::Error| Error::fatal(format!("{column} cannot be read: {fault}"));
-        self.parse_json(column)?.transpose().map_err(unfit)
+        let unreadable = |fault: serde_json::Error| Error::fatal(format!("{column} cannot be read: {fault}"));
+        self.parse_json(column)?.transpose().map_err(unreadable)
     }
 
     fn parse_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<serde_json::Result<T>>, Error> {
@@ -292,7 +295,7 @@ impl DbRow {
             Self::Postgres(row) => {
                 let raw = row.raw_value(column)?;
                 let bytes = (!raw.is_null()).then(|| raw.as_bytes()).transpose().map_err(sqlx::Error::Decode)?;
-                // `jsonb` is text behind its version, 1, with which no JSON begins.
+                // Binary `jsonb` is text after a version byte, 1, which no JSON text begins with.
                 bytes.map(|bytes| serde_json::from_slice(bytes.strip_prefix(&[1]).unwrap_or(bytes)))
             }
             Self::Sqlite(_) => self.optional_text(column)?.map(|text| serde_json::from_str(&text)),

@@ -1,7 +1,7 @@
-//! The rows of `sync_runs`: begun, counted, ended, read.
+//! Rows of `sync_runs`: created, counted, finished, read.
 //!
-//! The rule: a row that says RUNNING is believed only while somebody holds the user's run lock. Readers tell it as
-//! INTERRUPTED otherwise; the next run writes it so.
+//! Invariant: RUNNING in a row is valid only while a process holds the user's run lock. Otherwise readers report the
+//! run as INTERRUPTED, and the next run writes that status.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -29,24 +29,24 @@ const RUN_QUERY: &str = "SELECT r.id, r.user_id, COALESCE(r.username, u.username
 impl Database {
     pub(super) async fn begin_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), Error> {
         with_transaction!(self, |tx| {
-            let dead = "UPDATE sync_runs SET status = 'INTERRUPTED' WHERE user_id = $1 AND status = 'RUNNING'";
-            tx.execute(dead, vec![run.user.0.into()]).await?;
+            let interrupt_sql = "UPDATE sync_runs SET status = 'INTERRUPTED' WHERE user_id = $1 AND status = 'RUNNING'";
+            tx.execute(interrupt_sql, vec![run.user.0.into()]).await?;
             let sql = "INSERT INTO sync_runs (user_id, username, mode, force_full, status, started_at) \
                 SELECT id, username, $2, $3, 'RUNNING', $4 FROM users WHERE id = $1 RETURNING id";
-            let binds = vec![
+            let params = vec![
                 run.user.0.into(),
                 SqlValue::text(run.mode.as_str()),
                 SqlValue::Bool(run.force_full),
                 SqlValue::Time(Some(tx.now)),
             ];
-            let rows = tx.query_all(sql, binds).await?;
+            let rows = tx.query_all(sql, params).await?;
             let row =
                 rows.first().ok_or_else(|| Error::fatal(format!("user {} is gone from the users table", run.user)))?;
             Ok((RunId(row.required_i64("id")?), tx.now))
         })
     }
 
-    pub(super) async fn update_run_mode(&self, run: RunId, mode: SyncMode) -> Result<(), Error> {
+    pub(super) async fn set_run_mode(&self, run: RunId, mode: SyncMode) -> Result<(), Error> {
         with_transaction!(self, |tx| {
             let sql = "UPDATE sync_runs SET mode = $1 WHERE id = $2";
             tx.execute(sql, vec![SqlValue::text(mode.as_str()), run.0.into()]).await.map(drop)
@@ -56,13 +56,13 @@ impl Database {
     pub(super) async fn finish_run(&self, finish: &FinishedRun<'_>) -> Result<DateTime<Utc>, Error> {
         with_transaction!(self, |tx| {
             update_run_counters(tx, finish.run, &finish.counters, finish.user, finish.account_id).await?;
-            let began =
+            let started_at =
                 tx.query_all("SELECT started_at FROM sync_runs WHERE id = $1", vec![finish.run.0.into()]).await?;
-            let began = began.first().map(|row| row.optional_time("started_at")).transpose()?.flatten();
-            // A clock may be set back meanwhile; a run has no end before its beginning.
-            let now = began.max(Some(tx.now)).unwrap_or(tx.now);
+            let started_at = started_at.first().map(|row| row.optional_time("started_at")).transpose()?.flatten();
+            // The clock may have been set back since; a run must not end before it began.
+            let now = started_at.max(Some(tx.now)).unwrap_or(tx.now);
             let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4, duration = $5, failure = $6 WHERE id = $7";
-            let binds = vec![
+            let params = vec![
                 SqlValue::text(finish.mode.as_str()),
                 SqlValue::text(finish.status.as_str()),
                 SqlValue::Time(Some(now)),
@@ -71,19 +71,19 @@ impl Database {
                 (&finish.failure).into(),
                 finish.run.0.into(),
             ];
-            tx.execute(sql, binds).await?;
+            tx.execute(sql, params).await?;
             if let Some(marks) = finish.checkpoint {
-                let full = match marks.full_run_drift {
+                let drift_sql = match marks.full_run_drift {
                     Some(_) => ", last_full_sync = $1, mal_list_drift = $4",
                     None => "",
                 };
                 let sql = format!(
                     "UPDATE users SET last_mal_sync = $1, updated_at = $1, \
-                    mal_list_watermark = COALESCE($2, mal_list_watermark){full} WHERE id = $3"
+                    mal_list_watermark = COALESCE($2, mal_list_watermark){drift_sql} WHERE id = $3"
                 );
-                let mut binds = vec![SqlValue::Time(Some(now)), SqlValue::Time(marks.watermark), finish.user.0.into()];
-                binds.extend(marks.full_run_drift.map(SqlValue::Int));
-                tx.execute(&sql, binds).await?;
+                let mut params = vec![SqlValue::Time(Some(now)), SqlValue::Time(marks.watermark), finish.user.0.into()];
+                params.extend(marks.full_run_drift.map(SqlValue::Int));
+                tx.execute(&sql, params).await?;
             }
             Ok(now)
         })
@@ -93,10 +93,10 @@ impl Database {
         self.ensure_run_lock(removal.user).await?;
         with_transaction!(self, |tx| {
             let (user, now) = (removal.user.0, tx.now);
-            let of_user = format!("user_id = $1 AND {}", tx.dialect().anime_id_in_list(2));
+            let condition = format!("user_id = $1 AND {}", tx.dialect().anime_id_in_list(2));
             if !removal.ids_to_mark.is_empty() {
                 let sql = format!(
-                    "UPDATE user_anime_lists SET removed_at = $3, updated_at = $3 WHERE {of_user} AND removed_at IS NULL"
+                    "UPDATE user_anime_lists SET removed_at = $3, updated_at = $3 WHERE {condition} AND removed_at IS NULL"
                 );
                 tx.execute(
                     &sql,
@@ -105,20 +105,20 @@ impl Database {
                 .await?;
             }
             if !removal.ids_to_delete.is_empty() {
-                let sql = format!("DELETE FROM user_anime_lists WHERE {of_user}");
+                let sql = format!("DELETE FROM user_anime_lists WHERE {condition}");
                 tx.execute(&sql, vec![user.into(), SqlValue::Ids(removal.ids_to_delete.to_vec())]).await?;
             }
-            let of = (removal.run, removal.user);
-            changes::insert_changes(tx, of, changes::change_rows(removal.changes.iter(), Some(now))).await?;
+            let run_and_user = (removal.run, removal.user);
+            changes::insert_changes(tx, run_and_user, changes::change_rows(removal.changes.iter(), Some(now))).await?;
             update_run_counters(tx, removal.run, &removal.counters, removal.user, removal.account_id).await
         })
     }
 
-    /// Runs, newest first: of a user or of all, at most so many.
+    /// Returns runs, newest first: of one user, or of all if `user` is `None`.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_runs(&self, user: Option<UserId>, limit: Option<u32>) -> Result<Vec<Run>, Error> {
         let sql = format!("{RUN_QUERY} WHERE ($1 IS NULL OR r.user_id = $1) ORDER BY r.id DESC LIMIT $2");
         let limit = limit.map_or(i64::MAX, i64::from);
@@ -127,62 +127,64 @@ impl Database {
         self.show_dead_runs_as_interrupted(rows.iter().map(run_from_row).collect::<Result<_, _>>()?).await
     }
 
-    /// The run of this id.
+    /// Returns the run with this id. Returns `None` if there is none.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn find_run(&self, id: RunId) -> Result<Option<Run>, Error> {
         let rows = self.query_with_retry(&format!("{RUN_QUERY} WHERE r.id = $1"), vec![id.0.into()]).await?;
         Ok(self.show_dead_runs_as_interrupted(rows.iter().map(run_from_row).collect::<Result<_, _>>()?).await?.pop())
     }
 
-    /// A number that is another one as soon as a run of one of these users begins, ends or tells how far it is.
+    /// Returns a number that changes whenever a run of these users starts, ends or updates its counters.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
-    pub async fn load_activity_stamp(&self, among: &[UserId]) -> Result<i64, Error> {
+    /// Fails if the database does not answer.
+    pub async fn load_activity_stamp(&self, users: &[UserId]) -> Result<i64, Error> {
         let sql = format!(
             "SELECT CAST(COALESCE(SUM(id + requests + anime_fetched), 0) AS BIGINT) AS stir FROM sync_runs \
             WHERE {} AND status = 'RUNNING'",
             self.dialect().in_list("user_id", 1)
         );
-        let rows = self.query_with_retry(&sql, vec![SqlValue::Ids(among.iter().map(|user| user.0).collect())]).await?;
+        let rows = self.query_with_retry(&sql, vec![SqlValue::Ids(users.iter().map(|user| user.0).collect())]).await?;
         rows.first().map_or(Ok(0), |row| row.required_i64("stir"))
     }
 
-    /// Tells runs whose process is gone as interrupted. A run that ended between the two looks has its own end by the
-    /// second one, since it gives up the lock only after that is written.
+    /// Sets the status of runs whose process is gone to interrupted, in the returned rows only. A run writes its end
+    /// before it releases the lock; therefore the second read returns the final row of a run that ended in between.
     async fn show_dead_runs_as_interrupted(&self, mut runs: Vec<Run>) -> Result<Vec<Run>, Error> {
         let mut newest = std::collections::HashSet::new();
-        for told in runs.iter_mut().filter(|run| run.status == RunStatus::Running) {
-            // Of several RUNNING rows of one user, only the newest can be going on.
-            if newest.insert(told.user_id) && self.is_running(told.user_id).await? {
+        for run in runs.iter_mut().filter(|run| run.status == RunStatus::Running) {
+            // Only the newest of several RUNNING rows of a user can be active.
+            if newest.insert(run.user_id) && self.is_running(run.user_id).await? {
                 continue;
             }
-            let id = told.id.map_or(0, |id| id.0);
+            let id = run.id.map_or(0, |id| id.0);
             let rows = self.query_with_retry(&format!("{RUN_QUERY} WHERE r.id = $1"), vec![id.into()]).await?;
             if let Some(row) = rows.first() {
-                *told = run_from_row(row)?;
+                *run = run_from_row(row)?;
             }
-            if told.status == RunStatus::Running {
-                told.status = RunStatus::Interrupted;
+            if run.status == RunStatus::Running {
+                run.status = RunStatus::Interrupted;
             }
         }
         Ok(runs)
     }
 }
 
-/// Writes the run's counters, where the run is still going on (a run that another has written off must not go on writing), and
-/// the user's row is this MAL account's or nobody's yet, and stays so until the transaction ends. Said at its end, lest a token
-/// that comes meanwhile wait for a whole batch.
+/// Updates the run's counters. Fails if the run is no longer RUNNING (another sync has ended it), or if the user's
+/// row belongs to another MAL account than `account_id`.
+///
+/// Locks the user's row until the transaction ends. Therefore it is the last statement of a transaction, so that a
+/// token refresh does not wait for a whole batch.
 pub(super) async fn update_run_counters(
     tx: &mut DbTransaction,
     run: RunId,
     counters: &RunCounters,
     user: UserId,
-    owner: Option<i64>,
+    account_id: Option<i64>,
 ) -> Result<(), Error> {
     let sql = format!(
         "UPDATE sync_runs SET anime_fetched = $2, anime_created = $3, anime_updated = $4, anime_unchanged = $5, \
@@ -192,7 +194,7 @@ pub(super) async fn update_run_counters(
         AND ($16 IS NULL OR (SELECT COALESCE(mal_user_id, $16) = $16 FROM users WHERE id = $15{}))",
         tx.dialect().for_update_sql("users")
     );
-    let binds = [
+    let params = [
         run.0,
         counters.anime_fetched,
         counters.anime_created,
@@ -209,30 +211,30 @@ pub(super) async fn update_run_counters(
         counters.constraint_violations,
         user.0.into(),
     ];
-    let binds = binds.map(SqlValue::from).into_iter().chain([SqlValue::Int(owner)]);
-    if tx.execute(&sql, binds.collect()).await? == 1 {
+    let params = params.map(SqlValue::from).into_iter().chain([SqlValue::Int(account_id)]);
+    if tx.execute(&sql, params.collect()).await? == 1 {
         return Ok(());
     }
-    users::check_account(tx, user, owner).await?;
+    users::check_account(tx, user, account_id).await?;
     Err(Error::fatal(format!("run {run} was written off by another sync of the same user")))
 }
 
 fn duration_from_seconds(seconds: f64) -> Option<TimeDelta> {
-    let took = std::time::Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()?;
-    TimeDelta::from_std(took).ok()
+    let rounded = std::time::Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()?;
+    TimeDelta::from_std(rounded).ok()
 }
 
 fn run_from_row(row: &DbRow) -> Result<Run, Error> {
     let count = |column| Ok::<_, Error>(row.optional_i64(column)?.unwrap_or_default());
-    let word = |column| Ok::<_, Error>(row.optional_text(column)?.unwrap_or_default());
+    let text = |column| Ok::<_, Error>(row.optional_text(column)?.unwrap_or_default());
     Ok(Run {
         id: Some(RunId(row.required_i64("id")?)),
         user_id: UserId(row.required_i32("user_id")?),
-        username: word("username")?,
-        mode: SyncMode::parse(&word("mode")?).unwrap_or(SyncMode::Full),
+        username: text("username")?,
+        mode: SyncMode::parse(&text("mode")?).unwrap_or(SyncMode::Full),
         force_full: row.bool_or_false("force_full")?,
         dry_run: row.bool_or_false("dry_run")?,
-        status: RunStatus::parse(&word("status")?).unwrap_or(RunStatus::Failed),
+        status: RunStatus::parse(&text("status")?).unwrap_or(RunStatus::Failed),
         started_at: row.optional_time("started_at")?.unwrap_or_default(),
         finished_at: row.optional_time("finished_at")?,
         duration: row.optional_f64("duration")?.and_then(duration_from_seconds),

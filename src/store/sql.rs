@@ -1,7 +1,8 @@
-//! One way to say a statement to either database: [`Link`] sends it, [`Bind`] is what goes in, `row` has what comes back.
+//! Sends statements to either database: [`DbConnection`] sends, [`SqlValue`] is a parameter, `row_reader` reads
+//! results.
 //!
-//! The two dialects share nearly every statement (`$1`, `RETURNING`, `ON CONFLICT`, `UPDATE … FROM` are the same in both);
-//! where they differ, [`Dialect`] has the words. A value is turned into the database's own type here and nowhere else.
+//! The dialects share nearly every statement (`$1`, `RETURNING`, `ON CONFLICT` and `UPDATE … FROM` work in both).
+//! [`Dialect`] returns the SQL fragments that differ. Values are converted to the database's types only here.
 
 use std::borrow::Cow;
 
@@ -26,7 +27,7 @@ use sqlx::{
 use super::{error::Error, postgres::PooledConnection, row_reader::DbRow, sqlite_time};
 use crate::domain::merge_base::MergeBase;
 
-/// The words in which the two databases differ.
+/// SQL dialect: returns the fragments that differ between the two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
     Postgres,
@@ -34,7 +35,8 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// Locks the rows that a SELECT reads until the transaction ends. SQLite's write transaction has the whole file already.
+    /// Returns the clause that locks selected rows until the transaction ends. Empty for SQLite, whose write
+    /// transaction locks the whole file.
     pub(super) const fn for_update_sql(self, table: &'static str) -> &'static str {
         match (self, table.as_bytes()) {
             (Self::Sqlite, _) => "",
@@ -44,7 +46,7 @@ impl Dialect {
         }
     }
 
-    /// The values of a column of many rows as one list of JSON; none of no rows is null or an empty list.
+    /// Returns an aggregate of a column of all rows as one JSON array. Without rows it is null or an empty array.
     pub(super) fn json_list_sql(self, column: &str) -> String {
         match self {
             Self::Postgres => format!("json_agg({column})"),
@@ -52,7 +54,7 @@ impl Dialect {
         }
     }
 
-    /// A table `pair (id, name)` of the pairs in parameter 1 ([`Bind::json`]).
+    /// Returns a table `pair (id, name)` of the pairs in parameter 1 ([`SqlValue::json`]).
     pub(super) const fn id_name_pairs_sql(self) -> &'static str {
         match self {
             Self::Postgres => "(SELECT (p->>0)::int AS id, p->>1 AS name FROM jsonb_array_elements($1) AS p) AS pair",
@@ -60,13 +62,13 @@ impl Dialect {
         }
     }
 
-    /// An entry is of one of the anime with MAL's ids in parameter `n` ([`Bind::Ids`]): found by the entries' unique key. Where a join
-    /// alone said so, SQLite would go through the user's whole list.
+    /// Returns a condition `anime_id IN (…)` for the MAL ids in parameter `n` ([`SqlValue::Ids`]), which uses the
+    /// entries' unique key. With a plain join SQLite would scan the user's whole list.
     pub(super) fn anime_id_in_list(self, n: usize) -> String {
         format!("anime_id IN (SELECT id FROM anime WHERE {})", self.in_list("mal_id", n))
     }
 
-    /// `column` is one of the numbers in parameter `n` ([`Bind::Ids`]).
+    /// Returns a condition: `column` is one of the numbers in parameter `n` ([`SqlValue::Ids`]).
     pub(super) fn in_list(self, column: &str, n: usize) -> String {
         match self {
             Self::Postgres => format!("{column} = ANY(${n})"),
@@ -75,25 +77,25 @@ impl Dialect {
     }
 }
 
-/// A value on its way into a statement.
+/// A parameter of a statement.
 #[derive(Clone, Debug)]
 pub(super) enum SqlValue<'a> {
     Int(Option<i64>),
     Text(Option<Cow<'a, str>>),
     Bool(bool),
-    /// To the second in SQLite, where other programs read it as text.
+    /// Stored with second precision in SQLite, where other programs read it as text.
     Time(Option<DateTime<Utc>>),
     Float(f64),
     Date(Option<NaiveDate>),
     Decimal(Option<Decimal>),
-    /// Its text, made once; none is null. Made by [`Bind::json`] or [`Bind::base`].
+    /// Serialized JSON; `None` is SQL's null. Created by [`SqlValue::json`] or [`SqlValue::merge_base`].
     Json(Option<Cow<'a, RawValue>>),
     Ids(Vec<i32>),
-    /// PostgreSQL: values of one kind, as an array.
+    /// PostgreSQL only: an array of values of the same variant.
     Array(Vec<Self>),
 }
 
-/// An array of the values that are of this kind, which all of a column's are.
+/// Adds the cells as an array. All cells of a column have the same variant.
 macro_rules! add_array_of {
     ($arguments:ident, $cells:ident, $kind:ident, $of:ty, $value:ident => $as:expr) => {{
         let values = $cells.into_iter().map(|cell| -> Option<$of> {
@@ -106,36 +108,36 @@ macro_rules! add_array_of {
     }};
 }
 
-fn add_array(cells: Vec<SqlValue<'_>>, arguments: &mut PgArguments) -> Result<(), BoxDynError> {
-    match cells.first() {
-        None | Some(SqlValue::Int(_)) => add_array_of!(arguments, cells, Int, i64, value => value),
-        Some(SqlValue::Text(_)) => add_array_of!(arguments, cells, Text, Cow<'_, str>, value => value),
-        Some(SqlValue::Bool(_)) => add_array_of!(arguments, cells, Bool, bool, value => Some(value)),
+fn add_array(values: Vec<SqlValue<'_>>, arguments: &mut PgArguments) -> Result<(), BoxDynError> {
+    match values.first() {
+        None | Some(SqlValue::Int(_)) => add_array_of!(arguments, values, Int, i64, value => value),
+        Some(SqlValue::Text(_)) => add_array_of!(arguments, values, Text, Cow<'_, str>, value => value),
+        Some(SqlValue::Bool(_)) => add_array_of!(arguments, values, Bool, bool, value => Some(value)),
         Some(SqlValue::Time(_)) => {
-            add_array_of!(arguments, cells, Time, NaiveDateTime, value => value.map(|time| time.naive_utc()))
+            add_array_of!(arguments, values, Time, NaiveDateTime, value => value.map(|time| time.naive_utc()))
         }
-        Some(SqlValue::Float(_)) => add_array_of!(arguments, cells, Float, f64, value => Some(value)),
-        Some(SqlValue::Date(_)) => add_array_of!(arguments, cells, Date, NaiveDate, value => value),
-        Some(SqlValue::Decimal(_)) => add_array_of!(arguments, cells, Decimal, Decimal, value => value),
+        Some(SqlValue::Float(_)) => add_array_of!(arguments, values, Float, f64, value => Some(value)),
+        Some(SqlValue::Date(_)) => add_array_of!(arguments, values, Date, NaiveDate, value => value),
+        Some(SqlValue::Decimal(_)) => add_array_of!(arguments, values, Decimal, Decimal, value => value),
         Some(SqlValue::Json(_)) => {
-            add_array_of!(arguments, cells, Json, Json<Cow<'_, RawValue>>, value => value.map(Json))
+            add_array_of!(arguments, values, Json, Json<Cow<'_, RawValue>>, value => value.map(Json))
         }
-        // There are no columns of lists.
+        // Columns of arrays are not supported.
         Some(SqlValue::Ids(_) | SqlValue::Array(_)) => arguments.add(None::<String>),
     }
 }
 
-/// In one piece: grown as they come, a thousand wide rows would be moved several times.
-fn postgres_arguments(binds: Vec<SqlValue<'_>>) -> Result<PgArguments, Error> {
+/// Encodes the parameters into a buffer reserved up front. Growing it would move 1000 wide rows several times.
+fn postgres_arguments(params: Vec<SqlValue<'_>>) -> Result<PgArguments, Error> {
     let mut arguments = PgArguments::default();
-    arguments.reserve(binds.len(), binds.iter().map(SqlValue::estimated_bytes).sum());
-    let added = binds.into_iter().try_for_each(|bind| bind.add_to_postgres(&mut arguments));
-    added.map_err(|fault| Error::from(sqlx::Error::Encode(fault)))?;
+    arguments.reserve(params.len(), params.iter().map(SqlValue::estimated_bytes).sum());
+    let result = params.into_iter().try_for_each(|param| param.add_to_postgres(&mut arguments));
+    result.map_err(|error| Error::from(sqlx::Error::Encode(error)))?;
     Ok(arguments)
 }
 
 impl<'a> SqlValue<'a> {
-    /// About how many bytes it takes on its way to PostgreSQL.
+    /// Returns the approximate size of the encoded value in bytes for PostgreSQL.
     fn estimated_bytes(&self) -> usize {
         4 + match self {
             Self::Text(text) => text.as_ref().map_or(0, |text| text.len()),
@@ -154,7 +156,7 @@ impl<'a> SqlValue<'a> {
         Self::Json(Some(Cow::Borrowed(base.raw_json())))
     }
 
-    /// A value as JSON; JSON's null becomes SQL's.
+    /// Serializes a value as JSON. JSON's null becomes SQL's null.
     pub(super) fn json(value: &impl Serialize) -> Self {
         let raw = to_raw_value(value).expect("only plain values and lists of them are bound as JSON");
         Self::Json((raw.get() != "null").then_some(Cow::Owned(raw)))
@@ -236,10 +238,10 @@ impl DbConnection {
         }
     }
 
-    /// Sends a statement and reads the rows that it answers.
-    pub(super) async fn query_all(&mut self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
+    /// Runs a query and returns all rows.
+    pub(super) async fn query_all(&mut self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
         let mut rows = Vec::new();
-        self.for_each_row(sql, binds, |row| {
+        self.for_each_row(sql, params, |row| {
             rows.push(row);
             Ok(())
         })
@@ -247,82 +249,86 @@ impl DbConnection {
         Ok(rows)
     }
 
-    /// Sends a statement and takes the rows that it answers one by one: a row takes several times the room of what is in it.
+    /// Runs a query and passes its rows to `handle_row` one at a time: a row takes several times the memory of its
+    /// content.
     pub(super) async fn for_each_row(
         &mut self,
         sql: &str,
-        binds: Vec<SqlValue<'_>>,
-        mut take: impl FnMut(DbRow) -> Result<(), Error> + Send,
+        params: Vec<SqlValue<'_>>,
+        mut handle_row: impl FnMut(DbRow) -> Result<(), Error> + Send,
     ) -> Result<(), Error> {
-        let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
+        let (sql, is_cacheable) = (AssertSqlSafe(sql.to_owned()), params.len() < 64);
         match self {
-            Self::Postgres(link) => {
-                let query = sqlx::query_with(sql, postgres_arguments(binds)?).persistent(kept);
-                let mut rows = query.fetch(link.start_statement());
-                let taken = async {
+            Self::Postgres(connection) => {
+                let query = sqlx::query_with(sql, postgres_arguments(params)?).persistent(is_cacheable);
+                let mut rows = query.fetch(connection.start_statement());
+                let result = async {
                     while let Some(row) = rows.try_next().await? {
-                        take(row.into())?;
+                        handle_row(row.into())?;
                     }
                     Ok(())
                 };
-                let taken = taken.await;
+                let result = result.await;
                 drop(rows);
-                link.record_statement_result(taken)
+                connection.record_statement_result(result)
             }
-            Self::Sqlite(link) => {
-                let query =
-                    binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.bind_to_sqlite(query));
-                let mut rows = query.fetch(&mut **link);
+            Self::Sqlite(connection) => {
+                let query = params
+                    .into_iter()
+                    .fold(sqlx::query(sql).persistent(is_cacheable), |query, param| param.bind_to_sqlite(query));
+                let mut rows = query.fetch(&mut **connection);
                 while let Some(row) = rows.try_next().await? {
-                    take(DbRow::Sqlite(row))?;
+                    handle_row(DbRow::Sqlite(row))?;
                 }
                 Ok(())
             }
         }
     }
 
-    /// Sends a statement and counts the rows that it touched.
-    pub(super) async fn execute(&mut self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<u64, Error> {
-        let (sql, kept) = (AssertSqlSafe(sql.to_owned()), binds.len() < 64);
+    /// Executes a statement and returns the number of affected rows.
+    pub(super) async fn execute(&mut self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<u64, Error> {
+        let (sql, is_cacheable) = (AssertSqlSafe(sql.to_owned()), params.len() < 64);
         match self {
-            Self::Postgres(link) => {
-                let query = sqlx::query_with(sql, postgres_arguments(binds)?).persistent(kept);
-                let done = query.execute(link.start_statement()).await;
-                link.record_statement_result(done.map(|done| done.rows_affected()).map_err(Error::from))
+            Self::Postgres(connection) => {
+                let query = sqlx::query_with(sql, postgres_arguments(params)?).persistent(is_cacheable);
+                let result = query.execute(connection.start_statement()).await;
+                connection.record_statement_result(result.map(|result| result.rows_affected()).map_err(Error::from))
             }
-            Self::Sqlite(link) => {
-                let query =
-                    binds.into_iter().fold(sqlx::query(sql).persistent(kept), |query, bind| bind.bind_to_sqlite(query));
-                Ok(query.execute(&mut **link).await?.rows_affected())
+            Self::Sqlite(connection) => {
+                let query = params
+                    .into_iter()
+                    .fold(sqlx::query(sql).persistent(is_cacheable), |query, param| param.bind_to_sqlite(query));
+                Ok(query.execute(&mut **connection).await?.rows_affected())
             }
         }
     }
 
-    /// Sends a statement that is no query: BEGIN, COMMIT, SAVEPOINT.
+    /// Executes a statement without parameters or result: BEGIN, COMMIT, SAVEPOINT.
     pub(super) async fn execute_raw(&mut self, sql: &'static str) -> Result<(), Error> {
         self.query_raw(sql).await.map(drop)
     }
 
-    /// Sends several statements without parameters in one go, and reads the rows that they answer: PostgreSQL sends their values as text.
+    /// Runs several statements without parameters in one round trip and returns their rows. PostgreSQL sends the
+    /// values as text.
     pub(super) async fn query_raw(&mut self, sql: &'static str) -> Result<Vec<DbRow>, Error> {
         match self {
-            Self::Postgres(link) => {
-                let rows = sqlx::raw_sql(sql).fetch_all(link.start_statement()).await;
+            Self::Postgres(connection) => {
+                let rows = sqlx::raw_sql(sql).fetch_all(connection.start_statement()).await;
                 let rows = rows.map(|rows| rows.into_iter().map(DbRow::from).collect());
-                link.record_statement_result(rows.map_err(Error::from))
+                connection.record_statement_result(rows.map_err(Error::from))
             }
-            Self::Sqlite(link) => {
-                let rows = sqlx::raw_sql(sql).fetch_all(&mut **link).await?;
+            Self::Sqlite(connection) => {
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut **connection).await?;
                 Ok(rows.into_iter().map(DbRow::Sqlite).collect())
             }
         }
     }
 
-    /// Closes the connection, with whatever it had begun.
+    /// Closes the connection and with it any open transaction.
     pub(super) fn discard(self) {
         match self {
-            Self::Postgres(link) => link.discard(),
-            Self::Sqlite(link) => drop(link.detach()),
+            Self::Postgres(connection) => connection.discard(),
+            Self::Sqlite(connection) => drop(connection.detach()),
         }
     }
 }

@@ -1,16 +1,16 @@
-//! How SQLite rows write times and dates, and how they are read back.
+//! Formats and parses times and dates of SQLite, which are text.
 //!
-//! Written as other programs read them: `YYYY-MM-DD HH:MM:SS` in UTC, `YYYY-MM-DD`. Read with whatever a program may
-//! have put there: a fraction, `T`, `Z`, an offset, a date alone, seconds since 1970. What is none of these is no time.
+//! Written as other programs expect: `YYYY-MM-DD HH:MM:SS` in UTC and `YYYY-MM-DD`. Accepted: also a fraction, `T`,
+//! `Z`, an offset, a date alone, and seconds since 1970. Any other text is no time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 
-/// A time as it is written; a fraction only where there is one.
+/// Formats a time. A fraction is written only if it is not zero.
 pub(super) fn format_time(time: DateTime<Utc>) -> String {
     time.trunc_subsecs(6).naive_utc().to_string()
 }
 
-/// A time as somebody wrote it.
+/// Parses a time in any accepted format. Returns `None` for other text.
 pub(super) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
     if let Some(time) = parse_fixed_width_time(text.as_bytes()) {
         return Some(time.and_utc());
@@ -36,13 +36,13 @@ pub(super) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
     parse_date(plain).and_then(|date| date.and_hms_opt(0, 0, 0)).map(|time| time.and_utc())
 }
 
-/// A date as somebody wrote it, a time of day left aside.
+/// Parses a date and ignores a following time of day. Returns `None` for other text.
 pub(super) fn parse_date(text: &str) -> Option<NaiveDate> {
     let text = text.trim().get(..10)?;
     parse_fixed_width_date(text.as_bytes()).or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
 }
 
-/// A time as [`from_time`] writes one of whole seconds, by place: nearly all that there are.
+/// Parses the fixed-width format that [`format_time`] writes for whole seconds: the fast path for nearly all values.
 fn parse_fixed_width_time(text: &[u8]) -> Option<NaiveDateTime> {
     let (date, time) = text.split_at_checked(10)?;
     let [b' ', h1, h2, b':', m1, m2, b':', s1, s2] = *time else { return None };
@@ -61,7 +61,7 @@ fn parse_fixed_width_date(text: &[u8]) -> Option<NaiveDate> {
 
 fn parse_digits(digits: &[u8]) -> Option<u32> {
     let digit = |digit: &u8| digit.is_ascii_digit().then(|| u32::from(digit - b'0'));
-    digits.iter().try_fold(0, |sum, next| Some(sum * 10 + digit(next)?))
+    digits.iter().try_fold(0, |sum, byte| Some(sum * 10 + digit(byte)?))
 }
 
 #[cfg(test)]
@@ -96,13 +96,13 @@ mod tests {
 
     #[test]
     fn invalid_time_is_none() {
-        let long = format!("2026-11-22 {}:00:00", "9".repeat(40));
+        let long_text = format!("2026-11-22 {}:00:00", "9".repeat(40));
         for text in
             ["", "soon", "2026-13-01 00:00:00", "2026-02-30 12:00:00", "日本語日本語日本語", "2026-11-2日 00:00:00"]
         {
             assert_eq!((parse_time(text), parse_date(text)), (None, None), "{text}");
         }
-        for text in ["2026-11-22 24:00:00", "2026-11-22 +1:00:00", long.as_str()] {
+        for text in ["2026-11-22 24:00:00", "2026-11-22 +1:00:00", long_text.as_str()] {
             assert_eq!(parse_time(text).map(format_time).as_deref(), Some("2026-11-22 00:00:00"), "{text}");
         }
     }

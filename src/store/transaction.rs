@@ -1,8 +1,11 @@
-//! A write transaction: begun, committed or undone, tried again where that may help.
+//! Write transactions: begin, commit or roll back, with retries.
 //!
-//! The rule: whoever is told that a transaction was committed can rely on it, and on nothing having happened otherwise.
-//! A connection that breaks during COMMIT leaves that open; PostgreSQL is then asked what became of the transaction.
-//! A transaction that is dropped half-way takes its connection with it.
+//! Entry point: [`with_transaction!`].
+//!
+//! Invariants:
+//! 1. Success means that the transaction is committed; an error means that nothing was written. If the connection
+//!    breaks during COMMIT, PostgreSQL is asked over a new one for the transaction's status.
+//! 2. A transaction that is dropped without an end closes its connection.
 
 use std::time::Duration;
 
@@ -15,8 +18,8 @@ use super::{
     sql::{DbConnection, SqlValue},
 };
 
-/// Begins one in PostgreSQL, and asks when, how it is called, and who serves it. The time as its microseconds since 2000, which
-/// [`Row::time`] reads.
+/// Begins a PostgreSQL transaction and returns time, transaction id and backend process id. The time is in
+/// microseconds since 2000, which [`DbRow::optional_time`] reads.
 const BEGIN_SQL: &str = "BEGIN READ WRITE; \
     SELECT (extract(epoch FROM clock_timestamp() - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint AS now, \
     pg_current_xact_id()::text AS xid, pg_backend_pid() AS process";
@@ -24,42 +27,42 @@ const BEGIN_SQL: &str = "BEGIN READ WRITE; \
 /// A write transaction.
 pub(super) struct DbTransaction {
     connection: Option<DbConnection>,
-    /// By the database's clock, when the transaction began; to the second in SQLite.
+    /// Start of the transaction by the database's clock. Second precision in SQLite.
     pub(super) now: DateTime<Utc>,
-    /// PostgreSQL's name of the transaction.
+    /// PostgreSQL only: id of the transaction.
     xid: Option<String>,
-    /// SQLite: the other writers of this process stand in line, where the file's own lock would have them race for it.
+    /// SQLite only: guard of the in-process writer mutex. Writers queue here instead of polling SQLite's busy lock.
     _writer_guard: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
 impl DbTransaction {
-    /// The connection, to read by.
+    /// Returns the connection, for reads within the transaction.
     pub(super) fn connection(&mut self) -> &mut DbConnection {
-        self.connection.as_mut().expect("a transaction has its connection until it ends, which consumes it")
+        self.connection.as_mut().expect("the connection is taken only when the transaction ends")
     }
 
     pub(super) fn dialect(&mut self) -> Dialect {
         self.connection().dialect()
     }
 
-    pub(super) async fn query_all(&mut self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
-        self.connection().query_all(sql, binds).await
+    pub(super) async fn query_all(&mut self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
+        self.connection().query_all(sql, params).await
     }
 
-    pub(super) async fn execute(&mut self, sql: &str, binds: Vec<SqlValue<'_>>) -> Result<u64, Error> {
-        self.connection().execute(sql, binds).await
+    pub(super) async fn execute(&mut self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<u64, Error> {
+        self.connection().execute(sql, params).await
     }
 
     pub(super) async fn execute_raw(&mut self, sql: &'static str) -> Result<(), Error> {
         self.connection().execute_raw(sql).await
     }
 
-    /// Undoes everything; what that says is nobody's business: the error before it is the one to tell.
+    /// Rolls back. An error of the rollback is ignored, because the earlier error is the one to report.
     pub(super) async fn rollback(mut self) {
-        if let Some(mut link) = self.connection.take() {
-            match link.execute_raw("ROLLBACK").await {
-                Ok(()) => drop(link),
-                Err(_) => link.discard(),
+        if let Some(mut connection) = self.connection.take() {
+            match connection.execute_raw("ROLLBACK").await {
+                Ok(()) => drop(connection),
+                Err(_) => connection.discard(),
             }
         }
     }
@@ -67,14 +70,14 @@ impl DbTransaction {
 
 impl Drop for DbTransaction {
     fn drop(&mut self) {
-        if let Some(link) = self.connection.take() {
-            link.discard();
+        if let Some(connection) = self.connection.take() {
+            connection.discard();
         }
     }
 }
 
 impl Database {
-    /// The database's clock.
+    /// Returns the current time of the database's clock.
     pub(super) async fn database_now(&self) -> Result<DateTime<Utc>, Error> {
         if self.dialect() == Dialect::Sqlite {
             return Ok(self.clock.now());
@@ -84,47 +87,51 @@ impl Database {
         now.ok_or_else(|| Error::fatal("the server does not tell the time"))
     }
 
-    /// Begins a write transaction; [`write!`] does, and ends it.
+    /// Begins a write transaction. Called by [`with_transaction!`], which also ends it.
     pub(super) async fn begin_transaction(&self) -> Result<DbTransaction, Error> {
-        let turn = match &self.backend {
+        let writer_guard = match &self.backend {
             Backend::Sqlite(file) => Some(std::sync::Arc::clone(&file.writer_mutex).lock_owned().await),
             Backend::Postgres(_) => None,
         };
-        let link = self.acquire_connection().await?;
-        let mut process = None;
-        let mut tx =
-            DbTransaction { connection: None, now: self.clock.now().trunc_subsecs(0), xid: None, _writer_guard: turn };
-        match link.dialect() {
+        let connection = self.acquire_connection().await?;
+        let mut backend_pid = None;
+        let mut tx = DbTransaction {
+            connection: None,
+            now: self.clock.now().trunc_subsecs(0),
+            xid: None,
+            _writer_guard: writer_guard,
+        };
+        match connection.dialect() {
             Dialect::Sqlite => {
-                tx.connection = Some(link);
-                // A deferred transaction that turns into a writing one cannot wait for another writer.
+                tx.connection = Some(connection);
+                // A deferred transaction that becomes a write transaction cannot wait for another writer.
                 tx.execute_raw("BEGIN IMMEDIATE").await?;
             }
             Dialect::Postgres => {
-                tx.connection = Some(link);
+                tx.connection = Some(connection);
                 if let Some(row) = tx.connection().query_raw(BEGIN_SQL).await?.first() {
                     tx.now = row.optional_time("now")?.unwrap_or(tx.now);
                     tx.xid = row.optional_text("xid")?;
-                    process = row.optional_i32("process")?;
+                    backend_pid = row.optional_i32("process")?;
                 }
             }
         }
-        // A pooler that gives a session's process to whoever comes next would give its locks too.
-        if let (Backend::Postgres(server), Some(process)) = (&self.backend, process)
-            && let Err(refusal) = server.locks.ensure_not_lock_session(process)
+        // A pooler that passes a session's backend to other clients would pass its locks too.
+        if let (Backend::Postgres(server), Some(backend_pid)) = (&self.backend, backend_pid)
+            && let Err(error) = server.locks.ensure_not_lock_session(backend_pid)
         {
             tx.rollback().await;
-            return Err(refusal);
+            return Err(error);
         }
         Ok(tx)
     }
 
     async fn commit_transaction(&self, mut tx: DbTransaction) -> Result<(), Error> {
-        let mut link = tx.connection.take().expect("a transaction has its connection until it ends, which consumes it");
-        match link.execute_raw("COMMIT").await {
+        let mut connection = tx.connection.take().expect("the connection is taken only when the transaction ends");
+        match connection.execute_raw("COMMIT").await {
             Ok(()) => Ok(()),
             Err(error) => {
-                link.discard();
+                connection.discard();
                 match (&tx.xid, error.kind) {
                     (Some(xid), StoreErrorKind::ConnectionLost) if self.was_committed(xid).await => Ok(()),
                     _ => Err(error),
@@ -133,14 +140,15 @@ impl Database {
         }
     }
 
-    /// Asks over a new connection what became of a transaction; one that is still going on is waited for.
+    /// Returns true if the transaction was committed, asking over a new connection. Waits up to 10 s while it is
+    /// still in progress.
     async fn was_committed(&self, xid: &str) -> bool {
         for _ in 0..40 {
-            let asked = self
+            let rows = self
                 .query_with_retry("SELECT pg_xact_status($1::text::xid8) AS status", vec![SqlValue::text(xid)])
                 .await;
             let status =
-                asked.ok().and_then(|rows| rows.first().and_then(|row| row.optional_text("status").ok().flatten()));
+                rows.ok().and_then(|rows| rows.first().and_then(|row| row.optional_text("status").ok().flatten()));
             match status.as_deref() {
                 Some("in progress") => tokio::time::sleep(Duration::from_millis(250)).await,
                 status => return status == Some("committed"),
@@ -149,10 +157,10 @@ impl Database {
         false
     }
 
-    /// Ends a write transaction as its work ended.
-    pub(super) async fn finish_transaction<T>(&self, tx: DbTransaction, done: Result<T, Error>) -> Result<T, Error> {
-        match done {
-            Ok(done) => self.commit_transaction(tx).await.map(|()| done),
+    /// Commits if `result` is `Ok`, rolls back otherwise.
+    pub(super) async fn finish_transaction<T>(&self, tx: DbTransaction, result: Result<T, Error>) -> Result<T, Error> {
+        match result {
+            Ok(result) => self.commit_transaction(tx).await.map(|()| result),
             Err(error) => {
                 tx.rollback().await;
                 Err(error)
@@ -160,7 +168,7 @@ impl Database {
         }
     }
 
-    /// Begins to look at one unchanging picture of the database; [`Tx`] is then to be undone.
+    /// Begins a read-only snapshot transaction (REPEATABLE READ). The caller rolls it back.
     pub(super) async fn begin_read_only(&self) -> Result<DbTransaction, Error> {
         let now = self.database_now().await?;
         let mut tx =
@@ -174,22 +182,22 @@ impl Database {
     }
 }
 
-/// Runs a block, whose value is a `Result`, in a write transaction, from the start again where another try may help:
-/// `write!(database, |tx| { … })`.
+/// Runs a block that returns a `Result` in a write transaction. Retries the whole block after a transient error:
+/// `with_transaction!(database, |tx| { … })`.
 macro_rules! with_transaction {
     ($database:expr, |$tx:ident| $work:block) => {{
         let database: &$crate::store::Database = $database;
-        let done = $crate::store::retry::with_retry!(match database.begin_transaction().await {
-            Ok(mut begun) => {
-                let done = {
-                    let $tx = &mut begun;
+        let result = $crate::store::retry::with_retry!(match database.begin_transaction().await {
+            Ok(mut transaction) => {
+                let result = {
+                    let $tx = &mut transaction;
                     async { $work }.await
                 };
-                database.finish_transaction(begun, done).await
+                database.finish_transaction(transaction, result).await
             }
             Err(error) => Err(error),
         });
-        done.map_err(|error: $crate::store::Error| error.with_database(database.url()))
+        result.map_err(|error: $crate::store::Error| error.with_database(database.url()))
     }};
 }
 pub(super) use with_transaction;

@@ -1,4 +1,4 @@
-//! The rows of `users`: read here, for every command. What a login writes there is in `logins`.
+//! Reads rows of `users`. The writes of a login are in `logins`.
 
 use super::{Database, Error, row_reader::DbRow, sql::SqlValue, transaction::DbTransaction};
 use crate::{
@@ -6,17 +6,17 @@ use crate::{
     secret::Secret,
 };
 
-/// The columns of a [`User`].
+/// Columns of a [`User`].
 pub(super) const USER_COLUMNS: &str = "id, username, email, mal_user_id, mal_access_token, mal_refresh_token, \
     mal_token_expires_at, mal_token_issued_at, mal_token_generation, mal_client_id, mal_needs_login, mal_login_at, \
     last_mal_sync, mal_list_watermark, mal_list_drift, last_full_sync";
 
 impl Database {
-    /// All users, by name.
+    /// Returns all users, ordered by name.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_users(&self) -> Result<Vec<User>, Error> {
         let rows = self
             .query_with_retry(&format!("SELECT {USER_COLUMNS} FROM users ORDER BY username, id"), Vec::new())
@@ -24,29 +24,30 @@ impl Database {
         rows.iter().map(user_from_row).collect()
     }
 
-    /// Id and name of those who have a login (see [`Login::exists`]), by name: all that is kept of thousands.
+    /// Returns id and name of all users with a login (see [`StoredLogin::is_present`]), ordered by name. No other
+    /// columns are loaded, since there may be thousands.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn load_users_with_login(&self) -> Result<Vec<(UserId, String)>, Error> {
         let sql = "SELECT id, username FROM users WHERE COALESCE(mal_access_token, '') <> '' \
             OR COALESCE(mal_refresh_token, '') <> '' \
             OR (mal_token_expires_at IS NOT NULL AND mal_token_generation > 0)";
         let rows = self.query_with_retry(sql, Vec::new()).await?;
-        let named =
+        let id_and_name =
             |row: &DbRow| Ok((UserId(row.required_i32("id")?), row.optional_text("username")?.unwrap_or_default()));
-        let mut users = rows.iter().map(named).collect::<Result<Vec<_>, Error>>()?;
-        // Not by the database's own order, which is another in every locale.
-        users.sort_by(|(id, name), (other, than)| name.cmp(than).then(id.cmp(other)));
+        let mut users = rows.iter().map(id_and_name).collect::<Result<Vec<_>, Error>>()?;
+        // Not `ORDER BY`, whose order depends on the database's locale.
+        users.sort_by(|(id, name), (other_id, other_name)| name.cmp(other_name).then(id.cmp(other_id)));
         Ok(users)
     }
 
-    /// The user of this id.
+    /// Returns the user with this id. Returns `None` if there is none.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn find_user(&self, id: UserId) -> Result<Option<User>, Error> {
         let rows = self
             .query_with_retry(&format!("SELECT {USER_COLUMNS} FROM users WHERE id = $1"), vec![id.0.into()])
@@ -54,11 +55,11 @@ impl Database {
         rows.first().map(user_from_row).transpose()
     }
 
-    /// The user of this name, letter for letter.
+    /// Returns the user with exactly this name. Returns `None` if there is none.
     ///
     /// # Errors
     ///
-    /// The database does not answer.
+    /// Fails if the database does not answer.
     pub async fn find_user_by_name(&self, name: &str) -> Result<Option<User>, Error> {
         let sql = format!("SELECT {USER_COLUMNS} FROM users WHERE username = $1");
         let rows = self.query_with_retry(&sql, vec![SqlValue::text(name)]).await?;
@@ -66,30 +67,30 @@ impl Database {
     }
 }
 
-/// The user of this name, made where there is none: without a MAL account, which a login may note later.
+/// Returns the user with this name and creates the row if missing, without a MAL account: a later login may set it.
 pub(super) async fn find_or_create_local_user(tx: &mut DbTransaction, name: &str) -> Result<UserId, Error> {
-    let named = "SELECT id FROM users WHERE username = $1";
-    let there = tx.query_all(named, vec![SqlValue::text(name)]).await?;
-    let rows = if there.is_empty() {
+    let select_sql = "SELECT id FROM users WHERE username = $1";
+    let found = tx.query_all(select_sql, vec![SqlValue::text(name)]).await?;
+    let rows = if found.is_empty() {
         let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2)";
         tx.execute(sql, vec![SqlValue::text(name), SqlValue::Time(Some(tx.now))]).await?;
-        tx.query_all(named, vec![SqlValue::text(name)]).await?
+        tx.query_all(select_sql, vec![SqlValue::text(name)]).await?
     } else {
-        there
+        found
     };
     let row = rows.first().ok_or_else(|| Error::fatal(format!("the users table did not take {name}")))?;
     row.required_i32("id").map(UserId)
 }
 
-/// Whether the user's row is this MAL account's, or nobody's yet.
-pub(super) async fn check_account(tx: &mut DbTransaction, id: UserId, owner: Option<i64>) -> Result<(), Error> {
-    let Some(owner) = owner else { return Ok(()) };
+/// Fails if the user's row belongs to another MAL account than `account_id`. A row without an account matches.
+pub(super) async fn check_account(tx: &mut DbTransaction, id: UserId, account_id: Option<i64>) -> Result<(), Error> {
+    let Some(account_id) = account_id else { return Ok(()) };
     let sql = "SELECT username, mal_user_id FROM users WHERE id = $1";
     let rows = tx.query_all(sql, vec![id.0.into()]).await?;
     let row = rows.first().ok_or_else(|| Error::fatal(format!("user {id} is gone from the users table")))?;
     match row.optional_i64("mal_user_id")? {
-        Some(account) if account != owner => {
-            Err(Error::account_mismatch(id, &row.optional_text("username")?.unwrap_or_default(), account))
+        Some(stored_id) if stored_id != account_id => {
+            Err(Error::account_mismatch(id, &row.optional_text("username")?.unwrap_or_default(), stored_id))
         }
         _ => Ok(()),
     }
@@ -109,7 +110,7 @@ pub(super) fn user_from_row(row: &DbRow) -> Result<User, Error> {
     })
 }
 
-/// An empty text, as some applications write one where there is no token, is none.
+/// Reads the token columns. An empty text, which some applications write for a missing token, is absent.
 fn login_from_row(row: &DbRow) -> Result<StoredLogin, Error> {
     let token = |column| Ok::<_, Error>(row.optional_text(column)?.filter(|text| !text.is_empty()).map(Secret::new));
     Ok(StoredLogin {

@@ -1,4 +1,6 @@
-//! How far a run is, in its row: told with whatever is written, and where nothing is, from time to time.
+//! Writes a run's counters to its row in `sync_runs`: with every batch, and every second while no row is written.
+//!
+//! See decision 2.
 
 use std::time::Duration;
 
@@ -12,47 +14,46 @@ use super::{
     port::{RemoteSource, SyncStore},
 };
 
-/// How often the row tells, where there is news and nothing else to write.
+/// How often changed counters are written while batches change no row.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
-/// So long a batch is waited for until the row tells without one: longer than MAL's usual pace takes to bring the next.
+/// How long the run waits for a batch before it writes the counters alone. Longer than the usual gap between two pages.
 const IDLE_FLUSH_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What the row last told.
+/// The last write of the counters to the run's row.
 pub(super) struct LastFlush {
     at: Instant,
     counters: RunCounters,
 }
 
 impl LastFlush {
-    pub(super) fn new(began: Instant) -> Self {
-        Self { at: began, counters: RunCounters::default() }
+    pub(super) fn new(started: Instant) -> Self {
+        Self { at: started, counters: RunCounters::default() }
     }
 
-    /// It has just told.
+    /// Records that the counters were written now.
     pub(super) fn mark_flushed(&mut self) {
         self.at = Instant::now();
     }
 
-    /// Whether the next batch has it tell, whatever becomes of it.
+    /// Returns true if the next batch must write the counters even if it writes no row.
     pub(super) fn is_due(&self) -> bool {
         self.at.elapsed() >= FLUSH_INTERVAL
     }
 
-    /// When it tells without a batch.
+    /// Returns when the counters are written without a batch.
     pub(super) fn idle_flush_deadline(&self) -> Instant {
         self.at + IDLE_FLUSH_INTERVAL
     }
 }
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
-    /// Has the row tell what is new: MAL takes its time, or is waited for. What hinders it may be over when the next batch comes,
-    /// which finds it out otherwise.
+    /// Writes the counters if they changed. An error is only logged: if it persists, the next batch reports it.
     pub(super) async fn flush_counters(&self, state: &mut RunState<'_>) {
         let counters = state.tally.counters(self.request_counters(state));
         if counters != state.last_flush.counters
             && let Err(BatchFailure { message, .. }) = self.merge_batch(state, &[], false).await
         {
-            debug!("the run's row does not tell how far it is: {message}");
+            debug!("cannot write the run's counters: {message}");
         }
         state.last_flush = LastFlush { at: Instant::now(), counters };
     }

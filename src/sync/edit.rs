@@ -1,6 +1,7 @@
-//! What a local edit is: a value of the user's own, recorded against MAL's as last seen. Pure.
+//! Builds the records of local edits, and forecasts what the next sync does to them. Pure.
 //!
-//! An edit is no rule: what the next sync makes of it is decided in `resolve`, and told by [`set_back`].
+//! An edit applies no merge rule. [`resolve`] decides what the next sync does to it; [`overwritten_by_next_sync`]
+//! tells.
 
 use serde_json::Value;
 
@@ -17,107 +18,113 @@ use super::{
     resolve::{self, FieldResolution, field_json},
 };
 
-/// An edit with its record: one line a field that differs, or one line for an entry that is made.
+/// Returns the edit from `before` to `entry`: one field edit for each field that differs, or one for a created entry.
 #[must_use]
 pub fn plan_edit(before: Option<&StoredEntry>, entry: StoredEntry) -> EntryEdit {
     let base = merge_base_fields(&entry);
-    let mut lines = Vec::new();
+    let mut field_edits = Vec::new();
     match before {
         None => {
             let kept = removal::entry_json(&entry);
-            lines.push(FieldEdit { field: Field::Entry, local: Value::Null, base: Value::Null, kept });
+            field_edits.push(FieldEdit { field: Field::Entry, local: Value::Null, base: Value::Null, kept });
         }
         Some(before) => {
             let base = merge_base_fields(before).or(base);
-            let of_base = |field| base.as_ref().map_or(Value::Null, |base| field_json(base, field));
-            lines.extend(Field::SYNCED_FIELDS.into_iter().filter_map(|field| {
+            let base_value = |field| base.as_ref().map_or(Value::Null, |base| field_json(base, field));
+            field_edits.extend(Field::SYNCED_FIELDS.into_iter().filter_map(|field| {
                 let (local, kept) = (field_json(&before.values, field), field_json(&entry.values, field));
-                (local != kept).then(|| FieldEdit { field, local, base: of_base(field), kept })
+                (local != kept).then(|| FieldEdit { field, local, base: base_value(field), kept })
             }));
             if before.removed_at != entry.removed_at {
-                let mark = removed_at_change(entry.mal_id, before.removed_at, entry.removed_at);
-                lines.push(FieldEdit { field: mark.field, local: mark.local, base: Value::Null, kept: mark.kept });
+                let change = removed_at_change(entry.mal_id, before.removed_at, entry.removed_at);
+                field_edits.push(FieldEdit {
+                    field: change.field,
+                    local: change.local,
+                    base: Value::Null,
+                    kept: change.kept,
+                });
             }
         }
     }
-    EntryEdit { entry, field_edits: lines, is_deleted: false }
+    EntryEdit { entry, field_edits, is_deleted: false }
 }
 
-/// An entry deleted, with its record.
+/// Returns the edit that deletes an entry.
 #[must_use]
 pub fn plan_delete(entry: &StoredEntry) -> EntryEdit {
-    let line = removal::entry_deleted_change(entry);
-    let line = FieldEdit { field: line.field, local: line.local, base: Value::Null, kept: Value::Null };
-    EntryEdit { entry: entry.clone(), field_edits: vec![line], is_deleted: true }
+    let change = removal::entry_deleted_change(entry);
+    let field_edit = FieldEdit { field: change.field, local: change.local, base: Value::Null, kept: Value::Null };
+    EntryEdit { entry: entry.clone(), field_edits: vec![field_edit], is_deleted: true }
 }
 
-/// An entry with these fields pinned and no others, with its record: one line a field that is pinned or let go, with its
-/// value.
+/// Returns the edit that pins exactly these fields: one field edit, with the current value, for each field whose pin is
+/// set or removed.
 #[must_use]
 pub fn plan_pins(before: &StoredEntry, pins: &[Field]) -> EntryEdit {
     let base = merge_base_fields(before);
-    let moved = |field: &Field| pins.contains(field) != before.pinned.contains(field);
-    let line = |field| {
+    let has_changed = |field: &Field| pins.contains(field) != before.pinned.contains(field);
+    let field_edit = |field| {
         let value = field_json(&before.values, field);
         let base = base.as_ref().map_or(Value::Null, |base| field_json(base, field));
         FieldEdit { field, local: value.clone(), base, kept: value }
     };
-    let lines = Field::SYNCED_FIELDS.into_iter().filter(moved).map(line).collect();
+    let field_edits = Field::SYNCED_FIELDS.into_iter().filter(has_changed).map(field_edit).collect();
     let pinned = Field::SYNCED_FIELDS.into_iter().filter(|field| pins.contains(field)).collect();
-    EntryEdit { entry: StoredEntry { pinned, ..before.clone() }, field_edits: lines, is_deleted: false }
+    EntryEdit { entry: StoredEntry { pinned, ..before.clone() }, field_edits, is_deleted: false }
 }
 
-/// What is to come of one field that was edited.
+/// What the next sync does to one edited field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EditForecast {
-    /// Which.
+    /// The field.
     pub field: Field,
-    /// The value before.
+    /// The value before the edit.
     pub local: Value,
-    /// The value now.
+    /// The value after the edit.
     pub kept: Value,
-    /// MAL's value as last seen.
+    /// MAL's value at the last sync.
     pub mal: Value,
-    /// MAL was seen to have the entry, and not to have it no longer.
+    /// True if the entry was on MAL at the last sync.
     pub known_on_mal: bool,
-    /// The next sync leaves it, were MAL's value then what it was when last seen. Of an entry that MAL was not seen to have,
-    /// the fields that are always MAL's do not stay: should it be there, they go.
+    /// True if the next sync keeps this edit, assuming that MAL's value has not changed. For an entry not known on MAL,
+    /// fields under [`MergeRule::MalWins`] do not survive: if MAL has the entry, its values win.
     pub survives_sync: bool,
-    /// The rule that says so; none for an entry that is made or deleted, and for the mark.
+    /// The rule that decides. `None` for a created or deleted entry, and for `removed_at`.
     pub rule: Option<MergeRule>,
 }
 
-/// What is to come of an edit, field by field.
+/// Forecasts for each field of an edit what the next sync does to it.
 #[must_use]
-pub fn forecast_edit(edited: &EntryEdit) -> Vec<EditForecast> {
-    let entry = &edited.entry;
-    let seen = merge_base_fields(entry).is_some() && entry.removed_at.is_none();
-    let back: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|settled| settled.field).collect();
-    let told = |line: &FieldEdit| {
-        let ruled = Field::SYNCED_FIELDS.contains(&line.field);
-        let rule = ruled.then(|| resolve::effective_rule(line.field, &entry.pinned));
-        let stays = if seen { !back.contains(&line.field) } else { rule != Some(MergeRule::MalWins) };
-        let mal = if ruled { line.base.clone() } else { Value::Null };
+pub fn forecast_edit(edit: &EntryEdit) -> Vec<EditForecast> {
+    let entry = &edit.entry;
+    let known_on_mal = merge_base_fields(entry).is_some() && entry.removed_at.is_none();
+    let overwritten: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|resolution| resolution.field).collect();
+    let forecast = |field_edit: &FieldEdit| {
+        let has_rule = Field::SYNCED_FIELDS.contains(&field_edit.field);
+        let rule = has_rule.then(|| resolve::effective_rule(field_edit.field, &entry.pinned));
+        let survives_sync =
+            if known_on_mal { !overwritten.contains(&field_edit.field) } else { rule != Some(MergeRule::MalWins) };
+        let mal = if has_rule { field_edit.base.clone() } else { Value::Null };
         EditForecast {
-            field: line.field,
-            local: line.local.clone(),
-            kept: line.kept.clone(),
+            field: field_edit.field,
+            local: field_edit.local.clone(),
+            kept: field_edit.kept.clone(),
             mal,
-            known_on_mal: seen,
-            survives_sync: stays,
+            known_on_mal,
+            survives_sync,
             rule,
         }
     };
-    edited.field_edits.iter().map(told).collect()
+    edit.field_edits.iter().map(forecast).collect()
 }
 
-/// MAL's values as last seen.
+/// Returns MAL's values at the last sync. Returns `None` if MAL never had the entry, or the merge base is unreadable.
 #[must_use]
 pub fn merge_base_fields(entry: &StoredEntry) -> Option<EntryValues> {
     entry.base.as_ref().and_then(MergeBase::parse_values)
 }
 
-/// The fields in which the entry differs from MAL's values as last seen: its local edits. None where MAL never had it.
+/// Returns the fields that differ from the merge base: the local edits. Returns `None` if there is no readable base.
 #[must_use]
 pub fn locally_edited_fields(entry: &StoredEntry) -> Option<Vec<Field>> {
     let base = merge_base_fields(entry)?;
@@ -125,12 +132,12 @@ pub fn locally_edited_fields(entry: &StoredEntry) -> Option<Vec<Field>> {
     Some(Field::SYNCED_FIELDS.into_iter().filter(differs).collect())
 }
 
-/// What the next sync will set back, were MAL's values then what they were when last seen.
+/// Returns the local edits that the next sync overwrites, assuming that MAL's values have not changed.
 #[must_use]
 pub fn overwritten_by_next_sync(entry: &StoredEntry) -> Vec<FieldResolution> {
     let Some(base) = merge_base_fields(entry).filter(|_| entry.removed_at.is_none()) else { return Vec::new() };
-    let settled = resolve::resolve_entry(&entry.values, Some(&base), &base, &entry.pinned).field_resolutions;
-    settled.into_iter().filter(|settled| settled.changed).collect()
+    let resolutions = resolve::resolve_entry(&entry.values, Some(&base), &base, &entry.pinned).field_resolutions;
+    resolutions.into_iter().filter(|resolution| resolution.changed).collect()
 }
 
 #[cfg(test)]
@@ -156,34 +163,37 @@ mod tests {
     fn field_edit_has_values_before_and_after_and_mals() {
         let before = StoredEntry { values: EntryValues { score: Some(9), ..stored_entry().values }, ..stored_entry() };
         let after = StoredEntry { values: EntryValues { score: None, ..stored_entry().values }, ..stored_entry() };
-        let lines = plan_edit(Some(&before), after).field_edits;
-        assert_eq!(lines, [FieldEdit { field: Field::Score, local: json!(9), base: json!(8), kept: Value::Null }]);
+        let field_edits = plan_edit(Some(&before), after).field_edits;
+        assert_eq!(
+            field_edits,
+            [FieldEdit { field: Field::Score, local: json!(9), base: json!(8), kept: Value::Null }]
+        );
     }
 
     #[test]
     fn created_entry_is_one_field_edit() {
-        let lines = plan_edit(None, stored_entry()).field_edits;
-        assert_eq!(lines.len(), 1);
-        assert_eq!((lines[0].field, &lines[0].local), (Field::Entry, &Value::Null));
+        let field_edits = plan_edit(None, stored_entry()).field_edits;
+        assert_eq!(field_edits.len(), 1);
+        assert_eq!((field_edits[0].field, &field_edits[0].local), (Field::Entry, &Value::Null));
     }
 
     #[test]
     fn forecast_has_rule_and_whether_the_edit_survives() {
-        let change = |before: &StoredEntry| {
+        let forecast = |before: &StoredEntry| {
             let values = EntryValues {
                 status: "dropped".into(),
                 score: Some(9),
                 episodes_watched: Some(7),
                 ..fields_of(before)
             };
-            let told = forecast_edit(&plan_edit(Some(before), StoredEntry { values, ..before.clone() }));
-            told.into_iter().map(|told| (told.rule.unwrap().as_str(), told.survives_sync)).collect::<Vec<_>>()
+            let fields = forecast_edit(&plan_edit(Some(before), StoredEntry { values, ..before.clone() }));
+            fields.into_iter().map(|field| (field.rule.unwrap().as_str(), field.survives_sync)).collect::<Vec<_>>()
         };
-        assert_eq!(change(&stored_entry()), [("mal", false), ("mal_if_scored", false), ("higher", true)]);
+        assert_eq!(forecast(&stored_entry()), [("mal", false), ("mal_if_scored", false), ("higher", true)]);
         let pinned = StoredEntry { pinned: vec![Field::Status], ..stored_entry() };
-        assert_eq!(change(&pinned), [("pinned", true), ("mal_if_scored", false), ("higher", true)]);
-        let ours = StoredEntry { base: None, ..stored_entry() };
-        assert_eq!(change(&ours), [("mal", false), ("mal_if_scored", true), ("higher", true)]);
+        assert_eq!(forecast(&pinned), [("pinned", true), ("mal_if_scored", false), ("higher", true)]);
+        let local_only = StoredEntry { base: None, ..stored_entry() };
+        assert_eq!(forecast(&local_only), [("mal", false), ("mal_if_scored", true), ("higher", true)]);
     }
 
     fn fields_of(entry: &StoredEntry) -> EntryValues {
@@ -192,15 +202,15 @@ mod tests {
 
     #[test]
     fn pinning_is_recorded_with_the_kept_value() {
-        let edited = plan_pins(&stored_entry(), &[Field::Notes, Field::Score]);
-        assert_eq!(edited.entry.pinned, [Field::Score, Field::Notes], "in one order");
+        let edit = plan_pins(&stored_entry(), &[Field::Notes, Field::Score]);
+        assert_eq!(edit.entry.pinned, [Field::Score, Field::Notes], "pins are in the order of the fields");
         let score = FieldEdit { field: Field::Score, local: json!(8), base: json!(8), kept: json!(8) };
-        assert_eq!((edited.field_edits.len(), &edited.field_edits[0]), (2, &score));
-        assert_eq!(plan_pins(&edited.entry, &[Field::Score]).field_edits[0].field, Field::Notes);
+        assert_eq!((edit.field_edits.len(), &edit.field_edits[0]), (2, &score));
+        assert_eq!(plan_pins(&edit.entry, &[Field::Score]).field_edits[0].field, Field::Notes);
         assert!(
             overwritten_by_next_sync(&StoredEntry {
                 values: EntryValues { score: Some(9), ..fields_of(&stored_entry()) },
-                ..edited.entry
+                ..edit.entry
             })
             .is_empty()
         );
@@ -215,7 +225,8 @@ mod tests {
         };
         assert_eq!(locally_edited_fields(&edited), Some(vec![Field::Score, Field::Notes]));
         assert_eq!(locally_edited_fields(&StoredEntry { base: None, ..edited.clone() }), None);
-        let back: Vec<Field> = overwritten_by_next_sync(&edited).iter().map(|settled| settled.field).collect();
-        assert_eq!(back, [Field::Score], "own notes stay");
+        let overwritten: Vec<Field> =
+            overwritten_by_next_sync(&edited).iter().map(|resolution| resolution.field).collect();
+        assert_eq!(overwritten, [Field::Score], "local notes survive");
     }
 }

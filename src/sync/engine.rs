@@ -1,7 +1,11 @@
-//! One sync of one user: fetch, merge, settle, remove, mark.
+//! Runs one sync of one user: fetch, merge, remove, reconcile, finish.
 //!
-//! The caller has the user, a login and the run lock. From then on a run exists and is told of however it ends. What is
-//! decided is decided in `mode`, `plan` and `resolve`; this file is the order of things.
+//! Entry point: [`SyncEngine::sync_user`]. The caller holds the user, a login and the run lock.
+//!
+//! Invariants:
+//! 1. Once a run exists, its end is written, however it ends.
+//! 2. This file only orders the steps. Decisions are made in [`mode`], [`plan`](super::plan) and
+//!    [`resolve`](super::resolve).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,47 +40,48 @@ use super::{
     run_tally::{RunTally, find_title, unstorable_entry_error},
 };
 
-/// Entries that may wait between fetching and storing, and in how many parcels: small ones come and go unevenly, large ones
-/// take much room.
-const WAITING: (usize, usize) = (500, 4);
-/// How often it is looked whether a stopped run may drop what it asked of MAL.
+/// The number of entries that may wait in the channel from fetching to storing. One batch may always wait.
+const MAX_QUEUED_ENTRIES: usize = 500;
+/// The number of batches that may wait in the channel. Several small batches even out fetching and storing.
+const MAX_QUEUED_BATCHES: usize = 4;
+/// How often a cancelled run checks whether it may drop the request in flight.
 const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// What a sync works with.
+/// Syncs a user from a source into a store.
 pub struct SyncEngine<'a, S, M> {
     /// The database.
     pub store: &'a S,
     /// MAL.
     pub source: &'a M,
-    /// Whoever watches.
+    /// Observes the progress.
     pub progress: &'a dyn ProgressObserver,
-    /// Ends the run at a batch's edge.
+    /// Ends the run between two batches.
     pub cancellation: &'a CancellationToken,
 }
 
-/// A run that ended, one way or another.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct SyncOutcome {
-    /// What it did.
+    /// The finished run.
     pub run: Run,
-    /// Why it failed; none for a run that finished or was stopped.
+    /// Why the run failed. `None` if it completed or was cancelled.
     pub failure: Option<Failure>,
-    /// Whether the database went away: then nothing more is known of the run than what is said here.
+    /// True if the database became unavailable: the end of the run was not stored.
     pub is_store_unavailable: bool,
-    /// The MAL account, where MAL was reached.
+    /// The MAL account, if it was fetched and matches the user.
     pub account: Option<MalAccount>,
-    /// What a dry run would have done, with the anime's title.
+    /// The changes that a dry run would make, with the anime's title.
     pub dry_run_changes: Vec<(FieldChange, Option<String>)>,
 }
 
-/// Why a run ends before its end.
+/// Why a run stops early.
 #[derive(Debug)]
 pub(super) enum StopReason {
-    /// A signal.
+    /// A signal cancelled the run.
     Cancelled,
-    /// MAL, or a guard.
+    /// MAL, a guard or a bug failed the run.
     Failed(Failure),
-    /// The database.
+    /// The database failed the run.
     StoreUnavailable(Failure),
 }
 
@@ -86,7 +91,7 @@ impl StopReason {
     }
 }
 
-/// A run under way.
+/// The mutable state of a run.
 pub(super) struct RunState<'a> {
     pub(super) user: &'a User,
     pub(super) options: &'a RunOptions,
@@ -94,11 +99,11 @@ pub(super) struct RunState<'a> {
     pub(super) mode: SyncMode,
     pub(super) now: DateTime<Utc>,
     pub(super) account: Option<MalAccount>,
-    /// Entries from MAL, not marked as removed, before the first batch; none where they are not counted yet.
+    /// The entries from MAL, not marked as removed, before the first batch. `None` until they are counted.
     pub(super) entries_before_run: Option<i64>,
-    /// Full: the entries before the first batch that the run may find gone.
+    /// In a full run: the ids of the entries before the first batch that the run may remove.
     pub(super) removal_candidates: Option<Vec<i32>>,
-    /// How many of the known this run found gone.
+    /// How many of `entries_before_run` this run found missing on MAL and removes.
     pub(super) removed_count: i64,
     pub(super) seen_entries: SeenEntries,
     pub(super) tally: RunTally,
@@ -115,47 +120,48 @@ impl RunState<'_> {
         self.account.as_ref().and_then(|account| account.num_items)
     }
 
-    /// The MAL account that the run began with: what it writes is of no other.
+    /// Returns the id of the MAL account that the run began with. The run writes to no other account.
     pub(super) fn account_id(&self) -> Option<i64> {
         self.account.as_ref().map(|account| account.id)
     }
 
-    /// Entries from MAL, not marked as removed, as of now.
+    /// Returns the current number of entries from MAL that are not marked as removed.
     fn local_count(&self) -> i64 {
         self.entries_before_run.unwrap_or(0) + self.tally.newly_listed_count() - self.removed_count
     }
 
-    /// MAL's count less ours.
+    /// Returns MAL's item count minus the local count. Returns `None` if MAL sent no count.
     pub(super) fn drift(&self) -> Option<i64> {
         self.num_items().map(|num_items| num_items - self.local_count())
     }
 
-    /// Whether MAL's count speaks of entries that an incremental listing did not show, or of none where it showed some.
+    /// Returns true if a full run is needed: MAL's count differs from the local count by more than the known drift, or
+    /// the incremental listing was empty although entries are stored.
     fn has_count_mismatch(&self) -> bool {
-        let apart = self.drift().is_some_and(|drift| drift != self.user.drift.unwrap_or(0));
-        apart || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
+        let has_unknown_drift = self.drift().is_some_and(|drift| drift != self.user.drift.unwrap_or(0));
+        has_unknown_drift || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
     }
 }
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
-    /// Syncs one user. The caller holds the user's run lock, unless the run is a dry one.
+    /// Syncs one user. The caller holds the user's run lock, except for a dry run.
     ///
     /// # Errors
-    /// The database did not even take the run's row.
-    pub async fn sync_user(&self, user: &User, request: &RunOptions) -> Result<SyncOutcome, Failure> {
-        let began = Instant::now();
+    /// Fails if the database could not even insert the run's row. Any later failure is in [`SyncOutcome::failure`].
+    pub async fn sync_user(&self, user: &User, options: &RunOptions) -> Result<SyncOutcome, Failure> {
+        let started = Instant::now();
         let now = self.store.now().await.map_err(Into::into)?;
-        let mode = mode::choose_mode(user, request, now);
-        let (mut run, mut started_at) = (None, now);
-        if mode != SyncMode::Skipped && !request.dry_run {
-            let new = NewRun { user: user.id, mode, force_full: request.force_full };
-            let (id, at) = self.store.begin_run(&new).await.map_err(Into::into)?;
-            (run, started_at) = (Some(id), at);
+        let mode = mode::choose_mode(user, options, now);
+        let (mut run_id, mut started_at) = (None, now);
+        if mode != SyncMode::Skipped && !options.dry_run {
+            let new_run = NewRun { user: user.id, mode, force_full: options.force_full };
+            let (id, time) = self.store.begin_run(&new_run).await.map_err(Into::into)?;
+            (run_id, started_at) = (Some(id), time);
         }
         let mut state = RunState {
             user,
-            options: request,
-            run_id: run,
+            options,
+            run_id,
             mode,
             now,
             account: None,
@@ -165,11 +171,11 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             seen_entries: SeenEntries::default(),
             tally: RunTally::default(),
             dry_run_changes: Vec::new(),
-            started: began,
+            started,
             requests_before_run: self.source.request_counters(),
             batch_count: 0,
             stored_count: 0,
-            last_flush: LastFlush::new(began),
+            last_flush: LastFlush::new(started),
         };
         let result = match mode {
             SyncMode::Skipped => Ok(()),
@@ -185,8 +191,8 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         info!("Starting anime data sync for user {}", state.user.id);
         self.verify_account(state).await?;
         if state.mode == SyncMode::Incremental {
-            let older_than = state.user.watermark.map(|at| at - mode::INCREMENTAL_OVERLAP);
-            self.fetch_and_store(state, RemoteOrder::ByUpdatedAt, older_than).await?;
+            let cutoff = state.user.watermark.map(|watermark| watermark - mode::INCREMENTAL_OVERLAP);
+            self.fetch_and_store(state, RemoteOrder::ByUpdatedAt, cutoff).await?;
             if state.has_count_mismatch() {
                 self.escalate_to_full(state).await?;
             }
@@ -200,10 +206,10 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         self.fill_missing_titles(state).await
     }
 
-    /// What a dry run tells of entries that MAL did not send has their stored titles.
+    /// Adds the stored titles to the dry-run changes of entries that MAL did not send.
     async fn fill_missing_titles(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
-        let nameless = state.dry_run_changes.iter().filter(|(_, title)| title.is_none());
-        let ids: Vec<i32> = nameless.map(|(change, _)| change.mal_id).collect::<BTreeSet<_>>().into_iter().collect();
+        let untitled = state.dry_run_changes.iter().filter(|(_, title)| title.is_none());
+        let ids: Vec<i32> = untitled.map(|(change, _)| change.mal_id).collect::<BTreeSet<_>>().into_iter().collect();
         if ids.is_empty() {
             return Ok(());
         }
@@ -214,23 +220,23 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         Ok(())
     }
 
-    /// Asks MAL whose token this is, before anything is written.
+    /// Fetches the account of the token, before anything is written. Fails if it is not the account of the user.
     async fn verify_account(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
         let account = self.fetch_account().await?;
         if let Some(expected) = state.user.mal_user_id.filter(|expected| *expected != account.id) {
             let (name, id) = (&account.name, account.id);
-            let what = format!(
+            let message = format!(
                 "the stored login is of the MAL account {name} ({id}), but user {} belongs to MAL account {expected}",
                 state.user.username
             );
             let hint = format!("log in as the right account: malsync login {}", state.user.as_cli_arg());
-            return Err(StopReason::Failed(Failure::from_text(Exit::Guard, what).with_hint(hint)));
+            return Err(StopReason::Failed(Failure::from_text(Exit::Guard, message).with_hint(hint)));
         }
         state.account = Some(account);
         Ok(())
     }
 
-    /// Waits until the run is to end, and until what MAL is being asked may be dropped.
+    /// Waits until the run is cancelled and the request in flight may be dropped.
     async fn wait_until_cancelled(&self) {
         self.cancellation.cancelled().await;
         while !self.source.is_cancel_safe() {
@@ -246,16 +252,16 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         }
     }
 
-    /// An incremental run that finds the counts apart becomes a full one; no entry is counted twice.
+    /// Turns an incremental run into a full one. No entry is counted twice.
     async fn escalate_to_full(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
         info!(
-            "the counts differ (MAL: {:?}, here: {}); going on to the whole list",
+            "the item counts differ (MAL: {:?}, local: {}); fetching the whole list",
             state.num_items(),
             state.local_count()
         );
         state.mode = SyncMode::Full;
         if state.options.dry_run {
-            // Nothing was committed: the full listing meets the same rows again, and tells all there is to tell.
+            // Nothing was committed, so the full listing finds the same changes again.
             state.tally = RunTally::default();
             state.dry_run_changes.clear();
         }
@@ -268,22 +274,22 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         Ok(())
     }
 
-    /// Phases A and B: one listing, fetched and stored at the same time.
+    /// Phases A and B: fetches a list and stores its batches at the same time.
     async fn fetch_and_store(
         &self,
         state: &mut RunState<'_>,
-        sort: RemoteOrder,
-        older_than: Option<DateTime<Utc>>,
+        order: RemoteOrder,
+        cutoff: Option<DateTime<Utc>>,
     ) -> Result<(), StopReason> {
-        let (batch_size, most) = (state.options.batch_size, fetch::max_list_entries(state.num_items()));
-        let until = FetchOptions { order: sort, cutoff: older_than, now: state.now, batch_size, max_entries: most };
-        let (sender, receiver) = mpsc::channel((WAITING.0 / batch_size).clamp(1, WAITING.1));
-        let mut listing = std::mem::take(&mut state.seen_entries);
+        let (batch_size, max_entries) = (state.options.batch_size, fetch::max_list_entries(state.num_items()));
+        let options = FetchOptions { order, cutoff, now: state.now, batch_size, max_entries };
+        let (sender, receiver) = mpsc::channel((MAX_QUEUED_ENTRIES / batch_size).clamp(1, MAX_QUEUED_BATCHES));
+        let mut seen_entries = std::mem::take(&mut state.seen_entries);
         let fetching = async {
             tokio::select! {
                 biased;
                 () = self.wait_until_cancelled() => Err(StopReason::Cancelled),
-                fetched = fetch::fetch_list(self.source, until, &mut listing, sender, self.progress) => match fetched {
+                fetched = fetch::fetch_list(self.source, options, &mut seen_entries, sender, self.progress) => match fetched {
                     Ok(entries) => {
                         debug!("Fetched {entries} anime entries from MAL");
                         Ok(())
@@ -294,54 +300,54 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             }
         };
         let (fetched, stored) = tokio::join!(fetching, self.store_batches(state, receiver));
-        state.seen_entries = listing;
-        // Where both ended early, the store is why: fetching only found nobody listening any more.
+        state.seen_entries = seen_entries;
+        // If both failed, storing failed first: fetching only found the channel closed.
         stored.and(fetched)
     }
 
     async fn store_batches(
         &self,
         state: &mut RunState<'_>,
-        mut parcels: mpsc::Receiver<FetchedBatch>,
+        mut batches: mpsc::Receiver<FetchedBatch>,
     ) -> Result<(), StopReason> {
         if state.entries_before_run.is_none() {
-            // While MAL is asked, and before anything is stored.
+            // Count while the first page is fetched, and before anything is stored.
             self.count_previously_listed(state).await?;
         }
         loop {
-            let Ok(parcel) = tokio::time::timeout_at(state.last_flush.idle_flush_deadline(), parcels.recv()).await
+            let Ok(batch) = tokio::time::timeout_at(state.last_flush.idle_flush_deadline(), batches.recv()).await
             else {
                 self.flush_counters(state).await;
                 continue;
             };
-            let Some(parcel) = parcel else { return Ok(()) };
+            let Some(batch) = batch else { return Ok(()) };
             if self.cancellation.is_cancelled() {
                 return Err(StopReason::Cancelled);
             }
-            for error in parcel.rejected {
+            for error in batch.rejected {
                 state.tally.record_error(error);
             }
-            if !parcel.items.is_empty() {
-                self.store_batch(state, &parcel.items).await?;
+            if !batch.items.is_empty() {
+                self.store_batch(state, &batch.items).await?;
             }
         }
     }
 
     async fn store_batch(&self, state: &mut RunState<'_>, items: &[BatchItem]) -> Result<(), StopReason> {
         state.batch_count += 1;
-        let expected =
+        let expected_entries =
             state.num_items().filter(|_| state.mode == SyncMode::Full).and_then(|count| usize::try_from(count).ok());
-        match expected.map(|count| count.div_ceil(state.options.batch_size)) {
+        match expected_entries.map(|count| count.div_ceil(state.options.batch_size)) {
             Some(all) => info!("Processing batch {} of {all}", state.batch_count),
             None => info!("Processing batch {}", state.batch_count),
         }
         match self.merge_batch(state, items, false).await {
-            Ok(merged) => {
-                for outcome in merged.outcomes.iter().filter(|outcome| outcome.anime == RowOutcome::Created) {
+            Ok(result) => {
+                for outcome in result.outcomes.iter().filter(|outcome| outcome.anime == RowOutcome::Created) {
                     debug!("Created anime record for MAL ID {}", outcome.mal_id);
                 }
-                state.tally.record_stored(&merged.outcomes);
-                for UnstorableEntry { mal_id, message } in merged.unstorable_entries {
+                state.tally.record_stored(&result.outcomes);
+                for UnstorableEntry { mal_id, message } in result.unstorable_entries {
                     state.tally.record_error(unstorable_entry_error(
                         items,
                         mal_id,
@@ -350,7 +356,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                     ));
                 }
             }
-            Err(BatchFailure { stop_reason: Some(halt), .. }) => return Err(halt),
+            Err(BatchFailure { stop_reason: Some(reason), .. }) => return Err(reason),
             Err(BatchFailure { message, stop_reason: None }) => {
                 error!("a batch of {} entries was rolled back: {message}", items.len());
                 for item in items {
@@ -368,55 +374,53 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         Ok(())
     }
 
-    /// Hands a batch to the store, and takes up what both outcomes have in common.
+    /// Merges a batch into the store, and records flush time, violations and dry-run changes.
     pub(super) async fn merge_batch(
         &self,
         state: &mut RunState<'_>,
         items: &[BatchItem],
-        settling: bool,
+        is_reconciling: bool,
     ) -> Result<BatchResult, BatchFailure> {
-        let planner = RulePlanner {
-            tally: &state.tally,
-            request_counters: self.request_counters(state),
-            is_reconciling: settling,
-        };
-        let tell = state.last_flush.is_due();
+        let planner =
+            RulePlanner { tally: &state.tally, request_counters: self.request_counters(state), is_reconciling };
+        let flush_counters = state.last_flush.is_due();
         let batch = EntryBatch {
             user: state.user.id,
             account_id: state.account_id(),
             run: state.run_id,
             items,
             planner: &planner,
-            flush_counters: tell,
+            flush_counters,
         };
         match self.store.merge_batch(&batch).await {
-            Ok(merged) => {
-                if tell || !merged.outcomes.iter().all(EntryOutcome::is_noop) {
+            Ok(result) => {
+                if flush_counters || !result.outcomes.iter().all(EntryOutcome::is_noop) {
                     state.last_flush.mark_flushed();
                 }
-                state.tally.add_constraint_violations(merged.constraint_violations);
+                state.tally.add_constraint_violations(result.constraint_violations);
                 if state.options.dry_run {
-                    let changes = merged.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
+                    let changes = result.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
                     state.dry_run_changes.extend(changes.map(|change| {
                         let title = find_title(items, change.mal_id).map(str::to_owned);
                         (change, title)
                     }));
                 }
-                Ok(merged)
+                Ok(result)
             }
             Err(error) => {
                 state.tally.add_constraint_violations(error.constraint_violations());
-                let (ends, message) = (error.is_fatal(), error.to_string());
-                Err(BatchFailure { stop_reason: ends.then(|| StopReason::from_store_error(error)), message })
+                let (is_fatal, message) = (error.is_fatal(), error.to_string());
+                Err(BatchFailure { stop_reason: is_fatal.then(|| StopReason::from_store_error(error)), message })
             }
         }
     }
 
-    pub(super) fn check_store_result<T>(&self, value: Result<T, S::Error>) -> Result<T, StopReason> {
-        value.map_err(StopReason::from_store_error)
+    /// Converts a store error into the reason to stop the run.
+    pub(super) fn check_store_result<T>(&self, result: Result<T, S::Error>) -> Result<T, StopReason> {
+        result.map_err(StopReason::from_store_error)
     }
 
-    /// What this run sent so far.
+    /// Returns the requests that this run sent so far.
     pub(super) fn request_counters(&self, state: &RunState<'_>) -> RequestCounters {
         let (now, before) = (self.source.request_counters(), state.requests_before_run);
         RequestCounters {
@@ -427,7 +431,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     }
 }
 
-/// A batch that was not stored; with a halt, nothing after it will be.
+/// A batch that was not stored. With a stop reason the run must end, otherwise it continues.
 #[derive(Debug)]
 pub(super) struct BatchFailure {
     pub(super) stop_reason: Option<StopReason>,

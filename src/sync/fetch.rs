@@ -1,9 +1,11 @@
-//! Phase A: pages from MAL, as batches into a bounded channel, so that fetching the next page and storing this one overlap
-//! and memory stays flat.
+//! Phase A of a run: fetches pages from MAL and sends them as batches into a bounded channel.
 //!
-//! Keeps the laws of the listing: an entry is offered once (again only when a later page has a newer state of it), pages
-//! must bring something, and together not much more than MAL counts; a page that did not come ends the phase without
-//! pretending that the list was complete.
+//! Fetching the next page and storing the current one overlap; memory stays bounded.
+//!
+//! Invariants (see decision 6):
+//! 1. An entry is sent once; again only if a later page has a newer state of it.
+//! 2. Pages must bring new entries, and the listing must not go far beyond MAL's item count.
+//! 3. If a page fails, fetching fails: the listing is never taken for complete.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -22,14 +24,14 @@ use crate::{
 
 use super::port::{BatchItem, ListPage, ProgressObserver, RemoteOrder, RemoteSource};
 
-/// Pages in a row that bring no entry that was not seen before; then MAL is going round in circles.
+/// After this many pages in a row without a new entry the listing is a loop.
 const MAX_PAGES_WITHOUT_NEW_ENTRIES: u32 = 3;
-/// A list may grow while it is read, and MAL's count be wrong: this far a listing may go beyond twice the count.
+/// A listing may have this many entries more than twice MAL's count: the list may grow meanwhile, the count be wrong.
 const MAX_EXCESS_ENTRIES: usize = 10_000;
-/// No listing has more entries than this, whatever MAL counts, or where it does not; there are some 30,000 anime.
+/// The limit of any listing, with or without a count from MAL. There are some 30,000 anime.
 const MAX_LIST_ENTRIES: usize = 100_000;
 
-/// The most entries that a listing may have before it is taken for one without an end. `num_items` is MAL's count.
+/// Returns how many entries a listing may have before it counts as endless. `num_items` is MAL's item count.
 #[must_use]
 pub fn max_list_entries(num_items: Option<i64>) -> usize {
     let counted = num_items.and_then(|count| usize::try_from(count).ok());
@@ -38,133 +40,133 @@ pub fn max_list_entries(num_items: Option<i64>) -> usize {
     })
 }
 
-/// What goes to the store in one piece.
+/// A batch on its way to the store.
 #[derive(Debug)]
 pub struct FetchedBatch {
-    /// Ascending by MAL's id, each id once; at most a batch.
+    /// The entries, ascending by MAL's id, each id once; at most `batch_size`.
     pub items: Vec<BatchItem>,
-    /// Entries that could not be read, in MAL's order.
+    /// Entries that could not be decoded, in MAL's order.
     pub rejected: Vec<EntryError>,
 }
 
-/// What the listing has shown so far; kept from an incremental listing to the full one that it goes on to.
+/// The entries that a listing has shown so far.
 #[derive(Debug, Default)]
 pub struct SeenEntries {
-    /// MAL's ids that were offered, with the `updated_at` that came with them.
+    /// The decoded entries: MAL's id and the newest `updated_at` seen.
     readable: HashMap<i32, Option<DateTime<Utc>>>,
-    /// MAL's ids of entries that could not be read.
+    /// MAL's ids of the entries that could not be decoded.
     rejected_ids: HashSet<i64>,
-    /// Entries that had no id to know them by.
+    /// The number of entries without a readable id.
     without_id: usize,
-    /// MAL's newest `updated_at` that can be believed.
+    /// MAL's newest `updated_at` that is not in the future.
     newest_update: Option<DateTime<Utc>>,
 }
 
 impl SeenEntries {
-    /// Whether MAL sent this entry, readable or not.
+    /// Returns true if MAL listed this entry, decodable or not.
     #[must_use]
     pub fn contains(&self, mal_id: i32) -> bool {
         self.readable.contains_key(&mal_id) || self.rejected_ids.contains(&i64::from(mal_id))
     }
 
-    /// How many distinct entries were offered.
+    /// Returns the number of distinct decoded entries.
     #[must_use]
     pub fn readable_count(&self) -> usize {
         self.readable.len()
     }
 
-    /// How many distinct entries MAL sent.
+    /// Returns the number of distinct entries that MAL listed.
     #[must_use]
     pub fn listed_count(&self) -> usize {
-        let unreadable = self.rejected_ids.iter();
-        let unreadable = unreadable.filter(|id| !i32::try_from(**id).is_ok_and(|id| self.readable.contains_key(&id)));
-        self.readable.len() + unreadable.count() + self.without_id
+        let rejected = self.rejected_ids.iter();
+        let only_rejected = rejected.filter(|id| !i32::try_from(**id).is_ok_and(|id| self.readable.contains_key(&id)));
+        self.readable.len() + only_rejected.count() + self.without_id
     }
 
-    /// How many entries came without an id: any entry that seems to be missing may be one of them.
+    /// Returns the number of entries without a readable id. Any entry that seems to be missing may be one of them.
     #[must_use]
     pub const fn without_id_count(&self) -> usize {
         self.without_id
     }
 
-    /// MAL's newest `updated_at` that is not beyond `now`.
+    /// Returns MAL's newest `updated_at` that is not later than [`FetchOptions::now`].
     #[must_use]
     pub const fn newest_update(&self) -> Option<DateTime<Utc>> {
         self.newest_update
     }
 
-    /// Begins a second listing that meets the same entries again: none of them counts twice.
+    /// Returns an empty value for a full listing after an incremental one: only the newest update time is kept.
     #[must_use]
     pub fn for_second_listing(&self) -> Self {
         Self { newest_update: self.newest_update, ..Self::default() }
     }
 }
 
-/// Where a listing ends.
+/// How to fetch a list, and where to stop.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchOptions {
-    /// The order to ask for.
+    /// The order of the list.
     pub order: RemoteOrder,
-    /// An entry that MAL changed before this ends an incremental listing; none reads to the end.
+    /// Stop after the page that has an entry updated before this time. `None` reads to the end.
     pub cutoff: Option<DateTime<Utc>>,
-    /// Times beyond this are not believed.
+    /// Update times later than this are ignored.
     pub now: DateTime<Utc>,
-    /// Entries in a parcel.
+    /// The number of entries in a batch.
     pub batch_size: usize,
-    /// More distinct entries than this, and the listing has no end: see [`most`].
+    /// Fail if more distinct entries than this are listed: see [`max_list_entries`].
     pub max_entries: usize,
 }
 
-/// The other end was dropped: storing has failed, and says why itself.
+/// The receiver was dropped: storing failed, and reports the reason itself.
 #[derive(Debug)]
 pub struct ChannelClosed;
 
-/// Why fetching ended early.
+/// Why fetching failed.
 #[derive(Debug)]
 pub enum FetchError {
-    /// MAL.
+    /// A request failed, or the listing is implausible.
     Mal(Failure),
-    /// The store.
+    /// The batches are no longer received.
     Store(ChannelClosed),
 }
 
-/// Reads pages until the listing ends, and sends what they hold. Says how many entries came.
+/// Fetches pages until the listing ends, and sends their entries in batches. Returns the number of distinct entries.
 pub async fn fetch_list<M: RemoteSource>(
     source: &M,
-    until: FetchOptions,
-    listing: &mut SeenEntries,
+    options: FetchOptions,
+    seen: &mut SeenEntries,
     sender: mpsc::Sender<FetchedBatch>,
     progress: &dyn ProgressObserver,
 ) -> Result<u64, FetchError> {
-    let mut pending = BatchBuffer { batch_size: until.batch_size, ..BatchBuffer::default() };
-    let (mut offset, mut barren, mut fetched) = (0, 0, 0_u64);
+    let mut buffer = BatchBuffer { batch_size: options.batch_size, ..BatchBuffer::default() };
+    let (mut offset, mut pages_without_new, mut fetched) = (0, 0, 0_u64);
     loop {
-        // What a page brings has room before it is asked for: no more waits than the channel holds.
+        // Wait for channel capacity before requesting the page, so at most one page waits outside the channel.
         drop(sender.reserve().await.map_err(|_| FetchError::Store(ChannelClosed))?);
         failpoint!("fetch.page");
-        let page = source.fetch_page(until.order, offset).await.map_err(|error| FetchError::Mal(error.into()))?;
+        let page = source.fetch_page(options.order, offset).await.map_err(|error| FetchError::Mal(error.into()))?;
         failpoint!("fetch.after");
         let next = page.next_offset;
-        let reached = reaches_cutoff(&page, until.cutoff);
-        let before = listing.listed_count();
-        fetched += record_page(page, listing, &mut pending, until.now);
+        let is_cutoff_reached = reaches_cutoff(&page, options.cutoff);
+        let listed_before = seen.listed_count();
+        fetched += record_page(page, seen, &mut buffer, options.now);
         progress.set_fetched(fetched);
-        while let Some(parcel) = pending.take_full_batch() {
-            sender.send(parcel).await.map_err(|_| FetchError::Store(ChannelClosed))?;
+        while let Some(batch) = buffer.take_full_batch() {
+            sender.send(batch).await.map_err(|_| FetchError::Store(ChannelClosed))?;
         }
-        if next.is_some() && listing.listed_count() > until.max_entries {
-            let what = format!("page loop: {} entries up to offset {offset}, and no end", listing.listed_count());
-            return Err(FetchError::Mal(Failure::from_text(Exit::Mal, what).with_hint("run the sync again later")));
+        if next.is_some() && seen.listed_count() > options.max_entries {
+            let message = format!("page loop: {} entries up to offset {offset}, and no end", seen.listed_count());
+            return Err(FetchError::Mal(Failure::from_text(Exit::Mal, message).with_hint("run the sync again later")));
         }
-        barren = if listing.listed_count() == before { barren + 1 } else { 0 };
+        pages_without_new = if seen.listed_count() == listed_before { pages_without_new + 1 } else { 0 };
         match next {
-            Some(next) if !reached => {
-                if barren == MAX_PAGES_WITHOUT_NEW_ENTRIES {
-                    let what = format!(
+            Some(next) if !is_cutoff_reached => {
+                if pages_without_new == MAX_PAGES_WITHOUT_NEW_ENTRIES {
+                    let message = format!(
                         "page loop: {MAX_PAGES_WITHOUT_NEW_ENTRIES} pages in a row up to offset {offset} brought no new entry"
                     );
                     return Err(FetchError::Mal(
-                        Failure::from_text(Exit::Mal, what).with_hint("run the sync again later"),
+                        Failure::from_text(Exit::Mal, message).with_hint("run the sync again later"),
                     ));
                 }
                 offset = next;
@@ -172,51 +174,51 @@ pub async fn fetch_list<M: RemoteSource>(
             _ => break,
         }
     }
-    if let Some(parcel) = pending.take_remaining() {
-        sender.send(parcel).await.map_err(|_| FetchError::Store(ChannelClosed))?;
+    if let Some(batch) = buffer.take_remaining() {
+        sender.send(batch).await.map_err(|_| FetchError::Store(ChannelClosed))?;
     }
     Ok(fetched)
 }
 
-/// Whether an incremental listing has come to what was synced before.
-fn reaches_cutoff(page: &ListPage, older_than: Option<DateTime<Utc>>) -> bool {
+/// Returns true if the page has an entry that was updated before the cutoff.
+fn reaches_cutoff(page: &ListPage, cutoff: Option<DateTime<Utc>>) -> bool {
     let times = || page.entries.iter().filter_map(|entry| entry.list_status.updated_at);
-    older_than.is_some_and(|limit| times().any(|at| at < limit))
+    cutoff.is_some_and(|cutoff| times().any(|time| time < cutoff))
 }
 
-/// Takes a page in; says how many distinct entries it brought.
-fn record_page(page: ListPage, listing: &mut SeenEntries, pending: &mut BatchBuffer, now: DateTime<Utc>) -> u64 {
+/// Adds a page to the buffer. Returns the number of entries that were not listed before.
+fn record_page(page: ListPage, seen: &mut SeenEntries, buffer: &mut BatchBuffer, now: DateTime<Utc>) -> u64 {
     let mut new = 0;
     for remote in page.entries {
-        let at = remote.list_status.updated_at;
-        listing.newest_update = listing.newest_update.max(at.filter(|at| *at <= now));
-        match listing.readable.insert(remote.mal_id(), at) {
+        let updated_at = remote.list_status.updated_at;
+        seen.newest_update = seen.newest_update.max(updated_at.filter(|time| *time <= now));
+        match seen.readable.insert(remote.mal_id(), updated_at) {
             None => new += 1,
-            // The list moved while it was paged: the newer state counts, and the later one where they are equal and the
-            // earlier is not on its way yet.
-            Some(earlier) if at > earlier => {}
+            // The list changed during paging. The newer state wins. Of two with equal times the later one wins, unless
+            // the earlier one was sent already.
+            Some(earlier) if updated_at > earlier => {}
             Some(earlier) => {
-                listing.readable.insert(remote.mal_id(), earlier);
-                if at < earlier || !pending.entries.contains_key(&remote.mal_id()) {
+                seen.readable.insert(remote.mal_id(), earlier);
+                if updated_at < earlier || !buffer.entries.contains_key(&remote.mal_id()) {
                     continue;
                 }
             }
         }
-        pending.entries.insert(remote.mal_id(), remote);
+        buffer.entries.insert(remote.mal_id(), remote);
     }
     for error in page.rejected {
         match error.mal_id {
-            Some(id) if !listing.rejected_ids.insert(id) => continue,
+            Some(id) if !seen.rejected_ids.insert(id) => continue,
             Some(_) => {}
-            None => listing.without_id += 1,
+            None => seen.without_id += 1,
         }
         new += 1;
-        pending.rejected.push(error);
+        buffer.rejected.push(error);
     }
     new
 }
 
-/// What came and is not on its way yet.
+/// Entries that were fetched and not sent yet.
 #[derive(Debug, Default)]
 struct BatchBuffer {
     entries: BTreeMap<i32, RemoteEntry>,
@@ -225,12 +227,12 @@ struct BatchBuffer {
 }
 
 impl BatchBuffer {
-    /// The next whole batch.
+    /// Returns the next batch if there are enough entries for a full one.
     fn take_full_batch(&mut self) -> Option<FetchedBatch> {
         (self.entries.len() >= self.batch_size).then(|| self.take_next_batch())
     }
 
-    /// What is left at the end.
+    /// Returns the last batch. Returns `None` if nothing is left.
     fn take_remaining(&mut self) -> Option<FetchedBatch> {
         (!self.entries.is_empty() || !self.rejected.is_empty()).then(|| self.take_next_batch())
     }

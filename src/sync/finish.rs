@@ -1,4 +1,6 @@
-//! How a run ends: its status, its row, and the marks in the user's row, which move where the run was complete and nowhere else.
+//! Phase C of a run: writes its status, its row, and the checkpoint in the `users` row.
+//!
+//! Invariant: only a complete run writes a checkpoint.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::info;
@@ -15,7 +17,7 @@ use super::{
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
-    /// Phase C: writes how the run ended, and moves the marks where it was complete.
+    /// Writes the end of the run, and the checkpoint if the run is complete. Returns the outcome.
     pub(super) async fn finish_run(
         &self,
         state: RunState<'_>,
@@ -23,7 +25,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         started_at: DateTime<Utc>,
     ) -> SyncOutcome {
         let counters = state.tally.counters(self.request_counters(&state));
-        let (mut status, mut failure, mut store_gone) = match result {
+        let (mut status, mut failure, mut is_store_unavailable) = match result {
             Ok(()) if state.mode == SyncMode::Skipped => (RunStatus::Skipped, None, false),
             Ok(()) if state.tally.is_everything_stored() => (RunStatus::Success, None, false),
             Ok(()) => (RunStatus::Partial, None, false),
@@ -31,41 +33,30 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             Err(StopReason::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
             Err(StopReason::StoreUnavailable(failure)) => (RunStatus::Failed, Some(failure), true),
         };
-        let done = matches!(status, RunStatus::Success | RunStatus::Partial);
-        let marks = (done && !state.tally.has_lost_batch()).then(|| build_checkpoint(&state));
+        let is_completed = matches!(status, RunStatus::Success | RunStatus::Partial);
+        let checkpoint = (is_completed && !state.tally.has_lost_batch()).then(|| build_checkpoint(&state));
         let duration = TimeDelta::milliseconds(i64::try_from(state.started.elapsed().as_millis()).unwrap_or(i64::MAX));
         let (user, mode, errors) = (state.user.id, state.mode, state.tally.errors());
-        let owner = state.account_id().filter(|_| done);
-        let finish = state.run_id.map(|run| {
+        let account_id = state.account_id().filter(|_| is_completed);
+        let finished_run = state.run_id.map(|run| {
             let failure = failure.as_ref().map(failure_text);
-            FinishedRun {
-                run,
-                user,
-                account_id: owner,
-                mode,
-                status,
-                duration,
-                counters,
-                errors,
-                failure,
-                checkpoint: marks,
-            }
+            FinishedRun { run, user, account_id, mode, status, duration, counters, errors, failure, checkpoint }
         });
         failpoint!("run.before_mark");
-        let ended = match finish {
-            Some(finish) => self.store_run_result(finish, &mut status, &mut failure).await,
+        let end_time = match finished_run {
+            Some(finished_run) => self.store_run_result(finished_run, &mut status, &mut failure).await,
             None => self.store.now().await,
         };
-        let finished_at = match ended {
-            Ok(at) => Some(at),
+        let finished_at = match end_time {
+            Ok(time) => Some(time),
             Err(error) => {
-                // The first error is the one that is told.
+                // The first error is the one that is reported.
                 failure.get_or_insert_with(|| error.into());
-                (status, store_gone) = (RunStatus::Failed, true);
+                (status, is_store_unavailable) = (RunStatus::Failed, true);
                 None
             }
         };
-        if done && failure.is_none() {
+        if is_completed && failure.is_none() {
             info!("Completed anime data sync for user {user}");
         }
         let run = Run {
@@ -86,29 +77,36 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         SyncOutcome {
             run,
             failure,
-            is_store_unavailable: store_gone,
+            is_store_unavailable,
             account: state.account,
             dry_run_changes: state.dry_run_changes,
         }
     }
 
+    /// Writes the end of the run. On an account mismatch the run is written as failed, without a checkpoint.
     async fn store_run_result(
         &self,
-        finish: FinishedRun<'_>,
+        finished_run: FinishedRun<'_>,
         status: &mut RunStatus,
         failure: &mut Option<Failure>,
     ) -> Result<DateTime<Utc>, S::Error> {
-        match self.store.finish_run(&finish).await {
-            // What was committed before stands; the row is told of as no complete run's.
+        match self.store.finish_run(&finished_run).await {
+            // Batches committed before are kept, but the run is not complete.
             Err(error) if error.is_account_mismatch() => {
-                let foreign = failure.insert(error.into());
+                let mismatch = failure.insert(error.into());
                 *status = RunStatus::Failed;
-                let failure = Some(failure_text(foreign));
+                let failure = Some(failure_text(mismatch));
                 self.store
-                    .finish_run(&FinishedRun { account_id: None, status: *status, failure, checkpoint: None, ..finish })
+                    .finish_run(&FinishedRun {
+                        account_id: None,
+                        status: *status,
+                        failure,
+                        checkpoint: None,
+                        ..finished_run
+                    })
                     .await
             }
-            ended => ended,
+            result => result,
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What an imported entry makes of the one that is here: the same rules as in a sync, with the file's values for MAL's. Pure.
+//! Plans the import of an entry from a file: the merge rules of a sync, with the file's values as MAL's. Pure.
 //!
-//! A file is no sighting of MAL: base and `mal_updated_at` stay as they are, and so does the mark of a removed entry.
+//! Invariant: an import changes neither the merge base nor `mal_updated_at` nor `removed_at`, because the file says
+//! nothing about MAL. See decision 10.
 
 use crate::domain::{
     change::Field,
@@ -14,61 +15,66 @@ use super::{
     resolve::{copy_field, field_json, resolve_entry},
 };
 
-/// The entry after the import, with its record; `before` is the one that is here.
+/// Returns the edit that imports an entry. `before` is the stored entry.
 #[must_use]
-pub fn plan_import(before: Option<&StoredEntry>, sent: &ImportedEntry) -> EntryEdit {
-    let there = before.map(|before| before.values.clone()).unwrap_or_default();
-    let file = apply_file_fields(&there, sent);
+pub fn plan_import(before: Option<&StoredEntry>, imported: &ImportedEntry) -> EntryEdit {
+    let stored_values = before.map(|before| before.values.clone()).unwrap_or_default();
+    let file_values = apply_file_fields(&stored_values, imported);
     let entry = match before {
-        None => StoredEntry { mal_id: sent.anime.mal_id, values: with_episode_count(file), ..StoredEntry::default() },
+        None => StoredEntry {
+            mal_id: imported.anime.mal_id,
+            values: with_episode_count(file_values),
+            ..StoredEntry::default()
+        },
         Some(before) => {
-            let values = resolve_entry(&there, merge_base_fields(before).as_ref(), &file, &before.pinned).values;
+            let values =
+                resolve_entry(&stored_values, merge_base_fields(before).as_ref(), &file_values, &before.pinned).values;
             StoredEntry { values, ..before.clone() }
         }
     };
     plan_edit(before, entry)
 }
 
-/// The values with those of the file in their places.
-fn apply_file_fields(there: &EntryValues, sent: &ImportedEntry) -> EntryValues {
-    let mut file = there.clone();
-    sent.fields.iter().for_each(|field| copy_field(&mut file, *field, &sent.values));
-    file
+/// Returns the stored values with the fields of the file replaced.
+fn apply_file_fields(stored_values: &EntryValues, imported: &ImportedEntry) -> EntryValues {
+    let mut values = stored_values.clone();
+    imported.fields.iter().for_each(|field| copy_field(&mut values, *field, &imported.values));
+    values
 }
 
-/// What an import makes of an entry.
+/// What an import did to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// It was not there.
+    /// The entry was created.
     Created,
-    /// It changed.
+    /// The entry was changed.
     Updated,
-    /// It stays as it is, though the file says otherwise: by a rule or a pin.
+    /// The entry differs from the file, but a rule or a pin kept the stored values.
     Kept,
-    /// It is as the file says.
+    /// The entry equals the file.
     Unchanged,
 }
 
-/// What became of an entry, and the fields that changed and that the next sync sets back to what MAL was seen to have.
+/// Returns what the import did to the entry, and the changed fields that the next sync overwrites with MAL's values.
 #[must_use]
 pub fn classify_import(
     before: Option<&StoredEntry>,
     after: &StoredEntry,
-    sent: &ImportedEntry,
+    imported: &ImportedEntry,
 ) -> (ImportOutcome, Vec<Field>) {
     let Some(before) = before else { return (ImportOutcome::Created, Vec::new()) };
     if before == after {
-        let same = apply_file_fields(&before.values, sent) == before.values;
-        return (if same { ImportOutcome::Unchanged } else { ImportOutcome::Kept }, Vec::new());
+        let equals_file = apply_file_fields(&before.values, imported) == before.values;
+        return (if equals_file { ImportOutcome::Unchanged } else { ImportOutcome::Kept }, Vec::new());
     }
-    let changed = |field: &Field| field_json(&before.values, *field) != field_json(&after.values, *field);
+    let has_changed = |field: &Field| field_json(&before.values, *field) != field_json(&after.values, *field);
     (
         ImportOutcome::Updated,
-        overwritten_by_next_sync(after).into_iter().map(|settled| settled.field).filter(changed).collect(),
+        overwritten_by_next_sync(after).into_iter().map(|resolution| resolution.field).filter(has_changed).collect(),
     )
 }
 
-/// An entry that MAL sends has a number of episodes, be it 0.
+/// Sets missing episodes to 0, as in an entry that MAL sends.
 fn with_episode_count(values: EntryValues) -> EntryValues {
     EntryValues { episodes_watched: values.episodes_watched.or(Some(0)), ..values }
 }
@@ -122,47 +128,50 @@ mod tests {
     #[test]
     fn fields_missing_from_the_file_are_kept() {
         let file = EntryValues { status: "completed".into(), ..EntryValues::default() };
-        let done = plan_import(Some(&stored_entry()), &imported_entry(&[Field::Status], file));
-        assert_eq!(done.entry.values, EntryValues { status: "completed".into(), ..stored_entry().values });
-        assert_eq!(done.field_edits.len(), 1);
-        assert_eq!((&done.field_edits[0].local, &done.field_edits[0].base), (&json!("watching"), &json!("watching")));
+        let edit = plan_import(Some(&stored_entry()), &imported_entry(&[Field::Status], file));
+        assert_eq!(edit.entry.values, EntryValues { status: "completed".into(), ..stored_entry().values });
+        assert_eq!(edit.field_edits.len(), 1);
+        assert_eq!((&edit.field_edits[0].local, &edit.field_edits[0].base), (&json!("watching"), &json!("watching")));
     }
 
     #[test]
     fn outcome_tells_kept_from_unchanged_and_lists_overwritten_fields() {
-        let told = |before: &StoredEntry, values: EntryValues| {
-            let sent = imported_entry(&[Field::Status, Field::EpisodesWatched], values);
-            classify_import(Some(before), &plan_import(Some(before), &sent).entry, &sent)
+        let classify = |before: &StoredEntry, values: EntryValues| {
+            let imported = imported_entry(&[Field::Status, Field::EpisodesWatched], values);
+            classify_import(Some(before), &plan_import(Some(before), &imported).entry, &imported)
         };
         let file = |status: &str, episodes| EntryValues {
             status: status.into(),
             episodes_watched: Some(episodes),
             ..EntryValues::default()
         };
-        assert_eq!(told(&stored_entry(), file("watching", 5)), (ImportOutcome::Unchanged, Vec::new()));
-        assert_eq!(told(&stored_entry(), file("watching", 3)), (ImportOutcome::Kept, Vec::new()));
+        assert_eq!(classify(&stored_entry(), file("watching", 5)), (ImportOutcome::Unchanged, Vec::new()));
+        assert_eq!(classify(&stored_entry(), file("watching", 3)), (ImportOutcome::Kept, Vec::new()));
         assert_eq!(
-            told(&stored_entry(), file("watching", 9)),
+            classify(&stored_entry(), file("watching", 9)),
             (ImportOutcome::Updated, Vec::new()),
-            "the higher number stays"
+            "the higher episode count survives the next sync"
         );
-        assert_eq!(told(&stored_entry(), file("dropped", 9)), (ImportOutcome::Updated, vec![Field::Status]));
+        assert_eq!(classify(&stored_entry(), file("dropped", 9)), (ImportOutcome::Updated, vec![Field::Status]));
         let pinned = StoredEntry { pinned: vec![Field::Status], ..stored_entry() };
-        assert_eq!(told(&pinned, file("dropped", 5)), (ImportOutcome::Kept, Vec::new()));
-        let nowhere = StoredEntry { base: None, ..stored_entry() };
+        assert_eq!(classify(&pinned, file("dropped", 5)), (ImportOutcome::Kept, Vec::new()));
+        let local_only = StoredEntry { base: None, ..stored_entry() };
         assert_eq!(
-            told(&nowhere, file("dropped", 5)),
+            classify(&local_only, file("dropped", 5)),
             (ImportOutcome::Updated, Vec::new()),
-            "MAL was not seen to have it"
+            "an entry without a merge base is not overwritten"
         );
         let before = StoredEntry { values: EntryValues { priority: 1, ..stored_entry().values }, ..stored_entry() };
         assert_eq!(
-            told(&before, file("watching", 6)),
+            classify(&before, file("watching", 6)),
             (ImportOutcome::Updated, Vec::new()),
-            "edited before, not by this"
+            "a field that the import did not change is not listed"
         );
-        let one = imported_entry(&[Field::Status], file("dropped", 0));
-        assert_eq!(classify_import(None, &plan_import(None, &one).entry, &one), (ImportOutcome::Created, Vec::new()));
+        let imported = imported_entry(&[Field::Status], file("dropped", 0));
+        assert_eq!(
+            classify_import(None, &plan_import(None, &imported).entry, &imported),
+            (ImportOutcome::Created, Vec::new())
+        );
     }
 
     #[test]
@@ -179,8 +188,8 @@ mod tests {
         let removed = StoredEntry { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..stored_entry() };
         let file = imported_entry(&[Field::Status], EntryValues { status: "dropped".into(), ..EntryValues::default() });
         assert_eq!(plan_import(Some(&removed), &file).entry.removed_at, removed.removed_at);
-        let made = plan_import(None, &file);
-        assert_eq!((made.entry.base, made.entry.id, made.entry.values.episodes_watched), (None, 0, Some(0)));
-        assert_eq!(made.field_edits[0].field, Field::Entry);
+        let created = plan_import(None, &file);
+        assert_eq!((created.entry.base, created.entry.id, created.entry.values.episodes_watched), (None, 0, Some(0)));
+        assert_eq!(created.field_edits[0].field, Field::Entry);
     }
 }

@@ -1,4 +1,4 @@
-//! A store and a MAL in memory, for the tests of the core. They keep the ports' laws and can be told to fail.
+//! Test doubles for the core: a store and a MAL in memory. They keep the ports' laws and fail on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -29,34 +29,34 @@ pub(super) fn time_at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
 }
 
-/// An entry as MAL sends it: changed by MAL at `second`, with these keys of `list_status` set.
+/// Returns an entry as MAL sends it, updated at `second`, with these keys of `list_status` set.
 pub(super) fn remote_entry(mal_id: i32, second: i64, keys: &Value) -> RemoteEntry {
-    let mut list = json!({"status": "watching", "score": 0, "num_episodes_watched": 1, "is_rewatching": false,
+    let mut list_status = json!({"status": "watching", "score": 0, "num_episodes_watched": 1, "is_rewatching": false,
         "updated_at": time_at(second).to_rfc3339()});
     for (key, value) in keys.as_object().into_iter().flatten() {
-        list[key] = value.clone();
+        list_status[key] = value.clone();
     }
-    let list = ListStatus::parse(list, &mut |_| {}).unwrap();
-    RemoteEntry { anime: anime_with_id(mal_id), list_status: list }
+    let list_status = ListStatus::parse(list_status, &mut |_| {}).unwrap();
+    RemoteEntry { anime: anime_with_id(mal_id), list_status }
 }
 
 pub(super) fn anime_with_id(mal_id: i32) -> Anime {
     Anime { mal_id, title: format!("Anime {mal_id:05}"), ..Anime::default() }
 }
 
-/// What a fake reports when it is told to fail.
+/// The error of a fake that is set to fail.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}")]
+#[error("{message}")]
 pub(super) struct FakeError {
-    what: &'static str,
+    message: &'static str,
     exit: Exit,
     is_fatal: bool,
 }
 
 impl From<FakeError> for Failure {
-    fn from(trouble: FakeError) -> Self {
-        let exit = trouble.exit;
-        Self::new(exit, trouble)
+    fn from(error: FakeError) -> Self {
+        let exit = error.exit;
+        Self::new(exit, error)
     }
 }
 
@@ -74,14 +74,14 @@ impl SyncStoreError for FakeError {
     }
 }
 
-/// MAL in memory.
+/// A fake MAL in memory.
 #[derive(Default)]
 pub(super) struct FakeMalSource {
     pub(super) list: Mutex<Vec<RemoteEntry>>,
     pub(super) rejected: Mutex<Vec<EntryError>>,
     pub(super) num_items: Mutex<Option<i64>>,
     pub(super) page_size: usize,
-    /// How long a page takes.
+    /// How long each page takes.
     pub(super) page_delay: Duration,
     pub(super) failing_offset: Option<u64>,
     pub(super) account_id: i64,
@@ -96,40 +96,42 @@ impl FakeMalSource {
 
     pub(super) fn put_entry(&self, remote: RemoteEntry) {
         let mut list = self.list.lock().unwrap();
-        list.retain(|known| known.mal_id() != remote.mal_id());
+        list.retain(|entry| entry.mal_id() != remote.mal_id());
         list.push(remote);
     }
 
     pub(super) fn remove_entry(&self, mal_id: i32) {
-        self.list.lock().unwrap().retain(|known| known.mal_id() != mal_id);
+        self.list.lock().unwrap().retain(|entry| entry.mal_id() != mal_id);
     }
 
+    /// Returns the number of pages requested since the last call.
     pub(super) fn take_page_count(&self) -> usize {
         std::mem::take(&mut *self.requested_pages.lock().unwrap()).len()
     }
 
-    fn serve_page(&self, sort: RemoteOrder, offset: u64) -> Result<ListPage, FakeError> {
-        self.requested_pages.lock().unwrap().push((sort, offset));
+    fn serve_page(&self, order: RemoteOrder, offset: u64) -> Result<ListPage, FakeError> {
+        self.requested_pages.lock().unwrap().push((order, offset));
         if let Some(hook) = &self.on_page {
             hook(offset);
         }
         if self.failing_offset == Some(offset) {
             return Err(FakeError {
-                what: "MyAnimeList API temporarily unavailable",
+                message: "MyAnimeList API temporarily unavailable",
                 exit: Exit::Mal,
                 is_fatal: false,
             });
         }
         let mut list = self.list.lock().unwrap().clone();
-        match sort {
+        match order {
             RemoteOrder::ByTitle => list.sort_by(|a, b| a.anime.title.cmp(&b.anime.title)),
             RemoteOrder::ByUpdatedAt => list.sort_by_key(|entry| std::cmp::Reverse(entry.list_status.updated_at)),
         }
-        let from = usize::try_from(offset).unwrap();
-        let entries: Vec<_> = list.iter().skip(from).take(self.page_size).cloned().collect();
-        let next = (from + self.page_size < list.len()).then(|| offset + u64::try_from(self.page_size).unwrap());
+        let start = usize::try_from(offset).unwrap();
+        let entries: Vec<_> = list.iter().skip(start).take(self.page_size).cloned().collect();
+        let next_offset =
+            (start + self.page_size < list.len()).then(|| offset + u64::try_from(self.page_size).unwrap());
         let rejected = if offset == 0 { self.rejected.lock().unwrap().clone() } else { Vec::new() };
-        Ok(ListPage { entries, rejected, next_offset: next })
+        Ok(ListPage { entries, rejected, next_offset })
     }
 }
 
@@ -143,13 +145,13 @@ impl RemoteSource for FakeMalSource {
         async { Ok(account) }
     }
 
-    async fn fetch_page(&self, sort: RemoteOrder, offset: u64) -> Result<ListPage, FakeError> {
-        // A round trip: whoever stores gets a turn.
+    async fn fetch_page(&self, order: RemoteOrder, offset: u64) -> Result<ListPage, FakeError> {
+        // A round trip: let the storing task run.
         tokio::task::yield_now().await;
         if !self.page_delay.is_zero() {
             tokio::time::sleep(self.page_delay).await;
         }
-        self.serve_page(sort, offset)
+        self.serve_page(order, offset)
     }
 
     fn request_counters(&self) -> RequestCounters {
@@ -158,7 +160,7 @@ impl RemoteSource for FakeMalSource {
     }
 }
 
-/// What the store in memory holds.
+/// The content of the in-memory store.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct StoreTables {
     pub(super) anime: BTreeMap<i32, Anime>,
@@ -166,7 +168,7 @@ pub(super) struct StoreTables {
     pub(super) changes: Vec<FieldChange>,
     pub(super) runs: Vec<(SyncMode, RunStatus, RunCounters)>,
     pub(super) checkpoint: Option<SyncCheckpoint>,
-    /// Rows of anime and entries written so far.
+    /// The number of anime and entry rows written so far.
     pub(super) rows_written: usize,
 }
 
@@ -174,13 +176,13 @@ pub(super) struct StoreTables {
 #[derive(Default)]
 pub(super) struct InMemoryStore {
     pub(super) tables: Mutex<StoreTables>,
-    /// How many entries a run's row said had come, each time that a batch had it told.
+    /// `anime_fetched` of each write of the counters.
     pub(super) flushed_counts: Mutex<Vec<i64>>,
-    /// Entries that a constraint refuses.
+    /// Entries that violate a constraint.
     pub(super) unstorable_ids: BTreeSet<i32>,
-    /// A batch with this entry is refused whole.
+    /// A batch with this entry is rolled back.
     pub(super) failing_batch_id: Option<i32>,
-    /// The database goes away at a batch with this entry.
+    /// The database becomes unavailable at a batch with this entry.
     pub(super) unavailable_at_id: Option<i32>,
     /// The MAL account in the user's row.
     pub(super) account_id: Arc<Mutex<Option<i64>>>,
@@ -192,56 +194,59 @@ impl InMemoryStore {
         edit(self.tables.lock().unwrap().entries.get_mut(&mal_id).unwrap());
     }
 
-    fn check_account(&self, owner: Option<i64>) -> Result<(), FakeError> {
+    fn check_account(&self, account_id: Option<i64>) -> Result<(), FakeError> {
         match *self.account_id.lock().unwrap() {
-            Some(account) if owner.is_some_and(|owner| owner != account) => {
-                Err(FakeError { what: "another account's", exit: Exit::Guard, is_fatal: true })
+            Some(stored_id) if account_id.is_some_and(|id| id != stored_id) => {
+                Err(FakeError { message: "another account's", exit: Exit::Guard, is_fatal: true })
             }
             _ => Ok(()),
         }
     }
 
     fn merge_once(&self, batch: &EntryBatch<'_>) -> Result<BatchResult, FakeError> {
-        let has = |id: Option<i32>| id.is_some_and(|id| batch.items.iter().any(|item| item.mal_id() == id));
-        assert!(batch.items.windows(2).all(|pair| pair[0].mal_id() < pair[1].mal_id()), "batches are in order");
+        let batch_has = |id: Option<i32>| id.is_some_and(|id| batch.items.iter().any(|item| item.mal_id() == id));
+        assert!(batch.items.windows(2).all(|pair| pair[0].mal_id() < pair[1].mal_id()), "items are in ascending order");
         self.check_account(batch.account_id)?;
-        if has(self.unavailable_at_id) {
-            return Err(FakeError { what: "the database is gone", exit: Exit::Database, is_fatal: true });
+        if batch_has(self.unavailable_at_id) {
+            return Err(FakeError { message: "the database is gone", exit: Exit::Database, is_fatal: true });
         }
-        if has(self.failing_batch_id) {
-            return Err(FakeError { what: "the batch was refused", exit: Exit::Database, is_fatal: false });
+        if batch_has(self.failing_batch_id) {
+            return Err(FakeError { message: "the batch was refused", exit: Exit::Database, is_fatal: false });
         }
         let mut tables = self.tables.lock().unwrap();
-        let (taken, refused): (Vec<_>, Vec<_>) =
+        let (storable, unstorable): (Vec<_>, Vec<_>) =
             batch.items.iter().cloned().partition(|item| !self.unstorable_ids.contains(&item.mal_id()));
-        let mut rows = load_rows(&tables, &taken);
-        let wanted: HashSet<_> = batch.planner.ids_needing_conflict_history(&taken, &rows).into_iter().collect();
-        for change in tables.changes.iter().filter(|change| change.is_conflict && wanted.contains(&change.mal_id)) {
+        let mut rows = load_rows(&tables, &storable);
+        let ids_with_history: HashSet<_> =
+            batch.planner.ids_needing_conflict_history(&storable, &rows).into_iter().collect();
+        for change in
+            tables.changes.iter().filter(|change| change.is_conflict && ids_with_history.contains(&change.mal_id))
+        {
             let FieldChange { local, mal, kept, .. } = change.clone();
             rows.last_conflicts.insert((change.mal_id, change.field), LastConflict { local, mal, kept });
         }
-        let plan = batch.planner.plan_writes(&taken, &rows);
+        let plan = batch.planner.plan_writes(&storable, &rows);
         let outcomes = plan.outcomes.clone();
         if batch.run.is_some() {
             apply_plan(&mut tables, &plan);
-            if batch.flush_counters || !outcomes.iter().all(EntryOutcome::is_noop) || !refused.is_empty() {
-                let counters = batch.planner.projected_counters(&outcomes, refused.len());
+            if batch.flush_counters || !outcomes.iter().all(EntryOutcome::is_noop) || !unstorable.is_empty() {
+                let counters = batch.planner.projected_counters(&outcomes, unstorable.len());
                 self.flushed_counts.lock().unwrap().push(counters.anime_fetched);
                 tables.runs.last_mut().unwrap().2 = counters;
             }
         }
-        let violations = i64::try_from(refused.len()).unwrap();
-        let refused =
-            refused.iter().map(|item| UnstorableEntry { mal_id: item.mal_id(), message: "check".into() }).collect();
-        Ok(BatchResult { outcomes, unstorable_entries: refused, constraint_violations: violations })
+        let constraint_violations = i64::try_from(unstorable.len()).unwrap();
+        let unstorable_entries =
+            unstorable.iter().map(|item| UnstorableEntry { mal_id: item.mal_id(), message: "check".into() }).collect();
+        Ok(BatchResult { outcomes, unstorable_entries, constraint_violations })
     }
 }
 
 fn load_rows(tables: &StoreTables, items: &[BatchItem]) -> ExistingRows {
     let ids = || items.iter().map(BatchItem::mal_id);
     let anime = ids().filter_map(|id| Some((id, (i64::from(id), tables.anime.get(&id)?.clone())))).collect();
-    let locals = ids().filter_map(|id| Some((id, tables.entries.get(&id)?.clone()))).collect();
-    ExistingRows { anime, entries: locals, last_conflicts: std::collections::HashMap::new() }
+    let entries = ids().filter_map(|id| Some((id, tables.entries.get(&id)?.clone()))).collect();
+    ExistingRows { anime, entries, last_conflicts: std::collections::HashMap::new() }
 }
 
 fn apply_plan(tables: &mut StoreTables, plan: &WritePlan<'_>) {
@@ -250,17 +255,17 @@ fn apply_plan(tables: &mut StoreTables, plan: &WritePlan<'_>) {
         tables.anime.insert(anime.mal_id, anime.clone());
         tables.rows_written += 1;
     }
-    for entry in plan.new_entries.iter().chain(&plan.changed_entries) {
-        let local = StoredEntry {
-            id: i64::from(entry.mal_id),
-            mal_id: entry.mal_id,
-            values: entry.values.clone(),
-            base: Some(entry.base.clone()),
-            mal_updated_at: entry.mal_updated_at,
+    for write in plan.new_entries.iter().chain(&plan.changed_entries) {
+        let entry = StoredEntry {
+            id: i64::from(write.mal_id),
+            mal_id: write.mal_id,
+            values: write.values.clone(),
+            base: Some(write.base.clone()),
+            mal_updated_at: write.mal_updated_at,
             removed_at: None,
-            pinned: tables.entries.get(&entry.mal_id).map(|known| known.pinned.clone()).unwrap_or_default(),
+            pinned: tables.entries.get(&write.mal_id).map(|stored| stored.pinned.clone()).unwrap_or_default(),
         };
-        tables.entries.insert(entry.mal_id, local);
+        tables.entries.insert(write.mal_id, entry);
         tables.rows_written += 1;
     }
     tables.changes.extend(plan.outcomes.iter().flat_map(|outcome| outcome.changes.clone()));
@@ -291,8 +296,8 @@ impl SyncStore for InMemoryStore {
 
     async fn entry_ids_from_mal(&self, _: UserId) -> Result<Vec<(i32, bool)>, FakeError> {
         let tables = self.tables.lock().unwrap();
-        let from_mal = tables.entries.values().filter(|local| local.base.is_some());
-        Ok(from_mal.map(|local| (local.mal_id, local.removed_at.is_some())).collect())
+        let from_mal = tables.entries.values().filter(|entry| entry.base.is_some());
+        Ok(from_mal.map(|entry| (entry.mal_id, entry.removed_at.is_some())).collect())
     }
 
     async fn load_entries(&self, _: UserId, ids: &[i32]) -> Result<Vec<StoredEntry>, FakeError> {
@@ -312,8 +317,8 @@ impl SyncStore for InMemoryStore {
 
     async fn entries_differing_from_base(&self, _: UserId) -> Result<Vec<i32>, FakeError> {
         let tables = self.tables.lock().unwrap();
-        let live = tables.entries.values().filter(|local| local.base.is_some() && local.removed_at.is_none());
-        Ok(live.map(|local| local.mal_id).collect())
+        let active = tables.entries.values().filter(|entry| entry.base.is_some() && entry.removed_at.is_none());
+        Ok(active.map(|entry| entry.mal_id).collect())
     }
 
     async fn remove_entries(&self, removal: &EntryRemoval<'_>) -> Result<(), FakeError> {
@@ -335,11 +340,11 @@ impl SyncStore for InMemoryStore {
         Ok(())
     }
 
-    async fn finish_run(&self, finish: &FinishedRun<'_>) -> Result<DateTime<Utc>, FakeError> {
-        self.check_account(finish.account_id)?;
+    async fn finish_run(&self, finished_run: &FinishedRun<'_>) -> Result<DateTime<Utc>, FakeError> {
+        self.check_account(finished_run.account_id)?;
         let mut tables = self.tables.lock().unwrap();
-        *tables.runs.last_mut().unwrap() = (finish.mode, finish.status, finish.counters);
-        tables.checkpoint = finish.checkpoint.or(tables.checkpoint);
+        *tables.runs.last_mut().unwrap() = (finished_run.mode, finished_run.status, finished_run.counters);
+        tables.checkpoint = finished_run.checkpoint.or(tables.checkpoint);
         Ok(time_at(self.now_seconds))
     }
 }

@@ -1,10 +1,12 @@
-//! The core: what a sync is, apart from how MAL is asked and where rows rest.
+//! The core of a sync, independent of HTTP, SQL and the terminal.
 //!
-//! `port` has the traits that the outside implements, with their laws; `resolve` the conflict rules, pure; `edit` and `restore`
-//! what commands here do to an entry; `plan` turns a batch and the rows it meets into the writes that are needed, pure;
-//! `engine` runs one sync, with `fetch`, `settle`, `removal` and `finish` for its parts; `report` counts it, and `told` has the
-//! run's row say how far it is.
-//! No SQL, no HTTP, no terminal here.
+//! - [`port`]: the traits that MAL, the database and the progress display implement, with their laws
+//! - [`engine`]: runs one sync; its phases are in [`fetch`], `reconcile`, `removal` and `finish`
+//! - [`mode`]: decides how much of the list a run asks for
+//! - [`plan`]: turns a batch and the existing rows into the needed writes (pure)
+//! - [`resolve`]: the merge rules (pure)
+//! - [`edit`], [`import`], [`restore`]: what local commands do to an entry (pure)
+//! - [`run_tally`]: counts what a run did; `counters_flush` writes the counters to the run's row while it runs
 
 mod counters_flush;
 pub mod edit;

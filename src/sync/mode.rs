@@ -1,4 +1,4 @@
-//! How much of the list a run asks for, and what a listing proves. Pure decisions, each with its table of tests.
+//! Decides how much of the list a run asks for, and whether a listing is plausible. Pure.
 
 use std::time::Duration;
 
@@ -6,65 +6,68 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::{run::SyncMode, user::User};
 
-/// How far beyond the watermark an incremental run reads: edits that MAL's clock or its paging put there.
+/// How far an incremental run reads behind the watermark, for edits that MAL's clock or paging dated earlier.
 pub const INCREMENTAL_OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
-/// What was asked for.
+/// The options of one run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RunOptions {
-    /// Ask for the whole list, and sync even if the last complete one is a moment ago.
+    /// Fetch the whole list, and ignore `min_interval`.
     pub force_full: bool,
-    /// Read and plan, write nothing.
+    /// Read and plan, but write nothing.
     pub dry_run: bool,
-    /// Delete the entries that are marked as removed.
+    /// Delete entries that are no longer on MAL, those marked as removed before included.
     pub prune: bool,
-    /// Take a list for real that shrank suspiciously.
+    /// Trust a listing that is much shorter than before: skip the shrink guard and the check against MAL's count.
     pub allow_shrink: bool,
-    /// A sync sooner than this after a complete one is skipped.
+    /// Skip the run if the last complete sync is more recent than this.
     pub min_interval: Duration,
-    /// One of many users, whom another process may have synced for us: what it completed after this is not done again, a
-    /// full run where a full one is asked for.
+    /// For `sync --all-users`: skip the user if another process completed a sync after this time. If a full sync is
+    /// required, only a full one counts.
     pub skip_if_synced_after: Option<DateTime<Utc>>,
-    /// The longest time between two full runs.
+    /// Run a full sync if the last one is older than this.
     pub full_sync_interval: Duration,
     /// Entries per database transaction, 1 to 10000.
     pub batch_size: usize,
 }
 
-/// The mode that a run begins with.
+/// Returns the mode that a run begins with.
 #[must_use]
-pub fn choose_mode(user: &User, request: &RunOptions, now: DateTime<Utc>) -> SyncMode {
-    let within = |at: Option<DateTime<Utc>>, span: Duration| {
+pub fn choose_mode(user: &User, options: &RunOptions, now: DateTime<Utc>) -> SyncMode {
+    // A time in the future has no age and is never recent: the clock was set back.
+    let is_recent = |at: Option<DateTime<Utc>>, max_age: Duration| {
         let age = at.and_then(|at| (now - at).to_std().ok());
-        age.is_some_and(|age| age < span)
+        age.is_some_and(|age| age < max_age)
     };
-    let forced = request.force_full || request.prune;
-    let done = if forced { user.last_full_sync } else { user.last_mal_sync };
-    if request.skip_if_synced_after.is_some_and(|since| done.is_some_and(|done| done > since)) {
+    let must_be_full = options.force_full || options.prune;
+    let last_sync = if must_be_full { user.last_full_sync } else { user.last_mal_sync };
+    if options.skip_if_synced_after.is_some_and(|time| last_sync.is_some_and(|last_sync| last_sync > time)) {
         SyncMode::Skipped
-    } else if forced {
+    } else if must_be_full {
         SyncMode::Full
-    } else if within(user.last_mal_sync, request.min_interval) {
+    } else if is_recent(user.last_mal_sync, options.min_interval) {
         SyncMode::Skipped
-    } else if user.watermark.is_none() || !within(user.last_full_sync, request.full_sync_interval) {
+    } else if user.watermark.is_none() || !is_recent(user.last_full_sync, options.full_sync_interval) {
         SyncMode::Full
     } else {
         SyncMode::Incremental
     }
 }
 
-/// Whether a complete run saw the list as MAL counts it: `listed` distinct entries came, `storable` of them could be read,
-/// and the last full run left MAL's count `drift` above ours (entries that MAL counts but does not list).
+/// Returns true if MAL's item count confirms that a full listing is complete.
+///
+/// `listed` distinct entries were listed and `storable` of them can be stored. `drift` is MAL's count minus the stored
+/// count after the last full run: entries that MAL counts but does not list. Without a count the result is true.
 #[must_use]
 pub fn is_count_confirmed(num_items: Option<i64>, listed: i64, storable: i64, drift: Option<i64>) -> bool {
     num_items.is_none_or(|num_items| num_items == listed || drift.is_some_and(|drift| num_items - storable == drift))
 }
 
-/// Whether so many entries are gone that the listing itself is doubtful: an empty list where there were entries, or more
-/// than 20 % and more than 10 of them.
+/// Returns true if too many entries are missing to trust the listing: the list is empty although entries were stored,
+/// or more than 20 % and more than 10 entries are missing.
 #[must_use]
-pub const fn exceeds_shrink_limit(known: usize, gone: usize, listed: usize) -> bool {
-    known > 0 && (listed == 0 || (gone > 10 && gone * 5 > known))
+pub const fn exceeds_shrink_limit(entries_before_run: usize, missing: usize, listed: usize) -> bool {
+    entries_before_run > 0 && (listed == 0 || (missing > 10 && missing * 5 > entries_before_run))
 }
 
 #[cfg(test)]
@@ -109,7 +112,7 @@ mod tests {
             (Some(0), None, 1, SyncMode::Full),
             (Some(day - 5), Some(0), day - 1, SyncMode::Incremental),
             (Some(day - 5), Some(0), day, SyncMode::Full),
-            // A clock that went back: neither "a moment ago" nor "full enough" can be trusted.
+            // The clock was set back: neither the last sync nor the last full sync counts as recent.
             (Some(10), Some(10), 0, SyncMode::Full),
         ] {
             let chosen = choose_mode(&user_synced_at(last_sync, last_full), &run_options(), time_at_minute(now));
@@ -125,14 +128,14 @@ mod tests {
             SyncMode::Full
         );
         assert_eq!(choose_mode(&user, &RunOptions { prune: true, ..run_options() }, time_at_minute(0)), SyncMode::Full);
-        let never = RunOptions { min_interval: Duration::ZERO, ..run_options() };
-        assert_eq!(choose_mode(&user, &never, time_at_minute(0)), SyncMode::Incremental);
+        let no_min_interval = RunOptions { min_interval: Duration::ZERO, ..run_options() };
+        assert_eq!(choose_mode(&user, &no_min_interval, time_at_minute(0)), SyncMode::Incremental);
     }
 
     #[test]
     fn sync_by_another_process_is_not_repeated() {
-        let never = RunOptions { min_interval: Duration::ZERO, ..run_options() };
-        for (last_sync, last_full, since, force_full, expected) in [
+        let no_min_interval = RunOptions { min_interval: Duration::ZERO, ..run_options() };
+        for (last_sync, last_full, synced_after, force_full, expected) in [
             (Some(5), Some(0), Some(4), false, SyncMode::Skipped),
             (Some(5), Some(0), Some(5), false, SyncMode::Incremental),
             (Some(5), Some(0), None, false, SyncMode::Incremental),
@@ -140,9 +143,10 @@ mod tests {
             (Some(5), Some(5), Some(4), true, SyncMode::Skipped),
             (None, None, Some(4), true, SyncMode::Full),
         ] {
-            let request = RunOptions { force_full, skip_if_synced_after: since.map(time_at_minute), ..never };
-            let chosen = choose_mode(&user_synced_at(last_sync, last_full), &request, time_at_minute(6));
-            assert_eq!(chosen, expected, "{last_sync:?} {last_full:?} {since:?} {force_full}");
+            let options =
+                RunOptions { force_full, skip_if_synced_after: synced_after.map(time_at_minute), ..no_min_interval };
+            let chosen = choose_mode(&user_synced_at(last_sync, last_full), &options, time_at_minute(6));
+            assert_eq!(chosen, expected, "{last_sync:?} {last_full:?} {synced_after:?} {force_full}");
         }
     }
 
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn shrink_limit_is_more_than_a_fifth_and_more_than_ten() {
-        for (known, gone, listed, suspicious) in [
+        for (entries_before_run, missing, listed, exceeds) in [
             (0, 0, 0, false),
             (1, 1, 0, true),
             (1200, 1200, 0, true),
@@ -173,7 +177,11 @@ mod tests {
             (100, 20, 80, false),
             (100, 21, 79, true),
         ] {
-            assert_eq!(exceeds_shrink_limit(known, gone, listed), suspicious, "{known} {gone} {listed}");
+            assert_eq!(
+                exceeds_shrink_limit(entries_before_run, missing, listed),
+                exceeds,
+                "{entries_before_run} {missing} {listed}"
+            );
         }
     }
 }

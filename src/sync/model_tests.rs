@@ -1,5 +1,7 @@
-//! Random histories: both sides of the list move, syncs run whole, in part or not at all. What every entry must then be is
-//! said by an oracle of its own, written from the table of rules in prose and sharing no code with `resolve`.
+//! Model test: random edits on both sides and syncs that complete, fail midway or fail at once.
+//!
+//! The expected rows come from a second implementation of the rules, which is written from the table in prose and
+//! shares no code with `resolve`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -11,7 +13,7 @@ use super::{
     engine::{SyncEngine, SyncOutcome},
     in_memory::{FakeMalSource, InMemoryStore, StoreTables, remote_entry},
     mode::RunOptions,
-    restore::{ChangeSource, RestoreStep as Recorded, SkipReason, plan_restore},
+    restore::{ChangeSource, RestoreStep, SkipReason, plan_restore},
 };
 use crate::domain::{
     change::{Field, FieldChange},
@@ -21,7 +23,7 @@ use crate::domain::{
     user::{StoredLogin, User, UserId},
 };
 
-/// The fields of an entry that the histories move, in the simplest types that hold them.
+/// The fields of an entry that the histories edit, in the simplest types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ModelFields {
     status: String,
@@ -31,21 +33,21 @@ struct ModelFields {
     notes: Option<String>,
 }
 
-/// What the oracle believes of a row.
+/// A row as the model expects it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ModelRow {
     local: ModelFields,
     base: ModelFields,
     removed: bool,
-    /// Of status, score, episodes, start and notes: which are pinned.
+    /// Which of status, score, episodes, start and notes are pinned.
     pins: [bool; 5],
 }
 
-/// The table of rules, row by row.
+/// Returns the fields that a sync must leave in this row: the table of rules, pins included.
 fn expected_fields(row: &ModelRow, mal: &ModelFields) -> ModelFields {
-    let (ModelRow { local: here, base: seen, .. }, [status, score, episodes, start, notes]) = (row, row.pins);
-    let ruled = apply_rules_without_pins(here, seen, mal);
-    let pick = |pinned| if pinned { here } else { &ruled };
+    let (ModelRow { local, base, .. }, [status, score, episodes, start, notes]) = (row, row.pins);
+    let resolved = apply_rules_without_pins(local, base, mal);
+    let pick = |is_pinned| if is_pinned { local } else { &resolved };
     ModelFields {
         status: pick(status).status.clone(),
         score: pick(score).score,
@@ -55,14 +57,14 @@ fn expected_fields(row: &ModelRow, mal: &ModelFields) -> ModelFields {
     }
 }
 
-fn apply_rules_without_pins(here: &ModelFields, seen: &ModelFields, mal: &ModelFields) -> ModelFields {
-    let own = here.notes.as_ref().filter(|notes| seen.notes.as_ref() != Some(notes));
+fn apply_rules_without_pins(local: &ModelFields, base: &ModelFields, mal: &ModelFields) -> ModelFields {
+    let own_notes = local.notes.as_ref().filter(|notes| base.notes.as_ref() != Some(notes));
     ModelFields {
         status: mal.status.clone(),
-        score: mal.score.or(here.score),
-        episodes: here.episodes.max(mal.episodes),
-        start: mal.start.clone().or_else(|| here.start.clone()),
-        notes: own.or(mal.notes.as_ref()).or(here.notes.as_ref()).cloned(),
+        score: mal.score.or(local.score),
+        episodes: local.episodes.max(mal.episodes),
+        start: mal.start.clone().or_else(|| local.start.clone()),
+        notes: own_notes.or(mal.notes.as_ref()).or(local.notes.as_ref()).cloned(),
     }
 }
 
@@ -75,12 +77,12 @@ enum ModelStep {
     Sync {
         full: bool,
     },
-    /// A page never comes.
+    /// The request for the page at this offset fails.
     SyncWithMissingPage {
         full: bool,
         offset: u64,
     },
-    /// The database goes away at this entry, or refuses its batch.
+    /// The database becomes unavailable at the batch with this entry, or rolls that batch back.
     SyncWithFailingBatch {
         full: bool,
         id: i32,
@@ -88,9 +90,9 @@ enum ModelStep {
     },
 }
 
-fn to_restore_step(change: &FieldChange) -> Recorded {
+fn to_restore_step(change: &FieldChange) -> RestoreStep {
     let (before, after) = (change.local.clone(), change.kept.clone());
-    Recorded { mal_id: change.mal_id, field: change.field.as_str().to_owned(), before, after, base: Value::Null }
+    RestoreStep { mal_id: change.mal_id, field: change.field.as_str().to_owned(), before, after, base: Value::Null }
 }
 
 const PINNABLE_FIELDS: [Field; 5] =
@@ -115,13 +117,15 @@ fn any_model_fields() -> impl Strategy<Value = ModelFields> {
 
 fn any_steps() -> impl Strategy<Value = Vec<ModelStep>> {
     let step = prop_oneof![
-        4 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, facts)| ModelStep::EditLocal(id, facts)),
-        6 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, facts)| ModelStep::EditRemote(id, facts)),
+        4 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::EditLocal(id, fields)),
+        6 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::EditRemote(id, fields)),
         2 => (ENTRY_IDS, any::<[bool; 5]>()).prop_map(|(id, pins)| ModelStep::SetPins(id, pins)),
         1 => ENTRY_IDS.prop_map(ModelStep::RemoveOnMal),
         4 => any::<bool>().prop_map(|full| ModelStep::Sync { full }),
         2 => (any::<bool>(), 0..10_u64).prop_map(|(full, offset)| ModelStep::SyncWithMissingPage { full, offset }),
-        2 => (any::<bool>(), ENTRY_IDS, any::<bool>()).prop_map(|(full, id, gone)| ModelStep::SyncWithFailingBatch { full, id, is_store_unavailable: gone }),
+        2 => (any::<bool>(), ENTRY_IDS, any::<bool>()).prop_map(|(full, id, is_store_unavailable)| {
+            ModelStep::SyncWithFailingBatch { full, id, is_store_unavailable }
+        }),
     ];
     vec(step, 1..30)
 }
@@ -150,42 +154,42 @@ impl ModelState {
         self.store.tables.lock().unwrap().clone()
     }
 
-    /// What the table holds, in the oracle's words.
+    /// Returns the stored rows in the model's types.
     fn stored_rows(&self) -> BTreeMap<i32, ModelRow> {
-        let facts = |values: &crate::domain::entry::EntryValues| ModelFields {
+        let model_fields = |values: &crate::domain::entry::EntryValues| ModelFields {
             status: values.status.clone(),
             score: values.score,
             episodes: values.episodes_watched.unwrap_or(0),
             start: values.start_date.map(|date| date.to_string()),
             notes: values.notes.clone(),
         };
-        let seen = |base: &Value| ModelFields {
+        let base_fields = |base: &Value| ModelFields {
             status: base["status"].as_str().unwrap().to_owned(),
             score: base["score"].as_i64().filter(|score| *score > 0).map(|score| i32::try_from(score).unwrap()),
             episodes: i32::try_from(base["num_episodes_watched"].as_i64().unwrap()).unwrap(),
             start: base["start_date"].as_str().map(str::to_owned),
             notes: base["comments"].as_str().filter(|text| !text.is_empty()).map(str::to_owned),
         };
-        let locals = self.tables().entries;
-        locals
+        let entries = self.tables().entries;
+        entries
             .into_iter()
-            .map(|(id, local)| {
-                let seen = seen(&local.base.as_ref().and_then(MergeBase::parse_json).unwrap());
-                let pins = PINNABLE_FIELDS.map(|field| local.pinned.contains(&field));
-                (id, ModelRow { local: facts(&local.values), base: seen, removed: local.removed_at.is_some(), pins })
+            .map(|(id, entry)| {
+                let base = base_fields(&entry.base.as_ref().and_then(MergeBase::parse_json).unwrap());
+                let pins = PINNABLE_FIELDS.map(|field| entry.pinned.contains(&field));
+                (id, ModelRow { local: model_fields(&entry.values), base, removed: entry.removed_at.is_some(), pins })
             })
             .collect()
     }
 
-    fn edit_local(&mut self, id: i32, facts: &ModelFields) {
+    fn edit_local(&mut self, id: i32, fields: &ModelFields) {
         let Some(row) = self.expected_rows.get_mut(&id) else { return };
-        row.local = facts.clone();
-        self.store.edit_entry(id, |local| {
-            local.values.status.clone_from(&facts.status);
-            local.values.score = facts.score;
-            local.values.episodes_watched = Some(facts.episodes);
-            local.values.start_date = facts.start.as_ref().and_then(|date| date.parse::<PartialDate>().ok());
-            local.values.notes.clone_from(&facts.notes);
+        row.local = fields.clone();
+        self.store.edit_entry(id, |entry| {
+            entry.values.status.clone_from(&fields.status);
+            entry.values.score = fields.score;
+            entry.values.episodes_watched = Some(fields.episodes);
+            entry.values.start_date = fields.start.as_ref().and_then(|date| date.parse::<PartialDate>().ok());
+            entry.values.notes.clone_from(&fields.notes);
         });
     }
 
@@ -194,22 +198,22 @@ impl ModelState {
         row.pins = pins;
         let pinned =
             PINNABLE_FIELDS.into_iter().zip(pins).filter(|(_, pinned)| *pinned).map(|(field, _)| field).collect();
-        self.store.edit_entry(id, |local| local.pinned = pinned);
+        self.store.edit_entry(id, |entry| entry.pinned = pinned);
     }
 
-    fn edit_remote(&mut self, id: i32, facts: ModelFields) {
-        let keys = json!({"status": facts.status, "score": facts.score.unwrap_or(0),
-            "num_episodes_watched": facts.episodes, "start_date": facts.start, "comments": facts.notes});
-        // MAL's clock goes on with every edit, and never past the server's.
+    fn edit_remote(&mut self, id: i32, fields: ModelFields) {
+        let keys = json!({"status": fields.status, "score": fields.score.unwrap_or(0),
+            "num_episodes_watched": fields.episodes, "start_date": fields.start, "comments": fields.notes});
+        // MAL's clock advances with every edit, and never passes the database's.
         self.store.now_seconds += 1000;
         self.mal.put_entry(remote_entry(id, self.store.now_seconds, &keys));
-        self.remote_entries.insert(id, facts);
+        self.remote_entries.insert(id, fields);
     }
 
     fn run_sync(&mut self, full: bool) -> SyncOutcome {
         self.store.now_seconds += 1000;
-        let marks = self.store.tables.lock().unwrap().checkpoint;
-        let watermark = marks.and_then(|marks| marks.watermark);
+        let checkpoint = self.store.tables.lock().unwrap().checkpoint;
+        let watermark = checkpoint.and_then(|checkpoint| checkpoint.watermark);
         let user = User {
             id: UserId(1),
             username: "alice".into(),
@@ -221,27 +225,27 @@ impl ModelState {
             drift: Some(0),
             last_full_sync: watermark,
         };
-        let full_every = Duration::from_secs(86_400_000);
-        let request = RunOptions {
+        let options = RunOptions {
             force_full: full,
-            full_sync_interval: full_every,
+            full_sync_interval: Duration::from_secs(86_400_000),
             batch_size: self.batch_size,
             ..RunOptions::default()
         };
-        let (store, source, stop) = (&self.store, &self.mal, &CancellationToken::new());
-        let engine = SyncEngine { store, source, progress: &(), cancellation: stop };
+        let (store, source, cancellation) = (&self.store, &self.mal, &CancellationToken::new());
+        let engine = SyncEngine { store, source, progress: &(), cancellation };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let ended = runtime.block_on(engine.sync_user(&user, &request)).expect("a run exists");
-        let counters = ended.run.counters;
-        let errors = i64::try_from(ended.run.errors.len()).unwrap();
-        let met = counters.user_lists_created + counters.user_lists_updated + counters.user_lists_unchanged + errors;
-        assert_eq!(met, counters.anime_fetched, "conservation");
-        let complete = ended.run.status == RunStatus::Success;
-        assert!(complete || self.tables().checkpoint == marks, "the marks move with a complete run alone");
-        ended
+        let outcome = runtime.block_on(engine.sync_user(&user, &options)).expect("a run exists");
+        let counters = outcome.run.counters;
+        let errors = i64::try_from(outcome.run.errors.len()).unwrap();
+        let counted =
+            counters.user_lists_created + counters.user_lists_updated + counters.user_lists_unchanged + errors;
+        assert_eq!(counted, counters.anime_fetched, "counters are conserved");
+        let is_complete = outcome.run.status == RunStatus::Success;
+        assert!(is_complete || self.tables().checkpoint == checkpoint, "only a complete run moves the checkpoint");
+        outcome
     }
 
-    /// What an entry is once it has met MAL; none where it is on neither side.
+    /// Returns the row of an entry after a complete run. Returns `None` if the entry is on neither side.
     fn expected_row(&self, id: i32, mode: SyncMode) -> Option<ModelRow> {
         match (self.expected_rows.get(&id), self.remote_entries.get(&id)) {
             (None, None) => None,
@@ -252,26 +256,27 @@ impl ModelState {
                 Some(ModelRow { local: expected_fields(row, mal), base: mal.clone(), removed: false, pins: row.pins })
             }
             (Some(row), None) if row.removed => Some(row.clone()),
-            // Gone, which a full run alone can know; until then the rules hold with what MAL had last.
+            // Only a full run finds a missing entry. Until then the rules apply with the merge base.
             (Some(row), None) if mode == SyncMode::Full => Some(ModelRow { removed: true, ..row.clone() }),
             (Some(row), None) => Some(ModelRow { local: expected_fields(row, &row.base), ..row.clone() }),
         }
     }
 
-    /// After a complete run every entry is as the oracle says; after any other each is so, or as it was.
-    fn check_rows(&mut self, ended: &SyncOutcome) {
+    /// Checks that after a complete run every row is as the model says. After any other run a row may also be
+    /// unchanged.
+    fn check_rows(&mut self, outcome: &SyncOutcome) {
         let stored = self.stored_rows();
         for id in ENTRY_IDS {
-            let (was, becomes) = (self.expected_rows.get(&id).cloned(), self.expected_row(id, ended.run.mode));
-            let is = stored.get(&id).cloned();
-            if ended.run.status == RunStatus::Success {
-                assert_eq!(is, becomes, "entry {id} after a complete run");
+            let (before, expected) = (self.expected_rows.get(&id).cloned(), self.expected_row(id, outcome.run.mode));
+            let actual = stored.get(&id).cloned();
+            if outcome.run.status == RunStatus::Success {
+                assert_eq!(actual, expected, "entry {id} after a complete run");
             } else {
-                // A run that lost a batch marks nothing as gone; the rules then hold with what MAL had last.
-                let still_there = self.expected_row(id, SyncMode::Incremental);
+                // A run that lost a batch marks nothing as removed. The rules then apply with the merge base.
+                let not_removed = self.expected_row(id, SyncMode::Incremental);
                 assert!(
-                    is == was || is == becomes || is == still_there,
-                    "entry {id}: {was:?}, {becomes:?} made {is:?}"
+                    actual == before || actual == expected || actual == not_removed,
+                    "entry {id}: before {before:?}, expected {expected:?}, actual {actual:?}"
                 );
             }
         }
@@ -279,9 +284,9 @@ impl ModelState {
     }
 
     fn apply_step(&mut self, step: ModelStep) {
-        let ended = match step {
-            ModelStep::EditLocal(id, facts) => return self.edit_local(id, &facts),
-            ModelStep::EditRemote(id, facts) => return self.edit_remote(id, facts),
+        let outcome = match step {
+            ModelStep::EditLocal(id, fields) => return self.edit_local(id, &fields),
+            ModelStep::EditRemote(id, fields) => return self.edit_remote(id, fields),
             ModelStep::SetPins(id, pins) => return self.set_pins(id, pins),
             ModelStep::RemoveOnMal(id) => {
                 self.mal.remove_entry(id);
@@ -290,49 +295,57 @@ impl ModelState {
             }
             ModelStep::Sync { full } => self.run_sync(full),
             ModelStep::SyncWithMissingPage { full, offset } => {
-                let page = u64::try_from(self.mal.page_size).unwrap();
-                self.mal.failing_offset = Some(offset / page * page);
+                let page_size = u64::try_from(self.mal.page_size).unwrap();
+                self.mal.failing_offset = Some(offset / page_size * page_size);
                 self.run_sync(full)
             }
-            ModelStep::SyncWithFailingBatch { full, id, is_store_unavailable: gone } => {
-                *(if gone { &mut self.store.unavailable_at_id } else { &mut self.store.failing_batch_id }) = Some(id);
+            ModelStep::SyncWithFailingBatch { full, id, is_store_unavailable } => {
+                let failing_id = if is_store_unavailable {
+                    &mut self.store.unavailable_at_id
+                } else {
+                    &mut self.store.failing_batch_id
+                };
+                *failing_id = Some(id);
                 self.run_sync(full)
             }
         };
-        self.check_rows(&ended);
+        self.check_rows(&outcome);
         (self.mal.failing_offset, self.store.unavailable_at_id, self.store.failing_batch_id) = (None, None, None);
     }
 
-    /// What the last sync changed, set back: every entry that was there is what it was.
+    /// Restores what the last sync changed, and checks that every earlier entry has its values from before.
     fn restore_last_sync(&mut self, before: &StoreTables) {
         let after = self.tables();
-        let steps: Vec<Recorded> = after.changes[before.changes.len()..].iter().map(to_restore_step).collect();
-        for (id, was) in &before.entries {
-            let mine: Vec<&Recorded> = steps.iter().filter(|step| step.mal_id == *id).collect();
-            let restored = plan_restore(*id, after.entries.get(id), &mine, ChangeSource::Run, false);
-            let came_back = was.removed_at.is_some() && after.entries[id].removed_at.is_none();
+        let steps: Vec<RestoreStep> = after.changes[before.changes.len()..].iter().map(to_restore_step).collect();
+        for (id, entry) in &before.entries {
+            let entry_steps: Vec<&RestoreStep> = steps.iter().filter(|step| step.mal_id == *id).collect();
+            let plan = plan_restore(*id, after.entries.get(id), &entry_steps, ChangeSource::Run, false);
+            let is_listed_again = entry.removed_at.is_some() && after.entries[id].removed_at.is_none();
             assert!(
-                restored.skipped.iter().all(|left| came_back && left.reason == SkipReason::OnMal),
+                plan.skipped.iter().all(|field| is_listed_again && field.reason == SkipReason::OnMal),
                 "{:?}",
-                restored.skipped
+                plan.skipped
             );
-            let is = restored.edit.map_or_else(|| after.entries[id].clone(), |edited| edited.entry);
-            assert_eq!((&is.values, &is.pinned), (&was.values, &was.pinned), "entry {id}");
-            assert!(is.removed_at.is_none() || was.removed_at.is_some(), "a mark of this run goes");
-            self.store.edit_entry(*id, |local| *local = is);
+            let restored = plan.edit.map_or_else(|| after.entries[id].clone(), |edit| edit.entry);
+            assert_eq!((&restored.values, &restored.pinned), (&entry.values, &entry.pinned), "entry {id}");
+            assert!(
+                restored.removed_at.is_none() || entry.removed_at.is_some(),
+                "`removed_at` set by this run is cleared"
+            );
+            self.store.edit_entry(*id, |stored| *stored = restored);
         }
     }
 
-    /// Two whole runs more: the first makes everything good, the second finds nothing to do.
+    /// Runs two full syncs, which complete what failed before, and checks that a third reference changes nothing.
     fn sync_until_stable(&mut self) {
         for _ in 0..2 {
-            let ended = self.run_sync(true);
-            self.check_rows(&ended);
+            let outcome = self.run_sync(true);
+            self.check_rows(&outcome);
         }
         let before = self.tables();
-        let ended = self.run_sync(true);
-        self.check_rows(&ended);
-        assert_eq!(self.tables().rows_written, before.rows_written, "nothing is left to do");
+        let outcome = self.run_sync(true);
+        self.check_rows(&outcome);
+        assert_eq!(self.tables().rows_written, before.rows_written, "a stable list is not written");
         assert_eq!(self.tables().changes, before.changes);
     }
 }
@@ -341,53 +354,59 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_history_ends_as_the_rules_say(steps in any_steps(), page in 1_usize..12, batch in 1_usize..12) {
-        let mut world = ModelState::new(page, batch);
-        steps.into_iter().for_each(|step| world.apply_step(step));
-        world.sync_until_stable();
+    fn every_history_ends_as_the_rules_say(
+        steps in any_steps(), page_size in 1_usize..12, batch_size in 1_usize..12
+    ) {
+        let mut model = ModelState::new(page_size, batch_size);
+        steps.into_iter().for_each(|step| model.apply_step(step));
+        model.sync_until_stable();
     }
 
     #[test]
     fn restoring_a_sync_brings_back_the_values_before_it(steps in any_steps(), full in any::<bool>()) {
-        let mut world = ModelState::new(10, 4);
-        steps.into_iter().for_each(|step| world.apply_step(step));
-        let before = world.tables();
-        world.run_sync(full);
-        world.restore_last_sync(&before);
+        let mut model = ModelState::new(10, 4);
+        steps.into_iter().for_each(|step| model.apply_step(step));
+        let before = model.tables();
+        model.run_sync(full);
+        model.restore_last_sync(&before);
     }
 
     #[test]
-    fn page_size_batch_size_and_order_do_not_change_the_result(steps in any_steps(), page in 1_usize..12, batch in 1_usize..12) {
-        let (mut one, mut other) = (ModelState::new(10, 4), ModelState::new(page, batch));
+    fn page_size_batch_size_and_order_do_not_change_the_result(
+        steps in any_steps(), page_size in 1_usize..12, batch_size in 1_usize..12
+    ) {
+        let (mut reference, mut varied) = (ModelState::new(10, 4), ModelState::new(page_size, batch_size));
         for step in steps {
-            // Where a fault strikes depends on pages and batches; what a whole run leaves does not.
-            let whole = match step {
-                ModelStep::SyncWithMissingPage { full, .. } | ModelStep::SyncWithFailingBatch { full, .. } => ModelStep::Sync { full },
-                other => other,
+            // Where a run fails depends on pages and batches, so replace failing syncs by complete ones.
+            let complete_step = match step {
+                ModelStep::SyncWithMissingPage { full, .. } | ModelStep::SyncWithFailingBatch { full, .. } => {
+                    ModelStep::Sync { full }
+                }
+                step => step,
             };
-            other.mal.list.lock().unwrap().reverse();
-            one.apply_step(whole.clone());
-            other.apply_step(whole);
+            varied.mal.list.lock().unwrap().reverse();
+            reference.apply_step(complete_step.clone());
+            varied.apply_step(complete_step);
         }
-        one.sync_until_stable();
-        other.sync_until_stable();
-        prop_assert_eq!(one.tables().entries, other.tables().entries);
-        prop_assert_eq!(one.tables().anime, other.tables().anime);
-        prop_assert_eq!(one.tables().checkpoint, other.tables().checkpoint);
+        reference.sync_until_stable();
+        varied.sync_until_stable();
+        prop_assert_eq!(reference.tables().entries, varied.tables().entries);
+        prop_assert_eq!(reference.tables().anime, varied.tables().anime);
+        prop_assert_eq!(reference.tables().checkpoint, varied.tables().checkpoint);
     }
 }
 
-/// The nightly gate takes more histories.
+/// The nightly gate runs more histories.
 #[test]
 #[ignore = "nightly: ten thousand histories"]
 fn ten_thousand_histories() {
     let mut runner =
         proptest::test_runner::TestRunner::new(ProptestConfig { cases: 10_000, ..ProptestConfig::default() });
     runner
-        .run(&(any_steps(), 1_usize..12, 1_usize..12), |(steps, page, batch)| {
-            let mut world = ModelState::new(page, batch);
-            steps.into_iter().for_each(|step| world.apply_step(step));
-            world.sync_until_stable();
+        .run(&(any_steps(), 1_usize..12, 1_usize..12), |(steps, page_size, batch_size)| {
+            let mut model = ModelState::new(page_size, batch_size);
+            steps.into_iter().for_each(|step| model.apply_step(step));
+            model.sync_until_stable();
             Ok(())
         })
         .unwrap();

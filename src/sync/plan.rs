@@ -1,7 +1,10 @@
-//! From a batch and the rows it meets to the writes that are needed. Pure: the store calls it on rows that it has read.
+//! Plans the writes of a batch from its items and the existing rows. Pure.
 //!
-//! Keeps the law of minimal writes: a row appears in a plan only if it differs. What a value should be is not decided here
-//! but in `resolve`.
+//! Invariants:
+//! 1. A plan contains only rows that differ.
+//! 2. The value of a field is decided in [`resolve`], not here.
+//!
+//! See decision 16.
 
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde_json::{Value, json};
@@ -19,25 +22,25 @@ use super::{
     run_tally::RunTally,
 };
 
-/// The rules, applied to one batch of a run.
+/// Plans one batch of a run by the merge rules.
 pub struct RulePlanner<'a> {
-    /// What the run did before this batch.
+    /// The tally of the run before this batch.
     pub tally: &'a RunTally,
-    /// What went over the wire so far.
+    /// The requests of the run so far.
     pub request_counters: RequestCounters,
-    /// The batch settles entries that MAL did not send.
+    /// True if the batch reconciles entries that MAL did not send.
     pub is_reconciling: bool,
 }
 
 impl BatchPlanner for RulePlanner<'_> {
     fn ids_needing_conflict_history(&self, items: &[BatchItem], rows: &ExistingRows) -> Vec<i32> {
-        let wants = |item: &&BatchItem| {
+        let needs_history = |item: &&BatchItem| {
             let local = rows.entries.get(&item.mal_id());
             local
                 .and_then(|local| resolve_item(item, local))
                 .is_some_and(|resolution| resolution.needs_conflict_history())
         };
-        items.iter().filter(wants).map(BatchItem::mal_id).collect()
+        items.iter().filter(needs_history).map(BatchItem::mal_id).collect()
     }
 
     fn plan_writes<'a>(&self, items: &'a [BatchItem], rows: &'a ExistingRows) -> WritePlan<'a> {
@@ -52,11 +55,11 @@ impl BatchPlanner for RulePlanner<'_> {
         plan
     }
 
-    fn projected_counters(&self, outcomes: &[EntryOutcome], refused: usize) -> RunCounters {
+    fn projected_counters(&self, outcomes: &[EntryOutcome], unstorable: usize) -> RunCounters {
         if self.is_reconciling {
             self.tally.projected_counters_reconciled(outcomes, self.request_counters)
         } else {
-            self.tally.projected_counters(outcomes, refused, self.request_counters)
+            self.tally.projected_counters(outcomes, unstorable, self.request_counters)
         }
     }
 }
@@ -74,7 +77,7 @@ fn plan_fetched_entry<'a>(
             plan.new_anime.push(&remote.anime);
             RowOutcome::Created
         }
-        Some((_, known)) if *known == remote.anime => RowOutcome::Unchanged,
+        Some((_, stored)) if *stored == remote.anime => RowOutcome::Unchanged,
         Some((id, _)) => {
             plan.changed_anime.push((*id, &remote.anime));
             RowOutcome::Updated
@@ -93,12 +96,12 @@ fn plan_fetched_entry<'a>(
         }
         Some((local, resolution)) => {
             outcome.newly_listed = local.base.is_none() || local.removed_at.is_some();
-            let news = local.base.as_ref() != Some(&remote.list_status.base)
+            let is_base_outdated = local.base.as_ref() != Some(&remote.list_status.base)
                 || local.mal_updated_at.map(truncate_to_seconds) != mal_updated_at
                 || local.removed_at.is_some();
             outcome.changes = collect_changes(local, &resolution, rows);
             outcome.changes.extend(local.removed_at.map(|at| removed_at_change(mal_id, Some(at), None)));
-            if news || resolution.has_changes() {
+            if is_base_outdated || resolution.has_changes() {
                 outcome.entry = RowOutcome::Updated;
                 plan.changed_entries.push(write(Some(local.id), resolution.values));
             }
@@ -126,13 +129,13 @@ fn plan_reconcile<'a>(plan: &mut WritePlan<'a>, item: &BatchItem, local: &'a Sto
     plan.outcomes.push(EntryOutcome { mal_id, anime: RowOutcome::Unchanged, entry, newly_listed: false, changes });
 }
 
-/// The rules for one item; none where a settlement has no base to go by or the entry is gone from MAL.
+/// Resolves one item. Returns `None` if an entry to reconcile has no merge base or is marked as removed.
 fn resolve_item(item: &BatchItem, local: &StoredEntry) -> Option<EntryResolution> {
     let base = || local.base.as_ref().and_then(MergeBase::parse_values);
     match item {
         BatchItem::Fetched(remote) => {
             let remote = &remote.list_status.values;
-            // What both sides agree on is settled, whatever it was before; so is most of a list, most of the time.
+            // If both sides are equal, the base does not matter. Most entries are, so do not parse it.
             let base = if local.values == *remote { None } else { base() };
             Some(resolve::resolve_entry(&local.values, base.as_ref(), remote, &local.pinned))
         }
@@ -144,25 +147,25 @@ fn resolve_item(item: &BatchItem, local: &StoredEntry) -> Option<EntryResolution
 }
 
 fn collect_changes(local: &StoredEntry, resolution: &EntryResolution, rows: &ExistingRows) -> Vec<FieldChange> {
-    let change = |settled: &resolve::FieldResolution| {
-        let conflict = settled.is_new_conflict(rows.last_conflicts.get(&(local.mal_id, settled.field)));
-        (settled.changed || conflict).then(|| FieldChange {
+    let change = |resolution: &resolve::FieldResolution| {
+        let is_conflict = resolution.is_new_conflict(rows.last_conflicts.get(&(local.mal_id, resolution.field)));
+        (resolution.changed || is_conflict).then(|| FieldChange {
             mal_id: local.mal_id,
-            field: settled.field,
-            local: settled.local.clone(),
-            mal: settled.mal.clone(),
-            kept: settled.kept.clone(),
-            is_conflict: conflict,
-            rule: settled.rule,
+            field: resolution.field,
+            local: resolution.local.clone(),
+            mal: resolution.mal.clone(),
+            kept: resolution.kept.clone(),
+            is_conflict,
+            rule: resolution.rule,
         })
     };
     resolution.field_resolutions.iter().filter_map(change).collect()
 }
 
-/// The line of an entry that is made (`kept`) or deleted (`local`): what it says in short.
+/// Returns the change record of an entry that is created (`kept`) or deleted (`local`), with a summary of its values.
 #[must_use]
 pub fn entry_level_change(mal_id: i32, local: Option<&EntryValues>, kept: Option<&EntryValues>) -> FieldChange {
-    let short = |values: Option<&EntryValues>| {
+    let summary = |values: Option<&EntryValues>| {
         values.map_or(Value::Null, |values| {
             json!({
                 "status": values.status,
@@ -171,7 +174,7 @@ pub fn entry_level_change(mal_id: i32, local: Option<&EntryValues>, kept: Option
             })
         })
     };
-    let (local, kept) = (short(local), short(kept));
+    let (local, kept) = (summary(local), summary(kept));
     FieldChange {
         mal_id,
         field: Field::Entry,
@@ -183,7 +186,7 @@ pub fn entry_level_change(mal_id: i32, local: Option<&EntryValues>, kept: Option
     }
 }
 
-/// The line of an entry that is marked as removed, or whose mark goes.
+/// Returns the change record of an entry whose `removed_at` is set or cleared.
 #[must_use]
 pub fn removed_at_change(mal_id: i32, local: Option<DateTime<Utc>>, kept: Option<DateTime<Utc>>) -> FieldChange {
     let time =
@@ -200,7 +203,7 @@ pub fn removed_at_change(mal_id: i32, local: Option<DateTime<Utc>>, kept: Option
     }
 }
 
-/// MAL's times have whole seconds, and so do the columns.
+/// Truncates a time to whole seconds, the precision of MAL's times and of the columns.
 fn truncate_to_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(0)
 }

@@ -1,7 +1,7 @@
-//! What the core asks of the outside, and the laws that an implementation keeps.
+//! The traits that the core needs from outside, and the laws that their implementations keep.
 //!
-//! [`Source`] is MAL, [`Store`] the database, [`Progress`] whoever watches. The tests of a law live with the contract
-//! suite that every store runs through.
+//! [`RemoteSource`] is MAL, [`SyncStore`] the database, [`ProgressObserver`] the progress display. Every store runs
+//! through one contract suite, which tests the laws of [`SyncStore`].
 
 mod batch;
 
@@ -31,33 +31,33 @@ pub struct MalAccount {
     pub id: i64,
     /// The user's name on MAL.
     pub name: String,
-    /// When the account was made, as MAL writes it.
+    /// When the account was created, as MAL writes it.
     pub joined_at: Option<String>,
     /// `anime_statistics.num_items`: how many entries MAL counts.
     pub num_items: Option<i64>,
 }
 
-/// The order in which pages are asked for.
+/// The order in which MAL lists the entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemoteOrder {
-    /// `anime_title`: stable while the list is edited; for full runs.
+    /// `anime_title`: stable while the list is edited. Used by full runs.
     ByTitle,
-    /// `list_updated_at`: newest first; for incremental runs.
+    /// `list_updated_at`, newest first. Used by incremental runs.
     ByUpdatedAt,
 }
 
 /// One page of the list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPage {
-    /// The entries that a row can hold, in MAL's order.
+    /// The decoded entries, in MAL's order.
     pub entries: Vec<RemoteEntry>,
-    /// The entries that none can hold, by name (kind `invalid`).
+    /// The entries that cannot be decoded (kind `invalid`).
     pub rejected: Vec<EntryError>,
-    /// The offset of the next page; greater than this page's. None on the last.
+    /// The offset of the next page, greater than this page's. `None` on the last page.
     pub next_offset: Option<u64>,
 }
 
-/// What went over the wire so far.
+/// Counts of the requests sent so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounters {
     /// Requests sent to MAL, token calls and retries included.
@@ -68,176 +68,184 @@ pub struct RequestCounters {
     pub token_refreshes: i64,
 }
 
-/// MAL. Laws: paced and retried within; no redirect followed; an error is final for this run; one bad entry never spoils
-/// a page; a page that cannot be read is an error, never an empty page. Once an account was named, no page is of another's
-/// list, whatever becomes of the token.
+/// Fetches the list from MAL.
+///
+/// Laws:
+/// 1. The implementation applies rate limit and retries; an error that it returns is final for the run.
+/// 2. It follows no redirect.
+/// 3. One invalid entry never fails its page.
+/// 4. A page that cannot be read is an error, never an empty page.
+/// 5. After [`Self::fetch_account`] every page belongs to that account's list, even if the token changes.
 pub trait RemoteSource: Send + Sync {
-    /// Why MAL did not answer usefully.
+    /// Why a request failed.
     type Error: Error + Into<Failure> + Send + Sync + 'static;
 
-    /// Asks who the token belongs to, with the list's statistics.
+    /// Fetches the account that the token belongs to, with the list's statistics.
     fn fetch_account(&self) -> impl Future<Output = Result<MalAccount, Self::Error>> + Send;
 
-    /// Asks for one page, of the configured size, from `offset` on.
-    fn fetch_page(&self, sort: RemoteOrder, offset: u64) -> impl Future<Output = Result<ListPage, Self::Error>> + Send;
+    /// Fetches one page of the configured size, starting at `offset`.
+    fn fetch_page(&self, order: RemoteOrder, offset: u64)
+    -> impl Future<Output = Result<ListPage, Self::Error>> + Send;
 
-    /// Counts what was sent so far.
+    /// Returns the counts of the requests sent so far.
     fn request_counters(&self) -> RequestCounters;
 
-    /// Whether dropping a call under way costs nothing but the call.
+    /// Returns true if the call in flight may be dropped without losing more than its result.
     fn is_cancel_safe(&self) -> bool {
         true
     }
 }
 
-/// A batch that was rolled back whole, or worse.
+/// The error of a [`SyncStore`]. The batch was rolled back; the database may be unavailable.
 pub trait SyncStoreError: Error + Into<Failure> + Send + Sync + 'static {
-    /// Whether the database is gone or will refuse whatever comes next (unreachable, read-only, full, without a right or a
-    /// table): the run ends. Otherwise the next batch is tried.
+    /// Returns true if the run must end, because the database will fail the next batch too: it is unreachable,
+    /// read-only or full, or a privilege or a table is missing. Otherwise only this batch failed and the run continues.
     fn is_fatal(&self) -> bool;
 
-    /// Whether the database is well, and the row became another MAL account's: the run ends as a failed one.
+    /// Returns true if the user's row now belongs to another MAL account. The database itself works; the run fails.
     fn is_account_mismatch(&self) -> bool;
 
-    /// Violations that the database reported on the way.
+    /// Returns the number of constraint violations that the database reported for this batch.
     fn constraint_violations(&self) -> i64;
 }
 
-/// A run as it begins.
+/// A run to begin.
 #[derive(Clone, Debug)]
 pub struct NewRun {
-    /// Whose.
+    /// The user to sync.
     pub user: UserId,
-    /// How much is asked for.
+    /// The mode that the run begins with.
     pub mode: SyncMode,
-    /// `--force-full` was asked for.
+    /// True if `--force-full` was given.
     pub force_full: bool,
 }
 
-/// What a complete run leaves in the user's row.
+/// What a complete run stores in the `users` row: the watermark and the drift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyncCheckpoint {
-    /// MAL's newest `updated_at`; none leaves the column as it is.
+    /// MAL's newest `updated_at`. `None` leaves the column unchanged.
     pub watermark: Option<DateTime<Utc>>,
-    /// After a full run: MAL's count less ours, where MAL gave one.
+    /// After a full run: the drift (MAL's item count minus the stored count), or `Some(None)` if MAL sent no count.
+    /// `None` after an incremental run.
     pub full_run_drift: Option<Option<i64>>,
 }
 
-/// A run as it ends.
+/// A run to finish.
 #[derive(Clone, Debug)]
 pub struct FinishedRun<'a> {
-    /// Which.
+    /// The run.
     pub run: RunId,
-    /// Whose.
+    /// The run's user.
     pub user: UserId,
-    /// The MAL account whose list it was, where the run came to its end.
+    /// The MAL account whose list was synced. `None` if the run did not complete.
     pub account_id: Option<i64>,
-    /// What it did, in the end.
+    /// The mode that the run ended with.
     pub mode: SyncMode,
-    /// How it ended.
+    /// How the run ended.
     pub status: RunStatus,
-    /// How long it took, to the millisecond.
+    /// How long the run took, in whole milliseconds.
     pub duration: TimeDelta,
-    /// What it counted.
+    /// The final counters.
     pub counters: RunCounters,
-    /// What could not be stored.
+    /// The entries that could not be stored.
     pub errors: &'a [EntryError],
-    /// Why it failed.
+    /// Why the run failed.
     pub failure: Option<String>,
-    /// What moves in the user's row, in the same transaction; none on anything but a complete run.
+    /// The checkpoint to store in the same transaction. `None` if the run is not complete.
     pub checkpoint: Option<SyncCheckpoint>,
 }
 
-/// Entries to mark or delete, in one transaction.
+/// Entries to mark as removed or to delete, in one transaction.
 #[derive(Clone, Debug)]
 pub struct EntryRemoval<'a> {
-    /// The run that does it.
+    /// The run that removes them.
     pub run: RunId,
-    /// Whose.
+    /// The user whose entries they are.
     pub user: UserId,
-    /// The MAL account whose list it is.
+    /// The MAL account whose list was synced.
     pub account_id: Option<i64>,
     /// Entries (MAL's ids, ascending) to mark with `removed_at`.
     pub ids_to_mark: &'a [i32],
     /// Entries (MAL's ids, ascending) to delete.
     pub ids_to_delete: &'a [i32],
-    /// What to record in `sync_changes`; the store puts the marks' time into `kept` of a `removed_at` line.
+    /// The records for `sync_changes`. The store writes its own removal time into `kept` of each `removed_at` record.
     pub changes: &'a [FieldChange],
-    /// The run's counters with this done.
+    /// The run's counters, including these removals.
     pub counters: RunCounters,
 }
 
-/// The database, as a sync sees it.
+/// The database, as the sync engine uses it.
 ///
 /// Laws:
-/// - [`Store::merge`] is all or nothing for what it reports, re-plans on fresh rows at each attempt, writes no row that is
-///   the same (no row at all, the run's counters apart, where all are), and moves `updated_at` of the rows that it changes and of no others.
-/// - A row that somebody else made between read and write is met again, not overwritten. A row that somebody else changes
-///   meanwhile waits for the lock, or the batch is planned again.
-/// - Where an owner is given, nothing is written once the user's row is another MAL account's, and the row does not become
-///   one while the transaction goes on. A row with no account noted in it is anybody's.
-/// - Deadlocks, serialization failures and lost connections are tried again within.
-/// - Times are by the database's clock, UTC, to the microsecond.
+/// 1. [`Self::merge_batch`] commits all outcomes that it reports, or none. Each attempt plans on freshly read rows.
+/// 2. [`Self::merge_batch`] writes only rows that differ, and changes `updated_at` of those rows only. If no row
+///    differs, it writes nothing but the run's counters.
+/// 3. If a concurrent writer inserts a row between read and write, the batch is planned again with that row.
+///    A concurrent change of a row waits for the row lock, or the batch is planned again.
+/// 4. If an account id is given and the user's row belongs to another MAL account, nothing is written. The row's
+///    account cannot change before the transaction ends. A row without an account matches any account.
+/// 5. Deadlocks, serialization failures and lost connections are retried by the implementation.
+/// 6. Times come from the database's clock, in UTC, with microsecond precision.
 pub trait SyncStore: Send + Sync {
-    /// Why the database did not do it.
+    /// Why an operation failed.
     type Error: SyncStoreError;
-    /// Held for as long as a run of the user goes on; goes with the process.
+    /// The lock that is held during a run. It is released when the process ends.
     type RunLock: Send;
 
-    /// The database's clock (the machine's, where the database is a file).
+    /// Returns the time of the database's clock, or of the host's clock if the database is a file.
     fn now(&self) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 
-    /// Takes the user's run lock; none where another process has it.
+    /// Takes the user's run lock. Returns `None` if another process holds it.
     fn lock_run(&self, user: UserId) -> impl Future<Output = Result<Option<Self::RunLock>, Self::Error>> + Send;
 
-    /// Makes the run's row (`RUNNING`), and writes `INTERRUPTED` into rows of the user whose process is gone.
-    /// The caller holds the run lock.
+    /// Inserts the run's row (`RUNNING`), and sets `INTERRUPTED` on the user's runs whose process has ended.
+    /// Returns the run's id and start time. The caller holds the run lock.
     fn begin_run(&self, run: &NewRun) -> impl Future<Output = Result<(RunId, DateTime<Utc>), Self::Error>> + Send;
 
-    /// Applies a batch.
+    /// Merges a batch into the database.
     fn merge_batch(&self, batch: &EntryBatch<'_>) -> impl Future<Output = Result<BatchResult, Self::Error>> + Send;
 
-    /// The entries that came from MAL: MAL's id, and whether marked as removed.
+    /// Returns the entries that came from MAL: MAL's id, and true if the entry is marked as removed.
     fn entry_ids_from_mal(&self, user: UserId) -> impl Future<Output = Result<Vec<(i32, bool)>, Self::Error>> + Send;
 
-    /// The user's entries with these ids (ascending), for those that exist.
+    /// Returns those of the user's entries with these ids (ascending) that exist.
     fn load_entries(
         &self,
         user: UserId,
         ids: &[i32],
     ) -> impl Future<Output = Result<Vec<StoredEntry>, Self::Error>> + Send;
 
-    /// The titles of the anime with these ids (ascending), as they are stored.
+    /// Returns the stored titles of the anime with these ids (ascending).
     fn load_titles(&self, ids: &[i32]) -> impl Future<Output = Result<Vec<(i32, String)>, Self::Error>> + Send;
 
-    /// How many entries came from MAL and are not marked as removed.
+    /// Returns the number of entries that came from MAL and are not marked as removed.
     fn count_entries_from_mal(&self, user: UserId) -> impl Future<Output = Result<i64, Self::Error>> + Send;
 
-    /// The entries (MAL's ids, ascending), not marked as removed, whose row may differ from its base. May name too many,
-    /// never too few.
+    /// Returns the ids (MAL's, ascending) of the entries whose row may differ from its merge base and that are not
+    /// marked as removed. The result may contain too many ids, never too few.
     fn entries_differing_from_base(&self, user: UserId) -> impl Future<Output = Result<Vec<i32>, Self::Error>> + Send;
 
-    /// Marks and deletes entries.
+    /// Marks entries as removed, and deletes entries.
     fn remove_entries(&self, removal: &EntryRemoval<'_>) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Notes the mode that an incremental run went on to.
+    /// Stores the mode that an incremental run escalated to.
     fn set_run_mode(&self, run: RunId, mode: SyncMode) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Ends the run, and moves the user's marks where it was complete. Answers the time it wrote.
+    /// Writes the end of the run, and the checkpoint if there is one. Returns the end time that was written.
     fn finish_run(&self, finish: &FinishedRun<'_>) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 }
 
-/// Whoever watches a run, or an edit of many entries. Nothing here can fail or wait.
+/// Observes the progress of a run, or of an edit of many entries. No method fails or blocks.
 pub trait ProgressObserver: Send + Sync {
-    /// How many entries there are to do, once known: MAL's count of the list, or those that an edit changes.
+    /// Sets the total number of entries: MAL's item count, or the number of entries that an edit changes.
     fn set_total(&self, entries: u64);
-    /// So many entries came over the wire so far.
+    /// Sets the number of entries fetched so far.
     fn set_fetched(&self, entries: u64);
-    /// So many entries are stored so far. An edit's are kept once all of them are.
+    /// Sets the number of entries stored so far. An edit commits only after its last entry.
     fn set_stored(&self, entries: u64);
 }
 
-/// Nobody watches.
+/// Ignores all progress.
 impl ProgressObserver for () {
     fn set_total(&self, _: u64) {}
     fn set_fetched(&self, _: u64) {}

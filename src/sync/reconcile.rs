@@ -1,5 +1,7 @@
-//! Entries that MAL did not send but whose row differs from its base: local edits that the rules have not met yet.
-//! They are settled without a request, so that the rules hold after every run, not only after a full one.
+//! Applies the merge rules to local edits of entries that MAL did not send in this run.
+//!
+//! These entries differ from their merge base. They are reconciled without a request, so that the rules hold after
+//! every run, not only after a full one. See decision 4.
 
 use tracing::warn;
 
@@ -9,11 +11,12 @@ use super::{
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
-    /// Applies the rules to them, with the base as MAL's value. MAL did not send them, so they count in no counter but that
-    /// of the conflicts.
+    /// Applies the rules to all unlisted entries that differ from their merge base, with the base as MAL's value.
+    ///
+    /// MAL did not send these entries, so they count only as conflicts.
     pub(super) async fn reconcile_differing_entries(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
-        let unsettled = self.check_store_result(self.store.entries_differing_from_base(state.user.id).await)?;
-        let items: Vec<_> = unsettled
+        let differing = self.check_store_result(self.store.entries_differing_from_base(state.user.id).await)?;
+        let items: Vec<_> = differing
             .into_iter()
             .filter(|mal_id| !state.seen_entries.contains(*mal_id))
             .map(BatchItem::Reconcile)
@@ -23,11 +26,12 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                 return Err(StopReason::Cancelled);
             }
             match self.merge_batch(state, batch, true).await {
-                Ok(merged) => state.tally.record_reconciled(&merged.outcomes),
-                Err(BatchFailure { stop_reason: Some(halt), .. }) => return Err(halt),
+                Ok(result) => state.tally.record_reconciled(&result.outcomes),
+                Err(BatchFailure { stop_reason: Some(reason), .. }) => return Err(reason),
                 Err(BatchFailure { message, stop_reason: None }) => {
-                    // MAL sent none of them, so they are no errors of the list; but the run is not complete without them.
-                    warn!("{} local edits were not settled; the next run tries again: {message}", batch.len());
+                    // MAL did not send these entries, so they are not errors of the list. But without them the run is
+                    // not complete.
+                    warn!("{} local edits were not reconciled; the next run tries again: {message}", batch.len());
                     state.tally.record_lost_batch();
                 }
             }

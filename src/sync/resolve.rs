@@ -1,10 +1,14 @@
-//! The conflict rules: what stands after a local entry and MAL's meet. Pure, and nowhere else.
+//! The merge rules: resolve a local entry against MAL's. Pure, and the only place that decides.
 //!
-//! `local` is the row, `base` MAL's value as last seen, `remote` MAL's value now. Where local equals base, a difference is
-//! MAL's news; where it does not, or where a rule keeps the local value, it is a conflict. The rules themselves are the
-//! table of `rule_of` and the arms of `keep`. A pin is the one exception to them: a pinned field keeps its local value,
-//! an empty one too, and wherever MAL's is another, that is a conflict, an empty side included: it is the only sign that
-//! a pin holds something off.
+//! A three-way merge: `local` is the row, `base` MAL's value at the last sync, `remote` MAL's value now.
+//!
+//! 1. If local equals base, a different remote value is a plain update.
+//! 2. If local differs from base, or the rule keeps the local value, a different remote value is a conflict.
+//! 3. The rules are the table of `default_rule` and the arms of `apply_rule`.
+//! 4. A pinned field keeps its local value, even an empty one. Any differing remote value, even an empty one, is a
+//!    conflict: it is the only sign that the pin blocks something.
+//!
+//! See decision 13 for pins.
 
 use std::{borrow::Cow, fmt};
 
@@ -18,7 +22,7 @@ use crate::domain::{
 
 use super::port::LastConflict;
 
-/// One field's value, borrowed from where it stands.
+/// The value of one field, borrowed from its entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FieldValue<'a> {
     Null,
@@ -50,7 +54,7 @@ impl<'a> FieldValue<'a> {
         }
     }
 
-    /// Whether there is a value: not null, empty, 0 or false.
+    /// Returns true if there is a value: not null, empty, 0 or false.
     fn is_set(self) -> bool {
         match self {
             Self::Null => false,
@@ -81,13 +85,13 @@ impl<'a> FieldValue<'a> {
     }
 }
 
-/// Which rule settles a field, where these are pinned.
+/// Returns the rule of a field, given the pinned fields.
 #[must_use]
 pub fn effective_rule(field: Field, pinned: &[Field]) -> MergeRule {
     if pinned.contains(&field) { MergeRule::Pinned } else { default_rule(field) }
 }
 
-/// Which rule settles a field that is not pinned.
+/// Returns the rule of a field that is not pinned.
 const fn default_rule(field: Field) -> MergeRule {
     match field {
         Field::Score => MergeRule::MalWinsIfScored,
@@ -98,7 +102,7 @@ const fn default_rule(field: Field) -> MergeRule {
     }
 }
 
-/// The value that stands, by the rule.
+/// Returns the value that the rule keeps.
 fn apply_rule<'a>(
     rule: MergeRule,
     local: FieldValue<'a>,
@@ -112,15 +116,15 @@ fn apply_rule<'a>(
         MergeRule::HigherWins if local.as_number() > remote.as_number() => local,
         MergeRule::HigherWins => remote,
         MergeRule::LocalWinsIfOwn => {
-            let differs = |from| !is_equivalent(rule, local, from);
-            let own = local.is_set() && differs(remote) && base.is_none_or(differs);
-            if own || !remote.is_set() { local } else { remote }
+            let differs_from = |other| !is_equivalent(rule, local, other);
+            let is_own = local.is_set() && differs_from(remote) && base.is_none_or(differs_from);
+            if is_own || !remote.is_set() { local } else { remote }
         }
         MergeRule::Pinned => local,
     }
 }
 
-/// Whether two values are the same to a rule: notes are compared with their HTML entities resolved on both sides.
+/// Returns true if two values are equal under a rule. Notes are compared with HTML entities decoded on both sides.
 fn is_equivalent(rule: MergeRule, a: FieldValue<'_>, b: FieldValue<'_>) -> bool {
     match (rule, a, b) {
         (MergeRule::LocalWinsIfOwn, FieldValue::Text(a), FieldValue::Text(b)) => {
@@ -134,44 +138,44 @@ fn decode_entities(text: &str) -> Cow<'_, str> {
     html_escape::decode_html_entities(text)
 }
 
-/// A field that changes, or in which two values stand against each other.
+/// A field that changes or is in conflict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldResolution {
-    /// Which.
+    /// The field.
     pub field: Field,
-    /// The value here.
+    /// The local value.
     pub local: Value,
     /// MAL's value.
     pub mal: Value,
-    /// The value that stands.
+    /// The value that is kept.
     pub kept: Value,
-    /// What settled it.
+    /// The rule that decided.
     pub rule: MergeRule,
-    /// The row's column changes.
+    /// True if the row's column changes.
     pub changed: bool,
-    /// Whether it is a conflict.
+    /// Whether the field is in conflict.
     pub conflict: ConflictState,
 }
 
 /// Whether the two values of a field are in conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConflictState {
-    /// They are not: one has no value, or it is MAL's news.
+    /// No conflict: a value is missing, or the difference is a plain update from MAL.
     NoConflict,
-    /// They are, and were not when MAL was last seen.
+    /// A conflict that did not exist at the last sync.
     New,
-    /// They are, and perhaps stood so when MAL was last seen: it is new unless it was the last one recorded.
+    /// A conflict that may have existed at the last sync. It is new unless it is the last recorded one.
     NewUnlessRecorded,
 }
 
 impl FieldResolution {
-    /// Whether this is a conflict that is met for the first time, given the last one that was recorded for the field.
+    /// Returns true if this is a new conflict, given the last recorded conflict of the field.
     #[must_use]
     pub fn is_new_conflict(&self, last: Option<&LastConflict>) -> bool {
         match self.conflict {
             ConflictState::NoConflict => false,
             ConflictState::New => true,
-            // Where MAL's was kept the last time, the pair did not stand on: somebody made it anew.
+            // If MAL's value was kept last time, that conflict ended, and the same values are a new one.
             ConflictState::NewUnlessRecorded => {
                 last.is_none_or(|last| last.local != self.local || last.mal != self.mal || last.kept != self.local)
             }
@@ -179,30 +183,30 @@ impl FieldResolution {
     }
 }
 
-/// What stands after the two have met.
+/// The result of resolving an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryResolution {
-    /// The row's values now.
+    /// The resolved values of the row.
     pub values: EntryValues,
-    /// The fields that change or are in conflict, in the order of [`Field::RULED`].
+    /// The fields that change or are in conflict, in the order of [`Field::SYNCED_FIELDS`].
     pub field_resolutions: Vec<FieldResolution>,
 }
 
 impl EntryResolution {
-    /// Whether a column changes.
+    /// Returns true if a column changes.
     #[must_use]
     pub fn has_changes(&self) -> bool {
-        self.field_resolutions.iter().any(|settled| settled.changed)
+        self.field_resolutions.iter().any(|resolution| resolution.changed)
     }
 
-    /// Whether the last recorded conflicts are needed to tell an old conflict from a new one.
+    /// Returns true if the last recorded conflicts are needed to tell old conflicts from new ones.
     #[must_use]
     pub fn needs_conflict_history(&self) -> bool {
-        self.field_resolutions.iter().any(|settled| settled.conflict == ConflictState::NewUnlessRecorded)
+        self.field_resolutions.iter().any(|resolution| resolution.conflict == ConflictState::NewUnlessRecorded)
     }
 }
 
-/// Applies the rules to every field of an entry; those that are pinned stay as they are here.
+/// Resolves every field of an entry by the rules. Pinned fields keep their local value.
 #[must_use]
 pub fn resolve_entry(
     local: &EntryValues,
@@ -211,28 +215,29 @@ pub fn resolve_entry(
     pinned: &[Field],
 ) -> EntryResolution {
     let mut values = local.clone();
-    let mut settled = Vec::new();
+    let mut field_resolutions = Vec::new();
     for field in Field::SYNCED_FIELDS {
         let rule = effective_rule(field, pinned);
-        let (here, mal) = (FieldValue::from_fields(local, field), FieldValue::from_fields(remote, field));
-        if here == mal {
+        let (local_value, mal) = (FieldValue::from_fields(local, field), FieldValue::from_fields(remote, field));
+        if local_value == mal {
             continue;
         }
-        let before = base.map(|base| FieldValue::from_fields(base, field));
-        let kept = apply_rule(rule, here, before, mal);
-        let conflict = classify_conflict(field, rule, here, before, mal, kept);
-        let changed = kept != here;
+        let base_value = base.map(|base| FieldValue::from_fields(base, field));
+        let kept = apply_rule(rule, local_value, base_value, mal);
+        let conflict = classify_conflict(field, rule, local_value, base_value, mal, kept);
+        let changed = kept != local_value;
         if changed {
             copy_field(&mut values, field, remote);
         }
         if changed || conflict != ConflictState::NoConflict {
-            let (local, mal, kept) = (here.to_json(), mal.to_json(), kept.to_json());
-            settled.push(FieldResolution { field, local, mal, kept, rule, changed, conflict });
+            let (local, mal, kept) = (local_value.to_json(), mal.to_json(), kept.to_json());
+            field_resolutions.push(FieldResolution { field, local, mal, kept, rule, changed, conflict });
         }
     }
-    EntryResolution { values, field_resolutions: settled }
+    EntryResolution { values, field_resolutions }
 }
 
+/// Returns whether the local and MAL's value of a field are in conflict, and whether the conflict is new.
 fn classify_conflict(
     field: Field,
     rule: MergeRule,
@@ -241,27 +246,27 @@ fn classify_conflict(
     mal: FieldValue<'_>,
     kept: FieldValue<'_>,
 ) -> ConflictState {
-    let same = |a, b| is_equivalent(default_rule(field), a, b);
-    let stand = match rule {
+    let is_same = |a, b| is_equivalent(default_rule(field), a, b);
+    let can_conflict = match rule {
         MergeRule::Pinned => local.is_set() || mal.is_set(),
         _ => local.is_set() && mal.is_set(),
     };
-    if !stand || same(local, mal) {
+    if !can_conflict || is_same(local, mal) {
         return ConflictState::NoConflict;
     }
-    let mal_taken = kept == mal;
-    let is_base = |value| base.is_some_and(|base| same(value, base));
-    if mal_taken && is_base(local) {
+    let is_mal_kept = kept == mal;
+    let is_base = |value| base.is_some_and(|base| is_same(value, base));
+    if is_mal_kept && is_base(local) {
         ConflictState::NoConflict
     } else if is_base(mal) {
-        // Be it kept or set back: what is set back now may have stood so far, by a pin that was let go.
+        // Also if MAL's value is kept: the conflict may have existed until now, because of a pin that was removed.
         ConflictState::NewUnlessRecorded
     } else {
         ConflictState::New
     }
 }
 
-/// Takes MAL's value of a field: whatever is not kept as it was is MAL's.
+/// Copies one field from `remote`. A changed field always takes MAL's value.
 pub(super) fn copy_field(values: &mut EntryValues, field: Field, remote: &EntryValues) {
     match field {
         Field::Status => values.status.clone_from(&remote.status),
@@ -279,7 +284,7 @@ pub(super) fn copy_field(values: &mut EntryValues, field: Field, remote: &EntryV
     }
 }
 
-/// A field's value in its own JSON type: a date as MAL gives it, an absent value as null.
+/// Returns a field's value as JSON in its own type: a date as MAL writes it, an absent value as null.
 #[must_use]
 pub fn field_json(values: &EntryValues, field: Field) -> Value {
     FieldValue::from_fields(values, field).to_json()

@@ -1,4 +1,4 @@
-//! Each rule in both directions, with a local edit and without, and the laws that hold for all of them.
+//! Each rule in both directions, with and without a local edit, and the laws of all rules.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn parse_date(text: &str) -> Option<PartialDate> {
     (!text.is_empty()).then(|| text.parse().unwrap())
 }
 
-/// What one case comes to: the value that stands and the kind of conflict.
+/// Resolves entries that differ in one field. Returns the kept value, the conflict, and whether the row changes.
 fn resolve_single_field(
     field: Field,
     local: &EntryValues,
@@ -20,14 +20,14 @@ fn resolve_single_field(
     remote: &EntryValues,
 ) -> (Value, ConflictState, bool) {
     let resolution = resolve_entry(local, base, remote, &[]);
-    let others = resolution.field_resolutions.iter().filter(|settled| settled.field != field).count();
+    let others = resolution.field_resolutions.iter().filter(|resolution| resolution.field != field).count();
     assert_eq!(others, 0, "only {field:?} differs: {resolution:?}");
-    let settled = resolution.field_resolutions.iter().find(|settled| settled.field == field);
-    let conflict = settled.map_or(ConflictState::NoConflict, |settled| settled.conflict);
+    let field_resolution = resolution.field_resolutions.iter().find(|resolution| resolution.field == field);
+    let conflict = field_resolution.map_or(ConflictState::NoConflict, |field| field.conflict);
     (field_json(&resolution.values, field), conflict, resolution.has_changes())
 }
 
-/// local, base (`None`: MAL never had it), remote → kept, conflict.
+/// Local, base (`None`: never on MAL) and remote value; expected kept value and conflict.
 type RuleCase<T> = (T, Option<T>, T, T, ConflictState);
 
 fn check_cases<T: Clone + std::fmt::Debug>(field: Field, set: impl Fn(&mut EntryValues, T), cases: &[RuleCase<T>]) {
@@ -37,12 +37,13 @@ fn check_cases<T: Clone + std::fmt::Debug>(field: Field, set: impl Fn(&mut Entry
         values
     };
     for (local, base, remote, kept, conflict) in cases {
-        let (here, there) = (with(local), with(remote));
-        let (stands, found, changed) = resolve_single_field(field, &here, base.as_ref().map(with).as_ref(), &there);
+        let (local_values, remote_values) = (with(local), with(remote));
+        let (actual_kept, actual_conflict, changed) =
+            resolve_single_field(field, &local_values, base.as_ref().map(with).as_ref(), &remote_values);
         let case = format!("{field:?}: local {local:?}, base {base:?}, MAL {remote:?}");
-        assert_eq!(stands, field_json(&with(kept), field), "{case}");
-        assert_eq!(found, *conflict, "{case}");
-        assert_eq!(changed, field_json(&here, field) != stands, "{case}");
+        assert_eq!(actual_kept, field_json(&with(kept), field), "{case}");
+        assert_eq!(actual_conflict, *conflict, "{case}");
+        assert_eq!(changed, field_json(&local_values, field) != actual_kept, "{case}");
     }
 }
 
@@ -163,7 +164,7 @@ fn notes_are_compared_with_html_entities_decoded() {
     assert_eq!((kept, conflict, changed), (json!("say \"hi\" & go"), NoConflict, true));
 }
 
-/// Sets one of the numbers that MAL keeps.
+/// Sets one of the numeric fields.
 type SetNumber = fn(&mut EntryValues, i32);
 
 #[test]
@@ -206,13 +207,13 @@ fn unchanged_conflict_is_new_only_once() {
     local.episodes_watched = Some(5);
     remote.episodes_watched = Some(3);
     let resolution = resolve_entry(&local, Some(&remote), &remote, &[]);
-    let settled = &resolution.field_resolutions[0];
+    let field_resolution = &resolution.field_resolutions[0];
     assert!(resolution.needs_conflict_history());
-    assert!(settled.is_new_conflict(None));
+    assert!(field_resolution.is_new_conflict(None));
     let last = LastConflict { local: json!(5), mal: json!(3), kept: json!(5) };
-    assert!(!settled.is_new_conflict(Some(&last)));
-    assert!(settled.is_new_conflict(Some(&LastConflict { local: json!(4), ..last.clone() })));
-    assert!(settled.is_new_conflict(Some(&LastConflict { mal: json!(2), ..last })));
+    assert!(!field_resolution.is_new_conflict(Some(&last)));
+    assert!(field_resolution.is_new_conflict(Some(&LastConflict { local: json!(4), ..last.clone() })));
+    assert!(field_resolution.is_new_conflict(Some(&LastConflict { mal: json!(2), ..last })));
 }
 
 #[test]
@@ -229,14 +230,17 @@ fn removing_a_pin_does_not_make_a_recorded_conflict_new() {
     let (mut local, remote) = (base_fields(), base_fields());
     local.status = "dropped".into();
     let pinned = resolve_entry(&local, Some(&remote), &remote, &[Field::Status]);
-    let FieldResolution { local: here, mal, kept, .. } = pinned.field_resolutions[0].clone();
-    let last = LastConflict { local: here, mal, kept };
-    let free = resolve_entry(&local, Some(&remote), &remote, &[]);
-    assert!(free.needs_conflict_history() && free.has_changes());
-    assert!(!free.field_resolutions[0].is_new_conflict(Some(&last)) && free.field_resolutions[0].is_new_conflict(None));
+    let FieldResolution { local: local_value, mal, kept, .. } = pinned.field_resolutions[0].clone();
+    let last = LastConflict { local: local_value, mal, kept };
+    let unpinned = resolve_entry(&local, Some(&remote), &remote, &[]);
+    assert!(unpinned.needs_conflict_history() && unpinned.has_changes());
+    assert!(
+        !unpinned.field_resolutions[0].is_new_conflict(Some(&last))
+            && unpinned.field_resolutions[0].is_new_conflict(None)
+    );
 }
 
-/// local, base, MAL's, which conflict: a pinned score stays whatever MAL says.
+/// Local, base and remote score; expected conflict.
 #[test]
 fn pinned_field_keeps_local_value_and_any_difference_is_a_conflict() {
     let with = |score: Option<i32>| EntryValues { score, ..base_fields() };
@@ -246,20 +250,20 @@ fn pinned_field_keeps_local_value_and_any_difference_is_a_conflict() {
         (Some(8), Some(Some(8)), Some(7), New),
         (Some(9), None, Some(8), New),
         (Some(8), Some(Some(8)), Some(8), NoConflict),
-        // An empty side is a value like any other here: it is what the pin keeps, or keeps off.
+        // For a pin an empty value is a value like any other: the pin keeps it, or blocks it.
         (None, Some(Some(8)), Some(8), NewUnlessRecorded),
         (None, Some(None), Some(8), New),
         (Some(9), Some(Some(8)), None, New),
         (None, Some(Some(8)), None, NoConflict),
     ] {
         let case = format!("local {local:?}, base {base:?}, MAL {remote:?}");
-        let (here, base) = (with(local), base.map(with));
-        let resolution = resolve_entry(&here, base.as_ref(), &with(remote), &[Field::Score]);
-        assert_eq!((&resolution.values, resolution.has_changes()), (&here, false), "{case}");
-        let told = resolution.field_resolutions.first();
-        assert_eq!(told.map_or(NoConflict, |settled| settled.conflict), conflict, "{case}");
+        let (local, base) = (with(local), base.map(with));
+        let resolution = resolve_entry(&local, base.as_ref(), &with(remote), &[Field::Score]);
+        assert_eq!((&resolution.values, resolution.has_changes()), (&local, false), "{case}");
+        let field_resolution = resolution.field_resolutions.first();
+        assert_eq!(field_resolution.map_or(NoConflict, |field| field.conflict), conflict, "{case}");
         assert!(
-            told.is_none_or(|settled| settled.rule == MergeRule::Pinned && settled.kept == settled.local),
+            field_resolution.is_none_or(|field| field.rule == MergeRule::Pinned && field.kept == field.local),
             "{case}"
         );
     }
@@ -267,10 +271,10 @@ fn pinned_field_keeps_local_value_and_any_difference_is_a_conflict() {
 
 #[test]
 fn empty_or_entity_equivalent_values_do_not_conflict() {
-    let here = EntryValues { episodes_watched: None, notes: Some("a &amp; b".into()), ..base_fields() };
-    let there = EntryValues { episodes_watched: Some(0), notes: Some("a & b".into()), ..base_fields() };
-    let resolution = resolve_entry(&here, None, &there, &[Field::EpisodesWatched, Field::Notes]);
-    assert_eq!((&resolution.values, resolution.field_resolutions.len()), (&here, 0));
+    let local = EntryValues { episodes_watched: None, notes: Some("a &amp; b".into()), ..base_fields() };
+    let remote = EntryValues { episodes_watched: Some(0), notes: Some("a & b".into()), ..base_fields() };
+    let resolution = resolve_entry(&local, None, &remote, &[Field::EpisodesWatched, Field::Notes]);
+    assert_eq!((&resolution.values, resolution.field_resolutions.len()), (&local, 0));
 }
 
 fn any_pins() -> impl Strategy<Value = Vec<Field>> {
@@ -310,36 +314,47 @@ fn any_fields() -> impl Strategy<Value = EntryValues> {
         )
 }
 
-/// What MAL can send: it always has a number of episodes.
+/// Fields that MAL can send: the number of episodes is always set.
 fn any_remote_fields() -> impl Strategy<Value = EntryValues> {
     any_fields().prop_map(|values| EntryValues { episodes_watched: values.episodes_watched.or(Some(0)), ..values })
+}
+
+/// Returns true if no field changes and every conflict may have been recorded before.
+fn has_only_kept_conflicts(resolution: &EntryResolution) -> bool {
+    let mut fields = resolution.field_resolutions.iter();
+    fields.all(|field| !field.changed && field.conflict == ConflictState::NewUnlessRecorded)
 }
 
 proptest! {
     #[test]
     fn pins_keep_their_fields_and_do_not_affect_others(
-        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields(), pins in any_pins()
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields(),
+        pins in any_pins()
     ) {
         let pinned = resolve_entry(&local, base.as_ref(), &remote, &pins);
-        let free = resolve_entry(&local, base.as_ref(), &remote, &[]);
+        let unpinned = resolve_entry(&local, base.as_ref(), &remote, &[]);
         for field in Field::SYNCED_FIELDS {
-            let by_rule = if pins.contains(&field) { &local } else { &free.values };
+            let by_rule = if pins.contains(&field) { &local } else { &unpinned.values };
             prop_assert_eq!(field_json(&pinned.values, field), field_json(by_rule, field));
         }
         let again = resolve_entry(&pinned.values, Some(&remote), &remote, &pins);
-        prop_assert!(again.field_resolutions.iter().all(|settled| !settled.changed && settled.conflict == ConflictState::NewUnlessRecorded));
+        prop_assert!(has_only_kept_conflicts(&again));
     }
 
     #[test]
-    fn resolving_twice_changes_nothing(local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields()) {
+    fn resolving_twice_changes_nothing(
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields()
+    ) {
         let first = resolve_entry(&local, base.as_ref(), &remote, &[]);
         let again = resolve_entry(&first.values, Some(&remote), &remote, &[]);
         prop_assert_eq!(&again.values, &first.values);
-        prop_assert!(again.field_resolutions.iter().all(|settled| !settled.changed && settled.conflict == ConflictState::NewUnlessRecorded));
+        prop_assert!(has_only_kept_conflicts(&again));
     }
 
     #[test]
-    fn kept_value_is_local_or_remote(local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields()) {
+    fn kept_value_is_local_or_remote(
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields()
+    ) {
         let resolution = resolve_entry(&local, base.as_ref(), &remote, &[]);
         for field in Field::SYNCED_FIELDS {
             let kept = field_json(&resolution.values, field);
@@ -348,10 +363,12 @@ proptest! {
     }
 
     #[test]
-    fn remote_update_without_local_edit_conflicts_only_if_local_is_kept(base in any_remote_fields(), remote in any_remote_fields()) {
+    fn remote_update_without_local_edit_conflicts_only_if_local_is_kept(
+        base in any_remote_fields(), remote in any_remote_fields()
+    ) {
         let resolution = resolve_entry(&base, Some(&base), &remote, &[]);
-        for settled in resolution.field_resolutions.iter().filter(|settled| settled.conflict != ConflictState::NoConflict) {
-            prop_assert_eq!(&settled.kept, &settled.local);
+        for field in resolution.field_resolutions.iter().filter(|field| field.conflict != ConflictState::NoConflict) {
+            prop_assert_eq!(&field.kept, &field.local);
         }
     }
 

@@ -1,9 +1,12 @@
-//! What `restore` makes of an entry: the values that stood before a run or an edit touched it. Pure.
+//! Plans the restore of an entry to its values before a run or an edit. Pure.
 //!
-//! The rules: of each field the oldest value of the set comes back; a field that says something else by now than the set
-//! left in it is left alone and told, unless force is asked for; what MAL would bring again (an entry that a run made, or
-//! found on MAL again) is left alone. What comes back to an entry that MAL no longer has makes it a local one, without a
-//! base, which no sync takes away.
+//! Rules:
+//! 1. Of each field the oldest value of the restored set comes back.
+//! 2. A field that was changed since is skipped and reported, unless `force` is set.
+//! 3. What MAL would bring back is skipped: an entry that a run created or found on MAL again.
+//! 4. An entry that MAL no longer has is restored as a local entry without a merge base, which no sync removes.
+//!
+//! See decision 13.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
@@ -17,49 +20,49 @@ use crate::domain::{
 
 use super::{edit, removal::entry_json, resolve::field_json};
 
-/// One recorded change of one field, as a run or an edit left it.
+/// One recorded change of one field, by a run or an edit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RestoreStep {
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The column's name; a newer malsync may have made some.
+    /// The column's name. A newer malsync may have written names that this one does not know.
     pub field: String,
-    /// The value before.
+    /// The value before the change.
     pub before: Value,
-    /// The value that it left.
+    /// The value after the change.
     pub after: Value,
-    /// MAL's entry as last seen, of a mark of removal that an edit took off.
+    /// The merge base that an edit dropped when it cleared `removed_at`, otherwise null.
     pub base: Value,
 }
 
-/// Who made the changes.
+/// What made the changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeSource {
-    /// A run.
+    /// A sync run.
     Run,
-    /// A command here.
+    /// A local command.
     Edit,
 }
 
-/// Why a field is left alone.
+/// Why a field is not restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SkipReason {
-    /// It has another value by now than the change left.
+    /// The field was changed since.
     ChangedSince,
     /// The entry is not in the list.
     NotInList,
-    /// The entry was deleted, and is there again.
+    /// The entry was deleted, and was created again since.
     Recreated,
-    /// The entry was made by the run: the next one would bring it back.
+    /// The run created the entry, and the next run would create it again.
     CreatedByRun,
-    /// The entry is on MAL by now.
+    /// The entry is on MAL now.
     OnMal,
-    /// What was recorded is not understood.
+    /// The record cannot be interpreted.
     Unknown,
 }
 
 impl SkipReason {
-    /// The word in JSON.
+    /// Returns the reason's JSON value.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -73,121 +76,125 @@ impl SkipReason {
     }
 }
 
-/// A field that is left alone.
+/// A field that is not restored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SkippedField {
-    /// Which.
+    /// The field.
     pub field: String,
-    /// Its value now.
+    /// The current value.
     pub current_value: Value,
-    /// The value that the change left.
+    /// The value after the recorded change.
     pub recorded_value: Value,
-    /// Why.
+    /// Why the field is not restored.
     pub reason: SkipReason,
 }
 
-/// What becomes of an entry.
+/// What a restore does to an entry.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestorePlan {
-    /// The edit; none where nothing changes.
+    /// The edit. `None` if nothing changes.
     pub edit: Option<EntryEdit>,
-    /// What is left alone.
+    /// The fields that are not restored.
     pub skipped: Vec<SkippedField>,
 }
 
-/// Sets an entry (none: it is not in the list) back to what it was before these steps, all of them its own and the oldest
-/// first.
+/// Plans to undo these steps of one entry, given oldest first. `entry` is `None` if the entry is not in the list.
 #[must_use]
 pub fn plan_restore(
     mal_id: i32,
     entry: Option<&StoredEntry>,
     steps: &[&RestoreStep],
-    origin: ChangeSource,
+    source: ChangeSource,
     force: bool,
 ) -> RestorePlan {
     let mut steps = merge_steps_by_field(steps);
-    let mut left = Vec::new();
-    let mut now = entry.cloned();
-    if let Some(at) = steps.iter().position(|step| step.field == Field::Entry.as_str()) {
-        let step = steps.remove(at);
-        match restore_entry_level(mal_id, entry, &step, origin, force) {
-            EntryLevelRestore::Recreate(local) => now = Some(*local),
-            EntryLevelRestore::Delete(edited) => return RestorePlan { edit: Some(*edited), skipped: left },
-            EntryLevelRestore::Skip(why) => {
-                left.push(skip_field(&step, entry.map_or(Value::Null, entry_json), why));
-                return RestorePlan { edit: None, skipped: left };
+    let mut skipped = Vec::new();
+    let mut start = entry.cloned();
+    if let Some(index) = steps.iter().position(|step| step.field == Field::Entry.as_str()) {
+        let step = steps.remove(index);
+        match restore_entry_level(mal_id, entry, &step, source, force) {
+            EntryLevelRestore::Recreate(recreated) => start = Some(*recreated),
+            EntryLevelRestore::Delete(edit) => return RestorePlan { edit: Some(*edit), skipped },
+            EntryLevelRestore::Skip(reason) => {
+                skipped.push(skip_field(&step, entry.map_or(Value::Null, entry_json), reason));
+                return RestorePlan { edit: None, skipped };
             }
         }
     }
-    let Some(mut after) = now else {
-        left.extend(steps.iter().map(|step| skip_field(step, Value::Null, SkipReason::NotInList)));
-        return RestorePlan { edit: None, skipped: left };
+    let Some(mut after) = start else {
+        skipped.extend(steps.iter().map(|step| skip_field(step, Value::Null, SkipReason::NotInList)));
+        return RestorePlan { edit: None, skipped };
     };
     for step in &steps {
-        let outcome = match Field::parse_name(&step.field) {
-            Some(Field::RemovedAt) => restore_removed_at(&mut after, step, origin, force),
+        let result = match Field::parse_name(&step.field) {
+            Some(Field::RemovedAt) => restore_removed_at(&mut after, step, source, force),
             Some(Field::Entry) | None => Err((Value::Null, SkipReason::Unknown)),
             Some(field) => restore_field(&mut after.values, field, step, force),
         };
-        left.extend(outcome.err().map(|(here, why)| skip_field(step, here, why)));
+        skipped.extend(result.err().map(|(current, reason)| skip_field(step, current, reason)));
     }
-    RestorePlan { edit: edit_if_changed(entry, after), skipped: left }
+    RestorePlan { edit: edit_if_changed(entry, after), skipped }
 }
 
+/// Returns the edit from `before` to `after`. Returns `None` if they are equal.
 fn edit_if_changed(before: Option<&StoredEntry>, after: StoredEntry) -> Option<EntryEdit> {
     if before == Some(&after) {
         return None;
     }
-    let mut edited = edit::plan_edit(before, after);
-    // With the mark goes the base; an edit that sets the mark again needs it.
+    let mut edit = edit::plan_edit(before, after);
+    // Clearing `removed_at` drops the merge base. Record it, so that undoing the edit can bring it back.
     let base = before.and_then(|before| before.base.as_ref()).and_then(MergeBase::parse_json).unwrap_or_default();
-    let marks = edited.field_edits.iter_mut().filter(|line| line.field == Field::RemovedAt);
-    marks.for_each(|line| line.base = base.clone());
-    Some(edited)
+    let removed_at_edits = edit.field_edits.iter_mut().filter(|field_edit| field_edit.field == Field::RemovedAt);
+    removed_at_edits.for_each(|field_edit| field_edit.base = base.clone());
+    Some(edit)
 }
 
-/// One step a field: from the value before the oldest to the one after the newest. What came to nothing is left out.
+/// Merges the steps of each field into one: from the oldest `before` to the newest `after`. Drops fields whose value is
+/// the same in the end.
 fn merge_steps_by_field(steps: &[&RestoreStep]) -> Vec<RestoreStep> {
-    let mut all: Vec<RestoreStep> = Vec::new();
+    let mut merged: Vec<RestoreStep> = Vec::new();
     for step in steps {
-        match all.iter_mut().find(|known| known.field == step.field) {
-            Some(known) => known.after.clone_from(&step.after),
-            None => all.push((*step).clone()),
+        match merged.iter_mut().find(|earlier| earlier.field == step.field) {
+            Some(earlier) => earlier.after.clone_from(&step.after),
+            None => merged.push((*step).clone()),
         }
     }
-    all.retain(|step| step.before != step.after);
-    all
+    merged.retain(|step| step.before != step.after);
+    merged
 }
 
+/// How to undo the creation or deletion of an entry.
 enum EntryLevelRestore {
     Recreate(Box<StoredEntry>),
     Delete(Box<EntryEdit>),
     Skip(SkipReason),
 }
 
+/// Decides how to undo a step that created (`before` is null) or deleted an entry.
 fn restore_entry_level(
     mal_id: i32,
     entry: Option<&StoredEntry>,
     step: &RestoreStep,
-    origin: ChangeSource,
+    source: ChangeSource,
     force: bool,
 ) -> EntryLevelRestore {
     match (&step.before, entry) {
         (Value::Null, None) => EntryLevelRestore::Skip(SkipReason::NotInList),
-        (Value::Null, Some(_)) if origin == ChangeSource::Run => EntryLevelRestore::Skip(SkipReason::CreatedByRun),
+        (Value::Null, Some(_)) if source == ChangeSource::Run => EntryLevelRestore::Skip(SkipReason::CreatedByRun),
         (Value::Null, Some(entry)) if entry.base.is_some() => EntryLevelRestore::Skip(SkipReason::OnMal),
         (Value::Null, Some(entry)) if force || entry_json(entry) == step.after => {
             EntryLevelRestore::Delete(Box::new(edit::plan_delete(entry)))
         }
         (Value::Null, Some(_)) => EntryLevelRestore::Skip(SkipReason::ChangedSince),
         (_, Some(_)) => EntryLevelRestore::Skip(SkipReason::Recreated),
-        (was, None) => {
+        (deleted, None) => {
             let mut values = EntryValues::default();
-            let read = |field: &Field| set_field(&mut values, *field, &was[field.as_str()]).is_some();
-            // Every field was recorded; a line that has fewer is not one of these.
-            if Field::SYNCED_FIELDS.iter().all(read) {
-                let was_pinned =
-                    |field: &Field| was["pinned"].as_array().is_some_and(|pins| pins.contains(&field.as_str().into()));
+            let restore = |field: &Field| set_field(&mut values, *field, &deleted[field.as_str()]).is_some();
+            // A delete records every field. A record with fewer fields is not one.
+            if Field::SYNCED_FIELDS.iter().all(restore) {
+                let was_pinned = |field: &Field| {
+                    deleted["pinned"].as_array().is_some_and(|pins| pins.contains(&field.as_str().into()))
+                };
                 let pinned = Field::SYNCED_FIELDS.into_iter().filter(was_pinned).collect();
                 EntryLevelRestore::Recreate(Box::new(StoredEntry { mal_id, values, pinned, ..StoredEntry::default() }))
             } else {
@@ -201,60 +208,62 @@ fn is_base_readable(base: &MergeBase) -> bool {
     base.parse_json().is_some()
 }
 
+/// Undoes a step that set or cleared `removed_at`.
 fn restore_removed_at(
     entry: &mut StoredEntry,
     step: &RestoreStep,
-    origin: ChangeSource,
+    source: ChangeSource,
     force: bool,
 ) -> Result<(), (Value, SkipReason)> {
-    let time = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    match (time(&step.before), entry.removed_at) {
-        // Another run marked it anew.
-        (None, Some(at))
+    let parse_time = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    match (parse_time(&step.before), entry.removed_at) {
+        // A later run set `removed_at` again.
+        (None, Some(current))
             if step.before.is_null()
                 && !force
-                && time(&step.after).is_some_and(|left| left.trunc_subsecs(0) != at.trunc_subsecs(0)) =>
+                && parse_time(&step.after).is_some_and(|after| after.trunc_subsecs(0) != current.trunc_subsecs(0)) =>
         {
             Err((step.after.clone(), SkipReason::ChangedSince))
         }
-        // It was marked: the mark goes, and the entry is a local one.
+        // The step set `removed_at`: clear it, and make the entry a local one.
         (None, Some(_)) if step.before.is_null() => {
             (entry.removed_at, entry.mal_updated_at) = (None, None);
-            // What cannot be read could not be recorded, nor set back.
+            // Keep an unreadable merge base: it cannot be recorded, so undo could not bring it back.
             entry.base.take_if(|base| is_base_readable(base));
             Ok(())
         }
         (None, None) if step.before.is_null() => Ok(()),
         (None, _) => Err((Value::Null, SkipReason::Unknown)),
         (Some(_), Some(_)) => Ok(()),
-        (Some(_), None) if origin == ChangeSource::Run || entry.base.as_ref().is_some_and(is_base_readable) => {
+        (Some(_), None) if source == ChangeSource::Run || entry.base.as_ref().is_some_and(is_base_readable) => {
             Err((Value::Null, SkipReason::OnMal))
         }
-        (Some(at), None) => {
-            entry.removed_at = Some(at);
+        (Some(removed_at), None) => {
+            entry.removed_at = Some(removed_at);
             entry.base = entry.base.take().or_else(|| (!step.base.is_null()).then(|| MergeBase::from(&step.base)));
             Ok(())
         }
     }
 }
 
+/// Sets a field back to the value before the step. Fails if the field was changed since or the record is not readable.
 fn restore_field(
     values: &mut EntryValues,
     field: Field,
     step: &RestoreStep,
     force: bool,
 ) -> Result<(), (Value, SkipReason)> {
-    let here = field_json(values, field);
-    if here == step.before {
+    let current = field_json(values, field);
+    if current == step.before {
         return Ok(());
     }
-    if here != step.after && !force {
-        return Err((here, SkipReason::ChangedSince));
+    if current != step.after && !force {
+        return Err((current, SkipReason::ChangedSince));
     }
-    set_field(values, field, &step.before).ok_or((here, SkipReason::Unknown))
+    set_field(values, field, &step.before).ok_or((current, SkipReason::Unknown))
 }
 
-/// Writes a recorded value back; none where it is not one of the field's.
+/// Sets a field to a recorded value. Returns `None` if the value is not valid for the field.
 fn set_field(values: &mut EntryValues, field: Field, value: &Value) -> Option<()> {
     let text = || value.as_str().map(str::to_owned);
     let number = || value.as_i64().and_then(|number| i32::try_from(number).ok());
@@ -279,13 +288,13 @@ fn set_field(values: &mut EntryValues, field: Field, value: &Value) -> Option<()
     Some(())
 }
 
-/// A value that may be absent: null is none of it, anything that cannot be read is no value of the field.
-fn parse_nullable<T>(value: &Value, read: Option<T>) -> Option<Option<T>> {
-    (read.is_some() || value.is_null()).then_some(read)
+/// Returns the parsed value, or `Some(None)` if `value` is null. Returns `None` if the value is invalid.
+fn parse_nullable<T>(value: &Value, parsed: Option<T>) -> Option<Option<T>> {
+    (parsed.is_some() || value.is_null()).then_some(parsed)
 }
 
-fn skip_field(step: &RestoreStep, here: Value, why: SkipReason) -> SkippedField {
-    SkippedField { field: step.field.clone(), current_value: here, recorded_value: step.after.clone(), reason: why }
+fn skip_field(step: &RestoreStep, current_value: Value, reason: SkipReason) -> SkippedField {
+    SkippedField { field: step.field.clone(), current_value, recorded_value: step.after.clone(), reason }
 }
 
 #[cfg(test)]

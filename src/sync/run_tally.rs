@@ -1,7 +1,8 @@
-//! What a run has done so far: its counters and errors.
+//! The counters and errors of a run.
 //!
-//! Keeps the law of conservation: `anime_created + anime_updated + anime_unchanged + errors = anime_fetched`, and the same
-//! for entries, at every moment, also where an entry came twice: it counts once, by the most that happened to it.
+//! Invariants, after every call:
+//! 1. `anime_created + anime_updated + anime_unchanged + errors = anime_fetched`; the same holds for entries.
+//! 2. An entry that is fetched twice counts once, by its stronger outcome.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,30 +14,30 @@ use super::port::{BatchItem, EntryOutcome, RequestCounters, RowOutcome};
 #[derive(Clone, Debug, Default)]
 pub struct RunTally {
     counters: RunCounters,
-    /// What became of each stored entry.
+    /// The outcomes of the stored entries, by MAL's id.
     outcomes: HashMap<i32, RowOutcomes>,
     errors: Vec<EntryError>,
-    /// The ids that the errors name.
+    /// The ids of the entries in `errors`.
     error_ids: HashSet<i64>,
-    /// A batch was rolled back whole.
+    /// True if a batch was rolled back.
     has_lost_batch: bool,
 }
 
 impl RunTally {
-    /// Takes up the outcomes of a committed batch of fetched entries.
+    /// Records the outcomes of a committed batch of fetched entries.
     pub fn record_stored(&mut self, outcomes: &[EntryOutcome]) {
         for outcome in outcomes {
             self.counters.conflicts_resolved += count_conflicts(outcome);
-            let fates = RowOutcomes::from_entry(outcome);
-            let fates = match self.outcomes.get(&outcome.mal_id) {
+            let new = RowOutcomes::from_entry(outcome);
+            let combined = match self.outcomes.get(&outcome.mal_id) {
                 Some(&earlier) => {
                     adjust_counters(&mut self.counters, earlier, -1);
-                    earlier.combine_with(fates)
+                    earlier.combine_with(new)
                 }
-                None => fates,
+                None => new,
             };
-            adjust_counters(&mut self.counters, fates, 1);
-            self.outcomes.insert(outcome.mal_id, fates);
+            adjust_counters(&mut self.counters, combined, 1);
+            self.outcomes.insert(outcome.mal_id, combined);
             let id = i64::from(outcome.mal_id);
             if self.error_ids.remove(&id) {
                 self.errors.retain(|error| error.mal_id != Some(id));
@@ -44,122 +45,127 @@ impl RunTally {
         }
     }
 
-    /// Takes up the outcomes of settled entries: MAL did not send them, so only their conflicts count.
+    /// Records the outcomes of reconciled entries. MAL did not send them, so only their conflicts count.
     pub fn record_reconciled(&mut self, outcomes: &[EntryOutcome]) {
         self.counters.conflicts_resolved += outcomes.iter().map(count_conflicts).sum::<i64>();
     }
 
-    /// Takes up an entry that could not be stored. One that was stored before in this run, or is an error already, stays so.
+    /// Records an entry that could not be stored. Ignored if the entry was stored in this run or has an error already.
     pub fn record_error(&mut self, error: EntryError) {
-        let known = error.mal_id.is_some_and(|id| {
+        let is_recorded = error.mal_id.is_some_and(|id| {
             i32::try_from(id).is_ok_and(|id| self.outcomes.contains_key(&id)) || self.error_ids.contains(&id)
         });
         self.has_lost_batch |= error.kind == EntryErrorKind::Batch;
-        if !known {
+        if !is_recorded {
             self.error_ids.extend(error.mal_id);
             self.errors.push(error);
         }
     }
 
-    /// Adds violations that the database reported.
+    /// Adds constraint violations that the database reported.
     pub fn add_constraint_violations(&mut self, violations: i64) {
         self.counters.constraint_violations += violations;
     }
 
-    /// Counts entries that were marked as removed, or deleted.
+    /// Adds entries that were marked as removed or deleted.
     pub fn add_removed(&mut self, entries: usize) {
         self.counters.user_lists_removed += i64::try_from(entries).unwrap_or(i64::MAX);
     }
 
-    /// Forgets the rejected entries without an id: the full listing that follows sends them again.
+    /// Drops the errors without an id. The full listing that follows reports them again.
     pub fn forget_errors_without_id(&mut self) {
         self.errors.retain(|error| error.mal_id.is_some());
     }
 
-    /// The entries that could not be stored.
+    /// Returns the entries that could not be stored.
     #[must_use]
     pub fn errors(&self) -> &[EntryError] {
         &self.errors
     }
 
-    /// Whether everything that was to be stored is.
+    /// Returns true if no entry failed and no batch was rolled back.
     #[must_use]
     pub fn is_everything_stored(&self) -> bool {
         self.errors.is_empty() && !self.has_lost_batch
     }
 
-    /// How many entries the database refused.
+    /// Returns the number of entries that the database did not take.
     #[must_use]
     pub fn unstorable_count(&self) -> usize {
         self.errors.iter().filter(|error| error.kind != EntryErrorKind::Invalid).count()
     }
 
-    /// How many entries joined those from MAL since the run began.
+    /// Returns the number of entries that became active MAL entries in this run.
     #[must_use]
     pub fn newly_listed_count(&self) -> i64 {
-        self.outcomes.values().map(|fates| i64::from(fates.newly_listed)).sum()
+        self.outcomes.values().map(|rows| i64::from(rows.newly_listed)).sum()
     }
 
-    /// Notes that a batch was rolled back whole whose entries MAL did not send.
+    /// Records that a batch of reconciled entries was rolled back.
     pub fn record_lost_batch(&mut self) {
         self.has_lost_batch = true;
     }
 
-    /// Whether a batch was rolled back whole: then the run is not complete.
+    /// Returns true if a batch was rolled back. Then the run is not complete.
     #[must_use]
     pub const fn has_lost_batch(&self) -> bool {
         self.has_lost_batch
     }
 
-    /// The run's counters, with what went over the wire.
+    /// Returns the run's counters, including its requests.
     #[must_use]
-    pub fn counters(&self, traffic: RequestCounters) -> RunCounters {
+    pub fn counters(&self, request_counters: RequestCounters) -> RunCounters {
         let mut counters = self.counters;
         let errors = i64::try_from(self.errors.len()).unwrap_or(i64::MAX);
         counters.anime_fetched = counters.anime_created + counters.anime_updated + counters.anime_unchanged + errors;
-        counters.requests = traffic.requests;
-        counters.retries = traffic.retries;
-        counters.token_refreshes = traffic.token_refreshes;
+        counters.requests = request_counters.requests;
+        counters.retries = request_counters.retries;
+        counters.token_refreshes = request_counters.token_refreshes;
         counters
     }
 
-    /// The counters as they were, had these outcomes been committed and so many entries been refused by the database.
+    /// Returns the counters including these outcomes, which are not committed yet, and `unstorable` entries that the
+    /// database did not take.
     #[must_use]
     pub fn projected_counters(
         &self,
         outcomes: &[EntryOutcome],
-        refused: usize,
-        traffic: RequestCounters,
+        unstorable: usize,
+        request_counters: RequestCounters,
     ) -> RunCounters {
-        let mut counters = self.counters(traffic);
-        let refused = i64::try_from(refused).unwrap_or(i64::MAX);
+        let mut counters = self.counters(request_counters);
+        let unstorable = i64::try_from(unstorable).unwrap_or(i64::MAX);
         for outcome in outcomes {
-            let fates = RowOutcomes::from_entry(outcome);
+            let new = RowOutcomes::from_entry(outcome);
             if let Some(&earlier) = self.outcomes.get(&outcome.mal_id) {
                 adjust_counters(&mut counters, earlier, -1);
-                adjust_counters(&mut counters, earlier.combine_with(fates), 1);
+                adjust_counters(&mut counters, earlier.combine_with(new), 1);
             } else {
-                adjust_counters(&mut counters, fates, 1);
+                adjust_counters(&mut counters, new, 1);
                 let was_error = self.error_ids.contains(&i64::from(outcome.mal_id));
                 counters.anime_fetched += i64::from(!was_error);
             }
         }
         counters.conflicts_resolved += outcomes.iter().map(count_conflicts).sum::<i64>();
-        counters.anime_fetched += refused;
-        counters.constraint_violations += refused;
+        counters.anime_fetched += unstorable;
+        counters.constraint_violations += unstorable;
         counters
     }
 
-    /// The counters as they were, had these settlements been committed.
+    /// Returns the counters including these reconciled outcomes, which are not committed yet.
     #[must_use]
-    pub fn projected_counters_reconciled(&self, outcomes: &[EntryOutcome], traffic: RequestCounters) -> RunCounters {
-        let mut counters = self.counters(traffic);
+    pub fn projected_counters_reconciled(
+        &self,
+        outcomes: &[EntryOutcome],
+        request_counters: RequestCounters,
+    ) -> RunCounters {
+        let mut counters = self.counters(request_counters);
         counters.conflicts_resolved += outcomes.iter().map(count_conflicts).sum::<i64>();
         counters
     }
 }
 
-/// What became of an entry's two rows.
+/// The outcomes of an entry's two rows.
 #[derive(Clone, Copy, Debug)]
 struct RowOutcomes {
     anime: RowOutcome,
@@ -172,7 +178,7 @@ impl RowOutcomes {
         Self { anime: outcome.anime, entry: outcome.entry, newly_listed: outcome.newly_listed }
     }
 
-    /// The most that happened to rows that were met twice.
+    /// Returns the stronger outcome for each row of an entry that is stored twice.
     const fn combine_with(self, later: Self) -> Self {
         Self {
             anime: stronger_outcome(self.anime, later.anime),
@@ -182,6 +188,7 @@ impl RowOutcomes {
     }
 }
 
+/// Returns the stronger of two outcomes: created, then updated, then unchanged.
 const fn stronger_outcome(first: RowOutcome, second: RowOutcome) -> RowOutcome {
     match (first, second) {
         (RowOutcome::Created, _) | (_, RowOutcome::Created) => RowOutcome::Created,
@@ -194,20 +201,21 @@ fn count_conflicts(outcome: &EntryOutcome) -> i64 {
     outcome.changes.iter().map(|change| i64::from(change.is_conflict)).sum()
 }
 
-fn adjust_counters(counters: &mut RunCounters, fates: RowOutcomes, by: i64) {
-    *match fates.anime {
+/// Adds `by` to the counters of these outcomes.
+fn adjust_counters(counters: &mut RunCounters, rows: RowOutcomes, by: i64) {
+    *match rows.anime {
         RowOutcome::Created => &mut counters.anime_created,
         RowOutcome::Updated => &mut counters.anime_updated,
         RowOutcome::Unchanged => &mut counters.anime_unchanged,
     } += by;
-    *match fates.entry {
+    *match rows.entry {
         RowOutcome::Created => &mut counters.user_lists_created,
         RowOutcome::Updated => &mut counters.user_lists_updated,
         RowOutcome::Unchanged => &mut counters.user_lists_unchanged,
     } += by;
 }
 
-/// The title that MAL sent with an entry.
+/// Returns the title that MAL sent with an entry. Returns `None` if the entry is not a fetched item.
 pub(super) fn find_title(items: &[BatchItem], mal_id: i32) -> Option<&str> {
     items.iter().find_map(|item| match item {
         BatchItem::Fetched(remote) if remote.mal_id() == mal_id => Some(remote.anime.title.as_str()),
@@ -215,7 +223,7 @@ pub(super) fn find_title(items: &[BatchItem], mal_id: i32) -> Option<&str> {
     })
 }
 
-/// The line of an entry that the database did not take.
+/// Returns the error record of an entry that the database did not take.
 pub(super) fn unstorable_entry_error(
     items: &[BatchItem],
     mal_id: i32,

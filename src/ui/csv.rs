@@ -1,27 +1,27 @@
-//! CSV as RFC 4180 has it (a header row, CRLF, UTF-8), safe to open in a spreadsheet.
+//! CSV output as in RFC 4180 (header row, CRLF, UTF-8), safe to open in a spreadsheet.
 //!
-//! A cell that a spreadsheet would take for a formula gets a `'` before it. Characters that steer a terminal, which no
-//! spreadsheet shows, become visible, tab and line ends apart: those are data, and quoted.
+//! A cell that a spreadsheet would read as a formula is prefixed with `'`. Terminal control characters become visible
+//! pictures, except tab, CR and LF: those are data and are quoted.
 
 use super::terminal_text::{escape_controls, is_terminal_control};
 
-/// Rows of CSV, the header first.
+/// Returns the header and the rows as CSV.
 #[must_use]
 pub fn encode_rows<'a>(header: &[&str], rows: impl IntoIterator<Item = Vec<std::borrow::Cow<'a, str>>>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let written = writer.write_record(header).and_then(|()| {
+    let result = writer.write_record(header).and_then(|()| {
         rows.into_iter().try_for_each(|row| writer.write_record(row.iter().map(|text| escape_cell(text))))
     });
-    written.expect("rows of equal length can be written to memory");
+    result.expect("rows of equal length can be written to memory");
     writer.into_inner().expect("memory can be flushed")
 }
 
 fn escape_cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let keep = |c: char| matches!(c, '\t' | '\r' | '\n');
-    let mut cell = guard.to_owned();
+    let prefix = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let is_data = |c: char| matches!(c, '\t' | '\r' | '\n');
+    let mut cell = prefix.to_owned();
     for c in text.chars() {
-        if is_terminal_control(c) && !keep(c) {
+        if is_terminal_control(c) && !is_data(c) {
             cell.push_str(&escape_controls(c.encode_utf8(&mut [0; 4])));
         } else {
             cell.push(c);

@@ -1,6 +1,8 @@
-//! The editor: what a person changes a file with.
+//! Opens a file in the user's editor.
 //!
-//! Rules: arguments, never a shell; the child inherits none of our secrets; what it leaves in the file is not looked at here.
+//! Invariants:
+//! 1. The editor is started with arguments, never through a shell, and inherits no secret variables.
+//! 2. The edited file is not read or checked here.
 
 use std::{
     io::ErrorKind,
@@ -10,30 +12,30 @@ use std::{
 
 use crate::{exit::Exit, failure::Failure, secret::scrub_env};
 
-/// What is taken where neither `VISUAL` nor `EDITOR` is set.
+/// Editor used if neither `VISUAL` nor `EDITOR` is set.
 const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
-/// Opens the file in the editor of this command line, and waits for its end.
-pub(super) fn edit_file(path: &Path, asked: Option<&str>) -> Result<(), Failure> {
-    let line = asked.unwrap_or(DEFAULT_EDITOR);
-    let failed = |what: String, hint: &str| Err(Failure::from_text(Exit::Failed, what).with_hint(hint));
+/// Opens the file in the editor `command_line` and waits until it exits. `None` means the default editor.
+pub(super) fn edit_file(path: &Path, command_line: Option<&str>) -> Result<(), Failure> {
+    let line = command_line.unwrap_or(DEFAULT_EDITOR);
+    let fail = |message: String, hint: &str| Err(Failure::from_text(Exit::Failed, message).with_hint(hint));
     let mut words = shlex::split(line).unwrap_or_default().into_iter();
     let Some(program) = words.next() else {
-        return failed(format!("the editor {line} is no command line"), "set EDITOR, like: export EDITOR=nano");
+        return fail(format!("the editor {line} is no command line"), "set EDITOR, like: export EDITOR=nano");
     };
     let mut command = Command::new(&program);
     command.args(words).arg(path).stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     scrub_env(&mut command);
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => failed(
+        Ok(status) => fail(
             format!("the editor {program} ended with {status}"),
             "`malsync config check` says whether what it left can be used",
         ),
         Err(error) => {
-            let missing = error.kind() == ErrorKind::NotFound;
-            let why = if missing { "there is no such program".to_owned() } else { error.to_string() };
-            failed(format!("the editor {program} cannot be started: {why}"), "set EDITOR, like: export EDITOR=nano")
+            let is_missing = error.kind() == ErrorKind::NotFound;
+            let reason = if is_missing { "there is no such program".to_owned() } else { error.to_string() };
+            fail(format!("the editor {program} cannot be started: {reason}"), "set EDITOR, like: export EDITOR=nano")
         }
     }
 }
@@ -45,25 +47,28 @@ mod tests {
 
     #[test]
     fn editor_gets_file_as_last_argument_and_no_secret_variables() {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, seen) = (folder.path().join("a b"), folder.path().join("seen"));
-        let line = format!("sh -c 'echo changed > \"$1\"; env > {}' sh", seen.display());
+        let directory = tempfile::tempdir().unwrap();
+        let (file, received) = (directory.path().join("a b"), directory.path().join("seen"));
+        let line = format!("sh -c 'echo changed > \"$1\"; env > {}' sh", received.display());
         edit_file(&file, Some(&line)).unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "changed\n");
-        let seen = std::fs::read_to_string(seen).unwrap();
-        assert!(crate::secret::SECRET_ENV_VARS.iter().all(|name| !seen.contains(&format!("\n{name}="))), "{seen}");
+        let received = std::fs::read_to_string(received).unwrap();
+        assert!(
+            crate::secret::SECRET_ENV_VARS.iter().all(|name| !received.contains(&format!("\n{name}="))),
+            "{received}"
+        );
     }
 
     #[test]
     fn missing_or_failing_editor_is_an_error_with_a_hint() {
         let file = Path::new("/nowhere/file");
-        for (line, what) in [
+        for (line, message) in [
             ("/nowhere/editor -x", "the editor /nowhere/editor cannot be started: there is no such program"),
             ("false", "the editor false ended with exit status: 1"),
             ("'unclosed", "the editor 'unclosed is no command line"),
         ] {
             let failure = edit_file(file, Some(line)).unwrap_err();
-            assert_eq!((failure.message(), failure.exit), (what.to_owned(), Exit::Failed));
+            assert_eq!((failure.message(), failure.exit), (message.to_owned(), Exit::Failed));
             assert_eq!(failure.hints.len(), 1);
         }
     }

@@ -1,7 +1,7 @@
-//! JSON: one object a line, in plain ASCII as far as control goes.
+//! JSON output: one value per line.
 //!
-//! JSON demands escapes for C0 alone; here every character that steers a terminal is escaped, so that a line can be looked
-//! at safely and still means the same.
+//! JSON requires escapes only for C0 controls. Here every terminal control character is escaped, so a line is safe to print
+//! on a terminal and still has the same meaning.
 
 use std::io::{self, Write};
 
@@ -10,11 +10,11 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::terminal_text::is_terminal_control;
 
-/// The value on one line, with the line's end.
+/// Returns the value as one line of JSON, including the newline.
 ///
 /// # Panics
 ///
-/// Where the value's own serialisation fails, which those of malsync do not.
+/// Panics if serialization of the value fails; malsync's own types never fail.
 #[must_use]
 pub fn to_json_line(value: &impl Serialize) -> String {
     let mut text = Vec::new();
@@ -28,15 +28,15 @@ pub fn to_json_line(value: &impl Serialize) -> String {
 struct EscapingFormatter;
 
 impl Formatter for EscapingFormatter {
-    /// Called with what needs no escape by JSON's own rules.
+    /// Writes a fragment that needs no escaping by JSON's own rules.
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(is_terminal_control) {
-            let (plain, tail) = rest.split_at(at);
-            let c = tail.chars().next().unwrap_or_default();
+        while let Some(index) = rest.find(is_terminal_control) {
+            let (plain, from_control) = rest.split_at(index);
+            let c = from_control.chars().next().unwrap_or_default();
             CompactFormatter.write_string_fragment(writer, plain)?;
             write!(writer, "\\u{:04x}", u32::from(c))?;
-            rest = &tail[c.len_utf8()..];
+            rest = &from_control[c.len_utf8()..];
         }
         CompactFormatter.write_string_fragment(writer, rest)
     }

@@ -1,7 +1,8 @@
-//! Logs: one clean line each on standard error, around the progress bar.
+//! Logging: one escaped line per event on stderr; progress bars are hidden meanwhile.
 //!
-//! Warnings by default, more with `-v` for malsync's own modules; libraries stay quiet unless `RUST_LOG` asks for them, and
-//! then say no more than DEBUG: what they trace is what goes over their wires, tokens and passwords among it.
+//! Invariants:
+//! 1. By default warnings are printed; `-v` prints more from malsync's own modules, from libraries only `RUST_LOG` does.
+//! 2. TRACE events of libraries are never logged: they contain wire data, including tokens and passwords.
 
 use std::{fmt::Write as _, io, sync::Arc};
 
@@ -21,43 +22,43 @@ use tracing_subscriber::{
 use super::{UiOptions, streams::StderrStream, terminal_text::escape_controls};
 use crate::clock::{Clock, SystemClock};
 
-/// Libraries that would tell a user of malsync nothing: their failures come back as errors, and are told as such.
+/// Filter directives for libraries: their failures are returned as errors and reported as such.
 const SILENCED_TARGETS: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
                      rustls_platform_verifier=off,zbus=off,keyring=off,keyring_core=off";
 
-/// Sends the logs to the conversation. Answers a warning where `RUST_LOG` could not be read.
-pub(super) fn init(options: &UiOptions, conversation: &Arc<StderrStream>, color: bool) -> Option<String> {
+/// Sends logs to stderr. Returns a warning if `RUST_LOG` is invalid.
+pub(super) fn init(options: &UiOptions, stderr: &Arc<StderrStream>, color: bool) -> Option<String> {
     let (filter, warning) = build_filter(options);
-    // Where a subscriber is set already (a second start in one process), that one stays.
-    let _ = tracing::subscriber::set_global_default(build_subscriber(filter, options.verbosity, conversation, color));
+    // If a subscriber is set already (second initialization in one process), keep it.
+    let _ = tracing::subscriber::set_global_default(build_subscriber(filter, options.verbosity, stderr, color));
     warning
 }
 
 pub(super) fn build_subscriber(
     filter: EnvFilter,
     verbose: u8,
-    conversation: &Arc<StderrStream>,
+    stderr: &Arc<StderrStream>,
     color: bool,
 ) -> impl Subscriber + Send + Sync + use<> {
     let format = OneLineFormat { has_time: verbose >= 2, color };
-    let writer = LogWriter(Arc::clone(conversation));
-    let printed = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
-    let printed = printed.event_format(format).finish();
-    printed.with(filter_fn(|metadata| is_loggable(metadata.target(), *metadata.level())))
+    let writer = LogWriter(Arc::clone(stderr));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
+    let subscriber = subscriber.event_format(format).finish();
+    subscriber.with(filter_fn(|metadata| is_loggable(metadata.target(), *metadata.level())))
 }
 
-/// Whether anything of this kind may be printed, whatever `RUST_LOG` says.
+/// Returns true if events of this target and level may be printed, regardless of `RUST_LOG`.
 fn is_loggable(target: &str, level: Level) -> bool {
-    let ours = target == "malsync" || target.starts_with("malsync::");
-    // Of a parameter in DATABASE_URL that it does not know it tells the value.
-    let parses_urls = target.starts_with("sqlx_postgres::options");
-    ours || (level < Level::TRACE && !parses_urls)
+    let is_own = target == "malsync" || target.starts_with("malsync::");
+    // This module logs the values of unknown DATABASE_URL parameters.
+    let may_show_url_parameters = target.starts_with("sqlx_postgres::options");
+    is_own || (level < Level::TRACE && !may_show_url_parameters)
 }
 
-/// What is logged, and a warning where `RUST_LOG` is no filter.
+/// Returns the log filter, and a warning if `RUST_LOG` is invalid.
 pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
-    let wanted = options.rust_log.as_deref().map(EnvFilter::try_new);
-    let warning = match wanted {
+    let requested = options.rust_log.as_deref().map(EnvFilter::try_new);
+    let warning = match requested {
         Some(Ok(filter)) => return (filter, None),
         Some(Err(_)) => Some("RUST_LOG is no log filter, and was ignored".to_owned()),
         None => None,
@@ -72,7 +73,7 @@ pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
     (EnvFilter::new(directives), warning)
 }
 
-/// `LEVEL message key=value`, with the fields of the spans around it after that, and the time before it when much is logged.
+/// Formats an event as `LEVEL message key=value`, followed by the fields of its spans. With `has_time` the time comes first.
 struct OneLineFormat {
     has_time: bool,
     color: bool,
@@ -100,7 +101,7 @@ where
         let mut text = EventText::default();
         event.record(&mut text);
         write!(writer, "{}{}", escape_controls(&text.message), escape_controls(&text.fields))?;
-        // Of whom it speaks, where several are at work.
+        // The span fields say which user the event is about.
         let spans = context.event_scope().into_iter().flatten();
         for span in spans.filter(|span| span.metadata().target().starts_with("malsync")) {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
@@ -119,7 +120,7 @@ const fn level_color(level: Level) -> Option<&'static str> {
     }
 }
 
-/// An event's message and fields, each with a blank before it.
+/// Message and fields of an event, each preceded by a space.
 #[derive(Default)]
 struct EventText {
     message: String,
@@ -143,7 +144,7 @@ impl Visit for EventText {
     }
 }
 
-/// Writes each event, which comes in one piece, into the conversation.
+/// Writes events to stderr. Each event arrives in one piece.
 struct LogWriter(Arc<StderrStream>);
 
 impl io::Write for &LogWriter {

@@ -1,7 +1,10 @@
-//! The only code that writes to standard output and standard error: tables, JSON, progress, logs.
+//! User interface: the only code that writes to stdout and stderr (tables, JSON, progress, logs).
 //!
-//! Every text from outside is cleaned of what steers a terminal before it gets there ([`clean()`]), or escaped ([`json`]).
-//! What the answers look like is in [`view`]; nothing here decides, asks a database or ends the process.
+//! Entry points: [`Ui`] prints, [`view`] formats each command's output.
+//!
+//! Invariants:
+//! 1. Text from outside is escaped before it is printed: for people by [`escape_controls()`], as JSON by [`json`].
+//! 2. Nothing here makes decisions, queries a database or ends the process.
 
 pub mod csv;
 mod editor;
@@ -29,24 +32,24 @@ pub use wrap::wrap_text;
 
 use crate::failure::Failure;
 
-/// When to use colour.
+/// When to print colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorMode {
-    /// On a terminal that can, unless `NO_COLOR` is set.
+    /// Only on a terminal that supports colors, unless `NO_COLOR` is set.
     #[default]
     Auto,
-    /// Everywhere, whatever the environment says.
+    /// Always, regardless of terminal and environment.
     Always,
-    /// Nowhere.
+    /// Never.
     Never,
 }
 
-/// What flags and environment say about how to talk.
+/// Output options from flags and environment.
 #[derive(Clone, Debug, Default)]
 pub struct UiOptions {
-    /// How often `-v` was given.
+    /// Number of `-v` flags.
     pub verbosity: u8,
-    /// `-q`: answers and errors alone.
+    /// `-q`: print only results and errors.
     pub quiet: bool,
     /// `--color`
     pub color: ColorMode,
@@ -54,26 +57,26 @@ pub struct UiOptions {
     pub no_progress: bool,
     /// `NO_COLOR` is set.
     pub no_color: bool,
-    /// `TERM=dumb`: a terminal that can do nothing but print.
+    /// `TERM=dumb`: a terminal without cursor control or colors.
     pub dumb_terminal: bool,
-    /// `COLUMNS`, where the terminal does not know its own width.
+    /// `COLUMNS`: width used if the terminal does not report one.
     pub columns: Option<usize>,
-    /// `LINES`, likewise for its height.
+    /// `LINES`: height used if the terminal does not report one.
     pub lines: Option<usize>,
-    /// What long answers are read with on a terminal: a command line, or an empty one for nothing; none is the usual.
+    /// Command line of the pager for long output. Empty disables paging, `None` means the default pager.
     pub pager: Option<String>,
-    /// `LESS` is set: less behaves as it is told there.
+    /// `LESS` is set, so malsync passes no options of its own to `less`.
     pub has_less_variable: bool,
     /// `RUST_LOG`
     pub rust_log: Option<String>,
 }
 
-/// The width of a terminal that does not say.
+/// Terminal width in columns if neither the terminal nor `COLUMNS` gives one.
 const DEFAULT_TERMINAL_WIDTH: usize = 80;
-/// The height of a terminal that does not say.
+/// Terminal height in lines if neither the terminal nor `LINES` gives one.
 const DEFAULT_TERMINAL_HEIGHT: usize = 24;
 
-/// Talks to whoever started malsync.
+/// Prints results to stdout and everything else to stderr.
 pub struct Ui {
     stdout: StdoutStream,
     stderr: Arc<StderrStream>,
@@ -87,127 +90,127 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Talks over the process's streams.
+    /// Creates a `Ui` on the process's own streams.
     #[must_use]
     pub fn new(options: UiOptions) -> Self {
         Self::with_streams(options, Streams::from_process())
     }
 
-    /// Talks over these streams.
+    /// Creates a `Ui` on the given streams.
     #[must_use]
     pub fn with_streams(options: UiOptions, streams: Streams) -> Self {
-        let able = |terminal: bool| match options.color {
+        let use_color = |terminal: bool| match options.color {
             ColorMode::Auto => terminal && !options.no_color && !options.dumb_terminal,
             ColorMode::Always => true,
             ColorMode::Never => false,
         };
-        let bars = streams.is_stderr_terminal && !options.dumb_terminal && !options.quiet && !options.no_progress;
+        let draw_bars = streams.is_stderr_terminal && !options.dumb_terminal && !options.quiet && !options.no_progress;
         let width = streams.terminal_width.or(options.columns).unwrap_or(DEFAULT_TERMINAL_WIDTH);
         Self {
-            color_stdout: able(streams.is_stdout_terminal),
-            color_stderr: able(streams.is_stderr_terminal),
+            color_stdout: use_color(streams.is_stdout_terminal),
+            color_stderr: use_color(streams.is_stderr_terminal),
             terminal_width: streams.is_stdout_terminal.then_some(width),
             terminal_height: streams.terminal_height.or(options.lines).unwrap_or(DEFAULT_TERMINAL_HEIGHT),
             is_stdin_terminal: streams.is_stdin_terminal,
             is_stderr_terminal: streams.is_stderr_terminal,
             stdout: StdoutStream::new(streams.stdout),
-            stderr: StderrStream::new(streams.stderr, bars),
+            stderr: StderrStream::new(streams.stderr, draw_bars),
             options,
         }
     }
 
-    /// Prints an answer: lines that are clean already. A missing end of line is added; a closed pipe is no error.
+    /// Prints text to stdout. The text must be escaped already. Adds a missing final newline; a closed pipe is not an error.
     ///
     /// # Errors
     ///
-    /// Exit code 1 where standard output cannot be written.
+    /// Fails with exit code 1 if stdout cannot be written.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.print_bytes(format!("{text}{end}").as_bytes())
     }
 
-    /// Prints bytes as they are: CSV, scripts, manual pages.
+    /// Prints bytes to stdout unchanged: CSV, scripts, manual pages.
     ///
     /// # Errors
     ///
-    /// As for [`Ui::out`].
+    /// As for [`Ui::print`].
     pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
-        // Both streams may be the same terminal, with a bar on it.
+        // Stdout and stderr may be the same terminal; hide the progress bar while writing.
         self.stderr.progress_bars.suspend(|| self.stdout.write(bytes))
     }
 
-    /// Prints an object on one line.
+    /// Prints a value to stdout as one line of JSON.
     ///
     /// # Errors
     ///
-    /// As for [`Ui::out`].
+    /// As for [`Ui::print`].
     pub fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
         self.print(&json::to_json_line(value))
     }
 
-    /// Prints a table, cut to the terminal where there is one.
+    /// Prints a table to stdout, truncated to the terminal width if stdout is a terminal.
     ///
     /// # Errors
     ///
-    /// As for [`Ui::out`].
+    /// As for [`Ui::print`].
     pub fn print_table(&self, table: &TextTable) -> Result<(), Failure> {
         self.print(&table.render(self.terminal_width))
     }
 
-    /// Prints an answer of lines that are clean already; one that is longer than the terminal through the pager, if wanted.
+    /// Prints escaped text to stdout. If `paged` is true and the text is longer than the terminal, shows it in the pager.
     ///
     /// # Errors
     ///
-    /// As for [`Ui::out`].
+    /// As for [`Ui::print`].
     pub fn print_paged(&self, text: &str, paged: bool) -> Result<(), Failure> {
-        let long = text.lines().count() >= self.terminal_height;
-        if paged && long && self.terminal_width.is_some() && !self.options.dumb_terminal {
+        let is_long = text.lines().count() >= self.terminal_height;
+        if paged && is_long && self.terminal_width.is_some() && !self.options.dumb_terminal {
             match pager::run_pager(text, self.options.pager.as_deref(), self.options.has_less_variable) {
                 pager::PagerResult::Shown => return Ok(()),
                 pager::PagerResult::NotShown(None) => {}
-                pager::PagerResult::NotShown(Some(why)) => self.print_warning(&why),
+                pager::PagerResult::NotShown(Some(warning)) => self.print_warning(&warning),
             }
         }
         self.print(text)
     }
 
-    /// Has a person change a file in the editor of this command line (none is the usual), and waits for the end of it.
+    /// Opens a file in an editor and waits until the editor exits. `editor` is a command line; `None` means the default editor.
     ///
     /// # Errors
     ///
-    /// Exit code 1 where it cannot be started or does not end well.
+    /// Fails with exit code 1 if the editor cannot be started or exits with an error.
     pub fn edit_file(&self, file: &Path, editor: Option<&str>) -> Result<(), Failure> {
         self.stderr.progress_bars.suspend(|| editor::edit_file(file, editor))
     }
 
-    /// The columns of the terminal that answers go to, where it is one.
+    /// Returns the width of the terminal on stdout in columns. Returns `None` if stdout is not a terminal.
     #[must_use]
     pub const fn terminal_width(&self) -> Option<usize> {
         self.terminal_width
     }
 
-    /// Whether whoever read the answer went away: there is no point in more of it.
+    /// Returns true if the reader of stdout has closed it: further output is pointless.
     #[must_use]
     pub fn is_stdout_closed(&self) -> bool {
         self.stdout.is_closed()
     }
 
-    /// Says something in passing; silent with `-q`.
+    /// Prints a note to stderr; silent with `-q`.
     pub fn print_note(&self, text: &str) {
         if !self.options.quiet {
             self.write_message("", "", text);
         }
     }
 
-    /// Says that something is not as it should be, on a line of its own; silent with `-q`.
+    /// Prints a line `warning: TEXT` to stderr; silent with `-q`.
     pub fn print_warning(&self, text: &str) {
         if !self.options.quiet {
             self.write_message("warning: ", "33", text);
         }
     }
 
-    /// Says what went wrong and what to do about it: one line `error: WHAT`, then one line `hint: WHAT TO DO`
-    /// where there is something to do, then what is to be run elsewhere, as it stands. Never silent.
+    /// Prints a failure to stderr, even with `-q`: a line `error: TEXT`, a line `hint: TEXT` if there are hints,
+    /// then the lines of a script that the user can run elsewhere.
     pub fn print_failure(&self, failure: &Failure) {
         self.write_message("error: ", "31", &failure.message());
         if !failure.hints.is_empty() {
@@ -218,69 +221,69 @@ impl Ui {
         }
     }
 
-    /// Shows a text as a QR code on standard error; where it does not fit there, says so.
+    /// Prints a text as a QR code to stderr, or a warning if it does not fit.
     pub fn print_qr(&self, text: &str) {
-        let Some((code, columns)) = qr::render_qr(text, self.color_stderr) else {
+        let Some((code, width)) = qr::render_qr(text, self.color_stderr) else {
             return self.print_warning("this is too long for a QR code");
         };
-        if self.is_stderr_terminal && columns > self.output_width() {
+        if self.is_stderr_terminal && width > self.output_width() {
             return self
-                .print_warning(&format!("the terminal is too narrow for a QR code, which takes {columns} columns"));
+                .print_warning(&format!("the terminal is too narrow for a QR code, which takes {width} columns"));
         }
         self.stderr.write(&code);
     }
 
-    /// Asks, and leaves the cursor after the question. Only where [`Ui::can_ask`].
+    /// Prints a question to stderr and leaves the cursor after it. Call only if [`Ui::is_interactive`].
     pub fn print_prompt(&self, question: &str) {
         self.stderr.write(&format!("{} ", escape_controls(question)));
     }
 
-    /// Whether a person is there to answer: standard input and standard error are a terminal.
+    /// Returns true if a person can answer prompts: stdin and stderr are terminals.
     #[must_use]
     pub const fn is_interactive(&self) -> bool {
         self.is_stdin_terminal && self.is_stderr_terminal
     }
 
-    /// Whether answers may be coloured.
+    /// Returns true if stdout may be colored.
     #[must_use]
     pub const fn has_stdout_color(&self) -> bool {
         self.color_stdout
     }
 
-    /// How many columns an answer may take: the terminal's, else what `COLUMNS` says, else the usual.
+    /// Returns the width for output in columns: the terminal's, else `COLUMNS`, else the default.
     #[must_use]
     pub fn output_width(&self) -> usize {
         self.terminal_width.or(self.options.columns).unwrap_or(DEFAULT_TERMINAL_WIDTH)
     }
 
-    /// Whether a person looks at the answer.
+    /// Returns true if stdout is a terminal.
     #[must_use]
     pub const fn is_stdout_terminal(&self) -> bool {
         self.terminal_width.is_some()
     }
 
-    /// Whether only answers and errors are wanted (`-q`).
+    /// Returns true if only results and errors are printed (`-q`).
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
         self.options.quiet
     }
 
-    /// Whether more is wanted than usual (`-v`).
+    /// Returns true if `-v` was given at least once.
     #[must_use]
     pub const fn is_verbose(&self) -> bool {
         self.options.verbosity > 0
     }
 
-    /// Shows the progress of a run. `whose` is named where several users' lists are synced.
+    /// Shows the progress of a sync run. `username` is shown if several users are synced.
     #[must_use]
-    pub fn sync_progress(&self, whose: Option<&str>) -> ProgressReporter {
-        ProgressReporter::for_sync(&self.stderr, whose, self.progress_mode())
+    pub fn sync_progress(&self, username: Option<&str>) -> ProgressReporter {
+        ProgressReporter::for_sync(&self.stderr, username, self.progress_mode())
     }
 
-    /// The progress of other work, `importing` or the like; its bar is shown once [`Bar::appear`] is called.
+    /// Creates the progress of other work, such as `importing`. Its bar appears when [`ProgressReporter::show_bar`] is called.
     #[must_use]
-    pub fn task_progress(&self, doing: &str) -> ProgressReporter {
-        ProgressReporter::for_task(&self.stderr, doing, self.progress_mode())
+    pub fn task_progress(&self, activity: &str) -> ProgressReporter {
+        ProgressReporter::for_task(&self.stderr, activity, self.progress_mode())
     }
 
     const fn progress_mode(&self) -> ProgressMode {
@@ -293,38 +296,38 @@ impl Ui {
         }
     }
 
-    /// From now on, says nothing: what would have been said is kept until [`Ui::let_go`].
+    /// Buffers all output from now on, until [`Ui::finish_buffering`].
     pub fn start_buffering(&self) {
         self.stdout.start_buffering();
         self.stderr.start_buffering();
     }
 
-    /// Says what was held back, or forgets it, and holds nothing back any more.
-    pub fn finish_buffering(&self, tell: bool) {
-        self.stderr.finish_buffering(tell);
-        // Whoever does not take the answer is told so by the next one.
-        let _ = self.stdout.finish_buffering(tell);
+    /// Ends buffering: prints the buffered output if `print` is true, else discards it.
+    pub fn finish_buffering(&self, print: bool) {
+        self.stderr.finish_buffering(print);
+        // A failed write to stdout is reported by the next one.
+        let _ = self.stdout.finish_buffering(print);
     }
 
-    /// The last lines of the conversation, without colours.
+    /// Returns the most recent lines written to stderr, without colors.
     #[must_use]
     pub fn recent_messages(&self) -> Vec<String> {
         self.stderr.recent_lines()
     }
 
-    /// Sends the logs of the process to standard error from now on. Does nothing where that was done before.
+    /// Sends the process's logs to stderr from now on. Does nothing if logging is initialized already.
     pub fn init_logging(&self) {
         if let Some(warning) = log::init(&self.options, &self.stderr, self.color_stderr) {
             self.print_warning(&warning);
         }
     }
 
-    fn write_message(&self, word: &str, color: &str, text: &str) {
+    fn write_message(&self, label: &str, color: &str, text: &str) {
         let text = escape_controls(text);
-        let line = if self.color_stderr && !word.is_empty() {
-            format!("\x1b[1;{color}m{word}\x1b[0m{text}\n")
+        let line = if self.color_stderr && !label.is_empty() {
+            format!("\x1b[1;{color}m{label}\x1b[0m{text}\n")
         } else {
-            format!("{word}{text}\n")
+            format!("{label}{text}\n")
         };
         self.stderr.write(&line);
     }

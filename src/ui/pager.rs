@@ -1,7 +1,9 @@
-//! The pager: what an answer that is longer than the terminal is read with.
+//! Shows output that is longer than the terminal in a pager.
 //!
-//! Rules: arguments, never a shell; the child inherits none of our secrets; one that is left early is nobody's failure;
-//! one that cannot be started is said, unless nobody asked for it, and the answer comes without it.
+//! Invariants:
+//! 1. The pager is started with arguments, never through a shell, and inherits no secret variables.
+//! 2. A pager that exits early is not an error.
+//! 3. If the pager cannot be started, the caller prints the text itself. A missing default pager causes no warning.
 
 use std::{
     io::{ErrorKind, Write as _},
@@ -10,23 +12,23 @@ use std::{
 
 use crate::secret::scrub_env;
 
-/// Whether the answer was shown.
+/// Result of [`run_pager`].
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum PagerResult {
-    /// It was, as far as anybody wanted to read.
+    /// The pager ran; the user may have quit it before the end.
     Shown,
-    /// It was not; why, where that is worth a warning.
+    /// The text was not shown. Contains a warning text if the user should know why.
     NotShown(Option<String>),
 }
 
-/// What is taken where nothing is asked for, and what it is told: to go where all fits one screen, to let colours through,
-/// and to leave the screen as it is.
+/// Pager used if none is configured.
 const DEFAULT_PAGER: &str = "less";
+/// Value of `LESS` if unset: quit if all fits on one screen (F), pass colors through (R), keep the screen (X).
 const LESS_OPTIONS: &str = "FRX";
 
-/// Shows the text through this command line; none is the usual, an empty one and `cat` are no pager.
-pub(super) fn run_pager(text: &str, asked: Option<&str>, less_is_told: bool) -> PagerResult {
-    let line = asked.unwrap_or(DEFAULT_PAGER).trim();
+/// Shows the text in the pager `command_line`. `None` means the default pager; an empty one or `cat` disables paging.
+pub(super) fn run_pager(text: &str, command_line: Option<&str>, has_less_variable: bool) -> PagerResult {
+    let line = command_line.unwrap_or(DEFAULT_PAGER).trim();
     if matches!(line, "" | "cat") {
         return PagerResult::NotShown(None);
     }
@@ -39,19 +41,21 @@ pub(super) fn run_pager(text: &str, asked: Option<&str>, less_is_told: bool) -> 
     let mut command = Command::new(&program);
     command.args(arguments).stdin(Stdio::piped());
     scrub_env(&mut command);
-    if !less_is_told {
+    if !has_less_variable {
         command.env("LESS", LESS_OPTIONS);
     }
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) if asked.is_none() && error.kind() == ErrorKind::NotFound => return PagerResult::NotShown(None),
+        Err(error) if command_line.is_none() && error.kind() == ErrorKind::NotFound => {
+            return PagerResult::NotShown(None);
+        }
         Err(error) => return PagerResult::NotShown(Some(format!("the pager {program} cannot be started: {error}"))),
     };
     if let Some(mut input) = child.stdin.take() {
-        // Whoever has read enough closes it.
+        // The pager closes its stdin when the user quits; ignore the write error.
         let _ = input.write_all(text.as_bytes());
     }
-    // However it ended, what it showed was seen.
+    // The exit status is irrelevant: the text was shown.
     let _ = child.wait();
     PagerResult::Shown
 }
@@ -63,13 +67,16 @@ mod tests {
 
     #[test]
     fn pager_gets_text_but_no_secret_variables() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
+        let directory = tempfile::tempdir().unwrap();
+        let out = directory.path().join("out");
         let line = format!("sh -c 'cat > {0}; env >> {0}'", out.display());
         assert_eq!(run_pager("one\ntwo\n", Some(&line), false), PagerResult::Shown);
-        let seen = std::fs::read_to_string(&out).unwrap();
-        assert!(seen.starts_with("one\ntwo\n") && seen.contains("\nLESS=FRX\n"), "{seen}");
-        assert!(crate::secret::SECRET_ENV_VARS.iter().all(|name| !seen.contains(&format!("\n{name}="))), "{seen}");
+        let received = std::fs::read_to_string(&out).unwrap();
+        assert!(received.starts_with("one\ntwo\n") && received.contains("\nLESS=FRX\n"), "{received}");
+        assert!(
+            crate::secret::SECRET_ENV_VARS.iter().all(|name| !received.contains(&format!("\n{name}="))),
+            "{received}"
+        );
         assert_eq!(run_pager("x", Some(&line), true), PagerResult::Shown);
         assert!(!std::fs::read_to_string(&out).unwrap().contains("LESS=FRX"));
     }

@@ -1,7 +1,9 @@
-//! Progress of a run, or of an edit of many entries: a bar on a terminal, elsewhere a line now and then.
+//! Reports the progress of a run or of an edit of many entries: as a bar on a terminal, otherwise as occasional lines.
 //!
-//! Progress is advisory: nothing here can fail, and nothing waits for it. A run's bar is there from the start; any other
-//! appears when [`Bar::appear`] says so, which is when the work takes longer than anybody would wait without a word.
+//! Invariants:
+//! 1. Progress is advisory: nothing here fails, and nothing waits for it.
+//! 2. A run's bar is visible from the start. Any other bar appears on [`ProgressReporter::show_bar`], called once the work
+//! takes noticeably long.
 
 use std::{
     sync::{
@@ -16,10 +18,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use super::{streams::StderrStream, terminal_text::escape_controls, view::format_count};
 use crate::sync::port::ProgressObserver;
 
-/// How far apart lines are where there is no terminal.
+/// Minimum time between two progress lines without a terminal.
 const PROGRESS_LINE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Watches one piece of work. Its bar goes when it does.
+/// Reports the progress of one piece of work. Dropping it removes the bar.
 pub struct ProgressReporter {
     output: ProgressOutput,
     total: AtomicU64,
@@ -32,31 +34,31 @@ enum ProgressOutput {
     Lines(ProgressLines),
 }
 
-/// How the work is told of.
+/// Texts around the numbers of a bar or line.
 struct ProgressLabels {
-    /// What goes on, at the bar's beginning.
+    /// Name of the work, at the start of the bar.
     activity: String,
-    /// The bar before it is known how much there is to do, and afterwards.
+    /// Bar templates: before the total is known, and after.
     templates: [&'static str; 2],
-    /// What stands in a line before the number, and at its end.
+    /// Text before the number in a line, and text at its end.
     line_affixes: (String, String),
 }
 
 impl ProgressLabels {
-    fn for_sync(whose: Option<&str>) -> Self {
-        let whose = whose.map(|name| format!(" ({})", escape_controls(name))).unwrap_or_default();
+    fn for_sync(username: Option<&str>) -> Self {
+        let suffix = username.map(|name| format!(" ({})", escape_controls(name))).unwrap_or_default();
         Self {
-            activity: format!("syncing{whose}"),
+            activity: format!("syncing{suffix}"),
             templates: [
                 "{prefix} {spinner} {human_pos} entries, {msg}",
                 "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left, {msg}",
             ],
-            line_affixes: ("synced".to_owned(), whose),
+            line_affixes: ("synced".to_owned(), suffix),
         }
     }
 
-    fn for_task(doing: &str) -> Self {
-        let activity = escape_controls(doing).into_owned();
+    fn for_task(activity: &str) -> Self {
+        let activity = escape_controls(activity).into_owned();
         let line_affixes = (format!("{activity}:"), String::new());
         let templates =
             ["{prefix} {spinner}", "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left"];
@@ -64,59 +66,59 @@ impl ProgressLabels {
     }
 }
 
-/// How progress is told.
+/// How progress is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProgressMode {
     /// Not at all.
     Silent,
-    /// As a bar.
+    /// As a progress bar.
     Bar,
-    /// In lines, now and then.
+    /// As lines, at most one per [`PROGRESS_LINE_INTERVAL`].
     Lines,
 }
 
-/// The time since the work began.
+/// Returns the time since the work began.
 type ElapsedFn = Box<dyn Fn() -> Duration + Send + Sync>;
 
 struct ProgressLines {
     stderr: Arc<StderrStream>,
-    /// What stands before the number, and at the line's end.
+    /// Text before the number, and text at the end of the line.
     affixes: (String, String),
     elapsed: ElapsedFn,
-    /// When the next line is due, in milliseconds since the work began.
+    /// Time of the next line, in milliseconds since the work began.
     next_line_at_ms: AtomicU64,
 }
 
 impl ProgressReporter {
-    /// The progress of a run, there from the start.
-    pub(super) fn for_sync(conversation: &Arc<StderrStream>, whose: Option<&str>, way: ProgressMode) -> Self {
-        let bar = Self::new(conversation, ProgressLabels::for_sync(whose), way);
-        if let ProgressOutput::Bar { bar, .. } = &bar.output {
+    /// Creates the progress of a run. Its bar is visible at once.
+    pub(super) fn for_sync(stderr: &Arc<StderrStream>, username: Option<&str>, mode: ProgressMode) -> Self {
+        let progress = Self::new(stderr, ProgressLabels::for_sync(username), mode);
+        if let ProgressOutput::Bar { bar, .. } = &progress.output {
             bar.set_message("asking MAL");
         }
-        bar.show_bar();
-        bar
+        progress.show_bar();
+        progress
     }
 
-    /// The progress of other work, in these words.
-    pub(super) fn for_task(conversation: &Arc<StderrStream>, doing: &str, way: ProgressMode) -> Self {
-        Self::new(conversation, ProgressLabels::for_task(doing), way)
+    /// Creates the progress of other work, named `activity`. Its bar is hidden until [`Self::show_bar`].
+    pub(super) fn for_task(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode) -> Self {
+        Self::new(stderr, ProgressLabels::for_task(activity), mode)
     }
 
-    fn new(conversation: &Arc<StderrStream>, words: ProgressLabels, manner: ProgressMode) -> Self {
-        let output = match manner {
+    fn new(stderr: &Arc<StderrStream>, labels: ProgressLabels, mode: ProgressMode) -> Self {
+        let output = match mode {
             ProgressMode::Silent => ProgressOutput::Silent,
             ProgressMode::Bar => {
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
-                    .with_prefix(words.activity.clone());
-                bar.set_style(bar_style(words.templates[0]));
-                ProgressOutput::Bar { bar, labels: words, stderr: Arc::clone(conversation) }
+                    .with_prefix(labels.activity.clone());
+                bar.set_style(bar_style(labels.templates[0]));
+                ProgressOutput::Bar { bar, labels, stderr: Arc::clone(stderr) }
             }
             ProgressMode::Lines => {
                 let began = Instant::now();
                 ProgressOutput::Lines(ProgressLines::new(
-                    conversation,
-                    words.line_affixes,
+                    stderr,
+                    labels.line_affixes,
                     Box::new(move || began.elapsed()),
                 ))
             }
@@ -126,19 +128,19 @@ impl ProgressReporter {
 
     #[cfg(test)]
     pub(super) fn lines_with_fake_clock(
-        conversation: &Arc<StderrStream>,
-        doing: Option<&str>,
+        stderr: &Arc<StderrStream>,
+        activity: Option<&str>,
         elapsed: ElapsedFn,
     ) -> Self {
-        let words = doing.map_or_else(|| ProgressLabels::for_sync(None), ProgressLabels::for_task);
-        let output = ProgressOutput::Lines(ProgressLines::new(conversation, words.line_affixes, elapsed));
+        let labels = activity.map_or_else(|| ProgressLabels::for_sync(None), ProgressLabels::for_task);
+        let output = ProgressOutput::Lines(ProgressLines::new(stderr, labels.line_affixes, elapsed));
         Self { output, total: AtomicU64::new(0), fetched: AtomicU64::new(0) }
     }
 
-    /// Draws the bar from now on, where one is drawn at all.
+    /// Makes the bar visible. Does nothing if progress is not shown as a bar.
     pub fn show_bar(&self) {
-        if let ProgressOutput::Bar { bar, stderr: conversation, .. } = &self.output {
-            conversation.progress_bars.add(bar.clone()).enable_steady_tick(Duration::from_millis(200));
+        if let ProgressOutput::Bar { bar, stderr, .. } = &self.output {
+            stderr.progress_bars.add(bar.clone()).enable_steady_tick(Duration::from_millis(200));
         }
     }
 
@@ -162,22 +164,23 @@ impl ProgressReporter {
 }
 
 impl ProgressLines {
-    fn new(conversation: &Arc<StderrStream>, affixes: (String, String), elapsed: ElapsedFn) -> Self {
+    fn new(stderr: &Arc<StderrStream>, affixes: (String, String), elapsed: ElapsedFn) -> Self {
         let next_line_at_ms = AtomicU64::new(to_millis(PROGRESS_LINE_INTERVAL));
-        Self { stderr: Arc::clone(conversation), affixes, elapsed, next_line_at_ms }
+        Self { stderr: Arc::clone(stderr), affixes, elapsed, next_line_at_ms }
     }
 
     fn print_if_due(&self, stored: u64, total: u64) {
         let (now, due) = (to_millis((self.elapsed)()), self.next_line_at_ms.load(Ordering::Relaxed));
         let next = now.saturating_add(to_millis(PROGRESS_LINE_INTERVAL));
-        // Of two threads that see it due, one tells it.
+        // If two threads find the line due, only one prints it.
         if now < due || self.next_line_at_ms.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_err()
         {
             return;
         }
-        let of = if total >= stored && total > 0 { format!(" of {}", format_count(total)) } else { String::new() };
+        let of_total =
+            if total >= stored && total > 0 { format!(" of {}", format_count(total)) } else { String::new() };
         let (before, after) = &self.affixes;
-        self.stderr.write(&format!("{before} {}{of} entries{after}\n", format_count(stored)));
+        self.stderr.write(&format!("{before} {}{of_total} entries{after}\n", format_count(stored)));
     }
 }
 
@@ -187,7 +190,7 @@ fn to_millis(duration: Duration) -> u64 {
 
 fn bar_style(template: &str) -> ProgressStyle {
     let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        // A bar that lacks its rate is still a bar.
+        // A bar without its rate is still usable.
         let _ = write!(text, "{:.0}/s", state.per_sec());
     };
     ProgressStyle::with_template(template).expect("the template is sound").with_key("rate", rate).progress_chars("=> ")
@@ -196,9 +199,9 @@ fn bar_style(template: &str) -> ProgressStyle {
 impl ProgressObserver for ProgressReporter {
     fn set_total(&self, entries: u64) {
         self.total.store(entries, Ordering::Relaxed);
-        if let ProgressOutput::Bar { bar, labels: words, .. } = &self.output {
+        if let ProgressOutput::Bar { bar, labels, .. } = &self.output {
             bar.set_length(entries);
-            bar.set_style(bar_style(words.templates[1]));
+            bar.set_style(bar_style(labels.templates[1]));
         }
     }
 

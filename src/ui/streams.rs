@@ -1,7 +1,8 @@
-//! The two streams. Standard output is the answer, standard error the conversation.
+//! The output streams: results go to stdout, messages and progress to stderr.
 //!
-//! A reader of the answer that goes away (`| head`) ends the answer quietly; any other failure to write it is a failure of
-//! the command. Nobody is told of a conversation that cannot be written.
+//! Invariants:
+//! 1. A closed stdout (`| head`) silently discards further output; any other write error fails the command.
+//! 2. Write errors on stderr are ignored.
 
 use std::{
     collections::VecDeque,
@@ -16,26 +17,26 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use crate::{exit::Exit, failure::Failure};
 
-/// What malsync writes to, and whether somebody looks at it. Tests bring their own.
+/// The streams of malsync and the terminals behind them. Tests pass their own.
 pub struct Streams {
-    /// Where answers go.
+    /// Receives results.
     pub stdout: Box<dyn Write + Send>,
-    /// Where everything else goes.
+    /// Receives messages, progress and logs.
     pub stderr: Box<dyn Write + Send>,
-    /// Whether standard input is a terminal.
+    /// True if stdin is a terminal.
     pub is_stdin_terminal: bool,
-    /// Whether standard output is one.
+    /// True if stdout is a terminal.
     pub is_stdout_terminal: bool,
-    /// Whether standard error is one.
+    /// True if stderr is a terminal.
     pub is_stderr_terminal: bool,
-    /// The width of standard output's terminal, where the system knows it.
+    /// Width of stdout's terminal in columns. `None` if unknown.
     pub terminal_width: Option<usize>,
-    /// Its height, likewise.
+    /// Height of stdout's terminal in lines. `None` if unknown.
     pub terminal_height: Option<usize>,
 }
 
 impl Streams {
-    /// The process's own.
+    /// Returns the process's own streams.
     #[must_use]
     pub fn from_process() -> Self {
         Self {
@@ -50,7 +51,7 @@ impl Streams {
     }
 }
 
-/// Standard output.
+/// Stdout.
 pub(super) struct StdoutStream {
     sink: Mutex<Box<dyn Write + Send>>,
     is_closed: AtomicBool,
@@ -62,7 +63,7 @@ impl StdoutStream {
         Self { sink: Mutex::new(sink), is_closed: AtomicBool::new(false), buffer: OutputBuffer::default() }
     }
 
-    /// Whether the reader went away.
+    /// Returns true if the reader has closed stdout.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Relaxed)
     }
@@ -88,13 +89,13 @@ impl StdoutStream {
         self.buffer.start();
     }
 
-    pub(super) fn finish_buffering(&self, tell: bool) -> Result<(), Failure> {
-        let held = self.buffer.finish();
-        if tell { self.write(&held) } else { Ok(()) }
+    pub(super) fn finish_buffering(&self, print: bool) -> Result<(), Failure> {
+        let buffered = self.buffer.finish();
+        if print { self.write(&buffered) } else { Ok(()) }
     }
 }
 
-/// What is not written before it is known whether it is wanted; none where everything is written at once.
+/// Output held until the caller knows whether to print it. `None` means unbuffered.
 #[derive(Default)]
 struct OutputBuffer(Mutex<Option<Vec<u8>>>);
 
@@ -107,17 +108,17 @@ impl OutputBuffer {
         lock_ignoring_poison(&self.0).take().unwrap_or_default()
     }
 
-    /// Whether it took these.
+    /// Appends the bytes and returns true if buffering is on. Returns false otherwise.
     fn try_append(&self, bytes: &[u8]) -> bool {
-        let mut held = lock_ignoring_poison(&self.0);
-        held.as_mut().map(|held| held.extend_from_slice(bytes)).is_some()
+        let mut buffer = lock_ignoring_poison(&self.0);
+        buffer.as_mut().map(|buffer| buffer.extend_from_slice(bytes)).is_some()
     }
 }
 
-/// How many lines of the conversation are remembered.
+/// Number of stderr lines kept for [`StderrStream::recent_lines`].
 const MAX_RECENT_LINES: usize = 50;
 
-/// Standard error, shared with the progress bars: whoever writes a line moves them out of the way first.
+/// Stderr, shared with the progress bars: each write hides the bars first.
 pub(super) struct StderrStream {
     sink: Mutex<Box<dyn Write + Send>>,
     recent_lines: Mutex<VecDeque<String>>,
@@ -126,9 +127,9 @@ pub(super) struct StderrStream {
 }
 
 impl StderrStream {
-    /// A conversation; bars are drawn on the process's standard error, or not at all.
-    pub(super) fn new(sink: Box<dyn Write + Send>, bars: bool) -> Arc<Self> {
-        let target = if bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    /// Creates the stream. Bars are drawn on the process's stderr if `draw_bars` is true, else not at all.
+    pub(super) fn new(sink: Box<dyn Write + Send>, draw_bars: bool) -> Arc<Self> {
+        let target = if draw_bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
         Arc::new(Self {
             sink: Mutex::new(sink),
@@ -138,7 +139,7 @@ impl StderrStream {
         })
     }
 
-    /// Writes a whole piece of text at once.
+    /// Writes a text in one piece; progress bars are hidden meanwhile.
     pub(super) fn write(&self, text: &str) {
         self.record_lines(text);
         if self.buffer.try_append(text.as_bytes()) {
@@ -146,7 +147,7 @@ impl StderrStream {
         }
         self.progress_bars.suspend(|| {
             let mut sink = lock_ignoring_poison(&self.sink);
-            // Where standard error is gone there is nobody left to tell.
+            // There is no other stream to report a stderr error on.
             let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
         });
     }
@@ -154,13 +155,13 @@ impl StderrStream {
 
 impl StderrStream {
     fn record_lines(&self, text: &str) {
-        let mut last = lock_ignoring_poison(&self.recent_lines);
-        last.extend(text.lines().map(strip_colors));
-        let surplus = last.len().saturating_sub(MAX_RECENT_LINES);
-        last.drain(..surplus);
+        let mut lines = lock_ignoring_poison(&self.recent_lines);
+        lines.extend(text.lines().map(strip_colors));
+        let surplus = lines.len().saturating_sub(MAX_RECENT_LINES);
+        lines.drain(..surplus);
     }
 
-    /// The last lines that were said, held back or not.
+    /// Returns the most recent lines, including buffered ones.
     pub(super) fn recent_lines(&self) -> Vec<String> {
         lock_ignoring_poison(&self.recent_lines).iter().cloned().collect()
     }
@@ -169,22 +170,22 @@ impl StderrStream {
         self.buffer.start();
     }
 
-    pub(super) fn finish_buffering(&self, tell: bool) {
-        let held = self.buffer.finish();
-        if tell && !held.is_empty() {
-            self.write(&String::from_utf8_lossy(&held));
+    pub(super) fn finish_buffering(&self, print: bool) {
+        let buffered = self.buffer.finish();
+        if print && !buffered.is_empty() {
+            self.write(&String::from_utf8_lossy(&buffered));
         }
     }
 }
 
-/// A line without the colours that a word of it may have.
+/// Returns the line without color escape sequences.
 fn strip_colors(line: &str) -> String {
     let mut parts = line.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
-/// The guarded value, whether or not somebody panicked with it: a stream is never left in between.
+/// Locks the mutex and ignores poisoning: a panic leaves no stream in an inconsistent state.
 fn lock_ignoring_poison<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

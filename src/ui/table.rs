@@ -1,22 +1,23 @@
-//! Tables: plain columns, no lines drawn, numbers to the right.
+//! Text tables: plain columns without lines, numbers right-aligned.
 //!
-//! On a terminal a table fits its width: the columns that may be cut are, with a `…`. Elsewhere nothing is cut. Every cell
-//! is cleaned here. On a terminal alone, what terminals count differently is left out of a cell, and one that is written from
-//! right to left is closed with a mark: a terminal that orders what it shows would take the number beside it for a part of the
-//! cell, and swap the two.
+//! Invariants:
+//! 1. Every cell is escaped here.
+//! 2. On a terminal the table fits the width: free-text columns are truncated with `…`. Elsewhere nothing is truncated.
+//! 3. On a terminal, characters of ambiguous width are removed from cells, and cells with right-to-left text end in a mark.
+//!    Without the mark, the terminal's bidirectional reordering would swap the cell with a number beside it.
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use super::terminal_text::{display_width, escape_controls, strip_ambiguous_width, terminate_rtl, truncate_to_width};
 
-/// How a column behaves.
+/// Alignment and truncation of a column, with its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableColumn {
-    /// Words, to the left, never cut.
+    /// Short text, left-aligned, never truncated.
     Word(&'static str),
-    /// A number, to the right, never cut.
+    /// Number, right-aligned, never truncated.
     Number(&'static str),
-    /// Free text, to the left, cut where there is not enough room.
+    /// Free text, left-aligned, truncated if the table is too wide.
     Text(&'static str),
 }
 
@@ -28,14 +29,15 @@ impl TableColumn {
     }
 }
 
+/// Spaces between two columns.
 const COLUMN_GAP: usize = 2;
-/// A column of free text is not cut below this.
+/// Free-text columns are never narrower than this.
 const MIN_TEXT_COLUMN_WIDTH: usize = 4;
 
-/// The part of a column's cells that are not cut before those of other columns are.
+/// Quantile (3/4) of a column's cell widths. No column shrinks below it while another one is still wider than its own.
 const PROTECTED_CELLS_SHARE: (usize, usize) = (3, 4);
 
-/// Rows under columns.
+/// Rows of cells under column headers.
 #[derive(Clone, Debug)]
 pub struct TextTable {
     columns: Vec<TableColumn>,
@@ -43,20 +45,20 @@ pub struct TextTable {
 }
 
 impl TextTable {
-    /// A table without rows.
+    /// Creates a table without rows.
     #[must_use]
     pub fn new(columns: impl Into<Vec<TableColumn>>) -> Self {
         Self { columns: columns.into(), rows: Vec::new() }
     }
 
-    /// Adds a row: one cell a column.
+    /// Adds a row with one cell per column.
     pub fn add_row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
         let row: Vec<String> = cells.into_iter().map(|text| escape_controls(text.as_ref()).into_owned()).collect();
         debug_assert_eq!(row.len(), self.columns.len(), "one cell a column");
         self.rows.push(row);
     }
 
-    /// The lines, cut to so many columns of the terminal where there is a limit.
+    /// Returns the table as text. With a `limit` it is truncated to that many terminal columns.
     #[must_use]
     pub fn render(&self, limit: Option<usize>) -> String {
         let rows = match limit {
@@ -75,17 +77,17 @@ impl TextTable {
         grid.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
-    /// The rows, below the headers where there are any.
+    /// Returns the rows, preceded by the headers unless all headers are empty.
     fn rows_with_header(&self) -> Vec<Vec<String>> {
         let headers: Vec<String> = self.columns.iter().map(|column| column.header().to_owned()).collect();
-        let is_headed = headers.iter().any(|header| !header.is_empty());
-        is_headed.then_some(headers).into_iter().chain(self.rows.iter().cloned()).collect()
+        let has_headers = headers.iter().any(|header| !header.is_empty());
+        has_headers.then_some(headers).into_iter().chain(self.rows.iter().cloned()).collect()
     }
 
-    /// The same, as a terminal of so many columns shows them.
+    /// Returns the rows with headers, adjusted to a terminal of `limit` columns.
     fn rows_for_terminal(&self, limit: usize) -> Vec<Vec<String>> {
-        let steady = |row: &Vec<String>| row.iter().map(|text| strip_ambiguous_width(text).into_owned()).collect();
-        let table = Self { columns: self.columns.clone(), rows: self.rows.iter().map(steady).collect() };
+        let strip_row = |row: &Vec<String>| row.iter().map(|text| strip_ambiguous_width(text).into_owned()).collect();
+        let table = Self { columns: self.columns.clone(), rows: self.rows.iter().map(strip_row).collect() };
         let widths = table.column_widths(limit);
         let mut rows = table.rows_with_header();
         for (index, text) in rows.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
@@ -97,21 +99,21 @@ impl TextTable {
         rows
     }
 
-    /// How wide each column may be: as wide as it is, less what the widest free text has to give. What is wider than most of
-    /// its column is cut first, so that a few long cells do not narrow everything beside them.
+    /// Returns the width of each column. The widest free-text columns shrink until the table fits. Unusually long cells shrink
+    /// first, so that a few of them do not narrow all other columns.
     fn column_widths(&self, limit: usize) -> Vec<usize> {
         let of_cells = |index: usize| self.rows.iter().map(move |row| display_width(&row[index]));
         let header = |index: usize| display_width(self.columns[index].header());
         let mut widths: Vec<usize> =
             (0..self.columns.len()).map(|index| of_cells(index).chain([header(index)]).max().unwrap_or(0)).collect();
         let gaps = COLUMN_GAP * self.columns.len().saturating_sub(1);
-        let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
-        if over(&widths) == 0 {
+        let excess = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+        if excess(&widths) == 0 {
             return widths;
         }
         let texts: Vec<usize> =
             (0..widths.len()).filter(|index| matches!(self.columns[*index], TableColumn::Text(_))).collect();
-        let most = |index: &usize| {
+        let protected_width = |index: &usize| {
             let mut cells: Vec<usize> = of_cells(*index).collect();
             cells.sort_unstable();
             cells
@@ -120,12 +122,14 @@ impl TextTable {
                 .unwrap_or(0)
                 .max(header(*index))
         };
-        let most: Vec<usize> = texts.iter().map(|index| most(index).max(MIN_TEXT_COLUMN_WIDTH)).collect();
-        for narrowest in [most, vec![MIN_TEXT_COLUMN_WIDTH; texts.len()]] {
-            while over(&widths) > 0 {
-                let giving = texts.iter().zip(&narrowest).filter(|(index, narrowest)| widths[**index] > **narrowest);
-                let most_to_give = giving.max_by_key(|(index, narrowest)| widths[**index] - **narrowest);
-                let Some((widest, _)) = most_to_give else { break };
+        let protected_widths: Vec<usize> =
+            texts.iter().map(|index| protected_width(index).max(MIN_TEXT_COLUMN_WIDTH)).collect();
+        for min_widths in [protected_widths, vec![MIN_TEXT_COLUMN_WIDTH; texts.len()]] {
+            while excess(&widths) > 0 {
+                let shrinkable =
+                    texts.iter().zip(&min_widths).filter(|(index, min_width)| widths[**index] > **min_width);
+                let widest_shrinkable = shrinkable.max_by_key(|(index, min_width)| widths[**index] - **min_width);
+                let Some((widest, _)) = widest_shrinkable else { break };
                 widths[*widest] -= 1;
             }
         }
@@ -208,7 +212,7 @@ mod tests {
     fn ambiguous_width_characters_are_removed_only_on_a_terminal() {
         let family = "👨\u{200d}👩\u{200d}👧";
         let mut table = TextTable::new([TableColumn::Text("title"), TableColumn::Number("score")]);
-        for (title, shown) in [
+        for (title, expected) in [
             ("❤\u{fe0f} love", "❤ love"),
             (family, "👨👩👧"),
             ("🏳\u{fe0f}\u{200d}🌈 flag", "🏳🌈 flag"),
@@ -219,7 +223,7 @@ mod tests {
         ] {
             table.add_row([title, "10"]);
             let text = table.render(Some(80));
-            assert!(text.lines().last().unwrap().starts_with(shown), "{text}");
+            assert!(text.lines().last().unwrap().starts_with(expected), "{text}");
             assert!(table.render(None).lines().last().unwrap().starts_with(title));
         }
         let ends: Vec<usize> = table.render(Some(80)).lines().map(display_width).collect();

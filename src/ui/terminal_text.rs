@@ -1,23 +1,22 @@
-//! Text from outside, made fit for a terminal.
+//! Makes text from outside safe for a terminal: escaping, width and truncation.
 //!
-//! A title may hold anything, sequences that drive a terminal or turn the line round included. Every text from outside
-//! passes [`clean`] on its way to a person; JSON escapes the same characters instead.
+//! A title may contain anything, including terminal escape sequences and bidirectional overrides. Every text from outside
+//! passes [`escape_controls`] before a person sees it; JSON escapes the same characters instead.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// Whether a character steers a terminal or the order of what is read, rather than being read itself: C0 (tab and line
-/// ends included), DEL, C1, and the marks, embeddings, overrides and isolates of bidirectional text, with the line and
-/// paragraph separators.
+/// Returns true if the character controls a terminal or the text direction: C0 (including tab and line ends), DEL, C1,
+/// bidirectional marks, embeddings, overrides and isolates, and the line and paragraph separators.
 #[must_use]
 pub(super) const fn is_terminal_control(c: char) -> bool {
     matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text with every character that steers a terminal made visible: control characters as their pictures (`␛`), the others as
-/// `�`. Always one line.
+/// Replaces every terminal control character: C0 and DEL by their pictures (`␛`), all others by `�`. The result is always
+/// one line.
 #[must_use]
 pub fn escape_controls(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_terminal_control) {
@@ -36,68 +35,68 @@ fn control_picture(c: char) -> char {
     }
 }
 
-/// How many columns of a terminal a clean text takes.
+/// Returns the number of terminal columns of an escaped text.
 #[must_use]
 pub fn display_width(text: &str) -> usize {
     text.width()
 }
 
-/// The text without what makes terminals disagree on its width: the marks that ask for an emoji's coloured shape, skin
-/// tones, and the joiners that make one emoji of several. In words of Indic scripts joiners mean something, and stay.
+/// Removes characters on whose width terminals disagree: emoji variation selectors, skin tones, and joiners between emoji.
+/// Keeps joiners before letters, which are significant in Indic scripts.
 #[must_use]
 pub(super) fn strip_ambiguous_width(text: &str) -> Cow<'_, str> {
     const ZERO_WIDTH_JOINER: char = '\u{200d}';
-    let odd = |c: char| matches!(c, ZERO_WIDTH_JOINER | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
-    if !text.chars().any(odd) {
+    let is_ambiguous = |c: char| matches!(c, ZERO_WIDTH_JOINER | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    if !text.chars().any(is_ambiguous) {
         return Cow::Borrowed(text);
     }
-    let mut steady = String::new();
+    let mut stripped = String::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let joins_letters = c == ZERO_WIDTH_JOINER && rest.peek().is_none_or(|next| next.is_alphabetic());
-        // A skin tone by itself is a patch of colour.
-        if !odd(c) || joins_letters || (steady.is_empty() && c != ZERO_WIDTH_JOINER) {
-            steady.push(c);
+        // A skin tone alone is a visible color patch; keep it.
+        if !is_ambiguous(c) || joins_letters || (stripped.is_empty() && c != ZERO_WIDTH_JOINER) {
+            stripped.push(c);
         }
     }
-    Cow::Owned(steady)
+    Cow::Owned(stripped)
 }
 
-/// Takes no room, and ends a piece of text from right to left.
+/// Zero-width mark that ends a run of right-to-left text.
 const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 
-/// Whether a letter is one of those written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like.
+/// Returns true for letters of right-to-left scripts: Hebrew, Arabic, Syriac, Thaana, N'Ko and similar.
 const fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// Closes a clean text that is written from right to left, where something stands beside it on a terminal.
+/// Appends a left-to-right mark to escaped text with right-to-left letters, so it does not reorder the text beside it.
 pub(super) fn terminate_rtl(text: &mut String) {
     if text.chars().any(is_right_to_left) {
         text.push(LEFT_TO_RIGHT_MARK);
     }
 }
 
-/// The text cut to so many columns, with a `…` where something is missing.
+/// Truncates the text to `columns` terminal columns; a truncated text ends in `…`.
 #[must_use]
 pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
     if display_width(text) <= columns {
         return Cow::Borrowed(text);
     }
-    let mut short = String::new();
-    let mut taken = 0;
-    // What is seen as one character is kept or cut as a whole.
-    for seen in text.graphemes(true) {
-        taken += display_width(seen);
-        if taken + 1 > columns {
+    let mut truncated = String::new();
+    let mut used = 0;
+    // Keep or cut grapheme clusters as a whole.
+    for character in text.graphemes(true) {
+        used += display_width(character);
+        if used + 1 > columns {
             break;
         }
-        short.push_str(seen);
+        truncated.push_str(character);
     }
     if columns > 0 {
-        short.push('…');
+        truncated.push('…');
     }
-    Cow::Owned(short)
+    Cow::Owned(truncated)
 }
 
 #[cfg(test)]
@@ -108,15 +107,15 @@ mod tests {
 
     #[test]
     fn every_control_character_becomes_visible() {
-        let steering = ('\0'..='\x1f')
+        let controls = ('\0'..='\x1f')
             .chain('\x7f'..='\u{9f}')
             .chain(['\u{61c}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}'])
             .chain('\u{202a}'..='\u{202e}')
             .chain('\u{2066}'..='\u{2069}');
-        for c in steering {
+        for c in controls {
             let text = format!("a{c}b");
-            let cleaned = escape_controls(&text);
-            assert!(!cleaned.contains(c) && cleaned.chars().count() == 3, "{c:?} became {cleaned:?}");
+            let escaped = escape_controls(&text);
+            assert!(!escaped.contains(c) && escaped.chars().count() == 3, "{c:?} became {escaped:?}");
         }
         assert_eq!(escape_controls("\x1b[2J\n\t\x7f\u{202e}"), "␛[2J␊␉␡\u{fffd}");
     }

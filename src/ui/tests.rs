@@ -1,4 +1,4 @@
-//! The two streams, and what goes to which.
+//! Tests of the two output streams and what is printed to which.
 
 use std::{
     io::{self, Write},
@@ -9,7 +9,7 @@ use std::{
 use super::*;
 use crate::{exit::Exit, sync::port::ProgressObserver};
 
-/// A stream that can be looked at.
+/// A stream whose content tests can read.
 #[derive(Clone, Default)]
 struct RecordedStream(Arc<Mutex<Vec<u8>>>);
 
@@ -30,7 +30,7 @@ impl Write for RecordedStream {
     }
 }
 
-/// A stream that fails.
+/// A stream whose writes fail.
 struct FailingStream(io::ErrorKind);
 
 impl Write for FailingStream {
@@ -93,7 +93,7 @@ fn quiet_prints_only_results_and_errors() {
 
 #[test]
 fn color_follows_terminal_and_options() {
-    for (color, terminal, no_color, dumb, colored) in [
+    for (color, terminal, no_color, dumb_terminal, is_colored) in [
         (ColorMode::Auto, true, false, false, true),
         (ColorMode::Auto, false, false, false, false),
         (ColorMode::Auto, true, true, false, false),
@@ -101,26 +101,26 @@ fn color_follows_terminal_and_options() {
         (ColorMode::Always, false, true, true, true),
         (ColorMode::Never, true, false, false, false),
     ] {
-        let options = UiOptions { color, no_color, dumb_terminal: dumb, ..UiOptions::default() };
+        let options = UiOptions { color, no_color, dumb_terminal, ..UiOptions::default() };
         let (ui, _, err) = recorded_ui(options, terminal);
         ui.print_warning("x");
-        let expected = if colored { "\x1b[1;33mwarning: \x1b[0mx\n" } else { "warning: x\n" };
-        assert_eq!((err.text().as_str(), ui.has_stdout_color()), (expected, colored));
+        let expected = if is_colored { "\x1b[1;33mwarning: \x1b[0mx\n" } else { "warning: x\n" };
+        assert_eq!((err.text().as_str(), ui.has_stdout_color()), (expected, is_colored));
     }
 }
 
 #[test]
 fn closed_pipe_is_ignored_and_full_disk_is_an_error() {
-    let over = |kind| {
+    let ui_with_stdout_error = |kind| {
         let streams = Streams {
             stdout: Box::new(FailingStream(kind)),
             ..recorded_streams(&RecordedStream::default(), &RecordedStream::default(), false)
         };
         Ui::with_streams(UiOptions::default(), streams)
     };
-    let closed = over(io::ErrorKind::BrokenPipe);
+    let closed = ui_with_stdout_error(io::ErrorKind::BrokenPipe);
     assert!(closed.print("x").is_ok() && closed.is_stdout_closed() && closed.print("y").is_ok());
-    let failure = over(io::ErrorKind::StorageFull).print("x").unwrap_err();
+    let failure = ui_with_stdout_error(io::ErrorKind::StorageFull).print("x").unwrap_err();
     assert_eq!(failure.exit, Exit::Failed);
     assert!(failure.message().starts_with("standard output cannot be written: "));
 }
@@ -138,58 +138,52 @@ fn table_is_truncated_only_on_a_terminal() {
 
 #[test]
 fn progress_without_terminal_prints_a_line_every_ten_seconds() {
-    let paper = RecordedStream::default();
-    let conversation = StderrStream::new(Box::new(paper.clone()), false);
+    let written = RecordedStream::default();
+    let stderr = StderrStream::new(Box::new(written.clone()), false);
     let now = Arc::new(Mutex::new(0));
     let clock = Arc::clone(&now);
-    let bar = ProgressReporter::lines_with_fake_clock(
-        &conversation,
+    let progress = ProgressReporter::lines_with_fake_clock(
+        &stderr,
         None,
         Box::new(move || Duration::from_secs(*clock.lock().unwrap())),
     );
     let at = |second, stored| {
         *now.lock().unwrap() = second;
-        bar.set_stored(stored);
+        progress.set_stored(stored);
     };
     at(9, 100);
     at(10, 200);
-    bar.set_total(1_200);
+    progress.set_total(1_200);
     at(19, 250);
     at(20, 300);
-    assert_eq!(paper.text(), "synced 200 entries\nsynced 300 of 1,200 entries\n");
+    assert_eq!(written.text(), "synced 200 entries\nsynced 300 of 1,200 entries\n");
 }
 
 #[test]
 fn task_progress_lines_begin_with_the_task_name() {
-    let paper = RecordedStream::default();
-    let conversation = StderrStream::new(Box::new(paper.clone()), false);
-    let bar = ProgressReporter::lines_with_fake_clock(
-        &conversation,
-        Some("importing\n"),
-        Box::new(|| Duration::from_secs(60)),
-    );
-    bar.set_total(3_000);
-    bar.set_stored(1_000);
-    assert_eq!(paper.text(), "importing␊: 1,000 of 3,000 entries\n");
+    let written = RecordedStream::default();
+    let stderr = StderrStream::new(Box::new(written.clone()), false);
+    let progress =
+        ProgressReporter::lines_with_fake_clock(&stderr, Some("importing\n"), Box::new(|| Duration::from_secs(60)));
+    progress.set_total(3_000);
+    progress.set_stored(1_000);
+    assert_eq!(written.text(), "importing␊: 1,000 of 3,000 entries\n");
 }
 
 #[test]
 fn log_event_is_one_escaped_line_filtered_by_verbosity() {
     let log = |options: UiOptions| {
-        let paper = RecordedStream::default();
-        let conversation = StderrStream::new(Box::new(paper.clone()), false);
+        let written = RecordedStream::default();
+        let stderr = StderrStream::new(Box::new(written.clone()), false);
         let (filter, _) = log::build_filter(&options);
-        tracing::subscriber::with_default(
-            log::build_subscriber(filter, options.verbosity, &conversation, false),
-            || {
-                tracing::warn!(title = "a\x1b[2J", "odd\nERROR forged");
-                tracing::info!("Starting anime data sync for user {}", 1);
-                tracing::debug!("Fetched 3 anime entries from MAL");
-                tracing::info!(target: "hyper", "noise");
-                tracing::error!("bad");
-            },
-        );
-        paper.text()
+        tracing::subscriber::with_default(log::build_subscriber(filter, options.verbosity, &stderr, false), || {
+            tracing::warn!(title = "a\x1b[2J", "odd\nERROR forged");
+            tracing::info!("Starting anime data sync for user {}", 1);
+            tracing::debug!("Fetched 3 anime entries from MAL");
+            tracing::info!(target: "hyper", "noise");
+            tracing::error!("bad");
+        });
+        written.text()
     };
     let verbose = |verbose| log(UiOptions { verbosity: verbose, ..UiOptions::default() });
     assert_eq!(verbose(0), "WARN odd␊ERROR forged title=a␛[2J\nERROR bad\n");

@@ -1,13 +1,13 @@
-//! Running text in lines of a given width.
+//! Wraps text to lines of a given width.
 //!
-//! Parted at blanks; a word that is longer than a line (Japanese has no blanks) is parted between characters. Widths are
-//! those of a terminal, where some characters take two columns and some none.
+//! Lines break at spaces. A word longer than a line (Japanese has no spaces) breaks between characters. Widths are terminal
+//! columns: some characters take two, some none.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::terminal_text::{display_width, escape_controls};
 
-/// The text in clean lines of so many columns, its own line ends kept.
+/// Returns the text as escaped lines of at most `columns` columns (at least 2). Keeps existing line breaks.
 #[must_use]
 pub fn wrap_text(text: &str, columns: usize) -> Vec<String> {
     text.lines().flat_map(|line| wrap_paragraph(&escape_controls(line), columns.max(2))).collect()
@@ -26,12 +26,12 @@ fn wrap_paragraph(text: &str, columns: usize) -> Vec<String> {
         if !last.is_empty() {
             lines.push(String::new());
         }
-        for seen in word.graphemes(true) {
+        for character in word.graphemes(true) {
             let last = lines.last_mut().expect("there is a line from the start on");
-            if display_width(last) + display_width(seen) > columns && !last.is_empty() {
-                lines.push(seen.to_owned());
+            if display_width(last) + display_width(character) > columns && !last.is_empty() {
+                lines.push(character.to_owned());
             } else {
-                last.push_str(seen);
+                last.push_str(character);
             }
         }
     }
@@ -64,8 +64,8 @@ mod tests {
         fn wrapped_lines_fit_and_lose_only_whitespace(text in "[a-z進 \n]{0,80}", columns in 2_usize..20) {
             let lines = wrap_text(&text, columns);
             prop_assert!(lines.iter().all(|line| display_width(line) <= columns));
-            let bare = |text: &str| text.replace([' ', '\n'], "");
-            prop_assert_eq!(bare(&lines.concat()), bare(&text));
+            let without_whitespace = |text: &str| text.replace([' ', '\n'], "");
+            prop_assert_eq!(without_whitespace(&lines.concat()), without_whitespace(&text));
         }
     }
 }

@@ -1,8 +1,12 @@
-//! Whether MAL knows the client id and the redirect, asked before anybody is sent there.
+//! Checks whether MAL knows the client id and the redirect URI, before the user is sent there.
 //!
-//! To a browser MAL shows an unknown one as a password box without end, and nothing ever comes back. Rules: asked once, with
-//! a state and a challenge of its own that are thrown away; nothing is followed; 400 and 401 alone mean no, and a page or the way
-//! to one (302, 303) means yes; whatever else comes (a block, a failure, nothing) says nothing about the client.
+//! MAL shows an unknown client to a browser as an endless password prompt, and no callback ever comes.
+//!
+//! Invariants:
+//! 1. One request, with a state and a challenge of its own that are thrown away. Redirects are not followed.
+//! 2. Only 400 and 401 mean that MAL does not know the client. A page or a redirect to one (200, 302, 303) means that
+//!    it does.
+//! 3. Anything else (a block, a failure, no response) says nothing about the client.
 
 use reqwest::Method;
 use url::Url;
@@ -17,38 +21,40 @@ use crate::{
     mal::transport::HttpResponse,
 };
 
-/// The largest page that is read, in bytes: more of it than this says nothing either.
+/// Maximum size of a page that is read, in bytes. A larger page counts as unknown.
 const MAX_CHECK_PAGE_BYTES: usize = 256 * 1024;
 
-pub(super) async fn check_client(oauth: &MalTokenEndpoint) -> Result<ClientStatus, ClientRejected> {
-    let url = oauth.authorize_url(&PkceSecrets::generate());
+/// Asks MAL whether it knows the client. Fails only if MAL clearly says that it does not.
+pub(super) async fn check_client(endpoint: &MalTokenEndpoint) -> Result<ClientStatus, ClientRejected> {
+    let url = endpoint.authorize_url(&PkceSecrets::generate());
     let Ok(url) = Url::parse(url.expose()) else { return Ok(ClientStatus::Unknown) };
-    let answer = match oauth.transport.send(reqwest::Request::new(Method::GET, url), MAX_CHECK_PAGE_BYTES).await {
-        Ok(answer) => answer,
+    let response = match endpoint.transport.send(reqwest::Request::new(Method::GET, url), MAX_CHECK_PAGE_BYTES).await {
+        Ok(response) => response,
         Err(error) => {
-            tracing::debug!("whether MyAnimeList knows the client id cannot be asked now: {error}");
+            tracing::debug!("could not check whether MyAnimeList knows the client id: {error}");
             return Ok(ClientStatus::Unknown);
         }
     };
-    let redirect = oauth.client.redirect_uri().map_or_else(String::new, |redirect| redirect.to_string());
-    classify_check_response(&answer, redirect)
+    let redirect_uri = endpoint.client.redirect_uri().map_or_else(String::new, |redirect_uri| redirect_uri.to_string());
+    classify_check_response(&response, redirect_uri)
 }
 
-fn classify_check_response(answer: &HttpResponse, redirect: String) -> Result<ClientStatus, ClientRejected> {
-    match answer.status {
+fn classify_check_response(response: &HttpResponse, redirect_uri: String) -> Result<ClientStatus, ClientRejected> {
+    match response.status {
         400 | 401 => {}
         200 | 302 | 303 => return Ok(ClientStatus::Registered),
         _ => return Ok(ClientStatus::Unknown),
     }
-    let words = answer.parse_json::<ErrorResponseBody>().ok().map(|refusal| refusal.description());
-    let words = words.unwrap_or_else(|| UntrustedText::sanitize(&format!("it answers {}", answer.status)));
-    let said = words.to_string();
-    let suspect = match (said.contains("client_id"), said.contains("redirect")) {
+    let description = response.parse_json::<ErrorResponseBody>().ok().map(|refusal| refusal.description());
+    let description =
+        description.unwrap_or_else(|| UntrustedText::sanitize(&format!("it answers {}", response.status)));
+    let text = description.to_string();
+    let rejected_param = match (text.contains("client_id"), text.contains("redirect")) {
         (true, false) => RejectedParam::ClientId,
         (false, true) => RejectedParam::RedirectUri,
         (true, true) | (false, false) => RejectedParam::Unspecified,
     };
-    Err(ClientRejected { rejected_param: suspect, redirect_uri: redirect, description: words })
+    Err(ClientRejected { rejected_param, redirect_uri, description })
 }
 
 #[cfg(test)]
@@ -57,8 +63,8 @@ mod tests {
     use crate::{exit::Exit, failure::Failure};
 
     fn classify_status(status: u16, body: &str) -> Result<ClientStatus, Failure> {
-        let answer = HttpResponse { status, headers: reqwest::header::HeaderMap::new(), body: body.into() };
-        classify_check_response(&answer, "http://localhost:3005/auth/callback".into()).map_err(Failure::from)
+        let response = HttpResponse { status, headers: reqwest::header::HeaderMap::new(), body: body.into() };
+        classify_check_response(&response, "http://localhost:3005/auth/callback".into()).map_err(Failure::from)
     }
 
     #[test]
@@ -92,11 +98,11 @@ mod tests {
             (String::new(), true, true),
         ] {
             let failure = classify_status(401, &body).unwrap_err();
-            let told = format!("{} {}", failure.message(), failure.hints[0]);
+            let text = format!("{} {}", failure.message(), failure.hints[0]);
             assert_eq!(
-                (told.contains("MAL_CLIENT_ID"), told.contains("MAL_REDIRECT_URI")),
+                (text.contains("MAL_CLIENT_ID"), text.contains("MAL_REDIRECT_URI")),
                 (client, redirect),
-                "{told}"
+                "{text}"
             );
         }
     }

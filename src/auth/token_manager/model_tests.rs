@@ -1,10 +1,14 @@
-//! The chain of tokens under whatever happens in whatever order: several processes, kills, lost answers, a database that does
-//! not write, refusals, logouts and logins in between, against a server that takes a refresh token once and ends the whole
-//! family when it sees a spent one again.
+//! Model test: the chain of token pairs survives any sequence of events. Several processes run with kills, lost
+//! responses, failing writes, refusals, logouts and logins, against a server that accepts a refresh token once and
+//! revokes the whole family when a spent one is reused.
 //!
-//! The laws: a generation only grows, and grows with every change; nothing but a logout takes tokens away; only a refusal of
-//! the very token that is stored marks the login; refreshes never overlap; and while no answer was lost, no spent token is
-//! sent, the stored pair is the server's current one, and everybody gets a token.
+//! Laws:
+//! 1. A generation only grows, and grows with every change.
+//! 2. Only a logout removes tokens.
+//! 3. Only a refusal of the very token that is stored sets `needs_login`.
+//! 4. Refreshes never overlap.
+//! 5. While no response was lost: no spent token is sent, the stored pair is the server's current one, and every
+//!    process gets a token.
 
 use std::{collections::HashSet, sync::Mutex as StdMutex};
 
@@ -15,7 +19,7 @@ use super::*;
 use crate::{
     auth::{
         fakes::FakeUsersTable,
-        keyring::fake_keyrings as keyrings,
+        keyring::fake_keyrings,
         pkce::PkceSecrets,
         port::{LoginTarget, NewLogin, TokenWrite},
         token_cipher::TokenCipher,
@@ -28,36 +32,36 @@ use crate::{
 const PROCESS_COUNT: usize = 4;
 const USER: UserId = UserId(1);
 
-/// How the server is.
+/// How the server behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum ModelServerBehavior {
     #[default]
     Rotating,
-    /// Answers 503 and does nothing.
+    /// Fails as if it answered 503, without side effects.
     Unavailable,
-    /// Does what it is asked for, and the answer gets lost.
+    /// Processes the request, and its response is lost.
     LosesResponses,
-    /// Refuses everything.
+    /// Refuses every token.
     RefusesTokens,
 }
 
 #[derive(Clone, Debug)]
 enum ModelOperation {
-    /// These processes need a token, at once.
+    /// These processes request a token at the same time.
     UseToken(Vec<usize>),
-    /// These have a token, and meet a 401 with it at once.
+    /// These processes hold a token and get a 401 at the same time.
     Meet401(Vec<usize>),
     /// `token refresh`.
     RefreshNow(usize),
-    /// A process that needs a token is killed after so many milliseconds.
+    /// A process is killed this many milliseconds after requesting a token.
     Kill(usize, u64),
-    /// A logout, so many milliseconds after a process began to need a token.
+    /// A logout this many milliseconds after a process requested a token.
     LogOutDuring(usize, u64),
     LogOut,
     LogIn,
     AdvanceMinutes(i64),
     SetBehavior(ModelServerBehavior),
-    /// So many writes fail.
+    /// This many writes fail.
     FailWrites(usize),
 }
 
@@ -82,12 +86,12 @@ impl ModelServerState {
         (access, refresh)
     }
 
-    /// What a refresh does here.
+    /// Handles a refresh request.
     fn handle_refresh(&mut self, token: &str) -> Result<TokenPair, Error> {
         self.refresh_count += 1;
-        let weather = || Err(Error::Transient(anyhow::Error::msg("weather")));
+        let transient = || Err(Error::Transient(anyhow::Error::msg("503")));
         match self.behavior {
-            ModelServerBehavior::Unavailable => return weather(),
+            ModelServerBehavior::Unavailable => return transient(),
             ModelServerBehavior::RefusesTokens => {}
             ModelServerBehavior::Rotating | ModelServerBehavior::LosesResponses
                 if self.spent_tokens.contains(token) =>
@@ -105,7 +109,7 @@ impl ModelServerState {
                     refresh: Some(Secret::new(refresh)),
                     lifetime_seconds: 7200,
                 };
-                return if self.behavior == ModelServerBehavior::LosesResponses { weather() } else { Ok(pair) };
+                return if self.behavior == ModelServerBehavior::LosesResponses { transient() } else { Ok(pair) };
             }
             ModelServerBehavior::Rotating | ModelServerBehavior::LosesResponses => {}
         }
@@ -123,15 +127,15 @@ impl ModelServer {
     }
 }
 
-/// A question under way; it is over when it is dropped, too.
+/// A request in flight. Also ends when it is dropped.
 struct OpenRequest(ModelServer);
 
 impl OpenRequest {
     fn new(server: &ModelServer) -> Self {
-        let mut books = server.lock_state();
-        books.open_requests += 1;
-        books.has_overlap |= books.open_requests > 1;
-        drop(books);
+        let mut state = server.lock_state();
+        state.open_requests += 1;
+        state.has_overlap |= state.open_requests > 1;
+        drop(state);
         Self(server.clone())
     }
 }
@@ -152,15 +156,15 @@ impl TokenEndpoint for ModelServer {
     }
 
     async fn exchange_code(&self, _: &Secret, _: &Secret) -> Result<TokenPair, Error> {
-        Err(Error::Transient(anyhow::Error::msg("nobody logs in this way")))
+        Err(Error::Transient(anyhow::Error::msg("not used by this test")))
     }
 
     async fn refresh_tokens(&self, token: &Secret) -> Result<TokenPair, Error> {
-        let _question = OpenRequest::new(self);
+        let _request = OpenRequest::new(self);
         tokio::time::sleep(Duration::from_millis(3)).await;
-        let answer = self.lock_state().handle_refresh(token.expose());
+        let result = self.lock_state().handle_refresh(token.expose());
         tokio::time::sleep(Duration::from_millis(3)).await;
-        answer
+        result
     }
 }
 
@@ -168,13 +172,13 @@ struct TokenModel {
     table: Arc<FakeUsersTable>,
     server: ModelServer,
     processes: Vec<TokenManager<FakeUsersTable, ModelServer>>,
-    /// An answer may have been lost since the last login.
+    /// True if a response may have been lost since the last login.
     may_have_lost_response: bool,
-    /// The refreshes that were asked for before the present step.
+    /// Number of refresh requests before the current step.
     refreshes_before_step: u32,
-    /// The access token that was stored before it.
+    /// The access token that was stored before the current step.
     access_before_step: Option<Secret>,
-    /// The generations that met a 401 in it, one for each answer.
+    /// The generations that got a 401 in the current step, one per result.
     rejected_generations: Vec<i64>,
 }
 
@@ -198,9 +202,9 @@ impl TokenModel {
     async fn store_new_login(&mut self) {
         self.table.failing_writes.store(0, std::sync::atomic::Ordering::SeqCst);
         let (access, refresh) = {
-            let mut books = self.server.lock_state();
-            books.reuse_count = 0;
-            books.issue_pair()
+            let mut state = self.server.lock_state();
+            state.reuse_count = 0;
+            state.issue_pair()
         };
         let now = self.table.now().await.unwrap();
         let pair = |_: UserId, _: i64| TokenWrite {
@@ -210,50 +214,57 @@ impl TokenModel {
             issued_at: now,
             client_id: "client".into(),
         };
-        let sign_in = NewLogin {
+        let new_login = NewLogin {
             target: LoginTarget::Existing(USER),
             email: None,
             mal_user_id: 1,
             force: false,
             build_pair: &pair,
         };
-        self.table.store_login(&sign_in).await.unwrap();
+        self.table.store_login(&new_login).await.unwrap();
         self.may_have_lost_response = self.server.lock_state().behavior == ModelServerBehavior::LosesResponses;
     }
 
-    /// Does it; what each process that needed a token got.
-    async fn execute(&mut self, op: &ModelOperation) -> Vec<Result<BearerToken, Failure>> {
-        match op {
-            ModelOperation::UseToken(who) => join_all(who.iter().map(|who| self.processes[*who].access_token())).await,
-            ModelOperation::Meet401(who) => {
-                let mut holding = Vec::new();
-                for who in who {
-                    if let Ok(access) = self.processes[*who].access_token().await {
-                        holding.push((*who, access.generation));
+    /// Executes the operation. Returns the results of the processes that requested a token.
+    async fn execute(&mut self, operation: &ModelOperation) -> Vec<Result<BearerToken, Failure>> {
+        match operation {
+            ModelOperation::UseToken(processes) => {
+                join_all(processes.iter().map(|process| self.processes[*process].access_token())).await
+            }
+            ModelOperation::Meet401(processes) => {
+                let mut holders = Vec::new();
+                for process in processes {
+                    if let Ok(access) = self.processes[*process].access_token().await {
+                        holders.push((*process, access.generation));
                     }
                 }
                 self.refreshes_before_step = self.server.lock_state().refresh_count;
                 self.access_before_step = self.table.stored_login().access_token;
-                self.rejected_generations = holding.iter().map(|(_, rejected)| *rejected).collect();
-                join_all(holding.iter().map(|(who, rejected)| self.processes[*who].refresh_after_rejection(*rejected)))
-                    .await
+                self.rejected_generations = holders.iter().map(|(_, generation)| *generation).collect();
+                join_all(
+                    holders
+                        .iter()
+                        .map(|(process, generation)| self.processes[*process].refresh_after_rejection(*generation)),
+                )
+                .await
             }
-            ModelOperation::RefreshNow(who) => {
-                let _ = self.processes[*who].refresh_now().await;
+            ModelOperation::RefreshNow(process) => {
+                let _ = self.processes[*process].refresh_now().await;
                 Vec::new()
             }
-            ModelOperation::Kill(who, after) => {
-                let killed = tokio::time::timeout(Duration::from_millis(*after), self.processes[*who].access_token());
-                self.may_have_lost_response |= killed.await.is_err();
-                self.processes[*who] = new_process(&self.table, &self.server);
+            ModelOperation::Kill(process, delay_ms) => {
+                let call =
+                    tokio::time::timeout(Duration::from_millis(*delay_ms), self.processes[*process].access_token());
+                self.may_have_lost_response |= call.await.is_err();
+                self.processes[*process] = new_process(&self.table, &self.server);
                 Vec::new()
             }
-            ModelOperation::LogOutDuring(who, after) => {
+            ModelOperation::LogOutDuring(process, delay_ms) => {
                 let log_out = async {
-                    tokio::time::sleep(Duration::from_millis(*after)).await;
+                    tokio::time::sleep(Duration::from_millis(*delay_ms)).await;
                     self.table.delete_tokens(USER).await.unwrap();
                 };
-                let _ = tokio::join!(self.processes[*who].access_token(), log_out);
+                let _ = tokio::join!(self.processes[*process].access_token(), log_out);
                 Vec::new()
             }
             ModelOperation::LogOut => {
@@ -269,71 +280,73 @@ impl TokenModel {
                 tokio::time::advance(Duration::from_secs(60 * minutes.unsigned_abs())).await;
                 Vec::new()
             }
-            ModelOperation::SetBehavior(mood) => {
-                self.server.lock_state().behavior = *mood;
-                self.may_have_lost_response |= *mood == ModelServerBehavior::LosesResponses;
+            ModelOperation::SetBehavior(behavior) => {
+                self.server.lock_state().behavior = *behavior;
+                self.may_have_lost_response |= *behavior == ModelServerBehavior::LosesResponses;
                 Vec::new()
             }
             ModelOperation::FailWrites(count) => {
                 self.table.failing_writes.store(*count, std::sync::atomic::Ordering::SeqCst);
-                // One write and its repetitions: the pair is offered four times.
+                // One write and its retries: a pair is written up to four times.
                 self.may_have_lost_response |= *count > WRITE_RETRY_DELAYS.len();
                 Vec::new()
             }
         }
     }
 
-    async fn check_step(&mut self, op: &ModelOperation) -> Result<(), TestCaseError> {
+    async fn check_step(&mut self, operation: &ModelOperation) -> Result<(), TestCaseError> {
         let before = self.table.stored_login();
         self.refreshes_before_step = self.server.lock_state().refresh_count;
         self.access_before_step = before.access_token.clone();
         self.rejected_generations.clear();
-        let answers = self.execute(op).await;
-        let (after, books) = (self.table.stored_login(), self.server.lock_state());
+        let results = self.execute(operation).await;
+        let (after, state) = (self.table.stored_login(), self.server.lock_state());
 
-        prop_assert!(after.generation >= before.generation, "the generation shrank");
-        let changed = (&before.access_token, &before.refresh_token) != (&after.access_token, &after.refresh_token);
-        prop_assert!(!changed || after.generation > before.generation, "another pair under the same generation");
-        let gone = after.access_token.is_none() && before.access_token.is_some();
+        prop_assert!(after.generation >= before.generation, "the generation decreased");
+        let has_changed = (&before.access_token, &before.refresh_token) != (&after.access_token, &after.refresh_token);
+        prop_assert!(!has_changed || after.generation > before.generation, "the pair changed without a new generation");
+        let was_deleted = after.access_token.is_none() && before.access_token.is_some();
         prop_assert!(
-            !gone || matches!(op, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)),
-            "tokens went without a logout"
+            !was_deleted || matches!(operation, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)),
+            "tokens were deleted without a logout"
         );
-        if matches!(op, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)) {
-            prop_assert!(!after.is_present(), "a token came back to life");
+        if matches!(operation, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)) {
+            prop_assert!(!after.is_present(), "a token was restored after the logout");
         }
         let stored = after.refresh_token.as_ref().map(|token| token.expose().to_owned());
         if after.needs_login {
             prop_assert!(
-                stored.as_ref().is_some_and(|token| books.refused_tokens.contains(token)),
-                "marked without a refusal"
+                stored.as_ref().is_some_and(|token| state.refused_tokens.contains(token)),
+                "needs_login was set without a refusal"
             );
         }
-        prop_assert!(!books.has_overlap, "two refreshes at once");
-        let good = [&self.access_before_step, &after.access_token];
-        prop_assert!(answers.iter().flatten().all(|answer| good.iter().any(|it| it.as_ref() == Some(&answer.token))));
-        let mut renewed = answers.iter().zip(&self.rejected_generations);
+        prop_assert!(!state.has_overlap, "two refreshes at once");
+        let valid_tokens = [&self.access_before_step, &after.access_token];
         prop_assert!(
-            renewed
-                .all(|(answer, rejected)| answer.as_ref().is_ok_and(|it| it.generation > *rejected) || answer.is_err())
+            results.iter().flatten().all(|result| valid_tokens.iter().any(|it| it.as_ref() == Some(&result.token)))
+        );
+        let mut refreshed = results.iter().zip(&self.rejected_generations);
+        prop_assert!(
+            refreshed
+                .all(|(result, rejected)| result.as_ref().is_ok_and(|it| it.generation > *rejected) || result.is_err())
         );
         if self.may_have_lost_response {
             return Ok(());
         }
-        prop_assert_eq!(books.reuse_count, 0, "a spent token was sent again");
+        prop_assert_eq!(state.reuse_count, 0, "a spent token was reused");
         prop_assert!(
-            stored.is_none() || stored == books.current_refresh_token,
+            stored.is_none() || stored == state.current_refresh_token,
             "the stored pair is not the current one"
         );
-        let refused = stored.as_ref().is_some_and(|token| books.refused_tokens.contains(token));
-        if books.behavior == ModelServerBehavior::Rotating && after.is_present() && !refused {
-            for answer in &answers {
-                prop_assert!(answer.is_ok(), "{}", answer.as_ref().err().map_or_else(String::new, Failure::message));
+        let is_refused = stored.as_ref().is_some_and(|token| state.refused_tokens.contains(token));
+        if state.behavior == ModelServerBehavior::Rotating && after.is_present() && !is_refused {
+            for result in &results {
+                prop_assert!(result.is_ok(), "{}", result.as_ref().err().map_or_else(String::new, Failure::message));
             }
             prop_assert!(
-                books.refresh_count <= self.refreshes_before_step + 1,
-                "{} refreshes where one does",
-                books.refresh_count - self.refreshes_before_step
+                state.refresh_count <= self.refreshes_before_step + 1,
+                "{} refreshes instead of one",
+                state.refresh_count - self.refreshes_before_step
             );
         }
         Ok(())
@@ -341,69 +354,69 @@ impl TokenModel {
 }
 
 fn new_process(table: &Arc<FakeUsersTable>, server: &ModelServer) -> TokenManager<FakeUsersTable, ModelServer> {
-    let seal = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
-    // No keyring: its threads would run against a clock that stands still.
-    let vault = Arc::new(TokenStorage::new(TokenStoreMode::Database, seal, keyrings::missing_keyring()));
-    let who = TokenOwner {
+    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
+    // No keyring: its threads would run against a paused clock.
+    let token_storage = Arc::new(TokenStorage::new(TokenStoreMode::Database, cipher, fake_keyrings::missing_keyring()));
+    let owner = TokenOwner {
         user: USER,
         username: "ann".into(),
         account: None,
         client_id: "client".into(),
         database: "a table".into(),
     };
-    TokenManager::new(who, Arc::clone(table), vault, server.clone())
+    TokenManager::new(owner, Arc::clone(table), token_storage, server.clone())
 }
 
-async fn join_all<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut waiting: Vec<_> = all.map(|one| (Box::pin(one), None)).collect();
+async fn join_all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut pending: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
-        for (one, answer) in &mut waiting {
-            if answer.is_none()
-                && let std::task::Poll::Ready(value) = one.as_mut().poll(context)
+        for (future, result) in &mut pending {
+            if result.is_none()
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
             {
-                *answer = Some(value);
+                *result = Some(value);
             }
         }
-        match waiting.iter().all(|(_, answer)| answer.is_some()) {
+        match pending.iter().all(|(_, result)| result.is_some()) {
             true => std::task::Poll::Ready(()),
             false => std::task::Poll::Pending,
         }
     })
     .await;
-    waiting.into_iter().filter_map(|(_, answer)| answer).collect()
+    pending.into_iter().filter_map(|(_, result)| result).collect()
 }
 
 fn operation_strategy() -> impl Strategy<Value = ModelOperation> {
-    let one = || 0..PROCESS_COUNT;
-    let some = || proptest::sample::subsequence((0..PROCESS_COUNT).collect::<Vec<_>>(), 1..=PROCESS_COUNT);
-    let mood = prop_oneof![
+    let one_process = || 0..PROCESS_COUNT;
+    let some_processes = || proptest::sample::subsequence((0..PROCESS_COUNT).collect::<Vec<_>>(), 1..=PROCESS_COUNT);
+    let behavior = prop_oneof![
         4 => Just(ModelServerBehavior::Rotating),
         1 => Just(ModelServerBehavior::Unavailable),
         1 => Just(ModelServerBehavior::LosesResponses),
         1 => Just(ModelServerBehavior::RefusesTokens),
     ];
     prop_oneof![
-        6 => some().prop_map(ModelOperation::UseToken),
-        3 => some().prop_map(ModelOperation::Meet401),
-        1 => one().prop_map(ModelOperation::RefreshNow),
-        1 => (one(), 0..10_u64).prop_map(|(who, after)| ModelOperation::Kill(who, after)),
-        1 => (one(), 0..10_u64).prop_map(|(who, after)| ModelOperation::LogOutDuring(who, after)),
+        6 => some_processes().prop_map(ModelOperation::UseToken),
+        3 => some_processes().prop_map(ModelOperation::Meet401),
+        1 => one_process().prop_map(ModelOperation::RefreshNow),
+        1 => (one_process(), 0..10_u64).prop_map(|(process, delay_ms)| ModelOperation::Kill(process, delay_ms)),
+        1 => (one_process(), 0..10_u64).prop_map(|(process, delay_ms)| ModelOperation::LogOutDuring(process, delay_ms)),
         1 => Just(ModelOperation::LogOut),
         3 => Just(ModelOperation::LogIn),
         6 => (0..200_i64).prop_map(ModelOperation::AdvanceMinutes),
-        3 => mood.prop_map(ModelOperation::SetBehavior),
+        3 => behavior.prop_map(ModelOperation::SetBehavior),
         2 => (0..=5_usize).prop_map(ModelOperation::FailWrites),
     ]
 }
 
 proptest! {
     #[test]
-    fn token_chain_survives_any_sequence_of_events(ops in proptest::collection::vec(operation_strategy(), 1..40)) {
+    fn token_chain_survives_any_sequence_of_events(operations in proptest::collection::vec(operation_strategy(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let mut model = TokenModel::new().await;
-            for op in &ops {
-                model.check_step(op).await?;
+            for operation in &operations {
+                model.check_step(operation).await?;
             }
             Ok::<_, TestCaseError>(())
         })?;

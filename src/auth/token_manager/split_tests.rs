@@ -1,4 +1,5 @@
-//! `MALSYNC_TOKEN_STORE=keyring`: table and keyring each have a part of a login, and no one can write both in one step.
+//! `MALSYNC_TOKEN_STORE=keyring`: row and keyring each hold a part of a login, and the two cannot be written
+//! atomically.
 
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -6,7 +7,7 @@ use super::*;
 use crate::{
     auth::{
         fakes::{FakeTokenEndpoint, FakeUsersTable},
-        keyring::{Keyring, KeyringCopy, fake_keyrings as keyrings},
+        keyring::{Keyring, KeyringCopy, fake_keyrings},
         token_cipher::TokenCipher,
         token_storage::TokenStoreMode,
     },
@@ -15,7 +16,7 @@ use crate::{
 
 const USER: UserId = UserId(1);
 
-/// The table knows of a pair that has just been issued, of which the keyring has this.
+/// Returns a token manager for a row whose pair was just issued; the keyring holds `copy` of it.
 async fn manager_with_keyring_copy(
     keyring: &Keyring,
     copy: Option<KeyringCopy>,
@@ -32,17 +33,17 @@ async fn manager_with_keyring_copy(
         keyring.write_copy(USER, &copy).await.unwrap();
     }
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(row)), FakeTokenEndpoint::new(3600));
-    let who = TokenOwner {
+    let owner = TokenOwner {
         user: USER,
         username: "ann".into(),
         account: None,
         client_id: "client".into(),
         database: "/data/malsync.db".into(),
     };
-    let seal = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
-    let vault = Arc::new(TokenStorage::new(TokenStoreMode::Keyring, seal, keyring.clone()));
-    let session = TokenManager::new(who, Arc::clone(&table), vault, endpoint.clone());
-    (table, endpoint, session)
+    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
+    let token_storage = Arc::new(TokenStorage::new(TokenStoreMode::Keyring, cipher, keyring.clone()));
+    let manager = TokenManager::new(owner, Arc::clone(&table), token_storage, endpoint.clone());
+    (table, endpoint, manager)
 }
 
 fn keyring_copy(access: Option<&str>) -> KeyringCopy {
@@ -51,45 +52,45 @@ fn keyring_copy(access: Option<&str>) -> KeyringCopy {
 
 #[tokio::test]
 async fn matching_row_and_keyring_need_no_lock() {
-    let (table, endpoint, session) =
-        manager_with_keyring_copy(&keyrings::working_keyring(), Some(keyring_copy(Some("a3")))).await;
-    assert_eq!(session.access_token().await.unwrap().token, Secret::new("a3"));
+    let (table, endpoint, manager) =
+        manager_with_keyring_copy(&fake_keyrings::working_keyring(), Some(keyring_copy(Some("a3")))).await;
+    assert_eq!(manager.access_token().await.unwrap().token, Secret::new("a3"));
     assert_eq!((table.lock_requests.load(SeqCst), endpoint.posted_tokens().len()), (0, 0));
 }
 
 #[tokio::test]
 async fn keyring_write_of_another_process_is_waited_for() {
-    for before in [None, Some(keyring_copy(None))] {
-        let keyring = keyrings::working_keyring();
-        let (table, endpoint, session) = manager_with_keyring_copy(&keyring, before).await;
-        let sibling = table.lock_refresh(USER).await.unwrap();
-        let (used, ()) = tokio::join!(session.access_token(), async {
+    for copy in [None, Some(keyring_copy(None))] {
+        let keyring = fake_keyrings::working_keyring();
+        let (table, endpoint, manager) = manager_with_keyring_copy(&keyring, copy).await;
+        let lock_of_other_process = table.lock_refresh(USER).await.unwrap();
+        let (result, ()) = tokio::join!(manager.access_token(), async {
             while table.lock_requests.load(SeqCst) < 2 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             keyring.write_copy(USER, &keyring_copy(Some("a3"))).await.unwrap();
-            drop(sibling);
+            drop(lock_of_other_process);
         });
-        assert_eq!(used.unwrap().token, Secret::new("a3"));
-        assert!(endpoint.posted_tokens().is_empty(), "no refresh token is spent for it");
+        assert_eq!(result.unwrap().token, Secret::new("a3"));
+        assert!(endpoint.posted_tokens().is_empty(), "no refresh token is spent");
     }
 }
 
 #[tokio::test]
 async fn missing_access_token_is_reloaded_then_refreshed() {
-    let keyring = keyrings::working_keyring();
-    let (_, endpoint, session) = manager_with_keyring_copy(&keyring, Some(keyring_copy(None))).await;
-    assert_eq!(session.access_token().await.unwrap().token, Secret::new("a4"));
+    let keyring = fake_keyrings::working_keyring();
+    let (_, endpoint, manager) = manager_with_keyring_copy(&keyring, Some(keyring_copy(None))).await;
+    assert_eq!(manager.access_token().await.unwrap().token, Secret::new("a4"));
     assert_eq!(endpoint.posted_tokens(), ["r3"]);
     assert_eq!(keyring.read_copy(USER).await.unwrap().unwrap().generation, 4);
 }
 
-/// A cron job without its `DATABASE_URL` finds another database than the one that the login is in.
+/// A cron job without its `DATABASE_URL` opens another database than the one that holds the login.
 #[tokio::test]
 async fn unreadable_login_names_its_database() {
-    for keyring in [keyrings::missing_keyring(), keyrings::working_keyring()] {
-        let (_, endpoint, session) = manager_with_keyring_copy(&keyring, None).await;
-        let failure = session.access_token().await.unwrap_err();
+    for keyring in [fake_keyrings::missing_keyring(), fake_keyrings::working_keyring()] {
+        let (_, endpoint, manager) = manager_with_keyring_copy(&keyring, None).await;
+        let failure = manager.access_token().await.unwrap_err();
         assert_eq!((failure.exit, endpoint.posted_tokens().len()), (Exit::Login, 0));
         assert!(failure.message().starts_with("database /data/malsync.db: "), "{}", failure.message());
     }
@@ -97,14 +98,14 @@ async fn unreadable_login_names_its_database() {
 
 #[tokio::test]
 async fn marked_or_deleted_login_fails_without_locking() {
-    for (needs_login, words) in [(true, "wants a new login"), (false, "no MyAnimeList access token")] {
-        let (table, _, session) = manager_with_keyring_copy(&keyrings::working_keyring(), None).await;
+    for (needs_login, message) in [(true, "wants a new login"), (false, "no MyAnimeList access token")] {
+        let (table, _, manager) = manager_with_keyring_copy(&fake_keyrings::working_keyring(), None).await;
         table.edit_login(|row| {
             row.needs_login = needs_login;
             row.expires_at = row.expires_at.filter(|_| needs_login);
         });
-        let failure = session.access_token().await.unwrap_err();
-        assert!(failure.message().contains(words), "{}", failure.message());
+        let failure = manager.access_token().await.unwrap_err();
+        assert!(failure.message().contains(message), "{}", failure.message());
         assert_eq!(table.lock_requests.load(SeqCst), 0);
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     auth::{
         fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable},
-        keyring::fake_keyrings as keyrings,
+        keyring::fake_keyrings,
         token_cipher::TokenCipher,
         token_storage::TokenStoreMode,
     },
@@ -14,8 +14,8 @@ use crate::{
 type TestTokenManager = TokenManager<FakeUsersTable, FakeTokenEndpoint>;
 
 fn new_token_storage() -> Arc<TokenStorage> {
-    let seal = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
-    Arc::new(TokenStorage::new(TokenStoreMode::Both, seal, keyrings::working_keyring()))
+    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
+    Arc::new(TokenStorage::new(TokenStoreMode::Both, cipher, fake_keyrings::working_keyring()))
 }
 
 fn new_manager(table: &Arc<FakeUsersTable>, endpoint: &FakeTokenEndpoint) -> TestTokenManager {
@@ -27,24 +27,24 @@ fn new_manager_for_account(
     table: &Arc<FakeUsersTable>,
     endpoint: &FakeTokenEndpoint,
 ) -> TestTokenManager {
-    let who = TokenOwner {
+    let owner = TokenOwner {
         user: UserId(1),
         username: "ann".into(),
         account,
         client_id: "client".into(),
         database: "/data/malsync.db".into(),
     };
-    TokenManager::new(who, Arc::clone(table), new_token_storage(), endpoint.clone())
+    TokenManager::new(owner, Arc::clone(table), new_token_storage(), endpoint.clone())
 }
 
-/// A login issued an hour ago, with this much of a life of two hours gone beyond the hour.
-fn login_with_time_left(left: Span) -> StoredLogin {
+/// A login with this much time left of a lifetime of two hours.
+fn login_with_time_left(time_left: Span) -> StoredLogin {
     let now: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
     StoredLogin {
         access_token: Some(Secret::new("a1")),
         refresh_token: Some(Secret::new("r1")),
-        expires_at: Some(now + left),
-        issued_at: Some(now + left - Span::hours(2)),
+        expires_at: Some(now + time_left),
+        issued_at: Some(now + time_left - Span::hours(2)),
         generation: 1,
         client_id: Some("client".into()),
         ..StoredLogin::default()
@@ -63,8 +63,8 @@ fn expired_login() -> StoredLogin {
     login_with_time_left(Span::minutes(-1))
 }
 
-fn token_and_generation(access: &BearerToken) -> (&str, i64) {
-    (access.token.expose(), access.generation)
+fn token_and_generation(bearer: &BearerToken) -> (&str, i64) {
+    (bearer.token.expose(), bearer.generation)
 }
 
 #[tokio::test(start_paused = true)]
@@ -78,15 +78,15 @@ async fn fresh_token_is_used_without_refresh() {
 async fn pair_below_half_lifetime_is_refreshed_and_stored_before_use() {
     for row in [half_expired_login(), expired_login()] {
         let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(row)), FakeTokenEndpoint::new(3600));
-        let session = new_manager(&table, &endpoint);
-        assert_eq!(token_and_generation(&session.access_token().await.unwrap()), ("a2", 2));
+        let manager = new_manager(&table, &endpoint);
+        assert_eq!(token_and_generation(&manager.access_token().await.unwrap()), ("a2", 2));
         let row = table.stored_login();
         assert_eq!(
             (row.access_token, row.refresh_token, row.generation),
             (Some(Secret::new("a2")), Some(Secret::new("r2")), 2)
         );
         assert_eq!(row.expires_at.unwrap() - row.issued_at.unwrap(), Span::seconds(3600));
-        session.access_token().await.unwrap();
+        manager.access_token().await.unwrap();
         assert_eq!(endpoint.posted_tokens(), ["r1"], "once");
     }
 }
@@ -97,8 +97,8 @@ async fn twenty_managers_of_one_login_refresh_once() {
         let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(row)), FakeTokenEndpoint::new(3600));
         let tasks: Vec<_> = (0..20)
             .map(|_| {
-                let session = new_manager(&table, &endpoint);
-                tokio::spawn(async move { session.access_token().await.map(|access| access.token.expose().to_owned()) })
+                let manager = new_manager(&table, &endpoint);
+                tokio::spawn(async move { manager.access_token().await.map(|access| access.token.expose().to_owned()) })
             })
             .collect();
         for task in tasks {
@@ -112,11 +112,11 @@ async fn twenty_managers_of_one_login_refresh_once() {
 #[tokio::test(start_paused = true)]
 async fn twenty_tasks_with_a_401_refresh_once() {
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(fresh_login())), FakeTokenEndpoint::new(3600));
-    let session = Arc::new(new_manager(&table, &endpoint));
+    let manager = Arc::new(new_manager(&table, &endpoint));
     let tasks: Vec<_> = (0..20)
         .map(|_| {
-            let session = Arc::clone(&session);
-            tokio::spawn(async move { session.refresh_after_rejection(1).await.map(|access| access.generation) })
+            let manager = Arc::clone(&manager);
+            tokio::spawn(async move { manager.refresh_after_rejection(1).await.map(|access| access.generation) })
         })
         .collect();
     for task in tasks {
@@ -129,63 +129,63 @@ async fn twenty_tasks_with_a_401_refresh_once() {
 async fn refresh_posts_the_token_read_under_the_lock() {
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(expired_login())), FakeTokenEndpoint::new(3600));
     let lock = table.lock_refresh(UserId(1)).await.unwrap();
-    let (first, second) = (new_manager(&table, &endpoint), Arc::clone(&table));
-    let waiting = tokio::spawn(async move { first.access_token().await });
+    let (manager, other_table) = (new_manager(&table, &endpoint), Arc::clone(&table));
+    let task = tokio::spawn(async move { manager.access_token().await });
     tokio::time::sleep(Duration::from_secs(1)).await;
-    second.edit_login(|row| {
+    other_table.edit_login(|row| {
         row.refresh_token = Some(Secret::new("r7"));
         row.generation = 7;
     });
     drop(lock);
-    assert_eq!(token_and_generation(&waiting.await.unwrap().unwrap()), ("a8", 8));
+    assert_eq!(token_and_generation(&task.await.unwrap().unwrap()), ("a8", 8));
     assert_eq!(endpoint.posted_tokens(), ["r7"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn failed_early_refresh_keeps_the_valid_token() {
-    for mood in
+    for behavior in
         [FakeEndpointBehavior::Unavailable, FakeEndpointBehavior::RefusesTokens, FakeEndpointBehavior::RejectsClient]
     {
         let (table, endpoint) =
-            (Arc::new(FakeUsersTable::with_login(half_expired_login())), FakeTokenEndpoint::with_behavior(mood));
-        let session = new_manager(&table, &endpoint);
+            (Arc::new(FakeUsersTable::with_login(half_expired_login())), FakeTokenEndpoint::with_behavior(behavior));
+        let manager = new_manager(&table, &endpoint);
         for _ in 0..3 {
-            assert_eq!(token_and_generation(&session.access_token().await.unwrap()), ("a1", 1), "{mood:?}");
+            assert_eq!(token_and_generation(&manager.access_token().await.unwrap()), ("a1", 1), "{behavior:?}");
         }
-        assert_eq!(endpoint.posted_tokens().len(), 1, "{mood:?}: not asked again");
+        assert_eq!(endpoint.posted_tokens().len(), 1, "{behavior:?}: not retried");
         assert!(!table.stored_login().needs_login);
         assert_eq!(table.stored_login().refresh_token, Some(Secret::new("r1")));
     }
-    let mut locked = FakeUsersTable::with_login(half_expired_login());
-    locked.is_lock_unavailable = true;
-    assert!(new_manager(&Arc::new(locked), &FakeTokenEndpoint::new(3600)).access_token().await.is_ok());
+    let mut table = FakeUsersTable::with_login(half_expired_login());
+    table.is_lock_unavailable = true;
+    assert!(new_manager(&Arc::new(table), &FakeTokenEndpoint::new(3600)).access_token().await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
 async fn failed_refresh_of_expired_token_has_its_exit_code_and_deletes_nothing() {
-    for (mood, exit, marked) in [
+    for (behavior, exit, needs_login) in [
         (FakeEndpointBehavior::Unavailable, Exit::Mal, false),
         (FakeEndpointBehavior::RefusesTokens, Exit::Login, true),
         (FakeEndpointBehavior::RejectsClient, Exit::Usage, false),
     ] {
         let (table, endpoint) =
-            (Arc::new(FakeUsersTable::with_login(expired_login())), FakeTokenEndpoint::with_behavior(mood));
-        let session = new_manager(&table, &endpoint);
-        assert_eq!(session.access_token().await.unwrap_err().exit, exit);
+            (Arc::new(FakeUsersTable::with_login(expired_login())), FakeTokenEndpoint::with_behavior(behavior));
+        let manager = new_manager(&table, &endpoint);
+        assert_eq!(manager.access_token().await.unwrap_err().exit, exit);
         let row = table.stored_login();
-        assert_eq!(row.needs_login, marked, "{mood:?}");
+        assert_eq!(row.needs_login, needs_login, "{behavior:?}");
         assert_eq!(
             (row.access_token, row.refresh_token, row.generation),
             (Some(Secret::new("a1")), Some(Secret::new("r1")), 1)
         );
         endpoint.set_behavior(FakeEndpointBehavior::Rotating);
-        if marked {
+        if needs_login {
             assert_eq!(
-                session.access_token().await.unwrap_err().exit,
+                manager.access_token().await.unwrap_err().exit,
                 Exit::Login,
-                "nothing calls MAL until the next login"
+                "no request to MAL until the next login"
             );
-            assert_eq!(session.refresh_now().await.unwrap_err().exit, Exit::Login);
+            assert_eq!(manager.refresh_now().await.unwrap_err().exit, Exit::Login);
             assert_eq!(endpoint.posted_tokens().len(), 1);
         }
     }
@@ -197,9 +197,9 @@ async fn refused_early_refresh_is_not_repeated_after_a_401() {
         Arc::new(FakeUsersTable::with_login(half_expired_login())),
         FakeTokenEndpoint::with_behavior(FakeEndpointBehavior::RefusesTokens),
     );
-    let session = new_manager(&table, &endpoint);
-    session.access_token().await.unwrap();
-    assert_eq!(session.refresh_after_rejection(1).await.unwrap_err().exit, Exit::Login);
+    let manager = new_manager(&table, &endpoint);
+    manager.access_token().await.unwrap();
+    assert_eq!(manager.refresh_after_rejection(1).await.unwrap_err().exit, Exit::Login);
     assert!(table.stored_login().needs_login);
     assert_eq!(endpoint.posted_tokens().len(), 1);
 }
@@ -210,14 +210,14 @@ async fn pair_of_a_faster_process_is_used_after_a_refusal() {
         Arc::new(FakeUsersTable::with_login(expired_login())),
         FakeTokenEndpoint::with_behavior(FakeEndpointBehavior::RefusesTokens),
     );
-    let (session, sibling) = (new_manager(&table, &endpoint), Arc::clone(&table));
+    let (manager, other_table) = (new_manager(&table, &endpoint), Arc::clone(&table));
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(150)).await;
-        sibling.edit_login(|row| {
+        other_table.edit_login(|row| {
             *row = StoredLogin { access_token: Some(Secret::new("theirs")), generation: 2, ..fresh_login() }
         });
     });
-    assert_eq!(token_and_generation(&session.access_token().await.unwrap()), ("theirs", 2));
+    assert_eq!(token_and_generation(&manager.access_token().await.unwrap()), ("theirs", 2));
     assert!(!table.stored_login().needs_login);
 }
 
@@ -247,7 +247,7 @@ async fn rejected_token_without_refresh_token_marks_needs_login() {
 #[tokio::test(start_paused = true)]
 async fn missing_login_or_other_client_id_fails_before_any_request() {
     let endpoint = FakeTokenEndpoint::new(3600);
-    for (row, words) in [
+    for (row, message) in [
         (StoredLogin::default(), "user has no MyAnimeList access token"),
         (StoredLogin { client_id: Some("other".into()), ..expired_login() }, "client id"),
         (StoredLogin { needs_login: true, ..fresh_login() }, "new login"),
@@ -255,7 +255,7 @@ async fn missing_login_or_other_client_id_fails_before_any_request() {
         let failure =
             new_manager(&Arc::new(FakeUsersTable::with_login(row)), &endpoint).access_token().await.unwrap_err();
         assert_eq!(failure.exit, Exit::Login);
-        assert!(failure.message().contains(words), "{}", failure.message());
+        assert!(failure.message().contains(message), "{}", failure.message());
         assert!(failure.message().contains("/data/malsync.db"), "names the database");
         assert!(failure.hints[0].starts_with("malsync login"));
     }
@@ -265,29 +265,29 @@ async fn missing_login_or_other_client_id_fails_before_any_request() {
 #[tokio::test(start_paused = true)]
 async fn logout_and_new_login_elsewhere_are_seen_on_next_use() {
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(fresh_login())), FakeTokenEndpoint::new(3600));
-    let session = new_manager(&table, &endpoint);
-    session.access_token().await.unwrap();
+    let manager = new_manager(&table, &endpoint);
+    manager.access_token().await.unwrap();
     table.edit_login(|row| *row = StoredLogin { access_token: Some(Secret::new("b")), generation: 2, ..fresh_login() });
-    assert_eq!(token_and_generation(&session.access_token().await.unwrap()), ("b", 2));
+    assert_eq!(token_and_generation(&manager.access_token().await.unwrap()), ("b", 2));
     table.delete_tokens(UserId(1)).await.unwrap();
-    let failure = session.access_token().await.unwrap_err();
+    let failure = manager.access_token().await.unwrap_err();
     assert_eq!(failure.exit, Exit::Login);
     assert!(failure.message().contains("logged out"));
-    assert!(session.refresh_after_rejection(2).await.is_err());
-    assert!(table.stored_login().access_token.is_none(), "no resurrected token");
+    assert!(manager.refresh_after_rejection(2).await.is_err());
+    assert!(table.stored_login().access_token.is_none(), "no token is restored");
 }
 
 #[tokio::test(start_paused = true)]
 async fn failed_database_write_is_retried() {
-    for (failing, lost_answers, ok) in [(3, false, true), (1, true, true), (4, false, false)] {
+    for (failing_writes, loses_responses, is_stored) in [(3, false, true), (1, true, true), (4, false, false)] {
         let mut table = FakeUsersTable::with_login(expired_login());
-        table.failing_writes = failing.into();
-        table.loses_responses = lost_answers;
+        table.failing_writes = failing_writes.into();
+        table.loses_responses = loses_responses;
         let (table, endpoint) = (Arc::new(table), FakeTokenEndpoint::new(3600));
         match new_manager(&table, &endpoint).access_token().await {
-            Ok(access) => assert!(ok && token_and_generation(&access) == ("a2", 2)),
+            Ok(access) => assert!(is_stored && token_and_generation(&access) == ("a2", 2)),
             Err(failure) => {
-                assert!(!ok);
+                assert!(!is_stored);
                 assert_eq!(failure.exit, Exit::Database);
                 assert!(failure.message().contains("login may be lost"));
             }
@@ -332,26 +332,26 @@ async fn missing_new_refresh_token_keeps_the_old_one() {
 #[tokio::test(start_paused = true)]
 async fn f_t20_expiry_is_measured_by_the_database_clock() {
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(fresh_login())), FakeTokenEndpoint::new(7200));
-    let session = new_manager(&table, &endpoint);
-    session.access_token().await.unwrap();
+    let manager = new_manager(&table, &endpoint);
+    manager.access_token().await.unwrap();
     table.advance_clock(Span::hours(1));
     tokio::time::advance(Duration::from_secs(3600)).await;
-    assert_eq!(token_and_generation(&session.access_token().await.unwrap()), ("a2", 2));
+    assert_eq!(token_and_generation(&manager.access_token().await.unwrap()), ("a2", 2));
     assert_eq!(endpoint.posted_tokens(), ["r1"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn refresh_now_refreshes_a_fresh_token_and_returns_its_expiry() {
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(fresh_login())), FakeTokenEndpoint::new(3600));
-    let tested = new_manager(&table, &endpoint);
-    assert_eq!(tested.refresh_now().await.unwrap().unwrap().to_rfc3339(), "2026-03-01T13:00:00+00:00");
+    let manager = new_manager(&table, &endpoint);
+    assert_eq!(manager.refresh_now().await.unwrap().unwrap().to_rfc3339(), "2026-03-01T13:00:00+00:00");
     endpoint.set_behavior(FakeEndpointBehavior::RefusesTokens);
-    let failure = tested.refresh_now().await.unwrap_err();
+    let failure = manager.refresh_now().await.unwrap_err();
     assert_eq!(failure.exit, Exit::Login);
     assert!(!table.stored_login().needs_login, "the access token is still good");
     endpoint.set_behavior(FakeEndpointBehavior::Unavailable);
-    let stormy = new_manager(&Arc::new(FakeUsersTable::with_login(fresh_login())), &endpoint);
-    assert_eq!(stormy.refresh_now().await.unwrap_err().exit, Exit::Mal);
+    let other_manager = new_manager(&Arc::new(FakeUsersTable::with_login(fresh_login())), &endpoint);
+    assert_eq!(other_manager.refresh_now().await.unwrap_err().exit, Exit::Mal);
 }
 
 #[tokio::test(start_paused = true)]
@@ -360,38 +360,38 @@ async fn f_t24_row_of_another_account_is_refused() {
         [(Some(7), fresh_login()), (None, fresh_login()), (Some(7), half_expired_login()), (Some(7), expired_login())]
     {
         let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(fresh_login())), FakeTokenEndpoint::new(3600));
-        let session = new_manager_for_account(account, &table, &endpoint);
-        session.access_token().await.unwrap();
+        let manager = new_manager_for_account(account, &table, &endpoint);
+        manager.access_token().await.unwrap();
         table.set_account(7);
-        session.access_token().await.expect("its own; an adopted row may learn whose it is");
+        manager.access_token().await.expect("its own account; an adopted row may get its account set");
         table.set_account(8);
         table.edit_login(|login| {
             *login = StoredLogin { access_token: Some(Secret::new("theirs")), generation: 2, ..row.clone() }
         });
         let failures = [
-            session.access_token().await.map(drop),
-            session.refresh_after_rejection(1).await.map(drop),
-            session.refresh_now().await.map(drop),
+            manager.access_token().await.map(drop),
+            manager.refresh_after_rejection(1).await.map(drop),
+            manager.refresh_now().await.map(drop),
         ];
         for failure in failures.map(Result::unwrap_err) {
             assert_eq!(failure.exit, Exit::Guard);
             assert!(failure.message().contains("now belongs to another MAL account (8"), "{}", failure.message());
             assert!(failure.hints[0].contains("malsync sync --user ann"));
         }
-        assert!(endpoint.posted_tokens().is_empty(), "nobody's token is spent");
+        assert!(endpoint.posted_tokens().is_empty(), "no token is spent");
         table.set_account(7);
-        session.access_token().await.expect("it is who the session is for again");
+        manager.access_token().await.expect("the row is back with the manager's account");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn f_t24_row_taken_over_during_refresh_keeps_the_new_pair() {
     let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(expired_login())), FakeTokenEndpoint::new(3600));
-    let (session, theirs) = (new_manager_for_account(Some(7), &table, &endpoint), Arc::clone(&table));
-    let (refreshed, ()) = tokio::join!(session.access_token(), async move {
+    let (manager, other_table) = (new_manager_for_account(Some(7), &table, &endpoint), Arc::clone(&table));
+    let (refreshed, ()) = tokio::join!(manager.access_token(), async move {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        theirs.set_account(8);
-        theirs.edit_login(|row| {
+        other_table.set_account(8);
+        other_table.edit_login(|row| {
             *row = StoredLogin { access_token: Some(Secret::new("theirs")), generation: 2, ..fresh_login() }
         });
     });
@@ -405,9 +405,9 @@ async fn f_p09_failing_database_clock_spends_no_refresh_token() {
         let mut table = FakeUsersTable::with_login(StoredLogin { access_token: access, ..expired_login() });
         table.has_no_clock = true;
         let (table, endpoint) = (Arc::new(table), FakeTokenEndpoint::new(3600));
-        let session = new_manager(&table, &endpoint);
-        assert_eq!(session.access_token().await.unwrap_err().exit, Exit::Database);
-        assert_eq!(session.refresh_now().await.unwrap_err().exit, Exit::Database);
-        assert!(endpoint.posted_tokens().is_empty(), "it would be lost with what it brings");
+        let manager = new_manager(&table, &endpoint);
+        assert_eq!(manager.access_token().await.unwrap_err().exit, Exit::Database);
+        assert_eq!(manager.refresh_now().await.unwrap_err().exit, Exit::Database);
+        assert!(endpoint.posted_tokens().is_empty(), "the new pair could not be stored");
     }
 }

@@ -29,11 +29,11 @@ fn issued_tokens(name: &str) -> IssuedTokens {
     }
 }
 
-/// The row after `vault` stored a pair of this generation, in the table and then in the keyring.
-async fn store_pair(vault: &TokenStorage, generation: i64, name: &str) -> StoredLogin {
+/// Stores a pair of this generation, in the keyring, and returns the row that belongs to it.
+async fn store_pair(storage: &TokenStorage, generation: i64, name: &str) -> StoredLogin {
     let issued = issued_tokens(name);
-    let write = vault.writer().unwrap().prepare_write(USER, generation, &issued);
-    vault.copy_to_keyring(USER, generation, &issued.pair).await.unwrap();
+    let write = storage.writer().unwrap().prepare_write(USER, generation, &issued);
+    storage.copy_to_keyring(USER, generation, &issued.pair).await.unwrap();
     StoredLogin {
         access_token: write.access,
         refresh_token: write.refresh,
@@ -45,32 +45,32 @@ async fn store_pair(vault: &TokenStorage, generation: i64, name: &str) -> Stored
     }
 }
 
-fn access_token(held: Option<LoadedTokens>) -> Option<String> {
-    held.and_then(|held| held.access).map(|token| token.expose().to_owned())
+fn access_token(tokens: Option<LoadedTokens>) -> Option<String> {
+    tokens.and_then(|tokens| tokens.access).map(|token| token.expose().to_owned())
 }
 
 #[tokio::test]
 async fn every_mode_loads_the_stored_pair_and_reports_its_locations() {
-    for (mode, in_table, places) in [
+    for (mode, is_in_table, locations) in [
         (TokenStoreMode::Both, true, vec!["keyring", "database"]),
         (TokenStoreMode::Keyring, false, vec!["keyring"]),
         (TokenStoreMode::Database, true, vec!["database"]),
     ] {
-        let vault = storage_with_mode(mode, &fake_keyrings::working_keyring());
-        let login = store_pair(&vault, 4, "a").await;
-        assert_eq!(login.access_token.is_some(), in_table, "{mode:?}");
-        let held = vault.load_tokens(USER, &login).await.unwrap().unwrap();
-        assert_eq!(held.access, Some(Secret::new("a-access")));
-        assert_eq!(held.refresh, Some(Secret::new("a-refresh")));
-        assert_eq!(held.expires_at.unwrap().to_rfc3339(), "2026-03-01T13:00:00+00:00");
-        let names: Vec<_> = vault.stored_in(USER, &login).await.into_iter().map(PairLocation::as_str).collect();
-        assert_eq!(names, places);
+        let storage = storage_with_mode(mode, &fake_keyrings::working_keyring());
+        let login = store_pair(&storage, 4, "a").await;
+        assert_eq!(login.access_token.is_some(), is_in_table, "{mode:?}");
+        let tokens = storage.load_tokens(USER, &login).await.unwrap().unwrap();
+        assert_eq!(tokens.access, Some(Secret::new("a-access")));
+        assert_eq!(tokens.refresh, Some(Secret::new("a-refresh")));
+        assert_eq!(tokens.expires_at.unwrap().to_rfc3339(), "2026-03-01T13:00:00+00:00");
+        let names: Vec<_> = storage.stored_in(USER, &login).await.into_iter().map(PairLocation::as_str).collect();
+        assert_eq!(names, locations);
     }
 }
 
 #[tokio::test]
 async fn load_from_database_does_not_open_the_keyring() {
-    // A silent keyring would be noted as out of use; it is not even asked.
+    // A hanging keyring would be disabled by the first call. It is not even called.
     let keyring = fake_keyrings::hanging_keyring();
     let login = store_pair(&storage_with_mode(TokenStoreMode::Both, &fake_keyrings::missing_keyring()), 4, "a").await;
     assert_eq!(
@@ -88,73 +88,73 @@ async fn both_mode_works_without_keyring_and_keyring_mode_fails() {
     let login = store_pair(&both, 4, "a").await;
     assert_eq!(both.stored_in(USER, &login).await, [PairLocation::Database]);
 
-    let alone = storage_with_mode(TokenStoreMode::Keyring, &fake_keyrings::missing_keyring());
-    assert_eq!(alone.check_can_store().await.unwrap_err().exit, Exit::Failed, "login");
+    let keyring_only = storage_with_mode(TokenStoreMode::Keyring, &fake_keyrings::missing_keyring());
+    assert_eq!(keyring_only.check_can_store().await.unwrap_err().exit, Exit::Failed, "login");
     let login =
         store_pair(&storage_with_mode(TokenStoreMode::Keyring, &fake_keyrings::working_keyring()), 4, "a").await;
-    assert_eq!(alone.load_tokens(USER, &login).await.unwrap_err().exit, Exit::Login, "sync");
+    assert_eq!(keyring_only.load_tokens(USER, &login).await.unwrap_err().exit, Exit::Login, "sync");
 }
 
 #[tokio::test]
 async fn keyring_copy_is_used_if_the_key_is_unavailable() {
     let keyring = fake_keyrings::working_keyring();
-    let here = storage_with_mode(TokenStoreMode::Both, &keyring);
-    let login = store_pair(&here, 4, "a").await;
-    let elsewhere = TokenStorage::new(TokenStoreMode::Both, cipher_with_key(2), keyring.clone());
-    assert_eq!(access_token(elsewhere.load_tokens(USER, &login).await.unwrap()).unwrap(), "a-access");
+    let with_key = storage_with_mode(TokenStoreMode::Both, &keyring);
+    let login = store_pair(&with_key, 4, "a").await;
+    let with_other_key = TokenStorage::new(TokenStoreMode::Both, cipher_with_key(2), keyring.clone());
+    assert_eq!(access_token(with_other_key.load_tokens(USER, &login).await.unwrap()).unwrap(), "a-access");
 
-    here.copy_to_keyring(USER, 3, &issued_tokens("old").pair).await.unwrap();
-    let error = elsewhere.load_tokens(USER, &login).await.unwrap_err();
-    assert_eq!(error.exit, Exit::Login, "an older copy does not serve");
+    with_key.copy_to_keyring(USER, 3, &issued_tokens("old").pair).await.unwrap();
+    let error = with_other_key.load_tokens(USER, &login).await.unwrap_err();
+    assert_eq!(error.exit, Exit::Login, "an older copy is not used");
     assert!(error.message().contains("cannot decrypt the stored login"));
-    here.copy_to_keyring(USER, 5, &issued_tokens("new").pair).await.unwrap();
+    with_key.copy_to_keyring(USER, 5, &issued_tokens("new").pair).await.unwrap();
     assert_eq!(
-        access_token(elsewhere.load_tokens(USER, &login).await.unwrap()).unwrap(),
+        access_token(with_other_key.load_tokens(USER, &login).await.unwrap()).unwrap(),
         "new-access",
-        "a newer one does"
+        "a newer one is"
     );
 }
 
 #[tokio::test]
 async fn keyring_copy_older_than_the_row_is_not_used() {
     let keyring = fake_keyrings::working_keyring();
-    let vault = storage_with_mode(TokenStoreMode::Keyring, &keyring);
-    let login = StoredLogin { generation: 5, ..store_pair(&vault, 4, "a").await };
-    let failure = vault.load_tokens(USER, &login).await.unwrap_err();
+    let storage = storage_with_mode(TokenStoreMode::Keyring, &keyring);
+    let login = StoredLogin { generation: 5, ..store_pair(&storage, 4, "a").await };
+    let failure = storage.load_tokens(USER, &login).await.unwrap_err();
     assert_eq!(failure.exit, Exit::Login);
     assert!(failure.message().contains("unreadable"), "{}", failure.message());
-    assert!(vault.stored_in(USER, &login).await.is_empty());
+    assert!(storage.stored_in(USER, &login).await.is_empty());
 }
 
 #[tokio::test]
 async fn altered_row_fails_despite_a_keyring_copy() {
-    let vault = storage_with_mode(TokenStoreMode::Both, &fake_keyrings::working_keyring());
-    let login = store_pair(&vault, 4, "a").await;
+    let storage = storage_with_mode(TokenStoreMode::Both, &fake_keyrings::working_keyring());
+    let login = store_pair(&storage, 4, "a").await;
     let rolled_back = StoredLogin { generation: 6, ..login.clone() };
-    assert_eq!(vault.load_tokens(USER, &rolled_back).await.unwrap_err().exit, Exit::Guard);
-    assert_eq!(vault.load_tokens(UserId(8), &login).await.unwrap_err().exit, Exit::Guard);
+    assert_eq!(storage.load_tokens(USER, &rolled_back).await.unwrap_err().exit, Exit::Guard);
+    assert_eq!(storage.load_tokens(UserId(8), &login).await.unwrap_err().exit, Exit::Guard);
 }
 
 #[tokio::test]
 async fn plaintext_token_is_a_login_and_empty_row_is_not() {
     for mode in [TokenStoreMode::Both, TokenStoreMode::Keyring, TokenStoreMode::Database] {
-        let vault = storage_with_mode(mode, &fake_keyrings::missing_keyring());
+        let storage = storage_with_mode(mode, &fake_keyrings::missing_keyring());
         let adopted = StoredLogin {
             access_token: Some(Secret::new("plain")),
             refresh_token: Some(Secret::new("")),
             ..StoredLogin::default()
         };
-        let held = vault.load_tokens(USER, &adopted).await.unwrap().unwrap();
-        assert_eq!((held.access, held.refresh), (Some(Secret::new("plain")), None));
-        assert!(vault.load_tokens(USER, &StoredLogin::default()).await.unwrap().is_none());
+        let tokens = storage.load_tokens(USER, &adopted).await.unwrap().unwrap();
+        assert_eq!((tokens.access, tokens.refresh), (Some(Secret::new("plain")), None));
+        assert!(storage.load_tokens(USER, &StoredLogin::default()).await.unwrap().is_none());
     }
 }
 
 #[tokio::test]
 async fn deleted_keyring_copy_leaves_the_keyring_empty() {
     let keyring = fake_keyrings::working_keyring();
-    let vault = storage_with_mode(TokenStoreMode::Keyring, &keyring);
-    store_pair(&vault, 4, "a").await;
-    vault.delete_keyring_copy(USER).await;
+    let storage = storage_with_mode(TokenStoreMode::Keyring, &keyring);
+    store_pair(&storage, 4, "a").await;
+    storage.delete_keyring_copy(USER).await;
     assert!(keyring.read_copy(USER).await.unwrap().is_none());
 }

@@ -1,128 +1,132 @@
-//! The candidates, as each shell takes them: whole words, quoted by whoever puts them into the line. zsh and fish do that
-//! themselves, bash does not.
+//! Formats candidates for each shell as whole words. zsh and fish quote them themselves; bash does not.
 
 use super::{CandidateKind, CompletionRequest, CompletionShell, CompletionTarget};
 
-/// What could stand at the cursor: clean texts.
+/// A candidate for the word at the cursor, sanitized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The value.
+    /// Value.
     pub value: String,
-    /// What helps to tell it from others.
+    /// Description that distinguishes it from others.
     pub description: Option<String>,
 }
 
-/// How many candidates are told at most.
+/// Maximum number of candidates returned.
 pub const MAX_CANDIDATES: usize = 50;
 
 impl CompletionRequest {
-    /// The answer to it: those of the candidates that begin with what is typed, whatever its case, one a line.
+    /// Returns the candidates that begin with the typed text (case-insensitive), one per line.
     #[must_use]
     pub fn format_candidates(&self, candidates: Vec<Candidate>) -> String {
-        let Some(place) = &self.target else { return String::new() };
-        // fish forgets the flag before a value that it spells anew.
-        let exact = self.shell == CompletionShell::Fish && !place.flag_prefix.is_empty();
-        let fits = |candidate: &Candidate| {
+        let Some(target) = &self.target else { return String::new() };
+        // fish drops the flag before a value if the value's spelling changes.
+        let must_match_case = self.shell == CompletionShell::Fish && !target.flag_prefix.is_empty();
+        let is_match = |candidate: &Candidate| {
             let value = &candidate.value;
-            matches_prefix(value, &place.typed)
-                && (!exact || value.starts_with(&place.typed))
-                && (place.allows_leading_dash || !value.starts_with('-'))
+            matches_prefix(value, &target.typed)
+                && (!must_match_case || value.starts_with(&target.typed))
+                && (target.allows_leading_dash || !value.starts_with('-'))
         };
-        let mut fitting: Vec<Candidate> = candidates.iter().filter(|candidate| fits(candidate)).cloned().collect();
-        if fitting.is_empty() && place.kind == CandidateKind::MalId && self.replaces_typed_text(place) {
-            fitting = complete_id_by_title(candidates, &place.typed);
+        let mut matching: Vec<Candidate> = candidates.iter().filter(|candidate| is_match(candidate)).cloned().collect();
+        if matching.is_empty() && target.kind == CandidateKind::MalId && self.replaces_typed_text(target) {
+            matching = complete_id_by_title(candidates, &target.typed);
         }
         if self.shell == CompletionShell::Bash {
-            retain_same_spelling(&mut fitting, &place.typed);
+            retain_same_spelling(&mut matching, &target.typed);
         }
-        // What all of them begin with, all of those that are told begin with too, and nothing longer: a shell puts it into
-        // the line.
-        fitting.sort_by_cached_key(|candidate| (candidate.value.to_lowercase(), candidate.value.clone()));
-        fitting.dedup_by(|a, b| a.value == b.value);
-        if fitting.len() > MAX_CANDIDATES {
-            fitting.drain(MAX_CANDIDATES - 1..fitting.len() - 1);
+        // A shell inserts the longest common prefix. Keeping the first and the last candidate preserves it.
+        matching.sort_by_cached_key(|candidate| (candidate.value.to_lowercase(), candidate.value.clone()));
+        matching.dedup_by(|a, b| a.value == b.value);
+        if matching.len() > MAX_CANDIDATES {
+            matching.drain(MAX_CANDIDATES - 1..matching.len() - 1);
         }
-        let several = fitting.len() > 1;
-        fitting.iter().map(|candidate| self.format_candidate(candidate, several) + "\n").collect()
+        let has_several = matching.len() > 1;
+        matching.iter().map(|candidate| self.format_candidate(candidate, has_several) + "\n").collect()
     }
 
-    /// Whether the shell takes something else for what is typed: fish does not, nor bash where it sees two words in it.
-    fn replaces_typed_text(&self, place: &CompletionTarget) -> bool {
-        let before = place.flag_prefix.chars().count() + place.preceding_values.chars().count();
-        self.shell != CompletionShell::Fish && self.command_line.kept_chars <= before
+    /// Returns true if the shell can replace the typed text by something else. fish cannot, nor can bash if it sees two
+    /// words in it.
+    fn replaces_typed_text(&self, target: &CompletionTarget) -> bool {
+        let kept_prefix = target.flag_prefix.chars().count() + target.preceding_values.chars().count();
+        self.shell != CompletionShell::Fish && self.command_line.kept_chars <= kept_prefix
     }
 
-    fn format_candidate(&self, candidate: &Candidate, several: bool) -> String {
-        let Some(place) = &self.target else { return String::new() };
-        let rest: String = candidate.value.chars().skip(place.preceding_chars).collect();
-        let about = candidate.description.as_deref();
+    fn format_candidate(&self, candidate: &Candidate, has_several: bool) -> String {
+        let Some(target) = &self.target else { return String::new() };
+        let rest: String = candidate.value.chars().skip(target.preceding_chars).collect();
+        let description = candidate.description.as_deref();
         match self.shell {
-            CompletionShell::Fish => format!("{}{rest}\t{}", place.preceding_values, about.unwrap_or_default()),
+            CompletionShell::Fish => format!("{}{rest}\t{}", target.preceding_values, description.unwrap_or_default()),
             CompletionShell::Zsh => {
-                let word = format!("{}{}{rest}", place.flag_prefix, place.preceding_values).replace(':', "\\:");
-                about.map_or_else(|| word.clone(), |about| format!("{word}:{about}"))
+                let word = format!("{}{}{rest}", target.flag_prefix, target.preceding_values).replace(':', "\\:");
+                description.map_or_else(|| word.clone(), |description| format!("{word}:{description}"))
             }
             CompletionShell::Bash => {
-                let word = format!("{}{}{rest}", place.flag_prefix, place.preceding_values);
+                let word = format!("{}{}{rest}", target.flag_prefix, target.preceding_values);
                 let word: String = word.chars().skip(self.command_line.kept_prefix_len(&word)).collect();
-                let names = place.kind == CandidateKind::MalId && several && !self.inserts_each;
-                let shown = about.filter(|_| names).map(|about| format!("  ({about})")).unwrap_or_default();
-                // A title that is to become an id is no two words for bash.
-                let whole = if place.kind == CandidateKind::MalId { ":=" } else { "" };
-                quote_for_bash(&word, self.command_line.quote, whole) + &shown
+                let shows_description = target.kind == CandidateKind::MalId && has_several && !self.inserts_each;
+                let suffix = description
+                    .filter(|_| shows_description)
+                    .map(|description| format!("  ({description})"))
+                    .unwrap_or_default();
+                // bash must not split a title that is to be replaced by an id.
+                let also_escaped = if target.kind == CandidateKind::MalId { ":=" } else { "" };
+                quote_for_bash(&word, self.command_line.quote, also_escaped) + &suffix
             }
         }
     }
 }
 
-/// Whether a text begins with another one, whatever the case. Letter by letter: as many are typed as are left out.
-fn matches_prefix(text: &str, with: &str) -> bool {
+/// Returns true if `text` begins with `prefix`, ignoring case. Compares character by character, because as many
+/// characters are skipped later as were typed.
+fn matches_prefix(text: &str, prefix: &str) -> bool {
     let mut text = text.chars();
-    with.chars().all(|c| text.next().is_some_and(|own| own == c || own.to_lowercase().eq(c.to_lowercase())))
+    prefix
+        .chars()
+        .all(|c| text.next().is_some_and(|text_char| text_char == c || text_char.to_lowercase().eq(c.to_lowercase())))
 }
 
-/// Leaves those that spell what is typed alike, as it is typed where there are such: bash puts what all have in common into
-/// the line, and were it shorter than what stands there, it would take letters away.
+/// Keeps the candidates that spell the typed text in one way, preferably as typed. bash inserts the common prefix: if
+/// that were shorter than the typed text, it would delete characters.
 fn retain_same_spelling(candidates: &mut Vec<Candidate>, typed: &str) {
-    let length = typed.chars().count();
-    let begin = |candidate: &Candidate| candidate.value.chars().take(length).collect::<String>();
-    let spelled = match candidates.iter().find(|candidate| candidate.value.starts_with(typed)).or(candidates.first()) {
-        Some(candidate) => begin(candidate),
+    let typed_chars = typed.chars().count();
+    let spelling = |candidate: &Candidate| candidate.value.chars().take(typed_chars).collect::<String>();
+    let chosen = match candidates.iter().find(|candidate| candidate.value.starts_with(typed)).or(candidates.first()) {
+        Some(candidate) => spelling(candidate),
         None => return,
     };
-    candidates.retain(|candidate| begin(candidate) == spelled);
+    candidates.retain(|candidate| spelling(candidate) == chosen);
 }
 
-/// For what is typed in an id's place, and is none: the titles that begin so, until it is clear which is meant, and then
-/// its id.
+/// Completes a title typed in place of an id: returns the matching titles, or the id once only one matches.
 fn complete_id_by_title(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
-    let named = |candidate: Candidate| Some((candidate.description.clone()?, candidate));
-    let fitting = candidates.into_iter().filter_map(named).filter(|(title, _)| matches_prefix(title, typed));
-    let (whole, begun): (Vec<_>, Vec<_>) = fitting.partition(|(title, _)| matches_prefix(typed, title));
-    match (&whole[..], &begun[..]) {
+    let with_title = |candidate: Candidate| Some((candidate.description.clone()?, candidate));
+    let matching = candidates.into_iter().filter_map(with_title).filter(|(title, _)| matches_prefix(title, typed));
+    let (exact, partial): (Vec<_>, Vec<_>) = matching.partition(|(title, _)| matches_prefix(typed, title));
+    match (&exact[..], &partial[..]) {
         ([(_, one)], _) | ([], [(_, one)]) => vec![Candidate { description: None, ..one.clone() }],
-        _ => whole.into_iter().chain(begun).map(|(title, _)| Candidate { value: title, description: None }).collect(),
+        _ => exact.into_iter().chain(partial).map(|(title, _)| Candidate { value: title, description: None }).collect(),
     }
 }
 
-/// A text as it stands in a line of bash, within the quote that is open there. These characters too are made to be no more
-/// than they are.
-fn quote_for_bash(text: &str, quote: Option<char>, also: &str) -> String {
+/// Quotes a text for a bash line inside the open quote `quote`. Outside quotes the characters in
+/// `also_escaped` are escaped too.
+fn quote_for_bash(text: &str, quote: Option<char>, also_escaped: &str) -> String {
     let mut quoted = String::new();
     for c in text.chars() {
         match quote {
             Some('\'') if c == '\'' => quoted.push_str("'\\''"),
             Some('\'') => quoted.push(c),
-            // No backslash keeps it from being taken for history there.
+            // Inside double quotes, a backslash does not protect `!` from history expansion.
             Some(_) if c == '!' => quoted.push_str("\"'!'\""),
             Some(_) if matches!(c, '"' | '$' | '`' | '\\') => quoted.extend(['\\', c]),
             Some(_) => quoted.push(c),
             None if c.is_alphanumeric() || !c.is_ascii() => quoted.push(c),
-            None if "%+,-./:=@_".contains(c) && !also.contains(c) => quoted.push(c),
+            None if "%+,-./:=@_".contains(c) && !also_escaped.contains(c) => quoted.push(c),
             None => quoted.extend(['\\', c]),
         }
     }
-    // Readline closes the quote, but for one that seems closed already.
+    // Readline closes the quote itself, unless the text already ends with one.
     quoted.extend(quote.filter(|quote| quoted.ends_with(*quote)));
     quoted
 }
@@ -131,17 +135,19 @@ fn quote_for_bash(text: &str, quote: Option<char>, also: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What bash has in `COMP_WORDBREAKS`.
+    /// Bash's default `COMP_WORDBREAKS`.
     const COMP_WORDBREAKS: &str = " \t\n\"'><=;|&(:";
 
     fn complete_line(shell: &str, line: &str, values: &[&str]) -> Vec<String> {
-        let arguments = ["malsync", "__complete", shell, line, COMP_WORDBREAKS, "9"].map(Into::into);
+        let args = ["malsync", "__complete", shell, line, COMP_WORDBREAKS, "9"].map(Into::into);
         let candidate = |value: &&str| match value.split_once('|') {
-            Some((value, about)) => Candidate { value: value.to_owned(), description: Some(about.to_owned()) },
+            Some((value, description)) => {
+                Candidate { value: value.to_owned(), description: Some(description.to_owned()) }
+            }
             None => Candidate { value: (*value).to_owned(), description: None },
         };
-        let question = CompletionRequest::from_args(&arguments).unwrap();
-        question.format_candidates(values.iter().map(candidate).collect()).lines().map(str::to_owned).collect()
+        let request = CompletionRequest::from_args(&args).unwrap();
+        request.format_candidates(values.iter().map(candidate).collect()).lines().map(str::to_owned).collect()
     }
 
     const TITLES: [&str; 6] =
@@ -169,14 +175,18 @@ mod tests {
             ["1  (Cowboy Bebop)", "15  (Eyeshield)"]
         );
         assert_eq!(complete_line("bash", "malsync show -- -", &TITLES), ["-x"]);
-        assert_eq!(complete_line("bash", "malsync show ", &["-x", "x"]), ["x"], "it would be taken for a flag");
+        assert_eq!(
+            complete_line("bash", "malsync show ", &["-x", "x"]),
+            ["x"],
+            "a leading dash would be taken for a flag"
+        );
         assert_eq!(complete_line("bash", "malsync edit 15", &["1|Cowboy Bebop", "15|Eyeshield"]), ["15"]);
     }
 
     #[test]
     fn title_typed_for_an_id_becomes_the_id_once_unique() {
         let anime = ["1|Cowboy Bebop", "5|Cowboy Bebop: Tengoku", "7|86", "86|x", "9|Twins", "10|Twins"];
-        for (line, bash, zsh) in [
+        for (line, bash_expected, zsh_expected) in [
             (
                 "malsync edit cow",
                 &[r"Cowboy\ Bebop", r"Cowboy\ Bebop\:\ Tengoku"][..],
@@ -191,14 +201,17 @@ mod tests {
         ] {
             assert_eq!(
                 (complete_line("bash", line, &anime), complete_line("zsh", line, &anime)),
-                (bash.iter().map(|one| (*one).to_owned()).collect(), zsh.iter().map(|one| (*one).to_owned()).collect()),
+                (
+                    bash_expected.iter().map(|one| (*one).to_owned()).collect(),
+                    zsh_expected.iter().map(|one| (*one).to_owned()).collect()
+                ),
                 "{line}"
             );
             assert_eq!(complete_line("fish", line, &anime).len(), usize::from(line.ends_with("86")), "{line}");
         }
         assert!(
             complete_line("bash", r"malsync edit Cowboy\ Bebop:", &anime).is_empty(),
-            "bash would leave the title there"
+            "bash could not replace the title"
         );
     }
 
@@ -224,7 +237,10 @@ mod tests {
     #[test]
     fn candidates_are_limited_and_include_the_last() {
         let many: Vec<String> = (0..200).map(|number| format!("a{number:03}")).chain(["b".to_owned()]).collect();
-        let told = complete_line("bash", "malsync show ", &many.iter().map(String::as_str).collect::<Vec<_>>());
-        assert_eq!((told.len(), told[0].as_str(), told[MAX_CANDIDATES - 1].as_str()), (MAX_CANDIDATES, "a000", "b"));
+        let candidates = complete_line("bash", "malsync show ", &many.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(
+            (candidates.len(), candidates[0].as_str(), candidates[MAX_CANDIDATES - 1].as_str()),
+            (MAX_CANDIDATES, "a000", "b")
+        );
     }
 }

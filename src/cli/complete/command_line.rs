@@ -1,77 +1,77 @@
-//! A line as a shell reads it, up to the cursor, where a word may be half typed and a quote still open.
+//! Splits a command line as a shell does, up to the cursor. The last word may be incomplete and a quote still open.
 
 use super::CompletionShell;
 
-/// What stands on the line.
+/// A split command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CommandLine {
-    /// The words before the cursor's, the program first, as a program gets them.
+    /// Words before the current one, the program first, unquoted.
     pub(super) words: Vec<String>,
-    /// The cursor's word up to it, likewise.
+    /// Current word up to the cursor, unquoted.
     pub(super) current: String,
-    /// The quote that is open at the cursor.
+    /// Quote that is open at the cursor.
     pub(super) quote: Option<char>,
-    /// How many characters of the cursor's word bash leaves alone: it completes what comes after them.
+    /// Number of characters of the current word that bash keeps: it completes only what comes after them.
     pub(super) kept_chars: usize,
 }
 
 impl CommandLine {
-    /// Reads a line. `breaks` are the characters at which bash begins a word anew (`COMP_WORDBREAKS`).
-    pub(super) fn parse(text: &str, asker: CompletionShell, breaks: &str) -> Self {
-        let (mut line, mut begun) = (Self::default(), false);
-        // Within a quote bash completes what comes after its beginning.
-        let mut opened = 0;
+    /// Parses a line. `word_breaks` are the characters after which bash begins a new word (`COMP_WORDBREAKS`).
+    pub(super) fn parse(text: &str, shell: CompletionShell, word_breaks: &str) -> Self {
+        let (mut line, mut in_word) = (Self::default(), false);
+        // Inside a quote, bash completes what comes after the opening quote.
+        let mut quote_start = 0;
         let mut characters = text.chars().peekable();
         while let Some(c) = characters.next() {
             match line.quote {
-                Some(quote) if c == quote => (line.quote, line.kept_chars) = (None, opened),
+                Some(quote) if c == quote => (line.quote, line.kept_chars) = (None, quote_start),
                 Some(quote) => {
                     let escapes =
-                        c == '\\' && characters.peek().is_some_and(|next| is_escape_in_quotes(quote, *next, asker));
+                        c == '\\' && characters.peek().is_some_and(|next| is_escape_in_quotes(quote, *next, shell));
                     line.current.push(if escapes { characters.next().unwrap_or(c) } else { c });
                 }
                 None if c.is_whitespace() => {
-                    if begun {
+                    if in_word {
                         line.words.push(std::mem::take(&mut line.current));
                     }
-                    (begun, line.kept_chars) = (false, 0);
+                    (in_word, line.kept_chars) = (false, 0);
                     continue;
                 }
                 None if c == '\\' => line.current.extend(characters.next()),
                 None if c == '\'' || c == '"' => {
                     line.quote = Some(c);
-                    opened = line.kept_chars;
+                    quote_start = line.kept_chars;
                     line.kept_chars = line.current.chars().count();
                 }
                 None => {
                     line.current.push(c);
-                    if breaks.contains(c) {
+                    if word_breaks.contains(c) {
                         line.kept_chars = line.current.chars().count();
                     }
                 }
             }
-            begun = true;
+            in_word = true;
         }
         line.words.drain(..line.words.iter().take_while(|word| is_assignment(word)).count());
         line
     }
 
-    /// How much of a word that is to stand for the cursor's bash leaves alone.
+    /// Returns how many characters of a replacement for the current word bash keeps.
     pub(super) fn kept_prefix_len(&self, word: &str) -> usize {
         self.kept_chars.min(word.chars().count())
     }
 }
 
-/// Whether a backslash before this character goes away within these quotes.
-fn is_escape_in_quotes(quote: char, next: char, asker: CompletionShell) -> bool {
-    match (quote, asker) {
+/// Returns true if a backslash before `next` is an escape within this quote.
+fn is_escape_in_quotes(quote: char, next: char, shell: CompletionShell) -> bool {
+    match (quote, shell) {
         ('\'', CompletionShell::Fish) => matches!(next, '\\' | '\''),
         ('\'', _) => false,
         _ => matches!(next, '\\' | '"' | '$' | '`'),
     }
 }
 
-/// `NAME=value`, which stands before a program.
+/// Returns true for `NAME=value`, an assignment before the program name.
 fn is_assignment(word: &str) -> bool {
     let name = word.split_once('=').map_or("", |(name, _)| name);
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -81,13 +81,13 @@ fn is_assignment(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// What bash has in `COMP_WORDBREAKS`.
+    /// Bash's default `COMP_WORDBREAKS`.
     const COMP_WORDBREAKS: &str = " \t\n\"'><=;|&(:";
 
     #[test]
     fn line_is_split_as_the_shell_splits_it() {
         use CompletionShell::{Bash, Fish, Zsh};
-        for (text, asker, words, current, quote) in [
+        for (text, shell, words, current, quote) in [
             ("malsync show ", Bash, &["malsync", "show"][..], "", None),
             ("malsync  show Cow", Zsh, &["malsync", "show"], "Cow", None),
             (r"malsync show Cowboy\ B", Bash, &["malsync", "show"], "Cowboy B", None),
@@ -100,7 +100,7 @@ mod tests {
             (r"malsync show x\", Bash, &["malsync", "show"], "x", None),
             ("", Bash, &[], "", None),
         ] {
-            let line = CommandLine::parse(text, asker, COMP_WORDBREAKS);
+            let line = CommandLine::parse(text, shell, COMP_WORDBREAKS);
             assert_eq!(
                 (line.words, line.current.as_str(), line.quote),
                 (words.iter().map(|word| (*word).to_owned()).collect(), current, quote),

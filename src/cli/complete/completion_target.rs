@@ -1,5 +1,4 @@
-//! What the cursor's word is: a value of which flag, or which argument. Found by the same description that arguments are
-//! read by.
+//! Finds the flag or argument whose value is at the cursor, from the clap definition.
 
 use std::path::PathBuf;
 
@@ -11,48 +10,48 @@ use crate::{
     domain::{change::Field, user::UserRef},
 };
 
-/// What can stand at a place.
+/// Kind of value expected at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CandidateKind {
-    /// The name of a user.
+    /// Name of a user.
     User,
-    /// A title of an anime in the user's list.
+    /// Title of an anime in the user's list.
     Title,
-    /// MAL's id of one.
+    /// MAL's id of an anime in the user's list.
     MalId,
-    /// A column of `list`.
+    /// Column of `list`.
     Column,
     /// One of these words.
     OneOf(Vec<String>),
 }
 
-/// A place for a value, and what the line says besides.
+/// The value at the cursor, and the options of the command line that matter for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletionTarget {
-    /// What can stand there.
+    /// Kind of value expected.
     pub kind: CandidateKind,
-    /// What is typed of it.
+    /// What is typed of the value.
     pub typed: String,
-    /// The configuration file that is named on the line.
+    /// Configuration file named on the line.
     pub config_file: Option<PathBuf>,
-    /// The user who is.
+    /// User named on the line.
     pub user: Option<UserRef>,
-    /// How much of the cursor's word is no part of the value: a flag, which fish takes care of itself,
+    /// The `--flag=` prefix of the current word (fish strips it itself).
     pub(super) flag_prefix: String,
-    /// and other values.
+    /// Earlier values of a comma-separated list.
     pub(super) preceding_values: String,
-    /// Whether a value that begins with a dash is one there.
+    /// True if a value may begin with a dash.
     pub(super) allows_leading_dash: bool,
-    /// How many characters of what is typed stand in words before the cursor's.
+    /// Number of typed characters that are in words before the current one.
     pub(super) preceding_chars: usize,
 }
 
 impl CompletionTarget {
-    /// The place of the cursor; none where nothing is known of it.
-    pub(super) fn at_cursor(line: &CommandLine, asker: CompletionShell) -> Option<Self> {
+    /// Returns the target at the cursor, or `None` if nothing is known about it.
+    pub(super) fn at_cursor(line: &CommandLine, shell: CompletionShell) -> Option<Self> {
         let mut root = Cli::command();
         root.build();
-        let mut walk = ArgWalker {
+        let mut walker = ArgWalker {
             command: &root,
             positionals: Vec::new(),
             pending_flag: None,
@@ -60,39 +59,39 @@ impl CompletionTarget {
             config_file: None,
             user: None,
         };
-        line.words.iter().skip(1).for_each(|word| walk.consume_word(word));
-        let (argument, flag, text) = walk.value_at_cursor(&line.current)?;
-        let (before, typed) = match argument.get_value_delimiter().and_then(|comma| text.rfind(comma)) {
+        line.words.iter().skip(1).for_each(|word| walker.consume_word(word));
+        let (argument, flag_prefix, text) = walker.value_at_cursor(&line.current)?;
+        let (preceding_values, typed) = match argument.get_value_delimiter().and_then(|comma| text.rfind(comma)) {
             Some(comma) => text.split_at(comma + 1),
             None => ("", text),
         };
-        // The words of an argument that is no flag are missing in fish's script alone.
-        let unknown = !before.is_empty() || (asker == CompletionShell::Fish && argument.is_positional());
-        let what = candidate_kind(argument, unknown)?;
-        let mut lead = if what == CandidateKind::Title { walk.positionals.concat() } else { String::new() };
-        let characters = lead.chars().count();
-        lead.push_str(typed);
+        // The fixed values of positional arguments are missing in fish's script only.
+        let is_unknown = !preceding_values.is_empty() || (shell == CompletionShell::Fish && argument.is_positional());
+        let kind = candidate_kind(argument, is_unknown)?;
+        let mut full_text = if kind == CandidateKind::Title { walker.positionals.concat() } else { String::new() };
+        let preceding_chars = full_text.chars().count();
+        full_text.push_str(typed);
         Some(Self {
-            kind: what,
-            typed: lead,
-            config_file: walk.config_file,
-            user: walk.user,
-            flag_prefix: flag.to_owned(),
-            preceding_values: before.to_owned(),
-            allows_leading_dash: walk.is_after_double_dash || !argument.is_positional(),
-            preceding_chars: characters,
+            kind,
+            typed: full_text,
+            config_file: walker.config_file,
+            user: walker.user,
+            flag_prefix: flag_prefix.to_owned(),
+            preceding_values: preceding_values.to_owned(),
+            allows_leading_dash: walker.is_after_double_dash || !argument.is_positional(),
+            preceding_chars,
         })
     }
 }
 
-/// A walk along the words.
+/// State while walking along the words of the line.
 struct ArgWalker<'a> {
     command: &'a Command,
-    /// The arguments that are no flags, each with a blank behind it.
+    /// Positional arguments so far, each followed by a space.
     positionals: Vec<String>,
-    /// The flag that the next word is the value of.
+    /// The flag whose value is the next word.
     pending_flag: Option<&'a Arg>,
-    /// After `--`, nothing is a flag.
+    /// True after `--`: no later word is a flag.
     is_after_double_dash: bool,
     config_file: Option<PathBuf>,
     user: Option<UserRef>,
@@ -112,7 +111,7 @@ impl<'a> ArgWalker<'a> {
         } else if let Some(long) = word.strip_prefix("--") {
             match long.split_once('=') {
                 Some((name, value)) => {
-                    self.find_long_flag(name).into_iter().for_each(|flag| self.record_option(flag, value))
+                    self.find_long_flag(name).into_iter().for_each(|flag| self.record_option(flag, value));
                 }
                 None => self.pending_flag = self.find_long_flag(long).filter(|flag| expects_value(flag)),
             }
@@ -123,8 +122,8 @@ impl<'a> ArgWalker<'a> {
     }
 
     fn find_long_flag(&self, name: &str) -> Option<&'a Arg> {
-        let is = |flag: &&Arg| flag.get_long_and_visible_aliases().is_some_and(|names| names.contains(&name));
-        self.command.get_arguments().find(is)
+        let has_name = |flag: &&Arg| flag.get_long_and_visible_aliases().is_some_and(|names| names.contains(&name));
+        self.command.get_arguments().find(has_name)
     }
 
     fn record_option(&mut self, flag: &Arg, value: &str) {
@@ -135,7 +134,7 @@ impl<'a> ArgWalker<'a> {
         }
     }
 
-    /// Whose value the cursor's word is: with what stands before the value, and what is typed of it.
+    /// Returns the argument whose value the current word is, the text before the value, and the typed value.
     fn value_at_cursor<'b>(&self, current: &'b str) -> Option<(&'a Arg, &'b str, &'b str)> {
         if let Some(flag) = self.pending_flag {
             return Some((flag, "", current));
@@ -146,9 +145,9 @@ impl<'a> ArgWalker<'a> {
             return Some((self.find_long_flag(&flag[2.min(equals)..equals])?, flag, value));
         }
         let mut positionals = self.command.get_positionals();
-        let place = self.positionals.len();
+        let index = self.positionals.len();
         let last = self.command.get_positionals().last().filter(|last| accepts_multiple(last));
-        positionals.nth(place).or(last).map(|argument| (argument, "", current))
+        positionals.nth(index).or(last).map(|argument| (argument, "", current))
     }
 }
 
@@ -156,16 +155,17 @@ fn accepts_multiple(argument: &Arg) -> bool {
     argument.get_num_args().is_some_and(|number| number.max_values() > 1)
 }
 
-/// Whether the next word is the flag's value.
+/// Returns true if the next word is the flag's value.
 fn expects_value(flag: &Arg) -> bool {
     flag.get_num_args().is_some_and(|number| number.takes_values()) && !flag.is_require_equals_set()
 }
 
-/// What can stand in an argument; its own words only where the script does not know them.
+/// Returns the kind of value of an argument. Fixed values are returned only if `is_unknown`, that is, if the script
+/// does not know them.
 fn candidate_kind(argument: &Arg, is_unknown: bool) -> Option<CandidateKind> {
-    let words = |words: Vec<&str>| CandidateKind::OneOf(words.into_iter().map(str::to_owned).collect());
-    let value = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
-    match (argument.get_long(), value) {
+    let one_of = |words: Vec<&str>| CandidateKind::OneOf(words.into_iter().map(str::to_owned).collect());
+    let value_name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
+    match (argument.get_long(), value_name) {
         (Some("user"), _) => Some(CandidateKind::User),
         (Some("columns"), _) => Some(CandidateKind::Column),
         (Some("sort"), _) => {
@@ -173,12 +173,12 @@ fn candidate_kind(argument: &Arg, is_unknown: bool) -> Option<CandidateKind> {
             let descending = keys.map(|key| format!("-{key}"));
             Some(CandidateKind::OneOf(keys.map(str::to_owned).into_iter().chain(descending).collect()))
         }
-        (Some("field"), _) => Some(words(Field::all().map(Field::as_str).collect())),
+        (Some("field"), _) => Some(one_of(Field::all().map(Field::as_str).collect())),
         (_, Some("MAL_ID|TITLE")) => Some(CandidateKind::Title),
         (_, Some("MAL_ID")) => Some(CandidateKind::MalId),
         _ if is_unknown => {
-            let known = argument.get_possible_values();
-            (!known.is_empty()).then(|| words(known.iter().map(clap::builder::PossibleValue::get_name).collect()))
+            let values = argument.get_possible_values();
+            (!values.is_empty()).then(|| one_of(values.iter().map(clap::builder::PossibleValue::get_name).collect()))
         }
         _ => None,
     }
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn completable_values_have_a_target() {
-        for (line, what, typed) in [
+        for (line, kind, typed) in [
             ("malsync sync --user ", CandidateKind::User, ""),
             ("malsync --color never token status --json --user=al", CandidateKind::User, "al"),
             ("malsync schedule install --user al", CandidateKind::User, "al"),
@@ -209,8 +209,8 @@ mod tests {
             ("malsync restore --anime ", CandidateKind::MalId, ""),
             ("malsync list --columns mal_id,ti", CandidateKind::Column, "ti"),
         ] {
-            let place = target_of(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!((place.kind, place.typed.as_str()), (what, typed), "{line}");
+            let target = target_of(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((target.kind, target.typed.as_str()), (kind, typed), "{line}");
         }
         for (line, word) in [
             ("malsync list --sort ", "mal-updated"),
@@ -250,12 +250,12 @@ mod tests {
 
     #[test]
     fn target_has_user_and_config_file_of_the_line() {
-        let place = target_of("malsync --config c.toml show --user id:3 x").unwrap();
-        assert_eq!(place.config_file, Some("c.toml".into()));
-        assert_eq!(place.user, "id:3".parse().ok());
+        let target = target_of("malsync --config c.toml show --user id:3 x").unwrap();
+        assert_eq!(target.config_file, Some("c.toml".into()));
+        assert_eq!(target.user, "id:3".parse().ok());
     }
 
-    /// By its hint clap keeps the names of files out of a place, and `generate` knows where fish is to ask.
+    /// The hint keeps clap from offering file names, and tells `generate` where fish must request candidates.
     #[test]
     fn dynamically_completed_arguments_have_value_hint_other() {
         fn check_arguments(command: &Command) {

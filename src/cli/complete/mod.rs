@@ -1,8 +1,9 @@
-//! What a shell asks when a value is to be completed: `malsync __complete SHELL LINE`, which the scripts of `malsync completions`
-//! type, and nobody else.
+//! Dynamic completion of values: `malsync __complete SHELL LINE`, called by the scripts of `malsync completions` only.
 //!
-//! Flags and words that never change stand in the scripts; here are the values that only this malsync, or its database,
-//! knows. The rule: whatever the line is, it is read without a complaint; what makes no sense has no place.
+//! Flags and fixed values are in the scripts. Candidates that depend on this version or on its database come from here.
+//!
+//! Invariants:
+//! 1. Any command line is parsed without an error. One that makes no sense has no completion target.
 
 mod candidates;
 mod command_line;
@@ -15,10 +16,10 @@ pub use completion_target::{CandidateKind, CompletionTarget};
 
 use self::command_line::CommandLine;
 
-/// The word after the program's name that makes it a question.
+/// Hidden command name of a completion request.
 pub(super) const COMPLETE_COMMAND: &str = "__complete";
 
-/// The shells whose scripts ask.
+/// Shells whose scripts request completions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CompletionShell {
     Bash,
@@ -26,36 +27,36 @@ enum CompletionShell {
     Zsh,
 }
 
-/// What a shell asks.
+/// Completion request of a shell.
 #[derive(Clone, Debug)]
 pub struct CompletionRequest {
     shell: CompletionShell,
     command_line: CommandLine,
-    /// Whether bash puts the candidates themselves into the line, one after the other.
+    /// True if bash inserts the candidates themselves into the line, one after the other.
     inserts_each: bool,
-    /// What is to be completed; none where the script knows all that there is.
+    /// What to complete. `None` if the script knows all candidates itself.
     pub target: Option<CompletionTarget>,
 }
 
 impl CompletionRequest {
-    /// The question that these arguments are, the program's name first; none where they are something else.
+    /// Parses the arguments, the program name first. Returns `None` if they are not a completion request.
     #[must_use]
-    pub fn from_args(arguments: &[OsString]) -> Option<Self> {
-        let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    pub fn from_args(args: &[OsString]) -> Option<Self> {
+        let mut words = args.iter().skip(1).map(|word| word.to_string_lossy());
         if words.next()? != COMPLETE_COMMAND {
             return None;
         }
-        let asker = match words.next().as_deref() {
+        let shell = match words.next().as_deref() {
             Some("bash") => CompletionShell::Bash,
             Some("zsh") => CompletionShell::Zsh,
             _ => CompletionShell::Fish,
         };
-        let line = words.next().unwrap_or_default();
-        let breaks = words.next().unwrap_or_default();
+        let line_text = words.next().unwrap_or_default();
+        let word_breaks = words.next().unwrap_or_default();
         // bash(1), COMP_TYPE: menu-complete, insert-completions.
         let inserts_each = matches!(words.next().as_deref(), Some("37" | "42"));
-        let line = CommandLine::parse(&line, asker, &breaks);
-        let place = CompletionTarget::at_cursor(&line, asker);
-        Some(Self { shell: asker, command_line: line, inserts_each, target: place })
+        let command_line = CommandLine::parse(&line_text, shell, &word_breaks);
+        let target = CompletionTarget::at_cursor(&command_line, shell);
+        Some(Self { shell, command_line, inserts_each, target })
     }
 }

@@ -1,4 +1,4 @@
-//! The database: there, of the right schema, with room to grow; and what it says of logins and syncs.
+//! Checks the database: reachable, current schema, free disk space. Also checks each user's login and last sync.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -23,28 +23,28 @@ use crate::{
 use super::{Context, check_from_failure, mal_checks::check_clock, new_check};
 use crate::command::context::close_database;
 
-/// How long the database may take for all its answers.
+/// Timeout of all database checks together.
 const DATABASE_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Less free space than this, in bytes, is worth a word: a full disk stops a sync.
+/// Free disk space below which a warning is given: a full disk stops a sync.
 const MIN_FREE_BYTES: u64 = 100 << 20;
 
-/// A list that was not synced for so long: the tokens are renewed by a sync, and live for 31 days.
+/// Age of the last complete sync from which a warning is given. A sync refreshes the tokens, which live for 31 days.
 const STALE_AFTER: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check_database(context: &Context<'_>) -> Vec<Check> {
     const NAME: &str = "database";
     let mut checks = Vec::new();
-    let looked = tokio::time::timeout(DATABASE_CHECK_TIMEOUT, open_and_check(context, &mut checks)).await;
-    match looked {
+    let outcome = tokio::time::timeout(DATABASE_CHECK_TIMEOUT, open_and_check(context, &mut checks)).await;
+    match outcome {
         Ok(Ok(())) => {}
         Ok(Err(failure)) => checks.push(check_from_failure(NAME, &failure)),
         Err(_) => {
-            let what = format!("it gave no answer within {} s", DATABASE_CHECK_TIMEOUT.as_secs());
+            let message = format!("it gave no answer within {} s", DATABASE_CHECK_TIMEOUT.as_secs());
             checks.push(new_check(
                 NAME,
                 CheckLevel::Error,
-                what,
+                message,
                 Some("see what slows it down or holds its tables, and run again"),
             ));
         }
@@ -65,17 +65,18 @@ async fn collect_checks(
     schema: SchemaVersions,
     checks: &mut Vec<Check>,
 ) -> Result<(), Failure> {
-    let about = database.database_info().await?;
-    let size = about.size_bytes.map(|bytes| format!(", {} KiB", bytes / 1024)).unwrap_or_default();
-    let what = format!("{}, {}, schema {}{size}", database.url(), about.version, schema.applied);
+    let info = database.database_info().await?;
+    let size = info.size_bytes.map(|bytes| format!(", {} KiB", bytes / 1024)).unwrap_or_default();
+    let message = format!("{}, {}, schema {}{size}", database.url(), info.version, schema.applied);
     if schema.is_current() {
-        checks.push(new_check("database", CheckLevel::Ok, what, None));
+        checks.push(new_check("database", CheckLevel::Ok, message, None));
     } else {
-        let what = format!("{what}; this malsync needs {}, and brings it there when it is next used", schema.latest);
+        let message =
+            format!("{message}; this malsync needs {}, and brings it there when it is next used", schema.latest);
         checks.push(new_check(
             "database",
             CheckLevel::Warn,
-            what,
+            message,
             Some("malsync status; a copy before is never wrong"),
         ));
     }
@@ -88,13 +89,13 @@ async fn collect_checks(
     let mut users = match schema.applied {
         0 => Vec::new(),
         _ if schema.is_current() => database.load_users().await?,
-        // Which columns an older one lacks is nothing to guess.
+        // An older schema may lack columns that the query needs.
         _ => return Ok(()),
     };
     users.retain(|user| user.login.is_present() || user.last_mal_sync.is_some());
     if users.is_empty() {
-        let what = format!("nobody is logged in ({})", database.url());
-        checks.push(new_check("login", CheckLevel::Error, what, Some("malsync login")));
+        let message = format!("nobody is logged in ({})", database.url());
+        checks.push(new_check("login", CheckLevel::Error, message, Some("malsync login")));
     }
     for user in &users {
         let now = database.now().await?;
@@ -105,7 +106,7 @@ async fn collect_checks(
     Ok(())
 }
 
-/// Whether the disk has room for the file to grow.
+/// Checks the free space on the disk of the database file.
 #[cfg(unix)]
 fn check_disk_space(path: &Path) -> Option<Check> {
     let disk = rustix::fs::statvfs(path).ok()?;
@@ -119,11 +120,11 @@ fn check_disk_space(path: &Path) -> Option<Check> {
 }
 
 #[cfg(not(unix))]
-fn space(_: &Path) -> Option<Check> {
+fn check_disk_space(_: &Path) -> Option<Check> {
     None
 }
 
-/// How a user's login stands, its tokens opened: a key that does not fit shows here.
+/// Checks a user's login. Decrypts the tokens, which reveals a wrong encryption key.
 async fn check_login(
     context: &Context<'_>,
     database: &Arc<Database>,
@@ -132,37 +133,50 @@ async fn check_login(
 ) -> Result<Check, Failure> {
     const NAME: &str = "login";
     let name = &user.username;
-    let again = format!("malsync login {}", user.as_cli_arg());
-    let held = match context.token_store(database)?.load_tokens(user.id, &user.login).await {
-        Ok(Some(held)) => held,
-        Ok(None) => return Ok(new_check(NAME, CheckLevel::Warn, format!("{name} is not logged in"), Some(&again))),
+    let login_command = format!("malsync login {}", user.as_cli_arg());
+    let tokens = match context.token_store(database)?.load_tokens(user.id, &user.login).await {
+        Ok(Some(tokens)) => tokens,
+        Ok(None) => {
+            return Ok(new_check(NAME, CheckLevel::Warn, format!("{name} is not logged in"), Some(&login_command)));
+        }
         Err(failure) => return Ok(check_from_failure(NAME, &failure.context(format!("the login of {name}")))),
     };
-    if held.needs_login {
-        return Ok(new_check(NAME, CheckLevel::Error, format!("MAL wants a new login of {name}"), Some(&again)));
+    if tokens.needs_login {
+        return Ok(new_check(
+            NAME,
+            CheckLevel::Error,
+            format!("MAL wants a new login of {name}"),
+            Some(&login_command),
+        ));
     }
     let configured = context.config()?.client_id().ok();
-    if let (Some(own), Some(other)) = (configured, held.client_id.as_deref())
-        && own != other
+    if let (Some(configured_id), Some(token_client_id)) = (configured, tokens.client_id.as_deref())
+        && configured_id != token_client_id
     {
-        let what = format!("the tokens of {name} belong to another client id than MAL_CLIENT_ID");
-        return Ok(new_check(NAME, CheckLevel::Error, what, Some(&format!("set MAL_CLIENT_ID={other}, or: {again}"))));
+        let message = format!("the tokens of {name} belong to another client id than MAL_CLIENT_ID");
+        return Ok(new_check(
+            NAME,
+            CheckLevel::Error,
+            message,
+            Some(&format!("set MAL_CLIENT_ID={token_client_id}, or: {login_command}")),
+        ));
     }
-    let until = held
+    let validity = tokens
         .expires_at
         .map(|end| format!(" until {}, for {}", view::format_time(end), view::format_time_span(end - now)));
-    Ok(match expiry::refresh_need(&held, now) {
+    Ok(match expiry::refresh_need(&tokens, now) {
         RefreshNeed::Expired => {
-            let end = held.expires_at.map(|end| format!(" on {}", view::format_time(end))).unwrap_or_default();
-            let hint = format!("malsync token refresh {}; if MAL refuses: {again}", user.as_cli_arg());
+            let end = tokens.expires_at.map(|end| format!(" on {}", view::format_time(end))).unwrap_or_default();
+            let hint = format!("malsync token refresh {}; if MAL refuses: {login_command}", user.as_cli_arg());
             new_check(NAME, CheckLevel::Warn, format!("the token of {name} ended{end}"), Some(&hint))
         }
         RefreshNeed::Early => {
-            let what = format!("{name} is logged in{}; the token is due to be renewed", until.unwrap_or_default());
-            new_check(NAME, CheckLevel::Warn, what, Some(&format!("malsync sync {} renews it", user.as_cli_arg())))
+            let message =
+                format!("{name} is logged in{}; the token is due to be renewed", validity.unwrap_or_default());
+            new_check(NAME, CheckLevel::Warn, message, Some(&format!("malsync sync {} renews it", user.as_cli_arg())))
         }
         RefreshNeed::NotNeeded => {
-            new_check(NAME, CheckLevel::Ok, format!("{name} is logged in{}", until.unwrap_or_default()), None)
+            new_check(NAME, CheckLevel::Ok, format!("{name} is logged in{}", validity.unwrap_or_default()), None)
         }
     })
 }
@@ -170,25 +184,30 @@ async fn check_login(
 fn check_last_sync(user: &User, run: Option<&Run>, now: DateTime<Utc>) -> Check {
     const NAME: &str = "last sync";
     let name = &user.username;
-    let sync = format!("malsync sync {}", user.as_cli_arg());
+    let sync_command = format!("malsync sync {}", user.as_cli_arg());
     let Some(run) = run else {
-        return new_check(NAME, CheckLevel::Warn, format!("{name} was never synced"), Some(&sync));
+        return new_check(NAME, CheckLevel::Warn, format!("{name} was never synced"), Some(&sync_command));
     };
     let ago = |time| format!("{} ago, on {}", view::format_time_span(now - time), view::format_time(time));
-    let complete = match user.last_mal_sync {
+    let last_complete = match user.last_mal_sync {
         Some(end) if run.finished_at == Some(end) => String::new(),
         Some(end) => format!("; the last complete one ended {}", ago(end)),
         None => "; none was complete yet".to_owned(),
     };
-    let what = format!("{name}: {}, begun {}{complete}", run.status.as_str(), ago(run.started_at));
+    let message = format!("{name}: {}, begun {}{last_complete}", run.status.as_str(), ago(run.started_at));
     let id = run.id.map_or_else(String::new, |id| id.to_string());
-    let late = user.last_mal_sync.is_some_and(|end| now - end > STALE_AFTER);
+    let is_stale = user.last_mal_sync.is_some_and(|end| now - end > STALE_AFTER);
     match run.status {
-        RunStatus::Failed | RunStatus::Interrupted => {
-            new_check(NAME, CheckLevel::Warn, what, Some(&format!("{sync}; why it failed: malsync status --run {id}")))
+        RunStatus::Failed | RunStatus::Interrupted => new_check(
+            NAME,
+            CheckLevel::Warn,
+            message,
+            Some(&format!("{sync_command}; why it failed: malsync status --run {id}")),
+        ),
+        RunStatus::Partial => {
+            new_check(NAME, CheckLevel::Warn, message, Some(&format!("malsync status --run {id} -v")))
         }
-        RunStatus::Partial => new_check(NAME, CheckLevel::Warn, what, Some(&format!("malsync status --run {id} -v"))),
-        _ if late => new_check(NAME, CheckLevel::Warn, what, Some(&sync)),
-        _ => new_check(NAME, CheckLevel::Ok, what, None),
+        _ if is_stale => new_check(NAME, CheckLevel::Warn, message, Some(&sync_command)),
+        _ => new_check(NAME, CheckLevel::Ok, message, None),
     }
 }

@@ -1,4 +1,4 @@
-//! What this machine has to offer: files that are nobody else's, a port for the redirect, a keyring.
+//! Checks the host: file permissions, the port of the redirect URI, and the keyring.
 
 use crate::{
     auth::{keyring::Keyring, loopback::LoopbackRedirect},
@@ -10,49 +10,49 @@ use crate::{
 
 use super::{Context, check_from_failure, new_check};
 
-/// Which malsync this is: the first thing that somebody who is asked for help wants to know.
+/// Reports the version and platform, the first thing asked for in a bug report.
 pub(super) fn check_version() -> Check {
-    let what = format!("{} on {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
-    new_check("malsync", CheckLevel::Ok, what, None)
+    let message = format!("{} on {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    new_check("malsync", CheckLevel::Ok, message, None)
 }
 
-/// Who else may read or change the files that hold secrets or tokens. What every account may do with the configuration is one of
-/// its own warnings; what a group may, as somebody may have set it up, is told here.
+/// Checks who else may read or change the files that hold tokens or secrets. World access to the configuration file is
+/// already a warning of the configuration; group access, which may be intended, is reported here only.
 pub(super) fn check_file_permissions(context: &Context<'_>, config: &Config) -> Vec<Check> {
     const NAME: &str = "files";
     let database = match context.database_url() {
         Ok(DatabaseUrl::Sqlite { path, .. }) => Some(path),
         _ => None,
     };
-    let key = config.directories.data_dir().ok().map(|folder| folder.join("token.key"));
-    let settings = context.loaded.config_file().filter(|seen| seen.contains_secret).map(|seen| seen.path.clone());
-    let told_already = |rights: FilePermissions, path: &std::path::Path| {
-        settings.as_deref() == Some(path) && rights.warning(path).is_some()
+    let key = config.directories.data_dir().ok().map(|directory| directory.join("token.key"));
+    let settings = context.loaded.config_file().filter(|info| info.contains_secret).map(|info| info.path.clone());
+    let is_already_warned = |permissions: FilePermissions, path: &std::path::Path| {
+        settings.as_deref() == Some(path) && permissions.warning(path).is_some()
     };
     let paths = database.into_iter().chain(key).chain(settings.clone());
-    let found: Vec<_> =
-        paths.filter_map(|path| FilePermissions::for_path(&path).map(|rights| (path, rights))).collect();
-    let amiss: Vec<_> = found
+    let checked: Vec<_> =
+        paths.filter_map(|path| FilePermissions::for_path(&path).map(|permissions| (path, permissions))).collect();
+    let problems: Vec<_> = checked
         .iter()
-        .filter(|(path, rights)| !told_already(*rights, path))
-        .filter_map(|(path, rights)| rights.doctor_notice(path))
+        .filter(|(path, permissions)| !is_already_warned(*permissions, path))
+        .filter_map(|(path, permissions)| permissions.doctor_notice(path))
         .collect();
-    if amiss.is_empty() && !found.is_empty() {
+    if problems.is_empty() && !checked.is_empty() {
         return vec![new_check(NAME, CheckLevel::Ok, "what holds tokens or secrets is nobody else's to read", None)];
     }
-    amiss.into_iter().map(|(what, hint)| new_check(NAME, CheckLevel::Warn, what, Some(&hint))).collect()
+    problems.into_iter().map(|(message, hint)| new_check(NAME, CheckLevel::Warn, message, Some(&hint))).collect()
 }
 
-/// Whether a login could wait at the redirect: its port is taken for a moment, on the families that a login takes.
+/// Checks that a login can listen on the redirect URI: binds its port briefly, on the same address families as a login.
 pub(super) async fn check_redirect_port(uri: &RedirectUri) -> Check {
     const NAME: &str = "redirect";
     let warn =
         |failure: crate::failure::Failure| Check { level: CheckLevel::Warn, ..check_from_failure(NAME, &failure) };
-    let place = match LoopbackRedirect::from_redirect_uri(&uri.url) {
-        Ok(place) => place,
+    let redirect = match LoopbackRedirect::from_redirect_uri(&uri.url) {
+        Ok(redirect) => redirect,
         Err(error) => return warn(error.into()),
     };
-    match place.bind_all().await {
+    match redirect.bind_all().await {
         Ok(sockets) => {
             let addresses = sockets.iter().filter_map(|socket| Some(socket.local_addr().ok()?.to_string()));
             let addresses = addresses.collect::<Vec<_>>().join(" and ");
@@ -62,7 +62,7 @@ pub(super) async fn check_redirect_port(uri: &RedirectUri) -> Check {
     }
 }
 
-/// Whether the keyring answers. Nothing is put into it.
+/// Checks that the keyring responds. Writes nothing to it. Returns `None` if the keyring is not used.
 pub(super) async fn check_keyring(config: &Config) -> Option<Check> {
     const NAME: &str = "keyring";
     let store = config.malsync_token_store.value;
@@ -75,7 +75,7 @@ pub(super) async fn check_keyring(config: &Config) -> Option<Check> {
             let hint = "unlock it, or set MALSYNC_TOKEN_STORE=both and log in again: malsync login";
             new_check(NAME, CheckLevel::Error, error.to_string(), Some(hint))
         }
-        // In cron, in a container: as it should be.
+        // Expected under cron or in a container.
         Err(error) => {
             new_check(NAME, CheckLevel::Ok, format!("not used, the users table has the tokens: {error}"), None)
         }

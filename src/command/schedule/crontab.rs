@@ -1,4 +1,4 @@
-//! Lines in the user's crontab, through the program `crontab` alone.
+//! Installs the job as lines in the user's crontab, using only the program `crontab`.
 
 use super::{Execution, InstalledJob, dry_run_text, scheduler_host::SchedulerHost};
 use crate::{
@@ -8,42 +8,45 @@ use crate::{
     ui::escape_controls,
 };
 
-/// The table as it is; an empty one where the user has none.
-fn read_crontab(machine: &SchedulerHost<'_>) -> Result<String, Failure> {
+/// Returns the crontab. Returns an empty text if the user has none.
+fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
     const DRY_RUN_HINT: &str = "malsync schedule install --dry-run --with cron shows the lines";
-    if !machine.has_program("crontab") {
+    if !host.has_program("crontab") {
         return Err(
             Failure::from_text(Exit::Failed, "there is no program crontab on this machine").with_hint(DRY_RUN_HINT)
         );
     }
-    match machine.run_program(&["crontab", "-l"], None) {
+    match host.run_program(&["crontab", "-l"], None) {
         Ok(table) => Ok(table),
-        Err(why) if why.contains("no crontab") || why.contains("No such file") => Ok(String::new()),
-        // Whoever wrote on now would write over what could not be read.
-        Err(why) => {
-            Err(Failure::from_text(Exit::Failed, format!("the crontab cannot be read: {why}")).with_hint(DRY_RUN_HINT))
+        Err(error) if error.contains("no crontab") || error.contains("No such file") => Ok(String::new()),
+        // Fail, because writing now would overwrite what could not be read.
+        Err(error) => {
+            Err(Failure::from_text(Exit::Failed, format!("the crontab cannot be read: {error}"))
+                .with_hint(DRY_RUN_HINT))
         }
     }
 }
 
-fn write_crontab(machine: &SchedulerHost<'_>, table: &str) -> Result<(), Failure> {
-    let written = if table.is_empty() {
-        machine.run_program(&["crontab", "-r"], None)
+fn write_crontab(host: &SchedulerHost<'_>, table: &str) -> Result<(), Failure> {
+    let result = if table.is_empty() {
+        host.run_program(&["crontab", "-r"], None)
     } else {
-        machine.run_program(&["crontab", "-"], Some(table))
+        host.run_program(&["crontab", "-"], Some(table))
     };
-    written.map(drop).map_err(|why| Failure::from_text(Exit::Failed, format!("the crontab cannot be written: {why}")))
+    result
+        .map(drop)
+        .map_err(|error| Failure::from_text(Exit::Failed, format!("the crontab cannot be written: {error}")))
 }
 
 pub(super) fn install_lines(
-    machine: &SchedulerHost<'_>,
+    host: &SchedulerHost<'_>,
     job: &ScheduledJob,
-    way: Execution,
+    execution: Execution,
 ) -> Result<Vec<String>, Failure> {
-    if way == Execution::DryRun {
+    if execution == Execution::DryRun {
         return Ok(vec![dry_run_text("into the crontab", &cron::with_job(job, ""))]);
     }
-    let before = read_crontab(machine)?;
+    let before = read_crontab(host)?;
     let after = cron::with_job(job, &before);
     let line = cron::split_own_lines(&after).1.unwrap_or_default();
     let line = line.lines().nth(1).unwrap_or_default().to_owned();
@@ -51,7 +54,7 @@ pub(super) fn install_lines(
     if before == after {
         lines.push("the crontab is as it should be:".to_owned());
     } else {
-        write_crontab(machine, &after)?;
+        write_crontab(host, &after)?;
         lines.push("wrote into the crontab:".to_owned());
     }
     lines.push(format!("    {}", escape_controls(&line)));
@@ -63,16 +66,16 @@ pub(super) fn install_lines(
     Ok(lines)
 }
 
-pub(super) fn find_lines(machine: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
-    if !machine.has_program("crontab") {
+pub(super) fn find_lines(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+    if !host.has_program("crontab") {
         return Ok(None);
     }
-    let Some(own) = cron::split_own_lines(&read_crontab(machine)?).1 else { return Ok(None) };
-    let Some(every) = parse_job_marker(&own) else { return Ok(None) };
-    let command = own.lines().nth(1).unwrap_or_default().to_owned();
+    let Some(own_lines) = cron::split_own_lines(&read_crontab(host)?).1 else { return Ok(None) };
+    let Some(interval) = parse_job_marker(&own_lines) else { return Ok(None) };
+    let command = own_lines.lines().nth(1).unwrap_or_default().to_owned();
     let program = cron::parse_program(&command);
     Ok(Some(InstalledJob {
-        every,
+        interval,
         command,
         program,
         locations: vec!["crontab".to_owned()],
@@ -81,24 +84,24 @@ pub(super) fn find_lines(machine: &SchedulerHost<'_>) -> Result<Option<Installed
     }))
 }
 
-/// Lines of the user's own that sync.
-pub(super) fn foreign_lines(machine: &SchedulerHost<'_>) -> Vec<String> {
-    if machine.has_program("crontab") {
-        read_crontab(machine).map(|table| cron::foreign_jobs(&table)).unwrap_or_default()
+/// Returns the lines not written by malsync that run a sync.
+pub(super) fn foreign_lines(host: &SchedulerHost<'_>) -> Vec<String> {
+    if host.has_program("crontab") {
+        read_crontab(host).map(|table| cron::foreign_jobs(&table)).unwrap_or_default()
     } else {
         Vec::new()
     }
 }
 
-pub(super) fn remove_lines(machine: &SchedulerHost<'_>, way: Execution) -> Result<Vec<String>, Failure> {
-    if !machine.has_program("crontab") {
+pub(super) fn remove_lines(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
+    if !host.has_program("crontab") {
         return Ok(Vec::new());
     }
-    let (rest, Some(own)) = cron::split_own_lines(&read_crontab(machine)?) else { return Ok(Vec::new()) };
-    let line = escape_controls(own.lines().nth(1).unwrap_or_default()).into_owned();
-    if way == Execution::DryRun {
+    let (rest, Some(own_lines)) = cron::split_own_lines(&read_crontab(host)?) else { return Ok(Vec::new()) };
+    let line = escape_controls(own_lines.lines().nth(1).unwrap_or_default()).into_owned();
+    if execution == Execution::DryRun {
         return Ok(vec![format!("would take out of the crontab:\n    {line}")]);
     }
-    write_crontab(machine, &rest)?;
+    write_crontab(host, &rest)?;
     Ok(vec![format!("took out of the crontab:\n    {line}")])
 }

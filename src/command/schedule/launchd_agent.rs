@@ -1,4 +1,4 @@
-//! An agent of the user's launchd.
+//! Installs the job as an agent of the user's launchd.
 
 use std::path::PathBuf;
 
@@ -12,76 +12,76 @@ use crate::{
     schedule::{ScheduledJob, launchd, parse_job_marker},
 };
 
-fn plist_path(machine: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
-    Ok(machine.home_directory()?.join("Library/LaunchAgents").join(format!("{}.plist", launchd::AGENT_LABEL)))
+fn plist_path(host: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
+    Ok(host.home_directory()?.join("Library/LaunchAgents").join(format!("{}.plist", launchd::AGENT_LABEL)))
 }
 
-/// The user's part of launchd.
-fn launchd_domain(machine: &SchedulerHost<'_>) -> Result<String, String> {
-    machine.run_program(&["id", "-u"], None).map(|id| format!("gui/{}", id.trim()))
+/// Returns the launchd domain of the user.
+fn launchd_domain(host: &SchedulerHost<'_>) -> Result<String, String> {
+    host.run_program(&["id", "-u"], None).map(|id| format!("gui/{}", id.trim()))
 }
 
 pub(super) fn install_agent(
-    machine: &SchedulerHost<'_>,
+    host: &SchedulerHost<'_>,
     job: &ScheduledJob,
-    way: Execution,
+    execution: Execution,
 ) -> Result<Vec<String>, Failure> {
-    let path = plist_path(machine)?;
-    let text = launchd::property_list(job, &machine.home_directory()?.display().to_string());
-    let before = read_own_file(&path)?;
-    if way == Execution::DryRun {
+    let path = plist_path(host)?;
+    let text = launchd::property_list(job, &host.home_directory()?.display().to_string());
+    let existing = read_own_file(&path)?;
+    if execution == Execution::DryRun {
         return Ok(vec![dry_run_text(&display_path(&path), &text)]);
     }
-    let wrote = if before.as_ref() == Some(&text) {
+    let file_line = if existing.as_ref() == Some(&text) {
         format!("{} is as it should be", display_path(&path))
     } else {
         write_file(&path, &text)?;
         format!("wrote {}", display_path(&path))
     };
     let file = path.display().to_string();
-    let started = launchd_domain(machine).and_then(|domain| {
-        // One that is there already is loaded anew.
-        let _ = machine.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
-        machine.run_program(&["launchctl", "bootstrap", &domain, &file], None)
+    let started = launchd_domain(host).and_then(|domain| {
+        // Unload an agent that is already loaded.
+        let _ = host.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
+        host.run_program(&["launchctl", "bootstrap", &domain, &file], None)
     });
-    started.map_err(|why| {
-        Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {why}", display_path(&path)))
+    started.map_err(|error| {
+        Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {error}", display_path(&path)))
             .with_hint("it starts at the next login")
     })?;
-    Ok(vec![wrote, format!("started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
+    Ok(vec![file_line, format!("started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
 }
 
-pub(super) fn find_agent(machine: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
-    let path = plist_path(machine)?;
+pub(super) fn find_agent(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+    let path = plist_path(host)?;
     let Ok(Some(text)) = read_own_file(&path) else { return Ok(None) };
-    let Some(every) = parse_job_marker(&text) else { return Ok(None) };
+    let Some(interval) = parse_job_marker(&text) else { return Ok(None) };
     let words =
         text.split_once("<array>").and_then(|(_, rest)| rest.split_once("</array>")).map_or("", |(words, _)| words);
     let words: Vec<_> =
         words.lines().filter_map(|line| line.trim().strip_prefix("<string>")?.strip_suffix("</string>")).collect();
     let words: Vec<_> = words.into_iter().map(|word| html_escape::decode_html_entities(word).into_owned()).collect();
     let (program, command) = (words.first().cloned(), words.join(" "));
-    let active = launchd_domain(machine).ok().map(|domain| {
-        machine.run_program(&["launchctl", "print", &format!("{domain}/{}", launchd::AGENT_LABEL)], None).is_ok()
+    let is_active = launchd_domain(host).ok().map(|domain| {
+        host.run_program(&["launchctl", "print", &format!("{domain}/{}", launchd::AGENT_LABEL)], None).is_ok()
     });
     Ok(Some(InstalledJob {
-        every,
+        interval,
         command,
         program,
         locations: vec![path.display().to_string()],
-        is_active: active,
+        is_active,
         next_run: None,
     }))
 }
 
-pub(super) fn remove_agent(machine: &SchedulerHost<'_>, way: Execution) -> Result<Vec<String>, Failure> {
-    let path = plist_path(machine)?;
+pub(super) fn remove_agent(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
+    let path = plist_path(host)?;
     let Ok(Some(_)) = read_own_file(&path) else { return Ok(Vec::new()) };
-    if way == Execution::DryRun {
+    if execution == Execution::DryRun {
         return Ok(vec![format!("would delete {}", display_path(&path))]);
     }
-    if let Ok(domain) = launchd_domain(machine) {
-        let _ = machine.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
+    if let Ok(domain) = launchd_domain(host) {
+        let _ = host.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
     }
     delete_file(&path)?;
     Ok(vec![format!("deleted {}", display_path(&path))])

@@ -1,7 +1,9 @@
-//! `schedule`: writes, shows and takes away what makes a sync happen by itself.
+//! `schedule`: installs, shows and removes the job that runs a sync periodically.
 //!
-//! The rules: what malsync wrote it knows by a line of its own, and nothing else is ever replaced or deleted; it is there once,
-//! whichever scheduler was asked before; nothing that may be a secret is written.
+//! Invariants:
+//! 1. malsync recognizes its own jobs by a marker line, and replaces or deletes nothing else.
+//! 2. At most one scheduler has the job, whichever was used before.
+//! 3. No value that may be secret is written.
 
 mod crontab;
 mod launchd_agent;
@@ -26,19 +28,21 @@ use crate::{
 use self::scheduler_host::SchedulerHost;
 use super::context::Context;
 
-/// What a scheduler has of malsync's own.
+/// A job of malsync, as installed in a scheduler.
 pub(super) struct InstalledJob {
-    pub(super) every: ScheduleInterval,
+    pub(super) interval: ScheduleInterval,
     pub(super) command: String,
     /// The program that the command starts.
     pub(super) program: Option<String>,
+    /// Files that hold the job, or `crontab`.
     pub(super) locations: Vec<String>,
-    /// Whether it is going to be started; none where nobody can be asked.
+    /// True if the job is going to be started; `None` if the scheduler cannot be asked.
     pub(super) is_active: Option<bool>,
+    /// Time of the next run, as the scheduler formats it.
     pub(super) next_run: Option<String>,
 }
 
-/// Whether something is done or only told.
+/// Whether changes are applied or only printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Execution {
     Apply,
@@ -46,71 +50,72 @@ pub(super) enum Execution {
 }
 
 pub(crate) fn run(context: &Context<'_>, schedule: &ScheduleCommand) -> Result<Exit, Failure> {
-    let machine = SchedulerHost::new(&context.environment);
+    let host = SchedulerHost::new(&context.environment);
     match schedule {
-        ScheduleCommand::Install(args) => install_job(context, &machine, args),
-        ScheduleCommand::Status(args) => print_status(context, &machine, args),
-        ScheduleCommand::Remove(args) => remove_jobs(context, &machine, args),
+        ScheduleCommand::Install(args) => install_job(context, &host, args),
+        ScheduleCommand::Status(args) => print_status(context, &host, args),
+        ScheduleCommand::Remove(args) => remove_jobs(context, &host, args),
     }
 }
 
-fn install_job(
-    context: &Context<'_>,
-    machine: &SchedulerHost<'_>,
-    args: &ScheduleInstallArgs,
-) -> Result<Exit, Failure> {
+fn install_job(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ScheduleInstallArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
     let scheduler = match args.with {
-        Some(asked) => asked,
-        None => machine.default_scheduler()?,
+        Some(requested) => requested,
+        None => host.default_scheduler()?,
     };
     let job = build_job(context, args, scheduler)?;
-    let way = if args.dry_run { Execution::DryRun } else { Execution::Apply };
+    let execution = if args.dry_run { Execution::DryRun } else { Execution::Apply };
     let lines = match scheduler {
-        Scheduler::Systemd => systemd_units::install_units(machine, &job, way)?,
-        Scheduler::Cron => crontab::install_lines(machine, &job, way)?,
-        Scheduler::Launchd => launchd_agent::install_agent(machine, &job, way)?,
+        Scheduler::Systemd => systemd_units::install_units(host, &job, execution)?,
+        Scheduler::Cron => crontab::install_lines(host, &job, execution)?,
+        Scheduler::Launchd => launchd_agent::install_agent(host, &job, execution)?,
     };
     context.ui.print(&lines.join("\n"))?;
     for other in Scheduler::ALL.into_iter().filter(|other| *other != scheduler) {
-        // It would run twice.
-        let gone = uninstall_job(machine, other, way).unwrap_or_default();
-        if !gone.is_empty() {
-            context.ui.print(&gone.join("\n"))?;
+        // A job in another scheduler would run the sync twice.
+        let removed_lines = uninstall_job(host, other, execution).unwrap_or_default();
+        if !removed_lines.is_empty() {
+            context.ui.print(&removed_lines.join("\n"))?;
         }
     }
-    print_warnings(context, machine, scheduler);
+    print_warnings(context, host, scheduler);
     Ok(Exit::Done)
 }
 
-/// What is to be started: this very program, with this configuration and these folders.
+/// Returns the job to install: this program, with its configuration file and directories.
 fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Scheduler) -> Result<ScheduledJob, Failure> {
-    let cannot = |what: &str| Failure::from_text(Exit::Failed, format!("cannot schedule {what}"));
+    let cannot_schedule = |object: &str| Failure::from_text(Exit::Failed, format!("cannot schedule {object}"));
     let program = std::env::current_exe()
         .map_err(|error| Failure::new(Exit::Failed, error).context("cannot find malsync itself"))?;
-    let mut words = Vec::new();
+    let mut arguments = Vec::new();
     if let Some(file) = context.explicit_config_path() {
         let file = absolute(file)
             .map_err(|error| Failure::new(Exit::Failed, error).context("cannot name the configuration file"))?;
-        words.push("--config".to_owned());
-        words.push(
-            file.into_os_string().into_string().map_err(|_| cannot("a configuration file whose path is no UTF-8"))?,
+        arguments.push("--config".to_owned());
+        arguments.push(
+            file.into_os_string()
+                .into_string()
+                .map_err(|_| cannot_schedule("a configuration file whose path is no UTF-8"))?,
         );
     }
-    words.push("sync".to_owned());
+    arguments.push("sync".to_owned());
     match &args.user {
-        // An option and its value in one word, lest a name be taken for an option.
-        Some(user) => words.push(format!("--user={user}")),
-        None => words.push("--all-users".to_owned()),
+        // One word for option and value, so that a username cannot be read as an option.
+        Some(user) => arguments.push(format!("--user={user}")),
+        None => arguments.push("--all-users".to_owned()),
     }
-    words.push("--quiet".to_owned());
-    // Cron mails whatever is printed.
-    words.extend((scheduler == Scheduler::Cron).then(|| "--tell-once".to_owned()));
-    let folders = ["XDG_CONFIG_HOME", "XDG_DATA_HOME"];
+    arguments.push("--quiet".to_owned());
+    // Cron mails all output; `--tell-once` reports each failure only once.
+    arguments.extend((scheduler == Scheduler::Cron).then(|| "--tell-once".to_owned()));
+    let variables = ["XDG_CONFIG_HOME", "XDG_DATA_HOME"];
     let job = ScheduledJob {
-        program: program.into_os_string().into_string().map_err(|_| cannot("a program whose path is no UTF-8"))?,
-        arguments: words,
-        environment: folders
+        program: program
+            .into_os_string()
+            .into_string()
+            .map_err(|_| cannot_schedule("a program whose path is no UTF-8"))?,
+        arguments,
+        environment: variables
             .into_iter()
             .filter_map(|name| {
                 Some((name.to_owned(), context.environment.get_directory(name)?.into_os_string().into_string().ok()?))
@@ -118,16 +123,16 @@ fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Sched
             .collect(),
         interval: args.every,
     };
-    if job.has_no_control_chars() { Ok(job) } else { Err(cannot("what has a line break in its path or name")) }
+    if job.has_no_control_chars() { Ok(job) } else { Err(cannot_schedule("what has a line break in its path or name")) }
 }
 
-/// What a job would lack.
-fn print_warnings(context: &Context<'_>, machine: &SchedulerHost<'_>, scheduler: Scheduler) {
+/// Warns about settings and conditions that the scheduled job would lack.
+fn print_warnings(context: &Context<'_>, host: &SchedulerHost<'_>, scheduler: Scheduler) {
     let Ok(config) = context.config() else { return };
-    let only_here: Vec<_> = context.loaded.env_only_settings().iter().filter(|key| key.is_used_by_sync()).collect();
-    if !only_here.is_empty() {
-        let names: Vec<_> = only_here.iter().map(|key| key.variable_name()).collect();
-        let lines: Vec<_> = only_here.iter().map(|key| format!("{} = …", key.file_key())).collect();
+    let env_only: Vec<_> = context.loaded.env_only_settings().iter().filter(|key| key.is_used_by_sync()).collect();
+    if !env_only.is_empty() {
+        let names: Vec<_> = env_only.iter().map(|key| key.variable_name()).collect();
+        let lines: Vec<_> = env_only.iter().map(|key| format!("{} = …", key.file_key())).collect();
         let file =
             context.explicit_config_path().map(std::path::Path::to_owned).or_else(|| config.directories.config_file());
         let file = file.unwrap_or_else(|| "config.toml".into());
@@ -154,7 +159,7 @@ fn print_warnings(context: &Context<'_>, machine: &SchedulerHost<'_>, scheduler:
         };
         context.ui.print_warning(&format!("{what}: set MALSYNC_TOKEN_STORE=both, and log in again"));
     }
-    if scheduler == Scheduler::Systemd && machine.is_linger_enabled() == Some(false) {
+    if scheduler == Scheduler::Systemd && host.is_linger_enabled() == Some(false) {
         context.ui.print_note("it runs while you are logged in, and is made up for at the next login; to run it always: loginctl enable-linger");
     }
     if scheduler == Scheduler::Cron {
@@ -162,53 +167,53 @@ fn print_warnings(context: &Context<'_>, machine: &SchedulerHost<'_>, scheduler:
     }
 }
 
-/// What there is to say of the machine, whoever asks.
+/// Everything known about scheduled syncs on this host.
 pub(super) struct ScheduleStatus {
-    /// What malsync wrote.
+    /// Jobs that malsync installed.
     pub(super) jobs: Vec<(Scheduler, InstalledJob)>,
-    /// What somebody else wrote that seems to do the same.
+    /// Jobs not written by malsync that seem to run a sync.
     pub(super) foreign_jobs: Vec<String>,
-    /// What could not be looked at.
+    /// Schedulers that could not be inspected.
     pub(super) errors: Vec<Failure>,
-    /// Which scheduler an install would take.
+    /// The scheduler that `schedule install` would use.
     pub(super) default_scheduler: Result<Scheduler, Failure>,
 }
 
-/// Looks at the machine, for so long at most. Nothing is changed.
-pub(super) fn inspect_schedule(environment: &Environment, limit: Duration) -> ScheduleStatus {
-    let machine = SchedulerHost::with_timeout(environment, limit);
-    let (jobs, amiss) = find_jobs(&machine);
-    let by_hand = if jobs.is_empty() {
-        systemd_units::foreign_timer(&machine).into_iter().chain(crontab::foreign_lines(&machine)).collect()
+/// Inspects all schedulers within `timeout` in total. Changes nothing.
+pub(super) fn inspect_schedule(environment: &Environment, timeout: Duration) -> ScheduleStatus {
+    let host = SchedulerHost::with_timeout(environment, timeout);
+    let (jobs, errors) = find_jobs(&host);
+    let foreign_jobs = if jobs.is_empty() {
+        systemd_units::foreign_timer(&host).into_iter().chain(crontab::foreign_lines(&host)).collect()
     } else {
         Vec::new()
     };
-    ScheduleStatus { jobs, foreign_jobs: by_hand, errors: amiss, default_scheduler: machine.default_scheduler() }
+    ScheduleStatus { jobs, foreign_jobs, errors, default_scheduler: host.default_scheduler() }
 }
 
-/// What each scheduler has of malsync's own, and those that did not let themselves be looked at.
-fn find_jobs(machine: &SchedulerHost<'_>) -> (Vec<(Scheduler, InstalledJob)>, Vec<Failure>) {
-    let (mut jobs, mut amiss) = (Vec::new(), Vec::new());
+/// Returns the installed jobs, and the failures of schedulers that could not be inspected.
+fn find_jobs(host: &SchedulerHost<'_>) -> (Vec<(Scheduler, InstalledJob)>, Vec<Failure>) {
+    let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for scheduler in Scheduler::ALL {
-        match find_job(machine, scheduler) {
-            Ok(found) => jobs.extend(found.map(|found| (scheduler, found))),
-            Err(failure) => amiss.push(failure),
+        match find_job(host, scheduler) {
+            Ok(job) => jobs.extend(job.map(|job| (scheduler, job))),
+            Err(failure) => errors.push(failure),
         }
     }
-    (jobs, amiss)
+    (jobs, errors)
 }
 
-fn print_status(context: &Context<'_>, machine: &SchedulerHost<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
-    let (jobs, _) = find_jobs(machine);
-    let any = !jobs.is_empty();
-    for (scheduler, found) in jobs {
+fn print_status(context: &Context<'_>, host: &SchedulerHost<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
+    let (jobs, _) = find_jobs(host);
+    let has_job = !jobs.is_empty();
+    for (scheduler, job) in jobs {
         let view = view::schedule::ScheduleView {
             scheduler: scheduler.as_str(),
-            interval: found.every.to_string(),
-            command: found.command,
-            files: found.locations,
-            is_active: found.is_active,
-            next_run: found.next_run,
+            interval: job.interval.to_string(),
+            command: job.command,
+            files: job.locations,
+            is_active: job.is_active,
+            next_run: job.next_run,
         };
         if args.json {
             context.ui.print_json(&view::schedule::to_json(Some(&view)))?;
@@ -216,19 +221,19 @@ fn print_status(context: &Context<'_>, machine: &SchedulerHost<'_>, args: &args:
             context.ui.print(&view.to_text())?;
         }
     }
-    if !any && args.json {
+    if !has_job && args.json {
         context.ui.print_json(&view::schedule::to_json(None))?;
-    } else if !any {
+    } else if !has_job {
         context.ui.print("no sync is scheduled: malsync schedule install")?;
     }
     Ok(Exit::Done)
 }
 
-fn remove_jobs(context: &Context<'_>, machine: &SchedulerHost<'_>, args: &ScheduleRemoveArgs) -> Result<Exit, Failure> {
-    let way = if args.dry_run { Execution::DryRun } else { Execution::Apply };
+fn remove_jobs(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ScheduleRemoveArgs) -> Result<Exit, Failure> {
+    let execution = if args.dry_run { Execution::DryRun } else { Execution::Apply };
     let mut lines = Vec::new();
     for scheduler in Scheduler::ALL {
-        lines.extend(uninstall_job(machine, scheduler, way)?);
+        lines.extend(uninstall_job(host, scheduler, execution)?);
     }
     if lines.is_empty() {
         context.ui.print_note("no sync is scheduled by malsync");
@@ -238,31 +243,31 @@ fn remove_jobs(context: &Context<'_>, machine: &SchedulerHost<'_>, args: &Schedu
     Ok(Exit::Done)
 }
 
-fn find_job(machine: &SchedulerHost<'_>, scheduler: Scheduler) -> Result<Option<InstalledJob>, Failure> {
+fn find_job(host: &SchedulerHost<'_>, scheduler: Scheduler) -> Result<Option<InstalledJob>, Failure> {
     match scheduler {
-        Scheduler::Systemd => systemd_units::find_units(machine),
-        Scheduler::Cron => crontab::find_lines(machine),
-        Scheduler::Launchd => launchd_agent::find_agent(machine),
+        Scheduler::Systemd => systemd_units::find_units(host),
+        Scheduler::Cron => crontab::find_lines(host),
+        Scheduler::Launchd => launchd_agent::find_agent(host),
     }
 }
 
-/// Takes a scheduler's part away, where there is one, and says what went.
-fn uninstall_job(machine: &SchedulerHost<'_>, scheduler: Scheduler, way: Execution) -> Result<Vec<String>, Failure> {
+/// Removes the job from a scheduler, if there is one. Returns lines that describe what was removed.
+fn uninstall_job(host: &SchedulerHost<'_>, scheduler: Scheduler, execution: Execution) -> Result<Vec<String>, Failure> {
     match scheduler {
-        Scheduler::Systemd => systemd_units::remove_units(machine, way),
-        Scheduler::Cron => crontab::remove_lines(machine, way),
-        Scheduler::Launchd => launchd_agent::remove_agent(machine, way),
+        Scheduler::Systemd => systemd_units::remove_units(host, execution),
+        Scheduler::Cron => crontab::remove_lines(host, execution),
+        Scheduler::Launchd => launchd_agent::remove_agent(host, execution),
     }
 }
 
-/// A path as it is told.
+/// Returns a path as safe text for the terminal.
 fn display_path(path: &std::path::Path) -> String {
     escape_controls(&path.display().to_string()).into_owned()
 }
 
-/// A text as it would stand in a file, between what it is and nothing.
-fn dry_run_text(what: &str, text: &str) -> String {
-    format!("would write {what}:\n\n{}", indent_lines(text))
+/// Returns the dry-run text for a file: its name and its indented content.
+fn dry_run_text(target: &str, text: &str) -> String {
+    format!("would write {target}:\n\n{}", indent_lines(text))
 }
 
 fn indent_lines(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! A timer of the user's systemd.
+//! Installs the job as a timer of the user's systemd.
 
 use std::path::PathBuf;
 
@@ -15,43 +15,44 @@ use crate::{
     },
 };
 
-fn unit_paths(machine: &SchedulerHost<'_>) -> Result<[PathBuf; 2], Failure> {
-    let folder = machine.systemd_unit_directory()?;
-    Ok([SERVICE_UNIT, TIMER_UNIT].map(|name| folder.join(name)))
+fn unit_paths(host: &SchedulerHost<'_>) -> Result<[PathBuf; 2], Failure> {
+    let directory = host.systemd_unit_directory()?;
+    Ok([SERVICE_UNIT, TIMER_UNIT].map(|name| directory.join(name)))
 }
 
 pub(super) fn install_units(
-    machine: &SchedulerHost<'_>,
+    host: &SchedulerHost<'_>,
     job: &ScheduledJob,
-    way: Execution,
+    execution: Execution,
 ) -> Result<Vec<String>, Failure> {
-    let paths = unit_paths(machine)?;
+    let paths = unit_paths(host)?;
     let texts = [systemd::service_file(job), systemd::timer_file(job)];
-    let before = [read_own_file(&paths[0])?, read_own_file(&paths[1])?];
-    let steer: [&[&str]; 3] = [&["daemon-reload"], &["enable", TIMER_UNIT], &["restart", TIMER_UNIT]];
+    let existing = [read_own_file(&paths[0])?, read_own_file(&paths[1])?];
+    let commands: [&[&str]; 3] = [&["daemon-reload"], &["enable", TIMER_UNIT], &["restart", TIMER_UNIT]];
     let mut lines = Vec::new();
-    if way == Execution::DryRun {
+    if execution == Execution::DryRun {
         lines.extend(paths.iter().zip(&texts).map(|(path, text)| dry_run_text(&display_path(path), text)));
-        lines.extend(steer.map(|words| format!("would run systemctl --user {}", words.join(" "))));
+        lines.extend(commands.map(|arguments| format!("would run systemctl --user {}", arguments.join(" "))));
         return Ok(lines);
     }
-    for ((path, text), before) in paths.iter().zip(&texts).zip(&before) {
-        if before.as_ref() == Some(text) {
+    for ((path, text), existing) in paths.iter().zip(&texts).zip(&existing) {
+        if existing.as_ref() == Some(text) {
             lines.push(format!("{} is as it should be", display_path(path)));
         } else {
             write_file(path, text)?;
             lines.push(format!("wrote {}", display_path(path)));
         }
     }
-    for words in steer {
-        machine.run_program(&[&["systemctl", "--user"], words].concat(), None).map_err(|why| {
-            let what = format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {why}", display_path(&paths[0]));
-            Failure::from_text(Exit::Failed, what).with_hint(format!(
+    for arguments in commands {
+        host.run_program(&[&["systemctl", "--user"], arguments].concat(), None).map_err(|error| {
+            let message =
+                format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {error}", display_path(&paths[0]));
+            Failure::from_text(Exit::Failed, message).with_hint(format!(
                 "log in as this user (not by su or sudo) and type: systemctl --user daemon-reload && systemctl --user enable --now {TIMER_UNIT}; or: malsync schedule install --with cron"
             ))
         })?;
     }
-    lines.push(format!("started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(machine))));
+    lines.push(format!("started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(host))));
     lines.push(format!(
         "to sync now: systemctl --user start {SERVICE_UNIT}; what it says: journalctl --user -u {SERVICE_UNIT}"
     ));
@@ -62,66 +63,67 @@ fn next_run_text(next: Option<String>) -> String {
     next.map(|next| format!(", the next on {next}")).unwrap_or_default()
 }
 
-/// When the timer starts the service next, in systemd's words.
-fn next_run(machine: &SchedulerHost<'_>) -> Option<String> {
-    let asked = ["systemctl", "--user", "show", TIMER_UNIT, "--property=NextElapseUSecRealtime", "--value"];
-    machine.run_program(&asked, None).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+/// Returns the time of the next run, as systemd formats it.
+fn next_run(host: &SchedulerHost<'_>) -> Option<String> {
+    let command_line = ["systemctl", "--user", "show", TIMER_UNIT, "--property=NextElapseUSecRealtime", "--value"];
+    host.run_program(&command_line, None).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-pub(super) fn find_units(machine: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
-    let paths = unit_paths(machine)?;
+pub(super) fn find_units(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+    let paths = unit_paths(host)?;
     let [Ok(service), Ok(timer)] = [read_own_file(&paths[0]), read_own_file(&paths[1])] else { return Ok(None) };
-    let Some(every) = timer.as_deref().or(service.as_deref()).and_then(parse_job_marker) else { return Ok(None) };
+    let Some(interval) = timer.as_deref().or(service.as_deref()).and_then(parse_job_marker) else { return Ok(None) };
     let command = service.as_deref().unwrap_or_default().lines().find_map(|line| line.strip_prefix("ExecStart="));
-    let active = match machine.run_program(&["systemctl", "--user", "is-active", TIMER_UNIT], None) {
+    let is_active = match host.run_program(&["systemctl", "--user", "is-active", TIMER_UNIT], None) {
         Ok(_) => Some(true),
-        // No word of its own: it was answered, and the answer is no.
-        Err(why) => why.ends_with("it says nothing").then_some(false),
+        // `is-active` printed no error of its own: systemd was reached, and the timer is inactive.
+        Err(error) => error.ends_with("it says nothing").then_some(false),
     };
     Ok(Some(InstalledJob {
-        every,
+        interval,
         command: command.unwrap_or_default().to_owned(),
         program: command.and_then(systemd::parse_program),
         locations: paths.iter().map(|path| path.display().to_string()).collect(),
-        is_active: active,
-        next_run: active.and_then(|_| next_run(machine)),
+        is_active,
+        next_run: is_active.and_then(|_| next_run(host)),
     }))
 }
 
-/// A timer of the same name that `schedule install` did not write: somebody's own, or the package's where it is enabled.
-pub(super) fn foreign_timer(machine: &SchedulerHost<'_>) -> Option<String> {
-    let [_, timer] = unit_paths(machine).ok()?;
-    let enabled = enabled_link(machine).ok().filter(|link| link.symlink_metadata().is_ok());
-    enabled.or_else(|| read_own_file(&timer).is_err().then_some(timer)).map(|path| display_path(&path))
+/// Returns the path of a timer of the same name that `schedule install` did not write: the user's own, or the one of
+/// the system package if it is enabled.
+pub(super) fn foreign_timer(host: &SchedulerHost<'_>) -> Option<String> {
+    let [_, timer] = unit_paths(host).ok()?;
+    let link = enabled_link(host).ok().filter(|link| link.symlink_metadata().is_ok());
+    link.or_else(|| read_own_file(&timer).is_err().then_some(timer)).map(|path| display_path(&path))
 }
 
-/// Where systemd has the link of a timer that is enabled.
-fn enabled_link(machine: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
-    Ok(machine.systemd_unit_directory()?.join("timers.target.wants").join(TIMER_UNIT))
+/// Returns the path of the link that an enabled timer has.
+fn enabled_link(host: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
+    Ok(host.systemd_unit_directory()?.join("timers.target.wants").join(TIMER_UNIT))
 }
 
-pub(super) fn remove_units(machine: &SchedulerHost<'_>, way: Execution) -> Result<Vec<String>, Failure> {
-    let paths = unit_paths(machine)?;
-    // A file of somebody else's is none of ours.
-    let own: Vec<_> = paths.iter().filter(|path| matches!(read_own_file(path), Ok(Some(_)))).collect();
-    if own.is_empty() {
+pub(super) fn remove_units(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
+    let paths = unit_paths(host)?;
+    // Files not written by malsync are left alone.
+    let own_paths: Vec<_> = paths.iter().filter(|path| matches!(read_own_file(path), Ok(Some(_)))).collect();
+    if own_paths.is_empty() {
         return Ok(Vec::new());
     }
-    if way == Execution::DryRun {
-        return Ok(own.iter().map(|path| format!("would delete {}", display_path(path))).collect());
+    if execution == Execution::DryRun {
+        return Ok(own_paths.iter().map(|path| format!("would delete {}", display_path(path))).collect());
     }
-    // Where systemd cannot be asked there is nothing that runs.
-    let _ = machine.run_program(&["systemctl", "--user", "disable", "--now", TIMER_UNIT], None);
-    let _ = machine.run_program(&["systemctl", "--user", "clean", "--what=state", TIMER_UNIT], None);
+    // Ignore errors: if systemd cannot be reached, nothing is running.
+    let _ = host.run_program(&["systemctl", "--user", "disable", "--now", TIMER_UNIT], None);
+    let _ = host.run_program(&["systemctl", "--user", "clean", "--what=state", TIMER_UNIT], None);
     let mut lines = Vec::new();
-    for path in own {
+    for path in own_paths {
         delete_file(path)?;
         lines.push(format!("deleted {}", display_path(path)));
     }
-    let link = enabled_link(machine)?;
+    let link = enabled_link(host)?;
     if link.is_symlink() {
         delete_file(&link)?;
     }
-    let _ = machine.run_program(&["systemctl", "--user", "daemon-reload"], None);
+    let _ = host.run_program(&["systemctl", "--user", "daemon-reload"], None);
     Ok(lines)
 }

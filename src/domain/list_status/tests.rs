@@ -1,4 +1,4 @@
-//! What is read, mended and rejected of a `list_status`.
+//! Parsing, sanitizing and rejecting `list_status` objects.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ fn parse_with_warnings(sent: &Value) -> (Result<ListStatus, String>, Vec<String>
     (read, warnings)
 }
 
-/// A plain `list_status` with these fields put in.
+/// Returns a valid `list_status` with these fields added or replaced.
 fn status_with_fields(fields: &Value) -> Value {
     let mut sent = json!({"status": "watching", "score": 7, "num_episodes_watched": 3, "is_rewatching": false,
         "updated_at": "2021-03-15T09:00:58+00:00"});

@@ -1,7 +1,7 @@
-//! Parts of the list: by year, season, type, genre, studio.
+//! Groups list entries by year, season, type, genre or studio.
 //!
-//! The year and season of an anime are those that MAL names, else those of the day it was first on air, as far as that is
-//! known. A season that MAL newly made keeps its word and stands after the four.
+//! Year and season of an anime are MAL's `start_season`, otherwise derived from the known part of its first air date. A
+//! season that MAL adds later keeps its name and sorts after the known four.
 
 use std::{cmp::Reverse, collections::BTreeMap, fmt};
 
@@ -10,30 +10,30 @@ use chrono::Datelike as _;
 use super::{GroupTotals, ListEntry};
 use crate::domain::partial_date::DatePrecision;
 
-/// A part of the list.
+/// A group of list entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatsGroup<K> {
-    /// What its entries have in common; none where they have nothing there.
+    /// The common key. `None` for the entries without one.
     pub key: Option<K>,
-    /// Their figures.
+    /// Totals of the group's entries.
     pub totals: GroupTotals,
 }
 
-/// The four seasons in the order of the year.
+/// The four seasons in calendar order.
 const SEASON_NAMES: [&str; 4] = ["winter", "spring", "summer", "fall"];
 
-/// A season of a year, in the order of time.
+/// A season of a year, ordered by time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct YearSeason {
     /// The year.
     pub year: i32,
     season_index: usize,
-    /// The season's word.
+    /// The season's name.
     pub season: String,
 }
 
 impl YearSeason {
-    /// This season of this year.
+    /// Returns this season of this year.
     #[must_use]
     pub fn new(year: i32, season: &str) -> Self {
         let season_index = SEASON_NAMES.iter().position(|name| *name == season).unwrap_or(SEASON_NAMES.len());
@@ -47,56 +47,56 @@ impl fmt::Display for YearSeason {
     }
 }
 
-/// The year in which an anime began.
-pub(super) fn start_year(item: &ListEntry) -> Option<i32> {
-    let season = item.anime.start_season.as_ref().map(|season| season.year);
-    season.or_else(|| item.anime.aired_from.map(|date| date.first_day().year()))
+/// Returns the year in which the anime started. Returns `None` if it is unknown.
+pub(super) fn start_year(entry: &ListEntry) -> Option<i32> {
+    let season = entry.anime.start_season.as_ref().map(|season| season.year);
+    season.or_else(|| entry.anime.aired_from.map(|date| date.first_day().year()))
 }
 
-/// The season in which an anime began.
-pub(super) fn start_season(item: &ListEntry) -> Option<YearSeason> {
-    if let Some(season) = &item.anime.start_season {
+/// Returns the season in which the anime started. Returns `None` if it is unknown.
+pub(super) fn start_season(entry: &ListEntry) -> Option<YearSeason> {
+    if let Some(season) = &entry.anime.start_season {
         return Some(YearSeason::new(season.year, &season.season));
     }
-    let date = item.anime.aired_from.filter(|date| date.precision() >= DatePrecision::Month)?.first_day();
+    let date = entry.anime.aired_from.filter(|date| date.precision() >= DatePrecision::Month)?.first_day();
     let quarter = usize::try_from(date.month0() / 3).ok()?;
     SEASON_NAMES.get(quarter).map(|season| YearSeason::new(date.year(), season))
 }
 
 fn group_by_keys<K: Ord, I: IntoIterator<Item = K>>(
-    items: &[&ListEntry],
+    entries: &[&ListEntry],
     keys: impl Fn(&ListEntry) -> I,
 ) -> (Vec<StatsGroup<K>>, Option<StatsGroup<K>>) {
     let mut groups: BTreeMap<K, GroupTotals> = BTreeMap::new();
-    let mut none = GroupTotals::default();
-    for item in items {
-        let mut keys = keys(item).into_iter().peekable();
+    let mut without_key = GroupTotals::default();
+    for entry in entries {
+        let mut keys = keys(entry).into_iter().peekable();
         if keys.peek().is_none() {
-            none.add_entry(item);
+            without_key.add_entry(entry);
         }
-        keys.for_each(|key| groups.entry(key).or_default().add_entry(item));
+        keys.for_each(|key| groups.entry(key).or_default().add_entry(entry));
     }
-    let known = groups.into_iter().map(|(key, tally)| StatsGroup { key: Some(key), totals: tally }).collect();
-    (known, (none.entries > 0).then_some(StatsGroup { key: None, totals: none }))
+    let with_key = groups.into_iter().map(|(key, totals)| StatsGroup { key: Some(key), totals: totals }).collect();
+    (with_key, (without_key.entries > 0).then_some(StatsGroup { key: None, totals: without_key }))
 }
 
-/// The groups in the order of their keys, the one without a key last.
+/// Returns the groups sorted by key, then the group without a key.
 pub(super) fn group_in_key_order<K: Ord>(
-    items: &[&ListEntry],
+    entries: &[&ListEntry],
     key: impl Fn(&ListEntry) -> Option<K>,
 ) -> Vec<StatsGroup<K>> {
-    let (mut known, none) = group_by_keys(items, key);
-    known.extend(none);
-    known
+    let (mut groups, without_key) = group_by_keys(entries, key);
+    groups.extend(without_key);
+    groups
 }
 
-/// The groups by the number of their entries, equals by key, the one without a key last.
+/// Returns the groups sorted by entry count (descending), then by key. The group without a key is last.
 pub(super) fn group_by_count_desc<K: Ord, I: IntoIterator<Item = K>>(
-    items: &[&ListEntry],
+    entries: &[&ListEntry],
     keys: impl Fn(&ListEntry) -> I,
 ) -> Vec<StatsGroup<K>> {
-    let (mut known, none) = group_by_keys(items, keys);
-    known.sort_by_key(|group| Reverse(group.totals.entries));
-    known.extend(none);
-    known
+    let (mut groups, without_key) = group_by_keys(entries, keys);
+    groups.sort_by_key(|group| Reverse(group.totals.entries));
+    groups.extend(without_key);
+    groups
 }

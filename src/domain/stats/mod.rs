@@ -1,8 +1,11 @@
-//! Figures of a list: what `stats` and `report` tell.
+//! Statistics of a list for `stats` and `report`. Entry point: [`Stats::compute`].
 //!
-//! Pure: from entries to numbers, nothing asked and nothing rounded. Entries marked as removed are left out. Every way of
-//! parting the list has a group for what is unknown, so that its groups add up to the whole; only genres and studios, of
-//! which an anime has several or none, count an entry more than once.
+//! Invariants:
+//!
+//! 1. Pure functions of the entries: no I/O, no rounding.
+//! 2. Entries marked as removed are ignored.
+//! 3. Every grouping has a group for unknown keys, so its groups add up to the total. Exceptions are genres and
+//!    studios: an anime may have several, so one entry may count more than once.
 
 mod finished;
 mod groups;
@@ -16,65 +19,65 @@ pub use groups::{StatsGroup, YearSeason};
 pub use scores::{ScoreComparison, ScoreDistribution, ScoredByBoth};
 pub use watched::{EpisodeCounts, GroupTotals, WatchTotals, count_episodes};
 
-/// The figures of a list.
+/// Statistics of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stats {
-    /// How many entries there are.
+    /// Number of entries.
     pub entries: u64,
-    /// Entries by status: MAL's five in their order, none left out, then what another program wrote.
+    /// Entries by status: all of MAL's five in their order, then statuses written by other programs.
     pub statuses: Vec<(String, u64)>,
-    /// The user's scores.
+    /// Distribution of the user's scores.
     pub scores: ScoreDistribution,
-    /// The user's scores against MAL's means.
+    /// The user's scores compared with MAL's means.
     pub score_comparison: ScoreComparison,
-    /// What was watched.
+    /// Totals of episodes and time watched.
     pub watched: WatchTotals,
-    /// By media type, the most entries first.
+    /// Groups by media type, sorted by entry count (descending).
     pub types: Vec<StatsGroup<String>>,
-    /// By the decade in which the anime began, named by its first year.
+    /// Groups by the decade in which the anime started. The key is the decade's first year.
     pub decades: Vec<StatsGroup<i32>>,
-    /// By the year in which it began.
+    /// Groups by the year in which the anime started.
     pub years: Vec<StatsGroup<i32>>,
-    /// By the season in which it began.
+    /// Groups by the season in which the anime started.
     pub seasons: Vec<StatsGroup<YearSeason>>,
-    /// By genre, the most entries first.
+    /// Groups by genre, sorted by entry count (descending).
     pub genres: Vec<StatsGroup<IdName>>,
-    /// By studio, the most entries first.
+    /// Groups by studio, sorted by entry count (descending).
     pub studios: Vec<StatsGroup<IdName>>,
-    /// What was finished when.
+    /// Completed entries by finish date.
     pub finished: FinishedByYear,
 }
 
 impl Stats {
-    /// The figures of these entries.
+    /// Computes the statistics of these entries.
     #[must_use]
-    pub fn compute(items: &[ListEntry]) -> Self {
-        let items: Vec<&ListEntry> = items.iter().filter(|item| !item.is_removed()).collect();
+    pub fn compute(entries: &[ListEntry]) -> Self {
+        let entries: Vec<&ListEntry> = entries.iter().filter(|entry| !entry.is_removed()).collect();
         Self {
-            entries: to_u64(items.len()),
-            statuses: count_by_status(&items),
-            scores: ScoreDistribution::compute(&items),
-            score_comparison: ScoreComparison::compute(&items),
-            watched: WatchTotals::compute(&items),
-            types: groups::group_by_count_desc(&items, |item| item.anime.media_type.clone()),
-            decades: groups::group_in_key_order(&items, |item| {
-                groups::start_year(item).map(|year| year.saturating_sub(year.rem_euclid(10)))
+            entries: to_u64(entries.len()),
+            statuses: count_by_status(&entries),
+            scores: ScoreDistribution::compute(&entries),
+            score_comparison: ScoreComparison::compute(&entries),
+            watched: WatchTotals::compute(&entries),
+            types: groups::group_by_count_desc(&entries, |entry| entry.anime.media_type.clone()),
+            decades: groups::group_in_key_order(&entries, |entry| {
+                groups::start_year(entry).map(|year| year.saturating_sub(year.rem_euclid(10)))
             }),
-            years: groups::group_in_key_order(&items, groups::start_year),
-            seasons: groups::group_in_key_order(&items, groups::start_season),
-            genres: groups::group_by_count_desc(&items, |item| item.anime.genres.clone()),
-            studios: groups::group_by_count_desc(&items, |item| item.anime.studios.clone()),
-            finished: FinishedByYear::compute(&items),
+            years: groups::group_in_key_order(&entries, groups::start_year),
+            seasons: groups::group_in_key_order(&entries, groups::start_season),
+            genres: groups::group_by_count_desc(&entries, |entry| entry.anime.genres.clone()),
+            studios: groups::group_by_count_desc(&entries, |entry| entry.anime.studios.clone()),
+            finished: FinishedByYear::compute(&entries),
         }
     }
 }
 
-fn count_by_status(items: &[&ListEntry]) -> Vec<(String, u64)> {
+fn count_by_status(entries: &[&ListEntry]) -> Vec<(String, u64)> {
     let mut statuses: Vec<(String, u64)> = LIST_STATUSES.iter().map(|status| ((*status).to_owned(), 0)).collect();
-    for item in items {
-        let status = &item.stored.values.status;
+    for entry in entries {
+        let status = &entry.stored.values.status;
         match statuses.iter_mut().find(|(name, _)| name == status) {
-            Some((_, entries)) => *entries += 1,
+            Some((_, count)) => *count += 1,
             None => statuses.push((status.clone(), 1)),
         }
     }
@@ -82,7 +85,7 @@ fn count_by_status(items: &[&ListEntry]) -> Vec<(String, u64)> {
     statuses
 }
 
-/// A number of things in memory, as a figure.
+/// Converts a length to `u64`.
 fn to_u64(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }

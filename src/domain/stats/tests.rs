@@ -1,4 +1,4 @@
-//! The figures, case by case, and that they add up whatever the list holds.
+//! Statistics: individual cases, and the property that group totals add up for any list.
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -9,10 +9,10 @@ use crate::domain::{
     entry::{EntryValues, StoredEntry},
 };
 
-fn list_entry(change: impl FnOnce(&mut Anime, &mut EntryValues)) -> ListEntry {
+fn list_entry(customize: impl FnOnce(&mut Anime, &mut EntryValues)) -> ListEntry {
     let mut anime = Anime { mal_id: 1, title: "A".into(), ..Anime::default() };
     let mut values = EntryValues { status: "completed".into(), ..EntryValues::default() };
-    change(&mut anime, &mut values);
+    customize(&mut anime, &mut values);
     ListEntry {
         stored: StoredEntry { mal_id: anime.mal_id, values, ..StoredEntry::default() },
         anime,
@@ -45,7 +45,8 @@ fn mean_and_median_are_exact() {
 
 #[test]
 fn count_episodes_handles_rewatches_and_unknown_episode_counts() {
-    // episodes of the anime, watched, times again, being watched again, status: first, again, more than is known
+    // Columns: episodes of the anime, episodes watched, rewatch count, is rewatching, status; expected first-time
+    // episodes, rewatched episodes, has unknown rewatches.
     for (episodes, watched, times, rewatching, status, first, again, more) in [
         (Some(12), Some(5), 0, false, "watching", 5, 0, false),
         (Some(12), Some(12), 2, false, "completed", 12, 24, false),
@@ -129,14 +130,14 @@ fn score_comparison_is_exact_to_two_decimals() {
     assert_eq!(figures.mean_difference(), "-0.0625".parse().ok());
     assert_eq!(figures.above_mal().map(|rated| rated.mal_id).collect::<Vec<_>>(), [1, 3]);
     assert_eq!(figures.below_mal().map(|rated| rated.mal_id).collect::<Vec<_>>(), [2]);
-    // 2.75, 0.5, 0 and -3.5 to the nearest whole number, halves upwards, without gaps.
+    // 2.75, 0.5, 0 and -3.5 rounded to the nearest integer, halves upwards, without gaps.
     assert_eq!(figures.histogram, [(-3, 1), (-2, 0), (-1, 0), (0, 1), (1, 1), (2, 0), (3, 1)]);
     assert_eq!(ScoreComparison::default().mean_difference(), None);
 }
 
 #[test]
 fn start_year_and_season_fall_back_to_air_date() {
-    // MAL's season, the first day on air: year, season
+    // Columns: MAL's start season, first air date; expected year, season.
     for (start, aired, year, season) in [
         (Some((2019, "fall")), Some("2020-01-05"), Some(2019), Some("fall 2019")),
         (None, Some("2020-01-05"), Some(2020), Some("winter 2020")),
@@ -150,8 +151,8 @@ fn start_year_and_season_fall_back_to_air_date() {
             anime.start_season = start.map(|(year, season): (i32, &str)| Season { year, season: season.into() });
             anime.aired_from = aired.and_then(|date| date.parse().ok());
         });
-        let known = (groups::start_year(&entry), groups::start_season(&entry).map(|season| season.to_string()));
-        assert_eq!(known, (year, season.map(str::to_owned)), "{start:?} {aired:?}");
+        let actual = (groups::start_year(&entry), groups::start_season(&entry).map(|season| season.to_string()));
+        assert_eq!(actual, (year, season.map(str::to_owned)), "{start:?} {aired:?}");
     }
     let mut seasons = ["rainy", "fall", "summer", "spring", "winter"].map(|season| YearSeason::new(2020, season));
     seasons.sort();
@@ -190,15 +191,17 @@ fn finished_entry_is_counted_by_the_precision_of_its_date() {
 
 #[test]
 fn removed_entries_are_not_counted() {
-    let gone = list_entry(|_, values| values.score = Some(9));
-    let gone =
-        ListEntry { stored: StoredEntry { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..gone.stored }, ..gone };
-    assert_eq!(Stats::compute(&[gone]), Stats::compute(&[]));
+    let removed = list_entry(|_, values| values.score = Some(9));
+    let removed = ListEntry {
+        stored: StoredEntry { removed_at: Some(chrono::DateTime::UNIX_EPOCH), ..removed.stored },
+        ..removed
+    };
+    assert_eq!(Stats::compute(&[removed]), Stats::compute(&[]));
 }
 
 #[test]
 fn groups_are_sorted_with_unknown_last() {
-    let of = |kind: Option<&str>, year: Option<i32>| {
+    let entry_of = |kind: Option<&str>, year: Option<i32>| {
         let kind = kind.map(str::to_owned);
         list_entry(move |anime, _| {
             anime.media_type = kind;
@@ -206,11 +209,11 @@ fn groups_are_sorted_with_unknown_last() {
         })
     };
     let figures = Stats::compute(&[
-        of(None, None),
-        of(None, None),
-        of(Some("tv"), Some(2011)),
-        of(Some("tv"), Some(1999)),
-        of(Some("movie"), Some(2019)),
+        entry_of(None, None),
+        entry_of(None, None),
+        entry_of(Some("tv"), Some(2011)),
+        entry_of(Some("tv"), Some(1999)),
+        entry_of(Some("movie"), Some(2019)),
     ]);
     let kinds: Vec<_> = figures.types.iter().map(|group| (group.key.as_deref(), group.totals.entries)).collect();
     assert_eq!(kinds, [(Some("tv"), 2), (Some("movie"), 1), (None, 2)]);
@@ -233,31 +236,34 @@ fn any_list_entry() -> impl Strategy<Value = ListEntry> {
     };
     let status = prop::sample::select(vec!["watching", "completed", "on_hold", "dropped", "plan_to_watch", "odd"]);
     let kind = prop::option::of(prop::sample::select(vec!["tv", "movie"]));
-    let mine = (status, prop::option::of(-1..12_i32), prop::option::of(0..30_i32), 0..3_i32, any::<bool>(), date());
-    let mals =
+    let user_values =
+        (status, prop::option::of(-1..12_i32), prop::option::of(0..30_i32), 0..3_i32, any::<bool>(), date());
+    let mal_values =
         (kind, prop::option::of(0..1_001_i64), prop::option::of(0..30_i32), prop::option::of(0..2_000_i32), date());
-    (mine, mals, names(), names()).prop_map(|(mine, mals, genres, studios)| {
+    (user_values, mal_values, names(), names()).prop_map(|(user_values, mal_values, genres, studios)| {
         list_entry(|anime, values| {
             (values.score, values.episodes_watched, values.times_rewatched, values.is_rewatching) =
-                (mine.1, mine.2, mine.3, mine.4);
-            (values.status, values.finish_date) = (mine.0.to_owned(), mine.5.parse().ok());
-            (anime.media_type, anime.mean) = (mals.0.map(str::to_owned), mals.1.map(|cents| Decimal::new(cents, 2)));
-            (anime.episodes, anime.average_episode_duration, anime.aired_from) = (mals.2, mals.3, mals.4.parse().ok());
+                (user_values.1, user_values.2, user_values.3, user_values.4);
+            (values.status, values.finish_date) = (user_values.0.to_owned(), user_values.5.parse().ok());
+            (anime.media_type, anime.mean) =
+                (mal_values.0.map(str::to_owned), mal_values.1.map(|cents| Decimal::new(cents, 2)));
+            (anime.episodes, anime.average_episode_duration, anime.aired_from) =
+                (mal_values.2, mal_values.3, mal_values.4.parse().ok());
             (anime.genres, anime.studios) = (genres, studios);
         })
     })
 }
 
-/// Each entry is in just one of the groups: their figures add up to those of the whole.
-fn assert_groups_sum_to_total<K>(groups: &[StatsGroup<K>], whole: &Stats) {
+/// Asserts that the group totals add up to the overall totals: each entry is in exactly one group.
+fn assert_groups_sum_to_total<K>(groups: &[StatsGroup<K>], stats: &Stats) {
     let sum = |figure: fn(&GroupTotals) -> u64| groups.iter().map(|group| figure(&group.totals)).sum::<u64>();
-    assert_eq!(sum(|tally| tally.entries), whole.entries);
-    assert_eq!(sum(|tally| tally.scored_entries), whole.scores.scored_count());
-    assert_eq!(sum(|tally| tally.episodes), whole.watched.episodes);
-    assert_eq!(sum(|tally| tally.seconds), whole.watched.seconds);
+    assert_eq!(sum(|totals| totals.entries), stats.entries);
+    assert_eq!(sum(|totals| totals.scored_entries), stats.scores.scored_count());
+    assert_eq!(sum(|totals| totals.episodes), stats.watched.episodes);
+    assert_eq!(sum(|totals| totals.seconds), stats.watched.seconds);
     assert_eq!(
-        sum(|tally| tally.score_sum),
-        whole.scores.histogram().map(|(score, entries)| score * entries).sum::<u64>()
+        sum(|totals| totals.score_sum),
+        stats.scores.histogram().map(|(score, entries)| score * entries).sum::<u64>()
     );
 }
 
@@ -276,12 +282,12 @@ proptest! {
         assert_groups_sum_to_total(&figures.decades, &figures);
         assert_groups_sum_to_total(&figures.years, &figures);
         assert_groups_sum_to_total(&figures.seasons, &figures);
-        // An anime of two genres is in both groups, one of none in the group for that.
+        // An anime with two genres is in both groups; an anime without genres is in the group without a key.
         let sum = |groups: &[StatsGroup<IdName>]| groups.iter().map(|group| group.totals.entries).sum::<u64>();
-        let places = |names: fn(&Anime) -> &Vec<IdName>| {
+        let expected_count = |names: fn(&Anime) -> &Vec<IdName>| {
             items.iter().map(|item| to_u64(names(&item.anime).len().max(1))).sum::<u64>()
         };
-        prop_assert_eq!(sum(&figures.genres), places(|anime| &anime.genres));
-        prop_assert_eq!(sum(&figures.studios), places(|anime| &anime.studios));
+        prop_assert_eq!(sum(&figures.genres), expected_count(|anime| &anime.genres));
+        prop_assert_eq!(sum(&figures.studios), expected_count(|anime| &anime.studios));
     }
 }

@@ -1,115 +1,121 @@
-//! Episodes and time watched.
+//! Totals of episodes and time watched.
 //!
-//! While an anime is being watched again, MAL counts `episodes_watched` from 0 anew: the first time round is then all its
-//! episodes, and the count belongs to the present one. Each finished time (`times_rewatched`) is all its episodes once more.
-//! Where the number of episodes is unknown, a completed entry's own count stands for it; else what is unknown is left out,
-//! and the entry counted as one of which more was seen than is known.
+//! During a rewatch MAL restarts `episodes_watched` at 0. Therefore:
+//!
+//! 1. While an entry is being rewatched, its first viewing counts as all episodes, and `episodes_watched` belongs to
+//!    the rewatch.
+//! 2. Each completed rewatch (`times_rewatched`) adds all episodes once more.
+//! 3. If the number of episodes is unknown, `episodes_watched` of a completed entry replaces it. Otherwise the unknown
+//!    part is left out, and the entry is counted in `entries_with_unknown_rewatches`.
 
 use super::{ListEntry, to_u64};
 
-/// The episodes of one entry that were seen.
+/// Episodes watched of one entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EpisodeCounts {
-    /// For the first time.
+    /// Episodes watched for the first time.
     pub first_time: u64,
-    /// Again.
+    /// Episodes watched in rewatches.
     pub rewatched: u64,
-    /// It was watched again, and nobody knows how many episodes it has.
+    /// True if the entry was rewatched and its number of episodes is unknown.
     pub has_unknown_rewatches: bool,
 }
 
 impl EpisodeCounts {
-    /// All of them.
+    /// Returns the total number of episodes watched.
     #[must_use]
     pub const fn total(self) -> u64 {
         self.first_time.saturating_add(self.rewatched)
     }
 }
 
-/// What was seen of an entry's anime.
+/// Counts the episodes watched of an entry.
 #[must_use]
-pub fn count_episodes(item: &ListEntry) -> EpisodeCounts {
-    let values = &item.stored.values;
+pub fn count_episodes(entry: &ListEntry) -> EpisodeCounts {
+    let values = &entry.stored.values;
     let progress = non_negative(values.episodes_watched);
     let times = non_negative(Some(values.times_rewatched));
-    let own_count = || (!values.is_rewatching && values.status == "completed").then_some(progress);
-    let known = Some(non_negative(item.anime.episodes)).filter(|episodes| *episodes > 0);
-    let whole = known.or_else(own_count).filter(|episodes| *episodes > 0);
-    let (first, current) = if values.is_rewatching { (whole.unwrap_or(0), progress) } else { (progress, 0) };
+    let completed_progress = || (!values.is_rewatching && values.status == "completed").then_some(progress);
+    let known_episodes = Some(non_negative(entry.anime.episodes)).filter(|episodes| *episodes > 0);
+    let all_episodes = known_episodes.or_else(completed_progress).filter(|episodes| *episodes > 0);
+    let (first, current) = if values.is_rewatching { (all_episodes.unwrap_or(0), progress) } else { (progress, 0) };
     EpisodeCounts {
         first_time: first,
-        rewatched: times.saturating_mul(whole.unwrap_or(0)).saturating_add(current),
-        has_unknown_rewatches: whole.is_none() && (values.is_rewatching || times > 0),
+        rewatched: times.saturating_mul(all_episodes.unwrap_or(0)).saturating_add(current),
+        has_unknown_rewatches: all_episodes.is_none() && (values.is_rewatching || times > 0),
     }
 }
 
-/// A number that another program may have written below 0.
+/// Returns 0 for `None` and for negative numbers, which another program may have written.
 fn non_negative(number: Option<i32>) -> u64 {
     number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
 
-/// The length of an episode in seconds, where it is known.
-fn episode_seconds(item: &ListEntry) -> Option<u64> {
-    Some(non_negative(item.anime.average_episode_duration)).filter(|seconds| *seconds > 0)
+/// Returns the length of an episode in seconds. Returns `None` if it is unknown.
+fn episode_seconds(entry: &ListEntry) -> Option<u64> {
+    Some(non_negative(entry.anime.average_episode_duration)).filter(|seconds| *seconds > 0)
 }
 
-/// What was watched in all.
+/// Totals of everything watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WatchTotals {
-    /// Episodes, those seen again included.
+    /// Episodes watched, including rewatched ones.
     pub episodes: u64,
-    /// Those seen again.
+    /// Episodes watched in rewatches.
     pub rewatched_episodes: u64,
-    /// The time, as far as lengths are known.
+    /// Time watched in seconds, of entries with a known episode length.
     pub seconds: u64,
-    /// Entries of which something was watched and no episode's length is known.
+    /// Entries with watched episodes but unknown episode length.
     pub entries_without_duration: u64,
-    /// Their episodes: in `episodes`, not in `seconds`.
+    /// Watched episodes of unknown length: counted in `episodes`, not in `seconds`.
     pub episodes_without_duration: u64,
-    /// Entries that were watched again and of which nobody knows how many episodes they have.
+    /// Rewatched entries with an unknown number of episodes.
     pub entries_with_unknown_rewatches: u64,
 }
 
 impl WatchTotals {
-    pub(super) fn compute(items: &[&ListEntry]) -> Self {
-        let mut all = Self::default();
-        for item in items {
-            let seen = count_episodes(item);
-            all.episodes = all.episodes.saturating_add(seen.total());
-            all.rewatched_episodes = all.rewatched_episodes.saturating_add(seen.rewatched);
-            all.entries_with_unknown_rewatches += u64::from(seen.has_unknown_rewatches);
-            match episode_seconds(item) {
-                Some(length) => all.seconds = all.seconds.saturating_add(seen.total().saturating_mul(length)),
-                None if seen.total() > 0 => {
-                    all.entries_without_duration += 1;
-                    all.episodes_without_duration = all.episodes_without_duration.saturating_add(seen.total());
+    pub(super) fn compute(entries: &[&ListEntry]) -> Self {
+        let mut totals = Self::default();
+        for entry in entries {
+            let episodes = count_episodes(entry);
+            totals.episodes = totals.episodes.saturating_add(episodes.total());
+            totals.rewatched_episodes = totals.rewatched_episodes.saturating_add(episodes.rewatched);
+            totals.entries_with_unknown_rewatches += u64::from(episodes.has_unknown_rewatches);
+            match episode_seconds(entry) {
+                Some(seconds) => {
+                    totals.seconds = totals.seconds.saturating_add(episodes.total().saturating_mul(seconds))
+                }
+                None if episodes.total() > 0 => {
+                    totals.entries_without_duration += 1;
+                    totals.episodes_without_duration =
+                        totals.episodes_without_duration.saturating_add(episodes.total());
                 }
                 None => {}
             }
         }
-        all
+        totals
     }
 }
 
-/// The figures of a part of the list.
+/// Totals of a group of entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GroupTotals {
-    /// Entries.
+    /// Number of entries.
     pub entries: u64,
-    /// Those with a score.
+    /// Number of entries with a score.
     pub scored_entries: u64,
-    /// The sum of the scores.
+    /// Sum of the scores.
     pub score_sum: u64,
-    /// Episodes watched, those seen again included.
+    /// Episodes watched, including rewatched ones.
     pub episodes: u64,
-    /// The time watched, as far as lengths are known.
+    /// Time watched in seconds, of entries with a known episode length.
     pub seconds: u64,
 }
 
 impl GroupTotals {
-    pub(super) fn add_entry(&mut self, item: &ListEntry) {
-        let watched = WatchTotals::compute(&[item]);
-        let score = super::scores::valid_score(item);
+    pub(super) fn add_entry(&mut self, entry: &ListEntry) {
+        let watched = WatchTotals::compute(&[entry]);
+        let score = super::scores::valid_score(entry);
         self.entries += 1;
         self.scored_entries += to_u64(score.iter().count());
         self.score_sum += score.unwrap_or(0);
@@ -117,7 +123,7 @@ impl GroupTotals {
         self.seconds = self.seconds.saturating_add(watched.seconds);
     }
 
-    /// The mean of the scores, where there is one.
+    /// Returns the mean score. Returns `None` if there are no scores.
     #[must_use]
     pub fn mean_score(&self) -> Option<f64> {
         super::scores::divide(self.score_sum, self.scored_entries)

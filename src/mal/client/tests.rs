@@ -1,4 +1,4 @@
-//! The client against a scripted other end: what it asks, what it asks again, and what it ends with.
+//! Tests of the API client against a scripted server: requests, retries and final errors.
 
 use std::sync::Mutex;
 
@@ -13,7 +13,7 @@ use crate::{
 const LAST_PAGE: &str = r#"{"data":[{"node":{"id":1,"title":"A"},"list_status":{"status":"watching"}}],"paging":{}}"#;
 const FORBIDDEN_JSON: &str = r#"{"message":"","error":"forbidden"}"#;
 
-/// Hands out `token-1`, and after each renewal the next one, up to the third.
+/// Provides `token-1`, and the next number after each refresh, up to `token-3`.
 #[derive(Default)]
 struct FakeTokenProvider(Mutex<Vec<i64>>);
 
@@ -34,21 +34,17 @@ impl TokenProvider for FakeTokenProvider {
     }
 }
 
-fn client_for(fake: &FakeMalServer, max_retries: u32) -> MalApiClient<FakeTokenProvider> {
-    MalApiClient::new(fast_transport(max_retries), FakeTokenProvider::default(), &fake.api_url, 100).unwrap()
+fn client_for(server: &FakeMalServer, max_retries: u32) -> MalApiClient<FakeTokenProvider> {
+    MalApiClient::new(fast_transport(max_retries), FakeTokenProvider::default(), &server.api_url, 100).unwrap()
 }
 
-/// Asks for the first page of such a script: the outcome, and how many requests and retries it took.
+/// Requests the first page. Returns the outcome, the number of requests and the number of retries.
 async fn request_first_page(script: Vec<FakeReply>, max_retries: u32) -> (Result<ListPage, Failure>, i64, i64) {
-    let fake = FakeMalServer::new(script).await;
-    let client = client_for(&fake, max_retries);
+    let server = FakeMalServer::new(script).await;
+    let client = client_for(&server, max_retries);
     let page = client.fetch_page(RemoteOrder::ByTitle, 0).await.map_err(Failure::from);
     let traffic = client.request_counters();
-    assert_eq!(
-        i64::try_from(fake.received_heads().len()).unwrap(),
-        traffic.requests,
-        "what is counted is what was sent"
-    );
+    assert_eq!(i64::try_from(server.received_heads().len()).unwrap(), traffic.requests, "every request is counted");
     (page, traffic.requests, traffic.retries)
 }
 
@@ -64,52 +60,52 @@ fn page_with_next(api: &Url, offset: u64) -> FakeReply {
 
 #[tokio::test]
 async fn page_request_asks_for_every_stored_field() {
-    let fake = FakeMalServer::with_script_for_url(|api| [page_with_next(api, 100), FakeReply::json(LAST_PAGE)]).await;
-    let client = client_for(&fake, 0);
+    let server = FakeMalServer::with_script_for_url(|api| [page_with_next(api, 100), FakeReply::json(LAST_PAGE)]).await;
+    let client = client_for(&server, 0);
     let first = client.fetch_page(RemoteOrder::ByTitle, 0).await.unwrap();
     assert_eq!((first.entries.len(), first.rejected.len(), first.next_offset), (1, 0, Some(100)));
     let last = client.fetch_page(RemoteOrder::ByUpdatedAt, 100).await.unwrap();
     assert_eq!((last.entries.len(), last.next_offset), (1, None));
 
-    let heads = fake.received_heads();
+    let heads = server.received_heads();
     assert!(heads[0].to_lowercase().contains("authorization: bearer token-1\r\n"), "{}", heads[0]);
-    let asked = |head: &str| {
+    let parse_request = |head: &str| {
         let target = head.split(' ').nth(1).unwrap().to_owned();
-        let url = fake.api_url.join(&target).unwrap();
+        let url = server.api_url.join(&target).unwrap();
         (url.path().to_owned(), url.query_pairs().into_owned().collect::<std::collections::BTreeMap<_, _>>())
     };
-    let (path, query) = asked(&heads[0]);
+    let (path, query) = parse_request(&heads[0]);
     assert_eq!(path, "/v2/users/@me/animelist");
-    let ours = ["nsfw", "limit", "offset", "sort"].map(|name| query[name].as_str());
-    assert_eq!(ours, ["true", "100", "0", "anime_title"]);
+    let values = ["nsfw", "limit", "offset", "sort"].map(|name| query[name].as_str());
+    assert_eq!(values, ["true", "100", "0", "anime_title"]);
     for field in ["alternative_titles,", "nsfw,", "list_status{start_date,", "comments,", "num_episodes_watched,"] {
         assert!(query["fields"].contains(field), "{field}");
     }
     assert!(!query["fields"].contains(' '));
-    let (_, query) = asked(&heads[1]);
+    let (_, query) = parse_request(&heads[1]);
     assert_eq!((query["sort"].as_str(), query["offset"].as_str()), ("list_updated_at", "100"));
 }
 
 #[tokio::test]
 async fn account_request_asks_for_statistics() {
     let me = r#"{"id":7,"name":"so","location":"","joined_at":"2015-05-03T11:42:57+00:00","anime_statistics":{"num_items":170,"num_days":0.5}}"#;
-    let fake = FakeMalServer::new([FakeReply::json(me), FakeReply::json(r#"{"id":7,"name":"so"}"#)]).await;
-    let client = client_for(&fake, 0);
+    let server = FakeMalServer::new([FakeReply::json(me), FakeReply::json(r#"{"id":7,"name":"so"}"#)]).await;
+    let client = client_for(&server, 0);
     let joined_at = Some("2015-05-03T11:42:57+00:00".to_owned());
     let expected = MalAccount { id: 7, name: "so".into(), joined_at, num_items: Some(170) };
     assert_eq!(client.fetch_account().await.unwrap(), expected);
     let expected = MalAccount { id: 7, name: "so".into(), joined_at: None, num_items: None };
     assert_eq!(client.fetch_account().await.unwrap(), expected);
     assert!(
-        fake.received_heads()[0].starts_with("GET /v2/users/@me?fields=anime_statistics HTTP/1.1\r\n"),
+        server.received_heads()[0].starts_with("GET /v2/users/@me?fields=anime_statistics HTTP/1.1\r\n"),
         "{}",
-        fake.received_heads()[0]
+        server.received_heads()[0]
     );
 }
 
 #[tokio::test]
 async fn transient_errors_are_retried_up_to_max_retries() {
-    let (page_read, requests, retries) = request_first_page(
+    let (result, requests, retries) = request_first_page(
         vec![
             FakeReply::new(503, &[], ""),
             FakeReply::json(LAST_PAGE).truncated_by(9),
@@ -119,7 +115,7 @@ async fn transient_errors_are_retried_up_to_max_retries() {
         3,
     )
     .await;
-    assert_eq!((page_read.unwrap().entries.len(), requests, retries), (1, 4, 3));
+    assert_eq!((result.unwrap().entries.len(), requests, retries), (1, 4, 3));
 
     for max_retries in [0, 3, 10] {
         let (failure, requests, retries) =
@@ -132,13 +128,13 @@ async fn transient_errors_are_retried_up_to_max_retries() {
 
 #[tokio::test]
 async fn run_ends_when_retry_budget_is_spent() {
-    let fake = FakeMalServer::with_script_for_url(|api| {
+    let server = FakeMalServer::with_script_for_url(|api| {
         let page =
             |offset| repeat_reply(3, || FakeReply::new(503, &[], "")).into_iter().chain([page_with_next(api, offset)]);
         (1..=100).flat_map(page).collect::<Vec<_>>()
     })
     .await;
-    let client = client_for(&fake, 3);
+    let client = client_for(&server, 3);
     let mut offset = 0;
     let failure = loop {
         match client.fetch_page(RemoteOrder::ByTitle, offset).await {
@@ -146,47 +142,47 @@ async fn run_ends_when_retry_budget_is_spent() {
             Err(error) => break Failure::from(error),
         }
     };
-    let words =
+    let expected =
         "MyAnimeList API temporarily unavailable: HTTP 503 Service Unavailable; 29 repetitions in this run are enough";
-    assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, words));
+    assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, expected));
     assert_eq!((offset, client.request_counters().requests, client.request_counters().retries), (9, 39, 29));
 }
 
 #[tokio::test]
 async fn blocks_are_retried_five_times_whatever_max_retries_is() {
     let throttled = || FakeReply::new(429, &["Retry-After: 0"], "");
-    let edge = || FakeReply::new(307, &["Location: https://myanimelist.net/error.json"], "");
-    let page_with_200 = || FakeReply::new(200, &["Content-Type: text/html"], "<html>Request blocked</html>");
-    let page_with_403 = || FakeReply::new(403, &[], "<html>your IP has been banned</html>");
+    let edge_throttled = || FakeReply::new(307, &["Location: https://myanimelist.net/error.json"], "");
+    let html_200 = || FakeReply::new(200, &["Content-Type: text/html"], "<html>Request blocked</html>");
+    let html_403 = || FakeReply::new(403, &[], "<html>your IP has been banned</html>");
     let table: [(Vec<FakeReply>, &str); 4] = [
         (repeat_reply(9, throttled), "rate limit exceeded: HTTP 429 Too Many Requests"),
         (
-            repeat_reply(9, edge),
+            repeat_reply(9, edge_throttled),
             "rate limit exceeded: HTTP 307 Temporary Redirect, to https://myanimelist.net/error.json",
         ),
-        (repeat_reply(9, page_with_200), "MyAnimeList blocks this address for now: HTTP 200 OK, an HTML page"),
-        (repeat_reply(9, page_with_403), "MyAnimeList blocks this address for now: HTTP 403 Forbidden, an HTML page"),
+        (repeat_reply(9, html_200), "MyAnimeList blocks this address for now: HTTP 200 OK, an HTML page"),
+        (repeat_reply(9, html_403), "MyAnimeList blocks this address for now: HTTP 403 Forbidden, an HTML page"),
     ];
-    for (script, words) in table {
+    for (script, expected) in table {
         let (failure, requests, retries) = request_first_page(script, 0).await;
         let failure = failure.unwrap_err();
-        assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, words));
-        assert_eq!((requests, retries), (6, 5), "{words}");
+        assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, expected));
+        assert_eq!((requests, retries), (6, 5), "{expected}");
     }
-    let mut mended = repeat_reply(5, throttled);
-    mended.push(FakeReply::json(LAST_PAGE));
-    assert!(request_first_page(mended, 0).await.0.is_ok(), "the fifth repetition may be the good one");
+    let mut recovering = repeat_reply(5, throttled);
+    recovering.push(FakeReply::json(LAST_PAGE));
+    assert!(request_first_page(recovering, 0).await.0.is_ok(), "the fifth retry may succeed");
 }
 
 #[tokio::test]
 async fn retry_after_over_five_minutes_fails_and_names_end_time() {
-    for (status, words) in [(429, "rate limit exceeded: "), (503, "MyAnimeList API temporarily unavailable: ")] {
+    for (status, expected) in [(429, "rate limit exceeded: "), (503, "MyAnimeList API temporarily unavailable: ")] {
         for max_retries in [0, 3] {
             let (failure, requests, _) =
                 request_first_page(vec![FakeReply::new(status, &["Retry-After: 3600"], "")], max_retries).await;
             let failure = failure.unwrap_err();
             let message = failure.message();
-            assert!(message.starts_with(&format!("{words}MyAnimeList asks to come back after 20")), "{message}");
+            assert!(message.starts_with(&format!("{expected}MyAnimeList asks to come back after 20")), "{message}");
             assert_eq!((failure.exit, requests), (Exit::Mal, 1));
         }
     }
@@ -196,26 +192,26 @@ async fn retry_after_over_five_minutes_fails_and_names_end_time() {
 async fn expired_token_is_refreshed_once_and_page_requested_again() {
     let unauthorized =
         || FakeReply::new(401, &[r#"WWW-Authenticate: Bearer error="invalid_token""#], r#"{"error":"invalid_token"}"#);
-    let fake = FakeMalServer::new([unauthorized(), FakeReply::json(LAST_PAGE), unauthorized(), unauthorized()]).await;
-    let client = client_for(&fake, 3);
+    let server = FakeMalServer::new([unauthorized(), FakeReply::json(LAST_PAGE), unauthorized(), unauthorized()]).await;
+    let client = client_for(&server, 3);
     assert_eq!(client.fetch_page(RemoteOrder::ByTitle, 0).await.unwrap().entries.len(), 1);
-    assert!(fake.received_heads()[1].to_lowercase().contains("authorization: bearer token-2\r\n"));
+    assert!(server.received_heads()[1].to_lowercase().contains("authorization: bearer token-2\r\n"));
     assert_eq!(
         (client.request_counters().requests, client.request_counters().retries),
         (2, 0),
-        "asked again, but no retry"
+        "a refresh is not a retry"
     );
 
     let failure = Failure::from(client.fetch_page(RemoteOrder::ByTitle, 0).await.unwrap_err());
     assert_eq!((failure.exit, failure.message().as_str()), (Exit::Login, "MyAnimeList does not accept the new token"));
-    assert_eq!((client.token_provider.0.lock().unwrap().clone(), fake.received_heads().len()), (vec![1, 2], 4));
+    assert_eq!((client.token_provider.0.lock().unwrap().clone(), server.received_heads().len()), (vec![1, 2], 4));
 }
 
 #[tokio::test]
 async fn json_403_refreshes_token_once_then_counts_as_block() {
     let forbidden = || FakeReply::new(403, &[], FORBIDDEN_JSON);
-    let (page_read, requests, retries) = request_first_page(vec![forbidden(), FakeReply::json(LAST_PAGE)], 0).await;
-    assert_eq!((page_read.is_ok(), requests, retries), (true, 2, 0));
+    let (result, requests, retries) = request_first_page(vec![forbidden(), FakeReply::json(LAST_PAGE)], 0).await;
+    assert_eq!((result.is_ok(), requests, retries), (true, 2, 0));
     let (failure, requests, retries) = request_first_page(repeat_reply(9, forbidden), 0).await;
     let failure = failure.unwrap_err();
     assert_eq!((failure.exit, requests, retries), (Exit::Mal, 7, 5));
@@ -233,11 +229,11 @@ async fn token_provider_failure_reaches_the_caller_unchanged() {
             self.access_token().await
         }
     }
-    let fake = FakeMalServer::new([]).await;
-    let client = MalApiClient::new(fast_transport(0), FakeLoggedOutProvider, &fake.api_url, 100).unwrap();
+    let server = FakeMalServer::new([]).await;
+    let client = MalApiClient::new(fast_transport(0), FakeLoggedOutProvider, &server.api_url, 100).unwrap();
     let failure = Failure::from(client.fetch_account().await.unwrap_err());
     assert_eq!((failure.exit, failure.message().as_str()), (Exit::Login, "user has no MyAnimeList access token"));
-    assert_eq!((failure.hints, fake.received_heads().len()), (vec!["malsync login".to_owned()], 0));
+    assert_eq!((failure.hints, server.received_heads().len()), (vec!["malsync login".to_owned()], 0));
 }
 
 #[tokio::test]
@@ -252,7 +248,7 @@ async fn page_with_more_entries_than_requested_is_unreadable() {
 
 #[tokio::test]
 async fn unreadable_response_is_requested_once_more() {
-    for rubbish in [
+    for malformed in [
         "",
         "null",
         "[]",
@@ -262,12 +258,12 @@ async fn unreadable_response_is_requested_once_more() {
         r#"{"data":[],"paging":[]}"#,
         "{\"data\":[\u{7f}",
     ] {
-        let (page_read, requests, retries) =
-            request_first_page(vec![FakeReply::json(rubbish), FakeReply::json(LAST_PAGE)], 0).await;
-        assert_eq!((page_read.is_ok(), requests, retries), (true, 2, 1), "{rubbish}");
-        let (failure, requests, _) = request_first_page(repeat_reply(9, || FakeReply::json(rubbish)), 3).await;
+        let (result, requests, retries) =
+            request_first_page(vec![FakeReply::json(malformed), FakeReply::json(LAST_PAGE)], 0).await;
+        assert_eq!((result.is_ok(), requests, retries), (true, 2, 1), "{malformed}");
+        let (failure, requests, _) = request_first_page(repeat_reply(9, || FakeReply::json(malformed)), 3).await;
         let failure = failure.unwrap_err();
-        assert_eq!((failure.exit, requests), (Exit::Mal, 2), "{rubbish}");
+        assert_eq!((failure.exit, requests), (Exit::Mal, 2), "{malformed}");
         assert!(failure.message().starts_with("MyAnimeList's answer cannot be read"), "{}", failure.message());
     }
     let not_utf8 = [b"{\"data\":[{\"node\":{\"id\":1,\"title\":\"".as_slice(), &[0xFF], b"\"}}]}"].concat();
@@ -295,30 +291,30 @@ async fn permanent_errors_are_not_retried() {
         (302, "", 5, "unexpected redirect: HTTP 302 Found"),
         (308, "", 5, "unexpected redirect: HTTP 308 Permanent Redirect"),
     ];
-    for (status, body, code, words) in table {
+    for (status, body, code, expected) in table {
         let (failure, requests, retries) =
             request_first_page(repeat_reply(3, || FakeReply::new(status, &[], body)), 3).await;
         let failure = failure.unwrap_err();
-        assert!(failure.message().starts_with(words), "{}", failure.message());
-        assert_eq!((failure.exit.code(), requests, retries), (code, 1, 0), "{words}");
+        assert!(failure.message().starts_with(expected), "{}", failure.message());
+        assert_eq!((failure.exit.code(), requests, retries), (code, 1, 0), "{expected}");
     }
 }
 
 #[tokio::test]
 async fn foreign_or_looping_next_page_fails_without_another_request() {
-    let elsewhere = FakeMalServer::new([]).await;
-    let fake =
-        FakeMalServer::with_script_for_url(|api| [page_with_next(&elsewhere.api_url, 100), page_with_next(api, 0)])
+    let other_server = FakeMalServer::new([]).await;
+    let server =
+        FakeMalServer::with_script_for_url(|api| [page_with_next(&other_server.api_url, 100), page_with_next(api, 0)])
             .await;
-    let client = client_for(&fake, 3);
-    let mut words = Vec::new();
+    let client = client_for(&server, 3);
+    let mut messages = Vec::new();
     for _ in 0..2 {
         let failure = Failure::from(client.fetch_page(RemoteOrder::ByTitle, 0).await.unwrap_err());
         assert_eq!(failure.exit, Exit::Mal);
-        words.push(failure.message().split(':').next().unwrap().to_owned());
+        messages.push(failure.message().split(':').next().unwrap().to_owned());
     }
-    assert_eq!(words, ["unexpected next page", "page loop"]);
-    assert_eq!((fake.received_heads().len(), elsewhere.received_heads().len()), (2, 0));
+    assert_eq!(messages, ["unexpected next page", "page loop"]);
+    assert_eq!((server.received_heads().len(), other_server.received_heads().len()), (2, 0));
 }
 
 #[tokio::test]
@@ -326,11 +322,11 @@ async fn third_empty_page_in_a_row_is_a_page_loop() {
     let empty = |api: &Url, offset: u64| {
         FakeReply::json(format!(r#"{{"data":[],"paging":{{"next":"{api}/users/@me/animelist?offset={offset}"}}}}"#))
     };
-    let fake = FakeMalServer::with_script_for_url(|api| {
+    let server = FakeMalServer::with_script_for_url(|api| {
         [empty(api, 1), page_with_next(api, 2), empty(api, 3), empty(api, 4), empty(api, 5)]
     })
     .await;
-    let client = client_for(&fake, 0);
+    let client = client_for(&server, 0);
     for offset in 0..4 {
         assert_eq!(client.fetch_page(RemoteOrder::ByTitle, offset).await.unwrap().next_offset, Some(offset + 1));
     }
@@ -340,14 +336,15 @@ async fn third_empty_page_in_a_row_is_a_page_loop() {
 
 #[tokio::test]
 async fn token_appears_in_no_debug_output_and_no_error() {
-    let fake = FakeMalServer::new([]).await;
-    let client = client_for(&fake, 0);
-    let access = |token: &str| BearerToken { token: Secret::new(token), generation: 1 };
-    let request = MalApiClient::<FakeTokenProvider>::build_request(&client.account_url, &access("hunter2")).unwrap();
+    let server = FakeMalServer::new([]).await;
+    let client = client_for(&server, 0);
+    let bearer_token = |token: &str| BearerToken { token: Secret::new(token), generation: 1 };
+    let request =
+        MalApiClient::<FakeTokenProvider>::build_request(&client.account_url, &bearer_token("hunter2")).unwrap();
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer hunter2");
     assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
     let error =
-        MalApiClient::<FakeTokenProvider>::build_request(&client.account_url, &access("hunter2\n")).unwrap_err();
+        MalApiClient::<FakeTokenProvider>::build_request(&client.account_url, &bearer_token("hunter2\n")).unwrap_err();
     assert!(!format!("{error:?} {error}").contains("hunter2"));
     assert_eq!(Failure::from(error).exit, Exit::Login);
 }
@@ -363,20 +360,21 @@ fn api_url_may_end_with_a_slash() {
     assert!(matches!(join_path(&"mailto:a@b".parse().unwrap(), &["x"]), Err(Error::InvalidUrl(_))));
 }
 
-/// What `/users/@me` says of an account.
+/// Response of `/users/@me`.
 fn account_reply(id: i64, name: &str) -> FakeReply {
     FakeReply::json(format!(r#"{{"id":{id},"name":"{name}"}}"#))
 }
 
-/// Asks for the account and a page of such a script, whose 401 brings a new token: the outcome, and the requests.
+/// Requests the account and a page; a 401 in the script causes a token refresh. Returns the outcome and the number of
+/// requests.
 async fn request_account_and_page(script: Vec<FakeReply>) -> (Result<ListPage, Failure>, usize) {
-    let fake = FakeMalServer::new(script).await;
-    let client = client_for(&fake, 0);
+    let server = FakeMalServer::new(script).await;
+    let client = client_for(&server, 0);
     client.fetch_account().await.unwrap();
     let page = client.fetch_page(RemoteOrder::ByTitle, 0).await.map_err(Failure::from);
-    let heard = fake.received_heads();
-    assert_eq!(i64::try_from(heard.len()).unwrap(), client.request_counters().requests, "each is counted");
-    (page, heard.len())
+    let heads = server.received_heads();
+    assert_eq!(i64::try_from(heads.len()).unwrap(), client.request_counters().requests, "every request is counted");
+    (page, heads.len())
 }
 
 #[tokio::test]
@@ -403,12 +401,12 @@ async fn new_token_mid_run_costs_one_account_request() {
     assert!(failure.message().ends_with("in mid-run: bob (8)"), "{}", failure.message());
 
     let (page, requests) = request_account_and_page(vec![account_reply(7, "so"), FakeReply::json(LAST_PAGE)]).await;
-    assert_eq!((page.unwrap().entries.len(), requests), (1, 2), "the same token is not asked about");
+    assert_eq!((page.unwrap().entries.len(), requests), (1, 2), "the same token is not verified again");
 }
 
 #[tokio::test]
 async fn page_is_requested_again_if_token_changes_before_verification() {
-    let fake = FakeMalServer::new([
+    let server = FakeMalServer::new([
         account_reply(7, "so"),
         FakeReply::json(LAST_PAGE),
         account_reply(7, "so"),
@@ -416,18 +414,18 @@ async fn page_is_requested_again_if_token_changes_before_verification() {
     ])
     .await;
     let bearer = FakeChangingTokenProvider(Mutex::new(vec!["c", "c", "b", "a"]));
-    let client = MalApiClient::new(fast_transport(0), bearer, &fake.api_url, 100).unwrap();
+    let client = MalApiClient::new(fast_transport(0), bearer, &server.api_url, 100).unwrap();
     client.fetch_account().await.unwrap();
     assert_eq!(client.fetch_page(RemoteOrder::ByTitle, 0).await.unwrap().entries.len(), 1);
-    let used: Vec<_> = fake
+    let used_tokens: Vec<_> = server
         .received_heads()
         .iter()
         .map(|head| head.to_lowercase().split_once("bearer ").unwrap().1[..1].to_owned())
         .collect();
-    assert_eq!(used, ["a", "b", "c", "c"]);
+    assert_eq!(used_tokens, ["a", "b", "c", "c"]);
 }
 
-/// Hands out these tokens, the last one first.
+/// Provides these tokens, the last one first.
 struct FakeChangingTokenProvider(Mutex<Vec<&'static str>>);
 
 impl TokenProvider for FakeChangingTokenProvider {

@@ -1,4 +1,4 @@
-//! The anime's side of an entry: MAL's `node`, read into the row of `anime`.
+//! Decodes MAL's `node`, the anime of an entry, into a row of `anime`.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -14,10 +14,10 @@ const MEDIA_TYPES: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "on
 const NSFW_LEVELS: [&str; 3] = ["white", "gray", "black"];
 const SEASON_NAMES: [&str; 4] = ["winter", "spring", "summer", "fall"];
 const AGE_RATINGS: [&str; 6] = ["g", "pg", "pg_13", "r", "r+", "rx"];
-/// More genres, studios or synonyms than any anime has.
+/// Items kept of a list. No anime has more genres, studios or synonyms.
 const MAX_LIST_ITEMS: usize = 100;
 
-/// `node`, its fields still raw.
+/// `node` with raw fields.
 #[derive(Default, Deserialize)]
 pub(super) struct AnimeNode<'a> {
     #[serde(borrow)]
@@ -114,7 +114,7 @@ struct RawBroadcast<'a> {
     start_time: RawField<'a>,
 }
 
-/// The row of an anime whose id and title are known.
+/// Builds the row of an anime from its id, title and other fields.
 pub(super) fn build_anime(
     mal_id: i32,
     title: String,
@@ -172,44 +172,44 @@ fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Vec<S
     Ok(synonyms)
 }
 
-/// Genres or studios: by id, each once.
+/// Parses genres or studios, sorted by id, without duplicates.
 fn parse_id_names(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<IdName>, String> {
-    let mut named = Vec::new();
+    let mut id_names = Vec::new();
     for raw in parse_list(raw, name, warn)? {
-        let sent: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
-        let id = json_value::parse_integer(sent.id, &format!("{name}.id"), 1..=i32::MAX)?;
-        let called = json_value::parse_text(sent.name, &format!("{name}.name"), warn)?;
-        match (id, called) {
-            (Some(id), Some(name)) => named.push(IdName { id, name }),
-            _ => warn(&format!("one of {name} has no id or no name, and is left out")),
+        let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
+        let id = json_value::parse_integer(raw_item.id, &format!("{name}.id"), 1..=i32::MAX)?;
+        let item_name = json_value::parse_text(raw_item.name, &format!("{name}.name"), warn)?;
+        match (id, item_name) {
+            (Some(id), Some(name)) => id_names.push(IdName { id, name }),
+            _ => warn(&format!("an item of {name} has no id or no name and is ignored")),
         }
     }
-    named.sort();
-    named.dedup_by_key(|named| named.id);
-    Ok(named)
+    id_names.sort();
+    id_names.dedup_by_key(|id_name| id_name.id);
+    Ok(id_names)
 }
 
 fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Season>, String> {
-    let sent: RawSeason<'_> = json_value::parse_object(raw, "start_season")?;
-    let year = json_value::parse_integer(sent.year, "start_season.year", 1..=9999)?;
-    let season = json_value::parse_keyword(sent.season, "start_season.season", &SEASON_NAMES, warn)?;
+    let raw_season: RawSeason<'_> = json_value::parse_object(raw, "start_season")?;
+    let year = json_value::parse_integer(raw_season.year, "start_season.year", 1..=9999)?;
+    let season = json_value::parse_keyword(raw_season.season, "start_season.season", &SEASON_NAMES, warn)?;
     Ok(year.zip(season).map(|(year, season)| Season { year, season }))
 }
 
 fn parse_broadcast(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Broadcast>, String> {
-    let sent: RawBroadcast<'_> = json_value::parse_object(raw, "broadcast")?;
-    let time = json_value::parse_text(sent.start_time, "broadcast.start_time", warn)?;
-    let day = json_value::parse_text(sent.day_of_the_week, "broadcast.day_of_the_week", warn)?;
+    let raw_broadcast: RawBroadcast<'_> = json_value::parse_object(raw, "broadcast")?;
+    let time = json_value::parse_text(raw_broadcast.start_time, "broadcast.start_time", warn)?;
+    let day = json_value::parse_text(raw_broadcast.day_of_the_week, "broadcast.day_of_the_week", warn)?;
     Ok(day.map(|day| Broadcast { day, time }))
 }
 
-/// The items of a list, the first [`MOST`] of them.
+/// Returns the first [`MAX_LIST_ITEMS`] items of an array.
 fn parse_list<'a>(raw: RawField<'a>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<&'a RawValue>, String> {
     let Some(raw) = raw else { return Ok(Vec::new()) };
-    let first: BoundedList<'_, MAX_LIST_ITEMS> =
+    let list: BoundedList<'_, MAX_LIST_ITEMS> =
         serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no list: {}", json_value::excerpt(raw)))?;
-    if first.total_count > MAX_LIST_ITEMS {
-        warn(&format!("{} {name}, of which the first {MAX_LIST_ITEMS} are kept", first.total_count));
+    if list.total_count > MAX_LIST_ITEMS {
+        warn(&format!("{} {name}, of which the first {MAX_LIST_ITEMS} are kept", list.total_count));
     }
-    Ok(first.items)
+    Ok(list.items)
 }

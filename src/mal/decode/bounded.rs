@@ -1,5 +1,6 @@
-//! JSON of which no more is kept than is of use, however much is sent: a page's entries, and an entry's `list_status` as it
-//! becomes `mal_entry`. A value in memory takes ten times the room of its text, so the bounds hold before one is made.
+//! JSON types that bound what is kept of a response: the entries of a page, and an entry's `list_status`.
+//!
+//! A parsed value takes about ten times the memory of its text, so the bounds apply before parsing.
 
 use std::{fmt, marker::PhantomData};
 
@@ -14,46 +15,47 @@ use crate::domain::{
     text,
 };
 
-/// The fields that MAL may add to `list_status` are kept as long as all of them have no more JSON than this, in bytes.
+/// Unknown fields of `list_status` are kept if all of them together have at most this much JSON, in bytes.
 const MAX_UNKNOWN_FIELDS_BYTES: usize = 1024;
-/// A value of the wrong type is told by its JSON; what is longer than this cannot be the right one either.
+/// Longest value that is not a text, in bytes. A value of the wrong type is quoted in a message; a longer one cannot be
+/// valid.
 const MAX_NON_TEXT_BYTES: usize = 4096;
 
-/// The first `MOST` items of a list, and how many it has.
+/// The first `MAX` items of an array, and its total length.
 #[derive(Debug)]
-pub(super) struct BoundedList<'a, const MOST: usize> {
+pub(super) struct BoundedList<'a, const MAX: usize> {
     pub(super) items: Vec<&'a RawValue>,
     pub(super) total_count: usize,
 }
 
-impl<'de: 'a, 'a, const MOST: usize> Deserialize<'de> for BoundedList<'a, MOST> {
+impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for BoundedList<'a, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BoundedListVisitor<'a, const MOST: usize>(PhantomData<BoundedList<'a, MOST>>);
-        impl<'de: 'a, 'a, const MOST: usize> Visitor<'de> for BoundedListVisitor<'a, MOST> {
-            type Value = BoundedList<'a, MOST>;
+        struct BoundedListVisitor<'a, const MAX: usize>(PhantomData<BoundedList<'a, MAX>>);
+        impl<'de: 'a, 'a, const MAX: usize> Visitor<'de> for BoundedListVisitor<'a, MAX> {
+            type Value = BoundedList<'a, MAX>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut first = BoundedList { items: Vec::new(), total_count: 0 };
-                while first.total_count < MOST {
-                    let Some(item) = list.next_element()? else { return Ok(first) };
-                    first.items.push(item);
-                    first.total_count += 1;
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                let mut list = BoundedList { items: Vec::new(), total_count: 0 };
+                while list.total_count < MAX {
+                    let Some(item) = sequence.next_element()? else { return Ok(list) };
+                    list.items.push(item);
+                    list.total_count += 1;
                 }
-                while list.next_element::<IgnoredAny>()?.is_some() {
-                    first.total_count += 1;
+                while sequence.next_element::<IgnoredAny>()?.is_some() {
+                    list.total_count += 1;
                 }
-                Ok(first)
+                Ok(list)
             }
         }
         deserializer.deserialize_seq(BoundedListVisitor(PhantomData))
     }
 }
 
-/// The fields of a `list_status`, still raw; of a name that stands twice the last one.
+/// Raw fields of a `list_status`. Of a duplicate name, the last value is kept.
 #[derive(Debug, Default)]
 struct RawFields<'a> {
     values: Vec<(String, &'a RawValue)>,
@@ -98,10 +100,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
     }
 }
 
-/// Reads a `list_status`, no larger than it may be kept. `warn` is told of tags beyond the bound, `note` of unknown fields.
+/// Parses a `list_status` within the bounds. `warn` receives dropped tags, `note` dropped unknown fields.
 ///
 /// # Errors
-/// Why it cannot be read.
+/// Why it cannot be parsed.
 pub(super) fn parse_list_status(
     raw: &RawValue,
     warn: &mut dyn FnMut(&str),
@@ -111,20 +113,20 @@ pub(super) fn parse_list_status(
         return Err(format!("list_status is no object: {}", text::excerpt(raw.get())));
     }
     let fields: RawFields<'_> =
-        serde_json::from_str(raw.get()).map_err(|fault| format!("list_status cannot be read: {fault}"))?;
+        serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: {error}"))?;
     if fields.unknown_bytes > MAX_UNKNOWN_FIELDS_BYTES {
-        note(&format!("list_status has {} bytes that are not known, which are left out", fields.unknown_bytes));
+        note(&format!("list_status has {} bytes of unknown fields, which are dropped", fields.unknown_bytes));
     }
     let mut object = Map::new();
     for (name, raw) in fields.values {
         let value = match name.as_str() {
             "tags" if raw.get().starts_with('[') => parse_tags(raw, warn),
             known if LIST_STATUS_FIELDS.contains(&known) => parse_field(raw, known),
-            // As deep as it will stand in the object: what could not be read there again is left out now.
+            // Parsed at the nesting depth it will have in the object, so that what is kept can be parsed again.
             _ => match serde_json::from_str::<[Value; 1]>(&format!("[{raw}]")) {
                 Ok([value]) => Ok(value),
-                Err(fault) => {
-                    note(&format!("a field of list_status that is not known is left out: {fault}"));
+                Err(error) => {
+                    note(&format!("an unknown field of list_status is dropped: {error}"));
                     continue;
                 }
             },
@@ -134,17 +136,17 @@ pub(super) fn parse_list_status(
     Ok(Value::Object(object))
 }
 
-/// A value that is a text, or as short as any that is not.
+/// Parses a value: a text of any length, or anything else up to [`MAX_NON_TEXT_BYTES`].
 fn parse_field(raw: &RawValue, name: &str) -> Result<Value, String> {
     if raw.get().len() > MAX_NON_TEXT_BYTES && !raw.get().starts_with('"') {
         return Err(format!("{name} cannot be that long: {}", text::excerpt(raw.get())));
     }
-    serde_json::from_str(raw.get()).map_err(|fault| format!("list_status cannot be read: {name}: {fault}"))
+    serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: {name}: {error}"))
 }
 
 fn parse_tags(raw: &RawValue, warn: &mut dyn FnMut(&str)) -> Result<Value, String> {
     let tags: BoundedList<'_, MAX_TAGS> =
-        serde_json::from_str(raw.get()).map_err(|fault| format!("list_status cannot be read: tags: {fault}"))?;
+        serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: tags: {error}"))?;
     if tags.total_count > MAX_TAGS {
         warn(&tags_truncated_message(tags.total_count));
     }
@@ -157,7 +159,7 @@ mod tests {
 
     use super::*;
 
-    /// What is kept of this JSON, with how many warnings and notes.
+    /// Parses this JSON. Returns the result and the number of warnings and notes.
     fn parse_and_count_reports(text: &str) -> (Result<Value, String>, usize, usize) {
         let raw: &RawValue = serde_json::from_str(text).unwrap();
         let (mut warnings, mut notes) = (0, 0);
@@ -171,33 +173,37 @@ mod tests {
             "start_date": "2019", "finish_date": "2020", "priority": 1, "num_times_rewatched": 2, "rewatch_value": 5,
             "tags": ["a"], "comments": "x".repeat(100_000), "updated_at": "2021-03-15T09:00:58+00:00"})
         .to_string();
-        let (read, warnings, notes) = parse_and_count_reports(&text);
-        assert_eq!((read.unwrap().to_string().as_str(), warnings, notes), (&*text, 0, 0));
+        let (parsed, warnings, notes) = parse_and_count_reports(&text);
+        assert_eq!((parsed.unwrap().to_string().as_str(), warnings, notes), (&*text, 0, 0));
     }
 
     #[test]
     fn unknown_fields_are_kept_up_to_one_kib_in_total() {
-        let with = |fields: &str| format!(r#"{{"new":1,{fields},"status":"watching","newer":[2]}}"#);
-        let (read, _, notes) = parse_and_count_reports(&with(&format!(r#""n":"{}""#, "x".repeat(900))));
-        let read = read.unwrap();
+        let with_fields = |fields: &str| format!(r#"{{"new":1,{fields},"status":"watching","newer":[2]}}"#);
+        let (parsed, _, notes) = parse_and_count_reports(&with_fields(&format!(r#""n":"{}""#, "x".repeat(900))));
+        let parsed = parsed.unwrap();
         assert_eq!(
-            (&read["new"], &read["newer"], read["n"].as_str().unwrap().len(), notes),
+            (&parsed["new"], &parsed["newer"], parsed["n"].as_str().unwrap().len(), notes),
             (&json!(1), &json!([2]), 900, 0)
         );
         let many: Vec<_> = (0..100_000).map(|n| format!(r#""{n}":[[],[]]"#)).collect();
         for fields in
             [format!(r#""n":"{}""#, "x".repeat(1024)), format!(r#""n":[{}0]"#, "[],".repeat(100_000)), many.join(",")]
         {
-            let (read, warnings, notes) = parse_and_count_reports(&with(&fields));
-            assert_eq!((read.unwrap(), warnings, notes), (json!({"status": "watching"}), 0, 1));
+            let (parsed, warnings, notes) = parse_and_count_reports(&with_fields(&fields));
+            assert_eq!((parsed.unwrap(), warnings, notes), (json!({"status": "watching"}), 0, 1));
         }
-        let (read, _, notes) = parse_and_count_reports(r#"{"status":"watching","n":1e999}"#);
-        assert_eq!((read.unwrap(), notes), (json!({"status": "watching"}), 1), "what cannot be read costs no entry");
-        for (depth, left_out) in [(126, 0), (127, 1)] {
+        let (parsed, _, notes) = parse_and_count_reports(r#"{"status":"watching","n":1e999}"#);
+        assert_eq!(
+            (parsed.unwrap(), notes),
+            (json!({"status": "watching"}), 1),
+            "an unreadable unknown field does not reject the entry"
+        );
+        for (depth, expected_notes) in [(126, 0), (127, 1)] {
             let text = format!(r#"{{"status":"watching","n":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
-            let (read, _, notes) = parse_and_count_reports(&text);
-            let again: Result<Value, _> = serde_json::from_str(&read.unwrap().to_string());
-            assert_eq!((again.is_ok(), notes), (true, left_out), "what is kept can be read again: {depth}");
+            let (parsed, _, notes) = parse_and_count_reports(&text);
+            let reparsed: Result<Value, _> = serde_json::from_str(&parsed.unwrap().to_string());
+            assert_eq!((reparsed.is_ok(), notes), (true, expected_notes), "what is kept can be parsed again: {depth}");
         }
     }
 
@@ -210,15 +216,18 @@ mod tests {
     #[test]
     fn excess_tags_are_dropped_and_oversized_values_rejected() {
         let tags = |tag: &str, count: usize| format!(r#"{{"tags":[{}]}}"#, vec![tag; count].join(","));
-        let (read, warnings, _) = parse_and_count_reports(&tags("\"t\"", 100));
-        assert_eq!((read.unwrap()["tags"].as_array().unwrap().len(), warnings), (100, 0));
-        let (read, warnings, _) = parse_and_count_reports(&tags("\"t\"", 101));
-        assert_eq!((read.unwrap()["tags"].as_array().unwrap().len(), warnings), (100, 1));
+        let (parsed, warnings, _) = parse_and_count_reports(&tags("\"t\"", 100));
+        assert_eq!((parsed.unwrap()["tags"].as_array().unwrap().len(), warnings), (100, 0));
+        let (parsed, warnings, _) = parse_and_count_reports(&tags("\"t\"", 101));
+        assert_eq!((parsed.unwrap()["tags"].as_array().unwrap().len(), warnings), (100, 1));
         let long = format!("[{}0]", "[],".repeat(10_000));
-        let words = [tags(&long, 1), format!(r#"{{"score":{long}}}"#), format!(r#"{{"comments":{long}}}"#)]
+        let messages = [tags(&long, 1), format!(r#"{{"score":{long}}}"#), format!(r#"{{"comments":{long}}}"#)]
             .map(|text| parse_and_count_reports(&text).0.unwrap_err());
-        for (words, name) in words.iter().zip(["a tag", "score", "comments"]) {
-            assert!(words.starts_with(&format!("{name} cannot be that long: [[],")) && words.len() < 200, "{words}");
+        for (message, name) in messages.iter().zip(["a tag", "score", "comments"]) {
+            assert!(
+                message.starts_with(&format!("{name} cannot be that long: [[],")) && message.len() < 200,
+                "{message}"
+            );
         }
         assert!(parse_and_count_reports("[]").0.unwrap_err().starts_with("list_status is no object: []"));
     }

@@ -1,45 +1,48 @@
-//! Lone surrogates in JSON text: `\ud83d` without its other half, as a string cut in the middle leaves it. JSON readers
-//! refuse the whole text for one; here it becomes U+FFFD before reading.
+//! Replaces lone surrogate escapes in JSON: `\ud83d` without its second half, as left by truncating a string.
+//!
+//! JSON parsers reject the whole text because of one. Here it becomes U+FFFD before parsing.
 
 use std::borrow::Cow;
 
-/// An escape with the same length that stands for the replacement character.
+/// Escape of the replacement character; as long as the escape it replaces.
 const REPLACEMENT_ESCAPE: &str = "\\ufffd";
 
-/// The same JSON with every escape that is half a pair replaced. Anything else is left as it is, valid or not.
+/// Returns the JSON with every lone surrogate escape replaced. Anything else is unchanged, valid or not.
 pub(super) fn replace_lone_surrogates(json: &str) -> Cow<'_, str> {
-    let lone = find_lone_surrogates(json);
-    if lone.is_empty() {
+    let positions = find_lone_surrogates(json);
+    if positions.is_empty() {
         return Cow::Borrowed(json);
     }
-    let mut mended = json.to_owned();
-    for at in lone {
-        mended.replace_range(at..at + REPLACEMENT_ESCAPE.len(), REPLACEMENT_ESCAPE);
+    let mut replaced = json.to_owned();
+    for position in positions {
+        replaced.replace_range(position..position + REPLACEMENT_ESCAPE.len(), REPLACEMENT_ESCAPE);
     }
-    Cow::Owned(mended)
+    Cow::Owned(replaced)
 }
 
 fn find_lone_surrogates(json: &str) -> Vec<usize> {
-    let (bytes, mut lone, mut at) = (json.as_bytes(), Vec::new(), 0);
-    // Every backslash of JSON stands in a string and begins an escape of at least two bytes.
-    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
-        at += found;
-        match parse_unicode_escape(bytes, at) {
-            Some(0xD800..=0xDBFF) if matches!(parse_unicode_escape(bytes, at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
-            Some(0xD800..=0xDFFF) => {
-                lone.push(at);
-                at += 6;
+    let (bytes, mut positions, mut position) = (json.as_bytes(), Vec::new(), 0);
+    // In JSON every backslash is inside a string and begins an escape of at least two bytes.
+    while let Some(found) = bytes.get(position..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        position += found;
+        match parse_unicode_escape(bytes, position) {
+            Some(0xD800..=0xDBFF) if matches!(parse_unicode_escape(bytes, position + 6), Some(0xDC00..=0xDFFF)) => {
+                position += 12;
             }
-            Some(_) => at += 6,
-            None => at += 2,
+            Some(0xD800..=0xDFFF) => {
+                positions.push(position);
+                position += 6;
+            }
+            Some(_) => position += 6,
+            None => position += 2,
         }
     }
-    lone
+    positions
 }
 
-/// The UTF-16 unit of the `\uXXXX` that begins here.
-fn parse_unicode_escape(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+/// Returns the UTF-16 unit of the `\uXXXX` at `position`, or `None` if there is none.
+fn parse_unicode_escape(bytes: &[u8], position: usize) -> Option<u16> {
+    let digits = bytes.get(position..position + 6)?.strip_prefix(b"\\u")?;
     let digits = digits.iter().all(u8::is_ascii_hexdigit).then_some(digits)?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
@@ -63,8 +66,8 @@ mod tests {
             (r#""\ud8"#, r#""\ud8"#),
             (r"\", r"\"),
         ];
-        for (sent, mended) in table {
-            assert_eq!(replace_lone_surrogates(sent), mended, "{sent}");
+        for (json, expected) in table {
+            assert_eq!(replace_lone_surrogates(json), expected, "{json}");
         }
     }
 

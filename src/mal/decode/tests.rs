@@ -1,4 +1,4 @@
-//! What of a page becomes an entry, what is mended on the way, and what is rejected.
+//! Tests of decoding: accepted, sanitized and rejected entries.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -6,16 +6,16 @@ use serde_json::json;
 use super::*;
 use crate::domain::anime::{Anime, Broadcast, IdName, Season};
 
-/// An entry with these fields put into `node` and `list_status`.
-fn entry_json(node: &Value, list: &Value) -> String {
-    let mut sent = json!({"node": {"id": 5114, "title": "Hagane"}, "list_status": {"status": "watching", "score": 0,
+/// Returns the JSON of an entry with these fields merged into `node` and `list_status`.
+fn entry_json(node: &Value, list_status: &Value) -> String {
+    let mut entry = json!({"node": {"id": 5114, "title": "Hagane"}, "list_status": {"status": "watching", "score": 0,
         "num_episodes_watched": 1, "is_rewatching": false, "updated_at": "2021-03-15T09:00:58+00:00"}});
-    for (part, fields) in [("node", node), ("list_status", list)] {
+    for (object, fields) in [("node", node), ("list_status", list_status)] {
         for (name, value) in fields.as_object().unwrap() {
-            sent[part][name] = value.clone();
+            entry[object][name] = value.clone();
         }
     }
-    sent.to_string()
+    entry.to_string()
 }
 
 fn anime_with(node: &Value) -> Anime {
@@ -28,14 +28,14 @@ fn decode_with_node(node: &str) -> Result<RemoteEntry, EntryError> {
 
 #[test]
 fn every_field_is_decoded() {
-    let text = r#"{"node":{"id":2147483647,"title":"\u222c \"T\"","main_picture":{"medium":"https:\/\/m\/1.jpg","large":"https:\/\/m\/1l.jpg"},
+    let json = r#"{"node":{"id":2147483647,"title":"\u222c \"T\"","main_picture":{"medium":"https:\/\/m\/1.jpg","large":"https:\/\/m\/1l.jpg"},
         "alternative_titles":{"synonyms":["S"],"en":"English","ja":"\u3042"},"start_date":"2025-10","end_date":"2026","synopsis":"Long.",
         "mean":8.345,"rank":12,"popularity":3,"num_episodes":64,"status":"finished_airing","media_type":"tv","nsfw":"white","genres":[{"id":4,"name":"Comedy"},{"id":1,"name":"Action"}],
         "studios":[{"id":14,"name":"Sunrise"}],"start_season":{"year":2025,"season":"fall"},"source":"manga","rating":"pg_13",
         "average_episode_duration":1440,"broadcast":{"day_of_the_week":"sunday","start_time":"17:00"},"num_list_users":100,
         "num_scoring_users":50,"created_at":"2015-08-02T06:03:11+00:00","updated_at":"2024-05-01T00:00:00+09:00"},
         "list_status":{"status":"completed","score":9,"num_episodes_watched":64,"is_rewatching":true,"updated_at":"2021-03-15T09:00:58+00:00"}}"#;
-    let remote = decode_entry(text).unwrap();
+    let remote = decode_entry(json).unwrap();
     let some = |text: &str| Some(text.to_owned());
     let expected = Anime {
         mal_id: i32::MAX,
@@ -80,7 +80,7 @@ fn absent_null_empty_and_zero_are_none() {
     assert_eq!(bare, nulls);
     assert_eq!((bare.episodes, bare.mean, bare.image_url), (None, None, None));
     let medium = anime_with(&json!({"main_picture": {"large": "", "medium": "m"}}));
-    assert_eq!(medium.image_url.as_deref(), Some("m"), "the large picture, else the medium one");
+    assert_eq!(medium.image_url.as_deref(), Some("m"), "the medium picture if there is no large one");
 }
 
 #[test]
@@ -132,31 +132,43 @@ fn mean_score_is_rounded_half_away_from_zero() {
 
 #[test]
 fn invalid_field_rejects_entry_with_its_identity() {
-    let (hagane, full) = (Some("Hagane"), Some(5114));
+    let (some_title, some_id) = (Some("Hagane"), Some(5114));
     let table = [
-        (json!({"id": null}), json!({}), None, hagane, "no id"),
-        (json!({"id": "5"}), json!({}), None, hagane, "id is no whole number: \"5\""),
-        (json!({"id": 1.0}), json!({}), None, hagane, "id is no whole number: 1.0"),
-        (json!({"id": 0}), json!({}), Some(0), hagane, "id is 0, not within 1 to 2147483647"),
-        (json!({"id": -1}), json!({}), Some(-1), hagane, "id is -1, not within"),
-        (json!({"id": 2_147_483_648_u64}), json!({}), Some(2_147_483_648), hagane, "id is 2147483648, not within"),
-        (json!({"title": null}), json!({}), full, None, "no title"),
-        (json!({"title": ""}), json!({}), full, None, "no title"),
-        (json!({"title": " \t"}), json!({}), full, None, "no title"),
-        (json!({"title": 7}), json!({}), full, None, "title is no text: 7"),
-        (json!({"num_episodes": -1}), json!({}), full, hagane, "num_episodes is -1, not within 0 to 2147483647"),
-        (json!({"num_episodes": 2_147_483_648_u64}), json!({}), full, hagane, "num_episodes is 2147483648, not within"),
-        (json!({"num_episodes": "12"}), json!({}), full, hagane, "num_episodes is no whole number: \"12\""),
-        (json!({"mean": "8.5"}), json!({}), full, hagane, "mean is no number: \"8.5\""),
-        (json!({"rank": 1.5}), json!({}), full, hagane, "rank is no whole number: 1.5"),
-        (json!({"synopsis": []}), json!({}), full, hagane, "synopsis is no text: []"),
-        (json!({"start_date": 2017}), json!({}), full, hagane, "start_date is no text: 2017"),
-        (json!({"main_picture": "x"}), json!({}), full, hagane, "main_picture is no object: \"x\""),
-        (json!({"alternative_titles": ["x"]}), json!({}), full, hagane, "alternative_titles is no object: [\"x\"]"),
-        (json!({"media_type": true}), json!({}), full, hagane, "media_type is no text: true"),
-        (json!({}), json!({"status": "rewatching"}), full, hagane, "unknown list status \"rewatching\""),
-        (json!({}), json!({"score": 11}), full, hagane, "score is 11, not within 0 to 10"),
-        (json!({}), json!({"score": "8"}), full, hagane, "score is no whole number: \"8\""),
+        (json!({"id": null}), json!({}), None, some_title, "no id"),
+        (json!({"id": "5"}), json!({}), None, some_title, "id is no whole number: \"5\""),
+        (json!({"id": 1.0}), json!({}), None, some_title, "id is no whole number: 1.0"),
+        (json!({"id": 0}), json!({}), Some(0), some_title, "id is 0, not within 1 to 2147483647"),
+        (json!({"id": -1}), json!({}), Some(-1), some_title, "id is -1, not within"),
+        (json!({"id": 2_147_483_648_u64}), json!({}), Some(2_147_483_648), some_title, "id is 2147483648, not within"),
+        (json!({"title": null}), json!({}), some_id, None, "no title"),
+        (json!({"title": ""}), json!({}), some_id, None, "no title"),
+        (json!({"title": " \t"}), json!({}), some_id, None, "no title"),
+        (json!({"title": 7}), json!({}), some_id, None, "title is no text: 7"),
+        (json!({"num_episodes": -1}), json!({}), some_id, some_title, "num_episodes is -1, not within 0 to 2147483647"),
+        (
+            json!({"num_episodes": 2_147_483_648_u64}),
+            json!({}),
+            some_id,
+            some_title,
+            "num_episodes is 2147483648, not within",
+        ),
+        (json!({"num_episodes": "12"}), json!({}), some_id, some_title, "num_episodes is no whole number: \"12\""),
+        (json!({"mean": "8.5"}), json!({}), some_id, some_title, "mean is no number: \"8.5\""),
+        (json!({"rank": 1.5}), json!({}), some_id, some_title, "rank is no whole number: 1.5"),
+        (json!({"synopsis": []}), json!({}), some_id, some_title, "synopsis is no text: []"),
+        (json!({"start_date": 2017}), json!({}), some_id, some_title, "start_date is no text: 2017"),
+        (json!({"main_picture": "x"}), json!({}), some_id, some_title, "main_picture is no object: \"x\""),
+        (
+            json!({"alternative_titles": ["x"]}),
+            json!({}),
+            some_id,
+            some_title,
+            "alternative_titles is no object: [\"x\"]",
+        ),
+        (json!({"media_type": true}), json!({}), some_id, some_title, "media_type is no text: true"),
+        (json!({}), json!({"status": "rewatching"}), some_id, some_title, "unknown list status \"rewatching\""),
+        (json!({}), json!({"score": 11}), some_id, some_title, "score is 11, not within 0 to 10"),
+        (json!({}), json!({"score": "8"}), some_id, some_title, "score is no whole number: \"8\""),
     ];
     for (node, list, mal_id, title, message) in table {
         let error = decode_entry(&entry_json(&node, &list)).unwrap_err();
@@ -202,20 +214,25 @@ fn malformed_entry_is_rejected_with_known_identity() {
 #[test]
 fn bad_entries_do_not_affect_the_rest_of_the_page() {
     let good = |id: i32| format!(r#"{{"node":{{"id":{id},"title":"T"}},"list_status":{{"status":"watching"}}}}"#);
-    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-    let bad = [
+    let deeply_nested = "[".repeat(100_000) + &"]".repeat(100_000);
+    let rejected = [
         r#"{"node":{"id":2,"title":"T"},"list_status":{"status":"watching","score":1e999}}"#.to_owned(),
-        format!(r#"{{"node":{{"id":3,"title":"T"}},"list_status":{{"status":"watching","score":{deep}}}}}"#),
+        format!(r#"{{"node":{{"id":3,"title":"T"}},"list_status":{{"status":"watching","score":{deeply_nested}}}}}"#),
         "7".to_owned(),
     ];
-    let lone = r#"{"node":{"id":4,"title":"T\ud83d"},"list_status":{"status":"watching"}}"#;
-    let body =
-        format!(r#"{{"data":[{},{},{lone},{},{}],"paging":{{"next":"x"}}}}"#, good(1), bad.join(","), good(5), good(1));
+    let lone_surrogate = r#"{"node":{"id":4,"title":"T\ud83d"},"list_status":{"status":"watching"}}"#;
+    let body = format!(
+        r#"{{"data":[{},{},{lone_surrogate},{},{}],"paging":{{"next":"x"}}}}"#,
+        good(1),
+        rejected.join(","),
+        good(5),
+        good(1)
+    );
     let page = parse_envelope(body.as_bytes()).unwrap();
-    let (good, bad) = decode_entries(&page.data);
-    assert_eq!(good.iter().map(RemoteEntry::mal_id).collect::<Vec<_>>(), [1, 4, 5, 1], "in order, twins included");
+    let (good, rejected) = decode_entries(&page.data);
+    assert_eq!(good.iter().map(RemoteEntry::mal_id).collect::<Vec<_>>(), [1, 4, 5, 1], "in order, duplicates included");
     assert_eq!(good[1].anime.title, "T\u{FFFD}");
-    assert_eq!(bad.iter().map(|error| error.mal_id).collect::<Vec<_>>(), [Some(2), Some(3), None]);
+    assert_eq!(rejected.iter().map(|error| error.mal_id).collect::<Vec<_>>(), [Some(2), Some(3), None]);
     assert_eq!(page.next, Some(json!("x")));
 }
 
@@ -225,11 +242,11 @@ fn parallel_decoding_keeps_entry_order() {
         .map(|id| if id % 7 == 0 { id.to_string() } else { entry_json(&json!({"id": id}), &json!({})) })
         .collect();
     let raw: Vec<&RawValue> = texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
-    for many in [PARALLEL_DECODE_THRESHOLD - 1, PARALLEL_DECODE_THRESHOLD, PARALLEL_DECODE_THRESHOLD + 1, 1001] {
-        let (good, bad) = decode_entries(&raw[..many]);
-        let ids: Vec<i32> = good.iter().map(RemoteEntry::mal_id).collect();
-        let expected: Vec<i32> = (1..=i32::try_from(many).unwrap()).filter(|id| id % 7 != 0).collect();
-        assert_eq!((ids, bad.len()), (expected, many / 7));
+    for count in [PARALLEL_DECODE_THRESHOLD - 1, PARALLEL_DECODE_THRESHOLD, PARALLEL_DECODE_THRESHOLD + 1, 1001] {
+        let (valid, rejected) = decode_entries(&raw[..count]);
+        let ids: Vec<i32> = valid.iter().map(RemoteEntry::mal_id).collect();
+        let expected: Vec<i32> = (1..=i32::try_from(count).unwrap()).filter(|id| id % 7 != 0).collect();
+        assert_eq!((ids, rejected.len()), (expected, count / 7));
     }
 }
 
@@ -263,14 +280,16 @@ fn malformed_envelope_is_an_error_not_an_empty_page() {
     }
 }
 
-/// The answers that others recorded of the real API; they are not part of this project.
+/// Responses of the real API recorded by others. They are not part of this project.
 #[test]
 fn recorded_responses_are_decoded() {
-    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let Some(recorded) =
-        ["../shared/fixtures", "../../shared/fixtures"].map(|to| here.join(to)).into_iter().find(|to| to.exists())
+    let manifest_dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Some(recorded) = ["../shared/fixtures", "../../shared/fixtures"]
+        .map(|path| manifest_dir.join(path))
+        .into_iter()
+        .find(|path| path.exists())
     else {
-        println!("note: no recorded answers beside {}: nothing was compared", here.display());
+        println!("note: no recorded responses near {}: nothing was compared", manifest_dir.display());
         return;
     };
     let table = [
@@ -281,13 +300,20 @@ fn recorded_responses_are_decoded() {
         ("recorded/animelist_entry_2025_numeps0.json", Some(0)),
         ("anime-ml/animelist.json", None),
     ];
-    for (name, rejected) in table {
+    for (name, expected_rejected) in table {
         let body = std::fs::read(recorded.join(name)).unwrap();
         let page = parse_envelope(&body).unwrap();
-        let (good, bad) = decode_entries(&page.data);
-        assert_eq!(bad.len(), rejected.unwrap_or(page.data.len()), "{name}: {bad:?}");
-        assert_eq!(good.len() + bad.len(), page.data.len());
-        assert!(bad.iter().all(|error| error.message == "no list_status" && error.mal_id.is_some()), "{name}: {bad:?}");
+        let (valid, rejected_entries) = decode_entries(&page.data);
+        assert_eq!(
+            rejected_entries.len(),
+            expected_rejected.unwrap_or(page.data.len()),
+            "{name}: {rejected_entries:?}"
+        );
+        assert_eq!(valid.len() + rejected_entries.len(), page.data.len());
+        assert!(
+            rejected_entries.iter().all(|error| error.message == "no list_status" && error.mal_id.is_some()),
+            "{name}: {rejected_entries:?}"
+        );
     }
 }
 
@@ -346,7 +372,7 @@ fn lists_are_bounded_and_nameless_items_left_out() {
         "alternative_titles": {"synonyms": vec!["s"; 150]},
     }));
     assert_eq!((anime.genres.len(), anime.synonyms.len()), (100, 100));
-    assert_eq!((anime.genres[0].id, anime.genres[99].id), (51, 150), "the first that came, by id");
+    assert_eq!((anime.genres[0].id, anime.genres[99].id), (51, 150), "the first 100 received, sorted by id");
     assert_eq!(anime.studios, [IdName { id: 2, name: "y".into() }]);
 }
 

@@ -1,4 +1,4 @@
-//! What the wire does when the other end misbehaves.
+//! Tests of the transport against a misbehaving server.
 
 use std::io::Write as _;
 
@@ -7,47 +7,47 @@ use crate::mal::fake_server::{FakeMalServer, FakeReply, fast_transport, fast_tra
 
 const SHORT_TIMEOUT: Duration = Duration::from_millis(200);
 
-async fn send_get(wire: &HttpTransport, fake: &FakeMalServer, cap: usize) -> Result<HttpResponse, Error> {
-    wire.send(reqwest::Request::new(reqwest::Method::GET, fake.api_url.clone()), cap).await
+async fn send_get(transport: &HttpTransport, server: &FakeMalServer, max_bytes: usize) -> Result<HttpResponse, Error> {
+    transport.send(reqwest::Request::new(reqwest::Method::GET, server.api_url.clone()), max_bytes).await
 }
 
 #[tokio::test]
 async fn response_is_complete_and_request_has_user_agent() {
-    let fake = FakeMalServer::new([FakeReply::new(200, &["X-Mark: 1"], "hello")]).await;
-    let wire = fast_transport(0);
-    let answer = send_get(&wire, &fake, 5).await.unwrap();
-    assert_eq!((answer.status, answer.body.as_slice()), (200, b"hello".as_slice()));
-    assert_eq!(answer.headers["x-mark"], "1");
-    let head = fake.received_heads().remove(0).to_lowercase();
+    let server = FakeMalServer::new([FakeReply::new(200, &["X-Mark: 1"], "hello")]).await;
+    let transport = fast_transport(0);
+    let response = send_get(&transport, &server, 5).await.unwrap();
+    assert_eq!((response.status, response.body.as_slice()), (200, b"hello".as_slice()));
+    assert_eq!(response.headers["x-mark"], "1");
+    let head = server.received_heads().remove(0).to_lowercase();
     assert!(head.contains(concat!("user-agent: malsync/", env!("CARGO_PKG_VERSION"), "\r\n")), "{head}");
     assert!(!head.contains("referer") && !head.contains("cookie"), "{head}");
-    assert_eq!(wire.request_counters(), RequestCounters { requests: 1, ..RequestCounters::default() });
+    assert_eq!(transport.request_counters(), RequestCounters { requests: 1, ..RequestCounters::default() });
 }
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let elsewhere = FakeMalServer::new([]).await;
+    let other_server = FakeMalServer::new([]).await;
     for status in [301, 302, 303, 307, 308] {
-        let location = format!("Location: {}", elsewhere.api_url);
-        let fake = FakeMalServer::new([FakeReply::new(status, &[&location], "")]).await;
-        assert_eq!(send_get(&fast_transport(0), &fake, 10).await.unwrap().status, status);
+        let location = format!("Location: {}", other_server.api_url);
+        let server = FakeMalServer::new([FakeReply::new(status, &[&location], "")]).await;
+        assert_eq!(send_get(&fast_transport(0), &server, 10).await.unwrap().status, status);
     }
-    assert_eq!(elsewhere.received_heads().len(), 0);
+    assert_eq!(other_server.received_heads().len(), 0);
 }
 
 #[tokio::test]
 async fn truncated_response_is_a_broken_connection() {
-    let whole = || FakeReply::json("{\"data\":[]}");
+    let complete = || FakeReply::json("{\"data\":[]}");
     let chunked = FakeReply::new(200, &["Transfer-Encoding: chunked"], "").truncated_by(0);
     for reply in [
-        whole().truncated_by(3),
-        whole().truncated_by(11),
-        whole().truncated_by(40),
+        complete().truncated_by(3),
+        complete().truncated_by(11),
+        complete().truncated_by(40),
         chunked,
         FakeReply::new(200, &[], "").truncated_by(20),
     ] {
-        let fake = FakeMalServer::new([reply]).await;
-        let error = send_get(&fast_transport(0), &fake, 100).await.unwrap_err();
+        let server = FakeMalServer::new([reply]).await;
+        let error = send_get(&fast_transport(0), &server, 100).await.unwrap_err();
         assert!(matches!(error, Error::ConnectionBroken { .. }) && error.is_transient(), "{error:?}");
     }
 }
@@ -58,9 +58,9 @@ async fn slow_response_times_out() {
         FakeReply::json("{\"data\":[]}").truncated_by(3).keeping_open(),
         FakeReply::json("").truncated_by(30).keeping_open(),
     ] {
-        let fake = FakeMalServer::new([reply]).await;
-        let error = send_get(&fast_transport_with_timeout(SHORT_TIMEOUT, 0), &fake, 100).await.unwrap_err();
-        assert!(matches!(error, Error::TimedOut { after: SHORT_TIMEOUT, .. }) && error.is_transient(), "{error:?}");
+        let server = FakeMalServer::new([reply]).await;
+        let error = send_get(&fast_transport_with_timeout(SHORT_TIMEOUT, 0), &server, 100).await.unwrap_err();
+        assert!(matches!(error, Error::TimedOut { timeout: SHORT_TIMEOUT, .. }) && error.is_transient(), "{error:?}");
         assert_eq!(error.to_string(), "127.0.0.1 did not answer within 200ms");
     }
 }
@@ -68,39 +68,39 @@ async fn slow_response_times_out() {
 #[tokio::test]
 async fn unreachable_error_names_host_without_query() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let wire = fast_transport(0);
+    let transport = fast_transport(0);
     let request = reqwest::Request::new(reqwest::Method::GET, format!("http://{free}/?token=hunter2").parse().unwrap());
-    let error = wire.send(request, 10).await.unwrap_err();
+    let error = transport.send(request, 10).await.unwrap_err();
     assert!(error.to_string().starts_with("cannot reach 127.0.0.1: Connection refused"), "{error}");
     assert!(error.is_transient() && !format!("{error:?}").contains("hunter2"));
 }
 
 #[tokio::test]
 async fn decompressed_body_over_the_limit_is_an_error() {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(&vec![b' '; 4 << 20]).unwrap();
-    let packed = packed.finish().unwrap();
-    let reply = || FakeReply::new(200, &["Content-Encoding: gzip"], &packed);
-    let fake = FakeMalServer::new([reply(), reply()]).await;
-    let error = send_get(&fast_transport(0), &fake, 1 << 16).await.unwrap_err();
-    assert!(matches!(error, Error::ResponseTooLarge { cap: 65_536, .. }) && !error.is_transient(), "{error:?}");
+    let mut gzipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzipped.write_all(&vec![b' '; 4 << 20]).unwrap();
+    let gzipped = gzipped.finish().unwrap();
+    let reply = || FakeReply::new(200, &["Content-Encoding: gzip"], &gzipped);
+    let server = FakeMalServer::new([reply(), reply()]).await;
+    let error = send_get(&fast_transport(0), &server, 1 << 16).await.unwrap_err();
+    assert!(matches!(error, Error::ResponseTooLarge { max_bytes: 65_536, .. }) && !error.is_transient(), "{error:?}");
     assert_eq!(
-        send_get(&fast_transport(0), &fake, 4 << 20).await.unwrap().body.len(),
+        send_get(&fast_transport(0), &server, 4 << 20).await.unwrap().body.len(),
         4 << 20,
-        "what just fits is read"
+        "a body of exactly the limit is read"
     );
 }
 
 #[tokio::test]
 async fn error_body_is_truncated_and_tolerates_a_broken_connection() {
     let long = "x".repeat(200_000);
-    let fake =
+    let server =
         FakeMalServer::new([FakeReply::new(500, &[], &long), FakeReply::new(401, &[], "{\"error\"").truncated_by(2)])
             .await;
-    let wire = fast_transport(0);
-    let answer = send_get(&wire, &fake, 10).await.unwrap();
-    assert_eq!((answer.status, answer.body.len()), (500, MAX_ERROR_BYTES));
-    assert_eq!(send_get(&wire, &fake, 10).await.unwrap().status, 401);
+    let transport = fast_transport(0);
+    let response = send_get(&transport, &server, 10).await.unwrap();
+    assert_eq!((response.status, response.body.len()), (500, MAX_ERROR_BYTES));
+    assert_eq!(send_get(&transport, &server, 10).await.unwrap().status, 401);
 }
 
 #[tokio::test]
@@ -110,28 +110,28 @@ async fn malformed_response_is_transient() {
         FakeReply::new(200, &[&format!("X-Long: {}", "x".repeat(2_000_000))], ""),
         FakeReply::new(200, &["Content-Length: 3"], "abcdef"),
     ] {
-        let fake = FakeMalServer::new([reply]).await;
-        let error = send_get(&fast_transport(0), &fake, 100).await.unwrap_err();
+        let server = FakeMalServer::new([reply]).await;
+        let error = send_get(&fast_transport(0), &server, 100).await.unwrap_err();
         assert!(error.is_transient(), "{error:?}");
     }
 }
 
 #[tokio::test]
 async fn retry_after_of_429_delays_later_requests() {
-    let fake = FakeMalServer::new([
+    let server = FakeMalServer::new([
         FakeReply::new(429, &["Retry-After: 300"], ""),
         FakeReply::new(429, &["Retry-After: 301"], ""),
     ])
     .await;
-    let wire = fast_transport(0);
-    assert_eq!(send_get(&wire, &fake, 10).await.unwrap().retry_after(), Some(Duration::from_secs(300)));
-    let other = wire.clone();
+    let transport = fast_transport(0);
+    assert_eq!(send_get(&transport, &server, 10).await.unwrap().retry_after(), Some(Duration::from_secs(300)));
+    let other = transport.clone();
     tokio::select! {
         biased;
-        _ = send_get(&other, &fake, 10) => panic!("it was not held back"),
+        _ = send_get(&other, &server, 10) => panic!("the request was not delayed"),
         () = tokio::time::sleep(SHORT_TIMEOUT) => {}
     }
-    assert_eq!((fake.received_heads().len(), wire.request_counters().requests), (1, 1));
+    assert_eq!((server.received_heads().len(), transport.request_counters().requests), (1, 1));
 }
 
 #[test]
@@ -149,11 +149,11 @@ fn html_is_detected_by_content_type_or_body() {
 
 #[test]
 fn retry_after_too_long_has_end_time_within_a_year() {
-    let wire = fast_transport(0);
-    assert!(wire.retry_delay(3, Some(Duration::from_secs(300))).unwrap() >= Duration::from_secs(300));
-    for (asked, told) in [(301, true), (365 * 86_400, true), (367 * 86_400, false), (u64::MAX, false)] {
-        let error = wire.retry_delay(1, Some(Duration::from_secs(asked))).unwrap_err();
+    let transport = fast_transport(0);
+    assert!(transport.retry_delay(3, Some(Duration::from_secs(300))).unwrap() >= Duration::from_secs(300));
+    for (seconds, has_end_time) in [(301, true), (365 * 86_400, true), (367 * 86_400, false), (u64::MAX, false)] {
+        let error = transport.retry_delay(1, Some(Duration::from_secs(seconds))).unwrap_err();
         let Error::RetryAfterTooLong { until } = error else { panic!("{error:?}") };
-        assert_eq!(until.is_some(), told, "{asked}");
+        assert_eq!(until.is_some(), has_end_time, "{seconds}");
     }
 }

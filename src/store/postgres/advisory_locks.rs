@@ -1,9 +1,12 @@
-//! Session advisory locks, all of this process's on one connection that does nothing else: freed by the server as soon as
-//! the connection is gone.
+//! Session advisory locks. One dedicated connection holds all locks of this process; the server releases them when
+//! the connection ends.
 //!
-//! The rules: however many users are synced at once, one connection holds their locks; the session counts a lock twice that
-//! it takes twice, so what this process holds is known here too, and no second one has it. A pooler that hands the session
-//! on after each transaction would break the promise; a direct connection is needed.
+//! Invariants:
+//! 1. One connection holds the locks of all users that are synced at once.
+//! 2. PostgreSQL lets one session take a lock twice. Therefore the locks of this process are also tracked here, so
+//!    that it takes none twice.
+//! 3. The lock session needs a direct connection. A pooler that reassigns sessions after each transaction breaks the
+//!    guarantee; this is detected.
 
 use std::{
     collections::HashMap,
@@ -23,72 +26,72 @@ use crate::{
     },
 };
 
-/// Whether anybody holds the lock of class `$1` for `$2`; takes none.
+/// Returns true if any session holds the lock of class `$1` for user `$2`. Takes no lock.
 pub(in crate::store) const IS_LOCKED_SQL: &str = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' \
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
     AND classid::bigint = $1 AND objid::bigint = $2 AND objsubid = 2 AND granted) AS held";
 
-/// How long a broken session's locks are asked for again: the server may take the old one for alive a little longer.
+/// How long the locks of a broken session are requested again: the server may still consider the old session alive.
 const REACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a user is chosen whose lock turns out to be taken, before somebody else is waited for.
+/// How often a user is chosen whose lock turns out to be taken, before the claim gives up.
 const MAX_CLAIM_ATTEMPTS: u32 = 3;
 
-/// How many connections of a pooler's are looked through for a lock that was left in one.
+/// Maximum number of a pooler's sessions that are searched for a leftover lock.
 const MAX_POOLER_SESSIONS: usize = 20;
 
-/// Which lock: what for, and whose.
+/// Identifies a lock: kind and user.
 type LockKey = (LockKind, UserId);
 
-/// What became of a lock that was taken here.
+/// State of a lock that this process took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LockState {
-    /// A session holds it.
+    /// Held by a session.
     Held(LockOwner),
-    /// The session broke, and another process had it before it could be taken again.
+    /// The session broke, and another process took the lock first.
     Lost,
 }
 
-/// Who holds a lock: the session of this number, which the server's process of this id served when it was taken.
+/// Identifies the session that holds a lock, and the server process that served it when the lock was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct LockOwner {
     session_number: u64,
     backend_pid: i32,
 }
 
-/// The locks of this process, and the session that holds them.
+/// Locks of this process and the session that holds them.
 pub(in crate::store) struct AdvisoryLocks {
     pool: Arc<ConnectionPool>,
     session: tokio::sync::Mutex<LockSession>,
     held_locks: Mutex<HashMap<LockKey, LockState>>,
-    /// Those that nobody wants any more, on their way back.
+    /// Dropped locks whose release is pending.
     pending_releases: Mutex<Vec<(LockKey, LockOwner)>>,
 }
 
-/// Without the connections, which have the password.
+/// Omits the pool, whose options contain the password.
 impl std::fmt::Debug for AdvisoryLocks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Locks").field("held", &self.held_locks).finish_non_exhaustive()
+        f.debug_struct("AdvisoryLocks").field("held_locks", &self.held_locks).finish_non_exhaustive()
     }
 }
 
-/// The connection, made when the first lock is wanted, and anew where it broke.
+/// The lock connection: opened for the first lock, and again after it broke.
 #[derive(Default)]
 struct LockSession {
     connection: Option<PgConnection>,
-    /// Grows with every connection: what one held is nothing to the next.
+    /// Incremented with every connection: locks of an earlier connection are gone.
     number: u64,
 }
 
-/// What is asked of the session.
+/// A request to the lock session.
 enum LockRequest<'a> {
-    /// This lock.
+    /// One particular lock.
     Single(LockKey),
-    /// The run lock of any of these users who is due.
+    /// The run lock of the first user that is due.
     FirstDue(&'a [UserId], SkipCriterion),
 }
 
-/// A lock that the session holds until this goes.
+/// Guard of an advisory lock. Releases the lock on drop.
 #[derive(Debug)]
 pub(in crate::store) struct AdvisoryLockGuard {
     key: LockKey,
@@ -97,9 +100,9 @@ pub(in crate::store) struct AdvisoryLockGuard {
 
 impl Drop for AdvisoryLockGuard {
     fn drop(&mut self) {
-        let Some(LockState::Held(holder)) = self.locks.held_locks().remove(&self.key) else { return };
-        self.locks.pending_releases().push((self.key, holder));
-        // Where no runtime is left, the connection goes in a moment, and the lock with it.
+        let Some(LockState::Held(owner)) = self.locks.held_locks().remove(&self.key) else { return };
+        self.locks.pending_releases().push((self.key, owner));
+        // Without a runtime the process is ending: the connection closes soon, which releases the lock.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let locks = Arc::clone(&self.locks);
             runtime.spawn(async move { locks.release_pending().await });
@@ -107,9 +110,10 @@ impl Drop for AdvisoryLockGuard {
     }
 }
 
-/// The first of the two numbers that name a lock; the second is the user's id. In the ASCII codes of `mal`.
-pub(in crate::store) const fn lock_class(purpose: LockKind) -> i32 {
-    match purpose {
+/// Returns the first of the two numbers that identify a lock; the second is the user id. The upper bytes are `mal` in
+/// ASCII.
+pub(in crate::store) const fn lock_class(kind: LockKind) -> i32 {
+    match kind {
         LockKind::Run => 0x6d61_6c01,
         LockKind::Refresh => 0x6d61_6c02,
     }
@@ -125,47 +129,47 @@ impl AdvisoryLocks {
         })
     }
 
-    /// Takes a lock, for which it waits so long.
+    /// Takes a lock. Returns `None` if another session holds it for longer than `wait`.
     pub(in crate::store) async fn acquire(
         self: &Arc<Self>,
-        purpose: LockKind,
+        kind: LockKind,
         user: UserId,
         wait: Duration,
     ) -> Result<Option<AdvisoryLockGuard>, Error> {
-        let patience = PollDeadline::after(wait);
+        let deadline = PollDeadline::after(wait);
         loop {
-            let taken = self.request_lock(&LockRequest::Single((purpose, user))).await?;
-            if taken.is_some() || !patience.wait_and_check().await {
-                return Ok(taken.map(|(_, lock)| lock));
+            let acquired = self.request_lock(&LockRequest::Single((kind, user))).await?;
+            if acquired.is_some() || !deadline.wait_and_check().await {
+                return Ok(acquired.map(|(_, lock)| lock));
             }
         }
     }
 
-    /// Takes the run lock of the first of these users who is due and whom nobody holds.
+    /// Takes the run lock of the first user that is due and not locked. Returns `None` if there is none.
     pub(in crate::store) async fn claim_next_user(
         self: &Arc<Self>,
-        among: &[UserId],
-        done: SkipCriterion,
+        users: &[UserId],
+        criterion: SkipCriterion,
     ) -> Result<Option<(UserId, AdvisoryLockGuard)>, Error> {
-        self.request_lock(&LockRequest::FirstDue(among, done)).await
+        self.request_lock(&LockRequest::FirstDue(users, criterion)).await
     }
 
     async fn request_lock(
         self: &Arc<Self>,
-        wanted: &LockRequest<'_>,
+        request: &LockRequest<'_>,
     ) -> Result<Option<(UserId, AdvisoryLockGuard)>, Error> {
         let mut session = self.session.lock().await;
-        if matches!(wanted, LockRequest::Single(key) if self.held_locks().contains_key(key)) {
+        if matches!(request, LockRequest::Single(key) if self.held_locks().contains_key(key)) {
             return Ok(None);
         }
-        let mut anew = false;
+        let mut is_new_connection = false;
         loop {
             if session.connection.is_none() {
                 self.reconnect_and_reacquire(&mut session).await?;
-                anew = true;
+                is_new_connection = true;
             }
-            let connection = session.connection.as_mut().expect("it was made a moment ago");
-            let answer = tokio::time::timeout(super::CONNECT_TIMEOUT, wanted.try_acquire(connection))
+            let connection = session.connection.as_mut().expect("connected above");
+            let result = tokio::time::timeout(super::CONNECT_TIMEOUT, request.try_acquire(connection))
                 .await
                 .unwrap_or_else(|_| {
                     Err(Error::new(
@@ -173,38 +177,38 @@ impl AdvisoryLocks {
                         "out of reach: the session that holds the locks does not answer",
                     ))
                 });
-            match answer {
-                Ok(taken) => {
-                    return Ok(taken.map(|(key, process)| {
-                        self.held_locks().insert(
-                            key,
-                            LockState::Held(LockOwner { session_number: session.number, backend_pid: process }),
-                        );
+            match result {
+                Ok(acquired) => {
+                    return Ok(acquired.map(|(key, backend_pid)| {
+                        self.held_locks()
+                            .insert(key, LockState::Held(LockOwner { session_number: session.number, backend_pid }));
                         (key.1, AdvisoryLockGuard { key, locks: Arc::clone(self) })
                     }));
                 }
-                Err(error) if error.kind == StoreErrorKind::ConnectionLost && !anew => session.connection = None,
+                Err(error) if error.kind == StoreErrorKind::ConnectionLost && !is_new_connection => {
+                    session.connection = None;
+                }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Makes sure that a run lock taken here is still held. A broken connection is made anew, and its locks taken again,
-    /// but for those that another process has by now.
+    /// Fails if this process no longer holds the user's run lock. Replaces a broken connection and re-acquires its
+    /// locks, except those that another process has taken.
     pub(in crate::store) async fn ensure_run_lock(&self, user: UserId) -> Result<(), Error> {
         let key = (LockKind::Run, user);
         let mut session = self.session.lock().await;
-        let Some(standing) = self.held_locks().get(&key).copied() else { return Ok(()) };
-        if standing != LockState::Lost {
+        let Some(state) = self.held_locks().get(&key).copied() else { return Ok(()) };
+        if state != LockState::Lost {
             if let Some(connection) = &mut session.connection {
                 match tokio::time::timeout(super::CONNECT_TIMEOUT, session_holds_lock(connection, key)).await {
                     Ok(Ok(true)) => return Ok(()),
                     Ok(Ok(false)) => return Err(pooler_error()),
-                    // It broke, or does not answer.
+                    // The connection broke or does not answer.
                     Ok(Err(_)) | Err(_) => {}
                 }
             }
-            tracing::debug!(%user, "the connection that holds the locks broke");
+            tracing::debug!(%user, "lock connection broke, reconnecting");
             with_retry!(self.reconnect_and_reacquire(&mut session).await)?;
         }
         match self.held_locks().get(&key) {
@@ -215,56 +219,57 @@ impl AdvisoryLocks {
         }
     }
 
-    /// Makes sure that this process of the server's, which serves a transaction, is not the one that took a lock of ours: it
-    /// would serve whoever comes, and the lock be nobody's.
-    pub(in crate::store) fn ensure_not_lock_session(&self, process: i32) -> Result<(), Error> {
-        let took = |standing: &LockState| matches!(standing, LockState::Held(holder) if holder.backend_pid == process);
-        if self.held_locks().values().any(took) { Err(pooler_error()) } else { Ok(()) }
+    /// Fails if the backend that serves this transaction also holds one of our locks. Then a pooler in transaction
+    /// mode shares backends, and the lock protects nothing.
+    pub(in crate::store) fn ensure_not_lock_session(&self, backend_pid: i32) -> Result<(), Error> {
+        let is_taken_by_backend =
+            |state: &LockState| matches!(state, LockState::Held(owner) if owner.backend_pid == backend_pid);
+        if self.held_locks().values().any(is_taken_by_backend) { Err(pooler_error()) } else { Ok(()) }
     }
 
-    /// Lets a lock go that a process of the server's has which serves whoever comes: of transactions that are begun one beside
-    /// the other, each keeps a process to itself, and one of them is that.
-    async fn release_in_pooler_session(&self, process: i32, key: LockKey) {
-        let mut busy = Vec::new();
-        while busy.len() < MAX_POOLER_SESSIONS {
+    /// Releases a lock left in the backend `backend_pid` of a pooler. Transactions that are open at the same time
+    /// each occupy a backend, so opening several finds the right one.
+    async fn release_in_pooler_session(&self, backend_pid: i32, key: LockKey) {
+        let mut open_connections = Vec::new();
+        while open_connections.len() < MAX_POOLER_SESSIONS {
             let Ok(mut connection) = self.pool.connect_new().await else { return };
-            let begun = sqlx::raw_sql("BEGIN; SELECT pg_backend_pid()").fetch_one(&mut connection).await;
-            if begun.and_then(|row| row.try_get::<i32, _>(0)).is_ok_and(|serving| serving == process) {
+            let backend = sqlx::raw_sql("BEGIN; SELECT pg_backend_pid()").fetch_one(&mut connection).await;
+            if backend.and_then(|row| row.try_get::<i32, _>(0)).is_ok_and(|pid| pid == backend_pid) {
                 let _ = advisory_unlock(&mut connection, key).await;
                 return;
             }
-            busy.push(connection);
+            open_connections.push(connection);
         }
     }
 
-    /// Connects anew, and takes again whatever was held.
+    /// Reconnects and re-acquires all held locks.
     async fn reconnect_and_reacquire(&self, session: &mut LockSession) -> Result<(), Error> {
         session.connection = None;
-        // The first may be one that has served; after one that broke, none of them is trusted.
+        // The first session may use a pooled connection. After a break no pooled connection is trusted.
         let mut connection = match session.number {
             0 => self.pool.take_connection().await?,
             _ => self.pool.connect_new().await?,
         };
         session.number += 1;
         let mut missing: Vec<LockKey> = self.held_locks().keys().copied().collect();
-        let patience = PollDeadline::after(REACQUIRE_TIMEOUT);
+        let deadline = PollDeadline::after(REACQUIRE_TIMEOUT);
         loop {
-            let mut still = Vec::new();
+            let mut still_missing = Vec::new();
             for key in missing {
-                let Some(process) = try_advisory_lock(&mut connection, key).await? else {
-                    still.push(key);
+                let Some(backend_pid) = try_advisory_lock(&mut connection, key).await? else {
+                    still_missing.push(key);
                     continue;
                 };
                 if !self.set_state_if_wanted(
                     key,
-                    LockState::Held(LockOwner { session_number: session.number, backend_pid: process }),
+                    LockState::Held(LockOwner { session_number: session.number, backend_pid }),
                 ) {
-                    // Whoever wanted it went meanwhile.
+                    // The guard was dropped in the meantime.
                     advisory_unlock(&mut connection, key).await?;
                 }
             }
-            missing = still;
-            if missing.is_empty() || !patience.wait_and_check().await {
+            missing = still_missing;
+            if missing.is_empty() || !deadline.wait_and_check().await {
                 break;
             }
         }
@@ -275,30 +280,30 @@ impl AdvisoryLocks {
         Ok(())
     }
 
-    /// Notes what became of a lock, where it is still wanted.
-    fn set_state_if_wanted(&self, key: LockKey, standing: LockState) -> bool {
-        self.held_locks().get_mut(&key).map(|noted| *noted = standing).is_some()
+    /// Sets the state of a lock. Returns false if its guard was dropped.
+    fn set_state_if_wanted(&self, key: LockKey, state: LockState) -> bool {
+        self.held_locks().get_mut(&key).map(|current| *current = state).is_some()
     }
 
-    /// Lets go what nobody here wants any more.
+    /// Releases the locks whose guards were dropped.
     async fn release_pending(&self) {
         let mut session = self.session.lock().await;
         loop {
-            let Some((key, holder)) = self.pending_releases().pop() else { return };
+            let Some((key, owner)) = self.pending_releases().pop() else { return };
             let number = session.number;
-            // What a session before held went with it.
-            let Some(connection) = session.connection.as_mut().filter(|_| number == holder.session_number) else {
+            // An earlier session's locks ended with it.
+            let Some(connection) = session.connection.as_mut().filter(|_| number == owner.session_number) else {
                 continue;
             };
             match advisory_unlock(connection, key).await {
                 Ok(true) => {}
                 Err(error) if error.kind == StoreErrorKind::ConnectionLost => session.connection = None,
-                Ok(false) | Err(_) => self.release_in_pooler_session(holder.backend_pid, key).await,
+                Ok(false) | Err(_) => self.release_in_pooler_session(owner.backend_pid, key).await,
             }
         }
     }
 
-    /// Lets go what is left, and the session.
+    /// Releases pending locks and closes the session.
     pub(super) async fn close(&self) {
         self.release_pending().await;
         if let Some(connection) = self.session.lock().await.connection.take() {
@@ -316,45 +321,46 @@ impl AdvisoryLocks {
 }
 
 impl LockRequest<'_> {
-    /// Asks for it once; the lock that was taken, and the server's process that took it.
+    /// Tries the request once. Returns the lock and the server process that took it, or `None` if it is not
+    /// available.
     async fn try_acquire(&self, session: &mut PgConnection) -> Result<Option<(LockKey, i32)>, Error> {
         match *self {
-            Self::Single(key) => Ok(try_advisory_lock(session, key).await?.map(|process| (key, process))),
-            Self::FirstDue(among, done) => {
-                let claimed = claim_user(session, among, done).await?;
-                Ok(claimed.map(|(user, process)| ((LockKind::Run, user), process)))
+            Self::Single(key) => Ok(try_advisory_lock(session, key).await?.map(|backend_pid| (key, backend_pid))),
+            Self::FirstDue(users, criterion) => {
+                let claimed = claim_user(session, users, criterion).await?;
+                Ok(claimed.map(|(user, backend_pid)| ((LockKind::Run, user), backend_pid)))
             }
         }
     }
 }
 
-/// Whether this very session holds the lock.
-async fn session_holds_lock(session: &mut PgConnection, (purpose, user): LockKey) -> Result<bool, sqlx::Error> {
-    let held = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() \
+/// Returns true if this session holds the lock.
+async fn session_holds_lock(session: &mut PgConnection, (kind, user): LockKey) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() \
         AND classid::bigint = $1 AND objid::bigint = $2 AND objsubid = 2 AND granted)";
-    sqlx::query_scalar(held).bind(i64::from(lock_class(purpose))).bind(i64::from(user.0)).fetch_one(session).await
+    sqlx::query_scalar(sql).bind(i64::from(lock_class(kind))).bind(i64::from(user.0)).fetch_one(session).await
 }
 
-/// What is said of a session that others are served by too.
+/// Returns the error for a session that a pooler shares with other clients.
 fn pooler_error() -> Error {
     Error::fatal("the session with the run lock became another one: a pooler in transaction mode is in between")
         .with_hint("give malsync a direct connection, or a pooler in session mode")
 }
 
-/// The server's process that took the lock; none where somebody has it.
-async fn try_advisory_lock(session: &mut PgConnection, (purpose, user): LockKey) -> Result<Option<i32>, Error> {
-    let taken = "SELECT CASE WHEN pg_try_advisory_lock($1, $2) THEN pg_backend_pid() END";
-    Ok(sqlx::query_scalar(taken).bind(lock_class(purpose)).bind(user.0).fetch_one(session).await?)
+/// Returns the server process that took the lock. Returns `None` if another session holds it.
+async fn try_advisory_lock(session: &mut PgConnection, (kind, user): LockKey) -> Result<Option<i32>, Error> {
+    let sql = "SELECT CASE WHEN pg_try_advisory_lock($1, $2) THEN pg_backend_pid() END";
+    Ok(sqlx::query_scalar(sql).bind(lock_class(kind)).bind(user.0).fetch_one(session).await?)
 }
 
-/// Whether the session had it. Not by a statement that was prepared before, which a pooler may have lost.
-async fn advisory_unlock(session: &mut PgConnection, (purpose, user): LockKey) -> Result<bool, Error> {
-    let let_go = sqlx::query_scalar("SELECT pg_advisory_unlock($1, $2)").bind(lock_class(purpose)).bind(user.0);
-    Ok(let_go.persistent(false).fetch_one(session).await?)
+/// Releases a lock and returns true if the session held it. Not a prepared statement, which a pooler may have lost.
+async fn advisory_unlock(session: &mut PgConnection, (kind, user): LockKey) -> Result<bool, Error> {
+    let query = sqlx::query_scalar("SELECT pg_advisory_unlock($1, $2)").bind(lock_class(kind)).bind(user.0);
+    Ok(query.persistent(false).fetch_one(session).await?)
 }
 
-/// The advisory lock is the claim. The row is locked for no longer than the statement takes, so that of many who choose at
-/// once each is given another user (`SKIP LOCKED`), and whoever waits to be chosen is judged by his marks as they are now.
+/// The advisory lock is the claim. The row lock lasts only for the statement: concurrent claims get different users
+/// (`SKIP LOCKED`), and each user is judged by the current sync times.
 const CLAIM_USER_SQL: &str = "WITH due AS MATERIALIZED (
         SELECT u.id FROM unnest($1::int[]) WITH ORDINALITY AS among (id, place) JOIN users u ON u.id = among.id
         WHERE ($2::timestamp IS NULL OR u.last_mal_sync IS NULL OR u.last_mal_sync <= $2)
@@ -366,26 +372,26 @@ const CLAIM_USER_SQL: &str = "WITH due AS MATERIALIZED (
     )
     SELECT id, CASE WHEN pg_try_advisory_lock($4::int, id) THEN pg_backend_pid() END AS taken FROM due";
 
-/// The first of these users who is due, with the run lock taken; none where nobody is to be had at this moment.
+/// Returns the first due user with the run lock taken. Returns `None` if no user is available now.
 async fn claim_user(
     session: &mut PgConnection,
-    among: &[UserId],
-    done: SkipCriterion,
+    users: &[UserId],
+    criterion: SkipCriterion,
 ) -> Result<Option<(UserId, i32)>, Error> {
-    let ids: Vec<i32> = among.iter().map(|user| user.0).collect();
-    let (sync, full) = done.column_times();
-    // Somebody who did not choose but asked for this very lock may come in between.
+    let ids: Vec<i32> = users.iter().map(|user| user.0).collect();
+    let (synced_limit, full_limit) = criterion.column_times();
+    // A process that requests this particular lock, without a claim, may come in between.
     for _ in 0..MAX_CLAIM_ATTEMPTS {
         let chosen: Option<(i32, Option<i32>)> = sqlx::query_as(CLAIM_USER_SQL)
             .bind(&ids)
-            .bind(sync.map(|time| time.naive_utc()))
-            .bind(full.map(|time| time.naive_utc()))
+            .bind(synced_limit.map(|time| time.naive_utc()))
+            .bind(full_limit.map(|time| time.naive_utc()))
             .bind(lock_class(LockKind::Run))
             .fetch_optional(&mut *session)
             .await?;
         match chosen {
             None => break,
-            Some((id, Some(process))) => return Ok(Some((UserId(id), process))),
+            Some((id, Some(backend_pid))) => return Ok(Some((UserId(id), backend_pid))),
             Some((_, None)) => {}
         }
     }

@@ -1,9 +1,12 @@
-//! The connections to a server: a few, made where none is idle, kept for whoever comes next.
+//! Small connection pool for one PostgreSQL server.
 //!
-//! The rules: the one that looked at the schema is the first to serve; one that was left in the middle of a statement, or
-//! that broke, never serves again, nor does any that was idle when it broke. The library's own pool would make a connection
-//! more for a command, ask each whether it lives before and after every use, and tell of a server that refuses as of time
-//! that ran out; decision 17 has the figures.
+//! Not `sqlx::PgPool`, because it opens one more connection per command, pings before and after each use, and reports
+//! connection errors as timeouts (figures in decision 17).
+//!
+//! Invariants:
+//! 1. The connection that checked the schema serves the first statement.
+//! 2. A connection that broke, or that was dropped in the middle of a statement, is never reused. All connections
+//!    idle at the time of a break are closed too.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,10 +16,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::connect;
 use crate::store::error::{Error, StoreErrorKind};
 
-/// How many there are at most; the session that holds the locks is not counted.
+/// Maximum number of connections, not counting the session that holds the locks.
 const MAX_CONNECTIONS: usize = 4;
 
-/// The connections of this process to a server.
+/// Connections of this process to one server.
 pub(in crate::store) struct ConnectionPool {
     options: PgConnectOptions,
     idle: Mutex<Vec<PgConnection>>,
@@ -24,7 +27,7 @@ pub(in crate::store) struct ConnectionPool {
 }
 
 impl ConnectionPool {
-    /// Begins with one that was made already.
+    /// Creates a pool with one open connection.
     pub(super) fn new(options: PgConnectOptions, first: PgConnection) -> Arc<Self> {
         Arc::new(Self { options, idle: Mutex::new(vec![first]), permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)) })
     }
@@ -33,14 +36,15 @@ impl ConnectionPool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One to use; where all are in use, the next that is given back. Each use is bounded by itself, and so is this.
+    /// Returns a connection; waits for one to be returned if all are in use. The wait is bounded because every use
+    /// is.
     pub(in crate::store) async fn acquire(self: &Arc<Self>) -> Result<PooledConnection, Error> {
-        let place = Arc::clone(&self.permits).acquire_owned().await.expect("the places are never closed");
+        let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
         let connection = Some(self.take_connection().await?);
-        Ok(PooledConnection { connection, is_reusable: true, pool: Arc::clone(self), _permit: place })
+        Ok(PooledConnection { connection, is_reusable: true, pool: Arc::clone(self), _permit: permit })
     }
 
-    /// One to keep.
+    /// Takes a connection out of the pool for good.
     pub(super) async fn take_connection(&self) -> Result<PgConnection, Error> {
         let idle = self.lock_idle().pop();
         match idle {
@@ -49,12 +53,12 @@ impl ConnectionPool {
         }
     }
 
-    /// A new one to keep.
+    /// Opens a new connection outside the pool.
     pub(super) async fn connect_new(&self) -> Result<PgConnection, Error> {
         connect(&self.options).await
     }
 
-    /// Ends those that are idle in good order.
+    /// Closes the idle connections.
     pub(in crate::store) async fn close(&self) {
         let idle = std::mem::take(&mut *self.lock_idle());
         for connection in idle {
@@ -63,39 +67,39 @@ impl ConnectionPool {
     }
 }
 
-/// A connection in use. It goes back when this is dropped, where it can serve again.
+/// A connection in use. Returned to the pool on drop if it is reusable.
 pub(in crate::store) struct PooledConnection {
     connection: Option<PgConnection>,
-    /// No statement is on its way, and none broke it.
+    /// True if no statement is in flight and none broke the connection.
     is_reusable: bool,
     pool: Arc<ConnectionPool>,
     _permit: OwnedSemaphorePermit,
 }
 
-/// Without the options, which have the password.
+/// Omits the options, which contain the password.
 impl std::fmt::Debug for PooledConnection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Borrowed").field("sound", &self.is_reusable).finish_non_exhaustive()
+        f.debug_struct("PooledConnection").field("is_reusable", &self.is_reusable).finish_non_exhaustive()
     }
 }
 
 impl PooledConnection {
-    /// For a statement, which [`Self::ended`] is told the end of.
+    /// Returns the connection for one statement. The caller passes the result to [`Self::record_statement_result`].
     pub(in crate::store) fn start_statement(&mut self) -> &mut PgConnection {
         self.is_reusable = false;
-        self.connection.as_mut().expect("it has its connection until it is dropped")
+        self.connection.as_mut().expect("the connection is taken only on drop")
     }
 
-    /// Takes it from how the statement ended whether the connection can serve again.
-    pub(in crate::store) fn record_statement_result<T>(&mut self, done: Result<T, Error>) -> Result<T, Error> {
-        match &done {
+    /// Records from a statement's result whether the connection is reusable, and returns the result.
+    pub(in crate::store) fn record_statement_result<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        match &result {
             Err(error) if error.kind == StoreErrorKind::ConnectionLost => self.pool.lock_idle().clear(),
             _ => self.is_reusable = true,
         }
-        done
+        result
     }
 
-    /// Closes it, with whatever it had begun.
+    /// Closes the connection and with it any open transaction.
     pub(in crate::store) fn discard(mut self) {
         self.is_reusable = false;
     }

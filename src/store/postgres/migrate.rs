@@ -1,7 +1,8 @@
-//! Migrations on PostgreSQL: all that are pending in one transaction, under a lock of that transaction.
+//! Migrations on PostgreSQL: all pending ones in one transaction, under a transaction-level advisory lock.
 //!
-//! The rule: nothing half done. Where the role may not alter a table, or a view holds it, everything is undone and the
-//! owner is given the statements; once they are run, malsync starts without altering anything.
+//! Invariant: all or none. If the role may not alter a table, or a view blocks the change, everything is rolled back
+//! and the error contains the statements for the owner. Once the owner has run them, malsync starts without altering
+//! anything.
 
 use std::fmt::Write as _;
 
@@ -20,56 +21,58 @@ use crate::{
     },
 };
 
-/// What PostgreSQL says of a table that there is none of.
+/// SQLSTATE of a missing table.
 const UNDEFINED_TABLE: &str = "42P01";
 
-/// The number of the migrations' advisory lock: `malsync` in ASCII codes.
+/// Key of the migrations' advisory lock: `malsync` in ASCII.
 const MIGRATION_LOCK_ID: i64 = 0x6d_616c_7379_6e63;
 
-/// Which of these names, `table` or `table.column`, there are: a table is made in the first schema of the path, a column
-/// added wherever on the path its table is.
+/// Returns which of the names, `table` or `table.column`, exist. A table would be created in the first schema of the
+/// search path; a column is added to its table anywhere on the path.
 const EXISTING_OBJECTS_SQL: &str = "SELECT name FROM unnest($1::text[]) AS name \
     WHERE EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
         WHERE n.nspname = current_schema() AND c.relname = name) \
     OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(split_part(name, '.', 1)) \
         AND attname = split_part(name, '.', 2) AND attnum > 0 AND NOT attisdropped)";
 
-/// Brings the schema up to date; a look without lock or DDL is all where it is.
+/// Migrates the schema. If it is current, reads the applied versions without a lock or DDL.
 pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
-    let missing = pending_migrations(&POSTGRES_MIGRATIONS, &load_applied(connection).await?)?;
-    if missing.is_empty() {
+    let pending = pending_migrations(&POSTGRES_MIGRATIONS, &load_applied(connection).await?)?;
+    if pending.is_empty() {
         return Ok(());
     }
-    let done = with_retry!(apply_pending(connection).await);
-    done.map_err(|error: Error| match error.kind {
+    let result = with_retry!(apply_pending(connection).await);
+    result.map_err(|error: Error| match error.kind {
         StoreErrorKind::Forbidden => {
-            let schema = "the schema is to be extended, which this role may not do, or a view or rule holds a column";
-            Error::new(StoreErrorKind::Forbidden, format!("{schema}: {}", error.message()))
+            let cause = "the schema is to be extended, which this role may not do, or a view or rule holds a column";
+            Error::new(StoreErrorKind::Forbidden, format!("{cause}: {}", error.message()))
                 .with_hint("let the owner of the tables run the statements below, with any view in the way dropped before and made again after")
-                .with_script(owner_script(&missing, role))
+                .with_script(owner_script(&pending, role))
         }
         _ => error,
     })
 }
 
-/// Which schema there is. Alters nothing.
+/// Returns the schema versions. Changes nothing.
 pub(super) async fn load_schema_versions(connection: &mut PgConnection) -> Result<SchemaVersions, Error> {
     SchemaVersions::from_applied(&POSTGRES_MIGRATIONS, &load_applied(connection).await?)
 }
 
-/// Outside a transaction, which a missing table would break: that there is none says that nothing was applied yet.
+/// Returns the applied migrations; none if the table is missing. Must run outside a transaction, which the error of a
+/// missing table would abort.
 async fn load_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, Error> {
     match query_applied(connection).await {
-        Err(sqlx::Error::Database(why)) if why.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
         rows => Ok(rows?),
     }
 }
 
-/// Asked of a table, not of the name alone: a session that waited for the lock would remember that there was none.
+/// Returns the applied migrations after waiting for the lock. Looks up `pg_class`, not the name alone: a session that
+/// waited may have cached that the table is missing.
 async fn reload_applied(tx: &mut PgConnection) -> Result<Vec<AppliedMigration>, Error> {
-    let there = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('_sqlx_migrations'))";
-    let there: bool = sqlx::query_scalar(there).fetch_one(&mut *tx).await?;
-    Ok(if there { query_applied(tx).await? } else { Vec::new() })
+    let sql = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('_sqlx_migrations'))";
+    let table_exists: bool = sqlx::query_scalar(sql).fetch_one(&mut *tx).await?;
+    Ok(if table_exists { query_applied(tx).await? } else { Vec::new() })
 }
 
 async fn query_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, sqlx::Error> {
@@ -83,12 +86,12 @@ async fn query_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigra
 async fn apply_pending(connection: &mut PgConnection) -> Result<(), Error> {
     let mut tx = connection.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK_ID).execute(&mut *tx).await?;
-    // A large table takes its time; whoever waits for it is bounded by its own lock_timeout.
+    // A large table takes time; sessions that wait for it are bounded by their own lock_timeout.
     sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
     let pending = pending_migrations(&POSTGRES_MIGRATIONS, &reload_applied(&mut tx).await?)?;
     let added = name_conflicts::added_names(&pending);
-    let there: Vec<String> = sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(&added).fetch_all(&mut *tx).await?;
-    name_conflicts::check_free(&added, &there)?;
+    let existing: Vec<String> = sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(&added).fetch_all(&mut *tx).await?;
+    name_conflicts::check_free(&added, &existing)?;
     tx.ensure_migrations_table("_sqlx_migrations").await.map_err(from_migrate_error)?;
     for migration in pending {
         tx.apply("_sqlx_migrations", migration).await.map_err(from_migrate_error)?;
@@ -108,15 +111,15 @@ fn from_migrate_error(error: sqlx::migrate::MigrateError) -> Error {
     }
 }
 
-/// All that the owner runs: the migrations, their bookkeeping, and this role's rights.
-fn owner_script(missing: &[&Migration], role: &str) -> String {
+/// Returns the script for the owner: the migrations, their rows in `_sqlx_migrations`, and this role's permissions.
+fn owner_script(migrations: &[&Migration], role: &str) -> String {
     let role = format!("\"{}\"", role.replace('"', "\"\""));
     let mut sql = String::from(
         "BEGIN;\n\nCREATE TABLE IF NOT EXISTS _sqlx_migrations (\n    version BIGINT PRIMARY KEY,\n    \
         description TEXT NOT NULL,\n    installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),\n    \
         success BOOLEAN NOT NULL,\n    checksum BYTEA NOT NULL,\n    execution_time BIGINT NOT NULL\n);\n\n",
     );
-    for migration in missing {
+    for migration in migrations {
         let checksum = migration.checksum.iter().fold(String::new(), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
             hex

@@ -1,4 +1,4 @@
-//! What only PostgreSQL has: a server to reach, session settings, advisory locks, an owner of the tables.
+//! PostgreSQL only: connections, session settings, advisory locks, migrations.
 
 mod advisory_locks;
 mod connection_pool;
@@ -17,10 +17,10 @@ use super::{
     migration::SchemaVersions,
 };
 
-/// How long a connection may take to be made.
+/// Timeout for opening a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A server, with a few connections.
+/// A PostgreSQL server with its connections and locks.
 pub(super) struct PostgresBackend {
     pub(super) pool: Arc<ConnectionPool>,
     pub(super) locks: Arc<AdvisoryLocks>,
@@ -35,7 +35,7 @@ impl PostgresBackend {
         }
     }
 
-    /// Reaches it for a look, and alters nothing. Says too which schema it has.
+    /// Connects without changing anything, and returns the schema versions.
     pub(super) async fn open_read_only(server: &PostgresServer) -> Result<(Self, SchemaVersions), Error> {
         let (mut first, options) = connect_server(server).await?;
         match migrate::load_schema_versions(&mut first).await {
@@ -55,7 +55,7 @@ impl PostgresBackend {
     }
 }
 
-/// Leaves in good order, for this reason.
+/// Closes the connection and returns `error`.
 async fn close_with_error(connection: PgConnection, error: Error) -> Error {
     let _ = connection.close().await;
     error
@@ -68,13 +68,14 @@ async fn connect_server(server: &PostgresServer) -> Result<(PgConnection, PgConn
     Ok((first, options))
 }
 
-/// Tokens stand sealed in the table, but the password of the role and the list itself do not.
+/// Warns about an unencrypted connection: tokens are stored encrypted, but the role's password and the list are sent
+/// in clear text.
 async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectOptions) {
     if options.get_socket().is_some() || is_local_host(options.get_host()) {
         return;
     }
-    let encrypted = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
-    if matches!(encrypted.fetch_optional(connection).await, Ok(Some(false))) {
+    let query = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    if matches!(query.fetch_optional(connection).await, Ok(Some(false))) {
         tracing::warn!(
             "the connection to {} is not encrypted: add ?sslmode=verify-full to DATABASE_URL where the server can",
             options.get_host()
@@ -87,13 +88,13 @@ fn is_local_host(host: &str) -> bool {
     host == "localhost" || host.starts_with('/') || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// No session of ours waits for ever or keeps a lock for ever. sqlx itself asks for UTC.
+/// Adds session settings, so that no session waits or keeps a lock for ever. sqlx sets the time zone to UTC.
 fn with_settings(options: PgConnectOptions) -> PgConnectOptions {
-    let named = match options.get_application_name() {
+    let options = match options.get_application_name() {
         Some(_) => options,
         None => options.application_name("malsync"),
     };
-    named.log_slow_statements(tracing::log::LevelFilter::Off, Duration::default()).options([
+    options.log_slow_statements(tracing::log::LevelFilter::Off, Duration::default()).options([
         ("lock_timeout", "30s"),
         ("statement_timeout", "120s"),
         ("idle_in_transaction_session_timeout", "60s"),
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn f_p25_only_remote_hosts_cause_an_encryption_warning() {
-        for (host, here) in [
+        for (host, is_local) in [
             ("localhost", true),
             ("127.0.0.1", true),
             ("::1", true),
@@ -126,7 +127,7 @@ mod tests {
             ("192.0.2.7", false),
             ("localhost.example.org", false),
         ] {
-            assert_eq!(is_local_host(host), here, "{host}");
+            assert_eq!(is_local_host(host), is_local, "{host}");
         }
     }
 }

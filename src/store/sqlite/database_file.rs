@@ -1,6 +1,6 @@
-//! The database's file: made by us, so that it is nobody else's to read from the first instant.
+//! Creates and checks the database file, private to the user from the start.
 //!
-//! The rule: what is there and is no database is left as it is. A folder is made only where it is malsync's own.
+//! Invariant: an existing object that is not a database is left as it is. Only malsync's own directory is created.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -10,45 +10,45 @@ use std::{
 
 use crate::store::error::Error;
 
-/// Makes the file where it is missing (mode 0600), its folder too where asked to (0700); answers the file's real name.
-pub(super) fn create_private(path: &Path, make_folder: bool) -> Result<PathBuf, Error> {
-    if let (true, Some(folder)) = (make_folder, path.parent()) {
+/// Creates a missing file (mode 0600), and its directory (0700) if `create_directory`. Returns the file's real path.
+pub(super) fn create_private(path: &Path, create_directory: bool) -> Result<PathBuf, Error> {
+    if let (true, Some(directory)) = (create_directory, path.parent()) {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(|why| io_error(folder, "the folder cannot be made", &why))?;
+        builder.create(directory).map_err(|error| io_error(directory, "the folder cannot be made", &error))?;
     }
     match private_options().create_new(true).write(true).open(path) {
         Ok(_) => {}
-        Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
-        Err(why) if why.kind() == ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(Error::fatal("the folder of the file does not exist").with_hint(directory_hint(path)));
         }
-        Err(why) => return Err(io_error(path, "the file cannot be made", &why)),
+        Err(error) => return Err(io_error(path, "the file cannot be made", &error)),
     }
     existing_file(path)
 }
 
-/// The real name of the file, which is there and can be written. Makes nothing.
+/// Returns the real path of an existing, writable file. Creates nothing.
 pub(super) fn existing_file(path: &Path) -> Result<PathBuf, Error> {
-    let kind = fs::metadata(path).map_err(|why| io_error(path, "the file cannot be opened", &why))?;
-    if kind.is_dir() {
+    let metadata = fs::metadata(path).map_err(|error| io_error(path, "the file cannot be opened", &error))?;
+    if metadata.is_dir() {
         return Err(Error::fatal("it is a directory, not a file").with_hint("name a file in it in DATABASE_URL"));
     }
-    if !kind.is_file() {
+    if !metadata.is_file() {
         return Err(Error::fatal("it is no regular file").with_hint("name another file in DATABASE_URL"));
     }
-    // Opened for writing here, as SQLite would go on read-only without a word.
+    // Open for writing here, because SQLite would silently continue read-only.
     OpenOptions::new()
         .read(true)
         .write(true)
         .open(path)
-        .map_err(|why| io_error(path, "the file cannot be written", &why))?;
-    fs::canonicalize(path).map_err(|why| io_error(path, "the file cannot be opened", &why))
+        .map_err(|error| io_error(path, "the file cannot be written", &error))?;
+    fs::canonicalize(path).map_err(|error| io_error(path, "the file cannot be opened", &error))
 }
 
-/// How files beside the database are opened: made with mode 0600, and never through a link that somebody put there.
+/// Returns options that create a file with mode 0600 and never follow a symbolic link.
 pub(super) fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -59,17 +59,17 @@ pub(super) fn private_options() -> OpenOptions {
     options
 }
 
-pub(super) fn io_error(path: &Path, what: &str, why: &io::Error) -> Error {
-    let hint = match why.kind() {
+pub(super) fn io_error(path: &Path, message: &str, error: &io::Error) -> Error {
+    let hint = match error.kind() {
         ErrorKind::StorageFull => "free some space, and run again".to_owned(),
         _ => format!("check owner and mode of {}", path.display()),
     };
-    Error::fatal(format!("{what}: {why}")).with_hint(hint)
+    Error::fatal(format!("{message}: {error}")).with_hint(hint)
 }
 
 fn directory_hint(path: &Path) -> String {
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => format!("mkdir -p {}", folder.display()),
+    match path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        Some(directory) => format!("mkdir -p {}", directory.display()),
         None => "name a file in DATABASE_URL".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
-//! Lock files beside the database: `NAME.sync-ID.lock`, `NAME.refresh-ID.lock`, `NAME.lock`. The system frees a lock with
-//! the process that holds it; the files stay.
+//! Lock files beside the database: `NAME.sync-ID.lock`, `NAME.refresh-ID.lock`, `NAME.lock`.
+//!
+//! The system releases a lock when its process ends; the files stay.
 
 use std::{
     fs::{File, TryLockError},
@@ -20,56 +21,58 @@ use crate::{
 impl SqliteBackend {
     pub(in crate::store) async fn acquire_lock(
         &self,
-        purpose: LockKind,
+        kind: LockKind,
         user: UserId,
         wait: Duration,
     ) -> Result<Option<File>, Error> {
-        lock_file(&self.lock_path(purpose, user), wait).await
+        lock_file(&self.lock_path(kind, user), wait).await
     }
 
-    /// Looks with a shared lock for an instant: two that look do not take each other for a run, and a run that begins
-    /// meanwhile waits longer than that.
-    pub(in crate::store) fn is_locked(&self, purpose: LockKind, user: UserId) -> Result<bool, Error> {
-        let path = self.lock_path(purpose, user);
+    /// Returns true if another process holds the lock. Takes a shared lock for a moment: two checks do not mistake
+    /// each other for a run, and a starting run waits longer than that.
+    pub(in crate::store) fn is_locked(&self, kind: LockKind, user: UserId) -> Result<bool, Error> {
+        let path = self.lock_path(kind, user);
         let file = match database_file::private_options().read(true).open(&path) {
             Ok(file) => file,
-            Err(why) if why.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(why) => return Err(database_file::io_error(&path, "a lock file cannot be opened", &why)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(database_file::io_error(&path, "a lock file cannot be opened", &error)),
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(false),
             Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(why)) => Err(database_file::io_error(&path, "a lock cannot be read", &why)),
+            Err(TryLockError::Error(error)) => Err(database_file::io_error(&path, "a lock cannot be read", &error)),
         }
     }
 
-    fn lock_path(&self, purpose: LockKind, user: UserId) -> PathBuf {
-        let purpose = match purpose {
+    fn lock_path(&self, kind: LockKind, user: UserId) -> PathBuf {
+        let kind = match kind {
             LockKind::Run => "sync",
             LockKind::Refresh => "refresh",
         };
-        with_suffix(&self.path, &format!(".{purpose}-{user}.lock"))
+        with_suffix(&self.path, &format!(".{kind}-{user}.lock"))
     }
 }
 
-/// The lock file of this name, taken; none where another process has it for so long.
+/// Locks the file at `path`. Returns `None` if another process holds it for longer than `wait`.
 pub(super) async fn lock_file(path: &Path, wait: Duration) -> Result<Option<File>, Error> {
     let opened = database_file::private_options().create(true).truncate(false).read(true).write(true).open(path);
-    let file = opened.map_err(|why| database_file::io_error(path, "a lock file cannot be made", &why))?;
-    let patience = PollDeadline::after(wait);
+    let file = opened.map_err(|error| database_file::io_error(path, "a lock file cannot be made", &error))?;
+    let deadline = PollDeadline::after(wait);
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Some(file)),
-            Err(TryLockError::WouldBlock) if patience.wait_and_check().await => {}
+            Err(TryLockError::WouldBlock) if deadline.wait_and_check().await => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(why)) => return Err(database_file::io_error(path, "a lock cannot be taken", &why)),
+            Err(TryLockError::Error(error)) => {
+                return Err(database_file::io_error(path, "a lock cannot be taken", &error));
+            }
         }
     }
 }
 
-/// The database's name with something after it.
-pub(super) fn with_suffix(path: &Path, ending: &str) -> PathBuf {
+/// Returns the path with a suffix appended to the file name.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(ending);
+    name.push(suffix);
     name.into()
 }

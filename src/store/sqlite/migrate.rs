@@ -1,7 +1,7 @@
-//! Migrations on SQLite: all that are pending in one transaction, under a lock file, since sqlx takes none here.
+//! Migrations on SQLite: all pending ones in one transaction, under a lock file, because sqlx takes no lock here.
 //!
-//! The rule: nothing half done, and no row lost. Foreign keys are off on this one connection from the start, lest a
-//! changed table take its children with it; they are checked before COMMIT.
+//! Invariant: all or none, and no row is lost. Foreign keys are off on this connection, so that a rebuilt table does
+//! not delete its child rows; they are checked before COMMIT.
 
 use std::path::Path;
 
@@ -21,36 +21,36 @@ use crate::{
     },
 };
 
-/// Which of these names, `table` or `table.column`, there are, in whatever case.
+/// Returns which of the names, `table` or `table.column`, exist, ignoring case.
 const EXISTING_OBJECTS_SQL: &str = "SELECT added.value FROM json_each($1) AS added \
     WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE type <> 'trigger' AND lower(name) = added.value) \
     OR EXISTS (SELECT 1 FROM pragma_table_xinfo(substr(added.value, 1, instr(added.value, '.') - 1)) \
         WHERE lower(name) = substr(added.value, instr(added.value, '.') + 1))";
 
-/// Brings the schema up to date, and the file into WAL mode.
+/// Migrates the schema and switches the file to WAL mode.
 pub(super) async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<(), Error> {
     let lock = lock_files::lock_file(&lock_files::with_suffix(path, ".lock"), BUSY_TIMEOUT).await?;
     if lock.is_none() {
         return Err(Error::fatal("another malsync has been at the schema for 30 s").with_hint("end it, and run again"));
     }
     let mut connection = connect_when_not_busy(options.clone().foreign_keys(false)).await?;
-    let migrated = migrate_in_transaction(&mut connection).await;
+    let result = migrate_in_transaction(&mut connection).await;
     let closed = connection.close().await;
-    migrated?;
+    result?;
     Ok(closed?)
 }
 
-/// The change to WAL does not wait for other programs by itself.
+/// Connects and retries while the file is busy: the switch to WAL does not wait for other programs by itself.
 async fn connect_when_not_busy(options: SqliteConnectOptions) -> Result<SqliteConnection, Error> {
-    let busy = |error: &sqlx::Error| {
-        let code = error.as_database_error().and_then(|refusal| refusal.code()?.parse::<u32>().ok());
+    let is_busy = |error: &sqlx::Error| {
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
         code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
     };
-    let patience = PollDeadline::after(BUSY_TIMEOUT);
+    let deadline = PollDeadline::after(BUSY_TIMEOUT);
     loop {
         match options.connect().await {
             Ok(connection) => return Ok(connection),
-            Err(error) if busy(&error) && patience.wait_and_check().await => {}
+            Err(error) if is_busy(&error) && deadline.wait_and_check().await => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -70,7 +70,7 @@ async fn migrate_in_transaction(connection: &mut SqliteConnection) -> Result<(),
     }
 }
 
-/// Which schema there is. Alters nothing, and waits for nobody's change to WAL.
+/// Returns the schema versions. Changes nothing and does not wait for a switch to WAL.
 pub(super) async fn load_schema_versions(options: &SqliteConnectOptions) -> Result<SchemaVersions, Error> {
     let mut connection = options.connect().await?;
     let applied = load_applied(&mut connection).await;
@@ -79,11 +79,11 @@ pub(super) async fn load_schema_versions(options: &SqliteConnectOptions) -> Resu
 }
 
 async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {
-    let there: i64 =
+    let table_count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'")
             .fetch_one(&mut *connection)
             .await?;
-    if there == 0 {
+    if table_count == 0 {
         return Ok(Vec::new());
     }
     let rows: Vec<(i64, Vec<u8>)> =
@@ -96,9 +96,9 @@ async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMi
 async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
     let pending = pending_migrations(&SQLITE_MIGRATIONS, &load_applied(connection).await?)?;
     let added = name_conflicts::added_names(&pending);
-    let there: Vec<String> =
+    let existing: Vec<String> =
         sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(serde_json::json!(added)).fetch_all(&mut *connection).await?;
-    name_conflicts::check_free(&added, &there)?;
+    name_conflicts::check_free(&added, &existing)?;
     connection.ensure_migrations_table("_sqlx_migrations").await.map_err(from_migrate_error)?;
     for migration in pending {
         connection.apply("_sqlx_migrations", migration).await.map_err(from_migrate_error)?;
@@ -109,11 +109,14 @@ async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await?;
     }
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await?;
-    let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(connection).await?;
-    if !orphans.is_empty() || sound != "ok" {
-        let what =
-            if sound == "ok" { format!("{} rows refer to rows that are not there", orphans.len()) } else { sound };
-        return Err(Error::fatal(format!("the schema was left as it is: {what}"))
+    let integrity: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(connection).await?;
+    if !orphans.is_empty() || integrity != "ok" {
+        let problem = if integrity == "ok" {
+            format!("{} rows refer to rows that are not there", orphans.len())
+        } else {
+            integrity
+        };
+        return Err(Error::fatal(format!("the schema was left as it is: {problem}"))
             .with_hint("mend the file, or restore it from a backup"));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What only SQLite has: a file to make, with its folder, its mode and its neighbours.
+//! SQLite only: the database file with its mode, lock files and migrations.
 
 mod database_file;
 mod drop_not_null;
@@ -18,18 +18,18 @@ use sqlx::{
 
 use super::{error::Error, migration::SchemaVersions};
 
-/// How long is waited for another program's lock.
+/// Maximum wait for another program's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many rows may be on their way from the thread that reads them: each wait of one thread for the other costs more than a row.
+/// Rows buffered between sqlx's worker thread and the reader. A thread switch costs more than a row.
 const ROW_BUFFER_SIZE: usize = 256;
 
-/// A file, with a small pool of connections.
+/// An SQLite file with a small connection pool.
 pub(super) struct SqliteBackend {
     pub(super) pool: SqlitePool,
-    /// The file's real name: however it is reached, its locks are the same.
+    /// Real path of the file, so that its lock files are the same for every path that leads to it.
     path: PathBuf,
-    /// Whoever writes has it: several users' batches are written one after the other, in the order in which they came.
+    /// Held while writing: batches of several users are written one after the other, first come, first served.
     pub(super) writer_mutex: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -38,14 +38,14 @@ impl SqliteBackend {
         &self.path
     }
 
-    pub(super) async fn open(path: &Path, make_folder: bool) -> Result<Self, Error> {
-        let path = database_file::create_private(path, make_folder)?;
+    pub(super) async fn open(path: &Path, create_directory: bool) -> Result<Self, Error> {
+        let path = database_file::create_private(path, create_directory)?;
         let options = connect_options(&path).journal_mode(SqliteJournalMode::Wal);
         migrate::run(&path, &options).await?;
         Ok(Self::with_pool(path, options))
     }
 
-    /// Opens it for a look: nothing is made, and nothing altered. Says too which schema it has.
+    /// Opens the file without creating or changing anything, and returns the schema versions.
     pub(super) async fn open_read_only(path: &Path) -> Result<(Self, SchemaVersions), Error> {
         let path = database_file::existing_file(path)?;
         let options = connect_options(&path);
@@ -71,7 +71,7 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .row_buffer_size(ROW_BUFFER_SIZE)
-        // In KiB, negative so that it is no count of pages: a sync has three connections, and each a cache of its own.
+        // Negative means KiB instead of pages. A sync has three connections, each with its own cache.
         .pragma("cache_size", "-1000")
         .log_slow_statements(tracing::log::LevelFilter::Off, Duration::default())
 }

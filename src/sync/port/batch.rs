@@ -1,4 +1,4 @@
-//! A batch on its way into a store: its items, the rows that they meet, what is to be written, and what came of it.
+//! A batch: its items, the existing rows, the planned writes, and the result.
 
 use std::collections::HashMap;
 
@@ -14,17 +14,18 @@ use crate::domain::{
     user::UserId,
 };
 
-/// One thing that a batch asks the store to bring into line.
+/// One entry that a batch brings up to date.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BatchItem {
     /// An entry as MAL sent it.
     Fetched(Box<RemoteEntry>),
-    /// An entry whose row differs from its base: the rules are applied again with the base as MAL's value.
+    /// An entry, by MAL's id, whose row differs from its merge base. The rules are applied with the base as MAL's
+    /// value.
     Reconcile(i32),
 }
 
 impl BatchItem {
-    /// MAL's id of the anime.
+    /// Returns MAL's id of the anime.
     #[must_use]
     pub fn mal_id(&self) -> i32 {
         match self {
@@ -34,36 +35,37 @@ impl BatchItem {
     }
 }
 
-/// The pair that stood against each other when a field was last recorded as a conflict.
+/// The last recorded conflict of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LastConflict {
-    /// The local value then.
+    /// The local value at that time.
     pub local: Value,
-    /// MAL's value then.
+    /// MAL's value at that time.
     pub mal: Value,
-    /// The one that was kept.
+    /// The value that was kept.
     pub kept: Value,
 }
 
-/// The rows that a batch meets, as read for its plan.
+/// The stored rows of a batch, as read for its plan.
 #[derive(Clone, Debug, Default)]
 pub struct ExistingRows {
-    /// By MAL's id: the row's id and what it holds.
+    /// The anime rows, by MAL's id: row id and content.
     pub anime: HashMap<i32, (i64, Anime)>,
-    /// By MAL's id: the user's entry.
+    /// The user's entries, by MAL's id.
     pub entries: HashMap<i32, StoredEntry>,
-    /// The last recorded conflict of the entries named by [`Planner::wants_history`], by field.
+    /// The last recorded conflicts, by entry and field, of the entries that
+    /// [`BatchPlanner::ids_needing_conflict_history`] returned.
     pub last_conflicts: HashMap<(i32, Field), LastConflict>,
 }
 
-/// What became of a row.
+/// What a batch did to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowOutcome {
-    /// It was made.
+    /// The row was inserted.
     Created,
-    /// It changed.
+    /// The row was updated.
     Updated,
-    /// It was the same, and not written.
+    /// The row was equal, and not written.
     Unchanged,
 }
 
@@ -72,110 +74,113 @@ pub enum RowOutcome {
 pub struct EntryOutcome {
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// What became of the anime's row.
+    /// What happened to the anime's row.
     pub anime: RowOutcome,
-    /// What became of the entry's row.
+    /// What happened to the entry's row.
     pub entry: RowOutcome,
-    /// The entry is counted among those from MAL from now on, and was not before (new, unknown to MAL so far, or back again).
+    /// True if the entry becomes an active MAL entry: it is new, was local only, or was marked as removed.
     pub newly_listed: bool,
-    /// Its changes and new conflicts.
+    /// The changes and new conflicts of the entry.
     pub changes: Vec<FieldChange>,
 }
 
 impl EntryOutcome {
-    /// Whether nothing is written.
+    /// Returns true if this entry needs no write.
     #[must_use]
     pub fn is_noop(&self) -> bool {
         self.anime == RowOutcome::Unchanged && self.entry == RowOutcome::Unchanged && self.changes.is_empty()
     }
 }
 
-/// An entry's row to write. `removed_at` becomes null.
+/// An entry's row to write. The write clears `removed_at`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryWrite<'a> {
-    /// The row to change; none makes one.
+    /// The id of the row to update. `None` inserts a row.
     pub id: Option<i64>,
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The columns under the rules.
+    /// The columns that the merge rules cover.
     pub values: EntryValues,
-    /// `mal_entry`.
+    /// The merge base, column `mal_entry`.
     pub base: &'a MergeBase,
-    /// `mal_updated_at`.
+    /// MAL's update time, column `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
 }
 
-/// The writes that bring the rows into line: those that differ, no others. Everything is in ascending order of MAL's id.
+/// The writes of a batch: only rows that differ. Every list is in ascending order of MAL's id.
 #[derive(Clone, Debug, Default)]
 pub struct WritePlan<'a> {
-    /// Anime to make.
+    /// Anime to insert.
     pub new_anime: Vec<&'a Anime>,
-    /// Anime to change, by row id.
+    /// Anime to update, by row id.
     pub changed_anime: Vec<(i64, &'a Anime)>,
-    /// Entries to make.
+    /// Entries to insert.
     pub new_entries: Vec<EntryWrite<'a>>,
-    /// Entries to change.
+    /// Entries to update.
     pub changed_entries: Vec<EntryWrite<'a>>,
-    /// What that does, one for each item that meets a row or makes one.
+    /// The outcomes: one for each item that has a row or creates one.
     pub outcomes: Vec<EntryOutcome>,
 }
 
 impl WritePlan<'_> {
-    /// The entries, in the order of the plan, that have rows of which something would be written.
+    /// Returns the ids, in the order of the plan, of the entries that have a row and need a write.
     #[must_use]
     pub fn ids_to_lock(&self, rows: &ExistingRows) -> Vec<i32> {
-        let known = |mal_id: &i32| rows.anime.contains_key(mal_id) || rows.entries.contains_key(mal_id);
-        let loud = self.outcomes.iter().filter(|outcome| !outcome.is_noop());
-        loud.map(|outcome| outcome.mal_id).filter(known).collect()
+        let has_row = |mal_id: &i32| rows.anime.contains_key(mal_id) || rows.entries.contains_key(mal_id);
+        let changing = self.outcomes.iter().filter(|outcome| !outcome.is_noop());
+        changing.map(|outcome| outcome.mal_id).filter(has_row).collect()
     }
 }
 
-/// Decides, purely, what a batch writes. The store calls it on rows that it has just read, and where anything is to be written
-/// inside the batch's transaction, on locked rows where the first plan would change any ([`Plan::touched`]).
+/// Decides what a batch writes. Pure.
+///
+/// The store first plans on rows read without locks. If that plan writes anything, the store plans again inside the
+/// batch's transaction, with the rows of [`WritePlan::ids_to_lock`] locked.
 pub trait BatchPlanner: Send + Sync {
-    /// The entries for which the last recorded conflicts are needed.
+    /// Returns the ids of the entries whose last recorded conflicts the plan needs.
     fn ids_needing_conflict_history(&self, items: &[BatchItem], rows: &ExistingRows) -> Vec<i32>;
 
-    /// The writes that bring the rows into line with these items.
+    /// Returns the writes for these items.
     fn plan_writes<'a>(&self, items: &'a [BatchItem], rows: &'a ExistingRows) -> WritePlan<'a>;
 
-    /// The run's counters, were these outcomes committed and these entries refused: written to the run's row in the same
-    /// transaction, so that a run whose process vanishes still tells what it wrote.
-    fn projected_counters(&self, outcomes: &[EntryOutcome], refused: usize) -> RunCounters;
+    /// Returns the run's counters including these outcomes and `unstorable` entries that the database did not take.
+    ///
+    /// They are written to the run's row in the batch's transaction, so the row is right even if the process dies.
+    fn projected_counters(&self, outcomes: &[EntryOutcome], unstorable: usize) -> RunCounters;
 }
 
-/// One transaction's worth of entries; none is one that tells the run's counters alone.
+/// The entries of one transaction. A batch without items only flushes the run's counters.
 pub struct EntryBatch<'a> {
-    /// Whose entries.
+    /// The user whose entries they are.
     pub user: UserId,
-    /// The MAL account whose list it is.
+    /// The MAL account whose list is synced.
     pub account_id: Option<i64>,
-    /// The run that does it; none is a dry run: everything is read and planned, nothing locked or written.
+    /// The run. `None` is a dry run: everything is read and planned, nothing is locked or written.
     pub run: Option<RunId>,
-    /// Ascending by MAL's id, each id once.
+    /// The items, ascending by MAL's id, each id once.
     pub items: &'a [BatchItem],
-    /// The rules.
+    /// Plans the writes.
     pub planner: &'a dyn BatchPlanner,
-    /// Whether the run's row is to tell its counters now, though nothing else may be to write.
+    /// True if the run's counters are written even if no row differs.
     pub flush_counters: bool,
 }
 
-/// An entry that the database refused by itself.
+/// An entry that the database did not take, although it was tried alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnstorableEntry {
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// The database's words.
+    /// The database's error message.
     pub message: String,
 }
 
-/// What a batch did.
+/// The result of a batch.
 #[derive(Clone, Debug, Default)]
 pub struct BatchResult {
-    /// What is committed (or, in a dry run, would be).
+    /// The committed outcomes. In a dry run, the outcomes that would be committed.
     pub outcomes: Vec<EntryOutcome>,
-    /// The entries that the database refused when they were tried one by one.
+    /// The entries that the database did not take when they were tried one by one.
     pub unstorable_entries: Vec<UnstorableEntry>,
-    /// Violations that the database reported on the way.
+    /// The number of constraint violations that the database reported.
     pub constraint_violations: i64,
 }

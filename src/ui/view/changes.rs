@@ -1,4 +1,4 @@
-//! What runs changed, and which conflicts they settled, and what was edited here: `changes`.
+//! Output of `changes`: what runs changed, how conflicts were resolved, and what was edited locally.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::{
     ui::{TableColumn, TextTable},
 };
 
-/// One change's object. One that was made here has no run and no rule, and says which command made it.
+/// JSON object of a change. A local edit has no run and no rule, but names its command.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChangeJson<'a> {
     run_id: Option<i64>,
@@ -27,14 +27,14 @@ pub struct ChangeJson<'a> {
     edit: Option<EditSourceJson<'a>>,
 }
 
-/// What the object of a change that was made here has besides.
+/// Additional fields of a local edit.
 #[derive(Clone, Debug, Serialize)]
 struct EditSourceJson<'a> {
     edit_id: i64,
     command: &'a str,
 }
 
-/// The change as scripts read it.
+/// Returns a change of a run as JSON.
 #[must_use]
 pub fn to_json(change: &ChangeRecord) -> ChangeJson<'_> {
     ChangeJson {
@@ -53,7 +53,7 @@ pub fn to_json(change: &ChangeRecord) -> ChangeJson<'_> {
     }
 }
 
-/// The edit as scripts read it.
+/// Returns a local edit as JSON.
 #[must_use]
 pub fn edit_to_json(edit: &EditRecord) -> ChangeJson<'_> {
     ChangeJson {
@@ -72,7 +72,7 @@ pub fn edit_to_json(edit: &EditRecord) -> ChangeJson<'_> {
     }
 }
 
-/// The edits as people read them.
+/// Returns local edits as a table.
 #[must_use]
 pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
     let mut table = TextTable::new([
@@ -94,14 +94,14 @@ pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
             edit.field.clone(),
             display_value(&edit.local),
             resulting_value(&edit.field, &edit.local, &edit.kept),
-            // Beside a mark stands the whole entry that MAL had, which no cell holds.
+            // For `removed_at`, `base` is the complete entry on MAL: too long for a cell.
             if edit.field == "removed_at" { display_value(&Value::Null) } else { display_value(&edit.base) },
         ]);
     }
     table
 }
 
-/// The changes as people read them. Of a conflict the rule that settled it is told.
+/// Returns changes of runs as a table. A conflict shows the rule that resolved it.
 #[must_use]
 pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
     let mut columns = vec![
@@ -112,8 +112,8 @@ pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
         TableColumn::Word("field"),
         TableColumn::Text("what"),
     ];
-    let conflicts = changes.iter().any(|change| change.is_conflict);
-    columns.extend(conflicts.then_some(TableColumn::Word("conflict")));
+    let has_conflicts = changes.iter().any(|change| change.is_conflict);
+    columns.extend(has_conflicts.then_some(TableColumn::Word("conflict")));
     let mut table = TextTable::new(columns);
     for change in changes {
         let row = [
@@ -125,12 +125,12 @@ pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
             describe_change(change),
         ];
         let rule = if change.is_conflict { change.rule.clone() } else { String::new() };
-        table.add_row(row.into_iter().chain(conflicts.then_some(rule)));
+        table.add_row(row.into_iter().chain(has_conflicts.then_some(rule)));
     }
     table
 }
 
-/// What became of what, in a few words: the value before and the one that stands, and MAL's where that is another.
+/// Describes a change: the value before, the resulting value, and MAL's value if it differs.
 fn describe_change(change: &ChangeRecord) -> String {
     let ChangeRecord { local, mal, kept, .. } = change;
     match (change.field.as_str(), local, kept) {
@@ -139,17 +139,17 @@ fn describe_change(change: &ChangeRecord) -> String {
         ("removed_at", Value::Null, _) => "no longer on MAL".to_owned(),
         ("removed_at", _, Value::Null) => "on MAL again".to_owned(),
         (_, local, kept) => {
-            let moved = if local == kept {
+            let values = if local == kept {
                 display_value(kept)
             } else {
                 format!("{} → {}", display_cell_value(local), display_cell_value(kept))
             };
-            if mal == kept { moved } else { format!("{moved} (MAL {})", display_cell_value(mal)) }
+            if mal == kept { values } else { format!("{values} (MAL {})", display_cell_value(mal)) }
         }
     }
 }
 
-/// A value in a cell: an empty one is nothing.
+/// Formats a value for a cell. An empty list becomes [`NO_VALUE`](super::NO_VALUE).
 fn display_cell_value(value: &Value) -> String {
     match value {
         Value::Array(items) if items.is_empty() => display_value(&Value::Null),
@@ -157,7 +157,7 @@ fn display_cell_value(value: &Value) -> String {
     }
 }
 
-/// What stands after an edit; of an entry that was made, that it is new.
+/// Returns the value after an edit, or `new` for a created entry.
 fn resulting_value(field: &str, local: &Value, kept: &Value) -> String {
     match (field, local, kept) {
         ("entry", Value::Null, Value::Object(_)) => "new".to_owned(),
@@ -236,22 +236,22 @@ mod tests {
             is_conflict: false,
             ..example_change()
         };
-        let gone = ChangeRecord {
+        let deleted = ChangeRecord {
             local: json!({"status": "dropped", "score": 3, "episodes_watched": 0, "notes": null, "tags": [], "priority": 0,
                 "is_rewatching": true, "pinned": ["score"]}),
             kept: json!(null),
             mal: json!(null),
             ..entry.clone()
         };
-        let marked = ChangeRecord { field: "removed_at".into(), kept: json!("2026-01-02T03:04:05Z"), ..entry.clone() };
-        let told = |changes: &[ChangeRecord]| to_table(changes).render(Some(100));
-        assert_snapshot!(told(&[example_change(), notes, entry]), @r#"
+        let removed = ChangeRecord { field: "removed_at".into(), kept: json!("2026-01-02T03:04:05Z"), ..entry.clone() };
+        let rendered = |changes: &[ChangeRecord]| to_table(changes).render(Some(100));
+        assert_snapshot!(rendered(&[example_change(), notes, entry]), @r#"
         change  run  id  title         field  what                                 conflict
             12    7   1  Cowboy Bebop  tags   a, b → -                             mal
             12    7   1  -             notes  mine␊␛[2J (MAL -)
             12    7   1  Cowboy Bebop  entry  new: completed, episodes watched 26
         "#);
-        assert_snapshot!(told(&[gone, marked]), @r#"
+        assert_snapshot!(rendered(&[deleted, removed]), @r#"
         change  run  id  title         field       what
             12    7   1  Cowboy Bebop  entry       deleted: dropped, score 3, is rewatching, pinned score
             12    7   1  Cowboy Bebop  removed_at  no longer on MAL

@@ -1,7 +1,8 @@
-//! The columns of an entry: the fields of its JSON object, the columns of its CSV row, and what `--columns` can name.
+//! Columns of an entry: the fields of its JSON object, the columns of its CSV row, and the names for `--columns`.
 //!
-//! The rule: one table, [`COLUMNS`], says what there is, in the documented order. Names never change; new ones come at the
-//! end.
+//! Invariants:
+//! 1. [`OUTPUT_COLUMNS`] defines every column, in the documented order.
+//! 2. Names never change; new columns are appended.
 
 use std::borrow::Cow;
 
@@ -19,20 +20,20 @@ use crate::{
     ui,
 };
 
-/// A value of an entry or its anime.
+/// Value of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum OutputCell<'a> {
     Null,
     Text(Cow<'a, str>),
     Integer(i64),
-    /// Two decimals at most, which a double tells apart.
+    /// At most two decimals, which a double represents unambiguously.
     Float(f64),
     Bool(bool),
     List(Vec<&'a str>),
 }
 
 impl OutputCell<'_> {
-    /// As CSV has it: nothing is empty, the parts of a list stand with commas between.
+    /// Returns the value for CSV: null is empty, list items are separated by commas.
     pub(super) fn to_csv_text(&self) -> Cow<'_, str> {
         match self {
             Self::Null => "".into(),
@@ -44,7 +45,7 @@ impl OutputCell<'_> {
         }
     }
 
-    /// As people read it.
+    /// Returns the value for a table.
     fn to_display_text(&self) -> String {
         match self {
             Self::Null => super::NO_VALUE.to_owned(),
@@ -70,7 +71,7 @@ impl Serialize for OutputCell<'_> {
     }
 }
 
-/// Where a column's value comes from, and how a table treats it.
+/// Alignment and truncation of a column in a table, see [`ui::TableColumn`].
 #[derive(Clone, Copy, Debug)]
 enum CellKind {
     Word,
@@ -78,27 +79,28 @@ enum CellKind {
     Text,
 }
 
+/// Reads the value of a column.
 type ColumnGetter = for<'a> fn(&'a ListEntry) -> OutputCell<'a>;
 
-/// A column of an entry.
+/// An output column of an entry.
 #[derive(Clone, Copy, Debug)]
 pub struct OutputColumn {
     name: &'static str,
     kind: CellKind,
-    /// Whether it speaks of the anime, which there may be without an entry.
+    /// True if the value belongs to the anime and exists without an entry.
     is_of_anime: bool,
     getter: ColumnGetter,
 }
 
 impl OutputColumn {
-    /// The column of this name; `-` does for `_`.
+    /// Returns the column with this name; `-` is accepted for `_`. Returns `None` if there is none.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.replace('-', "_");
         OUTPUT_COLUMNS.into_iter().find(|column| column.name == name)
     }
 
-    /// The name, as JSON has it.
+    /// Returns the name, as in JSON.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
@@ -121,7 +123,7 @@ impl OutputColumn {
     }
 }
 
-/// An entry as scripts read it: an object of these columns.
+/// Serializes an entry as an object of the selected columns.
 #[derive(Clone, Debug)]
 pub struct SelectedColumns<'a> {
     item: &'a ListEntry,
@@ -144,7 +146,7 @@ impl Serialize for SelectedColumns<'_> {
     }
 }
 
-/// All columns, of an anime that is known without an entry too: what only an entry has is null then.
+/// Serializes all columns of an anime. Columns of the entry are null if the anime is not in the list.
 pub(super) struct AllColumns<'a> {
     pub(super) item: &'a ListEntry,
     pub(super) is_listed: bool,
@@ -186,7 +188,7 @@ fn fields_cell<'a>(fields: &[Field]) -> OutputCell<'a> {
     OutputCell::List(fields.iter().map(|field| field.as_str()).collect())
 }
 
-/// When it is on air: `saturday 18:30`.
+/// Returns the broadcast time: `saturday 18:30`.
 fn broadcast_cell(anime: &Anime) -> OutputCell<'_> {
     match &anime.broadcast {
         None => OutputCell::Null,
@@ -205,7 +207,7 @@ const fn entry_column(name: &'static str, kind: CellKind, read: ColumnGetter) ->
     OutputColumn { name, kind, is_of_anime: false, getter: read }
 }
 
-/// Every column, in the order of the documentation.
+/// All columns, in the documented order.
 pub(super) static OUTPUT_COLUMNS: [OutputColumn; 43] = [
     anime_column("mal_id", CellKind::Number, |item| number_cell(Some(item.anime.mal_id))),
     anime_column("title", CellKind::Text, |item| text_cell(Some(&item.anime.title))),
@@ -253,7 +255,7 @@ pub(super) static OUTPUT_COLUMNS: [OutputColumn; 43] = [
     entry_column("rewatch_value", CellKind::Number, |item| number_cell(Some(item.stored.values.rewatch_value))),
     entry_column("mal_updated_at", CellKind::Word, |item| to_string_cell(item.stored.mal_updated_at.map(format_utc))),
     entry_column("removed_at", CellKind::Word, |item| to_string_cell(item.stored.removed_at.map(format_utc))),
-    // Of an entry that MAL never had there is nothing to differ from: see `on_mal`.
+    // Empty for an entry that was never on MAL, because it has no merge base: see `on_mal`.
     entry_column("edited", CellKind::Text, |item| {
         fields_cell(&locally_edited_fields(&item.stored).unwrap_or_default())
     }),

@@ -1,74 +1,76 @@
-//! The checks of `doctor`.
+//! Output of `doctor`: its checks.
 
 use serde::Serialize;
 
 use crate::ui::{display_width, escape_controls, wrap_text};
 
-/// How a check came out.
+/// Result level of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckLevel {
-    /// As it should be.
+    /// No problem.
     Ok,
-    /// Works, and yet.
+    /// Works, but deserves attention.
     Warn,
     /// Does not work.
     Error,
 }
 
-/// One thing that was looked at.
+/// One check and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was looked at, in a word.
+    /// Name of what was checked.
     pub name: String,
-    /// How it came out.
+    /// Result level.
     pub level: CheckLevel,
-    /// What was found.
+    /// Finding.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it. `None` if nothing.
     pub hint: Option<String>,
 }
 
-/// The object of `doctor --json`.
+/// JSON object of `doctor --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChecksJson<'a> {
     checks: &'a [Check],
 }
 
-/// The checks as scripts read them.
+/// Returns the checks as JSON.
 #[must_use]
 pub const fn to_json(checks: &[Check]) -> ChecksJson<'_> {
     ChecksJson { checks }
 }
 
-/// The checks as people read them: a line each, the hint below it, and how many came out how. Where there is a terminal of so
-/// many columns, no line is longer.
+/// Returns the checks as text: each with its hint below, then the totals per level. Lines are wrapped to `columns` if given.
 #[must_use]
 pub fn to_text(checks: &[Check], columns: Option<usize>) -> String {
-    let widest = checks.iter().map(|check| display_width(&escape_controls(&check.name))).max().unwrap_or(0);
-    let margin = LEVEL_WIDTH + COLUMN_GAP + widest + COLUMN_GAP;
-    // A terminal that is too narrow for anything folds the lines itself.
-    let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(margin)).max(MIN_MESSAGE_WIDTH);
+    let name_width = checks.iter().map(|check| display_width(&escape_controls(&check.name))).max().unwrap_or(0);
+    let margin = LEVEL_WIDTH + COLUMN_GAP + name_width + COLUMN_GAP;
+    // On a very narrow terminal, lines exceed the width and the terminal wraps them.
+    let message_width = columns.map_or(usize::MAX, |columns| columns.saturating_sub(margin)).max(MIN_MESSAGE_WIDTH);
     let mut text = String::new();
     for check in checks {
         let name = escape_controls(&check.name);
-        let gap = " ".repeat(widest - display_width(&name) + COLUMN_GAP);
-        let mut head = format!("{:LEVEL_WIDTH$}{:COLUMN_GAP$}{name}{gap}", level_word(check.level), "");
+        let gap = " ".repeat(name_width - display_width(&name) + COLUMN_GAP);
+        let mut prefix = format!("{:LEVEL_WIDTH$}{:COLUMN_GAP$}{name}{gap}", level_word(check.level), "");
         for line in [Some(&check.message), check.hint.as_ref()].into_iter().flatten() {
-            for line in wrap_text(&escape_controls(line), room) {
-                text += &format!("{head}{line}\n");
-                head = " ".repeat(margin);
+            for line in wrap_text(&escape_controls(line), message_width) {
+                text += &format!("{prefix}{line}\n");
+                prefix = " ".repeat(margin);
             }
         }
     }
-    let count = |level| checks.iter().filter(|check| check.level == level).count();
-    let (good, doubtful, broken) = (count(CheckLevel::Ok), count(CheckLevel::Warn), count(CheckLevel::Error));
-    text + &format!("{good} good, {doubtful} worth a look, {broken} broken\n")
+    let count_level = |level| checks.iter().filter(|check| check.level == level).count();
+    let (ok, warnings, errors) =
+        (count_level(CheckLevel::Ok), count_level(CheckLevel::Warn), count_level(CheckLevel::Error));
+    text + &format!("{ok} good, {warnings} worth a look, {errors} broken\n")
 }
 
-/// How wide the words for a level are.
+/// Width of the longest level word.
 const LEVEL_WIDTH: usize = 5;
+/// Spaces between two columns.
 const COLUMN_GAP: usize = 2;
+/// Messages are never wrapped to fewer columns than this.
 const MIN_MESSAGE_WIDTH: usize = 20;
 
 const fn level_word(level: CheckLevel) -> &'static str {

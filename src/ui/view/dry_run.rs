@@ -1,4 +1,4 @@
-//! What a dry run would have done: `sync --dry-run`.
+//! Output of `sync --dry-run`: the changes that the run would make.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,16 +12,16 @@ use crate::{
     ui::{TableColumn, TextTable},
 };
 
-/// A change that was not made, with the anime's title where it is known.
+/// A change that the run would make, with the anime's title if known.
 #[derive(Clone, Debug)]
 pub struct PlannedChange {
-    /// The change.
+    /// Change.
     pub change: FieldChange,
-    /// The title.
+    /// Title of the anime. `None` if unknown.
     pub title: Option<String>,
 }
 
-/// The run object with what the run would have changed: a dry run's has `changes`, any other's is the run object alone.
+/// JSON object of a run. A dry run also has `changes`.
 #[derive(Clone, Debug, Serialize)]
 pub struct DryRunJson<'a> {
     #[serde(flatten)]
@@ -30,7 +30,7 @@ pub struct DryRunJson<'a> {
     changes: Option<Vec<PlannedChangeJson<'a>>>,
 }
 
-/// One change that was not made.
+/// JSON object of one planned change.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlannedChangeJson<'a> {
     mal_id: i32,
@@ -43,25 +43,25 @@ pub struct PlannedChangeJson<'a> {
     rule: &'static str,
 }
 
-/// The run as scripts read it.
+/// Returns the run as JSON, with the planned changes if it is a dry run.
 #[must_use]
-pub fn to_json<'a>(run: &'a Run, would_change: &'a [PlannedChange]) -> DryRunJson<'a> {
-    let one = |would: &'a PlannedChange| PlannedChangeJson {
-        mal_id: would.change.mal_id,
-        title: would.title.as_deref(),
-        field: would.change.field.as_str(),
-        local: &would.change.local,
-        mal: &would.change.mal,
-        kept: &would.change.kept,
-        conflict: would.change.is_conflict,
-        rule: would.change.rule.as_str(),
+pub fn to_json<'a>(run: &'a Run, planned: &'a [PlannedChange]) -> DryRunJson<'a> {
+    let planned_json = |planned_change: &'a PlannedChange| PlannedChangeJson {
+        mal_id: planned_change.change.mal_id,
+        title: planned_change.title.as_deref(),
+        field: planned_change.change.field.as_str(),
+        local: &planned_change.change.local,
+        mal: &planned_change.change.mal,
+        kept: &planned_change.change.kept,
+        conflict: planned_change.change.is_conflict,
+        rule: planned_change.change.rule.as_str(),
     };
-    DryRunJson { run: run::to_json(run), changes: run.dry_run.then(|| would_change.iter().map(one).collect()) }
+    DryRunJson { run: run::to_json(run), changes: run.dry_run.then(|| planned.iter().map(planned_json).collect()) }
 }
 
-/// The changes as people read them.
+/// Returns the planned changes as a table.
 #[must_use]
-pub fn to_table(would_change: &[PlannedChange]) -> TextTable {
+pub fn to_table(planned: &[PlannedChange]) -> TextTable {
     let mut table = TextTable::new([
         TableColumn::Number("id"),
         TableColumn::Text("title"),
@@ -71,7 +71,7 @@ pub fn to_table(would_change: &[PlannedChange]) -> TextTable {
         TableColumn::Text("would be"),
         TableColumn::Word(""),
     ]);
-    for PlannedChange { change, title } in would_change {
+    for PlannedChange { change, title } in planned {
         table.add_row([
             change.mal_id.to_string(),
             or_no_value(title.as_deref()),

@@ -1,4 +1,4 @@
-//! What an edit or a restore did, field by field, and what the next sync makes of it: `edit`, `restore`.
+//! Output of `edit` and `restore`: what changed, field by field, and whether the next sync keeps it.
 
 use std::collections::HashMap;
 
@@ -15,23 +15,23 @@ use crate::{
     ui::escape_controls,
 };
 
-/// An entry and what became of it.
+/// Result of an edit or restore of one entry.
 #[derive(Clone, Debug)]
 pub struct EditResult {
     /// MAL's id of the anime.
     pub mal_id: i32,
-    /// Its title.
+    /// Title of the anime.
     pub title: String,
-    /// What changed, or would.
+    /// Fields that changed, or would change in a dry run.
     pub changes: Vec<EditForecast>,
-    /// What is left alone.
+    /// Fields that were skipped.
     pub skipped: Vec<SkippedField>,
 }
 
-/// Entries that are told one by one.
+/// Maximum number of entries listed one by one.
 const MAX_ENTRIES_SHOWN: usize = 20;
 
-/// One entry's object.
+/// JSON object of one entry.
 #[derive(Clone, Debug, Serialize)]
 pub struct EditResultJson<'a> {
     mal_id: i32,
@@ -59,34 +59,35 @@ struct SkippedFieldJson<'a> {
     reason: &'static str,
 }
 
-/// The entry as scripts read it; no `edit_id` where nothing was written.
+/// Returns the result as JSON. `edit_id` is `None` if nothing was written.
 #[must_use]
-pub fn to_json(told: &EditResult, edit_id: Option<i64>) -> EditResultJson<'_> {
-    let change =
-        |change: &'_ EditForecast| (change.field.as_str(), change.survives_sync, change.rule.map(|rule| rule.as_str()));
-    let changes = told.changes.iter().map(|outlook| {
-        let (field, stays, rule) = change(outlook);
-        EditedFieldJson { field, local: &outlook.local, kept: &outlook.kept, mal: &outlook.mal, stays, rule }
+pub fn to_json(result: &EditResult, edit_id: Option<i64>) -> EditResultJson<'_> {
+    let summary = |forecast: &'_ EditForecast| {
+        (forecast.field.as_str(), forecast.survives_sync, forecast.rule.map(|rule| rule.as_str()))
+    };
+    let changes = result.changes.iter().map(|forecast| {
+        let (field, stays, rule) = summary(forecast);
+        EditedFieldJson { field, local: &forecast.local, kept: &forecast.kept, mal: &forecast.mal, stays, rule }
     });
-    let left = told.skipped.iter().map(|left| SkippedFieldJson {
-        field: &left.field,
-        here: &left.current_value,
-        left: &left.recorded_value,
-        reason: left.reason.as_str(),
+    let skipped = result.skipped.iter().map(|skipped| SkippedFieldJson {
+        field: &skipped.field,
+        here: &skipped.current_value,
+        left: &skipped.recorded_value,
+        reason: skipped.reason.as_str(),
     });
     EditResultJson {
-        mal_id: told.mal_id,
-        title: &told.title,
+        mal_id: result.mal_id,
+        title: &result.title,
         changes: changes.collect(),
-        left: left.collect(),
+        left: skipped.collect(),
         edit_id,
     }
 }
 
-/// The entries as people read them: the first ones by name, then all in numbers.
+/// Returns the results as text: the first entries one by one, then totals.
 #[must_use]
-pub fn to_text(told: &[EditResult], dry_run: bool) -> String {
-    let [one] = told else { return many_to_text(told, dry_run) };
+pub fn to_text(results: &[EditResult], dry_run: bool) -> String {
+    let [one] = results else { return many_to_text(results, dry_run) };
     let mut text = if one.changes.is_empty() && one.skipped.is_empty() {
         format!("{}: nothing to change\n", escape_controls(&one.title))
     } else {
@@ -98,25 +99,30 @@ pub fn to_text(told: &[EditResult], dry_run: bool) -> String {
     text
 }
 
-fn many_to_text(told: &[EditResult], dry_run: bool) -> String {
-    let moved: Vec<&EditResult> =
-        told.iter().filter(|told| !told.changes.is_empty() || !told.skipped.is_empty()).collect();
-    let mut text: String =
-        moved.iter().take(MAX_ENTRIES_SHOWN).map(|told| format!("{}  {}", told.mal_id, result_line(told))).collect();
-    if moved.len() > MAX_ENTRIES_SHOWN {
-        text.push_str(&format!("and {} more\n", moved.len() - MAX_ENTRIES_SHOWN));
+fn many_to_text(results: &[EditResult], dry_run: bool) -> String {
+    let affected: Vec<&EditResult> =
+        results.iter().filter(|result| !result.changes.is_empty() || !result.skipped.is_empty()).collect();
+    let mut text: String = affected
+        .iter()
+        .take(MAX_ENTRIES_SHOWN)
+        .map(|result| format!("{}  {}", result.mal_id, result_line(result)))
+        .collect();
+    if affected.len() > MAX_ENTRIES_SHOWN {
+        text.push_str(&format!("and {} more\n", affected.len() - MAX_ENTRIES_SHOWN));
     }
-    let changed = told.iter().filter(|told| !told.changes.is_empty()).count();
-    let (same, left) = (told.len() - moved.len(), told.iter().filter(|told| !told.skipped.is_empty()).count());
-    let mut sums = vec![format!("{} {}", pluralize_entries(changed), if dry_run { "would change" } else { "changed" })];
-    if same > 0 {
-        sums.push(format!("{} the same already", super::format_count(same)));
+    let changed = results.iter().filter(|result| !result.changes.is_empty()).count();
+    let (unchanged, skipped) =
+        (results.len() - affected.len(), results.iter().filter(|result| !result.skipped.is_empty()).count());
+    let mut totals =
+        vec![format!("{} {}", pluralize_entries(changed), if dry_run { "would change" } else { "changed" })];
+    if unchanged > 0 {
+        totals.push(format!("{} the same already", super::format_count(unchanged)));
     }
-    if left > 0 {
-        sums.push(format!("{} left alone in part or whole", super::format_count(left)));
+    if skipped > 0 {
+        totals.push(format!("{} left alone in part or whole", super::format_count(skipped)));
     }
     let end = if dry_run { " (dry run: nothing was written)" } else { "" };
-    text.push_str(&format!("{}{end}\n", sums.join(", ")));
+    text.push_str(&format!("{}{end}\n", totals.join(", ")));
     text
 }
 
@@ -124,36 +130,36 @@ fn pluralize_entries(number: usize) -> String {
     pluralize(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
 }
 
-fn result_line(told: &EditResult) -> String {
-    let changes: Vec<String> = told.changes.iter().map(change_text).collect();
-    let left: Vec<String> = told.skipped.iter().map(skipped_text).collect();
-    let all = [changes, left].concat().join("; ");
-    format!("{}: {all}\n", escape_controls(&told.title))
+fn result_line(result: &EditResult) -> String {
+    let changes: Vec<String> = result.changes.iter().map(change_text).collect();
+    let skipped: Vec<String> = result.skipped.iter().map(skipped_text).collect();
+    let parts = [changes, skipped].concat().join("; ");
+    format!("{}: {parts}\n", escape_controls(&result.title))
 }
 
-fn change_text(change: &EditForecast) -> String {
+fn change_text(forecast: &EditForecast) -> String {
     let (field, from, to) =
-        (change.field.as_str(), display_short_value(&change.local), display_short_value(&change.kept));
-    match (change.field, &change.local) {
+        (forecast.field.as_str(), display_short_value(&forecast.local), display_short_value(&forecast.kept));
+    match (forecast.field, &forecast.local) {
         (Field::Entry, Value::Null) => "made again, here alone".to_owned(),
         (Field::Entry, _) => "taken out of the list".to_owned(),
         (Field::RemovedAt, Value::Null) => "marked as removed again".to_owned(),
         (Field::RemovedAt, _) => "no longer marked as removed, an entry of this list alone".to_owned(),
-        _ if change.survives_sync => format!("{field} {from} → {to} (stays)"),
-        _ if change.known_on_mal => format!("{field} {from} → {to} (until the next sync)"),
+        _ if forecast.survives_sync => format!("{field} {from} → {to} (stays)"),
+        _ if forecast.known_on_mal => format!("{field} {from} → {to} (until the next sync)"),
         _ => format!("{field} {from} → {to}"),
     }
 }
 
-fn skipped_text(left: &SkippedField) -> String {
-    let (field, here) = (escape_controls(&left.field), display_short_value(&left.current_value));
-    match left.reason {
-        SkipReason::ChangedSince if left.field == "entry" => {
+fn skipped_text(skipped: &SkippedField) -> String {
+    let (field, current) = (escape_controls(&skipped.field), display_short_value(&skipped.current_value));
+    match skipped.reason {
+        SkipReason::ChangedSince if skipped.field == "entry" => {
             "left alone: it was changed since (--force deletes it)".to_owned()
         }
         SkipReason::ChangedSince => format!(
-            "{field} left alone: it is {here} by now, not {} (--force)",
-            display_short_value(&left.recorded_value)
+            "{field} left alone: it is {current} by now, not {} (--force)",
+            display_short_value(&skipped.recorded_value)
         ),
         SkipReason::NotInList => format!("{field} left alone: the entry is not in the list"),
         SkipReason::Recreated => "left alone: the entry is there again".to_owned(),
@@ -163,24 +169,25 @@ fn skipped_text(left: &SkippedField) -> String {
     }
 }
 
-/// What is said where more episodes are set as watched than there are; `fewer` has how many there are.
+/// Returns a warning if more episodes are set as watched than the anime has. `episode_counts` maps the MAL ids of such anime
+/// to their episode count.
 #[must_use]
-pub fn episode_warning(told: &[EditResult], fewer: &HashMap<i32, i32>) -> Option<String> {
-    let mut found = told.iter().filter_map(|told| {
-        let set = told.changes.iter().find(|change| change.field == Field::EpisodesWatched)?;
-        Some((told, set, fewer.get(&told.mal_id)?))
+pub fn episode_warning(results: &[EditResult], episode_counts: &HashMap<i32, i32>) -> Option<String> {
+    let mut found = results.iter().filter_map(|result| {
+        let change = result.changes.iter().find(|change| change.field == Field::EpisodesWatched)?;
+        Some((result, change, episode_counts.get(&result.mal_id)?))
     });
-    let (told, change, episodes) = found.next()?;
+    let (result, change, episodes) = found.next()?;
     let watched = display_short_value(&change.kept);
     Some(match found.count() {
-        0 => format!("{} has {episodes} episodes, and {watched} are set as watched", escape_controls(&told.title)),
+        0 => format!("{} has {episodes} episodes, and {watched} are set as watched", escape_controls(&result.title)),
         more => format!("{} have fewer episodes than {watched}, which are set as watched", pluralize_entries(more + 1)),
     })
 }
 
-/// Why nothing of many entries was changed, in numbers of entries; nothing where there are none.
+/// Returns why entries were skipped, as a number of entries per reason. Returns an empty text for fewer than two entries.
 #[must_use]
-pub fn skip_reasons_text(told: &[EditResult]) -> String {
+pub fn skip_reasons_text(results: &[EditResult]) -> String {
     let reasons = [
         (SkipReason::CreatedByRun, "that the run found on MAL (the next one would bring them back)"),
         (SkipReason::OnMal, "on MAL"),
@@ -189,28 +196,29 @@ pub fn skip_reasons_text(told: &[EditResult]) -> String {
         (SkipReason::NotInList, "not in the list"),
         (SkipReason::Unknown, "of which the record is not understood"),
     ];
-    let counted = |(why, what): (SkipReason, &str)| {
-        let number = told.iter().filter(|told| told.skipped.iter().any(|left| left.reason == why)).count();
-        (number > 0).then(|| format!("{} {what}", pluralize_entries(number)))
+    let count_entries = |(reason, text): (SkipReason, &str)| {
+        let number =
+            results.iter().filter(|result| result.skipped.iter().any(|skipped| skipped.reason == reason)).count();
+        (number > 0).then(|| format!("{} {text}", pluralize_entries(number)))
     };
-    let reasons: Vec<String> = reasons.into_iter().filter_map(counted).collect();
-    if told.len() < 2 { String::new() } else { format!("; left alone: {}", reasons.join(", ")) }
+    let reasons: Vec<String> = reasons.into_iter().filter_map(count_entries).collect();
+    if results.len() < 2 { String::new() } else { format!("; left alone: {}", reasons.join(", ")) }
 }
 
-/// What the next sync will set back, in a line a field, and how to keep it.
+/// Returns one warning per field that the next sync overwrites; the last one says how to keep the fields.
 #[must_use]
-pub fn overwrite_warnings(told: &[EditResult]) -> Vec<String> {
+pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
     let mut warnings = Vec::new();
-    let mut words = Vec::new();
+    let mut fields = Vec::new();
     for field in Field::SYNCED_FIELDS {
-        let lost: Vec<(&EditResult, &EditForecast)> = told
+        let overwritten: Vec<(&EditResult, &EditForecast)> = results
             .iter()
-            .flat_map(|told| told.changes.iter().map(move |change| (told, change)))
+            .flat_map(|result| result.changes.iter().map(move |change| (result, change)))
             .filter(|(_, change)| change.field == field && !change.survives_sync)
             .collect();
-        let Some((_, first)) = lost.first() else { continue };
+        let Some((_, first)) = overwritten.first() else { continue };
         let (name, rule) = (field.as_str(), first.rule.map_or("", |rule| rule.as_str()));
-        warnings.push(match (&lost[..], first.known_on_mal) {
+        warnings.push(match (&overwritten[..], first.known_on_mal) {
             ([_], true) => {
                 format!(
                     "the next sync sets {name} back to {}, which MAL has (rule {rule})",
@@ -223,21 +231,21 @@ pub fn overwrite_warnings(told: &[EditResult]) -> Vec<String> {
                 format!("the next sync sets {name} back to what MAL has in {number} (rule {rule})")
             }
         });
-        words.push(name);
+        fields.push(name);
     }
     if let Some(last) = warnings.last_mut() {
-        let lost = |told: &&EditResult| told.changes.iter().any(|change| !change.survives_sync);
-        let mut ids = told.iter().filter(lost).map(|told| told.mal_id.to_string());
+        let overwritten = |result: &&EditResult| result.changes.iter().any(|change| !change.survives_sync);
+        let mut ids = results.iter().filter(overwritten).map(|result| result.mal_id.to_string());
         let id = match (ids.next(), ids.next()) {
             (Some(one), None) => one,
             _ => "MAL_ID".to_owned(),
         };
-        last.push_str(&format!("; malsync pin {id} {} keeps it", words.join(" ")));
+        last.push_str(&format!("; malsync pin {id} {} keeps it", fields.join(" ")));
     }
     warnings
 }
 
-/// A value in a sentence: nothing has a name, and a long text is cut.
+/// Formats a value for a sentence: empty values as `none`, long texts truncated.
 pub(super) fn display_short_value(value: &Value) -> String {
     const MAX_VALUE_CHARS: usize = 40;
     match value {

@@ -53,9 +53,9 @@ fn edit_that_survives_the_sync_has_no_warning() {
 fn edit_of_entry_not_on_mal_warns_only_for_fields_always_taken_from_mal() {
     let before = StoredEntry { base: None, ..stored_entry() };
     assert!(warnings_after(&before, |values| values.score = Some(1)).is_empty());
-    let told = warnings_after(&before, |values| values.status = "dropped".into());
+    let warnings = warnings_after(&before, |values| values.status = "dropped".into());
     assert_eq!(
-        told,
+        warnings,
         ["the next sync sets status to MAL's, should the entry be on MAL (rule mal); malsync pin 1 status keeps it"]
     );
 }

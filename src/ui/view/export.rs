@@ -1,4 +1,4 @@
-//! Entries in files: what `list --json` prints, and what a faithful copy needs beyond it.
+//! Exports entries to files: the JSON of `list`, plus the fields that a faithful copy needs.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
     ui::json::to_json_line,
 };
 
-/// One JSON array, an entry a line.
+/// Returns the entries as one JSON array, one entry per line.
 #[must_use]
 pub fn to_json_array(items: &[ListEntry]) -> Vec<u8> {
     let objects: Vec<String> =
@@ -17,18 +17,18 @@ pub fn to_json_array(items: &[ListEntry]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// One object a line.
+/// Returns the entries as JSON Lines.
 #[must_use]
 pub fn to_json_lines(items: &[ListEntry]) -> Vec<u8> {
     items.iter().map(|item| to_json_line(&entry_object(item))).collect::<String>().into_bytes()
 }
 
-/// The object of `list --json`; what that one lacks stands at its end.
+/// Returns the object of `list --json`, with the additional fields at its end.
 fn entry_object(item: &ListEntry) -> Value {
     let mut object = serde_json::to_value(list::to_json(item)).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
         let ids = |named: &[IdName]| named.iter().map(|named| named.id).collect::<Vec<_>>().into();
-        // By their ids, in the order of their names: another database knows neither.
+        // Another database may not know these genres and studios: export their ids, in the order of their names.
         for (name, value) in [("genre_ids", ids(&item.anime.genres)), ("studio_ids", ids(&item.anime.studios))] {
             object.insert(name.to_owned(), value);
         }
@@ -124,17 +124,17 @@ mod tests {
         };
         let mut written = to_json_array(&[ListEntry { anime: anime.clone(), ..example_item(1) }]);
         assert_eq!(exchange::read_list(written.as_slice()).unwrap().entries[0].anime, anime);
-        // Without ids, as an older export is, there are names alone; and what is odd is left out.
+        // An older export has names but no ids; invalid values are skipped.
         let text = String::from_utf8(written).unwrap();
         written = text.replace("genre_ids", "x").replace("[14]", "[0]").replace("8.7,", "87,").into_bytes();
-        let odd = exchange::read_list(written.as_slice()).unwrap().entries.remove(0).anime;
-        assert_eq!(odd, Anime { genres: Vec::new(), studios: Vec::new(), mean: None, ..anime });
+        let partial = exchange::read_list(written.as_slice()).unwrap().entries.remove(0).anime;
+        assert_eq!(partial, Anime { genres: Vec::new(), studios: Vec::new(), mean: None, ..anime });
     }
 
     #[test]
     fn out_of_range_number_is_rejected_with_its_field_name() {
-        for (field, most) in [("priority", 2), ("rewatch_value", 5)] {
-            for number in [most + 1, -1, i32::MAX] {
+        for (field, max) in [("priority", 2), ("rewatch_value", 5)] {
+            for number in [max + 1, -1, i32::MAX] {
                 let text = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","{field}":{number}}}]"#);
                 let read = exchange::read_list(text.as_bytes()).unwrap();
                 let message = &read.errors[0].message;
@@ -147,13 +147,13 @@ mod tests {
     fn json_array_and_json_lines_hold_the_same_objects() {
         assert_eq!((to_json_array(&[]), to_json_lines(&[])), (b"[]\n".to_vec(), Vec::new()));
         let items = [example_item(1), example_item(2)];
-        let whole: Vec<Value> = serde_json::from_slice(&to_json_array(&items)).unwrap();
+        let from_array: Vec<Value> = serde_json::from_slice(&to_json_array(&items)).unwrap();
         let lines = String::from_utf8(to_json_lines(&items)).unwrap();
-        let each: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(whole, each);
-        assert_eq!((whole[1]["mal_id"].as_i64(), whole[0]["rewatch_value"].as_i64()), (Some(2), Some(3)));
-        assert_eq!(whole[0]["pinned"], serde_json::json!(["score"]));
-        let names: Vec<_> = whole[0].as_object().unwrap().keys().map(String::as_str).collect();
+        let from_lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(from_array, from_lines);
+        assert_eq!((from_array[1]["mal_id"].as_i64(), from_array[0]["rewatch_value"].as_i64()), (Some(2), Some(3)));
+        assert_eq!(from_array[0]["pinned"], serde_json::json!(["score"]));
+        let names: Vec<_> = from_array[0].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names[..3], ["mal_id", "title", "title_english"]);
     }
 }

@@ -1,36 +1,36 @@
-//! What an import did, or would do: `import`.
+//! Output of `import`: what it did, or would do in a dry run.
 
 use serde::Serialize;
 
 use super::pluralize;
 use crate::domain::{change::Field, run::EntryError};
 
-/// What an import did.
+/// Result of an import.
 #[derive(Clone, Debug, Default)]
 pub struct ImportView {
-    /// Shared by the rows in `list_edits`; none where nothing changed.
+    /// Edit id shared by the rows in `list_edits`. `None` if nothing changed.
     pub edit_id: Option<i64>,
-    /// Entries that were made.
+    /// Number of created entries.
     pub created: i64,
-    /// Entries that changed.
+    /// Number of changed entries.
     pub updated: i64,
-    /// Entries that stayed as they were, those that are kept included.
+    /// Number of unchanged entries, including kept ones.
     pub unchanged: i64,
-    /// Those of them that stayed so by a rule or a pin, though the file says otherwise.
+    /// Number of unchanged entries that differ from the file, but were kept by a rule or pin.
     pub kept: i64,
-    /// Entries that were not taken.
+    /// Errors of entries that were not imported.
     pub errors: Vec<EntryError>,
-    /// Whose list; none where the user would have to be made first.
+    /// Owner of the list. `None` if a dry run would first create the user.
     pub user_id: Option<i32>,
-    /// The user's name.
+    /// Username.
     pub username: String,
-    /// Nothing was written.
+    /// True if nothing was written.
     pub dry_run: bool,
-    /// The entries and their fields that the next sync sets back to what MAL was seen to have.
+    /// Fields that the next sync overwrites with the last known values of MAL.
     pub overwrites: OverwriteCounts,
 }
 
-/// Which fields a sync sets back, and in how many entries each.
+/// Fields that a sync overwrites, with the number of entries for each.
 #[derive(Clone, Debug, Default)]
 pub struct OverwriteCounts {
     entries: i64,
@@ -38,25 +38,25 @@ pub struct OverwriteCounts {
 }
 
 impl OverwriteCounts {
-    /// Counts an entry with these fields.
+    /// Counts an entry in which these fields are overwritten.
     pub fn add_entry(&mut self, fields: &[Field]) {
         self.entries += i64::from(!fields.is_empty());
         for field in fields {
-            match self.fields.iter_mut().find(|(known, _)| known == field) {
+            match self.fields.iter_mut().find(|(counted, _)| counted == field) {
                 Some((_, entries)) => *entries += 1,
                 None => self.fields.push((*field, 1)),
             }
         }
     }
 
-    /// The fields in the order in which they are told.
+    /// Returns the fields and their counts, in output order.
     fn iter(&self) -> impl Iterator<Item = (Field, i64)> {
-        let entries = |field| self.fields.iter().find(move |(known, _)| *known == field).copied();
+        let entries = |field| self.fields.iter().find(move |(counted, _)| *counted == field).copied();
         Field::SYNCED_FIELDS.into_iter().filter_map(entries)
     }
 }
 
-/// The object of an import.
+/// JSON object of an import.
 #[derive(Clone, Debug, Serialize)]
 pub struct ImportJson<'a> {
     edit_id: Option<i64>,
@@ -83,7 +83,7 @@ impl ImportView {
         self.created + self.updated + self.unchanged + i64::try_from(self.errors.len()).unwrap_or(i64::MAX)
     }
 
-    /// As scripts read it.
+    /// Returns the result as JSON.
     #[must_use]
     pub fn to_json(&self) -> ImportJson<'_> {
         ImportJson {
@@ -105,27 +105,27 @@ impl ImportView {
         }
     }
 
-    /// As people read it.
+    /// Returns the result as text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let count = super::format_count;
+        let format_count = super::format_count;
         let errors = i64::try_from(self.errors.len()).unwrap_or(i64::MAX);
-        let mut sums = vec![
-            format!("{} made", count(self.created)),
-            format!("{} changed", count(self.updated)),
-            format!("{} as they were", count(self.unchanged - self.kept)),
+        let mut totals = vec![
+            format!("{} made", format_count(self.created)),
+            format!("{} changed", format_count(self.updated)),
+            format!("{} as they were", format_count(self.unchanged - self.kept)),
         ];
         if self.kept > 0 {
-            sums.push(format!("{} kept against the file", count(self.kept)));
+            totals.push(format!("{} kept against the file", format_count(self.kept)));
         }
-        sums.push(pluralize(errors, "error", "errors"));
-        let (all, whose) =
+        totals.push(pluralize(errors, "error", "errors"));
+        let (entries, username) =
             (pluralize(self.total_entries(), "entry", "entries"), crate::ui::escape_controls(&self.username));
         let end = if self.dry_run { " (dry run: nothing was written)" } else { "" };
-        format!("{all} into the list of {whose}: {}{end}\n{}", sums.join(", "), self.overwrite_text())
+        format!("{entries} into the list of {username}: {}{end}\n{}", totals.join(", "), self.overwrite_text())
     }
 
-    /// What the next sync sets back.
+    /// Returns the note about fields that the next sync overwrites. Returns an empty text if there are none.
     fn overwrite_text(&self) -> String {
         if self.overwrites.entries == 0 {
             return String::new();
@@ -140,7 +140,7 @@ impl ImportView {
     }
 }
 
-/// The error of one entry in a line.
+/// Returns the error of one entry as a line.
 #[must_use]
 pub fn error_line(error: &EntryError) -> String {
     let id = error.mal_id.map_or_else(|| "an entry without an id".to_owned(), |id| format!("MAL ID {id}"));

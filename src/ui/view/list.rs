@@ -1,4 +1,4 @@
-//! Entries: `list`. What there is to show of one stands in `column`.
+//! Output of `list`. The columns of an entry are defined in module `column`.
 
 use super::{
     NO_VALUE,
@@ -11,32 +11,32 @@ use crate::{
     ui::{TableColumn, TextTable, csv},
 };
 
-/// Every column, in the documented order.
+/// Returns every column, in the documented order.
 #[must_use]
 pub fn all_columns() -> &'static [OutputColumn] {
     &OUTPUT_COLUMNS
 }
 
-/// The entry as scripts read it.
+/// Returns the entry as JSON, with all columns.
 #[must_use]
 pub fn to_json(item: &ListEntry) -> SelectedColumns<'_> {
     SelectedColumns::new(item, &OUTPUT_COLUMNS)
 }
 
-/// Likewise, of these columns alone.
+/// Returns the entry as JSON, with these columns only.
 #[must_use]
 pub const fn columns_to_json<'a>(item: &'a ListEntry, columns: &'a [OutputColumn]) -> SelectedColumns<'a> {
     SelectedColumns::new(item, columns)
 }
 
-/// The entries as CSV: the columns are the fields of the JSON; what is not there is empty, the parts of a list stand with
-/// commas between.
+/// Returns the entries as CSV. The columns are those of the JSON; a missing value is empty, list items are separated by
+/// commas.
 #[must_use]
 pub fn to_csv(items: &[ListEntry]) -> Vec<u8> {
     columns_to_csv(items, &OUTPUT_COLUMNS)
 }
 
-/// Likewise, of these columns alone.
+/// Returns the entries as CSV, with these columns only.
 #[must_use]
 pub fn columns_to_csv(items: &[ListEntry], columns: &[OutputColumn]) -> Vec<u8> {
     let header: Vec<&str> = columns.iter().map(OutputColumn::name).collect();
@@ -44,7 +44,7 @@ pub fn columns_to_csv(items: &[ListEntry], columns: &[OutputColumn]) -> Vec<u8> 
     csv::encode_rows(&header, items.iter().map(row))
 }
 
-/// The entries as people read them, in columns that they chose.
+/// Returns the entries as a table of these columns.
 #[must_use]
 pub fn columns_to_table(items: &[ListEntry], columns: &[OutputColumn]) -> TextTable {
     let mut table = TextTable::new(columns.iter().map(OutputColumn::to_table_column).collect::<Vec<_>>());
@@ -52,7 +52,7 @@ pub fn columns_to_table(items: &[ListEntry], columns: &[OutputColumn]) -> TextTa
     table
 }
 
-/// What is the user's own about an entry, in a word: edited, pinned, or never on MAL. Empty where nothing is.
+/// Returns a word for what is local about an entry: edited, pinned, or never on MAL. Returns an empty text if nothing is.
 fn local_mark(item: &ListEntry) -> &'static str {
     match (locally_edited_fields(&item.stored).map(|fields| !fields.is_empty()), !item.stored.pinned.is_empty()) {
         (None, _) => "only here",
@@ -63,7 +63,7 @@ fn local_mark(item: &ListEntry) -> &'static str {
     }
 }
 
-/// The entries as people read them.
+/// Returns the entries as the default table.
 #[must_use]
 pub fn to_table(items: &[ListEntry]) -> TextTable {
     let mut columns = vec![
@@ -75,13 +75,13 @@ pub fn to_table(items: &[ListEntry]) -> TextTable {
         TableColumn::Number("mean"),
         TableColumn::Word("finished"),
     ];
-    let removed = items.iter().any(|item| item.is_removed());
-    columns.extend(removed.then_some(TableColumn::Word("on MAL")));
-    let own: Vec<&str> = items.iter().map(local_mark).collect();
-    let any_own = own.iter().any(|word| !word.is_empty());
-    columns.extend(any_own.then_some(TableColumn::Word("local")));
+    let has_removed = items.iter().any(|item| item.is_removed());
+    columns.extend(has_removed.then_some(TableColumn::Word("on MAL")));
+    let marks: Vec<&str> = items.iter().map(local_mark).collect();
+    let has_marks = marks.iter().any(|word| !word.is_empty());
+    columns.extend(has_marks.then_some(TableColumn::Word("local")));
     let mut table = TextTable::new(columns);
-    for (item, own) in items.iter().zip(own) {
+    for (item, mark) in items.iter().zip(marks) {
         let values = &item.stored.values;
         let status = if values.is_rewatching { format!("{}, again", values.status) } else { values.status.clone() };
         let watched = match (values.episodes_watched, item.anime.episodes) {
@@ -99,8 +99,8 @@ pub fn to_table(items: &[ListEntry]) -> TextTable {
             or_no_value(item.anime.mean.map(|mean| format!("{mean:.2}"))),
             or_no_value(values.finish_date),
         ];
-        row.extend(removed.then(|| if item.is_removed() { "removed" } else { "yes" }.to_owned()));
-        row.extend(any_own.then(|| own.to_owned()));
+        row.extend(has_removed.then(|| if item.is_removed() { "removed" } else { "yes" }.to_owned()));
+        row.extend(has_marks.then(|| mark.to_owned()));
         table.add_row(row);
     }
     table

@@ -1,4 +1,4 @@
-//! What entries look like: the documented fields, CSV, and a table that fits.
+//! Tests of the output of `list`: documented fields, CSV, and a table that fits the terminal.
 
 use chrono::DateTime;
 use insta::assert_snapshot;
@@ -71,11 +71,11 @@ fn an_entry_object_has_the_documented_fields_in_their_order() {
     let bare =
         ListEntry { anime: Anime { mal_id: 5, ..Anime::default() }, stored: StoredEntry::default(), updated_at: None };
     let object: serde_json::Map<_, _> = serde_json::from_str(&json_line(&bare)).unwrap();
-    assert!(object.keys().eq(all_columns().iter().map(OutputColumn::name)), "an absent value is null, not left out");
+    assert!(object.keys().eq(all_columns().iter().map(OutputColumn::name)), "a missing value is null, not omitted");
     assert_eq!(
         (&object["edited"], &object["on_mal"]),
         (&serde_json::json!([]), &serde_json::json!(false)),
-        "MAL never had it"
+        "the entry was never on MAL"
     );
 }
 
@@ -119,7 +119,7 @@ fn selected_columns_are_headed_by_their_names() {
 
 #[test]
 fn list_table_fits_the_terminal_and_marks_local_entries() {
-    let long = ListEntry {
+    let long_title = ListEntry {
         anime: Anime {
             title: "Kono Subarashii Sekai ni Shukufuku wo! 2: Kono Subarashii Geijutsu ni Shukufuku wo!".into(),
             episodes: None,
@@ -134,18 +134,21 @@ fn list_table_fits_the_terminal_and_marks_local_entries() {
         },
         ..example_item()
     };
-    let text = to_table(&[example_item(), long]).render(Some(80));
+    let text = to_table(&[example_item(), long_title]).render(Some(80));
     assert_snapshot!(text, @"
     id  title      status         score  watched  mean  finished  on MAL   local
      1  Cowboy B…  completed         10    26/26  8.75  2019      yes      edit+pin
      1  Kono Sub…  plan_to_watch      -        -     -  -         removed  only here
     ");
     assert!(text.lines().all(|line| display_width(line) <= 80));
-    let same = example_item().stored.base.as_ref().and_then(MergeBase::parse_values).unwrap();
-    let plain = ListEntry {
-        stored: StoredEntry { values: same, pinned: Vec::new(), ..example_item().stored },
+    let mal_values = example_item().stored.base.as_ref().and_then(MergeBase::parse_values).unwrap();
+    let unmarked = ListEntry {
+        stored: StoredEntry { values: mal_values, pinned: Vec::new(), ..example_item().stored },
         ..example_item()
     };
-    assert_eq!(local_mark(&plain), "");
-    assert!(!to_table(&[plain]).render(None).contains("local"), "only where there is something to say");
+    assert_eq!(local_mark(&unmarked), "");
+    assert!(
+        !to_table(&[unmarked]).render(None).contains("local"),
+        "the column appears only if an entry has a local mark"
+    );
 }

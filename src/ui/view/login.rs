@@ -1,4 +1,6 @@
-//! Logins and tokens: `login`, `token`, `whoami`. No token is ever part of an answer.
+//! Output about logins and tokens: `login`, `token`, `whoami`.
+//!
+//! Invariant: no output contains a token.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,20 +12,20 @@ use crate::{
     ui::escape_controls,
 };
 
-/// A login that was just made.
+/// A completed login.
 #[derive(Clone, Debug)]
 pub struct LoginView {
-    /// The row.
+    /// Id of the user.
     pub user_id: UserId,
-    /// Its name.
+    /// Username.
     pub username: String,
-    /// The MAL account.
+    /// Id of the MAL account.
     pub mal_user_id: i64,
-    /// When the access token ends.
+    /// Expiry of the access token.
     pub expires_at: DateTime<Utc>,
 }
 
-/// The object of `login --json`.
+/// JSON object of `login --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoginJson<'a> {
     user_id: i32,
@@ -33,14 +35,14 @@ pub struct LoginJson<'a> {
 }
 
 impl LoginView {
-    /// As scripts read it.
+    /// Returns the view as JSON.
     #[must_use]
     pub fn to_json(&self) -> LoginJson<'_> {
         let (user_id, username) = (self.user_id.0, self.username.as_str());
         LoginJson { user_id, username, mal_user_id: self.mal_user_id, expires_at: format_utc(self.expires_at) }
     }
 
-    /// What is said of a list that belongs to no MyAnimeList account, and is out of sight from now on.
+    /// Returns the note about a list without a MyAnimeList account, which commands no longer show by default after a login.
     #[must_use]
     pub fn hidden_list_text(user: &User, entries: i64) -> String {
         let (name, entries, typed) = (&user.username, pluralize(entries, "entry", "entries"), user.as_cli_arg());
@@ -50,7 +52,7 @@ impl LoginView {
         )
     }
 
-    /// As people read it.
+    /// Returns the view as text.
     #[must_use]
     pub fn to_text(&self) -> String {
         format!(
@@ -61,32 +63,32 @@ impl LoginView {
     }
 }
 
-/// A place where tokens rest.
+/// Where tokens are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenLocation {
-    /// The system's keyring.
+    /// Keyring of the operating system.
     Keyring,
-    /// The users table.
+    /// Table `users`.
     Database,
 }
 
-/// What there is to say of a user's tokens.
+/// State of a user's tokens.
 #[derive(Clone, Debug)]
 pub struct TokenView {
-    /// There are some.
+    /// True if tokens are stored.
     pub has_tokens: bool,
-    /// MAL wants a new login.
+    /// True if MAL requires a new login.
     pub needs_login: bool,
-    /// When the access token ends.
+    /// Expiry of the access token.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Where they rest.
+    /// Where the tokens are stored.
     pub stored_in: Vec<TokenLocation>,
-    /// The time at which this is said.
+    /// Current time.
     pub now: DateTime<Utc>,
 }
 
-/// The object of `token status --json` and `token refresh --json`.
+/// JSON object of `token status --json` and `token refresh --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct TokenJson<'a> {
     has_tokens: bool,
@@ -98,10 +100,10 @@ pub struct TokenJson<'a> {
 
 impl TokenView {
     fn is_expired(&self) -> bool {
-        self.expires_at.is_some_and(|end| end <= self.now)
+        self.expires_at.is_some_and(|expiry| expiry <= self.now)
     }
 
-    /// As scripts read it.
+    /// Returns the view as JSON.
     #[must_use]
     pub fn to_json(&self) -> TokenJson<'_> {
         TokenJson {
@@ -113,42 +115,44 @@ impl TokenView {
         }
     }
 
-    /// As people read it.
+    /// Returns the view as text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let places = self.stored_in.iter().map(|place| match place {
+        let names = self.stored_in.iter().map(|location| match location {
             TokenLocation::Keyring => "keyring",
             TokenLocation::Database => "database",
         });
-        let rest = places.collect::<Vec<_>>().join(" and ");
-        let rest = if rest.is_empty() { "nowhere".to_owned() } else { rest };
+        let locations = names.collect::<Vec<_>>().join(" and ");
+        let locations = if locations.is_empty() { "nowhere".to_owned() } else { locations };
         key_value_lines(&[
             ("tokens", login_state_text(self.has_tokens, self.needs_login, self.expires_at, self.now, "malsync login")),
-            ("stored in", rest),
+            ("stored in", locations),
         ])
     }
 }
 
-/// How a login stands, in one line.
+/// Describes the state of a login in one line. `login_command` is the command for a new login.
 pub(super) fn login_state_text(
-    has: bool,
+    has_tokens: bool,
     needs_login: bool,
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-    login: &str,
+    login_command: &str,
 ) -> String {
-    match (has, needs_login, expires_at) {
-        (false, ..) => format!("none: {login}"),
-        (true, true, _) => format!("MAL wants a new login: {login}"),
-        (true, false, Some(end)) if end <= now => {
-            format!("expired {} ago, on {}", format_time_span(now - end), format_time(end))
+    match (has_tokens, needs_login, expires_at) {
+        (false, ..) => format!("none: {login_command}"),
+        (true, true, _) => format!("MAL wants a new login: {login_command}"),
+        (true, false, Some(expiry)) if expiry <= now => {
+            format!("expired {} ago, on {}", format_time_span(now - expiry), format_time(expiry))
         }
-        (true, false, Some(end)) => format!("valid for {}, until {}", format_time_span(end - now), format_time(end)),
+        (true, false, Some(expiry)) => {
+            format!("valid for {}, until {}", format_time_span(expiry - now), format_time(expiry))
+        }
         (true, false, None) => "there, of unknown life".to_owned(),
     }
 }
 
-/// The object of `whoami --json`.
+/// JSON object of `whoami --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct AccountJson<'a> {
     id: i64,
@@ -157,14 +161,14 @@ pub struct AccountJson<'a> {
     num_items: Option<i64>,
 }
 
-/// The MAL account as scripts read it.
+/// Returns the MAL account as JSON.
 #[must_use]
 pub fn account_to_json(account: &MalAccount) -> AccountJson<'_> {
     let joined_at = account.joined_at.as_deref().map(normalize_to_utc);
     AccountJson { id: account.id, name: &account.name, joined_at, num_items: account.num_items }
 }
 
-/// MAL's words for a time; those of another zone are told in UTC.
+/// Returns a time of MAL unchanged, or converted to UTC if it has another UTC offset.
 fn normalize_to_utc(time: &str) -> String {
     match DateTime::parse_from_rfc3339(time) {
         Ok(parsed) if parsed.offset().local_minus_utc() != 0 => format_utc(parsed.to_utc()),
@@ -172,7 +176,7 @@ fn normalize_to_utc(time: &str) -> String {
     }
 }
 
-/// The MAL account as people read it.
+/// Returns the MAL account as text.
 #[must_use]
 pub fn account_to_text(account: &MalAccount) -> String {
     let mut lines = vec![("name", account.name.clone()), ("id", account.id.to_string())];

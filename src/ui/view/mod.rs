@@ -1,7 +1,8 @@
-//! What answers look like: for scripts the documented JSON, for people a few lines.
+//! Formats the output of each command: the documented JSON for scripts, text and tables for people.
 //!
-//! The JSON types have exactly the documented fields, in that order; scripts hold on to them. Texts for people may change.
-//! Each view takes typed values and answers a value to serialise, a [`Table`](super::Table), or clean text.
+//! Invariants:
+//! 1. The JSON types have exactly the documented fields, in that order; scripts depend on them. Texts may change.
+//! 2. Each view takes typed values and returns a serializable value, a [`TextTable`](super::TextTable), or escaped text.
 
 pub mod changes;
 mod column;
@@ -28,27 +29,27 @@ use serde_json::Value;
 
 use crate::domain::user::User;
 
-/// What stands for "nothing" in a cell.
+/// Cell text for a missing value.
 const NO_VALUE: &str = "-";
 
-/// A time as JSON has it: RFC 3339, UTC, as exact as it is known.
+/// Formats a time for JSON: RFC 3339 in UTC, with its full precision.
 fn format_utc(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// A time as people read it.
+/// Formats a time for people, to the minute, in UTC.
 #[must_use]
 pub fn format_time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// A path as people read it.
+/// Formats a path as escaped text.
 #[must_use]
 pub fn format_path(path: &std::path::Path) -> String {
     super::escape_controls(&path.display().to_string()).into_owned()
 }
 
-/// A span of time as people read it: `28ms`, `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`.
+/// Formats a time span: `28ms`, `0.4s`, `12.3s`, `5m03s`, `26h00m`, `9d`. A negative span becomes `0ms`.
 #[must_use]
 pub fn format_time_span(span: TimeDelta) -> String {
     let milliseconds = span.num_milliseconds().max(0);
@@ -62,7 +63,8 @@ pub fn format_time_span(span: TimeDelta) -> String {
     }
 }
 
-/// What is said where there is no entry to show. A list that is not empty, as one that came by a file, lacks no sync.
+/// Returns the text for an empty result. Suggests a sync only if the list is empty and was never synced: a list imported from
+/// a file needs none.
 #[must_use]
 pub fn no_entries_text(user: &User, is_empty: bool) -> String {
     if !is_empty || user.last_mal_sync.is_some() {
@@ -75,7 +77,7 @@ pub fn no_entries_text(user: &User, is_empty: bool) -> String {
     )
 }
 
-/// A whole number with its thousands apart: `1,200`.
+/// Formats an integer with thousands separators: `1,200`.
 pub(super) fn format_count(number: impl std::fmt::Display) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -88,24 +90,24 @@ pub(super) fn format_count(number: impl std::fmt::Display) -> String {
     text
 }
 
-/// A number and what it counts: `1 entry`, `2 entries`.
+/// Formats a number with its noun: `1 entry`, `2 entries`.
 fn pluralize(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", format_count(number), if number == 1 { one } else { many })
 }
 
-/// A cell for a value that may be missing.
+/// Formats an optional value; `None` becomes [`NO_VALUE`].
 fn or_no_value(value: Option<impl ToString>) -> String {
     value.map_or_else(|| NO_VALUE.to_owned(), |value| value.to_string())
 }
 
-/// A JSON value as people read it: texts without quotes, lists with commas, an entry in a few words.
+/// Formats a JSON value for people: texts without quotes, lists with commas, an entry (object) as its significant fields.
 fn display_value(value: &Value) -> String {
     match value {
         Value::Null => NO_VALUE.to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
         Value::Object(entry) => {
-            // PostgreSQL keeps the keys in an order of its own.
+            // PostgreSQL stores JSON keys in its own order.
             let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| is_significant(value)).collect();
             pairs.sort_by_key(|(key, _)| (*key != "status", *key != "score", *key));
             let words = pairs.into_iter().map(|(key, value)| match (key.as_str(), value) {
@@ -119,7 +121,7 @@ fn display_value(value: &Value) -> String {
     }
 }
 
-/// Whether there is something to tell: not null, empty, 0 or false.
+/// Returns true if the value is not null, empty, 0 or false.
 fn is_significant(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
@@ -130,10 +132,10 @@ fn is_significant(value: &Value) -> bool {
     }
 }
 
-/// Labels and what stands beside them, one a line, aligned.
-fn key_value_lines(facts: &[(&str, String)]) -> String {
-    let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
-    facts.iter().map(|(label, text)| format!("{label:widest$}  {}\n", super::escape_controls(text))).collect()
+/// Returns aligned labels and values, one pair per line.
+fn key_value_lines(pairs: &[(&str, String)]) -> String {
+    let widest = pairs.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    pairs.iter().map(|(label, value)| format!("{label:widest$}  {}\n", super::escape_controls(value))).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Pinned fields, what each keeps, and what MAL has: `pin`, `unpin`.
+//! Output of `pin` and `unpin`: pinned fields, their local value, and MAL's value.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::{
     ui::{TableColumn, TextTable, escape_controls},
 };
 
-/// A field that is pinned, or was named.
+/// A field of an entry that is pinned, or that the command named.
 #[derive(Clone, Debug)]
 pub struct PinnedField {
     mal_id: i32,
@@ -26,7 +26,7 @@ pub struct PinnedField {
     survives_sync: bool,
 }
 
-/// One pin's object.
+/// JSON object of a pinned field.
 #[derive(Clone, Debug, Serialize)]
 pub struct PinJson<'a> {
     mal_id: i32,
@@ -40,7 +40,7 @@ pub struct PinJson<'a> {
     stays: bool,
 }
 
-/// These fields of an entry, which was `before` until now.
+/// Returns the state of these fields of an entry. `before` is the entry before the command, if it changed pins.
 #[must_use]
 pub fn from_entry(
     entry: &StoredEntry,
@@ -49,21 +49,21 @@ pub fn from_entry(
     before: Option<&StoredEntry>,
 ) -> Vec<PinnedField> {
     let base = merge_base_fields(entry);
-    let back: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|settled| settled.field).collect();
-    let one = |field: &Field| {
-        let pinned = entry.pinned.contains(field);
+    let overwritten: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|resolution| resolution.field).collect();
+    let pinned_field = |field: &Field| {
+        let is_pinned = entry.pinned.contains(field);
         PinnedField {
             mal_id: entry.mal_id,
             title: title.to_owned(),
             field: *field,
             local: field_json(&entry.values, *field),
             mal: base.as_ref().map(|base| field_json(base, *field)),
-            is_pinned: pinned,
-            has_changed: before.is_some_and(|before| before.pinned.contains(field) != pinned),
-            survives_sync: !back.contains(field),
+            is_pinned,
+            has_changed: before.is_some_and(|before| before.pinned.contains(field) != is_pinned),
+            survives_sync: !overwritten.contains(field),
         }
     };
-    Field::SYNCED_FIELDS.iter().filter(|field| fields.contains(field)).map(one).collect()
+    Field::SYNCED_FIELDS.iter().filter(|field| fields.contains(field)).map(pinned_field).collect()
 }
 
 impl PinnedField {
@@ -72,7 +72,7 @@ impl PinnedField {
     }
 }
 
-/// The pin as scripts read it.
+/// Returns the field as JSON.
 #[must_use]
 pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
     PinJson {
@@ -88,7 +88,7 @@ pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
     }
 }
 
-/// The pins as people read them.
+/// Returns the fields as a table.
 #[must_use]
 pub fn to_table(pins: &[PinnedField]) -> TextTable {
     let mut table = TextTable::new([
@@ -115,25 +115,25 @@ pub fn to_table(pins: &[PinnedField]) -> TextTable {
     table
 }
 
-/// What was done to each, one a line.
+/// Returns what the command did to each field, one per line.
 #[must_use]
 pub fn to_text(pins: &[PinnedField]) -> String {
     pins.iter().map(|pin| format!("{}: {}\n", escape_controls(&pin.title), pin_text(pin))).collect()
 }
 
 fn pin_text(pin: &PinnedField) -> String {
-    let (field, here) = (pin.field.as_str(), display_short_value(&pin.local));
+    let (field, local) = (pin.field.as_str(), display_short_value(&pin.local));
     let mal = pin.mal.as_ref().filter(|_| pin.differs_from_mal()).map(display_short_value);
     let on_mal = mal.as_ref().map(|mal| format!(" (MAL has {mal})")).unwrap_or_default();
     match (pin.is_pinned, pin.has_changed) {
-        (true, true) => format!("{field} is pinned to {here}{on_mal}"),
-        (true, false) => format!("{field} was pinned already, to {here}{on_mal}"),
+        (true, true) => format!("{field} is pinned to {local}{on_mal}"),
+        (true, false) => format!("{field} was pinned already, to {local}{on_mal}"),
         (false, false) => format!("{field} was not pinned"),
         (false, true) => match mal {
             Some(mal) if !pin.survives_sync => {
-                format!("{field} is no longer pinned; the next sync sets it back from {here} to {mal}")
+                format!("{field} is no longer pinned; the next sync sets it back from {local} to {mal}")
             }
-            _ => format!("{field} is no longer pinned; it stays {here}{on_mal}"),
+            _ => format!("{field} is no longer pinned; it stays {local}{on_mal}"),
         },
     }
 }
@@ -160,18 +160,18 @@ mod tests {
     #[test]
     fn pin_and_unpin_texts_show_mal_value() {
         let both = [Field::Status, Field::Score];
-        let (with, without) = (entry(&both), entry(&[]));
-        let told =
+        let (pinned, unpinned) = (entry(&both), entry(&[]));
+        let text_after =
             |after: &StoredEntry, before: &StoredEntry| to_text(&from_entry(after, "Trigun", &both, Some(before)));
-        assert_snapshot!(told(&with, &entry(&[Field::Status])), @r"
+        assert_snapshot!(text_after(&pinned, &entry(&[Field::Status])), @r"
         Trigun: status was pinned already, to watching
         Trigun: score is pinned to 9 (MAL has 8)
         ");
-        assert_snapshot!(told(&without, &with), @r"
+        assert_snapshot!(text_after(&unpinned, &pinned), @r"
         Trigun: status is no longer pinned; it stays watching
         Trigun: score is no longer pinned; the next sync sets it back from 9 to 8
         ");
-        assert_snapshot!(told(&without, &without), @r"
+        assert_snapshot!(text_after(&unpinned, &unpinned), @r"
         Trigun: status was not pinned
         Trigun: score was not pinned
         ");

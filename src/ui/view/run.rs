@@ -1,4 +1,4 @@
-//! A run: `sync`, `status --run`, `runs`.
+//! Output about sync runs: `sync`, `status --run`, `runs`.
 
 use std::fmt::Write as _;
 
@@ -10,10 +10,10 @@ use crate::{
     ui::{TableColumn, TextTable, escape_controls},
 };
 
-/// So many errors are named unless more is asked for.
+/// Maximum number of errors listed by default.
 const MAX_ERRORS_SHOWN: usize = 10;
 
-/// The run object.
+/// JSON object of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunJson<'a> {
     run_id: Option<i64>,
@@ -34,7 +34,7 @@ pub struct RunJson<'a> {
     failed: bool,
 }
 
-/// The run as scripts read it.
+/// Returns the run as JSON.
 #[must_use]
 pub fn to_json(run: &Run) -> RunJson<'_> {
     use RunStatus::{Failed, Interrupted, Running, Skipped, Success};
@@ -57,15 +57,15 @@ pub fn to_json(run: &Run) -> RunJson<'_> {
     }
 }
 
-/// The run as people read it after `sync`: what changed, which conflicts, which errors, how long. `all` names every error.
+/// Returns the text that `sync` prints: changes, conflicts, errors and duration. Lists every error if `all_errors` is true.
 #[must_use]
-pub fn summary_text(run: &Run, all: bool) -> String {
+pub fn summary_text(run: &Run, all_errors: bool) -> String {
     let mut text = format!("{}: {}\n", escape_controls(&run.username), status_headline(run));
     if run.status == RunStatus::Skipped {
         return text;
     }
     let counters = &run.counters;
-    let mut line = |label: &str, what: String| text += &key_value_line(label, &what);
+    let mut line = |label: &str, value: String| text += &key_value_line(label, &value);
     line(
         "entries",
         counts_text(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
@@ -73,9 +73,9 @@ pub fn summary_text(run: &Run, all: bool) -> String {
     );
     line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
     if counters.conflicts_resolved > 0 {
-        let look =
+        let hint =
             run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
-        line("conflicts", format!("{} settled{look}", format_count(counters.conflicts_resolved)));
+        line("conflicts", format!("{} settled{hint}", format_count(counters.conflicts_resolved)));
     }
     line(
         "requests",
@@ -85,32 +85,32 @@ pub fn summary_text(run: &Run, all: bool) -> String {
     );
     if !run.errors.is_empty() {
         line("errors", format!("{} could not be stored", pluralize_entries(run.errors.len())));
-        text += &errors_text(run, all);
+        text += &errors_text(run, all_errors);
     }
     text
 }
 
-/// Why it failed, for whoever was not told when it did.
+/// Returns the reason of a failed run as a line. Returns an empty text if there is none.
 #[must_use]
 pub fn failure_text(run: &Run) -> String {
-    run.failure.as_ref().map(|why| key_value_line("failed", &escape_controls(why))).unwrap_or_default()
+    run.failure.as_ref().map(|reason| key_value_line("failed", &escape_controls(reason))).unwrap_or_default()
 }
 
-fn key_value_line(label: &str, what: &str) -> String {
-    format!("  {label:<9}  {what}\n")
+fn key_value_line(label: &str, value: &str) -> String {
+    format!("  {label:<9}  {value}\n")
 }
 
 fn status_headline(run: &Run) -> String {
-    let what = format!("{} sync", run.mode.as_str());
-    let took = run.duration.map(|took| format!(" after {}", format_time_span(took))).unwrap_or_default();
-    let dry = if run.dry_run { "dry run, nothing was written: " } else { "" };
+    let sync = format!("{} sync", run.mode.as_str());
+    let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
+    let dry_run = if run.dry_run { "dry run, nothing was written: " } else { "" };
     let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
     match run.status {
-        RunStatus::Running => format!("{what} is running since {}{id}", format_time(run.started_at)),
-        RunStatus::Success => format!("{dry}{what} done{took}{id}"),
-        RunStatus::Partial => format!("{dry}{what} done in part{took}{id}"),
-        RunStatus::Failed => format!("{dry}{what} failed{took}{id}"),
-        RunStatus::Interrupted => format!("{dry}{what} was interrupted{took}{id}; what was committed stays"),
+        RunStatus::Running => format!("{sync} is running since {}{id}", format_time(run.started_at)),
+        RunStatus::Success => format!("{dry_run}{sync} done{duration}{id}"),
+        RunStatus::Partial => format!("{dry_run}{sync} done in part{duration}{id}"),
+        RunStatus::Failed => format!("{dry_run}{sync} failed{duration}{id}"),
+        RunStatus::Interrupted => format!("{dry_run}{sync} was interrupted{duration}{id}; what was committed stays"),
         RunStatus::Skipped => {
             "nothing to do, the last complete sync is recent; --force-full syncs all the same".to_owned()
         }
@@ -121,16 +121,16 @@ fn counts_text(new: i64, changed: i64, same: i64) -> String {
     format!("{} new, {} changed, {} the same", format_count(new), format_count(changed), format_count(same))
 }
 
-fn count_if_nonzero(number: i64, before: &str, after: &str) -> String {
-    if number == 0 { String::new() } else { format!("{before}{}{after}", format_count(number)) }
+fn count_if_nonzero(number: i64, prefix: &str, suffix: &str) -> String {
+    if number == 0 { String::new() } else { format!("{prefix}{}{suffix}", format_count(number)) }
 }
 
 fn pluralize_entries(number: usize) -> String {
     pluralize(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
 }
 
-fn errors_text(run: &Run, all: bool) -> String {
-    let shown = if all { run.errors.len() } else { MAX_ERRORS_SHOWN };
+fn errors_text(run: &Run, all_errors: bool) -> String {
+    let max_shown = if all_errors { run.errors.len() } else { MAX_ERRORS_SHOWN };
     let name = |error: &EntryError| match (&error.title, error.mal_id) {
         (Some(title), Some(id)) => format!("{title} ({id})"),
         (Some(title), None) => title.clone(),
@@ -139,16 +139,16 @@ fn errors_text(run: &Run, all: bool) -> String {
     };
     let line =
         |error: &EntryError| format!("    {}: {}\n", escape_controls(&name(error)), escape_controls(&error.message));
-    let mut text: String = run.errors.iter().take(shown).map(line).collect();
-    if run.errors.len() > shown {
-        let left = format_count(run.errors.len() - shown);
-        let look = run.id.map_or_else(|| "-v".to_owned(), |id| format!("`malsync status --run {id} -v`"));
-        let _ = writeln!(text, "    and {left} more: {look} shows them all");
+    let mut text: String = run.errors.iter().take(max_shown).map(line).collect();
+    if run.errors.len() > max_shown {
+        let remaining = format_count(run.errors.len() - max_shown);
+        let hint = run.id.map_or_else(|| "-v".to_owned(), |id| format!("`malsync status --run {id} -v`"));
+        let _ = writeln!(text, "    and {remaining} more: {hint} shows them all");
     }
     text
 }
 
-/// Runs as people read them.
+/// Returns the runs as a table.
 #[must_use]
 pub fn to_table(runs: &[Run]) -> TextTable {
     let mut table = TextTable::new([

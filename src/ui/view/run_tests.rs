@@ -1,4 +1,4 @@
-//! A run as scripts and people read it.
+//! Tests of the output about runs, as JSON and as text.
 
 use chrono::TimeDelta;
 use insta::assert_snapshot;

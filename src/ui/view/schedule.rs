@@ -1,27 +1,27 @@
-//! What makes syncs happen by themselves: `schedule status`.
+//! Output of `schedule status`: the job that starts syncs regularly.
 
 use serde::Serialize;
 
 use super::key_value_lines;
 
-/// A job of malsync's own.
+/// The scheduled job of malsync.
 #[derive(Clone, Debug)]
 pub struct ScheduleView {
-    /// Whose job it is.
+    /// Scheduler that runs the job.
     pub scheduler: &'static str,
-    /// How often.
+    /// Interval between two starts.
     pub interval: String,
-    /// What is started, as it stands there.
+    /// Command line, as in the job file.
     pub command: String,
-    /// Where it stands.
+    /// Files or entries that define the job.
     pub files: Vec<String>,
-    /// Whether it is going to be started; none where nobody can be asked.
+    /// True if the scheduler will start the job. `None` if unknown.
     pub is_active: Option<bool>,
-    /// When, in the scheduler's words.
+    /// Time of the next start, as text from the scheduler.
     pub next_run: Option<String>,
 }
 
-/// The object of `schedule status --json`.
+/// JSON object of `schedule status --json`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ScheduleJson<'a> {
     installed: bool,
@@ -33,7 +33,7 @@ pub struct ScheduleJson<'a> {
     next: Option<&'a str>,
 }
 
-/// The job as scripts read it; none is no job at all.
+/// Returns the job as JSON. `None` means no job is installed.
 #[must_use]
 pub fn to_json(view: Option<&ScheduleView>) -> ScheduleJson<'_> {
     let Some(view) = view else { return ScheduleJson::default() };
@@ -49,14 +49,15 @@ pub fn to_json(view: Option<&ScheduleView>) -> ScheduleJson<'_> {
 }
 
 impl ScheduleView {
-    /// As people read it.
+    /// Returns the job as text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let asleep = if self.is_active == Some(false) { ", but not started: malsync schedule install" } else { "" };
-        let mut lines = vec![("scheduled", format!("every {} by {}{asleep}", self.interval, self.scheduler))];
+        let inactive_note =
+            if self.is_active == Some(false) { ", but not started: malsync schedule install" } else { "" };
+        let mut lines = vec![("scheduled", format!("every {} by {}{inactive_note}", self.interval, self.scheduler))];
         lines.extend(self.next_run.iter().map(|next| ("next", next.clone())));
         lines.push(("command", self.command.clone()));
-        lines.extend(self.files.iter().map(|place| ("in", place.clone())));
+        lines.extend(self.files.iter().map(|file| ("in", file.clone())));
         key_value_lines(&lines)
     }
 }

@@ -1,20 +1,20 @@
-//! The settings: `config show`. What comes here is masked already; as JSON each setting serialises itself.
+//! Output of `config show`. Secrets are masked by the caller. For JSON each setting serializes itself.
 
 use super::or_no_value;
 use crate::ui::{TableColumn, TextTable};
 
-/// A setting, its value, and where it came from.
+/// A setting with its value and origin.
 #[derive(Clone, Debug)]
 pub struct SettingView<'a> {
-    /// The variable's name.
+    /// Name of the setting, as an environment variable.
     pub key: &'a str,
-    /// The value; none where it is not set.
+    /// Value. `None` if not set.
     pub value: Option<&'a str>,
-    /// The layer that it came from.
+    /// Source of the value: default, file or environment.
     pub origin: String,
 }
 
-/// The settings as people read them. Values are not cut: they are there to be copied.
+/// Returns the settings as a table. Values are never truncated, so they can be copied.
 #[must_use]
 pub fn to_table<'a>(settings: impl IntoIterator<Item = SettingView<'a>>) -> TextTable {
     let mut table =

@@ -1,4 +1,4 @@
-//! One anime with everything that is known of it: `show`.
+//! Output of `show`: one anime with everything known about it.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,22 +13,22 @@ use crate::{
     ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
 };
 
-/// What is shown.
+/// Data of `show`.
 #[derive(Clone, Copy, Debug)]
 pub struct ShowView<'a> {
-    /// The anime; where the user does not have it, with an entry that says nothing.
+    /// The anime and its entry. The entry is empty if the anime is not in the list.
     pub item: &'a ListEntry,
-    /// Whether the user has it in the list.
+    /// True if the anime is in the list.
     pub is_listed: bool,
-    /// Whose list it is.
+    /// Owner of the list.
     pub username: &'a str,
-    /// What happened to the entry, the newest first.
+    /// History of the entry, newest first.
     pub history: &'a [HistoryEvent],
-    /// There is more of it.
+    /// True if older history exists that is not in `history`.
     pub has_more_history: bool,
 }
 
-/// The object: the fields of `list`, and what only `show` has.
+/// JSON object: the fields of `list`, then those of `show` alone.
 #[derive(Serialize)]
 pub struct ShowJson<'a> {
     #[serde(flatten)]
@@ -61,25 +61,25 @@ struct OverwriteJson {
     rule: &'static str,
 }
 
-/// The anime as scripts read it.
+/// Returns the anime as JSON.
 #[must_use]
-pub fn to_json<'a>(shown: &ShowView<'a>) -> ShowJson<'a> {
-    let item = shown.item;
+pub fn to_json<'a>(view: &ShowView<'a>) -> ShowJson<'a> {
+    let item = view.item;
     let mal = merge_base_fields(&item.stored).map(|base| {
         Field::SYNCED_FIELDS.into_iter().map(|field| (field.as_str().to_owned(), field_json(&base, field))).collect()
     });
-    let back = |settled: FieldResolution| OverwriteJson {
-        field: settled.field.as_str(),
-        kept: settled.kept,
-        rule: settled.rule.as_str(),
+    let overwrite = |resolution: FieldResolution| OverwriteJson {
+        field: resolution.field.as_str(),
+        kept: resolution.kept,
+        rule: resolution.rule.as_str(),
     };
     ShowJson {
-        columns: AllColumns { item, is_listed: shown.is_listed },
+        columns: AllColumns { item, is_listed: view.is_listed },
         synopsis: item.anime.synopsis.as_deref(),
         mal,
-        history: shown.history.iter().map(event_json).collect(),
-        listed: shown.is_listed,
-        set_back: pending_overwrites(item).into_iter().map(back).collect(),
+        history: view.history.iter().map(event_json).collect(),
+        listed: view.is_listed,
+        set_back: pending_overwrites(item).into_iter().map(overwrite).collect(),
     }
 }
 
@@ -112,31 +112,31 @@ fn event_json(event: &HistoryEvent) -> EventJson<'_> {
     }
 }
 
-/// What the next sync sets back; never a pinned field.
+/// Returns the fields that the next sync overwrites. Never contains a pinned field.
 fn pending_overwrites(item: &ListEntry) -> Vec<FieldResolution> {
     overwritten_by_next_sync(&item.stored)
         .into_iter()
-        .filter(|settled| !item.stored.pinned.contains(&settled.field))
+        .filter(|resolution| !item.stored.pinned.contains(&resolution.field))
         .collect()
 }
 
-/// The anime as people read it, in so many columns; tables are cut to the limit where there is one.
+/// Returns the anime as text, wrapped to `columns`. Tables are truncated to `limit` columns if given.
 #[must_use]
-pub fn to_text(shown: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
-    let mut text = join_lines(wrap_text(&shown.item.anime.title, columns));
+pub fn to_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
+    let mut text = join_lines(wrap_text(&view.item.anime.title, columns));
     text.push('\n');
-    text.push_str(&wrapped_key_value_lines(&anime_facts(&shown.item.anime), columns));
-    if let Some(synopsis) = &shown.item.anime.synopsis {
+    text.push_str(&wrapped_key_value_lines(&anime_facts(&view.item.anime), columns));
+    if let Some(synopsis) = &view.item.anime.synopsis {
         text.push('\n');
         text.push_str(&join_lines(wrap_text(synopsis, columns)));
     }
     text.push('\n');
-    text.push_str(&entry_text(shown, columns, limit));
-    if !shown.history.is_empty() {
+    text.push_str(&entry_text(view, columns, limit));
+    if !view.history.is_empty() {
         text.push_str("\nHistory, the newest first\n\n");
-        text.push_str(&history_table(shown.history).render(limit));
+        text.push_str(&history_table(view.history).render(limit));
     }
-    if shown.has_more_history {
+    if view.has_more_history {
         text.push_str("there is more of it: --all\n");
     }
     text
@@ -146,12 +146,12 @@ fn join_lines(lines: Vec<String>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-/// What is known of the anime, one thing a line; what is not known is left out.
+/// Returns label and value of everything known about the anime. Omits unknown values.
 fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
     let names = |named: &[crate::domain::anime::IdName]| {
         named.iter().map(|named| named.name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let words = |text: &Option<String>| text.as_deref().unwrap_or_default().replace('_', " ");
+    let spaced = |text: &Option<String>| text.as_deref().unwrap_or_default().replace('_', " ");
     let facts = [
         ("English", anime.title_english.clone().filter(|title| *title != anime.title).unwrap_or_default()),
         ("Japanese", anime.title_japanese.clone().unwrap_or_default()),
@@ -161,12 +161,12 @@ fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
         ("aired", airing_text(anime)),
         (
             "season",
-            anime.start_season.as_ref().map(|began| format!("{} {}", began.season, began.year)).unwrap_or_default(),
+            anime.start_season.as_ref().map(|season| format!("{} {}", season.season, season.year)).unwrap_or_default(),
         ),
         ("studios", names(&anime.studios)),
         ("genres", names(&anime.genres)),
-        ("source", words(&anime.source)),
-        ("rating", words(&anime.rating)),
+        ("source", spaced(&anime.source)),
+        ("rating", spaced(&anime.rating)),
         ("nsfw", anime.nsfw.clone().filter(|word| word != "white").unwrap_or_default()),
         ("on MAL", community_rating(anime)),
         ("picture", anime.image_url.clone().unwrap_or_default()),
@@ -174,7 +174,7 @@ fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
     facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// `tv, 26 episodes of 24 min`
+/// Returns type, episodes and episode length: `tv, 26 episodes of 24 min`.
 fn type_text(anime: &Anime) -> String {
     let length = anime.average_episode_duration.map(|seconds| match seconds {
         0..60 => format!("{seconds} s"),
@@ -188,13 +188,14 @@ fn type_text(anime: &Anime) -> String {
         (None, Some(length)) => Some(format!("episodes of {length}")),
         (None, None) => None,
     };
-    let kind = anime.media_type.as_ref().map(|kind| kind.replace('_', " "));
-    kind.into_iter().chain(episodes).collect::<Vec<_>>().join(", ")
+    let media_type = anime.media_type.as_ref().map(|media_type| media_type.replace('_', " "));
+    media_type.into_iter().chain(episodes).collect::<Vec<_>>().join(", ")
 }
 
-/// `1998-04-03 to 1999-04-24, finished airing, saturday 01:00 in Japan`
+/// Returns air dates, status and broadcast time:
+/// `1998-04-03 to 1999-04-24, finished airing, saturday 01:00 in Japan`.
 fn airing_text(anime: &Anime) -> String {
-    let time = match (anime.aired_from, anime.aired_to) {
+    let dates = match (anime.aired_from, anime.aired_to) {
         (None, None) => None,
         (Some(from), Some(to)) if from == to => Some(from.to_string()),
         (from, to) => Some(format!(
@@ -203,15 +204,15 @@ fn airing_text(anime: &Anime) -> String {
             to.map_or("?".into(), |to| to.to_string())
         )),
     };
-    let state = anime.status.as_ref().map(|status| status.replace('_', " "));
-    let weekly = anime.broadcast.as_ref().map(|on_air| {
-        let time = on_air.time.as_ref().map(|time| format!(" {time}")).unwrap_or_default();
-        format!("{}{time} in Japan", on_air.day)
+    let status = anime.status.as_ref().map(|status| status.replace('_', " "));
+    let broadcast_text = anime.broadcast.as_ref().map(|broadcast| {
+        let time = broadcast.time.as_ref().map(|time| format!(" {time}")).unwrap_or_default();
+        format!("{}{time} in Japan", broadcast.day)
     });
-    time.into_iter().chain(state).chain(weekly).collect::<Vec<_>>().join(", ")
+    dates.into_iter().chain(status).chain(broadcast_text).collect::<Vec<_>>().join(", ")
 }
 
-/// What MAL's users make of it.
+/// Returns mean score, rank, popularity and number of lists on MAL.
 fn community_rating(anime: &Anime) -> String {
     let mean = anime.mean.map(|mean| match anime.num_scoring_users {
         Some(users) => format!("mean {mean:.2} of {}", pluralize(users.into(), "score", "scores")),
@@ -223,7 +224,7 @@ fn community_rating(anime: &Anime) -> String {
     [mean, rank, popularity, users].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Labels and what stands beside them, in so many columns.
+/// Returns aligned labels and values, wrapped to `columns`.
 fn wrapped_key_value_lines(facts: &[(&str, String)], columns: usize) -> String {
     let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     let mut text = String::new();
@@ -237,11 +238,11 @@ fn wrapped_key_value_lines(facts: &[(&str, String)], columns: usize) -> String {
     text
 }
 
-/// The entry: each field here and on MAL, and what the next sync makes of it.
-fn entry_text(shown: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
-    let item = shown.item;
-    let user = escape_controls(shown.username);
-    if !shown.is_listed {
+/// Returns the entry as text: each field here and on MAL, and whether the next sync keeps it.
+fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
+    let item = view.item;
+    let user = escape_controls(view.username);
+    if !view.is_listed {
         return format!("Not in the list of {user}\n");
     }
     let state = match (item.stored.removed_at, &item.stored.base) {
@@ -250,14 +251,14 @@ fn entry_text(shown: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Str
         (None, Some(_)) => String::new(),
     };
     let mut text = format!("In the list of {user}{state}\n\n");
-    let (table, told) = fields_table(item);
+    let (table, has_marks) = fields_table(item);
     text.push_str(&table.render(limit));
-    if told {
+    if has_marks {
         text.push('\n');
-        for settled in pending_overwrites(item) {
-            let (field, kept) = (settled.field.as_str(), display_cell(&settled.kept));
+        for resolution in pending_overwrites(item) {
+            let (field, kept) = (resolution.field.as_str(), display_cell(&resolution.kept));
             let line =
-                format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", settled.rule.as_str());
+                format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", resolution.rule.as_str());
             text.push_str(&join_lines(wrap_text(&line, columns)));
         }
         let legend = "edited: differs from MAL's value; stays, set back: what the next sync does, should MAL's value still be \
@@ -271,15 +272,15 @@ fn entry_text(shown: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Str
     text
 }
 
-/// The table of fields, and whether one of them is marked.
+/// Returns the table of fields, and true if any field is marked as edited or pinned.
 fn fields_table(item: &ListEntry) -> (TextTable, bool) {
     let base = merge_base_fields(&item.stored);
     let edited = locally_edited_fields(&item.stored).unwrap_or_default();
-    let back = pending_overwrites(item);
+    let overwrites = pending_overwrites(item);
     let mark = |field: Field| {
         let pinned = item.stored.pinned.contains(&field);
-        let back = back.iter().find(|settled| settled.field == field);
-        match (edited.contains(&field), pinned, back) {
+        let overwrite = overwrites.iter().find(|resolution| resolution.field == field);
+        match (edited.contains(&field), pinned, overwrite) {
             (false, false, _) => String::new(),
             (false, true, _) => "pinned".to_owned(),
             (true, true, _) => "edited, pinned".to_owned(),
@@ -289,21 +290,21 @@ fn fields_table(item: &ListEntry) -> (TextTable, bool) {
         }
     };
     let marks: Vec<(Field, String)> = Field::SYNCED_FIELDS.into_iter().map(|field| (field, mark(field))).collect();
-    let told = marks.iter().any(|(_, mark)| !mark.is_empty());
+    let has_marks = marks.iter().any(|(_, mark)| !mark.is_empty());
     let mut columns =
         vec![TableColumn::Word("field"), TableColumn::Text("here"), TableColumn::Text("MAL, as last seen")];
-    columns.extend(told.then_some(TableColumn::Word("local")));
+    columns.extend(has_marks.then_some(TableColumn::Word("local")));
     let mut table = TextTable::new(columns);
     for (field, mark) in marks {
-        let here = display_cell(&field_json(&item.stored.values, field));
-        let there = base.as_ref().map_or_else(|| NO_VALUE.to_owned(), |base| display_cell(&field_json(base, field)));
-        let row = [field.as_str().to_owned(), here, there];
-        table.add_row(row.into_iter().chain(told.then_some(mark)));
+        let local = display_cell(&field_json(&item.stored.values, field));
+        let mal = base.as_ref().map_or_else(|| NO_VALUE.to_owned(), |base| display_cell(&field_json(base, field)));
+        let row = [field.as_str().to_owned(), local, mal];
+        table.add_row(row.into_iter().chain(has_marks.then_some(mark)));
     }
-    (table, told)
+    (table, has_marks)
 }
 
-/// A value in a table: an empty list is nothing.
+/// Formats a value for a table cell. An empty list becomes [`NO_VALUE`].
 fn display_cell(value: &Value) -> String {
     match value {
         Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
@@ -312,7 +313,7 @@ fn display_cell(value: &Value) -> String {
     }
 }
 
-/// The longest value in a remark: few events have one, and it leaves the room to what changed.
+/// Maximum length of a value in a remark. Remarks are rare; the space belongs to the changed values.
 const MAX_REMARK_CHARS: usize = 20;
 
 fn history_table(events: &[HistoryEvent]) -> TextTable {
@@ -325,12 +326,12 @@ fn history_table(events: &[HistoryEvent]) -> TextTable {
         TableColumn::Word(""),
     ]);
     for event in events {
-        let when = event.occurred_at().format("%Y-%m-%d %H:%M").to_string();
+        let time = event.occurred_at().format("%Y-%m-%d %H:%M").to_string();
         let (by, field, before, after, remark) = match event {
             HistoryEvent::Run(change) => {
-                let mal = || escape_controls(&display_cell(&change.mal)).into_owned();
+                let mal_value = || escape_controls(&display_cell(&change.mal)).into_owned();
                 let remark = if change.is_conflict {
-                    format!("conflict, MAL had {}", truncate_to_width(&mal(), MAX_REMARK_CHARS))
+                    format!("conflict, MAL had {}", truncate_to_width(&mal_value(), MAX_REMARK_CHARS))
                 } else {
                     String::new()
                 };
@@ -342,7 +343,7 @@ fn history_table(events: &[HistoryEvent]) -> TextTable {
             ("entry", Value::Null, Value::Object(_)) => format!("new: {}", display_cell(after)),
             (_, _, after) => display_cell(after),
         };
-        table.add_row([when, by, or_no_value(Some(field)), display_cell(before), after, remark]);
+        table.add_row([time, by, or_no_value(Some(field)), display_cell(before), after, remark]);
     }
     table
 }

@@ -1,4 +1,4 @@
-//! What one anime looks like, for people and for scripts.
+//! Tests of the output of `show`, as text and as JSON.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -169,14 +169,16 @@ fn text_fits_eighty_columns() {
 
 #[test]
 fn entries_not_on_mal_and_not_in_the_list_are_marked() {
-    let own =
+    let local_only =
         ListEntry { stored: StoredEntry { base: None, pinned: Vec::new(), ..example_item().stored }, ..example_item() };
-    assert!(to_text(&example_view(&own, &[]), 80, None).contains("\nIn the list of alice, not seen on MAL yet\n"));
-    let foreign = ListEntry { stored: StoredEntry::default(), ..example_item() };
-    let shown = ShowView { is_listed: false, ..example_view(&foreign, &[]) };
-    let text = to_text(&shown, 80, None);
+    assert!(
+        to_text(&example_view(&local_only, &[]), 80, None).contains("\nIn the list of alice, not seen on MAL yet\n")
+    );
+    let unlisted = ListEntry { stored: StoredEntry::default(), ..example_item() };
+    let view = ShowView { is_listed: false, ..example_view(&unlisted, &[]) };
+    let text = to_text(&view, 80, None);
     assert!(text.ends_with("\nNot in the list of alice\n"), "{text}");
-    let object: Value = serde_json::from_str(&to_json_line(&super::to_json(&shown))).unwrap();
+    let object: Value = serde_json::from_str(&to_json_line(&super::to_json(&view))).unwrap();
     assert_eq!((&object["status"], &object["mal"], &object["listed"]), (&Value::Null, &Value::Null, &json!(false)));
     assert_eq!((&object["title"], &object["episodes"]), (&json!("Cowboy Bebop"), &json!(26)));
 }
@@ -188,13 +190,13 @@ fn show_object_has_the_list_fields_then_its_own() {
         serde_json::from_str(&to_json_line(&super::to_json(&example_view(&item, &events)))).unwrap();
     let list: Map<String, Value> = serde_json::from_str(&to_json_line(&super::super::list::to_json(&item))).unwrap();
     assert!(list.iter().all(|(key, value)| object[key] == *value));
-    let own: Vec<_> = object.keys().skip(list.len()).collect();
-    assert_eq!(own, ["synopsis", "mal", "history", "listed", "set_back"]);
+    let own_fields: Vec<_> = object.keys().skip(list.len()).collect();
+    assert_eq!(own_fields, ["synopsis", "mal", "history", "listed", "set_back"]);
     assert_eq!((&object["mal"]["score"], &object["mal"]["notes"]), (&json!(8), &Value::Null));
     assert_eq!(
         object["set_back"],
         json!([{"field": "score", "kept": 8, "rule": "mal_if_scored"}]),
-        "not what is pinned"
+        "a pinned field is never overwritten"
     );
     let keys = |index: usize| object["history"][index].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let documented = ["at", "command", "run_id", "edit_id", "field", "local", "mal", "kept", "conflict", "rule"];

@@ -1,4 +1,4 @@
-//! How a user's sync stands: `status`.
+//! Output of `status`: the sync state of a user.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -13,34 +13,34 @@ use crate::domain::{
     user::{User, UserId, UserRef},
 };
 
-/// What there is to say of one user.
+/// Sync state of one user.
 #[derive(Clone, Debug)]
 pub struct StatusView {
-    /// The row.
+    /// Id of the user.
     pub user_id: UserId,
-    /// Its name.
+    /// Username.
     pub username: String,
-    /// The MAL account, once known.
+    /// Id of the MAL account. `None` if unknown.
     pub mal_user_id: Option<i64>,
-    /// The end of the last complete sync.
+    /// End of the last complete sync.
     pub last_mal_sync: Option<DateTime<Utc>>,
-    /// Somebody is logged in.
+    /// True if tokens are stored.
     pub has_mal_token: bool,
-    /// MAL wants a new login.
+    /// True if MAL requires a new login.
     pub needs_login: bool,
-    /// When the access token ends.
+    /// Expiry of the access token.
     pub token_expires_at: Option<DateTime<Utc>>,
-    /// How many entries there are, those no longer on MAL left out.
+    /// Number of entries, without those no longer on MAL.
     pub entries: i64,
-    /// A run is going on.
+    /// True if a run is in progress.
     pub is_running: bool,
-    /// The newest run.
+    /// Newest run.
     pub last_run: Option<Run>,
-    /// The time at which this is said.
+    /// Current time.
     pub now: DateTime<Utc>,
 }
 
-/// The object of `status --json`. Without any user everything in it is null.
+/// JSON object of `status --json`. Every field is null if there is no user.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct StatusJson<'a> {
     user_id: Option<i32>,
@@ -56,7 +56,7 @@ pub struct StatusJson<'a> {
     last_run: Option<RunJson<'a>>,
 }
 
-/// The status as scripts read it; none is no user at all.
+/// Returns the status as JSON. `None` means there is no user.
 #[must_use]
 pub fn to_json(view: Option<&StatusView>) -> StatusJson<'_> {
     let Some(view) = view else { return StatusJson::default() };
@@ -76,7 +76,7 @@ pub fn to_json(view: Option<&StatusView>) -> StatusJson<'_> {
 }
 
 impl StatusView {
-    /// What a user's row says; whether tokens are really to be found, entries and runs come from elsewhere.
+    /// Creates the view from a user's row. The row says nothing of stored tokens, entries and runs: the caller passes them.
     #[must_use]
     pub fn new(user: &User, has_tokens: bool, entries: i64, last_run: Option<Run>, now: DateTime<Utc>) -> Self {
         Self {
@@ -94,20 +94,21 @@ impl StatusView {
         }
     }
 
-    /// As people read it.
+    /// Returns the status as text.
     #[must_use]
     pub fn to_text(&self) -> String {
         let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
-        let sync = |end| format!("{} ago, on {}", format_time_span(self.now - end), format_time(end));
-        let login = format!("malsync login {}", UserRef::for_row(self.user_id, &self.username).as_cli_arg());
-        let login = login_state_text(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login);
+        let sync_text = |time| format!("{} ago, on {}", format_time_span(self.now - time), format_time(time));
+        let login_command = format!("malsync login {}", UserRef::for_row(self.user_id, &self.username).as_cli_arg());
+        let login =
+            login_state_text(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login_command);
         let mut lines = vec![
             ("user", format!("{} (id {}{account})", self.username, self.user_id)),
             ("login", login),
-            ("last sync", self.last_mal_sync.map_or_else(|| "never".to_owned(), sync)),
+            ("last sync", self.last_mal_sync.map_or_else(|| "never".to_owned(), sync_text)),
             ("entries", format_count(self.entries)),
         ];
-        let last = |run: &Run| {
+        let run_text = |run: &Run| {
             format!(
                 "{}: {}, {}, {}",
                 run_id_text(run),
@@ -116,10 +117,12 @@ impl StatusView {
                 format_time(run.started_at)
             )
         };
-        lines.extend(self.last_run.as_ref().map(|run| ("last run", last(run))));
-        lines.extend(self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|why| ("failed", why.clone())));
+        lines.extend(self.last_run.as_ref().map(|run| ("last run", run_text(run))));
+        lines.extend(
+            self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|reason| ("failed", reason.clone())),
+        );
         if self.is_running {
-            let far = |run: &Run| {
+            let progress_text = |run: &Run| {
                 let RunCounters { anime_fetched, requests, .. } = run.counters;
                 let since = format_time_span(self.now - run.started_at);
                 format!(
@@ -128,16 +131,17 @@ impl StatusView {
                     format_count(requests)
                 )
             };
-            let far = self.last_run.as_ref().map(far).unwrap_or_default();
-            lines.push(("running", format!("a sync is going on{far}")));
+            let progress_text = self.last_run.as_ref().map(progress_text).unwrap_or_default();
+            lines.push(("running", format!("a sync is going on{progress_text}")));
         }
         lines.extend(
-            self.login_expiry().map(|end| ("next run", format!("before {}, when the login ends", format_time(end)))),
+            self.login_expiry().map(|time| ("next run", format!("before {}, when the login ends", format_time(time)))),
         );
         key_value_lines(&lines)
     }
 
-    /// By when a run must happen: MAL's refresh token dies with the access token, and only a run renews the two.
+    /// Returns when the login ends: the latest time for the next run. MAL's refresh token expires with the access token, and
+    /// only a run refreshes both. Returns `None` if the login has ended.
     fn login_expiry(&self) -> Option<DateTime<Utc>> {
         self.token_expires_at.filter(|end| self.has_mal_token && !self.needs_login && *end > self.now)
     }
@@ -147,7 +151,7 @@ fn run_id_text(run: &Run) -> String {
     run.id.map_or_else(|| "dry run".to_owned(), |id| id.to_string())
 }
 
-/// What people read where there is no user at all.
+/// Text if there is no user.
 pub const NO_USER_TEXT: &str = "nobody is logged in yet: malsync login\n";
 
 #[cfg(test)]
@@ -218,8 +222,8 @@ mod tests {
         last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
         next run   before 2026-12-22 19:00 UTC, when the login ends
         "#);
-        let why = Some("rate limit exceeded\u{7}".to_owned());
-        let run = Run { status: RunStatus::Failed, failure: why, ..example_view().last_run.unwrap() };
+        let reason = Some("rate limit exceeded\u{7}".to_owned());
+        let run = Run { status: RunStatus::Failed, failure: reason, ..example_view().last_run.unwrap() };
         assert_snapshot!(StatusView { last_run: Some(run), ..example_view() }.to_text(), @r#"
         user       alice (id 1, MAL account 4567)
         login      valid for 30d, until 2026-12-22 19:00 UTC

@@ -1,8 +1,12 @@
-//! The report: the sections of [`stats`](super::stats) as one HTML page.
+//! Renders the statistics of [`stats`](super::stats) as one HTML page.
 //!
-//! The page stands alone: no script, nothing from elsewhere, and a policy that would let in nothing but its own style
-//! sheet, by its hash. Every text from outside is cleaned and escaped (`escaped`); what the bars show stands in a
-//! table as well. The frame is `page.html`, with marked places.
+//! Invariants:
+//! 1. The page is self-contained: no scripts, no external resources. Its content security policy allows only its own style
+//!    sheet, by hash.
+//! 2. Text from outside is escaped (`escape_html`).
+//! 3. Every chart has a table with the same numbers.
+//!
+//! `page.html` is the template; its placeholders are `{{name}}`.
 
 mod svg;
 
@@ -17,23 +21,23 @@ use super::{
 };
 use crate::{domain::stats::Stats, ui::escape_controls};
 
-/// The frame.
+/// Template of the page.
 const PAGE_TEMPLATE: &str = include_str!("page.html");
 
-/// The whole page.
+/// Returns the complete page.
 #[must_use]
-pub fn render_page(about: &StatsScope<'_>, stats: &Stats, sections: &[StatsSection]) -> String {
+pub fn render_page(scope: &StatsScope<'_>, stats: &Stats, sections: &[StatsSection]) -> String {
     let style = PAGE_TEMPLATE
         .split_once("<style>")
         .and_then(|(_, rest)| rest.split_once("</style>"))
         .map_or("", |(css, _)| css);
     let hash = format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(style)));
-    let user = escape_html(about.username);
-    fill_template(|place| match place {
+    let username = escape_html(scope.username);
+    fill_template(|placeholder| match placeholder {
         "style" => hash.clone(),
-        "title" => format!("Anime list of {user} – malsync"),
-        "heading" => format!("Anime list of <bdi>{user}</bdi>"),
-        "about" => format!("{}, as of <time>{}</time>", about.entries_text(stats), about.today),
+        "title" => format!("Anime list of {username} – malsync"),
+        "heading" => format!("Anime list of <bdi>{username}</bdi>"),
+        "about" => format!("{}, as of <time>{}</time>", scope.entries_text(stats), scope.today),
         "nav" => nav_html(sections),
         "main" => main_html(stats, sections),
         "foot" => format!(
@@ -44,21 +48,21 @@ pub fn render_page(about: &StatsScope<'_>, stats: &Stats, sections: &[StatsSecti
     })
 }
 
-/// The frame with its places filled. What was filled in is not looked at again.
+/// Returns the template with its placeholders replaced. Replaced values are not scanned for placeholders.
 fn fill_template(value: impl Fn(&str) -> String) -> String {
     let mut page = String::new();
     let mut rest = PAGE_TEMPLATE;
-    while let Some((before, (place, after))) =
+    while let Some((before, (placeholder, after))) =
         rest.split_once("{{").and_then(|(before, tail)| Some((before, tail.split_once("}}")?)))
     {
         page.push_str(before);
-        page.push_str(&value(place));
+        page.push_str(&value(placeholder));
         rest = after;
     }
     page + rest
 }
 
-/// A text from outside as HTML shows it, in text and in attributes.
+/// Escapes text from outside for HTML text and attributes.
 fn escape_html(text: &str) -> String {
     html_escape::encode_quoted_attribute(&escape_controls(text)).into_owned()
 }
@@ -68,7 +72,7 @@ fn nav_html(sections: &[StatsSection]) -> String {
         return String::new();
     }
     let link =
-        |(place, section): (usize, &StatsSection)| format!("<li><a href=\"#s{place}\">{}</a></li>\n", section.heading);
+        |(index, section): (usize, &StatsSection)| format!("<li><a href=\"#s{index}\">{}</a></li>\n", section.heading);
     let links: String = sections.iter().enumerate().map(link).collect();
     format!("<nav aria-label=\"Sections\">\n<ul>\n{links}</ul>\n</nav>")
 }
@@ -78,20 +82,23 @@ fn main_html(stats: &Stats, sections: &[StatsSection]) -> String {
         return "<p>There is no entry to tell of.</p>".to_owned();
     }
     let mut html = key_figures_html(stats);
-    let mut charts = 0;
-    for (place, section) in sections.iter().enumerate() {
+    let mut chart_number = 0;
+    for (index, section) in sections.iter().enumerate() {
         let heading = section.heading;
-        let told: String =
-            section.sentences.iter().map(|told| format!("<p class=\"soft\">{}</p>\n", escape_html(told))).collect();
+        let sentences: String = section
+            .sentences
+            .iter()
+            .map(|sentence| format!("<p class=\"soft\">{}</p>\n", escape_html(sentence)))
+            .collect();
         write!(
             html,
-            "<section id=\"s{place}\" aria-labelledby=\"h{place}\">\n<h2 id=\"h{place}\">{heading}</h2>\n{told}"
+            "<section id=\"s{index}\" aria-labelledby=\"h{index}\">\n<h2 id=\"h{index}\">{heading}</h2>\n{sentences}"
         )
         .expect("a String takes any text");
         html.push_str("<div class=\"charts\">\n");
         for chart in &section.charts {
-            html.push_str(&figure_html(charts, chart));
-            charts += 1;
+            html.push_str(&figure_html(chart_number, chart));
+            chart_number += 1;
         }
         html.push_str("</div>\n</section>\n");
     }
@@ -101,18 +108,18 @@ fn main_html(stats: &Stats, sections: &[StatsSection]) -> String {
 fn key_figures_html(stats: &Stats) -> String {
     let mean = stats.scores.mean().map_or_else(|| super::NO_VALUE.to_owned(), |mean| format!("{mean:.2}"));
     let completed = stats.statuses.iter().find(|(status, _)| status == "completed").map_or(0, |(_, entries)| *entries);
-    let facts = [
+    let figures = [
         ("Entries", format_count(stats.entries)),
         ("Completed", format_count(completed)),
         ("Episodes watched", format_count(stats.watched.episodes)),
         ("Days watched", super::stats::format_days(stats.watched.seconds)),
         ("Mean score", mean),
     ];
-    let fact = |(name, figure): &(&str, String)| format!("<div><dt>{name}</dt><dd>{figure}</dd></div>\n");
-    format!("<dl class=\"facts\">\n{}</dl>\n", facts.iter().map(fact).collect::<String>())
+    let fact = |(name, value): &(&str, String)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>\n");
+    format!("<dl class=\"facts\">\n{}</dl>\n", figures.iter().map(fact).collect::<String>())
 }
 
-/// A chart, and its rows as a table.
+/// Returns a chart and a table of its rows.
 fn figure_html(number: usize, chart: &Chart) -> String {
     let title = svg::chart_title(chart);
     format!(
@@ -124,15 +131,15 @@ fn figure_html(number: usize, chart: &Chart) -> String {
 }
 
 fn table_html(chart: &Chart) -> String {
-    let heads = std::iter::once(&chart.label_header).chain(chart.headers);
-    let heads: String = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
+    let headers = std::iter::once(&chart.label_header).chain(chart.headers);
+    let headers: String = headers.map(|header| format!("<th scope=\"col\">{header}</th>")).collect();
     let row = |row: &super::stats::ChartRow| {
         let cells: String = row.cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
         format!("<tr><th scope=\"row\"><bdi>{}</bdi></th>{cells}</tr>\n", escape_html(&row.label))
     };
     let rows: String = chart.rows.iter().map(row).collect();
     format!(
-        "<table>\n<caption>{}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n",
+        "<table>\n<caption>{}</caption>\n<thead><tr>{headers}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n",
         chart.caption
     )
 }

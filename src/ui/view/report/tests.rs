@@ -1,22 +1,22 @@
-//! The page as a text: what it may hold, and what no title gets into it.
+//! Tests of the HTML page: its content, and that no title becomes markup.
 
 use super::{
-    super::stats::{build_sections, tests as listed},
+    super::stats::{build_sections, tests as stats_tests},
     *,
 };
 use crate::domain::list_entry::ListEntry;
 
-fn render_report(items: &[ListEntry], about: &StatsScope<'_>) -> String {
+fn render_report(items: &[ListEntry], scope: &StatsScope<'_>) -> String {
     let stats = Stats::compute(items);
-    render_page(about, &stats, &build_sections(about, &stats))
+    render_page(scope, &stats, &build_sections(scope, &stats))
 }
 
 #[test]
 fn page_is_self_contained_and_placeholders_are_filled() {
-    let page = render_report(&listed::example_items(), &listed::example_scope());
+    let page = render_report(&stats_tests::example_items(), &stats_tests::example_scope());
     assert!(!page.contains("{{"), "{page}");
-    for foreign in ["<script", "<link", "<img", "<iframe", "http:", "https:", "@import", "url(", "javascript:"] {
-        assert!(!page.contains(foreign), "{foreign}");
+    for forbidden in ["<script", "<link", "<img", "<iframe", "http:", "https:", "@import", "url(", "javascript:"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
     }
     let mut tags = page.split('<').skip(1).filter_map(|tag| tag.split('>').next());
     assert!(tags.all(|tag| !tag.contains(" style=") && !tag.contains(" on")), "no style and no script in a tag");
@@ -29,8 +29,8 @@ fn page_is_self_contained_and_placeholders_are_filled() {
 
 #[test]
 fn every_chart_has_a_title_a_description_and_a_table() {
-    let page = render_report(&listed::example_items(), &listed::example_scope());
-    let count = |what: &str| page.matches(what).count();
+    let page = render_report(&stats_tests::example_items(), &stats_tests::example_scope());
+    let count = |text: &str| page.matches(text).count();
     let charts = count("<svg");
     assert!(charts >= 10, "{charts}");
     for part in [
@@ -49,18 +49,23 @@ fn every_chart_has_a_title_a_description_and_a_table() {
 
 #[test]
 fn table_has_every_row_even_if_the_chart_is_limited() {
-    let page = render_report(&listed::example_items(), &StatsScope { top: 1, ..listed::example_scope() });
+    let page = render_report(&stats_tests::example_items(), &StatsScope { top: 1, ..stats_tests::example_scope() });
     assert_eq!(page.matches("<bdi>Kyoto Animation</bdi>").count(), 1);
     assert!(page.contains("By studio (the first 1 of 2)"));
-    let rated = page.matches("<th scope=\"row\"><bdi>").count();
-    let all = render_report(&listed::example_items(), &StatsScope { top: 100, ..listed::example_scope() });
-    assert_eq!(rated, all.matches("<th scope=\"row\"><bdi>").count(), "likewise of anime rated apart from MAL");
+    let rows = page.matches("<th scope=\"row\"><bdi>").count();
+    let page_with_all_rows =
+        render_report(&stats_tests::example_items(), &StatsScope { top: 100, ..stats_tests::example_scope() });
+    assert_eq!(
+        rows,
+        page_with_all_rows.matches("<th scope=\"row\"><bdi>").count(),
+        "also for anime scored differently from MAL"
+    );
 }
 
 #[test]
 fn untrusted_text_never_becomes_markup() {
     let hostile = "<script>alert(1)</script>\" onload='x' & {{main}} ]]> </title></svg>\u{202e}\0";
-    let mut items = listed::example_items();
+    let mut items = stats_tests::example_items();
     for (item, place) in items.iter_mut().zip(1..) {
         item.anime.title = hostile.into();
         for named in item.anime.genres.iter_mut().chain(&mut item.anime.studios) {
@@ -73,25 +78,25 @@ fn untrusted_text_never_becomes_markup() {
             season.season = hostile.into();
         }
     }
-    let plain = render_report(&listed::example_items(), &listed::example_scope());
-    let page = render_report(&items, &StatsScope { username: hostile, ..listed::example_scope() });
+    let harmless_page = render_report(&stats_tests::example_items(), &stats_tests::example_scope());
+    let page = render_report(&items, &StatsScope { username: hostile, ..stats_tests::example_scope() });
     for markup in ["<script", "onload='", "\u{202e}", "\0", "\" onload"] {
         assert!(!page.contains(markup), "{markup}");
     }
-    for (tag, once) in [("</title>", 1), ("<main", 1), ("</main>", 1)] {
+    for (tag, expected) in [("</title>", 1), ("<main", 1), ("</main>", 1)] {
         assert_eq!(
             page.matches(tag).count() - if tag == "</title>" { page.matches("<svg").count() } else { 0 },
-            once,
+            expected,
             "{tag}"
         );
     }
     assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
-    assert_eq!(plain.matches("<section").count(), page.matches("<section").count());
+    assert_eq!(harmless_page.matches("<section").count(), page.matches("<section").count());
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("{{main}}"));
 }
 
 #[test]
 fn page_of_an_empty_list_says_so() {
-    let page = render_report(&[], &StatsScope { total_entries: 0, ..listed::example_scope() });
+    let page = render_report(&[], &StatsScope { total_entries: 0, ..stats_tests::example_scope() });
     assert!(page.contains("There is no entry to tell of.") && !page.contains("<nav") && page.contains("0 entries"));
 }

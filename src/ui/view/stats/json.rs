@@ -1,4 +1,4 @@
-//! The figures as scripts read them: one object. Its names are documented in the help of `stats`.
+//! Statistics as one JSON object for scripts. The help of `stats` documents its fields.
 
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
@@ -9,19 +9,19 @@ use crate::domain::{
     stats::{FinishedByYear, GroupTotals, ScoredByBoth, Stats, StatsGroup},
 };
 
-/// A day in seconds.
+/// Seconds per day.
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
-/// The figures; of what was rated above and below MAL so many entries.
+/// Returns the statistics as JSON. `scope.top` limits `rated_higher` and `rated_lower`.
 #[must_use]
-pub fn to_json(about: &StatsScope<'_>, stats: &Stats) -> Value {
+pub fn to_json(scope: &StatsScope<'_>, stats: &Stats) -> Value {
     let scores = &stats.scores;
     let watched = &stats.watched;
-    let most = about.top;
+    let top = scope.top;
     json!({
-        "username": about.username,
+        "username": scope.username,
         "entries": stats.entries,
-        "of": about.total_entries,
+        "of": scope.total_entries,
         "statuses": map_to_array(&stats.statuses, |(status, entries)| json!({"status": status, "entries": entries})),
         "scores": {
             "scored": scores.scored_count(),
@@ -37,8 +37,8 @@ pub fn to_json(about: &StatsScope<'_>, stats: &Stats) -> Value {
             "distribution": map_to_array(&stats.score_comparison.histogram, |(bin, entries)| {
                 json!({"from": f64::from(*bin) - 0.5, "below": f64::from(*bin) + 0.5, "entries": entries})
             }),
-            "rated_higher": stats.score_comparison.above_mal().take(most).map(rated_json).collect::<Value>(),
-            "rated_lower": stats.score_comparison.below_mal().take(most).map(rated_json).collect::<Value>(),
+            "rated_higher": stats.score_comparison.above_mal().take(top).map(rated_json).collect::<Value>(),
+            "rated_lower": stats.score_comparison.below_mal().take(top).map(rated_json).collect::<Value>(),
         },
         "watched": {
             "episodes": watched.episodes,
@@ -80,20 +80,20 @@ fn named_fields(named: Option<&IdName>) -> Vec<(&'static str, Value)> {
 
 fn groups_json<K>(groups: &[StatsGroup<K>], key: impl Fn(Option<&K>) -> Vec<(&'static str, Value)>) -> Value {
     let object = |group: &StatsGroup<K>| {
-        let fields = key(group.key.as_ref()).into_iter().chain(tally_fields(&group.totals));
+        let fields = key(group.key.as_ref()).into_iter().chain(totals_fields(&group.totals));
         Value::Object(fields.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
     };
     groups.iter().map(object).collect()
 }
 
-fn tally_fields(tally: &GroupTotals) -> [(&'static str, Value); 6] {
+fn totals_fields(totals: &GroupTotals) -> [(&'static str, Value); 6] {
     [
-        ("entries", json!(tally.entries)),
-        ("scored", json!(tally.scored_entries)),
-        ("mean_score", json!(tally.mean_score())),
-        ("episodes", json!(tally.episodes)),
-        ("seconds", json!(tally.seconds)),
-        ("days", json!(to_days(tally.seconds))),
+        ("entries", json!(totals.entries)),
+        ("scored", json!(totals.scored_entries)),
+        ("mean_score", json!(totals.mean_score())),
+        ("episodes", json!(totals.episodes)),
+        ("seconds", json!(totals.seconds)),
+        ("days", json!(to_days(totals.seconds))),
     ]
 }
 

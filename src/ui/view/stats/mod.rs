@@ -1,7 +1,7 @@
-//! Figures: `stats`, and what `report` is made of.
+//! Statistics: the output of `stats`, and the content of `report`.
 //!
-//! [`json`] has every figure as it is; [`sections`] the same in words, rows and bars, for the terminal ([`text`]) and for
-//! the report ([`super::report`]), so that both tell one story.
+//! [`to_json`] returns every number as it is. [`build_sections`] returns the same data as sentences, rows and bars, for the
+//! terminal ([`to_text`]) and for the HTML report ([`super::report`]).
 
 mod json;
 mod sections;

@@ -1,7 +1,8 @@
-//! The figures in words, rows and bars: what terminal and report have in common.
+//! Statistics as sentences, rows and bars, shared by the terminal and the HTML report.
 //!
-//! Every bar has its numbers beside it, so that nothing is told by a picture alone. Labels and sentences are as they come:
-//! whoever shows them cleans or escapes them.
+//! Invariants:
+//! 1. Every bar has its numbers beside it, so nothing depends on the drawing.
+//! 2. Labels and sentences are not escaped here: the renderers escape them.
 
 use std::fmt::Display;
 
@@ -11,58 +12,58 @@ use rust_decimal::Decimal;
 use super::super::{NO_VALUE, format_count, or_no_value, pluralize};
 use crate::domain::stats::{FinishedByYear, GroupTotals, ScoreComparison, ScoredByBoth, Stats, StatsGroup};
 
-/// Whose figures they are, and how much of them is wanted.
+/// Whose statistics are shown, and how much of them.
 #[derive(Clone, Copy, Debug)]
 pub struct StatsScope<'a> {
-    /// The user's name.
+    /// Username.
     pub username: &'a str,
-    /// How many entries there were before a filter took some.
+    /// Number of entries before filtering.
     pub total_entries: usize,
-    /// How many rows of a long ranking are shown.
+    /// Maximum number of rows of a long ranking.
     pub top: usize,
-    /// The day of today.
+    /// Today.
     pub today: NaiveDate,
 }
 
 impl StatsScope<'_> {
-    /// How many entries are told of, and of how many.
+    /// Returns the number of entries as text, and of how many if a filter removed some.
     pub(in crate::ui::view) fn entries_text(&self, stats: &Stats) -> String {
-        let all = u64::try_from(self.total_entries).unwrap_or(u64::MAX);
-        if all == stats.entries {
-            pluralize_entries(all)
+        let total = u64::try_from(self.total_entries).unwrap_or(u64::MAX);
+        if total == stats.entries {
+            pluralize_entries(total)
         } else {
-            format!("{} of {}", format_count(stats.entries), pluralize_entries(all))
+            format!("{} of {}", format_count(stats.entries), pluralize_entries(total))
         }
     }
 }
 
-/// The line above all: whose figures, and of how many entries.
+/// Returns the first line: whose statistics, and of how many entries.
 #[must_use]
-pub fn heading_line(about: &StatsScope<'_>, stats: &Stats) -> String {
-    format!("{}: {}", about.username, about.entries_text(stats))
+pub fn heading_line(scope: &StatsScope<'_>, stats: &Stats) -> String {
+    format!("{}: {}", scope.username, scope.entries_text(stats))
 }
 
-/// A part of the whole, under a heading.
+/// A section with its heading.
 #[derive(Clone, Debug)]
 pub struct StatsSection {
-    /// The heading.
+    /// Heading.
     pub heading: &'static str,
-    /// What is to be said before the bars.
+    /// Sentences before the charts.
     pub sentences: Vec<String>,
-    /// The bars.
+    /// Bar charts.
     pub charts: Vec<Chart>,
 }
 
-/// How bars are best drawn where there is a choice.
+/// Preferred direction of the bars, for renderers that support both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BarDirection {
-    /// One below the other.
+    /// Horizontal bars, one below the other.
     Horizontal,
-    /// Side by side, in an order that means something.
+    /// Vertical bars, side by side, in a meaningful order (time, score).
     Vertical,
 }
 
-/// Which rows are shown where there is not room for all.
+/// Which rows are shown if there are too many.
 #[derive(Clone, Copy, Debug)]
 enum RowLimit {
     All,
@@ -70,32 +71,32 @@ enum RowLimit {
     Last(usize),
 }
 
-/// Rows with a number each that becomes a bar.
+/// A bar chart: rows with one bar each.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// What it shows.
+    /// Title without the row limit.
     pub caption: &'static str,
-    /// What the labels are.
+    /// Header of the label column.
     pub label_header: &'static str,
-    /// What the cells are.
+    /// Headers of the number columns.
     pub headers: &'static [&'static str],
-    /// The place of the cell that the bar stands for.
+    /// Index of the cell that the bar represents.
     pub bar_cell: usize,
-    /// All rows.
+    /// All rows, including those beyond the row limit.
     pub rows: Vec<ChartRow>,
-    /// The better way to draw it.
+    /// Preferred direction of the bars.
     pub bar_direction: BarDirection,
     row_limit: RowLimit,
 }
 
-/// A label, a number, and what stands beside it.
+/// A label, its bar, and the numbers beside it.
 #[derive(Clone, Debug)]
 pub struct ChartRow {
-    /// The label.
+    /// Label, not escaped.
     pub label: String,
-    /// What the bar's length stands for.
+    /// Value of the bar.
     pub value: u64,
-    /// The numbers in words, one a header.
+    /// Formatted numbers, one per header.
     pub cells: Vec<String>,
 }
 
@@ -117,7 +118,7 @@ impl Chart {
         }
     }
 
-    /// The rows there is room for.
+    /// Returns the rows within the row limit.
     #[must_use]
     pub fn visible_rows(&self) -> &[ChartRow] {
         let all = self.rows.len();
@@ -128,31 +129,31 @@ impl Chart {
         }
     }
 
-    /// What it shows, and how much of it where that is not all.
+    /// Returns the title, with the number of visible rows if some are hidden.
     #[must_use]
     pub fn title(&self) -> String {
-        let (caption, shown, all) = (self.caption, self.visible_rows().len(), self.rows.len());
+        let (caption, visible, all) = (self.caption, self.visible_rows().len(), self.rows.len());
         match self.row_limit {
-            RowLimit::First(_) if shown < all => format!("{caption} (the first {shown} of {all})"),
-            RowLimit::Last(_) if shown < all => format!("{caption} (the last {shown} of {all})"),
+            RowLimit::First(_) if visible < all => format!("{caption} (the first {visible} of {all})"),
+            RowLimit::Last(_) if visible < all => format!("{caption} (the last {visible} of {all})"),
             _ => caption.to_owned(),
         }
     }
 }
 
-/// The sections; none where there is no entry.
+/// Returns the sections. Returns none if there are no entries.
 #[must_use]
-pub fn build_sections(about: &StatsScope<'_>, stats: &Stats) -> Vec<StatsSection> {
+pub fn build_sections(scope: &StatsScope<'_>, stats: &Stats) -> Vec<StatsSection> {
     if stats.entries == 0 {
         return Vec::new();
     }
     vec![
         watched_section(stats),
         scores_section(stats),
-        comparison_section(about, &stats.score_comparison),
-        finished_section(about, stats),
-        start_time_section(about, stats),
-        types_section(about, stats),
+        comparison_section(scope, &stats.score_comparison),
+        finished_section(scope, stats),
+        start_time_section(scope, stats),
+        types_section(scope, stats),
     ]
 }
 
@@ -162,7 +163,7 @@ fn entries_row(label: impl Display, entries: u64) -> ChartRow {
     ChartRow { label: label.to_string(), value: entries, cells: vec![format_count(entries)] }
 }
 
-/// A number as a figure for [`of`].
+/// Converts a count for [`pluralize`], saturating.
 fn saturating_i64(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -178,37 +179,37 @@ fn watched_section(stats: &Stats) -> StatsSection {
     } else {
         String::new()
     };
-    let mut told = vec![
+    let mut sentences = vec![
         format!("{} watched{again}", pluralize(saturating_i64(watched.episodes), "episode", "episodes")),
         format!("{} days watched", format_days(watched.seconds)),
     ];
     if watched.entries_without_duration > 0 {
         let episodes = pluralize(saturating_i64(watched.episodes_without_duration), "episode", "episodes");
-        told.push(format!(
+        sentences.push(format!(
             "Not in the days: {episodes} of unknown length, of {}",
             pluralize_entries(watched.entries_without_duration)
         ));
     }
     if watched.entries_with_unknown_rewatches > 0 {
         let entries = pluralize_entries(watched.entries_with_unknown_rewatches);
-        told.push(format!(
+        sentences.push(format!(
             "Seen again more than is told: {entries}, of which nobody knows how many episodes there are"
         ));
     }
     let rows = stats.statuses.iter().map(|(status, entries)| entries_row(status.replace('_', " "), *entries)).collect();
     StatsSection {
         heading: "Watched",
-        sentences: told,
+        sentences,
         charts: vec![Chart::new("Entries by status", "status", ENTRIES_HEADER, rows)],
     }
 }
 
 fn scores_section(stats: &Stats) -> StatsSection {
     let scores = &stats.scores;
-    let mut told =
+    let mut sentences =
         vec![format!("{} of {} scored", format_count(scores.scored_count()), pluralize_entries(stats.entries))];
     if let Some((mean, median)) = scores.mean().zip(scores.median()) {
-        told.push(format!("Mean {mean:.2}, median {median}"));
+        sentences.push(format!("Mean {mean:.2}, median {median}"));
     }
     let rows = scores.histogram().map(|(score, entries)| entries_row(score, entries)).collect();
     let chart = Chart {
@@ -216,34 +217,34 @@ fn scores_section(stats: &Stats) -> StatsSection {
         ..Chart::new("Entries by score", "score", ENTRIES_HEADER, rows)
     };
     let charts = if scores.scored_count() > 0 { vec![chart] } else { Vec::new() };
-    StatsSection { heading: "Scores", sentences: told, charts }
+    StatsSection { heading: "Scores", sentences, charts }
 }
 
-/// A difference with its sign.
+/// Formats a difference with its sign and two decimals.
 fn format_signed(difference: Decimal) -> String {
     let rounded = difference.round_dp(2);
     if rounded.is_zero() { "0.00".to_owned() } else { format!("{rounded:+.2}") }
 }
 
-fn comparison_section(about: &StatsScope<'_>, against: &ScoreComparison) -> StatsSection {
-    let mean = against.mean_difference().map(|mean| format!("Mean difference {}", format_signed(mean)));
-    let compared = format!("{} scored by both", pluralize_entries(against.compared_count()));
+fn comparison_section(scope: &StatsScope<'_>, comparison: &ScoreComparison) -> StatsSection {
+    let mean = comparison.mean_difference().map(|mean| format!("Mean difference {}", format_signed(mean)));
+    let compared = format!("{} scored by both", pluralize_entries(comparison.compared_count()));
     let label = |bin: i32| if bin == 0 { "0".to_owned() } else { format!("{bin:+}") };
-    let bins = against.histogram.iter().map(|(bin, entries)| entries_row(label(*bin), *entries)).collect();
-    let bins =
-        Chart::new("Your score less MAL's mean, to the nearest whole number", "difference", ENTRIES_HEADER, bins);
-    let mut charts = vec![Chart { bar_direction: BarDirection::Vertical, ..bins }];
+    let histogram = comparison.histogram.iter().map(|(bin, entries)| entries_row(label(*bin), *entries)).collect();
+    let histogram =
+        Chart::new("Your score less MAL's mean, to the nearest whole number", "difference", ENTRIES_HEADER, histogram);
+    let mut charts = vec![Chart { bar_direction: BarDirection::Vertical, ..histogram }];
     let row = |rated: &ScoredByBoth| ChartRow {
         label: rated.title.clone(),
         value: (rated.difference().abs() * Decimal::ONE_HUNDRED).try_into().unwrap_or(0),
         cells: vec![rated.score.to_string(), format!("{:.2}", rated.mean), format_signed(rated.difference())],
     };
     let headers = &["score", "mean", "difference"];
-    let (higher, lower) = (against.above_mal().map(row).collect(), against.below_mal().map(row).collect());
+    let (higher, lower) = (comparison.above_mal().map(row).collect(), comparison.below_mal().map(row).collect());
     for (caption, rows) in [("Rated above MAL the most", higher), ("Rated below MAL the most", lower)] {
         charts.push(Chart {
             bar_cell: 2,
-            row_limit: RowLimit::First(about.top),
+            row_limit: RowLimit::First(scope.top),
             ..Chart::new(caption, "anime", headers, rows)
         });
     }
@@ -251,35 +252,35 @@ fn comparison_section(about: &StatsScope<'_>, against: &ScoreComparison) -> Stat
     StatsSection { heading: "Scores against MAL", sentences: std::iter::once(compared).chain(mean).collect(), charts }
 }
 
-/// How many months are shown, this one included.
+/// Number of months shown, including the current one.
 const MONTHS_SHOWN: i32 = 12;
 
-fn finished_section(about: &StatsScope<'_>, stats: &Stats) -> StatsSection {
+fn finished_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     let finished: &FinishedByYear = &stats.finished;
     let unknown: u64 = finished.years.iter().map(|year| year.month_unknown).sum();
-    let mut told = vec![format!("{} with a date of their end", pluralize_entries(finished.dated_count()))];
+    let mut sentences = vec![format!("{} with a date of their end", pluralize_entries(finished.dated_count()))];
     if unknown > 0 {
-        told.push(format!("Of {} of them the year alone is known, not the month", format_count(unknown)));
+        sentences.push(format!("Of {} of them the year alone is known, not the month", format_count(unknown)));
     }
     if finished.undated > 0 {
-        told.push(format!("{} completed without a date", pluralize_entries(finished.undated)));
+        sentences.push(format!("{} completed without a date", pluralize_entries(finished.undated)));
     }
     let years = finished.years.iter().map(|year| (year.year, entries_row(year.year, year.entry_count())));
     let years =
         Chart::new("Finished by year", "year", ENTRIES_HEADER, fill_year_gaps(years, |year| entries_row(year, 0)));
-    let this = about.today.year() * 12 + about.today.month0().cast_signed();
-    let months = (this - MONTHS_SHOWN + 1..=this).map(|month| {
+    let this_month = scope.today.year() * 12 + scope.today.month0().cast_signed();
+    let months = (this_month - MONTHS_SHOWN + 1..=this_month).map(|month| {
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
         entries_row(format!("{year}-{month:02}"), finished.count_in_month(year, month.unsigned_abs()))
     });
     let months = Chart::new("Finished in the last 12 months", "month", ENTRIES_HEADER, months.collect());
-    let columns = |chart, room| Chart { bar_direction: BarDirection::Vertical, row_limit: room, ..chart };
-    let mut charts = vec![columns(years, RowLimit::Last(about.top)), columns(months, RowLimit::All)];
+    let vertical = |chart, row_limit| Chart { bar_direction: BarDirection::Vertical, row_limit, ..chart };
+    let mut charts = vec![vertical(years, RowLimit::Last(scope.top)), vertical(months, RowLimit::All)];
     charts.retain(|chart| chart.rows.iter().any(|row| row.value > 0));
-    StatsSection { heading: "Finished when", sentences: told, charts }
+    StatsSection { heading: "Finished when", sentences, charts }
 }
 
-/// The years from the first to the last, as long as a person could have seen them.
+/// Inserts empty rows for missing years between the first and the last year. Leaves gaps of [`MAX_GAP_YEARS`] or more.
 fn fill_year_gaps(rows: impl Iterator<Item = (i32, ChartRow)>, empty: impl Fn(i32) -> ChartRow) -> Vec<ChartRow> {
     let mut filled: Vec<ChartRow> = Vec::new();
     let mut next = None;
@@ -294,73 +295,87 @@ fn fill_year_gaps(rows: impl Iterator<Item = (i32, ChartRow)>, empty: impl Fn(i3
     filled
 }
 
+/// Shortest gap between two years that is not filled. A longer one comes from wrong data.
 const MAX_GAP_YEARS: usize = 150;
 
-const TALLY_HEADERS: &[&str] = &["entries", "mean score", "days"];
+const TOTALS_HEADERS: &[&str] = &["entries", "mean score", "days"];
 
-fn tally_row(label: String, tally: &GroupTotals) -> ChartRow {
-    let mean = or_no_value(tally.mean_score().map(|mean| format!("{mean:.2}")));
-    ChartRow { label, value: tally.entries, cells: vec![format_count(tally.entries), mean, days_cell(tally.seconds)] }
+fn totals_row(label: String, totals: &GroupTotals) -> ChartRow {
+    let mean = or_no_value(totals.mean_score().map(|mean| format!("{mean:.2}")));
+    ChartRow {
+        label,
+        value: totals.entries,
+        cells: vec![format_count(totals.entries), mean, days_cell(totals.seconds)],
+    }
 }
 
-fn group_rows<K>(groups: &[StatsGroup<K>], none: &str, label: impl Fn(&K) -> String) -> Vec<ChartRow> {
-    let label = |group: &StatsGroup<K>| group.key.as_ref().map_or_else(|| none.to_owned(), &label);
-    groups.iter().map(|group| tally_row(label(group), &group.totals)).collect()
+fn group_rows<K>(groups: &[StatsGroup<K>], keyless_label: &str, label: impl Fn(&K) -> String) -> Vec<ChartRow> {
+    let label = |group: &StatsGroup<K>| group.key.as_ref().map_or_else(|| keyless_label.to_owned(), &label);
+    groups.iter().map(|group| totals_row(label(group), &group.totals)).collect()
 }
 
-fn start_time_section(about: &StatsScope<'_>, stats: &Stats) -> StatsSection {
-    let chart = |caption, key, rows, room| Chart { row_limit: room, ..Chart::new(caption, key, TALLY_HEADERS, rows) };
-    let last = RowLimit::Last(about.top);
+fn start_time_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
+    let chart = |caption, label_header, rows, row_limit| Chart {
+        row_limit,
+        ..Chart::new(caption, label_header, TOTALS_HEADERS, rows)
+    };
+    let last_rows = RowLimit::Last(scope.top);
     let decades = group_rows(&stats.decades, "unknown", |decade| format!("{decade}s"));
-    // What is not known has no place in time: it is told in words.
+    // Unknown years have no place on a time axis: a sentence reports them.
     let years =
-        stats.years.iter().filter_map(|group| Some((group.key?, tally_row(group.key?.to_string(), &group.totals))));
-    let years = fill_year_gaps(years, |year| tally_row(year.to_string(), &GroupTotals::default()));
+        stats.years.iter().filter_map(|group| Some((group.key?, totals_row(group.key?.to_string(), &group.totals))));
+    let years = fill_year_gaps(years, |year| totals_row(year.to_string(), &GroupTotals::default()));
     let seasons =
-        stats.seasons.iter().filter_map(|group| Some(tally_row(group.key.as_ref()?.to_string(), &group.totals)));
+        stats.seasons.iter().filter_map(|group| Some(totals_row(group.key.as_ref()?.to_string(), &group.totals)));
     let mut charts = vec![
         chart("By decade", "decade", decades, RowLimit::All),
-        Chart { bar_direction: BarDirection::Vertical, ..chart("By year", "year", years, last) },
-        chart("By season", "season", seasons.collect(), last),
+        Chart { bar_direction: BarDirection::Vertical, ..chart("By year", "year", years, last_rows) },
+        chart("By season", "season", seasons.collect(), last_rows),
     ];
-    // One decade says no more than its years do.
+    // A single decade adds nothing to its years.
     charts.retain(|chart| chart.rows.len() > usize::from(chart.label_header == "decade"));
-    let unknown = |what: &str, entries: u64| {
+    let unknown_sentence = |what: &str, entries: u64| {
         (entries > 0).then(|| format!("Unknown {what}: {}", self::pluralize_entries(entries)))
     };
-    let told = [unknown("year", count_without_key(&stats.years)), unknown("season", count_without_key(&stats.seasons))];
-    StatsSection { heading: "When the anime began", sentences: told.into_iter().flatten().collect(), charts }
+    let sentences = [
+        unknown_sentence("year", count_without_key(&stats.years)),
+        unknown_sentence("season", count_without_key(&stats.seasons)),
+    ];
+    StatsSection { heading: "When the anime began", sentences: sentences.into_iter().flatten().collect(), charts }
 }
 
-/// How many entries are in no known group.
+/// Returns the number of entries without a group key.
 fn count_without_key<K>(groups: &[StatsGroup<K>]) -> u64 {
     groups.iter().filter(|group| group.key.is_none()).map(|group| group.totals.entries).sum()
 }
 
-fn types_section(about: &StatsScope<'_>, stats: &Stats) -> StatsSection {
-    let word = |word: &str| {
+fn types_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
+    let format_word = |word: &str| {
         if matches!(word, "tv" | "ova" | "ona" | "pv" | "cm") { word.to_uppercase() } else { word.to_owned() }
     };
-    let kind = |kind: &String| kind.split('_').map(word).collect::<Vec<_>>().join(" ");
-    let first = RowLimit::First(about.top);
-    let chart = |caption, key, rows, room| Chart { row_limit: room, ..Chart::new(caption, key, TALLY_HEADERS, rows) };
+    let format_type = |media_type: &String| media_type.split('_').map(format_word).collect::<Vec<_>>().join(" ");
+    let first_rows = RowLimit::First(scope.top);
+    let chart = |caption, label_header, rows, row_limit| Chart {
+        row_limit,
+        ..Chart::new(caption, label_header, TOTALS_HEADERS, rows)
+    };
     StatsSection {
         heading: "Types, genres and studios",
         sentences: vec!["An anime with several genres or studios counts in each".to_owned()],
         charts: vec![
-            chart("By type", "type", group_rows(&stats.types, "unknown", kind), RowLimit::All),
-            chart("By genre", "genre", group_rows(&stats.genres, "none", |named| named.name.clone()), first),
-            chart("By studio", "studio", group_rows(&stats.studios, "none", |named| named.name.clone()), first),
+            chart("By type", "type", group_rows(&stats.types, "unknown", format_type), RowLimit::All),
+            chart("By genre", "genre", group_rows(&stats.genres, "none", |named| named.name.clone()), first_rows),
+            chart("By studio", "studio", group_rows(&stats.studios, "none", |named| named.name.clone()), first_rows),
         ],
     }
 }
 
-/// Seconds as days in a cell; nothing as nothing.
+/// Formats seconds as days for a cell. Zero becomes [`NO_VALUE`].
 fn days_cell(seconds: u64) -> String {
     if seconds == 0 { NO_VALUE.to_owned() } else { format_days(seconds) }
 }
 
-/// Seconds as days, to a tenth.
+/// Formats seconds as days, rounded to a tenth.
 pub(in crate::ui::view) fn format_days(seconds: u64) -> String {
     let tenths = (u128::from(seconds) * 10 + 43_200) / 86_400;
     format!("{}.{}", format_count(tenths / 10), tenths % 10)

@@ -1,4 +1,4 @@
-//! The whole answer, as it is read.
+//! Tests of the complete output of `stats`.
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -14,14 +14,14 @@ use crate::{
     ui::{display_width, json::to_json_line},
 };
 
-/// Twelve entries that between them have something of everything.
+/// Twelve entries that together cover every statistic.
 pub(in crate::ui::view) fn example_items() -> Vec<ListEntry> {
     let genres = ["Action", "Comedy", "Sci-Fi"];
     let statuses = ["completed", "completed", "completed", "watching", "plan_to_watch", "dropped"];
     (0..12_i32)
         .map(|n| {
-            let place = usize::try_from(n).unwrap();
-            let completed = statuses[place % 6] == "completed";
+            let index = usize::try_from(n).unwrap();
+            let completed = statuses[index % 6] == "completed";
             ListEntry {
                 anime: Anime {
                     mal_id: n + 1,
@@ -32,21 +32,21 @@ pub(in crate::ui::view) fn example_items() -> Vec<ListEntry> {
                     media_type: Some(if n % 4 == 3 { "movie" } else { "tv" }.into()),
                     genres: genres
                         .iter()
-                        .take(place % 4)
+                        .take(index % 4)
                         .zip(1..)
                         .map(|(name, id)| IdName { id, name: (*name).into() })
                         .collect(),
-                    studios: vec![IdName { id: 1 + n % 2, name: ["Bones", "Kyoto Animation"][place % 2].into() }],
+                    studios: vec![IdName { id: 1 + n % 2, name: ["Bones", "Kyoto Animation"][index % 2].into() }],
                     start_season: (n != 7).then(|| Season { year: 1998 + n * 2, season: "spring".into() }),
                     ..Anime::default()
                 },
                 stored: StoredEntry {
                     mal_id: n + 1,
                     values: EntryValues {
-                        status: statuses[place % 6].into(),
+                        status: statuses[index % 6].into(),
                         score: (n % 3 != 0).then_some(4 + n % 7),
                         episodes_watched: Some(if completed { 12 } else { n % 4 }),
-                        finish_date: ["2025-12-24", "2026-11", "2024", ""][place % 4]
+                        finish_date: ["2025-12-24", "2026-11", "2024", ""][index % 4]
                             .parse()
                             .ok()
                             .filter(|_| completed),
@@ -65,9 +65,9 @@ pub(in crate::ui::view) fn example_scope<'a>() -> StatsScope<'a> {
     StatsScope { username: "alice", total_entries: 12, top: 10, today: "2026-11-24".parse().unwrap() }
 }
 
-fn render_stats(items: &[ListEntry], about: &StatsScope<'_>, look: TextStyle) -> String {
+fn render_stats(items: &[ListEntry], scope: &StatsScope<'_>, style: TextStyle) -> String {
     let stats = Stats::compute(items);
-    to_text(&heading_line(about, &stats), &build_sections(about, &stats), look)
+    to_text(&heading_line(scope, &stats), &build_sections(scope, &stats), style)
 }
 
 const DEFAULT_STYLE: TextStyle = TextStyle { columns: 80, ascii: false, bold: false };
@@ -84,7 +84,7 @@ fn text_fits_every_width_and_ascii_bars_are_ascii() {
             let text = render_stats(&example_items(), &example_scope(), TextStyle { columns, ascii, bold });
             let plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "");
             let widest = plain.lines().map(display_width).max().unwrap();
-            // Below this the numbers alone take more.
+            // Below 40 columns the numbers alone are wider.
             assert!(widest <= columns.max(40), "{widest} in {columns}:\n{text}");
             assert!(!ascii || columns < 80 || plain.is_ascii(), "{plain}");
         }
@@ -98,10 +98,10 @@ fn text_fits_every_width_and_ascii_bars_are_ascii() {
 
 #[test]
 fn ranking_is_limited_to_top_rows_and_says_so() {
-    let about = StatsScope { top: 2, total_entries: 20, ..example_scope() };
-    let text = render_stats(&example_items(), &about, DEFAULT_STYLE);
-    for words in ["alice: 12 of 20 entries", "By genre (the first 2 of 4)", "By year (the last 2 of 23)"] {
-        assert!(text.contains(words), "{words} in\n{text}");
+    let scope = StatsScope { top: 2, total_entries: 20, ..example_scope() };
+    let text = render_stats(&example_items(), &scope, DEFAULT_STYLE);
+    for phrase in ["alice: 12 of 20 entries", "By genre (the first 2 of 4)", "By year (the last 2 of 23)"] {
+        assert!(text.contains(phrase), "{phrase} in\n{text}");
     }
 }
 
@@ -123,8 +123,8 @@ fn bars_stay_aligned_for_every_script() {
 #[test]
 fn control_characters_in_names_are_escaped() {
     let mut items = example_items();
-    for (place, item) in items.iter_mut().enumerate() {
-        let hostile = format!("\x1b[2J\u{202e}\r\n{place}\u{7}");
+    for (index, item) in items.iter_mut().enumerate() {
+        let hostile = format!("\x1b[2J\u{202e}\r\n{index}\u{7}");
         item.anime.title.clone_from(&hostile);
         item.anime.genres = vec![IdName { id: 1, name: hostile.clone() }];
         item.anime.studios = vec![IdName { id: 1, name: hostile.clone() }];
@@ -132,8 +132,8 @@ fn control_characters_in_names_are_escaped() {
         item.anime.start_season = Some(Season { year: 2000, season: hostile.clone() });
         item.stored.values.status = hostile;
     }
-    let about = StatsScope { username: "\x1b[31mmallory", ..example_scope() };
-    let text = render_stats(&items, &about, DEFAULT_STYLE);
+    let scope = StatsScope { username: "\x1b[31mmallory", ..example_scope() };
+    let text = render_stats(&items, &scope, DEFAULT_STYLE);
     assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{text:?}");
 }
 
@@ -166,7 +166,7 @@ fn empty_list_has_no_sections_and_no_mean() {
 
 #[test]
 fn entry_without_values_renders_without_gaps() {
-    let bare = ListEntry {
+    let item = ListEntry {
         anime: Anime { mal_id: 1, title: "A".into(), ..Anime::default() },
         stored: StoredEntry {
             mal_id: 1,
@@ -175,21 +175,21 @@ fn entry_without_values_renders_without_gaps() {
         },
         updated_at: None,
     };
-    assert_snapshot!(render_stats(&[bare], &StatsScope { total_entries: 1, ..example_scope() }, DEFAULT_STYLE));
+    assert_snapshot!(render_stats(&[item], &StatsScope { total_entries: 1, ..example_scope() }, DEFAULT_STYLE));
 }
 
-/// The names of an object's fields, with those of the objects within.
-fn collect_field_paths(value: &Value, path: &str, found: &mut Vec<String>) {
+/// Collects the paths of all fields of an object, including nested ones.
+fn collect_field_paths(value: &Value, path: &str, paths: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
                 let path = format!("{path}.{name}");
-                found.push(path.clone());
-                collect_field_paths(value, &path, found);
+                paths.push(path.clone());
+                collect_field_paths(value, &path, paths);
             }
         }
         Value::Array(items) => {
-            items.iter().take(1).for_each(|item| collect_field_paths(item, &format!("{path}[]"), found))
+            items.iter().take(1).for_each(|item| collect_field_paths(item, &format!("{path}[]"), paths))
         }
         _ => {}
     }
@@ -199,9 +199,9 @@ fn collect_field_paths(value: &Value, path: &str, found: &mut Vec<String>) {
 fn stats_object_has_the_documented_fields_in_their_order() {
     let object: Value =
         serde_json::from_str(&to_json_line(&to_json(&example_scope(), &Stats::compute(&example_items())))).unwrap();
-    let mut found = Vec::new();
-    collect_field_paths(&object, "", &mut found);
-    assert_snapshot!(found.join("\n"));
+    let mut paths = Vec::new();
+    collect_field_paths(&object, "", &mut paths);
+    assert_snapshot!(paths.join("\n"));
     let days = object["watched"]["days"].as_f64().unwrap();
     assert!((days * 86_400.0 - object["watched"]["seconds"].as_f64().unwrap()).abs() < 0.001, "{days}");
 }

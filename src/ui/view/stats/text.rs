@@ -1,6 +1,6 @@
-//! The figures in a terminal: a heading, what is to be said, and bars behind their numbers.
+//! Statistics on a terminal: headings, sentences, and bars beside their numbers.
 //!
-//! Without colour nothing is lost. Where there is room for two columns, the sections stand in two.
+//! Nothing depends on color. A wide terminal shows the sections in two columns.
 
 use std::iter;
 
@@ -11,53 +11,55 @@ use crate::ui::{
     truncate_to_width,
 };
 
-/// How it is to look.
+/// Layout of the statistics on a terminal.
 #[derive(Clone, Copy, Debug)]
 pub struct TextStyle {
-    /// How many columns there are.
+    /// Width in terminal columns.
     pub columns: usize,
-    /// Whether bars are drawn with `#` rather than with blocks.
+    /// True if bars are drawn with `#` instead of block characters.
     pub ascii: bool,
-    /// Whether headings may be bold.
+    /// True if headings are bold.
     pub bold: bool,
 }
 
-/// A terminal this wide takes two columns of sections.
+/// From this width on, the sections are laid out in two columns.
 const MIN_TWO_COLUMN_WIDTH: usize = 160;
+/// Spaces between the two columns of sections.
 const COLUMN_GAP_CHARS: usize = 4;
 const CELL_SEPARATOR: &str = "  ";
-/// A bar that is longer says no more.
+/// Maximum bar length: longer bars are not more readable.
 const MAX_BAR_CHARS: usize = 60;
 const MIN_BAR_CHARS: usize = 4;
 
-/// The whole answer.
+/// Returns the heading line and all sections as text.
 #[must_use]
-pub fn to_text(head: &str, sections: &[StatsSection], look: TextStyle) -> String {
-    let two = look.columns >= MIN_TWO_COLUMN_WIDTH;
-    let columns = if two { (look.columns - COLUMN_GAP_CHARS) / 2 } else { look.columns };
+pub fn to_text(heading_line: &str, sections: &[StatsSection], style: TextStyle) -> String {
+    let two_columns = style.columns >= MIN_TWO_COLUMN_WIDTH;
+    let columns = if two_columns { (style.columns - COLUMN_GAP_CHARS) / 2 } else { style.columns };
     let blocks: Vec<Vec<String>> =
-        sections.iter().flat_map(|section| section_blocks(section, TextStyle { columns, ..look })).collect();
-    let lines = if two { join_side_by_side(blocks, columns) } else { blocks.concat() };
-    let head = truncate_to_width(&escape_controls(head), look.columns).into_owned();
-    iter::once(head).chain(lines).map(|line| format!("{}\n", line.trim_end())).collect()
+        sections.iter().flat_map(|section| section_blocks(section, TextStyle { columns, ..style })).collect();
+    let lines = if two_columns { join_side_by_side(blocks, columns) } else { blocks.concat() };
+    let heading_line = truncate_to_width(&escape_controls(heading_line), style.columns).into_owned();
+    iter::once(heading_line).chain(lines).map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-/// The lines of a section, in pieces that stay together; each begins with an empty line.
-fn section_blocks(section: &StatsSection, look: TextStyle) -> Vec<Vec<String>> {
-    // Told from the charts' titles without colour as well.
+/// Returns the lines of a section in blocks that are not split. Each block begins with an empty line.
+fn section_blocks(section: &StatsSection, style: TextStyle) -> Vec<Vec<String>> {
+    // Upper case sets the heading apart from chart titles without bold.
     let heading = section.heading.to_uppercase();
-    let heading = truncate_to_width(&heading, look.columns);
-    let heading = if look.bold { format!("\x1b[1m{heading}\x1b[0m") } else { heading.into_owned() };
-    let told = section.sentences.iter().flat_map(|told| wrap_sentence(&escape_controls(told), look.columns));
-    let after_blank = |lines: Vec<String>| iter::once(String::new()).chain(lines);
-    let mut charts = section.charts.iter().map(|chart| chart_lines(chart, look));
-    let mut first: Vec<String> = after_blank(iter::once(heading).chain(told).collect()).collect();
-    // A heading does not stand alone at the end of a column.
-    first.extend(charts.next().into_iter().flat_map(after_blank));
-    iter::once(first).chain(charts.map(|lines| after_blank(lines).collect())).collect()
+    let heading = truncate_to_width(&heading, style.columns);
+    let heading = if style.bold { format!("\x1b[1m{heading}\x1b[0m") } else { heading.into_owned() };
+    let sentences =
+        section.sentences.iter().flat_map(|sentence| wrap_sentence(&escape_controls(sentence), style.columns));
+    let with_blank_line = |lines: Vec<String>| iter::once(String::new()).chain(lines);
+    let mut charts = section.charts.iter().map(|chart| chart_lines(chart, style));
+    let mut first_block: Vec<String> = with_blank_line(iter::once(heading).chain(sentences).collect()).collect();
+    // Keep the heading and the first chart together.
+    first_block.extend(charts.next().into_iter().flat_map(with_blank_line));
+    iter::once(first_block).chain(charts.map(|lines| with_blank_line(lines).collect())).collect()
 }
 
-/// A sentence on as many lines as it takes.
+/// Wraps a sentence at spaces. Truncates words longer than a line.
 fn wrap_sentence(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
@@ -72,67 +74,78 @@ fn wrap_sentence(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-fn chart_lines(chart: &Chart, look: TextStyle) -> Vec<String> {
+fn chart_lines(chart: &Chart, style: TextStyle) -> Vec<String> {
     let rows = chart.visible_rows();
-    let title = truncate_to_width(&chart.title(), look.columns).into_owned();
+    let title = truncate_to_width(&chart.title(), style.columns).into_owned();
     let labels: Vec<String> =
         rows.iter().map(|row| strip_ambiguous_width(&escape_controls(&row.label)).into_owned()).collect();
-    let widest =
+    let widest_label =
         labels.iter().map(|label| display_width(label)).chain([display_width(chart.label_header)]).max().unwrap_or(0);
-    let cells = |place: usize| rows.iter().filter_map(move |row| row.cells.get(place)).map(|cell| display_width(cell));
-    let numbers: Vec<usize> = chart
+    let cells = |index: usize| rows.iter().filter_map(move |row| row.cells.get(index)).map(|cell| display_width(cell));
+    let number_widths: Vec<usize> = chart
         .headers
         .iter()
         .enumerate()
-        .map(|(place, name)| cells(place).chain([display_width(name)]).max().unwrap_or(0))
+        .map(|(index, name)| cells(index).chain([display_width(name)]).max().unwrap_or(0))
         .collect();
-    let taken: usize =
-        numbers.iter().map(|number| number + CELL_SEPARATOR.len()).sum::<usize>() + CELL_SEPARATOR.len() * 2;
-    let label = widest.min(look.columns * 2 / 5).min(look.columns.saturating_sub(taken + MIN_BAR_CHARS)).max(1);
-    let longest = look.columns.saturating_sub(taken + label).min(MAX_BAR_CHARS);
-    let most = rows.iter().map(|row| row.value).max().unwrap_or(0);
+    let fixed_width: usize =
+        number_widths.iter().map(|width| width + CELL_SEPARATOR.len()).sum::<usize>() + CELL_SEPARATOR.len() * 2;
+    let label_width =
+        widest_label.min(style.columns * 2 / 5).min(style.columns.saturating_sub(fixed_width + MIN_BAR_CHARS)).max(1);
+    let bar_width = style.columns.saturating_sub(fixed_width + label_width).min(MAX_BAR_CHARS);
+    let max_value = rows.iter().map(|row| row.value).max().unwrap_or(0);
     let line = |text: &str, cells: &mut dyn Iterator<Item = &str>, bar: &str| {
-        let mut text = truncate_to_width(text, label).into_owned();
+        let mut text = truncate_to_width(text, label_width).into_owned();
         terminate_rtl(&mut text);
-        let mut line = format!("{CELL_SEPARATOR}{text}{}", " ".repeat(label.saturating_sub(display_width(&text))));
-        for (cell, number) in cells.zip(&numbers) {
-            line.push_str(&format!("{CELL_SEPARATOR}{cell:>number$}"));
+        let mut line =
+            format!("{CELL_SEPARATOR}{text}{}", " ".repeat(label_width.saturating_sub(display_width(&text))));
+        for (cell, width) in cells.zip(&number_widths) {
+            line.push_str(&format!("{CELL_SEPARATOR}{cell:>width$}"));
         }
         format!("{line}{CELL_SEPARATOR}{bar}")
     };
     let head = line(chart.label_header, &mut chart.headers.iter().copied(), "");
     let rows = rows.iter().zip(&labels).map(|(row, label)| {
-        line(label, &mut row.cells.iter().map(String::as_str), &render_bar(row.value, most, longest, look.ascii))
+        line(
+            label,
+            &mut row.cells.iter().map(String::as_str),
+            &render_bar(row.value, max_value, bar_width, style.ascii),
+        )
     });
     [title, head].into_iter().chain(rows).collect()
 }
 
+/// Block characters that fill 0 to 7 eighths of a column.
 const BAR_EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/// A bar for this value, where the largest is as long as `longest`. What is there is seen, however little it is.
-fn render_bar(value: u64, most: u64, longest: usize, ascii: bool) -> String {
+/// Returns the bar for `value`, scaled so that `max_value` is `max_chars` long. A value above 0 is always visible.
+fn render_bar(value: u64, max_value: u64, max_chars: usize, ascii: bool) -> String {
     let units = if ascii { 1 } else { 8 };
-    let full = u128::try_from(longest * units).unwrap_or(0);
-    let scaled = (u128::from(value) * full).checked_div(u128::from(most)).unwrap_or(0);
-    let length = usize::try_from(scaled).unwrap_or(0).max(usize::from(value > 0 && longest > 0));
+    let full_units = u128::try_from(max_chars * units).unwrap_or(0);
+    let scaled = (u128::from(value) * full_units).checked_div(u128::from(max_value)).unwrap_or(0);
+    let length = usize::try_from(scaled).unwrap_or(0).max(usize::from(value > 0 && max_chars > 0));
     if ascii { "#".repeat(length) } else { "█".repeat(length / 8) + BAR_EIGHTHS[length % 8] }
 }
 
-/// Two columns, read down the left one first.
+/// Lays the blocks out in two columns, filling the left one first.
 fn join_side_by_side(blocks: Vec<Vec<String>>, columns: usize) -> Vec<String> {
-    let all: usize = blocks.iter().map(Vec::len).sum();
+    let total: usize = blocks.iter().map(Vec::len).sum();
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for block in blocks {
-        let here = if right.is_empty() && left.len() + block.len() / 2 < all / 2 { &mut left } else { &mut right };
-        here.extend(block);
+        let target = if right.is_empty() && left.len() + block.len() / 2 < total / 2 { &mut left } else { &mut right };
+        target.extend(block);
     }
     let rows = left.len().max(right.len());
-    let at = |lines: &[String], row: usize| lines.get(row).cloned().unwrap_or_default();
+    let line_at = |lines: &[String], row: usize| lines.get(row).cloned().unwrap_or_default();
     (0..rows)
         .map(|row| {
-            let left = at(&left, row);
-            let shown = display_width(&left.replace("\x1b[1m", "").replace("\x1b[0m", ""));
-            format!("{left}{}{}", " ".repeat((columns + COLUMN_GAP_CHARS).saturating_sub(shown)), at(&right, row))
+            let left = line_at(&left, row);
+            let left_width = display_width(&left.replace("\x1b[1m", "").replace("\x1b[0m", ""));
+            format!(
+                "{left}{}{}",
+                " ".repeat((columns + COLUMN_GAP_CHARS).saturating_sub(left_width)),
+                line_at(&right, row)
+            )
         })
         .collect()
 }
@@ -143,7 +156,7 @@ mod tests {
 
     #[test]
     fn bar_length_is_proportional_and_positive_values_are_visible() {
-        for (value, most, longest, ascii, expected) in [
+        for (value, max_value, max_chars, ascii, expected) in [
             (10, 10, 4, false, "████"),
             (5, 10, 4, false, "██"),
             (9, 16, 2, false, "█▏"),
@@ -155,7 +168,7 @@ mod tests {
             (1, 1_000, 4, true, "#"),
             (u64::MAX, u64::MAX, 3, true, "###"),
         ] {
-            assert_eq!(render_bar(value, most, longest, ascii), expected, "{value} of {most}");
+            assert_eq!(render_bar(value, max_value, max_chars, ascii), expected, "{value} of {max_value}");
         }
     }
 }
