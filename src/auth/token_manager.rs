@@ -104,7 +104,7 @@ impl DatabaseClock {
 /// Why a refresh is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RefreshReason {
-    /// The access token is valid but less than half of its lifetime is left.
+    /// The access token is valid, and little of its lifetime is left (see [`RefreshNeed::Early`]).
     Early,
     /// The access token has expired, or MAL rejected it.
     Expired,
@@ -204,7 +204,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             .with_hint(format!("malsync login {}", UserRef::for_row(*user, username).as_cli_arg()))
     }
 
-    /// Returns the database clock. Queries the database on the first call only.
+    /// Returns the database clock. Queries the database only if no clock is cached; each refresh reads it anew.
     async fn database_clock(&self, state: &mut TokenState) -> Result<DatabaseClock, Failure> {
         Ok(match state.clock {
             Some(clock) => clock,
@@ -353,8 +353,8 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         Ok(tokens)
     }
 
-    /// Handles a refused refresh without a valid access token: uses a pair that another process stored meanwhile, or
-    /// else sets `needs_login`.
+    /// Handles a refresh that cannot succeed (refused, or no refresh token) without a valid access token: uses a pair
+    /// that another process stored meanwhile, or else sets `needs_login`.
     async fn set_needs_login_unless_refreshed(
         &self,
         state: &mut TokenState,
