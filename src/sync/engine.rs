@@ -66,7 +66,7 @@ pub struct SyncOutcome {
     pub run: Run,
     /// Why the run failed. `None` if it completed or was cancelled.
     pub failure: Option<Failure>,
-    /// True if the database became unavailable: the end of the run was not stored.
+    /// True if the database became unavailable. Then the stored run may lack its end; this value is all that is known.
     pub is_store_unavailable: bool,
     /// The MAL account, if it was fetched and matches the user.
     pub account: Option<MalAccount>,
