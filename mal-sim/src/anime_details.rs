@@ -1,11 +1,10 @@
-//! `GET /v2/anime/{id}` with its own fields, and `GET /v2/anime?q=`.
+//! `GET /v2/anime/{id}` with the fields that only this request returns.
 
 use crate::anime_json::{self, SimAnime};
-use crate::api;
+use crate::anime_node::SimNode;
 use crate::catalogue;
 use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
 use crate::http_message::{SimRequest, SimResponse};
-use crate::list_page;
 use crate::php_json::JsonObjectWriter;
 use crate::rng::SeededRng;
 use crate::state::SimState;
@@ -31,8 +30,26 @@ pub(crate) fn handle_anime_details(
         })
         .collect();
     let mut out = String::new();
-    api::write_anime_node(state, &mut out, id, &selection, viewer, &details);
+    write_anime_node(state, &mut out, id, &selection, viewer, &details);
     SimResponse::json(200, out)
+}
+
+/// Appends the node of an anime outside a list. Returns false if there is no such anime.
+pub(crate) fn write_anime_node(
+    state: &mut SimState,
+    out: &mut String,
+    id: u64,
+    selection: &FieldSelection,
+    viewer: Option<&str>,
+    details: &[Option<String>],
+) -> bool {
+    let Some(anime) = state.anime_cache.find(id) else {
+        return false;
+    };
+    let my_status = viewer.and_then(|name| state.find_user(name)?.list.get(id)).map(|entry| &entry.status);
+    let node = SimNode { id, anime: Some(&anime), my_status, overlay: None, detail_json: details };
+    node.write_json(out, selection);
+    true
 }
 
 fn generate_detail_field(state: &mut SimState, anime: &SimAnime, name: &str) -> Option<String> {
@@ -77,7 +94,7 @@ fn generate_related_anime(
         }
         let id = catalogue::id_at_position(seed, rng.next_below(5000));
         let mut object = JsonObjectWriter::begin(&mut out);
-        api::write_anime_node(state, object.write_key("node"), id, &FieldSelection::default(), None, &[]);
+        write_anime_node(state, object.write_key("node"), id, &FieldSelection::default(), None, &[]);
         write_more_keys(&mut object, rng);
         object.end();
     }
@@ -99,43 +116,4 @@ fn statistics_json(anime: &SimAnime) -> String {
     object.write_display("num_list_users", user_count);
     object.end();
     out
-}
-
-/// Number of catalogue positions that a search covers.
-const MAX_SEARCHED_ANIME: u32 = 20_000;
-
-/// Handles a search for titles that contain `q`. MAL's own search algorithm is not simulated.
-pub(crate) fn handle_search(state: &mut SimState, request: &SimRequest, viewer: Option<&str>) -> SimResponse {
-    let query = request.query_param("q").unwrap_or_default().to_lowercase();
-    // Shorter queries are refused. The body is observed; the limit is the one that clients respect.
-    if query.chars().count() < 3 {
-        return SimResponse::bad_parameter("q");
-    }
-    let number_param = |name: &str, default: usize| {
-        let value = request.query_param(name).and_then(|text| text.parse().ok());
-        value.unwrap_or(default)
-    };
-    let (limit, offset) = (number_param("limit", 100).clamp(1, 100), number_param("offset", 0));
-    let includes_gray =
-        request.query_param("nsfw").is_some_and(|flag| crate::watch_status::parse_flag(&flag) == Some(true));
-    let seed = state.anime_cache.seed();
-    let found: Vec<u64> = (0..MAX_SEARCHED_ANIME)
-        .map(|position| catalogue::generate_facts(seed, position))
-        .filter(|anime| anime.title.to_lowercase().contains(&query) && (includes_gray || !anime.is_gray))
-        .skip(offset)
-        .take(limit + 1)
-        .map(|anime| anime.id)
-        .collect();
-    let selection = FieldSelection::parse(&request.query_param("fields").unwrap_or_default());
-    let mut out = String::from("{\"data\":[");
-    for (index, id) in found.iter().take(limit).enumerate() {
-        out.push_str(if index > 0 { ",{\"node\":" } else { "{\"node\":" });
-        api::write_anime_node(state, &mut out, *id, &selection, viewer, &[]);
-        out.push('}');
-    }
-    out.push_str("],\"paging\":");
-    let next = (found.len() > limit).then_some(offset + limit);
-    list_page::write_paging(state, &mut out, request, offset, limit, next);
-    out.push('}');
-    SimResponse::json(200, out)
 }

@@ -4,21 +4,20 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::control_error::{ControlError, ControlResult};
+use crate::entry_patch::EntryPatch;
 use crate::fault_rule::FaultRule;
 use crate::request_log::LoggedRequest;
-use crate::server::{SharedState, lock_state};
 use crate::sim_config::SimConfig;
-use crate::test_operations::{
-    self, ControlError, EntryPatch, IssueTokensRequest, SimTokens, TokenAction, TokenSelector,
-};
+use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenAction, TokenSelector};
+use crate::state::{SharedState, lock_state};
+use crate::test_operations;
 
 /// Controls a running simulator. Cheap to clone. Every method takes effect before it returns.
 #[derive(Clone, Debug)]
 pub struct SimControl {
     state: SharedState,
 }
-
-type ControlResult<T = ()> = Result<T, ControlError>;
 
 impl SimControl {
     pub(crate) fn new(state: SharedState) -> Self {
@@ -99,7 +98,7 @@ impl SimControl {
     /// # Errors
     /// Fails if there is no such user.
     pub fn patch_entry(&self, user: &str, id: u64, patch: EntryPatch) -> ControlResult {
-        test_operations::patch_entry(&mut lock_state(&self.state), user, id, patch)
+        test_operations::patch_entry(&mut lock_state(&self.state), user, id, &patch)
     }
 
     /// Removes an entry. Returns true if it was in the list.

@@ -3,11 +3,13 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::fault_rule::{ControlCall, FaultRule};
+use crate::control_error::{ControlError, ControlResult};
+use crate::entry_patch::EntryPatch;
+use crate::fault_rule::{self, ControlCall};
 use crate::http_message::{SimRequest, SimResponse};
 use crate::sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
 use crate::state::SimState;
-use crate::test_operations::{self, ControlError, EntryPatch};
+use crate::test_operations;
 
 /// Returns true if the path belongs to the control interface.
 pub(crate) fn is_control_path(path: &str) -> bool {
@@ -53,18 +55,16 @@ pub(crate) fn handle_control_request(state: &mut SimState, request: &SimRequest)
     }
 }
 
-type ControlReply = Result<Value, ControlError>;
-
 fn invalid_request_error(reason: impl std::fmt::Display) -> ControlError {
     ControlError::Invalid(reason.to_string())
 }
 
-fn parse_body<T: DeserializeOwned>(request: &SimRequest) -> Result<T, ControlError> {
+fn parse_body<T: DeserializeOwned>(request: &SimRequest) -> ControlResult<T> {
     let text: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
     serde_json::from_slice(text).map_err(invalid_request_error)
 }
 
-fn parse_number<T: std::str::FromStr>(text: &str) -> Result<T, ControlError> {
+fn parse_number<T: std::str::FromStr>(text: &str) -> ControlResult<T> {
     text.parse().map_err(|_| invalid_request_error(format!("\"{text}\" is not a number")))
 }
 
@@ -72,7 +72,7 @@ fn ok_json() -> Value {
     json!({"ok": true})
 }
 
-fn handle_users(state: &mut SimState, request: &SimRequest, path: &[&str]) -> ControlReply {
+fn handle_users(state: &mut SimState, request: &SimRequest, path: &[&str]) -> ControlResult<Value> {
     match (request.method.as_str(), path) {
         ("POST", []) => {
             let body: Map<String, Value> = parse_body(request)?;
@@ -109,13 +109,13 @@ fn handle_users(state: &mut SimState, request: &SimRequest, path: &[&str]) -> Co
     }
 }
 
-fn parse_entry_count(value: Option<&Value>) -> Result<usize, ControlError> {
+fn parse_entry_count(value: Option<&Value>) -> ControlResult<usize> {
     let number = value.map_or(Some(0), Value::as_u64);
     let number = number.and_then(|number| usize::try_from(number).ok());
     number.ok_or_else(|| invalid_request_error("a number of entries is expected"))
 }
 
-fn handle_entry(state: &mut SimState, request: &SimRequest, user: &str, id: u64) -> ControlReply {
+fn handle_entry(state: &mut SimState, request: &SimRequest, user: &str, id: u64) -> ControlResult<Value> {
     match request.method.as_str() {
         "GET" => Ok(test_operations::entry_json(state, user, id)?.unwrap_or(Value::Null)),
         "PUT" if request.query_param("raw").as_deref() == Some("text") => {
@@ -128,14 +128,14 @@ fn handle_entry(state: &mut SimState, request: &SimRequest, user: &str, id: u64)
         }
         "PATCH" => {
             let patch: EntryPatch = parse_body(request)?;
-            test_operations::patch_entry(state, user, id, patch).map(|()| ok_json())
+            test_operations::patch_entry(state, user, id, &patch).map(|()| ok_json())
         }
         "DELETE" => Ok(json!({"removed": test_operations::delete_entry(state, user, id)?})),
         _ => Err(invalid_request_error("GET, PUT, PATCH or DELETE is expected")),
     }
 }
 
-fn handle_tokens(state: &mut SimState, request: &SimRequest, path: &[&str]) -> ControlReply {
+fn handle_tokens(state: &mut SimState, request: &SimRequest, path: &[&str]) -> ControlResult<Value> {
     match (request.method.as_str(), path) {
         ("GET", []) => Ok(test_operations::tokens_json(state)),
         ("POST", []) => {
@@ -150,11 +150,11 @@ fn handle_tokens(state: &mut SimState, request: &SimRequest, path: &[&str]) -> C
     }
 }
 
-fn handle_faults_and_log(state: &mut SimState, request: &SimRequest, resource: &str) -> ControlReply {
+fn handle_faults_and_log(state: &mut SimState, request: &SimRequest, resource: &str) -> ControlResult<Value> {
     match (request.method.as_str(), resource) {
         ("GET", "faults") => serde_json::to_value(state.fault_rules.active_rules()).map_err(invalid_request_error),
         ("POST", "faults") => {
-            for rule in parse_rules(&request.body)? {
+            for rule in fault_rule::parse_rules(&request.body)? {
                 state.fault_rules.add_rule(rule);
             }
             Ok(ok_json())
@@ -172,25 +172,7 @@ fn handle_faults_and_log(state: &mut SimState, request: &SimRequest, resource: &
     }
 }
 
-/// Parses one fault rule or a list of them. Fails if the JSON or a rule is invalid.
-pub(crate) fn parse_rules(text: &[u8]) -> Result<Vec<FaultRule>, ControlError> {
-    let value: Value = serde_json::from_slice(text).map_err(invalid_request_error)?;
-    let values = match value {
-        Value::Array(values) => values,
-        value => vec![value],
-    };
-    let mut rules = Vec::new();
-    for value in values {
-        let rule: FaultRule = serde_json::from_value(value).map_err(invalid_request_error)?;
-        if let Some(reason) = rule.validation_error() {
-            return Err(ControlError::Invalid(reason));
-        }
-        rules.push(rule);
-    }
-    Ok(rules)
-}
-
-fn handle_consent(state: &mut SimState, request: &SimRequest) -> ControlReply {
+fn handle_consent(state: &mut SimState, request: &SimRequest) -> ControlResult<Value> {
     let body: Map<String, Value> = parse_body(request)?;
     for (key, value) in &body {
         match (key.as_str(), value) {
@@ -205,7 +187,7 @@ fn handle_consent(state: &mut SimState, request: &SimRequest) -> ControlReply {
     Ok(ok_json())
 }
 
-fn handle_clock(state: &mut SimState, request: &SimRequest) -> ControlReply {
+fn handle_clock(state: &mut SimState, request: &SimRequest) -> ControlResult<Value> {
     let body: Map<String, Value> = parse_body(request)?;
     let duration = match body.get("advance") {
         Some(Value::String(text)) => parse_duration(text),
@@ -216,7 +198,7 @@ fn handle_clock(state: &mut SimState, request: &SimRequest) -> ControlReply {
     Ok(ok_json())
 }
 
-fn handle_config(state: &mut SimState, request: &SimRequest) -> ControlReply {
+fn handle_config(state: &mut SimState, request: &SimRequest) -> ControlResult<Value> {
     let body: Map<String, Value> = parse_body(request)?;
     let mut config = state.config.clone();
     for (key, value) in &body {

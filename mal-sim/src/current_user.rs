@@ -6,14 +6,13 @@
 //! 2. Statistics are sent only if requested.
 //! 3. Float fields contain whole numbers without a decimal point.
 
-use crate::catalogue;
 use crate::field_selection;
 use crate::http_message::{SimRequest, SimResponse};
 use crate::php_json::{self, JsonObjectWriter};
 use crate::rng::SeededRng;
 use crate::sim_clock::{REFERENCE_TIME_SECONDS, format_timestamp};
-use crate::sim_list::SimList;
-use crate::state::{SimState, SimUser};
+use crate::sim_user::SimUser;
+use crate::state::SimState;
 use crate::watch_status::WatchStatus;
 
 /// Handles a request for the user whose token was sent.
@@ -57,7 +56,7 @@ pub(crate) fn handle_current_user(state: &mut SimState, request: &SimRequest, me
 
 /// Returns `anime_statistics` in the recorded order, with the overrides set by a test.
 pub(crate) fn statistics_json(user: &mut SimUser) -> String {
-    let totals = update_list_totals(user);
+    let totals = user.update_totals();
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
     let mut write = |name: &str, value: String| match user.statistics_overrides.get(name) {
@@ -86,23 +85,6 @@ pub(crate) fn statistics_json(user: &mut SimUser) -> String {
     out
 }
 
-/// Returns the totals of the list. Recomputes them if the list changed.
-fn update_list_totals(user: &mut SimUser) -> ListTotals {
-    let version = user.list.version();
-    if let Some((counted_version, totals)) = user.cached_totals
-        && counted_version == version
-    {
-        return totals;
-    }
-    let seed = user.list.seed();
-    let totals = ListTotals::compute(&user.list, |id| {
-        let facts = catalogue::generate_facts(seed, catalogue::position_of_id(seed, id)?);
-        Some(f64::from(facts.episode_seconds) / 86_400.0)
-    });
-    user.cached_totals = Some((version, totals));
-    totals
-}
-
 const STATISTICS_KEYS: [&str; 15] = [
     "num_items_watching",
     "num_items_completed",
@@ -126,41 +108,6 @@ fn format_rounded(number: f64) -> String {
     format!("{}", (number * 100.0).round() / 100.0)
 }
 
-/// Totals of a list. Arrays are indexed by status in the order of `WatchStatus::ALL`.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct ListTotals {
-    item_counts: [u64; 5],
-    days_watched: [f64; 5],
-    episodes_watched: u64,
-    times_rewatched: u64,
-    scored_count: u64,
-    score_sum: u64,
-}
-
-impl ListTotals {
-    fn compute(list: &SimList, days_per_episode: impl Fn(u64) -> Option<f64>) -> Self {
-        let mut totals = Self::default();
-        for (id, entry) in list.iter_entries() {
-            let status = &entry.status;
-            let index = WatchStatus::ALL.iter().position(|candidate| *candidate == status.status).unwrap_or(0);
-            totals.item_counts[index] += 1;
-            if status.episodes_watched > 0 {
-                totals.days_watched[index] += f64::from(status.episodes_watched) * days_per_episode(id).unwrap_or(0.0);
-            }
-            totals.episodes_watched += u64::from(status.episodes_watched);
-            totals.times_rewatched += u64::from(status.times_rewatched);
-            totals.scored_count += u64::from(status.score > 0);
-            totals.score_sum += u64::from(status.score);
-        }
-        totals
-    }
-
-    fn mean_score(&self) -> f64 {
-        let to_float = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        if self.scored_count == 0 { 0.0 } else { to_float(self.score_sum) / to_float(self.scored_count) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,13 +121,7 @@ mod tests {
 
     #[test]
     fn statistics_follow_the_list_unless_overridden() {
-        let mut user = SimUser {
-            name: "alice".to_owned(),
-            id: 1,
-            list: SimList::generate(1, "alice", 300),
-            statistics_overrides: serde_json::Map::new(),
-            cached_totals: None,
-        };
+        let mut user = SimUser::generate(1, "alice", 300);
         let read_statistics =
             |user: &mut SimUser| serde_json::from_str::<serde_json::Value>(&statistics_json(user)).unwrap();
         let statistics = read_statistics(&mut user);

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::control_error::{ControlError, ControlResult};
 use crate::http_message::SimRequest;
 
 /// Value of `times` for a rule that always applies.
@@ -200,6 +201,25 @@ impl FaultRule {
 
 fn decode_base64(text: &str) -> Vec<u8> {
     BASE64.decode(text).unwrap_or_default()
+}
+
+/// Parses one fault rule or a list of them. Fails if the JSON or a rule is invalid.
+pub(crate) fn parse_rules(text: &[u8]) -> ControlResult<Vec<FaultRule>> {
+    let invalid = |error: serde_json::Error| ControlError::Invalid(error.to_string());
+    let value: Value = serde_json::from_slice(text).map_err(invalid)?;
+    let values = match value {
+        Value::Array(values) => values,
+        value => vec![value],
+    };
+    let mut rules = Vec::new();
+    for value in values {
+        let rule: FaultRule = serde_json::from_value(value).map_err(invalid)?;
+        if let Some(reason) = rule.validation_error() {
+            return Err(ControlError::Invalid(reason));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
 }
 
 /// The rules with uses left.

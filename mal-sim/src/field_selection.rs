@@ -40,6 +40,10 @@ pub(crate) const STUDIOS_INDEX: usize = NODE_FIELDS.len();
 pub(crate) const DETAIL_FIELDS: [&str; 6] =
     ["pictures", "background", "related_anime", "related_manga", "recommendations", "statistics"];
 
+/// The keys of a list status that are always sent; the two dates only if set.
+pub(crate) const DEFAULT_STATUS_KEYS: [&str; 7] =
+    ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
+
 /// The keys of a list status that are sent only if named in the braces (observed).
 pub(crate) const EXTRA_STATUS_KEYS: [&str; 5] =
     ["priority", "num_times_rewatched", "rewatch_value", "tags", "comments"];

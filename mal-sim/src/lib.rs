@@ -20,40 +20,53 @@
 //! # }
 //! ```
 //!
-//! Modules:
+//! Modules, from the bottom to the top. No file uses one above it (`tests/it/structure.rs`).
 //!
-//! 1. Requests: `http_message` is a request and a response. `state` holds the whole state and routes a request to
-//!    `oauth_authorize`, `oauth_token` or `api` (`list_page`, `current_user`, `anime_details`).
-//! 2. Data: `sim_list`, `sim_entry`, `watch_status`, `anime_json`, `catalogue`. `field_selection` and `php_json` define
-//!    how MAL serializes it.
-//! 3. Control: `test_operations` is what tests can do, through `control` or `control_http`.
-//! 4. Network: `server`, `fault_rule` and `response_stream` serve the responses and apply faults to them.
+//! 1. Formats: `http_message` is a request and a response. `php_json`, `field_selection`, `gzip_encoder` and `sim_clock`
+//!    define how MAL serializes them.
+//! 2. Data: `catalogue` and `anime_json` are the anime, `watch_status`, `sim_entry`, `sim_list`, `sim_user` the lists.
+//!    `token_registry` has the tokens, `fault_rule` the faults, `request_log` the log. `state` holds all of it.
+//! 3. Requests: `router` hands them to `oauth_authorize`, `oauth_token` and `api`; `list_page`, `current_user`,
+//!    `anime_details`, `anime_search` and `list_status_write` respond.
+//! 4. Control: `test_operations` is what tests can do, through `control` or `control_http`.
+//! 5. Network: `server` and `fault_stream` serve the responses and apply faults to them. `simulator` starts it all.
 
 mod anime_details;
 mod anime_json;
+mod anime_node;
+mod anime_search;
 mod api;
 mod catalogue;
 mod control;
+mod control_error;
 mod control_http;
 mod current_user;
+mod entry_patch;
 mod fault_builder;
 mod fault_rule;
+mod fault_stream;
 mod field_selection;
 mod gzip_encoder;
 mod http_message;
 mod list_page;
+mod list_status_write;
+mod list_totals;
 mod oauth_authorize;
 mod oauth_error;
 mod oauth_token;
+mod page_cache;
+mod paging;
 mod php_json;
 mod request_log;
-mod response_stream;
 mod rng;
+mod router;
 mod server;
 mod sim_clock;
 mod sim_config;
 mod sim_entry;
 mod sim_list;
+mod sim_tokens;
+mod sim_user;
 mod simulator;
 mod state;
 mod test_operations;
@@ -62,8 +75,10 @@ mod watch_status;
 mod word_list;
 
 pub use control::SimControl;
+pub use control_error::ControlError;
+pub use entry_patch::EntryPatch;
 pub use fault_rule::{ControlCall, FaultPoint, FaultRule, RequestMatcher, TIMES_FOREVER, Trickle};
 pub use request_log::LoggedRequest;
 pub use sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
+pub use sim_tokens::{IssueTokensRequest, SimTokens, TokenAction, TokenSelector};
 pub use simulator::{Sim, parse_fault_rules};
-pub use test_operations::{ControlError, EntryPatch, IssueTokensRequest, SimTokens, TokenAction, TokenSelector};

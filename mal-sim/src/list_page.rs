@@ -1,19 +1,11 @@
-//! `GET /v2/users/{name}/animelist`: a page of a list, and `paging`.
-//!
-//! Observed behaviour of `paging`:
-//!
-//! 1. It is `{}` if there is only one page. `next` is absent on the last page, `previous` on the first.
-//! 2. Links are absolute. `offset` comes first; the other parameters follow in the order sent, percent-encoded.
-//! 3. The offset changes by the page's limit. There is no snapshot: edits between two requests shift the pages.
-
-use std::collections::HashMap;
+//! `GET /v2/users/{name}/animelist`: a page of a list.
 
 use hyper::body::Bytes;
 
 use crate::field_selection::{FieldSelection, RequestedField};
 use crate::gzip_encoder;
 use crate::http_message::{SimRequest, SimResponse};
-use crate::php_json::{self, JsonObjectWriter};
+use crate::paging::write_paging;
 use crate::sim_config::OverLimit;
 use crate::sim_list::{SimListOrder, SimListView};
 use crate::state::SimState;
@@ -21,34 +13,6 @@ use crate::watch_status::{self, WatchStatus};
 
 /// Maximum number of entries on a page (documented).
 const MAX_PAGE_ENTRIES: usize = 1000;
-
-/// Cache of rendered pages. The key contains the list versions, so a changed list misses the cache.
-#[derive(Debug, Default)]
-pub(crate) struct PageCache {
-    pages: HashMap<PageCacheKey, (Bytes, Option<Bytes>)>,
-    size_bytes: usize,
-}
-
-/// Limit of the cache in bytes, gzip included. A larger cache is emptied.
-const MAX_CACHE_BYTES: usize = 192 << 20;
-
-/// Owner, version of the owner's list, viewer, version of the viewer's list; limit, path and query.
-type PageCacheKey = (String, u64, String, u64, String);
-
-impl PageCache {
-    fn insert(&mut self, key: PageCacheKey, body: &Bytes, gzip: Option<&Bytes>) {
-        if self.size_bytes > MAX_CACHE_BYTES {
-            self.pages.clear();
-            self.size_bytes = 0;
-        }
-        let size = |page: &(Bytes, Option<Bytes>)| page.0.len() + page.1.as_ref().map_or(0, Bytes::len);
-        let page = (body.clone(), gzip.cloned());
-        self.size_bytes += size(&page);
-        if let Some(old) = self.pages.insert(key, page) {
-            self.size_bytes -= size(&old);
-        }
-    }
-}
 
 /// The parameters of a request for a page.
 #[derive(Clone, Debug)]
@@ -82,7 +46,7 @@ pub(crate) fn handle_list_page(
         format!("{} {}?{}", page_request.limit, request.path, request.query),
     );
     let wants_gzip = request.accepts_gzip() && state.config.gzip;
-    let cached = state.page_cache.pages.get(&key).cloned();
+    let cached = state.page_cache.get(&key);
     let (body, mut gzip) = match cached {
         Some(cached) => cached,
         None => (Bytes::from(render_page(state, request, owner, viewer, &page_request)), None),
@@ -151,34 +115,7 @@ fn render_page(
     }
     out.push_str("],\"paging\":");
     let next_offset = (end < order.len()).then_some(page_request.offset + page_request.limit);
-    write_paging(state, &mut out, request, page_request.offset, page_request.limit, next_offset);
+    write_paging(&mut out, &state.base_url, request, page_request.offset, page_request.limit, next_offset);
     out.push('}');
     out
-}
-
-/// Appends `paging`. `next_offset` is the offset of the next page, if there is one.
-pub(crate) fn write_paging(
-    state: &SimState,
-    out: &mut String,
-    request: &SimRequest,
-    offset: usize,
-    limit: usize,
-    next_offset: Option<usize>,
-) {
-    let link = |offset: usize| {
-        let offset = offset.to_string();
-        let params = request.query_params();
-        let other_params = params.iter().filter(|(name, _)| name != "offset");
-        let other_params = other_params.map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = php_json::build_query(std::iter::once(("offset", offset.as_str())).chain(other_params));
-        format!("{}{}?{query}", state.base_url, request.path)
-    };
-    let mut paging = JsonObjectWriter::begin(out);
-    if offset > 0 {
-        paging.write_string("previous", &link(offset.saturating_sub(limit)));
-    }
-    if let Some(next_offset) = next_offset {
-        paging.write_string("next", &link(next_offset));
-    }
-    paging.end();
 }

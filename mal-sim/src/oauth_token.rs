@@ -13,9 +13,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use crate::http_message::{SimRequest, SimResponse, last_value};
 use crate::oauth_authorize::is_valid_verifier;
 use crate::oauth_error as error;
-use crate::php_json::JsonObjectWriter;
+use crate::php_json;
+use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenSelector};
 use crate::state::SimState;
-use crate::token_registry::{IssuedPair, TokenGrant};
+use crate::token_registry::{IssuedToken, TokenInvalidation};
 
 /// Handles a token request.
 pub(crate) fn handle_token_request(state: &mut SimState, request: &SimRequest) -> SimResponse {
@@ -30,21 +31,16 @@ pub(crate) fn handle_token_request(state: &mut SimState, request: &SimRequest) -
         _ => exchange_code(state, &client_id, &field),
     });
     match result {
-        Ok(pair) => token_response(&pair),
+        Ok(tokens) => token_response(&tokens),
         Err(response) => response,
     }
 }
 
-/// Returns the response with the keys in the observed order.
-pub(crate) fn token_response(pair: &IssuedPair) -> SimResponse {
-    let mut out = String::new();
-    let mut object = JsonObjectWriter::begin(&mut out);
-    object.write_string("token_type", "Bearer");
-    object.write_display("expires_in", pair.expires_in);
-    object.write_string("access_token", &pair.access_token);
-    object.write_string("refresh_token", &pair.refresh_token);
-    object.end();
-    SimResponse::json(200, out).with_header("cache-control", "no-store").with_header("pragma", "no-cache")
+fn token_response(tokens: &SimTokens) -> SimResponse {
+    let json = serde_json::to_value(tokens).unwrap_or_default();
+    SimResponse::json(200, php_json::value_to_text(&json))
+        .with_header("cache-control", "no-store")
+        .with_header("pragma", "no-cache")
 }
 
 type FormLookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -74,7 +70,7 @@ fn parse_basic_auth(header: &str) -> Option<(String, String)> {
     scheme.eq_ignore_ascii_case("basic").then(|| (id.to_owned(), secret.to_owned()))
 }
 
-fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<IssuedPair, SimResponse> {
+fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<SimTokens, SimResponse> {
     let sent = field("code").ok_or_else(|| error::check_parameter("code"))?;
     let now = state.now_ms();
     let Some(code) = state.token_registry.codes.get_mut(&sent) else {
@@ -105,42 +101,40 @@ fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) 
     }
     code.is_used = true;
     let user = code.user.clone();
-    Ok(issue_pair(state, user, client_id))
+    Ok(issue_tokens(state, user, client_id))
 }
 
-fn refresh_tokens(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<IssuedPair, SimResponse> {
+fn refresh_tokens(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<SimTokens, SimResponse> {
     let sent = field("refresh_token").ok_or_else(|| error::check_parameter("refresh_token"))?;
     let now = state.now_ms();
     let accepts_used_token = state.config.old_refresh_valid;
-    let Some(token) = state.token_registry.refresh_tokens.get_mut(&sent) else {
+    let Some(refresh) = state.token_registry.refresh_tokens.get_mut(&sent) else {
         return Err(error::invalid_refresh_token("Cannot decrypt the refresh token"));
     };
-    if token.client_id != client_id {
+    let user = refresh.token.user.clone();
+    if refresh.token.client_id != client_id {
         return Err(error::invalid_refresh_token("Token is not linked to client"));
     }
-    if token.expires_at_ms <= now {
+    if refresh.token.expires_at_ms <= now {
         return Err(error::invalid_refresh_token("Token has expired"));
     }
-    if token.is_revoked || (token.is_spent && !accepts_used_token) {
-        let (user, is_reuse) = (token.user.clone(), token.is_spent);
-        if is_reuse && state.config.reuse_revokes {
-            state.token_registry.revoke_family(&user, client_id);
+    if refresh.token.is_revoked || (refresh.is_spent && !accepts_used_token) {
+        if refresh.is_spent && state.config.reuse_revokes {
+            let is_affected = |token: &IssuedToken| token.user == user && token.client_id == client_id;
+            let registry = &mut state.token_registry;
+            registry.invalidate_tokens(TokenSelector::Both, TokenInvalidation::Revoke, now, is_affected);
         }
         return Err(error::invalid_refresh_token("Token has been revoked"));
     }
-    token.is_spent = true;
-    let (user, old_access_token) = (token.user.clone(), token.access_token.clone());
+    refresh.is_spent = true;
+    let old_access_token = refresh.access_token.clone();
     if let Some(access_token) = state.token_registry.access_tokens.get_mut(&old_access_token) {
         access_token.is_revoked = true;
     }
-    Ok(issue_pair(state, user, client_id))
+    Ok(issue_tokens(state, user, client_id))
 }
 
-fn issue_pair(state: &mut SimState, user: String, client_id: &str) -> IssuedPair {
-    let grant =
-        TokenGrant { user_id: state.find_user(&user).map_or(0, |user| user.id), user, client_id: client_id.to_owned() };
-    let access_lifetime_ms = i64::try_from(state.config.access_lifetime.as_millis()).unwrap_or(i64::MAX);
-    let refresh_lifetime_ms = i64::try_from(state.config.refresh_lifetime.as_millis()).unwrap_or(i64::MAX);
-    let now_ms = state.now_ms();
-    state.token_registry.issue_pair(&grant, now_ms, access_lifetime_ms, refresh_lifetime_ms)
+fn issue_tokens(state: &mut SimState, user: String, client_id: &str) -> SimTokens {
+    let client_id = Some(client_id.to_owned());
+    state.issue_tokens(&IssueTokensRequest { user, client_id, ..IssueTokensRequest::default() })
 }

@@ -1,9 +1,9 @@
-//! The HTTP server: accepts connections, reads requests, gets responses from [`SimState`] and applies faults to them.
+//! The HTTP server: accepts connections, reads requests, gets responses from the router and applies faults to them.
 
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,21 +16,13 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::time::{Sleep, sleep};
 
-use crate::fault_rule::FaultRule;
+use crate::fault_rule::{FaultPoint, FaultRule};
+use crate::fault_stream::{ByteLimit, FaultStream, LimitAction, ResponsePlan, SharedPlan};
 use crate::http_message::{SimRequest, SimResponse};
 use crate::request_log::{self, LoggedRequest};
-use crate::response_stream::{ByteLimit, FaultStream, LimitAction, ResponsePlan, SharedPlan};
 use crate::sim_clock::format_http_date;
-use crate::state::SimState;
-use crate::{control_http, gzip_encoder};
-
-/// The state shared by all connections and handles.
-pub(crate) type SharedState = Arc<Mutex<SimState>>;
-
-/// Locks the state. A poisoned lock is ignored.
-pub(crate) fn lock_state(state: &SharedState) -> MutexGuard<'_, SimState> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use crate::state::{SharedState, lock_state};
+use crate::{control_http, gzip_encoder, router};
 
 /// Limit for reading a request body. Reading stops once it is reached.
 const MAX_REQUEST_BODY_BYTES: usize = 16 << 20;
@@ -115,11 +107,11 @@ async fn respond_with_faults(
         return build_http_response(&sim_response, ResponseBody::from_bytes(sim_response.body.clone()), state);
     };
     sleep(rule.response_delay()).await;
-    if rule.stall.and_then(crate::fault_rule::FaultPoint::byte_count) == Some(0) {
+    if rule.stall.and_then(FaultPoint::byte_count) == Some(0) {
         pending::<()>().await;
     }
     compress_response(state, request, &mut sim_response);
-    let is_silent = rule.reset.and_then(crate::fault_rule::FaultPoint::byte_count) == Some(0);
+    let is_silent = rule.reset.and_then(FaultPoint::byte_count) == Some(0);
     log_status(state, request_number, (!is_silent).then_some(sim_response.status));
     plan.set(plan_from_rule(&rule));
     apply_header_changes(&mut sim_response, &rule);
@@ -143,13 +135,14 @@ fn select_response(state: &SharedState, request: &SimRequest, request_number: u6
         logged.fault = matched.as_ref().map(|(_, name)| name.clone());
     }
     let Some((rule, _)) = matched else {
-        return (state.handle_request(request), None);
+        return (router::handle_request(&mut state, request), None);
     };
     for call in &rule.control {
         control_http::run_control_call(&mut state, call);
     }
     let own_response = rule_response(&rule);
-    let sim_response = if rule.takes_effect() { state.handle_request(request) } else { SimResponse::default() };
+    let sim_response =
+        if rule.takes_effect() { router::handle_request(&mut state, request) } else { SimResponse::default() };
     (own_response.unwrap_or(sim_response), Some(rule))
 }
 
@@ -174,8 +167,7 @@ fn rule_response(rule: &FaultRule) -> Option<SimResponse> {
 }
 
 fn plan_from_rule(rule: &FaultRule) -> ResponsePlan {
-    let byte_count =
-        |point: Option<crate::fault_rule::FaultPoint>| point.and_then(crate::fault_rule::FaultPoint::byte_count);
+    let byte_count = |point: Option<FaultPoint>| point.and_then(FaultPoint::byte_count);
     let raw = rule.raw_bytes().map(Bytes::from);
     let (limit, then) = match (byte_count(rule.reset), byte_count(rule.stall), rule.cut_after_bytes) {
         (Some(bytes), _, _) => (Some(ByteLimit::Response(bytes)), LimitAction::Reset),

@@ -3,12 +3,14 @@
 //! An entry is one of three things: an anime of the catalogue with a status; the same with some keys changed or
 //! removed; or any text. The last two let tests send malformed data.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::anime_json::SimAnime;
-use crate::field_selection::{DETAIL_FIELDS, EXTRA_STATUS_KEYS, FieldSelection, NODE_FIELDS, RequestedField};
-use crate::php_json::{self, JsonObjectWriter};
-use crate::watch_status::{DEFAULT_STATUS_KEYS, SimListStatus, WatchStatus};
+use crate::anime_node::SimNode;
+use crate::entry_patch::{EntryPatch, OverlaidKeys};
+use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, FieldSelection};
+use crate::php_json::JsonObjectWriter;
+use crate::watch_status::{SimListStatus, WatchStatus};
 
 /// A list entry.
 #[derive(Clone, Debug, Default)]
@@ -26,20 +28,9 @@ pub(crate) enum EntryShape {
     #[default]
     Plain,
     /// As MAL does, with some keys changed.
-    Overlaid(Box<EntryOverlay>),
+    Overlaid(Box<EntryPatch>),
     /// As this text, regardless of the requested fields.
     Raw(Box<RawSimEntry>),
-}
-
-/// Keys changed in an entry.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct EntryOverlay {
-    /// Changed keys of `node`.
-    pub(crate) node: Map<String, Value>,
-    /// Changed keys of `list_status`.
-    pub(crate) list_status: Map<String, Value>,
-    /// Omitted keys: `node`, `list_status`, `node.mean`, ...
-    pub(crate) remove: Vec<String>,
 }
 
 /// An entry that consists of any text.
@@ -80,13 +71,13 @@ impl SimEntry {
     }
 
     /// Changes keys. A valid value of a `list_status` key becomes the entry's own; any other value is sent unchanged.
-    pub(crate) fn apply_overlay(&mut self, patch: &EntryOverlay) {
+    pub(crate) fn apply_patch(&mut self, patch: &EntryPatch) {
         if matches!(self.shape, EntryShape::Raw(_)) {
             self.shape = EntryShape::Plain;
         }
         let mut overlay = match std::mem::take(&mut self.shape) {
             EntryShape::Overlaid(overlay) => *overlay,
-            EntryShape::Plain | EntryShape::Raw(_) => EntryOverlay::default(),
+            EntryShape::Plain | EntryShape::Raw(_) => EntryPatch::default(),
         };
         for (key, value) in &patch.list_status {
             overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(key));
@@ -186,7 +177,7 @@ impl SimEntry {
         object.end();
     }
 
-    fn write_overlaid_status(&self, out: &mut String, extras: &[&str], overlay: &EntryOverlay) {
+    fn write_overlaid_status(&self, out: &mut String, extras: &[&str], overlay: &EntryPatch) {
         let keys = OverlaidKeys::new("list_status", &overlay.list_status, &overlay.remove);
         let mut object = JsonObjectWriter::begin(out);
         for key in DEFAULT_STATUS_KEYS.iter().chain(extras) {
@@ -204,97 +195,6 @@ fn parse_timestamp(text: &str) -> Option<i64> {
     Some(time.timestamp())
 }
 
-/// Input for the JSON of a node.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct SimNode<'a> {
-    /// The id, set even if there is no such anime.
-    pub(crate) id: u64,
-    /// The anime, if it is in the catalogue.
-    pub(crate) anime: Option<&'a SimAnime>,
-    /// The requesting user's own status of the anime.
-    pub(crate) my_status: Option<&'a SimListStatus>,
-    /// Keys changed by a test.
-    pub(crate) overlay: Option<&'a EntryOverlay>,
-    /// JSON of the detail-only fields; empty in a list (documented).
-    pub(crate) detail_json: &'a [Option<String>],
-}
-
-impl SimNode<'_> {
-    /// Appends the node: the default fields, then the requested ones in the requested order (observed).
-    pub(crate) fn write_json(&self, out: &mut String, selection: &FieldSelection) {
-        let (no_keys, no_names) = (Map::new(), Vec::new());
-        let changed = self.overlay.map_or(&no_keys, |overlay| &overlay.node);
-        let removed = self.overlay.map_or(&no_names, |overlay| &overlay.remove);
-        let keys = OverlaidKeys::new("node", changed, removed);
-        let anime = self.anime;
-        let mut object = JsonObjectWriter::begin(out);
-        keys.write_key(&mut object, "id", Some(&self.id.to_string()));
-        keys.write_key(&mut object, "title", Some(anime.map_or("\"\"", |anime| &anime.title_json)));
-        keys.write_key(&mut object, "main_picture", anime.and_then(|anime| anime.picture_json.as_deref()));
-        for field in &selection.node_fields {
-            match field {
-                RequestedField::Node(index) => {
-                    let name = NODE_FIELDS.get(*index).copied().unwrap_or("studios");
-                    let json = anime.and_then(|anime| anime.field_json[*index].as_deref());
-                    keys.write_key(&mut object, name, json);
-                }
-                RequestedField::MyListStatus => {
-                    if let Some(my_status) = self.my_status {
-                        my_status.write_json(object.write_key("my_list_status"), &selection.my_list_status_extras);
-                    }
-                }
-                RequestedField::Detail(index) => {
-                    let json = self.detail_json.get(*index).and_then(Option::as_deref);
-                    keys.write_key(&mut object, DETAIL_FIELDS[*index], json);
-                }
-            }
-        }
-        let mut known_keys = vec!["studios", "id", "title", "main_picture"];
-        known_keys.extend(NODE_FIELDS);
-        known_keys.extend(DETAIL_FIELDS);
-        keys.write_unknown_keys(&mut object, &known_keys);
-        object.end();
-    }
-}
-
-/// The changed and removed keys of one object.
-struct OverlaidKeys<'a> {
-    object_name: &'static str,
-    changed: &'a Map<String, Value>,
-    removed: &'a [String],
-}
-
-impl<'a> OverlaidKeys<'a> {
-    fn new(object_name: &'static str, changed: &'a Map<String, Value>, removed: &'a [String]) -> Self {
-        Self { object_name, changed, removed }
-    }
-
-    /// Writes a key with its changed value if there is one, else with `json`. Omits the key if it is removed or has no
-    /// value.
-    fn write_key(&self, out: &mut JsonObjectWriter<'_>, key: &str, json: Option<&str>) {
-        let is_this_key = |name: &String| {
-            name.strip_prefix(self.object_name).and_then(|suffix| suffix.strip_prefix('.')) == Some(key)
-        };
-        if self.removed.iter().any(is_this_key) {
-            return;
-        }
-        match (self.changed.get(key), json) {
-            (Some(value), _) => php_json::write_value(out.write_key(key), value),
-            (None, Some(json)) => out.write_raw(key, json),
-            (None, None) => {}
-        }
-    }
-
-    /// Writes the changed keys that MAL does not have. These are sent without being requested.
-    fn write_unknown_keys(&self, out: &mut JsonObjectWriter<'_>, known_keys: &[&str]) {
-        for (key, value) in self.changed {
-            if !known_keys.contains(&key.as_str()) && !DEFAULT_STATUS_KEYS.contains(&key.as_str()) {
-                php_json::write_value(out.write_key(key), value);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,20 +206,14 @@ mod tests {
         out
     }
 
-    fn overlay_from_json(patch: &Value) -> EntryOverlay {
-        let map = |key: &str| patch[key].as_object().cloned().unwrap_or_default();
-        let remove = patch["remove"].as_array().cloned().unwrap_or_default();
-        EntryOverlay {
-            node: map("node"),
-            list_status: map("list_status"),
-            remove: remove.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        }
+    fn parse_patch(patch: Value) -> EntryPatch {
+        serde_json::from_value(patch).unwrap()
     }
 
     #[test]
     fn valid_patch_value_updates_entry_and_invalid_value_is_sent_unchanged() {
         let mut entry = SimEntry::default();
-        entry.apply_overlay(&overlay_from_json(&json!({"list_status": {
+        entry.apply_patch(&parse_patch(json!({"list_status": {
             "status": "completed", "score": 9, "num_episodes_watched": -1, "updated_at": "2020-01-02T03:04:05+00:00",
             "new_key": null,
         }})));
@@ -335,14 +229,14 @@ mod tests {
     #[test]
     fn known_node_keys_follow_selection_and_unknown_keys_are_always_sent() {
         let mut entry = SimEntry::default();
-        entry.apply_overlay(&overlay_from_json(
-            &json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]}),
+        entry.apply_patch(&parse_patch(
+            json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]}),
         ));
         assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","fresh":1}}"#);
         assert_eq!(entry_json(&entry, "mean"), r#"{"node":{"id":"5","mean":"high","fresh":1}}"#);
-        entry.apply_overlay(&overlay_from_json(&json!({"node": {"title": "Back"}})));
+        entry.apply_patch(&parse_patch(json!({"node": {"title": "Back"}})));
         assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","title":"Back","fresh":1}}"#);
-        entry.apply_overlay(&overlay_from_json(&json!({"remove": ["node"]})));
+        entry.apply_patch(&parse_patch(json!({"remove": ["node"]})));
         assert_eq!(entry_json(&entry, ""), "{}");
     }
 

@@ -8,12 +8,11 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::control::SimControl;
-use crate::control_http;
-use crate::fault_rule::FaultRule;
-use crate::server::{self, SharedState};
+use crate::control_error::ControlError;
+use crate::fault_rule::{self, FaultRule};
+use crate::server;
 use crate::sim_config::SimConfig;
-use crate::state::SimState;
-use crate::test_operations::ControlError;
+use crate::state::{SharedState, SimState};
 
 /// A running simulator. Dropping it stops the server and closes all connections.
 #[derive(Debug)]
@@ -115,5 +114,5 @@ fn base_url(address: SocketAddr) -> String {
 /// # Errors
 /// Fails if the JSON or a rule is invalid. The error is a sentence that says why.
 pub fn parse_fault_rules(json: &str) -> Result<Vec<FaultRule>, ControlError> {
-    control_http::parse_rules(json.as_bytes())
+    fault_rule::parse_rules(json.as_bytes())
 }

@@ -1,31 +1,25 @@
-//! The simulator's whole state, behind one lock, and the routing of requests.
+//! The simulator's whole state, behind one lock.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::anime_json::AnimeCache;
-use crate::current_user::ListTotals;
 use crate::fault_rule::FaultRules;
-use crate::http_message::{SimRequest, SimResponse};
-use crate::list_page::PageCache;
+use crate::http_message::SimRequest;
+use crate::page_cache::PageCache;
 use crate::request_log::RequestLog;
-use crate::rng;
 use crate::sim_clock::SimClock;
 use crate::sim_config::SimConfig;
-use crate::sim_list::SimList;
-use crate::token_registry::TokenRegistry;
-use crate::{api, oauth_authorize, oauth_token};
+use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenSelector};
+use crate::sim_user::SimUser;
+use crate::token_registry::{TokenGrant, TokenInvalidation, TokenRegistry};
 
-/// A user with a list.
-#[derive(Debug)]
-pub(crate) struct SimUser {
-    /// Name as in paths; compared case-insensitively.
-    pub(crate) name: String,
-    /// MAL's id.
-    pub(crate) id: u64,
-    /// The list.
-    pub(crate) list: SimList,
-    /// Keys of `anime_statistics` that a test has overridden.
-    pub(crate) statistics_overrides: serde_json::Map<String, serde_json::Value>,
-    /// Version of the list and its totals at that version.
-    pub(crate) cached_totals: Option<(u64, ListTotals)>,
+/// The state shared by all connections and handles.
+pub(crate) type SharedState = Arc<Mutex<SimState>>;
+
+/// Locks the state. A poisoned lock is ignored.
+pub(crate) fn lock_state(state: &SharedState) -> MutexGuard<'_, SimState> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How the next authorize requests are decided.
@@ -44,16 +38,8 @@ pub(crate) struct ConsentSettings {
 pub(crate) struct PendingInvalidation {
     pub(crate) requests_left: u32,
     pub(crate) user: String,
+    pub(crate) selector: TokenSelector,
     pub(crate) invalidation: TokenInvalidation,
-}
-
-/// Which tokens of a user are invalidated, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TokenInvalidation {
-    pub(crate) access: bool,
-    pub(crate) refresh: bool,
-    /// True to revoke the tokens, false to expire them.
-    pub(crate) revoke: bool,
 }
 
 /// The whole state of a simulator.
@@ -100,14 +86,7 @@ impl SimState {
         if self.find_user(name).is_some() {
             return false;
         }
-        let seed = self.config.seed;
-        self.users.push(SimUser {
-            name: name.to_owned(),
-            id: 1000 + rng::SeededRng::from_parts(&[seed, rng::hash_name(name)]).next() % 20_000_000,
-            list: SimList::generate(seed, name, entries),
-            statistics_overrides: serde_json::Map::new(),
-            cached_totals: None,
-        });
+        self.users.push(SimUser::generate(self.config.seed, name, entries));
         true
     }
 
@@ -151,51 +130,46 @@ impl SimState {
                 return true;
             }
             if pending.requests_left == 0 {
-                due.push(pending.invalidation);
+                due.push((pending.selector, pending.invalidation));
                 return false;
             }
             pending.requests_left -= 1;
             true
         });
-        for invalidation in due {
-            self.invalidate_tokens(Some(user), invalidation);
+        for (selector, invalidation) in due {
+            self.invalidate_tokens(Some(user), selector, invalidation);
         }
     }
 
     /// Expires or revokes the tokens of one user, or of all users. Returns how many.
-    pub(crate) fn invalidate_tokens(&mut self, user: Option<&str>, invalidation: TokenInvalidation) -> usize {
-        let now = self.now_ms();
-        let is_affected = |owner: &str| user.is_none_or(|user| user.eq_ignore_ascii_case(owner));
-        let mut count = 0;
-        if invalidation.access {
-            for token in self.token_registry.access_tokens.values_mut().filter(|token| is_affected(&token.user)) {
-                count += 1;
-                token.is_revoked |= invalidation.revoke;
-                token.expires_at_ms =
-                    if invalidation.revoke { token.expires_at_ms } else { token.expires_at_ms.min(now) };
-            }
-        }
-        if invalidation.refresh {
-            for token in self.token_registry.refresh_tokens.values_mut().filter(|token| is_affected(&token.user)) {
-                count += 1;
-                token.is_revoked |= invalidation.revoke;
-                token.expires_at_ms =
-                    if invalidation.revoke { token.expires_at_ms } else { token.expires_at_ms.min(now) };
-            }
-        }
-        count
+    pub(crate) fn invalidate_tokens(
+        &mut self,
+        user: Option<&str>,
+        selector: TokenSelector,
+        invalidation: TokenInvalidation,
+    ) -> usize {
+        let now_ms = self.now_ms();
+        self.token_registry.invalidate_tokens(selector, invalidation, now_ms, |token| {
+            user.is_none_or(|user| user.eq_ignore_ascii_case(&token.user))
+        })
     }
 
-    /// Handles a request as MAL does.
-    pub(crate) fn handle_request(&mut self, request: &SimRequest) -> SimResponse {
-        let segments = request.path_segments();
-        let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-        match (request.method.as_str(), path.as_slice()) {
-            ("GET" | "POST", ["v1", "oauth2", "authorize"]) => oauth_authorize::handle_authorize(self, request),
-            ("POST", ["v1", "oauth2", "token"]) => oauth_token::handle_token_request(self, request),
-            (_, ["v1", "oauth2", "authorize" | "token"]) => SimResponse::html(405, ""),
-            (_, ["v2", rest @ ..]) => api::handle_api_request(self, request, rest),
-            _ => SimResponse::html(404, "<h1>404 Not Found</h1>"),
-        }
+    /// Issues a token pair. The user must exist.
+    pub(crate) fn issue_tokens(&mut self, request: &IssueTokensRequest) -> SimTokens {
+        let lifetime_ms = |requested_seconds: Option<i64>, default: Duration| {
+            let default_ms = i64::try_from(default.as_millis()).unwrap_or(i64::MAX);
+            requested_seconds.map_or(default_ms, |seconds| seconds.saturating_mul(1000))
+        };
+        let client_id = request.client_id.clone().or_else(|| self.config.client_id.clone());
+        let user = self.find_user(&request.user);
+        let grant = TokenGrant {
+            user: user.map_or_else(|| request.user.clone(), |user| user.name.clone()),
+            user_id: user.map_or(0, |user| user.id),
+            client_id: client_id.unwrap_or_else(|| "test-client".to_owned()),
+            access_lifetime_ms: lifetime_ms(request.access_lifetime, self.config.access_lifetime),
+            refresh_lifetime_ms: lifetime_ms(request.refresh_lifetime, self.config.refresh_lifetime),
+        };
+        let now_ms = self.now_ms();
+        self.token_registry.issue_tokens(&grant, now_ms)
     }
 }

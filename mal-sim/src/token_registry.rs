@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
 use crate::rng::SeededRng;
+use crate::sim_tokens::{SimTokens, TokenSelector};
 
 /// An authorization code.
 #[derive(Clone, Debug)]
@@ -23,26 +24,37 @@ pub(crate) struct IssuedCode {
     pub(crate) is_used: bool,
 }
 
-/// An access token.
+/// An access token, or what a refresh token has in common with it.
 #[derive(Clone, Debug)]
-pub(crate) struct IssuedAccessToken {
+pub(crate) struct IssuedToken {
     pub(crate) user: String,
     pub(crate) client_id: String,
     pub(crate) expires_at_ms: i64,
     pub(crate) is_revoked: bool,
 }
 
+impl IssuedToken {
+    /// Returns true if the token is neither expired nor revoked at `now_ms`.
+    pub(crate) fn is_usable(&self, now_ms: i64) -> bool {
+        !self.is_revoked && self.expires_at_ms > now_ms
+    }
+}
+
 /// A refresh token.
 #[derive(Clone, Debug)]
 pub(crate) struct IssuedRefreshToken {
-    pub(crate) user: String,
-    pub(crate) client_id: String,
-    pub(crate) expires_at_ms: i64,
-    pub(crate) is_revoked: bool,
+    pub(crate) token: IssuedToken,
     /// The access token issued together with this token. A refresh revokes it (documented).
     pub(crate) access_token: String,
     /// True if the token was used for a refresh.
     pub(crate) is_spent: bool,
+}
+
+/// How tokens are made unusable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenInvalidation {
+    Expire,
+    Revoke,
 }
 
 /// Validity of an access token.
@@ -53,29 +65,23 @@ pub(crate) enum TokenValidity {
     Invalid,
 }
 
-/// A token pair for the token endpoint's response.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IssuedPair {
-    pub(crate) expires_in: i64,
-    pub(crate) access_token: String,
-    pub(crate) refresh_token: String,
-}
-
 /// All codes and tokens issued so far.
 #[derive(Debug)]
 pub(crate) struct TokenRegistry {
     rng: SeededRng,
     pub(crate) codes: HashMap<String, IssuedCode>,
-    pub(crate) access_tokens: HashMap<String, IssuedAccessToken>,
+    pub(crate) access_tokens: HashMap<String, IssuedToken>,
     pub(crate) refresh_tokens: HashMap<String, IssuedRefreshToken>,
 }
 
-/// The user and client of a token pair.
+/// What a token pair is issued for.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenGrant {
     pub(crate) user: String,
     pub(crate) user_id: u64,
     pub(crate) client_id: String,
+    pub(crate) access_lifetime_ms: i64,
+    pub(crate) refresh_lifetime_ms: i64,
 }
 
 impl TokenRegistry {
@@ -97,34 +103,26 @@ impl TokenRegistry {
         code_text
     }
 
-    /// Issues a token pair at `now_ms` with the given lifetimes.
-    pub(crate) fn issue_pair(
-        &mut self,
-        grant: &TokenGrant,
-        now_ms: i64,
-        access_lifetime_ms: i64,
-        refresh_lifetime_ms: i64,
-    ) -> IssuedPair {
-        let expires_at_ms = now_ms.saturating_add(access_lifetime_ms);
-        let access_token = self.generate_jwt(grant, now_ms / 1000, expires_at_ms / 1000);
+    /// Issues a token pair at `now_ms`.
+    pub(crate) fn issue_tokens(&mut self, grant: &TokenGrant, now_ms: i64) -> SimTokens {
+        let token = |lifetime_ms: i64| IssuedToken {
+            user: grant.user.clone(),
+            client_id: grant.client_id.clone(),
+            expires_at_ms: now_ms.saturating_add(lifetime_ms),
+            is_revoked: false,
+        };
+        let (access, refresh) = (token(grant.access_lifetime_ms), token(grant.refresh_lifetime_ms));
+        let access_token = self.generate_jwt(grant, now_ms / 1000, access.expires_at_ms / 1000);
         let refresh_token = self.generate_hex_token();
-        let (user, client_id) = (grant.user.clone(), grant.client_id.clone());
-        self.access_tokens.insert(
-            access_token.clone(),
-            IssuedAccessToken { user: user.clone(), client_id: client_id.clone(), expires_at_ms, is_revoked: false },
-        );
-        self.refresh_tokens.insert(
-            refresh_token.clone(),
-            IssuedRefreshToken {
-                user,
-                client_id,
-                expires_at_ms: now_ms.saturating_add(refresh_lifetime_ms),
-                is_revoked: false,
-                access_token: access_token.clone(),
-                is_spent: false,
-            },
-        );
-        IssuedPair { expires_in: access_lifetime_ms / 1000, access_token, refresh_token: refresh_token }
+        self.access_tokens.insert(access_token.clone(), access);
+        let refresh = IssuedRefreshToken { token: refresh, access_token: access_token.clone(), is_spent: false };
+        self.refresh_tokens.insert(refresh_token.clone(), refresh);
+        SimTokens {
+            token_type: "Bearer".to_owned(),
+            expires_in: grant.access_lifetime_ms / 1000,
+            access_token,
+            refresh_token,
+        }
     }
 
     /// Returns the validity of an access token at `now_ms`.
@@ -137,15 +135,25 @@ impl TokenRegistry {
         }
     }
 
-    /// Revokes every token of this user and client. Called if a used refresh token is sent again.
-    pub(crate) fn revoke_family(&mut self, user: &str, client: &str) {
-        let is_in_family = |owner: &str, owner_client: &str| owner == user && owner_client == client;
-        for token in self.access_tokens.values_mut().filter(|token| is_in_family(&token.user, &token.client_id)) {
-            token.is_revoked = true;
+    /// Expires (at `now_ms`) or revokes tokens of a kind. Returns how many `is_affected` selects.
+    pub(crate) fn invalidate_tokens(
+        &mut self,
+        selector: TokenSelector,
+        invalidation: TokenInvalidation,
+        now_ms: i64,
+        is_affected: impl Fn(&IssuedToken) -> bool,
+    ) -> usize {
+        let access = self.access_tokens.values_mut().filter(|_| selector != TokenSelector::Refresh);
+        let refresh = self.refresh_tokens.values_mut().filter(|_| selector != TokenSelector::Access);
+        let mut count = 0;
+        for token in access.chain(refresh.map(|refresh| &mut refresh.token)).filter(|token| is_affected(token)) {
+            count += 1;
+            match invalidation {
+                TokenInvalidation::Expire => token.expires_at_ms = token.expires_at_ms.min(now_ms),
+                TokenInvalidation::Revoke => token.is_revoked = true,
+            }
         }
-        for token in self.refresh_tokens.values_mut().filter(|token| is_in_family(&token.user, &token.client_id)) {
-            token.is_revoked = true;
-        }
+        count
     }
 
     fn random_bytes(&mut self, count: usize) -> Vec<u8> {
@@ -181,14 +189,19 @@ mod tests {
     use super::*;
 
     fn sample_grant() -> TokenGrant {
-        TokenGrant { user: "alice".to_owned(), user_id: 7, client_id: "c".repeat(32) }
+        TokenGrant {
+            user: "alice".to_owned(),
+            user_id: 7,
+            client_id: "c".repeat(32),
+            access_lifetime_ms: 5000,
+            refresh_lifetime_ms: 9000,
+        }
     }
 
     #[test]
     fn tokens_have_mals_format_and_are_unique() {
         let (mut first, mut second) = (TokenRegistry::new(), TokenRegistry::new());
-        let (a, b) =
-            (first.issue_pair(&sample_grant(), 0, 1000, 1000), second.issue_pair(&sample_grant(), 0, 1000, 1000));
+        let (a, b) = (first.issue_tokens(&sample_grant(), 0), second.issue_tokens(&sample_grant(), 0));
         assert_ne!(a, b, "two simulators must not issue the same token");
         assert_eq!(a.access_token.split('.').count(), 3);
         assert!(a.access_token.starts_with("eyJ0eXAiOiJKV1Qi"), "{}", a.access_token);
@@ -200,13 +213,13 @@ mod tests {
 
     #[test]
     fn access_token_is_valid_until_it_expires_or_is_revoked() {
-        let mut vault = TokenRegistry::new();
-        let pair = vault.issue_pair(&sample_grant(), 1000, 5000, 9000);
+        let mut registry = TokenRegistry::new();
+        let pair = registry.issue_tokens(&sample_grant(), 1000);
         assert_eq!(pair.expires_in, 5);
-        assert_eq!(vault.check_access_token(&pair.access_token, 5999), TokenValidity::Valid);
-        assert_eq!(vault.check_access_token(&pair.access_token, 6000), TokenValidity::Expired);
-        assert_eq!(vault.check_access_token("other", 0), TokenValidity::Invalid);
-        vault.access_tokens.get_mut(&pair.access_token).unwrap().is_revoked = true;
-        assert_eq!(vault.check_access_token(&pair.access_token, 6000), TokenValidity::Invalid);
+        assert_eq!(registry.check_access_token(&pair.access_token, 5999), TokenValidity::Valid);
+        assert_eq!(registry.check_access_token(&pair.access_token, 6000), TokenValidity::Expired);
+        assert_eq!(registry.check_access_token("other", 0), TokenValidity::Invalid);
+        registry.access_tokens.get_mut(&pair.access_token).unwrap().is_revoked = true;
+        assert_eq!(registry.check_access_token(&pair.access_token, 6000), TokenValidity::Invalid);
     }
 }

@@ -7,7 +7,7 @@
 //! 2. Responses use `num_episodes_watched`, the form uses `num_watched_episodes`.
 //! 3. Only sent fields change. An empty date clears the date. `completed` alone does not set the episode count.
 
-use crate::field_selection::EXTRA_STATUS_KEYS;
+use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS};
 use crate::php_json::{self, JsonObjectWriter};
 
 /// The five statuses, in the order of MAL's statistics.
@@ -162,10 +162,6 @@ impl SimListStatus {
         Ok(())
     }
 }
-
-/// The keys that are always sent; the two dates only if set.
-pub(crate) const DEFAULT_STATUS_KEYS: [&str; 7] =
-    ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
 
 /// Parses `true`, `false`, `1` or `0`, case-insensitively: live clients send all of these.
 pub(crate) fn parse_flag(value: &str) -> Option<bool> {

@@ -8,5 +8,6 @@ mod faults;
 mod list_pages;
 mod oauth_flow;
 mod recordings;
+mod structure;
 mod support;
 mod writes;

@@ -1,0 +1,58 @@
+//! Keys of an entry that a test changes or removes.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::field_selection::DEFAULT_STATUS_KEYS;
+use crate::php_json::{self, JsonObjectWriter};
+
+/// Changes to an entry.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EntryPatch {
+    /// Keys of `list_status`. A valid value becomes the entry's own; any other value is sent unchanged.
+    pub list_status: Map<String, Value>,
+    /// Keys of `node`. Known keys are still sent only if requested.
+    pub node: Map<String, Value>,
+    /// Keys to omit: `node`, `list_status`, `node.title`, `list_status.updated_at`, ...
+    pub remove: Vec<String>,
+}
+
+/// The changed and removed keys of one object.
+pub(crate) struct OverlaidKeys<'a> {
+    object_name: &'static str,
+    changed: &'a Map<String, Value>,
+    removed: &'a [String],
+}
+
+impl<'a> OverlaidKeys<'a> {
+    /// Creates the keys of the object `object_name` (`node` or `list_status`).
+    pub(crate) fn new(object_name: &'static str, changed: &'a Map<String, Value>, removed: &'a [String]) -> Self {
+        Self { object_name, changed, removed }
+    }
+
+    /// Writes a key with its changed value if there is one, else with `json`. Omits the key if it is removed or has no
+    /// value.
+    pub(crate) fn write_key(&self, out: &mut JsonObjectWriter<'_>, key: &str, json: Option<&str>) {
+        let is_this_key = |name: &String| {
+            name.strip_prefix(self.object_name).and_then(|suffix| suffix.strip_prefix('.')) == Some(key)
+        };
+        if self.removed.iter().any(is_this_key) {
+            return;
+        }
+        match (self.changed.get(key), json) {
+            (Some(value), _) => php_json::write_value(out.write_key(key), value),
+            (None, Some(json)) => out.write_raw(key, json),
+            (None, None) => {}
+        }
+    }
+
+    /// Writes the changed keys that MAL does not have. These are sent without being requested.
+    pub(crate) fn write_unknown_keys(&self, out: &mut JsonObjectWriter<'_>, known_keys: &[&str]) {
+        for (key, value) in self.changed {
+            if !known_keys.contains(&key.as_str()) && !DEFAULT_STATUS_KEYS.contains(&key.as_str()) {
+                php_json::write_value(out.write_key(key), value);
+            }
+        }
+    }
+}
