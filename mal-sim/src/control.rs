@@ -98,7 +98,7 @@ impl SimControl {
     /// # Errors
     /// Fails if there is no such user.
     pub fn patch_entry(&self, user: &str, id: u64, patch: EntryPatch) -> ControlResult {
-        test_operations::patch_entry(&mut lock_state(&self.state), user, id, &patch)
+        test_operations::patch_entry(&mut lock_state(&self.state), user, id, patch)
     }
 
     /// Removes an entry. Returns true if it was in the list.

@@ -128,7 +128,7 @@ fn handle_entry(state: &mut SimState, request: &SimRequest, user: &str, id: u64)
         }
         "PATCH" => {
             let patch: EntryPatch = parse_body(request)?;
-            test_operations::patch_entry(state, user, id, &patch).map(|()| ok_json())
+            test_operations::patch_entry(state, user, id, patch).map(|()| ok_json())
         }
         "DELETE" => Ok(json!({"removed": test_operations::delete_entry(state, user, id)?})),
         _ => Err(invalid_request_error("GET, PUT, PATCH or DELETE is expected")),

@@ -71,7 +71,7 @@ impl SimEntry {
     }
 
     /// Changes keys. A valid value of a `list_status` key becomes the entry's own; any other value is sent unchanged.
-    pub(crate) fn apply_patch(&mut self, patch: &EntryPatch) {
+    pub(crate) fn apply_patch(&mut self, patch: EntryPatch) {
         if matches!(self.shape, EntryShape::Raw(_)) {
             self.shape = EntryShape::Plain;
         }
@@ -79,19 +79,19 @@ impl SimEntry {
             EntryShape::Overlaid(overlay) => *overlay,
             EntryShape::Plain | EntryShape::Raw(_) => EntryPatch::default(),
         };
-        for (key, value) in &patch.list_status {
-            overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(key));
-            if self.apply_status_value(key, value) {
-                overlay.list_status.shift_remove(key);
+        for (key, value) in patch.list_status {
+            overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(&key));
+            if self.apply_status_value(&key, &value) {
+                overlay.list_status.shift_remove(&key);
             } else {
-                overlay.list_status.insert(key.clone(), value.clone());
+                overlay.list_status.insert(key, value);
             }
         }
-        for (key, value) in &patch.node {
-            overlay.remove.retain(|removed_key| removed_key.strip_prefix("node.") != Some(key));
-            overlay.node.insert(key.clone(), value.clone());
+        for (key, value) in patch.node {
+            overlay.remove.retain(|removed_key| removed_key.strip_prefix("node.") != Some(&key));
+            overlay.node.insert(key, value);
         }
-        overlay.remove.extend(patch.remove.iter().cloned());
+        overlay.remove.extend(patch.remove);
         self.shape = EntryShape::Overlaid(Box::new(overlay));
     }
 
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn valid_patch_value_updates_entry_and_invalid_value_is_sent_unchanged() {
         let mut entry = SimEntry::default();
-        entry.apply_patch(&parse_patch(json!({"list_status": {
+        entry.apply_patch(parse_patch(json!({"list_status": {
             "status": "completed", "score": 9, "num_episodes_watched": -1, "updated_at": "2020-01-02T03:04:05+00:00",
             "new_key": null,
         }})));
@@ -229,14 +229,14 @@ mod tests {
     #[test]
     fn known_node_keys_follow_selection_and_unknown_keys_are_always_sent() {
         let mut entry = SimEntry::default();
-        entry.apply_patch(&parse_patch(
+        entry.apply_patch(parse_patch(
             json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]}),
         ));
         assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","fresh":1}}"#);
         assert_eq!(entry_json(&entry, "mean"), r#"{"node":{"id":"5","mean":"high","fresh":1}}"#);
-        entry.apply_patch(&parse_patch(json!({"node": {"title": "Back"}})));
+        entry.apply_patch(parse_patch(json!({"node": {"title": "Back"}})));
         assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","title":"Back","fresh":1}}"#);
-        entry.apply_patch(&parse_patch(json!({"remove": ["node"]})));
+        entry.apply_patch(parse_patch(json!({"remove": ["node"]})));
         assert_eq!(entry_json(&entry, ""), "{}");
     }
 

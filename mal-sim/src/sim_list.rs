@@ -287,7 +287,7 @@ fn generate_progress(rng: &mut SeededRng, facts: &AnimeFacts, status: &mut SimLi
         }
         WatchStatus::PlanToWatch => {}
         WatchStatus::Watching | WatchStatus::OnHold | WatchStatus::Dropped => {
-            status.episodes_watched = rng.next_below(max_watched + 1)
+            status.episodes_watched = rng.next_below(max_watched + 1);
         }
     }
     let unscored_per_mille = match status.status {

@@ -47,7 +47,7 @@ pub(crate) fn put_entry(state: &mut SimState, user: &str, id: u64, value: &Value
     put_entry_text(state, user, id, &php_json::value_to_text(value))
 }
 
-pub(crate) fn patch_entry(state: &mut SimState, user: &str, id: u64, patch: &EntryPatch) -> ControlResult {
+pub(crate) fn patch_entry(state: &mut SimState, user: &str, id: u64, patch: EntryPatch) -> ControlResult {
     let now = state.clock.now().timestamp();
     let list = &mut find_user_mut(state, user)?.list;
     let is_new = list.get(id).is_none();
