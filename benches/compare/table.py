@@ -90,7 +90,7 @@ class Table:
 
     def looks(self, kind):
         """malsync: what only looks at the database."""
-        for step, what, limit in (("status", "status", 15), ("list", "list --limit 20", 25)):
+        for step, what, limit in (("status", "status", 15), ("list", "list --limit 20", 50)):
             met = self.seconds(f"{kind} 1000", step) <= limit / 1000
             self.timed(f"malsync, {CALLED[kind]}: `{what}`", f"{kind} 1000", step, 1000, f"{limit} ms", met)
 

@@ -29,7 +29,7 @@ enum SortValue {
 pub(super) fn sort_entries(items: &mut [ListEntry], keys: &[ListSort]) {
     let with_keys = |(index, item): (usize, &ListEntry)| {
         let values: Vec<_> = keys.iter().map(|sort| sort_value(item, sort.key)).collect();
-        (values, fold_case(&item.anime.title), item.anime.mal_id, index)
+        (values, item.anime.title.to_lowercase(), item.anime.mal_id, index)
     };
     let mut order: Vec<_> = items.iter().enumerate().map(with_keys).collect();
     order.sort_unstable_by(|(a, a_title, a_id, _), (b, b_title, b_id, _)| {
@@ -57,16 +57,10 @@ fn compare_values(a: Option<&SortValue>, b: Option<&SortValue>, sort: ListSort) 
     }
 }
 
-/// Returns the lower-case text as a sort key. U+0130 and U+212A lower-case to ASCII letters; they are kept after ASCII
-/// to match the database's title index, which lower-cases ASCII only.
-fn fold_case(text: &str) -> String {
-    text.replace(['\u{130}', '\u{212a}'], "\u{131}").to_lowercase()
-}
-
 fn sort_value(item: &ListEntry, key: SortKey) -> Option<SortValue> {
     let (anime, values) = (&item.anime, &item.stored.values);
     let number = |number: Option<i32>| number.map(|number| SortValue::Number(number.into()));
-    let text = |text: Option<&str>| text.map(|text| SortValue::Text(fold_case(text)));
+    let text = |text: Option<&str>| text.map(|text| SortValue::Text(text.to_lowercase()));
     match key {
         SortKey::Title => text(Some(&anime.title)),
         SortKey::Score => number(values.score.filter(|score| *score > 0)),
@@ -103,11 +97,6 @@ fn season_value(season: &Season) -> SortValue {
         season.year,
         SEASONS_OF_YEAR.iter().position(|name| *name == season.season).unwrap_or(SEASONS_OF_YEAR.len()),
     )
-}
-
-/// Returns true if the keys mean nothing but ascending titles.
-pub(super) fn is_title_order(keys: &[ListSort]) -> bool {
-    keys.iter().all(|sort| sort.key == SortKey::Title && !sort.descending)
 }
 
 /// Returns the columns besides the title that the keys need. Returns `None` if a key needs a column that partial
@@ -170,6 +159,13 @@ mod tests {
     fn titles_sort_case_insensitively_with_ties_by_id() {
         assert_eq!(sorted_ids(four_items(), "title"), [2, 4, 1, 3]);
         assert_eq!(sorted_ids(four_items(), "-title"), [3, 1, 2, 4]);
+    }
+
+    #[test]
+    fn titles_beyond_ascii_sort_by_their_lower_case_letters() {
+        let titles = ["\u{212a}elvin", "進撃", "É", "é b", "zé", "Z", "ÄÖ", "kilo", ""];
+        let items = (1..).zip(titles).map(|(mal_id, title)| sample_item(mal_id, title, None)).collect();
+        assert_eq!(sorted_ids(items, "title"), [9, 1, 8, 6, 5, 7, 3, 4, 2]);
     }
 
     #[test]

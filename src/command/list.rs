@@ -74,15 +74,9 @@ async fn load_entries(
     let Some((limit, columns)) = limit.zip(required_columns(args)) else {
         return Ok(select(database.load_list(user, &query).await?));
     };
-    let is_by_title = columns.is_empty() && entry_sort::is_title_order(&args.sort);
-    let selected = if is_by_title { database.leading(user, &query, limit).await? } else { None };
-    let selected = match selected {
-        Some(items) => select(items),
-        None => {
-            let columns = [&[ListColumn::Title], columns.as_slice()].concat();
-            top_n(database.load_partial_entries(user, &query, &columns).await?, limit.max(MIN_CHUNK_ENTRIES), select)
-        }
-    };
+    let columns = [&[ListColumn::Title], columns.as_slice()].concat();
+    let partial_entries = database.load_partial_entries(user, &query, &columns).await?;
+    let selected = top_n(partial_entries, limit.max(MIN_CHUNK_ENTRIES), select);
     let ids: Vec<i32> = selected.iter().map(|item| item.anime.mal_id).collect();
     let full_entries = database.load_list_by_ids(user, &ids).await?;
     let mut full_entries: HashMap<i32, ListEntry> =

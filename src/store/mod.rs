@@ -24,7 +24,6 @@ mod edits;
 mod entries;
 mod error;
 mod genres_studios;
-mod leading;
 mod list;
 mod lock;
 mod logins;

@@ -140,7 +140,7 @@ impl Iterator for PartialEntries {
 }
 
 /// Returns a list item with only its MAL id set.
-pub(super) fn id_only_item(mal_id: i32) -> ListEntry {
+fn id_only_item(mal_id: i32) -> ListEntry {
     ListEntry {
         anime: Anime { mal_id, ..Anime::default() },
         stored: StoredEntry { mal_id, ..StoredEntry::default() },

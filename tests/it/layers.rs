@@ -84,6 +84,6 @@ fn no_other_place_makes_a_statement_from_text() {
     places.sort();
     assert_eq!(
         places,
-        ["/store/postgres/migrate.rs", "/store/sql.rs", "/store/sqlite/migrate.rs", "/store/sqlite/drop_not_null.rs"]
+        ["/store/postgres/migrate.rs", "/store/sql.rs", "/store/sqlite/drop_not_null.rs", "/store/sqlite/migrate.rs"]
     );
 }

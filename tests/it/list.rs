@@ -9,7 +9,6 @@ use crate::support::world::{Kind, Ran, World, on_both};
 
 on_both!(
     a_few_of_many_are_the_first_of_all,
-    the_first_by_title_are_the_same_whatever_letters_titles_begin_with,
     columns_are_chosen_in_every_form,
     removed_entries_are_shown_too_or_alone,
     what_is_local_is_marked,
@@ -53,64 +52,6 @@ fn a_few_of_many_are_the_first_of_all(kind: Kind) {
         .map(|e| e["score"].clone())
         .collect();
     assert!(scores.windows(2).all(|pair| pair[0].as_i64().unwrap_or(0) >= pair[1].as_i64().unwrap_or(0)), "{scores:?}");
-}
-
-/// The database's index of titles knows ASCII alone, and 32 letters of each; the order knows all.
-fn the_first_by_title_are_the_same_whatever_letters_titles_begin_with(kind: Kind) {
-    let world = synced(kind, 240);
-    let long = "The long, long title of a film that";
-    let titles = [
-        String::new(),
-        " ".to_owned(),
-        "\t tab".to_owned(),
-        "~".to_owned(),
-        "~~ tildes".to_owned(),
-        "\u{7f}a".to_owned(),
-        "\u{7f}".to_owned(),
-        "é".to_owned(),
-        "É".to_owned(),
-        "Z".to_owned(),
-        "zé".to_owned(),
-        "ZÉ".to_owned(),
-        "zè b".to_owned(),
-        "z\u{7f}".to_owned(),
-        "za".to_owned(),
-        "z".to_owned(),
-        "進撃の巨人".to_owned(),
-        "\u{130}stanbul".to_owned(),
-        "\u{212a}elvin".to_owned(),
-        "ÄÖÜ".to_owned(),
-        "äöü".to_owned(),
-        long.to_owned(),
-        long.to_uppercase(),
-        format!("{long} never ends"),
-        format!("{long} é"),
-        format!("{}é", &long[..31]),
-        format!("{}É ends", &long[..31]),
-        format!("{}é", &long[..32]),
-    ];
-    // As every other title, among which they are, and as those that come first, one after the other.
-    for (at, title) in titles.iter().enumerate() {
-        world.execute(&format!("UPDATE anime SET title = '{title}' WHERE id = {}", at * 2 + 1));
-        world.execute(&format!("UPDATE anime SET title = '!{title}' WHERE id = {}", at * 2 + 2));
-    }
-    // More of one beginning than are asked for beyond those that are wanted, and not in the order in which they were stored.
-    for id in 60..130 {
-        world.execute(&format!("UPDATE anime SET title = '(({long} {}' WHERE id = {id}", 1000 - id));
-    }
-    // And many between a letter that is of ASCII by its small one, and where it would stand by that.
-    for id in 130..210 {
-        let title = if id == 200 { "*\u{212a}".to_owned() } else { format!("*t{id}") };
-        world.execute(&format!("UPDATE anime SET title = '{title}' WHERE id = {id}"));
-    }
-    world.execute("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE anime_id % 9 = 0");
-    for flags in [&["list", "--json"][..], &["list", "--json", "--removed"], &["list", "--json", "--sort", "title"]] {
-        let all = ids(world.run(flags));
-        for limit in [0, 1, 2, 10, 29, 30, 31, 57, 90, 110] {
-            let few = ids(world.run(&[flags, &["--limit", &limit.to_string()]].concat()));
-            assert_eq!(few, all[..limit], "{flags:?} {limit}");
-        }
-    }
 }
 
 fn columns_are_chosen_in_every_form(kind: Kind) {
