@@ -11,7 +11,7 @@
 //! 5. Each connection has five seconds and eight kilobytes for its request head.
 //! 6. No task outlives the server.
 //!
-//! Why not `tiny_http`'s server: docs/decisions/0001-listener.md.
+//! Why not `tiny_http`'s server: docs/decisions/0001-login-callback-server.md.
 
 use std::{
     collections::VecDeque,
