@@ -13,11 +13,7 @@
 //!   printed, `file_permissions` checks who else may read a file, and `untrusted_text` sanitizes text from others for
 //!   messages. `panic_handler` converts panics into failures, and `failpoint` lets tests abort the process.
 //!
-//! Dependencies:
-//!
-//! - `main → lib → command → {cli, config, ui, auth, mal, store, sync, exchange, schedule, monitor}`
-//! - `mal, store, ui → sync::port → domain`
-//! - `exchange → domain`
+//! Which module uses which: docs/architecture.md, held by `tests/it/layers/`.
 
 pub mod auth;
 pub mod cli;

@@ -1,9 +1,9 @@
 //! What `docs/reliability.md` says is shown by a test is: every row of the catalogue is there, every test it names exists, and
 //! every test named after a row is named there.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs};
 
-use crate::layers::sources;
+use crate::layers::{repository, rust_sources};
 
 /// How many rows each area of the catalogue has.
 const ROWS: [(char, u32); 7] = [('L', 33), ('T', 24), ('H', 31), ('D', 21), ('P', 26), ('S', 13), ('C', 18)];
@@ -22,7 +22,7 @@ fn tests_named(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_row_of_the_catalogue_is_there_with_the_tests_that_show_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = repository();
     let told = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
     for (area, rows) in ROWS {
         for row in 1..=rows {
@@ -31,8 +31,7 @@ fn every_row_of_the_catalogue_is_there_with_the_tests_that_show_it() {
             assert!(cell.len() > "| F-L01 |  |".len() + 3, "F-{area}{row:02} says nothing");
         }
     }
-    let code: String =
-        ["src", "tests/it"].iter().flat_map(|folder| sources(&root.join(folder))).map(|(_, code)| code).collect();
+    let code: String = ["src", "tests/it"].into_iter().flat_map(rust_sources).map(|(_, code)| code).collect();
     let defined: BTreeSet<_> = code
         .lines()
         .filter_map(|line| line.trim_start().trim_start_matches("async ").strip_prefix("fn "))

@@ -1,0 +1,16 @@
+//! The structure of the code, held by tests: which module may use which, that nothing uses itself in a circle, that type
+//! names are unique, and that files are short.
+//!
+//! A failure prints what to change. `docs/architecture.md` shows the same arrows as [`module_arrows`].
+
+mod circles;
+mod file_circles;
+mod file_graph;
+mod module_arrows;
+mod module_tree;
+mod names_and_sizes;
+mod rust_tokens;
+mod source_files;
+mod sql_sources;
+
+pub(crate) use source_files::{repository, rust_sources};
