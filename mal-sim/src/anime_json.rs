@@ -30,6 +30,8 @@ pub(crate) struct SimAnime {
 #[derive(Debug)]
 pub(crate) struct AnimeCache {
     seed: u64,
+    /// True if a few anime have no `alternative_titles`.
+    titles_can_be_absent: bool,
     cached: HashMap<u32, Arc<SimAnime>>,
 }
 
@@ -37,8 +39,17 @@ pub(crate) struct AnimeCache {
 const MAX_CACHED_ANIME: usize = 60_000;
 
 impl AnimeCache {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, cached: HashMap::new() }
+    pub(crate) fn new(seed: u64, titles_can_be_absent: bool) -> Self {
+        Self { seed, titles_can_be_absent, cached: HashMap::new() }
+    }
+
+    /// Sets whether a few anime have no `alternative_titles`. Returns true if this is a change.
+    pub(crate) fn set_titles_can_be_absent(&mut self, can_be_absent: bool) -> bool {
+        let is_change = self.titles_can_be_absent != can_be_absent;
+        if is_change {
+            *self = Self::new(self.seed, can_be_absent);
+        }
+        is_change
     }
 
     /// Returns the seed of all generated data.
@@ -52,19 +63,25 @@ impl AnimeCache {
         if self.cached.len() > MAX_CACHED_ANIME {
             self.cached.clear();
         }
-        let seed = self.seed;
-        let anime = self.cached.entry(position).or_insert_with(|| Arc::new(SimAnime::generate(seed, position)));
+        let (seed, can_be_absent) = (self.seed, self.titles_can_be_absent);
+        let generate = || Arc::new(SimAnime::generate(seed, position, can_be_absent));
+        let anime = self.cached.entry(position).or_insert_with(generate);
         Some(Arc::clone(anime))
     }
 }
 
 impl SimAnime {
-    fn generate(seed: u64, position: u32) -> Self {
+    fn generate(seed: u64, position: u32, titles_can_be_absent: bool) -> Self {
         let facts = catalogue::generate_facts(seed, position);
         let mut rng = SeededRng::from_parts(&[seed, 3, u64::from(position)]);
         let mut field_json = [const { None }; STUDIOS_INDEX + 1];
         for (index, name) in NODE_FIELDS.iter().chain(&["studios"]).enumerate() {
             field_json[index] = generate_field(name, &facts, &mut rng);
+            if *name == "alternative_titles" && field_json[index].is_none() && !titles_can_be_absent {
+                // Numbers of their own, so that the other fields are the same with both settings.
+                let mut titles_rng = SeededRng::from_parts(&[seed, 6, u64::from(position)]);
+                field_json[index] = Some(generate_alternative_titles(&facts, &mut titles_rng));
+            }
         }
         Self {
             title_json: php_json::quote_string(&facts.title),
@@ -263,7 +280,7 @@ mod tests {
     fn every_field_is_valid_json_and_optional_fields_are_sometimes_absent() {
         let mut present = [0_u32; STUDIOS_INDEX + 1];
         for position in 0..1500 {
-            let anime = SimAnime::generate(1, position);
+            let anime = SimAnime::generate(1, position, true);
             for (index, text) in anime.field_json.iter().enumerate() {
                 if let Some(text) = text {
                     present[index] += 1;
@@ -299,7 +316,7 @@ mod tests {
         let rank = NODE_FIELDS.iter().position(|field| *field == "rank").unwrap();
         let mut rx_count = 0;
         for position in 0..1500 {
-            let anime = SimAnime::generate(1, position);
+            let anime = SimAnime::generate(1, position, true);
             if anime.facts.rating == "rx" {
                 rx_count += 1;
                 assert!(anime.facts.is_gray);

@@ -11,18 +11,24 @@ use crate::watch_status::parse_flag;
 /// Number of catalogue positions that a search covers.
 const MAX_SEARCHED_ANIME: u32 = 20_000;
 
+/// Number of results on a page without `limit` (observed).
+const DEFAULT_RESULTS: usize = 10;
+
+/// Maximum number of results on a page (documented).
+const MAX_RESULTS: usize = 100;
+
 /// Handles a search for titles that contain `q`. MAL's own search algorithm is not simulated.
 pub(crate) fn handle_search(state: &mut SimState, request: &SimRequest, viewer: Option<&str>) -> SimResponse {
     let query = request.query_param("q").unwrap_or_default().to_lowercase();
-    // Shorter queries are refused. The body is observed; the limit is the one that clients respect.
-    if query.chars().count() < 3 {
+    // Other lengths are refused (observed, counted in characters: inferred).
+    if !(3..=64).contains(&query.chars().count()) {
         return SimResponse::bad_parameter("q");
     }
     let number_param = |name: &str, default: usize| {
         let value = request.query_param(name).and_then(|text| text.parse().ok());
         value.unwrap_or(default)
     };
-    let (limit, offset) = (number_param("limit", 100).clamp(1, 100), number_param("offset", 0));
+    let (limit, offset) = (number_param("limit", DEFAULT_RESULTS).clamp(1, MAX_RESULTS), number_param("offset", 0));
     let includes_gray = request.query_param("nsfw").is_some_and(|flag| parse_flag(&flag) == Some(true));
     let seed = state.anime_cache.seed();
     let found: Vec<u64> = (0..MAX_SEARCHED_ANIME)

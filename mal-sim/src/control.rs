@@ -33,7 +33,10 @@ impl SimControl {
     /// Changes the configuration. Lifetimes and switches apply from the next request on. The address, the seed and the
     /// users stay unchanged.
     pub fn configure(&self, change: impl FnOnce(&mut SimConfig)) {
-        change(&mut lock_state(&self.state).config);
+        let mut state = lock_state(&self.state);
+        let mut config = state.config.clone();
+        change(&mut config);
+        state.set_config(config);
     }
 
     /// Advances the simulator's clock: tokens age, the `Date` header and later edits follow.

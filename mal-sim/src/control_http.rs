@@ -205,7 +205,7 @@ fn handle_config(state: &mut SimState, request: &SimRequest) -> ControlResult<Va
         set_config_key(&mut config, key, value)
             .ok_or_else(|| invalid_request_error(format!("{key} is not to be set so")))?;
     }
-    state.config = config;
+    state.set_config(config);
     Ok(ok_json())
 }
 
@@ -232,6 +232,7 @@ fn set_config_key(config: &mut SimConfig, key: &str, value: &Value) -> Option<()
         "old_refresh_valid" => config.old_refresh_valid = value.as_bool()?,
         "reuse_revokes" => config.reuse_revokes = value.as_bool()?,
         "default_limit" => config.default_limit = usize::try_from(value.as_u64()?).ok()?,
+        "alternative_titles_can_be_absent" => config.alternative_titles_can_be_absent = value.as_bool()?,
         "gzip" => config.gzip = value.as_bool()?,
         "delete_absent" => {
             config.delete_absent = match value.as_u64()? {

@@ -30,7 +30,8 @@ pub struct FaultRule {
     /// Number of requests; 1 by default, [`TIMES_FOREVER`] or `"forever"` for all.
     #[serde(deserialize_with = "deserialize_times")]
     pub times: u32,
-    /// Responds with this status; 200 if only a body is given.
+    /// Responds with this status; 200 if only a body is given. A status below 200, such as 103, is sent with the rule's
+    /// headers before the response.
     pub status: Option<u16>,
     /// Sets headers. A list sends a header several times, null removes it.
     pub headers: Map<String, Value>,
@@ -146,13 +147,24 @@ impl Default for FaultRule {
 impl FaultRule {
     /// Returns true if the request takes effect.
     pub(crate) fn takes_effect(&self) -> bool {
-        let has_response = self.status.is_some()
-            || self.body.is_some()
-            || self.redirect.is_some()
-            || self.gzip_bomb_bytes.is_some()
-            || self.raw.is_some();
+        let has_response = self.final_status().is_some() || self.has_body();
         let is_withheld = [self.stall, self.reset].into_iter().flatten().any(|after| after.byte_count() == Some(0));
         self.effect.unwrap_or(!has_response && !is_withheld)
+    }
+
+    /// Returns true if the rule has a response of its own besides a status.
+    fn has_body(&self) -> bool {
+        self.body.is_some() || self.redirect.is_some() || self.gzip_bomb_bytes.is_some() || self.raw.is_some()
+    }
+
+    /// Returns the status of an interim response, which is sent before the response.
+    pub(crate) fn interim_status(&self) -> Option<u16> {
+        self.status.filter(|status| *status < 200)
+    }
+
+    /// Returns the status that the rule's own response has.
+    pub(crate) fn final_status(&self) -> Option<u16> {
+        self.status.filter(|status| *status >= 200)
     }
 
     /// Returns what is wrong with the rule, or `None` if the rule is valid.
@@ -168,6 +180,9 @@ impl FaultRule {
         }
         if self.status.is_some_and(|status| !(100..=999).contains(&status)) {
             return Some("status is not a number of three digits".to_owned());
+        }
+        if self.status == Some(101) || (self.interim_status().is_some() && self.has_body()) {
+            return Some("a status below 200 precedes the response: it has no body and is not 101; see raw".to_owned());
         }
         (self.trickle.is_some_and(|trickle| trickle.bytes == 0)).then(|| "trickle.bytes must not be 0".to_owned())
     }

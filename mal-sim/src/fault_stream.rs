@@ -18,6 +18,8 @@ pub(crate) struct ResponsePlan {
     pub(crate) limit: Option<ByteLimit>,
     /// What happens at the limit.
     pub(crate) at_limit: LimitAction,
+    /// An interim response, sent before the response.
+    pub(crate) interim: Option<Bytes>,
     /// Bytes sent instead of the response.
     pub(crate) raw: Option<Bytes>,
 }
@@ -80,6 +82,10 @@ impl FaultStream {
     fn write_planned(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let plan = Arc::clone(&self.plan.0);
         let mut plan = plan.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(interim) = plan.interim.as_mut().filter(|interim| !interim.is_empty()) {
+            let sent = ready!(Pin::new(&mut self.socket).poll_write(cx, interim))?;
+            let _ = interim.split_to(sent);
+        }
         while let Some(raw) = &mut plan.raw {
             if raw.is_empty() {
                 return self.end_stream(plan.at_limit);

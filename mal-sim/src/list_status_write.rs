@@ -1,29 +1,31 @@
 //! `/v2/anime/{id}/my_list_status`: writes to the requesting user's list.
 
 use crate::http_message::{SimRequest, SimResponse};
+use crate::list_status_form::{self, FormError};
 use crate::sim_config::DeleteAbsent;
+use crate::sim_entry::SimEntry;
 use crate::state::SimState;
-use crate::watch_status::FormError;
 
-/// Handles `PATCH` and `PUT`. Creates the entry if it is absent (documented and observed).
+/// Handles `PATCH` and `PUT`, which do the same. Creates the entry if it is absent (documented and observed).
 pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id: &str, me: &str) -> SimResponse {
     let id = id.parse().unwrap_or(0);
-    let is_in_catalogue = state.anime_cache.find(id).is_some();
-    let content_type = request.header("content-type").unwrap_or_default();
-    if content_type.starts_with("application/json") {
-        // The real API answers a JSON body with a bare 500 (observed).
-        return SimResponse::json_strings(500, &[("message", ""), ("error", "internal_server_error")]);
-    }
+    let anime = state.anime_cache.find(id);
     let now = state.clock.now().timestamp();
     let Some(user) = state.find_user_mut(me) else {
         return SimResponse::invalid_token(false);
     };
-    let old_status = user.list.get(id).map(|entry| entry.status.clone());
-    if !is_in_catalogue && old_status.is_none() {
+    let old_entry = user.list.get(id);
+    if anime.is_none() && old_entry.is_none() {
         return SimResponse::not_found();
     }
-    let mut status = old_status.unwrap_or_default();
-    match status.apply_form(&request.form_fields()) {
+    if is_json(request) && old_entry.is_some() {
+        // Observed: a bare 500 if the entry exists, else an entry without the sent values.
+        return SimResponse::json_strings(500, &[("message", ""), ("error", "internal_server_error")]);
+    }
+    let catalogue_total = anime.map_or(0, |anime| anime.facts.episodes);
+    let total_episodes = old_entry.and_then(SimEntry::episodes_override).unwrap_or(catalogue_total);
+    let mut status = old_entry.map(|entry| entry.status.clone()).unwrap_or_default();
+    match list_status_form::apply_form(&mut status, &request.form_fields(), total_episodes) {
         Ok(()) => {}
         Err(FormError::ExtraField) => {
             return SimResponse::bad_request("This form should not contain extra fields.");
@@ -38,10 +40,14 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     response
 }
 
-/// Handles `DELETE`.
+fn is_json(request: &SimRequest) -> bool {
+    request.header("content-type").is_some_and(|content_type| content_type.starts_with("application/json"))
+}
+
+/// Handles `DELETE`. An unknown anime is a 404; an absent entry is one if configured.
 pub(crate) fn delete_list_status(state: &mut SimState, id: &str, me: &str) -> SimResponse {
     let id = id.parse().unwrap_or(0);
-    let is_lenient = state.config.delete_absent == DeleteAbsent::Ok;
+    let is_lenient = state.config.delete_absent == DeleteAbsent::Ok && state.anime_cache.find(id).is_some();
     let was_removed = state.find_user_mut(me).is_some_and(|user| user.list.get(id).is_some() && user.list.remove(id));
     if was_removed || is_lenient {
         return SimResponse::json(200, "[]");

@@ -122,6 +122,7 @@ impl SimArgs {
                 OverLimitArg::Clamp => OverLimit::Clamp,
             },
             gzip: !self.no_gzip,
+            ..SimConfig::default()
         }
     }
 }

@@ -23,11 +23,15 @@ impl PageCache {
         self.pages.get(key).cloned()
     }
 
+    /// Drops all pages.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     /// Adds or replaces a page.
     pub(crate) fn insert(&mut self, key: PageCacheKey, body: &Bytes, gzip: Option<&Bytes>) {
         if self.size_bytes > MAX_CACHE_BYTES {
-            self.pages.clear();
-            self.size_bytes = 0;
+            self.clear();
         }
         let size = |page: &(Bytes, Option<Bytes>)| page.0.len() + page.1.as_ref().map_or(0, Bytes::len);
         let page = (body.clone(), gzip.cloned());

@@ -12,12 +12,12 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::time::{Sleep, sleep};
 
+use crate::fault_response::{apply_header_changes, plan_from_rule, rule_response};
 use crate::fault_rule::{FaultPoint, FaultRule};
-use crate::fault_stream::{ByteLimit, FaultStream, LimitAction, ResponsePlan, SharedPlan};
+use crate::fault_stream::{FaultStream, ResponsePlan, SharedPlan};
 use crate::http_message::{SimRequest, SimResponse};
 use crate::request_log::{self, LoggedRequest};
 use crate::sim_clock::format_http_date;
@@ -144,56 +144,6 @@ fn select_response(state: &SharedState, request: &SimRequest, request_number: u6
     let sim_response =
         if rule.takes_effect() { router::handle_request(&mut state, request) } else { SimResponse::default() };
     (own_response.unwrap_or(sim_response), Some(rule))
-}
-
-/// Returns the rule's own response, or `None` if it has none.
-fn rule_response(rule: &FaultRule) -> Option<SimResponse> {
-    if let Some(size) = rule.gzip_bomb_bytes {
-        let status = rule.status.unwrap_or(200);
-        return Some(SimResponse::json(status, gzip_encoder::build_bomb(size)).with_header("content-encoding", "gzip"));
-    }
-    if let Some(location) = &rule.redirect {
-        let mut sim_response = SimResponse::redirect(location);
-        sim_response.status = rule.status.unwrap_or(307);
-        return Some(sim_response);
-    }
-    match (rule.response_body(), rule.status) {
-        (Some((bytes, content_type)), status) => {
-            Some(SimResponse::with_content_type(status.unwrap_or(200), content_type, bytes))
-        }
-        (None, Some(status)) => Some(SimResponse::html(status, "")),
-        (None, None) => rule.raw.is_some().then(|| SimResponse::html(200, "")),
-    }
-}
-
-fn plan_from_rule(rule: &FaultRule) -> ResponsePlan {
-    let byte_count = |point: Option<FaultPoint>| point.and_then(FaultPoint::byte_count);
-    let raw = rule.raw_bytes().map(Bytes::from);
-    let (limit, then) = match (byte_count(rule.reset), byte_count(rule.stall), rule.cut_after_bytes) {
-        (Some(bytes), _, _) => (Some(ByteLimit::Response(bytes)), LimitAction::Reset),
-        (None, Some(bytes), _) => (Some(ByteLimit::Response(bytes)), LimitAction::Stall),
-        (None, None, Some(bytes)) => (Some(ByteLimit::Body(bytes)), LimitAction::Close),
-        (None, None, None) => (None, LimitAction::Close),
-    };
-    ResponsePlan { limit, at_limit: then, raw }
-}
-
-/// Sets and removes headers as the rule says.
-fn apply_header_changes(sim_response: &mut SimResponse, rule: &FaultRule) {
-    for (name, value) in &rule.headers {
-        let name = name.to_ascii_lowercase();
-        sim_response.headers.retain(|(existing, _)| *existing != name);
-        let values = match value {
-            Value::Array(values) => values.clone(),
-            Value::Null => vec![],
-            value => vec![value.clone()],
-        };
-        for value in values {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            sim_response.headers.push((name.clone(), text));
-        }
-        sim_response.omits_date |= value.is_null() && name == "date";
-    }
 }
 
 fn compress_response(state: &SharedState, request: &SimRequest, sim_response: &mut SimResponse) {

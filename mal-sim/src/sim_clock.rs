@@ -48,6 +48,12 @@ pub(crate) fn format_timestamp(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default().format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
+/// Parses a time in MAL's format. Returns `None` for any other format.
+pub(crate) fn parse_timestamp(text: &str) -> Option<i64> {
+    let seconds = DateTime::parse_from_rfc3339(text).ok()?.timestamp();
+    (format_timestamp(seconds) == text).then_some(seconds)
+}
+
 /// Formats a time for the `Date` header.
 pub(crate) fn format_http_date(time: DateTime<Utc>) -> String {
     time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()

@@ -42,6 +42,8 @@ pub struct SimConfig {
     pub delete_absent: DeleteAbsent,
     /// Response to a `limit` above 1000. MAL's behaviour is unknown.
     pub over_limit: OverLimit,
+    /// Omits `alternative_titles` of a few anime. No recording lacks it, but it is not documented as always present.
+    pub alternative_titles_can_be_absent: bool,
     /// Compresses responses for clients that accept gzip.
     pub gzip: bool,
 }
@@ -85,6 +87,7 @@ impl Default for SimConfig {
             default_limit: 10,
             delete_absent: DeleteAbsent::Ok,
             over_limit: OverLimit::BadRequest,
+            alternative_titles_can_be_absent: false,
             gzip: true,
         }
     }

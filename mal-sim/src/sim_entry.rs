@@ -10,7 +10,7 @@ use crate::anime_node::SimNode;
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
 use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, FieldSelection};
 use crate::php_json::JsonObjectWriter;
-use crate::watch_status::{SimListStatus, WatchStatus};
+use crate::watch_status::SimListStatus;
 
 /// A list entry.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,8 @@ pub(crate) struct RawSimEntry {
     pub(crate) text: String,
     /// The title for sorting, if the text has one.
     pub(crate) title: Option<String>,
+    /// The number of episodes, if the text has one.
+    pub(crate) episodes: Option<u32>,
     /// True if `nsfw` in the text is `gray` or `black`.
     pub(crate) is_gray: bool,
 }
@@ -50,20 +52,15 @@ impl SimEntry {
     pub(crate) fn from_raw_text(text: String, default_updated_at: i64) -> Self {
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         let node = &value["node"];
-        let status_json = &value["list_status"];
-        let status = status_json["status"].as_str().and_then(WatchStatus::parse);
-        let score = status_json["score"].as_u64().and_then(|score| u8::try_from(score).ok());
-        let updated_at = status_json["updated_at"].as_str().and_then(parse_timestamp);
+        let mut status = SimListStatus { updated_at_seconds: default_updated_at, ..SimListStatus::default() };
+        for (key, value) in value["list_status"].as_object().into_iter().flatten() {
+            status.set_key(key, value);
+        }
         Self {
-            status: SimListStatus {
-                status: status.unwrap_or_default(),
-                score: score.unwrap_or(0),
-                is_rewatching: status_json["is_rewatching"].as_bool().unwrap_or(false),
-                updated_at_seconds: updated_at.unwrap_or(default_updated_at),
-                ..SimListStatus::default()
-            },
+            status,
             shape: EntryShape::Raw(Box::new(RawSimEntry {
                 title: node["title"].as_str().map(str::to_owned),
+                episodes: node["num_episodes"].as_u64().and_then(|number| u32::try_from(number).ok()),
                 is_gray: matches!(node["nsfw"].as_str(), Some("gray" | "black")),
                 text,
             })),
@@ -81,7 +78,7 @@ impl SimEntry {
         };
         for (key, value) in patch.list_status {
             overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(&key));
-            if self.apply_status_value(&key, &value) {
+            if self.status.set_key(&key, &value) {
                 overlay.list_status.shift_remove(&key);
             } else {
                 overlay.list_status.insert(key, value);
@@ -93,28 +90,6 @@ impl SimEntry {
         }
         overlay.remove.extend(patch.remove);
         self.shape = EntryShape::Overlaid(Box::new(overlay));
-    }
-
-    /// Sets a status field if the value has the right type and range. Returns true if it was set.
-    fn apply_status_value(&mut self, key: &str, value: &Value) -> bool {
-        let field = match key {
-            "num_episodes_watched" => "num_watched_episodes",
-            "num_watched_episodes" => return false,
-            _ => key,
-        };
-        if key == "updated_at" {
-            let text = value.as_str().unwrap_or_default();
-            let seconds = parse_timestamp(text).filter(|seconds| crate::sim_clock::format_timestamp(*seconds) == text);
-            self.status.updated_at_seconds = seconds.unwrap_or(self.status.updated_at_seconds);
-            return seconds.is_some();
-        }
-        let text = match value {
-            Value::String(text) if !NUMERIC_KEYS.contains(&key) && key != "tags" => text.clone(),
-            Value::Bool(flag) if key == "is_rewatching" => flag.to_string(),
-            Value::Number(number) if NUMERIC_KEYS.contains(&key) && number.is_u64() => number.to_string(),
-            _ => return false,
-        };
-        self.status.apply_form(&[(field.to_owned(), text)]).is_ok()
     }
 
     /// Drops the overrides of `list_status`, so that the entry shows what a client wrote.
@@ -133,6 +108,16 @@ impl SimEntry {
             EntryShape::Overlaid(overlay) => overlay.node.get("title").and_then(Value::as_str),
             EntryShape::Raw(raw) => raw.title.as_deref(),
         }
+    }
+
+    /// Returns the number of episodes that clients see, or `None` if the entry does not override it.
+    pub(crate) fn episodes_override(&self) -> Option<u32> {
+        let value = match &self.shape {
+            EntryShape::Plain => return None,
+            EntryShape::Overlaid(overlay) => overlay.node.get("num_episodes")?,
+            EntryShape::Raw(raw) => return raw.episodes,
+        };
+        Some(value.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or(0))
     }
 
     /// Returns whether the entry is hidden without `nsfw=true`, or `None` if the entry does not override it.
@@ -188,16 +173,10 @@ impl SimEntry {
     }
 }
 
-const NUMERIC_KEYS: [&str; 5] = ["score", "num_episodes_watched", "priority", "num_times_rewatched", "rewatch_value"];
-
-fn parse_timestamp(text: &str) -> Option<i64> {
-    let time = chrono::DateTime::parse_from_rfc3339(text).ok()?;
-    Some(time.timestamp())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch_status::WatchStatus;
     use serde_json::json;
 
     fn entry_json(entry: &SimEntry, fields: &str) -> String {

@@ -65,7 +65,7 @@ impl SimState {
         let mut state = Self {
             base_url: base,
             clock: SimClock::new(),
-            anime_cache: AnimeCache::new(config.seed),
+            anime_cache: AnimeCache::new(config.seed, config.alternative_titles_can_be_absent),
             users: Vec::new(),
             token_registry: TokenRegistry::new(),
             consent: ConsentSettings { is_automatic: config.auto_consent, ..ConsentSettings::default() },
@@ -79,6 +79,14 @@ impl SimState {
             state.add_user(&name, state.config.entries);
         }
         state
+    }
+
+    /// Replaces the configuration. The address, the seed and the users stay unchanged.
+    pub(crate) fn set_config(&mut self, config: SimConfig) {
+        if self.anime_cache.set_titles_can_be_absent(config.alternative_titles_can_be_absent) {
+            self.page_cache.clear();
+        }
+        self.config = config;
     }
 
     /// Adds a user. Returns false if the name is taken.

@@ -1,14 +1,17 @@
-//! A user's list status of an anime, its JSON and the form fields that change it.
+//! A user's list status of an anime and its JSON.
 //!
 //! Observed behaviour:
 //!
 //! 1. The first five keys are always sent, dates only if set. A list sends the other keys only if they are named; the
 //!    response to a write always sends them.
 //! 2. Responses use `num_episodes_watched`, the form uses `num_watched_episodes`.
-//! 3. Only sent fields change. An empty date clears the date. `completed` alone does not set the episode count.
+
+use serde_json::Value;
 
 use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS};
 use crate::php_json::{self, JsonObjectWriter};
+use crate::sim_clock;
+use crate::sim_date::parse_date;
 
 /// The five statuses, in the order of MAL's statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -77,15 +80,6 @@ pub(crate) struct SimListStatus {
     pub(crate) comments: String,
 }
 
-/// Why a form was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FormError {
-    /// An unknown field (response observed).
-    ExtraField,
-    /// An invalid value of the named field (response inferred).
-    InvalidValue(String),
-}
-
 impl SimListStatus {
     /// Returns the JSON of one key, or `None` if MAL omits the key.
     pub(crate) fn key_json(&self, key: &str) -> Option<String> {
@@ -94,7 +88,7 @@ impl SimListStatus {
             "score" => Some(self.score.to_string()),
             "num_episodes_watched" => Some(self.episodes_watched.to_string()),
             "is_rewatching" => Some(self.is_rewatching.to_string()),
-            "updated_at" => Some(php_json::quote_string(&crate::sim_clock::format_timestamp(self.updated_at_seconds))),
+            "updated_at" => Some(php_json::quote_string(&sim_clock::format_timestamp(self.updated_at_seconds))),
             "start_date" => (!self.start_date.is_empty()).then(|| php_json::quote_string(&self.start_date)),
             "finish_date" => (!self.finish_date.is_empty()).then(|| php_json::quote_string(&self.finish_date)),
             "priority" => Some(self.priority.to_string()),
@@ -127,40 +121,43 @@ impl SimListStatus {
         out
     }
 
-    /// Applies a form. On an error nothing changes. The caller sets `updated_at_seconds`.
-    pub(crate) fn apply_form(&mut self, form: &[(String, String)]) -> Result<(), FormError> {
-        let mut changed = self.clone();
-        for (name, value) in form {
-            changed.set_form_field(name, value)?;
+    /// Sets a key of the JSON. Returns false and changes nothing if MAL never sends this key with this value.
+    pub(crate) fn set_key(&mut self, key: &str, value: &Value) -> bool {
+        let text = value.as_str();
+        let small_number = |max: u64| value.as_u64().filter(|number| *number <= max).and_then(|n| u8::try_from(n).ok());
+        let number = || value.as_u64().and_then(|number| u32::try_from(number).ok());
+        let date = || text.filter(|text| parse_date(text).as_deref() == Some(text)).map(str::to_owned);
+        match key {
+            "status" => assign_some(&mut self.status, text.and_then(WatchStatus::parse)),
+            "score" => assign_some(&mut self.score, small_number(10)),
+            "num_episodes_watched" => assign_some(&mut self.episodes_watched, number()),
+            "is_rewatching" => assign_some(&mut self.is_rewatching, value.as_bool()),
+            "updated_at" => assign_some(&mut self.updated_at_seconds, text.and_then(sim_clock::parse_timestamp)),
+            "start_date" => assign_some(&mut self.start_date, date()),
+            "finish_date" => assign_some(&mut self.finish_date, date()),
+            "priority" => assign_some(&mut self.priority, small_number(2)),
+            "num_times_rewatched" => assign_some(&mut self.times_rewatched, number()),
+            "rewatch_value" => assign_some(&mut self.rewatch_value, small_number(5)),
+            "tags" => assign_some(&mut self.tags, parse_tags(value)),
+            "comments" => assign_some(&mut self.comments, text.map(str::to_owned)),
+            _ => false,
         }
-        *self = changed;
-        Ok(())
     }
+}
 
-    fn set_form_field(&mut self, name: &str, value: &str) -> Result<(), FormError> {
-        let invalid = || FormError::InvalidValue(name.to_owned());
-        let number = |max: u32| {
-            let number = value.trim().parse::<u32>().ok();
-            number.filter(|number| *number <= max).ok_or_else(invalid)
-        };
-        let small_number = |max: u32| number(max).map(|number| u8::try_from(number).unwrap_or(u8::MAX));
-        match name {
-            "status" => self.status = WatchStatus::parse(value).ok_or_else(invalid)?,
-            "is_rewatching" => self.is_rewatching = parse_flag(value).ok_or_else(invalid)?,
-            "score" => self.score = small_number(10)?,
-            "num_watched_episodes" => self.episodes_watched = number(u32::MAX)?,
-            "priority" => self.priority = small_number(2)?,
-            "num_times_rewatched" => self.times_rewatched = number(u32::MAX)?,
-            "rewatch_value" => self.rewatch_value = small_number(5)?,
-            "tags" => self.tags = split_tags(value),
-            "comments" => value.clone_into(&mut self.comments),
-            "start_date" if is_partial_date(value) => value.clone_into(&mut self.start_date),
-            "finish_date" if is_partial_date(value) => value.clone_into(&mut self.finish_date),
-            "start_date" | "finish_date" => return Err(invalid()),
-            _ => return Err(FormError::ExtraField),
-        }
-        Ok(())
+/// Assigns the value if there is one. Returns true if there is.
+fn assign_some<T>(target: &mut T, value: Option<T>) -> bool {
+    let is_some = value.is_some();
+    if let Some(value) = value {
+        *target = value;
     }
+    is_some
+}
+
+/// Returns the tags of a JSON list, or `None` if MAL cannot have such a list.
+fn parse_tags(value: &Value) -> Option<Vec<String>> {
+    let is_tag = |tag: &&str| !tag.contains(',') && !tag.is_empty() && tag.trim() == *tag;
+    value.as_array()?.iter().map(|tag| tag.as_str().filter(is_tag).map(str::to_owned)).collect()
 }
 
 /// Parses `true`, `false`, `1` or `0`, case-insensitively: live clients send all of these.
@@ -172,53 +169,38 @@ pub(crate) fn parse_flag(value: &str) -> Option<bool> {
     }
 }
 
-fn split_tags(value: &str) -> Vec<String> {
-    value.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
-}
-
-/// Returns true if the value is empty or has the form of a whole or partial date.
-fn is_partial_date(value: &str) -> bool {
-    let parts: Vec<&str> = value.split('-').collect();
-    let has_digits = |part: &str, len| part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
-    value.is_empty()
-        || (parts.len() <= 3 && has_digits(parts[0], 4) && parts[1..].iter().all(|part| has_digits(part, 2)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn form_pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
+    use serde_json::json;
 
     #[test]
-    fn apply_form_changes_only_sent_fields() {
-        let mut status = SimListStatus { score: 7, start_date: "2020".to_owned(), ..SimListStatus::default() };
-        status.apply_form(&form_pairs(&[("status", "completed"), ("tags", "a, b,,c"), ("start_date", "")])).unwrap();
-        assert_eq!(status.score, 7);
-        assert_eq!(status.episodes_watched, 0, "status completed must not set the episode count");
-        assert_eq!(status.tags, ["a", "b", "c"]);
-        assert_eq!(status.start_date, "");
-    }
-
-    #[test]
-    fn invalid_form_changes_nothing() {
-        for (name, value, expected) in [
-            ("num_episodes_watched", "3", FormError::ExtraField),
-            ("end_date", "2020-01-01", FormError::ExtraField),
-            ("score", "11", FormError::InvalidValue("score".to_owned())),
-            ("score", "-1", FormError::InvalidValue("score".to_owned())),
-            ("status", "seen", FormError::InvalidValue("status".to_owned())),
-            ("priority", "3", FormError::InvalidValue("priority".to_owned())),
-            ("rewatch_value", "6", FormError::InvalidValue("rewatch_value".to_owned())),
-            ("is_rewatching", "yes", FormError::InvalidValue("is_rewatching".to_owned())),
-            ("start_date", "2020-1-1", FormError::InvalidValue("start_date".to_owned())),
+    fn set_key_accepts_only_values_that_mal_sends() {
+        for (key, value, expected) in [
+            ("status", json!("dropped"), true),
+            ("status", json!("seen"), false),
+            ("score", json!(10), true),
+            ("score", json!(11), false),
+            ("score", json!("7"), false),
+            ("num_episodes_watched", json!(-1), false),
+            ("num_watched_episodes", json!(3), false),
+            ("is_rewatching", json!(1), false),
+            ("updated_at", json!("2020-01-02T03:04:05+00:00"), true),
+            ("updated_at", json!("2020-01-02T03:04:05Z"), false),
+            ("start_date", json!("2020-02"), true),
+            ("start_date", json!("2020-02-30"), false),
+            ("start_date", json!("0000-00-00"), false),
+            ("finish_date", json!(""), true),
+            ("tags", json!(["a", "b c"]), true),
+            ("tags", json!(["a,b"]), false),
+            ("tags", json!("a"), false),
+            ("comments", json!("a\nb"), true),
+            ("comments", json!(null), false),
         ] {
-            let mut status = SimListStatus::default();
-            let form = form_pairs(&[("comments", "x"), (name, value)]);
-            assert_eq!(status.apply_form(&form), Err(expected), "{name}={value}");
-            assert_eq!(status, SimListStatus::default());
+            let mut status = SimListStatus { score: 3, finish_date: "2020".to_owned(), ..SimListStatus::default() };
+            let before = status.clone();
+            assert_eq!(status.set_key(key, &value), expected, "{key} {value}");
+            assert_eq!(status != before, expected, "{key} {value}");
         }
     }
 

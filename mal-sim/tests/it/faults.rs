@@ -251,3 +251,22 @@ async fn drop_closes_all_connections() {
     assert!(matches!(socket.read(&mut [0; 8]), Ok(0) | Err(_)));
     assert!(TcpStream::connect(address).is_err());
 }
+
+#[tokio::test]
+async fn interim_status_precedes_the_response() {
+    let fixture = SimFixture::with_entries(3).await;
+    for status in [100, 102, 103] {
+        add_fault(&fixture, FaultRule::for_path(LIST_PATH).status(status).header("link", "</style.css>"));
+        let (received, end) = send_raw_request(&fixture, LIST_PATH);
+        let text = String::from_utf8_lossy(&received).into_owned();
+        let (interim, rest) = text.split_once("\r\n\r\n").unwrap();
+        assert!(interim.starts_with(&format!("HTTP/1.1 {status} ")), "{text}");
+        assert!(interim.ends_with("\r\nlink: </style.css>"), "{text}");
+        assert!(rest.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+        assert!(!rest.contains("style.css") && rest.contains("\"paging\""), "{text}");
+        assert_eq!(end, Ok(()));
+    }
+    for invalid in [json!({"status": 101}), json!({"status": 103, "body": "x"}), json!({"status": 99})] {
+        assert_eq!(fixture.call_control("POST", "/faults", &invalid.to_string()).await.0, 400, "{invalid}");
+    }
+}

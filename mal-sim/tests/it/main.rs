@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+mod anime;
 mod command;
 mod control_interface;
 mod faults;
