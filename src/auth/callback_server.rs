@@ -228,7 +228,7 @@ async fn handle_connection(mut stream: TcpStream, peer: IpAddr, state: Arc<Serve
     match check_request(&state.expected, peer, head.as_ref()) {
         // Another local user has read the URL from our browser's arguments.
         Ok(AcceptedRequest::StartPage) if !is_from_own_uid(&stream) => {
-            state.reject(&mut stream, 403, head.as_ref()).await
+            state.reject(&mut stream, 403, head.as_ref()).await;
         }
         Ok(AcceptedRequest::StartPage) if state.start_page_shown.swap(true, Ordering::SeqCst) => {
             if state.callback_taken.load(Ordering::SeqCst) {
@@ -240,7 +240,7 @@ async fn handle_connection(mut stream: TcpStream, peer: IpAddr, state: Arc<Serve
             send_response(&mut stream, &login_page::render_page(LoginPage::LinkAlreadyUsed)).await;
         }
         Ok(AcceptedRequest::StartPage) => {
-            send_response(&mut stream, &login_page::render_redirect(&state.authorize_url)).await
+            send_response(&mut stream, &login_page::render_redirect(&state.authorize_url)).await;
         }
         Ok(AcceptedRequest::Callback(_)) if state.callback_taken.swap(true, Ordering::SeqCst) => {
             send_response(&mut stream, &login_page::render_page(LoginPage::CallbackAlreadyUsed)).await;

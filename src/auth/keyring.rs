@@ -126,7 +126,11 @@ impl Keyring {
             for (name, token) in &entries {
                 match token {
                     Some(token) => {
-                        write_entry(store, name, &KeyringEntryContent { generation, token: token.expose().to_owned() })?
+                        write_entry(
+                            store,
+                            name,
+                            &KeyringEntryContent { generation, token: token.expose().to_owned() },
+                        )?;
                     }
                     None => delete_entry(store, name)?,
                 }

@@ -3,7 +3,7 @@
 //! Invariants:
 //! 1. Progress is advisory: nothing here fails, and nothing waits for it.
 //! 2. A run's bar is visible from the start. Any other bar appears on [`ProgressReporter::show_bar`], called once the work
-//! takes noticeably long.
+//!    takes noticeably long.
 
 use std::{
     sync::{

@@ -388,7 +388,7 @@ async fn login_while_lock_is_held(
 async fn f_t12_login_waits_for_a_running_refresh() {
     let fixture = new_fixture().await;
     let (result, _) = login_while_lock_is_held(&fixture, || {
-        assert!(!fixture.table.stored_login().is_present(), "stored before it had the lock")
+        assert!(!fixture.table.stored_login().is_present(), "stored before it had the lock");
     })
     .await;
     assert!(result.is_ok() && fixture.table.stored_login().is_present());

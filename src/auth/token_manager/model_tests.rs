@@ -225,29 +225,30 @@ impl TokenModel {
         self.may_have_lost_response = self.server.lock_state().behavior == ModelServerBehavior::LosesResponses;
     }
 
+    /// Lets the API reject the access tokens of these processes at once. Returns what each refresh after it resulted in.
+    async fn meet_rejections(&mut self, processes: &[usize]) -> Vec<Result<BearerToken, Failure>> {
+        let mut holders = Vec::new();
+        for process in processes {
+            if let Ok(access) = self.processes[*process].access_token().await {
+                holders.push((*process, access.generation));
+            }
+        }
+        self.refreshes_before_step = self.server.lock_state().refresh_count;
+        self.access_before_step = self.table.stored_login().access_token;
+        self.rejected_generations = holders.iter().map(|(_, generation)| *generation).collect();
+        join_all(
+            holders.iter().map(|(process, generation)| self.processes[*process].refresh_after_rejection(*generation)),
+        )
+        .await
+    }
+
     /// Executes the operation. Returns the results of the processes that requested a token.
     async fn execute(&mut self, operation: &ModelOperation) -> Vec<Result<BearerToken, Failure>> {
         match operation {
             ModelOperation::UseToken(processes) => {
                 join_all(processes.iter().map(|process| self.processes[*process].access_token())).await
             }
-            ModelOperation::Meet401(processes) => {
-                let mut holders = Vec::new();
-                for process in processes {
-                    if let Ok(access) = self.processes[*process].access_token().await {
-                        holders.push((*process, access.generation));
-                    }
-                }
-                self.refreshes_before_step = self.server.lock_state().refresh_count;
-                self.access_before_step = self.table.stored_login().access_token;
-                self.rejected_generations = holders.iter().map(|(_, generation)| *generation).collect();
-                join_all(
-                    holders
-                        .iter()
-                        .map(|(process, generation)| self.processes[*process].refresh_after_rejection(*generation)),
-                )
-                .await
-            }
+            ModelOperation::Meet401(processes) => self.meet_rejections(processes).await,
             ModelOperation::RefreshNow(process) => {
                 let _ = self.processes[*process].refresh_now().await;
                 Vec::new()

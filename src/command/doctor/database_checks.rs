@@ -83,7 +83,7 @@ async fn collect_checks(
     match database.url() {
         DatabaseUrl::Sqlite { path, .. } => checks.extend(check_disk_space(path)),
         DatabaseUrl::Postgres(_) => {
-            checks.extend(check_clock("the database's clock", database.now().await?, SystemClock.now()))
+            checks.extend(check_clock("the database's clock", database.now().await?, SystemClock.now()));
         }
     }
     let mut users = match schema.applied {

@@ -76,7 +76,7 @@ fn group_by_keys<K: Ord, I: IntoIterator<Item = K>>(
         }
         keys.for_each(|key| groups.entry(key).or_default().add_entry(entry));
     }
-    let with_key = groups.into_iter().map(|(key, totals)| StatsGroup { key: Some(key), totals: totals }).collect();
+    let with_key = groups.into_iter().map(|(key, totals)| StatsGroup { key: Some(key), totals }).collect();
     (with_key, (without_key.entries > 0).then_some(StatsGroup { key: None, totals: without_key }))
 }
 

@@ -83,7 +83,7 @@ impl WatchTotals {
             totals.entries_with_unknown_rewatches += u64::from(episodes.has_unknown_rewatches);
             match episode_seconds(entry) {
                 Some(seconds) => {
-                    totals.seconds = totals.seconds.saturating_add(episodes.total().saturating_mul(seconds))
+                    totals.seconds = totals.seconds.saturating_add(episodes.total().saturating_mul(seconds));
                 }
                 None if episodes.total() > 0 => {
                     totals.entries_without_duration += 1;

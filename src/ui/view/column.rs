@@ -114,7 +114,7 @@ impl OutputColumn {
         self.read_cell(item).to_display_text()
     }
 
-    pub(super) const fn to_table_column(&self) -> ui::TableColumn {
+    pub(super) const fn to_table_column(self) -> ui::TableColumn {
         match self.kind {
             CellKind::Word => ui::TableColumn::Word(self.name),
             CellKind::Number => ui::TableColumn::Number(self.name),

@@ -47,7 +47,7 @@ pub fn columns_to_csv(items: &[ListEntry], columns: &[OutputColumn]) -> Vec<u8> 
 /// Returns the entries as a table of these columns.
 #[must_use]
 pub fn columns_to_table(items: &[ListEntry], columns: &[OutputColumn]) -> TextTable {
-    let mut table = TextTable::new(columns.iter().map(OutputColumn::to_table_column).collect::<Vec<_>>());
+    let mut table = TextTable::new(columns.iter().map(|column| column.to_table_column()).collect::<Vec<_>>());
     items.iter().for_each(|item| table.add_row(columns.iter().map(|column| column.display_text(item))));
     table
 }

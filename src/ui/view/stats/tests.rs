@@ -189,7 +189,7 @@ fn collect_field_paths(value: &Value, path: &str, paths: &mut Vec<String>) {
             }
         }
         Value::Array(items) => {
-            items.iter().take(1).for_each(|item| collect_field_paths(item, &format!("{path}[]"), paths))
+            items.iter().take(1).for_each(|item| collect_field_paths(item, &format!("{path}[]"), paths));
         }
         _ => {}
     }
