@@ -17,12 +17,13 @@ use malsync::{
     domain::{
         entry::{RemoteEntry, StoredEntry},
         list_entry::ListEntry,
+        run::RequestCounters,
     },
     exchange::{self, ListOwner},
     mal::decode,
     sync::{
         plan::RulePlanner,
-        port::{BatchItem, BatchPlanner as _, ExistingRows, RequestCounters},
+        port::{BatchItem, BatchPlanner as _, ExistingRows},
         run_tally::RunTally,
     },
     ui::{json, view},

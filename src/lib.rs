@@ -26,6 +26,7 @@ pub mod exit;
 mod failpoint;
 pub mod failure;
 pub mod file_permissions;
+pub mod http;
 pub mod mal;
 pub mod monitor;
 mod panic_handler;

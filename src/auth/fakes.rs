@@ -14,14 +14,15 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{
     pkce::PkceSecrets,
-    port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
-    token_endpoint::{ClientRejected, ClientStatus, Error, RejectedParam, TokenEndpoint, TokenPair, UntrustedText},
+    token_endpoint::{ClientRejected, ClientStatus, Error, RejectedParam, TokenEndpoint, TokenPair},
 };
 use crate::{
     domain::user::{StoredLogin, User, UserId},
     exit::Exit,
     failure::Failure,
     secret::Secret,
+    sync::port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
+    untrusted_text::UntrustedText,
 };
 
 /// Error of the fake users table.

@@ -5,8 +5,8 @@
 //! 2. A pair that is no longer the newest of the row is not copied. The copy of a user who is logged in is not deleted.
 //! 3. The keyring's content decides nothing: it may belong to an earlier database, whose generations started over.
 
-use super::{port::LoginRepository, token_endpoint::TokenPair, token_storage::TokenStorage};
-use crate::{domain::user::UserId, exit::Exit, failure::Failure};
+use super::{token_endpoint::TokenPair, token_storage::TokenStorage};
+use crate::{domain::user::UserId, exit::Exit, failure::Failure, sync::port::LoginRepository};
 
 /// Takes the user's refresh lock.
 ///

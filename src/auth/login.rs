@@ -26,19 +26,17 @@ use super::{
     login_target::{select_target, validate_requested_user},
     loopback::LoopbackRedirect,
     pkce::{self, PkceSecrets},
-    port::{LoginRepository, LoginTarget, NewLogin},
     request_check::{Callback, ExpectedRequest, parse_callback},
     token_endpoint::{Error, TokenEndpoint},
     token_storage::{IssuedTokens, TokenStorage, TokenWriter},
 };
 use crate::{
-    domain::user::{User, UserRef},
+    domain::user::{MalAccount, User, UserRef},
     exit::Exit,
     failpoint::failpoint,
     failure::Failure,
-    mal::token_provider::{BearerToken, TokenProvider},
     secret::Secret,
-    sync::port::MalAccount,
+    sync::port::{BearerToken, LoginRepository, LoginTarget, NewLogin, TokenProvider},
 };
 
 /// Timeout of the check whether MAL knows the client. No answer within it counts as unknown.

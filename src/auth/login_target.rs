@@ -2,12 +2,11 @@
 //!
 //! Invariant: a row belongs to one MAL account. A login to the row of another account needs `--force`.
 
-use super::port::LoginTarget;
 use crate::{
-    domain::user::{User, UserId, UserRef},
+    domain::user::{MalAccount, User, UserId, UserRef},
     exit::Exit,
     failure::Failure,
-    sync::port::MalAccount,
+    sync::port::LoginTarget,
 };
 
 /// Maximum length of `users.username`, in characters.

@@ -1,7 +1,7 @@
 //! Logs a user out: deletes the tokens from table and keyring. User and list stay.
 
-use super::{keyring_sync, port::LoginRepository, token_storage::TokenStorage};
-use crate::{domain::user::UserId, failure::Failure};
+use super::{keyring_sync, token_storage::TokenStorage};
+use crate::{domain::user::UserId, failure::Failure, sync::port::LoginRepository};
 
 /// Logs a user out. The row is cleared first, without waiting for a running refresh, and its generation is raised. So a
 /// running refresh cannot store its pair any more, and a keyring copy that cannot be deleted is never used again. MAL

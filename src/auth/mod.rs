@@ -12,7 +12,8 @@
 //!   refresh.
 //! - [`exported_login`] moves a login to another machine. [`ssh_tunnel`] builds the command that lets a browser
 //!   elsewhere reach this machine.
-//! - [`port`] defines the database operations that this module needs.
+//!
+//! The database operations that this module needs are the port [`LoginRepository`](crate::sync::port::LoginRepository).
 
 pub mod browser;
 pub mod callback_server;
@@ -31,7 +32,6 @@ pub mod loopback;
 pub mod oauth;
 mod peer_uid;
 pub mod pkce;
-pub mod port;
 pub mod request_check;
 pub mod ssh_tunnel;
 pub mod token_cipher;

@@ -11,30 +11,30 @@
 mod client_check;
 
 use std::{
-    pin::Pin,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
+
+use futures_util::future::BoxFuture;
 
 use oauth2::{
     AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, StandardRevocableToken, TokenUrl,
+    EndpointSet, HttpRequest, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    StandardRevocableToken, TokenUrl,
     basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse},
 };
 use url::Url;
 
 use super::{
     pkce::PkceSecrets,
-    token_endpoint::{ClientRejected, ClientStatus, Error, TokenEndpoint, TokenPair, UntrustedText},
+    token_endpoint::{ClientRejected, ClientStatus, Error, TokenEndpoint, TokenPair},
     token_response::{ErrorResponseBody, TokenResponseBody},
 };
 use crate::{
     failure::Failure,
-    mal::{
-        self,
-        transport::{HttpResponse as MalResponse, HttpTransport},
-    },
+    http::{AttemptOutcome, HttpError, HttpResponse, HttpTransport, classify_attempt},
     secret::Secret,
+    untrusted_text::UntrustedText,
 };
 
 /// Maximum size of a token response that is read, in bytes.
@@ -81,11 +81,37 @@ enum RetryHint {
     /// The response was lost: MAL may have processed the request.
     ResponseLost,
     /// MAL answered 5xx. Holds the wait time that MAL asked for, if any.
-    ServerError(Option<std::time::Duration>),
+    ServerError(Option<Duration>),
     /// MAL asked for fewer requests. Holds the wait time that MAL asked for, if any.
-    Throttled(Option<std::time::Duration>),
+    Throttled(Option<Duration>),
     /// A retry is pointless.
     DoNotRetry,
+}
+
+impl RetryHint {
+    const fn for_outcome(outcome: AttemptOutcome, retry_after: Option<Duration>) -> Self {
+        match outcome {
+            AttemptOutcome::NeverSent => Self::NeverSent,
+            AttemptOutcome::ResponseLost => Self::ResponseLost,
+            AttemptOutcome::ServerError => Self::ServerError(retry_after),
+            AttemptOutcome::TooManyRequests
+            | AttemptOutcome::EdgeRedirect
+            | AttemptOutcome::HtmlPage
+            | AttemptOutcome::Forbidden
+            | AttemptOutcome::EdgeBlocked => Self::Throttled(retry_after),
+            AttemptOutcome::Success
+            | AttemptOutcome::Malformed
+            | AttemptOutcome::PageRedirect
+            | AttemptOutcome::OtherRedirect
+            | AttemptOutcome::InvalidClientId
+            | AttemptOutcome::BadRequest
+            | AttemptOutcome::Unauthorized
+            | AttemptOutcome::RequestTimeout
+            | AttemptOutcome::UndefinedStatus
+            | AttemptOutcome::Refused
+            | AttemptOutcome::Failed => Self::DoNotRetry,
+        }
+    }
 }
 
 impl MalTokenEndpoint {
@@ -132,7 +158,7 @@ impl MalTokenEndpoint {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
             .request_async(&post)
             .await;
-        classify_response(result, post.take_response().as_ref())
+        read_token_response(result, post.take_response().as_ref())
     }
 
     /// Sends the refresh once.
@@ -140,7 +166,7 @@ impl MalTokenEndpoint {
         let post = FormPost::new(&self.transport);
         let token = RefreshToken::new(token.expose().to_owned());
         let result = self.client.exchange_refresh_token(&token).request_async(&post).await;
-        classify_response(result, post.take_response().as_ref())
+        read_token_response(result, post.take_response().as_ref())
     }
 
     /// Waits before retry number `attempt`.
@@ -157,10 +183,10 @@ impl MalTokenEndpoint {
     }
 }
 
-/// Sends one request of `oauth2` over the transport and keeps the response for [`classify_response`].
+/// Sends one request of `oauth2` over the transport and keeps the response for [`read_token_response`].
 struct FormPost {
     transport: HttpTransport,
-    response: Mutex<Option<MalResponse>>,
+    response: Mutex<Option<HttpResponse>>,
 }
 
 impl FormPost {
@@ -168,77 +194,69 @@ impl FormPost {
         Self { transport: transport.clone(), response: Mutex::default() }
     }
 
-    fn take_response(&self) -> Option<MalResponse> {
+    fn take_response(&self) -> Option<HttpResponse> {
         self.response.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 impl<'c> AsyncHttpClient<'c> for FormPost {
-    type Error = mal::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, mal::Error>> + Send + 'c>>;
+    type Error = HttpError;
+    type Future = BoxFuture<'c, Result<oauth2::HttpResponse, HttpError>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let host = request.uri().host().unwrap_or_default().to_owned();
-            let request = reqwest::Request::try_from(request).map_err(|_| mal::Error::InvalidUrl(host.clone()))?;
-            let mal_response = self.transport.send(request, MAX_TOKEN_RESPONSE_BYTES).await?;
-            let mut response = HttpResponse::new(mal_response.body.clone());
-            *response.status_mut() = mal_response
-                .status
-                .try_into()
-                .map_err(|_| mal::Error::UnreadableResponse(UntrustedText::sanitize(&host)))?;
-            *response.headers_mut() = mal_response.headers.clone();
-            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(mal_response);
+            let request = reqwest::Request::try_from(request).map_err(|_| HttpError::InvalidUrl(host.clone()))?;
+            let answer = self.transport.send(request, MAX_TOKEN_RESPONSE_BYTES).await?;
+            let mut response = oauth2::HttpResponse::new(answer.body.clone());
+            *response.status_mut() =
+                answer.status.try_into().map_err(|_| HttpError::UnreadableResponse(UntrustedText::sanitize(&host)))?;
+            *response.headers_mut() = answer.headers.clone();
+            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
             Ok(response)
         })
     }
 }
 
-/// Classifies a response. No part of a response that may hold a token goes into a message.
-fn classify_response(
-    result: Result<TokenResponseBody, RequestTokenError<mal::Error, ErrorResponseBody>>,
-    response: Option<&MalResponse>,
+/// Turns a response into a token pair, or into the reason why it is none. No part of a response that may hold a token
+/// goes into a message.
+fn read_token_response(
+    result: Result<TokenResponseBody, RequestTokenError<HttpError, ErrorResponseBody>>,
+    response: Option<&HttpResponse>,
 ) -> Result<TokenPair, RequestFailure> {
     let status = response.map_or(0, |response| response.status);
-    let retry_hint = response.map_or(RetryHint::DoNotRetry, |response| match response.status {
-        500..=599 => RetryHint::ServerError(response.retry_after()),
-        429 | 403 | 307 => RetryHint::Throttled(response.retry_after()),
-        200 if response.is_html() => RetryHint::Throttled(response.retry_after()),
-        _ => RetryHint::DoNotRetry,
-    });
+    let outcome = response.map_or(AttemptOutcome::Failed, |response| classify_attempt(Ok(response)));
+    let retry_hint = RetryHint::for_outcome(outcome, response.and_then(HttpResponse::retry_after));
     let transient = |what: &str| {
         let cause = match retry_hint {
             RetryHint::ServerError(_) => {
-                mal::Error::Unavailable(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
+                HttpError::Unavailable(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
             }
-            RetryHint::Throttled(_) if status == 429 => {
-                mal::Error::RateLimited(UntrustedText::sanitize(&format!("token endpoint, {status}")))
+            RetryHint::Throttled(_) if outcome == AttemptOutcome::TooManyRequests => {
+                HttpError::RateLimited(UntrustedText::sanitize(&format!("token endpoint, {status}")))
             }
             RetryHint::Throttled(_) => {
-                mal::Error::Blocked(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
+                HttpError::Blocked(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
             }
-            _ => mal::Error::UnreadableResponse(UntrustedText::sanitize(&format!("token endpoint, {status}, {what}"))),
+            _ => HttpError::UnreadableResponse(UntrustedText::sanitize(&format!("token endpoint, {status}, {what}"))),
         };
         RequestFailure::Transient { cause: cause.into(), retry_hint }
     };
-    match result {
-        Ok(token) => token.to_token_pair().map_err(transient),
-        Err(RequestTokenError::ServerResponse(refusal)) if matches!(status, 400 | 401) => {
-            Err(if refusal.error == "invalid_client" {
-                RequestFailure::InvalidClient(refusal.description())
-            } else {
-                RequestFailure::Refused(refusal.description())
-            })
-        }
-        Err(RequestTokenError::Request(error)) => {
-            let retry_hint = match &error {
-                mal::Error::Unreachable { .. } => RetryHint::NeverSent,
-                mal::Error::TimedOut { .. } | mal::Error::ConnectionBroken { .. } => RetryHint::ResponseLost,
-                _ => RetryHint::DoNotRetry,
-            };
+    match (result, outcome) {
+        (Ok(token), _) => token.to_token_pair().map_err(transient),
+        (
+            Err(RequestTokenError::ServerResponse(refusal)),
+            AttemptOutcome::BadRequest | AttemptOutcome::InvalidClientId | AttemptOutcome::Unauthorized,
+        ) => Err(if refusal.error == "invalid_client" {
+            RequestFailure::InvalidClient(refusal.description())
+        } else {
+            RequestFailure::Refused(refusal.description())
+        }),
+        (Err(RequestTokenError::Request(error)), _) => {
+            let retry_hint = RetryHint::for_outcome(classify_attempt(Err(&error)), None);
             Err(RequestFailure::Transient { cause: error.into(), retry_hint })
         }
-        Err(_) => Err(transient("not what a token endpoint says")),
+        (Err(_), _) => Err(transient("not what a token endpoint says")),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{net::IpAddr, str::FromStr};
 
 use tiny_http::{HTTPVersion, Header, Method};
 
-use crate::{auth::token_endpoint::UntrustedText, secret::Secret};
+use crate::{secret::Secret, untrusted_text::UntrustedText};
 
 /// Maximum length of a code that is accepted, in bytes. MAL's codes have about a thousand.
 const MAX_CODE_BYTES: usize = 4096;

@@ -6,7 +6,7 @@
 use std::future::Future;
 
 use super::pkce::PkceSecrets;
-use crate::{exit::Exit, failure::Failure, secret::Secret};
+use crate::{exit::Exit, failure::Failure, secret::Secret, untrusted_text::UntrustedText};
 
 /// A token pair as MAL issued it.
 #[derive(Clone, Debug)]
@@ -18,9 +18,6 @@ pub struct TokenPair {
     /// Lifetime of the access token in seconds. 0 if MAL did not state a usable one.
     pub lifetime_seconds: u32,
 }
-
-/// MAL's explanation of a refusal.
-pub use crate::untrusted_text::UntrustedText;
 
 /// Why no token pair was issued.
 #[derive(Debug, thiserror::Error)]

@@ -28,7 +28,6 @@ use tokio::{sync::Mutex, time::Instant};
 use super::{
     expiry::{self, RefreshNeed},
     keyring_sync,
-    port::LoginRepository,
     token_endpoint::{Error, TokenEndpoint, TokenPair},
     token_storage::{IssuedTokens, LoadedTokens, TokenStorage, TokenWriter},
 };
@@ -37,7 +36,7 @@ use crate::{
     exit::Exit,
     failpoint::failpoint,
     failure::Failure,
-    mal::token_provider::{BearerToken, TokenProvider},
+    sync::port::{BearerToken, LoginRepository, TokenProvider},
 };
 
 /// Delays between reloads of the row after a refusal: another process may have stored a new pair first.

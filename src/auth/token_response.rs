@@ -9,8 +9,8 @@ use oauth2::{AccessToken, ErrorResponse, RefreshToken, Scope, TokenResponse, Tok
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::token_endpoint::{TokenPair, UntrustedText};
-use crate::secret::Secret;
+use super::token_endpoint::TokenPair;
+use crate::{secret::Secret, untrusted_text::UntrustedText};
 
 /// Maximum length of a token, in bytes. MAL's have about a thousand.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 
 use super::{
     keyring::{Keyring, KeyringCopy, KeyringError},
-    port::TokenWrite,
     token_cipher::{self, TokenCipher, TokenColumn, TokenContext, TokenEncryptor},
     token_endpoint::TokenPair,
 };
@@ -21,6 +20,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     secret::Secret,
+    sync::port::TokenWrite,
 };
 
 /// Where tokens are stored (`MALSYNC_TOKEN_STORE`).

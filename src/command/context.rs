@@ -23,10 +23,8 @@ use crate::{
     exit::Exit,
     failure::Failure,
     file_permissions::FilePermissions,
-    mal::{
-        self,
-        transport::{HttpTransport, TransportSettings},
-    },
+    http::{HttpTransport, TransportSettings},
+    mal,
     store::{Database, DatabaseUrl, SchemaVersions},
     ui::{ProgressReporter, Ui},
 };

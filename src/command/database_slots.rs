@@ -1,4 +1,4 @@
-//! Request slots that all processes share through the database. Connects `mal`, which asks for slots, with `store`,
+//! Request slots that all processes share through the database. Connects `http`, which asks for slots, with `store`,
 //! which reserves them.
 //!
 //! Invariant: an unresponsive database blocks no request here. The process still keeps its own rate limit, and the next
@@ -12,8 +12,10 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
+
 use crate::{
-    mal::{BoxFuture, SharedSlots},
+    http::SharedSlots,
     store::{Database, Error},
 };
 

@@ -13,12 +13,12 @@ use crate::{
         ssh_tunnel,
     },
     cli::args,
-    domain::user::{User, UserRef},
+    domain::user::{MalAccount, User, UserRef},
     exit::Exit,
     failure::Failure,
     mal,
     store::Database,
-    sync::port::{MalAccount, RemoteSource as _},
+    sync::port::RemoteSource as _,
     ui::{Ui, view::login::LoginView},
 };
 

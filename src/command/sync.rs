@@ -12,7 +12,7 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    mal::transport::HttpTransport,
+    http::HttpTransport,
     store::{Database, RunLock},
     sync::{
         engine::{SyncEngine, SyncOutcome},
@@ -220,7 +220,7 @@ async fn lock_held_result(database: &Database, user: &User) -> Result<UserSyncRe
 
 /// Stores the MAL account in a user row that has none, unless this is a dry run.
 async fn store_account_if_unset(database: &Database, user: &User, sync_outcome: &SyncOutcome) {
-    use crate::auth::port::LoginRepository as _;
+    use crate::sync::port::LoginRepository as _;
     if let (Some(account), None, false) = (&sync_outcome.account, user.mal_user_id, sync_outcome.run.dry_run)
         && !sync_outcome.is_store_unavailable
         && let Err(error) = database.set_account_if_unset(user.id, account.id).await

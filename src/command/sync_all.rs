@@ -25,7 +25,7 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    mal::transport::HttpTransport,
+    http::HttpTransport,
     store::{Database, RunLock, SkipCriterion},
     sync::port::SyncStore as _,
 };

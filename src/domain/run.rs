@@ -122,6 +122,17 @@ pub struct RunCounters {
     pub constraint_violations: i64,
 }
 
+/// Counts of the requests sent so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestCounters {
+    /// Requests sent to MAL, token calls and retries included.
+    pub requests: i64,
+    /// Requests repeated after a failure.
+    pub retries: i64,
+    /// Token pairs obtained by a refresh.
+    pub token_refreshes: i64,
+}
+
 /// The reason why an entry could not be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -26,13 +26,13 @@ use super::{
     Error,
     decode::{self, DecodedPage},
     paging::parse_next_offset,
-    retry::{AttemptOutcome, RequestAttempts, RetryBudget, RetryDecision, classify_response, describe_response},
-    token_provider::{BearerToken, TokenProvider},
-    transport::{HttpResponse, HttpTransport},
+    retry::{RequestAttempts, RetryBudget, RetryDecision, final_error},
 };
 use crate::{
+    domain::{run::RequestCounters, user::MalAccount},
+    http::{AttemptOutcome, HttpError, HttpResponse, HttpTransport, classify_attempt},
     secret::Secret,
-    sync::port::{ListPage, MalAccount, RemoteOrder, RemoteSource, RequestCounters},
+    sync::port::{BearerToken, ListPage, RemoteOrder, RemoteSource, TokenProvider},
     untrusted_text::UntrustedText,
 };
 
@@ -79,7 +79,7 @@ impl<B: TokenProvider> MalApiClient<B> {
     /// 1000) per page.
     ///
     /// # Errors
-    /// [`Error::InvalidUrl`] if `api` cannot be a base URL.
+    /// [`HttpError::InvalidUrl`] if `api` cannot be a base URL.
     pub fn new(transport: HttpTransport, token_provider: B, api: &Url, page_size: u32) -> Result<Self, Error> {
         let mut account_url = join_path(api, &["users", "@me"])?;
         account_url.query_pairs_mut().append_pair("fields", "anime_statistics");
@@ -138,26 +138,22 @@ impl<B: TokenProvider> MalApiClient<B> {
         let mut attempts = RequestAttempts::new(self.transport.settings().max_retries);
         let mut bearer = self.token_provider.access_token().await.map_err(Error::TokenUnavailable)?;
         loop {
-            let (outcome, retry_after, cause) =
-                match self.transport.send(Self::build_request(url, &bearer)?, max_bytes).await {
-                    Ok(response) => match classify_response(&response) {
-                        AttemptOutcome::Success => match read(response).await {
-                            Ok(value) => {
-                                self.lock_retry_budget().add_retry();
-                                return Ok((value, bearer));
-                            }
-                            Err(MalformedBody::ProtocolViolation(error)) => return Err(error),
-                            Err(MalformedBody::Unreadable(cause)) => {
-                                (AttemptOutcome::Malformed, None, UntrustedText::sanitize(&cause))
-                            }
-                        },
-                        outcome => (outcome, response.retry_after(), describe_response(&response)),
-                    },
-                    Err(error) if error.is_transient() => {
-                        (AttemptOutcome::Transient, None, UntrustedText::sanitize(&error.to_string()))
+            let attempt = self.transport.send(Self::build_request(url, &bearer)?, max_bytes).await;
+            let (outcome, retry_after, cause) = match (classify_attempt(attempt.as_ref()), attempt) {
+                (AttemptOutcome::Success, Ok(response)) => match read(response).await {
+                    Ok(value) => {
+                        self.lock_retry_budget().add_retry();
+                        return Ok((value, bearer));
                     }
-                    Err(error) => return Err(error),
-                };
+                    Err(MalformedBody::ProtocolViolation(error)) => return Err(error),
+                    Err(MalformedBody::Unreadable(cause)) => {
+                        (AttemptOutcome::Malformed, None, UntrustedText::sanitize(&cause))
+                    }
+                },
+                (outcome, Ok(response)) => (outcome, response.retry_after(), response.describe()),
+                (AttemptOutcome::Failed, Err(error)) => return Err(error.into()),
+                (outcome, Err(error)) => (outcome, None, UntrustedText::sanitize(&error.to_string())),
+            };
             match attempts.decide_next(outcome) {
                 RetryDecision::RefreshToken => {
                     bearer = self
@@ -171,12 +167,9 @@ impl<B: TokenProvider> MalApiClient<B> {
                 }
                 RetryDecision::GiveUp => {
                     // If MAL asked for a long wait, the time it ends is the better message.
-                    return Err(outcome.into_error(
-                        self.transport
-                            .retry_delay(1, retry_after)
-                            .err()
-                            .map_or(cause, |error| UntrustedText::sanitize(&error.to_string())),
-                    ));
+                    let wait_too_long = self.transport.retry_delay(1, retry_after).err();
+                    let cause = wait_too_long.map_or(cause, |error| UntrustedText::sanitize(&error.to_string()));
+                    return Err(final_error(outcome, cause));
                 }
             }
         }
@@ -192,9 +185,9 @@ impl<B: TokenProvider> MalApiClient<B> {
         let delay = self
             .transport
             .retry_delay(retry_number, retry_after)
-            .map_err(|error| outcome.into_error(UntrustedText::sanitize(&error.to_string())))?;
+            .map_err(|error| final_error(outcome, UntrustedText::sanitize(&error.to_string())))?;
         let budget_exhausted = |spent| {
-            outcome.into_error(cause.clone().with_suffix(&format!("; {spent} repetitions in this run are enough")))
+            final_error(outcome, cause.clone().with_suffix(&format!("; {spent} repetitions in this run are enough")))
         };
         self.lock_retry_budget().try_spend().map_err(budget_exhausted)?;
         tracing::warn!("retrying the request to MyAnimeList in {:.1} s: {cause}", delay.as_secs_f64());
@@ -303,7 +296,7 @@ fn join_path(api: &Url, path: &[&str]) -> Result<Url, Error> {
     let mut url = api.clone();
     url.set_query(None);
     url.set_fragment(None);
-    url.path_segments_mut().map_err(|()| Error::InvalidUrl(api.to_string()))?.pop_if_empty().extend(path);
+    url.path_segments_mut().map_err(|()| HttpError::InvalidUrl(api.to_string()))?.pop_if_empty().extend(path);
     Ok(url)
 }
 

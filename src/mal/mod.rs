@@ -1,29 +1,21 @@
-//! Client of the MyAnimeList API: HTTP transport, rate limit, retries, paging and decoding.
+//! Client of the MyAnimeList API: which requests are sent, which are retried, and what is read from the answers.
 //!
-//! - [`transport`] sends one request: rate limited, counted, bounded in time and size. Token requests use it too.
-//!   `http` builds the HTTP clients, `rate_limiter` spaces the requests.
-//! - [`retry`] classifies a response and decides whether to retry; [`backoff`] computes the delay. Both are pure.
 //! - [`client`] requests the account and the list pages; [`paging`] reads the next offset, [`decode`] decodes each
 //!   entry by itself.
+//! - [`retry`] decides whether to retry. Pure.
 //! - [`error`] defines what can go wrong. It is the only place that assigns exit codes and hints to these errors.
+//!
+//! `crate::http` sends the requests and classifies the answers.
 //!
 //! Invariants:
 //! 1. No URL sent by MAL is followed. Every request URL is built from the configured one.
 
-pub mod backoff;
 pub mod client;
 pub mod decode;
 pub mod error;
-#[cfg(test)]
-mod fake_server;
-pub(crate) mod http;
 mod json_value;
 pub mod paging;
-mod rate_limiter;
 pub mod retry;
-pub mod token_provider;
-pub mod transport;
 
 pub use client::MalApiClient;
 pub use error::Error;
-pub use rate_limiter::{BoxFuture, SharedSlots};

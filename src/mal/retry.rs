@@ -1,75 +1,39 @@
-//! Classifies responses and decides whether to retry. Pure, so that it can be tested as a table.
+//! Decides from the outcome of an attempt whether to retry an API request. Pure, so that it can be tested as a table.
 //!
 //! Each cause has its own limit, so no mixture of causes retries forever: `SYNC_MAX_RETRIES` for transient errors, five
 //! for edge blocks, one for a malformed response, one token refresh. [`RequestAttempts`] limits one request;
 //! [`RetryBudget`] limits all requests of a user's run.
 
-use super::{Error, transport::HttpResponse};
-use crate::untrusted_text::UntrustedText;
+use super::Error;
+use crate::{
+    http::{AttemptOutcome, HttpError},
+    untrusted_text::UntrustedText,
+};
 
 /// Retries after being throttled or blocked by MAL's edge.
 const MAX_EDGE_BLOCKED_RETRIES: u32 = 5;
 
-/// Outcome of one attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttemptOutcome {
-    /// 200 and not HTML: the body is to be decoded.
-    Success,
-    /// Transient failure: 5xx, 408, timeout or connection error.
-    Transient,
-    /// 429, or 307, which is how MAL's edge throttles.
-    Throttled,
-    /// 403 without JSON, or HTML with status 200: MAL's edge blocks this address.
-    EdgeBlocked,
-    /// 403 with JSON: the token is rejected, or the API itself blocks.
-    Forbidden,
-    /// 401: the token has expired.
-    TokenExpired,
-    /// A successful response that does not match the API.
-    Malformed,
-    /// 400 whose message names the client id.
-    InvalidClientId,
-    /// Any other redirect.
-    UnexpectedRedirect,
-    /// Any other status. A retry would not help.
-    Refused,
-}
-
-/// Classifies a response.
+/// Returns the final error of a request, once no retries are left. `cause` describes the last attempt.
 #[must_use]
-pub fn classify_response(response: &HttpResponse) -> AttemptOutcome {
-    match response.status {
-        200 if response.is_html() => AttemptOutcome::EdgeBlocked,
-        200 => AttemptOutcome::Success,
-        201..=299 => AttemptOutcome::Malformed,
-        307 | 429 => AttemptOutcome::Throttled,
-        300..=399 => AttemptOutcome::UnexpectedRedirect,
-        400 if api_message(response).to_ascii_lowercase().contains("invalid client id") => {
-            AttemptOutcome::InvalidClientId
+pub fn final_error(outcome: AttemptOutcome, cause: UntrustedText) -> Error {
+    let error = match outcome {
+        AttemptOutcome::InvalidClientId => return Error::InvalidClientId(cause),
+        AttemptOutcome::Unauthorized => return Error::NewTokenRefused,
+        AttemptOutcome::NeverSent
+        | AttemptOutcome::ResponseLost
+        | AttemptOutcome::RequestTimeout
+        | AttemptOutcome::ServerError => HttpError::Unavailable(cause),
+        AttemptOutcome::TooManyRequests | AttemptOutcome::EdgeRedirect => HttpError::RateLimited(cause),
+        AttemptOutcome::HtmlPage | AttemptOutcome::EdgeBlocked | AttemptOutcome::Forbidden => HttpError::Blocked(cause),
+        AttemptOutcome::Success | AttemptOutcome::Malformed | AttemptOutcome::Failed => {
+            HttpError::UnreadableResponse(cause)
         }
-        401 => AttemptOutcome::TokenExpired,
-        403 if response.parse_json::<serde_json::Map<String, serde_json::Value>>().is_ok() => AttemptOutcome::Forbidden,
-        403 => AttemptOutcome::EdgeBlocked,
-        408 | 500..=599 => AttemptOutcome::Transient,
-        _ => AttemptOutcome::Refused,
-    }
-}
-
-impl AttemptOutcome {
-    /// Returns the final error, once no retries are left. `cause` describes the last attempt.
-    #[must_use]
-    pub fn into_error(self, cause: UntrustedText) -> Error {
-        match self {
-            Self::Transient => Error::Unavailable(cause),
-            Self::Throttled => Error::RateLimited(cause),
-            Self::EdgeBlocked | Self::Forbidden => Error::Blocked(cause),
-            Self::TokenExpired => Error::NewTokenRefused,
-            Self::Success | Self::Malformed => Error::UnreadableResponse(cause),
-            Self::InvalidClientId => Error::InvalidClientId(cause),
-            Self::UnexpectedRedirect => Error::UnexpectedRedirect(cause),
-            Self::Refused => Error::RequestRefused(cause),
+        AttemptOutcome::PageRedirect | AttemptOutcome::OtherRedirect => HttpError::UnexpectedRedirect(cause),
+        AttemptOutcome::BadRequest | AttemptOutcome::UndefinedStatus | AttemptOutcome::Refused => {
+            HttpError::RequestRefused(cause)
         }
-    }
+    };
+    Error::Http(error)
 }
 
 /// What to do after an attempt.
@@ -109,22 +73,29 @@ impl RequestAttempts {
     /// Returns what to do after an attempt with this outcome.
     pub fn decide_next(&mut self, outcome: AttemptOutcome) -> RetryDecision {
         let (count, max) = match outcome {
-            AttemptOutcome::TokenExpired | AttemptOutcome::Forbidden if !self.has_refreshed_token => {
+            AttemptOutcome::Unauthorized | AttemptOutcome::Forbidden if !self.has_refreshed_token => {
                 self.has_refreshed_token = true;
                 return RetryDecision::RefreshToken;
             }
-            AttemptOutcome::Transient => (&mut self.transient_retries, self.max_transient_retries),
-            AttemptOutcome::Throttled | AttemptOutcome::EdgeBlocked | AttemptOutcome::Forbidden => {
-                (&mut self.blocked_retries, MAX_EDGE_BLOCKED_RETRIES)
-            }
+            AttemptOutcome::NeverSent
+            | AttemptOutcome::ResponseLost
+            | AttemptOutcome::RequestTimeout
+            | AttemptOutcome::ServerError => (&mut self.transient_retries, self.max_transient_retries),
+            AttemptOutcome::TooManyRequests
+            | AttemptOutcome::EdgeRedirect
+            | AttemptOutcome::HtmlPage
+            | AttemptOutcome::EdgeBlocked
+            | AttemptOutcome::Forbidden => (&mut self.blocked_retries, MAX_EDGE_BLOCKED_RETRIES),
             AttemptOutcome::Malformed => (&mut self.malformed_retries, 1),
             AttemptOutcome::Success
-            | AttemptOutcome::TokenExpired
+            | AttemptOutcome::Unauthorized
             | AttemptOutcome::InvalidClientId
-            | AttemptOutcome::UnexpectedRedirect
-            | AttemptOutcome::Refused => {
-                return RetryDecision::GiveUp;
-            }
+            | AttemptOutcome::BadRequest
+            | AttemptOutcome::PageRedirect
+            | AttemptOutcome::OtherRedirect
+            | AttemptOutcome::UndefinedStatus
+            | AttemptOutcome::Refused
+            | AttemptOutcome::Failed => return RetryDecision::GiveUp,
         };
         if *count == max {
             return RetryDecision::GiveUp;
@@ -173,91 +144,13 @@ impl RetryBudget {
     }
 }
 
-/// Describes a response in one short line: status and message.
-#[must_use]
-pub fn describe_response(response: &HttpResponse) -> UntrustedText {
-    let status = match reqwest::StatusCode::from_u16(response.status) {
-        Ok(status) => status.to_string(),
-        Err(_) => response.status.to_string(),
-    };
-    let location =
-        response.headers.get(reqwest::header::LOCATION).map(|location| String::from_utf8_lossy(location.as_bytes()));
-    let detail = match location {
-        Some(location) if (300..400).contains(&response.status) => format!("to {location}"),
-        _ if response.is_html() => "an HTML page".to_owned(),
-        _ => api_message(response),
-    };
-    UntrustedText::sanitize(format!("HTTP {status}, {detail}").trim_end_matches([',', ' ']))
-}
-
-/// Returns the error text of the response: MAL's `message`, else its `error`, else the whole body.
-fn api_message(response: &HttpResponse) -> String {
-    let Ok(body) = response.parse_json::<serde_json::Map<String, serde_json::Value>>() else {
-        return String::from_utf8_lossy(&response.body).trim().to_owned();
-    };
-    let texts = ["message", "error"].map(|name| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
-    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-
     use super::*;
 
-    fn response_with(status: u16, body: &str) -> HttpResponse {
-        HttpResponse { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() }
-    }
-
-    #[test]
-    fn responses_are_classified() {
-        let html = "\n<html><body>Request blocked</body></html>";
-        let forbidden = r#"{"message":"","error":"forbidden"}"#;
-        let table: &[(u16, &str, AttemptOutcome)] = &[
-            (200, "{}", AttemptOutcome::Success),
-            (200, "", AttemptOutcome::Success),
-            (200, html, AttemptOutcome::EdgeBlocked),
-            (204, "", AttemptOutcome::Malformed),
-            (301, "", AttemptOutcome::UnexpectedRedirect),
-            (302, "", AttemptOutcome::UnexpectedRedirect),
-            (303, "", AttemptOutcome::UnexpectedRedirect),
-            (304, "", AttemptOutcome::UnexpectedRedirect),
-            (307, "", AttemptOutcome::Throttled),
-            (308, "", AttemptOutcome::UnexpectedRedirect),
-            (400, r#"{"message":"Invalid client id","error":"bad_request"}"#, AttemptOutcome::InvalidClientId),
-            (400, r#"{"error":"bad_request","message":"invalid q"}"#, AttemptOutcome::Refused),
-            (401, r#"{"error":"invalid_token"}"#, AttemptOutcome::TokenExpired),
-            (401, html, AttemptOutcome::TokenExpired),
-            (403, forbidden, AttemptOutcome::Forbidden),
-            (403, html, AttemptOutcome::EdgeBlocked),
-            (403, "", AttemptOutcome::EdgeBlocked),
-            (404, r#"{"message":"","error":"not_found"}"#, AttemptOutcome::Refused),
-            (404, html, AttemptOutcome::Refused),
-            (405, "", AttemptOutcome::Refused),
-            (408, "", AttemptOutcome::Transient),
-            (410, "", AttemptOutcome::Refused),
-            (422, "", AttemptOutcome::Refused),
-            (429, "", AttemptOutcome::Throttled),
-            (429, html, AttemptOutcome::Throttled),
-            (500, html, AttemptOutcome::Transient),
-            (501, "", AttemptOutcome::Transient),
-            (502, "", AttemptOutcome::Transient),
-            (503, "", AttemptOutcome::Transient),
-            (504, "", AttemptOutcome::Transient),
-            (599, "", AttemptOutcome::Transient),
-            (999, "", AttemptOutcome::Refused),
-        ];
-        for (status, body, expected) in table {
-            assert_eq!(classify_response(&response_with(*status, body)), *expected, "{status} {body}");
-        }
-        let mut html_by_type = response_with(200, "hello");
-        html_by_type.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/HTML; charset=utf-8"));
-        assert_eq!(classify_response(&html_by_type), AttemptOutcome::EdgeBlocked);
-    }
-
     /// Returns the decision after each outcome in turn, up to and including the first [`RetryDecision::GiveUp`].
-    fn decisions_after(max_weather: u32, outcomes: &[AttemptOutcome]) -> Vec<RetryDecision> {
-        let mut attempts = RequestAttempts::new(max_weather);
+    fn decisions_after(max_transient_retries: u32, outcomes: &[AttemptOutcome]) -> Vec<RetryDecision> {
+        let mut attempts = RequestAttempts::new(max_transient_retries);
         let decisions: Vec<_> = outcomes.iter().map(|outcome| attempts.decide_next(*outcome)).collect();
         let end = decisions
             .iter()
@@ -267,36 +160,62 @@ mod tests {
     }
 
     #[test]
+    fn each_outcome_has_its_retries_and_final_error() {
+        use AttemptOutcome as M;
+        let (transient, blocked) = (3, MAX_EDGE_BLOCKED_RETRIES as usize);
+        let table = [
+            (M::NeverSent, transient, "MyAnimeList API temporarily unavailable: x"),
+            (M::ResponseLost, transient, "MyAnimeList API temporarily unavailable: x"),
+            (M::RequestTimeout, transient, "MyAnimeList API temporarily unavailable: x"),
+            (M::ServerError, transient, "MyAnimeList API temporarily unavailable: x"),
+            (M::TooManyRequests, blocked, "rate limit exceeded: x"),
+            (M::EdgeRedirect, blocked, "rate limit exceeded: x"),
+            (M::HtmlPage, blocked, "MyAnimeList blocks this address for now: x"),
+            (M::EdgeBlocked, blocked, "MyAnimeList blocks this address for now: x"),
+            (M::Forbidden, 1 + blocked, "MyAnimeList blocks this address for now: x"),
+            (M::Unauthorized, 1, "MyAnimeList does not accept the new token"),
+            (M::Malformed, 1, "MyAnimeList's answer cannot be read: x"),
+            (M::InvalidClientId, 0, "MyAnimeList does not know the client id: x"),
+            (M::PageRedirect, 0, "unexpected redirect: x"),
+            (M::OtherRedirect, 0, "unexpected redirect: x"),
+            (M::BadRequest, 0, "MyAnimeList refuses the request: x"),
+            (M::UndefinedStatus, 0, "MyAnimeList refuses the request: x"),
+            (M::Refused, 0, "MyAnimeList refuses the request: x"),
+        ];
+        for (outcome, attempts_before_end, message) in table {
+            assert_eq!(decisions_after(3, &[outcome; 9]).len() - 1, attempts_before_end, "{outcome:?}");
+            assert_eq!(final_error(outcome, UntrustedText::sanitize("x")).to_string(), message);
+        }
+    }
+
+    #[test]
     fn each_cause_has_its_own_retry_limit() {
         use {AttemptOutcome as M, RetryDecision as S};
         let again = |count: u32| (1..=count).map(S::Retry).chain([S::GiveUp]).collect::<Vec<_>>();
-        assert_eq!(decisions_after(3, &[M::Transient; 9]), again(3));
-        assert_eq!(decisions_after(0, &[M::Transient; 9]), again(0));
-        assert_eq!(decisions_after(0, &[M::Throttled; 9]), again(5));
+        assert_eq!(decisions_after(3, &[M::ServerError; 9]), again(3));
+        assert_eq!(decisions_after(0, &[M::ServerError; 9]), again(0));
+        assert_eq!(decisions_after(0, &[M::TooManyRequests; 9]), again(5));
         assert_eq!(
             decisions_after(
                 9,
-                &[M::EdgeBlocked, M::Throttled, M::EdgeBlocked, M::Throttled, M::EdgeBlocked, M::EdgeBlocked]
+                &[M::EdgeBlocked, M::TooManyRequests, M::HtmlPage, M::EdgeRedirect, M::EdgeBlocked, M::EdgeBlocked]
             ),
             again(5)
         );
         assert_eq!(decisions_after(3, &[M::Malformed; 9]), again(1));
         assert_eq!(
-            decisions_after(1, &[M::Malformed, M::Transient, M::EdgeBlocked, M::Transient]),
+            decisions_after(1, &[M::Malformed, M::NeverSent, M::EdgeBlocked, M::ServerError]),
             again(3),
             "retries are numbered over all causes, limited per cause"
         );
-        for last in [M::UnexpectedRedirect, M::Refused, M::InvalidClientId] {
-            assert_eq!(decisions_after(10, &[last]), [S::GiveUp]);
-        }
     }
 
     #[test]
     fn token_is_refreshed_once_per_request() {
         use {AttemptOutcome as M, RetryDecision as S};
-        assert_eq!(decisions_after(3, &[M::TokenExpired, M::TokenExpired]), [S::RefreshToken, S::GiveUp]);
+        assert_eq!(decisions_after(3, &[M::Unauthorized, M::Unauthorized]), [S::RefreshToken, S::GiveUp]);
         assert_eq!(
-            decisions_after(3, &[M::TokenExpired, M::Transient, M::TokenExpired]),
+            decisions_after(3, &[M::Unauthorized, M::ServerError, M::Unauthorized]),
             [S::RefreshToken, S::Retry(1), S::GiveUp]
         );
         let mut blocked = vec![S::RefreshToken];
@@ -343,24 +262,5 @@ mod tests {
                 "{max_transient_retries}"
             );
         }
-    }
-
-    #[test]
-    fn description_is_one_short_line() {
-        let description = |status, body: &str| describe_response(&response_with(status, body)).to_string();
-        assert_eq!(description(404, r#"{"message":"","error":"not_found"}"#), "HTTP 404 Not Found, not_found");
-        assert_eq!(
-            description(400, r#"{"message":"invalid\nq \u001b[2J","error":"x"}"#),
-            "HTTP 400 Bad Request, invalid q [2J"
-        );
-        assert_eq!(description(500, "<html>"), "HTTP 500 Internal Server Error, an HTML page");
-        assert_eq!(description(503, ""), "HTTP 503 Service Unavailable");
-        assert!(description(410, &"x ".repeat(5000)).len() <= 200);
-        let mut redirect = response_with(302, "");
-        redirect.headers.insert(LOCATION, HeaderValue::from_static("https://evil.example/"));
-        assert_eq!(describe_response(&redirect).to_string(), "HTTP 302 Found, to https://evil.example/");
-        let token = "eyJ".repeat(40);
-        redirect.headers.insert(LOCATION, format!("https://evil.example/?{token}").parse().unwrap());
-        assert_eq!(describe_response(&redirect).to_string(), "HTTP 302 Found, to https://evil.example/?…");
     }
 }

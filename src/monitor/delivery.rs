@@ -11,7 +11,7 @@ use url::Url;
 
 use super::Notification;
 use crate::{
-    mal::http::{self, ConnectionRoute},
+    http::client::{self, ConnectionRoute},
     secret::{Secret, scrub_env},
 };
 
@@ -72,10 +72,10 @@ pub async fn send_webhook(address: &Secret, notification: &Notification) -> Resu
 
 async fn post_body(url: &Url, content_type: &'static str, body: String) -> Result<(), String> {
     let host = url.host_str().unwrap_or_default().to_owned();
-    let client =
-        http::build_client(RESPONSE_TIMEOUT, ConnectionRoute::for_url(url)).map_err(|error| error.to_string())?;
-    let response = client.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send().await;
-    let response = response.map_err(|error| http::from_reqwest(error, &host, RESPONSE_TIMEOUT).to_string())?;
+    let http_client =
+        client::build_client(RESPONSE_TIMEOUT, ConnectionRoute::for_url(url)).map_err(|error| error.to_string())?;
+    let response = http_client.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send().await;
+    let response = response.map_err(|error| client::from_reqwest(error, &host, RESPONSE_TIMEOUT).to_string())?;
     if response.status().is_success() { Ok(()) } else { Err(format!("{host} answered {}", response.status().as_u16())) }
 }
 

@@ -17,9 +17,9 @@ use super::{
     users::{self, USER_COLUMNS},
 };
 use crate::{
-    auth::port::{LoginTarget, NewLogin, TokenWrite},
     domain::user::{User, UserId},
     secret::Secret,
+    sync::port::{LoginTarget, NewLogin, TokenWrite},
 };
 
 impl Database {

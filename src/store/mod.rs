@@ -8,7 +8,7 @@
 //! - `runs`, `changes`, `edits`, `entries`, `list`, `partial_entries`, `anime_lookup`, `users`, `logins` and
 //!   `request_slots` contain the statements of their subject.
 //! - `postgres` and `sqlite` contain what only one of them has: opening, migrations, locks.
-//! - `port` implements [`crate::sync::port::SyncStore`] and [`crate::auth::port::LoginRepository`].
+//! - `port` implements [`crate::sync::port::SyncStore`] and [`crate::sync::port::LoginRepository`].
 //!
 //! Invariant: everything that the ports require to be atomic is written in one transaction. No merge rule is decided
 //! here.

@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::{Database, Error, RefreshLock, RunLock};
 use crate::{
-    auth::port::{LoginRepository, NewLogin, TokenWrite},
     domain::{
         entry::StoredEntry,
         run::{RunId, SyncMode},
         user::{User, UserId},
     },
-    sync::port::{BatchResult, EntryBatch, EntryRemoval, FinishedRun, NewRun, SyncStore},
+    sync::port::{
+        BatchResult, EntryBatch, EntryRemoval, FinishedRun, LoginRepository, NewLogin, NewRun, SyncStore, TokenWrite,
+    },
 };
 
 impl SyncStore for Database {

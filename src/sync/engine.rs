@@ -20,8 +20,8 @@ use tracing::{debug, error, info};
 use crate::{
     domain::{
         change::FieldChange,
-        run::{EntryErrorKind, Run, RunId, SyncMode},
-        user::User,
+        run::{EntryErrorKind, RequestCounters, Run, RunId, SyncMode},
+        user::{MalAccount, User},
     },
     exit::Exit,
     failure::Failure,
@@ -34,8 +34,8 @@ use super::{
     mode::{self, RunOptions},
     plan::RulePlanner,
     port::{
-        BatchItem, BatchResult, EntryBatch, EntryOutcome, MalAccount, NewRun, ProgressObserver, RemoteOrder,
-        RemoteSource, RequestCounters, RowOutcome, SyncStore, SyncStoreError, UnstorableEntry,
+        BatchItem, BatchResult, EntryBatch, EntryOutcome, NewRun, ProgressObserver, RemoteOrder, RemoteSource,
+        RowOutcome, SyncStore, SyncStoreError, UnstorableEntry,
     },
     run_tally::{RunTally, find_title, unstorable_entry_error},
 };

@@ -13,11 +13,11 @@ use crate::domain::{
     change::{Field, FieldChange, MergeRule},
     entry::{EntryValues, RemoteEntry, StoredEntry},
     merge_base::MergeBase,
-    run::RunCounters,
+    run::{RequestCounters, RunCounters},
 };
 
 use super::{
-    port::{BatchItem, BatchPlanner, EntryOutcome, EntryWrite, ExistingRows, RequestCounters, RowOutcome, WritePlan},
+    port::{BatchItem, BatchPlanner, EntryOutcome, EntryWrite, ExistingRows, RowOutcome, WritePlan},
     resolve::{self, EntryResolution},
     run_tally::RunTally,
 };

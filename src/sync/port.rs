@@ -1,9 +1,13 @@
-//! The traits that the core needs from outside, and the laws that their implementations keep.
+//! The ports: the traits that the modules around the core implement, and the laws that the implementations keep.
 //!
-//! [`RemoteSource`] is MAL, [`SyncStore`] the database, [`ProgressObserver`] the progress display. Every store runs
-//! through one contract suite, which tests the laws of [`SyncStore`].
+//! - The core needs [`RemoteSource`] (MAL), [`SyncStore`] (the database) and [`ProgressObserver`] (the progress
+//!   display). Every store runs through one contract suite, which tests the laws of [`SyncStore`].
+//! - Two ports connect modules that do not name each other: [`TokenProvider`] gives the API client its tokens,
+//!   [`LoginRepository`] gives login and token refresh their rows.
 
 mod batch;
+mod login_repository;
+mod token_provider;
 
 use std::{error::Error, future::Future};
 
@@ -13,8 +17,8 @@ use crate::{
     domain::{
         change::FieldChange,
         entry::{RemoteEntry, StoredEntry},
-        run::{EntryError, RunCounters, RunId, RunStatus, SyncMode},
-        user::UserId,
+        run::{EntryError, RequestCounters, RunCounters, RunId, RunStatus, SyncMode},
+        user::{MalAccount, UserId},
     },
     failure::Failure,
 };
@@ -23,19 +27,8 @@ pub use batch::{
     BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, EntryWrite, ExistingRows, LastConflict, RowOutcome,
     UnstorableEntry, WritePlan,
 };
-
-/// The MAL account that a token belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MalAccount {
-    /// MAL's id of the user.
-    pub id: i64,
-    /// The user's name on MAL.
-    pub name: String,
-    /// When the account was created, as MAL writes it.
-    pub joined_at: Option<String>,
-    /// `anime_statistics.num_items`: how many entries MAL counts.
-    pub num_items: Option<i64>,
-}
+pub use login_repository::{LoginRepository, LoginTarget, NewLogin, TokenWrite};
+pub use token_provider::{BearerToken, TokenProvider};
 
 /// The order in which MAL lists the entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,17 +48,6 @@ pub struct ListPage {
     pub rejected: Vec<EntryError>,
     /// The offset of the next page, greater than this page's. `None` on the last page.
     pub next_offset: Option<u64>,
-}
-
-/// Counts of the requests sent so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RequestCounters {
-    /// Requests sent to MAL, token calls and retries included.
-    pub requests: i64,
-    /// Requests repeated after a failure.
-    pub retries: i64,
-    /// Token pairs obtained by a refresh.
-    pub token_refreshes: i64,
 }
 
 /// Fetches the list from MAL.

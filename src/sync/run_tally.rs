@@ -6,9 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::run::{EntryError, EntryErrorKind, RunCounters};
+use crate::domain::run::{EntryError, EntryErrorKind, RequestCounters, RunCounters};
 
-use super::port::{BatchItem, EntryOutcome, RequestCounters, RowOutcome};
+use super::port::{BatchItem, EntryOutcome, RowOutcome};
 
 /// The counters and errors of one run.
 #[derive(Clone, Debug, Default)]

@@ -10,14 +10,11 @@ use super::{
     CompletedLogin, FixedToken, LoginDeps, LoginRequest, login_timed_out, or_cancelled, storage_failure, store_login,
 };
 use crate::{
-    auth::{
-        exported_login::ExportedLogin, login_target::validate_requested_user, port::LoginRepository,
-        token_endpoint::TokenEndpoint,
-    },
-    domain::user::User,
+    auth::{exported_login::ExportedLogin, login_target::validate_requested_user, token_endpoint::TokenEndpoint},
+    domain::user::{MalAccount, User},
     exit::Exit,
     failure::Failure,
-    sync::port::MalAccount,
+    sync::port::LoginRepository,
 };
 
 /// Logs in with the exported login that `input` yields.

@@ -15,10 +15,11 @@ use super::MalTokenEndpoint;
 use crate::{
     auth::{
         pkce::PkceSecrets,
-        token_endpoint::{ClientRejected, ClientStatus, RejectedParam, TokenEndpoint as _, UntrustedText},
+        token_endpoint::{ClientRejected, ClientStatus, RejectedParam, TokenEndpoint as _},
         token_response::ErrorResponseBody,
     },
-    mal::transport::HttpResponse,
+    http::{AttemptOutcome, HttpResponse, classify_attempt},
+    untrusted_text::UntrustedText,
 };
 
 /// Maximum size of a page that is read, in bytes. A larger page counts as unknown.
@@ -36,13 +37,15 @@ pub(super) async fn check_client(endpoint: &MalTokenEndpoint) -> Result<ClientSt
         }
     };
     let redirect_uri = endpoint.client.redirect_uri().map_or_else(String::new, |redirect_uri| redirect_uri.to_string());
-    classify_check_response(&response, redirect_uri)
+    read_check_response(&response, redirect_uri)
 }
 
-fn classify_check_response(response: &HttpResponse, redirect_uri: String) -> Result<ClientStatus, ClientRejected> {
-    match response.status {
-        400 | 401 => {}
-        200 | 302 | 303 => return Ok(ClientStatus::Registered),
+fn read_check_response(response: &HttpResponse, redirect_uri: String) -> Result<ClientStatus, ClientRejected> {
+    match classify_attempt(Ok(response)) {
+        AttemptOutcome::BadRequest | AttemptOutcome::InvalidClientId | AttemptOutcome::Unauthorized => {}
+        AttemptOutcome::Success | AttemptOutcome::HtmlPage | AttemptOutcome::PageRedirect => {
+            return Ok(ClientStatus::Registered);
+        }
         _ => return Ok(ClientStatus::Unknown),
     }
     let description = response.parse_json::<ErrorResponseBody>().ok().map(|refusal| refusal.description());
@@ -64,7 +67,7 @@ mod tests {
 
     fn classify_status(status: u16, body: &str) -> Result<ClientStatus, Failure> {
         let response = HttpResponse { status, headers: reqwest::header::HeaderMap::new(), body: body.into() };
-        classify_check_response(&response, "http://localhost:3005/auth/callback".into()).map_err(Failure::from)
+        read_check_response(&response, "http://localhost:3005/auth/callback".into()).map_err(Failure::from)
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 use tiny_http::{Header, Response, Server};
 
 use super::*;
-use crate::mal::transport::TransportSettings;
+use crate::http::TransportSettings;
 
 /// How the fake server answers one request.
 #[derive(Clone)]

@@ -21,12 +21,13 @@ use crate::{
         fakes::FakeUsersTable,
         keyring::fake_keyrings,
         pkce::PkceSecrets,
-        port::{LoginTarget, NewLogin, TokenWrite},
         token_cipher::TokenCipher,
-        token_endpoint::{ClientRejected, ClientStatus, UntrustedText},
+        token_endpoint::{ClientRejected, ClientStatus},
         token_storage::TokenStoreMode,
     },
     secret::Secret,
+    sync::port::{LoginTarget, NewLogin, TokenWrite},
+    untrusted_text::UntrustedText,
 };
 
 const PROCESS_COUNT: usize = 4;

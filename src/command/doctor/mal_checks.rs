@@ -10,10 +10,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     config::Config,
     failure::Failure,
-    mal::{
-        error::Error as MalError,
-        transport::{HttpResponse, HttpTransport},
-    },
+    http::{AttemptOutcome, HttpResponse, HttpTransport, classify_attempt},
     ui::view::{
         self,
         doctor::{Check, CheckLevel},
@@ -47,7 +44,7 @@ async fn check_api(transport: &HttpTransport, config: &Config) -> (Check, Option
     let url = &config.mal_api_url.value;
     let request_api = async {
         let request = reqwest::Request::new(reqwest::Method::GET, url.clone());
-        transport.send(request, 1 << 16).await.map_err(|error: MalError| Failure::from(error))
+        transport.send(request, 1 << 16).await.map_err(Failure::from)
     };
     match tokio::time::timeout(MAL_CHECK_TIMEOUT, request_api).await {
         Ok(Ok(response)) => (check_response(url.as_str(), &response), Some(response)),
@@ -63,14 +60,17 @@ fn check_response(url: &str, response: &HttpResponse) -> Check {
     let warn = |what: &str, hint: &str| {
         new_check("MAL", CheckLevel::Warn, format!("{url} answers {}{what}", response.status), Some(hint))
     };
-    if response.status >= 500 {
-        warn("", "MyAnimeList may be down; try again later")
-    } else if response.status == 429 {
-        warn(" (too many requests)", "wait some minutes, and lower MAL_API_RATE_LIMIT if it comes again")
-    } else if response.is_html() {
-        warn(" with a page, not the API", "MyAnimeList may block this address for now; try again later")
-    } else {
-        new_check("MAL", CheckLevel::Ok, format!("{url} answers"), None)
+    match classify_attempt(Ok(response)) {
+        AttemptOutcome::ServerError | AttemptOutcome::UndefinedStatus => {
+            warn("", "MyAnimeList may be down; try again later")
+        }
+        AttemptOutcome::TooManyRequests => {
+            warn(" (too many requests)", "wait some minutes, and lower MAL_API_RATE_LIMIT if it comes again")
+        }
+        _ if response.is_html() => {
+            warn(" with a page, not the API", "MyAnimeList may block this address for now; try again later")
+        }
+        _ => new_check("MAL", CheckLevel::Ok, format!("{url} answers"), None),
     }
 }
 
@@ -128,14 +128,19 @@ mod tests {
     fn response_not_from_the_api_is_a_warning() {
         let response =
             |status: u16, body: &str| HttpResponse { status, headers: Default::default(), body: body.into() };
-        for (status, body, level) in [
-            (200, "{}", CheckLevel::Ok),
-            (404, r#"{"error":"not_found"}"#, CheckLevel::Ok),
-            (403, "<html>", CheckLevel::Warn),
-            (429, "", CheckLevel::Warn),
-            (503, "<html>", CheckLevel::Warn),
+        for (status, body, level, message) in [
+            (200, "{}", CheckLevel::Ok, "https://x answers"),
+            (404, r#"{"error":"not_found"}"#, CheckLevel::Ok, "https://x answers"),
+            (403, r#"{"error":"forbidden"}"#, CheckLevel::Ok, "https://x answers"),
+            (200, "<html>", CheckLevel::Warn, "https://x answers 200 with a page, not the API"),
+            (403, "<html>", CheckLevel::Warn, "https://x answers 403 with a page, not the API"),
+            (404, "<html>", CheckLevel::Warn, "https://x answers 404 with a page, not the API"),
+            (429, "", CheckLevel::Warn, "https://x answers 429 (too many requests)"),
+            (503, "<html>", CheckLevel::Warn, "https://x answers 503"),
+            (999, "", CheckLevel::Warn, "https://x answers 999"),
         ] {
-            assert_eq!(check_response("https://x", &response(status, body)).level, level, "{status} {body}");
+            let check = check_response("https://x", &response(status, body));
+            assert_eq!((check.level, check.message.as_str()), (level, message), "{status} {body}");
         }
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     exit::Exit,
     failure::Failure,
-    mal::fake_server::{FakeMalServer, FakeReply, fast_transport},
+    http::fake_server::{FakeMalServer, FakeReply, fast_transport},
     secret::Secret,
 };
 
@@ -357,7 +357,7 @@ fn api_url_may_end_with_a_slash() {
         let url = join_path(&api.parse().unwrap(), &["users", "@me"]).unwrap();
         assert_eq!(url.as_str(), "https://api.myanimelist.net/v2/users/@me");
     }
-    assert!(matches!(join_path(&"mailto:a@b".parse().unwrap(), &["x"]), Err(Error::InvalidUrl(_))));
+    assert!(matches!(join_path(&"mailto:a@b".parse().unwrap(), &["x"]), Err(Error::Http(HttpError::InvalidUrl(_)))));
 }
 
 /// Response of `/users/@me`.

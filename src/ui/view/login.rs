@@ -7,8 +7,7 @@ use serde::Serialize;
 
 use super::{format_count, format_time, format_time_span, format_utc, key_value_lines, pluralize};
 use crate::{
-    domain::user::{User, UserId},
-    sync::port::MalAccount,
+    domain::user::{MalAccount, User, UserId},
     ui::escape_controls,
 };
 

@@ -1,10 +1,10 @@
 //! The laws of `Logins`.
 
 use malsync::{
-    auth::port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
     domain::user::{User, UserId},
     secret::Secret,
     store::Database,
+    sync::port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
 };
 
 use super::{home::Home, on_both};

@@ -1,4 +1,4 @@
-//! HTTP clients for MAL: TLS, proxies and the mapping of `reqwest` errors.
+//! HTTP clients: TLS, proxies and the mapping of `reqwest` errors.
 //!
 //! Invariants:
 //! 1. No redirect is followed, no cookie is kept, no referer is sent, and the HTTP library never retries by itself.
@@ -11,7 +11,7 @@ use std::{error::Error as StdError, io, time::Duration};
 
 use url::{Host, Url};
 
-use super::Error;
+use super::HttpError;
 use crate::untrusted_text::UntrustedText;
 
 /// User agent of every request.
@@ -60,7 +60,7 @@ impl ConnectionRoute {
 }
 
 /// Builds an HTTP client. `timeout` covers each request from connect to the last byte.
-pub(crate) fn build_client(timeout: Duration, route: ConnectionRoute) -> Result<reqwest::Client, Error> {
+pub(crate) fn build_client(timeout: Duration, route: ConnectionRoute) -> Result<reqwest::Client, HttpError> {
     // An error means that a provider is already installed; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
@@ -76,7 +76,7 @@ pub(crate) fn build_client(timeout: Duration, route: ConnectionRoute) -> Result<
         // An empty trust store: a TLS connection on this route must fail.
         ConnectionRoute::DirectPlaintext => builder.no_proxy().tls_certs_only([]),
     };
-    builder.build().map_err(Error::ClientSetup)
+    builder.build().map_err(HttpError::ClientSetup)
 }
 
 /// Sets the root certificates: the system's, or Mozilla's if the system has none (an empty container). Without any, the
@@ -99,20 +99,20 @@ fn add_root_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuil
 }
 
 /// Maps an error of a request to `host`.
-pub(crate) fn from_reqwest(error: reqwest::Error, host: &str, timeout: Duration) -> Error {
+pub(crate) fn from_reqwest(error: reqwest::Error, host: &str, timeout: Duration) -> HttpError {
     let host = host.to_owned();
     let error = error.without_url();
     let cause = UntrustedText::sanitize(&innermost_cause(&error).to_string());
     // Check the timeout first: a slow body is both a timeout and a decode error. A truncated body is a decode error
     // only.
     if let Some(tls) = find_certificate_error(&error) {
-        Error::InvalidCertificate { host, cause: UntrustedText::sanitize(&tls) }
+        HttpError::InvalidCertificate { host, cause: UntrustedText::sanitize(&tls) }
     } else if error.is_timeout() {
-        Error::TimedOut { host, timeout }
+        HttpError::TimedOut { host, timeout }
     } else if error.is_connect() {
-        Error::Unreachable { host, cause }
+        HttpError::Unreachable { host, cause }
     } else {
-        Error::ConnectionBroken { host, cause }
+        HttpError::ConnectionBroken { host, cause }
     }
 }
 

@@ -14,17 +14,17 @@ use tokio::{
 };
 use url::Url;
 
-use super::transport::{HttpTransport, TransportSettings};
+use super::{HttpTransport, TransportSettings};
 
 /// Response to one request.
-pub(super) struct FakeReply {
+pub(crate) struct FakeReply {
     bytes: Vec<u8>,
     keeps_open: bool,
 }
 
 impl FakeReply {
     /// Builds a complete response. `headers` are header lines.
-    pub(super) fn new(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn new(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         headers.iter().for_each(|line| head += &format!("{line}\r\n"));
@@ -32,38 +32,38 @@ impl FakeReply {
     }
 
     /// Builds a 200 response with a JSON body.
-    pub(super) fn json(body: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn json(body: impl AsRef<[u8]>) -> Self {
         Self::new(200, &["Content-Type: application/json; charset=UTF-8"], body)
     }
 
     /// Drops the last `bytes` bytes; the connection is closed after the rest.
-    pub(super) fn truncated_by(mut self, bytes: usize) -> Self {
+    pub(crate) fn truncated_by(mut self, bytes: usize) -> Self {
         self.bytes.truncate(self.bytes.len() - bytes);
         self
     }
 
     /// Keeps the connection open after the response.
-    pub(super) fn keeping_open(mut self) -> Self {
+    pub(crate) fn keeping_open(mut self) -> Self {
         self.keeps_open = true;
         self
     }
 }
 
 /// Scripted HTTP server.
-pub(super) struct FakeMalServer {
+pub(crate) struct FakeMalServer {
     /// Base URL of the API, as in `MAL_API_URL`.
-    pub(super) api_url: Url,
+    pub(crate) api_url: Url,
     received_heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl FakeMalServer {
     /// Starts the server with this script.
-    pub(super) async fn new(script: impl IntoIterator<Item = FakeReply>) -> Self {
+    pub(crate) async fn new(script: impl IntoIterator<Item = FakeReply>) -> Self {
         Self::with_script_for_url(|_| script).await
     }
 
     /// Starts the server with a script built from its URL.
-    pub(super) async fn with_script_for_url<S: IntoIterator<Item = FakeReply>>(script: impl FnOnce(&Url) -> S) -> Self {
+    pub(crate) async fn with_script_for_url<S: IntoIterator<Item = FakeReply>>(script: impl FnOnce(&Url) -> S) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api_url: Url = format!("http://{}/v2", listener.local_addr().unwrap()).parse().unwrap();
         let script = Arc::new(Mutex::new(script(&api_url).into_iter().collect::<VecDeque<_>>()));
@@ -78,7 +78,7 @@ impl FakeMalServer {
     }
 
     /// Returns the heads of the requests received so far.
-    pub(super) fn received_heads(&self) -> Vec<String> {
+    pub(crate) fn received_heads(&self) -> Vec<String> {
         self.received_heads.lock().unwrap().clone()
     }
 }
@@ -105,12 +105,12 @@ async fn serve_connection(
 }
 
 /// Transport without a noticeable rate limit or retry delay.
-pub(super) fn fast_transport(max_retries: u32) -> HttpTransport {
+pub(crate) fn fast_transport(max_retries: u32) -> HttpTransport {
     fast_transport_with_timeout(Duration::from_secs(30), max_retries)
 }
 
 /// Same as [`fast_transport`], with this timeout per request.
-pub(super) fn fast_transport_with_timeout(timeout: Duration, max_retries: u32) -> HttpTransport {
+pub(crate) fn fast_transport_with_timeout(timeout: Duration, max_retries: u32) -> HttpTransport {
     HttpTransport::new(TransportSettings {
         requests_per_second: 100_000.0,
         timeout,

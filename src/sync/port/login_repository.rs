@@ -1,4 +1,4 @@
-//! Database operations that login and tokens need.
+//! The port through which login and token refresh read and write the rows of `users`.
 //!
 //! The store knows nothing of encryption: it stores the given texts and compares generations.
 

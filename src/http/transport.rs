@@ -1,7 +1,7 @@
 //! Sends one request to MAL and reads the complete response: rate limited, counted, bounded in time and size.
 //!
 //! Every request to MAL passes through here, token requests included, so the rate limit and the counters cover all of
-//! them. Classifying a response and retrying is up to `retry` and the caller.
+//! them. Retrying is up to the caller.
 
 use std::{
     sync::{
@@ -11,18 +11,18 @@ use std::{
     time::Duration,
 };
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use tokio::sync::{Mutex, OnceCell};
 
 use super::{
-    Error,
-    backoff::{MAX_RETRY_AFTER, compute_backoff, parse_retry_after},
-    http::{self, ConnectionRoute},
+    AttemptOutcome, HttpError, HttpResponse,
+    backoff::{MAX_RETRY_AFTER, compute_backoff},
+    classify_attempt,
+    client::{self, ConnectionRoute},
     rate_limiter::{MalRateLimiter, SharedSlots},
 };
 use crate::{
     clock::{Clock, SystemClock},
-    sync::port::RequestCounters,
+    domain::run::RequestCounters,
 };
 
 /// Bytes read of an error response: enough for any error text.
@@ -108,13 +108,13 @@ impl HttpTransport {
     /// error response, the first bytes are kept, even if the connection breaks.
     ///
     /// # Errors
-    /// Transient errors ([`Error::is_transient`]), [`Error::InvalidCertificate`], [`Error::ClientSetup`] if TLS cannot
-    /// be set up, or [`Error::ResponseTooLarge`] if a successful response has more than `max_bytes` bytes after
-    /// decompression.
-    pub async fn send(&self, request: reqwest::Request, max_bytes: usize) -> Result<HttpResponse, Error> {
+    /// [`HttpError::Unreachable`], [`HttpError::TimedOut`] or [`HttpError::ConnectionBroken`], which are transient;
+    /// [`HttpError::InvalidCertificate`], [`HttpError::ClientSetup`] if TLS cannot be set up, or
+    /// [`HttpError::ResponseTooLarge`] if a successful response has more than `max_bytes` bytes after decompression.
+    pub async fn send(&self, request: reqwest::Request, max_bytes: usize) -> Result<HttpResponse, HttpError> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let request_line = format!("{} {host}{}", request.method(), request.url().path());
-        let map_error = |error| http::from_reqwest(error, &host, self.inner.settings.timeout);
+        let map_error = |error| client::from_reqwest(error, &host, self.inner.settings.timeout);
         let client = self.client_for(request.url()).await?;
         let mut has_sent_request = self.inner.has_sent_request.lock().await;
         let handshake = if *has_sent_request {
@@ -136,7 +136,7 @@ impl HttpTransport {
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if status.is_success() && body.len() + chunk.len() > max_bytes => {
-                    return Err(Error::ResponseTooLarge { host, max_bytes });
+                    return Err(HttpError::ResponseTooLarge { host, max_bytes });
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
@@ -155,20 +155,29 @@ impl HttpTransport {
         Ok(response)
     }
 
-    async fn client_for(&self, url: &url::Url) -> Result<&reqwest::Client, Error> {
+    async fn client_for(&self, url: &url::Url) -> Result<&reqwest::Client, HttpError> {
         let route = ConnectionRoute::for_url(url);
         let client = match route {
             ConnectionRoute::SystemProxy => &self.inner.system_proxy_client,
             ConnectionRoute::DirectTls => &self.inner.direct_tls_client,
             ConnectionRoute::DirectPlaintext => &self.inner.direct_plaintext_client,
         };
-        client.get_or_try_init(|| async { http::build_client(self.inner.settings.timeout, route) }).await
+        client.get_or_try_init(|| async { client::build_client(self.inner.settings.timeout, route) }).await
     }
 
     async fn apply_rate_limit_headers(&self, response: &HttpResponse) {
-        let may_ask_to_wait = matches!(response.status, 307 | 403 | 429 | 500..);
+        let outcome = classify_attempt(Ok(response));
+        let may_ask_to_wait = matches!(
+            outcome,
+            AttemptOutcome::EdgeRedirect
+                | AttemptOutcome::Forbidden
+                | AttemptOutcome::EdgeBlocked
+                | AttemptOutcome::TooManyRequests
+                | AttemptOutcome::ServerError
+                | AttemptOutcome::UndefinedStatus
+        );
         let retry_after = response.retry_after().filter(|pause| may_ask_to_wait && *pause <= MAX_RETRY_AFTER);
-        let min_pause = (response.status == 429).then_some(self.inner.settings.retry_base);
+        let min_pause = (outcome == AttemptOutcome::TooManyRequests).then_some(self.inner.settings.retry_base);
         if let Some(pause) = retry_after.max(min_pause) {
             self.inner.rate_limiter.pause_all(pause).await;
         }
@@ -178,11 +187,11 @@ impl HttpTransport {
     /// most a quarter, and never below `retry_after`.
     ///
     /// # Errors
-    /// [`Error::RetryAfterTooLong`] if `retry_after` is over five minutes.
-    pub fn retry_delay(&self, attempt: u32, retry_after: Option<Duration>) -> Result<Duration, Error> {
+    /// [`HttpError::RetryAfterTooLong`] if `retry_after` is over five minutes.
+    pub fn retry_delay(&self, attempt: u32, retry_after: Option<Duration>) -> Result<Duration, HttpError> {
         compute_backoff(self.inner.settings.retry_base, attempt, retry_after, fastrand::f64()).map_err(|requested| {
             let delay = chrono::Duration::from_std(requested).ok().filter(|delay| *delay <= MAX_PLAUSIBLE_RETRY_AFTER);
-            Error::RetryAfterTooLong { until: delay.and_then(|delay| SystemClock.now().checked_add_signed(delay)) }
+            HttpError::RetryAfterTooLong { until: delay.and_then(|delay| SystemClock.now().checked_add_signed(delay)) }
         })
     }
 
@@ -204,42 +213,6 @@ impl HttpTransport {
             retries: self.counters.retries.load(Ordering::Relaxed),
             token_refreshes: self.counters.refreshes.load(Ordering::Relaxed),
         }
-    }
-}
-
-/// A complete response.
-#[derive(Clone, Debug)]
-pub struct HttpResponse {
-    /// HTTP status.
-    pub status: u16,
-    /// Headers.
-    pub headers: HeaderMap,
-    /// Decompressed body.
-    pub body: Vec<u8>,
-}
-
-impl HttpResponse {
-    /// Returns true if the body is HTML, by its content type or its first character.
-    #[must_use]
-    pub fn is_html(&self) -> bool {
-        let content_type =
-            self.headers.get(CONTENT_TYPE).and_then(|content_type| content_type.to_str().ok()).unwrap_or_default();
-        content_type.to_ascii_lowercase().contains("html") || self.body.trim_ascii_start().starts_with(b"<")
-    }
-
-    /// Parses the body as JSON.
-    ///
-    /// # Errors
-    /// The error of serde. Its message may quote the body: never show it for a token response.
-    pub fn parse_json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.body)
-    }
-
-    /// Returns the delay that `Retry-After` asks for, relative to the response's own `Date` if it is a date. Returns
-    /// `None` if the header is absent, unreadable or in the past.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        parse_retry_after(&self.headers, SystemClock.now().into())
     }
 }
 

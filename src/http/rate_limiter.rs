@@ -10,13 +10,12 @@
 //! Time is tokio's monotonic clock, so that tests can drive it. Nothing here knows HTTP.
 
 use std::{
-    future::Future,
     ops::Add,
-    pin::Pin,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, Reference},
@@ -38,9 +37,6 @@ const MIN_SHARED_INTERVAL: Duration = Duration::from_millis(10);
 const SLOT_TOLERANCE: Duration = Duration::from_millis(5);
 /// Slots to miss before a busy machine sends without one.
 const MAX_MISSED_SLOTS: u32 = 4;
-
-/// Future returned by the methods of [`SharedSlots`].
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Request slots shared by several processes.
 pub trait SharedSlots: Send + Sync {
