@@ -7,7 +7,8 @@
 //! - `domain` has the plain value types. `sync` is the core: merge rules, batch planning and the run itself; its ports
 //!   define what it needs from the outside.
 //! - `exchange` reads and writes MAL's XML export, and reads malsync's own JSON export.
-//! - `mal` is the API client, `auth` login and tokens, `store` all SQL for PostgreSQL and SQLite.
+//! - `mal` is the API client, `auth` login and tokens, `store` all SQL for PostgreSQL and SQLite. `http` sends the
+//!   requests and classifies the answers.
 //! - `schedule` generates the files of scheduled syncs, `monitor` reports sync outcomes to others.
 //! - `failure` and `exit` define errors and exit codes. `clock` provides the time, `secret` values that cannot be
 //!   printed, `file_permissions` checks who else may read a file, and `untrusted_text` sanitizes text from others for

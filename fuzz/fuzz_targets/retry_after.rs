@@ -7,7 +7,7 @@
 use std::time::{Duration, SystemTime};
 
 use libfuzzer_sys::fuzz_target;
-use malsync::mal::backoff::{MAX_RETRY_AFTER, compute_backoff, parse_retry_after};
+use malsync::http::backoff::{MAX_RETRY_AFTER, compute_backoff, parse_retry_after};
 use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
 /// The last second of the year 9999, the maximum of an HTTP date.

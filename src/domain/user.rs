@@ -91,19 +91,6 @@ impl User {
     }
 }
 
-/// The MAL account that a token belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MalAccount {
-    /// MAL's id of the user.
-    pub id: i64,
-    /// The user's name on MAL.
-    pub name: String,
-    /// When the account was created, as MAL writes it.
-    pub joined_at: Option<String>,
-    /// `anime_statistics.num_items`: how many entries MAL counts.
-    pub num_items: Option<i64>,
-}
-
 /// The token columns of `users`. Tokens are in stored form: encrypted, unless another application wrote them or
 /// encryption is off.
 #[derive(Clone, Debug, Default)]
@@ -135,6 +122,19 @@ impl StoredLogin {
             || self.refresh_token.is_some()
             || (self.expires_at.is_some() && self.generation > 0)
     }
+}
+
+/// The MAL account that a token belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MalAccount {
+    /// MAL's id of the user.
+    pub id: i64,
+    /// The user's name on MAL.
+    pub name: String,
+    /// When the account was created, as MAL writes it.
+    pub joined_at: Option<String>,
+    /// `anime_statistics.num_items`: how many entries MAL counts.
+    pub num_items: Option<i64>,
 }
 
 #[cfg(test)]

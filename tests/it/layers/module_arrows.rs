@@ -14,13 +14,17 @@ const BASE_FILES: [&str; 8] =
 /// Each module and what it uses beside the base files. `a::b` stands for that submodule alone.
 const ARROWS: &[(&str, &[&str])] = &[
     ("lib", &["command", "config"]),
-    ("command", &["auth", "cli", "config", "domain", "exchange", "mal", "monitor", "schedule", "store", "sync", "ui"]),
+    (
+        "command",
+        &["auth", "cli", "config", "domain", "exchange", "http", "mal", "monitor", "schedule", "store", "sync", "ui"],
+    ),
     ("ui", &["domain", "sync::edit", "sync::port", "sync::resolve", "sync::restore"]),
-    ("store", &["auth::port", "domain", "sync::port"]),
-    ("auth", &["domain", "mal", "sync::port"]),
-    ("mal", &["domain", "sync::port"]),
+    ("store", &["domain", "sync::port"]),
+    ("auth", &["domain", "http", "sync::port"]),
+    ("mal", &["domain", "http", "sync::port"]),
     ("sync", &["domain"]),
-    ("monitor", &["mal::http"]),
+    ("monitor", &["http"]),
+    ("http", &["domain"]),
     ("exchange", &["domain"]),
     ("cli", &["domain", "schedule"]),
     ("schedule", &["domain"]),
@@ -30,8 +34,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Libraries that only the named modules may use.
 const LIBRARY_USERS: [(&str, &[&str]); 4] = [
     ("sqlx", &["store"]),
-    ("reqwest", &["auth", "command", "mal", "monitor"]),
-    ("clap", &["cli", "command"]),
+    ("reqwest", &["auth", "command", "http", "mal", "monitor"]),
+    ("clap", &["cli"]),
     ("indicatif", &["ui"]),
 ];
 

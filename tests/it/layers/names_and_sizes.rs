@@ -19,7 +19,6 @@ const FILES_STILL_TOO_LONG: &[&str] = &[
     "src/exchange/tests.rs",
     "src/mal/client/tests.rs",
     "src/mal/decode/tests.rs",
-    "src/mal/rate_limiter.rs",
     "src/sync/engine.rs",
     "src/sync/engine_tests.rs",
     "src/sync/model_tests.rs",

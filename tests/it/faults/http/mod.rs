@@ -1,8 +1,8 @@
 //! HTTP and the API: the network, the edge and MAL itself at their worst. `F-H01` to `F-H31` of the catalogue.
 //!
 //! Shown at another level, because there every step can be seen: the counts of each cause (`mal::retry`), both forms of
-//! `Retry-After` (`mal::backoff`), the pace of requests (`mal::pace`, F-H27: each process keeps its own), odd next pages
-//! (`mal::paging`), a bomb at the very cap (`mal::wire`).
+//! `Retry-After` (`http::backoff`), the pace of requests (`http::rate_limiter`, F-H27: each process keeps its own), odd
+//! next pages (`mal::paging`), a bomb at the very cap (`http::transport`).
 
 mod blocks;
 mod bounds;
