@@ -8,12 +8,12 @@ use std::{collections::HashSet, io::Cursor};
 use libfuzzer_sys::fuzz_target;
 use malsync::{
     domain::{
-        change::Field,
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
         imported_entry::ImportedEntry,
         list_entry::ListEntry,
-        list_status::LIST_STATUSES,
         text,
+        vocabulary::LIST_STATUSES,
     },
     exchange::{ListOwner, encode_mal_xml, gunzip_bounded, read_list},
 };

@@ -6,7 +6,13 @@ use super::{
     args::{FilterArgs, UserArgs},
     value::{self, DateEdit, TagsArg, TimeArg},
 };
-use crate::{domain::change::Field, failure::Failure};
+use crate::{
+    domain::{
+        entry_fields::Field,
+        limits::{NON_NEGATIVE, PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
+    },
+    failure::Failure,
+};
 
 /// `edit`
 #[derive(Args, Clone, Debug)]
@@ -28,10 +34,10 @@ pub struct EditArgs {
     #[arg(long, value_name = "S", value_parser = value::status_parser(), group = "edits")]
     pub status: Option<String>,
     /// Set the score, 1 to 10; 0 takes it out
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, 10, 8), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(&SCORE_RANGE, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
     /// Set the number of episodes watched, 0 to 2147483647
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(&NON_NEGATIVE, 12), allow_negative_numbers = true, group = "edits")]
     pub episodes: Option<i32>,
     /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
     #[arg(long, value_name = "D", group = "edits")]
@@ -46,13 +52,13 @@ pub struct EditArgs {
     #[arg(long, value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
     pub tags: Option<TagsArg>,
     /// Set the priority, 0 to 2
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, 2, 1), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(&PRIORITY_RANGE, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
     /// Set how much it is worth watching again, 0 to 5
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, 5, 3), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(&REWATCH_VALUE_RANGE, 3), allow_negative_numbers = true, group = "edits")]
     pub rewatch_value: Option<i32>,
     /// Set how often it was watched again
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(0, i32::MAX, 12), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, value_name = "N", value_parser = value::integer_parser(&NON_NEGATIVE, 12), allow_negative_numbers = true, group = "edits")]
     pub times_rewatched: Option<i32>,
     /// Set whether it is being watched again
     #[arg(long, value_name = "BOOL", group = "edits")]

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use rust_decimal::Decimal;
 
-use crate::domain::partial_date::PartialDate;
+use crate::domain::{
+    partial_date::PartialDate,
+    vocabulary::{CURRENTLY_AIRING, FINISHED_AIRING, NOT_YET_AIRED, SEASONS},
+};
 
 /// A range of values, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +83,6 @@ impl FromStr for SeasonArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        const SEASONS: [&str; 4] = ["winter", "spring", "summer", "fall"];
         let parts: Vec<&str> = text.split(['-', ' ']).collect();
         let year = |text: &str| text.parse().ok().filter(|year| (1..=9999).contains(year));
         let season = |text: &str| {
@@ -117,9 +119,9 @@ impl AiringStatus {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Finished => "finished_airing",
-            Self::Airing => "currently_airing",
-            Self::Upcoming => "not_yet_aired",
+            Self::Finished => FINISHED_AIRING,
+            Self::Airing => CURRENTLY_AIRING,
+            Self::Upcoming => NOT_YET_AIRED,
         }
     }
 }

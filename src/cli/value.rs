@@ -1,18 +1,19 @@
 //! Parses argument values, each into a type that cannot hold an invalid value.
 
-use std::{fmt::Display, str::FromStr, time::Duration};
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::domain::{
-    change::Field,
     duration,
-    list_status::LIST_STATUSES,
+    entry_fields::Field,
+    limits::MAL_IDS,
     partial_date::{DatePrecision, PartialDate},
     text::closest_match,
     time,
     user::{UserId, UserRef},
+    vocabulary::LIST_STATUSES,
 };
 
 impl FromStr for UserRef {
@@ -234,11 +235,15 @@ impl FromStr for ListSort {
     }
 }
 
-/// Returns a parser of integers from `from` to `to`. Its error names the range and the example.
-pub(super) fn integer_parser<T>(min: T, max: T, example: T) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync
+/// Returns a parser of integers of this range. Its error names the range and the example.
+pub(super) fn integer_parser<T>(
+    range: &RangeInclusive<T>,
+    example: T,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + use<T>
 where
     T: FromStr + PartialOrd + Display + Copy + Send + Sync + 'static,
 {
+    let (min, max) = (*range.start(), *range.end());
     move |text| {
         let number = text.parse().ok().filter(|number| (min..=max).contains(number));
         number.ok_or_else(|| format!("write a whole number from {min} to {max}, like {example}"))
@@ -247,22 +252,22 @@ where
 
 /// Parses MAL's id of an anime.
 pub(super) fn parse_mal_id(text: &str) -> Result<i32, String> {
-    integer_parser(1, i32::MAX, 16_498)(text).map_err(|message| format!("{message}; `malsync list` shows the ids"))
+    integer_parser(&MAL_IDS, 16_498)(text).map_err(|message| format!("{message}; `malsync list` shows the ids"))
 }
 
 /// Parses the id of a run, a change or an edit.
 pub(super) fn parse_row_id(text: &str) -> Result<i64, String> {
-    integer_parser(0, i64::MAX, 7)(text)
+    integer_parser(&(0..=i64::MAX), 7)(text)
 }
 
 /// Parses a row limit; 0 is allowed.
 pub(super) fn parse_limit(text: &str) -> Result<u32, String> {
-    integer_parser(0, u32::MAX, 20)(text)
+    integer_parser(&(0..=u32::MAX), 20)(text)
 }
 
 /// Parses the size of a ranking or of a set of files, at least 1.
 pub(super) fn parse_positive_count(text: &str) -> Result<u32, String> {
-    integer_parser(1, u32::MAX, 10)(text)
+    integer_parser(&(1..=u32::MAX), 10)(text)
 }
 
 /// Parses a duration.

@@ -5,11 +5,8 @@ use std::collections::HashMap;
 use crate::{
     cli::{DateEdit, args},
     domain::{
-        edit::EditCommand,
-        entry::{EntryValues, StoredEntry},
-        list_entry::ListEntry,
-        partial_date::PartialDate,
-        user::User,
+        edit::EditCommand, entry::StoredEntry, entry_fields::EntryValues, list_entry::ListEntry,
+        partial_date::PartialDate, user::User,
     },
     exit::Exit,
     failure::Failure,

@@ -190,11 +190,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{
-        anime::Season,
-        entry::{EntryValues, StoredEntry},
-        merge_base::MergeBase,
-    };
+    use crate::domain::{anime::Season, entry::StoredEntry, entry_fields::EntryValues, merge_base::MergeBase};
 
     fn sample_item() -> ListEntry {
         let base =
@@ -300,7 +296,7 @@ mod tests {
 
     #[test]
     fn pinned_matches_entries_with_pins() {
-        let pinned = vec![crate::domain::change::Field::Score];
+        let pinned = vec![crate::domain::entry_fields::Field::Score];
         assert!(!filter_matches("--pinned", &sample_item()));
         assert!(filter_matches(
             "--pinned",

@@ -10,7 +10,12 @@ use rust_decimal::Decimal;
 
 use crate::{
     cli::{ListSort, SortKey},
-    domain::{anime::Season, list_entry::ListEntry, list_status::LIST_STATUSES, partial_date::PartialDate},
+    domain::{
+        anime::Season,
+        list_entry::ListEntry,
+        partial_date::PartialDate,
+        vocabulary::{LIST_STATUSES, season_index},
+    },
     store::ListColumn,
 };
 
@@ -92,11 +97,7 @@ fn sort_value(item: &ListEntry, key: SortKey) -> Option<SortValue> {
 
 /// Returns a season's place in the calendar. An unknown season name sorts at the end of its year.
 fn season_value(season: &Season) -> SortValue {
-    const SEASONS_OF_YEAR: [&str; 4] = ["winter", "spring", "summer", "fall"];
-    SortValue::Season(
-        season.year,
-        SEASONS_OF_YEAR.iter().position(|name| *name == season.season).unwrap_or(SEASONS_OF_YEAR.len()),
-    )
+    SortValue::Season(season.year, season_index(&season.season))
 }
 
 /// Returns the columns besides the title that the keys need. Returns `None` if a key needs a column that partial
@@ -122,7 +123,8 @@ mod tests {
     use super::*;
     use crate::domain::{
         anime::{Anime, IdName},
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::EntryValues,
     };
 
     fn sample_item(mal_id: i32, title: &str, score: Option<i32>) -> ListEntry {

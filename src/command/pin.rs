@@ -4,9 +4,9 @@
 use crate::{
     cli::args,
     domain::{
-        change::Field,
         edit::{EditCommand, EditTarget},
         entry::StoredEntry,
+        entry_fields::Field,
         user::User,
     },
     exit::Exit,

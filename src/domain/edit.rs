@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{anime::Anime, change::Field, entry::StoredEntry, user::UserId};
+use super::{anime::Anime, entry::StoredEntry, entry_fields::Field, user::UserId};
 
 /// The command that made an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,34 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{anime::Anime, change::Field, list_status::ListStatus, merge_base::MergeBase, partial_date::PartialDate};
-
-/// Values of the `user_anime_lists` columns that the merge rules cover.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntryValues {
-    /// One of MAL's five statuses. A row written by another program may hold any text.
-    pub status: String,
-    /// 1 to 10; `None` if there is no score.
-    pub score: Option<i32>,
-    /// Number of episodes watched; `None` if the column is null.
-    pub episodes_watched: Option<i32>,
-    /// Date on which the user started watching.
-    pub start_date: Option<PartialDate>,
-    /// Date on which the user finished watching.
-    pub finish_date: Option<PartialDate>,
-    /// The user's notes; MAL calls them comments. HTML entities are resolved. `None` if empty.
-    pub notes: Option<String>,
-    /// True while the user is rewatching the anime.
-    pub is_rewatching: bool,
-    /// Number of completed rewatches.
-    pub times_rewatched: i32,
-    /// 0 to 5.
-    pub rewatch_value: i32,
-    /// 0 to 2.
-    pub priority: i32,
-    /// The user's tags, in MAL's order.
-    pub tags: Vec<String>,
-}
+use super::{
+    anime::Anime,
+    entry_fields::{EntryValues, Field},
+    list_status::ListStatus,
+    merge_base::MergeBase,
+};
 
 /// An entry as stored in the database.
 #[derive(Clone, Debug, Default, PartialEq)]

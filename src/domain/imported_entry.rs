@@ -1,6 +1,9 @@
 //! An entry read from an import file.
 
-use super::{anime::Anime, change::Field, entry::EntryValues};
+use super::{
+    anime::Anime,
+    entry_fields::{EntryValues, Field},
+};
 
 /// One validated entry of an import file.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,7 +13,7 @@ use serde_json::{
     value::RawValue,
 };
 
-use super::{entry::EntryValues, list_status};
+use super::{entry_fields::EntryValues, list_status_parser};
 
 /// MAL's `list_status` at the last sync. Two values are equal if their JSON is equal, regardless of formatting. An
 /// unreadable value equals only a value with the same text.
@@ -43,7 +43,7 @@ impl MergeBase {
     /// Returns the synced field values. Returns `None` if another program wrote a value that MAL never sends.
     #[must_use]
     pub fn parse_values(&self) -> Option<EntryValues> {
-        list_status::parse_values(self.parse_json()?, &mut |_| {}).ok()
+        list_status_parser::parse_values(self.parse_json()?, &mut |_| {}).ok()
     }
 }
 

@@ -6,7 +6,6 @@
 use std::{
     fmt,
     io::{BufRead, BufReader},
-    ops::RangeInclusive,
 };
 
 use serde::{
@@ -16,9 +15,10 @@ use serde::{
 use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
 
 use crate::domain::{
-    change::Field,
+    entry_fields::Field,
     imported_entry::ImportedEntry,
-    list_status::{self, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+    limits::{self, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+    list_status_parser,
     run::{EntryError, EntryErrorKind},
     text,
 };
@@ -77,20 +77,6 @@ impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for ArrayV
     }
 }
 
-/// Fields with their names in `list --json` and in MAL's `list_status`.
-const FIELD_NAMES: [(Field, &str, &str); 10] = [
-    (Field::Status, "status", "status"),
-    (Field::Score, "score", "score"),
-    (Field::EpisodesWatched, "episodes_watched", "num_episodes_watched"),
-    (Field::StartDate, "start_date", "start_date"),
-    (Field::FinishDate, "finish_date", "finish_date"),
-    (Field::IsRewatching, "is_rewatching", "is_rewatching"),
-    (Field::TimesRewatched, "times_rewatched", "num_times_rewatched"),
-    (Field::RewatchValue, "rewatch_value", "rewatch_value"),
-    (Field::Priority, "priority", "priority"),
-    (Field::Tags, "tags", "tags"),
-];
-
 /// Maximum size of one entry. A parsed value takes many times the memory of its text.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
 
@@ -132,17 +118,23 @@ fn parse_object(
     let warn = &mut |message: &str| tracing::warn!("MAL ID {mal_id}: {message}");
     let mut status = Map::new();
     let mut fields = Vec::new();
-    for (field, name, mal_name) in FIELD_NAMES {
-        if let Some(value) = object.get(name) {
+    // Notes are not as MAL sends them: HTML entities in them are resolved already.
+    for field in Field::SYNCED_FIELDS.into_iter().filter(|field| *field != Field::Notes) {
+        if let (Some(value), Some(mal_name)) = (object.get(field.as_str()), field.mal_name()) {
             status.insert(mal_name.to_owned(), value.clone());
             // A null episode count means unknown, not 0.
             fields.extend((field != Field::EpisodesWatched || !value.is_null()).then_some(field));
         }
     }
-    let mut values = list_status::parse_values(Value::Object(status), warn)?;
-    check_range("priority", values.priority, PRIORITY_RANGE)?;
-    check_range("rewatch_value", values.rewatch_value, REWATCH_VALUE_RANGE)?;
-    if let Some(notes) = object.get("notes") {
+    let mut values = list_status_parser::parse_values(Value::Object(status), warn)?;
+    // Values from MAL are accepted as sent; values from a file are not trusted.
+    for (field, number, range) in [
+        (Field::Priority, values.priority, PRIORITY_RANGE),
+        (Field::RewatchValue, values.rewatch_value, REWATCH_VALUE_RANGE),
+    ] {
+        limits::check_range(Some(number.into()), &range, field.as_str(), number)?;
+    }
+    if let Some(notes) = object.get(Field::Notes.as_str()) {
         values.notes = notes.as_str().filter(|notes| !notes.is_empty()).map(|notes| {
             let mut notes = notes.to_owned();
             text::sanitize(&mut notes).report("notes", warn);
@@ -152,10 +144,4 @@ fn parse_object(
     }
     let anime = json_anime::anime_from_json(object, mal_id, title.ok_or("no title")?);
     Ok(ImportedEntry { anime, values, fields })
-}
-
-/// Checks a range. Values from MAL are accepted as sent; values from a file are not trusted.
-fn check_range(name: &str, number: i32, range: RangeInclusive<i32>) -> Result<(), String> {
-    let error = || format!("{name} is {number}, not within {} to {}", range.start(), range.end());
-    if range.contains(&number) { Ok(()) } else { Err(error()) }
 }

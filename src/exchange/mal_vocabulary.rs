@@ -94,20 +94,20 @@ fn parse_keyword(keywords: &[&str], word: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::list_status;
+    use crate::domain::{limits, vocabulary};
 
     #[test]
     fn to_mal_then_from_mal_returns_same_value() {
-        for status in list_status::LIST_STATUSES {
+        for status in vocabulary::LIST_STATUSES {
             assert_eq!(status_from_mal(status_to_mal(status)), Some(status));
         }
         for kind in TYPE_NAMES.map(|(_, ours)| ours).into_iter().chain(["something new"]) {
             assert_eq!(type_from_mal(type_to_mal(Some(kind))).as_deref(), Some(kind));
         }
-        for number in list_status::PRIORITY_RANGE {
+        for number in limits::PRIORITY_RANGE {
             assert_eq!(priority_from_mal(&priority_to_mal(number)), Some(number));
         }
-        for number in list_status::REWATCH_VALUE_RANGE {
+        for number in limits::REWATCH_VALUE_RANGE {
             assert_eq!(rewatch_value_from_mal(&rewatch_value_to_mal(number)), Some(number));
         }
     }

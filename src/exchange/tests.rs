@@ -8,11 +8,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{
     anime::Anime,
-    change::Field,
-    entry::{EntryValues, StoredEntry},
+    entry::StoredEntry,
+    entry_fields::{EntryValues, Field},
     imported_entry::ImportedEntry,
+    limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
     list_entry::ListEntry,
-    list_status::{LIST_STATUSES, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+    vocabulary::LIST_STATUSES,
 };
 
 const EXPORT_2018: &str = include_str!("samples/export_2018.xml");

@@ -8,19 +8,15 @@ use std::{collections::HashMap, ops::RangeInclusive};
 
 use crate::domain::{
     anime::Anime,
-    change::Field,
-    entry::EntryValues,
+    entry_fields::{EntryValues, Field},
     imported_entry::ImportedEntry,
+    limits::{self, MAL_IDS, NON_NEGATIVE, SCORE_RANGE},
     partial_date::PartialDate,
     run::{EntryError, EntryErrorKind},
     text,
 };
 
 use super::mal_vocabulary;
-
-const NON_NEGATIVE: RangeInclusive<i32> = 0..=i32::MAX;
-/// Same limit as for an entry from MAL.
-const MAX_TAGS: usize = 100;
 
 /// Texts of one entry by element name.
 pub(super) type ElementTexts = HashMap<String, String>;
@@ -45,7 +41,7 @@ fn parse_title(texts: &ElementTexts) -> Option<String> {
 }
 
 fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedEntry, String> {
-    let mal_id = parse_integer(texts, "series_animedb_id", 1..=i32::MAX)?.ok_or("no series_animedb_id")?;
+    let mal_id = parse_integer(texts, "series_animedb_id", MAL_IDS)?.ok_or("no series_animedb_id")?;
     let warn = &mut |message: &str| tracing::warn!("MAL ID {mal_id}: {message}");
     let anime = Anime {
         mal_id,
@@ -61,7 +57,7 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedE
     let mut values = EntryValues { status: parse_status(texts)?, ..EntryValues::default() };
     let mut fields = vec![Field::Status];
     let mut add_field = |field, is_present: bool| fields.extend(is_present.then_some(field));
-    if let Some(score) = parse_integer(texts, "my_score", 0..=10)? {
+    if let Some(score) = parse_integer(texts, "my_score", SCORE_RANGE)? {
         values.score = (score > 0).then_some(score);
         add_field(Field::Score, true);
     }
@@ -108,8 +104,7 @@ fn parse_status(texts: &ElementTexts) -> Result<String, String> {
 fn parse_integer(texts: &ElementTexts, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
     let Some(word) = texts.get(name).map(|word| word.trim()).filter(|word| !word.is_empty()) else { return Ok(None) };
     let number: i64 = word.parse().map_err(|_| format!("{name} is no whole number: {}", text::excerpt(word)))?;
-    let fits = i32::try_from(number).ok().filter(|number| range.contains(number));
-    fits.map(Some).ok_or_else(|| format!("{name} is {number}, not within {} to {}", range.start(), range.end()))
+    limits::check_range(Some(number), &range, name, number).map(Some)
 }
 
 fn parse_bool(word: &str) -> Option<bool> {
@@ -148,10 +143,7 @@ fn parse_notes(text: &str, warn: &mut dyn FnMut(&str)) -> Option<String> {
 fn parse_tags(text: &str, warn: &mut dyn FnMut(&str)) -> Vec<String> {
     let names = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
     let mut tags: Vec<String> = names.map(str::to_owned).collect();
-    if tags.len() > MAX_TAGS {
-        warn(&format!("{} tags, of which the first {MAX_TAGS} are kept", tags.len()));
-        tags.truncate(MAX_TAGS);
-    }
+    limits::truncate_tags(&mut tags, warn);
     tags.iter_mut().for_each(|tag| text::sanitize(tag).report("my_tags", warn));
     tags
 }

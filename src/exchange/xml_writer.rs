@@ -10,8 +10,8 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use crate::domain::{
     list_entry::ListEntry,
-    list_status::LIST_STATUSES,
     partial_date::{DatePrecision, PartialDate},
+    vocabulary::LIST_STATUSES,
 };
 
 use super::mal_vocabulary;

@@ -13,6 +13,7 @@ use super::json_value::{self, RawField};
 use crate::{
     domain::{
         entry::RemoteEntry,
+        limits::MAL_IDS,
         list_status::ListStatus,
         run::{EntryError, EntryErrorKind},
         text,
@@ -190,7 +191,7 @@ fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, 
     let title =
         json_value::parse_text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
     identity.title = title.as_ref().ok().cloned().flatten();
-    let mal_id = json_value::parse_integer(node.id, "id", 1..=i32::MAX)?.ok_or("no id")?;
+    let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
     let sent = bounded::parse_list_status(sent, warn, &mut |message| tracing::debug!("MAL ID {mal_id}: {message}"))?;

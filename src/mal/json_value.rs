@@ -12,7 +12,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::value::RawValue;
 
-use crate::domain::{partial_date::PartialDate, text, time};
+use crate::domain::{limits, partial_date::PartialDate, text, time};
 
 /// Raw JSON of a field. `None` if the field is absent or null.
 pub(super) type RawField<'a> = Option<&'a RawValue>;
@@ -38,9 +38,7 @@ pub(super) fn parse_integer(raw: RawField<'_>, name: &str, range: RangeInclusive
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(format!("{name} is no whole number: {}", excerpt(raw)));
     }
-    let number = parse_i64(raw).and_then(|number| i32::try_from(number).ok()).filter(|number| range.contains(number));
-    let out_of_range = || format!("{name} is {}, not within {} to {}", excerpt(raw), range.start(), range.end());
-    number.map(Some).ok_or_else(out_of_range)
+    limits::check_range(parse_i64(raw), &range, name, excerpt(raw)).map(Some)
 }
 
 /// Parses a mean score, rounded to two decimals, half away from zero. A score outside 0 to 10 is ignored.

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     domain::{
         anime::{Anime, Broadcast, IdName, Season},
-        change::Field,
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
         merge_base::MergeBase,
         partial_date::PartialDate,
         user::UserId,

@@ -11,7 +11,7 @@ use super::{Error, genres_studios, sql::SqlValue, transaction::DbTransaction};
 use crate::{
     domain::{
         anime::{Anime, IdName},
-        entry::EntryValues,
+        entry_fields::EntryValues,
         partial_date::PartialDate,
         user::UserId,
     },

@@ -7,7 +7,8 @@ use super::{
     Database, Error, row_reader::DbRow, sql::SqlValue, transaction::DbTransaction, where_builder::WhereBuilder,
 };
 use crate::domain::{
-    change::{ChangeRecord, Field, FieldChange},
+    change::{ChangeRecord, FieldChange},
+    entry_fields::Field,
     run::RunId,
     user::UserId,
 };

@@ -26,9 +26,9 @@ use super::{
 use crate::{
     domain::{
         anime::Anime,
-        change::Field,
         edit::{EditCommand, EditRecord, EditSummary, EditTarget, EntryEdit, FieldEdit},
         entry::StoredEntry,
+        entry_fields::Field,
         user::UserId,
     },
     failpoint::failpoint,

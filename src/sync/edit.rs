@@ -6,16 +6,17 @@
 use serde_json::Value;
 
 use crate::domain::{
-    change::{Field, MergeRule},
+    change::MergeRule,
     edit::{EntryEdit, FieldEdit},
-    entry::{EntryValues, StoredEntry},
+    entry::StoredEntry,
+    entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
 };
 
 use super::{
     plan::removed_at_change,
     removal,
-    resolve::{self, FieldResolution, field_json},
+    resolve::{self, FieldResolution},
 };
 
 /// Returns the edit from `before` to `entry`: one field edit for each field that differs, or one for a created entry.
@@ -30,9 +31,9 @@ pub fn plan_edit(before: Option<&StoredEntry>, entry: StoredEntry) -> EntryEdit 
         }
         Some(before) => {
             let base = merge_base_fields(before).or(base);
-            let base_value = |field| base.as_ref().map_or(Value::Null, |base| field_json(base, field));
+            let base_value = |field| base.as_ref().map_or(Value::Null, |base| base.field_json(field));
             field_edits.extend(Field::SYNCED_FIELDS.into_iter().filter_map(|field| {
-                let (local, kept) = (field_json(&before.values, field), field_json(&entry.values, field));
+                let (local, kept) = (before.values.field_json(field), entry.values.field_json(field));
                 (local != kept).then(|| FieldEdit { field, local, base: base_value(field), kept })
             }));
             if before.removed_at != entry.removed_at {
@@ -64,8 +65,8 @@ pub fn plan_pins(before: &StoredEntry, pins: &[Field]) -> EntryEdit {
     let base = merge_base_fields(before);
     let has_changed = |field: &Field| pins.contains(field) != before.pinned.contains(field);
     let field_edit = |field| {
-        let value = field_json(&before.values, field);
-        let base = base.as_ref().map_or(Value::Null, |base| field_json(base, field));
+        let value = before.values.field_json(field);
+        let base = base.as_ref().map_or(Value::Null, |base| base.field_json(field));
         FieldEdit { field, local: value.clone(), base, kept: value }
     };
     let field_edits = Field::SYNCED_FIELDS.into_iter().filter(has_changed).map(field_edit).collect();
@@ -128,7 +129,7 @@ pub fn merge_base_fields(entry: &StoredEntry) -> Option<EntryValues> {
 #[must_use]
 pub fn locally_edited_fields(entry: &StoredEntry) -> Option<Vec<Field>> {
     let base = merge_base_fields(entry)?;
-    let differs = |field: &Field| field_json(&entry.values, *field) != field_json(&base, *field);
+    let differs = |field: &Field| entry.values.field_json(*field) != base.field_json(*field);
     Some(Field::SYNCED_FIELDS.into_iter().filter(differs).collect())
 }
 

@@ -4,15 +4,15 @@
 //! nothing about MAL. See decision 10.
 
 use crate::domain::{
-    change::Field,
     edit::EntryEdit,
-    entry::{EntryValues, StoredEntry},
+    entry::StoredEntry,
+    entry_fields::{EntryValues, Field},
     imported_entry::ImportedEntry,
 };
 
 use super::{
     edit::{merge_base_fields, overwritten_by_next_sync, plan_edit},
-    resolve::{copy_field, field_json, resolve_entry},
+    resolve::resolve_entry,
 };
 
 /// Returns the edit that imports an entry. `before` is the stored entry.
@@ -38,7 +38,7 @@ pub fn plan_import(before: Option<&StoredEntry>, imported: &ImportedEntry) -> En
 /// Returns the stored values with the fields of the file replaced.
 fn apply_file_fields(stored_values: &EntryValues, imported: &ImportedEntry) -> EntryValues {
     let mut values = stored_values.clone();
-    imported.fields.iter().for_each(|field| copy_field(&mut values, *field, &imported.values));
+    imported.fields.iter().for_each(|field| values.copy_field(*field, &imported.values));
     values
 }
 
@@ -67,7 +67,7 @@ pub fn classify_import(
         let equals_file = apply_file_fields(&before.values, imported) == before.values;
         return (if equals_file { ImportOutcome::Unchanged } else { ImportOutcome::Kept }, Vec::new());
     }
-    let has_changed = |field: &Field| field_json(&before.values, *field) != field_json(&after.values, *field);
+    let has_changed = |field: &Field| before.values.field_json(*field) != after.values.field_json(*field);
     (
         ImportOutcome::Updated,
         overwritten_by_next_sync(after).into_iter().map(|resolution| resolution.field).filter(has_changed).collect(),

@@ -16,7 +16,8 @@ use super::{
     restore::{ChangeSource, RestoreStep, SkipReason, plan_restore},
 };
 use crate::domain::{
-    change::{Field, FieldChange},
+    change::FieldChange,
+    entry_fields::Field,
     merge_base::MergeBase,
     partial_date::PartialDate,
     run::{RunStatus, SyncMode},
@@ -156,7 +157,7 @@ impl ModelState {
 
     /// Returns the stored rows in the model's types.
     fn stored_rows(&self) -> BTreeMap<i32, ModelRow> {
-        let model_fields = |values: &crate::domain::entry::EntryValues| ModelFields {
+        let model_fields = |values: &crate::domain::entry_fields::EntryValues| ModelFields {
             status: values.status.clone(),
             score: values.score,
             episodes: values.episodes_watched.unwrap_or(0),

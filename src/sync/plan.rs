@@ -10,8 +10,9 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::{
-    change::{Field, FieldChange, MergeRule},
-    entry::{EntryValues, RemoteEntry, StoredEntry},
+    change::{FieldChange, MergeRule},
+    entry::{RemoteEntry, StoredEntry},
+    entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
     run::{RequestCounters, RunCounters},
 };

@@ -10,8 +10,9 @@ use tracing::warn;
 
 use crate::{
     domain::{
-        change::{Field, FieldChange, MergeRule},
+        change::{FieldChange, MergeRule},
         entry::StoredEntry,
+        entry_fields::Field,
         run::SyncMode,
     },
     exit::Exit,
@@ -23,7 +24,6 @@ use super::{
     mode,
     plan::removed_at_change,
     port::{EntryRemoval, RemoteSource, SyncStore},
-    resolve::field_json,
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
@@ -162,7 +162,7 @@ pub(super) fn entry_deleted_change(local: &StoredEntry) -> FieldChange {
 /// Returns all values of an entry as a JSON object by field, with its pins if it has any.
 pub(super) fn entry_json(local: &StoredEntry) -> Value {
     let mut fields: Map<String, Value> = Field::SYNCED_FIELDS
-        .map(|field| (field.as_str().to_owned(), field_json(&local.values, field)))
+        .map(|field| (field.as_str().to_owned(), local.values.field_json(field)))
         .into_iter()
         .collect();
     if !local.pinned.is_empty() {

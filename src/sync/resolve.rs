@@ -12,78 +12,15 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::domain::{
-    change::{Field, MergeRule},
-    entry::EntryValues,
-    partial_date::PartialDate,
+    change::MergeRule,
+    entry_fields::{EntryValues, Field},
+    field_value::FieldValue,
 };
 
 use super::port::LastConflict;
-
-/// The value of one field, borrowed from its entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FieldValue<'a> {
-    Null,
-    Text(&'a str),
-    Number(i32),
-    Bool(bool),
-    Date(PartialDate),
-    Tags(&'a [String]),
-}
-
-impl<'a> FieldValue<'a> {
-    fn from_fields(values: &'a EntryValues, field: Field) -> Self {
-        let text = |text: &'a Option<String>| text.as_deref().map_or(Self::Null, Self::Text);
-        let number = |number: Option<i32>| number.map_or(Self::Null, Self::Number);
-        let date = |date: Option<PartialDate>| date.map_or(Self::Null, Self::Date);
-        match field {
-            Field::Status => Self::Text(&values.status),
-            Field::Score => number(values.score),
-            Field::EpisodesWatched => number(values.episodes_watched),
-            Field::StartDate => date(values.start_date),
-            Field::FinishDate => date(values.finish_date),
-            Field::Notes => text(&values.notes),
-            Field::IsRewatching => Self::Bool(values.is_rewatching),
-            Field::TimesRewatched => Self::Number(values.times_rewatched),
-            Field::RewatchValue => Self::Number(values.rewatch_value),
-            Field::Priority => Self::Number(values.priority),
-            Field::Tags => Self::Tags(&values.tags),
-            Field::Entry | Field::RemovedAt => Self::Null,
-        }
-    }
-
-    /// Returns true if there is a value: not null, empty, 0 or false.
-    fn is_set(self) -> bool {
-        match self {
-            Self::Null => false,
-            Self::Text(text) => !text.is_empty(),
-            Self::Number(number) => number != 0,
-            Self::Bool(flag) => flag,
-            Self::Date(_) => true,
-            Self::Tags(tags) => !tags.is_empty(),
-        }
-    }
-
-    const fn as_number(self) -> i32 {
-        match self {
-            Self::Number(number) => number,
-            _ => 0,
-        }
-    }
-
-    fn to_json(self) -> Value {
-        match self {
-            Self::Null => Value::Null,
-            Self::Text(text) => json!(text),
-            Self::Number(number) => json!(number),
-            Self::Bool(flag) => json!(flag),
-            Self::Date(date) => json!(date.to_string()),
-            Self::Tags(tags) => json!(tags),
-        }
-    }
-}
 
 /// Returns the rule of a field, given the pinned fields.
 #[must_use]
@@ -218,16 +155,17 @@ pub fn resolve_entry(
     let mut field_resolutions = Vec::new();
     for field in Field::SYNCED_FIELDS {
         let rule = effective_rule(field, pinned);
-        let (local_value, mal) = (FieldValue::from_fields(local, field), FieldValue::from_fields(remote, field));
+        let (local_value, mal) = (local.get(field), remote.get(field));
         if local_value == mal {
             continue;
         }
-        let base_value = base.map(|base| FieldValue::from_fields(base, field));
+        let base_value = base.map(|base| base.get(field));
         let kept = apply_rule(rule, local_value, base_value, mal);
         let conflict = classify_conflict(field, rule, local_value, base_value, mal, kept);
         let changed = kept != local_value;
         if changed {
-            copy_field(&mut values, field, remote);
+            // A changed field always takes MAL's value.
+            values.copy_field(field, remote);
         }
         if changed || conflict != ConflictState::NoConflict {
             let (local, mal, kept) = (local_value.to_json(), mal.to_json(), kept.to_json());
@@ -264,30 +202,6 @@ fn classify_conflict(
     } else {
         ConflictState::New
     }
-}
-
-/// Copies one field from `remote`. A changed field always takes MAL's value.
-pub(super) fn copy_field(values: &mut EntryValues, field: Field, remote: &EntryValues) {
-    match field {
-        Field::Status => values.status.clone_from(&remote.status),
-        Field::Score => values.score = remote.score,
-        Field::EpisodesWatched => values.episodes_watched = remote.episodes_watched,
-        Field::StartDate => values.start_date = remote.start_date,
-        Field::FinishDate => values.finish_date = remote.finish_date,
-        Field::Notes => values.notes.clone_from(&remote.notes),
-        Field::IsRewatching => values.is_rewatching = remote.is_rewatching,
-        Field::TimesRewatched => values.times_rewatched = remote.times_rewatched,
-        Field::RewatchValue => values.rewatch_value = remote.rewatch_value,
-        Field::Priority => values.priority = remote.priority,
-        Field::Tags => values.tags.clone_from(&remote.tags),
-        Field::Entry | Field::RemovedAt => {}
-    }
-}
-
-/// Returns a field's value as JSON in its own type: a date as MAL writes it, an absent value as null.
-#[must_use]
-pub fn field_json(values: &EntryValues, field: Field) -> Value {
-    FieldValue::from_fields(values, field).to_json()
 }
 
 impl fmt::Display for FieldResolution {

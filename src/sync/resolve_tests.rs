@@ -1,8 +1,10 @@
 //! Each rule in both directions, with and without a local edit, and the laws of all rules.
 
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::*;
+use crate::domain::partial_date::PartialDate;
 
 fn base_fields() -> EntryValues {
     EntryValues { status: "watching".into(), episodes_watched: Some(0), ..EntryValues::default() }
@@ -24,7 +26,7 @@ fn resolve_single_field(
     assert_eq!(others, 0, "only {field:?} differs: {resolution:?}");
     let field_resolution = resolution.field_resolutions.iter().find(|resolution| resolution.field == field);
     let conflict = field_resolution.map_or(ConflictState::NoConflict, |field| field.conflict);
-    (field_json(&resolution.values, field), conflict, resolution.has_changes())
+    (resolution.values.field_json(field), conflict, resolution.has_changes())
 }
 
 /// Local, base (`None`: never on MAL) and remote value; expected kept value and conflict.
@@ -41,9 +43,9 @@ fn check_cases<T: Clone + std::fmt::Debug>(field: Field, set: impl Fn(&mut Entry
         let (actual_kept, actual_conflict, changed) =
             resolve_single_field(field, &local_values, base.as_ref().map(with).as_ref(), &remote_values);
         let case = format!("{field:?}: local {local:?}, base {base:?}, MAL {remote:?}");
-        assert_eq!(actual_kept, field_json(&with(kept), field), "{case}");
+        assert_eq!(actual_kept, with(kept).field_json(field), "{case}");
         assert_eq!(actual_conflict, *conflict, "{case}");
-        assert_eq!(changed, field_json(&local_values, field) != actual_kept, "{case}");
+        assert_eq!(changed, local_values.field_json(field) != actual_kept, "{case}");
     }
 }
 
@@ -335,7 +337,7 @@ proptest! {
         let unpinned = resolve_entry(&local, base.as_ref(), &remote, &[]);
         for field in Field::SYNCED_FIELDS {
             let by_rule = if pins.contains(&field) { &local } else { &unpinned.values };
-            prop_assert_eq!(field_json(&pinned.values, field), field_json(by_rule, field));
+            prop_assert_eq!(pinned.values.field_json(field), by_rule.field_json(field));
         }
         let again = resolve_entry(&pinned.values, Some(&remote), &remote, &pins);
         prop_assert!(has_only_kept_conflicts(&again));
@@ -357,8 +359,8 @@ proptest! {
     ) {
         let resolution = resolve_entry(&local, base.as_ref(), &remote, &[]);
         for field in Field::SYNCED_FIELDS {
-            let kept = field_json(&resolution.values, field);
-            prop_assert!(kept == field_json(&local, field) || kept == field_json(&remote, field), "{field:?}");
+            let kept = resolution.values.field_json(field);
+            prop_assert!(kept == local.field_json(field) || kept == remote.field_json(field), "{field:?}");
         }
     }
 

@@ -12,13 +12,13 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
 use crate::domain::{
-    change::Field,
     edit::EntryEdit,
-    entry::{EntryValues, StoredEntry},
+    entry::StoredEntry,
+    entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
 };
 
-use super::{edit, removal::entry_json, resolve::field_json};
+use super::{edit, removal::entry_json};
 
 /// One recorded change of one field, by a run or an edit.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,7 +189,7 @@ fn restore_entry_level(
         (_, Some(_)) => EntryLevelRestore::Skip(SkipReason::Recreated),
         (deleted, None) => {
             let mut values = EntryValues::default();
-            let restore = |field: &Field| set_field(&mut values, *field, &deleted[field.as_str()]).is_some();
+            let restore = |field: &Field| values.set_field_json(*field, &deleted[field.as_str()]).is_some();
             // A delete records every field. A record with fewer fields is not one.
             if Field::SYNCED_FIELDS.iter().all(restore) {
                 let was_pinned = |field: &Field| {
@@ -253,44 +253,14 @@ fn restore_field(
     step: &RestoreStep,
     force: bool,
 ) -> Result<(), (Value, SkipReason)> {
-    let current = field_json(values, field);
+    let current = values.field_json(field);
     if current == step.before {
         return Ok(());
     }
     if current != step.after && !force {
         return Err((current, SkipReason::ChangedSince));
     }
-    set_field(values, field, &step.before).ok_or((current, SkipReason::Unknown))
-}
-
-/// Sets a field to a recorded value. Returns `None` if the value is not valid for the field.
-fn set_field(values: &mut EntryValues, field: Field, value: &Value) -> Option<()> {
-    let text = || value.as_str().map(str::to_owned);
-    let number = || value.as_i64().and_then(|number| i32::try_from(number).ok());
-    let date = || value.as_str().and_then(|text| text.parse().ok());
-    match field {
-        Field::Status => values.status = text()?,
-        Field::Score => values.score = parse_nullable(value, number())?,
-        Field::EpisodesWatched => values.episodes_watched = parse_nullable(value, number())?,
-        Field::StartDate => values.start_date = parse_nullable(value, date())?,
-        Field::FinishDate => values.finish_date = parse_nullable(value, date())?,
-        Field::Notes => values.notes = parse_nullable(value, text())?,
-        Field::IsRewatching => values.is_rewatching = value.as_bool()?,
-        Field::TimesRewatched => values.times_rewatched = number()?,
-        Field::RewatchValue => values.rewatch_value = number()?,
-        Field::Priority => values.priority = number()?,
-        Field::Tags => {
-            let tags = value.as_array()?.iter().map(|tag| tag.as_str().map(str::to_owned));
-            values.tags = tags.collect::<Option<_>>()?;
-        }
-        Field::Entry | Field::RemovedAt => return None,
-    }
-    Some(())
-}
-
-/// Returns the parsed value, or `Some(None)` if `value` is null. Returns `None` if the value is invalid.
-fn parse_nullable<T>(value: &Value, parsed: Option<T>) -> Option<Option<T>> {
-    (parsed.is_some() || value.is_null()).then_some(parsed)
+    values.set_field_json(field, &step.before).ok_or((current, SkipReason::Unknown))
 }
 
 fn skip_field(step: &RestoreStep, current_value: Value, reason: SkipReason) -> SkippedField {

@@ -46,7 +46,7 @@ fn every_field_is_restored() {
         priority: 1,
         tags: vec!["a".into(), "b".into()],
     };
-    let change = |field| restore_step(field, field_json(&old_values, field), field_json(&stored_entry().values, field));
+    let change = |field| restore_step(field, old_values.field_json(field), stored_entry().values.field_json(field));
     let plan = restore(Some(&stored_entry()), &Field::SYNCED_FIELDS.map(change), ChangeSource::Run);
     assert_eq!(plan.edit.unwrap().entry.values, old_values);
     assert!(plan.skipped.is_empty());

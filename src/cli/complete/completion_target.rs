@@ -7,7 +7,7 @@ use clap::{Arg, Command, CommandFactory as _};
 use super::{CompletionShell, command_line::CommandLine};
 use crate::{
     cli::{Cli, SortKey},
-    domain::{change::Field, user::UserRef},
+    domain::{entry_fields::Field, user::UserRef},
 };
 
 /// Kind of value expected at the cursor.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::text;
 
 fn parse_with_warnings(sent: &Value) -> (Result<ListStatus, String>, Vec<String>) {
     let mut warnings = Vec::new();

@@ -8,7 +8,10 @@ use std::{cmp::Reverse, collections::BTreeMap, fmt};
 use chrono::Datelike as _;
 
 use super::{GroupTotals, ListEntry};
-use crate::domain::partial_date::DatePrecision;
+use crate::domain::{
+    partial_date::DatePrecision,
+    vocabulary::{self, SEASONS},
+};
 
 /// A group of list entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +21,6 @@ pub struct StatsGroup<K> {
     /// Totals of the group's entries.
     pub totals: GroupTotals,
 }
-
-/// The four seasons in calendar order.
-const SEASON_NAMES: [&str; 4] = ["winter", "spring", "summer", "fall"];
 
 /// A season of a year, ordered by time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,8 +36,7 @@ impl YearSeason {
     /// Returns this season of this year.
     #[must_use]
     pub fn new(year: i32, season: &str) -> Self {
-        let season_index = SEASON_NAMES.iter().position(|name| *name == season).unwrap_or(SEASON_NAMES.len());
-        Self { year, season_index, season: season.to_owned() }
+        Self { year, season_index: vocabulary::season_index(season), season: season.to_owned() }
     }
 }
 
@@ -60,7 +59,7 @@ pub(super) fn start_season(entry: &ListEntry) -> Option<YearSeason> {
     }
     let date = entry.anime.aired_from.filter(|date| date.precision() >= DatePrecision::Month)?.first_day();
     let quarter = usize::try_from(date.month0() / 3).ok()?;
-    SEASON_NAMES.get(quarter).map(|season| YearSeason::new(date.year(), season))
+    SEASONS.get(quarter).map(|season| YearSeason::new(date.year(), season))
 }
 
 fn group_by_keys<K: Ord, I: IntoIterator<Item = K>>(

@@ -12,7 +12,7 @@ mod groups;
 mod scores;
 mod watched;
 
-use super::{anime::IdName, list_entry::ListEntry, list_status::LIST_STATUSES};
+use super::{anime::IdName, list_entry::ListEntry, vocabulary::LIST_STATUSES};
 
 pub use finished::{FinishedByYear, FinishedYear};
 pub use groups::{StatsGroup, YearSeason};

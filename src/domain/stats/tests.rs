@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::domain::{
     anime::{Anime, Season},
-    entry::{EntryValues, StoredEntry},
+    entry::StoredEntry,
+    entry_fields::EntryValues,
 };
 
 fn list_entry(customize: impl FnOnce(&mut Anime, &mut EntryValues)) -> ListEntry {

@@ -5,14 +5,16 @@ use serde_json::value::RawValue;
 
 use super::bounded::BoundedList;
 use crate::{
-    domain::anime::{Anime, Broadcast, IdName, Season},
+    domain::{
+        anime::{Anime, Broadcast, IdName, Season},
+        limits::{MAL_IDS, NON_NEGATIVE},
+        vocabulary::{AIRING_STATUSES, SEASONS},
+    },
     mal::json_value::{self, RawField},
 };
 
-const AIRING_STATUSES: [&str; 3] = ["finished_airing", "currently_airing", "not_yet_aired"];
 const MEDIA_TYPES: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
 const NSFW_LEVELS: [&str; 3] = ["white", "gray", "black"];
-const SEASON_NAMES: [&str; 4] = ["winter", "spring", "summer", "fall"];
 const AGE_RATINGS: [&str; 6] = ["g", "pg", "pg_13", "r", "r+", "rx"];
 /// Items kept of a list. No anime has more genres, studios or synonyms.
 const MAX_LIST_ITEMS: usize = 100;
@@ -126,14 +128,13 @@ pub(super) fn build_anime(
     let large = json_value::parse_text(picture.large, "main_picture.large", warn)?;
     let medium = json_value::parse_text(picture.medium, "main_picture.medium", warn)?;
     let any = i32::MIN..=i32::MAX;
-    let count = 0..=i32::MAX;
     Ok(Anime {
         mal_id,
         title,
         title_english: json_value::parse_text(titles.en, "alternative_titles.en", warn)?,
         title_japanese: json_value::parse_text(titles.ja, "alternative_titles.ja", warn)?,
         synopsis: json_value::parse_text(node.synopsis, "synopsis", warn)?,
-        episodes: json_value::parse_integer(node.num_episodes, "num_episodes", count.clone())?
+        episodes: json_value::parse_integer(node.num_episodes, "num_episodes", NON_NEGATIVE)?
             .filter(|count| *count > 0),
         status: json_value::parse_keyword(node.status, "status", &AIRING_STATUSES, warn)?,
         mean: json_value::parse_mean_score(node.mean, "mean", warn)?,
@@ -153,12 +154,12 @@ pub(super) fn build_anime(
         average_episode_duration: json_value::parse_integer(
             node.average_episode_duration,
             "average_episode_duration",
-            count.clone(),
+            NON_NEGATIVE,
         )?
         .filter(|seconds| *seconds > 0),
         broadcast: parse_broadcast(node.broadcast, warn)?,
-        num_list_users: json_value::parse_integer(node.num_list_users, "num_list_users", count.clone())?,
-        num_scoring_users: json_value::parse_integer(node.num_scoring_users, "num_scoring_users", count)?,
+        num_list_users: json_value::parse_integer(node.num_list_users, "num_list_users", NON_NEGATIVE)?,
+        num_scoring_users: json_value::parse_integer(node.num_scoring_users, "num_scoring_users", NON_NEGATIVE)?,
         created_at: json_value::parse_time(node.created_at, "created_at", warn)?,
         updated_at: json_value::parse_time(node.updated_at, "updated_at", warn)?,
     })
@@ -177,7 +178,7 @@ fn parse_id_names(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> 
     let mut id_names = Vec::new();
     for raw in parse_list(raw, name, warn)? {
         let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
-        let id = json_value::parse_integer(raw_item.id, &format!("{name}.id"), 1..=i32::MAX)?;
+        let id = json_value::parse_integer(raw_item.id, &format!("{name}.id"), MAL_IDS)?;
         let item_name = json_value::parse_text(raw_item.name, &format!("{name}.name"), warn)?;
         match (id, item_name) {
             (Some(id), Some(name)) => id_names.push(IdName { id, name }),
@@ -192,7 +193,7 @@ fn parse_id_names(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> 
 fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Season>, String> {
     let raw_season: RawSeason<'_> = json_value::parse_object(raw, "start_season")?;
     let year = json_value::parse_integer(raw_season.year, "start_season.year", 1..=9999)?;
-    let season = json_value::parse_keyword(raw_season.season, "start_season.season", &SEASON_NAMES, warn)?;
+    let season = json_value::parse_keyword(raw_season.season, "start_season.season", &SEASONS, warn)?;
     Ok(year.zip(season).map(|(year, season)| Season { year, season }))
 }
 

@@ -11,7 +11,8 @@ use serde::{
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::domain::{
-    list_status::{LIST_STATUS_FIELDS, MAX_TAGS, tags_truncated_message},
+    limits::{MAX_TAGS, warn_of_excess_tags},
+    list_status_parser::is_documented_field,
     text,
 };
 
@@ -64,10 +65,10 @@ struct RawFields<'a> {
 
 impl<'a> RawFields<'a> {
     fn insert(&mut self, name: String, value: &'a RawValue) {
-        if !LIST_STATUS_FIELDS.contains(&name.as_str()) {
+        if !is_documented_field(&name) {
             self.unknown_bytes = self.unknown_bytes.saturating_add(name.len() + value.get().len());
             if self.unknown_bytes > MAX_UNKNOWN_FIELDS_BYTES {
-                self.values.retain(|(name, _)| LIST_STATUS_FIELDS.contains(&name.as_str()));
+                self.values.retain(|(name, _)| is_documented_field(name));
                 return;
             }
         }
@@ -121,7 +122,7 @@ pub(super) fn parse_list_status(
     for (name, raw) in fields.values {
         let value = match name.as_str() {
             "tags" if raw.get().starts_with('[') => parse_tags(raw, warn),
-            known if LIST_STATUS_FIELDS.contains(&known) => parse_field(raw, known),
+            known if is_documented_field(known) => parse_field(raw, known),
             // Parsed at the nesting depth it will have in the object, so that what is kept can be parsed again.
             _ => match serde_json::from_str::<[Value; 1]>(&format!("[{raw}]")) {
                 Ok([value]) => Ok(value),
@@ -147,9 +148,7 @@ fn parse_field(raw: &RawValue, name: &str) -> Result<Value, String> {
 fn parse_tags(raw: &RawValue, warn: &mut dyn FnMut(&str)) -> Result<Value, String> {
     let tags: BoundedList<'_, MAX_TAGS> =
         serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: tags: {error}"))?;
-    if tags.total_count > MAX_TAGS {
-        warn(&tags_truncated_message(tags.total_count));
-    }
+    warn_of_excess_tags(tags.total_count, warn);
     tags.items.into_iter().map(|tag| parse_field(tag, "a tag")).collect::<Result<Vec<_>, _>>().map(Value::Array)
 }
 

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::domain::{
     anime::Anime,
-    change::{Field, FieldChange},
-    entry::{EntryValues, RemoteEntry, StoredEntry},
+    change::FieldChange,
+    entry::{RemoteEntry, StoredEntry},
+    entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
     run::{RunCounters, RunId},
     user::UserId,

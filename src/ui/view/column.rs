@@ -13,7 +13,7 @@ use super::format_utc;
 use crate::{
     domain::{
         anime::{Anime, IdName},
-        change::Field,
+        entry_fields::Field,
         list_entry::ListEntry,
     },
     sync::edit::locally_edited_fields,

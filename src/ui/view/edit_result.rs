@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{display_value, pluralize};
 use crate::{
-    domain::change::Field,
+    domain::entry_fields::Field,
     sync::{
         edit::EditForecast,
         restore::{SkipReason, SkippedField},

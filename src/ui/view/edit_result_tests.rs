@@ -4,8 +4,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{
-        change::Field,
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
         merge_base::MergeBase,
     },
     sync::edit::{forecast_edit, plan_edit},

@@ -43,9 +43,9 @@ mod tests {
     use super::*;
     use crate::domain::{
         anime::{Anime, Broadcast, Season},
-        change::Field,
-        entry::{EntryValues, StoredEntry},
-        list_status::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
+        limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
     };
     use crate::exchange;
 

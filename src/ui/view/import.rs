@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::pluralize;
-use crate::domain::{change::Field, run::EntryError};
+use crate::domain::{entry_fields::Field, run::EntryError};
 
 /// Result of an import.
 #[derive(Clone, Debug, Default)]

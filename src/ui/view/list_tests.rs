@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     domain::{
         anime::{Anime, Broadcast, IdName, Season},
-        change::Field,
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
         merge_base::MergeBase,
     },
     ui::{display_width, json::to_json_line},

@@ -5,11 +5,8 @@ use serde_json::Value;
 
 use super::{display_value, edit_result::display_short_value};
 use crate::{
-    domain::{change::Field, entry::StoredEntry},
-    sync::{
-        edit::{merge_base_fields, overwritten_by_next_sync},
-        resolve::field_json,
-    },
+    domain::{entry::StoredEntry, entry_fields::Field},
+    sync::edit::{merge_base_fields, overwritten_by_next_sync},
     ui::{TableColumn, TextTable, escape_controls},
 };
 
@@ -56,8 +53,8 @@ pub fn from_entry(
             mal_id: entry.mal_id,
             title: title.to_owned(),
             field: *field,
-            local: field_json(&entry.values, *field),
-            mal: base.as_ref().map(|base| field_json(base, *field)),
+            local: entry.values.field_json(*field),
+            mal: base.as_ref().map(|base| base.field_json(*field)),
             is_pinned,
             has_changed: before.is_some_and(|before| before.pinned.contains(field) != is_pinned),
             survives_sync: !overwritten.contains(field),
@@ -145,7 +142,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{entry::EntryValues, merge_base::MergeBase},
+        domain::{entry_fields::EntryValues, merge_base::MergeBase},
         ui::json::to_json_line,
     };
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::{NO_VALUE, column::AllColumns, display_value, format_count, format_utc, or_no_value, pluralize};
 use crate::{
-    domain::{anime::Anime, change::Field, history::HistoryEvent, list_entry::ListEntry},
+    domain::{anime::Anime, entry_fields::Field, history::HistoryEvent, list_entry::ListEntry},
     sync::{
         edit::{locally_edited_fields, merge_base_fields, overwritten_by_next_sync},
-        resolve::{FieldResolution, field_json},
+        resolve::FieldResolution,
     },
     ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
 };
@@ -66,7 +66,7 @@ struct OverwriteJson {
 pub fn to_json<'a>(view: &ShowView<'a>) -> ShowJson<'a> {
     let item = view.item;
     let mal = merge_base_fields(&item.stored).map(|base| {
-        Field::SYNCED_FIELDS.into_iter().map(|field| (field.as_str().to_owned(), field_json(&base, field))).collect()
+        Field::SYNCED_FIELDS.into_iter().map(|field| (field.as_str().to_owned(), base.field_json(field))).collect()
     });
     let overwrite = |resolution: FieldResolution| OverwriteJson {
         field: resolution.field.as_str(),
@@ -296,8 +296,8 @@ fn fields_table(item: &ListEntry) -> (TextTable, bool) {
     columns.extend(has_marks.then_some(TableColumn::Word("local")));
     let mut table = TextTable::new(columns);
     for (field, mark) in marks {
-        let local = display_cell(&field_json(&item.stored.values, field));
-        let mal = base.as_ref().map_or_else(|| NO_VALUE.to_owned(), |base| display_cell(&field_json(base, field)));
+        let local = display_cell(&item.stored.values.field_json(field));
+        let mal = base.as_ref().map_or_else(|| NO_VALUE.to_owned(), |base| display_cell(&base.field_json(field)));
         let row = [field.as_str().to_owned(), local, mal];
         table.add_row(row.into_iter().chain(has_marks.then_some(mark)));
     }

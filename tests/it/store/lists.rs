@@ -2,9 +2,9 @@
 
 use malsync::{
     domain::{
-        change::Field,
         edit::{EditCommand, EditSummary, EditTarget},
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
         list_entry::ListEntry,
         merge_base::MergeBase,
         user::UserId,

@@ -9,8 +9,9 @@ use std::sync::{
 use malsync::{
     domain::{
         anime::{Anime, Broadcast, IdName, Season},
-        change::{Field, FieldChange, MergeRule},
-        entry::{EntryValues, RemoteEntry},
+        change::{FieldChange, MergeRule},
+        entry::RemoteEntry,
+        entry_fields::{EntryValues, Field},
         list_status::ListStatus,
         run::{RunCounters, RunId, SyncMode},
         user::UserId,

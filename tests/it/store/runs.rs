@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use malsync::{
     domain::{
-        change::{Field, FieldChange, MergeRule},
+        change::{FieldChange, MergeRule},
+        entry_fields::Field,
         run::{EntryError, EntryErrorKind, RunCounters, RunStatus, SyncMode},
         user::UserId,
     },

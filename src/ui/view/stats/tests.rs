@@ -7,7 +7,8 @@ use super::*;
 use crate::{
     domain::{
         anime::{Anime, IdName, Season},
-        entry::{EntryValues, StoredEntry},
+        entry::StoredEntry,
+        entry_fields::EntryValues,
         list_entry::ListEntry,
         stats::Stats,
     },
