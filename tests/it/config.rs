@@ -5,76 +5,76 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 use malsync::config::SettingKey;
 
 use crate::support::{
-    terminal::{read_to_end, terminal},
-    world::{Kind, World},
+    terminal::{read_to_end, start_terminal},
+    test_env::{DatabaseKind, TestEnv},
 };
 
-fn file(world: &World) -> PathBuf {
+fn config_file(world: &TestEnv) -> PathBuf {
     world.home().join(".config/malsync/config.toml")
 }
 
-fn mode(path: &std::path::Path) -> u32 {
+fn file_mode(path: &std::path::Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
 #[test]
 fn a_file_is_made_once_and_is_its_owner_s() {
-    let world = World::new(Kind::Sqlite, 0);
-    let ran = world.run(&["config", "path"]).expect(0);
-    assert_eq!(ran.stdout, format!("{}\n", file(&world).display()));
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let ran = world.run(&["config", "path"]).expect_code(0);
+    assert_eq!(ran.stdout, format!("{}\n", config_file(&world).display()));
     assert!(ran.stderr.contains("malsync config init"), "{}", ran.stderr);
-    let ran = world.run(&["config", "init"]).expect(0);
+    let ran = world.run(&["config", "init"]).expect_code(0);
     assert!(ran.stdout.contains("malsync config edit"), "{}", ran.stdout);
-    assert_eq!((mode(&file(&world)), mode(file(&world).parent().unwrap())), (0o600, 0o700));
-    let made = fs::read_to_string(file(&world)).unwrap();
+    assert_eq!((file_mode(&config_file(&world)), file_mode(config_file(&world).parent().unwrap())), (0o600, 0o700));
+    let made = fs::read_to_string(config_file(&world)).unwrap();
     assert!(made.contains("\n#mal_client_id = ") && made.contains("\n#mal_page_size = 100\n"), "{made}");
-    assert_eq!(world.run(&["config", "path"]).expect(0).stderr, "");
-    world.run(&["config", "check"]).expect(0);
+    assert_eq!(world.run(&["config", "path"]).expect_code(0).stderr, "");
+    world.run(&["config", "check"]).expect_code(0);
     // It sets nothing: all is as it was without it.
-    for setting in world.run(&["config", "show", "--json"]).expect(0).lines() {
+    for setting in world.run(&["config", "show", "--json"]).expect_code(0).json_lines() {
         assert!(matches!(setting["origin"].as_str(), Some("default" | "environment")), "{setting}");
     }
-    fs::write(file(&world), "mal_page_size = 7\n").unwrap();
-    let told = world.run(&["config", "init"]).expect(1).stderr;
+    fs::write(config_file(&world), "mal_page_size = 7\n").unwrap();
+    let told = world.run(&["config", "init"]).expect_code(1).stderr;
     assert!(told.contains("is there already") && told.contains("hint: malsync config edit"), "{told}");
-    assert_eq!(fs::read_to_string(file(&world)).unwrap(), "mal_page_size = 7\n");
+    assert_eq!(fs::read_to_string(config_file(&world)).unwrap(), "mal_page_size = 7\n");
 }
 
 #[test]
 fn a_file_that_is_named_is_made_where_its_folder_is() {
-    let world = World::new(Kind::Sqlite, 0);
-    world.run(&["config", "init", "--config", "mine.toml"]).expect(0);
-    assert_eq!(mode(&world.home().join("mine.toml")), 0o600);
-    let told = world.run(&["config", "init", "--config", "nowhere/mine.toml"]).expect(1).stderr;
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    world.run(&["config", "init", "--config", "mine.toml"]).expect_code(0);
+    assert_eq!(file_mode(&world.home().join("mine.toml")), 0o600);
+    let told = world.run(&["config", "init", "--config", "nowhere/mine.toml"]).expect_code(1).stderr;
     assert!(told.contains("cannot make nowhere/mine.toml") && told.contains("hint: "), "{told}");
-    assert!(!world.home().join("nowhere").exists() && !file(&world).exists());
+    assert!(!world.home().join("nowhere").exists() && !config_file(&world).exists());
 }
 
 #[test]
 fn an_edit_is_checked_when_it_is_saved() {
-    let mut world = World::new(Kind::Sqlite, 0);
-    world.set("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");
-    let ran = world.run(&["config", "edit"]).expect(0);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    world.set_var("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");
+    let ran = world.run(&["config", "edit"]).expect_code(0);
     assert!(ran.stdout.contains("every setting can be read"), "{}", ran.stdout);
-    assert_eq!(mode(&file(&world)), 0o600, "made on the way");
-    let shown = world.run(&["config", "show"]).expect(0).stdout;
+    assert_eq!(file_mode(&config_file(&world)), 0o600, "made on the way");
+    let shown = world.run(&["config", "show"]).expect_code(0).stdout;
     assert!(shown.lines().any(|line| line.starts_with("MAL_PAGE_SIZE") && line.contains(" 7 ")), "{shown}");
     // The one that is meant for editors on a screen goes first.
-    world.set("VISUAL", "sed -i 's/^mal_page_size/mal_pagesize/'");
-    let told = world.run(&["config", "edit"]).expect(2).stderr;
+    world.set_var("VISUAL", "sed -i 's/^mal_page_size/mal_pagesize/'");
+    let told = world.run(&["config", "edit"]).expect_code(2).stderr;
     assert!(told.contains("unknown key `mal_pagesize`") && told.contains("did you mean `mal_page_size`?"), "{told}");
-    world.set("VISUAL", "false");
-    let told = world.run(&["config", "edit"]).expect(1).stderr;
+    world.set_var("VISUAL", "false");
+    let told = world.run(&["config", "edit"]).expect_code(1).stderr;
     assert!(told.contains("the editor false ended with") && told.contains("hint: "), "{told}");
     // What the environment says wrong, no edit mends.
-    world.set("VISUAL", "sed -i 's/^mal_pagesize/mal_page_size/'");
-    world.set("SYNC_BATCH_SIZE", "none");
-    world.run(&["config", "edit"]).expect(0);
+    world.set_var("VISUAL", "sed -i 's/^mal_pagesize/mal_page_size/'");
+    world.set_var("SYNC_BATCH_SIZE", "none");
+    world.run(&["config", "edit"]).expect_code(0);
 }
 
 #[test]
 fn on_a_terminal_a_wrong_edit_can_be_made_again() {
-    let mut world = World::new(Kind::Sqlite, 0);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let script = world.home().join("editor");
     // Wrong at first, right when it is asked for again.
     fs::write(
@@ -83,33 +83,33 @@ fn on_a_terminal_a_wrong_edit_can_be_made_again() {
     )
     .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    world.set("EDITOR", script.to_str().unwrap());
-    let mut session = terminal(&world, "$MALSYNC config edit; echo code=$?");
+    world.set_var("EDITOR", script.to_str().unwrap());
+    let mut session = start_terminal(&world, "$MALSYNC config edit; echo code=$?");
     session.exp_string("edit it again? [Y/n]").unwrap();
     session.send_line("").unwrap();
     let text = read_to_end(&mut session);
     assert!(text.contains("every setting can be read") && text.contains("code=0"), "{text}");
     fs::remove_file(world.home().join("once")).unwrap();
-    let mut session = terminal(&world, "$MALSYNC config edit; echo code=$?");
+    let mut session = start_terminal(&world, "$MALSYNC config edit; echo code=$?");
     session.exp_string("must be a whole number from 1 to 1000").unwrap();
     session.exp_string("edit it again? [Y/n]").unwrap();
     session.send_line("n").unwrap();
     assert!(read_to_end(&mut session).contains("code=2"));
-    assert_eq!(fs::read_to_string(file(&world)).unwrap(), "mal_page_size = 0\n", "as it was left");
+    assert_eq!(fs::read_to_string(config_file(&world)).unwrap(), "mal_page_size = 0\n", "as it was left");
 }
 
 #[test]
 fn a_check_tells_every_fault_and_ends_with_the_first() {
-    let mut world = World::new(Kind::Sqlite, 0);
-    world.run(&["config", "init"]).expect(0);
-    fs::write(file(&world), "mal_pagesize = 5\nsync_full_every = 'soon'\n").unwrap();
-    world.set("SYNC_BATCH_SIZE", "none");
-    let ran = world.run(&["config", "check"]).expect(2);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    world.run(&["config", "init"]).expect_code(0);
+    fs::write(config_file(&world), "mal_pagesize = 5\nsync_full_every = 'soon'\n").unwrap();
+    world.set_var("SYNC_BATCH_SIZE", "none");
+    let ran = world.run(&["config", "check"]).expect_code(2);
     for part in ["unknown key `mal_pagesize`", "did you mean `mal_page_size`?", "SYNC_BATCH_SIZE", "sync_full_every"] {
         assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
     }
     assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
-    let checks = world.run(&["config", "check", "--json"]).expect(2).json()["checks"].as_array().unwrap().clone();
+    let checks = world.run(&["config", "check", "--json"]).expect_code(2).json()["checks"].as_array().unwrap().clone();
     assert_eq!(checks.iter().filter(|check| check["level"] == "error").count(), 3, "{checks:?}");
 }
 

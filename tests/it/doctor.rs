@@ -6,11 +6,11 @@ use mal_sim::{FaultRule, SimConfig};
 use serde_json::{Value, json};
 
 use crate::{
-    schedule::{CRONTAB, asked, program, units},
+    schedule::{CRONTAB_SCRIPT, install_program, take_program_calls, unit_paths},
     support::{
-        keyring::{Service, Session},
-        login::fault,
-        world::{CLIENT_ID, Kind, World, on_both},
+        keyring::{KeyringSession, SecretServiceKind},
+        login::add_fault,
+        test_env::{CLIENT_ID, DatabaseKind, TestEnv, on_both},
     },
 };
 
@@ -21,28 +21,28 @@ on_both!(
 );
 
 /// The checks, and the exit code.
-fn checks(world: &World) -> (Vec<Value>, i32) {
+fn run_doctor(world: &TestEnv) -> (Vec<Value>, i32) {
     let ran = world.run(&["doctor", "--json"]);
     (ran.json()["checks"].as_array().unwrap().clone(), ran.code)
 }
 
 /// The level, the message and the hint of the first check of this name.
 #[track_caller]
-fn found(world: &World, name: &str) -> (String, String, String) {
-    let (checks, _) = checks(world);
+fn find_check(world: &TestEnv, name: &str) -> (String, String, String) {
+    let (checks, _) = run_doctor(world);
     let check = checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("no {name}: {checks:?}"));
     let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
     (text("level"), text("message"), text("hint"))
 }
 
-fn where_all_is_well_every_check_says_so(kind: Kind) {
-    let mut world = World::logged_in(kind, 3);
-    program(&mut world, "crontab", CRONTAB);
-    world.run(&["schedule", "install", "--with", "cron"]).expect(0);
+fn where_all_is_well_every_check_says_so(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 3);
+    install_program(&mut world, "crontab", CRONTAB_SCRIPT);
+    world.run(&["schedule", "install", "--with", "cron"]).expect_code(0);
     world.sync(&[]);
-    let (checks, code) = checks(&world);
+    let (checks, code) = run_doctor(&world);
     let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
-    let room = if kind == Kind::Sqlite { "disk" } else { "clock" };
+    let room = if kind == DatabaseKind::Sqlite { "disk" } else { "clock" };
     assert_eq!(
         names,
         [
@@ -64,82 +64,82 @@ fn where_all_is_well_every_check_says_so(kind: Kind) {
     );
     assert!(checks.iter().all(|check| check["level"] == "ok" && check["hint"].is_null()), "{checks:#?}");
     assert_eq!(code, 0);
-    let told = world.run(&["doctor"]).expect(0).stdout;
+    let told = world.run(&["doctor"]).expect_code(0).stdout;
     assert!(told.ends_with("14 good, 0 worth a look, 0 broken\n"), "{told}");
-    let (_, settings, _) = found(&world, "settings");
+    let (_, settings, _) = find_check(&world, "settings");
     assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }
 
-fn a_look_makes_and_changes_nothing(kind: Kind) {
-    let world = World::new(kind, 3);
-    let (_, code) = checks(&world);
+fn a_look_makes_and_changes_nothing(kind: DatabaseKind) {
+    let world = TestEnv::new(kind, 3);
+    let (_, code) = run_doctor(&world);
     assert_eq!(code, 1, "nobody is logged in");
     match kind {
-        Kind::Sqlite => assert!(!world.home().join(".local").exists()),
-        Kind::Postgres => {
-            let tables = world.value("SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'");
+        DatabaseKind::Sqlite => assert!(!world.home().join(".local").exists()),
+        DatabaseKind::Postgres => {
+            let tables = world.query_value("SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'");
             assert_eq!(tables.as_deref(), Some("0"));
         }
     }
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     let rows = "SELECT CAST(mal_token_generation AS TEXT) || ' ' || CAST(updated_at AS TEXT) FROM users";
     let tokens = || ["access", "refresh"].map(|kind| world.sim.control().tokens_json()[kind].clone());
-    let before = (world.value(rows), tokens());
+    let before = (world.query_value(rows), tokens());
     world.sim.control().clear_log();
-    assert_eq!(checks(&world).1, 0, "never synced is no failure");
-    assert!((world.value(rows), tokens()) == before, "neither the row nor the tokens changed");
+    assert_eq!(run_doctor(&world).1, 0, "never synced is no failure");
+    assert!((world.query_value(rows), tokens()) == before, "neither the row nor the tokens changed");
     let asked: Vec<_> = world.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
     assert_eq!(asked.len(), 2, "the API, and whether it knows the client: {asked:?}");
 }
 
-fn a_schema_that_is_old_is_told_and_left_as_it_is(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn a_schema_that_is_old_is_told_and_left_as_it_is(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     let newest = "SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations";
-    let known = world.value(newest).unwrap();
-    world.execute("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
-    let (level, message, hint) = found(&world, "database");
+    let known = world.query_value(newest).unwrap();
+    world.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let (level, message, hint) = find_check(&world, "database");
     assert_eq!(level, "warn");
     assert!(message.contains(&format!("this malsync needs {known}")) && hint.contains("malsync status"), "{message}");
-    assert_ne!(world.value(newest).unwrap(), known, "it is still to be applied");
+    assert_ne!(world.query_value(newest).unwrap(), known, "it is still to be applied");
 }
 
 #[test]
 fn a_client_id_that_mal_does_not_know_is_told() {
     let known = Some(CLIENT_ID.to_owned());
-    let mut world = World::with(
-        Kind::Sqlite,
+    let mut world = TestEnv::with_config(
+        DatabaseKind::Sqlite,
         SimConfig { entries: 3, auto_consent: true, client_id: known, ..SimConfig::default() },
     );
-    world.run(&["login"]).expect(0);
-    world.set("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
-    let (level, message, hint) = found(&world, "client id");
+    world.run(&["login"]).expect_code(0);
+    world.set_var("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
+    let (level, message, hint) = find_check(&world, "client id");
     assert_eq!(level, "error");
     assert!(message.contains("does not know") && hint.contains("https://myanimelist.net/apiconfig"), "{message}");
     // And the tokens are of the other one.
-    let (level, message, hint) = found(&world, "login");
+    let (level, message, hint) = find_check(&world, "login");
     assert_eq!(level, "error");
     assert!(message.contains("another client id") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
-    world.set("MAL_CLIENT_ID", "");
-    assert!(found(&world, "client id").2.contains("malsync config init"));
-    assert_eq!(checks(&world).1, 1);
+    world.set_var("MAL_CLIENT_ID", "");
+    assert!(find_check(&world, "client id").2.contains("malsync config init"));
+    assert_eq!(run_doctor(&world).1, 1);
 }
 
 #[test]
 fn a_mal_that_does_not_speak_of_the_client_is_no_failure() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     world.sync(&[]);
-    fault(&world, FaultRule::for_path("*/authorize").status(503));
-    assert_eq!(found(&world, "client id").0, "warn");
+    add_fault(&world, FaultRule::for_path("*/authorize").status(503));
+    assert_eq!(find_check(&world, "client id").0, "warn");
 }
 
 #[test]
 fn a_port_that_is_taken_on_one_family_is_told_with_the_family() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     for (held, address) in
         [(("127.0.0.1", world.redirect_port()), "127.0.0.1"), (("::1", world.redirect_port()), "[::1]")]
     {
         let Ok(_socket) = TcpListener::bind(held) else { continue };
-        let (level, message, hint) = found(&world, "redirect");
+        let (level, message, hint) = find_check(&world, "redirect");
         assert_eq!(level, "warn");
         assert!(message.contains(address) && hint.contains("--paste"), "{message}: {hint}");
     }
@@ -147,39 +147,39 @@ fn a_port_that_is_taken_on_one_family_is_told_with_the_family() {
 
 #[test]
 fn a_clock_that_is_wrong_is_told_by_mal_s_own() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let answer = FaultRule::for_path("/v2").status(404).header("date", "Mon, 01 Jan 2024 00:00:00 GMT");
-    fault(&world, answer.json(json!({"error": "not_found"})));
-    let (level, message, hint) = found(&world, "clock");
+    add_fault(&world, answer.json(json!({"error": "not_found"})));
+    let (level, message, hint) = find_check(&world, "clock");
     assert_eq!(level, "warn");
     assert!(message.contains("ahead of MAL's clock") && hint.contains("timedatectl"), "{message}");
 }
 
 #[test]
 fn a_keyring_that_never_answers_is_not_waited_for_and_matters_only_where_it_is_alone() {
-    let mut world = World::logged_in(Kind::Sqlite, 3);
-    let _session = Session::start(&mut world, Service::Silent);
-    let (level, message, _) = found(&world, "keyring");
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unresponsive);
+    let (level, message, _) = find_check(&world, "keyring");
     assert!(level == "ok" && message.contains("no answer within 3 s"), "{level} {message}");
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    let (level, _, hint) = found(&world, "keyring");
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    let (level, _, hint) = find_check(&world, "keyring");
     assert!(level == "error" && hint.contains("MALSYNC_TOKEN_STORE=both"), "{level} {hint}");
 }
 
 #[test]
 fn a_keyring_is_asked_and_nothing_is_put_into_it() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    let session = Session::start(&mut world, Service::Unlocked);
-    let (level, message, _) = found(&world, "keyring");
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    let (level, message, _) = find_check(&world, "keyring");
     assert_eq!((&*level, &*message), ("ok", "it answers"));
-    assert!(!session.second_opinion(&world).contains("probe"));
+    assert!(!session.search_with_secret_tool(&world).contains("probe"));
 }
 
 #[test]
 fn a_key_that_is_gone_is_told_before_a_sync_needs_it() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     fs::remove_file(world.home().join(".local/share/malsync/token.key")).unwrap();
-    let (level, message, hint) = found(&world, "login");
+    let (level, message, hint) = find_check(&world, "login");
     assert_eq!(level, "error");
     assert!(message.starts_with("the login of alice: ") && !hint.is_empty(), "{message}");
     assert!(!world.home().join(".local/share/malsync/token.key").exists());
@@ -187,29 +187,29 @@ fn a_key_that_is_gone_is_told_before_a_sync_needs_it() {
 
 #[test]
 fn a_configuration_with_a_secret_that_a_group_may_read_is_told_here_alone() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let file = world.home().join(".config/malsync/config.toml");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     for (text, level) in [("mal_client_secret = 'a'\n", "warn"), ("mal_page_size = 7\n", "ok")] {
         fs::write(&file, text).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-        let (found, message, hint) = found(&world, "files");
+        let (found, message, hint) = find_check(&world, "files");
         assert_eq!(found, level, "{message}");
         assert_eq!(hint.contains("config.toml"), level == "warn", "{hint}");
-        let told = world.run(&["status"]).expect(0).stderr;
+        let told = world.run(&["status"]).expect_code(0).stderr;
         assert!(!told.contains("config.toml"), "{told}");
     }
 }
 
 #[test]
 fn a_schedule_is_told_with_what_is_amiss_and_left_as_it_is() {
-    let mut world = World::logged_in(Kind::Sqlite, 3);
-    let schedule = |world: &World| {
-        let (level, message, hint) = found(world, "schedule");
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let schedule = |world: &TestEnv| {
+        let (level, message, hint) = find_check(world, "schedule");
         format!("{level}: {message} | {hint}")
     };
-    program(&mut world, "crontab", CRONTAB);
-    program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
+    install_program(&mut world, "crontab", CRONTAB_SCRIPT);
+    install_program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
     assert_eq!(schedule(&world), "warn: no sync is scheduled | malsync schedule install");
     fs::write(world.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
     assert_eq!(schedule(&world), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
@@ -220,41 +220,41 @@ fn a_schedule_is_told_with_what_is_amiss_and_left_as_it_is() {
     assert!(schedule(&world).contains("timers.target.wants/malsync.timer"), "{}", schedule(&world));
     fs::remove_dir_all(&wants).unwrap();
 
-    world.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect(0);
-    asked(&world);
+    world.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect_code(0);
+    take_program_calls(&world);
     assert_eq!(schedule(&world), "ok: every 6h by systemd, the next on Wed 2026-11-25 04:17:00 UTC | ");
-    let words = asked(&world);
+    let words = take_program_calls(&world);
     let harmless = |words: &String| {
         ["systemctl --user is-active", "systemctl --user show", "crontab -l"]
             .iter()
             .any(|start| words.starts_with(start))
     };
     assert!(words.iter().all(harmless), "{words:?}");
-    program(&mut world, "systemctl", "echo inactive; exit 3");
+    install_program(&mut world, "systemctl", "echo inactive; exit 3");
     assert_eq!(schedule(&world), "warn: every 6h by systemd, but it is not started | malsync schedule install");
-    program(&mut world, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
+    install_program(&mut world, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
     assert!(schedule(&world).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
-    program(&mut world, "systemctl", "exec sleep 600");
+    install_program(&mut world, "systemctl", "exec sleep 600");
     assert!(schedule(&world).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
-    let [service, _] = units(&world);
+    let [service, _] = unit_paths(&world);
     let text = fs::read_to_string(&service).unwrap();
     fs::write(&service, text.replace(env!("CARGO_BIN_EXE_malsync"), "/old/malsync")).unwrap();
-    program(&mut world, "systemctl", "");
+    install_program(&mut world, "systemctl", "");
     let told = schedule(&world);
     assert!(told.contains("another malsync than this one") && told.contains(": /old/malsync | "), "{told}");
-    assert!(units(&world).iter().all(|path| path.exists()));
+    assert!(unit_paths(&world).iter().all(|path| path.exists()));
 }
 
 #[test]
 fn without_a_scheduler_or_with_one_that_never_answers_doctor_goes_on() {
-    let mut world = World::logged_in(Kind::Sqlite, 3);
-    program(&mut world, "crontab", "exec sleep 600");
-    let (level, message, hint) = found(&world, "schedule");
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    install_program(&mut world, "crontab", "exec sleep 600");
+    let (level, message, hint) = find_check(&world, "schedule");
     assert_eq!(level, "warn");
     assert!(message.ends_with("the crontab cannot be read: crontab: it gives no answer"), "{message}");
     assert!(hint.starts_with("malsync schedule install"), "{hint}");
-    world.set("PATH", "/nowhere");
-    let (level, message, hint) = found(&world, "schedule");
+    world.set_var("PATH", "/nowhere");
+    let (level, message, hint) = find_check(&world, "schedule");
     assert_eq!(level, "warn");
     assert_eq!(message, "no sync is scheduled: this machine runs no systemd, and has no crontab program");
     assert!(hint.ends_with("malsync sync --all-users --quiet"), "{hint}");

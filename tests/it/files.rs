@@ -7,8 +7,8 @@ use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
 use crate::{
-    list::on_a_terminal,
-    support::world::{Kind, World, on_both},
+    list::terminal_output,
+    support::test_env::{DatabaseKind, TestEnv, on_both},
 };
 
 on_both!(
@@ -19,7 +19,7 @@ on_both!(
     a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules,
 );
 
-const LIST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
+const SAMPLE_LIST_XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
 <myanimelist>
 <myinfo><user_id>7</user_id><user_name>alice</user_name><user_export_type>1</user_export_type></myinfo>
 <anime><series_animedb_id>900001</series_animedb_id><series_title><![CDATA[Mine & nobody's]]></series_title>
@@ -33,30 +33,30 @@ const LIST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
 </myanimelist>
 ";
 
-fn put(world: &World, name: &str, text: &str) {
+fn write_file(world: &TestEnv, name: &str, text: &str) {
     fs::write(world.home().join(name), text).unwrap();
 }
 
-fn names(folder: &Path) -> Vec<String> {
+fn file_names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
-fn listed(world: &World) -> Vec<Value> {
-    let mut rows = world.run(&["list", "--sort", "id", "--json"]).expect(0).lines();
+fn list_rows(world: &TestEnv) -> Vec<Value> {
+    let mut rows = world.run(&["list", "--sort", "id", "--json"]).expect_code(0).json_lines();
     for row in &mut rows {
         row["updated_at"] = Value::Null;
     }
     rows
 }
 
-fn an_import_is_a_way_in_without_an_account(kind: Kind) {
-    let mut world = World::new(kind, 0);
-    world.set("MAL_CLIENT_ID", "");
-    put(&world, "list.xml", LIST);
-    let ran = world.run(&["import", "list.xml", "--json"]).expect(3);
+fn an_import_is_a_way_in_without_an_account(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 0);
+    world.set_var("MAL_CLIENT_ID", "");
+    write_file(&world, "list.xml", SAMPLE_LIST_XML);
+    let ran = world.run(&["import", "list.xml", "--json"]).expect_code(3);
     let done = ran.json();
     assert_eq!(
         ["entries", "created", "updated", "unchanged", "username", "dry_run"].map(|name| &done[name]),
@@ -65,7 +65,7 @@ fn an_import_is_a_way_in_without_an_account(kind: Kind) {
     assert_eq!(done["errors"][0]["mal_id"], 900_002);
     assert_eq!(done["errors"][0]["kind"], "invalid");
     assert!(ran.stderr.contains("user alice made") && ran.stderr.contains("my_score is 11"), "{}", ran.stderr);
-    let list = listed(&world);
+    let list = list_rows(&world);
     assert_eq!(list.len(), 2);
     assert_eq!(
         ["title", "status", "score", "episodes_watched", "episodes", "start_date", "notes", "media_type"]
@@ -82,24 +82,26 @@ fn an_import_is_a_way_in_without_an_account(kind: Kind) {
         ]
     );
     let seen = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists WHERE mal_entry IS NOT NULL";
-    assert!(world.query(seen).is_empty());
+    assert!(world.query_column(seen).is_empty());
     for look in ["list", "stats"] {
-        let ran = world.run(&[look, "--genre", "nothing"]).expect(0);
+        let ran = world.run(&[look, "--genre", "nothing"]).expect_code(0);
         assert!(ran.stderr.ends_with("\nno entry\n"), "a list that came by a file lacks no sync: {}", ran.stderr);
     }
-    let again = world.run(&["import", "list.xml"]).expect(3);
+    let again = world.run(&["import", "list.xml"]).expect_code(3);
     assert_eq!(again.stdout, "3 entries into the list of alice: 0 made, 0 changed, 2 as they were, 1 error\n");
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));
-    world.run(&["import", "list.xml", "--user", "bob"]).expect(3);
-    assert_eq!(world.run(&["list", "--user", "bob", "--json"]).expect(0).lines().len(), 2);
-    world.run(&["import", "list.xml", "--user", "id:77"]).expect(4);
+    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));
+    world.run(&["import", "list.xml", "--user", "bob"]).expect_code(3);
+    assert_eq!(world.run(&["list", "--user", "bob", "--json"]).expect_code(0).json_lines().len(), 2);
+    world.run(&["import", "list.xml", "--user", "id:77"]).expect_code(4);
 }
 
-fn what_is_exported_and_imported_elsewhere_is_the_same_list(kind: Kind) {
-    let mut world = World::logged_in(kind, 40);
+fn what_is_exported_and_imported_elsewhere_is_the_same_list(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 40);
     world.sync(&[]);
-    let id = listed(&world)[0]["mal_id"].to_string();
-    world.run(&["edit", &id, "--notes", "<b>]]> & &amp;\n\u{7}é", "--start-date", "2019", "--score", "3"]).expect(0);
+    let id = list_rows(&world)[0]["mal_id"].to_string();
+    world
+        .run(&["edit", &id, "--notes", "<b>]]> & &amp;\n\u{7}é", "--start-date", "2019", "--score", "3"])
+        .expect_code(0);
     let fields = [
         "mal_id",
         "title",
@@ -120,87 +122,87 @@ fn what_is_exported_and_imported_elsewhere_is_the_same_list(kind: Kind) {
             |value: &Value| json!(value.as_str().map_or(value.to_string(), |text| text.replace('\u{7}', "\u{fffd}")));
         rows.iter().map(|row| fields.iter().map(|name| text(&row[*name])).collect()).collect()
     };
-    let before = known(listed(&world));
-    world.run(&["export", "--output", "list.xml.gz"]).expect(0);
-    let piped = world.run(&["export"]).expect(0).stdout;
+    let before = known(list_rows(&world));
+    world.run(&["export", "--output", "list.xml.gz"]).expect_code(0);
+    let piped = world.run(&["export"]).expect_code(0).stdout;
     let mut unpacked = String::new();
     GzDecoder::new(fs::File::open(world.home().join("list.xml.gz")).unwrap()).read_to_string(&mut unpacked).unwrap();
     assert_eq!(piped, unpacked);
-    world.fresh_database();
-    world.run(&["import", "list.xml.gz"]).expect(0);
-    assert_eq!(known(listed(&world)), before);
-    assert_eq!(world.run_with_input(&["import", "-", "--json"], &piped).expect(0).json()["unchanged"], 40);
+    world.use_new_database();
+    world.run(&["import", "list.xml.gz"]).expect_code(0);
+    assert_eq!(known(list_rows(&world)), before);
+    assert_eq!(world.run_with_input(&["import", "-", "--json"], &piped).expect_code(0).json()["unchanged"], 40);
 }
 
-fn the_rules_decide_and_pins_hold(kind: Kind) {
-    let world = World::logged_in(kind, 2);
+fn the_rules_decide_and_pins_hold(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 2);
     world.sync(&[]);
-    let id = listed(&world)[0]["mal_id"].as_i64().unwrap();
-    world.execute(
+    let id = list_rows(&world)[0]["mal_id"].as_i64().unwrap();
+    world.execute_sql(
         "UPDATE user_anime_lists SET pinned = '[\"status\"]', status = 'on_hold', priority = 2, removed_at = NULL",
     );
     let base = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists ORDER BY id";
-    let (seen, title) = (world.query(base), listed(&world)[0]["title"].clone());
+    let (seen, title) = (world.query_column(base), list_rows(&world)[0]["title"].clone());
     let entry = format!(
         "<anime><series_animedb_id>{id}</series_animedb_id><series_title>another</series_title>\
         <my_status>Dropped</my_status><my_watched_episodes>0</my_watched_episodes><my_times_watched>4</my_times_watched></anime>"
     );
-    put(&world, "one.xml", &format!("<myanimelist>{entry}</myanimelist>"));
-    let watched = listed(&world)[0]["episodes_watched"].clone();
-    assert_eq!(world.run(&["import", "one.xml", "--json"]).expect(0).json()["updated"], 1);
-    let row = &listed(&world)[0];
+    write_file(&world, "one.xml", &format!("<myanimelist>{entry}</myanimelist>"));
+    let watched = list_rows(&world)[0]["episodes_watched"].clone();
+    assert_eq!(world.run(&["import", "one.xml", "--json"]).expect_code(0).json()["updated"], 1);
+    let row = &list_rows(&world)[0];
     assert_eq!(
         (&row["status"], &row["priority"], &row["times_rewatched"], &row["episodes_watched"], &row["title"]),
         (&json!("on_hold"), &json!(2), &json!(4), &watched, &title)
     );
-    assert_eq!(world.query(base), seen, "a file is no sighting of MAL");
+    assert_eq!(world.query_column(base), seen, "a file is no sighting of MAL");
     let told = "SELECT command || ' ' || field FROM list_edits";
-    assert_eq!(world.query(told), [Some("import times_rewatched".into())]);
+    assert_eq!(world.query_column(told), [Some("import times_rewatched".into())]);
 }
 
 #[test]
 fn a_list_goes_to_whom_it_names_and_to_nobody_else_unasked() {
-    let world = World::new(Kind::Sqlite, 0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let list = |name: &str| {
         let entry = "<anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title><my_status>Watching</my_status></anime>";
-        put(
+        write_file(
             &world,
             "list.xml",
             &format!("<myanimelist><myinfo><user_name>{name}</user_name></myinfo>{entry}</myanimelist>"),
         );
     };
     let owners =
-        || world.query("SELECT u.username FROM user_anime_lists l JOIN users u ON u.id = l.user_id ORDER BY 1");
+        || world.query_column("SELECT u.username FROM user_anime_lists l JOIN users u ON u.id = l.user_id ORDER BY 1");
     list("ann");
-    world.run(&["import", "list.xml"]).expect(0);
+    world.run(&["import", "list.xml"]).expect_code(0);
     list("bob");
-    let ran = world.run(&["import", "list.xml"]).expect(2);
+    let ran = world.run(&["import", "list.xml"]).expect_code(2);
     assert!(
         ran.stderr.contains("the list of bob, who is no user here") && ran.stderr.contains("--user NAME"),
         "{}",
         ran.stderr
     );
     assert_eq!(owners(), [Some("ann".into())]);
-    world.run(&["import", "list.xml", "--user", "bob"]).expect(0);
-    world.execute("DELETE FROM user_anime_lists");
-    world.run(&["import", "list.xml"]).expect(0);
+    world.run(&["import", "list.xml", "--user", "bob"]).expect_code(0);
+    world.execute_sql("DELETE FROM user_anime_lists");
+    world.run(&["import", "list.xml"]).expect_code(0);
     assert_eq!(owners(), [Some("bob".into())]);
 }
 
 #[test]
 fn a_user_is_made_for_a_list_alone_and_a_slip_is_asked_about_or_noted() {
-    let world = World::new(Kind::Sqlite, 0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let users = "SELECT username FROM users ORDER BY 1";
-    put(&world, "bad.xml", &LIST.replace("<my_status>", "<my_status>x"));
-    let ran = world.run(&["import", "bad.xml", "--user", "ann"]).expect(3);
+    write_file(&world, "bad.xml", &SAMPLE_LIST_XML.replace("<my_status>", "<my_status>x"));
+    let ran = world.run(&["import", "bad.xml", "--user", "ann"]).expect_code(3);
     assert!(ran.stderr.contains("no entry could be taken, and no user ann is made"), "{}", ran.stderr);
-    assert!(world.query(users).is_empty());
-    put(&world, "list.xml", LIST);
-    world.run(&["import", "list.xml"]).expect(3);
-    let ran = world.run(&["import", "list.xml", "--user", "alcie"]).expect(3);
+    assert!(world.query_column(users).is_empty());
+    write_file(&world, "list.xml", SAMPLE_LIST_XML);
+    world.run(&["import", "list.xml"]).expect_code(3);
+    let ran = world.run(&["import", "list.xml", "--user", "alcie"]).expect_code(3);
     assert!(ran.stderr.contains("user alcie made, without a MyAnimeList account, beside alice\n"), "{}", ran.stderr);
     let asked = |answer: &str| {
-        let mut command = world.shell("$MALSYNC import list.xml --user alic; echo code=$?");
+        let mut command = world.shell_command("$MALSYNC import list.xml --user alic; echo code=$?");
         command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
         let mut session = spawn_command(command, Some(60_000)).unwrap();
         session.exp_string("there is no user alic yet (did you mean alice?); make one? [y/N]").unwrap();
@@ -209,65 +211,65 @@ fn a_user_is_made_for_a_list_alone_and_a_slip_is_asked_about_or_noted() {
     };
     let told = asked("");
     assert!(told.contains("nothing was imported") && told.contains("code=0"), "{told}");
-    assert_eq!(world.query(users).len(), 2);
+    assert_eq!(world.query_column(users).len(), 2);
     assert!(asked("y").contains("user alic made"));
-    assert_eq!(world.query(users).len(), 3);
+    assert_eq!(world.query_column(users).len(), 3);
 }
 
 #[test]
 fn an_import_says_what_was_kept_and_what_the_next_sync_sets_back() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     world.sync(&[]);
-    world.run(&["export", "--output", "list.json"]).expect(0);
+    world.run(&["export", "--output", "list.json"]).expect_code(0);
     let text = fs::read_to_string(world.home().join("list.json")).unwrap();
     let mut list: Vec<Value> = serde_json::from_str(&text).unwrap();
     for entry in &mut list {
         entry["status"] = if entry["status"] == "dropped" { json!("watching") } else { json!("dropped") };
     }
-    put(&world, "edited.json", &serde_json::to_string(&list).unwrap());
-    let dry = world.run(&["import", "edited.json", "--dry-run"]).expect(0).stdout;
+    write_file(&world, "edited.json", &serde_json::to_string(&list).unwrap());
+    let dry = world.run(&["import", "edited.json", "--dry-run"]).expect_code(0).stdout;
     assert!(dry.contains("the next sync sets back 3 entries to what MAL has: status in 3; malsync pin keeps"), "{dry}");
-    let done = world.run(&["import", "edited.json", "--json"]).expect(0).json();
+    let done = world.run(&["import", "edited.json", "--json"]).expect_code(0).json();
     assert_eq!((&done["updated"], &done["set_back"]), (&json!(3), &json!([{"field": "status", "entries": 3}])));
-    world.execute("UPDATE user_anime_lists SET episodes_watched = 2000000");
-    let done = world.run(&["import", "edited.json", "--json"]).expect(0).json();
+    world.execute_sql("UPDATE user_anime_lists SET episodes_watched = 2000000");
+    let done = world.run(&["import", "edited.json", "--json"]).expect_code(0).json();
     assert_eq!((&done["unchanged"], &done["kept"], &done["set_back"]), (&json!(3), &json!(3), &json!([])));
-    let told = world.run(&["import", "edited.json"]).expect(0).stdout;
+    let told = world.run(&["import", "edited.json"]).expect_code(0).stdout;
     assert!(told.contains("0 as they were, 3 kept against the file, 0 errors"), "{told}");
 }
 
 #[test]
 fn json_of_our_own_brings_what_it_tells_of_an_anime_and_renames_nothing() {
-    let mut world = World::logged_in(Kind::Sqlite, 20);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 20);
     world.sync(&[]);
-    world.run(&["export", "--output", "list.json"]).expect(0);
+    world.run(&["export", "--output", "list.json"]).expect_code(0);
     let columns = "mal_id,mean,rank,genres,studios,season_year,season,synonyms,source,aired_from,broadcast";
     let known = ["list", "--sort", "id", "--json", "--columns", columns];
-    let before = world.run(&known).expect(0).lines();
+    let before = world.run(&known).expect_code(0).json_lines();
     assert!(before.iter().any(|row| row["genres"] != json!([])) && before.iter().any(|row| row["mean"].is_number()));
-    world.fresh_database();
-    world.run(&["import", "list.json", "--user", "ann"]).expect(0);
-    assert_eq!(world.run(&known).expect(0).lines(), before);
+    world.use_new_database();
+    world.run(&["import", "list.json", "--user", "ann"]).expect_code(0);
+    assert_eq!(world.run(&known).expect_code(0).json_lines(), before);
     let genre = "SELECT name FROM mal_genres ORDER BY id LIMIT 1";
-    let name = world.value(genre).unwrap();
+    let name = world.query_value(genre).unwrap();
     let text = fs::read_to_string(world.home().join("list.json")).unwrap();
-    put(
+    write_file(
         &world,
         "renamed.json",
         &text.replace(&format!("\"{name}\""), "\"Renamed\"").replace("\"mal_id\":", "\"mal_id\":9"),
     );
-    world.run(&["import", "renamed.json", "--user", "ann"]).expect(0);
-    assert_eq!(world.value(genre), Some(name));
+    world.run(&["import", "renamed.json", "--user", "ann"]).expect_code(0);
+    assert_eq!(world.query_value(genre), Some(name));
 }
 
 #[test]
 fn a_list_without_an_account_is_not_forgotten() {
-    let world = World::new(Kind::Sqlite, 2);
-    put(&world, "list.xml", &LIST.replace("alice", "bob b"));
-    world.run(&["import", "list.xml"]).expect(3);
-    let status = world.run(&["status"]).expect(4);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 2);
+    write_file(&world, "list.xml", &SAMPLE_LIST_XML.replace("alice", "bob b"));
+    world.run(&["import", "list.xml"]).expect_code(3);
+    let status = world.run(&["status"]).expect_code(4);
     assert!(status.stdout.contains("login      none: malsync login --user 'bob b'\n"), "{}", status.stdout);
-    let login = world.run(&["login"]).expect(0);
+    let login = world.run(&["login"]).expect_code(0);
     assert!(
         login
             .stderr
@@ -275,11 +277,11 @@ fn a_list_without_an_account_is_not_forgotten() {
         "{}",
         login.stderr
     );
-    assert!(!world.run(&["login", "--user", "alice"]).expect(0).stderr.contains("belongs to no"));
+    assert!(!world.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("belongs to no"));
 }
 
 /// So many entries that they are written in three parts.
-fn many() -> String {
+fn many_entries_json() -> String {
     let entry = |id| json!({"mal_id": id, "title": format!("T{id}"), "status": "watching", "score": 5});
     let entries: Vec<Value> = (1..=2_100).map(entry).collect();
     serde_json::to_string(&entries).unwrap()
@@ -287,9 +289,9 @@ fn many() -> String {
 
 #[test]
 fn what_takes_longer_than_a_moment_shows_how_far_it_is_on_a_terminal_alone() {
-    let mut world = World::new(Kind::Sqlite, 0);
-    put(&world, "many.json", &many());
-    world.set("FAILPOINTS", "edit.part=sleep(300)");
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    write_file(&world, "many.json", &many_entries_json());
+    world.set_var("FAILPOINTS", "edit.part=sleep(300)");
     let lines = [
         ("import many.json --user ann", "importing"),
         ("edit --where score=5 --priority 1 --yes", "editing"),
@@ -297,64 +299,64 @@ fn what_takes_longer_than_a_moment_shows_how_far_it_is_on_a_terminal_alone() {
     ];
     for (line, word) in lines {
         let bar = format!("{word} [");
-        let text = on_a_terminal(&world, &format!("$MALSYNC {line}"));
+        let text = terminal_output(&world, &format!("$MALSYNC {line}"));
         assert!(text.contains(&bar) && text.contains("/2,100 entries") && text.contains("code=0"), "{line}: {text}");
         for flag in ["--no-progress", "-q", "2>&1 | cat"] {
-            let text = on_a_terminal(&world, &format!("$MALSYNC {line} {flag}"));
+            let text = terminal_output(&world, &format!("$MALSYNC {line} {flag}"));
             assert!(!text.contains(&bar) && text.contains("code=0"), "{line} {flag}: {text}");
         }
     }
-    let short = on_a_terminal(&world, "$MALSYNC edit 1 --priority 2");
+    let short = terminal_output(&world, "$MALSYNC edit 1 --priority 2");
     assert!(!short.contains("editing") && short.contains("code=0"), "{short}");
 }
 
 #[test]
 fn a_file_of_nothing_but_rubbish_ends_the_import_early() {
-    let world = World::new(Kind::Sqlite, 0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (name, text) in [
         ("a.json", format!("[{}1]", "1,".repeat(20_000))),
         ("a.ndjson", "{}\n".repeat(20_000)),
         ("a.xml", format!("<myanimelist>{}</myanimelist>", "<anime/>".repeat(20_000))),
     ] {
-        put(&world, name, &text);
-        let ran = world.run(&["import", name, "--user", "ann"]).expect(1);
+        write_file(&world, name, &text);
+        let ran = world.run(&["import", name, "--user", "ann"]).expect_code(1);
         assert!(ran.stderr.contains("more than 10000 of its entries cannot be taken"), "{name}: {}", ran.stderr);
     }
     let long = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","more":[{}0]}}]"#, "0,".repeat(600_000));
-    put(&world, "a.json", &long);
-    let ran = world.run(&["import", "a.json", "--user", "ann"]).expect(3);
+    write_file(&world, "a.json", &long);
+    let ran = world.run(&["import", "a.json", "--user", "ann"]).expect_code(3);
     assert!(ran.stderr.contains("an entry of 1 MiB, and none has more than one"), "{}", ran.stderr);
 }
 
-fn a_dry_run_writes_nothing(kind: Kind) {
-    let world = World::new(kind, 0);
-    put(&world, "list.xml", LIST);
-    let ran = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect(3);
+fn a_dry_run_writes_nothing(kind: DatabaseKind) {
+    let world = TestEnv::new(kind, 0);
+    write_file(&world, "list.xml", SAMPLE_LIST_XML);
+    let ran = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3);
     let done = ran.json();
     assert_eq!((&done["created"], &done["edit_id"], &done["user_id"]), (&json!(2), &Value::Null, &Value::Null));
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM users").as_deref(), Some("0"));
-    world.run(&["import", "list.xml"]).expect(3);
-    put(&world, "list.xml", &LIST.replace("<my_score>9<", "<my_score>8<"));
-    let done = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect(3).json();
+    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM users").as_deref(), Some("0"));
+    world.run(&["import", "list.xml"]).expect_code(3);
+    write_file(&world, "list.xml", &SAMPLE_LIST_XML.replace("<my_score>9<", "<my_score>8<"));
+    let done = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3).json();
     assert_eq!((&done["updated"], &done["unchanged"]), (&json!(1), &json!(1)));
-    assert_eq!(listed(&world)[0]["score"], 9);
+    assert_eq!(list_rows(&world)[0]["score"], 9);
 }
 
-fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: Kind) {
-    let world = World::new(kind, 3);
+fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: DatabaseKind) {
+    let world = TestEnv::new(kind, 3);
     let id = world.sim.control().entry_ids("alice").unwrap()[0];
-    let theirs = LIST.replace("900003", &id.to_string()).replace(
+    let theirs = SAMPLE_LIST_XML.replace("900003", &id.to_string()).replace(
         "<my_status>Plan to Watch</my_status>",
         "<my_status>Plan to Watch</my_status><my_watched_episodes>2000</my_watched_episodes>\
         <my_comments>mine</my_comments>",
     );
-    put(&world, "list.xml", &theirs);
-    world.run(&["import", "list.xml"]).expect(3);
-    let login = world.run(&["login", "--json"]).expect(0).json();
+    write_file(&world, "list.xml", &theirs);
+    world.run(&["import", "list.xml"]).expect_code(3);
+    let login = world.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));
     let run = world.sync(&[]);
     assert_eq!((&run["status"], &run["user_lists_created"]), (&json!("SUCCESS"), &json!(2)));
-    let list = listed(&world);
+    let list = list_rows(&world);
     assert_eq!(list.len(), 4, "three of MAL's and the one that MAL never had");
     let row = |id: u64| list.iter().find(|row| row["mal_id"] == id).unwrap();
     assert_eq!((&row(id)["episodes_watched"], &row(id)["notes"]), (&json!(2000), &json!("mine")));
@@ -366,28 +368,28 @@ fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: Kin
 
 #[test]
 fn what_is_no_list_changes_nothing_and_says_where() {
-    let world = World::new(Kind::Sqlite, 0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (text, what) in [
-        (&LIST[..LIST.len() - 15], "it ends before its time"),
+        (&SAMPLE_LIST_XML[..SAMPLE_LIST_XML.len() - 15], "it ends before its time"),
         ("<html/>", "it is no MyAnimeList export"),
         ("", "there is no list in it"),
     ] {
-        put(&world, "broken.xml", text);
-        let ran = world.run(&["import", "broken.xml"]).expect(1);
+        write_file(&world, "broken.xml", text);
+        let ran = world.run(&["import", "broken.xml"]).expect_code(1);
         assert!(ran.stderr.starts_with("error: cannot import broken.xml: line "), "{}", ran.stderr);
         assert!(ran.stderr.contains(what) && ran.stderr.contains("hint: "), "{}", ran.stderr);
     }
-    let ran = world.run(&["import", "missing.xml"]).expect(1);
+    let ran = world.run(&["import", "missing.xml"]).expect_code(1);
     assert!(ran.stderr.starts_with("error: cannot read missing.xml: "), "{}", ran.stderr);
-    assert_eq!(world.run(&["status", "--json"]).expect(4).json()["user_id"], Value::Null);
+    assert_eq!(world.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
 }
 
 #[test]
 fn a_list_is_written_in_every_format() {
-    let world = World::logged_in(Kind::Sqlite, 5);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     world.sync(&[]);
     let exported = |name: &str| {
-        world.run(&["export", "--output", name]).expect(0);
+        world.run(&["export", "--output", name]).expect_code(0);
         fs::read(world.home().join(name)).unwrap()
     };
     let whole: Vec<Value> = serde_json::from_slice(&exported("x.json")).unwrap();
@@ -399,11 +401,11 @@ fn a_list_is_written_in_every_format() {
     assert!(exported("x").starts_with(b"<?xml"));
     assert!(exported("x.csv.gz").starts_with(&[0x1f, 0x8b]));
     let one = whole[0]["mal_id"].to_string();
-    world.execute(&format!(
+    world.execute_sql(&format!(
         "UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {one})"
     ));
     let count = |flags: &[&str]| {
-        world.run(&[&["export", "--format", "ndjson"], flags].concat()).expect(0).stdout.lines().count()
+        world.run(&[&["export", "--format", "ndjson"], flags].concat()).expect_code(0).stdout.lines().count()
     };
     assert_eq!((count(&[]), count(&["--removed"])), (4, 5));
     assert!(count(&["--status", "watching"]) < 4);
@@ -413,17 +415,17 @@ fn a_list_is_written_in_every_format() {
 
 #[test]
 fn dated_files_are_kept_by_number_and_no_other_is_touched() {
-    let world = World::logged_in(Kind::Sqlite, 2);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 2);
     world.sync(&[]);
     let folder = world.home().join("backups");
-    assert!(world.run(&["export", "--dir", "backups"]).expect(1).stderr.contains("hint: make the folder first"));
+    assert!(world.run(&["export", "--dir", "backups"]).expect_code(1).stderr.contains("hint: make the folder first"));
     fs::create_dir(&folder).unwrap();
     let others = ["malsync-alice-2001-01-01.json.gz", "malsync-bob-2001-01-01.xml.gz", "notes"];
     let old = ["malsync-alice-2001-01-01.xml.gz", "malsync-alice-2001-01-02.xml.gz", "malsync-alice-2001-01-03.xml.gz"];
     others.iter().chain(&old).for_each(|name| fs::write(folder.join(name), "old").unwrap());
-    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect(0);
-    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect(0);
-    let left = names(&folder);
+    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
+    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
+    let left = file_names(&folder);
     assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert!(left.contains(&old[2].to_owned()), "{left:?}");
     assert!(left.len() == 5 || left.len() == 6, "today's, or two where midnight fell between: {left:?}");
@@ -431,28 +433,28 @@ fn dated_files_are_kept_by_number_and_no_other_is_touched() {
 
 #[test]
 fn a_part_of_the_list_or_none_of_it_takes_no_dated_file_s_place() {
-    let world = World::logged_in(Kind::Sqlite, 0);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 0);
     fs::create_dir(world.home().join("backups")).unwrap();
     let old = world.home().join("backups/malsync-alice-2001-01-01.xml.gz");
     fs::write(&old, "old").unwrap();
-    let ran = world.run(&["export", "--dir", "backups", "--status", "watching"]).expect(2);
+    let ran = world.run(&["export", "--dir", "backups", "--status", "watching"]).expect_code(2);
     assert!(ran.stderr.contains("takes no filter") && ran.stderr.contains("hint: --output"), "{}", ran.stderr);
-    let ran = world.run(&["export", "--dir", "backups", "--keep", "1"]).expect(1);
+    let ran = world.run(&["export", "--dir", "backups", "--keep", "1"]).expect_code(1);
     assert!(ran.stderr.contains("is empty: nothing written, nothing deleted"), "{}", ran.stderr);
-    assert_eq!(names(&world.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
+    assert_eq!(file_names(&world.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
 }
 
 #[test]
 fn a_file_that_cannot_be_written_whole_stays_the_old_one() {
-    let world = World::logged_in(Kind::Sqlite, 300);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 300);
     world.sync(&[]);
     let script = "mkdir full && mount -t tmpfs -o size=64k,nr_inodes=8 none full && echo old > full/list.xml && \
         \"$MALSYNC\" export --output full/list.xml; code=$?; ls -A full; cat full/list.xml; exit $code";
-    let ran = world.run_in_shell(&format!("unshare -m bash -c '{script}'")).expect(1);
+    let ran = world.run_in_shell(&format!("unshare -m bash -c '{script}'")).expect_code(1);
     assert_eq!(ran.stdout, "list.xml\nold\n", "{}", ran.stderr);
     assert!(ran.stderr.contains("error: cannot write full/list.xml: No space left"), "{}", ran.stderr);
     let read_only =
         "mkdir ro && mount --bind ro ro && mount -o remount,bind,ro ro && \"$MALSYNC\" export --output ro/x";
-    let ran = world.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect(1);
+    let ran = world.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect_code(1);
     assert!(ran.stderr.starts_with("error: cannot write ro/x: Read-only"), "{}", ran.stderr);
 }

@@ -13,15 +13,15 @@ use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
 
 use crate::support::{
+    test_env::{DatabaseKind, TestEnv},
     wait_until,
-    world::{Kind, World},
 };
 
-const REGENERATE: &str = "regenerate it: see docs/architecture.md, Generated files";
+const REGENERATE_HINT: &str = "regenerate it: see docs/architecture.md, Generated files";
 
 #[test]
 fn completions_are_fresh() {
-    let world = World::new(Kind::Sqlite, 0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for (shell, file) in [
         ("bash", "malsync.bash"),
@@ -30,39 +30,43 @@ fn completions_are_fresh() {
         ("elvish", "malsync.elv"),
         ("powershell", "_malsync.ps1"),
     ] {
-        let made = world.run(&["completions", shell]).expect(0).stdout;
+        let made = world.run(&["completions", shell]).expect_code(0).stdout;
         let kept = fs::read_to_string(folder.join(file)).unwrap_or_default();
-        assert!(made == kept, "completions/{file} is stale; {REGENERATE}");
+        assert!(made == kept, "completions/{file} is stale; {REGENERATE_HINT}");
     }
 }
 
 #[test]
 fn man_pages_are_fresh_and_well_formed() {
-    let world = World::new(Kind::Sqlite, 0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let made = TempDir::new().unwrap();
-    world.run(&["man", "--out-dir", made.path().to_str().unwrap()]).expect(0);
+    world.run(&["man", "--out-dir", made.path().to_str().unwrap()]).expect_code(0);
     let names = |folder: &Path| {
         let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
         names
     };
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
-    assert_eq!(names(made.path()), names(&kept), "{REGENERATE}");
+    assert_eq!(names(made.path()), names(&kept), "{REGENERATE_HINT}");
     for name in names(&kept) {
         let (made, kept) = (made.path().join(&name), kept.join(&name));
-        assert!(fs::read(&made).unwrap() == fs::read(&kept).unwrap(), "man/{} is stale; {REGENERATE}", name.display());
+        assert!(
+            fs::read(&made).unwrap() == fs::read(&kept).unwrap(),
+            "man/{} is stale; {REGENERATE_HINT}",
+            name.display()
+        );
         let lint = Command::new("mandoc").args(["-T", "lint", "-W", "error"]).arg(&kept).output().unwrap();
         assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
     }
 }
 
 /// A world with completion scripts, a list of odd titles, and malsync where shells find it.
-fn with_scripts() -> World {
-    let mut world = World::new(Kind::Sqlite, 0);
+fn env_with_completion_scripts() -> TestEnv {
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let folder = world.home().join("scripts");
     fs::create_dir(&folder).unwrap();
     for (shell, file) in [("bash", "malsync.bash"), ("zsh", "_malsync"), ("fish", "malsync.fish")] {
-        fs::write(folder.join(file), world.run(&["completions", shell]).expect(0).stdout).unwrap();
+        fs::write(folder.join(file), world.run(&["completions", shell]).expect_code(0).stdout).unwrap();
     }
     let anime = |(id, title): (usize, &str)| {
         format!(
@@ -73,17 +77,17 @@ fn with_scripts() -> World {
     let titles = ["", "It's $5: \"now\"!", "Cowboy Bebop: Tengoku", "Cowboy Bebop", "Cowboy\x1b[2J", "進撃の巨人"];
     let anime: String = titles.into_iter().enumerate().skip(1).map(anime).collect();
     let list = format!("<myanimelist><myinfo><user_name>o'neil b</user_name></myinfo>{anime}</myanimelist>");
-    world.run_with_input(&["import", "-"], &list).expect(0);
+    world.run_with_input(&["import", "-"], &list).expect_code(0);
     let programs = world.home().join("bin");
     fs::create_dir(&programs).unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_malsync"), programs.join("malsync")).unwrap();
-    world.set("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()));
-    world.set("TERM", "dumb");
+    world.set_var("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()));
+    world.set_var("TERM", "dumb");
     world
 }
 
 /// A shell at a terminal in this world, with this typed into it; `ready` makes the scripts known.
-fn at_a_terminal(world: &World, shell: &[&str], ready: &str) -> PtySession {
+fn start_shell(world: &TestEnv, shell: &[&str], ready: &str) -> PtySession {
     let mut command = Command::new(shell[0]);
     command.args(&shell[1..]).env_clear().current_dir(world.home());
     command.envs(world.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -95,15 +99,15 @@ fn at_a_terminal(world: &World, shell: &[&str], ready: &str) -> PtySession {
 }
 
 /// Ends a shell: one at a terminal does not care for a signal.
-fn leave(mut session: PtySession) {
+fn exit_shell(mut session: PtySession) {
     session.send_line("exit").unwrap();
     session.exp_eof().unwrap();
 }
 
 #[test]
 fn completions_complete_in_bash_itself() {
-    let world = with_scripts();
-    let mut bash = at_a_terminal(&world, &["bash", "--norc", "-i"], "source scripts/malsync.bash");
+    let world = env_with_completion_scripts();
+    let mut bash = start_shell(&world, &["bash", "--norc", "-i"], "source scripts/malsync.bash");
     for (typed, completed) in [
         ("malsync schedule install --with sys", "malsync schedule install --with systemd "),
         ("malsync list --columns title,sc", "malsync list --columns title,score "),
@@ -122,14 +126,14 @@ fn completions_complete_in_bash_itself() {
         bash.send_line(&format!("malsync show {open}\t--json; echo do''ne")).unwrap();
         assert!(bash.exp_string("done").unwrap().contains(r#""mal_id":1,"title":"It's $5: \"now\"!""#), "{open}");
     }
-    leave(bash);
+    exit_shell(bash);
 }
 
 #[test]
 fn completions_complete_in_zsh_itself() {
-    let world = with_scripts();
+    let world = env_with_completion_scripts();
     let ready = "fpath=($HOME/scripts $fpath); autoload -Uz compinit; compinit -u -D";
-    let mut zsh = at_a_terminal(&world, &["zsh", "-f", "-i"], ready);
+    let mut zsh = start_shell(&world, &["zsh", "-f", "-i"], ready);
     for (typed, completed) in [
         ("malsync schedule install --with sys", "malsync schedule install --with systemd"),
         ("malsync list --columns title,sc", "malsync list --columns title,score"),
@@ -151,12 +155,12 @@ fn completions_complete_in_zsh_itself() {
         zsh.send_line(&format!("malsync show {typed}--json; echo do''ne")).unwrap();
         assert!(zsh.exp_string("done").unwrap().contains(title), "{typed}");
     }
-    leave(zsh);
+    exit_shell(zsh);
 }
 
 #[test]
 fn completions_complete_in_fish_itself() {
-    let world = with_scripts();
+    let world = env_with_completion_scripts();
     for (typed, completed) in [
         ("malsync schedule st", "status\tShow what was installed, and when it runs next\n"),
         ("malsync status --user O", "o'neil b\n"),
@@ -171,22 +175,22 @@ fn completions_complete_in_fish_itself() {
         ("malsync list --sort title,-up", "title,-updated\n"),
     ] {
         let line = format!("exec fish --no-config -c 'source scripts/malsync.fish; complete -C \"{typed}\"'");
-        assert_eq!(world.run_in_shell(&line).expect(0).stdout, completed, "{typed}");
+        assert_eq!(world.run_in_shell(&line).expect_code(0).stdout, completed, "{typed}");
     }
 }
 
 /// What a shell is answered, and that nothing else is said.
-fn answered(world: &World, line: &str) -> String {
-    let ran = world.run(&["__complete", "zsh", line]).expect(0);
+fn complete_line(world: &TestEnv, line: &str) -> String {
+    let ran = world.run(&["__complete", "zsh", line]).expect_code(0);
     assert_eq!(ran.stderr, "", "{line}");
     ran.stdout
 }
 
 /// The same where there is an answer: a machine that has much to do may need a second TAB.
-fn offered(world: &World, line: &str) -> String {
+fn wait_for_candidates(world: &TestEnv, line: &str) -> String {
     let told = RefCell::new(String::new());
     wait_until(&format!("{line} is answered"), || {
-        *told.borrow_mut() = answered(world, line);
+        *told.borrow_mut() = complete_line(world, line);
         !told.borrow().is_empty()
     });
     told.into_inner()
@@ -194,48 +198,48 @@ fn offered(world: &World, line: &str) -> String {
 
 #[test]
 fn a_question_of_a_shell_makes_nothing_changes_nothing_and_waits_for_nobody() {
-    let mut world = World::new(Kind::Sqlite, 3);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let lines = ["malsync show ", "malsync sync --user ", "malsync edit ", "malsync --config none.toml show "];
-    assert!(lines.iter().all(|line| answered(&world, line).is_empty()));
+    assert!(lines.iter().all(|line| complete_line(&world, line).is_empty()));
     assert!(!world.home().join(".local").exists(), "nothing is made");
 
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
     world.sim.control().clear_log();
-    assert_eq!(offered(&world, "malsync sync --user A"), "alice\n");
-    assert_eq!(offered(&world, "malsync show ").lines().count(), 3);
+    assert_eq!(wait_for_candidates(&world, "malsync sync --user A"), "alice\n");
+    assert_eq!(wait_for_candidates(&world, "malsync show ").lines().count(), 3);
     assert!(world.sim.control().logged_requests().is_empty(), "MAL is not asked");
     // One that is old stays so.
-    world.execute("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
-    let newest = || world.value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
+    world.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let newest = || world.query_value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
     let before = newest();
-    assert_eq!(answered(&world, "malsync show "), "");
+    assert_eq!(complete_line(&world, "malsync show "), "");
     assert_eq!(newest(), before);
 
-    world.set("MAL_PAGE_SIZE", "none");
-    assert_eq!(answered(&world, "malsync show "), "", "a broken configuration is no candidate");
-    assert!(offered(&world, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
-    world.set("MAL_PAGE_SIZE", "");
-    world.set("RUST_LOG", "trace");
+    world.set_var("MAL_PAGE_SIZE", "none");
+    assert_eq!(complete_line(&world, "malsync show "), "", "a broken configuration is no candidate");
+    assert!(wait_for_candidates(&world, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
+    world.set_var("MAL_PAGE_SIZE", "");
+    world.set_var("RUST_LOG", "trace");
     // A server that takes the call and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    world.set("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
+    world.set_var("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
     let began = Instant::now();
-    assert_eq!(answered(&world, "malsync show "), "");
+    assert_eq!(complete_line(&world, "malsync show "), "");
     assert!(began.elapsed() < Duration::from_secs(3), "the pool's own limit is many times that");
     for odd in ["", "malsync show '", "malsync show \\", "malsync --", "\u{1b}[2J", "malsync show -=\u{0301}"] {
-        assert_eq!(answered(&world, odd), "", "{odd:?}");
+        assert_eq!(complete_line(&world, odd), "", "{odd:?}");
     }
 }
 
 #[test]
 fn a_question_is_answered_by_postgresql_too() {
-    let world = World::logged_in(Kind::Postgres, 60);
+    let world = TestEnv::with_login(DatabaseKind::Postgres, 60);
     world.sync(&[]);
-    let titles = offered(&world, "malsync show --user alice ");
+    let titles = wait_for_candidates(&world, "malsync show --user alice ");
     assert_eq!(titles.lines().count(), 50, "{titles}");
-    assert_eq!(answered(&world, "malsync show --user nobody "), "");
-    let title = world.value("SELECT a.title FROM anime a ORDER BY lower(a.title) LIMIT 1").unwrap();
+    assert_eq!(complete_line(&world, "malsync show --user nobody "), "");
+    let title = world.query_value("SELECT a.title FROM anime a ORDER BY lower(a.title) LIMIT 1").unwrap();
     let line = format!("malsync show '{}", title.to_lowercase().replace('\'', r"'\''"));
-    assert!(offered(&world, &line).lines().any(|told| told == title.replace(':', "\\:")), "{title}");
+    assert!(wait_for_candidates(&world, &line).lines().any(|told| told == title.replace(':', "\\:")), "{title}");
 }

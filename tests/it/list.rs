@@ -5,7 +5,7 @@ use std::process::Stdio;
 use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
-use crate::support::world::{Kind, Ran, World, on_both};
+use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv, on_both};
 
 on_both!(
     a_few_of_many_are_the_first_of_all,
@@ -14,20 +14,20 @@ on_both!(
     what_is_local_is_marked,
 );
 
-fn synced(kind: Kind, entries: usize) -> World {
-    let world = World::logged_in(kind, entries);
+fn synced_env(kind: DatabaseKind, entries: usize) -> TestEnv {
+    let world = TestEnv::with_login(kind, entries);
     world.sync(&[]);
     world
 }
 
-fn ids(ran: Ran) -> Vec<i64> {
-    ran.expect(0).lines().iter().map(|entry| entry["mal_id"].as_i64().unwrap()).collect()
+fn mal_ids(ran: CommandOutput) -> Vec<i64> {
+    ran.expect_code(0).json_lines().iter().map(|entry| entry["mal_id"].as_i64().unwrap()).collect()
 }
 
 /// Whether it is read in one step or in two, the answer is the same.
-fn a_few_of_many_are_the_first_of_all(kind: Kind) {
-    let world = synced(kind, 250);
-    world.execute("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id < 20");
+fn a_few_of_many_are_the_first_of_all(kind: DatabaseKind) {
+    let world = synced_env(kind, 250);
+    world.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id < 20");
     for flags in [
         &[][..],
         &["--sort", "-score,title"],
@@ -39,36 +39,36 @@ fn a_few_of_many_are_the_first_of_all(kind: Kind) {
         &["--score", "7..", "--mean", "6..8"],
         &["--genre", "Action", "--sort", "-start-date,updated"],
     ] {
-        let all = world.run(&[&["list", "--json"], flags].concat()).expect(0).lines();
-        let few = world.run(&[&["list", "--json", "--limit", "7"], flags].concat()).expect(0).lines();
+        let all = world.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines();
+        let few = world.run(&[&["list", "--json", "--limit", "7"], flags].concat()).expect_code(0).json_lines();
         assert!(!all.is_empty(), "{flags:?}");
         assert_eq!(few, all[..all.len().min(7)], "{flags:?}");
     }
     let scores: Vec<Value> = world
         .run(&["list", "--json", "--sort", "-score,title"])
-        .expect(0)
-        .lines()
+        .expect_code(0)
+        .json_lines()
         .iter()
         .map(|e| e["score"].clone())
         .collect();
     assert!(scores.windows(2).all(|pair| pair[0].as_i64().unwrap_or(0) >= pair[1].as_i64().unwrap_or(0)), "{scores:?}");
 }
 
-fn columns_are_chosen_in_every_form(kind: Kind) {
-    let world = synced(kind, 5);
+fn columns_are_chosen_in_every_form(kind: DatabaseKind) {
+    let world = synced_env(kind, 5);
     let chosen = ["list", "--columns", "mal_id,genres,score", "--limit", "1"];
-    let object = world.run(&[&chosen[..], &["--json"]].concat()).expect(0).json();
+    let object = world.run(&[&chosen[..], &["--json"]].concat()).expect_code(0).json();
     assert!(object.as_object().unwrap().keys().eq(["mal_id", "genres", "score"]), "{object}");
-    let csv = world.run(&[&chosen[..], &["--csv"]].concat()).expect(0).stdout;
+    let csv = world.run(&[&chosen[..], &["--csv"]].concat()).expect_code(0).stdout;
     assert!(csv.starts_with("mal_id,genres,score\r\n"), "{csv}");
-    let table = world.run(&chosen).expect(0).stdout;
+    let table = world.run(&chosen).expect_code(0).stdout;
     assert_eq!(table.split_whitespace().take(3).collect::<Vec<_>>(), ["mal_id", "genres", "score"], "{table}");
     assert_eq!(table.lines().count(), 2, "{table}");
     let all: Vec<String> =
-        world.run(&["list", "--columns", "help"]).expect(0).stdout.lines().map(str::to_owned).collect();
-    let entry = world.run(&["list", "--ndjson", "--limit", "1"]).expect(0).json();
+        world.run(&["list", "--columns", "help"]).expect_code(0).stdout.lines().map(str::to_owned).collect();
+    let entry = world.run(&["list", "--ndjson", "--limit", "1"]).expect_code(0).json();
     assert!(entry.as_object().unwrap().keys().eq(&all), "{all:?}");
-    let ran = world.run(&["list", "--columns", "title,tittle"]).expect(2);
+    let ran = world.run(&["list", "--columns", "title,tittle"]).expect_code(2);
     assert!(
         ran.stderr
             .starts_with("error: there is no column tittle\nhint: did you mean title? the columns are mal_id, title, "),
@@ -77,41 +77,41 @@ fn columns_are_chosen_in_every_form(kind: Kind) {
     );
 }
 
-fn removed_entries_are_shown_too_or_alone(kind: Kind) {
-    let world = synced(kind, 30);
+fn removed_entries_are_shown_too_or_alone(kind: DatabaseKind) {
+    let world = synced_env(kind, 30);
     let mut gone: Vec<i64> =
         world.sim.control().remove_entries("alice", 2).unwrap().iter().map(|id| *id as i64).collect();
     gone.sort_unstable();
     world.sync(&[]);
-    let listed = |flags: &[&str]| ids(world.run(&[&["list", "--json", "--sort", "id"], flags].concat()));
+    let listed = |flags: &[&str]| mal_ids(world.run(&[&["list", "--json", "--sort", "id"], flags].concat()));
     assert_eq!(listed(&["--removed=only"]), gone);
     assert_eq!((listed(&[]).len(), listed(&["--removed"]).len(), listed(&["--removed=also"]).len()), (28, 30, 30));
-    let only = world.run(&["list", "--json", "--removed=only"]).expect(0).lines();
+    let only = world.run(&["list", "--json", "--removed=only"]).expect_code(0).json_lines();
     assert!(only.iter().all(|entry| entry["removed_at"].is_string() && entry["on_mal"] == false), "{only:?}");
 }
 
-fn what_is_local_is_marked(kind: Kind) {
-    let world = synced(kind, 10);
-    let all = ids(world.run(&["list", "--json"]));
-    assert!(!world.run(&["list"]).expect(0).stdout.contains("local"), "nothing is");
-    world.run(&["edit", &all[0].to_string(), "--notes", "mine"]).expect(0);
-    world.execute(
+fn what_is_local_is_marked(kind: DatabaseKind) {
+    let world = synced_env(kind, 10);
+    let all = mal_ids(world.run(&["list", "--json"]));
+    assert!(!world.run(&["list"]).expect_code(0).stdout.contains("local"), "nothing is");
+    world.run(&["edit", &all[0].to_string(), "--notes", "mine"]).expect_code(0);
+    world.execute_sql(
         r#"UPDATE user_anime_lists SET pinned = '["score"]' WHERE id = (SELECT max(id) FROM user_anime_lists)"#,
     );
-    let table = world.run(&["list"]).expect(0).stdout;
+    let table = world.run(&["list"]).expect_code(0).stdout;
     assert!(table.lines().next().unwrap().ends_with("local"), "{table}");
     assert!(table.matches("edit").count() + table.matches("pin").count() >= 2, "{table}");
-    let entry = &world.run(&["list", "--json", "--edited"]).expect(0).lines()[0];
+    let entry = &world.run(&["list", "--json", "--edited"]).expect_code(0).json_lines()[0];
     assert_eq!(
         (&entry["mal_id"], &entry["edited"], &entry["on_mal"]),
         (&json!(all[0]), &json!(["notes"]), &json!(true))
     );
-    assert_eq!(world.run(&["list", "--json", "--pinned"]).expect(0).json()["pinned"], json!(["score"]));
+    assert_eq!(world.run(&["list", "--json", "--pinned"]).expect_code(0).json()["pinned"], json!(["score"]));
 }
 
 /// What the binary writes on a terminal of 24 lines, and its exit code.
-pub(crate) fn on_a_terminal(world: &World, line: &str) -> String {
-    let mut command = world.shell(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
+pub(crate) fn terminal_output(world: &TestEnv, line: &str) -> String {
+    let mut command = world.shell_command(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
     command.env("TERM", "xterm-256color");
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     spawn_command(command, Some(60_000)).unwrap().exp_eof().unwrap()
@@ -119,44 +119,44 @@ pub(crate) fn on_a_terminal(world: &World, line: &str) -> String {
 
 #[test]
 fn what_no_entry_has_is_noted_with_what_was_meant_and_an_empty_range_is_wrong() {
-    let world = synced(Kind::Sqlite, 30);
-    let ran = world.run(&["list", "--genre", "Acton", "--genre", "action"]).expect(0);
+    let world = synced_env(DatabaseKind::Sqlite, 30);
+    let ran = world.run(&["list", "--genre", "Acton", "--genre", "action"]).expect_code(0);
     assert!(ran.stderr.contains("no entry has the genre Acton; did you mean Action?\n"), "{}", ran.stderr);
     assert!(ran.stderr.ends_with("no entry\n") && ran.stdout.is_empty(), "{}", ran.stderr);
-    let ran = world.run(&["edit", "--where", "studio=nobody", "--score", "1"]).expect(0);
+    let ran = world.run(&["edit", "--where", "studio=nobody", "--score", "1"]).expect_code(0);
     assert!(ran.stderr.starts_with("no entry has the studio nobody\n"), "{}", ran.stderr);
-    let ran = world.run(&["list", "--score", "8..3"]).expect(2);
+    let ran = world.run(&["list", "--score", "8..3"]).expect_code(2);
     assert!(ran.stderr.contains("nothing lies within 8..3; write the lower end first, as in 3..8"), "{}", ran.stderr);
-    assert!(world.run(&["list", "--genre", "Acton", "-q"]).expect(0).stderr.is_empty());
+    assert!(world.run(&["list", "--genre", "Acton", "-q"]).expect_code(0).stderr.is_empty());
 }
 
 #[test]
 fn a_long_answer_of_changes_or_stats_goes_through_the_pager_too() {
-    let mut world = synced(Kind::Sqlite, 60);
+    let mut world = synced_env(DatabaseKind::Sqlite, 60);
     let seen = world.home().join("seen");
-    world.set("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
+    world.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
     for (line, part) in [("changes", "new: "), ("changes --local", "before"), ("stats", "By genre")] {
         if line.ends_with("--local") {
-            world.run(&["edit", "--where", "score=1..", "--priority", "1", "--yes"]).expect(0);
+            world.run(&["edit", "--where", "score=1..", "--priority", "1", "--yes"]).expect_code(0);
         }
-        on_a_terminal(&world, &format!("$MALSYNC {line}"));
+        terminal_output(&world, &format!("$MALSYNC {line}"));
         let paged = std::fs::read_to_string(&seen).unwrap();
         assert!(paged.contains(part), "{line}: {paged}");
         std::fs::remove_file(&seen).unwrap();
-        let text = on_a_terminal(&world, &format!("$MALSYNC {line} --no-pager"));
+        let text = terminal_output(&world, &format!("$MALSYNC {line} --no-pager"));
         assert!(!seen.exists() && text.contains(part), "{line}: {text}");
     }
 }
 
 #[test]
 fn a_long_table_goes_through_the_pager_of_a_terminal_alone() {
-    let mut world = synced(Kind::Sqlite, 60);
+    let mut world = synced_env(DatabaseKind::Sqlite, 60);
     let seen = world.home().join("seen");
     let path = seen.display().to_string();
-    world.set("MALSYNC_PAGER", &format!("sh -c 'cat > {path}; env >> {path}'"));
-    world.set("MALSYNC_TOKEN_STORE", "database");
-    world.set("MAL_CLIENT_SECRET", "not-for-pagers-0123456789");
-    let text = on_a_terminal(&world, "$MALSYNC list");
+    world.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {path}; env >> {path}'"));
+    world.set_var("MALSYNC_TOKEN_STORE", "database");
+    world.set_var("MAL_CLIENT_SECRET", "not-for-pagers-0123456789");
+    let text = terminal_output(&world, "$MALSYNC list");
     assert!(text.trim().ends_with("code=0") && text.lines().count() < 5, "{text}");
     let paged = std::fs::read_to_string(&seen).unwrap();
     assert!(paged.starts_with("  ") || paged.contains("title"), "{paged}");
@@ -170,19 +170,19 @@ fn a_long_table_goes_through_the_pager_of_a_terminal_alone() {
         "$MALSYNC list --csv",
         "$MALSYNC list | cat",
     ] {
-        let text = on_a_terminal(&world, line);
+        let text = terminal_output(&world, line);
         assert!(!seen.exists() && text.trim().ends_with("code=0"), "{line}: {text}");
     }
 }
 
 #[test]
 fn a_pager_that_is_left_early_or_missing_does_no_harm() {
-    let mut world = synced(Kind::Sqlite, 60);
-    world.set("MALSYNC_PAGER", "head -n 1");
-    let text = on_a_terminal(&world, "$MALSYNC list");
+    let mut world = synced_env(DatabaseKind::Sqlite, 60);
+    world.set_var("MALSYNC_PAGER", "head -n 1");
+    let text = terminal_output(&world, "$MALSYNC list");
     assert!(text.trim().ends_with("code=0") && text.lines().count() < 5, "{text}");
-    world.set("MALSYNC_PAGER", "/nowhere/pager");
-    let text = on_a_terminal(&world, "$MALSYNC list");
+    world.set_var("MALSYNC_PAGER", "/nowhere/pager");
+    let text = terminal_output(&world, "$MALSYNC list");
     assert!(text.contains("the pager /nowhere/pager cannot be started") && text.lines().count() > 60, "{text}");
     assert!(text.trim().ends_with("code=0"), "{text}");
 }

@@ -10,10 +10,10 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    browser::{self, Browser},
-    login::{asked, consent, request, send, waiting},
+    browser::{self, TestBrowser},
+    login::{consent_redirect, get_request, requests_to, send_request, start_login},
+    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
     wait_until,
-    world::{Kind, Ran, World, on_both},
 };
 
 on_both!(
@@ -22,13 +22,13 @@ on_both!(
     a_row_that_an_application_made_is_adopted,
 );
 
-fn a_login_leaves_a_user_and_sealed_tokens(kind: Kind) {
-    let world = World::new(kind, 3);
-    let login = world.run(&["login", "--json"]).expect(0).json();
+fn a_login_leaves_a_user_and_sealed_tokens(kind: DatabaseKind) {
+    let world = TestEnv::new(kind, 3);
+    let login = world.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], login["expires_at"].is_string()), (&json!("alice"), true), "{login}");
     let mal_id = world.sim.control().user_id("alice").unwrap();
     assert_eq!(login["mal_user_id"], mal_id);
-    let stored = world.query("SELECT mal_access_token FROM users UNION ALL SELECT mal_refresh_token FROM users");
+    let stored = world.query_column("SELECT mal_access_token FROM users UNION ALL SELECT mal_refresh_token FROM users");
     let issued = world.sim.control().tokens_json().to_string();
     for token in stored.iter().flatten() {
         assert!(token.starts_with("malsync1.") && !issued.contains(token.as_str()), "sealed: {token}");
@@ -37,49 +37,49 @@ fn a_login_leaves_a_user_and_sealed_tokens(kind: Kind) {
     let key = world.home().join(".local/share/malsync/token.key");
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(key.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
-    let status = world.run(&["token", "status", "--json"]).expect(0).json();
+    let status = world.run(&["token", "status", "--json"]).expect_code(0).json();
     assert_eq!(
         (&status["has_tokens"], &status["is_expired"], &status["stored_in"]),
         (&json!(true), &json!(false), &json!(["database"]))
     );
-    let whoami = world.run(&["whoami", "--json"]).expect(0).json();
+    let whoami = world.run(&["whoami", "--json"]).expect_code(0).json();
     assert_eq!((&whoami["name"], &whoami["id"], &whoami["num_items"]), (&json!("alice"), &json!(mal_id), &json!(3)));
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
 }
 
-fn logging_out_clears_the_tokens_and_keeps_the_list(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn logging_out_clears_the_tokens_and_keeps_the_list(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     world.sync(&[]);
-    world.run(&["logout"]).expect(0);
-    let status = world.run(&["status", "--json"]).expect(4).json();
+    world.run(&["logout"]).expect_code(0);
+    let status = world.run(&["status", "--json"]).expect_code(4).json();
     assert_eq!(
         (&status["has_mal_token"], &status["entries"], &status["username"]),
         (&json!(false), &json!(3), &json!("alice"))
     );
-    assert_eq!(world.query("SELECT mal_access_token FROM users"), [None]);
-    assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 3);
+    assert_eq!(world.query_column("SELECT mal_access_token FROM users"), [None]);
+    assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 3);
     world.sim.control().clear_log();
-    let ran = world.run(&["sync"]).expect(4);
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("malsync login"), "{}", ran.stderr);
     assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
     assert_eq!(world.sim.control().logged_requests().len(), 0);
 }
 
-fn a_row_that_an_application_made_is_adopted(kind: Kind) {
-    let world = World::new(kind, 3);
-    world.run(&["status"]).expect(4);
-    world.execute("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
-    let login = world.run(&["login", "--json"]).expect(0).json();
+fn a_row_that_an_application_made_is_adopted(kind: DatabaseKind) {
+    let world = TestEnv::new(kind, 3);
+    world.run(&["status"]).expect_code(4);
+    world.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
+    let login = world.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));
-    assert_eq!(world.query("SELECT email FROM users"), [Some("alice@example.org".into())]);
+    assert_eq!(world.query_column("SELECT email FROM users"), [Some("alice@example.org".into())]);
 }
 
 #[test]
 fn the_last_page_is_static_and_lets_nobody_in() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
     // By the other family than all the rest.
-    let page = send(&world, "::1", request(&world, &login.consent()));
+    let page = send_request(&world, "::1", get_request(&world, &login.consent_target()));
     let (head, body) = page.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.lines().collect();
     assert_eq!(lines.remove(0), "HTTP/1.1 200 OK");
@@ -104,40 +104,40 @@ fn the_last_page_is_static_and_lets_nobody_in() {
         ]
     );
     assert!(body.len() < 4096 && !body.contains(&login.state) && !body.contains("<script"), "{body}");
-    world.ended(login.child).expect(0);
+    world.wait_for_exit(login.child).expect_code(0);
 }
 
-fn pasted(world: &World, transform: impl Fn(url::Url) -> String) -> Ran {
+fn log_in_by_paste(world: &TestEnv, transform: impl Fn(url::Url) -> String) -> CommandOutput {
     let mut child = world.command(&["login", "--paste"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let mut url = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
-    let line = transform(consent(url.trim()));
+    let line = transform(consent_redirect(url.trim()));
     writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
-    world.ended(child)
+    world.wait_for_exit(child)
 }
 
 #[test]
 fn a_pasted_address_finishes_a_login() {
-    let world = World::new(Kind::Sqlite, 3);
-    pasted(&world, |url| url.to_string()).expect(0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    log_in_by_paste(&world, |url| url.to_string()).expect_code(0);
     world.sync(&[]);
 }
 
 #[test]
 fn a_pasted_address_with_a_wrong_state_is_refused() {
-    let world = World::new(Kind::Sqlite, 3);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let wrong = |mut url: url::Url| {
         url.set_query(Some("code=x&state=wrong"));
         url.to_string()
     };
-    pasted(&world, wrong).expect(4);
-    world.run_with_input(&["login", "--paste"], "").expect(4);
-    assert_eq!(world.run(&["status", "--json"]).expect(4).json()["user_id"], Value::Null);
+    log_in_by_paste(&world, wrong).expect_code(4);
+    world.run_with_input(&["login", "--paste"], "").expect_code(4);
+    assert_eq!(world.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
 }
 
 #[test]
 fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
-    let mut world = World::new(Kind::Sqlite, 3);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let script = world.home().join("browser");
     fs::write(
         &script,
@@ -145,10 +145,10 @@ fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
     )
     .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    world.set("BROWSER", script.to_str().unwrap());
-    world.set("MAL_CLIENT_SECRET", "a-secret-of-the-app");
-    world.set("RUST_LOG", "trace");
-    let ran = world.run(&["login", "-vvv"]).expect(0);
+    world.set_var("BROWSER", script.to_str().unwrap());
+    world.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
+    world.set_var("RUST_LOG", "trace");
+    let ran = world.run(&["login", "-vvv"]).expect_code(0);
     wait_until("the browser has written", || world.home().join("environment").exists());
     let argv = fs::read_to_string(world.home().join("argv")).unwrap();
     assert!(argv.starts_with(&format!("http://localhost:{}/login/", world.redirect_port())), "{argv}");
@@ -156,8 +156,8 @@ fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
     let environment = fs::read_to_string(world.home().join("environment")).unwrap();
     assert!(!environment.contains("a-secret-of-the-app"), "{environment}");
     // What went to MAL, and came back, is in no log either, however much is logged.
-    let attempts = asked(&world, "/authorize");
-    let exchange = asked(&world, "/token");
+    let attempts = requests_to(&world, "/authorize");
+    let exchange = requests_to(&world, "/token");
     let secrets = attempts.iter().flat_map(|seen| [seen.query_param("state"), seen.query_param("code_challenge")]);
     for secret in
         secrets.chain([exchange[0].form_field("code"), exchange[0].form_field("client_secret")]).map(Option::unwrap)
@@ -169,36 +169,39 @@ fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
 }
 
 /// Logs in with a real browser, in which this button of MAL's consent page is pressed; what the last page says is waited for.
-fn in_a_browser(button: &str, last: &str) -> (World, Ran) {
-    let mut world = World::with(Kind::Sqlite, mal_sim::SimConfig { entries: 3, ..Default::default() });
-    world.set("BROWSER", &browser::noting(world.home()));
-    let login = world.start(&["login"]);
+fn log_in_with_browser(button: &str, last: &str) -> (TestEnv, CommandOutput) {
+    let mut world = TestEnv::with_config(DatabaseKind::Sqlite, mal_sim::SimConfig { entries: 3, ..Default::default() });
+    world.set_var("BROWSER", &browser::write_url_recorder(world.home()));
+    let login = world.spawn(&["login"]);
     let address = world.home().join("address");
     wait_until("the browser is to open", || address.exists());
-    let mut browser = Browser::open(world.home(), &fs::read_to_string(address).unwrap());
-    browser.shows("Allow this app");
-    let (named, nameless): (Vec<_>, Vec<_>) =
-        browser.told().into_iter().filter(|(role, _)| role == "button").partition(|(_, name)| !name.is_empty());
+    let mut browser = TestBrowser::open(world.home(), &fs::read_to_string(address).unwrap());
+    browser.wait_for_text("Allow this app");
+    let (named, nameless): (Vec<_>, Vec<_>) = browser
+        .accessibility_nodes()
+        .into_iter()
+        .filter(|(role, _)| role == "button")
+        .partition(|(_, name)| !name.is_empty());
     assert_eq!((named.len(), nameless.len()), (2, 0), "{named:?}");
     browser.click(button);
-    browser.shows(last);
-    everybody_can_read(&mut browser, last);
+    browser.wait_for_text(last);
+    assert_accessible(&mut browser, last);
     // The style sheet is let in by its hash: without it a page has no background.
     let color = browser.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     assert_ne!(color, "rgba(0, 0, 0, 0)");
-    let ran = world.ended(login);
+    let ran = world.wait_for_exit(login);
     (world, ran)
 }
 
 /// That a last page of a login, with this heading, is one for everybody: in windows down to a phone's width, by day and by night,
 /// and by ear.
-fn everybody_can_read(browser: &mut Browser, heading: &str) {
+fn assert_accessible(browser: &mut TestBrowser, heading: &str) {
     for (width, dark) in [(320, false), (360, true), (360, false), (1280, true), (1280, false)] {
-        browser.window(width, dark);
-        assert_eq!(browser.faults(None), [""; 0], "{heading}: {width} wide, dark: {dark}");
-        browser.picture(&format!("{heading}, {width} {}", if dark { "dark" } else { "light" }));
+        browser.set_window(width, dark);
+        assert_eq!(browser.find_accessibility_faults(None), [""; 0], "{heading}: {width} wide, dark: {dark}");
+        browser.save_screenshot(&format!("{heading}, {width} {}", if dark { "dark" } else { "light" }));
     }
-    let told = browser.told();
+    let told = browser.accessibility_nodes();
     let told: Vec<_> = told.iter().map(|(role, name)| (role.as_str(), name.as_str())).collect();
     let title = format!("{heading} – malsync");
     let page = [("RootWebArea", &*title), ("main", ""), ("paragraph", ""), ("heading", heading), ("paragraph", "")];
@@ -209,7 +212,7 @@ fn everybody_can_read(browser: &mut Browser, heading: &str) {
 fn every_last_page_of_a_login_is_one_for_everybody() {
     use malsync::auth::login_page::{LoginPage, render_page};
     let folder = tempfile::tempdir().unwrap();
-    let mut browser = Browser::open(folder.path(), "about:blank");
+    let mut browser = TestBrowser::open(folder.path(), "about:blank");
     for (verdict, heading) in [
         (LoginPage::LoggedIn, "You are logged in"),
         (LoginPage::NotFinished, "The login is not finished"),
@@ -221,7 +224,7 @@ fn every_last_page_of_a_login_is_one_for_everybody() {
         let file = folder.path().join("page.html");
         fs::write(&file, answer.split_once("\r\n\r\n").unwrap().1).unwrap();
         browser.visit(url::Url::from_file_path(file).unwrap().as_str(), 1280, false);
-        everybody_can_read(&mut browser, heading);
+        assert_accessible(&mut browser, heading);
     }
 }
 
@@ -229,14 +232,14 @@ fn every_last_page_of_a_login_is_one_for_everybody() {
 #[test]
 fn a_page_that_is_not_for_everybody_is_told_why() {
     let folder = tempfile::tempdir().unwrap();
-    let mut browser = Browser::open(folder.path(), "about:blank");
+    let mut browser = TestBrowser::open(folder.path(), "about:blank");
     let file = folder.path().join("page.html");
     let good = "<!doctype html><html lang=en><meta name=viewport content='width=device-width'><title>t</title>\
                 <body style='background:#fff;color:#000'><main><h1>h</h1></main>";
-    let faults = |browser: &mut Browser, page: &str| {
+    let faults = |browser: &mut TestBrowser, page: &str| {
         fs::write(&file, page).unwrap();
         browser.visit(url::Url::from_file_path(&file).unwrap().as_str(), 360, false);
-        browser.faults(None)
+        browser.find_accessibility_faults(None)
     };
     assert_eq!(faults(&mut browser, good), [""; 0]);
     for (what, better, worse) in [
@@ -266,25 +269,25 @@ fn a_page_that_is_not_for_everybody_is_told_why() {
 
 #[test]
 fn a_real_browser_shows_the_consent_and_then_the_success() {
-    let (world, ran) = in_a_browser("#allow", "You are logged in");
-    ran.expect(0);
+    let (world, ran) = log_in_with_browser("#allow", "You are logged in");
+    ran.expect_code(0);
     world.sync(&[]);
 }
 
 #[test]
 fn a_real_browser_shows_the_consent_and_then_the_refusal() {
-    let (world, ran) = in_a_browser("#deny", "You refused access");
-    assert!(ran.expect(4).stderr.contains("you refused access on MyAnimeList"));
-    world.run(&["status"]).expect(4);
+    let (world, ran) = log_in_with_browser("#deny", "You refused access");
+    assert!(ran.expect_code(4).stderr.contains("you refused access on MyAnimeList"));
+    world.run(&["status"]).expect_code(4);
 }
 
 #[test]
 fn a_name_stands_in_a_hint_as_a_shell_takes_it() {
-    let world = World::logged_in(Kind::Sqlite, 3);
-    world.execute("UPDATE users SET username = 'a b; touch owned'");
-    world.run(&["logout"]).expect(0);
-    let told = world.run(&["sync"]).expect(4).stderr;
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    world.execute_sql("UPDATE users SET username = 'a b; touch owned'");
+    world.run(&["logout"]).expect_code(0);
+    let told = world.run(&["sync"]).expect_code(4).stderr;
     assert!(told.contains("hint: malsync login --user 'a b; touch owned'\n"), "{told}");
-    let told = world.run(&["sync", "--user", "$(touch owned)"]).expect(4).stderr;
+    let told = world.run(&["sync", "--user", "$(touch owned)"]).expect_code(4).stderr;
     assert!(told.contains("malsync login --user '$(touch owned)'"), "{told}");
 }

@@ -2,22 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-mod carried;
+mod all_users;
 mod config;
 mod crash;
-mod crowd;
 mod doctor;
-mod doubtful;
 mod edits;
 mod faults;
 mod files;
+mod first_steps;
 mod generated;
 mod layers;
 mod list;
 mod login;
-mod many;
+mod login_transfer;
+mod many_processes;
 mod monitor;
 mod reliability;
+mod removal_doubts;
 mod schedule;
 mod schema;
 mod show;
@@ -25,4 +26,3 @@ mod stats;
 mod store;
 mod support;
 mod sync;
-mod welcome;

@@ -6,8 +6,8 @@ use mal_sim::TokenSelector;
 use serde_json::{Value, json};
 
 use crate::support::{
-    hearer::Hearer,
-    world::{Kind, World, on_both},
+    notification_receiver::NotificationReceiver,
+    test_env::{DatabaseKind, TestEnv, on_both},
 };
 
 on_both!(
@@ -15,23 +15,23 @@ on_both!(
     figures_are_written_after_each_sync_and_count_refused_ones,
 );
 
-fn a_check_hears_of_each_sync_and_a_webhook_of_each_change(kind: Kind) {
-    let mut world = World::logged_in(kind, 5);
-    let (check, webhook) = (Hearer::start(), Hearer::start());
-    world.set("MALSYNC_PING_URL", &check.url);
-    world.set("MALSYNC_WEBHOOK_URL", &webhook.url);
+fn a_check_hears_of_each_sync_and_a_webhook_of_each_change(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 5);
+    let (check, webhook) = (NotificationReceiver::start(), NotificationReceiver::start());
+    world.set_var("MALSYNC_PING_URL", &check.url);
+    world.set_var("MALSYNC_WEBHOOK_URL", &webhook.url);
     world.sync(&[]);
-    let heard = check.heard();
+    let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", ""]);
     assert!(heard[1].1.starts_with("alice: full sync done after "), "{heard:?}");
-    assert_eq!(webhook.heard(), [], "all is well, as it was");
+    assert_eq!(webhook.take_requests(), [], "all is well, as it was");
 
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let ran = world.run(&["sync"]).expect(4);
-    let heard = check.heard();
+    let ran = world.run(&["sync"]).expect_code(4);
+    let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", "/fail"]);
     assert!(heard[1].1.starts_with("exit code 4\n") && heard[1].1.contains("hint: malsync login"), "{heard:?}");
-    let notices = webhook.heard();
+    let notices = webhook.take_requests();
     assert_eq!(notices.len(), 1, "{ran:?}");
     let notice: Value = serde_json::from_str(&notices[0].1).unwrap();
     assert_eq!((&notice["event"], &notice["users"][0]["exit_code"]), (&json!("failure"), &json!(4)));
@@ -39,42 +39,42 @@ fn a_check_hears_of_each_sync_and_a_webhook_of_each_change(kind: Kind) {
     assert!(notice["text"].as_str().unwrap().contains("malsync login"), "{notice}");
 
     for _ in 0..3 {
-        world.run(&["sync", "--all-users"]).expect(4);
+        world.run(&["sync", "--all-users"]).expect_code(4);
     }
-    assert_eq!(check.heard().len(), 6);
-    assert_eq!(webhook.heard(), [], "it was told");
-    world.run(&["sync", "--dry-run"]).expect(4);
-    assert_eq!(check.heard(), [], "a dry run is nobody's business");
+    assert_eq!(check.take_requests().len(), 6);
+    assert_eq!(webhook.take_requests(), [], "it was told");
+    world.run(&["sync", "--dry-run"]).expect_code(4);
+    assert_eq!(check.take_requests(), [], "a dry run is nobody's business");
 
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
-    let notices = webhook.heard();
+    let notices = webhook.take_requests();
     assert_eq!(notices.len(), 1);
     assert_eq!(serde_json::from_str::<Value>(&notices[0].1).unwrap()["event"], "recovery");
 }
 
-fn figures_are_written_after_each_sync_and_count_refused_ones(kind: Kind) {
-    let mut world = World::logged_in(kind, 5);
+fn figures_are_written_after_each_sync_and_count_refused_ones(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 5);
     let folder = world.home().join("textfiles");
     fs::create_dir(&folder).unwrap();
     let file = folder.join("malsync.prom");
-    world.set("MALSYNC_METRICS_FILE", file.to_str().unwrap());
+    world.set_var("MALSYNC_METRICS_FILE", file.to_str().unwrap());
     world.sync(&[]);
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644, "another user collects it");
-    assert_eq!(text, world.run(&["metrics"]).expect(0).stdout);
+    assert_eq!(text, world.run(&["metrics"]).expect_code(0).stdout);
     assert!(text.contains("malsync_runs_total{user=\"alice\",status=\"SUCCESS\"} 1\n"), "{text}");
     let generation = |text: &str| {
         let line = text.lines().find(|line| line.starts_with("malsync_token_generation{")).unwrap();
         line.rsplit(' ').next().unwrap().parse::<i64>().unwrap()
     };
-    world.run(&["token", "refresh"]).expect(0);
-    let refreshed = world.run(&["metrics"]).expect(0).stdout;
+    world.run(&["token", "refresh"]).expect_code(0);
+    let refreshed = world.run(&["metrics"]).expect_code(0).stdout;
     assert_eq!(generation(&refreshed), generation(&text) + 1, "a refresh outside a run is seen");
 
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     for _ in 0..3 {
-        world.run(&["sync"]).expect(4);
+        world.run(&["sync"]).expect_code(4);
     }
     let text = fs::read_to_string(&file).unwrap();
     for line in [
@@ -90,26 +90,26 @@ fn figures_are_written_after_each_sync_and_count_refused_ones(kind: Kind) {
 
 #[test]
 fn whoever_listens_badly_makes_no_sync_fail() {
-    let mut world = World::logged_in(Kind::Sqlite, 5);
-    let hearer = Hearer::start();
-    hearer.answer(500);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    let hearer = NotificationReceiver::start();
+    hearer.set_status(500);
     // Somebody who takes the connection, and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let never = format!("http://{}/ping/b8a3c1f2-0000-4000-8000-1234567890ab", silent.local_addr().unwrap());
-    world.set("MALSYNC_WEBHOOK_URL", &hearer.url);
-    world.set("MALSYNC_METRICS_FILE", "/proc/nowhere/malsync.prom");
-    world.set("MALSYNC_NOTIFY_COMMAND", "false");
+    world.set_var("MALSYNC_WEBHOOK_URL", &hearer.url);
+    world.set_var("MALSYNC_METRICS_FILE", "/proc/nowhere/malsync.prom");
+    world.set_var("MALSYNC_NOTIFY_COMMAND", "false");
     let began = std::time::Instant::now();
     for check in [never.as_str(), "http://127.0.0.1:1/b8a3c1f2-0000", &hearer.url] {
-        world.set("MALSYNC_PING_URL", check);
-        let ran = world.run(&["sync"]).expect(0);
+        world.set_var("MALSYNC_PING_URL", check);
+        let ran = world.run(&["sync"]).expect_code(0);
         assert_eq!(ran.stderr.matches("warning: MALSYNC_PING_URL: ").count(), 1, "{ran:?}");
         assert!(ran.stderr.contains("warning: MALSYNC_METRICS_FILE: /proc/nowhere/malsync.prom: "), "{ran:?}");
         assert!(!ran.stderr.contains("b8a3c1f2"), "the address is a key: {ran:?}");
     }
     assert!(began.elapsed().as_secs() < 60, "the longest wait is a few seconds");
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let ran = world.run(&["sync"]).expect(4);
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 answered 500"), "{ran:?}");
     assert!(ran.stderr.contains("warning: MALSYNC_NOTIFY_COMMAND: false failed"), "{ran:?}");
     assert_eq!(ran.stderr.matches("error: ").count(), 1, "{ran:?}");
@@ -117,16 +117,18 @@ fn whoever_listens_badly_makes_no_sync_fail() {
 
 #[test]
 fn a_command_gets_the_text_the_json_and_no_secret() {
-    let mut world = World::logged_in(Kind::Sqlite, 5);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let out = world.home().join("told");
     let script = format!("printf '%s\\n' \"$1\" >> '{0}'; cat >> '{0}'; env >> '{0}'", out.display());
-    world
-        .set("MALSYNC_NOTIFY_COMMAND", &format!("sh -c {} sh", shlex::try_quote(&script.replace("%s", "%b")).unwrap()));
-    world.set("MALSYNC_PING_URL", "http://127.0.0.1:1/b8a3c1f2-0000-4000-8000");
+    world.set_var(
+        "MALSYNC_NOTIFY_COMMAND",
+        &format!("sh -c {} sh", shlex::try_quote(&script.replace("%s", "%b")).unwrap()),
+    );
+    world.set_var("MALSYNC_PING_URL", "http://127.0.0.1:1/b8a3c1f2-0000-4000-8000");
     world.sync(&[]);
     assert!(!out.exists());
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    world.run(&["sync"]).expect(4);
+    world.run(&["sync"]).expect_code(4);
     let told = fs::read_to_string(&out).unwrap();
     assert!(told.starts_with("malsync: the sync of alice failed with exit code 4: "), "{told}");
     assert!(told.contains("\"event\":\"failure\"") && !told.contains("b8a3c1f2"), "{told}");
@@ -134,10 +136,10 @@ fn a_command_gets_the_text_the_json_and_no_secret() {
 
 #[test]
 fn a_failure_that_goes_on_is_told_once_where_that_is_asked_for() {
-    let world = World::logged_in(Kind::Sqlite, 5);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let job = ["sync", "--all-users", "--quiet", "--tell-once"];
     let said = |code: i32| {
-        let ran = world.run(&job).expect(code);
+        let ran = world.run(&job).expect_code(code);
         ran.stdout + &ran.stderr
     };
     assert_eq!(said(0), "");
@@ -145,8 +147,8 @@ fn a_failure_that_goes_on_is_told_once_where_that_is_asked_for() {
     let first = said(4);
     assert!(first.contains("error: ") && first.contains("hint: malsync login"), "{first}");
     assert_eq!((said(4), said(4)), (String::new(), String::new()));
-    assert!(world.run(&job[..3]).expect(4).stderr.contains("error: "), "without the flag, each time");
-    world.run(&["login"]).expect(0);
+    assert!(world.run(&job[..3]).expect_code(4).stderr.contains("error: "), "without the flag, each time");
+    world.run(&["login"]).expect_code(0);
     assert_eq!(said(0), "");
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     assert!(said(4).contains("error: "), "it failed anew");

@@ -6,10 +6,10 @@ use std::{collections::BTreeSet, fs};
 use crate::layers::{repository, rust_sources};
 
 /// How many rows each area of the catalogue has.
-const ROWS: [(char, u32); 7] = [('L', 33), ('T', 24), ('H', 31), ('D', 21), ('P', 26), ('S', 13), ('C', 18)];
+const ROWS_BY_AREA: [(char, u32); 7] = [('L', 33), ('T', 24), ('H', 31), ('D', 21), ('P', 26), ('S', 13), ('C', 18)];
 
 /// The words of a text that begin with `f_`, a letter and two digits.
-fn tests_named(text: &str) -> BTreeSet<String> {
+fn find_test_names(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     let is_row = |word: &&str| {
         let mut letters = word.strip_prefix("f_").unwrap_or_default().chars();
@@ -24,7 +24,7 @@ fn tests_named(text: &str) -> BTreeSet<String> {
 fn every_row_of_the_catalogue_is_there_with_the_tests_that_show_it() {
     let root = repository();
     let told = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
-    for (area, rows) in ROWS {
+    for (area, rows) in ROWS_BY_AREA {
         for row in 1..=rows {
             let line = told.lines().find(|line| line.starts_with(&format!("| F-{area}{row:02} | ")));
             let cell = line.unwrap_or_else(|| panic!("F-{area}{row:02} is not in docs/reliability.md"));
@@ -35,10 +35,10 @@ fn every_row_of_the_catalogue_is_there_with_the_tests_that_show_it() {
     let defined: BTreeSet<_> = code
         .lines()
         .filter_map(|line| line.trim_start().trim_start_matches("async ").strip_prefix("fn "))
-        .flat_map(tests_named)
+        .flat_map(find_test_names)
         .collect();
     // A name that ends in `_` is cut short in the text (`f_l22_…`).
-    let named: BTreeSet<_> = tests_named(&told).into_iter().filter(|name| !name.ends_with('_')).collect();
+    let named: BTreeSet<_> = find_test_names(&told).into_iter().filter(|name| !name.ends_with('_')).collect();
     assert_eq!(named.difference(&defined).collect::<Vec<_>>(), Vec::<&String>::new(), "named, but no test");
     assert_eq!(defined.difference(&named).collect::<Vec<_>>(), Vec::<&String>::new(), "a test, but not named");
 }

@@ -7,21 +7,21 @@ use std::{
     process::Command,
 };
 
-use crate::support::world::{CLIENT_ID, Kind, Ran, World};
+use crate::support::test_env::{CLIENT_ID, CommandOutput, DatabaseKind, TestEnv};
 
 /// A program in the world's own folder of programs, which is looked in first.
-pub(crate) fn program(world: &mut World, name: &str, script: &str) {
+pub(crate) fn install_program(world: &mut TestEnv, name: &str, script: &str) {
     let folder = world.home().join("bin");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> \"$HOME/asked\"\n{script}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display());
-    world.set("PATH", &path);
+    world.set_var("PATH", &path);
 }
 
 /// What the stand-ins were asked since the last time.
-pub(crate) fn asked(world: &World) -> Vec<String> {
+pub(crate) fn take_program_calls(world: &TestEnv) -> Vec<String> {
     let file = world.home().join("asked");
     let asked = fs::read_to_string(&file).unwrap_or_default();
     let _ = fs::remove_file(file);
@@ -29,8 +29,8 @@ pub(crate) fn asked(world: &World) -> Vec<String> {
 }
 
 /// A world whose configuration stands in its file, as a job needs it.
-fn configured(entries: usize) -> World {
-    let mut world = World::logged_in(Kind::Sqlite, entries);
+fn env_with_config_file(entries: usize) -> TestEnv {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, entries);
     let folder = world.home().join(".config/malsync");
     fs::create_dir_all(&folder).unwrap();
     let settings = [
@@ -45,26 +45,26 @@ fn configured(entries: usize) -> World {
     fs::write(folder.join("config.toml"), text).unwrap();
     fs::set_permissions(folder.join("config.toml"), fs::Permissions::from_mode(0o600)).unwrap();
     for (name, _) in settings {
-        world.set(&name.to_ascii_uppercase(), "");
+        world.set_var(&name.to_ascii_uppercase(), "");
     }
-    world.set("SYNC_RETRY_BASE_MS", "");
+    world.set_var("SYNC_RETRY_BASE_MS", "");
     world
 }
 
-pub(crate) fn units(world: &World) -> [PathBuf; 2] {
+pub(crate) fn unit_paths(world: &TestEnv) -> [PathBuf; 2] {
     ["malsync.service", "malsync.timer"].map(|name| world.home().join(".config/systemd/user").join(name))
 }
 
-fn schedule(world: &World, words: &[&str]) -> Ran {
+fn run_schedule(world: &TestEnv, words: &[&str]) -> CommandOutput {
     world.run(&[&["schedule"], words].concat())
 }
 
 #[test]
 fn a_timer_is_written_once_told_and_taken_away() {
-    let mut world = configured(0);
-    program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
-    program(&mut world, "crontab", "echo 'no crontab for root' >&2; exit 1");
-    let ran = schedule(&world, &["install", "--with", "systemd", "--every", "6h"]).expect(0);
+    let mut world = env_with_config_file(0);
+    install_program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
+    install_program(&mut world, "crontab", "echo 'no crontab for root' >&2; exit 1");
+    let ran = run_schedule(&world, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     assert_eq!(ran.stderr, "", "nothing is amiss");
     assert!(ran.stdout.contains("a sync every 6h, the next on Wed 2026-11-25 04:17:00 UTC"), "{ran:?}");
     let steered = [
@@ -72,8 +72,8 @@ fn a_timer_is_written_once_told_and_taken_away() {
         "systemctl --user enable malsync.timer",
         "systemctl --user restart malsync.timer",
     ];
-    assert!(steered.iter().all(|words| asked_once(&world, words)), "{:?}", asked(&world));
-    let texts = units(&world).map(|path| fs::read_to_string(path).unwrap());
+    assert!(steered.iter().all(|words| was_called_once(&world, words)), "{:?}", take_program_calls(&world));
+    let texts = unit_paths(&world).map(|path| fs::read_to_string(path).unwrap());
     assert!(texts[0].contains("\nSuccessExitStatus=7\n") && !texts[0].contains("\nRestart="), "{}", texts[0]);
     assert!(
         texts[1].contains("\nPersistent=true\n") && texts[1].contains("\nRandomizedDelaySec=36m\n"),
@@ -81,42 +81,42 @@ fn a_timer_is_written_once_told_and_taken_away() {
         texts[1]
     );
     assert!(!texts.concat().contains(CLIENT_ID));
-    verify(&world);
+    verify_units(&world);
 
-    let again = schedule(&world, &["install", "--with", "systemd", "--every", "6h"]).expect(0);
+    let again = run_schedule(&world, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     assert_eq!(again.stdout.matches("is as it should be").count(), 2, "{again:?}");
-    let status = schedule(&world, &["status", "--json"]).expect(0).json();
+    let status = run_schedule(&world, &["status", "--json"]).expect_code(0).json();
     assert_eq!(
         (&status["installed"], &status["scheduler"], &status["every"], &status["active"]),
         (&true.into(), &"systemd".into(), &"6h".into(), &true.into())
     );
-    schedule(&world, &["install", "--with", "systemd", "--every", "1h", "--user", "alice"]).expect(0);
-    let service = fs::read_to_string(&units(&world)[0]).unwrap();
+    run_schedule(&world, &["install", "--with", "systemd", "--every", "1h", "--user", "alice"]).expect_code(0);
+    let service = fs::read_to_string(&unit_paths(&world)[0]).unwrap();
     assert!(service.contains(" \"sync\" \"--user=alice\" \"--quiet\"\n"), "{service}");
 
     // What the user added stays.
-    let own = units(&world)[0].with_extension("service.d").join("override.conf");
+    let own = unit_paths(&world)[0].with_extension("service.d").join("override.conf");
     fs::create_dir(own.parent().unwrap()).unwrap();
     fs::write(&own, "[Service]\nNice=19\n").unwrap();
-    let told = schedule(&world, &["remove", "--dry-run"]).expect(0).stdout;
-    assert!(told.contains("would delete") && units(&world)[0].exists(), "{told}");
-    schedule(&world, &["remove"]).expect(0);
-    assert!(units(&world).iter().all(|path| !path.exists()) && own.exists());
-    assert_eq!(schedule(&world, &["status", "--json"]).expect(0).json()["installed"], false);
-    assert_eq!(schedule(&world, &["remove"]).expect(0).stdout, "");
+    let told = run_schedule(&world, &["remove", "--dry-run"]).expect_code(0).stdout;
+    assert!(told.contains("would delete") && unit_paths(&world)[0].exists(), "{told}");
+    run_schedule(&world, &["remove"]).expect_code(0);
+    assert!(unit_paths(&world).iter().all(|path| !path.exists()) && own.exists());
+    assert_eq!(run_schedule(&world, &["status", "--json"]).expect_code(0).json()["installed"], false);
+    assert_eq!(run_schedule(&world, &["remove"]).expect_code(0).stdout, "");
 }
 
-fn asked_once(world: &World, words: &str) -> bool {
+fn was_called_once(world: &TestEnv, words: &str) -> bool {
     let asked = fs::read_to_string(world.home().join("asked")).unwrap_or_default();
     asked.lines().filter(|line| *line == words).count() == 1
 }
 
 /// What systemd itself says of the units.
-fn verify(world: &World) {
+fn verify_units(world: &TestEnv) {
     let runtime = world.home().join("run");
     fs::create_dir_all(&runtime).unwrap();
     let mut verify = Command::new("systemd-analyze");
-    verify.args(["--user", "verify"]).args(units(world)).env("XDG_RUNTIME_DIR", runtime).env("HOME", world.home());
+    verify.args(["--user", "verify"]).args(unit_paths(world)).env("XDG_RUNTIME_DIR", runtime).env("HOME", world.home());
     let output = verify.output().unwrap();
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{words}");
@@ -125,53 +125,53 @@ fn verify(world: &World) {
 
 #[test]
 fn a_unit_by_hand_is_not_touched() {
-    let mut world = configured(0);
-    program(&mut world, "systemctl", "");
-    let [service, _] = units(&world);
+    let mut world = env_with_config_file(0);
+    install_program(&mut world, "systemctl", "");
+    let [service, _] = unit_paths(&world);
     fs::create_dir_all(service.parent().unwrap()).unwrap();
     fs::write(&service, "[Service]\nExecStart=/usr/bin/malsync sync\n").unwrap();
-    let ran = schedule(&world, &["install", "--with", "systemd"]).expect(1);
+    let ran = run_schedule(&world, &["install", "--with", "systemd"]).expect_code(1);
     assert!(ran.stderr.contains("not of `malsync schedule`'s making\nhint: move it away"), "{ran:?}");
-    schedule(&world, &["remove"]).expect(0);
+    run_schedule(&world, &["remove"]).expect_code(0);
     assert!(fs::read_to_string(&service).unwrap().contains("/usr/bin/malsync sync"));
 }
 
 #[test]
 fn what_only_the_shell_knows_is_told_by_name_and_never_written() {
-    let mut world = configured(0);
-    program(&mut world, "systemctl", "");
-    world.set("DATABASE_URL", "postgres://me:hunter2hunter2@127.0.0.1:1/anime");
-    world.set("MAL_PAGE_SIZE", "50");
+    let mut world = env_with_config_file(0);
+    install_program(&mut world, "systemctl", "");
+    world.set_var("DATABASE_URL", "postgres://me:hunter2hunter2@127.0.0.1:1/anime");
+    world.set_var("MAL_PAGE_SIZE", "50");
     for flags in [&["--dry-run"][..], &[]] {
-        let ran = schedule(&world, &[&["install", "--with", "systemd"], flags].concat()).expect(0);
+        let ran = run_schedule(&world, &[&["install", "--with", "systemd"], flags].concat()).expect_code(0);
         assert!(ran.stderr.contains("warning: DATABASE_URL, MAL_PAGE_SIZE are set in this shell alone"), "{ran:?}");
         assert!(ran.stderr.contains("malsync/config.toml: database_url = …; mal_page_size = …\n"), "{ran:?}");
         assert!(!(ran.stdout + &ran.stderr).contains("hunter2"));
     }
-    let texts = units(&world).map(|path| fs::read_to_string(path).unwrap());
+    let texts = unit_paths(&world).map(|path| fs::read_to_string(path).unwrap());
     assert!(!texts.concat().contains("hunter2"));
-    let ran = world.run(&["--config", "none.toml", "schedule", "install", "--with", "systemd"]).expect(2);
+    let ran = world.run(&["--config", "none.toml", "schedule", "install", "--with", "systemd"]).expect_code(2);
     assert!(ran.stderr.starts_with("error: there is no configuration file"), "{ran:?}");
 }
 
 #[test]
 fn a_dry_run_writes_nothing_and_a_scheduler_that_is_not_there_is_named() {
-    let mut world = configured(0);
-    world.set("PATH", "/nowhere");
+    let mut world = env_with_config_file(0);
+    world.set_var("PATH", "/nowhere");
     for scheduler in ["systemd", "cron", "launchd"] {
-        let told = schedule(&world, &["install", "--with", scheduler, "--dry-run"]).expect(0).stdout;
+        let told = run_schedule(&world, &["install", "--with", scheduler, "--dry-run"]).expect_code(0).stdout;
         assert!(told.contains("would write ") && told.contains("written by malsync schedule: every 1d"), "{told}");
     }
     assert!(!world.home().join(".config/systemd").exists() && !world.home().join("Library").exists());
-    let ran = schedule(&world, &["install", "--with", "cron"]).expect(1);
+    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(1);
     assert!(ran.stderr.starts_with("error: there is no program crontab on this machine\nhint: "), "{ran:?}");
-    let ran = schedule(&world, &["install", "--with", "systemd"]).expect(1);
+    let ran = run_schedule(&world, &["install", "--with", "systemd"]).expect_code(1);
     assert!(ran.stderr.contains("cannot start the timer: systemctl: "), "{ran:?}");
     assert_eq!(ran.stderr.matches("hint: ").count(), 1, "{ran:?}");
 }
 
 /// A crontab in a file.
-pub(crate) const CRONTAB: &str = "case \"$1\" in
+pub(crate) const CRONTAB_SCRIPT: &str = "case \"$1\" in
 -l) cat \"$HOME/table\" 2>/dev/null || { echo 'no crontab for me' >&2; exit 1; };;
 -r) rm \"$HOME/table\";;
 -) cat > \"$HOME/table\";;
@@ -179,23 +179,23 @@ esac";
 
 #[test]
 fn a_line_for_cron_works_as_it_stands_and_goes_without_a_trace() {
-    let mut world = configured(7);
+    let mut world = env_with_config_file(7);
     // What cron and the shell would each make something else of.
     let data = world.home().join("da ta 5% 'x'");
     fs::rename(world.home().join(".local/share"), &data).unwrap();
-    world.set("XDG_DATA_HOME", data.to_str().unwrap());
-    program(&mut world, "crontab", CRONTAB);
-    program(&mut world, "systemctl", "");
+    world.set_var("XDG_DATA_HOME", data.to_str().unwrap());
+    install_program(&mut world, "crontab", CRONTAB_SCRIPT);
+    install_program(&mut world, "systemctl", "");
     let table = world.home().join("table");
     let before = "MAILTO=me\n0 1 * * * backup --to /mnt\n# 0 2 * * * malsync sync --force-full\n";
     fs::write(&table, before).unwrap();
-    let ran = schedule(&world, &["install", "--with", "cron", "--every", "15m"]).expect(0);
+    let ran = run_schedule(&world, &["install", "--with", "cron", "--every", "15m"]).expect_code(0);
     assert!(ran.stderr.contains("cron does not make up for"), "{ran:?}");
-    let ran = schedule(&world, &["install", "--with", "cron"]).expect(0);
+    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
     assert!(ran.stdout.starts_with("wrote into the crontab:\n"), "{ran:?}");
     let after = fs::read_to_string(&table).unwrap();
     assert!(after.starts_with(before) && after.matches("--tell-once").count() == 1, "{after}");
-    let ran = schedule(&world, &["install", "--with", "cron"]).expect(0);
+    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
     assert!(ran.stdout.starts_with("the crontab is as it should be:\n"), "{ran:?}");
 
     // As cron starts it: after five fields, with \% for %, by a shell that knows nothing.
@@ -207,55 +207,55 @@ fn a_line_for_cron_works_as_it_stands_and_goes_without_a_trace() {
     let output = job.output().unwrap();
     let words = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!((output.status.code(), words.as_str()), (Some(0), ""), "{line}");
-    assert_eq!(world.run(&["status", "--json"]).expect(0).json()["entries"], 7);
+    assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["entries"], 7);
 
     // Another scheduler takes over: it must not run twice.
-    let ran = schedule(&world, &["install", "--with", "systemd"]).expect(0);
+    let ran = run_schedule(&world, &["install", "--with", "systemd"]).expect_code(0);
     assert!(ran.stdout.contains("took out of the crontab:\n"), "{ran:?}");
     assert_eq!(fs::read_to_string(&table).unwrap(), before);
-    schedule(&world, &["install", "--with", "cron"]).expect(0);
-    assert!(units(&world).iter().all(|path| !path.exists()));
-    schedule(&world, &["remove"]).expect(0);
+    run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
+    assert!(unit_paths(&world).iter().all(|path| !path.exists()));
+    run_schedule(&world, &["remove"]).expect_code(0);
     assert_eq!(fs::read_to_string(&table).unwrap(), before);
     fs::remove_file(&table).unwrap();
-    schedule(&world, &["install", "--with", "cron"]).expect(0);
-    schedule(&world, &["remove"]).expect(0);
+    run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
+    run_schedule(&world, &["remove"]).expect_code(0);
     assert!(!table.exists(), "an empty table is none");
 }
 
 #[test]
 fn a_table_that_cannot_be_read_is_not_written_over() {
-    let mut world = configured(0);
-    program(&mut world, "crontab", "echo 'you may not' >&2; exit 1");
-    let ran = schedule(&world, &["install", "--with", "cron"]).expect(1);
+    let mut world = env_with_config_file(0);
+    install_program(&mut world, "crontab", "echo 'you may not' >&2; exit 1");
+    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(1);
     assert!(ran.stderr.starts_with("error: the crontab cannot be read: crontab: you may not\nhint: "), "{ran:?}");
-    assert_eq!(asked(&world), ["crontab -l"]);
+    assert_eq!(take_program_calls(&world), ["crontab -l"]);
 }
 
 #[test]
 fn an_agent_of_launchd_is_loaded_and_taken_away() {
-    let mut world = configured(0);
-    program(&mut world, "launchctl", "");
-    program(&mut world, "id", "echo 501");
-    schedule(&world, &["install", "--with", "launchd", "--every", "12h"]).expect(0);
+    let mut world = env_with_config_file(0);
+    install_program(&mut world, "launchctl", "");
+    install_program(&mut world, "id", "echo 501");
+    run_schedule(&world, &["install", "--with", "launchd", "--every", "12h"]).expect_code(0);
     let file = world.home().join("Library/LaunchAgents/malsync.sync.plist");
     assert_eq!(
-        asked(&world)[1..3],
+        take_program_calls(&world)[1..3],
         [
             "launchctl bootout gui/501/malsync.sync".to_owned(),
             format!("launchctl bootstrap gui/501 {}", file.display())
         ]
     );
-    let status = schedule(&world, &["status", "--json"]).expect(0).json();
+    let status = run_schedule(&world, &["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["scheduler"], &status["every"]), (&"launchd".into(), &"12h".into()));
     assert!(status["command"].as_str().unwrap().ends_with(" sync --all-users --quiet"), "{status}");
-    schedule(&world, &["remove"]).expect(0);
+    run_schedule(&world, &["remove"]).expect_code(0);
     assert!(!file.exists());
 }
 
 /// Around a systemd of a user's own, who is nobody else: namespaces, a folder for its control groups, a word that systemd runs
 /// here, and a binary where that user may read it.
-const AROUND: &str = r#"
+const NAMESPACE_SCRIPT: &str = r#"
 set -e
 mount -t tmpfs none /run/systemd && mkdir /run/systemd/system
 umount -R /sys/fs/cgroup 2>/dev/null || true
@@ -268,7 +268,7 @@ exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -e "$HOME/inside"
 "#;
 
 /// What that user types.
-const INSIDE: &str = r#"
+const USER_SESSION_SCRIPT: &str = r#"
 for systemd in /lib/systemd/systemd /usr/lib/systemd/systemd; do [ -x $systemd ] && break; done
 $systemd --user > "$HOME/systemd.log" 2>&1 & manager=$!
 trap 'kill $manager; wait $manager || true' EXIT
@@ -286,16 +286,17 @@ systemctl --user list-timers --no-pager --no-legend | grep malsync || echo gone
 
 #[test]
 fn under_a_systemd_of_its_own_the_timer_waits_and_the_service_syncs() {
-    let mut world = configured(7);
+    let mut world = env_with_config_file(7);
     let data = world.home().join("da ta 5% $x");
     fs::rename(world.home().join(".local/share"), &data).unwrap();
-    world.set("XDG_DATA_HOME", data.to_str().unwrap());
-    if !may_make_namespaces() {
+    world.set_var("XDG_DATA_HOME", data.to_str().unwrap());
+    if !can_create_namespaces() {
         // A person's machine; the gate runs as root, and this is proved there.
         return;
     }
-    fs::write(world.home().join("inside"), INSIDE).unwrap();
-    let ran = world.run_in_shell(&format!("exec unshare --mount sh -c {}", shlex::try_quote(AROUND).unwrap()));
+    fs::write(world.home().join("inside"), USER_SESSION_SCRIPT).unwrap();
+    let ran =
+        world.run_in_shell(&format!("exec unshare --mount sh -c {}", shlex::try_quote(NAMESPACE_SCRIPT).unwrap()));
     let log = fs::read_to_string(world.home().join("systemd.log")).unwrap_or_default();
     assert_eq!(ran.code, 0, "{ran:?}\n{log}");
     for words in [
@@ -311,7 +312,7 @@ fn under_a_systemd_of_its_own_the_timer_waits_and_the_service_syncs() {
     assert!(ran.stdout.ends_with("gone\n"), "{ran:?}");
 }
 
-fn may_make_namespaces() -> bool {
+fn can_create_namespaces() -> bool {
     let tried = Command::new("unshare").args(["--mount", "sh", "-c", "mount -t tmpfs none /run/systemd"]).output();
     tried.is_ok_and(|output| output.status.success()) && Path::new("/usr/bin/systemctl").exists()
 }

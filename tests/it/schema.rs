@@ -5,17 +5,17 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
 
-use crate::support::world::{Kind, World, block_on, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv, block_on, on_both};
 
 on_both!(every_table_and_column_is_named_and_no_other, every_query_answers);
 
-fn document() -> String {
+fn read_schema_doc() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema.md")).unwrap()
 }
 
 /// `table.column` for each name between backticks in the first cell of a table's rows, under a heading `## table: …`.
-fn documented() -> BTreeSet<String> {
-    let document = document();
+fn documented_columns() -> BTreeSet<String> {
+    let document = read_schema_doc();
     let mut names = BTreeSet::new();
     let mut tables = Vec::new();
     for line in document.lines() {
@@ -30,15 +30,15 @@ fn documented() -> BTreeSet<String> {
     names
 }
 
-fn every_table_and_column_is_named_and_no_other(kind: Kind) {
-    let world = World::logged_in(kind, 1);
+fn every_table_and_column_is_named_and_no_other(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 1);
     let there: BTreeSet<String> = world
-        .query(match kind {
-            Kind::Postgres => {
+        .query_column(match kind {
+            DatabaseKind::Postgres => {
                 "SELECT table_name || '.' || column_name FROM information_schema.columns \
                 WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'"
             }
-            Kind::Sqlite => {
+            DatabaseKind::Sqlite => {
                 "SELECT t.name || '.' || c.name FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c \
                 WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name <> '_sqlx_migrations'"
             }
@@ -46,16 +46,16 @@ fn every_table_and_column_is_named_and_no_other(kind: Kind) {
         .into_iter()
         .flatten()
         .collect();
-    let documented = documented();
+    let documented = documented_columns();
     let missing: Vec<_> = there.difference(&documented).collect();
     let invented: Vec<_> = documented.difference(&there).collect();
     assert!(missing.is_empty() && invented.is_empty(), "not in docs/schema.md: {missing:?}; only there: {invented:?}");
 }
 
 /// The queries for this database, one a fence.
-fn queries(kind: Kind) -> Vec<String> {
-    let other = if kind == Kind::Postgres { "sqlite" } else { "postgres" };
-    let document = document();
+fn documented_queries(kind: DatabaseKind) -> Vec<String> {
+    let other = if kind == DatabaseKind::Postgres { "sqlite" } else { "postgres" };
+    let document = read_schema_doc();
     let blocks = document.split("```sql").skip(1).map(|block| block.split("```").next().unwrap());
     blocks
         .filter(|block| block.lines().next().unwrap().trim() != other)
@@ -64,17 +64,17 @@ fn queries(kind: Kind) -> Vec<String> {
 }
 
 /// How many rows a query answers.
-fn rows(world: &World, sql: &str) -> Result<usize, sqlx::Error> {
+fn count_rows(world: &TestEnv, sql: &str) -> Result<usize, sqlx::Error> {
     let (url, sql) = (world.database_url(), AssertSqlSafe(sql.to_owned()));
     block_on(async {
         match world.kind {
-            Kind::Postgres => {
+            DatabaseKind::Postgres => {
                 let mut connection = PgConnection::connect(&url).await?;
                 let rows = raw_sql(sql).fetch_all(&mut connection).await.map(|rows| rows.len());
                 connection.close().await?;
                 rows
             }
-            Kind::Sqlite => {
+            DatabaseKind::Sqlite => {
                 let mut connection = SqliteConnection::connect(&url).await?;
                 let rows = raw_sql(sql).fetch_all(&mut connection).await.map(|rows| rows.len());
                 connection.close().await?;
@@ -84,8 +84,8 @@ fn rows(world: &World, sql: &str) -> Result<usize, sqlx::Error> {
     })
 }
 
-fn every_query_answers(kind: Kind) {
-    let world = World::logged_in(kind, 300);
+fn every_query_answers(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 300);
     let control = world.sim.control();
     let mal = |id: u64, node: serde_json::Value, keys: serde_json::Value| {
         let patch = json!({ "node": node, "list_status": keys });
@@ -110,14 +110,14 @@ fn every_query_answers(kind: Kind) {
     );
     mal(1, json!({"title": "Cowboy Bebop"}), json!({"status": "completed", "score": 7, "num_episodes_watched": 26}));
     world.sync(&["--force-full"]);
-    world.run(&["edit", "1", "--score", "9"]).expect(0);
+    world.run(&["edit", "1", "--score", "9"]).expect_code(0);
     control.edit_entries("alice", 3).unwrap();
     world.sync(&[]);
-    world.run(&["edit", &ids[1].to_string(), "--episodes", "5"]).expect(0);
-    let queries = queries(kind);
+    world.run(&["edit", &ids[1].to_string(), "--episodes", "5"]).expect_code(0);
+    let queries = documented_queries(kind);
     assert!(queries.len() >= 12, "{} queries", queries.len());
     for query in queries {
-        let rows = rows(&world, &query).unwrap_or_else(|error| panic!("{error}\n{query}"));
+        let rows = count_rows(&world, &query).unwrap_or_else(|error| panic!("{error}\n{query}"));
         assert!(rows > 0, "no row:\n{query}");
     }
 }

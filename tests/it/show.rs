@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::world::{Kind, World, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(
     an_anime_is_shown_by_id_or_title_with_everything_known,
@@ -10,28 +10,28 @@ on_both!(
     an_anime_of_another_users_list_is_known_here,
 );
 
-fn title(world: &World, id: u64, titles: &Value) {
+fn set_titles(world: &TestEnv, id: u64, titles: &Value) {
     let patch = serde_json::from_value(json!({ "node": titles, "list_status": {"status": "watching", "score": 7} }));
     world.sim.control().patch_entry("alice", id, patch.unwrap()).unwrap();
 }
 
-fn world(kind: Kind) -> World {
-    let world = World::logged_in(kind, 30);
-    title(&world, 1, &json!({"title": "Pokémon", "synopsis": "A boy leaves home.\n\nHe comes back."}));
-    title(
+fn env_with_titles(kind: DatabaseKind) -> TestEnv {
+    let world = TestEnv::with_login(kind, 30);
+    set_titles(&world, 1, &json!({"title": "Pokémon", "synopsis": "A boy leaves home.\n\nHe comes back."}));
+    set_titles(
         &world,
         5,
         &json!({"title": "Pokémon Movie 1", "alternative_titles": {"synonyms": ["Mewtwo"], "en": "", "ja": "劇場版"}}),
     );
-    title(&world, 86, &json!({"title": "Eighty-Six Hours"}));
-    title(&world, 41_457, &json!({"title": "2001"}));
+    set_titles(&world, 86, &json!({"title": "Eighty-Six Hours"}));
+    set_titles(&world, 41_457, &json!({"title": "2001"}));
     world.sync(&[]);
     world
 }
 
-fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: Kind) {
-    let world = world(kind);
-    let shown = |which: &[&str]| world.run(&[&["show", "--json"], which].concat()).expect(0).json();
+fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: DatabaseKind) {
+    let world = env_with_titles(kind);
+    let shown = |which: &[&str]| world.run(&[&["show", "--json"], which].concat()).expect_code(0).json();
     for (which, id) in [
         (&["1"][..], 1),
         (&["POKEMON"], 1),
@@ -43,9 +43,15 @@ fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: Kind) {
     ] {
         assert_eq!(shown(which)["mal_id"], id, "{which:?}");
     }
-    world.run(&["edit", "1", "--score", "9", "--notes", "the first one"]).expect(0);
+    world.run(&["edit", "1", "--score", "9", "--notes", "the first one"]).expect_code(0);
     let object = shown(&["1"]);
-    let list = world.run(&["list", "--json"]).expect(0).lines().into_iter().find(|entry| entry["mal_id"] == 1).unwrap();
+    let list = world
+        .run(&["list", "--json"])
+        .expect_code(0)
+        .json_lines()
+        .into_iter()
+        .find(|entry| entry["mal_id"] == 1)
+        .unwrap();
     assert!(list.as_object().unwrap().iter().all(|(key, value)| object[key] == *value), "{object}");
     assert_eq!(object["synopsis"], "A boy leaves home.\n\nHe comes back.");
     assert_eq!((&object["mal"]["score"], &object["score"], &object["listed"]), (&json!(7), &json!(9), &json!(true)));
@@ -58,19 +64,19 @@ fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: Kind) {
     assert_eq!(told(&object), ["edit notes", "edit score", "sync entry"]);
     assert_eq!(told(&shown(&["1", "--limit", "1"])), ["edit notes"]);
     // SQLite's times have whole seconds.
-    world.execute(
+    world.execute_sql(
         "UPDATE list_edits SET at = '2026-02-02 00:00:00'; UPDATE sync_changes SET at = '2026-02-01 00:00:00'",
     );
     world.sync(&[]);
     assert_eq!(told(&shown(&["1", "--all"])), ["sync score", "edit notes", "edit score", "sync entry"]);
-    let text = world.run(&["show", "1", "--limit", "2"]).expect(0).stdout;
+    let text = world.run(&["show", "1", "--limit", "2"]).expect_code(0).stdout;
     assert!(text.starts_with("Pokémon\n") && text.contains("A boy leaves home.\n\nHe comes back.\n"), "{text}");
     assert!(text.contains("edited, stays") && text.ends_with("there is more of it: --all\n"), "{text}");
 }
 
-fn a_title_that_says_too_little_names_the_candidates(kind: Kind) {
-    let world = world(kind);
-    let ran = world.run(&["show", "pokém"]).expect(1);
+fn a_title_that_says_too_little_names_the_candidates(kind: DatabaseKind) {
+    let world = env_with_titles(kind);
+    let ran = world.run(&["show", "pokém"]).expect_code(1);
     assert_eq!(
         ran.stderr,
         "error: 2 anime have \"pokém\" in a title\nhint: malsync show ID, with one of these:\n  1  Pokémon\n  5  Pokémon Movie 1\n"
@@ -79,18 +85,18 @@ fn a_title_that_says_too_little_names_the_candidates(kind: Kind) {
         ("nothing like it", "error: no anime that is known here has \"nothing like it\" in a title\nhint: "),
         ("999999", "error: anime 999999 is not known here, and no title has 999999 in it\nhint: "),
     ] {
-        let ran = world.run(&["show", which]).expect(1);
+        let ran = world.run(&["show", which]).expect_code(1);
         assert!(ran.stderr.starts_with(what) && ran.stdout.is_empty(), "{}", ran.stderr);
     }
 }
 
-fn an_anime_of_another_users_list_is_known_here(kind: Kind) {
-    let world = world(kind);
-    world.execute("DELETE FROM user_anime_lists WHERE anime_id = (SELECT id FROM anime WHERE mal_id = 1)");
-    let object = world.run(&["show", "1", "--json"]).expect(0).json();
+fn an_anime_of_another_users_list_is_known_here(kind: DatabaseKind) {
+    let world = env_with_titles(kind);
+    world.execute_sql("DELETE FROM user_anime_lists WHERE anime_id = (SELECT id FROM anime WHERE mal_id = 1)");
+    let object = world.run(&["show", "1", "--json"]).expect_code(0).json();
     assert_eq!(
         (&object["listed"], &object["status"], &object["title"]),
         (&json!(false), &Value::Null, &json!("Pokémon"))
     );
-    assert!(world.run(&["show", "1"]).expect(0).stdout.contains("\nNot in the list of alice\n"));
+    assert!(world.run(&["show", "1"]).expect_code(0).stdout.contains("\nNot in the list of alice\n"));
 }

@@ -3,7 +3,7 @@
 use malsync::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
-use crate::support::world::{Kind, World, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(
     the_first_sync_brings_the_whole_list,
@@ -20,46 +20,46 @@ on_both!(
     f_p21_a_killed_sync_is_told_as_interrupted_and_made_good,
 );
 
-fn first(world: &World) -> Value {
+fn first_sync(world: &TestEnv) -> Value {
     let run = world.sync(&[]);
     assert_eq!((&run["mode"], &run["status"]), (&json!("full"), &json!("SUCCESS")), "{run}");
     run
 }
 
-fn the_first_sync_brings_the_whole_list(kind: Kind) {
-    let world = World::logged_in(kind, 250);
-    let run = first(&world);
+fn the_first_sync_brings_the_whole_list(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 250);
+    let run = first_sync(&world);
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
         assert_eq!(run[counter], 250, "{counter}: {run}");
     }
     assert_eq!(run["requests"], 4, "who I am, and three pages: {run}");
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
+    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
     let pages: Vec<_> =
         world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
     assert!(
         pages.iter().all(|page| page.query_param("nsfw") == Some("true") && page.query_param("limit") == Some("100"))
     );
     assert!(pages.iter().all(|page| page.query_param("sort") == Some("anime_title")));
-    let status = world.run(&["status", "--json"]).expect(0).json();
+    let status = world.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["entries"], &status["last_run"]["run_id"]), (&json!(250), &run["run_id"]));
     assert_eq!(status["last_mal_sync"], run["finished_at"]);
 }
 
 /// What changes when a row is written again, whatever is written.
-fn row_versions(world: &World) -> Vec<Option<String>> {
+fn row_versions(world: &TestEnv) -> Vec<Option<String>> {
     match world.kind {
-        Kind::Postgres => world.query(
+        DatabaseKind::Postgres => world.query_column(
             "SELECT xmin::text || ctid::text FROM user_anime_lists UNION ALL SELECT xmin::text || ctid::text FROM anime ORDER BY 1",
         ),
-        Kind::Sqlite => world.query(
+        DatabaseKind::Sqlite => world.query_column(
             "SELECT updated_at || mal_id FROM anime UNION ALL SELECT updated_at || mal_entry FROM user_anime_lists ORDER BY 1",
         ),
     }
 }
 
-fn an_unchanged_list_changes_not_one_row_version(kind: Kind) {
-    let world = World::logged_in(kind, 250);
-    first(&world);
+fn an_unchanged_list_changes_not_one_row_version(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 250);
+    first_sync(&world);
     let before = row_versions(&world);
     for flags in [&[][..], &["--force-full"]] {
         let run = world.sync(flags);
@@ -68,9 +68,9 @@ fn an_unchanged_list_changes_not_one_row_version(kind: Kind) {
     }
 }
 
-fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: Kind) {
-    let world = World::logged_in(kind, 250);
-    first(&world);
+fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 250);
+    first_sync(&world);
     let control = world.sim.control();
     control.edit_entries("alice", 3).unwrap();
     let now = SystemClock.now().to_rfc3339();
@@ -84,38 +84,38 @@ fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: Kind) {
         "{run}"
     );
     assert_eq!((&run["user_lists_updated"], &run["user_lists_created"]), (&json!(3), &json!(1)), "{run}");
-    let changes = world.run(&["changes", "--json", "--run", &run["run_id"].to_string()]).expect(0).lines();
+    let changes = world.run(&["changes", "--json", "--run", &run["run_id"].to_string()]).expect_code(0).json_lines();
     assert!(changes.iter().any(|change| change["field"] == "score" && change["kept"] == change["mal"]), "{changes:?}");
     assert_eq!(changes.iter().filter(|change| change["field"] == "entry").count(), 1, "{changes:?}");
     let again = world.sync(&[]);
     assert_eq!((&again["mode"], &again["requests"]), (&json!("incremental"), &json!(2)), "{again}");
 }
 
-fn removals_are_marked_and_pruned(kind: Kind) {
-    let world = World::logged_in(kind, 100);
-    first(&world);
+fn removals_are_marked_and_pruned(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 100);
+    first_sync(&world);
     let gone = world.sim.control().remove_entries("alice", 2).unwrap();
     let run = world.sync(&[]);
     assert_eq!((&run["mode"], &run["user_lists_removed"]), (&json!("full"), &json!(2)), "{run}");
-    assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 98);
-    let all = world.run(&["list", "--json", "--removed"]).expect(0).lines();
+    assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 98);
+    let all = world.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
     let marked: Vec<_> =
         all.iter().filter(|entry| entry["removed"] == true).map(|entry| entry["mal_id"].as_u64().unwrap()).collect();
     assert_eq!(marked.len(), 2);
     assert!(marked.iter().all(|id| gone.contains(id)));
     let pruned = world.sync(&["--prune"]);
     assert_eq!((&pruned["mode"], &pruned["user_lists_removed"]), (&json!("full"), &json!(2)), "{pruned}");
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
+    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
 }
 
-fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
-    let world = World::logged_in(kind, 100);
-    first(&world);
+fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 100);
+    first_sync(&world);
     world.sim.control().remove_entries("alice", 21).unwrap();
-    let ran = world.run(&["sync", "--json"]).expect(8);
+    let ran = world.run(&["sync", "--json"]).expect_code(8);
     assert_eq!(ran.json()["status"], "FAILED");
     for look in [vec!["status"], vec!["status", "--run", "2"]] {
-        let told = world.run(&look).expect(0).stdout;
+        let told = world.run(&look).expect_code(0).stdout;
         assert!(told.contains("failed     21 of 100 entries are gone"), "whoever looks the next morning: {told}");
     }
     assert!(
@@ -124,48 +124,52 @@ fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: Kind) {
         ran.stderr
     );
     assert_eq!(
-        world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"),
+        world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"),
         Some("0".into())
     );
     assert_eq!(world.sync(&["--allow-shrink"])["user_lists_removed"], 21);
 }
 
-fn f_h21_an_empty_list_removes_nothing(kind: Kind) {
-    let world = World::logged_in(kind, 5);
-    first(&world);
+fn f_h21_an_empty_list_removes_nothing(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 5);
+    first_sync(&world);
     world.sim.control().clear_list("alice").unwrap();
-    let ran = world.run(&["sync"]).expect(8);
+    let ran = world.run(&["sync"]).expect_code(8);
     assert!(ran.stderr.contains("empty list"), "{}", ran.stderr);
-    assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), 5);
+    assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 5);
 }
 
-fn a_dry_run_writes_no_row(kind: Kind) {
-    let world = World::logged_in(kind, 30);
+fn a_dry_run_writes_no_row(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 30);
     let run = world.sync(&["--dry-run"]);
     assert_eq!((&run["run_id"], &run["dry_run"], &run["user_lists_created"]), (&Value::Null, &json!(true), &json!(30)));
     for table in ["anime", "user_anime_lists", "sync_runs", "sync_changes"] {
-        assert_eq!(world.value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")), Some("0".into()), "{table}");
+        assert_eq!(
+            world.query_value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")),
+            Some("0".into()),
+            "{table}"
+        );
     }
-    assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
-    let told = world.run(&["sync", "--dry-run"]).expect(0).stdout;
+    assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+    let told = world.run(&["sync", "--dry-run"]).expect_code(0).stdout;
     assert!(told.contains("nothing was written"), "{told}");
 }
 
 /// An entry of MAL's with these keys of `list_status`.
-fn patch(world: &World, id: u64, keys: &Value) {
+fn patch_entry(world: &TestEnv, id: u64, keys: &Value) {
     let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
     world.sim.control().patch_entry("alice", id, patch).unwrap();
 }
 
-fn local_edits_meet_the_five_rules(kind: Kind) {
-    let world = World::logged_in(kind, 20);
+fn local_edits_meet_the_five_rules(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 20);
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let base = json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01",
         "finish_date": "2019-05", "comments": "from MAL"});
-    ids[..3].iter().for_each(|id| patch(&world, *id, &base));
+    ids[..3].iter().for_each(|id| patch_entry(&world, *id, &base));
     let bare = json!({"status": "watching", "score": 0, "num_episodes_watched": 5, "start_date": null, "finish_date": null, "comments": ""});
-    patch(&world, ids[3], &bare);
-    first(&world);
+    patch_entry(&world, ids[3], &bare);
+    first_sync(&world);
     for id in [ids[0], ids[3]] {
         world
             .run(&[
@@ -184,12 +188,12 @@ fn local_edits_meet_the_five_rules(kind: Kind) {
                 "--notes",
                 "mine",
             ])
-            .expect(0);
+            .expect_code(0);
     }
-    world.run(&["edit", &ids[1].to_string(), "--episodes", "2", "--notes", ""]).expect(0);
+    world.run(&["edit", &ids[1].to_string(), "--episodes", "2", "--notes", ""]).expect_code(0);
     let run = world.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
-    let entries = world.run(&["list", "--json"]).expect(0).lines();
+    let entries = world.run(&["list", "--json"]).expect_code(0).json_lines();
     let values = |id: u64| {
         let entry = entries.iter().find(|entry| entry["mal_id"] == id).unwrap();
         ["status", "score", "episodes_watched", "start_date", "finish_date", "notes"].map(|field| entry[field].clone())
@@ -202,7 +206,7 @@ fn local_edits_meet_the_five_rules(kind: Kind) {
     assert_eq!((episodes, notes), (&json!(5), &json!("from MAL")), "progress back up, comments back");
     let untouched = [json!("watching"), json!(7), json!(5), json!("2019-04-01"), json!("2019-05"), json!("from MAL")];
     assert_eq!(values(ids[2]), untouched);
-    let conflicts = world.run(&["changes", "--json", "--conflicts"]).expect(0).lines();
+    let conflicts = world.run(&["changes", "--json", "--conflicts"]).expect_code(0).json_lines();
     assert_eq!(run["conflicts_resolved"], conflicts.len());
     let rule = |id: u64, field: &str| {
         conflicts.iter().find(|line| line["mal_id"] == id && line["field"] == field).map(|line| line["rule"].clone())
@@ -218,16 +222,16 @@ fn local_edits_meet_the_five_rules(kind: Kind) {
     }
 }
 
-fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
-    let world = World::logged_in(kind, 150);
+fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 150);
     let id = world.sim.control().entry_ids("alice").unwrap()[42];
-    world.execute(&match kind {
-        Kind::Postgres => format!("ALTER TABLE anime ADD CONSTRAINT picky CHECK (mal_id <> {id})"),
-        Kind::Sqlite => format!(
+    world.execute_sql(&match kind {
+        DatabaseKind::Postgres => format!("ALTER TABLE anime ADD CONSTRAINT picky CHECK (mal_id <> {id})"),
+        DatabaseKind::Sqlite => format!(
             "CREATE TRIGGER picky BEFORE INSERT ON anime WHEN NEW.mal_id = {id} BEGIN SELECT RAISE(ABORT, 'picky'); END"
         ),
     });
-    let run = world.run(&["sync", "--json"]).expect(3).json();
+    let run = world.run(&["sync", "--json"]).expect_code(3).json();
     assert_eq!((&run["status"], &run["anime_created"]), (&json!("PARTIAL"), &json!(149)), "{run}");
     let error = &run["errors"][0];
     assert_eq!((&error["mal_id"], &error["kind"]), (&json!(id), &json!("constraint")), "{run}");
@@ -235,62 +239,62 @@ fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: Kind) {
     assert!(run["constraint_violations"].as_u64().unwrap() >= 1, "{run}");
 }
 
-fn all_users_are_synced_by_name(kind: Kind) {
+fn all_users_are_synced_by_name(kind: DatabaseKind) {
     let config = mal_sim::SimConfig {
         users: vec!["zoe".into(), "bob".into()],
         entries: 20,
         auto_consent: true,
         ..Default::default()
     };
-    let world = World::with(kind, config);
-    world.run(&["login"]).expect(0);
+    let world = TestEnv::with_config(kind, config);
+    world.run(&["login"]).expect_code(0);
     world.sim.control().set_consenting_user("bob").unwrap();
-    world.run(&["login"]).expect(0);
-    let runs = world.run(&["sync", "--all-users", "--json"]).expect(0).lines();
+    world.run(&["login"]).expect_code(0);
+    let runs = world.run(&["sync", "--all-users", "--json"]).expect_code(0).json_lines();
     let told: Vec<_> =
         runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
     assert_eq!(told, [("bob", Some(20)), ("zoe", Some(20))]);
     world.sim.control().revoke_tokens("bob", mal_sim::TokenSelector::Both).unwrap();
-    let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);
+    let ran = world.run(&["sync", "--all-users", "--json"]).expect_code(4);
     assert_eq!(
-        ran.lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),
+        ran.json_lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),
         ["FAILED", "SUCCESS"]
     );
     assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", ran.stderr);
 }
 
-fn a_sync_too_soon_is_skipped(kind: Kind) {
-    let mut world = World::logged_in(kind, 5);
-    world.set("SYNC_MIN_INTERVAL", "1h");
-    first(&world);
+fn a_sync_too_soon_is_skipped(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 5);
+    world.set_var("SYNC_MIN_INTERVAL", "1h");
+    first_sync(&world);
     let run = world.sync(&[]);
     assert_eq!((&run["mode"], &run["status"], &run["run_id"]), (&json!("skipped"), &json!("SKIPPED"), &Value::Null));
     assert_eq!((&run["requests"], &run["successful"]), (&json!(0), &json!(true)));
     assert_eq!(world.sync(&["--force-full"])["mode"], "full");
-    assert_eq!(world.run(&["runs", "--json"]).expect(0).lines().len(), 2);
+    assert_eq!(world.run(&["runs", "--json"]).expect_code(0).json_lines().len(), 2);
 }
 
-fn f_p21_a_killed_sync_is_told_as_interrupted_and_made_good(kind: Kind) {
-    let mut world = World::logged_in(kind, 250);
-    world.set("SYNC_BATCH_SIZE", "10");
+fn f_p21_a_killed_sync_is_told_as_interrupted_and_made_good(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 250);
+    world.set_var("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
-    world.script(&rule);
-    let mut running = world.start(&["sync", "--json"]);
+    world.add_faults(&rule);
+    let mut running = world.spawn(&["sync", "--json"]);
     world.wait_for_pages(2);
     running.kill().unwrap();
-    world.ended(running);
+    world.wait_for_exit(running);
     super::support::wait_until("the lock goes with its process", || {
-        world.run(&["runs", "--json"]).lines()[0]["status"] == "INTERRUPTED"
+        world.run(&["runs", "--json"]).json_lines()[0]["status"] == "INTERRUPTED"
     });
-    let status = world.run(&["status", "--json"]).expect(0).json();
+    let status = world.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["running"], &status["last_mal_sync"]), (&json!(false), &Value::Null));
-    let run = first(&world);
+    let run = first_sync(&world);
     assert_eq!(run["anime_fetched"], 250);
     let told: Vec<_> =
-        world.run(&["runs", "--json"]).expect(0).lines().iter().map(|run| run["status"].clone()).collect();
+        world.run(&["runs", "--json"]).expect_code(0).json_lines().iter().map(|run| run["status"].clone()).collect();
     assert_eq!(told, ["SUCCESS", "INTERRUPTED"]);
     assert_eq!(
-        world.query("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(),
+        world.query_column("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(),
         Some("INTERRUPTED"),
         "written so"
     );

@@ -4,52 +4,56 @@
 use serde_json::json;
 
 use super::super::support::{
-    dump::{self, count},
-    postgres::{Cluster, cluster},
-    proxy::Proxy,
+    dump::{self, query_count},
+    postgres::{PostgresCluster, shared_cluster},
+    proxy::FaultProxy,
+    test_env::{CommandOutput, DatabaseKind, TestEnv, block_on},
     wait_until,
-    world::{Kind, Ran, World, block_on},
 };
 
-const ENTRIES: usize = 200;
+const LIST_ENTRIES: usize = 200;
 
 /// A world with a list of ten batches, nothing of it synced yet.
-fn ready() -> World {
-    let mut world = World::logged_in(Kind::Postgres, ENTRIES);
-    world.set("SYNC_BATCH_SIZE", "20");
+fn env_with_unsynced_list() -> TestEnv {
+    let mut world = TestEnv::with_login(DatabaseKind::Postgres, LIST_ENTRIES);
+    world.set_var("SYNC_BATCH_SIZE", "20");
     world
 }
 
-fn stored(world: &World) -> i64 {
-    count(world, "(SELECT count(*) FROM user_anime_lists)")
+fn count_entries(world: &TestEnv) -> i64 {
+    query_count(world, "(SELECT count(*) FROM user_anime_lists)")
 }
 
 /// Complete, and counted once.
 #[track_caller]
-fn is_whole(world: &World, ran: Ran) {
-    let run = ran.expect(0).json();
+fn assert_complete(world: &TestEnv, ran: CommandOutput) {
+    let run = ran.expect_code(0).json();
     assert_eq!(run["status"], "SUCCESS", "{run}");
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
-        assert_eq!(run[counter], json!(ENTRIES), "{counter}: {run}");
+        assert_eq!(run[counter], json!(LIST_ENTRIES), "{counter}: {run}");
     }
-    assert_eq!(stored(world), i64::try_from(ENTRIES).unwrap());
-    assert_eq!(count(world, "(SELECT count(*) FROM sync_changes)"), i64::try_from(ENTRIES).unwrap(), "told once");
-    assert!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_some());
+    assert_eq!(count_entries(world), i64::try_from(LIST_ENTRIES).unwrap());
+    assert_eq!(
+        query_count(world, "(SELECT count(*) FROM sync_changes)"),
+        i64::try_from(LIST_ENTRIES).unwrap(),
+        "told once"
+    );
+    assert!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_some());
 }
 
 /// Whole batches, no mark; and a healthy sync then brings the rest.
 #[track_caller]
-fn is_partly_there_and_mends(world: &World) {
-    let there = stored(world);
+fn assert_partial_and_heals(world: &TestEnv) {
+    let there = count_entries(world);
     assert!(there % 20 == 0 && there < 200, "{there}");
-    assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+    assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     assert_eq!(world.sync(&[])["status"], "SUCCESS");
-    assert_eq!(stored(world), 200);
+    assert_eq!(count_entries(world), 200);
 }
 
 /// From the fourth batch on, this happens at each new entry.
-fn at_the_fourth_batch(world: &World, what: &str) {
-    world.execute(&format!(
+fn run_at_fourth_batch(world: &TestEnv, what: &str) {
+    world.execute_sql(&format!(
         "CREATE SEQUENCE IF NOT EXISTS happened; \
         CREATE OR REPLACE FUNCTION happen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
         IF (SELECT count(*) FROM user_anime_lists) >= 60 THEN {what}; END IF; RETURN NEW; END $$; \
@@ -57,17 +61,17 @@ fn at_the_fourth_batch(world: &World, what: &str) {
     ));
 }
 
-fn nothing_happens(world: &World) {
-    world.execute("DROP TRIGGER happening ON user_anime_lists");
+fn drop_fault_trigger(world: &TestEnv) {
+    world.execute_sql("DROP TRIGGER happening ON user_anime_lists");
 }
 
-const KILL_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+const KILL_SESSIONS_SQL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'malsync'";
 
 #[test]
 fn f_p01_a_server_that_is_not_there_or_will_not_talk_is_named_without_its_password() {
     // Exit 6 for all of them, a missing database and a refused role included, as the table of exit codes has it.
-    let mut world = World::new(Kind::Postgres, 1);
+    let mut world = TestEnv::new(DatabaseKind::Postgres, 1);
     let here = world.database_url().replace("postgres@", "postgres:hunter2@");
     let name = here.rsplit('/').next().unwrap().to_owned();
     let port = url::Url::parse(&here).unwrap().port().unwrap().to_string();
@@ -77,8 +81,8 @@ fn f_p01_a_server_that_is_not_there_or_will_not_talk_is_named_without_its_passwo
         (here.replace("postgres:", "stranger:"), "stranger"),
         (format!("{here}?sslmode=require"), "encrypted"),
     ] {
-        world.set("DATABASE_URL", &url);
-        let ran = world.run(&["sync"]).expect(6);
+        world.set_var("DATABASE_URL", &url);
+        let ran = world.run(&["sync"]).expect_code(6);
         assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(word), "{}", ran.stderr);
         assert!(ran.stderr.contains("\nhint: ") && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
     }
@@ -86,22 +90,22 @@ fn f_p01_a_server_that_is_not_there_or_will_not_talk_is_named_without_its_passwo
 
 #[test]
 fn f_p02_sessions_ended_in_the_fourth_batch_cost_nothing() {
-    let world = ready();
-    let kill_once = KILL_ALL.replace("SELECT", "PERFORM");
-    at_the_fourth_batch(&world, &format!("IF nextval('happened') = 1 THEN {kill_once}; END IF"));
-    is_whole(&world, world.run(&["sync", "--json"]));
-    assert!(count(&world, "nextval('happened')") > 1, "it happened");
+    let world = env_with_unsynced_list();
+    let kill_once = KILL_SESSIONS_SQL.replace("SELECT", "PERFORM");
+    run_at_fourth_batch(&world, &format!("IF nextval('happened') = 1 THEN {kill_once}; END IF"));
+    assert_complete(&world, world.run(&["sync", "--json"]));
+    assert!(query_count(&world, "nextval('happened')") > 1, "it happened");
 }
 
 #[test]
 fn f_p03_a_server_that_crashes_and_comes_back_costs_nothing() {
-    let own = Cluster::start();
-    let mut world = World::new(Kind::Postgres, ENTRIES);
-    world.set("DATABASE_URL", &own.url(&block_on(own.database())));
-    world.set("SYNC_BATCH_SIZE", "20");
-    world.run(&["login"]).expect(0);
+    let own = PostgresCluster::start();
+    let mut world = TestEnv::new(DatabaseKind::Postgres, LIST_ENTRIES);
+    world.set_var("DATABASE_URL", &own.superuser_url(&block_on(own.create_database())));
+    world.set_var("SYNC_BATCH_SIZE", "20");
+    world.run(&["login"]).expect_code(0);
     // What is told as committed must outlive the crash.
-    world.execute(
+    world.execute_sql(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$",
     );
     let done = tempfile::tempdir().unwrap();
@@ -109,120 +113,120 @@ fn f_p03_a_server_that_crashes_and_comes_back_costs_nothing() {
     let marker = done.path().join("crashed");
     let once = format!("cat >/dev/null; test -e {0} || {{ touch {0}; kill -9 $PPID; }}", marker.display());
     let crash = format!("EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', '{once}')");
-    at_the_fourth_batch(&world, &crash);
-    is_whole(&world, world.run(&["sync", "--json"]));
+    run_at_fourth_batch(&world, &crash);
+    assert_complete(&world, world.run(&["sync", "--json"]));
     assert!(marker.exists(), "it crashed");
 }
 
 /// Starts a sync through a proxy and stops it for a while before the fourth batch, where this is done.
-fn before_the_fourth_batch(world: &World, fault: impl Fn()) -> Ran {
-    let (process, gate) = world.start_gated(&["sync", "--json"], "batch.begin", 3);
-    wait_until("three batches are there", || stored(world) == 60);
+fn sync_with_fault_before_fourth_batch(world: &TestEnv, fault: impl Fn()) -> CommandOutput {
+    let (process, gate) = world.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
+    wait_until("three batches are there", || count_entries(world) == 60);
     fault();
     drop(gate);
-    world.ended(process)
+    world.wait_for_exit(process)
 }
 
 #[test]
 fn f_p03_a_server_that_never_comes_back_ends_the_run() {
-    let mut world = ready();
+    let mut world = env_with_unsynced_list();
     let direct = world.database_url();
-    let proxy = Proxy::start(&direct);
-    world.set("DATABASE_URL", &proxy.through(&direct));
-    let (process, gate) = world.start_gated(&["sync", "--json"], "batch.begin", 3);
-    world.set("DATABASE_URL", &direct);
-    wait_until("three batches are there", || stored(&world) == 60);
-    proxy.down();
+    let proxy = FaultProxy::start(&direct);
+    world.set_var("DATABASE_URL", &proxy.proxied_url(&direct));
+    let (process, gate) = world.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
+    world.set_var("DATABASE_URL", &direct);
+    wait_until("three batches are there", || count_entries(&world) == 60);
+    proxy.close_connections();
     drop(gate);
-    let ran = world.ended(process).expect(6);
+    let ran = world.wait_for_exit(process).expect_code(6);
     assert!(ran.stderr.contains("error: database postgresql://"), "{}", ran.stderr);
-    is_partly_there_and_mends(&world);
+    assert_partial_and_heals(&world);
 }
 
 #[test]
 fn f_p04_a_broken_connection_or_a_lost_commit_stores_each_row_once() {
     for what in ["lose the commit", "lose its answer", "reset", "cut"] {
-        let mut world = ready();
-        let proxy = Proxy::start(&world.database_url());
-        world.set("DATABASE_URL", &proxy.through(&world.database_url()));
-        let ran = before_the_fourth_batch(&world, || match what {
-            "lose the commit" => proxy.lose_the_next_commit(),
-            "lose its answer" => proxy.lose_the_next_commits_answer(),
+        let mut world = env_with_unsynced_list();
+        let proxy = FaultProxy::start(&world.database_url());
+        world.set_var("DATABASE_URL", &proxy.proxied_url(&world.database_url()));
+        let ran = sync_with_fault_before_fourth_batch(&world, || match what {
+            "lose the commit" => proxy.drop_next_commit(),
+            "lose its answer" => proxy.drop_next_commit_response(),
             "cut" => proxy.cut_after(700),
             _ => {
-                proxy.reset();
-                proxy.up();
+                proxy.reset_connections();
+                proxy.reopen();
             }
         });
-        assert_eq!(proxy.lost_one(), what.starts_with("lose"), "{what}");
-        is_whole(&world, ran);
+        assert_eq!(proxy.has_dropped_commit(), what.starts_with("lose"), "{what}");
+        assert_complete(&world, ran);
     }
 }
 
 #[test]
 #[ignore = "nightly: waits 30 s for a lock"]
 fn f_p07_a_table_that_another_session_locks_for_ever_ends_the_run() {
-    let world = ready();
+    let world = env_with_unsynced_list();
     world.sync(&[]);
-    let before = dump::application(&world);
+    let before = dump::read_application_tables(&world);
     let ended = block_on(async {
         use sqlx::Executor as _;
         let name = world.database_url().rsplit('/').next().unwrap().to_owned();
-        let mut theirs = cluster().connect(&name).await;
+        let mut theirs = shared_cluster().connect(&name).await;
         theirs.execute("BEGIN; LOCK TABLE anime").await.unwrap();
         world.run(&["sync", "--json", "--force-full"])
     });
-    let ran = ended.expect(6);
+    let ran = ended.expect_code(6);
     assert!(ran.stderr.contains("locked by another session for 30 s"), "{}", ran.stderr);
     assert!(ran.stderr.contains("hint: see who holds it"), "{}", ran.stderr);
-    assert_eq!(dump::application(&world), before);
+    assert_eq!(dump::read_application_tables(&world), before);
     world.sync(&["--force-full"]);
 }
 
 #[test]
 fn f_p08_a_statement_that_is_cancelled_is_tried_once_more_and_then_ends_the_run() {
-    let world = ready();
+    let world = env_with_unsynced_list();
     let cancel = "PERFORM nextval('happened'); RAISE EXCEPTION 'canceling statement due to statement timeout' \
         USING ERRCODE = '57014'";
-    at_the_fourth_batch(&world, cancel);
-    let ran = world.run(&["sync"]).expect(6);
+    run_at_fourth_batch(&world, cancel);
+    let ran = world.run(&["sync"]).expect_code(6);
     assert!(ran.stderr.contains("statement timeout") && ran.stderr.contains("hint: "), "{}", ran.stderr);
-    assert_eq!(count(&world, "nextval('happened')"), 3, "twice in all");
-    nothing_happens(&world);
-    is_partly_there_and_mends(&world);
-    let world = ready();
-    at_the_fourth_batch(&world, &format!("IF nextval('happened') = 1 THEN {cancel}; END IF"));
-    is_whole(&world, world.run(&["sync", "--json"]));
+    assert_eq!(query_count(&world, "nextval('happened')"), 3, "twice in all");
+    drop_fault_trigger(&world);
+    assert_partial_and_heals(&world);
+    let world = env_with_unsynced_list();
+    run_at_fourth_batch(&world, &format!("IF nextval('happened') = 1 THEN {cancel}; END IF"));
+    assert_complete(&world, world.run(&["sync", "--json"]));
 }
 
 #[test]
 fn f_p09_a_pair_in_memory_is_stored_over_a_new_connection() {
-    let world = ready();
-    let generation = || count(&world, "(SELECT mal_token_generation FROM users)");
+    let world = env_with_unsynced_list();
+    let generation = || query_count(&world, "(SELECT mal_token_generation FROM users)");
     let before = generation();
     let asked = || world.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/token")).count();
     world.sim.control().clear_log();
     world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
-    let (process, gate) = world.start_gated(&["sync", "--json"], "token.before_persist", 0);
+    let (process, gate) = world.spawn_paused_at(&["sync", "--json"], "token.before_persist", 0);
     wait_until("the tokens are refreshed", || asked() == 1);
-    world.query(&KILL_ALL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));
+    world.query_column(&KILL_SESSIONS_SQL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));
     drop(gate);
-    is_whole(&world, world.ended(process));
+    assert_complete(&world, world.wait_for_exit(process));
     assert_eq!((generation(), asked()), (before + 1, 1));
 }
 
 #[test]
 fn f_p10_a_server_that_turns_read_only_is_told() {
-    let world = ready();
+    let world = env_with_unsynced_list();
     world.sync(&[]);
-    let before = dump::application(&world);
+    let before = dump::read_application_tables(&world);
     let read_only = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
-    world.execute(read_only);
+    world.execute_sql(read_only);
     // BEGIN READ WRITE goes through where only the default says otherwise: nothing is refused, so nothing is lost.
     let ran = world.run(&["sync", "--json", "--force-full"]);
     assert!(ran.code == 0 || ran.code == 6 && ran.stderr.contains("read-only"), "{ran:?}");
     let without_marks = |rows: Vec<String>| rows.into_iter().filter(|row| !row.contains("|alice|")).collect::<Vec<_>>();
-    assert_eq!(without_marks(dump::application(&world)), without_marks(before));
+    assert_eq!(without_marks(dump::read_application_tables(&world)), without_marks(before));
 }
 
 #[test]
@@ -232,25 +236,25 @@ fn f_p11_a_full_disk_no_connections_and_no_memory_end_the_run() {
         ("53300", "sorry, too many clients already", "hint: the server has no connection left"),
         ("53200", "out of memory", "error: "),
     ] {
-        let world = ready();
-        at_the_fourth_batch(&world, &format!("RAISE EXCEPTION '{words}' USING ERRCODE = '{code}'"));
-        let ran = world.run(&["sync"]).expect(6);
+        let world = env_with_unsynced_list();
+        run_at_fourth_batch(&world, &format!("RAISE EXCEPTION '{words}' USING ERRCODE = '{code}'"));
+        let ran = world.run(&["sync"]).expect_code(6);
         assert!(ran.stderr.contains(words) && ran.stderr.contains(hint), "{}", ran.stderr);
-        nothing_happens(&world);
-        is_partly_there_and_mends(&world);
+        drop_fault_trigger(&world);
+        assert_partial_and_heals(&world);
     }
 }
 
 #[test]
 fn f_p17_a_column_or_a_table_that_is_gone_is_named() {
     for (gone, name) in [("ALTER TABLE anime DROP COLUMN rank", "rank"), ("DROP TABLE sync_changes", "sync_changes")] {
-        let world = ready();
+        let world = env_with_unsynced_list();
         world.sync(&[]);
-        world.execute("UPDATE user_anime_lists SET status = 'dropped'");
-        world.execute(gone);
-        let entries = || world.query("SELECT id || status || updated_at FROM user_anime_lists ORDER BY id");
+        world.execute_sql("UPDATE user_anime_lists SET status = 'dropped'");
+        world.execute_sql(gone);
+        let entries = || world.query_column("SELECT id || status || updated_at FROM user_anime_lists ORDER BY id");
         let before = entries();
-        let ran = world.run(&["sync", "--force-full"]).expect(6);
+        let ran = world.run(&["sync", "--force-full"]).expect_code(6);
         assert!(ran.stderr.contains(name) && ran.stderr.contains("hint: the schema is not"), "{}", ran.stderr);
         assert_eq!(entries(), before);
     }
@@ -258,8 +262,8 @@ fn f_p17_a_column_or_a_table_that_is_gone_is_named() {
 
 #[test]
 fn f_p24_a_server_whose_clock_is_an_hour_ahead_skips_nothing() {
-    let world = ready();
-    world.execute(
+    let world = env_with_unsynced_list();
+    world.execute_sql(
         "CREATE SCHEMA ahead; CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE \
         AS 'SELECT pg_catalog.clock_timestamp() + interval ''1 hour'''; \
         DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = ahead, pg_catalog, public', current_database()); \
@@ -267,7 +271,7 @@ fn f_p24_a_server_whose_clock_is_an_hour_ahead_skips_nothing() {
     );
     world.sync(&[]);
     let ahead = "SELECT (last_mal_sync > (now() AT TIME ZONE 'UTC') + interval '50 minutes')::text FROM users";
-    assert_eq!(world.value(ahead).as_deref(), Some("true"), "by the server's clock");
+    assert_eq!(world.query_value(ahead).as_deref(), Some("true"), "by the server's clock");
     for _ in 0..2 {
         world.sim.control().edit_entries("alice", 3).unwrap();
         let run = world.sync(&[]);
@@ -277,43 +281,43 @@ fn f_p24_a_server_whose_clock_is_an_hour_ahead_skips_nothing() {
 
 #[test]
 fn f_p25_an_unreadable_url_is_usage_and_clear_text_to_another_machine_a_warning() {
-    let mut world = World::logged_in(Kind::Postgres, 1);
-    let local = world.run(&["sync"]).expect(0);
+    let mut world = TestEnv::with_login(DatabaseKind::Postgres, 1);
+    let local = world.run(&["sync"]).expect_code(0);
     assert!(!local.stderr.contains("not encrypted"), "{}", local.stderr);
     // The one address of this machine that does not look like it.
-    world.set("DATABASE_URL", &world.database_url().replace("127.0.0.1", "0.0.0.0"));
-    let remote = world.run(&["sync"]).expect(0);
+    world.set_var("DATABASE_URL", &world.database_url().replace("127.0.0.1", "0.0.0.0"));
+    let remote = world.run(&["sync"]).expect_code(0);
     assert!(remote.stderr.contains("0.0.0.0 is not encrypted"), "{}", remote.stderr);
     // A parameter that the driver does not know, which it would tell with its value.
-    world.set("DATABASE_URL", "postgres://me@127.0.0.1:1/db?sslpassword=hunter2");
-    let ran = world.run(&["status"]).expect(6);
+    world.set_var("DATABASE_URL", "postgres://me@127.0.0.1:1/db?sslpassword=hunter2");
+    let ran = world.run(&["status"]).expect_code(6);
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
     for url in ["mysql://me:hunter2@host/db", "postgres://me:hunter2@host:99999/db"] {
-        world.set("DATABASE_URL", url);
-        let ran = world.run(&["sync"]).expect(2);
+        world.set_var("DATABASE_URL", url);
+        let ran = world.run(&["sync"]).expect_code(2);
         assert!(ran.stderr.starts_with("error: ") && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
     }
 }
 
 #[test]
 fn p42_a_simulator_behind_the_same_proxy_that_stutters_and_breaks_costs_nothing() {
-    let mut world = ready();
-    let proxy = Proxy::start(&world.sim.api_url());
-    world.set("MAL_API_URL", &proxy.through(&world.sim.api_url()));
-    world.set("MAL_PAGE_SIZE", "1000");
-    proxy.delay(std::time::Duration::from_millis(2));
+    let mut world = env_with_unsynced_list();
+    let proxy = FaultProxy::start(&world.sim.api_url());
+    world.set_var("MAL_API_URL", &proxy.proxied_url(&world.sim.api_url()));
+    world.set_var("MAL_PAGE_SIZE", "1000");
+    proxy.set_latency(std::time::Duration::from_millis(2));
     proxy.cut_after(9000);
     let ran = world.run(&["sync", "--json"]);
     let retries = ran.json()["retries"].clone();
-    is_whole(&world, ran);
+    assert_complete(&world, ran);
     assert!(retries.as_u64() >= Some(1), "{retries}");
 }
 
 #[test]
 fn f_p20_a_second_sync_of_the_same_user_from_another_machine_is_exit_7() {
-    let world = ready();
-    world.script(&json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]));
-    let mut running = world.start(&["sync", "--json"]);
+    let world = env_with_unsynced_list();
+    world.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]));
+    let mut running = world.spawn(&["sync", "--json"]);
     world.wait_for_pages(2);
     // Another home folder: another key, another host for all that anybody can see.
     let elsewhere = tempfile::tempdir().unwrap();
@@ -323,23 +327,23 @@ fn f_p20_a_second_sync_of_the_same_user_from_another_machine_is_exit_7() {
     assert!(told.starts_with("error: another sync of alice is running since "), "{told}");
     assert!(String::from_utf8_lossy(&second.stdout).contains(r#""status":"RUNNING""#));
     running.kill().unwrap();
-    world.ended(running);
-    is_partly_there_and_mends(&world);
+    world.wait_for_exit(running);
+    assert_partial_and_heals(&world);
 }
 
 #[test]
 fn f_p23_a_pooler_in_transaction_mode_is_refused() {
-    let mut world = ready();
-    let pooler = cluster().pooler();
+    let mut world = env_with_unsynced_list();
+    let pooler = shared_cluster().start_pooler();
     let direct = world.database_url();
     let mut pooled = url::Url::parse(&direct).unwrap();
     pooled.set_port(Some(pooler.port)).unwrap();
-    world.set("DATABASE_URL", pooled.as_str());
+    world.set_var("DATABASE_URL", pooled.as_str());
     // Whether it shows at once, or only when statements are prepared twice, is the pooler's affair.
-    let told = world.run(&["sync"]).expect(6).stderr;
+    let told = world.run(&["sync"]).expect_code(6).stderr;
     assert!(told.contains("a pooler in transaction mode is in between"), "{told}");
     assert!(told.contains("hint: give malsync a direct connection"), "{told}");
-    world.set("DATABASE_URL", &direct);
-    assert_eq!(stored(&world), 0);
-    is_whole(&world, world.run(&["sync", "--json"]));
+    world.set_var("DATABASE_URL", &direct);
+    assert_eq!(count_entries(&world), 0);
+    assert_complete(&world, world.run(&["sync", "--json"]));
 }

@@ -11,48 +11,48 @@ use std::{
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{
-    dump::{self, count},
+    dump::{self, query_count},
+    test_env::{CommandOutput, DatabaseKind, TestEnv, block_on},
     wait_until,
-    world::{Kind, Ran, World, block_on},
 };
 
 /// A world with a list of ten batches, nothing of it synced yet.
-fn ready() -> World {
-    let mut world = World::logged_in(Kind::Sqlite, 200);
-    world.set("SYNC_BATCH_SIZE", "20");
+fn env_with_unsynced_list() -> TestEnv {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 200);
+    world.set_var("SYNC_BATCH_SIZE", "20");
     world
 }
 
-fn stored(world: &World) -> i64 {
-    count(world, "(SELECT count(*) FROM user_anime_lists)")
+fn count_entries(world: &TestEnv) -> i64 {
+    query_count(world, "(SELECT count(*) FROM user_anime_lists)")
 }
 
-fn beside(world: &World, ending: &str) -> PathBuf {
+fn sidecar_file(world: &TestEnv, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", world.database_file().display()))
 }
 
 /// Syncs, as the command that a shell ends this script with: `"$@"`.
-fn sync_in_shell(world: &World, script: &str) -> Ran {
+fn sync_in_shell(world: &TestEnv, script: &str) -> CommandOutput {
     let malsync = world.command(&[]);
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh"]).arg(malsync.get_program()).args(["sync", "--json"]);
     command.env_clear().current_dir(world.home());
     command.envs(malsync.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    world.ended(command.spawn().unwrap())
+    world.wait_for_exit(command.spawn().unwrap())
 }
 
 #[track_caller]
-fn is_sound_and_mends(world: &World) {
-    assert_eq!(world.value("PRAGMA integrity_check").as_deref(), Some("ok"));
-    let there = stored(world);
+fn assert_sound_and_heals(world: &TestEnv) {
+    assert_eq!(world.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
+    let there = count_entries(world);
     assert!(there % 20 == 0 && there < 200, "{there}");
-    assert_eq!(world.value("SELECT last_mal_sync FROM users"), None);
+    assert_eq!(world.query_value("SELECT last_mal_sync FROM users"), None);
     assert_eq!(world.sync(&[])["status"], "SUCCESS");
-    assert_eq!(stored(world), 200);
+    assert_eq!(count_entries(world), 200);
 }
 
-async fn holder(file: &Path) -> SqliteConnection {
+async fn lock_file_exclusively(file: &Path) -> SqliteConnection {
     let mut theirs = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     theirs.execute("BEGIN EXCLUSIVE").await.unwrap();
     theirs
@@ -60,9 +60,9 @@ async fn holder(file: &Path) -> SqliteConnection {
 
 #[test]
 fn f_s01_a_file_that_another_program_holds_for_a_while_is_waited_for() {
-    let world = ready();
-    let mut theirs = block_on(holder(&world.database_file()));
-    let process = world.start(&["sync", "--json"]);
+    let world = env_with_unsynced_list();
+    let mut theirs = block_on(lock_file_exclusively(&world.database_file()));
+    let process = world.spawn(&["sync", "--json"]);
     // It has opened the file once there are its locks beside it; from then on it waits to write.
     wait_until("the sync holds its lock", || {
         fs::read_dir(world.database_file().parent().unwrap()).unwrap().flatten().any(|file| {
@@ -72,38 +72,38 @@ fn f_s01_a_file_that_another_program_holds_for_a_while_is_waited_for() {
     });
     block_on(theirs.execute("ROLLBACK")).unwrap();
     drop(theirs);
-    let run = world.ended(process).expect(0).json();
-    assert_eq!((&run["status"], stored(&world)), (&"SUCCESS".into(), 200));
+    let run = world.wait_for_exit(process).expect_code(0).json();
+    assert_eq!((&run["status"], count_entries(&world)), (&"SUCCESS".into(), 200));
 }
 
 #[test]
 #[ignore = "nightly: waits 30 s for a lock"]
 fn f_s01_a_file_that_another_program_holds_for_ever_ends_the_run() {
-    let world = ready();
-    let before = dump::application(&world);
+    let world = env_with_unsynced_list();
+    let before = dump::read_application_tables(&world);
     let ran = block_on(async {
-        let _theirs = holder(&world.database_file()).await;
+        let _theirs = lock_file_exclusively(&world.database_file()).await;
         world.run(&["sync"])
     });
-    let ran = ran.expect(6);
+    let ran = ran.expect_code(6);
     assert!(ran.stderr.contains("locked by another program for 30 s"), "{}", ran.stderr);
-    assert_eq!(dump::application(&world), before);
+    assert_eq!(dump::read_application_tables(&world), before);
     world.sync(&[]);
 }
 
 #[test]
 fn f_s04_a_limit_on_file_sizes_ends_the_run_and_the_file_is_sound() {
-    let world = ready();
+    let world = env_with_unsynced_list();
     // 512-byte blocks; a write beyond them is an error, since the signal is ignored.
-    let ran = sync_in_shell(&world, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect(6);
+    let ran = sync_in_shell(&world, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect_code(6);
     assert!(ran.stderr.contains("error: database sqlite://") && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
     assert!(!ran.stderr.to_lowercase().contains("rollback"), "the first error is told: {}", ran.stderr);
-    is_sound_and_mends(&world);
+    assert_sound_and_heals(&world);
 }
 
 #[test]
 fn f_s04_a_full_disk_ends_the_run_and_the_file_is_sound() {
-    let world = ready();
+    let world = env_with_unsynced_list();
     let folder = world.database_file().parent().unwrap().to_owned();
     // A small disk of its own, seen by this process alone; what became of it is brought out again.
     let script = format!(
@@ -116,16 +116,16 @@ fn f_s04_a_full_disk_ends_the_run_and_the_file_is_sound() {
     }
     let map = if fs::metadata("/proc/self").unwrap().uid() == 0 { "" } else { " -r" };
     let ran = sync_in_shell(&world, &format!("exec unshare{map} -m sh -c '{script}' sh \"$@\""));
-    let ran = ran.expect(6);
+    let ran = ran.expect_code(6);
     assert!(ran.stderr.contains("the disk is full") && ran.stderr.contains("hint: free some space"), "{}", ran.stderr);
     for ending in ["", "-wal", "-shm"] {
         let out = world.home().join(format!("malsync.db{ending}"));
-        let _ = fs::remove_file(beside(&world, ending));
+        let _ = fs::remove_file(sidecar_file(&world, ending));
         if out.exists() {
-            fs::copy(out, beside(&world, ending)).unwrap();
+            fs::copy(out, sidecar_file(&world, ending)).unwrap();
         }
     }
-    is_sound_and_mends(&world);
+    assert_sound_and_heals(&world);
 }
 
 #[test]
@@ -134,27 +134,27 @@ fn f_s05_a_file_or_a_folder_that_may_not_be_written_is_named() {
     let bound = "exec setpriv --bounding-set=-dac_override,-dac_read_search \"$@\"";
     let script = if fs::metadata("/proc/self").unwrap().uid() == 0 { bound } else { "exec \"$@\"" };
     for (what, mode) in [("file", 0o444), ("folder", 0o555)] {
-        let world = ready();
+        let world = env_with_unsynced_list();
         let file = world.database_file();
-        let before = dump::application(&world);
+        let before = dump::read_application_tables(&world);
         let target = if what == "file" { file.as_path() } else { file.parent().unwrap() };
         if what == "folder" {
             for ending in ["-wal", "-shm"] {
-                let _ = fs::remove_file(beside(&world, ending));
+                let _ = fs::remove_file(sidecar_file(&world, ending));
             }
         }
         fs::set_permissions(target, fs::Permissions::from_mode(mode)).unwrap();
-        let ran = sync_in_shell(&world, script).expect(6);
+        let ran = sync_in_shell(&world, script).expect_code(6);
         assert!(ran.stderr.contains("malsync.db") && ran.stderr.contains("\nhint: "), "{what}: {}", ran.stderr);
         fs::set_permissions(target, fs::Permissions::from_mode(if what == "file" { 0o600 } else { 0o700 })).unwrap();
-        assert_eq!(dump::application(&world), before, "{what}");
+        assert_eq!(dump::read_application_tables(&world), before, "{what}");
         world.sync(&[]);
     }
 }
 
 #[test]
 fn f_s06_what_is_no_database_is_refused_whatever_the_command() {
-    let mut world = World::new(Kind::Sqlite, 1);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 1);
     let file = world.home().join("other");
     let png = b"\x89PNG\r\n\x1a\n".repeat(200);
     fs::write(&file, &png).unwrap();
@@ -163,9 +163,9 @@ fn f_s06_what_is_no_database_is_refused_whatever_the_command() {
     let link = world.home().join("link");
     std::os::unix::fs::symlink(&file, &link).unwrap();
     for path in [&file, &fifo, &link] {
-        world.set("DATABASE_URL", &format!("sqlite://{}", path.display()));
+        world.set_var("DATABASE_URL", &format!("sqlite://{}", path.display()));
         for args in [&["sync"][..], &["login"], &["list"], &["status"]] {
-            world.run(args).expect(6);
+            world.run(args).expect_code(6);
         }
     }
     assert_eq!(fs::read(&file).unwrap(), png);
@@ -173,45 +173,45 @@ fn f_s06_what_is_no_database_is_refused_whatever_the_command() {
 
 #[test]
 fn f_s09_a_lost_wal_is_the_last_checkpoint_and_never_a_new_database() {
-    let world = ready();
+    let world = env_with_unsynced_list();
     let mut command = world.command(&["sync", "--json"]);
-    let died = world.ended(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
+    let died = world.wait_for_exit(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
     assert_eq!(died.code, -1);
-    assert!(beside(&world, "-wal").exists(), "there is something to lose");
-    fs::remove_file(beside(&world, "-wal")).unwrap();
-    let _ = fs::remove_file(beside(&world, "-shm"));
-    is_sound_and_mends(&world);
+    assert!(sidecar_file(&world, "-wal").exists(), "there is something to lose");
+    fs::remove_file(sidecar_file(&world, "-wal")).unwrap();
+    let _ = fs::remove_file(sidecar_file(&world, "-shm"));
+    assert_sound_and_heals(&world);
 }
 
 #[test]
 fn f_s09_a_file_that_is_moved_away_is_not_made_anew_by_a_run() {
-    let world = ready();
-    let (process, gate) = world.start_gated(&["sync", "--json"], "batch.begin", 3);
-    wait_until("three batches are there", || stored(&world) == 60);
+    let world = env_with_unsynced_list();
+    let (process, gate) = world.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
+    wait_until("three batches are there", || count_entries(&world) == 60);
     let away = world.home().join("away.db");
     fs::rename(world.database_file(), &away).unwrap();
     drop(gate);
-    let ran = world.ended(process);
+    let ran = world.wait_for_exit(process);
     assert!(!world.database_file().exists(), "no silent empty database: {ran:?}");
     assert!(ran.code == 6 || ran.code == 0, "{ran:?}");
     fs::rename(&away, world.database_file()).unwrap();
-    assert_eq!(world.value("PRAGMA integrity_check").as_deref(), Some("ok"));
+    assert_eq!(world.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
     world.sync(&["--force-full"]);
-    assert_eq!(stored(&world), 200);
+    assert_eq!(count_entries(&world), 200);
 }
 
 #[test]
 fn f_s11_a_sync_without_a_database_says_where_it_looked() {
     // The file may be made: the table of settings says that it is, when missing.
-    let world = World::new(Kind::Sqlite, 1);
-    let ran = world.run(&["sync"]).expect(4);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 1);
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains(&world.database_file().display().to_string()), "{}", ran.stderr);
     assert!(ran.stderr.contains("malsync login"), "{}", ran.stderr);
 }
 
 #[test]
 fn f_s12_whatever_the_umask_nobody_else_reads_the_file_from_its_first_instant() {
-    let world = World::new(Kind::Sqlite, 1);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 1);
     let folder = world.database_file().parent().unwrap().to_owned();
     // It dies as soon as the schema is there, so that nothing can be set right afterwards.
     for points in ["migrate.step=return", ""] {
@@ -230,7 +230,7 @@ fn f_s12_whatever_the_umask_nobody_else_reads_the_file_from_its_first_instant() 
 
 #[test]
 fn f_s12_what_every_user_may_read_is_warned_of_in_every_run_and_a_group_by_doctor_alone() {
-    let world = World::logged_in(Kind::Sqlite, 3);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let (file, key) = (world.database_file(), world.home().join(".local/share/malsync/token.key"));
     let mode = |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
     let doctor = || {
@@ -244,7 +244,7 @@ fn f_s12_what_every_user_may_read_is_warned_of_in_every_run_and_a_group_by_docto
     {
         mode(&file, bits);
         for args in [&["sync"][..], &["status"], &["list"]] {
-            let told = world.run(args).expect(0).stderr;
+            let told = world.run(args).expect_code(0).stderr;
             let count =
                 told.lines().filter(|line| line.starts_with("warning: ") && line.contains("malsync.db")).count();
             assert_eq!(count, usize::from(warned), "{bits:o} {args:?}: {told}");
@@ -262,7 +262,7 @@ fn f_s12_what_every_user_may_read_is_warned_of_in_every_run_and_a_group_by_docto
     // A stranger's file, which only root can make and use.
     let owner = Command::new("chown").arg("65534").arg(&file).status().unwrap();
     if owner.success() {
-        let told = world.run(&["status"]).expect(0).stderr;
+        let told = world.run(&["status"]).expect_code(0).stderr;
         assert!(told.contains("malsync.db belongs to another user of this machine: chown "), "{told}");
         assert_eq!(doctor()[0]["level"], "warn");
     }

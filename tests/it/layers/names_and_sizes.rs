@@ -23,7 +23,7 @@ const FILES_STILL_TOO_LONG: &[&str] = &[
     "src/sync/engine_tests.rs",
     "src/sync/model_tests.rs",
     "tests/it/files.rs",
-    "tests/it/support/world.rs",
+    "tests/it/support/test_env.rs",
 ];
 
 /// Type names that several files may define.

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _};
 use serde_json::{Value, json};
 
 use crate::support::{
-    browser::{self, Browser},
+    browser::{self, TestBrowser},
+    test_env::{DatabaseKind, TestEnv, on_both},
     wait_until,
-    world::{Kind, World, on_both},
 };
 
 on_both!(
@@ -17,25 +17,25 @@ on_both!(
     an_empty_list_has_figures_too,
 );
 
-fn synced(kind: Kind, entries: usize) -> World {
-    let world = World::logged_in(kind, entries);
+fn synced_env(kind: DatabaseKind, entries: usize) -> TestEnv {
+    let world = TestEnv::with_login(kind, entries);
     world.sync(&[]);
     world
 }
 
-fn figures(world: &World, flags: &[&str]) -> Value {
-    world.run(&[&["stats", "--json"], flags].concat()).expect(0).json()
+fn stats_json(world: &TestEnv, flags: &[&str]) -> Value {
+    world.run(&[&["stats", "--json"], flags].concat()).expect_code(0).json()
 }
 
-fn listed(world: &World, flags: &[&str]) -> Vec<Value> {
-    world.run(&[&["list", "--json"], flags].concat()).expect(0).lines()
+fn list_json(world: &TestEnv, flags: &[&str]) -> Vec<Value> {
+    world.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines()
 }
 
-fn the_figures_are_those_of_the_list(kind: Kind) {
-    let world = synced(kind, 150);
+fn the_figures_are_those_of_the_list(kind: DatabaseKind) {
+    let world = synced_env(kind, 150);
     world.sim.control().remove_entries("alice", 2).unwrap();
     world.sync(&["--force-full"]);
-    let (figures, list) = (figures(&world, &[]), listed(&world, &[]));
+    let (figures, list) = (stats_json(&world, &[]), list_json(&world, &[]));
     assert_eq!(
         (&figures["username"], &figures["entries"], &figures["of"]),
         (&json!("alice"), &json!(148), &json!(148))
@@ -68,55 +68,55 @@ fn the_figures_are_those_of_the_list(kind: Kind) {
     assert!(figures["watched"]["seconds"].as_u64().unwrap() > 0 && !figures["genres"].as_array().unwrap().is_empty());
 }
 
-fn a_filter_takes_what_it_takes_in_the_list(kind: Kind) {
-    let mut world = synced(kind, 150);
-    let all = figures(&world, &[]);
+fn a_filter_takes_what_it_takes_in_the_list(kind: DatabaseKind) {
+    let mut world = synced_env(kind, 150);
+    let all = stats_json(&world, &[]);
     let genre = all["genres"][0]["name"].as_str().unwrap();
     for flags in [&["--genre", genre][..], &["--status", "completed"], &["--score", "8.."], &["--type", "movie"]] {
-        let figures = figures(&world, flags);
+        let figures = stats_json(&world, flags);
         assert_eq!(
             (&figures["entries"], &figures["of"]),
-            (&json!(listed(&world, flags).len()), &json!(150)),
+            (&json!(list_json(&world, flags).len()), &json!(150)),
             "{flags:?}"
         );
     }
-    assert_eq!(figures(&world, &["--genre", genre])["entries"], all["genres"][0]["entries"]);
+    assert_eq!(stats_json(&world, &["--genre", genre])["entries"], all["genres"][0]["entries"]);
     // Without a terminal there are 80 columns, no colour, and # where the locale knows no better.
-    let help = world.run(&["stats", "--help"]).expect(0).stdout;
+    let help = world.run(&["stats", "--help"]).expect_code(0).stdout;
     for (name, _) in all.as_object().unwrap() {
         assert!(help.contains(name.as_str()), "{name} is not documented");
     }
-    let text = world.run(&["stats", "--top", "3"]).expect(0).stdout;
+    let text = world.run(&["stats", "--top", "3"]).expect_code(0).stdout;
     assert!(text.starts_with("alice: 150 entries\n") && text.contains("By genre (the first 3 of "), "{text}");
     assert!(text.contains("  ###") && !text.contains('█') && !text.contains('\x1b'), "{text}");
     assert!(text.lines().all(|line| malsync::ui::display_width(line) <= 80), "{text}");
-    world.set("LANG", "C.UTF-8");
-    assert!(world.run(&["stats"]).expect(0).stdout.contains("██"));
-    assert!(!world.run(&["stats", "--ascii"]).expect(0).stdout.contains("██"));
-    world.set("COLUMNS", "200");
-    let wide = world.run(&["stats"]).expect(0).stdout;
+    world.set_var("LANG", "C.UTF-8");
+    assert!(world.run(&["stats"]).expect_code(0).stdout.contains("██"));
+    assert!(!world.run(&["stats", "--ascii"]).expect_code(0).stdout.contains("██"));
+    world.set_var("COLUMNS", "200");
+    let wide = world.run(&["stats"]).expect_code(0).stdout;
     assert!(wide.lines().any(|line| malsync::ui::display_width(line) > 80), "{wide}");
 }
 
-fn a_report_is_a_private_file_or_standard_output(kind: Kind) {
-    let mut world = synced(kind, 40);
-    let page = world.run(&["report"]).expect(0).stdout;
+fn a_report_is_a_private_file_or_standard_output(kind: DatabaseKind) {
+    let mut world = synced_env(kind, 40);
+    let page = world.run(&["report"]).expect_code(0).stdout;
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
-    assert_eq!(world.run(&["report", "-o", "-"]).expect(0).stdout, page);
-    let ran = world.run(&["report", "--output", "a.html"]).expect(0);
+    assert_eq!(world.run(&["report", "-o", "-"]).expect_code(0).stdout, page);
+    let ran = world.run(&["report", "--output", "a.html"]).expect_code(0);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "wrote a.html\n"));
     let file = world.home().join("a.html");
     assert_eq!(fs::read_to_string(&file).unwrap(), page);
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    let ran = world.run(&["report", "--output", "no/such/folder.html"]).expect(1);
+    let ran = world.run(&["report", "--output", "no/such/folder.html"]).expect_code(1);
     assert!(
         ran.stderr.starts_with("error: cannot write no/such/folder.html: ") && ran.stderr.contains("\nhint: "),
         "{}",
         ran.stderr
     );
-    world.run(&["report", "--output", "-", "--open"]).expect(2);
-    world.set("BROWSER", &browser::noting(world.home()));
-    world.run(&["report", "--open"]).expect(0);
+    world.run(&["report", "--output", "-", "--open"]).expect_code(2);
+    world.set_var("BROWSER", &browser::write_url_recorder(world.home()));
+    world.run(&["report", "--open"]).expect_code(0);
     let address = world.home().join("address");
     wait_until("the browser is to open", || address.exists());
     let opened = url::Url::from_file_path(world.home().join("malsync-report.html")).unwrap();
@@ -124,20 +124,20 @@ fn a_report_is_a_private_file_or_standard_output(kind: Kind) {
     assert_eq!(fs::read_to_string(world.home().join("malsync-report.html")).unwrap(), page);
 }
 
-fn an_empty_list_has_figures_too(kind: Kind) {
-    let world = World::logged_in(kind, 0);
-    let ran = world.run(&["stats"]).expect(0);
+fn an_empty_list_has_figures_too(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 0);
+    let ran = world.run(&["stats"]).expect_code(0);
     assert_eq!(
         (ran.stdout.as_str(), ran.stderr.as_str()),
         ("", "no entry: alice was never synced; next: malsync sync --user alice\n")
     );
-    assert_eq!(figures(&world, &[])["entries"], 0);
-    assert!(world.run(&["report"]).expect(0).stdout.contains("There is no entry to tell of."));
+    assert_eq!(stats_json(&world, &[])["entries"], 0);
+    assert!(world.run(&["report"]).expect_code(0).stdout.contains("There is no entry to tell of."));
 }
 
 #[test]
 fn a_real_browser_shows_the_report_in_every_light_and_width() {
-    let world = synced(Kind::Sqlite, 300);
+    let world = synced_env(DatabaseKind::Sqlite, 300);
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let hostile = "<script>document.title='owned'</script>\"'><img src=http://127.0.0.1:9/x onerror=alert(1)> {{main}} \
                    WithoutABlankAnywhereInThisVeryLongWordThatGoesOnAndOn";
@@ -148,21 +148,21 @@ fn a_real_browser_shows_the_report_in_every_light_and_width() {
         world.sim.control().patch_entry("alice", *id, serde_json::from_value(patch).unwrap()).unwrap();
     }
     world.sync(&["--force-full"]);
-    world.run(&["report", "--output", "report.html"]).expect(0);
+    world.run(&["report", "--output", "report.html"]).expect_code(0);
     let url = url::Url::from_file_path(world.home().join("report.html")).unwrap();
-    let mut browser = Browser::open(world.home(), "about:blank");
+    let mut browser = TestBrowser::open(world.home(), "about:blank");
     let mut grounds = Vec::new();
     for (width, dark) in [(360, false), (360, true), (1280, false), (1280, true)] {
         browser.visit(url.as_str(), width, dark);
-        let faults = browser.faults(Some(include_str!("look.js")));
+        let faults = browser.find_accessibility_faults(Some(include_str!("look.js")));
         assert_eq!(faults, [""; 0], "{width} wide, dark: {dark}");
         assert_eq!(browser.evaluate("document.title").unwrap(), "Anime list of alice – malsync");
         grounds.push(browser.evaluate("getComputedStyle(document.body).backgroundColor").unwrap());
         let asked: Vec<_> =
-            browser.news("Network.requestWillBeSent").iter().map(|news| news["request"]["url"].clone()).collect();
+            browser.events("Network.requestWillBeSent").iter().map(|news| news["request"]["url"].clone()).collect();
         assert_eq!(asked, [json!(url.as_str())]);
         for kind in ["Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"] {
-            assert!(browser.news(kind).is_empty(), "{:?}", browser.news(kind));
+            assert!(browser.events(kind).is_empty(), "{:?}", browser.events(kind));
         }
     }
     assert_ne!(grounds[0], grounds[1], "there is a dark page");

@@ -8,7 +8,7 @@ use malsync::{
     sync::port::SyncStore as _,
 };
 
-use super::{home::Home, on_both};
+use super::{on_both, test_database::TestDatabase};
 
 on_both!(
     of_many_who_claim_at_once_each_gets_another_and_the_last_nobody,
@@ -17,16 +17,16 @@ on_both!(
     only_those_who_have_a_login_are_listed,
 );
 
-async fn users(home: &Home, number: usize) -> Vec<UserId> {
+async fn create_users(home: &TestDatabase, number: usize) -> Vec<UserId> {
     let mut users = Vec::new();
     for number in 0..number {
-        users.push(home.user(&format!("user{number}")).await);
+        users.push(home.create_user(&format!("user{number}")).await);
     }
     users
 }
 
-async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: Home) {
-    let users = users(&home, 8).await;
+async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: TestDatabase) {
+    let users = create_users(&home, 8).await;
     let mut machines = Vec::new();
     for _ in 0..8 {
         machines.push(home.site.open().await.unwrap());
@@ -58,10 +58,10 @@ async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: H
     assert_eq!(again.await, freed, "whom a claim leaves is free again");
 }
 
-async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: Home) {
-    let users = users(&home, 3).await;
-    home.run("UPDATE users SET last_mal_sync = '2026-01-01 00:00:10' WHERE username <> 'user2'").await;
-    home.run("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
+async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: TestDatabase) {
+    let users = create_users(&home, 3).await;
+    home.execute_sql("UPDATE users SET last_mal_sync = '2026-01-01 00:00:10' WHERE username <> 'user2'").await;
+    home.execute_sql("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
     let at = |second: i64| chrono::DateTime::from_timestamp(1_767_225_600 + second, 0).unwrap();
     for (done, whom, over) in [
         (SkipCriterion::Never, 0, vec![]),
@@ -79,8 +79,8 @@ async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: Home) {
     }
 }
 
-async fn one_process_has_nobody_twice(home: Home) {
-    let user = home.user("ann").await;
+async fn one_process_has_nobody_twice(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     let first = home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().unwrap();
     assert!(home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().is_none());
     assert!(home.database.lock_run(user).await.unwrap().is_none());
@@ -88,8 +88,8 @@ async fn one_process_has_nobody_twice(home: Home) {
     assert!(home.database.lock_run(user).await.unwrap().is_some(), "and what it left it can have again");
 }
 
-async fn only_those_who_have_a_login_are_listed(home: Home) {
-    users(&home, 6).await;
+async fn only_those_who_have_a_login_are_listed(home: TestDatabase) {
+    create_users(&home, 6).await;
     for (name, change) in [
         ("user5", "mal_access_token = 'a'"),
         ("user1", "mal_refresh_token = 'r'"),
@@ -97,7 +97,7 @@ async fn only_those_who_have_a_login_are_listed(home: Home) {
         ("user3", "mal_token_expires_at = '2026-01-01 00:00:00', mal_token_generation = 1"),
         ("user4", "mal_token_expires_at = '2026-01-01 00:00:00', mal_token_generation = 0"),
     ] {
-        home.run(&format!("UPDATE users SET {change} WHERE username = '{name}'")).await;
+        home.execute_sql(&format!("UPDATE users SET {change} WHERE username = '{name}'")).await;
     }
     let listed: Vec<_> =
         home.database.load_users_with_login().await.unwrap().into_iter().map(|(_, name)| name).collect();
@@ -110,8 +110,8 @@ async fn only_those_who_have_a_login_are_listed(home: Home) {
 /// However many users a process is at, the server has one connection for their locks.
 #[tokio::test]
 async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
-    let home = Home::postgres().await;
-    let users = users(&home, 20).await;
+    let home = TestDatabase::postgres().await;
+    let users = create_users(&home, 20).await;
     let mut claims = Vec::new();
     while let Some(claim) = home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap() {
         claims.push(claim);
@@ -120,12 +120,12 @@ async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
     let ours = "FROM pg_locks WHERE locktype = 'advisory' \
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     let holders = &format!("SELECT count(DISTINCT pid)::text {ours}");
-    assert_eq!(home.read(holders).await, ["1"]);
-    home.run(&format!("SELECT pg_terminate_backend(pid) {ours}")).await;
+    assert_eq!(home.read_rows(holders).await, ["1"]);
+    home.execute_sql(&format!("SELECT pg_terminate_backend(pid) {ours}")).await;
     // The next lock that is wanted finds the session gone, and all of them are taken again.
-    let ann = home.user("ann").await;
+    let ann = home.create_user("ann").await;
     let _lock = home.database.lock_run(ann).await.unwrap().unwrap();
-    assert_eq!(home.read(holders).await, ["1"]);
+    assert_eq!(home.read_rows(holders).await, ["1"]);
     for user in &users {
         assert!(home.database.is_running(*user).await.unwrap(), "{user}");
     }
@@ -141,9 +141,9 @@ async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
 #[tokio::test]
 async fn a_user_whose_row_is_locked_at_this_moment_is_passed_over() {
     use sqlx::Executor as _;
-    let home = Home::postgres().await;
-    let users = users(&home, 2).await;
-    let mut theirs = home.session().await;
+    let home = TestDatabase::postgres().await;
+    let users = create_users(&home, 2).await;
+    let mut theirs = home.superuser_connection().await;
     theirs.execute("BEGIN; UPDATE users SET email = 'x' WHERE username = 'user0'").await.unwrap();
     let (claimed, _lock) = home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().unwrap();
     assert_eq!(claimed, users[1]);

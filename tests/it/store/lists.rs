@@ -15,9 +15,9 @@ use malsync::{
 use serde_json::{Value, json};
 
 use super::{
-    home::Home,
+    mal_wins_planner::{MalWinsPlanner, fetched_items, merge, remote_entry},
     on_both,
-    planner::{MalWins, items, merged, remote},
+    test_database::TestDatabase,
 };
 
 on_both!(
@@ -37,10 +37,10 @@ on_both!(
     the_database_tells_about_itself,
 );
 
-async fn a_list_row_has_every_field(home: Home) {
-    let user = home.user("ann").await;
-    let sent = remote(1, 5);
-    merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
+async fn a_list_row_has_every_field(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let sent = remote_entry(1, 5);
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
     let rows = home.database.load_list(user, &ListQuery::default()).await.unwrap();
     let row = &rows[0];
     assert_eq!(row.anime, sent.anime);
@@ -49,10 +49,11 @@ async fn a_list_row_has_every_field(home: Home) {
     assert!(row.updated_at.is_some());
 }
 
-async fn removed_entries_are_listed_where_they_are_asked_for(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
-    home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+async fn removed_entries_are_listed_where_they_are_asked_for(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
+        .await;
+    home.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
     let ids = async |removed| -> Vec<i32> {
         home.database
             .load_list(user, &ListQuery { include_removed: removed })
@@ -66,17 +67,22 @@ async fn removed_entries_are_listed_where_they_are_asked_for(home: Home) {
     assert_eq!(ids(true).await, [1, 2, 3]);
 }
 
-async fn a_sketch_says_what_the_list_says(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items((1..=4).map(|id| remote(id, 5)))).await;
-    home.run("UPDATE anime SET title = 'a \"b\" \\ c', score = NULL, rank = NULL, episodes = NULL WHERE mal_id = 2")
+async fn a_sketch_says_what_the_list_says(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=4).map(|id| remote_entry(id, 5))))
         .await;
-    home.run("UPDATE user_anime_lists SET score = NULL, episodes_watched = NULL WHERE id = 2").await;
-    home.run("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    home.execute_sql(
+        "UPDATE anime SET title = 'a \"b\" \\ c', score = NULL, rank = NULL, episodes = NULL WHERE mal_id = 2",
+    )
+    .await;
+    home.execute_sql("UPDATE user_anime_lists SET score = NULL, episodes_watched = NULL WHERE id = 2").await;
+    home.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
     if !home.is_postgres() {
-        home.run("UPDATE anime SET score = 'much', rank = 'first', episodes = 12.5, title = x'ff61' WHERE mal_id = 4")
-            .await;
-        home.run("UPDATE user_anime_lists SET score = '7' WHERE id = 4").await;
+        home.execute_sql(
+            "UPDATE anime SET score = 'much', rank = 'first', episodes = 12.5, title = x'ff61' WHERE mal_id = 4",
+        )
+        .await;
+        home.execute_sql("UPDATE user_anime_lists SET score = '7' WHERE id = 4").await;
     }
     let told = |items: Vec<ListEntry>| {
         let told = |item: ListEntry| {
@@ -113,10 +119,10 @@ async fn a_sketch_says_what_the_list_says(home: Home) {
     assert_eq!(told, [(true, None); 3], "what is not asked for is absent");
 }
 
-async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
-    home.run("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
+async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    home.execute_sql("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
     let edit = async |change: fn(&EntryValues) -> EntryValues| {
         let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
             let before = entry?;
@@ -129,28 +135,28 @@ async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Home
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before, done.edit_id), (after, None));
     let stamp = "SELECT CAST(updated_at AS TEXT) FROM user_anime_lists";
-    assert_eq!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
+    assert_eq!(home.read_rows(stamp).await, ["2000-01-01 00:00:00"]);
     assert!(home.database.load_edits(user, &EditQuery::default()).await.unwrap().is_empty());
 
     let done = edit(|values| EntryValues { score: None, notes: Some("x".into()), ..values.clone() }).await;
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before.values.score, after.values.score), (Some(5), None));
     assert_eq!(&home.database.find_entry(user, 1).await.unwrap().unwrap().0, after);
-    assert_ne!(home.read(stamp).await, ["2000-01-01 00:00:00"]);
+    assert_ne!(home.read_rows(stamp).await, ["2000-01-01 00:00:00"]);
     let told =
         home.database.load_edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
     let told: Vec<_> = told.iter().map(|edit| (edit.command.as_str(), edit.field.as_str(), &edit.kept)).collect();
     assert_eq!(told, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
 }
 
-async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let odd = if home.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
     let tags = r#"'["a", 5]', pinned = '["score", "a_field_to_come"]'"#;
-    home.run(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
+    home.execute_sql(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
     let row = "SELECT CAST(start_date AS TEXT), CAST(tags AS TEXT), CAST(pinned AS TEXT) FROM user_anime_lists";
-    let before = home.read(row).await;
+    let before = home.read_rows(row).await;
     let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
         let before = entry?;
         let values = EntryValues { notes: Some("new".into()), ..before.values.clone() };
@@ -160,19 +166,19 @@ async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Hom
         .apply_edits(EditOwner::User(user), EditCommand::Edit, &[EditTarget { mal_id: 1, anime: None }], &decide, &())
         .await
         .unwrap();
-    assert_eq!(home.read(row).await, before);
-    assert_eq!(home.read("SELECT notes FROM user_anime_lists").await, ["new"]);
+    assert_eq!(home.read_rows(row).await, before);
+    assert_eq!(home.read_rows("SELECT notes FROM user_anime_lists").await, ["new"]);
     let news = EntryValues { score: Some(9), ..home.database.find_entry(user, 1).await.unwrap().unwrap().0.values };
-    let mut sent = remote(1, 9);
+    let mut sent = remote_entry(1, 9);
     sent.list_status.values = news;
-    merged(&home.database, user, &MalWins::default(), &items([sent])).await;
-    assert_eq!(home.read(row).await, before, "a batch likewise");
-    assert_eq!(home.read("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent])).await;
+    assert_eq!(home.read_rows(row).await, before, "a batch likewise");
+    assert_eq!(home.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
 }
 
-async fn an_edit_makes_entries_and_anime_that_are_not_there(home: Home) {
-    let user = home.user("ann").await;
-    let sent = remote(7, 5);
+async fn an_edit_makes_entries_and_anime_that_are_not_there(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let sent = remote_entry(7, 5);
     let new = StoredEntry {
         mal_id: 7,
         values: sent.list_status.values.clone(),
@@ -189,48 +195,48 @@ async fn an_edit_makes_entries_and_anime_that_are_not_there(home: Home) {
     let again =
         home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
     assert_eq!((first.entries.len(), again), (1, EditSummary { user: Some(user), ..EditSummary::default() }));
-    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
+    assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
 }
 
-async fn an_edit_s_number_is_never_another_one_s_again(home: Home) {
+async fn an_edit_s_number_is_never_another_one_s_again(home: TestDatabase) {
     let edit = async |name: &str| {
-        let user = home.user(name).await;
-        let new = StoredEntry { mal_id: 7, values: remote(7, 5).list_status.values, ..StoredEntry::default() };
-        let wanted = [EditTarget { mal_id: 7, anime: Some(remote(7, 5).anime) }];
+        let user = home.create_user(name).await;
+        let new = StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() };
+        let wanted = [EditTarget { mal_id: 7, anime: Some(remote_entry(7, 5).anime) }];
         let decide = |_: &EditTarget, _: Option<&StoredEntry>| Some(plan_edit(None, new.clone()));
         let done =
             home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
         done.edit_id.unwrap()
     };
     let first = edit("ann").await;
-    home.run("DELETE FROM users").await;
+    home.execute_sql("DELETE FROM users").await;
     assert!(edit("bob").await > first);
 }
 
-async fn a_user_is_made_with_the_list_or_not_at_all(home: Home) {
+async fn a_user_is_made_with_the_list_or_not_at_all(home: TestDatabase) {
     let wanted = [EditTarget { mal_id: 7, anime: None }];
     let decide = |_: &EditTarget, _: Option<&StoredEntry>| {
         Some(plan_edit(
             None,
-            StoredEntry { mal_id: 7, values: remote(7, 5).list_status.values, ..StoredEntry::default() },
+            StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() },
         ))
     };
     let edit =
         async || home.database.apply_edits(EditOwner::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
     assert!(edit().await.is_err(), "the anime is not known");
     let users = "SELECT username FROM users";
-    assert!(home.read(users).await.is_empty());
-    let other = home.user("bob").await;
-    merged(&home.database, other, &MalWins::default(), &items([remote(7, 5)])).await;
+    assert!(home.read_rows(users).await.is_empty());
+    let other = home.create_user("bob").await;
+    merge(&home.database, other, &MalWinsPlanner::default(), &fetched_items([remote_entry(7, 5)])).await;
     let user = edit().await.unwrap().user.unwrap();
     assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap().len(), 1);
-    assert_eq!(home.read(users).await.len(), 2);
+    assert_eq!(home.read_rows(users).await.len(), 2);
 }
 
-async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {
-    let user = home.user("ann").await;
+async fn only_entries_apart_from_their_base_are_unsettled(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     let plain = |id| {
-        let mut entry = remote(id, 5);
+        let mut entry = remote_entry(id, 5);
         entry.list_status.values = EntryValues {
             status: "watching".into(),
             score: Some(5),
@@ -239,23 +245,23 @@ async fn only_entries_apart_from_their_base_are_unsettled(home: Home) {
         };
         entry
     };
-    merged(&home.database, user, &MalWins::default(), &items((1..=3).map(plain))).await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(plain))).await;
     assert!(home.database.entries_differing_from_base(user).await.unwrap().is_empty());
-    home.run("UPDATE user_anime_lists SET score = 9 WHERE id = 2").await;
-    home.run("UPDATE user_anime_lists SET score = 9, removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    home.execute_sql("UPDATE user_anime_lists SET score = 9 WHERE id = 2").await;
+    home.execute_sql("UPDATE user_anime_lists SET score = 9, removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
     assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [2]);
 }
 
 /// So that mostly no more than texts are compared.
-async fn what_mal_sent_comes_back_as_it_was_written(home: Home) {
-    let user = home.user("ann").await;
-    let mut sent = remote(1, 5);
+async fn what_mal_sent_comes_back_as_it_was_written(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let mut sent = remote_entry(1, 5);
     sent.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "is_rewatching": false, "tags": ["b", "a"],
         "whole": [1e2, 5.0, 1e16, -3e17, 1.8e19, u64::MAX, i64::MIN], "real": [8.1, 0.1, -2.5e-7],
         "comments": "\"a\" \\ / \n\r\t\u{8}\u{c}\u{1}\u{7f}\u{2028}é😀", "new": {"zz": {}, "é": [], "a": null, "b": 8.25}})
     .into();
-    merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
-    let stored = home.read("SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
+    let stored = home.read_rows("SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists").await;
     if home.is_postgres() {
         // A number that is less than one in a million has another form there, and says the same.
         assert_eq!(stored[0].replace("-0.00000025", "-2.5e-7"), sent.list_status.base.raw_json().get());
@@ -266,25 +272,25 @@ async fn what_mal_sent_comes_back_as_it_was_written(home: Home) {
     sent.list_status.base =
         json!({"status": "watching", "score": 6, "large": [69e231, 1e300, 2375e43, 1.9e19], "small": 5e-324}).into();
     for quiet in [false, true] {
-        let done = merged(&home.database, user, &MalWins::default(), &items([sent.clone()])).await;
+        let done = merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
         assert_eq!(done.outcomes[0].is_noop(), quiet);
     }
 }
 
-async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
-    let user = home.user("ann").await;
-    let mut whole = remote(1, 5);
+async fn an_entry_that_differs_in_any_column_is_unsettled(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let mut whole = remote_entry(1, 5);
     whole.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
         "finish_date": "2020-02-29", "comments": "a &quot;note&quot;, &amp;amp; all\n", "is_rewatching": true, "num_times_rewatched": 2,
         "rewatch_value": 3, "priority": 1, "tags": ["one, two", "drei"]})
     .into();
-    let mut bare = remote(2, 5);
+    let mut bare = remote_entry(2, 5);
     bare.list_status.base =
         json!({"status": "watching", "score": 0, "num_episodes_watched": 0, "comments": "", "tags": []}).into();
     bare.list_status.values =
         EntryValues { status: "watching".into(), episodes_watched: Some(0), ..EntryValues::default() };
     whole.list_status.values.notes = Some("a \"note\", &amp; all\n".into());
-    merged(&home.database, user, &MalWins::default(), &items([whole, bare])).await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([whole, bare])).await;
     assert!(home.database.entries_differing_from_base(user).await.unwrap().is_empty());
     let differs = |id: i32, set: &str| format!("UPDATE user_anime_lists SET {set} WHERE id = {id}");
     let whole = [
@@ -308,9 +314,9 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
         ("mal_entry = '[]'", "mal_entry = mal_entry"),
     ];
     for (there, back) in whole {
-        home.run(&differs(1, there)).await;
+        home.execute_sql(&differs(1, there)).await;
         assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "{there}");
-        home.run(&differs(1, back)).await;
+        home.execute_sql(&differs(1, back)).await;
     }
     let bare = [
         ("score = 1", "score = NULL"),
@@ -321,17 +327,18 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: Home) {
         ("tags = '[\"x\"]'", "tags = '[]'"),
     ];
     for (there, back) in bare {
-        home.run(&differs(2, there)).await;
+        home.execute_sql(&differs(2, there)).await;
         assert!(home.database.entries_differing_from_base(user).await.unwrap().contains(&2), "{there}");
-        home.run(&differs(2, back)).await;
+        home.execute_sql(&differs(2, back)).await;
     }
     assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "the base that is none stays");
 }
 
-async fn changes_are_found_by_user_run_and_anime(home: Home) {
-    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
-    merged(&home.database, ann, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
-    merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
+async fn changes_are_found_by_user_run_and_anime(home: TestDatabase) {
+    let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
+    merge(&home.database, ann, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
+        .await;
+    merge(&home.database, bob, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let found = async |query: ChangeQuery| home.database.load_changes(&query).await.unwrap();
     let all = ChangeQuery::default();
     assert_eq!(found(all).await.len(), 3);
@@ -347,12 +354,14 @@ async fn changes_are_found_by_user_run_and_anime(home: Home) {
 /// A row of many columns comes as one list of JSON: what has no place in JSON must not spoil it.
 #[tokio::test]
 async fn what_only_sqlite_can_hold_spoils_neither_its_row_nor_the_others() {
-    let home = Home::sqlite().await;
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items((1..=2).map(|id| remote(id, 5)))).await;
-    home.run("UPDATE anime SET score = 9e999, rank = 9e999, title = x'61ff22005c', image_url = CAST(x'c3' AS TEXT) WHERE id = 2").await;
-    home.run("UPDATE user_anime_lists SET notes = CAST(x'6d696e65ff' AS TEXT), is_rewatching = 'true', tags = 'none' WHERE id = 2").await;
-    home.run("UPDATE user_anime_lists SET mal_entry = '{\"score\": 1e999}', start_date = x'00' WHERE id = 2").await;
+    let home = TestDatabase::sqlite().await;
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5))))
+        .await;
+    home.execute_sql("UPDATE anime SET score = 9e999, rank = 9e999, title = x'61ff22005c', image_url = CAST(x'c3' AS TEXT) WHERE id = 2").await;
+    home.execute_sql("UPDATE user_anime_lists SET notes = CAST(x'6d696e65ff' AS TEXT), is_rewatching = 'true', tags = 'none' WHERE id = 2").await;
+    home.execute_sql("UPDATE user_anime_lists SET mal_entry = '{\"score\": 1e999}', start_date = x'00' WHERE id = 2")
+        .await;
     let listed = home.database.load_list(user, &ListQuery::default()).await.unwrap();
     let (anime, entry) = (&listed[1].anime, &listed[1].stored);
     assert_eq!((anime.mean, anime.rank, anime.title.as_str()), (None, None, "a\u{FFFD}\"\0\\"));
@@ -360,31 +369,33 @@ async fn what_only_sqlite_can_hold_spoils_neither_its_row_nor_the_others() {
     assert_eq!((entry.values.is_rewatching, entry.values.tags.len()), (true, 0));
     assert_eq!(entry.base.as_ref().map(MergeBase::parse_values), Some(None));
     assert_eq!((entry.values.score, entry.values.start_date, listed.len()), (Some(5), None, 2));
-    let done = merged(&home.database, user, &MalWins::default(), &items((1..=2).map(|id| remote(id, 5)))).await;
+    let done =
+        merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5))))
+            .await;
     assert_eq!((done.outcomes[0].is_noop(), done.outcomes[1].is_noop()), (true, false));
 }
 
-async fn rows_that_another_program_wrote_are_read_as_they_stand(home: Home) {
-    let user = home.user("ann").await;
-    home.run("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
-    home.run(
+async fn rows_that_another_program_wrote_are_read_as_they_stand(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    home.execute_sql("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
+    home.execute_sql(
         "INSERT INTO user_anime_lists (user_id, anime_id, status, score, episodes_watched, created_at, updated_at) \
         VALUES (1, 1, 'watching', 0, NULL, NULL, NULL)",
     )
     .await;
     if !home.is_postgres() {
-        home.run("UPDATE user_anime_lists SET tags = 'no json', mal_entry = '{', start_date = 'soon'").await;
+        home.execute_sql("UPDATE user_anime_lists SET tags = 'no json', mal_entry = '{', start_date = 'soon'").await;
     }
     let (entry, title) = home.database.find_entry(user, 1).await.unwrap().unwrap();
     assert_eq!((entry.values.score, entry.values.episodes_watched, title.as_str()), (Some(0), None, "x"));
     assert_eq!((entry.values.tags.len(), entry.base, entry.values.start_date), (0, None, None));
     assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
-    home.run("UPDATE user_anime_lists SET tags = '[\"mine\", 1e999, 3, null]'").await;
+    home.execute_sql("UPDATE user_anime_lists SET tags = '[\"mine\", 1e999, 3, null]'").await;
     let (entry, _) = home.database.find_entry(user, 1).await.unwrap().unwrap();
     assert_eq!(entry.values.tags, ["mine"], "one that is none costs no other");
 }
 
-async fn the_database_tells_about_itself(home: Home) {
+async fn the_database_tells_about_itself(home: TestDatabase) {
     let about = home.database.database_info().await.unwrap();
     assert!(about.version.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
     assert!(about.size_bytes.is_some_and(|bytes| bytes > 0));

@@ -7,7 +7,7 @@ use malsync::{
     sync::port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
 };
 
-use super::{home::Home, on_both};
+use super::{on_both, test_database::TestDatabase};
 
 on_both!(
     a_login_makes_or_takes_over_the_row,
@@ -24,7 +24,7 @@ on_both!(
     an_unsealed_token_of_an_adopted_row_is_a_login,
 );
 
-fn pair(text: &str) -> TokenWrite {
+fn token_write(text: &str) -> TokenWrite {
     TokenWrite {
         access: Some(Secret::new(format!("access {text}"))),
         refresh: Some(Secret::new(format!("refresh {text}"))),
@@ -34,44 +34,44 @@ fn pair(text: &str) -> TokenWrite {
     }
 }
 
-async fn sign_in(home: &Home, target: LoginTarget, mal_user_id: i64) -> User {
-    try_to(&home.database, target, mal_user_id, true).await.unwrap()
+async fn store_login(home: &TestDatabase, target: LoginTarget, mal_user_id: i64) -> User {
+    try_store_login(&home.database, target, mal_user_id, true).await.unwrap()
 }
 
-async fn try_to(database: &Database, target: LoginTarget, mal_user_id: i64, force: bool) -> Option<User> {
-    let pair = |user: UserId, generation: i64| pair(&format!("{mal_user_id}: {user}/{generation}"));
+async fn try_store_login(database: &Database, target: LoginTarget, mal_user_id: i64, force: bool) -> Option<User> {
+    let pair = |user: UserId, generation: i64| token_write(&format!("{mal_user_id}: {user}/{generation}"));
     let login = NewLogin { target, email: None, mal_user_id, force, build_pair: &pair };
     database.store_login(&login).await.unwrap()
 }
 
 /// The row is this account's from now on, whosever it was.
-pub(super) async fn signed_in(home: &Home, user: UserId, mal_user_id: i64) {
-    sign_in(home, LoginTarget::Existing(user), mal_user_id).await;
+pub(super) async fn give_row_to_account(home: &TestDatabase, user: UserId, mal_user_id: i64) {
+    store_login(home, LoginTarget::Existing(user), mal_user_id).await;
 }
 
-async fn a_login_makes_or_takes_over_the_row(home: Home) {
-    let made = sign_in(&home, LoginTarget::New("ann".into()), 77).await;
+async fn a_login_makes_or_takes_over_the_row(home: TestDatabase) {
+    let made = store_login(&home, LoginTarget::New("ann".into()), 77).await;
     assert_eq!((made.username.as_str(), made.mal_user_id, made.email), ("ann", Some(77), None));
     assert_eq!(made.login.generation, 1);
     assert_eq!(made.login.access_token, Some(Secret::new(format!("access 77: {}/1", made.id))));
     assert!(made.login.login_at.is_some() && made.login.client_id.as_deref() == Some("client"));
 
-    let bob = home.user("bob").await;
-    let taken = sign_in(&home, LoginTarget::Existing(bob), 78).await;
+    let bob = home.create_user("bob").await;
+    let taken = store_login(&home, LoginTarget::Existing(bob), 78).await;
     assert_eq!((taken.id, taken.email.as_deref()), (bob, Some("bob@example.org")), "left as it was");
-    let again = sign_in(&home, LoginTarget::Existing(bob), 78).await;
+    let again = store_login(&home, LoginTarget::Existing(bob), 78).await;
     assert_eq!(again.login.generation, 2);
 }
 
-async fn the_last_login_is_the_last_one_even_within_one_second(home: Home) {
+async fn the_last_login_is_the_last_one_even_within_one_second(home: TestDatabase) {
     for round in 0..3 {
-        let ann = sign_in(
+        let ann = store_login(
             &home,
             if round == 0 { LoginTarget::New("ann".into()) } else { LoginTarget::Existing(UserId(1)) },
             77,
         )
         .await;
-        let bob = sign_in(
+        let bob = store_login(
             &home,
             if round == 0 { LoginTarget::New("bob".into()) } else { LoginTarget::Existing(UserId(2)) },
             78,
@@ -81,9 +81,9 @@ async fn the_last_login_is_the_last_one_even_within_one_second(home: Home) {
     }
 }
 
-async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: Home) {
-    let user = sign_in(&home, LoginTarget::New("ann".into()), 77).await.id;
-    home.run(
+async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: TestDatabase) {
+    let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
+    home.execute_sql(
         "UPDATE users SET last_mal_sync = '2026-01-01 00:00:00', mal_list_watermark = '2026-01-01 00:00:00', \
         mal_list_drift = 1, last_full_sync = '2026-01-01 00:00:00'",
     )
@@ -91,48 +91,50 @@ async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: Home) {
     let marks = |user: User| {
         (user.last_mal_sync.is_some(), user.watermark.is_some(), user.drift, user.last_full_sync.is_some())
     };
-    assert_eq!(marks(sign_in(&home, LoginTarget::Existing(user), 77).await), (true, true, Some(1), true));
-    assert_eq!(marks(sign_in(&home, LoginTarget::Existing(user), 78).await), (false, false, None, false));
+    assert_eq!(marks(store_login(&home, LoginTarget::Existing(user), 77).await), (true, true, Some(1), true));
+    assert_eq!(marks(store_login(&home, LoginTarget::Existing(user), 78).await), (false, false, None, false));
 }
 
-async fn f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row(home: Home) {
+async fn f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row(home: TestDatabase) {
     let other = home.site.open().await.unwrap();
     for round in 0..5 {
-        let user = home.user(&format!("ann{round}")).await;
+        let user = home.create_user(&format!("ann{round}")).await;
         let row = || LoginTarget::Existing(user);
-        let (one, two) = tokio::join!(try_to(&home.database, row(), 77, false), try_to(&other, row(), 78, false));
+        let (one, two) =
+            tokio::join!(try_store_login(&home.database, row(), 77, false), try_store_login(&other, row(), 78, false));
         assert_ne!(one.is_some(), two.is_some(), "both chose it while it was nobody's");
         let won = one.or(two).unwrap();
         let row = home.database.load_user(user).await.unwrap();
         assert_eq!((row.mal_user_id, row.login.generation), (won.mal_user_id, 1));
         assert_eq!(row.login.access_token, won.login.access_token, "the other one's tokens are not there");
-        let again = try_to(&other, LoginTarget::Existing(user), 79, true).await.unwrap();
+        let again = try_store_login(&other, LoginTarget::Existing(user), 79, true).await.unwrap();
         assert_eq!((again.mal_user_id, again.login.generation), (Some(79), 2), "with --force it is taken");
     }
 }
 
-async fn f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone(home: Home) {
+async fn f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone(home: TestDatabase) {
     let other = home.site.open().await.unwrap();
     let new = || LoginTarget::New("ann".into());
-    let (one, two) = tokio::join!(try_to(&home.database, new(), 77, false), try_to(&other, new(), 77, false));
+    let (one, two) =
+        tokio::join!(try_store_login(&home.database, new(), 77, false), try_store_login(&other, new(), 77, false));
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((one.id, one.login.generation.max(two.login.generation)), (two.id, 2));
-    assert!(try_to(&other, new(), 78, false).await.is_none());
+    assert!(try_store_login(&other, new(), 78, false).await.is_none());
     assert_eq!(home.database.load_user(one.id).await.unwrap().mal_user_id, Some(77));
 }
 
-async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: Home) {
-    let user = sign_in(&home, LoginTarget::New("ann".into()), 77).await.id;
-    assert!(!home.database.compare_and_swap_tokens(user, 0, &pair("old")).await.unwrap());
-    assert!(home.database.compare_and_swap_tokens(user, 1, &pair("new")).await.unwrap());
+async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: TestDatabase) {
+    let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
+    assert!(!home.database.compare_and_swap_tokens(user, 0, &token_write("old")).await.unwrap());
+    assert!(home.database.compare_and_swap_tokens(user, 1, &token_write("new")).await.unwrap());
     let login = home.database.load_user(user).await.unwrap().login;
     assert_eq!((login.generation, login.refresh_token), (2, Some(Secret::new("refresh new"))));
 }
 
-async fn of_two_swaps_one_wins(home: Home) {
-    let user = sign_in(&home, LoginTarget::New("ann".into()), 77).await.id;
+async fn of_two_swaps_one_wins(home: TestDatabase) {
+    let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     let other = home.site.open().await.unwrap();
-    let (one, two) = (pair("one"), pair("two"));
+    let (one, two) = (token_write("one"), token_write("two"));
     let (one, two) = tokio::join!(
         home.database.compare_and_swap_tokens(user, 1, &one),
         other.compare_and_swap_tokens(user, 1, &two)
@@ -141,37 +143,37 @@ async fn of_two_swaps_one_wins(home: Home) {
     assert_eq!(home.database.load_user(user).await.unwrap().login.generation, 2);
 }
 
-async fn a_refusal_counts_only_for_its_generation(home: Home) {
-    let user = sign_in(&home, LoginTarget::New("ann".into()), 77).await.id;
+async fn a_refusal_counts_only_for_its_generation(home: TestDatabase) {
+    let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     assert!(!home.database.mark_needs_login(user, 0).await.unwrap());
     assert!(!home.database.load_user(user).await.unwrap().login.needs_login);
     assert!(home.database.mark_needs_login(user, 1).await.unwrap());
     let login = home.database.load_user(user).await.unwrap().login;
     assert!(login.needs_login && login.refresh_token.is_some(), "the tokens stay");
-    assert!(!sign_in(&home, LoginTarget::Existing(user), 77).await.login.needs_login);
+    assert!(!store_login(&home, LoginTarget::Existing(user), 77).await.login.needs_login);
 }
 
-async fn a_logout_takes_the_tokens_and_raises_the_generation(home: Home) {
-    let user = sign_in(&home, LoginTarget::New("ann".into()), 77).await.id;
+async fn a_logout_takes_the_tokens_and_raises_the_generation(home: TestDatabase) {
+    let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     home.database.delete_tokens(user).await.unwrap();
     let login = home.database.load_user(user).await.unwrap().login;
     assert!(!login.is_present() && login.expires_at.is_none() && login.issued_at.is_none());
     assert_eq!(login.generation, 2);
     assert!(
-        !home.database.compare_and_swap_tokens(user, 1, &pair("late")).await.unwrap(),
+        !home.database.compare_and_swap_tokens(user, 1, &token_write("late")).await.unwrap(),
         "a refresh that was under way"
     );
 }
 
-async fn an_account_is_noted_once(home: Home) {
-    let user = home.user("ann").await;
+async fn an_account_is_noted_once(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     assert!(home.database.set_account_if_unset(user, 77).await.unwrap());
     assert!(!home.database.set_account_if_unset(user, 78).await.unwrap());
     assert_eq!(home.database.find_user(user).await.unwrap().unwrap().mal_user_id, Some(77));
 }
 
-async fn one_refresh_at_a_time_for_each_user(home: Home) {
-    let user = home.user("ann").await;
+async fn one_refresh_at_a_time_for_each_user(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     let other = home.site.open().await.unwrap();
     let first = home.database.lock_refresh(user).await.unwrap().expect("nobody has it");
     let waiting = async { other.lock_refresh(user).await.unwrap().is_some() };
@@ -180,10 +182,10 @@ async fn one_refresh_at_a_time_for_each_user(home: Home) {
     assert!(taken, "it is waited for");
 }
 
-async fn an_unsealed_token_of_an_adopted_row_is_a_login(home: Home) {
-    let user = home.user("ann").await;
+async fn an_unsealed_token_of_an_adopted_row_is_a_login(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     assert!(!home.database.load_user(user).await.unwrap().login.is_present());
-    home.run("UPDATE users SET mal_access_token = '', mal_refresh_token = 'plain'").await;
+    home.execute_sql("UPDATE users SET mal_access_token = '', mal_refresh_token = 'plain'").await;
     let login = home.database.load_user(user).await.unwrap().login;
     assert!(login.is_present());
     assert_eq!((login.access_token, login.refresh_token, login.generation), (None, Some(Secret::new("plain")), 0));

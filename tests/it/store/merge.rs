@@ -9,9 +9,9 @@ use malsync::{
 };
 
 use super::{
-    home::{Home, meanwhile},
+    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry},
     on_both,
-    planner::{MalWins, begun, items, merged, remote},
+    test_database::{TestDatabase, run_on_own_thread},
 };
 
 on_both!(
@@ -29,19 +29,19 @@ on_both!(
     a_run_that_was_written_off_writes_no_more,
 );
 
-async fn what_is_written_is_read_back_to_the_letter(home: Home) {
-    let user = home.user("ann").await;
-    let batch = items([remote(7, 8), remote(9, 10)]);
-    let done = merged(&home.database, user, &MalWins::default(), &batch).await;
+async fn what_is_written_is_read_back_to_the_letter(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let batch = fetched_items([remote_entry(7, 8), remote_entry(9, 10)]);
+    let done = merge(&home.database, user, &MalWinsPlanner::default(), &batch).await;
     assert!(
         done.outcomes
             .iter()
             .all(|outcome| (outcome.anime, outcome.entry) == (RowOutcome::Created, RowOutcome::Created))
     );
 
-    let planner = MalWins::default();
-    merged(&home.database, user, &planner, &batch).await;
-    let met: ExistingRows = planner.met.lock().unwrap().clone();
+    let planner = MalWinsPlanner::default();
+    merge(&home.database, user, &planner, &batch).await;
+    let met: ExistingRows = planner.last_rows.lock().unwrap().clone();
     for item in &batch {
         let BatchItem::Fetched(sent) = item else { unreachable!() };
         assert_eq!(met.anime[&sent.mal_id()].1, sent.anime);
@@ -53,31 +53,35 @@ async fn what_is_written_is_read_back_to_the_letter(home: Home) {
     }
 }
 
-async fn a_second_merge_writes_no_row(home: Home) {
-    let user = home.user("ann").await;
-    let batch = items((1..=50).map(|id| remote(id, 5)));
-    merged(&home.database, user, &MalWins::default(), &batch).await;
-    watch_updates(&home).await;
-    let done = merged(&home.database, user, &MalWins::default(), &batch).await;
+async fn a_second_merge_writes_no_row(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let batch = fetched_items((1..=50).map(|id| remote_entry(id, 5)));
+    merge(&home.database, user, &MalWinsPlanner::default(), &batch).await;
+    record_writes(&home).await;
+    let done = merge(&home.database, user, &MalWinsPlanner::default(), &batch).await;
     assert!(
         done.outcomes
             .iter()
             .all(|outcome| (outcome.anime, outcome.entry) == (RowOutcome::Unchanged, RowOutcome::Unchanged))
     );
-    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
+    assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
 
-    let mut changed = remote(3, 6);
+    let mut changed = remote_entry(3, 6);
     changed.anime.title = "New".into();
-    merged(&home.database, user, &MalWins::default(), &items([changed])).await;
-    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["2"], "the watch itself sees writes");
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([changed])).await;
+    assert_eq!(
+        home.read_rows("SELECT CAST(count(*) AS TEXT) FROM touched").await,
+        ["2"],
+        "the watch itself sees writes"
+    );
 }
 
 /// Notes every row of the two tables that is written.
-async fn watch_updates(home: &Home) {
-    home.run("CREATE TABLE touched (name TEXT)").await;
+async fn record_writes(home: &TestDatabase) {
+    home.execute_sql("CREATE TABLE touched (name TEXT)").await;
     for table in ["anime", "user_anime_lists"] {
         if home.is_postgres() {
-            home.run(&format!(
+            home.execute_sql(&format!(
                 "CREATE FUNCTION note_{table}() RETURNS trigger LANGUAGE plpgsql AS \
                 $$ BEGIN INSERT INTO touched VALUES ('{table}'); RETURN NEW; END $$; \
                 CREATE TRIGGER noted AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION note_{table}()"
@@ -85,7 +89,7 @@ async fn watch_updates(home: &Home) {
             .await;
         } else {
             for verb in ["INSERT", "UPDATE"] {
-                home.run(&format!(
+                home.execute_sql(&format!(
                     "CREATE TRIGGER noted_{table}_{verb} AFTER {verb} ON {table} \
                     BEGIN INSERT INTO touched VALUES ('{table}'); END"
                 ))
@@ -95,25 +99,27 @@ async fn watch_updates(home: &Home) {
     }
 }
 
-async fn only_changed_rows_move_their_updated_at(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
+async fn only_changed_rows_move_their_updated_at(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
+        .await;
     for table in ["anime", "user_anime_lists"] {
-        home.run(&format!("UPDATE {table} SET updated_at = '2000-01-01 00:00:00'")).await;
+        home.execute_sql(&format!("UPDATE {table} SET updated_at = '2000-01-01 00:00:00'")).await;
     }
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 6)])).await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 6)]))
+        .await;
     let old = "CAST(updated_at AS TEXT) = '2000-01-01 00:00:00'";
-    assert_eq!(home.read(&format!("SELECT CAST(count(*) AS TEXT) FROM anime WHERE {old}")).await, ["2"]);
+    assert_eq!(home.read_rows(&format!("SELECT CAST(count(*) AS TEXT) FROM anime WHERE {old}")).await, ["2"]);
     let moved = format!("SELECT CAST(score AS TEXT) FROM user_anime_lists WHERE NOT {old}");
-    assert_eq!(home.read(&moved).await, ["6"]);
+    assert_eq!(home.read_rows(&moved).await, ["6"]);
 }
 
-async fn a_dry_run_writes_nothing(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
-    watch_updates(&home).await;
-    let batch = items([remote(1, 6), remote(2, 5)]);
-    let planner = MalWins::default();
+async fn a_dry_run_writes_nothing(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    record_writes(&home).await;
+    let batch = fetched_items([remote_entry(1, 6), remote_entry(2, 5)]);
+    let planner = MalWinsPlanner::default();
     let done = home
         .database
         .merge_batch(&EntryBatch {
@@ -128,16 +134,16 @@ async fn a_dry_run_writes_nothing(home: Home) {
         .unwrap();
     let fates: Vec<RowOutcome> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
     assert_eq!(fates, [RowOutcome::Updated, RowOutcome::Created]);
-    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
-    assert_eq!(home.read("SELECT CAST(count(*) AS TEXT) FROM sync_runs").await, ["1"]);
+    assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
+    assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM sync_runs").await, ["1"]);
 }
 
 /// Refuses entries with a note of `no`, as an application's own constraint would.
-pub(super) async fn forbid(home: &Home) {
+pub(super) async fn forbid_note_no(home: &TestDatabase) {
     if home.is_postgres() {
-        home.run("ALTER TABLE user_anime_lists ADD CONSTRAINT no_no CHECK (notes <> 'no')").await;
+        home.execute_sql("ALTER TABLE user_anime_lists ADD CONSTRAINT no_no CHECK (notes <> 'no')").await;
     } else {
-        home.run(
+        home.execute_sql(
             "CREATE TRIGGER no_no BEFORE INSERT ON user_anime_lists WHEN NEW.notes = 'no' \
             BEGIN SELECT RAISE(ABORT, 'no_no'); END",
         )
@@ -145,14 +151,14 @@ pub(super) async fn forbid(home: &Home) {
     }
 }
 
-async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: Home) {
-    let user = home.user("ann").await;
-    forbid(&home).await;
-    let mut bad = remote(2, 5);
+async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    forbid_note_no(&home).await;
+    let mut bad = remote_entry(2, 5);
     bad.list_status.values.notes = Some("no".into());
-    let run = begun(&home.database, user).await;
-    let batch = items([remote(1, 5), bad, remote(3, 5)]);
-    let planner = MalWins::default();
+    let run = begin_run(&home.database, user).await;
+    let batch = fetched_items([remote_entry(1, 5), bad, remote_entry(3, 5)]);
+    let planner = MalWinsPlanner::default();
     let done = home
         .database
         .merge_batch(&EntryBatch {
@@ -171,66 +177,75 @@ async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: Home) {
     assert_eq!(done.unstorable_entries[0].mal_id, 2);
     assert!(done.unstorable_entries[0].message.contains("no_no"), "{:?}", done.unstorable_entries);
     assert_eq!(done.constraint_violations, 2, "once in the batch, once alone");
-    assert_eq!(home.read("SELECT CAST(mal_id AS TEXT) FROM anime ORDER BY mal_id").await, ["1", "3"]);
-    assert_eq!(home.read("SELECT CAST(mal_id AS TEXT) FROM sync_changes ORDER BY mal_id").await, ["1", "3"]);
+    assert_eq!(home.read_rows("SELECT CAST(mal_id AS TEXT) FROM anime ORDER BY mal_id").await, ["1", "3"]);
+    assert_eq!(home.read_rows("SELECT CAST(mal_id AS TEXT) FROM sync_changes ORDER BY mal_id").await, ["1", "3"]);
     let told = home.database.find_run(run).await.unwrap().unwrap().counters;
     assert_eq!((told.anime_fetched, told.user_lists_created), (3, 2));
 }
 
-async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: Home) {
-    let user = home.user("ann").await;
+async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     if home.is_postgres() {
-        home.run(
+        home.execute_sql(
             "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; \
             CREATE TRIGGER swallowed BEFORE INSERT ON anime FOR EACH ROW WHEN (NEW.mal_id = 2) EXECUTE FUNCTION swallow()",
         )
         .await;
     } else {
-        home.run("CREATE TRIGGER swallowed BEFORE INSERT ON anime WHEN NEW.mal_id = 2 BEGIN SELECT RAISE(IGNORE); END")
-            .await;
+        home.execute_sql(
+            "CREATE TRIGGER swallowed BEFORE INSERT ON anime WHEN NEW.mal_id = 2 BEGIN SELECT RAISE(IGNORE); END",
+        )
+        .await;
     }
-    let done = merged(&home.database, user, &MalWins::default(), &items([remote(1, 5), remote(2, 5)])).await;
+    let done = merge(
+        &home.database,
+        user,
+        &MalWinsPlanner::default(),
+        &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]),
+    )
+    .await;
     assert_eq!(done.outcomes.len(), 1);
     assert_eq!(done.unstorable_entries.iter().map(|refused| refused.mal_id).collect::<Vec<_>>(), [2]);
 }
 
-async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let site = home.site.clone();
     let wait = if home.is_postgres() { "SET lock_timeout = '100ms'; " } else { "" };
     // Rows are read without locks, to see whether anything is to be written, in PostgreSQL also what, and locked for the plan that
     // counts.
     let before = 1 + usize::from(home.is_postgres());
-    let planner = MalWins::at(before, move |_| {
+    let planner = MalWinsPlanner::with_hook_at(before, move |_| {
         for sql in ["UPDATE user_anime_lists SET notes = 'mine'", "UPDATE anime SET title = 'mine'"] {
             let (site, sql) = (site.clone(), format!("{wait}{sql}"));
-            let refused = meanwhile(async move { site.run(&sql).await }).expect_err("the row is locked");
+            let refused =
+                run_on_own_thread(async move { site.execute_sql(&sql).await }).expect_err("the row is locked");
             assert!(refused.to_string().contains("lock"), "{refused}");
         }
     });
-    merged(&home.database, user, &planner, &items([remote(1, 6)])).await;
-    assert_eq!(planner.plans.load(Ordering::SeqCst), before + 1);
-    home.run("UPDATE user_anime_lists SET notes = 'mine'").await;
+    merge(&home.database, user, &planner, &fetched_items([remote_entry(1, 6)])).await;
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), before + 1);
+    home.execute_sql("UPDATE user_anime_lists SET notes = 'mine'").await;
 }
 
-async fn the_last_conflict_of_a_field_is_handed_to_the_planner(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+async fn the_last_conflict_of_a_field_is_handed_to_the_planner(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     for expected in [true, false] {
-        home.run("UPDATE user_anime_lists SET score = 5").await;
-        let done = merged(&home.database, user, &MalWins::default(), &items([remote(1, 6)])).await;
+        home.execute_sql("UPDATE user_anime_lists SET score = 5").await;
+        let done = merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 6)])).await;
         assert_eq!(done.outcomes[0].changes[0].is_conflict, expected);
     }
     let conflicts = ChangeQuery { user: Some(user), conflicts_only: true, ..ChangeQuery::default() };
     assert_eq!(home.database.load_changes(&conflicts).await.unwrap().len(), 1);
 }
 
-async fn counters_stand_in_the_run_with_the_batch(home: Home) {
-    let user = home.user("ann").await;
-    let run = begun(&home.database, user).await;
-    let batch = items([remote(1, 5), remote(2, 5)]);
-    let planner = MalWins::default();
+async fn counters_stand_in_the_run_with_the_batch(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let run = begin_run(&home.database, user).await;
+    let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
+    let planner = MalWinsPlanner::default();
     home.database
         .merge_batch(&EntryBatch {
             user,
@@ -261,30 +276,30 @@ async fn counters_stand_in_the_run_with_the_batch(home: Home) {
     }
 }
 
-async fn ten_thousand_entries_fit_in_one_batch(home: Home) {
-    let user = home.user("ann").await;
-    let created = items((1..=10_000).map(|id| remote(id, 5)));
-    let done = merged(&home.database, user, &MalWins::default(), &created).await;
+async fn ten_thousand_entries_fit_in_one_batch(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let created = fetched_items((1..=10_000).map(|id| remote_entry(id, 5)));
+    let done = merge(&home.database, user, &MalWinsPlanner::default(), &created).await;
     assert_eq!(done.outcomes.len(), 10_000);
-    let changed = items((1..=10_000).map(|id| remote(id, 6)));
-    merged(&home.database, user, &MalWins::default(), &changed).await;
-    assert_eq!(home.read("SELECT CAST(sum(score) AS TEXT) FROM user_anime_lists").await, ["60000"]);
+    let changed = fetched_items((1..=10_000).map(|id| remote_entry(id, 6)));
+    merge(&home.database, user, &MalWinsPlanner::default(), &changed).await;
+    assert_eq!(home.read_rows("SELECT CAST(sum(score) AS TEXT) FROM user_anime_lists").await, ["60000"]);
 }
 
-async fn f_p19_other_users_rows_are_left_alone(home: Home) {
-    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
-    merged(&home.database, bob, &MalWins::default(), &items([remote(1, 5)])).await;
-    merged(&home.database, ann, &MalWins::default(), &items([remote(1, 9)])).await;
+async fn f_p19_other_users_rows_are_left_alone(home: TestDatabase) {
+    let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
+    merge(&home.database, bob, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    merge(&home.database, ann, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 9)])).await;
     let score = async |user: UserId| home.database.find_entry(user, 1).await.unwrap().unwrap().0.values.score;
     assert_eq!((score(bob).await, score(ann).await), (Some(5), Some(9)));
 }
 
-async fn a_run_that_was_written_off_writes_no_more(home: Home) {
-    let user = home.user("ann").await;
-    let old = begun(&home.database, user).await;
-    begun(&home.database, user).await;
-    let batch = items([remote(1, 5)]);
-    let planner = MalWins::default();
+async fn a_run_that_was_written_off_writes_no_more(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let old = begin_run(&home.database, user).await;
+    begin_run(&home.database, user).await;
+    let batch = fetched_items([remote_entry(1, 5)]);
+    let planner = MalWinsPlanner::default();
     let refused = home
         .database
         .merge_batch(&EntryBatch {
@@ -297,5 +312,5 @@ async fn a_run_that_was_written_off_writes_no_more(home: Home) {
         })
         .await;
     assert!(refused.unwrap_err().to_string().contains("written off"));
-    assert!(home.read("SELECT 'x' FROM anime").await.is_empty());
+    assert!(home.read_rows("SELECT 'x' FROM anime").await.is_empty());
 }

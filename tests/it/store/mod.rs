@@ -1,18 +1,18 @@
 //! The contract of the store: every law of its ports, on both databases.
 
-mod accounts;
-mod adopted;
+mod account_mismatch;
+mod adopted_databases;
 mod claims;
-mod contended;
-mod files;
-mod home;
+mod concurrent_writers;
 mod lists;
 mod logins;
+mod mal_wins_planner;
 mod merge;
-mod owner;
-mod pace;
-mod planner;
+mod request_slots;
+mod restricted_role;
 mod runs;
+mod sqlite_files;
+mod test_database;
 
 /// Makes a test of each function, on PostgreSQL and on SQLite: each is given a home of its own.
 macro_rules! on_both {
@@ -20,13 +20,13 @@ macro_rules! on_both {
         mod postgres {
             $(#[tokio::test]
             async fn $law() {
-                super::$law(crate::store::home::Home::postgres().await).await;
+                super::$law(crate::store::test_database::TestDatabase::postgres().await).await;
             })*
         }
         mod sqlite {
             $(#[tokio::test]
             async fn $law() {
-                super::$law(crate::store::home::Home::sqlite().await).await;
+                super::$law(crate::store::test_database::TestDatabase::sqlite().await).await;
             })*
         }
     };

@@ -14,9 +14,9 @@ use malsync::{
 use serde_json::Value;
 
 use super::{
-    home::Home,
+    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry},
     on_both,
-    planner::{MalWins, begun, items, merged, remote},
+    test_database::TestDatabase,
 };
 
 on_both!(
@@ -30,7 +30,7 @@ on_both!(
     times_are_utc_and_as_other_programs_read_them,
 );
 
-fn finish(
+fn finished_run(
     user: UserId,
     run: malsync::domain::run::RunId,
     marks: Option<SyncCheckpoint>,
@@ -51,8 +51,8 @@ fn finish(
     }
 }
 
-async fn one_run_at_a_time_for_each_user(home: Home) {
-    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
+async fn one_run_at_a_time_for_each_user(home: TestDatabase) {
+    let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     let other = home.site.open().await.unwrap();
     let lock = home.database.lock_run(ann).await.unwrap().expect("nobody has it");
     assert!(other.lock_run(ann).await.unwrap().is_none());
@@ -62,10 +62,10 @@ async fn one_run_at_a_time_for_each_user(home: Home) {
     assert!(other.lock_run(ann).await.unwrap().is_some());
 }
 
-async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_the_next(home: Home) {
-    let user = home.user("ann").await;
+async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_the_next(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     let lock = home.database.lock_run(user).await.unwrap().unwrap();
-    let run = begun(&home.database, user).await;
+    let run = begin_run(&home.database, user).await;
     let status = async || home.database.find_run(run).await.unwrap().unwrap().status;
     assert_eq!(status().await, RunStatus::Running);
     drop(lock);
@@ -74,19 +74,19 @@ async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_th
         tokio::task::yield_now().await;
     }
     assert_eq!(status().await, RunStatus::Interrupted);
-    assert_eq!(home.read("SELECT status FROM sync_runs").await, ["RUNNING"]);
-    begun(&home.database, user).await;
-    assert_eq!(home.read("SELECT status FROM sync_runs ORDER BY id").await, ["INTERRUPTED", "RUNNING"]);
+    assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);
+    begin_run(&home.database, user).await;
+    assert_eq!(home.read_rows("SELECT status FROM sync_runs ORDER BY id").await, ["INTERRUPTED", "RUNNING"]);
 }
 
-async fn a_finished_run_is_read_back_as_it_was(home: Home) {
-    let user = home.user("ann").await;
+async fn a_finished_run_is_read_back_as_it_was(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     let new = NewRun { user, mode: SyncMode::Incremental, force_full: true };
     let (run, started) = home.database.begin_run(&new).await.unwrap();
     home.database.set_run_mode(run, SyncMode::Full).await.unwrap();
     let errors =
         [EntryError { mal_id: Some(5), title: None, kind: EntryErrorKind::Invalid, message: "no title".into() }];
-    let finished = home.database.finish_run(&finish(user, run, None, &errors)).await.unwrap();
+    let finished = home.database.finish_run(&finished_run(user, run, None, &errors)).await.unwrap();
     let told = home.database.find_run(run).await.unwrap().unwrap();
     assert_eq!((told.started_at, told.finished_at), (started, Some(finished)));
     assert_eq!(told.duration, Some(TimeDelta::milliseconds(90_500)));
@@ -99,14 +99,14 @@ async fn a_finished_run_is_read_back_as_it_was(home: Home) {
     assert_eq!(told.username, "ann");
 }
 
-async fn only_a_complete_run_moves_the_marks(home: Home) {
-    let user = home.user("ann").await;
+async fn only_a_complete_run_moves_the_marks(home: TestDatabase) {
+    let user = home.create_user("ann").await;
     let marks = async || {
         let user = home.database.find_user(user).await.unwrap().unwrap();
         (user.last_mal_sync.is_some(), user.watermark, user.drift, user.last_full_sync.is_some())
     };
-    let run = begun(&home.database, user).await;
-    home.database.finish_run(&finish(user, run, None, &[])).await.unwrap();
+    let run = begin_run(&home.database, user).await;
+    home.database.finish_run(&finished_run(user, run, None, &[])).await.unwrap();
     assert_eq!(marks().await, (false, None, None, false));
 
     let watermark = "2026-01-02T03:04:05Z".parse().ok();
@@ -116,21 +116,22 @@ async fn only_a_complete_run_moves_the_marks(home: Home) {
         (SyncCheckpoint { watermark: None, full_run_drift: None }, (true, watermark, Some(-2), true)),
         (SyncCheckpoint { watermark: None, full_run_drift: Some(None) }, (true, watermark, None, true)),
     ] {
-        let run = begun(&home.database, user).await;
-        home.database.finish_run(&finish(user, run, Some(given), &[])).await.unwrap();
+        let run = begin_run(&home.database, user).await;
+        home.database.finish_run(&finished_run(user, run, Some(given), &[])).await.unwrap();
         assert_eq!(marks().await, expected, "{given:?}");
     }
 }
 
-async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
-    home.run("INSERT INTO anime (mal_id, title) VALUES (4, 'own')").await;
-    home.run(
+async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
+        .await;
+    home.execute_sql("INSERT INTO anime (mal_id, title) VALUES (4, 'own')").await;
+    home.execute_sql(
         "INSERT INTO user_anime_lists (user_id, anime_id, status) SELECT 1, id, 'watching' FROM anime WHERE mal_id = 4",
     )
     .await;
-    let run = begun(&home.database, user).await;
+    let run = begin_run(&home.database, user).await;
     let change = |mal_id, field| FieldChange {
         mal_id,
         field,
@@ -162,15 +163,15 @@ async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: Home) {
     assert_eq!(told[1].kept, serde_json::to_value(removed_at).unwrap());
     assert_eq!(home.database.find_run(run).await.unwrap().unwrap().counters.user_lists_removed, 2);
     // Back on MAL: the mark goes with the entry's next write.
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     assert_eq!(home.database.count_entries_from_mal(user).await.unwrap(), 2);
 }
 
-async fn runs_come_newest_first_and_limited(home: Home) {
-    let (ann, bob) = (home.user("ann").await, home.user("bob").await);
+async fn runs_come_newest_first_and_limited(home: TestDatabase) {
+    let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     let mut made = Vec::new();
     for user in [ann, bob, ann] {
-        made.push(begun(&home.database, user).await);
+        made.push(begin_run(&home.database, user).await);
     }
     let ids = async |user, limit| -> Vec<_> {
         home.database.load_runs(user, limit).await.unwrap().into_iter().filter_map(|run| run.id).collect()
@@ -180,20 +181,20 @@ async fn runs_come_newest_first_and_limited(home: Home) {
     assert_eq!(ids(None, Some(1)).await, [made[2]]);
 }
 
-async fn columns_tell_what_the_json_tells(home: Home) {
-    let user = home.user("ann").await;
-    let run = begun(&home.database, user).await;
-    home.database.finish_run(&finish(user, run, None, &[])).await.unwrap();
-    let cells = home.read("SELECT CAST(run_id AS TEXT), CAST(duration AS TEXT) FROM sync_runs").await;
+async fn columns_tell_what_the_json_tells(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let run = begin_run(&home.database, user).await;
+    home.database.finish_run(&finished_run(user, run, None, &[])).await.unwrap();
+    let cells = home.read_rows("SELECT CAST(run_id AS TEXT), CAST(duration AS TEXT) FROM sync_runs").await;
     assert_eq!(cells, [format!("{run}|90.5")]);
 }
 
-async fn times_are_utc_and_as_other_programs_read_them(home: Home) {
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
-    let run = begun(&home.database, user).await;
+async fn times_are_utc_and_as_other_programs_read_them(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    let run = begin_run(&home.database, user).await;
     let marks = SyncCheckpoint { watermark: "2026-01-02T03:04:05Z".parse().ok(), full_run_drift: Some(Some(0)) };
-    home.database.finish_run(&finish(user, run, Some(marks), &[])).await.unwrap();
+    home.database.finish_run(&finished_run(user, run, Some(marks), &[])).await.unwrap();
     let now = if home.is_postgres() { "now() AT TIME ZONE 'UTC'" } else { "datetime('now')" };
     for (table, column) in [
         ("users", "last_mal_sync"),
@@ -207,12 +208,12 @@ async fn times_are_utc_and_as_other_programs_read_them(home: Home) {
         } else {
             format!("abs(julianday({now}) - julianday({column})) < 0.001 AND length({column}) = 19")
         };
-        let found = home.read(&format!("SELECT CAST(count(*) AS TEXT) FROM {table} WHERE {near}")).await;
+        let found = home.read_rows(&format!("SELECT CAST(count(*) AS TEXT) FROM {table} WHERE {near}")).await;
         assert_eq!(found, ["1"], "{table}.{column}");
     }
-    assert_eq!(home.read("SELECT CAST(mal_list_watermark AS TEXT) FROM users").await, ["2026-01-02 03:04:05"]);
+    assert_eq!(home.read_rows("SELECT CAST(mal_list_watermark AS TEXT) FROM users").await, ["2026-01-02 03:04:05"]);
     assert_eq!(
-        home.read("SELECT CAST(aired_from AS TEXT), aired_from_precision FROM anime").await,
+        home.read_rows("SELECT CAST(aired_from AS TEXT), aired_from_precision FROM anime").await,
         ["2019-04-01|month"]
     );
 }

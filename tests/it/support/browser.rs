@@ -13,23 +13,23 @@ use serde_json::{Value, json};
 
 use super::wait_until;
 
-const FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run \
+const CHROMIUM_FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run \
                      --disable-background-networking --disable-component-update --disable-sync --remote-debugging-pipe";
 
 /// What finds the faults of a page.
-const ACCESSIBLE: &str = include_str!("accessible.js");
+const ACCESSIBILITY_CHECK_JS: &str = include_str!("accessible.js");
 
 /// One page of a browser.
-pub(crate) struct Browser {
+pub(crate) struct TestBrowser {
     process: Child,
-    commands: File,
-    answers: BufReader<File>,
-    said: u64,
-    page: String,
-    news: Vec<Value>,
+    command_pipe: File,
+    response_pipe: BufReader<File>,
+    last_message_id: u64,
+    session_id: String,
+    events: Vec<Value>,
 }
 
-impl Browser {
+impl TestBrowser {
     /// Starts one, with all that is its own in this folder, and opens an address.
     pub(crate) fn open(folder: &Path, url: &str) -> Self {
         let fifo = |name: &str| {
@@ -39,7 +39,7 @@ impl Browser {
         };
         let (commands, answers) = (fifo("commands"), fifo("answers"));
         let process = Command::new("sh")
-            .args(["-c", &format!("exec chromium {FLAGS} --user-data-dir=profile 3<commands 4>answers")])
+            .args(["-c", &format!("exec chromium {CHROMIUM_FLAGS} --user-data-dir=profile 3<commands 4>answers")])
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -49,16 +49,24 @@ impl Browser {
         // In the order in which the shell opens them: each open waits for the other side.
         let commands = File::options().write(true).open(commands).unwrap();
         let answers = BufReader::new(File::open(answers).unwrap());
-        let mut browser = Self { process, commands, answers, said: 0, page: String::new(), news: Vec::new() };
-        let target = browser.ask("Target.createTarget", &json!({"url": url}));
-        let attached = browser.ask("Target.attachToTarget", &json!({"targetId": target["targetId"], "flatten": true}));
-        attached["sessionId"].as_str().unwrap().clone_into(&mut browser.page);
+        let mut browser = Self {
+            process,
+            command_pipe: commands,
+            response_pipe: answers,
+            last_message_id: 0,
+            session_id: String::new(),
+            events: Vec::new(),
+        };
+        let target = browser.send_command("Target.createTarget", &json!({"url": url}));
+        let attached =
+            browser.send_command("Target.attachToTarget", &json!({"targetId": target["targetId"], "flatten": true}));
+        attached["sessionId"].as_str().unwrap().clone_into(&mut browser.session_id);
         browser
     }
 
     /// Waits until the page shows these words.
     #[track_caller]
-    pub(crate) fn shows(&mut self, words: &str) {
+    pub(crate) fn wait_for_text(&mut self, words: &str) {
         let this = std::cell::RefCell::new(self);
         wait_until(&format!("the browser shows: {words}"), || {
             this.borrow_mut().evaluate("document.body.innerText").is_some_and(|text| text.contains(words))
@@ -72,7 +80,7 @@ impl Browser {
 
     /// What a script answers, if it is a text. A page that goes away meanwhile answers nothing.
     pub(crate) fn evaluate(&mut self, script: &str) -> Option<String> {
-        let answer = self.ask("Runtime.evaluate", &json!({"expression": script}));
+        let answer = self.send_command("Runtime.evaluate", &json!({"expression": script}));
         answer["result"]["value"].as_str().map(str::to_owned)
     }
 
@@ -80,11 +88,11 @@ impl Browser {
     /// light; waits until all is there.
     pub(crate) fn visit(&mut self, url: &str, width: u32, dark: bool) {
         for domain in ["Runtime", "Log", "Network", "Page"] {
-            self.ask(&format!("{domain}.enable"), &json!({}));
+            self.send_command(&format!("{domain}.enable"), &json!({}));
         }
-        self.window(width, dark);
-        self.news.clear();
-        self.ask("Page.navigate", &json!({"url": url}));
+        self.set_window(width, dark);
+        self.events.clear();
+        self.send_command("Page.navigate", &json!({"url": url}));
         let this = std::cell::RefCell::new(self);
         wait_until("the page is there", || {
             let state = this.borrow_mut().evaluate("location.href + ' ' + document.readyState");
@@ -93,33 +101,36 @@ impl Browser {
     }
 
     /// Shows the page in a window of this width and in this light.
-    pub(crate) fn window(&mut self, width: u32, dark: bool) {
+    pub(crate) fn set_window(&mut self, width: u32, dark: bool) {
         let window = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
-        self.ask("Emulation.setDeviceMetricsOverride", &window);
+        self.send_command("Emulation.setDeviceMetricsOverride", &window);
         let light = json!({"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }});
-        self.ask("Emulation.setEmulatedMedia", &json!({"features": [light]}));
+        self.send_command("Emulation.setEmulatedMedia", &json!({"features": [light]}));
     }
 
     /// What is amiss with the page for those who read, hear or reach it otherwise than most, in this window. Another script may
     /// find more: it gets the first one, and answers a list too.
-    pub(crate) fn faults(&mut self, more: Option<&str>) -> Vec<String> {
-        let all = more.map_or_else(|| format!("({ACCESSIBLE})()"), |more| format!("({more})({ACCESSIBLE})"));
+    pub(crate) fn find_accessibility_faults(&mut self, more: Option<&str>) -> Vec<String> {
+        let all = more.map_or_else(
+            || format!("({ACCESSIBILITY_CHECK_JS})()"),
+            |more| format!("({more})({ACCESSIBILITY_CHECK_JS})"),
+        );
         let faults = self.evaluate(&format!("JSON.stringify({all})")).expect("the page is looked at");
         serde_json::from_str(&faults).unwrap()
     }
 
     /// Puts a picture of the window where people can look at it: `target/tmp/pages/NAME.png`.
-    pub(crate) fn picture(&mut self, name: &str) {
+    pub(crate) fn save_screenshot(&mut self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
         fs::create_dir_all(&folder).unwrap();
-        let shot = self.ask("Page.captureScreenshot", &json!({"format": "png"}));
+        let shot = self.send_command("Page.captureScreenshot", &json!({"format": "png"}));
         fs::write(folder.join(format!("{name}.png")), BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap())
             .unwrap();
     }
 
     /// Everything on the page that a screen reader tells, by the browser's own account: its role, and its name.
-    pub(crate) fn told(&mut self) -> Vec<(String, String)> {
-        let tree = self.ask("Accessibility.getFullAXTree", &json!({}));
+    pub(crate) fn accessibility_nodes(&mut self) -> Vec<(String, String)> {
+        let tree = self.send_command("Accessibility.getFullAXTree", &json!({}));
         let text = |node: &Value, what: &str| node[what]["value"].as_str().unwrap_or_default().to_owned();
         let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
         nodes
@@ -129,32 +140,32 @@ impl Browser {
     }
 
     /// What the browser told of this kind since the last visit began.
-    pub(crate) fn news(&self, kind: &str) -> Vec<&Value> {
-        self.news.iter().filter(|news| news["method"] == kind).map(|news| &news["params"]).collect()
+    pub(crate) fn events(&self, kind: &str) -> Vec<&Value> {
+        self.events.iter().filter(|news| news["method"] == kind).map(|news| &news["params"]).collect()
     }
 
-    fn ask(&mut self, method: &str, parameters: &Value) -> Value {
-        self.said += 1;
-        let mut message = json!({"id": self.said, "method": method, "params": parameters});
-        if !self.page.is_empty() {
-            message["sessionId"] = json!(self.page);
+    fn send_command(&mut self, method: &str, parameters: &Value) -> Value {
+        self.last_message_id += 1;
+        let mut message = json!({"id": self.last_message_id, "method": method, "params": parameters});
+        if !self.session_id.is_empty() {
+            message["sessionId"] = json!(self.session_id);
         }
-        self.commands.write_all(format!("{message}\0").as_bytes()).unwrap();
+        self.command_pipe.write_all(format!("{message}\0").as_bytes()).unwrap();
         loop {
             let mut answer = Vec::new();
-            self.answers.read_until(0, &mut answer).unwrap();
+            self.response_pipe.read_until(0, &mut answer).unwrap();
             assert_eq!(answer.pop(), Some(0), "the browser is gone");
             let mut answer: Value = serde_json::from_slice(&answer).unwrap();
-            if answer["id"] == self.said {
+            if answer["id"] == self.last_message_id {
                 return answer["result"].take();
             }
             // All else is news that nobody asked for.
-            self.news.push(answer);
+            self.events.push(answer);
         }
     }
 }
 
-impl Drop for Browser {
+impl Drop for TestBrowser {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -162,7 +173,7 @@ impl Drop for Browser {
 }
 
 /// A `BROWSER` that opens nothing and writes the address into the file `address` of the folder.
-pub(crate) fn noting(folder: &Path) -> String {
+pub(crate) fn write_url_recorder(folder: &Path) -> String {
     let script = folder.join("note");
     fs::write(&script, "#!/bin/sh\nprintf %s \"$1\" > address.part && mv address.part address\n").unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,16 +1,16 @@
 //! The tables as text, to be compared: what a run must not touch, and what every healthy run leaves alike.
 
-use super::world::World;
+use super::test_env::TestEnv;
 
 /// The anime and the entries that a user has and MAL too, without the rows' own ids and times: equal after every complete
 /// run of the same list, whatever went wrong before it.
-pub(crate) fn list(world: &World, user: &str) -> Vec<String> {
-    rows(
+pub(crate) fn read_list(world: &TestEnv, user: &str) -> Vec<String> {
+    query_rows(
         world,
         &format!(
             "SELECT {} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id JOIN users u ON u.id = l.user_id \
             WHERE u.username = '{user}' AND l.removed_at IS NULL ORDER BY a.mal_id",
-            joined(
+            concat_columns(
                 "a.mal_id a.title a.title_english a.title_japanese a.synopsis a.episodes a.status a.score a.rank \
                 a.popularity a.aired_from a.aired_from_precision a.aired_to a.image_url a.media_type a.nsfw l.status \
                 l.score l.episodes_watched l.start_date l.start_date_precision l.finish_date l.finish_date_precision \
@@ -22,23 +22,23 @@ pub(crate) fn list(world: &World, user: &str) -> Vec<String> {
 }
 
 /// Every row of a user's, to the last column that malsync writes.
-pub(crate) fn person(world: &World, user: &str) -> Vec<String> {
-    let mut all = rows(
+pub(crate) fn read_user_rows(world: &TestEnv, user: &str) -> Vec<String> {
+    let mut all = query_rows(
         world,
         &format!(
             "SELECT {} FROM users u WHERE u.username = '{user}'",
-            joined(
+            concat_columns(
                 "u.id u.email u.mal_access_token u.mal_token_generation u.last_mal_sync u.mal_list_watermark \
                 u.last_full_sync u.updated_at"
             )
         ),
     );
-    all.extend(rows(
+    all.extend(query_rows(
         world,
         &format!(
             "SELECT {} FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = '{user}' \
             ORDER BY l.id",
-            joined(
+            concat_columns(
                 "l.id l.anime_id l.status l.score l.episodes_watched l.notes l.mal_entry l.removed_at l.created_at \
                 l.updated_at"
             )
@@ -48,27 +48,27 @@ pub(crate) fn person(world: &World, user: &str) -> Vec<String> {
 }
 
 /// All that an application reads: the rows of the seed's tables with their times, runs and changes aside.
-pub(crate) fn application(world: &World) -> Vec<String> {
-    let anime = joined("a.id a.mal_id a.title a.rank a.score a.updated_at");
-    let entries = joined("l.id l.user_id l.anime_id l.status l.score l.episodes_watched l.notes l.updated_at");
-    let users = joined("u.id u.username u.last_mal_sync u.mal_list_watermark u.mal_token_generation");
-    let mut all = rows(world, &format!("SELECT {anime} FROM anime a ORDER BY a.id"));
-    all.extend(rows(world, &format!("SELECT {entries} FROM user_anime_lists l ORDER BY l.id")));
-    all.extend(rows(world, &format!("SELECT {users} FROM users u ORDER BY u.id")));
+pub(crate) fn read_application_tables(world: &TestEnv) -> Vec<String> {
+    let anime = concat_columns("a.id a.mal_id a.title a.rank a.score a.updated_at");
+    let entries = concat_columns("l.id l.user_id l.anime_id l.status l.score l.episodes_watched l.notes l.updated_at");
+    let users = concat_columns("u.id u.username u.last_mal_sync u.mal_list_watermark u.mal_token_generation");
+    let mut all = query_rows(world, &format!("SELECT {anime} FROM anime a ORDER BY a.id"));
+    all.extend(query_rows(world, &format!("SELECT {entries} FROM user_anime_lists l ORDER BY l.id")));
+    all.extend(query_rows(world, &format!("SELECT {users} FROM users u ORDER BY u.id")));
     all
 }
 
 /// A number that a query answers.
-pub(crate) fn count(world: &World, what: &str) -> i64 {
-    let answer = world.value(&format!("SELECT CAST({what} AS TEXT)"));
+pub(crate) fn query_count(world: &TestEnv, what: &str) -> i64 {
+    let answer = world.query_value(&format!("SELECT CAST({what} AS TEXT)"));
     answer.expect("a number, not null").parse().unwrap()
 }
 
-fn joined(columns: &str) -> String {
+fn concat_columns(columns: &str) -> String {
     let cells = columns.split_whitespace().map(|column| format!("COALESCE(CAST({column} AS TEXT), '-')"));
     cells.collect::<Vec<_>>().join(" || '|' || ")
 }
 
-fn rows(world: &World, sql: &str) -> Vec<String> {
-    world.query(sql).into_iter().map(|row| row.expect("no column is null")).collect()
+fn query_rows(world: &TestEnv, sql: &str) -> Vec<String> {
+    world.query_column(sql).into_iter().map(|row| row.expect("no column is null")).collect()
 }

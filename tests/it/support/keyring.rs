@@ -8,26 +8,26 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use super::world::World;
+use super::test_env::TestEnv;
 
 /// Who answers to the Secret Service's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Service {
+pub(crate) enum SecretServiceKind {
     /// gnome-keyring, unlocked.
     Unlocked,
     /// Somebody who takes every call and answers none.
-    Silent,
+    Unresponsive,
 }
 
 /// A session that goes on.
-pub(crate) struct Session {
-    keeper: Child,
+pub(crate) struct KeyringSession {
+    process: Child,
     address: String,
 }
 
-impl Session {
+impl KeyringSession {
     /// Starts a session; `world`'s runs find it from now on.
-    pub(crate) fn start(world: &mut World, service: Service) -> Self {
+    pub(crate) fn start(world: &mut TestEnv, service: SecretServiceKind) -> Self {
         let folder = world.home().join(format!("bus-{service:?}"));
         fs::create_dir_all(&folder).unwrap();
         // No service files: nothing in this session starts by itself.
@@ -39,8 +39,10 @@ impl Session {
         );
         fs::write(folder.join("bus.conf"), config).unwrap();
         let serve = match service {
-            Service::Unlocked => "printf a-password | gnome-keyring-daemon --foreground --unlock --components=secrets",
-            Service::Silent => "dbus-test-tool black-hole --name=org.freedesktop.secrets",
+            SecretServiceKind::Unlocked => {
+                "printf a-password | gnome-keyring-daemon --foreground --unlock --components=secrets"
+            }
+            SecretServiceKind::Unresponsive => "dbus-test-tool black-hole --name=org.freedesktop.secrets",
         };
         let script = format!(
             "{serve} >/dev/null 2>&1 & \
@@ -48,7 +50,7 @@ impl Session {
              string:org.freedesktop.secrets | grep -q true; do sleep 0.05; done; \
              echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec cat >/dev/null"
         );
-        let mut keeper = Self::within(world, Command::new("dbus-run-session"))
+        let mut process = Self::isolate_command(world, Command::new("dbus-run-session"))
             .arg(format!("--config-file={}", folder.join("bus.conf").display()))
             .args(["--", "sh", "-c", &script])
             .env("XDG_DATA_HOME", folder.join("data"))
@@ -59,28 +61,28 @@ impl Session {
             .spawn()
             .expect("the tests need dbus-run-session (Debian: dbus)");
         let mut address = String::new();
-        BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut address).unwrap();
         let address = address.trim().to_owned();
         assert!(!address.is_empty(), "the session did not start: is gnome-keyring (or dbus-tests) installed?");
-        world.set("DBUS_SESSION_BUS_ADDRESS", &address);
-        Self { keeper, address }
+        world.set_var("DBUS_SESSION_BUS_ADDRESS", &address);
+        Self { process, address }
     }
 
     /// `world` finds no session any more, though this one goes on.
-    pub(crate) fn leave(&self, world: &mut World) {
+    pub(crate) fn disconnect(&self, world: &mut TestEnv) {
         let nowhere = format!("unix:path={}/no-bus", world.home().display());
-        world.set("DBUS_SESSION_BUS_ADDRESS", &nowhere);
+        world.set_var("DBUS_SESSION_BUS_ADDRESS", &nowhere);
     }
 
     /// `world` finds it again.
-    pub(crate) fn join(&self, world: &mut World) {
-        world.set("DBUS_SESSION_BUS_ADDRESS", &self.address);
+    pub(crate) fn reconnect(&self, world: &mut TestEnv) {
+        world.set_var("DBUS_SESSION_BUS_ADDRESS", &self.address);
     }
 
     /// Locks the keyring; there is nobody who could be asked for its password.
-    pub(crate) fn lock(&self, world: &World) {
+    pub(crate) fn lock_keyring(&self, world: &TestEnv) {
         let locked = self
-            .run(world, "dbus-send")
+            .command(world, "dbus-send")
             .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
             .args(["org.freedesktop.Secret.Service.Lock"])
             .arg("array:objpath:/org/freedesktop/secrets/collection/login")
@@ -90,29 +92,30 @@ impl Session {
     }
 
     /// A program in this session.
-    pub(crate) fn run(&self, world: &World, program: &str) -> Command {
-        let mut command = Self::within(world, Command::new(program));
+    pub(crate) fn command(&self, world: &TestEnv, program: &str) -> Command {
+        let mut command = Self::isolate_command(world, Command::new(program));
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
         command
     }
 
     /// What `secret-tool` finds of malsync's, attributes and secrets.
-    pub(crate) fn second_opinion(&self, world: &World) -> String {
-        let found = self.run(world, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
+    pub(crate) fn search_with_secret_tool(&self, world: &TestEnv) -> String {
+        let found =
+            self.command(world, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
         // It tells attributes on standard error.
         [found.stdout, found.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
     #[expect(clippy::disallowed_methods, reason = "the system's programs are found where the tests' are")]
-    fn within(world: &World, mut command: Command) -> Command {
+    fn isolate_command(world: &TestEnv, mut command: Command) -> Command {
         command.env_clear().env("HOME", world.home()).env("PATH", std::env::var("PATH").unwrap());
         command
     }
 }
 
-impl Drop for Session {
+impl Drop for KeyringSession {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
     }
 }

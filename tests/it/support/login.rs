@@ -8,80 +8,80 @@ use std::{
 
 use mal_sim::FaultRule;
 
-use super::world::{Ran, World};
+use super::test_env::{CommandOutput, TestEnv};
 
 /// A `login --no-browser` that waits; the authorize URL that it printed, and its state.
-pub(crate) struct Waiting {
+pub(crate) struct PendingLogin {
     pub(crate) child: Child,
     pub(crate) state: String,
     pub(crate) url: String,
 }
 
 /// Starts one.
-pub(crate) fn waiting(world: &World, flags: &[&str]) -> Waiting {
-    waits(world.start(&[&["login", "--no-browser"], flags].concat()))
+pub(crate) fn start_login(world: &TestEnv, flags: &[&str]) -> PendingLogin {
+    read_pending_login(world.spawn(&[&["login", "--no-browser"], flags].concat()))
 }
 
 /// Takes one that was started in another way.
-pub(crate) fn waits(mut child: Child) -> Waiting {
+pub(crate) fn read_pending_login(mut child: Child) -> PendingLogin {
     let mut url = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
     let parsed = url::Url::parse(url.trim()).expect("the URL stands alone on a line");
     let state = parsed.query_pairs().find(|(key, _)| key == "state").unwrap().1.into_owned();
-    Waiting { child, state, url: url.trim().to_owned() }
+    PendingLogin { child, state, url: url.trim().to_owned() }
 }
 
-impl Waiting {
+impl PendingLogin {
     /// The redirect address with this code, as a target.
-    pub(crate) fn target(&self, query: &str) -> String {
+    pub(crate) fn callback_target(&self, query: &str) -> String {
         format!("/auth/callback?state={}&{query}", self.state)
     }
 
     /// Agrees on MAL; where it sends the browser, as a target.
-    pub(crate) fn consent(&self) -> String {
-        let to = consent(&self.url);
+    pub(crate) fn consent_target(&self) -> String {
+        let to = consent_redirect(&self.url);
         format!("{}?{}", to.path(), to.query().unwrap())
     }
 
     /// Agrees, comes back, and waits for the end; the page, and the run.
-    pub(crate) fn finish(self, world: &World) -> (String, Ran) {
-        let page = get(world, &self.consent());
-        (page, world.ended(self.child))
+    pub(crate) fn complete(self, world: &TestEnv) -> (String, CommandOutput) {
+        let page = get_page(world, &self.consent_target());
+        (page, world.wait_for_exit(self.child))
     }
 }
 
 /// Sends raw bytes to the listener; the whole answer.
-pub(crate) fn send(world: &World, host: &str, request: impl AsRef<[u8]>) -> String {
+pub(crate) fn send_request(world: &TestEnv, host: &str, request: impl AsRef<[u8]>) -> String {
     let mut stream = TcpStream::connect((host, world.redirect_port())).unwrap();
     // Whoever is refused may be cut off, on the way there too.
     let _ = stream.write_all(request.as_ref());
-    answer(stream)
+    read_response(stream)
 }
 
 /// What comes until the other side ends it.
-pub(crate) fn answer(mut stream: TcpStream) -> String {
+pub(crate) fn read_response(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8(answer).unwrap()
 }
 
 /// The request of a browser for this target.
-pub(crate) fn request(world: &World, target: &str) -> String {
+pub(crate) fn get_request(world: &TestEnv, target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", world.redirect_port())
 }
 
-pub(crate) fn get(world: &World, target: &str) -> String {
-    send(world, "127.0.0.1", request(world, target))
+pub(crate) fn get_page(world: &TestEnv, target: &str) -> String {
+    send_request(world, "127.0.0.1", get_request(world, target))
 }
 
 /// Where MAL sends the browser after consent.
-pub(crate) fn consent(url: &str) -> url::Url {
+pub(crate) fn consent_redirect(url: &str) -> url::Url {
     let output = Command::new("curl").args(["-s", "-o", "/dev/null", "-w", "%{redirect_url}", url]).output().unwrap();
     url::Url::parse(&String::from_utf8(output.stdout).unwrap()).unwrap()
 }
 
 /// Reads standard error up to the address of the one-shot start page; the reader, and the address.
-pub(crate) fn start_page(child: &mut Child) -> (BufReader<ChildStderr>, String) {
+pub(crate) fn read_start_page_url(child: &mut Child) -> (BufReader<ChildStderr>, String) {
     let mut told = BufReader::new(child.stderr.take().unwrap());
     loop {
         let mut line = String::new();
@@ -93,11 +93,11 @@ pub(crate) fn start_page(child: &mut Child) -> (BufReader<ChildStderr>, String) 
 }
 
 /// The requests to MAL whose path ends so.
-pub(crate) fn asked(world: &World, path: &str) -> Vec<mal_sim::LoggedRequest> {
+pub(crate) fn requests_to(world: &TestEnv, path: &str) -> Vec<mal_sim::LoggedRequest> {
     world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
 }
 
 /// A fault at MAL.
-pub(crate) fn fault(world: &World, rule: FaultRule) {
+pub(crate) fn add_fault(world: &TestEnv, rule: FaultRule) {
     world.sim.control().add_fault(rule).unwrap();
 }

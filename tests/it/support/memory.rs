@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use super::world::{Ran, World};
+use super::test_env::{CommandOutput, TestEnv};
 
 /// Runs the binary to its end, and tells the most memory (kB, resident) that it was seen to have.
-pub(crate) fn run_and_weigh(world: &World, args: &[&str]) -> (Ran, u64) {
-    let child = world.start(args);
+pub(crate) fn run_measuring_memory(world: &TestEnv, args: &[&str]) -> (CommandOutput, u64) {
+    let child = world.spawn(args);
     let (process, is_over) = (child.id(), AtomicBool::new(false));
     // What it says is read meanwhile: a process whose pipe is full stands still.
     let (ran, most) = thread::scope(|scope| {
@@ -19,12 +19,12 @@ pub(crate) fn run_and_weigh(world: &World, args: &[&str]) -> (Ran, u64) {
             let mut most = 0;
             while !is_over.load(Ordering::Relaxed) {
                 // The kernel keeps the height for as long as the process is there.
-                most = most.max(height(process).unwrap_or(0));
+                most = most.max(peak_memory_kb(process).unwrap_or(0));
                 thread::park_timeout(Duration::from_millis(1));
             }
             most
         });
-        let ran = world.ended(child);
+        let ran = world.wait_for_exit(child);
         is_over.store(true, Ordering::Relaxed);
         (ran, weighing.join().unwrap())
     });
@@ -32,7 +32,7 @@ pub(crate) fn run_and_weigh(world: &World, args: &[&str]) -> (Ran, u64) {
     (ran, most)
 }
 
-fn height(process: u32) -> Option<u64> {
+fn peak_memory_kb(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse().ok()

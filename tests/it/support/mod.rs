@@ -2,16 +2,16 @@
 
 pub(crate) mod browser;
 pub(crate) mod dump;
-pub(crate) mod hearer;
 pub(crate) mod keyring;
-pub(crate) mod leaks;
 pub(crate) mod login;
 pub(crate) mod memory;
-pub(crate) mod other_end;
+pub(crate) mod notification_receiver;
+pub(crate) mod peer_servers;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
+pub(crate) mod secret_scanner;
 pub(crate) mod terminal;
-pub(crate) mod world;
+pub(crate) mod test_env;
 
 use std::time::{Duration, Instant};
 

@@ -20,19 +20,19 @@ use std::{
 use sqlx::{Connection as _, PgConnection};
 
 /// A running cluster.
-pub(crate) struct Cluster {
+pub(crate) struct PostgresCluster {
     port: u16,
     /// The watchdog's standard input: when it closes, the cluster is stopped and its folder removed.
     _leash: ChildStdin,
 }
 
 /// The cluster of this test binary.
-pub(crate) fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(Cluster::start)
+pub(crate) fn shared_cluster() -> &'static PostgresCluster {
+    static CLUSTER: OnceLock<PostgresCluster> = OnceLock::new();
+    CLUSTER.get_or_init(PostgresCluster::start)
 }
 
-impl Cluster {
+impl PostgresCluster {
     /// One of a test's own, that it may crash.
     pub(crate) fn start() -> Self {
         // Between finding a free port and listening on it, another program may take it.
@@ -41,27 +41,27 @@ impl Cluster {
 
     fn try_start() -> Option<Self> {
         let folder = tempfile::Builder::new().prefix("malsync-pg-").tempdir().unwrap().keep();
-        let account = service_account();
+        let account = find_service_account();
         if let Some((user, group)) = account {
             chown(&folder, Some(user), Some(group)).unwrap();
         }
         let data = folder.join("data");
-        let made = command("initdb", account)
+        let made = server_command("initdb", account)
             .args(["--no-sync", "--no-instructions", "-A", "trust", "-E", "UTF8", "-U", "postgres", "-D"])
             .arg(&data)
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let mut server = serve(&folder, &data, port, account);
-        let leash = watchdog(&server, &folder);
-        ready(&mut server, &data).then_some(Self { port, _leash: leash })
+        let mut server = start_server(&folder, &data, port, account);
+        let leash = start_watchdog(&server, &folder);
+        wait_until_ready(&mut server, &data).then_some(Self { port, _leash: leash })
     }
 
     /// Puts a pooler in transaction mode in front of the cluster.
-    pub(crate) fn pooler(&self) -> Pooler {
+    pub(crate) fn start_pooler(&self) -> PgBouncer {
         let folder = tempfile::Builder::new().prefix("malsync-pooler-").tempdir().unwrap();
-        let account = service_account();
+        let account = find_service_account();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let settings = folder.path().join("pgbouncer.ini");
         let text = format!(
@@ -74,23 +74,23 @@ impl Cluster {
             chown(folder.path(), Some(user), Some(group)).unwrap();
             chown(&settings, Some(user), Some(group)).unwrap();
         }
-        let process = command("pgbouncer", account).arg(&settings).stderr(Stdio::null()).spawn().unwrap();
+        let process = server_command("pgbouncer", account).arg(&settings).stderr(Stdio::null()).spawn().unwrap();
         super::wait_until("the pooler listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-        Pooler { port, process, _folder: folder }
+        PgBouncer { port, process, _folder: folder }
     }
 
     /// The URL of a database, for the superuser.
-    pub(crate) fn url(&self, database: &str) -> String {
-        self.url_as("postgres", database)
+    pub(crate) fn superuser_url(&self, database: &str) -> String {
+        self.role_url("postgres", database)
     }
 
     /// The URL of a database, for a role.
-    pub(crate) fn url_as(&self, role: &str, database: &str) -> String {
+    pub(crate) fn role_url(&self, role: &str, database: &str) -> String {
         format!("postgresql://{role}@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Makes an empty database of a name that no other test has.
-    pub(crate) async fn database(&self) -> String {
+    pub(crate) async fn create_database(&self) -> String {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("t{}", MADE.fetch_add(1, Ordering::Relaxed));
         let mut admin = self.connect("postgres").await;
@@ -104,19 +104,19 @@ impl Cluster {
 
     /// A superuser's connection to a database.
     pub(crate) async fn connect(&self, database: &str) -> PgConnection {
-        PgConnection::connect(&self.url(database)).await.unwrap()
+        PgConnection::connect(&self.superuser_url(database)).await.unwrap()
     }
 }
 
 /// A running pgbouncer; it ends with the value.
-pub(crate) struct Pooler {
+pub(crate) struct PgBouncer {
     /// Where it listens, on 127.0.0.1.
     pub(crate) port: u16,
     process: Child,
     _folder: tempfile::TempDir,
 }
 
-impl Drop for Pooler {
+impl Drop for PgBouncer {
     fn drop(&mut self) {
         // One that has ended by itself is as good.
         let _ = self.process.kill();
@@ -125,7 +125,7 @@ impl Drop for Pooler {
 }
 
 /// PostgreSQL does not run as root.
-fn service_account() -> Option<(u32, u32)> {
+fn find_service_account() -> Option<(u32, u32)> {
     let root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0;
     let accounts = fs::read_to_string("/etc/passwd").unwrap();
     let id_of = |name: &str| {
@@ -136,8 +136,8 @@ fn service_account() -> Option<(u32, u32)> {
     root.then(|| id_of("postgres").or_else(|| id_of("nobody")).expect("root needs an account postgres or nobody"))
 }
 
-fn command(program: &str, account: Option<(u32, u32)>) -> Command {
-    let mut command = Command::new(located(program));
+fn server_command(program: &str, account: Option<(u32, u32)>) -> Command {
+    let mut command = Command::new(find_program(program));
     command.env_clear().env("LC_ALL", "C.UTF-8").current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
     if let Some((user, group)) = account {
         command.uid(user).gid(group);
@@ -147,7 +147,7 @@ fn command(program: &str, account: Option<(u32, u32)>) -> Command {
 
 /// In PATH, or the newest of `/usr/lib/postgresql`.
 #[expect(clippy::disallowed_methods, reason = "where programs are is for the environment to say")]
-fn located(program: &str) -> PathBuf {
+fn find_program(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut debian: Vec<_> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -166,8 +166,8 @@ fn located(program: &str) -> PathBuf {
         })
 }
 
-fn serve(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32)>) -> Child {
-    let mut server = command("postgres", account);
+fn start_server(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32)>) -> Child {
+    let mut server = server_command("postgres", account);
     server.arg("-D").arg(data).arg("-k").arg(folder).args(["-p", &port.to_string()]);
     for setting in [
         "listen_addresses=127.0.0.1",
@@ -183,7 +183,7 @@ fn serve(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32)>) -> 
 
 /// A process that outlives this one, however it ends, and cleans up after it.
 #[expect(clippy::zombie_processes, reason = "it ends after this process")]
-fn watchdog(server: &Child, folder: &Path) -> ChildStdin {
+fn start_watchdog(server: &Child, folder: &Path) -> ChildStdin {
     let mut watchdog = Command::new("sh")
         .args([
             "-c",
@@ -203,7 +203,7 @@ fn watchdog(server: &Child, folder: &Path) -> ChildStdin {
 
 /// Waits until the server says that it is; not, where the port was taken meanwhile. The server's log is read on, lest the
 /// pipe fill up.
-fn ready(server: &mut Child, data: &Path) -> bool {
+fn wait_until_ready(server: &mut Child, data: &Path) -> bool {
     let log = server.stderr.take().expect("standard error was piped");
     std::thread::spawn(move || BufReader::new(log).lines().for_each(drop));
     let deadline = Instant::now() + Duration::from_secs(60);

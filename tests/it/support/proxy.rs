@@ -17,47 +17,47 @@ use tokio::{
 
 /// What becomes of the connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum ProxyMode {
     Open,
     /// They end, and new ones end at once.
-    Down,
+    Closed,
     /// They are reset, and new ones are too.
     Reset,
 }
 
-struct Plan {
-    way: watch::Sender<Way>,
+struct ProxyPlan {
+    mode: watch::Sender<ProxyMode>,
     /// Lose the server's answer to the next COMMIT.
-    lose_answer: AtomicBool,
+    drops_commit_response: AtomicBool,
     /// Break the connection before the next COMMIT gets through.
-    lose_commit: AtomicBool,
-    lost: AtomicBool,
+    drops_commit: AtomicBool,
+    has_dropped_commit: AtomicBool,
     /// Bytes that still come from the server; below 0, all.
-    left: AtomicI64,
+    bytes_left: AtomicI64,
     /// Milliseconds that each answer is held back.
-    latency: AtomicU64,
+    latency_ms: AtomicU64,
 }
 
 /// A proxy in front of a server on this machine.
-pub(crate) struct Proxy {
+pub(crate) struct FaultProxy {
     port: u16,
-    plan: Arc<Plan>,
+    plan: Arc<ProxyPlan>,
 }
 
-impl Proxy {
+impl FaultProxy {
     /// In front of the server that the URL names, on a thread of its own for as long as the process lives.
     pub(crate) fn start(url: &str) -> Self {
         let server = url::Url::parse(url).unwrap().port().unwrap();
         let bound = Bound::bind(("127.0.0.1", 0)).unwrap();
         bound.set_nonblocking(true).unwrap();
         let port = bound.local_addr().unwrap().port();
-        let plan = Arc::new(Plan {
-            way: watch::Sender::new(Way::Open),
-            lose_answer: AtomicBool::new(false),
-            lose_commit: AtomicBool::new(false),
-            lost: AtomicBool::new(false),
-            left: AtomicI64::new(-1),
-            latency: AtomicU64::new(0),
+        let plan = Arc::new(ProxyPlan {
+            mode: watch::Sender::new(ProxyMode::Open),
+            drops_commit_response: AtomicBool::new(false),
+            drops_commit: AtomicBool::new(false),
+            has_dropped_commit: AtomicBool::new(false),
+            bytes_left: AtomicI64::new(-1),
+            latency_ms: AtomicU64::new(0),
         });
         let shared = Arc::clone(&plan);
         std::thread::spawn(move || {
@@ -66,7 +66,7 @@ impl Proxy {
                 let listener = TcpListener::from_std(bound).unwrap();
                 while let Ok((client, _)) = listener.accept().await {
                     let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await else { continue };
-                    tokio::spawn(carry(client, server, Arc::clone(&shared)));
+                    tokio::spawn(relay(client, server, Arc::clone(&shared)));
                 }
             });
         });
@@ -74,62 +74,62 @@ impl Proxy {
     }
 
     /// A database behind the proxy.
-    pub(crate) fn url(&self, database: &str) -> String {
+    pub(crate) fn database_url(&self, database: &str) -> String {
         format!("postgresql://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
     /// The same address, through the proxy.
-    pub(crate) fn through(&self, url: &str) -> String {
+    pub(crate) fn proxied_url(&self, url: &str) -> String {
         let mut url = url::Url::parse(url).unwrap();
         url.set_port(Some(self.port)).unwrap();
         url.to_string()
     }
 
-    pub(crate) fn lose_the_next_commits_answer(&self) {
-        self.plan.lose_answer.store(true, Ordering::SeqCst);
+    pub(crate) fn drop_next_commit_response(&self) {
+        self.plan.drops_commit_response.store(true, Ordering::SeqCst);
     }
 
-    pub(crate) fn lose_the_next_commit(&self) {
-        self.plan.lose_commit.store(true, Ordering::SeqCst);
+    pub(crate) fn drop_next_commit(&self) {
+        self.plan.drops_commit.store(true, Ordering::SeqCst);
     }
 
-    pub(crate) fn lost_one(&self) -> bool {
-        self.plan.lost.load(Ordering::SeqCst)
+    pub(crate) fn has_dropped_commit(&self) -> bool {
+        self.plan.has_dropped_commit.load(Ordering::SeqCst)
     }
 
     /// Lets so many bytes more come from the server, then breaks that connection, once.
     pub(crate) fn cut_after(&self, bytes: u32) {
-        self.plan.left.store(bytes.into(), Ordering::SeqCst);
+        self.plan.bytes_left.store(bytes.into(), Ordering::SeqCst);
     }
 
     /// Holds each answer back.
-    pub(crate) fn delay(&self, latency: Duration) {
-        self.plan.latency.store(u64::try_from(latency.as_millis()).unwrap(), Ordering::SeqCst);
+    pub(crate) fn set_latency(&self, latency: Duration) {
+        self.plan.latency_ms.store(u64::try_from(latency.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     /// Ends all connections, and new ones as soon as they are made.
-    pub(crate) fn down(&self) {
-        self.plan.way.send_replace(Way::Down);
+    pub(crate) fn close_connections(&self) {
+        self.plan.mode.send_replace(ProxyMode::Closed);
     }
 
     /// Resets all connections, and new ones as soon as they are made.
-    pub(crate) fn reset(&self) {
-        self.plan.way.send_replace(Way::Reset);
+    pub(crate) fn reset_connections(&self) {
+        self.plan.mode.send_replace(ProxyMode::Reset);
     }
 
-    pub(crate) fn up(&self) {
-        self.plan.way.send_replace(Way::Open);
+    pub(crate) fn reopen(&self) {
+        self.plan.mode.send_replace(ProxyMode::Open);
     }
 }
 
-async fn carry(mut client: TcpStream, mut server: TcpStream, plan: Arc<Plan>) {
+async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan>) {
     let (mut up, mut down) = (vec![0; 65_536], vec![0; 65_536]);
-    let mut way = plan.way.subscribe();
+    let mut way = plan.mode.subscribe();
     let mut committing = false;
     loop {
         tokio::select! {
-            changed = broken(&mut way) => {
-                if changed == Way::Reset {
+            changed = wait_for_fault(&mut way) => {
+                if changed == ProxyMode::Reset {
                     client.set_zero_linger().unwrap();
                 }
                 return;
@@ -137,11 +137,11 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, plan: Arc<Plan>) {
             read = client.read(&mut up) => match read {
                 Ok(read) if read > 0 => {
                     if up[..read].windows(6).any(|word| word == b"COMMIT") {
-                        if plan.lose_commit.swap(false, Ordering::SeqCst) {
-                            plan.lost.store(true, Ordering::SeqCst);
+                        if plan.drops_commit.swap(false, Ordering::SeqCst) {
+                            plan.has_dropped_commit.store(true, Ordering::SeqCst);
                             return;
                         }
-                        committing |= plan.lose_answer.swap(false, Ordering::SeqCst);
+                        committing |= plan.drops_commit_response.swap(false, Ordering::SeqCst);
                     }
                     if server.write_all(&up[..read]).await.is_err() { return }
                 }
@@ -150,11 +150,11 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, plan: Arc<Plan>) {
             read = server.read(&mut down) => match read {
                 Ok(read) if read > 0 => {
                     if committing {
-                        plan.lost.store(true, Ordering::SeqCst);
+                        plan.has_dropped_commit.store(true, Ordering::SeqCst);
                         return;
                     }
-                    tokio::time::sleep(Duration::from_millis(plan.latency.load(Ordering::SeqCst))).await;
-                    if !passed(&mut client, &down[..read], &plan.left).await { return }
+                    tokio::time::sleep(Duration::from_millis(plan.latency_ms.load(Ordering::SeqCst))).await;
+                    if !forward_limited(&mut client, &down[..read], &plan.bytes_left).await { return }
                 }
                 _ => return,
             },
@@ -162,12 +162,12 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, plan: Arc<Plan>) {
     }
 }
 
-async fn broken(way: &mut watch::Receiver<Way>) -> Way {
-    way.wait_for(|way| *way != Way::Open).await.map_or(Way::Down, |way| *way)
+async fn wait_for_fault(way: &mut watch::Receiver<ProxyMode>) -> ProxyMode {
+    way.wait_for(|way| *way != ProxyMode::Open).await.map_or(ProxyMode::Closed, |way| *way)
 }
 
 /// Hands on what may still come; says whether the connection goes on.
-async fn passed(client: &mut TcpStream, bytes: &[u8], left: &AtomicI64) -> bool {
+async fn forward_limited(client: &mut TcpStream, bytes: &[u8], left: &AtomicI64) -> bool {
     let length = i64::try_from(bytes.len()).unwrap();
     let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
         (left >= 0).then(|| if left < length { -1 } else { left - length })

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{ODD, odd, odd_entries, rejected, stored, world_of, world_with};
-use crate::support::world::{Kind, on_both};
+use super::{
+    FIRST_ODD_ID, assert_all_rejected, assert_all_stored, env_with_entries, env_with_odd_values, list_odd_entries,
+    odd_entry_text,
+};
+use crate::support::test_env::{DatabaseKind, on_both};
 
 on_both!(
     f_d03_an_entry_without_a_title_is_rejected_by_name,
@@ -15,12 +18,12 @@ on_both!(
     f_d10_an_unknown_list_status_is_rejected_and_other_new_words_are_kept,
 );
 
-fn f_d03_an_entry_without_a_title_is_rejected_by_name(kind: Kind) {
+fn f_d03_an_entry_without_a_title_is_rejected_by_name(kind: DatabaseKind) {
     let texts = ["", "null", r#""""#, r#""  \t""#, "7", "[]", r#"{"en":"x"}"#, "true"];
-    rejected(&world_of(kind, "/node/title", &texts), 8, "title");
+    assert_all_rejected(&env_with_odd_values(kind, "/node/title", &texts), 8, "title");
 }
 
-fn f_d05_an_id_that_is_none_is_rejected(kind: Kind) {
+fn f_d05_an_id_that_is_none_is_rejected(kind: DatabaseKind) {
     let texts = [
         "",
         "null",
@@ -33,24 +36,32 @@ fn f_d05_an_id_that_is_none_is_rejected(kind: Kind) {
         "9300000000000000000",
         "12345678901234567890123456",
     ];
-    let world = world_of(kind, "/node/id", &texts);
-    rejected(&world, 10, "id");
+    let world = env_with_odd_values(kind, "/node/id", &texts);
+    assert_all_rejected(&world, 10, "id");
 }
 
-fn f_d06_progress_that_no_column_holds_is_rejected_and_too_much_of_it_is_stored(kind: Kind) {
+fn f_d06_progress_that_no_column_holds_is_rejected_and_too_much_of_it_is_stored(kind: DatabaseKind) {
     let texts = ["-1", "4294967296", "2147483648", "1.5", r#""3""#, "[]"];
-    rejected(&world_of(kind, "/list_status/num_episodes_watched", &texts), 6, "num_episodes_watched");
-    let world = world_of(kind, "/list_status/num_episodes_watched", &["null", "", "13", "2147483647"]);
-    stored(&world, 4);
-    let watched: Vec<_> = odd_entries(&world).iter().map(|entry| entry["episodes_watched"].clone()).collect();
+    assert_all_rejected(
+        &env_with_odd_values(kind, "/list_status/num_episodes_watched", &texts),
+        6,
+        "num_episodes_watched",
+    );
+    let world = env_with_odd_values(kind, "/list_status/num_episodes_watched", &["null", "", "13", "2147483647"]);
+    assert_all_stored(&world, 4);
+    let watched: Vec<_> = list_odd_entries(&world).iter().map(|entry| entry["episodes_watched"].clone()).collect();
     assert_eq!(watched, [json!(0), json!(0), json!(13), json!(2_147_483_647)], "of 12");
 }
 
-fn f_d07_a_score_outside_nought_to_ten_is_rejected(kind: Kind) {
-    rejected(&world_of(kind, "/list_status/score", &["11", "-1", "7.5", r#""8""#, "true"]), 5, "score");
+fn f_d07_a_score_outside_nought_to_ten_is_rejected(kind: DatabaseKind) {
+    assert_all_rejected(
+        &env_with_odd_values(kind, "/list_status/score", &["11", "-1", "7.5", r#""8""#, "true"]),
+        5,
+        "score",
+    );
 }
 
-fn f_d08_a_partial_date_is_its_first_day_and_an_impossible_one_is_none(kind: Kind) {
+fn f_d08_a_partial_date_is_its_first_day_and_an_impossible_one_is_none(kind: DatabaseKind) {
     let table = [
         (r#""2017""#, Some(("2017", "2017-01-01 year"))),
         (r#""2017-10""#, Some(("2017-10", "2017-10-01 month"))),
@@ -66,28 +77,28 @@ fn f_d08_a_partial_date_is_its_first_day_and_an_impossible_one_is_none(kind: Kin
         ("", None),
     ];
     let texts = table.map(|(text, _)| text);
-    let world = world_of(kind, "/list_status/finish_date", &texts);
-    let warned = stored(&world, 12).stderr;
+    let world = env_with_odd_values(kind, "/list_status/finish_date", &texts);
+    let warned = assert_all_stored(&world, 12).stderr;
     assert_eq!(warned.matches("finish_date").count(), 6, "one warning for each impossible date: {warned}");
-    let shown: Vec<_> = odd_entries(&world).iter().map(|entry| entry["finish_date"].clone()).collect();
+    let shown: Vec<_> = list_odd_entries(&world).iter().map(|entry| entry["finish_date"].clone()).collect();
     assert_eq!(shown, table.map(|(_, date)| date.map_or(Value::Null, |(shown, _)| json!(shown))));
-    let columns = world.query(&format!(
+    let columns = world.query_column(&format!(
         "SELECT CAST(finish_date AS TEXT) || ' ' || finish_date_precision FROM user_anime_lists l \
-         JOIN anime a ON a.id = l.anime_id WHERE mal_id >= {ODD} ORDER BY mal_id"
+         JOIN anime a ON a.id = l.anime_id WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
     assert_eq!(columns, table.map(|(_, date)| date.map(|(_, column)| column.to_owned())));
-    let world = world_of(kind, "/node/start_date", &texts);
-    stored(&world, 12);
-    let columns = world.query(&format!(
-        "SELECT CAST(aired_from AS TEXT) || ' ' || aired_from_precision FROM anime WHERE mal_id >= {ODD} ORDER BY mal_id"
+    let world = env_with_odd_values(kind, "/node/start_date", &texts);
+    assert_all_stored(&world, 12);
+    let columns = world.query_column(&format!(
+        "SELECT CAST(aired_from AS TEXT) || ' ' || aired_from_precision FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
     assert_eq!(columns, table.map(|(_, date)| date.map(|(_, column)| column.to_owned())));
 }
 
 /// The row asks for a time from the future to be set back, lest it win for ever. No rule goes by MAL's times, and the
 /// watermark does not believe it: so it is kept as MAL sent it.
-fn f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing(kind: Kind) {
-    let soon = days_ahead(2);
+fn f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing(kind: DatabaseKind) {
+    let soon = mal_time_in_days(2);
     let texts = [
         "",
         r#""2021-03-15T09:00:58""#,
@@ -98,12 +109,12 @@ fn f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing(kind: Kin
         r#""yesterday""#,
         &format!("\"{soon}\""),
     ];
-    let world = world_of(kind, "/list_status/updated_at", &texts);
-    let warned = stored(&world, 8).stderr;
+    let world = env_with_odd_values(kind, "/list_status/updated_at", &texts);
+    let warned = assert_all_stored(&world, 8).stderr;
     assert_eq!(warned.matches("updated_at").count(), 3, "no zone, a leap second, no time at all: {warned}");
-    let told = world.query(&format!(
+    let told = world.query_column(&format!(
         "SELECT substr(CAST(mal_updated_at AS TEXT), 1, 19) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-         WHERE mal_id >= {ODD} ORDER BY mal_id"
+         WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
     let some = |text: &str| Some(text.to_owned());
     let soon = soon.replace('T', " ");
@@ -118,10 +129,10 @@ fn f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing(kind: Kin
         some(&soon[..19]),
     ];
     assert_eq!(told, expected);
-    let watermark = world.value("SELECT CAST(mal_list_watermark AS TEXT) FROM users").unwrap();
+    let watermark = world.query_value("SELECT CAST(mal_list_watermark AS TEXT) FROM users").unwrap();
     assert!(watermark < soon, "{watermark}");
-    let earlier = odd(ODD + 7, "/list_status/score", "9");
-    world.sim.control().put_entry_text("alice", ODD + 7, &earlier).unwrap();
+    let earlier = odd_entry_text(FIRST_ODD_ID + 7, "/list_status/score", "9");
+    world.sim.control().put_entry_text("alice", FIRST_ODD_ID + 7, &earlier).unwrap();
     assert_eq!(world.sync(&["--force-full"])["user_lists_updated"], 1, "the future does not win for ever");
     world.sim.control().edit_entries("alice", 1).unwrap();
     let incremental = world.sync(&[]);
@@ -133,7 +144,7 @@ fn f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing(kind: Kin
 }
 
 /// So many days from now, as MAL writes times, by the machine's own `date`.
-fn days_ahead(days: u32) -> String {
+fn mal_time_in_days(days: u32) -> String {
     let date = std::process::Command::new("date")
         .args(["--utc", &format!("--date={days} days"), "+%Y-%m-%dT%H:%M:%SZ"])
         .output()
@@ -141,29 +152,29 @@ fn days_ahead(days: u32) -> String {
     String::from_utf8(date.stdout).unwrap().trim().to_owned()
 }
 
-fn f_d10_an_unknown_list_status_is_rejected_and_other_new_words_are_kept(kind: Kind) {
+fn f_d10_an_unknown_list_status_is_rejected_and_other_new_words_are_kept(kind: DatabaseKind) {
     let texts = [r#""rewatching""#, r#""rewatching_soon""#, r#""WATCHING""#, "null", "", "1"];
-    rejected(&world_of(kind, "/list_status/status", &texts), 6, "status");
+    assert_all_rejected(&env_with_odd_values(kind, "/list_status/status", &texts), 6, "status");
     let entries = [
-        odd(ODD, "/node/media_type", r#""hologram""#),
-        odd(ODD + 1, "/node/status", r#""paused_by_the_committee_for_a_while""#),
-        odd(ODD + 2, "/node/nsfw", r#""pink""#),
-        odd(ODD + 3, "/node/new_field", r#"{"deep":[1,{"er":null}]}"#),
-        odd(ODD + 4, "/list_status/new_field", r#"[1.5,"x"]"#),
-        format!(r#"{{"node":{{"id":{},"title":"Bare"}},"list_status":{{"status":"dropped"}}}}"#, ODD + 5),
-        format!(r#"{{"extra":1,{}"#, &super::good(ODD + 6).to_string()[1..]),
+        odd_entry_text(FIRST_ODD_ID, "/node/media_type", r#""hologram""#),
+        odd_entry_text(FIRST_ODD_ID + 1, "/node/status", r#""paused_by_the_committee_for_a_while""#),
+        odd_entry_text(FIRST_ODD_ID + 2, "/node/nsfw", r#""pink""#),
+        odd_entry_text(FIRST_ODD_ID + 3, "/node/new_field", r#"{"deep":[1,{"er":null}]}"#),
+        odd_entry_text(FIRST_ODD_ID + 4, "/list_status/new_field", r#"[1.5,"x"]"#),
+        format!(r#"{{"node":{{"id":{},"title":"Bare"}},"list_status":{{"status":"dropped"}}}}"#, FIRST_ODD_ID + 5),
+        format!(r#"{{"extra":1,{}"#, &super::good_entry(FIRST_ODD_ID + 6).to_string()[1..]),
     ];
-    let world = world_with(kind, &entries);
-    let warned = stored(&world, 7).stderr;
+    let world = env_with_entries(kind, &entries);
+    let warned = assert_all_stored(&world, 7).stderr;
     for word in ["hologram", "paused_by_the_committee", "pink"] {
         assert!(warned.contains(word), "{word}: {warned}");
     }
-    let entries = odd_entries(&world);
+    let entries = list_odd_entries(&world);
     assert_eq!((&entries[0]["media_type"], &entries[5]["status"]), (&json!("hologram"), &json!("dropped")));
     assert_eq!(entries[1]["airing_status"], "paused_by_the_committee_for_a_while", "wider than the seed's column");
-    let raw = world.value(&format!(
+    let raw = world.query_value(&format!(
         "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE mal_id = {}",
-        ODD + 4
+        FIRST_ODD_ID + 4
     ));
     assert_eq!(serde_json::from_str::<Value>(&raw.unwrap()).unwrap()["new_field"], json!([1.5, "x"]));
 }

@@ -3,8 +3,11 @@
 use mal_sim::FaultRule;
 use serde_json::{Value, json};
 
-use super::{ODD, conserved, good, odd_entries, rejected, rows, stored, world_with};
-use crate::support::world::{Kind, World, on_both};
+use super::{
+    FIRST_ODD_ID, assert_all_rejected, assert_all_stored, assert_counts_add_up, count_rows, env_with_entries,
+    good_entry, list_odd_entries,
+};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(
     f_d04_bytes_that_are_no_utf8_spoil_the_page_and_half_a_character_pair_does_not,
@@ -16,120 +19,120 @@ on_both!(
 );
 
 /// A lone surrogate may be mended, says the interface; bytes that are no UTF-8 are an unreadable page.
-fn f_d04_bytes_that_are_no_utf8_spoil_the_page_and_half_a_character_pair_does_not(kind: Kind) {
-    let lone = good(ODD).to_string().replace("Entry", "half \\ud83d a pair");
-    let world = world_with(kind, &[lone]);
-    stored(&world, 1);
-    assert_eq!(odd_entries(&world)[0]["title"], format!("half \u{fffd} a pair {ODD}"));
+fn f_d04_bytes_that_are_no_utf8_spoil_the_page_and_half_a_character_pair_does_not(kind: DatabaseKind) {
+    let lone = good_entry(FIRST_ODD_ID).to_string().replace("Entry", "half \\ud83d a pair");
+    let world = env_with_entries(kind, &[lone]);
+    assert_all_stored(&world, 1);
+    assert_eq!(list_odd_entries(&world)[0]["title"], format!("half \u{fffd} a pair {FIRST_ODD_ID}"));
 
-    let mut world = World::logged_in(kind, 250);
-    world.set("SYNC_BATCH_SIZE", "50");
+    let mut world = TestEnv::with_login(kind, 250);
+    world.set_var("SYNC_BATCH_SIZE", "50");
     let body = [b"{\"data\":[{\"node\":{\"id\":1,\"title\":\"\xff\"}}],\"paging\":{}}".as_slice()].concat();
     let rule = FaultRule::for_path("/v2/users/@me/animelist").query("offset", "100").bytes_body(&body);
     world.sim.control().add_fault(rule.clone().times(2)).unwrap();
-    let ran = world.run(&["sync", "--json"]).expect(5);
+    let ran = world.run(&["sync", "--json"]).expect_code(5);
     assert!(ran.stderr.contains("error: ") && ran.stderr.contains("UTF-8"), "{}", ran.stderr);
     let run = ran.json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("FAILED"), &json!(100)), "whole batches: {run}");
-    conserved(&world, &run);
-    assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+    assert_counts_add_up(&world, &run);
+    assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     world.sim.control().add_fault(rule.times(1)).unwrap();
     let run = world.sync(&[]);
     assert_eq!((&run["anime_fetched"], &run["retries"]), (&json!(250), &json!(1)), "asked again once: {run}");
-    conserved(&world, &run);
+    assert_counts_add_up(&world, &run);
 }
 
-fn scored(id: u64, title: &str, score: u32, at: &str) -> String {
-    let mut entry = good(id);
+fn scored_entry_text(id: u64, title: &str, score: u32, at: &str) -> String {
+    let mut entry = good_entry(id);
     entry["node"]["title"] = json!(title);
     entry["list_status"]["score"] = json!(score);
     entry["list_status"]["updated_at"] = json!(at);
     entry.to_string()
 }
 
-fn f_d16_of_an_id_twice_on_a_page_the_newest_stands_and_then_the_later(kind: Kind) {
+fn f_d16_of_an_id_twice_on_a_page_the_newest_stands_and_then_the_later(kind: DatabaseKind) {
     let (old, new) = ("2021-01-01T00:00:00+00:00", "2021-02-02T00:00:00+00:00");
     let entries = [
-        scored(ODD, "Twin 1a", 1, old),
-        scored(ODD, "Twin 1b", 2, new),
-        scored(ODD + 1, "Twin 2a", 3, new),
-        scored(ODD + 1, "Twin 2b", 4, old),
-        scored(ODD + 2, "Twin 3a", 5, old),
-        scored(ODD + 2, "Twin 3b", 6, old),
+        scored_entry_text(FIRST_ODD_ID, "Twin 1a", 1, old),
+        scored_entry_text(FIRST_ODD_ID, "Twin 1b", 2, new),
+        scored_entry_text(FIRST_ODD_ID + 1, "Twin 2a", 3, new),
+        scored_entry_text(FIRST_ODD_ID + 1, "Twin 2b", 4, old),
+        scored_entry_text(FIRST_ODD_ID + 2, "Twin 3a", 5, old),
+        scored_entry_text(FIRST_ODD_ID + 2, "Twin 3b", 6, old),
     ];
-    let world = world_with(kind, &entries);
-    stored(&world, 3);
+    let world = env_with_entries(kind, &entries);
+    assert_all_stored(&world, 3);
     let told: Vec<_> =
-        odd_entries(&world).iter().map(|entry| (entry["title"].clone(), entry["score"].clone())).collect();
+        list_odd_entries(&world).iter().map(|entry| (entry["title"].clone(), entry["score"].clone())).collect();
     let expected = [("Twin 1b", 2), ("Twin 2a", 3), ("Twin 3b", 6)].map(|(title, score)| (json!(title), json!(score)));
     assert_eq!(told, expected);
 }
 
-fn f_d17_a_name_twice_in_an_entry_rejects_it_and_in_its_list_status_the_last_stands(kind: Kind) {
-    let twice = |id: u64, from: &str, to: &str| good(id).to_string().replacen(from, to, 1);
-    let node = twice(ODD, "\"title\"", "\"id\":7,\"title\"");
-    let whole = twice(ODD + 1, "\"list_status\"", "\"node\":{},\"list_status\"");
-    rejected(&world_with(kind, &[node, whole]), 2, "duplicate field");
-    let world = world_with(kind, &[twice(ODD, "\"score\":0", "\"score\":3,\"score\":8")]);
-    stored(&world, 1);
-    assert_eq!(odd_entries(&world)[0]["score"], 8);
+fn f_d17_a_name_twice_in_an_entry_rejects_it_and_in_its_list_status_the_last_stands(kind: DatabaseKind) {
+    let twice = |id: u64, from: &str, to: &str| good_entry(id).to_string().replacen(from, to, 1);
+    let node = twice(FIRST_ODD_ID, "\"title\"", "\"id\":7,\"title\"");
+    let whole = twice(FIRST_ODD_ID + 1, "\"list_status\"", "\"node\":{},\"list_status\"");
+    assert_all_rejected(&env_with_entries(kind, &[node, whole]), 2, "duplicate field");
+    let world = env_with_entries(kind, &[twice(FIRST_ODD_ID, "\"score\":0", "\"score\":3,\"score\":8")]);
+    assert_all_stored(&world, 1);
+    assert_eq!(list_odd_entries(&world)[0]["score"], 8);
 }
 
 /// The row asks for exit 8 where more than a fifth of a run is rejected. The interface knows no such guard: every error of an
 /// entry is told, none stops the run, exit 3.
-fn f_d19_a_page_without_a_good_entry_stops_nothing(kind: Kind) {
+fn f_d19_a_page_without_a_good_entry_stops_nothing(kind: DatabaseKind) {
     let mut entries = Vec::new();
-    for id in ODD..ODD + 100 {
-        entries.push(scored(id, &format!("!! {id}"), 11, "2021-01-01T00:00:00+00:00"));
+    for id in FIRST_ODD_ID..FIRST_ODD_ID + 100 {
+        entries.push(scored_entry_text(id, &format!("!! {id}"), 11, "2021-01-01T00:00:00+00:00"));
     }
-    let mut world = world_with(kind, &entries);
-    world.set("MAL_PAGE_SIZE", "100");
-    rejected(&world, 100, "score is 11");
+    let mut world = env_with_entries(kind, &entries);
+    world.set_var("MAL_PAGE_SIZE", "100");
+    assert_all_rejected(&world, 100, "score is 11");
     for id in world.sim.control().entry_ids("alice").unwrap() {
         world.sim.control().put_entry("alice", id, &json!({"node": {"id": id}})).unwrap();
     }
-    let run = world.run(&["sync", "--json", "--force-full"]).expect(3).json();
+    let run = world.run(&["sync", "--json", "--force-full"]).expect_code(3).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("PARTIAL"), &json!(200)), "{run}");
     assert_eq!((run["errors"].as_array().unwrap().len(), &run["user_lists_removed"]), (200, &json!(0)));
-    assert_eq!(rows(&world, "user_anime_lists"), 200, "what stands here is not touched");
+    assert_eq!(count_rows(&world, "user_anime_lists"), 200, "what stands here is not touched");
 }
 
-fn f_d21_an_entry_that_moves_or_comes_back_is_one_row(kind: Kind) {
-    let world = world_with(kind, &[good(ODD).to_string()]);
-    stored(&world, 1);
-    let mut moved = good(ODD);
+fn f_d21_an_entry_that_moves_or_comes_back_is_one_row(kind: DatabaseKind) {
+    let world = env_with_entries(kind, &[good_entry(FIRST_ODD_ID).to_string()]);
+    assert_all_stored(&world, 1);
+    let mut moved = good_entry(FIRST_ODD_ID);
     moved["list_status"]["status"] = json!("completed");
-    world.sim.control().put_entry("alice", ODD, &moved).unwrap();
+    world.sim.control().put_entry("alice", FIRST_ODD_ID, &moved).unwrap();
     assert_eq!(world.sync(&["--force-full"])["user_lists_updated"], 1);
-    assert_eq!(odd_entries(&world)[0]["status"], "completed");
-    world.sim.control().delete_entry("alice", ODD).unwrap();
+    assert_eq!(list_odd_entries(&world)[0]["status"], "completed");
+    world.sim.control().delete_entry("alice", FIRST_ODD_ID).unwrap();
     assert_eq!(world.sync(&["--force-full"])["user_lists_removed"], 1);
-    assert!(odd_entries(&world).is_empty());
-    assert_eq!(rows(&world, "user_anime_lists"), 101, "marked, not deleted");
-    world.sim.control().put_entry("alice", ODD, &moved).unwrap();
+    assert!(list_odd_entries(&world).is_empty());
+    assert_eq!(count_rows(&world, "user_anime_lists"), 101, "marked, not deleted");
+    world.sim.control().put_entry("alice", FIRST_ODD_ID, &moved).unwrap();
     let back = world.sync(&["--force-full"]);
     assert_eq!((&back["user_lists_updated"], &back["user_lists_created"]), (&json!(1), &json!(0)), "{back}");
-    assert_eq!(odd_entries(&world)[0]["removed"], false);
-    conserved(&world, &back);
+    assert_eq!(list_odd_entries(&world)[0]["removed"], false);
+    assert_counts_add_up(&world, &back);
 }
 
-fn p48_five_bad_entries_of_1200_are_told_with_their_reasons(kind: Kind) {
-    let world = World::logged_in(kind, 1_200);
+fn p48_five_bad_entries_of_1200_are_told_with_their_reasons(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 1_200);
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let bad: Vec<_> = ids.iter().step_by(240).copied().collect();
     for id in &bad {
         let patch = json!({"list_status": {"score": 99}});
         world.sim.control().patch_entry("alice", *id, serde_json::from_value(patch).unwrap()).unwrap();
     }
-    let told = world.run(&["sync"]).expect(3).stdout;
+    let told = world.run(&["sync"]).expect_code(3).stdout;
     for id in &bad {
         assert!(told.contains(&format!("({id}): score is 99, not within 0 to 10")), "{told}");
     }
-    assert_eq!(rows(&world, "user_anime_lists"), 1_195);
-    let run = world.run(&["runs", "--json"]).expect(0).json();
+    assert_eq!(count_rows(&world, "user_anime_lists"), 1_195);
+    let run = world.run(&["runs", "--json"]).expect_code(0).json();
     let named: Vec<_> =
         run["errors"].as_array().unwrap().iter().map(|error| error["mal_id"].as_u64().unwrap()).collect();
     assert!(named.len() == 5 && bad.iter().all(|id| named.contains(id)), "{named:?}");
     assert!(run["errors"].as_array().unwrap().iter().all(|error| error["title"] != Value::Null));
-    conserved(&world, &run);
+    assert_counts_add_up(&world, &run);
 }

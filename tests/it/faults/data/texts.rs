@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{ODD, good, odd, odd_entries, stored, world_of, world_with};
+use super::{
+    FIRST_ODD_ID, assert_all_stored, env_with_entries, env_with_odd_values, good_entry, list_odd_entries,
+    odd_entry_text,
+};
 use crate::support::{
-    memory::run_and_weigh,
-    world::{Kind, World, on_both},
+    memory::run_measuring_memory,
+    test_env::{DatabaseKind, TestEnv, on_both},
 };
 
 on_both!(
@@ -22,54 +25,57 @@ on_both!(
 );
 
 /// These titles as MAL sends them.
-fn titled(kind: Kind, titles: &[String]) -> World {
+fn env_with_titles(kind: DatabaseKind, titles: &[String]) -> TestEnv {
     let texts: Vec<_> = titles.iter().map(|title| json!(title).to_string()).collect();
-    world_of(kind, "/node/title", &texts.iter().map(String::as_str).collect::<Vec<_>>())
+    env_with_odd_values(kind, "/node/title", &texts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Stored exactly, as the database has it and as scripts read it.
 #[track_caller]
-fn exactly(world: &World, titles: &[String]) {
-    stored(world, titles.len() as u64);
-    let column = world.query(&format!("SELECT title FROM anime WHERE mal_id >= {ODD} ORDER BY mal_id"));
+fn assert_stored_exactly(world: &TestEnv, titles: &[String]) {
+    assert_all_stored(world, titles.len() as u64);
+    let column = world.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
     assert_eq!(column, titles.iter().cloned().map(Some).collect::<Vec<_>>());
-    let told: Vec<_> = odd_entries(world).iter().map(|entry| entry["title"].clone()).collect();
+    let told: Vec<_> = list_odd_entries(world).iter().map(|entry| entry["title"].clone()).collect();
     assert_eq!(told, titles.iter().map(|title| json!(title)).collect::<Vec<_>>());
 }
 
-fn f_d01_nul_is_replaced_and_told(kind: Kind) {
-    let mut all = good(ODD);
+fn f_d01_nul_is_replaced_and_told(kind: DatabaseKind) {
+    let mut all = good_entry(FIRST_ODD_ID);
     all["node"]["title"] = json!("a\0b");
     all["node"]["synopsis"] = json!("\0");
     all["node"]["alternative_titles"] = json!({"en": "e\0", "ja": "\0\0"});
     all["list_status"]["comments"] = json!("c\0 &#0;");
     all["list_status"]["tags"] = json!(["t\0"]);
     all["list_status"]["new\0name"] = json!({"\0": ["\0"]});
-    let world = world_with(kind, &[all.to_string()]);
-    let warned = stored(&world, 1).stderr;
+    let world = env_with_entries(kind, &[all.to_string()]);
+    let warned = assert_all_stored(&world, 1).stderr;
     for what in ["title", "synopsis", "alternative_titles.en", "list_status"] {
-        assert!(warned.contains(&format!("MAL ID {ODD}: {what} holds a NUL character, which is replaced")), "{warned}");
+        assert!(
+            warned.contains(&format!("MAL ID {FIRST_ODD_ID}: {what} holds a NUL character, which is replaced")),
+            "{warned}"
+        );
     }
-    let entry = &odd_entries(&world)[0];
+    let entry = &list_odd_entries(&world)[0];
     assert_eq!((&entry["title"], &entry["title_english"]), (&json!("a\u{fffd}b"), &json!("e\u{fffd}")));
     assert_eq!((&entry["notes"], &entry["tags"]), (&json!("c\u{fffd} &#0;"), &json!(["t\u{fffd}"])));
 }
 
-fn f_d02_a_long_title_is_stored_whole_up_to_64_kib_and_cut_between_characters_beyond(kind: Kind) {
+fn f_d02_a_long_title_is_stored_whole_up_to_64_kib_and_cut_between_characters_beyond(kind: DatabaseKind) {
     let family = "👨‍👩‍👧‍👦";
     let whole = ["x".repeat(501), "x".repeat(10_000), "あ".repeat(500), family.repeat(500), "y".repeat(65_536)];
-    exactly(&titled(kind, &whole), &whole);
+    assert_stored_exactly(&env_with_titles(kind, &whole), &whole);
     let long = ["x".repeat(1_000_000), "あ".repeat(30_000), family.repeat(5_000)];
-    let world = titled(kind, &long);
-    let warned = stored(&world, 3).stderr;
+    let world = env_with_titles(kind, &long);
+    let warned = assert_all_stored(&world, 3).stderr;
     assert_eq!(warned.matches("title holds more than 64 KiB of text, which is cut").count(), 3, "{warned}");
-    let column = world.query(&format!("SELECT title FROM anime WHERE mal_id >= {ODD} ORDER BY mal_id"));
+    let column = world.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
     let cut = [long[0][..65_536].to_owned(), "あ".repeat(65_536 / 3), family.repeat(65_536 / family.len())];
     assert!(column == cut.map(Some), "the same on both databases, and no character in halves");
 }
 
 /// C0, DEL, C1, and what turns the order of text round.
-fn steering() -> Vec<char> {
+fn control_chars() -> Vec<char> {
     ('\u{1}'..='\x1f')
         .chain('\x7f'..='\u{9f}')
         .chain(['\u{61c}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}'])
@@ -78,37 +84,38 @@ fn steering() -> Vec<char> {
         .collect()
 }
 
-fn f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown(kind: Kind) {
-    let mut titles: Vec<_> = steering().into_iter().map(|c| format!("a{c}b")).collect();
+fn f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown(kind: DatabaseKind) {
+    let mut titles: Vec<_> = control_chars().into_iter().map(|c| format!("a{c}b")).collect();
     titles.extend(
         ["\x1b]52;c;cm0gLXJm\x07", "\x1b[2J\x1b[H", "\u{9b}31m", "a\nerror: forged\r\nhint: forged", "\t"]
             .map(|steering| format!("x{steering}x")),
     );
     titles.extend(["👩‍👩‍👧‍👦".repeat(40), format!("e{}", "\u{301}".repeat(200))]);
-    let world = titled(kind, &titles);
-    exactly(&world, &titles);
+    let world = env_with_titles(kind, &titles);
+    assert_stored_exactly(&world, &titles);
     // And in what is said of entries that are rejected, new words, notes, tags, and a user's name.
-    let evil: String = steering().into_iter().collect();
-    let mut bad = good(ODD + 500);
+    let evil: String = control_chars().into_iter().collect();
+    let mut bad = good_entry(FIRST_ODD_ID + 500);
     bad["node"]["title"] = json!(evil);
     bad["list_status"]["score"] = json!(evil);
-    let mut new = good(ODD + 501);
+    let mut new = good_entry(FIRST_ODD_ID + 501);
     new["node"]["media_type"] = json!(evil);
     new["list_status"]["comments"] = json!(evil);
     new["list_status"]["tags"] = json!([evil]);
-    for (id, entry) in [(ODD + 500, &bad), (ODD + 501, &new)] {
+    for (id, entry) in [(FIRST_ODD_ID + 500, &bad), (FIRST_ODD_ID + 501, &new)] {
         world.sim.control().put_entry("alice", id, entry).unwrap();
     }
-    let set = if kind == Kind::Postgres { "E'a\\x1b[31m\\u202e'" } else { "'a' || char(27) || '[31m' || char(8238)" };
-    world.execute(&format!("UPDATE users SET username = {set}"));
-    let id = (ODD + 501).to_string();
-    let told = world.run(&["sync", "--force-full", "-vvv", "--color", "never"]).expect(3);
+    let set =
+        if kind == DatabaseKind::Postgres { "E'a\\x1b[31m\\u202e'" } else { "'a' || char(27) || '[31m' || char(8238)" };
+    world.execute_sql(&format!("UPDATE users SET username = {set}"));
+    let id = (FIRST_ODD_ID + 501).to_string();
+    let told = world.run(&["sync", "--force-full", "-vvv", "--color", "never"]).expect_code(3);
     assert!(
         told.stdout.contains("could not be stored") && told.stdout.contains("␛") && told.stderr.contains("media_type"),
         "{told:?}"
     );
-    clean(&told.stdout);
-    clean(&told.stderr);
+    assert_clean(&told.stdout);
+    assert_clean(&told.stderr);
     for (args, code) in [
         (&["list"][..], 0),
         (&["list", "--json"], 0),
@@ -130,31 +137,31 @@ fn f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown(kind: Kind) {
     ] {
         let ran = world.run(args);
         assert!(ran.code == code || code == 1, "{args:?}: {ran:?}");
-        clean(&ran.stdout);
-        clean(&ran.stderr);
+        assert_clean(&ran.stdout);
+        assert_clean(&ran.stderr);
     }
 }
 
 /// Nothing but lines.
 #[track_caller]
-fn clean(text: &str) {
-    let steering = steering();
+fn assert_clean(text: &str) {
+    let steering = control_chars();
     let found = text.chars().find(|c| *c != '\n' && steering.contains(c));
     assert_eq!(found, None, "{text:?}");
 }
 
-fn f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv(kind: Kind) {
+fn f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv(kind: DatabaseKind) {
     let titles =
         ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@x", "\t=1", "\r=1", "\"quoted\"", "a,b", "a\r\nb", "\"=1", "'=1"]
             .map(str::to_owned);
-    let world = titled(kind, &titles);
-    exactly(&world, &titles);
-    let csv = world.run(&["list", "--csv", "--sort", "id"]).expect(0).stdout;
+    let world = env_with_titles(kind, &titles);
+    assert_stored_exactly(&world, &titles);
+    let csv = world.run(&["list", "--csv", "--sort", "id"]).expect_code(0).stdout;
     let guarded = |title: &str| {
         let guard = if title.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
         format!("{guard}{title}")
     };
-    let mut rows = cells(&csv);
+    let mut rows = parse_csv(&csv);
     let header = rows.remove(0);
     assert_eq!(header[..3], ["mal_id", "title", "title_english"]);
     assert!(rows.iter().all(|row| row.len() == header.len()), "every row has as many cells as the header");
@@ -163,7 +170,7 @@ fn f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv(kind: Ki
 }
 
 /// CSV as RFC 4180 has it, read by a reader that is not the writer's.
-fn cells(csv: &str) -> Vec<Vec<String>> {
+fn parse_csv(csv: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut rest = csv.chars().peekable();
     while let Some(c) = rest.next() {
@@ -183,22 +190,22 @@ fn cells(csv: &str) -> Vec<Vec<String>> {
     rows
 }
 
-fn f_d13_a_title_that_is_sql_is_stored_exactly(kind: Kind) {
+fn f_d13_a_title_that_is_sql_is_stored_exactly(kind: DatabaseKind) {
     let titles =
         ["'); DROP TABLE users;--", "$1", "%s", "{}", "\\", ":name", "?1", "E'\\x00'", "a' OR '1'='1", "$$;$$"]
             .map(str::to_owned);
-    let world = titled(kind, &titles);
-    exactly(&world, &titles);
-    let found = world.run(&["list", "--json", "--search", "'); DROP TABLE"]).expect(0).lines();
-    assert!(found.iter().any(|entry| entry["mal_id"] == ODD), "{found:?}");
-    let id = ODD.to_string();
-    world.run(&["edit", &id, "--notes", "'); DROP TABLE anime;--"]).expect(0);
-    assert_eq!(odd_entries(&world)[0]["notes"], "'); DROP TABLE anime;--");
+    let world = env_with_titles(kind, &titles);
+    assert_stored_exactly(&world, &titles);
+    let found = world.run(&["list", "--json", "--search", "'); DROP TABLE"]).expect_code(0).json_lines();
+    assert!(found.iter().any(|entry| entry["mal_id"] == FIRST_ODD_ID), "{found:?}");
+    let id = FIRST_ODD_ID.to_string();
+    world.run(&["edit", &id, "--notes", "'); DROP TABLE anime;--"]).expect_code(0);
+    assert_eq!(list_odd_entries(&world)[0]["notes"], "'); DROP TABLE anime;--");
 }
 
-fn f_d14_no_title_becomes_a_path(kind: Kind) {
+fn f_d14_no_title_becomes_a_path(kind: DatabaseKind) {
     let titles = ["../../etc/passwd", "a/b", "CON", "/dev/null", ".", "~", "malsync.db"].map(str::to_owned);
-    let world = titled(kind, &titles);
+    let world = env_with_titles(kind, &titles);
     let files = || {
         let found = std::process::Command::new("find").arg(world.home()).output().unwrap();
         let mut files: Vec<_> = String::from_utf8(found.stdout).unwrap().lines().map(str::to_owned).collect();
@@ -207,17 +214,17 @@ fn f_d14_no_title_becomes_a_path(kind: Kind) {
         files.sort();
         files
     };
-    exactly(&world, &titles);
+    assert_stored_exactly(&world, &titles);
     let before = files();
     assert!(!before.iter().any(|file| file.contains("passwd") || file.contains("CON")), "{before:?}");
     world.sync(&["--force-full"]);
     for args in [&["list", "--csv"][..], &["changes"], &["list", "--search", "../../etc/passwd"]] {
-        world.run(args).expect(0);
+        world.run(args).expect_code(0);
     }
     assert_eq!(files(), before);
 }
 
-fn f_d15_unicode_is_stored_exactly(kind: Kind) {
+fn f_d15_unicode_is_stored_exactly(kind: DatabaseKind) {
     let titles = [
         "\u{e9}tude",
         "e\u{301}tude",
@@ -235,65 +242,75 @@ fn f_d15_unicode_is_stored_exactly(kind: Kind) {
     ]
     .map(str::to_owned);
     let twice = [titles.as_slice(), &titles[..2]].concat();
-    exactly(&titled(kind, &twice), &twice);
+    assert_stored_exactly(&env_with_titles(kind, &twice), &twice);
 }
 
-fn f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected(kind: Kind) {
+fn f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected(kind: DatabaseKind) {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let tags = format!("[{}]", vec!["\"t\""; 1_000_000].join(","));
     let comments = json!("c&amp;d ".repeat(650_000)).to_string();
     let entries = [
-        odd(ODD, "/list_status/tags", &tags),
-        odd(ODD + 1, "/list_status/comments", &comments),
-        odd(ODD + 2, "/node/unknown", &deep),
+        odd_entry_text(FIRST_ODD_ID, "/list_status/tags", &tags),
+        odd_entry_text(FIRST_ODD_ID + 1, "/list_status/comments", &comments),
+        odd_entry_text(FIRST_ODD_ID + 2, "/node/unknown", &deep),
     ];
-    let world = world_with(kind, &entries);
-    let warned = stored(&world, 3).stderr;
-    assert!(warned.contains(&format!("MAL ID {ODD}: 1000000 tags, of which the first 100 are kept")), "{warned}");
-    assert!(warned.contains(&format!("MAL ID {}: list_status holds more than 64 KiB of text", ODD + 1)), "{warned}");
-    let told = odd_entries(&world);
+    let world = env_with_entries(kind, &entries);
+    let warned = assert_all_stored(&world, 3).stderr;
+    assert!(
+        warned.contains(&format!("MAL ID {FIRST_ODD_ID}: 1000000 tags, of which the first 100 are kept")),
+        "{warned}"
+    );
+    assert!(
+        warned.contains(&format!("MAL ID {}: list_status holds more than 64 KiB of text", FIRST_ODD_ID + 1)),
+        "{warned}"
+    );
+    let told = list_odd_entries(&world);
     assert_eq!(told[0]["tags"], json!(vec!["t"; 100]));
     let notes = told[1]["notes"].as_str().unwrap();
     assert!(notes == "c&d ".repeat(65_536 / 8), "64 KiB of what MAL sent: {}", notes.len());
-    let longest = world.query("SELECT CAST(max(length(CAST(mal_entry AS TEXT))) AS TEXT) FROM user_anime_lists");
+    let longest = world.query_column("SELECT CAST(max(length(CAST(mal_entry AS TEXT))) AS TEXT) FROM user_anime_lists");
     assert!(
         longest[0].as_ref().unwrap().parse::<usize>().unwrap() < 70_000,
         "the base is cut like the rest: {longest:?}"
     );
-    let world = world_of(kind, "/list_status/score", &[deep.as_str()]);
-    super::rejected(&world, 1, "score cannot be that long");
-    assert_eq!(Value::Null, world.run(&["runs", "--json", "--limit", "1"]).expect(0).json()["errors"][0]);
+    let world = env_with_odd_values(kind, "/list_status/score", &[deep.as_str()]);
+    super::assert_all_rejected(&world, 1, "score cannot be that long");
+    assert_eq!(Value::Null, world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json()["errors"][0]);
 }
 
-fn f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_beyond(kind: Kind) {
+fn f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_beyond(kind: DatabaseKind) {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let many = format!("[{}0]", "[],".repeat(2_000_000));
     let texts = [r#"{"a":["new"]}"#, &deep, &many];
-    let world = world_of(kind, "/list_status/unknown", &texts);
-    let (ran, most) = run_and_weigh(&world, &["sync", "--json", "-vv"]);
-    assert_eq!(ran.expect(0).json()["anime_created"], 103);
+    let world = env_with_odd_values(kind, "/list_status/unknown", &texts);
+    let (ran, most) = run_measuring_memory(&world, &["sync", "--json", "-vv"]);
+    assert_eq!(ran.expect_code(0).json()["anime_created"], 103);
     assert!(most < 128 << 10, "{most} KiB, where six megabytes of empty lists would be some hundred as values");
-    let told = world.run(&["sync", "--force-full", "--dry-run", "-vv"]).expect(0).stderr;
-    for id in [ODD + 1, ODD + 2] {
+    let told = world.run(&["sync", "--force-full", "--dry-run", "-vv"]).expect_code(0).stderr;
+    for id in [FIRST_ODD_ID + 1, FIRST_ODD_ID + 2] {
         assert!(told.contains(&format!("MAL ID {id}: list_status has ")), "{told}");
     }
     let base = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id";
-    let bases = world.query(&format!("{base} WHERE a.mal_id >= {ODD} ORDER BY a.mal_id"));
+    let bases = world.query_column(&format!("{base} WHERE a.mal_id >= {FIRST_ODD_ID} ORDER BY a.mal_id"));
     let known: Vec<_> = bases.iter().map(|base| base.as_ref().unwrap().contains("unknown")).collect();
     assert_eq!(known, [true, false, false]);
     let again = world.sync(&["--force-full"]);
     assert_eq!((&again["user_lists_unchanged"], &again["errors"]), (&json!(103), &json!([])), "{again}");
 }
 
-fn f_d18_no_entry_makes_the_row_of_a_run_long(kind: Kind) {
-    let mut bad = good(ODD);
+fn f_d18_no_entry_makes_the_row_of_a_run_long(kind: DatabaseKind) {
+    let mut bad = good_entry(FIRST_ODD_ID);
     bad["node"]["title"] = json!("t".repeat(1_000_000));
     bad["list_status"]["status"] = json!("s".repeat(1_000_000));
-    let world = world_with(kind, &[bad.to_string()]);
-    let run = world.run(&["sync", "--json"]).expect(3).json();
+    let world = env_with_entries(kind, &[bad.to_string()]);
+    let run = world.run(&["sync", "--json"]).expect_code(3).json();
     let error = &run["errors"][0];
-    assert_eq!((error["mal_id"].as_u64(), error["title"].as_str().map(str::len)), (Some(ODD), Some(203)), "{error}");
-    let row = world.value("SELECT CAST(length(CAST(errors AS TEXT)) AS TEXT) FROM sync_runs").unwrap();
+    assert_eq!(
+        (error["mal_id"].as_u64(), error["title"].as_str().map(str::len)),
+        (Some(FIRST_ODD_ID), Some(203)),
+        "{error}"
+    );
+    let row = world.query_value("SELECT CAST(length(CAST(errors AS TEXT)) AS TEXT) FROM sync_runs").unwrap();
     assert!(row.parse::<usize>().unwrap() < 600, "{row}");
-    assert_eq!(world.run(&["runs", "--json"]).expect(0).json()["errors"][0], *error);
+    assert_eq!(world.run(&["runs", "--json"]).expect_code(0).json()["errors"][0], *error);
 }

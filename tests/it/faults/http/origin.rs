@@ -6,19 +6,21 @@ use std::fs;
 use mal_sim::{FaultRule, TokenSelector};
 use serde_json::json;
 
-use super::{TOKEN, fails, heals, inject, on_list, pages, stored};
+use super::{
+    TOKEN_PATH, add_fault, assert_next_sync_succeeds, assert_sync_fails, count_entries, list_fault, page_requests,
+};
 use crate::support::{
-    leaks::tokens,
-    other_end::Recorder,
-    world::{Kind, World, on_both},
+    peer_servers::ConnectionRecorder,
+    secret_scanner::issued_tokens,
+    test_env::{DatabaseKind, TestEnv, on_both},
 };
 
 on_both!(f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked);
 
-fn f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked(kind: Kind) {
-    let mut world = World::logged_in(kind, 250);
-    world.set("SYNC_BATCH_SIZE", "10");
-    let evil = Recorder::new();
+fn f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 250);
+    world.set_var("SYNC_BATCH_SIZE", "10");
+    let evil = ConnectionRecorder::new();
     let (ours, theirs) = (world.sim.address(), evil.address);
     let path = "/v2/users/@me/animelist?offset=200";
     for next in [
@@ -36,61 +38,64 @@ fn f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked(k
         world.sim.control().clear_faults();
         world.sim.control().clear_log();
         let body = json!({"data": [], "paging": {"next": next}});
-        inject(&world, on_list().query("offset", "100").json(body).forever());
-        let run = fails(&world, "unexpected next page: ");
-        assert_eq!((pages(&world).len(), &run["retries"]), (2, &json!(0)), "{next}: {run}");
-        assert_eq!(stored(&world), 100, "the page before is stored, the odd one is not");
+        add_fault(&world, list_fault().query("offset", "100").json(body).forever());
+        let run = assert_sync_fails(&world, "unexpected next page: ");
+        assert_eq!((page_requests(&world).len(), &run["retries"]), (2, &json!(0)), "{next}: {run}");
+        assert_eq!(count_entries(&world), 100, "the page before is stored, the odd one is not");
     }
-    assert_eq!(evil.heard(), [""; 0]);
-    heals(&world);
+    assert_eq!(evil.received(), [""; 0]);
+    assert_next_sync_succeeds(&world);
 }
 
 #[test]
 fn f_h15_no_redirect_is_followed_and_nothing_is_sent_again_to_its_target() {
-    let world = World::logged_in(Kind::Sqlite, 10);
-    let evil = Recorder::new();
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let evil = ConnectionRecorder::new();
     let itself = format!("{}/users/@me/animelist", world.sim.api_url());
     for status in [301, 302, 303, 307, 308] {
         for target in [format!("http://{}/v2", evil.address), "http://evil.example/".to_owned(), itself.clone()] {
             let words = if status == 307 { "rate limit exceeded: HTTP 307" } else { "unexpected redirect: HTTP 30" };
             let asked = if status == 307 { 6 } else { 1 };
             world.sim.control().clear_log();
-            inject(&world, on_list().redirect(&target).status(status).forever());
-            fails(&world, words);
-            assert_eq!(pages(&world).len(), asked, "{status} to {target}");
+            add_fault(&world, list_fault().redirect(&target).status(status).forever());
+            assert_sync_fails(&world, words);
+            assert_eq!(page_requests(&world).len(), asked, "{status} to {target}");
             world.sim.control().clear_faults();
         }
         world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-        inject(
+        add_fault(
             &world,
-            FaultRule::for_path(TOKEN).redirect(&format!("http://{}/token", evil.address)).status(status).forever(),
+            FaultRule::for_path(TOKEN_PATH)
+                .redirect(&format!("http://{}/token", evil.address))
+                .status(status)
+                .forever(),
         );
-        fails(&world, "could not refresh the tokens");
+        assert_sync_fails(&world, "could not refresh the tokens");
         world.sim.control().clear_faults();
     }
-    assert_eq!(evil.heard(), [""; 0]);
-    heals(&world);
+    assert_eq!(evil.received(), [""; 0]);
+    assert_next_sync_succeeds(&world);
 }
 
 /// The search after every run finds the token wherever it is told.
 #[test]
 fn f_h15_a_token_that_mal_quotes_anywhere_is_never_told() {
-    let world = World::logged_in(Kind::Sqlite, 10);
-    let token = tokens(&world.sim).into_iter().find(|token| token.starts_with("eyJ")).unwrap();
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let token = issued_tokens(&world.sim).into_iter().find(|token| token.starts_with("eyJ")).unwrap();
     let away = format!("https://evil.example/?t={token}");
     for rule in [
-        on_list().redirect(&away).status(302),
-        on_list().redirect(&away).status(307),
-        on_list().json(json!({"data": [], "paging": {"next": away}})),
-        on_list().json(json!({"data": [], "paging": {"next": {"x": token}}})),
-        on_list().json(json!({"data": token})),
-        on_list().json(json!({"data": [], "paging": token})),
-        on_list().status(418).json(json!({"message": format!("what is {token}?")})),
+        list_fault().redirect(&away).status(302),
+        list_fault().redirect(&away).status(307),
+        list_fault().json(json!({"data": [], "paging": {"next": away}})),
+        list_fault().json(json!({"data": [], "paging": {"next": {"x": token}}})),
+        list_fault().json(json!({"data": token})),
+        list_fault().json(json!({"data": [], "paging": token})),
+        list_fault().status(418).json(json!({"message": format!("what is {token}?")})),
         FaultRule::for_path("/v2/users/@me").json(json!({"id": token, "name": "alice"})),
     ] {
         world.sim.control().clear_faults();
-        inject(&world, rule.forever());
-        let ran = world.run(&["sync", "--json", "-vvv"]).expect(5);
+        add_fault(&world, rule.forever());
+        let ran = world.run(&["sync", "--json", "-vvv"]).expect_code(5);
         assert!(ran.stderr.contains('…'), "{}", ran.stderr);
     }
     world.sim.control().clear_faults();
@@ -99,42 +104,42 @@ fn f_h15_a_token_that_mal_quotes_anywhere_is_never_told() {
             json!({"node": {"id": 2_000_000_000 + id, "title": "T", "mean": value}, "list_status": {"status": value}});
         world.sim.control().put_entry("alice", 2_000_000_000 + id, &entry).unwrap();
     }
-    let ran = world.run(&["sync", "--json", "-vvv"]).expect(3);
+    let ran = world.run(&["sync", "--json", "-vvv"]).expect_code(3);
     assert_eq!(ran.json()["errors"].to_string().matches('…').count(), 2, "{}", ran.stdout);
 }
 
 #[test]
 fn f_h16_a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
-    let mut world = World::logged_in(Kind::Sqlite, 10);
-    let (api, proxy) = (world.sim.api_url(), Recorder::new());
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let (api, proxy) = (world.sim.api_url(), ConnectionRecorder::new());
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"] {
-        world.set(name, &format!("http://{}", proxy.address));
+        world.set_var(name, &format!("http://{}", proxy.address));
     }
-    world.set("MAL_API_URL", "https://api.malsync.invalid/v2");
-    world.set("SYNC_MAX_RETRIES", "1");
-    fails(&world, "MyAnimeList API temporarily unavailable: ");
-    let heard = proxy.heard();
+    world.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
+    world.set_var("SYNC_MAX_RETRIES", "1");
+    assert_sync_fails(&world, "MyAnimeList API temporarily unavailable: ");
+    let heard = proxy.received();
     assert_eq!(heard.len(), 2, "{heard:?}");
     for head in heard {
         assert!(head.starts_with("CONNECT api.malsync.invalid:443 HTTP/1.1\r\n"), "{head}");
         assert!(!head.to_lowercase().contains("bearer") && !head.contains("GET "), "{head}");
     }
-    world.set("MAL_API_URL", &api);
-    heals(&world);
-    assert_eq!(proxy.heard().len(), 2, "loopback is reached without a proxy");
+    world.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&world);
+    assert_eq!(proxy.received().len(), 2, "loopback is reached without a proxy");
 }
 
 #[test]
 fn f_h16_a_netrc_is_not_read() {
-    let mut world = World::logged_in(Kind::Sqlite, 10);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let netrc = world.home().join(".netrc");
     fs::write(&netrc, "machine 127.0.0.1 login somebody password else\ndefault login a password b\n").unwrap();
-    world.set("NETRC", &netrc.display().to_string());
+    world.set_var("NETRC", &netrc.display().to_string());
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     world.sync(&[]);
     let log = world.sim.control().logged_requests();
     let api: Vec<_> = log.iter().filter(|asked| asked.path.starts_with("/v2/")).collect();
     assert!(!api.is_empty() && api.iter().all(|asked| asked.header("authorization").unwrap().starts_with("Bearer ")));
-    let token: Vec<_> = log.iter().filter(|asked| asked.path == TOKEN).collect();
+    let token: Vec<_> = log.iter().filter(|asked| asked.path == TOKEN_PATH).collect();
     assert!(token.len() >= 2 && token.iter().all(|asked| asked.header("authorization").is_none()));
 }

@@ -5,111 +5,114 @@ use std::io::Write as _;
 use mal_sim::FaultRule;
 use serde_json::json;
 
-use super::{fails, heals, inject, marked, on_list, pages, stored};
-use crate::support::world::{Kind, World, on_both};
+use super::{
+    add_fault, assert_next_sync_succeeds, assert_sync_fails, count_entries, count_removed, list_fault, page_requests,
+};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(f_h20_a_200_that_is_no_page_is_never_an_empty_list);
 
-const UNAVAILABLE: &str = "MyAnimeList API temporarily unavailable: ";
-const UNREADABLE: &str = "MyAnimeList's answer cannot be read: ";
+const UNAVAILABLE_MESSAGE: &str = "MyAnimeList API temporarily unavailable: ";
+const UNREADABLE_MESSAGE: &str = "MyAnimeList's answer cannot be read: ";
 
 #[test]
 fn f_h10_what_no_repetition_mends_is_asked_once_and_told_in_clean_short_words() {
-    let world = World::logged_in(Kind::Sqlite, 10);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let long = format!("no\u{1b}[2J\u{202e} way\r\nerror: {}", "x".repeat(5000));
     for status in [400, 404, 405, 410, 422] {
         world.sim.control().clear_faults();
         world.sim.control().clear_log();
-        inject(&world, on_list().status(status).json(json!({"message": long, "error": "e"})).forever());
+        add_fault(&world, list_fault().status(status).json(json!({"message": long, "error": "e"})).forever());
         let ran = world.run(&["sync", "--json"]);
         assert!(!ran.stderr.contains(['\u{1b}', '\u{202e}', '\r']), "{:?}", ran.stderr);
         assert!(ran.stderr.lines().all(|line| line.len() < 400), "{}", ran.stderr);
-        let run = super::fails_by(ran, &world, &format!("MyAnimeList refuses the request: HTTP {status}"));
-        assert_eq!((pages(&world).len(), &run["retries"]), (1, &json!(0)), "{run}");
+        let run = super::assert_failed(ran, &world, &format!("MyAnimeList refuses the request: HTTP {status}"));
+        assert_eq!((page_requests(&world).len(), &run["retries"]), (1, &json!(0)), "{run}");
     }
-    heals(&world);
+    assert_next_sync_succeeds(&world);
 }
 
 #[test]
 fn f_h19_a_body_in_another_coding_than_it_says_is_never_data() {
-    let world = World::logged_in(Kind::Sqlite, 10);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(br#"{"data":[],"paging":{}}"#).unwrap();
     let packed = packed.finish().unwrap();
     let coded = |coding: &str, body: &[u8]| {
-        on_list()
+        list_fault()
             .bytes_body(body)
             .header("Content-Encoding", coding)
             .header("Content-Type", "application/json")
             .forever()
     };
     for (rule, words, asked) in [
-        (coded("br", &[0x8b, 0x0b, 0x80]), UNREADABLE, 2),
-        (coded("zstd", &[0x28, 0xb5, 0x2f, 0xfd]), UNREADABLE, 2),
-        (coded("nonsense", &packed), UNREADABLE, 2),
-        (coded("gzip", b"{\"data\":[],\"paging\":{}}"), UNAVAILABLE, 4),
-        (coded("gzip", &packed[..packed.len() - 6]), UNAVAILABLE, 4),
+        (coded("br", &[0x8b, 0x0b, 0x80]), UNREADABLE_MESSAGE, 2),
+        (coded("zstd", &[0x28, 0xb5, 0x2f, 0xfd]), UNREADABLE_MESSAGE, 2),
+        (coded("nonsense", &packed), UNREADABLE_MESSAGE, 2),
+        (coded("gzip", b"{\"data\":[],\"paging\":{}}"), UNAVAILABLE_MESSAGE, 4),
+        (coded("gzip", &packed[..packed.len() - 6]), UNAVAILABLE_MESSAGE, 4),
     ] {
         world.sim.control().clear_faults();
         world.sim.control().clear_log();
-        inject(&world, rule);
-        fails(&world, words);
-        assert_eq!((pages(&world).len(), stored(&world)), (asked, 0));
+        add_fault(&world, rule);
+        assert_sync_fails(&world, words);
+        assert_eq!((page_requests(&world).len(), count_entries(&world)), (asked, 0));
     }
-    heals(&world);
+    assert_next_sync_succeeds(&world);
 }
 
-fn f_h20_a_200_that_is_no_page_is_never_an_empty_list(kind: Kind) {
-    let world = World::logged_in(kind, 120);
+fn f_h20_a_200_that_is_no_page_is_never_an_empty_list(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 120);
     world.sync(&[]);
-    let last = || world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users");
+    let last = || world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users");
     let before = last();
-    let text = |body: &str| on_list().bytes_body(body.as_bytes()).header("Content-Type", "application/json").forever();
-    let html = on_list().status(200).text("<!DOCTYPE html><html>Maintenance</html>").forever();
+    let text =
+        |body: &str| list_fault().bytes_body(body.as_bytes()).header("Content-Type", "application/json").forever();
+    let html = list_fault().status(200).text("<!DOCTYPE html><html>Maintenance</html>").forever();
     for rule in ["", "null", "[]", "{}", r#"{"error":"x"}"#, r#"{"data":null}"#, "{\"data\":["]
         .map(text)
         .into_iter()
         .chain([html])
     {
         world.sim.control().clear_faults();
-        inject(&world, rule);
-        let ran = world.run(&["sync", "--json", "--force-full"]).expect(5);
+        add_fault(&world, rule);
+        let ran = world.run(&["sync", "--json", "--force-full"]).expect_code(5);
         assert_eq!((&ran.json()["status"], &ran.json()["anime_fetched"]), (&json!("FAILED"), &json!(0)), "{ran:?}");
-        assert_eq!((stored(&world), marked(&world), last()), (120, 0, before.clone()), "{ran:?}");
+        assert_eq!((count_entries(&world), count_removed(&world), last()), (120, 0, before.clone()), "{ran:?}");
     }
-    heals(&world);
+    assert_next_sync_succeeds(&world);
 }
 
 #[test]
 fn f_h30_a_flood_of_headers_is_a_broken_connection() {
-    let world = World::logged_in(Kind::Sqlite, 10);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let many: String = (0..10_000).map(|number| format!("X-{number}: y\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "y".repeat(1_000_000));
     let body = "Content-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";
     let early = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(10);
     for answer in [format!("HTTP/1.1 200 OK\r\n{many}{body}"), format!("HTTP/1.1 200 OK\r\n{long}{body}"), early] {
         world.sim.control().clear_faults();
-        inject(&world, on_list().raw(answer.as_bytes()).forever());
-        let run = fails(&world, UNAVAILABLE);
-        assert_eq!((&run["retries"], stored(&world)), (&json!(3), 0), "{run}");
+        add_fault(&world, list_fault().raw(answer.as_bytes()).forever());
+        let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+        assert_eq!((&run["retries"], count_entries(&world)), (&json!(3), 0), "{run}");
     }
-    heals(&world);
+    assert_next_sync_succeeds(&world);
 }
 
 #[test]
 fn f_h31_what_follows_an_answer_on_its_connection_is_never_the_answer_to_the_next_request() {
-    let world = World::logged_in(Kind::Sqlite, 10);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let poison =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";
     let answer = format!("HTTP/1.1 503 Sorry\r\nContent-Length: 2\r\n\r\nno{poison}");
-    inject(&world, on_list().raw(answer.as_bytes()));
+    add_fault(&world, list_fault().raw(answer.as_bytes()));
     let me = format!("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n{poison}");
-    inject(&world, FaultRule::for_path("/v2/users/@me").raw(me.as_bytes()));
+    add_fault(&world, FaultRule::for_path("/v2/users/@me").raw(me.as_bytes()));
     let run = world.sync(&[]);
     assert_eq!(
         (&run["status"], &run["anime_fetched"], &run["retries"]),
         (&json!("SUCCESS"), &json!(10), &json!(2)),
         "{run}"
     );
-    heals(&world);
+    assert_next_sync_succeeds(&world);
 }

@@ -2,49 +2,49 @@
 
 use serde_json::json;
 
-use super::{fails, heals};
+use super::{assert_next_sync_succeeds, assert_sync_fails};
 use crate::support::{
-    other_end::{Authority, tls_before},
-    world::{Kind, World},
+    peer_servers::{TestCertificateAuthority, start_tls_proxy},
+    test_env::{DatabaseKind, TestEnv},
 };
 
 #[test]
 fn f_h17_a_certificate_that_nobody_vouches_for_ends_the_run_at_the_first_attempt() {
-    let mut world = World::logged_in(Kind::Sqlite, 10);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let (folder, api) = (tempfile::tempdir().unwrap(), world.sim.api_url());
-    let authority = Authority(folder.path());
-    let root = authority.make();
+    let authority = TestCertificateAuthority(folder.path());
+    let root = authority.create();
     for (what, certificate) in [
-        ("self-signed", authority.self_signed()),
-        ("of an unknown authority", authority.vouch("IP:127.0.0.1", 2)),
-        ("over", authority.vouch("IP:127.0.0.1", -1)),
-        ("of another name", authority.vouch("DNS:api.example", 2)),
+        ("self-signed", authority.create_self_signed()),
+        ("of an unknown authority", authority.issue_certificate("IP:127.0.0.1", 2)),
+        ("over", authority.issue_certificate("IP:127.0.0.1", -1)),
+        ("of another name", authority.issue_certificate("DNS:api.example", 2)),
     ] {
-        let other_end = tls_before(world.sim.address(), &certificate);
-        world.set("MAL_API_URL", &format!("https://{}/v2", other_end.address));
-        world.set("SSL_CERT_FILE", "");
+        let other_end = start_tls_proxy(world.sim.address(), &certificate);
+        world.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
+        world.set_var("SSL_CERT_FILE", "");
         if matches!(what, "over" | "of another name") {
-            world.set("SSL_CERT_FILE", &root.display().to_string());
+            world.set_var("SSL_CERT_FILE", &root.display().to_string());
         }
-        let run = fails(&world, "the certificate of 127.0.0.1 is not accepted: ");
+        let run = assert_sync_fails(&world, "the certificate of 127.0.0.1 is not accepted: ");
         assert_eq!((&run["requests"], &run["retries"]), (&json!(1), &json!(0)), "{what}: {run}");
-        assert_eq!(other_end.heard(), [""], "{what}: one connection, and nothing said on it");
+        assert_eq!(other_end.received(), [""], "{what}: one connection, and nothing said on it");
     }
     // The same other end with a good certificate, so that it was the certificate.
-    world.set("SSL_CERT_FILE", &root.display().to_string());
-    let other_end = tls_before(world.sim.address(), &authority.vouch("IP:127.0.0.1", 2));
-    world.set("MAL_API_URL", &format!("https://{}/v2", other_end.address));
+    world.set_var("SSL_CERT_FILE", &root.display().to_string());
+    let other_end = start_tls_proxy(world.sim.address(), &authority.issue_certificate("IP:127.0.0.1", 2));
+    world.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
     // The next page's address is the simulator's own, which is another origin: one page is enough.
     assert_eq!(world.sync(&["--dry-run"])["anime_fetched"], 10);
-    world.set("MAL_API_URL", &api);
-    heals(&world);
+    world.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&world);
 }
 
 #[test]
 fn f_h17_no_setting_and_no_flag_turns_the_check_off() {
-    let world = World::new(Kind::Sqlite, 0);
-    let shown = world.run(&["config", "show"]).expect(0).stdout.to_lowercase();
-    let help = world.run(&["sync", "--help"]).expect(0).stdout.to_lowercase();
+    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let shown = world.run(&["config", "show"]).expect_code(0).stdout.to_lowercase();
+    let help = world.run(&["sync", "--help"]).expect_code(0).stdout.to_lowercase();
     for word in ["insecure", "verify", "certificate", "tls", "ssl"] {
         assert!(!shown.contains(word) && !help.contains(word), "{word}");
     }

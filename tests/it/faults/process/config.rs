@@ -2,19 +2,19 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use crate::support::world::{Kind, World};
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// A world with this `config.toml`, and a page size that only the file sets.
-fn world_with(text: &[u8]) -> World {
-    let world = World::new(Kind::Sqlite, 10);
+fn env_with_config(text: &[u8]) -> TestEnv {
+    let world = TestEnv::new(DatabaseKind::Sqlite, 10);
     let folder = world.home().join(".config/malsync");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.toml"), text).unwrap();
     world
 }
 
-fn page_size(world: &World) -> String {
-    let shown = world.run(&["config", "show", "--json"]).expect(0).lines();
+fn page_size(world: &TestEnv) -> String {
+    let shown = world.run(&["config", "show", "--json"]).expect_code(0).json_lines();
     shown.iter().find(|setting| setting["key"] == "MAL_PAGE_SIZE").unwrap()["value"].to_string()
 }
 
@@ -33,17 +33,17 @@ fn f_c16_what_is_wrong_with_a_configuration_file_is_told_with_its_line() {
         (b"mal_page_size = 7\n\x00\n", "config.toml:2: "),
         (b"mal_page_size = 0\n", "config.toml:1: mal_page_size is `0`"),
     ] {
-        let world = world_with(text);
+        let world = env_with_config(text);
         let secret = |text: &str| !text.contains("hunter2");
         for args in
             [&["sync"][..], &["login"], &["list"], &["status"], &["token", "status"], &["edit", "1", "--score", "2"]]
         {
-            let ran = world.run(args).expect(2);
+            let ran = world.run(args).expect_code(2);
             assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(words), "{words}: {}", ran.stderr);
             assert!(ran.stderr.lines().nth(1).is_some_and(|line| line.starts_with("hint: ")) && secret(&ran.stderr));
         }
-        works_all_the_same(&world);
-        let shown = world.run(&["config", "show"]).expect(0);
+        assert_help_commands_work(&world);
+        let shown = world.run(&["config", "show"]).expect_code(0);
         assert!(
             shown.stderr.contains("warning: ") && shown.stderr.contains(words) && secret(&shown.stdout),
             "{shown:?}"
@@ -54,27 +54,27 @@ fn f_c16_what_is_wrong_with_a_configuration_file_is_told_with_its_line() {
 #[test]
 fn f_c16_a_byte_order_mark_windows_lines_and_a_pipe_are_read() {
     for text in [b"\xef\xbb\xbfmal_page_size = 7\n".as_slice(), b"mal_page_size = 7\r\n# x\r\n", b"mal_page_size = 7"] {
-        let world = world_with(text);
+        let world = env_with_config(text);
         assert_eq!(page_size(&world), "\"7\"", "{text:?}");
-        world.run(&["login"]).expect(0);
+        world.run(&["login"]).expect_code(0);
     }
-    let world = World::new(Kind::Sqlite, 10);
-    let shown = world.run_in_shell("$MALSYNC --config <(echo 'mal_page_size = 7') config show").expect(0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 10);
+    let shown = world.run_in_shell("$MALSYNC --config <(echo 'mal_page_size = 7') config show").expect_code(0);
     assert!(shown.stdout.contains("/dev/fd/") && shown.stderr.is_empty(), "{shown:?}");
-    world.run_in_shell("$MALSYNC --config /dev/zero login").expect(2);
-    world.run_in_shell("$MALSYNC --config . login").expect(2);
-    let ran = world.run(&["--config", "missing.toml", "login"]).expect(2);
+    world.run_in_shell("$MALSYNC --config /dev/zero login").expect_code(2);
+    world.run_in_shell("$MALSYNC --config . login").expect_code(2);
+    let ran = world.run(&["--config", "missing.toml", "login"]).expect_code(2);
     assert!(ran.stderr.starts_with("error: there is no configuration file missing.toml"), "{}", ran.stderr);
 }
 
 #[test]
 fn f_c16_a_file_that_anybody_may_write_is_warned_of() {
-    let world = world_with(b"mal_client_secret = 'hunter2'\n");
+    let world = env_with_config(b"mal_client_secret = 'hunter2'\n");
     let file = world.home().join(".config/malsync/config.toml");
     for (mode, warned) in [(0o600, false), (0o644, false), (0o646, true), (0o666, true)] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         for args in [&["login"][..], &["sync"], &["config", "show"]] {
-            let ran = world.run(args).expect(0);
+            let ran = world.run(args).expect_code(0);
             assert_eq!(
                 ran.stderr.contains("warning: anybody may write to"),
                 warned,
@@ -95,11 +95,11 @@ fn f_c16_a_file_with_a_secret_that_anybody_may_read_is_warned_of() {
         ("database_url = 'postgresql://me@127.0.0.1:1/db'\n", false),
         ("mal_page_size = 7\n", false),
     ] {
-        let world = world_with(text.as_bytes());
+        let world = env_with_config(text.as_bytes());
         let file = world.home().join(".config/malsync/config.toml");
         for mode in [0o600, 0o640, 0o644] {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            let ran = world.run(&["config", "show"]).expect(0);
+            let ran = world.run(&["config", "show"]).expect_code(0);
             let told = ran.stderr.matches("config.toml, which holds a secret: chmod o-rwx ").count();
             assert_eq!(told, usize::from(secret && mode == 0o644), "{mode:o} {text}: {}", ran.stderr);
             assert!(!ran.stderr.contains("hunter2") && !ran.stderr.contains("AAECAw"));
@@ -114,7 +114,7 @@ fn f_c16_a_file_with_a_secret_that_anybody_may_read_is_warned_of() {
 
 /// What needs neither a sound configuration nor a database.
 #[track_caller]
-fn works_all_the_same(world: &World) {
+fn assert_help_commands_work(world: &TestEnv) {
     for args in [
         &[][..],
         &["--help"],
@@ -127,26 +127,26 @@ fn works_all_the_same(world: &World) {
         &["completions", "bash"],
         &["completions", "powershell"],
     ] {
-        let ran = world.run(args).expect(0);
+        let ran = world.run(args).expect_code(0);
         assert!(!ran.stdout.is_empty(), "{args:?}");
     }
-    world.run(&["man", "--out-dir", "pages"]).expect(0);
+    world.run(&["man", "--out-dir", "pages"]).expect_code(0);
     assert!(world.home().join("pages/malsync-sync.1").exists());
     assert!(!world.database_file().exists(), "no database is made by looking");
 }
 
 #[test]
 fn help_completions_man_pages_and_config_show_need_no_configuration_and_no_database() {
-    let mut world = World::new(Kind::Sqlite, 0);
-    world.set("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
-    world.set("MAL_API_RATE_LIMIT", "fast");
-    world.set("MAL_CLIENT_ID", "");
-    world.set("RUST_LOG", "a=b=c");
-    works_all_the_same(&world);
-    let shown = world.run(&["config", "show"]).expect(0);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    world.set_var("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
+    world.set_var("MAL_API_RATE_LIMIT", "fast");
+    world.set_var("MAL_CLIENT_ID", "");
+    world.set_var("RUST_LOG", "a=b=c");
+    assert_help_commands_work(&world);
+    let shown = world.run(&["config", "show"]).expect_code(0);
     assert!(shown.stdout.contains("fast") && !shown.stdout.contains("hunter2"), "{}", shown.stdout);
-    let world = world_with(b"= broken\n");
-    works_all_the_same(&world);
-    world.run(&["--config", "missing.toml", "config", "show"]).expect(0);
-    world.run(&["--config", "missing.toml", "completions", "zsh"]).expect(0);
+    let world = env_with_config(b"= broken\n");
+    assert_help_commands_work(&world);
+    world.run(&["--config", "missing.toml", "config", "show"]).expect_code(0);
+    world.run(&["--config", "missing.toml", "completions", "zsh"]).expect_code(0);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::world::{Kind, Ran, World, on_both};
+use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv, on_both};
 
 on_both!(
     f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches,
@@ -12,59 +12,60 @@ on_both!(
 
 /// It worked, or said in one line why not; a healthy sync completes all the same.
 #[track_caller]
-fn works_or_says_so(world: &World, ran: &Ran, codes: &[i32]) {
+fn assert_works_or_reports(world: &TestEnv, ran: &CommandOutput, codes: &[i32]) {
     assert!(ran.code == 0 || codes.contains(&ran.code), "{ran:?}");
     if ran.code != 0 {
         assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{ran:?}");
     }
-    leaves_whole_batches(world);
+    assert_whole_batches(world);
 }
 
 #[track_caller]
-fn leaves_whole_batches(world: &World) {
-    let entries: u64 = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+fn assert_whole_batches(world: &TestEnv) {
+    let entries: u64 =
+        world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
     assert_eq!(entries % 10, 0, "whole batches");
     let run = world.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(1_000)), "{run}");
 }
 
-fn f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches(kind: Kind) {
-    let mut world = World::logged_in(kind, 1_000);
-    world.set("SYNC_BATCH_SIZE", "10");
+fn f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 1_000);
+    world.set_var("SYNC_BATCH_SIZE", "10");
     let ran = world.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
     // Where an allocation itself fails, the language ends the process then and there with a line of its own, and nothing of ours
     // can run any more: as if it had been killed.
     if ran.signal == Some(6) && ran.stderr.starts_with("memory allocation of ") {
-        return leaves_whole_batches(&world);
+        return assert_whole_batches(&world);
     }
-    works_or_says_so(&world, &ran, &[1, 5, 6]);
+    assert_works_or_reports(&world, &ran, &[1, 5, 6]);
 }
 
-fn f_c12_without_handles_it_says_so(kind: Kind) {
-    let mut world = World::logged_in(kind, 1_000);
-    world.set("SYNC_BATCH_SIZE", "10");
+fn f_c12_without_handles_it_says_so(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 1_000);
+    world.set_var("SYNC_BATCH_SIZE", "10");
     for handles in [20, 12, 8, 6, 5] {
         let ran = world.run_in_shell(&format!("ulimit -n {handles}; exec $MALSYNC sync --json"));
-        works_or_says_so(&world, &ran, &[1, 5, 6]);
+        assert_works_or_reports(&world, &ran, &[1, 5, 6]);
     }
 }
 
 /// With SIGXFSZ as it is by default, which ends a process that does not take it in hand.
 #[test]
 fn f_c12_a_database_file_that_may_not_grow_is_exit_6() {
-    let mut world = World::logged_in(Kind::Sqlite, 1_000);
-    world.set("SYNC_BATCH_SIZE", "10");
-    let ran = world.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect(6);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
+    world.set_var("SYNC_BATCH_SIZE", "10");
+    let ran = world.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect_code(6);
     assert!(ran.stderr.contains("error: "), "{ran:?}");
-    works_or_says_so(&world, &ran, &[6]);
-    assert_eq!(world.value("PRAGMA integrity_check"), Some("ok".into()));
+    assert_works_or_reports(&world, &ran, &[6]);
+    assert_eq!(world.query_value("PRAGMA integrity_check"), Some("ok".into()));
 }
 
-fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: Kind) {
-    let mut world = World::logged_in(kind, 250);
-    world.set("SYNC_BATCH_SIZE", "10");
-    world.set("MAL_PAGE_SIZE", "50");
-    world.set("RUST_BACKTRACE", "full");
+fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 250);
+    world.set_var("SYNC_BATCH_SIZE", "10");
+    world.set_var("MAL_PAGE_SIZE", "50");
+    world.set_var("RUST_BACKTRACE", "full");
     for (place, batches) in [
         ("fetch.page=1*off->panic(hunter2)", 0..=5),
         ("decode.page=2*off->panic(hunter2)", 0..=10),
@@ -74,31 +75,32 @@ fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: Kind) {
         ("batch.before_commit=3*off->panic(hunter2)", 3..=3),
         ("batch.after_commit=3*off->panic(hunter2)", 3..=4),
     ] {
-        world.execute("DELETE FROM user_anime_lists");
-        world.set("FAILPOINTS", place);
-        let ran = world.run(&["sync", "--json", "--force-full"]).expect(1);
-        told_as_a_bug(&ran);
+        world.execute_sql("DELETE FROM user_anime_lists");
+        world.set_var("FAILPOINTS", place);
+        let ran = world.run(&["sync", "--json", "--force-full"]).expect_code(1);
+        assert_reported_as_bug(&ran);
         let run = ran.json();
         assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{place}: {run}");
-        let entries: u64 = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+        let entries: u64 =
+            world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
         assert!(entries.is_multiple_of(10) && batches.contains(&(entries / 10)), "{place}: {entries} entries");
-        assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
-        assert_eq!(world.run(&["status", "--json"]).expect(0).json()["last_run"]["status"], "FAILED", "{place}");
+        assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
+        assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "FAILED", "{place}");
     }
     // At the very end there is no object any more; whoever looks sees a run whose process is gone.
-    world.set("FAILPOINTS", "run.before_mark=panic(hunter2)");
-    told_as_a_bug(&world.run(&["sync", "--json"]).expect(1));
-    assert_eq!(world.run(&["status", "--json"]).expect(0).json()["last_run"]["status"], "INTERRUPTED");
-    world.set("FAILPOINTS", "");
+    world.set_var("FAILPOINTS", "run.before_mark=panic(hunter2)");
+    assert_reported_as_bug(&world.run(&["sync", "--json"]).expect_code(1));
+    assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "INTERRUPTED");
+    world.set_var("FAILPOINTS", "");
     let run = world.sync(&[]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(250)), "{run}");
-    world.set("FAILPOINTS", "login.after_code=panic(hunter2)");
-    told_as_a_bug(&world.run(&["login"]).expect(1));
+    world.set_var("FAILPOINTS", "login.after_code=panic(hunter2)");
+    assert_reported_as_bug(&world.run(&["login"]).expect_code(1));
 }
 
 /// One line of what and one of what to do, without the panic's own words. The panic is in the library that injects it.
 #[track_caller]
-fn told_as_a_bug(ran: &Ran) {
+fn assert_reported_as_bug(ran: &CommandOutput) {
     let lines: Vec<_> = ran.stderr.lines().collect();
     let errors = lines.iter().filter(|line| line.starts_with("error: internal error at fail-")).count();
     assert_eq!(errors, 1, "{ran:?}");

@@ -1,19 +1,19 @@
 //! Signals, pipes, terminals, limits and clocks.
 
 mod config;
+mod environment;
 mod limits;
 mod pipes;
 mod signals;
-mod surroundings;
 mod terminal;
 mod upgrade;
 
 use mal_sim::FaultRule;
 
-use crate::support::world::World;
+use crate::support::test_env::TestEnv;
 
 /// Stalls the n-th request for a page from now on.
-fn stall_page(world: &World, nth: u32) {
+fn stall_page(world: &TestEnv, nth: u32) {
     world.sim.control().clear_log();
     world.sim.control().add_fault(FaultRule::for_path("/v2/users/@me/animelist").nth(nth).stall()).unwrap();
 }

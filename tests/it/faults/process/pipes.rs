@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use crate::support::world::{Kind, World, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(f_c06_no_stream_that_is_gone_stops_a_sync);
 
 /// P90. What is printed is longer than a pipe holds.
 #[test]
 fn f_c05_a_reader_who_goes_away_ends_the_answer_quietly() {
-    let world = World::logged_in(Kind::Sqlite, 1_000);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
     world.sync(&[]);
     for args in [
         "list",
@@ -32,7 +32,7 @@ fn f_c05_a_reader_who_goes_away_ends_the_answer_quietly() {
 /// The row says 6, which the interface keeps for databases: what no other code names is 1.
 #[test]
 fn f_c05_a_full_disk_behind_standard_output_is_told_and_exit_1() {
-    let world = World::logged_in(Kind::Sqlite, 20);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 20);
     world.sync(&[]);
     for args in [
         "list",
@@ -54,17 +54,17 @@ fn f_c05_a_full_disk_behind_standard_output_is_told_and_exit_1() {
         "sync",
         "sync --json",
     ] {
-        let ran = world.run_in_shell(&format!("$MALSYNC {args} > /dev/full")).expect(1);
+        let ran = world.run_in_shell(&format!("$MALSYNC {args} > /dev/full")).expect_code(1);
         let errors: Vec<_> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
         assert_eq!(errors.len(), 1, "{args}: {}", ran.stderr);
         assert!(errors[0].starts_with("error: standard output cannot be written: No space left"), "{args}: {errors:?}");
     }
-    let run = world.run(&["runs", "--json", "--limit", "1"]).expect(0).json();
+    let run = world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
     assert_eq!(run["status"], "SUCCESS", "what was synced is synced, whoever hears of it");
 }
 
-fn f_c06_no_stream_that_is_gone_stops_a_sync(kind: Kind) {
-    let world = World::logged_in(kind, 0);
+fn f_c06_no_stream_that_is_gone_stops_a_sync(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 0);
     let lines = [
         "$MALSYNC sync --force-full -vv 2>&1 | head -1 > first; exit ${PIPESTATUS[0]}",
         "$MALSYNC sync --force-full --json -vv | true; exit ${PIPESTATUS[0]}",
@@ -76,9 +76,9 @@ fn f_c06_no_stream_that_is_gone_stops_a_sync(kind: Kind) {
     ];
     for (round, line) in (1..).zip(lines) {
         world.sim.control().resize_list("alice", round * 110).unwrap();
-        world.run_in_shell(line).expect(0);
-        let run = world.run(&["runs", "--json", "--limit", "1"]).expect(0).json();
+        world.run_in_shell(line).expect_code(0);
+        let run = world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
         assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(round * 110)), "{line}: {run}");
-        assert_eq!(world.run(&["list", "--json"]).expect(0).lines().len(), round * 110, "{line}");
+        assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), round * 110, "{line}");
     }
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::stall_page;
 use crate::support::{
+    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
     wait_until,
-    world::{Kind, Ran, World, on_both},
 };
 
 on_both!(
@@ -25,80 +25,80 @@ on_both!(
 
 const SIGNALS: [(&str, i32); 3] = [("TERM", 143), ("INT", 130), ("HUP", 129)];
 
-fn signal(child: &Child, name: &str) {
+fn send_signal(child: &Child, name: &str) {
     // It may be gone already.
     Command::new("kill").args(["-s", name, &child.id().to_string()]).output().unwrap();
 }
 
 /// A run that was stopped: whole batches of ten, all of them told, no mark moved.
 #[track_caller]
-fn stopped(world: &World, run: &Value) {
+fn assert_interrupted_cleanly(world: &TestEnv, run: &Value) {
     assert_eq!(
         (&run["status"], &run["failed"], &run["ready"]),
         (&json!("INTERRUPTED"), &json!(true), &json!(true)),
         "{run}"
     );
     assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
-    let marks = world.query(
+    let marks = world.query_column(
         "SELECT CAST(last_mal_sync AS TEXT) FROM users UNION ALL SELECT CAST(mal_list_watermark AS TEXT) FROM users",
     );
     assert_eq!(marks, [None, None]);
-    let last = world.run(&["runs", "--json", "--limit", "1"]).expect(0).json();
+    let last = world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
     assert_eq!(&last, run, "written as it was told");
 }
 
 /// F-C01 and F-C03.
-fn f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays(kind: Kind) {
-    let mut world = World::logged_in(kind, 250);
-    world.set("SYNC_BATCH_SIZE", "10");
+fn f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 250);
+    world.set_var("SYNC_BATCH_SIZE", "10");
     for (name, code) in SIGNALS {
         stall_page(&world, 2);
-        let running = world.start(&["sync", "--json", "--force-full"]);
+        let running = world.spawn(&["sync", "--json", "--force-full"]);
         world.wait_for_pages(2);
-        signal(&running, name);
-        let run = world.ended(running).expect(code).json();
-        stopped(&world, &run);
+        send_signal(&running, name);
+        let run = world.wait_for_exit(running).expect_code(code).json();
+        assert_interrupted_cleanly(&world, &run);
     }
     stall_page(&world, 2);
-    let running = world.start(&["sync"]);
+    let running = world.spawn(&["sync"]);
     world.wait_for_pages(2);
-    signal(&running, "TERM");
-    let ran = world.ended(running).expect(143);
+    send_signal(&running, "TERM");
+    let ran = world.wait_for_exit(running).expect_code(143);
     assert!(ran.stdout.contains("interrupted") && ran.stdout.contains("what was committed stays"), "{ran:?}");
     assert_eq!(world.sync(&[])["user_lists_created"].as_u64().unwrap() % 10, 0);
 }
 
 /// Starts a sync that tells all it does, and sends the signal after so many lines of that.
-fn interrupted(world: &World, name: &str, lines: usize) -> Ran {
-    let mut running = world.start(&["sync", "--json", "--force-full", "-vv"]);
+fn signal_after_lines(world: &TestEnv, name: &str, lines: usize) -> CommandOutput {
+    let mut running = world.spawn(&["sync", "--json", "--force-full", "-vv"]);
     let mut conversation = BufReader::new(running.stderr.take().unwrap());
     let mut said = String::new();
     for _ in 0..lines {
         conversation.read_line(&mut said).unwrap();
     }
-    signal(&running, name);
+    send_signal(&running, name);
     conversation.read_to_string(&mut said).unwrap();
-    let mut ran = world.ended(running);
+    let mut ran = world.wait_for_exit(running);
     ran.stderr = said;
     ran
 }
 
 /// What stands in a world's database.
-struct Seen {
+struct EnvState {
     entries: u64,
     status: Value,
 }
 
-fn seen(world: &World) -> Seen {
-    let entries = world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
-    Seen { entries, status: world.run(&["status", "--json"]).expect(0).json() }
+fn read_state(world: &TestEnv) -> EnvState {
+    let entries = world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+    EnvState { entries, status: world.run(&["status", "--json"]).expect_code(0).json() }
 }
 
 /// One world for each moment would take minutes: each begins where the one before it ended, on a list that has grown.
-fn at_moments(kind: Kind, moments: usize) {
-    let mut world = World::logged_in(kind, 0);
-    world.set("SYNC_BATCH_SIZE", "10");
-    world.set("MAL_PAGE_SIZE", "50");
+fn signal_at_moments(kind: DatabaseKind, moments: usize) {
+    let mut world = TestEnv::with_login(kind, 0);
+    world.set_var("SYNC_BATCH_SIZE", "10");
+    world.set_var("MAL_PAGE_SIZE", "50");
     let mut seed = 20_261_124_u64;
     let mut complete = 0;
     for moment in 1..=moments {
@@ -107,12 +107,12 @@ fn at_moments(kind: Kind, moments: usize) {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = usize::try_from(seed >> 33).unwrap() % (45 + moment * 5);
         let (name, code) = SIGNALS[moment % 3];
-        let before = seen(&world);
-        let ran = interrupted(&world, name, lines);
+        let before = read_state(&world);
+        let ran = signal_after_lines(&world, name, lines);
         // At its very beginning the process has not taken signals in hand yet; at its end there is nothing left to stop.
         let killed = ran.signal.is_some_and(|number| 128 + number == code) && ran.stdout.is_empty();
         assert!(ran.code == code || ran.code == 0 || killed, "{name} after {lines} lines: {ran:?}");
-        let after = seen(&world);
+        let after = read_state(&world);
         assert_eq!(after.status["running"], false);
         let (last, entries) = (&after.status["last_run"], after.entries - before.entries);
         if last["run_id"] == before.status["last_run"]["run_id"] {
@@ -129,7 +129,7 @@ fn at_moments(kind: Kind, moments: usize) {
             complete += 1;
             assert_eq!(ran.json()["status"], "SUCCESS", "{ran:?}");
         } else {
-            let mark = |seen: &Seen| seen.status["last_mal_sync"].clone();
+            let mark = |seen: &EnvState| seen.status["last_mal_sync"].clone();
             assert_eq!(mark(&after), mark(&before), "{name} after {lines} lines: {ran:?}");
             assert!(ran.stdout.is_empty() || ran.json()["status"] == "INTERRUPTED", "{ran:?}");
         }
@@ -137,68 +137,71 @@ fn at_moments(kind: Kind, moments: usize) {
     assert!(complete * 2 < moments, "the signals came too late to be of use: {complete} of {moments}");
     let run = world.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(moments * 40)), "{run}");
-    assert_eq!(world.value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some((moments * 40).to_string()));
+    assert_eq!(
+        world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"),
+        Some((moments * 40).to_string())
+    );
     assert_eq!(world.sync(&["--force-full"])["user_lists_unchanged"], moments * 40);
 }
 
-fn f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes(kind: Kind) {
-    at_moments(kind, 20);
+fn f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes(kind: DatabaseKind) {
+    signal_at_moments(kind, 20);
 }
 
 #[test]
 #[ignore = "nightly: 60 moments"]
 fn f_c01_at_sixty_moments_sqlite() {
-    at_moments(Kind::Sqlite, 60);
+    signal_at_moments(DatabaseKind::Sqlite, 60);
 }
 
 #[test]
 #[ignore = "nightly: 60 moments"]
 fn f_c01_at_sixty_moments_postgres() {
-    at_moments(Kind::Postgres, 60);
+    signal_at_moments(DatabaseKind::Postgres, 60);
 }
 
 /// The database is locked by somebody, so that the end in good order, which the first signal asks for, does not come. The
 /// code is that of the second signal: the first one's would say that the time for good order was up.
-fn f_c02_a_second_signal_ends_it_at_once(kind: Kind) {
-    let mut world = World::logged_in(kind, 150);
-    world.set("MAL_HTTP_TIMEOUT", "2s");
+fn f_c02_a_second_signal_ends_it_at_once(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 150);
+    world.set_var("MAL_HTTP_TIMEOUT", "2s");
     for (first, (second, code)) in [("TERM", SIGNALS[1]), ("INT", SIGNALS[0]), ("INT", SIGNALS[2])] {
         stall_page(&world, 2);
-        let mut running = world.start(&["sync", "--json", "--force-full", "-v"]);
+        let mut running = world.spawn(&["sync", "--json", "--force-full", "-v"]);
         world.wait_for_pages(2);
-        let lock = world.hold(match kind {
-            Kind::Postgres => "BEGIN; LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE",
-            Kind::Sqlite => "BEGIN EXCLUSIVE",
+        let lock = world.hold_connection(match kind {
+            DatabaseKind::Postgres => "BEGIN; LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE",
+            DatabaseKind::Sqlite => "BEGIN EXCLUSIVE",
         });
         world.wait_for_pages(3);
         let mut conversation = BufReader::new(running.stderr.take().unwrap());
-        signal(&running, first);
+        send_signal(&running, first);
         let mut said = String::new();
         while !said.contains("stopping") {
             assert!(conversation.read_line(&mut said).unwrap() > 0, "{said}");
         }
-        signal(&running, second);
-        let ran = world.ended(running).expect(code);
+        send_signal(&running, second);
+        let ran = world.wait_for_exit(running).expect_code(code);
         assert!(ran.stdout.is_empty(), "{ran:?}");
         drop(lock);
-        assert_eq!(world.value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+        assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     }
     assert_eq!(world.sync(&[])["status"], "SUCCESS", "nothing is left behind that holds the next one up");
 }
 
-fn p49_a_signal_ends_a_long_wait_at_once(kind: Kind) {
+fn p49_a_signal_ends_a_long_wait_at_once(kind: DatabaseKind) {
     for (name, code) in SIGNALS {
-        let world = World::logged_in(kind, 50);
+        let world = TestEnv::with_login(kind, 50);
         let rule = FaultRule::for_path("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();
         world.sim.control().clear_log();
         world.sim.control().add_fault(rule).unwrap();
-        let running = world.start(&["sync", "--json"]);
+        let running = world.spawn(&["sync", "--json"]);
         world.wait_for_pages(1);
         let began = Instant::now();
-        signal(&running, name);
-        let run = world.ended(running).expect(code).json();
+        send_signal(&running, name);
+        let run = world.wait_for_exit(running).expect_code(code).json();
         assert!(began.elapsed() < Duration::from_secs(30), "299 s were asked for");
-        stopped(&world, &run);
+        assert_interrupted_cleanly(&world, &run);
         assert_eq!(run["anime_fetched"], 0, "{run}");
     }
 }
@@ -206,11 +209,11 @@ fn p49_a_signal_ends_a_long_wait_at_once(kind: Kind) {
 /// F-C01, where whoever reads what the sync says has stopped reading.
 #[test]
 fn f_c01_a_signal_ends_a_sync_that_nobody_listens_to() {
-    let world = World::logged_in(Kind::Sqlite, 1000);
-    let mut running = world.start(&["sync", "--dry-run", "--json"]);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 1000);
+    let mut running = world.spawn(&["sync", "--dry-run", "--json"]);
     let mut said = running.stdout.take().unwrap();
     said.read_exact(&mut [0]).unwrap();
-    signal(&running, "TERM");
+    send_signal(&running, "TERM");
     let running = RefCell::new(running);
     wait_until("the sync ends", || running.borrow_mut().try_wait().unwrap().is_some());
     assert_eq!(running.into_inner().wait().unwrap().code(), Some(143));

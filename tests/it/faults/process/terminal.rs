@@ -4,13 +4,13 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::stall_page;
 use crate::support::{
-    terminal::{read_to_end, shown, terminal},
-    world::{Kind, World},
+    terminal::{read_to_end, run_on_terminal, start_terminal},
+    test_env::{DatabaseKind, TestEnv},
 };
 
 /// The text without the sequences that a terminal obeys; fails where one is broken.
 #[track_caller]
-fn without_sequences(text: &str) -> String {
+fn strip_escape_sequences(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -25,8 +25,8 @@ fn without_sequences(text: &str) -> String {
     plain
 }
 
-fn world() -> World {
-    let world = World::logged_in(Kind::Sqlite, 120);
+fn env_with_long_title() -> TestEnv {
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 120);
     let title = format!("\x1b]52;c;cm0gLXJm\x07{}\u{202e}", "Very Long Title ".repeat(40));
     let id = world.sim.control().entry_ids("alice").unwrap()[0];
     let patch = serde_json::json!({"node": {"title": title}});
@@ -36,7 +36,7 @@ fn world() -> World {
 
 #[test]
 fn f_c14_no_width_of_a_terminal_does_harm() {
-    let world = world();
+    let world = env_with_long_title();
     world.sync(&[]);
     for columns in [1, 2, 7, 20, 80, 10_000] {
         for args in [
@@ -50,21 +50,21 @@ fn f_c14_no_width_of_a_terminal_does_harm() {
             "config show",
             "nonsense",
         ] {
-            let (text, code) = shown(&world, args, columns);
+            let (text, code) = run_on_terminal(&world, args, columns);
             let expected = if args == "nonsense" { "2" } else { "0" };
             assert!(code == expected || (args == "doctor" && code == "1"), "{args} in {columns}: {code}\n{text}");
-            let plain = without_sequences(&text);
+            let plain = strip_escape_sequences(&text);
             assert!(
                 !plain.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')),
                 "{args} in {columns}: {plain:?}"
             );
         }
-        let (text, code) = shown(&world, "sync --force-full", columns);
+        let (text, code) = run_on_terminal(&world, "sync --force-full", columns);
         assert_eq!(code, "0", "{columns}: {text}");
-        without_sequences(&text);
+        strip_escape_sequences(&text);
     }
     let widest = |columns| {
-        let (text, _) = shown(&world, "list", columns);
+        let (text, _) = run_on_terminal(&world, "list", columns);
         text.lines().map(|line| line.trim_end_matches('\r').width()).max().unwrap()
     };
     assert!(widest(100) <= 100);
@@ -73,10 +73,10 @@ fn f_c14_no_width_of_a_terminal_does_harm() {
 
 #[test]
 fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
-    let mut world = world();
-    world.set("MAL_HTTP_TIMEOUT", "2s");
+    let mut world = env_with_long_title();
+    world.set_var("MAL_HTTP_TIMEOUT", "2s");
     stall_page(&world, 2);
-    let mut session = terminal(&world, "tty; $MALSYNC sync; echo code=$?");
+    let mut session = start_terminal(&world, "tty; $MALSYNC sync; echo code=$?");
     let (_, tty) = session.exp_regex("/dev/pts/[0-9]+").unwrap();
     world.wait_for_pages(2);
     for columns in ["1", "10000", "3", "80"] {
@@ -85,27 +85,30 @@ fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
     }
     let text = read_to_end(&mut session);
     assert!(text.contains("code=0") && !text.contains("panicked"), "{text}");
-    without_sequences(&text);
+    strip_escape_sequences(&text);
 }
 
 #[test]
 fn f_c14_a_terminal_that_wants_no_colour_gets_none() {
-    let mut world = world();
+    let mut world = env_with_long_title();
     let colored = |text: &str| {
-        without_sequences(text);
+        strip_escape_sequences(text);
         text.split("\x1b[")
             .skip(1)
             .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
     };
-    let (text, code) = shown(&world, "status --run 7", 80);
+    let (text, code) = run_on_terminal(&world, "status --run 7", 80);
     assert!(colored(&text) && code == "1", "{text:?}");
     for flags in ["--color never status --run 7", "--color never --no-progress sync"] {
-        assert!(!colored(&shown(&world, flags, 80).0));
+        assert!(!colored(&run_on_terminal(&world, flags, 80).0));
     }
-    world.set("NO_COLOR", "1");
+    world.set_var("NO_COLOR", "1");
     for args in ["status --run 7", "nonsense", "sync --force-full -vv", "list", "doctor", "--help"] {
-        let (text, _) = shown(&world, args, 80);
+        let (text, _) = run_on_terminal(&world, args, 80);
         assert!(!colored(&text), "{args}: {text:?}");
     }
-    assert!(colored(&shown(&world, "--color always status --run 7", 80).0), "a flag goes before the environment");
+    assert!(
+        colored(&run_on_terminal(&world, "--color always status --run 7", 80).0),
+        "a flag goes before the environment"
+    );
 }

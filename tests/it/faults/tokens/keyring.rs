@@ -8,11 +8,11 @@ use std::{
 
 use serde_json::json;
 
-use super::{age, list, refreshes, row};
+use super::{age_tokens, list_state, read_token_row, sent_refresh_tokens};
 use crate::support::{
-    keyring::{Service, Session},
+    keyring::{KeyringSession, SecretServiceKind},
+    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
     wait_until,
-    world::{Kind, Ran, World, on_both},
 };
 
 on_both!(
@@ -27,163 +27,163 @@ on_both!(
     f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used,
 );
 
-fn stored_in(ran: &Ran) -> serde_json::Value {
+fn token_places(ran: &CommandOutput) -> serde_json::Value {
     ran.json()["stored_in"].clone()
 }
 
-fn status(world: &World) -> Ran {
+fn token_status(world: &TestEnv) -> CommandOutput {
     world.run(&["token", "status", "--json"])
 }
 
 /// The tokens that MAL gave last, which nobody but the keyring may show.
-fn newest(world: &World) -> (String, String) {
+fn newest_tokens(world: &TestEnv) -> (String, String) {
     let tokens = world.sim.control().tokens_json();
     let last = |kind: &str, begins: &str| {
-        let all = crate::support::leaks::tokens(&world.sim);
+        let all = crate::support::secret_scanner::issued_tokens(&world.sim);
         let valid = serde_json::to_string(&tokens[kind]).unwrap();
         all.into_iter().find(|token| token.starts_with(begins) && valid.contains(token.as_str())).unwrap()
     };
     (last("access", "eyJ"), last("refresh", "def502"))
 }
 
-fn both_tokens_rest_in_two_entries_of_a_real_secret_service(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let session = Session::start(&mut world, Service::Unlocked);
-    let ran = world.run(&["login"]).expect(0);
+fn both_tokens_rest_in_two_entries_of_a_real_secret_service(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    let ran = world.run(&["login"]).expect_code(0);
     assert!(!ran.stderr.contains("keyring"), "{}", ran.stderr);
-    assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring", "database"]));
-    let (access, refresh) = newest(&world);
-    let seen = session.second_opinion(&world);
+    assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["keyring", "database"]));
+    let (access, refresh) = newest_tokens(&world);
+    let seen = session.search_with_secret_tool(&world);
     assert!(seen.contains(&access) && seen.contains(&refresh), "the second opinion lacks a token");
     assert_eq!(seen.matches("schema").count().max(seen.matches("attribute.service").count()), 2, "two entries");
     // Windows takes 2,560 bytes in one.
     assert!(seen.lines().filter_map(|line| line.strip_prefix("secret = ")).all(|secret| secret.len() < 1280));
 
     // Where the key is elsewhere the copy serves.
-    world.set("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    world.set_var("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     world.sync(&[]);
-    world.set("MALSYNC_TOKEN_KEY", "");
-    world.run(&["logout"]).expect(0);
-    assert!(!session.second_opinion(&world).contains("secret = "));
-    assert_eq!(stored_in(&status(&world).expect(4)), json!([]));
+    world.set_var("MALSYNC_TOKEN_KEY", "");
+    world.run(&["logout"]).expect_code(0);
+    assert!(!session.search_with_secret_tool(&world).contains("secret = "));
+    assert_eq!(token_places(&token_status(&world).expect_code(4)), json!([]));
 }
 
-fn tokens_in_the_keyring_alone_are_read_refreshed_and_removed(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let session = Session::start(&mut world, Service::Unlocked);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    world.run(&["login"]).expect(0);
-    let before = row(&world);
+fn tokens_in_the_keyring_alone_are_read_refreshed_and_removed(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect_code(0);
+    let before = read_token_row(&world);
     assert_eq!((&before.access, &before.refresh), (&None, &None));
-    assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring"]));
+    assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["keyring"]));
     world.sync(&[]);
-    age(&world, 40);
+    age_tokens(&world, 40);
     world.sync(&[]);
-    assert_eq!(row(&world).generation, before.generation + 1);
+    assert_eq!(read_token_row(&world).generation, before.generation + 1);
     world.sync(&[]);
-    world.run(&["token", "refresh"]).expect(0);
-    assert_eq!(refreshes(&world).len(), 2);
-    world.run(&["logout"]).expect(0);
-    assert!(!session.second_opinion(&world).contains("secret = "));
-    world.run(&["sync"]).expect(4);
+    world.run(&["token", "refresh"]).expect_code(0);
+    assert_eq!(sent_refresh_tokens(&world).len(), 2);
+    world.run(&["logout"]).expect_code(0);
+    assert!(!session.search_with_secret_tool(&world).contains("secret = "));
+    world.run(&["sync"]).expect_code(4);
 }
 
-fn f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let _session = Session::start(&mut world, Service::Unlocked);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    world.run(&["login"]).expect(0);
+fn f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect_code(0);
     world.sim.control().configure(|config| {
         config.old_refresh_valid = false;
         config.reuse_revokes = true;
     });
-    age(&world, 40);
+    age_tokens(&world, 40);
     // Table and keyring are written one after the other: who reads between the two must not take it for a lost login.
-    let running: Vec<_> = (0..6).map(|_| world.start(&["whoami"])).collect();
-    running.into_iter().for_each(|child| drop(world.ended(child).expect(0)));
-    assert_eq!(refreshes(&world).len(), 1);
+    let running: Vec<_> = (0..6).map(|_| world.spawn(&["whoami"])).collect();
+    running.into_iter().for_each(|child| drop(world.wait_for_exit(child).expect_code(0)));
+    assert_eq!(sent_refresh_tokens(&world).len(), 1);
     world.sync(&[]);
 }
 
-fn f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let _session = Session::start(&mut world, Service::Unlocked);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    world.run(&["login"]).expect(0);
-    let before = row(&world);
+fn f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect_code(0);
+    let before = read_token_row(&world);
     let mut slow = world.command(&["token", "refresh"]);
     let slow = slow.env("FAILPOINTS", "token.after_persist=sleep(3000)").spawn().unwrap();
-    wait_until("the table is written", || row(&world).generation > before.generation);
-    world.run(&["whoami"]).expect(0);
-    world.ended(slow).expect(0);
-    assert_eq!(refreshes(&world).len(), 1);
+    wait_until("the table is written", || read_token_row(&world).generation > before.generation);
+    world.run(&["whoami"]).expect_code(0);
+    world.wait_for_exit(slow).expect_code(0);
+    assert_eq!(sent_refresh_tokens(&world).len(), 1);
 
     // Where the writer dies there, nobody has the new pair: that is told, and a login mends it.
     let mut dying = world.command(&["token", "refresh"]);
     assert_eq!(dying.env("FAILPOINTS", "token.after_persist=return").output().unwrap().status.code(), None);
-    let ran = world.run(&["sync"]).expect(4);
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains("the stored login is unreadable"), "{}", ran.stderr);
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
-fn f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place(kind: Kind) {
-    let mut world = World::logged_in(kind, 3);
-    assert_eq!(stored_in(&status(&world).expect(0)), json!(["database"]));
+fn f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 3);
+    assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["database"]));
     world.sync(&[]);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
     world.sim.control().clear_log();
-    let ran = world.run(&["login"]).expect(1);
+    let ran = world.run(&["login"]).expect_code(1);
     assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
     assert!(
         world.sim.control().logged_requests().is_empty(),
         "nobody is sent to MAL for tokens that could not be kept"
     );
 
-    let session = Session::start(&mut world, Service::Unlocked);
-    world.run(&["login"]).expect(0);
-    session.leave(&mut world);
-    let before = (row(&world), list(&world));
-    let ran = world.run(&["sync"]).expect(4);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.run(&["login"]).expect_code(0);
+    session.disconnect(&mut world);
+    let before = (read_token_row(&world), list_state(&world));
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
-    assert_eq!((row(&world), list(&world)), before);
-    session.join(&mut world);
+    assert_eq!((read_token_row(&world), list_state(&world)), before);
+    session.reconnect(&mut world);
     world.sync(&[]);
 }
 
-fn f_t15_a_locked_keyring_is_no_place(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let session = Session::start(&mut world, Service::Unlocked);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    world.run(&["login"]).expect(0);
-    session.lock(&world);
-    let ran = world.run(&["sync"]).expect(4);
+fn f_t15_a_locked_keyring_is_no_place(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    world.run(&["login"]).expect_code(0);
+    session.lock_keyring(&world);
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains("keyring") && ran.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", ran.stderr);
-    world.run(&["login"]).expect(1);
-    world.set("MALSYNC_TOKEN_STORE", "both");
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(1);
+    world.set_var("MALSYNC_TOKEN_STORE", "both");
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
-    assert_eq!(stored_in(&status(&world).expect(0)), json!(["database"]));
+    assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["database"]));
 }
 
-fn f_t15_a_silent_keyring_is_waited_for_once_and_noted_once(kind: Kind) {
-    let mut world = World::logged_in(kind, 3);
-    let _session = Session::start(&mut world, Service::Silent);
+fn f_t15_a_silent_keyring_is_waited_for_once_and_noted_once(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 3);
+    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unresponsive);
     for command in [&["sync"][..], &["token", "refresh"], &["token", "status"], &["login"], &["logout"]] {
         let began = Instant::now();
-        let ran = world.run(command).expect(0);
+        let ran = world.run(command).expect_code(0);
         // Three seconds are its due; the watchdog knows that the machine is busy.
         assert!(began.elapsed() < Duration::from_secs(20), "{command:?} took {:?}", began.elapsed());
         assert!(ran.stderr.matches("the keyring cannot be used").count() <= 1, "{command:?}: {}", ran.stderr);
     }
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    let ran = world.run(&["login"]).expect(1);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    let ran = world.run(&["login"]).expect_code(1);
     assert!(ran.stderr.contains("Secret Service"), "{}", ran.stderr);
 }
 
 /// Puts something of another's into both entries that malsync made.
-fn overwrite(session: &Session, world: &World, content: &[u8]) {
-    let seen = session.second_opinion(world);
+fn overwrite_entries(session: &KeyringSession, world: &TestEnv, content: &[u8]) {
+    let seen = session.search_with_secret_tool(world);
     let mut entries: Vec<Vec<(String, String)>> = Vec::new();
     for line in seen.lines() {
         if line.starts_with("label = ") {
@@ -203,7 +203,7 @@ fn overwrite(session: &Session, world: &World, content: &[u8]) {
     assert_eq!(entries.len(), 2, "{seen}");
     for entry in entries {
         let attributes = entry.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
-        let mut tool = session.run(world, "secret-tool");
+        let mut tool = session.command(world, "secret-tool");
         tool.args(["store", "--label=x"]).args(attributes).stdin(Stdio::piped());
         let mut tool = tool.spawn().unwrap();
         tool.stdin.take().unwrap().write_all(content).unwrap();
@@ -211,55 +211,57 @@ fn overwrite(session: &Session, world: &World, content: &[u8]) {
     }
 }
 
-fn f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let session = Session::start(&mut world, Service::Unlocked);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
+fn f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
     for content in [Some(&b"{\"other\":1}"[..]), Some(b"plain text"), Some(b"\xff\xfe\x00\x01"), None] {
-        world.run(&["login"]).expect(0);
+        world.run(&["login"]).expect_code(0);
         match content {
-            Some(content) => overwrite(&session, &world, content),
-            None => drop(session.run(&world, "secret-tool").args(["clear", "service", "malsync"]).status().unwrap()),
+            Some(content) => overwrite_entries(&session, &world, content),
+            None => {
+                session.command(&world, "secret-tool").args(["clear", "service", "malsync"]).status().unwrap();
+            }
         }
-        let before = (row(&world), session.second_opinion(&world));
-        let ran = world.run(&["sync"]).expect(4);
+        let before = (read_token_row(&world), session.search_with_secret_tool(&world));
+        let ran = world.run(&["sync"]).expect_code(4);
         assert!(ran.stderr.contains("the stored login is unreadable"), "{content:?}: {}", ran.stderr);
         assert!(ran.stderr.contains("hint: malsync login"), "{content:?}: {}", ran.stderr);
-        assert_eq!((row(&world), session.second_opinion(&world)), before, "{content:?}");
+        assert_eq!((read_token_row(&world), session.search_with_secret_tool(&world)), before, "{content:?}");
     }
-    assert_eq!(list(&world), (0, false));
-    world.run(&["login"]).expect(0);
+    assert_eq!(list_state(&world), (0, false));
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
-fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: Kind) {
-    let mut world = World::new(kind, 3);
-    let session = Session::start(&mut world, Service::Unlocked);
-    world.run(&["login"]).expect(0);
-    let (old, _) = newest(&world);
-    session.leave(&mut world);
-    world.run(&["token", "refresh"]).expect(0);
-    session.join(&mut world);
-    let ran = status(&world).expect(0);
-    assert_eq!(stored_in(&ran), json!(["database"]));
+fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: DatabaseKind) {
+    let mut world = TestEnv::new(kind, 3);
+    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.run(&["login"]).expect_code(0);
+    let (old, _) = newest_tokens(&world);
+    session.disconnect(&mut world);
+    world.run(&["token", "refresh"]).expect_code(0);
+    session.reconnect(&mut world);
+    let ran = token_status(&world).expect_code(0);
+    assert_eq!(token_places(&ran), json!(["database"]));
     assert!(ran.stderr.contains("disagree"), "{}", ran.stderr);
     world.sim.control().clear_log();
     world.sync(&[]);
     let log = world.sim.control().logged_requests();
     assert!(log.iter().all(|seen| !seen.header("authorization").unwrap_or_default().contains(&old)));
-    assert!(refreshes(&world).is_empty());
+    assert!(sent_refresh_tokens(&world).is_empty());
     // The next refresh brings both together again.
-    world.run(&["token", "refresh"]).expect(0);
-    assert_eq!(stored_in(&status(&world).expect(0)), json!(["keyring", "database"]));
+    world.run(&["token", "refresh"]).expect_code(0);
+    assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["keyring", "database"]));
 }
 
 #[test]
 fn a_login_in_the_keyring_is_the_files_from_whatever_folder_it_is_named() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    let _session = Session::start(&mut world, Service::Unlocked);
-    world.set("MALSYNC_TOKEN_STORE", "keyring");
-    world.set("DATABASE_URL", "sqlite://list.db");
-    world.run(&["login"]).expect(0);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    world.set_var("DATABASE_URL", "sqlite://list.db");
+    world.run(&["login"]).expect_code(0);
     std::fs::create_dir(world.home().join("below")).unwrap();
     std::os::unix::fs::symlink(world.home().join("list.db"), world.home().join("below/link.db")).unwrap();
     for url in [
@@ -267,8 +269,8 @@ fn a_login_in_the_keyring_is_the_files_from_whatever_folder_it_is_named() {
         "sqlite://link.db".to_owned(),
         format!("sqlite://{}/list.db", world.home().display()),
     ] {
-        world.set("DATABASE_URL", &url);
-        let ran = world.run_in_shell("cd below && $MALSYNC token status --json").expect(0);
-        assert_eq!(stored_in(&ran), json!(["keyring"]), "{url}");
+        world.set_var("DATABASE_URL", &url);
+        let ran = world.run_in_shell("cd below && $MALSYNC token status --json").expect_code(0);
+        assert_eq!(token_places(&ran), json!(["keyring"]), "{url}");
     }
 }

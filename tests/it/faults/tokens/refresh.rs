@@ -3,8 +3,8 @@
 use mal_sim::{FaultRule, TokenSelector};
 use serde_json::{Value, json};
 
-use super::{age, fault, list, on_refresh, pair_of, refreshes, row};
-use crate::support::world::{Kind, World, on_both};
+use super::{add_fault, age_tokens, issue_pair, list_state, read_token_row, refresh_fault, sent_refresh_tokens};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(
     f_t01_without_a_login_nothing_is_asked_and_nothing_written,
@@ -20,39 +20,39 @@ on_both!(
     f_t24_tokens_of_another_account_are_not_written_with,
 );
 
-fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: Kind) {
-    let world = World::new(kind, 3);
-    world.run(&["status"]).expect(4);
-    let ran = world.run(&["sync"]).expect(4);
+fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: DatabaseKind) {
+    let world = TestEnv::new(kind, 3);
+    world.run(&["status"]).expect_code(4);
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(
         ran.stderr.starts_with("error: not logged in") && ran.stderr.contains("hint: log in with: malsync login"),
         "{}",
         ran.stderr
     );
-    world.execute("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
-    let ran = world.run(&["sync", "--user", "alice"]).expect(4);
+    world.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
+    let ran = world.run(&["sync", "--user", "alice"]).expect_code(4);
     assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
-    assert_eq!((list(&world), world.sim.control().logged_requests().len()), ((0, false), 0));
-    world.run(&["login"]).expect(0);
+    assert_eq!((list_state(&world), world.sim.control().logged_requests().len()), ((0, false), 0));
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
-fn f_t02_an_access_token_that_ended_is_renewed_silently(kind: Kind) {
-    let world = World::logged_in(kind, 3);
-    let before = row(&world);
+fn f_t02_an_access_token_that_ended_is_renewed_silently(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
+    let before = read_token_row(&world);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    age(&world, 40);
-    let ran = world.run(&["sync", "--json"]).expect(0);
+    age_tokens(&world, 40);
+    let ran = world.run(&["sync", "--json"]).expect_code(0);
     assert_eq!(ran.json()["token_refreshes"], 1);
     assert!(!ran.stderr.contains("token"), "{}", ran.stderr);
-    let after = row(&world);
+    let after = read_token_row(&world);
     assert_eq!(after.generation, before.generation + 1);
     assert!(after.access != before.access && after.refresh != before.refresh && !after.needs_login);
 }
 
-fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: Kind) {
-    let mut world = World::logged_in(kind, 70);
-    world.set("MAL_PAGE_SIZE", "10");
+fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 70);
+    world.set_var("MAL_PAGE_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 3});
     world.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
     let run = world.sync(&[]);
@@ -64,128 +64,132 @@ fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: Kind) {
     assert_eq!((asked_twice, pages), (2, 8));
 }
 
-fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: Kind) {
-    let mut world = World::logged_in(kind, 50);
-    world.set("MAL_PAGE_SIZE", "10");
-    world.set("SYNC_BATCH_SIZE", "10");
-    let before = row(&world);
+fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 50);
+    world.set_var("MAL_PAGE_SIZE", "10");
+    world.set_var("SYNC_BATCH_SIZE", "10");
+    let before = read_token_row(&world);
     let refusal = json!({"error": "invalid_token"});
-    fault(&world, FaultRule::for_path("*/animelist").query("offset", "20").status(401).json(refusal).forever());
-    let ran = world.run(&["sync", "--json"]).expect(4);
+    add_fault(&world, FaultRule::for_path("*/animelist").query("offset", "20").status(401).json(refusal).forever());
+    let ran = world.run(&["sync", "--json"]).expect_code(4);
     assert_eq!(ran.json()["status"], "FAILED");
     assert!(ran.stderr.contains("MyAnimeList does not accept the new token"), "{}", ran.stderr);
-    assert_eq!(refreshes(&world).len(), 1);
-    let after = row(&world);
+    assert_eq!(sent_refresh_tokens(&world).len(), 1);
+    let after = read_token_row(&world);
     assert_eq!((after.generation, after.needs_login), (before.generation + 1, false));
-    let (entries, complete) = list(&world);
+    let (entries, complete) = list_state(&world);
     assert!(entries % 10 == 0 && entries <= 20 && !complete, "{entries}");
     world.sim.control().clear_faults();
     world.sync(&[]);
-    assert_eq!(list(&world), (50, true));
+    assert_eq!(list_state(&world), (50, true));
 }
 
-fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let before = row(&world);
-    let ran = world.run(&["sync", "--json"]).expect(4);
+    let before = read_token_row(&world);
+    let ran = world.run(&["sync", "--json"]).expect_code(4);
     assert_eq!(ran.json()["status"], "FAILED");
     assert!(ran.stderr.contains("the login has expired") && ran.stderr.contains("malsync login"), "{}", ran.stderr);
-    assert_eq!(row(&world), super::Row { needs_login: true, ..before }, "the tokens stay where they are");
-    let status = world.run(&["token", "status", "--json"]).expect(4).json();
+    assert_eq!(
+        read_token_row(&world),
+        super::TokenRow { needs_login: true, ..before },
+        "the tokens stay where they are"
+    );
+    let status = world.run(&["token", "status", "--json"]).expect_code(4).json();
     assert_eq!((&status["needs_login"], &status["has_tokens"]), (&json!(true), &json!(true)));
     world.sim.control().clear_log();
     for command in [&["sync"][..], &["whoami"], &["token", "refresh"], &["sync", "--all-users"]] {
-        world.run(command).expect(4);
+        world.run(command).expect_code(4);
     }
     assert_eq!(world.sim.control().logged_requests().len(), 0);
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
-fn f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are(kind: Kind) {
-    let mut world = World::logged_in(kind, 3);
-    world.set("MAL_HTTP_TIMEOUT", "1s");
-    world.set("SYNC_MAX_RETRIES", "1");
+fn f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 3);
+    world.set_var("MAL_HTTP_TIMEOUT", "1s");
+    world.set_var("SYNC_MAX_RETRIES", "1");
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    let before = row(&world);
+    let before = read_token_row(&world);
     let html = "<html><body>maintenance</body></html>";
     for (what, rule) in [
-        ("500", on_refresh().status(500).text(html)),
-        ("500 with an error", on_refresh().status(500).json(json!({"error": "server_error"}))),
-        ("502", on_refresh().status(502).text("")),
-        ("503", on_refresh().status(503).text(html)),
-        ("429", on_refresh().status(429).json(json!({"error": "too_many_requests"}))),
-        ("403", on_refresh().status(403).text(html)),
-        ("404 with an error", on_refresh().status(404).json(json!({"error": "invalid_request"}))),
-        ("a page", on_refresh().status(200).text(html)),
-        ("nothing", on_refresh().status(200).header("content-type", "application/json").text("")),
-        ("400 without an error", on_refresh().status(400).text(html)),
-        ("no token in it", on_refresh().status(200).json(json!({"token_type": "Bearer", "expires_in": 3600}))),
-        ("silence", on_refresh().stall()),
-        ("a reset", on_refresh().reset()),
+        ("500", refresh_fault().status(500).text(html)),
+        ("500 with an error", refresh_fault().status(500).json(json!({"error": "server_error"}))),
+        ("502", refresh_fault().status(502).text("")),
+        ("503", refresh_fault().status(503).text(html)),
+        ("429", refresh_fault().status(429).json(json!({"error": "too_many_requests"}))),
+        ("403", refresh_fault().status(403).text(html)),
+        ("404 with an error", refresh_fault().status(404).json(json!({"error": "invalid_request"}))),
+        ("a page", refresh_fault().status(200).text(html)),
+        ("nothing", refresh_fault().status(200).header("content-type", "application/json").text("")),
+        ("400 without an error", refresh_fault().status(400).text(html)),
+        ("no token in it", refresh_fault().status(200).json(json!({"token_type": "Bearer", "expires_in": 3600}))),
+        ("silence", refresh_fault().stall()),
+        ("a reset", refresh_fault().reset()),
     ] {
-        fault(&world, rule.forever());
+        add_fault(&world, rule.forever());
         let ran = world.run(&["sync", "--json"]);
         assert_eq!(ran.code, 5, "{what}: {ran:?}");
         assert!(ran.stderr.contains("could not refresh the tokens, will try again"), "{what}: {}", ran.stderr);
         assert_eq!(ran.json()["status"], "FAILED", "{what}");
-        assert_eq!(row(&world), before, "{what}");
+        assert_eq!(read_token_row(&world), before, "{what}");
         world.sim.control().clear_faults();
     }
-    world.set("MAL_HTTP_TIMEOUT", "");
+    world.set_var("MAL_HTTP_TIMEOUT", "");
     world.sync(&[]);
 }
 
-fn f_t07_a_refused_early_refresh_lets_the_run_finish(kind: Kind) {
-    let world = World::logged_in(kind, 3);
-    age(&world, 20);
-    let before = row(&world);
+fn f_t07_a_refused_early_refresh_lets_the_run_finish(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
+    age_tokens(&world, 20);
+    let before = read_token_row(&world);
     let refusal = json!({"error": "invalid_request", "message": "The refresh token is invalid."});
-    fault(&world, on_refresh().status(401).json(refusal).forever());
-    let ran = world.run(&["sync", "--json"]).expect(0);
+    add_fault(&world, refresh_fault().status(401).json(refusal).forever());
+    let ran = world.run(&["sync", "--json"]).expect_code(0);
     assert!(ran.stderr.contains("the present token still serves"), "{}", ran.stderr);
-    assert_eq!((row(&world), refreshes(&world).len()), (before, 1));
+    assert_eq!((read_token_row(&world), sent_refresh_tokens(&world).len()), (before, 1));
     world.sim.control().clear_faults();
     world.sync(&[]);
 }
 
-fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: Kind) {
+fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: DatabaseKind) {
     // As MAL was last seen to be: the refresh token is taken again.
-    let world = World::logged_in(kind, 3);
-    let before = row(&world);
+    let world = TestEnv::with_login(kind, 3);
+    let before = read_token_row(&world);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    fault(&world, on_refresh().reset().with_effect());
+    add_fault(&world, refresh_fault().reset().with_effect());
     world.sync(&[]);
-    assert_eq!(row(&world).generation, before.generation + 1);
-    let sent = refreshes(&world);
+    assert_eq!(read_token_row(&world).generation, before.generation + 1);
+    let sent = sent_refresh_tokens(&world);
     assert!(sent.len() == 2 && sent[0] == sent[1], "{}", sent.len());
 
     // As it might be: the token is spent.
     world.sim.control().configure(|config| config.old_refresh_valid = false);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    let before = row(&world);
-    fault(&world, on_refresh().reset().with_effect());
-    let ran = world.run(&["sync"]).expect(4);
+    let before = read_token_row(&world);
+    add_fault(&world, refresh_fault().reset().with_effect());
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains("the login has expired"), "{}", ran.stderr);
     assert!(ran.stderr.contains("the last refresh may have been lost"), "{}", ran.stderr);
-    assert_eq!(refreshes(&world).len(), 4, "once more, and no oftener");
-    assert_eq!(row(&world), super::Row { needs_login: true, ..before });
-    world.run(&["login"]).expect(0);
+    assert_eq!(sent_refresh_tokens(&world).len(), 4, "once more, and no oftener");
+    assert_eq!(read_token_row(&world), super::TokenRow { needs_login: true, ..before });
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
-fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: Kind) {
-    let world = World::logged_in(kind, 3);
-    world.run(&["token", "refresh"]).expect(0);
-    let mut sent = refreshes(&world);
+fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
+    world.run(&["token", "refresh"]).expect_code(0);
+    let mut sent = sent_refresh_tokens(&world);
     for (what, returned) in
         [("none", Value::Null), ("an empty one", json!("")), ("the same", json!("same")), ("new", json!("new"))]
     {
-        let before = row(&world);
-        let pair = pair_of(&world, "alice");
+        let before = read_token_row(&world);
+        let pair = issue_pair(&world, "alice");
         // What is in the table now was not sent yet: a refresh without a fault shows it.
-        let stored = pair_of(&world, "alice").refresh_token;
+        let stored = issue_pair(&world, "alice").refresh_token;
         let mut answer = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": pair.access_token});
         match returned.as_str() {
             None => {}
@@ -193,13 +197,13 @@ fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: Kind) {
             Some("new") => answer["refresh_token"] = json!(stored),
             Some(text) => answer["refresh_token"] = json!(text),
         }
-        fault(&world, on_refresh().status(200).json(answer));
-        world.run(&["token", "refresh"]).expect(0);
-        assert_eq!(row(&world).generation, before.generation + 1, "{what}");
-        world.run(&["whoami"]).expect(0);
+        add_fault(&world, refresh_fault().status(200).json(answer));
+        world.run(&["token", "refresh"]).expect_code(0);
+        assert_eq!(read_token_row(&world).generation, before.generation + 1, "{what}");
+        world.run(&["whoami"]).expect_code(0);
         // Which one is stored now shows in the next refresh.
-        world.run(&["token", "refresh"]).expect(0);
-        let all = refreshes(&world);
+        world.run(&["token", "refresh"]).expect_code(0);
+        let all = sent_refresh_tokens(&world);
         let (first, second) = (&all[all.len() - 2], &all[all.len() - 1]);
         match what {
             "new" => assert_eq!(*second, stored),
@@ -211,41 +215,41 @@ fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: Kind) {
     world.sync(&[]);
 }
 
-fn f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     for days in [3650, -3650, 1, -1] {
-        let before = refreshes(&world).len();
-        age(&world, days);
+        let before = sent_refresh_tokens(&world).len();
+        age_tokens(&world, days);
         world.sync(&[]);
-        assert!(refreshes(&world).len() <= before + 1, "{days} days");
-        let after = refreshes(&world).len();
+        assert!(sent_refresh_tokens(&world).len() <= before + 1, "{days} days");
+        let after = sent_refresh_tokens(&world).len();
         world.sync(&[]);
-        assert_eq!(refreshes(&world).len(), after, "{days} days: no loop");
+        assert_eq!(sent_refresh_tokens(&world).len(), after, "{days} days: no loop");
     }
 }
 
-fn f_t24_tokens_of_another_account_are_not_written_with(kind: Kind) {
+fn f_t24_tokens_of_another_account_are_not_written_with(kind: DatabaseKind) {
     let config = mal_sim::SimConfig {
         users: vec!["alice".into(), "bob".into()],
         entries: 30,
         auto_consent: true,
         ..Default::default()
     };
-    let world = World::with(kind, config);
-    world.run(&["login"]).expect(0);
+    let world = TestEnv::with_config(kind, config);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
-    let before = world.query("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id");
-    age(&world, 40);
-    let bob = pair_of(&world, "bob");
+    let before = world.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id");
+    age_tokens(&world, 40);
+    let bob = issue_pair(&world, "bob");
     let answer = json!({"token_type": "Bearer", "expires_in": 3600,
         "access_token": bob.access_token, "refresh_token": bob.refresh_token});
-    fault(&world, on_refresh().status(200).json(answer));
-    let ran = world.run(&["sync", "--force-full"]).expect(8);
+    add_fault(&world, refresh_fault().status(200).json(answer));
+    let ran = world.run(&["sync", "--force-full"]).expect_code(8);
     assert!(ran.stderr.contains("MAL account"), "{}", ran.stderr);
-    assert_eq!(world.query("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
+    assert_eq!(world.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
     let log = world.sim.control().logged_requests();
     let with_bobs = log.iter().filter(|seen| seen.user.as_deref() == Some("bob"));
     assert!(with_bobs.clone().count() > 0 && with_bobs.clone().all(|seen| !seen.path.ends_with("/animelist")));
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     world.sync(&["--force-full"]);
 }

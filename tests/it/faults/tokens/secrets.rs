@@ -6,40 +6,40 @@ use std::fs;
 use mal_sim::FaultRule;
 use serde_json::json;
 
-use super::{age, fault, on_refresh};
+use super::{add_fault, age_tokens, refresh_fault};
 use crate::support::{
-    keyring::{Service, Session},
-    leaks::{DATABASE_PASSWORD, tokens},
-    world::{Kind, World, on_both},
+    keyring::{KeyringSession, SecretServiceKind},
+    secret_scanner::{DATABASE_PASSWORD, issued_tokens},
+    test_env::{DatabaseKind, TestEnv, on_both},
 };
 
 on_both!(i6_no_command_shows_a_secret_whatever_is_logged, i6_a_broken_database_url_shows_no_password);
 
 /// A world with every secret that there can be.
-fn full(kind: Kind) -> World {
+fn env_with_all_secrets(kind: DatabaseKind) -> TestEnv {
     let config = mal_sim::SimConfig {
         entries: 30,
         auto_consent: true,
         client_secret: Some("a-secret-of-the-app/+&".into()),
         ..Default::default()
     };
-    let mut world = World::with(kind, config);
-    world.set("MAL_CLIENT_SECRET", "a-secret-of-the-app/+&");
-    world.set("MALSYNC_TOKEN_KEY", "+/8CAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let mut world = TestEnv::with_config(kind, config);
+    world.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app/+&");
+    world.set_var("MALSYNC_TOKEN_KEY", "+/8CAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     world
 }
 
-fn i6_no_command_shows_a_secret_whatever_is_logged(kind: Kind) {
-    let mut world = full(kind);
-    let _session = Session::start(&mut world, Service::Unlocked);
+fn i6_no_command_shows_a_secret_whatever_is_logged(kind: DatabaseKind) {
+    let mut world = env_with_all_secrets(kind);
+    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     for level in ["trace", "debug", "malsync=trace,hyper=trace,h2=trace,reqwest=trace,sqlx=trace,zbus=trace", ""] {
-        world.set("RUST_LOG", level);
-        let ran = world.run(&["login", "-vvv"]).expect(0);
+        world.set_var("RUST_LOG", level);
+        let ran = world.run(&["login", "-vvv"]).expect_code(0);
         let libraries_speak = ran.stderr.contains("DEBUG pooling idle connection");
         assert!(level.is_empty() || libraries_speak, "{level}: {}", ran.stderr);
-        world.run(&["sync", "-vvv", "--force-full"]).expect(0);
-        age(&world, 40);
-        world.run(&["sync", "-vvv", "--json"]).expect(0);
+        world.run(&["sync", "-vvv", "--force-full"]).expect_code(0);
+        age_tokens(&world, 40);
+        world.run(&["sync", "-vvv", "--json"]).expect_code(0);
         for command in [
             &["token", "refresh", "-vvv"][..],
             &["token", "status", "-vvv", "--json"],
@@ -52,29 +52,32 @@ fn i6_no_command_shows_a_secret_whatever_is_logged(kind: Kind) {
             &["config", "show"],
             &["metrics", "-vvv"],
         ] {
-            world.run(command).expect(0);
+            world.run(command).expect_code(0);
         }
         world.run(&["doctor", "-vvv", "--json"]);
         // And where it goes wrong.
-        let echo = format!("Token {} is none", tokens(&world.sim).join(" "));
+        let echo = format!("Token {} is none", issued_tokens(&world.sim).join(" "));
         let refusal = json!({"error": "invalid_request", "message": echo, "hint": echo});
-        fault(&world, on_refresh().status(401).json(refusal.clone()));
-        world.run(&["token", "refresh", "-vvv"]).expect(4);
-        fault(&world, on_refresh().status(404).json(refusal.clone()));
-        world.run(&["token", "refresh", "-vvv"]).expect(5);
-        fault(&world, FaultRule::for_path("*/animelist").status(400).json(refusal));
-        world.run(&["sync", "-vvv"]).expect(5);
-        fault(&world, FaultRule::for_path("*/animelist").status(404).header("content-type", "text/plain").text(&echo));
-        world.run(&["sync", "-vvv", "--json"]).expect(5);
-        world.run(&["login", "-vvv", "--paste"]).expect(4);
-        world.run(&["logout", "-vvv"]).expect(0);
-        world.run(&["sync", "-vvv"]).expect(4);
+        add_fault(&world, refresh_fault().status(401).json(refusal.clone()));
+        world.run(&["token", "refresh", "-vvv"]).expect_code(4);
+        add_fault(&world, refresh_fault().status(404).json(refusal.clone()));
+        world.run(&["token", "refresh", "-vvv"]).expect_code(5);
+        add_fault(&world, FaultRule::for_path("*/animelist").status(400).json(refusal));
+        world.run(&["sync", "-vvv"]).expect_code(5);
+        add_fault(
+            &world,
+            FaultRule::for_path("*/animelist").status(404).header("content-type", "text/plain").text(&echo),
+        );
+        world.run(&["sync", "-vvv", "--json"]).expect_code(5);
+        world.run(&["login", "-vvv", "--paste"]).expect_code(4);
+        world.run(&["logout", "-vvv"]).expect_code(0);
+        world.run(&["sync", "-vvv"]).expect_code(4);
     }
 }
 
-fn i6_a_broken_database_url_shows_no_password(kind: Kind) {
-    let mut world = full(kind);
-    world.set("RUST_LOG", "trace");
+fn i6_a_broken_database_url_shows_no_password(kind: DatabaseKind) {
+    let mut world = env_with_all_secrets(kind);
+    world.set_var("RUST_LOG", "trace");
     for url in [
         format!("postgresql://someone:{DATABASE_PASSWORD}@127.0.0.1:1/list"),
         format!("postgres://someone:{DATABASE_PASSWORD}@127.0.0.1:port/list"),
@@ -82,7 +85,7 @@ fn i6_a_broken_database_url_shows_no_password(kind: Kind) {
         format!("postgresql://127.0.0.1:1/list?user=someone&password={DATABASE_PASSWORD}"),
         format!("someone:{DATABASE_PASSWORD}@127.0.0.1"),
     ] {
-        world.set("DATABASE_URL", &url);
+        world.set_var("DATABASE_URL", &url);
         let ran = world.run(&["sync", "-vvv"]);
         assert!(matches!(ran.code, 2 | 6), "{ran:?}");
         world.run(&["config", "show"]);
@@ -94,8 +97,8 @@ fn i6_a_broken_database_url_shows_no_password(kind: Kind) {
 #[test]
 #[should_panic(expected = "holds a token")]
 fn i6_the_scan_finds_a_readable_token_in_the_file() {
-    let world = World::logged_in(Kind::Sqlite, 3);
-    let token = tokens(&world.sim).remove(0);
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let token = issued_tokens(&world.sim).remove(0);
     fs::write(world.home().join(".local/share/malsync/left-behind"), token).unwrap();
     world.run(&["status"]);
 }
@@ -103,8 +106,8 @@ fn i6_the_scan_finds_a_readable_token_in_the_file() {
 #[test]
 #[should_panic(expected = "printed a token")]
 fn i6_the_scan_finds_a_printed_token() {
-    let mut world = World::logged_in(Kind::Sqlite, 3);
-    let token = tokens(&world.sim).remove(0);
-    world.set("DATABASE_URL", &format!("sqlite:///nowhere/{token}/list.db"));
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let token = issued_tokens(&world.sim).remove(0);
+    world.set_var("DATABASE_URL", &format!("sqlite:///nowhere/{token}/list.db"));
     world.run(&["status"]);
 }

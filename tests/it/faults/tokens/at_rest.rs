@@ -7,8 +7,8 @@ use std::{
     process::Command,
 };
 
-use super::{age, list, refreshes, row};
-use crate::support::world::{Kind, World, on_both};
+use super::{age_tokens, list_state, read_token_row, sent_refresh_tokens};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(
     f_t17_a_key_that_is_missing_or_another_is_named_by_its_id,
@@ -18,53 +18,53 @@ on_both!(
     f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop,
 );
 
-fn key_file(world: &World) -> PathBuf {
+fn key_file(world: &TestEnv) -> PathBuf {
     world.home().join(".local/share/malsync/token.key")
 }
 
-fn f_t17_a_key_that_is_missing_or_another_is_named_by_its_id(kind: Kind) {
-    let mut world = World::logged_in(kind, 3);
-    let before = row(&world);
+fn f_t17_a_key_that_is_missing_or_another_is_named_by_its_id(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 3);
+    let before = read_token_row(&world);
     let id = before.access.as_ref().unwrap().split('.').nth(1).unwrap().to_owned();
     let kept = fs::read(key_file(&world)).unwrap();
     fs::remove_file(key_file(&world)).unwrap();
     for _ in 0..2 {
-        let ran = world.run(&["sync"]).expect(4);
+        let ran = world.run(&["sync"]).expect_code(4);
         assert!(ran.stderr.contains("cannot decrypt the stored login") && ran.stderr.contains(&id), "{}", ran.stderr);
         assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("MALSYNC_TOKEN_KEY"), "{}", ran.stderr);
     }
     assert!(!key_file(&world).exists(), "no other key is made for tokens that it cannot open");
     fs::write(key_file(&world), &kept).unwrap();
-    world.set("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
-    let ran = world.run(&["sync"]).expect(4);
+    world.set_var("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let ran = world.run(&["sync"]).expect_code(4);
     assert!(ran.stderr.contains(&id), "{}", ran.stderr);
-    assert_eq!((row(&world), list(&world)), (before, (0, false)));
-    world.set("MALSYNC_TOKEN_KEY", "");
+    assert_eq!((read_token_row(&world), list_state(&world)), (before, (0, false)));
+    world.set_var("MALSYNC_TOKEN_KEY", "");
     world.sync(&[]);
 }
 
-fn f_t17_a_new_login_mends_a_lost_key(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn f_t17_a_new_login_mends_a_lost_key(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     fs::remove_file(key_file(&world)).unwrap();
-    world.run(&["sync"]).expect(4);
-    world.run(&["login"]).expect(0);
+    world.run(&["sync"]).expect_code(4);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
-fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Kind) {
+fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: DatabaseKind) {
     let config = mal_sim::SimConfig {
         users: vec!["alice".into(), "bob".into()],
         entries: 3,
         auto_consent: true,
         ..Default::default()
     };
-    let world = World::with(kind, config);
-    world.run(&["login"]).expect(0);
+    let world = TestEnv::with_config(kind, config);
+    world.run(&["login"]).expect_code(0);
     world.sim.control().set_consenting_user("bob").unwrap();
-    world.run(&["login"]).expect(0);
+    world.run(&["login"]).expect_code(0);
     world.sim.control().clear_log();
     let of = |user: &str, column: &str| {
-        world.value(&format!("SELECT {column} FROM users WHERE username = '{user}'")).unwrap()
+        world.query_value(&format!("SELECT {column} FROM users WHERE username = '{user}'")).unwrap()
     };
     let (access, refresh) = (of("alice", "mal_access_token"), of("alice", "mal_refresh_token"));
     for (what, set) in [
@@ -74,37 +74,37 @@ fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Kind)
         ("another row", format!("mal_access_token = '{}'", of("bob", "mal_access_token"))),
         ("another row", format!("mal_refresh_token = '{}'", of("bob", "mal_refresh_token"))),
     ] {
-        let before = row(&world);
-        world.execute(&format!("UPDATE users SET {set} WHERE username = 'alice'"));
-        let altered = row(&world);
-        let ran = world.run(&["sync", "--user", "alice"]).expect(8);
+        let before = read_token_row(&world);
+        world.execute_sql(&format!("UPDATE users SET {set} WHERE username = 'alice'"));
+        let altered = read_token_row(&world);
+        let ran = world.run(&["sync", "--user", "alice"]).expect_code(8);
         assert!(ran.stderr.contains("the stored login was altered"), "{what}: {}", ran.stderr);
-        assert_eq!(row(&world), altered, "{what}");
-        world.execute(&format!(
+        assert_eq!(read_token_row(&world), altered, "{what}");
+        world.execute_sql(&format!(
             "UPDATE users SET mal_access_token = '{access}', mal_refresh_token = '{refresh}', \
              mal_token_generation = {} WHERE username = 'alice'",
             before.generation
         ));
     }
-    assert_eq!((list(&world).0, world.sim.control().logged_requests().len()), (0, 0), "MAL is not asked");
+    assert_eq!((list_state(&world).0, world.sim.control().logged_requests().len()), (0, 0), "MAL is not asked");
     world.sync(&["--user", "alice"]);
     world.sync(&["--user", "bob"]);
 }
 
-fn f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_file_is_refused(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_file_is_refused(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     let (file, aside) = (key_file(&world), world.home().join("aside.key"));
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let ran = world.run(&["sync"]).expect(0);
+    let ran = world.run(&["sync"]).expect_code(0);
     assert!(ran.stderr.contains("can be read by others"), "{}", ran.stderr);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
 
     // Exit 1 and not the catalogue's 6: the key's file is no part of the database.
     let refused = |what: &str| {
-        let before = row(&world);
-        let ran = world.run(&["sync"]).expect(1);
+        let before = read_token_row(&world);
+        let ran = world.run(&["sync"]).expect_code(1);
         assert!(ran.stderr.contains("the key file") && ran.stderr.contains("hint: "), "{what}: {}", ran.stderr);
-        assert_eq!(row(&world), before, "{what}");
+        assert_eq!(read_token_row(&world), before, "{what}");
     };
     fs::rename(&file, &aside).unwrap();
     symlink(&aside, &file).unwrap();
@@ -128,32 +128,32 @@ fn f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_f
     world.sync(&[]);
 }
 
-fn f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop(kind: Kind) {
-    let world = World::logged_in(kind, 3);
+fn f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
     world.sim.control().configure(|config| config.old_refresh_valid = false);
-    let backup = row(&world);
-    world.run(&["token", "refresh"]).expect(0);
-    world.run(&["token", "refresh"]).expect(0);
-    world.execute(&format!(
+    let backup = read_token_row(&world);
+    world.run(&["token", "refresh"]).expect_code(0);
+    world.run(&["token", "refresh"]).expect_code(0);
+    world.execute_sql(&format!(
         "UPDATE users SET mal_access_token = '{}', mal_refresh_token = '{}', mal_token_generation = {}",
         backup.access.clone().unwrap(),
         backup.refresh.clone().unwrap(),
         backup.generation
     ));
-    age(&world, 40);
-    let asked = refreshes(&world).len();
-    world.run(&["sync"]).expect(4);
-    assert_eq!(row(&world), super::Row { needs_login: true, ..backup });
-    world.run(&["sync"]).expect(4);
-    assert_eq!(refreshes(&world).len(), asked + 1);
-    world.run(&["login"]).expect(0);
+    age_tokens(&world, 40);
+    let asked = sent_refresh_tokens(&world).len();
+    world.run(&["sync"]).expect_code(4);
+    assert_eq!(read_token_row(&world), super::TokenRow { needs_login: true, ..backup });
+    world.run(&["sync"]).expect_code(4);
+    assert_eq!(sent_refresh_tokens(&world).len(), asked + 1);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
 /// P24.
 #[test]
 fn what_is_made_is_for_its_owner_alone_whatever_the_umask() {
-    let world = World::new(Kind::Sqlite, 3);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let inner = world.command(&["login"]);
     let mut command = Command::new("sh");
     command.args(["-c", "umask 000; exec \"$0\" login"]).arg(inner.get_program()).env_clear();

@@ -8,19 +8,19 @@ use std::sync::{
 use tiny_http::{Response, Server};
 
 /// Listens on loopback until the process ends.
-pub(crate) struct Hearer {
+pub(crate) struct NotificationReceiver {
     pub(crate) url: String,
-    heard: Arc<Mutex<Vec<(String, String)>>>,
+    requests: Arc<Mutex<Vec<(String, String)>>>,
     status: Arc<AtomicU16>,
 }
 
-impl Hearer {
+impl NotificationReceiver {
     pub(crate) fn start() -> Self {
         let server = Server::http("127.0.0.1:0").unwrap();
         let url = format!("http://{}/ping/b8a3c1f2-0000-4000-8000-1234567890ab", server.server_addr());
-        let heard = Arc::new(Mutex::new(Vec::new()));
+        let requests = Arc::new(Mutex::new(Vec::new()));
         let status = Arc::new(AtomicU16::new(200));
-        let (memory, answer) = (Arc::clone(&heard), Arc::clone(&status));
+        let (memory, answer) = (Arc::clone(&requests), Arc::clone(&status));
         std::thread::spawn(move || {
             for mut request in server.incoming_requests() {
                 let mut body = String::new();
@@ -31,16 +31,16 @@ impl Hearer {
                 let _ = request.respond(Response::empty(answer.load(Ordering::Relaxed)));
             }
         });
-        Self { url, heard, status }
+        Self { url, requests, status }
     }
 
     /// From now on, answers with this.
-    pub(crate) fn answer(&self, status: u16) {
+    pub(crate) fn set_status(&self, status: u16) {
         self.status.store(status, Ordering::Relaxed);
     }
 
     /// What was heard since the last time: what follows the address, and the body.
-    pub(crate) fn heard(&self) -> Vec<(String, String)> {
-        std::mem::take(&mut *self.heard.lock().unwrap())
+    pub(crate) fn take_requests(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.requests.lock().unwrap())
     }
 }

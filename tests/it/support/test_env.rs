@@ -17,8 +17,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{
-    leaks::{DATABASE_PASSWORD, Leaks, tokens},
-    postgres, wait_until,
+    postgres,
+    secret_scanner::{DATABASE_PASSWORD, SecretScanner, issued_tokens},
+    wait_until,
 };
 
 /// The client id that every world uses.
@@ -26,7 +27,7 @@ pub(crate) const CLIENT_ID: &str = "00112233445566778899aabbccddeeff";
 
 /// Which database a world has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum DatabaseKind {
     /// The embedded one, where no `DATABASE_URL` is set.
     Sqlite,
     /// A database of its own on a real server.
@@ -34,18 +35,18 @@ pub(crate) enum Kind {
 }
 
 /// A home, a MAL and a database.
-pub(crate) struct World {
+pub(crate) struct TestEnv {
     home: TempDir,
     pub(crate) sim: Sim,
-    pub(crate) kind: Kind,
+    pub(crate) kind: DatabaseKind,
     environment: BTreeMap<String, String>,
     /// The test itself put readable tokens into the database.
-    readable: AtomicBool,
+    readable_tokens_stored: AtomicBool,
 }
 
 /// What a run of the binary left.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct CommandOutput {
     /// Its exit code; -1 where a signal ended it.
     pub(crate) code: i32,
     /// The signal that ended it.
@@ -55,15 +56,15 @@ pub(crate) struct Ran {
 }
 
 /// A connection that holds something.
-pub(crate) struct Held {
+pub(crate) struct HeldConnection {
     _connection: Box<dyn std::any::Any>,
     _runtime: tokio::runtime::Runtime,
 }
 
-impl Ran {
+impl CommandOutput {
     /// The run, if it ended with this code.
     #[track_caller]
-    pub(crate) fn expect(self, code: i32) -> Self {
+    pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
@@ -71,27 +72,27 @@ impl Ran {
     /// The one JSON object on standard output.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        let lines = self.lines();
+        let lines = self.json_lines();
         assert_eq!(lines.len(), 1, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         lines.into_iter().next().unwrap()
     }
 
     /// The JSON objects on standard output, one a line.
     #[track_caller]
-    pub(crate) fn lines(&self) -> Vec<Value> {
+    pub(crate) fn json_lines(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
     }
 }
 
-impl World {
+impl TestEnv {
     /// A world with one user, `alice`, and a list of so many entries.
-    pub(crate) fn new(kind: Kind, entries: usize) -> Self {
-        Self::with(kind, SimConfig { entries, auto_consent: true, ..SimConfig::default() })
+    pub(crate) fn new(kind: DatabaseKind, entries: usize) -> Self {
+        Self::with_config(kind, SimConfig { entries, auto_consent: true, ..SimConfig::default() })
     }
 
     /// A world with this MAL.
     #[expect(clippy::disallowed_methods, reason = "the binary's own programs are found where the tests' are")]
-    pub(crate) fn with(kind: Kind, config: SimConfig) -> Self {
+    pub(crate) fn with_config(kind: DatabaseKind, config: SimConfig) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
         let environment = BTreeMap::from(
@@ -102,7 +103,7 @@ impl World {
                 ("MAL_API_URL", sim.api_url()),
                 ("MAL_AUTH_URL", sim.auth_url()),
                 ("MAL_API_RATE_LIMIT", "100000".to_owned()),
-                ("MAL_REDIRECT_URI", format!("http://localhost:{}/auth/callback", free_port())),
+                ("MAL_REDIRECT_URI", format!("http://localhost:{}/auth/callback", find_free_port())),
                 ("SYNC_MIN_INTERVAL", "0s".to_owned()),
                 ("SYNC_RETRY_BASE_MS", "1".to_owned()),
                 ("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", home.path().display())),
@@ -112,29 +113,29 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        let mut world = Self { home, sim, kind, environment, readable: AtomicBool::new(false) };
-        if kind == Kind::Postgres {
-            world.fresh_database();
+        let mut world = Self { home, sim, kind, environment, readable_tokens_stored: AtomicBool::new(false) };
+        if kind == DatabaseKind::Postgres {
+            world.use_new_database();
         }
         world
     }
 
     /// From now on, an empty database of the same kind.
-    pub(crate) fn fresh_database(&mut self) {
+    pub(crate) fn use_new_database(&mut self) {
         let url = match self.kind {
-            Kind::Postgres => {
-                let cluster = postgres::cluster();
-                cluster.url_as(&format!("postgres:{DATABASE_PASSWORD}"), &block_on(cluster.database()))
+            DatabaseKind::Postgres => {
+                let cluster = postgres::shared_cluster();
+                cluster.role_url(&format!("postgres:{DATABASE_PASSWORD}"), &block_on(cluster.create_database()))
             }
-            Kind::Sqlite => format!("sqlite://{}", self.home.path().join("fresh.db").display()),
+            DatabaseKind::Sqlite => format!("sqlite://{}", self.home.path().join("fresh.db").display()),
         };
-        self.set("DATABASE_URL", &url);
+        self.set_var("DATABASE_URL", &url);
     }
 
     /// A world in which `alice` is logged in.
-    pub(crate) fn logged_in(kind: Kind, entries: usize) -> Self {
+    pub(crate) fn with_login(kind: DatabaseKind, entries: usize) -> Self {
         let world = Self::new(kind, entries);
-        world.run(&["login", "--json"]).expect(0);
+        world.run(&["login", "--json"]).expect_code(0);
         world
     }
 
@@ -159,7 +160,7 @@ impl World {
     }
 
     /// Sets a variable for the runs from now on; an empty value takes it out.
-    pub(crate) fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set_var(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             self.environment.remove(name);
         } else {
@@ -176,7 +177,7 @@ impl World {
     }
 
     /// A line for bash, with the binary as `$MALSYNC`, in this world's environment.
-    pub(crate) fn shell(&self, line: &str) -> Command {
+    pub(crate) fn shell_command(&self, line: &str) -> Command {
         let mut command = Command::new("bash");
         command.args(["-c", line]).env_clear().envs(&self.environment).current_dir(self.home.path());
         command.env("MALSYNC", env!("CARGO_BIN_EXE_malsync"));
@@ -185,52 +186,52 @@ impl World {
     }
 
     /// Carries out a line of bash; its exit code is the last program's of the line.
-    pub(crate) fn run_in_shell(&self, line: &str) -> Ran {
-        self.ran(&self.shell(line).output().unwrap(), false)
+    pub(crate) fn run_in_shell(&self, line: &str) -> CommandOutput {
+        self.check_output(&self.shell_command(line).output().unwrap(), false)
     }
 
     /// Runs it to its end.
-    pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        self.ran(&self.command(args).output().unwrap(), shows_secret(args))
+    pub(crate) fn run(&self, args: &[&str]) -> CommandOutput {
+        self.check_output(&self.command(args).output().unwrap(), prints_secret(args))
     }
 
     /// Runs it to its end, with this on standard input.
-    pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+    pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> CommandOutput {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         // Whoever does not read its input may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        self.ran(&child.wait_with_output().unwrap(), shows_secret(args))
+        self.check_output(&child.wait_with_output().unwrap(), prints_secret(args))
     }
 
     /// Starts it.
-    pub(crate) fn start(&self, args: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).spawn().unwrap()
     }
 
     /// Waits for its end.
-    pub(crate) fn ended(&self, child: Child) -> Ran {
-        self.ran(&child.wait_with_output().unwrap(), true)
+    pub(crate) fn wait_for_exit(&self, child: Child) -> CommandOutput {
+        self.check_output(&child.wait_with_output().unwrap(), true)
     }
 
     /// Syncs with `--json` and these flags; the run.
     #[track_caller]
     pub(crate) fn sync(&self, flags: &[&str]) -> Value {
-        self.run(&[&["sync", "--json"], flags].concat()).expect(0).json()
+        self.run(&[&["sync", "--json"], flags].concat()).expect_code(0).json()
     }
 
     /// The first column of what a query answers, as text; null is `None`.
-    pub(crate) fn query(&self, sql: &str) -> Vec<Option<String>> {
+    pub(crate) fn query_column(&self, sql: &str) -> Vec<Option<String>> {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, query_scalar};
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
         block_on(async {
             match self.kind {
-                Kind::Postgres => {
+                DatabaseKind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
                     let values = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
                     connection.close().await.unwrap();
                     values
                 }
-                Kind::Sqlite => {
+                DatabaseKind::Sqlite => {
                     let mut connection = SqliteConnection::connect(&url).await.unwrap();
                     let values = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
                     connection.close().await.unwrap();
@@ -242,14 +243,14 @@ impl World {
 
     /// The one value that a query answers.
     #[track_caller]
-    pub(crate) fn value(&self, sql: &str) -> Option<String> {
-        let mut values = self.query(sql);
+    pub(crate) fn query_value(&self, sql: &str) -> Option<String> {
+        let mut values = self.query_column(sql);
         assert_eq!(values.len(), 1, "{sql}");
         values.remove(0)
     }
 
     /// Scripts faults, as the simulator's README has them.
-    pub(crate) fn script(&self, rules: &Value) {
+    pub(crate) fn add_faults(&self, rules: &Value) {
         for rule in mal_sim::parse_fault_rules(&rules.to_string()).unwrap() {
             self.sim.control().add_fault(rule).unwrap();
         }
@@ -264,20 +265,20 @@ impl World {
     }
 
     /// Carries out statements.
-    pub(crate) fn execute(&self, sql: &str) {
+    pub(crate) fn execute_sql(&self, sql: &str) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
-        if tokens(&self.sim).iter().any(|token| sql.contains(token)) {
-            self.readable.store(true, Ordering::Relaxed);
+        if issued_tokens(&self.sim).iter().any(|token| sql.contains(token)) {
+            self.readable_tokens_stored.store(true, Ordering::Relaxed);
         }
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
         block_on(async {
             match self.kind {
-                Kind::Postgres => {
+                DatabaseKind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
                     raw_sql(sql).execute(&mut connection).await.unwrap();
                     connection.close().await.unwrap();
                 }
-                Kind::Sqlite => {
+                DatabaseKind::Sqlite => {
                     let mut connection = SqliteConnection::connect(&url).await.unwrap();
                     raw_sql(sql).execute(&mut connection).await.unwrap();
                     connection.close().await.unwrap();
@@ -287,8 +288,8 @@ impl World {
     }
 
     /// Starts a command that stops at a failpoint, at the time after so many others, until the gate opens.
-    pub(crate) fn start_gated(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, Gate) {
-        let gate = Gate(self.home().join(format!("gate-{failpoint}")));
+    pub(crate) fn spawn_paused_at(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, FailpointGate) {
+        let gate = FailpointGate(self.home().join(format!("gate-{failpoint}")));
         std::fs::write(&gate.0, "").unwrap();
         let points = format!("{failpoint}={after}*off->1*return({})->off", gate.0.display());
         let process = self.command(args).env("FAILPOINTS", points).spawn().unwrap();
@@ -296,32 +297,32 @@ impl World {
     }
 
     /// Carries out statements on a connection that stays open, with whatever they locked, for as long as the value lives.
-    pub(crate) fn hold(&self, sql: &str) -> Held {
+    pub(crate) fn hold_connection(&self, sql: &str) -> HeldConnection {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let connection: Box<dyn std::any::Any> = runtime.block_on(async {
             match self.kind {
-                Kind::Postgres => {
+                DatabaseKind::Postgres => {
                     let mut connection = PgConnection::connect(&url).await.unwrap();
                     raw_sql(sql).execute(&mut connection).await.unwrap();
                     Box::new(connection) as Box<dyn std::any::Any>
                 }
-                Kind::Sqlite => {
+                DatabaseKind::Sqlite => {
                     let mut connection = SqliteConnection::connect(&url).await.unwrap();
                     raw_sql(sql).execute(&mut connection).await.unwrap();
                     Box::new(connection)
                 }
             }
         });
-        Held { _connection: connection, _runtime: runtime }
+        HeldConnection { _connection: connection, _runtime: runtime }
     }
 
     /// Looks at how a run ended. There are two places for a secret, each a line of its own on standard output, where it was
     /// asked for: the authorize URL of a login, and an exported login.
-    fn ran(&self, output: &Output, shows_secret: bool) -> Ran {
+    fn check_output(&self, output: &Output, shows_secret: bool) -> CommandOutput {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
-        let ran = Ran {
+        let ran = CommandOutput {
             code: output.status.code().unwrap_or(-1),
             signal: output.status.signal(),
             stdout: text(&output.stdout),
@@ -330,54 +331,54 @@ impl World {
         let address = format!("{}/authorize?", self.sim.auth_url());
         let secret = |line: &str| line.starts_with(&address) || line.starts_with("{\"malsync_login\":");
         let answer: Vec<_> = ran.stdout.lines().filter(|line| !(shows_secret && secret(line))).collect();
-        let leaks = self.leaks();
+        let leaks = self.secret_scanner();
         for text in [&answer.join("\n"), &ran.stderr] {
-            let found = leaks.first_in(text.as_bytes());
+            let found = leaks.find_first(text.as_bytes());
             assert!(found.is_none(), "printed {}: {ran:?}", found.unwrap_or_default());
         }
-        if !self.tokens_stand_readable() {
-            leaks.search(self.home());
+        if !self.may_contain_readable_tokens() {
+            leaks.scan_home(self.home());
         }
         assert!(!ran.stderr.contains("panicked at"), "{ran:?}");
         ran
     }
 
-    fn leaks(&self) -> Leaks {
-        Leaks::of(&self.sim, self.environment.iter())
+    fn secret_scanner(&self) -> SecretScanner {
+        SecretScanner::for_env(&self.sim, self.environment.iter())
     }
 
-    fn tokens_stand_readable(&self) -> bool {
-        self.readable.load(Ordering::Relaxed)
+    fn may_contain_readable_tokens(&self) -> bool {
+        self.readable_tokens_stored.load(Ordering::Relaxed)
             || self.environment.get("MALSYNC_TOKEN_SEAL").is_some_and(|seal| seal == "off")
     }
 
     /// Searches a server's tables, as far as they can still be read: a test may have taken the server away.
-    async fn search_tables(&self) {
+    async fn scan_tables(&self) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
         let Ok(mut connection) = PgConnection::connect(&self.database_url()).await else { return };
         let _ = sqlx::query("SET statement_timeout = '2s'").execute(&mut connection).await;
-        let leaks = self.leaks();
+        let leaks = self.secret_scanner();
         for table in ["users", "sync_runs", "sync_changes"] {
             let sql = AssertSqlSafe(format!("SELECT row_to_json(t)::text FROM {table} t"));
             let rows: Vec<String> = query_scalar(sql).fetch_all(&mut connection).await.unwrap_or_default();
-            let found = rows.iter().find_map(|row| leaks.first_in(row.as_bytes()));
+            let found = rows.iter().find_map(|row| leaks.find_first(row.as_bytes()));
             assert!(found.is_none(), "{table} holds {}", found.unwrap_or_default());
         }
     }
 }
 
-impl Drop for World {
+impl Drop for TestEnv {
     fn drop(&mut self) {
-        if self.kind == Kind::Postgres && !std::thread::panicking() && !self.tokens_stand_readable() {
+        if self.kind == DatabaseKind::Postgres && !std::thread::panicking() && !self.may_contain_readable_tokens() {
             let limit = std::time::Duration::from_secs(10);
             // A server that does not answer was taken away by the test.
-            let _ = block_on(async { tokio::time::timeout(limit, self.search_tables()).await });
+            let _ = block_on(async { tokio::time::timeout(limit, self.scan_tables()).await });
         }
     }
 }
 
 /// Whether a command is one that prints the authorize URL, or a login.
-fn shows_secret(args: &[&str]) -> bool {
+fn prints_secret(args: &[&str]) -> bool {
     args.starts_with(&["token", "export"]) || args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
 }
 
@@ -386,7 +387,7 @@ pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// A port that is free on both loopback families.
-pub(crate) fn free_port() -> u16 {
+pub(crate) fn find_free_port() -> u16 {
     loop {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -402,19 +403,19 @@ pub(crate) fn free_port() -> u16 {
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name($crate::support::world::Kind::Sqlite); })+
+            $(#[test] fn $name() { super::$name($crate::support::test_env::DatabaseKind::Sqlite); })+
         }
         mod postgres {
-            $(#[test] fn $name() { super::$name($crate::support::world::Kind::Postgres); })+
+            $(#[test] fn $name() { super::$name($crate::support::test_env::DatabaseKind::Postgres); })+
         }
     };
 }
 pub(crate) use on_both;
 
 /// Keeps a process at a failpoint; opens when it goes.
-pub(crate) struct Gate(PathBuf);
+pub(crate) struct FailpointGate(PathBuf);
 
-impl Drop for Gate {
+impl Drop for FailpointGate {
     fn drop(&mut self) {
         // The world's folder may be gone before.
         let _ = std::fs::remove_file(&self.0);

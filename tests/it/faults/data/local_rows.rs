@@ -2,17 +2,17 @@
 
 use serde_json::json;
 
-use super::rows;
-use crate::support::world::{Kind, World, on_both};
+use super::count_rows;
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing);
 
 /// What the rules keep is kept, MAL's values replace the rest.
-fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: Kind) {
-    let world = World::logged_in(kind, 100);
+fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 100);
     world.sync(&[]);
     let spoil: &[&str] = match kind {
-        Kind::Postgres => &[
+        DatabaseKind::Postgres => &[
             "ALTER TABLE user_anime_lists DROP CONSTRAINT user_anime_lists_status_check, \
              DROP CONSTRAINT user_anime_lists_score_check, DROP CONSTRAINT user_anime_lists_episodes_watched_check",
             "UPDATE user_anime_lists SET status = 'paused', score = -3, episodes_watched = NULL, notes = '' WHERE id % 5 = 0",
@@ -23,7 +23,7 @@ fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: Kind) {
             "UPDATE anime SET title = '', score = 'NaN', aired_from = '-infinity', updated_at = NULL, status = '' \
              WHERE id % 3 = 0",
         ],
-        Kind::Sqlite => &[
+        DatabaseKind::Sqlite => &[
             "PRAGMA ignore_check_constraints = 1; UPDATE user_anime_lists SET status = 'paused', score = -3, \
              episodes_watched = NULL, notes = '' WHERE id % 5 = 0",
             "UPDATE user_anime_lists SET start_date = 'someday', finish_date = 20240101, tags = '{\"a\": 1}', \
@@ -38,29 +38,30 @@ fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: Kind) {
              INSERT INTO user_anime_lists (user_id, anime_id, status) VALUES (888, 1, 'watching')",
         ],
     };
-    spoil.iter().for_each(|sql| world.execute(sql));
-    let orphans = if kind == Kind::Sqlite { 2 } else { 0 };
+    spoil.iter().for_each(|sql| world.execute_sql(sql));
+    let orphans = if kind == DatabaseKind::Sqlite { 2 } else { 0 };
     for args in
         [&["list"][..], &["list", "--json"], &["list", "--csv"], &["status", "--json"], &["changes"], &["metrics"]]
     {
-        world.run(args).expect(0);
+        world.run(args).expect_code(0);
     }
     let run = world.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
     let run = world.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(100)), "{run}");
-    assert_eq!(rows(&world, "user_anime_lists"), 100 + orphans);
+    assert_eq!(count_rows(&world, "user_anime_lists"), 100 + orphans);
     let paused =
         "SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE status = 'paused' OR episodes_watched IS NULL";
-    assert_eq!(world.value(paused), Some("0".into()), "MAL's values stand");
-    if kind == Kind::Sqlite {
+    assert_eq!(world.query_value(paused), Some("0".into()), "MAL's values stand");
+    if kind == DatabaseKind::Sqlite {
         // What even the table's own rules forbid stays, where MAL has no score, and nobody writes it anew.
         let below = "SELECT CAST(count(*) > 0 AS TEXT) FROM user_anime_lists WHERE score = -3";
-        assert_eq!(world.value(below), Some("1".into()));
+        assert_eq!(world.query_value(below), Some("1".into()));
     }
     let titles = "SELECT CAST(count(*) AS TEXT) FROM anime WHERE title = '' OR score = 'high'";
-    let titles = if kind == Kind::Postgres { &titles[..titles.len() - " OR score = 'high'".len()] } else { titles };
-    assert_eq!(world.value(titles), Some("0".into()));
+    let titles =
+        if kind == DatabaseKind::Postgres { &titles[..titles.len() - " OR score = 'high'".len()] } else { titles };
+    assert_eq!(world.query_value(titles), Some("0".into()));
     let again = world.sync(&["--force-full"]);
     assert_eq!((&again["user_lists_unchanged"], &again["anime_unchanged"]), (&json!(100), &json!(100)), "{again}");
 }

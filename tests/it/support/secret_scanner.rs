@@ -13,98 +13,102 @@ use serde_json::Value;
 pub(crate) const DATABASE_PASSWORD: &str = "pa55word-of-the-database";
 
 /// The fewest bytes of a form that are looked for: what is shorter stands anywhere by chance.
-const SHORTEST: usize = 12;
+const MIN_FORM_BYTES: usize = 12;
 
 /// The pieces in which a long form is looked for.
-const PART: usize = 16;
+const PART_BYTES: usize = 16;
 
 /// The bytes by which a form is found first.
-const KEY: usize = 8;
+const KEY_BYTES: usize = 8;
 
 /// Secrets, and what they may look like.
-pub(crate) struct Leaks {
-    forms: HashMap<[u8; KEY], Vec<Form>>,
-    begins: Vec<bool>,
+pub(crate) struct SecretScanner {
+    forms: HashMap<[u8; KEY_BYTES], Vec<SecretForm>>,
+    first_two_bytes: Vec<bool>,
 }
 
-struct Form {
+struct SecretForm {
     what: String,
     bytes: Vec<u8>,
 }
 
-impl Leaks {
+impl SecretScanner {
     /// Of this MAL, and of these variables of the environment.
-    pub(crate) fn of<'e>(sim: &Sim, environment: impl Iterator<Item = (&'e String, &'e String)>) -> Self {
-        let mut leaks = Self { forms: HashMap::new(), begins: vec![false; 1 << 16] };
-        for token in tokens(sim) {
-            leaks.add("a token", token.as_bytes());
+    pub(crate) fn for_env<'e>(sim: &Sim, environment: impl Iterator<Item = (&'e String, &'e String)>) -> Self {
+        let mut leaks = Self { forms: HashMap::new(), first_two_bytes: vec![false; 1 << 16] };
+        for token in issued_tokens(sim) {
+            leaks.add_secret("a token", token.as_bytes());
         }
-        for (what, text) in asked(sim) {
-            leaks.add(what, text.as_bytes());
+        for (what, text) in sent_secrets(sim) {
+            leaks.add_secret(what, text.as_bytes());
         }
         for (name, value) in environment {
             match name.as_str() {
-                "MAL_CLIENT_SECRET" | "MALSYNC_PING_URL" | "MALSYNC_WEBHOOK_URL" => leaks.add(name, value.as_bytes()),
+                "MAL_CLIENT_SECRET" | "MALSYNC_PING_URL" | "MALSYNC_WEBHOOK_URL" => {
+                    leaks.add_secret(name, value.as_bytes())
+                }
                 "MALSYNC_TOKEN_KEY" => {
-                    leaks.add(name, value.as_bytes());
+                    leaks.add_secret(name, value.as_bytes());
                     if let Ok(key) = base64_engine::STANDARD.decode(value) {
-                        leaks.add(name, &key);
+                        leaks.add_secret(name, &key);
                     }
                 }
                 _ => {}
             }
         }
-        leaks.add("the database's password", DATABASE_PASSWORD.as_bytes());
+        leaks.add_secret("the database's password", DATABASE_PASSWORD.as_bytes());
         leaks
     }
 
-    fn add(&mut self, what: &str, secret: &[u8]) {
-        for (form, bytes) in forms(secret) {
-            if bytes.len() < SHORTEST {
+    fn add_secret(&mut self, what: &str, secret: &[u8]) {
+        for (form, bytes) in encode_forms(secret) {
+            if bytes.len() < MIN_FORM_BYTES {
                 continue;
             }
-            let parts = if bytes.len() < 2 * PART { vec![&bytes[..]] } else { bytes.chunks_exact(PART).collect() };
+            let parts =
+                if bytes.len() < 2 * PART_BYTES { vec![&bytes[..]] } else { bytes.chunks_exact(PART_BYTES).collect() };
             for part in parts {
-                let key: [u8; KEY] = part[..KEY].try_into().unwrap();
-                self.begins[usize::from(u16::from_be_bytes([key[0], key[1]]))] = true;
+                let key: [u8; KEY_BYTES] = part[..KEY_BYTES].try_into().unwrap();
+                self.first_two_bytes[usize::from(u16::from_be_bytes([key[0], key[1]]))] = true;
                 let forms = self.forms.entry(key).or_default();
                 if forms.iter().all(|form| form.bytes != part) {
-                    forms.push(Form { what: format!("{what}, {form}"), bytes: part.to_vec() });
+                    forms.push(SecretForm { what: format!("{what}, {form}"), bytes: part.to_vec() });
                 }
             }
         }
     }
 
     /// The first secret in there, if there is one: what it is, never itself.
-    pub(crate) fn first_in(&self, text: &[u8]) -> Option<&str> {
+    pub(crate) fn find_first(&self, text: &[u8]) -> Option<&str> {
         let pairs = text.windows(2).enumerate();
-        let begins = pairs.filter(|(_, pair)| self.begins[usize::from(u16::from_be_bytes([pair[0], pair[1]]))]);
+        let begins =
+            pairs.filter(|(_, pair)| self.first_two_bytes[usize::from(u16::from_be_bytes([pair[0], pair[1]]))]);
         begins.map(|(at, _)| &text[at..]).find_map(|rest| {
-            let forms = self.forms.get(&<[u8; KEY]>::try_from(rest.get(..KEY)?).ok()?)?;
+            let forms = self.forms.get(&<[u8; KEY_BYTES]>::try_from(rest.get(..KEY_BYTES)?).ok()?)?;
             forms.iter().find(|form| rest.starts_with(&form.bytes)).map(|form| form.what.as_str())
         })
     }
 
     /// Searches a folder and what is below it. What a test itself put there, straight into the home or into the
     /// configuration, is the test's business.
-    pub(crate) fn search(&self, home: &Path) {
+    pub(crate) fn scan_home(&self, home: &Path) {
         let Ok(entries) = fs::read_dir(home) else { return };
         for entry in entries.flatten() {
             if entry.file_name() != "profile" && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                self.search_below(&entry.path());
+                self.scan_folder(&entry.path());
             }
         }
     }
 
-    fn search_below(&self, folder: &Path) {
+    fn scan_folder(&self, folder: &Path) {
         let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries.flatten() {
             let (path, kind) = (entry.path(), entry.file_type());
             if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
-                self.search_below(&path);
+                self.scan_folder(&path);
             } else if kind.is_ok_and(|kind| kind.is_file()) && !path.ends_with("config.toml") {
                 // A file may go while it is looked for.
-                let found = fs::read(&path).ok().and_then(|bytes| self.first_in(&bytes).map(str::to_owned));
+                let found = fs::read(&path).ok().and_then(|bytes| self.find_first(&bytes).map(str::to_owned));
                 assert!(found.is_none(), "{} holds {}", path.display(), found.unwrap_or_default());
             }
         }
@@ -112,20 +116,20 @@ impl Leaks {
 }
 
 /// Every token that the simulator has issued: the texts long enough to be one.
-pub(crate) fn tokens(sim: &Sim) -> Vec<String> {
-    fn long(state: &Value) -> Vec<String> {
+pub(crate) fn issued_tokens(sim: &Sim) -> Vec<String> {
+    fn collect_long_texts(state: &Value) -> Vec<String> {
         match state {
             Value::String(text) if text.len() > 100 => vec![text.clone()],
-            Value::Array(values) => values.iter().flat_map(long).collect(),
-            Value::Object(values) => values.values().flat_map(long).collect(),
+            Value::Array(values) => values.iter().flat_map(collect_long_texts).collect(),
+            Value::Object(values) => values.values().flat_map(collect_long_texts).collect(),
             _ => Vec::new(),
         }
     }
-    long(&sim.control().tokens_json())
+    collect_long_texts(&sim.control().tokens_json())
 }
 
 /// Codes, verifiers and states, as the simulator was sent them.
-fn asked(sim: &Sim) -> Vec<(&'static str, String)> {
+fn sent_secrets(sim: &Sim) -> Vec<(&'static str, String)> {
     let mut secrets = Vec::new();
     for request in sim.control().logged_requests() {
         for (name, what) in [
@@ -144,7 +148,7 @@ fn asked(sim: &Sim) -> Vec<(&'static str, String)> {
 }
 
 /// What a secret may look like.
-fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+fn encode_forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut forms = vec![("as it is", secret.to_vec())];
     let hex = |upper: bool| {
         secret.iter().fold(String::new(), |mut hex, byte| {
@@ -173,8 +177,8 @@ fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn a_secret_is_found_in_every_form_and_nothing_else_is() {
-    let mut leaks = Leaks { forms: HashMap::new(), begins: vec![false; 1 << 16] };
-    leaks.add("a token", b"correct/horse+battery\"staple");
+    let mut leaks = SecretScanner { forms: HashMap::new(), first_two_bytes: vec![false; 1 << 16] };
+    leaks.add_secret("a token", b"correct/horse+battery\"staple");
     for text in [
         "x correct/horse+battery\"staple y",
         "q=correct%2Fhorse%2Bbattery%22staple&",
@@ -184,7 +188,7 @@ fn a_secret_is_found_in_every_form_and_nothing_else_is() {
         &base64_engine::STANDARD.encode("user:correct/horse+battery\"staple@"),
         &base64_engine::URL_SAFE_NO_PAD.encode("ab correct/horse+battery\"staple!!"),
     ] {
-        assert!(leaks.first_in(text.as_bytes()).is_some(), "{text}");
+        assert!(leaks.find_first(text.as_bytes()).is_some(), "{text}");
     }
-    assert_eq!(leaks.first_in(b"correct/horse and other staples of batteries"), None);
+    assert_eq!(leaks.find_first(b"correct/horse and other staples of batteries"), None);
 }

@@ -4,8 +4,8 @@ use malsync::clock::{Clock as _, SystemClock};
 use serde_json::json;
 
 use crate::support::{
+    test_env::{DatabaseKind, TestEnv, on_both},
     wait_until,
-    world::{Kind, World, on_both},
 };
 
 on_both!(
@@ -15,17 +15,17 @@ on_both!(
     every_user_of_all_users_has_an_object,
 );
 
-fn stall(world: &World) {
-    world.script(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
+fn stall_next_page(world: &TestEnv) {
+    world.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
 }
 
-fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: Kind) {
-    let mut world = World::logged_in(kind, 31);
-    world.set("MAL_PAGE_SIZE", "10");
+fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 31);
+    world.set_var("MAL_PAGE_SIZE", "10");
     world.sync(&[]);
-    let on_page_one = world.run(&["list", "--json"]).expect(0).lines()[0]["mal_id"].as_u64().unwrap();
+    let on_page_one = world.run(&["list", "--json"]).expect_code(0).json_lines()[0]["mal_id"].as_u64().unwrap();
     // Deleted after it was shown: every later entry moves up by one, and one slips from the second page to the first.
-    world.script(&json!([{
+    world.add_faults(&json!([{
         "match": {"path": "/v2/users/@me/animelist", "query": {"offset": "10"}},
         "control": [{"method": "DELETE", "path": format!("/users/alice/entries/{on_page_one}")}],
     }]));
@@ -33,17 +33,17 @@ fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: Kind) {
     assert_eq!((&run["anime_fetched"], &run["user_lists_removed"]), (&json!(30), &json!(0)), "{run}");
     let run = world.sync(&[]);
     assert_eq!((&run["mode"], &run["user_lists_removed"]), (&json!("full"), &json!(1)), "{run}");
-    let entries = world.run(&["list", "--json", "--removed"]).expect(0).lines();
+    let entries = world.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
     let gone: Vec<_> = entries.iter().filter(|entry| entry["removed"] == true).map(|entry| &entry["mal_id"]).collect();
     assert_eq!(gone, [&json!(on_page_one)]);
 }
 
-fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: Kind) {
-    let world = World::logged_in(kind, 30);
+fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 30);
     world.sync(&[]);
     let control = world.sim.control();
     let id = control.entry_ids("alice").unwrap()[0];
-    world.run(&["edit", &id.to_string(), "--episodes", "2000", "--notes", "mine"]).expect(0);
+    world.run(&["edit", &id.to_string(), "--episodes", "2000", "--notes", "mine"]).expect_code(0);
     let now = SystemClock.now().to_rfc3339();
     let news = json!({"list_status": {"num_episodes_watched": 7, "comments": "theirs", "updated_at": now}});
     control.patch_entry("alice", id, serde_json::from_value(news).unwrap()).unwrap();
@@ -56,7 +56,7 @@ fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: Kind) {
     let told = dry["changes"].as_array().unwrap();
     assert!(told.iter().any(|change| change["field"] == "removed_at"), "{dry}");
     for change in told {
-        let title = world.value(&format!("SELECT title FROM anime WHERE mal_id = {}", change["mal_id"]));
+        let title = world.query_value(&format!("SELECT title FROM anime WHERE mal_id = {}", change["mal_id"]));
         assert_eq!(
             change["title"].as_str(),
             title.as_deref(),
@@ -65,36 +65,37 @@ fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: Kind) {
     }
 }
 
-fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: Kind) {
-    let world = World::logged_in(kind, 50);
-    stall(&world);
-    let mut running = world.start(&["sync", "--json"]);
+fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 50);
+    stall_next_page(&world);
+    let mut running = world.spawn(&["sync", "--json"]);
     world.wait_for_pages(1);
-    let refused = world.run(&["sync", "--dry-run", "--json"]).expect(7);
+    let refused = world.run(&["sync", "--dry-run", "--json"]).expect_code(7);
     assert_eq!(refused.json()["status"], "RUNNING");
     running.kill().unwrap();
-    world.ended(running);
-    let dead = || world.run(&["runs", "--json"]).expect(0).lines()[0]["status"] == "INTERRUPTED";
+    world.wait_for_exit(running);
+    let dead = || world.run(&["runs", "--json"]).expect_code(0).json_lines()[0]["status"] == "INTERRUPTED";
     wait_until("the lock goes with its process", dead);
-    stall(&world);
-    let mut dry = world.start(&["sync", "--dry-run", "--json"]);
+    stall_next_page(&world);
+    let mut dry = world.spawn(&["sync", "--dry-run", "--json"]);
     world.wait_for_pages(2);
     assert!(dead());
-    assert_eq!(world.run(&["status", "--json"]).expect(0).json()["running"], false);
+    assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["running"], false);
     assert_eq!(world.sync(&[])["status"], "SUCCESS", "nobody stands in the way");
     dry.kill().unwrap();
-    world.ended(dry);
+    world.wait_for_exit(dry);
 }
 
-fn every_user_of_all_users_has_an_object(kind: Kind) {
+fn every_user_of_all_users_has_an_object(kind: DatabaseKind) {
     let users = vec!["zoe".into(), "bob".into()];
-    let world = World::with(kind, mal_sim::SimConfig { users, entries: 5, auto_consent: true, ..Default::default() });
-    world.run(&["login"]).expect(0);
+    let world =
+        TestEnv::with_config(kind, mal_sim::SimConfig { users, entries: 5, auto_consent: true, ..Default::default() });
+    world.run(&["login"]).expect_code(0);
     world.sim.control().set_consenting_user("bob").unwrap();
-    world.run(&["login"]).expect(0);
-    world.execute("UPDATE users SET mal_needs_login = TRUE WHERE username = 'bob'");
-    let ran = world.run(&["sync", "--all-users", "--json"]).expect(4);
-    let told: Vec<_> = ran.lines().iter().map(|run| (run["username"].clone(), run["status"].clone())).collect();
+    world.run(&["login"]).expect_code(0);
+    world.execute_sql("UPDATE users SET mal_needs_login = TRUE WHERE username = 'bob'");
+    let ran = world.run(&["sync", "--all-users", "--json"]).expect_code(4);
+    let told: Vec<_> = ran.json_lines().iter().map(|run| (run["username"].clone(), run["status"].clone())).collect();
     assert_eq!(told, [(json!("bob"), json!("FAILED")), (json!("zoe"), json!("SUCCESS"))]);
     assert!(ran.stderr.contains("ERROR Failed to sync user"), "{}", ran.stderr);
 }

@@ -17,23 +17,23 @@ use rustls::{
 };
 
 /// Listens, and notes the beginning of whatever comes.
-pub(crate) struct Recorder {
+pub(crate) struct ConnectionRecorder {
     pub(crate) address: SocketAddr,
-    heard: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<String>>>,
 }
 
-impl Recorder {
+impl ConnectionRecorder {
     /// One that hangs up on everybody.
     pub(crate) fn new() -> Self {
-        Self::that(|_| ())
+        Self::with_handler(|_| ())
     }
 
     /// One that does this with each connection, once it has heard its beginning.
-    pub(crate) fn that(then: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_handler(then: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let (noted, then) = (Arc::clone(&heard), Arc::new(then));
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (noted, then) = (Arc::clone(&received), Arc::new(then));
         thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let (noted, then) = (Arc::clone(&noted), Arc::clone(&then));
@@ -45,23 +45,23 @@ impl Recorder {
                 });
             }
         });
-        Self { address, heard }
+        Self { address, received }
     }
 
     /// The beginnings of the connections so far.
-    pub(crate) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+    pub(crate) fn received(&self) -> Vec<String> {
+        self.received.lock().unwrap().clone()
     }
 }
 
 /// A port whose queue is full: whoever connects waits. Open for as long as the value lives.
-pub(crate) struct Crowded {
+pub(crate) struct FullBacklogServer {
     pub(crate) address: SocketAddr,
     _listener: TcpListener,
     _waiting: Vec<TcpStream>,
 }
 
-impl Crowded {
+impl FullBacklogServer {
     pub(crate) fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let listener = runtime.block_on(async {
@@ -80,60 +80,60 @@ impl Crowded {
 }
 
 /// Certificates in a folder, made by the `openssl` program: an authority, and what it (or nobody) vouches for.
-pub(crate) struct Authority<'a>(pub(crate) &'a Path);
+pub(crate) struct TestCertificateAuthority<'a>(pub(crate) &'a Path);
 
-impl Authority<'_> {
-    fn openssl(&self, line: &str) {
+impl TestCertificateAuthority<'_> {
+    fn run_openssl(&self, line: &str) {
         let made = Command::new("openssl").args(line.split(' ')).current_dir(self.0).output();
         let made = made.expect("the tests need the openssl program (Debian: openssl)");
         assert!(made.status.success(), "openssl {line}: {}", String::from_utf8_lossy(&made.stderr));
     }
 
     /// Makes the authority; the file with its certificate.
-    pub(crate) fn make(&self) -> PathBuf {
-        self.openssl(&format!("req -x509 {NEW_KEY} -keyout ca.key -out ca.pem -subj /CN=tests -days 2"));
+    pub(crate) fn create(&self) -> PathBuf {
+        self.run_openssl(&format!("req -x509 {NEW_KEY_ARGS} -keyout ca.key -out ca.pem -subj /CN=tests -days 2"));
         self.0.join("ca.pem")
     }
 
     /// A certificate for this name, good for so many days.
-    pub(crate) fn vouch(&self, name: &str, days: i32) -> (PathBuf, PathBuf) {
+    pub(crate) fn issue_certificate(&self, name: &str, days: i32) -> (PathBuf, PathBuf) {
         std::fs::write(self.0.join("san"), format!("subjectAltName={name}\nbasicConstraints=CA:FALSE\n")).unwrap();
-        self.openssl(&format!("req {NEW_KEY} -keyout leaf.key -out leaf.csr -subj /CN=leaf"));
+        self.run_openssl(&format!("req {NEW_KEY_ARGS} -keyout leaf.key -out leaf.csr -subj /CN=leaf"));
         let by = "-CA ca.pem -CAkey ca.key -CAcreateserial -extfile san";
-        self.openssl(&format!("x509 -req -in leaf.csr {by} -days {days} -out leaf.pem"));
+        self.run_openssl(&format!("x509 -req -in leaf.csr {by} -days {days} -out leaf.pem"));
         (self.0.join("leaf.pem"), self.0.join("leaf.key"))
     }
 
     /// A certificate for 127.0.0.1 that vouches for itself.
-    pub(crate) fn self_signed(&self) -> (PathBuf, PathBuf) {
+    pub(crate) fn create_self_signed(&self) -> (PathBuf, PathBuf) {
         let name = "-subj /CN=leaf -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=CA:FALSE";
-        self.openssl(&format!("req -x509 {NEW_KEY} -keyout own.key -out own.pem {name} -days 2"));
+        self.run_openssl(&format!("req -x509 {NEW_KEY_ARGS} -keyout own.key -out own.pem {name} -days 2"));
         (self.0.join("own.pem"), self.0.join("own.key"))
     }
 }
 
-const NEW_KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+const NEW_KEY_ARGS: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
 
 /// Speaks TLS with this certificate, and passes on what is inside: one exchange a connection. Counts the connections.
-pub(crate) fn tls_before(server: SocketAddr, (certificate, key): &(PathBuf, PathBuf)) -> Recorder {
+pub(crate) fn start_tls_proxy(server: SocketAddr, (certificate, key): &(PathBuf, PathBuf)) -> ConnectionRecorder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];
     let key = PrivateKeyDer::from_pem_file(key).unwrap();
     let config = Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let recorder = Recorder { address: listener.local_addr().unwrap(), heard: Arc::default() };
-    let heard = Arc::clone(&recorder.heard);
+    let recorder = ConnectionRecorder { address: listener.local_addr().unwrap(), received: Arc::default() };
+    let heard = Arc::clone(&recorder.received);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             heard.lock().unwrap().push(String::new());
             let (heard, config) = (Arc::clone(&heard), Arc::clone(&config));
-            thread::spawn(move || exchange(stream, config, server, &heard));
+            thread::spawn(move || proxy_exchange(stream, config, server, &heard));
         }
     });
     recorder
 }
 
-fn exchange(stream: TcpStream, config: Arc<ServerConfig>, server: SocketAddr, heard: &Mutex<Vec<String>>) {
+fn proxy_exchange(stream: TcpStream, config: Arc<ServerConfig>, server: SocketAddr, heard: &Mutex<Vec<String>>) {
     let mut tls = rustls::StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
     let mut head = Vec::new();
     let mut byte = [0];

@@ -24,29 +24,29 @@ use malsync::{
 };
 use serde_json::{Value, json};
 
-type Hook = Box<dyn Fn(&ExistingRows) + Send + Sync>;
+type PlanHook = Box<dyn Fn(&ExistingRows) + Send + Sync>;
 
 /// The planner.
 #[derive(Default)]
-pub(super) struct MalWins {
-    between: Option<(usize, Hook)>,
-    pub(super) plans: AtomicUsize,
-    pub(super) met: Mutex<ExistingRows>,
+pub(super) struct MalWinsPlanner {
+    hook: Option<(usize, PlanHook)>,
+    pub(super) plan_count: AtomicUsize,
+    pub(super) last_rows: Mutex<ExistingRows>,
 }
 
-impl MalWins {
+impl MalWinsPlanner {
     /// Does this once, between what is read first and what is done with it.
-    pub(super) fn with(between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
-        Self::at(0, between)
+    pub(super) fn with_hook(between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
+        Self::with_hook_at(0, between)
     }
 
     /// Does this once, at the plan before which there were so many.
-    pub(super) fn at(plans: usize, between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
-        Self { between: Some((plans, Box::new(between))), ..Self::default() }
+    pub(super) fn with_hook_at(plans: usize, between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
+        Self { hook: Some((plans, Box::new(between))), ..Self::default() }
     }
 }
 
-impl BatchPlanner for MalWins {
+impl BatchPlanner for MalWinsPlanner {
     fn ids_needing_conflict_history(&self, _: &[BatchItem], rows: &ExistingRows) -> Vec<i32> {
         let mut ids: Vec<i32> = rows.entries.keys().copied().collect();
         ids.sort_unstable();
@@ -54,15 +54,15 @@ impl BatchPlanner for MalWins {
     }
 
     fn plan_writes<'a>(&self, items: &'a [BatchItem], rows: &'a ExistingRows) -> WritePlan<'a> {
-        let before = self.plans.fetch_add(1, Ordering::SeqCst);
-        if let Some((_, between)) = self.between.as_ref().filter(|(plans, _)| *plans == before) {
+        let before = self.plan_count.fetch_add(1, Ordering::SeqCst);
+        if let Some((_, between)) = self.hook.as_ref().filter(|(plans, _)| *plans == before) {
             between(rows);
         }
-        *self.met.lock().unwrap() = rows.clone();
+        *self.last_rows.lock().unwrap() = rows.clone();
         let mut plan = WritePlan::default();
         for item in items {
             if let BatchItem::Fetched(remote) = item {
-                let outcome = one(&mut plan, remote, rows);
+                let outcome = plan_entry(&mut plan, remote, rows);
                 plan.outcomes.push(outcome);
             }
         }
@@ -81,7 +81,7 @@ impl BatchPlanner for MalWins {
     }
 }
 
-fn one<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a ExistingRows) -> EntryOutcome {
+fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a ExistingRows) -> EntryOutcome {
     let mal_id = remote.mal_id();
     let anime = match rows.anime.get(&mal_id) {
         None => {
@@ -144,7 +144,7 @@ fn one<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a Existing
 }
 
 /// An entry of MAL's, with every column filled.
-pub(super) fn remote(mal_id: i32, score: i32) -> RemoteEntry {
+pub(super) fn remote_entry(mal_id: i32, score: i32) -> RemoteEntry {
     RemoteEntry {
         anime: Anime {
             mal_id,
@@ -196,26 +196,31 @@ pub(super) fn remote(mal_id: i32, score: i32) -> RemoteEntry {
 }
 
 /// A batch of these entries, as MAL sent them.
-pub(super) fn items(remotes: impl IntoIterator<Item = RemoteEntry>) -> Vec<BatchItem> {
+pub(super) fn fetched_items(remotes: impl IntoIterator<Item = RemoteEntry>) -> Vec<BatchItem> {
     remotes.into_iter().map(|remote| BatchItem::Fetched(Box::new(remote))).collect()
 }
 
-pub(super) async fn begun(database: &Database, user: UserId) -> RunId {
+pub(super) async fn begin_run(database: &Database, user: UserId) -> RunId {
     database.begin_run(&NewRun { user, mode: SyncMode::Full, force_full: false }).await.unwrap().0
 }
 
 /// Merges entries in a run that is begun for it.
-pub(super) async fn merged(database: &Database, user: UserId, planner: &MalWins, items: &[BatchItem]) -> BatchResult {
+pub(super) async fn merge(
+    database: &Database,
+    user: UserId,
+    planner: &MalWinsPlanner,
+    items: &[BatchItem],
+) -> BatchResult {
     try_merge(database, user, planner, items).await.unwrap()
 }
 
 pub(super) async fn try_merge(
     database: &Database,
     user: UserId,
-    planner: &MalWins,
+    planner: &MalWinsPlanner,
     items: &[BatchItem],
 ) -> Result<BatchResult, Error> {
-    let run = begun(database, user).await;
+    let run = begin_run(database, user).await;
     database
         .merge_batch(&EntryBatch { user, account_id: None, run: Some(run), items, planner, flush_counters: false })
         .await

@@ -10,38 +10,40 @@ use malsync::{
     store::{Database, DatabaseUrl},
 };
 
-use super::home::Site;
-use crate::support::postgres::cluster;
+use super::test_database::DatabaseSite;
+use crate::support::postgres::shared_cluster;
 
-const SEED: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
+const POSTGRES_SEED_SQL: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
 
-async fn columns(site: &Site) -> Vec<String> {
-    site.read("SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'")
-        .await
+async fn list_columns(site: &DatabaseSite) -> Vec<String> {
+    site.read_rows(
+        "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    )
+    .await
 }
 
 async fn open_as(role: &str, database: &str) -> Result<Database, Failure> {
-    let place = DatabaseUrl::parse(&cluster().url_as(role, database)).unwrap();
+    let place = DatabaseUrl::parse(&shared_cluster().role_url(role, database)).unwrap();
     Database::open(&place, Arc::new(SystemClock)).await.map_err(Failure::from)
 }
 
 #[tokio::test]
 async fn f_p14_a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
-    let site = Site::postgres().await;
-    let Site::Postgres(name) = &site else { unreachable!() };
+    let site = DatabaseSite::postgres().await;
+    let DatabaseSite::Postgres(name) = &site else { unreachable!() };
     let role = format!("guest_{name}");
-    site.run(SEED).await.unwrap();
-    site.run(&format!(
+    site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+    site.execute_sql(&format!(
         "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
     ))
     .await
     .unwrap();
-    let before = columns(&site).await;
+    let before = list_columns(&site).await;
     let refused = open_as(&role, name).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Database);
-    assert_eq!(columns(&site).await, before, "nothing half done");
+    assert_eq!(list_columns(&site).await, before, "nothing half done");
 
-    site.run(refused.script.as_deref().unwrap()).await.unwrap();
+    site.execute_sql(refused.script.as_deref().unwrap()).await.unwrap();
     let database = open_as(&role, name).await.unwrap();
     assert!(database.load_users().await.unwrap().is_empty());
     database.close().await;
@@ -50,26 +52,26 @@ async fn f_p14_a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
 
 #[tokio::test]
 async fn f_p14_a_view_in_the_way_is_told_and_nothing_is_half_done() {
-    let site = Site::postgres().await;
-    let Site::Postgres(name) = &site else { unreachable!() };
-    site.run(SEED).await.unwrap();
-    site.run("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
-    let before = columns(&site).await;
+    let site = DatabaseSite::postgres().await;
+    let DatabaseSite::Postgres(name) = &site else { unreachable!() };
+    site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+    site.execute_sql("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
+    let before = list_columns(&site).await;
     let refused = open_as("postgres", name).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Database);
     assert!(refused.message().contains("view"), "{}", refused.message());
-    assert_eq!(columns(&site).await, before);
-    site.run(&format!("DROP VIEW titles; {}", refused.script.unwrap())).await.unwrap();
-    site.run("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
+    assert_eq!(list_columns(&site).await, before);
+    site.execute_sql(&format!("DROP VIEW titles; {}", refused.script.unwrap())).await.unwrap();
+    site.execute_sql("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
     open_as("postgres", name).await.unwrap().close().await;
 }
 
 #[tokio::test]
 async fn a_view_over_columns_that_are_wide_enough_is_not_in_the_way() {
-    let site = Site::postgres().await;
-    let wide = SEED.replace("title VARCHAR(500)", "title TEXT").replace("DECIMAL(3,2)", "NUMERIC");
-    site.run(&wide).await.unwrap();
-    site.run("CREATE VIEW titles AS SELECT title, score FROM anime").await.unwrap();
+    let site = DatabaseSite::postgres().await;
+    let wide = POSTGRES_SEED_SQL.replace("title VARCHAR(500)", "title TEXT").replace("DECIMAL(3,2)", "NUMERIC");
+    site.execute_sql(&wide).await.unwrap();
+    site.execute_sql("CREATE VIEW titles AS SELECT title, score FROM anime").await.unwrap();
     site.open().await.unwrap().close().await;
 }
 
@@ -91,9 +93,9 @@ async fn f_p01_what_keeps_a_server_from_being_used_is_named_without_the_password
 
 #[tokio::test]
 async fn f_p10_a_read_only_server_is_told() {
-    let site = Site::postgres().await;
-    let Site::Postgres(name) = &site else { unreachable!() };
-    site.run(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await.unwrap();
+    let site = DatabaseSite::postgres().await;
+    let DatabaseSite::Postgres(name) = &site else { unreachable!() };
+    site.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await.unwrap();
     let refused = site.open().await.unwrap_err();
     assert!(refused.to_string().contains("read-only"), "{refused}");
 }

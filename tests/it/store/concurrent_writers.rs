@@ -10,96 +10,96 @@ use malsync::{
 use sqlx::Executor as _;
 
 use super::{
-    home::{Home, Site, meanwhile},
-    planner::{MalWins, begun, items, merged, remote, try_merge},
+    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry, try_merge},
+    test_database::{DatabaseSite, TestDatabase, run_on_own_thread},
 };
-use crate::support::{postgres::cluster, proxy::Proxy};
+use crate::support::{postgres::shared_cluster, proxy::FaultProxy};
 
-async fn counted(home: &Home, run: RunId) -> (i64, i64) {
+async fn run_counters(home: &TestDatabase, run: RunId) -> (i64, i64) {
     let counters = home.database.find_run(run).await.unwrap().unwrap().counters;
     (counters.anime_fetched, counters.user_lists_created)
 }
 
 #[tokio::test]
 async fn f_p18_a_row_that_another_program_made_meanwhile_is_met_not_overwritten() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
     let site = home.site.clone();
-    let planner = MalWins::with(move |_| {
+    let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
-        meanwhile(async move {
-            site.run("INSERT INTO anime (mal_id, title) VALUES (1, 'theirs')").await.unwrap();
-            site.run(
+        run_on_own_thread(async move {
+            site.execute_sql("INSERT INTO anime (mal_id, title) VALUES (1, 'theirs')").await.unwrap();
+            site.execute_sql(
                 "INSERT INTO user_anime_lists (user_id, anime_id, status, notes) VALUES (1, 1, 'dropped', 'theirs')",
             )
             .await
             .unwrap();
         });
     });
-    let done = merged(&home.database, user, &planner, &items([remote(1, 5), remote(2, 5)])).await;
-    assert_eq!(planner.plans.load(Ordering::SeqCst), 3, "planned again, and on what was locked");
+    let done = merge(&home.database, user, &planner, &fetched_items([remote_entry(1, 5), remote_entry(2, 5)])).await;
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 3, "planned again, and on what was locked");
     assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (RowOutcome::Updated, RowOutcome::Updated));
-    let met = planner.met.lock().unwrap().entries[&1].values.notes.clone();
+    let met = planner.last_rows.lock().unwrap().entries[&1].values.notes.clone();
     assert_eq!(met.as_deref(), Some("theirs"), "the rules saw it");
     assert_eq!(done.constraint_violations, 0);
 }
 
 #[tokio::test]
 async fn f_p05_a_deadlock_is_tried_again() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
-    merged(&home.database, user, &MalWins::default(), &items([remote(1, 5)])).await;
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     // They have the entry and will want the anime, which the batch takes first.
-    let mut theirs = home.session().await;
+    let mut theirs = home.superuser_connection().await;
     theirs.execute("SET deadlock_timeout = '60s'; BEGIN; UPDATE user_anime_lists SET rewatch_value = 4").await.unwrap();
     let they_finish = async {
-        while home.read("SELECT pid::text FROM pg_locks WHERE NOT granted").await.is_empty() {
+        while home.read_rows("SELECT pid::text FROM pg_locks WHERE NOT granted").await.is_empty() {
             tokio::task::yield_now().await;
         }
         theirs.execute("UPDATE anime SET rank = 99; COMMIT").await.unwrap();
     };
-    let planner = MalWins::default();
-    let batch = items([remote(1, 6)]);
-    let (done, ()) = tokio::join!(merged(&home.database, user, &planner, &batch), they_finish);
+    let planner = MalWinsPlanner::default();
+    let batch = fetched_items([remote_entry(1, 6)]);
+    let (done, ()) = tokio::join!(merge(&home.database, user, &planner, &batch), they_finish);
     assert_eq!(done.outcomes[0].entry, RowOutcome::Updated);
-    assert_eq!(planner.met.lock().unwrap().anime[&1].1.rank, Some(99), "on fresh rows");
+    assert_eq!(planner.last_rows.lock().unwrap().anime[&1].1.rank, Some(99), "on fresh rows");
     let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
-    while home.read(deadlocks).await != ["1"] {
+    while home.read_rows(deadlocks).await != ["1"] {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
 async fn f_p06_a_serialization_failure_is_tried_again_on_fresh_rows() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
-    let Site::Postgres(name) = home.site.clone() else { unreachable!() };
-    home.run(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")).await;
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    let DatabaseSite::Postgres(name) = home.site.clone() else { unreachable!() };
+    home.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")).await;
     let database = home.site.open().await.unwrap();
     let site = home.site.clone();
-    let planner = MalWins::with(move |_| {
+    let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
-        meanwhile(async move { site.run("UPDATE sync_runs SET requests = 99").await.unwrap() });
+        run_on_own_thread(async move { site.execute_sql("UPDATE sync_runs SET requests = 99").await.unwrap() });
     });
-    let done = merged(&database, user, &planner, &items([remote(1, 5)])).await;
+    let done = merge(&database, user, &planner, &fetched_items([remote_entry(1, 5)])).await;
     assert_eq!(done.outcomes.len(), 1);
-    assert_eq!(planner.plans.load(Ordering::SeqCst), 2);
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
 async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whole() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
     let lock = home.database.lock_run(user).await.unwrap();
-    let run = begun(&home.database, user).await;
+    let run = begin_run(&home.database, user).await;
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE datname = current_database() AND application_name = 'malsync'";
     let site = home.site.clone();
-    let planner = MalWins::with(move |_| {
+    let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
-        meanwhile(async move { site.run(kill).await.unwrap() });
+        run_on_own_thread(async move { site.execute_sql(kill).await.unwrap() });
     });
-    let batch = items([remote(1, 5), remote(2, 5)]);
+    let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
     let done = home
         .database
         .merge_batch(&EntryBatch {
@@ -112,16 +112,16 @@ async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whol
         })
         .await
         .unwrap();
-    assert_eq!((done.outcomes.len(), planner.plans.load(Ordering::SeqCst)), (2, 2));
-    assert_eq!(counted(&home, run).await, (2, 2));
-    let batch = items([remote(3, 5)]);
+    assert_eq!((done.outcomes.len(), planner.plan_count.load(Ordering::SeqCst)), (2, 2));
+    assert_eq!(run_counters(&home, run).await, (2, 2));
+    let batch = fetched_items([remote_entry(3, 5)]);
     home.database
         .merge_batch(&EntryBatch {
             user,
             account_id: None,
             run: Some(run),
             items: &batch,
-            planner: &MalWins::default(),
+            planner: &MalWinsPlanner::default(),
             flush_counters: true,
         })
         .await
@@ -132,21 +132,21 @@ async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whol
 
 #[tokio::test]
 async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
     let _lock = home.database.lock_run(user).await.unwrap();
-    let run = begun(&home.database, user).await;
-    let mut theirs = home.session().await;
+    let run = begin_run(&home.database, user).await;
+    let mut theirs = home.superuser_connection().await;
     // Of this database alone: other tests have their own.
-    home.run(
+    home.execute_sql(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
     )
     .await;
     let take = format!("SELECT pg_advisory_lock({}, {user})", 0x6d61_6c01);
     theirs.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
-    let batch = items([remote(1, 5)]);
-    let planner = MalWins::default();
+    let batch = fetched_items([remote_entry(1, 5)]);
+    let planner = MalWinsPlanner::default();
     let refused = home
         .database
         .merge_batch(&EntryBatch {
@@ -159,21 +159,21 @@ async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
         })
         .await;
     assert!(refused.unwrap_err().to_string().contains("another sync has it"));
-    assert_eq!(planner.plans.load(Ordering::SeqCst), 0);
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]
 async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
-    let Site::Postgres(name) = &home.site else { unreachable!() };
-    let proxy = Proxy::start(&cluster().url(name));
-    let place = DatabaseUrl::parse(&proxy.url(name)).unwrap();
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    let DatabaseSite::Postgres(name) = &home.site else { unreachable!() };
+    let proxy = FaultProxy::start(&shared_cluster().superuser_url(name));
+    let place = DatabaseUrl::parse(&proxy.database_url(name)).unwrap();
     let database = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
-    let run = begun(&database, user).await;
-    let planner = MalWins::default();
-    let batch = items([remote(1, 5), remote(2, 5)]);
-    proxy.lose_the_next_commits_answer();
+    let run = begin_run(&database, user).await;
+    let planner = MalWinsPlanner::default();
+    let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
+    proxy.drop_next_commit_response();
     let done = database
         .merge_batch(&EntryBatch {
             user,
@@ -185,39 +185,41 @@ async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
         })
         .await
         .unwrap();
-    assert!(proxy.lost_one(), "the answer was lost");
-    assert_eq!(planner.plans.load(Ordering::SeqCst), 1, "not done twice");
+    assert!(proxy.has_dropped_commit(), "the answer was lost");
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 1, "not done twice");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == RowOutcome::Created));
-    assert_eq!(counted(&home, run).await, (2, 2));
+    assert_eq!(run_counters(&home, run).await, (2, 2));
 }
 
 #[tokio::test]
 async fn f_p04_a_commit_that_broke_before_it_was_done_is_done_again() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
-    home.run(
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    home.execute_sql(
         "CREATE SEQUENCE once; CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
         IF nextval('once') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; \
         CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON user_anime_lists DEFERRABLE INITIALLY DEFERRED \
         FOR EACH ROW EXECUTE FUNCTION die_once()",
     )
     .await;
-    let planner = MalWins::default();
-    let done = merged(&home.database, user, &planner, &items([remote(1, 5)])).await;
-    assert_eq!((done.outcomes[0].entry, planner.plans.load(Ordering::SeqCst)), (RowOutcome::Created, 2));
+    let planner = MalWinsPlanner::default();
+    let done = merge(&home.database, user, &planner, &fetched_items([remote_entry(1, 5)])).await;
+    assert_eq!((done.outcomes[0].entry, planner.plan_count.load(Ordering::SeqCst)), (RowOutcome::Created, 2));
 }
 
 #[tokio::test]
 async fn a_constraint_that_waits_for_commit_bites_the_entry_at_fault_alone() {
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
-    home.run(
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    home.execute_sql(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
         CREATE CONSTRAINT TRIGGER late AFTER INSERT ON anime DEFERRABLE INITIALLY DEFERRED \
         FOR EACH ROW WHEN (NEW.mal_id = 2) EXECUTE FUNCTION refuse()",
     )
     .await;
-    let done = merged(&home.database, user, &MalWins::default(), &items((1..=3).map(|id| remote(id, 5)))).await;
+    let done =
+        merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
+            .await;
     assert_eq!(done.outcomes.len(), 2);
     assert_eq!((done.unstorable_entries[0].mal_id, done.unstorable_entries[0].message.as_str()), (2, "not this one"));
 }
@@ -225,17 +227,18 @@ async fn a_constraint_that_waits_for_commit_bites_the_entry_at_fault_alone() {
 #[tokio::test]
 async fn f_p12_a_missing_right_names_the_table_and_the_grant() {
     use malsync::{failure::Failure, sync::port::SyncStoreError as _};
-    let home = Home::postgres().await;
-    let user = home.user("ann").await;
-    let Site::Postgres(name) = home.site.clone() else { unreachable!() };
-    home.run(&format!(
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    let DatabaseSite::Postgres(name) = home.site.clone() else { unreachable!() };
+    home.execute_sql(&format!(
         "CREATE ROLE weak_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO weak_{name}; \
         GRANT INSERT, UPDATE ON sync_runs TO weak_{name}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO weak_{name}"
     ))
     .await;
-    let place = DatabaseUrl::parse(&cluster().url_as(&format!("weak_{name}"), &name)).unwrap();
+    let place = DatabaseUrl::parse(&shared_cluster().role_url(&format!("weak_{name}"), &name)).unwrap();
     let weak = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
-    let refused = try_merge(&weak, user, &MalWins::default(), &items([remote(1, 5)])).await.unwrap_err();
+    let refused =
+        try_merge(&weak, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await.unwrap_err();
     assert!(refused.is_fatal());
     let failure = Failure::from(refused);
     assert!(failure.message().contains("anime"), "{}", failure.message());

@@ -7,41 +7,41 @@ use std::{
 };
 
 use crate::support::{
-    login::{asked, get, waiting, waits},
-    world::{Kind, World},
+    login::{get_page, read_pending_login, requests_to, start_login},
+    test_env::{DatabaseKind, TestEnv},
 };
 
 /// Holds the port at this address and expects the login to end before anybody is asked anything.
-fn held(host: &str, told: &str) {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "touch browser-was-opened");
+fn assert_held_port_stops_login(host: &str, told: &str) {
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "touch browser-was-opened");
     let holder = TcpListener::bind((host, world.redirect_port())).unwrap();
-    let ran = world.run(&["login", "--timeout", "10s"]).expect(5);
+    let ran = world.run(&["login", "--timeout", "10s"]).expect_code(5);
     let port = world.redirect_port();
     for words in [&format!("port {port} is in use{told}"), "ss -ltnp", "--paste"] {
         assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
     }
     assert!(!world.home().join("browser-was-opened").exists());
-    assert!(asked(&world, "").is_empty(), "nobody was asked anything");
-    assert!(world.query("SELECT username FROM users").is_empty());
+    assert!(requests_to(&world, "").is_empty(), "nobody was asked anything");
+    assert!(world.query_column("SELECT username FROM users").is_empty());
     drop(holder);
-    world.set("BROWSER", "curl --silent --location --output /dev/null");
-    world.run(&["login"]).expect(0);
+    world.set_var("BROWSER", "curl --silent --location --output /dev/null");
+    world.run(&["login"]).expect_code(0);
 }
 
 #[test]
 fn f_l01_a_port_that_is_held_stops_the_login_before_the_browser() {
-    held("127.0.0.1", " on 127.0.0.1");
+    assert_held_port_stops_login("127.0.0.1", " on 127.0.0.1");
 }
 
 #[test]
 fn f_l02_a_port_that_is_held_on_every_address_stops_the_login_before_the_browser() {
-    held("0.0.0.0", " on 127.0.0.1");
+    assert_held_port_stops_login("0.0.0.0", " on 127.0.0.1");
 }
 
 #[test]
 fn f_l03_a_port_that_is_held_on_ipv6_alone_stops_the_login_before_the_browser() {
-    held("::1", " on [::1]");
+    assert_held_port_stops_login("::1", " on [::1]");
 }
 
 /// Runs a test of this file in a network that has no IPv6.
@@ -49,7 +49,7 @@ fn f_l03_a_port_that_is_held_on_ipv6_alone_stops_the_login_before_the_browser() 
 #[ignore = "nightly: needs the right to make a network namespace"]
 fn f_l04_a_machine_without_ipv6_logs_in_on_ipv4() {
     let alone = "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && ! grep -q . /proc/net/if_inet6 && exec \"$0\" --exact \
-                 --include-ignored faults::login::port::on_ipv4_alone";
+                 --include-ignored faults::login::redirect_port::on_ipv4_alone";
     let tests = fs::read_link("/proc/self/exe").unwrap();
     let output = Command::new("unshare").args(["-rn", "sh", "-c", alone]).arg(tests).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
@@ -62,8 +62,8 @@ fn on_ipv4_alone() {
     if TcpListener::bind("[::1]:0").is_ok() {
         return;
     }
-    let world = World::new(Kind::Sqlite, 3);
-    let ran = world.run(&["-v", "login"]).expect(0);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let ran = world.run(&["-v", "login"]).expect_code(0);
     assert!(ran.stderr.contains("this machine has no [::1]"), "{}", ran.stderr);
     world.sync(&[]);
 }
@@ -71,7 +71,7 @@ fn on_ipv4_alone() {
 #[test]
 #[ignore = "nightly: needs the right to make a mount namespace"]
 fn f_l05_a_hosts_file_that_sends_localhost_away_does_not_move_the_listener() {
-    let world = World::new(Kind::Sqlite, 3);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     fs::write(world.home().join("hosts"), "192.0.2.1 localhost\n").unwrap();
     let login = world.command(&["login", "--no-browser"]);
     let mut command = Command::new("unshare");
@@ -80,15 +80,15 @@ fn f_l05_a_hosts_file_that_sends_localhost_away_does_not_move_the_listener() {
     command.envs(login.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(std::process::Stdio::null());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let (page, ran) = waits(command.spawn().unwrap()).finish(&world);
+    let (page, ran) = read_pending_login(command.spawn().unwrap()).complete(&world);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect(0);
+    ran.expect_code(0);
 }
 
 #[test]
 fn f_l06_nobody_reaches_the_listener_but_by_the_two_loopback_addresses() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
     let port = world.redirect_port();
     assert!(TcpStream::connect(("127.0.0.2", port)).is_err(), "bound to more than 127.0.0.1");
     // The sockets as the kernel has them: local address, then remote one, then the state; 0A is "listens".
@@ -107,18 +107,18 @@ fn f_l06_nobody_reaches_the_listener_but_by_the_two_loopback_addresses() {
     // The kernel may show a socket twice where others come and go while its table is read.
     bound.dedup();
     assert_eq!(bound, ["00000000000000000000000001000000", "0100007F"]);
-    login.finish(&world).1.expect(0);
+    login.complete(&world).1.expect_code(0);
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err(), "closed");
 }
 
 #[test]
 fn f_l26_a_second_login_during_the_first_ends_at_once_and_the_first_goes_on() {
-    let world = World::new(Kind::Sqlite, 3);
-    let first = waiting(&world, &[]);
-    let ran = world.run(&["login", "--timeout", "10s"]).expect(5);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let first = start_login(&world, &[]);
+    let ran = world.run(&["login", "--timeout", "10s"]).expect_code(5);
     assert!(ran.stderr.contains("another malsync login is running"), "{}", ran.stderr);
-    assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
-    let (page, ran) = first.finish(&world);
+    assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
+    let (page, ran) = first.complete(&world);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect(0);
+    ran.expect_code(0);
 }

@@ -1,16 +1,16 @@
 //! Requests that are not the one waited for: each gets a status and nothing else, and the login waits on.
 
 use crate::support::{
-    login::{Waiting, asked, get, request, send, waiting},
-    world::{Kind, World},
+    login::{PendingLogin, get_page, get_request, requests_to, send_request, start_login},
+    test_env::{DatabaseKind, TestEnv},
 };
 
 /// Sends these while a login waits; each is answered with its status and no body. Then the right callback ends the login.
-fn is_turned_away(make: impl Fn(&World, &Waiting) -> Vec<(String, u16)>) {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &["-v"]);
+fn assert_rejected(make: impl Fn(&TestEnv, &PendingLogin) -> Vec<(String, u16)>) {
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &["-v"]);
     for (bytes, status) in make(&world, &login) {
-        let answer = send(&world, "127.0.0.1", &bytes);
+        let answer = send_request(&world, "127.0.0.1", &bytes);
         let outline: String = bytes.chars().take(200).collect();
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{outline}: {answer}");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -20,23 +20,23 @@ fn is_turned_away(make: impl Fn(&World, &Waiting) -> Vec<(String, u16)>) {
             assert!(!head.contains(never), "{never}: {head}");
         }
     }
-    assert!(asked(&world, "/token").is_empty());
+    assert!(requests_to(&world, "/token").is_empty());
     let state = login.state.clone();
-    let (page, ran) = login.finish(&world);
+    let (page, ran) = login.complete(&world);
     assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("You are logged in"), "{page}");
-    let ran = ran.expect(0);
+    let ran = ran.expect_code(0);
     assert!(ran.stderr.contains("login listener refused") && !ran.stderr.contains(&state), "{}", ran.stderr);
-    assert_eq!(asked(&world, "/token").len(), 1, "exactly one exchange");
+    assert_eq!(requests_to(&world, "/token").len(), 1, "exactly one exchange");
 }
 
 /// The right request, with these headers in place of its own.
-fn with_headers(login: &Waiting, headers: &str) -> String {
-    format!("GET {} HTTP/1.1\r\n{headers}\r\n", login.target("code=x"))
+fn callback_with_headers(login: &PendingLogin, headers: &str) -> String {
+    format!("GET {} HTTP/1.1\r\n{headers}\r\n", login.callback_target("code=x"))
 }
 
 #[test]
 fn f_l07_a_wrong_host_is_turned_away() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         let port = world.redirect_port();
         [
             format!("Host: evil.example:{port}\r\n"),
@@ -45,14 +45,14 @@ fn f_l07_a_wrong_host_is_turned_away() {
             String::new(),
             format!("Host: localhost:{port}\r\nHost: localhost:{port}\r\n"),
         ]
-        .map(|headers| (with_headers(login, &headers), 403))
+        .map(|headers| (callback_with_headers(login, &headers), 403))
         .to_vec()
     });
 }
 
 #[test]
 fn f_l08_what_a_page_sends_is_turned_away() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         [
             "Origin: https://evil.example",
             "Origin: null",
@@ -62,7 +62,7 @@ fn f_l08_what_a_page_sends_is_turned_away() {
         ]
         .map(|header| {
             let headers = format!("Host: localhost:{}\r\n{header}\r\n", world.redirect_port());
-            (with_headers(login, &headers), 403)
+            (callback_with_headers(login, &headers), 403)
         })
         .to_vec()
     });
@@ -70,8 +70,8 @@ fn f_l08_what_a_page_sends_is_turned_away() {
 
 #[test]
 fn f_l09_no_method_but_get_is_let_in() {
-    is_turned_away(|world, login| {
-        let right = request(world, &login.target("code=x"));
+    assert_rejected(|world, login| {
+        let right = get_request(world, &login.callback_target("code=x"));
         let preflight = "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Private-Network: true\r\n\r\n";
         ["POST", "HEAD", "PUT", "OPTIONS"]
             .iter()
@@ -86,16 +86,16 @@ fn f_l09_no_method_but_get_is_let_in() {
 
 #[test]
 fn f_l10_an_absolute_target_is_turned_away() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         ["http://evil", "http://localhost"]
-            .map(|origin| (request(world, &format!("{origin}{}", login.target("code=x"))), 400))
+            .map(|origin| (get_request(world, &format!("{origin}{}", login.callback_target("code=x"))), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l11_any_other_path_is_not_there() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         let query = format!("?state={}&code=x", login.state);
         let paths = [
             "/favicon.ico",
@@ -105,16 +105,16 @@ fn f_l11_any_other_path_is_not_there() {
             "/AUTH/callback",
             "/%2fauth%2fcallback",
         ];
-        let mut sent: Vec<_> = paths.iter().map(|path| (request(world, &format!("{path}{query}")), 404)).collect();
+        let mut sent: Vec<_> = paths.iter().map(|path| (get_request(world, &format!("{path}{query}")), 404)).collect();
         // Without a slash in front it is no target at all.
-        sent.push((request(world, &format!("%2fauth%2fcallback{query}")), 400));
+        sent.push((get_request(world, &format!("%2fauth%2fcallback{query}")), 400));
         sent
     });
 }
 
 #[test]
 fn f_l12_a_state_that_is_not_ours_is_turned_away() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         let half = &login.state[..login.state.len() / 2];
         [
             "code=x",
@@ -123,53 +123,53 @@ fn f_l12_a_state_that_is_not_ours_is_turned_away() {
             &format!("code=x&state={half}"),
             &format!("code=x&state={}x", login.state),
         ]
-        .map(|query| (request(world, &format!("/auth/callback?{query}")), 400))
+        .map(|query| (get_request(world, &format!("/auth/callback?{query}")), 400))
         .to_vec()
     });
 }
 
 #[test]
 fn f_l12_a_state_of_a_megabyte_is_cut_short() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
-    let answer = get(&world, &format!("/auth/callback?code=x&state={}", "x".repeat(1 << 20)));
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
+    let answer = get_page(&world, &format!("/auth/callback?code=x&state={}", "x".repeat(1 << 20)));
     // Cut off while it still talks, the other side may not hear the answer.
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
-    login.finish(&world).1.expect(0);
+    login.complete(&world).1.expect_code(0);
 }
 
 #[test]
 fn f_l13_a_parameter_that_is_there_twice_is_turned_away() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         let twice = format!("code=a&state={}", login.state);
         ["code=a&code=b", twice.as_str(), "code=a&error=access_denied"]
-            .map(|query| (request(world, &login.target(query)), 400))
+            .map(|query| (get_request(world, &login.callback_target(query)), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l14_a_code_that_can_be_none_is_turned_away() {
-    is_turned_away(|world, login| {
+    assert_rejected(|world, login| {
         let long = format!("code={}", "x".repeat(4097));
         ["x=1", "code=", "code=a%00b", "code=a%0d%0ab", "code=%1b[2J", long.as_str()]
-            .map(|query| (request(world, &login.target(query)), 400))
+            .map(|query| (get_request(world, &login.callback_target(query)), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l16_a_refusal_without_our_state_is_turned_away() {
-    is_turned_away(|world, _| {
+    assert_rejected(|world, _| {
         ["error=access_denied", "error=access_denied&state=wrong"]
-            .map(|query| (request(world, &format!("/auth/callback?{query}")), 400))
+            .map(|query| (get_request(world, &format!("/auth/callback?{query}")), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l19_what_is_no_http_is_turned_away() {
-    is_turned_away(|_, _| {
+    assert_rejected(|_, _| {
         [
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
             "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0",
@@ -183,12 +183,12 @@ fn f_l19_what_is_no_http_is_turned_away() {
 
 #[test]
 fn p5_a_thousand_wrong_states_change_nothing() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
     let mut answers: Vec<_> =
-        (0..1000).map(|at| get(&world, &format!("/auth/callback?code=c{at}&state=s{at}"))).collect();
+        (0..1000).map(|at| get_page(&world, &format!("/auth/callback?code=c{at}&state=s{at}"))).collect();
     answers.dedup();
     assert_eq!(answers.len(), 1, "no query changes a byte of the answer");
-    assert!(asked(&world, "/token").is_empty());
-    login.finish(&world).1.expect(0);
+    assert!(requests_to(&world, "/token").is_empty());
+    login.complete(&world).1.expect_code(0);
 }

@@ -10,7 +10,7 @@ use std::{
 use serde_json::json;
 
 use super::stall_page;
-use crate::support::world::{Kind, World, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
 
 on_both!(
     f_c09_of_two_cron_jobs_one_runs,
@@ -21,23 +21,23 @@ on_both!(
 /// Without HOME the account's own is taken; named explicitly, nothing of it is touched.
 #[test]
 fn f_c07_without_a_home_explicit_places_do() {
-    let mut world = World::new(Kind::Sqlite, 30);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
     fs::write(world.home().join("malsync.toml"), "").unwrap();
-    world.set("DATABASE_URL", &format!("sqlite://{}/my.db", world.home().display()));
-    world.set("MALSYNC_TOKEN_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-    world.set("HOME", "");
+    world.set_var("DATABASE_URL", &format!("sqlite://{}/my.db", world.home().display()));
+    world.set_var("MALSYNC_TOKEN_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    world.set_var("HOME", "");
     for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
-        world.run(&[&["--config", "malsync.toml"], args].concat()).expect(0);
+        world.run(&[&["--config", "malsync.toml"], args].concat()).expect_code(0);
     }
     assert!(world.home().join("my.db").exists() && !world.home().join(".local").exists());
 }
 
 #[test]
 fn f_c07_a_home_that_cannot_be_written_is_told_with_its_path() {
-    let mut world = World::new(Kind::Sqlite, 30);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
     // Nobody can make a folder there, root included.
     for home in ["/proc/malsync", "/dev/null"] {
-        world.set("HOME", home);
+        world.set_var("HOME", home);
         for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
             let ran = world.run(args);
             assert!([1, 2, 4, 6].contains(&ran.code), "{ran:?}");
@@ -45,33 +45,33 @@ fn f_c07_a_home_that_cannot_be_written_is_told_with_its_path() {
             assert!(ran.stderr.contains("hint: "), "{args:?}: {}", ran.stderr);
         }
         for args in [&["--help"][..], &["config", "show"], &["completions", "fish"], &[]] {
-            world.run(args).expect(0);
+            world.run(args).expect_code(0);
         }
     }
 }
 
 #[test]
 fn f_c07_folders_that_are_missing_are_made_and_a_lost_working_folder_does_not_matter() {
-    let mut world = World::new(Kind::Sqlite, 30);
-    world.set("XDG_DATA_HOME", &world.home().join("a/b").display().to_string());
-    world.set("XDG_CONFIG_HOME", &world.home().join("c/d").display().to_string());
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
+    world.set_var("XDG_DATA_HOME", &world.home().join("a/b").display().to_string());
+    world.set_var("XDG_CONFIG_HOME", &world.home().join("c/d").display().to_string());
     world
         .run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login && $MALSYNC sync && $MALSYNC list")
-        .expect(0);
+        .expect_code(0);
     assert!(world.home().join("a/b/malsync/malsync.db").exists());
-    world.set("DATABASE_URL", "sqlite://here.db");
-    let ran = world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login").expect(6);
+    world.set_var("DATABASE_URL", "sqlite://here.db");
+    let ran = world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login").expect_code(6);
     assert!(ran.stderr.contains("error: ") && ran.stderr.contains("here.db"), "{}", ran.stderr);
 }
 
 #[test]
 fn f_c08_no_locale_and_no_argument_does_harm() {
-    let mut world = World::logged_in(Kind::Sqlite, 30);
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
     for locale in ["C", "POSIX", "xx_YY.ISO-8859-1"] {
-        world.set("LC_ALL", locale);
-        world.set("LANG", locale);
-        world.run(&["sync", "--force-full"]).expect(0);
-        let list = world.run(&["list", "--json"]).expect(0);
+        world.set_var("LC_ALL", locale);
+        world.set_var("LANG", locale);
+        world.run(&["sync", "--force-full"]).expect_code(0);
+        let list = world.run(&["list", "--json"]).expect_code(0);
         assert!(!list.stdout.is_ascii(), "UTF-8 whatever the locale says");
     }
     let run = |args: &[&OsStr]| {
@@ -104,26 +104,26 @@ fn f_c08_no_locale_and_no_argument_does_harm() {
 }
 
 /// P91.
-fn f_c09_of_two_cron_jobs_one_runs(kind: Kind) {
-    let mut world = World::logged_in(kind, 50);
-    world.set("MAL_HTTP_TIMEOUT", "4s");
+fn f_c09_of_two_cron_jobs_one_runs(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 50);
+    world.set_var("MAL_HTTP_TIMEOUT", "4s");
     stall_page(&world, 1);
-    let running = world.start(&["sync", "--json"]);
+    let running = world.spawn(&["sync", "--json"]);
     world.wait_for_pages(1);
-    let second = world.run(&["sync", "--json"]).expect(7);
+    let second = world.run(&["sync", "--json"]).expect_code(7);
     assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
     let lines: Vec<_> = second.stderr.lines().collect();
     assert!(lines.len() == 2 && lines[0].starts_with("error: another sync of alice is running"), "{lines:?}");
     assert!(lines[1].starts_with("hint: "), "{lines:?}");
-    let status = world.run(&["status", "--json"]).expect(0).json();
+    let status = world.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["running"], &status["last_run"]["status"]), (&json!(true), &json!("RUNNING")));
-    let first = world.ended(running).expect(0).json();
+    let first = world.wait_for_exit(running).expect_code(0).json();
     assert_eq!((&first["status"], &first["user_lists_created"]), (&json!("SUCCESS"), &json!(50)), "{first}");
     assert_eq!(second.json()["run_id"], first["run_id"]);
 }
 
 /// The library that lends a process another clock.
-fn faketime() -> PathBuf {
+fn find_faketime() -> PathBuf {
     let folders = fs::read_dir("/usr/lib").unwrap().flatten().map(|entry| entry.path());
     folders
         .map(|folder| folder.join("faketime/libfaketimeMT.so.1"))
@@ -131,47 +131,47 @@ fn faketime() -> PathBuf {
         .expect("the tests need libfaketime (Debian: faketime)")
 }
 
-fn set_clock(file: &Path, to: &str) {
+fn set_fake_clock(file: &Path, to: &str) {
     fs::write(file.with_extension("new"), to).unwrap();
     fs::rename(file.with_extension("new"), file).unwrap();
 }
 
 /// Deadlines and pauses run on a clock that nobody sets; a run has no end before its beginning.
-fn f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back(kind: Kind) {
-    let mut world = World::logged_in(kind, 150);
+fn f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 150);
     let clock = world.home().join("clock");
-    set_clock(&clock, "+0");
-    world.set("LD_PRELOAD", &faketime().display().to_string());
-    world.set("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string());
-    world.set("FAKETIME_NO_CACHE", "1");
-    world.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    world.set("MAL_HTTP_TIMEOUT", "2s");
+    set_fake_clock(&clock, "+0");
+    world.set_var("LD_PRELOAD", &find_faketime().display().to_string());
+    world.set_var("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string());
+    world.set_var("FAKETIME_NO_CACHE", "1");
+    world.set_var("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    world.set_var("MAL_HTTP_TIMEOUT", "2s");
     world.sync(&[]);
-    let mark = || world.run(&["status", "--json"]).expect(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
+    let mark = || world.run(&["status", "--json"]).expect_code(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
     let before = mark();
     stall_page(&world, 2);
-    let running = world.start(&["sync", "--json", "--force-full"]);
+    let running = world.spawn(&["sync", "--json", "--force-full"]);
     world.wait_for_pages(2);
-    set_clock(&clock, "-2h");
-    let run = world.ended(running).expect(0).json();
+    set_fake_clock(&clock, "-2h");
+    let run = world.wait_for_exit(running).expect_code(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(150)), "{run}");
     assert!(run["finished_at"].as_str() >= run["started_at"].as_str(), "{run}");
     assert!((2.0..60.0).contains(&run["duration"].as_f64().unwrap()), "by the clock that nobody sets: {run}");
     assert!(mark() >= before, "{} was {before}", mark());
-    if kind == Kind::Sqlite {
-        let now = world.run(&["sync", "--json", "--dry-run"]).expect(0).json();
+    if kind == DatabaseKind::Sqlite {
+        let now = world.run(&["sync", "--json", "--dry-run"]).expect_code(0).json();
         assert!(now["started_at"].as_str().unwrap() < before.as_str(), "the clock was set back indeed: {now}");
     }
-    set_clock(&clock, "+0");
+    set_fake_clock(&clock, "+0");
     assert_eq!(world.sync(&[])["status"], "SUCCESS");
 }
 
 /// What others of the machine can read of a process. Its environment and its memory are for its own user and root; a
 /// core dump is the system's to allow.
-fn f_c15_no_token_stands_in_arguments_or_environment(kind: Kind) {
-    let world = World::logged_in(kind, 150);
+fn f_c15_no_token_stands_in_arguments_or_environment(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 150);
     stall_page(&world, 2);
-    let mut running = world.start(&["sync"]);
+    let mut running = world.spawn(&["sync"]);
     world.wait_for_pages(2);
     let process = PathBuf::from(format!("/proc/{}", running.id()));
     let issued = world.sim.control().tokens_json().to_string();
@@ -182,5 +182,5 @@ fn f_c15_no_token_stands_in_arguments_or_environment(kind: Kind) {
         assert_eq!(token, None, "{file}");
     }
     running.kill().unwrap();
-    world.ended(running);
+    world.wait_for_exit(running);
 }

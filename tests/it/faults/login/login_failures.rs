@@ -10,42 +10,48 @@ use std::{
 use mal_sim::FaultRule;
 
 use crate::support::{
-    login::{asked, consent, fault, get, send, start_page, waiting, waits},
+    login::{
+        add_fault, consent_redirect, get_page, read_pending_login, read_start_page_url, requests_to, send_request,
+        start_login,
+    },
+    test_env::{CommandOutput, DatabaseKind, TestEnv},
     wait_until,
-    world::{Kind, Ran, World},
 };
 
-fn no_login(world: &World) {
-    assert!(world.query("SELECT mal_access_token FROM users").iter().all(Option::is_none), "no token was stored");
+fn assert_no_token(world: &TestEnv) {
+    assert!(
+        world.query_column("SELECT mal_access_token FROM users").iter().all(Option::is_none),
+        "no token was stored"
+    );
 }
 
 #[test]
 fn f_l15_a_refusal_is_told_as_one() {
-    let world = World::new(Kind::Sqlite, 3);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     // The first asks whether the client is known, the second is the browser.
     world.sim.control().deny_next_requests(2);
-    let ran = world.run(&["login"]).expect(4);
+    let ran = world.run(&["login"]).expect_code(4);
     assert!(ran.stderr.contains("error: you refused access on MyAnimeList"), "{}", ran.stderr);
-    no_login(&world);
-    world.run(&["login"]).expect(0);
+    assert_no_token(&world);
+    world.run(&["login"]).expect_code(0);
 }
 
 /// Lets a callback with our state and this query end a login; the page, and the run.
-fn denied(query: &str) -> (String, Ran) {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
-    let page = get(&world, &login.target(query));
-    let ran = world.ended(login.child).expect(4);
-    no_login(&world);
-    assert!(asked(&world, "/token").is_empty());
+fn end_with_refusal(query: &str) -> (String, CommandOutput) {
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
+    let page = get_page(&world, &login.callback_target(query));
+    let ran = world.wait_for_exit(login.child).expect_code(4);
+    assert_no_token(&world);
+    assert!(requests_to(&world, "/token").is_empty());
     (page, ran)
 }
 
 #[test]
 fn f_l16_what_a_refusal_says_reaches_no_page_and_the_terminal_only_clean() {
-    let (by_user, _) = denied("error=access_denied");
+    let (by_user, _) = end_with_refusal("error=access_denied");
     assert!(by_user.starts_with("HTTP/1.1 200 ") && by_user.contains("You refused access"), "{by_user}");
-    let (by_mal, _) = denied("error=server_error");
+    let (by_mal, _) = end_with_refusal("error=server_error");
     assert!(by_mal.starts_with("HTTP/1.1 502 ") && by_mal.contains("not finished"), "{by_mal}");
     // The head of a request has 8 KiB at most: this is as long as a description can be.
     let long = format!("error=x&error_description={}", "y".repeat(7000));
@@ -55,7 +61,7 @@ fn f_l16_what_a_refusal_says_reaches_no_page_and_the_terminal_only_clean() {
         "error=access_denied&error_description=%22%3E%3Cimg%20src=x%3E",
         long.as_str(),
     ] {
-        let (page, ran) = denied(query);
+        let (page, ran) = end_with_refusal(query);
         let plain = if query.contains("access_denied") { &by_user } else { &by_mal };
         assert_eq!(page, *plain, "the page is static");
         let line = ran.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
@@ -66,22 +72,22 @@ fn f_l16_what_a_refusal_says_reaches_no_page_and_the_terminal_only_clean() {
 
 #[test]
 fn f_l22_nobody_who_comes_ends_the_wait_in_time_with_every_way_out() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "true");
-    let ran = world.run(&["login", "--timeout", "1s"]).expect(5);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "true");
+    let ran = world.run(&["login", "--timeout", "1s"]).expect_code(5);
     // The hosts file is F-L05's.
     for words in ["no answer from the browser", "--no-browser", "--paste", "hosts file"] {
         assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
     }
     TcpListener::bind(("127.0.0.1", world.redirect_port())).expect("the port is free again");
-    no_login(&world);
+    assert_no_token(&world);
 }
 
 #[test]
 #[ignore = "nightly: needs libfaketime"]
 fn f_l23_a_clock_that_jumps_does_not_end_the_wait() {
     for jump in ["-1d", "+1d"] {
-        let world = World::new(Kind::Sqlite, 3);
+        let world = TestEnv::new(DatabaseKind::Sqlite, 3);
         let clock = world.home().join("clock");
         fs::write(&clock, "+0").unwrap();
         let listing = Command::new("sh").args(["-c", "ls /usr/lib/*/faketime/libfaketimeMT.so.1"]).output().unwrap();
@@ -90,79 +96,79 @@ fn f_l23_a_clock_that_jumps_does_not_end_the_wait() {
         let mut command = world.command(&["login", "--no-browser", "--timeout", "1m"]);
         command.env("LD_PRELOAD", library.trim()).env("FAKETIME_TIMESTAMP_FILE", &clock);
         command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        let login = waits(command.spawn().unwrap());
+        let login = read_pending_login(command.spawn().unwrap());
         fs::write(&clock, jump).unwrap();
-        assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "{jump}: it still waits");
-        login.finish(&world).1.expect(0);
+        assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "{jump}: it still waits");
+        login.complete(&world).1.expect_code(0);
         let noted = "SELECT CAST(abs(julianday(mal_login_at) - julianday('now')) > 0.5 AS TEXT) FROM users";
-        assert_eq!(world.value(noted).as_deref(), Some("1"), "the clock did jump");
+        assert_eq!(world.query_value(noted).as_deref(), Some("1"), "the clock did jump");
     }
 }
 
-fn signal(child: &Child, name: &str) {
+fn send_signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
 
 #[test]
 fn f_l24_a_signal_while_the_login_waits_cancels_it() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
-        let world = World::new(Kind::Sqlite, 3);
-        let login = waiting(&world, &[]);
-        signal(&login.child, name);
-        let ran = world.ended(login.child).expect(code);
+        let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+        let login = start_login(&world, &[]);
+        send_signal(&login.child, name);
+        let ran = world.wait_for_exit(login.child).expect_code(code);
         assert!(ran.stderr.contains("cancelled"), "{}", ran.stderr);
         TcpListener::bind(("127.0.0.1", world.redirect_port())).expect("the port is free again");
-        no_login(&world);
-        world.run(&["login"]).expect(0);
+        assert_no_token(&world);
+        world.run(&["login"]).expect_code(0);
     }
 }
 
 #[test]
 fn f_l24_a_signal_while_an_address_is_pasted_cancels_the_login() {
-    let world = World::new(Kind::Sqlite, 3);
-    let mut login = waits(world.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut login = read_pending_login(world.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
     // Held open: the end of the input would end the login too.
     let _input = login.child.stdin.take();
-    signal(&login.child, "-INT");
-    let ran = world.ended(login.child).expect(130);
+    send_signal(&login.child, "-INT");
+    let ran = world.wait_for_exit(login.child).expect_code(130);
     assert!(ran.stderr.contains("cancelled"), "{}", ran.stderr);
 }
 
 #[test]
 fn f_l24_a_signal_during_the_exchange_leaves_no_login_or_a_whole_one() {
-    let world = World::new(Kind::Sqlite, 3);
-    fault(&world, FaultRule::for_path("*/token").stall());
-    let login = waiting(&world, &[]);
-    let target = login.consent();
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    add_fault(&world, FaultRule::for_path("*/token").stall());
+    let login = start_login(&world, &[]);
+    let target = login.consent_target();
     let browser = std::thread::scope(|scope| {
-        let browser = scope.spawn(|| get(&world, &target));
-        wait_until("the code is exchanged", || !asked(&world, "/token").is_empty());
-        signal(&login.child, "-INT");
+        let browser = scope.spawn(|| get_page(&world, &target));
+        wait_until("the code is exchanged", || !requests_to(&world, "/token").is_empty());
+        send_signal(&login.child, "-INT");
         browser.join().unwrap()
     });
     assert!(!browser.contains("You are logged in"), "{browser}");
-    world.ended(login.child).expect(130);
-    no_login(&world);
-    world.run(&["login"]).expect(0);
+    world.wait_for_exit(login.child).expect_code(130);
+    assert_no_token(&world);
+    world.run(&["login"]).expect_code(0);
     world.sync(&[]);
 }
 
 /// Takes the browser's part by hand: from the start page over MAL and back.
-fn by_hand(world: &World, mut child: Child) {
-    let (mut told, start) = start_page(&mut child);
-    opens(&start);
+fn finish_from_printed_link(world: &TestEnv, mut child: Child) {
+    let (mut told, start) = read_start_page_url(&mut child);
+    open_start_link(&start);
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     assert!(!rest.contains('\u{1b}'), "{rest:?}");
-    world.ended(child).expect(0);
+    world.wait_for_exit(child).expect_code(0);
 }
 
-fn by_hand_from(world: &World, child: Child, start: &str) {
-    opens(start);
-    world.ended(child).expect(0);
+fn finish_from_link(world: &TestEnv, child: Child, start: &str) {
+    open_start_link(start);
+    world.wait_for_exit(child).expect_code(0);
 }
 
-fn opens(start: &str) {
+fn open_start_link(start: &str) {
     let output = Command::new("curl").args(["-s", "-L", start]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("You are logged in"), "{output:?}");
 }
@@ -171,18 +177,18 @@ fn opens(start: &str) {
 fn f_l25_a_browser_that_is_none_does_not_stop_the_login() {
     for browser in ["/nowhere/browser", "false", "sleep 30", "sh -c 'yes | head -c 1000000; yes | head -c 1000000 >&2'"]
     {
-        let mut world = World::new(Kind::Sqlite, 3);
-        world.set("BROWSER", browser);
-        by_hand(&world, world.start(&["login"]));
+        let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+        world.set_var("BROWSER", browser);
+        finish_from_printed_link(&world, world.spawn(&["login"]));
     }
 }
 
 #[test]
 fn f_l27_the_link_is_not_for_another_account_of_the_machine() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "true");
-    let mut child = world.start(&["login"]);
-    let (_told, start) = start_page(&mut child);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "true");
+    let mut child = world.spawn(&["login"]);
+    let (_told, start) = read_start_page_url(&mut child);
     if is_root() {
         let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "curl", "-s", "-o", "/dev/null"];
         let mut stranger = Command::new("setpriv");
@@ -191,7 +197,7 @@ fn f_l27_the_link_is_not_for_another_account_of_the_machine() {
         assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "403", "{told:?}");
     }
     // Neither the verifier went out, nor is the link used up.
-    by_hand_from(&world, child, &start);
+    finish_from_link(&world, child, &start);
 }
 
 /// Only root can take another account's part.
@@ -201,64 +207,64 @@ fn is_root() -> bool {
 
 #[test]
 fn f_l27_a_link_that_somebody_else_opened_stops_the_login() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "true");
-    let mut child = world.start(&["login"]);
-    let (mut told, start) = start_page(&mut child);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "true");
+    let mut child = world.spawn(&["login"]);
+    let (mut told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
-    let first = get(&world, &nonce);
+    let first = get_page(&world, &nonce);
     assert!(first.starts_with("HTTP/1.1 302 "), "{first}");
     for header in ["Referrer-Policy: no-referrer", "Cache-Control: no-store", "Connection: close"] {
         assert!(first.contains(header), "{header}: {first}");
     }
     // Another user of the machine, or the browser that came too late: both are told, and the login is over.
-    let second = get(&world, &nonce);
+    let second = get_page(&world, &nonce);
     assert!(second.starts_with("HTTP/1.1 410 ") && second.contains("already used"), "{second}");
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("someone else opened the link"), "{rest}");
-    world.ended(child).expect(4);
-    no_login(&world);
-    world.set("BROWSER", "curl --silent --location --output /dev/null");
-    world.run(&["login"]).expect(0);
+    world.wait_for_exit(child).expect_code(4);
+    assert_no_token(&world);
+    world.set_var("BROWSER", "curl --silent --location --output /dev/null");
+    world.run(&["login"]).expect_code(0);
 }
 
 #[test]
 fn f_l27_a_link_that_is_opened_again_after_somebody_came_back_is_told() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "true");
-    world.set("MAL_HTTP_TIMEOUT", "5s");
-    let mut child = world.start(&["login"]);
-    let (mut told, start) = start_page(&mut child);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "true");
+    world.set_var("MAL_HTTP_TIMEOUT", "5s");
+    let mut child = world.spawn(&["login"]);
+    let (mut told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
     // Somebody is faster than the user's own browser, and logs in as whom they like.
-    let first = get(&world, &nonce);
+    let first = get_page(&world, &nonce);
     let to = first.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
-    let back = consent(to);
-    fault(&world, FaultRule::for_path("*/token").stall());
+    let back = consent_redirect(to);
+    add_fault(&world, FaultRule::for_path("*/token").stall());
     let (port, target) = (world.redirect_port(), format!("{}?{}", back.path(), back.query().unwrap()));
     let page = std::thread::spawn(move || {
         let address = format!("http://localhost:{port}{target}");
         Command::new("curl").args(["-s", &address]).output().unwrap()
     });
-    wait_until("the code is exchanged", || !asked(&world, "/token").is_empty());
-    let second = get(&world, &nonce);
+    wait_until("the code is exchanged", || !requests_to(&world, "/token").is_empty());
+    let second = get_page(&world, &nonce);
     assert!(second.starts_with("HTTP/1.1 410 "), "{second}");
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     for words in ["the link was opened a second time", "malsync whoami", "malsync logout", "malsync login --paste"] {
         assert!(rest.contains(words), "{words}: {rest}");
     }
-    world.ended(child).expect(5);
+    world.wait_for_exit(child).expect_code(5);
     page.join().unwrap();
 }
 
 #[test]
 fn f_l27_what_only_looks_like_the_link_opens_nothing() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "true");
-    let mut child = world.start(&["login"]);
-    let (_told, start) = start_page(&mut child);
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "true");
+    let mut child = world.spawn(&["login"]);
+    let (_told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
     // A page, a prefetch and another method do not use the link up.
     let host = format!("Host: localhost:{}", world.redirect_port());
@@ -268,23 +274,23 @@ fn f_l27_what_only_looks_like_the_link_opens_nothing() {
         (format!("HEAD {nonce}"), "X: y", 405),
         ("GET /login/wrong".to_owned(), "X: y", 404),
     ] {
-        let answer = send(&world, "127.0.0.1", format!("{first} HTTP/1.1\r\n{host}\r\n{header}\r\n\r\n"));
+        let answer = send_request(&world, "127.0.0.1", format!("{first} HTTP/1.1\r\n{host}\r\n{header}\r\n\r\n"));
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{first} {header}: {answer}");
     }
     let output = Command::new("curl").args(["-s", "-L", &start]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("You are logged in"), "{output:?}");
-    world.ended(child).expect(0);
+    world.wait_for_exit(child).expect_code(0);
 }
 
 #[test]
 fn f_l28_without_a_terminal_and_with_closed_streams_a_login_works() {
-    let mut world = World::new(Kind::Sqlite, 3);
-    world.set("BROWSER", "true");
+    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    world.set_var("BROWSER", "true");
     let login = world.command(&["login"]);
     let mut command = Command::new("setsid");
     command.args(["sh", "-c", "exec \"$0\" \"$@\" <&- >&-"]).arg(login.get_program()).args(login.get_args());
     command.env_clear().envs(login.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "dumb");
     command.current_dir(world.home()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    by_hand(&world, command.spawn().unwrap());
+    finish_from_printed_link(&world, command.spawn().unwrap());
     world.sync(&[]);
 }

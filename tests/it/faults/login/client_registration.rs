@@ -4,22 +4,22 @@ use mal_sim::{FaultRule, SimConfig};
 use serde_json::json;
 
 use crate::support::{
-    login::{asked, fault},
-    world::{Kind, World},
+    login::{add_fault, requests_to},
+    test_env::{DatabaseKind, TestEnv},
 };
 
-const WAYS: [&[&str]; 3] = [
+const LOGIN_COMMANDS: [&[&str]; 3] = [
     &["login", "--timeout", "10s"],
     &["login", "--no-browser", "--timeout", "10s"],
     &["login", "--paste", "--timeout", "10s"],
 ];
 
 /// Expects every way of logging in to end before anybody is sent anywhere, with these words and without those.
-fn is_found_out(mut world: World, told: &[&str], untold: &[&str]) {
-    world.set("BROWSER", "touch browser-was-opened");
-    for way in WAYS {
+fn assert_refused_before_browser(mut world: TestEnv, told: &[&str], untold: &[&str]) {
+    world.set_var("BROWSER", "touch browser-was-opened");
+    for way in LOGIN_COMMANDS {
         world.sim.control().clear_log();
-        let ran = world.run_with_input(way, "").expect(2);
+        let ran = world.run_with_input(way, "").expect_code(2);
         for words in told.iter().chain(&["https://myanimelist.net/apiconfig"]) {
             assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
         }
@@ -27,30 +27,30 @@ fn is_found_out(mut world: World, told: &[&str], untold: &[&str]) {
             assert!(!ran.stderr.contains(words), "{words}: {}", ran.stderr);
         }
         assert_eq!(ran.stdout, "", "no address was shown");
-        assert_eq!(asked(&world, "").len(), 1, "asked once, and nothing else");
+        assert_eq!(requests_to(&world, "").len(), 1, "asked once, and nothing else");
     }
     assert!(!world.home().join("browser-was-opened").exists());
-    assert!(world.query("SELECT username FROM users").is_empty());
+    assert!(world.query_column("SELECT username FROM users").is_empty());
 }
 
-fn mal(change: impl FnOnce(&mut SimConfig)) -> World {
+fn env_with_config(change: impl FnOnce(&mut SimConfig)) -> TestEnv {
     let mut config = SimConfig { entries: 3, auto_consent: true, ..SimConfig::default() };
     change(&mut config);
-    World::with(Kind::Sqlite, config)
+    TestEnv::with_config(DatabaseKind::Sqlite, config)
 }
 
 #[test]
 fn a_client_id_that_mal_does_not_know_ends_a_login_before_the_browser() {
-    let world = mal(|config| config.client_id = Some("another".into()));
+    let world = env_with_config(|config| config.client_id = Some("another".into()));
     // MAL answers alike for both.
-    is_found_out(world, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
+    assert_refused_before_browser(world, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
 }
 
 #[test]
 fn a_redirect_that_mal_does_not_know_ends_a_login_before_the_browser() {
-    let world = mal(|config| config.redirects = vec!["http://localhost:1/auth/callback".into()]);
+    let world = env_with_config(|config| config.redirects = vec!["http://localhost:1/auth/callback".into()]);
     let redirect = format!("http://localhost:{}/auth/callback", world.redirect_port());
-    is_found_out(world, &[&redirect, "MAL_CLIENT_ID", "MAL_REDIRECT_URI"], &[]);
+    assert_refused_before_browser(world, &[&redirect, "MAL_CLIENT_ID", "MAL_REDIRECT_URI"], &[]);
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn where_mal_says_which_it_does_not_know_that_one_is_named() {
     for (parameter, told, untold) in
         [("client_id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI"), ("redirect_uri", "MAL_REDIRECT_URI", "MAL_CLIENT_ID")]
     {
-        let world = mal(|_| ());
+        let world = env_with_config(|_| ());
         let body = json!({"error": "invalid_request", "hint": format!("Check the `{parameter}` parameter")});
-        fault(&world, FaultRule::for_path("*/authorize").status(400).json(body).forever());
-        is_found_out(world, &[told], &[untold]);
+        add_fault(&world, FaultRule::for_path("*/authorize").status(400).json(body).forever());
+        assert_refused_before_browser(world, &[told], &[untold]);
     }
 }
 
@@ -77,19 +77,19 @@ fn any_other_answer_goes_on_and_nothing_is_followed() {
         rule().status(200).text(&"x".repeat(1 << 20)),
         rule().stall(),
     ] {
-        let world = mal(|_| ());
-        fault(&world, rule);
-        world.run(&["login"]).expect(0);
-        assert_eq!(asked(&world, "/authorize").len(), 2, "the check, and the browser");
+        let world = env_with_config(|_| ());
+        add_fault(&world, rule);
+        world.run(&["login"]).expect_code(0);
+        assert_eq!(requests_to(&world, "/authorize").len(), 2, "the check, and the browser");
     }
 }
 
 #[test]
 fn the_check_shows_nothing_of_the_real_attempt() {
-    let mut world = mal(|_| ());
-    world.set("MAL_CLIENT_SECRET", "a-secret-of-the-app");
-    world.run(&["login"]).expect(0);
-    let [check, browser] = asked(&world, "/authorize").try_into().unwrap();
+    let mut world = env_with_config(|_| ());
+    world.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
+    world.run(&["login"]).expect_code(0);
+    let [check, browser] = requests_to(&world, "/authorize").try_into().unwrap();
     assert!(check.header("user-agent").unwrap().starts_with("malsync/"));
     for name in ["client_id", "redirect_uri", "response_type", "code_challenge_method"] {
         assert_eq!(check.query_param(name), browser.query_param(name), "{name}");
@@ -99,6 +99,6 @@ fn the_check_shows_nothing_of_the_real_attempt() {
         assert!(thrown_away != real && thrown_away.len() == real.len(), "{name}");
     }
     assert!(!check.query.contains("a-secret-of-the-app") && check.header("authorization").is_none());
-    let sent = asked(&world, "/token");
+    let sent = requests_to(&world, "/token");
     assert_eq!(sent[0].form_field("code_verifier"), browser.query_param("code_challenge"));
 }

@@ -11,17 +11,20 @@ use std::{
 use mal_sim::FaultRule;
 
 use crate::support::{
-    login::{Waiting, answer, asked, fault, get, request, send, waiting, waits},
+    login::{
+        PendingLogin, add_fault, get_page, get_request, read_pending_login, read_response, requests_to, send_request,
+        start_login,
+    },
+    test_env::{DatabaseKind, TestEnv},
     wait_until,
-    world::{Kind, World},
 };
 
-fn knock(world: &World) -> TcpStream {
+fn connect_to_listener(world: &TestEnv) -> TcpStream {
     TcpStream::connect(("127.0.0.1", world.redirect_port())).unwrap()
 }
 
 /// The most memory that the process ever had, in kB.
-fn peak(login: &Waiting) -> u64 {
+fn peak_memory_kb(login: &PendingLogin) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", login.child.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
@@ -29,50 +32,50 @@ fn peak(login: &Waiting) -> u64 {
 
 #[test]
 fn f_l17_a_head_without_end_is_cut_off_and_costs_no_memory() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
-    let mut slow = knock(&world);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
+    let mut slow = connect_to_listener(&world);
     slow.write_all(b"G").unwrap();
-    let mut endless = knock(&world);
+    let mut endless = connect_to_listener(&world);
     let block = vec![b'x'; 1 << 20];
     endless.write_all(b"GET /auth/callback?").unwrap();
     let cut = (0..300).any(|_| endless.write_all(&block).is_err());
     assert!(cut, "300 MB were taken");
     let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(10_000));
-    let told = send(&world, "127.0.0.1", many);
+    let told = send_request(&world, "127.0.0.1", many);
     assert!(told.is_empty() || told.starts_with("HTTP/1.1 431 "), "{told}");
-    assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "others are served meanwhile");
-    assert!(answer(slow).starts_with("HTTP/1.1 408 "), "one byte and no more is ended after a while");
-    assert!(peak(&login) < 64 * 1024, "{} kB", peak(&login));
-    login.finish(&world).1.expect(0);
+    assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "others are served meanwhile");
+    assert!(read_response(slow).starts_with("HTTP/1.1 408 "), "one byte and no more is ended after a while");
+    assert!(peak_memory_kb(&login) < 64 * 1024, "{} kB", peak_memory_kb(&login));
+    login.complete(&world).1.expect_code(0);
 }
 
 #[test]
 fn f_l18_two_thousand_idle_connections_do_not_keep_the_browser_out() {
-    let world = World::new(Kind::Sqlite, 3);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = world.command(&["login", "--no-browser"]);
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]).arg(login.get_program()).args(login.get_args());
     command.env_clear().envs(login.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.current_dir(world.home()).stdin(std::process::Stdio::null());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let login = waits(command.spawn().unwrap());
+    let login = read_pending_login(command.spawn().unwrap());
     // As many at a time as a test may hold open itself.
     for _ in 0..10 {
-        let idle: Vec<_> = (0..200).map(|_| knock(&world)).collect();
-        assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "));
+        let idle: Vec<_> = (0..200).map(|_| connect_to_listener(&world)).collect();
+        assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "));
         drop(idle);
     }
-    let _idle: Vec<_> = (0..200).map(|_| knock(&world)).collect();
-    let (page, ran) = login.finish(&world);
+    let _idle: Vec<_> = (0..200).map(|_| connect_to_listener(&world)).collect();
+    let (page, ran) = login.complete(&world);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect(0);
+    ran.expect_code(0);
 }
 
 #[test]
 fn f_l18_the_listener_survives_that_file_handles_run_out() {
-    let world = World::new(Kind::Sqlite, 3);
-    let mut login = waiting(&world, &["-vv"]);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut login = start_login(&world, &["-vv"]);
     let process = login.child.id();
     let limit = |handles: usize| {
         let done =
@@ -80,7 +83,7 @@ fn f_l18_the_listener_survives_that_file_handles_run_out() {
         assert!(done.unwrap().success());
     };
     limit(3);
-    let early = knock(&world);
+    let early = connect_to_listener(&world);
     let mut told = BufReader::new(login.child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("takes no connection for now") {
@@ -88,76 +91,76 @@ fn f_l18_the_listener_survives_that_file_handles_run_out() {
         assert_ne!(told.read_line(&mut line).unwrap(), 0, "the login ended");
     }
     limit(64);
-    assert!(get(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "));
+    assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "));
     drop(early);
     std::thread::spawn(move || told.lines().for_each(drop));
-    let (page, ran) = login.finish(&world);
+    let (page, ran) = login.complete(&world);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect(0);
+    ran.expect_code(0);
 }
 
 #[test]
 fn f_l20_of_ten_good_callbacks_at_once_one_wins() {
-    let world = World::new(Kind::Sqlite, 3);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     // MAL takes its time, so that all ten are there before the login is over.
-    fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
-    let login = waiting(&world, &[]);
-    let bytes = request(&world, &login.consent());
-    let mut browsers: Vec<_> = (0..10).map(|_| knock(&world)).collect();
+    add_fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
+    let login = start_login(&world, &[]);
+    let bytes = get_request(&world, &login.consent_target());
+    let mut browsers: Vec<_> = (0..10).map(|_| connect_to_listener(&world)).collect();
     for browser in &mut browsers {
         browser.write_all(bytes.as_bytes()).unwrap();
     }
-    let mut answers: Vec<_> = browsers.into_iter().map(answer).collect();
+    let mut answers: Vec<_> = browsers.into_iter().map(read_response).collect();
     answers.sort();
     assert!(answers[0].starts_with("HTTP/1.1 200 ") && answers[0].contains("You are logged in"), "{}", answers[0]);
     for other in &answers[1..] {
         assert!(other.starts_with("HTTP/1.1 409 ") && other.contains("already used"), "{other}");
     }
-    world.ended(login.child).expect(0);
-    assert_eq!(asked(&world, "/token").len(), 1, "exactly one exchange");
+    world.wait_for_exit(login.child).expect_code(0);
+    assert_eq!(requests_to(&world, "/token").len(), 1, "exactly one exchange");
 }
 
 #[test]
 fn f_l21_the_good_callback_once_more_is_told_so_and_then_nobody_is_there() {
-    let world = World::new(Kind::Sqlite, 3);
-    fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
-    let login = waiting(&world, &[]);
-    let target = login.consent();
-    let mut first = knock(&world);
-    first.write_all(request(&world, &target).as_bytes()).unwrap();
-    wait_until("the code is exchanged", || !asked(&world, "/token").is_empty());
-    let again = get(&world, &target);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    add_fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
+    let login = start_login(&world, &[]);
+    let target = login.consent_target();
+    let mut first = connect_to_listener(&world);
+    first.write_all(get_request(&world, &target).as_bytes()).unwrap();
+    wait_until("the code is exchanged", || !requests_to(&world, "/token").is_empty());
+    let again = get_page(&world, &target);
     assert!(again.starts_with("HTTP/1.1 409 ") && again.contains("already used"), "{again}");
-    assert!(answer(first).contains("You are logged in"));
-    world.ended(login.child).expect(0);
+    assert!(read_response(first).contains("You are logged in"));
+    world.wait_for_exit(login.child).expect_code(0);
     for host in ["127.0.0.1", "::1"] {
         assert!(TcpStream::connect((host, world.redirect_port())).is_err(), "{host} is closed");
     }
-    assert_eq!(asked(&world, "/token").len(), 1);
+    assert_eq!(requests_to(&world, "/token").len(), 1);
 }
 
 #[test]
 fn f_l33_a_browser_that_keeps_its_connection_does_not_keep_the_login() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
-    let mut browser = knock(&world);
-    let _preconnected = knock(&world);
-    let bytes = request(&world, &login.consent()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
+    let mut browser = connect_to_listener(&world);
+    let _preconnected = connect_to_listener(&world);
+    let bytes = get_request(&world, &login.consent_target()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
     browser.write_all(bytes.as_bytes()).unwrap();
     // It neither reads nor closes before the login is over.
-    world.ended(login.child).expect(0);
-    let page = answer(browser);
+    world.wait_for_exit(login.child).expect_code(0);
+    let page = read_response(browser);
     assert!(page.contains("\r\nConnection: close\r\n") && page.contains("You are logged in"), "{page}");
 }
 
 #[test]
 fn p12_silent_and_slow_connections_do_not_hold_a_login_up() {
-    let world = World::new(Kind::Sqlite, 3);
-    let login = waiting(&world, &[]);
-    let _silent: Vec<_> = (0..50).map(|_| knock(&world)).collect();
-    let mut slow = knock(&world);
+    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&world, &[]);
+    let _silent: Vec<_> = (0..50).map(|_| connect_to_listener(&world)).collect();
+    let mut slow = connect_to_listener(&world);
     slow.write_all(b"GET").unwrap();
-    let (page, ran) = login.finish(&world);
+    let (page, ran) = login.complete(&world);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect(0);
+    ran.expect_code(0);
 }

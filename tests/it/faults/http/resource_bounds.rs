@@ -1,0 +1,143 @@
+//! Whatever MAL does, a run ends, and in memory that is bounded. TH18, I9, P62, P67.
+
+use std::{io::Write as _, time::Duration};
+
+use mal_sim::{FaultRule, TokenSelector};
+use serde_json::json;
+
+use super::{
+    LIST_PATH, TOKEN_PATH, add_fault, assert_failed, assert_next_sync_succeeds, assert_sync_fails, count_entries,
+    list_fault, page_requests,
+};
+use crate::support::{
+    memory::run_measuring_memory,
+    peer_servers::ConnectionRecorder,
+    test_env::{DatabaseKind, TestEnv, on_both},
+};
+
+on_both!(p62_a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going);
+
+/// In kB.
+const MAX_MEMORY_KB: u64 = 128 * 1024;
+const TOO_LARGE_MESSAGE: &str = "the answer of 127.0.0.1 is too large: more than 8388608 bytes";
+
+#[test]
+fn f_h18_a_bomb_of_a_gigabyte_is_refused_at_the_cap_in_little_memory() {
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    add_fault(&world, list_fault().gzip_bomb(1 << 30).forever());
+    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
+    let run = assert_failed(ran, &world, TOO_LARGE_MESSAGE);
+    assert_eq!((page_requests(&world).len(), &run["retries"], count_entries(&world)), (1, &json!(0), 0), "{run}");
+    assert!(height < MAX_MEMORY_KB, "{height} kB");
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h18_the_cap_grows_with_the_page_and_memory_stays_bounded() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    world.set_var("MAL_PAGE_SIZE", "1000");
+    add_fault(&world, list_fault().gzip_bomb(1 << 30).forever());
+    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
+    assert_failed(ran, &world, "the answer of 127.0.0.1 is too large: more than 83886080 bytes");
+    assert!(height < MAX_MEMORY_KB, "{height} kB");
+}
+
+#[test]
+fn f_h18_nine_mebibytes_of_json_are_too_many_and_seven_are_not() {
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let json = |size: usize| {
+        let body = format!("{{\"data\":[{}],\"paging\":{{}}}}", " ".repeat(size << 20));
+        list_fault().bytes_body(body.as_bytes()).header("Content-Type", "application/json")
+    };
+    add_fault(&world, json(9));
+    assert_sync_fails(&world, TOO_LARGE_MESSAGE);
+    add_fault(&world, json(7));
+    assert_eq!(world.sync(&["--dry-run"])["anime_fetched"], 0);
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h18_a_body_without_end_is_refused_at_the_cap() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let endless = ConnectionRecorder::with_handler(|mut stream| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let mut sent = stream.write_all(head.as_bytes());
+        let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x1_0000));
+        while sent.is_ok() {
+            sent = stream.write_all(chunk.as_bytes());
+        }
+    });
+    world.set_var("MAL_API_URL", &format!("http://{}/v2", endless.address));
+    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
+    // The first question is who it is, whose answer is a small one.
+    assert_failed(ran, &world, "the answer of 127.0.0.1 is too large: more than 262144 bytes");
+    assert_eq!(endless.received().len(), 1);
+    assert!(height < MAX_MEMORY_KB, "{height} kB");
+}
+
+#[test]
+fn p67_a_token_answer_of_more_than_64_kib_is_not_read_and_costs_nobody_a_login() {
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    add_fault(&world, FaultRule::for_path(TOKEN_PATH).gzip_bomb(1 << 30).forever());
+    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
+    let run = assert_failed(ran, &world, "could not refresh the tokens");
+    assert_eq!(run["token_refreshes"], 0, "{run}");
+    assert!(height < MAX_MEMORY_KB, "{height} kB");
+    let asked = world
+        .sim
+        .control()
+        .logged_requests()
+        .into_iter()
+        .filter(|asked| asked.form_field("refresh_token").is_some())
+        .count();
+    assert_eq!(asked, 1);
+    assert_next_sync_succeeds(&world);
+}
+
+fn p62_a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 200);
+    world.set_var("MAL_PAGE_SIZE", "5");
+    world.set_var("SYNC_BATCH_SIZE", "5");
+    for page in 0..40 {
+        add_fault(&world, list_fault().query("offset", &(page * 5).to_string()).status(503).times(3));
+    }
+    let run = assert_sync_fails(&world, "HTTP 503 Service Unavailable");
+    let (requests, retries) = (run["requests"].as_u64().unwrap(), run["retries"].as_u64().unwrap());
+    let came = count_entries(&world) / 5;
+    assert!((5..20).contains(&came), "{came} pages");
+    assert_eq!(
+        (usize::try_from(retries).unwrap(), usize::try_from(requests).unwrap()),
+        (21 + came, 21 + came + came + 2),
+        "{run}"
+    );
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn p62_one_failure_a_page_is_borne_to_the_end_of_any_list() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 200);
+    world.set_var("MAL_PAGE_SIZE", "5");
+    for page in 0..40 {
+        add_fault(&world, list_fault().query("offset", &(page * 5).to_string()).status(503));
+    }
+    let run = world.sync(&[]);
+    assert_eq!((&run["status"], &run["retries"], count_entries(&world)), (&json!("SUCCESS"), &json!(40), 200), "{run}");
+}
+
+#[test]
+fn p67_a_mal_that_never_answers_is_left_after_the_tries() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    world.set_var("MAL_HTTP_TIMEOUT", "1s");
+    for rule in [
+        FaultRule::for_path(LIST_PATH).stall(),
+        FaultRule::for_path(LIST_PATH).stall_after(300),
+        FaultRule::for_path(LIST_PATH).delay(Duration::from_secs(60)),
+    ] {
+        world.sim.control().clear_faults();
+        add_fault(&world, rule.forever());
+        let run = assert_sync_fails(&world, "did not answer within 1s");
+        assert_eq!((&run["requests"], &run["retries"]), (&json!(5), &json!(3)), "{run}");
+    }
+    assert_next_sync_succeeds(&world);
+}

@@ -1,0 +1,183 @@
+//! What passes by itself: no connection, broken ones, slow ones, a server in trouble.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{add_fault, assert_next_sync_succeeds, assert_sync_fails, count_entries, list_fault, page_requests};
+use crate::support::{
+    peer_servers::FullBacklogServer,
+    test_env::{DatabaseKind, TestEnv, find_free_port, on_both},
+    wait_until,
+};
+
+on_both!(f_h25_a_page_that_fails_for_ever_ends_the_run_and_what_came_before_it_stays);
+
+const UNAVAILABLE_MESSAGE: &str = "MyAnimeList API temporarily unavailable: ";
+
+#[test]
+fn f_h01_nobody_there_is_told_by_host_after_every_try() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let api = world.sim.api_url();
+    world.set_var("MAL_API_URL", &format!("http://127.0.0.1:{}/v2", find_free_port()));
+    let run = assert_sync_fails(
+        &world,
+        "MyAnimeList API temporarily unavailable: cannot reach 127.0.0.1: Connection refused",
+    );
+    assert_eq!((&run["requests"], &run["retries"]), (&json!(4), &json!(3)), "{run}");
+    world.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
+    world.set_var("SYNC_MAX_RETRIES", "1");
+    world.set_var("MAL_HTTP_TIMEOUT", "5s");
+    let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+    assert_eq!(run["retries"], 1, "{run}");
+    assert_eq!(count_entries(&world), 0);
+    world.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h02_a_connection_that_never_stands_is_bounded_in_time() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let (api, crowded) = (world.sim.api_url(), FullBacklogServer::new());
+    world.set_var("MAL_API_URL", &format!("http://{}/v2", crowded.address));
+    world.set_var("MAL_HTTP_TIMEOUT", "1s");
+    world.set_var("SYNC_MAX_RETRIES", "1");
+    let run = assert_sync_fails(&world, "did not answer within 1s");
+    assert_eq!((&run["requests"], &run["retries"]), (&json!(2), &json!(1)), "{run}");
+    world.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h03_a_reset_connection_is_tried_again_wherever_it_broke() {
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    for bytes in [0, 1, 100, 2000] {
+        let rule = || if bytes == 0 { list_fault().reset() } else { list_fault().reset_after(bytes) };
+        world.sim.control().clear_faults();
+        add_fault(&world, rule().forever());
+        let run = counts_of_failed_sync(&world, bytes);
+        assert_eq!(run, (5, 3), "after {bytes} bytes");
+        world.sim.control().clear_faults();
+        add_fault(&world, rule());
+        let run = world.sync(&["--force-full", "--dry-run"]);
+        assert_eq!((&run["status"], &run["retries"]), (&json!("SUCCESS"), &json!(1)), "after {bytes} bytes: {run}");
+    }
+    assert_eq!(count_entries(&world), 0);
+    assert_next_sync_succeeds(&world);
+}
+
+fn counts_of_failed_sync(world: &TestEnv, bytes: u64) -> (i64, i64) {
+    let run = assert_sync_fails(world, UNAVAILABLE_MESSAGE);
+    assert_eq!(count_entries(world), 0, "after {bytes} bytes");
+    (run["requests"].as_i64().unwrap(), run["retries"].as_i64().unwrap())
+}
+
+#[test]
+fn f_h04_a_cut_body_is_tried_again_and_never_parsed() {
+    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    // What is sent before the cut is whole JSON: only the connection's end tells that it is not the whole answer.
+    let padded = format!("{{\"data\":[],\"paging\":{{}}}}{}", " ".repeat(500));
+    let chunk =
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n17\r\n{\"data\":[],\"paging\":{}}\r\n";
+    let chunk = format!("HTTP/1.1 200 OK\r\n{chunk}");
+    for number in 0..3 {
+        let rule = || match number {
+            0 => list_fault().cut_after(100),
+            1 => list_fault().bytes_body(padded.as_bytes()).header("Content-Type", "application/json").cut_after(40),
+            _ => list_fault().raw(chunk.as_bytes()),
+        };
+        world.sim.control().clear_faults();
+        add_fault(&world, rule().forever());
+        let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+        assert_eq!((&run["requests"], &run["retries"]), (&json!(5), &json!(3)), "{run}");
+        world.sim.control().clear_faults();
+        add_fault(&world, rule());
+        assert_eq!(world.sync(&["--dry-run"])["anime_fetched"], 10);
+    }
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h05_an_answer_that_trickles_in_is_bounded_in_time() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    world.set_var("MAL_HTTP_TIMEOUT", "1s");
+    world.set_var("SYNC_MAX_RETRIES", "1");
+    add_fault(&world, list_fault().trickle(1, Duration::from_millis(200)).forever());
+    let run = assert_sync_fails(&world, "did not answer within 1s");
+    assert_eq!((&run["requests"], &run["retries"]), (&json!(3), &json!(1)), "{run}");
+    world.set_var("MAL_HTTP_TIMEOUT", "30s");
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h06_a_server_in_trouble_is_asked_again_as_often_as_is_set() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let dry = |world: &TestEnv| world.sync(&["--dry-run"])["retries"].clone();
+    for status in [500, 502, 503, 504] {
+        for times in [1, 3] {
+            add_fault(&world, list_fault().status(status).times(times));
+            assert_eq!(dry(&world), times, "{status}");
+        }
+        add_fault(&world, list_fault().status(status).forever());
+        let run = assert_sync_fails(&world, &format!("{UNAVAILABLE_MESSAGE}HTTP {status}"));
+        assert_eq!((&run["requests"], &run["retries"]), (&json!(5), &json!(3)), "{run}");
+        world.sim.control().clear_faults();
+    }
+    for (set, tries) in [("0", 1), ("10", 11)] {
+        world.set_var("SYNC_MAX_RETRIES", set);
+        world.sim.control().clear_log();
+        add_fault(&world, list_fault().status(503).forever());
+        assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+        assert_eq!(page_requests(&world).len(), tries, "SYNC_MAX_RETRIES={set}");
+        world.sim.control().clear_faults();
+    }
+    assert_next_sync_succeeds(&world);
+}
+
+fn f_h25_a_page_that_fails_for_ever_ends_the_run_and_what_came_before_it_stays(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 120);
+    world.set_var("MAL_PAGE_SIZE", "10");
+    world.set_var("SYNC_BATCH_SIZE", "10");
+    add_fault(&world, list_fault().query("offset", "60").status(503).forever());
+    let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+    assert_eq!(count_entries(&world), 60, "six whole pages: {run}");
+    assert_eq!((&run["anime_fetched"], &run["user_lists_created"]), (&json!(60), &json!(60)), "{run}");
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h28_a_network_that_comes_back_within_the_tries_costs_nothing() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    world.set_var("MAL_PAGE_SIZE", "10");
+    world.set_var("SYNC_MAX_RETRIES", "10");
+    world.set_var("SYNC_RETRY_BASE_MS", "50");
+    add_fault(&world, list_fault().query("offset", "10").reset().forever());
+    let child = world.spawn(&["sync", "--json"]);
+    wait_until("the page was asked for again and again", || page_requests(&world).len() >= 4);
+    world.sim.control().clear_faults();
+    let run = world.wait_for_exit(child).expect_code(0).json();
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(30)), "{run}");
+    assert!(run["retries"].as_i64().unwrap() >= 2, "{run}");
+    assert_next_sync_succeeds(&world);
+}
+
+#[test]
+fn f_h29_a_process_that_slept_through_the_life_of_its_token_gets_a_new_one_and_goes_on() {
+    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    world.set_var("MAL_PAGE_SIZE", "10");
+    add_fault(&world, list_fault().query("offset", "10").delay(Duration::from_secs(2)));
+    let child = world.spawn(&["sync", "--json"]);
+    wait_until("the second page was asked for", || page_requests(&world).len() == 2);
+    send_signal(child.id(), "STOP");
+    world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    send_signal(child.id(), "CONT");
+    let run = world.wait_for_exit(child).expect_code(0).json();
+    assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(30)), "{run}");
+    assert_eq!(run["token_refreshes"], 1, "{run}");
+    assert_next_sync_succeeds(&world);
+}
+
+fn send_signal(process: u32, name: &str) {
+    let sent = std::process::Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status().unwrap();
+    assert!(sent.success());
+}

@@ -1,0 +1,202 @@
+//! A user's row belongs to one MAL account: what the store does once a login has given it to another.
+
+use malsync::{
+    domain::{
+        run::{RunCounters, RunId, RunStatus, SyncMode},
+        user::UserId,
+    },
+    exit::Exit,
+    failure::Failure,
+    store::Error,
+    sync::port::{
+        BatchItem, BatchResult, EntryBatch, EntryRemoval, FinishedRun, SyncCheckpoint, SyncStore as _,
+        SyncStoreError as _,
+    },
+};
+
+use sqlx::Executor as _;
+
+use super::{
+    logins::give_row_to_account,
+    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, remote_entry},
+    merge::forbid_note_no,
+    on_both,
+    test_database::{TestDatabase, run_on_own_thread},
+};
+
+on_both!(
+    f_t24_a_batch_of_the_account_before_is_not_stored,
+    f_t24_nor_is_it_entry_by_entry,
+    f_t24_a_removal_of_the_account_before_is_undone,
+    f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark,
+);
+
+/// The account that the runs of these tests began with; the other is whose the row is then.
+const RUN_ACCOUNT_ID: i64 = 7;
+const OTHER_ACCOUNT_ID: i64 = 8;
+
+async fn merge_for_run_account(
+    home: &TestDatabase,
+    user: UserId,
+    run: Option<RunId>,
+    items: &[BatchItem],
+) -> Result<BatchResult, Error> {
+    let planner = MalWinsPlanner::default();
+    home.database
+        .merge_batch(&EntryBatch {
+            user,
+            account_id: Some(RUN_ACCOUNT_ID),
+            run,
+            items,
+            planner: &planner,
+            flush_counters: true,
+        })
+        .await
+}
+
+/// What was refused as another account's.
+fn assert_account_mismatch<T>(refused: Result<T, Error>) {
+    let error = refused.err().expect("it is another account's");
+    assert!(error.is_account_mismatch() && error.is_fatal(), "{error}");
+    assert!(error.to_string().contains("the row of user ann now belongs to another MAL account (8)"), "{error}");
+    let failure = Failure::from(error);
+    assert_eq!(failure.exit, Exit::Guard);
+    assert!(failure.hints[0].contains("malsync sync --user ann"), "{:?}", failure.hints);
+}
+
+async fn f_t24_a_batch_of_the_account_before_is_not_stored(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let run = begin_run(&home.database, user).await;
+    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5)]))
+        .await
+        .expect("a row with no account noted is anybody's");
+    give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
+    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(2, 5)])).await.expect("its own");
+    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+    let batch = fetched_items([remote_entry(1, 6), remote_entry(3, 5)]);
+    assert_account_mismatch(merge_for_run_account(&home, user, Some(run), &batch).await);
+    assert_account_mismatch(merge_for_run_account(&home, user, None, &batch).await);
+    assert_eq!(home.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["5", "5"]);
+    assert_eq!(
+        home.read_rows("SELECT CAST(user_lists_created AS TEXT) FROM sync_runs").await,
+        ["1"],
+        "of the batch before"
+    );
+}
+
+async fn f_t24_nor_is_it_entry_by_entry(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    forbid_note_no(&home).await;
+    let run = begin_run(&home.database, user).await;
+    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+    let mut bad = remote_entry(2, 5);
+    bad.list_status.values.notes = Some("no".into());
+    assert_account_mismatch(
+        merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5), bad])).await,
+    );
+    assert!(home.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
+}
+
+/// A login can come between what a batch reads and what it writes; where the whole file is locked, it waits.
+#[tokio::test]
+async fn f_t24_a_login_in_the_middle_of_a_batch_undoes_it() {
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
+    let run = begin_run(&home.database, user).await;
+    let site = home.site.clone();
+    let planner = MalWinsPlanner::with_hook(move |_| {
+        let site = site.clone();
+        run_on_own_thread(async move { site.execute_sql("UPDATE users SET mal_user_id = 8").await.unwrap() });
+    });
+    let batch = fetched_items([remote_entry(1, 5)]);
+    let batch = EntryBatch {
+        user,
+        account_id: Some(RUN_ACCOUNT_ID),
+        run: Some(run),
+        items: &batch,
+        planner: &planner,
+        flush_counters: true,
+    };
+    assert_account_mismatch(home.database.merge_batch(&batch).await);
+    assert!(home.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
+}
+
+/// From the look at the row to the commit, no login gets in.
+#[tokio::test]
+async fn f_t24_a_login_waits_for_a_batch_that_is_being_committed() {
+    let home = TestDatabase::postgres().await;
+    let user = home.create_user("ann").await;
+    give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
+    let run = begin_run(&home.database, user).await;
+    home.execute_sql(
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
+        $$ BEGIN PERFORM pg_advisory_xact_lock(99); RETURN NULL; END $$; \
+        CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON user_anime_lists DEFERRABLE INITIALLY DEFERRED \
+        FOR EACH ROW EXECUTE FUNCTION wait()",
+    )
+    .await;
+    let mut theirs = home.superuser_connection().await;
+    theirs.execute("SELECT pg_advisory_lock(99)").await.unwrap();
+    let a_login_comes = async {
+        let waiting = "SELECT pid::text FROM pg_locks WHERE NOT granted \
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while home.read_rows(waiting).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let refused = home.site.execute_sql("SELECT 1 FROM users FOR NO KEY UPDATE NOWAIT").await;
+        theirs.execute("SELECT pg_advisory_unlock(99)").await.unwrap();
+        refused.expect_err("the row is held").to_string()
+    };
+    let batch = fetched_items([remote_entry(1, 5)]);
+    let (merged, refused) = tokio::join!(merge_for_run_account(&home, user, Some(run), &batch), a_login_comes);
+    merged.unwrap();
+    assert!(refused.contains("could not obtain lock"), "{refused}");
+}
+
+async fn f_t24_a_removal_of_the_account_before_is_undone(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let run = begin_run(&home.database, user).await;
+    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
+        .await
+        .unwrap();
+    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+    let counters = RunCounters::default();
+    let removal = EntryRemoval {
+        run,
+        user,
+        account_id: Some(RUN_ACCOUNT_ID),
+        ids_to_mark: &[1],
+        ids_to_delete: &[2],
+        changes: &[],
+        counters,
+    };
+    assert_account_mismatch(home.database.remove_entries(&removal).await);
+    assert_eq!(home.database.entry_ids_from_mal(user).await.unwrap(), [(1, false), (2, false)]);
+}
+
+async fn f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark(home: TestDatabase) {
+    let user = home.create_user("ann").await;
+    let run = begin_run(&home.database, user).await;
+    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+    let marks = Some(SyncCheckpoint { watermark: "2026-01-02T03:04:05Z".parse().ok(), full_run_drift: Some(Some(0)) });
+    let finish = FinishedRun {
+        run,
+        user,
+        account_id: Some(RUN_ACCOUNT_ID),
+        mode: SyncMode::Full,
+        status: RunStatus::Success,
+        duration: chrono::TimeDelta::seconds(1),
+        counters: RunCounters::default(),
+        errors: &[],
+        failure: None,
+        checkpoint: marks,
+    };
+    assert_account_mismatch(home.database.finish_run(&finish).await);
+    assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);
+    let failed = FinishedRun { account_id: None, status: RunStatus::Failed, checkpoint: None, ..finish };
+    home.database.finish_run(&failed).await.expect("a run that failed is told of whoever has the row");
+    assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["FAILED"]);
+    let row = home.database.find_user(user).await.unwrap().unwrap();
+    assert_eq!((row.last_mal_sync, row.watermark, row.last_full_sync), (None, None, None));
+}
