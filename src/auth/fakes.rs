@@ -13,17 +13,39 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OwnedMutexGuard;
 
 use super::{
+    keyring::Keyring,
     pkce::PkceSecrets,
+    token_cipher::TokenCipher,
     token_endpoint::{ClientRejected, ClientStatus, Error, RejectedParam, TokenEndpoint, TokenPair},
+    token_storage::TokenStorage,
 };
 use crate::{
-    domain::user::{StoredLogin, User, UserId},
+    domain::{
+        encryption_key::{EncryptionKey, KEY_BYTES},
+        token_store_mode::TokenStoreMode,
+        user::{StoredLogin, User, UserId},
+    },
     exit::Exit,
     failure::Failure,
     secret::Secret,
     sync::port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
     untrusted_text::UntrustedText,
 };
+
+/// Returns a key whose bytes all have this value.
+pub(super) fn key_of_bytes(byte: u8) -> EncryptionKey {
+    EncryptionKey::new([byte; KEY_BYTES])
+}
+
+/// Returns a cipher that encrypts with [`key_of_bytes`].
+pub(super) fn cipher_with_key(byte: u8) -> TokenCipher {
+    TokenCipher::new(Some(key_of_bytes(byte)), "/nowhere/token.key".into(), true)
+}
+
+/// Returns a token storage that does not encrypt.
+pub(super) fn plaintext_storage(mode: TokenStoreMode, keyring: Keyring) -> TokenStorage {
+    TokenStorage::new(mode, TokenCipher::new(None, "/nowhere/token.key".into(), false), keyring)
+}
 
 /// Error of the fake users table.
 #[derive(Debug, thiserror::Error)]

@@ -69,12 +69,10 @@ mod tests {
     use super::*;
     use crate::{
         auth::{
-            fakes::FakeUsersTable,
+            fakes::{FakeUsersTable, plaintext_storage},
             keyring::{Keyring, fake_keyrings},
-            token_cipher::TokenCipher,
-            token_storage::TokenStoreMode,
         },
-        domain::user::StoredLogin,
+        domain::{token_store_mode::TokenStoreMode, user::StoredLogin},
         secret::Secret,
     };
 
@@ -85,8 +83,7 @@ mod tests {
     }
 
     fn new_token_storage(keyring: &Keyring) -> TokenStorage {
-        let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
-        TokenStorage::new(TokenStoreMode::Both, cipher, keyring.clone())
+        plaintext_storage(TokenStoreMode::Both, keyring.clone())
     }
 
     fn token_pair(name: &str) -> TokenPair {

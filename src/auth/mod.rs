@@ -6,7 +6,7 @@
 //!   request, [`login_page`] renders the response, `peer_uid` finds the uid of the peer. [`browser`] opens the browser.
 //! - [`token_endpoint`] defines the port to MAL's token endpoint, [`oauth`] implements it, [`pkce`] generates the
 //!   secrets of one attempt.
-//! - [`token_storage`] stores the tokens: [`token_cipher`] and [`encryption_key`] encrypt them for the users table,
+//! - [`token_storage`] stores the tokens: [`token_cipher`] and [`key_file`] encrypt them for the users table,
 //!   [`keyring`] holds a copy, [`keyring_sync`] keeps the copy consistent with the row.
 //! - [`token_manager`] provides a valid access token, refreshed once across all processes. [`expiry`] decides when to
 //!   refresh.
@@ -17,11 +17,11 @@
 
 pub mod browser;
 pub mod callback_server;
-pub mod encryption_key;
 pub mod expiry;
 pub mod exported_login;
 #[cfg(test)]
 mod fakes;
+pub mod key_file;
 pub mod keyring;
 pub mod keyring_sync;
 pub mod login;

@@ -13,8 +13,13 @@ use chacha20poly1305::{
 };
 use zeroize::Zeroizing;
 
-use super::encryption_key::{self, EncryptionKey, KeyFileError};
-use crate::{domain::user::UserId, exit::Exit, failure::Failure, secret::Secret};
+use super::key_file::{self, KeyFileError};
+use crate::{
+    domain::{encryption_key::EncryptionKey, user::UserId},
+    exit::Exit,
+    failure::Failure,
+    secret::Secret,
+};
 
 /// Prefix of an encrypted token.
 const ENCRYPTED_PREFIX: &str = "malsync1.";
@@ -55,9 +60,6 @@ impl TokenContext {
 /// Why a token could not be encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// `MALSYNC_TOKEN_KEY` is not a key.
-    #[error("MALSYNC_TOKEN_KEY is not base64 of 32 bytes")]
-    InvalidKey,
     /// The key file cannot be used.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
@@ -75,7 +77,6 @@ pub enum Error {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (exit, hint) = match &error {
-            Error::InvalidKey => (Exit::Usage, "make one with: openssl rand -base64 32"),
             Error::KeyFile(_) => (Exit::Failed, "mend or move the key file, or set MALSYNC_TOKEN_KEY"),
             Error::KeyUnavailable { .. } => {
                 (Exit::Login, "set MALSYNC_TOKEN_KEY to that key, or log in anew here: malsync login")
@@ -97,15 +98,9 @@ impl TokenCipher {
     /// Returns a cipher. `key` is `MALSYNC_TOKEN_KEY`; without it the key is read from `key_file`, which is created
     /// when a token is first encrypted. With `is_enabled` false tokens are written in plaintext, and encrypted ones
     /// still decrypt.
-    ///
-    /// # Errors
-    /// `key` is not base64 of 32 bytes.
-    pub fn new(key: Option<&Secret>, key_file: PathBuf, is_enabled: bool) -> Result<Self, Error> {
-        let cell = OnceLock::new();
-        if let Some(key) = key {
-            let _ = cell.set(EncryptionKey::parse(key).ok_or(Error::InvalidKey)?);
-        }
-        Ok(Self { is_enabled, key_file, key: cell })
+    #[must_use]
+    pub fn new(key: Option<EncryptionKey>, key_file: PathBuf, is_enabled: bool) -> Self {
+        Self { is_enabled, key_file, key: key.map(OnceLock::from).unwrap_or_default() }
     }
 
     /// Returns an encryptor with the key loaded; the key is created if it is missing. Called before tokens are
@@ -120,7 +115,7 @@ impl TokenCipher {
         let key = match self.key.get() {
             Some(key) => key,
             None => {
-                let key = encryption_key::load_or_create(&self.key_file)?;
+                let key = key_file::load_or_create(&self.key_file)?;
                 self.key.get_or_init(|| key)
             }
         };
@@ -140,7 +135,7 @@ impl TokenCipher {
         let bytes = URL_SAFE_NO_PAD.decode(encrypted).map_err(|_| Error::Altered)?;
         let (nonce, ciphertext) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Altered)?;
         let nonce = XNonce::try_from(nonce).map_err(|_| Error::Altered)?;
-        let plaintext = XChaCha20Poly1305::new(key.as_bytes().into())
+        let plaintext = XChaCha20Poly1305::new(key.expose().into())
             .decrypt(&nonce, Payload { msg: ciphertext, aad: &context.associated_data() })
             .map(Zeroizing::new)
             .map_err(|_| Error::Altered)?;
@@ -150,7 +145,7 @@ impl TokenCipher {
     fn key_by_id(&self, id: &str) -> Result<&EncryptionKey, Error> {
         let key = match self.key.get() {
             Some(key) => Some(key),
-            None => encryption_key::read_key_file(&self.key_file)?.map(|key| self.key.get_or_init(|| key)),
+            None => key_file::read_key_file(&self.key_file)?.map(|key| self.key.get_or_init(|| key)),
         };
         key.filter(|key| key.id() == id).ok_or_else(|| Error::KeyUnavailable { id: id.chars().take(16).collect() })
     }
@@ -167,7 +162,7 @@ impl TokenEncryptor {
             return token.clone();
         };
         let nonce = XNonce::generate();
-        let ciphertext = XChaCha20Poly1305::new(key.as_bytes().into())
+        let ciphertext = XChaCha20Poly1305::new(key.expose().into())
             .encrypt(&nonce, Payload { msg: token.expose().as_bytes(), aad: &context.associated_data() })
             .expect("the cipher takes any text that fits into memory");
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &ciphertext].concat());
@@ -178,16 +173,9 @@ impl TokenEncryptor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::fakes::{cipher_with_key, key_of_bytes};
 
     const CONTEXT: TokenContext = TokenContext { user: UserId(7), column: TokenColumn::Access, generation: 3 };
-
-    fn encoded_key(byte: u8) -> Secret {
-        Secret::new(base64::engine::general_purpose::STANDARD.encode([byte; 32]))
-    }
-
-    fn cipher_with_key(byte: u8) -> TokenCipher {
-        TokenCipher::new(Some(&encoded_key(byte)), "/nowhere/token.key".into(), true).unwrap()
-    }
 
     fn encrypted_token() -> Secret {
         cipher_with_key(1).encryptor().unwrap().encrypt(CONTEXT, &Secret::new("access-token"))
@@ -232,18 +220,18 @@ mod tests {
 
     #[test]
     fn other_key_is_reported_by_id_with_the_login_exit_code() {
-        let id = EncryptionKey::parse(&encoded_key(1)).unwrap().id();
+        let id = key_of_bytes(1).id();
         let error = Failure::from(cipher_with_key(2).decrypt(CONTEXT, &encrypted_token()).unwrap_err());
         assert_eq!(error.exit, Exit::Login);
         assert!(error.message().ends_with(&format!("sealed with key ID {id}")), "{}", error.message());
         assert!(error.hints[0].contains("MALSYNC_TOKEN_KEY") && error.hints[0].contains("malsync login"));
-        let without_key = TokenCipher::new(None, "/nowhere/token.key".into(), true).unwrap();
+        let without_key = TokenCipher::new(None, "/nowhere/token.key".into(), true);
         assert!(matches!(without_key.decrypt(CONTEXT, &encrypted_token()), Err(Error::KeyUnavailable { .. })));
     }
 
     #[test]
     fn plaintext_is_accepted_and_disabled_cipher_writes_plaintext() {
-        let disabled = TokenCipher::new(Some(&encoded_key(1)), "/nowhere/token.key".into(), false).unwrap();
+        let disabled = TokenCipher::new(Some(key_of_bytes(1)), "/nowhere/token.key".into(), false);
         assert_eq!(disabled.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t")), Secret::new("t"));
         assert_eq!(disabled.decrypt(CONTEXT, &Secret::new("t")).unwrap(), Secret::new("t"));
         assert_eq!(
@@ -257,18 +245,12 @@ mod tests {
     fn decrypting_creates_no_key_and_encrypting_does() {
         let dir = tempfile::tempdir().unwrap();
         let key_file = dir.path().join("token.key");
-        let cipher = TokenCipher::new(None, key_file.clone(), true).unwrap();
+        let cipher = TokenCipher::new(None, key_file.clone(), true);
         assert!(cipher.decrypt(CONTEXT, &encrypted_token()).is_err());
         assert!(!key_file.exists());
         let text = cipher.encryptor().unwrap().encrypt(CONTEXT, &Secret::new("t"));
         assert!(key_file.exists());
-        let second_cipher = TokenCipher::new(None, key_file, true).unwrap();
+        let second_cipher = TokenCipher::new(None, key_file, true);
         assert_eq!(second_cipher.decrypt(CONTEXT, &text).unwrap(), Secret::new("t"));
-    }
-
-    #[test]
-    fn invalid_key_is_a_usage_error() {
-        let error = TokenCipher::new(Some(&Secret::new("short")), PathBuf::new(), true).err().unwrap();
-        assert_eq!(Failure::from(error).exit, Exit::Usage);
     }
 }

@@ -16,24 +16,15 @@ use super::{
     token_endpoint::TokenPair,
 };
 use crate::{
-    domain::user::{StoredLogin, UserId},
+    domain::{
+        token_store_mode::TokenStoreMode,
+        user::{StoredLogin, UserId},
+    },
     exit::Exit,
     failure::Failure,
     secret::Secret,
     sync::port::TokenWrite,
 };
-
-/// Where tokens are stored (`MALSYNC_TOKEN_STORE`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TokenStoreMode {
-    /// In the table, with a copy in the keyring.
-    #[default]
-    Both,
-    /// Only in the keyring. The table holds expiry and generation.
-    Keyring,
-    /// Only in the table.
-    Database,
-}
 
 /// A place that holds the current pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

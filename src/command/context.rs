@@ -15,10 +15,10 @@ use crate::{
         token_cipher::TokenCipher,
         token_endpoint::TokenEndpoint,
         token_manager::{TokenManager, TokenOwner},
-        token_storage::{self, TokenStorage},
+        token_storage::TokenStorage,
     },
     clock::SystemClock,
-    config::{Config, Environment, LoadedConfig, TokenStoreSetting},
+    config::{Config, Environment, LoadedConfig},
     domain::user::{User, UserRef},
     exit::Exit,
     failure::Failure,
@@ -201,18 +201,10 @@ impl<'a> Context<'a> {
 
     fn create_token_store(&self, database: &Database) -> Result<TokenStorage, Failure> {
         let config = self.config()?;
-        let mode = match config.malsync_token_store.value {
-            TokenStoreSetting::Both => token_storage::TokenStoreMode::Both,
-            TokenStoreSetting::Keyring => token_storage::TokenStoreMode::Keyring,
-            TokenStoreSetting::Database => token_storage::TokenStoreMode::Database,
-        };
         let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
         let key_file = config.directories.data_dir().map(|directory| directory.join("token.key")).unwrap_or_default();
-        let key = key.map(|key| {
-            crate::secret::Secret::new(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key.expose()))
-        });
-        let cipher = TokenCipher::new(key.as_ref(), key_file, config.malsync_token_seal.value)?;
-        Ok(TokenStorage::new(mode, cipher, Keyring::for_platform(&database.stable_id())))
+        let cipher = TokenCipher::new(key, key_file, config.malsync_token_seal.value);
+        Ok(TokenStorage::new(config.malsync_token_store.value, cipher, Keyring::for_platform(&database.stable_id())))
     }
 
     /// Returns true if the user's tokens exist: in the row, or in the keyring if the row says so.

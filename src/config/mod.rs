@@ -34,10 +34,14 @@ pub use sample::render_sample_config;
 pub use setting_key::SettingKey;
 pub use show::DisplayedSetting;
 use url::Url;
-pub use value::{RedirectUri, TokenKey, TokenStoreSetting, is_loopback};
+pub use value::RedirectUri;
 
 use self::layers::ConfigLayers;
-use crate::{failure::Failure, secret::Secret};
+use crate::{
+    domain::{encryption_key::EncryptionKey, token_store_mode::TokenStoreMode},
+    failure::Failure,
+    secret::Secret,
+};
 
 /// The settings. Each field has the name of its variable. Ranges and defaults are those of the documentation.
 #[derive(Clone, Debug)]
@@ -71,9 +75,9 @@ pub struct Config {
     /// `MAL_AUTH_URL`: https, or http on a loopback host.
     pub mal_auth_url: Setting<Url>,
     /// `MALSYNC_TOKEN_STORE`: where tokens are stored.
-    pub malsync_token_store: Setting<TokenStoreSetting>,
+    pub malsync_token_store: Setting<TokenStoreMode>,
     /// `MALSYNC_TOKEN_KEY`: `None` means the file `token.key` in the data directory.
-    pub malsync_token_key: Option<Setting<TokenKey>>,
+    pub malsync_token_key: Option<Setting<EncryptionKey>>,
     /// `MALSYNC_TOKEN_SEAL`: whether tokens in the `users` table are encrypted.
     pub malsync_token_seal: Setting<bool>,
     /// `BROWSER`: the command that opens pages. `None` means the platform's browser.

@@ -4,26 +4,12 @@
 
 use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
 
-use base64::{
-    Engine,
-    alphabet::{STANDARD, URL_SAFE},
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
 use url::{Host, Url};
-use zeroize::Zeroizing;
 
-use crate::{domain::duration, secret::Secret};
-
-/// Where tokens are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenStoreSetting {
-    /// In the `users` table, with a copy in the keyring.
-    Both,
-    /// Only in the keyring.
-    Keyring,
-    /// Only in the `users` table.
-    Database,
-}
+use crate::{
+    domain::{duration, encryption_key::EncryptionKey, token_store_mode::TokenStoreMode},
+    secret::Secret,
+};
 
 /// The redirect URI, parsed and as typed. MAL compares the text byte by byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,24 +18,6 @@ pub struct RedirectUri {
     pub url: Url,
     /// The text to send.
     pub text: String,
-}
-
-/// The key that encrypts tokens. It is never printed, and its memory is zeroed on drop.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenKey(Zeroizing<[u8; 32]>);
-
-impl TokenKey {
-    /// Returns the bytes, for the one place that encrypts.
-    #[must_use]
-    pub fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for TokenKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[secret]")
-    }
 }
 
 /// The result of a parser: the value, or a phrase that says what is allowed.
@@ -136,13 +104,8 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-pub(super) fn parse_token_store(text: &str) -> ParseResult<TokenStoreSetting> {
-    match text {
-        "both" => Ok(TokenStoreSetting::Both),
-        "keyring" => Ok(TokenStoreSetting::Keyring),
-        "database" => Ok(TokenStoreSetting::Database),
-        _ => Err("both, keyring or database".to_owned()),
-    }
+pub(super) fn parse_token_store(text: &str) -> ParseResult<TokenStoreMode> {
+    TokenStoreMode::parse(text).ok_or_else(|| "both, keyring or database".to_owned())
 }
 
 pub(super) fn parse_on_off(text: &str) -> ParseResult<bool> {
@@ -153,14 +116,8 @@ pub(super) fn parse_on_off(text: &str) -> ParseResult<bool> {
     }
 }
 
-/// Parses base64 of 32 bytes, in the standard or the URL-safe alphabet, with or without padding.
-pub(super) fn parse_token_key(text: &str) -> ParseResult<TokenKey> {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, config).decode(text).unwrap_or_default());
-    let key = <[u8; 32]>::try_from(bytes.as_slice());
-    key.map(|key| TokenKey(Zeroizing::new(key)))
-        .map_err(|_| "base64 of 32 bytes, as `openssl rand -base64 32` prints".to_owned())
+pub(super) fn parse_token_key(text: &str) -> ParseResult<EncryptionKey> {
+    EncryptionKey::parse(text).ok_or_else(|| "base64 of 32 bytes, as `openssl rand -base64 32` prints".to_owned())
 }
 
 #[cfg(test)]
@@ -222,16 +179,5 @@ mod tests {
         for text in ["", "/auth/callback", "localhost:3005", "http://", "http://localhost/#x", "http://localhost/ x"] {
             assert!(parse_redirect_uri(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn token_key_is_32_bytes() {
-        let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-        assert_eq!(parse_token_key(text).unwrap().expose()[31], 31);
-        assert!(parse_token_key(text.trim_end_matches('=')).is_ok());
-        for text in ["", "AAEC", "not base64", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIA=="] {
-            assert!(parse_token_key(text).is_err(), "{text}");
-        }
-        assert_eq!(format!("{:?}", parse_token_key(text).unwrap()), "[secret]");
     }
 }

@@ -9,13 +9,14 @@ use tokio::{
 use super::*;
 use crate::{
     auth::{
-        fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable},
+        fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
         loopback,
-        token_cipher::TokenCipher,
-        token_storage::TokenStoreMode,
     },
-    domain::user::{StoredLogin, UserId},
+    domain::{
+        token_store_mode::TokenStoreMode,
+        user::{StoredLogin, UserId},
+    },
 };
 
 /// Collects the messages shown to the user.
@@ -75,11 +76,10 @@ async fn new_fixture() -> LoginFixture {
     let (redirect, sockets) = loopback::bind_free_port().await;
     drop(sockets);
     let (sender, shown_messages) = mpsc::unbounded_channel();
-    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
     LoginFixture {
         table: FakeUsersTable::with_login(StoredLogin::default()),
         endpoint: FakeTokenEndpoint::new(3600),
-        token_storage: TokenStorage::new(TokenStoreMode::Both, cipher, fake_keyrings::working_keyring()),
+        token_storage: plaintext_storage(TokenStoreMode::Both, fake_keyrings::working_keyring()),
         request: LoginRequest {
             client_id: "client".into(),
             redirect_uri: redirect.page_url("/auth/callback").parse().unwrap(),
@@ -300,8 +300,7 @@ async fn non_loopback_redirect_hints_at_paste() {
 #[tokio::test]
 async fn unusable_keyring_in_keyring_mode_fails_before_url_is_shown() {
     let mut fixture = new_fixture().await;
-    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), true).unwrap();
-    fixture.token_storage = TokenStorage::new(TokenStoreMode::Keyring, cipher, fake_keyrings::missing_keyring());
+    fixture.token_storage = plaintext_storage(TokenStoreMode::Keyring, fake_keyrings::missing_keyring());
     assert_eq!(fixture.run_login(LoginMethod::NoBrowser).await.unwrap_err().exit, Exit::Failed);
     assert!(fixture.shown_messages.lock().unwrap().try_recv().is_err());
 }

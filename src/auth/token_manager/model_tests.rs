@@ -18,13 +18,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     auth::{
-        fakes::FakeUsersTable,
+        fakes::{FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
         pkce::PkceSecrets,
-        token_cipher::TokenCipher,
         token_endpoint::{ClientRejected, ClientStatus},
-        token_storage::TokenStoreMode,
     },
+    domain::token_store_mode::TokenStoreMode,
     secret::Secret,
     sync::port::{LoginTarget, NewLogin, TokenWrite},
     untrusted_text::UntrustedText,
@@ -356,9 +355,8 @@ impl TokenModel {
 }
 
 fn new_process(table: &Arc<FakeUsersTable>, server: &ModelServer) -> TokenManager<FakeUsersTable, ModelServer> {
-    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
     // No keyring: its threads would run against a paused clock.
-    let token_storage = Arc::new(TokenStorage::new(TokenStoreMode::Database, cipher, fake_keyrings::missing_keyring()));
+    let token_storage = Arc::new(plaintext_storage(TokenStoreMode::Database, fake_keyrings::missing_keyring()));
     let owner = TokenOwner {
         user: USER,
         username: "ann".into(),

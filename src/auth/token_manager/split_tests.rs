@@ -6,11 +6,10 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::*;
 use crate::{
     auth::{
-        fakes::{FakeTokenEndpoint, FakeUsersTable},
+        fakes::{FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::{Keyring, KeyringCopy, fake_keyrings},
-        token_cipher::TokenCipher,
-        token_storage::TokenStoreMode,
     },
+    domain::token_store_mode::TokenStoreMode,
     secret::Secret,
 };
 
@@ -40,8 +39,7 @@ async fn manager_with_keyring_copy(
         client_id: "client".into(),
         database: "/data/malsync.db".into(),
     };
-    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
-    let token_storage = Arc::new(TokenStorage::new(TokenStoreMode::Keyring, cipher, keyring.clone()));
+    let token_storage = Arc::new(plaintext_storage(TokenStoreMode::Keyring, keyring.clone()));
     let manager = TokenManager::new(owner, Arc::clone(&table), token_storage, endpoint.clone());
     (table, endpoint, manager)
 }

@@ -3,19 +3,17 @@ use chrono::Duration as Span;
 use super::*;
 use crate::{
     auth::{
-        fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable},
+        fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
-        token_cipher::TokenCipher,
-        token_storage::TokenStoreMode,
     },
+    domain::token_store_mode::TokenStoreMode,
     secret::Secret,
 };
 
 type TestTokenManager = TokenManager<FakeUsersTable, FakeTokenEndpoint>;
 
 fn new_token_storage() -> Arc<TokenStorage> {
-    let cipher = TokenCipher::new(None, "/nowhere/token.key".into(), false).unwrap();
-    Arc::new(TokenStorage::new(TokenStoreMode::Both, cipher, fake_keyrings::working_keyring()))
+    Arc::new(plaintext_storage(TokenStoreMode::Both, fake_keyrings::working_keyring()))
 }
 
 fn new_manager(table: &Arc<FakeUsersTable>, endpoint: &FakeTokenEndpoint) -> TestTokenManager {

@@ -1,17 +1,7 @@
-use base64::Engine as _;
-
 use super::*;
-use crate::auth::keyring::fake_keyrings;
+use crate::auth::{fakes::cipher_with_key, keyring::fake_keyrings};
 
 const USER: UserId = UserId(7);
-
-fn encoded_key(byte: u8) -> Secret {
-    Secret::new(base64::engine::general_purpose::STANDARD.encode([byte; 32]))
-}
-
-fn cipher_with_key(byte: u8) -> TokenCipher {
-    TokenCipher::new(Some(&encoded_key(byte)), "/nowhere/token.key".into(), true).unwrap()
-}
 
 fn storage_with_mode(mode: TokenStoreMode, keyring: &Keyring) -> TokenStorage {
     TokenStorage::new(mode, cipher_with_key(1), keyring.clone())

@@ -2,7 +2,8 @@
 
 use crate::{
     auth::{keyring::Keyring, loopback::LoopbackRedirect},
-    config::{Config, RedirectUri, TokenStoreSetting},
+    config::{Config, RedirectUri},
+    domain::token_store_mode::TokenStoreMode,
     file_permissions::FilePermissions,
     store::DatabaseUrl,
     ui::view::doctor::{Check, CheckLevel},
@@ -66,12 +67,12 @@ pub(super) async fn check_redirect_port(uri: &RedirectUri) -> Check {
 pub(super) async fn check_keyring(config: &Config) -> Option<Check> {
     const NAME: &str = "keyring";
     let store = config.malsync_token_store.value;
-    if store == TokenStoreSetting::Database {
+    if store == TokenStoreMode::Database {
         return None;
     }
     Some(match Keyring::for_platform("doctor").without_warnings().probe().await {
         Ok(()) => new_check(NAME, CheckLevel::Ok, "it answers", None),
-        Err(error) if store == TokenStoreSetting::Keyring => {
+        Err(error) if store == TokenStoreMode::Keyring => {
             let hint = "unlock it, or set MALSYNC_TOKEN_STORE=both and log in again: malsync login";
             new_check(NAME, CheckLevel::Error, error.to_string(), Some(hint))
         }

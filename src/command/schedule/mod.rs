@@ -17,7 +17,8 @@ use crate::{
         args,
         schedule::{ScheduleCommand, ScheduleInstallArgs, ScheduleRemoveArgs, Scheduler},
     },
-    config::{Environment, TokenStoreSetting},
+    config::Environment,
+    domain::token_store_mode::TokenStoreMode,
     exit::Exit,
     failure::Failure,
     schedule::{ScheduleInterval, ScheduledJob},
@@ -152,7 +153,7 @@ fn print_warnings(context: &Context<'_>, host: &SchedulerHost<'_>, scheduler: Sc
             path.display()
         ));
     }
-    if config.malsync_token_store.value == TokenStoreSetting::Keyring {
+    if config.malsync_token_store.value == TokenStoreMode::Keyring {
         let what = match scheduler {
             Scheduler::Cron => "cron has no keyring to find the tokens in",
             _ => "the tokens are found only while the keyring is unlocked",

@@ -1,4 +1,4 @@
-//! The key that encrypts the tokens: its source and its file.
+//! The file that holds the encryption key, if `MALSYNC_TOKEN_KEY` is not set.
 //!
 //! Invariants:
 //! 1. The key file is created only when a token is first encrypted, atomically, and is readable only by its owner.
@@ -10,58 +10,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine as _, engine::general_purpose as base64_engine};
 use chacha20poly1305::aead::Generate;
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{file_permissions::FilePermissions, secret::Secret};
-
-/// Length of a key, in bytes.
-const KEY_BYTES: usize = 32;
+use crate::{
+    domain::encryption_key::{EncryptionKey, KEY_BYTES},
+    file_permissions::FilePermissions,
+};
 
 /// Maximum size of a key file that is read, in bytes. A key file has about 45.
 const MAX_KEY_FILE_BYTES: u64 = 4096;
-
-/// An encryption key, zeroed on drop.
-#[derive(Clone)]
-pub struct EncryptionKey(Zeroizing<[u8; KEY_BYTES]>);
-
-impl EncryptionKey {
-    /// Parses base64 of 32 bytes: standard or URL-safe alphabet, padded or not; surrounding white space is ignored.
-    /// Returns `None` for anything else.
-    #[must_use]
-    pub fn parse(text: &Secret) -> Option<Self> {
-        let text = text.expose().trim().trim_end_matches('=');
-        let bytes = base64_engine::STANDARD_NO_PAD
-            .decode(text)
-            .or_else(|_| base64_engine::URL_SAFE_NO_PAD.decode(text))
-            .map(Zeroizing::new)
-            .ok()?;
-        Some(Self(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
-    }
-
-    /// Returns a new key from the system's random number generator.
-    fn generate() -> Self {
-        Self(Zeroizing::new(<[u8; KEY_BYTES]>::generate()))
-    }
-
-    /// Returns the raw bytes, for the cipher.
-    pub(super) fn as_bytes(&self) -> &[u8; KEY_BYTES] {
-        &self.0
-    }
-
-    /// Returns an id that does not reveal the key: eight hexadecimal digits of a hash.
-    #[must_use]
-    pub fn id(&self) -> String {
-        let hash = Sha256::new().chain_update(b"malsync key id").chain_update(self.0.as_slice()).finalize();
-        hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    fn to_base64_line(&self) -> Zeroizing<String> {
-        Zeroizing::new(format!("{}\n", base64_engine::STANDARD.encode(self.0.as_slice())))
-    }
-}
 
 /// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +71,7 @@ pub fn read_key_file(path: &Path) -> Result<Option<EncryptionKey>, KeyFileError>
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_KEY_FILE_BYTES).read_to_string(&mut text).map_err(io)?;
-    EncryptionKey::parse(&Secret::new(text.as_str())).map(Some).ok_or_else(|| unusable("not base64 of 32 bytes"))
+    EncryptionKey::parse(text.trim()).map(Some).ok_or_else(|| unusable("not base64 of 32 bytes"))
 }
 
 /// Reads the key from its file, or creates the file (mode 0600, its directory 0700). If another process creates it at
@@ -133,19 +91,24 @@ pub fn load_or_create(path: &Path) -> Result<EncryptionKey, KeyFileError> {
     read_key_file(path)?.ok_or_else(|| io(ErrorKind::NotFound.into()))
 }
 
+/// Returns a new key from the system's random number generator.
+fn generate_key() -> EncryptionKey {
+    EncryptionKey::new(<[u8; KEY_BYTES]>::generate())
+}
+
 /// Creates a new key file in one step: no process ever reads half a key.
 fn create_key_file(path: &Path) -> io::Result<()> {
     if let Some(directory) = path.parent() {
         create_private_dir(directory)?;
     }
-    let key = EncryptionKey::generate();
-    let temp_path = path.with_extension(format!("{}.new", EncryptionKey::generate().id()));
+    let line = Zeroizing::new(format!("{}\n", generate_key().to_base64().as_str()));
+    let temp_path = path.with_extension(format!("{}.new", generate_key().id()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&temp_path)?;
-    let result = file.write_all(key.to_base64_line().as_bytes()).and_then(|()| file.sync_all()).and_then(|()| {
+    let result = file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| {
         fs::hard_link(&temp_path, path).or_else(|error| match error.kind() {
             ErrorKind::AlreadyExists => Err(error),
             // The file system has no hard links: slightly less atomic.
@@ -187,28 +150,13 @@ mod tests {
     }
 
     #[test]
-    fn base64_of_32_bytes_in_any_alphabet_is_a_key() {
-        let bytes = [0xfb_u8; 32];
-        let key = |text: String| EncryptionKey::parse(&Secret::new(text)).map(|key| *key.as_bytes());
-        assert_eq!(key(base64_engine::STANDARD.encode(bytes)), Some(bytes));
-        assert_eq!(key(base64_engine::STANDARD_NO_PAD.encode(bytes)), Some(bytes));
-        assert_eq!(key(base64_engine::URL_SAFE.encode(bytes)), Some(bytes));
-        assert_eq!(key(base64_engine::URL_SAFE_NO_PAD.encode(bytes)), Some(bytes));
-        assert_eq!(key(format!(" {}\n", base64_engine::STANDARD.encode(bytes))), Some(bytes));
-        assert_eq!(key(base64_engine::STANDARD.encode([1; 31])), None);
-        assert_eq!(key(base64_engine::STANDARD.encode([1; 33])), None);
-        assert_eq!(key("hunter2".into()), None);
-        assert_eq!(key(String::new()), None);
-    }
-
-    #[test]
     fn key_file_is_created_once_and_then_reused() {
         let dir = temp_dir();
         let path = dir.path().join("deep/er/token.key");
         assert!(read_key_file(&path).unwrap().is_none(), "reading creates nothing");
         assert!(!path.parent().unwrap().exists());
         let key = load_or_create(&path).unwrap();
-        assert_eq!(read_key_file(&path).unwrap().unwrap().as_bytes(), key.as_bytes());
+        assert_eq!(read_key_file(&path).unwrap().unwrap().expose(), key.expose());
         assert_eq!(load_or_create(&path).unwrap().id(), key.id());
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");
     }
