@@ -11,8 +11,9 @@
 //!   requests and classifies the answers.
 //! - `schedule` generates the files of scheduled syncs, `monitor` reports sync outcomes to others.
 //! - `failure` and `exit` define errors and exit codes. `clock` provides the time, `secret` values that cannot be
-//!   printed, `file_permissions` checks who else may read a file, and `untrusted_text` sanitizes text from others for
-//!   messages. `panic_handler` converts panics into failures, and `failpoint` lets tests abort the process.
+//!   printed, `file_permissions` checks who else may read a file, `loopback_host` tells which hosts are this machine,
+//!   and `untrusted_text` sanitizes text from others for messages. `panic_handler` converts panics into failures, and
+//!   `failpoint` lets tests abort the process.
 //!
 //! Which module uses which: docs/architecture.md, held by `tests/it/layers/`.
 
@@ -28,6 +29,7 @@ mod failpoint;
 pub mod failure;
 pub mod file_permissions;
 pub mod http;
+pub mod loopback_host;
 pub mod mal;
 pub mod monitor;
 mod panic_handler;

@@ -9,13 +9,13 @@
 
 use std::{
     io::{self, ErrorKind},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::IpAddr,
 };
 
 use tokio::net::TcpListener;
-use url::{Host, Url};
+use url::Url;
 
-use crate::{exit::Exit, failure::Failure};
+use crate::{exit::Exit, failure::Failure, loopback_host::loopback_addresses};
 
 /// A redirect URI that arrives on this host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,21 +78,15 @@ impl LoopbackRedirect {
     pub fn from_redirect_uri(redirect_uri: &Url) -> Result<Self, Error> {
         let not_loopback = || Error::NotLoopback(redirect_uri.clone());
         let port = redirect_uri.port_or_known_default().filter(|port| *port != 0).ok_or_else(not_loopback)?;
-        let (addresses, host_names): (Vec<IpAddr>, _) = match redirect_uri.host() {
-            Some(Host::Domain("localhost")) => {
-                (vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()], vec!["localhost".to_owned()])
-            }
-            Some(Host::Ipv4(address)) if address.is_loopback() => (vec![address.into()], vec![address.to_string()]),
-            Some(Host::Ipv6(address)) if address.is_loopback() => (vec![address.into()], vec![format!("[{address}]")]),
-            _ => return Err(not_loopback()),
-        };
-        if redirect_uri.scheme() != "http" {
+        let host = redirect_uri.host_str().unwrap_or_default();
+        let addresses = loopback_addresses(host);
+        if addresses.is_empty() || redirect_uri.scheme() != "http" {
             return Err(not_loopback());
         }
-        let mut allowed_hosts: Vec<_> = host_names.iter().map(|name| format!("{name}:{port}")).collect();
+        let mut allowed_hosts = vec![format!("{host}:{port}")];
         if port == 80 {
             // Browsers omit the default port.
-            allowed_hosts.extend(host_names);
+            allowed_hosts.push(host.to_owned());
         }
         Ok(Self { addresses, port, path: redirect_uri.path().to_owned(), allowed_hosts })
     }
@@ -162,6 +156,8 @@ pub(super) async fn bind_free_port() -> (LoopbackRedirect, Vec<TcpListener>) {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     fn parse_redirect(url: &str) -> Result<LoopbackRedirect, Error> {

@@ -4,10 +4,11 @@
 
 use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     domain::{duration, encryption_key::EncryptionKey, token_store_mode::TokenStoreMode},
+    loopback_host::is_loopback_host,
     secret::Secret,
 };
 
@@ -88,20 +89,9 @@ pub(super) fn parse_redirect_uri(text: &str) -> ParseResult<RedirectUri> {
 pub(super) fn parse_mal_url(text: &str) -> ParseResult<Url> {
     let allowed = "an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment";
     let url = Url::parse(text).map_err(|_| allowed)?;
-    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(is_loopback_host));
     let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     if is_safe && is_plain && url.fragment().is_none() { Ok(url) } else { Err(allowed.to_owned()) }
-}
-
-/// Returns true if the URL's host is a loopback address or `localhost`.
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 pub(super) fn parse_token_store(text: &str) -> ParseResult<TokenStoreMode> {

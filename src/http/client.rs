@@ -9,10 +9,10 @@
 
 use std::{error::Error as StdError, io, time::Duration};
 
-use url::{Host, Url};
+use url::Url;
 
 use super::HttpError;
-use crate::untrusted_text::UntrustedText;
+use crate::{loopback_host::is_loopback_host, untrusted_text::UntrustedText};
 
 /// User agent of every request.
 pub(super) const USER_AGENT: &str = concat!("malsync/", env!("CARGO_PKG_VERSION"));
@@ -45,13 +45,7 @@ impl ConnectionRoute {
     /// Returns the route for `url`. Loopback is reached directly: a remote proxy would get the token in plaintext and
     /// could not reach it anyway.
     pub(crate) fn for_url(url: &Url) -> Self {
-        let is_loopback = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        match (is_loopback, url.scheme()) {
+        match (url.host_str().is_some_and(is_loopback_host), url.scheme()) {
             (true, "http") => Self::DirectPlaintext,
             (true, _) => Self::DirectTls,
             (false, _) => Self::SystemProxy,

@@ -16,6 +16,7 @@ use super::{
     error::{Error, StoreErrorKind},
     migration::SchemaVersions,
 };
+use crate::loopback_host::is_loopback_host;
 
 /// Timeout for opening a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -84,8 +85,7 @@ async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectO
 }
 
 fn is_local_host(host: &str) -> bool {
-    let address = host.parse::<std::net::IpAddr>();
-    host == "localhost" || host.starts_with('/') || address.is_ok_and(|address| address.is_loopback())
+    host.starts_with('/') || is_loopback_host(host)
 }
 
 /// Adds session settings, so that no session waits or keeps a lock for ever. sqlx sets the time zone to UTC.

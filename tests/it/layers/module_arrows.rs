@@ -8,8 +8,17 @@ use super::{
 };
 
 /// The files below all modules: every module may use them.
-const BASE_FILES: [&str; 8] =
-    ["clock", "exit", "failpoint", "failure", "file_permissions", "panic_handler", "secret", "untrusted_text"];
+const BASE_FILES: [&str; 9] = [
+    "clock",
+    "exit",
+    "failpoint",
+    "failure",
+    "file_permissions",
+    "loopback_host",
+    "panic_handler",
+    "secret",
+    "untrusted_text",
+];
 
 /// Each module and what it uses beside the base files. `a::b` stands for that submodule alone.
 const ARROWS: &[(&str, &[&str])] = &[
