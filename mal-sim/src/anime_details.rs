@@ -7,6 +7,7 @@ use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
 use crate::http_message::{SimRequest, SimResponse};
 use crate::php_json::JsonObjectWriter;
 use crate::rng::SeededRng;
+use crate::sim_entry::SimEntry;
 use crate::state::SimState;
 
 /// Handles `GET /v2/anime/{id}`.
@@ -17,24 +18,23 @@ pub(crate) fn handle_anime_details(
     viewer: Option<&str>,
 ) -> SimResponse {
     let id = id.parse().unwrap_or(0);
-    let Some(anime) = state.anime_cache.find(id) else {
-        return SimResponse::not_found();
-    };
     let selection = FieldSelection::parse(&request.query_param("fields").unwrap_or_default());
-    let details: Vec<Option<String>> = DETAIL_FIELDS
-        .iter()
-        .enumerate()
-        .map(|(index, name)| {
+    let mut details: Vec<Option<String>> = Vec::new();
+    if let Some(anime) = state.anime_cache.find(id) {
+        for (index, name) in DETAIL_FIELDS.iter().enumerate() {
             let is_requested = selection.node_fields.contains(&RequestedField::Detail(index));
-            if is_requested { generate_detail_field(state, &anime, name) } else { None }
-        })
-        .collect();
+            details.push(if is_requested { generate_detail_field(state, &anime, name) } else { None });
+        }
+    }
     let mut out = String::new();
-    write_anime_node(state, &mut out, id, &selection, viewer, &details);
-    SimResponse::json(200, out)
+    if write_anime_node(state, &mut out, id, &selection, viewer, &details) {
+        return SimResponse::json(200, out);
+    }
+    SimResponse::not_found()
 }
 
-/// Appends the node of an anime outside a list. Returns false if there is no such anime.
+/// Appends the node of an anime outside a list, with what a test changed in the viewer's entry. Returns false if there
+/// is no such anime, neither in the catalogue nor in the viewer's list.
 pub(crate) fn write_anime_node(
     state: &mut SimState,
     out: &mut String,
@@ -43,11 +43,21 @@ pub(crate) fn write_anime_node(
     viewer: Option<&str>,
     details: &[Option<String>],
 ) -> bool {
-    let Some(anime) = state.anime_cache.find(id) else {
+    let anime = state.anime_cache.find(id);
+    let entry = viewer.and_then(|name| state.find_user(name)?.list.get(id));
+    if anime.is_none() && entry.is_none() {
         return false;
+    }
+    let needs_my_status = selection.node_fields.contains(&RequestedField::MyListStatus);
+    let my_entry = entry.filter(|_| needs_my_status);
+    let my_status_json = my_entry.and_then(|entry| entry.status_json(&selection.my_list_status_extras));
+    let node = SimNode {
+        id,
+        anime: anime.as_deref(),
+        my_status_json: my_status_json.as_deref(),
+        overlay: entry.and_then(SimEntry::node_patch),
+        detail_json: details,
     };
-    let my_status = viewer.and_then(|name| state.find_user(name)?.list.get(id)).map(|entry| &entry.status);
-    let node = SimNode { id, anime: Some(&anime), my_status, overlay: None, detail_json: details };
     node.write_json(out, selection);
     true
 }

@@ -6,7 +6,6 @@ use crate::anime_json::SimAnime;
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
 use crate::field_selection::{DETAIL_FIELDS, FieldSelection, NODE_FIELDS, RequestedField};
 use crate::php_json::JsonObjectWriter;
-use crate::watch_status::SimListStatus;
 
 /// Input for the JSON of a node.
 #[derive(Clone, Copy, Default)]
@@ -15,8 +14,8 @@ pub(crate) struct SimNode<'a> {
     pub(crate) id: u64,
     /// The anime, if it is in the catalogue.
     pub(crate) anime: Option<&'a SimAnime>,
-    /// The requesting user's own status of the anime.
-    pub(crate) my_status: Option<&'a SimListStatus>,
+    /// JSON of the requesting user's own status of the anime.
+    pub(crate) my_status_json: Option<&'a str>,
     /// Keys changed by a test.
     pub(crate) overlay: Option<&'a EntryPatch>,
     /// JSON of the detail-only fields; empty in a list (documented).
@@ -43,8 +42,8 @@ impl SimNode<'_> {
                     keys.write_key(&mut object, name, json);
                 }
                 RequestedField::MyListStatus => {
-                    if let Some(my_status) = self.my_status {
-                        my_status.write_json(object.write_key("my_list_status"), &selection.my_list_status_extras);
+                    if let Some(json) = self.my_status_json {
+                        object.write_raw("my_list_status", json);
                     }
                 }
                 RequestedField::Detail(index) => {

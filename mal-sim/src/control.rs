@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::control_error::{ControlError, ControlResult};
 use crate::entry_patch::EntryPatch;
 use crate::fault_rule::FaultRule;
+use crate::list_dump::{self, DumpedEntry};
 use crate::request_log::LoggedRequest;
 use crate::sim_config::SimConfig;
 use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenAction, TokenSelector};
@@ -77,6 +78,14 @@ impl SimControl {
     /// Fails if there is no such user.
     pub fn entry_json(&self, user: &str, id: u64) -> ControlResult<Option<Value>> {
         test_operations::entry_json(&mut lock_state(&self.state), user, id)
+    }
+
+    /// Returns all entries of a list in ascending order of ids, with every field as a plain value.
+    ///
+    /// # Errors
+    /// Fails if there is no such user.
+    pub fn dump_list(&self, user: &str) -> ControlResult<Vec<DumpedEntry>> {
+        list_dump::dump_list(&mut lock_state(&self.state), user)
     }
 
     /// Replaces or adds an entry with any JSON value, which is sent unchanged regardless of the requested fields. `id`
@@ -252,6 +261,14 @@ impl SimControl {
     #[must_use]
     pub fn logged_requests(&self) -> Vec<LoggedRequest> {
         lock_state(&self.state).request_log.to_vec()
+    }
+
+    /// Returns the logged requests that write to a list: PATCH, PUT and DELETE of `my_list_status`.
+    #[must_use]
+    pub fn logged_writes(&self) -> Vec<LoggedRequest> {
+        let mut requests = self.logged_requests();
+        requests.retain(|request| request.written_anime_id().is_some());
+        requests
     }
 
     /// Clears the request log.

@@ -7,9 +7,10 @@ use crate::control_error::{ControlError, ControlResult};
 use crate::entry_patch::EntryPatch;
 use crate::fault_rule::{self, ControlCall};
 use crate::http_message::{SimRequest, SimResponse};
+use crate::request_matcher::matches_glob;
 use crate::sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
 use crate::state::SimState;
-use crate::test_operations;
+use crate::{list_dump, test_operations};
 
 /// Returns true if the path belongs to the control interface.
 pub(crate) fn is_control_path(path: &str) -> bool {
@@ -82,6 +83,9 @@ fn handle_users(state: &mut SimState, request: &SimRequest, path: &[&str]) -> Co
         }
         ("GET", [user, "entries"]) => Ok(json!(test_operations::entry_ids(state, user)?)),
         (_, [user, "entries", id]) => handle_entry(state, request, user, parse_number(id)?),
+        ("GET", [user, "list"]) => {
+            serde_json::to_value(list_dump::dump_list(state, user)?).map_err(invalid_request_error)
+        }
         ("PUT", [user, "list"]) => {
             let body: Map<String, Value> = parse_body(request)?;
             test_operations::resize_list(state, user, parse_entry_count(body.get("entries"))?)?;
@@ -163,7 +167,15 @@ fn handle_faults_and_log(state: &mut SimState, request: &SimRequest, resource: &
             state.fault_rules.clear();
             Ok(ok_json())
         }
-        ("GET", "log") => serde_json::to_value(state.request_log.to_vec()).map_err(invalid_request_error),
+        ("GET", "log") => {
+            let (method, path) = (request.query_param("method"), request.query_param("path"));
+            let mut logged = state.request_log.to_vec();
+            logged.retain(|request| {
+                method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(&request.method))
+                    && path.as_deref().is_none_or(|path| matches_glob(path, &request.path))
+            });
+            serde_json::to_value(logged).map_err(invalid_request_error)
+        }
         ("DELETE", "log") => {
             state.request_log.clear();
             Ok(ok_json())
@@ -232,6 +244,8 @@ fn set_config_key(config: &mut SimConfig, key: &str, value: &Value) -> Option<()
         "old_refresh_valid" => config.old_refresh_valid = value.as_bool()?,
         "reuse_revokes" => config.reuse_revokes = value.as_bool()?,
         "default_limit" => config.default_limit = usize::try_from(value.as_u64()?).ok()?,
+        "equal_write_moves_time" => config.equal_write_moves_time = value.as_bool()?,
+        "pending_anime" => config.pending_anime = value.as_array()?.iter().map(Value::as_u64).collect::<Option<_>>()?,
         "alternative_titles_can_be_absent" => config.alternative_titles_can_be_absent = value.as_bool()?,
         "gzip" => config.gzip = value.as_bool()?,
         "delete_absent" => {

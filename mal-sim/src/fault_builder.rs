@@ -107,7 +107,21 @@ impl FaultRule {
         self
     }
 
-    /// Delays the response.
+    /// Restricts the rule to requests with a header that matches the pattern, in which `*` stands for any text.
+    #[must_use]
+    pub fn request_header(mut self, name: &str, pattern: &str) -> Self {
+        self.matcher.headers.insert(name.to_owned(), Value::from(pattern));
+        self
+    }
+
+    /// Delays the moment at which the request takes effect. It does so even if the client is gone by then.
+    #[must_use]
+    pub fn delay_before(mut self, delay: Duration) -> Self {
+        self.delay_before_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// Delays the response, after the request took effect.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
@@ -146,6 +160,20 @@ impl FaultRule {
     #[must_use]
     pub fn reset_after(mut self, bytes: u64) -> Self {
         self.reset = Some(FaultPoint::Bytes(bytes));
+        self
+    }
+
+    /// Closes the connection without a response. The request has no effect.
+    #[must_use]
+    pub fn close(mut self) -> Self {
+        self.close = Some(FaultPoint::Now(true));
+        self
+    }
+
+    /// Closes the connection after this many bytes of the response.
+    #[must_use]
+    pub fn close_after(mut self, bytes: u64) -> Self {
+        self.close = Some(FaultPoint::Bytes(bytes));
         self
     }
 

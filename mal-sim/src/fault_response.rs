@@ -32,13 +32,13 @@ pub(crate) fn rule_response(rule: &FaultRule) -> Option<SimResponse> {
 
 /// Returns how the bytes of the response are sent.
 pub(crate) fn plan_from_rule(rule: &FaultRule) -> ResponsePlan {
-    let byte_count = |point: Option<FaultPoint>| point.and_then(FaultPoint::byte_count);
-    let (limit, at_limit) = match (byte_count(rule.reset), byte_count(rule.stall), rule.cut_after_bytes) {
-        (Some(bytes), _, _) => (Some(ByteLimit::Response(bytes)), LimitAction::Reset),
-        (None, Some(bytes), _) => (Some(ByteLimit::Response(bytes)), LimitAction::Stall),
-        (None, None, Some(bytes)) => (Some(ByteLimit::Body(bytes)), LimitAction::Close),
-        (None, None, None) => (None, LimitAction::Close),
-    };
+    let points = [(rule.reset, LimitAction::Reset), (rule.stall, LimitAction::Stall), (rule.close, LimitAction::Close)];
+    let response_limit = points
+        .into_iter()
+        .find_map(|(point, action)| Some((ByteLimit::Response(point.and_then(FaultPoint::byte_count)?), action)));
+    let body_limit = rule.cut_after_bytes.map(|bytes| (ByteLimit::Body(bytes), LimitAction::Close));
+    let (limit, at_limit) = response_limit.or(body_limit).unzip();
+    let at_limit = at_limit.unwrap_or_default();
     let interim = rule.interim_status().map(|status| interim_response(status, rule));
     ResponsePlan { limit, at_limit, interim, raw: rule.raw_bytes().map(Bytes::from) }
 }

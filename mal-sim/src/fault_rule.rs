@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::control_error::{ControlError, ControlResult};
 use crate::http_message::SimRequest;
+use crate::request_matcher::RequestMatcher;
 
 /// Value of `times` for a rule that always applies.
 pub const TIMES_FOREVER: u32 = u32::MAX;
@@ -37,7 +38,9 @@ pub struct FaultRule {
     pub headers: Map<String, Value>,
     /// Responds with this body: a string is text, `{"base64": ".."}` is bytes, any other value is JSON.
     pub body: Option<Value>,
-    /// Delay before the response in milliseconds.
+    /// Delay before the request takes effect in milliseconds. It takes effect even if the client is gone by then.
+    pub delay_before_ms: u64,
+    /// Delay before the response in milliseconds, after the request took effect.
     pub delay_ms: u64,
     /// Announces the full length, sends this many bytes of the body and closes the connection.
     pub cut_after_bytes: Option<u64>,
@@ -45,6 +48,8 @@ pub struct FaultRule {
     pub stall: Option<FaultPoint>,
     /// Resets the connection (TCP RST): `true` at once, a number after this many bytes of the response, head included.
     pub reset: Option<FaultPoint>,
+    /// Closes the connection: `true` without a response, a number after this many bytes of it, head included.
+    pub close: Option<FaultPoint>,
     /// Redirects to this address, with 307 unless `status` is set (MAL throttles with a 307, observed once).
     pub redirect: Option<String>,
     /// Responds with gzip that decompresses to this many bytes.
@@ -60,20 +65,6 @@ pub struct FaultRule {
     pub effect: Option<bool>,
     /// Calls to `/_control` made just before the response, such as an edit between two pages.
     pub control: Vec<ControlCall>,
-}
-
-/// Selects the requests that a rule applies to.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RequestMatcher {
-    /// The path; `*` stands for any text. Empty matches every path except `/_control`.
-    pub path: String,
-    /// The method; empty matches every method.
-    pub method: String,
-    /// Parameters that the query or form must have. A null value means that the parameter must be absent.
-    pub query: Map<String, Value>,
-    /// The rule applies from the n-th matching request on, counted from 1. 0 means the same as 1.
-    pub nth: u32,
 }
 
 /// The point in a response at which a fault starts.
@@ -129,10 +120,12 @@ impl Default for FaultRule {
             status: None,
             headers: Map::new(),
             body: None,
+            delay_before_ms: 0,
             delay_ms: 0,
             cut_after_bytes: None,
             stall: None,
             reset: None,
+            close: None,
             redirect: None,
             gzip_bomb_bytes: None,
             trickle: None,
@@ -148,7 +141,8 @@ impl FaultRule {
     /// Returns true if the request takes effect.
     pub(crate) fn takes_effect(&self) -> bool {
         let has_response = self.final_status().is_some() || self.has_body();
-        let is_withheld = [self.stall, self.reset].into_iter().flatten().any(|after| after.byte_count() == Some(0));
+        let is_withheld =
+            [self.stall, self.reset, self.close].into_iter().flatten().any(|after| after.byte_count() == Some(0));
         self.effect.unwrap_or(!has_response && !is_withheld)
     }
 
@@ -206,6 +200,16 @@ impl FaultRule {
     /// Returns the decoded bytes of `raw`.
     pub(crate) fn raw_bytes(&self) -> Option<Vec<u8>> {
         self.raw.as_deref().map(decode_base64)
+    }
+
+    /// Returns the delay before the request takes effect.
+    pub(crate) fn effect_delay(&self) -> Duration {
+        Duration::from_millis(self.delay_before_ms)
+    }
+
+    /// Returns true if the client never gets a response and the connection ends.
+    pub(crate) fn ends_without_response(&self) -> bool {
+        [self.reset, self.close].into_iter().flatten().any(|after| after.byte_count() == Some(0))
     }
 
     /// Returns the delay before the response.
@@ -291,35 +295,6 @@ impl FaultRules {
         }
         self.rules.retain(|active| active.rule.times > 0);
         Some((rule, name))
-    }
-}
-
-impl RequestMatcher {
-    fn matches_request(&self, request: &SimRequest) -> bool {
-        (self.method.is_empty() || self.method.eq_ignore_ascii_case(&request.method))
-            && (self.path.is_empty() || matches_glob(&self.path, &request.path))
-            && self.query.iter().all(|(name, expected)| {
-                let sent =
-                    request.query_param(name).or_else(|| crate::http_message::last_value(request.form_fields(), name));
-                match (sent, expected) {
-                    (None, Value::Null) => true,
-                    (Some(sent), expected) => {
-                        let expected_text = expected.to_string();
-                        *expected == *sent.as_str() || expected_text == sent
-                    }
-                    (None, _) => false,
-                }
-            })
-    }
-}
-
-/// Returns true if the text matches the pattern, in which `*` stands for any text.
-fn matches_glob(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
-            (0..=rest.len()).any(|start| rest.is_char_boundary(start) && matches_glob(tail, &rest[start..]))
-        }),
     }
 }
 

@@ -20,16 +20,17 @@
 //! # }
 //! ```
 //!
-//! Modules, from the bottom to the top. No file uses one above it (`tests/it/structure.rs`).
+//! Modules, from the bottom to the top. No file uses one above it (tests/it/layers of the workspace).
 //!
 //! 1. Formats: `http_message` is a request and a response. `php_json`, `field_selection`, `gzip_encoder` and `sim_clock`
 //!    define how MAL serializes them.
 //! 2. Data: `catalogue` and `anime_json` are the anime, `watch_status`, `sim_entry`, `sim_list`, `sim_user` the lists.
-//!    `token_registry` has the tokens, `fault_rule` the faults, `request_log` the log. `state` holds all of it.
+//!    `token_registry` has the tokens, `fault_rule` and `request_matcher` the faults, `request_log` the log. `state`
+//!    holds all of it.
 //! 3. Requests: `router` hands them to `oauth_authorize`, `oauth_token` and `api`; `list_page`, `current_user`,
 //!    `anime_details`, `anime_search` and `list_status_write` respond.
-//! 4. Control: `test_operations` is what tests can do, through `control` or `control_http`.
-//! 5. Network: `server` and `fault_stream` serve the responses and apply faults to them. `simulator` starts it all.
+//! 4. Control: `test_operations` and `list_dump` are what tests can do, through `control` or `control_http`.
+//! 5. Network: `server`, `fault_response` and `fault_stream` serve the responses and apply faults to them. `simulator` starts it all.
 
 mod anime_details;
 mod anime_json;
@@ -49,6 +50,7 @@ mod fault_stream;
 mod field_selection;
 mod gzip_encoder;
 mod http_message;
+mod list_dump;
 mod list_page;
 mod list_status_form;
 mod list_status_write;
@@ -60,6 +62,7 @@ mod page_cache;
 mod paging;
 mod php_json;
 mod request_log;
+mod request_matcher;
 mod rng;
 mod router;
 mod server;
@@ -80,8 +83,10 @@ mod word_list;
 pub use control::SimControl;
 pub use control_error::ControlError;
 pub use entry_patch::EntryPatch;
-pub use fault_rule::{ControlCall, FaultPoint, FaultRule, RequestMatcher, TIMES_FOREVER, Trickle};
+pub use fault_rule::{ControlCall, FaultPoint, FaultRule, TIMES_FOREVER, Trickle};
+pub use list_dump::DumpedEntry;
 pub use request_log::LoggedRequest;
+pub use request_matcher::RequestMatcher;
 pub use sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
 pub use sim_tokens::{IssueTokensRequest, SimTokens, TokenAction, TokenSelector};
 pub use simulator::{Sim, parse_fault_rules};

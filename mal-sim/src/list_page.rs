@@ -107,11 +107,11 @@ fn render_page(
         let Some(entry) = state.find_user(owner).and_then(|user| user.list.get(*id)) else {
             continue;
         };
-        let my_status = viewer
+        let my_status_json = viewer
             .filter(|_| needs_my_status)
             .and_then(|name| state.find_user(name)?.list.get(*id))
-            .map(|entry| &entry.status);
-        entry.write_json(&mut out, *id, anime.as_deref(), &page_request.selection, my_status);
+            .and_then(|entry| entry.status_json(&page_request.selection.my_list_status_extras));
+        entry.write_json(&mut out, *id, anime.as_deref(), &page_request.selection, my_status_json.as_deref());
     }
     out.push_str("],\"paging\":");
     let next_offset = (end < order.len()).then_some(page_request.offset + page_request.limit);

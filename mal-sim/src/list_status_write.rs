@@ -3,14 +3,14 @@
 use crate::http_message::{SimRequest, SimResponse};
 use crate::list_status_form::{self, FormError};
 use crate::sim_config::DeleteAbsent;
-use crate::sim_entry::SimEntry;
 use crate::state::SimState;
 
 /// Handles `PATCH` and `PUT`, which do the same. Creates the entry if it is absent (documented and observed).
 pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id: &str, me: &str) -> SimResponse {
     let id = id.parse().unwrap_or(0);
     let anime = state.anime_cache.find(id);
-    let now = state.clock.now().timestamp();
+    let (now, moves_equal) = (state.clock.now().timestamp(), state.config.equal_write_moves_time);
+    let is_pending = state.config.pending_anime.contains(&id);
     let Some(user) = state.find_user_mut(me) else {
         return SimResponse::invalid_token(false);
     };
@@ -18,13 +18,17 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     if anime.is_none() && old_entry.is_none() {
         return SimResponse::not_found();
     }
+    if is_pending {
+        return SimResponse::json_strings(400, &[("message", "Invalid content"), ("error", "invalid_content")]);
+    }
     if is_json(request) && old_entry.is_some() {
         // Observed: a bare 500 if the entry exists, else an entry without the sent values.
         return SimResponse::json_strings(500, &[("message", ""), ("error", "internal_server_error")]);
     }
-    let catalogue_total = anime.map_or(0, |anime| anime.facts.episodes);
-    let total_episodes = old_entry.and_then(SimEntry::episodes_override).unwrap_or(catalogue_total);
-    let mut status = old_entry.map(|entry| entry.status.clone()).unwrap_or_default();
+    let facts = anime.as_ref().map(|anime| &anime.facts);
+    let total_episodes = old_entry.map_or_else(|| facts.map_or(0, |facts| facts.episodes), |old| old.episodes(facts));
+    let old_status = old_entry.map(|entry| entry.status.clone());
+    let mut status = old_status.clone().unwrap_or_default();
     match list_status_form::apply_form(&mut status, &request.form_fields(), total_episodes) {
         Ok(()) => {}
         Err(FormError::ExtraField) => {
@@ -32,7 +36,9 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
         }
         Err(FormError::InvalidValue(name)) => return SimResponse::bad_parameter(&name),
     }
-    status.updated_at_seconds = now;
+    if moves_equal || old_status.as_ref() != Some(&status) {
+        status.updated_at_seconds = now;
+    }
     let response = SimResponse::json(200, status.full_json());
     let entry = user.list.entry_mut(id);
     entry.status = status;

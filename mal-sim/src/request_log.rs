@@ -27,17 +27,30 @@ pub struct LoggedRequest {
     pub headers: Map<String, Value>,
     /// Fields of a form-encoded body; the last one of each name.
     pub form: Map<String, Value>,
+    /// The same fields in the order sent, with repeated ones.
+    pub form_pairs: Vec<(String, String)>,
     /// Any other body, as text.
     pub body: String,
     /// User of the access token, even if it is no longer valid.
     pub user: Option<String>,
     /// Status of the response; absent if there is none (yet).
     pub status: Option<u16>,
+    /// Status of MAL's own response, even if a fault rule replaced or lost it; absent if the rule kept the request from
+    /// taking effect (or has until now). A write was taken exactly if this is 200.
+    pub mal_status: Option<u16>,
     /// Name of the fault rule that applied, or its number if it has no name.
     pub fault: Option<String>,
 }
 
 impl LoggedRequest {
+    /// Returns the id of the anime whose list status the request writes or deletes, or `None` for other requests.
+    #[must_use]
+    pub fn written_anime_id(&self) -> Option<u64> {
+        let is_write = matches!(self.method.as_str(), "PATCH" | "PUT" | "DELETE");
+        let id = self.path.strip_prefix("/v2/anime/")?.strip_suffix("/my_list_status")?;
+        id.parse().ok().filter(|_| is_write)
+    }
+
     /// Returns a query parameter.
     #[must_use]
     pub fn query_param(&self, name: &str) -> Option<&str> {

@@ -21,7 +21,7 @@ use crate::fault_stream::{FaultStream, ResponsePlan, SharedPlan};
 use crate::http_message::{SimRequest, SimResponse};
 use crate::request_log::{self, LoggedRequest};
 use crate::sim_clock::format_http_date;
-use crate::state::{SharedState, lock_state};
+use crate::state::{SharedState, SimState, lock_state};
 use crate::{control_http, gzip_encoder, router};
 
 /// Limit for reading a request body. Reading stops once it is reached.
@@ -100,7 +100,19 @@ async fn respond_with_faults(
     request: &SimRequest,
     request_number: u64,
 ) -> Response<ResponseBody> {
-    let (mut sim_response, rule) = select_response(state, request, request_number);
+    let rule = take_rule(&mut lock_state(state), request, request_number);
+    let mut sim_response = match &rule {
+        Some(rule) if rule.delay_before_ms > 0 => {
+            let (state, request, rule) = (Arc::clone(state), request.clone(), rule.clone());
+            // A task of its own: the request takes effect even if the client closes the connection meanwhile.
+            let task = tokio::spawn(async move {
+                sleep(rule.effect_delay()).await;
+                run_request(&mut lock_state(&state), &request, request_number, Some(&rule))
+            });
+            task.await.unwrap_or_default()
+        }
+        rule => run_request(&mut lock_state(state), request, request_number, rule.as_ref()),
+    };
     let Some(rule) = rule else {
         log_status(state, request_number, Some(sim_response.status));
         compress_response(state, request, &mut sim_response);
@@ -111,8 +123,7 @@ async fn respond_with_faults(
         pending::<()>().await;
     }
     compress_response(state, request, &mut sim_response);
-    let is_silent = rule.reset.and_then(FaultPoint::byte_count) == Some(0);
-    log_status(state, request_number, (!is_silent).then_some(sim_response.status));
+    log_status(state, request_number, (!rule.ends_without_response()).then_some(sim_response.status));
     plan.set(plan_from_rule(&rule));
     apply_header_changes(&mut sim_response, &rule);
     let mut body = ResponseBody::from_bytes(sim_response.body.clone());
@@ -121,29 +132,39 @@ async fn respond_with_faults(
     build_http_response(&sim_response, body, state)
 }
 
-/// Selects the response and the fault rule for a request. Under one lock, it logs the body, uses up the rule, makes the
-/// rule's control calls and lets the request take effect unless the rule prevents it.
-fn select_response(state: &SharedState, request: &SimRequest, request_number: u64) -> (SimResponse, Option<FaultRule>) {
-    let mut state = lock_state(state);
-    let form = request.form_fields();
+/// Returns the fault rule for a request and uses it up. Logs the rule and the body.
+fn take_rule(state: &mut SimState, request: &SimRequest, request_number: u64) -> Option<FaultRule> {
     let matched = state.fault_rules.take_rule(request);
     if let Some(logged) = state.request_log.request_mut(request_number) {
-        if form.is_empty() {
+        logged.form_pairs = request.form_fields();
+        if logged.form_pairs.is_empty() {
             logged.body = String::from_utf8_lossy(&request.body).into_owned();
         }
-        logged.form = request_log::pairs_to_json(form);
+        logged.form = request_log::pairs_to_json(logged.form_pairs.clone());
         logged.fault = matched.as_ref().map(|(_, name)| name.clone());
     }
-    let Some((rule, _)) = matched else {
-        return (router::handle_request(&mut state, request), None);
-    };
-    for call in &rule.control {
-        control_http::run_control_call(&mut state, call);
+    matched.map(|(rule, _)| rule)
+}
+
+/// Makes the rule's control calls and lets the request take effect unless the rule prevents it. Returns the rule's own
+/// response if there is one, else MAL's.
+fn run_request(
+    state: &mut SimState,
+    request: &SimRequest,
+    request_number: u64,
+    rule: Option<&FaultRule>,
+) -> SimResponse {
+    for call in rule.into_iter().flat_map(|rule| &rule.control) {
+        control_http::run_control_call(state, call);
     }
-    let own_response = rule_response(&rule);
-    let sim_response =
-        if rule.takes_effect() { router::handle_request(&mut state, request) } else { SimResponse::default() };
-    (own_response.unwrap_or(sim_response), Some(rule))
+    let mut sim_response = SimResponse::default();
+    if rule.is_none_or(FaultRule::takes_effect) {
+        sim_response = router::handle_request(state, request);
+        if let Some(logged) = state.request_log.request_mut(request_number) {
+            logged.mal_status = Some(sim_response.status);
+        }
+    }
+    rule.and_then(rule_response).unwrap_or(sim_response)
 }
 
 fn compress_response(state: &SharedState, request: &SimRequest, sim_response: &mut SimResponse) {

@@ -1,5 +1,6 @@
 //! Configuration of a simulator.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Configuration of a simulator. Every default is MAL's last observed behaviour. Behaviour that is unknown or on which
@@ -42,6 +43,10 @@ pub struct SimConfig {
     pub delete_absent: DeleteAbsent,
     /// Response to a `limit` above 1000. MAL's behaviour is unknown.
     pub over_limit: OverLimit,
+    /// Ids of anime that await approval. They can be found, but writes get 400 `invalid_content` (observed).
+    pub pending_anime: BTreeSet<u64>,
+    /// Moves `updated_at` at a write that changes nothing. MAL's behaviour is unknown.
+    pub equal_write_moves_time: bool,
     /// Omits `alternative_titles` of a few anime. No recording lacks it, but it is not documented as always present.
     pub alternative_titles_can_be_absent: bool,
     /// Compresses responses for clients that accept gzip.
@@ -87,6 +92,8 @@ impl Default for SimConfig {
             default_limit: 10,
             delete_absent: DeleteAbsent::Ok,
             over_limit: OverLimit::BadRequest,
+            pending_anime: BTreeSet::new(),
+            equal_write_moves_time: true,
             alternative_titles_can_be_absent: false,
             gzip: true,
         }

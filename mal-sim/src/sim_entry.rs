@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::anime_json::SimAnime;
 use crate::anime_node::SimNode;
+use crate::catalogue::AnimeFacts;
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
 use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, FieldSelection};
 use crate::php_json::JsonObjectWriter;
@@ -36,14 +37,10 @@ pub(crate) enum EntryShape {
 /// An entry that consists of any text.
 #[derive(Clone, Debug)]
 pub(crate) struct RawSimEntry {
-    /// Sent unchanged; need not be JSON.
+    /// Sent unchanged on a page; need not be JSON.
     pub(crate) text: String,
-    /// The title for sorting, if the text has one.
-    pub(crate) title: Option<String>,
-    /// The number of episodes, if the text has one.
-    pub(crate) episodes: Option<u32>,
-    /// True if `nsfw` in the text is `gray` or `black`.
-    pub(crate) is_gray: bool,
+    /// The keys of `node` that can be parsed from the text.
+    pub(crate) parsed: EntryPatch,
 }
 
 impl SimEntry {
@@ -51,20 +48,13 @@ impl SimEntry {
     /// `default_updated_at` (seconds since 1970) replaces a missing `updated_at`.
     pub(crate) fn from_raw_text(text: String, default_updated_at: i64) -> Self {
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let node = &value["node"];
         let mut status = SimListStatus { updated_at_seconds: default_updated_at, ..SimListStatus::default() };
         for (key, value) in value["list_status"].as_object().into_iter().flatten() {
             status.set_key(key, value);
         }
-        Self {
-            status,
-            shape: EntryShape::Raw(Box::new(RawSimEntry {
-                title: node["title"].as_str().map(str::to_owned),
-                episodes: node["num_episodes"].as_u64().and_then(|number| u32::try_from(number).ok()),
-                is_gray: matches!(node["nsfw"].as_str(), Some("gray" | "black")),
-                text,
-            })),
-        }
+        let node = value["node"].as_object().cloned().unwrap_or_default();
+        let parsed = EntryPatch { node, ..EntryPatch::default() };
+        Self { status, shape: EntryShape::Raw(Box::new(RawSimEntry { text, parsed })) }
     }
 
     /// Changes keys. A valid value of a `list_status` key becomes the entry's own; any other value is sent unchanged.
@@ -101,65 +91,79 @@ impl SimEntry {
         }
     }
 
-    /// Returns the title to sort by, or `None` if the entry does not override it.
-    pub(crate) fn title_override(&self) -> Option<&str> {
+    /// Returns the keys of `node` that differ from those of the anime.
+    pub(crate) fn node_patch(&self) -> Option<&EntryPatch> {
         match &self.shape {
             EntryShape::Plain => None,
-            EntryShape::Overlaid(overlay) => overlay.node.get("title").and_then(Value::as_str),
-            EntryShape::Raw(raw) => raw.title.as_deref(),
+            EntryShape::Overlaid(overlay) => Some(overlay),
+            EntryShape::Raw(raw) => Some(&raw.parsed),
         }
     }
 
-    /// Returns the number of episodes that clients see, or `None` if the entry does not override it.
-    pub(crate) fn episodes_override(&self) -> Option<u32> {
-        let value = match &self.shape {
-            EntryShape::Plain => return None,
-            EntryShape::Overlaid(overlay) => overlay.node.get("num_episodes")?,
-            EntryShape::Raw(raw) => return raw.episodes,
-        };
-        Some(value.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or(0))
+    fn node_value(&self, key: &str) -> Option<&Value> {
+        self.node_patch()?.node.get(key)
     }
 
-    /// Returns whether the entry is hidden without `nsfw=true`, or `None` if the entry does not override it.
-    pub(crate) fn gray_override(&self) -> Option<bool> {
-        match &self.shape {
-            EntryShape::Plain => None,
-            EntryShape::Overlaid(overlay) => overlay.node.get("nsfw").map(|nsfw| nsfw == "gray"),
-            EntryShape::Raw(raw) => Some(raw.is_gray),
+    /// Returns the title that clients see.
+    pub(crate) fn title<'a>(&'a self, facts: Option<&'a AnimeFacts>) -> &'a str {
+        let title = self.node_value("title").and_then(Value::as_str);
+        title.or(facts.map(|facts| facts.title.as_str())).unwrap_or_default()
+    }
+
+    /// Returns the number of episodes that clients see; 0 if unknown.
+    pub(crate) fn episodes(&self, facts: Option<&AnimeFacts>) -> u32 {
+        match self.node_value("num_episodes") {
+            Some(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or(0),
+            None => facts.map_or(0, |facts| facts.episodes),
         }
     }
 
-    /// Appends the entry as an element of `data`. `my_status` is the requesting user's own status of this anime.
+    /// Returns true if the entry is hidden without `nsfw=true`.
+    pub(crate) fn is_gray(&self, facts: Option<&AnimeFacts>) -> bool {
+        match (self.node_value("nsfw"), &self.shape) {
+            (Some(nsfw), _) => nsfw == "gray" || nsfw == "black",
+            (None, EntryShape::Raw(_)) => false,
+            (None, _) => facts.is_some_and(|facts| facts.is_gray),
+        }
+    }
+
+    /// Appends the entry as an element of `data`. `my_status_json` is the requesting user's own status of this anime.
     pub(crate) fn write_json(
         &self,
         out: &mut String,
         id: u64,
         anime: Option<&SimAnime>,
         selection: &FieldSelection,
-        my_status: Option<&SimListStatus>,
+        my_status_json: Option<&str>,
     ) {
         let overlay = match &self.shape {
             EntryShape::Raw(raw) => return out.push_str(&raw.text),
             EntryShape::Overlaid(overlay) => Some(&**overlay),
             EntryShape::Plain => None,
         };
-        let is_removed =
-            |key: &str| overlay.is_some_and(|overlay| overlay.remove.iter().any(|removed_key| removed_key == key));
+        let is_node_removed = overlay.is_some_and(|overlay| overlay.remove.iter().any(|key| key == "node"));
         let mut object = JsonObjectWriter::begin(out);
-        if !is_removed("node") {
-            let node = SimNode { id, anime, my_status, overlay, detail_json: &[] };
+        if !is_node_removed {
+            let node = SimNode { id, anime, my_status_json, overlay, detail_json: &[] };
             node.write_json(object.write_key("node"), selection);
         }
         if let Some(extras) = &selection.list_status_extras
-            && !is_removed("list_status")
+            && let Some(json) = self.status_json(extras)
         {
-            let out = object.write_key("list_status");
-            match overlay {
-                None => self.status.write_json(out, extras),
-                Some(overlay) => self.write_overlaid_status(out, extras, overlay),
-            }
+            object.write_raw("list_status", &json);
         }
         object.end();
+    }
+
+    /// Returns the list status with the requested extra keys, or `None` if a test removed it.
+    pub(crate) fn status_json(&self, extras: &[&str]) -> Option<String> {
+        let mut out = String::new();
+        match &self.shape {
+            EntryShape::Plain | EntryShape::Raw(_) => self.status.write_json(&mut out, extras),
+            EntryShape::Overlaid(overlay) if overlay.remove.iter().any(|key| key == "list_status") => return None,
+            EntryShape::Overlaid(overlay) => self.write_overlaid_status(&mut out, extras, overlay),
+        }
+        Some(out)
     }
 
     fn write_overlaid_status(&self, out: &mut String, extras: &[&str], overlay: &EntryPatch) {
@@ -225,8 +229,8 @@ mod tests {
         let entry = SimEntry::from_raw_text(text.to_owned(), 9);
         assert_eq!(entry_json(&entry, "whatever"), text);
         assert_eq!(entry.status.status, WatchStatus::Dropped);
-        assert_eq!(entry.title_override(), Some("T"));
-        assert_eq!(entry.gray_override(), Some(true));
+        assert_eq!(entry.title(None), "T");
+        assert!(entry.is_gray(None));
         let broken = SimEntry::from_raw_text("{not json".to_owned(), 9);
         assert_eq!(entry_json(&broken, ""), "{not json");
         assert_eq!(broken.status.updated_at_seconds, 9);

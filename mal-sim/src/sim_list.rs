@@ -98,6 +98,11 @@ impl SimList {
         self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
+    /// Returns the ids of all entries in ascending order.
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        self.entries.keys().copied().collect()
+    }
+
     /// Returns an entry, or `None` if it is not in the list.
     pub(crate) fn get(&self, id: u64) -> Option<&SimEntry> {
         self.entries.get(&id)
@@ -141,7 +146,7 @@ impl SimList {
 
     /// Returns the ids of `count` entries spread over the list. The same list gives the same ids.
     pub(crate) fn sample_ids(&self, count: usize) -> Vec<u64> {
-        let mut ids: Vec<u64> = self.entries.keys().copied().collect();
+        let mut ids = self.ids();
         ids.sort_by_key(|id| SeededRng::from_parts(&[self.owner_hash, *id]).next());
         ids.truncate(count);
         ids
@@ -188,12 +193,12 @@ impl SimList {
             .iter()
             .filter(|(_, entry)| view.status.is_none_or(|status| is_listed_under(entry, status)))
             .map(|(id, entry)| (*id, entry, self.anime_facts(*id)))
-            .filter(|(_, entry, facts)| view.includes_gray || !is_gray(entry, facts.as_ref()))
+            .filter(|(_, entry, facts)| view.includes_gray || !entry.is_gray(facts.as_ref()))
             .collect();
         match view.sort {
             SimListOrder::Id => {}
             SimListOrder::Title => {
-                entries.sort_by_cached_key(|(_, entry, facts)| sort_title(entry, facts.as_ref()));
+                entries.sort_by_cached_key(|(_, entry, facts)| entry.title(facts.as_ref()).to_lowercase());
             }
             SimListOrder::Score => entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.score)),
             SimListOrder::Updated => {
@@ -206,16 +211,6 @@ impl SimList {
         }
         entries.into_iter().map(|(id, _, _)| id).collect()
     }
-}
-
-fn sort_title(entry: &SimEntry, facts: Option<&AnimeFacts>) -> String {
-    let title_override = entry.title_override();
-    let title = title_override.or(facts.map(|facts| facts.title.as_str()));
-    title.unwrap_or_default().to_lowercase()
-}
-
-fn is_gray(entry: &SimEntry, facts: Option<&AnimeFacts>) -> bool {
-    entry.gray_override().unwrap_or(facts.is_some_and(|facts| facts.is_gray))
 }
 
 /// Returns true if MAL's status filter selects the entry. A completed entry that is being rewatched is listed under

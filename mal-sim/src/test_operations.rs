@@ -21,7 +21,7 @@ fn find_user_mut<'a>(state: &'a mut SimState, name: &str) -> ControlResult<&'a m
 }
 
 pub(crate) fn entry_ids(state: &SimState, user: &str) -> ControlResult<Vec<u64>> {
-    Ok(find_user(state, user)?.list.iter_entries().map(|(id, _)| id).collect())
+    Ok(find_user(state, user)?.list.ids())
 }
 
 /// Returns an entry with every field, as on a page, or `None` if it is absent. An entry that is not JSON is returned as

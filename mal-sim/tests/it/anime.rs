@@ -1,6 +1,7 @@
 //! Anime details and search.
 
 use mal_sim::SimConfig;
+use serde_json::json;
 
 use crate::support::{SimFixture, page_ids, response_parts};
 
@@ -66,4 +67,28 @@ async fn search_query_is_limited_and_a_page_has_ten_results_by_default() {
     }
     assert_eq!(page_ids(&fixture.get_json("/anime?q=velvet").await).len(), 10);
     assert_eq!(page_ids(&fixture.get_json("/anime?q=velvet&limit=100").await).len(), 100);
+}
+
+#[tokio::test]
+async fn anime_details_show_what_a_test_changed_in_the_entry() {
+    let fixture = SimFixture::with_entries(10).await;
+    let id = fixture.control().entry_ids("alice").unwrap()[3];
+    let patch = json!({"node": {"num_episodes": 77, "title": "New"}, "list_status": {"score": 11, "comments": "c"},
+        "remove": ["list_status.updated_at"]});
+    fixture.control().patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
+    let details = fixture.get_json(&format!("/anime/{id}?fields=num_episodes,my_list_status{{comments}}")).await;
+    assert_eq!((&details["title"], &details["num_episodes"]), (&json!("New"), &json!(77)));
+    assert_eq!(
+        (&details["my_list_status"]["score"], &details["my_list_status"]["comments"]),
+        (&json!(11), &json!("c"))
+    );
+    assert!(details["my_list_status"].get("updated_at").is_none());
+    let other_id = 99_999_999;
+    let entry =
+        json!({"node": {"id": other_id, "title": "Only here"}, "list_status": {"status": "dropped", "score": 3}});
+    fixture.control().put_entry("alice", other_id, &entry).unwrap();
+    let details = fixture.get_json(&format!("/anime/{other_id}?fields=my_list_status")).await;
+    assert_eq!((&details["title"], &details["my_list_status"]["score"]), (&json!("Only here"), &json!(3)));
+    fixture.control().delete_entry("alice", other_id).unwrap();
+    assert_eq!(fixture.get(&format!("/anime/{other_id}")).send().await.unwrap().status(), 404);
 }

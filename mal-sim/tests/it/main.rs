@@ -9,6 +9,6 @@ mod faults;
 mod list_pages;
 mod oauth_flow;
 mod recordings;
-mod structure;
 mod support;
+mod write_faults;
 mod writes;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mal_sim::{Sim, SimConfig, SimControl};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
 /// A simulator with a client that has a token of alice.
@@ -60,10 +60,53 @@ impl SimFixture {
 
     /// Calls the control interface. Returns status and JSON.
     pub(crate) async fn call_control(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
         let url = format!("{}/_control{path}", self.sim.url());
         let response = self.client.request(method, url).body(body.to_owned()).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
+    }
+}
+
+/// Names and values of a form.
+pub(crate) type FormFields<'a> = &'a [(&'a str, &'a str)];
+
+impl SimFixture {
+    /// Builds a request to `my_list_status` as alice.
+    pub(crate) fn status_request(&self, method: Method, id: u64) -> RequestBuilder {
+        let url = format!("{}/anime/{id}/my_list_status", self.sim.api_url());
+        self.client.request(method, url).bearer_auth(&self.access_token)
+    }
+
+    /// Sends a PATCH as alice.
+    pub(crate) async fn patch_status(&self, id: u64, form: FormFields<'_>) -> Response {
+        self.status_request(Method::PATCH, id).form(form).send().await.unwrap()
+    }
+
+    /// Returns the JSON of a PATCH. Panics if the status is not 200.
+    pub(crate) async fn patched_status(&self, id: u64, form: FormFields<'_>) -> Value {
+        let response = self.patch_status(id, form).await;
+        assert_eq!(response.status(), 200, "{form:?}");
+        response.json().await.unwrap()
+    }
+
+    /// Sends a DELETE as alice.
+    pub(crate) async fn delete_status(&self, id: u64) -> Response {
+        self.status_request(Method::DELETE, id).send().await.unwrap()
+    }
+
+    /// Returns the id of an anime that is not in alice's list.
+    pub(crate) fn unlisted_id(&self) -> u64 {
+        let ids = self.control().entry_ids("alice").unwrap();
+        let bob_ids = self.control().entry_ids("bob").unwrap();
+        *bob_ids.iter().find(|id| !ids.contains(id)).unwrap()
+    }
+
+    /// Returns the id of an entry of alice whose anime has a number of episodes that the condition accepts.
+    pub(crate) async fn listed_id_with_episodes(&self, condition: impl Fn(u64) -> bool) -> u64 {
+        let page = self.get_json("/users/@me/animelist?limit=1000&nsfw=true&fields=num_episodes").await;
+        let mut entries = page["data"].as_array().unwrap().iter();
+        let found = entries.find(|entry| condition(entry["node"]["num_episodes"].as_u64().unwrap()));
+        found.unwrap()["node"]["id"].as_u64().unwrap()
     }
 }
 

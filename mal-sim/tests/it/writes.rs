@@ -1,7 +1,7 @@
 //! Writes to a list: `PATCH`, `PUT` and `DELETE` of `my_list_status`.
 
 use mal_sim::DeleteAbsent;
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{SimFixture, page_ids, response_parts};
@@ -21,46 +21,6 @@ const WRITE_RESPONSE_KEYS: [&str; 12] = [
     "tags",
     "comments",
 ];
-
-type FormFields<'a> = &'a [(&'a str, &'a str)];
-
-impl SimFixture {
-    /// Builds a request to `my_list_status` as alice.
-    fn status_request(&self, method: Method, id: u64) -> RequestBuilder {
-        let url = format!("{}/anime/{id}/my_list_status", self.sim.api_url());
-        self.client.request(method, url).bearer_auth(&self.access_token)
-    }
-
-    async fn patch_status(&self, id: u64, form: FormFields<'_>) -> Response {
-        self.status_request(Method::PATCH, id).form(form).send().await.unwrap()
-    }
-
-    /// Returns the JSON of a PATCH. Panics if the status is not 200.
-    async fn patched_status(&self, id: u64, form: FormFields<'_>) -> Value {
-        let response = self.patch_status(id, form).await;
-        assert_eq!(response.status(), 200, "{form:?}");
-        response.json().await.unwrap()
-    }
-
-    async fn delete_status(&self, id: u64) -> Response {
-        self.status_request(Method::DELETE, id).send().await.unwrap()
-    }
-
-    /// Returns the id of an anime that is not in alice's list.
-    fn unlisted_id(&self) -> u64 {
-        let ids = self.control().entry_ids("alice").unwrap();
-        let bob_ids = self.control().entry_ids("bob").unwrap();
-        *bob_ids.iter().find(|id| !ids.contains(id)).unwrap()
-    }
-
-    /// Returns the id of an entry of alice whose anime has a number of episodes that the condition accepts.
-    async fn listed_id_with_episodes(&self, condition: impl Fn(u64) -> bool) -> u64 {
-        let page = self.get_json("/users/@me/animelist?limit=1000&nsfw=true&fields=num_episodes").await;
-        let mut entries = page["data"].as_array().unwrap().iter();
-        let found = entries.find(|entry| condition(entry["node"]["num_episodes"].as_u64().unwrap()));
-        found.unwrap()["node"]["id"].as_u64().unwrap()
-    }
-}
 
 fn status_keys(status: &Value) -> Vec<&str> {
     status.as_object().unwrap().keys().map(String::as_str).collect()
@@ -216,4 +176,131 @@ async fn deletion_of_an_unknown_anime_is_not_found() {
     assert_eq!(response_parts(fixture.delete_status(99_999_999).await).await, (404, None, body));
     fixture.control().put_entry("alice", 99_999_999, &json!({"node": {"id": 99_999_999}})).unwrap();
     assert_eq!(fixture.delete_status(99_999_999).await.status(), 200, "an entry of the list can be deleted");
+}
+
+#[tokio::test]
+async fn anime_that_awaits_approval_is_found_but_not_writable() {
+    let fixture = SimFixture::with_entries(50).await;
+    let (listed, unlisted) = (fixture.control().entry_ids("alice").unwrap()[3], fixture.unlisted_id());
+    let before = fixture.control().dump_list("alice").unwrap();
+    let config = json!({"pending_anime": [listed, unlisted]});
+    assert_eq!(fixture.call_control("PATCH", "/config", &config.to_string()).await.0, 200);
+    let body = r#"{"message":"Invalid content","error":"invalid_content"}"#.to_owned();
+    for (method, id) in [(Method::PATCH, listed), (Method::PUT, unlisted)] {
+        let response = fixture.status_request(method, id).form(&[("score", "5")]).send().await.unwrap();
+        assert_eq!(response_parts(response).await, (400, None, body.clone()));
+    }
+    assert_eq!(fixture.control().dump_list("alice").unwrap(), before);
+    assert_eq!(fixture.get_json(&format!("/anime/{unlisted}")).await["id"], unlisted);
+    fixture.control().configure(|config| config.pending_anime.clear());
+    assert_eq!(fixture.patch_status(unlisted, &[("score", "5")]).await.status(), 200);
+}
+
+#[tokio::test]
+async fn write_returns_the_whole_status_whatever_fields_are_requested() {
+    let fixture = SimFixture::with_entries(50).await;
+    let id = fixture.unlisted_id();
+    let url = format!("{}/anime/{id}/my_list_status?fields=score%2Ctags", fixture.sim.api_url());
+    let request = fixture.client.patch(url).bearer_auth(&fixture.access_token).form(&[("tags", "a,b"), ("score", "7")]);
+    let status: Value = request.send().await.unwrap().json().await.unwrap();
+    let keys: Vec<&str> = WRITE_RESPONSE_KEYS.into_iter().filter(|key| !key.ends_with("_date")).collect();
+    assert_eq!(status_keys(&status), keys, "dates are absent if unset");
+    assert_eq!(status["tags"], json!(["a", "b"]));
+    let status = fixture.patched_status(id, &[("tags", ""), ("comments", ""), ("score", "0")]).await;
+    assert_eq!((&status["tags"], &status["comments"], &status["score"]), (&json!([]), &json!(""), &json!(0)));
+}
+
+#[tokio::test]
+async fn write_moves_updated_at_and_equal_write_only_if_configured() {
+    let fixture = SimFixture::with_entries(10).await;
+    let id = fixture.control().entry_ids("alice").unwrap()[3];
+    let mut times = Vec::new();
+    for (score, equal_write_moves_time) in [("5", true), ("6", true), ("6", true), ("6", false), ("7", false)] {
+        fixture.control().configure(|config| config.equal_write_moves_time = equal_write_moves_time);
+        fixture.control().advance_clock(std::time::Duration::from_secs(60));
+        let status = fixture.patched_status(id, &[("score", score)]).await;
+        times.push(status["updated_at"].as_str().unwrap().to_owned());
+    }
+    assert!(times[0] < times[1] && times[1] < times[2], "{times:?}");
+    assert_eq!(times[2], times[3], "an equal write must not move the time now");
+    assert!(times[3] < times[4], "{times:?}");
+}
+
+#[tokio::test]
+async fn dump_contains_every_field_as_plain_values() {
+    let fixture = SimFixture::with_entries(10).await;
+    let id = fixture.listed_id_with_episodes(|total| total == 12).await;
+    let comments = "first line\nit's \"good\" & <b>&amp;</b>";
+    let form = [
+        ("status", "completed"),
+        ("score", "9"),
+        ("num_watched_episodes", "12"),
+        ("is_rewatching", "true"),
+        ("start_date", "2024-05-06"),
+        ("finish_date", ""),
+        ("priority", "2"),
+        ("num_times_rewatched", "3"),
+        ("rewatch_value", "4"),
+        ("tags", "a, b c"),
+        ("comments", comments),
+    ];
+    let status = fixture.patched_status(id, &form).await;
+    let dumped = fixture.control().dump_list("alice").unwrap();
+    assert_eq!(dumped.iter().map(|entry| entry.id).collect::<Vec<_>>(), fixture.control().entry_ids("alice").unwrap());
+    let entry = dumped.iter().find(|entry| entry.id == id).unwrap();
+    let details = fixture.get_json(&format!("/anime/{id}")).await;
+    let expected = json!({
+        "id": id, "title": details["title"], "num_episodes": 12, "status": "completed", "score": 9,
+        "num_episodes_watched": 12, "is_rewatching": true, "updated_at": status["updated_at"],
+        "start_date": "2024-05-06", "finish_date": null, "priority": 2, "num_times_rewatched": 3, "rewatch_value": 4,
+        "tags": ["a", "b c"], "comments": comments,
+    });
+    assert_eq!(serde_json::to_value(entry).unwrap(), expected);
+    let (code, by_http) = fixture.call_control("GET", "/users/alice/list", "").await;
+    assert_eq!((code, by_http), (200, serde_json::to_value(&dumped).unwrap()));
+    assert!(fixture.control().dump_list("nobody").is_err());
+}
+
+#[tokio::test]
+async fn write_to_an_entry_that_a_test_put_keeps_its_other_fields() {
+    let fixture = SimFixture::with_entries(10).await;
+    let id = fixture.control().entry_ids("alice").unwrap()[3];
+    let list_status = json!({"status": "on_hold", "score": 7, "num_episodes_watched": 4, "is_rewatching": false,
+        "updated_at": "2020-01-02T03:04:05+00:00", "start_date": "2019-05", "priority": 1, "num_times_rewatched": 2,
+        "rewatch_value": 3, "tags": ["x", "y"], "comments": "plain"});
+    let node = json!({"id": id, "title": "T", "num_episodes": 5});
+    fixture.control().put_entry("alice", id, &json!({"node": node, "list_status": list_status})).unwrap();
+    let status = fixture.patched_status(id, &[("num_watched_episodes", "9")]).await;
+    let mut expected = list_status.clone();
+    expected["num_episodes_watched"] = json!(5);
+    expected["updated_at"] = status["updated_at"].clone();
+    assert_eq!(status, expected);
+    assert_ne!(status["updated_at"], list_status["updated_at"]);
+}
+
+#[tokio::test]
+async fn log_contains_the_exact_forms_of_all_writes() {
+    let fixture = SimFixture::with_entries(50).await;
+    let id = fixture.control().entry_ids("alice").unwrap()[3];
+    fixture.get_json("/users/@me").await;
+    fixture.get(&format!("/anime/{id}/my_list_status")).send().await.unwrap();
+    fixture.patched_status(id, &[("score", "5"), ("tags", "é, &"), ("score", "6")]).await;
+    fixture.status_request(Method::PUT, id).json(&json!({"score": 1})).send().await.unwrap();
+    fixture.delete_status(id).await;
+    let writes = fixture.control().logged_writes();
+    let summary: Vec<(&str, Option<u64>, Option<u16>)> =
+        writes.iter().map(|write| (write.method.as_str(), write.written_anime_id(), write.mal_status)).collect();
+    assert_eq!(
+        summary,
+        [("PATCH", Some(id), Some(200)), ("PUT", Some(id), Some(500)), ("DELETE", Some(id), Some(200))]
+    );
+    let pairs: Vec<(&str, &str)> =
+        writes[0].form_pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(pairs, [("score", "5"), ("tags", "é, &"), ("score", "6")]);
+    assert_eq!(writes[1].body, r#"{"score":1}"#);
+    let (_, deletions) = fixture.call_control("GET", "/log?method=delete&path=/v2/anime/*", "").await;
+    assert_eq!(deletions.as_array().unwrap().len(), 1);
+    let (_, others) = fixture.call_control("GET", "/log?path=/v2/users/*", "").await;
+    assert_eq!(others[0]["path"], "/v2/users/@me");
+    assert_eq!(fixture.call_control("GET", "/log?method=POST", "").await.1, json!([]));
 }
