@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Database, Dialect, Error, batch_rows, row_reader::SelectList, sql::SqlValue};
+use super::{Database, Dialect, Error, columns::TableRow as _, row_reader::SelectList, sql::SqlValue};
 use crate::domain::{anime::Anime, user::UserId};
 
 /// All titles of an anime.
@@ -23,10 +23,10 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn find_anime(&self, mal_id: i32) -> Result<Option<Anime>, Error> {
-        let columns = SelectList::new(self.dialect(), &[&batch_rows::ANIME_COLUMNS]);
+        let columns = SelectList::new(self.dialect(), Anime::select_columns());
         let sql = format!("SELECT {columns} FROM anime a WHERE a.mal_id = $1");
         let row = self.query_with_retry(&sql, vec![mal_id.into()]).await?.into_iter().next();
-        let mut anime = row.map(|row| batch_rows::anime_from_row(&columns.unpack_row(row)?)).transpose()?;
+        let mut anime = row.map(|row| Anime::from_row(&columns.unpack_row(row)?)).transpose()?;
         self.load_genre_and_studio_names(&mut anime.iter_mut().collect::<Vec<_>>()).await?;
         Ok(anime)
     }

@@ -12,10 +12,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Database, Dialect, Error, batch_rows,
-    batch_writes::{
-        EntryUpdate, FIELD_COLUMNS, changed_field_columns, created_and_updated_at, field_values, insert_anime,
-        update_entries, with_id,
-    },
+    batch_writes::{anime_id_of, insert_anime, insert_entries, update_entries, with_id},
+    columns::TableRow as _,
     genres_studios,
     row_reader::DbRow,
     sql::SqlValue,
@@ -67,8 +65,6 @@ pub type EditFn<'a> = dyn Fn(&EditTarget, Option<&StoredEntry>) -> Option<EntryE
 
 /// Entries per write statement, so that progress can be reported. All chunks are one transaction.
 const ENTRIES_PER_CHUNK: usize = 1_000;
-
-const STATE_COLUMNS: [&str; 4] = ["mal_entry", "mal_updated_at", "removed_at", "pinned"];
 
 impl Database {
     /// Edits entries of a user, all or none. Repeated ids are edited once. Reports each written chunk to `progress`.
@@ -185,36 +181,20 @@ async fn apply_chunk(
     }
 }
 
-async fn store_entries<'a>(
+async fn store_entries(
     tx: &mut DbTransaction,
     user: UserId,
-    entries: &'a [StoredEntry],
+    entries: &[StoredEntry],
     existing: &ExistingRows,
-    anime: &HashMap<i32, i64>,
+    anime_ids: &HashMap<i32, i64>,
 ) -> Result<(), Error> {
-    let columns: Vec<&str> = FIELD_COLUMNS.into_iter().chain(STATE_COLUMNS).collect();
     let (new, changed): (Vec<&StoredEntry>, Vec<&StoredEntry>) = entries.iter().partition(|entry| entry.id == 0);
-    let to_update = |entry: &'a StoredEntry| {
-        let previous = existing.entries.get(&entry.mal_id);
-        let differs = previous.map_or_else(|| vec![true; columns.len()], |previous| changed_columns(previous, entry));
-        EntryUpdate { id: entry.id, changed: differs, values: stored_entry_values(entry) }
-    };
-    update_entries(tx, &columns, "", changed.into_iter().map(to_update).collect()).await?;
+    update_entries(tx, existing, &changed).await?;
     let mut rows = Vec::with_capacity(new.len());
     for entry in new {
-        let anime = anime.get(&entry.mal_id);
-        let anime = anime.ok_or_else(|| Error::fatal(format!("anime {} is not known here", entry.mal_id)))?;
-        rows.push(with_id(*anime, stored_entry_values(entry)));
+        rows.push(with_id(anime_id_of(entry, anime_ids)?, entry.column_values()));
     }
-    for chunk in tx.dialect().bulk_chunks(with_id(user.0.into(), created_and_updated_at(tx.now)), rows) {
-        let sql = format!(
-            "INSERT INTO user_anime_lists (user_id, created_at, updated_at, anime_id, {}) SELECT * FROM {}",
-            columns.join(", "),
-            chunk.sql
-        );
-        tx.execute(&sql, chunk.params).await?;
-    }
-    Ok(())
+    insert_entries(tx, user, rows).await
 }
 
 /// Inserts the records of a command into `list_edits`, in the given order.
@@ -251,30 +231,6 @@ async fn delete_entries(tx: &mut DbTransaction, user: UserId, ids: Vec<i32>) -> 
     }
     let sql = format!("DELETE FROM user_anime_lists WHERE user_id = $1 AND {}", tx.dialect().anime_id_in_list(2));
     tx.execute(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await.map(drop)
-}
-
-/// Returns for each of [`FIELD_COLUMNS`] and [`STATE_COLUMNS`] whether it changed.
-fn changed_columns(previous: &StoredEntry, entry: &StoredEntry) -> Vec<bool> {
-    let state = [
-        previous.base != entry.base,
-        previous.mal_updated_at != entry.mal_updated_at,
-        previous.removed_at != entry.removed_at,
-        previous.pinned != entry.pinned,
-    ];
-    changed_field_columns(&previous.values, &entry.values).into_iter().chain(state).collect()
-}
-
-/// Returns the column values in the order of [`FIELD_COLUMNS`] and [`STATE_COLUMNS`].
-fn stored_entry_values(entry: &StoredEntry) -> Vec<SqlValue<'_>> {
-    let mut values = field_values(&entry.values);
-    let pinned: Vec<&str> = entry.pinned.iter().map(|field| field.as_str()).collect();
-    values.extend([
-        entry.base.as_ref().map_or(SqlValue::Json(None), SqlValue::merge_base),
-        SqlValue::Time(entry.mal_updated_at),
-        SqlValue::Time(entry.removed_at),
-        SqlValue::json(&pinned),
-    ]);
-    values
 }
 
 /// Returns an edit id that no other command has.

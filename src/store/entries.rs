@@ -1,8 +1,9 @@
 //! Rows of `user_anime_lists`: counting, lookup, and comparison with the merge base (the entry as MAL last sent it).
 
 use super::{
-    Database, Dialect, Error, batch_rows,
-    row_reader::{SelectColumn, SelectList},
+    Database, Dialect, Error,
+    columns::TableRow as _,
+    row_reader::{ColumnType, SelectColumn, SelectList},
     sql::SqlValue,
 };
 use crate::domain::{entry::StoredEntry, merge_base::MergeBase, user::UserId};
@@ -72,14 +73,14 @@ impl Database {
             return Ok(Vec::new());
         }
         let candidates = candidates.iter().map(|row| row.required_i32("anime_id")).collect::<Result<_, _>>()?;
-        let columns = SelectList::new(self.dialect(), &[&batch_rows::ENTRY_COLUMNS]);
+        let columns = SelectList::new(self.dialect(), StoredEntry::select_columns());
         let sql = format!(
             "SELECT {columns} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND {} ORDER BY a.mal_id",
             self.dialect().in_list("l.anime_id", 2)
         );
         let mut differing = Vec::new();
         for row in self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(candidates)]).await? {
-            let local = batch_rows::entry_from_row(&columns.unpack_row(row)?)?;
+            let local = StoredEntry::from_row(&columns.unpack_row(row)?)?;
             let base = local.base.as_ref().and_then(MergeBase::parse_values);
             if base.is_none_or(|base| base != local.values) {
                 differing.push(local.mal_id);
@@ -89,13 +90,13 @@ impl Database {
     }
 
     pub(super) async fn load_entries(&self, user: UserId, ids: &[i32]) -> Result<Vec<StoredEntry>, Error> {
-        let columns = SelectList::new(self.dialect(), &[&batch_rows::ENTRY_COLUMNS]);
+        let columns = SelectList::new(self.dialect(), StoredEntry::select_columns());
         let sql = format!(
             "SELECT {columns} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND l.{} ORDER BY a.mal_id",
             self.dialect().anime_id_in_list(2)
         );
         let rows = self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(ids.to_vec())]).await?;
-        rows.into_iter().map(|row| batch_rows::entry_from_row(&columns.unpack_row(row)?)).collect()
+        rows.into_iter().map(|row| StoredEntry::from_row(&columns.unpack_row(row)?)).collect()
     }
 
     /// Returns one entry of the user with the anime's title. Returns `None` if there is no such entry.
@@ -104,15 +105,16 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn find_entry(&self, user: UserId, mal_id: i32) -> Result<Option<(StoredEntry, String)>, Error> {
-        let columns =
-            SelectList::new(self.dialect(), &[&batch_rows::ENTRY_COLUMNS, &[SelectColumn::text("a.title", "title")]]);
+        let mut columns = StoredEntry::select_columns();
+        columns.push(SelectColumn::new("a.title", "title", ColumnType::Text));
+        let columns = SelectList::new(self.dialect(), columns);
         let sql = format!(
             "SELECT {columns} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE l.user_id = $1 AND a.mal_id = $2"
         );
         let row = self.query_with_retry(&sql, vec![user.0.into(), mal_id.into()]).await?.into_iter().next();
         let to_entry = |row| {
             let row = columns.unpack_row(row)?;
-            Ok((batch_rows::entry_from_row(&row)?, row.optional_text("title")?.unwrap_or_default()))
+            Ok((StoredEntry::from_row(&row)?, row.optional_text("title")?.unwrap_or_default()))
         };
         row.map(to_entry).transpose()
     }

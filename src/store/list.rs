@@ -1,11 +1,12 @@
 //! Loads a user's list for display: entries with all columns of their anime.
 
 use super::{
-    Database, Dialect, Error, batch_rows,
-    row_reader::{DbRow, SelectColumn, SelectList},
+    Database, Dialect, Error,
+    columns::TableRow as _,
+    row_reader::{ColumnType, DbRow, SelectColumn, SelectList},
     sql::SqlValue,
 };
-use crate::domain::{list_entry::ListEntry, user::UserId};
+use crate::domain::{anime::Anime, entry::StoredEntry, list_entry::ListEntry, user::UserId};
 
 /// Filter for [`Database::load_list`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,11 +17,13 @@ pub struct ListQuery {
 
 /// Returns the columns of a list item, from `user_anime_lists l JOIN anime a`.
 fn list_columns(dialect: Dialect) -> SelectList {
-    SelectList::new(
-        dialect,
-        &[&batch_rows::ENTRY_COLUMNS, &batch_rows::ANIME_COLUMNS, &[SelectColumn::text("l.updated_at", "updated_at")]],
-    )
+    let mut columns = StoredEntry::select_columns();
+    columns.extend(Anime::select_columns());
+    columns.push(UPDATED_AT);
+    SelectList::new(dialect, columns)
 }
+
+const UPDATED_AT: SelectColumn = SelectColumn::new("l.updated_at", "updated_at", ColumnType::Time);
 
 impl Database {
     /// Returns the user's entries in ascending order of MAL id. The caller filters and sorts further.
@@ -62,8 +65,8 @@ impl Database {
 
 fn list_item_from_row(row: &DbRow) -> Result<ListEntry, Error> {
     Ok(ListEntry {
-        anime: batch_rows::anime_from_row(row)?,
-        stored: batch_rows::entry_from_row(row)?,
-        updated_at: row.optional_time("updated_at")?,
+        anime: Anime::from_row(row)?,
+        stored: StoredEntry::from_row(row)?,
+        updated_at: row.optional_time(UPDATED_AT.name())?,
     })
 }

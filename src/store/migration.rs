@@ -9,7 +9,11 @@
 
 use sqlx::migrate::{Migration, Migrator};
 
-use super::{batch_rows, error::Error, row_reader::SelectList, users};
+use super::{
+    error::Error,
+    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE},
+    users,
+};
 
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -80,18 +84,14 @@ pub(super) fn pending_migrations<'m>(
 
 /// Returns statements that select every column malsync needs, and no row. A missing column makes them fail with its
 /// name.
-pub(super) fn column_probe_queries() -> [String; 4] {
+pub(super) fn column_probe_queries() -> [String; 5] {
+    let probe =
+        |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);
     [
         format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", users::USER_COLUMNS),
-        format!(
-            "SELECT {}, a.created_at, a.updated_at FROM anime a WHERE FALSE",
-            SelectList::unpacked(&batch_rows::ANIME_COLUMNS)
-        ),
-        format!(
-            "SELECT {}, l.user_id, l.created_at, l.updated_at FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
-            WHERE FALSE",
-            SelectList::unpacked(&batch_rows::ENTRY_COLUMNS)
-        ),
+        probe(ANIME_TABLE),
+        probe(ENTRY_TABLE),
+        probe(RUN_TABLE),
         "SELECT client_id, next_at FROM mal_pace WHERE FALSE".to_owned(),
     ]
 }

@@ -3,9 +3,16 @@
 //! Each column is one JSON array. A row per entry, or a JSON array per entry, costs more than its content, 10 000
 //! times over.
 
-use rust_decimal::Decimal;
+use std::sync::Arc;
 
-use super::{Database, Dialect, Error, ListQuery, row_reader::DbRow, sql::SqlValue, sqlite_time};
+use serde_json::Value;
+
+use super::{
+    Database, Error, ListQuery,
+    columns::TableRow as _,
+    row_reader::{DbRow, JsonRow, SelectColumn},
+    sql::SqlValue,
+};
 use crate::domain::{anime::Anime, entry::StoredEntry, list_entry::ListEntry, user::UserId};
 
 /// Columns that can be selected in addition to the MAL id.
@@ -34,107 +41,58 @@ pub enum ListColumn {
 }
 
 impl ListColumn {
-    /// Returns the SQL of the column in `user_anime_lists l JOIN anime a`. SQLite's values are cast to the column's
-    /// type, whatever another program stored.
-    fn column_sql(self, dialect: Dialect) -> &'static str {
-        match (self, dialect) {
-            (Self::Title, Dialect::Postgres) => "a.title",
-            (Self::Title, Dialect::Sqlite) => "CAST(a.title AS TEXT)",
-            (Self::Status, Dialect::Postgres) => "l.status",
-            (Self::Status, Dialect::Sqlite) => "CAST(l.status AS TEXT)",
-            (Self::Score, _) => "CAST(l.score AS INTEGER)",
-            (Self::EpisodesWatched, _) => "CAST(l.episodes_watched AS INTEGER)",
-            (Self::RemovedAt, Dialect::Postgres) => "to_char(l.removed_at, 'YYYY-MM-DD HH24:MI:SS')",
-            (Self::RemovedAt, Dialect::Sqlite) => "CAST(l.removed_at AS TEXT)",
-            (Self::Episodes, _) => "CAST(a.episodes AS INTEGER)",
-            (Self::Mean, Dialect::Postgres) => "a.score::text",
-            (Self::Mean, Dialect::Sqlite) => "CAST(CAST(a.score AS REAL) AS TEXT)",
-            (Self::Rank, _) => "CAST(a.rank AS INTEGER)",
-            (Self::Popularity, _) => "CAST(a.popularity AS INTEGER)",
-            (Self::ListUsers, _) => "CAST(a.num_list_users AS INTEGER)",
-        }
-    }
-
-    /// Reads the column's values from the row.
-    fn read_values(self, row: &DbRow, name: &str) -> Result<ColumnValues, Error> {
-        Ok(match self {
-            Self::Title | Self::Status | Self::RemovedAt | Self::Mean => {
-                ColumnValues::Text(row.strict_json(name)?.unwrap_or_default())
-            }
-            Self::Score | Self::EpisodesWatched | Self::Episodes | Self::Rank | Self::Popularity | Self::ListUsers => {
-                ColumnValues::Number(row.strict_json(name)?.unwrap_or_default())
-            }
-        })
-    }
-
-    /// Writes a value into a list item.
-    fn assign(self, item: &mut ListEntry, value: ColumnValue) {
-        let (anime, entry) = (&mut item.anime, &mut item.stored);
-        match (self, value) {
-            (Self::Title, ColumnValue::Text(title)) => anime.title = title,
-            (Self::Status, ColumnValue::Text(status)) => entry.values.status = status,
-            (Self::RemovedAt, ColumnValue::Text(time)) => entry.removed_at = sqlite_time::parse_time(&time),
-            (Self::Mean, ColumnValue::Text(mean)) => {
-                anime.mean = mean.parse().ok().map(|mean: Decimal| mean.round_dp(2));
-            }
-            (Self::Score, ColumnValue::Number(score)) => entry.values.score = as_i32(score),
-            (Self::EpisodesWatched, ColumnValue::Number(episodes)) => entry.values.episodes_watched = as_i32(episodes),
-            (Self::Episodes, ColumnValue::Number(episodes)) => anime.episodes = as_i32(episodes),
-            (Self::Rank, ColumnValue::Number(rank)) => anime.rank = as_i32(rank),
-            (Self::Popularity, ColumnValue::Number(rank)) => anime.popularity = as_i32(rank),
-            (Self::ListUsers, ColumnValue::Number(users)) => anime.num_list_users = as_i32(users),
-            (Self::Title | Self::Status | Self::RemovedAt | Self::Mean, ColumnValue::Number(_))
-            | (_, ColumnValue::Text(_)) => {}
-        }
-    }
-}
-
-fn as_i32(number: i64) -> Option<i32> {
-    number.try_into().ok()
-}
-
-/// Values of a column, one per entry.
-#[derive(Debug)]
-enum ColumnValues {
-    Text(Vec<Option<String>>),
-    Number(Vec<Option<i64>>),
-}
-
-enum ColumnValue {
-    Text(String),
-    Number(i64),
-}
-
-impl ColumnValues {
-    /// Takes the value of the entry at an index. Returns `None` if it has none.
-    fn take(&mut self, index: usize) -> Option<ColumnValue> {
+    /// Returns the name of the column in the select list of an anime (`a_`) or of an entry (`l_`).
+    const fn selected_name(self) -> &'static str {
         match self {
-            Self::Text(values) => values.get_mut(index)?.take().map(ColumnValue::Text),
-            Self::Number(values) => values.get_mut(index)?.take().map(ColumnValue::Number),
+            Self::Title => "a_title",
+            Self::Status => "l_status",
+            Self::Score => "l_score",
+            Self::EpisodesWatched => "l_episodes_watched",
+            Self::RemovedAt => "l_removed_at",
+            Self::Episodes => "a_episodes",
+            Self::Mean => "a_score",
+            Self::Rank => "a_rank",
+            Self::Popularity => "a_popularity",
+            Self::ListUsers => "a_num_list_users",
         }
+    }
+
+    /// Returns the column as declared in `tables`.
+    fn select_column(self) -> Result<SelectColumn, Error> {
+        let name = self.selected_name();
+        let mut declared = Anime::select_columns().into_iter().chain(StoredEntry::select_columns());
+        declared
+            .find(|column| column.name() == name)
+            .ok_or_else(|| Error::fatal(format!("no table declares the column {name}")))
+    }
+
+    /// Reads the column's value from `row` into a list item.
+    fn read_into(self, item: &mut ListEntry, row: &DbRow) -> Result<(), Error> {
+        item.anime.read_field(self.selected_name(), row)?;
+        item.stored.read_field(self.selected_name(), row)
     }
 }
 
 /// Iterator over entries with only the selected columns. Items are built one at a time, so memory stays small.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PartialEntries {
     ids: std::vec::IntoIter<i32>,
-    columns: Vec<(ListColumn, ColumnValues)>,
-    next_index: usize,
+    columns: Vec<ListColumn>,
+    names: Arc<[&'static str]>,
+    /// For each column, a value per entry.
+    values: Vec<std::vec::IntoIter<Value>>,
 }
 
 impl Iterator for PartialEntries {
     type Item = ListEntry;
 
     fn next(&mut self) -> Option<ListEntry> {
-        let mal_id = self.ids.next()?;
-        let mut item = id_only_item(mal_id);
-        for (column, values) in &mut self.columns {
-            if let Some(value) = values.take(self.next_index) {
-                column.assign(&mut item, value);
-            }
+        let mut item = id_only_item(self.ids.next()?);
+        let values = self.values.iter_mut().map(|values| values.next().unwrap_or_default()).collect();
+        let row = DbRow::Json(JsonRow::new(Arc::clone(&self.names), values));
+        for column in &self.columns {
+            column.read_into(&mut item, &row).expect("the row has all columns, and a value of another type is absent");
         }
-        self.next_index += 1;
         Some(item)
     }
 }
@@ -162,21 +120,28 @@ impl Database {
         columns: &[ListColumn],
     ) -> Result<PartialEntries, Error> {
         let dialect = self.dialect();
-        let select_sql = columns
-            .iter()
-            .enumerate()
-            .map(|(n, column)| format!(", {} AS c{n}", dialect.json_list_sql(column.column_sql(dialect))));
+        let selected = columns.iter().map(|column| column.select_column()).collect::<Result<Vec<_>, _>>()?;
+        let select_sql = |column: &SelectColumn| {
+            format!(", {} AS {}", dialect.json_list_sql(&column.json_value_sql(dialect)), column.name())
+        };
         let sql = format!(
             "SELECT {} AS mal_ids{} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             WHERE l.user_id = $1 AND (l.removed_at IS NULL OR $2)",
             dialect.json_list_sql("a.mal_id"),
-            select_sql.collect::<String>(),
+            selected.iter().map(select_sql).collect::<String>(),
         );
         let rows = self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Bool(query.include_removed)]).await?;
-        let Some(row) = rows.first() else { return Ok(PartialEntries::default()) };
+        let row = rows.first().ok_or_else(|| Error::fatal("the database returns no list"))?;
         let ids: Vec<i32> = row.strict_json("mal_ids")?.unwrap_or_default();
-        let read = |(n, column): (usize, &ListColumn)| Ok((*column, column.read_values(row, &format!("c{n}"))?));
-        let columns = columns.iter().enumerate().map(read).collect::<Result<_, Error>>()?;
-        Ok(PartialEntries { ids: ids.into_iter(), columns, next_index: 0 })
+        let read_values = |column: &SelectColumn| {
+            let values: Option<Vec<Value>> = row.strict_json(column.name())?;
+            Ok(values.unwrap_or_default().into_iter())
+        };
+        Ok(PartialEntries {
+            ids: ids.into_iter(),
+            columns: columns.to_vec(),
+            names: selected.iter().map(SelectColumn::name).collect(),
+            values: selected.iter().map(read_values).collect::<Result<_, Error>>()?,
+        })
     }
 }

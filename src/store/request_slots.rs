@@ -61,8 +61,8 @@ impl Database {
         let max_ahead = MAX_SLOT_AHEAD + gap.saturating_mul(100);
         let params = vec![
             SqlValue::text(client_id),
-            SqlValue::Float(gap.as_secs_f64()),
-            SqlValue::Float(max_ahead.as_secs_f64()),
+            SqlValue::Float(Some(gap.as_secs_f64())),
+            SqlValue::Float(Some(max_ahead.as_secs_f64())),
         ];
         let Some(rows) = self.query_with_timeout(RESERVE_SLOT_SQL, params).await? else { return Ok(None) };
         let delay_seconds = rows.first().map(|row| row.optional_f64("off")).transpose()?.flatten().unwrap_or_default();
@@ -75,9 +75,12 @@ impl Database {
     ///
     /// As for [`Database::reserve_slot`].
     pub async fn block_slots(&self, client_id: &str, wait: Duration) -> Result<(), Error> {
-        self.query_with_timeout(BLOCK_SLOTS_SQL, vec![SqlValue::text(client_id), SqlValue::Float(wait.as_secs_f64())])
-            .await
-            .map(drop)
+        self.query_with_timeout(
+            BLOCK_SLOTS_SQL,
+            vec![SqlValue::text(client_id), SqlValue::Float(Some(wait.as_secs_f64()))],
+        )
+        .await
+        .map(drop)
     }
 
     /// Runs a slot statement without retries: the waiting request falls back to its own rate limit.

@@ -30,40 +30,42 @@ pub(super) struct SelectColumn {
     column_type: ColumnType,
 }
 
-/// The type that SQLite casts a value to, whatever another program stored.
+/// The type of a column. SQLite's values are cast to it, whatever another program stored.
 #[derive(Clone, Copy, Debug)]
-enum ColumnType {
+pub(super) enum ColumnType {
     Text,
     Integer,
+    Decimal,
     Float,
     Boolean,
+    Date,
+    Time,
+    Json,
 }
 
 impl SelectColumn {
-    pub(super) const fn text(sql: &'static str, name: &'static str) -> Self {
-        Self { sql, name, column_type: ColumnType::Text }
+    /// Creates a column of the SQL expression `sql`, which the row calls `name`.
+    pub(super) const fn new(sql: &'static str, name: &'static str, column_type: ColumnType) -> Self {
+        Self { sql, name, column_type }
     }
 
-    pub(super) const fn integer(sql: &'static str, name: &'static str) -> Self {
-        Self { sql, name, column_type: ColumnType::Integer }
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
     }
 
-    pub(super) const fn float(sql: &'static str, name: &'static str) -> Self {
-        Self { sql, name, column_type: ColumnType::Float }
-    }
-
-    pub(super) const fn boolean(sql: &'static str, name: &'static str) -> Self {
-        Self { sql, name, column_type: ColumnType::Boolean }
-    }
-
-    fn json_cast_sql(&self) -> String {
+    /// Returns the column's value as SQL that fits into JSON, in the form that [`JsonRow`] reads.
+    pub(super) fn json_value_sql(&self, dialect: Dialect) -> String {
         let sql = self.sql;
-        match self.column_type {
-            ColumnType::Text => format!("CAST({sql} AS TEXT)"),
-            ColumnType::Integer => format!("CAST({sql} AS INTEGER)"),
+        match (dialect, self.column_type) {
+            (Dialect::Postgres, ColumnType::Decimal | ColumnType::Float | ColumnType::Json) => format!("{sql}::text"),
+            (Dialect::Postgres, _) => sql.to_owned(),
+            (Dialect::Sqlite, ColumnType::Text | ColumnType::Date | ColumnType::Time | ColumnType::Json) => {
+                format!("CAST({sql} AS TEXT)")
+            }
+            (Dialect::Sqlite, ColumnType::Integer) => format!("CAST({sql} AS INTEGER)"),
             // JSON cannot represent infinity.
-            ColumnType::Float => format!("CAST(CAST({sql} AS REAL) AS TEXT)"),
-            ColumnType::Boolean => {
+            (Dialect::Sqlite, ColumnType::Decimal | ColumnType::Float) => format!("CAST(CAST({sql} AS REAL) AS TEXT)"),
+            (Dialect::Sqlite, ColumnType::Boolean) => {
                 format!("CASE WHEN CAST({sql} AS TEXT) IN ('true', 'TRUE', 't') THEN 1 ELSE CAST({sql} AS INTEGER) END")
             }
         }
@@ -79,15 +81,14 @@ pub(super) struct SelectList {
 }
 
 impl SelectList {
-    pub(super) fn new(dialect: Dialect, columns: &[&[SelectColumn]]) -> Self {
-        let columns = columns.concat();
+    pub(super) fn new(dialect: Dialect, columns: Vec<SelectColumn>) -> Self {
         let names = || columns.iter().map(|column| column.name).collect();
         Self { json_names: (dialect == Dialect::Sqlite).then(names), columns }
     }
 
     /// Creates a list that selects plain columns in both databases.
-    pub(super) fn unpacked(columns: &[SelectColumn]) -> Self {
-        Self { columns: columns.to_vec(), json_names: None }
+    pub(super) const fn unpacked(columns: Vec<SelectColumn>) -> Self {
+        Self { columns, json_names: None }
     }
 
     /// Converts a row that was selected with this list.
@@ -101,7 +102,7 @@ impl SelectList {
                     Ok(text) => serde_json::from_str(text).map_err(unreadable)?,
                     Err(_) => serde_json::from_str(&String::from_utf8_lossy(bytes)).map_err(unreadable)?,
                 };
-                Ok(DbRow::Json(JsonRow { names: Arc::clone(names), values, cursor: ColumnCursor::default() }))
+                Ok(DbRow::Json(JsonRow::new(Arc::clone(names), values)))
             }
             (row, _) => Ok(row),
         }
@@ -118,7 +119,7 @@ impl fmt::Display for SelectList {
         }
         f.write_str("json_array(")?;
         let mut columns = self.columns.iter().enumerate();
-        columns.try_for_each(|(i, column)| write!(f, "{}{}", separator(i), column.json_cast_sql()))?;
+        columns.try_for_each(|(i, column)| write!(f, "{}{}", separator(i), column.json_value_sql(Dialect::Sqlite)))?;
         write!(f, ") AS {ROW_JSON}")
     }
 }
@@ -148,6 +149,11 @@ pub(super) struct JsonRow {
 }
 
 impl JsonRow {
+    /// Creates a row of values in the form of [`SelectColumn::json_value_sql`], one for each name.
+    pub(super) fn new(names: Arc<[&'static str]>, values: Vec<Value>) -> Self {
+        Self { names, values, cursor: ColumnCursor::default() }
+    }
+
     fn value(&self, column: &str) -> Result<&Value, Error> {
         let index = self.cursor.column_index(column, self.names.len(), |index| self.names[index])?;
         self.values.get(index).ok_or_else(|| Error::fatal(format!("a row is too short for {column}")))
@@ -231,7 +237,10 @@ impl DbRow {
                 Some("true" | "TRUE" | "t") => true,
                 _ => self.optional_i64(column)?.is_some_and(|value| value != 0),
             },
-            Self::Json(_) => self.optional_i64(column)?.is_some_and(|value| value != 0),
+            Self::Json(row) => match row.value(column)? {
+                Value::Bool(value) => *value,
+                value => value.as_i64().is_some_and(|value| value != 0),
+            },
         })
     }
 

@@ -3,11 +3,12 @@
 //! Invariant: RUNNING in a row is valid only while a process holds the user's run lock. Otherwise readers report the
 //! run as INTERRUPTED, and the next run writes that status.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{
     Database, Error, changes,
-    row_reader::DbRow,
+    columns::TableRow as _,
+    row_reader::SelectList,
     sql::SqlValue,
     transaction::{DbTransaction, with_transaction},
     users,
@@ -20,11 +21,11 @@ use crate::{
     sync::port::{EntryRemoval, FinishedRun, NewRun},
 };
 
-const RUN_QUERY: &str = "SELECT r.id, r.user_id, COALESCE(r.username, u.username) AS username, r.mode, r.force_full, \
-    r.dry_run, r.status, r.started_at, r.finished_at, r.duration, r.anime_fetched, r.anime_created, r.anime_updated, \
-    r.anime_unchanged, r.user_lists_created, r.user_lists_updated, r.user_lists_unchanged, r.user_lists_removed, \
-    r.conflicts_resolved, r.requests, r.retries, r.token_refreshes, r.constraint_violations, r.errors, r.failure \
-    FROM sync_runs r JOIN users u ON u.id = r.user_id";
+/// Returns the query for runs without its WHERE clause, whose rows [`Run::from_row`] reads.
+fn run_query() -> String {
+    let columns = SelectList::unpacked(Run::select_columns());
+    format!("SELECT {columns} FROM sync_runs r JOIN users u ON u.id = r.user_id")
+}
 
 impl Database {
     pub(super) async fn begin_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), Error> {
@@ -61,17 +62,17 @@ impl Database {
             let started_at = started_at.first().map(|row| row.optional_time("started_at")).transpose()?.flatten();
             // The clock may have been set back since; a run must not end before it began.
             let now = started_at.max(Some(tx.now)).unwrap_or(tx.now);
-            let sql = "UPDATE sync_runs SET mode = $1, status = $2, finished_at = $3, errors = $4, duration = $5, failure = $6 WHERE id = $7";
-            let params = vec![
-                SqlValue::text(finish.mode.as_str()),
-                SqlValue::text(finish.status.as_str()),
-                SqlValue::Time(Some(now)),
-                SqlValue::json(&finish.errors),
-                SqlValue::Float(to_seconds(finish.duration)),
-                (&finish.failure).into(),
-                finish.run.0.into(),
+            let values = vec![
+                ("mode", SqlValue::text(finish.mode.as_str())),
+                ("status", SqlValue::text(finish.status.as_str())),
+                ("finished_at", SqlValue::Time(Some(now))),
+                ("errors", SqlValue::json(&finish.errors)),
+                ("duration", SqlValue::Float(Some(to_seconds(finish.duration)))),
+                ("failure", (&finish.failure).into()),
             ];
-            tx.execute(sql, params).await?;
+            let (set_sql, mut params) = set_clause(values);
+            params.push(finish.run.0.into());
+            tx.execute(&format!("UPDATE sync_runs SET {set_sql} WHERE id = ${}", params.len()), params).await?;
             if let Some(marks) = finish.checkpoint {
                 let drift_sql = match marks.full_run_drift {
                     Some(_) => ", last_full_sync = $1, mal_list_drift = $4",
@@ -120,11 +121,11 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn load_runs(&self, user: Option<UserId>, limit: Option<u32>) -> Result<Vec<Run>, Error> {
-        let sql = format!("{RUN_QUERY} WHERE ($1 IS NULL OR r.user_id = $1) ORDER BY r.id DESC LIMIT $2");
+        let sql = format!("{} WHERE ($1 IS NULL OR r.user_id = $1) ORDER BY r.id DESC LIMIT $2", run_query());
         let limit = limit.map_or(i64::MAX, i64::from);
         let user = SqlValue::Int(user.map(|user| user.0.into()));
         let rows = self.query_with_retry(&sql, vec![user, limit.into()]).await?;
-        self.show_dead_runs_as_interrupted(rows.iter().map(run_from_row).collect::<Result<_, _>>()?).await
+        self.show_dead_runs_as_interrupted(rows.iter().map(Run::from_row).collect::<Result<_, _>>()?).await
     }
 
     /// Returns the run with this id. Returns `None` if there is none.
@@ -133,8 +134,8 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn find_run(&self, id: RunId) -> Result<Option<Run>, Error> {
-        let rows = self.query_with_retry(&format!("{RUN_QUERY} WHERE r.id = $1"), vec![id.0.into()]).await?;
-        Ok(self.show_dead_runs_as_interrupted(rows.iter().map(run_from_row).collect::<Result<_, _>>()?).await?.pop())
+        let rows = self.query_with_retry(&format!("{} WHERE r.id = $1", run_query()), vec![id.0.into()]).await?;
+        Ok(self.show_dead_runs_as_interrupted(rows.iter().map(Run::from_row).collect::<Result<_, _>>()?).await?.pop())
     }
 
     /// Returns a number that changes whenever a run of these users starts, ends or updates its counters.
@@ -162,9 +163,9 @@ impl Database {
                 continue;
             }
             let id = run.id.map_or(0, |id| id.0);
-            let rows = self.query_with_retry(&format!("{RUN_QUERY} WHERE r.id = $1"), vec![id.into()]).await?;
+            let rows = self.query_with_retry(&format!("{} WHERE r.id = $1", run_query()), vec![id.into()]).await?;
             if let Some(row) = rows.first() {
-                *run = run_from_row(row)?;
+                *run = Run::from_row(row)?;
             }
             if run.status == RunStatus::Running {
                 run.status = RunStatus::Interrupted;
@@ -186,74 +187,25 @@ pub(super) async fn update_run_counters(
     user: UserId,
     account_id: Option<i64>,
 ) -> Result<(), Error> {
+    let (set_sql, mut params) =
+        set_clause(RunCounters::column_names().into_iter().zip(counters.column_values()).collect());
+    params.extend([run.0.into(), user.0.into(), SqlValue::Int(account_id)]);
+    let (run_param, user_param, account_param) = (params.len() - 2, params.len() - 1, params.len());
     let sql = format!(
-        "UPDATE sync_runs SET anime_fetched = $2, anime_created = $3, anime_updated = $4, anime_unchanged = $5, \
-        user_lists_created = $6, user_lists_updated = $7, user_lists_unchanged = $8, user_lists_removed = $9, \
-        conflicts_resolved = $10, requests = $11, retries = $12, token_refreshes = $13, constraint_violations = $14 \
-        WHERE id = $1 AND status = 'RUNNING' \
-        AND ($16 IS NULL OR (SELECT COALESCE(mal_user_id, $16) = $16 FROM users WHERE id = $15{}))",
+        "UPDATE sync_runs SET {set_sql} WHERE id = ${run_param} AND status = 'RUNNING' AND (${account_param} IS NULL \
+        OR (SELECT COALESCE(mal_user_id, ${account_param}) = ${account_param} FROM users WHERE id = ${user_param}{}))",
         tx.dialect().for_update_sql("users")
     );
-    let params = [
-        run.0,
-        counters.anime_fetched,
-        counters.anime_created,
-        counters.anime_updated,
-        counters.anime_unchanged,
-        counters.user_lists_created,
-        counters.user_lists_updated,
-        counters.user_lists_unchanged,
-        counters.user_lists_removed,
-        counters.conflicts_resolved,
-        counters.requests,
-        counters.retries,
-        counters.token_refreshes,
-        counters.constraint_violations,
-        user.0.into(),
-    ];
-    let params = params.map(SqlValue::from).into_iter().chain([SqlValue::Int(account_id)]);
-    if tx.execute(&sql, params.collect()).await? == 1 {
+    if tx.execute(&sql, params).await? == 1 {
         return Ok(());
     }
     users::check_account(tx, user, account_id).await?;
     Err(Error::fatal(format!("run {run} was written off by another sync of the same user")))
 }
 
-fn duration_from_seconds(seconds: f64) -> Option<TimeDelta> {
-    let rounded = std::time::Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()?;
-    TimeDelta::from_std(rounded).ok()
-}
-
-fn run_from_row(row: &DbRow) -> Result<Run, Error> {
-    let count = |column| Ok::<_, Error>(row.optional_i64(column)?.unwrap_or_default());
-    let text = |column| Ok::<_, Error>(row.optional_text(column)?.unwrap_or_default());
-    Ok(Run {
-        id: Some(RunId(row.required_i64("id")?)),
-        user_id: UserId(row.required_i32("user_id")?),
-        username: text("username")?,
-        mode: SyncMode::parse(&text("mode")?).unwrap_or(SyncMode::Full),
-        force_full: row.bool_or_false("force_full")?,
-        dry_run: row.bool_or_false("dry_run")?,
-        status: RunStatus::parse(&text("status")?).unwrap_or(RunStatus::Failed),
-        started_at: row.optional_time("started_at")?.unwrap_or_default(),
-        finished_at: row.optional_time("finished_at")?,
-        duration: row.optional_f64("duration")?.and_then(duration_from_seconds),
-        counters: RunCounters {
-            anime_fetched: count("anime_fetched")?,
-            anime_created: count("anime_created")?,
-            anime_updated: count("anime_updated")?,
-            anime_unchanged: count("anime_unchanged")?,
-            user_lists_created: count("user_lists_created")?,
-            user_lists_updated: count("user_lists_updated")?,
-            user_lists_unchanged: count("user_lists_unchanged")?,
-            user_lists_removed: count("user_lists_removed")?,
-            conflicts_resolved: count("conflicts_resolved")?,
-            requests: count("requests")?,
-            retries: count("retries")?,
-            token_refreshes: count("token_refreshes")?,
-            constraint_violations: count("constraint_violations")?,
-        },
-        errors: row.lenient_json("errors")?.unwrap_or_default(),
-        failure: row.optional_text("failure")?,
-    })
+/// Returns the SET clause `a = $1, b = $2, …` with its parameters.
+fn set_clause<'a>(values: Vec<(&'static str, SqlValue<'a>)>) -> (String, Vec<SqlValue<'a>>) {
+    let (columns, params): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let assignments = columns.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}"));
+    (assignments.collect::<Vec<_>>().join(", "), params)
 }

@@ -85,7 +85,7 @@ pub(super) enum SqlValue<'a> {
     Bool(bool),
     /// Stored with second precision in SQLite, where other programs read it as text.
     Time(Option<DateTime<Utc>>),
-    Float(f64),
+    Float(Option<f64>),
     Date(Option<NaiveDate>),
     Decimal(Option<Decimal>),
     /// Serialized JSON; `None` is SQL's null. Created by [`SqlValue::json`] or [`SqlValue::merge_base`].
@@ -116,7 +116,7 @@ fn add_array(values: Vec<SqlValue<'_>>, arguments: &mut PgArguments) -> Result<(
         Some(SqlValue::Time(_)) => {
             add_array_of!(arguments, values, Time, NaiveDateTime, value => value.map(|time| time.naive_utc()))
         }
-        Some(SqlValue::Float(_)) => add_array_of!(arguments, values, Float, f64, value => Some(value)),
+        Some(SqlValue::Float(_)) => add_array_of!(arguments, values, Float, f64, value => value),
         Some(SqlValue::Date(_)) => add_array_of!(arguments, values, Date, NaiveDate, value => value),
         Some(SqlValue::Decimal(_)) => add_array_of!(arguments, values, Decimal, Decimal, value => value),
         Some(SqlValue::Json(_)) => {

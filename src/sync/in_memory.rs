@@ -255,17 +255,8 @@ fn apply_plan(tables: &mut StoreTables, plan: &WritePlan<'_>) {
         tables.anime.insert(anime.mal_id, anime.clone());
         tables.rows_written += 1;
     }
-    for write in plan.new_entries.iter().chain(&plan.changed_entries) {
-        let entry = StoredEntry {
-            id: i64::from(write.mal_id),
-            mal_id: write.mal_id,
-            values: write.values.clone(),
-            base: Some(write.base.clone()),
-            mal_updated_at: write.mal_updated_at,
-            removed_at: None,
-            pinned: tables.entries.get(&write.mal_id).map(|stored| stored.pinned.clone()).unwrap_or_default(),
-        };
-        tables.entries.insert(write.mal_id, entry);
+    for entry in plan.new_entries.iter().chain(&plan.changed_entries) {
+        tables.entries.insert(entry.mal_id, StoredEntry { id: i64::from(entry.mal_id), ..entry.clone() });
         tables.rows_written += 1;
     }
     tables.changes.extend(plan.outcomes.iter().flat_map(|outcome| outcome.changes.clone()));

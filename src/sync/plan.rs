@@ -18,7 +18,7 @@ use crate::domain::{
 };
 
 use super::{
-    port::{BatchItem, BatchPlanner, EntryOutcome, EntryWrite, ExistingRows, RowOutcome, WritePlan},
+    port::{BatchItem, BatchPlanner, EntryOutcome, ExistingRows, RowOutcome, WritePlan},
     resolve::{self, EntryResolution},
     run_tally::RunTally,
 };
@@ -85,7 +85,15 @@ fn plan_fetched_entry<'a>(
         }
     };
     let mal_updated_at = remote.list_status.updated_at.map(truncate_to_seconds);
-    let write = |id, values| EntryWrite { id, mal_id, values, base: &remote.list_status.base, mal_updated_at };
+    let write = |local: Option<&StoredEntry>, values| StoredEntry {
+        id: local.map_or(0, |local| local.id),
+        mal_id,
+        values,
+        base: Some(remote.list_status.base.clone()),
+        mal_updated_at,
+        removed_at: None,
+        pinned: local.map(|local| local.pinned.clone()).unwrap_or_default(),
+    };
     let mut outcome =
         EntryOutcome { mal_id, anime, entry: RowOutcome::Unchanged, newly_listed: false, changes: Vec::new() };
     match local.and_then(|local| Some((local, resolve_item(item, local)?))) {
@@ -104,28 +112,21 @@ fn plan_fetched_entry<'a>(
             outcome.changes.extend(local.removed_at.map(|at| removed_at_change(mal_id, Some(at), None)));
             if is_base_outdated || resolution.has_changes() {
                 outcome.entry = RowOutcome::Updated;
-                plan.changed_entries.push(write(Some(local.id), resolution.values));
+                plan.changed_entries.push(write(Some(local), resolution.values));
             }
         }
     }
     plan.outcomes.push(outcome);
 }
 
-fn plan_reconcile<'a>(plan: &mut WritePlan<'a>, item: &BatchItem, local: &'a StoredEntry, rows: &ExistingRows) {
-    let (Some(resolution), Some(base)) = (resolve_item(item, local), &local.base) else { return };
+fn plan_reconcile(plan: &mut WritePlan<'_>, item: &BatchItem, local: &StoredEntry, rows: &ExistingRows) {
+    let Some(resolution) = resolve_item(item, local) else { return };
     let mal_id = local.mal_id;
     let changes = collect_changes(local, &resolution, rows);
     let mut entry = RowOutcome::Unchanged;
     if resolution.has_changes() {
         entry = RowOutcome::Updated;
-        let mal_updated_at = local.mal_updated_at;
-        plan.changed_entries.push(EntryWrite {
-            id: Some(local.id),
-            mal_id,
-            values: resolution.values,
-            base,
-            mal_updated_at,
-        });
+        plan.changed_entries.push(StoredEntry { values: resolution.values, ..local.clone() });
     }
     plan.outcomes.push(EntryOutcome { mal_id, anime: RowOutcome::Unchanged, entry, newly_listed: false, changes });
 }

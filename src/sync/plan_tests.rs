@@ -82,8 +82,8 @@ fn new_merge_base_is_written_even_if_no_column_changes() {
     let plan = planner(&tally).plan_writes(&items, &rows);
     assert_eq!(row_outcomes(&plan), (RowOutcome::Unchanged, RowOutcome::Updated));
     let write = &plan.changed_entries[0];
-    assert_eq!((write.id, write.values.score, write.mal_updated_at), (Some(90), Some(7), Some(time_at(60))));
-    assert_eq!(write.base, &new.list_status.base);
+    assert_eq!((write.id, write.values.score, write.mal_updated_at), (90, Some(7), Some(time_at(60))));
+    assert_eq!(write.base.as_ref(), Some(&new.list_status.base));
     assert!(plan.outcomes[0].changes.is_empty(), "the local score is kept without a conflict");
 }
 

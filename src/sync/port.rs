@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub use batch::{
-    BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, EntryWrite, ExistingRows, LastConflict, RowOutcome,
+    BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, ExistingRows, LastConflict, RowOutcome,
     UnstorableEntry, WritePlan,
 };
 pub use login_repository::{LoginRepository, LoginTarget, NewLogin, TokenWrite};

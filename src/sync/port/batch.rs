@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::domain::{
     anime::Anime,
     change::FieldChange,
     entry::{RemoteEntry, StoredEntry},
-    entry_fields::{EntryValues, Field},
-    merge_base::MergeBase,
+    entry_fields::Field,
     run::{RunCounters, RunId},
     user::UserId,
 };
@@ -93,21 +91,6 @@ impl EntryOutcome {
     }
 }
 
-/// An entry's row to write. The write clears `removed_at`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EntryWrite<'a> {
-    /// The id of the row to update. `None` inserts a row.
-    pub id: Option<i64>,
-    /// MAL's id of the anime.
-    pub mal_id: i32,
-    /// The columns that the merge rules cover.
-    pub values: EntryValues,
-    /// The merge base, column `mal_entry`.
-    pub base: &'a MergeBase,
-    /// MAL's update time, column `mal_updated_at`.
-    pub mal_updated_at: Option<DateTime<Utc>>,
-}
-
 /// The writes of a batch: only rows that differ. Every list is in ascending order of MAL's id.
 #[derive(Clone, Debug, Default)]
 pub struct WritePlan<'a> {
@@ -115,10 +98,10 @@ pub struct WritePlan<'a> {
     pub new_anime: Vec<&'a Anime>,
     /// Anime to update, by row id.
     pub changed_anime: Vec<(i64, &'a Anime)>,
-    /// Entries to insert.
-    pub new_entries: Vec<EntryWrite<'a>>,
-    /// Entries to update.
-    pub changed_entries: Vec<EntryWrite<'a>>,
+    /// Entries to insert, with the row id 0.
+    pub new_entries: Vec<StoredEntry>,
+    /// Entries to update, as they become.
+    pub changed_entries: Vec<StoredEntry>,
     /// The outcomes: one for each item that has a row or creates one.
     pub outcomes: Vec<EntryOutcome>,
 }

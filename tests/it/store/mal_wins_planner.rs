@@ -10,7 +10,7 @@ use malsync::{
     domain::{
         anime::{Anime, Broadcast, IdName, Season},
         change::{FieldChange, MergeRule},
-        entry::RemoteEntry,
+        entry::{RemoteEntry, StoredEntry},
         entry_fields::{EntryValues, Field},
         list_status::ListStatus,
         run::{RunCounters, RunId, SyncMode},
@@ -18,7 +18,7 @@ use malsync::{
     },
     store::{Database, Error},
     sync::port::{
-        BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, EntryWrite, ExistingRows, NewRun, RowOutcome,
+        BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, ExistingRows, NewRun, RowOutcome,
         SyncStore as _, WritePlan,
     },
 };
@@ -110,12 +110,14 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
     if same {
         return outcome;
     }
-    let write = EntryWrite {
-        id: local.map(|local| local.id),
+    let write = StoredEntry {
+        id: local.map_or(0, |local| local.id),
         mal_id,
         values: remote.list_status.values.clone(),
-        base: &remote.list_status.base,
+        base: Some(remote.list_status.base.clone()),
         mal_updated_at: remote.list_status.updated_at,
+        removed_at: None,
+        pinned: local.map(|local| local.pinned.clone()).unwrap_or_default(),
     };
     let change = |field, local: Value, mal: Value, conflict| FieldChange {
         mal_id,
