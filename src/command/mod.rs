@@ -32,6 +32,7 @@ mod metrics;
 mod monitoring;
 mod ordered_results;
 mod pin;
+mod progress;
 mod report;
 mod restore;
 mod runs;

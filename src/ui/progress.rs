@@ -16,7 +16,6 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::{streams::StderrStream, terminal_text::escape_controls, view::format_count};
-use crate::sync::port::ProgressObserver;
 
 /// Minimum time between two progress lines without a terminal.
 const PROGRESS_LINE_INTERVAL: Duration = Duration::from_secs(10);
@@ -144,6 +143,26 @@ impl ProgressReporter {
         }
     }
 
+    /// Sets the total number of entries.
+    pub fn set_total(&self, entries: u64) {
+        self.total.store(entries, Ordering::Relaxed);
+        if let ProgressOutput::Bar { bar, labels, .. } = &self.output {
+            bar.set_length(entries);
+            bar.set_style(bar_style(labels.templates[1]));
+        }
+    }
+
+    /// Sets the number of entries fetched so far.
+    pub fn set_fetched(&self, entries: u64) {
+        self.fetched.store(entries, Ordering::Relaxed);
+        self.update(None);
+    }
+
+    /// Sets the number of entries stored so far.
+    pub fn set_stored(&self, entries: u64) {
+        self.update(Some(entries));
+    }
+
     fn update(&self, stored: Option<u64>) {
         let (total, fetched) = (self.total.load(Ordering::Relaxed), self.fetched.load(Ordering::Relaxed));
         match &self.output {
@@ -194,25 +213,6 @@ fn bar_style(template: &str) -> ProgressStyle {
         let _ = write!(text, "{:.0}/s", state.per_sec());
     };
     ProgressStyle::with_template(template).expect("the template is sound").with_key("rate", rate).progress_chars("=> ")
-}
-
-impl ProgressObserver for ProgressReporter {
-    fn set_total(&self, entries: u64) {
-        self.total.store(entries, Ordering::Relaxed);
-        if let ProgressOutput::Bar { bar, labels, .. } = &self.output {
-            bar.set_length(entries);
-            bar.set_style(bar_style(labels.templates[1]));
-        }
-    }
-
-    fn set_fetched(&self, entries: u64) {
-        self.fetched.store(entries, Ordering::Relaxed);
-        self.update(None);
-    }
-
-    fn set_stored(&self, entries: u64) {
-        self.update(Some(entries));
-    }
 }
 
 impl Drop for ProgressReporter {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::*;
-use crate::{exit::Exit, sync::port::ProgressObserver};
+use crate::exit::Exit;
 
 /// A stream whose content tests can read.
 #[derive(Clone, Default)]
