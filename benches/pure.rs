@@ -22,11 +22,15 @@ use malsync::{
     exchange::{self, ListOwner},
     mal::decode,
     sync::{
+        edit::locally_edited_fields,
         plan::RulePlanner,
         port::{BatchItem, BatchPlanner as _, ExistingRows},
         run_tally::RunTally,
     },
-    ui::{json, view},
+    ui::{
+        json,
+        view::{self, ListRow},
+    },
 };
 
 /// Maximum number of entries on a page.
@@ -145,6 +149,10 @@ fn apply_local_edits(local: &mut StoredEntry) {
 /// A function that encodes a list.
 type ListEncoder<'a> = &'a dyn Fn(&[ListEntry]) -> Vec<u8>;
 
+fn to_rows(items: &[ListEntry]) -> Vec<ListRow<'_>> {
+    items.iter().map(|entry| ListRow { entry, edited_fields: locally_edited_fields(&entry.stored) }).collect()
+}
+
 fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
     let item = |remote: &RemoteEntry| ListEntry {
         anime: remote.anime.clone(),
@@ -153,15 +161,13 @@ fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
     };
     let items: Vec<ListEntry> = remotes.iter().map(item).collect();
     let ndjson = |items: &[ListEntry]| {
-        items.iter().map(|item| json::to_json_line(&view::list::to_json(item))).collect::<String>().into_bytes()
+        to_rows(items).iter().map(|row| json::to_json_line(&view::list::to_json(row))).collect::<String>().into_bytes()
     };
+    let csv = |items: &[ListEntry]| view::list::to_csv(&to_rows(items));
+    let json_array = |items: &[ListEntry]| view::export::to_json_array(&to_rows(items));
     let xml = |items: &[ListEntry]| exchange::encode_mal_xml(ListOwner { name: "alice", mal_user_id: Some(1) }, items);
-    let encoders: [(&str, ListEncoder<'_>); 4] = [
-        ("list --json", &ndjson),
-        ("list --csv", &view::list::to_csv),
-        ("export as JSON", &view::export::to_json_array),
-        ("export as XML", &xml),
-    ];
+    let encoders: [(&str, ListEncoder<'_>); 4] =
+        [("list --json", &ndjson), ("list --csv", &csv), ("export as JSON", &json_array), ("export as XML", &xml)];
     let mut group = criterion.benchmark_group("encode");
     group.throughput(Throughput::Elements(PAGE_ENTRIES as u64));
     for (name, encoder) in encoders {

@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use crate::{
     cli::args,
     domain::{
-        edit::{EditCommand, EditTarget, EntryEdit},
+        edit::{EditCommand, EditTarget, EntryEdit, SkippedField},
         entry::StoredEntry,
         user::UserId,
     },
     exit::Exit,
     failure::Failure,
     store::{Database, EditOwner},
-    sync::{edit::forecast_edit, port::SyncStore as _, restore::SkippedField},
+    sync::{edit::forecast_edit, port::SyncStore as _},
     ui::{ProgressReporter, view::edit_result::EditResult},
 };
 
@@ -103,5 +103,63 @@ impl BulkEdit<'_> {
         let question = format!("{verb}: change {} entries ({}{more})? [y/N]", changed.len(), titles.join(", "));
         let answer = context.prompt(&question).await?.unwrap_or_default();
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{
+        domain::{
+            entry::StoredEntry,
+            entry_fields::{EntryValues, Field},
+            merge_base::MergeBase,
+        },
+        sync::edit::{forecast_edit, plan_edit},
+        ui::view::edit_result::{EditResult, overwrite_warnings},
+    };
+
+    fn stored_entry() -> StoredEntry {
+        let base = MergeBase::from(
+            json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}),
+        );
+        let values = base.parse_values().unwrap();
+        StoredEntry { id: 1, mal_id: 1, values, base: Some(base), ..StoredEntry::default() }
+    }
+
+    /// Returns the fields of an edit for which a warning is printed.
+    fn warned_fields(before: &StoredEntry, edit: impl Fn(&mut EntryValues)) -> Vec<String> {
+        let mut after = before.clone();
+        edit(&mut after.values);
+        let changes = forecast_edit(&plan_edit(Some(before), after));
+        let result = EditResult { mal_id: 1, title: "Trigun".into(), changes, skipped: Vec::new() };
+        let warnings = overwrite_warnings(&[result]);
+        let field =
+            |warning: &String| warning.trim_start_matches("the next sync sets ").split(' ').next().unwrap().to_owned();
+        warnings.iter().map(field).collect()
+    }
+
+    #[test]
+    fn edit_that_the_next_sync_overwrites_is_warned_of() {
+        assert_eq!(warned_fields(&stored_entry(), |values| values.status = "dropped".into()), ["status"]);
+        assert_eq!(warned_fields(&stored_entry(), |values| values.score = Some(10)), ["score"]);
+        assert_eq!(warned_fields(&stored_entry(), |values| values.episodes_watched = Some(3)), ["episodes_watched"]);
+    }
+
+    #[test]
+    fn edit_that_survives_the_sync_has_no_warning() {
+        assert!(warned_fields(&stored_entry(), |values| values.episodes_watched = Some(9)).is_empty());
+        assert!(warned_fields(&stored_entry(), |values| values.notes = Some("mine".into())).is_empty());
+        assert!(warned_fields(&stored_entry(), |values| values.start_date = "2019".parse().ok()).is_empty());
+        let pinned = StoredEntry { pinned: vec![Field::Status], ..stored_entry() };
+        assert!(warned_fields(&pinned, |values| values.status = "dropped".into()).is_empty());
+    }
+
+    #[test]
+    fn edit_of_entry_not_on_mal_warns_only_for_fields_always_taken_from_mal() {
+        let before = StoredEntry { base: None, ..stored_entry() };
+        assert!(warned_fields(&before, |values| values.score = Some(1)).is_empty());
+        assert_eq!(warned_fields(&before, |values| values.status = "dropped".into()), ["status"]);
     }
 }

@@ -21,6 +21,7 @@ use crate::{
 use super::{
     atomic_file::{self, DatedFileName},
     context::{Context, close_database},
+    entry_details::to_list_rows,
     entry_filter::EntryFilter,
 };
 
@@ -84,11 +85,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
 
 fn serialize_list(format: ExportFormat, user: &User, items: &[ListEntry]) -> Vec<u8> {
     let owner = ListOwner { name: &user.username, mal_user_id: user.mal_user_id };
+    let rows = || to_list_rows(items, view::list::all_columns());
     match format {
         ExportFormat::MalXml => exchange::encode_mal_xml(owner, items),
-        ExportFormat::Json => view::export::to_json_array(items),
-        ExportFormat::Ndjson => view::export::to_json_lines(items),
-        ExportFormat::Csv => view::list::to_csv(items),
+        ExportFormat::Json => view::export::to_json_array(&rows()),
+        ExportFormat::Ndjson => view::export::to_json_lines(&rows()),
+        ExportFormat::Csv => view::list::to_csv(&rows()),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     context::{Context, close_database},
+    entry_details::to_list_rows,
     entry_filter::{self, EntryFilter},
     entry_sort,
 };
@@ -123,11 +124,12 @@ fn print_entries(
 ) -> Result<(), Failure> {
     let ui = context.ui;
     let columns = if chosen.is_empty() { view::list::all_columns() } else { chosen };
+    let rows = to_list_rows(items, columns);
     if args.csv {
-        return ui.print_bytes(&view::list::columns_to_csv(items, columns));
+        return ui.print_bytes(&view::list::columns_to_csv(&rows, columns));
     }
     if args.json {
-        return items.iter().try_for_each(|item| ui.print_json(&view::list::columns_to_json(item, columns)));
+        return rows.iter().try_for_each(|row| ui.print_json(&view::list::columns_to_json(row, columns)));
     }
     if items.is_empty() {
         if args.limit != Some(0) {
@@ -136,7 +138,7 @@ fn print_entries(
         return Ok(());
     }
     let table =
-        if chosen.is_empty() { view::list::to_table(items) } else { view::list::columns_to_table(items, chosen) };
+        if chosen.is_empty() { view::list::to_table(&rows) } else { view::list::columns_to_table(&rows, chosen) };
     ui.print_paged(&table.render(ui.terminal_width()), !args.no_pager)
 }
 

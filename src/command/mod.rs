@@ -19,6 +19,7 @@ mod context;
 mod database_slots;
 mod doctor;
 mod edit;
+mod entry_details;
 mod entry_filter;
 mod entry_sort;
 mod export;

@@ -13,12 +13,16 @@ use crate::{
     failure::Failure,
     store::{Database, EditOwner, ListQuery},
     sync::edit,
-    ui::view::pins::{self, PinnedField},
+    ui::view::{
+        field_state::FieldState,
+        pins::{self, PinnedField},
+    },
 };
 
 use super::{
     context::{Context, close_database},
     edit::{find_listed_entry, not_in_list_failure},
+    entry_details::field_states,
 };
 
 pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> Result<Exit, Failure> {
@@ -37,7 +41,7 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
             let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
             let selected = items.iter().filter(|item| mal_id.is_none_or(|mal_id| item.anime.mal_id == mal_id));
             let pinned_fields: Vec<PinnedField> = selected
-                .flat_map(|item| pins::from_entry(&item.stored, &item.anime.title, &item.stored.pinned, None))
+                .flat_map(|item| to_pinned_fields(&item.stored, &item.anime.title, &item.stored.pinned, None))
                 .collect();
             close_database(database).await;
             return print_pins(context, &pinned_fields, args.json);
@@ -84,9 +88,23 @@ async fn change_pins(
     let Some((Some(before), after)) = summary.entries.into_iter().next() else {
         return Err(not_in_list_failure(mal_id, user));
     };
-    let named = named(&before);
-    let named: Vec<Field> = Field::SYNCED_FIELDS.into_iter().filter(|field| named.contains(field)).collect();
-    Ok(pins::from_entry(&after, &title, &named, Some(&before)))
+    Ok(to_pinned_fields(&after, &title, &named(&before), Some(&before)))
+}
+
+/// Returns the pin states of these fields of an entry. `before` is the entry before the command, if it changed pins.
+fn to_pinned_fields(
+    entry: &StoredEntry,
+    title: &str,
+    fields: &[Field],
+    before: Option<&StoredEntry>,
+) -> Vec<PinnedField> {
+    let pinned_field = |state: FieldState| PinnedField {
+        mal_id: entry.mal_id,
+        title: title.to_owned(),
+        has_changed: before.is_some_and(|before| before.pinned.contains(&state.field) != state.is_pinned),
+        state,
+    };
+    field_states(entry).into_iter().filter(|state| fields.contains(&state.field)).map(pinned_field).collect()
 }
 
 fn print_pins(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) -> Result<Exit, Failure> {
@@ -107,4 +125,23 @@ fn print_pin_changes(context: &Context<'_>, pinned_fields: &[PinnedField], json:
         context.ui.print(&pins::to_text(pinned_fields))?;
     }
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pin_state_tells_what_the_command_changed() {
+        let entry = |pinned: &[Field]| StoredEntry { mal_id: 1, pinned: pinned.to_vec(), ..StoredEntry::default() };
+        let both = [Field::Score, Field::Status];
+        let states = |after: &[Field], before: Option<&StoredEntry>| {
+            let pins = to_pinned_fields(&entry(after), "Trigun", &both, before);
+            pins.iter().map(|pin| (pin.state.field, pin.state.is_pinned, pin.has_changed)).collect::<Vec<_>>()
+        };
+        let before = entry(&[Field::Status]);
+        assert_eq!(states(&both, Some(&before)), [(Field::Status, true, false), (Field::Score, true, true)]);
+        assert_eq!(states(&[], Some(&before)), [(Field::Status, false, true), (Field::Score, false, false)]);
+        assert_eq!(states(&both, None), [(Field::Status, true, false), (Field::Score, true, false)]);
+    }
 }

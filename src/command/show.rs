@@ -18,6 +18,7 @@ use crate::{
 
 use super::{
     context::{Context, close_database},
+    entry_details::{field_states, to_list_row},
     find_title::{TitleMatch, find_by_title},
 };
 
@@ -36,8 +37,15 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     let is_listed = listed.is_some();
     let entry = StoredEntry { mal_id: anime.mal_id, ..StoredEntry::default() };
     let item = listed.unwrap_or(ListEntry { anime, stored: entry, updated_at: None });
-    let view =
-        ShowView { item: &item, is_listed, username: &user.username, history: &history, has_more_history: has_more };
+    let (row, fields) = (to_list_row(&item), field_states(&item.stored));
+    let view = ShowView {
+        row: &row,
+        fields: &fields,
+        is_listed,
+        username: &user.username,
+        history: &history,
+        has_more_history: has_more,
+    };
     if args.json {
         context.ui.print_json(&to_json(&view))?;
     } else {

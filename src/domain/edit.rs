@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{anime::Anime, entry::StoredEntry, entry_fields::Field, user::UserId};
+use super::{anime::Anime, change::MergeRule, entry::StoredEntry, entry_fields::Field, user::UserId};
 
 /// The command that made an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,4 +101,69 @@ pub struct EditRecord {
     pub base: Value,
     /// The local value after the edit.
     pub kept: Value,
+}
+
+/// What the next sync does to one edited field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EditForecast {
+    /// The field.
+    pub field: Field,
+    /// The value before the edit.
+    pub local: Value,
+    /// The value after the edit.
+    pub kept: Value,
+    /// MAL's value at the last sync.
+    pub mal: Value,
+    /// True if the entry was on MAL at the last sync.
+    pub known_on_mal: bool,
+    /// True if the next sync keeps this edit, assuming that MAL's value has not changed. For an entry not known on MAL,
+    /// fields under [`MergeRule::MalWins`] do not survive: if MAL has the entry, its values win.
+    pub survives_sync: bool,
+    /// The rule that decides. `None` for a created or deleted entry, and for `removed_at`.
+    pub rule: Option<MergeRule>,
+}
+
+/// Why a field is not restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// The field was changed since.
+    ChangedSince,
+    /// The entry is not in the list.
+    NotInList,
+    /// The entry was deleted, and was created again since.
+    Recreated,
+    /// The run created the entry, and the next run would create it again.
+    CreatedByRun,
+    /// The entry is on MAL now.
+    OnMal,
+    /// The record cannot be interpreted.
+    Unknown,
+}
+
+impl SkipReason {
+    /// Returns the reason's JSON value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangedSince => "changed_since",
+            Self::NotInList => "not_in_list",
+            Self::Recreated => "there_again",
+            Self::CreatedByRun => "made_by_run",
+            Self::OnMal => "on_mal",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A field that is not restored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SkippedField {
+    /// The field.
+    pub field: String,
+    /// The current value.
+    pub current_value: Value,
+    /// The value after the recorded change.
+    pub recorded_value: Value,
+    /// Why the field is not restored.
+    pub reason: SkipReason,
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::domain::{
     change::MergeRule,
-    edit::{EntryEdit, FieldEdit},
+    edit::{EditForecast, EntryEdit, FieldEdit},
     entry::StoredEntry,
     entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
@@ -72,26 +72,6 @@ pub fn plan_pins(before: &StoredEntry, pins: &[Field]) -> EntryEdit {
     let field_edits = Field::SYNCED_FIELDS.into_iter().filter(has_changed).map(field_edit).collect();
     let pinned = Field::SYNCED_FIELDS.into_iter().filter(|field| pins.contains(field)).collect();
     EntryEdit { entry: StoredEntry { pinned, ..before.clone() }, field_edits, is_deleted: false }
-}
-
-/// What the next sync does to one edited field.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EditForecast {
-    /// The field.
-    pub field: Field,
-    /// The value before the edit.
-    pub local: Value,
-    /// The value after the edit.
-    pub kept: Value,
-    /// MAL's value at the last sync.
-    pub mal: Value,
-    /// True if the entry was on MAL at the last sync.
-    pub known_on_mal: bool,
-    /// True if the next sync keeps this edit, assuming that MAL's value has not changed. For an entry not known on MAL,
-    /// fields under [`MergeRule::MalWins`] do not survive: if MAL has the entry, its values win.
-    pub survives_sync: bool,
-    /// The rule that decides. `None` for a created or deleted entry, and for `removed_at`.
-    pub rule: Option<MergeRule>,
 }
 
 /// Forecasts for each field of an edit what the next sync does to it.

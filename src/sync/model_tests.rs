@@ -13,10 +13,11 @@ use super::{
     engine::{SyncEngine, SyncOutcome},
     in_memory::{FakeMalSource, InMemoryStore, StoreTables, remote_entry},
     mode::RunOptions,
-    restore::{ChangeSource, RestoreStep, SkipReason, plan_restore},
+    restore::{ChangeSource, RestoreStep, plan_restore},
 };
 use crate::domain::{
     change::FieldChange,
+    edit::SkipReason,
     entry_fields::Field,
     merge_base::MergeBase,
     partial_date::PartialDate,

@@ -12,7 +12,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
 use crate::domain::{
-    edit::EntryEdit,
+    edit::{EntryEdit, SkipReason, SkippedField},
     entry::StoredEntry,
     entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
@@ -42,51 +42,6 @@ pub enum ChangeSource {
     Run,
     /// A local command.
     Edit,
-}
-
-/// Why a field is not restored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SkipReason {
-    /// The field was changed since.
-    ChangedSince,
-    /// The entry is not in the list.
-    NotInList,
-    /// The entry was deleted, and was created again since.
-    Recreated,
-    /// The run created the entry, and the next run would create it again.
-    CreatedByRun,
-    /// The entry is on MAL now.
-    OnMal,
-    /// The record cannot be interpreted.
-    Unknown,
-}
-
-impl SkipReason {
-    /// Returns the reason's JSON value.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ChangedSince => "changed_since",
-            Self::NotInList => "not_in_list",
-            Self::Recreated => "there_again",
-            Self::CreatedByRun => "made_by_run",
-            Self::OnMal => "on_mal",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// A field that is not restored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SkippedField {
-    /// The field.
-    pub field: String,
-    /// The current value.
-    pub current_value: Value,
-    /// The value after the recorded change.
-    pub recorded_value: Value,
-    /// Why the field is not restored.
-    pub reason: SkipReason,
 }
 
 /// What a restore does to an entry.

@@ -16,7 +16,6 @@ use crate::{
         entry_fields::Field,
         list_entry::ListEntry,
     },
-    sync::edit::locally_edited_fields,
     ui,
 };
 
@@ -82,6 +81,24 @@ enum CellKind {
 /// Reads the value of a column.
 type ColumnGetter = for<'a> fn(&'a ListEntry) -> OutputCell<'a>;
 
+/// Where the value of a column comes from.
+#[derive(Clone, Copy, Debug)]
+enum CellSource {
+    /// From the entry and its anime.
+    Entry(ColumnGetter),
+    /// From [`ListRow::edited_fields`].
+    EditedFields,
+}
+
+/// An entry in the output, with its local edits.
+#[derive(Clone, Debug)]
+pub struct ListRow<'a> {
+    /// Entry and its anime.
+    pub entry: &'a ListEntry,
+    /// Fields that differ from MAL's values at the last sync. `None` if MAL never had the entry.
+    pub edited_fields: Option<Vec<Field>>,
+}
+
 /// An output column of an entry.
 #[derive(Clone, Copy, Debug)]
 pub struct OutputColumn {
@@ -89,7 +106,7 @@ pub struct OutputColumn {
     kind: CellKind,
     /// True if the value belongs to the anime and exists without an entry.
     is_of_anime: bool,
-    getter: ColumnGetter,
+    source: CellSource,
 }
 
 impl OutputColumn {
@@ -106,12 +123,21 @@ impl OutputColumn {
         self.name
     }
 
-    pub(super) fn read_cell<'a>(&self, item: &'a ListEntry) -> OutputCell<'a> {
-        (self.getter)(item)
+    /// Returns true if the column shows which fields were edited locally.
+    #[must_use]
+    pub const fn shows_local_edits(&self) -> bool {
+        matches!(self.source, CellSource::EditedFields)
     }
 
-    pub(super) fn display_text(&self, item: &ListEntry) -> String {
-        self.read_cell(item).to_display_text()
+    pub(super) fn read_cell<'a>(&self, row: &'a ListRow<'_>) -> OutputCell<'a> {
+        match self.source {
+            CellSource::Entry(read) => read(row.entry),
+            CellSource::EditedFields => fields_cell(row.edited_fields.as_deref().unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn display_text(&self, row: &ListRow<'_>) -> String {
+        self.read_cell(row).to_display_text()
     }
 
     pub(super) const fn to_table_column(self) -> ui::TableColumn {
@@ -126,13 +152,13 @@ impl OutputColumn {
 /// Serializes an entry as an object of the selected columns.
 #[derive(Clone, Debug)]
 pub struct SelectedColumns<'a> {
-    item: &'a ListEntry,
+    row: &'a ListRow<'a>,
     columns: &'a [OutputColumn],
 }
 
 impl<'a> SelectedColumns<'a> {
-    pub(super) const fn new(item: &'a ListEntry, columns: &'a [OutputColumn]) -> Self {
-        Self { item, columns }
+    pub(super) const fn new(row: &'a ListRow<'a>, columns: &'a [OutputColumn]) -> Self {
+        Self { row, columns }
     }
 }
 
@@ -140,7 +166,7 @@ impl Serialize for SelectedColumns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.columns.len()))?;
         for column in self.columns {
-            map.serialize_entry(column.name, &column.read_cell(self.item))?;
+            map.serialize_entry(column.name, &column.read_cell(self.row))?;
         }
         map.end()
     }
@@ -148,7 +174,7 @@ impl Serialize for SelectedColumns<'_> {
 
 /// Serializes all columns of an anime. Columns of the entry are null if the anime is not in the list.
 pub(super) struct AllColumns<'a> {
-    pub(super) item: &'a ListEntry,
+    pub(super) row: &'a ListRow<'a>,
     pub(super) is_listed: bool,
 }
 
@@ -156,8 +182,7 @@ impl Serialize for AllColumns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(OUTPUT_COLUMNS.len()))?;
         for column in &OUTPUT_COLUMNS {
-            let cell =
-                if self.is_listed || column.is_of_anime { column.read_cell(self.item) } else { OutputCell::Null };
+            let cell = if self.is_listed || column.is_of_anime { column.read_cell(self.row) } else { OutputCell::Null };
             map.serialize_entry(column.name, &cell)?;
         }
         map.end()
@@ -200,11 +225,11 @@ fn broadcast_cell(anime: &Anime) -> OutputCell<'_> {
 }
 
 const fn anime_column(name: &'static str, kind: CellKind, read: ColumnGetter) -> OutputColumn {
-    OutputColumn { name, kind, is_of_anime: true, getter: read }
+    OutputColumn { name, kind, is_of_anime: true, source: CellSource::Entry(read) }
 }
 
 const fn entry_column(name: &'static str, kind: CellKind, read: ColumnGetter) -> OutputColumn {
-    OutputColumn { name, kind, is_of_anime: false, getter: read }
+    OutputColumn { name, kind, is_of_anime: false, source: CellSource::Entry(read) }
 }
 
 /// All columns, in the documented order.
@@ -256,9 +281,7 @@ pub(super) static OUTPUT_COLUMNS: [OutputColumn; 43] = [
     entry_column("mal_updated_at", CellKind::Word, |item| to_string_cell(item.stored.mal_updated_at.map(format_utc))),
     entry_column("removed_at", CellKind::Word, |item| to_string_cell(item.stored.removed_at.map(format_utc))),
     // Empty for an entry that was never on MAL, because it has no merge base: see `on_mal`.
-    entry_column("edited", CellKind::Text, |item| {
-        fields_cell(&locally_edited_fields(&item.stored).unwrap_or_default())
-    }),
+    OutputColumn { name: "edited", kind: CellKind::Text, is_of_anime: false, source: CellSource::EditedFields },
     entry_column("pinned", CellKind::Text, |item| fields_cell(&item.stored.pinned)),
     entry_column("on_mal", CellKind::Word, |item| OutputCell::Bool(item.stored.base.is_some() && !item.is_removed())),
 ];

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 use super::{display_value, pluralize};
 use crate::{
-    domain::entry_fields::Field,
-    sync::{
-        edit::EditForecast,
-        restore::{SkipReason, SkippedField},
+    domain::{
+        edit::{EditForecast, SkipReason, SkippedField},
+        entry_fields::Field,
     },
     ui::escape_controls,
 };

@@ -3,69 +3,44 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    domain::{
-        entry::StoredEntry,
-        entry_fields::{EntryValues, Field},
-        merge_base::MergeBase,
-    },
-    sync::edit::{forecast_edit, plan_edit},
+    domain::{change::MergeRule, entry_fields::Field},
     ui::json::to_json_line,
 };
 
-fn stored_entry() -> StoredEntry {
-    let base =
-        MergeBase::from(json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}));
-    let values = base.parse_values().unwrap();
-    StoredEntry { id: 1, mal_id: 1, values, base: Some(base), ..StoredEntry::default() }
+/// Returns the forecast for a field of an entry that is on MAL. `mal` is MAL's value, and the value before the edit.
+fn forecast(field: Field, mal: Value, kept: Value, survives_sync: bool) -> EditForecast {
+    let rule = if field == Field::Score { MergeRule::MalWinsIfScored } else { MergeRule::MalWins };
+    EditForecast { field, local: mal.clone(), kept, mal, known_on_mal: true, survives_sync, rule: Some(rule) }
 }
 
-fn edit_result(before: &StoredEntry, edit: impl Fn(&mut EntryValues)) -> EditResult {
-    let mut after = before.clone();
-    edit(&mut after.values);
-    let changes = forecast_edit(&plan_edit(Some(before), after));
-    EditResult { mal_id: 1, title: "Cowboy Bebop".into(), changes, skipped: Vec::new() }
-}
-
-fn warnings_after(before: &StoredEntry, edit: impl Fn(&mut EntryValues)) -> Vec<String> {
-    overwrite_warnings(&[edit_result(before, edit)])
+fn edit_result(changes: &[EditForecast]) -> EditResult {
+    EditResult { mal_id: 1, title: "Cowboy Bebop".into(), changes: changes.to_vec(), skipped: Vec::new() }
 }
 
 #[test]
 fn overwritten_edit_warns_and_names_the_pin_command() {
+    let change = forecast(Field::Status, json!("watching"), json!("dropped"), false);
     assert_eq!(
-        warnings_after(&stored_entry(), |values| values.status = "dropped".into()),
+        overwrite_warnings(&[edit_result(std::slice::from_ref(&change))]),
         ["the next sync sets status back to watching, which MAL has (rule mal); malsync pin 1 status keeps it"]
     );
-    assert_eq!(warnings_after(&stored_entry(), |values| values.score = Some(10)).len(), 1);
-    assert_eq!(warnings_after(&stored_entry(), |values| values.episodes_watched = Some(3)).len(), 1);
-}
-
-#[test]
-fn edit_that_survives_the_sync_has_no_warning() {
-    assert!(warnings_after(&stored_entry(), |values| values.episodes_watched = Some(9)).is_empty());
-    assert!(warnings_after(&stored_entry(), |values| values.notes = Some("mine".into())).is_empty());
-    assert!(warnings_after(&stored_entry(), |values| values.start_date = "2019".parse().ok()).is_empty());
-    let pinned = StoredEntry { pinned: vec![Field::Status], ..stored_entry() };
-    assert!(warnings_after(&pinned, |values| values.status = "dropped".into()).is_empty());
-}
-
-#[test]
-fn edit_of_entry_not_on_mal_warns_only_for_fields_always_taken_from_mal() {
-    let before = StoredEntry { base: None, ..stored_entry() };
-    assert!(warnings_after(&before, |values| values.score = Some(1)).is_empty());
-    let warnings = warnings_after(&before, |values| values.status = "dropped".into());
+    let not_on_mal = EditForecast { known_on_mal: false, mal: Value::Null, ..change.clone() };
     assert_eq!(
-        warnings,
+        overwrite_warnings(&[edit_result(&[not_on_mal])]),
         ["the next sync sets status to MAL's, should the entry be on MAL (rule mal); malsync pin 1 status keeps it"]
     );
+    assert!(overwrite_warnings(&[edit_result(&[EditForecast { survives_sync: true, ..change }])]).is_empty());
 }
 
 #[test]
 fn one_entry_is_one_line_and_many_are_truncated_with_totals() {
-    let one = edit_result(&stored_entry(), |values| (values.score, values.notes) = (Some(9), Some("a\nb".into())));
+    let one = edit_result(&[
+        forecast(Field::Score, json!(8), json!(9), false),
+        forecast(Field::Notes, Value::Null, json!("a\nb"), true),
+    ]);
     assert_snapshot!(to_text(std::slice::from_ref(&one), false), @"Cowboy Bebop: score 8 → 9 (until the next sync); notes none → a␊b (stays)");
-    assert_snapshot!(to_text(&[edit_result(&stored_entry(), |_| {})], false), @"Cowboy Bebop: nothing to change");
-    let text = to_text(&[vec![one; 25], vec![edit_result(&stored_entry(), |_| {}); 2]].concat(), true);
+    assert_snapshot!(to_text(&[edit_result(&[])], false), @"Cowboy Bebop: nothing to change");
+    let text = to_text(&[vec![one; 25], vec![edit_result(&[]); 2]].concat(), true);
     assert_eq!(text.lines().count(), 22);
     assert_snapshot!(text.lines().skip(20).collect::<Vec<_>>().join("\n"), @r"
     and 5 more
@@ -75,7 +50,7 @@ fn one_entry_is_one_line_and_many_are_truncated_with_totals() {
 
 #[test]
 fn edit_result_object_has_the_documented_fields() {
-    let mut one = edit_result(&stored_entry(), |values| values.score = Some(9));
+    let mut one = edit_result(&[forecast(Field::Score, json!(8), json!(9), false)]);
     one.skipped.push(SkippedField {
         field: "notes".into(),
         current_value: json!("x"),

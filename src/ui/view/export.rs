@@ -4,32 +4,32 @@ use serde_json::Value;
 
 use super::list;
 use crate::{
-    domain::{anime::IdName, list_entry::ListEntry},
-    ui::json::to_json_line,
+    domain::anime::IdName,
+    ui::{json::to_json_line, view::ListRow},
 };
 
 /// Returns the entries as one JSON array, one entry per line.
 #[must_use]
-pub fn to_json_array(items: &[ListEntry]) -> Vec<u8> {
-    let objects: Vec<String> =
-        items.iter().map(|item| to_json_line(&entry_object(item)).trim_end().to_owned()).collect();
+pub fn to_json_array(rows: &[ListRow<'_>]) -> Vec<u8> {
+    let objects: Vec<String> = rows.iter().map(|row| to_json_line(&entry_object(row)).trim_end().to_owned()).collect();
     let text = if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) };
     text.into_bytes()
 }
 
 /// Returns the entries as JSON Lines.
 #[must_use]
-pub fn to_json_lines(items: &[ListEntry]) -> Vec<u8> {
-    items.iter().map(|item| to_json_line(&entry_object(item))).collect::<String>().into_bytes()
+pub fn to_json_lines(rows: &[ListRow<'_>]) -> Vec<u8> {
+    rows.iter().map(|row| to_json_line(&entry_object(row))).collect::<String>().into_bytes()
 }
 
 /// Returns the object of `list --json`, with the additional fields at its end.
-fn entry_object(item: &ListEntry) -> Value {
-    let mut object = serde_json::to_value(list::to_json(item)).unwrap_or_default();
+fn entry_object(row: &ListRow<'_>) -> Value {
+    let anime = &row.entry.anime;
+    let mut object = serde_json::to_value(list::to_json(row)).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
         let ids = |named: &[IdName]| named.iter().map(|named| named.id).collect::<Vec<_>>().into();
         // Another database may not know these genres and studios: export their ids, in the order of their names.
-        for (name, value) in [("genre_ids", ids(&item.anime.genres)), ("studio_ids", ids(&item.anime.studios))] {
+        for (name, value) in [("genre_ids", ids(&anime.genres)), ("studio_ids", ids(&anime.studios))] {
             object.insert(name.to_owned(), value);
         }
     }
@@ -46,6 +46,7 @@ mod tests {
         entry::StoredEntry,
         entry_fields::{EntryValues, Field},
         limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+        list_entry::ListEntry,
     };
     use crate::exchange;
 
@@ -84,12 +85,12 @@ mod tests {
             };
             let anime = Anime { mal_id: 1, title, ..Anime::default() };
             let item = ListEntry { anime, stored: StoredEntry { mal_id: 1, values, ..StoredEntry::default() }, updated_at: None };
-            let items = [item];
-            for written in [to_json_array(&items), to_json_lines(&items)] {
+            let rows = [ListRow { entry: &item, edited_fields: None }];
+            for written in [to_json_array(&rows), to_json_lines(&rows)] {
                 let read = exchange::read_list(written.as_slice()).unwrap();
                 prop_assert_eq!(&read.errors, &[]);
-                prop_assert_eq!(&read.entries[0].values, &items[0].stored.values);
-                prop_assert_eq!(&read.entries[0].anime, &items[0].anime);
+                prop_assert_eq!(&read.entries[0].values, &item.stored.values);
+                prop_assert_eq!(&read.entries[0].anime, &item.anime);
             }
         }
     }
@@ -122,7 +123,8 @@ mod tests {
             num_scoring_users: Some(8),
             ..example_item(1).anime
         };
-        let mut written = to_json_array(&[ListEntry { anime: anime.clone(), ..example_item(1) }]);
+        let item = ListEntry { anime: anime.clone(), ..example_item(1) };
+        let mut written = to_json_array(&[ListRow { entry: &item, edited_fields: None }]);
         assert_eq!(exchange::read_list(written.as_slice()).unwrap().entries[0].anime, anime);
         // An older export has names but no ids; invalid values are skipped.
         let text = String::from_utf8(written).unwrap();
@@ -147,8 +149,9 @@ mod tests {
     fn json_array_and_json_lines_hold_the_same_objects() {
         assert_eq!((to_json_array(&[]), to_json_lines(&[])), (b"[]\n".to_vec(), Vec::new()));
         let items = [example_item(1), example_item(2)];
-        let from_array: Vec<Value> = serde_json::from_slice(&to_json_array(&items)).unwrap();
-        let lines = String::from_utf8(to_json_lines(&items)).unwrap();
+        let rows = items.each_ref().map(|entry| ListRow { entry, edited_fields: None });
+        let from_array: Vec<Value> = serde_json::from_slice(&to_json_array(&rows)).unwrap();
+        let lines = String::from_utf8(to_json_lines(&rows)).unwrap();
         let from_lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(from_array, from_lines);
         assert_eq!((from_array[1]["mal_id"].as_i64(), from_array[0]["rewatch_value"].as_i64()), (Some(2), Some(3)));

@@ -2,14 +2,10 @@
 
 use super::{
     NO_VALUE,
-    column::{OUTPUT_COLUMNS, OutputColumn, SelectedColumns},
+    column::{ListRow, OUTPUT_COLUMNS, OutputColumn, SelectedColumns},
     or_no_value,
 };
-use crate::{
-    domain::list_entry::ListEntry,
-    sync::edit::locally_edited_fields,
-    ui::{TableColumn, TextTable, csv},
-};
+use crate::ui::{TableColumn, TextTable, csv};
 
 /// Returns every column, in the documented order.
 #[must_use]
@@ -19,42 +15,43 @@ pub fn all_columns() -> &'static [OutputColumn] {
 
 /// Returns the entry as JSON, with all columns.
 #[must_use]
-pub fn to_json(item: &ListEntry) -> SelectedColumns<'_> {
-    SelectedColumns::new(item, &OUTPUT_COLUMNS)
+pub fn to_json<'a>(row: &'a ListRow<'a>) -> SelectedColumns<'a> {
+    SelectedColumns::new(row, &OUTPUT_COLUMNS)
 }
 
 /// Returns the entry as JSON, with these columns only.
 #[must_use]
-pub const fn columns_to_json<'a>(item: &'a ListEntry, columns: &'a [OutputColumn]) -> SelectedColumns<'a> {
-    SelectedColumns::new(item, columns)
+pub const fn columns_to_json<'a>(row: &'a ListRow<'a>, columns: &'a [OutputColumn]) -> SelectedColumns<'a> {
+    SelectedColumns::new(row, columns)
 }
 
 /// Returns the entries as CSV. The columns are those of the JSON; a missing value is empty, list items are separated by
 /// commas.
 #[must_use]
-pub fn to_csv(items: &[ListEntry]) -> Vec<u8> {
-    columns_to_csv(items, &OUTPUT_COLUMNS)
+pub fn to_csv(rows: &[ListRow<'_>]) -> Vec<u8> {
+    columns_to_csv(rows, &OUTPUT_COLUMNS)
 }
 
 /// Returns the entries as CSV, with these columns only.
 #[must_use]
-pub fn columns_to_csv(items: &[ListEntry], columns: &[OutputColumn]) -> Vec<u8> {
+pub fn columns_to_csv(rows: &[ListRow<'_>], columns: &[OutputColumn]) -> Vec<u8> {
     let header: Vec<&str> = columns.iter().map(OutputColumn::name).collect();
-    let row = |item| columns.iter().map(|column| column.read_cell(item).to_csv_text().into_owned().into()).collect();
-    csv::encode_rows(&header, items.iter().map(row))
+    let cells = |row| columns.iter().map(|column| column.read_cell(row).to_csv_text().into_owned().into()).collect();
+    csv::encode_rows(&header, rows.iter().map(cells))
 }
 
 /// Returns the entries as a table of these columns.
 #[must_use]
-pub fn columns_to_table(items: &[ListEntry], columns: &[OutputColumn]) -> TextTable {
+pub fn columns_to_table(rows: &[ListRow<'_>], columns: &[OutputColumn]) -> TextTable {
     let mut table = TextTable::new(columns.iter().map(|column| column.to_table_column()).collect::<Vec<_>>());
-    items.iter().for_each(|item| table.add_row(columns.iter().map(|column| column.display_text(item))));
+    rows.iter().for_each(|row| table.add_row(columns.iter().map(|column| column.display_text(row))));
     table
 }
 
 /// Returns a word for what is local about an entry: edited, pinned, or never on MAL. Returns an empty text if nothing is.
-fn local_mark(item: &ListEntry) -> &'static str {
-    match (locally_edited_fields(&item.stored).map(|fields| !fields.is_empty()), !item.stored.pinned.is_empty()) {
+fn local_mark(row: &ListRow<'_>) -> &'static str {
+    let is_edited = row.edited_fields.as_ref().map(|fields| !fields.is_empty());
+    match (is_edited, !row.entry.stored.pinned.is_empty()) {
         (None, _) => "only here",
         (Some(true), true) => "edit+pin",
         (Some(true), false) => "edited",
@@ -65,7 +62,7 @@ fn local_mark(item: &ListEntry) -> &'static str {
 
 /// Returns the entries as the default table.
 #[must_use]
-pub fn to_table(items: &[ListEntry]) -> TextTable {
+pub fn to_table(rows: &[ListRow<'_>]) -> TextTable {
     let mut columns = vec![
         TableColumn::Number("id"),
         TableColumn::Text("title"),
@@ -75,13 +72,13 @@ pub fn to_table(items: &[ListEntry]) -> TextTable {
         TableColumn::Number("mean"),
         TableColumn::Word("finished"),
     ];
-    let has_removed = items.iter().any(|item| item.is_removed());
+    let has_removed = rows.iter().any(|row| row.entry.is_removed());
     columns.extend(has_removed.then_some(TableColumn::Word("on MAL")));
-    let marks: Vec<&str> = items.iter().map(local_mark).collect();
+    let marks: Vec<&str> = rows.iter().map(local_mark).collect();
     let has_marks = marks.iter().any(|word| !word.is_empty());
     columns.extend(has_marks.then_some(TableColumn::Word("local")));
     let mut table = TextTable::new(columns);
-    for (item, mark) in items.iter().zip(marks) {
+    for (ListRow { entry: item, .. }, mark) in rows.iter().zip(marks) {
         let values = &item.stored.values;
         let status = if values.is_rewatching { format!("{}, again", values.status) } else { values.status.clone() };
         let watched = match (values.episodes_watched, item.anime.episodes) {

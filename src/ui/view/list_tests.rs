@@ -10,6 +10,7 @@ use crate::{
         anime::{Anime, Broadcast, IdName, Season},
         entry::StoredEntry,
         entry_fields::{EntryValues, Field},
+        list_entry::ListEntry,
         merge_base::MergeBase,
     },
     ui::{display_width, json::to_json_line},
@@ -61,16 +62,26 @@ fn example_item() -> ListEntry {
     }
 }
 
-fn json_line(item: &ListEntry) -> String {
-    to_json_line(&super::to_json(item))
+/// Returns the row of an entry whose tags were edited.
+fn edited_row(entry: &ListEntry) -> ListRow<'_> {
+    ListRow { entry, edited_fields: Some(vec![Field::Tags]) }
+}
+
+/// Returns the row of an entry that was never on MAL.
+const fn local_row(entry: &ListEntry) -> ListRow<'_> {
+    ListRow { entry, edited_fields: None }
+}
+
+fn json_line(row: &ListRow<'_>) -> String {
+    to_json_line(&super::to_json(row))
 }
 
 #[test]
 fn an_entry_object_has_the_documented_fields_in_their_order() {
-    assert_snapshot!(json_line(&example_item()), @r#"{"mal_id":1,"title":"Cowboy Bebop","title_english":null,"status":"completed","score":10,"episodes_watched":26,"episodes":26,"start_date":"2019-04","finish_date":"2019","notes":"=see\nyou","is_rewatching":false,"times_rewatched":0,"priority":0,"tags":["space","jazz"],"mean":8.75,"rank":48,"popularity":43,"airing_status":"finished_airing","media_type":"tv","removed":false,"updated_at":"2026-11-22T19:00:00Z","title_japanese":"カウボーイビバップ","synonyms":["Bebop"],"genres":["Action","Sci-Fi"],"studios":["Sunrise"],"season_year":1998,"season":"spring","source":"original","rating":"r","average_episode_duration":1440,"num_list_users":1900000,"num_scoring_users":1000000,"broadcast":"saturday 01:00","nsfw":"white","aired_from":"1998-04-03","aired_to":"1999-04","image_url":"https://example.org/1l.jpg","rewatch_value":0,"mal_updated_at":"2026-01-01T00:00:00Z","removed_at":null,"edited":["tags"],"pinned":["score"],"on_mal":true}"#);
+    assert_snapshot!(json_line(&edited_row(&example_item())), @r#"{"mal_id":1,"title":"Cowboy Bebop","title_english":null,"status":"completed","score":10,"episodes_watched":26,"episodes":26,"start_date":"2019-04","finish_date":"2019","notes":"=see\nyou","is_rewatching":false,"times_rewatched":0,"priority":0,"tags":["space","jazz"],"mean":8.75,"rank":48,"popularity":43,"airing_status":"finished_airing","media_type":"tv","removed":false,"updated_at":"2026-11-22T19:00:00Z","title_japanese":"カウボーイビバップ","synonyms":["Bebop"],"genres":["Action","Sci-Fi"],"studios":["Sunrise"],"season_year":1998,"season":"spring","source":"original","rating":"r","average_episode_duration":1440,"num_list_users":1900000,"num_scoring_users":1000000,"broadcast":"saturday 01:00","nsfw":"white","aired_from":"1998-04-03","aired_to":"1999-04","image_url":"https://example.org/1l.jpg","rewatch_value":0,"mal_updated_at":"2026-01-01T00:00:00Z","removed_at":null,"edited":["tags"],"pinned":["score"],"on_mal":true}"#);
     let bare =
         ListEntry { anime: Anime { mal_id: 5, ..Anime::default() }, stored: StoredEntry::default(), updated_at: None };
-    let object: serde_json::Map<_, _> = serde_json::from_str(&json_line(&bare)).unwrap();
+    let object: serde_json::Map<_, _> = serde_json::from_str(&json_line(&local_row(&bare))).unwrap();
     assert!(object.keys().eq(all_columns().iter().map(OutputColumn::name)), "a missing value is null, not omitted");
     assert_eq!(
         (&object["edited"], &object["on_mal"]),
@@ -82,7 +93,7 @@ fn an_entry_object_has_the_documented_fields_in_their_order() {
 #[test]
 fn object_of_selected_columns_keeps_their_order() {
     let columns: Vec<_> = ["score", "mal-id"].into_iter().filter_map(OutputColumn::from_name).collect();
-    assert_eq!(to_json_line(&columns_to_json(&example_item(), &columns)), "{\"score\":10,\"mal_id\":1}\n");
+    assert_eq!(to_json_line(&columns_to_json(&edited_row(&example_item()), &columns)), "{\"score\":10,\"mal_id\":1}\n");
     assert!(OutputColumn::from_name("synopsis").is_none() && OutputColumn::from_name("Title").is_none());
 }
 
@@ -90,13 +101,13 @@ fn object_of_selected_columns_keeps_their_order() {
 fn mean_keeps_its_exact_decimals() {
     for (mean, text) in [("8.5", "8.5"), ("8.50", "8.5"), ("10.00", "10.0"), ("9.07", "9.07"), ("0.01", "0.01")] {
         let item = ListEntry { anime: Anime { mean: mean.parse().ok(), ..example_item().anime }, ..example_item() };
-        assert!(json_line(&item).contains(&format!(r#""mean":{text},"#)), "{mean}");
+        assert!(json_line(&edited_row(&item)).contains(&format!(r#""mean":{text},"#)), "{mean}");
     }
 }
 
 #[test]
 fn csv_has_a_header_and_one_row_per_entry() {
-    assert_snapshot!(String::from_utf8(to_csv(&[example_item()])).unwrap().replace('\r', "␍"), @r#"
+    assert_snapshot!(String::from_utf8(to_csv(&[edited_row(&example_item())])).unwrap().replace('\r', "␍"), @r#"
     mal_id,title,title_english,status,score,episodes_watched,episodes,start_date,finish_date,notes,is_rewatching,times_rewatched,priority,tags,mean,rank,popularity,airing_status,media_type,removed,updated_at,title_japanese,synonyms,genres,studios,season_year,season,source,rating,average_episode_duration,num_list_users,num_scoring_users,broadcast,nsfw,aired_from,aired_to,image_url,rewatch_value,mal_updated_at,removed_at,edited,pinned,on_mal␍
     1,Cowboy Bebop,,completed,10,26,26,2019-04,2019,"'=see
     you",false,0,0,"space,jazz",8.75,48,43,finished_airing,tv,false,2026-11-22T19:00:00Z,カウボーイビバップ,Bebop,"Action,Sci-Fi",Sunrise,1998,spring,original,r,1440,1900000,1000000,saturday 01:00,white,1998-04-03,1999-04,https://example.org/1l.jpg,0,2026-01-01T00:00:00Z,,tags,score,true␍
@@ -110,7 +121,7 @@ fn selected_columns_are_headed_by_their_names() {
         .filter_map(OutputColumn::from_name)
         .collect();
     let bare = ListEntry { anime: Anime { title: "Bare".into(), ..Anime::default() }, ..example_item() };
-    assert_snapshot!(columns_to_table(&[example_item(), bare], &columns).render(Some(80)), @"
+    assert_snapshot!(columns_to_table(&[edited_row(&example_item()), edited_row(&bare)], &columns).render(Some(80)), @"
     title         genres          mean  removed  pinned  notes
     Cowboy Bebop  Action, Sci-Fi  8.75  no       score   =see␊you
     Bare          -                  -  no       score   =see␊you
@@ -134,7 +145,7 @@ fn list_table_fits_the_terminal_and_marks_local_entries() {
         },
         ..example_item()
     };
-    let text = to_table(&[example_item(), long_title]).render(Some(80));
+    let text = to_table(&[edited_row(&example_item()), local_row(&long_title)]).render(Some(80));
     assert_snapshot!(text, @"
     id  title      status         score  watched  mean  finished  on MAL   local
      1  Cowboy B…  completed         10    26/26  8.75  2019      yes      edit+pin
@@ -146,6 +157,7 @@ fn list_table_fits_the_terminal_and_marks_local_entries() {
         stored: StoredEntry { values: mal_values, pinned: Vec::new(), ..example_item().stored },
         ..example_item()
     };
+    let unmarked = ListRow { entry: &unmarked, edited_fields: Some(Vec::new()) };
     assert_eq!(local_mark(&unmarked), "");
     assert!(
         !to_table(&[unmarked]).render(None).contains("local"),

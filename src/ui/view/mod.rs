@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod dry_run;
 pub mod edit_result;
 pub mod export;
+pub mod field_state;
 pub mod import;
 pub mod list;
 pub mod login;
@@ -22,7 +23,7 @@ pub mod show;
 pub mod stats;
 pub mod status;
 
-pub use column::OutputColumn;
+pub use column::{ListRow, OutputColumn};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;

@@ -3,24 +3,20 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_value, edit_result::display_short_value};
-use crate::{
-    domain::{entry::StoredEntry, entry_fields::Field},
-    sync::edit::{merge_base_fields, overwritten_by_next_sync},
-    ui::{TableColumn, TextTable, escape_controls},
-};
+use super::{display_value, edit_result::display_short_value, field_state::FieldState};
+use crate::ui::{TableColumn, TextTable, escape_controls};
 
 /// A field of an entry that is pinned, or that the command named.
 #[derive(Clone, Debug)]
 pub struct PinnedField {
-    mal_id: i32,
-    title: String,
-    field: Field,
-    local: Value,
-    mal: Option<Value>,
-    is_pinned: bool,
-    has_changed: bool,
-    survives_sync: bool,
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// Title of the anime.
+    pub title: String,
+    /// State of the field after the command.
+    pub state: FieldState,
+    /// True if the command pinned or unpinned the field.
+    pub has_changed: bool,
 }
 
 /// JSON object of a pinned field.
@@ -37,51 +33,19 @@ pub struct PinJson<'a> {
     stays: bool,
 }
 
-/// Returns the state of these fields of an entry. `before` is the entry before the command, if it changed pins.
-#[must_use]
-pub fn from_entry(
-    entry: &StoredEntry,
-    title: &str,
-    fields: &[Field],
-    before: Option<&StoredEntry>,
-) -> Vec<PinnedField> {
-    let base = merge_base_fields(entry);
-    let overwritten: Vec<Field> = overwritten_by_next_sync(entry).iter().map(|resolution| resolution.field).collect();
-    let pinned_field = |field: &Field| {
-        let is_pinned = entry.pinned.contains(field);
-        PinnedField {
-            mal_id: entry.mal_id,
-            title: title.to_owned(),
-            field: *field,
-            local: entry.values.field_json(*field),
-            mal: base.as_ref().map(|base| base.field_json(*field)),
-            is_pinned,
-            has_changed: before.is_some_and(|before| before.pinned.contains(field) != is_pinned),
-            survives_sync: !overwritten.contains(field),
-        }
-    };
-    Field::SYNCED_FIELDS.iter().filter(|field| fields.contains(field)).map(pinned_field).collect()
-}
-
-impl PinnedField {
-    fn differs_from_mal(&self) -> bool {
-        self.mal.as_ref().is_some_and(|mal| *mal != self.local)
-    }
-}
-
 /// Returns the field as JSON.
 #[must_use]
 pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
     PinJson {
         mal_id: pin.mal_id,
         title: &pin.title,
-        field: pin.field.as_str(),
-        local: &pin.local,
-        mal: pin.mal.as_ref(),
-        differs: pin.differs_from_mal(),
-        pinned: pin.is_pinned,
+        field: pin.state.field.as_str(),
+        local: &pin.state.local,
+        mal: pin.state.mal.as_ref(),
+        differs: pin.state.is_edited(),
+        pinned: pin.state.is_pinned,
         changed: pin.has_changed,
-        stays: pin.survives_sync,
+        stays: pin.state.overwrite.is_none(),
     }
 }
 
@@ -95,17 +59,17 @@ pub fn to_table(pins: &[PinnedField]) -> TextTable {
         TableColumn::Text("pinned to"),
         TableColumn::Text("MAL"),
     ]);
-    for pin in pins {
-        let mal = match &pin.mal {
-            Some(mal) if pin.differs_from_mal() => display_value(mal),
+    for PinnedField { mal_id, title, state, .. } in pins {
+        let mal = match &state.mal {
+            Some(mal) if state.is_edited() => display_value(mal),
             Some(_) => "the same".to_owned(),
             None => display_value(&Value::Null),
         };
         table.add_row([
-            pin.mal_id.to_string(),
-            pin.title.clone(),
-            pin.field.as_str().to_owned(),
-            display_value(&pin.local),
+            mal_id.to_string(),
+            title.clone(),
+            state.field.as_str().to_owned(),
+            display_value(&state.local),
             mal,
         ]);
     }
@@ -119,15 +83,16 @@ pub fn to_text(pins: &[PinnedField]) -> String {
 }
 
 fn pin_text(pin: &PinnedField) -> String {
-    let (field, local) = (pin.field.as_str(), display_short_value(&pin.local));
-    let mal = pin.mal.as_ref().filter(|_| pin.differs_from_mal()).map(display_short_value);
+    let state = &pin.state;
+    let (field, local) = (state.field.as_str(), display_short_value(&state.local));
+    let mal = state.mal.as_ref().filter(|_| state.is_edited()).map(display_short_value);
     let on_mal = mal.as_ref().map(|mal| format!(" (MAL has {mal})")).unwrap_or_default();
-    match (pin.is_pinned, pin.has_changed) {
+    match (state.is_pinned, pin.has_changed) {
         (true, true) => format!("{field} is pinned to {local}{on_mal}"),
         (true, false) => format!("{field} was pinned already, to {local}{on_mal}"),
         (false, false) => format!("{field} was not pinned"),
         (false, true) => match mal {
-            Some(mal) if !pin.survives_sync => {
+            Some(mal) if state.overwrite.is_some() => {
                 format!("{field} is no longer pinned; the next sync sets it back from {local} to {mal}")
             }
             _ => format!("{field} is no longer pinned; it stays {local}{on_mal}"),
@@ -142,33 +107,36 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{entry_fields::EntryValues, merge_base::MergeBase},
-        ui::json::to_json_line,
+        domain::{change::MergeRule, entry_fields::Field},
+        ui::{json::to_json_line, view::field_state::PendingOverwrite},
     };
 
-    fn entry(pinned: &[Field]) -> StoredEntry {
-        let base = MergeBase::from(
-            json!({"status": "watching", "score": 8, "num_episodes_watched": 5, "is_rewatching": false}),
-        );
-        let values = EntryValues { score: Some(9), ..base.parse_values().unwrap() };
-        StoredEntry { id: 1, mal_id: 1, values, base: Some(base), pinned: pinned.to_vec(), ..StoredEntry::default() }
+    /// Returns the state after a command: status is as on MAL, the score is 9 and MAL has 8.
+    fn pinned_field(field: Field, is_pinned: bool, has_changed: bool) -> PinnedField {
+        let (local, mal) = match field {
+            Field::Score => (json!(9), json!(8)),
+            _ => (json!("watching"), json!("watching")),
+        };
+        let overwrite = (!is_pinned && local != mal)
+            .then(|| PendingOverwrite { kept: mal.clone(), rule: MergeRule::MalWinsIfScored });
+        let state = FieldState { field, local, mal: Some(mal), is_pinned, overwrite };
+        PinnedField { mal_id: 1, title: "Trigun".into(), state, has_changed }
     }
 
     #[test]
     fn pin_and_unpin_texts_show_mal_value() {
-        let both = [Field::Status, Field::Score];
-        let (pinned, unpinned) = (entry(&both), entry(&[]));
-        let text_after =
-            |after: &StoredEntry, before: &StoredEntry| to_text(&from_entry(after, "Trigun", &both, Some(before)));
-        assert_snapshot!(text_after(&pinned, &entry(&[Field::Status])), @r"
+        let text = |status: (bool, bool), score: (bool, bool)| {
+            to_text(&[pinned_field(Field::Status, status.0, status.1), pinned_field(Field::Score, score.0, score.1)])
+        };
+        assert_snapshot!(text((true, false), (true, true)), @r"
         Trigun: status was pinned already, to watching
         Trigun: score is pinned to 9 (MAL has 8)
         ");
-        assert_snapshot!(text_after(&unpinned, &pinned), @r"
+        assert_snapshot!(text((false, true), (false, true)), @r"
         Trigun: status is no longer pinned; it stays watching
         Trigun: score is no longer pinned; the next sync sets it back from 9 to 8
         ");
-        assert_snapshot!(text_after(&unpinned, &unpinned), @r"
+        assert_snapshot!(text((false, false), (false, false)), @r"
         Trigun: status was not pinned
         Trigun: score was not pinned
         ");
@@ -176,7 +144,7 @@ mod tests {
 
     #[test]
     fn pins_table_and_json_show_local_and_mal_value() {
-        let pins = from_entry(&entry(&[Field::Status, Field::Score]), "Trigun", &[Field::Status, Field::Score], None);
+        let pins = [Field::Status, Field::Score].map(|field| pinned_field(field, true, false));
         assert_snapshot!(to_table(&pins).render(Some(80)), @r"
         id  title   field   pinned to  MAL
          1  Trigun  status  watching   the same

@@ -3,13 +3,15 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{NO_VALUE, column::AllColumns, display_value, format_count, format_utc, or_no_value, pluralize};
+use super::{
+    NO_VALUE,
+    column::{AllColumns, ListRow},
+    display_value,
+    field_state::FieldState,
+    format_count, format_utc, or_no_value, pluralize,
+};
 use crate::{
-    domain::{anime::Anime, entry_fields::Field, history::HistoryEvent, list_entry::ListEntry},
-    sync::{
-        edit::{locally_edited_fields, merge_base_fields, overwritten_by_next_sync},
-        resolve::FieldResolution,
-    },
+    domain::{anime::Anime, history::HistoryEvent},
     ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
 };
 
@@ -17,7 +19,9 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct ShowView<'a> {
     /// The anime and its entry. The entry is empty if the anime is not in the list.
-    pub item: &'a ListEntry,
+    pub row: &'a ListRow<'a>,
+    /// State of every synced field of the entry.
+    pub fields: &'a [FieldState],
     /// True if the anime is in the list.
     pub is_listed: bool,
     /// Owner of the list.
@@ -37,7 +41,7 @@ pub struct ShowJson<'a> {
     mal: Option<Map<String, Value>>,
     history: Vec<EventJson<'a>>,
     listed: bool,
-    set_back: Vec<OverwriteJson>,
+    set_back: Vec<OverwriteJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -55,31 +59,27 @@ struct EventJson<'a> {
 }
 
 #[derive(Serialize)]
-struct OverwriteJson {
+struct OverwriteJson<'a> {
     field: &'static str,
-    kept: Value,
+    kept: &'a Value,
     rule: &'static str,
 }
 
 /// Returns the anime as JSON.
 #[must_use]
 pub fn to_json<'a>(view: &ShowView<'a>) -> ShowJson<'a> {
-    let item = view.item;
-    let mal = merge_base_fields(&item.stored).map(|base| {
-        Field::SYNCED_FIELDS.into_iter().map(|field| (field.as_str().to_owned(), base.field_json(field))).collect()
-    });
-    let overwrite = |resolution: FieldResolution| OverwriteJson {
-        field: resolution.field.as_str(),
-        kept: resolution.kept,
-        rule: resolution.rule.as_str(),
+    let mal_value = |state: &FieldState| Some((state.field.as_str().to_owned(), state.mal.clone()?));
+    let overwrite = |state: &'a FieldState| {
+        let overwrite = state.overwrite.as_ref()?;
+        Some(OverwriteJson { field: state.field.as_str(), kept: &overwrite.kept, rule: overwrite.rule.as_str() })
     };
     ShowJson {
-        columns: AllColumns { item, is_listed: view.is_listed },
-        synopsis: item.anime.synopsis.as_deref(),
-        mal,
+        columns: AllColumns { row: view.row, is_listed: view.is_listed },
+        synopsis: view.row.entry.anime.synopsis.as_deref(),
+        mal: view.fields.iter().map(mal_value).collect(),
         history: view.history.iter().map(event_json).collect(),
         listed: view.is_listed,
-        set_back: pending_overwrites(item).into_iter().map(overwrite).collect(),
+        set_back: view.fields.iter().filter_map(overwrite).collect(),
     }
 }
 
@@ -112,21 +112,14 @@ fn event_json(event: &HistoryEvent) -> EventJson<'_> {
     }
 }
 
-/// Returns the fields that the next sync overwrites. Never contains a pinned field.
-fn pending_overwrites(item: &ListEntry) -> Vec<FieldResolution> {
-    overwritten_by_next_sync(&item.stored)
-        .into_iter()
-        .filter(|resolution| !item.stored.pinned.contains(&resolution.field))
-        .collect()
-}
-
 /// Returns the anime as text, wrapped to `columns`. Tables are truncated to `limit` columns if given.
 #[must_use]
 pub fn to_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
-    let mut text = join_lines(wrap_text(&view.item.anime.title, columns));
+    let anime = &view.row.entry.anime;
+    let mut text = join_lines(wrap_text(&anime.title, columns));
     text.push('\n');
-    text.push_str(&wrapped_key_value_lines(&anime_facts(&view.item.anime), columns));
-    if let Some(synopsis) = &view.item.anime.synopsis {
+    text.push_str(&wrapped_key_value_lines(&anime_facts(anime), columns));
+    if let Some(synopsis) = &anime.synopsis {
         text.push('\n');
         text.push_str(&join_lines(wrap_text(synopsis, columns)));
     }
@@ -240,7 +233,7 @@ fn wrapped_key_value_lines(facts: &[(&str, String)], columns: usize) -> String {
 
 /// Returns the entry as text: each field here and on MAL, and whether the next sync keeps it.
 fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
-    let item = view.item;
+    let item = view.row.entry;
     let user = escape_controls(view.username);
     if !view.is_listed {
         return format!("Not in the list of {user}\n");
@@ -251,14 +244,13 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
         (None, Some(_)) => String::new(),
     };
     let mut text = format!("In the list of {user}{state}\n\n");
-    let (table, has_marks) = fields_table(item);
+    let (table, has_marks) = fields_table(view);
     text.push_str(&table.render(limit));
     if has_marks {
         text.push('\n');
-        for resolution in pending_overwrites(item) {
-            let (field, kept) = (resolution.field.as_str(), display_cell(&resolution.kept));
-            let line =
-                format!("the next sync sets {field} back to {kept}, which MAL has (rule {})", resolution.rule.as_str());
+        for (state, overwrite) in view.fields.iter().filter_map(|state| Some((state, state.overwrite.as_ref()?))) {
+            let (field, kept, rule) = (state.field.as_str(), display_cell(&overwrite.kept), overwrite.rule.as_str());
+            let line = format!("the next sync sets {field} back to {kept}, which MAL has (rule {rule})");
             text.push_str(&join_lines(wrap_text(&line, columns)));
         }
         let legend = "edited: differs from MAL's value; stays, set back: what the next sync does, should MAL's value still be \
@@ -273,33 +265,25 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
 }
 
 /// Returns the table of fields, and true if any field is marked as edited or pinned.
-fn fields_table(item: &ListEntry) -> (TextTable, bool) {
-    let base = merge_base_fields(&item.stored);
-    let edited = locally_edited_fields(&item.stored).unwrap_or_default();
-    let overwrites = pending_overwrites(item);
-    let mark = |field: Field| {
-        let pinned = item.stored.pinned.contains(&field);
-        let overwrite = overwrites.iter().find(|resolution| resolution.field == field);
-        match (edited.contains(&field), pinned, overwrite) {
-            (false, false, _) => String::new(),
-            (false, true, _) => "pinned".to_owned(),
-            (true, true, _) => "edited, pinned".to_owned(),
-            (true, false, Some(_)) => "edited, set back".to_owned(),
-            (true, false, None) if item.is_removed() => "edited".to_owned(),
-            (true, false, None) => "edited, stays".to_owned(),
-        }
+fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
+    let is_removed = view.row.entry.is_removed();
+    let mark = |state: &FieldState| match (state.is_edited(), state.is_pinned, &state.overwrite) {
+        (false, false, _) => "",
+        (false, true, _) => "pinned",
+        (true, true, _) => "edited, pinned",
+        (true, false, Some(_)) => "edited, set back",
+        (true, false, None) if is_removed => "edited",
+        (true, false, None) => "edited, stays",
     };
-    let marks: Vec<(Field, String)> = Field::SYNCED_FIELDS.into_iter().map(|field| (field, mark(field))).collect();
-    let has_marks = marks.iter().any(|(_, mark)| !mark.is_empty());
+    let has_marks = view.fields.iter().any(|state| !mark(state).is_empty());
     let mut columns =
         vec![TableColumn::Word("field"), TableColumn::Text("here"), TableColumn::Text("MAL, as last seen")];
     columns.extend(has_marks.then_some(TableColumn::Word("local")));
     let mut table = TextTable::new(columns);
-    for (field, mark) in marks {
-        let local = display_cell(&item.stored.values.field_json(field));
-        let mal = base.as_ref().map_or_else(|| NO_VALUE.to_owned(), |base| display_cell(&base.field_json(field)));
-        let row = [field.as_str().to_owned(), local, mal];
-        table.add_row(row.into_iter().chain(has_marks.then_some(mark)));
+    for state in view.fields {
+        let mal = state.mal.as_ref().map_or_else(|| NO_VALUE.to_owned(), display_cell);
+        let row = [state.field.as_str().to_owned(), display_cell(&state.local), mal];
+        table.add_row(row.into_iter().chain(has_marks.then(|| mark(state).to_owned())));
     }
     (table, has_marks)
 }

@@ -7,14 +7,15 @@ use super::*;
 use crate::{
     domain::{
         anime::{Broadcast, IdName, Season},
-        change::ChangeRecord,
+        change::{ChangeRecord, MergeRule},
         edit::EditRecord,
         entry::StoredEntry,
-        entry_fields::EntryValues,
+        entry_fields::{EntryValues, Field},
+        list_entry::ListEntry,
         merge_base::MergeBase,
         run::RunId,
     },
-    ui::{display_width, json::to_json_line},
+    ui::{display_width, json::to_json_line, view::field_state::PendingOverwrite},
 };
 
 fn example_item() -> ListEntry {
@@ -107,14 +108,52 @@ fn example_events() -> Vec<HistoryEvent> {
     ]
 }
 
-fn example_view<'a>(item: &'a ListEntry, history: &'a [HistoryEvent]) -> ShowView<'a> {
-    ShowView { item, is_listed: true, username: "alice", history, has_more_history: false }
+/// Returns the fields of [`example_item`]: score, notes and priority differ from MAL's values.
+fn example_fields() -> Vec<FieldState> {
+    let unchanged = |field: Field, value: Value| (field, value.clone(), value);
+    let fields = [
+        unchanged(Field::Status, json!("completed")),
+        (Field::Score, json!(10), json!(8)),
+        unchanged(Field::EpisodesWatched, json!(26)),
+        unchanged(Field::StartDate, json!("2019-04")),
+        unchanged(Field::FinishDate, Value::Null),
+        (Field::Notes, json!("See you, space cowboy: the best ending there is"), Value::Null),
+        unchanged(Field::IsRewatching, json!(false)),
+        unchanged(Field::TimesRewatched, json!(0)),
+        unchanged(Field::RewatchValue, json!(0)),
+        (Field::Priority, json!(1), json!(0)),
+        unchanged(Field::Tags, json!([])),
+    ];
+    let state = |(field, local, mal): (Field, Value, Value)| FieldState {
+        field,
+        local,
+        is_pinned: [Field::Priority, Field::Tags].contains(&field),
+        overwrite: (field == Field::Score)
+            .then(|| PendingOverwrite { kept: mal.clone(), rule: MergeRule::MalWinsIfScored }),
+        mal: Some(mal),
+    };
+    fields.into_iter().map(state).collect()
+}
+
+/// Returns the fields of an entry that was never on MAL.
+fn local_fields() -> Vec<FieldState> {
+    let local = |state| FieldState { mal: None, is_pinned: false, overwrite: None, ..state };
+    example_fields().into_iter().map(local).collect()
+}
+
+fn row(entry: &ListEntry) -> ListRow<'_> {
+    ListRow { entry, edited_fields: Some(vec![Field::Score, Field::Notes, Field::Priority]) }
+}
+
+const fn example_view<'a>(row: &'a ListRow<'a>, fields: &'a [FieldState], history: &'a [HistoryEvent]) -> ShowView<'a> {
+    ShowView { row, fields, is_listed: true, username: "alice", history, has_more_history: false }
 }
 
 #[test]
 fn text_fits_eighty_columns() {
-    let (item, events) = (example_item(), example_events());
-    let text = to_text(&ShowView { has_more_history: true, ..example_view(&item, &events) }, 80, Some(80));
+    let (item, fields, events) = (example_item(), example_fields(), example_events());
+    let row = row(&item);
+    let text = to_text(&ShowView { has_more_history: true, ..example_view(&row, &fields, &events) }, 80, Some(80));
     assert!(text.lines().all(|line| display_width(line) <= 80), "{text}");
     assert_snapshot!(text, @"
     Cowboy Bebop
@@ -172,11 +211,12 @@ fn text_fits_eighty_columns() {
 fn entries_not_on_mal_and_not_in_the_list_are_marked() {
     let local_only =
         ListEntry { stored: StoredEntry { base: None, pinned: Vec::new(), ..example_item().stored }, ..example_item() };
-    assert!(
-        to_text(&example_view(&local_only, &[]), 80, None).contains("\nIn the list of alice, not seen on MAL yet\n")
-    );
+    let (local_row, fields) = (row(&local_only), local_fields());
+    let text = to_text(&example_view(&local_row, &fields, &[]), 80, None);
+    assert!(text.contains("\nIn the list of alice, not seen on MAL yet\n"), "{text}");
     let unlisted = ListEntry { stored: StoredEntry::default(), ..example_item() };
-    let view = ShowView { is_listed: false, ..example_view(&unlisted, &[]) };
+    let unlisted_row = row(&unlisted);
+    let view = ShowView { is_listed: false, ..example_view(&unlisted_row, &fields, &[]) };
     let text = to_text(&view, 80, None);
     assert!(text.ends_with("\nNot in the list of alice\n"), "{text}");
     let object: Value = serde_json::from_str(&to_json_line(&super::to_json(&view))).unwrap();
@@ -186,19 +226,16 @@ fn entries_not_on_mal_and_not_in_the_list_are_marked() {
 
 #[test]
 fn show_object_has_the_list_fields_then_its_own() {
-    let (item, events) = (example_item(), example_events());
+    let (item, fields, events) = (example_item(), example_fields(), example_events());
+    let row = row(&item);
     let object: Map<String, Value> =
-        serde_json::from_str(&to_json_line(&super::to_json(&example_view(&item, &events)))).unwrap();
-    let list: Map<String, Value> = serde_json::from_str(&to_json_line(&super::super::list::to_json(&item))).unwrap();
+        serde_json::from_str(&to_json_line(&super::to_json(&example_view(&row, &fields, &events)))).unwrap();
+    let list: Map<String, Value> = serde_json::from_str(&to_json_line(&super::super::list::to_json(&row))).unwrap();
     assert!(list.iter().all(|(key, value)| object[key] == *value));
     let own_fields: Vec<_> = object.keys().skip(list.len()).collect();
     assert_eq!(own_fields, ["synopsis", "mal", "history", "listed", "set_back"]);
     assert_eq!((&object["mal"]["score"], &object["mal"]["notes"]), (&json!(8), &Value::Null));
-    assert_eq!(
-        object["set_back"],
-        json!([{"field": "score", "kept": 8, "rule": "mal_if_scored"}]),
-        "a pinned field is never overwritten"
-    );
+    assert_eq!(object["set_back"], json!([{"field": "score", "kept": 8, "rule": "mal_if_scored"}]));
     let keys = |index: usize| object["history"][index].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let documented = ["at", "command", "run_id", "edit_id", "field", "local", "mal", "kept", "conflict", "rule"];
     assert_eq!((keys(0), keys(1)), (documented.map(str::to_owned).to_vec(), documented.map(str::to_owned).to_vec()));

@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "command",
         &["auth", "cli", "config", "domain", "exchange", "http", "mal", "monitor", "schedule", "store", "sync", "ui"],
     ),
-    ("ui", &["domain", "sync::edit", "sync::port", "sync::resolve", "sync::restore"]),
+    ("ui", &["domain"]),
     ("store", &["domain", "sync::port"]),
     ("auth", &["domain", "http", "sync::port"]),
     ("mal", &["domain", "http", "sync::port"]),
