@@ -41,8 +41,6 @@ const FILES_STILL_IN_A_CIRCLE: &[&str] = &[
     "domain/stats/mod.rs",
     "domain/stats/scores.rs",
     "domain/stats/watched.rs",
-    "exchange/json_reader.rs",
-    "exchange/list_reader.rs",
     "store/columns.rs",
     "store/database_url.rs",
     "store/error.rs",

@@ -14,28 +14,32 @@ use serde::{
 };
 use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
 
-use crate::domain::{
-    entry_fields::Field,
-    imported_entry::ImportedEntry,
-    limits::{self, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
-    list_status_parser,
-    run::{EntryError, EntryErrorKind},
-    text,
+use crate::{
+    domain::{
+        entry_fields::Field,
+        imported_entry::ImportedEntry,
+        limits::{self, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+        list_status_parser,
+        run::EntryError,
+        text,
+    },
+    exchange::{
+        imported_list::{
+            ImportFileError, ImportedList, ImportedListBuilder, TRUNCATED_FILE, invalid_entry, io_error_message,
+        },
+        line_counter::LineCounter,
+    },
 };
 
-use super::{
-    json_anime,
-    list_reader::{ImportFileError, ImportedList, LineCounter, add_entry, check_error_limit, io_error_message},
-};
+use super::read_anime;
 
 /// Parses a JSON array, or JSON Lines if `is_json_lines`.
-pub(super) fn read_json(source: impl BufRead, is_json_lines: bool) -> Result<ImportedList, ImportFileError> {
-    let mut list = ImportedList::default();
-    let mut seen = std::collections::HashSet::new();
-    let mut add = |raw: Box<RawValue>| {
-        add_entry(&mut list, &mut seen, parse_bounded(&raw));
-        check_error_limit(&list)
-    };
+pub(in crate::exchange) fn read_json(
+    source: impl BufRead,
+    is_json_lines: bool,
+) -> Result<ImportedList, ImportFileError> {
+    let mut list = ImportedListBuilder::default();
+    let mut add = |raw: Box<RawValue>| list.add_entry(parse_bounded(&raw));
     let mut line_counter = LineCounter { inner: source, lines: 0 };
     // Buffered, so that lines are not counted byte by byte.
     let mut reader = Deserializer::from_reader(BufReader::new(&mut line_counter));
@@ -45,12 +49,12 @@ pub(super) fn read_json(source: impl BufRead, is_json_lines: bool) -> Result<Imp
         reader.deserialize_seq(ArrayVisitor(&mut add)).and_then(|()| reader.end())
     };
     match read {
-        Ok(()) => Ok(list),
+        Ok(()) => Ok(list.finish()),
         // The JSON parser has no line number if the reader failed.
         Err(error) if error.is_io() => {
             Err(ImportFileError { line: line_counter.lines + 1, byte: None, message: io_error_message(&error.into()) })
         }
-        Err(error) if error.is_eof() => Err(error_at_line(&error, "it ends before its time".to_owned())),
+        Err(error) if error.is_eof() => Err(error_at_line(&error, TRUNCATED_FILE.to_owned())),
         Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
     }
 }
@@ -81,7 +85,7 @@ impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for ArrayV
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
 
 fn parse_bounded(raw: &RawValue) -> Result<ImportedEntry, EntryError> {
-    let rejected = |message: String| EntryError { mal_id: None, title: None, kind: EntryErrorKind::Invalid, message };
+    let rejected = |message: String| invalid_entry(None, None, &message);
     if raw.get().len() > MAX_ENTRY_BYTES {
         return Err(rejected(format!("an entry of {} MiB, and none has more than one", raw.get().len() >> 20)));
     }
@@ -98,14 +102,9 @@ fn parse_entry(object: &Value) -> Result<ImportedEntry, EntryError> {
     });
     let Some(object) = object.as_object() else {
         let message = format!("it is no object: {}", text::excerpt(&object.to_string()));
-        return Err(EntryError { mal_id, title, kind: EntryErrorKind::Invalid, message });
+        return Err(invalid_entry(mal_id, title.as_deref(), &message));
     };
-    parse_object(object, mal_id, title.clone()).map_err(|message| EntryError {
-        mal_id,
-        title,
-        kind: EntryErrorKind::Invalid,
-        message,
-    })
+    parse_object(object, mal_id, title.clone()).map_err(|message| invalid_entry(mal_id, title.as_deref(), &message))
 }
 
 fn parse_object(
@@ -142,6 +141,6 @@ fn parse_object(
         });
         fields.push(Field::Notes);
     }
-    let anime = json_anime::anime_from_json(object, mal_id, title.ok_or("no title")?);
+    let anime = read_anime::anime_from_json(object, mal_id, title.ok_or("no title")?);
     Ok(ImportedEntry { anime, values, fields })
 }

@@ -1,5 +1,4 @@
-//! Reads a list file as a stream: MAL's current and older XML export. JSON is detected here and parsed by
-//! `json_reader`.
+//! Reads MAL's current and older XML export as a stream.
 //!
 //! Invariants:
 //!
@@ -8,65 +7,21 @@
 //! 3. An invalid entry is reported as its own error. A file that is not a list, or is truncated, fails with an
 //!    [`ImportFileError`] that has the position.
 
-use std::{
-    collections::HashSet,
-    io::{self, BufRead},
-};
+use std::io::BufRead;
 
 use quick_xml::{Reader, events::Event};
 
-use crate::domain::{
-    imported_entry::ImportedEntry,
-    run::{EntryError, EntryErrorKind},
-    text,
+use super::read_entry::{self, ElementTexts};
+use crate::{
+    domain::text,
+    exchange::{
+        imported_list::{ImportFileError, ImportedList, ImportedListBuilder, TRUNCATED_FILE, io_error_message},
+        line_counter::LineCounter,
+    },
 };
 
-use super::{
-    json_reader,
-    xml_entry::{self, ElementTexts},
-};
-
-/// The content of a list file.
-#[derive(Debug, Default)]
-pub struct ImportedList {
-    /// `user_name`: the owner of the list.
-    pub user_name: Option<String>,
-    /// The valid entries, in the file's order.
-    pub entries: Vec<ImportedEntry>,
-    /// The invalid entries.
-    pub errors: Vec<EntryError>,
-}
-
-/// Error for a file that is not a readable list.
-#[derive(Debug, thiserror::Error)]
-#[error("line {line}{}: {message}", .byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
-pub struct ImportFileError {
-    /// Line number of the error, from 1.
-    pub line: u64,
-    /// Number of bytes read. `None` if unknown.
-    pub byte: Option<u64>,
-    /// The error message.
-    pub message: String,
-}
-
-/// Reads a list in XML, JSON or JSON Lines; the first character decides.
-///
-/// # Errors
-/// Fails if the file is not a list, or is truncated.
-pub fn read_list(mut source: impl BufRead) -> Result<ImportedList, ImportFileError> {
-    let start = source.fill_buf().map_err(|error| ImportFileError {
-        line: 1,
-        byte: Some(0),
-        message: io_error_message(&error),
-    })?;
-    match start.trim_ascii_start().first() {
-        Some(b'[') => json_reader::read_json(source, false),
-        Some(b'{') => json_reader::read_json(source, true),
-        _ => read_xml(source),
-    }
-}
-
-fn read_xml(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
+/// Reads a list in MAL's XML format.
+pub(in crate::exchange) fn read_xml(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
     let line_counter = LineCounter { inner: source, lines: 0 };
     let mut reader = Reader::from_reader(line_counter);
     let mut state = XmlListParser::default();
@@ -82,7 +37,7 @@ fn read_xml(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
         };
         match result {
             Ok(false) => {}
-            Ok(true) => return Ok(state.list),
+            Ok(true) => return Ok(state.list.finish()),
             Err(message) => {
                 let byte = Some(reader.buffer_position());
                 return Err(ImportFileError { line: reader.get_ref().lines + 1, byte, message });
@@ -91,16 +46,9 @@ fn read_xml(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
     }
 }
 
-pub(super) fn io_error_message(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => "it ends before its time".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
 #[derive(Default)]
 struct XmlListParser {
-    list: ImportedList,
+    list: ImportedListBuilder,
     /// Number of open elements, including the root.
     depth: usize,
     /// True after the root element of a list was opened.
@@ -112,7 +60,6 @@ struct XmlListParser {
     open_field: Option<(String, String)>,
     /// True if the open element had CDATA. Whitespace around CDATA is not part of the text.
     has_cdata: bool,
-    seen_ids: HashSet<i32>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -130,9 +77,9 @@ impl XmlListParser {
             Event::Start(start) => self.open_element(start.local_name().into_inner())?,
             Event::Empty(start) => {
                 self.open_element(start.local_name().into_inner())?;
-                self.close_element();
+                self.close_element()?;
             }
-            Event::End(_) => self.close_element(),
+            Event::End(_) => self.close_element()?,
             Event::Text(text) => self.append_text(&text.into_inner(), false)?,
             Event::CData(text) => self.append_text(&text.into_inner(), true)?,
             Event::GeneralRef(name) => {
@@ -143,11 +90,11 @@ impl XmlListParser {
                 self.append_text(&resolved.unwrap_or_else(|| format!("&{name};")), false)?;
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-            Event::Eof if self.depth > 0 => return Err("it ends before its time".to_owned()),
+            Event::Eof if self.depth > 0 => return Err(TRUNCATED_FILE.to_owned()),
             Event::Eof if !self.has_root => return Err("there is no list in it".to_owned()),
             Event::Eof => return Ok(true),
         }
-        check_error_limit(&self.list).map(|()| false)
+        Ok(false)
     }
 
     fn open_element(&mut self, name: &str) -> Result<(), String> {
@@ -175,24 +122,22 @@ impl XmlListParser {
         Ok(())
     }
 
-    fn close_element(&mut self) {
+    fn close_element(&mut self) -> Result<(), String> {
         match (self.depth, self.section) {
             (3, _) => {
                 if let Some((name, text)) = self.open_field.take() {
                     self.element_texts.insert(name, text);
                 }
             }
-            (2, XmlSection::Anime) => self.finish_entry(),
-            (2, XmlSection::Info) => {
-                let name = self.element_texts.get("user_name").map(|name| name.trim().to_owned());
-                self.list.user_name = name.filter(|name| !name.is_empty());
-            }
+            (2, XmlSection::Anime) => self.list.add_entry(read_entry::parse_entry(&self.element_texts))?,
+            (2, XmlSection::Info) => self.list.set_user_name(self.element_texts.get("user_name").map(String::as_str)),
             _ => {}
         }
         if self.depth == 2 {
             self.section = XmlSection::None;
         }
         self.depth = self.depth.saturating_sub(1);
+        Ok(())
     }
 
     fn append_text(&mut self, text: &str, is_cdata: bool) -> Result<(), String> {
@@ -211,66 +156,5 @@ impl XmlListParser {
             text_so_far.push_str(text);
         }
         Ok(())
-    }
-
-    fn finish_entry(&mut self) {
-        add_entry(&mut self.list, &mut self.seen_ids, xml_entry::parse_entry(&self.element_texts));
-    }
-}
-
-/// Maximum number of invalid entries. A file with more is not a list worth importing.
-const MAX_ENTRY_ERRORS: usize = 10_000;
-
-/// Fails if more than [`MAX_ENTRY_ERRORS`] entries are invalid.
-pub(super) fn check_error_limit(list: &ImportedList) -> Result<(), String> {
-    if list.errors.len() > MAX_ENTRY_ERRORS {
-        return Err(format!("more than {MAX_ENTRY_ERRORS} of its entries cannot be taken"));
-    }
-    Ok(())
-}
-
-/// Adds an entry or its error to the list. A second entry with the same id is an error.
-pub(super) fn add_entry(list: &mut ImportedList, seen: &mut HashSet<i32>, entry: Result<ImportedEntry, EntryError>) {
-    match entry {
-        Ok(entry) if seen.insert(entry.anime.mal_id) => list.entries.push(entry),
-        Ok(entry) => list.errors.push(EntryError {
-            mal_id: Some(entry.anime.mal_id.into()),
-            title: Some(entry.anime.title),
-            kind: EntryErrorKind::Invalid,
-            message: "it stands in the file a second time".to_owned(),
-        }),
-        Err(error) => list.errors.push(error),
-    }
-}
-
-/// Reader that counts the lines read.
-pub(super) struct LineCounter<R> {
-    pub(super) inner: R,
-    pub(super) lines: u64,
-}
-
-impl<R: BufRead> io::Read for LineCounter<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let bytes = available.len().min(into.len());
-        into[..bytes].copy_from_slice(&available[..bytes]);
-        self.consume(bytes);
-        Ok(bytes)
-    }
-}
-
-impl<R: BufRead> BufRead for LineCounter<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        if bytes > 0
-            && let Ok(available) = self.inner.fill_buf()
-        {
-            let available = &available[..bytes.min(available.len())];
-            self.lines += available.iter().filter(|byte| **byte == b'\n').count() as u64;
-        }
-        self.inner.consume(bytes);
     }
 }

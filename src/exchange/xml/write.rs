@@ -14,7 +14,7 @@ use crate::domain::{
     vocabulary::LIST_STATUSES,
 };
 
-use super::mal_vocabulary;
+use super::vocabulary;
 
 /// The owner of the exported list.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ fn write_entry(text: &mut String, entry: &ListEntry) {
     for (name, value) in [
         ("series_animedb_id", number(Some(anime.mal_id))),
         ("series_title", to_cdata(&anime.title)),
-        ("series_type", escape_text(mal_vocabulary::type_to_mal(anime.media_type.as_deref()))),
+        ("series_type", escape_text(vocabulary::type_to_mal(anime.media_type.as_deref()))),
         ("series_episodes", number(anime.episodes)),
         ("my_id", fixed("0")),
         ("my_watched_episodes", number(values.episodes_watched)),
@@ -81,11 +81,11 @@ fn write_entry(text: &mut String, entry: &ListEntry) {
         ("my_score", number(values.score)),
         ("my_storage", fixed("")),
         ("my_storage_value", fixed("0.00")),
-        ("my_status", escape_text(mal_vocabulary::status_to_mal(&values.status))),
+        ("my_status", escape_text(vocabulary::status_to_mal(&values.status))),
         ("my_comments", to_cdata(&encode_comments(values.notes.as_deref().unwrap_or_default()))),
         ("my_times_watched", number(Some(values.times_rewatched))),
-        ("my_rewatch_value", mal_vocabulary::rewatch_value_to_mal(values.rewatch_value).into()),
-        ("my_priority", mal_vocabulary::priority_to_mal(values.priority).into()),
+        ("my_rewatch_value", vocabulary::rewatch_value_to_mal(values.rewatch_value).into()),
+        ("my_priority", vocabulary::priority_to_mal(values.priority).into()),
         ("my_tags", to_cdata(&values.tags.join(", "))),
         ("my_rewatching", number(Some(values.is_rewatching.into()))),
         ("my_rewatching_ep", fixed("0")),

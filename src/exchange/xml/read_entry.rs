@@ -6,17 +6,20 @@
 
 use std::{collections::HashMap, ops::RangeInclusive};
 
-use crate::domain::{
-    anime::Anime,
-    entry_fields::{EntryValues, Field},
-    imported_entry::ImportedEntry,
-    limits::{self, MAL_IDS, NON_NEGATIVE, SCORE_RANGE},
-    partial_date::PartialDate,
-    run::{EntryError, EntryErrorKind},
-    text,
+use crate::{
+    domain::{
+        anime::Anime,
+        entry_fields::{EntryValues, Field},
+        imported_entry::ImportedEntry,
+        limits::{self, MAL_IDS, NON_NEGATIVE, SCORE_RANGE},
+        partial_date::PartialDate,
+        run::EntryError,
+        text,
+    },
+    exchange::imported_list::invalid_entry,
 };
 
-use super::mal_vocabulary;
+use super::vocabulary;
 
 /// Texts of one entry by element name.
 pub(super) type ElementTexts = HashMap<String, String>;
@@ -26,12 +29,7 @@ pub(super) fn parse_entry(texts: &ElementTexts) -> Result<ImportedEntry, EntryEr
     let id = texts.get("series_animedb_id").map(|id| id.trim());
     let mal_id: Option<i64> = id.and_then(|id| id.parse().ok());
     let title = parse_title(texts);
-    parse_fields(texts, title.clone()).map_err(|message| EntryError {
-        mal_id,
-        title,
-        kind: EntryErrorKind::Invalid,
-        message,
-    })
+    parse_fields(texts, title.clone()).map_err(|message| invalid_entry(mal_id, title.as_deref(), &message))
 }
 
 fn parse_title(texts: &ElementTexts) -> Option<String> {
@@ -50,7 +48,7 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedE
         media_type: texts.get("series_type").and_then(|word| {
             let mut word = text::excerpt(word.trim()).to_string();
             text::sanitize(&mut word);
-            mal_vocabulary::type_from_mal(&word)
+            vocabulary::type_from_mal(&word)
         }),
         ..Anime::default()
     };
@@ -79,11 +77,11 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedE
     }
     if let Some(word) = texts.get("my_rewatch_value").map(|word| word.trim()) {
         values.rewatch_value =
-            mal_vocabulary::rewatch_value_from_mal(word).ok_or_else(|| unknown_value("my_rewatch_value", word))?;
+            vocabulary::rewatch_value_from_mal(word).ok_or_else(|| unknown_value("my_rewatch_value", word))?;
         add_field(Field::RewatchValue, true);
     }
     if let Some(word) = texts.get("my_priority").map(|word| word.trim()) {
-        values.priority = mal_vocabulary::priority_from_mal(word).ok_or_else(|| unknown_value("my_priority", word))?;
+        values.priority = vocabulary::priority_from_mal(word).ok_or_else(|| unknown_value("my_priority", word))?;
         add_field(Field::Priority, true);
     }
     if let Some(text) = texts.get("my_tags") {
@@ -95,7 +93,7 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>) -> Result<ImportedE
 
 fn parse_status(texts: &ElementTexts) -> Result<String, String> {
     let word = texts.get("my_status").map(|word| word.trim()).filter(|word| !word.is_empty()).ok_or("no my_status")?;
-    mal_vocabulary::status_from_mal(word)
+    vocabulary::status_from_mal(word)
         .map(str::to_owned)
         .ok_or_else(|| format!("unknown list status {:?}", text::excerpt(word)))
 }

@@ -1,0 +1,4 @@
+//! malsync's JSON export: the objects of `list --json`, and the fields that a faithful copy needs.
+
+pub(super) mod read;
+mod read_anime;

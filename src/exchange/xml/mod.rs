@@ -1,0 +1,6 @@
+//! MAL's XML export: read in its current form ("Version 1.1.0") and the older one, written in the current one.
+
+pub(super) mod read;
+mod read_entry;
+mod vocabulary;
+pub(super) mod write;
