@@ -6,6 +6,7 @@ mod all_users;
 mod config;
 mod crash;
 mod doctor;
+mod documents;
 mod edits;
 mod faults;
 mod files;
