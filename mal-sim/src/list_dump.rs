@@ -17,6 +17,8 @@ pub struct DumpedEntry {
     pub title: String,
     /// Number of episodes of the anime; 0 if unknown.
     pub num_episodes: u32,
+    /// True if the entry is hidden without `nsfw=true`.
+    pub is_gray: bool,
     /// `watching`, `completed`, `on_hold`, `dropped` or `plan_to_watch`.
     pub status: String,
     /// 0 (none) to 10.
@@ -60,6 +62,7 @@ fn dump_entry(state: &mut SimState, user: &str, id: u64) -> Option<DumpedEntry> 
         id,
         title: entry.title(facts).to_owned(),
         num_episodes: entry.episodes(facts),
+        is_gray: entry.is_gray(facts),
         status: status.status.as_str().to_owned(),
         score: status.score,
         num_episodes_watched: status.episodes_watched,

@@ -250,7 +250,7 @@ async fn dump_contains_every_field_as_plain_values() {
     let entry = dumped.iter().find(|entry| entry.id == id).unwrap();
     let details = fixture.get_json(&format!("/anime/{id}")).await;
     let expected = json!({
-        "id": id, "title": details["title"], "num_episodes": 12, "status": "completed", "score": 9,
+        "id": id, "title": details["title"], "num_episodes": 12, "is_gray": false, "status": "completed", "score": 9,
         "num_episodes_watched": 12, "is_rewatching": true, "updated_at": status["updated_at"],
         "start_date": "2024-05-06", "finish_date": null, "priority": 2, "num_times_rewatched": 3, "rewatch_value": 4,
         "tags": ["a", "b c"], "comments": comments,
