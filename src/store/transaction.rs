@@ -18,11 +18,11 @@ use super::{
     sql::{DbConnection, SqlValue},
 };
 
-/// Begins a PostgreSQL transaction and returns time, transaction id and backend process id. The time is in
-/// microseconds since 2000, which [`DbRow::optional_time`] reads.
+/// Begins a PostgreSQL transaction and returns time and transaction id. The time is in microseconds since 2000, which
+/// [`DbRow::optional_time`] reads.
 const BEGIN_SQL: &str = "BEGIN READ WRITE; \
     SELECT (extract(epoch FROM clock_timestamp() - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint AS now, \
-    pg_current_xact_id()::text AS xid, pg_backend_pid() AS process";
+    pg_current_xact_id()::text AS xid";
 
 /// A write transaction.
 pub(super) struct DbTransaction {
@@ -94,7 +94,6 @@ impl Database {
             Backend::Postgres(_) => None,
         };
         let connection = self.acquire_connection().await?;
-        let mut backend_pid = None;
         let mut tx = DbTransaction {
             connection: None,
             now: self.clock.now().trunc_subsecs(0),
@@ -112,16 +111,8 @@ impl Database {
                 if let Some(row) = tx.connection().query_raw(BEGIN_SQL).await?.first() {
                     tx.now = row.optional_time("now")?.unwrap_or(tx.now);
                     tx.xid = row.optional_text("xid")?;
-                    backend_pid = row.optional_i32("process")?;
                 }
             }
-        }
-        // A pooler that passes a session's backend to other clients would pass its locks too.
-        if let (Backend::Postgres(server), Some(backend_pid)) = (&self.backend, backend_pid)
-            && let Err(error) = server.locks.ensure_not_lock_session(backend_pid)
-        {
-            tx.rollback().await;
-            return Err(error);
         }
         Ok(tx)
     }

@@ -5,8 +5,8 @@
 //! 1. One connection holds the locks of all users that are synced at once.
 //! 2. PostgreSQL lets one session take a lock twice. Therefore the locks of this process are also tracked here, so
 //!    that it takes none twice.
-//! 3. The lock session needs a direct connection. A pooler that reassigns sessions after each transaction breaks the
-//!    guarantee; this is detected.
+//! 3. The lock session needs a server process of its own. A pooler in transaction mode gives it none and is refused
+//!    before the first lock.
 
 use std::{
     collections::HashMap,
@@ -37,26 +37,16 @@ const REACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a user is chosen whose lock turns out to be taken, before the claim gives up.
 const MAX_CLAIM_ATTEMPTS: u32 = 3;
 
-/// Maximum number of a pooler's sessions that are searched for a leftover lock.
-const MAX_POOLER_SESSIONS: usize = 20;
-
 /// Identifies a lock: kind and user.
 type LockKey = (LockKind, UserId);
 
 /// State of a lock that this process took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LockState {
-    /// Held by a session.
-    Held(LockOwner),
+    /// Held by the session with this number.
+    Held(u64),
     /// The session broke, and another process took the lock first.
     Lost,
-}
-
-/// Identifies the session that holds a lock, and the server process that served it when the lock was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct LockOwner {
-    session_number: u64,
-    backend_pid: i32,
 }
 
 /// Locks of this process and the session that holds them.
@@ -65,7 +55,7 @@ pub(in crate::store) struct AdvisoryLocks {
     session: tokio::sync::Mutex<LockSession>,
     held_locks: Mutex<HashMap<LockKey, LockState>>,
     /// Dropped locks whose release is pending.
-    pending_releases: Mutex<Vec<(LockKey, LockOwner)>>,
+    pending_releases: Mutex<Vec<(LockKey, u64)>>,
 }
 
 /// Omits the pool, whose options contain the password.
@@ -100,8 +90,8 @@ pub(in crate::store) struct AdvisoryLockGuard {
 
 impl Drop for AdvisoryLockGuard {
     fn drop(&mut self) {
-        let Some(LockState::Held(owner)) = self.locks.held_locks().remove(&self.key) else { return };
-        self.locks.pending_releases().push((self.key, owner));
+        let Some(LockState::Held(session_number)) = self.locks.held_locks().remove(&self.key) else { return };
+        self.locks.pending_releases().push((self.key, session_number));
         // Without a runtime the process is ending: the connection closes soon, which releases the lock.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let locks = Arc::clone(&self.locks);
@@ -179,9 +169,8 @@ impl AdvisoryLocks {
                 });
             match result {
                 Ok(acquired) => {
-                    return Ok(acquired.map(|(key, backend_pid)| {
-                        self.held_locks()
-                            .insert(key, LockState::Held(LockOwner { session_number: session.number, backend_pid }));
+                    return Ok(acquired.map(|key| {
+                        self.held_locks().insert(key, LockState::Held(session.number));
                         (key.1, AdvisoryLockGuard { key, locks: Arc::clone(self) })
                     }));
                 }
@@ -203,7 +192,7 @@ impl AdvisoryLocks {
             if let Some(connection) = &mut session.connection {
                 match tokio::time::timeout(super::CONNECT_TIMEOUT, session_holds_lock(connection, key)).await {
                     Ok(Ok(true)) => return Ok(()),
-                    Ok(Ok(false)) => return Err(pooler_error()),
+                    Ok(Ok(false)) => return Err(transaction_pooler_error()),
                     // The connection broke or does not answer.
                     Ok(Err(_)) | Err(_) => {}
                 }
@@ -219,35 +208,16 @@ impl AdvisoryLocks {
         }
     }
 
-    /// Fails if the backend that serves this transaction also holds one of our locks. Then a pooler in transaction
-    /// mode shares backends, and the lock protects nothing.
-    pub(in crate::store) fn ensure_not_lock_session(&self, backend_pid: i32) -> Result<(), Error> {
-        let is_taken_by_backend =
-            |state: &LockState| matches!(state, LockState::Held(owner) if owner.backend_pid == backend_pid);
-        if self.held_locks().values().any(is_taken_by_backend) { Err(pooler_error()) } else { Ok(()) }
-    }
-
-    /// Releases a lock left in the backend `backend_pid` of a pooler. Transactions that are open at the same time
-    /// each occupy a backend, so opening several finds the right one.
-    async fn release_in_pooler_session(&self, backend_pid: i32, key: LockKey) {
-        let mut open_connections = Vec::new();
-        while open_connections.len() < MAX_POOLER_SESSIONS {
-            let Ok(mut connection) = self.pool.connect_new().await else { return };
-            let backend = sqlx::raw_sql("BEGIN; SELECT pg_backend_pid()").fetch_one(&mut connection).await;
-            if backend.and_then(|row| row.try_get::<i32, _>(0)).is_ok_and(|pid| pid == backend_pid) {
-                let _ = advisory_unlock(&mut connection, key).await;
-                return;
-            }
-            open_connections.push(connection);
-        }
-    }
-
     /// Reconnects and re-acquires all held locks.
     async fn reconnect_and_reacquire(&self, session: &mut LockSession) -> Result<(), Error> {
         session.connection = None;
         // The first session may use a pooled connection. After a break no pooled connection is trusted.
         let mut connection = match session.number {
-            0 => self.pool.take_connection().await?,
+            0 => {
+                let mut connection = self.pool.take_connection().await?;
+                refuse_transaction_pooler(&mut connection, &self.pool).await?;
+                connection
+            }
             _ => self.pool.connect_new().await?,
         };
         session.number += 1;
@@ -256,14 +226,9 @@ impl AdvisoryLocks {
         loop {
             let mut still_missing = Vec::new();
             for key in missing {
-                let Some(backend_pid) = try_advisory_lock(&mut connection, key).await? else {
+                if !try_advisory_lock(&mut connection, key).await? {
                     still_missing.push(key);
-                    continue;
-                };
-                if !self.set_state_if_wanted(
-                    key,
-                    LockState::Held(LockOwner { session_number: session.number, backend_pid }),
-                ) {
+                } else if !self.set_state_if_wanted(key, LockState::Held(session.number)) {
                     // The guard was dropped in the meantime.
                     advisory_unlock(&mut connection, key).await?;
                 }
@@ -289,16 +254,15 @@ impl AdvisoryLocks {
     async fn release_pending(&self) {
         let mut session = self.session.lock().await;
         loop {
-            let Some((key, owner)) = self.pending_releases().pop() else { return };
-            let number = session.number;
+            let Some((key, session_number)) = self.pending_releases().pop() else { return };
+            let current_number = session.number;
             // An earlier session's locks ended with it.
-            let Some(connection) = session.connection.as_mut().filter(|_| number == owner.session_number) else {
+            let Some(connection) = session.connection.as_mut().filter(|_| session_number == current_number) else {
                 continue;
             };
-            match advisory_unlock(connection, key).await {
-                Ok(true) => {}
-                Err(error) if error.kind == StoreErrorKind::ConnectionLost => session.connection = None,
-                Ok(false) | Err(_) => self.release_in_pooler_session(owner.backend_pid, key).await,
+            if advisory_unlock(connection, key).await.is_err() {
+                // The locks end with the connection.
+                session.connection = None;
             }
         }
     }
@@ -311,7 +275,7 @@ impl AdvisoryLocks {
         }
     }
 
-    fn pending_releases(&self) -> MutexGuard<'_, Vec<(LockKey, LockOwner)>> {
+    fn pending_releases(&self) -> MutexGuard<'_, Vec<(LockKey, u64)>> {
         self.pending_releases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -321,14 +285,12 @@ impl AdvisoryLocks {
 }
 
 impl LockRequest<'_> {
-    /// Tries the request once. Returns the lock and the server process that took it, or `None` if it is not
-    /// available.
-    async fn try_acquire(&self, session: &mut PgConnection) -> Result<Option<(LockKey, i32)>, Error> {
+    /// Tries the request once. Returns the lock that was taken. Returns `None` if it is not available.
+    async fn try_acquire(&self, session: &mut PgConnection) -> Result<Option<LockKey>, Error> {
         match *self {
-            Self::Single(key) => Ok(try_advisory_lock(session, key).await?.map(|backend_pid| (key, backend_pid))),
+            Self::Single(key) => Ok(try_advisory_lock(session, key).await?.then_some(key)),
             Self::FirstDue(users, criterion) => {
-                let claimed = claim_user(session, users, criterion).await?;
-                Ok(claimed.map(|(user, backend_pid)| ((LockKind::Run, user), backend_pid)))
+                Ok(claim_user(session, users, criterion).await?.map(|user| (LockKind::Run, user)))
             }
         }
     }
@@ -341,22 +303,41 @@ async fn session_holds_lock(session: &mut PgConnection, (kind, user): LockKey) -
     sqlx::query_scalar(sql).bind(i64::from(lock_class(kind))).bind(i64::from(user.0)).fetch_one(session).await
 }
 
-/// Returns the error for a session that a pooler shares with other clients.
-fn pooler_error() -> Error {
-    Error::fatal("the session with the run lock became another one: a pooler in transaction mode is in between")
+/// Fails if a pooler in transaction mode is in between: the same server process then serves two sessions, or two
+/// processes serve one session. A lock taken there would stay with a process that serves other clients.
+async fn refuse_transaction_pooler(session: &mut PgConnection, pool: &Arc<ConnectionPool>) -> Result<(), Error> {
+    let session_pid = backend_pid(session).await?;
+    let mut other_session = pool.acquire().await?;
+    let other_pid = backend_pid(other_session.start_statement()).await;
+    let other_pid = other_session.record_statement_result(other_pid)?;
+    if other_pid == session_pid || backend_pid(session).await? != session_pid {
+        return Err(transaction_pooler_error());
+    }
+    Ok(())
+}
+
+/// Returns the id of the server process that serves the session now. Not a prepared statement, because a pooler may
+/// not support those.
+async fn backend_pid(session: &mut PgConnection) -> Result<i32, Error> {
+    let row = sqlx::raw_sql("SELECT pg_backend_pid()::text").fetch_one(session).await?;
+    let pid = row.try_get::<String, _>(0)?;
+    pid.parse().map_err(|_| Error::fatal(format!("{pid} is no process id")))
+}
+
+fn transaction_pooler_error() -> Error {
+    Error::fatal("the session with the locks changes its server process: a pooler in transaction mode is in between")
         .with_hint("give malsync a direct connection, or a pooler in session mode")
 }
 
-/// Returns the server process that took the lock. Returns `None` if another session holds it.
-async fn try_advisory_lock(session: &mut PgConnection, (kind, user): LockKey) -> Result<Option<i32>, Error> {
-    let sql = "SELECT CASE WHEN pg_try_advisory_lock($1, $2) THEN pg_backend_pid() END";
+/// Takes a lock and returns true. Returns false if another session holds it.
+async fn try_advisory_lock(session: &mut PgConnection, (kind, user): LockKey) -> Result<bool, Error> {
+    let sql = "SELECT pg_try_advisory_lock($1, $2)";
     Ok(sqlx::query_scalar(sql).bind(lock_class(kind)).bind(user.0).fetch_one(session).await?)
 }
 
-/// Releases a lock and returns true if the session held it. Not a prepared statement, which a pooler may have lost.
-async fn advisory_unlock(session: &mut PgConnection, (kind, user): LockKey) -> Result<bool, Error> {
-    let query = sqlx::query_scalar("SELECT pg_advisory_unlock($1, $2)").bind(lock_class(kind)).bind(user.0);
-    Ok(query.persistent(false).fetch_one(session).await?)
+async fn advisory_unlock(session: &mut PgConnection, (kind, user): LockKey) -> Result<(), Error> {
+    let query = sqlx::query("SELECT pg_advisory_unlock($1, $2)").bind(lock_class(kind)).bind(user.0);
+    Ok(query.execute(session).await.map(drop)?)
 }
 
 /// The advisory lock is the claim. The row lock lasts only for the statement: concurrent claims get different users
@@ -370,19 +351,19 @@ const CLAIM_USER_SQL: &str = "WITH due AS MATERIALIZED (
                 AND classid::bigint = $4::int AND objid::bigint = u.id)
         ORDER BY among.place LIMIT 1 FOR NO KEY UPDATE OF u SKIP LOCKED
     )
-    SELECT id, CASE WHEN pg_try_advisory_lock($4::int, id) THEN pg_backend_pid() END AS taken FROM due";
+    SELECT id, pg_try_advisory_lock($4::int, id) AS taken FROM due";
 
 /// Returns the first due user with the run lock taken. Returns `None` if no user is available now.
 async fn claim_user(
     session: &mut PgConnection,
     users: &[UserId],
     criterion: SkipCriterion,
-) -> Result<Option<(UserId, i32)>, Error> {
+) -> Result<Option<UserId>, Error> {
     let ids: Vec<i32> = users.iter().map(|user| user.0).collect();
     let (synced_limit, full_limit) = criterion.column_times();
     // A process that requests this particular lock, without a claim, may come in between.
     for _ in 0..MAX_CLAIM_ATTEMPTS {
-        let chosen: Option<(i32, Option<i32>)> = sqlx::query_as(CLAIM_USER_SQL)
+        let chosen: Option<(i32, bool)> = sqlx::query_as(CLAIM_USER_SQL)
             .bind(&ids)
             .bind(synced_limit.map(|time| time.naive_utc()))
             .bind(full_limit.map(|time| time.naive_utc()))
@@ -391,8 +372,8 @@ async fn claim_user(
             .await?;
         match chosen {
             None => break,
-            Some((id, Some(backend_pid))) => return Ok(Some((UserId(id), backend_pid))),
-            Some((_, None)) => {}
+            Some((id, true)) => return Ok(Some(UserId(id))),
+            Some((_, false)) => {}
         }
     }
     Ok(None)

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::support::{
     dump::{self, query_count},
-    postgres::{PostgresCluster, shared_cluster},
+    postgres::{PgBouncer, PostgresCluster, shared_cluster},
     proxy::FaultProxy,
     test_env::{CommandOutput, DatabaseKind, TestEnv, block_on},
     wait_until,
@@ -331,19 +331,40 @@ fn f_p20_a_second_sync_of_the_same_user_from_another_machine_is_exit_7() {
     assert_partial_and_heals(&world);
 }
 
-#[test]
-fn f_p23_a_pooler_in_transaction_mode_is_refused() {
-    let mut world = env_with_unsynced_list();
-    let pooler = shared_cluster().start_pooler();
+/// Points the environment's `DATABASE_URL` at a pooler, and returns the direct URL.
+fn connect_over_pooler(world: &mut TestEnv, pooler: &PgBouncer) -> String {
     let direct = world.database_url();
     let mut pooled = url::Url::parse(&direct).unwrap();
     pooled.set_port(Some(pooler.port)).unwrap();
     world.set_var("DATABASE_URL", pooled.as_str());
-    // Whether it shows at once, or only when statements are prepared twice, is the pooler's affair.
+    direct
+}
+
+/// The locks belong to a session, which such a pooler does not keep for one client.
+#[test]
+fn f_p23_pooler_in_transaction_mode_is_refused_before_a_lock_is_taken() {
+    let mut world = env_with_unsynced_list();
+    let pooler = shared_cluster().start_pooler("transaction");
+    let direct = connect_over_pooler(&mut world, &pooler);
+    let told = world.run(&["sync"]).expect_code(6).stderr;
+    assert!(told.contains("changes its server process: a pooler in transaction mode is in between"), "{told}");
+    assert!(told.contains("hint: give malsync a direct connection"), "{told}");
+    // This pooler does not support prepared statements, so a server process that was used before refuses sooner.
     let told = world.run(&["sync"]).expect_code(6).stderr;
     assert!(told.contains("a pooler in transaction mode is in between"), "{told}");
-    assert!(told.contains("hint: give malsync a direct connection"), "{told}");
     world.set_var("DATABASE_URL", &direct);
+    let locks = "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    assert_eq!(world.query_value(locks).as_deref(), Some("0"), "the pooler's server processes are still there");
     assert_eq!(count_entries(&world), 0);
     assert_complete(&world, world.run(&["sync", "--json"]));
+}
+
+#[test]
+fn f_p23_pooler_in_session_mode_is_accepted() {
+    let mut world = env_with_unsynced_list();
+    let pooler = shared_cluster().start_pooler("session");
+    connect_over_pooler(&mut world, &pooler);
+    assert_complete(&world, world.run(&["sync", "--json"]));
+    assert_eq!(world.sync(&["--force-full"])["status"], "SUCCESS", "on a server process that was used before");
 }

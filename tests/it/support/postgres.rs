@@ -58,15 +58,15 @@ impl PostgresCluster {
         wait_until_ready(&mut server, &data).then_some(Self { port, _leash: leash })
     }
 
-    /// Puts a pooler in transaction mode in front of the cluster.
-    pub(crate) fn start_pooler(&self) -> PgBouncer {
+    /// Puts a pooler in front of the cluster. `pool_mode` is `transaction` or `session`.
+    pub(crate) fn start_pooler(&self, pool_mode: &str) -> PgBouncer {
         let folder = tempfile::Builder::new().prefix("malsync-pooler-").tempdir().unwrap();
         let account = find_service_account();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let settings = folder.path().join("pgbouncer.ini");
         let text = format!(
             "[databases]\n* = host=127.0.0.1 port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-            auth_type = any\npool_mode = transaction\nunix_socket_dir =\nignore_startup_parameters = extra_float_digits,options\n",
+            auth_type = any\npool_mode = {pool_mode}\nunix_socket_dir =\nignore_startup_parameters = extra_float_digits,options\n",
             self.port
         );
         fs::write(&settings, text).unwrap();
