@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    token_endpoint::TokenPair,
+    token_endpoint::{TokenPair, is_token_text},
     token_storage::{IssuedTokens, LoadedTokens},
 };
 use crate::{exit::Exit, failure::Failure, secret::Secret};
@@ -113,8 +113,7 @@ impl ExportedLogin {
                 .with_hint("update malsync on this machine, or: malsync login"));
         }
         let token = |text: String| {
-            let usable = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
-            if usable { Ok(Secret::new(text)) } else { Err(failure(not_an_export)) }
+            if is_token_text(&text) { Ok(Secret::new(text)) } else { Err(failure(not_an_export)) }
         };
         Ok(Self {
             client_id: json.client_id,

@@ -152,6 +152,10 @@ impl LoginRepository for FakeUsersTable {
         if self.has_no_clock { Err(FakeDatabaseError) } else { Ok(*self.now.lock().unwrap()) }
     }
 
+    async fn load_users(&self) -> Result<Vec<User>, FakeDatabaseError> {
+        Ok(self.users.lock().unwrap().values().cloned().collect())
+    }
+
     async fn load_user(&self, user: UserId) -> Result<User, FakeDatabaseError> {
         self.users.lock().unwrap().get(&user.0).cloned().ok_or(FakeDatabaseError)
     }

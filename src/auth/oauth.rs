@@ -272,7 +272,9 @@ impl TokenEndpoint for MalTokenEndpoint {
     }
 
     async fn check_client(&self) -> Result<ClientStatus, ClientRejected> {
-        client_check::check_client(self).await
+        let authorize_url = self.authorize_url(&PkceSecrets::generate());
+        let redirect_uri = self.client.redirect_uri().map_or_else(String::new, |redirect_uri| redirect_uri.to_string());
+        client_check::request_client_status(&self.transport, &authorize_url, redirect_uri).await
     }
 
     async fn exchange_code(&self, code: &Secret, verifier: &Secret) -> Result<TokenPair, Error> {

@@ -19,6 +19,12 @@ pub struct TokenPair {
     pub lifetime_seconds: u32,
 }
 
+/// Returns true if the text may be a token: printable ASCII without white space, and not empty.
+#[must_use]
+pub fn is_token_text(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Why no token pair was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

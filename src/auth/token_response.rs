@@ -9,7 +9,7 @@ use oauth2::{AccessToken, ErrorResponse, RefreshToken, Scope, TokenResponse, Tok
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::token_endpoint::TokenPair;
+use super::token_endpoint::{TokenPair, is_token_text};
 use crate::{secret::Secret, untrusted_text::UntrustedText};
 
 /// Maximum length of a token, in bytes. MAL's have about a thousand.
@@ -79,9 +79,7 @@ impl TokenResponseBody {
         let token = |text: &str| match text {
             "" => Err("an empty token"),
             text if text.len() > MAX_TOKEN_BYTES => Err("a token of more than 8 kB"),
-            text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                Err("a token with characters that no token has")
-            }
+            text if !is_token_text(text) => Err("a token with characters that no token has"),
             text => Ok(Secret::new(text)),
         };
         let refresh = self.refresh_token.as_ref().map(|token| token.secret().as_str()).filter(|text| !text.is_empty());

@@ -9,11 +9,11 @@ use crate::{
     auth::{
         browser::Desktop,
         exported_login::{self, ExportedLogin},
-        login::{self, CompletedLogin, FixedToken, LoginDeps, LoginMethod, LoginPrompter, LoginRequest, PastedLines},
+        login::{CompletedLogin, FixedToken, LoginFlow, LoginMethod, LoginPrompter, LoginRequest, PastedLines},
         ssh_tunnel,
     },
     cli::args,
-    domain::user::{MalAccount, User, UserRef},
+    domain::user::{User, UserRef},
     exit::Exit,
     failure::Failure,
     mal,
@@ -22,6 +22,7 @@ use crate::{
     ui::{Ui, view::login::LoginView},
 };
 
+use futures_util::future::BoxFuture;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -95,28 +96,26 @@ async fn log_in(
         browser: config.browser.as_ref().map(|browser| browser.value.clone()),
         has_display: context.environment.has_display(),
     };
-    let method = match (args.paste, args.no_browser) {
-        (true, _) => LoginMethod::Paste(StdinLines),
-        (false, true) => LoginMethod::NoBrowser,
-        (false, false) => LoginMethod::Browser(&desktop),
+    let fetch_account = |token: FixedToken| -> BoxFuture<'_, _> {
+        Box::pin(async {
+            let client = mal::MalApiClient::new(transport.clone(), token, &config.mal_api_url.value, 1)?;
+            Ok(client.fetch_account().await?)
+        })
     };
-    let fetch_account = async |token: FixedToken| -> Result<MalAccount, Failure> {
-        let client = mal::MalApiClient::new(transport.clone(), token, &config.mal_api_url.value, 1)?;
-        Ok(client.fetch_account().await?)
-    };
-    let deps = LoginDeps {
+    let login = LoginFlow {
+        request,
         logins: database.as_ref(),
         endpoint: &context.oauth_client(&transport)?,
         token_storage: &token_storage,
         cancel: &context.signals.stop,
         prompter: &TerminalPrompter { ui: context.ui, qr: args.qr, paste: args.paste },
-        fetch_account,
-        load_users: async || Ok(database.load_users().await?),
+        fetch_account: &fetch_account,
     };
-    let result = if args.with_token {
-        login::log_in_with_token(&request, read_exported_login(context.ui), &deps).await
-    } else {
-        login::log_in(&request, method, &deps).await
+    let result = match (args.with_token, args.paste, args.no_browser) {
+        (true, _, _) => login.log_in_with_token(read_exported_login(context.ui)).await,
+        (false, true, _) => login.log_in(LoginMethod::Paste(&mut StdinLines)).await,
+        (false, false, true) => login.log_in(LoginMethod::NoBrowser).await,
+        (false, false, false) => login.log_in(LoginMethod::Browser(&desktop)).await,
     };
     result.map_err(|failure| match (failure.exit, context.signals.first_signal_exit()) {
         (Exit::Interrupt, Some(exit)) => Failure { exit, ..failure },
@@ -173,8 +172,8 @@ async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
 struct StdinLines;
 
 impl PastedLines for StdinLines {
-    async fn next_line(&mut self) -> io::Result<Option<String>> {
-        read_stdin_line().await
+    fn next_line(&mut self) -> BoxFuture<'_, io::Result<Option<String>>> {
+        Box::pin(read_stdin_line())
     }
 
     fn is_terminal(&self) -> bool {

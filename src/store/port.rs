@@ -75,6 +75,10 @@ impl LoginRepository for Database {
         self.database_now().await
     }
 
+    async fn load_users(&self) -> Result<Vec<User>, Error> {
+        self.load_users().await
+    }
+
     async fn load_user(&self, user: UserId) -> Result<User, Error> {
         self.find_user(user).await?.ok_or_else(|| Error::fatal(format!("user {user} is gone from the users table")))
     }

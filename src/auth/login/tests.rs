@@ -1,23 +1,41 @@
-use std::sync::{Arc, Mutex};
+//! Tests of a login by every method: what the user sees, and what is stored.
 
+use std::{
+    future, io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::mpsc,
 };
+use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use super::*;
+use super::{browser_login::CLIENT_CHECK_TIMEOUT, *};
 use crate::{
     auth::{
+        browser::Desktop,
         fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
         loopback,
+        token_storage::TokenStorage,
     },
     domain::{
         token_store_mode::TokenStoreMode,
-        user::{StoredLogin, UserId},
+        user::{MalAccount, StoredLogin, UserId},
     },
+    exit::Exit,
+    failure::Failure,
+    secret::Secret,
+    sync::port::TokenProvider as _,
 };
+
+/// Query of a callback after the user granted access.
+pub(super) const GRANTED: &str = "code=c&state={state}";
 
 /// Collects the messages shown to the user.
 struct FakePrompter(mpsc::UnboundedSender<String>);
@@ -41,17 +59,16 @@ struct FakePastedLines {
 }
 
 impl PastedLines for FakePastedLines {
-    async fn next_line(&mut self) -> io::Result<Option<String>> {
+    fn next_line(&mut self) -> BoxFuture<'_, io::Result<Option<String>>> {
         if self.state.is_empty() {
             let mut messages = self.shown_messages.lock().unwrap();
             let url = std::iter::from_fn(|| messages.try_recv().ok()).filter(|text| text.contains("state=")).last();
             self.state = state_from_url(&url.unwrap());
         }
-        if self.lines.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(self.lines.remove(0).replace("{state}", &self.state)))
+        let line = (!self.lines.is_empty()).then(|| self.lines.remove(0).replace("{state}", &self.state));
+        Box::pin(future::ready(Ok(line)))
     }
+
     fn is_terminal(&self) -> bool {
         self.is_terminal
     }
@@ -61,8 +78,8 @@ fn state_from_url(url: &str) -> String {
     url.split("state=").nth(1).unwrap_or_else(|| panic!("no state in {url}")).to_owned()
 }
 
-struct LoginFixture {
-    table: FakeUsersTable,
+pub(super) struct LoginFixture {
+    pub(super) table: FakeUsersTable,
     endpoint: FakeTokenEndpoint,
     token_storage: TokenStorage,
     request: LoginRequest,
@@ -72,7 +89,7 @@ struct LoginFixture {
     cancel: CancellationToken,
 }
 
-async fn new_fixture() -> LoginFixture {
+pub(super) async fn new_fixture() -> LoginFixture {
     let (redirect, sockets) = loopback::bind_free_port().await;
     drop(sockets);
     let (sender, shown_messages) = mpsc::unbounded_channel();
@@ -97,39 +114,43 @@ async fn new_fixture() -> LoginFixture {
 }
 
 impl LoginFixture {
-    async fn run_login(&self, method: LoginMethod<'_, FakePastedLines>) -> Result<CompletedLogin, Failure> {
-        let fetch_account = async |token_provider: FixedToken| {
-            assert_eq!(token_provider.access_token().await?.token, Secret::new("a1"));
-            if self.rejects_new_token {
-                return token_provider.refresh_after_rejection(0).await.map(|_| unreachable!());
-            }
-            Ok(MalAccount { id: 10, name: "ann".into(), joined_at: None, num_items: Some(3) })
-        };
-        let load_users = async || Ok(self.table.users.lock().unwrap().values().cloned().collect());
-        let deps = LoginDeps {
+    fn flow<'a>(&'a self, fetch_account: &'a AccountRequest<'a>) -> LoginFlow<'a, FakeUsersTable, FakeTokenEndpoint> {
+        LoginFlow {
+            request: self.request.clone(),
             logins: &self.table,
             endpoint: &self.endpoint,
             token_storage: &self.token_storage,
             cancel: &self.cancel,
             prompter: &self.prompter,
             fetch_account,
-            load_users,
+        }
+    }
+
+    pub(super) async fn run_login(&self, method: LoginMethod<'_>) -> Result<CompletedLogin, Failure> {
+        let fetch_account = |token: FixedToken| -> BoxFuture<'_, _> {
+            Box::pin(async move {
+                assert_eq!(token.access_token().await?.token, Secret::new("a1"));
+                if self.rejects_new_token {
+                    return token.refresh_after_rejection(0).await.map(|_| unreachable!());
+                }
+                Ok(MalAccount { id: 10, name: "ann".into(), joined_at: None, num_items: Some(3) })
+            })
         };
-        log_in(&self.request, method, &deps).await
+        self.flow(&fetch_account).log_in(method).await
     }
 
     async fn run_paste_login(&self, lines: &[&'static str], is_terminal: bool) -> Result<CompletedLogin, Failure> {
-        let lines = FakePastedLines {
+        let mut lines = FakePastedLines {
             lines: lines.to_vec(),
             is_terminal,
             shown_messages: Arc::clone(&self.shown_messages),
             state: String::new(),
         };
-        self.run_login(LoginMethod::Paste(lines)).await
+        self.run_login(LoginMethod::Paste(&mut lines)).await
     }
 
     /// Requests the redirect URI with this query, like the browser, and returns the response.
-    async fn open_callback(&self, query: &str) -> String {
+    pub(super) async fn open_callback(&self, query: &str) -> String {
         let url = loop {
             let message = self.shown_messages.lock().unwrap().try_recv();
             match message {
@@ -154,8 +175,7 @@ async fn http_get(redirect_uri: &Url, target: &str) -> String {
 #[tokio::test]
 async fn success_page_is_shown_after_tokens_are_stored() {
     let fixture = new_fixture().await;
-    let (result, page) =
-        tokio::join!(fixture.run_login(LoginMethod::NoBrowser), fixture.open_callback("code=c&state={state}"));
+    let (result, page) = tokio::join!(fixture.run_login(LoginMethod::NoBrowser), fixture.open_callback(GRANTED));
     let result = result.unwrap();
     assert!(page.contains("You are logged in"));
     assert_eq!((result.user.id, result.user.mal_user_id, result.account.name.as_str()), (UserId(1), Some(10), "ann"));
@@ -173,30 +193,15 @@ async fn success_page_is_shown_after_tokens_are_stored() {
 async fn failed_login_shows_failure_page_and_stores_nothing() {
     type FixtureChange = fn(&mut LoginFixture);
     let cases: [(FixtureChange, u8, &str, &str); 7] = [
-        (
-            |fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RefusesTokens),
-            4,
-            "code=c&state={state}",
-            "not finished",
-        ),
-        (
-            |fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RejectsClient),
-            2,
-            "code=c&state={state}",
-            "not finished",
-        ),
-        (
-            |fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::Unavailable),
-            5,
-            "code=c&state={state}",
-            "not finished",
-        ),
-        (|fixture| fixture.table.failing_writes = 1.into(), 6, "code=c&state={state}", "not finished"),
-        (|fixture| fixture.rejects_new_token = true, 4, "code=c&state={state}", "not finished"),
+        (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RefusesTokens), 4, GRANTED, "not finished"),
+        (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RejectsClient), 2, GRANTED, "not finished"),
+        (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::Unavailable), 5, GRANTED, "not finished"),
+        (|fixture| fixture.table.failing_writes = 1.into(), 6, GRANTED, "not finished"),
+        (|fixture| fixture.rejects_new_token = true, 4, GRANTED, "not finished"),
         (
             |fixture| fixture.table.users.lock().unwrap().get_mut(&1).unwrap().mal_user_id = Some(11),
             8,
-            "code=c&state={state}",
+            GRANTED,
             "not finished",
         ),
         (|_| {}, 4, "error=access_denied&state={state}", "You refused access"),
@@ -308,8 +313,7 @@ async fn unusable_keyring_in_keyring_mode_fails_before_url_is_shown() {
 #[tokio::test]
 async fn logout_deletes_tokens_from_database_and_keyring() {
     let fixture = new_fixture().await;
-    let (result, _) =
-        tokio::join!(fixture.run_login(LoginMethod::NoBrowser), fixture.open_callback("code=c&state={state}"));
+    let (result, _) = tokio::join!(fixture.run_login(LoginMethod::NoBrowser), fixture.open_callback(GRANTED));
     let user = result.unwrap().user.id;
     assert_eq!(fixture.token_storage.stored_in(user, &fixture.table.stored_login()).await.len(), 2);
     crate::auth::logout::log_out(&fixture.table, &fixture.token_storage, user).await.unwrap();
@@ -356,65 +360,4 @@ async fn f_l24_cancelled_login_releases_the_port() {
     });
     assert_eq!(result.unwrap_err().exit, Exit::Interrupt);
     while TcpStream::connect(("127.0.0.1", fixture.request.redirect_uri.port().unwrap())).await.is_ok() {}
-}
-
-/// Runs a login up to the refresh lock of its row, calls `action`, then releases the lock.
-async fn login_while_lock_is_held(
-    fixture: &LoginFixture,
-    action: impl FnOnce(),
-) -> (Result<CompletedLogin, Failure>, String) {
-    let lock = fixture.table.lock_refresh(UserId(1)).await.unwrap();
-    let hold_lock = async {
-        // A login that does not wait for the lock has stored its tokens by then, or sees the effect of `action` too
-        // late.
-        while fixture.table.lock_requests.load(std::sync::atomic::Ordering::SeqCst) < 2
-            && !fixture.table.stored_login().is_present()
-        {
-            tokio::task::yield_now().await;
-        }
-        action();
-        drop(lock);
-    };
-    let (logged_in, page, ()) = tokio::join!(
-        fixture.run_login(LoginMethod::NoBrowser),
-        fixture.open_callback("code=c&state={state}"),
-        hold_lock
-    );
-    (logged_in, page)
-}
-
-#[tokio::test]
-async fn f_t12_login_waits_for_a_running_refresh() {
-    let fixture = new_fixture().await;
-    let (result, _) = login_while_lock_is_held(&fixture, || {
-        assert!(!fixture.table.stored_login().is_present(), "stored before it had the lock");
-    })
-    .await;
-    assert!(result.is_ok() && fixture.table.stored_login().is_present());
-}
-
-#[tokio::test]
-async fn f_t12_login_without_the_refresh_lock_reports_it() {
-    let mut fixture = new_fixture().await;
-    fixture.table.is_lock_unavailable = true;
-    let (result, page) =
-        tokio::join!(fixture.run_login(LoginMethod::NoBrowser), fixture.open_callback("code=c&state={state}"));
-    let failure = result.unwrap_err();
-    assert_eq!(failure.exit, Exit::Mal);
-    let message = "logged in but could not store the tokens: another malsync is refreshing the tokens";
-    assert!(failure.message().starts_with(message), "{}", failure.message());
-    assert!(failure.hints[0].contains("look for a malsync that hangs"), "{:?}", failure.hints);
-    assert!(failure.hints.iter().all(|hint| !hint.contains("mend the database")), "{:?}", failure.hints);
-    assert!(page.contains("not finished") && !fixture.table.stored_login().is_present());
-}
-
-#[tokio::test]
-async fn f_l32_row_taken_by_another_login_is_reported() {
-    let fixture = new_fixture().await;
-    let (result, page) = login_while_lock_is_held(&fixture, || fixture.table.set_account(99)).await;
-    let failure = result.unwrap_err();
-    assert_eq!(failure.exit, Exit::Guard);
-    assert!(failure.message().contains("user ann belongs to another MyAnimeList account"), "{}", failure.message());
-    assert!(failure.hints[0].contains("--force"));
-    assert!(page.contains("not finished") && !fixture.table.stored_login().is_present());
 }

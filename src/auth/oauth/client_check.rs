@@ -11,32 +11,34 @@
 use reqwest::Method;
 use url::Url;
 
-use super::MalTokenEndpoint;
 use crate::{
     auth::{
-        pkce::PkceSecrets,
-        token_endpoint::{ClientRejected, ClientStatus, RejectedParam, TokenEndpoint as _},
+        token_endpoint::{ClientRejected, ClientStatus, RejectedParam},
         token_response::ErrorResponseBody,
     },
-    http::{AttemptOutcome, HttpResponse, classify_attempt},
+    http::{AttemptOutcome, HttpResponse, HttpTransport, classify_attempt},
+    secret::Secret,
     untrusted_text::UntrustedText,
 };
 
 /// Maximum size of a page that is read, in bytes. A larger page counts as unknown.
 const MAX_CHECK_PAGE_BYTES: usize = 256 * 1024;
 
-/// Asks MAL whether it knows the client. Fails only if MAL clearly says that it does not.
-pub(super) async fn check_client(endpoint: &MalTokenEndpoint) -> Result<ClientStatus, ClientRejected> {
-    let url = endpoint.authorize_url(&PkceSecrets::generate());
-    let Ok(url) = Url::parse(url.expose()) else { return Ok(ClientStatus::Unknown) };
-    let response = match endpoint.transport.send(reqwest::Request::new(Method::GET, url), MAX_CHECK_PAGE_BYTES).await {
+/// Requests an authorize URL and returns what MAL's answer says about the client. Fails only if MAL clearly says that it
+/// does not know it.
+pub(super) async fn request_client_status(
+    transport: &HttpTransport,
+    authorize_url: &Secret,
+    redirect_uri: String,
+) -> Result<ClientStatus, ClientRejected> {
+    let Ok(url) = Url::parse(authorize_url.expose()) else { return Ok(ClientStatus::Unknown) };
+    let response = match transport.send(reqwest::Request::new(Method::GET, url), MAX_CHECK_PAGE_BYTES).await {
         Ok(response) => response,
         Err(error) => {
             tracing::debug!("could not check whether MyAnimeList knows the client id: {error}");
             return Ok(ClientStatus::Unknown);
         }
     };
-    let redirect_uri = endpoint.client.redirect_uri().map_or_else(String::new, |redirect_uri| redirect_uri.to_string());
     read_check_response(&response, redirect_uri)
 }
 

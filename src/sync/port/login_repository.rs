@@ -67,6 +67,9 @@ pub trait LoginRepository: Send + Sync {
     /// Returns the time by the database's clock.
     fn now(&self) -> impl Future<Output = Result<DateTime<Utc>, Self::Error>> + Send;
 
+    /// Loads all rows.
+    fn load_users(&self) -> impl Future<Output = Result<Vec<User>, Self::Error>> + Send;
+
     /// Loads the row.
     fn load_user(&self, user: UserId) -> impl Future<Output = Result<User, Self::Error>> + Send;
 

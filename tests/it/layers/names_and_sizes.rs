@@ -11,8 +11,6 @@ const MAX_FILE_LINES: usize = 400;
 
 /// Files that are still longer. The list only gets shorter.
 const FILES_STILL_TOO_LONG: &[&str] = &[
-    "src/auth/login.rs",
-    "src/auth/login/tests.rs",
     "src/auth/token_manager.rs",
     "src/auth/token_manager/model_tests.rs",
     "src/auth/token_manager/tests.rs",
