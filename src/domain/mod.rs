@@ -2,6 +2,7 @@
 
 pub mod anime;
 pub mod change;
+pub mod comment_text;
 pub mod duration;
 pub mod edit;
 pub mod encryption_key;
