@@ -131,6 +131,7 @@ pub(super) fn build_user(id: i32, name: &str, login: StoredLogin) -> User {
         last_mal_sync: None,
         watermark: None,
         drift: None,
+        listing_gap: None,
         last_full_sync: None,
     }
 }

@@ -102,6 +102,7 @@ mod tests {
             last_mal_sync: None,
             watermark: None,
             drift: None,
+            listing_gap: None,
             last_full_sync: None,
         }
     }

@@ -79,6 +79,8 @@ pub struct User {
     pub watermark: Option<DateTime<Utc>>,
     /// MAL's item count minus the number of stored entries after the last full sync.
     pub drift: Option<i64>,
+    /// MAL's item count minus the number of stored entries after the last full sync, if its listing was not confirmed.
+    pub listing_gap: Option<i64>,
     /// End of the last complete full sync.
     pub last_full_sync: Option<DateTime<Utc>>,
 }
@@ -153,6 +155,7 @@ mod tests {
                 last_mal_sync: None,
                 watermark: None,
                 drift: None,
+                listing_gap: None,
                 last_full_sync: None,
             }
             .as_cli_arg()

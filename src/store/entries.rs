@@ -123,7 +123,7 @@ impl Database {
 /// Returns an SQL condition on `user_anime_lists l`: the row equals MAL's `list_status`, character by character.
 ///
 /// The condition may be false for rows that the merge rules consider equal; the caller compares those in Rust. The
-/// index `user_anime_lists_apart` has the same condition (migration 6) and contains the few rows that do not satisfy
+/// index `user_anime_lists_apart` has the same condition (migration 10) and contains the few rows that do not satisfy
 /// it, so that the search reads only those.
 fn equals_merge_base_sql(dialect: Dialect) -> String {
     let sent_sql = |key: &str| match dialect {
@@ -134,6 +134,7 @@ fn equals_merge_base_sql(dialect: Dialect) -> String {
         format!("CAST(coalesce({}, {absent}) AS TEXT) = CAST({stored} AS TEXT)", sent_sql(key))
     };
     let number_equal = |key: &str, column: &str| text_equal(key, "'0'", format!("coalesce(l.{column}, 0)"));
+    let is_rewatching = format!("CAST(coalesce({}, 'false') AS TEXT) IN ('true', '1')", sent_sql("is_rewatching"));
     let date_equal = |key: &str| {
         let length = format!("CASE l.{key}_precision WHEN 'year' THEN 4 WHEN 'month' THEN 7 ELSE 10 END");
         text_equal(
@@ -149,8 +150,13 @@ fn equals_merge_base_sql(dialect: Dialect) -> String {
     let conditions = [
         text_equal("status", "''", "l.status".to_owned()),
         number_equal("score", "score"),
-        number_equal("num_episodes_watched", "episodes_watched"),
         "l.episodes_watched IS NOT NULL".to_owned(),
+        // While MAL's entry is being rewatched, MAL's count is that of the rewatch.
+        format!(
+            "CASE WHEN {is_rewatching} THEN {} ELSE {} AND l.rewatch_episodes IS NULL END",
+            text_equal("num_episodes_watched", "'0'", "l.rewatch_episodes".to_owned()),
+            number_equal("num_episodes_watched", "episodes_watched"),
+        ),
         date_equal("start_date"),
         date_equal("finish_date"),
         comments_equal_sql(dialect, &format!("coalesce({}, '')", sent_sql("comments")), "coalesce(l.notes, '')"),
@@ -177,9 +183,13 @@ fn iso_date_sql(dialect: Dialect, column: &str) -> String {
     }
 }
 
-/// Returns SQL that compares comments with MAL's five HTML entities decoded. With any other `&` in MAL's text the
-/// result is false.
+/// Returns SQL that compares comments with MAL's line breaks and its five HTML entities decoded. With any other `&` in
+/// MAL's text the result is false.
 fn comments_equal_sql(dialect: Dialect, sent: &str, stored: &str) -> String {
+    let sent = match dialect {
+        Dialect::Postgres => format!("replace({sent}, E'<br />\\r\\n', E'\\n')"),
+        Dialect::Sqlite => format!("replace({sent}, '<br />' || char(13, 10), char(10))"),
+    };
     const HTML_ENTITIES: [(&str, &str); 5] =
         [("&#039;", "''''"), ("&quot;", "'\"'"), ("&lt;", "'<'"), ("&gt;", "'>'"), ("&amp;", "'&'")];
     let has_ampersand = |text: &str| match dialect {
@@ -187,7 +197,7 @@ fn comments_equal_sql(dialect: Dialect, sent: &str, stored: &str) -> String {
         Dialect::Sqlite => format!("instr({text}, '&') > 0"),
     };
     let (without_entities, decoded) = HTML_ENTITIES.iter().fold(
-        (sent.to_owned(), sent.to_owned()),
+        (sent.clone(), sent.clone()),
         |(without_entities, decoded), (entity, replacement)| {
             (
                 format!("replace({without_entities}, '{entity}', ' ')"),
@@ -197,7 +207,7 @@ fn comments_equal_sql(dialect: Dialect, sent: &str, stored: &str) -> String {
     );
     format!(
         "CASE WHEN {} THEN NOT {} AND {decoded} = {stored} ELSE {sent} = {stored} END",
-        has_ampersand(sent),
+        has_ampersand(&sent),
         has_ampersand(&without_entities)
     )
 }
@@ -214,7 +224,7 @@ mod tests {
         let normalize = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ").replace("l.", "");
         for (dialect, migrations) in [(Dialect::Postgres, &POSTGRES_MIGRATIONS), (Dialect::Sqlite, &SQLITE_MIGRATIONS)]
         {
-            let migration = migrations.iter().find(|migration| migration.version == 6).unwrap();
+            let migration = migrations.iter().find(|migration| migration.version == 10).unwrap();
             let expected = format!(
                 "WHERE mal_entry IS NOT NULL AND removed_at IS NULL AND {} IS NOT TRUE;",
                 equals_merge_base_sql(dialect)

@@ -94,10 +94,11 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
         (&login.email).into(),
         SqlValue::Time(Some(login_at)),
     ]);
-    // `last_mal_sync`, `last_full_sync`, watermark and drift describe the list of one MAL account.
+    // `last_mal_sync`, `last_full_sync`, watermark, drift, gap and missing entries describe the list of one MAL account.
     let reset_sql = match previous.mal_user_id {
         Some(account) if account != login.mal_user_id => {
-            ", last_mal_sync = NULL, last_full_sync = NULL, mal_list_watermark = NULL, mal_list_drift = NULL"
+            ", last_mal_sync = NULL, last_full_sync = NULL, mal_list_watermark = NULL, mal_list_drift = NULL, \
+            mal_list_gap = NULL, mal_missing_entries = NULL"
         }
         _ => "",
     };

@@ -73,6 +73,10 @@ impl Database {
             let (set_sql, mut params) = set_clause(values);
             params.push(finish.run.0.into());
             tx.execute(&format!("UPDATE sync_runs SET {set_sql} WHERE id = ${}", params.len()), params).await?;
+            if let Some(gap) = finish.listing_gap {
+                let sql = "UPDATE users SET mal_list_gap = $1 WHERE id = $2";
+                tx.execute(sql, vec![SqlValue::Int(gap), finish.user.0.into()]).await?;
+            }
             if let Some(marks) = finish.checkpoint {
                 let drift_sql = match marks.full_run_drift {
                     Some(_) => ", last_full_sync = $1, mal_list_drift = $4",

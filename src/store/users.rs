@@ -9,7 +9,7 @@ use crate::{
 /// Columns of a [`User`].
 pub(super) const USER_COLUMNS: &str = "id, username, email, mal_user_id, mal_access_token, mal_refresh_token, \
     mal_token_expires_at, mal_token_issued_at, mal_token_generation, mal_client_id, mal_needs_login, mal_login_at, \
-    last_mal_sync, mal_list_watermark, mal_list_drift, last_full_sync";
+    last_mal_sync, mal_list_watermark, mal_list_drift, mal_list_gap, last_full_sync";
 
 impl Database {
     /// Returns all users, ordered by name.
@@ -106,6 +106,7 @@ pub(super) fn user_from_row(row: &DbRow) -> Result<User, Error> {
         last_mal_sync: row.optional_time("last_mal_sync")?,
         watermark: row.optional_time("mal_list_watermark")?,
         drift: row.optional_i64("mal_list_drift")?,
+        listing_gap: row.optional_i64("mal_list_gap")?,
         last_full_sync: row.optional_time("last_full_sync")?,
     })
 }

@@ -31,6 +31,7 @@ use crate::{
 use super::{
     counters_flush::LastFlush,
     fetch::{self, FetchError, FetchOptions, FetchedBatch, SeenEntries},
+    listing::FullListing,
     mode::{self, RunOptions},
     plan::RulePlanner,
     port::{
@@ -103,6 +104,8 @@ pub(super) struct RunState<'a> {
     pub(super) entries_before_run: Option<i64>,
     /// In a full run: the ids of the entries before the first batch that the run may remove.
     pub(super) removal_candidates: Option<Vec<i32>>,
+    /// The full listing of this run. `None` before it ends.
+    pub(super) full_listing: Option<FullListing>,
     /// How many of `entries_before_run` this run found missing on MAL and removes.
     pub(super) removed_count: i64,
     pub(super) seen_entries: SeenEntries,
@@ -135,11 +138,12 @@ impl RunState<'_> {
         self.num_items().map(|num_items| num_items - self.local_count())
     }
 
-    /// Returns true if a full run is needed: MAL's count differs from the local count by more than the known drift, or
-    /// the incremental listing was empty although entries are stored.
+    /// Returns true if a full run is needed: MAL's count differs from the local count by other than the last full run
+    /// left, or the incremental listing was empty although entries are stored.
     fn has_count_mismatch(&self) -> bool {
-        let has_unknown_drift = self.drift().is_some_and(|drift| drift != self.user.drift.unwrap_or(0));
-        has_unknown_drift || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
+        let left_by_full_run = self.user.drift.or(self.user.listing_gap).unwrap_or(0);
+        let has_unknown_gap = self.drift().is_some_and(|gap| gap != left_by_full_run);
+        has_unknown_gap || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
     }
 }
 
@@ -167,6 +171,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             account: None,
             entries_before_run: None,
             removal_candidates: None,
+            full_listing: None,
             removed_count: 0,
             seen_entries: SeenEntries::default(),
             tally: RunTally::default(),

@@ -25,6 +25,7 @@ struct SyncFixture {
     store: InMemoryStore,
     cancellation: CancellationToken,
     last_full_sync: Option<i64>,
+    drift: Option<i64>,
 }
 
 impl SyncFixture {
@@ -35,6 +36,7 @@ impl SyncFixture {
             store: InMemoryStore::default(),
             cancellation: CancellationToken::new(),
             last_full_sync: None,
+            drift: Some(0),
         }
     }
 
@@ -49,7 +51,8 @@ impl SyncFixture {
             login: StoredLogin::default(),
             last_mal_sync: watermark,
             watermark,
-            drift: Some(0),
+            drift: self.drift,
+            listing_gap: self.store.tables.lock().unwrap().listing_gap,
             last_full_sync: self.last_full_sync.map(time_at),
         }
     }
@@ -206,6 +209,55 @@ async fn shrink_guard_fails_the_run_and_removes_nothing() {
     assert_eq!((fixture.tables().entries, fixture.tables().checkpoint), (before.entries, before.checkpoint));
     let allowed = fixture.try_sync(RunOptions { force_full: true, allow_shrink: true, ..RunOptions::default() }).await;
     assert_eq!((allowed.run.status, allowed.run.counters.user_lists_removed), (RunStatus::Success, 13));
+}
+
+#[tokio::test]
+async fn listing_that_mals_count_contradicts_fails_the_run_and_removes_nothing() {
+    let mut fixture = SyncFixture::with_entries(60);
+    fixture.sync().await;
+    (1..=40).for_each(|id| fixture.mal.remove_entry(id));
+    *fixture.mal.num_items.lock().unwrap() = Some(60);
+    let before = fixture.tables();
+    for allow_shrink in [false, true, true] {
+        let options = RunOptions { force_full: true, prune: true, allow_shrink, ..RunOptions::default() };
+        let outcome = fixture.try_sync(options).await;
+        let failure = outcome.failure.unwrap();
+        assert_eq!((failure.exit, outcome.run.status), (Exit::Mal, RunStatus::Failed));
+        assert!(failure.message().contains("sent 20 of 60 entries"), "{}", failure.message());
+        assert_eq!((&fixture.tables().entries, fixture.tables().checkpoint), (&before.entries, before.checkpoint));
+    }
+    *fixture.mal.num_items.lock().unwrap() = None;
+    let outcome = fixture.force_full_sync().await;
+    assert_eq!(outcome.failure.unwrap().exit, Exit::Guard, "MAL counts 20 too: the list shrank");
+}
+
+#[tokio::test]
+async fn first_listing_much_shorter_than_the_count_fails_until_a_second_one_is_equal() {
+    let mut fixture = SyncFixture::with_entries(60);
+    fixture.drift = None;
+    *fixture.mal.num_items.lock().unwrap() = Some(100);
+    let outcome = fixture.try_sync(RunOptions::default()).await;
+    assert_eq!((outcome.failure.unwrap().exit, outcome.run.counters.user_lists_created), (Exit::Mal, 60));
+    assert_eq!((fixture.tables().checkpoint, fixture.tables().listing_gap), (None, Some(40)));
+    let run = fixture.sync().await;
+    assert_eq!((run.mode, run.status), (SyncMode::Full, RunStatus::Success));
+    assert_eq!(fixture.tables().checkpoint.unwrap().full_run_drift, Some(Some(40)));
+    assert_eq!(fixture.tables().listing_gap, None);
+}
+
+#[tokio::test]
+async fn short_first_listing_leaves_the_drift_unknown_and_the_next_run_incremental() {
+    let mut fixture = SyncFixture::with_entries(60);
+    fixture.drift = None;
+    *fixture.mal.num_items.lock().unwrap() = Some(63);
+    fixture.sync().await;
+    assert_eq!(fixture.tables().checkpoint.unwrap().full_run_drift, Some(None));
+    assert_eq!(fixture.sync().await.mode, SyncMode::Incremental);
+    fixture.mal.remove_entry(5);
+    let run = fixture.sync().await;
+    assert_eq!((run.mode, run.counters.user_lists_removed), (SyncMode::Full, 0), "the gap was 3, now it is 4");
+    let run = fixture.force_full_sync().await.run;
+    assert_eq!(run.counters.user_lists_removed, 1, "a second full run found a gap of 4");
 }
 
 #[tokio::test]

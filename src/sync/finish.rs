@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     engine::{RunState, StopReason, SyncEngine, SyncOutcome},
+    listing::ListingVerdict,
     port::{FinishedRun, RemoteSource, SyncCheckpoint, SyncStore, SyncStoreError as _},
 };
 
@@ -38,9 +39,10 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         let duration = TimeDelta::milliseconds(i64::try_from(state.started.elapsed().as_millis()).unwrap_or(i64::MAX));
         let (user, mode, errors) = (state.user.id, state.mode, state.tally.errors());
         let account_id = state.account_id().filter(|_| is_completed);
+        let listing_gap = listing_gap(&state);
         let finished_run = state.run_id.map(|run| {
             let failure = failure.as_ref().map(failure_text);
-            FinishedRun { run, user, account_id, mode, status, duration, counters, errors, failure, checkpoint }
+            FinishedRun { run, user, account_id, mode, status, duration, counters, errors, failure, checkpoint, listing_gap }
         });
         failpoint!("run.before_mark");
         let end_time = match finished_run {
@@ -102,6 +104,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                         status: *status,
                         failure,
                         checkpoint: None,
+                        listing_gap: None,
                         ..finished_run
                     })
                     .await
@@ -118,7 +121,22 @@ fn failure_text(failure: &Failure) -> String {
 fn build_checkpoint(state: &RunState<'_>) -> SyncCheckpoint {
     let newest = state.seen_entries.newest_update();
     match state.mode {
-        SyncMode::Full => SyncCheckpoint { watermark: newest, full_run_drift: Some(state.drift()) },
+        SyncMode::Full => {
+            // A listing that MAL's count does not confirm makes no unknown drift known.
+            let verdict = state.full_listing.map(|listing| listing.verdict());
+            let is_drift_known = verdict == Some(ListingVerdict::Complete) || state.user.drift.is_some();
+            SyncCheckpoint { watermark: newest, full_run_drift: Some(state.drift().filter(|_| is_drift_known)) }
+        }
         _ => SyncCheckpoint { watermark: newest.max(state.user.watermark), full_run_drift: None },
+    }
+}
+
+/// Returns the gap that the next full run is compared with: `Some(None)` if this run's listing is complete, `None` if
+/// this run says nothing about it.
+fn listing_gap(state: &RunState<'_>) -> Option<Option<i64>> {
+    let listing = state.full_listing?;
+    match listing.verdict() {
+        ListingVerdict::Complete => Some(None),
+        ListingVerdict::Unconfirmed | ListingVerdict::Broken => Some(listing.gap()),
     }
 }

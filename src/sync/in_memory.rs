@@ -168,6 +168,8 @@ pub(super) struct StoreTables {
     pub(super) changes: Vec<FieldChange>,
     pub(super) runs: Vec<(SyncMode, RunStatus, RunCounters)>,
     pub(super) checkpoint: Option<SyncCheckpoint>,
+    /// `users.mal_list_gap`.
+    pub(super) listing_gap: Option<i64>,
     /// The number of anime and entry rows written so far.
     pub(super) rows_written: usize,
 }
@@ -336,6 +338,7 @@ impl SyncStore for InMemoryStore {
         let mut tables = self.tables.lock().unwrap();
         *tables.runs.last_mut().unwrap() = (finished_run.mode, finished_run.status, finished_run.counters);
         tables.checkpoint = finished_run.checkpoint.or(tables.checkpoint);
+        tables.listing_gap = finished_run.listing_gap.unwrap_or(tables.listing_gap);
         Ok(time_at(self.now_seconds))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`port`]: the traits that MAL, the database and the progress display implement, with their laws
 //! - [`engine`]: runs one sync; its phases are in [`fetch`], `reconcile`, `removal` and `finish`
-//! - [`mode`]: decides how much of the list a run asks for
+//! - [`mode`]: decides how much of the list a run asks for; [`listing`] whether a full listing is complete
 //! - [`plan`]: turns a batch and the existing rows into the needed writes (pure)
 //! - [`resolve`]: the merge rules (pure)
 //! - [`edit`], [`import`], [`restore`]: what local commands do to an entry (pure)
@@ -16,6 +16,7 @@ mod finish;
 pub mod import;
 #[cfg(test)]
 mod in_memory;
+pub mod listing;
 pub mod mode;
 #[cfg(test)]
 mod model_tests;

@@ -1,4 +1,4 @@
-//! Decides how much of the list a run asks for, and whether a listing is plausible. Pure.
+//! Decides how much of the list a run asks for. Pure.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub struct RunOptions {
     pub dry_run: bool,
     /// Delete entries that are no longer on MAL, those marked as removed before included.
     pub prune: bool,
-    /// Trust a listing that is much shorter than before: skip the shrink guard and the check against MAL's count.
+    /// Skip the shrink guard: remove entries even if the list is much shorter than before.
     pub allow_shrink: bool,
     /// Skip the run if the last complete sync is more recent than this.
     pub min_interval: Duration,
@@ -54,22 +54,6 @@ pub fn choose_mode(user: &User, options: &RunOptions, now: DateTime<Utc>) -> Syn
     }
 }
 
-/// Returns true if MAL's item count confirms that a full listing is complete.
-///
-/// `listed` distinct entries were listed and `storable` of them can be stored. `drift` is MAL's count minus the stored
-/// count after the last full run: entries that MAL counts but does not list. Without a count the result is true.
-#[must_use]
-pub fn is_count_confirmed(num_items: Option<i64>, listed: i64, storable: i64, drift: Option<i64>) -> bool {
-    num_items.is_none_or(|num_items| num_items == listed || drift.is_some_and(|drift| num_items - storable == drift))
-}
-
-/// Returns true if too many entries are missing to trust the listing: the list is empty although entries were stored,
-/// or more than 20 % and more than 10 entries are missing.
-#[must_use]
-pub const fn exceeds_shrink_limit(entries_before_run: usize, missing: usize, listed: usize) -> bool {
-    entries_before_run > 0 && (listed == 0 || (missing > 10 && missing * 5 > entries_before_run))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +73,7 @@ mod tests {
             last_mal_sync: last_sync.map(time_at_minute),
             watermark: last_sync.map(time_at_minute),
             drift: Some(0),
+            listing_gap: None,
             last_full_sync: last_full.map(time_at_minute),
         }
     }
@@ -147,41 +132,6 @@ mod tests {
                 RunOptions { force_full, skip_if_synced_after: synced_after.map(time_at_minute), ..no_min_interval };
             let chosen = choose_mode(&user_synced_at(last_sync, last_full), &options, time_at_minute(6));
             assert_eq!(chosen, expected, "{last_sync:?} {last_full:?} {synced_after:?} {force_full}");
-        }
-    }
-
-    #[test]
-    fn count_is_confirmed_by_num_items_or_by_known_drift() {
-        for (num_items, listed, storable, drift, confirmed) in [
-            (Some(300), 300, 300, None, true),
-            (Some(300), 299, 299, Some(0), false),
-            (Some(302), 300, 300, Some(2), true),
-            (Some(302), 300, 299, Some(3), true),
-            (Some(302), 299, 299, Some(2), false),
-            (None, 299, 299, None, true),
-        ] {
-            assert_eq!(is_count_confirmed(num_items, listed, storable, drift), confirmed, "{num_items:?} {listed}");
-        }
-    }
-
-    #[test]
-    fn shrink_limit_is_more_than_a_fifth_and_more_than_ten() {
-        for (entries_before_run, missing, listed, exceeds) in [
-            (0, 0, 0, false),
-            (1, 1, 0, true),
-            (1200, 1200, 0, true),
-            (10, 9, 1, false),
-            (12, 11, 1, true),
-            (55, 11, 44, false),
-            (54, 11, 43, true),
-            (100, 20, 80, false),
-            (100, 21, 79, true),
-        ] {
-            assert_eq!(
-                exceeds_shrink_limit(entries_before_run, missing, listed),
-                exceeds,
-                "{entries_before_run} {missing} {listed}"
-            );
         }
     }
 }

@@ -225,6 +225,7 @@ impl ModelState {
             last_mal_sync: watermark,
             watermark,
             drift: Some(0),
+            listing_gap: None,
             last_full_sync: watermark,
         };
         let options = RunOptions {

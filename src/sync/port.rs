@@ -107,7 +107,7 @@ pub struct NewRun {
 pub struct SyncCheckpoint {
     /// MAL's newest `updated_at`. `None` leaves the column unchanged.
     pub watermark: Option<DateTime<Utc>>,
-    /// After a full run: the drift (MAL's item count minus the stored count), or `Some(None)` if MAL sent no count.
+    /// After a full run: the drift (MAL's item count minus the stored count), or `Some(None)` if it is not known.
     /// `None` after an incremental run.
     pub full_run_drift: Option<Option<i64>>,
 }
@@ -135,6 +135,9 @@ pub struct FinishedRun<'a> {
     pub failure: Option<String>,
     /// The checkpoint to store in the same transaction. `None` if the run is not complete.
     pub checkpoint: Option<SyncCheckpoint>,
+    /// The difference between MAL's count and the stored entries, which the next full run must find too: `Some(None)` if
+    /// the full listing was complete. `None` leaves the column unchanged.
+    pub listing_gap: Option<Option<i64>>,
 }
 
 /// Entries to mark as removed or to delete, in one transaction.

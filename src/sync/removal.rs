@@ -21,7 +21,7 @@ use crate::{
 
 use super::{
     engine::{RunState, StopReason, SyncEngine},
-    mode,
+    listing::{FullListing, ListingVerdict},
     plan::removed_at_change,
     port::{EntryRemoval, RemoteSource, SyncStore},
 };
@@ -35,45 +35,44 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             let active = from_mal.iter().filter(|(_, removed)| !removed).count();
             let candidates = from_mal.into_iter().filter(|(_, removed)| !removed || state.options.prune);
             state.removal_candidates = Some(candidates.map(|(mal_id, _)| mal_id).collect());
-            i64::try_from(active).unwrap_or(i64::MAX)
+            to_i64(active)
         } else {
             self.check_store_result(self.store.count_entries_from_mal(user).await)?
         });
         Ok(())
     }
 
-    /// Marks or deletes the entries that the full listing did not show.
+    /// Checks the full listing against MAL's count, and marks or deletes the entries that it did not show.
     pub(super) async fn remove_missing_entries(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
-        if state.tally.has_lost_batch() {
-            warn!("a batch could not be stored, so nothing is marked as removed in this run");
-            return Ok(());
-        }
-        if state
-            .removal_candidates
-            .take()
-            .is_some_and(|ids| ids.iter().all(|mal_id| state.seen_entries.contains(*mal_id)))
-        {
-            return Ok(());
-        }
-        // Some candidates are missing. The rows may have changed since the run began, so load them again.
-        let from_mal = self.check_store_result(self.store.entry_ids_from_mal(state.user.id).await)?;
+        let candidates = state.removal_candidates.take().unwrap_or_default();
+        let all_seen = candidates.iter().all(|mal_id| state.seen_entries.contains(*mal_id));
+        // If candidates are missing, load them again: the rows may have changed since the run began.
+        let from_mal = if all_seen {
+            Vec::new()
+        } else {
+            self.check_store_result(self.store.entry_ids_from_mal(state.user.id).await)?
+        };
         let missing = || from_mal.iter().filter(|(mal_id, _)| !state.seen_entries.contains(*mal_id));
         let mut newly_missing: Vec<i32> =
             missing().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
         let already_marked: Vec<i32> = missing().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();
-        if !state.options.allow_shrink {
-            check_shrink_limit(state, newly_missing.len())?;
-            if !newly_missing.is_empty() && !is_listing_complete(state) {
-                warn!(
-                    "{} entries were not in the listing, but MAL counts {} and listed {}: nothing is marked as removed",
-                    newly_missing.len(),
-                    state.num_items().unwrap_or_default(),
-                    state.seen_entries.listed_count()
-                );
-                newly_missing.clear();
-            }
+        let listing = full_listing(state, newly_missing.len());
+        state.full_listing = Some(listing);
+        check_listing(&listing, state.options.allow_shrink)?;
+        if state.tally.has_lost_batch() {
+            warn!("a batch could not be stored, so nothing is marked as removed in this run");
+            return Ok(());
         }
-        state.removed_count = i64::try_from(newly_missing.len()).unwrap_or(i64::MAX);
+        if !newly_missing.is_empty() && !is_removal_safe(state) {
+            warn!(
+                "{} entries were not in the listing, but MAL counts {} and listed {}: nothing is marked as removed",
+                newly_missing.len(),
+                state.num_items().unwrap_or_default(),
+                state.seen_entries.listed_count()
+            );
+            newly_missing.clear();
+        }
+        state.removed_count = to_i64(newly_missing.len());
         if state.options.prune {
             let mut ids_to_delete = [newly_missing, already_marked].concat();
             ids_to_delete.sort_unstable();
@@ -110,28 +109,46 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     }
 }
 
-/// Returns true if the listing is complete: every entry had an id, and MAL's count from before the first page confirms
-/// the number of entries.
-///
-/// A count taken during or after paging confirms nothing: a deletion during paging moves another entry past the page
-/// boundary unseen, and the total still matches.
-fn is_listing_complete(state: &RunState<'_>) -> bool {
-    if state.seen_entries.without_id_count() > 0 {
-        return false;
-    }
-    let count = |count| i64::try_from(count).unwrap_or(i64::MAX);
-    let (listed, readable) = (count(state.seen_entries.listed_count()), count(state.seen_entries.readable_count()));
-    let storable = readable - count(state.tally.unstorable_count());
-    mode::is_count_confirmed(state.num_items(), listed, storable, state.user.drift)
+fn to_i64(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Fails if too many entries are missing to trust the listing.
-fn check_shrink_limit(state: &RunState<'_>, missing: usize) -> Result<(), StopReason> {
-    let (entries_before_run, listed) = (
-        state.entries_before_run.and_then(|count| usize::try_from(count).ok()).unwrap_or(0),
-        state.seen_entries.listed_count(),
-    );
-    if !mode::exceeds_shrink_limit(entries_before_run, missing, listed) {
+/// Returns the full listing of this run, of which `missing` stored entries were not shown.
+///
+/// MAL's count must be from before the first page. A count taken during or after paging confirms nothing: a deletion
+/// during paging moves another entry past the page boundary unseen, and the total still matches.
+fn full_listing(state: &RunState<'_>, missing: usize) -> FullListing {
+    FullListing {
+        num_items: state.num_items(),
+        listed: to_i64(state.seen_entries.listed_count()),
+        storable: to_i64(state.seen_entries.readable_count()) - to_i64(state.tally.unstorable_count()),
+        drift: state.user.drift,
+        previous_gap: state.user.listing_gap,
+        entries_before_run: state.entries_before_run.unwrap_or(0),
+        missing: to_i64(missing),
+    }
+}
+
+/// Returns true if an entry that the listing did not show is gone from MAL. An entry without a readable id may be any
+/// of those that seem to be missing.
+fn is_removal_safe(state: &RunState<'_>) -> bool {
+    let verdict = state.full_listing.map(|listing| listing.verdict());
+    verdict == Some(ListingVerdict::Complete) && state.seen_entries.without_id_count() == 0
+}
+
+/// Fails if MAL's count contradicts the listing, or if too many entries are gone to trust it. Warns if MAL counts many
+/// more entries than it lists.
+fn check_listing(listing: &FullListing, allow_shrink: bool) -> Result<(), StopReason> {
+    let FullListing { listed, entries_before_run, missing, .. } = *listing;
+    let num_items = listing.num_items.unwrap_or_default();
+    if listing.verdict() == ListingVerdict::Broken {
+        let message = format!("MyAnimeList sent {listed} of {num_items} entries; nothing was removed");
+        return Err(StopReason::Failed(Failure::from_text(Exit::Mal, message).with_hint("run the sync again later")));
+    }
+    if listing.is_much_shorter() {
+        warn!("MyAnimeList counts {num_items} entries and lists {listed} of them, as in the sync before");
+    }
+    if allow_shrink || !listing.exceeds_shrink_limit() {
         return Ok(());
     }
     let message = if listed == 0 {

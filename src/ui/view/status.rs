@@ -268,6 +268,7 @@ mod tests {
             last_mal_sync: None,
             watermark: None,
             drift: None,
+            listing_gap: None,
             last_full_sync: None,
         };
         let view = StatusView::new(&user, false, 0, None, utc_time("2026-11-22T19:00:00Z"));

@@ -191,6 +191,7 @@ async fn f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark(home: TestDa
         errors: &[],
         failure: None,
         checkpoint: marks,
+        listing_gap: None,
     };
     assert_account_mismatch(home.database.finish_run(&finish).await);
     assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);

@@ -48,6 +48,7 @@ fn finished_run(
         errors,
         failure: Some("MAL is away: \u{1b}[2J".to_owned()),
         checkpoint: marks,
+        listing_gap: None,
     }
 }
 
