@@ -10,6 +10,7 @@
 use serde_json::Value;
 
 use super::{
+    comment_text,
     field_value::{FieldType, FieldValue},
     partial_date::PartialDate,
 };
@@ -27,7 +28,7 @@ pub struct EntryValues {
     pub start_date: Option<PartialDate>,
     /// Date on which the user finished watching.
     pub finish_date: Option<PartialDate>,
-    /// The user's notes; MAL calls them comments. HTML entities are resolved. `None` if empty.
+    /// The user's notes; MAL calls them comments, which `comment_text` decodes. `None` if empty.
     pub notes: Option<String>,
     /// True while the user is rewatching the anime.
     pub is_rewatching: bool,
@@ -157,6 +158,26 @@ impl Field {
         self.definition().map(|definition| definition.mal_name)
     }
 
+    /// Returns true if two values of this field are the same. Notes are the same if they differ only in the spelling of
+    /// line breaks and in white space at the end.
+    #[must_use]
+    pub fn is_same(self, a: FieldValue<'_>, b: FieldValue<'_>) -> bool {
+        let text = |value| match value {
+            FieldValue::Text(text) => Some(text),
+            FieldValue::Null => Some(""),
+            _ => None,
+        };
+        a == b || self == Self::Notes && text(a).zip(text(b)).is_some_and(|(a, b)| comment_text::is_same_text(a, b))
+    }
+
+    /// Returns true if two JSON values of this field, as [`EntryValues::field_json`] writes them, are the same.
+    #[must_use]
+    pub fn is_same_json(self, a: &Value, b: &Value) -> bool {
+        let text =
+            |value: &Value| if value.is_null() { Some(String::new()) } else { value.as_str().map(str::to_owned) };
+        a == b || self == Self::Notes && text(a).zip(text(b)).is_some_and(|(a, b)| comment_text::is_same_text(&a, &b))
+    }
+
     /// Returns the definition. Returns `None` if the field is not synced.
     fn definition(self) -> Option<&'static FieldDefinition> {
         FIELD_DEFINITIONS.get(self as usize)
@@ -174,6 +195,17 @@ impl EntryValues {
     #[must_use]
     pub fn field_json(&self, field: Field) -> Value {
         self.get(field).to_json()
+    }
+
+    /// Returns true if a field has the same value in both, as [`Field::is_same`] compares it.
+    #[must_use]
+    pub fn has_same(&self, field: Field, other: &Self) -> bool {
+        field.is_same(self.get(field), other.get(field))
+    }
+
+    /// Returns the fields whose values are not the same in both.
+    pub fn differing_fields<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = Field> + 'a {
+        Field::SYNCED_FIELDS.into_iter().filter(|field| !self.has_same(*field, other))
     }
 
     /// Sets a field to a value that [`EntryValues::field_json`] returned. Returns `None` if the value is not one of this
@@ -222,6 +254,24 @@ mod tests {
             }
             assert_eq!(read, values);
         }
+    }
+
+    #[test]
+    fn notes_are_the_same_up_to_line_breaks_and_white_space_at_the_end() {
+        let with = |notes: Option<&str>| EntryValues { notes: notes.map(Into::into), ..EntryValues::default() };
+        for (a, b, is_same) in [
+            (Some("a\nb"), Some("a<br />\r\nb\r\n"), true),
+            (None, Some(" \n"), true),
+            (Some("a & b"), Some("a &amp; b"), false),
+        ] {
+            assert_eq!(with(a).has_same(Field::Notes, &with(b)), is_same, "{a:?} {b:?}");
+            assert_eq!(Field::Notes.is_same_json(&json!(a), &json!(b)), is_same, "{a:?} {b:?}");
+            assert_eq!(with(a).differing_fields(&with(b)).count(), usize::from(!is_same));
+        }
+        assert!(
+            !Field::Status.is_same_json(&json!("a"), &json!("a "))
+                && !Field::Score.is_same_json(&json!(null), &json!(0))
+        );
     }
 
     #[test]

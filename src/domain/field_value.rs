@@ -22,12 +22,12 @@ pub enum FieldValue<'a> {
 }
 
 impl FieldValue<'_> {
-    /// Returns true if there is a value: not null, empty, 0 or false.
+    /// Returns true if there is a value: not null, blank, 0 or false.
     #[must_use]
-    pub const fn is_set(self) -> bool {
+    pub fn is_set(self) -> bool {
         match self {
             Self::Null => false,
-            Self::Text(text) => !text.is_empty(),
+            Self::Text(text) => !text.trim_end().is_empty(),
             Self::Number(number) => number != 0,
             Self::Bool(flag) => flag,
             Self::Date(_) => true,

@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
+    comment_text,
     entry_fields::{EntryValues, Field},
     limits::{self, NON_NEGATIVE, SCORE_RANGE},
     partial_date::PartialDate,
@@ -151,9 +152,9 @@ fn tags_field(object: &Map<String, Value>, name: &str) -> Result<Vec<String>, St
     tags.ok_or_else(|| format!("{name} is no list of texts: {}", json_excerpt(value)))
 }
 
-/// Returns the comments with HTML entities resolved. Entities for unknown or control characters stay unchanged.
+/// Returns the comments in their normal form.
 fn comments_field(object: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
-    Ok(text_field(object, name)?.map(|comments| html_escape::decode_html_entities(comments).into_owned()))
+    Ok(text_field(object, name)?.map(|comments| comment_text::decode_comments(comments).into_owned()))
 }
 
 fn date_field(

@@ -191,6 +191,9 @@ fn texts_are_read_from_cdata_entities_and_plain_text() {
         ("&amp; &amp;", "& &"),
         ("<b>a</b><![CDATA[c]]>", "c"),
         ("&unheard;", "&unheard;"),
+        ("<![CDATA[first line\r\n\r\nI&rsquo;d say <3 & it's > good]]>", "first line\n\nI’d say <3 & it's > good"),
+        ("<![CDATA[plut&ocirc;t bien<br />\nI&rsquo;d say]]>", "plutôt bien\nI’d say"),
+        ("<![CDATA[typed &lt;br /&gt; &amp;amp;]]>", "typed <br /> &amp;"),
     ] {
         let read = read_single_entry(&format!("<my_comments>{sent}</my_comments>")).values.notes;
         assert_eq!(read.as_deref(), Some(notes), "{sent}");
@@ -319,7 +322,7 @@ fn list_entries(entries: &[ImportedEntry]) -> Vec<ListEntry> {
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[\\PC\t\n\r]{0,40}",
-        "(\\]\\]>|<!\\[CDATA\\[|&|&amp;|&lt;|&#38;|&eacute;|<|>|;|\\]|#| |é|進|\n|\r\n){0,12}",
+        "(\\]\\]>|<!\\[CDATA\\[|&|&amp;|&lt;|&#38;|&eacute;|<|>|;|\\]|#| |é|進|\n|\r\n|<br />|<BR>){0,12}",
     ]
 }
 
@@ -392,7 +395,9 @@ proptest! {
         prop_assert_eq!(list.user_name.unwrap_or_default(), name);
         prop_assert_eq!(list.entries.len(), entries.len());
         for (read, expected) in list.entries.iter().zip(&entries) {
-            prop_assert_eq!(&read.values, &expected.values);
+            // Line ends become LF; everything else is exact, typed tags and entities included.
+            let notes = expected.values.notes.as_ref().map(|notes| notes.replace("\r\n", "\n").replace('\r', "\n"));
+            prop_assert_eq!(&read.values, &EntryValues { notes, ..expected.values.clone() });
             prop_assert_eq!(&read.anime, &expected.anime);
         }
     }
@@ -405,6 +410,23 @@ proptest! {
         prop_assert_eq!(read_list(written.as_slice()).unwrap().entries.len(), 1);
         let is_invalid = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
         prop_assert!(!written.iter().any(is_invalid));
+    }
+
+    /// MAL's API encodes comments, its export of today has plain CRLF, that of 2014 line break tags.
+    #[test]
+    fn comments_of_api_and_exports_are_equal(lines in prop::collection::vec("[a-c&<>\"' é]{0,8}", 1..6)) {
+        let encode = |line: &String| {
+            let line = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            line.replace('"', "&quot;").replace('\'', "&#039;")
+        };
+        let encoded: Vec<String> = lines.iter().map(encode).collect();
+        let sent = serde_json::json!({"status": "watching", "comments": encoded.join("<br />\r\n")});
+        let from_api = crate::domain::list_status::ListStatus::parse(sent, &mut |_| {}).unwrap().values.notes;
+        for text in [encoded.join("\r\n"), encoded.join("<br />\n"), encoded.join("<br>")] {
+            let from_file = read_single_entry(&format!("<my_comments><![CDATA[{text}]]></my_comments>")).values.notes;
+            prop_assert_eq!(&from_file, &from_api);
+        }
+        prop_assert_eq!(from_api.unwrap_or_default(), lines.join("\n"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Database {
         for row in self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(candidates)]).await? {
             let local = StoredEntry::from_row(&columns.unpack_row(row)?)?;
             let base = local.base.as_ref().and_then(MergeBase::parse_values);
-            if base.is_none_or(|base| base != local.values) {
+            if base.is_none_or(|base| base.differing_fields(&local.values).next().is_some()) {
                 differing.push(local.mal_id);
             }
         }

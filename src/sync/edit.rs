@@ -109,8 +109,7 @@ pub fn merge_base_fields(entry: &StoredEntry) -> Option<EntryValues> {
 #[must_use]
 pub fn locally_edited_fields(entry: &StoredEntry) -> Option<Vec<Field>> {
     let base = merge_base_fields(entry)?;
-    let differs = |field: &Field| entry.values.field_json(*field) != base.field_json(*field);
-    Some(Field::SYNCED_FIELDS.into_iter().filter(differs).collect())
+    Some(entry.values.differing_fields(&base).collect())
 }
 
 /// Returns the local edits that the next sync overwrites, assuming that MAL's values have not changed.

@@ -42,7 +42,19 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         let listing_gap = listing_gap(&state);
         let finished_run = state.run_id.map(|run| {
             let failure = failure.as_ref().map(failure_text);
-            FinishedRun { run, user, account_id, mode, status, duration, counters, errors, failure, checkpoint, listing_gap }
+            FinishedRun {
+                run,
+                user,
+                account_id,
+                mode,
+                status,
+                duration,
+                counters,
+                errors,
+                failure,
+                checkpoint,
+                listing_gap,
+            }
         });
         failpoint!("run.before_mark");
         let end_time = match finished_run {

@@ -64,7 +64,7 @@ pub fn classify_import(
 ) -> (ImportOutcome, Vec<Field>) {
     let Some(before) = before else { return (ImportOutcome::Created, Vec::new()) };
     if before == after {
-        let equals_file = apply_file_fields(&before.values, imported) == before.values;
+        let equals_file = apply_file_fields(&before.values, imported).differing_fields(&before.values).next().is_none();
         return (if equals_file { ImportOutcome::Unchanged } else { ImportOutcome::Kept }, Vec::new());
     }
     let has_changed = |field: &Field| before.values.field_json(*field) != after.values.field_json(*field);

@@ -44,8 +44,8 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
 
     /// Checks the full listing against MAL's count, and marks or deletes the entries that it did not show.
     pub(super) async fn remove_missing_entries(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
-        let candidates = state.removal_candidates.take().unwrap_or_default();
-        let all_seen = candidates.iter().all(|mal_id| state.seen_entries.contains(*mal_id));
+        let candidates = state.removal_candidates.take();
+        let all_seen = candidates.is_some_and(|ids| ids.iter().all(|mal_id| state.seen_entries.contains(*mal_id)));
         // If candidates are missing, load them again: the rows may have changed since the run began.
         let from_mal = if all_seen {
             Vec::new()

@@ -10,12 +10,13 @@
 //!
 //! See decision 13 for pins.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde_json::Value;
 
 use crate::domain::{
     change::MergeRule,
+    comment_text,
     entry_fields::{EntryValues, Field},
     field_value::FieldValue,
 };
@@ -53,26 +54,22 @@ fn apply_rule<'a>(
         MergeRule::HigherWins if local.as_number() > remote.as_number() => local,
         MergeRule::HigherWins => remote,
         MergeRule::LocalWinsIfOwn => {
-            let differs_from = |other| !is_equivalent(rule, local, other);
-            let is_own = local.is_set() && differs_from(remote) && base.is_none_or(differs_from);
+            let differs_from = |other| !Field::Notes.is_same(local, other);
+            let is_own = local.is_set() && base.map_or_else(|| !is_encoded_form(local, remote), differs_from);
             if is_own || !remote.is_set() { local } else { remote }
         }
         MergeRule::Pinned => local,
     }
 }
 
-/// Returns true if two values are equal under a rule. Notes are compared with HTML entities decoded on both sides.
-fn is_equivalent(rule: MergeRule, a: FieldValue<'_>, b: FieldValue<'_>) -> bool {
-    match (rule, a, b) {
-        (MergeRule::LocalWinsIfOwn, FieldValue::Text(a), FieldValue::Text(b)) => {
-            decode_entities(a) == decode_entities(b)
+/// Returns true if local notes are MAL's, in the spelling of MAL's API. Other applications store them so.
+fn is_encoded_form(local: FieldValue<'_>, remote: FieldValue<'_>) -> bool {
+    match (local, remote) {
+        (FieldValue::Text(local), FieldValue::Text(remote)) => {
+            comment_text::is_same_text(&comment_text::decode_comments(local), remote)
         }
-        _ => a == b,
+        _ => false,
     }
-}
-
-fn decode_entities(text: &str) -> Cow<'_, str> {
-    html_escape::decode_html_entities(text)
 }
 
 /// A field that changes or is in conflict.
@@ -114,7 +111,13 @@ impl FieldResolution {
             ConflictState::New => true,
             // If MAL's value was kept last time, that conflict ended, and the same values are a new one.
             ConflictState::NewUnlessRecorded => {
-                last.is_none_or(|last| last.local != self.local || last.mal != self.mal || last.kept != self.local)
+                let is_same = |a: &Value, b: &Value| self.field.is_same_json(a, b);
+                let is_recorded = |last: &LastConflict| {
+                    is_same(&last.local, &self.local)
+                        && is_same(&last.mal, &self.mal)
+                        && is_same(&last.kept, &self.local)
+                };
+                !last.is_some_and(is_recorded)
             }
         }
     }
@@ -156,7 +159,7 @@ pub fn resolve_entry(
     for field in Field::SYNCED_FIELDS {
         let rule = effective_rule(field, pinned);
         let (local_value, mal) = (local.get(field), remote.get(field));
-        if local_value == mal {
+        if field.is_same(local_value, mal) {
             continue;
         }
         let base_value = base.map(|base| base.get(field));
@@ -184,12 +187,13 @@ fn classify_conflict(
     mal: FieldValue<'_>,
     kept: FieldValue<'_>,
 ) -> ConflictState {
-    let is_same = |a, b| is_equivalent(default_rule(field), a, b);
+    let is_same = |a, b| field.is_same(a, b);
     let can_conflict = match rule {
         MergeRule::Pinned => local.is_set() || mal.is_set(),
         _ => local.is_set() && mal.is_set(),
     };
-    if !can_conflict || is_same(local, mal) {
+    let is_mal_in_other_spelling = field == Field::Notes && base.is_none() && is_encoded_form(local, mal);
+    if !can_conflict || is_mal_in_other_spelling {
         return ConflictState::NoConflict;
     }
     let is_mal_kept = kept == mal;

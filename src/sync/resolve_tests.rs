@@ -157,13 +157,37 @@ fn local_notes_are_kept() {
 }
 
 #[test]
-fn notes_are_compared_with_html_entities_decoded() {
+fn notes_in_another_spelling_of_line_breaks_are_the_same() {
+    let with = |notes: &str| EntryValues { notes: Some(notes.into()), ..base_fields() };
+    let (tags, crlf, lf) = (with("a<br />\r\nb"), with("a\r\nb\r\n"), with("a\nb"));
+    for (local, base, remote) in [(&tags, &lf, &lf), (&crlf, &lf, &lf), (&lf, &tags, &crlf), (&tags, &tags, &lf)] {
+        let resolution = resolve_entry(local, Some(base), remote, &[]);
+        assert_eq!((&resolution.values, resolution.field_resolutions.len()), (local, 0));
+    }
+    let (kept, conflict, _) = resolve_single_field(Field::Notes, &tags, Some(&crlf), &with("news"));
+    assert_eq!((kept, conflict), (json!("news"), NoConflict), "the local notes are MAL's old ones");
+    let (kept, conflict, _) = resolve_single_field(Field::Notes, &with("mine"), Some(&crlf), &lf);
+    assert_eq!((kept, conflict), (json!("mine"), NewUnlessRecorded));
+}
+
+#[test]
+fn conflict_recorded_with_another_spelling_is_not_new() {
+    let with = |notes: &str| EntryValues { notes: Some(notes.into()), ..base_fields() };
+    let resolution = resolve_entry(&with("mine\n2"), Some(&with("a\nb")), &with("a\nb"), &[]);
+    let recorded = LastConflict { local: json!("mine\r\n2"), mal: json!("a<br />\r\nb"), kept: json!("mine\r\n2") };
+    assert!(!resolution.field_resolutions[0].is_new_conflict(Some(&recorded)));
+}
+
+#[test]
+fn notes_as_mals_api_encodes_them_are_mals_at_the_first_sync() {
     let mut local = base_fields();
-    local.notes = Some("say &quot;hi&quot; &amp; go".into());
+    local.notes = Some("say &quot;hi&quot;<br />\r\n&amp; go".into());
     let mut remote = base_fields();
-    remote.notes = Some("say \"hi\" & go".into());
+    remote.notes = Some("say \"hi\"\n& go".into());
     let (kept, conflict, changed) = resolve_single_field(Field::Notes, &local, None, &remote);
-    assert_eq!((kept, conflict, changed), (json!("say \"hi\" & go"), NoConflict, true));
+    assert_eq!((kept, conflict, changed), (json!("say \"hi\"\n& go"), NoConflict, true));
+    let (kept, conflict, _) = resolve_single_field(Field::Notes, &local, Some(&remote), &remote);
+    assert_eq!((kept, conflict), (json!(local.notes), NewUnlessRecorded), "later they are what somebody typed");
 }
 
 /// Sets one of the numeric fields.

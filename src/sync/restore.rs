@@ -209,10 +209,10 @@ fn restore_field(
     force: bool,
 ) -> Result<(), (Value, SkipReason)> {
     let current = values.field_json(field);
-    if current == step.before {
+    if field.is_same_json(&current, &step.before) {
         return Ok(());
     }
-    if current != step.after && !force {
+    if !field.is_same_json(&current, &step.after) && !force {
         return Err((current, SkipReason::ChangedSince));
     }
     values.set_field_json(field, &step.before).ok_or((current, SkipReason::Unknown))

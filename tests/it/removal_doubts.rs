@@ -13,7 +13,55 @@ on_both!(
     a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once,
     a_dry_run_is_no_run_and_makes_no_dead_one_live,
     every_user_of_all_users_has_an_object,
+    cut_listing_exits_5_and_removes_nothing_whatever_the_options,
+    first_listing_shorter_than_the_count_is_accepted_once_it_is_repeated,
 );
+
+/// Ends the listing after `entries` entries. MAL's own count stays.
+fn cut_listing_after(world: &TestEnv, entries: usize) {
+    world.add_faults(&json!([{
+        "match": {"path": "/v2/users/@me/animelist", "query": {"offset": entries.to_string()}},
+        "body": {"data": [], "paging": {}}, "times": "forever",
+    }]));
+}
+
+fn cut_listing_exits_5_and_removes_nothing_whatever_the_options(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 250);
+    let before = world.sync(&[]);
+    let marks = "SELECT last_mal_sync || '/' || mal_list_watermark || '/' || mal_list_drift FROM users";
+    let marks_before = world.query_value(marks);
+    cut_listing_after(&world, 100);
+    for flags in [&[][..], &["--allow-shrink"], &["--allow-shrink", "--prune"]] {
+        let ran = world.run(&[&["sync", "--json", "--force-full"], flags].concat()).expect_code(5);
+        assert!(ran.stderr.contains("error: MyAnimeList sent 100 of 250 entries"), "{}", ran.stderr);
+        assert_eq!((&ran.json()["status"], &ran.json()["user_lists_removed"]), (&json!("FAILED"), &json!(0)));
+        let kept = world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NULL");
+        assert_eq!((kept.as_deref(), world.query_value(marks)), (Some("250"), marks_before.clone()));
+    }
+    world.sim.control().clear_faults();
+    let run = world.sync(&["--force-full"]);
+    assert_eq!((&run["anime_fetched"], &run["user_lists_removed"]), (&before["anime_fetched"], &json!(0)), "{run}");
+}
+
+fn first_listing_shorter_than_the_count_is_accepted_once_it_is_repeated(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 250);
+    cut_listing_after(&world, 200);
+    let ran = world.run(&["sync", "--json"]).expect_code(0);
+    assert_eq!((&ran.json()["status"], &ran.json()["user_lists_created"]), (&json!("SUCCESS"), &json!(200)));
+    let drift = || world.query_column("SELECT CAST(mal_list_drift AS TEXT) FROM users").remove(0);
+    assert_eq!(drift(), None, "50 of 250 are no more than a fifth, but no second run confirmed it");
+    world.sync(&["--force-full"]);
+    assert_eq!(drift().as_deref(), Some("50"));
+    let mut world = TestEnv::with_login(kind, 250);
+    world.set_var("SYNC_MIN_INTERVAL", "0s");
+    cut_listing_after(&world, 100);
+    let ran = world.run(&["sync", "--json"]).expect_code(5);
+    assert_eq!((&ran.json()["status"], &ran.json()["user_lists_created"]), (&json!("FAILED"), &json!(100)));
+    assert_eq!(world.query_column("SELECT CAST(last_mal_sync AS TEXT) FROM users"), [None], "no mark moved");
+    let again = world.run(&["sync", "--json"]).expect_code(0);
+    assert_eq!(again.json()["status"], "SUCCESS");
+    assert!(again.stderr.contains("MyAnimeList counts 250 entries and lists 100 of them"), "{}", again.stderr);
+}
 
 fn stall_next_page(world: &TestEnv) {
     world.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));

@@ -9,6 +9,7 @@ use std::{collections::HashMap, ops::RangeInclusive};
 use crate::{
     domain::{
         anime::Anime,
+        comment_text,
         entry_fields::{EntryValues, Field},
         imported_entry::ImportedEntry,
         limits::{self, MAL_IDS, NON_NEGATIVE, SCORE_RANGE},
@@ -131,9 +132,9 @@ fn parse_date(texts: &ElementTexts, name: &str, warn: &mut dyn FnMut(&str)) -> O
     date
 }
 
-/// Returns the notes with HTML entities resolved, as in responses of MAL's API.
+/// Returns the notes in their normal form, which equals that of MAL's API.
 fn parse_notes(text: &str, warn: &mut dyn FnMut(&str)) -> Option<String> {
-    let mut notes = html_escape::decode_html_entities(text).into_owned();
+    let mut notes = comment_text::decode_comments(text).into_owned();
     text::sanitize(&mut notes).report("my_comments", warn);
     (!notes.is_empty()).then_some(notes)
 }

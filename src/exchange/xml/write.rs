@@ -9,6 +9,7 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use crate::domain::{
+    comment_text,
     list_entry::ListEntry,
     partial_date::{DatePrecision, PartialDate},
     vocabulary::LIST_STATUSES,
@@ -107,10 +108,10 @@ fn format_date(date: Option<PartialDate>) -> String {
     }
 }
 
-/// Returns notes for `my_comments`. Importers resolve HTML entities there, as in MAL's API. If that would change the
-/// notes, ampersands are written as entities.
+/// Returns notes for `my_comments`. Importers decode comments there, as those of MAL's API. If that would change the
+/// notes, `&`, `<` and `>` are written as entities, so that decoding returns the notes.
 fn encode_comments(notes: &str) -> Cow<'_, str> {
-    if html_escape::decode_html_entities(notes) == notes { notes.into() } else { notes.replace('&', "&amp;").into() }
+    if comment_text::decode_comments(notes) == notes { notes.into() } else { escape_markup(notes) }
 }
 
 /// Returns the text as CDATA. An end mark in the text is split into two sections.
@@ -120,11 +121,17 @@ fn to_cdata(text: &str) -> Cow<'static, str> {
 
 /// Returns the text with `&`, `<` and `>` escaped.
 fn escape_text(text: &str) -> Cow<'_, str> {
-    let valid = replace_non_xml_chars(text);
-    if valid.contains(['&', '<', '>']) {
-        valid.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").into()
+    match replace_non_xml_chars(text) {
+        Cow::Borrowed(valid) => escape_markup(valid),
+        Cow::Owned(valid) => escape_markup(&valid).into_owned().into(),
+    }
+}
+
+fn escape_markup(text: &str) -> Cow<'_, str> {
+    if text.contains(['&', '<', '>']) {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").into()
     } else {
-        valid
+        text.into()
     }
 }
 
