@@ -3,23 +3,15 @@
 use std::{collections::BTreeMap, process::Command};
 
 use mal_sim::{IssueTokensRequest, LoggedRequest};
+use malsync_test_macros::{on_both, on_postgres};
 use serde_json::{Value, json};
 
 use crate::support::{
     dump::query_count,
     memory::run_measuring_memory,
-    test_env::{CLIENT_ID, DatabaseKind, TestEnv, on_both},
+    test_env::{CLIENT_ID, DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    several_are_synced_at_once_and_told_by_name,
-    whom_another_process_completes_meanwhile_is_not_synced_again_forced_or_not,
-    whom_a_dying_process_was_at_is_synced_by_another,
-    whom_another_process_stands_still_with_is_told_as_running,
-    a_signal_ends_all_of_them_at_a_batchs_edge,
-    a_dry_run_of_all_claims_nobody_and_writes_nothing,
-);
 
 /// A world of so many users with so many entries each, all of them logged in as another program would have it.
 fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv {
@@ -70,7 +62,8 @@ fn count_entries(world: &TestEnv, name: &str) -> i64 {
     )
 }
 
-fn several_are_synced_at_once_and_told_by_name(kind: DatabaseKind) {
+#[on_both]
+fn users_are_synced_concurrently_and_reported_by_name(kind: DatabaseKind) {
     let mut world = env_with_logins(kind, 12, 20);
     world.set_var("MAL_PAGE_SIZE", "10");
     world.sim.control().resize_list("user0000", 2000).unwrap();
@@ -86,7 +79,8 @@ fn several_are_synced_at_once_and_told_by_name(kind: DatabaseKind) {
     assert_eq!(query_count(&world, "(SELECT count(*) FROM mal_pace)"), 0, "no slots at a pace that is none of MAL's");
 }
 
-fn whom_another_process_completes_meanwhile_is_not_synced_again_forced_or_not(kind: DatabaseKind) {
+#[on_both]
+fn user_synced_by_another_process_is_skipped_even_if_forced(kind: DatabaseKind) {
     for flags in [
         &["--all-users", "--json"][..],
         &["--all-users", "--json", "--force-full"],
@@ -113,7 +107,8 @@ fn whom_another_process_completes_meanwhile_is_not_synced_again_forced_or_not(ki
     }
 }
 
-fn whom_a_dying_process_was_at_is_synced_by_another(kind: DatabaseKind) {
+#[on_both]
+fn user_of_a_killed_process_is_synced_by_another(kind: DatabaseKind) {
     let world = env_with_logins(kind, 3, 5);
     stall_next_page(&world);
     let mut dying = world.spawn(&["sync", "--user", "user0001"]);
@@ -128,7 +123,8 @@ fn whom_a_dying_process_was_at_is_synced_by_another(kind: DatabaseKind) {
     assert_eq!(query_count(&world, "(SELECT count(*) FROM sync_runs WHERE status = 'INTERRUPTED')"), 1);
 }
 
-fn whom_another_process_stands_still_with_is_told_as_running(kind: DatabaseKind) {
+#[on_both]
+fn user_of_a_hanging_process_is_reported_as_running(kind: DatabaseKind) {
     let mut world = env_with_logins(kind, 2, 5);
     stall_next_page(&world);
     let mut still = world.spawn(&["sync", "--user", "user0000"]);
@@ -141,7 +137,8 @@ fn whom_another_process_stands_still_with_is_told_as_running(kind: DatabaseKind)
     world.wait_for_exit(still);
 }
 
-fn a_signal_ends_all_of_them_at_a_batchs_edge(kind: DatabaseKind) {
+#[on_both]
+fn signal_stops_all_users_at_batch_boundaries(kind: DatabaseKind) {
     let mut world = env_with_logins(kind, 20, 30);
     world.set_var("SYNC_BATCH_SIZE", "10");
     world.add_faults(
@@ -158,7 +155,8 @@ fn a_signal_ends_all_of_them_at_a_batchs_edge(kind: DatabaseKind) {
     assert_eq!(query_count(&world, "(SELECT count(*) FROM sync_runs WHERE status = 'RUNNING')"), 0, "{}", ran.stderr);
 }
 
-fn a_dry_run_of_all_claims_nobody_and_writes_nothing(kind: DatabaseKind) {
+#[on_both]
+fn dry_run_of_all_users_writes_nothing(kind: DatabaseKind) {
     let world = env_with_logins(kind, 10, 5);
     let runs = world.run(&["sync", "--all-users", "--dry-run", "--json"]).expect_code(0).json_lines();
     assert_eq!(runs.len(), 10);
@@ -221,19 +219,19 @@ fn sync_on_eight_machines(users: usize, entries: usize, pages: usize) {
     assert_eq!(query_count(&world, "(SELECT count(*) FROM mal_pace)"), 1, "one row a client id");
 }
 
-#[test]
-fn f_h27_eight_processes_keep_one_pace_and_three_that_die_cost_nobody_a_sync() {
+#[on_postgres]
+fn f_h27_eight_processes_share_rate_limit_and_survive_three_kills() {
     sync_on_eight_machines(12, 20, 6);
 }
 
-#[test]
+#[on_postgres]
 #[ignore = "nightly: forty users"]
-fn f_h27_forty_users_and_eight_processes() {
+fn f_h27_forty_users_on_eight_processes_share_rate_limit() {
     sync_on_eight_machines(40, 150, 30);
 }
 
-#[test]
-fn f_h27_what_mal_asks_of_one_process_holds_back_the_other() {
+#[on_postgres]
+fn f_h27_retry_after_of_one_process_delays_the_other() {
     let mut world = env_with_logins(DatabaseKind::Postgres, 2, 5);
     world.set_var("MAL_API_RATE_LIMIT", "20");
     world.add_faults(
@@ -254,17 +252,15 @@ fn f_h27_what_mal_asks_of_one_process_holds_back_the_other() {
 }
 
 /// What a thousand users cost: `docs/scaling.md` has the figures.
-#[test]
+#[on_both]
 #[ignore = "nightly: a thousand users"]
-fn a_thousand_users_take_little_more_memory_than_one() {
-    for kind in [DatabaseKind::Postgres, DatabaseKind::Sqlite] {
-        let one = run_measuring_memory(&env_with_logins(kind, 1, 300), &["sync", "--all-users", "--json"]);
-        let world = env_with_logins(kind, 1000, 300);
-        let began = std::time::Instant::now();
-        let many = run_measuring_memory(&world, &["sync", "--all-users", "--json"]);
-        println!("{kind:?}: {} kB for one, {} kB for a thousand, in {:?}", one.1, many.1, began.elapsed());
-        assert_eq!(many.0.expect_code(0).json_lines().len(), 1000);
-        assert!(many.1 < one.1 * 2 + 20_000, "{} kB for one user, {} kB for a thousand", one.1, many.1);
-        assert_eq!(query_count(&world, "(SELECT count(*) FROM user_anime_lists)"), 300_000);
-    }
+fn thousand_users_need_little_more_memory_than_one(kind: DatabaseKind) {
+    let one = run_measuring_memory(&env_with_logins(kind, 1, 300), &["sync", "--all-users", "--json"]);
+    let world = env_with_logins(kind, 1000, 300);
+    let began = std::time::Instant::now();
+    let many = run_measuring_memory(&world, &["sync", "--all-users", "--json"]);
+    println!("{kind:?}: {} kB for one, {} kB for a thousand, in {:?}", one.1, many.1, began.elapsed());
+    assert_eq!(many.0.expect_code(0).json_lines().len(), 1000);
+    assert!(many.1 < one.1 * 2 + 20_000, "{} kB for one user, {} kB for a thousand", one.1, many.1);
+    assert_eq!(query_count(&world, "(SELECT count(*) FROM user_anime_lists)"), 300_000);
 }

@@ -18,7 +18,7 @@ fn file_mode(path: &std::path::Path) -> u32 {
 }
 
 #[test]
-fn a_file_is_made_once_and_is_its_owner_s() {
+fn config_init_creates_private_file_and_never_overwrites_it() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let ran = world.run(&["config", "path"]).expect_code(0);
     assert_eq!(ran.stdout, format!("{}\n", config_file(&world).display()));
@@ -41,7 +41,7 @@ fn a_file_is_made_once_and_is_its_owner_s() {
 }
 
 #[test]
-fn a_file_that_is_named_is_made_where_its_folder_is() {
+fn config_init_with_path_creates_file_but_no_folder() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     world.run(&["config", "init", "--config", "mine.toml"]).expect_code(0);
     assert_eq!(file_mode(&world.home().join("mine.toml")), 0o600);
@@ -51,7 +51,7 @@ fn a_file_that_is_named_is_made_where_its_folder_is() {
 }
 
 #[test]
-fn an_edit_is_checked_when_it_is_saved() {
+fn config_edit_checks_the_saved_file() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     world.set_var("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");
     let ran = world.run(&["config", "edit"]).expect_code(0);
@@ -73,7 +73,7 @@ fn an_edit_is_checked_when_it_is_saved() {
 }
 
 #[test]
-fn on_a_terminal_a_wrong_edit_can_be_made_again() {
+fn config_edit_on_terminal_offers_to_edit_invalid_file_again() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let script = world.home().join("editor");
     // Wrong at first, right when it is asked for again.
@@ -99,7 +99,7 @@ fn on_a_terminal_a_wrong_edit_can_be_made_again() {
 }
 
 #[test]
-fn a_check_tells_every_fault_and_ends_with_the_first() {
+fn config_check_reports_all_errors_and_exits_with_the_first() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     world.run(&["config", "init"]).expect_code(0);
     fs::write(config_file(&world), "mal_pagesize = 5\nsync_full_every = 'soon'\n").unwrap();
@@ -114,7 +114,7 @@ fn a_check_tells_every_fault_and_ends_with_the_first() {
 }
 
 #[test]
-fn every_setting_is_in_the_documentation_as_the_table_of_keys_has_it() {
+fn documentation_lists_every_setting_with_default_and_description() {
     let told = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
     let rows: Vec<_> = told.lines().filter(|line| line.starts_with("| `M") || line.starts_with("| `S")).collect();
     for key in SettingKey::ALL {

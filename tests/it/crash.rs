@@ -11,19 +11,16 @@ use std::{
 };
 
 use fastrand::Rng;
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use crate::support::{
     dump::{self, query_count},
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
 
-on_both!(
-    f_c04_a_death_at_each_place_by_name_leaves_whole_batches,
-    f_c04_twenty_deaths_leave_what_one_undisturbed_run_leaves
-);
-
-fn f_c04_a_death_at_each_place_by_name_leaves_whole_batches(kind: DatabaseKind) {
+#[on_both]
+fn f_c04_crash_at_each_failpoint_leaves_whole_batches(kind: DatabaseKind) {
     let mut scene = CrashLoop::new(kind, 1);
     for (name, most) in FAILPOINTS {
         scene.change_both_sides();
@@ -39,20 +36,15 @@ fn f_c04_a_death_at_each_place_by_name_leaves_whole_batches(kind: DatabaseKind) 
     scene.assert_heals("after each place");
 }
 
-fn f_c04_twenty_deaths_leave_what_one_undisturbed_run_leaves(kind: DatabaseKind) {
+#[on_both]
+fn f_c04_twenty_crashes_leave_what_one_undisturbed_run_leaves(kind: DatabaseKind) {
     run_crash_loop(kind, 20);
 }
 
-#[test]
-#[ignore = "nightly: two hundred kills"]
-fn f_c04_f_s08_two_hundred_deaths_sqlite() {
-    run_crash_loop(DatabaseKind::Sqlite, 200);
-}
-
-#[test]
-#[ignore = "nightly: two hundred kills"]
-fn f_c04_two_hundred_deaths_postgres() {
-    run_crash_loop(DatabaseKind::Postgres, 200);
+#[on_both]
+#[ignore = "nightly: two hundred crashes"]
+fn f_c04_f_s08_two_hundred_crashes_leave_what_one_undisturbed_run_leaves(kind: DatabaseKind) {
+    run_crash_loop(kind, 200);
 }
 
 const LIST_ENTRIES: usize = 240;

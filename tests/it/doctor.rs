@@ -3,6 +3,7 @@
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
 use mal_sim::{FaultRule, SimConfig};
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,15 +11,9 @@ use crate::{
     support::{
         keyring::{KeyringSession, SecretServiceKind},
         login::add_fault,
-        test_env::{CLIENT_ID, DatabaseKind, TestEnv, on_both},
+        test_env::{CLIENT_ID, DatabaseKind, TestEnv},
     },
 };
-
-on_both!(
-    where_all_is_well_every_check_says_so,
-    a_look_makes_and_changes_nothing,
-    a_schema_that_is_old_is_told_and_left_as_it_is,
-);
 
 /// The checks, and the exit code.
 fn run_doctor(world: &TestEnv) -> (Vec<Value>, i32) {
@@ -35,7 +30,8 @@ fn find_check(world: &TestEnv, name: &str) -> (String, String, String) {
     (text("level"), text("message"), text("hint"))
 }
 
-fn where_all_is_well_every_check_says_so(kind: DatabaseKind) {
+#[on_both]
+fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     install_program(&mut world, "crontab", CRONTAB_SCRIPT);
     world.run(&["schedule", "install", "--with", "cron"]).expect_code(0);
@@ -70,7 +66,8 @@ fn where_all_is_well_every_check_says_so(kind: DatabaseKind) {
     assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }
 
-fn a_look_makes_and_changes_nothing(kind: DatabaseKind) {
+#[on_both]
+fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 3);
     let (_, code) = run_doctor(&world);
     assert_eq!(code, 1, "nobody is logged in");
@@ -92,7 +89,8 @@ fn a_look_makes_and_changes_nothing(kind: DatabaseKind) {
     assert_eq!(asked.len(), 2, "the API, and whether it knows the client: {asked:?}");
 }
 
-fn a_schema_that_is_old_is_told_and_left_as_it_is(kind: DatabaseKind) {
+#[on_both]
+fn doctor_reports_old_schema_without_migrating(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     let newest = "SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations";
     let known = world.query_value(newest).unwrap();
@@ -104,7 +102,7 @@ fn a_schema_that_is_old_is_told_and_left_as_it_is(kind: DatabaseKind) {
 }
 
 #[test]
-fn a_client_id_that_mal_does_not_know_is_told() {
+fn doctor_reports_client_id_unknown_to_mal() {
     let known = Some(CLIENT_ID.to_owned());
     let mut world = TestEnv::with_config(
         DatabaseKind::Sqlite,
@@ -125,7 +123,7 @@ fn a_client_id_that_mal_does_not_know_is_told() {
 }
 
 #[test]
-fn a_mal_that_does_not_speak_of_the_client_is_no_failure() {
+fn doctor_warns_if_client_id_cannot_be_checked() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     world.sync(&[]);
     add_fault(&world, FaultRule::for_path("*/authorize").status(503));
@@ -133,7 +131,7 @@ fn a_mal_that_does_not_speak_of_the_client_is_no_failure() {
 }
 
 #[test]
-fn a_port_that_is_taken_on_one_family_is_told_with_the_family() {
+fn doctor_names_the_address_of_a_taken_redirect_port() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     for (held, address) in
         [(("127.0.0.1", world.redirect_port()), "127.0.0.1"), (("::1", world.redirect_port()), "[::1]")]
@@ -146,7 +144,7 @@ fn a_port_that_is_taken_on_one_family_is_told_with_the_family() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_told_by_mal_s_own() {
+fn doctor_compares_clock_with_mal() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let answer = FaultRule::for_path("/v2").status(404).header("date", "Mon, 01 Jan 2024 00:00:00 GMT");
     add_fault(&world, answer.json(json!({"error": "not_found"})));
@@ -156,7 +154,7 @@ fn a_clock_that_is_wrong_is_told_by_mal_s_own() {
 }
 
 #[test]
-fn a_keyring_that_never_answers_is_not_waited_for_and_matters_only_where_it_is_alone() {
+fn doctor_does_not_wait_for_unresponsive_keyring() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unresponsive);
     let (level, message, _) = find_check(&world, "keyring");
@@ -167,7 +165,7 @@ fn a_keyring_that_never_answers_is_not_waited_for_and_matters_only_where_it_is_a
 }
 
 #[test]
-fn a_keyring_is_asked_and_nothing_is_put_into_it() {
+fn doctor_probes_keyring_without_writing() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     let (level, message, _) = find_check(&world, "keyring");
@@ -176,7 +174,7 @@ fn a_keyring_is_asked_and_nothing_is_put_into_it() {
 }
 
 #[test]
-fn a_key_that_is_gone_is_told_before_a_sync_needs_it() {
+fn doctor_reports_missing_token_key() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     fs::remove_file(world.home().join(".local/share/malsync/token.key")).unwrap();
     let (level, message, hint) = find_check(&world, "login");
@@ -186,7 +184,7 @@ fn a_key_that_is_gone_is_told_before_a_sync_needs_it() {
 }
 
 #[test]
-fn a_configuration_with_a_secret_that_a_group_may_read_is_told_here_alone() {
+fn group_readable_secret_is_reported_by_doctor_only() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let file = world.home().join(".config/malsync/config.toml");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -202,7 +200,7 @@ fn a_configuration_with_a_secret_that_a_group_may_read_is_told_here_alone() {
 }
 
 #[test]
-fn a_schedule_is_told_with_what_is_amiss_and_left_as_it_is() {
+fn doctor_reports_schedule_problems_without_repairing() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let schedule = |world: &TestEnv| {
         let (level, message, hint) = find_check(world, "schedule");
@@ -246,7 +244,7 @@ fn a_schedule_is_told_with_what_is_amiss_and_left_as_it_is() {
 }
 
 #[test]
-fn without_a_scheduler_or_with_one_that_never_answers_doctor_goes_on() {
+fn doctor_copes_with_missing_or_hanging_scheduler() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     install_program(&mut world, "crontab", "exec sleep 600");
     let (level, message, hint) = find_check(&world, "schedule");

@@ -2,22 +2,11 @@
 
 use std::process::Stdio;
 
+use malsync_test_macros::on_both;
 use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    a_pin_holds_against_mal_in_every_kind_of_run_and_is_told_once,
-    an_edit_of_many_entries_asks_or_needs_yes,
-    an_edit_says_what_stays,
-    a_run_is_set_back_and_the_restore_too,
-    one_anime_and_one_change_are_set_back,
-    what_was_changed_since_is_left_alone,
-    what_is_gone_from_mal_comes_back_as_a_local_entry,
-    what_is_not_there_is_told_with_a_hint,
-    local_changes_are_told_with_their_numbers,
-);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// A synced world, and the ids of its first entries, which are as `patch` says.
 fn synced_env(kind: DatabaseKind, keys: &Value) -> (TestEnv, Vec<String>) {
@@ -46,7 +35,8 @@ fn entry_field(world: &TestEnv, id: &str, name: &str) -> Value {
     find_entry(world, id).unwrap()[name].clone()
 }
 
-fn a_pin_holds_against_mal_in_every_kind_of_run_and_is_told_once(kind: DatabaseKind) {
+#[on_both]
+fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
     world.run(&["edit", id, "--score", "10", "--status", "dropped"]).expect_code(0);
@@ -85,7 +75,8 @@ fn a_pin_holds_against_mal_in_every_kind_of_run_and_is_told_once(kind: DatabaseK
     assert_eq!((of("edit"), of("pin"), of("unpin")), (2, 3, 3));
 }
 
-fn an_edit_of_many_entries_asks_or_needs_yes(kind: DatabaseKind) {
+#[on_both]
+fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &json!({"status": "on_hold", "tags": ["mine"], "score": 0}));
     let edit = |flags: &[&str]| world.run(&[&["edit", "--where", "tag=Mine", "--score", "9"], flags].concat());
     let edits = "SELECT CAST(count(*) AS TEXT) FROM list_edits";
@@ -123,7 +114,7 @@ fn an_edit_of_many_entries_asks_or_needs_yes(kind: DatabaseKind) {
 }
 
 #[test]
-fn keys_of_where_must_all_hold() {
+fn where_keys_are_combined_with_and() {
     let (world, _) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
     let wheres = |words: &[&str]| {
         let words = words.iter().flat_map(|word| ["--where", word]);
@@ -135,7 +126,8 @@ fn keys_of_where_must_all_hold() {
     wheres(&["genre=Action", "genre=Drama"]).expect_code(0);
 }
 
-fn an_edit_says_what_stays(kind: DatabaseKind) {
+#[on_both]
+fn edit_says_which_fields_survive_the_next_sync(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
     let edit = ["edit", id, "--status", "completed", "--episodes", "9", "--priority", "2", "--dry-run"];
@@ -152,7 +144,8 @@ fn an_edit_says_what_stays(kind: DatabaseKind) {
     assert_eq!(entry_field(&world, id, "status"), "completed");
 }
 
-fn a_run_is_set_back_and_the_restore_too(kind: DatabaseKind) {
+#[on_both]
+fn restore_undoes_a_run_and_can_be_undone(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &plain_entry_json());
     let news = json!({"status": "completed", "score": 9, "num_episodes_watched": 8, "start_date": "2020-01-02", "comments": "x"});
     ids.iter().for_each(|id| patch_entry(&world, id.parse().unwrap(), &news));
@@ -176,7 +169,8 @@ fn a_run_is_set_back_and_the_restore_too(kind: DatabaseKind) {
     assert_eq!(values(), new);
 }
 
-fn one_anime_and_one_change_are_set_back(kind: DatabaseKind) {
+#[on_both]
+fn restore_undoes_one_anime_or_one_change(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
     ids.iter().for_each(|id| patch_entry(&world, id.parse().unwrap(), &json!({"status": "completed", "score": 9})));
@@ -199,7 +193,8 @@ fn one_anime_and_one_change_are_set_back(kind: DatabaseKind) {
     assert_eq!(entry_field(&world, &ids[2], "score"), json!(9), "the others are as they were");
 }
 
-fn what_was_changed_since_is_left_alone(kind: DatabaseKind) {
+#[on_both]
+fn restore_skips_fields_changed_since(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
     patch_entry(&world, id.parse().unwrap(), &json!({"score": 9, "num_episodes_watched": 8}));
@@ -213,7 +208,8 @@ fn what_was_changed_since_is_left_alone(kind: DatabaseKind) {
     assert_eq!(entry_field(&world, id, "score"), json!(7));
 }
 
-fn what_is_gone_from_mal_comes_back_as_a_local_entry(kind: DatabaseKind) {
+#[on_both]
+fn restore_brings_removed_entry_back_as_local(kind: DatabaseKind) {
     let (world, ids) = synced_env(
         kind,
         &json!({"status": "watching", "score": 7, "tags": ["a", "b"], "comments": "fine", "start_date": "2019"}),
@@ -248,7 +244,8 @@ fn what_is_gone_from_mal_comes_back_as_a_local_entry(kind: DatabaseKind) {
     assert!(first.iter().all(stay), "{first:?}");
 }
 
-fn what_is_not_there_is_told_with_a_hint(kind: DatabaseKind) {
+#[on_both]
+fn restore_of_unknown_id_fails_with_hint(kind: DatabaseKind) {
     let (world, _) = synced_env(kind, &plain_entry_json());
     for what in [&["--run", "99"][..], &["--change", "9999"], &["--edit", "99"]] {
         let told = world.run(&[&["restore"], what].concat()).expect_code(1).stderr;
@@ -269,7 +266,8 @@ fn what_is_not_there_is_told_with_a_hint(kind: DatabaseKind) {
     world.run(&["pin", "999999", "score"]).expect_code(1);
 }
 
-fn local_changes_are_told_with_their_numbers(kind: DatabaseKind) {
+#[on_both]
+fn changes_local_lists_edits_with_ids(kind: DatabaseKind) {
     let (world, ids) = synced_env(kind, &plain_entry_json());
     world.run(&["edit", &ids[0], "--score", "9", "--notes", "mine"]).expect_code(0);
     let local =
@@ -297,7 +295,7 @@ fn local_changes_are_told_with_their_numbers(kind: DatabaseKind) {
 }
 
 #[test]
-fn more_episodes_than_there_are_are_set_and_warned_of() {
+fn edit_with_more_episodes_than_exist_warns() {
     let (world, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
     world.execute_sql("UPDATE anime SET episodes = 12, title = 'Twelve'");
     let ran = world.run(&["edit", &ids[0], "--episodes", "99999"]).expect_code(0);
@@ -313,7 +311,7 @@ fn more_episodes_than_there_are_are_set_and_warned_of() {
 }
 
 #[test]
-fn a_signal_at_the_question_ends_it_and_what_is_typed_afterwards_counts_for_nothing() {
+fn signal_at_prompt_cancels_and_later_input_is_ignored() {
     let (world, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
     let mut command = world.shell_command(
         "$MALSYNC edit --where status=watching --priority 2 || echo code=$?; read -t 5 word; echo word=$word",

@@ -3,21 +3,14 @@
 use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
 
 use flate2::read::GzDecoder;
+use malsync_test_macros::on_both;
 use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
 use crate::{
     list::terminal_output,
-    support::test_env::{DatabaseKind, TestEnv, on_both},
+    support::test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(
-    an_import_is_a_way_in_without_an_account,
-    what_is_exported_and_imported_elsewhere_is_the_same_list,
-    the_rules_decide_and_pins_hold,
-    a_dry_run_writes_nothing,
-    a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules,
-);
 
 const SAMPLE_LIST_XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
 <myanimelist>
@@ -52,7 +45,8 @@ fn list_rows(world: &TestEnv) -> Vec<Value> {
     rows
 }
 
-fn an_import_is_a_way_in_without_an_account(kind: DatabaseKind) {
+#[on_both]
+fn import_works_without_account(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 0);
     world.set_var("MAL_CLIENT_ID", "");
     write_file(&world, "list.xml", SAMPLE_LIST_XML);
@@ -95,7 +89,8 @@ fn an_import_is_a_way_in_without_an_account(kind: DatabaseKind) {
     world.run(&["import", "list.xml", "--user", "id:77"]).expect_code(4);
 }
 
-fn what_is_exported_and_imported_elsewhere_is_the_same_list(kind: DatabaseKind) {
+#[on_both]
+fn exported_list_imports_unchanged(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 40);
     world.sync(&[]);
     let id = list_rows(&world)[0]["mal_id"].to_string();
@@ -134,7 +129,8 @@ fn what_is_exported_and_imported_elsewhere_is_the_same_list(kind: DatabaseKind) 
     assert_eq!(world.run_with_input(&["import", "-", "--json"], &piped).expect_code(0).json()["unchanged"], 40);
 }
 
-fn the_rules_decide_and_pins_hold(kind: DatabaseKind) {
+#[on_both]
+fn import_obeys_merge_rules_and_pins(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 2);
     world.sync(&[]);
     let id = list_rows(&world)[0]["mal_id"].as_i64().unwrap();
@@ -161,7 +157,7 @@ fn the_rules_decide_and_pins_hold(kind: DatabaseKind) {
 }
 
 #[test]
-fn a_list_goes_to_whom_it_names_and_to_nobody_else_unasked() {
+fn import_goes_to_the_named_user_only() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let list = |name: &str| {
         let entry = "<anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title><my_status>Watching</my_status></anime>";
@@ -190,7 +186,7 @@ fn a_list_goes_to_whom_it_names_and_to_nobody_else_unasked() {
 }
 
 #[test]
-fn a_user_is_made_for_a_list_alone_and_a_slip_is_asked_about_or_noted() {
+fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let users = "SELECT username FROM users ORDER BY 1";
     write_file(&world, "bad.xml", &SAMPLE_LIST_XML.replace("<my_status>", "<my_status>x"));
@@ -217,7 +213,7 @@ fn a_user_is_made_for_a_list_alone_and_a_slip_is_asked_about_or_noted() {
 }
 
 #[test]
-fn an_import_says_what_was_kept_and_what_the_next_sync_sets_back() {
+fn import_reports_kept_fields_and_what_next_sync_reverts() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     world.sync(&[]);
     world.run(&["export", "--output", "list.json"]).expect_code(0);
@@ -239,7 +235,7 @@ fn an_import_says_what_was_kept_and_what_the_next_sync_sets_back() {
 }
 
 #[test]
-fn json_of_our_own_brings_what_it_tells_of_an_anime_and_renames_nothing() {
+fn json_import_restores_anime_data_and_renames_no_genre() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 20);
     world.sync(&[]);
     world.run(&["export", "--output", "list.json"]).expect_code(0);
@@ -263,7 +259,7 @@ fn json_of_our_own_brings_what_it_tells_of_an_anime_and_renames_nothing() {
 }
 
 #[test]
-fn a_list_without_an_account_is_not_forgotten() {
+fn list_without_account_is_mentioned_by_status_and_login() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 2);
     write_file(&world, "list.xml", &SAMPLE_LIST_XML.replace("alice", "bob b"));
     world.run(&["import", "list.xml"]).expect_code(3);
@@ -288,7 +284,7 @@ fn many_entries_json() -> String {
 }
 
 #[test]
-fn what_takes_longer_than_a_moment_shows_how_far_it_is_on_a_terminal_alone() {
+fn long_command_shows_progress_on_terminal_only() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     write_file(&world, "many.json", &many_entries_json());
     world.set_var("FAILPOINTS", "edit.part=sleep(300)");
@@ -311,7 +307,7 @@ fn what_takes_longer_than_a_moment_shows_how_far_it_is_on_a_terminal_alone() {
 }
 
 #[test]
-fn a_file_of_nothing_but_rubbish_ends_the_import_early() {
+fn import_of_invalid_entries_stops_early() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (name, text) in [
         ("a.json", format!("[{}1]", "1,".repeat(20_000))),
@@ -328,7 +324,8 @@ fn a_file_of_nothing_but_rubbish_ends_the_import_early() {
     assert!(ran.stderr.contains("an entry of 1 MiB, and none has more than one"), "{}", ran.stderr);
 }
 
-fn a_dry_run_writes_nothing(kind: DatabaseKind) {
+#[on_both]
+fn import_dry_run_writes_nothing(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 0);
     write_file(&world, "list.xml", SAMPLE_LIST_XML);
     let ran = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3);
@@ -342,7 +339,8 @@ fn a_dry_run_writes_nothing(kind: DatabaseKind) {
     assert_eq!(list_rows(&world)[0]["score"], 9);
 }
 
-fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: DatabaseKind) {
+#[on_both]
+fn login_adopts_imported_list_and_sync_merges_it(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 3);
     let id = world.sim.control().entry_ids("alice").unwrap()[0];
     let theirs = SAMPLE_LIST_XML.replace("900003", &id.to_string()).replace(
@@ -367,7 +365,7 @@ fn a_login_adopts_what_was_imported_and_the_sync_keeps_it_by_the_rules(kind: Dat
 }
 
 #[test]
-fn what_is_no_list_changes_nothing_and_says_where() {
+fn import_of_other_file_fails_with_position() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (text, what) in [
         (&SAMPLE_LIST_XML[..SAMPLE_LIST_XML.len() - 15], "it ends before its time"),
@@ -385,7 +383,7 @@ fn what_is_no_list_changes_nothing_and_says_where() {
 }
 
 #[test]
-fn a_list_is_written_in_every_format() {
+fn export_writes_every_format() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     world.sync(&[]);
     let exported = |name: &str| {
@@ -414,7 +412,7 @@ fn a_list_is_written_in_every_format() {
 }
 
 #[test]
-fn dated_files_are_kept_by_number_and_no_other_is_touched() {
+fn export_keeps_newest_dated_files_and_touches_no_other() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 2);
     world.sync(&[]);
     let folder = world.home().join("backups");
@@ -432,7 +430,7 @@ fn dated_files_are_kept_by_number_and_no_other_is_touched() {
 }
 
 #[test]
-fn a_part_of_the_list_or_none_of_it_takes_no_dated_file_s_place() {
+fn filtered_or_empty_list_never_replaces_dated_export() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 0);
     fs::create_dir(world.home().join("backups")).unwrap();
     let old = world.home().join("backups/malsync-alice-2001-01-01.xml.gz");
@@ -445,7 +443,7 @@ fn a_part_of_the_list_or_none_of_it_takes_no_dated_file_s_place() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_whole_stays_the_old_one() {
+fn failed_export_keeps_old_file() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 300);
     world.sync(&[]);
     let script = "mkdir full && mount -t tmpfs -o size=64k,nr_inodes=8 none full && echo old > full/list.xml && \

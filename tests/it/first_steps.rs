@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
+use malsync_test_macros::on_both;
 
-on_both!(the_next_step_is_told_until_there_is_none);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
-fn the_next_step_is_told_until_there_is_none(kind: DatabaseKind) {
+#[on_both]
+fn bare_command_prints_next_step_until_done(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let next = |world: &TestEnv| world.run(&[]).expect_code(0).stdout;
     world.set_var("MAL_CLIENT_ID", "");
@@ -31,7 +32,7 @@ fn the_next_step_is_told_until_there_is_none(kind: DatabaseKind) {
 }
 
 #[test]
-fn whatever_is_broken_is_told_with_the_command_that_knows_more() {
+fn bare_command_with_broken_setup_points_to_doctor() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
     let told = world.run(&[]).expect_code(0).stdout;
@@ -42,7 +43,7 @@ fn whatever_is_broken_is_told_with_the_command_that_knows_more() {
 }
 
 #[test]
-fn somebody_who_has_a_file_already_is_sent_to_it() {
+fn bare_command_with_config_file_suggests_editing_it() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("MAL_CLIENT_ID", "");
     world.run(&["config", "init"]).expect_code(0);

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use malsync_test_macros::on_postgres;
 use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
 
@@ -20,7 +21,7 @@ use crate::support::{
 const REGENERATE_HINT: &str = "regenerate it: see docs/architecture.md, Generated files";
 
 #[test]
-fn completions_are_fresh() {
+fn completions_are_up_to_date() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for (shell, file) in [
@@ -37,7 +38,7 @@ fn completions_are_fresh() {
 }
 
 #[test]
-fn man_pages_are_fresh_and_well_formed() {
+fn man_pages_are_up_to_date_and_well_formed() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let made = TempDir::new().unwrap();
     world.run(&["man", "--out-dir", made.path().to_str().unwrap()]).expect_code(0);
@@ -105,7 +106,7 @@ fn exit_shell(mut session: PtySession) {
 }
 
 #[test]
-fn completions_complete_in_bash_itself() {
+fn bash_completes_commands_and_values() {
     let world = env_with_completion_scripts();
     let mut bash = start_shell(&world, &["bash", "--norc", "-i"], "source scripts/malsync.bash");
     for (typed, completed) in [
@@ -130,7 +131,7 @@ fn completions_complete_in_bash_itself() {
 }
 
 #[test]
-fn completions_complete_in_zsh_itself() {
+fn zsh_completes_commands_and_values() {
     let world = env_with_completion_scripts();
     let ready = "fpath=($HOME/scripts $fpath); autoload -Uz compinit; compinit -u -D";
     let mut zsh = start_shell(&world, &["zsh", "-f", "-i"], ready);
@@ -159,7 +160,7 @@ fn completions_complete_in_zsh_itself() {
 }
 
 #[test]
-fn completions_complete_in_fish_itself() {
+fn fish_completes_commands_and_values() {
     let world = env_with_completion_scripts();
     for (typed, completed) in [
         ("malsync schedule st", "status\tShow what was installed, and when it runs next\n"),
@@ -197,7 +198,7 @@ fn wait_for_candidates(world: &TestEnv, line: &str) -> String {
 }
 
 #[test]
-fn a_question_of_a_shell_makes_nothing_changes_nothing_and_waits_for_nobody() {
+fn completion_changes_nothing_and_never_waits() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let lines = ["malsync show ", "malsync sync --user ", "malsync edit ", "malsync --config none.toml show "];
     assert!(lines.iter().all(|line| complete_line(&world, line).is_empty()));
@@ -232,8 +233,8 @@ fn a_question_of_a_shell_makes_nothing_changes_nothing_and_waits_for_nobody() {
     }
 }
 
-#[test]
-fn a_question_is_answered_by_postgresql_too() {
+#[on_postgres]
+fn completion_reads_values_from_server() {
     let world = TestEnv::with_login(DatabaseKind::Postgres, 60);
     world.sync(&[]);
     let titles = wait_for_candidates(&world, "malsync show --user alice ");

@@ -2,17 +2,11 @@
 
 use std::process::Stdio;
 
+use malsync_test_macros::on_both;
 use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
-use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    a_few_of_many_are_the_first_of_all,
-    columns_are_chosen_in_every_form,
-    removed_entries_are_shown_too_or_alone,
-    what_is_local_is_marked,
-);
+use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
 
 fn synced_env(kind: DatabaseKind, entries: usize) -> TestEnv {
     let world = TestEnv::with_login(kind, entries);
@@ -25,7 +19,8 @@ fn mal_ids(ran: CommandOutput) -> Vec<i64> {
 }
 
 /// Whether it is read in one step or in two, the answer is the same.
-fn a_few_of_many_are_the_first_of_all(kind: DatabaseKind) {
+#[on_both]
+fn limited_list_is_prefix_of_whole_list(kind: DatabaseKind) {
     let world = synced_env(kind, 250);
     world.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id < 20");
     for flags in [
@@ -54,7 +49,8 @@ fn a_few_of_many_are_the_first_of_all(kind: DatabaseKind) {
     assert!(scores.windows(2).all(|pair| pair[0].as_i64().unwrap_or(0) >= pair[1].as_i64().unwrap_or(0)), "{scores:?}");
 }
 
-fn columns_are_chosen_in_every_form(kind: DatabaseKind) {
+#[on_both]
+fn columns_option_applies_to_every_format(kind: DatabaseKind) {
     let world = synced_env(kind, 5);
     let chosen = ["list", "--columns", "mal_id,genres,score", "--limit", "1"];
     let object = world.run(&[&chosen[..], &["--json"]].concat()).expect_code(0).json();
@@ -77,7 +73,8 @@ fn columns_are_chosen_in_every_form(kind: DatabaseKind) {
     );
 }
 
-fn removed_entries_are_shown_too_or_alone(kind: DatabaseKind) {
+#[on_both]
+fn removed_option_adds_or_isolates_removed_entries(kind: DatabaseKind) {
     let world = synced_env(kind, 30);
     let mut gone: Vec<i64> =
         world.sim.control().remove_entries("alice", 2).unwrap().iter().map(|id| *id as i64).collect();
@@ -90,7 +87,8 @@ fn removed_entries_are_shown_too_or_alone(kind: DatabaseKind) {
     assert!(only.iter().all(|entry| entry["removed_at"].is_string() && entry["on_mal"] == false), "{only:?}");
 }
 
-fn what_is_local_is_marked(kind: DatabaseKind) {
+#[on_both]
+fn local_edits_and_pins_are_marked(kind: DatabaseKind) {
     let world = synced_env(kind, 10);
     let all = mal_ids(world.run(&["list", "--json"]));
     assert!(!world.run(&["list"]).expect_code(0).stdout.contains("local"), "nothing is");
@@ -118,7 +116,7 @@ pub(crate) fn terminal_output(world: &TestEnv, line: &str) -> String {
 }
 
 #[test]
-fn what_no_entry_has_is_noted_with_what_was_meant_and_an_empty_range_is_wrong() {
+fn unmatched_filter_value_gets_suggestion_and_empty_range_fails() {
     let world = synced_env(DatabaseKind::Sqlite, 30);
     let ran = world.run(&["list", "--genre", "Acton", "--genre", "action"]).expect_code(0);
     assert!(ran.stderr.contains("no entry has the genre Acton; did you mean Action?\n"), "{}", ran.stderr);
@@ -131,7 +129,7 @@ fn what_no_entry_has_is_noted_with_what_was_meant_and_an_empty_range_is_wrong() 
 }
 
 #[test]
-fn a_long_answer_of_changes_or_stats_goes_through_the_pager_too() {
+fn long_output_of_changes_and_stats_uses_pager() {
     let mut world = synced_env(DatabaseKind::Sqlite, 60);
     let seen = world.home().join("seen");
     world.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
@@ -149,7 +147,7 @@ fn a_long_answer_of_changes_or_stats_goes_through_the_pager_too() {
 }
 
 #[test]
-fn a_long_table_goes_through_the_pager_of_a_terminal_alone() {
+fn long_table_uses_pager_on_terminal_only() {
     let mut world = synced_env(DatabaseKind::Sqlite, 60);
     let seen = world.home().join("seen");
     let path = seen.display().to_string();
@@ -176,7 +174,7 @@ fn a_long_table_goes_through_the_pager_of_a_terminal_alone() {
 }
 
 #[test]
-fn a_pager_that_is_left_early_or_missing_does_no_harm() {
+fn pager_that_quits_early_or_is_missing_is_harmless() {
     let mut world = synced_env(DatabaseKind::Sqlite, 60);
     world.set_var("MALSYNC_PAGER", "head -n 1");
     let text = terminal_output(&world, "$MALSYNC list");

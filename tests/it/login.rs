@@ -7,22 +7,18 @@ use std::{
     os::unix::fs::PermissionsExt as _,
 };
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use crate::support::{
     browser::{self, TestBrowser},
     login::{consent_redirect, get_request, requests_to, send_request, start_login},
-    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
+    test_env::{CommandOutput, DatabaseKind, TestEnv},
     wait_until,
 };
 
-on_both!(
-    a_login_leaves_a_user_and_sealed_tokens,
-    logging_out_clears_the_tokens_and_keeps_the_list,
-    a_row_that_an_application_made_is_adopted,
-);
-
-fn a_login_leaves_a_user_and_sealed_tokens(kind: DatabaseKind) {
+#[on_both]
+fn login_creates_user_and_encrypted_tokens(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 3);
     let login = world.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], login["expires_at"].is_string()), (&json!("alice"), true), "{login}");
@@ -47,7 +43,8 @@ fn a_login_leaves_a_user_and_sealed_tokens(kind: DatabaseKind) {
     world.run(&["login"]).expect_code(0);
 }
 
-fn logging_out_clears_the_tokens_and_keeps_the_list(kind: DatabaseKind) {
+#[on_both]
+fn logout_deletes_tokens_and_keeps_list(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     world.sync(&[]);
     world.run(&["logout"]).expect_code(0);
@@ -65,7 +62,8 @@ fn logging_out_clears_the_tokens_and_keeps_the_list(kind: DatabaseKind) {
     assert_eq!(world.sim.control().logged_requests().len(), 0);
 }
 
-fn a_row_that_an_application_made_is_adopted(kind: DatabaseKind) {
+#[on_both]
+fn login_adopts_user_row_of_an_application(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 3);
     world.run(&["status"]).expect_code(4);
     world.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
@@ -75,7 +73,7 @@ fn a_row_that_an_application_made_is_adopted(kind: DatabaseKind) {
 }
 
 #[test]
-fn the_last_page_is_static_and_lets_nobody_in() {
+fn final_login_page_is_static_with_strict_headers() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     // By the other family than all the rest.
@@ -117,14 +115,14 @@ fn log_in_by_paste(world: &TestEnv, transform: impl Fn(url::Url) -> String) -> C
 }
 
 #[test]
-fn a_pasted_address_finishes_a_login() {
+fn pasted_redirect_url_completes_login() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     log_in_by_paste(&world, |url| url.to_string()).expect_code(0);
     world.sync(&[]);
 }
 
 #[test]
-fn a_pasted_address_with_a_wrong_state_is_refused() {
+fn pasted_redirect_url_with_wrong_state_is_refused() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let wrong = |mut url: url::Url| {
         url.set_query(Some("code=x&state=wrong"));
@@ -136,7 +134,7 @@ fn a_pasted_address_with_a_wrong_state_is_refused() {
 }
 
 #[test]
-fn the_browser_is_told_neither_state_nor_verifier_nor_secrets() {
+fn browser_command_gets_no_state_verifier_or_secret() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let script = world.home().join("browser");
     fs::write(
@@ -209,7 +207,7 @@ fn assert_accessible(browser: &mut TestBrowser, heading: &str) {
 }
 
 #[test]
-fn every_last_page_of_a_login_is_one_for_everybody() {
+fn final_login_pages_are_accessible_in_chromium() {
     use malsync::auth::login_page::{LoginPage, render_page};
     let folder = tempfile::tempdir().unwrap();
     let mut browser = TestBrowser::open(folder.path(), "about:blank");
@@ -230,7 +228,7 @@ fn every_last_page_of_a_login_is_one_for_everybody() {
 
 /// The check itself: each fault of a page that is none for everybody is found.
 #[test]
-fn a_page_that_is_not_for_everybody_is_told_why() {
+fn accessibility_check_in_chromium_finds_each_fault() {
     let folder = tempfile::tempdir().unwrap();
     let mut browser = TestBrowser::open(folder.path(), "about:blank");
     let file = folder.path().join("page.html");
@@ -268,21 +266,21 @@ fn a_page_that_is_not_for_everybody_is_told_why() {
 }
 
 #[test]
-fn a_real_browser_shows_the_consent_and_then_the_success() {
+fn login_in_chromium_shows_success() {
     let (world, ran) = log_in_with_browser("#allow", "You are logged in");
     ran.expect_code(0);
     world.sync(&[]);
 }
 
 #[test]
-fn a_real_browser_shows_the_consent_and_then_the_refusal() {
+fn refused_login_in_chromium_shows_refusal() {
     let (world, ran) = log_in_with_browser("#deny", "You refused access");
     assert!(ran.expect_code(4).stderr.contains("you refused access on MyAnimeList"));
     world.run(&["status"]).expect_code(4);
 }
 
 #[test]
-fn a_name_stands_in_a_hint_as_a_shell_takes_it() {
+fn user_name_in_hint_is_shell_quoted() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     world.execute_sql("UPDATE users SET username = 'a b; touch owned'");
     world.run(&["logout"]).expect_code(0);

@@ -2,19 +2,14 @@
 
 use std::fs;
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use crate::support::{
     login::start_login,
     terminal::run_on_terminal,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(
-    a_login_goes_to_another_machine,
-    a_token_that_was_renewed_elsewhere_is_worth_nothing,
-    a_carried_login_goes_into_nobody_elses_row,
-);
 
 /// The line that `token export` prints.
 fn export_login(world: &TestEnv) -> String {
@@ -24,7 +19,8 @@ fn export_login(world: &TestEnv) -> String {
     ran.stdout
 }
 
-fn a_login_goes_to_another_machine(kind: DatabaseKind) {
+#[on_both]
+fn exported_login_works_on_another_machine(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     let line = export_login(&world);
     let login: Value = serde_json::from_str(&line).unwrap();
@@ -47,7 +43,8 @@ fn a_login_goes_to_another_machine(kind: DatabaseKind) {
     world.run(&["token", "refresh"]).expect_code(0);
 }
 
-fn a_token_that_was_renewed_elsewhere_is_worth_nothing(kind: DatabaseKind) {
+#[on_both]
+fn exported_login_that_was_refreshed_elsewhere_is_refused(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     let line = export_login(&world);
     world.run(&["token", "refresh"]).expect_code(0);
@@ -57,7 +54,8 @@ fn a_token_that_was_renewed_elsewhere_is_worth_nothing(kind: DatabaseKind) {
     assert_eq!(world.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null, "nothing is stored");
 }
 
-fn a_carried_login_goes_into_nobody_elses_row(kind: DatabaseKind) {
+#[on_both]
+fn imported_login_is_refused_for_a_row_of_another_account(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     let line = export_login(&world);
     world.use_new_database();
@@ -80,7 +78,7 @@ fn a_carried_login_goes_into_nobody_elses_row(kind: DatabaseKind) {
 }
 
 #[test]
-fn tokens_of_another_client_id_are_refused_before_any_call() {
+fn imported_login_of_another_client_id_is_refused_before_any_request() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let line = export_login(&world);
     world.use_new_database();
@@ -92,7 +90,7 @@ fn tokens_of_another_client_id_are_refused_before_any_call() {
 }
 
 #[test]
-fn what_is_no_login_is_refused_and_not_quoted() {
+fn input_that_is_no_login_is_refused_without_being_quoted() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let long = "x".repeat(1 << 20);
     for (input, words) in [("", "ended before"), ("hunter2", "is not what"), (&*long, "too long")] {
@@ -105,7 +103,7 @@ fn what_is_no_login_is_refused_and_not_quoted() {
 }
 
 #[test]
-fn one_machine_s_line_goes_straight_into_the_other() {
+fn exported_login_can_be_piped_into_another_login() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let there = format!("DATABASE_URL=sqlite://{}/there.db", world.home().display());
     let ran = world.run_in_shell(&format!(
@@ -117,7 +115,7 @@ fn one_machine_s_line_goes_straight_into_the_other() {
 }
 
 #[test]
-fn a_terminal_gets_the_tokens_only_where_it_is_meant() {
+fn token_export_to_a_terminal_needs_show_flag() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let (text, code) = run_on_terminal(&world, "token export", 80);
     assert!(
@@ -129,7 +127,7 @@ fn a_terminal_gets_the_tokens_only_where_it_is_meant() {
 }
 
 #[test]
-fn nobody_logged_in_has_nothing_to_export() {
+fn token_export_without_login_fails() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     world.run(&["logout"]).expect_code(0);
     let ran = world.run(&["token", "export"]).expect_code(4);
@@ -137,7 +135,7 @@ fn nobody_logged_in_has_nothing_to_export() {
 }
 
 #[test]
-fn over_ssh_the_tunnel_to_type_is_told() {
+fn login_over_ssh_prints_tunnel_command() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("SSH_CONNECTION", "198.51.100.7 50022 192.0.2.1 22");
     world.set_var("USER", "ann");
@@ -152,7 +150,7 @@ fn over_ssh_the_tunnel_to_type_is_told() {
 }
 
 #[test]
-fn a_qr_code_of_the_address_stands_beside_it() {
+fn login_with_qr_flag_prints_qr_code_of_authorize_url() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &["--qr"]);
     let (_, ran) = login.complete(&world);

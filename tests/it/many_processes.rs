@@ -1,15 +1,11 @@
 //! Many processes on one database at once: first starts, users side by side, lists that overlap.
 
+use malsync_test_macros::{on_both, on_postgres};
+
 use crate::support::{
     dump::query_count,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(
-    f_p15_ten_first_starts_at_once_find_one_schema,
-    f_s02_eight_users_are_synced_by_eight_processes_at_once,
-    p81_overlapping_lists_meet_in_one_order,
-);
 
 const USER_NAMES: [&str; 8] = ["ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal"];
 
@@ -38,7 +34,8 @@ fn sync_all_at_once(world: &TestEnv, users: usize, flags: &[&str]) {
     }
 }
 
-fn f_p15_ten_first_starts_at_once_find_one_schema(kind: DatabaseKind) {
+#[on_both]
+fn f_p15_ten_concurrent_first_starts_create_one_schema(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 0);
     let started: Vec<_> = (0..10).map(|_| world.spawn(&["status", "--json"])).collect();
     for process in started {
@@ -49,7 +46,8 @@ fn f_p15_ten_first_starts_at_once_find_one_schema(kind: DatabaseKind) {
     world.run(&["login"]).expect_code(0);
 }
 
-fn f_s02_eight_users_are_synced_by_eight_processes_at_once(kind: DatabaseKind) {
+#[on_both]
+fn f_s02_eight_concurrent_processes_sync_eight_users(kind: DatabaseKind) {
     let world = env_with_users(kind, 8, 60);
     sync_all_at_once(&world, 8, &[]);
     for name in USER_NAMES {
@@ -60,7 +58,8 @@ fn f_s02_eight_users_are_synced_by_eight_processes_at_once(kind: DatabaseKind) {
     }
 }
 
-fn p81_overlapping_lists_meet_in_one_order(kind: DatabaseKind) {
+#[on_both]
+fn p81_concurrent_syncs_of_overlapping_lists_never_deadlock(kind: DatabaseKind) {
     sync_overlapping_lists(kind, 4);
 }
 
@@ -80,8 +79,8 @@ fn sync_overlapping_lists(kind: DatabaseKind, rounds: usize) {
     }
 }
 
-#[test]
+#[on_postgres]
 #[ignore = "nightly: a hundred rounds"]
-fn p81_a_hundred_rounds_without_a_deadlock() {
+fn p81_hundred_rounds_of_overlapping_lists_never_deadlock() {
     sync_overlapping_lists(DatabaseKind::Postgres, 100);
 }

@@ -3,19 +3,16 @@
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
 use mal_sim::TokenSelector;
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use crate::support::{
     notification_receiver::NotificationReceiver,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
 
-on_both!(
-    a_check_hears_of_each_sync_and_a_webhook_of_each_change,
-    figures_are_written_after_each_sync_and_count_refused_ones,
-);
-
-fn a_check_hears_of_each_sync_and_a_webhook_of_each_change(kind: DatabaseKind) {
+#[on_both]
+fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 5);
     let (check, webhook) = (NotificationReceiver::start(), NotificationReceiver::start());
     world.set_var("MALSYNC_PING_URL", &check.url);
@@ -53,7 +50,8 @@ fn a_check_hears_of_each_sync_and_a_webhook_of_each_change(kind: DatabaseKind) {
     assert_eq!(serde_json::from_str::<Value>(&notices[0].1).unwrap()["event"], "recovery");
 }
 
-fn figures_are_written_after_each_sync_and_count_refused_ones(kind: DatabaseKind) {
+#[on_both]
+fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 5);
     let folder = world.home().join("textfiles");
     fs::create_dir(&folder).unwrap();
@@ -89,7 +87,7 @@ fn figures_are_written_after_each_sync_and_count_refused_ones(kind: DatabaseKind
 }
 
 #[test]
-fn whoever_listens_badly_makes_no_sync_fail() {
+fn failing_notification_receivers_never_fail_a_sync() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let hearer = NotificationReceiver::start();
     hearer.set_status(500);
@@ -116,7 +114,7 @@ fn whoever_listens_badly_makes_no_sync_fail() {
 }
 
 #[test]
-fn a_command_gets_the_text_the_json_and_no_secret() {
+fn notify_command_gets_text_and_json_without_secrets() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let out = world.home().join("told");
     let script = format!("printf '%s\\n' \"$1\" >> '{0}'; cat >> '{0}'; env >> '{0}'", out.display());
@@ -135,7 +133,7 @@ fn a_command_gets_the_text_the_json_and_no_secret() {
 }
 
 #[test]
-fn a_failure_that_goes_on_is_told_once_where_that_is_asked_for() {
+fn tell_once_reports_a_lasting_failure_once() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let job = ["sync", "--all-users", "--quiet", "--tell-once"];
     let said = |code: i32| {

@@ -21,7 +21,7 @@ fn find_test_names(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_row_of_the_catalogue_is_there_with_the_tests_that_show_it() {
+fn fault_catalogue_has_every_row_and_names_every_test() {
     let root = repository();
     let told = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
     for (area, rows) in ROWS_BY_AREA {

@@ -1,21 +1,13 @@
 //! What a run may not conclude: from a listing that moved, from a dry run, from a lock without a row.
 
 use malsync::clock::{Clock as _, SystemClock};
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use crate::support::{
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    a_list_that_moved_while_it_was_paged_removes_nothing,
-    a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once,
-    a_dry_run_is_no_run_and_makes_no_dead_one_live,
-    every_user_of_all_users_has_an_object,
-    cut_listing_exits_5_and_removes_nothing_whatever_the_options,
-    first_listing_shorter_than_the_count_is_accepted_once_it_is_repeated,
-);
 
 /// Ends the listing after `entries` entries. MAL's own count stays.
 fn cut_listing_after(world: &TestEnv, entries: usize) {
@@ -25,6 +17,7 @@ fn cut_listing_after(world: &TestEnv, entries: usize) {
     }]));
 }
 
+#[on_both]
 fn cut_listing_exits_5_and_removes_nothing_whatever_the_options(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     let before = world.sync(&[]);
@@ -43,6 +36,7 @@ fn cut_listing_exits_5_and_removes_nothing_whatever_the_options(kind: DatabaseKi
     assert_eq!((&run["anime_fetched"], &run["user_lists_removed"]), (&before["anime_fetched"], &json!(0)), "{run}");
 }
 
+#[on_both]
 fn first_listing_shorter_than_the_count_is_accepted_once_it_is_repeated(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     cut_listing_after(&world, 200);
@@ -67,7 +61,8 @@ fn stall_next_page(world: &TestEnv) {
     world.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
 }
 
-fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: DatabaseKind) {
+#[on_both]
+fn list_that_changes_while_paged_removes_nothing(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 31);
     world.set_var("MAL_PAGE_SIZE", "10");
     world.sync(&[]);
@@ -86,7 +81,8 @@ fn a_list_that_moved_while_it_was_paged_removes_nothing(kind: DatabaseKind) {
     assert_eq!(gone, [&json!(on_page_one)]);
 }
 
-fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: DatabaseKind) {
+#[on_both]
+fn dry_run_that_becomes_full_reports_each_change_once(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 30);
     world.sync(&[]);
     let control = world.sim.control();
@@ -113,7 +109,8 @@ fn a_dry_run_that_goes_on_to_the_whole_list_tells_each_change_once(kind: Databas
     }
 }
 
-fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: DatabaseKind) {
+#[on_both]
+fn dry_run_neither_counts_as_run_nor_revives_a_dead_one(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 50);
     stall_next_page(&world);
     let mut running = world.spawn(&["sync", "--json"]);
@@ -134,7 +131,8 @@ fn a_dry_run_is_no_run_and_makes_no_dead_one_live(kind: DatabaseKind) {
     world.wait_for_exit(dry);
 }
 
-fn every_user_of_all_users_has_an_object(kind: DatabaseKind) {
+#[on_both]
+fn all_users_json_has_one_object_per_user(kind: DatabaseKind) {
     let users = vec!["zoe".into(), "bob".into()];
     let world =
         TestEnv::with_config(kind, mal_sim::SimConfig { users, entries: 5, auto_consent: true, ..Default::default() });

@@ -60,7 +60,7 @@ fn run_schedule(world: &TestEnv, words: &[&str]) -> CommandOutput {
 }
 
 #[test]
-fn a_timer_is_written_once_told_and_taken_away() {
+fn systemd_timer_is_installed_reported_and_removed() {
     let mut world = env_with_config_file(0);
     install_program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
     install_program(&mut world, "crontab", "echo 'no crontab for root' >&2; exit 1");
@@ -124,7 +124,7 @@ fn verify_units(world: &TestEnv) {
 }
 
 #[test]
-fn a_unit_by_hand_is_not_touched() {
+fn foreign_systemd_unit_is_not_touched() {
     let mut world = env_with_config_file(0);
     install_program(&mut world, "systemctl", "");
     let [service, _] = unit_paths(&world);
@@ -137,7 +137,7 @@ fn a_unit_by_hand_is_not_touched() {
 }
 
 #[test]
-fn what_only_the_shell_knows_is_told_by_name_and_never_written() {
+fn shell_only_settings_are_named_and_never_written() {
     let mut world = env_with_config_file(0);
     install_program(&mut world, "systemctl", "");
     world.set_var("DATABASE_URL", "postgres://me:hunter2hunter2@127.0.0.1:1/anime");
@@ -155,7 +155,7 @@ fn what_only_the_shell_knows_is_told_by_name_and_never_written() {
 }
 
 #[test]
-fn a_dry_run_writes_nothing_and_a_scheduler_that_is_not_there_is_named() {
+fn schedule_dry_run_writes_nothing_and_missing_scheduler_is_named() {
     let mut world = env_with_config_file(0);
     world.set_var("PATH", "/nowhere");
     for scheduler in ["systemd", "cron", "launchd"] {
@@ -178,7 +178,7 @@ pub(crate) const CRONTAB_SCRIPT: &str = "case \"$1\" in
 esac";
 
 #[test]
-fn a_line_for_cron_works_as_it_stands_and_goes_without_a_trace() {
+fn crontab_line_works_as_installed_and_is_removed_completely() {
     let mut world = env_with_config_file(7);
     // What cron and the shell would each make something else of.
     let data = world.home().join("da ta 5% 'x'");
@@ -224,7 +224,7 @@ fn a_line_for_cron_works_as_it_stands_and_goes_without_a_trace() {
 }
 
 #[test]
-fn a_table_that_cannot_be_read_is_not_written_over() {
+fn unreadable_crontab_is_not_overwritten() {
     let mut world = env_with_config_file(0);
     install_program(&mut world, "crontab", "echo 'you may not' >&2; exit 1");
     let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(1);
@@ -233,7 +233,7 @@ fn a_table_that_cannot_be_read_is_not_written_over() {
 }
 
 #[test]
-fn an_agent_of_launchd_is_loaded_and_taken_away() {
+fn launchd_agent_is_loaded_and_removed() {
     let mut world = env_with_config_file(0);
     install_program(&mut world, "launchctl", "");
     install_program(&mut world, "id", "echo 501");
@@ -285,7 +285,7 @@ systemctl --user list-timers --no-pager --no-legend | grep malsync || echo gone
 "#;
 
 #[test]
-fn under_a_systemd_of_its_own_the_timer_waits_and_the_service_syncs() {
+fn real_systemd_runs_installed_timer_and_service() {
     let mut world = env_with_config_file(7);
     let data = world.home().join("da ta 5% $x");
     fs::rename(world.home().join(".local/share"), &data).unwrap();

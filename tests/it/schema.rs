@@ -2,12 +2,11 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
 
-use crate::support::test_env::{DatabaseKind, TestEnv, block_on, on_both};
-
-on_both!(every_table_and_column_is_named_and_no_other, every_query_answers);
+use crate::support::test_env::{DatabaseKind, TestEnv, block_on};
 
 fn read_schema_doc() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema.md")).unwrap()
@@ -30,7 +29,8 @@ fn documented_columns() -> BTreeSet<String> {
     names
 }
 
-fn every_table_and_column_is_named_and_no_other(kind: DatabaseKind) {
+#[on_both]
+fn schema_doc_names_every_table_and_column(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 1);
     let there: BTreeSet<String> = world
         .query_column(match kind {
@@ -84,7 +84,8 @@ fn count_rows(world: &TestEnv, sql: &str) -> Result<usize, sqlx::Error> {
     })
 }
 
-fn every_query_answers(kind: DatabaseKind) {
+#[on_both]
+fn schema_doc_queries_return_rows(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 300);
     let control = world.sim.control();
     let mal = |id: u64, node: serde_json::Value, keys: serde_json::Value| {

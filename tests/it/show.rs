@@ -1,14 +1,9 @@
 //! `show`: one anime by id or title, its entry beside MAL's, and its history.
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    an_anime_is_shown_by_id_or_title_with_everything_known,
-    a_title_that_says_too_little_names_the_candidates,
-    an_anime_of_another_users_list_is_known_here,
-);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 fn set_titles(world: &TestEnv, id: u64, titles: &Value) {
     let patch = serde_json::from_value(json!({ "node": titles, "list_status": {"status": "watching", "score": 7} }));
@@ -29,7 +24,8 @@ fn env_with_titles(kind: DatabaseKind) -> TestEnv {
     world
 }
 
-fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: DatabaseKind) {
+#[on_both]
+fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
     let world = env_with_titles(kind);
     let shown = |which: &[&str]| world.run(&[&["show", "--json"], which].concat()).expect_code(0).json();
     for (which, id) in [
@@ -74,7 +70,8 @@ fn an_anime_is_shown_by_id_or_title_with_everything_known(kind: DatabaseKind) {
     assert!(text.contains("edited, stays") && text.ends_with("there is more of it: --all\n"), "{text}");
 }
 
-fn a_title_that_says_too_little_names_the_candidates(kind: DatabaseKind) {
+#[on_both]
+fn ambiguous_title_lists_candidates(kind: DatabaseKind) {
     let world = env_with_titles(kind);
     let ran = world.run(&["show", "pokém"]).expect_code(1);
     assert_eq!(
@@ -90,7 +87,8 @@ fn a_title_that_says_too_little_names_the_candidates(kind: DatabaseKind) {
     }
 }
 
-fn an_anime_of_another_users_list_is_known_here(kind: DatabaseKind) {
+#[on_both]
+fn show_knows_anime_of_other_lists(kind: DatabaseKind) {
     let world = env_with_titles(kind);
     world.execute_sql("DELETE FROM user_anime_lists WHERE anime_id = (SELECT id FROM anime WHERE mal_id = 1)");
     let object = world.run(&["show", "1", "--json"]).expect_code(0).json();

@@ -1,24 +1,10 @@
 //! Syncs by the built binary: first, incremental, unchanged, edited, added, removed, pruned, dry, refused, several users.
 
 use malsync::clock::{Clock as _, SystemClock};
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    the_first_sync_brings_the_whole_list,
-    an_unchanged_list_changes_not_one_row_version,
-    an_incremental_sync_brings_edits_and_additions_in_two_requests,
-    removals_are_marked_and_pruned,
-    f_h22_a_list_that_shrank_too_much_stops_the_sync,
-    f_h21_an_empty_list_removes_nothing,
-    a_dry_run_writes_no_row,
-    local_edits_meet_the_five_rules,
-    a_constraint_names_its_entry_and_the_rest_is_stored,
-    all_users_are_synced_by_name,
-    a_sync_too_soon_is_skipped,
-    f_p21_a_killed_sync_is_told_as_interrupted_and_made_good,
-);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 fn first_sync(world: &TestEnv) -> Value {
     let run = world.sync(&[]);
@@ -26,7 +12,8 @@ fn first_sync(world: &TestEnv) -> Value {
     run
 }
 
-fn the_first_sync_brings_the_whole_list(kind: DatabaseKind) {
+#[on_both]
+fn first_sync_stores_whole_list(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     let run = first_sync(&world);
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
@@ -57,7 +44,8 @@ fn row_versions(world: &TestEnv) -> Vec<Option<String>> {
     }
 }
 
-fn an_unchanged_list_changes_not_one_row_version(kind: DatabaseKind) {
+#[on_both]
+fn unchanged_list_writes_no_row_version(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     first_sync(&world);
     let before = row_versions(&world);
@@ -68,7 +56,8 @@ fn an_unchanged_list_changes_not_one_row_version(kind: DatabaseKind) {
     }
 }
 
-fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: DatabaseKind) {
+#[on_both]
+fn incremental_sync_fetches_edits_and_additions_in_two_requests(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     first_sync(&world);
     let control = world.sim.control();
@@ -91,7 +80,8 @@ fn an_incremental_sync_brings_edits_and_additions_in_two_requests(kind: Database
     assert_eq!((&again["mode"], &again["requests"]), (&json!("incremental"), &json!(2)), "{again}");
 }
 
-fn removals_are_marked_and_pruned(kind: DatabaseKind) {
+#[on_both]
+fn removed_entries_are_marked_then_pruned(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 100);
     first_sync(&world);
     let gone = world.sim.control().remove_entries("alice", 2).unwrap();
@@ -108,7 +98,8 @@ fn removals_are_marked_and_pruned(kind: DatabaseKind) {
     assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
 }
 
-fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: DatabaseKind) {
+#[on_both]
+fn f_h22_list_that_shrank_too_much_stops_sync(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 100);
     first_sync(&world);
     world.sim.control().remove_entries("alice", 21).unwrap();
@@ -130,7 +121,8 @@ fn f_h22_a_list_that_shrank_too_much_stops_the_sync(kind: DatabaseKind) {
     assert_eq!(world.sync(&["--allow-shrink"])["user_lists_removed"], 21);
 }
 
-fn f_h21_an_empty_list_removes_nothing(kind: DatabaseKind) {
+#[on_both]
+fn f_h21_empty_list_removes_nothing(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 5);
     first_sync(&world);
     world.sim.control().clear_list("alice").unwrap();
@@ -139,7 +131,8 @@ fn f_h21_an_empty_list_removes_nothing(kind: DatabaseKind) {
     assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 5);
 }
 
-fn a_dry_run_writes_no_row(kind: DatabaseKind) {
+#[on_both]
+fn sync_dry_run_writes_no_row(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 30);
     let run = world.sync(&["--dry-run"]);
     assert_eq!((&run["run_id"], &run["dry_run"], &run["user_lists_created"]), (&Value::Null, &json!(true), &json!(30)));
@@ -161,7 +154,8 @@ fn patch_entry(world: &TestEnv, id: u64, keys: &Value) {
     world.sim.control().patch_entry("alice", id, patch).unwrap();
 }
 
-fn local_edits_meet_the_five_rules(kind: DatabaseKind) {
+#[on_both]
+fn local_edits_are_merged_by_the_five_rules(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 20);
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let base = json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01",
@@ -222,7 +216,8 @@ fn local_edits_meet_the_five_rules(kind: DatabaseKind) {
     }
 }
 
-fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: DatabaseKind) {
+#[on_both]
+fn constraint_violation_is_reported_and_other_entries_stored(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 150);
     let id = world.sim.control().entry_ids("alice").unwrap()[42];
     world.execute_sql(&match kind {
@@ -239,7 +234,8 @@ fn a_constraint_names_its_entry_and_the_rest_is_stored(kind: DatabaseKind) {
     assert!(run["constraint_violations"].as_u64().unwrap() >= 1, "{run}");
 }
 
-fn all_users_are_synced_by_name(kind: DatabaseKind) {
+#[on_both]
+fn all_users_are_synced_in_order_of_names(kind: DatabaseKind) {
     let config = mal_sim::SimConfig {
         users: vec!["zoe".into(), "bob".into()],
         entries: 20,
@@ -263,7 +259,8 @@ fn all_users_are_synced_by_name(kind: DatabaseKind) {
     assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", ran.stderr);
 }
 
-fn a_sync_too_soon_is_skipped(kind: DatabaseKind) {
+#[on_both]
+fn sync_within_min_interval_is_skipped(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 5);
     world.set_var("SYNC_MIN_INTERVAL", "1h");
     first_sync(&world);
@@ -274,7 +271,8 @@ fn a_sync_too_soon_is_skipped(kind: DatabaseKind) {
     assert_eq!(world.run(&["runs", "--json"]).expect_code(0).json_lines().len(), 2);
 }
 
-fn f_p21_a_killed_sync_is_told_as_interrupted_and_made_good(kind: DatabaseKind) {
+#[on_both]
+fn f_p21_killed_sync_is_interrupted_and_next_completes(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 250);
     world.set_var("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);

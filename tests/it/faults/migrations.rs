@@ -1,10 +1,11 @@
 //! A schema that is being brought up to date when the process dies.
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
+use malsync_test_macros::on_both;
 
-on_both!(f_p16_a_kill_in_the_middle_of_the_migrations_leaves_nothing_half_done);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
-fn f_p16_a_kill_in_the_middle_of_the_migrations_leaves_nothing_half_done(kind: DatabaseKind) {
+#[on_both]
+fn f_p16_kill_during_migrations_leaves_no_partial_schema(kind: DatabaseKind) {
     for before in 0..2 {
         let mut world = TestEnv::new(kind, 5);
         world.use_new_database();

@@ -69,7 +69,7 @@ const KILL_SESSIONS_SQL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_a
     WHERE datname = current_database() AND application_name = 'malsync'";
 
 #[test]
-fn f_p01_a_server_that_is_not_there_or_will_not_talk_is_named_without_its_password() {
+fn f_p01_unusable_server_is_named_without_password() {
     // Exit 6 for all of them, a missing database and a refused role included, as the table of exit codes has it.
     let mut world = TestEnv::new(DatabaseKind::Postgres, 1);
     let here = world.database_url().replace("postgres@", "postgres:hunter2@");
@@ -89,7 +89,7 @@ fn f_p01_a_server_that_is_not_there_or_will_not_talk_is_named_without_its_passwo
 }
 
 #[test]
-fn f_p02_sessions_ended_in_the_fourth_batch_cost_nothing() {
+fn f_p02_sessions_killed_in_fourth_batch_lose_nothing() {
     let world = env_with_unsynced_list();
     let kill_once = KILL_SESSIONS_SQL.replace("SELECT", "PERFORM");
     run_at_fourth_batch(&world, &format!("IF nextval('happened') = 1 THEN {kill_once}; END IF"));
@@ -98,7 +98,7 @@ fn f_p02_sessions_ended_in_the_fourth_batch_cost_nothing() {
 }
 
 #[test]
-fn f_p03_a_server_that_crashes_and_comes_back_costs_nothing() {
+fn f_p03_server_crash_and_restart_loses_nothing() {
     let own = PostgresCluster::start();
     let mut world = TestEnv::new(DatabaseKind::Postgres, LIST_ENTRIES);
     world.set_var("DATABASE_URL", &own.superuser_url(&block_on(own.create_database())));
@@ -128,7 +128,7 @@ fn sync_with_fault_before_fourth_batch(world: &TestEnv, fault: impl Fn()) -> Com
 }
 
 #[test]
-fn f_p03_a_server_that_never_comes_back_ends_the_run() {
+fn f_p03_server_that_stays_down_ends_run() {
     let mut world = env_with_unsynced_list();
     let direct = world.database_url();
     let proxy = FaultProxy::start(&direct);
@@ -144,7 +144,7 @@ fn f_p03_a_server_that_never_comes_back_ends_the_run() {
 }
 
 #[test]
-fn f_p04_a_broken_connection_or_a_lost_commit_stores_each_row_once() {
+fn f_p04_broken_connection_or_lost_commit_stores_each_row_once() {
     for what in ["lose the commit", "lose its answer", "reset", "cut"] {
         let mut world = env_with_unsynced_list();
         let proxy = FaultProxy::start(&world.database_url());
@@ -165,7 +165,7 @@ fn f_p04_a_broken_connection_or_a_lost_commit_stores_each_row_once() {
 
 #[test]
 #[ignore = "nightly: waits 30 s for a lock"]
-fn f_p07_a_table_that_another_session_locks_for_ever_ends_the_run() {
+fn f_p07_permanently_locked_table_ends_run() {
     let world = env_with_unsynced_list();
     world.sync(&[]);
     let before = dump::read_application_tables(&world);
@@ -184,7 +184,7 @@ fn f_p07_a_table_that_another_session_locks_for_ever_ends_the_run() {
 }
 
 #[test]
-fn f_p08_a_statement_that_is_cancelled_is_tried_once_more_and_then_ends_the_run() {
+fn f_p08_cancelled_statement_is_retried_once_then_ends_run() {
     let world = env_with_unsynced_list();
     let cancel = "PERFORM nextval('happened'); RAISE EXCEPTION 'canceling statement due to statement timeout' \
         USING ERRCODE = '57014'";
@@ -200,7 +200,7 @@ fn f_p08_a_statement_that_is_cancelled_is_tried_once_more_and_then_ends_the_run(
 }
 
 #[test]
-fn f_p09_a_pair_in_memory_is_stored_over_a_new_connection() {
+fn f_p09_new_tokens_are_stored_over_a_new_connection() {
     let world = env_with_unsynced_list();
     let generation = || query_count(&world, "(SELECT mal_token_generation FROM users)");
     let before = generation();
@@ -216,7 +216,7 @@ fn f_p09_a_pair_in_memory_is_stored_over_a_new_connection() {
 }
 
 #[test]
-fn f_p10_a_server_that_turns_read_only_is_told() {
+fn f_p10_server_that_turns_read_only_is_reported() {
     let world = env_with_unsynced_list();
     world.sync(&[]);
     let before = dump::read_application_tables(&world);
@@ -230,7 +230,7 @@ fn f_p10_a_server_that_turns_read_only_is_told() {
 }
 
 #[test]
-fn f_p11_a_full_disk_no_connections_and_no_memory_end_the_run() {
+fn f_p11_server_out_of_resources_ends_run() {
     for (code, words, hint) in [
         ("53100", "could not extend file", "hint: the server's disk is full"),
         ("53300", "sorry, too many clients already", "hint: the server has no connection left"),
@@ -246,7 +246,7 @@ fn f_p11_a_full_disk_no_connections_and_no_memory_end_the_run() {
 }
 
 #[test]
-fn f_p17_a_column_or_a_table_that_is_gone_is_named() {
+fn f_p17_missing_column_or_table_is_named() {
     for (gone, name) in [("ALTER TABLE anime DROP COLUMN rank", "rank"), ("DROP TABLE sync_changes", "sync_changes")] {
         let world = env_with_unsynced_list();
         world.sync(&[]);
@@ -261,7 +261,7 @@ fn f_p17_a_column_or_a_table_that_is_gone_is_named() {
 }
 
 #[test]
-fn f_p24_a_server_whose_clock_is_an_hour_ahead_skips_nothing() {
+fn f_p24_server_clock_an_hour_ahead_skips_no_change() {
     let world = env_with_unsynced_list();
     world.execute_sql(
         "CREATE SCHEMA ahead; CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE \
@@ -280,7 +280,7 @@ fn f_p24_a_server_whose_clock_is_an_hour_ahead_skips_nothing() {
 }
 
 #[test]
-fn f_p25_an_unreadable_url_is_usage_and_clear_text_to_another_machine_a_warning() {
+fn f_p25_invalid_url_is_usage_error_and_unencrypted_remote_warns() {
     let mut world = TestEnv::with_login(DatabaseKind::Postgres, 1);
     let local = world.run(&["sync"]).expect_code(0);
     assert!(!local.stderr.contains("not encrypted"), "{}", local.stderr);
@@ -300,7 +300,7 @@ fn f_p25_an_unreadable_url_is_usage_and_clear_text_to_another_machine_a_warning(
 }
 
 #[test]
-fn p42_a_simulator_behind_the_same_proxy_that_stutters_and_breaks_costs_nothing() {
+fn p42_slow_and_cut_connection_to_mal_loses_nothing() {
     let mut world = env_with_unsynced_list();
     let proxy = FaultProxy::start(&world.sim.api_url());
     world.set_var("MAL_API_URL", &proxy.proxied_url(&world.sim.api_url()));
@@ -314,7 +314,7 @@ fn p42_a_simulator_behind_the_same_proxy_that_stutters_and_breaks_costs_nothing(
 }
 
 #[test]
-fn f_p20_a_second_sync_of_the_same_user_from_another_machine_is_exit_7() {
+fn f_p20_concurrent_sync_from_another_machine_exits_7() {
     let world = env_with_unsynced_list();
     world.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]));
     let mut running = world.spawn(&["sync", "--json"]);

@@ -59,7 +59,7 @@ async fn lock_file_exclusively(file: &Path) -> SqliteConnection {
 }
 
 #[test]
-fn f_s01_a_file_that_another_program_holds_for_a_while_is_waited_for() {
+fn f_s01_briefly_locked_file_is_waited_for() {
     let world = env_with_unsynced_list();
     let mut theirs = block_on(lock_file_exclusively(&world.database_file()));
     let process = world.spawn(&["sync", "--json"]);
@@ -78,7 +78,7 @@ fn f_s01_a_file_that_another_program_holds_for_a_while_is_waited_for() {
 
 #[test]
 #[ignore = "nightly: waits 30 s for a lock"]
-fn f_s01_a_file_that_another_program_holds_for_ever_ends_the_run() {
+fn f_s01_permanently_locked_file_ends_run() {
     let world = env_with_unsynced_list();
     let before = dump::read_application_tables(&world);
     let ran = block_on(async {
@@ -92,7 +92,7 @@ fn f_s01_a_file_that_another_program_holds_for_ever_ends_the_run() {
 }
 
 #[test]
-fn f_s04_a_limit_on_file_sizes_ends_the_run_and_the_file_is_sound() {
+fn f_s04_file_size_limit_ends_run_with_sound_file() {
     let world = env_with_unsynced_list();
     // 512-byte blocks; a write beyond them is an error, since the signal is ignored.
     let ran = sync_in_shell(&world, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect_code(6);
@@ -102,7 +102,7 @@ fn f_s04_a_limit_on_file_sizes_ends_the_run_and_the_file_is_sound() {
 }
 
 #[test]
-fn f_s04_a_full_disk_ends_the_run_and_the_file_is_sound() {
+fn f_s04_full_disk_ends_run_with_sound_file() {
     let world = env_with_unsynced_list();
     let folder = world.database_file().parent().unwrap().to_owned();
     // A small disk of its own, seen by this process alone; what became of it is brought out again.
@@ -129,7 +129,7 @@ fn f_s04_a_full_disk_ends_the_run_and_the_file_is_sound() {
 }
 
 #[test]
-fn f_s05_a_file_or_a_folder_that_may_not_be_written_is_named() {
+fn f_s05_unwritable_file_or_folder_is_named() {
     // Root may write what it likes, unless that is taken from it.
     let bound = "exec setpriv --bounding-set=-dac_override,-dac_read_search \"$@\"";
     let script = if fs::metadata("/proc/self").unwrap().uid() == 0 { bound } else { "exec \"$@\"" };
@@ -153,7 +153,7 @@ fn f_s05_a_file_or_a_folder_that_may_not_be_written_is_named() {
 }
 
 #[test]
-fn f_s06_what_is_no_database_is_refused_whatever_the_command() {
+fn f_s06_every_command_refuses_other_kinds_of_files() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 1);
     let file = world.home().join("other");
     let png = b"\x89PNG\r\n\x1a\n".repeat(200);
@@ -172,7 +172,7 @@ fn f_s06_what_is_no_database_is_refused_whatever_the_command() {
 }
 
 #[test]
-fn f_s09_a_lost_wal_is_the_last_checkpoint_and_never_a_new_database() {
+fn f_s09_lost_wal_falls_back_to_last_checkpoint() {
     let world = env_with_unsynced_list();
     let mut command = world.command(&["sync", "--json"]);
     let died = world.wait_for_exit(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
@@ -184,7 +184,7 @@ fn f_s09_a_lost_wal_is_the_last_checkpoint_and_never_a_new_database() {
 }
 
 #[test]
-fn f_s09_a_file_that_is_moved_away_is_not_made_anew_by_a_run() {
+fn f_s09_file_moved_away_during_run_is_not_recreated() {
     let world = env_with_unsynced_list();
     let (process, gate) = world.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
     wait_until("three batches are there", || count_entries(&world) == 60);
@@ -201,7 +201,7 @@ fn f_s09_a_file_that_is_moved_away_is_not_made_anew_by_a_run() {
 }
 
 #[test]
-fn f_s11_a_sync_without_a_database_says_where_it_looked() {
+fn f_s11_sync_without_database_names_the_path() {
     // The file may be made: the table of settings says that it is, when missing.
     let world = TestEnv::new(DatabaseKind::Sqlite, 1);
     let ran = world.run(&["sync"]).expect_code(4);
@@ -210,7 +210,7 @@ fn f_s11_a_sync_without_a_database_says_where_it_looked() {
 }
 
 #[test]
-fn f_s12_whatever_the_umask_nobody_else_reads_the_file_from_its_first_instant() {
+fn f_s12_database_files_are_private_with_any_umask() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 1);
     let folder = world.database_file().parent().unwrap().to_owned();
     // It dies as soon as the schema is there, so that nothing can be set right afterwards.
@@ -229,7 +229,7 @@ fn f_s12_whatever_the_umask_nobody_else_reads_the_file_from_its_first_instant() 
 }
 
 #[test]
-fn f_s12_what_every_user_may_read_is_warned_of_in_every_run_and_a_group_by_doctor_alone() {
+fn f_s12_world_readable_file_warns_always_and_group_readable_in_doctor() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let (file, key) = (world.database_file(), world.home().join(".local/share/malsync/token.key"));
     let mode = |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();

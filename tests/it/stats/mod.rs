@@ -2,20 +2,14 @@
 
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _};
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use crate::support::{
     browser::{self, TestBrowser},
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    the_figures_are_those_of_the_list,
-    a_filter_takes_what_it_takes_in_the_list,
-    a_report_is_a_private_file_or_standard_output,
-    an_empty_list_has_figures_too,
-);
 
 fn synced_env(kind: DatabaseKind, entries: usize) -> TestEnv {
     let world = TestEnv::with_login(kind, entries);
@@ -31,7 +25,8 @@ fn list_json(world: &TestEnv, flags: &[&str]) -> Vec<Value> {
     world.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines()
 }
 
-fn the_figures_are_those_of_the_list(kind: DatabaseKind) {
+#[on_both]
+fn stats_match_the_list(kind: DatabaseKind) {
     let world = synced_env(kind, 150);
     world.sim.control().remove_entries("alice", 2).unwrap();
     world.sync(&["--force-full"]);
@@ -68,7 +63,8 @@ fn the_figures_are_those_of_the_list(kind: DatabaseKind) {
     assert!(figures["watched"]["seconds"].as_u64().unwrap() > 0 && !figures["genres"].as_array().unwrap().is_empty());
 }
 
-fn a_filter_takes_what_it_takes_in_the_list(kind: DatabaseKind) {
+#[on_both]
+fn stats_filters_select_the_same_entries_as_list(kind: DatabaseKind) {
     let mut world = synced_env(kind, 150);
     let all = stats_json(&world, &[]);
     let genre = all["genres"][0]["name"].as_str().unwrap();
@@ -98,7 +94,8 @@ fn a_filter_takes_what_it_takes_in_the_list(kind: DatabaseKind) {
     assert!(wide.lines().any(|line| malsync::ui::display_width(line) > 80), "{wide}");
 }
 
-fn a_report_is_a_private_file_or_standard_output(kind: DatabaseKind) {
+#[on_both]
+fn report_is_private_file_or_standard_output(kind: DatabaseKind) {
     let mut world = synced_env(kind, 40);
     let page = world.run(&["report"]).expect_code(0).stdout;
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
@@ -124,7 +121,8 @@ fn a_report_is_a_private_file_or_standard_output(kind: DatabaseKind) {
     assert_eq!(fs::read_to_string(world.home().join("malsync-report.html")).unwrap(), page);
 }
 
-fn an_empty_list_has_figures_too(kind: DatabaseKind) {
+#[on_both]
+fn stats_of_empty_list_are_zero(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 0);
     let ran = world.run(&["stats"]).expect_code(0);
     assert_eq!(
@@ -136,7 +134,7 @@ fn an_empty_list_has_figures_too(kind: DatabaseKind) {
 }
 
 #[test]
-fn a_real_browser_shows_the_report_in_every_light_and_width() {
+fn report_in_chromium_is_accessible_in_every_width_and_color_scheme() {
     let world = synced_env(DatabaseKind::Sqlite, 300);
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let hostile = "<script>document.title='owned'</script>\"'><img src=http://127.0.0.1:9/x onerror=alert(1)> {{main}} \

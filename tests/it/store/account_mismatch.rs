@@ -13,6 +13,7 @@ use malsync::{
         SyncStoreError as _,
     },
 };
+use malsync_test_macros::{on_both, on_postgres};
 
 use sqlx::Executor as _;
 
@@ -20,16 +21,8 @@ use super::{
     logins::give_row_to_account,
     mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, remote_entry},
     merge::forbid_note_no,
-    on_both,
     test_database::{TestDatabase, run_on_own_thread},
 };
-
-on_both!(
-    f_t24_a_batch_of_the_account_before_is_not_stored,
-    f_t24_nor_is_it_entry_by_entry,
-    f_t24_a_removal_of_the_account_before_is_undone,
-    f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark,
-);
 
 /// The account that the runs of these tests began with; the other is whose the row is then.
 const RUN_ACCOUNT_ID: i64 = 7;
@@ -64,7 +57,8 @@ fn assert_account_mismatch<T>(refused: Result<T, Error>) {
     assert!(failure.hints[0].contains("malsync sync --user ann"), "{:?}", failure.hints);
 }
 
-async fn f_t24_a_batch_of_the_account_before_is_not_stored(home: TestDatabase) {
+#[on_both]
+async fn f_t24_batch_of_previous_account_is_not_stored(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let run = begin_run(&home.database, user).await;
     merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5)]))
@@ -84,7 +78,8 @@ async fn f_t24_a_batch_of_the_account_before_is_not_stored(home: TestDatabase) {
     );
 }
 
-async fn f_t24_nor_is_it_entry_by_entry(home: TestDatabase) {
+#[on_both]
+async fn f_t24_entries_of_previous_account_are_not_stored_one_by_one(home: TestDatabase) {
     let user = home.create_user("ann").await;
     forbid_note_no(&home).await;
     let run = begin_run(&home.database, user).await;
@@ -98,9 +93,8 @@ async fn f_t24_nor_is_it_entry_by_entry(home: TestDatabase) {
 }
 
 /// A login can come between what a batch reads and what it writes; where the whole file is locked, it waits.
-#[tokio::test]
-async fn f_t24_a_login_in_the_middle_of_a_batch_undoes_it() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_t24_login_during_a_batch_rolls_it_back(home: TestDatabase) {
     let user = home.create_user("ann").await;
     give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
     let run = begin_run(&home.database, user).await;
@@ -123,9 +117,8 @@ async fn f_t24_a_login_in_the_middle_of_a_batch_undoes_it() {
 }
 
 /// From the look at the row to the commit, no login gets in.
-#[tokio::test]
-async fn f_t24_a_login_waits_for_a_batch_that_is_being_committed() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_t24_login_waits_for_batch_that_is_committing(home: TestDatabase) {
     let user = home.create_user("ann").await;
     give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
     let run = begin_run(&home.database, user).await;
@@ -154,7 +147,8 @@ async fn f_t24_a_login_waits_for_a_batch_that_is_being_committed() {
     assert!(refused.contains("could not obtain lock"), "{refused}");
 }
 
-async fn f_t24_a_removal_of_the_account_before_is_undone(home: TestDatabase) {
+#[on_both]
+async fn f_t24_removal_of_previous_account_is_rolled_back(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let run = begin_run(&home.database, user).await;
     merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
@@ -175,7 +169,8 @@ async fn f_t24_a_removal_of_the_account_before_is_undone(home: TestDatabase) {
     assert_eq!(home.database.entry_ids_from_mal(user).await.unwrap(), [(1, false), (2, false)]);
 }
 
-async fn f_t24_the_end_of_a_run_of_the_account_before_moves_no_mark(home: TestDatabase) {
+#[on_both]
+async fn f_t24_finished_run_of_previous_account_moves_no_checkpoint(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let run = begin_run(&home.database, user).await;
     give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;

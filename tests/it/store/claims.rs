@@ -7,15 +7,9 @@ use malsync::{
     store::{Database, SkipCriterion},
     sync::port::SyncStore as _,
 };
+use malsync_test_macros::{on_both, on_postgres};
 
-use super::{on_both, test_database::TestDatabase};
-
-on_both!(
-    of_many_who_claim_at_once_each_gets_another_and_the_last_nobody,
-    whom_a_mark_tells_to_be_done_is_not_claimed,
-    one_process_has_nobody_twice,
-    only_those_who_have_a_login_are_listed,
-);
+use super::test_database::TestDatabase;
 
 async fn create_users(home: &TestDatabase, number: usize) -> Vec<UserId> {
     let mut users = Vec::new();
@@ -25,7 +19,8 @@ async fn create_users(home: &TestDatabase, number: usize) -> Vec<UserId> {
     users
 }
 
-async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: TestDatabase) {
+#[on_both]
+async fn concurrent_claims_get_different_users(home: TestDatabase) {
     let users = create_users(&home, 8).await;
     let mut machines = Vec::new();
     for _ in 0..8 {
@@ -58,7 +53,8 @@ async fn of_many_who_claim_at_once_each_gets_another_and_the_last_nobody(home: T
     assert_eq!(again.await, freed, "whom a claim leaves is free again");
 }
 
-async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: TestDatabase) {
+#[on_both]
+async fn user_synced_since_criterion_is_not_claimed(home: TestDatabase) {
     let users = create_users(&home, 3).await;
     home.execute_sql("UPDATE users SET last_mal_sync = '2026-01-01 00:00:10' WHERE username <> 'user2'").await;
     home.execute_sql("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
@@ -79,7 +75,8 @@ async fn whom_a_mark_tells_to_be_done_is_not_claimed(home: TestDatabase) {
     }
 }
 
-async fn one_process_has_nobody_twice(home: TestDatabase) {
+#[on_both]
+async fn process_cannot_claim_a_user_twice(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let first = home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().unwrap();
     assert!(home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().is_none());
@@ -88,7 +85,8 @@ async fn one_process_has_nobody_twice(home: TestDatabase) {
     assert!(home.database.lock_run(user).await.unwrap().is_some(), "and what it left it can have again");
 }
 
-async fn only_those_who_have_a_login_are_listed(home: TestDatabase) {
+#[on_both]
+async fn only_users_with_login_are_listed(home: TestDatabase) {
     create_users(&home, 6).await;
     for (name, change) in [
         ("user5", "mal_access_token = 'a'"),
@@ -108,9 +106,8 @@ async fn only_those_who_have_a_login_are_listed(home: TestDatabase) {
 }
 
 /// However many users a process is at, the server has one connection for their locks.
-#[tokio::test]
-async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn claims_share_one_connection_and_are_retaken_after_its_loss(home: TestDatabase) {
     let users = create_users(&home, 20).await;
     let mut claims = Vec::new();
     while let Some(claim) = home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap() {
@@ -138,10 +135,9 @@ async fn all_claims_of_a_process_are_on_one_connection_and_come_back_with_it() {
 }
 
 /// A row that another program has locked is passed over, and nobody waits for it.
-#[tokio::test]
-async fn a_user_whose_row_is_locked_at_this_moment_is_passed_over() {
+#[on_postgres]
+async fn user_with_locked_row_is_passed_over(home: TestDatabase) {
     use sqlx::Executor as _;
-    let home = TestDatabase::postgres().await;
     let users = create_users(&home, 2).await;
     let mut theirs = home.superuser_connection().await;
     theirs.execute("BEGIN; UPDATE users SET email = 'x' WHERE username = 'user0'").await.unwrap();

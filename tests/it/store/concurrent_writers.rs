@@ -7,11 +7,12 @@ use malsync::{
     store::{Database, DatabaseUrl},
     sync::port::{EntryBatch, RowOutcome, SyncStore as _},
 };
+use malsync_test_macros::on_postgres;
 use sqlx::Executor as _;
 
 use super::{
     mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry, try_merge},
-    test_database::{DatabaseSite, TestDatabase, run_on_own_thread},
+    test_database::{TestDatabase, run_on_own_thread},
 };
 use crate::support::{postgres::shared_cluster, proxy::FaultProxy};
 
@@ -20,9 +21,8 @@ async fn run_counters(home: &TestDatabase, run: RunId) -> (i64, i64) {
     (counters.anime_fetched, counters.user_lists_created)
 }
 
-#[tokio::test]
-async fn f_p18_a_row_that_another_program_made_meanwhile_is_met_not_overwritten() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let site = home.site.clone();
     let planner = MalWinsPlanner::with_hook(move |_| {
@@ -44,9 +44,8 @@ async fn f_p18_a_row_that_another_program_made_meanwhile_is_met_not_overwritten(
     assert_eq!(done.constraint_violations, 0);
 }
 
-#[tokio::test]
-async fn f_p05_a_deadlock_is_tried_again() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p05_deadlock_is_retried(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     // They have the entry and will want the anime, which the batch takes first.
@@ -69,11 +68,10 @@ async fn f_p05_a_deadlock_is_tried_again() {
     }
 }
 
-#[tokio::test]
-async fn f_p06_a_serialization_failure_is_tried_again_on_fresh_rows() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p06_serialization_failure_is_retried_on_fresh_rows(home: TestDatabase) {
     let user = home.create_user("ann").await;
-    let DatabaseSite::Postgres(name) = home.site.clone() else { unreachable!() };
+    let name = home.site.postgres_name().to_owned();
     home.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")).await;
     let database = home.site.open().await.unwrap();
     let site = home.site.clone();
@@ -86,9 +84,8 @@ async fn f_p06_a_serialization_failure_is_tried_again_on_fresh_rows() {
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 2);
 }
 
-#[tokio::test]
-async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whole() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p02_killed_sessions_are_reopened_with_batch_and_lock_intact(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let lock = home.database.lock_run(user).await.unwrap();
     let run = begin_run(&home.database, user).await;
@@ -130,9 +127,8 @@ async fn f_p02_killed_sessions_are_made_anew_and_the_batch_and_the_lock_are_whol
     drop(lock);
 }
 
-#[tokio::test]
-async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p22_run_whose_lock_was_taken_ends(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let _lock = home.database.lock_run(user).await.unwrap();
     let run = begin_run(&home.database, user).await;
@@ -162,11 +158,10 @@ async fn f_p22_a_run_whose_lock_another_has_by_now_ends() {
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 0);
 }
 
-#[tokio::test]
-async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p04_commit_with_lost_response_is_recognized_as_done(home: TestDatabase) {
     let user = home.create_user("ann").await;
-    let DatabaseSite::Postgres(name) = &home.site else { unreachable!() };
+    let name = home.site.postgres_name();
     let proxy = FaultProxy::start(&shared_cluster().superuser_url(name));
     let place = DatabaseUrl::parse(&proxy.database_url(name)).unwrap();
     let database = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
@@ -191,9 +186,8 @@ async fn f_p04_a_commit_whose_answer_is_lost_is_found_to_be_done() {
     assert_eq!(run_counters(&home, run).await, (2, 2));
 }
 
-#[tokio::test]
-async fn f_p04_a_commit_that_broke_before_it_was_done_is_done_again() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn f_p04_commit_that_failed_is_repeated(home: TestDatabase) {
     let user = home.create_user("ann").await;
     home.execute_sql(
         "CREATE SEQUENCE once; CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
@@ -207,9 +201,8 @@ async fn f_p04_a_commit_that_broke_before_it_was_done_is_done_again() {
     assert_eq!((done.outcomes[0].entry, planner.plan_count.load(Ordering::SeqCst)), (RowOutcome::Created, 2));
 }
 
-#[tokio::test]
-async fn a_constraint_that_waits_for_commit_bites_the_entry_at_fault_alone() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn deferred_constraint_rejects_only_its_entry(home: TestDatabase) {
     let user = home.create_user("ann").await;
     home.execute_sql(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
@@ -224,12 +217,11 @@ async fn a_constraint_that_waits_for_commit_bites_the_entry_at_fault_alone() {
     assert_eq!((done.unstorable_entries[0].mal_id, done.unstorable_entries[0].message.as_str()), (2, "not this one"));
 }
 
-#[tokio::test]
-async fn f_p12_a_missing_right_names_the_table_and_the_grant() {
+#[on_postgres]
+async fn f_p12_missing_privilege_names_table_and_grant(home: TestDatabase) {
     use malsync::{failure::Failure, sync::port::SyncStoreError as _};
-    let home = TestDatabase::postgres().await;
     let user = home.create_user("ann").await;
-    let DatabaseSite::Postgres(name) = home.site.clone() else { unreachable!() };
+    let name = home.site.postgres_name().to_owned();
     home.execute_sql(&format!(
         "CREATE ROLE weak_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO weak_{name}; \
         GRANT INSERT, UPDATE ON sync_runs TO weak_{name}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO weak_{name}"

@@ -12,32 +12,16 @@ use malsync::{
     store::{ChangeQuery, EditOwner, EditQuery, ListColumn, ListQuery},
     sync::{edit::plan_edit, port::SyncStore as _},
 };
+use malsync_test_macros::{on_both, on_sqlite};
 use serde_json::{Value, json};
 
 use super::{
     mal_wins_planner::{MalWinsPlanner, fetched_items, merge, remote_entry},
-    on_both,
     test_database::TestDatabase,
 };
 
-on_both!(
-    a_list_row_has_every_field,
-    removed_entries_are_listed_where_they_are_asked_for,
-    a_sketch_says_what_the_list_says,
-    an_edit_changes_what_it_names_and_moves_updated_at_only_then,
-    an_edit_makes_entries_and_anime_that_are_not_there,
-    what_an_edit_does_not_name_stays_even_where_it_cannot_be_read,
-    only_entries_apart_from_their_base_are_unsettled,
-    an_entry_that_differs_in_any_column_is_unsettled,
-    what_mal_sent_comes_back_as_it_was_written,
-    an_edit_s_number_is_never_another_one_s_again,
-    a_user_is_made_with_the_list_or_not_at_all,
-    changes_are_found_by_user_run_and_anime,
-    rows_that_another_program_wrote_are_read_as_they_stand,
-    the_database_tells_about_itself,
-);
-
-async fn a_list_row_has_every_field(home: TestDatabase) {
+#[on_both]
+async fn list_row_has_every_field(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let sent = remote_entry(1, 5);
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
@@ -49,7 +33,8 @@ async fn a_list_row_has_every_field(home: TestDatabase) {
     assert!(row.updated_at.is_some());
 }
 
-async fn removed_entries_are_listed_where_they_are_asked_for(home: TestDatabase) {
+#[on_both]
+async fn removed_entries_are_listed_on_request(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
         .await;
@@ -67,7 +52,8 @@ async fn removed_entries_are_listed_where_they_are_asked_for(home: TestDatabase)
     assert_eq!(ids(true).await, [1, 2, 3]);
 }
 
-async fn a_sketch_says_what_the_list_says(home: TestDatabase) {
+#[on_both]
+async fn partial_entries_equal_the_whole_list(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=4).map(|id| remote_entry(id, 5))))
         .await;
@@ -119,7 +105,8 @@ async fn a_sketch_says_what_the_list_says(home: TestDatabase) {
     assert_eq!(told, [(true, None); 3], "what is not asked for is absent");
 }
 
-async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: TestDatabase) {
+#[on_both]
+async fn edit_writes_named_fields_and_updated_at_only(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     home.execute_sql("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
@@ -149,7 +136,8 @@ async fn an_edit_changes_what_it_names_and_moves_updated_at_only_then(home: Test
     assert_eq!(told, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
 }
 
-async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: TestDatabase) {
+#[on_both]
+async fn edit_keeps_unreadable_values_of_other_columns(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let odd = if home.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
@@ -176,7 +164,8 @@ async fn what_an_edit_does_not_name_stays_even_where_it_cannot_be_read(home: Tes
     assert_eq!(home.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
 }
 
-async fn an_edit_makes_entries_and_anime_that_are_not_there(home: TestDatabase) {
+#[on_both]
+async fn edit_creates_missing_entries_and_anime(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let sent = remote_entry(7, 5);
     let new = StoredEntry {
@@ -198,7 +187,8 @@ async fn an_edit_makes_entries_and_anime_that_are_not_there(home: TestDatabase) 
     assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
 }
 
-async fn an_edit_s_number_is_never_another_one_s_again(home: TestDatabase) {
+#[on_both]
+async fn edit_ids_are_never_reused(home: TestDatabase) {
     let edit = async |name: &str| {
         let user = home.create_user(name).await;
         let new = StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() };
@@ -213,7 +203,8 @@ async fn an_edit_s_number_is_never_another_one_s_again(home: TestDatabase) {
     assert!(edit("bob").await > first);
 }
 
-async fn a_user_is_made_with_the_list_or_not_at_all(home: TestDatabase) {
+#[on_both]
+async fn new_user_is_created_with_the_list_or_not_at_all(home: TestDatabase) {
     let wanted = [EditTarget { mal_id: 7, anime: None }];
     let decide = |_: &EditTarget, _: Option<&StoredEntry>| {
         Some(plan_edit(
@@ -233,7 +224,8 @@ async fn a_user_is_made_with_the_list_or_not_at_all(home: TestDatabase) {
     assert_eq!(home.read_rows(users).await.len(), 2);
 }
 
-async fn only_entries_apart_from_their_base_are_unsettled(home: TestDatabase) {
+#[on_both]
+async fn entries_equal_to_their_base_need_no_reconcile(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let plain = |id| {
         let mut entry = remote_entry(id, 5);
@@ -253,7 +245,8 @@ async fn only_entries_apart_from_their_base_are_unsettled(home: TestDatabase) {
 }
 
 /// So that mostly no more than texts are compared.
-async fn what_mal_sent_comes_back_as_it_was_written(home: TestDatabase) {
+#[on_both]
+async fn merge_base_is_stored_as_sent(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let mut sent = remote_entry(1, 5);
     sent.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "is_rewatching": false, "tags": ["b", "a"],
@@ -277,7 +270,8 @@ async fn what_mal_sent_comes_back_as_it_was_written(home: TestDatabase) {
     }
 }
 
-async fn an_entry_that_differs_in_any_column_is_unsettled(home: TestDatabase) {
+#[on_both]
+async fn entry_with_any_differing_column_needs_reconcile(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let mut whole = remote_entry(1, 5);
     whole.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
@@ -334,7 +328,8 @@ async fn an_entry_that_differs_in_any_column_is_unsettled(home: TestDatabase) {
     assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "the base that is none stays");
 }
 
-async fn changes_are_found_by_user_run_and_anime(home: TestDatabase) {
+#[on_both]
+async fn changes_are_filtered_by_user_run_and_anime(home: TestDatabase) {
     let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     merge(&home.database, ann, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
         .await;
@@ -352,9 +347,8 @@ async fn changes_are_found_by_user_run_and_anime(home: TestDatabase) {
 }
 
 /// A row of many columns comes as one list of JSON: what has no place in JSON must not spoil it.
-#[tokio::test]
-async fn what_only_sqlite_can_hold_spoils_neither_its_row_nor_the_others() {
-    let home = TestDatabase::sqlite().await;
+#[on_sqlite]
+async fn sqlite_values_of_wrong_type_do_not_spoil_rows(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5))))
         .await;
@@ -375,7 +369,8 @@ async fn what_only_sqlite_can_hold_spoils_neither_its_row_nor_the_others() {
     assert_eq!((done.outcomes[0].is_noop(), done.outcomes[1].is_noop()), (true, false));
 }
 
-async fn rows_that_another_program_wrote_are_read_as_they_stand(home: TestDatabase) {
+#[on_both]
+async fn rows_of_other_programs_are_readable(home: TestDatabase) {
     let user = home.create_user("ann").await;
     home.execute_sql("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
     home.execute_sql(
@@ -395,7 +390,8 @@ async fn rows_that_another_program_wrote_are_read_as_they_stand(home: TestDataba
     assert_eq!(entry.values.tags, ["mine"], "one that is none costs no other");
 }
 
-async fn the_database_tells_about_itself(home: TestDatabase) {
+#[on_both]
+async fn database_info_has_version_and_size(home: TestDatabase) {
     let about = home.database.database_info().await.unwrap();
     assert!(about.version.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
     assert!(about.size_bytes.is_some_and(|bytes| bytes > 0));

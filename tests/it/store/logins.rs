@@ -6,23 +6,9 @@ use malsync::{
     store::Database,
     sync::port::{LoginRepository, LoginTarget, NewLogin, TokenWrite},
 };
+use malsync_test_macros::on_both;
 
-use super::{on_both, test_database::TestDatabase};
-
-on_both!(
-    a_login_makes_or_takes_over_the_row,
-    the_last_login_is_the_last_one_even_within_one_second,
-    another_account_forgets_the_marks_and_the_same_keeps_them,
-    f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row,
-    f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone,
-    a_pair_is_swapped_only_from_the_generation_that_was_read,
-    of_two_swaps_one_wins,
-    a_refusal_counts_only_for_its_generation,
-    a_logout_takes_the_tokens_and_raises_the_generation,
-    an_account_is_noted_once,
-    one_refresh_at_a_time_for_each_user,
-    an_unsealed_token_of_an_adopted_row_is_a_login,
-);
+use super::test_database::TestDatabase;
 
 fn token_write(text: &str) -> TokenWrite {
     TokenWrite {
@@ -49,7 +35,8 @@ pub(super) async fn give_row_to_account(home: &TestDatabase, user: UserId, mal_u
     store_login(home, LoginTarget::Existing(user), mal_user_id).await;
 }
 
-async fn a_login_makes_or_takes_over_the_row(home: TestDatabase) {
+#[on_both]
+async fn login_creates_or_takes_over_the_row(home: TestDatabase) {
     let made = store_login(&home, LoginTarget::New("ann".into()), 77).await;
     assert_eq!((made.username.as_str(), made.mal_user_id, made.email), ("ann", Some(77), None));
     assert_eq!(made.login.generation, 1);
@@ -63,7 +50,8 @@ async fn a_login_makes_or_takes_over_the_row(home: TestDatabase) {
     assert_eq!(again.login.generation, 2);
 }
 
-async fn the_last_login_is_the_last_one_even_within_one_second(home: TestDatabase) {
+#[on_both]
+async fn latest_login_is_unique_within_one_second(home: TestDatabase) {
     for round in 0..3 {
         let ann = store_login(
             &home,
@@ -81,7 +69,8 @@ async fn the_last_login_is_the_last_one_even_within_one_second(home: TestDatabas
     }
 }
 
-async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: TestDatabase) {
+#[on_both]
+async fn login_of_another_account_resets_checkpoint(home: TestDatabase) {
     let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     home.execute_sql(
         "UPDATE users SET last_mal_sync = '2026-01-01 00:00:00', mal_list_watermark = '2026-01-01 00:00:00', \
@@ -95,7 +84,8 @@ async fn another_account_forgets_the_marks_and_the_same_keeps_them(home: TestDat
     assert_eq!(marks(store_login(&home, LoginTarget::Existing(user), 78).await), (false, false, None, false));
 }
 
-async fn f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row(home: TestDatabase) {
+#[on_both]
+async fn f_l32_concurrent_logins_of_two_accounts_give_one_the_row(home: TestDatabase) {
     let other = home.site.open().await.unwrap();
     for round in 0..5 {
         let user = home.create_user(&format!("ann{round}")).await;
@@ -112,7 +102,8 @@ async fn f_l32_of_two_accounts_that_log_in_at_once_one_has_the_row(home: TestDat
     }
 }
 
-async fn f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone(home: TestDatabase) {
+#[on_both]
+async fn f_l32_row_created_meanwhile_is_taken_over_by_same_account_only(home: TestDatabase) {
     let other = home.site.open().await.unwrap();
     let new = || LoginTarget::New("ann".into());
     let (one, two) =
@@ -123,7 +114,8 @@ async fn f_l32_a_row_that_was_made_meanwhile_is_taken_over_by_its_account_alone(
     assert_eq!(home.database.load_user(one.id).await.unwrap().mal_user_id, Some(77));
 }
 
-async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: TestDatabase) {
+#[on_both]
+async fn tokens_are_swapped_only_from_expected_generation(home: TestDatabase) {
     let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     assert!(!home.database.compare_and_swap_tokens(user, 0, &token_write("old")).await.unwrap());
     assert!(home.database.compare_and_swap_tokens(user, 1, &token_write("new")).await.unwrap());
@@ -131,7 +123,8 @@ async fn a_pair_is_swapped_only_from_the_generation_that_was_read(home: TestData
     assert_eq!((login.generation, login.refresh_token), (2, Some(Secret::new("refresh new"))));
 }
 
-async fn of_two_swaps_one_wins(home: TestDatabase) {
+#[on_both]
+async fn one_of_two_concurrent_swaps_wins(home: TestDatabase) {
     let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     let other = home.site.open().await.unwrap();
     let (one, two) = (token_write("one"), token_write("two"));
@@ -143,7 +136,8 @@ async fn of_two_swaps_one_wins(home: TestDatabase) {
     assert_eq!(home.database.load_user(user).await.unwrap().login.generation, 2);
 }
 
-async fn a_refusal_counts_only_for_its_generation(home: TestDatabase) {
+#[on_both]
+async fn needs_login_is_set_only_for_its_generation(home: TestDatabase) {
     let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     assert!(!home.database.mark_needs_login(user, 0).await.unwrap());
     assert!(!home.database.load_user(user).await.unwrap().login.needs_login);
@@ -153,7 +147,8 @@ async fn a_refusal_counts_only_for_its_generation(home: TestDatabase) {
     assert!(!store_login(&home, LoginTarget::Existing(user), 77).await.login.needs_login);
 }
 
-async fn a_logout_takes_the_tokens_and_raises_the_generation(home: TestDatabase) {
+#[on_both]
+async fn logout_deletes_tokens_and_raises_generation(home: TestDatabase) {
     let user = store_login(&home, LoginTarget::New("ann".into()), 77).await.id;
     home.database.delete_tokens(user).await.unwrap();
     let login = home.database.load_user(user).await.unwrap().login;
@@ -165,14 +160,16 @@ async fn a_logout_takes_the_tokens_and_raises_the_generation(home: TestDatabase)
     );
 }
 
-async fn an_account_is_noted_once(home: TestDatabase) {
+#[on_both]
+async fn account_id_is_set_once(home: TestDatabase) {
     let user = home.create_user("ann").await;
     assert!(home.database.set_account_if_unset(user, 77).await.unwrap());
     assert!(!home.database.set_account_if_unset(user, 78).await.unwrap());
     assert_eq!(home.database.find_user(user).await.unwrap().unwrap().mal_user_id, Some(77));
 }
 
-async fn one_refresh_at_a_time_for_each_user(home: TestDatabase) {
+#[on_both]
+async fn refresh_lock_is_exclusive_per_user(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let other = home.site.open().await.unwrap();
     let first = home.database.lock_refresh(user).await.unwrap().expect("nobody has it");
@@ -182,7 +179,8 @@ async fn one_refresh_at_a_time_for_each_user(home: TestDatabase) {
     assert!(taken, "it is waited for");
 }
 
-async fn an_unsealed_token_of_an_adopted_row_is_a_login(home: TestDatabase) {
+#[on_both]
+async fn unencrypted_token_of_adopted_row_is_a_login(home: TestDatabase) {
     let user = home.create_user("ann").await;
     assert!(!home.database.load_user(user).await.unwrap().login.is_present());
     home.execute_sql("UPDATE users SET mal_access_token = '', mal_refresh_token = 'plain'").await;

@@ -7,29 +7,15 @@ use malsync::{
     store::ChangeQuery,
     sync::port::{BatchItem, EntryBatch, EntryOutcome, ExistingRows, RowOutcome, SyncStore as _},
 };
+use malsync_test_macros::on_both;
 
 use super::{
     mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry},
-    on_both,
     test_database::{TestDatabase, run_on_own_thread},
 };
 
-on_both!(
-    what_is_written_is_read_back_to_the_letter,
-    a_second_merge_writes_no_row,
-    only_changed_rows_move_their_updated_at,
-    a_dry_run_writes_nothing,
-    an_entry_at_fault_stays_out_whole_and_the_others_go_in,
-    a_row_that_drops_without_a_word_is_refused_by_itself,
-    f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written,
-    the_last_conflict_of_a_field_is_handed_to_the_planner,
-    counters_stand_in_the_run_with_the_batch,
-    ten_thousand_entries_fit_in_one_batch,
-    f_p19_other_users_rows_are_left_alone,
-    a_run_that_was_written_off_writes_no_more,
-);
-
-async fn what_is_written_is_read_back_to_the_letter(home: TestDatabase) {
+#[on_both]
+async fn merged_entry_is_read_back_unchanged(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let batch = fetched_items([remote_entry(7, 8), remote_entry(9, 10)]);
     let done = merge(&home.database, user, &MalWinsPlanner::default(), &batch).await;
@@ -53,7 +39,8 @@ async fn what_is_written_is_read_back_to_the_letter(home: TestDatabase) {
     }
 }
 
-async fn a_second_merge_writes_no_row(home: TestDatabase) {
+#[on_both]
+async fn second_merge_writes_no_row(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let batch = fetched_items((1..=50).map(|id| remote_entry(id, 5)));
     merge(&home.database, user, &MalWinsPlanner::default(), &batch).await;
@@ -99,7 +86,8 @@ async fn record_writes(home: &TestDatabase) {
     }
 }
 
-async fn only_changed_rows_move_their_updated_at(home: TestDatabase) {
+#[on_both]
+async fn only_changed_rows_get_new_updated_at(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
         .await;
@@ -114,7 +102,8 @@ async fn only_changed_rows_move_their_updated_at(home: TestDatabase) {
     assert_eq!(home.read_rows(&moved).await, ["6"]);
 }
 
-async fn a_dry_run_writes_nothing(home: TestDatabase) {
+#[on_both]
+async fn dry_run_merge_writes_nothing(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     record_writes(&home).await;
@@ -151,7 +140,8 @@ pub(super) async fn forbid_note_no(home: &TestDatabase) {
     }
 }
 
-async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: TestDatabase) {
+#[on_both]
+async fn unstorable_entry_is_left_out_and_others_are_stored(home: TestDatabase) {
     let user = home.create_user("ann").await;
     forbid_note_no(&home).await;
     let mut bad = remote_entry(2, 5);
@@ -183,7 +173,8 @@ async fn an_entry_at_fault_stays_out_whole_and_the_others_go_in(home: TestDataba
     assert_eq!((told.anime_fetched, told.user_lists_created), (3, 2));
 }
 
-async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: TestDatabase) {
+#[on_both]
+async fn silently_dropped_row_is_reported_as_unstorable(home: TestDatabase) {
     let user = home.create_user("ann").await;
     if home.is_postgres() {
         home.execute_sql(
@@ -208,7 +199,8 @@ async fn a_row_that_drops_without_a_word_is_refused_by_itself(home: TestDatabase
     assert_eq!(done.unstorable_entries.iter().map(|refused| refused.mal_id).collect::<Vec<_>>(), [2]);
 }
 
-async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(home: TestDatabase) {
+#[on_both]
+async fn f_p26_rows_are_locked_between_read_and_write(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let site = home.site.clone();
@@ -229,7 +221,8 @@ async fn f_p26_rows_that_were_read_cannot_be_changed_before_they_are_written(hom
     home.execute_sql("UPDATE user_anime_lists SET notes = 'mine'").await;
 }
 
-async fn the_last_conflict_of_a_field_is_handed_to_the_planner(home: TestDatabase) {
+#[on_both]
+async fn last_conflict_of_a_field_is_passed_to_planner(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     for expected in [true, false] {
@@ -241,7 +234,8 @@ async fn the_last_conflict_of_a_field_is_handed_to_the_planner(home: TestDatabas
     assert_eq!(home.database.load_changes(&conflicts).await.unwrap().len(), 1);
 }
 
-async fn counters_stand_in_the_run_with_the_batch(home: TestDatabase) {
+#[on_both]
+async fn counters_are_stored_with_the_batch(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let run = begin_run(&home.database, user).await;
     let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
@@ -276,7 +270,8 @@ async fn counters_stand_in_the_run_with_the_batch(home: TestDatabase) {
     }
 }
 
-async fn ten_thousand_entries_fit_in_one_batch(home: TestDatabase) {
+#[on_both]
+async fn batch_of_ten_thousand_entries_is_stored(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let created = fetched_items((1..=10_000).map(|id| remote_entry(id, 5)));
     let done = merge(&home.database, user, &MalWinsPlanner::default(), &created).await;
@@ -286,7 +281,8 @@ async fn ten_thousand_entries_fit_in_one_batch(home: TestDatabase) {
     assert_eq!(home.read_rows("SELECT CAST(sum(score) AS TEXT) FROM user_anime_lists").await, ["60000"]);
 }
 
-async fn f_p19_other_users_rows_are_left_alone(home: TestDatabase) {
+#[on_both]
+async fn f_p19_rows_of_other_users_are_not_touched(home: TestDatabase) {
     let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     merge(&home.database, bob, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     merge(&home.database, ann, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 9)])).await;
@@ -294,7 +290,8 @@ async fn f_p19_other_users_rows_are_left_alone(home: TestDatabase) {
     assert_eq!((score(bob).await, score(ann).await), (Some(5), Some(9)));
 }
 
-async fn a_run_that_was_written_off_writes_no_more(home: TestDatabase) {
+#[on_both]
+async fn run_marked_interrupted_cannot_write(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let old = begin_run(&home.database, user).await;
     begin_run(&home.database, user).await;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use malsync_test_macros::{on_postgres, on_sqlite};
+
 use super::test_database::TestDatabase;
 
 const SLOT_INTERVAL: Duration = Duration::from_secs(10);
@@ -10,9 +12,8 @@ async fn reserve_slot_secs(home: &TestDatabase, client_id: &str) -> f64 {
     home.database.reserve_slot(client_id, SLOT_INTERVAL).await.unwrap().unwrap().as_secs_f64()
 }
 
-#[tokio::test]
-async fn slots_lie_a_gap_apart_for_all_who_ask_with_a_client_id() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn slots_of_one_client_id_are_one_interval_apart(home: TestDatabase) {
     let other = home.reopen().await;
     assert_eq!(reserve_slot_secs(&home, "one").await, 0.0, "at once where nobody asked before");
     for turn in 1..6 {
@@ -23,9 +24,8 @@ async fn slots_lie_a_gap_apart_for_all_who_ask_with_a_client_id() {
     assert_eq!(reserve_slot_secs(&home, "two").await, 0.0, "another client id has a pace of its own");
 }
 
-#[tokio::test]
-async fn a_hold_is_for_all_and_a_shorter_one_changes_nothing() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn longest_block_of_slots_applies_to_all(home: TestDatabase) {
     for wait in [100, 20] {
         home.database.block_slots("one", Duration::from_secs(wait)).await.unwrap();
     }
@@ -33,24 +33,21 @@ async fn a_hold_is_for_all_and_a_shorter_one_changes_nothing() {
     assert!(off <= 100.0 && off > 90.0, "{off}");
 }
 
-#[tokio::test]
-async fn a_clock_that_was_set_back_keeps_nobody_waiting_for_hours() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn clock_set_back_does_not_block_slots(home: TestDatabase) {
     reserve_slot_secs(&home, "one").await;
     home.execute_sql("UPDATE mal_pace SET next_at = next_at + interval '1 day'").await;
     assert_eq!(reserve_slot_secs(&home, "one").await, 0.0);
 }
 
-#[tokio::test]
-async fn a_slot_writes_no_log() {
-    let home = TestDatabase::postgres().await;
+#[on_postgres]
+async fn slot_table_is_unlogged(home: TestDatabase) {
     assert_eq!(home.read_rows("SELECT relpersistence::text FROM pg_class WHERE relname = 'mal_pace'").await, ["u"]);
 }
 
-#[tokio::test]
-async fn a_slot_that_cannot_be_had_is_an_error_in_time() {
+#[on_postgres]
+async fn locked_slot_table_times_out(home: TestDatabase) {
     use sqlx::Executor as _;
-    let home = TestDatabase::postgres().await;
     reserve_slot_secs(&home, "one").await;
     let mut theirs = home.superuser_connection().await;
     theirs.execute("BEGIN; LOCK TABLE mal_pace").await.unwrap();
@@ -58,9 +55,8 @@ async fn a_slot_that_cannot_be_had_is_an_error_in_time() {
     assert!(refused.contains("mal_pace has been waited for in vain"), "{refused}");
 }
 
-#[tokio::test]
-async fn a_file_shares_no_pace() {
-    let home = TestDatabase::sqlite().await;
+#[on_sqlite]
+async fn sqlite_has_no_shared_slots(home: TestDatabase) {
     assert_eq!(home.database.reserve_slot("one", SLOT_INTERVAL).await.unwrap(), None);
     assert!(home.read_rows("SELECT client_id FROM mal_pace").await.is_empty());
 }

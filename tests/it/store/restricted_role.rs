@@ -10,6 +10,8 @@ use malsync::{
     store::{Database, DatabaseUrl},
 };
 
+use malsync_test_macros::on_postgres;
+
 use super::test_database::DatabaseSite;
 use crate::support::postgres::shared_cluster;
 
@@ -27,10 +29,9 @@ async fn open_as(role: &str, database: &str) -> Result<Database, Failure> {
     Database::open(&place, Arc::new(SystemClock)).await.map_err(Failure::from)
 }
 
-#[tokio::test]
-async fn f_p14_a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
-    let site = DatabaseSite::postgres().await;
-    let DatabaseSite::Postgres(name) = &site else { unreachable!() };
+#[on_postgres]
+async fn f_p14_role_without_alter_right_gets_script_for_owner(site: DatabaseSite) {
+    let name = site.postgres_name();
     let role = format!("guest_{name}");
     site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
     site.execute_sql(&format!(
@@ -50,10 +51,9 @@ async fn f_p14_a_role_that_may_not_alter_is_told_what_the_owner_has_to_run() {
     site.open().await.unwrap().close().await;
 }
 
-#[tokio::test]
-async fn f_p14_a_view_in_the_way_is_told_and_nothing_is_half_done() {
-    let site = DatabaseSite::postgres().await;
-    let DatabaseSite::Postgres(name) = &site else { unreachable!() };
+#[on_postgres]
+async fn f_p14_blocking_view_is_reported_and_nothing_changed(site: DatabaseSite) {
+    let name = site.postgres_name();
     site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
     site.execute_sql("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
     let before = list_columns(&site).await;
@@ -66,17 +66,16 @@ async fn f_p14_a_view_in_the_way_is_told_and_nothing_is_half_done() {
     open_as("postgres", name).await.unwrap().close().await;
 }
 
-#[tokio::test]
-async fn a_view_over_columns_that_are_wide_enough_is_not_in_the_way() {
-    let site = DatabaseSite::postgres().await;
+#[on_postgres]
+async fn view_over_wide_enough_columns_does_not_block_migration(site: DatabaseSite) {
     let wide = POSTGRES_SEED_SQL.replace("title VARCHAR(500)", "title TEXT").replace("DECIMAL(3,2)", "NUMERIC");
     site.execute_sql(&wide).await.unwrap();
     site.execute_sql("CREATE VIEW titles AS SELECT title, score FROM anime").await.unwrap();
     site.open().await.unwrap().close().await;
 }
 
-#[tokio::test]
-async fn f_p01_what_keeps_a_server_from_being_used_is_named_without_the_password() {
+#[on_postgres]
+async fn f_p01_connection_failure_is_explained_without_password() {
     let missing = open_as("postgres", "no_such_database").await.unwrap_err();
     assert!(missing.message().contains("no_such_database"), "{}", missing.message());
     let stranger = open_as("nobody_we_know", "postgres").await.unwrap_err();
@@ -91,10 +90,9 @@ async fn f_p01_what_keeps_a_server_from_being_used_is_named_without_the_password
     }
 }
 
-#[tokio::test]
-async fn f_p10_a_read_only_server_is_told() {
-    let site = DatabaseSite::postgres().await;
-    let DatabaseSite::Postgres(name) = &site else { unreachable!() };
+#[on_postgres]
+async fn f_p10_read_only_server_is_reported(site: DatabaseSite) {
+    let name = site.postgres_name();
     site.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await.unwrap();
     let refused = site.open().await.unwrap_err();
     assert!(refused.to_string().contains("read-only"), "{refused}");

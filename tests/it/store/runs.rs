@@ -11,24 +11,13 @@ use malsync::{
     store::ChangeQuery,
     sync::port::{EntryRemoval, FinishedRun, NewRun, SyncCheckpoint, SyncStore as _},
 };
+use malsync_test_macros::on_both;
 use serde_json::Value;
 
 use super::{
     mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry},
-    on_both,
     test_database::TestDatabase,
 };
-
-on_both!(
-    one_run_at_a_time_for_each_user,
-    a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_the_next,
-    a_finished_run_is_read_back_as_it_was,
-    only_a_complete_run_moves_the_marks,
-    a_removed_entry_is_marked_and_a_pruned_one_deleted,
-    runs_come_newest_first_and_limited,
-    columns_tell_what_the_json_tells,
-    times_are_utc_and_as_other_programs_read_them,
-);
 
 fn finished_run(
     user: UserId,
@@ -52,7 +41,8 @@ fn finished_run(
     }
 }
 
-async fn one_run_at_a_time_for_each_user(home: TestDatabase) {
+#[on_both]
+async fn run_lock_is_exclusive_per_user(home: TestDatabase) {
     let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     let other = home.site.open().await.unwrap();
     let lock = home.database.lock_run(ann).await.unwrap().expect("nobody has it");
@@ -63,7 +53,8 @@ async fn one_run_at_a_time_for_each_user(home: TestDatabase) {
     assert!(other.lock_run(ann).await.unwrap().is_some());
 }
 
-async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_the_next(home: TestDatabase) {
+#[on_both]
+async fn run_of_dead_process_is_read_as_interrupted(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let lock = home.database.lock_run(user).await.unwrap().unwrap();
     let run = begin_run(&home.database, user).await;
@@ -80,7 +71,8 @@ async fn a_run_whose_process_is_gone_is_told_as_interrupted_and_written_so_by_th
     assert_eq!(home.read_rows("SELECT status FROM sync_runs ORDER BY id").await, ["INTERRUPTED", "RUNNING"]);
 }
 
-async fn a_finished_run_is_read_back_as_it_was(home: TestDatabase) {
+#[on_both]
+async fn finished_run_is_read_back_unchanged(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let new = NewRun { user, mode: SyncMode::Incremental, force_full: true };
     let (run, started) = home.database.begin_run(&new).await.unwrap();
@@ -100,7 +92,8 @@ async fn a_finished_run_is_read_back_as_it_was(home: TestDatabase) {
     assert_eq!(told.username, "ann");
 }
 
-async fn only_a_complete_run_moves_the_marks(home: TestDatabase) {
+#[on_both]
+async fn only_complete_run_moves_checkpoint(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let marks = async || {
         let user = home.database.find_user(user).await.unwrap().unwrap();
@@ -123,7 +116,8 @@ async fn only_a_complete_run_moves_the_marks(home: TestDatabase) {
     }
 }
 
-async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: TestDatabase) {
+#[on_both]
+async fn removed_entry_is_marked_and_pruned_entry_deleted(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
         .await;
@@ -168,7 +162,8 @@ async fn a_removed_entry_is_marked_and_a_pruned_one_deleted(home: TestDatabase) 
     assert_eq!(home.database.count_entries_from_mal(user).await.unwrap(), 2);
 }
 
-async fn runs_come_newest_first_and_limited(home: TestDatabase) {
+#[on_both]
+async fn runs_are_loaded_newest_first_with_limit(home: TestDatabase) {
     let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     let mut made = Vec::new();
     for user in [ann, bob, ann] {
@@ -182,7 +177,8 @@ async fn runs_come_newest_first_and_limited(home: TestDatabase) {
     assert_eq!(ids(None, Some(1)).await, [made[2]]);
 }
 
-async fn columns_tell_what_the_json_tells(home: TestDatabase) {
+#[on_both]
+async fn run_columns_equal_json_fields(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let run = begin_run(&home.database, user).await;
     home.database.finish_run(&finished_run(user, run, None, &[])).await.unwrap();
@@ -190,7 +186,8 @@ async fn columns_tell_what_the_json_tells(home: TestDatabase) {
     assert_eq!(cells, [format!("{run}|90.5")]);
 }
 
-async fn times_are_utc_and_as_other_programs_read_them(home: TestDatabase) {
+#[on_both]
+async fn times_are_stored_in_utc_as_other_programs_read_them(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let run = begin_run(&home.database, user).await;

@@ -8,6 +8,7 @@ use malsync::{
     failure::Failure,
     store::{Database, DatabaseUrl},
 };
+use malsync_test_macros::on_sqlite;
 
 use super::{
     mal_wins_planner::{MalWinsPlanner, fetched_items, merge, remote_entry},
@@ -27,7 +28,7 @@ async fn open_error(path: &Path) -> String {
 }
 
 #[tokio::test]
-async fn the_file_and_its_neighbours_are_nobody_elses_to_read_and_go_in_good_order() {
+async fn database_files_are_private_and_removed_on_close() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own/malsync.db");
     let database = Database::open(&DatabaseUrl::default_sqlite(&path), Arc::new(SystemClock)).await.unwrap();
@@ -45,7 +46,7 @@ async fn the_file_and_its_neighbours_are_nobody_elses_to_read_and_go_in_good_ord
 }
 
 #[tokio::test]
-async fn f_s06_what_is_no_database_is_told_apart_and_left_as_it_was() {
+async fn f_s06_other_kinds_of_files_are_reported_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
     let words = "Not a database, but a text of some length.\n".repeat(100);
@@ -57,13 +58,12 @@ async fn f_s06_what_is_no_database_is_told_apart_and_left_as_it_was() {
     assert!(open_error(&folder.path().join("missing/list.db")).await.contains("folder"));
 }
 
-#[tokio::test]
-async fn f_s07_a_damaged_file_is_told() {
-    let home = TestDatabase::sqlite().await;
+#[on_sqlite]
+async fn f_s07_damaged_file_is_reported(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..200).map(|id| remote_entry(id, 5))))
         .await;
-    let DatabaseSite::Sqlite(path) = home.site.clone() else { unreachable!() };
+    let path = home.site.sqlite_path().to_owned();
     home.database.close().await;
     let mut bytes = fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
@@ -72,24 +72,22 @@ async fn f_s07_a_damaged_file_is_told() {
     assert!(open_error(&path).await.contains("damaged"));
 }
 
-#[tokio::test]
-async fn two_names_of_one_file_are_one_lock() {
+#[on_sqlite]
+async fn two_paths_of_one_file_share_a_lock(home: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let home = TestDatabase::sqlite().await;
     let user = home.create_user("ann").await;
-    let DatabaseSite::Sqlite(path) = &home.site else { unreachable!() };
+    let path = home.site.sqlite_path();
     let link = path.with_file_name("link.db");
     std::os::unix::fs::symlink(path, &link).unwrap();
-    let other = DatabaseSite::Sqlite(link).open().await.unwrap();
+    let other = DatabaseSite::at_path(link).open().await.unwrap();
     let _lock = home.database.lock_run(user).await.unwrap().unwrap();
     assert!(other.is_running(user).await.unwrap());
     assert!(other.lock_run(user).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn looking_never_keeps_a_run_from_starting() {
+#[on_sqlite]
+async fn checking_for_a_run_never_blocks_its_start(home: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let home = TestDatabase::sqlite().await;
     let user = home.create_user("ann").await;
     drop(home.database.lock_run(user).await.unwrap());
     let looker = home.site.open().await.unwrap();
@@ -108,9 +106,8 @@ async fn looking_never_keeps_a_run_from_starting() {
     tokio::join!(looking, starting);
 }
 
-#[tokio::test]
-async fn f_s03_writers_wait_for_each_other() {
-    let home = TestDatabase::sqlite().await;
+#[on_sqlite]
+async fn f_s03_concurrent_writers_wait_for_each_other(home: TestDatabase) {
     let mut users = Vec::new();
     for name in ["ann", "bob", "eve", "max"] {
         users.push(home.create_user(name).await);
@@ -139,12 +136,11 @@ async fn f_s03_writers_wait_for_each_other() {
     }
 }
 
-#[tokio::test]
-async fn f_s12_a_lock_that_is_a_link_is_not_followed() {
+#[on_sqlite]
+async fn f_s12_lock_file_symlink_is_not_followed(home: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let home = TestDatabase::sqlite().await;
     let user = home.create_user("ann").await;
-    let DatabaseSite::Sqlite(path) = &home.site else { unreachable!() };
+    let path = home.site.sqlite_path();
     let (target, name) = (path.with_file_name("elsewhere"), path.file_name().unwrap().to_str().unwrap());
     for lock in [format!("{name}.sync-{user}.lock"), format!("{name}.lock")] {
         let lock = path.with_file_name(lock);

@@ -1,6 +1,9 @@
-//! A database of a test's own, with malsync's store and another program's view of it.
+//! A new database for each test of the store, opened by malsync, and the view of another program on it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use malsync::{
     clock::SystemClock,
@@ -8,38 +11,86 @@ use malsync::{
     store::{Database, DatabaseUrl},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, SqliteConnection};
+use tempfile::TempDir;
 
-use crate::support::postgres::shared_cluster;
+use crate::support::{postgres::shared_cluster, test_env::DatabaseKind};
 
-/// Where a test's database is.
-#[derive(Clone, Debug)]
-pub(super) enum DatabaseSite {
-    /// The name of a database in the tests' cluster.
-    Postgres(String),
-    /// A file.
-    Sqlite(PathBuf),
+/// What an async test gets from `#[on_both]`.
+pub(crate) trait DatabaseFixture: Sized {
+    /// Creates a new database of this kind.
+    async fn create(kind: DatabaseKind) -> Self;
 }
 
-/// A database, opened by malsync.
+/// Runs a test with the database that it asks for. `#[on_both]` calls it.
+pub(crate) async fn run_with_database<Fixture, Running>(kind: DatabaseKind, test: impl FnOnce(Fixture) -> Running)
+where
+    Fixture: DatabaseFixture,
+    Running: Future<Output = ()>,
+{
+    test(Fixture::create(kind).await).await;
+}
+
+/// Where the database of a test is.
+#[derive(Clone, Debug)]
+pub(super) enum DatabaseSite {
+    /// The name of a database in the shared cluster.
+    Postgres(String),
+    /// A file. The temporary folder that it is in lives as long as the value.
+    Sqlite { path: PathBuf, _folder: Option<Arc<TempDir>> },
+}
+
+/// A database that malsync has opened.
 pub(super) struct TestDatabase {
     pub(super) site: DatabaseSite,
     pub(super) database: Database,
-    _folder: Option<tempfile::TempDir>,
+}
+
+impl DatabaseFixture for DatabaseSite {
+    /// Creates an empty database, which nobody has opened yet.
+    async fn create(kind: DatabaseKind) -> Self {
+        match kind {
+            DatabaseKind::Postgres => Self::Postgres(shared_cluster().create_database().await),
+            DatabaseKind::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                Self::Sqlite { path: folder.path().join("list.db"), _folder: Some(Arc::new(folder)) }
+            }
+        }
+    }
+}
+
+impl DatabaseFixture for TestDatabase {
+    /// Creates a database with malsync's schema.
+    async fn create(kind: DatabaseKind) -> Self {
+        Self::open(DatabaseSite::create(kind).await).await
+    }
 }
 
 impl DatabaseSite {
-    pub(super) async fn postgres() -> Self {
-        Self::Postgres(shared_cluster().create_database().await)
+    /// The database of this file, in a folder that the test keeps.
+    pub(super) fn at_path(path: PathBuf) -> Self {
+        Self::Sqlite { path, _folder: None }
     }
 
-    pub(super) fn sqlite(folder: &tempfile::TempDir) -> Self {
-        Self::Sqlite(folder.path().join("list.db"))
+    pub(super) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Returns the name of a PostgreSQL database.
+    pub(super) fn postgres_name(&self) -> &str {
+        let Self::Postgres(name) = self else { panic!("only a PostgreSQL database has a name") };
+        name
+    }
+
+    /// Returns the path of an SQLite database.
+    pub(super) fn sqlite_path(&self) -> &Path {
+        let Self::Sqlite { path, .. } = self else { panic!("only an SQLite database is a file") };
+        path
     }
 
     pub(super) fn url(&self) -> DatabaseUrl {
         let url = match self {
             Self::Postgres(name) => shared_cluster().superuser_url(name),
-            Self::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Self::Sqlite { path, .. } => format!("sqlite://{}", path.display()),
         };
         DatabaseUrl::parse(&url).unwrap()
     }
@@ -48,14 +99,14 @@ impl DatabaseSite {
         Database::open(&self.url(), Arc::new(SystemClock)).await
     }
 
-    /// Does as another program would.
+    /// Executes statements as another program.
     pub(super) async fn execute_sql(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Postgres(name) => {
                 sqlx::raw_sql(sql).execute(&mut shared_cluster().connect(name).await).await.map(drop)
             }
-            Self::Sqlite(path) => {
+            Self::Sqlite { path, .. } => {
                 let mut connection = connect_file(path).await?;
                 let done = sqlx::raw_sql(sql).execute(&mut connection).await.map(drop);
                 connection.close().await?;
@@ -64,7 +115,7 @@ impl DatabaseSite {
         }
     }
 
-    /// What another program reads: each row's columns, all of them text or null, joined with `|`.
+    /// Runs a query as another program. Returns the columns of each row, which are text or null, joined with `|`.
     pub(super) async fn read_rows(&self, sql: &str) -> Vec<String> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let joined = |cells: Vec<Option<String>>| {
@@ -75,7 +126,7 @@ impl DatabaseSite {
                 let rows = sql.fetch_all(&mut shared_cluster().connect(name).await).await.unwrap();
                 rows.iter().map(|row| joined((0..row.len()).map(|at| row.get_unchecked(at)).collect())).collect()
             }
-            Self::Sqlite(path) => {
+            Self::Sqlite { path, .. } => {
                 let mut connection = connect_file(path).await.unwrap();
                 let rows = sql.fetch_all(&mut connection).await.unwrap();
                 connection.close().await.unwrap();
@@ -85,9 +136,9 @@ impl DatabaseSite {
     }
 }
 
-/// Another program's connection to a file, that does not wait for locks. Who opened it closes it: a dropped one is closed
-/// by its thread some time later, under a lock that the next connection would meet.
-async fn connect_file(path: &std::path::Path) -> Result<SqliteConnection, sqlx::Error> {
+/// Opens a file as another program that does not wait for locks. The caller closes the connection: a dropped one is closed
+/// later by its thread, under a lock that the next connection would meet.
+async fn connect_file(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     sqlx::sqlite::SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -97,30 +148,21 @@ async fn connect_file(path: &std::path::Path) -> Result<SqliteConnection, sqlx::
 }
 
 impl TestDatabase {
-    pub(super) async fn postgres() -> Self {
-        Self::open_site(DatabaseSite::postgres().await, None).await
-    }
-
-    pub(super) async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self::open_site(DatabaseSite::sqlite(&folder), Some(folder)).await
-    }
-
-    async fn open_site(site: DatabaseSite, folder: Option<tempfile::TempDir>) -> Self {
+    async fn open(site: DatabaseSite) -> Self {
         let database = site.open().await.unwrap();
-        Self { site, database, _folder: folder }
+        Self { site, database }
     }
 
-    /// The same database, opened by another malsync. The home must outlive it.
+    /// Opens the same database once more, as another process would.
     pub(super) async fn reopen(&self) -> Self {
-        Self::open_site(self.site.clone(), None).await
+        Self::open(self.site.clone()).await
     }
 
     pub(super) fn is_postgres(&self) -> bool {
-        matches!(self.site, DatabaseSite::Postgres(_))
+        self.site.is_postgres()
     }
 
-    /// A user, made as another program would.
+    /// Creates a user as another program.
     pub(super) async fn create_user(&self, name: &str) -> UserId {
         self.execute_sql(&format!("INSERT INTO users (username, email) VALUES ('{name}', '{name}@example.org')")).await;
         self.database.find_user_by_name(name).await.unwrap().unwrap().id
@@ -134,14 +176,13 @@ impl TestDatabase {
         self.site.read_rows(sql).await
     }
 
-    /// A superuser's connection, on PostgreSQL.
+    /// Returns a connection of the PostgreSQL superuser.
     pub(super) async fn superuser_connection(&self) -> PgConnection {
-        let DatabaseSite::Postgres(name) = &self.site else { panic!("only PostgreSQL has sessions") };
-        PgConnection::connect(&shared_cluster().superuser_url(name)).await.unwrap()
+        PgConnection::connect(&shared_cluster().superuser_url(self.site.postgres_name())).await.unwrap()
     }
 }
 
-/// Does something on a thread and a runtime of its own, and waits for it: another program's doing, in the middle of ours.
+/// Runs something on a thread and runtime of its own and waits for it: what another program does while the store is at work.
 pub(super) fn run_on_own_thread<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     std::thread::spawn(move || runtime().block_on(work)).join().unwrap()

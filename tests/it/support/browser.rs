@@ -32,6 +32,7 @@ pub(crate) struct TestBrowser {
 impl TestBrowser {
     /// Starts one, with all that is its own in this folder, and opens an address.
     pub(crate) fn open(folder: &Path, url: &str) -> Self {
+        super::assert_test_is_named_after("chromium");
         let fifo = |name: &str| {
             let path = folder.join(name);
             assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());

@@ -28,6 +28,7 @@ pub(crate) struct KeyringSession {
 impl KeyringSession {
     /// Starts a session; `world`'s runs find it from now on.
     pub(crate) fn start(world: &mut TestEnv, service: SecretServiceKind) -> Self {
+        super::assert_test_is_named_after("keyring");
         let folder = world.home().join(format!("bus-{service:?}"));
         fs::create_dir_all(&folder).unwrap();
         // No service files: nothing in this session starts by itself.

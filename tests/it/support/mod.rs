@@ -24,3 +24,12 @@ pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
         std::thread::yield_now();
     }
 }
+
+/// Asserts that the name of the running test contains this word. `./check fast` leaves out tests by these words.
+#[track_caller]
+pub(crate) fn assert_test_is_named_after(part: &str) {
+    let thread = std::thread::current();
+    // With one test thread all tests run on `main`.
+    let name = thread.name().unwrap_or_default();
+    assert!(name == "main" || name.contains(part), "a test that needs {part} must have this word in its path: {name}");
+}

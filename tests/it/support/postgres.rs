@@ -35,6 +35,7 @@ pub(crate) fn shared_cluster() -> &'static PostgresCluster {
 impl PostgresCluster {
     /// One of a test's own, that it may crash.
     pub(crate) fn start() -> Self {
+        super::assert_test_is_named_after("postgres");
         // Between finding a free port and listening on it, another program may take it.
         (0..5).find_map(|_| Self::try_start()).expect("the PostgreSQL server found no port to listen on in five tries")
     }
@@ -91,6 +92,7 @@ impl PostgresCluster {
 
     /// Makes an empty database of a name that no other test has.
     pub(crate) async fn create_database(&self) -> String {
+        super::assert_test_is_named_after("postgres");
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("t{}", MADE.fetch_add(1, Ordering::Relaxed));
         let mut admin = self.connect("postgres").await;

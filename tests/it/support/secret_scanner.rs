@@ -176,7 +176,7 @@ fn encode_forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn a_secret_is_found_in_every_form_and_nothing_else_is() {
+fn secret_is_found_in_every_encoding() {
     let mut leaks = SecretScanner { forms: HashMap::new(), first_two_bytes: vec![false; 1 << 16] };
     leaks.add_secret("a token", b"correct/horse+battery\"staple");
     for text in [

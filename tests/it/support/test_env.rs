@@ -399,19 +399,6 @@ pub(crate) fn find_free_port() -> u16 {
     }
 }
 
-/// Makes a test of each function, once for each database.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name($crate::support::test_env::DatabaseKind::Sqlite); })+
-        }
-        mod postgres {
-            $(#[test] fn $name() { super::$name($crate::support::test_env::DatabaseKind::Postgres); })+
-        }
-    };
-}
-pub(crate) use on_both;
-
 /// Keeps a process at a failpoint; opens when it goes.
 pub(crate) struct FailpointGate(PathBuf);
 

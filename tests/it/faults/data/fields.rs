@@ -1,29 +1,22 @@
 //! Numbers, dates, times and words that MAL should not send: what is rejected by name, what is mended, what is kept.
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{
     FIRST_ODD_ID, assert_all_rejected, assert_all_stored, env_with_entries, env_with_odd_values, list_odd_entries,
     odd_entry_text,
 };
-use crate::support::test_env::{DatabaseKind, on_both};
+use crate::support::test_env::DatabaseKind;
 
-on_both!(
-    f_d03_an_entry_without_a_title_is_rejected_by_name,
-    f_d05_an_id_that_is_none_is_rejected,
-    f_d06_progress_that_no_column_holds_is_rejected_and_too_much_of_it_is_stored,
-    f_d07_a_score_outside_nought_to_ten_is_rejected,
-    f_d08_a_partial_date_is_its_first_day_and_an_impossible_one_is_none,
-    f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing,
-    f_d10_an_unknown_list_status_is_rejected_and_other_new_words_are_kept,
-);
-
-fn f_d03_an_entry_without_a_title_is_rejected_by_name(kind: DatabaseKind) {
+#[on_both]
+fn f_d03_entry_without_title_is_rejected(kind: DatabaseKind) {
     let texts = ["", "null", r#""""#, r#""  \t""#, "7", "[]", r#"{"en":"x"}"#, "true"];
     assert_all_rejected(&env_with_odd_values(kind, "/node/title", &texts), 8, "title");
 }
 
-fn f_d05_an_id_that_is_none_is_rejected(kind: DatabaseKind) {
+#[on_both]
+fn f_d05_invalid_id_is_rejected(kind: DatabaseKind) {
     let texts = [
         "",
         "null",
@@ -40,7 +33,8 @@ fn f_d05_an_id_that_is_none_is_rejected(kind: DatabaseKind) {
     assert_all_rejected(&world, 10, "id");
 }
 
-fn f_d06_progress_that_no_column_holds_is_rejected_and_too_much_of_it_is_stored(kind: DatabaseKind) {
+#[on_both]
+fn f_d06_progress_out_of_range_is_rejected_and_beyond_episodes_stored(kind: DatabaseKind) {
     let texts = ["-1", "4294967296", "2147483648", "1.5", r#""3""#, "[]"];
     assert_all_rejected(
         &env_with_odd_values(kind, "/list_status/num_episodes_watched", &texts),
@@ -53,7 +47,8 @@ fn f_d06_progress_that_no_column_holds_is_rejected_and_too_much_of_it_is_stored(
     assert_eq!(watched, [json!(0), json!(0), json!(13), json!(2_147_483_647)], "of 12");
 }
 
-fn f_d07_a_score_outside_nought_to_ten_is_rejected(kind: DatabaseKind) {
+#[on_both]
+fn f_d07_score_outside_0_to_10_is_rejected(kind: DatabaseKind) {
     assert_all_rejected(
         &env_with_odd_values(kind, "/list_status/score", &["11", "-1", "7.5", r#""8""#, "true"]),
         5,
@@ -61,7 +56,8 @@ fn f_d07_a_score_outside_nought_to_ten_is_rejected(kind: DatabaseKind) {
     );
 }
 
-fn f_d08_a_partial_date_is_its_first_day_and_an_impossible_one_is_none(kind: DatabaseKind) {
+#[on_both]
+fn f_d08_partial_date_is_stored_with_precision_and_impossible_one_as_none(kind: DatabaseKind) {
     let table = [
         (r#""2017""#, Some(("2017", "2017-01-01 year"))),
         (r#""2017-10""#, Some(("2017-10", "2017-10-01 month"))),
@@ -97,7 +93,8 @@ fn f_d08_a_partial_date_is_its_first_day_and_an_impossible_one_is_none(kind: Dat
 
 /// The row asks for a time from the future to be set back, lest it win for ever. No rule goes by MAL's times, and the
 /// watermark does not believe it: so it is kept as MAL sent it.
-fn f_d09_a_time_that_cannot_be_believed_moves_no_mark_and_wins_nothing(kind: DatabaseKind) {
+#[on_both]
+fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKind) {
     let soon = mal_time_in_days(2);
     let texts = [
         "",
@@ -152,7 +149,8 @@ fn mal_time_in_days(days: u32) -> String {
     String::from_utf8(date.stdout).unwrap().trim().to_owned()
 }
 
-fn f_d10_an_unknown_list_status_is_rejected_and_other_new_words_are_kept(kind: DatabaseKind) {
+#[on_both]
+fn f_d10_unknown_list_status_is_rejected_and_other_new_values_kept(kind: DatabaseKind) {
     let texts = [r#""rewatching""#, r#""rewatching_soon""#, r#""WATCHING""#, "null", "", "1"];
     assert_all_rejected(&env_with_odd_values(kind, "/list_status/status", &texts), 6, "status");
     let entries = [

@@ -1,25 +1,18 @@
 //! Pages and lists that are odd as a whole: bytes, twins, pages without a good entry, entries that come and go.
 
 use mal_sim::FaultRule;
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{
     FIRST_ODD_ID, assert_all_rejected, assert_all_stored, assert_counts_add_up, count_rows, env_with_entries,
     good_entry, list_odd_entries,
 };
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    f_d04_bytes_that_are_no_utf8_spoil_the_page_and_half_a_character_pair_does_not,
-    f_d16_of_an_id_twice_on_a_page_the_newest_stands_and_then_the_later,
-    f_d17_a_name_twice_in_an_entry_rejects_it_and_in_its_list_status_the_last_stands,
-    f_d19_a_page_without_a_good_entry_stops_nothing,
-    f_d21_an_entry_that_moves_or_comes_back_is_one_row,
-    p48_five_bad_entries_of_1200_are_told_with_their_reasons,
-);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// A lone surrogate may be mended, says the interface; bytes that are no UTF-8 are an unreadable page.
-fn f_d04_bytes_that_are_no_utf8_spoil_the_page_and_half_a_character_pair_does_not(kind: DatabaseKind) {
+#[on_both]
+fn f_d04_invalid_utf8_fails_page_and_lone_surrogate_is_replaced(kind: DatabaseKind) {
     let lone = good_entry(FIRST_ODD_ID).to_string().replace("Entry", "half \\ud83d a pair");
     let world = env_with_entries(kind, &[lone]);
     assert_all_stored(&world, 1);
@@ -50,7 +43,8 @@ fn scored_entry_text(id: u64, title: &str, score: u32, at: &str) -> String {
     entry.to_string()
 }
 
-fn f_d16_of_an_id_twice_on_a_page_the_newest_stands_and_then_the_later(kind: DatabaseKind) {
+#[on_both]
+fn f_d16_duplicate_id_on_a_page_keeps_newest_then_last(kind: DatabaseKind) {
     let (old, new) = ("2021-01-01T00:00:00+00:00", "2021-02-02T00:00:00+00:00");
     let entries = [
         scored_entry_text(FIRST_ODD_ID, "Twin 1a", 1, old),
@@ -68,7 +62,8 @@ fn f_d16_of_an_id_twice_on_a_page_the_newest_stands_and_then_the_later(kind: Dat
     assert_eq!(told, expected);
 }
 
-fn f_d17_a_name_twice_in_an_entry_rejects_it_and_in_its_list_status_the_last_stands(kind: DatabaseKind) {
+#[on_both]
+fn f_d17_duplicate_key_rejects_entry_and_in_list_status_last_wins(kind: DatabaseKind) {
     let twice = |id: u64, from: &str, to: &str| good_entry(id).to_string().replacen(from, to, 1);
     let node = twice(FIRST_ODD_ID, "\"title\"", "\"id\":7,\"title\"");
     let whole = twice(FIRST_ODD_ID + 1, "\"list_status\"", "\"node\":{},\"list_status\"");
@@ -80,7 +75,8 @@ fn f_d17_a_name_twice_in_an_entry_rejects_it_and_in_its_list_status_the_last_sta
 
 /// The row asks for exit 8 where more than a fifth of a run is rejected. The interface knows no such guard: every error of an
 /// entry is told, none stops the run, exit 3.
-fn f_d19_a_page_without_a_good_entry_stops_nothing(kind: DatabaseKind) {
+#[on_both]
+fn f_d19_page_without_valid_entry_does_not_stop_run(kind: DatabaseKind) {
     let mut entries = Vec::new();
     for id in FIRST_ODD_ID..FIRST_ODD_ID + 100 {
         entries.push(scored_entry_text(id, &format!("!! {id}"), 11, "2021-01-01T00:00:00+00:00"));
@@ -97,7 +93,8 @@ fn f_d19_a_page_without_a_good_entry_stops_nothing(kind: DatabaseKind) {
     assert_eq!(count_rows(&world, "user_anime_lists"), 200, "what stands here is not touched");
 }
 
-fn f_d21_an_entry_that_moves_or_comes_back_is_one_row(kind: DatabaseKind) {
+#[on_both]
+fn f_d21_entry_that_moves_or_returns_is_one_row(kind: DatabaseKind) {
     let world = env_with_entries(kind, &[good_entry(FIRST_ODD_ID).to_string()]);
     assert_all_stored(&world, 1);
     let mut moved = good_entry(FIRST_ODD_ID);
@@ -116,7 +113,8 @@ fn f_d21_an_entry_that_moves_or_comes_back_is_one_row(kind: DatabaseKind) {
     assert_counts_add_up(&world, &back);
 }
 
-fn p48_five_bad_entries_of_1200_are_told_with_their_reasons(kind: DatabaseKind) {
+#[on_both]
+fn p48_five_bad_entries_of_1200_are_reported_with_reasons(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 1_200);
     let ids = world.sim.control().entry_ids("alice").unwrap();
     let bad: Vec<_> = ids.iter().step_by(240).copied().collect();

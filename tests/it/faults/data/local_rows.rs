@@ -1,14 +1,14 @@
 //! Rows that somebody wrote by hand, with what malsync would never write.
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::count_rows;
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// What the rules keep is kept, MAL's values replace the rest.
-fn f_d20_rows_that_no_rule_expects_are_local_data_and_stop_nothing(kind: DatabaseKind) {
+#[on_both]
+fn f_d20_invalid_local_rows_do_not_stop_sync(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 100);
     world.sync(&[]);
     let spoil: &[&str] = match kind {

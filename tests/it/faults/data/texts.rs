@@ -1,5 +1,6 @@
 //! Texts that break things: NUL, lengths, control, formulas, SQL, paths, Unicode.
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{
@@ -8,21 +9,8 @@ use super::{
 };
 use crate::support::{
     memory::run_measuring_memory,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(
-    f_d01_nul_is_replaced_and_told,
-    f_d02_a_long_title_is_stored_whole_up_to_64_kib_and_cut_between_characters_beyond,
-    f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown,
-    f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv,
-    f_d13_a_title_that_is_sql_is_stored_exactly,
-    f_d14_no_title_becomes_a_path,
-    f_d15_unicode_is_stored_exactly,
-    f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected,
-    f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_beyond,
-    f_d18_no_entry_makes_the_row_of_a_run_long,
-);
 
 /// These titles as MAL sends them.
 fn env_with_titles(kind: DatabaseKind, titles: &[String]) -> TestEnv {
@@ -40,7 +28,8 @@ fn assert_stored_exactly(world: &TestEnv, titles: &[String]) {
     assert_eq!(told, titles.iter().map(|title| json!(title)).collect::<Vec<_>>());
 }
 
-fn f_d01_nul_is_replaced_and_told(kind: DatabaseKind) {
+#[on_both]
+fn f_d01_nul_is_replaced_with_warning(kind: DatabaseKind) {
     let mut all = good_entry(FIRST_ODD_ID);
     all["node"]["title"] = json!("a\0b");
     all["node"]["synopsis"] = json!("\0");
@@ -61,7 +50,8 @@ fn f_d01_nul_is_replaced_and_told(kind: DatabaseKind) {
     assert_eq!((&entry["notes"], &entry["tags"]), (&json!("c\u{fffd} &#0;"), &json!(["t\u{fffd}"])));
 }
 
-fn f_d02_a_long_title_is_stored_whole_up_to_64_kib_and_cut_between_characters_beyond(kind: DatabaseKind) {
+#[on_both]
+fn f_d02_title_is_truncated_at_64_kib_between_characters(kind: DatabaseKind) {
     let family = "👨‍👩‍👧‍👦";
     let whole = ["x".repeat(501), "x".repeat(10_000), "あ".repeat(500), family.repeat(500), "y".repeat(65_536)];
     assert_stored_exactly(&env_with_titles(kind, &whole), &whole);
@@ -84,7 +74,8 @@ fn control_chars() -> Vec<char> {
         .collect()
 }
 
-fn f_d11_what_steers_a_terminal_is_stored_exactly_and_never_shown(kind: DatabaseKind) {
+#[on_both]
+fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseKind) {
     let mut titles: Vec<_> = control_chars().into_iter().map(|c| format!("a{c}b")).collect();
     titles.extend(
         ["\x1b]52;c;cm0gLXJm\x07", "\x1b[2J\x1b[H", "\u{9b}31m", "a\nerror: forged\r\nhint: forged", "\t"]
@@ -150,7 +141,8 @@ fn assert_clean(text: &str) {
     assert_eq!(found, None, "{text:?}");
 }
 
-fn f_d12_a_title_that_is_a_formula_is_stored_exactly_and_defused_in_csv(kind: DatabaseKind) {
+#[on_both]
+fn f_d12_formula_title_is_stored_exactly_and_escaped_in_csv(kind: DatabaseKind) {
     let titles =
         ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@x", "\t=1", "\r=1", "\"quoted\"", "a,b", "a\r\nb", "\"=1", "'=1"]
             .map(str::to_owned);
@@ -190,7 +182,8 @@ fn parse_csv(csv: &str) -> Vec<Vec<String>> {
     rows
 }
 
-fn f_d13_a_title_that_is_sql_is_stored_exactly(kind: DatabaseKind) {
+#[on_both]
+fn f_d13_sql_title_is_stored_exactly(kind: DatabaseKind) {
     let titles =
         ["'); DROP TABLE users;--", "$1", "%s", "{}", "\\", ":name", "?1", "E'\\x00'", "a' OR '1'='1", "$$;$$"]
             .map(str::to_owned);
@@ -203,7 +196,8 @@ fn f_d13_a_title_that_is_sql_is_stored_exactly(kind: DatabaseKind) {
     assert_eq!(list_odd_entries(&world)[0]["notes"], "'); DROP TABLE anime;--");
 }
 
-fn f_d14_no_title_becomes_a_path(kind: DatabaseKind) {
+#[on_both]
+fn f_d14_title_never_becomes_a_path(kind: DatabaseKind) {
     let titles = ["../../etc/passwd", "a/b", "CON", "/dev/null", ".", "~", "malsync.db"].map(str::to_owned);
     let world = env_with_titles(kind, &titles);
     let files = || {
@@ -224,6 +218,7 @@ fn f_d14_no_title_becomes_a_path(kind: DatabaseKind) {
     assert_eq!(files(), before);
 }
 
+#[on_both]
 fn f_d15_unicode_is_stored_exactly(kind: DatabaseKind) {
     let titles = [
         "\u{e9}tude",
@@ -245,7 +240,8 @@ fn f_d15_unicode_is_stored_exactly(kind: DatabaseKind) {
     assert_stored_exactly(&env_with_titles(kind, &twice), &twice);
 }
 
-fn f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected(kind: DatabaseKind) {
+#[on_both]
+fn f_d18_oversized_values_are_truncated_and_deep_ones_rejected(kind: DatabaseKind) {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let tags = format!("[{}]", vec!["\"t\""; 1_000_000].join(","));
     let comments = json!("c&amp;d ".repeat(650_000)).to_string();
@@ -278,7 +274,8 @@ fn f_d18_what_is_too_much_is_cut_with_a_warning_and_what_is_too_deep_is_rejected
     assert_eq!(Value::Null, world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json()["errors"][0]);
 }
 
-fn f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_beyond(kind: DatabaseKind) {
+#[on_both]
+fn f_d18_unknown_fields_are_kept_up_to_a_kib_per_entry(kind: DatabaseKind) {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let many = format!("[{}0]", "[],".repeat(2_000_000));
     let texts = [r#"{"a":["new"]}"#, &deep, &many];
@@ -298,7 +295,8 @@ fn f_d18_what_nobody_knows_is_kept_within_a_kib_an_entry_and_takes_no_memory_bey
     assert_eq!((&again["user_lists_unchanged"], &again["errors"]), (&json!(103), &json!([])), "{again}");
 }
 
-fn f_d18_no_entry_makes_the_row_of_a_run_long(kind: DatabaseKind) {
+#[on_both]
+fn f_d18_error_of_huge_entry_is_stored_short(kind: DatabaseKind) {
     let mut bad = good_entry(FIRST_ODD_ID);
     bad["node"]["title"] = json!("t".repeat(1_000_000));
     bad["list_status"]["status"] = json!("s".repeat(1_000_000));

@@ -11,7 +11,7 @@ const BANNED_HTML: &str = "<html><body>your IP has been banned</body></html>";
 const ERROR_JSON_URL: &str = "https://myanimelist.net/error.json";
 
 #[test]
-fn f_h11_a_block_by_the_edge_is_tried_again_five_times_and_costs_nobody_a_login() {
+fn f_h11_block_by_mal_edge_is_retried_five_times_and_keeps_login() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let html = |status, text| list_fault().status(status).text(text).forever();
     let blocks = "MyAnimeList blocks this address for now: ";
@@ -36,7 +36,7 @@ fn f_h11_a_block_by_the_edge_is_tried_again_five_times_and_costs_nobody_a_login(
 }
 
 #[test]
-fn f_h11_a_403_with_json_is_one_refresh_and_then_a_block() {
+fn f_h11_json_403_causes_one_refresh_then_counts_as_block() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     add_fault(&world, list_fault().status(403).json(json!({"message": "", "error": "forbidden"})).forever());
     let run = assert_sync_fails(&world, "MyAnimeList blocks this address for now: HTTP 403 Forbidden, forbidden");
@@ -49,7 +49,7 @@ fn f_h11_a_403_with_json_is_one_refresh_and_then_a_block() {
 }
 
 #[test]
-fn f_h11_a_block_of_the_token_endpoint_is_weather_too() {
+fn f_h11_block_of_token_endpoint_is_transient() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let token = || FaultRule::for_path(TOKEN_PATH).forever();

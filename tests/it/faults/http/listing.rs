@@ -1,6 +1,7 @@
 //! Lists that loop, move while they are read, or have an awkward length.
 
 use mal_sim::FaultRule;
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{
@@ -8,14 +9,8 @@ use super::{
 };
 use crate::support::{
     memory::run_measuring_memory,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(
-    f_h23_an_entry_that_comes_on_two_pages_is_stored_and_counted_once,
-    f_h24_an_entry_that_a_moving_list_skips_is_not_taken_for_removed,
-    f_h26_lists_of_every_awkward_length_arrive_whole,
-);
 
 fn page_json(world: &TestEnv, next: &Value) -> Value {
     let next = match next {
@@ -26,7 +21,7 @@ fn page_json(world: &TestEnv, next: &Value) -> Value {
 }
 
 #[test]
-fn f_h14_a_next_page_that_does_not_lead_on_ends_the_run_at_once() {
+fn f_h14_next_page_that_does_not_advance_ends_run() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 250);
     for (next, words) in [
         (json!(100), "page loop: "),
@@ -46,7 +41,7 @@ fn f_h14_a_next_page_that_does_not_lead_on_ends_the_run_at_once() {
 }
 
 #[test]
-fn f_h14_empty_pages_without_end_are_a_loop() {
+fn f_h14_endless_empty_pages_are_a_loop() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for number in 0..20_u64 {
         let rule = list_fault().query("offset", &(number * 100).to_string());
@@ -63,7 +58,8 @@ fn insert_first_entry(world: &TestEnv, rule: FaultRule) {
     add_fault(world, rule.with_control_call("PATCH", "/users/alice/entries/900001", entry));
 }
 
-fn f_h23_an_entry_that_comes_on_two_pages_is_stored_and_counted_once(kind: DatabaseKind) {
+#[on_both]
+fn f_h23_entry_on_two_pages_is_stored_and_counted_once(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     insert_first_entry(&world, list_fault().query("offset", "100"));
     let run = world.sync(&[]);
@@ -75,7 +71,8 @@ fn f_h23_an_entry_that_comes_on_two_pages_is_stored_and_counted_once(kind: Datab
     assert_next_sync_succeeds(&world);
 }
 
-fn f_h24_an_entry_that_a_moving_list_skips_is_not_taken_for_removed(kind: DatabaseKind) {
+#[on_both]
+fn f_h24_entry_skipped_by_moving_list_is_not_removed(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 250);
     world.sync(&[]);
     let first = first_id_by_title(&world);
@@ -100,7 +97,8 @@ fn first_id_by_title(world: &TestEnv) -> i64 {
     i64::try_from(id).unwrap()
 }
 
-fn f_h26_lists_of_every_awkward_length_arrive_whole(kind: DatabaseKind) {
+#[on_both]
+fn f_h26_lists_around_page_boundaries_are_complete(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 0);
     let mut asked = 0;
     for (length, requests) in [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (1000, 10), (1001, 11)] {
@@ -112,15 +110,13 @@ fn f_h26_lists_of_every_awkward_length_arrive_whole(kind: DatabaseKind) {
     }
 }
 
-#[test]
+#[on_both]
 #[ignore = "nightly: 20,000 entries take a while in a debug build"]
-fn f_h26_twenty_thousand_entries_take_less_than_128_mib() {
-    for (kind, page_size) in [(DatabaseKind::Sqlite, "1000"), (DatabaseKind::Postgres, "100")] {
-        let mut world = TestEnv::with_login(kind, 20_000);
-        world.set_var("MAL_PAGE_SIZE", page_size);
-        let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
-        assert_eq!(ran.expect_code(0).json()["anime_fetched"], 20_000);
-        assert_eq!(count_entries(&world), 20_000);
-        assert!(height < 128 * 1024, "{height} kB");
-    }
+fn f_h26_twenty_thousand_entries_need_less_than_128_mib(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 20_000);
+    world.set_var("MAL_PAGE_SIZE", if kind == DatabaseKind::Sqlite { "1000" } else { "100" });
+    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
+    assert_eq!(ran.expect_code(0).json()["anime_fetched"], 20_000);
+    assert_eq!(count_entries(&world), 20_000);
+    assert!(height < 128 * 1024, "{height} kB");
 }

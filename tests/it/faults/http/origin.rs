@@ -4,6 +4,7 @@
 use std::fs;
 
 use mal_sim::{FaultRule, TokenSelector};
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{
@@ -12,12 +13,11 @@ use super::{
 use crate::support::{
     peer_servers::ConnectionRecorder,
     secret_scanner::issued_tokens,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
 
-on_both!(f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked);
-
-fn f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked(kind: DatabaseKind) {
+#[on_both]
+fn f_h12_f_h13_unexpected_next_page_is_refused_without_request(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 250);
     world.set_var("SYNC_BATCH_SIZE", "10");
     let evil = ConnectionRecorder::new();
@@ -48,7 +48,7 @@ fn f_h12_f_h13_a_next_page_that_is_not_the_one_that_follows_is_refused_unasked(k
 }
 
 #[test]
-fn f_h15_no_redirect_is_followed_and_nothing_is_sent_again_to_its_target() {
+fn f_h15_redirect_is_never_followed() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let evil = ConnectionRecorder::new();
     let itself = format!("{}/users/@me/animelist", world.sim.api_url());
@@ -79,7 +79,7 @@ fn f_h15_no_redirect_is_followed_and_nothing_is_sent_again_to_its_target() {
 
 /// The search after every run finds the token wherever it is told.
 #[test]
-fn f_h15_a_token_that_mal_quotes_anywhere_is_never_told() {
+fn f_h15_token_quoted_by_mal_is_never_printed() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let token = issued_tokens(&world.sim).into_iter().find(|token| token.starts_with("eyJ")).unwrap();
     let away = format!("https://evil.example/?t={token}");
@@ -109,7 +109,7 @@ fn f_h15_a_token_that_mal_quotes_anywhere_is_never_told() {
 }
 
 #[test]
-fn f_h16_a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
+fn f_h16_proxy_gets_connect_only_and_no_token() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let (api, proxy) = (world.sim.api_url(), ConnectionRecorder::new());
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"] {
@@ -130,7 +130,7 @@ fn f_h16_a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
 }
 
 #[test]
-fn f_h16_a_netrc_is_not_read() {
+fn f_h16_netrc_is_not_read() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let netrc = world.home().join(".netrc");
     fs::write(&netrc, "machine 127.0.0.1 login somebody password else\ndefault login a password b\n").unwrap();

@@ -3,20 +3,19 @@
 use std::io::Write as _;
 
 use mal_sim::FaultRule;
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{
     add_fault, assert_next_sync_succeeds, assert_sync_fails, count_entries, count_removed, list_fault, page_requests,
 };
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(f_h20_a_200_that_is_no_page_is_never_an_empty_list);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 const UNAVAILABLE_MESSAGE: &str = "MyAnimeList API temporarily unavailable: ";
 const UNREADABLE_MESSAGE: &str = "MyAnimeList's answer cannot be read: ";
 
 #[test]
-fn f_h10_what_no_repetition_mends_is_asked_once_and_told_in_clean_short_words() {
+fn f_h10_permanent_error_is_not_retried_and_reported_sanitized() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let long = format!("no\u{1b}[2J\u{202e} way\r\nerror: {}", "x".repeat(5000));
     for status in [400, 404, 405, 410, 422] {
@@ -33,7 +32,7 @@ fn f_h10_what_no_repetition_mends_is_asked_once_and_told_in_clean_short_words() 
 }
 
 #[test]
-fn f_h19_a_body_in_another_coding_than_it_says_is_never_data() {
+fn f_h19_body_with_wrong_content_encoding_is_never_data() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(br#"{"data":[],"paging":{}}"#).unwrap();
@@ -61,7 +60,8 @@ fn f_h19_a_body_in_another_coding_than_it_says_is_never_data() {
     assert_next_sync_succeeds(&world);
 }
 
-fn f_h20_a_200_that_is_no_page_is_never_an_empty_list(kind: DatabaseKind) {
+#[on_both]
+fn f_h20_status_200_without_page_is_never_an_empty_list(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 120);
     world.sync(&[]);
     let last = || world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users");
@@ -84,7 +84,7 @@ fn f_h20_a_200_that_is_no_page_is_never_an_empty_list(kind: DatabaseKind) {
 }
 
 #[test]
-fn f_h30_a_flood_of_headers_is_a_broken_connection() {
+fn f_h30_flood_of_headers_counts_as_broken_connection() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let many: String = (0..10_000).map(|number| format!("X-{number}: y\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "y".repeat(1_000_000));
@@ -100,7 +100,7 @@ fn f_h30_a_flood_of_headers_is_a_broken_connection() {
 }
 
 #[test]
-fn f_h31_what_follows_an_answer_on_its_connection_is_never_the_answer_to_the_next_request() {
+fn f_h31_surplus_response_is_never_used_for_next_request() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let poison =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";

@@ -3,6 +3,7 @@
 use std::{io::Write as _, time::Duration};
 
 use mal_sim::{FaultRule, TokenSelector};
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{
@@ -12,17 +13,15 @@ use super::{
 use crate::support::{
     memory::run_measuring_memory,
     peer_servers::ConnectionRecorder,
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(p62_a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going);
 
 /// In kB.
 const MAX_MEMORY_KB: u64 = 128 * 1024;
 const TOO_LARGE_MESSAGE: &str = "the answer of 127.0.0.1 is too large: more than 8388608 bytes";
 
 #[test]
-fn f_h18_a_bomb_of_a_gigabyte_is_refused_at_the_cap_in_little_memory() {
+fn f_h18_gzip_bomb_is_refused_at_size_limit() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     add_fault(&world, list_fault().gzip_bomb(1 << 30).forever());
     let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
@@ -33,7 +32,7 @@ fn f_h18_a_bomb_of_a_gigabyte_is_refused_at_the_cap_in_little_memory() {
 }
 
 #[test]
-fn f_h18_the_cap_grows_with_the_page_and_memory_stays_bounded() {
+fn f_h18_size_limit_grows_with_page_size_and_memory_stays_bounded() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     world.set_var("MAL_PAGE_SIZE", "1000");
     add_fault(&world, list_fault().gzip_bomb(1 << 30).forever());
@@ -43,7 +42,7 @@ fn f_h18_the_cap_grows_with_the_page_and_memory_stays_bounded() {
 }
 
 #[test]
-fn f_h18_nine_mebibytes_of_json_are_too_many_and_seven_are_not() {
+fn f_h18_page_of_nine_mib_is_refused_and_of_seven_accepted() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let json = |size: usize| {
         let body = format!("{{\"data\":[{}],\"paging\":{{}}}}", " ".repeat(size << 20));
@@ -57,7 +56,7 @@ fn f_h18_nine_mebibytes_of_json_are_too_many_and_seven_are_not() {
 }
 
 #[test]
-fn f_h18_a_body_without_end_is_refused_at_the_cap() {
+fn f_h18_endless_body_is_refused_at_size_limit() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let endless = ConnectionRecorder::with_handler(|mut stream| {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -76,7 +75,7 @@ fn f_h18_a_body_without_end_is_refused_at_the_cap() {
 }
 
 #[test]
-fn p67_a_token_answer_of_more_than_64_kib_is_not_read_and_costs_nobody_a_login() {
+fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     add_fault(&world, FaultRule::for_path(TOKEN_PATH).gzip_bomb(1 << 30).forever());
@@ -95,7 +94,8 @@ fn p67_a_token_answer_of_more_than_64_kib_is_not_read_and_costs_nobody_a_login()
     assert_next_sync_succeeds(&world);
 }
 
-fn p62_a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going(kind: DatabaseKind) {
+#[on_both]
+fn p62_retry_budget_ends_run_that_fails_on_every_page(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 200);
     world.set_var("MAL_PAGE_SIZE", "5");
     world.set_var("SYNC_BATCH_SIZE", "5");
@@ -115,7 +115,7 @@ fn p62_a_mal_that_fails_every_page_a_few_times_does_not_keep_a_run_going(kind: D
 }
 
 #[test]
-fn p62_one_failure_a_page_is_borne_to_the_end_of_any_list() {
+fn p62_one_failure_per_page_still_completes_the_list() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 200);
     world.set_var("MAL_PAGE_SIZE", "5");
     for page in 0..40 {
@@ -126,7 +126,7 @@ fn p62_one_failure_a_page_is_borne_to_the_end_of_any_list() {
 }
 
 #[test]
-fn p67_a_mal_that_never_answers_is_left_after_the_tries() {
+fn p67_unresponsive_mal_is_given_up_after_all_retries() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     world.set_var("MAL_HTTP_TIMEOUT", "1s");
     for rule in [

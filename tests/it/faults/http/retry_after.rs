@@ -13,7 +13,7 @@ fn waited_ms(world: &TestEnv) -> f64 {
 }
 
 #[test]
-fn f_h07_a_retry_after_in_seconds_is_waited_for() {
+fn f_h07_retry_after_in_seconds_is_obeyed() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     add_fault(&world, list_fault().status(429).header("Retry-After", "3"));
     let run = world.sync(&[]);
@@ -22,7 +22,7 @@ fn f_h07_a_retry_after_in_seconds_is_waited_for() {
 }
 
 #[test]
-fn f_h08_a_retry_after_with_a_date_is_relative_to_the_answers_own_whatever_our_clock_says() {
+fn f_h08_retry_after_date_is_relative_to_response_date() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for (status, date, until) in [
         (429, "Sun, 06 Nov 1994 08:49:35 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
@@ -37,7 +37,7 @@ fn f_h08_a_retry_after_with_a_date_is_relative_to_the_answers_own_whatever_our_c
 }
 
 #[test]
-fn f_h09_a_retry_after_that_says_nothing_leaves_our_own_back_off_and_one_that_is_too_long_ends_the_run() {
+fn f_h09_invalid_retry_after_is_ignored_and_too_long_one_ends_run() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for nothing in ["0", "-5", "abc", "", "Sun, 06 Nov 1994 08:49:37 GMT"] {
         add_fault(&world, list_fault().status(429).header("Retry-After", nothing));

@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 #[test]
-fn f_h17_a_certificate_that_nobody_vouches_for_ends_the_run_at_the_first_attempt() {
+fn f_h17_untrusted_certificate_ends_run_without_retry() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let (folder, api) = (tempfile::tempdir().unwrap(), world.sim.api_url());
     let authority = TestCertificateAuthority(folder.path());
@@ -41,7 +41,7 @@ fn f_h17_a_certificate_that_nobody_vouches_for_ends_the_run_at_the_first_attempt
 }
 
 #[test]
-fn f_h17_no_setting_and_no_flag_turns_the_check_off() {
+fn f_h17_no_option_disables_certificate_check() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 0);
     let shown = world.run(&["config", "show"]).expect_code(0).stdout.to_lowercase();
     let help = world.run(&["sync", "--help"]).expect_code(0).stdout.to_lowercase();

@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{add_fault, assert_next_sync_succeeds, assert_sync_fails, count_entries, list_fault, page_requests};
 use crate::support::{
     peer_servers::FullBacklogServer,
-    test_env::{DatabaseKind, TestEnv, find_free_port, on_both},
+    test_env::{DatabaseKind, TestEnv, find_free_port},
     wait_until,
 };
-
-on_both!(f_h25_a_page_that_fails_for_ever_ends_the_run_and_what_came_before_it_stays);
 
 const UNAVAILABLE_MESSAGE: &str = "MyAnimeList API temporarily unavailable: ";
 
 #[test]
-fn f_h01_nobody_there_is_told_by_host_after_every_try() {
+fn f_h01_unreachable_host_is_named_after_all_retries() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let api = world.sim.api_url();
     world.set_var("MAL_API_URL", &format!("http://127.0.0.1:{}/v2", find_free_port()));
@@ -36,7 +35,7 @@ fn f_h01_nobody_there_is_told_by_host_after_every_try() {
 }
 
 #[test]
-fn f_h02_a_connection_that_never_stands_is_bounded_in_time() {
+fn f_h02_connection_attempt_times_out() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let (api, crowded) = (world.sim.api_url(), FullBacklogServer::new());
     world.set_var("MAL_API_URL", &format!("http://{}/v2", crowded.address));
@@ -49,7 +48,7 @@ fn f_h02_a_connection_that_never_stands_is_bounded_in_time() {
 }
 
 #[test]
-fn f_h03_a_reset_connection_is_tried_again_wherever_it_broke() {
+fn f_h03_connection_reset_at_any_byte_is_retried() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for bytes in [0, 1, 100, 2000] {
         let rule = || if bytes == 0 { list_fault().reset() } else { list_fault().reset_after(bytes) };
@@ -73,7 +72,7 @@ fn counts_of_failed_sync(world: &TestEnv, bytes: u64) -> (i64, i64) {
 }
 
 #[test]
-fn f_h04_a_cut_body_is_tried_again_and_never_parsed() {
+fn f_h04_truncated_body_is_retried_and_never_parsed() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     // What is sent before the cut is whole JSON: only the connection's end tells that it is not the whole answer.
     let padded = format!("{{\"data\":[],\"paging\":{{}}}}{}", " ".repeat(500));
@@ -98,7 +97,7 @@ fn f_h04_a_cut_body_is_tried_again_and_never_parsed() {
 }
 
 #[test]
-fn f_h05_an_answer_that_trickles_in_is_bounded_in_time() {
+fn f_h05_trickling_response_times_out() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     world.set_var("MAL_HTTP_TIMEOUT", "1s");
     world.set_var("SYNC_MAX_RETRIES", "1");
@@ -110,7 +109,7 @@ fn f_h05_an_answer_that_trickles_in_is_bounded_in_time() {
 }
 
 #[test]
-fn f_h06_a_server_in_trouble_is_asked_again_as_often_as_is_set() {
+fn f_h06_server_error_is_retried_as_configured() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let dry = |world: &TestEnv| world.sync(&["--dry-run"])["retries"].clone();
     for status in [500, 502, 503, 504] {
@@ -134,7 +133,8 @@ fn f_h06_a_server_in_trouble_is_asked_again_as_often_as_is_set() {
     assert_next_sync_succeeds(&world);
 }
 
-fn f_h25_a_page_that_fails_for_ever_ends_the_run_and_what_came_before_it_stays(kind: DatabaseKind) {
+#[on_both]
+fn f_h25_permanently_failing_page_ends_run_and_keeps_earlier_pages(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 120);
     world.set_var("MAL_PAGE_SIZE", "10");
     world.set_var("SYNC_BATCH_SIZE", "10");
@@ -146,7 +146,7 @@ fn f_h25_a_page_that_fails_for_ever_ends_the_run_and_what_came_before_it_stays(k
 }
 
 #[test]
-fn f_h28_a_network_that_comes_back_within_the_tries_costs_nothing() {
+fn f_h28_network_that_recovers_within_retries_loses_nothing() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
     world.set_var("MAL_PAGE_SIZE", "10");
     world.set_var("SYNC_MAX_RETRIES", "10");
@@ -162,7 +162,7 @@ fn f_h28_a_network_that_comes_back_within_the_tries_costs_nothing() {
 }
 
 #[test]
-fn f_h29_a_process_that_slept_through_the_life_of_its_token_gets_a_new_one_and_goes_on() {
+fn f_h29_suspended_process_refreshes_expired_token_and_continues() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
     world.set_var("MAL_PAGE_SIZE", "10");
     add_fault(&world, list_fault().query("offset", "10").delay(Duration::from_secs(2)));

@@ -40,21 +40,21 @@ fn env_with_config(change: impl FnOnce(&mut SimConfig)) -> TestEnv {
 }
 
 #[test]
-fn a_client_id_that_mal_does_not_know_ends_a_login_before_the_browser() {
+fn unknown_client_id_ends_login_before_browser() {
     let world = env_with_config(|config| config.client_id = Some("another".into()));
     // MAL answers alike for both.
     assert_refused_before_browser(world, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
 }
 
 #[test]
-fn a_redirect_that_mal_does_not_know_ends_a_login_before_the_browser() {
+fn unknown_redirect_uri_ends_login_before_browser() {
     let world = env_with_config(|config| config.redirects = vec!["http://localhost:1/auth/callback".into()]);
     let redirect = format!("http://localhost:{}/auth/callback", world.redirect_port());
     assert_refused_before_browser(world, &[&redirect, "MAL_CLIENT_ID", "MAL_REDIRECT_URI"], &[]);
 }
 
 #[test]
-fn where_mal_says_which_it_does_not_know_that_one_is_named() {
+fn parameter_rejected_by_mal_is_named() {
     for (parameter, told, untold) in
         [("client_id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI"), ("redirect_uri", "MAL_REDIRECT_URI", "MAL_CLIENT_ID")]
     {
@@ -66,7 +66,7 @@ fn where_mal_says_which_it_does_not_know_that_one_is_named() {
 }
 
 #[test]
-fn any_other_answer_goes_on_and_nothing_is_followed() {
+fn any_other_response_to_check_continues_login() {
     let rule = || FaultRule::for_path("*/authorize");
     for rule in [
         rule().status(503).text("<html>maintenance</html>"),
@@ -85,7 +85,7 @@ fn any_other_answer_goes_on_and_nothing_is_followed() {
 }
 
 #[test]
-fn the_check_shows_nothing_of_the_real_attempt() {
+fn registration_check_reveals_nothing_of_real_login() {
     let mut world = env_with_config(|_| ());
     world.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
     world.run(&["login"]).expect_code(0);

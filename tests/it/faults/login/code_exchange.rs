@@ -1,21 +1,20 @@
 //! What MAL makes of the code, and the database of the tokens: no success is shown that is none, and no code is sent twice.
 
 use mal_sim::FaultRule;
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use crate::support::{
     login::{add_fault, requests_to, start_login},
-    test_env::{CLIENT_ID, DatabaseKind, TestEnv, on_both},
+    test_env::{CLIENT_ID, DatabaseKind, TestEnv},
 };
-
-on_both!(f_l31_tokens_that_cannot_be_stored_are_told_and_no_success_shown, f_l32_another_account_needs_force,);
 
 fn count_tokens(world: &TestEnv) -> usize {
     world.query_column("SELECT mal_access_token FROM users").iter().flatten().count()
 }
 
 #[test]
-fn f_l29_an_exchange_that_fails_is_told_by_its_class_and_not_repeated() {
+fn f_l29_failed_code_exchange_is_classified_and_not_retried() {
     let refused = json!({"error": "invalid_grant", "message": "no", "hint": "Failed to verify `code_verifier`."});
     let unknown = json!({"error": "invalid_client", "message": "Client authentication failed"});
     let rule = || FaultRule::for_path("*/token").forever();
@@ -54,7 +53,7 @@ fn log_in_with_token_response(change: impl FnOnce(&mut Value)) -> (TestEnv, i32,
 }
 
 #[test]
-fn f_l30_a_lifetime_that_is_none_does_no_harm() {
+fn f_l30_invalid_lifetime_is_harmless() {
     for lifetime in [json!(0), json!(-1), json!(1e18), json!("3600"), Value::Null] {
         let (world, code, told) = log_in_with_token_response(|body| body["expires_in"] = lifetime.clone());
         assert_eq!((code, count_tokens(&world)), (0, 1), "{lifetime}: {told}");
@@ -69,7 +68,7 @@ fn f_l30_a_lifetime_that_is_none_does_no_harm() {
 }
 
 #[test]
-fn f_l30_what_is_no_token_is_an_answer_that_cannot_be_used() {
+fn f_l30_invalid_token_response_is_unusable() {
     type TokenResponseChange = fn(&mut Value);
     let changes: [TokenResponseChange; 5] = [
         |body| body["token_type"] = json!("mac"),
@@ -86,7 +85,7 @@ fn f_l30_what_is_no_token_is_an_answer_that_cannot_be_used() {
 }
 
 #[test]
-fn f_l30_a_missing_refresh_token_is_a_warning() {
+fn f_l30_missing_refresh_token_is_a_warning() {
     let (world, code, told) =
         log_in_with_token_response(|body| drop(body.as_object_mut().unwrap().remove("refresh_token")));
     assert_eq!((code, count_tokens(&world)), (0, 1));
@@ -94,7 +93,8 @@ fn f_l30_a_missing_refresh_token_is_a_warning() {
     world.sync(&[]);
 }
 
-fn f_l31_tokens_that_cannot_be_stored_are_told_and_no_success_shown(kind: DatabaseKind) {
+#[on_both]
+fn f_l31_unstorable_tokens_are_reported_without_success_page(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 3);
     world.run(&["status"]).expect_code(4);
     world.execute_sql(match kind {
@@ -122,6 +122,7 @@ fn f_l31_tokens_that_cannot_be_stored_are_told_and_no_success_shown(kind: Databa
     world.sync(&[]);
 }
 
+#[on_both]
 fn f_l32_another_account_needs_force(kind: DatabaseKind) {
     let users = vec!["alice".into(), "bob".into()];
     let config = mal_sim::SimConfig { users, entries: 3, auto_consent: true, ..Default::default() };

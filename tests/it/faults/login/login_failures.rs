@@ -26,7 +26,7 @@ fn assert_no_token(world: &TestEnv) {
 }
 
 #[test]
-fn f_l15_a_refusal_is_told_as_one() {
+fn f_l15_refusal_by_user_is_reported() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     // The first asks whether the client is known, the second is the browser.
     world.sim.control().deny_next_requests(2);
@@ -48,7 +48,7 @@ fn end_with_refusal(query: &str) -> (String, CommandOutput) {
 }
 
 #[test]
-fn f_l16_what_a_refusal_says_reaches_no_page_and_the_terminal_only_clean() {
+fn f_l16_refusal_text_reaches_no_page_and_terminal_only_sanitized() {
     let (by_user, _) = end_with_refusal("error=access_denied");
     assert!(by_user.starts_with("HTTP/1.1 200 ") && by_user.contains("You refused access"), "{by_user}");
     let (by_mal, _) = end_with_refusal("error=server_error");
@@ -71,7 +71,7 @@ fn f_l16_what_a_refusal_says_reaches_no_page_and_the_terminal_only_clean() {
 }
 
 #[test]
-fn f_l22_nobody_who_comes_ends_the_wait_in_time_with_every_way_out() {
+fn f_l22_login_without_callback_times_out_with_hints() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("BROWSER", "true");
     let ran = world.run(&["login", "--timeout", "1s"]).expect_code(5);
@@ -85,7 +85,7 @@ fn f_l22_nobody_who_comes_ends_the_wait_in_time_with_every_way_out() {
 
 #[test]
 #[ignore = "nightly: needs libfaketime"]
-fn f_l23_a_clock_that_jumps_does_not_end_the_wait() {
+fn f_l23_clock_jump_does_not_end_login() {
     for jump in ["-1d", "+1d"] {
         let world = TestEnv::new(DatabaseKind::Sqlite, 3);
         let clock = world.home().join("clock");
@@ -110,7 +110,7 @@ fn send_signal(child: &Child, name: &str) {
 }
 
 #[test]
-fn f_l24_a_signal_while_the_login_waits_cancels_it() {
+fn f_l24_signal_cancels_waiting_login() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let world = TestEnv::new(DatabaseKind::Sqlite, 3);
         let login = start_login(&world, &[]);
@@ -124,7 +124,7 @@ fn f_l24_a_signal_while_the_login_waits_cancels_it() {
 }
 
 #[test]
-fn f_l24_a_signal_while_an_address_is_pasted_cancels_the_login() {
+fn f_l24_signal_cancels_login_by_paste() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut login = read_pending_login(world.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
     // Held open: the end of the input would end the login too.
@@ -135,7 +135,7 @@ fn f_l24_a_signal_while_an_address_is_pasted_cancels_the_login() {
 }
 
 #[test]
-fn f_l24_a_signal_during_the_exchange_leaves_no_login_or_a_whole_one() {
+fn f_l24_signal_during_exchange_leaves_no_partial_login() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     add_fault(&world, FaultRule::for_path("*/token").stall());
     let login = start_login(&world, &[]);
@@ -174,7 +174,7 @@ fn open_start_link(start: &str) {
 }
 
 #[test]
-fn f_l25_a_browser_that_is_none_does_not_stop_the_login() {
+fn f_l25_broken_browser_command_does_not_stop_login() {
     for browser in ["/nowhere/browser", "false", "sleep 30", "sh -c 'yes | head -c 1000000; yes | head -c 1000000 >&2'"]
     {
         let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
@@ -184,7 +184,7 @@ fn f_l25_a_browser_that_is_none_does_not_stop_the_login() {
 }
 
 #[test]
-fn f_l27_the_link_is_not_for_another_account_of_the_machine() {
+fn f_l27_link_is_refused_to_other_os_users() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("BROWSER", "true");
     let mut child = world.spawn(&["login"]);
@@ -206,7 +206,7 @@ fn is_root() -> bool {
 }
 
 #[test]
-fn f_l27_a_link_that_somebody_else_opened_stops_the_login() {
+fn f_l27_link_opened_by_somebody_else_stops_login() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("BROWSER", "true");
     let mut child = world.spawn(&["login"]);
@@ -230,7 +230,7 @@ fn f_l27_a_link_that_somebody_else_opened_stops_the_login() {
 }
 
 #[test]
-fn f_l27_a_link_that_is_opened_again_after_somebody_came_back_is_told() {
+fn f_l27_link_opened_again_after_callback_is_reported() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("BROWSER", "true");
     world.set_var("MAL_HTTP_TIMEOUT", "5s");
@@ -260,7 +260,7 @@ fn f_l27_a_link_that_is_opened_again_after_somebody_came_back_is_told() {
 }
 
 #[test]
-fn f_l27_what_only_looks_like_the_link_opens_nothing() {
+fn f_l27_requests_similar_to_link_do_not_use_it_up() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("BROWSER", "true");
     let mut child = world.spawn(&["login"]);
@@ -283,7 +283,7 @@ fn f_l27_what_only_looks_like_the_link_opens_nothing() {
 }
 
 #[test]
-fn f_l28_without_a_terminal_and_with_closed_streams_a_login_works() {
+fn f_l28_login_works_without_terminal_and_with_closed_streams() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     world.set_var("BROWSER", "true");
     let login = world.command(&["login"]);

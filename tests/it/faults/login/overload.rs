@@ -31,7 +31,7 @@ fn peak_memory_kb(login: &PendingLogin) -> u64 {
 }
 
 #[test]
-fn f_l17_a_head_without_end_is_cut_off_and_costs_no_memory() {
+fn f_l17_endless_request_head_is_cut_off_without_memory_growth() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     let mut slow = connect_to_listener(&world);
@@ -51,7 +51,7 @@ fn f_l17_a_head_without_end_is_cut_off_and_costs_no_memory() {
 }
 
 #[test]
-fn f_l18_two_thousand_idle_connections_do_not_keep_the_browser_out() {
+fn f_l18_two_thousand_idle_connections_do_not_block_browser() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = world.command(&["login", "--no-browser"]);
     let mut command = Command::new("sh");
@@ -73,7 +73,7 @@ fn f_l18_two_thousand_idle_connections_do_not_keep_the_browser_out() {
 }
 
 #[test]
-fn f_l18_the_listener_survives_that_file_handles_run_out() {
+fn f_l18_listener_survives_running_out_of_file_handles() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut login = start_login(&world, &["-vv"]);
     let process = login.child.id();
@@ -100,7 +100,7 @@ fn f_l18_the_listener_survives_that_file_handles_run_out() {
 }
 
 #[test]
-fn f_l20_of_ten_good_callbacks_at_once_one_wins() {
+fn f_l20_one_of_ten_concurrent_callbacks_wins() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     // MAL takes its time, so that all ten are there before the login is over.
     add_fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
@@ -121,7 +121,7 @@ fn f_l20_of_ten_good_callbacks_at_once_one_wins() {
 }
 
 #[test]
-fn f_l21_the_good_callback_once_more_is_told_so_and_then_nobody_is_there() {
+fn f_l21_repeated_callback_gets_409_and_port_closes() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     add_fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
     let login = start_login(&world, &[]);
@@ -140,7 +140,7 @@ fn f_l21_the_good_callback_once_more_is_told_so_and_then_nobody_is_there() {
 }
 
 #[test]
-fn f_l33_a_browser_that_keeps_its_connection_does_not_keep_the_login() {
+fn f_l33_keep_alive_browser_does_not_delay_login() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     let mut browser = connect_to_listener(&world);
@@ -154,7 +154,7 @@ fn f_l33_a_browser_that_keeps_its_connection_does_not_keep_the_login() {
 }
 
 #[test]
-fn p12_silent_and_slow_connections_do_not_hold_a_login_up() {
+fn p12_silent_and_slow_connections_do_not_delay_login() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     let _silent: Vec<_> = (0..50).map(|_| connect_to_listener(&world)).collect();

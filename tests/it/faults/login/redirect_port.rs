@@ -30,26 +30,26 @@ fn assert_held_port_stops_login(host: &str, told: &str) {
 }
 
 #[test]
-fn f_l01_a_port_that_is_held_stops_the_login_before_the_browser() {
+fn f_l01_held_port_stops_login_before_browser() {
     assert_held_port_stops_login("127.0.0.1", " on 127.0.0.1");
 }
 
 #[test]
-fn f_l02_a_port_that_is_held_on_every_address_stops_the_login_before_the_browser() {
+fn f_l02_port_held_on_every_address_stops_login_before_browser() {
     assert_held_port_stops_login("0.0.0.0", " on 127.0.0.1");
 }
 
 #[test]
-fn f_l03_a_port_that_is_held_on_ipv6_alone_stops_the_login_before_the_browser() {
+fn f_l03_port_held_on_ipv6_only_stops_login_before_browser() {
     assert_held_port_stops_login("::1", " on [::1]");
 }
 
 /// Runs a test of this file in a network that has no IPv6.
 #[test]
 #[ignore = "nightly: needs the right to make a network namespace"]
-fn f_l04_a_machine_without_ipv6_logs_in_on_ipv4() {
+fn f_l04_login_works_without_ipv6() {
     let alone = "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && ! grep -q . /proc/net/if_inet6 && exec \"$0\" --exact \
-                 --include-ignored faults::login::redirect_port::on_ipv4_alone";
+                 --include-ignored faults::login::redirect_port::login_without_ipv6_inside_namespace";
     let tests = fs::read_link("/proc/self/exe").unwrap();
     let output = Command::new("unshare").args(["-rn", "sh", "-c", alone]).arg(tests).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
@@ -58,7 +58,7 @@ fn f_l04_a_machine_without_ipv6_logs_in_on_ipv4() {
 
 #[test]
 #[ignore = "nightly: run by f_l04, where there is no IPv6"]
-fn on_ipv4_alone() {
+fn login_without_ipv6_inside_namespace() {
     if TcpListener::bind("[::1]:0").is_ok() {
         return;
     }
@@ -70,7 +70,7 @@ fn on_ipv4_alone() {
 
 #[test]
 #[ignore = "nightly: needs the right to make a mount namespace"]
-fn f_l05_a_hosts_file_that_sends_localhost_away_does_not_move_the_listener() {
+fn f_l05_hosts_file_entry_for_localhost_does_not_move_listener() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     fs::write(world.home().join("hosts"), "192.0.2.1 localhost\n").unwrap();
     let login = world.command(&["login", "--no-browser"]);
@@ -86,7 +86,7 @@ fn f_l05_a_hosts_file_that_sends_localhost_away_does_not_move_the_listener() {
 }
 
 #[test]
-fn f_l06_nobody_reaches_the_listener_but_by_the_two_loopback_addresses() {
+fn f_l06_listener_is_bound_to_loopback_addresses_only() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     let port = world.redirect_port();
@@ -112,7 +112,7 @@ fn f_l06_nobody_reaches_the_listener_but_by_the_two_loopback_addresses() {
 }
 
 #[test]
-fn f_l26_a_second_login_during_the_first_ends_at_once_and_the_first_goes_on() {
+fn f_l26_second_concurrent_login_ends_at_once() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let first = start_login(&world, &[]);
     let ran = world.run(&["login", "--timeout", "10s"]).expect_code(5);

@@ -35,7 +35,7 @@ fn callback_with_headers(login: &PendingLogin, headers: &str) -> String {
 }
 
 #[test]
-fn f_l07_a_wrong_host_is_turned_away() {
+fn f_l07_wrong_host_header_is_rejected() {
     assert_rejected(|world, login| {
         let port = world.redirect_port();
         [
@@ -51,7 +51,7 @@ fn f_l07_a_wrong_host_is_turned_away() {
 }
 
 #[test]
-fn f_l08_what_a_page_sends_is_turned_away() {
+fn f_l08_cross_site_request_is_rejected() {
     assert_rejected(|world, login| {
         [
             "Origin: https://evil.example",
@@ -69,7 +69,7 @@ fn f_l08_what_a_page_sends_is_turned_away() {
 }
 
 #[test]
-fn f_l09_no_method_but_get_is_let_in() {
+fn f_l09_methods_other_than_get_are_rejected() {
     assert_rejected(|world, login| {
         let right = get_request(world, &login.callback_target("code=x"));
         let preflight = "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Private-Network: true\r\n\r\n";
@@ -85,7 +85,7 @@ fn f_l09_no_method_but_get_is_let_in() {
 }
 
 #[test]
-fn f_l10_an_absolute_target_is_turned_away() {
+fn f_l10_absolute_target_is_rejected() {
     assert_rejected(|world, login| {
         ["http://evil", "http://localhost"]
             .map(|origin| (get_request(world, &format!("{origin}{}", login.callback_target("code=x"))), 400))
@@ -94,7 +94,7 @@ fn f_l10_an_absolute_target_is_turned_away() {
 }
 
 #[test]
-fn f_l11_any_other_path_is_not_there() {
+fn f_l11_other_paths_are_not_found() {
     assert_rejected(|world, login| {
         let query = format!("?state={}&code=x", login.state);
         let paths = [
@@ -113,7 +113,7 @@ fn f_l11_any_other_path_is_not_there() {
 }
 
 #[test]
-fn f_l12_a_state_that_is_not_ours_is_turned_away() {
+fn f_l12_wrong_state_is_rejected() {
     assert_rejected(|world, login| {
         let half = &login.state[..login.state.len() / 2];
         [
@@ -129,7 +129,7 @@ fn f_l12_a_state_that_is_not_ours_is_turned_away() {
 }
 
 #[test]
-fn f_l12_a_state_of_a_megabyte_is_cut_short() {
+fn f_l12_state_of_a_megabyte_is_cut_off() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     let answer = get_page(&world, &format!("/auth/callback?code=x&state={}", "x".repeat(1 << 20)));
@@ -139,7 +139,7 @@ fn f_l12_a_state_of_a_megabyte_is_cut_short() {
 }
 
 #[test]
-fn f_l13_a_parameter_that_is_there_twice_is_turned_away() {
+fn f_l13_duplicate_parameter_is_rejected() {
     assert_rejected(|world, login| {
         let twice = format!("code=a&state={}", login.state);
         ["code=a&code=b", twice.as_str(), "code=a&error=access_denied"]
@@ -149,7 +149,7 @@ fn f_l13_a_parameter_that_is_there_twice_is_turned_away() {
 }
 
 #[test]
-fn f_l14_a_code_that_can_be_none_is_turned_away() {
+fn f_l14_invalid_code_is_rejected() {
     assert_rejected(|world, login| {
         let long = format!("code={}", "x".repeat(4097));
         ["x=1", "code=", "code=a%00b", "code=a%0d%0ab", "code=%1b[2J", long.as_str()]
@@ -159,7 +159,7 @@ fn f_l14_a_code_that_can_be_none_is_turned_away() {
 }
 
 #[test]
-fn f_l16_a_refusal_without_our_state_is_turned_away() {
+fn f_l16_refusal_with_wrong_state_is_rejected() {
     assert_rejected(|world, _| {
         ["error=access_denied", "error=access_denied&state=wrong"]
             .map(|query| (get_request(world, &format!("/auth/callback?{query}")), 400))
@@ -168,7 +168,7 @@ fn f_l16_a_refusal_without_our_state_is_turned_away() {
 }
 
 #[test]
-fn f_l19_what_is_no_http_is_turned_away() {
+fn f_l19_malformed_http_is_rejected() {
     assert_rejected(|_, _| {
         [
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -182,7 +182,7 @@ fn f_l19_what_is_no_http_is_turned_away() {
 }
 
 #[test]
-fn p5_a_thousand_wrong_states_change_nothing() {
+fn p5_thousand_wrong_states_change_nothing() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&world, &[]);
     let mut answers: Vec<_> =

@@ -19,7 +19,7 @@ fn page_size(world: &TestEnv) -> String {
 }
 
 #[test]
-fn f_c16_what_is_wrong_with_a_configuration_file_is_told_with_its_line() {
+fn f_c16_config_file_error_is_reported_with_line() {
     let mut huge = b"mal_page_size = 7\n".to_vec();
     huge.resize(10 << 20, b'#');
     for (text, words) in [
@@ -52,7 +52,7 @@ fn f_c16_what_is_wrong_with_a_configuration_file_is_told_with_its_line() {
 }
 
 #[test]
-fn f_c16_a_byte_order_mark_windows_lines_and_a_pipe_are_read() {
+fn f_c16_byte_order_mark_crlf_and_pipe_are_read() {
     for text in [b"\xef\xbb\xbfmal_page_size = 7\n".as_slice(), b"mal_page_size = 7\r\n# x\r\n", b"mal_page_size = 7"] {
         let world = env_with_config(text);
         assert_eq!(page_size(&world), "\"7\"", "{text:?}");
@@ -68,7 +68,7 @@ fn f_c16_a_byte_order_mark_windows_lines_and_a_pipe_are_read() {
 }
 
 #[test]
-fn f_c16_a_file_that_anybody_may_write_is_warned_of() {
+fn f_c16_world_writable_config_file_warns() {
     let world = env_with_config(b"mal_client_secret = 'hunter2'\n");
     let file = world.home().join(".config/malsync/config.toml");
     for (mode, warned) in [(0o600, false), (0o644, false), (0o646, true), (0o666, true)] {
@@ -87,7 +87,7 @@ fn f_c16_a_file_that_anybody_may_write_is_warned_of() {
 }
 
 #[test]
-fn f_c16_a_file_with_a_secret_that_anybody_may_read_is_warned_of() {
+fn f_c16_world_readable_config_file_with_secret_warns() {
     for (text, secret) in [
         ("mal_client_secret = 'hunter2'\n", true),
         ("malsync_token_key = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='\n", true),
@@ -136,7 +136,7 @@ fn assert_help_commands_work(world: &TestEnv) {
 }
 
 #[test]
-fn help_completions_man_pages_and_config_show_need_no_configuration_and_no_database() {
+fn help_commands_need_no_configuration_and_no_database() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
     world.set_var("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
     world.set_var("MAL_API_RATE_LIMIT", "fast");

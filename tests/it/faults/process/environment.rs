@@ -7,20 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::stall_page;
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    f_c09_of_two_cron_jobs_one_runs,
-    f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back,
-    f_c15_no_token_stands_in_arguments_or_environment,
-);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// Without HOME the account's own is taken; named explicitly, nothing of it is touched.
 #[test]
-fn f_c07_without_a_home_explicit_places_do() {
+fn f_c07_explicit_paths_work_without_home() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
     fs::write(world.home().join("malsync.toml"), "").unwrap();
     world.set_var("DATABASE_URL", &format!("sqlite://{}/my.db", world.home().display()));
@@ -33,7 +28,7 @@ fn f_c07_without_a_home_explicit_places_do() {
 }
 
 #[test]
-fn f_c07_a_home_that_cannot_be_written_is_told_with_its_path() {
+fn f_c07_unwritable_home_is_named() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
     // Nobody can make a folder there, root included.
     for home in ["/proc/malsync", "/dev/null"] {
@@ -51,7 +46,7 @@ fn f_c07_a_home_that_cannot_be_written_is_told_with_its_path() {
 }
 
 #[test]
-fn f_c07_folders_that_are_missing_are_made_and_a_lost_working_folder_does_not_matter() {
+fn f_c07_missing_folders_are_created_and_deleted_working_folder_is_harmless() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
     world.set_var("XDG_DATA_HOME", &world.home().join("a/b").display().to_string());
     world.set_var("XDG_CONFIG_HOME", &world.home().join("c/d").display().to_string());
@@ -65,7 +60,7 @@ fn f_c07_folders_that_are_missing_are_made_and_a_lost_working_folder_does_not_ma
 }
 
 #[test]
-fn f_c08_no_locale_and_no_argument_does_harm() {
+fn f_c08_odd_locales_and_arguments_are_harmless() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
     for locale in ["C", "POSIX", "xx_YY.ISO-8859-1"] {
         world.set_var("LC_ALL", locale);
@@ -104,7 +99,8 @@ fn f_c08_no_locale_and_no_argument_does_harm() {
 }
 
 /// P91.
-fn f_c09_of_two_cron_jobs_one_runs(kind: DatabaseKind) {
+#[on_both]
+fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 50);
     world.set_var("MAL_HTTP_TIMEOUT", "4s");
     stall_page(&world, 1);
@@ -137,7 +133,8 @@ fn set_fake_clock(file: &Path, to: &str) {
 }
 
 /// Deadlines and pauses run on a clock that nobody sets; a run has no end before its beginning.
-fn f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back(kind: DatabaseKind) {
+#[on_both]
+fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 150);
     let clock = world.home().join("clock");
     set_fake_clock(&clock, "+0");
@@ -168,7 +165,8 @@ fn f_c10_a_clock_that_is_set_back_in_a_run_moves_no_mark_back(kind: DatabaseKind
 
 /// What others of the machine can read of a process. Its environment and its memory are for its own user and root; a
 /// core dump is the system's to allow.
-fn f_c15_no_token_stands_in_arguments_or_environment(kind: DatabaseKind) {
+#[on_both]
+fn f_c15_arguments_and_environment_contain_no_token(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 150);
     stall_page(&world, 2);
     let mut running = world.spawn(&["sync"]);

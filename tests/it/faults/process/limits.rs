@@ -1,14 +1,9 @@
 //! Too little memory, too few handles, files that may not grow, and bugs of malsync's own.
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 
-use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv, on_both};
-
-on_both!(
-    f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches,
-    f_c12_without_handles_it_says_so,
-    f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch,
-);
+use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
 
 /// It worked, or said in one line why not; a healthy sync completes all the same.
 #[track_caller]
@@ -29,7 +24,8 @@ fn assert_whole_batches(world: &TestEnv) {
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(1_000)), "{run}");
 }
 
-fn f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches(kind: DatabaseKind) {
+#[on_both]
+fn f_c11_memory_limit_is_reported_and_leaves_whole_batches(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 1_000);
     world.set_var("SYNC_BATCH_SIZE", "10");
     let ran = world.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
@@ -41,7 +37,8 @@ fn f_c11_with_little_memory_it_works_or_says_so_and_leaves_whole_batches(kind: D
     assert_works_or_reports(&world, &ran, &[1, 5, 6]);
 }
 
-fn f_c12_without_handles_it_says_so(kind: DatabaseKind) {
+#[on_both]
+fn f_c12_file_handle_limit_is_reported(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 1_000);
     world.set_var("SYNC_BATCH_SIZE", "10");
     for handles in [20, 12, 8, 6, 5] {
@@ -52,7 +49,7 @@ fn f_c12_without_handles_it_says_so(kind: DatabaseKind) {
 
 /// With SIGXFSZ as it is by default, which ends a process that does not take it in hand.
 #[test]
-fn f_c12_a_database_file_that_may_not_grow_is_exit_6() {
+fn f_c12_database_file_that_cannot_grow_exits_6() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
     world.set_var("SYNC_BATCH_SIZE", "10");
     let ran = world.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect_code(6);
@@ -61,7 +58,8 @@ fn f_c12_a_database_file_that_may_not_grow_is_exit_6() {
     assert_eq!(world.query_value("PRAGMA integrity_check"), Some("ok".into()));
 }
 
-fn f_c13_a_bug_is_told_as_a_failure_and_undoes_its_batch(kind: DatabaseKind) {
+#[on_both]
+fn f_c13_panic_is_reported_as_bug_and_rolls_back_batch(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 250);
     world.set_var("SYNC_BATCH_SIZE", "10");
     world.set_var("MAL_PAGE_SIZE", "50");

@@ -1,14 +1,13 @@
 //! Standard streams that are closed, full, or read by somebody who goes away.
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(f_c06_no_stream_that_is_gone_stops_a_sync);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// P90. What is printed is longer than a pipe holds.
 #[test]
-fn f_c05_a_reader_who_goes_away_ends_the_answer_quietly() {
+fn f_c05_closed_output_pipe_ends_quietly() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
     world.sync(&[]);
     for args in [
@@ -31,7 +30,7 @@ fn f_c05_a_reader_who_goes_away_ends_the_answer_quietly() {
 
 /// The row says 6, which the interface keeps for databases: what no other code names is 1.
 #[test]
-fn f_c05_a_full_disk_behind_standard_output_is_told_and_exit_1() {
+fn f_c05_full_disk_behind_standard_output_exits_1() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 20);
     world.sync(&[]);
     for args in [
@@ -63,7 +62,8 @@ fn f_c05_a_full_disk_behind_standard_output_is_told_and_exit_1() {
     assert_eq!(run["status"], "SUCCESS", "what was synced is synced, whoever hears of it");
 }
 
-fn f_c06_no_stream_that_is_gone_stops_a_sync(kind: DatabaseKind) {
+#[on_both]
+fn f_c06_closed_streams_do_not_stop_sync(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 0);
     let lines = [
         "$MALSYNC sync --force-full -vv 2>&1 | head -1 > first; exit ${PIPESTATUS[0]}",

@@ -8,20 +8,14 @@ use std::{
 };
 
 use mal_sim::FaultRule;
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::stall_page;
 use crate::support::{
-    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
+    test_env::{CommandOutput, DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays,
-    f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes,
-    f_c02_a_second_signal_ends_it_at_once,
-    p49_a_signal_ends_a_long_wait_at_once,
-);
 
 const SIGNALS: [(&str, i32); 3] = [("TERM", 143), ("INT", 130), ("HUP", 129)];
 
@@ -48,7 +42,8 @@ fn assert_interrupted_cleanly(world: &TestEnv, run: &Value) {
 }
 
 /// F-C01 and F-C03.
-fn f_c01_f_c03_a_signal_ends_a_sync_at_a_batchs_edge_and_says_what_stays(kind: DatabaseKind) {
+#[on_both]
+fn f_c01_f_c03_signal_stops_sync_at_batch_boundary_with_summary(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 250);
     world.set_var("SYNC_BATCH_SIZE", "10");
     for (name, code) in SIGNALS {
@@ -144,25 +139,21 @@ fn signal_at_moments(kind: DatabaseKind, moments: usize) {
     assert_eq!(world.sync(&["--force-full"])["user_lists_unchanged"], moments * 40);
 }
 
-fn f_c01_at_any_moment_a_signal_leaves_whole_batches_and_the_next_sync_completes(kind: DatabaseKind) {
+#[on_both]
+fn f_c01_signal_at_any_moment_leaves_whole_batches(kind: DatabaseKind) {
     signal_at_moments(kind, 20);
 }
 
-#[test]
+#[on_both]
 #[ignore = "nightly: 60 moments"]
-fn f_c01_at_sixty_moments_sqlite() {
-    signal_at_moments(DatabaseKind::Sqlite, 60);
-}
-
-#[test]
-#[ignore = "nightly: 60 moments"]
-fn f_c01_at_sixty_moments_postgres() {
-    signal_at_moments(DatabaseKind::Postgres, 60);
+fn f_c01_signal_at_sixty_moments_leaves_whole_batches(kind: DatabaseKind) {
+    signal_at_moments(kind, 60);
 }
 
 /// The database is locked by somebody, so that the end in good order, which the first signal asks for, does not come. The
 /// code is that of the second signal: the first one's would say that the time for good order was up.
-fn f_c02_a_second_signal_ends_it_at_once(kind: DatabaseKind) {
+#[on_both]
+fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 150);
     world.set_var("MAL_HTTP_TIMEOUT", "2s");
     for (first, (second, code)) in [("TERM", SIGNALS[1]), ("INT", SIGNALS[0]), ("INT", SIGNALS[2])] {
@@ -189,7 +180,8 @@ fn f_c02_a_second_signal_ends_it_at_once(kind: DatabaseKind) {
     assert_eq!(world.sync(&[])["status"], "SUCCESS", "nothing is left behind that holds the next one up");
 }
 
-fn p49_a_signal_ends_a_long_wait_at_once(kind: DatabaseKind) {
+#[on_both]
+fn p49_signal_ends_long_wait_at_once(kind: DatabaseKind) {
     for (name, code) in SIGNALS {
         let world = TestEnv::with_login(kind, 50);
         let rule = FaultRule::for_path("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();
@@ -208,7 +200,7 @@ fn p49_a_signal_ends_a_long_wait_at_once(kind: DatabaseKind) {
 
 /// F-C01, where whoever reads what the sync says has stopped reading.
 #[test]
-fn f_c01_a_signal_ends_a_sync_that_nobody_listens_to() {
+fn f_c01_signal_ends_sync_with_blocked_output() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 1000);
     let mut running = world.spawn(&["sync", "--dry-run", "--json"]);
     let mut said = running.stdout.take().unwrap();

@@ -35,7 +35,7 @@ fn env_with_long_title() -> TestEnv {
 }
 
 #[test]
-fn f_c14_no_width_of_a_terminal_does_harm() {
+fn f_c14_output_fits_any_terminal_width() {
     let world = env_with_long_title();
     world.sync(&[]);
     for columns in [1, 2, 7, 20, 80, 10_000] {
@@ -72,7 +72,7 @@ fn f_c14_no_width_of_a_terminal_does_harm() {
 }
 
 #[test]
-fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
+fn f_c14_terminal_resize_is_harmless() {
     let mut world = env_with_long_title();
     world.set_var("MAL_HTTP_TIMEOUT", "2s");
     stall_page(&world, 2);
@@ -89,7 +89,7 @@ fn f_c14_a_terminal_that_changes_its_width_does_no_harm() {
 }
 
 #[test]
-fn f_c14_a_terminal_that_wants_no_colour_gets_none() {
+fn f_c14_no_color_settings_are_obeyed() {
     let mut world = env_with_long_title();
     let colored = |text: &str| {
         strip_escape_sequences(text);

@@ -6,12 +6,11 @@
 
 use std::fs;
 
+use malsync_test_macros::on_both;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
-
-on_both!(f_c17_what_version_0_1_0_wrote_is_opened_and_told_as_it_was);
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// The key that sealed the tokens of the dumps.
 const TOKEN_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -26,7 +25,8 @@ fn read_release_dump(version: &str, kind: DatabaseKind) -> (String, Vec<Value>) 
     (file("sql"), file("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-fn f_c17_what_version_0_1_0_wrote_is_opened_and_told_as_it_was(kind: DatabaseKind) {
+#[on_both]
+fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 12);
     world.set_var("MALSYNC_TOKEN_KEY", TOKEN_KEY);
     let (dump, said) = read_release_dump("0.1.0", kind);

@@ -1,5 +1,6 @@
 //! A login with `--force` gives a row to another MAL account: whoever works for the account before stops there.
 
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{
@@ -8,19 +9,9 @@ use super::{
 };
 use crate::support::{
     keyring::{KeyringSession, SecretServiceKind},
-    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
+    test_env::{CommandOutput, DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    f_t24_a_login_as_another_account_while_a_sync_runs_ends_it,
-    f_t24_a_login_as_another_account_before_the_marks_move_keeps_them,
-    f_t24_a_login_as_the_same_account_disturbs_no_sync,
-    f_t24_another_accounts_tokens_in_mid_run_bring_no_page_of_its_list,
-    f_t24_so_do_those_that_a_refresh_answers_with,
-    f_t10_who_reads_during_a_login_waits_for_the_whole_pair,
-    f_t21_a_logout_while_a_login_stores_its_pair_leaves_none,
-);
 
 /// Two accounts, of whom `alice` is logged in.
 fn env_with_two_accounts(kind: DatabaseKind, entries: usize) -> TestEnv {
@@ -51,7 +42,8 @@ fn assert_stopped(world: &TestEnv, ran: &CommandOutput) {
     assert_eq!(world.query_value("SELECT CAST(mal_user_id AS TEXT) FROM users").unwrap(), id.to_string());
 }
 
-fn f_t24_a_login_as_another_account_while_a_sync_runs_ends_it(kind: DatabaseKind) {
+#[on_both]
+fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
     let mut world = env_with_two_accounts(kind, 50);
     let running = sync_stalled_at_page_two(&mut world);
     log_in_as_bob(&world);
@@ -67,7 +59,8 @@ fn f_t24_a_login_as_another_account_while_a_sync_runs_ends_it(kind: DatabaseKind
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(50)));
 }
 
-fn f_t24_a_login_as_another_account_before_the_marks_move_keeps_them(kind: DatabaseKind) {
+#[on_both]
+fn f_t24_login_as_another_account_before_checkpoint_keeps_it_empty(kind: DatabaseKind) {
     let world = env_with_two_accounts(kind, 3);
     let (running, gate) = world.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
     wait_until("all is stored", || list_state(&world).0 == 3);
@@ -79,7 +72,8 @@ fn f_t24_a_login_as_another_account_before_the_marks_move_keeps_them(kind: Datab
     world.sync(&["--allow-shrink"]);
 }
 
-fn f_t24_a_login_as_the_same_account_disturbs_no_sync(kind: DatabaseKind) {
+#[on_both]
+fn f_t24_login_as_same_account_does_not_disturb_sync(kind: DatabaseKind) {
     let world = env_with_two_accounts(kind, 3);
     world.execute_sql("UPDATE users SET mal_user_id = NULL");
     let (running, gate) = world.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
@@ -99,7 +93,8 @@ fn assert_no_foreign_entries(world: &TestEnv, ran: &CommandOutput, entries: usiz
     assert_eq!(ran.json()["requests"], world.sim.control().logged_requests().len(), "each is counted");
 }
 
-fn f_t24_another_accounts_tokens_in_mid_run_bring_no_page_of_its_list(kind: DatabaseKind) {
+#[on_both]
+fn f_t24_tokens_of_another_account_in_table_fetch_no_page(kind: DatabaseKind) {
     let mut world = env_with_two_accounts(kind, 50);
     world.sim.control().clear_log();
     let running = sync_stalled_at_page_two(&mut world);
@@ -112,7 +107,8 @@ fn f_t24_another_accounts_tokens_in_mid_run_bring_no_page_of_its_list(kind: Data
     assert_no_foreign_entries(&world, &ran, 20);
 }
 
-fn f_t24_so_do_those_that_a_refresh_answers_with(kind: DatabaseKind) {
+#[on_both]
+fn f_t24_tokens_of_another_account_from_refresh_fetch_no_page(kind: DatabaseKind) {
     let mut world = env_with_two_accounts(kind, 50);
     world.set_var("MAL_PAGE_SIZE", "10");
     world.set_var("SYNC_BATCH_SIZE", "10");
@@ -136,7 +132,8 @@ fn login_paused_before_keyring(world: &TestEnv) -> std::process::Child {
     slow
 }
 
-fn f_t10_who_reads_during_a_login_waits_for_the_whole_pair(kind: DatabaseKind) {
+#[on_both]
+fn f_t10_reader_during_login_waits_for_whole_pair_with_keyring(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");
@@ -148,7 +145,8 @@ fn f_t10_who_reads_during_a_login_waits_for_the_whole_pair(kind: DatabaseKind) {
     assert!(sent_refresh_tokens(&world).is_empty());
 }
 
-fn f_t21_a_logout_while_a_login_stores_its_pair_leaves_none(kind: DatabaseKind) {
+#[on_both]
+fn f_t21_logout_during_login_leaves_no_token_with_keyring(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     for store in ["both", "keyring"] {

@@ -7,22 +7,17 @@ use std::{
     process::Command,
 };
 
-use super::{age_tokens, list_state, read_token_row, sent_refresh_tokens};
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
+use malsync_test_macros::on_both;
 
-on_both!(
-    f_t17_a_key_that_is_missing_or_another_is_named_by_its_id,
-    f_t17_a_new_login_mends_a_lost_key,
-    f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open,
-    f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_file_is_refused,
-    f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop,
-);
+use super::{age_tokens, list_state, read_token_row, sent_refresh_tokens};
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
 fn key_file(world: &TestEnv) -> PathBuf {
     world.home().join(".local/share/malsync/token.key")
 }
 
-fn f_t17_a_key_that_is_missing_or_another_is_named_by_its_id(kind: DatabaseKind) {
+#[on_both]
+fn f_t17_missing_or_different_key_is_named_by_id(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     let before = read_token_row(&world);
     let id = before.access.as_ref().unwrap().split('.').nth(1).unwrap().to_owned();
@@ -43,7 +38,8 @@ fn f_t17_a_key_that_is_missing_or_another_is_named_by_its_id(kind: DatabaseKind)
     world.sync(&[]);
 }
 
-fn f_t17_a_new_login_mends_a_lost_key(kind: DatabaseKind) {
+#[on_both]
+fn f_t17_new_login_recovers_from_lost_key(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     fs::remove_file(key_file(&world)).unwrap();
     world.run(&["sync"]).expect_code(4);
@@ -51,7 +47,8 @@ fn f_t17_a_new_login_mends_a_lost_key(kind: DatabaseKind) {
     world.sync(&[]);
 }
 
-fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: DatabaseKind) {
+#[on_both]
+fn f_t18_moved_or_altered_ciphertext_does_not_decrypt(kind: DatabaseKind) {
     let config = mal_sim::SimConfig {
         users: vec!["alice".into(), "bob".into()],
         entries: 3,
@@ -91,7 +88,8 @@ fn f_t18_a_text_moved_to_another_row_or_column_or_time_does_not_open(kind: Datab
     world.sync(&["--user", "bob"]);
 }
 
-fn f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_file_is_refused(kind: DatabaseKind) {
+#[on_both]
+fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     let (file, aside) = (key_file(&world), world.home().join("aside.key"));
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
@@ -128,7 +126,8 @@ fn f_t19_a_key_file_that_others_can_read_is_used_with_a_warning_and_what_is_no_f
     world.sync(&[]);
 }
 
-fn f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop(kind: DatabaseKind) {
+#[on_both]
+fn f_t05_restored_backup_with_dead_token_causes_no_loop(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     world.sim.control().configure(|config| config.old_refresh_valid = false);
     let backup = read_token_row(&world);
@@ -152,7 +151,7 @@ fn f_t05_an_old_backup_brings_a_dead_token_back_and_no_loop(kind: DatabaseKind) 
 
 /// P24.
 #[test]
-fn what_is_made_is_for_its_owner_alone_whatever_the_umask() {
+fn created_files_are_private_with_any_umask() {
     let world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let inner = world.command(&["login"]);
     let mut command = Command::new("sh");

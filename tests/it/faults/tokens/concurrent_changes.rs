@@ -3,22 +3,16 @@
 use std::time::Duration;
 
 use mal_sim::{FaultRule, TokenSelector};
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{
     add_fault, issue_pair, list_state, read_token_row, refresh_fault, sent_refresh_tokens, wait_for_refreshes,
 };
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
-on_both!(
-    f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal,
-    f_t21_a_logout_while_a_sync_runs_ends_it_and_brings_no_token_back,
-    f_t21_a_logout_while_a_refresh_is_under_way_stays_one,
-    f_t21_a_signal_while_a_refresh_is_under_way_stores_what_it_brings,
-    f_t22_a_login_while_a_sync_runs_is_what_it_goes_on_with,
-);
-
-fn f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal(kind: DatabaseKind) {
+#[on_both]
+fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let refusal = json!({"error": "invalid_request", "hint": "Token has been revoked"});
@@ -39,7 +33,8 @@ fn f_t06_a_pair_that_a_sibling_wrote_meanwhile_is_taken_after_a_refusal(kind: Da
 }
 
 /// MAL takes a refresh token once here: what the answer brings must not be dropped for a signal.
-fn f_t21_a_signal_while_a_refresh_is_under_way_stores_what_it_brings(kind: DatabaseKind) {
+#[on_both]
+fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     world.sim.control().configure(|config| config.old_refresh_valid = false);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
@@ -66,7 +61,8 @@ pub(super) fn sync_stalled_at_page_two(world: &mut TestEnv) -> std::process::Chi
     running
 }
 
-fn f_t21_a_logout_while_a_sync_runs_ends_it_and_brings_no_token_back(kind: DatabaseKind) {
+#[on_both]
+fn f_t21_logout_during_sync_ends_it_and_leaves_no_token(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 50);
     let running = sync_stalled_at_page_two(&mut world);
     world.run(&["logout"]).expect_code(0);
@@ -82,7 +78,8 @@ fn f_t21_a_logout_while_a_sync_runs_ends_it_and_brings_no_token_back(kind: Datab
     assert_eq!(list_state(&world), (50, true));
 }
 
-fn f_t21_a_logout_while_a_refresh_is_under_way_stays_one(kind: DatabaseKind) {
+#[on_both]
+fn f_t21_logout_during_refresh_leaves_no_token(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     add_fault(&world, refresh_fault().delay(Duration::from_secs(3)).with_effect());
     let running = world.spawn(&["token", "refresh"]);
@@ -94,7 +91,8 @@ fn f_t21_a_logout_while_a_refresh_is_under_way_stays_one(kind: DatabaseKind) {
     assert_eq!((after.access, after.refresh, after.needs_login), (None, None, false));
 }
 
-fn f_t22_a_login_while_a_sync_runs_is_what_it_goes_on_with(kind: DatabaseKind) {
+#[on_both]
+fn f_t22_login_during_sync_is_used_from_then_on(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 50);
     let running = sync_stalled_at_page_two(&mut world);
     world.run(&["login"]).expect_code(0);

@@ -6,26 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{age_tokens, list_state, read_token_row, sent_refresh_tokens};
 use crate::support::{
     keyring::{KeyringSession, SecretServiceKind},
-    test_env::{CommandOutput, DatabaseKind, TestEnv, on_both},
+    test_env::{CommandOutput, DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    both_tokens_rest_in_two_entries_of_a_real_secret_service,
-    tokens_in_the_keyring_alone_are_read_refreshed_and_removed,
-    f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once,
-    f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair,
-    f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place,
-    f_t15_a_locked_keyring_is_no_place,
-    f_t15_a_silent_keyring_is_waited_for_once_and_noted_once,
-    f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten,
-    f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used,
-);
 
 fn token_places(ran: &CommandOutput) -> serde_json::Value {
     ran.json()["stored_in"].clone()
@@ -46,7 +35,8 @@ fn newest_tokens(world: &TestEnv) -> (String, String) {
     (last("access", "eyJ"), last("refresh", "def502"))
 }
 
-fn both_tokens_rest_in_two_entries_of_a_real_secret_service(kind: DatabaseKind) {
+#[on_both]
+fn both_tokens_are_stored_in_two_secret_service_entries(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     let ran = world.run(&["login"]).expect_code(0);
@@ -68,7 +58,8 @@ fn both_tokens_rest_in_two_entries_of_a_real_secret_service(kind: DatabaseKind) 
     assert_eq!(token_places(&token_status(&world).expect_code(4)), json!([]));
 }
 
-fn tokens_in_the_keyring_alone_are_read_refreshed_and_removed(kind: DatabaseKind) {
+#[on_both]
+fn keyring_only_tokens_are_read_refreshed_and_deleted(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");
@@ -88,7 +79,8 @@ fn tokens_in_the_keyring_alone_are_read_refreshed_and_removed(kind: DatabaseKind
     world.run(&["sync"]).expect_code(4);
 }
 
-fn f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once(kind: DatabaseKind) {
+#[on_both]
+fn f_t11_many_processes_refresh_keyring_only_tokens_once(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");
@@ -105,7 +97,8 @@ fn f_t11_many_processes_on_a_pair_in_the_keyring_alone_refresh_once(kind: Databa
     world.sync(&[]);
 }
 
-fn f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair(kind: DatabaseKind) {
+#[on_both]
+fn f_t10_reader_between_table_and_keyring_write_waits_for_whole_pair(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");
@@ -127,7 +120,8 @@ fn f_t10_who_reads_between_table_and_keyring_waits_for_the_whole_pair(kind: Data
     world.sync(&[]);
 }
 
-fn f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place(kind: DatabaseKind) {
+#[on_both]
+fn f_t15_missing_keyring_fails_only_if_it_is_the_only_place(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["database"]));
     world.sync(&[]);
@@ -151,7 +145,8 @@ fn f_t15_a_keyring_that_is_not_there_stops_nothing_unless_it_is_the_only_place(k
     world.sync(&[]);
 }
 
-fn f_t15_a_locked_keyring_is_no_place(kind: DatabaseKind) {
+#[on_both]
+fn f_t15_locked_keyring_is_not_usable(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");
@@ -166,7 +161,8 @@ fn f_t15_a_locked_keyring_is_no_place(kind: DatabaseKind) {
     assert_eq!(token_places(&token_status(&world).expect_code(0)), json!(["database"]));
 }
 
-fn f_t15_a_silent_keyring_is_waited_for_once_and_noted_once(kind: DatabaseKind) {
+#[on_both]
+fn f_t15_unresponsive_keyring_is_waited_for_and_reported_once(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unresponsive);
     for command in [&["sync"][..], &["token", "refresh"], &["token", "status"], &["login"], &["logout"]] {
@@ -211,7 +207,8 @@ fn overwrite_entries(session: &KeyringSession, world: &TestEnv, content: &[u8]) 
     }
 }
 
-fn f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten(kind: DatabaseKind) {
+#[on_both]
+fn f_t16_missing_or_foreign_entry_is_reported_and_not_overwritten(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");
@@ -234,7 +231,8 @@ fn f_t16_an_entry_that_is_gone_or_something_else_is_told_and_not_overwritten(kin
     world.sync(&[]);
 }
 
-fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: DatabaseKind) {
+#[on_both]
+fn f_t23_higher_generation_wins_over_old_copy(kind: DatabaseKind) {
     let mut world = TestEnv::new(kind, 3);
     let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.run(&["login"]).expect_code(0);
@@ -256,7 +254,7 @@ fn f_t23_the_higher_generation_wins_and_the_old_copy_is_not_used(kind: DatabaseK
 }
 
 #[test]
-fn a_login_in_the_keyring_is_the_files_from_whatever_folder_it_is_named() {
+fn keyring_login_belongs_to_the_file_under_any_path() {
     let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     world.set_var("MALSYNC_TOKEN_STORE", "keyring");

@@ -6,20 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use malsync_test_macros::on_both;
+
 use super::{add_fault, age_tokens, read_token_row, refresh_fault, sent_refresh_tokens, wait_for_refreshes};
 use crate::support::{
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
     wait_until,
 };
-
-on_both!(
-    f_t09_a_death_before_the_pair_is_stored_is_told_once_and_never_loops,
-    f_t09_a_server_that_takes_the_token_again_makes_it_good,
-    f_t10_a_death_at_any_time_of_a_refresh_leaves_a_whole_pair,
-    f_t11_twenty_processes_refresh_an_ended_token_once,
-    f_t11_twenty_processes_refresh_an_early_one_once,
-    f_t13_the_next_in_line_refreshes_where_the_holder_is_killed,
-);
 
 /// Runs it to its death at a failpoint.
 #[track_caller]
@@ -60,7 +53,8 @@ fn forbid_token_reuse(world: &TestEnv) {
     });
 }
 
-fn f_t09_a_death_before_the_pair_is_stored_is_told_once_and_never_loops(kind: DatabaseKind) {
+#[on_both]
+fn f_t09_crash_before_tokens_are_stored_is_reported_without_loop(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     forbid_token_reuse(&world);
     for failpoint in ["token.before_lock", "token.after_lock"] {
@@ -82,7 +76,8 @@ fn f_t09_a_death_before_the_pair_is_stored_is_told_once_and_never_loops(kind: Da
     world.sync(&[]);
 }
 
-fn f_t09_a_server_that_takes_the_token_again_makes_it_good(kind: DatabaseKind) {
+#[on_both]
+fn f_t09_server_that_accepts_old_token_recovers_lost_refresh(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     let before = read_token_row(&world);
     assert_dies_at(&world, "token.before_persist", &["token", "refresh"]);
@@ -91,7 +86,8 @@ fn f_t09_a_server_that_takes_the_token_again_makes_it_good(kind: DatabaseKind) {
     assert_eq!(read_token_row(&world).generation, before.generation + 1);
 }
 
-fn f_t10_a_death_at_any_time_of_a_refresh_leaves_a_whole_pair(kind: DatabaseKind) {
+#[on_both]
+fn f_t10_crash_during_refresh_leaves_whole_token_pair(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     let before = read_token_row(&world);
     assert_dies_at(&world, "token.after_persist", &["token", "refresh"]);
@@ -144,7 +140,8 @@ fn env_with_strict_mal(kind: DatabaseKind) -> TestEnv {
     world
 }
 
-fn f_t11_twenty_processes_refresh_an_ended_token_once(kind: DatabaseKind) {
+#[on_both]
+fn f_t11_twenty_processes_refresh_expired_token_once(kind: DatabaseKind) {
     let world = env_with_strict_mal(kind);
     world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     age_tokens(&world, 40);
@@ -154,7 +151,8 @@ fn f_t11_twenty_processes_refresh_an_ended_token_once(kind: DatabaseKind) {
     world.sync(&[]);
 }
 
-fn f_t11_twenty_processes_refresh_an_early_one_once(kind: DatabaseKind) {
+#[on_both]
+fn f_t11_twenty_processes_refresh_early_once(kind: DatabaseKind) {
     let world = env_with_strict_mal(kind);
     age_tokens(&world, 20);
     // The first comes when the others have long been waiting.
@@ -166,7 +164,8 @@ fn f_t11_twenty_processes_refresh_an_early_one_once(kind: DatabaseKind) {
     world.sync(&[]);
 }
 
-fn f_t13_the_next_in_line_refreshes_where_the_holder_is_killed(kind: DatabaseKind) {
+#[on_both]
+fn f_t13_next_process_refreshes_if_lock_holder_is_killed(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     age_tokens(&world, 40);
     let before = read_token_row(&world);
@@ -178,23 +177,21 @@ fn f_t13_the_next_in_line_refreshes_where_the_holder_is_killed(kind: DatabaseKin
     assert_eq!((sent_refresh_tokens(&world).len(), read_token_row(&world).generation), (1, before.generation + 1));
 }
 
-#[test]
-#[ignore = "nightly: waits 30 s for a lock, twice"]
-fn f_t12_a_holder_that_stands_still_is_waited_for_and_no_longer() {
-    for kind in [DatabaseKind::Sqlite, DatabaseKind::Postgres] {
-        let world = TestEnv::with_login(kind, 3);
-        age_tokens(&world, 40);
-        let before = read_token_row(&world);
-        let mut holder = hold_refresh_lock(&world);
-        let stopped = Command::new("kill").args(["-STOP", &holder.id().to_string()]).status().unwrap();
-        assert!(stopped.success());
-        let began = Instant::now();
-        let ran = world.run(&["whoami"]).expect_code(5);
-        assert!(began.elapsed() >= Duration::from_secs(30));
-        assert!(ran.stderr.contains("another malsync is refreshing"), "{}", ran.stderr);
-        assert_eq!((read_token_row(&world), sent_refresh_tokens(&world).len()), (before, 0));
-        holder.kill().unwrap();
-        holder.wait().unwrap();
-        world.sync(&[]);
-    }
+#[on_both]
+#[ignore = "nightly: waits 30 s for a lock"]
+fn f_t12_suspended_lock_holder_is_waited_for_30_seconds(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 3);
+    age_tokens(&world, 40);
+    let before = read_token_row(&world);
+    let mut holder = hold_refresh_lock(&world);
+    let stopped = Command::new("kill").args(["-STOP", &holder.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    let began = Instant::now();
+    let ran = world.run(&["whoami"]).expect_code(5);
+    assert!(began.elapsed() >= Duration::from_secs(30));
+    assert!(ran.stderr.contains("another malsync is refreshing"), "{}", ran.stderr);
+    assert_eq!((read_token_row(&world), sent_refresh_tokens(&world).len()), (before, 0));
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    world.sync(&[]);
 }

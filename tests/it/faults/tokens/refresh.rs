@@ -1,26 +1,14 @@
 //! What MAL may answer to a refresh, and when it may want one.
 
 use mal_sim::{FaultRule, TokenSelector};
+use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{add_fault, age_tokens, issue_pair, list_state, read_token_row, refresh_fault, sent_refresh_tokens};
-use crate::support::test_env::{DatabaseKind, TestEnv, on_both};
+use crate::support::test_env::{DatabaseKind, TestEnv};
 
-on_both!(
-    f_t01_without_a_login_nothing_is_asked_and_nothing_written,
-    f_t02_an_access_token_that_ended_is_renewed_silently,
-    f_t03_a_401_on_page_three_costs_one_refresh_and_that_page,
-    f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop,
-    f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again,
-    f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are,
-    f_t07_a_refused_early_refresh_lets_the_run_finish,
-    f_t08_an_answer_that_got_lost_is_asked_for_once_more,
-    f_t14_the_old_refresh_token_stays_where_none_is_returned,
-    f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most,
-    f_t24_tokens_of_another_account_are_not_written_with,
-);
-
-fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: DatabaseKind) {
+#[on_both]
+fn f_t01_sync_without_login_sends_and_writes_nothing(kind: DatabaseKind) {
     let world = TestEnv::new(kind, 3);
     world.run(&["status"]).expect_code(4);
     let ran = world.run(&["sync"]).expect_code(4);
@@ -37,7 +25,8 @@ fn f_t01_without_a_login_nothing_is_asked_and_nothing_written(kind: DatabaseKind
     world.sync(&[]);
 }
 
-fn f_t02_an_access_token_that_ended_is_renewed_silently(kind: DatabaseKind) {
+#[on_both]
+fn f_t02_expired_access_token_is_refreshed_silently(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     let before = read_token_row(&world);
     world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
@@ -50,7 +39,8 @@ fn f_t02_an_access_token_that_ended_is_renewed_silently(kind: DatabaseKind) {
     assert!(after.access != before.access && after.refresh != before.refresh && !after.needs_login);
 }
 
-fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: DatabaseKind) {
+#[on_both]
+fn f_t03_401_on_page_three_causes_one_refresh_and_repeats_page(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 70);
     world.set_var("MAL_PAGE_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 3});
@@ -64,7 +54,8 @@ fn f_t03_a_401_on_page_three_costs_one_refresh_and_that_page(kind: DatabaseKind)
     assert_eq!((asked_twice, pages), (2, 8));
 }
 
-fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: DatabaseKind) {
+#[on_both]
+fn f_t04_401_after_refresh_ends_run_without_loop(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 50);
     world.set_var("MAL_PAGE_SIZE", "10");
     world.set_var("SYNC_BATCH_SIZE", "10");
@@ -84,7 +75,8 @@ fn f_t04_a_401_again_after_the_refresh_ends_the_run_without_a_loop(kind: Databas
     assert_eq!(list_state(&world), (50, true));
 }
 
-fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: DatabaseKind) {
+#[on_both]
+fn f_t05_refused_refresh_requires_login_and_stops_requests(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let before = read_token_row(&world);
@@ -107,7 +99,8 @@ fn f_t05_a_refused_refresh_asks_for_a_login_and_nothing_calls_mal_again(kind: Da
     world.sync(&[]);
 }
 
-fn f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are(kind: DatabaseKind) {
+#[on_both]
+fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
     let mut world = TestEnv::with_login(kind, 3);
     world.set_var("MAL_HTTP_TIMEOUT", "1s");
     world.set_var("SYNC_MAX_RETRIES", "1");
@@ -141,7 +134,8 @@ fn f_t07_weather_at_the_token_endpoint_leaves_the_tokens_as_they_are(kind: Datab
     world.sync(&[]);
 }
 
-fn f_t07_a_refused_early_refresh_lets_the_run_finish(kind: DatabaseKind) {
+#[on_both]
+fn f_t07_refused_early_refresh_lets_run_finish(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     age_tokens(&world, 20);
     let before = read_token_row(&world);
@@ -154,7 +148,8 @@ fn f_t07_a_refused_early_refresh_lets_the_run_finish(kind: DatabaseKind) {
     world.sync(&[]);
 }
 
-fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: DatabaseKind) {
+#[on_both]
+fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
     // As MAL was last seen to be: the refresh token is taken again.
     let world = TestEnv::with_login(kind, 3);
     let before = read_token_row(&world);
@@ -179,7 +174,8 @@ fn f_t08_an_answer_that_got_lost_is_asked_for_once_more(kind: DatabaseKind) {
     world.sync(&[]);
 }
 
-fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: DatabaseKind) {
+#[on_both]
+fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     world.run(&["token", "refresh"]).expect_code(0);
     let mut sent = sent_refresh_tokens(&world);
@@ -215,7 +211,8 @@ fn f_t14_the_old_refresh_token_stays_where_none_is_returned(kind: DatabaseKind) 
     world.sync(&[]);
 }
 
-fn f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most(kind: DatabaseKind) {
+#[on_both]
+fn f_t20_wrong_clock_causes_at_most_one_refresh(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 3);
     for days in [3650, -3650, 1, -1] {
         let before = sent_refresh_tokens(&world).len();
@@ -228,7 +225,8 @@ fn f_t20_a_clock_that_is_years_off_costs_one_refresh_at_most(kind: DatabaseKind)
     }
 }
 
-fn f_t24_tokens_of_another_account_are_not_written_with(kind: DatabaseKind) {
+#[on_both]
+fn f_t24_refreshed_tokens_of_another_account_write_no_entries(kind: DatabaseKind) {
     let config = mal_sim::SimConfig {
         users: vec!["alice".into(), "bob".into()],
         entries: 30,

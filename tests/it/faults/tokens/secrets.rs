@@ -4,16 +4,15 @@
 use std::fs;
 
 use mal_sim::FaultRule;
+use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{add_fault, age_tokens, refresh_fault};
 use crate::support::{
     keyring::{KeyringSession, SecretServiceKind},
     secret_scanner::{DATABASE_PASSWORD, issued_tokens},
-    test_env::{DatabaseKind, TestEnv, on_both},
+    test_env::{DatabaseKind, TestEnv},
 };
-
-on_both!(i6_no_command_shows_a_secret_whatever_is_logged, i6_a_broken_database_url_shows_no_password);
 
 /// A world with every secret that there can be.
 fn env_with_all_secrets(kind: DatabaseKind) -> TestEnv {
@@ -29,7 +28,8 @@ fn env_with_all_secrets(kind: DatabaseKind) -> TestEnv {
     world
 }
 
-fn i6_no_command_shows_a_secret_whatever_is_logged(kind: DatabaseKind) {
+#[on_both]
+fn i6_no_command_prints_secret_at_any_log_level_with_keyring(kind: DatabaseKind) {
     let mut world = env_with_all_secrets(kind);
     let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
     for level in ["trace", "debug", "malsync=trace,hyper=trace,h2=trace,reqwest=trace,sqlx=trace,zbus=trace", ""] {
@@ -75,7 +75,8 @@ fn i6_no_command_shows_a_secret_whatever_is_logged(kind: DatabaseKind) {
     }
 }
 
-fn i6_a_broken_database_url_shows_no_password(kind: DatabaseKind) {
+#[on_both]
+fn i6_broken_database_url_prints_no_password(kind: DatabaseKind) {
     let mut world = env_with_all_secrets(kind);
     world.set_var("RUST_LOG", "trace");
     for url in [
@@ -96,7 +97,7 @@ fn i6_a_broken_database_url_shows_no_password(kind: DatabaseKind) {
 /// The scan would see it: a readable token in the table is found, unless the test says that it stands there.
 #[test]
 #[should_panic(expected = "holds a token")]
-fn i6_the_scan_finds_a_readable_token_in_the_file() {
+fn i6_scan_finds_readable_token_in_file() {
     let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let token = issued_tokens(&world.sim).remove(0);
     fs::write(world.home().join(".local/share/malsync/left-behind"), token).unwrap();
@@ -105,7 +106,7 @@ fn i6_the_scan_finds_a_readable_token_in_the_file() {
 
 #[test]
 #[should_panic(expected = "printed a token")]
-fn i6_the_scan_finds_a_printed_token() {
+fn i6_scan_finds_printed_token() {
     let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let token = issued_tokens(&world.sim).remove(0);
     world.set_var("DATABASE_URL", &format!("sqlite:///nowhere/{token}/list.db"));
