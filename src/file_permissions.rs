@@ -6,6 +6,8 @@
 
 use std::{fs::Metadata, path::Path};
 
+use crate::shell_quote::shell_quote;
+
 /// The access that other users have to a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilePermissions {
@@ -69,7 +71,8 @@ impl FilePermissions {
     #[must_use]
     pub fn warning(self, path: &Path) -> Option<(String, String)> {
         let Self { others_can_read: others_read, others_can_write: others_write, .. } = self;
-        let (path_text, quoted_path) = (path.display(), shell_quote(path));
+        let path_text = path.display().to_string();
+        let quoted_path = shell_quote(&path_text);
         if others_read || others_write {
             let may = match (others_read, others_write) {
                 (true, true) => "read and change",
@@ -91,18 +94,13 @@ impl FilePermissions {
     #[must_use]
     pub fn doctor_notice(self, path: &Path) -> Option<(String, String)> {
         let intended_access = || {
-            let hint = format!("unless it is meant to be shared: chmod 600 {}", shell_quote(path));
+            let hint =
+                format!("unless it is meant to be shared: chmod 600 {}", shell_quote(&path.display().to_string()));
             (self.group_has_access || self.has_foreign_owner)
                 .then(|| (format!("other users of this machine may read or change {}", path.display()), hint))
         };
         self.warning(path).or_else(intended_access)
     }
-}
-
-/// Quotes a path for a shell.
-fn shell_quote(path: &Path) -> String {
-    let path = path.display().to_string();
-    shlex::try_quote(&path).map(std::borrow::Cow::into_owned).unwrap_or(path)
 }
 
 #[cfg(test)]

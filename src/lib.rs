@@ -12,7 +12,8 @@
 //! - `schedule` generates the files of scheduled syncs, `monitor` reports sync outcomes to others.
 //! - `failure` and `exit` define errors and exit codes. `clock` provides the time, `secret` values that cannot be
 //!   printed, `file_permissions` checks who else may read a file, `loopback_host` tells which hosts are this machine,
-//!   and `untrusted_text` sanitizes text from others for messages. `panic_handler` converts panics into failures, and
+//!   `untrusted_text` sanitizes text from others for messages, `control_chars` makes control characters visible, and
+//!   `shell_quote` quotes words for a shell. `panic_handler` converts panics into failures, and
 //!   `failpoint` lets tests abort the process.
 //!
 //! Which module uses which: docs/architecture.md, held by `tests/it/layers/`.
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod control_chars;
 pub mod domain;
 pub mod exchange;
 pub mod exit;
@@ -35,6 +37,7 @@ pub mod monitor;
 mod panic_handler;
 pub mod schedule;
 pub mod secret;
+pub mod shell_quote;
 pub mod store;
 pub mod sync;
 pub mod ui;

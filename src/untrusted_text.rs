@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::secret::redact_tokens;
+use crate::{control_chars::is_terminal_control, secret::redact_tokens};
 
 /// Sanitized text from an outside source: one line, at most 200 characters, no terminal control characters, no possible
 /// tokens.
@@ -19,10 +19,7 @@ impl UntrustedText {
     /// Sanitizes a text.
     #[must_use]
     pub fn sanitize(text: &str) -> Self {
-        let is_invisible = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        };
+        let is_invisible = |c: char| is_terminal_control(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}');
         let text = redact_tokens(text).split_whitespace().collect::<Vec<_>>().join(" ");
         Self(text.chars().filter(|&c| !is_invisible(c)).take(Self::MAX_CHARS).collect())
     }

@@ -1,4 +1,5 @@
-//! Arguments of the commands. Those of commands on many entries are in `entries`, `edits` and `files`.
+//! Arguments of the commands. Those of commands on many entries are in `entries`, `edits` and `files`, those that many
+//! commands take in `common_args`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,19 +7,11 @@ use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::value;
 pub use super::{
+    common_args::{JsonArgs, UserAndJsonArgs, UserArgs},
     edits::{BulkArgs, ChangesArgs, EditArgs, PinArgs, RestoreArgs, UnpinArgs},
     entries::{FilterArgs, ListArgs, ReportArgs, ShowArgs, StatsArgs},
 };
 use crate::domain::user::UserRef;
-
-/// `--user`, for commands about one user.
-#[derive(Args, Clone, Debug)]
-pub struct UserArgs {
-    /// Take this user: a name in the users table, or id:N for the row's id (default: the only one with a MAL login, else
-    /// the one last logged in)
-    #[arg(long = "user", value_name = "NAME", value_hint = ValueHint::Other)]
-    pub name: Option<UserRef>,
-}
 
 /// `login`
 #[derive(Args, Clone, Debug)]
@@ -80,17 +73,6 @@ pub struct LogoutArgs {
     /// Log every user out
     #[arg(long, conflicts_with = "name")]
     pub all: bool,
-}
-
-/// `--user` and `--json`.
-#[derive(Args, Clone, Debug)]
-pub struct UserAndJsonArgs {
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: UserArgs,
-    /// Print one line of JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `token`
@@ -192,14 +174,6 @@ pub enum ConfigCommand {
     Check(JsonArgs),
     /// Make a configuration file with every setting commented out; one that is there stays
     Init,
-}
-
-/// `--json`.
-#[derive(Args, Clone, Debug)]
-pub struct JsonArgs {
-    /// Print JSON, one object a line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `man`

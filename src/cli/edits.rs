@@ -3,7 +3,8 @@
 use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 
 use super::{
-    args::{FilterArgs, UserArgs},
+    common_args::UserArgs,
+    entries::FilterArgs,
     value::{self, DateEdit, TagsArg, TimeArg},
 };
 use crate::{
@@ -97,7 +98,7 @@ impl EditArgs {
         }
         let flags = self.where_flags.iter().map(|flag| format!("--{flag}"));
         let filter = command.try_get_matches_from(flags).and_then(|matches| FilterArgs::from_arg_matches(&matches));
-        filter.map_err(|error| super::usage::where_filter_failure(&error))
+        filter.map_err(|error| super::clap_error::where_filter_failure(&error))
     }
 }
 

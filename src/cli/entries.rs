@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use rust_decimal::Decimal;
 
 use super::{
-    args::UserArgs,
+    common_args::UserArgs,
     filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg},
     value::{self, ListSort},
 };

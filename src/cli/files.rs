@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{FilterArgs, UserArgs};
+use super::{common_args::UserArgs, entries::FilterArgs};
 
 /// `export`
 #[derive(Args, Clone, Debug)]

@@ -4,23 +4,25 @@
 //! a hint. The commands are in `command`; the values of flags are parsed in [`value`].
 
 pub mod args;
+mod clap_error;
+mod common_args;
 pub mod complete;
 mod edits;
 mod entries;
 pub mod files;
 mod filter_values;
 mod generate;
+mod parse_args;
 pub mod schedule;
-mod usage;
 pub mod value;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 pub use filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg};
 pub use generate::{completion_script, render_man_pages};
-pub use usage::ParseStop;
+pub use parse_args::{ParseStop, find_color, parse};
 pub use value::{DateEdit, ListSort, SortKey, TagsArg, TimeArg};
 
 /// One-line description of malsync.
@@ -189,30 +191,6 @@ Exit codes:
   130, 143  stopped by a signal; what was committed stays
 
 Settings come from the environment, then from config.toml, then from defaults; `malsync config show` lists them all.";
-
-/// Parses the arguments, the program name first.
-///
-/// # Errors
-///
-/// [`ParseStop::ShowText`] if help or the version is requested, [`ParseStop::WrongUsage`] if the arguments are invalid.
-pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, ParseStop> {
-    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-    Cli::try_parse_from(&args).map_err(|error| usage::from_clap(&error, &args))
-}
-
-/// Returns the value of `--color`, even if the arguments are otherwise invalid.
-#[must_use]
-pub fn find_color(args: &[OsString]) -> ColorArg {
-    let words = || args.iter().map(|arg| arg.to_string_lossy());
-    let separate_values =
-        words().zip(words().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, value)| value.into_owned());
-    let joined_values = words().filter_map(|arg| arg.strip_prefix("--color=").map(str::to_owned));
-    separate_values
-        .chain(joined_values)
-        .rev()
-        .find_map(|value| ColorArg::from_str(&value, false).ok())
-        .unwrap_or_default()
-}
 
 #[cfg(test)]
 mod tests;

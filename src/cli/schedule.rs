@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::args::JsonArgs;
+use super::common_args::JsonArgs;
 use crate::{domain::user::UserRef, schedule::ScheduleInterval};
 
 /// `schedule`

@@ -12,24 +12,8 @@ use crate::domain::{
     partial_date::{DatePrecision, PartialDate},
     text::closest_match,
     time,
-    user::{UserId, UserRef},
     vocabulary::LIST_STATUSES,
 };
-
-impl FromStr for UserRef {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.strip_prefix("id:") {
-            Some(id) => match id.parse() {
-                Ok(id) if id > 0 => Ok(Self::Id(UserId(id))),
-                _ => Err("an id is a whole number from 1 to 2147483647, like id:123".to_owned()),
-            },
-            None if text.is_empty() => Err("a name is not empty".to_owned()),
-            None => Ok(Self::Name(text.to_owned())),
-        }
-    }
-}
 
 /// New value of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

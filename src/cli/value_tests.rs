@@ -3,24 +3,6 @@
 use super::*;
 
 #[test]
-fn user_is_a_name_or_an_id() {
-    for (text, expected) in [
-        ("alice", Some(UserRef::Name("alice".into()))),
-        ("id", Some(UserRef::Name("id".into()))),
-        ("123", Some(UserRef::Name("123".into()))),
-        ("id:123", Some(UserRef::Id(UserId(123)))),
-        ("id:0", None),
-        ("id:-1", None),
-        ("id:", None),
-        ("id:abc", None),
-        ("id:2147483648", None),
-        ("", None),
-    ] {
-        assert_eq!(text.parse::<UserRef>().ok(), expected, "{text:?}");
-    }
-}
-
-#[test]
 fn date_edit_sets_or_clears() {
     assert_eq!("".parse(), Ok(DateEdit::Clear));
     assert_eq!("2019-04".parse(), Ok(DateEdit::Set("2019-04".parse().unwrap())));

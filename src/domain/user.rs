@@ -1,10 +1,10 @@
 //! A user: a row of `users`, created by malsync or by another application.
 
-use std::borrow::Cow;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::secret::Secret;
+use crate::{control_chars::is_terminal_control, secret::Secret, shell_quote::shell_quote};
 
 /// `users.id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,22 @@ pub enum UserRef {
     Id(UserId),
 }
 
+impl FromStr for UserRef {
+    type Err = String;
+
+    /// Parses a name, or `id:123`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("id:") {
+            Some(id) => match id.parse() {
+                Ok(id) if id > 0 => Ok(Self::Id(UserId(id))),
+                _ => Err("an id is a whole number from 1 to 2147483647, like id:123".to_owned()),
+            },
+            None if text.is_empty() => Err("a name is not empty".to_owned()),
+            None => Ok(Self::Name(text.to_owned())),
+        }
+    }
+}
+
 impl std::fmt::Display for UserRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -38,11 +54,7 @@ impl UserRef {
     /// Returns a reference that can be typed: the id if the name cannot be typed or would be parsed as an id.
     #[must_use]
     pub fn for_row(id: UserId, name: &str) -> Self {
-        let is_unprintable = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
-        };
-        if name.is_empty() || name.starts_with("id:") || name.contains(is_unprintable) {
+        if name.is_empty() || name.starts_with("id:") || name.contains(is_terminal_control) {
             Self::Id(id)
         } else {
             Self::Name(name.to_owned())
@@ -53,10 +65,9 @@ impl UserRef {
     #[must_use]
     pub fn as_cli_arg(&self) -> String {
         let name = self.to_string();
-        let quoted = shlex::try_quote(&name).unwrap_or(Cow::Borrowed(&name));
         // After a space, a name with a leading `-` would be parsed as an option.
         let separator = if name.starts_with('-') { "=" } else { " " };
-        format!("--user{separator}{quoted}")
+        format!("--user{separator}{}", shell_quote(&name))
     }
 }
 
@@ -142,6 +153,24 @@ pub struct MalAccount {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn user_ref_is_a_name_or_an_id() {
+        for (text, expected) in [
+            ("alice", Some(UserRef::Name("alice".into()))),
+            ("id", Some(UserRef::Name("id".into()))),
+            ("123", Some(UserRef::Name("123".into()))),
+            ("id:123", Some(UserRef::Id(UserId(123)))),
+            ("id:0", None),
+            ("id:-1", None),
+            ("id:", None),
+            ("id:abc", None),
+            ("id:2147483648", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<UserRef>().ok(), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn as_cli_arg_quotes_name_for_shell() {

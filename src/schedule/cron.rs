@@ -1,6 +1,7 @@
 //! A job in a crontab, between two marker lines. All other lines belong to the user and stay unchanged to the byte.
 
 use super::{ScheduledJob, interval::StartTimes, job_marker};
+use crate::shell_quote::shell_quote;
 
 const END_MARKER: &str = "# end of malsync schedule";
 
@@ -57,11 +58,6 @@ fn job_line(job: &ScheduledJob) -> String {
     // Cron treats an unescaped percent sign as the end of the command.
     let command = format!("{environment}{words}").replace('%', "\\%");
     format!("{} {} * * * {command}", StartTimes::join_numbers(&minutes, 1), StartTimes::join_numbers(&hours, 1))
-}
-
-/// Quotes a word for the shell.
-fn shell_quote(word: &str) -> String {
-    shlex::try_quote(word).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::{
     domain::user::{UserId, UserRef},
     exit::Exit,
     failure::Failure,
+    shell_quote::shell_quote,
     sync::port::SyncStoreError,
 };
 
@@ -204,7 +205,7 @@ impl Error {
 /// Returns the quoted name in a server message, quoted for a shell. Returns `NAME` if there is none.
 fn shell_quoted_name(message: &str) -> String {
     let name = message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or("NAME", |(name, _)| name);
-    shlex::try_quote(name).map_or_else(|_| "NAME".to_owned(), std::borrow::Cow::into_owned)
+    shell_quote(name).into_owned()
 }
 
 fn sqlstate_class(code: &str) -> &str {

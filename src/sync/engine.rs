@@ -29,8 +29,8 @@ use crate::{
 };
 
 use super::{
-    counters_flush::LastFlush,
     fetch::{self, FetchError, FetchOptions, FetchedBatch, SeenEntries},
+    last_flush::LastFlush,
     listing::FullListing,
     mode::{self, RunOptions},
     plan::RulePlanner,

@@ -16,6 +16,7 @@ mod finish;
 pub mod import;
 #[cfg(test)]
 mod in_memory;
+mod last_flush;
 pub mod listing;
 pub mod mode;
 #[cfg(test)]

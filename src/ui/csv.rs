@@ -3,7 +3,7 @@
 //! A cell that a spreadsheet would read as a formula is prefixed with `'`. Terminal control characters become visible
 //! pictures, except tab, CR and LF: those are data and are quoted.
 
-use super::terminal_text::{escape_controls, is_terminal_control};
+use crate::control_chars::{escape_controls, is_terminal_control};
 
 /// Returns the header and the rows as CSV.
 #[must_use]

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use super::terminal_text::is_terminal_control;
+use crate::control_chars::is_terminal_control;
 
 /// Returns the value as one line of JSON, including the newline.
 ///

@@ -19,8 +19,9 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::{UiOptions, streams::StderrStream, terminal_text::escape_controls};
+use super::{UiOptions, streams::StderrStream};
 use crate::clock::{Clock, SystemClock};
+use crate::control_chars::escape_controls;
 
 /// Filter directives for libraries: their failures are returned as errors and reported as such.
 const SILENCED_TARGETS: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\

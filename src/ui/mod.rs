@@ -27,7 +27,9 @@ use serde::Serialize;
 pub use streams::Streams;
 use streams::{StderrStream, StdoutStream};
 pub use table::{TableColumn, TextTable};
-pub use terminal_text::{display_width, escape_controls, truncate_to_width};
+pub use terminal_text::{display_width, truncate_to_width};
+
+pub use crate::control_chars::escape_controls;
 pub use wrap::wrap_text;
 
 use crate::failure::Failure;

@@ -15,7 +15,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::{streams::StderrStream, terminal_text::escape_controls, view::format_count};
+use super::{streams::StderrStream, view::format_count};
+use crate::control_chars::escape_controls;
 
 /// Minimum time between two progress lines without a terminal.
 const PROGRESS_LINE_INTERVAL: Duration = Duration::from_secs(10);

@@ -8,7 +8,8 @@
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::terminal_text::{display_width, escape_controls, strip_ambiguous_width, terminate_rtl, truncate_to_width};
+use super::terminal_text::{display_width, strip_ambiguous_width, terminate_rtl, truncate_to_width};
+use crate::control_chars::escape_controls;
 
 /// Alignment and truncation of a column, with its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::terminal_text::{display_width, escape_controls};
+use super::terminal_text::display_width;
+use crate::control_chars::escape_controls;
 
 /// Returns the text as escaped lines of at most `columns` columns (at least 2). Keeps existing line breaks.
 #[must_use]

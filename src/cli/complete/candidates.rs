@@ -1,6 +1,6 @@
 //! Formats candidates for each shell as whole words. zsh and fish quote them themselves; bash does not.
 
-use super::{CandidateKind, CompletionRequest, CompletionShell, CompletionTarget};
+use super::{CandidateKind, CompletionRequest, CompletionTarget, shell::CompletionShell};
 
 /// A candidate for the word at the cursor, sanitized.
 #[derive(Clone, Debug, PartialEq, Eq)]

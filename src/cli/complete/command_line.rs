@@ -1,6 +1,6 @@
 //! Splits a command line as a shell does, up to the cursor. The last word may be incomplete and a quote still open.
 
-use super::CompletionShell;
+use super::shell::CompletionShell;
 
 /// A split command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

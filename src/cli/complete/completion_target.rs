@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Command, CommandFactory as _};
 
-use super::{CompletionShell, command_line::CommandLine};
+use super::{command_line::CommandLine, shell::CompletionShell};
 use crate::{
     cli::{Cli, SortKey},
     domain::{entry_fields::Field, user::UserRef},

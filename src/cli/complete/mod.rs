@@ -8,24 +8,17 @@
 mod candidates;
 mod command_line;
 mod completion_target;
+mod shell;
 
 use std::ffi::OsString;
 
 pub use candidates::{Candidate, MAX_CANDIDATES};
 pub use completion_target::{CandidateKind, CompletionTarget};
 
-use self::command_line::CommandLine;
+use self::{command_line::CommandLine, shell::CompletionShell};
 
 /// Hidden command name of a completion request.
 pub(super) const COMPLETE_COMMAND: &str = "__complete";
-
-/// Shells whose scripts request completions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CompletionShell {
-    Bash,
-    Fish,
-    Zsh,
-}
 
 /// Completion request of a shell.
 #[derive(Clone, Debug)]
@@ -46,11 +39,7 @@ impl CompletionRequest {
         if words.next()? != COMPLETE_COMMAND {
             return None;
         }
-        let shell = match words.next().as_deref() {
-            Some("bash") => CompletionShell::Bash,
-            Some("zsh") => CompletionShell::Zsh,
-            _ => CompletionShell::Fish,
-        };
+        let shell = CompletionShell::from_name(words.next().as_deref());
         let line_text = words.next().unwrap_or_default();
         let word_breaks = words.next().unwrap_or_default();
         // bash(1), COMP_TYPE: menu-complete, insert-completions.

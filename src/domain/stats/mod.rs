@@ -9,6 +9,7 @@
 
 mod finished;
 mod groups;
+mod numbers;
 mod scores;
 mod watched;
 
@@ -54,7 +55,7 @@ impl Stats {
     pub fn compute(entries: &[ListEntry]) -> Self {
         let entries: Vec<&ListEntry> = entries.iter().filter(|entry| !entry.is_removed()).collect();
         Self {
-            entries: to_u64(entries.len()),
+            entries: numbers::to_u64(entries.len()),
             statuses: count_by_status(&entries),
             scores: ScoreDistribution::compute(&entries),
             score_comparison: ScoreComparison::compute(&entries),
@@ -83,11 +84,6 @@ fn count_by_status(entries: &[&ListEntry]) -> Vec<(String, u64)> {
     }
     statuses[LIST_STATUSES.len()..].sort();
     statuses
-}
-
-/// Converts a length to `u64`.
-fn to_u64(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::{ListEntry, to_u64};
+use super::{
+    ListEntry,
+    numbers::{divide, to_u64},
+};
 
 /// The distribution of the user's scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,11 +67,6 @@ impl ScoreDistribution {
 /// Returns the entry's score. Returns `None` if it is unset or not within 1 to 10.
 pub(super) fn valid_score(entry: &ListEntry) -> Option<u64> {
     entry.stored.values.score.filter(|score| (1..=10).contains(score)).and_then(|score| u64::try_from(score).ok())
-}
-
-/// Returns `sum / number`. Returns `None` if `number` is 0.
-pub(super) fn divide(dividend: u64, divisor: u64) -> Option<f64> {
-    Decimal::from(dividend).checked_div(Decimal::from(divisor))?.to_f64()
 }
 
 /// An entry that both the user and MAL have scored.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::*;
+use super::{numbers::to_u64, *};
 use crate::domain::{
     anime::{Anime, Season},
     entry::StoredEntry,

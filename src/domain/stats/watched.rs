@@ -8,7 +8,10 @@
 //! 3. If the number of episodes is unknown, `episodes_watched` of a completed entry replaces it. Otherwise the unknown
 //!    part is left out, and the entry is counted in `entries_with_unknown_rewatches`.
 
-use super::{ListEntry, to_u64};
+use super::{
+    ListEntry,
+    numbers::{divide, to_u64},
+};
 
 /// Episodes watched of one entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,6 +129,6 @@ impl GroupTotals {
     /// Returns the mean score. Returns `None` if there are no scores.
     #[must_use]
     pub fn mean_score(&self) -> Option<f64> {
-        super::scores::divide(self.score_sum, self.scored_entries)
+        divide(self.score_sum, self.scored_entries)
     }
 }

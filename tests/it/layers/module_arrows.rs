@@ -8,8 +8,9 @@ use super::{
 };
 
 /// The files below all modules: every module may use them.
-const BASE_FILES: [&str; 9] = [
+const BASE_FILES: [&str; 11] = [
     "clock",
+    "control_chars",
     "exit",
     "failpoint",
     "failure",
@@ -17,6 +18,7 @@ const BASE_FILES: [&str; 9] = [
     "loopback_host",
     "panic_handler",
     "secret",
+    "shell_quote",
     "untrusted_text",
 ];
 

@@ -1,19 +1,14 @@
-//! Turns clap's errors into the form of every failure: one line of what is wrong, one hint.
-//!
-//! clap explains in several paragraphs: the first says what is wrong, those that begin with `tip:` are suggestions.
+//! Parses the command line. An error of clap's becomes one line of what is wrong, and a hint.
 
 use std::ffi::OsString;
 
 use clap::{
-    CommandFactory,
+    CommandFactory as _, Parser as _, ValueEnum as _,
     error::{Error, ErrorKind},
 };
 
-use super::Cli;
+use super::{Cli, ColorArg, clap_error};
 use crate::failure::Failure;
-
-/// Length limit of a paragraph, in characters.
-const MAX_PARAGRAPH_CHARS: usize = 400;
 
 /// Why parsing did not produce arguments.
 #[derive(Debug)]
@@ -24,13 +19,37 @@ pub enum ParseStop {
     WrongUsage(Failure),
 }
 
+/// Parses the arguments, the program name first.
+///
+/// # Errors
+///
+/// [`ParseStop::ShowText`] if help or the version is requested, [`ParseStop::WrongUsage`] if the arguments are invalid.
+pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, ParseStop> {
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    Cli::try_parse_from(&args).map_err(|error| stop_from_clap(&error, &args))
+}
+
+/// Returns the value of `--color`, even if the arguments are otherwise invalid.
+#[must_use]
+pub fn find_color(args: &[OsString]) -> ColorArg {
+    let words = || args.iter().map(|arg| arg.to_string_lossy());
+    let separate_values =
+        words().zip(words().skip(1)).filter(|(flag, _)| flag == "--color").map(|(_, value)| value.into_owned());
+    let joined_values = words().filter_map(|arg| arg.strip_prefix("--color=").map(str::to_owned));
+    separate_values
+        .chain(joined_values)
+        .rev()
+        .find_map(|value| ColorArg::from_str(&value, false).ok())
+        .unwrap_or_default()
+}
+
 /// Converts clap's error for these arguments.
-pub(super) fn from_clap(error: &Error, args: &[OsString]) -> ParseStop {
+fn stop_from_clap(error: &Error, args: &[OsString]) -> ParseStop {
     let text = error.render().to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return ParseStop::ShowText(text);
     }
-    let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| shorten(join_lines(paragraph))).collect();
+    let paragraphs = clap_error::split_paragraphs(&text);
     let message = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
     // Drop the tip on passing a negative number: no value may be negative.
     let is_helpful =
@@ -40,14 +59,6 @@ pub(super) fn from_clap(error: &Error, args: &[OsString]) -> ParseStop {
     let help = format!("`{} --help` shows what can be typed", command_path(args));
     let hint = if tips.is_empty() { help } else { format!("{}; {help}", tips.join("; ")) };
     ParseStop::WrongUsage(Failure::usage_error(message).with_hint(hint))
-}
-
-/// Converts clap's error for the flags of `--where`.
-pub(super) fn where_filter_failure(error: &Error) -> Failure {
-    let text = error.render().to_string();
-    let paragraph = text.split("\n\n").next().unwrap_or_default();
-    let message = shorten(join_lines(paragraph.trim_start_matches("error: "))).replace("'--", "'");
-    Failure::usage_error(format!("--where: {message}")).with_hint("`malsync list --help` shows what each flag takes")
 }
 
 /// Returns the command path named by the arguments, as far as it can be recognized.
@@ -62,16 +73,4 @@ fn command_path(args: &[OsString]) -> String {
         }
     }
     names.join(" ")
-}
-
-/// Shortens a paragraph, because it may quote an argument of any length.
-fn shorten(paragraph: String) -> String {
-    match paragraph.char_indices().nth(MAX_PARAGRAPH_CHARS) {
-        Some((end, _)) => format!("{}…", &paragraph[..end]),
-        None => paragraph,
-    }
-}
-
-fn join_lines(paragraph: &str) -> String {
-    paragraph.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,35 @@
+//! The text of clap's errors, in the form of every failure.
+//!
+//! clap explains in several paragraphs: the first says what is wrong, those that begin with `tip:` are suggestions.
+
+use clap::error::Error;
+
+use crate::failure::Failure;
+
+/// Length limit of a paragraph, in characters.
+const MAX_PARAGRAPH_CHARS: usize = 400;
+
+/// Returns the paragraphs of an error, each on one line of bounded length.
+pub(super) fn split_paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(|paragraph| shorten(join_lines(paragraph))).collect()
+}
+
+/// Converts clap's error for the flags of `--where`.
+pub(super) fn where_filter_failure(error: &Error) -> Failure {
+    let text = error.render().to_string();
+    let paragraphs = split_paragraphs(text.trim_start_matches("error: "));
+    let message = paragraphs.first().map_or("", String::as_str).replace("'--", "'");
+    Failure::usage_error(format!("--where: {message}")).with_hint("`malsync list --help` shows what each flag takes")
+}
+
+/// Shortens a paragraph, because it may quote an argument of any length.
+fn shorten(paragraph: String) -> String {
+    match paragraph.char_indices().nth(MAX_PARAGRAPH_CHARS) {
+        Some((end, _)) => format!("{}…", &paragraph[..end]),
+        None => paragraph,
+    }
+}
+
+fn join_lines(paragraph: &str) -> String {
+    paragraph.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,20 @@
+//! The shells that can ask the binary for candidates.
+
+/// Shells whose scripts request completions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CompletionShell {
+    Bash,
+    Fish,
+    Zsh,
+}
+
+impl CompletionShell {
+    /// Returns the shell of this name. Returns fish if the name is unknown or missing.
+    pub(super) fn from_name(name: Option<&str>) -> Self {
+        match name {
+            Some("bash") => Self::Bash,
+            Some("zsh") => Self::Zsh,
+            _ => Self::Fish,
+        }
+    }
+}

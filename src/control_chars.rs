@@ -1,0 +1,72 @@
+//! Characters that control a terminal or the direction of text, and how they become visible.
+//!
+//! A title may contain anything, including terminal escape sequences and bidirectional overrides. Every text from outside
+//! passes [`escape_controls`] before a person sees it; JSON escapes the same characters instead.
+
+use std::borrow::Cow;
+
+/// Returns true if the character controls a terminal or the text direction: C0 (including tab and line ends), DEL, C1,
+/// bidirectional marks, embeddings, overrides and isolates, and the line and paragraph separators.
+#[must_use]
+pub const fn is_terminal_control(c: char) -> bool {
+    matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Replaces every terminal control character: C0 and DEL by their pictures (`␛`), all others by `�`. The result is always
+/// one line.
+#[must_use]
+pub fn escape_controls(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_terminal_control) {
+        Cow::Owned(text.chars().map(control_picture).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn control_picture(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\x7f' => '␡',
+        c if is_terminal_control(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_control_character_becomes_visible() {
+        let controls = ('\0'..='\x1f')
+            .chain('\x7f'..='\u{9f}')
+            .chain(['\u{61c}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}'])
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}');
+        for c in controls {
+            let text = format!("a{c}b");
+            let escaped = escape_controls(&text);
+            assert!(!escaped.contains(c) && escaped.chars().count() == 3, "{c:?} became {escaped:?}");
+        }
+        assert_eq!(escape_controls("\x1b[2J\n\t\x7f\u{202e}"), "␛[2J␊␉␡\u{fffd}");
+    }
+
+    #[test]
+    fn printable_text_is_unchanged() {
+        for text in ["Cowboy Bebop", "進撃の巨人", "Ümläut – “…”", "👨‍👩‍👧", "\u{a0}\u{ad}"]
+        {
+            assert!(matches!(escape_controls(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn escaping_is_complete_and_idempotent(text in any::<String>()) {
+            let once = escape_controls(&text).into_owned();
+            prop_assert!(!once.chars().any(is_terminal_control));
+            prop_assert_eq!(escape_controls(&once), once.as_str());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Quotes words for a POSIX shell, in hints that people copy and in lines that a shell runs.
+
+use std::borrow::Cow;
+
+/// Returns the word, quoted for a shell if it needs to be. NUL, which no word can hold, is left out.
+#[must_use]
+pub fn shell_quote(word: &str) -> Cow<'_, str> {
+    shlex::try_quote(word).unwrap_or_else(|_| shell_quote_without_nul(word))
+}
+
+fn shell_quote_without_nul(word: &str) -> Cow<'static, str> {
+    let quoted = shlex::try_quote(&word.replace('\0', "")).map(Cow::into_owned);
+    quoted.expect("a word without NUL can be quoted").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn shell_quote_quotes_only_words_that_need_it() {
+        for (word, quoted) in
+            [("alice", "alice"), ("", "''"), ("a b", "'a b'"), ("it's", "\"it's\""), ("a\0b", "ab"), ("a \0", "'a '")]
+        {
+            assert_eq!(shell_quote(word), quoted, "{word:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quoted_word_is_read_back_as_one_word(word in any::<String>()) {
+            let words = shlex::split(&shell_quote(&word));
+            prop_assert_eq!(words, Some(vec![word.replace('\0', "")]));
+        }
+    }
+}
