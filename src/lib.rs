@@ -11,10 +11,11 @@
 //!   requests and classifies the answers.
 //! - `schedule` generates the files of scheduled syncs, `monitor` reports sync outcomes to others.
 //! - `failure` and `exit` define errors and exit codes. `clock` provides the time, `secret` values that cannot be
-//!   printed, `file_permissions` checks who else may read a file, `loopback_host` tells which hosts are this machine,
+//!   printed, `private_file` creates files that only their owner can read, `file_permissions` checks who else may read a
+//!   file, `child_process` starts programs, and `loopback_host` tells which hosts are this machine.
 //!   `untrusted_text` sanitizes text from others for messages, `control_chars` makes control characters visible, and
-//!   `shell_quote` quotes words for a shell. `panic_handler` converts panics into failures, and
-//!   `failpoint` lets tests abort the process.
+//!   `shell_quote` quotes words for a shell. `panic_handler` converts panics into failures, and `failpoint` lets tests
+//!   abort the process.
 //!
 //! Which module uses which: docs/architecture.md, held by `tests/it/layers/`.
 
@@ -35,6 +36,7 @@ pub mod loopback_host;
 pub mod mal;
 pub mod monitor;
 mod panic_handler;
+pub mod private_file;
 pub mod schedule;
 pub mod secret;
 pub mod shell_quote;

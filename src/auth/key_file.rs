@@ -5,7 +5,7 @@
 //! 2. Anything but a regular file owned by this user is rejected, never followed.
 
 use std::{
-    fs::{self, File, Metadata, OpenOptions},
+    fs::{self, File, Metadata},
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
 };
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::{
     domain::encryption_key::{EncryptionKey, KEY_BYTES},
     file_permissions::FilePermissions,
+    private_file::{create_private_dir, create_private_file},
 };
 
 /// Maximum size of a key file that is read, in bytes. A key file has about 45.
@@ -103,11 +104,7 @@ fn create_key_file(path: &Path) -> io::Result<()> {
     }
     let line = Zeroizing::new(format!("{}\n", generate_key().to_base64().as_str()));
     let temp_path = path.with_extension(format!("{}.new", generate_key().id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temp_path)?;
+    let mut file = create_private_file(&temp_path)?;
     let result = file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| {
         fs::hard_link(&temp_path, path).or_else(|error| match error.kind() {
             ErrorKind::AlreadyExists => Err(error),
@@ -120,14 +117,6 @@ fn create_key_file(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => result.and(Err(error)),
         _ => result,
     }
-}
-
-fn create_private_dir(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 #[cfg(unix)]

@@ -7,12 +7,14 @@
 //! 4. [`DatedFileName::prune`] deletes only files of exactly the dated name.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use chrono::NaiveDate;
+
+use crate::private_file::create_private_file;
 
 /// Writes `bytes` to the file. A new file is readable by its owner only; a replaced file keeps its mode. If `path` is a
 /// link to a regular file, that file is replaced and the link stays.
@@ -88,11 +90,7 @@ struct TempFile {
 
 impl TempFile {
     fn create(path: PathBuf) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self { file: options.open(&path)?, path, is_renamed: false })
+        Ok(Self { file: create_private_file(&path)?, path, is_renamed: false })
     }
 }
 

@@ -4,7 +4,7 @@
 //! Invariant: an existing file is changed only by the user's editor; a new one is readable by its owner only.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs,
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
@@ -14,6 +14,7 @@ use crate::{
     config::{self, LoadedConfig},
     exit::Exit,
     failure::Failure,
+    private_file::{create_private_dir, create_private_file},
     ui::view::{
         self,
         settings::{self, SettingView},
@@ -133,17 +134,9 @@ fn create_sample_file(context: &Context<'_>, path: &Path) -> io::Result<()> {
     if let Ok(own_directory) = context.loaded.best_effort_config().directories.config_dir()
         && path.starts_with(own_directory)
     {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(own_directory)?;
+        create_private_dir(own_directory)?;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = create_private_file(path)?;
     file.write_all(config::render_sample_config().as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
         let _ = fs::remove_file(path);
     })

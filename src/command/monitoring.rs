@@ -22,6 +22,7 @@ use crate::{
         notification::{build_notifications, ping_body},
         notification_state::StateChanges,
     },
+    private_file::create_private_dir,
     ui::view,
 };
 
@@ -227,7 +228,7 @@ fn update_state(
     }
     let directory = context.loaded.best_effort_config().directories.data_dir().ok()?;
     let text = serde_json::to_string_pretty(&states).ok()?;
-    let result = std::fs::create_dir_all(directory)
+    let result = create_private_dir(directory)
         .and_then(|()| atomic_file::write_private(&directory.join(STATE_FILE), text.as_bytes()));
     if let Err(error) = result {
         tracing::debug!("{STATE_FILE} cannot be written: {error}");

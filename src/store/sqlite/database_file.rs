@@ -3,23 +3,22 @@
 //! Invariant: an existing object that is not a database is left as it is. Only malsync's own directory is created.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
-use crate::store::error::Error;
+use crate::{
+    private_file::{create_private_dir, create_private_file},
+    store::error::Error,
+};
 
 /// Creates a missing file (mode 0600), and its directory (0700) if `create_directory`. Returns the file's real path.
 pub(super) fn create_private(path: &Path, create_directory: bool) -> Result<PathBuf, Error> {
     if let (true, Some(directory)) = (create_directory, path.parent()) {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(directory).map_err(|error| io_error(directory, "the folder cannot be made", &error))?;
+        create_private_dir(directory).map_err(|error| io_error(directory, "the folder cannot be made", &error))?;
     }
-    match private_options().create_new(true).write(true).open(path) {
+    match create_private_file(path) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -46,17 +45,6 @@ pub(super) fn existing_file(path: &Path) -> Result<PathBuf, Error> {
         .open(path)
         .map_err(|error| io_error(path, "the file cannot be written", &error))?;
     fs::canonicalize(path).map_err(|error| io_error(path, "the file cannot be opened", &error))
-}
-
-/// Returns options that create a file with mode 0600 and never follow a symbolic link.
-pub(super) fn private_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
-    }
-    options
 }
 
 pub(super) fn io_error(path: &Path, message: &str, error: &io::Error) -> Error {

@@ -12,6 +12,7 @@ use std::{
 use super::{SqliteBackend, database_file};
 use crate::{
     domain::user::UserId,
+    private_file::private_options,
     store::{
         error::Error,
         lock::{LockKind, PollDeadline},
@@ -32,7 +33,7 @@ impl SqliteBackend {
     /// each other for a run, and a starting run waits longer than that.
     pub(in crate::store) fn is_locked(&self, kind: LockKind, user: UserId) -> Result<bool, Error> {
         let path = self.lock_path(kind, user);
-        let file = match database_file::private_options().read(true).open(&path) {
+        let file = match private_options().read(true).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(database_file::io_error(&path, "a lock file cannot be opened", &error)),
@@ -55,7 +56,7 @@ impl SqliteBackend {
 
 /// Locks the file at `path`. Returns `None` if another process holds it for longer than `wait`.
 pub(super) async fn lock_file(path: &Path, wait: Duration) -> Result<Option<File>, Error> {
-    let opened = database_file::private_options().create(true).truncate(false).read(true).write(true).open(path);
+    let opened = private_options().create(true).truncate(false).read(true).write(true).open(path);
     let file = opened.map_err(|error| database_file::io_error(path, "a lock file cannot be made", &error))?;
     let deadline = PollDeadline::after(wait);
     loop {
