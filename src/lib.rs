@@ -20,6 +20,7 @@
 //! Which module uses which: docs/architecture.md, held by `tests/it/layers/`.
 
 pub mod auth;
+pub mod child_process;
 pub mod cli;
 pub mod clock;
 pub mod command;

@@ -78,7 +78,12 @@ mod tests {
         symlink(&file, &link).unwrap();
         symlink("nowhere", &dangling).unwrap();
         for path in [&file, &link, &dangling] {
-            assert_eq!(create_private_file(path).unwrap_err().kind(), io::ErrorKind::AlreadyExists, "{}", path.display());
+            assert_eq!(
+                create_private_file(path).unwrap_err().kind(),
+                io::ErrorKind::AlreadyExists,
+                "{}",
+                path.display()
+            );
         }
         assert!(private_options().read(true).open(&link).is_err());
         assert_eq!(fs::read_to_string(&file).unwrap(), "old");

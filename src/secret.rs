@@ -1,9 +1,7 @@
 //! Values that cannot be printed: tokens, codes, verifiers, keys, passwords.
 //!
 //! [`Secret`] has no `Display`, `Serialize` or `Deref`; `Debug` prints a placeholder; memory is zeroed on drop. Child
-//! processes (browser, pager) get an environment without secrets: [`scrub_env`].
-
-use std::process::Command;
+//! processes (browser, pager) get an environment without [`SECRET_ENV_VARS`].
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -60,13 +58,6 @@ pub const SECRET_ENV_VARS: [&str; 17] = [
     "PGSSLKEY",
     "PGSSLPASSWORD",
 ];
-
-/// Removes [`SECRET_ENV_VARS`] from the environment of a child process.
-pub fn scrub_env(command: &mut Command) {
-    for name in SECRET_ENV_VARS {
-        command.env_remove(name);
-    }
-}
 
 /// Minimum length at which a sequence of token characters may be a token.
 const MIN_TOKEN_CHARS: usize = 40;

@@ -1,18 +1,16 @@
 //! Opens a page in the user's browser, without waiting for it.
 //!
-//! Invariants:
-//! 1. The browser is started with an argument vector, never through a shell.
-//! 2. The child process inherits none of our secrets. That is why the platform's opener is started here and not by a
-//!    library, which would pass the whole environment on.
+//! The browser inherits none of our secrets. That is why the platform's opener is started here and not by a library,
+//! which would pass the whole environment on.
 //!
 //! Whether a window really opened is unknown, so the caller shows the URL as well.
 
 use std::{
     io::{self, ErrorKind},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
 };
 
-use crate::secret::scrub_env;
+use crate::child_process::new_command;
 
 /// What is known about the desktop. `config` reads it from the environment.
 #[derive(Clone, Debug, Default)]
@@ -85,9 +83,8 @@ fn insert_url(mut words: Vec<String>, url: &str) -> Option<Vec<String>> {
 
 fn spawn_browser(words: &[String]) -> io::Result<Child> {
     let (program, arguments) = words.split_first().ok_or(ErrorKind::NotFound)?;
-    let mut command = Command::new(program);
+    let mut command = new_command(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    scrub_env(&mut command);
     // Ctrl-C must reach malsync, not the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);

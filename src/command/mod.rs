@@ -177,7 +177,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Import(args) => import::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
-        Command::Schedule(args) => schedule::run(context, &args),
+        Command::Schedule(args) => schedule::run(context, &args).await,
         Command::Config(command) => config::run(context, &command).await,
         Command::Completions { .. } | Command::Man(_) => Ok(Exit::Done),
     }

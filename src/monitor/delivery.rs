@@ -1,26 +1,21 @@
 //! Sends pings and notifications. Errors are short and name only the host, because a URL may contain a key.
 
-use std::{
-    io::Write as _,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{io, process::Stdio, time::Duration};
 
 use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
 use super::Notification;
 use crate::{
+    child_process::{new_command, run_to_end},
     http::client::{self, ConnectionRoute},
-    secret::{Secret, scrub_env},
+    secret::Secret,
 };
 
 /// Time limit for the HTTP response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time limit for the command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
-/// Interval between checks whether the command has ended.
-const COMMAND_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The kind of ping sent to a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,35 +88,16 @@ pub async fn run_command(command_line: &[String], notification: &Notification) -
     } else {
         arguments.push(notification.text.clone());
     }
-    let mut command = Command::new(name);
+    let mut command = new_command(name);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    scrub_env(&mut command);
-    let mut child = command.spawn().map_err(|error| format!("{name}: {error}"))?;
-    if let (Some(mut input), Ok(text)) = (child.stdin.take(), serde_json::to_string(notification)) {
-        // Fits into the pipe's buffer even if the command does not read.
-        let _ = input.write_all(text.as_bytes());
-    }
-    wait_for_exit(&mut child).await.map_err(|reason| format!("{name} {reason}"))
-}
-
-async fn wait_for_exit(child: &mut Child) -> Result<(), String> {
-    let result = tokio::time::timeout(COMMAND_TIMEOUT, async {
-        loop {
-            match child.try_wait() {
-                Ok(Some(status)) if status.success() => return Ok(()),
-                Ok(Some(status)) => return Err(format!("failed ({status})")),
-                Ok(None) => tokio::time::sleep(COMMAND_POLL_INTERVAL).await,
-                Err(error) => return Err(error.to_string()),
-            }
+    let input = serde_json::to_string(notification).unwrap_or_default();
+    match run_to_end(command, input.as_bytes(), Some(COMMAND_TIMEOUT)).await {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!("{name} failed ({})", output.status)),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+            Err(format!("{name} took longer than {} s", COMMAND_TIMEOUT.as_secs()))
         }
-    });
-    match result.await {
-        Ok(result) => result,
-        Err(_) => {
-            let _ = child.kill();
-            let _ = child.wait();
-            Err(format!("took longer than {} s", COMMAND_TIMEOUT.as_secs()))
-        }
+        Err(error) => Err(format!("{name}: {error}")),
     }
 }
 

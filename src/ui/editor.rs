@@ -1,16 +1,10 @@
 //! Opens a file in the user's editor.
 //!
-//! Invariants:
-//! 1. The editor is started with arguments, never through a shell, and inherits no secret variables.
-//! 2. The edited file is not read or checked here.
+//! Invariant: the edited file is not read or checked here.
 
-use std::{
-    io::ErrorKind,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{io::ErrorKind, path::Path, process::Stdio};
 
-use crate::{exit::Exit, failure::Failure, secret::scrub_env};
+use crate::{child_process::parse_command_line, exit::Exit, failure::Failure};
 
 /// Editor used if neither `VISUAL` nor `EDITOR` is set.
 const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -19,14 +13,13 @@ const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 pub(super) fn edit_file(path: &Path, command_line: Option<&str>) -> Result<(), Failure> {
     let line = command_line.unwrap_or(DEFAULT_EDITOR);
     let fail = |message: String, hint: &str| Err(Failure::from_text(Exit::Failed, message).with_hint(hint));
-    let mut words = shlex::split(line).unwrap_or_default().into_iter();
-    let Some(program) = words.next() else {
+    let Some(mut command) = parse_command_line(line) else {
         return fail(format!("the editor {line} is no command line"), "set EDITOR, like: export EDITOR=nano");
     };
-    let mut command = Command::new(&program);
-    command.args(words).arg(path).stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
-    scrub_env(&mut command);
-    match command.status() {
+    command.arg(path).stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    let result = command.status();
+    let program = command.get_program().display();
+    match result {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => fail(
             format!("the editor {program} ended with {status}"),

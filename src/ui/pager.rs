@@ -1,16 +1,15 @@
 //! Shows output that is longer than the terminal in a pager.
 //!
 //! Invariants:
-//! 1. The pager is started with arguments, never through a shell, and inherits no secret variables.
-//! 2. A pager that exits early is not an error.
-//! 3. If the pager cannot be started, the caller prints the text itself. A missing default pager causes no warning.
+//! 1. A pager that exits early is not an error.
+//! 2. If the pager cannot be started, the caller prints the text itself. A missing default pager causes no warning.
 
 use std::{
     io::{ErrorKind, Write as _},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
-use crate::secret::scrub_env;
+use crate::child_process::parse_command_line;
 
 /// Result of [`run_pager`].
 #[derive(Debug, PartialEq, Eq)]
@@ -32,15 +31,10 @@ pub(super) fn run_pager(text: &str, command_line: Option<&str>, has_less_variabl
     if matches!(line, "" | "cat") {
         return PagerResult::NotShown(None);
     }
-    let Some((program, arguments)) = shlex::split(line).and_then(|words| {
-        let mut words = words.into_iter();
-        Some((words.next()?, words.collect::<Vec<_>>()))
-    }) else {
+    let Some(mut command) = parse_command_line(line) else {
         return PagerResult::NotShown(Some(format!("the pager {line} is no command line")));
     };
-    let mut command = Command::new(&program);
-    command.args(arguments).stdin(Stdio::piped());
-    scrub_env(&mut command);
+    command.stdin(Stdio::piped());
     if !has_less_variable {
         command.env("LESS", LESS_OPTIONS);
     }
@@ -49,7 +43,10 @@ pub(super) fn run_pager(text: &str, command_line: Option<&str>, has_less_variabl
         Err(error) if command_line.is_none() && error.kind() == ErrorKind::NotFound => {
             return PagerResult::NotShown(None);
         }
-        Err(error) => return PagerResult::NotShown(Some(format!("the pager {program} cannot be started: {error}"))),
+        Err(error) => {
+            let program = command.get_program().display();
+            return PagerResult::NotShown(Some(format!("the pager {program} cannot be started: {error}")));
+        }
     };
     if let Some(mut input) = child.stdin.take() {
         // The pager closes its stdin when the user quits; ignore the write error.

@@ -151,3 +151,14 @@ fn tell_once_reports_a_lasting_failure_once() {
     world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     assert!(said(4).contains("error: "), "it failed anew");
 }
+
+/// A sync that fails on a server's database is the first to need the data folder.
+#[test]
+fn folder_of_the_state_is_private() {
+    let mut world = TestEnv::new(DatabaseKind::Postgres, 5);
+    world.set_var("XDG_DATA_HOME", &world.home().join("fresh").display().to_string());
+    world.run(&["sync"]).expect_code(4);
+    let folder = world.home().join("fresh/malsync");
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&folder.join("syncs.json"))), (0o700, 0o600));
+}

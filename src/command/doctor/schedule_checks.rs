@@ -17,11 +17,7 @@ const SCHEDULE_CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 const CHECK_NAME: &str = "schedule";
 
 pub(super) async fn check_schedule(context: &Context<'_>) -> Vec<Check> {
-    let environment = context.environment.clone();
-    let Ok(status) = tokio::task::spawn_blocking(move || inspect_schedule(&environment, SCHEDULE_CHECK_TIMEOUT)).await
-    else {
-        return Vec::new();
-    };
+    let status = inspect_schedule(&context.environment, SCHEDULE_CHECK_TIMEOUT).await;
     let own_program = std::env::current_exe().ok().and_then(|path| path.into_os_string().into_string().ok());
     checks_from_status(&status, own_program.as_deref())
 }

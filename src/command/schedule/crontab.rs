@@ -1,6 +1,9 @@
 //! Installs the job as lines in the user's crontab, using only the program `crontab`.
 
-use super::{Execution, InstalledJob, dry_run_text, scheduler_host::SchedulerHost};
+use super::{
+    Execution, InstalledJob, dry_run_text,
+    scheduler_host::{ProgramError, SchedulerHost},
+};
 use crate::{
     exit::Exit,
     failure::Failure,
@@ -9,16 +12,20 @@ use crate::{
 };
 
 /// Returns the crontab. Returns an empty text if the user has none.
-fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
+async fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
     const DRY_RUN_HINT: &str = "malsync schedule install --dry-run --with cron shows the lines";
     if !host.has_program("crontab") {
         return Err(
             Failure::from_text(Exit::Failed, "there is no program crontab on this machine").with_hint(DRY_RUN_HINT)
         );
     }
-    match host.run_program(&["crontab", "-l"], None) {
+    match host.run_program(&["crontab", "-l"], None).await {
         Ok(table) => Ok(table),
-        Err(error) if error.contains("no crontab") || error.contains("No such file") => Ok(String::new()),
+        Err(ProgramError::Failed { message: Some(message), .. })
+            if message.contains("no crontab") || message.contains("No such file") =>
+        {
+            Ok(String::new())
+        }
         // Fail, because writing now would overwrite what could not be read.
         Err(error) => {
             Err(Failure::from_text(Exit::Failed, format!("the crontab cannot be read: {error}"))
@@ -27,18 +34,18 @@ fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
     }
 }
 
-fn write_crontab(host: &SchedulerHost<'_>, table: &str) -> Result<(), Failure> {
+async fn write_crontab(host: &SchedulerHost<'_>, table: &str) -> Result<(), Failure> {
     let result = if table.is_empty() {
-        host.run_program(&["crontab", "-r"], None)
+        host.run_program(&["crontab", "-r"], None).await
     } else {
-        host.run_program(&["crontab", "-"], Some(table))
+        host.run_program(&["crontab", "-"], Some(table)).await
     };
     result
         .map(drop)
         .map_err(|error| Failure::from_text(Exit::Failed, format!("the crontab cannot be written: {error}")))
 }
 
-pub(super) fn install_lines(
+pub(super) async fn install_lines(
     host: &SchedulerHost<'_>,
     job: &ScheduledJob,
     execution: Execution,
@@ -46,7 +53,7 @@ pub(super) fn install_lines(
     if execution == Execution::DryRun {
         return Ok(vec![dry_run_text("into the crontab", &cron::with_job(job, ""))]);
     }
-    let before = read_crontab(host)?;
+    let before = read_crontab(host).await?;
     let after = cron::with_job(job, &before);
     let line = cron::split_own_lines(&after).1.unwrap_or_default();
     let line = line.lines().nth(1).unwrap_or_default().to_owned();
@@ -54,7 +61,7 @@ pub(super) fn install_lines(
     if before == after {
         lines.push("the crontab is as it should be:".to_owned());
     } else {
-        write_crontab(host, &after)?;
+        write_crontab(host, &after).await?;
         lines.push("wrote into the crontab:".to_owned());
     }
     lines.push(format!("    {}", escape_controls(&line)));
@@ -66,11 +73,11 @@ pub(super) fn install_lines(
     Ok(lines)
 }
 
-pub(super) fn find_lines(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+pub(super) async fn find_lines(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
     if !host.has_program("crontab") {
         return Ok(None);
     }
-    let Some(own_lines) = cron::split_own_lines(&read_crontab(host)?).1 else { return Ok(None) };
+    let Some(own_lines) = cron::split_own_lines(&read_crontab(host).await?).1 else { return Ok(None) };
     let Some(interval) = parse_job_marker(&own_lines) else { return Ok(None) };
     let command = own_lines.lines().nth(1).unwrap_or_default().to_owned();
     let program = cron::parse_program(&command);
@@ -85,23 +92,23 @@ pub(super) fn find_lines(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob
 }
 
 /// Returns the lines not written by malsync that run a sync.
-pub(super) fn foreign_lines(host: &SchedulerHost<'_>) -> Vec<String> {
+pub(super) async fn foreign_lines(host: &SchedulerHost<'_>) -> Vec<String> {
     if host.has_program("crontab") {
-        read_crontab(host).map(|table| cron::foreign_jobs(&table)).unwrap_or_default()
+        read_crontab(host).await.map(|table| cron::foreign_jobs(&table)).unwrap_or_default()
     } else {
         Vec::new()
     }
 }
 
-pub(super) fn remove_lines(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
+pub(super) async fn remove_lines(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
     if !host.has_program("crontab") {
         return Ok(Vec::new());
     }
-    let (rest, Some(own_lines)) = cron::split_own_lines(&read_crontab(host)?) else { return Ok(Vec::new()) };
+    let (rest, Some(own_lines)) = cron::split_own_lines(&read_crontab(host).await?) else { return Ok(Vec::new()) };
     let line = escape_controls(own_lines.lines().nth(1).unwrap_or_default()).into_owned();
     if execution == Execution::DryRun {
         return Ok(vec![format!("would take out of the crontab:\n    {line}")]);
     }
-    write_crontab(host, &rest)?;
+    write_crontab(host, &rest).await?;
     Ok(vec![format!("took out of the crontab:\n    {line}")])
 }

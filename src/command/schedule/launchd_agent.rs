@@ -1,10 +1,10 @@
 //! Installs the job as an agent of the user's launchd.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     Execution, InstalledJob, display_path, dry_run_text,
-    scheduler_host::{SchedulerHost, delete_file, read_own_file, write_file},
+    scheduler_host::{ProgramError, SchedulerHost, delete_file, read_own_file, write_file},
 };
 use crate::{
     exit::Exit,
@@ -17,11 +17,11 @@ fn plist_path(host: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
 }
 
 /// Returns the launchd domain of the user.
-fn launchd_domain(host: &SchedulerHost<'_>) -> Result<String, String> {
-    host.run_program(&["id", "-u"], None).map(|id| format!("gui/{}", id.trim()))
+async fn launchd_domain(host: &SchedulerHost<'_>) -> Result<String, ProgramError> {
+    host.run_program(&["id", "-u"], None).await.map(|id| format!("gui/{}", id.trim()))
 }
 
-pub(super) fn install_agent(
+pub(super) async fn install_agent(
     host: &SchedulerHost<'_>,
     job: &ScheduledJob,
     execution: Execution,
@@ -38,20 +38,25 @@ pub(super) fn install_agent(
         write_file(&path, &text)?;
         format!("wrote {}", display_path(&path))
     };
-    let file = path.display().to_string();
-    let started = launchd_domain(host).and_then(|domain| {
-        // Unload an agent that is already loaded.
-        let _ = host.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
-        host.run_program(&["launchctl", "bootstrap", &domain, &file], None)
-    });
-    started.map_err(|error| {
+    start_agent(host, &path).await.map_err(|error| {
         Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {error}", display_path(&path)))
             .with_hint("it starts at the next login")
     })?;
     Ok(vec![file_line, format!("started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
 }
 
-pub(super) fn find_agent(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+async fn start_agent(host: &SchedulerHost<'_>, path: &Path) -> Result<String, ProgramError> {
+    let domain = launchd_domain(host).await?;
+    // Unload an agent that is already loaded.
+    let _ = bootout_agent(host, &domain).await;
+    host.run_program(&["launchctl", "bootstrap", &domain, &path.display().to_string()], None).await
+}
+
+async fn bootout_agent(host: &SchedulerHost<'_>, domain: &str) -> Result<String, ProgramError> {
+    host.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None).await
+}
+
+pub(super) async fn find_agent(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
     let path = plist_path(host)?;
     let Ok(Some(text)) = read_own_file(&path) else { return Ok(None) };
     let Some(interval) = parse_job_marker(&text) else { return Ok(None) };
@@ -61,9 +66,13 @@ pub(super) fn find_agent(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob
         words.lines().filter_map(|line| line.trim().strip_prefix("<string>")?.strip_suffix("</string>")).collect();
     let words: Vec<_> = words.into_iter().map(|word| html_escape::decode_html_entities(word).into_owned()).collect();
     let (program, command) = (words.first().cloned(), words.join(" "));
-    let is_active = launchd_domain(host).ok().map(|domain| {
-        host.run_program(&["launchctl", "print", &format!("{domain}/{}", launchd::AGENT_LABEL)], None).is_ok()
-    });
+    let is_active = match launchd_domain(host).await {
+        Ok(domain) => {
+            let agent = format!("{domain}/{}", launchd::AGENT_LABEL);
+            Some(host.run_program(&["launchctl", "print", &agent], None).await.is_ok())
+        }
+        Err(_) => None,
+    };
     Ok(Some(InstalledJob {
         interval,
         command,
@@ -74,14 +83,14 @@ pub(super) fn find_agent(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob
     }))
 }
 
-pub(super) fn remove_agent(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
+pub(super) async fn remove_agent(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
     let path = plist_path(host)?;
     let Ok(Some(_)) = read_own_file(&path) else { return Ok(Vec::new()) };
     if execution == Execution::DryRun {
         return Ok(vec![format!("would delete {}", display_path(&path))]);
     }
-    if let Ok(domain) = launchd_domain(host) {
-        let _ = host.run_program(&["launchctl", "bootout", &format!("{domain}/{}", launchd::AGENT_LABEL)], None);
+    if let Ok(domain) = launchd_domain(host).await {
+        let _ = bootout_agent(host, &domain).await;
     }
     delete_file(&path)?;
     Ok(vec![format!("deleted {}", display_path(&path))])

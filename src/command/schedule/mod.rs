@@ -50,16 +50,20 @@ pub(super) enum Execution {
     DryRun,
 }
 
-pub(crate) fn run(context: &Context<'_>, schedule: &ScheduleCommand) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, schedule: &ScheduleCommand) -> Result<Exit, Failure> {
     let host = SchedulerHost::new(&context.environment);
     match schedule {
-        ScheduleCommand::Install(args) => install_job(context, &host, args),
-        ScheduleCommand::Status(args) => print_status(context, &host, args),
-        ScheduleCommand::Remove(args) => remove_jobs(context, &host, args),
+        ScheduleCommand::Install(args) => install_job(context, &host, args).await,
+        ScheduleCommand::Status(args) => print_status(context, &host, args).await,
+        ScheduleCommand::Remove(args) => remove_jobs(context, &host, args).await,
     }
 }
 
-fn install_job(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ScheduleInstallArgs) -> Result<Exit, Failure> {
+async fn install_job(
+    context: &Context<'_>,
+    host: &SchedulerHost<'_>,
+    args: &ScheduleInstallArgs,
+) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
     let scheduler = match args.with {
         Some(requested) => requested,
@@ -68,14 +72,14 @@ fn install_job(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ScheduleI
     let job = build_job(context, args, scheduler)?;
     let execution = if args.dry_run { Execution::DryRun } else { Execution::Apply };
     let lines = match scheduler {
-        Scheduler::Systemd => systemd_units::install_units(host, &job, execution)?,
-        Scheduler::Cron => crontab::install_lines(host, &job, execution)?,
-        Scheduler::Launchd => launchd_agent::install_agent(host, &job, execution)?,
+        Scheduler::Systemd => systemd_units::install_units(host, &job, execution).await?,
+        Scheduler::Cron => crontab::install_lines(host, &job, execution).await?,
+        Scheduler::Launchd => launchd_agent::install_agent(host, &job, execution).await?,
     };
     context.ui.print(&lines.join("\n"))?;
     for other in Scheduler::ALL.into_iter().filter(|other| *other != scheduler) {
         // A job in another scheduler would run the sync twice.
-        let removed_lines = uninstall_job(host, other, execution).unwrap_or_default();
+        let removed_lines = uninstall_job(host, other, execution).await.unwrap_or_default();
         if !removed_lines.is_empty() {
             context.ui.print(&removed_lines.join("\n"))?;
         }
@@ -181,11 +185,11 @@ pub(super) struct ScheduleStatus {
 }
 
 /// Inspects all schedulers within `timeout` in total. Changes nothing.
-pub(super) fn inspect_schedule(environment: &Environment, timeout: Duration) -> ScheduleStatus {
+pub(super) async fn inspect_schedule(environment: &Environment, timeout: Duration) -> ScheduleStatus {
     let host = SchedulerHost::with_timeout(environment, timeout);
-    let (jobs, errors) = find_jobs(&host);
+    let (jobs, errors) = find_jobs(&host).await;
     let foreign_jobs = if jobs.is_empty() {
-        systemd_units::foreign_timer(&host).into_iter().chain(crontab::foreign_lines(&host)).collect()
+        systemd_units::foreign_timer(&host).into_iter().chain(crontab::foreign_lines(&host).await).collect()
     } else {
         Vec::new()
     };
@@ -193,10 +197,10 @@ pub(super) fn inspect_schedule(environment: &Environment, timeout: Duration) -> 
 }
 
 /// Returns the installed jobs, and the failures of schedulers that could not be inspected.
-fn find_jobs(host: &SchedulerHost<'_>) -> (Vec<(Scheduler, InstalledJob)>, Vec<Failure>) {
+async fn find_jobs(host: &SchedulerHost<'_>) -> (Vec<(Scheduler, InstalledJob)>, Vec<Failure>) {
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
     for scheduler in Scheduler::ALL {
-        match find_job(host, scheduler) {
+        match find_job(host, scheduler).await {
             Ok(job) => jobs.extend(job.map(|job| (scheduler, job))),
             Err(failure) => errors.push(failure),
         }
@@ -204,8 +208,8 @@ fn find_jobs(host: &SchedulerHost<'_>) -> (Vec<(Scheduler, InstalledJob)>, Vec<F
     (jobs, errors)
 }
 
-fn print_status(context: &Context<'_>, host: &SchedulerHost<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
-    let (jobs, _) = find_jobs(host);
+async fn print_status(context: &Context<'_>, host: &SchedulerHost<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
+    let (jobs, _) = find_jobs(host).await;
     let has_job = !jobs.is_empty();
     for (scheduler, job) in jobs {
         let view = view::schedule::ScheduleView {
@@ -230,11 +234,15 @@ fn print_status(context: &Context<'_>, host: &SchedulerHost<'_>, args: &args::Js
     Ok(Exit::Done)
 }
 
-fn remove_jobs(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ScheduleRemoveArgs) -> Result<Exit, Failure> {
+async fn remove_jobs(
+    context: &Context<'_>,
+    host: &SchedulerHost<'_>,
+    args: &ScheduleRemoveArgs,
+) -> Result<Exit, Failure> {
     let execution = if args.dry_run { Execution::DryRun } else { Execution::Apply };
     let mut lines = Vec::new();
     for scheduler in Scheduler::ALL {
-        lines.extend(uninstall_job(host, scheduler, execution)?);
+        lines.extend(uninstall_job(host, scheduler, execution).await?);
     }
     if lines.is_empty() {
         context.ui.print_note("no sync is scheduled by malsync");
@@ -244,20 +252,24 @@ fn remove_jobs(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ScheduleR
     Ok(Exit::Done)
 }
 
-fn find_job(host: &SchedulerHost<'_>, scheduler: Scheduler) -> Result<Option<InstalledJob>, Failure> {
+async fn find_job(host: &SchedulerHost<'_>, scheduler: Scheduler) -> Result<Option<InstalledJob>, Failure> {
     match scheduler {
-        Scheduler::Systemd => systemd_units::find_units(host),
-        Scheduler::Cron => crontab::find_lines(host),
-        Scheduler::Launchd => launchd_agent::find_agent(host),
+        Scheduler::Systemd => systemd_units::find_units(host).await,
+        Scheduler::Cron => crontab::find_lines(host).await,
+        Scheduler::Launchd => launchd_agent::find_agent(host).await,
     }
 }
 
 /// Removes the job from a scheduler, if there is one. Returns lines that describe what was removed.
-fn uninstall_job(host: &SchedulerHost<'_>, scheduler: Scheduler, execution: Execution) -> Result<Vec<String>, Failure> {
+async fn uninstall_job(
+    host: &SchedulerHost<'_>,
+    scheduler: Scheduler,
+    execution: Execution,
+) -> Result<Vec<String>, Failure> {
     match scheduler {
-        Scheduler::Systemd => systemd_units::remove_units(host, execution),
-        Scheduler::Cron => crontab::remove_lines(host, execution),
-        Scheduler::Launchd => launchd_agent::remove_agent(host, execution),
+        Scheduler::Systemd => systemd_units::remove_units(host, execution).await,
+        Scheduler::Cron => crontab::remove_lines(host, execution).await,
+        Scheduler::Launchd => launchd_agent::remove_agent(host, execution).await,
     }
 }
 

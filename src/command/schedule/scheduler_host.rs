@@ -1,18 +1,22 @@
 //! The host as `schedule` sees it: its schedulers, the directories of their files, and the programs that control them.
 
 use std::{
-    fs, io,
-    io::{Read, Write as _},
+    fmt, fs, io,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
+    process::Stdio,
+    time::Duration,
 };
 
+use tokio::time::Instant;
+
 use crate::{
-    cli::schedule::Scheduler, command::atomic_file, config::Environment, exit::Exit, failure::Failure, schedule,
-    secret::scrub_env,
+    child_process::{new_command, run_to_end},
+    cli::schedule::Scheduler,
+    command::atomic_file,
+    config::Environment,
+    exit::Exit,
+    failure::Failure,
+    schedule,
 };
 
 /// The schedulers of the host, for one user.
@@ -76,59 +80,48 @@ impl<'a> SchedulerHost<'a> {
         Path::new("/run/systemd/system").is_dir().then(|| directory.join(user).exists())
     }
 
-    /// Runs a program to its end with `input` on its standard input. Returns its standard output, or an error text.
-    pub(super) fn run_program(&self, command_line: &[&str], input: Option<&str>) -> Result<String, String> {
-        let (name, arguments) = command_line.split_first().ok_or("nothing to start")?;
-        let mut command = Command::new(name);
+    /// Runs a program to its end with `input` on its standard input. Returns its standard output.
+    pub(super) async fn run_program(&self, command_line: &[&str], input: Option<&str>) -> Result<String, ProgramError> {
+        let (name, arguments) = command_line.split_first().expect("every caller names a program");
+        let mut command = new_command(name);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Callers parse its messages, which must be untranslated.
         command.env("LC_ALL", "C");
         command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-        scrub_env(&mut command);
-        let describe = |error: io::Error| format!("{name}: {error}");
-        let mut child = command.spawn().map_err(describe)?;
-        if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
-            pipe.write_all(input.as_bytes()).map_err(describe)?;
-        }
-        let output = match self.deadline {
-            None => child.wait_with_output().map_err(describe)?,
-            Some(deadline) => wait_with_deadline(child, deadline).map_err(describe)?,
-        };
+        let time_limit = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let output = run_to_end(command, input.unwrap_or_default().as_bytes(), time_limit)
+            .await
+            .map_err(|error| ProgramError::NotRun { name: (*name).to_owned(), error })?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let message = stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing").trim();
-        Err(format!("{name}: {message}"))
+        let message = stderr.lines().find(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned());
+        Err(ProgramError::Failed { name: (*name).to_owned(), message })
     }
 }
 
-/// Waits for a program to end and returns its output. Kills it at the deadline.
-fn wait_with_deadline(mut child: Child, deadline: Instant) -> io::Result<Output> {
-    let (send, receive) = mpsc::channel();
-    let spawn_reader = |pipe: Option<Box<dyn Read + Send>>, is_error: bool| {
-        let (send, mut text) = (send.clone(), Vec::new());
-        thread::spawn(move || {
-            let result = pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut text));
-            // Fails if the receiver has given up.
-            let _ = send.send((is_error, result.map(|_| text)));
-        });
-    };
-    spawn_reader(child.stdout.take().map(|pipe| Box::new(pipe) as _), false);
-    spawn_reader(child.stderr.take().map(|pipe| Box::new(pipe) as _), true);
-    let mut texts = [Vec::new(), Vec::new()];
-    for _ in 0..texts.len() {
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        let Ok((is_error, text)) = receive.recv_timeout(remaining) else {
-            child.kill()?;
-            child.wait()?;
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "it gives no answer"));
-        };
-        texts[usize::from(is_error)] = text?;
+/// Why a program gave no result.
+#[derive(Debug)]
+pub(super) enum ProgramError {
+    /// It could not be started, or did not end in time.
+    NotRun { name: String, error: io::Error },
+    /// It ended with an error. `message` is the first line that it printed about it.
+    Failed { name: String, message: Option<String> },
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRun { name, error } if error.kind() == io::ErrorKind::TimedOut => {
+                write!(f, "{name}: it gives no answer")
+            }
+            Self::NotRun { name, error } => write!(f, "{name}: {error}"),
+            Self::Failed { name, message } => {
+                write!(f, "{name}: {}", message.as_deref().unwrap_or("it says nothing"))
+            }
+        }
     }
-    let [stdout, stderr] = texts;
-    // Both pipes are closed, so the program is about to end.
-    Ok(Output { status: child.wait()?, stdout, stderr })
 }
 
 /// Returns the text of a file. Returns `None` if there is no such file.
@@ -171,18 +164,20 @@ pub(super) fn delete_file(path: &Path) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn run_program_returns_output_and_kills_after_timeout() {
+    #[tokio::test]
+    async fn run_program_returns_output_and_kills_after_timeout() {
         let environment = Environment::from_pairs([("PATH", "/usr/bin:/bin")]);
         let host = SchedulerHost::with_timeout(&environment, Duration::from_secs(20));
-        let output = host.run_program(&["sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x; cat"], Some("y"));
+        let output = host.run_program(&["sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x; cat"], Some("y")).await;
         assert!(output.is_ok_and(|output| output.len() == 200_001 && output.ends_with('y')));
-        assert_eq!(host.run_program(&["sh", "-c", "echo no >&2; exit 3"], None), Err("sh: no".to_owned()));
-        let host = SchedulerHost::with_timeout(&environment, Duration::from_millis(50));
-        for command_line in [&["sleep", "60"][..], &["sh", "-c", "echo a; exec sleep 60"]] {
-            let start = Instant::now();
-            assert_eq!(host.run_program(command_line, None), Err(format!("{}: it gives no answer", command_line[0])));
-            assert!(start.elapsed() < Duration::from_secs(30));
+        let host = SchedulerHost::with_timeout(&environment, Duration::from_millis(500));
+        for (command_line, expected) in [
+            (&["sh", "-c", "echo no >&2; exit 3"][..], "sh: no"),
+            (&["false"], "false: it says nothing"),
+            (&["/nowhere/program"], "/nowhere/program: No such file or directory (os error 2)"),
+            (&["sleep", "60"], "sleep: it gives no answer"),
+        ] {
+            assert_eq!(host.run_program(command_line, None).await.unwrap_err().to_string(), expected);
         }
     }
 }

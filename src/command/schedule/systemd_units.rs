@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     Execution, InstalledJob, display_path, dry_run_text,
-    scheduler_host::{SchedulerHost, delete_file, read_own_file, write_file},
+    scheduler_host::{ProgramError, SchedulerHost, delete_file, read_own_file, write_file},
 };
 use crate::{
     exit::Exit,
@@ -20,7 +20,7 @@ fn unit_paths(host: &SchedulerHost<'_>) -> Result<[PathBuf; 2], Failure> {
     Ok([SERVICE_UNIT, TIMER_UNIT].map(|name| directory.join(name)))
 }
 
-pub(super) fn install_units(
+pub(super) async fn install_units(
     host: &SchedulerHost<'_>,
     job: &ScheduledJob,
     execution: Execution,
@@ -44,7 +44,7 @@ pub(super) fn install_units(
         }
     }
     for arguments in commands {
-        host.run_program(&[&["systemctl", "--user"], arguments].concat(), None).map_err(|error| {
+        host.run_program(&[&["systemctl", "--user"], arguments].concat(), None).await.map_err(|error| {
             let message =
                 format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {error}", display_path(&paths[0]));
             Failure::from_text(Exit::Failed, message).with_hint(format!(
@@ -52,7 +52,7 @@ pub(super) fn install_units(
             ))
         })?;
     }
-    lines.push(format!("started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(host))));
+    lines.push(format!("started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(host).await)));
     lines.push(format!(
         "to sync now: systemctl --user start {SERVICE_UNIT}; what it says: journalctl --user -u {SERVICE_UNIT}"
     ));
@@ -64,20 +64,21 @@ fn next_run_text(next: Option<String>) -> String {
 }
 
 /// Returns the time of the next run, as systemd formats it.
-fn next_run(host: &SchedulerHost<'_>) -> Option<String> {
+async fn next_run(host: &SchedulerHost<'_>) -> Option<String> {
     let command_line = ["systemctl", "--user", "show", TIMER_UNIT, "--property=NextElapseUSecRealtime", "--value"];
-    host.run_program(&command_line, None).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    host.run_program(&command_line, None).await.ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-pub(super) fn find_units(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
+pub(super) async fn find_units(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob>, Failure> {
     let paths = unit_paths(host)?;
     let [Ok(service), Ok(timer)] = [read_own_file(&paths[0]), read_own_file(&paths[1])] else { return Ok(None) };
     let Some(interval) = timer.as_deref().or(service.as_deref()).and_then(parse_job_marker) else { return Ok(None) };
     let command = service.as_deref().unwrap_or_default().lines().find_map(|line| line.strip_prefix("ExecStart="));
-    let is_active = match host.run_program(&["systemctl", "--user", "is-active", TIMER_UNIT], None) {
+    let is_active = match host.run_program(&["systemctl", "--user", "is-active", TIMER_UNIT], None).await {
         Ok(_) => Some(true),
-        // `is-active` printed no error of its own: systemd was reached, and the timer is inactive.
-        Err(error) => error.ends_with("it says nothing").then_some(false),
+        // `is-active` printed no error: systemd was reached, and the timer is inactive.
+        Err(ProgramError::Failed { message: None, .. }) => Some(false),
+        Err(_) => None,
     };
     Ok(Some(InstalledJob {
         interval,
@@ -85,7 +86,7 @@ pub(super) fn find_units(host: &SchedulerHost<'_>) -> Result<Option<InstalledJob
         program: command.and_then(systemd::parse_program),
         locations: paths.iter().map(|path| path.display().to_string()).collect(),
         is_active,
-        next_run: is_active.and_then(|_| next_run(host)),
+        next_run: if is_active.is_some() { next_run(host).await } else { None },
     }))
 }
 
@@ -102,7 +103,7 @@ fn enabled_link(host: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
     Ok(host.systemd_unit_directory()?.join("timers.target.wants").join(TIMER_UNIT))
 }
 
-pub(super) fn remove_units(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
+pub(super) async fn remove_units(host: &SchedulerHost<'_>, execution: Execution) -> Result<Vec<String>, Failure> {
     let paths = unit_paths(host)?;
     // Files not written by malsync are left alone.
     let own_paths: Vec<_> = paths.iter().filter(|path| matches!(read_own_file(path), Ok(Some(_)))).collect();
@@ -113,8 +114,8 @@ pub(super) fn remove_units(host: &SchedulerHost<'_>, execution: Execution) -> Re
         return Ok(own_paths.iter().map(|path| format!("would delete {}", display_path(path))).collect());
     }
     // Ignore errors: if systemd cannot be reached, nothing is running.
-    let _ = host.run_program(&["systemctl", "--user", "disable", "--now", TIMER_UNIT], None);
-    let _ = host.run_program(&["systemctl", "--user", "clean", "--what=state", TIMER_UNIT], None);
+    let _ = host.run_program(&["systemctl", "--user", "disable", "--now", TIMER_UNIT], None).await;
+    let _ = host.run_program(&["systemctl", "--user", "clean", "--what=state", TIMER_UNIT], None).await;
     let mut lines = Vec::new();
     for path in own_paths {
         delete_file(path)?;
@@ -124,6 +125,6 @@ pub(super) fn remove_units(host: &SchedulerHost<'_>, execution: Execution) -> Re
     if link.is_symlink() {
         delete_file(&link)?;
     }
-    let _ = host.run_program(&["systemctl", "--user", "daemon-reload"], None);
+    let _ = host.run_program(&["systemctl", "--user", "daemon-reload"], None).await;
     Ok(lines)
 }

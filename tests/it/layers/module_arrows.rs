@@ -8,7 +8,8 @@ use super::{
 };
 
 /// The files below all modules: every module may use them.
-const BASE_FILES: [&str; 11] = [
+const BASE_FILES: [&str; 13] = [
+    "child_process",
     "clock",
     "control_chars",
     "exit",
@@ -17,6 +18,7 @@ const BASE_FILES: [&str; 11] = [
     "file_permissions",
     "loopback_host",
     "panic_handler",
+    "private_file",
     "secret",
     "shell_quote",
     "untrusted_text",
