@@ -14,6 +14,9 @@
 //!
 //! The API client decides what a 401 means and calls [`TokenProvider::refresh_after_rejection`].
 
+mod token_owner;
+mod token_state;
+
 use std::{
     sync::{
         Arc,
@@ -22,9 +25,12 @@ use std::{
     time::Duration,
 };
 
+pub use token_owner::TokenOwner;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::{sync::Mutex, time::Instant};
 
+use self::token_state::{DatabaseClock, TokenState, is_same_pair};
 use super::{
     expiry::{self, RefreshNeed},
     keyring_sync,
@@ -32,7 +38,7 @@ use super::{
     token_storage::{IssuedTokens, LoadedTokens, TokenStorage, TokenWriter},
 };
 use crate::{
-    domain::user::{StoredLogin, User, UserId, UserRef},
+    domain::user::{StoredLogin, User},
     exit::Exit,
     failpoint::failpoint,
     failure::Failure,
@@ -47,21 +53,6 @@ const RELOAD_DELAYS: [Duration; 4] =
 const WRITE_RETRY_DELAYS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1600)];
 
-/// The user whose tokens a [`TokenManager`] provides.
-#[derive(Clone, Debug)]
-pub struct TokenOwner {
-    /// Id of the row in `users`.
-    pub user: UserId,
-    /// Name of the user, for messages.
-    pub username: String,
-    /// MAL account of the row. `None` if the row has no account yet.
-    pub account: Option<i64>,
-    /// The configured `MAL_CLIENT_ID`.
-    pub client_id: String,
-    /// Display name of the database, without a password.
-    pub database: String,
-}
-
 /// Provides and refreshes the tokens of one user while the process runs.
 pub struct TokenManager<L, E> {
     owner: TokenOwner,
@@ -71,33 +62,6 @@ pub struct TokenManager<L, E> {
     state: Mutex<TokenState>,
     /// True while a refresh token is being spent and the new pair is not stored yet.
     refresh_in_flight: AtomicBool,
-}
-
-/// What this process knows about the tokens. The mutex around it makes concurrent tasks refresh once.
-#[derive(Default)]
-struct TokenState {
-    /// The first MAL account seen in the row. Tokens of any other account are neither used nor refreshed.
-    account: Option<i64>,
-    /// The row as last read, with its decrypted tokens.
-    loaded: Option<(StoredLogin, LoadedTokens)>,
-    /// The database time, read once and advanced by the local clock.
-    clock: Option<DatabaseClock>,
-    /// The generation that this process refreshed to. It is not refreshed again merely because MAL sent no lifetime.
-    refreshed_generation: Option<i64>,
-    /// The generation whose early refresh failed. The refresh is not retried while its access token is valid.
-    failed_early_generation: Option<i64>,
-    /// The generation whose refresh token MAL refused, with the message. The refresh is not retried.
-    refused_generation: Option<(i64, String)>,
-}
-
-/// A database time and the local instant at which it was read.
-#[derive(Clone, Copy)]
-struct DatabaseClock(DateTime<Utc>, Instant);
-
-impl DatabaseClock {
-    fn now(self) -> DateTime<Utc> {
-        self.0 + self.1.elapsed()
-    }
 }
 
 /// Why a refresh is requested.
@@ -137,7 +101,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         let User { mal_user_id, login: row, .. } = self.logins.load_user(self.owner.user).await.map_err(Into::into)?;
         self.check_account(state, mal_user_id)?;
         if row.needs_login {
-            return Err(self.login_required("MyAnimeList wants a new login"));
+            return Err(self.owner.login_required("MyAnimeList wants a new login"));
         }
         if let Some((loaded_row, tokens)) = &state.loaded
             && is_same_pair(loaded_row, &row)
@@ -152,12 +116,12 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             })?;
         let Some(tokens) = tokens else {
             let suffix = if was_loaded { ": logged out meanwhile" } else { "" };
-            return Err(self.login_required(&format!("user has no MyAnimeList access token{suffix}")));
+            return Err(self.owner.login_required(&format!("user has no MyAnimeList access token{suffix}")));
         };
         if let Some(other) = tokens.client_id.as_ref().filter(|id| **id != self.owner.client_id) {
-            return Err(
-                self.login_required(&format!("the tokens belong to client id {other}, MAL_CLIENT_ID is another"))
-            );
+            return Err(self
+                .owner
+                .login_required(&format!("the tokens belong to client id {other}, MAL_CLIENT_ID is another")));
         }
         state.loaded = Some((row, tokens.clone()));
         Ok(tokens)
@@ -167,14 +131,10 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
     /// obtained with the old tokens must not be written to it.
     fn check_account(&self, state: &mut TokenState, account: Option<i64>) -> Result<(), Failure> {
         state.account = state.account.or(account);
-        let Some(other) = account.filter(|_| account != state.account) else { return Ok(()) };
-        let TokenOwner { user, username, database, .. } = &self.owner;
-        let message =
-            format!("the row of user {username} now belongs to another MAL account ({other}, database {database})");
-        Err(Failure::from_text(Exit::Guard, message).with_hint(format!(
-            "that account's list comes with: malsync sync {}",
-            UserRef::for_row(*user, username).as_cli_arg()
-        )))
+        match account.filter(|_| account != state.account) {
+            Some(other) => Err(self.owner.account_changed(other)),
+            None => Ok(()),
+        }
     }
 
     /// Loads the stored login. If row and keyring each hold a part and the parts do not match, another process may be
@@ -193,14 +153,6 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         let Some(_lock) = self.logins.lock_refresh(user).await.map_err(Into::into)? else { return loaded };
         state.loaded = None;
         self.load_current(state).await
-    }
-
-    /// Returns a failure that a login fixes. It names the database, because a cron job without its `DATABASE_URL` opens
-    /// an empty one.
-    fn login_required(&self, message: &str) -> Failure {
-        let TokenOwner { user, username, database, .. } = &self.owner;
-        Failure::from_text(Exit::Login, format!("{message} (user {username}, database {database})"))
-            .with_hint(format!("malsync login {}", UserRef::for_row(*user, username).as_cli_arg()))
     }
 
     /// Returns the database clock. Queries the database only if no clock is cached; each refresh reads it anew.
@@ -248,7 +200,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         let Some(token) = tokens.refresh.clone() else {
             let missing = "there is no refresh token";
             return if has_valid_token {
-                Err(self.login_required(missing))
+                Err(self.owner.login_required(missing))
             } else {
                 self.set_needs_login_unless_refreshed(state, &tokens, missing).await
             };
@@ -257,7 +209,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             && generation == tokens.generation
         {
             return if has_valid_token {
-                Err(self.login_required(&message))
+                Err(self.owner.login_required(&message))
             } else {
                 self.set_needs_login_unless_refreshed(state, &tokens, &message).await
             };
@@ -276,7 +228,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
                 let message = format!("the login has expired, MyAnimeList refused to refresh it: {description}{hint}");
                 state.refused_generation = Some((tokens.generation, message.clone()));
                 if has_valid_token {
-                    Err(self.login_required(&message))
+                    Err(self.owner.login_required(&message))
                 } else {
                     self.set_needs_login_unless_refreshed(state, &tokens, &message).await
                 }
@@ -369,7 +321,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             }
         }
         if self.logins.mark_needs_login(user, tokens.generation).await.map_err(Into::into)? {
-            return Err(self.login_required(reason));
+            return Err(self.owner.login_required(reason));
         }
         self.load_current(state).await
     }
@@ -383,13 +335,6 @@ fn lost_response_hint(refusal: &str, response_lost: bool) -> &'static str {
         false if refusal.to_ascii_lowercase().contains("expired") => "",
         false => "; it was revoked, or the answer to the last refresh may have been lost",
     }
-}
-
-/// Returns true if the row still holds the same pair. An application that shares the tokens changes them without
-/// raising the generation.
-fn is_same_pair(loaded_row: &StoredLogin, row: &StoredLogin) -> bool {
-    (loaded_row.generation, &loaded_row.access_token, &loaded_row.refresh_token, loaded_row.expires_at)
-        == (row.generation, &row.access_token, &row.refresh_token, row.expires_at)
 }
 
 fn to_bearer_token(tokens: &LoadedTokens) -> Result<BearerToken, Failure> {
@@ -438,6 +383,10 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> 
     }
 }
 
+#[cfg(test)]
+mod account_tests;
+#[cfg(test)]
+mod model_server;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]

@@ -301,4 +301,6 @@ fn join_path(api: &Url, path: &[&str]) -> Result<Url, Error> {
 }
 
 #[cfg(test)]
+mod account_tests;
+#[cfg(test)]
 mod tests;

@@ -200,4 +200,6 @@ fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, 
 }
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod tests;

@@ -10,40 +10,26 @@
 //! 5. While no response was lost: no spent token is sent, the stored pair is the server's current one, and every
 //!    process gets a token.
 
-use std::{collections::HashSet, sync::Mutex as StdMutex};
-
 use chrono::Duration as Span;
+use futures_util::future::join_all;
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    model_server::{ModelServer, ModelServerBehavior},
+    *,
+};
 use crate::{
     auth::{
         fakes::{FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
-        pkce::PkceSecrets,
-        token_endpoint::{ClientRejected, ClientStatus},
     },
-    domain::token_store_mode::TokenStoreMode,
+    domain::{token_store_mode::TokenStoreMode, user::UserId},
     secret::Secret,
     sync::port::{LoginTarget, NewLogin, TokenWrite},
-    untrusted_text::UntrustedText,
 };
 
 const PROCESS_COUNT: usize = 4;
 const USER: UserId = UserId(1);
-
-/// How the server behaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum ModelServerBehavior {
-    #[default]
-    Rotating,
-    /// Fails as if it answered 503, without side effects.
-    Unavailable,
-    /// Processes the request, and its response is lost.
-    LosesResponses,
-    /// Refuses every token.
-    RefusesTokens,
-}
 
 #[derive(Clone, Debug)]
 enum ModelOperation {
@@ -63,109 +49,6 @@ enum ModelOperation {
     SetBehavior(ModelServerBehavior),
     /// This many writes fail.
     FailWrites(usize),
-}
-
-#[derive(Default)]
-struct ModelServerState {
-    behavior: ModelServerBehavior,
-    issued_count: u32,
-    current_refresh_token: Option<String>,
-    spent_tokens: HashSet<String>,
-    refused_tokens: HashSet<String>,
-    reuse_count: u32,
-    refresh_count: u32,
-    open_requests: u32,
-    has_overlap: bool,
-}
-
-impl ModelServerState {
-    fn issue_pair(&mut self) -> (String, String) {
-        self.issued_count += 1;
-        let (access, refresh) = (format!("a{}", self.issued_count), format!("r{}", self.issued_count));
-        self.current_refresh_token = Some(refresh.clone());
-        (access, refresh)
-    }
-
-    /// Handles a refresh request.
-    fn handle_refresh(&mut self, token: &str) -> Result<TokenPair, Error> {
-        self.refresh_count += 1;
-        let transient = || Err(Error::Transient(anyhow::Error::msg("503")));
-        match self.behavior {
-            ModelServerBehavior::Unavailable => return transient(),
-            ModelServerBehavior::RefusesTokens => {}
-            ModelServerBehavior::Rotating | ModelServerBehavior::LosesResponses
-                if self.spent_tokens.contains(token) =>
-            {
-                self.reuse_count += 1;
-                self.current_refresh_token = None;
-            }
-            ModelServerBehavior::Rotating | ModelServerBehavior::LosesResponses
-                if self.current_refresh_token.as_deref() == Some(token) =>
-            {
-                self.spent_tokens.insert(token.to_owned());
-                let (access, refresh) = self.issue_pair();
-                let pair = TokenPair {
-                    access: Secret::new(access),
-                    refresh: Some(Secret::new(refresh)),
-                    lifetime_seconds: 7200,
-                };
-                return if self.behavior == ModelServerBehavior::LosesResponses { transient() } else { Ok(pair) };
-            }
-            ModelServerBehavior::Rotating | ModelServerBehavior::LosesResponses => {}
-        }
-        self.refused_tokens.insert(token.to_owned());
-        Err(Error::Refused { description: UntrustedText::sanitize("Token has been revoked"), response_lost: false })
-    }
-}
-
-#[derive(Clone, Default)]
-struct ModelServer(Arc<StdMutex<ModelServerState>>);
-
-impl ModelServer {
-    fn lock_state(&self) -> std::sync::MutexGuard<'_, ModelServerState> {
-        self.0.lock().unwrap()
-    }
-}
-
-/// A request in flight. Also ends when it is dropped.
-struct OpenRequest(ModelServer);
-
-impl OpenRequest {
-    fn new(server: &ModelServer) -> Self {
-        let mut state = server.lock_state();
-        state.open_requests += 1;
-        state.has_overlap |= state.open_requests > 1;
-        drop(state);
-        Self(server.clone())
-    }
-}
-
-impl Drop for OpenRequest {
-    fn drop(&mut self) {
-        self.0.lock_state().open_requests -= 1;
-    }
-}
-
-impl TokenEndpoint for ModelServer {
-    fn authorize_url(&self, _: &PkceSecrets) -> Secret {
-        Secret::new("https://mal.example/authorize")
-    }
-
-    async fn check_client(&self) -> Result<ClientStatus, ClientRejected> {
-        Ok(ClientStatus::Registered)
-    }
-
-    async fn exchange_code(&self, _: &Secret, _: &Secret) -> Result<TokenPair, Error> {
-        Err(Error::Transient(anyhow::Error::msg("not used by this test")))
-    }
-
-    async fn refresh_tokens(&self, token: &Secret) -> Result<TokenPair, Error> {
-        let _request = OpenRequest::new(self);
-        tokio::time::sleep(Duration::from_millis(3)).await;
-        let result = self.lock_state().handle_refresh(token.expose());
-        tokio::time::sleep(Duration::from_millis(3)).await;
-        result
-    }
 }
 
 struct TokenModel {
@@ -365,25 +248,6 @@ fn new_process(table: &Arc<FakeUsersTable>, server: &ModelServer) -> TokenManage
         database: "a table".into(),
     };
     TokenManager::new(owner, Arc::clone(table), token_storage, server.clone())
-}
-
-async fn join_all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut pending: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        for (future, result) in &mut pending {
-            if result.is_none()
-                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
-            {
-                *result = Some(value);
-            }
-        }
-        match pending.iter().all(|(_, result)| result.is_some()) {
-            true => std::task::Poll::Ready(()),
-            false => std::task::Poll::Pending,
-        }
-    })
-    .await;
-    pending.into_iter().filter_map(|(_, result)| result).collect()
 }
 
 fn operation_strategy() -> impl Strategy<Value = ModelOperation> {

@@ -6,11 +6,11 @@ use crate::{
         fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
     },
-    domain::token_store_mode::TokenStoreMode,
+    domain::{token_store_mode::TokenStoreMode, user::UserId},
     secret::Secret,
 };
 
-type TestTokenManager = TokenManager<FakeUsersTable, FakeTokenEndpoint>;
+pub(super) type TestTokenManager = TokenManager<FakeUsersTable, FakeTokenEndpoint>;
 
 fn new_token_storage() -> Arc<TokenStorage> {
     Arc::new(plaintext_storage(TokenStoreMode::Both, fake_keyrings::working_keyring()))
@@ -20,7 +20,7 @@ fn new_manager(table: &Arc<FakeUsersTable>, endpoint: &FakeTokenEndpoint) -> Tes
     new_manager_for_account(None, table, endpoint)
 }
 
-fn new_manager_for_account(
+pub(super) fn new_manager_for_account(
     account: Option<i64>,
     table: &Arc<FakeUsersTable>,
     endpoint: &FakeTokenEndpoint,
@@ -49,15 +49,15 @@ fn login_with_time_left(time_left: Span) -> StoredLogin {
     }
 }
 
-fn fresh_login() -> StoredLogin {
+pub(super) fn fresh_login() -> StoredLogin {
     login_with_time_left(Span::minutes(90))
 }
 
-fn half_expired_login() -> StoredLogin {
+pub(super) fn half_expired_login() -> StoredLogin {
     login_with_time_left(Span::minutes(30))
 }
 
-fn expired_login() -> StoredLogin {
+pub(super) fn expired_login() -> StoredLogin {
     login_with_time_left(Span::minutes(-1))
 }
 
@@ -350,51 +350,6 @@ async fn refresh_now_refreshes_a_fresh_token_and_returns_its_expiry() {
     endpoint.set_behavior(FakeEndpointBehavior::Unavailable);
     let other_manager = new_manager(&Arc::new(FakeUsersTable::with_login(fresh_login())), &endpoint);
     assert_eq!(other_manager.refresh_now().await.unwrap_err().exit, Exit::Mal);
-}
-
-#[tokio::test(start_paused = true)]
-async fn f_t24_row_of_another_account_is_refused() {
-    for (account, row) in
-        [(Some(7), fresh_login()), (None, fresh_login()), (Some(7), half_expired_login()), (Some(7), expired_login())]
-    {
-        let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(fresh_login())), FakeTokenEndpoint::new(3600));
-        let manager = new_manager_for_account(account, &table, &endpoint);
-        manager.access_token().await.unwrap();
-        table.set_account(7);
-        manager.access_token().await.expect("its own account; an adopted row may get its account set");
-        table.set_account(8);
-        table.edit_login(|login| {
-            *login = StoredLogin { access_token: Some(Secret::new("theirs")), generation: 2, ..row.clone() }
-        });
-        let failures = [
-            manager.access_token().await.map(drop),
-            manager.refresh_after_rejection(1).await.map(drop),
-            manager.refresh_now().await.map(drop),
-        ];
-        for failure in failures.map(Result::unwrap_err) {
-            assert_eq!(failure.exit, Exit::Guard);
-            assert!(failure.message().contains("now belongs to another MAL account (8"), "{}", failure.message());
-            assert!(failure.hints[0].contains("malsync sync --user ann"));
-        }
-        assert!(endpoint.posted_tokens().is_empty(), "no token is spent");
-        table.set_account(7);
-        manager.access_token().await.expect("the row is back with the manager's account");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn f_t24_row_taken_over_during_refresh_keeps_the_new_pair() {
-    let (table, endpoint) = (Arc::new(FakeUsersTable::with_login(expired_login())), FakeTokenEndpoint::new(3600));
-    let (manager, other_table) = (new_manager_for_account(Some(7), &table, &endpoint), Arc::clone(&table));
-    let (refreshed, ()) = tokio::join!(manager.access_token(), async move {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-        other_table.set_account(8);
-        other_table.edit_login(|row| {
-            *row = StoredLogin { access_token: Some(Secret::new("theirs")), generation: 2, ..fresh_login() }
-        });
-    });
-    assert_eq!(refreshed.unwrap_err().exit, Exit::Guard);
-    assert_eq!((endpoint.posted_tokens().len(), table.stored_login().access_token), (1, Some(Secret::new("theirs"))));
 }
 
 #[tokio::test(start_paused = true)]
