@@ -11,7 +11,7 @@ use std::{
 
 use toml::de::{DeTable, DeValue};
 
-use super::{error::ConfigError, origin::SettingOrigin, setting_key::SettingKey};
+use super::{definition::SettingSecrecy, error::ConfigError, origin::SettingOrigin, setting_key::SettingKey};
 use crate::{file_permissions::FilePermissions, secret::mask_url_password};
 
 /// The text of a value, or a phrase that says what is allowed.
@@ -40,9 +40,10 @@ pub(super) struct ConfigFile {
 impl ConfigFile {
     /// Returns true if a setting of the file is secret.
     pub(super) fn contains_secret(&self) -> bool {
-        self.settings.iter().any(|(key, (text, _))| match (key, text) {
-            (SettingKey::DatabaseUrl, text) => text.as_ref().is_ok_and(|url| mask_url_password(url) != *url),
-            (key, _) => key.is_secret(),
+        self.settings.iter().any(|(key, (text, _))| match key.secrecy() {
+            SettingSecrecy::Public => false,
+            SettingSecrecy::UrlPassword => text.as_ref().is_ok_and(|url| mask_url_password(url) != *url),
+            SettingSecrecy::Secret => true,
         })
     }
 }

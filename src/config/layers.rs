@@ -5,8 +5,8 @@ use super::{
     error::ConfigError,
     file::{ConfigFile, RawSetting},
     origin::{Setting, SettingOrigin},
+    parsers::ParseResult,
     setting_key::SettingKey,
-    value::ParseResult,
 };
 
 /// Looks up settings, and collects their errors.
@@ -43,12 +43,8 @@ impl<'a> ConfigLayers<'a> {
         SettingKey::ALL.into_iter().filter(is_env_only).collect()
     }
 
-    /// Parses a setting that may be unset. For an invalid value, records an error and returns `None`.
-    pub(super) fn parse_optional<T>(
-        &mut self,
-        key: SettingKey,
-        parse: impl Fn(&str) -> ParseResult<T>,
-    ) -> Option<Setting<T>> {
+    /// Parses a setting. Returns `None` if it is unset. For an invalid value, records an error and returns `None`.
+    fn parse<T>(&mut self, key: SettingKey, parse: impl Fn(&str) -> ParseResult<T>) -> Option<Setting<T>> {
         let (text, origin) = self.find_raw(key)?;
         match text.as_deref().map_err(Clone::clone).and_then(&parse) {
             Ok(value) => Some(Setting { value, origin }),
@@ -60,14 +56,6 @@ impl<'a> ConfigLayers<'a> {
         }
     }
 
-    /// Parses a setting that has a default. For an invalid value, records an error and returns the default.
-    pub(super) fn parse_required<T>(&mut self, key: SettingKey, parse: impl Fn(&str) -> ParseResult<T>) -> Setting<T> {
-        self.parse_optional(key, &parse).unwrap_or_else(|| {
-            let default = key.default_text().and_then(|text| parse(text).ok());
-            Setting { value: default.expect("a required setting has a valid default"), origin: SettingOrigin::Default }
-        })
-    }
-
     /// Returns the error of this setting's value. Returns `None` if the value is valid.
     pub(super) fn error_for(&self, wanted: SettingKey) -> Option<&ConfigError> {
         self.errors.iter().find(|error| matches!(error, ConfigError::InvalidValue { key, .. } if *key == wanted))
@@ -75,5 +63,37 @@ impl<'a> ConfigLayers<'a> {
 
     pub(super) fn into_errors(self) -> Vec<ConfigError> {
         self.errors
+    }
+}
+
+/// The parsed value of a setting, with or without a default.
+pub(super) trait ParsedSetting: Sized {
+    /// The type of the value itself.
+    type Value;
+
+    /// Parses a setting. For an invalid value, records an error, and returns the value of a setting that is not set.
+    fn from_layers(
+        layers: &mut ConfigLayers<'_>,
+        key: SettingKey,
+        parse: impl Fn(&str) -> ParseResult<Self::Value>,
+    ) -> Self;
+}
+
+impl<T> ParsedSetting for Option<Setting<T>> {
+    type Value = T;
+
+    fn from_layers(layers: &mut ConfigLayers<'_>, key: SettingKey, parse: impl Fn(&str) -> ParseResult<T>) -> Self {
+        layers.parse(key, parse)
+    }
+}
+
+impl<T> ParsedSetting for Setting<T> {
+    type Value = T;
+
+    fn from_layers(layers: &mut ConfigLayers<'_>, key: SettingKey, parse: impl Fn(&str) -> ParseResult<T>) -> Self {
+        layers.parse(key, &parse).unwrap_or_else(|| {
+            let default = key.default_text().and_then(|text| parse(text).ok());
+            Self { value: default.expect("a required setting has a valid default"), origin: SettingOrigin::Default }
+        })
     }
 }

@@ -4,7 +4,10 @@
 
 use serde::Serialize;
 
-use super::{app_directories::AppDirectories, layers::ConfigLayers, origin::SettingOrigin, setting_key::SettingKey};
+use super::{
+    app_directories::AppDirectories, definition::SettingSecrecy, layers::ConfigLayers, origin::SettingOrigin,
+    setting_key::SettingKey,
+};
 use crate::secret::{PASSWORD_MASK, mask_url_password};
 
 /// One setting as `config show` prints it.
@@ -29,30 +32,17 @@ pub(super) fn display_setting(
 ) -> DisplayedSetting {
     let (value, origin) = match layers.find_raw(key) {
         Some((text, origin)) => (text.ok().map(|text| mask_value(key, &text)), origin),
-        None => (
-            key.default_text().map(str::to_owned).or_else(|| implicit_default(key, directories)),
-            SettingOrigin::Default,
-        ),
+        None => (key.describe_fallback(directories.data_dir().ok()), SettingOrigin::Default),
     };
     let error = layers.error_for(key).map(ToString::to_string);
     DisplayedSetting { key: key.variable_name(), value, origin, error }
 }
 
-/// Returns what is used if a setting without a default is not set. Returns `None` if nothing is.
-fn implicit_default(key: SettingKey, directories: &AppDirectories) -> Option<String> {
-    let data_dir = directories.data_dir().ok()?;
-    match key {
-        SettingKey::DatabaseUrl => Some(format!("sqlite://{}", data_dir.join("malsync.db").display())),
-        SettingKey::MalsyncTokenKey => Some(format!("the file {}", data_dir.join("token.key").display())),
-        _ => None,
-    }
-}
-
 fn mask_value(key: SettingKey, text: &str) -> String {
-    match key {
-        SettingKey::DatabaseUrl => mask_url_password(text),
-        _ if key.is_secret() => PASSWORD_MASK.to_owned(),
-        _ => text.to_owned(),
+    match key.secrecy() {
+        SettingSecrecy::Public => text.to_owned(),
+        SettingSecrecy::UrlPassword => mask_url_password(text),
+        SettingSecrecy::Secret => PASSWORD_MASK.to_owned(),
     }
 }
 

@@ -24,9 +24,17 @@ pub struct RedirectUri {
 /// The result of a parser: the value, or a phrase that says what is allowed.
 pub(super) type ParseResult<T> = Result<T, String>;
 
-pub(super) fn parse_integer(text: &str, range: &RangeInclusive<u32>) -> ParseResult<u32> {
-    let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("a whole number from {} to {}", range.start(), range.end()))
+/// Returns a parser of whole numbers in this range.
+pub(super) fn integer_parser(range: RangeInclusive<u32>) -> impl Fn(&str) -> ParseResult<u32> {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| format!("a whole number from {} to {}", range.start(), range.end()))
+    }
+}
+
+/// Parses a number of milliseconds, at most an hour.
+pub(super) fn parse_milliseconds(text: &str) -> ParseResult<Duration> {
+    integer_parser(0..=3_600_000)(text).map(|number| Duration::from_millis(number.into()))
 }
 
 pub(super) fn parse_rate_limit(text: &str) -> ParseResult<f64> {
@@ -47,6 +55,11 @@ pub(super) fn parse_timeout(text: &str) -> ParseResult<Duration> {
 pub(super) fn parse_word(text: &str) -> ParseResult<String> {
     let is_invalid = text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control());
     if is_invalid { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+/// Parses a secret text without white space.
+pub(super) fn parse_secret_word(text: &str) -> ParseResult<Secret> {
+    parse_word(text).map(Secret::new)
 }
 
 pub(super) fn parse_non_empty(text: &str) -> ParseResult<String> {
@@ -117,7 +130,7 @@ mod tests {
     #[test]
     fn ranges_are_as_documented() {
         for (text, ok) in [("1", true), ("1000", true), ("0", false), ("1001", false), ("", false), ("1.5", false)] {
-            assert_eq!(parse_integer(text, &(1..=1000)).is_ok(), ok, "{text}");
+            assert_eq!(integer_parser(1..=1000)(text).is_ok(), ok, "{text}");
         }
         for (text, ok) in [
             ("1", true),

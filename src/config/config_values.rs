@@ -1,0 +1,57 @@
+//! The parsed values of all settings.
+
+use std::{path::PathBuf, time::Duration};
+
+use url::Url;
+
+use super::{
+    app_directories::AppDirectories,
+    layers::{ConfigLayers, ParsedSetting as _},
+    origin::Setting,
+    parsers::{self, RedirectUri},
+    setting_key::SettingKey,
+    settings::for_each_setting,
+};
+use crate::{
+    domain::{encryption_key::EncryptionKey, token_store_mode::TokenStoreMode},
+    failure::Failure,
+    secret::Secret,
+};
+
+macro_rules! define_config {
+    ($($(#[doc = $doc:literal])* $field:ident: $type:ty = $key:ident, $parse:expr, $definition:expr;)*) => {
+        /// The settings. Ranges and defaults are those of the documentation.
+        #[derive(Clone, Debug)]
+        pub struct Config {
+            $($(#[doc = $doc])* pub $field: $type,)*
+            /// The directories of configuration and data.
+            pub directories: AppDirectories,
+        }
+
+        impl Config {
+            /// Parses all settings. Records the errors in `layers`.
+            pub(super) fn from_layers(layers: &mut ConfigLayers<'_>, directories: AppDirectories) -> Self {
+                Self { $($field: <$type>::from_layers(layers, SettingKey::$key, $parse),)* directories }
+            }
+        }
+    };
+}
+
+for_each_setting!(define_config);
+
+impl Config {
+    /// Returns the client id.
+    ///
+    /// # Errors
+    ///
+    /// Fails with exit code 2 if `MAL_CLIENT_ID` is not set. The hint says where to get one.
+    pub fn client_id(&self) -> Result<&str, Failure> {
+        self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
+            Failure::usage_error("MAL_CLIENT_ID is not set").with_hint(format!(
+                "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, and set \
+                 MAL_CLIENT_ID, or mal_client_id in the file that `malsync config init` makes, to its client id",
+                self.mal_redirect_uri.value.text
+            ))
+        })
+    }
+}

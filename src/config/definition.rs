@@ -1,0 +1,61 @@
+//! What is known about a setting, apart from its type and its parser.
+
+use std::path::Path;
+
+/// The definition of a setting.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SettingDefinition {
+    /// The name of the environment variable. In lower case it is the key in `config.toml`.
+    pub(super) variable: &'static str,
+    /// The description, for the documentation and the sample file.
+    pub(super) description: &'static str,
+    /// What is used if the setting is not set.
+    pub(super) fallback: SettingFallback,
+    /// How much of the value may be shown.
+    pub(super) secrecy: SettingSecrecy,
+    /// True if a sync uses the setting; false if only other commands, like `login`, do.
+    pub(super) is_used_by_sync: bool,
+}
+
+/// What is used if a setting is not set.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SettingFallback {
+    /// This default, as typed.
+    Default(&'static str),
+    /// No value. The sample file shows the example.
+    Unset {
+        /// A value to show in the sample file.
+        example: &'static str,
+        /// What is used instead, for the documentation.
+        documented: &'static str,
+        /// Returns what is used instead, given the data directory. `None` if `config show` shows nothing.
+        describe: Option<fn(&Path) -> String>,
+    },
+}
+
+impl SettingFallback {
+    /// Returns the fallback of a setting for which nothing is used instead.
+    pub(super) const fn nothing(example: &'static str) -> Self {
+        Self::Unset { example, documented: "none", describe: None }
+    }
+}
+
+/// How much of a setting's value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SettingSecrecy {
+    /// All of it.
+    Public,
+    /// All but the password in a URL.
+    UrlPassword,
+    /// Nothing.
+    Secret,
+}
+
+/// The values of a definition that most settings share. Name, description and fallback must be given.
+pub(super) const COMMON: SettingDefinition = SettingDefinition {
+    variable: "",
+    description: "",
+    fallback: SettingFallback::nothing(""),
+    secrecy: SettingSecrecy::Public,
+    is_used_by_sync: true,
+};
