@@ -17,12 +17,12 @@ use crate::support::{
 fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv {
     let names: Vec<_> = (0..users).map(|number| format!("user{number:04}")).collect();
     let config = mal_sim::SimConfig { users: names.clone(), entries, auto_consent: true, ..Default::default() };
-    let world = TestEnv::with_config(kind, config);
-    world.run(&["status"]).expect_code(4);
+    let env = TestEnv::with_config(kind, config);
+    env.run(&["status"]).expect_code(4);
     let rows: Vec<_> = names
         .iter()
         .map(|name| {
-            let control = world.sim.control();
+            let control = env.sim.control();
             let asked =
                 IssueTokensRequest { user: name.clone(), client_id: Some(CLIENT_ID.to_owned()), ..Default::default() };
             let (tokens, id) = (control.issue_tokens_with(&asked).unwrap(), control.user_id(name).unwrap());
@@ -30,12 +30,12 @@ fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv 
             format!("('{name}', {id}, '{access}', '{refresh}', '2099-01-01 00:00:00', '{CLIENT_ID}')")
         })
         .collect();
-    world.execute_sql(&format!(
+    env.execute_sql(&format!(
         "INSERT INTO users (username, mal_user_id, mal_access_token, mal_refresh_token, mal_token_expires_at, mal_client_id) \
         VALUES {}",
         rows.join(", ")
     ));
-    world
+    env
 }
 
 /// The user and the status of each object.
@@ -44,18 +44,18 @@ fn user_statuses(runs: &[Value]) -> Vec<(&str, &str)> {
 }
 
 /// What MAL was asked for, in order.
-fn api_requests(world: &TestEnv) -> Vec<LoggedRequest> {
-    world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.starts_with("/v2/")).collect()
+fn api_requests(env: &TestEnv) -> Vec<LoggedRequest> {
+    env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.starts_with("/v2/")).collect()
 }
 
 /// The next page that anybody asks for never comes.
-fn stall_next_page(world: &TestEnv) {
-    world.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
+fn stall_next_page(env: &TestEnv) {
+    env.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
 }
 
-fn count_entries(world: &TestEnv, name: &str) -> i64 {
+fn count_entries(env: &TestEnv, name: &str) -> i64 {
     query_count(
-        world,
+        env,
         &format!(
             "(SELECT count(*) FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = '{name}')"
         ),
@@ -64,19 +64,19 @@ fn count_entries(world: &TestEnv, name: &str) -> i64 {
 
 #[on_both]
 fn users_are_synced_concurrently_and_reported_by_name(kind: DatabaseKind) {
-    let mut world = env_with_logins(kind, 12, 20);
-    world.set_var("MAL_PAGE_SIZE", "10");
-    world.sim.control().resize_list("user0000", 2000).unwrap();
-    let runs = world.run(&["sync", "--all-users", "--json"]).expect_code(0).json_lines();
+    let mut env = env_with_logins(kind, 12, 20);
+    env.set_var("MAL_PAGE_SIZE", "10");
+    env.sim.control().resize_list("user0000", 2000).unwrap();
+    let runs = env.run(&["sync", "--all-users", "--json"]).expect_code(0).json_lines();
     let names: Vec<_> = (0..12).map(|number| format!("user{number:04}")).collect();
     assert_eq!(user_statuses(&runs), names.iter().map(|name| (name.as_str(), "SUCCESS")).collect::<Vec<_>>());
     for (run, (entries, requests)) in runs.iter().zip(std::iter::once((2000, 201)).chain(std::iter::repeat((20, 3)))) {
         assert_eq!((&run["user_lists_created"], &run["requests"]), (&json!(entries), &json!(requests)), "{run}");
     }
-    let log = api_requests(&world);
+    let log = api_requests(&env);
     let last = |name: &str| log.iter().rposition(|seen| seen.user.as_deref() == Some(name)).unwrap();
     assert!(names[1..].iter().all(|name| last(name) < last("user0000")), "a long list keeps nobody waiting");
-    assert_eq!(query_count(&world, "(SELECT count(*) FROM mal_pace)"), 0, "no slots at a pace that is none of MAL's");
+    assert_eq!(query_count(&env, "(SELECT count(*) FROM mal_pace)"), 0, "no slots at a pace that is none of MAL's");
 }
 
 #[on_both]
@@ -86,83 +86,86 @@ fn user_synced_by_another_process_is_skipped_even_if_forced(kind: DatabaseKind) 
         &["--all-users", "--json", "--force-full"],
         &["--all-users", "--json", "--prune"],
     ] {
-        let world = env_with_logins(kind, 2, 5);
-        let (first, gate) =
-            world.spawn_paused_at(&["sync", "--user", "user0000", "--force-full"], "run.before_mark", 0);
-        world.wait_for_pages(1);
-        let second = world.spawn(&[&["sync"], flags].concat());
+        let env = env_with_logins(kind, 2, 5);
+        let (first, gate) = env.spawn_paused_at(&["sync", "--user", "user0000", "--force-full"], "run.before_mark", 0);
+        env.wait_for_pages(1);
+        let second = env.spawn(&[&["sync"], flags].concat());
         let other = "(SELECT count(*) FROM users WHERE username = 'user0001' AND last_mal_sync IS NOT NULL)";
-        wait_until("the second is through with whom it could have", || query_count(&world, other) == 1);
+        wait_until("the second is through with whom it could have", || query_count(&env, other) == 1);
         if kind == DatabaseKind::Sqlite {
             // Marks are to the second there.
             let later = "(SELECT datetime('now') > max(last_mal_sync) FROM users)";
-            wait_until("the second is over in which it began", || query_count(&world, later) == 1);
+            wait_until("the second is over in which it began", || query_count(&env, later) == 1);
         }
         drop(gate);
-        world.wait_for_exit(first).expect_code(0);
-        let runs = world.wait_for_exit(second).expect_code(0).json_lines();
+        env.wait_for_exit(first).expect_code(0);
+        let runs = env.wait_for_exit(second).expect_code(0).json_lines();
         assert_eq!(user_statuses(&runs), [("user0000", "SKIPPED"), ("user0001", "SUCCESS")], "{flags:?}");
         assert_eq!((&runs[0]["mode"], &runs[0]["run_id"]), (&json!("skipped"), &Value::Null));
-        assert_eq!(query_count(&world, "(SELECT count(*) FROM sync_runs)"), 2, "{flags:?}");
+        assert_eq!(query_count(&env, "(SELECT count(*) FROM sync_runs)"), 2, "{flags:?}");
     }
 }
 
 #[on_both]
 fn user_of_a_killed_process_is_synced_by_another(kind: DatabaseKind) {
-    let world = env_with_logins(kind, 3, 5);
-    stall_next_page(&world);
-    let mut dying = world.spawn(&["sync", "--user", "user0001"]);
-    world.wait_for_pages(1);
-    let other = world.spawn(&["sync", "--all-users", "--json"]);
+    let env = env_with_logins(kind, 3, 5);
+    stall_next_page(&env);
+    let mut dying = env.spawn(&["sync", "--user", "user0001"]);
+    env.wait_for_pages(1);
+    let other = env.spawn(&["sync", "--all-users", "--json"]);
     let through = "(SELECT count(*) FROM users WHERE last_mal_sync IS NOT NULL)";
-    wait_until("the other is through with whom it could have", || query_count(&world, through) == 2);
+    wait_until("the other is through with whom it could have", || query_count(&env, through) == 2);
     dying.kill().unwrap();
-    world.wait_for_exit(dying);
-    let runs = world.wait_for_exit(other).expect_code(0).json_lines();
+    env.wait_for_exit(dying);
+    let runs = env.wait_for_exit(other).expect_code(0).json_lines();
     assert!(user_statuses(&runs).iter().all(|(_, status)| *status == "SUCCESS"), "{runs:?}");
-    assert_eq!(query_count(&world, "(SELECT count(*) FROM sync_runs WHERE status = 'INTERRUPTED')"), 1);
+    assert_eq!(query_count(&env, "(SELECT count(*) FROM sync_runs WHERE status = 'INTERRUPTED')"), 1);
 }
 
 #[on_both]
 fn user_of_a_hanging_process_is_reported_as_running(kind: DatabaseKind) {
-    let mut world = env_with_logins(kind, 2, 5);
-    stall_next_page(&world);
-    let mut still = world.spawn(&["sync", "--user", "user0000"]);
-    world.wait_for_pages(1);
-    world.set_var("MAL_HTTP_TIMEOUT", "1s");
-    let ran = world.run(&["sync", "--all-users", "--json"]).expect_code(7);
-    assert_eq!(user_statuses(&ran.json_lines()), [("user0000", "RUNNING"), ("user0001", "SUCCESS")]);
-    assert!(ran.stderr.contains("error: user user0000: another sync of user0000 is running since "), "{}", ran.stderr);
+    let mut env = env_with_logins(kind, 2, 5);
+    stall_next_page(&env);
+    let mut still = env.spawn(&["sync", "--user", "user0000"]);
+    env.wait_for_pages(1);
+    env.set_var("MAL_HTTP_TIMEOUT", "1s");
+    let output = env.run(&["sync", "--all-users", "--json"]).expect_code(7);
+    assert_eq!(user_statuses(&output.json_lines()), [("user0000", "RUNNING"), ("user0001", "SUCCESS")]);
+    assert!(
+        output.stderr.contains("error: user user0000: another sync of user0000 is running since "),
+        "{}",
+        output.stderr
+    );
     still.kill().unwrap();
-    world.wait_for_exit(still);
+    env.wait_for_exit(still);
 }
 
 #[on_both]
 fn signal_stops_all_users_at_batch_boundaries(kind: DatabaseKind) {
-    let mut world = env_with_logins(kind, 20, 30);
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    world.add_faults(
+    let mut env = env_with_logins(kind, 20, 30);
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    env.add_faults(
         &json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 3}, "stall": true, "times": "forever"}]),
     );
-    let running = world.spawn(&["sync", "--all-users", "--json"]);
-    world.wait_for_pages(8);
+    let running = env.spawn(&["sync", "--all-users", "--json"]);
+    env.wait_for_pages(8);
     Command::new("kill").arg(running.id().to_string()).output().unwrap();
-    let ran = world.wait_for_exit(running).expect_code(143);
-    let runs = ran.json_lines();
+    let output = env.wait_for_exit(running).expect_code(143);
+    let runs = output.json_lines();
     assert!(runs.iter().all(|run| run["anime_fetched"].as_u64().unwrap() % 10 == 0), "{runs:?}");
     assert!(user_statuses(&runs).iter().filter(|(_, status)| *status == "INTERRUPTED").count() >= 2, "{runs:?}");
     assert!(user_statuses(&runs).is_sorted(), "by name, whoever was reached");
-    assert_eq!(query_count(&world, "(SELECT count(*) FROM sync_runs WHERE status = 'RUNNING')"), 0, "{}", ran.stderr);
+    assert_eq!(query_count(&env, "(SELECT count(*) FROM sync_runs WHERE status = 'RUNNING')"), 0, "{}", output.stderr);
 }
 
 #[on_both]
 fn dry_run_of_all_users_writes_nothing(kind: DatabaseKind) {
-    let world = env_with_logins(kind, 10, 5);
-    let runs = world.run(&["sync", "--all-users", "--dry-run", "--json"]).expect_code(0).json_lines();
+    let env = env_with_logins(kind, 10, 5);
+    let runs = env.run(&["sync", "--all-users", "--dry-run", "--json"]).expect_code(0).json_lines();
     assert_eq!(runs.len(), 10);
     assert!(user_statuses(&runs).iter().all(|(_, status)| *status == "SUCCESS") && user_statuses(&runs).is_sorted());
     for table in ["anime", "user_anime_lists", "sync_runs", "sync_changes", "mal_pace"] {
-        assert_eq!(query_count(&world, &format!("(SELECT count(*) FROM {table})")), 0, "{table}");
+        assert_eq!(query_count(&env, &format!("(SELECT count(*) FROM {table})")), 0, "{table}");
     }
 }
 
@@ -183,10 +186,10 @@ fn assert_paced(log: &[LoggedRequest]) {
 }
 
 /// How often each user's list was synced completely.
-fn count_completed_syncs(world: &TestEnv) -> BTreeMap<String, usize> {
+fn count_completed_syncs(env: &TestEnv) -> BTreeMap<String, usize> {
     let mut times = BTreeMap::new();
     let sql = "SELECT username FROM sync_runs WHERE status = 'SUCCESS'";
-    for name in world.query_column(sql).into_iter().flatten() {
+    for name in env.query_column(sql).into_iter().flatten() {
         *times.entry(name).or_default() += 1;
     }
     times
@@ -194,29 +197,29 @@ fn count_completed_syncs(world: &TestEnv) -> BTreeMap<String, usize> {
 
 /// Eight machines for all that the server can see, three of which die in the middle.
 fn sync_on_eight_machines(users: usize, entries: usize, pages: usize) {
-    let mut world = env_with_logins(DatabaseKind::Postgres, users, entries);
-    world.set_var("MAL_API_RATE_LIMIT", &REQUESTS_PER_SECOND.to_string());
-    world.set_var("SYNC_MIN_INTERVAL", "1h");
-    world.sim.control().clear_log();
-    let mut machines: Vec<_> = (0..8).map(|_| world.spawn(&["sync", "--all-users", "--json"])).collect();
-    world.wait_for_pages(pages);
+    let mut env = env_with_logins(DatabaseKind::Postgres, users, entries);
+    env.set_var("MAL_API_RATE_LIMIT", &REQUESTS_PER_SECOND.to_string());
+    env.set_var("SYNC_MIN_INTERVAL", "1h");
+    env.sim.control().clear_log();
+    let mut machines: Vec<_> = (0..8).map(|_| env.spawn(&["sync", "--all-users", "--json"])).collect();
+    env.wait_for_pages(pages);
     for mut dying in machines.drain(..3) {
         dying.kill().unwrap();
-        world.wait_for_exit(dying);
+        env.wait_for_exit(dying);
     }
     for machine in machines {
-        let runs = world.wait_for_exit(machine).expect_code(0).json_lines();
+        let runs = env.wait_for_exit(machine).expect_code(0).json_lines();
         assert_eq!(runs.len(), users, "an object for each");
         assert!(user_statuses(&runs).is_sorted() && runs.iter().all(|run| run["successful"] == true), "{runs:?}");
     }
-    assert_paced(&api_requests(&world));
-    let completed = count_completed_syncs(&world);
+    assert_paced(&api_requests(&env));
+    let completed = count_completed_syncs(&env);
     assert_eq!(completed.len(), users, "nobody is forgotten");
     assert!(completed.values().all(|times| *times == 1), "nobody is synced twice: {completed:?}");
     for name in completed.keys() {
-        assert_eq!(count_entries(&world, name), i64::try_from(entries).unwrap(), "{name}");
+        assert_eq!(count_entries(&env, name), i64::try_from(entries).unwrap(), "{name}");
     }
-    assert_eq!(query_count(&world, "(SELECT count(*) FROM mal_pace)"), 1, "one row a client id");
+    assert_eq!(query_count(&env, "(SELECT count(*) FROM mal_pace)"), 1, "one row a client id");
 }
 
 #[on_postgres]
@@ -232,22 +235,22 @@ fn f_h27_forty_users_on_eight_processes_share_rate_limit() {
 
 #[on_postgres]
 fn f_h27_retry_after_of_one_process_delays_the_other() {
-    let mut world = env_with_logins(DatabaseKind::Postgres, 2, 5);
-    world.set_var("MAL_API_RATE_LIMIT", "20");
-    world.add_faults(
+    let mut env = env_with_logins(DatabaseKind::Postgres, 2, 5);
+    env.set_var("MAL_API_RATE_LIMIT", "20");
+    env.add_faults(
         &json!([{"match": {"path": "/v2/users/@me/animelist"}, "status": 429, "headers": {"Retry-After": "2"}}]),
     );
-    let one = world.spawn(&["sync", "--user", "user0000"]);
-    world.wait_for_pages(1);
-    let refused = api_requests(&world).last().unwrap().at_ms;
+    let one = env.spawn(&["sync", "--user", "user0000"]);
+    env.wait_for_pages(1);
+    let refused = api_requests(&env).last().unwrap().at_ms;
     // Its answer is on the way: the other process finds the hold in the database.
     wait_until("the hold is noted", || {
         let ahead = "(SELECT count(*) FROM mal_pace WHERE next_at > (clock_timestamp() AT TIME ZONE 'UTC') + interval '1 second')";
-        query_count(&world, ahead) == 1
+        query_count(&env, ahead) == 1
     });
-    world.run(&["sync", "--user", "user0001"]).expect_code(0);
-    world.wait_for_exit(one).expect_code(0);
-    let later: Vec<_> = api_requests(&world).into_iter().filter(|seen| seen.at_ms > refused).collect();
+    env.run(&["sync", "--user", "user0001"]).expect_code(0);
+    env.wait_for_exit(one).expect_code(0);
+    let later: Vec<_> = api_requests(&env).into_iter().filter(|seen| seen.at_ms > refused).collect();
     assert!(later.len() >= 3 && later.iter().all(|seen| seen.at_ms >= refused + 1990.0), "{later:?}");
 }
 
@@ -256,11 +259,11 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
 #[ignore = "nightly: a thousand users"]
 fn thousand_users_need_little_more_memory_than_one(kind: DatabaseKind) {
     let one = run_measuring_memory(&env_with_logins(kind, 1, 300), &["sync", "--all-users", "--json"]);
-    let world = env_with_logins(kind, 1000, 300);
+    let env = env_with_logins(kind, 1000, 300);
     let began = std::time::Instant::now();
-    let many = run_measuring_memory(&world, &["sync", "--all-users", "--json"]);
+    let many = run_measuring_memory(&env, &["sync", "--all-users", "--json"]);
     println!("{kind:?}: {} kB for one, {} kB for a thousand, in {:?}", one.1, many.1, began.elapsed());
     assert_eq!(many.0.expect_code(0).json_lines().len(), 1000);
     assert!(many.1 < one.1 * 2 + 20_000, "{} kB for one user, {} kB for a thousand", one.1, many.1);
-    assert_eq!(query_count(&world, "(SELECT count(*) FROM user_anime_lists)"), 300_000);
+    assert_eq!(query_count(&env, "(SELECT count(*) FROM user_anime_lists)"), 300_000);
 }

@@ -97,18 +97,18 @@ fn run_crash_loop(kind: DatabaseKind, deaths: u32) {
 
 impl CrashLoop {
     fn new(kind: DatabaseKind, seed: u64) -> Self {
-        let mut world = TestEnv::with_login(kind, LIST_ENTRIES);
-        world.set_var("SYNC_BATCH_SIZE", &BATCH_SIZE.to_string());
-        world.set_var("MAL_PAGE_SIZE", "50");
-        world.execute_sql(
+        let mut env = TestEnv::with_login(kind, LIST_ENTRIES);
+        env.set_var("SYNC_BATCH_SIZE", &BATCH_SIZE.to_string());
+        env.set_var("MAL_PAGE_SIZE", "50");
+        env.execute_sql(
             "INSERT INTO users (username, email, mal_access_token, mal_token_generation) VALUES ('bob', 'b@x', 'his', 4); \
             INSERT INTO anime (mal_id, title) VALUES (900001, 'Only his'); \
             INSERT INTO user_anime_lists (user_id, anime_id, status, notes) \
             SELECT u.id, a.id, 'dropped', 'his' FROM users u, anime a WHERE u.username = 'bob'",
         );
-        let stranger = dump::read_user_rows(&world, "bob");
+        let stranger = dump::read_user_rows(&env, "bob");
         let mut scene = Self {
-            env: world,
+            env,
             rng: Rng::with_seed(seed),
             local_notes: BTreeMap::new(),
             other_user_rows: stranger,
@@ -175,37 +175,37 @@ impl CrashLoop {
             }
             _ => process.kill().unwrap(),
         }
-        let ran = self.env.wait_for_exit(process);
-        format!("way {how} after {after:?}, {args:?}: {} {}", ran.code, ran.stderr)
+        let output = self.env.wait_for_exit(process);
+        format!("way {how} after {after:?}, {args:?}: {} {}", output.code, output.stderr)
     }
 
     fn crash_at_failpoints(&self, points: &str, args: &[&str]) -> String {
         let mut command = self.env.command(args);
-        let ran = self.env.wait_for_exit(command.env("FAILPOINTS", points).spawn().unwrap());
-        format!("{points}, {args:?}: {}", ran.code)
+        let output = self.env.wait_for_exit(command.env("FAILPOINTS", points).spawn().unwrap());
+        format!("{points}, {args:?}: {}", output.code)
     }
 
     #[track_caller]
     fn assert_consistent(&mut self, when: &str) {
-        let world = &self.env;
+        let env = &self.env;
         let of_alice = "FROM sync_runs r JOIN users u ON u.id = r.user_id WHERE u.username = 'alice'";
         // A batch is whole: the rows it made, the lines it wrote and the counters in its run are one transaction.
-        let made = query_count(world, &format!("(SELECT COALESCE(sum(r.user_lists_created), 0) {of_alice})"));
+        let made = query_count(env, &format!("(SELECT COALESCE(sum(r.user_lists_created), 0) {of_alice})"));
         let there =
             "(SELECT count(*) FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = 'alice')";
-        assert_eq!(query_count(world, there), made, "{when}: rows and counters");
+        assert_eq!(query_count(env, there), made, "{when}: rows and counters");
         let lines = "(SELECT count(*) FROM sync_changes c JOIN users u ON u.id = c.user_id \
             WHERE u.username = 'alice' AND c.field = 'entry')";
-        assert_eq!(query_count(world, lines), made, "{when}: lines and counters");
+        assert_eq!(query_count(env, lines), made, "{when}: lines and counters");
         let torn = format!(
             "(SELECT count(*) {of_alice} AND r.anime_fetched <> r.anime_created + r.anime_updated + r.anime_unchanged)"
         );
-        assert_eq!(query_count(world, &torn), 0, "{when}: conservation");
+        assert_eq!(query_count(env, &torn), 0, "{when}: conservation");
         let odd = format!(
             "(SELECT count(*) {of_alice} AND r.force_full AND r.status <> 'SUCCESS' \
             AND r.anime_fetched % {BATCH_SIZE} <> 0 AND r.anime_fetched < 200)"
         );
-        assert_eq!(query_count(world, &odd), 0, "{when}: a part of a batch");
+        assert_eq!(query_count(env, &odd), 0, "{when}: a part of a batch");
         self.assert_checkpoint(when);
         let stand = self.env.query_column(
             "SELECT a.mal_id || ' ' || COALESCE(l.notes, '') FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \

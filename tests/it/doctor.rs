@@ -16,15 +16,15 @@ use crate::{
 };
 
 /// The checks, and the exit code.
-fn run_doctor(world: &TestEnv) -> (Vec<Value>, i32) {
-    let ran = world.run(&["doctor", "--json"]);
-    (ran.json()["checks"].as_array().unwrap().clone(), ran.code)
+fn run_doctor(env: &TestEnv) -> (Vec<Value>, i32) {
+    let output = env.run(&["doctor", "--json"]);
+    (output.json()["checks"].as_array().unwrap().clone(), output.code)
 }
 
 /// The level, the message and the hint of the first check of this name.
 #[track_caller]
-fn find_check(world: &TestEnv, name: &str) -> (String, String, String) {
-    let (checks, _) = run_doctor(world);
+fn find_check(env: &TestEnv, name: &str) -> (String, String, String) {
+    let (checks, _) = run_doctor(env);
     let check = checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("no {name}: {checks:?}"));
     let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
     (text("level"), text("message"), text("hint"))
@@ -32,11 +32,11 @@ fn find_check(world: &TestEnv, name: &str) -> (String, String, String) {
 
 #[on_both]
 fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 3);
-    install_program(&mut world, "crontab", CRONTAB_SCRIPT);
-    world.run(&["schedule", "install", "--with", "cron"]).expect_code(0);
-    world.sync(&[]);
-    let (checks, code) = run_doctor(&world);
+    let mut env = TestEnv::with_login(kind, 3);
+    install_program(&mut env, "crontab", CRONTAB_SCRIPT);
+    env.run(&["schedule", "install", "--with", "cron"]).expect_code(0);
+    env.sync(&[]);
+    let (checks, code) = run_doctor(&env);
     let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
     let room = if kind == DatabaseKind::Sqlite { "disk" } else { "clock" };
     assert_eq!(
@@ -60,84 +60,83 @@ fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
     );
     assert!(checks.iter().all(|check| check["level"] == "ok" && check["hint"].is_null()), "{checks:#?}");
     assert_eq!(code, 0);
-    let told = world.run(&["doctor"]).expect_code(0).stdout;
-    assert!(told.ends_with("14 good, 0 worth a look, 0 broken\n"), "{told}");
-    let (_, settings, _) = find_check(&world, "settings");
+    let stdout = env.run(&["doctor"]).expect_code(0).stdout;
+    assert!(stdout.ends_with("14 good, 0 worth a look, 0 broken\n"), "{stdout}");
+    let (_, settings, _) = find_check(&env, "settings");
     assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }
 
 #[on_both]
 fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 3);
-    let (_, code) = run_doctor(&world);
+    let env = TestEnv::new(kind, 3);
+    let (_, code) = run_doctor(&env);
     assert_eq!(code, 1, "nobody is logged in");
     match kind {
-        DatabaseKind::Sqlite => assert!(!world.home().join(".local").exists()),
+        DatabaseKind::Sqlite => assert!(!env.home().join(".local").exists()),
         DatabaseKind::Postgres => {
-            let tables = world.query_value("SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'");
+            let tables = env.query_value("SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'");
             assert_eq!(tables.as_deref(), Some("0"));
         }
     }
-    world.run(&["login"]).expect_code(0);
+    env.run(&["login"]).expect_code(0);
     let rows = "SELECT CAST(mal_token_generation AS TEXT) || ' ' || CAST(updated_at AS TEXT) FROM users";
-    let tokens = || ["access", "refresh"].map(|kind| world.sim.control().tokens_json()[kind].clone());
-    let before = (world.query_value(rows), tokens());
-    world.sim.control().clear_log();
-    assert_eq!(run_doctor(&world).1, 0, "never synced is no failure");
-    assert!((world.query_value(rows), tokens()) == before, "neither the row nor the tokens changed");
-    let asked: Vec<_> = world.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
+    let tokens = || ["access", "refresh"].map(|kind| env.sim.control().tokens_json()[kind].clone());
+    let before = (env.query_value(rows), tokens());
+    env.sim.control().clear_log();
+    assert_eq!(run_doctor(&env).1, 0, "never synced is no failure");
+    assert!((env.query_value(rows), tokens()) == before, "neither the row nor the tokens changed");
+    let asked: Vec<_> = env.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
     assert_eq!(asked.len(), 2, "the API, and whether it knows the client: {asked:?}");
 }
 
 #[on_both]
 fn doctor_reports_old_schema_without_migrating(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
+    let env = TestEnv::with_login(kind, 3);
     let newest = "SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations";
-    let known = world.query_value(newest).unwrap();
-    world.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
-    let (level, message, hint) = find_check(&world, "database");
+    let known = env.query_value(newest).unwrap();
+    env.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let (level, message, hint) = find_check(&env, "database");
     assert_eq!(level, "warn");
     assert!(message.contains(&format!("this malsync needs {known}")) && hint.contains("malsync status"), "{message}");
-    assert_ne!(world.query_value(newest).unwrap(), known, "it is still to be applied");
+    assert_ne!(env.query_value(newest).unwrap(), known, "it is still to be applied");
 }
 
 #[test]
 fn doctor_reports_client_id_unknown_to_mal() {
     let known = Some(CLIENT_ID.to_owned());
-    let mut world = TestEnv::with_config(
+    let mut env = TestEnv::with_config(
         DatabaseKind::Sqlite,
         SimConfig { entries: 3, auto_consent: true, client_id: known, ..SimConfig::default() },
     );
-    world.run(&["login"]).expect_code(0);
-    world.set_var("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
-    let (level, message, hint) = find_check(&world, "client id");
+    env.run(&["login"]).expect_code(0);
+    env.set_var("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
+    let (level, message, hint) = find_check(&env, "client id");
     assert_eq!(level, "error");
     assert!(message.contains("does not know") && hint.contains("https://myanimelist.net/apiconfig"), "{message}");
     // And the tokens are of the other one.
-    let (level, message, hint) = find_check(&world, "login");
+    let (level, message, hint) = find_check(&env, "login");
     assert_eq!(level, "error");
     assert!(message.contains("another client id") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
-    world.set_var("MAL_CLIENT_ID", "");
-    assert!(find_check(&world, "client id").2.contains("malsync config init"));
-    assert_eq!(run_doctor(&world).1, 1);
+    env.set_var("MAL_CLIENT_ID", "");
+    assert!(find_check(&env, "client id").2.contains("malsync config init"));
+    assert_eq!(run_doctor(&env).1, 1);
 }
 
 #[test]
 fn doctor_warns_if_client_id_cannot_be_checked() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    world.sync(&[]);
-    add_fault(&world, FaultRule::for_path("*/authorize").status(503));
-    assert_eq!(find_check(&world, "client id").0, "warn");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    env.sync(&[]);
+    add_fault(&env, FaultRule::for_path("*/authorize").status(503));
+    assert_eq!(find_check(&env, "client id").0, "warn");
 }
 
 #[test]
 fn doctor_names_the_address_of_a_taken_redirect_port() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    for (held, address) in
-        [(("127.0.0.1", world.redirect_port()), "127.0.0.1"), (("::1", world.redirect_port()), "[::1]")]
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    for (held, address) in [(("127.0.0.1", env.redirect_port()), "127.0.0.1"), (("::1", env.redirect_port()), "[::1]")]
     {
         let Ok(_socket) = TcpListener::bind(held) else { continue };
-        let (level, message, hint) = find_check(&world, "redirect");
+        let (level, message, hint) = find_check(&env, "redirect");
         assert_eq!(level, "warn");
         assert!(message.contains(address) && hint.contains("--paste"), "{message}: {hint}");
     }
@@ -145,114 +144,114 @@ fn doctor_names_the_address_of_a_taken_redirect_port() {
 
 #[test]
 fn doctor_compares_clock_with_mal() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let answer = FaultRule::for_path("/v2").status(404).header("date", "Mon, 01 Jan 2024 00:00:00 GMT");
-    add_fault(&world, answer.json(json!({"error": "not_found"})));
-    let (level, message, hint) = find_check(&world, "clock");
+    add_fault(&env, answer.json(json!({"error": "not_found"})));
+    let (level, message, hint) = find_check(&env, "clock");
     assert_eq!(level, "warn");
     assert!(message.contains("ahead of MAL's clock") && hint.contains("timedatectl"), "{message}");
 }
 
 #[test]
 fn doctor_does_not_wait_for_unresponsive_keyring() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unresponsive);
-    let (level, message, _) = find_check(&world, "keyring");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let _session = KeyringSession::start(&mut env, SecretServiceKind::Unresponsive);
+    let (level, message, _) = find_check(&env, "keyring");
     assert!(level == "ok" && message.contains("no answer within 3 s"), "{level} {message}");
-    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
-    let (level, _, hint) = find_check(&world, "keyring");
+    env.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    let (level, _, hint) = find_check(&env, "keyring");
     assert!(level == "error" && hint.contains("MALSYNC_TOKEN_STORE=both"), "{level} {hint}");
 }
 
 #[test]
 fn doctor_probes_keyring_without_writing() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
-    let (level, message, _) = find_check(&world, "keyring");
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let session = KeyringSession::start(&mut env, SecretServiceKind::Unlocked);
+    let (level, message, _) = find_check(&env, "keyring");
     assert_eq!((&*level, &*message), ("ok", "it answers"));
-    assert!(!session.search_with_secret_tool(&world).contains("probe"));
+    assert!(!session.search_with_secret_tool(&env).contains("probe"));
 }
 
 #[test]
 fn doctor_reports_missing_token_key() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    fs::remove_file(world.home().join(".local/share/malsync/token.key")).unwrap();
-    let (level, message, hint) = find_check(&world, "login");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    fs::remove_file(env.home().join(".local/share/malsync/token.key")).unwrap();
+    let (level, message, hint) = find_check(&env, "login");
     assert_eq!(level, "error");
     assert!(message.starts_with("the login of alice: ") && !hint.is_empty(), "{message}");
-    assert!(!world.home().join(".local/share/malsync/token.key").exists());
+    assert!(!env.home().join(".local/share/malsync/token.key").exists());
 }
 
 #[test]
 fn group_readable_secret_is_reported_by_doctor_only() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    let file = world.home().join(".config/malsync/config.toml");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let file = env.home().join(".config/malsync/config.toml");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     for (text, level) in [("mal_client_secret = 'a'\n", "warn"), ("mal_page_size = 7\n", "ok")] {
         fs::write(&file, text).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-        let (found, message, hint) = find_check(&world, "files");
+        let (found, message, hint) = find_check(&env, "files");
         assert_eq!(found, level, "{message}");
         assert_eq!(hint.contains("config.toml"), level == "warn", "{hint}");
-        let told = world.run(&["status"]).expect_code(0).stderr;
-        assert!(!told.contains("config.toml"), "{told}");
+        let stderr = env.run(&["status"]).expect_code(0).stderr;
+        assert!(!stderr.contains("config.toml"), "{stderr}");
     }
 }
 
 #[test]
 fn doctor_reports_schedule_problems_without_repairing() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    let schedule = |world: &TestEnv| {
-        let (level, message, hint) = find_check(world, "schedule");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let schedule = |env: &TestEnv| {
+        let (level, message, hint) = find_check(env, "schedule");
         format!("{level}: {message} | {hint}")
     };
-    install_program(&mut world, "crontab", CRONTAB_SCRIPT);
-    install_program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
-    assert_eq!(schedule(&world), "warn: no sync is scheduled | malsync schedule install");
-    fs::write(world.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
-    assert_eq!(schedule(&world), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
+    install_program(&mut env, "crontab", CRONTAB_SCRIPT);
+    install_program(&mut env, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
+    assert_eq!(schedule(&env), "warn: no sync is scheduled | malsync schedule install");
+    fs::write(env.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
+    assert_eq!(schedule(&env), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
     // The package's timer, where it is enabled.
-    let wants = world.home().join(".config/systemd/user/timers.target.wants");
+    let wants = env.home().join(".config/systemd/user/timers.target.wants");
     fs::create_dir_all(&wants).unwrap();
     std::os::unix::fs::symlink("/usr/lib/systemd/user/malsync.timer", wants.join("malsync.timer")).unwrap();
-    assert!(schedule(&world).contains("timers.target.wants/malsync.timer"), "{}", schedule(&world));
+    assert!(schedule(&env).contains("timers.target.wants/malsync.timer"), "{}", schedule(&env));
     fs::remove_dir_all(&wants).unwrap();
 
-    world.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect_code(0);
-    take_program_calls(&world);
-    assert_eq!(schedule(&world), "ok: every 6h by systemd, the next on Wed 2026-11-25 04:17:00 UTC | ");
-    let words = take_program_calls(&world);
+    env.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect_code(0);
+    take_program_calls(&env);
+    assert_eq!(schedule(&env), "ok: every 6h by systemd, the next on Wed 2026-11-25 04:17:00 UTC | ");
+    let words = take_program_calls(&env);
     let harmless = |words: &String| {
         ["systemctl --user is-active", "systemctl --user show", "crontab -l"]
             .iter()
             .any(|start| words.starts_with(start))
     };
     assert!(words.iter().all(harmless), "{words:?}");
-    install_program(&mut world, "systemctl", "echo inactive; exit 3");
-    assert_eq!(schedule(&world), "warn: every 6h by systemd, but it is not started | malsync schedule install");
-    install_program(&mut world, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
-    assert!(schedule(&world).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
-    install_program(&mut world, "systemctl", "exec sleep 600");
-    assert!(schedule(&world).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
-    let [service, _] = unit_paths(&world);
+    install_program(&mut env, "systemctl", "echo inactive; exit 3");
+    assert_eq!(schedule(&env), "warn: every 6h by systemd, but it is not started | malsync schedule install");
+    install_program(&mut env, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
+    assert!(schedule(&env).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
+    install_program(&mut env, "systemctl", "exec sleep 600");
+    assert!(schedule(&env).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
+    let [service, _] = unit_paths(&env);
     let text = fs::read_to_string(&service).unwrap();
     fs::write(&service, text.replace(env!("CARGO_BIN_EXE_malsync"), "/old/malsync")).unwrap();
-    install_program(&mut world, "systemctl", "");
-    let told = schedule(&world);
+    install_program(&mut env, "systemctl", "");
+    let told = schedule(&env);
     assert!(told.contains("another malsync than this one") && told.contains(": /old/malsync | "), "{told}");
-    assert!(unit_paths(&world).iter().all(|path| path.exists()));
+    assert!(unit_paths(&env).iter().all(|path| path.exists()));
 }
 
 #[test]
 fn doctor_copes_with_missing_or_hanging_scheduler() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    install_program(&mut world, "crontab", "exec sleep 600");
-    let (level, message, hint) = find_check(&world, "schedule");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    install_program(&mut env, "crontab", "exec sleep 600");
+    let (level, message, hint) = find_check(&env, "schedule");
     assert_eq!(level, "warn");
     assert!(message.ends_with("the crontab cannot be read: crontab: it gives no answer"), "{message}");
     assert!(hint.starts_with("malsync schedule install"), "{hint}");
-    world.set_var("PATH", "/nowhere");
-    let (level, message, hint) = find_check(&world, "schedule");
+    env.set_var("PATH", "/nowhere");
+    let (level, message, hint) = find_check(&env, "schedule");
     assert_eq!(level, "warn");
     assert_eq!(message, "no sync is scheduled: this machine runs no systemd, and has no crontab program");
     assert!(hint.ends_with("malsync sync --all-users --quiet"), "{hint}");

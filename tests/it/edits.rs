@@ -10,98 +10,94 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// A synced world, and the ids of its first entries, which are as `patch` says.
 fn synced_env(kind: DatabaseKind, keys: &Value) -> (TestEnv, Vec<String>) {
-    let world = TestEnv::with_login(kind, 12);
-    let ids: Vec<u64> = world.sim.control().entry_ids("alice").unwrap().into_iter().take(3).collect();
-    ids.iter().for_each(|id| patch_entry(&world, *id, keys));
-    assert_eq!(world.sync(&[])["status"], "SUCCESS");
-    (world, ids.iter().map(u64::to_string).collect())
+    let env = TestEnv::with_login(kind, 12);
+    let ids: Vec<u64> = env.sim.control().entry_ids("alice").unwrap().into_iter().take(3).collect();
+    ids.iter().for_each(|id| patch_entry(&env, *id, keys));
+    assert_eq!(env.sync(&[])["status"], "SUCCESS");
+    (env, ids.iter().map(u64::to_string).collect())
 }
 
 fn plain_entry_json() -> Value {
     json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01", "comments": ""})
 }
 
-fn patch_entry(world: &TestEnv, id: u64, keys: &Value) {
+fn patch_entry(env: &TestEnv, id: u64, keys: &Value) {
     let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
-    world.sim.control().patch_entry("alice", id, patch).unwrap();
+    env.sim.control().patch_entry("alice", id, patch).unwrap();
 }
 
-fn find_entry(world: &TestEnv, id: &str) -> Option<Value> {
-    let all = world.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
+fn find_entry(env: &TestEnv, id: &str) -> Option<Value> {
+    let all = env.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
     all.into_iter().find(|entry| entry["mal_id"].as_i64() == id.parse().ok())
 }
 
-fn entry_field(world: &TestEnv, id: &str, name: &str) -> Value {
-    find_entry(world, id).unwrap()[name].clone()
+fn entry_field(env: &TestEnv, id: &str, name: &str) -> Value {
+    find_entry(env, id).unwrap()[name].clone()
 }
 
 #[on_both]
 fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &plain_entry_json());
+    let (env, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
-    world.run(&["edit", id, "--score", "10", "--status", "dropped"]).expect_code(0);
-    let told = world.run(&["pin", id, "score", "status", "notes"]).expect_code(0).stdout;
-    assert!(told.contains("score is pinned to 10 (MAL has 7)"), "{told}");
-    let again = world.run(&["pin", id, "score"]).expect_code(0).stdout;
+    env.run(&["edit", id, "--score", "10", "--status", "dropped"]).expect_code(0);
+    let stdout = env.run(&["pin", id, "score", "status", "notes"]).expect_code(0).stdout;
+    assert!(stdout.contains("score is pinned to 10 (MAL has 7)"), "{stdout}");
+    let again = env.run(&["pin", id, "score"]).expect_code(0).stdout;
     assert!(again.contains("pinned already"), "{again}");
     // Settled without MAL's word, then in full, then as MAL's news: told where the pair is a new one.
     for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0), (&[], 0)] {
-        assert_eq!(world.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
-        assert_eq!(
-            (entry_field(&world, id, "score"), entry_field(&world, id, "status")),
-            (json!(10), json!("dropped"))
-        );
+        assert_eq!(env.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
+        assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "status")), (json!(10), json!("dropped")));
     }
-    patch_entry(&world, id.parse().unwrap(), &json!({"score": 3, "comments": "from MAL", "num_episodes_watched": 6}));
+    patch_entry(&env, id.parse().unwrap(), &json!({"score": 3, "comments": "from MAL", "num_episodes_watched": 6}));
     for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0)] {
-        assert_eq!(world.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
-        let row = find_entry(&world, id).unwrap();
+        assert_eq!(env.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
+        let row = find_entry(&env, id).unwrap();
         assert_eq!((&row["score"], &row["notes"], &row["episodes_watched"]), (&json!(10), &Value::Null, &json!(6)));
     }
-    let rules: Vec<Value> = world.run(&["changes", "--conflicts", "--json"]).expect_code(0).json_lines();
+    let rules: Vec<Value> = env.run(&["changes", "--conflicts", "--json"]).expect_code(0).json_lines();
     assert!(rules.iter().all(|line| line["rule"] == "pinned" && line["kept"] == line["local"]), "{rules:?}");
-    let pins = world.run(&["pin", "--json"]).expect_code(0).json_lines();
+    let pins = env.run(&["pin", "--json"]).expect_code(0).json_lines();
     let pins: Vec<_> = pins.iter().map(|pin| (pin["field"].as_str().unwrap(), &pin["mal"], &pin["local"])).collect();
     assert_eq!(pins[1], ("score", &json!(3), &json!(10)));
     assert_eq!(pins.len(), 3);
-    let told = world.run(&["unpin", id, "--all"]).expect_code(0).stdout;
+    let told = env.run(&["unpin", id, "--all"]).expect_code(0).stdout;
     assert!(told.contains("score is no longer pinned; the next sync sets it back from 10 to 3"), "{told}");
-    assert_eq!(world.sync(&[])["conflicts_resolved"], 0, "the pairs were told when the pins met them");
-    let row = find_entry(&world, id).unwrap();
+    assert_eq!(env.sync(&[])["conflicts_resolved"], 0, "the pairs were told when the pins met them");
+    let row = find_entry(&env, id).unwrap();
     let left = (&row["score"], &row["status"], &row["notes"]);
     assert_eq!(left, (&json!(3), &json!("watching"), &json!("from MAL")));
-    let commands = world.query_column("SELECT command FROM list_edits ORDER BY id");
+    let commands = env.query_column("SELECT command FROM list_edits ORDER BY id");
     let of = |word: &str| commands.iter().filter(|command| command.as_deref() == Some(word)).count();
     assert_eq!((of("edit"), of("pin"), of("unpin")), (2, 3, 3));
 }
 
 #[on_both]
 fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &json!({"status": "on_hold", "tags": ["mine"], "score": 0}));
-    let edit = |flags: &[&str]| world.run(&[&["edit", "--where", "tag=Mine", "--score", "9"], flags].concat());
+    let (env, ids) = synced_env(kind, &json!({"status": "on_hold", "tags": ["mine"], "score": 0}));
+    let edit = |flags: &[&str]| env.run(&[&["edit", "--where", "tag=Mine", "--score", "9"], flags].concat());
     let edits = "SELECT CAST(count(*) AS TEXT) FROM list_edits";
     let dry = edit(&["--dry-run"]).expect_code(0).stdout;
     assert!(dry.contains("3 entries would change (dry run: nothing was written)"), "{dry}");
     let refused = edit(&[]).expect_code(2);
     assert!(refused.stderr.contains("hint: --yes"), "{}", refused.stderr);
-    assert_eq!(world.query_value(edits), Some("0".into()));
+    assert_eq!(env.query_value(edits), Some("0".into()));
     let done = edit(&["--yes", "--json", "--where", "status=on_hold"]).expect_code(0).json_lines();
     let change =
         json!({"field": "score", "local": null, "kept": 9, "mal": null, "stays": true, "rule": "mal_if_scored"});
     assert_eq!((done.len(), &done[0]["changes"]), (3, &json!([change])));
     assert!(done.iter().all(|line| line["edit_id"] == done[0]["edit_id"] && line["edit_id"].is_i64()));
-    assert_eq!(world.query_value(edits), Some("3".into()));
+    assert_eq!(env.query_value(edits), Some("3".into()));
     let same = edit(&[]).expect_code(0).stdout;
     assert!(same.contains("3 the same already"), "{same}");
-    world.run(&["edit", "--where", "search=no such title", "--score", "1"]).expect_code(0);
+    env.run(&["edit", "--where", "search=no such title", "--score", "1"]).expect_code(0);
     // One entry is no question, however it is named.
-    let title = find_entry(&world, &ids[0]).unwrap()["title"].as_str().unwrap().to_owned();
+    let title = find_entry(&env, &ids[0]).unwrap()["title"].as_str().unwrap().to_owned();
     let one = format!("search={title}");
-    world
-        .run(&["edit", "--where", &one, "--where", "tag=mine", "--tags", "a, b,,", "--rewatching", "true"])
+    env.run(&["edit", "--where", &one, "--where", "tag=mine", "--tags", "a, b,,", "--rewatching", "true"])
         .expect_code(0);
     assert_eq!(
-        (entry_field(&world, &ids[0], "tags"), entry_field(&world, &ids[0], "is_rewatching")),
+        (entry_field(&env, &ids[0], "tags"), entry_field(&env, &ids[0], "is_rewatching")),
         (json!(["a", "b"]), json!(true))
     );
     for wrong in [
@@ -109,169 +105,173 @@ fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
         &["edit", "1", "--where", "edited", "--score", "1"],
         &["edit", "--score", "1"],
     ] {
-        world.run(wrong).expect_code(2);
+        env.run(wrong).expect_code(2);
     }
 }
 
 #[test]
 fn where_keys_are_combined_with_and() {
-    let (world, _) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
+    let (env, _) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
     let wheres = |words: &[&str]| {
         let words = words.iter().flat_map(|word| ["--where", word]);
-        world.run(&["edit", "--score", "1", "--dry-run", "--json"].into_iter().chain(words).collect::<Vec<_>>())
+        env.run(&["edit", "--score", "1", "--dry-run", "--json"].into_iter().chain(words).collect::<Vec<_>>())
     };
-    let ran = wheres(&["status=watching", "status=dropped"]).expect_code(2);
-    assert!(ran.stderr.contains("--where has status twice") && ran.stderr.contains("status=A,B"), "{}", ran.stderr);
+    let output = wheres(&["status=watching", "status=dropped"]).expect_code(2);
+    assert!(
+        output.stderr.contains("--where has status twice") && output.stderr.contains("status=A,B"),
+        "{}",
+        output.stderr
+    );
     assert!(wheres(&["status=watching,dropped"]).expect_code(0).json_lines().len() >= 3);
     wheres(&["genre=Action", "genre=Drama"]).expect_code(0);
 }
 
 #[on_both]
 fn edit_says_which_fields_survive_the_next_sync(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &plain_entry_json());
+    let (env, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
     let edit = ["edit", id, "--status", "completed", "--episodes", "9", "--priority", "2", "--dry-run"];
-    let ran = world.run(&edit).expect_code(0);
-    assert!(ran.stdout.contains("status watching → completed (until the next sync)"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("episodes_watched 5 → 9 (stays)"), "{}", ran.stdout);
-    assert!(ran.stderr.contains("the next sync sets status back to watching"), "{}", ran.stderr);
-    assert!(ran.stderr.contains(&format!("malsync pin {id} status priority keeps it")), "{}", ran.stderr);
-    assert_eq!(entry_field(&world, id, "status"), "watching");
-    world.run(&["pin", id, "status"]).expect_code(0);
-    let told = world.run(&["edit", id, "--status", "completed", "--json"]).expect_code(0).json();
+    let output = env.run(&edit).expect_code(0);
+    assert!(output.stdout.contains("status watching → completed (until the next sync)"), "{}", output.stdout);
+    assert!(output.stdout.contains("episodes_watched 5 → 9 (stays)"), "{}", output.stdout);
+    assert!(output.stderr.contains("the next sync sets status back to watching"), "{}", output.stderr);
+    assert!(output.stderr.contains(&format!("malsync pin {id} status priority keeps it")), "{}", output.stderr);
+    assert_eq!(entry_field(&env, id, "status"), "watching");
+    env.run(&["pin", id, "status"]).expect_code(0);
+    let told = env.run(&["edit", id, "--status", "completed", "--json"]).expect_code(0).json();
     assert_eq!((&told["changes"][0]["stays"], &told["changes"][0]["rule"]), (&json!(true), &json!("pinned")));
-    world.sync(&["--force-full"]);
-    assert_eq!(entry_field(&world, id, "status"), "completed");
+    env.sync(&["--force-full"]);
+    assert_eq!(entry_field(&env, id, "status"), "completed");
 }
 
 #[on_both]
 fn restore_undoes_a_run_and_can_be_undone(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &plain_entry_json());
+    let (env, ids) = synced_env(kind, &plain_entry_json());
     let news = json!({"status": "completed", "score": 9, "num_episodes_watched": 8, "start_date": "2020-01-02", "comments": "x"});
-    ids.iter().for_each(|id| patch_entry(&world, id.parse().unwrap(), &news));
-    let run = world.sync(&[])["run_id"].to_string();
+    ids.iter().for_each(|id| patch_entry(&env, id.parse().unwrap(), &news));
+    let run = env.sync(&[])["run_id"].to_string();
     let values = || {
-        let row = |id: &String| find_entry(&world, id).unwrap();
+        let row = |id: &String| find_entry(&env, id).unwrap();
         let fields = ["status", "score", "episodes_watched", "start_date", "notes"];
         ids.iter().map(|id| fields.map(|field| row(id)[field].clone())).collect::<Vec<_>>()
     };
     let (old, new) = ([json!("watching"), json!(7), json!(5), json!("2019-04-01"), Value::Null], values());
-    world.run(&["restore", "--run", &run]).expect_code(2);
-    let dry = world.run(&["restore", "--run", &run, "--dry-run", "--json"]).expect_code(0).json_lines();
+    env.run(&["restore", "--run", &run]).expect_code(2);
+    let dry = env.run(&["restore", "--run", &run, "--dry-run", "--json"]).expect_code(0).json_lines();
     assert_eq!((dry.len(), &dry[0]["edit_id"], values()), (3, &Value::Null, new.clone()));
-    let done = world.run(&["restore", "--run", &run, "--yes", "--json"]).expect_code(0);
+    let done = env.run(&["restore", "--run", &run, "--yes", "--json"]).expect_code(0);
     assert!(done.stderr.contains("malsync pin MAL_ID status score"), "{}", done.stderr);
     assert_eq!(values(), vec![old; 3]);
-    let again = world.run(&["restore", "--run", &run, "--yes"]).expect_code(0);
+    let again = env.run(&["restore", "--run", &run, "--yes"]).expect_code(0);
     assert!(again.stderr.contains("nothing to restore"), "{}", again.stderr);
     let edit = done.json_lines()[0]["edit_id"].to_string();
-    world.run(&["restore", "--edit", &edit, "--yes"]).expect_code(0);
+    env.run(&["restore", "--edit", &edit, "--yes"]).expect_code(0);
     assert_eq!(values(), new);
 }
 
 #[on_both]
 fn restore_undoes_one_anime_or_one_change(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &plain_entry_json());
+    let (env, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
-    ids.iter().for_each(|id| patch_entry(&world, id.parse().unwrap(), &json!({"status": "completed", "score": 9})));
-    world.sync(&[]);
-    let change = world.run(&["changes", "--anime", id, "--field", "score", "--json"]).expect_code(0).json_lines();
+    ids.iter().for_each(|id| patch_entry(&env, id.parse().unwrap(), &json!({"status": "completed", "score": 9})));
+    env.sync(&[]);
+    let change = env.run(&["changes", "--anime", id, "--field", "score", "--json"]).expect_code(0).json_lines();
     assert_eq!((change.len(), &change[0]["local"]), (1, &json!(7)));
-    world.run(&["restore", "--change", &change[0]["id"].to_string()]).expect_code(0);
-    assert_eq!((entry_field(&world, id, "score"), entry_field(&world, id, "status")), (json!(7), json!("completed")));
+    env.run(&["restore", "--change", &change[0]["id"].to_string()]).expect_code(0);
+    assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "status")), (json!(7), json!("completed")));
     // The last run that changed it, though another came after it.
-    world.sync(&["--force-full"]);
-    world.run(&["pin", &ids[1], "score"]).expect_code(0);
-    let done = world.run(&["restore", "--anime", &ids[1]]).expect_code(0);
+    env.sync(&["--force-full"]);
+    env.run(&["pin", &ids[1], "score"]).expect_code(0);
+    let done = env.run(&["restore", "--anime", &ids[1]]).expect_code(0);
     assert!(done.stdout.contains("score 9 → 7 (stays)"), "{}", done.stdout);
     assert!(done.stderr.contains("the next sync sets status back to completed"), "{}", done.stderr);
-    world.sync(&["--force-full"]);
+    env.sync(&["--force-full"]);
     assert_eq!(
-        (entry_field(&world, &ids[1], "score"), entry_field(&world, &ids[1], "status")),
+        (entry_field(&env, &ids[1], "score"), entry_field(&env, &ids[1], "status")),
         (json!(7), json!("completed"))
     );
-    assert_eq!(entry_field(&world, &ids[2], "score"), json!(9), "the others are as they were");
+    assert_eq!(entry_field(&env, &ids[2], "score"), json!(9), "the others are as they were");
 }
 
 #[on_both]
 fn restore_skips_fields_changed_since(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &plain_entry_json());
+    let (env, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
-    patch_entry(&world, id.parse().unwrap(), &json!({"score": 9, "num_episodes_watched": 8}));
-    let run = world.sync(&[])["run_id"].to_string();
-    world.run(&["edit", id, "--score", "1"]).expect_code(0);
+    patch_entry(&env, id.parse().unwrap(), &json!({"score": 9, "num_episodes_watched": 8}));
+    let run = env.sync(&[])["run_id"].to_string();
+    env.run(&["edit", id, "--score", "1"]).expect_code(0);
     let restore = ["restore", "--run", &run, "--anime", id, "--json"];
-    let told = world.run(&restore).expect_code(0).json();
+    let told = env.run(&restore).expect_code(0).json();
     assert_eq!(told["left"], json!([{"field": "score", "here": 1, "left": 9, "reason": "changed_since"}]));
-    assert_eq!((entry_field(&world, id, "score"), entry_field(&world, id, "episodes_watched")), (json!(1), json!(5)));
-    world.run(&[&restore[..], &["--force"]].concat()).expect_code(0);
-    assert_eq!(entry_field(&world, id, "score"), json!(7));
+    assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "episodes_watched")), (json!(1), json!(5)));
+    env.run(&[&restore[..], &["--force"]].concat()).expect_code(0);
+    assert_eq!(entry_field(&env, id, "score"), json!(7));
 }
 
 #[on_both]
 fn restore_brings_removed_entry_back_as_local(kind: DatabaseKind) {
-    let (world, ids) = synced_env(
+    let (env, ids) = synced_env(
         kind,
         &json!({"status": "watching", "score": 7, "tags": ["a", "b"], "comments": "fine", "start_date": "2019"}),
     );
-    let was: Vec<_> = ids.iter().map(|id| find_entry(&world, id).unwrap()).collect();
+    let was: Vec<_> = ids.iter().map(|id| find_entry(&env, id).unwrap()).collect();
     let same = |id: &str, was: &Value| {
-        let row = find_entry(&world, id).unwrap();
+        let row = find_entry(&env, id).unwrap();
         let fields = ["status", "score", "tags", "notes", "start_date", "episodes_watched", "removed"];
         fields.iter().for_each(|field| assert_eq!(row[*field], was[*field], "{field}"));
     };
     for id in &ids[..2] {
-        world.sim.control().delete_entry("alice", id.parse().unwrap()).unwrap();
+        env.sim.control().delete_entry("alice", id.parse().unwrap()).unwrap();
     }
-    world.sync(&["--force-full"]);
-    assert_eq!(entry_field(&world, &ids[0], "removed"), true);
-    world.run(&["restore", "--anime", &ids[0]]).expect_code(0);
+    env.sync(&["--force-full"]);
+    assert_eq!(entry_field(&env, &ids[0], "removed"), true);
+    env.run(&["restore", "--anime", &ids[0]]).expect_code(0);
     same(&ids[0], &was[0]);
-    world.sync(&["--prune"]);
+    env.sync(&["--prune"]);
     same(&ids[0], &was[0]);
-    assert!(find_entry(&world, &ids[1]).is_none(), "deleted");
-    let made = world.run(&["restore", "--anime", &ids[1], "--json"]).expect_code(0).json();
+    assert!(find_entry(&env, &ids[1]).is_none(), "deleted");
+    let made = env.run(&["restore", "--anime", &ids[1], "--json"]).expect_code(0).json();
     same(&ids[1], &was[1]);
-    world.sync(&["--prune"]);
+    env.sync(&["--prune"]);
     same(&ids[1], &was[1]);
-    world.run(&["restore", "--edit", &made["edit_id"].to_string()]).expect_code(0);
-    assert!(find_entry(&world, &ids[1]).is_none(), "undone");
-    let quiet = world.run(&["restore", "--run", "1", "--yes"]).expect_code(0);
+    env.run(&["restore", "--edit", &made["edit_id"].to_string()]).expect_code(0);
+    assert!(find_entry(&env, &ids[1]).is_none(), "undone");
+    let quiet = env.run(&["restore", "--run", "1", "--yes"]).expect_code(0);
     assert!(quiet.stdout.is_empty() && quiet.stderr.lines().count() == 1, "{} {}", quiet.stdout, quiet.stderr);
     assert!(quiet.stderr.starts_with("nothing to restore; left alone: "), "{}", quiet.stderr);
-    let first = world.run(&["restore", "--run", "1", "--json", "--yes"]).expect_code(0).json_lines();
+    let first = env.run(&["restore", "--run", "1", "--json", "--yes"]).expect_code(0).json_lines();
     let stay = |line: &Value| line["changes"] == json!([]) && line["left"][0]["field"] == "entry";
     assert!(first.iter().all(stay), "{first:?}");
 }
 
 #[on_both]
 fn restore_of_unknown_id_fails_with_hint(kind: DatabaseKind) {
-    let (world, _) = synced_env(kind, &plain_entry_json());
+    let (env, _) = synced_env(kind, &plain_entry_json());
     for what in [&["--run", "99"][..], &["--change", "9999"], &["--edit", "99"]] {
-        let told = world.run(&[&["restore"], what].concat()).expect_code(1).stderr;
-        assert!(told.contains("error: there is no ") && told.contains("hint: malsync "), "{told}");
+        let stderr = env.run(&[&["restore"], what].concat()).expect_code(1).stderr;
+        assert!(stderr.contains("error: there is no ") && stderr.contains("hint: malsync "), "{stderr}");
     }
-    world.execute_sql("INSERT INTO users (username) VALUES ('bob')");
-    world.run(&["restore", "--run", "1", "--user", "bob"]).expect_code(1);
+    env.execute_sql("INSERT INTO users (username) VALUES ('bob')");
+    env.run(&["restore", "--run", "1", "--user", "bob"]).expect_code(1);
     for unknown in [&["changes", "--run", "99"][..], &["changes", "--run", "1", "--user", "bob"]] {
-        let told = world.run(unknown).expect_code(1).stderr;
+        let told = env.run(unknown).expect_code(1).stderr;
         assert!(told.contains("error: there is no run ") && told.contains("hint: malsync runs "), "{told}");
     }
-    let nothing = world.run(&["restore", "--anime", "999999"]).expect_code(0);
+    let nothing = env.run(&["restore", "--anime", "999999"]).expect_code(0);
     assert!(nothing.stderr.contains("nothing to restore"), "{}", nothing.stderr);
     for wrong in [&["restore"][..], &["restore", "--run", "1", "--edit", "1"], &["unpin", "1"], &["pin", "1", "title"]]
     {
-        world.run(wrong).expect_code(2);
+        env.run(wrong).expect_code(2);
     }
-    world.run(&["pin", "999999", "score"]).expect_code(1);
+    env.run(&["pin", "999999", "score"]).expect_code(1);
 }
 
 #[on_both]
 fn changes_local_lists_edits_with_ids(kind: DatabaseKind) {
-    let (world, ids) = synced_env(kind, &plain_entry_json());
-    world.run(&["edit", &ids[0], "--score", "9", "--notes", "mine"]).expect_code(0);
+    let (env, ids) = synced_env(kind, &plain_entry_json());
+    env.run(&["edit", &ids[0], "--score", "9", "--notes", "mine"]).expect_code(0);
     let local =
-        |flags: &[&str]| world.run(&[&["changes", "--local", "--json"], flags].concat()).expect_code(0).json_lines();
+        |flags: &[&str]| env.run(&[&["changes", "--local", "--json"], flags].concat()).expect_code(0).json_lines();
     let told = local(&["--field", "score"]);
     assert_eq!(
         (told.len(), &told[0]["mal"], &told[0]["kept"], &told[0]["run_id"]),
@@ -279,11 +279,10 @@ fn changes_local_lists_edits_with_ids(kind: DatabaseKind) {
     );
     assert_eq!((&told[0]["command"], told[0]["edit_id"].is_i64()), (&json!("edit"), true));
     assert_eq!((local(&["--since", "1d"]).len(), local(&["--until", "1d"]).len()), (2, 0));
-    let changes =
-        |flags: &[&str]| world.run(&[&["changes", "--json"], flags].concat()).expect_code(0).json_lines().len();
+    let changes = |flags: &[&str]| env.run(&[&["changes", "--json"], flags].concat()).expect_code(0).json_lines().len();
     assert_eq!((changes(&["--since", "1h"]), changes(&["--until", "2020-01-01"])), (12, 0));
     assert_eq!((changes(&["--field", "entry"]), changes(&["--field", "notes"])), (12, 0));
-    let table = world.run(&["changes", "--local"]).expect_code(0).stdout;
+    let table = env.run(&["changes", "--local"]).expect_code(0).stdout;
     assert!(
         table
             .lines()
@@ -296,13 +295,17 @@ fn changes_local_lists_edits_with_ids(kind: DatabaseKind) {
 
 #[test]
 fn edit_with_more_episodes_than_exist_warns() {
-    let (world, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
-    world.execute_sql("UPDATE anime SET episodes = 12, title = 'Twelve'");
-    let ran = world.run(&["edit", &ids[0], "--episodes", "99999"]).expect_code(0);
-    assert!(ran.stderr.contains("warning: Twelve has 12 episodes, and 99999 are set as watched\n"), "{}", ran.stderr);
-    assert_eq!(entry_field(&world, &ids[0], "episodes_watched"), 99_999);
-    assert!(!world.run(&["edit", &ids[1], "--episodes", "12"]).expect_code(0).stderr.contains("warning"));
-    let many = world.run(&["edit", "--where", "search=twelve", "--episodes", "13", "--yes"]).expect_code(0);
+    let (env, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
+    env.execute_sql("UPDATE anime SET episodes = 12, title = 'Twelve'");
+    let output = env.run(&["edit", &ids[0], "--episodes", "99999"]).expect_code(0);
+    assert!(
+        output.stderr.contains("warning: Twelve has 12 episodes, and 99999 are set as watched\n"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(entry_field(&env, &ids[0], "episodes_watched"), 99_999);
+    assert!(!env.run(&["edit", &ids[1], "--episodes", "12"]).expect_code(0).stderr.contains("warning"));
+    let many = env.run(&["edit", "--where", "search=twelve", "--episodes", "13", "--yes"]).expect_code(0);
     assert!(
         many.stderr.contains("12 entries have fewer episodes than 13, which are set as watched"),
         "{}",
@@ -312,8 +315,8 @@ fn edit_with_more_episodes_than_exist_warns() {
 
 #[test]
 fn signal_at_prompt_cancels_and_later_input_is_ignored() {
-    let (world, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
-    let mut command = world.shell_command(
+    let (env, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
+    let mut command = env.shell_command(
         "$MALSYNC edit --where status=watching --priority 2 || echo code=$?; read -t 5 word; echo word=$word",
     );
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
@@ -323,5 +326,5 @@ fn signal_at_prompt_cancels_and_later_input_is_ignored() {
     session.exp_string("nothing was done").unwrap();
     session.send_line("y").unwrap();
     session.exp_eof().unwrap();
-    assert_eq!(entry_field(&world, &ids[0], "priority"), 0);
+    assert_eq!(entry_field(&env, &ids[0], "priority"), 0);
 }

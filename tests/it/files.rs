@@ -26,8 +26,8 @@ const SAMPLE_LIST_XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
 </myanimelist>
 ";
 
-fn write_file(world: &TestEnv, name: &str, text: &str) {
-    fs::write(world.home().join(name), text).unwrap();
+fn write_file(env: &TestEnv, name: &str, text: &str) {
+    fs::write(env.home().join(name), text).unwrap();
 }
 
 fn file_names(folder: &Path) -> Vec<String> {
@@ -37,8 +37,8 @@ fn file_names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn list_rows(world: &TestEnv) -> Vec<Value> {
-    let mut rows = world.run(&["list", "--sort", "id", "--json"]).expect_code(0).json_lines();
+fn list_rows(env: &TestEnv) -> Vec<Value> {
+    let mut rows = env.run(&["list", "--sort", "id", "--json"]).expect_code(0).json_lines();
     for row in &mut rows {
         row["updated_at"] = Value::Null;
     }
@@ -47,19 +47,19 @@ fn list_rows(world: &TestEnv) -> Vec<Value> {
 
 #[on_both]
 fn import_works_without_account(kind: DatabaseKind) {
-    let mut world = TestEnv::new(kind, 0);
-    world.set_var("MAL_CLIENT_ID", "");
-    write_file(&world, "list.xml", SAMPLE_LIST_XML);
-    let ran = world.run(&["import", "list.xml", "--json"]).expect_code(3);
-    let done = ran.json();
+    let mut env = TestEnv::new(kind, 0);
+    env.set_var("MAL_CLIENT_ID", "");
+    write_file(&env, "list.xml", SAMPLE_LIST_XML);
+    let output = env.run(&["import", "list.xml", "--json"]).expect_code(3);
+    let done = output.json();
     assert_eq!(
         ["entries", "created", "updated", "unchanged", "username", "dry_run"].map(|name| &done[name]),
         [&json!(3), &json!(2), &json!(0), &json!(0), &json!("alice"), &json!(false)]
     );
     assert_eq!(done["errors"][0]["mal_id"], 900_002);
     assert_eq!(done["errors"][0]["kind"], "invalid");
-    assert!(ran.stderr.contains("user alice made") && ran.stderr.contains("my_score is 11"), "{}", ran.stderr);
-    let list = list_rows(&world);
+    assert!(output.stderr.contains("user alice made") && output.stderr.contains("my_score is 11"), "{}", output.stderr);
+    let list = list_rows(&env);
     assert_eq!(list.len(), 2);
     assert_eq!(
         ["title", "status", "score", "episodes_watched", "episodes", "start_date", "notes", "media_type"]
@@ -76,27 +76,25 @@ fn import_works_without_account(kind: DatabaseKind) {
         ]
     );
     let seen = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists WHERE mal_entry IS NOT NULL";
-    assert!(world.query_column(seen).is_empty());
+    assert!(env.query_column(seen).is_empty());
     for look in ["list", "stats"] {
-        let ran = world.run(&[look, "--genre", "nothing"]).expect_code(0);
-        assert!(ran.stderr.ends_with("\nno entry\n"), "a list that came by a file lacks no sync: {}", ran.stderr);
+        let output = env.run(&[look, "--genre", "nothing"]).expect_code(0);
+        assert!(output.stderr.ends_with("\nno entry\n"), "a list that came by a file lacks no sync: {}", output.stderr);
     }
-    let again = world.run(&["import", "list.xml"]).expect_code(3);
+    let again = env.run(&["import", "list.xml"]).expect_code(3);
     assert_eq!(again.stdout, "3 entries into the list of alice: 0 made, 0 changed, 2 as they were, 1 error\n");
-    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));
-    world.run(&["import", "list.xml", "--user", "bob"]).expect_code(3);
-    assert_eq!(world.run(&["list", "--user", "bob", "--json"]).expect_code(0).json_lines().len(), 2);
-    world.run(&["import", "list.xml", "--user", "id:77"]).expect_code(4);
+    assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));
+    env.run(&["import", "list.xml", "--user", "bob"]).expect_code(3);
+    assert_eq!(env.run(&["list", "--user", "bob", "--json"]).expect_code(0).json_lines().len(), 2);
+    env.run(&["import", "list.xml", "--user", "id:77"]).expect_code(4);
 }
 
 #[on_both]
 fn exported_list_imports_unchanged(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 40);
-    world.sync(&[]);
-    let id = list_rows(&world)[0]["mal_id"].to_string();
-    world
-        .run(&["edit", &id, "--notes", "<b>]]> & &amp;\n\u{7}é", "--start-date", "2019", "--score", "3"])
-        .expect_code(0);
+    let mut env = TestEnv::with_login(kind, 40);
+    env.sync(&[]);
+    let id = list_rows(&env)[0]["mal_id"].to_string();
+    env.run(&["edit", &id, "--notes", "<b>]]> & &amp;\n\u{7}é", "--start-date", "2019", "--score", "3"]).expect_code(0);
     let fields = [
         "mal_id",
         "title",
@@ -117,88 +115,92 @@ fn exported_list_imports_unchanged(kind: DatabaseKind) {
             |value: &Value| json!(value.as_str().map_or(value.to_string(), |text| text.replace('\u{7}', "\u{fffd}")));
         rows.iter().map(|row| fields.iter().map(|name| text(&row[*name])).collect()).collect()
     };
-    let before = known(list_rows(&world));
-    world.run(&["export", "--output", "list.xml.gz"]).expect_code(0);
-    let piped = world.run(&["export"]).expect_code(0).stdout;
+    let before = known(list_rows(&env));
+    env.run(&["export", "--output", "list.xml.gz"]).expect_code(0);
+    let piped = env.run(&["export"]).expect_code(0).stdout;
     let mut unpacked = String::new();
-    GzDecoder::new(fs::File::open(world.home().join("list.xml.gz")).unwrap()).read_to_string(&mut unpacked).unwrap();
+    GzDecoder::new(fs::File::open(env.home().join("list.xml.gz")).unwrap()).read_to_string(&mut unpacked).unwrap();
     assert_eq!(piped, unpacked);
-    world.use_new_database();
-    world.run(&["import", "list.xml.gz"]).expect_code(0);
-    assert_eq!(known(list_rows(&world)), before);
-    assert_eq!(world.run_with_input(&["import", "-", "--json"], &piped).expect_code(0).json()["unchanged"], 40);
+    env.use_new_database();
+    env.run(&["import", "list.xml.gz"]).expect_code(0);
+    assert_eq!(known(list_rows(&env)), before);
+    assert_eq!(env.run_with_input(&["import", "-", "--json"], &piped).expect_code(0).json()["unchanged"], 40);
 }
 
 #[on_both]
 fn import_obeys_merge_rules_and_pins(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 2);
-    world.sync(&[]);
-    let id = list_rows(&world)[0]["mal_id"].as_i64().unwrap();
-    world.execute_sql(
+    let env = TestEnv::with_login(kind, 2);
+    env.sync(&[]);
+    let id = list_rows(&env)[0]["mal_id"].as_i64().unwrap();
+    env.execute_sql(
         "UPDATE user_anime_lists SET pinned = '[\"status\"]', status = 'on_hold', priority = 2, removed_at = NULL",
     );
     let base = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists ORDER BY id";
-    let (seen, title) = (world.query_column(base), list_rows(&world)[0]["title"].clone());
+    let (seen, title) = (env.query_column(base), list_rows(&env)[0]["title"].clone());
     let entry = format!(
         "<anime><series_animedb_id>{id}</series_animedb_id><series_title>another</series_title>\
         <my_status>Dropped</my_status><my_watched_episodes>0</my_watched_episodes><my_times_watched>4</my_times_watched></anime>"
     );
-    write_file(&world, "one.xml", &format!("<myanimelist>{entry}</myanimelist>"));
-    let watched = list_rows(&world)[0]["episodes_watched"].clone();
-    assert_eq!(world.run(&["import", "one.xml", "--json"]).expect_code(0).json()["updated"], 1);
-    let row = &list_rows(&world)[0];
+    write_file(&env, "one.xml", &format!("<myanimelist>{entry}</myanimelist>"));
+    let watched = list_rows(&env)[0]["episodes_watched"].clone();
+    assert_eq!(env.run(&["import", "one.xml", "--json"]).expect_code(0).json()["updated"], 1);
+    let row = &list_rows(&env)[0];
     assert_eq!(
         (&row["status"], &row["priority"], &row["times_rewatched"], &row["episodes_watched"], &row["title"]),
         (&json!("on_hold"), &json!(2), &json!(4), &watched, &title)
     );
-    assert_eq!(world.query_column(base), seen, "a file is no sighting of MAL");
+    assert_eq!(env.query_column(base), seen, "a file is no sighting of MAL");
     let told = "SELECT command || ' ' || field FROM list_edits";
-    assert_eq!(world.query_column(told), [Some("import times_rewatched".into())]);
+    assert_eq!(env.query_column(told), [Some("import times_rewatched".into())]);
 }
 
 #[test]
 fn import_goes_to_the_named_user_only() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     let list = |name: &str| {
         let entry = "<anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title><my_status>Watching</my_status></anime>";
         write_file(
-            &world,
+            &env,
             "list.xml",
             &format!("<myanimelist><myinfo><user_name>{name}</user_name></myinfo>{entry}</myanimelist>"),
         );
     };
     let owners =
-        || world.query_column("SELECT u.username FROM user_anime_lists l JOIN users u ON u.id = l.user_id ORDER BY 1");
+        || env.query_column("SELECT u.username FROM user_anime_lists l JOIN users u ON u.id = l.user_id ORDER BY 1");
     list("ann");
-    world.run(&["import", "list.xml"]).expect_code(0);
+    env.run(&["import", "list.xml"]).expect_code(0);
     list("bob");
-    let ran = world.run(&["import", "list.xml"]).expect_code(2);
+    let output = env.run(&["import", "list.xml"]).expect_code(2);
     assert!(
-        ran.stderr.contains("the list of bob, who is no user here") && ran.stderr.contains("--user NAME"),
+        output.stderr.contains("the list of bob, who is no user here") && output.stderr.contains("--user NAME"),
         "{}",
-        ran.stderr
+        output.stderr
     );
     assert_eq!(owners(), [Some("ann".into())]);
-    world.run(&["import", "list.xml", "--user", "bob"]).expect_code(0);
-    world.execute_sql("DELETE FROM user_anime_lists");
-    world.run(&["import", "list.xml"]).expect_code(0);
+    env.run(&["import", "list.xml", "--user", "bob"]).expect_code(0);
+    env.execute_sql("DELETE FROM user_anime_lists");
+    env.run(&["import", "list.xml"]).expect_code(0);
     assert_eq!(owners(), [Some("bob".into())]);
 }
 
 #[test]
 fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     let users = "SELECT username FROM users ORDER BY 1";
-    write_file(&world, "bad.xml", &SAMPLE_LIST_XML.replace("<my_status>", "<my_status>x"));
-    let ran = world.run(&["import", "bad.xml", "--user", "ann"]).expect_code(3);
-    assert!(ran.stderr.contains("no entry could be taken, and no user ann is made"), "{}", ran.stderr);
-    assert!(world.query_column(users).is_empty());
-    write_file(&world, "list.xml", SAMPLE_LIST_XML);
-    world.run(&["import", "list.xml"]).expect_code(3);
-    let ran = world.run(&["import", "list.xml", "--user", "alcie"]).expect_code(3);
-    assert!(ran.stderr.contains("user alcie made, without a MyAnimeList account, beside alice\n"), "{}", ran.stderr);
+    write_file(&env, "bad.xml", &SAMPLE_LIST_XML.replace("<my_status>", "<my_status>x"));
+    let output = env.run(&["import", "bad.xml", "--user", "ann"]).expect_code(3);
+    assert!(output.stderr.contains("no entry could be taken, and no user ann is made"), "{}", output.stderr);
+    assert!(env.query_column(users).is_empty());
+    write_file(&env, "list.xml", SAMPLE_LIST_XML);
+    env.run(&["import", "list.xml"]).expect_code(3);
+    let output = env.run(&["import", "list.xml", "--user", "alcie"]).expect_code(3);
+    assert!(
+        output.stderr.contains("user alcie made, without a MyAnimeList account, beside alice\n"),
+        "{}",
+        output.stderr
+    );
     let asked = |answer: &str| {
-        let mut command = world.shell_command("$MALSYNC import list.xml --user alic; echo code=$?");
+        let mut command = env.shell_command("$MALSYNC import list.xml --user alic; echo code=$?");
         command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
         let mut session = spawn_command(command, Some(60_000)).unwrap();
         session.exp_string("there is no user alic yet (did you mean alice?); make one? [y/N]").unwrap();
@@ -207,65 +209,65 @@ fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
     };
     let told = asked("");
     assert!(told.contains("nothing was imported") && told.contains("code=0"), "{told}");
-    assert_eq!(world.query_column(users).len(), 2);
+    assert_eq!(env.query_column(users).len(), 2);
     assert!(asked("y").contains("user alic made"));
-    assert_eq!(world.query_column(users).len(), 3);
+    assert_eq!(env.query_column(users).len(), 3);
 }
 
 #[test]
 fn import_reports_kept_fields_and_what_next_sync_reverts() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    world.sync(&[]);
-    world.run(&["export", "--output", "list.json"]).expect_code(0);
-    let text = fs::read_to_string(world.home().join("list.json")).unwrap();
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    env.sync(&[]);
+    env.run(&["export", "--output", "list.json"]).expect_code(0);
+    let text = fs::read_to_string(env.home().join("list.json")).unwrap();
     let mut list: Vec<Value> = serde_json::from_str(&text).unwrap();
     for entry in &mut list {
         entry["status"] = if entry["status"] == "dropped" { json!("watching") } else { json!("dropped") };
     }
-    write_file(&world, "edited.json", &serde_json::to_string(&list).unwrap());
-    let dry = world.run(&["import", "edited.json", "--dry-run"]).expect_code(0).stdout;
+    write_file(&env, "edited.json", &serde_json::to_string(&list).unwrap());
+    let dry = env.run(&["import", "edited.json", "--dry-run"]).expect_code(0).stdout;
     assert!(dry.contains("the next sync sets back 3 entries to what MAL has: status in 3; malsync pin keeps"), "{dry}");
-    let done = world.run(&["import", "edited.json", "--json"]).expect_code(0).json();
+    let done = env.run(&["import", "edited.json", "--json"]).expect_code(0).json();
     assert_eq!((&done["updated"], &done["set_back"]), (&json!(3), &json!([{"field": "status", "entries": 3}])));
-    world.execute_sql("UPDATE user_anime_lists SET episodes_watched = 2000000");
-    let done = world.run(&["import", "edited.json", "--json"]).expect_code(0).json();
+    env.execute_sql("UPDATE user_anime_lists SET episodes_watched = 2000000");
+    let done = env.run(&["import", "edited.json", "--json"]).expect_code(0).json();
     assert_eq!((&done["unchanged"], &done["kept"], &done["set_back"]), (&json!(3), &json!(3), &json!([])));
-    let told = world.run(&["import", "edited.json"]).expect_code(0).stdout;
+    let told = env.run(&["import", "edited.json"]).expect_code(0).stdout;
     assert!(told.contains("0 as they were, 3 kept against the file, 0 errors"), "{told}");
 }
 
 #[test]
 fn json_import_restores_anime_data_and_renames_no_genre() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 20);
-    world.sync(&[]);
-    world.run(&["export", "--output", "list.json"]).expect_code(0);
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 20);
+    env.sync(&[]);
+    env.run(&["export", "--output", "list.json"]).expect_code(0);
     let columns = "mal_id,mean,rank,genres,studios,season_year,season,synonyms,source,aired_from,broadcast";
     let known = ["list", "--sort", "id", "--json", "--columns", columns];
-    let before = world.run(&known).expect_code(0).json_lines();
+    let before = env.run(&known).expect_code(0).json_lines();
     assert!(before.iter().any(|row| row["genres"] != json!([])) && before.iter().any(|row| row["mean"].is_number()));
-    world.use_new_database();
-    world.run(&["import", "list.json", "--user", "ann"]).expect_code(0);
-    assert_eq!(world.run(&known).expect_code(0).json_lines(), before);
+    env.use_new_database();
+    env.run(&["import", "list.json", "--user", "ann"]).expect_code(0);
+    assert_eq!(env.run(&known).expect_code(0).json_lines(), before);
     let genre = "SELECT name FROM mal_genres ORDER BY id LIMIT 1";
-    let name = world.query_value(genre).unwrap();
-    let text = fs::read_to_string(world.home().join("list.json")).unwrap();
+    let name = env.query_value(genre).unwrap();
+    let text = fs::read_to_string(env.home().join("list.json")).unwrap();
     write_file(
-        &world,
+        &env,
         "renamed.json",
         &text.replace(&format!("\"{name}\""), "\"Renamed\"").replace("\"mal_id\":", "\"mal_id\":9"),
     );
-    world.run(&["import", "renamed.json", "--user", "ann"]).expect_code(0);
-    assert_eq!(world.query_value(genre), Some(name));
+    env.run(&["import", "renamed.json", "--user", "ann"]).expect_code(0);
+    assert_eq!(env.query_value(genre), Some(name));
 }
 
 #[test]
 fn list_without_account_is_mentioned_by_status_and_login() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 2);
-    write_file(&world, "list.xml", &SAMPLE_LIST_XML.replace("alice", "bob b"));
-    world.run(&["import", "list.xml"]).expect_code(3);
-    let status = world.run(&["status"]).expect_code(4);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 2);
+    write_file(&env, "list.xml", &SAMPLE_LIST_XML.replace("alice", "bob b"));
+    env.run(&["import", "list.xml"]).expect_code(3);
+    let status = env.run(&["status"]).expect_code(4);
     assert!(status.stdout.contains("login      none: malsync login --user 'bob b'\n"), "{}", status.stdout);
-    let login = world.run(&["login"]).expect_code(0);
+    let login = env.run(&["login"]).expect_code(0);
     assert!(
         login
             .stderr
@@ -273,7 +275,7 @@ fn list_without_account_is_mentioned_by_status_and_login() {
         "{}",
         login.stderr
     );
-    assert!(!world.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("belongs to no"));
+    assert!(!env.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("belongs to no"));
 }
 
 /// So many entries that they are written in three parts.
@@ -285,9 +287,9 @@ fn many_entries_json() -> String {
 
 #[test]
 fn long_command_shows_progress_on_terminal_only() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
-    write_file(&world, "many.json", &many_entries_json());
-    world.set_var("FAILPOINTS", "edit.part=sleep(300)");
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    write_file(&env, "many.json", &many_entries_json());
+    env.set_var("FAILPOINTS", "edit.part=sleep(300)");
     let lines = [
         ("import many.json --user ann", "importing"),
         ("edit --where score=5 --priority 1 --yes", "editing"),
@@ -295,70 +297,70 @@ fn long_command_shows_progress_on_terminal_only() {
     ];
     for (line, word) in lines {
         let bar = format!("{word} [");
-        let text = terminal_output(&world, &format!("$MALSYNC {line}"));
+        let text = terminal_output(&env, &format!("$MALSYNC {line}"));
         assert!(text.contains(&bar) && text.contains("/2,100 entries") && text.contains("code=0"), "{line}: {text}");
         for flag in ["--no-progress", "-q", "2>&1 | cat"] {
-            let text = terminal_output(&world, &format!("$MALSYNC {line} {flag}"));
+            let text = terminal_output(&env, &format!("$MALSYNC {line} {flag}"));
             assert!(!text.contains(&bar) && text.contains("code=0"), "{line} {flag}: {text}");
         }
     }
-    let short = terminal_output(&world, "$MALSYNC edit 1 --priority 2");
+    let short = terminal_output(&env, "$MALSYNC edit 1 --priority 2");
     assert!(!short.contains("editing") && short.contains("code=0"), "{short}");
 }
 
 #[test]
 fn import_of_invalid_entries_stops_early() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (name, text) in [
         ("a.json", format!("[{}1]", "1,".repeat(20_000))),
         ("a.ndjson", "{}\n".repeat(20_000)),
         ("a.xml", format!("<myanimelist>{}</myanimelist>", "<anime/>".repeat(20_000))),
     ] {
-        write_file(&world, name, &text);
-        let ran = world.run(&["import", name, "--user", "ann"]).expect_code(1);
-        assert!(ran.stderr.contains("more than 10000 of its entries cannot be taken"), "{name}: {}", ran.stderr);
+        write_file(&env, name, &text);
+        let output = env.run(&["import", name, "--user", "ann"]).expect_code(1);
+        assert!(output.stderr.contains("more than 10000 of its entries cannot be taken"), "{name}: {}", output.stderr);
     }
     let long = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","more":[{}0]}}]"#, "0,".repeat(600_000));
-    write_file(&world, "a.json", &long);
-    let ran = world.run(&["import", "a.json", "--user", "ann"]).expect_code(3);
-    assert!(ran.stderr.contains("an entry of 1 MiB, and none has more than one"), "{}", ran.stderr);
+    write_file(&env, "a.json", &long);
+    let output = env.run(&["import", "a.json", "--user", "ann"]).expect_code(3);
+    assert!(output.stderr.contains("an entry of 1 MiB, and none has more than one"), "{}", output.stderr);
 }
 
 #[on_both]
 fn import_dry_run_writes_nothing(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 0);
-    write_file(&world, "list.xml", SAMPLE_LIST_XML);
-    let ran = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3);
-    let done = ran.json();
+    let env = TestEnv::new(kind, 0);
+    write_file(&env, "list.xml", SAMPLE_LIST_XML);
+    let output = env.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3);
+    let done = output.json();
     assert_eq!((&done["created"], &done["edit_id"], &done["user_id"]), (&json!(2), &Value::Null, &Value::Null));
-    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM users").as_deref(), Some("0"));
-    world.run(&["import", "list.xml"]).expect_code(3);
-    write_file(&world, "list.xml", &SAMPLE_LIST_XML.replace("<my_score>9<", "<my_score>8<"));
-    let done = world.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3).json();
+    assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM users").as_deref(), Some("0"));
+    env.run(&["import", "list.xml"]).expect_code(3);
+    write_file(&env, "list.xml", &SAMPLE_LIST_XML.replace("<my_score>9<", "<my_score>8<"));
+    let done = env.run(&["import", "list.xml", "--dry-run", "--json"]).expect_code(3).json();
     assert_eq!((&done["updated"], &done["unchanged"]), (&json!(1), &json!(1)));
-    assert_eq!(list_rows(&world)[0]["score"], 9);
+    assert_eq!(list_rows(&env)[0]["score"], 9);
 }
 
 #[on_both]
 fn login_adopts_imported_list_and_sync_merges_it(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 3);
-    let id = world.sim.control().entry_ids("alice").unwrap()[0];
+    let env = TestEnv::new(kind, 3);
+    let id = env.sim.control().entry_ids("alice").unwrap()[0];
     let theirs = SAMPLE_LIST_XML.replace("900003", &id.to_string()).replace(
         "<my_status>Plan to Watch</my_status>",
         "<my_status>Plan to Watch</my_status><my_watched_episodes>2000</my_watched_episodes>\
         <my_comments>mine</my_comments>",
     );
-    write_file(&world, "list.xml", &theirs);
-    world.run(&["import", "list.xml"]).expect_code(3);
-    let login = world.run(&["login", "--json"]).expect_code(0).json();
+    write_file(&env, "list.xml", &theirs);
+    env.run(&["import", "list.xml"]).expect_code(3);
+    let login = env.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));
-    let run = world.sync(&[]);
+    let run = env.sync(&[]);
     assert_eq!((&run["status"], &run["user_lists_created"]), (&json!("SUCCESS"), &json!(2)));
-    let list = list_rows(&world);
+    let list = list_rows(&env);
     assert_eq!(list.len(), 4, "three of MAL's and the one that MAL never had");
     let row = |id: u64| list.iter().find(|row| row["mal_id"] == id).unwrap();
     assert_eq!((&row(id)["episodes_watched"], &row(id)["notes"]), (&json!(2000), &json!("mine")));
-    let sent = world.sim.control().entry_json("alice", id).unwrap().unwrap();
+    let sent = env.sim.control().entry_json("alice", id).unwrap().unwrap();
     let status = sent.pointer("/list_status/status").or_else(|| sent.get("status")).unwrap();
     assert_eq!(&row(id)["status"], status);
     assert_eq!((&row(900_001)["status"], &row(900_001)["removed"]), (&json!("watching"), &json!(false)));
@@ -366,29 +368,29 @@ fn login_adopts_imported_list_and_sync_merges_it(kind: DatabaseKind) {
 
 #[test]
 fn import_of_other_file_fails_with_position() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (text, what) in [
         (&SAMPLE_LIST_XML[..SAMPLE_LIST_XML.len() - 15], "it ends before its time"),
         ("<html/>", "it is no MyAnimeList export"),
         ("", "there is no list in it"),
     ] {
-        write_file(&world, "broken.xml", text);
-        let ran = world.run(&["import", "broken.xml"]).expect_code(1);
-        assert!(ran.stderr.starts_with("error: cannot import broken.xml: line "), "{}", ran.stderr);
-        assert!(ran.stderr.contains(what) && ran.stderr.contains("hint: "), "{}", ran.stderr);
+        write_file(&env, "broken.xml", text);
+        let output = env.run(&["import", "broken.xml"]).expect_code(1);
+        assert!(output.stderr.starts_with("error: cannot import broken.xml: line "), "{}", output.stderr);
+        assert!(output.stderr.contains(what) && output.stderr.contains("hint: "), "{}", output.stderr);
     }
-    let ran = world.run(&["import", "missing.xml"]).expect_code(1);
-    assert!(ran.stderr.starts_with("error: cannot read missing.xml: "), "{}", ran.stderr);
-    assert_eq!(world.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
+    let output = env.run(&["import", "missing.xml"]).expect_code(1);
+    assert!(output.stderr.starts_with("error: cannot read missing.xml: "), "{}", output.stderr);
+    assert_eq!(env.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
 }
 
 #[test]
 fn export_writes_every_format() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
-    world.sync(&[]);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    env.sync(&[]);
     let exported = |name: &str| {
-        world.run(&["export", "--output", name]).expect_code(0);
-        fs::read(world.home().join(name)).unwrap()
+        env.run(&["export", "--output", name]).expect_code(0);
+        fs::read(env.home().join(name)).unwrap()
     };
     let whole: Vec<Value> = serde_json::from_slice(&exported("x.json")).unwrap();
     let lines = String::from_utf8(exported("x.ndjson")).unwrap();
@@ -399,30 +401,30 @@ fn export_writes_every_format() {
     assert!(exported("x").starts_with(b"<?xml"));
     assert!(exported("x.csv.gz").starts_with(&[0x1f, 0x8b]));
     let one = whole[0]["mal_id"].to_string();
-    world.execute_sql(&format!(
+    env.execute_sql(&format!(
         "UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {one})"
     ));
     let count = |flags: &[&str]| {
-        world.run(&[&["export", "--format", "ndjson"], flags].concat()).expect_code(0).stdout.lines().count()
+        env.run(&[&["export", "--format", "ndjson"], flags].concat()).expect_code(0).stdout.lines().count()
     };
     assert_eq!((count(&[]), count(&["--removed"])), (4, 5));
     assert!(count(&["--status", "watching"]) < 4);
-    let mode = fs::metadata(world.home().join("x")).unwrap().permissions().mode();
+    let mode = fs::metadata(env.home().join("x")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]
 fn export_keeps_newest_dated_files_and_touches_no_other() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 2);
-    world.sync(&[]);
-    let folder = world.home().join("backups");
-    assert!(world.run(&["export", "--dir", "backups"]).expect_code(1).stderr.contains("hint: make the folder first"));
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 2);
+    env.sync(&[]);
+    let folder = env.home().join("backups");
+    assert!(env.run(&["export", "--dir", "backups"]).expect_code(1).stderr.contains("hint: make the folder first"));
     fs::create_dir(&folder).unwrap();
     let others = ["malsync-alice-2001-01-01.json.gz", "malsync-bob-2001-01-01.xml.gz", "notes"];
     let old = ["malsync-alice-2001-01-01.xml.gz", "malsync-alice-2001-01-02.xml.gz", "malsync-alice-2001-01-03.xml.gz"];
     others.iter().chain(&old).for_each(|name| fs::write(folder.join(name), "old").unwrap());
-    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
-    world.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
+    env.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
+    env.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
     let left = file_names(&folder);
     assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert!(left.contains(&old[2].to_owned()), "{left:?}");
@@ -431,28 +433,28 @@ fn export_keeps_newest_dated_files_and_touches_no_other() {
 
 #[test]
 fn filtered_or_empty_list_never_replaces_dated_export() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 0);
-    fs::create_dir(world.home().join("backups")).unwrap();
-    let old = world.home().join("backups/malsync-alice-2001-01-01.xml.gz");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 0);
+    fs::create_dir(env.home().join("backups")).unwrap();
+    let old = env.home().join("backups/malsync-alice-2001-01-01.xml.gz");
     fs::write(&old, "old").unwrap();
-    let ran = world.run(&["export", "--dir", "backups", "--status", "watching"]).expect_code(2);
-    assert!(ran.stderr.contains("takes no filter") && ran.stderr.contains("hint: --output"), "{}", ran.stderr);
-    let ran = world.run(&["export", "--dir", "backups", "--keep", "1"]).expect_code(1);
-    assert!(ran.stderr.contains("is empty: nothing written, nothing deleted"), "{}", ran.stderr);
-    assert_eq!(file_names(&world.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
+    let output = env.run(&["export", "--dir", "backups", "--status", "watching"]).expect_code(2);
+    assert!(output.stderr.contains("takes no filter") && output.stderr.contains("hint: --output"), "{}", output.stderr);
+    let output = env.run(&["export", "--dir", "backups", "--keep", "1"]).expect_code(1);
+    assert!(output.stderr.contains("is empty: nothing written, nothing deleted"), "{}", output.stderr);
+    assert_eq!(file_names(&env.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
 }
 
 #[test]
 fn failed_export_keeps_old_file() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 300);
-    world.sync(&[]);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 300);
+    env.sync(&[]);
     let script = "mkdir full && mount -t tmpfs -o size=64k,nr_inodes=8 none full && echo old > full/list.xml && \
         \"$MALSYNC\" export --output full/list.xml; code=$?; ls -A full; cat full/list.xml; exit $code";
-    let ran = world.run_in_shell(&format!("unshare -m bash -c '{script}'")).expect_code(1);
-    assert_eq!(ran.stdout, "list.xml\nold\n", "{}", ran.stderr);
-    assert!(ran.stderr.contains("error: cannot write full/list.xml: No space left"), "{}", ran.stderr);
+    let output = env.run_in_shell(&format!("unshare -m bash -c '{script}'")).expect_code(1);
+    assert_eq!(output.stdout, "list.xml\nold\n", "{}", output.stderr);
+    assert!(output.stderr.contains("error: cannot write full/list.xml: No space left"), "{}", output.stderr);
     let read_only =
         "mkdir ro && mount --bind ro ro && mount -o remount,bind,ro ro && \"$MALSYNC\" export --output ro/x";
-    let ran = world.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect_code(1);
-    assert!(ran.stderr.starts_with("error: cannot write ro/x: Read-only"), "{}", ran.stderr);
+    let output = env.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect_code(1);
+    assert!(output.stderr.starts_with("error: cannot write ro/x: Read-only"), "{}", output.stderr);
 }

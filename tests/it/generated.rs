@@ -22,7 +22,7 @@ const REGENERATE_HINT: &str = "regenerate it: see docs/architecture.md, Generate
 
 #[test]
 fn completions_are_up_to_date() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for (shell, file) in [
         ("bash", "malsync.bash"),
@@ -31,7 +31,7 @@ fn completions_are_up_to_date() {
         ("elvish", "malsync.elv"),
         ("powershell", "_malsync.ps1"),
     ] {
-        let made = world.run(&["completions", shell]).expect_code(0).stdout;
+        let made = env.run(&["completions", shell]).expect_code(0).stdout;
         let kept = fs::read_to_string(folder.join(file)).unwrap_or_default();
         assert!(made == kept, "completions/{file} is stale; {REGENERATE_HINT}");
     }
@@ -39,9 +39,9 @@ fn completions_are_up_to_date() {
 
 #[test]
 fn man_pages_are_up_to_date_and_well_formed() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     let made = TempDir::new().unwrap();
-    world.run(&["man", "--out-dir", made.path().to_str().unwrap()]).expect_code(0);
+    env.run(&["man", "--out-dir", made.path().to_str().unwrap()]).expect_code(0);
     let names = |folder: &Path| {
         let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
@@ -63,11 +63,11 @@ fn man_pages_are_up_to_date_and_well_formed() {
 
 /// A world with completion scripts, a list of odd titles, and malsync where shells find it.
 fn env_with_completion_scripts() -> TestEnv {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
-    let folder = world.home().join("scripts");
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let folder = env.home().join("scripts");
     fs::create_dir(&folder).unwrap();
     for (shell, file) in [("bash", "malsync.bash"), ("zsh", "_malsync"), ("fish", "malsync.fish")] {
-        fs::write(folder.join(file), world.run(&["completions", shell]).expect_code(0).stdout).unwrap();
+        fs::write(folder.join(file), env.run(&["completions", shell]).expect_code(0).stdout).unwrap();
     }
     let anime = |(id, title): (usize, &str)| {
         format!(
@@ -78,20 +78,20 @@ fn env_with_completion_scripts() -> TestEnv {
     let titles = ["", "It's $5: \"now\"!", "Cowboy Bebop: Tengoku", "Cowboy Bebop", "Cowboy\x1b[2J", "進撃の巨人"];
     let anime: String = titles.into_iter().enumerate().skip(1).map(anime).collect();
     let list = format!("<myanimelist><myinfo><user_name>o'neil b</user_name></myinfo>{anime}</myanimelist>");
-    world.run_with_input(&["import", "-"], &list).expect_code(0);
-    let programs = world.home().join("bin");
+    env.run_with_input(&["import", "-"], &list).expect_code(0);
+    let programs = env.home().join("bin");
     fs::create_dir(&programs).unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_malsync"), programs.join("malsync")).unwrap();
-    world.set_var("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()));
-    world.set_var("TERM", "dumb");
-    world
+    env.set_var("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display()));
+    env.set_var("TERM", "dumb");
+    env
 }
 
 /// A shell at a terminal in this world, with this typed into it; `ready` makes the scripts known.
-fn start_shell(world: &TestEnv, shell: &[&str], ready: &str) -> PtySession {
+fn start_shell(env: &TestEnv, shell: &[&str], ready: &str) -> PtySession {
     let mut command = Command::new(shell[0]);
-    command.args(&shell[1..]).env_clear().current_dir(world.home());
-    command.envs(world.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.args(&shell[1..]).env_clear().current_dir(env.home());
+    command.envs(env.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
     let mut session = spawn_command(command, Some(60_000)).unwrap();
     // As at any terminal: readline shows nothing on one that has no echo.
     session.send_line(&format!("stty echo; {ready}; echo rea''dy")).unwrap();
@@ -107,8 +107,8 @@ fn exit_shell(mut session: PtySession) {
 
 #[test]
 fn bash_completes_commands_and_values() {
-    let world = env_with_completion_scripts();
-    let mut bash = start_shell(&world, &["bash", "--norc", "-i"], "source scripts/malsync.bash");
+    let env = env_with_completion_scripts();
+    let mut bash = start_shell(&env, &["bash", "--norc", "-i"], "source scripts/malsync.bash");
     for (typed, completed) in [
         ("malsync schedule install --with sys", "malsync schedule install --with systemd "),
         ("malsync list --columns title,sc", "malsync list --columns title,score "),
@@ -132,9 +132,9 @@ fn bash_completes_commands_and_values() {
 
 #[test]
 fn zsh_completes_commands_and_values() {
-    let world = env_with_completion_scripts();
+    let env = env_with_completion_scripts();
     let ready = "fpath=($HOME/scripts $fpath); autoload -Uz compinit; compinit -u -D";
-    let mut zsh = start_shell(&world, &["zsh", "-f", "-i"], ready);
+    let mut zsh = start_shell(&env, &["zsh", "-f", "-i"], ready);
     for (typed, completed) in [
         ("malsync schedule install --with sys", "malsync schedule install --with systemd"),
         ("malsync list --columns title,sc", "malsync list --columns title,score"),
@@ -161,7 +161,7 @@ fn zsh_completes_commands_and_values() {
 
 #[test]
 fn fish_completes_commands_and_values() {
-    let world = env_with_completion_scripts();
+    let env = env_with_completion_scripts();
     for (typed, completed) in [
         ("malsync schedule st", "status\tShow what was installed, and when it runs next\n"),
         ("malsync status --user O", "o'neil b\n"),
@@ -176,22 +176,22 @@ fn fish_completes_commands_and_values() {
         ("malsync list --sort title,-up", "title,-updated\n"),
     ] {
         let line = format!("exec fish --no-config -c 'source scripts/malsync.fish; complete -C \"{typed}\"'");
-        assert_eq!(world.run_in_shell(&line).expect_code(0).stdout, completed, "{typed}");
+        assert_eq!(env.run_in_shell(&line).expect_code(0).stdout, completed, "{typed}");
     }
 }
 
 /// What a shell is answered, and that nothing else is said.
-fn complete_line(world: &TestEnv, line: &str) -> String {
-    let ran = world.run(&["__complete", "zsh", line]).expect_code(0);
-    assert_eq!(ran.stderr, "", "{line}");
-    ran.stdout
+fn complete_line(env: &TestEnv, line: &str) -> String {
+    let output = env.run(&["__complete", "zsh", line]).expect_code(0);
+    assert_eq!(output.stderr, "", "{line}");
+    output.stdout
 }
 
 /// The same where there is an answer: a machine that has much to do may need a second TAB.
-fn wait_for_candidates(world: &TestEnv, line: &str) -> String {
+fn wait_for_candidates(env: &TestEnv, line: &str) -> String {
     let told = RefCell::new(String::new());
     wait_until(&format!("{line} is answered"), || {
-        *told.borrow_mut() = complete_line(world, line);
+        *told.borrow_mut() = complete_line(env, line);
         !told.borrow().is_empty()
     });
     told.into_inner()
@@ -199,48 +199,48 @@ fn wait_for_candidates(world: &TestEnv, line: &str) -> String {
 
 #[test]
 fn completion_changes_nothing_and_never_waits() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let lines = ["malsync show ", "malsync sync --user ", "malsync edit ", "malsync --config none.toml show "];
-    assert!(lines.iter().all(|line| complete_line(&world, line).is_empty()));
-    assert!(!world.home().join(".local").exists(), "nothing is made");
+    assert!(lines.iter().all(|line| complete_line(&env, line).is_empty()));
+    assert!(!env.home().join(".local").exists(), "nothing is made");
 
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
-    world.sim.control().clear_log();
-    assert_eq!(wait_for_candidates(&world, "malsync sync --user A"), "alice\n");
-    assert_eq!(wait_for_candidates(&world, "malsync show ").lines().count(), 3);
-    assert!(world.sim.control().logged_requests().is_empty(), "MAL is not asked");
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
+    env.sim.control().clear_log();
+    assert_eq!(wait_for_candidates(&env, "malsync sync --user A"), "alice\n");
+    assert_eq!(wait_for_candidates(&env, "malsync show ").lines().count(), 3);
+    assert!(env.sim.control().logged_requests().is_empty(), "MAL is not asked");
     // One that is old stays so.
-    world.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
-    let newest = || world.query_value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
+    env.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let newest = || env.query_value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
     let before = newest();
-    assert_eq!(complete_line(&world, "malsync show "), "");
+    assert_eq!(complete_line(&env, "malsync show "), "");
     assert_eq!(newest(), before);
 
-    world.set_var("MAL_PAGE_SIZE", "none");
-    assert_eq!(complete_line(&world, "malsync show "), "", "a broken configuration is no candidate");
-    assert!(wait_for_candidates(&world, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
-    world.set_var("MAL_PAGE_SIZE", "");
-    world.set_var("RUST_LOG", "trace");
+    env.set_var("MAL_PAGE_SIZE", "none");
+    assert_eq!(complete_line(&env, "malsync show "), "", "a broken configuration is no candidate");
+    assert!(wait_for_candidates(&env, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
+    env.set_var("MAL_PAGE_SIZE", "");
+    env.set_var("RUST_LOG", "trace");
     // A server that takes the call and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    world.set_var("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
+    env.set_var("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
     let began = Instant::now();
-    assert_eq!(complete_line(&world, "malsync show "), "");
+    assert_eq!(complete_line(&env, "malsync show "), "");
     assert!(began.elapsed() < Duration::from_secs(3), "the pool's own limit is many times that");
     for odd in ["", "malsync show '", "malsync show \\", "malsync --", "\u{1b}[2J", "malsync show -=\u{0301}"] {
-        assert_eq!(complete_line(&world, odd), "", "{odd:?}");
+        assert_eq!(complete_line(&env, odd), "", "{odd:?}");
     }
 }
 
 #[on_postgres]
 fn completion_reads_values_from_server() {
-    let world = TestEnv::with_login(DatabaseKind::Postgres, 60);
-    world.sync(&[]);
-    let titles = wait_for_candidates(&world, "malsync show --user alice ");
+    let env = TestEnv::with_login(DatabaseKind::Postgres, 60);
+    env.sync(&[]);
+    let titles = wait_for_candidates(&env, "malsync show --user alice ");
     assert_eq!(titles.lines().count(), 50, "{titles}");
-    assert_eq!(complete_line(&world, "malsync show --user nobody "), "");
-    let title = world.query_value("SELECT a.title FROM anime a ORDER BY lower(a.title) LIMIT 1").unwrap();
+    assert_eq!(complete_line(&env, "malsync show --user nobody "), "");
+    let title = env.query_value("SELECT a.title FROM anime a ORDER BY lower(a.title) LIMIT 1").unwrap();
     let line = format!("malsync show '{}", title.to_lowercase().replace('\'', r"'\''"));
-    assert!(wait_for_candidates(&world, &line).lines().any(|told| told == title.replace(':', "\\:")), "{title}");
+    assert!(wait_for_candidates(&env, &line).lines().any(|told| told == title.replace(':', "\\:")), "{title}");
 }

@@ -9,20 +9,20 @@ use serde_json::{Value, json};
 use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
 
 fn synced_env(kind: DatabaseKind, entries: usize) -> TestEnv {
-    let world = TestEnv::with_login(kind, entries);
-    world.sync(&[]);
-    world
+    let env = TestEnv::with_login(kind, entries);
+    env.sync(&[]);
+    env
 }
 
-fn mal_ids(ran: CommandOutput) -> Vec<i64> {
-    ran.expect_code(0).json_lines().iter().map(|entry| entry["mal_id"].as_i64().unwrap()).collect()
+fn mal_ids(output: CommandOutput) -> Vec<i64> {
+    output.expect_code(0).json_lines().iter().map(|entry| entry["mal_id"].as_i64().unwrap()).collect()
 }
 
 /// Whether it is read in one step or in two, the answer is the same.
 #[on_both]
 fn limited_list_is_prefix_of_whole_list(kind: DatabaseKind) {
-    let world = synced_env(kind, 250);
-    world.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id < 20");
+    let env = synced_env(kind, 250);
+    env.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id < 20");
     for flags in [
         &[][..],
         &["--sort", "-score,title"],
@@ -34,12 +34,12 @@ fn limited_list_is_prefix_of_whole_list(kind: DatabaseKind) {
         &["--score", "7..", "--mean", "6..8"],
         &["--genre", "Action", "--sort", "-start-date,updated"],
     ] {
-        let all = world.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines();
-        let few = world.run(&[&["list", "--json", "--limit", "7"], flags].concat()).expect_code(0).json_lines();
+        let all = env.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines();
+        let few = env.run(&[&["list", "--json", "--limit", "7"], flags].concat()).expect_code(0).json_lines();
         assert!(!all.is_empty(), "{flags:?}");
         assert_eq!(few, all[..all.len().min(7)], "{flags:?}");
     }
-    let scores: Vec<Value> = world
+    let scores: Vec<Value> = env
         .run(&["list", "--json", "--sort", "-score,title"])
         .expect_code(0)
         .json_lines()
@@ -51,65 +51,66 @@ fn limited_list_is_prefix_of_whole_list(kind: DatabaseKind) {
 
 #[on_both]
 fn columns_option_applies_to_every_format(kind: DatabaseKind) {
-    let world = synced_env(kind, 5);
+    let env = synced_env(kind, 5);
     let chosen = ["list", "--columns", "mal_id,genres,score", "--limit", "1"];
-    let object = world.run(&[&chosen[..], &["--json"]].concat()).expect_code(0).json();
+    let object = env.run(&[&chosen[..], &["--json"]].concat()).expect_code(0).json();
     assert!(object.as_object().unwrap().keys().eq(["mal_id", "genres", "score"]), "{object}");
-    let csv = world.run(&[&chosen[..], &["--csv"]].concat()).expect_code(0).stdout;
+    let csv = env.run(&[&chosen[..], &["--csv"]].concat()).expect_code(0).stdout;
     assert!(csv.starts_with("mal_id,genres,score\r\n"), "{csv}");
-    let table = world.run(&chosen).expect_code(0).stdout;
+    let table = env.run(&chosen).expect_code(0).stdout;
     assert_eq!(table.split_whitespace().take(3).collect::<Vec<_>>(), ["mal_id", "genres", "score"], "{table}");
     assert_eq!(table.lines().count(), 2, "{table}");
     let all: Vec<String> =
-        world.run(&["list", "--columns", "help"]).expect_code(0).stdout.lines().map(str::to_owned).collect();
-    let entry = world.run(&["list", "--ndjson", "--limit", "1"]).expect_code(0).json();
+        env.run(&["list", "--columns", "help"]).expect_code(0).stdout.lines().map(str::to_owned).collect();
+    let entry = env.run(&["list", "--ndjson", "--limit", "1"]).expect_code(0).json();
     assert!(entry.as_object().unwrap().keys().eq(&all), "{all:?}");
-    let ran = world.run(&["list", "--columns", "title,tittle"]).expect_code(2);
+    let output = env.run(&["list", "--columns", "title,tittle"]).expect_code(2);
     assert!(
-        ran.stderr
+        output
+            .stderr
             .starts_with("error: there is no column tittle\nhint: did you mean title? the columns are mal_id, title, "),
         "{}",
-        ran.stderr
+        output.stderr
     );
 }
 
 #[on_both]
 fn removed_option_adds_or_isolates_removed_entries(kind: DatabaseKind) {
-    let world = synced_env(kind, 30);
+    let env = synced_env(kind, 30);
     let mut gone: Vec<i64> =
-        world.sim.control().remove_entries("alice", 2).unwrap().iter().map(|id| *id as i64).collect();
+        env.sim.control().remove_entries("alice", 2).unwrap().iter().map(|id| *id as i64).collect();
     gone.sort_unstable();
-    world.sync(&[]);
-    let listed = |flags: &[&str]| mal_ids(world.run(&[&["list", "--json", "--sort", "id"], flags].concat()));
+    env.sync(&[]);
+    let listed = |flags: &[&str]| mal_ids(env.run(&[&["list", "--json", "--sort", "id"], flags].concat()));
     assert_eq!(listed(&["--removed=only"]), gone);
     assert_eq!((listed(&[]).len(), listed(&["--removed"]).len(), listed(&["--removed=also"]).len()), (28, 30, 30));
-    let only = world.run(&["list", "--json", "--removed=only"]).expect_code(0).json_lines();
+    let only = env.run(&["list", "--json", "--removed=only"]).expect_code(0).json_lines();
     assert!(only.iter().all(|entry| entry["removed_at"].is_string() && entry["on_mal"] == false), "{only:?}");
 }
 
 #[on_both]
 fn local_edits_and_pins_are_marked(kind: DatabaseKind) {
-    let world = synced_env(kind, 10);
-    let all = mal_ids(world.run(&["list", "--json"]));
-    assert!(!world.run(&["list"]).expect_code(0).stdout.contains("local"), "nothing is");
-    world.run(&["edit", &all[0].to_string(), "--notes", "mine"]).expect_code(0);
-    world.execute_sql(
+    let env = synced_env(kind, 10);
+    let all = mal_ids(env.run(&["list", "--json"]));
+    assert!(!env.run(&["list"]).expect_code(0).stdout.contains("local"), "nothing is");
+    env.run(&["edit", &all[0].to_string(), "--notes", "mine"]).expect_code(0);
+    env.execute_sql(
         r#"UPDATE user_anime_lists SET pinned = '["score"]' WHERE id = (SELECT max(id) FROM user_anime_lists)"#,
     );
-    let table = world.run(&["list"]).expect_code(0).stdout;
+    let table = env.run(&["list"]).expect_code(0).stdout;
     assert!(table.lines().next().unwrap().ends_with("local"), "{table}");
     assert!(table.matches("edit").count() + table.matches("pin").count() >= 2, "{table}");
-    let entry = &world.run(&["list", "--json", "--edited"]).expect_code(0).json_lines()[0];
+    let entry = &env.run(&["list", "--json", "--edited"]).expect_code(0).json_lines()[0];
     assert_eq!(
         (&entry["mal_id"], &entry["edited"], &entry["on_mal"]),
         (&json!(all[0]), &json!(["notes"]), &json!(true))
     );
-    assert_eq!(world.run(&["list", "--json", "--pinned"]).expect_code(0).json()["pinned"], json!(["score"]));
+    assert_eq!(env.run(&["list", "--json", "--pinned"]).expect_code(0).json()["pinned"], json!(["score"]));
 }
 
 /// What the binary writes on a terminal of 24 lines, and its exit code.
-pub(crate) fn terminal_output(world: &TestEnv, line: &str) -> String {
-    let mut command = world.shell_command(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
+pub(crate) fn terminal_output(env: &TestEnv, line: &str) -> String {
+    let mut command = env.shell_command(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
     command.env("TERM", "xterm-256color");
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     spawn_command(command, Some(60_000)).unwrap().exp_eof().unwrap()
@@ -117,44 +118,48 @@ pub(crate) fn terminal_output(world: &TestEnv, line: &str) -> String {
 
 #[test]
 fn unmatched_filter_value_gets_suggestion_and_empty_range_fails() {
-    let world = synced_env(DatabaseKind::Sqlite, 30);
-    let ran = world.run(&["list", "--genre", "Acton", "--genre", "action"]).expect_code(0);
-    assert!(ran.stderr.contains("no entry has the genre Acton; did you mean Action?\n"), "{}", ran.stderr);
-    assert!(ran.stderr.ends_with("no entry\n") && ran.stdout.is_empty(), "{}", ran.stderr);
-    let ran = world.run(&["edit", "--where", "studio=nobody", "--score", "1"]).expect_code(0);
-    assert!(ran.stderr.starts_with("no entry has the studio nobody\n"), "{}", ran.stderr);
-    let ran = world.run(&["list", "--score", "8..3"]).expect_code(2);
-    assert!(ran.stderr.contains("nothing lies within 8..3; write the lower end first, as in 3..8"), "{}", ran.stderr);
-    assert!(world.run(&["list", "--genre", "Acton", "-q"]).expect_code(0).stderr.is_empty());
+    let env = synced_env(DatabaseKind::Sqlite, 30);
+    let output = env.run(&["list", "--genre", "Acton", "--genre", "action"]).expect_code(0);
+    assert!(output.stderr.contains("no entry has the genre Acton; did you mean Action?\n"), "{}", output.stderr);
+    assert!(output.stderr.ends_with("no entry\n") && output.stdout.is_empty(), "{}", output.stderr);
+    let output = env.run(&["edit", "--where", "studio=nobody", "--score", "1"]).expect_code(0);
+    assert!(output.stderr.starts_with("no entry has the studio nobody\n"), "{}", output.stderr);
+    let output = env.run(&["list", "--score", "8..3"]).expect_code(2);
+    assert!(
+        output.stderr.contains("nothing lies within 8..3; write the lower end first, as in 3..8"),
+        "{}",
+        output.stderr
+    );
+    assert!(env.run(&["list", "--genre", "Acton", "-q"]).expect_code(0).stderr.is_empty());
 }
 
 #[test]
 fn long_output_of_changes_and_stats_uses_pager() {
-    let mut world = synced_env(DatabaseKind::Sqlite, 60);
-    let seen = world.home().join("seen");
-    world.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
+    let mut env = synced_env(DatabaseKind::Sqlite, 60);
+    let seen = env.home().join("seen");
+    env.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
     for (line, part) in [("changes", "new: "), ("changes --local", "before"), ("stats", "By genre")] {
         if line.ends_with("--local") {
-            world.run(&["edit", "--where", "score=1..", "--priority", "1", "--yes"]).expect_code(0);
+            env.run(&["edit", "--where", "score=1..", "--priority", "1", "--yes"]).expect_code(0);
         }
-        terminal_output(&world, &format!("$MALSYNC {line}"));
+        terminal_output(&env, &format!("$MALSYNC {line}"));
         let paged = std::fs::read_to_string(&seen).unwrap();
         assert!(paged.contains(part), "{line}: {paged}");
         std::fs::remove_file(&seen).unwrap();
-        let text = terminal_output(&world, &format!("$MALSYNC {line} --no-pager"));
+        let text = terminal_output(&env, &format!("$MALSYNC {line} --no-pager"));
         assert!(!seen.exists() && text.contains(part), "{line}: {text}");
     }
 }
 
 #[test]
 fn long_table_uses_pager_on_terminal_only() {
-    let mut world = synced_env(DatabaseKind::Sqlite, 60);
-    let seen = world.home().join("seen");
+    let mut env = synced_env(DatabaseKind::Sqlite, 60);
+    let seen = env.home().join("seen");
     let path = seen.display().to_string();
-    world.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {path}; env >> {path}'"));
-    world.set_var("MALSYNC_TOKEN_STORE", "database");
-    world.set_var("MAL_CLIENT_SECRET", "not-for-pagers-0123456789");
-    let text = terminal_output(&world, "$MALSYNC list");
+    env.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {path}; env >> {path}'"));
+    env.set_var("MALSYNC_TOKEN_STORE", "database");
+    env.set_var("MAL_CLIENT_SECRET", "not-for-pagers-0123456789");
+    let text = terminal_output(&env, "$MALSYNC list");
     assert!(text.trim().ends_with("code=0") && text.lines().count() < 5, "{text}");
     let paged = std::fs::read_to_string(&seen).unwrap();
     assert!(paged.starts_with("  ") || paged.contains("title"), "{paged}");
@@ -168,19 +173,19 @@ fn long_table_uses_pager_on_terminal_only() {
         "$MALSYNC list --csv",
         "$MALSYNC list | cat",
     ] {
-        let text = terminal_output(&world, line);
+        let text = terminal_output(&env, line);
         assert!(!seen.exists() && text.trim().ends_with("code=0"), "{line}: {text}");
     }
 }
 
 #[test]
 fn pager_that_quits_early_or_is_missing_is_harmless() {
-    let mut world = synced_env(DatabaseKind::Sqlite, 60);
-    world.set_var("MALSYNC_PAGER", "head -n 1");
-    let text = terminal_output(&world, "$MALSYNC list");
+    let mut env = synced_env(DatabaseKind::Sqlite, 60);
+    env.set_var("MALSYNC_PAGER", "head -n 1");
+    let text = terminal_output(&env, "$MALSYNC list");
     assert!(text.trim().ends_with("code=0") && text.lines().count() < 5, "{text}");
-    world.set_var("MALSYNC_PAGER", "/nowhere/pager");
-    let text = terminal_output(&world, "$MALSYNC list");
+    env.set_var("MALSYNC_PAGER", "/nowhere/pager");
+    let text = terminal_output(&env, "$MALSYNC list");
     assert!(text.contains("the pager /nowhere/pager cannot be started") && text.lines().count() > 60, "{text}");
     assert!(text.trim().ends_with("code=0"), "{text}");
 }

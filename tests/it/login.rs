@@ -19,65 +19,65 @@ use crate::support::{
 
 #[on_both]
 fn login_creates_user_and_encrypted_tokens(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 3);
-    let login = world.run(&["login", "--json"]).expect_code(0).json();
+    let env = TestEnv::new(kind, 3);
+    let login = env.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], login["expires_at"].is_string()), (&json!("alice"), true), "{login}");
-    let mal_id = world.sim.control().user_id("alice").unwrap();
+    let mal_id = env.sim.control().user_id("alice").unwrap();
     assert_eq!(login["mal_user_id"], mal_id);
-    let stored = world.query_column("SELECT mal_access_token FROM users UNION ALL SELECT mal_refresh_token FROM users");
-    let issued = world.sim.control().tokens_json().to_string();
+    let stored = env.query_column("SELECT mal_access_token FROM users UNION ALL SELECT mal_refresh_token FROM users");
+    let issued = env.sim.control().tokens_json().to_string();
     for token in stored.iter().flatten() {
         assert!(token.starts_with("malsync1.") && !issued.contains(token.as_str()), "sealed: {token}");
     }
     assert_eq!(stored.len(), 2);
-    let key = world.home().join(".local/share/malsync/token.key");
+    let key = env.home().join(".local/share/malsync/token.key");
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(key.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
-    let status = world.run(&["token", "status", "--json"]).expect_code(0).json();
+    let status = env.run(&["token", "status", "--json"]).expect_code(0).json();
     assert_eq!(
         (&status["has_tokens"], &status["is_expired"], &status["stored_in"]),
         (&json!(true), &json!(false), &json!(["database"]))
     );
-    let whoami = world.run(&["whoami", "--json"]).expect_code(0).json();
+    let whoami = env.run(&["whoami", "--json"]).expect_code(0).json();
     assert_eq!((&whoami["name"], &whoami["id"], &whoami["num_items"]), (&json!("alice"), &json!(mal_id), &json!(3)));
-    world.run(&["login"]).expect_code(0);
+    env.run(&["login"]).expect_code(0);
 }
 
 #[on_both]
 fn logout_deletes_tokens_and_keeps_list(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    world.sync(&[]);
-    world.run(&["logout"]).expect_code(0);
-    let status = world.run(&["status", "--json"]).expect_code(4).json();
+    let env = TestEnv::with_login(kind, 3);
+    env.sync(&[]);
+    env.run(&["logout"]).expect_code(0);
+    let status = env.run(&["status", "--json"]).expect_code(4).json();
     assert_eq!(
         (&status["has_mal_token"], &status["entries"], &status["username"]),
         (&json!(false), &json!(3), &json!("alice"))
     );
-    assert_eq!(world.query_column("SELECT mal_access_token FROM users"), [None]);
-    assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 3);
-    world.sim.control().clear_log();
-    let ran = world.run(&["sync"]).expect_code(4);
-    assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("malsync login"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
-    assert_eq!(world.sim.control().logged_requests().len(), 0);
+    assert_eq!(env.query_column("SELECT mal_access_token FROM users"), [None]);
+    assert_eq!(env.run(&["list", "--json"]).expect_code(0).json_lines().len(), 3);
+    env.sim.control().clear_log();
+    let output = env.run(&["sync"]).expect_code(4);
+    assert!(output.stderr.contains("hint: ") && output.stderr.contains("malsync login"), "{}", output.stderr);
+    assert!(output.stderr.contains("user has no MyAnimeList access token"), "{}", output.stderr);
+    assert_eq!(env.sim.control().logged_requests().len(), 0);
 }
 
 #[on_both]
 fn login_adopts_user_row_of_an_application(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 3);
-    world.run(&["status"]).expect_code(4);
-    world.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
-    let login = world.run(&["login", "--json"]).expect_code(0).json();
+    let env = TestEnv::new(kind, 3);
+    env.run(&["status"]).expect_code(4);
+    env.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
+    let login = env.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));
-    assert_eq!(world.query_column("SELECT email FROM users"), [Some("alice@example.org".into())]);
+    assert_eq!(env.query_column("SELECT email FROM users"), [Some("alice@example.org".into())]);
 }
 
 #[test]
 fn final_login_page_is_static_with_strict_headers() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
     // By the other family than all the rest.
-    let page = send_request(&world, "::1", get_request(&world, &login.consent_target()));
+    let page = send_request(&env, "::1", get_request(&env, &login.consent_target()));
     let (head, body) = page.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.lines().collect();
     assert_eq!(lines.remove(0), "HTTP/1.1 200 OK");
@@ -102,65 +102,65 @@ fn final_login_page_is_static_with_strict_headers() {
         ]
     );
     assert!(body.len() < 4096 && !body.contains(&login.state) && !body.contains("<script"), "{body}");
-    world.wait_for_exit(login.child).expect_code(0);
+    env.wait_for_exit(login.child).expect_code(0);
 }
 
-fn log_in_by_paste(world: &TestEnv, transform: impl Fn(url::Url) -> String) -> CommandOutput {
-    let mut child = world.command(&["login", "--paste"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+fn log_in_by_paste(env: &TestEnv, transform: impl Fn(url::Url) -> String) -> CommandOutput {
+    let mut child = env.command(&["login", "--paste"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let mut url = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
     let line = transform(consent_redirect(url.trim()));
     writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
-    world.wait_for_exit(child)
+    env.wait_for_exit(child)
 }
 
 #[test]
 fn pasted_redirect_url_completes_login() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    log_in_by_paste(&world, |url| url.to_string()).expect_code(0);
-    world.sync(&[]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    log_in_by_paste(&env, |url| url.to_string()).expect_code(0);
+    env.sync(&[]);
 }
 
 #[test]
 fn pasted_redirect_url_with_wrong_state_is_refused() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let wrong = |mut url: url::Url| {
         url.set_query(Some("code=x&state=wrong"));
         url.to_string()
     };
-    log_in_by_paste(&world, wrong).expect_code(4);
-    world.run_with_input(&["login", "--paste"], "").expect_code(4);
-    assert_eq!(world.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
+    log_in_by_paste(&env, wrong).expect_code(4);
+    env.run_with_input(&["login", "--paste"], "").expect_code(4);
+    assert_eq!(env.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
 }
 
 #[test]
 fn browser_command_gets_no_state_verifier_or_secret() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let script = world.home().join("browser");
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let script = env.home().join("browser");
     fs::write(
         &script,
         "#!/bin/sh\nprintf '%s\\n' \"$@\" > argv\nenv > environment\nexec curl -s -L -o /dev/null \"$1\"\n",
     )
     .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    world.set_var("BROWSER", script.to_str().unwrap());
-    world.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
-    world.set_var("RUST_LOG", "trace");
-    let ran = world.run(&["login", "-vvv"]).expect_code(0);
-    wait_until("the browser has written", || world.home().join("environment").exists());
-    let argv = fs::read_to_string(world.home().join("argv")).unwrap();
-    assert!(argv.starts_with(&format!("http://localhost:{}/login/", world.redirect_port())), "{argv}");
+    env.set_var("BROWSER", script.to_str().unwrap());
+    env.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
+    env.set_var("RUST_LOG", "trace");
+    let output = env.run(&["login", "-vvv"]).expect_code(0);
+    wait_until("the browser has written", || env.home().join("environment").exists());
+    let argv = fs::read_to_string(env.home().join("argv")).unwrap();
+    assert!(argv.starts_with(&format!("http://localhost:{}/login/", env.redirect_port())), "{argv}");
     assert_eq!(argv.lines().count(), 1, "{argv}");
-    let environment = fs::read_to_string(world.home().join("environment")).unwrap();
+    let environment = fs::read_to_string(env.home().join("environment")).unwrap();
     assert!(!environment.contains("a-secret-of-the-app"), "{environment}");
     // What went to MAL, and came back, is in no log either, however much is logged.
-    let attempts = requests_to(&world, "/authorize");
-    let exchange = requests_to(&world, "/token");
+    let attempts = requests_to(&env, "/authorize");
+    let exchange = requests_to(&env, "/token");
     let secrets = attempts.iter().flat_map(|seen| [seen.query_param("state"), seen.query_param("code_challenge")]);
     for secret in
         secrets.chain([exchange[0].form_field("code"), exchange[0].form_field("client_secret")]).map(Option::unwrap)
     {
-        for place in [&argv, &environment, &ran.stdout, &ran.stderr] {
+        for place in [&argv, &environment, &output.stdout, &output.stderr] {
             assert!(!place.contains(secret), "{secret} in {place}");
         }
     }
@@ -168,12 +168,12 @@ fn browser_command_gets_no_state_verifier_or_secret() {
 
 /// Logs in with a real browser, in which this button of MAL's consent page is pressed; what the last page says is waited for.
 fn log_in_with_browser(button: &str, last: &str) -> (TestEnv, CommandOutput) {
-    let mut world = TestEnv::with_config(DatabaseKind::Sqlite, mal_sim::SimConfig { entries: 3, ..Default::default() });
-    world.set_var("BROWSER", &browser::write_url_recorder(world.home()));
-    let login = world.spawn(&["login"]);
-    let address = world.home().join("address");
+    let mut env = TestEnv::with_config(DatabaseKind::Sqlite, mal_sim::SimConfig { entries: 3, ..Default::default() });
+    env.set_var("BROWSER", &browser::write_url_recorder(env.home()));
+    let login = env.spawn(&["login"]);
+    let address = env.home().join("address");
     wait_until("the browser is to open", || address.exists());
-    let mut browser = TestBrowser::open(world.home(), &fs::read_to_string(address).unwrap());
+    let mut browser = TestBrowser::open(env.home(), &fs::read_to_string(address).unwrap());
     browser.wait_for_text("Allow this app");
     let (named, nameless): (Vec<_>, Vec<_>) = browser
         .accessibility_nodes()
@@ -187,8 +187,8 @@ fn log_in_with_browser(button: &str, last: &str) -> (TestEnv, CommandOutput) {
     // The style sheet is let in by its hash: without it a page has no background.
     let color = browser.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     assert_ne!(color, "rgba(0, 0, 0, 0)");
-    let ran = world.wait_for_exit(login);
-    (world, ran)
+    let output = env.wait_for_exit(login);
+    (env, output)
 }
 
 /// That a last page of a login, with this heading, is one for everybody: in windows down to a phone's width, by day and by night,
@@ -267,25 +267,25 @@ fn accessibility_check_in_chromium_finds_each_fault() {
 
 #[test]
 fn login_in_chromium_shows_success() {
-    let (world, ran) = log_in_with_browser("#allow", "You are logged in");
-    ran.expect_code(0);
-    world.sync(&[]);
+    let (env, output) = log_in_with_browser("#allow", "You are logged in");
+    output.expect_code(0);
+    env.sync(&[]);
 }
 
 #[test]
 fn refused_login_in_chromium_shows_refusal() {
-    let (world, ran) = log_in_with_browser("#deny", "You refused access");
-    assert!(ran.expect_code(4).stderr.contains("you refused access on MyAnimeList"));
-    world.run(&["status"]).expect_code(4);
+    let (env, output) = log_in_with_browser("#deny", "You refused access");
+    assert!(output.expect_code(4).stderr.contains("you refused access on MyAnimeList"));
+    env.run(&["status"]).expect_code(4);
 }
 
 #[test]
 fn user_name_in_hint_is_shell_quoted() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    world.execute_sql("UPDATE users SET username = 'a b; touch owned'");
-    world.run(&["logout"]).expect_code(0);
-    let told = world.run(&["sync"]).expect_code(4).stderr;
-    assert!(told.contains("hint: malsync login --user 'a b; touch owned'\n"), "{told}");
-    let told = world.run(&["sync", "--user", "$(touch owned)"]).expect_code(4).stderr;
-    assert!(told.contains("malsync login --user '$(touch owned)'"), "{told}");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    env.execute_sql("UPDATE users SET username = 'a b; touch owned'");
+    env.run(&["logout"]).expect_code(0);
+    let stderr = env.run(&["sync"]).expect_code(4).stderr;
+    assert!(stderr.contains("hint: malsync login --user 'a b; touch owned'\n"), "{stderr}");
+    let stderr = env.run(&["sync", "--user", "$(touch owned)"]).expect_code(4).stderr;
+    assert!(stderr.contains("malsync login --user '$(touch owned)'"), "{stderr}");
 }

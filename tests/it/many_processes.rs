@@ -13,48 +13,48 @@ const USER_NAMES: [&str; 8] = ["ann", "bob", "cat", "dan", "eve", "fay", "gus", 
 fn env_with_users(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv {
     let names = USER_NAMES[..users].iter().map(|name| (*name).to_owned()).collect();
     let config = mal_sim::SimConfig { users: names, entries, auto_consent: true, ..Default::default() };
-    let world = TestEnv::with_config(kind, config);
+    let env = TestEnv::with_config(kind, config);
     for name in &USER_NAMES[..users] {
-        world.sim.control().set_consenting_user(name).unwrap();
-        world.run(&["login"]).expect_code(0);
+        env.sim.control().set_consenting_user(name).unwrap();
+        env.run(&["login"]).expect_code(0);
     }
-    world
+    env
 }
 
 /// A process for each user, all at once.
 #[track_caller]
-fn sync_all_at_once(world: &TestEnv, users: usize, flags: &[&str]) {
+fn sync_all_at_once(env: &TestEnv, users: usize, flags: &[&str]) {
     let started: Vec<_> = USER_NAMES[..users]
         .iter()
-        .map(|name| world.spawn(&[&["sync", "--json", "--user", name], flags].concat()))
+        .map(|name| env.spawn(&[&["sync", "--json", "--user", name], flags].concat()))
         .collect();
     for process in started {
-        let run = world.wait_for_exit(process).expect_code(0).json();
+        let run = env.wait_for_exit(process).expect_code(0).json();
         assert_eq!(run["status"], "SUCCESS", "{run}");
     }
 }
 
 #[on_both]
 fn f_p15_ten_concurrent_first_starts_create_one_schema(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 0);
-    let started: Vec<_> = (0..10).map(|_| world.spawn(&["status", "--json"])).collect();
+    let env = TestEnv::new(kind, 0);
+    let started: Vec<_> = (0..10).map(|_| env.spawn(&["status", "--json"])).collect();
     for process in started {
         // Nobody is logged in yet, which a start that found its schema says with 4; any other would say 6.
-        world.wait_for_exit(process).expect_code(4);
+        env.wait_for_exit(process).expect_code(4);
     }
-    assert_eq!(query_count(&world, "(SELECT count(*) - max(version) FROM _sqlx_migrations)"), 0, "each version once");
-    world.run(&["login"]).expect_code(0);
+    assert_eq!(query_count(&env, "(SELECT count(*) - max(version) FROM _sqlx_migrations)"), 0, "each version once");
+    env.run(&["login"]).expect_code(0);
 }
 
 #[on_both]
 fn f_s02_eight_concurrent_processes_sync_eight_users(kind: DatabaseKind) {
-    let world = env_with_users(kind, 8, 60);
-    sync_all_at_once(&world, 8, &[]);
+    let env = env_with_users(kind, 8, 60);
+    sync_all_at_once(&env, 8, &[]);
     for name in USER_NAMES {
         let entries = format!(
             "(SELECT count(*) FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = '{name}')"
         );
-        assert_eq!(query_count(&world, &entries), 60, "{name}");
+        assert_eq!(query_count(&env, &entries), 60, "{name}");
     }
 }
 
@@ -65,17 +65,17 @@ fn p81_concurrent_syncs_of_overlapping_lists_never_deadlock(kind: DatabaseKind) 
 
 /// Every process writes the same anime in every round. In two orders they would lock each other out.
 fn sync_overlapping_lists(kind: DatabaseKind, rounds: usize) {
-    let mut world = env_with_users(kind, 4, 120);
-    world.set_var("SYNC_BATCH_SIZE", "60");
-    sync_all_at_once(&world, 4, &[]);
+    let mut env = env_with_users(kind, 4, 120);
+    env.set_var("SYNC_BATCH_SIZE", "60");
+    sync_all_at_once(&env, 4, &[]);
     for round in 0..rounds {
-        world.execute_sql("UPDATE anime SET rank = 0; UPDATE user_anime_lists SET status = 'dropped'");
-        sync_all_at_once(&world, 4, &["--force-full"]);
-        assert_eq!(query_count(&world, "(SELECT count(*) FROM anime WHERE rank = 0)"), 0, "round {round}");
+        env.execute_sql("UPDATE anime SET rank = 0; UPDATE user_anime_lists SET status = 'dropped'");
+        sync_all_at_once(&env, 4, &["--force-full"]);
+        assert_eq!(query_count(&env, "(SELECT count(*) FROM anime WHERE rank = 0)"), 0, "round {round}");
     }
     if kind == DatabaseKind::Postgres {
         let met = "(SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())";
-        assert_eq!(query_count(&world, met), 0, "deadlocks, by the server's own count");
+        assert_eq!(query_count(&env, met), 0, "deadlocks, by the server's own count");
     }
 }
 

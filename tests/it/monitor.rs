@@ -13,38 +13,38 @@ use crate::support::{
 
 #[on_both]
 fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 5);
+    let mut env = TestEnv::with_login(kind, 5);
     let (check, webhook) = (NotificationReceiver::start(), NotificationReceiver::start());
-    world.set_var("MALSYNC_PING_URL", &check.url);
-    world.set_var("MALSYNC_WEBHOOK_URL", &webhook.url);
-    world.sync(&[]);
+    env.set_var("MALSYNC_PING_URL", &check.url);
+    env.set_var("MALSYNC_WEBHOOK_URL", &webhook.url);
+    env.sync(&[]);
     let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", ""]);
     assert!(heard[1].1.starts_with("alice: full sync done after "), "{heard:?}");
     assert_eq!(webhook.take_requests(), [], "all is well, as it was");
 
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let ran = world.run(&["sync"]).expect_code(4);
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    let output = env.run(&["sync"]).expect_code(4);
     let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", "/fail"]);
     assert!(heard[1].1.starts_with("exit code 4\n") && heard[1].1.contains("hint: malsync login"), "{heard:?}");
     let notices = webhook.take_requests();
-    assert_eq!(notices.len(), 1, "{ran:?}");
+    assert_eq!(notices.len(), 1, "{output:?}");
     let notice: Value = serde_json::from_str(&notices[0].1).unwrap();
     assert_eq!((&notice["event"], &notice["users"][0]["exit_code"]), (&json!("failure"), &json!(4)));
     assert_eq!((&notice["text"], &notice["users"][0]["username"]), (&notice["content"], &json!("alice")));
     assert!(notice["text"].as_str().unwrap().contains("malsync login"), "{notice}");
 
     for _ in 0..3 {
-        world.run(&["sync", "--all-users"]).expect_code(4);
+        env.run(&["sync", "--all-users"]).expect_code(4);
     }
     assert_eq!(check.take_requests().len(), 6);
     assert_eq!(webhook.take_requests(), [], "it was told");
-    world.run(&["sync", "--dry-run"]).expect_code(4);
+    env.run(&["sync", "--dry-run"]).expect_code(4);
     assert_eq!(check.take_requests(), [], "a dry run is nobody's business");
 
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
     let notices = webhook.take_requests();
     assert_eq!(notices.len(), 1);
     assert_eq!(serde_json::from_str::<Value>(&notices[0].1).unwrap()["event"], "recovery");
@@ -52,27 +52,27 @@ fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
 
 #[on_both]
 fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 5);
-    let folder = world.home().join("textfiles");
+    let mut env = TestEnv::with_login(kind, 5);
+    let folder = env.home().join("textfiles");
     fs::create_dir(&folder).unwrap();
     let file = folder.join("malsync.prom");
-    world.set_var("MALSYNC_METRICS_FILE", file.to_str().unwrap());
-    world.sync(&[]);
+    env.set_var("MALSYNC_METRICS_FILE", file.to_str().unwrap());
+    env.sync(&[]);
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644, "another user collects it");
-    assert_eq!(text, world.run(&["metrics"]).expect_code(0).stdout);
+    assert_eq!(text, env.run(&["metrics"]).expect_code(0).stdout);
     assert!(text.contains("malsync_runs_total{user=\"alice\",status=\"SUCCESS\"} 1\n"), "{text}");
     let generation = |text: &str| {
         let line = text.lines().find(|line| line.starts_with("malsync_token_generation{")).unwrap();
         line.rsplit(' ').next().unwrap().parse::<i64>().unwrap()
     };
-    world.run(&["token", "refresh"]).expect_code(0);
-    let refreshed = world.run(&["metrics"]).expect_code(0).stdout;
+    env.run(&["token", "refresh"]).expect_code(0);
+    let refreshed = env.run(&["metrics"]).expect_code(0).stdout;
     assert_eq!(generation(&refreshed), generation(&text) + 1, "a refresh outside a run is seen");
 
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     for _ in 0..3 {
-        world.run(&["sync"]).expect_code(4);
+        env.run(&["sync"]).expect_code(4);
     }
     let text = fs::read_to_string(&file).unwrap();
     for line in [
@@ -88,45 +88,45 @@ fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) 
 
 #[test]
 fn failing_notification_receivers_never_fail_a_sync() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let hearer = NotificationReceiver::start();
     hearer.set_status(500);
     // Somebody who takes the connection, and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let never = format!("http://{}/ping/b8a3c1f2-0000-4000-8000-1234567890ab", silent.local_addr().unwrap());
-    world.set_var("MALSYNC_WEBHOOK_URL", &hearer.url);
-    world.set_var("MALSYNC_METRICS_FILE", "/proc/nowhere/malsync.prom");
-    world.set_var("MALSYNC_NOTIFY_COMMAND", "false");
+    env.set_var("MALSYNC_WEBHOOK_URL", &hearer.url);
+    env.set_var("MALSYNC_METRICS_FILE", "/proc/nowhere/malsync.prom");
+    env.set_var("MALSYNC_NOTIFY_COMMAND", "false");
     let began = std::time::Instant::now();
     for check in [never.as_str(), "http://127.0.0.1:1/b8a3c1f2-0000", &hearer.url] {
-        world.set_var("MALSYNC_PING_URL", check);
-        let ran = world.run(&["sync"]).expect_code(0);
-        assert_eq!(ran.stderr.matches("warning: MALSYNC_PING_URL: ").count(), 1, "{ran:?}");
-        assert!(ran.stderr.contains("warning: MALSYNC_METRICS_FILE: /proc/nowhere/malsync.prom: "), "{ran:?}");
-        assert!(!ran.stderr.contains("b8a3c1f2"), "the address is a key: {ran:?}");
+        env.set_var("MALSYNC_PING_URL", check);
+        let output = env.run(&["sync"]).expect_code(0);
+        assert_eq!(output.stderr.matches("warning: MALSYNC_PING_URL: ").count(), 1, "{output:?}");
+        assert!(output.stderr.contains("warning: MALSYNC_METRICS_FILE: /proc/nowhere/malsync.prom: "), "{output:?}");
+        assert!(!output.stderr.contains("b8a3c1f2"), "the address is a key: {output:?}");
     }
     assert!(began.elapsed().as_secs() < 60, "the longest wait is a few seconds");
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let ran = world.run(&["sync"]).expect_code(4);
-    assert!(ran.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 answered 500"), "{ran:?}");
-    assert!(ran.stderr.contains("warning: MALSYNC_NOTIFY_COMMAND: false failed"), "{ran:?}");
-    assert_eq!(ran.stderr.matches("error: ").count(), 1, "{ran:?}");
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    let output = env.run(&["sync"]).expect_code(4);
+    assert!(output.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 answered 500"), "{output:?}");
+    assert!(output.stderr.contains("warning: MALSYNC_NOTIFY_COMMAND: false failed"), "{output:?}");
+    assert_eq!(output.stderr.matches("error: ").count(), 1, "{output:?}");
 }
 
 #[test]
 fn notify_command_gets_text_and_json_without_secrets() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
-    let out = world.home().join("told");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    let out = env.home().join("told");
     let script = format!("printf '%s\\n' \"$1\" >> '{0}'; cat >> '{0}'; env >> '{0}'", out.display());
-    world.set_var(
+    env.set_var(
         "MALSYNC_NOTIFY_COMMAND",
         &format!("sh -c {} sh", shlex::try_quote(&script.replace("%s", "%b")).unwrap()),
     );
-    world.set_var("MALSYNC_PING_URL", "http://127.0.0.1:1/b8a3c1f2-0000-4000-8000");
-    world.sync(&[]);
+    env.set_var("MALSYNC_PING_URL", "http://127.0.0.1:1/b8a3c1f2-0000-4000-8000");
+    env.sync(&[]);
     assert!(!out.exists());
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    world.run(&["sync"]).expect_code(4);
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.run(&["sync"]).expect_code(4);
     let told = fs::read_to_string(&out).unwrap();
     assert!(told.starts_with("malsync: the sync of alice failed with exit code 4: "), "{told}");
     assert!(told.contains("\"event\":\"failure\"") && !told.contains("b8a3c1f2"), "{told}");
@@ -134,31 +134,31 @@ fn notify_command_gets_text_and_json_without_secrets() {
 
 #[test]
 fn tell_once_reports_a_lasting_failure_once() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let job = ["sync", "--all-users", "--quiet", "--tell-once"];
     let said = |code: i32| {
-        let ran = world.run(&job).expect_code(code);
-        ran.stdout + &ran.stderr
+        let output = env.run(&job).expect_code(code);
+        output.stdout + &output.stderr
     };
     assert_eq!(said(0), "");
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let first = said(4);
     assert!(first.contains("error: ") && first.contains("hint: malsync login"), "{first}");
     assert_eq!((said(4), said(4)), (String::new(), String::new()));
-    assert!(world.run(&job[..3]).expect_code(4).stderr.contains("error: "), "without the flag, each time");
-    world.run(&["login"]).expect_code(0);
+    assert!(env.run(&job[..3]).expect_code(4).stderr.contains("error: "), "without the flag, each time");
+    env.run(&["login"]).expect_code(0);
     assert_eq!(said(0), "");
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     assert!(said(4).contains("error: "), "it failed anew");
 }
 
 /// A sync that fails on a server's database is the first to need the data folder.
 #[test]
 fn folder_of_the_state_is_private() {
-    let mut world = TestEnv::new(DatabaseKind::Postgres, 5);
-    world.set_var("XDG_DATA_HOME", &world.home().join("fresh").display().to_string());
-    world.run(&["sync"]).expect_code(4);
-    let folder = world.home().join("fresh/malsync");
+    let mut env = TestEnv::new(DatabaseKind::Postgres, 5);
+    env.set_var("XDG_DATA_HOME", &env.home().join("fresh").display().to_string());
+    env.run(&["sync"]).expect_code(4);
+    let folder = env.home().join("fresh/malsync");
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&folder.join("syncs.json"))), (0o700, 0o600));
 }

@@ -10,19 +10,19 @@ use std::{
 use crate::support::test_env::{CLIENT_ID, CommandOutput, DatabaseKind, TestEnv};
 
 /// A program in the world's own folder of programs, which is looked in first.
-pub(crate) fn install_program(world: &mut TestEnv, name: &str, script: &str) {
-    let folder = world.home().join("bin");
+pub(crate) fn install_program(env: &mut TestEnv, name: &str, script: &str) {
+    let folder = env.home().join("bin");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> \"$HOME/asked\"\n{script}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display());
-    world.set_var("PATH", &path);
+    env.set_var("PATH", &path);
 }
 
 /// What the stand-ins were asked since the last time.
-pub(crate) fn take_program_calls(world: &TestEnv) -> Vec<String> {
-    let file = world.home().join("asked");
+pub(crate) fn take_program_calls(env: &TestEnv) -> Vec<String> {
+    let file = env.home().join("asked");
     let asked = fs::read_to_string(&file).unwrap_or_default();
     let _ = fs::remove_file(file);
     asked.lines().map(str::to_owned).collect()
@@ -30,13 +30,13 @@ pub(crate) fn take_program_calls(world: &TestEnv) -> Vec<String> {
 
 /// A world whose configuration stands in its file, as a job needs it.
 fn env_with_config_file(entries: usize) -> TestEnv {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, entries);
-    let folder = world.home().join(".config/malsync");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, entries);
+    let folder = env.home().join(".config/malsync");
     fs::create_dir_all(&folder).unwrap();
     let settings = [
         ("mal_client_id", CLIENT_ID.to_owned()),
-        ("mal_api_url", world.sim.api_url()),
-        ("mal_auth_url", world.sim.auth_url()),
+        ("mal_api_url", env.sim.api_url()),
+        ("mal_auth_url", env.sim.auth_url()),
         ("mal_api_rate_limit", "100000".to_owned()),
         ("sync_min_interval", "0s".to_owned()),
         ("malsync_token_store", "database".to_owned()),
@@ -45,35 +45,35 @@ fn env_with_config_file(entries: usize) -> TestEnv {
     fs::write(folder.join("config.toml"), text).unwrap();
     fs::set_permissions(folder.join("config.toml"), fs::Permissions::from_mode(0o600)).unwrap();
     for (name, _) in settings {
-        world.set_var(&name.to_ascii_uppercase(), "");
+        env.set_var(&name.to_ascii_uppercase(), "");
     }
-    world.set_var("SYNC_RETRY_BASE_MS", "");
-    world
+    env.set_var("SYNC_RETRY_BASE_MS", "");
+    env
 }
 
-pub(crate) fn unit_paths(world: &TestEnv) -> [PathBuf; 2] {
-    ["malsync.service", "malsync.timer"].map(|name| world.home().join(".config/systemd/user").join(name))
+pub(crate) fn unit_paths(env: &TestEnv) -> [PathBuf; 2] {
+    ["malsync.service", "malsync.timer"].map(|name| env.home().join(".config/systemd/user").join(name))
 }
 
-fn run_schedule(world: &TestEnv, words: &[&str]) -> CommandOutput {
-    world.run(&[&["schedule"], words].concat())
+fn run_schedule(env: &TestEnv, words: &[&str]) -> CommandOutput {
+    env.run(&[&["schedule"], words].concat())
 }
 
 #[test]
 fn systemd_timer_is_installed_reported_and_removed() {
-    let mut world = env_with_config_file(0);
-    install_program(&mut world, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
-    install_program(&mut world, "crontab", "echo 'no crontab for root' >&2; exit 1");
-    let ran = run_schedule(&world, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
-    assert_eq!(ran.stderr, "", "nothing is amiss");
-    assert!(ran.stdout.contains("a sync every 6h, the next on Wed 2026-11-25 04:17:00 UTC"), "{ran:?}");
+    let mut env = env_with_config_file(0);
+    install_program(&mut env, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
+    install_program(&mut env, "crontab", "echo 'no crontab for root' >&2; exit 1");
+    let output = run_schedule(&env, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
+    assert_eq!(output.stderr, "", "nothing is amiss");
+    assert!(output.stdout.contains("a sync every 6h, the next on Wed 2026-11-25 04:17:00 UTC"), "{output:?}");
     let steered = [
         "systemctl --user daemon-reload",
         "systemctl --user enable malsync.timer",
         "systemctl --user restart malsync.timer",
     ];
-    assert!(steered.iter().all(|words| was_called_once(&world, words)), "{:?}", take_program_calls(&world));
-    let texts = unit_paths(&world).map(|path| fs::read_to_string(path).unwrap());
+    assert!(steered.iter().all(|words| was_called_once(&env, words)), "{:?}", take_program_calls(&env));
+    let texts = unit_paths(&env).map(|path| fs::read_to_string(path).unwrap());
     assert!(texts[0].contains("\nSuccessExitStatus=7\n") && !texts[0].contains("\nRestart="), "{}", texts[0]);
     assert!(
         texts[1].contains("\nPersistent=true\n") && texts[1].contains("\nRandomizedDelaySec=36m\n"),
@@ -81,42 +81,42 @@ fn systemd_timer_is_installed_reported_and_removed() {
         texts[1]
     );
     assert!(!texts.concat().contains(CLIENT_ID));
-    verify_units(&world);
+    verify_units(&env);
 
-    let again = run_schedule(&world, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
+    let again = run_schedule(&env, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     assert_eq!(again.stdout.matches("is as it should be").count(), 2, "{again:?}");
-    let status = run_schedule(&world, &["status", "--json"]).expect_code(0).json();
+    let status = run_schedule(&env, &["status", "--json"]).expect_code(0).json();
     assert_eq!(
         (&status["installed"], &status["scheduler"], &status["every"], &status["active"]),
         (&true.into(), &"systemd".into(), &"6h".into(), &true.into())
     );
-    run_schedule(&world, &["install", "--with", "systemd", "--every", "1h", "--user", "alice"]).expect_code(0);
-    let service = fs::read_to_string(&unit_paths(&world)[0]).unwrap();
+    run_schedule(&env, &["install", "--with", "systemd", "--every", "1h", "--user", "alice"]).expect_code(0);
+    let service = fs::read_to_string(&unit_paths(&env)[0]).unwrap();
     assert!(service.contains(" \"sync\" \"--user=alice\" \"--quiet\"\n"), "{service}");
 
     // What the user added stays.
-    let own = unit_paths(&world)[0].with_extension("service.d").join("override.conf");
+    let own = unit_paths(&env)[0].with_extension("service.d").join("override.conf");
     fs::create_dir(own.parent().unwrap()).unwrap();
     fs::write(&own, "[Service]\nNice=19\n").unwrap();
-    let told = run_schedule(&world, &["remove", "--dry-run"]).expect_code(0).stdout;
-    assert!(told.contains("would delete") && unit_paths(&world)[0].exists(), "{told}");
-    run_schedule(&world, &["remove"]).expect_code(0);
-    assert!(unit_paths(&world).iter().all(|path| !path.exists()) && own.exists());
-    assert_eq!(run_schedule(&world, &["status", "--json"]).expect_code(0).json()["installed"], false);
-    assert_eq!(run_schedule(&world, &["remove"]).expect_code(0).stdout, "");
+    let stdout = run_schedule(&env, &["remove", "--dry-run"]).expect_code(0).stdout;
+    assert!(stdout.contains("would delete") && unit_paths(&env)[0].exists(), "{stdout}");
+    run_schedule(&env, &["remove"]).expect_code(0);
+    assert!(unit_paths(&env).iter().all(|path| !path.exists()) && own.exists());
+    assert_eq!(run_schedule(&env, &["status", "--json"]).expect_code(0).json()["installed"], false);
+    assert_eq!(run_schedule(&env, &["remove"]).expect_code(0).stdout, "");
 }
 
-fn was_called_once(world: &TestEnv, words: &str) -> bool {
-    let asked = fs::read_to_string(world.home().join("asked")).unwrap_or_default();
+fn was_called_once(env: &TestEnv, words: &str) -> bool {
+    let asked = fs::read_to_string(env.home().join("asked")).unwrap_or_default();
     asked.lines().filter(|line| *line == words).count() == 1
 }
 
 /// What systemd itself says of the units.
-fn verify_units(world: &TestEnv) {
-    let runtime = world.home().join("run");
+fn verify_units(env: &TestEnv) {
+    let runtime = env.home().join("run");
     fs::create_dir_all(&runtime).unwrap();
     let mut verify = Command::new("systemd-analyze");
-    verify.args(["--user", "verify"]).args(unit_paths(world)).env("XDG_RUNTIME_DIR", runtime).env("HOME", world.home());
+    verify.args(["--user", "verify"]).args(unit_paths(env)).env("XDG_RUNTIME_DIR", runtime).env("HOME", env.home());
     let output = verify.output().unwrap();
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{words}");
@@ -125,49 +125,55 @@ fn verify_units(world: &TestEnv) {
 
 #[test]
 fn foreign_systemd_unit_is_not_touched() {
-    let mut world = env_with_config_file(0);
-    install_program(&mut world, "systemctl", "");
-    let [service, _] = unit_paths(&world);
+    let mut env = env_with_config_file(0);
+    install_program(&mut env, "systemctl", "");
+    let [service, _] = unit_paths(&env);
     fs::create_dir_all(service.parent().unwrap()).unwrap();
     fs::write(&service, "[Service]\nExecStart=/usr/bin/malsync sync\n").unwrap();
-    let ran = run_schedule(&world, &["install", "--with", "systemd"]).expect_code(1);
-    assert!(ran.stderr.contains("not of `malsync schedule`'s making\nhint: move it away"), "{ran:?}");
-    run_schedule(&world, &["remove"]).expect_code(0);
+    let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(1);
+    assert!(output.stderr.contains("not of `malsync schedule`'s making\nhint: move it away"), "{output:?}");
+    run_schedule(&env, &["remove"]).expect_code(0);
     assert!(fs::read_to_string(&service).unwrap().contains("/usr/bin/malsync sync"));
 }
 
 #[test]
 fn shell_only_settings_are_named_and_never_written() {
-    let mut world = env_with_config_file(0);
-    install_program(&mut world, "systemctl", "");
-    world.set_var("DATABASE_URL", "postgres://me:hunter2hunter2@127.0.0.1:1/anime");
-    world.set_var("MAL_PAGE_SIZE", "50");
+    let mut env = env_with_config_file(0);
+    install_program(&mut env, "systemctl", "");
+    env.set_var("DATABASE_URL", "postgres://me:hunter2hunter2@127.0.0.1:1/anime");
+    env.set_var("MAL_PAGE_SIZE", "50");
     for flags in [&["--dry-run"][..], &[]] {
-        let ran = run_schedule(&world, &[&["install", "--with", "systemd"], flags].concat()).expect_code(0);
-        assert!(ran.stderr.contains("warning: DATABASE_URL, MAL_PAGE_SIZE are set in this shell alone"), "{ran:?}");
-        assert!(ran.stderr.contains("malsync/config.toml: database_url = …; mal_page_size = …\n"), "{ran:?}");
-        assert!(!(ran.stdout + &ran.stderr).contains("hunter2"));
+        let output = run_schedule(&env, &[&["install", "--with", "systemd"], flags].concat()).expect_code(0);
+        assert!(
+            output.stderr.contains("warning: DATABASE_URL, MAL_PAGE_SIZE are set in this shell alone"),
+            "{output:?}"
+        );
+        assert!(output.stderr.contains("malsync/config.toml: database_url = …; mal_page_size = …\n"), "{output:?}");
+        assert!(!(output.stdout + &output.stderr).contains("hunter2"));
     }
-    let texts = unit_paths(&world).map(|path| fs::read_to_string(path).unwrap());
+    let texts = unit_paths(&env).map(|path| fs::read_to_string(path).unwrap());
     assert!(!texts.concat().contains("hunter2"));
-    let ran = world.run(&["--config", "none.toml", "schedule", "install", "--with", "systemd"]).expect_code(2);
-    assert!(ran.stderr.starts_with("error: there is no configuration file"), "{ran:?}");
+    let output = env.run(&["--config", "none.toml", "schedule", "install", "--with", "systemd"]).expect_code(2);
+    assert!(output.stderr.starts_with("error: there is no configuration file"), "{output:?}");
 }
 
 #[test]
 fn schedule_dry_run_writes_nothing_and_missing_scheduler_is_named() {
-    let mut world = env_with_config_file(0);
-    world.set_var("PATH", "/nowhere");
+    let mut env = env_with_config_file(0);
+    env.set_var("PATH", "/nowhere");
     for scheduler in ["systemd", "cron", "launchd"] {
-        let told = run_schedule(&world, &["install", "--with", scheduler, "--dry-run"]).expect_code(0).stdout;
-        assert!(told.contains("would write ") && told.contains("written by malsync schedule: every 1d"), "{told}");
+        let stdout = run_schedule(&env, &["install", "--with", scheduler, "--dry-run"]).expect_code(0).stdout;
+        assert!(
+            stdout.contains("would write ") && stdout.contains("written by malsync schedule: every 1d"),
+            "{stdout}"
+        );
     }
-    assert!(!world.home().join(".config/systemd").exists() && !world.home().join("Library").exists());
-    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(1);
-    assert!(ran.stderr.starts_with("error: there is no program crontab on this machine\nhint: "), "{ran:?}");
-    let ran = run_schedule(&world, &["install", "--with", "systemd"]).expect_code(1);
-    assert!(ran.stderr.contains("cannot start the timer: systemctl: "), "{ran:?}");
-    assert_eq!(ran.stderr.matches("hint: ").count(), 1, "{ran:?}");
+    assert!(!env.home().join(".config/systemd").exists() && !env.home().join("Library").exists());
+    let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(1);
+    assert!(output.stderr.starts_with("error: there is no program crontab on this machine\nhint: "), "{output:?}");
+    let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(1);
+    assert!(output.stderr.contains("cannot start the timer: systemctl: "), "{output:?}");
+    assert_eq!(output.stderr.matches("hint: ").count(), 1, "{output:?}");
 }
 
 /// A crontab in a file.
@@ -179,77 +185,77 @@ esac";
 
 #[test]
 fn crontab_line_works_as_installed_and_is_removed_completely() {
-    let mut world = env_with_config_file(7);
+    let mut env = env_with_config_file(7);
     // What cron and the shell would each make something else of.
-    let data = world.home().join("da ta 5% 'x'");
-    fs::rename(world.home().join(".local/share"), &data).unwrap();
-    world.set_var("XDG_DATA_HOME", data.to_str().unwrap());
-    install_program(&mut world, "crontab", CRONTAB_SCRIPT);
-    install_program(&mut world, "systemctl", "");
-    let table = world.home().join("table");
+    let data = env.home().join("da ta 5% 'x'");
+    fs::rename(env.home().join(".local/share"), &data).unwrap();
+    env.set_var("XDG_DATA_HOME", data.to_str().unwrap());
+    install_program(&mut env, "crontab", CRONTAB_SCRIPT);
+    install_program(&mut env, "systemctl", "");
+    let table = env.home().join("table");
     let before = "MAILTO=me\n0 1 * * * backup --to /mnt\n# 0 2 * * * malsync sync --force-full\n";
     fs::write(&table, before).unwrap();
-    let ran = run_schedule(&world, &["install", "--with", "cron", "--every", "15m"]).expect_code(0);
-    assert!(ran.stderr.contains("cron does not make up for"), "{ran:?}");
-    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
-    assert!(ran.stdout.starts_with("wrote into the crontab:\n"), "{ran:?}");
+    let output = run_schedule(&env, &["install", "--with", "cron", "--every", "15m"]).expect_code(0);
+    assert!(output.stderr.contains("cron does not make up for"), "{output:?}");
+    let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
+    assert!(output.stdout.starts_with("wrote into the crontab:\n"), "{output:?}");
     let after = fs::read_to_string(&table).unwrap();
     assert!(after.starts_with(before) && after.matches("--tell-once").count() == 1, "{after}");
-    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
-    assert!(ran.stdout.starts_with("the crontab is as it should be:\n"), "{ran:?}");
+    let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
+    assert!(output.stdout.starts_with("the crontab is as it should be:\n"), "{output:?}");
 
     // As cron starts it: after five fields, with \% for %, by a shell that knows nothing.
     let line = after.lines().find(|line| line.contains("--tell-once")).unwrap();
     let fields: Vec<_> = line.splitn(6, ' ').collect();
     assert_eq!((fields[1], &fields[2..5]), ("4", &["*", "*", "*"][..]), "{line}");
     let mut job = Command::new("/bin/sh");
-    job.args(["-c", &fields[5].replace("\\%", "%")]).env_clear().env("HOME", world.home()).env("PATH", "/usr/bin:/bin");
+    job.args(["-c", &fields[5].replace("\\%", "%")]).env_clear().env("HOME", env.home()).env("PATH", "/usr/bin:/bin");
     let output = job.output().unwrap();
     let words = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!((output.status.code(), words.as_str()), (Some(0), ""), "{line}");
-    assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["entries"], 7);
+    assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["entries"], 7);
 
     // Another scheduler takes over: it must not run twice.
-    let ran = run_schedule(&world, &["install", "--with", "systemd"]).expect_code(0);
-    assert!(ran.stdout.contains("took out of the crontab:\n"), "{ran:?}");
+    let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(0);
+    assert!(output.stdout.contains("took out of the crontab:\n"), "{output:?}");
     assert_eq!(fs::read_to_string(&table).unwrap(), before);
-    run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
-    assert!(unit_paths(&world).iter().all(|path| !path.exists()));
-    run_schedule(&world, &["remove"]).expect_code(0);
+    run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
+    assert!(unit_paths(&env).iter().all(|path| !path.exists()));
+    run_schedule(&env, &["remove"]).expect_code(0);
     assert_eq!(fs::read_to_string(&table).unwrap(), before);
     fs::remove_file(&table).unwrap();
-    run_schedule(&world, &["install", "--with", "cron"]).expect_code(0);
-    run_schedule(&world, &["remove"]).expect_code(0);
+    run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
+    run_schedule(&env, &["remove"]).expect_code(0);
     assert!(!table.exists(), "an empty table is none");
 }
 
 #[test]
 fn unreadable_crontab_is_not_overwritten() {
-    let mut world = env_with_config_file(0);
-    install_program(&mut world, "crontab", "echo 'you may not' >&2; exit 1");
-    let ran = run_schedule(&world, &["install", "--with", "cron"]).expect_code(1);
-    assert!(ran.stderr.starts_with("error: the crontab cannot be read: crontab: you may not\nhint: "), "{ran:?}");
-    assert_eq!(take_program_calls(&world), ["crontab -l"]);
+    let mut env = env_with_config_file(0);
+    install_program(&mut env, "crontab", "echo 'you may not' >&2; exit 1");
+    let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(1);
+    assert!(output.stderr.starts_with("error: the crontab cannot be read: crontab: you may not\nhint: "), "{output:?}");
+    assert_eq!(take_program_calls(&env), ["crontab -l"]);
 }
 
 #[test]
 fn launchd_agent_is_loaded_and_removed() {
-    let mut world = env_with_config_file(0);
-    install_program(&mut world, "launchctl", "");
-    install_program(&mut world, "id", "echo 501");
-    run_schedule(&world, &["install", "--with", "launchd", "--every", "12h"]).expect_code(0);
-    let file = world.home().join("Library/LaunchAgents/malsync.sync.plist");
+    let mut env = env_with_config_file(0);
+    install_program(&mut env, "launchctl", "");
+    install_program(&mut env, "id", "echo 501");
+    run_schedule(&env, &["install", "--with", "launchd", "--every", "12h"]).expect_code(0);
+    let file = env.home().join("Library/LaunchAgents/malsync.sync.plist");
     assert_eq!(
-        take_program_calls(&world)[1..3],
+        take_program_calls(&env)[1..3],
         [
             "launchctl bootout gui/501/malsync.sync".to_owned(),
             format!("launchctl bootstrap gui/501 {}", file.display())
         ]
     );
-    let status = run_schedule(&world, &["status", "--json"]).expect_code(0).json();
+    let status = run_schedule(&env, &["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["scheduler"], &status["every"]), (&"launchd".into(), &"12h".into()));
     assert!(status["command"].as_str().unwrap().ends_with(" sync --all-users --quiet"), "{status}");
-    run_schedule(&world, &["remove"]).expect_code(0);
+    run_schedule(&env, &["remove"]).expect_code(0);
     assert!(!file.exists());
 }
 
@@ -286,19 +292,19 @@ systemctl --user list-timers --no-pager --no-legend | grep malsync || echo gone
 
 #[test]
 fn real_systemd_runs_installed_timer_and_service() {
-    let mut world = env_with_config_file(7);
-    let data = world.home().join("da ta 5% $x");
-    fs::rename(world.home().join(".local/share"), &data).unwrap();
-    world.set_var("XDG_DATA_HOME", data.to_str().unwrap());
+    let mut env = env_with_config_file(7);
+    let data = env.home().join("da ta 5% $x");
+    fs::rename(env.home().join(".local/share"), &data).unwrap();
+    env.set_var("XDG_DATA_HOME", data.to_str().unwrap());
     if !can_create_namespaces() {
         // A person's machine; the gate runs as root, and this is proved there.
         return;
     }
-    fs::write(world.home().join("inside"), USER_SESSION_SCRIPT).unwrap();
-    let ran =
-        world.run_in_shell(&format!("exec unshare --mount sh -c {}", shlex::try_quote(NAMESPACE_SCRIPT).unwrap()));
-    let log = fs::read_to_string(world.home().join("systemd.log")).unwrap_or_default();
-    assert_eq!(ran.code, 0, "{ran:?}\n{log}");
+    fs::write(env.home().join("inside"), USER_SESSION_SCRIPT).unwrap();
+    let output =
+        env.run_in_shell(&format!("exec unshare --mount sh -c {}", shlex::try_quote(NAMESPACE_SCRIPT).unwrap()));
+    let log = fs::read_to_string(env.home().join("systemd.log")).unwrap_or_default();
+    assert_eq!(output.code, 0, "{output:?}\n{log}");
     for words in [
         "started malsync.timer: a sync every 1h, the next on ",
         "\"active\":true",
@@ -307,9 +313,9 @@ fn real_systemd_runs_installed_timer_and_service() {
         // It is not tried again and again.
         "broken: 2 0\n",
     ] {
-        assert!(ran.stdout.contains(words), "{words}: {ran:?}\n{log}");
+        assert!(output.stdout.contains(words), "{words}: {output:?}\n{log}");
     }
-    assert!(ran.stdout.ends_with("gone\n"), "{ran:?}");
+    assert!(output.stdout.ends_with("gone\n"), "{output:?}");
 }
 
 fn can_create_namespaces() -> bool {

@@ -31,8 +31,8 @@ fn documented_columns() -> BTreeSet<String> {
 
 #[on_both]
 fn schema_doc_names_every_table_and_column(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 1);
-    let there: BTreeSet<String> = world
+    let env = TestEnv::with_login(kind, 1);
+    let there: BTreeSet<String> = env
         .query_column(match kind {
             DatabaseKind::Postgres => {
                 "SELECT table_name || '.' || column_name FROM information_schema.columns \
@@ -64,10 +64,10 @@ fn documented_queries(kind: DatabaseKind) -> Vec<String> {
 }
 
 /// How many rows a query answers.
-fn count_rows(world: &TestEnv, sql: &str) -> Result<usize, sqlx::Error> {
-    let (url, sql) = (world.database_url(), AssertSqlSafe(sql.to_owned()));
+fn count_rows(env: &TestEnv, sql: &str) -> Result<usize, sqlx::Error> {
+    let (url, sql) = (env.database_url(), AssertSqlSafe(sql.to_owned()));
     block_on(async {
-        match world.kind {
+        match env.kind {
             DatabaseKind::Postgres => {
                 let mut connection = PgConnection::connect(&url).await?;
                 let rows = raw_sql(sql).fetch_all(&mut connection).await.map(|rows| rows.len());
@@ -86,8 +86,8 @@ fn count_rows(world: &TestEnv, sql: &str) -> Result<usize, sqlx::Error> {
 
 #[on_both]
 fn schema_doc_queries_return_rows(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 300);
-    let control = world.sim.control();
+    let env = TestEnv::with_login(kind, 300);
+    let control = env.sim.control();
     let mal = |id: u64, node: serde_json::Value, keys: serde_json::Value| {
         let patch = json!({ "node": node, "list_status": keys });
         control.patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
@@ -110,15 +110,15 @@ fn schema_doc_queries_return_rows(kind: DatabaseKind) {
         json!({"status": "completed", "num_times_rewatched": 2, "finish_date": "2019-04"}),
     );
     mal(1, json!({"title": "Cowboy Bebop"}), json!({"status": "completed", "score": 7, "num_episodes_watched": 26}));
-    world.sync(&["--force-full"]);
-    world.run(&["edit", "1", "--score", "9"]).expect_code(0);
+    env.sync(&["--force-full"]);
+    env.run(&["edit", "1", "--score", "9"]).expect_code(0);
     control.edit_entries("alice", 3).unwrap();
-    world.sync(&[]);
-    world.run(&["edit", &ids[1].to_string(), "--episodes", "5"]).expect_code(0);
+    env.sync(&[]);
+    env.run(&["edit", &ids[1].to_string(), "--episodes", "5"]).expect_code(0);
     let queries = documented_queries(kind);
     assert!(queries.len() >= 12, "{} queries", queries.len());
     for query in queries {
-        let rows = count_rows(&world, &query).unwrap_or_else(|error| panic!("{error}\n{query}"));
+        let rows = count_rows(&env, &query).unwrap_or_else(|error| panic!("{error}\n{query}"));
         assert!(rows > 0, "no row:\n{query}");
     }
 }

@@ -5,29 +5,29 @@ use serde_json::{Value, json};
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-fn set_titles(world: &TestEnv, id: u64, titles: &Value) {
+fn set_titles(env: &TestEnv, id: u64, titles: &Value) {
     let patch = serde_json::from_value(json!({ "node": titles, "list_status": {"status": "watching", "score": 7} }));
-    world.sim.control().patch_entry("alice", id, patch.unwrap()).unwrap();
+    env.sim.control().patch_entry("alice", id, patch.unwrap()).unwrap();
 }
 
 fn env_with_titles(kind: DatabaseKind) -> TestEnv {
-    let world = TestEnv::with_login(kind, 30);
-    set_titles(&world, 1, &json!({"title": "Pokémon", "synopsis": "A boy leaves home.\n\nHe comes back."}));
+    let env = TestEnv::with_login(kind, 30);
+    set_titles(&env, 1, &json!({"title": "Pokémon", "synopsis": "A boy leaves home.\n\nHe comes back."}));
     set_titles(
-        &world,
+        &env,
         5,
         &json!({"title": "Pokémon Movie 1", "alternative_titles": {"synonyms": ["Mewtwo"], "en": "", "ja": "劇場版"}}),
     );
-    set_titles(&world, 86, &json!({"title": "Eighty-Six Hours"}));
-    set_titles(&world, 41_457, &json!({"title": "2001"}));
-    world.sync(&[]);
-    world
+    set_titles(&env, 86, &json!({"title": "Eighty-Six Hours"}));
+    set_titles(&env, 41_457, &json!({"title": "2001"}));
+    env.sync(&[]);
+    env
 }
 
 #[on_both]
 fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
-    let world = env_with_titles(kind);
-    let shown = |which: &[&str]| world.run(&[&["show", "--json"], which].concat()).expect_code(0).json();
+    let env = env_with_titles(kind);
+    let shown = |which: &[&str]| env.run(&[&["show", "--json"], which].concat()).expect_code(0).json();
     for (which, id) in [
         (&["1"][..], 1),
         (&["POKEMON"], 1),
@@ -39,9 +39,9 @@ fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
     ] {
         assert_eq!(shown(which)["mal_id"], id, "{which:?}");
     }
-    world.run(&["edit", "1", "--score", "9", "--notes", "the first one"]).expect_code(0);
+    env.run(&["edit", "1", "--score", "9", "--notes", "the first one"]).expect_code(0);
     let object = shown(&["1"]);
-    let list = world
+    let list = env
         .run(&["list", "--json"])
         .expect_code(0)
         .json_lines()
@@ -60,41 +60,41 @@ fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
     assert_eq!(told(&object), ["edit notes", "edit score", "sync entry"]);
     assert_eq!(told(&shown(&["1", "--limit", "1"])), ["edit notes"]);
     // SQLite's times have whole seconds.
-    world.execute_sql(
+    env.execute_sql(
         "UPDATE list_edits SET at = '2026-02-02 00:00:00'; UPDATE sync_changes SET at = '2026-02-01 00:00:00'",
     );
-    world.sync(&[]);
+    env.sync(&[]);
     assert_eq!(told(&shown(&["1", "--all"])), ["sync score", "edit notes", "edit score", "sync entry"]);
-    let text = world.run(&["show", "1", "--limit", "2"]).expect_code(0).stdout;
+    let text = env.run(&["show", "1", "--limit", "2"]).expect_code(0).stdout;
     assert!(text.starts_with("Pokémon\n") && text.contains("A boy leaves home.\n\nHe comes back.\n"), "{text}");
     assert!(text.contains("edited, stays") && text.ends_with("there is more of it: --all\n"), "{text}");
 }
 
 #[on_both]
 fn ambiguous_title_lists_candidates(kind: DatabaseKind) {
-    let world = env_with_titles(kind);
-    let ran = world.run(&["show", "pokém"]).expect_code(1);
+    let env = env_with_titles(kind);
+    let output = env.run(&["show", "pokém"]).expect_code(1);
     assert_eq!(
-        ran.stderr,
+        output.stderr,
         "error: 2 anime have \"pokém\" in a title\nhint: malsync show ID, with one of these:\n  1  Pokémon\n  5  Pokémon Movie 1\n"
     );
     for (which, what) in [
         ("nothing like it", "error: no anime that is known here has \"nothing like it\" in a title\nhint: "),
         ("999999", "error: anime 999999 is not known here, and no title has 999999 in it\nhint: "),
     ] {
-        let ran = world.run(&["show", which]).expect_code(1);
-        assert!(ran.stderr.starts_with(what) && ran.stdout.is_empty(), "{}", ran.stderr);
+        let output = env.run(&["show", which]).expect_code(1);
+        assert!(output.stderr.starts_with(what) && output.stdout.is_empty(), "{}", output.stderr);
     }
 }
 
 #[on_both]
 fn show_knows_anime_of_other_lists(kind: DatabaseKind) {
-    let world = env_with_titles(kind);
-    world.execute_sql("DELETE FROM user_anime_lists WHERE anime_id = (SELECT id FROM anime WHERE mal_id = 1)");
-    let object = world.run(&["show", "1", "--json"]).expect_code(0).json();
+    let env = env_with_titles(kind);
+    env.execute_sql("DELETE FROM user_anime_lists WHERE anime_id = (SELECT id FROM anime WHERE mal_id = 1)");
+    let object = env.run(&["show", "1", "--json"]).expect_code(0).json();
     assert_eq!(
         (&object["listed"], &object["status"], &object["title"]),
         (&json!(false), &Value::Null, &json!("Pokémon"))
     );
-    assert!(world.run(&["show", "1"]).expect_code(0).stdout.contains("\nNot in the list of alice\n"));
+    assert!(env.run(&["show", "1"]).expect_code(0).stdout.contains("\nNot in the list of alice\n"));
 }

@@ -6,39 +6,39 @@ use serde_json::{Value, json};
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-fn first_sync(world: &TestEnv) -> Value {
-    let run = world.sync(&[]);
+fn first_sync(env: &TestEnv) -> Value {
+    let run = env.sync(&[]);
     assert_eq!((&run["mode"], &run["status"]), (&json!("full"), &json!("SUCCESS")), "{run}");
     run
 }
 
 #[on_both]
 fn first_sync_stores_whole_list(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 250);
-    let run = first_sync(&world);
+    let env = TestEnv::with_login(kind, 250);
+    let run = first_sync(&env);
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
         assert_eq!(run[counter], 250, "{counter}: {run}");
     }
     assert_eq!(run["requests"], 4, "who I am, and three pages: {run}");
-    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
+    assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
     let pages: Vec<_> =
-        world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
+        env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
     assert!(
         pages.iter().all(|page| page.query_param("nsfw") == Some("true") && page.query_param("limit") == Some("100"))
     );
     assert!(pages.iter().all(|page| page.query_param("sort") == Some("anime_title")));
-    let status = world.run(&["status", "--json"]).expect_code(0).json();
+    let status = env.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["entries"], &status["last_run"]["run_id"]), (&json!(250), &run["run_id"]));
     assert_eq!(status["last_mal_sync"], run["finished_at"]);
 }
 
 /// What changes when a row is written again, whatever is written.
-fn row_versions(world: &TestEnv) -> Vec<Option<String>> {
-    match world.kind {
-        DatabaseKind::Postgres => world.query_column(
+fn row_versions(env: &TestEnv) -> Vec<Option<String>> {
+    match env.kind {
+        DatabaseKind::Postgres => env.query_column(
             "SELECT xmin::text || ctid::text FROM user_anime_lists UNION ALL SELECT xmin::text || ctid::text FROM anime ORDER BY 1",
         ),
-        DatabaseKind::Sqlite => world.query_column(
+        DatabaseKind::Sqlite => env.query_column(
             "SELECT updated_at || mal_id FROM anime UNION ALL SELECT updated_at || mal_entry FROM user_anime_lists ORDER BY 1",
         ),
     }
@@ -46,148 +46,147 @@ fn row_versions(world: &TestEnv) -> Vec<Option<String>> {
 
 #[on_both]
 fn unchanged_list_writes_no_row_version(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 250);
-    first_sync(&world);
-    let before = row_versions(&world);
+    let env = TestEnv::with_login(kind, 250);
+    first_sync(&env);
+    let before = row_versions(&env);
     for flags in [&[][..], &["--force-full"]] {
-        let run = world.sync(flags);
+        let run = env.sync(flags);
         assert_eq!(run["user_lists_unchanged"], run["anime_fetched"], "{run}");
-        assert_eq!(row_versions(&world), before);
+        assert_eq!(row_versions(&env), before);
     }
 }
 
 #[on_both]
 fn incremental_sync_fetches_edits_and_additions_in_two_requests(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 250);
-    first_sync(&world);
-    let control = world.sim.control();
+    let env = TestEnv::with_login(kind, 250);
+    first_sync(&env);
+    let control = env.sim.control();
     control.edit_entries("alice", 3).unwrap();
     let now = SystemClock.now().to_rfc3339();
     let added =
         json!({"node": {"title": "Newly planned"}, "list_status": {"status": "plan_to_watch", "updated_at": now}});
     control.patch_entry("alice", 2_000_000, serde_json::from_value(added).unwrap()).unwrap();
-    let run = world.sync(&[]);
+    let run = env.sync(&[]);
     assert_eq!(
         (&run["mode"], &run["status"], &run["requests"]),
         (&json!("incremental"), &json!("SUCCESS"), &json!(2)),
         "{run}"
     );
     assert_eq!((&run["user_lists_updated"], &run["user_lists_created"]), (&json!(3), &json!(1)), "{run}");
-    let changes = world.run(&["changes", "--json", "--run", &run["run_id"].to_string()]).expect_code(0).json_lines();
+    let changes = env.run(&["changes", "--json", "--run", &run["run_id"].to_string()]).expect_code(0).json_lines();
     assert!(changes.iter().any(|change| change["field"] == "score" && change["kept"] == change["mal"]), "{changes:?}");
     assert_eq!(changes.iter().filter(|change| change["field"] == "entry").count(), 1, "{changes:?}");
-    let again = world.sync(&[]);
+    let again = env.sync(&[]);
     assert_eq!((&again["mode"], &again["requests"]), (&json!("incremental"), &json!(2)), "{again}");
 }
 
 #[on_both]
 fn removed_entries_are_marked_then_pruned(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 100);
-    first_sync(&world);
-    let gone = world.sim.control().remove_entries("alice", 2).unwrap();
-    let run = world.sync(&[]);
+    let env = TestEnv::with_login(kind, 100);
+    first_sync(&env);
+    let gone = env.sim.control().remove_entries("alice", 2).unwrap();
+    let run = env.sync(&[]);
     assert_eq!((&run["mode"], &run["user_lists_removed"]), (&json!("full"), &json!(2)), "{run}");
-    assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 98);
-    let all = world.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
+    assert_eq!(env.run(&["list", "--json"]).expect_code(0).json_lines().len(), 98);
+    let all = env.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
     let marked: Vec<_> =
         all.iter().filter(|entry| entry["removed"] == true).map(|entry| entry["mal_id"].as_u64().unwrap()).collect();
     assert_eq!(marked.len(), 2);
     assert!(marked.iter().all(|id| gone.contains(id)));
-    let pruned = world.sync(&["--prune"]);
+    let pruned = env.sync(&["--prune"]);
     assert_eq!((&pruned["mode"], &pruned["user_lists_removed"]), (&json!("full"), &json!(2)), "{pruned}");
-    assert_eq!(world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
+    assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("98".into()));
 }
 
 #[on_both]
 fn f_h22_list_that_shrank_too_much_stops_sync(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 100);
-    first_sync(&world);
-    world.sim.control().remove_entries("alice", 21).unwrap();
-    let ran = world.run(&["sync", "--json"]).expect_code(8);
-    assert_eq!(ran.json()["status"], "FAILED");
+    let env = TestEnv::with_login(kind, 100);
+    first_sync(&env);
+    env.sim.control().remove_entries("alice", 21).unwrap();
+    let output = env.run(&["sync", "--json"]).expect_code(8);
+    assert_eq!(output.json()["status"], "FAILED");
     for look in [vec!["status"], vec!["status", "--run", "2"]] {
-        let told = world.run(&look).expect_code(0).stdout;
-        assert!(told.contains("failed     21 of 100 entries are gone"), "whoever looks the next morning: {told}");
+        let stdout = env.run(&look).expect_code(0).stdout;
+        assert!(stdout.contains("failed     21 of 100 entries are gone"), "whoever looks the next morning: {stdout}");
     }
     assert!(
-        ran.stderr.contains("error: 21 of 100 entries are gone") && ran.stderr.contains("hint: "),
+        output.stderr.contains("error: 21 of 100 entries are gone") && output.stderr.contains("hint: "),
         "{}",
-        ran.stderr
+        output.stderr
     );
     assert_eq!(
-        world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"),
+        env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL"),
         Some("0".into())
     );
-    assert_eq!(world.sync(&["--allow-shrink"])["user_lists_removed"], 21);
+    assert_eq!(env.sync(&["--allow-shrink"])["user_lists_removed"], 21);
 }
 
 #[on_both]
 fn f_h21_empty_list_removes_nothing(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 5);
-    first_sync(&world);
-    world.sim.control().clear_list("alice").unwrap();
-    let ran = world.run(&["sync"]).expect_code(8);
-    assert!(ran.stderr.contains("empty list"), "{}", ran.stderr);
-    assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), 5);
+    let env = TestEnv::with_login(kind, 5);
+    first_sync(&env);
+    env.sim.control().clear_list("alice").unwrap();
+    let output = env.run(&["sync"]).expect_code(8);
+    assert!(output.stderr.contains("empty list"), "{}", output.stderr);
+    assert_eq!(env.run(&["list", "--json"]).expect_code(0).json_lines().len(), 5);
 }
 
 #[on_both]
 fn sync_dry_run_writes_no_row(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 30);
-    let run = world.sync(&["--dry-run"]);
+    let env = TestEnv::with_login(kind, 30);
+    let run = env.sync(&["--dry-run"]);
     assert_eq!((&run["run_id"], &run["dry_run"], &run["user_lists_created"]), (&Value::Null, &json!(true), &json!(30)));
     for table in ["anime", "user_anime_lists", "sync_runs", "sync_changes"] {
         assert_eq!(
-            world.query_value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")),
+            env.query_value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")),
             Some("0".into()),
             "{table}"
         );
     }
-    assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
-    let told = world.run(&["sync", "--dry-run"]).expect_code(0).stdout;
+    assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+    let told = env.run(&["sync", "--dry-run"]).expect_code(0).stdout;
     assert!(told.contains("nothing was written"), "{told}");
 }
 
 /// An entry of MAL's with these keys of `list_status`.
-fn patch_entry(world: &TestEnv, id: u64, keys: &Value) {
+fn patch_entry(env: &TestEnv, id: u64, keys: &Value) {
     let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
-    world.sim.control().patch_entry("alice", id, patch).unwrap();
+    env.sim.control().patch_entry("alice", id, patch).unwrap();
 }
 
 #[on_both]
 fn local_edits_are_merged_by_the_five_rules(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 20);
-    let ids = world.sim.control().entry_ids("alice").unwrap();
+    let env = TestEnv::with_login(kind, 20);
+    let ids = env.sim.control().entry_ids("alice").unwrap();
     let base = json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01",
         "finish_date": "2019-05", "comments": "from MAL"});
-    ids[..3].iter().for_each(|id| patch_entry(&world, *id, &base));
+    ids[..3].iter().for_each(|id| patch_entry(&env, *id, &base));
     let bare = json!({"status": "watching", "score": 0, "num_episodes_watched": 5, "start_date": null, "finish_date": null, "comments": ""});
-    patch_entry(&world, ids[3], &bare);
-    first_sync(&world);
+    patch_entry(&env, ids[3], &bare);
+    first_sync(&env);
     for id in [ids[0], ids[3]] {
-        world
-            .run(&[
-                "edit",
-                &id.to_string(),
-                "--status",
-                "dropped",
-                "--score",
-                "10",
-                "--episodes",
-                "9",
-                "--start-date",
-                "2020-01-02",
-                "--finish-date",
-                "2020-01",
-                "--notes",
-                "mine",
-            ])
-            .expect_code(0);
+        env.run(&[
+            "edit",
+            &id.to_string(),
+            "--status",
+            "dropped",
+            "--score",
+            "10",
+            "--episodes",
+            "9",
+            "--start-date",
+            "2020-01-02",
+            "--finish-date",
+            "2020-01",
+            "--notes",
+            "mine",
+        ])
+        .expect_code(0);
     }
-    world.run(&["edit", &ids[1].to_string(), "--episodes", "2", "--notes", ""]).expect_code(0);
-    let run = world.sync(&[]);
+    env.run(&["edit", &ids[1].to_string(), "--episodes", "2", "--notes", ""]).expect_code(0);
+    let run = env.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
-    let entries = world.run(&["list", "--json"]).expect_code(0).json_lines();
+    let entries = env.run(&["list", "--json"]).expect_code(0).json_lines();
     let values = |id: u64| {
         let entry = entries.iter().find(|entry| entry["mal_id"] == id).unwrap();
         ["status", "score", "episodes_watched", "start_date", "finish_date", "notes"].map(|field| entry[field].clone())
@@ -200,7 +199,7 @@ fn local_edits_are_merged_by_the_five_rules(kind: DatabaseKind) {
     assert_eq!((episodes, notes), (&json!(5), &json!("from MAL")), "progress back up, comments back");
     let untouched = [json!("watching"), json!(7), json!(5), json!("2019-04-01"), json!("2019-05"), json!("from MAL")];
     assert_eq!(values(ids[2]), untouched);
-    let conflicts = world.run(&["changes", "--json", "--conflicts"]).expect_code(0).json_lines();
+    let conflicts = env.run(&["changes", "--json", "--conflicts"]).expect_code(0).json_lines();
     assert_eq!(run["conflicts_resolved"], conflicts.len());
     let rule = |id: u64, field: &str| {
         conflicts.iter().find(|line| line["mal_id"] == id && line["field"] == field).map(|line| line["rule"].clone())
@@ -212,21 +211,21 @@ fn local_edits_are_merged_by_the_five_rules(kind: DatabaseKind) {
     assert_eq!(rule(ids[0], "notes"), Some(json!("local_if_own")));
     assert_eq!(rule(ids[3], "score"), None, "MAL has none to stand against");
     for flags in [&[][..], &["--force-full"]] {
-        assert_eq!(world.sync(flags)["conflicts_resolved"], 0, "a conflict is told once");
+        assert_eq!(env.sync(flags)["conflicts_resolved"], 0, "a conflict is told once");
     }
 }
 
 #[on_both]
 fn constraint_violation_is_reported_and_other_entries_stored(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 150);
-    let id = world.sim.control().entry_ids("alice").unwrap()[42];
-    world.execute_sql(&match kind {
+    let env = TestEnv::with_login(kind, 150);
+    let id = env.sim.control().entry_ids("alice").unwrap()[42];
+    env.execute_sql(&match kind {
         DatabaseKind::Postgres => format!("ALTER TABLE anime ADD CONSTRAINT picky CHECK (mal_id <> {id})"),
         DatabaseKind::Sqlite => format!(
             "CREATE TRIGGER picky BEFORE INSERT ON anime WHEN NEW.mal_id = {id} BEGIN SELECT RAISE(ABORT, 'picky'); END"
         ),
     });
-    let run = world.run(&["sync", "--json"]).expect_code(3).json();
+    let run = env.run(&["sync", "--json"]).expect_code(3).json();
     assert_eq!((&run["status"], &run["anime_created"]), (&json!("PARTIAL"), &json!(149)), "{run}");
     let error = &run["errors"][0];
     assert_eq!((&error["mal_id"], &error["kind"]), (&json!(id), &json!("constraint")), "{run}");
@@ -242,57 +241,57 @@ fn all_users_are_synced_in_order_of_names(kind: DatabaseKind) {
         auto_consent: true,
         ..Default::default()
     };
-    let world = TestEnv::with_config(kind, config);
-    world.run(&["login"]).expect_code(0);
-    world.sim.control().set_consenting_user("bob").unwrap();
-    world.run(&["login"]).expect_code(0);
-    let runs = world.run(&["sync", "--all-users", "--json"]).expect_code(0).json_lines();
+    let env = TestEnv::with_config(kind, config);
+    env.run(&["login"]).expect_code(0);
+    env.sim.control().set_consenting_user("bob").unwrap();
+    env.run(&["login"]).expect_code(0);
+    let runs = env.run(&["sync", "--all-users", "--json"]).expect_code(0).json_lines();
     let told: Vec<_> =
         runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
     assert_eq!(told, [("bob", Some(20)), ("zoe", Some(20))]);
-    world.sim.control().revoke_tokens("bob", mal_sim::TokenSelector::Both).unwrap();
-    let ran = world.run(&["sync", "--all-users", "--json"]).expect_code(4);
+    env.sim.control().revoke_tokens("bob", mal_sim::TokenSelector::Both).unwrap();
+    let output = env.run(&["sync", "--all-users", "--json"]).expect_code(4);
     assert_eq!(
-        ran.json_lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),
+        output.json_lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),
         ["FAILED", "SUCCESS"]
     );
-    assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", ran.stderr);
+    assert_eq!(output.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", output.stderr);
 }
 
 #[on_both]
 fn sync_within_min_interval_is_skipped(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 5);
-    world.set_var("SYNC_MIN_INTERVAL", "1h");
-    first_sync(&world);
-    let run = world.sync(&[]);
+    let mut env = TestEnv::with_login(kind, 5);
+    env.set_var("SYNC_MIN_INTERVAL", "1h");
+    first_sync(&env);
+    let run = env.sync(&[]);
     assert_eq!((&run["mode"], &run["status"], &run["run_id"]), (&json!("skipped"), &json!("SKIPPED"), &Value::Null));
     assert_eq!((&run["requests"], &run["successful"]), (&json!(0), &json!(true)));
-    assert_eq!(world.sync(&["--force-full"])["mode"], "full");
-    assert_eq!(world.run(&["runs", "--json"]).expect_code(0).json_lines().len(), 2);
+    assert_eq!(env.sync(&["--force-full"])["mode"], "full");
+    assert_eq!(env.run(&["runs", "--json"]).expect_code(0).json_lines().len(), 2);
 }
 
 #[on_both]
 fn f_p21_killed_sync_is_interrupted_and_next_completes(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 250);
-    world.set_var("SYNC_BATCH_SIZE", "10");
+    let mut env = TestEnv::with_login(kind, 250);
+    env.set_var("SYNC_BATCH_SIZE", "10");
     let rule = json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]);
-    world.add_faults(&rule);
-    let mut running = world.spawn(&["sync", "--json"]);
-    world.wait_for_pages(2);
+    env.add_faults(&rule);
+    let mut running = env.spawn(&["sync", "--json"]);
+    env.wait_for_pages(2);
     running.kill().unwrap();
-    world.wait_for_exit(running);
+    env.wait_for_exit(running);
     super::support::wait_until("the lock goes with its process", || {
-        world.run(&["runs", "--json"]).json_lines()[0]["status"] == "INTERRUPTED"
+        env.run(&["runs", "--json"]).json_lines()[0]["status"] == "INTERRUPTED"
     });
-    let status = world.run(&["status", "--json"]).expect_code(0).json();
+    let status = env.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["running"], &status["last_mal_sync"]), (&json!(false), &Value::Null));
-    let run = first_sync(&world);
+    let run = first_sync(&env);
     assert_eq!(run["anime_fetched"], 250);
     let told: Vec<_> =
-        world.run(&["runs", "--json"]).expect_code(0).json_lines().iter().map(|run| run["status"].clone()).collect();
+        env.run(&["runs", "--json"]).expect_code(0).json_lines().iter().map(|run| run["status"].clone()).collect();
     assert_eq!(told, ["SUCCESS", "INTERRUPTED"]);
     assert_eq!(
-        world.query_column("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(),
+        env.query_column("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(),
         Some("INTERRUPTED"),
         "written so"
     );

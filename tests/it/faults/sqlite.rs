@@ -18,38 +18,38 @@ use crate::support::{
 
 /// A world with a list of ten batches, nothing of it synced yet.
 fn env_with_unsynced_list() -> TestEnv {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 200);
-    world.set_var("SYNC_BATCH_SIZE", "20");
-    world
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 200);
+    env.set_var("SYNC_BATCH_SIZE", "20");
+    env
 }
 
-fn count_entries(world: &TestEnv) -> i64 {
-    query_count(world, "(SELECT count(*) FROM user_anime_lists)")
+fn count_entries(env: &TestEnv) -> i64 {
+    query_count(env, "(SELECT count(*) FROM user_anime_lists)")
 }
 
-fn sidecar_file(world: &TestEnv, ending: &str) -> PathBuf {
-    PathBuf::from(format!("{}{ending}", world.database_file().display()))
+fn sidecar_file(env: &TestEnv, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", env.database_file().display()))
 }
 
 /// Syncs, as the command that a shell ends this script with: `"$@"`.
-fn sync_in_shell(world: &TestEnv, script: &str) -> CommandOutput {
-    let malsync = world.command(&[]);
+fn sync_in_shell(env: &TestEnv, script: &str) -> CommandOutput {
+    let malsync = env.command(&[]);
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh"]).arg(malsync.get_program()).args(["sync", "--json"]);
-    command.env_clear().current_dir(world.home());
+    command.env_clear().current_dir(env.home());
     command.envs(malsync.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    world.wait_for_exit(command.spawn().unwrap())
+    env.wait_for_exit(command.spawn().unwrap())
 }
 
 #[track_caller]
-fn assert_sound_and_heals(world: &TestEnv) {
-    assert_eq!(world.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
-    let there = count_entries(world);
+fn assert_sound_and_heals(env: &TestEnv) {
+    assert_eq!(env.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
+    let there = count_entries(env);
     assert!(there % 20 == 0 && there < 200, "{there}");
-    assert_eq!(world.query_value("SELECT last_mal_sync FROM users"), None);
-    assert_eq!(world.sync(&[])["status"], "SUCCESS");
-    assert_eq!(count_entries(world), 200);
+    assert_eq!(env.query_value("SELECT last_mal_sync FROM users"), None);
+    assert_eq!(env.sync(&[])["status"], "SUCCESS");
+    assert_eq!(count_entries(env), 200);
 }
 
 async fn lock_file_exclusively(file: &Path) -> SqliteConnection {
@@ -60,51 +60,55 @@ async fn lock_file_exclusively(file: &Path) -> SqliteConnection {
 
 #[test]
 fn f_s01_briefly_locked_file_is_waited_for() {
-    let world = env_with_unsynced_list();
-    let mut theirs = block_on(lock_file_exclusively(&world.database_file()));
-    let process = world.spawn(&["sync", "--json"]);
+    let env = env_with_unsynced_list();
+    let mut theirs = block_on(lock_file_exclusively(&env.database_file()));
+    let process = env.spawn(&["sync", "--json"]);
     // It has opened the file once there are its locks beside it; from then on it waits to write.
     wait_until("the sync holds its lock", || {
-        fs::read_dir(world.database_file().parent().unwrap()).unwrap().flatten().any(|file| {
+        fs::read_dir(env.database_file().parent().unwrap()).unwrap().flatten().any(|file| {
             let name = file.file_name().to_string_lossy().into_owned();
             name.starts_with("malsync.db") && name.contains(".sync-")
         })
     });
     block_on(theirs.execute("ROLLBACK")).unwrap();
     drop(theirs);
-    let run = world.wait_for_exit(process).expect_code(0).json();
-    assert_eq!((&run["status"], count_entries(&world)), (&"SUCCESS".into(), 200));
+    let run = env.wait_for_exit(process).expect_code(0).json();
+    assert_eq!((&run["status"], count_entries(&env)), (&"SUCCESS".into(), 200));
 }
 
 #[test]
 #[ignore = "nightly: waits 30 s for a lock"]
 fn f_s01_permanently_locked_file_ends_run() {
-    let world = env_with_unsynced_list();
-    let before = dump::read_application_tables(&world);
-    let ran = block_on(async {
-        let _theirs = lock_file_exclusively(&world.database_file()).await;
-        world.run(&["sync"])
+    let env = env_with_unsynced_list();
+    let before = dump::read_application_tables(&env);
+    let output = block_on(async {
+        let _theirs = lock_file_exclusively(&env.database_file()).await;
+        env.run(&["sync"])
     });
-    let ran = ran.expect_code(6);
-    assert!(ran.stderr.contains("locked by another program for 30 s"), "{}", ran.stderr);
-    assert_eq!(dump::read_application_tables(&world), before);
-    world.sync(&[]);
+    let output = output.expect_code(6);
+    assert!(output.stderr.contains("locked by another program for 30 s"), "{}", output.stderr);
+    assert_eq!(dump::read_application_tables(&env), before);
+    env.sync(&[]);
 }
 
 #[test]
 fn f_s04_file_size_limit_ends_run_with_sound_file() {
-    let world = env_with_unsynced_list();
+    let env = env_with_unsynced_list();
     // 512-byte blocks; a write beyond them is an error, since the signal is ignored.
-    let ran = sync_in_shell(&world, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect_code(6);
-    assert!(ran.stderr.contains("error: database sqlite://") && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
-    assert!(!ran.stderr.to_lowercase().contains("rollback"), "the first error is told: {}", ran.stderr);
-    assert_sound_and_heals(&world);
+    let output = sync_in_shell(&env, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect_code(6);
+    assert!(
+        output.stderr.contains("error: database sqlite://") && output.stderr.contains("\nhint: "),
+        "{}",
+        output.stderr
+    );
+    assert!(!output.stderr.to_lowercase().contains("rollback"), "the first error is told: {}", output.stderr);
+    assert_sound_and_heals(&env);
 }
 
 #[test]
 fn f_s04_full_disk_ends_run_with_sound_file() {
-    let world = env_with_unsynced_list();
-    let folder = world.database_file().parent().unwrap().to_owned();
+    let env = env_with_unsynced_list();
+    let folder = env.database_file().parent().unwrap().to_owned();
     // A small disk of its own, seen by this process alone; what became of it is brought out again.
     let script = format!(
         "cp {0}/malsync.db kept.db; mount -t tmpfs -o size=700k none {0} || exit 99; cp kept.db {0}/malsync.db; \
@@ -112,20 +116,24 @@ fn f_s04_full_disk_ends_run_with_sound_file() {
         folder.display()
     );
     if folder.join("token.key").exists() {
-        fs::copy(folder.join("token.key"), world.home().join("token.key")).unwrap();
+        fs::copy(folder.join("token.key"), env.home().join("token.key")).unwrap();
     }
     let map = if fs::metadata("/proc/self").unwrap().uid() == 0 { "" } else { " -r" };
-    let ran = sync_in_shell(&world, &format!("exec unshare{map} -m sh -c '{script}' sh \"$@\""));
-    let ran = ran.expect_code(6);
-    assert!(ran.stderr.contains("the disk is full") && ran.stderr.contains("hint: free some space"), "{}", ran.stderr);
+    let output = sync_in_shell(&env, &format!("exec unshare{map} -m sh -c '{script}' sh \"$@\""));
+    let output = output.expect_code(6);
+    assert!(
+        output.stderr.contains("the disk is full") && output.stderr.contains("hint: free some space"),
+        "{}",
+        output.stderr
+    );
     for ending in ["", "-wal", "-shm"] {
-        let out = world.home().join(format!("malsync.db{ending}"));
-        let _ = fs::remove_file(sidecar_file(&world, ending));
+        let out = env.home().join(format!("malsync.db{ending}"));
+        let _ = fs::remove_file(sidecar_file(&env, ending));
         if out.exists() {
-            fs::copy(out, sidecar_file(&world, ending)).unwrap();
+            fs::copy(out, sidecar_file(&env, ending)).unwrap();
         }
     }
-    assert_sound_and_heals(&world);
+    assert_sound_and_heals(&env);
 }
 
 #[test]
@@ -134,38 +142,42 @@ fn f_s05_unwritable_file_or_folder_is_named() {
     let bound = "exec setpriv --bounding-set=-dac_override,-dac_read_search \"$@\"";
     let script = if fs::metadata("/proc/self").unwrap().uid() == 0 { bound } else { "exec \"$@\"" };
     for (what, mode) in [("file", 0o444), ("folder", 0o555)] {
-        let world = env_with_unsynced_list();
-        let file = world.database_file();
-        let before = dump::read_application_tables(&world);
+        let env = env_with_unsynced_list();
+        let file = env.database_file();
+        let before = dump::read_application_tables(&env);
         let target = if what == "file" { file.as_path() } else { file.parent().unwrap() };
         if what == "folder" {
             for ending in ["-wal", "-shm"] {
-                let _ = fs::remove_file(sidecar_file(&world, ending));
+                let _ = fs::remove_file(sidecar_file(&env, ending));
             }
         }
         fs::set_permissions(target, fs::Permissions::from_mode(mode)).unwrap();
-        let ran = sync_in_shell(&world, script).expect_code(6);
-        assert!(ran.stderr.contains("malsync.db") && ran.stderr.contains("\nhint: "), "{what}: {}", ran.stderr);
+        let output = sync_in_shell(&env, script).expect_code(6);
+        assert!(
+            output.stderr.contains("malsync.db") && output.stderr.contains("\nhint: "),
+            "{what}: {}",
+            output.stderr
+        );
         fs::set_permissions(target, fs::Permissions::from_mode(if what == "file" { 0o600 } else { 0o700 })).unwrap();
-        assert_eq!(dump::read_application_tables(&world), before, "{what}");
-        world.sync(&[]);
+        assert_eq!(dump::read_application_tables(&env), before, "{what}");
+        env.sync(&[]);
     }
 }
 
 #[test]
 fn f_s06_every_command_refuses_other_kinds_of_files() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 1);
-    let file = world.home().join("other");
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 1);
+    let file = env.home().join("other");
     let png = b"\x89PNG\r\n\x1a\n".repeat(200);
     fs::write(&file, &png).unwrap();
-    let fifo = world.home().join("fifo");
+    let fifo = env.home().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    let link = world.home().join("link");
+    let link = env.home().join("link");
     std::os::unix::fs::symlink(&file, &link).unwrap();
     for path in [&file, &fifo, &link] {
-        world.set_var("DATABASE_URL", &format!("sqlite://{}", path.display()));
+        env.set_var("DATABASE_URL", &format!("sqlite://{}", path.display()));
         for args in [&["sync"][..], &["login"], &["list"], &["status"]] {
-            world.run(args).expect_code(6);
+            env.run(args).expect_code(6);
         }
     }
     assert_eq!(fs::read(&file).unwrap(), png);
@@ -173,50 +185,50 @@ fn f_s06_every_command_refuses_other_kinds_of_files() {
 
 #[test]
 fn f_s09_lost_wal_falls_back_to_last_checkpoint() {
-    let world = env_with_unsynced_list();
-    let mut command = world.command(&["sync", "--json"]);
-    let died = world.wait_for_exit(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
+    let env = env_with_unsynced_list();
+    let mut command = env.command(&["sync", "--json"]);
+    let died = env.wait_for_exit(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
     assert_eq!(died.code, -1);
-    assert!(sidecar_file(&world, "-wal").exists(), "there is something to lose");
-    fs::remove_file(sidecar_file(&world, "-wal")).unwrap();
-    let _ = fs::remove_file(sidecar_file(&world, "-shm"));
-    assert_sound_and_heals(&world);
+    assert!(sidecar_file(&env, "-wal").exists(), "there is something to lose");
+    fs::remove_file(sidecar_file(&env, "-wal")).unwrap();
+    let _ = fs::remove_file(sidecar_file(&env, "-shm"));
+    assert_sound_and_heals(&env);
 }
 
 #[test]
 fn f_s09_file_moved_away_during_run_is_not_recreated() {
-    let world = env_with_unsynced_list();
-    let (process, gate) = world.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
-    wait_until("three batches are there", || count_entries(&world) == 60);
-    let away = world.home().join("away.db");
-    fs::rename(world.database_file(), &away).unwrap();
+    let env = env_with_unsynced_list();
+    let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
+    wait_until("three batches are there", || count_entries(&env) == 60);
+    let away = env.home().join("away.db");
+    fs::rename(env.database_file(), &away).unwrap();
     drop(gate);
-    let ran = world.wait_for_exit(process);
-    assert!(!world.database_file().exists(), "no silent empty database: {ran:?}");
-    assert!(ran.code == 6 || ran.code == 0, "{ran:?}");
-    fs::rename(&away, world.database_file()).unwrap();
-    assert_eq!(world.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
-    world.sync(&["--force-full"]);
-    assert_eq!(count_entries(&world), 200);
+    let output = env.wait_for_exit(process);
+    assert!(!env.database_file().exists(), "no silent empty database: {output:?}");
+    assert!(output.code == 6 || output.code == 0, "{output:?}");
+    fs::rename(&away, env.database_file()).unwrap();
+    assert_eq!(env.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
+    env.sync(&["--force-full"]);
+    assert_eq!(count_entries(&env), 200);
 }
 
 #[test]
 fn f_s11_sync_without_database_names_the_path() {
     // The file may be made: the table of settings says that it is, when missing.
-    let world = TestEnv::new(DatabaseKind::Sqlite, 1);
-    let ran = world.run(&["sync"]).expect_code(4);
-    assert!(ran.stderr.contains(&world.database_file().display().to_string()), "{}", ran.stderr);
-    assert!(ran.stderr.contains("malsync login"), "{}", ran.stderr);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 1);
+    let output = env.run(&["sync"]).expect_code(4);
+    assert!(output.stderr.contains(&env.database_file().display().to_string()), "{}", output.stderr);
+    assert!(output.stderr.contains("malsync login"), "{}", output.stderr);
 }
 
 #[test]
 fn f_s12_database_files_are_private_with_any_umask() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 1);
-    let folder = world.database_file().parent().unwrap().to_owned();
+    let env = TestEnv::new(DatabaseKind::Sqlite, 1);
+    let folder = env.database_file().parent().unwrap().to_owned();
     // It dies as soon as the schema is there, so that nothing can be set right afterwards.
     for points in ["migrate.step=return", ""] {
         let script = format!("umask 000; FAILPOINTS='{points}' exec \"$@\"");
-        sync_in_shell(&world, &script);
+        sync_in_shell(&env, &script);
         let files: Vec<_> = fs::read_dir(&folder).unwrap().flatten().collect();
         assert!(!files.is_empty());
         for file in files {
@@ -230,11 +242,11 @@ fn f_s12_database_files_are_private_with_any_umask() {
 
 #[test]
 fn f_s12_world_readable_file_warns_always_and_group_readable_in_doctor() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 3);
-    let (file, key) = (world.database_file(), world.home().join(".local/share/malsync/token.key"));
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    let (file, key) = (env.database_file(), env.home().join(".local/share/malsync/token.key"));
     let mode = |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
     let doctor = || {
-        let mut checks = world.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
+        let mut checks = env.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
         checks.retain(|check| check["name"] == "files");
         checks
     };
@@ -244,11 +256,11 @@ fn f_s12_world_readable_file_warns_always_and_group_readable_in_doctor() {
     {
         mode(&file, bits);
         for args in [&["sync"][..], &["status"], &["list"]] {
-            let told = world.run(args).expect_code(0).stderr;
+            let stderr = env.run(args).expect_code(0).stderr;
             let count =
-                told.lines().filter(|line| line.starts_with("warning: ") && line.contains("malsync.db")).count();
-            assert_eq!(count, usize::from(warned), "{bits:o} {args:?}: {told}");
-            assert!(!warned || told.contains(&format!("{chmod}{}", file.display())), "{told}");
+                stderr.lines().filter(|line| line.starts_with("warning: ") && line.contains("malsync.db")).count();
+            assert_eq!(count, usize::from(warned), "{bits:o} {args:?}: {stderr}");
+            assert!(!warned || stderr.contains(&format!("{chmod}{}", file.display())), "{stderr}");
         }
         let checks = doctor();
         let found = checks.iter().filter(|check| check["level"] == "warn").count();
@@ -262,7 +274,7 @@ fn f_s12_world_readable_file_warns_always_and_group_readable_in_doctor() {
     // A stranger's file, which only root can make and use.
     let owner = Command::new("chown").arg("65534").arg(&file).status().unwrap();
     if owner.success() {
-        let told = world.run(&["status"]).expect_code(0).stderr;
+        let told = env.run(&["status"]).expect_code(0).stderr;
         assert!(told.contains("malsync.db belongs to another user of this machine: chown "), "{told}");
         assert_eq!(doctor()[0]["level"], "warn");
     }

@@ -12,25 +12,25 @@ use crate::support::{
 };
 
 fn synced_env(kind: DatabaseKind, entries: usize) -> TestEnv {
-    let world = TestEnv::with_login(kind, entries);
-    world.sync(&[]);
-    world
+    let env = TestEnv::with_login(kind, entries);
+    env.sync(&[]);
+    env
 }
 
-fn stats_json(world: &TestEnv, flags: &[&str]) -> Value {
-    world.run(&[&["stats", "--json"], flags].concat()).expect_code(0).json()
+fn stats_json(env: &TestEnv, flags: &[&str]) -> Value {
+    env.run(&[&["stats", "--json"], flags].concat()).expect_code(0).json()
 }
 
-fn list_json(world: &TestEnv, flags: &[&str]) -> Vec<Value> {
-    world.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines()
+fn list_json(env: &TestEnv, flags: &[&str]) -> Vec<Value> {
+    env.run(&[&["list", "--json"], flags].concat()).expect_code(0).json_lines()
 }
 
 #[on_both]
 fn stats_match_the_list(kind: DatabaseKind) {
-    let world = synced_env(kind, 150);
-    world.sim.control().remove_entries("alice", 2).unwrap();
-    world.sync(&["--force-full"]);
-    let (figures, list) = (stats_json(&world, &[]), list_json(&world, &[]));
+    let env = synced_env(kind, 150);
+    env.sim.control().remove_entries("alice", 2).unwrap();
+    env.sync(&["--force-full"]);
+    let (figures, list) = (stats_json(&env, &[]), list_json(&env, &[]));
     assert_eq!(
         (&figures["username"], &figures["entries"], &figures["of"]),
         (&json!("alice"), &json!(148), &json!(148))
@@ -65,90 +65,90 @@ fn stats_match_the_list(kind: DatabaseKind) {
 
 #[on_both]
 fn stats_filters_select_the_same_entries_as_list(kind: DatabaseKind) {
-    let mut world = synced_env(kind, 150);
-    let all = stats_json(&world, &[]);
+    let mut env = synced_env(kind, 150);
+    let all = stats_json(&env, &[]);
     let genre = all["genres"][0]["name"].as_str().unwrap();
     for flags in [&["--genre", genre][..], &["--status", "completed"], &["--score", "8.."], &["--type", "movie"]] {
-        let figures = stats_json(&world, flags);
+        let figures = stats_json(&env, flags);
         assert_eq!(
             (&figures["entries"], &figures["of"]),
-            (&json!(list_json(&world, flags).len()), &json!(150)),
+            (&json!(list_json(&env, flags).len()), &json!(150)),
             "{flags:?}"
         );
     }
-    assert_eq!(stats_json(&world, &["--genre", genre])["entries"], all["genres"][0]["entries"]);
+    assert_eq!(stats_json(&env, &["--genre", genre])["entries"], all["genres"][0]["entries"]);
     // Without a terminal there are 80 columns, no colour, and # where the locale knows no better.
-    let help = world.run(&["stats", "--help"]).expect_code(0).stdout;
+    let help = env.run(&["stats", "--help"]).expect_code(0).stdout;
     for (name, _) in all.as_object().unwrap() {
         assert!(help.contains(name.as_str()), "{name} is not documented");
     }
-    let text = world.run(&["stats", "--top", "3"]).expect_code(0).stdout;
+    let text = env.run(&["stats", "--top", "3"]).expect_code(0).stdout;
     assert!(text.starts_with("alice: 150 entries\n") && text.contains("By genre (the first 3 of "), "{text}");
     assert!(text.contains("  ###") && !text.contains('█') && !text.contains('\x1b'), "{text}");
     assert!(text.lines().all(|line| malsync::ui::display_width(line) <= 80), "{text}");
-    world.set_var("LANG", "C.UTF-8");
-    assert!(world.run(&["stats"]).expect_code(0).stdout.contains("██"));
-    assert!(!world.run(&["stats", "--ascii"]).expect_code(0).stdout.contains("██"));
-    world.set_var("COLUMNS", "200");
-    let wide = world.run(&["stats"]).expect_code(0).stdout;
+    env.set_var("LANG", "C.UTF-8");
+    assert!(env.run(&["stats"]).expect_code(0).stdout.contains("██"));
+    assert!(!env.run(&["stats", "--ascii"]).expect_code(0).stdout.contains("██"));
+    env.set_var("COLUMNS", "200");
+    let wide = env.run(&["stats"]).expect_code(0).stdout;
     assert!(wide.lines().any(|line| malsync::ui::display_width(line) > 80), "{wide}");
 }
 
 #[on_both]
 fn report_is_private_file_or_standard_output(kind: DatabaseKind) {
-    let mut world = synced_env(kind, 40);
-    let page = world.run(&["report"]).expect_code(0).stdout;
+    let mut env = synced_env(kind, 40);
+    let page = env.run(&["report"]).expect_code(0).stdout;
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
-    assert_eq!(world.run(&["report", "-o", "-"]).expect_code(0).stdout, page);
-    let ran = world.run(&["report", "--output", "a.html"]).expect_code(0);
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "wrote a.html\n"));
-    let file = world.home().join("a.html");
+    assert_eq!(env.run(&["report", "-o", "-"]).expect_code(0).stdout, page);
+    let output = env.run(&["report", "--output", "a.html"]).expect_code(0);
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", "wrote a.html\n"));
+    let file = env.home().join("a.html");
     assert_eq!(fs::read_to_string(&file).unwrap(), page);
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    let ran = world.run(&["report", "--output", "no/such/folder.html"]).expect_code(1);
+    let output = env.run(&["report", "--output", "no/such/folder.html"]).expect_code(1);
     assert!(
-        ran.stderr.starts_with("error: cannot write no/such/folder.html: ") && ran.stderr.contains("\nhint: "),
+        output.stderr.starts_with("error: cannot write no/such/folder.html: ") && output.stderr.contains("\nhint: "),
         "{}",
-        ran.stderr
+        output.stderr
     );
-    world.run(&["report", "--output", "-", "--open"]).expect_code(2);
-    world.set_var("BROWSER", &browser::write_url_recorder(world.home()));
-    world.run(&["report", "--open"]).expect_code(0);
-    let address = world.home().join("address");
+    env.run(&["report", "--output", "-", "--open"]).expect_code(2);
+    env.set_var("BROWSER", &browser::write_url_recorder(env.home()));
+    env.run(&["report", "--open"]).expect_code(0);
+    let address = env.home().join("address");
     wait_until("the browser is to open", || address.exists());
-    let opened = url::Url::from_file_path(world.home().join("malsync-report.html")).unwrap();
+    let opened = url::Url::from_file_path(env.home().join("malsync-report.html")).unwrap();
     assert_eq!(fs::read_to_string(address).unwrap(), opened.as_str());
-    assert_eq!(fs::read_to_string(world.home().join("malsync-report.html")).unwrap(), page);
+    assert_eq!(fs::read_to_string(env.home().join("malsync-report.html")).unwrap(), page);
 }
 
 #[on_both]
 fn stats_of_empty_list_are_zero(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 0);
-    let ran = world.run(&["stats"]).expect_code(0);
+    let env = TestEnv::with_login(kind, 0);
+    let output = env.run(&["stats"]).expect_code(0);
     assert_eq!(
-        (ran.stdout.as_str(), ran.stderr.as_str()),
+        (output.stdout.as_str(), output.stderr.as_str()),
         ("", "no entry: alice was never synced; next: malsync sync --user alice\n")
     );
-    assert_eq!(stats_json(&world, &[])["entries"], 0);
-    assert!(world.run(&["report"]).expect_code(0).stdout.contains("There is no entry to tell of."));
+    assert_eq!(stats_json(&env, &[])["entries"], 0);
+    assert!(env.run(&["report"]).expect_code(0).stdout.contains("There is no entry to tell of."));
 }
 
 #[test]
 fn report_in_chromium_is_accessible_in_every_width_and_color_scheme() {
-    let world = synced_env(DatabaseKind::Sqlite, 300);
-    let ids = world.sim.control().entry_ids("alice").unwrap();
+    let env = synced_env(DatabaseKind::Sqlite, 300);
+    let ids = env.sim.control().entry_ids("alice").unwrap();
     let hostile = "<script>document.title='owned'</script>\"'><img src=http://127.0.0.1:9/x onerror=alert(1)> {{main}} \
                    WithoutABlankAnywhereInThisVeryLongWordThatGoesOnAndOn";
     for (place, id) in ids.iter().take(4).enumerate() {
         let (score, mean) = if place % 2 == 0 { (10, 1.01) } else { (1, 9.99) };
         let patch = json!({"node": {"title": hostile, "mean": mean, "genres": [{"id": 9000 + place, "name": hostile}],
             "studios": [{"id": 9000 + place, "name": hostile}]}, "list_status": {"score": score}});
-        world.sim.control().patch_entry("alice", *id, serde_json::from_value(patch).unwrap()).unwrap();
+        env.sim.control().patch_entry("alice", *id, serde_json::from_value(patch).unwrap()).unwrap();
     }
-    world.sync(&["--force-full"]);
-    world.run(&["report", "--output", "report.html"]).expect_code(0);
-    let url = url::Url::from_file_path(world.home().join("report.html")).unwrap();
-    let mut browser = TestBrowser::open(world.home(), "about:blank");
+    env.sync(&["--force-full"]);
+    env.run(&["report", "--output", "report.html"]).expect_code(0);
+    let url = url::Url::from_file_path(env.home().join("report.html")).unwrap();
+    let mut browser = TestBrowser::open(env.home(), "about:blank");
     let mut grounds = Vec::new();
     for (width, dark) in [(360, false), (360, true), (1280, false), (1280, true)] {
         browser.visit(url.as_str(), width, dark);

@@ -4,9 +4,9 @@ use super::test_env::TestEnv;
 
 /// The anime and the entries that a user has and MAL too, without the rows' own ids and times: equal after every complete
 /// run of the same list, whatever went wrong before it.
-pub(crate) fn read_list(world: &TestEnv, user: &str) -> Vec<String> {
+pub(crate) fn read_list(env: &TestEnv, user: &str) -> Vec<String> {
     query_rows(
-        world,
+        env,
         &format!(
             "SELECT {} FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id JOIN users u ON u.id = l.user_id \
             WHERE u.username = '{user}' AND l.removed_at IS NULL ORDER BY a.mal_id",
@@ -22,9 +22,9 @@ pub(crate) fn read_list(world: &TestEnv, user: &str) -> Vec<String> {
 }
 
 /// Every row of a user's, to the last column that malsync writes.
-pub(crate) fn read_user_rows(world: &TestEnv, user: &str) -> Vec<String> {
+pub(crate) fn read_user_rows(env: &TestEnv, user: &str) -> Vec<String> {
     let mut all = query_rows(
-        world,
+        env,
         &format!(
             "SELECT {} FROM users u WHERE u.username = '{user}'",
             concat_columns(
@@ -34,7 +34,7 @@ pub(crate) fn read_user_rows(world: &TestEnv, user: &str) -> Vec<String> {
         ),
     );
     all.extend(query_rows(
-        world,
+        env,
         &format!(
             "SELECT {} FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = '{user}' \
             ORDER BY l.id",
@@ -48,19 +48,19 @@ pub(crate) fn read_user_rows(world: &TestEnv, user: &str) -> Vec<String> {
 }
 
 /// All that an application reads: the rows of the seed's tables with their times, runs and changes aside.
-pub(crate) fn read_application_tables(world: &TestEnv) -> Vec<String> {
+pub(crate) fn read_application_tables(env: &TestEnv) -> Vec<String> {
     let anime = concat_columns("a.id a.mal_id a.title a.rank a.score a.updated_at");
     let entries = concat_columns("l.id l.user_id l.anime_id l.status l.score l.episodes_watched l.notes l.updated_at");
     let users = concat_columns("u.id u.username u.last_mal_sync u.mal_list_watermark u.mal_token_generation");
-    let mut all = query_rows(world, &format!("SELECT {anime} FROM anime a ORDER BY a.id"));
-    all.extend(query_rows(world, &format!("SELECT {entries} FROM user_anime_lists l ORDER BY l.id")));
-    all.extend(query_rows(world, &format!("SELECT {users} FROM users u ORDER BY u.id")));
+    let mut all = query_rows(env, &format!("SELECT {anime} FROM anime a ORDER BY a.id"));
+    all.extend(query_rows(env, &format!("SELECT {entries} FROM user_anime_lists l ORDER BY l.id")));
+    all.extend(query_rows(env, &format!("SELECT {users} FROM users u ORDER BY u.id")));
     all
 }
 
 /// A number that a query answers.
-pub(crate) fn query_count(world: &TestEnv, what: &str) -> i64 {
-    let answer = world.query_value(&format!("SELECT CAST({what} AS TEXT)"));
+pub(crate) fn query_count(env: &TestEnv, what: &str) -> i64 {
+    let answer = env.query_value(&format!("SELECT CAST({what} AS TEXT)"));
     answer.expect("a number, not null").parse().unwrap()
 }
 
@@ -69,6 +69,6 @@ fn concat_columns(columns: &str) -> String {
     cells.collect::<Vec<_>>().join(" || '|' || ")
 }
 
-fn query_rows(world: &TestEnv, sql: &str) -> Vec<String> {
-    world.query_column(sql).into_iter().map(|row| row.expect("no column is null")).collect()
+fn query_rows(env: &TestEnv, sql: &str) -> Vec<String> {
+    env.query_column(sql).into_iter().map(|row| row.expect("no column is null")).collect()
 }

@@ -26,10 +26,10 @@ pub(crate) struct KeyringSession {
 }
 
 impl KeyringSession {
-    /// Starts a session; `world`'s runs find it from now on.
-    pub(crate) fn start(world: &mut TestEnv, service: SecretServiceKind) -> Self {
+    /// Starts a session; `env`'s runs find it from now on.
+    pub(crate) fn start(env: &mut TestEnv, service: SecretServiceKind) -> Self {
         super::assert_test_is_named_after("keyring");
-        let folder = world.home().join(format!("bus-{service:?}"));
+        let folder = env.home().join(format!("bus-{service:?}"));
         fs::create_dir_all(&folder).unwrap();
         // No service files: nothing in this session starts by itself.
         let config = format!(
@@ -51,7 +51,7 @@ impl KeyringSession {
              string:org.freedesktop.secrets | grep -q true; do sleep 0.05; done; \
              echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec cat >/dev/null"
         );
-        let mut process = Self::isolate_command(world, Command::new("dbus-run-session"))
+        let mut process = Self::isolate_command(env, Command::new("dbus-run-session"))
             .arg(format!("--config-file={}", folder.join("bus.conf").display()))
             .args(["--", "sh", "-c", &script])
             .env("XDG_DATA_HOME", folder.join("data"))
@@ -65,25 +65,25 @@ impl KeyringSession {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut address).unwrap();
         let address = address.trim().to_owned();
         assert!(!address.is_empty(), "the session did not start: is gnome-keyring (or dbus-tests) installed?");
-        world.set_var("DBUS_SESSION_BUS_ADDRESS", &address);
+        env.set_var("DBUS_SESSION_BUS_ADDRESS", &address);
         Self { process, address }
     }
 
-    /// `world` finds no session any more, though this one goes on.
-    pub(crate) fn disconnect(&self, world: &mut TestEnv) {
-        let nowhere = format!("unix:path={}/no-bus", world.home().display());
-        world.set_var("DBUS_SESSION_BUS_ADDRESS", &nowhere);
+    /// `env` finds no session any more, though this one goes on.
+    pub(crate) fn disconnect(&self, env: &mut TestEnv) {
+        let nowhere = format!("unix:path={}/no-bus", env.home().display());
+        env.set_var("DBUS_SESSION_BUS_ADDRESS", &nowhere);
     }
 
-    /// `world` finds it again.
-    pub(crate) fn reconnect(&self, world: &mut TestEnv) {
-        world.set_var("DBUS_SESSION_BUS_ADDRESS", &self.address);
+    /// `env` finds it again.
+    pub(crate) fn reconnect(&self, env: &mut TestEnv) {
+        env.set_var("DBUS_SESSION_BUS_ADDRESS", &self.address);
     }
 
     /// Locks the keyring; there is nobody who could be asked for its password.
-    pub(crate) fn lock_keyring(&self, world: &TestEnv) {
+    pub(crate) fn lock_keyring(&self, env: &TestEnv) {
         let locked = self
-            .command(world, "dbus-send")
+            .command(env, "dbus-send")
             .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
             .args(["org.freedesktop.Secret.Service.Lock"])
             .arg("array:objpath:/org/freedesktop/secrets/collection/login")
@@ -93,23 +93,22 @@ impl KeyringSession {
     }
 
     /// A program in this session.
-    pub(crate) fn command(&self, world: &TestEnv, program: &str) -> Command {
-        let mut command = Self::isolate_command(world, Command::new(program));
+    pub(crate) fn command(&self, env: &TestEnv, program: &str) -> Command {
+        let mut command = Self::isolate_command(env, Command::new(program));
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
         command
     }
 
     /// What `secret-tool` finds of malsync's, attributes and secrets.
-    pub(crate) fn search_with_secret_tool(&self, world: &TestEnv) -> String {
-        let found =
-            self.command(world, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
+    pub(crate) fn search_with_secret_tool(&self, env: &TestEnv) -> String {
+        let found = self.command(env, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
         // It tells attributes on standard error.
         [found.stdout, found.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
     #[expect(clippy::disallowed_methods, reason = "the system's programs are found where the tests' are")]
-    fn isolate_command(world: &TestEnv, mut command: Command) -> Command {
-        command.env_clear().env("HOME", world.home()).env("PATH", std::env::var("PATH").unwrap());
+    fn isolate_command(env: &TestEnv, mut command: Command) -> Command {
+        command.env_clear().env("HOME", env.home()).env("PATH", std::env::var("PATH").unwrap());
         command
     }
 }

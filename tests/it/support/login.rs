@@ -18,8 +18,8 @@ pub(crate) struct PendingLogin {
 }
 
 /// Starts one.
-pub(crate) fn start_login(world: &TestEnv, flags: &[&str]) -> PendingLogin {
-    read_pending_login(world.spawn(&[&["login", "--no-browser"], flags].concat()))
+pub(crate) fn start_login(env: &TestEnv, flags: &[&str]) -> PendingLogin {
+    read_pending_login(env.spawn(&[&["login", "--no-browser"], flags].concat()))
 }
 
 /// Takes one that was started in another way.
@@ -44,15 +44,15 @@ impl PendingLogin {
     }
 
     /// Agrees, comes back, and waits for the end; the page, and the run.
-    pub(crate) fn complete(self, world: &TestEnv) -> (String, CommandOutput) {
-        let page = get_page(world, &self.consent_target());
-        (page, world.wait_for_exit(self.child))
+    pub(crate) fn complete(self, env: &TestEnv) -> (String, CommandOutput) {
+        let page = get_page(env, &self.consent_target());
+        (page, env.wait_for_exit(self.child))
     }
 }
 
 /// Sends raw bytes to the listener; the whole answer.
-pub(crate) fn send_request(world: &TestEnv, host: &str, request: impl AsRef<[u8]>) -> String {
-    let mut stream = TcpStream::connect((host, world.redirect_port())).unwrap();
+pub(crate) fn send_request(env: &TestEnv, host: &str, request: impl AsRef<[u8]>) -> String {
+    let mut stream = TcpStream::connect((host, env.redirect_port())).unwrap();
     // Whoever is refused may be cut off, on the way there too.
     let _ = stream.write_all(request.as_ref());
     read_response(stream)
@@ -66,12 +66,12 @@ pub(crate) fn read_response(mut stream: TcpStream) -> String {
 }
 
 /// The request of a browser for this target.
-pub(crate) fn get_request(world: &TestEnv, target: &str) -> String {
-    format!("GET {target} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", world.redirect_port())
+pub(crate) fn get_request(env: &TestEnv, target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", env.redirect_port())
 }
 
-pub(crate) fn get_page(world: &TestEnv, target: &str) -> String {
-    send_request(world, "127.0.0.1", get_request(world, target))
+pub(crate) fn get_page(env: &TestEnv, target: &str) -> String {
+    send_request(env, "127.0.0.1", get_request(env, target))
 }
 
 /// Where MAL sends the browser after consent.
@@ -93,11 +93,11 @@ pub(crate) fn read_start_page_url(child: &mut Child) -> (BufReader<ChildStderr>,
 }
 
 /// The requests to MAL whose path ends so.
-pub(crate) fn requests_to(world: &TestEnv, path: &str) -> Vec<mal_sim::LoggedRequest> {
-    world.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
+pub(crate) fn requests_to(env: &TestEnv, path: &str) -> Vec<mal_sim::LoggedRequest> {
+    env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
 }
 
 /// A fault at MAL.
-pub(crate) fn add_fault(world: &TestEnv, rule: FaultRule) {
-    world.sim.control().add_fault(rule).unwrap();
+pub(crate) fn add_fault(env: &TestEnv, rule: FaultRule) {
+    env.sim.control().add_fault(rule).unwrap();
 }

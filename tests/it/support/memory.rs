@@ -10,11 +10,11 @@ use std::{
 use super::test_env::{CommandOutput, TestEnv};
 
 /// Runs the binary to its end, and tells the most memory (kB, resident) that it was seen to have.
-pub(crate) fn run_measuring_memory(world: &TestEnv, args: &[&str]) -> (CommandOutput, u64) {
-    let child = world.spawn(args);
+pub(crate) fn run_measuring_memory(env: &TestEnv, args: &[&str]) -> (CommandOutput, u64) {
+    let child = env.spawn(args);
     let (process, is_over) = (child.id(), AtomicBool::new(false));
     // What it says is read meanwhile: a process whose pipe is full stands still.
-    let (ran, most) = thread::scope(|scope| {
+    let (output, most) = thread::scope(|scope| {
         let weighing = scope.spawn(|| {
             let mut most = 0;
             while !is_over.load(Ordering::Relaxed) {
@@ -24,12 +24,12 @@ pub(crate) fn run_measuring_memory(world: &TestEnv, args: &[&str]) -> (CommandOu
             }
             most
         });
-        let ran = world.wait_for_exit(child);
+        let output = env.wait_for_exit(child);
         is_over.store(true, Ordering::Relaxed);
-        (ran, weighing.join().unwrap())
+        (output, weighing.join().unwrap())
     });
     assert!(most > 1000, "the process was gone before it could be weighed");
-    (ran, most)
+    (output, most)
 }
 
 fn peak_memory_kb(process: u32) -> Option<u64> {

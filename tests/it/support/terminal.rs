@@ -7,8 +7,8 @@ use rexpect::session::{PtySession, spawn_command};
 use super::test_env::TestEnv;
 
 /// A line of bash on a terminal of its own.
-pub(crate) fn start_terminal(world: &TestEnv, line: &str) -> PtySession {
-    let mut command = world.shell_command(line);
+pub(crate) fn start_terminal(env: &TestEnv, line: &str) -> PtySession {
+    let mut command = env.shell_command(line);
     command.env("TERM", "xterm-256color");
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     spawn_command(command, Some(60_000)).unwrap()
@@ -21,9 +21,9 @@ pub(crate) fn read_to_end(session: &mut PtySession) -> String {
 }
 
 /// What the binary writes on a terminal so many columns wide, and its exit code.
-pub(crate) fn run_on_terminal(world: &TestEnv, args: &str, columns: usize) -> (String, String) {
+pub(crate) fn run_on_terminal(env: &TestEnv, args: &str, columns: usize) -> (String, String) {
     let line = format!("stty cols {columns} rows 24; $MALSYNC {args}; echo code=$?");
-    let text = read_to_end(&mut start_terminal(world, &line));
+    let text = read_to_end(&mut start_terminal(env, &line));
     assert!(!text.contains("panicked"), "{text}");
     let (text, code) = text.rsplit_once("code=").unwrap();
     (text.to_owned(), code.trim().to_owned())

@@ -113,11 +113,11 @@ impl TestEnv {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        let mut world = Self { home, sim, kind, environment, readable_tokens_stored: AtomicBool::new(false) };
+        let mut env = Self { home, sim, kind, environment, readable_tokens_stored: AtomicBool::new(false) };
         if kind == DatabaseKind::Postgres {
-            world.use_new_database();
+            env.use_new_database();
         }
-        world
+        env
     }
 
     /// From now on, an empty database of the same kind.
@@ -134,9 +134,9 @@ impl TestEnv {
 
     /// A world in which `alice` is logged in.
     pub(crate) fn with_login(kind: DatabaseKind, entries: usize) -> Self {
-        let world = Self::new(kind, entries);
-        world.run(&["login", "--json"]).expect_code(0);
-        world
+        let env = Self::new(kind, entries);
+        env.run(&["login", "--json"]).expect_code(0);
+        env
     }
 
     pub(crate) fn home(&self) -> &Path {
@@ -322,7 +322,7 @@ impl TestEnv {
     /// asked for: the authorize URL of a login, and an exported login.
     fn check_output(&self, output: &Output, shows_secret: bool) -> CommandOutput {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
-        let ran = CommandOutput {
+        let output = CommandOutput {
             code: output.status.code().unwrap_or(-1),
             signal: output.status.signal(),
             stdout: text(&output.stdout),
@@ -330,17 +330,17 @@ impl TestEnv {
         };
         let address = format!("{}/authorize?", self.sim.auth_url());
         let secret = |line: &str| line.starts_with(&address) || line.starts_with("{\"malsync_login\":");
-        let answer: Vec<_> = ran.stdout.lines().filter(|line| !(shows_secret && secret(line))).collect();
+        let answer: Vec<_> = output.stdout.lines().filter(|line| !(shows_secret && secret(line))).collect();
         let leaks = self.secret_scanner();
-        for text in [&answer.join("\n"), &ran.stderr] {
+        for text in [&answer.join("\n"), &output.stderr] {
             let found = leaks.find_first(text.as_bytes());
-            assert!(found.is_none(), "printed {}: {ran:?}", found.unwrap_or_default());
+            assert!(found.is_none(), "printed {}: {output:?}", found.unwrap_or_default());
         }
         if !self.may_contain_readable_tokens() {
             leaks.scan_home(self.home());
         }
-        assert!(!ran.stderr.contains("panicked at"), "{ran:?}");
-        ran
+        assert!(!output.stderr.contains("panicked at"), "{output:?}");
+        output
     }
 
     fn secret_scanner(&self) -> SecretScanner {

@@ -29,8 +29,8 @@ fn f_d05_invalid_id_is_rejected(kind: DatabaseKind) {
         "9300000000000000000",
         "12345678901234567890123456",
     ];
-    let world = env_with_odd_values(kind, "/node/id", &texts);
-    assert_all_rejected(&world, 10, "id");
+    let env = env_with_odd_values(kind, "/node/id", &texts);
+    assert_all_rejected(&env, 10, "id");
 }
 
 #[on_both]
@@ -41,9 +41,9 @@ fn f_d06_progress_out_of_range_is_rejected_and_beyond_episodes_stored(kind: Data
         6,
         "num_episodes_watched",
     );
-    let world = env_with_odd_values(kind, "/list_status/num_episodes_watched", &["null", "", "13", "2147483647"]);
-    assert_all_stored(&world, 4);
-    let watched: Vec<_> = list_odd_entries(&world).iter().map(|entry| entry["episodes_watched"].clone()).collect();
+    let env = env_with_odd_values(kind, "/list_status/num_episodes_watched", &["null", "", "13", "2147483647"]);
+    assert_all_stored(&env, 4);
+    let watched: Vec<_> = list_odd_entries(&env).iter().map(|entry| entry["episodes_watched"].clone()).collect();
     assert_eq!(watched, [json!(0), json!(0), json!(13), json!(2_147_483_647)], "of 12");
 }
 
@@ -73,19 +73,19 @@ fn f_d08_partial_date_is_stored_with_precision_and_impossible_one_as_none(kind: 
         ("", None),
     ];
     let texts = table.map(|(text, _)| text);
-    let world = env_with_odd_values(kind, "/list_status/finish_date", &texts);
-    let warned = assert_all_stored(&world, 12).stderr;
-    assert_eq!(warned.matches("finish_date").count(), 6, "one warning for each impossible date: {warned}");
-    let shown: Vec<_> = list_odd_entries(&world).iter().map(|entry| entry["finish_date"].clone()).collect();
+    let env = env_with_odd_values(kind, "/list_status/finish_date", &texts);
+    let stderr = assert_all_stored(&env, 12).stderr;
+    assert_eq!(stderr.matches("finish_date").count(), 6, "one warning for each impossible date: {stderr}");
+    let shown: Vec<_> = list_odd_entries(&env).iter().map(|entry| entry["finish_date"].clone()).collect();
     assert_eq!(shown, table.map(|(_, date)| date.map_or(Value::Null, |(shown, _)| json!(shown))));
-    let columns = world.query_column(&format!(
+    let columns = env.query_column(&format!(
         "SELECT CAST(finish_date AS TEXT) || ' ' || finish_date_precision FROM user_anime_lists l \
          JOIN anime a ON a.id = l.anime_id WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
     assert_eq!(columns, table.map(|(_, date)| date.map(|(_, column)| column.to_owned())));
-    let world = env_with_odd_values(kind, "/node/start_date", &texts);
-    assert_all_stored(&world, 12);
-    let columns = world.query_column(&format!(
+    let env = env_with_odd_values(kind, "/node/start_date", &texts);
+    assert_all_stored(&env, 12);
+    let columns = env.query_column(&format!(
         "SELECT CAST(aired_from AS TEXT) || ' ' || aired_from_precision FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
     assert_eq!(columns, table.map(|(_, date)| date.map(|(_, column)| column.to_owned())));
@@ -106,10 +106,10 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
         r#""yesterday""#,
         &format!("\"{soon}\""),
     ];
-    let world = env_with_odd_values(kind, "/list_status/updated_at", &texts);
-    let warned = assert_all_stored(&world, 8).stderr;
-    assert_eq!(warned.matches("updated_at").count(), 3, "no zone, a leap second, no time at all: {warned}");
-    let told = world.query_column(&format!(
+    let env = env_with_odd_values(kind, "/list_status/updated_at", &texts);
+    let stderr = assert_all_stored(&env, 8).stderr;
+    assert_eq!(stderr.matches("updated_at").count(), 3, "no zone, a leap second, no time at all: {stderr}");
+    let told = env.query_column(&format!(
         "SELECT substr(CAST(mal_updated_at AS TEXT), 1, 19) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
          WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
@@ -126,13 +126,13 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
         some(&soon[..19]),
     ];
     assert_eq!(told, expected);
-    let watermark = world.query_value("SELECT CAST(mal_list_watermark AS TEXT) FROM users").unwrap();
+    let watermark = env.query_value("SELECT CAST(mal_list_watermark AS TEXT) FROM users").unwrap();
     assert!(watermark < soon, "{watermark}");
     let earlier = odd_entry_text(FIRST_ODD_ID + 7, "/list_status/score", "9");
-    world.sim.control().put_entry_text("alice", FIRST_ODD_ID + 7, &earlier).unwrap();
-    assert_eq!(world.sync(&["--force-full"])["user_lists_updated"], 1, "the future does not win for ever");
-    world.sim.control().edit_entries("alice", 1).unwrap();
-    let incremental = world.sync(&[]);
+    env.sim.control().put_entry_text("alice", FIRST_ODD_ID + 7, &earlier).unwrap();
+    assert_eq!(env.sync(&["--force-full"])["user_lists_updated"], 1, "the future does not win for ever");
+    env.sim.control().edit_entries("alice", 1).unwrap();
+    let incremental = env.sync(&[]);
     assert_eq!(
         (&incremental["mode"], &incremental["user_lists_updated"]),
         (&json!("incremental"), &json!(1)),
@@ -162,15 +162,15 @@ fn f_d10_unknown_list_status_is_rejected_and_other_new_values_kept(kind: Databas
         format!(r#"{{"node":{{"id":{},"title":"Bare"}},"list_status":{{"status":"dropped"}}}}"#, FIRST_ODD_ID + 5),
         format!(r#"{{"extra":1,{}"#, &super::good_entry(FIRST_ODD_ID + 6).to_string()[1..]),
     ];
-    let world = env_with_entries(kind, &entries);
-    let warned = assert_all_stored(&world, 7).stderr;
+    let env = env_with_entries(kind, &entries);
+    let stderr = assert_all_stored(&env, 7).stderr;
     for word in ["hologram", "paused_by_the_committee", "pink"] {
-        assert!(warned.contains(word), "{word}: {warned}");
+        assert!(stderr.contains(word), "{word}: {stderr}");
     }
-    let entries = list_odd_entries(&world);
+    let entries = list_odd_entries(&env);
     assert_eq!((&entries[0]["media_type"], &entries[5]["status"]), (&json!("hologram"), &json!("dropped")));
     assert_eq!(entries[1]["airing_status"], "paused_by_the_committee_for_a_while", "wider than the seed's column");
-    let raw = world.query_value(&format!(
+    let raw = env.query_value(&format!(
         "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE mal_id = {}",
         FIRST_ODD_ID + 4
     ));

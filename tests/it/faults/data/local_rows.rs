@@ -9,8 +9,8 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 /// What the rules keep is kept, MAL's values replace the rest.
 #[on_both]
 fn f_d20_invalid_local_rows_do_not_stop_sync(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 100);
-    world.sync(&[]);
+    let env = TestEnv::with_login(kind, 100);
+    env.sync(&[]);
     let spoil: &[&str] = match kind {
         DatabaseKind::Postgres => &[
             "ALTER TABLE user_anime_lists DROP CONSTRAINT user_anime_lists_status_check, \
@@ -38,30 +38,30 @@ fn f_d20_invalid_local_rows_do_not_stop_sync(kind: DatabaseKind) {
              INSERT INTO user_anime_lists (user_id, anime_id, status) VALUES (888, 1, 'watching')",
         ],
     };
-    spoil.iter().for_each(|sql| world.execute_sql(sql));
+    spoil.iter().for_each(|sql| env.execute_sql(sql));
     let orphans = if kind == DatabaseKind::Sqlite { 2 } else { 0 };
     for args in
         [&["list"][..], &["list", "--json"], &["list", "--csv"], &["status", "--json"], &["changes"], &["metrics"]]
     {
-        world.run(args).expect_code(0);
+        env.run(args).expect_code(0);
     }
-    let run = world.sync(&[]);
+    let run = env.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
-    let run = world.sync(&["--force-full"]);
+    let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(100)), "{run}");
-    assert_eq!(count_rows(&world, "user_anime_lists"), 100 + orphans);
+    assert_eq!(count_rows(&env, "user_anime_lists"), 100 + orphans);
     let paused =
         "SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE status = 'paused' OR episodes_watched IS NULL";
-    assert_eq!(world.query_value(paused), Some("0".into()), "MAL's values stand");
+    assert_eq!(env.query_value(paused), Some("0".into()), "MAL's values stand");
     if kind == DatabaseKind::Sqlite {
         // What even the table's own rules forbid stays, where MAL has no score, and nobody writes it anew.
         let below = "SELECT CAST(count(*) > 0 AS TEXT) FROM user_anime_lists WHERE score = -3";
-        assert_eq!(world.query_value(below), Some("1".into()));
+        assert_eq!(env.query_value(below), Some("1".into()));
     }
     let titles = "SELECT CAST(count(*) AS TEXT) FROM anime WHERE title = '' OR score = 'high'";
     let titles =
         if kind == DatabaseKind::Postgres { &titles[..titles.len() - " OR score = 'high'".len()] } else { titles };
-    assert_eq!(world.query_value(titles), Some("0".into()));
-    let again = world.sync(&["--force-full"]);
+    assert_eq!(env.query_value(titles), Some("0".into()));
+    let again = env.sync(&["--force-full"]);
     assert_eq!((&again["user_lists_unchanged"], &again["anime_unchanged"]), (&json!(100), &json!(100)), "{again}");
 }

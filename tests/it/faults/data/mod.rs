@@ -36,12 +36,12 @@ fn odd_entry_text(id: u64, place: &str, text: &str) -> String {
 
 /// A world whose list has a hundred good entries, and then these, all on one page.
 fn env_with_entries(kind: DatabaseKind, entries: &[String]) -> TestEnv {
-    let mut world = TestEnv::with_login(kind, 100);
-    world.set_var("MAL_PAGE_SIZE", "1000");
+    let mut env = TestEnv::with_login(kind, 100);
+    env.set_var("MAL_PAGE_SIZE", "1000");
     for (id, text) in (FIRST_ODD_ID..).zip(entries) {
-        world.sim.control().put_entry_text("alice", id, text).unwrap();
+        env.sim.control().put_entry_text("alice", id, text).unwrap();
     }
-    world
+    env
 }
 
 /// Such a world, with one odd entry for each of these JSON texts in that place.
@@ -52,7 +52,7 @@ fn env_with_odd_values(kind: DatabaseKind, place: &str, texts: &[&str]) -> TestE
 
 /// The run, whose numbers must add up, and be those of the tables.
 #[track_caller]
-fn assert_counts_add_up(world: &TestEnv, run: &Value) {
+fn assert_counts_add_up(env: &TestEnv, run: &Value) {
     let number = |key: &str| run[key].as_u64().unwrap();
     let errors = run["errors"].as_array().unwrap().len() as u64;
     for rows in ["anime", "user_lists"] {
@@ -60,35 +60,35 @@ fn assert_counts_add_up(world: &TestEnv, run: &Value) {
         assert_eq!(sum + errors, number("anime_fetched"), "{rows}: {run}");
     }
     for table in ["anime", "user_anime_lists"] {
-        assert_eq!(count_rows(world, table), number("anime_fetched") - errors, "{table}: {run}");
+        assert_eq!(count_rows(env, table), number("anime_fetched") - errors, "{table}: {run}");
     }
 }
 
-fn count_rows(world: &TestEnv, table: &str) -> u64 {
-    world.query_value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).unwrap().parse().unwrap()
+fn count_rows(env: &TestEnv, table: &str) -> u64 {
+    env.query_value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).unwrap().parse().unwrap()
 }
 
 /// All of these texts are stored, and the next sync finds every row as it was. The first sync.
 #[track_caller]
-fn assert_all_stored(world: &TestEnv, extra: u64) -> CommandOutput {
-    let ran = world.run(&["sync", "--json"]).expect_code(0);
-    let run = ran.json();
+fn assert_all_stored(env: &TestEnv, extra: u64) -> CommandOutput {
+    let output = env.run(&["sync", "--json"]).expect_code(0);
+    let run = output.json();
     assert_eq!((&run["status"], &run["anime_created"]), (&json!("SUCCESS"), &json!(100 + extra)), "{run}");
-    assert_counts_add_up(world, &run);
-    let again = world.sync(&["--force-full"]);
+    assert_counts_add_up(env, &run);
+    let again = env.sync(&["--force-full"]);
     assert_eq!(
         (&again["anime_unchanged"], &again["user_lists_unchanged"], &again["conflicts_resolved"]),
         (&json!(100 + extra), &json!(100 + extra), &json!(0)),
         "a second sync finds nothing to do: {again}"
     );
-    ran
+    output
 }
 
 /// None of the odd entries is stored, each is told by name, the good ones are stored, and once MAL has mended them the next
 /// sync brings them.
 #[track_caller]
-fn assert_all_rejected(world: &TestEnv, odd: u64, word: &str) {
-    let run = world.run(&["sync", "--json"]).expect_code(3).json();
+fn assert_all_rejected(env: &TestEnv, odd: u64, word: &str) {
+    let run = env.run(&["sync", "--json"]).expect_code(3).json();
     assert_eq!((&run["status"], &run["anime_created"]), (&json!("PARTIAL"), &json!(100)), "{run}");
     let errors = run["errors"].as_array().unwrap();
     assert_eq!(errors.len() as u64, odd, "{run}");
@@ -96,20 +96,20 @@ fn assert_all_rejected(world: &TestEnv, odd: u64, word: &str) {
         assert_eq!(error["kind"], "invalid", "{error}");
         assert!(error["message"].as_str().unwrap().contains(word), "{error}");
     }
-    assert_counts_add_up(world, &run);
-    let status = world.run(&["status", "--json"]).expect_code(0).json();
+    assert_counts_add_up(env, &run);
+    let status = env.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!(status["last_mal_sync"], run["finished_at"], "rejected by name: the run was complete");
     for id in FIRST_ODD_ID..FIRST_ODD_ID + odd {
-        world.sim.control().put_entry("alice", id, &good_entry(id)).unwrap();
+        env.sim.control().put_entry("alice", id, &good_entry(id)).unwrap();
     }
-    let healthy = world.sync(&["--force-full"]);
+    let healthy = env.sync(&["--force-full"]);
     assert_eq!((&healthy["status"], &healthy["user_lists_created"]), (&json!("SUCCESS"), &json!(odd)), "{healthy}");
-    assert_counts_add_up(world, &healthy);
+    assert_counts_add_up(env, &healthy);
 }
 
 /// The odd entries as `list --json` tells them, in the order of their ids.
-fn list_odd_entries(world: &TestEnv) -> Vec<Value> {
-    let mut entries = world.run(&["list", "--json", "--sort", "id"]).expect_code(0).json_lines();
+fn list_odd_entries(env: &TestEnv) -> Vec<Value> {
+    let mut entries = env.run(&["list", "--json", "--sort", "id"]).expect_code(0).json_lines();
     entries.retain(|entry| entry["mal_id"].as_u64().unwrap() >= FIRST_ODD_ID);
     entries
 }

@@ -20,11 +20,11 @@ fn env_with_titles(kind: DatabaseKind, titles: &[String]) -> TestEnv {
 
 /// Stored exactly, as the database has it and as scripts read it.
 #[track_caller]
-fn assert_stored_exactly(world: &TestEnv, titles: &[String]) {
-    assert_all_stored(world, titles.len() as u64);
-    let column = world.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
+fn assert_stored_exactly(env: &TestEnv, titles: &[String]) {
+    assert_all_stored(env, titles.len() as u64);
+    let column = env.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
     assert_eq!(column, titles.iter().cloned().map(Some).collect::<Vec<_>>());
-    let told: Vec<_> = list_odd_entries(world).iter().map(|entry| entry["title"].clone()).collect();
+    let told: Vec<_> = list_odd_entries(env).iter().map(|entry| entry["title"].clone()).collect();
     assert_eq!(told, titles.iter().map(|title| json!(title)).collect::<Vec<_>>());
 }
 
@@ -37,15 +37,15 @@ fn f_d01_nul_is_replaced_with_warning(kind: DatabaseKind) {
     all["list_status"]["comments"] = json!("c\0 &#0;");
     all["list_status"]["tags"] = json!(["t\0"]);
     all["list_status"]["new\0name"] = json!({"\0": ["\0"]});
-    let world = env_with_entries(kind, &[all.to_string()]);
-    let warned = assert_all_stored(&world, 1).stderr;
+    let env = env_with_entries(kind, &[all.to_string()]);
+    let stderr = assert_all_stored(&env, 1).stderr;
     for what in ["title", "synopsis", "alternative_titles.en", "list_status"] {
         assert!(
-            warned.contains(&format!("MAL ID {FIRST_ODD_ID}: {what} holds a NUL character, which is replaced")),
-            "{warned}"
+            stderr.contains(&format!("MAL ID {FIRST_ODD_ID}: {what} holds a NUL character, which is replaced")),
+            "{stderr}"
         );
     }
-    let entry = &list_odd_entries(&world)[0];
+    let entry = &list_odd_entries(&env)[0];
     assert_eq!((&entry["title"], &entry["title_english"]), (&json!("a\u{fffd}b"), &json!("e\u{fffd}")));
     assert_eq!((&entry["notes"], &entry["tags"]), (&json!("c\u{fffd} &#0;"), &json!(["t\u{fffd}"])));
 }
@@ -56,10 +56,10 @@ fn f_d02_title_is_truncated_at_64_kib_between_characters(kind: DatabaseKind) {
     let whole = ["x".repeat(501), "x".repeat(10_000), "あ".repeat(500), family.repeat(500), "y".repeat(65_536)];
     assert_stored_exactly(&env_with_titles(kind, &whole), &whole);
     let long = ["x".repeat(1_000_000), "あ".repeat(30_000), family.repeat(5_000)];
-    let world = env_with_titles(kind, &long);
-    let warned = assert_all_stored(&world, 3).stderr;
-    assert_eq!(warned.matches("title holds more than 64 KiB of text, which is cut").count(), 3, "{warned}");
-    let column = world.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
+    let env = env_with_titles(kind, &long);
+    let stderr = assert_all_stored(&env, 3).stderr;
+    assert_eq!(stderr.matches("title holds more than 64 KiB of text, which is cut").count(), 3, "{stderr}");
+    let column = env.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
     let cut = [long[0][..65_536].to_owned(), "あ".repeat(65_536 / 3), family.repeat(65_536 / family.len())];
     assert!(column == cut.map(Some), "the same on both databases, and no character in halves");
 }
@@ -82,8 +82,8 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
             .map(|steering| format!("x{steering}x")),
     );
     titles.extend(["👩‍👩‍👧‍👦".repeat(40), format!("e{}", "\u{301}".repeat(200))]);
-    let world = env_with_titles(kind, &titles);
-    assert_stored_exactly(&world, &titles);
+    let env = env_with_titles(kind, &titles);
+    assert_stored_exactly(&env, &titles);
     // And in what is said of entries that are rejected, new words, notes, tags, and a user's name.
     let evil: String = control_chars().into_iter().collect();
     let mut bad = good_entry(FIRST_ODD_ID + 500);
@@ -94,13 +94,13 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
     new["list_status"]["comments"] = json!(evil);
     new["list_status"]["tags"] = json!([evil]);
     for (id, entry) in [(FIRST_ODD_ID + 500, &bad), (FIRST_ODD_ID + 501, &new)] {
-        world.sim.control().put_entry("alice", id, entry).unwrap();
+        env.sim.control().put_entry("alice", id, entry).unwrap();
     }
     let set =
         if kind == DatabaseKind::Postgres { "E'a\\x1b[31m\\u202e'" } else { "'a' || char(27) || '[31m' || char(8238)" };
-    world.execute_sql(&format!("UPDATE users SET username = {set}"));
+    env.execute_sql(&format!("UPDATE users SET username = {set}"));
     let id = (FIRST_ODD_ID + 501).to_string();
-    let told = world.run(&["sync", "--force-full", "-vvv", "--color", "never"]).expect_code(3);
+    let told = env.run(&["sync", "--force-full", "-vvv", "--color", "never"]).expect_code(3);
     assert!(
         told.stdout.contains("could not be stored") && told.stdout.contains("␛") && told.stderr.contains("media_type"),
         "{told:?}"
@@ -126,10 +126,10 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
         (&["sync", "--user", &evil], 4),
         (&[&evil], 2),
     ] {
-        let ran = world.run(args);
-        assert!(ran.code == code || code == 1, "{args:?}: {ran:?}");
-        assert_clean(&ran.stdout);
-        assert_clean(&ran.stderr);
+        let output = env.run(args);
+        assert!(output.code == code || code == 1, "{args:?}: {output:?}");
+        assert_clean(&output.stdout);
+        assert_clean(&output.stderr);
     }
 }
 
@@ -146,9 +146,9 @@ fn f_d12_formula_title_is_stored_exactly_and_escaped_in_csv(kind: DatabaseKind) 
     let titles =
         ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@x", "\t=1", "\r=1", "\"quoted\"", "a,b", "a\r\nb", "\"=1", "'=1"]
             .map(str::to_owned);
-    let world = env_with_titles(kind, &titles);
-    assert_stored_exactly(&world, &titles);
-    let csv = world.run(&["list", "--csv", "--sort", "id"]).expect_code(0).stdout;
+    let env = env_with_titles(kind, &titles);
+    assert_stored_exactly(&env, &titles);
+    let csv = env.run(&["list", "--csv", "--sort", "id"]).expect_code(0).stdout;
     let guarded = |title: &str| {
         let guard = if title.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
         format!("{guard}{title}")
@@ -187,33 +187,33 @@ fn f_d13_sql_title_is_stored_exactly(kind: DatabaseKind) {
     let titles =
         ["'); DROP TABLE users;--", "$1", "%s", "{}", "\\", ":name", "?1", "E'\\x00'", "a' OR '1'='1", "$$;$$"]
             .map(str::to_owned);
-    let world = env_with_titles(kind, &titles);
-    assert_stored_exactly(&world, &titles);
-    let found = world.run(&["list", "--json", "--search", "'); DROP TABLE"]).expect_code(0).json_lines();
+    let env = env_with_titles(kind, &titles);
+    assert_stored_exactly(&env, &titles);
+    let found = env.run(&["list", "--json", "--search", "'); DROP TABLE"]).expect_code(0).json_lines();
     assert!(found.iter().any(|entry| entry["mal_id"] == FIRST_ODD_ID), "{found:?}");
     let id = FIRST_ODD_ID.to_string();
-    world.run(&["edit", &id, "--notes", "'); DROP TABLE anime;--"]).expect_code(0);
-    assert_eq!(list_odd_entries(&world)[0]["notes"], "'); DROP TABLE anime;--");
+    env.run(&["edit", &id, "--notes", "'); DROP TABLE anime;--"]).expect_code(0);
+    assert_eq!(list_odd_entries(&env)[0]["notes"], "'); DROP TABLE anime;--");
 }
 
 #[on_both]
 fn f_d14_title_never_becomes_a_path(kind: DatabaseKind) {
     let titles = ["../../etc/passwd", "a/b", "CON", "/dev/null", ".", "~", "malsync.db"].map(str::to_owned);
-    let world = env_with_titles(kind, &titles);
+    let env = env_with_titles(kind, &titles);
     let files = || {
-        let found = std::process::Command::new("find").arg(world.home()).output().unwrap();
+        let found = std::process::Command::new("find").arg(env.home()).output().unwrap();
         let mut files: Vec<_> = String::from_utf8(found.stdout).unwrap().lines().map(str::to_owned).collect();
         // SQLite's own, which come and go.
         files.retain(|file| !file.ends_with("-wal") && !file.ends_with("-shm"));
         files.sort();
         files
     };
-    assert_stored_exactly(&world, &titles);
+    assert_stored_exactly(&env, &titles);
     let before = files();
     assert!(!before.iter().any(|file| file.contains("passwd") || file.contains("CON")), "{before:?}");
-    world.sync(&["--force-full"]);
+    env.sync(&["--force-full"]);
     for args in [&["list", "--csv"][..], &["changes"], &["list", "--search", "../../etc/passwd"]] {
-        world.run(args).expect_code(0);
+        env.run(args).expect_code(0);
     }
     assert_eq!(files(), before);
 }
@@ -250,28 +250,28 @@ fn f_d18_oversized_values_are_truncated_and_deep_ones_rejected(kind: DatabaseKin
         odd_entry_text(FIRST_ODD_ID + 1, "/list_status/comments", &comments),
         odd_entry_text(FIRST_ODD_ID + 2, "/node/unknown", &deep),
     ];
-    let world = env_with_entries(kind, &entries);
-    let warned = assert_all_stored(&world, 3).stderr;
+    let env = env_with_entries(kind, &entries);
+    let stderr = assert_all_stored(&env, 3).stderr;
     assert!(
-        warned.contains(&format!("MAL ID {FIRST_ODD_ID}: 1000000 tags, of which the first 100 are kept")),
-        "{warned}"
+        stderr.contains(&format!("MAL ID {FIRST_ODD_ID}: 1000000 tags, of which the first 100 are kept")),
+        "{stderr}"
     );
     assert!(
-        warned.contains(&format!("MAL ID {}: list_status holds more than 64 KiB of text", FIRST_ODD_ID + 1)),
-        "{warned}"
+        stderr.contains(&format!("MAL ID {}: list_status holds more than 64 KiB of text", FIRST_ODD_ID + 1)),
+        "{stderr}"
     );
-    let told = list_odd_entries(&world);
+    let told = list_odd_entries(&env);
     assert_eq!(told[0]["tags"], json!(vec!["t"; 100]));
     let notes = told[1]["notes"].as_str().unwrap();
     assert!(notes == "c&d ".repeat(65_536 / 8), "64 KiB of what MAL sent: {}", notes.len());
-    let longest = world.query_column("SELECT CAST(max(length(CAST(mal_entry AS TEXT))) AS TEXT) FROM user_anime_lists");
+    let longest = env.query_column("SELECT CAST(max(length(CAST(mal_entry AS TEXT))) AS TEXT) FROM user_anime_lists");
     assert!(
         longest[0].as_ref().unwrap().parse::<usize>().unwrap() < 70_000,
         "the base is cut like the rest: {longest:?}"
     );
-    let world = env_with_odd_values(kind, "/list_status/score", &[deep.as_str()]);
-    super::assert_all_rejected(&world, 1, "score cannot be that long");
-    assert_eq!(Value::Null, world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json()["errors"][0]);
+    let env = env_with_odd_values(kind, "/list_status/score", &[deep.as_str()]);
+    super::assert_all_rejected(&env, 1, "score cannot be that long");
+    assert_eq!(Value::Null, env.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json()["errors"][0]);
 }
 
 #[on_both]
@@ -279,19 +279,19 @@ fn f_d18_unknown_fields_are_kept_up_to_a_kib_per_entry(kind: DatabaseKind) {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let many = format!("[{}0]", "[],".repeat(2_000_000));
     let texts = [r#"{"a":["new"]}"#, &deep, &many];
-    let world = env_with_odd_values(kind, "/list_status/unknown", &texts);
-    let (ran, most) = run_measuring_memory(&world, &["sync", "--json", "-vv"]);
-    assert_eq!(ran.expect_code(0).json()["anime_created"], 103);
+    let env = env_with_odd_values(kind, "/list_status/unknown", &texts);
+    let (output, most) = run_measuring_memory(&env, &["sync", "--json", "-vv"]);
+    assert_eq!(output.expect_code(0).json()["anime_created"], 103);
     assert!(most < 128 << 10, "{most} KiB, where six megabytes of empty lists would be some hundred as values");
-    let told = world.run(&["sync", "--force-full", "--dry-run", "-vv"]).expect_code(0).stderr;
+    let stderr = env.run(&["sync", "--force-full", "--dry-run", "-vv"]).expect_code(0).stderr;
     for id in [FIRST_ODD_ID + 1, FIRST_ODD_ID + 2] {
-        assert!(told.contains(&format!("MAL ID {id}: list_status has ")), "{told}");
+        assert!(stderr.contains(&format!("MAL ID {id}: list_status has ")), "{stderr}");
     }
     let base = "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id";
-    let bases = world.query_column(&format!("{base} WHERE a.mal_id >= {FIRST_ODD_ID} ORDER BY a.mal_id"));
+    let bases = env.query_column(&format!("{base} WHERE a.mal_id >= {FIRST_ODD_ID} ORDER BY a.mal_id"));
     let known: Vec<_> = bases.iter().map(|base| base.as_ref().unwrap().contains("unknown")).collect();
     assert_eq!(known, [true, false, false]);
-    let again = world.sync(&["--force-full"]);
+    let again = env.sync(&["--force-full"]);
     assert_eq!((&again["user_lists_unchanged"], &again["errors"]), (&json!(103), &json!([])), "{again}");
 }
 
@@ -300,15 +300,15 @@ fn f_d18_error_of_huge_entry_is_stored_short(kind: DatabaseKind) {
     let mut bad = good_entry(FIRST_ODD_ID);
     bad["node"]["title"] = json!("t".repeat(1_000_000));
     bad["list_status"]["status"] = json!("s".repeat(1_000_000));
-    let world = env_with_entries(kind, &[bad.to_string()]);
-    let run = world.run(&["sync", "--json"]).expect_code(3).json();
+    let env = env_with_entries(kind, &[bad.to_string()]);
+    let run = env.run(&["sync", "--json"]).expect_code(3).json();
     let error = &run["errors"][0];
     assert_eq!(
         (error["mal_id"].as_u64(), error["title"].as_str().map(str::len)),
         (Some(FIRST_ODD_ID), Some(203)),
         "{error}"
     );
-    let row = world.query_value("SELECT CAST(length(CAST(errors AS TEXT)) AS TEXT) FROM sync_runs").unwrap();
+    let row = env.query_value("SELECT CAST(length(CAST(errors AS TEXT)) AS TEXT) FROM sync_runs").unwrap();
     assert!(row.parse::<usize>().unwrap() < 600, "{row}");
-    assert_eq!(world.run(&["runs", "--json"]).expect_code(0).json()["errors"][0], *error);
+    assert_eq!(env.run(&["runs", "--json"]).expect_code(0).json()["errors"][0], *error);
 }

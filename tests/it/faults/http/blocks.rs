@@ -12,7 +12,7 @@ const ERROR_JSON_URL: &str = "https://myanimelist.net/error.json";
 
 #[test]
 fn f_h11_block_by_mal_edge_is_retried_five_times_and_keeps_login() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let html = |status, text| list_fault().status(status).text(text).forever();
     let blocks = "MyAnimeList blocks this address for now: ";
     for (rule, words) in [
@@ -22,36 +22,36 @@ fn f_h11_block_by_mal_edge_is_retried_five_times_and_keeps_login() {
         (list_fault().redirect(ERROR_JSON_URL).forever(), "rate limit exceeded: "),
         (html(429, BLOCKED_HTML), "rate limit exceeded: "),
     ] {
-        world.sim.control().clear_faults();
-        world.sim.control().clear_log();
-        add_fault(&world, rule);
-        let run = assert_sync_fails(&world, words);
+        env.sim.control().clear_faults();
+        env.sim.control().clear_log();
+        add_fault(&env, rule);
+        let run = assert_sync_fails(&env, words);
         assert_eq!(
-            (page_requests(&world).len(), &run["retries"], &run["token_refreshes"]),
+            (page_requests(&env).len(), &run["retries"], &run["token_refreshes"]),
             (6, &json!(5), &json!(0)),
             "{run}"
         );
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h11_json_403_causes_one_refresh_then_counts_as_block() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    add_fault(&world, list_fault().status(403).json(json!({"message": "", "error": "forbidden"})).forever());
-    let run = assert_sync_fails(&world, "MyAnimeList blocks this address for now: HTTP 403 Forbidden, forbidden");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    add_fault(&env, list_fault().status(403).json(json!({"message": "", "error": "forbidden"})).forever());
+    let run = assert_sync_fails(&env, "MyAnimeList blocks this address for now: HTTP 403 Forbidden, forbidden");
     assert_eq!(
-        (page_requests(&world).len(), &run["retries"], &run["token_refreshes"]),
+        (page_requests(&env).len(), &run["retries"], &run["token_refreshes"]),
         (7, &json!(5), &json!(1)),
         "{run}"
     );
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h11_block_of_token_endpoint_is_transient() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let token = || FaultRule::for_path(TOKEN_PATH).forever();
     for rule in [
         token().status(403).text(BLOCKED_HTML),
@@ -61,10 +61,10 @@ fn f_h11_block_of_token_endpoint_is_transient() {
         token().status(401).text(BLOCKED_HTML),
         token().status(400).text("<html>"),
     ] {
-        world.sim.control().clear_faults();
-        add_fault(&world, rule);
-        let run = assert_sync_fails(&world, "could not refresh the tokens");
+        env.sim.control().clear_faults();
+        add_fault(&env, rule);
+        let run = assert_sync_fails(&env, "could not refresh the tokens");
         assert_eq!(run["token_refreshes"], 0, "{run}");
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }

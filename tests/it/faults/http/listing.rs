@@ -12,9 +12,9 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-fn page_json(world: &TestEnv, next: &Value) -> Value {
+fn page_json(env: &TestEnv, next: &Value) -> Value {
     let next = match next {
-        Value::Number(offset) => json!(format!("{}/users/@me/animelist?offset={offset}", world.sim.api_url())),
+        Value::Number(offset) => json!(format!("{}/users/@me/animelist?offset={offset}", env.sim.api_url())),
         other => other.clone(),
     };
     json!({"data": [], "paging": {"next": next}})
@@ -22,7 +22,7 @@ fn page_json(world: &TestEnv, next: &Value) -> Value {
 
 #[test]
 fn f_h14_next_page_that_does_not_advance_ends_run() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 250);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 250);
     for (next, words) in [
         (json!(100), "page loop: "),
         (json!(0), "page loop: "),
@@ -31,66 +31,66 @@ fn f_h14_next_page_that_does_not_advance_ends_run() {
         (json!("two"), "unexpected next page: "),
         (json!(true), "unexpected next page: "),
     ] {
-        world.sim.control().clear_faults();
-        world.sim.control().clear_log();
-        add_fault(&world, list_fault().query("offset", "100").json(page_json(&world, &next)).forever());
-        assert_sync_fails(&world, words);
-        assert_eq!((page_requests(&world).len(), count_entries(&world)), (2, 100), "{next}");
+        env.sim.control().clear_faults();
+        env.sim.control().clear_log();
+        add_fault(&env, list_fault().query("offset", "100").json(page_json(&env, &next)).forever());
+        assert_sync_fails(&env, words);
+        assert_eq!((page_requests(&env).len(), count_entries(&env)), (2, 100), "{next}");
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h14_endless_empty_pages_are_a_loop() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for number in 0..20_u64 {
         let rule = list_fault().query("offset", &(number * 100).to_string());
-        add_fault(&world, rule.json(page_json(&world, &json!((number + 1) * 100))).forever());
+        add_fault(&env, rule.json(page_json(&env, &json!((number + 1) * 100))).forever());
     }
-    assert_sync_fails(&world, "page loop: ");
-    assert!(page_requests(&world).len() <= 4, "{}", page_requests(&world).len());
-    assert_next_sync_succeeds(&world);
+    assert_sync_fails(&env, "page loop: ");
+    assert!(page_requests(&env).len() <= 4, "{}", page_requests(&env).len());
+    assert_next_sync_succeeds(&env);
 }
 
 /// An entry that comes first in the order of titles.
-fn insert_first_entry(world: &TestEnv, rule: FaultRule) {
+fn insert_first_entry(env: &TestEnv, rule: FaultRule) {
     let entry = json!({"node": {"title": " !"}, "list_status": {"status": "watching"}});
-    add_fault(world, rule.with_control_call("PATCH", "/users/alice/entries/900001", entry));
+    add_fault(env, rule.with_control_call("PATCH", "/users/alice/entries/900001", entry));
 }
 
 #[on_both]
 fn f_h23_entry_on_two_pages_is_stored_and_counted_once(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 250);
-    insert_first_entry(&world, list_fault().query("offset", "100"));
-    let run = world.sync(&[]);
+    let env = TestEnv::with_login(kind, 250);
+    insert_first_entry(&env, list_fault().query("offset", "100"));
+    let run = env.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
         assert_eq!(run[counter], 250, "{counter}: {run}");
     }
-    assert_eq!(count_entries(&world), 250);
-    assert_next_sync_succeeds(&world);
+    assert_eq!(count_entries(&env), 250);
+    assert_next_sync_succeeds(&env);
 }
 
 #[on_both]
 fn f_h24_entry_skipped_by_moving_list_is_not_removed(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 250);
-    world.sync(&[]);
-    let first = first_id_by_title(&world);
+    let env = TestEnv::with_login(kind, 250);
+    env.sync(&[]);
+    let first = first_id_by_title(&env);
     let path = format!("/users/alice/entries/{first}");
-    add_fault(&world, list_fault().query("offset", "100").with_control_call("DELETE", &path, Value::Null));
-    let run = world.sync(&["--force-full"]);
+    add_fault(&env, list_fault().query("offset", "100").with_control_call("DELETE", &path, Value::Null));
+    let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["user_lists_removed"]), (&json!("SUCCESS"), &json!(0)), "{run}");
-    assert_eq!(count_removed(&world), 0, "neither the one that went nor the one that was skipped by that");
+    assert_eq!(count_removed(&env), 0, "neither the one that went nor the one that was skipped by that");
     // Read in peace, the list says what is gone.
-    assert_eq!(world.sync(&["--force-full"])["user_lists_removed"], 1);
-    assert_eq!((count_entries(&world), count_removed(&world)), (250, 1));
+    assert_eq!(env.sync(&["--force-full"])["user_lists_removed"], 1);
+    assert_eq!((count_entries(&env), count_removed(&env)), (250, 1));
 }
 
 /// The entry with which the listing begins.
-fn first_id_by_title(world: &TestEnv) -> i64 {
-    let ids = world.sim.control().entry_ids("alice").unwrap();
+fn first_id_by_title(env: &TestEnv) -> i64 {
+    let ids = env.sim.control().entry_ids("alice").unwrap();
     let title = |id: &u64| {
-        let entry = world.sim.control().entry_json("alice", *id).unwrap().unwrap();
+        let entry = env.sim.control().entry_json("alice", *id).unwrap().unwrap();
         (entry["node"]["title"].as_str().unwrap_or_default().to_lowercase(), *id)
     };
     let (_, id) = ids.iter().map(title).min().unwrap();
@@ -99,24 +99,24 @@ fn first_id_by_title(world: &TestEnv) -> i64 {
 
 #[on_both]
 fn f_h26_lists_around_page_boundaries_are_complete(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 0);
+    let env = TestEnv::with_login(kind, 0);
     let mut asked = 0;
     for (length, requests) in [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (1000, 10), (1001, 11)] {
-        world.sim.control().resize_list("alice", length).unwrap();
-        let run = world.sync(&["--force-full"]);
+        env.sim.control().resize_list("alice", length).unwrap();
+        let run = env.sync(&["--force-full"]);
         assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(length)), "{run}");
-        assert_eq!((count_entries(&world), page_requests(&world).len() - asked), (length, requests), "{length}");
-        asked = page_requests(&world).len();
+        assert_eq!((count_entries(&env), page_requests(&env).len() - asked), (length, requests), "{length}");
+        asked = page_requests(&env).len();
     }
 }
 
 #[on_both]
 #[ignore = "nightly: 20,000 entries take a while in a debug build"]
 fn f_h26_twenty_thousand_entries_need_less_than_128_mib(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 20_000);
-    world.set_var("MAL_PAGE_SIZE", if kind == DatabaseKind::Sqlite { "1000" } else { "100" });
-    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
-    assert_eq!(ran.expect_code(0).json()["anime_fetched"], 20_000);
-    assert_eq!(count_entries(&world), 20_000);
+    let mut env = TestEnv::with_login(kind, 20_000);
+    env.set_var("MAL_PAGE_SIZE", if kind == DatabaseKind::Sqlite { "1000" } else { "100" });
+    let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
+    assert_eq!(output.expect_code(0).json()["anime_fetched"], 20_000);
+    assert_eq!(count_entries(&env), 20_000);
     assert!(height < 128 * 1024, "{height} kB");
 }

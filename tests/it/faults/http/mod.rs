@@ -28,22 +28,21 @@ fn list_fault() -> FaultRule {
     FaultRule::for_path(LIST_PATH)
 }
 
-fn add_fault(world: &TestEnv, rule: FaultRule) {
-    world.sim.control().add_fault(rule).unwrap();
+fn add_fault(env: &TestEnv, rule: FaultRule) {
+    env.sim.control().add_fault(rule).unwrap();
 }
 
 /// The requests for pages so far.
-fn page_requests(world: &TestEnv) -> Vec<LoggedRequest> {
-    world.sim.control().logged_requests().into_iter().filter(|asked| asked.path == LIST_PATH).collect()
+fn page_requests(env: &TestEnv) -> Vec<LoggedRequest> {
+    env.sim.control().logged_requests().into_iter().filter(|asked| asked.path == LIST_PATH).collect()
 }
 
-fn count_entries(world: &TestEnv) -> usize {
-    world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap()
+fn count_entries(env: &TestEnv) -> usize {
+    env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap()
 }
 
-fn count_removed(world: &TestEnv) -> usize {
-    world
-        .query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL")
+fn count_removed(env: &TestEnv) -> usize {
+    env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE removed_at IS NOT NULL")
         .unwrap()
         .parse()
         .unwrap()
@@ -51,30 +50,30 @@ fn count_removed(world: &TestEnv) -> usize {
 
 /// A sync that ends with exit 5, one error line with these words, and the login untouched; its run.
 #[track_caller]
-fn assert_sync_fails(world: &TestEnv, words: &str) -> Value {
-    assert_failed(world.run(&["sync", "--json"]), world, words)
+fn assert_sync_fails(env: &TestEnv, words: &str) -> Value {
+    assert_failed(env.run(&["sync", "--json"]), env, words)
 }
 
 #[track_caller]
-fn assert_failed(ran: CommandOutput, world: &TestEnv, words: &str) -> Value {
-    let ran = ran.expect_code(5);
-    let errors: Vec<_> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
-    assert_eq!(errors.len(), 1, "{}", ran.stderr);
-    assert!(errors[0].contains(words), "{words}:\n{}", ran.stderr);
-    assert!(ran.stderr.lines().any(|line| line.starts_with("hint: ")), "{}", ran.stderr);
-    let run = ran.json();
+fn assert_failed(output: CommandOutput, env: &TestEnv, words: &str) -> Value {
+    let output = output.expect_code(5);
+    let errors: Vec<_> = output.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(errors.len(), 1, "{}", output.stderr);
+    assert!(errors[0].contains(words), "{words}:\n{}", output.stderr);
+    assert!(output.stderr.lines().any(|line| line.starts_with("hint: ")), "{}", output.stderr);
+    let run = output.json();
     assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{run}");
-    assert!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_none(), "no complete sync was there");
-    assert_eq!(world.run(&["token", "status", "--json"]).expect_code(0).json()["needs_login"], false);
+    assert!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_none(), "no complete sync was there");
+    assert_eq!(env.run(&["token", "status", "--json"]).expect_code(0).json()["needs_login"], false);
     run
 }
 
 /// Without the fault, the next sync brings everything.
 #[track_caller]
-fn assert_next_sync_succeeds(world: &TestEnv) {
-    world.sim.control().clear_faults();
-    let run = world.sync(&[]);
+fn assert_next_sync_succeeds(env: &TestEnv) {
+    env.sim.control().clear_faults();
+    let run = env.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
-    let listed = world.sim.control().entry_ids("alice").unwrap().len();
-    assert_eq!((count_entries(world), count_removed(world)), (listed, 0), "{run}");
+    let listed = env.sim.control().entry_ids("alice").unwrap().len();
+    assert_eq!((count_entries(env), count_removed(env)), (listed, 0), "{run}");
 }

@@ -18,10 +18,10 @@ use crate::support::{
 
 #[on_both]
 fn f_h12_f_h13_unexpected_next_page_is_refused_without_request(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 250);
-    world.set_var("SYNC_BATCH_SIZE", "10");
+    let mut env = TestEnv::with_login(kind, 250);
+    env.set_var("SYNC_BATCH_SIZE", "10");
     let evil = ConnectionRecorder::new();
-    let (ours, theirs) = (world.sim.address(), evil.address);
+    let (ours, theirs) = (env.sim.address(), evil.address);
     let path = "/v2/users/@me/animelist?offset=200";
     for next in [
         format!("https://evil.example{path}"),
@@ -35,53 +35,53 @@ fn f_h12_f_h13_unexpected_next_page_is_refused_without_request(kind: DatabaseKin
         path.to_owned(),
         format!("http://{ours}/v2/users/evil/animelist?offset=200"),
     ] {
-        world.sim.control().clear_faults();
-        world.sim.control().clear_log();
+        env.sim.control().clear_faults();
+        env.sim.control().clear_log();
         let body = json!({"data": [], "paging": {"next": next}});
-        add_fault(&world, list_fault().query("offset", "100").json(body).forever());
-        let run = assert_sync_fails(&world, "unexpected next page: ");
-        assert_eq!((page_requests(&world).len(), &run["retries"]), (2, &json!(0)), "{next}: {run}");
-        assert_eq!(count_entries(&world), 100, "the page before is stored, the odd one is not");
+        add_fault(&env, list_fault().query("offset", "100").json(body).forever());
+        let run = assert_sync_fails(&env, "unexpected next page: ");
+        assert_eq!((page_requests(&env).len(), &run["retries"]), (2, &json!(0)), "{next}: {run}");
+        assert_eq!(count_entries(&env), 100, "the page before is stored, the odd one is not");
     }
     assert_eq!(evil.received(), [""; 0]);
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h15_redirect_is_never_followed() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let evil = ConnectionRecorder::new();
-    let itself = format!("{}/users/@me/animelist", world.sim.api_url());
+    let itself = format!("{}/users/@me/animelist", env.sim.api_url());
     for status in [301, 302, 303, 307, 308] {
         for target in [format!("http://{}/v2", evil.address), "http://evil.example/".to_owned(), itself.clone()] {
             let words = if status == 307 { "rate limit exceeded: HTTP 307" } else { "unexpected redirect: HTTP 30" };
             let asked = if status == 307 { 6 } else { 1 };
-            world.sim.control().clear_log();
-            add_fault(&world, list_fault().redirect(&target).status(status).forever());
-            assert_sync_fails(&world, words);
-            assert_eq!(page_requests(&world).len(), asked, "{status} to {target}");
-            world.sim.control().clear_faults();
+            env.sim.control().clear_log();
+            add_fault(&env, list_fault().redirect(&target).status(status).forever());
+            assert_sync_fails(&env, words);
+            assert_eq!(page_requests(&env).len(), asked, "{status} to {target}");
+            env.sim.control().clear_faults();
         }
-        world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+        env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
         add_fault(
-            &world,
+            &env,
             FaultRule::for_path(TOKEN_PATH)
                 .redirect(&format!("http://{}/token", evil.address))
                 .status(status)
                 .forever(),
         );
-        assert_sync_fails(&world, "could not refresh the tokens");
-        world.sim.control().clear_faults();
+        assert_sync_fails(&env, "could not refresh the tokens");
+        env.sim.control().clear_faults();
     }
     assert_eq!(evil.received(), [""; 0]);
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 /// The search after every run finds the token wherever it is told.
 #[test]
 fn f_h15_token_quoted_by_mal_is_never_printed() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let token = issued_tokens(&world.sim).into_iter().find(|token| token.starts_with("eyJ")).unwrap();
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let token = issued_tokens(&env.sim).into_iter().find(|token| token.starts_with("eyJ")).unwrap();
     let away = format!("https://evil.example/?t={token}");
     for rule in [
         list_fault().redirect(&away).status(302),
@@ -93,51 +93,51 @@ fn f_h15_token_quoted_by_mal_is_never_printed() {
         list_fault().status(418).json(json!({"message": format!("what is {token}?")})),
         FaultRule::for_path("/v2/users/@me").json(json!({"id": token, "name": "alice"})),
     ] {
-        world.sim.control().clear_faults();
-        add_fault(&world, rule.forever());
-        let ran = world.run(&["sync", "--json", "-vvv"]).expect_code(5);
-        assert!(ran.stderr.contains('…'), "{}", ran.stderr);
+        env.sim.control().clear_faults();
+        add_fault(&env, rule.forever());
+        let output = env.run(&["sync", "--json", "-vvv"]).expect_code(5);
+        assert!(output.stderr.contains('…'), "{}", output.stderr);
     }
-    world.sim.control().clear_faults();
+    env.sim.control().clear_faults();
     for (id, value) in [(1, json!(token)), (2, json!(format!("a text of thirty characters or so, then {token}")))] {
         let entry =
             json!({"node": {"id": 2_000_000_000 + id, "title": "T", "mean": value}, "list_status": {"status": value}});
-        world.sim.control().put_entry("alice", 2_000_000_000 + id, &entry).unwrap();
+        env.sim.control().put_entry("alice", 2_000_000_000 + id, &entry).unwrap();
     }
-    let ran = world.run(&["sync", "--json", "-vvv"]).expect_code(3);
-    assert_eq!(ran.json()["errors"].to_string().matches('…').count(), 2, "{}", ran.stdout);
+    let output = env.run(&["sync", "--json", "-vvv"]).expect_code(3);
+    assert_eq!(output.json()["errors"].to_string().matches('…').count(), 2, "{}", output.stdout);
 }
 
 #[test]
 fn f_h16_proxy_gets_connect_only_and_no_token() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let (api, proxy) = (world.sim.api_url(), ConnectionRecorder::new());
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let (api, proxy) = (env.sim.api_url(), ConnectionRecorder::new());
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"] {
-        world.set_var(name, &format!("http://{}", proxy.address));
+        env.set_var(name, &format!("http://{}", proxy.address));
     }
-    world.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
-    world.set_var("SYNC_MAX_RETRIES", "1");
-    assert_sync_fails(&world, "MyAnimeList API temporarily unavailable: ");
+    env.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
+    env.set_var("SYNC_MAX_RETRIES", "1");
+    assert_sync_fails(&env, "MyAnimeList API temporarily unavailable: ");
     let heard = proxy.received();
     assert_eq!(heard.len(), 2, "{heard:?}");
     for head in heard {
         assert!(head.starts_with("CONNECT api.malsync.invalid:443 HTTP/1.1\r\n"), "{head}");
         assert!(!head.to_lowercase().contains("bearer") && !head.contains("GET "), "{head}");
     }
-    world.set_var("MAL_API_URL", &api);
-    assert_next_sync_succeeds(&world);
+    env.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&env);
     assert_eq!(proxy.received().len(), 2, "loopback is reached without a proxy");
 }
 
 #[test]
 fn f_h16_netrc_is_not_read() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let netrc = world.home().join(".netrc");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let netrc = env.home().join(".netrc");
     fs::write(&netrc, "machine 127.0.0.1 login somebody password else\ndefault login a password b\n").unwrap();
-    world.set_var("NETRC", &netrc.display().to_string());
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    world.sync(&[]);
-    let log = world.sim.control().logged_requests();
+    env.set_var("NETRC", &netrc.display().to_string());
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sync(&[]);
+    let log = env.sim.control().logged_requests();
     let api: Vec<_> = log.iter().filter(|asked| asked.path.starts_with("/v2/")).collect();
     assert!(!api.is_empty() && api.iter().all(|asked| asked.header("authorization").unwrap().starts_with("Bearer ")));
     let token: Vec<_> = log.iter().filter(|asked| asked.path == TOKEN_PATH).collect();

@@ -16,24 +16,24 @@ const UNREADABLE_MESSAGE: &str = "MyAnimeList's answer cannot be read: ";
 
 #[test]
 fn f_h10_permanent_error_is_not_retried_and_reported_sanitized() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let long = format!("no\u{1b}[2J\u{202e} way\r\nerror: {}", "x".repeat(5000));
     for status in [400, 404, 405, 410, 422] {
-        world.sim.control().clear_faults();
-        world.sim.control().clear_log();
-        add_fault(&world, list_fault().status(status).json(json!({"message": long, "error": "e"})).forever());
-        let ran = world.run(&["sync", "--json"]);
-        assert!(!ran.stderr.contains(['\u{1b}', '\u{202e}', '\r']), "{:?}", ran.stderr);
-        assert!(ran.stderr.lines().all(|line| line.len() < 400), "{}", ran.stderr);
-        let run = super::assert_failed(ran, &world, &format!("MyAnimeList refuses the request: HTTP {status}"));
-        assert_eq!((page_requests(&world).len(), &run["retries"]), (1, &json!(0)), "{run}");
+        env.sim.control().clear_faults();
+        env.sim.control().clear_log();
+        add_fault(&env, list_fault().status(status).json(json!({"message": long, "error": "e"})).forever());
+        let output = env.run(&["sync", "--json"]);
+        assert!(!output.stderr.contains(['\u{1b}', '\u{202e}', '\r']), "{:?}", output.stderr);
+        assert!(output.stderr.lines().all(|line| line.len() < 400), "{}", output.stderr);
+        let run = super::assert_failed(output, &env, &format!("MyAnimeList refuses the request: HTTP {status}"));
+        assert_eq!((page_requests(&env).len(), &run["retries"]), (1, &json!(0)), "{run}");
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h19_body_with_wrong_content_encoding_is_never_data() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(br#"{"data":[],"paging":{}}"#).unwrap();
     let packed = packed.finish().unwrap();
@@ -51,20 +51,20 @@ fn f_h19_body_with_wrong_content_encoding_is_never_data() {
         (coded("gzip", b"{\"data\":[],\"paging\":{}}"), UNAVAILABLE_MESSAGE, 4),
         (coded("gzip", &packed[..packed.len() - 6]), UNAVAILABLE_MESSAGE, 4),
     ] {
-        world.sim.control().clear_faults();
-        world.sim.control().clear_log();
-        add_fault(&world, rule);
-        assert_sync_fails(&world, words);
-        assert_eq!((page_requests(&world).len(), count_entries(&world)), (asked, 0));
+        env.sim.control().clear_faults();
+        env.sim.control().clear_log();
+        add_fault(&env, rule);
+        assert_sync_fails(&env, words);
+        assert_eq!((page_requests(&env).len(), count_entries(&env)), (asked, 0));
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[on_both]
 fn f_h20_status_200_without_page_is_never_an_empty_list(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 120);
-    world.sync(&[]);
-    let last = || world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users");
+    let env = TestEnv::with_login(kind, 120);
+    env.sync(&[]);
+    let last = || env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users");
     let before = last();
     let text =
         |body: &str| list_fault().bytes_body(body.as_bytes()).header("Content-Type", "application/json").forever();
@@ -74,45 +74,49 @@ fn f_h20_status_200_without_page_is_never_an_empty_list(kind: DatabaseKind) {
         .into_iter()
         .chain([html])
     {
-        world.sim.control().clear_faults();
-        add_fault(&world, rule);
-        let ran = world.run(&["sync", "--json", "--force-full"]).expect_code(5);
-        assert_eq!((&ran.json()["status"], &ran.json()["anime_fetched"]), (&json!("FAILED"), &json!(0)), "{ran:?}");
-        assert_eq!((count_entries(&world), count_removed(&world), last()), (120, 0, before.clone()), "{ran:?}");
+        env.sim.control().clear_faults();
+        add_fault(&env, rule);
+        let output = env.run(&["sync", "--json", "--force-full"]).expect_code(5);
+        assert_eq!(
+            (&output.json()["status"], &output.json()["anime_fetched"]),
+            (&json!("FAILED"), &json!(0)),
+            "{output:?}"
+        );
+        assert_eq!((count_entries(&env), count_removed(&env), last()), (120, 0, before.clone()), "{output:?}");
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h30_flood_of_headers_counts_as_broken_connection() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let many: String = (0..10_000).map(|number| format!("X-{number}: y\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "y".repeat(1_000_000));
     let body = "Content-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";
     let early = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(10);
     for answer in [format!("HTTP/1.1 200 OK\r\n{many}{body}"), format!("HTTP/1.1 200 OK\r\n{long}{body}"), early] {
-        world.sim.control().clear_faults();
-        add_fault(&world, list_fault().raw(answer.as_bytes()).forever());
-        let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
-        assert_eq!((&run["retries"], count_entries(&world)), (&json!(3), 0), "{run}");
+        env.sim.control().clear_faults();
+        add_fault(&env, list_fault().raw(answer.as_bytes()).forever());
+        let run = assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
+        assert_eq!((&run["retries"], count_entries(&env)), (&json!(3), 0), "{run}");
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h31_surplus_response_is_never_used_for_next_request() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let poison =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"data\":[],\"paging\":{}}";
     let answer = format!("HTTP/1.1 503 Sorry\r\nContent-Length: 2\r\n\r\nno{poison}");
-    add_fault(&world, list_fault().raw(answer.as_bytes()));
+    add_fault(&env, list_fault().raw(answer.as_bytes()));
     let me = format!("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n{poison}");
-    add_fault(&world, FaultRule::for_path("/v2/users/@me").raw(me.as_bytes()));
-    let run = world.sync(&[]);
+    add_fault(&env, FaultRule::for_path("/v2/users/@me").raw(me.as_bytes()));
+    let run = env.sync(&[]);
     assert_eq!(
         (&run["status"], &run["anime_fetched"], &run["retries"]),
         (&json!("SUCCESS"), &json!(10), &json!(2)),
         "{run}"
     );
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }

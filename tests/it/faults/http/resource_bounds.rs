@@ -22,42 +22,42 @@ const TOO_LARGE_MESSAGE: &str = "the answer of 127.0.0.1 is too large: more than
 
 #[test]
 fn f_h18_gzip_bomb_is_refused_at_size_limit() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    add_fault(&world, list_fault().gzip_bomb(1 << 30).forever());
-    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
-    let run = assert_failed(ran, &world, TOO_LARGE_MESSAGE);
-    assert_eq!((page_requests(&world).len(), &run["retries"], count_entries(&world)), (1, &json!(0), 0), "{run}");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    add_fault(&env, list_fault().gzip_bomb(1 << 30).forever());
+    let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
+    let run = assert_failed(output, &env, TOO_LARGE_MESSAGE);
+    assert_eq!((page_requests(&env).len(), &run["retries"], count_entries(&env)), (1, &json!(0), 0), "{run}");
     assert!(height < MAX_MEMORY_KB, "{height} kB");
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h18_size_limit_grows_with_page_size_and_memory_stays_bounded() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    world.set_var("MAL_PAGE_SIZE", "1000");
-    add_fault(&world, list_fault().gzip_bomb(1 << 30).forever());
-    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
-    assert_failed(ran, &world, "the answer of 127.0.0.1 is too large: more than 83886080 bytes");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.set_var("MAL_PAGE_SIZE", "1000");
+    add_fault(&env, list_fault().gzip_bomb(1 << 30).forever());
+    let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
+    assert_failed(output, &env, "the answer of 127.0.0.1 is too large: more than 83886080 bytes");
     assert!(height < MAX_MEMORY_KB, "{height} kB");
 }
 
 #[test]
 fn f_h18_page_of_nine_mib_is_refused_and_of_seven_accepted() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let json = |size: usize| {
         let body = format!("{{\"data\":[{}],\"paging\":{{}}}}", " ".repeat(size << 20));
         list_fault().bytes_body(body.as_bytes()).header("Content-Type", "application/json")
     };
-    add_fault(&world, json(9));
-    assert_sync_fails(&world, TOO_LARGE_MESSAGE);
-    add_fault(&world, json(7));
-    assert_eq!(world.sync(&["--dry-run"])["anime_fetched"], 0);
-    assert_next_sync_succeeds(&world);
+    add_fault(&env, json(9));
+    assert_sync_fails(&env, TOO_LARGE_MESSAGE);
+    add_fault(&env, json(7));
+    assert_eq!(env.sync(&["--dry-run"])["anime_fetched"], 0);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h18_endless_body_is_refused_at_size_limit() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let endless = ConnectionRecorder::with_handler(|mut stream| {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
         let mut sent = stream.write_all(head.as_bytes());
@@ -66,24 +66,24 @@ fn f_h18_endless_body_is_refused_at_size_limit() {
             sent = stream.write_all(chunk.as_bytes());
         }
     });
-    world.set_var("MAL_API_URL", &format!("http://{}/v2", endless.address));
-    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
+    env.set_var("MAL_API_URL", &format!("http://{}/v2", endless.address));
+    let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
     // The first question is who it is, whose answer is a small one.
-    assert_failed(ran, &world, "the answer of 127.0.0.1 is too large: more than 262144 bytes");
+    assert_failed(output, &env, "the answer of 127.0.0.1 is too large: more than 262144 bytes");
     assert_eq!(endless.received().len(), 1);
     assert!(height < MAX_MEMORY_KB, "{height} kB");
 }
 
 #[test]
 fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    add_fault(&world, FaultRule::for_path(TOKEN_PATH).gzip_bomb(1 << 30).forever());
-    let (ran, height) = run_measuring_memory(&world, &["sync", "--json"]);
-    let run = assert_failed(ran, &world, "could not refresh the tokens");
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    add_fault(&env, FaultRule::for_path(TOKEN_PATH).gzip_bomb(1 << 30).forever());
+    let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
+    let run = assert_failed(output, &env, "could not refresh the tokens");
     assert_eq!(run["token_refreshes"], 0, "{run}");
     assert!(height < MAX_MEMORY_KB, "{height} kB");
-    let asked = world
+    let asked = env
         .sim
         .control()
         .logged_requests()
@@ -91,53 +91,53 @@ fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
         .filter(|asked| asked.form_field("refresh_token").is_some())
         .count();
     assert_eq!(asked, 1);
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[on_both]
 fn p62_retry_budget_ends_run_that_fails_on_every_page(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 200);
-    world.set_var("MAL_PAGE_SIZE", "5");
-    world.set_var("SYNC_BATCH_SIZE", "5");
+    let mut env = TestEnv::with_login(kind, 200);
+    env.set_var("MAL_PAGE_SIZE", "5");
+    env.set_var("SYNC_BATCH_SIZE", "5");
     for page in 0..40 {
-        add_fault(&world, list_fault().query("offset", &(page * 5).to_string()).status(503).times(3));
+        add_fault(&env, list_fault().query("offset", &(page * 5).to_string()).status(503).times(3));
     }
-    let run = assert_sync_fails(&world, "HTTP 503 Service Unavailable");
+    let run = assert_sync_fails(&env, "HTTP 503 Service Unavailable");
     let (requests, retries) = (run["requests"].as_u64().unwrap(), run["retries"].as_u64().unwrap());
-    let came = count_entries(&world) / 5;
+    let came = count_entries(&env) / 5;
     assert!((5..20).contains(&came), "{came} pages");
     assert_eq!(
         (usize::try_from(retries).unwrap(), usize::try_from(requests).unwrap()),
         (21 + came, 21 + came + came + 2),
         "{run}"
     );
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn p62_one_failure_per_page_still_completes_the_list() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 200);
-    world.set_var("MAL_PAGE_SIZE", "5");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 200);
+    env.set_var("MAL_PAGE_SIZE", "5");
     for page in 0..40 {
-        add_fault(&world, list_fault().query("offset", &(page * 5).to_string()).status(503));
+        add_fault(&env, list_fault().query("offset", &(page * 5).to_string()).status(503));
     }
-    let run = world.sync(&[]);
-    assert_eq!((&run["status"], &run["retries"], count_entries(&world)), (&json!("SUCCESS"), &json!(40), 200), "{run}");
+    let run = env.sync(&[]);
+    assert_eq!((&run["status"], &run["retries"], count_entries(&env)), (&json!("SUCCESS"), &json!(40), 200), "{run}");
 }
 
 #[test]
 fn p67_unresponsive_mal_is_given_up_after_all_retries() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    world.set_var("MAL_HTTP_TIMEOUT", "1s");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.set_var("MAL_HTTP_TIMEOUT", "1s");
     for rule in [
         FaultRule::for_path(LIST_PATH).stall(),
         FaultRule::for_path(LIST_PATH).stall_after(300),
         FaultRule::for_path(LIST_PATH).delay(Duration::from_secs(60)),
     ] {
-        world.sim.control().clear_faults();
-        add_fault(&world, rule.forever());
-        let run = assert_sync_fails(&world, "did not answer within 1s");
+        env.sim.control().clear_faults();
+        add_fault(&env, rule.forever());
+        let run = assert_sync_fails(&env, "did not answer within 1s");
         assert_eq!((&run["requests"], &run["retries"]), (&json!(5), &json!(3)), "{run}");
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }

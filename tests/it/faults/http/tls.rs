@@ -10,8 +10,8 @@ use crate::support::{
 
 #[test]
 fn f_h17_untrusted_certificate_ends_run_without_retry() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let (folder, api) = (tempfile::tempdir().unwrap(), world.sim.api_url());
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let (folder, api) = (tempfile::tempdir().unwrap(), env.sim.api_url());
     let authority = TestCertificateAuthority(folder.path());
     let root = authority.create();
     for (what, certificate) in [
@@ -20,31 +20,31 @@ fn f_h17_untrusted_certificate_ends_run_without_retry() {
         ("over", authority.issue_certificate("IP:127.0.0.1", -1)),
         ("of another name", authority.issue_certificate("DNS:api.example", 2)),
     ] {
-        let other_end = start_tls_proxy(world.sim.address(), &certificate);
-        world.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
-        world.set_var("SSL_CERT_FILE", "");
+        let other_end = start_tls_proxy(env.sim.address(), &certificate);
+        env.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
+        env.set_var("SSL_CERT_FILE", "");
         if matches!(what, "over" | "of another name") {
-            world.set_var("SSL_CERT_FILE", &root.display().to_string());
+            env.set_var("SSL_CERT_FILE", &root.display().to_string());
         }
-        let run = assert_sync_fails(&world, "the certificate of 127.0.0.1 is not accepted: ");
+        let run = assert_sync_fails(&env, "the certificate of 127.0.0.1 is not accepted: ");
         assert_eq!((&run["requests"], &run["retries"]), (&json!(1), &json!(0)), "{what}: {run}");
         assert_eq!(other_end.received(), [""], "{what}: one connection, and nothing said on it");
     }
     // The same other end with a good certificate, so that it was the certificate.
-    world.set_var("SSL_CERT_FILE", &root.display().to_string());
-    let other_end = start_tls_proxy(world.sim.address(), &authority.issue_certificate("IP:127.0.0.1", 2));
-    world.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
+    env.set_var("SSL_CERT_FILE", &root.display().to_string());
+    let other_end = start_tls_proxy(env.sim.address(), &authority.issue_certificate("IP:127.0.0.1", 2));
+    env.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
     // The next page's address is the simulator's own, which is another origin: one page is enough.
-    assert_eq!(world.sync(&["--dry-run"])["anime_fetched"], 10);
-    world.set_var("MAL_API_URL", &api);
-    assert_next_sync_succeeds(&world);
+    assert_eq!(env.sync(&["--dry-run"])["anime_fetched"], 10);
+    env.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h17_no_option_disables_certificate_check() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 0);
-    let shown = world.run(&["config", "show"]).expect_code(0).stdout.to_lowercase();
-    let help = world.run(&["sync", "--help"]).expect_code(0).stdout.to_lowercase();
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let shown = env.run(&["config", "show"]).expect_code(0).stdout.to_lowercase();
+    let help = env.run(&["sync", "--help"]).expect_code(0).stdout.to_lowercase();
     for word in ["insecure", "verify", "certificate", "tls", "ssl"] {
         assert!(!shown.contains(word) && !help.contains(word), "{word}");
     }

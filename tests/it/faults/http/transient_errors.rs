@@ -16,64 +16,62 @@ const UNAVAILABLE_MESSAGE: &str = "MyAnimeList API temporarily unavailable: ";
 
 #[test]
 fn f_h01_unreachable_host_is_named_after_all_retries() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let api = world.sim.api_url();
-    world.set_var("MAL_API_URL", &format!("http://127.0.0.1:{}/v2", find_free_port()));
-    let run = assert_sync_fails(
-        &world,
-        "MyAnimeList API temporarily unavailable: cannot reach 127.0.0.1: Connection refused",
-    );
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let api = env.sim.api_url();
+    env.set_var("MAL_API_URL", &format!("http://127.0.0.1:{}/v2", find_free_port()));
+    let run =
+        assert_sync_fails(&env, "MyAnimeList API temporarily unavailable: cannot reach 127.0.0.1: Connection refused");
     assert_eq!((&run["requests"], &run["retries"]), (&json!(4), &json!(3)), "{run}");
-    world.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
-    world.set_var("SYNC_MAX_RETRIES", "1");
-    world.set_var("MAL_HTTP_TIMEOUT", "5s");
-    let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+    env.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
+    env.set_var("SYNC_MAX_RETRIES", "1");
+    env.set_var("MAL_HTTP_TIMEOUT", "5s");
+    let run = assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
     assert_eq!(run["retries"], 1, "{run}");
-    assert_eq!(count_entries(&world), 0);
-    world.set_var("MAL_API_URL", &api);
-    assert_next_sync_succeeds(&world);
+    assert_eq!(count_entries(&env), 0);
+    env.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h02_connection_attempt_times_out() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let (api, crowded) = (world.sim.api_url(), FullBacklogServer::new());
-    world.set_var("MAL_API_URL", &format!("http://{}/v2", crowded.address));
-    world.set_var("MAL_HTTP_TIMEOUT", "1s");
-    world.set_var("SYNC_MAX_RETRIES", "1");
-    let run = assert_sync_fails(&world, "did not answer within 1s");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let (api, crowded) = (env.sim.api_url(), FullBacklogServer::new());
+    env.set_var("MAL_API_URL", &format!("http://{}/v2", crowded.address));
+    env.set_var("MAL_HTTP_TIMEOUT", "1s");
+    env.set_var("SYNC_MAX_RETRIES", "1");
+    let run = assert_sync_fails(&env, "did not answer within 1s");
     assert_eq!((&run["requests"], &run["retries"]), (&json!(2), &json!(1)), "{run}");
-    world.set_var("MAL_API_URL", &api);
-    assert_next_sync_succeeds(&world);
+    env.set_var("MAL_API_URL", &api);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h03_connection_reset_at_any_byte_is_retried() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for bytes in [0, 1, 100, 2000] {
         let rule = || if bytes == 0 { list_fault().reset() } else { list_fault().reset_after(bytes) };
-        world.sim.control().clear_faults();
-        add_fault(&world, rule().forever());
-        let run = counts_of_failed_sync(&world, bytes);
+        env.sim.control().clear_faults();
+        add_fault(&env, rule().forever());
+        let run = counts_of_failed_sync(&env, bytes);
         assert_eq!(run, (5, 3), "after {bytes} bytes");
-        world.sim.control().clear_faults();
-        add_fault(&world, rule());
-        let run = world.sync(&["--force-full", "--dry-run"]);
+        env.sim.control().clear_faults();
+        add_fault(&env, rule());
+        let run = env.sync(&["--force-full", "--dry-run"]);
         assert_eq!((&run["status"], &run["retries"]), (&json!("SUCCESS"), &json!(1)), "after {bytes} bytes: {run}");
     }
-    assert_eq!(count_entries(&world), 0);
-    assert_next_sync_succeeds(&world);
+    assert_eq!(count_entries(&env), 0);
+    assert_next_sync_succeeds(&env);
 }
 
-fn counts_of_failed_sync(world: &TestEnv, bytes: u64) -> (i64, i64) {
-    let run = assert_sync_fails(world, UNAVAILABLE_MESSAGE);
-    assert_eq!(count_entries(world), 0, "after {bytes} bytes");
+fn counts_of_failed_sync(env: &TestEnv, bytes: u64) -> (i64, i64) {
+    let run = assert_sync_fails(env, UNAVAILABLE_MESSAGE);
+    assert_eq!(count_entries(env), 0, "after {bytes} bytes");
     (run["requests"].as_i64().unwrap(), run["retries"].as_i64().unwrap())
 }
 
 #[test]
 fn f_h04_truncated_body_is_retried_and_never_parsed() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     // What is sent before the cut is whole JSON: only the connection's end tells that it is not the whole answer.
     let padded = format!("{{\"data\":[],\"paging\":{{}}}}{}", " ".repeat(500));
     let chunk =
@@ -85,96 +83,96 @@ fn f_h04_truncated_body_is_retried_and_never_parsed() {
             1 => list_fault().bytes_body(padded.as_bytes()).header("Content-Type", "application/json").cut_after(40),
             _ => list_fault().raw(chunk.as_bytes()),
         };
-        world.sim.control().clear_faults();
-        add_fault(&world, rule().forever());
-        let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
+        env.sim.control().clear_faults();
+        add_fault(&env, rule().forever());
+        let run = assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
         assert_eq!((&run["requests"], &run["retries"]), (&json!(5), &json!(3)), "{run}");
-        world.sim.control().clear_faults();
-        add_fault(&world, rule());
-        assert_eq!(world.sync(&["--dry-run"])["anime_fetched"], 10);
+        env.sim.control().clear_faults();
+        add_fault(&env, rule());
+        assert_eq!(env.sync(&["--dry-run"])["anime_fetched"], 10);
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h05_trickling_response_times_out() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    world.set_var("MAL_HTTP_TIMEOUT", "1s");
-    world.set_var("SYNC_MAX_RETRIES", "1");
-    add_fault(&world, list_fault().trickle(1, Duration::from_millis(200)).forever());
-    let run = assert_sync_fails(&world, "did not answer within 1s");
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.set_var("MAL_HTTP_TIMEOUT", "1s");
+    env.set_var("SYNC_MAX_RETRIES", "1");
+    add_fault(&env, list_fault().trickle(1, Duration::from_millis(200)).forever());
+    let run = assert_sync_fails(&env, "did not answer within 1s");
     assert_eq!((&run["requests"], &run["retries"]), (&json!(3), &json!(1)), "{run}");
-    world.set_var("MAL_HTTP_TIMEOUT", "30s");
-    assert_next_sync_succeeds(&world);
+    env.set_var("MAL_HTTP_TIMEOUT", "30s");
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h06_server_error_is_retried_as_configured() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    let dry = |world: &TestEnv| world.sync(&["--dry-run"])["retries"].clone();
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let dry = |env: &TestEnv| env.sync(&["--dry-run"])["retries"].clone();
     for status in [500, 502, 503, 504] {
         for times in [1, 3] {
-            add_fault(&world, list_fault().status(status).times(times));
-            assert_eq!(dry(&world), times, "{status}");
+            add_fault(&env, list_fault().status(status).times(times));
+            assert_eq!(dry(&env), times, "{status}");
         }
-        add_fault(&world, list_fault().status(status).forever());
-        let run = assert_sync_fails(&world, &format!("{UNAVAILABLE_MESSAGE}HTTP {status}"));
+        add_fault(&env, list_fault().status(status).forever());
+        let run = assert_sync_fails(&env, &format!("{UNAVAILABLE_MESSAGE}HTTP {status}"));
         assert_eq!((&run["requests"], &run["retries"]), (&json!(5), &json!(3)), "{run}");
-        world.sim.control().clear_faults();
+        env.sim.control().clear_faults();
     }
     for (set, tries) in [("0", 1), ("10", 11)] {
-        world.set_var("SYNC_MAX_RETRIES", set);
-        world.sim.control().clear_log();
-        add_fault(&world, list_fault().status(503).forever());
-        assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
-        assert_eq!(page_requests(&world).len(), tries, "SYNC_MAX_RETRIES={set}");
-        world.sim.control().clear_faults();
+        env.set_var("SYNC_MAX_RETRIES", set);
+        env.sim.control().clear_log();
+        add_fault(&env, list_fault().status(503).forever());
+        assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
+        assert_eq!(page_requests(&env).len(), tries, "SYNC_MAX_RETRIES={set}");
+        env.sim.control().clear_faults();
     }
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[on_both]
 fn f_h25_permanently_failing_page_ends_run_and_keeps_earlier_pages(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 120);
-    world.set_var("MAL_PAGE_SIZE", "10");
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    add_fault(&world, list_fault().query("offset", "60").status(503).forever());
-    let run = assert_sync_fails(&world, UNAVAILABLE_MESSAGE);
-    assert_eq!(count_entries(&world), 60, "six whole pages: {run}");
+    let mut env = TestEnv::with_login(kind, 120);
+    env.set_var("MAL_PAGE_SIZE", "10");
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    add_fault(&env, list_fault().query("offset", "60").status(503).forever());
+    let run = assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
+    assert_eq!(count_entries(&env), 60, "six whole pages: {run}");
     assert_eq!((&run["anime_fetched"], &run["user_lists_created"]), (&json!(60), &json!(60)), "{run}");
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h28_network_that_recovers_within_retries_loses_nothing() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
-    world.set_var("MAL_PAGE_SIZE", "10");
-    world.set_var("SYNC_MAX_RETRIES", "10");
-    world.set_var("SYNC_RETRY_BASE_MS", "50");
-    add_fault(&world, list_fault().query("offset", "10").reset().forever());
-    let child = world.spawn(&["sync", "--json"]);
-    wait_until("the page was asked for again and again", || page_requests(&world).len() >= 4);
-    world.sim.control().clear_faults();
-    let run = world.wait_for_exit(child).expect_code(0).json();
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    env.set_var("MAL_PAGE_SIZE", "10");
+    env.set_var("SYNC_MAX_RETRIES", "10");
+    env.set_var("SYNC_RETRY_BASE_MS", "50");
+    add_fault(&env, list_fault().query("offset", "10").reset().forever());
+    let child = env.spawn(&["sync", "--json"]);
+    wait_until("the page was asked for again and again", || page_requests(&env).len() >= 4);
+    env.sim.control().clear_faults();
+    let run = env.wait_for_exit(child).expect_code(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(30)), "{run}");
     assert!(run["retries"].as_i64().unwrap() >= 2, "{run}");
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 #[test]
 fn f_h29_suspended_process_refreshes_expired_token_and_continues() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
-    world.set_var("MAL_PAGE_SIZE", "10");
-    add_fault(&world, list_fault().query("offset", "10").delay(Duration::from_secs(2)));
-    let child = world.spawn(&["sync", "--json"]);
-    wait_until("the second page was asked for", || page_requests(&world).len() == 2);
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    env.set_var("MAL_PAGE_SIZE", "10");
+    add_fault(&env, list_fault().query("offset", "10").delay(Duration::from_secs(2)));
+    let child = env.spawn(&["sync", "--json"]);
+    wait_until("the second page was asked for", || page_requests(&env).len() == 2);
     send_signal(child.id(), "STOP");
-    world.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     send_signal(child.id(), "CONT");
-    let run = world.wait_for_exit(child).expect_code(0).json();
+    let run = env.wait_for_exit(child).expect_code(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(30)), "{run}");
     assert_eq!(run["token_refreshes"], 1, "{run}");
-    assert_next_sync_succeeds(&world);
+    assert_next_sync_succeeds(&env);
 }
 
 fn send_signal(process: u32, name: &str) {

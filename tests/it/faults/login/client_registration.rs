@@ -15,22 +15,22 @@ const LOGIN_COMMANDS: [&[&str]; 3] = [
 ];
 
 /// Expects every way of logging in to end before anybody is sent anywhere, with these words and without those.
-fn assert_refused_before_browser(mut world: TestEnv, told: &[&str], untold: &[&str]) {
-    world.set_var("BROWSER", "touch browser-was-opened");
+fn assert_refused_before_browser(mut env: TestEnv, told: &[&str], untold: &[&str]) {
+    env.set_var("BROWSER", "touch browser-was-opened");
     for way in LOGIN_COMMANDS {
-        world.sim.control().clear_log();
-        let ran = world.run_with_input(way, "").expect_code(2);
+        env.sim.control().clear_log();
+        let output = env.run_with_input(way, "").expect_code(2);
         for words in told.iter().chain(&["https://myanimelist.net/apiconfig"]) {
-            assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+            assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
         }
         for words in untold {
-            assert!(!ran.stderr.contains(words), "{words}: {}", ran.stderr);
+            assert!(!output.stderr.contains(words), "{words}: {}", output.stderr);
         }
-        assert_eq!(ran.stdout, "", "no address was shown");
-        assert_eq!(requests_to(&world, "").len(), 1, "asked once, and nothing else");
+        assert_eq!(output.stdout, "", "no address was shown");
+        assert_eq!(requests_to(&env, "").len(), 1, "asked once, and nothing else");
     }
-    assert!(!world.home().join("browser-was-opened").exists());
-    assert!(world.query_column("SELECT username FROM users").is_empty());
+    assert!(!env.home().join("browser-was-opened").exists());
+    assert!(env.query_column("SELECT username FROM users").is_empty());
 }
 
 fn env_with_config(change: impl FnOnce(&mut SimConfig)) -> TestEnv {
@@ -41,16 +41,16 @@ fn env_with_config(change: impl FnOnce(&mut SimConfig)) -> TestEnv {
 
 #[test]
 fn unknown_client_id_ends_login_before_browser() {
-    let world = env_with_config(|config| config.client_id = Some("another".into()));
+    let env = env_with_config(|config| config.client_id = Some("another".into()));
     // MAL answers alike for both.
-    assert_refused_before_browser(world, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
+    assert_refused_before_browser(env, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
 }
 
 #[test]
 fn unknown_redirect_uri_ends_login_before_browser() {
-    let world = env_with_config(|config| config.redirects = vec!["http://localhost:1/auth/callback".into()]);
-    let redirect = format!("http://localhost:{}/auth/callback", world.redirect_port());
-    assert_refused_before_browser(world, &[&redirect, "MAL_CLIENT_ID", "MAL_REDIRECT_URI"], &[]);
+    let env = env_with_config(|config| config.redirects = vec!["http://localhost:1/auth/callback".into()]);
+    let redirect = format!("http://localhost:{}/auth/callback", env.redirect_port());
+    assert_refused_before_browser(env, &[&redirect, "MAL_CLIENT_ID", "MAL_REDIRECT_URI"], &[]);
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn parameter_rejected_by_mal_is_named() {
     for (parameter, told, untold) in
         [("client_id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI"), ("redirect_uri", "MAL_REDIRECT_URI", "MAL_CLIENT_ID")]
     {
-        let world = env_with_config(|_| ());
+        let env = env_with_config(|_| ());
         let body = json!({"error": "invalid_request", "hint": format!("Check the `{parameter}` parameter")});
-        add_fault(&world, FaultRule::for_path("*/authorize").status(400).json(body).forever());
-        assert_refused_before_browser(world, &[told], &[untold]);
+        add_fault(&env, FaultRule::for_path("*/authorize").status(400).json(body).forever());
+        assert_refused_before_browser(env, &[told], &[untold]);
     }
 }
 
@@ -77,19 +77,19 @@ fn any_other_response_to_check_continues_login() {
         rule().status(200).text(&"x".repeat(1 << 20)),
         rule().stall(),
     ] {
-        let world = env_with_config(|_| ());
-        add_fault(&world, rule);
-        world.run(&["login"]).expect_code(0);
-        assert_eq!(requests_to(&world, "/authorize").len(), 2, "the check, and the browser");
+        let env = env_with_config(|_| ());
+        add_fault(&env, rule);
+        env.run(&["login"]).expect_code(0);
+        assert_eq!(requests_to(&env, "/authorize").len(), 2, "the check, and the browser");
     }
 }
 
 #[test]
 fn registration_check_reveals_nothing_of_real_login() {
-    let mut world = env_with_config(|_| ());
-    world.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
-    world.run(&["login"]).expect_code(0);
-    let [check, browser] = requests_to(&world, "/authorize").try_into().unwrap();
+    let mut env = env_with_config(|_| ());
+    env.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
+    env.run(&["login"]).expect_code(0);
+    let [check, browser] = requests_to(&env, "/authorize").try_into().unwrap();
     assert!(check.header("user-agent").unwrap().starts_with("malsync/"));
     for name in ["client_id", "redirect_uri", "response_type", "code_challenge_method"] {
         assert_eq!(check.query_param(name), browser.query_param(name), "{name}");
@@ -99,6 +99,6 @@ fn registration_check_reveals_nothing_of_real_login() {
         assert!(thrown_away != real && thrown_away.len() == real.len(), "{name}");
     }
     assert!(!check.query.contains("a-secret-of-the-app") && check.header("authorization").is_none());
-    let sent = requests_to(&world, "/token");
+    let sent = requests_to(&env, "/token");
     assert_eq!(sent[0].form_field("code_verifier"), browser.query_param("code_challenge"));
 }

@@ -9,8 +9,8 @@ use crate::support::{
     test_env::{CLIENT_ID, DatabaseKind, TestEnv},
 };
 
-fn count_tokens(world: &TestEnv) -> usize {
-    world.query_column("SELECT mal_access_token FROM users").iter().flatten().count()
+fn count_tokens(env: &TestEnv) -> usize {
+    env.query_column("SELECT mal_access_token FROM users").iter().flatten().count()
 }
 
 #[test]
@@ -27,44 +27,44 @@ fn f_l29_failed_code_exchange_is_classified_and_not_retried() {
         (rule().reset(), 5, "broke"),
         (rule().status(200).header("Content-Type", "text/html").text(html), 5, "not finished"),
     ] {
-        let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-        world.set_var("MAL_HTTP_TIMEOUT", "2s");
-        add_fault(&world, rule);
-        let (page, ran) = start_login(&world, &[]).complete(&world);
+        let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+        env.set_var("MAL_HTTP_TIMEOUT", "2s");
+        add_fault(&env, rule);
+        let (page, output) = start_login(&env, &[]).complete(&env);
         assert!(page.starts_with("HTTP/1.1 502 ") && page.contains("not finished"), "{page}");
-        assert!(ran.expect_code(code).stderr.contains(told), "{told}");
-        assert_eq!(requests_to(&world, "/token").len(), 1, "a code is sent once");
-        assert_eq!(count_tokens(&world), 0);
-        world.sim.control().clear_faults();
-        world.run(&["login"]).expect_code(0);
+        assert!(output.expect_code(code).stderr.contains(told), "{told}");
+        assert_eq!(requests_to(&env, "/token").len(), 1, "a code is sent once");
+        assert_eq!(count_tokens(&env), 0);
+        env.sim.control().clear_faults();
+        env.run(&["login"]).expect_code(0);
     }
 }
 
 /// A login whose token answer is a good one, changed.
 fn log_in_with_token_response(change: impl FnOnce(&mut Value)) -> (TestEnv, i32, String) {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let whose = serde_json::from_value(json!({"user": "alice", "client_id": CLIENT_ID})).unwrap();
-    let mut body = serde_json::to_value(world.sim.control().issue_tokens_with(&whose).unwrap()).unwrap();
+    let mut body = serde_json::to_value(env.sim.control().issue_tokens_with(&whose).unwrap()).unwrap();
     change(&mut body);
-    add_fault(&world, FaultRule::for_path("*/token").status(200).json(body));
-    let (page, ran) = start_login(&world, &[]).complete(&world);
-    assert_eq!(page.contains("You are logged in"), ran.code == 0, "{page}");
-    (world, ran.code, ran.stderr)
+    add_fault(&env, FaultRule::for_path("*/token").status(200).json(body));
+    let (page, output) = start_login(&env, &[]).complete(&env);
+    assert_eq!(page.contains("You are logged in"), output.code == 0, "{page}");
+    (env, output.code, output.stderr)
 }
 
 #[test]
 fn f_l30_invalid_lifetime_is_harmless() {
     for lifetime in [json!(0), json!(-1), json!(1e18), json!("3600"), Value::Null] {
-        let (world, code, told) = log_in_with_token_response(|body| body["expires_in"] = lifetime.clone());
-        assert_eq!((code, count_tokens(&world)), (0, 1), "{lifetime}: {told}");
+        let (env, code, told) = log_in_with_token_response(|body| body["expires_in"] = lifetime.clone());
+        assert_eq!((code, count_tokens(&env)), (0, 1), "{lifetime}: {told}");
         // It is refreshed at its first use.
-        world.sync(&[]);
+        env.sync(&[]);
     }
-    let (world, code, _) = log_in_with_token_response(|body| {
+    let (env, code, _) = log_in_with_token_response(|body| {
         body.as_object_mut().unwrap().remove("expires_in");
         body["scope"] = json!(["extra"]);
     });
-    assert_eq!((code, count_tokens(&world)), (0, 1));
+    assert_eq!((code, count_tokens(&env)), (0, 1));
 }
 
 #[test]
@@ -78,26 +78,26 @@ fn f_l30_invalid_token_response_is_unusable() {
         |body| body["access_token"] = json!(1),
     ];
     for change in changes {
-        let (world, code, told) = log_in_with_token_response(change);
-        assert_eq!((code, count_tokens(&world)), (5, 0), "{told}");
-        world.run(&["login"]).expect_code(0);
+        let (env, code, told) = log_in_with_token_response(change);
+        assert_eq!((code, count_tokens(&env)), (5, 0), "{told}");
+        env.run(&["login"]).expect_code(0);
     }
 }
 
 #[test]
 fn f_l30_missing_refresh_token_is_a_warning() {
-    let (world, code, told) =
+    let (env, code, told) =
         log_in_with_token_response(|body| drop(body.as_object_mut().unwrap().remove("refresh_token")));
-    assert_eq!((code, count_tokens(&world)), (0, 1));
+    assert_eq!((code, count_tokens(&env)), (0, 1));
     assert!(told.contains("gave no refresh token"), "{told}");
-    world.sync(&[]);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_l31_unstorable_tokens_are_reported_without_success_page(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 3);
-    world.run(&["status"]).expect_code(4);
-    world.execute_sql(match kind {
+    let env = TestEnv::new(kind, 3);
+    env.run(&["status"]).expect_code(4);
+    env.execute_sql(match kind {
         DatabaseKind::Sqlite => {
             "CREATE TRIGGER full BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
         }
@@ -107,36 +107,36 @@ fn f_l31_unstorable_tokens_are_reported_without_success_page(kind: DatabaseKind)
              CREATE TRIGGER \"full\" BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION fail()"
         }
     });
-    let (page, ran) = start_login(&world, &[]).complete(&world);
+    let (page, output) = start_login(&env, &[]).complete(&env);
     assert!(page.starts_with("HTTP/1.1 502 ") && page.contains("not finished"), "{page}");
-    let ran = ran.expect_code(6);
+    let output = output.expect_code(6);
     for words in ["logged in but could not store the token", "revoked at https://myanimelist.net/apiconfig"] {
-        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
-    assert_eq!(count_tokens(&world), 0);
-    world.execute_sql(match kind {
+    assert_eq!(count_tokens(&env), 0);
+    env.execute_sql(match kind {
         DatabaseKind::Sqlite => "DROP TRIGGER full",
         DatabaseKind::Postgres => "DROP TRIGGER \"full\" ON users",
     });
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_l32_another_account_needs_force(kind: DatabaseKind) {
     let users = vec!["alice".into(), "bob".into()];
     let config = mal_sim::SimConfig { users, entries: 3, auto_consent: true, ..Default::default() };
-    let world = TestEnv::with_config(kind, config);
-    world.run(&["login"]).expect_code(0);
-    let before = world.query_column("SELECT mal_refresh_token FROM users");
-    world.sim.control().set_consenting_user("bob").unwrap();
-    let ran = world.run(&["login", "--user", "alice"]).expect_code(8);
+    let env = TestEnv::with_config(kind, config);
+    env.run(&["login"]).expect_code(0);
+    let before = env.query_column("SELECT mal_refresh_token FROM users");
+    env.sim.control().set_consenting_user("bob").unwrap();
+    let output = env.run(&["login", "--user", "alice"]).expect_code(8);
     for words in ["you are logged in as bob", "user alice belongs to another MyAnimeList account", "--force"] {
-        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
-    assert_eq!(world.query_column("SELECT mal_refresh_token FROM users"), before, "the tokens are as they were");
-    let forced = world.run(&["login", "--user", "alice", "--force", "--json"]).expect_code(0).json();
-    assert_eq!(forced["mal_user_id"], world.sim.control().user_id("bob").unwrap());
-    assert_ne!(world.query_column("SELECT mal_refresh_token FROM users"), before);
-    world.sync(&[]);
+    assert_eq!(env.query_column("SELECT mal_refresh_token FROM users"), before, "the tokens are as they were");
+    let forced = env.run(&["login", "--user", "alice", "--force", "--json"]).expect_code(0).json();
+    assert_eq!(forced["mal_user_id"], env.sim.control().user_id("bob").unwrap());
+    assert_ne!(env.query_column("SELECT mal_refresh_token FROM users"), before);
+    env.sync(&[]);
 }

@@ -18,33 +18,30 @@ use crate::support::{
     wait_until,
 };
 
-fn assert_no_token(world: &TestEnv) {
-    assert!(
-        world.query_column("SELECT mal_access_token FROM users").iter().all(Option::is_none),
-        "no token was stored"
-    );
+fn assert_no_token(env: &TestEnv) {
+    assert!(env.query_column("SELECT mal_access_token FROM users").iter().all(Option::is_none), "no token was stored");
 }
 
 #[test]
 fn f_l15_refusal_by_user_is_reported() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     // The first asks whether the client is known, the second is the browser.
-    world.sim.control().deny_next_requests(2);
-    let ran = world.run(&["login"]).expect_code(4);
-    assert!(ran.stderr.contains("error: you refused access on MyAnimeList"), "{}", ran.stderr);
-    assert_no_token(&world);
-    world.run(&["login"]).expect_code(0);
+    env.sim.control().deny_next_requests(2);
+    let output = env.run(&["login"]).expect_code(4);
+    assert!(output.stderr.contains("error: you refused access on MyAnimeList"), "{}", output.stderr);
+    assert_no_token(&env);
+    env.run(&["login"]).expect_code(0);
 }
 
 /// Lets a callback with our state and this query end a login; the page, and the run.
 fn end_with_refusal(query: &str) -> (String, CommandOutput) {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
-    let page = get_page(&world, &login.callback_target(query));
-    let ran = world.wait_for_exit(login.child).expect_code(4);
-    assert_no_token(&world);
-    assert!(requests_to(&world, "/token").is_empty());
-    (page, ran)
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
+    let page = get_page(&env, &login.callback_target(query));
+    let output = env.wait_for_exit(login.child).expect_code(4);
+    assert_no_token(&env);
+    assert!(requests_to(&env, "/token").is_empty());
+    (page, output)
 }
 
 #[test]
@@ -61,47 +58,47 @@ fn f_l16_refusal_text_reaches_no_page_and_terminal_only_sanitized() {
         "error=access_denied&error_description=%22%3E%3Cimg%20src=x%3E",
         long.as_str(),
     ] {
-        let (page, ran) = end_with_refusal(query);
+        let (page, output) = end_with_refusal(query);
         let plain = if query.contains("access_denied") { &by_user } else { &by_mal };
         assert_eq!(page, *plain, "the page is static");
-        let line = ran.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
+        let line = output.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
         assert!(line.chars().count() < 300 && !line.chars().any(char::is_control), "{line:?}");
-        assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains('\u{7}'), "{:?}", ran.stderr);
+        assert!(!output.stderr.contains('\u{1b}') && !output.stderr.contains('\u{7}'), "{:?}", output.stderr);
     }
 }
 
 #[test]
 fn f_l22_login_without_callback_times_out_with_hints() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "true");
-    let ran = world.run(&["login", "--timeout", "1s"]).expect_code(5);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let output = env.run(&["login", "--timeout", "1s"]).expect_code(5);
     // The hosts file is F-L05's.
     for words in ["no answer from the browser", "--no-browser", "--paste", "hosts file"] {
-        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
-    TcpListener::bind(("127.0.0.1", world.redirect_port())).expect("the port is free again");
-    assert_no_token(&world);
+    TcpListener::bind(("127.0.0.1", env.redirect_port())).expect("the port is free again");
+    assert_no_token(&env);
 }
 
 #[test]
 #[ignore = "nightly: needs libfaketime"]
 fn f_l23_clock_jump_does_not_end_login() {
     for jump in ["-1d", "+1d"] {
-        let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-        let clock = world.home().join("clock");
+        let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+        let clock = env.home().join("clock");
         fs::write(&clock, "+0").unwrap();
         let listing = Command::new("sh").args(["-c", "ls /usr/lib/*/faketime/libfaketimeMT.so.1"]).output().unwrap();
         let library = String::from_utf8(listing.stdout).unwrap();
         assert!(!library.is_empty(), "libfaketime is not installed (Debian: faketime)");
-        let mut command = world.command(&["login", "--no-browser", "--timeout", "1m"]);
+        let mut command = env.command(&["login", "--no-browser", "--timeout", "1m"]);
         command.env("LD_PRELOAD", library.trim()).env("FAKETIME_TIMESTAMP_FILE", &clock);
         command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         let login = read_pending_login(command.spawn().unwrap());
         fs::write(&clock, jump).unwrap();
-        assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "{jump}: it still waits");
-        login.complete(&world).1.expect_code(0);
+        assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "), "{jump}: it still waits");
+        login.complete(&env).1.expect_code(0);
         let noted = "SELECT CAST(abs(julianday(mal_login_at) - julianday('now')) > 0.5 AS TEXT) FROM users";
-        assert_eq!(world.query_value(noted).as_deref(), Some("1"), "the clock did jump");
+        assert_eq!(env.query_value(noted).as_deref(), Some("1"), "the clock did jump");
     }
 }
 
@@ -112,60 +109,60 @@ fn send_signal(child: &Child, name: &str) {
 #[test]
 fn f_l24_signal_cancels_waiting_login() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
-        let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-        let login = start_login(&world, &[]);
+        let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+        let login = start_login(&env, &[]);
         send_signal(&login.child, name);
-        let ran = world.wait_for_exit(login.child).expect_code(code);
-        assert!(ran.stderr.contains("cancelled"), "{}", ran.stderr);
-        TcpListener::bind(("127.0.0.1", world.redirect_port())).expect("the port is free again");
-        assert_no_token(&world);
-        world.run(&["login"]).expect_code(0);
+        let output = env.wait_for_exit(login.child).expect_code(code);
+        assert!(output.stderr.contains("cancelled"), "{}", output.stderr);
+        TcpListener::bind(("127.0.0.1", env.redirect_port())).expect("the port is free again");
+        assert_no_token(&env);
+        env.run(&["login"]).expect_code(0);
     }
 }
 
 #[test]
 fn f_l24_signal_cancels_login_by_paste() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let mut login = read_pending_login(world.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut login = read_pending_login(env.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
     // Held open: the end of the input would end the login too.
     let _input = login.child.stdin.take();
     send_signal(&login.child, "-INT");
-    let ran = world.wait_for_exit(login.child).expect_code(130);
-    assert!(ran.stderr.contains("cancelled"), "{}", ran.stderr);
+    let output = env.wait_for_exit(login.child).expect_code(130);
+    assert!(output.stderr.contains("cancelled"), "{}", output.stderr);
 }
 
 #[test]
 fn f_l24_signal_during_exchange_leaves_no_partial_login() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    add_fault(&world, FaultRule::for_path("*/token").stall());
-    let login = start_login(&world, &[]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    add_fault(&env, FaultRule::for_path("*/token").stall());
+    let login = start_login(&env, &[]);
     let target = login.consent_target();
     let browser = std::thread::scope(|scope| {
-        let browser = scope.spawn(|| get_page(&world, &target));
-        wait_until("the code is exchanged", || !requests_to(&world, "/token").is_empty());
+        let browser = scope.spawn(|| get_page(&env, &target));
+        wait_until("the code is exchanged", || !requests_to(&env, "/token").is_empty());
         send_signal(&login.child, "-INT");
         browser.join().unwrap()
     });
     assert!(!browser.contains("You are logged in"), "{browser}");
-    world.wait_for_exit(login.child).expect_code(130);
-    assert_no_token(&world);
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    env.wait_for_exit(login.child).expect_code(130);
+    assert_no_token(&env);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 /// Takes the browser's part by hand: from the start page over MAL and back.
-fn finish_from_printed_link(world: &TestEnv, mut child: Child) {
+fn finish_from_printed_link(env: &TestEnv, mut child: Child) {
     let (mut told, start) = read_start_page_url(&mut child);
     open_start_link(&start);
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     assert!(!rest.contains('\u{1b}'), "{rest:?}");
-    world.wait_for_exit(child).expect_code(0);
+    env.wait_for_exit(child).expect_code(0);
 }
 
-fn finish_from_link(world: &TestEnv, child: Child, start: &str) {
+fn finish_from_link(env: &TestEnv, child: Child, start: &str) {
     open_start_link(start);
-    world.wait_for_exit(child).expect_code(0);
+    env.wait_for_exit(child).expect_code(0);
 }
 
 fn open_start_link(start: &str) {
@@ -177,17 +174,17 @@ fn open_start_link(start: &str) {
 fn f_l25_broken_browser_command_does_not_stop_login() {
     for browser in ["/nowhere/browser", "false", "sleep 30", "sh -c 'yes | head -c 1000000; yes | head -c 1000000 >&2'"]
     {
-        let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-        world.set_var("BROWSER", browser);
-        finish_from_printed_link(&world, world.spawn(&["login"]));
+        let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+        env.set_var("BROWSER", browser);
+        finish_from_printed_link(&env, env.spawn(&["login"]));
     }
 }
 
 #[test]
 fn f_l27_link_is_refused_to_other_os_users() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "true");
-    let mut child = world.spawn(&["login"]);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let mut child = env.spawn(&["login"]);
     let (_told, start) = read_start_page_url(&mut child);
     if is_root() {
         let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "curl", "-s", "-o", "/dev/null"];
@@ -197,7 +194,7 @@ fn f_l27_link_is_refused_to_other_os_users() {
         assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "403", "{told:?}");
     }
     // Neither the verifier went out, nor is the link used up.
-    finish_from_link(&world, child, &start);
+    finish_from_link(&env, child, &start);
 }
 
 /// Only root can take another account's part.
@@ -207,90 +204,90 @@ fn is_root() -> bool {
 
 #[test]
 fn f_l27_link_opened_by_somebody_else_stops_login() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "true");
-    let mut child = world.spawn(&["login"]);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let mut child = env.spawn(&["login"]);
     let (mut told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
-    let first = get_page(&world, &nonce);
+    let first = get_page(&env, &nonce);
     assert!(first.starts_with("HTTP/1.1 302 "), "{first}");
     for header in ["Referrer-Policy: no-referrer", "Cache-Control: no-store", "Connection: close"] {
         assert!(first.contains(header), "{header}: {first}");
     }
     // Another user of the machine, or the browser that came too late: both are told, and the login is over.
-    let second = get_page(&world, &nonce);
+    let second = get_page(&env, &nonce);
     assert!(second.starts_with("HTTP/1.1 410 ") && second.contains("already used"), "{second}");
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("someone else opened the link"), "{rest}");
-    world.wait_for_exit(child).expect_code(4);
-    assert_no_token(&world);
-    world.set_var("BROWSER", "curl --silent --location --output /dev/null");
-    world.run(&["login"]).expect_code(0);
+    env.wait_for_exit(child).expect_code(4);
+    assert_no_token(&env);
+    env.set_var("BROWSER", "curl --silent --location --output /dev/null");
+    env.run(&["login"]).expect_code(0);
 }
 
 #[test]
 fn f_l27_link_opened_again_after_callback_is_reported() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "true");
-    world.set_var("MAL_HTTP_TIMEOUT", "5s");
-    let mut child = world.spawn(&["login"]);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    env.set_var("MAL_HTTP_TIMEOUT", "5s");
+    let mut child = env.spawn(&["login"]);
     let (mut told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
     // Somebody is faster than the user's own browser, and logs in as whom they like.
-    let first = get_page(&world, &nonce);
+    let first = get_page(&env, &nonce);
     let to = first.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
     let back = consent_redirect(to);
-    add_fault(&world, FaultRule::for_path("*/token").stall());
-    let (port, target) = (world.redirect_port(), format!("{}?{}", back.path(), back.query().unwrap()));
+    add_fault(&env, FaultRule::for_path("*/token").stall());
+    let (port, target) = (env.redirect_port(), format!("{}?{}", back.path(), back.query().unwrap()));
     let page = std::thread::spawn(move || {
         let address = format!("http://localhost:{port}{target}");
         Command::new("curl").args(["-s", &address]).output().unwrap()
     });
-    wait_until("the code is exchanged", || !requests_to(&world, "/token").is_empty());
-    let second = get_page(&world, &nonce);
+    wait_until("the code is exchanged", || !requests_to(&env, "/token").is_empty());
+    let second = get_page(&env, &nonce);
     assert!(second.starts_with("HTTP/1.1 410 "), "{second}");
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     for words in ["the link was opened a second time", "malsync whoami", "malsync logout", "malsync login --paste"] {
         assert!(rest.contains(words), "{words}: {rest}");
     }
-    world.wait_for_exit(child).expect_code(5);
+    env.wait_for_exit(child).expect_code(5);
     page.join().unwrap();
 }
 
 #[test]
 fn f_l27_requests_similar_to_link_do_not_use_it_up() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "true");
-    let mut child = world.spawn(&["login"]);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let mut child = env.spawn(&["login"]);
     let (_told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
     // A page, a prefetch and another method do not use the link up.
-    let host = format!("Host: localhost:{}", world.redirect_port());
+    let host = format!("Host: localhost:{}", env.redirect_port());
     for (first, header, status) in [
         (format!("GET {nonce}"), "Origin: https://evil.example", 403),
         (format!("GET {nonce}"), "Sec-Purpose: prefetch", 403),
         (format!("HEAD {nonce}"), "X: y", 405),
         ("GET /login/wrong".to_owned(), "X: y", 404),
     ] {
-        let answer = send_request(&world, "127.0.0.1", format!("{first} HTTP/1.1\r\n{host}\r\n{header}\r\n\r\n"));
+        let answer = send_request(&env, "127.0.0.1", format!("{first} HTTP/1.1\r\n{host}\r\n{header}\r\n\r\n"));
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{first} {header}: {answer}");
     }
     let output = Command::new("curl").args(["-s", "-L", &start]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("You are logged in"), "{output:?}");
-    world.wait_for_exit(child).expect_code(0);
+    env.wait_for_exit(child).expect_code(0);
 }
 
 #[test]
 fn f_l28_login_works_without_terminal_and_with_closed_streams() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "true");
-    let login = world.command(&["login"]);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let login = env.command(&["login"]);
     let mut command = Command::new("setsid");
     command.args(["sh", "-c", "exec \"$0\" \"$@\" <&- >&-"]).arg(login.get_program()).args(login.get_args());
     command.env_clear().envs(login.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "dumb");
-    command.current_dir(world.home()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    finish_from_printed_link(&world, command.spawn().unwrap());
-    world.sync(&[]);
+    command.current_dir(env.home()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    finish_from_printed_link(&env, command.spawn().unwrap());
+    env.sync(&[]);
 }

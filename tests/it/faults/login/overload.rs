@@ -19,8 +19,8 @@ use crate::support::{
     wait_until,
 };
 
-fn connect_to_listener(world: &TestEnv) -> TcpStream {
-    TcpStream::connect(("127.0.0.1", world.redirect_port())).unwrap()
+fn connect_to_listener(env: &TestEnv) -> TcpStream {
+    TcpStream::connect(("127.0.0.1", env.redirect_port())).unwrap()
 }
 
 /// The most memory that the process ever had, in kB.
@@ -32,50 +32,50 @@ fn peak_memory_kb(login: &PendingLogin) -> u64 {
 
 #[test]
 fn f_l17_endless_request_head_is_cut_off_without_memory_growth() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
-    let mut slow = connect_to_listener(&world);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
+    let mut slow = connect_to_listener(&env);
     slow.write_all(b"G").unwrap();
-    let mut endless = connect_to_listener(&world);
+    let mut endless = connect_to_listener(&env);
     let block = vec![b'x'; 1 << 20];
     endless.write_all(b"GET /auth/callback?").unwrap();
     let cut = (0..300).any(|_| endless.write_all(&block).is_err());
     assert!(cut, "300 MB were taken");
     let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(10_000));
-    let told = send_request(&world, "127.0.0.1", many);
+    let told = send_request(&env, "127.0.0.1", many);
     assert!(told.is_empty() || told.starts_with("HTTP/1.1 431 "), "{told}");
-    assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "), "others are served meanwhile");
+    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "), "others are served meanwhile");
     assert!(read_response(slow).starts_with("HTTP/1.1 408 "), "one byte and no more is ended after a while");
     assert!(peak_memory_kb(&login) < 64 * 1024, "{} kB", peak_memory_kb(&login));
-    login.complete(&world).1.expect_code(0);
+    login.complete(&env).1.expect_code(0);
 }
 
 #[test]
 fn f_l18_two_thousand_idle_connections_do_not_block_browser() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = world.command(&["login", "--no-browser"]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = env.command(&["login", "--no-browser"]);
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]).arg(login.get_program()).args(login.get_args());
     command.env_clear().envs(login.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.current_dir(world.home()).stdin(std::process::Stdio::null());
+    command.current_dir(env.home()).stdin(std::process::Stdio::null());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let login = read_pending_login(command.spawn().unwrap());
     // As many at a time as a test may hold open itself.
     for _ in 0..10 {
-        let idle: Vec<_> = (0..200).map(|_| connect_to_listener(&world)).collect();
-        assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "));
+        let idle: Vec<_> = (0..200).map(|_| connect_to_listener(&env)).collect();
+        assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "));
         drop(idle);
     }
-    let _idle: Vec<_> = (0..200).map(|_| connect_to_listener(&world)).collect();
-    let (page, ran) = login.complete(&world);
+    let _idle: Vec<_> = (0..200).map(|_| connect_to_listener(&env)).collect();
+    let (page, output) = login.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect_code(0);
+    output.expect_code(0);
 }
 
 #[test]
 fn f_l18_listener_survives_running_out_of_file_handles() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let mut login = start_login(&world, &["-vv"]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut login = start_login(&env, &["-vv"]);
     let process = login.child.id();
     let limit = |handles: usize| {
         let done =
@@ -83,7 +83,7 @@ fn f_l18_listener_survives_running_out_of_file_handles() {
         assert!(done.unwrap().success());
     };
     limit(3);
-    let early = connect_to_listener(&world);
+    let early = connect_to_listener(&env);
     let mut told = BufReader::new(login.child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("takes no connection for now") {
@@ -91,22 +91,22 @@ fn f_l18_listener_survives_running_out_of_file_handles() {
         assert_ne!(told.read_line(&mut line).unwrap(), 0, "the login ended");
     }
     limit(64);
-    assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404 "));
+    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "));
     drop(early);
     std::thread::spawn(move || told.lines().for_each(drop));
-    let (page, ran) = login.complete(&world);
+    let (page, output) = login.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect_code(0);
+    output.expect_code(0);
 }
 
 #[test]
 fn f_l20_one_of_ten_concurrent_callbacks_wins() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     // MAL takes its time, so that all ten are there before the login is over.
-    add_fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
-    let login = start_login(&world, &[]);
-    let bytes = get_request(&world, &login.consent_target());
-    let mut browsers: Vec<_> = (0..10).map(|_| connect_to_listener(&world)).collect();
+    add_fault(&env, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
+    let login = start_login(&env, &[]);
+    let bytes = get_request(&env, &login.consent_target());
+    let mut browsers: Vec<_> = (0..10).map(|_| connect_to_listener(&env)).collect();
     for browser in &mut browsers {
         browser.write_all(bytes.as_bytes()).unwrap();
     }
@@ -116,51 +116,51 @@ fn f_l20_one_of_ten_concurrent_callbacks_wins() {
     for other in &answers[1..] {
         assert!(other.starts_with("HTTP/1.1 409 ") && other.contains("already used"), "{other}");
     }
-    world.wait_for_exit(login.child).expect_code(0);
-    assert_eq!(requests_to(&world, "/token").len(), 1, "exactly one exchange");
+    env.wait_for_exit(login.child).expect_code(0);
+    assert_eq!(requests_to(&env, "/token").len(), 1, "exactly one exchange");
 }
 
 #[test]
 fn f_l21_repeated_callback_gets_409_and_port_closes() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    add_fault(&world, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
-    let login = start_login(&world, &[]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    add_fault(&env, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
+    let login = start_login(&env, &[]);
     let target = login.consent_target();
-    let mut first = connect_to_listener(&world);
-    first.write_all(get_request(&world, &target).as_bytes()).unwrap();
-    wait_until("the code is exchanged", || !requests_to(&world, "/token").is_empty());
-    let again = get_page(&world, &target);
+    let mut first = connect_to_listener(&env);
+    first.write_all(get_request(&env, &target).as_bytes()).unwrap();
+    wait_until("the code is exchanged", || !requests_to(&env, "/token").is_empty());
+    let again = get_page(&env, &target);
     assert!(again.starts_with("HTTP/1.1 409 ") && again.contains("already used"), "{again}");
     assert!(read_response(first).contains("You are logged in"));
-    world.wait_for_exit(login.child).expect_code(0);
+    env.wait_for_exit(login.child).expect_code(0);
     for host in ["127.0.0.1", "::1"] {
-        assert!(TcpStream::connect((host, world.redirect_port())).is_err(), "{host} is closed");
+        assert!(TcpStream::connect((host, env.redirect_port())).is_err(), "{host} is closed");
     }
-    assert_eq!(requests_to(&world, "/token").len(), 1);
+    assert_eq!(requests_to(&env, "/token").len(), 1);
 }
 
 #[test]
 fn f_l33_keep_alive_browser_does_not_delay_login() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
-    let mut browser = connect_to_listener(&world);
-    let _preconnected = connect_to_listener(&world);
-    let bytes = get_request(&world, &login.consent_target()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
+    let mut browser = connect_to_listener(&env);
+    let _preconnected = connect_to_listener(&env);
+    let bytes = get_request(&env, &login.consent_target()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
     browser.write_all(bytes.as_bytes()).unwrap();
     // It neither reads nor closes before the login is over.
-    world.wait_for_exit(login.child).expect_code(0);
+    env.wait_for_exit(login.child).expect_code(0);
     let page = read_response(browser);
     assert!(page.contains("\r\nConnection: close\r\n") && page.contains("You are logged in"), "{page}");
 }
 
 #[test]
 fn p12_silent_and_slow_connections_do_not_delay_login() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
-    let _silent: Vec<_> = (0..50).map(|_| connect_to_listener(&world)).collect();
-    let mut slow = connect_to_listener(&world);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
+    let _silent: Vec<_> = (0..50).map(|_| connect_to_listener(&env)).collect();
+    let mut slow = connect_to_listener(&env);
     slow.write_all(b"GET").unwrap();
-    let (page, ran) = login.complete(&world);
+    let (page, output) = login.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect_code(0);
+    output.expect_code(0);
 }

@@ -13,20 +13,20 @@ use crate::support::{
 
 /// Holds the port at this address and expects the login to end before anybody is asked anything.
 fn assert_held_port_stops_login(host: &str, told: &str) {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    world.set_var("BROWSER", "touch browser-was-opened");
-    let holder = TcpListener::bind((host, world.redirect_port())).unwrap();
-    let ran = world.run(&["login", "--timeout", "10s"]).expect_code(5);
-    let port = world.redirect_port();
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "touch browser-was-opened");
+    let holder = TcpListener::bind((host, env.redirect_port())).unwrap();
+    let output = env.run(&["login", "--timeout", "10s"]).expect_code(5);
+    let port = env.redirect_port();
     for words in [&format!("port {port} is in use{told}"), "ss -ltnp", "--paste"] {
-        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
-    assert!(!world.home().join("browser-was-opened").exists());
-    assert!(requests_to(&world, "").is_empty(), "nobody was asked anything");
-    assert!(world.query_column("SELECT username FROM users").is_empty());
+    assert!(!env.home().join("browser-was-opened").exists());
+    assert!(requests_to(&env, "").is_empty(), "nobody was asked anything");
+    assert!(env.query_column("SELECT username FROM users").is_empty());
     drop(holder);
-    world.set_var("BROWSER", "curl --silent --location --output /dev/null");
-    world.run(&["login"]).expect_code(0);
+    env.set_var("BROWSER", "curl --silent --location --output /dev/null");
+    env.run(&["login"]).expect_code(0);
 }
 
 #[test]
@@ -62,34 +62,34 @@ fn login_without_ipv6_inside_namespace() {
     if TcpListener::bind("[::1]:0").is_ok() {
         return;
     }
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let ran = world.run(&["-v", "login"]).expect_code(0);
-    assert!(ran.stderr.contains("this machine has no [::1]"), "{}", ran.stderr);
-    world.sync(&[]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let output = env.run(&["-v", "login"]).expect_code(0);
+    assert!(output.stderr.contains("this machine has no [::1]"), "{}", output.stderr);
+    env.sync(&[]);
 }
 
 #[test]
 #[ignore = "nightly: needs the right to make a mount namespace"]
 fn f_l05_hosts_file_entry_for_localhost_does_not_move_listener() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    fs::write(world.home().join("hosts"), "192.0.2.1 localhost\n").unwrap();
-    let login = world.command(&["login", "--no-browser"]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    fs::write(env.home().join("hosts"), "192.0.2.1 localhost\n").unwrap();
+    let login = env.command(&["login", "--no-browser"]);
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", "mount --bind hosts /etc/hosts && exec \"$0\" \"$@\""]);
-    command.arg(login.get_program()).args(login.get_args()).current_dir(world.home()).env_clear();
+    command.arg(login.get_program()).args(login.get_args()).current_dir(env.home()).env_clear();
     command.envs(login.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(std::process::Stdio::null());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let (page, ran) = read_pending_login(command.spawn().unwrap()).complete(&world);
+    let (page, output) = read_pending_login(command.spawn().unwrap()).complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect_code(0);
+    output.expect_code(0);
 }
 
 #[test]
 fn f_l06_listener_is_bound_to_loopback_addresses_only() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
-    let port = world.redirect_port();
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
+    let port = env.redirect_port();
     assert!(TcpStream::connect(("127.0.0.2", port)).is_err(), "bound to more than 127.0.0.1");
     // The sockets as the kernel has them: local address, then remote one, then the state; 0A is "listens".
     let wanted = format!(":{port:04X}");
@@ -107,18 +107,18 @@ fn f_l06_listener_is_bound_to_loopback_addresses_only() {
     // The kernel may show a socket twice where others come and go while its table is read.
     bound.dedup();
     assert_eq!(bound, ["00000000000000000000000001000000", "0100007F"]);
-    login.complete(&world).1.expect_code(0);
+    login.complete(&env).1.expect_code(0);
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err(), "closed");
 }
 
 #[test]
 fn f_l26_second_concurrent_login_ends_at_once() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let first = start_login(&world, &[]);
-    let ran = world.run(&["login", "--timeout", "10s"]).expect_code(5);
-    assert!(ran.stderr.contains("another malsync login is running"), "{}", ran.stderr);
-    assert!(get_page(&world, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
-    let (page, ran) = first.complete(&world);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let first = start_login(&env, &[]);
+    let output = env.run(&["login", "--timeout", "10s"]).expect_code(5);
+    assert!(output.stderr.contains("another malsync login is running"), "{}", output.stderr);
+    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
+    let (page, output) = first.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
-    ran.expect_code(0);
+    output.expect_code(0);
 }

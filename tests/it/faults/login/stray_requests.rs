@@ -7,10 +7,10 @@ use crate::support::{
 
 /// Sends these while a login waits; each is answered with its status and no body. Then the right callback ends the login.
 fn assert_rejected(make: impl Fn(&TestEnv, &PendingLogin) -> Vec<(String, u16)>) {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &["-v"]);
-    for (bytes, status) in make(&world, &login) {
-        let answer = send_request(&world, "127.0.0.1", &bytes);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &["-v"]);
+    for (bytes, status) in make(&env, &login) {
+        let answer = send_request(&env, "127.0.0.1", &bytes);
         let outline: String = bytes.chars().take(200).collect();
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{outline}: {answer}");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -20,13 +20,13 @@ fn assert_rejected(make: impl Fn(&TestEnv, &PendingLogin) -> Vec<(String, u16)>)
             assert!(!head.contains(never), "{never}: {head}");
         }
     }
-    assert!(requests_to(&world, "/token").is_empty());
+    assert!(requests_to(&env, "/token").is_empty());
     let state = login.state.clone();
-    let (page, ran) = login.complete(&world);
+    let (page, output) = login.complete(&env);
     assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("You are logged in"), "{page}");
-    let ran = ran.expect_code(0);
-    assert!(ran.stderr.contains("login listener refused") && !ran.stderr.contains(&state), "{}", ran.stderr);
-    assert_eq!(requests_to(&world, "/token").len(), 1, "exactly one exchange");
+    let output = output.expect_code(0);
+    assert!(output.stderr.contains("login listener refused") && !output.stderr.contains(&state), "{}", output.stderr);
+    assert_eq!(requests_to(&env, "/token").len(), 1, "exactly one exchange");
 }
 
 /// The right request, with these headers in place of its own.
@@ -36,8 +36,8 @@ fn callback_with_headers(login: &PendingLogin, headers: &str) -> String {
 
 #[test]
 fn f_l07_wrong_host_header_is_rejected() {
-    assert_rejected(|world, login| {
-        let port = world.redirect_port();
+    assert_rejected(|env, login| {
+        let port = env.redirect_port();
         [
             format!("Host: evil.example:{port}\r\n"),
             "Host: localhost:9999\r\n".to_owned(),
@@ -52,7 +52,7 @@ fn f_l07_wrong_host_header_is_rejected() {
 
 #[test]
 fn f_l08_cross_site_request_is_rejected() {
-    assert_rejected(|world, login| {
+    assert_rejected(|env, login| {
         [
             "Origin: https://evil.example",
             "Origin: null",
@@ -61,7 +61,7 @@ fn f_l08_cross_site_request_is_rejected() {
             "Sec-Fetch-Mode: cors",
         ]
         .map(|header| {
-            let headers = format!("Host: localhost:{}\r\n{header}\r\n", world.redirect_port());
+            let headers = format!("Host: localhost:{}\r\n{header}\r\n", env.redirect_port());
             (callback_with_headers(login, &headers), 403)
         })
         .to_vec()
@@ -70,8 +70,8 @@ fn f_l08_cross_site_request_is_rejected() {
 
 #[test]
 fn f_l09_methods_other_than_get_are_rejected() {
-    assert_rejected(|world, login| {
-        let right = get_request(world, &login.callback_target("code=x"));
+    assert_rejected(|env, login| {
+        let right = get_request(env, &login.callback_target("code=x"));
         let preflight = "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Private-Network: true\r\n\r\n";
         ["POST", "HEAD", "PUT", "OPTIONS"]
             .iter()
@@ -86,16 +86,16 @@ fn f_l09_methods_other_than_get_are_rejected() {
 
 #[test]
 fn f_l10_absolute_target_is_rejected() {
-    assert_rejected(|world, login| {
+    assert_rejected(|env, login| {
         ["http://evil", "http://localhost"]
-            .map(|origin| (get_request(world, &format!("{origin}{}", login.callback_target("code=x"))), 400))
+            .map(|origin| (get_request(env, &format!("{origin}{}", login.callback_target("code=x"))), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l11_other_paths_are_not_found() {
-    assert_rejected(|world, login| {
+    assert_rejected(|env, login| {
         let query = format!("?state={}&code=x", login.state);
         let paths = [
             "/favicon.ico",
@@ -105,16 +105,16 @@ fn f_l11_other_paths_are_not_found() {
             "/AUTH/callback",
             "/%2fauth%2fcallback",
         ];
-        let mut sent: Vec<_> = paths.iter().map(|path| (get_request(world, &format!("{path}{query}")), 404)).collect();
+        let mut sent: Vec<_> = paths.iter().map(|path| (get_request(env, &format!("{path}{query}")), 404)).collect();
         // Without a slash in front it is no target at all.
-        sent.push((get_request(world, &format!("%2fauth%2fcallback{query}")), 400));
+        sent.push((get_request(env, &format!("%2fauth%2fcallback{query}")), 400));
         sent
     });
 }
 
 #[test]
 fn f_l12_wrong_state_is_rejected() {
-    assert_rejected(|world, login| {
+    assert_rejected(|env, login| {
         let half = &login.state[..login.state.len() / 2];
         [
             "code=x",
@@ -123,46 +123,46 @@ fn f_l12_wrong_state_is_rejected() {
             &format!("code=x&state={half}"),
             &format!("code=x&state={}x", login.state),
         ]
-        .map(|query| (get_request(world, &format!("/auth/callback?{query}")), 400))
+        .map(|query| (get_request(env, &format!("/auth/callback?{query}")), 400))
         .to_vec()
     });
 }
 
 #[test]
 fn f_l12_state_of_a_megabyte_is_cut_off() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
-    let answer = get_page(&world, &format!("/auth/callback?code=x&state={}", "x".repeat(1 << 20)));
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
+    let answer = get_page(&env, &format!("/auth/callback?code=x&state={}", "x".repeat(1 << 20)));
     // Cut off while it still talks, the other side may not hear the answer.
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
-    login.complete(&world).1.expect_code(0);
+    login.complete(&env).1.expect_code(0);
 }
 
 #[test]
 fn f_l13_duplicate_parameter_is_rejected() {
-    assert_rejected(|world, login| {
+    assert_rejected(|env, login| {
         let twice = format!("code=a&state={}", login.state);
         ["code=a&code=b", twice.as_str(), "code=a&error=access_denied"]
-            .map(|query| (get_request(world, &login.callback_target(query)), 400))
+            .map(|query| (get_request(env, &login.callback_target(query)), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l14_invalid_code_is_rejected() {
-    assert_rejected(|world, login| {
+    assert_rejected(|env, login| {
         let long = format!("code={}", "x".repeat(4097));
         ["x=1", "code=", "code=a%00b", "code=a%0d%0ab", "code=%1b[2J", long.as_str()]
-            .map(|query| (get_request(world, &login.callback_target(query)), 400))
+            .map(|query| (get_request(env, &login.callback_target(query)), 400))
             .to_vec()
     });
 }
 
 #[test]
 fn f_l16_refusal_with_wrong_state_is_rejected() {
-    assert_rejected(|world, _| {
+    assert_rejected(|env, _| {
         ["error=access_denied", "error=access_denied&state=wrong"]
-            .map(|query| (get_request(world, &format!("/auth/callback?{query}")), 400))
+            .map(|query| (get_request(env, &format!("/auth/callback?{query}")), 400))
             .to_vec()
     });
 }
@@ -183,12 +183,12 @@ fn f_l19_malformed_http_is_rejected() {
 
 #[test]
 fn p5_thousand_wrong_states_change_nothing() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = start_login(&world, &[]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let login = start_login(&env, &[]);
     let mut answers: Vec<_> =
-        (0..1000).map(|at| get_page(&world, &format!("/auth/callback?code=c{at}&state=s{at}"))).collect();
+        (0..1000).map(|at| get_page(&env, &format!("/auth/callback?code=c{at}&state=s{at}"))).collect();
     answers.dedup();
     assert_eq!(answers.len(), 1, "no query changes a byte of the answer");
-    assert!(requests_to(&world, "/token").is_empty());
-    login.complete(&world).1.expect_code(0);
+    assert!(requests_to(&env, "/token").is_empty());
+    login.complete(&env).1.expect_code(0);
 }

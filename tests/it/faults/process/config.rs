@@ -6,15 +6,15 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// A world with this `config.toml`, and a page size that only the file sets.
 fn env_with_config(text: &[u8]) -> TestEnv {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 10);
-    let folder = world.home().join(".config/malsync");
+    let env = TestEnv::new(DatabaseKind::Sqlite, 10);
+    let folder = env.home().join(".config/malsync");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.toml"), text).unwrap();
-    world
+    env
 }
 
-fn page_size(world: &TestEnv) -> String {
-    let shown = world.run(&["config", "show", "--json"]).expect_code(0).json_lines();
+fn page_size(env: &TestEnv) -> String {
+    let shown = env.run(&["config", "show", "--json"]).expect_code(0).json_lines();
     shown.iter().find(|setting| setting["key"] == "MAL_PAGE_SIZE").unwrap()["value"].to_string()
 }
 
@@ -33,17 +33,23 @@ fn f_c16_config_file_error_is_reported_with_line() {
         (b"mal_page_size = 7\n\x00\n", "config.toml:2: "),
         (b"mal_page_size = 0\n", "config.toml:1: mal_page_size is `0`"),
     ] {
-        let world = env_with_config(text);
+        let env = env_with_config(text);
         let secret = |text: &str| !text.contains("hunter2");
         for args in
             [&["sync"][..], &["login"], &["list"], &["status"], &["token", "status"], &["edit", "1", "--score", "2"]]
         {
-            let ran = world.run(args).expect_code(2);
-            assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(words), "{words}: {}", ran.stderr);
-            assert!(ran.stderr.lines().nth(1).is_some_and(|line| line.starts_with("hint: ")) && secret(&ran.stderr));
+            let output = env.run(args).expect_code(2);
+            assert!(
+                output.stderr.starts_with("error: ") && output.stderr.contains(words),
+                "{words}: {}",
+                output.stderr
+            );
+            assert!(
+                output.stderr.lines().nth(1).is_some_and(|line| line.starts_with("hint: ")) && secret(&output.stderr)
+            );
         }
-        assert_help_commands_work(&world);
-        let shown = world.run(&["config", "show"]).expect_code(0);
+        assert_help_commands_work(&env);
+        let shown = env.run(&["config", "show"]).expect_code(0);
         assert!(
             shown.stderr.contains("warning: ") && shown.stderr.contains(words) && secret(&shown.stdout),
             "{shown:?}"
@@ -54,34 +60,34 @@ fn f_c16_config_file_error_is_reported_with_line() {
 #[test]
 fn f_c16_byte_order_mark_crlf_and_pipe_are_read() {
     for text in [b"\xef\xbb\xbfmal_page_size = 7\n".as_slice(), b"mal_page_size = 7\r\n# x\r\n", b"mal_page_size = 7"] {
-        let world = env_with_config(text);
-        assert_eq!(page_size(&world), "\"7\"", "{text:?}");
-        world.run(&["login"]).expect_code(0);
+        let env = env_with_config(text);
+        assert_eq!(page_size(&env), "\"7\"", "{text:?}");
+        env.run(&["login"]).expect_code(0);
     }
-    let world = TestEnv::new(DatabaseKind::Sqlite, 10);
-    let shown = world.run_in_shell("$MALSYNC --config <(echo 'mal_page_size = 7') config show").expect_code(0);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 10);
+    let shown = env.run_in_shell("$MALSYNC --config <(echo 'mal_page_size = 7') config show").expect_code(0);
     assert!(shown.stdout.contains("/dev/fd/") && shown.stderr.is_empty(), "{shown:?}");
-    world.run_in_shell("$MALSYNC --config /dev/zero login").expect_code(2);
-    world.run_in_shell("$MALSYNC --config . login").expect_code(2);
-    let ran = world.run(&["--config", "missing.toml", "login"]).expect_code(2);
-    assert!(ran.stderr.starts_with("error: there is no configuration file missing.toml"), "{}", ran.stderr);
+    env.run_in_shell("$MALSYNC --config /dev/zero login").expect_code(2);
+    env.run_in_shell("$MALSYNC --config . login").expect_code(2);
+    let output = env.run(&["--config", "missing.toml", "login"]).expect_code(2);
+    assert!(output.stderr.starts_with("error: there is no configuration file missing.toml"), "{}", output.stderr);
 }
 
 #[test]
 fn f_c16_world_writable_config_file_warns() {
-    let world = env_with_config(b"mal_client_secret = 'hunter2'\n");
-    let file = world.home().join(".config/malsync/config.toml");
+    let env = env_with_config(b"mal_client_secret = 'hunter2'\n");
+    let file = env.home().join(".config/malsync/config.toml");
     for (mode, warned) in [(0o600, false), (0o644, false), (0o646, true), (0o666, true)] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         for args in [&["login"][..], &["sync"], &["config", "show"]] {
-            let ran = world.run(args).expect_code(0);
+            let output = env.run(args).expect_code(0);
             assert_eq!(
-                ran.stderr.contains("warning: anybody may write to"),
+                output.stderr.contains("warning: anybody may write to"),
                 warned,
                 "{mode:o} {args:?}: {}",
-                ran.stderr
+                output.stderr
             );
-            assert!(!ran.stderr.contains("hunter2"));
+            assert!(!output.stderr.contains("hunter2"));
         }
     }
 }
@@ -95,16 +101,16 @@ fn f_c16_world_readable_config_file_with_secret_warns() {
         ("database_url = 'postgresql://me@127.0.0.1:1/db'\n", false),
         ("mal_page_size = 7\n", false),
     ] {
-        let world = env_with_config(text.as_bytes());
-        let file = world.home().join(".config/malsync/config.toml");
+        let env = env_with_config(text.as_bytes());
+        let file = env.home().join(".config/malsync/config.toml");
         for mode in [0o600, 0o640, 0o644] {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            let ran = world.run(&["config", "show"]).expect_code(0);
-            let told = ran.stderr.matches("config.toml, which holds a secret: chmod o-rwx ").count();
-            assert_eq!(told, usize::from(secret && mode == 0o644), "{mode:o} {text}: {}", ran.stderr);
-            assert!(!ran.stderr.contains("hunter2") && !ran.stderr.contains("AAECAw"));
+            let output = env.run(&["config", "show"]).expect_code(0);
+            let told = output.stderr.matches("config.toml, which holds a secret: chmod o-rwx ").count();
+            assert_eq!(told, usize::from(secret && mode == 0o644), "{mode:o} {text}: {}", output.stderr);
+            assert!(!output.stderr.contains("hunter2") && !output.stderr.contains("AAECAw"));
         }
-        let checks = world.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
+        let checks = env.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();
         let warned = |check: &serde_json::Value| {
             check["level"] == "warn" && check["message"].as_str().unwrap().contains("chmod")
         };
@@ -114,7 +120,7 @@ fn f_c16_world_readable_config_file_with_secret_warns() {
 
 /// What needs neither a sound configuration nor a database.
 #[track_caller]
-fn assert_help_commands_work(world: &TestEnv) {
+fn assert_help_commands_work(env: &TestEnv) {
     for args in [
         &[][..],
         &["--help"],
@@ -127,26 +133,26 @@ fn assert_help_commands_work(world: &TestEnv) {
         &["completions", "bash"],
         &["completions", "powershell"],
     ] {
-        let ran = world.run(args).expect_code(0);
-        assert!(!ran.stdout.is_empty(), "{args:?}");
+        let output = env.run(args).expect_code(0);
+        assert!(!output.stdout.is_empty(), "{args:?}");
     }
-    world.run(&["man", "--out-dir", "pages"]).expect_code(0);
-    assert!(world.home().join("pages/malsync-sync.1").exists());
-    assert!(!world.database_file().exists(), "no database is made by looking");
+    env.run(&["man", "--out-dir", "pages"]).expect_code(0);
+    assert!(env.home().join("pages/malsync-sync.1").exists());
+    assert!(!env.database_file().exists(), "no database is made by looking");
 }
 
 #[test]
 fn help_commands_need_no_configuration_and_no_database() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 0);
-    world.set_var("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
-    world.set_var("MAL_API_RATE_LIMIT", "fast");
-    world.set_var("MAL_CLIENT_ID", "");
-    world.set_var("RUST_LOG", "a=b=c");
-    assert_help_commands_work(&world);
-    let shown = world.run(&["config", "show"]).expect_code(0);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    env.set_var("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:1/none");
+    env.set_var("MAL_API_RATE_LIMIT", "fast");
+    env.set_var("MAL_CLIENT_ID", "");
+    env.set_var("RUST_LOG", "a=b=c");
+    assert_help_commands_work(&env);
+    let shown = env.run(&["config", "show"]).expect_code(0);
     assert!(shown.stdout.contains("fast") && !shown.stdout.contains("hunter2"), "{}", shown.stdout);
-    let world = env_with_config(b"= broken\n");
-    assert_help_commands_work(&world);
-    world.run(&["--config", "missing.toml", "config", "show"]).expect_code(0);
-    world.run(&["--config", "missing.toml", "completions", "zsh"]).expect_code(0);
+    let env = env_with_config(b"= broken\n");
+    assert_help_commands_work(&env);
+    env.run(&["--config", "missing.toml", "config", "show"]).expect_code(0);
+    env.run(&["--config", "missing.toml", "completions", "zsh"]).expect_code(0);
 }

@@ -16,61 +16,60 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 /// Without HOME the account's own is taken; named explicitly, nothing of it is touched.
 #[test]
 fn f_c07_explicit_paths_work_without_home() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
-    fs::write(world.home().join("malsync.toml"), "").unwrap();
-    world.set_var("DATABASE_URL", &format!("sqlite://{}/my.db", world.home().display()));
-    world.set_var("MALSYNC_TOKEN_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-    world.set_var("HOME", "");
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 30);
+    fs::write(env.home().join("malsync.toml"), "").unwrap();
+    env.set_var("DATABASE_URL", &format!("sqlite://{}/my.db", env.home().display()));
+    env.set_var("MALSYNC_TOKEN_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    env.set_var("HOME", "");
     for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
-        world.run(&[&["--config", "malsync.toml"], args].concat()).expect_code(0);
+        env.run(&[&["--config", "malsync.toml"], args].concat()).expect_code(0);
     }
-    assert!(world.home().join("my.db").exists() && !world.home().join(".local").exists());
+    assert!(env.home().join("my.db").exists() && !env.home().join(".local").exists());
 }
 
 #[test]
 fn f_c07_unwritable_home_is_named() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 30);
     // Nobody can make a folder there, root included.
     for home in ["/proc/malsync", "/dev/null"] {
-        world.set_var("HOME", home);
+        env.set_var("HOME", home);
         for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
-            let ran = world.run(args);
-            assert!([1, 2, 4, 6].contains(&ran.code), "{ran:?}");
-            assert!(ran.stderr.contains("error: ") && ran.stderr.contains(home), "{args:?}: {}", ran.stderr);
-            assert!(ran.stderr.contains("hint: "), "{args:?}: {}", ran.stderr);
+            let output = env.run(args);
+            assert!([1, 2, 4, 6].contains(&output.code), "{output:?}");
+            assert!(output.stderr.contains("error: ") && output.stderr.contains(home), "{args:?}: {}", output.stderr);
+            assert!(output.stderr.contains("hint: "), "{args:?}: {}", output.stderr);
         }
         for args in [&["--help"][..], &["config", "show"], &["completions", "fish"], &[]] {
-            world.run(args).expect_code(0);
+            env.run(args).expect_code(0);
         }
     }
 }
 
 #[test]
 fn f_c07_missing_folders_are_created_and_deleted_working_folder_is_harmless() {
-    let mut world = TestEnv::new(DatabaseKind::Sqlite, 30);
-    world.set_var("XDG_DATA_HOME", &world.home().join("a/b").display().to_string());
-    world.set_var("XDG_CONFIG_HOME", &world.home().join("c/d").display().to_string());
-    world
-        .run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login && $MALSYNC sync && $MALSYNC list")
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 30);
+    env.set_var("XDG_DATA_HOME", &env.home().join("a/b").display().to_string());
+    env.set_var("XDG_CONFIG_HOME", &env.home().join("c/d").display().to_string());
+    env.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login && $MALSYNC sync && $MALSYNC list")
         .expect_code(0);
-    assert!(world.home().join("a/b/malsync/malsync.db").exists());
-    world.set_var("DATABASE_URL", "sqlite://here.db");
-    let ran = world.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login").expect_code(6);
-    assert!(ran.stderr.contains("error: ") && ran.stderr.contains("here.db"), "{}", ran.stderr);
+    assert!(env.home().join("a/b/malsync/malsync.db").exists());
+    env.set_var("DATABASE_URL", "sqlite://here.db");
+    let output = env.run_in_shell("mkdir lost && cd lost && rmdir ../lost && $MALSYNC login").expect_code(6);
+    assert!(output.stderr.contains("error: ") && output.stderr.contains("here.db"), "{}", output.stderr);
 }
 
 #[test]
 fn f_c08_odd_locales_and_arguments_are_harmless() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 30);
     for locale in ["C", "POSIX", "xx_YY.ISO-8859-1"] {
-        world.set_var("LC_ALL", locale);
-        world.set_var("LANG", locale);
-        world.run(&["sync", "--force-full"]).expect_code(0);
-        let list = world.run(&["list", "--json"]).expect_code(0);
+        env.set_var("LC_ALL", locale);
+        env.set_var("LANG", locale);
+        env.run(&["sync", "--force-full"]).expect_code(0);
+        let list = env.run(&["list", "--json"]).expect_code(0);
         assert!(!list.stdout.is_ascii(), "UTF-8 whatever the locale says");
     }
     let run = |args: &[&OsStr]| {
-        let output = world.command(&[]).args(args).output().unwrap();
+        let output = env.command(&[]).args(args).output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(!text.contains("panicked"), "{text}");
         (output.status.code(), text)
@@ -101,19 +100,19 @@ fn f_c08_odd_locales_and_arguments_are_harmless() {
 /// P91.
 #[on_both]
 fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 50);
-    world.set_var("MAL_HTTP_TIMEOUT", "4s");
-    stall_page(&world, 1);
-    let running = world.spawn(&["sync", "--json"]);
-    world.wait_for_pages(1);
-    let second = world.run(&["sync", "--json"]).expect_code(7);
+    let mut env = TestEnv::with_login(kind, 50);
+    env.set_var("MAL_HTTP_TIMEOUT", "4s");
+    stall_page(&env, 1);
+    let running = env.spawn(&["sync", "--json"]);
+    env.wait_for_pages(1);
+    let second = env.run(&["sync", "--json"]).expect_code(7);
     assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
     let lines: Vec<_> = second.stderr.lines().collect();
     assert!(lines.len() == 2 && lines[0].starts_with("error: another sync of alice is running"), "{lines:?}");
     assert!(lines[1].starts_with("hint: "), "{lines:?}");
-    let status = world.run(&["status", "--json"]).expect_code(0).json();
+    let status = env.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["running"], &status["last_run"]["status"]), (&json!(true), &json!("RUNNING")));
-    let first = world.wait_for_exit(running).expect_code(0).json();
+    let first = env.wait_for_exit(running).expect_code(0).json();
     assert_eq!((&first["status"], &first["user_lists_created"]), (&json!("SUCCESS"), &json!(50)), "{first}");
     assert_eq!(second.json()["run_id"], first["run_id"]);
 }
@@ -135,44 +134,44 @@ fn set_fake_clock(file: &Path, to: &str) {
 /// Deadlines and pauses run on a clock that nobody sets; a run has no end before its beginning.
 #[on_both]
 fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 150);
-    let clock = world.home().join("clock");
+    let mut env = TestEnv::with_login(kind, 150);
+    let clock = env.home().join("clock");
     set_fake_clock(&clock, "+0");
-    world.set_var("LD_PRELOAD", &find_faketime().display().to_string());
-    world.set_var("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string());
-    world.set_var("FAKETIME_NO_CACHE", "1");
-    world.set_var("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    world.set_var("MAL_HTTP_TIMEOUT", "2s");
-    world.sync(&[]);
-    let mark = || world.run(&["status", "--json"]).expect_code(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
+    env.set_var("LD_PRELOAD", &find_faketime().display().to_string());
+    env.set_var("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string());
+    env.set_var("FAKETIME_NO_CACHE", "1");
+    env.set_var("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    env.set_var("MAL_HTTP_TIMEOUT", "2s");
+    env.sync(&[]);
+    let mark = || env.run(&["status", "--json"]).expect_code(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
     let before = mark();
-    stall_page(&world, 2);
-    let running = world.spawn(&["sync", "--json", "--force-full"]);
-    world.wait_for_pages(2);
+    stall_page(&env, 2);
+    let running = env.spawn(&["sync", "--json", "--force-full"]);
+    env.wait_for_pages(2);
     set_fake_clock(&clock, "-2h");
-    let run = world.wait_for_exit(running).expect_code(0).json();
+    let run = env.wait_for_exit(running).expect_code(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(150)), "{run}");
     assert!(run["finished_at"].as_str() >= run["started_at"].as_str(), "{run}");
     assert!((2.0..60.0).contains(&run["duration"].as_f64().unwrap()), "by the clock that nobody sets: {run}");
     assert!(mark() >= before, "{} was {before}", mark());
     if kind == DatabaseKind::Sqlite {
-        let now = world.run(&["sync", "--json", "--dry-run"]).expect_code(0).json();
+        let now = env.run(&["sync", "--json", "--dry-run"]).expect_code(0).json();
         assert!(now["started_at"].as_str().unwrap() < before.as_str(), "the clock was set back indeed: {now}");
     }
     set_fake_clock(&clock, "+0");
-    assert_eq!(world.sync(&[])["status"], "SUCCESS");
+    assert_eq!(env.sync(&[])["status"], "SUCCESS");
 }
 
 /// What others of the machine can read of a process. Its environment and its memory are for its own user and root; a
 /// core dump is the system's to allow.
 #[on_both]
 fn f_c15_arguments_and_environment_contain_no_token(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 150);
-    stall_page(&world, 2);
-    let mut running = world.spawn(&["sync"]);
-    world.wait_for_pages(2);
+    let env = TestEnv::with_login(kind, 150);
+    stall_page(&env, 2);
+    let mut running = env.spawn(&["sync"]);
+    env.wait_for_pages(2);
     let process = PathBuf::from(format!("/proc/{}", running.id()));
-    let issued = world.sim.control().tokens_json().to_string();
+    let issued = env.sim.control().tokens_json().to_string();
     for file in ["cmdline", "environ", "comm"] {
         let text = String::from_utf8_lossy(&fs::read(process.join(file)).unwrap()).into_owned();
         let words = text.split(['\0', '=', ' ', '\n']).filter(|word| word.len() > 100);
@@ -180,5 +179,5 @@ fn f_c15_arguments_and_environment_contain_no_token(kind: DatabaseKind) {
         assert_eq!(token, None, "{file}");
     }
     running.kill().unwrap();
-    world.wait_for_exit(running);
+    env.wait_for_exit(running);
 }

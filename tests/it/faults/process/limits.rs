@@ -7,63 +7,62 @@ use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
 
 /// It worked, or said in one line why not; a healthy sync completes all the same.
 #[track_caller]
-fn assert_works_or_reports(world: &TestEnv, ran: &CommandOutput, codes: &[i32]) {
-    assert!(ran.code == 0 || codes.contains(&ran.code), "{ran:?}");
-    if ran.code != 0 {
-        assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{ran:?}");
+fn assert_works_or_reports(env: &TestEnv, output: &CommandOutput, codes: &[i32]) {
+    assert!(output.code == 0 || codes.contains(&output.code), "{output:?}");
+    if output.code != 0 {
+        assert_eq!(output.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{output:?}");
     }
-    assert_whole_batches(world);
+    assert_whole_batches(env);
 }
 
 #[track_caller]
-fn assert_whole_batches(world: &TestEnv) {
-    let entries: u64 =
-        world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+fn assert_whole_batches(env: &TestEnv) {
+    let entries: u64 = env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
     assert_eq!(entries % 10, 0, "whole batches");
-    let run = world.sync(&["--force-full"]);
+    let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(1_000)), "{run}");
 }
 
 #[on_both]
 fn f_c11_memory_limit_is_reported_and_leaves_whole_batches(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 1_000);
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    let ran = world.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
+    let mut env = TestEnv::with_login(kind, 1_000);
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    let output = env.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
     // Where an allocation itself fails, the language ends the process then and there with a line of its own, and nothing of ours
     // can run any more: as if it had been killed.
-    if ran.signal == Some(6) && ran.stderr.starts_with("memory allocation of ") {
-        return assert_whole_batches(&world);
+    if output.signal == Some(6) && output.stderr.starts_with("memory allocation of ") {
+        return assert_whole_batches(&env);
     }
-    assert_works_or_reports(&world, &ran, &[1, 5, 6]);
+    assert_works_or_reports(&env, &output, &[1, 5, 6]);
 }
 
 #[on_both]
 fn f_c12_file_handle_limit_is_reported(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 1_000);
-    world.set_var("SYNC_BATCH_SIZE", "10");
+    let mut env = TestEnv::with_login(kind, 1_000);
+    env.set_var("SYNC_BATCH_SIZE", "10");
     for handles in [20, 12, 8, 6, 5] {
-        let ran = world.run_in_shell(&format!("ulimit -n {handles}; exec $MALSYNC sync --json"));
-        assert_works_or_reports(&world, &ran, &[1, 5, 6]);
+        let output = env.run_in_shell(&format!("ulimit -n {handles}; exec $MALSYNC sync --json"));
+        assert_works_or_reports(&env, &output, &[1, 5, 6]);
     }
 }
 
 /// With SIGXFSZ as it is by default, which ends a process that does not take it in hand.
 #[test]
 fn f_c12_database_file_that_cannot_grow_exits_6() {
-    let mut world = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    let ran = world.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect_code(6);
-    assert!(ran.stderr.contains("error: "), "{ran:?}");
-    assert_works_or_reports(&world, &ran, &[6]);
-    assert_eq!(world.query_value("PRAGMA integrity_check"), Some("ok".into()));
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    let output = env.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect_code(6);
+    assert!(output.stderr.contains("error: "), "{output:?}");
+    assert_works_or_reports(&env, &output, &[6]);
+    assert_eq!(env.query_value("PRAGMA integrity_check"), Some("ok".into()));
 }
 
 #[on_both]
 fn f_c13_panic_is_reported_as_bug_and_rolls_back_batch(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 250);
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    world.set_var("MAL_PAGE_SIZE", "50");
-    world.set_var("RUST_BACKTRACE", "full");
+    let mut env = TestEnv::with_login(kind, 250);
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    env.set_var("MAL_PAGE_SIZE", "50");
+    env.set_var("RUST_BACKTRACE", "full");
     for (place, batches) in [
         ("fetch.page=1*off->panic(hunter2)", 0..=5),
         ("decode.page=2*off->panic(hunter2)", 0..=10),
@@ -73,37 +72,37 @@ fn f_c13_panic_is_reported_as_bug_and_rolls_back_batch(kind: DatabaseKind) {
         ("batch.before_commit=3*off->panic(hunter2)", 3..=3),
         ("batch.after_commit=3*off->panic(hunter2)", 3..=4),
     ] {
-        world.execute_sql("DELETE FROM user_anime_lists");
-        world.set_var("FAILPOINTS", place);
-        let ran = world.run(&["sync", "--json", "--force-full"]).expect_code(1);
-        assert_reported_as_bug(&ran);
-        let run = ran.json();
+        env.execute_sql("DELETE FROM user_anime_lists");
+        env.set_var("FAILPOINTS", place);
+        let output = env.run(&["sync", "--json", "--force-full"]).expect_code(1);
+        assert_reported_as_bug(&output);
+        let run = output.json();
         assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{place}: {run}");
         let entries: u64 =
-            world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+            env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
         assert!(entries.is_multiple_of(10) && batches.contains(&(entries / 10)), "{place}: {entries} entries");
-        assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
-        assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "FAILED", "{place}");
+        assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
+        assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "FAILED", "{place}");
     }
     // At the very end there is no object any more; whoever looks sees a run whose process is gone.
-    world.set_var("FAILPOINTS", "run.before_mark=panic(hunter2)");
-    assert_reported_as_bug(&world.run(&["sync", "--json"]).expect_code(1));
-    assert_eq!(world.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "INTERRUPTED");
-    world.set_var("FAILPOINTS", "");
-    let run = world.sync(&[]);
+    env.set_var("FAILPOINTS", "run.before_mark=panic(hunter2)");
+    assert_reported_as_bug(&env.run(&["sync", "--json"]).expect_code(1));
+    assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "INTERRUPTED");
+    env.set_var("FAILPOINTS", "");
+    let run = env.sync(&[]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(250)), "{run}");
-    world.set_var("FAILPOINTS", "login.after_code=panic(hunter2)");
-    assert_reported_as_bug(&world.run(&["login"]).expect_code(1));
+    env.set_var("FAILPOINTS", "login.after_code=panic(hunter2)");
+    assert_reported_as_bug(&env.run(&["login"]).expect_code(1));
 }
 
 /// One line of what and one of what to do, without the panic's own words. The panic is in the library that injects it.
 #[track_caller]
-fn assert_reported_as_bug(ran: &CommandOutput) {
-    let lines: Vec<_> = ran.stderr.lines().collect();
+fn assert_reported_as_bug(output: &CommandOutput) {
+    let lines: Vec<_> = output.stderr.lines().collect();
     let errors = lines.iter().filter(|line| line.starts_with("error: internal error at fail-")).count();
-    assert_eq!(errors, 1, "{ran:?}");
-    assert!(lines.iter().any(|line| line.starts_with("hint: this is a bug in malsync")), "{ran:?}");
+    assert_eq!(errors, 1, "{output:?}");
+    assert!(lines.iter().any(|line| line.starts_with("hint: this is a bug in malsync")), "{output:?}");
     for word in ["hunter2", "panicked", "backtrace", "RUST_BACKTRACE", "thread '"] {
-        assert!(!ran.stderr.contains(word) && !ran.stdout.contains(word), "{word}: {ran:?}");
+        assert!(!output.stderr.contains(word) && !output.stdout.contains(word), "{word}: {output:?}");
     }
 }

@@ -8,8 +8,8 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 /// P90. What is printed is longer than a pipe holds.
 #[test]
 fn f_c05_closed_output_pipe_ends_quietly() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
-    world.sync(&[]);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
+    env.sync(&[]);
     for args in [
         "list",
         "list --json",
@@ -21,18 +21,18 @@ fn f_c05_closed_output_pipe_ends_quietly() {
         "--help",
         "config show",
     ] {
-        let ran = world.run_in_shell(&format!("$MALSYNC {args} | head -1 > first; echo ${{PIPESTATUS[0]}}"));
-        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("0\n", ""), "{args}");
-        let ran = world.run_in_shell(&format!("$MALSYNC {args} | true; echo ${{PIPESTATUS[0]}}"));
-        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("0\n", ""), "{args}");
+        let output = env.run_in_shell(&format!("$MALSYNC {args} | head -1 > first; echo ${{PIPESTATUS[0]}}"));
+        assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("0\n", ""), "{args}");
+        let output = env.run_in_shell(&format!("$MALSYNC {args} | true; echo ${{PIPESTATUS[0]}}"));
+        assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("0\n", ""), "{args}");
     }
 }
 
 /// The row says 6, which the interface keeps for databases: what no other code names is 1.
 #[test]
 fn f_c05_full_disk_behind_standard_output_exits_1() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 20);
-    world.sync(&[]);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 20);
+    env.sync(&[]);
     for args in [
         "list",
         "list --json",
@@ -53,18 +53,18 @@ fn f_c05_full_disk_behind_standard_output_exits_1() {
         "sync",
         "sync --json",
     ] {
-        let ran = world.run_in_shell(&format!("$MALSYNC {args} > /dev/full")).expect_code(1);
-        let errors: Vec<_> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
-        assert_eq!(errors.len(), 1, "{args}: {}", ran.stderr);
+        let output = env.run_in_shell(&format!("$MALSYNC {args} > /dev/full")).expect_code(1);
+        let errors: Vec<_> = output.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+        assert_eq!(errors.len(), 1, "{args}: {}", output.stderr);
         assert!(errors[0].starts_with("error: standard output cannot be written: No space left"), "{args}: {errors:?}");
     }
-    let run = world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
+    let run = env.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
     assert_eq!(run["status"], "SUCCESS", "what was synced is synced, whoever hears of it");
 }
 
 #[on_both]
 fn f_c06_closed_streams_do_not_stop_sync(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 0);
+    let env = TestEnv::with_login(kind, 0);
     let lines = [
         "$MALSYNC sync --force-full -vv 2>&1 | head -1 > first; exit ${PIPESTATUS[0]}",
         "$MALSYNC sync --force-full --json -vv | true; exit ${PIPESTATUS[0]}",
@@ -75,10 +75,10 @@ fn f_c06_closed_streams_do_not_stop_sync(kind: DatabaseKind) {
         "setsid nohup $MALSYNC sync --force-full -vv >/dev/null 2>&1",
     ];
     for (round, line) in (1..).zip(lines) {
-        world.sim.control().resize_list("alice", round * 110).unwrap();
-        world.run_in_shell(line).expect_code(0);
-        let run = world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
+        env.sim.control().resize_list("alice", round * 110).unwrap();
+        env.run_in_shell(line).expect_code(0);
+        let run = env.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
         assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(round * 110)), "{line}: {run}");
-        assert_eq!(world.run(&["list", "--json"]).expect_code(0).json_lines().len(), round * 110, "{line}");
+        assert_eq!(env.run(&["list", "--json"]).expect_code(0).json_lines().len(), round * 110, "{line}");
     }
 }

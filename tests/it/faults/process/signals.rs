@@ -26,46 +26,46 @@ fn send_signal(child: &Child, name: &str) {
 
 /// A run that was stopped: whole batches of ten, all of them told, no mark moved.
 #[track_caller]
-fn assert_interrupted_cleanly(world: &TestEnv, run: &Value) {
+fn assert_interrupted_cleanly(env: &TestEnv, run: &Value) {
     assert_eq!(
         (&run["status"], &run["failed"], &run["ready"]),
         (&json!("INTERRUPTED"), &json!(true), &json!(true)),
         "{run}"
     );
     assert_eq!(run["anime_fetched"].as_u64().unwrap() % 10, 0, "{run}");
-    let marks = world.query_column(
+    let marks = env.query_column(
         "SELECT CAST(last_mal_sync AS TEXT) FROM users UNION ALL SELECT CAST(mal_list_watermark AS TEXT) FROM users",
     );
     assert_eq!(marks, [None, None]);
-    let last = world.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
+    let last = env.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
     assert_eq!(&last, run, "written as it was told");
 }
 
 /// F-C01 and F-C03.
 #[on_both]
 fn f_c01_f_c03_signal_stops_sync_at_batch_boundary_with_summary(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 250);
-    world.set_var("SYNC_BATCH_SIZE", "10");
+    let mut env = TestEnv::with_login(kind, 250);
+    env.set_var("SYNC_BATCH_SIZE", "10");
     for (name, code) in SIGNALS {
-        stall_page(&world, 2);
-        let running = world.spawn(&["sync", "--json", "--force-full"]);
-        world.wait_for_pages(2);
+        stall_page(&env, 2);
+        let running = env.spawn(&["sync", "--json", "--force-full"]);
+        env.wait_for_pages(2);
         send_signal(&running, name);
-        let run = world.wait_for_exit(running).expect_code(code).json();
-        assert_interrupted_cleanly(&world, &run);
+        let run = env.wait_for_exit(running).expect_code(code).json();
+        assert_interrupted_cleanly(&env, &run);
     }
-    stall_page(&world, 2);
-    let running = world.spawn(&["sync"]);
-    world.wait_for_pages(2);
+    stall_page(&env, 2);
+    let running = env.spawn(&["sync"]);
+    env.wait_for_pages(2);
     send_signal(&running, "TERM");
-    let ran = world.wait_for_exit(running).expect_code(143);
-    assert!(ran.stdout.contains("interrupted") && ran.stdout.contains("what was committed stays"), "{ran:?}");
-    assert_eq!(world.sync(&[])["user_lists_created"].as_u64().unwrap() % 10, 0);
+    let output = env.wait_for_exit(running).expect_code(143);
+    assert!(output.stdout.contains("interrupted") && output.stdout.contains("what was committed stays"), "{output:?}");
+    assert_eq!(env.sync(&[])["user_lists_created"].as_u64().unwrap() % 10, 0);
 }
 
 /// Starts a sync that tells all it does, and sends the signal after so many lines of that.
-fn signal_after_lines(world: &TestEnv, name: &str, lines: usize) -> CommandOutput {
-    let mut running = world.spawn(&["sync", "--json", "--force-full", "-vv"]);
+fn signal_after_lines(env: &TestEnv, name: &str, lines: usize) -> CommandOutput {
+    let mut running = env.spawn(&["sync", "--json", "--force-full", "-vv"]);
     let mut conversation = BufReader::new(running.stderr.take().unwrap());
     let mut said = String::new();
     for _ in 0..lines {
@@ -73,9 +73,9 @@ fn signal_after_lines(world: &TestEnv, name: &str, lines: usize) -> CommandOutpu
     }
     send_signal(&running, name);
     conversation.read_to_string(&mut said).unwrap();
-    let mut ran = world.wait_for_exit(running);
-    ran.stderr = said;
-    ran
+    let mut output = env.wait_for_exit(running);
+    output.stderr = said;
+    output
 }
 
 /// What stands in a world's database.
@@ -84,34 +84,34 @@ struct EnvState {
     status: Value,
 }
 
-fn read_state(world: &TestEnv) -> EnvState {
-    let entries = world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
-    EnvState { entries, status: world.run(&["status", "--json"]).expect_code(0).json() }
+fn read_state(env: &TestEnv) -> EnvState {
+    let entries = env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap();
+    EnvState { entries, status: env.run(&["status", "--json"]).expect_code(0).json() }
 }
 
 /// One world for each moment would take minutes: each begins where the one before it ended, on a list that has grown.
 fn signal_at_moments(kind: DatabaseKind, moments: usize) {
-    let mut world = TestEnv::with_login(kind, 0);
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    world.set_var("MAL_PAGE_SIZE", "50");
+    let mut env = TestEnv::with_login(kind, 0);
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    env.set_var("MAL_PAGE_SIZE", "50");
     let mut seed = 20_261_124_u64;
     let mut complete = 0;
     for moment in 1..=moments {
-        world.sim.control().resize_list("alice", moment * 40).unwrap();
+        env.sim.control().resize_list("alice", moment * 40).unwrap();
         // A line for each new entry, for each batch and for each page: the seed picks the moment, so that a failure can be repeated.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = usize::try_from(seed >> 33).unwrap() % (45 + moment * 5);
         let (name, code) = SIGNALS[moment % 3];
-        let before = read_state(&world);
-        let ran = signal_after_lines(&world, name, lines);
+        let before = read_state(&env);
+        let output = signal_after_lines(&env, name, lines);
         // At its very beginning the process has not taken signals in hand yet; at its end there is nothing left to stop.
-        let killed = ran.signal.is_some_and(|number| 128 + number == code) && ran.stdout.is_empty();
-        assert!(ran.code == code || ran.code == 0 || killed, "{name} after {lines} lines: {ran:?}");
-        let after = read_state(&world);
+        let killed = output.signal.is_some_and(|number| 128 + number == code) && output.stdout.is_empty();
+        assert!(output.code == code || output.code == 0 || killed, "{name} after {lines} lines: {output:?}");
+        let after = read_state(&env);
         assert_eq!(after.status["running"], false);
         let (last, entries) = (&after.status["last_run"], after.entries - before.entries);
         if last["run_id"] == before.status["last_run"]["run_id"] {
-            assert_eq!(entries, 0, "no run, no entry: {ran:?}");
+            assert_eq!(entries, 0, "no run, no entry: {output:?}");
         } else {
             assert_eq!(last["user_lists_created"], entries, "{name} after {lines} lines: {last}");
             assert_eq!(
@@ -120,23 +120,23 @@ fn signal_at_moments(kind: DatabaseKind, moments: usize) {
                 "{name} after {lines} lines: whole batches: {last}"
             );
         }
-        if ran.code == 0 {
+        if output.code == 0 {
             complete += 1;
-            assert_eq!(ran.json()["status"], "SUCCESS", "{ran:?}");
+            assert_eq!(output.json()["status"], "SUCCESS", "{output:?}");
         } else {
             let mark = |seen: &EnvState| seen.status["last_mal_sync"].clone();
-            assert_eq!(mark(&after), mark(&before), "{name} after {lines} lines: {ran:?}");
-            assert!(ran.stdout.is_empty() || ran.json()["status"] == "INTERRUPTED", "{ran:?}");
+            assert_eq!(mark(&after), mark(&before), "{name} after {lines} lines: {output:?}");
+            assert!(output.stdout.is_empty() || output.json()["status"] == "INTERRUPTED", "{output:?}");
         }
     }
     assert!(complete * 2 < moments, "the signals came too late to be of use: {complete} of {moments}");
-    let run = world.sync(&["--force-full"]);
+    let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(moments * 40)), "{run}");
     assert_eq!(
-        world.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"),
+        env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"),
         Some((moments * 40).to_string())
     );
-    assert_eq!(world.sync(&["--force-full"])["user_lists_unchanged"], moments * 40);
+    assert_eq!(env.sync(&["--force-full"])["user_lists_unchanged"], moments * 40);
 }
 
 #[on_both]
@@ -154,17 +154,17 @@ fn f_c01_signal_at_sixty_moments_leaves_whole_batches(kind: DatabaseKind) {
 /// code is that of the second signal: the first one's would say that the time for good order was up.
 #[on_both]
 fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 150);
-    world.set_var("MAL_HTTP_TIMEOUT", "2s");
+    let mut env = TestEnv::with_login(kind, 150);
+    env.set_var("MAL_HTTP_TIMEOUT", "2s");
     for (first, (second, code)) in [("TERM", SIGNALS[1]), ("INT", SIGNALS[0]), ("INT", SIGNALS[2])] {
-        stall_page(&world, 2);
-        let mut running = world.spawn(&["sync", "--json", "--force-full", "-v"]);
-        world.wait_for_pages(2);
-        let lock = world.hold_connection(match kind {
+        stall_page(&env, 2);
+        let mut running = env.spawn(&["sync", "--json", "--force-full", "-v"]);
+        env.wait_for_pages(2);
+        let lock = env.hold_connection(match kind {
             DatabaseKind::Postgres => "BEGIN; LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE",
             DatabaseKind::Sqlite => "BEGIN EXCLUSIVE",
         });
-        world.wait_for_pages(3);
+        env.wait_for_pages(3);
         let mut conversation = BufReader::new(running.stderr.take().unwrap());
         send_signal(&running, first);
         let mut said = String::new();
@@ -172,28 +172,28 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
             assert!(conversation.read_line(&mut said).unwrap() > 0, "{said}");
         }
         send_signal(&running, second);
-        let ran = world.wait_for_exit(running).expect_code(code);
-        assert!(ran.stdout.is_empty(), "{ran:?}");
+        let output = env.wait_for_exit(running).expect_code(code);
+        assert!(output.stdout.is_empty(), "{output:?}");
         drop(lock);
-        assert_eq!(world.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
+        assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     }
-    assert_eq!(world.sync(&[])["status"], "SUCCESS", "nothing is left behind that holds the next one up");
+    assert_eq!(env.sync(&[])["status"], "SUCCESS", "nothing is left behind that holds the next one up");
 }
 
 #[on_both]
 fn p49_signal_ends_long_wait_at_once(kind: DatabaseKind) {
     for (name, code) in SIGNALS {
-        let world = TestEnv::with_login(kind, 50);
+        let env = TestEnv::with_login(kind, 50);
         let rule = FaultRule::for_path("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();
-        world.sim.control().clear_log();
-        world.sim.control().add_fault(rule).unwrap();
-        let running = world.spawn(&["sync", "--json"]);
-        world.wait_for_pages(1);
+        env.sim.control().clear_log();
+        env.sim.control().add_fault(rule).unwrap();
+        let running = env.spawn(&["sync", "--json"]);
+        env.wait_for_pages(1);
         let began = Instant::now();
         send_signal(&running, name);
-        let run = world.wait_for_exit(running).expect_code(code).json();
+        let run = env.wait_for_exit(running).expect_code(code).json();
         assert!(began.elapsed() < Duration::from_secs(30), "299 s were asked for");
-        assert_interrupted_cleanly(&world, &run);
+        assert_interrupted_cleanly(&env, &run);
         assert_eq!(run["anime_fetched"], 0, "{run}");
     }
 }
@@ -201,8 +201,8 @@ fn p49_signal_ends_long_wait_at_once(kind: DatabaseKind) {
 /// F-C01, where whoever reads what the sync says has stopped reading.
 #[test]
 fn f_c01_signal_ends_sync_with_blocked_output() {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 1000);
-    let mut running = world.spawn(&["sync", "--dry-run", "--json"]);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 1000);
+    let mut running = env.spawn(&["sync", "--dry-run", "--json"]);
     let mut said = running.stdout.take().unwrap();
     said.read_exact(&mut [0]).unwrap();
     send_signal(&running, "TERM");

@@ -26,18 +26,18 @@ fn strip_escape_sequences(text: &str) -> String {
 }
 
 fn env_with_long_title() -> TestEnv {
-    let world = TestEnv::with_login(DatabaseKind::Sqlite, 120);
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 120);
     let title = format!("\x1b]52;c;cm0gLXJm\x07{}\u{202e}", "Very Long Title ".repeat(40));
-    let id = world.sim.control().entry_ids("alice").unwrap()[0];
+    let id = env.sim.control().entry_ids("alice").unwrap()[0];
     let patch = serde_json::json!({"node": {"title": title}});
-    world.sim.control().patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
-    world
+    env.sim.control().patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
+    env
 }
 
 #[test]
 fn f_c14_output_fits_any_terminal_width() {
-    let world = env_with_long_title();
-    world.sync(&[]);
+    let env = env_with_long_title();
+    env.sync(&[]);
     for columns in [1, 2, 7, 20, 80, 10_000] {
         for args in [
             "list",
@@ -50,7 +50,7 @@ fn f_c14_output_fits_any_terminal_width() {
             "config show",
             "nonsense",
         ] {
-            let (text, code) = run_on_terminal(&world, args, columns);
+            let (text, code) = run_on_terminal(&env, args, columns);
             let expected = if args == "nonsense" { "2" } else { "0" };
             assert!(code == expected || (args == "doctor" && code == "1"), "{args} in {columns}: {code}\n{text}");
             let plain = strip_escape_sequences(&text);
@@ -59,12 +59,12 @@ fn f_c14_output_fits_any_terminal_width() {
                 "{args} in {columns}: {plain:?}"
             );
         }
-        let (text, code) = run_on_terminal(&world, "sync --force-full", columns);
+        let (text, code) = run_on_terminal(&env, "sync --force-full", columns);
         assert_eq!(code, "0", "{columns}: {text}");
         strip_escape_sequences(&text);
     }
     let widest = |columns| {
-        let (text, _) = run_on_terminal(&world, "list", columns);
+        let (text, _) = run_on_terminal(&env, "list", columns);
         text.lines().map(|line| line.trim_end_matches('\r').width()).max().unwrap()
     };
     assert!(widest(100) <= 100);
@@ -73,12 +73,12 @@ fn f_c14_output_fits_any_terminal_width() {
 
 #[test]
 fn f_c14_terminal_resize_is_harmless() {
-    let mut world = env_with_long_title();
-    world.set_var("MAL_HTTP_TIMEOUT", "2s");
-    stall_page(&world, 2);
-    let mut session = start_terminal(&world, "tty; $MALSYNC sync; echo code=$?");
+    let mut env = env_with_long_title();
+    env.set_var("MAL_HTTP_TIMEOUT", "2s");
+    stall_page(&env, 2);
+    let mut session = start_terminal(&env, "tty; $MALSYNC sync; echo code=$?");
     let (_, tty) = session.exp_regex("/dev/pts/[0-9]+").unwrap();
-    world.wait_for_pages(2);
+    env.wait_for_pages(2);
     for columns in ["1", "10000", "3", "80"] {
         let resized = std::process::Command::new("stty").args(["-F", &tty, "cols", columns]).status().unwrap();
         assert!(resized.success());
@@ -90,25 +90,25 @@ fn f_c14_terminal_resize_is_harmless() {
 
 #[test]
 fn f_c14_no_color_settings_are_obeyed() {
-    let mut world = env_with_long_title();
+    let mut env = env_with_long_title();
     let colored = |text: &str| {
         strip_escape_sequences(text);
         text.split("\x1b[")
             .skip(1)
             .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
     };
-    let (text, code) = run_on_terminal(&world, "status --run 7", 80);
+    let (text, code) = run_on_terminal(&env, "status --run 7", 80);
     assert!(colored(&text) && code == "1", "{text:?}");
     for flags in ["--color never status --run 7", "--color never --no-progress sync"] {
-        assert!(!colored(&run_on_terminal(&world, flags, 80).0));
+        assert!(!colored(&run_on_terminal(&env, flags, 80).0));
     }
-    world.set_var("NO_COLOR", "1");
+    env.set_var("NO_COLOR", "1");
     for args in ["status --run 7", "nonsense", "sync --force-full -vv", "list", "doctor", "--help"] {
-        let (text, _) = run_on_terminal(&world, args, 80);
+        let (text, _) = run_on_terminal(&env, args, 80);
         assert!(!colored(&text), "{args}: {text:?}");
     }
     assert!(
-        colored(&run_on_terminal(&world, "--color always status --run 7", 80).0),
+        colored(&run_on_terminal(&env, "--color always status --run 7", 80).0),
         "a flag goes before the environment"
     );
 }

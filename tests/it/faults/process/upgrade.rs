@@ -27,33 +27,33 @@ fn read_release_dump(version: &str, kind: DatabaseKind) -> (String, Vec<Value>) 
 
 #[on_both]
 fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
-    let mut world = TestEnv::new(kind, 12);
-    world.set_var("MALSYNC_TOKEN_KEY", TOKEN_KEY);
+    let mut env = TestEnv::new(kind, 12);
+    env.set_var("MALSYNC_TOKEN_KEY", TOKEN_KEY);
     let (dump, said) = read_release_dump("0.1.0", kind);
     if kind == DatabaseKind::Sqlite {
-        fs::create_dir_all(world.database_file().parent().unwrap()).unwrap();
-        fs::write(world.database_file(), "").unwrap();
+        fs::create_dir_all(env.database_file().parent().unwrap()).unwrap();
+        fs::write(env.database_file(), "").unwrap();
     }
-    world.execute_sql(&dump);
+    env.execute_sql(&dump);
     let commands = ["list --removed --sort id", "changes --limit 1000", "runs", "status", "token status"];
     let says: Vec<_> = commands
         .iter()
         .flat_map(|command| {
             let args: Vec<_> = command.split(' ').chain(["--json"]).collect();
-            world.run(&args).expect_code(0).json_lines()
+            env.run(&args).expect_code(0).json_lines()
         })
         .collect();
     assert_eq!(says.len(), said.len());
     says.iter().zip(&said).for_each(|(now, then)| assert_fields_unchanged(now, then));
     // The tokens open with the key. Another MAL has not issued them, which malsync can only learn by asking.
-    world.run(&["whoami"]).expect_code(4);
-    let asked = world.sim.control().logged_requests();
+    env.run(&["whoami"]).expect_code(4);
+    let asked = env.sim.control().logged_requests();
     let sent =
         asked.iter().find(|asked| asked.path == "/v2/users/@me").unwrap().headers["authorization"].as_str().unwrap();
     let digest: String = Sha256::digest(sent).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, BEARER_SHA256[usize::from(kind == DatabaseKind::Postgres)]);
-    world.run(&["login", "--force"]).expect_code(0);
-    assert_eq!(world.sync(&["--force-full", "--allow-shrink"])["status"], "SUCCESS");
+    env.run(&["login", "--force"]).expect_code(0);
+    assert_eq!(env.sync(&["--force-full", "--allow-shrink"])["status"], "SUCCESS");
 }
 
 /// SHA-256 of `Bearer TOKEN`, by SQLite's dump and by PostgreSQL's.

@@ -16,151 +16,154 @@ use crate::support::{
 /// Two accounts, of whom `alice` is logged in.
 fn env_with_two_accounts(kind: DatabaseKind, entries: usize) -> TestEnv {
     let users = vec!["alice".into(), "bob".into()];
-    let world =
+    let env =
         TestEnv::with_config(kind, mal_sim::SimConfig { users, entries, auto_consent: true, ..Default::default() });
-    world.run(&["login"]).expect_code(0);
-    world
+    env.run(&["login"]).expect_code(0);
+    env
 }
 
 /// The row of `alice` becomes bob's.
-fn log_in_as_bob(world: &TestEnv) {
-    world.sim.control().set_consenting_user("bob").unwrap();
-    world.run(&["login", "--user", "alice", "--force"]).expect_code(0);
+fn log_in_as_bob(env: &TestEnv) {
+    env.sim.control().set_consenting_user("bob").unwrap();
+    env.run(&["login", "--user", "alice", "--force"]).expect_code(0);
 }
 
 /// The run was ended since the row is another account's, and is told of so.
-fn assert_stopped(world: &TestEnv, ran: &CommandOutput) {
-    let told = ran.json();
+fn assert_stopped(env: &TestEnv, output: &CommandOutput) {
+    let told = output.json();
     assert_eq!(told["status"], "FAILED");
-    assert!(ran.stderr.contains("error: ") && ran.stderr.contains("now belongs to another MAL account"), "{ran:?}");
-    assert!(ran.stderr.contains("hint: that account's list comes with: malsync sync --user alice"), "{ran:?}");
-    let run = world.run(&["status", "--run", &told["run_id"].to_string(), "--json"]).expect_code(0).json();
+    assert!(
+        output.stderr.contains("error: ") && output.stderr.contains("now belongs to another MAL account"),
+        "{output:?}"
+    );
+    assert!(output.stderr.contains("hint: that account's list comes with: malsync sync --user alice"), "{output:?}");
+    let run = env.run(&["status", "--run", &told["run_id"].to_string(), "--json"]).expect_code(0).json();
     assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)));
     let marks = "last_mal_sync IS NOT NULL OR mal_list_watermark IS NOT NULL OR last_full_sync IS NOT NULL";
-    assert_eq!(world.query_column(&format!("SELECT username FROM users WHERE {marks}")), []);
-    let id = i64::try_from(world.sim.control().user_id("bob").unwrap()).unwrap();
-    assert_eq!(world.query_value("SELECT CAST(mal_user_id AS TEXT) FROM users").unwrap(), id.to_string());
+    assert_eq!(env.query_column(&format!("SELECT username FROM users WHERE {marks}")), []);
+    let id = i64::try_from(env.sim.control().user_id("bob").unwrap()).unwrap();
+    assert_eq!(env.query_value("SELECT CAST(mal_user_id AS TEXT) FROM users").unwrap(), id.to_string());
 }
 
 #[on_both]
 fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
-    let mut world = env_with_two_accounts(kind, 50);
-    let running = sync_stalled_at_page_two(&mut world);
-    log_in_as_bob(&world);
-    let theirs = read_token_row(&world);
-    let ran = world.wait_for_exit(running).expect_code(8);
-    assert_stopped(&world, &ran);
-    assert_eq!((read_token_row(&world), sent_refresh_tokens(&world).len()), (theirs, 0));
-    let log = world.sim.control().logged_requests();
+    let mut env = env_with_two_accounts(kind, 50);
+    let running = sync_stalled_at_page_two(&mut env);
+    log_in_as_bob(&env);
+    let theirs = read_token_row(&env);
+    let output = env.wait_for_exit(running).expect_code(8);
+    assert_stopped(&env, &output);
+    assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (theirs, 0));
+    let log = env.sim.control().logged_requests();
     let mut pages = log.iter().filter(|seen| seen.path.ends_with("/animelist"));
     assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the other's list is not asked for");
-    assert!(list_state(&world).0 <= 10, "what came before it stays, and no more");
-    let run = world.sync(&["--allow-shrink"]);
+    assert!(list_state(&env).0 <= 10, "what came before it stays, and no more");
+    let run = env.sync(&["--allow-shrink"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(50)));
 }
 
 #[on_both]
 fn f_t24_login_as_another_account_before_checkpoint_keeps_it_empty(kind: DatabaseKind) {
-    let world = env_with_two_accounts(kind, 3);
-    let (running, gate) = world.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
-    wait_until("all is stored", || list_state(&world).0 == 3);
-    log_in_as_bob(&world);
+    let env = env_with_two_accounts(kind, 3);
+    let (running, gate) = env.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
+    wait_until("all is stored", || list_state(&env).0 == 3);
+    log_in_as_bob(&env);
     drop(gate);
-    assert_stopped(&world, &world.wait_for_exit(running).expect_code(8));
-    let status = world.run(&["status", "--json"]).expect_code(0).json();
+    assert_stopped(&env, &env.wait_for_exit(running).expect_code(8));
+    let status = env.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["last_mal_sync"], &status["running"]), (&Value::Null, &json!(false)));
-    world.sync(&["--allow-shrink"]);
+    env.sync(&["--allow-shrink"]);
 }
 
 #[on_both]
 fn f_t24_login_as_same_account_does_not_disturb_sync(kind: DatabaseKind) {
-    let world = env_with_two_accounts(kind, 3);
-    world.execute_sql("UPDATE users SET mal_user_id = NULL");
-    let (running, gate) = world.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
-    wait_until("all is stored", || list_state(&world).0 == 3);
-    world.run(&["login"]).expect_code(0);
+    let env = env_with_two_accounts(kind, 3);
+    env.execute_sql("UPDATE users SET mal_user_id = NULL");
+    let (running, gate) = env.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
+    wait_until("all is stored", || list_state(&env).0 == 3);
+    env.run(&["login"]).expect_code(0);
     drop(gate);
-    assert_eq!(world.wait_for_exit(running).expect_code(0).json()["status"], "SUCCESS");
-    assert_eq!(list_state(&world), (3, true));
+    assert_eq!(env.wait_for_exit(running).expect_code(0).json()["status"], "SUCCESS");
+    assert_eq!(list_state(&env), (3, true));
 }
 
 /// The row itself says nothing of whose tokens they are: only MAL does.
-fn assert_no_foreign_entries(world: &TestEnv, ran: &CommandOutput, entries: usize) {
-    assert_eq!(ran.json()["status"], "FAILED");
+fn assert_no_foreign_entries(env: &TestEnv, output: &CommandOutput, entries: usize) {
+    assert_eq!(output.json()["status"], "FAILED");
     let told = "the login has become that of another MAL account in mid-run: bob";
-    assert!(ran.stderr.contains(told), "{}", ran.stderr);
-    assert_eq!(list_state(world), (entries, false), "what came before it stays, and no more");
-    assert_eq!(ran.json()["requests"], world.sim.control().logged_requests().len(), "each is counted");
+    assert!(output.stderr.contains(told), "{}", output.stderr);
+    assert_eq!(list_state(env), (entries, false), "what came before it stays, and no more");
+    assert_eq!(output.json()["requests"], env.sim.control().logged_requests().len(), "each is counted");
 }
 
 #[on_both]
 fn f_t24_tokens_of_another_account_in_table_fetch_no_page(kind: DatabaseKind) {
-    let mut world = env_with_two_accounts(kind, 50);
-    world.sim.control().clear_log();
-    let running = sync_stalled_at_page_two(&mut world);
-    let theirs = issue_pair(&world, "bob");
+    let mut env = env_with_two_accounts(kind, 50);
+    env.sim.control().clear_log();
+    let running = sync_stalled_at_page_two(&mut env);
+    let theirs = issue_pair(&env, "bob");
     let tokens =
         format!("mal_access_token = '{}', mal_refresh_token = '{}'", theirs.access_token, theirs.refresh_token);
-    world.execute_sql(&format!("UPDATE users SET {tokens}, mal_token_generation = mal_token_generation + 1"));
-    let ran = world.wait_for_exit(running).expect_code(8);
+    env.execute_sql(&format!("UPDATE users SET {tokens}, mal_token_generation = mal_token_generation + 1"));
+    let output = env.wait_for_exit(running).expect_code(8);
     // The second page had been asked for with the token before, and is asked again with it.
-    assert_no_foreign_entries(&world, &ran, 20);
+    assert_no_foreign_entries(&env, &output, 20);
 }
 
 #[on_both]
 fn f_t24_tokens_of_another_account_from_refresh_fetch_no_page(kind: DatabaseKind) {
-    let mut world = env_with_two_accounts(kind, 50);
-    world.set_var("MAL_PAGE_SIZE", "10");
-    world.set_var("SYNC_BATCH_SIZE", "10");
+    let mut env = env_with_two_accounts(kind, 50);
+    env.set_var("MAL_PAGE_SIZE", "10");
+    env.set_var("SYNC_BATCH_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 2});
-    world.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
-    let theirs = issue_pair(&world, "bob");
+    env.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
+    let theirs = issue_pair(&env, "bob");
     let answer = json!({"token_type": "Bearer", "expires_in": 2_678_400, "access_token": theirs.access_token,
         "refresh_token": theirs.refresh_token});
-    add_fault(&world, refresh_fault().status(200).json(answer));
-    world.sim.control().clear_log();
-    let ran = world.run(&["sync", "--json"]).expect_code(8);
-    assert_no_foreign_entries(&world, &ran, 10);
+    add_fault(&env, refresh_fault().status(200).json(answer));
+    env.sim.control().clear_log();
+    let output = env.run(&["sync", "--json"]).expect_code(8);
+    assert_no_foreign_entries(&env, &output, 10);
 }
 
 /// A login that has written the table and not yet the keyring, which alone is to have the tokens.
-fn login_paused_before_keyring(world: &TestEnv) -> std::process::Child {
-    let before = read_token_row(world).generation;
-    let mut slow = world.command(&["login"]);
+fn login_paused_before_keyring(env: &TestEnv) -> std::process::Child {
+    let before = read_token_row(env).generation;
+    let mut slow = env.command(&["login"]);
     let slow = slow.env("FAILPOINTS", "login.after_store=sleep(3000)").spawn().unwrap();
-    wait_until("the table is written", || read_token_row(world).generation > before);
+    wait_until("the table is written", || read_token_row(env).generation > before);
     slow
 }
 
 #[on_both]
 fn f_t10_reader_during_login_waits_for_whole_pair_with_keyring(kind: DatabaseKind) {
-    let mut world = TestEnv::new(kind, 3);
-    let _session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
-    world.set_var("MALSYNC_TOKEN_STORE", "keyring");
-    world.run(&["login"]).expect_code(0);
-    let slow = login_paused_before_keyring(&world);
-    world.run(&["whoami"]).expect_code(0);
-    world.wait_for_exit(slow).expect_code(0);
-    world.sync(&[]);
-    assert!(sent_refresh_tokens(&world).is_empty());
+    let mut env = TestEnv::new(kind, 3);
+    let _session = KeyringSession::start(&mut env, SecretServiceKind::Unlocked);
+    env.set_var("MALSYNC_TOKEN_STORE", "keyring");
+    env.run(&["login"]).expect_code(0);
+    let slow = login_paused_before_keyring(&env);
+    env.run(&["whoami"]).expect_code(0);
+    env.wait_for_exit(slow).expect_code(0);
+    env.sync(&[]);
+    assert!(sent_refresh_tokens(&env).is_empty());
 }
 
 #[on_both]
 fn f_t21_logout_during_login_leaves_no_token_with_keyring(kind: DatabaseKind) {
-    let mut world = TestEnv::new(kind, 3);
-    let session = KeyringSession::start(&mut world, SecretServiceKind::Unlocked);
+    let mut env = TestEnv::new(kind, 3);
+    let session = KeyringSession::start(&mut env, SecretServiceKind::Unlocked);
     for store in ["both", "keyring"] {
-        world.set_var("MALSYNC_TOKEN_STORE", store);
-        world.run(&["login"]).expect_code(0);
-        let slow = login_paused_before_keyring(&world);
-        world.run(&["logout"]).expect_code(0);
-        world.wait_for_exit(slow).expect_code(0);
+        env.set_var("MALSYNC_TOKEN_STORE", store);
+        env.run(&["login"]).expect_code(0);
+        let slow = login_paused_before_keyring(&env);
+        env.run(&["logout"]).expect_code(0);
+        env.wait_for_exit(slow).expect_code(0);
         assert!(
-            !session.search_with_secret_tool(&world).contains("secret = "),
+            !session.search_with_secret_tool(&env).contains("secret = "),
             "{store}: nothing is left in the keyring"
         );
-        let after = read_token_row(&world);
+        let after = read_token_row(&env);
         assert_eq!((after.access, after.refresh), (None, None));
-        world.run(&["sync"]).expect_code(4);
+        env.run(&["sync"]).expect_code(4);
     }
 }

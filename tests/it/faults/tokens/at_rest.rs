@@ -12,39 +12,43 @@ use malsync_test_macros::on_both;
 use super::{age_tokens, list_state, read_token_row, sent_refresh_tokens};
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-fn key_file(world: &TestEnv) -> PathBuf {
-    world.home().join(".local/share/malsync/token.key")
+fn key_file(env: &TestEnv) -> PathBuf {
+    env.home().join(".local/share/malsync/token.key")
 }
 
 #[on_both]
 fn f_t17_missing_or_different_key_is_named_by_id(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 3);
-    let before = read_token_row(&world);
+    let mut env = TestEnv::with_login(kind, 3);
+    let before = read_token_row(&env);
     let id = before.access.as_ref().unwrap().split('.').nth(1).unwrap().to_owned();
-    let kept = fs::read(key_file(&world)).unwrap();
-    fs::remove_file(key_file(&world)).unwrap();
+    let kept = fs::read(key_file(&env)).unwrap();
+    fs::remove_file(key_file(&env)).unwrap();
     for _ in 0..2 {
-        let ran = world.run(&["sync"]).expect_code(4);
-        assert!(ran.stderr.contains("cannot decrypt the stored login") && ran.stderr.contains(&id), "{}", ran.stderr);
-        assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("MALSYNC_TOKEN_KEY"), "{}", ran.stderr);
+        let output = env.run(&["sync"]).expect_code(4);
+        assert!(
+            output.stderr.contains("cannot decrypt the stored login") && output.stderr.contains(&id),
+            "{}",
+            output.stderr
+        );
+        assert!(output.stderr.contains("hint: ") && output.stderr.contains("MALSYNC_TOKEN_KEY"), "{}", output.stderr);
     }
-    assert!(!key_file(&world).exists(), "no other key is made for tokens that it cannot open");
-    fs::write(key_file(&world), &kept).unwrap();
-    world.set_var("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
-    let ran = world.run(&["sync"]).expect_code(4);
-    assert!(ran.stderr.contains(&id), "{}", ran.stderr);
-    assert_eq!((read_token_row(&world), list_state(&world)), (before, (0, false)));
-    world.set_var("MALSYNC_TOKEN_KEY", "");
-    world.sync(&[]);
+    assert!(!key_file(&env).exists(), "no other key is made for tokens that it cannot open");
+    fs::write(key_file(&env), &kept).unwrap();
+    env.set_var("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let output = env.run(&["sync"]).expect_code(4);
+    assert!(output.stderr.contains(&id), "{}", output.stderr);
+    assert_eq!((read_token_row(&env), list_state(&env)), (before, (0, false)));
+    env.set_var("MALSYNC_TOKEN_KEY", "");
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t17_new_login_recovers_from_lost_key(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    fs::remove_file(key_file(&world)).unwrap();
-    world.run(&["sync"]).expect_code(4);
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    let env = TestEnv::with_login(kind, 3);
+    fs::remove_file(key_file(&env)).unwrap();
+    env.run(&["sync"]).expect_code(4);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 #[on_both]
@@ -55,13 +59,13 @@ fn f_t18_moved_or_altered_ciphertext_does_not_decrypt(kind: DatabaseKind) {
         auto_consent: true,
         ..Default::default()
     };
-    let world = TestEnv::with_config(kind, config);
-    world.run(&["login"]).expect_code(0);
-    world.sim.control().set_consenting_user("bob").unwrap();
-    world.run(&["login"]).expect_code(0);
-    world.sim.control().clear_log();
+    let env = TestEnv::with_config(kind, config);
+    env.run(&["login"]).expect_code(0);
+    env.sim.control().set_consenting_user("bob").unwrap();
+    env.run(&["login"]).expect_code(0);
+    env.sim.control().clear_log();
     let of = |user: &str, column: &str| {
-        world.query_value(&format!("SELECT {column} FROM users WHERE username = '{user}'")).unwrap()
+        env.query_value(&format!("SELECT {column} FROM users WHERE username = '{user}'")).unwrap()
     };
     let (access, refresh) = (of("alice", "mal_access_token"), of("alice", "mal_refresh_token"));
     for (what, set) in [
@@ -71,38 +75,42 @@ fn f_t18_moved_or_altered_ciphertext_does_not_decrypt(kind: DatabaseKind) {
         ("another row", format!("mal_access_token = '{}'", of("bob", "mal_access_token"))),
         ("another row", format!("mal_refresh_token = '{}'", of("bob", "mal_refresh_token"))),
     ] {
-        let before = read_token_row(&world);
-        world.execute_sql(&format!("UPDATE users SET {set} WHERE username = 'alice'"));
-        let altered = read_token_row(&world);
-        let ran = world.run(&["sync", "--user", "alice"]).expect_code(8);
-        assert!(ran.stderr.contains("the stored login was altered"), "{what}: {}", ran.stderr);
-        assert_eq!(read_token_row(&world), altered, "{what}");
-        world.execute_sql(&format!(
+        let before = read_token_row(&env);
+        env.execute_sql(&format!("UPDATE users SET {set} WHERE username = 'alice'"));
+        let altered = read_token_row(&env);
+        let output = env.run(&["sync", "--user", "alice"]).expect_code(8);
+        assert!(output.stderr.contains("the stored login was altered"), "{what}: {}", output.stderr);
+        assert_eq!(read_token_row(&env), altered, "{what}");
+        env.execute_sql(&format!(
             "UPDATE users SET mal_access_token = '{access}', mal_refresh_token = '{refresh}', \
              mal_token_generation = {} WHERE username = 'alice'",
             before.generation
         ));
     }
-    assert_eq!((list_state(&world).0, world.sim.control().logged_requests().len()), (0, 0), "MAL is not asked");
-    world.sync(&["--user", "alice"]);
-    world.sync(&["--user", "bob"]);
+    assert_eq!((list_state(&env).0, env.sim.control().logged_requests().len()), (0, 0), "MAL is not asked");
+    env.sync(&["--user", "alice"]);
+    env.sync(&["--user", "bob"]);
 }
 
 #[on_both]
 fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    let (file, aside) = (key_file(&world), world.home().join("aside.key"));
+    let env = TestEnv::with_login(kind, 3);
+    let (file, aside) = (key_file(&env), env.home().join("aside.key"));
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let ran = world.run(&["sync"]).expect_code(0);
-    assert!(ran.stderr.contains("can be read by others"), "{}", ran.stderr);
+    let output = env.run(&["sync"]).expect_code(0);
+    assert!(output.stderr.contains("can be read by others"), "{}", output.stderr);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
 
     // Exit 1 and not the catalogue's 6: the key's file is no part of the database.
     let refused = |what: &str| {
-        let before = read_token_row(&world);
-        let ran = world.run(&["sync"]).expect_code(1);
-        assert!(ran.stderr.contains("the key file") && ran.stderr.contains("hint: "), "{what}: {}", ran.stderr);
-        assert_eq!(read_token_row(&world), before, "{what}");
+        let before = read_token_row(&env);
+        let output = env.run(&["sync"]).expect_code(1);
+        assert!(
+            output.stderr.contains("the key file") && output.stderr.contains("hint: "),
+            "{what}: {}",
+            output.stderr
+        );
+        assert_eq!(read_token_row(&env), before, "{what}");
     };
     fs::rename(&file, &aside).unwrap();
     symlink(&aside, &file).unwrap();
@@ -123,42 +131,42 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
         refused("another user's");
         chown(&file, Some(0), None).unwrap();
     }
-    world.sync(&[]);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t05_restored_backup_with_dead_token_causes_no_loop(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    world.sim.control().configure(|config| config.old_refresh_valid = false);
-    let backup = read_token_row(&world);
-    world.run(&["token", "refresh"]).expect_code(0);
-    world.run(&["token", "refresh"]).expect_code(0);
-    world.execute_sql(&format!(
+    let env = TestEnv::with_login(kind, 3);
+    env.sim.control().configure(|config| config.old_refresh_valid = false);
+    let backup = read_token_row(&env);
+    env.run(&["token", "refresh"]).expect_code(0);
+    env.run(&["token", "refresh"]).expect_code(0);
+    env.execute_sql(&format!(
         "UPDATE users SET mal_access_token = '{}', mal_refresh_token = '{}', mal_token_generation = {}",
         backup.access.clone().unwrap(),
         backup.refresh.clone().unwrap(),
         backup.generation
     ));
-    age_tokens(&world, 40);
-    let asked = sent_refresh_tokens(&world).len();
-    world.run(&["sync"]).expect_code(4);
-    assert_eq!(read_token_row(&world), super::TokenRow { needs_login: true, ..backup });
-    world.run(&["sync"]).expect_code(4);
-    assert_eq!(sent_refresh_tokens(&world).len(), asked + 1);
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    age_tokens(&env, 40);
+    let asked = sent_refresh_tokens(&env).len();
+    env.run(&["sync"]).expect_code(4);
+    assert_eq!(read_token_row(&env), super::TokenRow { needs_login: true, ..backup });
+    env.run(&["sync"]).expect_code(4);
+    assert_eq!(sent_refresh_tokens(&env).len(), asked + 1);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 /// P24.
 #[test]
 fn created_files_are_private_with_any_umask() {
-    let world = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let inner = world.command(&["login"]);
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let inner = env.command(&["login"]);
     let mut command = Command::new("sh");
     command.args(["-c", "umask 000; exec \"$0\" login"]).arg(inner.get_program()).env_clear();
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     assert!(command.output().unwrap().status.success());
-    let folder = world.home().join(".local/share/malsync");
+    let folder = env.home().join(".local/share/malsync");
     assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
     let mut files = 0;
     for file in fs::read_dir(&folder).unwrap() {

@@ -24,8 +24,8 @@ struct TokenRow {
     needs_login: bool,
 }
 
-fn read_token_row(world: &TestEnv) -> TokenRow {
-    let column = |sql: &str| world.query_value(&format!("SELECT {sql} FROM users WHERE username = 'alice'"));
+fn read_token_row(env: &TestEnv) -> TokenRow {
+    let column = |sql: &str| env.query_value(&format!("SELECT {sql} FROM users WHERE username = 'alice'"));
     TokenRow {
         access: column("mal_access_token"),
         refresh: column("mal_refresh_token"),
@@ -35,29 +35,29 @@ fn read_token_row(world: &TestEnv) -> TokenRow {
 }
 
 /// The entries in the table, and whether a sync was ever complete.
-fn list_state(world: &TestEnv) -> (usize, bool) {
-    let complete = world.query_column("SELECT username FROM users WHERE last_mal_sync IS NOT NULL");
-    (world.query_column("SELECT CAST(anime_id AS TEXT) FROM user_anime_lists").len(), !complete.is_empty())
+fn list_state(env: &TestEnv) -> (usize, bool) {
+    let complete = env.query_column("SELECT username FROM users WHERE last_mal_sync IS NOT NULL");
+    (env.query_column("SELECT CAST(anime_id AS TEXT) FROM user_anime_lists").len(), !complete.is_empty())
 }
 
 /// Makes the stored pair so many days older (or younger), as a clock would that is that far off.
-fn age_tokens(world: &TestEnv, days: i64) {
-    let moved = |column: &str| match world.kind {
+fn age_tokens(env: &TestEnv, days: i64) {
+    let moved = |column: &str| match env.kind {
         DatabaseKind::Postgres => format!("{column} = {column} - {days} * interval '1 day'"),
         DatabaseKind::Sqlite => format!("{column} = datetime({column}, '{} days')", -days),
     };
-    world.execute_sql(&format!("UPDATE users SET {}, {}", moved("mal_token_issued_at"), moved("mal_token_expires_at")));
+    env.execute_sql(&format!("UPDATE users SET {}, {}", moved("mal_token_issued_at"), moved("mal_token_expires_at")));
 }
 
 /// The refresh tokens that were sent to MAL, one after the other.
-fn sent_refresh_tokens(world: &TestEnv) -> Vec<String> {
-    let log = world.sim.control().logged_requests();
+fn sent_refresh_tokens(env: &TestEnv) -> Vec<String> {
+    let log = env.sim.control().logged_requests();
     let sent = log.iter().filter(|seen| seen.path.ends_with("/token"));
     sent.filter_map(|seen| seen.form_field("refresh_token").map(str::to_owned)).collect()
 }
 
-fn add_fault(world: &TestEnv, rule: FaultRule) {
-    world.sim.control().add_fault(rule).unwrap();
+fn add_fault(env: &TestEnv, rule: FaultRule) {
+    env.sim.control().add_fault(rule).unwrap();
 }
 
 /// A rule for the next refresh.
@@ -66,13 +66,13 @@ fn refresh_fault() -> FaultRule {
 }
 
 /// A pair that MAL takes, which malsync has not seen.
-fn issue_pair(world: &TestEnv, user: &str) -> SimTokens {
+fn issue_pair(env: &TestEnv, user: &str) -> SimTokens {
     let request =
         IssueTokensRequest { user: user.into(), client_id: Some(CLIENT_ID.into()), ..IssueTokensRequest::default() };
-    world.sim.control().issue_tokens_with(&request).unwrap()
+    env.sim.control().issue_tokens_with(&request).unwrap()
 }
 
 /// Waits until the token endpoint was asked so often for a refresh.
-fn wait_for_refreshes(world: &TestEnv, count: usize) {
-    wait_until("a refresh is asked for", || sent_refresh_tokens(world).len() >= count);
+fn wait_for_refreshes(env: &TestEnv, count: usize) {
+    wait_until("a refresh is asked for", || sent_refresh_tokens(env).len() >= count);
 }

@@ -9,46 +9,46 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 
 #[on_both]
 fn f_t01_sync_without_login_sends_and_writes_nothing(kind: DatabaseKind) {
-    let world = TestEnv::new(kind, 3);
-    world.run(&["status"]).expect_code(4);
-    let ran = world.run(&["sync"]).expect_code(4);
+    let env = TestEnv::new(kind, 3);
+    env.run(&["status"]).expect_code(4);
+    let output = env.run(&["sync"]).expect_code(4);
     assert!(
-        ran.stderr.starts_with("error: not logged in") && ran.stderr.contains("hint: log in with: malsync login"),
+        output.stderr.starts_with("error: not logged in") && output.stderr.contains("hint: log in with: malsync login"),
         "{}",
-        ran.stderr
+        output.stderr
     );
-    world.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
-    let ran = world.run(&["sync", "--user", "alice"]).expect_code(4);
-    assert!(ran.stderr.contains("user has no MyAnimeList access token"), "{}", ran.stderr);
-    assert_eq!((list_state(&world), world.sim.control().logged_requests().len()), ((0, false), 0));
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    env.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
+    let output = env.run(&["sync", "--user", "alice"]).expect_code(4);
+    assert!(output.stderr.contains("user has no MyAnimeList access token"), "{}", output.stderr);
+    assert_eq!((list_state(&env), env.sim.control().logged_requests().len()), ((0, false), 0));
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t02_expired_access_token_is_refreshed_silently(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    let before = read_token_row(&world);
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    age_tokens(&world, 40);
-    let ran = world.run(&["sync", "--json"]).expect_code(0);
-    assert_eq!(ran.json()["token_refreshes"], 1);
-    assert!(!ran.stderr.contains("token"), "{}", ran.stderr);
-    let after = read_token_row(&world);
+    let env = TestEnv::with_login(kind, 3);
+    let before = read_token_row(&env);
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    age_tokens(&env, 40);
+    let output = env.run(&["sync", "--json"]).expect_code(0);
+    assert_eq!(output.json()["token_refreshes"], 1);
+    assert!(!output.stderr.contains("token"), "{}", output.stderr);
+    let after = read_token_row(&env);
     assert_eq!(after.generation, before.generation + 1);
     assert!(after.access != before.access && after.refresh != before.refresh && !after.needs_login);
 }
 
 #[on_both]
 fn f_t03_401_on_page_three_causes_one_refresh_and_repeats_page(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 70);
-    world.set_var("MAL_PAGE_SIZE", "10");
+    let mut env = TestEnv::with_login(kind, 70);
+    env.set_var("MAL_PAGE_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 3});
-    world.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
-    let run = world.sync(&[]);
+    env.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
+    let run = env.sync(&[]);
     let seen = (&run["token_refreshes"], &run["retries"], &run["anime_fetched"]);
     assert_eq!(seen, (&json!(1), &json!(0), &json!(70)), "{run}");
-    let log = world.sim.control().logged_requests();
+    let log = env.sim.control().logged_requests();
     let asked_twice = log.iter().filter(|seen| seen.query_param("offset") == Some("20")).count();
     let pages = log.iter().filter(|seen| seen.path.ends_with("/animelist")).count();
     assert_eq!((asked_twice, pages), (2, 8));
@@ -56,56 +56,56 @@ fn f_t03_401_on_page_three_causes_one_refresh_and_repeats_page(kind: DatabaseKin
 
 #[on_both]
 fn f_t04_401_after_refresh_ends_run_without_loop(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 50);
-    world.set_var("MAL_PAGE_SIZE", "10");
-    world.set_var("SYNC_BATCH_SIZE", "10");
-    let before = read_token_row(&world);
+    let mut env = TestEnv::with_login(kind, 50);
+    env.set_var("MAL_PAGE_SIZE", "10");
+    env.set_var("SYNC_BATCH_SIZE", "10");
+    let before = read_token_row(&env);
     let refusal = json!({"error": "invalid_token"});
-    add_fault(&world, FaultRule::for_path("*/animelist").query("offset", "20").status(401).json(refusal).forever());
-    let ran = world.run(&["sync", "--json"]).expect_code(4);
-    assert_eq!(ran.json()["status"], "FAILED");
-    assert!(ran.stderr.contains("MyAnimeList does not accept the new token"), "{}", ran.stderr);
-    assert_eq!(sent_refresh_tokens(&world).len(), 1);
-    let after = read_token_row(&world);
+    add_fault(&env, FaultRule::for_path("*/animelist").query("offset", "20").status(401).json(refusal).forever());
+    let output = env.run(&["sync", "--json"]).expect_code(4);
+    assert_eq!(output.json()["status"], "FAILED");
+    assert!(output.stderr.contains("MyAnimeList does not accept the new token"), "{}", output.stderr);
+    assert_eq!(sent_refresh_tokens(&env).len(), 1);
+    let after = read_token_row(&env);
     assert_eq!((after.generation, after.needs_login), (before.generation + 1, false));
-    let (entries, complete) = list_state(&world);
+    let (entries, complete) = list_state(&env);
     assert!(entries % 10 == 0 && entries <= 20 && !complete, "{entries}");
-    world.sim.control().clear_faults();
-    world.sync(&[]);
-    assert_eq!(list_state(&world), (50, true));
+    env.sim.control().clear_faults();
+    env.sync(&[]);
+    assert_eq!(list_state(&env), (50, true));
 }
 
 #[on_both]
 fn f_t05_refused_refresh_requires_login_and_stops_requests(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    world.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let before = read_token_row(&world);
-    let ran = world.run(&["sync", "--json"]).expect_code(4);
-    assert_eq!(ran.json()["status"], "FAILED");
-    assert!(ran.stderr.contains("the login has expired") && ran.stderr.contains("malsync login"), "{}", ran.stderr);
-    assert_eq!(
-        read_token_row(&world),
-        super::TokenRow { needs_login: true, ..before },
-        "the tokens stay where they are"
+    let env = TestEnv::with_login(kind, 3);
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    let before = read_token_row(&env);
+    let output = env.run(&["sync", "--json"]).expect_code(4);
+    assert_eq!(output.json()["status"], "FAILED");
+    assert!(
+        output.stderr.contains("the login has expired") && output.stderr.contains("malsync login"),
+        "{}",
+        output.stderr
     );
-    let status = world.run(&["token", "status", "--json"]).expect_code(4).json();
+    assert_eq!(read_token_row(&env), super::TokenRow { needs_login: true, ..before }, "the tokens stay where they are");
+    let status = env.run(&["token", "status", "--json"]).expect_code(4).json();
     assert_eq!((&status["needs_login"], &status["has_tokens"]), (&json!(true), &json!(true)));
-    world.sim.control().clear_log();
+    env.sim.control().clear_log();
     for command in [&["sync"][..], &["whoami"], &["token", "refresh"], &["sync", "--all-users"]] {
-        world.run(command).expect_code(4);
+        env.run(command).expect_code(4);
     }
-    assert_eq!(world.sim.control().logged_requests().len(), 0);
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    assert_eq!(env.sim.control().logged_requests().len(), 0);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
-    let mut world = TestEnv::with_login(kind, 3);
-    world.set_var("MAL_HTTP_TIMEOUT", "1s");
-    world.set_var("SYNC_MAX_RETRIES", "1");
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    let before = read_token_row(&world);
+    let mut env = TestEnv::with_login(kind, 3);
+    env.set_var("MAL_HTTP_TIMEOUT", "1s");
+    env.set_var("SYNC_MAX_RETRIES", "1");
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    let before = read_token_row(&env);
     let html = "<html><body>maintenance</body></html>";
     for (what, rule) in [
         ("500", refresh_fault().status(500).text(html)),
@@ -122,70 +122,70 @@ fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
         ("silence", refresh_fault().stall()),
         ("a reset", refresh_fault().reset()),
     ] {
-        add_fault(&world, rule.forever());
-        let ran = world.run(&["sync", "--json"]);
-        assert_eq!(ran.code, 5, "{what}: {ran:?}");
-        assert!(ran.stderr.contains("could not refresh the tokens, will try again"), "{what}: {}", ran.stderr);
-        assert_eq!(ran.json()["status"], "FAILED", "{what}");
-        assert_eq!(read_token_row(&world), before, "{what}");
-        world.sim.control().clear_faults();
+        add_fault(&env, rule.forever());
+        let output = env.run(&["sync", "--json"]);
+        assert_eq!(output.code, 5, "{what}: {output:?}");
+        assert!(output.stderr.contains("could not refresh the tokens, will try again"), "{what}: {}", output.stderr);
+        assert_eq!(output.json()["status"], "FAILED", "{what}");
+        assert_eq!(read_token_row(&env), before, "{what}");
+        env.sim.control().clear_faults();
     }
-    world.set_var("MAL_HTTP_TIMEOUT", "");
-    world.sync(&[]);
+    env.set_var("MAL_HTTP_TIMEOUT", "");
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t07_refused_early_refresh_lets_run_finish(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    age_tokens(&world, 20);
-    let before = read_token_row(&world);
+    let env = TestEnv::with_login(kind, 3);
+    age_tokens(&env, 20);
+    let before = read_token_row(&env);
     let refusal = json!({"error": "invalid_request", "message": "The refresh token is invalid."});
-    add_fault(&world, refresh_fault().status(401).json(refusal).forever());
-    let ran = world.run(&["sync", "--json"]).expect_code(0);
-    assert!(ran.stderr.contains("the present token still serves"), "{}", ran.stderr);
-    assert_eq!((read_token_row(&world), sent_refresh_tokens(&world).len()), (before, 1));
-    world.sim.control().clear_faults();
-    world.sync(&[]);
+    add_fault(&env, refresh_fault().status(401).json(refusal).forever());
+    let output = env.run(&["sync", "--json"]).expect_code(0);
+    assert!(output.stderr.contains("the present token still serves"), "{}", output.stderr);
+    assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (before, 1));
+    env.sim.control().clear_faults();
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
     // As MAL was last seen to be: the refresh token is taken again.
-    let world = TestEnv::with_login(kind, 3);
-    let before = read_token_row(&world);
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    add_fault(&world, refresh_fault().reset().with_effect());
-    world.sync(&[]);
-    assert_eq!(read_token_row(&world).generation, before.generation + 1);
-    let sent = sent_refresh_tokens(&world);
+    let env = TestEnv::with_login(kind, 3);
+    let before = read_token_row(&env);
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    add_fault(&env, refresh_fault().reset().with_effect());
+    env.sync(&[]);
+    assert_eq!(read_token_row(&env).generation, before.generation + 1);
+    let sent = sent_refresh_tokens(&env);
     assert!(sent.len() == 2 && sent[0] == sent[1], "{}", sent.len());
 
     // As it might be: the token is spent.
-    world.sim.control().configure(|config| config.old_refresh_valid = false);
-    world.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
-    let before = read_token_row(&world);
-    add_fault(&world, refresh_fault().reset().with_effect());
-    let ran = world.run(&["sync"]).expect_code(4);
-    assert!(ran.stderr.contains("the login has expired"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("the last refresh may have been lost"), "{}", ran.stderr);
-    assert_eq!(sent_refresh_tokens(&world).len(), 4, "once more, and no oftener");
-    assert_eq!(read_token_row(&world), super::TokenRow { needs_login: true, ..before });
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
+    env.sim.control().configure(|config| config.old_refresh_valid = false);
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    let before = read_token_row(&env);
+    add_fault(&env, refresh_fault().reset().with_effect());
+    let output = env.run(&["sync"]).expect_code(4);
+    assert!(output.stderr.contains("the login has expired"), "{}", output.stderr);
+    assert!(output.stderr.contains("the last refresh may have been lost"), "{}", output.stderr);
+    assert_eq!(sent_refresh_tokens(&env).len(), 4, "once more, and no oftener");
+    assert_eq!(read_token_row(&env), super::TokenRow { needs_login: true, ..before });
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
-    world.run(&["token", "refresh"]).expect_code(0);
-    let mut sent = sent_refresh_tokens(&world);
+    let env = TestEnv::with_login(kind, 3);
+    env.run(&["token", "refresh"]).expect_code(0);
+    let mut sent = sent_refresh_tokens(&env);
     for (what, returned) in
         [("none", Value::Null), ("an empty one", json!("")), ("the same", json!("same")), ("new", json!("new"))]
     {
-        let before = read_token_row(&world);
-        let pair = issue_pair(&world, "alice");
+        let before = read_token_row(&env);
+        let pair = issue_pair(&env, "alice");
         // What is in the table now was not sent yet: a refresh without a fault shows it.
-        let stored = issue_pair(&world, "alice").refresh_token;
+        let stored = issue_pair(&env, "alice").refresh_token;
         let mut answer = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": pair.access_token});
         match returned.as_str() {
             None => {}
@@ -193,13 +193,13 @@ fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
             Some("new") => answer["refresh_token"] = json!(stored),
             Some(text) => answer["refresh_token"] = json!(text),
         }
-        add_fault(&world, refresh_fault().status(200).json(answer));
-        world.run(&["token", "refresh"]).expect_code(0);
-        assert_eq!(read_token_row(&world).generation, before.generation + 1, "{what}");
-        world.run(&["whoami"]).expect_code(0);
+        add_fault(&env, refresh_fault().status(200).json(answer));
+        env.run(&["token", "refresh"]).expect_code(0);
+        assert_eq!(read_token_row(&env).generation, before.generation + 1, "{what}");
+        env.run(&["whoami"]).expect_code(0);
         // Which one is stored now shows in the next refresh.
-        world.run(&["token", "refresh"]).expect_code(0);
-        let all = sent_refresh_tokens(&world);
+        env.run(&["token", "refresh"]).expect_code(0);
+        let all = sent_refresh_tokens(&env);
         let (first, second) = (&all[all.len() - 2], &all[all.len() - 1]);
         match what {
             "new" => assert_eq!(*second, stored),
@@ -208,20 +208,20 @@ fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
         }
         sent = all;
     }
-    world.sync(&[]);
+    env.sync(&[]);
 }
 
 #[on_both]
 fn f_t20_wrong_clock_causes_at_most_one_refresh(kind: DatabaseKind) {
-    let world = TestEnv::with_login(kind, 3);
+    let env = TestEnv::with_login(kind, 3);
     for days in [3650, -3650, 1, -1] {
-        let before = sent_refresh_tokens(&world).len();
-        age_tokens(&world, days);
-        world.sync(&[]);
-        assert!(sent_refresh_tokens(&world).len() <= before + 1, "{days} days");
-        let after = sent_refresh_tokens(&world).len();
-        world.sync(&[]);
-        assert_eq!(sent_refresh_tokens(&world).len(), after, "{days} days: no loop");
+        let before = sent_refresh_tokens(&env).len();
+        age_tokens(&env, days);
+        env.sync(&[]);
+        assert!(sent_refresh_tokens(&env).len() <= before + 1, "{days} days");
+        let after = sent_refresh_tokens(&env).len();
+        env.sync(&[]);
+        assert_eq!(sent_refresh_tokens(&env).len(), after, "{days} days: no loop");
     }
 }
 
@@ -233,21 +233,21 @@ fn f_t24_refreshed_tokens_of_another_account_write_no_entries(kind: DatabaseKind
         auto_consent: true,
         ..Default::default()
     };
-    let world = TestEnv::with_config(kind, config);
-    world.run(&["login"]).expect_code(0);
-    world.sync(&[]);
-    let before = world.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id");
-    age_tokens(&world, 40);
-    let bob = issue_pair(&world, "bob");
+    let env = TestEnv::with_config(kind, config);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&[]);
+    let before = env.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id");
+    age_tokens(&env, 40);
+    let bob = issue_pair(&env, "bob");
     let answer = json!({"token_type": "Bearer", "expires_in": 3600,
         "access_token": bob.access_token, "refresh_token": bob.refresh_token});
-    add_fault(&world, refresh_fault().status(200).json(answer));
-    let ran = world.run(&["sync", "--force-full"]).expect_code(8);
-    assert!(ran.stderr.contains("MAL account"), "{}", ran.stderr);
-    assert_eq!(world.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
-    let log = world.sim.control().logged_requests();
+    add_fault(&env, refresh_fault().status(200).json(answer));
+    let output = env.run(&["sync", "--force-full"]).expect_code(8);
+    assert!(output.stderr.contains("MAL account"), "{}", output.stderr);
+    assert_eq!(env.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
+    let log = env.sim.control().logged_requests();
     let with_bobs = log.iter().filter(|seen| seen.user.as_deref() == Some("bob"));
     assert!(with_bobs.clone().count() > 0 && with_bobs.clone().all(|seen| !seen.path.ends_with("/animelist")));
-    world.run(&["login"]).expect_code(0);
-    world.sync(&["--force-full"]);
+    env.run(&["login"]).expect_code(0);
+    env.sync(&["--force-full"]);
 }
