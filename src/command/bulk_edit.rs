@@ -19,7 +19,7 @@ use crate::{
     ui::{ProgressReporter, view::edit_result::EditResult},
 };
 
-use super::context::Context;
+use super::{context::Context, terminal_input::DefaultAnswer};
 
 /// Plans one entry: the edit, and the fields that are skipped.
 pub(super) type PlanEditFn<'a> =
@@ -100,9 +100,8 @@ impl BulkEdit<'_> {
         let titles: Vec<&str> = changed.iter().take(MAX_TITLES_SHOWN).map(|(_, title)| title.as_str()).collect();
         let more = changed.len() - titles.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let question = format!("{verb}: change {} entries ({}{more})? [y/N]", changed.len(), titles.join(", "));
-        let answer = context.prompt(&question).await?.unwrap_or_default();
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+        let question = format!("{verb}: change {} entries ({}{more})?", changed.len(), titles.join(", "));
+        context.confirm(&question, DefaultAnswer::No).await
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-use super::{context::Context, doctor};
+use super::{context::Context, doctor, terminal_input::DefaultAnswer};
 
 pub(crate) async fn run(context: &Context<'_>, command: &args::ConfigCommand) -> Result<Exit, Failure> {
     match command {
@@ -109,9 +109,7 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
             return Err(failure);
         }
         context.ui.print_failure(&failure);
-        let answer = context.prompt("edit it again? [Y/n]").await?;
-        let answer = answer.map(|answer| answer.trim().to_ascii_lowercase());
-        if answer.is_none_or(|answer| answer.starts_with('n')) {
+        if !context.confirm("edit it again?", DefaultAnswer::Yes).await? {
             let message = format!("{} is as you left it, and cannot be used", path.display());
             return Err(Failure::usage_error(message).with_hint("malsync config edit"));
         }

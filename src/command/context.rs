@@ -31,10 +31,10 @@ use crate::{
 
 use super::{
     database_slots::DatabaseSlots,
-    login,
-    monitoring::ObservedOutcomes,
+    observed_outcomes::ObservedOutcomes,
     select_user::{self, UserChoice},
     signals::Signals,
+    terminal_input::{self, DefaultAnswer},
 };
 
 /// Everything a command works with.
@@ -109,22 +109,13 @@ impl<'a> Context<'a> {
         Ok(Arc::new(Database::open(&self.database_url()?, Arc::new(SystemClock)).await?))
     }
 
-    /// Prints a question and waits for a line. Returns `None` at the end of input. Call only if [`Ui::is_interactive`].
+    /// Prints a question and waits for the answer yes or no. Call only if [`Ui::is_interactive`].
     ///
     /// # Errors
     ///
     /// Fails if a signal comes first; later input is ignored.
-    pub(crate) async fn prompt(&self, question: &str) -> Result<Option<String>, Failure> {
-        self.ui.print_prompt(question);
-        let answer = tokio::select! {
-            biased;
-            () = self.signals.stop.cancelled() => None,
-            answer = login::read_stdin_line() => answer.ok().flatten(),
-        };
-        match self.signals.first_signal_exit() {
-            Some(exit) => Err(Failure::from_text(exit, "stopped before an answer; nothing was done")),
-            None => Ok(answer),
-        }
+    pub(crate) async fn confirm(&self, question: &str, default: DefaultAnswer) -> Result<bool, Failure> {
+        terminal_input::confirm(self.ui, &self.signals, question, default).await
     }
 
     /// Runs `work` and shows a progress bar if it takes longer than [`PROGRESS_DELAY`]. `label` describes the work.

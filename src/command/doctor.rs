@@ -6,6 +6,7 @@
 //! 2. Every wait has a timeout.
 //! 3. The output contains no secret, so that it can be shared.
 
+mod build_check;
 mod config_checks;
 mod database_checks;
 mod host_checks;
@@ -16,10 +17,7 @@ use crate::{
     cli::args,
     exit::Exit,
     failure::Failure,
-    ui::view::{
-        self,
-        doctor::{Check, CheckLevel},
-    },
+    ui::view::{self, doctor::CheckLevel},
 };
 
 use super::context::Context;
@@ -51,12 +49,4 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<
     let message =
         if failed_count == 1 { "one check failed".to_owned() } else { format!("{failed_count} checks failed") };
     Err(Failure::from_text(Exit::Failed, message).with_hint("each failed check above says what to do"))
-}
-
-fn new_check(name: &str, level: CheckLevel, message: impl Into<String>, hint: Option<&str>) -> Check {
-    Check { name: name.to_owned(), level, message: message.into(), hint: hint.map(str::to_owned) }
-}
-
-fn check_from_failure(name: &str, failure: &Failure) -> Check {
-    new_check(name, CheckLevel::Error, failure.message(), failure.hints.first().map(String::as_str))
 }

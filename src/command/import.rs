@@ -32,6 +32,7 @@ use crate::{
 use super::{
     context::{Context, close_database},
     select_user,
+    terminal_input::DefaultAnswer,
 };
 
 /// Maximum uncompressed size of a file. A list of 100,000 entries takes half of it.
@@ -244,9 +245,8 @@ async fn confirm_new_user(
         || format!("here is {}", join_names(existing_users)),
         |suggestion| format!("did you mean {suggestion}?"),
     );
-    let question = format!("there is no user {name} yet ({suggestion}); make one? [y/N]");
-    let answer = context.prompt(&question).await?.unwrap_or_default();
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    let question = format!("there is no user {name} yet ({suggestion}); make one?");
+    context.confirm(&question, DefaultAnswer::No).await
 }
 
 async fn apply_import(

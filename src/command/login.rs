@@ -1,7 +1,7 @@
 //! `login`: connects the terminal, the browser and standard input to the login procedures of `auth::login`.
 
 use std::{
-    io::{self, BufRead as _, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _},
     sync::Arc,
 };
 
@@ -24,9 +24,11 @@ use crate::{
 
 use futures_util::future::BoxFuture;
 use url::Url;
-use zeroize::Zeroizing;
 
-use super::context::{Context, close_database};
+use super::{
+    context::{Context, close_database},
+    terminal_input::{read_secret_stdin, read_stdin_line},
+};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
@@ -154,17 +156,12 @@ impl LoginPrompter for TerminalPrompter<'_> {
     }
 }
 
-/// Reads an exported login from standard input. The read runs on a thread of its own, which does not delay the exit.
+/// Reads an exported login from standard input.
 async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
     if ui.is_interactive() {
         ui.print_note("paste the line that malsync token export printed, then end the input (Ctrl-D)");
     }
-    let read = tokio::task::spawn_blocking(|| {
-        let mut text = Zeroizing::new(Vec::new());
-        io::stdin().lock().take(exported_login::MAX_EXPORT_BYTES + 1).read_to_end(&mut text)?;
-        Ok(text)
-    });
-    let text: io::Result<Zeroizing<Vec<u8>>> = read.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    let text = read_secret_stdin(exported_login::MAX_EXPORT_BYTES + 1).await;
     ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
 }
 
@@ -179,15 +176,4 @@ impl PastedLines for StdinLines {
     fn is_terminal(&self) -> bool {
         io::stdin().is_terminal()
     }
-}
-
-/// Returns the next line of standard input. Returns `None` at its end. The read runs on a thread of its own, which does
-/// not delay the exit.
-pub(crate) async fn read_stdin_line() -> io::Result<Option<String>> {
-    let read = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        let bytes = io::stdin().lock().read_line(&mut line)?;
-        Ok((bytes > 0).then_some(line))
-    });
-    read.await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }

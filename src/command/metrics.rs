@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     context::{Context, close_database},
-    monitoring,
+    notification_file::load_state,
 };
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
@@ -37,7 +37,7 @@ pub(super) async fn collect_metrics(context: &Context<'_>, database: &Database) 
             users.push(UserMetrics { user, runs, entries });
         }
     }
-    Ok(render_metrics(&users) + &render_failures(&monitoring::load_state(context)))
+    Ok(render_metrics(&users) + &render_failures(&load_state(context)))
 }
 
 /// Data of one user's metrics.

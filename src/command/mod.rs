@@ -7,8 +7,9 @@
 //! - `context`: what the configuration stands for (database, transport, token store).
 //! - `select_user`: the user that a command is about.
 //! - `database_slots`: request slots shared by all processes.
-//! - `signals`: graceful shutdown.
-//! - `sync_all`, `ordered_results`: `sync --all-users`.
+//! - `signals`: graceful shutdown. `terminal_input`: questions to the user.
+//! - `sync_user`: the sync of one user. `sync_all`, `ordered_results`: `sync --all-users`.
+//! - `monitoring`, `notification_file`, `observed_outcomes`: reports of how syncs end.
 
 mod atomic_file;
 mod bulk_edit;
@@ -31,6 +32,8 @@ mod login;
 mod logout;
 mod metrics;
 mod monitoring;
+mod notification_file;
+mod observed_outcomes;
 mod ordered_results;
 mod pin;
 mod progress;
@@ -45,6 +48,8 @@ mod stats;
 mod status;
 mod sync;
 mod sync_all;
+mod sync_user;
+mod terminal_input;
 mod token;
 mod whoami;
 

@@ -3,73 +3,35 @@
 //!
 //! Invariant: monitoring never changes how a sync runs or ends. A monitoring error is a warning at most.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::{
     cli::args,
     clock::{Clock as _, SystemClock},
-    domain::{run::Run, user::User},
+    domain::user::User,
     exit::Exit,
     failure::Failure,
     monitor::{
-        Notification, NotificationState, NotificationStates, ObservedOutcome,
+        Notification, ObservedOutcome,
         delivery::{self, PingKind},
         notification::{build_notifications, ping_body},
         notification_state::StateChanges,
     },
-    private_file::create_private_dir,
-    ui::view,
 };
 
 use super::{
     atomic_file,
     context::{Context, close_database},
-    metrics, sync,
+    metrics,
+    notification_file::{load_all_states, store_all_states},
+    observed_outcomes::outcome_of_failure,
+    sync,
 };
 
 /// Timeout of the database queries after a sync.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Outcomes of all syncs of this process.
-#[derive(Default)]
-pub(crate) struct ObservedOutcomes(Mutex<Vec<ObservedOutcome>>);
-
-impl ObservedOutcomes {
-    /// Records how one user's sync ended.
-    pub(crate) fn record(&self, user: &User, run: Option<&Run>, outcome: &Result<Exit, Failure>) {
-        let has_run = run.is_some_and(|run| run.id.is_some());
-        self.push(match outcome {
-            Ok(exit) => {
-                let summary = run.map(|run| view::run::summary_text(run, false)).unwrap_or_default();
-                ObservedOutcome { user: user.username.clone(), exit: *exit, has_run, summary, hint: None }
-            }
-            Err(failure) => outcome_of_failure(&user.username, has_run, failure),
-        });
-    }
-
-    /// Records that one user's sync did not start.
-    pub(crate) fn record_not_started(&self, user: &User, failure: &Failure) {
-        self.push(outcome_of_failure(&user.username, false, failure));
-    }
-
-    fn push(&self, outcome: ObservedOutcome) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-    }
-
-    fn drain(&self) -> Vec<ObservedOutcome> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-fn outcome_of_failure(user: &str, has_run: bool, failure: &Failure) -> ObservedOutcome {
-    let hint = failure.hints.first().cloned();
-    ObservedOutcome { user: user.to_owned(), exit: failure.exit, has_run, summary: failure.message(), hint }
-}
 
 /// Runs `sync` with pings, metrics and notifications around it.
 pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::SyncArgs) -> Result<Exit, Failure> {
@@ -226,32 +188,7 @@ fn update_state(
     if *state == before {
         return Some((changes, expiries));
     }
-    let directory = context.loaded.best_effort_config().directories.data_dir().ok()?;
-    let text = serde_json::to_string_pretty(&states).ok()?;
-    let result = create_private_dir(directory)
-        .and_then(|()| atomic_file::write_private(&directory.join(STATE_FILE), text.as_bytes()));
-    if let Err(error) = result {
-        tracing::debug!("{STATE_FILE} cannot be written: {error}");
-        return None;
-    }
-    Some((changes, expiries))
-}
-
-/// File of the notification states, in the data directory.
-const STATE_FILE: &str = "syncs.json";
-
-/// Loads the notification states of all databases.
-fn load_all_states(context: &Context<'_>) -> NotificationStates {
-    let directory = context.loaded.best_effort_config().directories.data_dir().ok();
-    let text = directory.and_then(|directory| std::fs::read(directory.join(STATE_FILE)).ok()).unwrap_or_default();
-    // An unreadable state file must not make a sync fail; start with an empty state.
-    serde_json::from_slice(&text).unwrap_or_default()
-}
-
-/// Loads the notification state of the configured database.
-pub(super) fn load_state(context: &Context<'_>) -> NotificationState {
-    let url = context.database_url().map(|url| url.to_string()).unwrap_or_default();
-    load_all_states(context).remove(&url).unwrap_or_default()
+    store_all_states(context, &states).then_some((changes, expiries))
 }
 
 #[cfg(test)]

@@ -1,25 +1,14 @@
-//! `sync`: syncs one user's list into the database. `sync_all` runs it for all users in parallel.
+//! `sync`: syncs one user's list into the database, or those of all users (`sync_all`).
 
-use std::{sync::Arc, time::Duration};
-
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 use crate::{
     cli::args,
-    domain::{
-        run::{Run, RunStatus},
-        user::{User, UserRef},
-    },
+    domain::user::{User, UserRef},
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
-    store::{Database, RunLock},
-    sync::{
-        engine::{SyncEngine, SyncOutcome},
-        mode::RunOptions,
-        port::SyncStore as _,
-    },
-    ui::view::{self, dry_run::PlannedChange},
+    store::Database,
 };
 
 use super::{
@@ -27,6 +16,8 @@ use super::{
     login,
     signals::Signals,
     sync_all,
+    sync_user::{UserSync, print_run},
+    terminal_input::DefaultAnswer,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::SyncArgs) -> Result<Exit, Failure> {
@@ -78,165 +69,8 @@ async fn offer_login(
         return Err(failure);
     }
     context.ui.print_note(&failure.message());
-    let answer = context.prompt("Log in to MyAnimeList now? [Y/n]").await?.unwrap_or_else(|| "n".to_owned());
-    if !matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") {
+    if !context.confirm("Log in to MyAnimeList now?", DefaultAnswer::Yes).await? {
         return Err(failure);
     }
     login::log_in_inline(context, database, user).await
-}
-
-/// Result of one user's sync.
-pub(super) struct UserSyncResult {
-    /// `None` if no run began, or if the database is unavailable.
-    pub(super) run: Option<Run>,
-    pub(super) would_change: Vec<PlannedChange>,
-    pub(super) outcome: Result<Exit, Failure>,
-}
-
-impl From<Failure> for UserSyncResult {
-    fn from(failure: Failure) -> Self {
-        Self { run: None, would_change: Vec::new(), outcome: Err(failure) }
-    }
-}
-
-/// Prints the run of a result, if there is one.
-pub(super) fn print_run(context: &Context<'_>, args: &args::SyncArgs, result: &UserSyncResult) -> Result<(), Failure> {
-    let Some(run) = &result.run else { return Ok(()) };
-    if args.json {
-        return context.ui.print_json(&view::dry_run::to_json(run, &result.would_change));
-    }
-    if run.status == RunStatus::Running {
-        return Ok(());
-    }
-    if run.dry_run && !result.would_change.is_empty() {
-        context.ui.print_table(&view::dry_run::to_table(&result.would_change))?;
-    }
-    // With `--quiet`, print nothing on success, so that cron sends no mail.
-    if context.ui.is_quiet() && matches!(run.status, RunStatus::Success | RunStatus::Skipped) && !run.dry_run {
-        return Ok(());
-    }
-    context.ui.print(&view::run::summary_text(run, context.ui.is_verbose()))
-}
-
-/// Dependencies of one user's sync.
-#[derive(Clone, Copy)]
-pub(super) struct UserSync<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) args: &'a args::SyncArgs,
-    pub(super) database: &'a Arc<Database>,
-    pub(super) transport: &'a HttpTransport,
-    /// Skip users that another process synced completely after this time.
-    pub(super) skip_if_synced_after: Option<DateTime<Utc>>,
-}
-
-impl UserSync<'_> {
-    /// Syncs a user and records the outcome. Takes the run lock unless `lock` already holds it.
-    pub(super) async fn run(&self, user: &User, lock: Option<RunLock>) -> UserSyncResult {
-        let result = self.run_locked(user, lock).await.unwrap_or_else(UserSyncResult::from);
-        if let Err(failure) = &result.outcome
-            && (self.args.all_users || self.context.ui.is_verbose())
-        {
-            tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
-        }
-        self.context.outcomes.record(user, result.run.as_ref(), &result.outcome);
-        result
-    }
-
-    async fn run_locked(&self, user: &User, lock: Option<RunLock>) -> Result<UserSyncResult, Failure> {
-        let Self { context, args, database, .. } = *self;
-        if user.login.needs_login || !user.login.is_present() {
-            return Err(not_logged_in_failure(user, database));
-        }
-        let client_id = context.config()?.client_id()?;
-        if let Some(token_client_id) =
-            user.login.client_id.as_deref().filter(|token_client_id| *token_client_id != client_id)
-        {
-            let message = format!(
-                "the tokens of user {} belong to client id {token_client_id}, MAL_CLIENT_ID is another",
-                user.username
-            );
-            return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
-                .with_hint(format!("malsync login {}", user.as_cli_arg())));
-        }
-        // A dry run writes nothing that needs the lock, and holding the lock would make it look like a real run.
-        let lock = match lock {
-            None if !args.dry_run => database.lock_run(user.id).await?,
-            lock => lock,
-        };
-        if lock.is_none() && (!args.dry_run || database.is_running(user.id).await?) {
-            return lock_held_result(database, user).await;
-        }
-        // Reload the user: the previous lock holder may have moved the watermark.
-        let user = database.find_user(user.id).await?.unwrap_or_else(|| user.clone());
-        let client = context.api_client(database, &self.transport.with_own_counters(), &user)?;
-        let progress = context.ui.sync_progress(args.all_users.then_some(user.username.as_str()));
-        let engine = SyncEngine {
-            store: database.as_ref(),
-            source: &client,
-            progress: &progress,
-            cancellation: &context.signals.stop,
-        };
-        let sync_outcome = engine.sync_user(&user, &self.run_options(&user).await?).await?;
-        drop(progress);
-        store_account_if_unset(database, &user, &sync_outcome).await;
-        Ok(to_user_result(context, sync_outcome))
-    }
-
-    async fn run_options(&self, user: &User) -> Result<RunOptions, Failure> {
-        let (args, config) = (self.args, self.context.config()?);
-        // If another process's full run left removed entries that `--prune` must delete, the user is not skipped.
-        let has_entries_to_prune =
-            args.prune && self.database.entry_ids_from_mal(user.id).await?.iter().any(|(_, is_removed)| *is_removed);
-        Ok(RunOptions {
-            force_full: args.force_full,
-            dry_run: args.dry_run,
-            prune: args.prune,
-            allow_shrink: args.allow_shrink,
-            min_interval: config.sync_min_interval.value,
-            skip_if_synced_after: self.skip_if_synced_after.filter(|_| !has_entries_to_prune),
-            full_sync_interval: config.sync_full_every.value,
-            batch_size: usize::try_from(config.sync_batch_size.value).unwrap_or(usize::MAX),
-        })
-    }
-}
-
-/// Returns the busy result: the run in progress of another process. Polls for up to 2 s, because the run's row may
-/// appear later than its lock.
-async fn lock_held_result(database: &Database, user: &User) -> Result<UserSyncResult, Failure> {
-    let mut run = None;
-    for _ in 0..20 {
-        let latest = database.load_runs(Some(user.id), Some(1)).await?;
-        run = latest.into_iter().find(|run| run.status == RunStatus::Running);
-        if run.is_some() || !database.is_running(user.id).await? {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let since = run.as_ref().map(|run| format!(" since {}", view::format_time(run.started_at))).unwrap_or_default();
-    let message = format!("another sync of {} is running{since}", user.username);
-    let failure = Failure::from_text(Exit::Busy, message).with_hint("malsync status shows how far it is");
-    Ok(UserSyncResult { run, would_change: Vec::new(), outcome: Err(failure) })
-}
-
-/// Stores the MAL account in a user row that has none, unless this is a dry run.
-async fn store_account_if_unset(database: &Database, user: &User, sync_outcome: &SyncOutcome) {
-    use crate::sync::port::LoginRepository as _;
-    if let (Some(account), None, false) = (&sync_outcome.account, user.mal_user_id, sync_outcome.run.dry_run)
-        && !sync_outcome.is_store_unavailable
-        && let Err(error) = database.set_account_if_unset(user.id, account.id).await
-    {
-        tracing::warn!("the MAL account of user {} could not be stored: {error}", user.username);
-    }
-}
-
-fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncResult {
-    let SyncOutcome { run, failure, is_store_unavailable, dry_run_changes, .. } = sync_outcome;
-    let outcome = match (failure, run.status) {
-        (Some(failure), _) => Err(failure),
-        (None, RunStatus::Interrupted) => Ok(context.signals.first_signal_exit().unwrap_or(Exit::Interrupt)),
-        (None, RunStatus::Partial) => Ok(Exit::Partial),
-        (None, _) => Ok(Exit::Done),
-    };
-    let would_change = dry_run_changes.into_iter().map(|(change, title)| PlannedChange { change, title }).collect();
-    UserSyncResult { run: (!is_store_unavailable).then_some(run), would_change, outcome }
 }

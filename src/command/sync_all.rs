@@ -33,7 +33,7 @@ use crate::{
 use super::{
     context::Context,
     ordered_results::OrderedResults,
-    sync::{UserSync, UserSyncResult, print_run},
+    sync_user::{UserSync, UserSyncResult, print_run},
 };
 
 /// Maximum number of users synced in parallel; fewer if pages or batches are large.

@@ -19,7 +19,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::{UiOptions, streams::StderrStream};
+use super::{options::UiOptions, streams::StderrStream};
 use crate::clock::{Clock, SystemClock};
 use crate::control_chars::escape_controls;
 

@@ -10,6 +10,7 @@ pub mod csv;
 mod editor;
 pub mod json;
 mod log;
+mod options;
 mod pager;
 mod progress;
 mod qr;
@@ -21,6 +22,7 @@ mod wrap;
 
 use std::{path::Path, sync::Arc};
 
+pub use options::{ColorMode, UiOptions};
 use progress::ProgressMode;
 pub use progress::ProgressReporter;
 use serde::Serialize;
@@ -33,45 +35,6 @@ pub use crate::control_chars::escape_controls;
 pub use wrap::wrap_text;
 
 use crate::failure::Failure;
-
-/// When to print colors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ColorMode {
-    /// Only on a terminal that supports colors, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Always, regardless of terminal and environment.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// Output options from flags and environment.
-#[derive(Clone, Debug, Default)]
-pub struct UiOptions {
-    /// Number of `-v` flags.
-    pub verbosity: u8,
-    /// `-q`: print only results and errors.
-    pub quiet: bool,
-    /// `--color`
-    pub color: ColorMode,
-    /// `--no-progress`
-    pub no_progress: bool,
-    /// `NO_COLOR` is set.
-    pub no_color: bool,
-    /// `TERM=dumb`: a terminal without cursor control or colors.
-    pub dumb_terminal: bool,
-    /// `COLUMNS`: width used if the terminal does not report one.
-    pub columns: Option<usize>,
-    /// `LINES`: height used if the terminal does not report one.
-    pub lines: Option<usize>,
-    /// Command line of the pager for long output. Empty disables paging, `None` means the default pager.
-    pub pager: Option<String>,
-    /// `LESS` is set, so malsync passes no options of its own to `less`.
-    pub has_less_variable: bool,
-    /// `RUST_LOG`
-    pub rust_log: Option<String>,
-}
 
 /// Terminal width in columns if neither the terminal nor `COLUMNS` gives one.
 const DEFAULT_TERMINAL_WIDTH: usize = 80;

@@ -20,8 +20,11 @@ use crate::{
     },
 };
 
-use super::{Context, check_from_failure, mal_checks::check_clock, new_check};
-use crate::command::context::close_database;
+use super::{
+    build_check::{check_from_failure, new_check},
+    mal_checks::check_clock,
+};
+use crate::command::context::{Context, close_database};
 
 /// Timeout of all database checks together.
 const DATABASE_CHECK_TIMEOUT: Duration = Duration::from_secs(30);

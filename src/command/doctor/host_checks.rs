@@ -9,7 +9,8 @@ use crate::{
     ui::view::doctor::{Check, CheckLevel},
 };
 
-use super::{Context, check_from_failure, new_check};
+use super::build_check::{check_from_failure, new_check};
+use crate::command::context::Context;
 
 /// Reports the version and platform, the first thing asked for in a bug report.
 pub(super) fn check_version() -> Check {

@@ -17,7 +17,8 @@ use crate::{
     },
 };
 
-use super::{Context, check_from_failure, new_check};
+use super::build_check::{check_from_failure, new_check};
+use crate::command::context::Context;
 
 /// Timeout of each request.
 const MAL_CHECK_TIMEOUT: Duration = Duration::from_secs(10);

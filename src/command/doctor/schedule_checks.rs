@@ -8,7 +8,8 @@ use crate::{
     ui::view::doctor::{Check, CheckLevel},
 };
 
-use super::{Context, new_check};
+use super::build_check::new_check;
+use crate::command::context::Context;
 use crate::command::schedule::{InstalledJob, ScheduleStatus, inspect_schedule};
 
 /// Timeout of all scheduler programs together.

@@ -1,7 +1,7 @@
 //! Installs the job as lines in the user's crontab, using only the program `crontab`.
 
 use super::{
-    Execution, InstalledJob, dry_run_text,
+    installed_job::{Execution, InstalledJob, dry_run_text},
     scheduler_host::{ProgramError, SchedulerHost},
 };
 use crate::{

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Execution, InstalledJob, display_path, dry_run_text,
+    installed_job::{Execution, InstalledJob, dry_run_text},
     scheduler_host::{ProgramError, SchedulerHost, delete_file, read_own_file, write_file},
 };
 use crate::{
     exit::Exit,
     failure::Failure,
     schedule::{ScheduledJob, launchd, parse_job_marker},
+    ui::view::format_path,
 };
 
 fn plist_path(host: &SchedulerHost<'_>) -> Result<PathBuf, Failure> {
@@ -30,16 +31,16 @@ pub(super) async fn install_agent(
     let text = launchd::property_list(job, &host.home_directory()?.display().to_string());
     let existing = read_own_file(&path)?;
     if execution == Execution::DryRun {
-        return Ok(vec![dry_run_text(&display_path(&path), &text)]);
+        return Ok(vec![dry_run_text(&format_path(&path), &text)]);
     }
     let file_line = if existing.as_ref() == Some(&text) {
-        format!("{} is as it should be", display_path(&path))
+        format!("{} is as it should be", format_path(&path))
     } else {
         write_file(&path, &text)?;
-        format!("wrote {}", display_path(&path))
+        format!("wrote {}", format_path(&path))
     };
     start_agent(host, &path).await.map_err(|error| {
-        Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {error}", display_path(&path)))
+        Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {error}", format_path(&path)))
             .with_hint("it starts at the next login")
     })?;
     Ok(vec![file_line, format!("started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
@@ -87,11 +88,11 @@ pub(super) async fn remove_agent(host: &SchedulerHost<'_>, execution: Execution)
     let path = plist_path(host)?;
     let Ok(Some(_)) = read_own_file(&path) else { return Ok(Vec::new()) };
     if execution == Execution::DryRun {
-        return Ok(vec![format!("would delete {}", display_path(&path))]);
+        return Ok(vec![format!("would delete {}", format_path(&path))]);
     }
     if let Ok(domain) = launchd_domain(host).await {
         let _ = bootout_agent(host, &domain).await;
     }
     delete_file(&path)?;
-    Ok(vec![format!("deleted {}", display_path(&path))])
+    Ok(vec![format!("deleted {}", format_path(&path))])
 }

@@ -6,6 +6,7 @@
 //! 3. No value that may be secret is written.
 
 mod crontab;
+mod installed_job;
 mod launchd_agent;
 mod scheduler_host;
 mod systemd_units;
@@ -21,34 +22,14 @@ use crate::{
     domain::token_store_mode::TokenStoreMode,
     exit::Exit,
     failure::Failure,
-    schedule::{ScheduleInterval, ScheduledJob},
+    schedule::ScheduledJob,
     store::DatabaseUrl,
-    ui::{escape_controls, view},
+    ui::view,
 };
 
-use self::scheduler_host::SchedulerHost;
+pub(super) use self::installed_job::InstalledJob;
+use self::{installed_job::Execution, scheduler_host::SchedulerHost};
 use super::context::Context;
-
-/// A job of malsync, as installed in a scheduler.
-pub(super) struct InstalledJob {
-    pub(super) interval: ScheduleInterval,
-    pub(super) command: String,
-    /// The program that the command starts.
-    pub(super) program: Option<String>,
-    /// Files that hold the job, or `crontab`.
-    pub(super) locations: Vec<String>,
-    /// True if the job is going to be started; `None` if the scheduler cannot be asked.
-    pub(super) is_active: Option<bool>,
-    /// Time of the next run, as the scheduler formats it.
-    pub(super) next_run: Option<String>,
-}
-
-/// Whether changes are applied or only printed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Execution {
-    Apply,
-    DryRun,
-}
 
 pub(crate) async fn run(context: &Context<'_>, schedule: &ScheduleCommand) -> Result<Exit, Failure> {
     let host = SchedulerHost::new(&context.environment);
@@ -271,20 +252,4 @@ async fn uninstall_job(
         Scheduler::Cron => crontab::remove_lines(host, execution).await,
         Scheduler::Launchd => launchd_agent::remove_agent(host, execution).await,
     }
-}
-
-/// Returns a path as safe text for the terminal.
-fn display_path(path: &std::path::Path) -> String {
-    escape_controls(&path.display().to_string()).into_owned()
-}
-
-/// Returns the dry-run text for a file: its name and its indented content.
-fn dry_run_text(target: &str, text: &str) -> String {
-    format!("would write {target}:\n\n{}", indent_lines(text))
-}
-
-fn indent_lines(text: &str) -> String {
-    text.lines()
-        .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {}\n", escape_controls(line)) })
-        .collect()
 }

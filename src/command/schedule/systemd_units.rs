@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    Execution, InstalledJob, display_path, dry_run_text,
+    installed_job::{Execution, InstalledJob, dry_run_text},
     scheduler_host::{ProgramError, SchedulerHost, delete_file, read_own_file, write_file},
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         ScheduledJob, parse_job_marker,
         systemd::{self, SERVICE_UNIT, TIMER_UNIT},
     },
+    ui::view::format_path,
 };
 
 fn unit_paths(host: &SchedulerHost<'_>) -> Result<[PathBuf; 2], Failure> {
@@ -31,22 +32,22 @@ pub(super) async fn install_units(
     let commands: [&[&str]; 3] = [&["daemon-reload"], &["enable", TIMER_UNIT], &["restart", TIMER_UNIT]];
     let mut lines = Vec::new();
     if execution == Execution::DryRun {
-        lines.extend(paths.iter().zip(&texts).map(|(path, text)| dry_run_text(&display_path(path), text)));
+        lines.extend(paths.iter().zip(&texts).map(|(path, text)| dry_run_text(&format_path(path), text)));
         lines.extend(commands.map(|arguments| format!("would run systemctl --user {}", arguments.join(" "))));
         return Ok(lines);
     }
     for ((path, text), existing) in paths.iter().zip(&texts).zip(&existing) {
         if existing.as_ref() == Some(text) {
-            lines.push(format!("{} is as it should be", display_path(path)));
+            lines.push(format!("{} is as it should be", format_path(path)));
         } else {
             write_file(path, text)?;
-            lines.push(format!("wrote {}", display_path(path)));
+            lines.push(format!("wrote {}", format_path(path)));
         }
     }
     for arguments in commands {
         host.run_program(&[&["systemctl", "--user"], arguments].concat(), None).await.map_err(|error| {
             let message =
-                format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {error}", display_path(&paths[0]));
+                format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {error}", format_path(&paths[0]));
             Failure::from_text(Exit::Failed, message).with_hint(format!(
                 "log in as this user (not by su or sudo) and type: systemctl --user daemon-reload && systemctl --user enable --now {TIMER_UNIT}; or: malsync schedule install --with cron"
             ))
@@ -95,7 +96,7 @@ pub(super) async fn find_units(host: &SchedulerHost<'_>) -> Result<Option<Instal
 pub(super) fn foreign_timer(host: &SchedulerHost<'_>) -> Option<String> {
     let [_, timer] = unit_paths(host).ok()?;
     let link = enabled_link(host).ok().filter(|link| link.symlink_metadata().is_ok());
-    link.or_else(|| read_own_file(&timer).is_err().then_some(timer)).map(|path| display_path(&path))
+    link.or_else(|| read_own_file(&timer).is_err().then_some(timer)).map(|path| format_path(&path))
 }
 
 /// Returns the path of the link that an enabled timer has.
@@ -111,7 +112,7 @@ pub(super) async fn remove_units(host: &SchedulerHost<'_>, execution: Execution)
         return Ok(Vec::new());
     }
     if execution == Execution::DryRun {
-        return Ok(own_paths.iter().map(|path| format!("would delete {}", display_path(path))).collect());
+        return Ok(own_paths.iter().map(|path| format!("would delete {}", format_path(path))).collect());
     }
     // Ignore errors: if systemd cannot be reached, nothing is running.
     let _ = host.run_program(&["systemctl", "--user", "disable", "--now", TIMER_UNIT], None).await;
@@ -119,7 +120,7 @@ pub(super) async fn remove_units(host: &SchedulerHost<'_>, execution: Execution)
     let mut lines = Vec::new();
     for path in own_paths {
         delete_file(path)?;
-        lines.push(format!("deleted {}", display_path(path)));
+        lines.push(format!("deleted {}", format_path(path)));
     }
     let link = enabled_link(host)?;
     if link.is_symlink() {

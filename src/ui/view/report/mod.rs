@@ -8,6 +8,7 @@
 //!
 //! `page.html` is the template; its placeholders are `{{name}}`.
 
+mod escape_html;
 mod svg;
 
 use std::fmt::Write as _;
@@ -15,11 +16,12 @@ use std::fmt::Write as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha256};
 
+use self::escape_html::escape_html;
 use super::{
     format_count,
     stats::{Chart, StatsScope, StatsSection},
 };
-use crate::{domain::stats::Stats, ui::escape_controls};
+use crate::domain::stats::Stats;
 
 /// Template of the page.
 const PAGE_TEMPLATE: &str = include_str!("page.html");
@@ -60,11 +62,6 @@ fn fill_template(value: impl Fn(&str) -> String) -> String {
         rest = after;
     }
     page + rest
-}
-
-/// Escapes text from outside for HTML text and attributes.
-fn escape_html(text: &str) -> String {
-    html_escape::encode_quoted_attribute(&escape_controls(text)).into_owned()
 }
 
 fn nav_html(sections: &[StatsSection]) -> String {

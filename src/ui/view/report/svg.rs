@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{
     super::stats::{BarDirection, Chart, ChartRow},
-    escape_html,
+    escape_html::escape_html,
 };
 use crate::ui::{display_width, escape_controls, truncate_to_width};
 
