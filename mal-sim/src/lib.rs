@@ -38,6 +38,7 @@ mod anime_node;
 mod anime_search;
 mod api;
 mod catalogue;
+mod comment_text;
 mod control;
 mod control_error;
 mod control_http;

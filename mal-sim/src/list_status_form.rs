@@ -9,6 +9,7 @@
 //! 5. An empty date and `0000-00-00` clear the date. The effect of a partial date is unknown: here it is stored.
 //! 6. The response to a value out of range is unknown: here it is the 400 that MAL sends for an invalid `q`.
 
+use crate::comment_text::normalize_line_breaks;
 use crate::sim_date::parse_date;
 use crate::watch_status::{SimListStatus, WatchStatus};
 
@@ -60,7 +61,7 @@ fn set_field(status: &mut SimListStatus, name: &str, value: &str, total_episodes
         "num_times_rewatched" => status.times_rewatched = number(u32::MAX)?,
         "rewatch_value" => status.rewatch_value = small_number(5)?,
         "tags" => status.tags = split_tags(value),
-        "comments" => value.clone_into(&mut status.comments),
+        "comments" => status.comments = normalize_line_breaks(value),
         "start_date" => status.start_date = parse_date(value).ok_or_else(invalid)?,
         "finish_date" => status.finish_date = parse_date(value).ok_or_else(invalid)?,
         _ => return Err(FormError::ExtraField),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::anime_json::SimAnime;
 use crate::anime_node::SimNode;
 use crate::catalogue::AnimeFacts;
+use crate::comment_text::decode_comments;
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
 use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, FieldSelection};
 use crate::php_json::JsonObjectWriter;
@@ -52,6 +53,7 @@ impl SimEntry {
         for (key, value) in value["list_status"].as_object().into_iter().flatten() {
             status.set_key(key, value);
         }
+        status.comments = decode_comments(&status.comments);
         let node = value["node"].as_object().cloned().unwrap_or_default();
         let parsed = EntryPatch { node, ..EntryPatch::default() };
         Self { status, shape: EntryShape::Raw(Box::new(RawSimEntry { text, parsed })) }

@@ -8,6 +8,7 @@
 
 use serde_json::Value;
 
+use crate::comment_text::{encode_comments, normalize_line_breaks};
 use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS};
 use crate::php_json::{self, JsonObjectWriter};
 use crate::sim_clock;
@@ -76,7 +77,7 @@ pub(crate) struct SimListStatus {
     pub(crate) rewatch_value: u8,
     /// Tags in the given order.
     pub(crate) tags: Vec<String>,
-    /// Comments as typed; sent with HTML entities.
+    /// Comments as plain text with LF; sent as HTML.
     pub(crate) comments: String,
 }
 
@@ -98,7 +99,7 @@ impl SimListStatus {
                 let tags: Vec<String> = self.tags.iter().map(|tag| php_json::quote_string(tag)).collect();
                 Some(format!("[{}]", tags.join(",")))
             }
-            "comments" => Some(php_json::quote_string(&php_json::escape_html(&self.comments))),
+            "comments" => Some(php_json::quote_string(&encode_comments(&self.comments))),
             _ => None,
         }
     }
@@ -139,7 +140,7 @@ impl SimListStatus {
             "num_times_rewatched" => assign_some(&mut self.times_rewatched, number()),
             "rewatch_value" => assign_some(&mut self.rewatch_value, small_number(5)),
             "tags" => assign_some(&mut self.tags, parse_tags(value)),
-            "comments" => assign_some(&mut self.comments, text.map(str::to_owned)),
+            "comments" => assign_some(&mut self.comments, text.map(normalize_line_breaks)),
             _ => false,
         }
     }

@@ -149,6 +149,59 @@ async fn writes_and_tokens_have_recorded_shapes() {
 }
 
 #[tokio::test]
+async fn writes_reproduce_the_recorded_responses() {
+    let Some(dir) = recordings_dir() else { return };
+    let fixture = SimFixture::with_entries(50).await;
+    let id = fixture.unlisted_id();
+    for name in [
+        "nstratos/updateMyAnimeList.json",
+        "recorded/patch_my_list_status_response_no_dates.json",
+        "recorded/patch_completed_without_episode_count_response.json",
+        "recorded/my_list_status_detail_2019.json",
+    ] {
+        let mut recorded = read_recording(&dir, name);
+        let mut form = Vec::new();
+        for (key, value) in recorded.as_object().unwrap() {
+            let text = match value {
+                Value::Array(tags) => tags.iter().map(|tag| tag.as_str().unwrap()).collect::<Vec<_>>().join(","),
+                Value::String(text) => text.clone(),
+                value => value.to_string(),
+            };
+            match key.as_str() {
+                "updated_at" => {}
+                "num_episodes_watched" => form.push(("num_watched_episodes", text)),
+                key => form.push((key, text)),
+            }
+        }
+        // The recorded anime have more episodes than this one may have.
+        let patch = serde_json::json!({"node": {"num_episodes": 0}});
+        fixture.control().patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
+        let form: Vec<(&str, &str)> = form.iter().map(|(key, text)| (*key, text.as_str())).collect();
+        let simulated = fixture.patched_status(id, &form).await;
+        recorded["updated_at"] = simulated["updated_at"].clone();
+        assert_eq!(simulated.to_string(), recorded.to_string(), "{name}");
+        let deleted = fixture.delete_status(id).await.text().await.unwrap();
+        let recorded = std::fs::read_to_string(dir.join("recorded/delete_my_list_status_200.body")).unwrap();
+        assert_eq!(deleted, recorded.trim_end());
+    }
+}
+
+#[tokio::test]
+async fn recorded_comments_are_sent_again_as_they_came() {
+    let Some(dir) = recordings_dir() else { return };
+    let fixture = SimFixture::with_entries(3).await;
+    let entry = read_recording(&dir, "faults/br-api.json")[0].clone();
+    let id = entry["node"]["id"].as_u64().unwrap();
+    fixture.control().put_entry("alice", id, &entry).unwrap();
+    let plain =
+        fixture.control().dump_list("alice").unwrap().into_iter().find(|entry| entry.id == id).unwrap().comments;
+    assert!(plain.starts_with("first line\n\n") && plain.ends_with("& it's > good"), "{plain:?}");
+    let sent = fixture.patched_status(id, &[("comments", &plain)]).await["comments"].as_str().unwrap().to_owned();
+    assert!(sent.starts_with("first line<br />\r\n<br />\r\n"), "{sent:?}");
+    assert!(sent.ends_with("&amp; it&#039;s &gt; good"), "{sent:?}");
+}
+
+#[tokio::test]
 async fn response_bytes_match_the_recording() {
     let Some(dir) = recordings_dir() else { return };
     let name = "recorded/animelist_raw_bytes_no_limit.json";

@@ -304,3 +304,28 @@ async fn log_contains_the_exact_forms_of_all_writes() {
     assert_eq!(others[0]["path"], "/v2/users/@me");
     assert_eq!(fixture.call_control("GET", "/log?method=POST", "").await.1, json!([]));
 }
+
+#[tokio::test]
+async fn comments_are_stored_as_plain_text_and_sent_as_html() {
+    let fixture = SimFixture::with_entries(10).await;
+    let id = fixture.control().entry_ids("alice").unwrap()[3];
+    let html = "it&#039;s &quot;good&quot; &amp; &lt;br /&gt;<br />\r\n<br />\r\n&amp;amp; third<br />\r\nlast";
+    for sent in ["it's \"good\" & <br />\r\n\r\n&amp; third\rlast", "it's \"good\" & <br />\n\n&amp; third\nlast"] {
+        assert_eq!(fixture.patched_status(id, &[("comments", sent)]).await["comments"], html);
+        let stored = fixture.control().dump_list("alice").unwrap().into_iter().find(|entry| entry.id == id).unwrap();
+        assert_eq!(stored.comments, "it's \"good\" & <br />\n\n&amp; third\nlast");
+    }
+    let details = fixture.get_json(&format!("/anime/{id}?fields=my_list_status{{comments}}")).await;
+    assert_eq!(details["my_list_status"]["comments"], html);
+    let page = fixture.get_json("/users/@me/animelist?limit=100&nsfw=true&fields=list_status{comments}").await;
+    let entry = page["data"].as_array().unwrap().iter().find(|entry| entry["node"]["id"] == id).unwrap();
+    assert_eq!(entry["list_status"]["comments"], html);
+    let grown = fixture.patched_status(id, &[("comments", html)]).await;
+    assert!(
+        grown["comments"].as_str().unwrap().contains("&amp;amp;amp;"),
+        "a client that does not decode makes it grow"
+    );
+    let entry = json!({"node": {"id": id}, "list_status": {"status": "dropped", "comments": html}});
+    fixture.control().put_entry("alice", id, &entry).unwrap();
+    assert_eq!(fixture.patched_status(id, &[("score", "3")]).await["comments"], html, "a put entry is as MAL sends it");
+}
