@@ -92,15 +92,19 @@ impl SimAnime {
     }
 }
 
-/// Generates a picture object. The host is `api-cdn` for older pictures and `cdn` for newer ones (observed).
+/// Generates a picture object. Host and format depend on the year: MAL moved newer pictures (observed).
 pub(crate) fn generate_picture(rng: &mut SeededRng, year: u32) -> String {
-    let host = if year < 2015 { "api-cdn" } else { "cdn" };
+    let (host, format) = match year {
+        ..2015 => ("api-cdn.myanimelist.net", "jpg"),
+        2015..2025 => ("cdn.myanimelist.net", "jpg"),
+        2025.. => ("myanimelist.net", "webp"),
+    };
     let (folder, file) = (rng.next_between(1, 1999), rng.next_between(10_000, 160_000));
-    let url = format!("https://{host}.myanimelist.net/images/anime/{folder}/{file}");
+    let url = format!("https://{host}/images/anime/{folder}/{file}");
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
-    object.write_string("medium", &format!("{url}.jpg"));
-    object.write_string("large", &format!("{url}l.jpg"));
+    object.write_string("medium", &format!("{url}.{format}"));
+    object.write_string("large", &format!("{url}l.{format}"));
     object.end();
     out
 }
@@ -308,6 +312,18 @@ mod tests {
             "average_episode_duration",
         ] {
             assert!((1..1500).contains(&count(sometimes)), "{sometimes}: {}", count(sometimes));
+        }
+    }
+
+    #[test]
+    fn pictures_are_where_mal_has_them() {
+        for (year, start, end) in [
+            (2014, "{\"medium\":\"https:\\/\\/api-cdn.myanimelist.net\\/images\\/anime\\/", "l.jpg\"}"),
+            (2024, "{\"medium\":\"https:\\/\\/cdn.myanimelist.net\\/images\\/anime\\/", "l.jpg\"}"),
+            (2026, "{\"medium\":\"https:\\/\\/myanimelist.net\\/images\\/anime\\/", "l.webp\"}"),
+        ] {
+            let picture = generate_picture(&mut SeededRng::from_parts(&[1]), year);
+            assert!(picture.starts_with(start) && picture.ends_with(end), "{picture}");
         }
     }
 
