@@ -1,4 +1,4 @@
-//! `sync --all-users`: many users in one process, and in many processes that share a database, the work and the pace.
+//! `sync --all-users`: many users in one process, and in several processes that share a database and the rate limit.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -13,7 +13,8 @@ use crate::support::{
     wait_until,
 };
 
-/// A world of so many users with so many entries each, all of them logged in as another program would have it.
+/// Creates an environment with this many users and entries each. All users are logged in, by rows that another
+/// program might have written.
 fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv {
     let names: Vec<_> = (0..users).map(|number| format!("user{number:04}")).collect();
     let config = mal_sim::SimConfig { users: names.clone(), entries, auto_consent: true, ..Default::default() };
@@ -38,17 +39,17 @@ fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv 
     env
 }
 
-/// The user and the status of each object.
+/// Returns user and status of each object.
 fn user_statuses(runs: &[Value]) -> Vec<(&str, &str)> {
     runs.iter().map(|run| (run["username"].as_str().unwrap(), run["status"].as_str().unwrap())).collect()
 }
 
-/// What MAL was asked for, in order.
+/// Returns the API requests in order.
 fn api_requests(env: &TestEnv) -> Vec<LoggedRequest> {
     env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.starts_with("/v2/")).collect()
 }
 
-/// The next page that anybody asks for never comes.
+/// The next requested page never comes.
 fn stall_next_page(env: &TestEnv) {
     env.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist"}, "stall": true}]));
 }
@@ -93,7 +94,7 @@ fn user_synced_by_another_process_is_skipped_even_if_forced(kind: DatabaseKind) 
         let other = "(SELECT count(*) FROM users WHERE username = 'user0001' AND last_mal_sync IS NOT NULL)";
         wait_until("the second is through with whom it could have", || query_count(&env, other) == 1);
         if kind == DatabaseKind::Sqlite {
-            // Marks are to the second there.
+            // SQLite stores these times in whole seconds.
             let later = "(SELECT datetime('now') > max(last_mal_sync) FROM users)";
             wait_until("the second is over in which it began", || query_count(&env, later) == 1);
         }
@@ -169,11 +170,11 @@ fn dry_run_of_all_users_writes_nothing(kind: DatabaseKind) {
     }
 }
 
-/// Requests a second that the processes below are allowed together.
+/// Rate limit in requests per second that all processes share.
 const REQUESTS_PER_SECOND: u32 = 10;
 
-/// No request came to the simulator too early after those before it. A start is exact to some milliseconds; on its way a
-/// request may meet a busy machine, which brings it closer to the next one, but never a whole crowd closer together.
+/// Asserts that no request reached the simulator too early. malsync sends on time to a few milliseconds. On a busy
+/// machine one request may be delayed and so come closer to the next one, but never many requests in a row.
 #[track_caller]
 fn assert_paced(log: &[LoggedRequest]) {
     let gap = 1000.0 / f64::from(REQUESTS_PER_SECOND);
@@ -185,7 +186,7 @@ fn assert_paced(log: &[LoggedRequest]) {
     }
 }
 
-/// How often each user's list was synced completely.
+/// Returns how often each user's list was synced completely.
 fn count_completed_syncs(env: &TestEnv) -> BTreeMap<String, usize> {
     let mut times = BTreeMap::new();
     let sql = "SELECT username FROM sync_runs WHERE status = 'SUCCESS'";
@@ -195,7 +196,7 @@ fn count_completed_syncs(env: &TestEnv) -> BTreeMap<String, usize> {
     times
 }
 
-/// Eight machines for all that the server can see, three of which die in the middle.
+/// Syncs with eight processes, which the server cannot tell from eight machines, and kills three of them midway.
 fn sync_on_eight_machines(users: usize, entries: usize, pages: usize) {
     let mut env = env_with_logins(DatabaseKind::Postgres, users, entries);
     env.set_var("MAL_API_RATE_LIMIT", &REQUESTS_PER_SECOND.to_string());
@@ -243,7 +244,7 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
     let one = env.spawn(&["sync", "--user", "user0000"]);
     env.wait_for_pages(1);
     let refused = api_requests(&env).last().unwrap().at_ms;
-    // Its answer is on the way: the other process finds the hold in the database.
+    // The response is on its way. The other process must find the block in the database.
     wait_until("the hold is noted", || {
         let ahead = "(SELECT count(*) FROM mal_pace WHERE next_at > (clock_timestamp() AT TIME ZONE 'UTC') + interval '1 second')";
         query_count(&env, ahead) == 1
@@ -254,7 +255,7 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
     assert!(later.len() >= 3 && later.iter().all(|seen| seen.at_ms >= refused + 1990.0), "{later:?}");
 }
 
-/// What a thousand users cost: `docs/scaling.md` has the figures.
+/// Measures the memory for a thousand users. docs/scaling.md has the figures.
 #[on_both]
 #[ignore = "nightly: a thousand users"]
 fn thousand_users_need_little_more_memory_than_one(kind: DatabaseKind) {

@@ -1,4 +1,4 @@
-//! `config` by the built binary: the file it makes, and what an editor leaves of it.
+//! `config`: the file that it creates, and checks after an edit.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
@@ -30,7 +30,7 @@ fn config_init_creates_private_file_and_never_overwrites_it() {
     assert!(made.contains("\n#mal_client_id = ") && made.contains("\n#mal_page_size = 100\n"), "{made}");
     assert_eq!(env.run(&["config", "path"]).expect_code(0).stderr, "");
     env.run(&["config", "check"]).expect_code(0);
-    // It sets nothing: all is as it was without it.
+    // The file sets nothing: all settings keep their values.
     for setting in env.run(&["config", "show", "--json"]).expect_code(0).json_lines() {
         assert!(matches!(setting["origin"].as_str(), Some("default" | "environment")), "{setting}");
     }
@@ -59,7 +59,7 @@ fn config_edit_checks_the_saved_file() {
     assert_eq!(file_mode(&config_file(&env)), 0o600, "made on the way");
     let shown = env.run(&["config", "show"]).expect_code(0).stdout;
     assert!(shown.lines().any(|line| line.starts_with("MAL_PAGE_SIZE") && line.contains(" 7 ")), "{shown}");
-    // The one that is meant for editors on a screen goes first.
+    // VISUAL takes precedence over EDITOR.
     env.set_var("VISUAL", "sed -i 's/^mal_page_size/mal_pagesize/'");
     let stderr = env.run(&["config", "edit"]).expect_code(2).stderr;
     assert!(
@@ -69,7 +69,7 @@ fn config_edit_checks_the_saved_file() {
     env.set_var("VISUAL", "false");
     let stderr = env.run(&["config", "edit"]).expect_code(1).stderr;
     assert!(stderr.contains("the editor false ended with") && stderr.contains("hint: "), "{stderr}");
-    // What the environment says wrong, no edit mends.
+    // An edit cannot fix an invalid environment variable.
     env.set_var("VISUAL", "sed -i 's/^mal_pagesize/mal_page_size/'");
     env.set_var("SYNC_BATCH_SIZE", "none");
     env.run(&["config", "edit"]).expect_code(0);
@@ -79,7 +79,7 @@ fn config_edit_checks_the_saved_file() {
 fn config_edit_on_terminal_offers_to_edit_invalid_file_again() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     let script = env.home().join("editor");
-    // Wrong at first, right when it is asked for again.
+    // The script writes an invalid file first, and a valid one the second time.
     fs::write(
         &script,
         "#!/bin/sh\nif [ -e once ]; then : > \"$1\"; else echo 'mal_page_size = 0' > \"$1\"; touch once; fi\n",

@@ -1,8 +1,8 @@
-//! The crash loop: a sync is started and made to die (kill, a signal, a failpoint) or to stand still, over and over, while
-//! the list moves on both sides; after each death the tables must be sound, and after the last a healthy run must leave
-//! what one undisturbed run leaves.
+//! The crash loop. It starts syncs and kills or suspends them (SIGKILL, other signals, failpoints), again and again,
+//! while both sides of the list change. After each crash the tables must be consistent. In the end a healthy run must
+//! leave what one undisturbed run leaves.
 //!
-//! Every choice comes from a seed, which a failure prints; `CRASH_SEED` replays it.
+//! Every choice depends on a seed, which a failure prints. `CRASH_SEED` replays it.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ fn f_c04_crash_at_each_failpoint_leaves_whole_batches(kind: DatabaseKind) {
         scene.change_both_sides();
         let control = scene.env.sim.control();
         control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
-        // Each batch has something to write, and some rows to make: a batch that is torn shows in what was counted.
+        // Every batch has rows to update and to insert, so that a partial batch shows in the counters.
         control.resize_list("alice", control.entry_ids("alice").unwrap().len() + 40).unwrap();
         let points = format!("{name}={}*off->return", most / 4);
         let how = scene.crash_at_failpoints(&points, &["sync", "--json", "--force-full"]);
@@ -50,7 +50,7 @@ fn f_c04_f_s08_two_hundred_crashes_leave_what_one_undisturbed_run_leaves(kind: D
 const LIST_ENTRIES: usize = 240;
 const BATCH_SIZE: i64 = 20;
 
-/// Where the process can be made to die by name, and how often it comes by at most.
+/// The failpoints at which the process can be killed, and how often a run passes each at most.
 const FAILPOINTS: [(&str, u32); 11] = [
     ("fetch.page", 6),
     ("fetch.after", 6),
@@ -70,13 +70,13 @@ fn choose_seed() -> u64 {
     std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..1_000_000))
 }
 
-/// The world, and what must be found in it.
+/// An environment with the state that must be found in it.
 struct CrashLoop {
     env: TestEnv,
     rng: Rng,
-    /// Local notes that no sync may take.
+    /// Local notes, which no sync may overwrite.
     local_notes: BTreeMap<u64, String>,
-    /// The rows of somebody else.
+    /// The rows of another user.
     other_user_rows: Vec<String>,
     checkpoint: Vec<Option<String>>,
     generation: i64,
@@ -120,7 +120,7 @@ impl CrashLoop {
         scene
     }
 
-    /// Both sides of the list move: MAL's by edits, additions and a removal, ours by notes of our own.
+    /// Changes both sides of the list: on MAL edits, additions and a removal, here local notes.
     fn change_both_sides(&mut self) {
         let control = self.env.sim.control();
         control.advance_clock(Duration::from_secs(self.rng.u64(1..900)));
@@ -151,7 +151,7 @@ impl CrashLoop {
         }
     }
 
-    /// Starts a sync and makes an end of it; says how.
+    /// Starts a sync and interrupts it in a random way. Returns a description.
     fn crash_randomly(&mut self) -> String {
         let full = self.rng.bool();
         let args: &[&str] = if full { &["sync", "--json", "--force-full"] } else { &["sync", "--json"] };
@@ -189,7 +189,7 @@ impl CrashLoop {
     fn assert_consistent(&mut self, when: &str) {
         let env = &self.env;
         let of_alice = "FROM sync_runs r JOIN users u ON u.id = r.user_id WHERE u.username = 'alice'";
-        // A batch is whole: the rows it made, the lines it wrote and the counters in its run are one transaction.
+        // A batch is one transaction: its rows, its change records and the counters of its run.
         let made = query_count(env, &format!("(SELECT COALESCE(sum(r.user_lists_created), 0) {of_alice})"));
         let there =
             "(SELECT count(*) FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = 'alice')";
@@ -223,7 +223,7 @@ impl CrashLoop {
         }
     }
 
-    /// The marks move with the end of a complete run, and with nothing else.
+    /// Asserts that the checkpoint moved only at the end of a complete run.
     #[track_caller]
     fn assert_checkpoint(&mut self, when: &str) {
         let marks = self.read_checkpoint();
@@ -255,7 +255,7 @@ impl CrashLoop {
         query_count(&self.env, "(SELECT mal_token_generation FROM users WHERE username = 'alice')")
     }
 
-    /// A healthy run leaves what one undisturbed run leaves in an empty database.
+    /// Asserts that a healthy run leaves what one undisturbed run leaves in an empty database.
     fn assert_heals(mut self, when: &str) {
         let run = self.env.sync(&["--force-full"]);
         assert_eq!(run["status"], "SUCCESS", "{when}: {run}");
@@ -291,7 +291,7 @@ fn sleep_for(time: Duration) {
     std::thread::sleep(time);
 }
 
-/// The process may be gone already.
+/// The process may have ended already.
 fn send_signal(process: &Child, name: &str) {
     let _ = Command::new("kill").args(["-s", name, &process.id().to_string()]).output().unwrap();
 }

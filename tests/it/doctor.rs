@@ -1,4 +1,4 @@
-//! `doctor` by the built binary: what it finds, and that it leaves everything as it was.
+//! `doctor`: what it finds, and that it changes nothing.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
@@ -15,13 +15,13 @@ use crate::{
     },
 };
 
-/// The checks, and the exit code.
+/// Returns the checks and the exit code.
 fn run_doctor(env: &TestEnv) -> (Vec<Value>, i32) {
     let output = env.run(&["doctor", "--json"]);
     (output.json()["checks"].as_array().unwrap().clone(), output.code)
 }
 
-/// The level, the message and the hint of the first check of this name.
+/// Returns level, message and hint of the first check with this name.
 #[track_caller]
 fn find_check(env: &TestEnv, name: &str) -> (String, String, String) {
     let (checks, _) = run_doctor(env);
@@ -113,7 +113,7 @@ fn doctor_reports_client_id_unknown_to_mal() {
     let (level, message, hint) = find_check(&env, "client id");
     assert_eq!(level, "error");
     assert!(message.contains("does not know") && hint.contains("https://myanimelist.net/apiconfig"), "{message}");
-    // And the tokens are of the other one.
+    // The tokens also belong to another client id.
     let (level, message, hint) = find_check(&env, "login");
     assert_eq!(level, "error");
     assert!(message.contains("another client id") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
@@ -210,7 +210,7 @@ fn doctor_reports_schedule_problems_without_repairing() {
     assert_eq!(schedule(&env), "warn: no sync is scheduled | malsync schedule install");
     fs::write(env.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
     assert_eq!(schedule(&env), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
-    // The package's timer, where it is enabled.
+    // The timer of the Debian package, enabled.
     let wants = env.home().join(".config/systemd/user/timers.target.wants");
     fs::create_dir_all(&wants).unwrap();
     std::os::unix::fs::symlink("/usr/lib/systemd/user/malsync.timer", wants.join("malsync.timer")).unwrap();

@@ -1,4 +1,4 @@
-//! The list changed by hand, by the built binary: pins, edits of many entries, what was changed, and setting it back.
+//! Manual changes of the list: pins, edits, `changes` and `restore`.
 
 use std::process::Stdio;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// A synced world, and the ids of its first entries, which are as `patch` says.
+/// Creates a synced environment. Returns the ids of the first entries, which have these values on MAL.
 fn synced_env(kind: DatabaseKind, keys: &Value) -> (TestEnv, Vec<String>) {
     let env = TestEnv::with_login(kind, 12);
     let ids: Vec<u64> = env.sim.control().entry_ids("alice").unwrap().into_iter().take(3).collect();
@@ -44,7 +44,8 @@ fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind)
     assert!(stdout.contains("score is pinned to 10 (MAL has 7)"), "{stdout}");
     let again = env.run(&["pin", id, "score"]).expect_code(0).stdout;
     assert!(again.contains("pinned already"), "{again}");
-    // Settled without MAL's word, then in full, then as MAL's news: told where the pair is a new one.
+    // An incremental run without news, a full run, another incremental run: a conflict is reported only for a new
+    // pair of values.
     for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0), (&[], 0)] {
         assert_eq!(env.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
         assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "status")), (json!(10), json!("dropped")));
@@ -91,7 +92,7 @@ fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
     let same = edit(&[]).expect_code(0).stdout;
     assert!(same.contains("3 the same already"), "{same}");
     env.run(&["edit", "--where", "search=no such title", "--score", "1"]).expect_code(0);
-    // One entry is no question, however it is named.
+    // A change of one entry needs no confirmation, however the entry is selected.
     let title = find_entry(&env, &ids[0]).unwrap()["title"].as_str().unwrap().to_owned();
     let one = format!("search={title}");
     env.run(&["edit", "--where", &one, "--where", "tag=mine", "--tags", "a, b,,", "--rewatching", "true"])
@@ -179,7 +180,7 @@ fn restore_undoes_one_anime_or_one_change(kind: DatabaseKind) {
     assert_eq!((change.len(), &change[0]["local"]), (1, &json!(7)));
     env.run(&["restore", "--change", &change[0]["id"].to_string()]).expect_code(0);
     assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "status")), (json!(7), json!("completed")));
-    // The last run that changed it, though another came after it.
+    // The last run that changed the entry counts, even if another run followed.
     env.sync(&["--force-full"]);
     env.run(&["pin", &ids[1], "score"]).expect_code(0);
     let done = env.run(&["restore", "--anime", &ids[1]]).expect_code(0);

@@ -1,4 +1,4 @@
-//! Lists that go into files and come from them: `export` and `import`, by the built binary.
+//! `export` and `import` of lists.
 
 use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
 
@@ -278,7 +278,7 @@ fn list_without_account_is_mentioned_by_status_and_login() {
     assert!(!env.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("belongs to no"));
 }
 
-/// So many entries that they are written in three parts.
+/// Returns enough entries that they are written in three parts.
 fn many_entries_json() -> String {
     let entry = |id| json!({"mal_id": id, "title": format!("T{id}"), "status": "watching", "score": 5});
     let entries: Vec<Value> = (1..=2_100).map(entry).collect();

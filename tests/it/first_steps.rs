@@ -1,4 +1,4 @@
-//! `malsync` alone: each time, what comes next.
+//! `malsync` without a command prints the next step.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Completions and man pages are what the binary makes today.
+//! Generated completions and man pages are up to date, and work in real shells.
 
 use std::{
     cell::RefCell,
@@ -61,7 +61,7 @@ fn man_pages_are_up_to_date_and_well_formed() {
     }
 }
 
-/// A world with completion scripts, a list of odd titles, and malsync where shells find it.
+/// Creates an environment with completion scripts, a list of odd titles, and malsync in PATH.
 fn env_with_completion_scripts() -> TestEnv {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     let folder = env.home().join("scripts");
@@ -87,19 +87,19 @@ fn env_with_completion_scripts() -> TestEnv {
     env
 }
 
-/// A shell at a terminal in this world, with this typed into it; `ready` makes the scripts known.
+/// Starts a shell on a terminal. `ready` is the command that loads the scripts.
 fn start_shell(env: &TestEnv, shell: &[&str], ready: &str) -> PtySession {
     let mut command = Command::new(shell[0]);
     command.args(&shell[1..]).env_clear().current_dir(env.home());
     command.envs(env.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
     let mut session = spawn_command(command, Some(60_000)).unwrap();
-    // As at any terminal: readline shows nothing on one that has no echo.
+    // Readline prints nothing on a terminal without echo.
     session.send_line(&format!("stty echo; {ready}; echo rea''dy")).unwrap();
     session.exp_string("ready").unwrap();
     session
 }
 
-/// Ends a shell: one at a terminal does not care for a signal.
+/// Ends a shell. An interactive shell ignores signals.
 fn exit_shell(mut session: PtySession) {
     session.send_line("exit").unwrap();
     session.exp_eof().unwrap();
@@ -115,7 +115,7 @@ fn bash_completes_commands_and_values() {
         ("malsync status --user o", r"malsync status --user o\'neil\ b "),
         ("malsync status --user=o", r"malsync status --user=o\'neil\ b "),
         (r"malsync show cowboy\ bebop:", r"malsync show cowboy\ bebop:\ Tengoku "),
-        // It steps back and writes over the title.
+        // Backspaces over the title and writes the id.
         (r"malsync edit cowboy\ bebop\:", "\u{8}2 "),
     ] {
         bash.send(&format!("{typed}\t")).unwrap();
@@ -180,14 +180,15 @@ fn fish_completes_commands_and_values() {
     }
 }
 
-/// What a shell is answered, and that nothing else is said.
+/// Returns the candidates for a command line. Asserts that nothing else is printed.
 fn complete_line(env: &TestEnv, line: &str) -> String {
     let output = env.run(&["__complete", "zsh", line]).expect_code(0);
     assert_eq!(output.stderr, "", "{line}");
     output.stdout
 }
 
-/// The same where there is an answer: a machine that has much to do may need a second TAB.
+/// Returns the candidates for a command line that has some. On a busy machine the time limit may be exceeded at
+/// first.
 fn wait_for_candidates(env: &TestEnv, line: &str) -> String {
     let told = RefCell::new(String::new());
     wait_until(&format!("{line} is answered"), || {
@@ -210,7 +211,7 @@ fn completion_changes_nothing_and_never_waits() {
     assert_eq!(wait_for_candidates(&env, "malsync sync --user A"), "alice\n");
     assert_eq!(wait_for_candidates(&env, "malsync show ").lines().count(), 3);
     assert!(env.sim.control().logged_requests().is_empty(), "MAL is not asked");
-    // One that is old stays so.
+    // An old schema is not migrated.
     env.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
     let newest = || env.query_value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
     let before = newest();
@@ -222,7 +223,7 @@ fn completion_changes_nothing_and_never_waits() {
     assert!(wait_for_candidates(&env, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
     env.set_var("MAL_PAGE_SIZE", "");
     env.set_var("RUST_LOG", "trace");
-    // A server that takes the call and says nothing.
+    // A server that accepts connections and sends nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     env.set_var("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
     let began = Instant::now();

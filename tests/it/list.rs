@@ -18,7 +18,7 @@ fn mal_ids(output: CommandOutput) -> Vec<i64> {
     output.expect_code(0).json_lines().iter().map(|entry| entry["mal_id"].as_i64().unwrap()).collect()
 }
 
-/// Whether it is read in one step or in two, the answer is the same.
+/// The first entries are the same, whether they are read in one step or in two.
 #[on_both]
 fn limited_list_is_prefix_of_whole_list(kind: DatabaseKind) {
     let env = synced_env(kind, 250);
@@ -108,7 +108,7 @@ fn local_edits_and_pins_are_marked(kind: DatabaseKind) {
     assert_eq!(env.run(&["list", "--json", "--pinned"]).expect_code(0).json()["pinned"], json!(["score"]));
 }
 
-/// What the binary writes on a terminal of 24 lines, and its exit code.
+/// Returns what a command line prints on a terminal of 24 lines, with its exit code.
 pub(crate) fn terminal_output(env: &TestEnv, line: &str) -> String {
     let mut command = env.shell_command(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
     command.env("TERM", "xterm-256color");

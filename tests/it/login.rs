@@ -1,5 +1,5 @@
-//! Logins by the built binary: good ones, by listener and by hand, and what a real browser makes of them. What may go wrong
-//! meanwhile is in `faults/login`.
+//! Successful logins, with the callback server and by paste, and the pages in a real browser. Failures are in
+//! `faults/login`.
 
 use std::{
     fs,
@@ -76,7 +76,7 @@ fn login_adopts_user_row_of_an_application(kind: DatabaseKind) {
 fn final_login_page_is_static_with_strict_headers() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &[]);
-    // By the other family than all the rest.
+    // Over IPv6; the other tests use IPv4.
     let page = send_request(&env, "::1", get_request(&env, &login.consent_target()));
     let (head, body) = page.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.lines().collect();
@@ -153,7 +153,7 @@ fn browser_command_gets_no_state_verifier_or_secret() {
     assert_eq!(argv.lines().count(), 1, "{argv}");
     let environment = fs::read_to_string(env.home().join("environment")).unwrap();
     assert!(!environment.contains("a-secret-of-the-app"), "{environment}");
-    // What went to MAL, and came back, is in no log either, however much is logged.
+    // Secrets of the exchange with MAL are in no log at any log level.
     let attempts = requests_to(&env, "/authorize");
     let exchange = requests_to(&env, "/token");
     let secrets = attempts.iter().flat_map(|seen| [seen.query_param("state"), seen.query_param("code_challenge")]);
@@ -166,7 +166,7 @@ fn browser_command_gets_no_state_verifier_or_secret() {
     }
 }
 
-/// Logs in with a real browser, in which this button of MAL's consent page is pressed; what the last page says is waited for.
+/// Logs in with a real browser, presses this button on MAL's consent page, and waits for this text on the final page.
 fn log_in_with_browser(button: &str, last: &str) -> (TestEnv, CommandOutput) {
     let mut env = TestEnv::with_config(DatabaseKind::Sqlite, mal_sim::SimConfig { entries: 3, ..Default::default() });
     env.set_var("BROWSER", &browser::write_url_recorder(env.home()));
@@ -184,15 +184,15 @@ fn log_in_with_browser(button: &str, last: &str) -> (TestEnv, CommandOutput) {
     browser.click(button);
     browser.wait_for_text(last);
     assert_accessible(&mut browser, last);
-    // The style sheet is let in by its hash: without it a page has no background.
+    // The policy allows the style sheet by its hash. Without the style sheet a page has no background.
     let color = browser.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     assert_ne!(color, "rgba(0, 0, 0, 0)");
     let output = env.wait_for_exit(login);
     (env, output)
 }
 
-/// That a last page of a login, with this heading, is one for everybody: in windows down to a phone's width, by day and by night,
-/// and by ear.
+/// Asserts that a final page of a login with this heading is accessible: at widths down to a phone's, in both color
+/// schemes, and for screen readers.
 fn assert_accessible(browser: &mut TestBrowser, heading: &str) {
     for (width, dark) in [(320, false), (360, true), (360, false), (1280, true), (1280, false)] {
         browser.set_window(width, dark);
@@ -226,7 +226,7 @@ fn final_login_pages_are_accessible_in_chromium() {
     }
 }
 
-/// The check itself: each fault of a page that is none for everybody is found.
+/// Tests the accessibility check itself: it finds each kind of problem.
 #[test]
 fn accessibility_check_in_chromium_finds_each_fault() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! A login made on one machine and used on another, and what helps to log in on a machine without a browser.
+//! Logins that are exported to another machine, and help for logins on a machine without a browser.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// The line that `token export` prints.
+/// Returns the line that `token export` prints.
 fn export_login(env: &TestEnv) -> String {
     let output = env.run(&["token", "export"]).expect_code(0);
     assert!(output.stderr.contains("warning: whoever renews the tokens first"), "{}", output.stderr);
@@ -67,7 +67,7 @@ fn imported_login_is_refused_for_a_row_of_another_account(kind: DatabaseKind) {
     env.run_with_input(&["login", "--with-token", "--force"], &line).expect_code(0);
     env.run_with_input(&["login", "--with-token", "--user", "work"], &line).expect_code(0);
     assert_eq!(env.query_column("SELECT username FROM users ORDER BY id"), [Some("alice".into()), Some("work".into())]);
-    // Who says to be somebody else is not believed.
+    // The account in the file is not trusted.
     let mut login: Value = serde_json::from_str(&line).unwrap();
     login["mal_user_id"] = json!(2);
     let stderr = env.run_with_input(&["login", "--with-token"], &login.to_string()).expect_code(8).stderr;
@@ -107,7 +107,7 @@ fn exported_login_can_be_piped_into_another_login() {
         "set -o pipefail; $MALSYNC token export --quiet | {there} $MALSYNC login --with-token && {there} $MALSYNC sync --json"
     ));
     assert!(output.code == 0 && output.stdout.contains("\"anime_created\":3"), "{output:?}");
-    // A file that was written on the way is as good as the tokens: it is the user's, and nothing of ours is left.
+    // malsync leaves no copy of the exported login.
     assert!(fs::read_dir(env.home()).unwrap().all(|entry| entry.unwrap().file_name() != "login.json"));
 }
 
@@ -141,7 +141,7 @@ fn login_over_ssh_prints_tunnel_command() {
     let typed = format!("on your own machine, type: ssh -L {port}:localhost:{port} ann@192.0.2.1\n");
     let output = output.expect_code(0);
     assert!(output.stderr.contains(&typed) && output.stderr.contains("malsync login --paste"), "{}", output.stderr);
-    // Whoever pastes needs none.
+    // Login by paste needs no tunnel.
     let stderr = env.run_with_input(&["login", "--paste"], "").expect_code(4).stderr;
     assert!(!stderr.contains("ssh "), "{stderr}");
 }

@@ -1,4 +1,4 @@
-//! The built binary and the adapters, tested from outside.
+//! End-to-end tests of the built binary, and tests of the adapters. support/README.md explains how to write one.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 

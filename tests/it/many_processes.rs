@@ -1,4 +1,4 @@
-//! Many processes on one database at once: first starts, users side by side, lists that overlap.
+//! Many processes on one database: concurrent first starts, concurrent users, overlapping lists.
 
 use malsync_test_macros::{on_both, on_postgres};
 
@@ -9,7 +9,7 @@ use crate::support::{
 
 const USER_NAMES: [&str; 8] = ["ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal"];
 
-/// A world in which so many users are logged in, each with a list of so many entries.
+/// Creates an environment with this many logged-in users and entries each.
 fn env_with_users(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv {
     let names = USER_NAMES[..users].iter().map(|name| (*name).to_owned()).collect();
     let config = mal_sim::SimConfig { users: names, entries, auto_consent: true, ..Default::default() };
@@ -21,7 +21,7 @@ fn env_with_users(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv {
     env
 }
 
-/// A process for each user, all at once.
+/// Syncs all users at once, one process per user.
 #[track_caller]
 fn sync_all_at_once(env: &TestEnv, users: usize, flags: &[&str]) {
     let started: Vec<_> = USER_NAMES[..users]
@@ -39,7 +39,7 @@ fn f_p15_ten_concurrent_first_starts_create_one_schema(kind: DatabaseKind) {
     let env = TestEnv::new(kind, 0);
     let started: Vec<_> = (0..10).map(|_| env.spawn(&["status", "--json"])).collect();
     for process in started {
-        // Nobody is logged in yet, which a start that found its schema says with 4; any other would say 6.
+        // Nobody is logged in yet, which exits with 4 once the schema exists. A schema error would exit with 6.
         env.wait_for_exit(process).expect_code(4);
     }
     assert_eq!(query_count(&env, "(SELECT count(*) - max(version) FROM _sqlx_migrations)"), 0, "each version once");
@@ -63,7 +63,7 @@ fn p81_concurrent_syncs_of_overlapping_lists_never_deadlock(kind: DatabaseKind) 
     sync_overlapping_lists(kind, 4);
 }
 
-/// Every process writes the same anime in every round. In two orders they would lock each other out.
+/// Every process writes the same anime in every round. If the order of locks differed, they would deadlock.
 fn sync_overlapping_lists(kind: DatabaseKind, rounds: usize) {
     let mut env = env_with_users(kind, 4, 120);
     env.set_var("SYNC_BATCH_SIZE", "60");

@@ -1,4 +1,4 @@
-//! Who is told how syncs go, and that nobody who listens badly makes one fail.
+//! Notifications of syncs. A failing receiver never makes a sync fail.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
@@ -91,7 +91,7 @@ fn failing_notification_receivers_never_fail_a_sync() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let hearer = NotificationReceiver::start();
     hearer.set_status(500);
-    // Somebody who takes the connection, and never says a word.
+    // A server that accepts connections and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let never = format!("http://{}/ping/b8a3c1f2-0000-4000-8000-1234567890ab", silent.local_addr().unwrap());
     env.set_var("MALSYNC_WEBHOOK_URL", &hearer.url);

@@ -1,14 +1,14 @@
-//! What `docs/reliability.md` says is shown by a test is: every row of the catalogue is there, every test it names exists, and
-//! every test named after a row is named there.
+//! docs/reliability.md matches the tests: every row of the fault catalogue exists, every test that it names exists,
+//! and every test named after a row is mentioned.
 
 use std::{collections::BTreeSet, fs};
 
 use crate::layers::{repository, rust_sources};
 
-/// How many rows each area of the catalogue has.
+/// Number of rows in each area of the catalogue.
 const ROWS_BY_AREA: [(char, u32); 7] = [('L', 33), ('T', 24), ('H', 31), ('D', 21), ('P', 26), ('S', 13), ('C', 18)];
 
-/// The words of a text that begin with `f_`, a letter and two digits.
+/// Returns the words of a text that begin with `f_`, a letter and two digits.
 fn find_test_names(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     let is_row = |word: &&str| {
@@ -37,7 +37,7 @@ fn fault_catalogue_has_every_row_and_names_every_test() {
         .filter_map(|line| line.trim_start().trim_start_matches("async ").strip_prefix("fn "))
         .flat_map(find_test_names)
         .collect();
-    // A name that ends in `_` is cut short in the text (`f_l22_…`).
+    // A name that ends in `_` is abbreviated in the text (`f_l22_…`).
     let named: BTreeSet<_> = find_test_names(&told).into_iter().filter(|name| !name.ends_with('_')).collect();
     assert_eq!(named.difference(&defined).collect::<Vec<_>>(), Vec::<&String>::new(), "named, but no test");
     assert_eq!(defined.difference(&named).collect::<Vec<_>>(), Vec::<&String>::new(), "a test, but not named");

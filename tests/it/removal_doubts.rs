@@ -1,4 +1,5 @@
-//! What a run may not conclude: from a listing that moved, from a dry run, from a lock without a row.
+//! Cases in which a run must not conclude anything: a listing that changed or was cut, a dry run, a lock without a
+//! run.
 
 use malsync::clock::{Clock as _, SystemClock};
 use malsync_test_macros::on_both;
@@ -67,7 +68,8 @@ fn list_that_changes_while_paged_removes_nothing(kind: DatabaseKind) {
     env.set_var("MAL_PAGE_SIZE", "10");
     env.sync(&[]);
     let on_page_one = env.run(&["list", "--json"]).expect_code(0).json_lines()[0]["mal_id"].as_u64().unwrap();
-    // Deleted after it was shown: every later entry moves up by one, and one slips from the second page to the first.
+    // Delete an entry that was already listed: every later entry moves up, and one slips from the second page to the
+    // first.
     env.add_faults(&json!([{
         "match": {"path": "/v2/users/@me/animelist", "query": {"offset": "10"}},
         "control": [{"method": "DELETE", "path": format!("/users/alice/entries/{on_page_one}")}],

@@ -1,4 +1,4 @@
-//! What makes a sync happen by itself, with stand-ins for the machine's schedulers, and with a systemd of its own.
+//! `schedule`, with fake scheduler programs, and with a real systemd.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::support::test_env::{CLIENT_ID, CommandOutput, DatabaseKind, TestEnv};
 
-/// A program in the world's own folder of programs, which is looked in first.
+/// Installs a script as a program that is found first in PATH. It records its calls in the file `asked`.
 pub(crate) fn install_program(env: &mut TestEnv, name: &str, script: &str) {
     let folder = env.home().join("bin");
     fs::create_dir_all(&folder).unwrap();
@@ -20,7 +20,7 @@ pub(crate) fn install_program(env: &mut TestEnv, name: &str, script: &str) {
     env.set_var("PATH", &path);
 }
 
-/// What the stand-ins were asked since the last time.
+/// Returns the calls of the fake programs since the last time.
 pub(crate) fn take_program_calls(env: &TestEnv) -> Vec<String> {
     let file = env.home().join("asked");
     let asked = fs::read_to_string(&file).unwrap_or_default();
@@ -28,7 +28,7 @@ pub(crate) fn take_program_calls(env: &TestEnv) -> Vec<String> {
     asked.lines().map(str::to_owned).collect()
 }
 
-/// A world whose configuration stands in its file, as a job needs it.
+/// Creates an environment whose settings are in the configuration file, as a scheduled job needs it.
 fn env_with_config_file(entries: usize) -> TestEnv {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, entries);
     let folder = env.home().join(".config/malsync");
@@ -94,7 +94,7 @@ fn systemd_timer_is_installed_reported_and_removed() {
     let service = fs::read_to_string(&unit_paths(&env)[0]).unwrap();
     assert!(service.contains(" \"sync\" \"--user=alice\" \"--quiet\"\n"), "{service}");
 
-    // What the user added stays.
+    // Files that the user added stay.
     let own = unit_paths(&env)[0].with_extension("service.d").join("override.conf");
     fs::create_dir(own.parent().unwrap()).unwrap();
     fs::write(&own, "[Service]\nNice=19\n").unwrap();
@@ -111,7 +111,7 @@ fn was_called_once(env: &TestEnv, words: &str) -> bool {
     asked.lines().filter(|line| *line == words).count() == 1
 }
 
-/// What systemd itself says of the units.
+/// Asserts that systemd accepts the units.
 fn verify_units(env: &TestEnv) {
     let runtime = env.home().join("run");
     fs::create_dir_all(&runtime).unwrap();
@@ -176,7 +176,7 @@ fn schedule_dry_run_writes_nothing_and_missing_scheduler_is_named() {
     assert_eq!(output.stderr.matches("hint: ").count(), 1, "{output:?}");
 }
 
-/// A crontab in a file.
+/// A fake `crontab` that keeps its table in a file.
 pub(crate) const CRONTAB_SCRIPT: &str = "case \"$1\" in
 -l) cat \"$HOME/table\" 2>/dev/null || { echo 'no crontab for me' >&2; exit 1; };;
 -r) rm \"$HOME/table\";;
@@ -186,7 +186,7 @@ esac";
 #[test]
 fn crontab_line_works_as_installed_and_is_removed_completely() {
     let mut env = env_with_config_file(7);
-    // What cron and the shell would each make something else of.
+    // Characters with a special meaning for cron and for the shell.
     let data = env.home().join("da ta 5% 'x'");
     fs::rename(env.home().join(".local/share"), &data).unwrap();
     env.set_var("XDG_DATA_HOME", data.to_str().unwrap());
@@ -204,7 +204,7 @@ fn crontab_line_works_as_installed_and_is_removed_completely() {
     let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
     assert!(output.stdout.starts_with("the crontab is as it should be:\n"), "{output:?}");
 
-    // As cron starts it: after five fields, with \% for %, by a shell that knows nothing.
+    // As cron runs it: the text after five fields, with \% for %, in a shell with an empty environment.
     let line = after.lines().find(|line| line.contains("--tell-once")).unwrap();
     let fields: Vec<_> = line.splitn(6, ' ').collect();
     assert_eq!((fields[1], &fields[2..5]), ("4", &["*", "*", "*"][..]), "{line}");
@@ -215,7 +215,7 @@ fn crontab_line_works_as_installed_and_is_removed_completely() {
     assert_eq!((output.status.code(), words.as_str()), (Some(0), ""), "{line}");
     assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["entries"], 7);
 
-    // Another scheduler takes over: it must not run twice.
+    // Installing with another scheduler removes the cron line, so that the job does not run twice.
     let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(0);
     assert!(output.stdout.contains("took out of the crontab:\n"), "{output:?}");
     assert_eq!(fs::read_to_string(&table).unwrap(), before);
@@ -259,8 +259,8 @@ fn launchd_agent_is_loaded_and_removed() {
     assert!(!file.exists());
 }
 
-/// Around a systemd of a user's own, who is nobody else: namespaces, a folder for its control groups, a word that systemd runs
-/// here, and a binary where that user may read it.
+/// Prepares a systemd user instance for another user: namespaces, a control group, a marker that systemd runs here,
+/// and a readable copy of the binary.
 const NAMESPACE_SCRIPT: &str = r#"
 set -e
 mount -t tmpfs none /run/systemd && mkdir /run/systemd/system
@@ -273,7 +273,7 @@ chown -R 65534:65534 "$HOME" $group
 exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -e "$HOME/inside"
 "#;
 
-/// What that user types.
+/// The commands of that user.
 const USER_SESSION_SCRIPT: &str = r#"
 for systemd in /lib/systemd/systemd /usr/lib/systemd/systemd; do [ -x $systemd ] && break; done
 $systemd --user > "$HOME/systemd.log" 2>&1 & manager=$!
@@ -297,7 +297,7 @@ fn real_systemd_runs_installed_timer_and_service() {
     fs::rename(env.home().join(".local/share"), &data).unwrap();
     env.set_var("XDG_DATA_HOME", data.to_str().unwrap());
     if !can_create_namespaces() {
-        // A person's machine; the gate runs as root, and this is proved there.
+        // Without root this test cannot run. CI runs as root.
         return;
     }
     fs::write(env.home().join("inside"), USER_SESSION_SCRIPT).unwrap();
@@ -310,7 +310,7 @@ fn real_systemd_runs_installed_timer_and_service() {
         "\"active\":true",
         "first: success 0\n",
         "\"entries\":7,",
-        // It is not tried again and again.
+        // The service is not restarted.
         "broken: 2 0\n",
     ] {
         assert!(output.stdout.contains(words), "{words}: {output:?}\n{log}");

@@ -1,4 +1,4 @@
-//! docs/schema.md tells the truth: it names every table and column that there is and no other, and its queries answer.
+//! docs/schema.md is correct: it names every table and column and no other, and its queries work.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -12,7 +12,7 @@ fn read_schema_doc() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema.md")).unwrap()
 }
 
-/// `table.column` for each name between backticks in the first cell of a table's rows, under a heading `## table: …`.
+/// Returns `table.column` for each name in backticks in the first cell of a table row, under a heading `## table: …`.
 fn documented_columns() -> BTreeSet<String> {
     let document = read_schema_doc();
     let mut names = BTreeSet::new();
@@ -52,7 +52,7 @@ fn schema_doc_names_every_table_and_column(kind: DatabaseKind) {
     assert!(missing.is_empty() && invented.is_empty(), "not in docs/schema.md: {missing:?}; only there: {invented:?}");
 }
 
-/// The queries for this database, one a fence.
+/// Returns the queries for this database, one per code block.
 fn documented_queries(kind: DatabaseKind) -> Vec<String> {
     let other = if kind == DatabaseKind::Postgres { "sqlite" } else { "postgres" };
     let document = read_schema_doc();
@@ -63,7 +63,7 @@ fn documented_queries(kind: DatabaseKind) -> Vec<String> {
         .collect()
 }
 
-/// How many rows a query answers.
+/// Returns the number of rows of a query.
 fn count_rows(env: &TestEnv, sql: &str) -> Result<usize, sqlx::Error> {
     let (url, sql) = (env.database_url(), AssertSqlSafe(sql.to_owned()));
     block_on(async {

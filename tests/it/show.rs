@@ -59,7 +59,7 @@ fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
     };
     assert_eq!(told(&object), ["edit notes", "edit score", "sync entry"]);
     assert_eq!(told(&shown(&["1", "--limit", "1"])), ["edit notes"]);
-    // SQLite's times have whole seconds.
+    // SQLite stores times in whole seconds.
     env.execute_sql(
         "UPDATE list_edits SET at = '2026-02-02 00:00:00'; UPDATE sync_changes SET at = '2026-02-01 00:00:00'",
     );

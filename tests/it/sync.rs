@@ -1,4 +1,4 @@
-//! Syncs by the built binary: first, incremental, unchanged, edited, added, removed, pruned, dry, refused, several users.
+//! Syncs: first, incremental, unchanged, with edits, additions and removals, dry runs, refused ones, several users.
 
 use malsync::clock::{Clock as _, SystemClock};
 use malsync_test_macros::on_both;
@@ -32,7 +32,7 @@ fn first_sync_stores_whole_list(kind: DatabaseKind) {
     assert_eq!(status["last_mal_sync"], run["finished_at"]);
 }
 
-/// What changes when a row is written again, whatever is written.
+/// Returns what changes whenever a row is written, whatever its values.
 fn row_versions(env: &TestEnv) -> Vec<Option<String>> {
     match env.kind {
         DatabaseKind::Postgres => env.query_column(
@@ -148,7 +148,7 @@ fn sync_dry_run_writes_no_row(kind: DatabaseKind) {
     assert!(told.contains("nothing was written"), "{told}");
 }
 
-/// An entry of MAL's with these keys of `list_status`.
+/// Sets these keys of `list_status` on MAL.
 fn patch_entry(env: &TestEnv, id: u64, keys: &Value) {
     let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
     env.sim.control().patch_entry("alice", id, patch).unwrap();

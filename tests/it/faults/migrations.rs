@@ -1,4 +1,4 @@
-//! A schema that is being brought up to date when the process dies.
+//! A process that is killed while it migrates the schema.
 
 use malsync_test_macros::on_both;
 

@@ -1,5 +1,5 @@
-//! The catalogue of faults, each injected into the built binary: `f_l…` logins, `f_t…` tokens, `f_h…` HTTP, `f_d…` data,
-//! `f_p…` PostgreSQL, `f_s…` SQLite, `f_c…` processes and terminals. `docs/reliability.md` says which row is shown where.
+//! The fault catalogue, injected into the built binary: `f_l…` logins, `f_t…` tokens, `f_h…` HTTP, `f_d…` data,
+//! `f_p…` PostgreSQL, `f_s…` SQLite, `f_c…` processes and terminals. docs/reliability.md lists the tests of each row.
 
 mod data;
 mod http;

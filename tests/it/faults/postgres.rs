@@ -1,5 +1,5 @@
-//! What PostgreSQL may do in the middle of a run. The rows that need a moment inside one transaction are in the contract
-//! suite (`store::contended`, `store::owner`, `store::adopted`, `store::merge`) under the same kind of name.
+//! Faults of PostgreSQL during a run. Faults at a moment inside a transaction are in `store::concurrent_writers`,
+//! `store::restricted_role`, `store::adopted_databases` and `store::merge`, with the same kind of names.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use super::super::support::{
 
 const LIST_ENTRIES: usize = 200;
 
-/// A world with a list of ten batches, nothing of it synced yet.
+/// Creates an environment with a list of ten batches, not synced yet.
 fn env_with_unsynced_list() -> TestEnv {
     let mut env = TestEnv::with_login(DatabaseKind::Postgres, LIST_ENTRIES);
     env.set_var("SYNC_BATCH_SIZE", "20");
@@ -24,7 +24,7 @@ fn count_entries(env: &TestEnv) -> i64 {
     query_count(env, "(SELECT count(*) FROM user_anime_lists)")
 }
 
-/// Complete, and counted once.
+/// Asserts that the run completed and counted every entry once.
 #[track_caller]
 fn assert_complete(env: &TestEnv, output: CommandOutput) {
     let run = output.expect_code(0).json();
@@ -41,7 +41,7 @@ fn assert_complete(env: &TestEnv, output: CommandOutput) {
     assert!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_some());
 }
 
-/// Whole batches, no mark; and a healthy sync then brings the rest.
+/// Asserts that whole batches are stored without a checkpoint, and that the next sync completes.
 #[track_caller]
 fn assert_partial_and_heals(env: &TestEnv) {
     let there = count_entries(env);
@@ -51,7 +51,7 @@ fn assert_partial_and_heals(env: &TestEnv) {
     assert_eq!(count_entries(env), 200);
 }
 
-/// From the fourth batch on, this happens at each new entry.
+/// Executes a statement at each new entry from the fourth batch on.
 fn run_at_fourth_batch(env: &TestEnv, what: &str) {
     env.execute_sql(&format!(
         "CREATE SEQUENCE IF NOT EXISTS happened; \
@@ -70,7 +70,7 @@ const KILL_SESSIONS_SQL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_a
 
 #[test]
 fn f_p01_unusable_server_is_named_without_password() {
-    // Exit 6 for all of them, a missing database and a refused role included, as the table of exit codes has it.
+    // All of them exit with 6, also a missing database and a rejected role, as documented.
     let mut env = TestEnv::new(DatabaseKind::Postgres, 1);
     let here = env.database_url().replace("postgres@", "postgres:hunter2@");
     let name = here.rsplit('/').next().unwrap().to_owned();
@@ -104,7 +104,7 @@ fn f_p03_server_crash_and_restart_loses_nothing() {
     env.set_var("DATABASE_URL", &own.superuser_url(&block_on(own.create_database())));
     env.set_var("SYNC_BATCH_SIZE", "20");
     env.run(&["login"]).expect_code(0);
-    // What is told as committed must outlive the crash.
+    // What was reported as committed must survive the crash.
     env.execute_sql(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$",
     );
@@ -118,7 +118,7 @@ fn f_p03_server_crash_and_restart_loses_nothing() {
     assert!(marker.exists(), "it crashed");
 }
 
-/// Starts a sync through a proxy and stops it for a while before the fourth batch, where this is done.
+/// Starts a sync, pauses it before the fourth batch, injects the fault there, and waits for the end.
 fn sync_with_fault_before_fourth_batch(env: &TestEnv, fault: impl Fn()) -> CommandOutput {
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
     wait_until("three batches are there", || count_entries(env) == 60);
@@ -222,7 +222,7 @@ fn f_p10_server_that_turns_read_only_is_reported() {
     let before = dump::read_application_tables(&env);
     let read_only = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
     env.execute_sql(read_only);
-    // BEGIN READ WRITE goes through where only the default says otherwise: nothing is refused, so nothing is lost.
+    // BEGIN READ WRITE succeeds if only the default is read-only: nothing is refused then, and nothing lost.
     let output = env.run(&["sync", "--json", "--force-full"]);
     assert!(output.code == 0 || output.code == 6 && output.stderr.contains("read-only"), "{output:?}");
     let without_marks = |rows: Vec<String>| rows.into_iter().filter(|row| !row.contains("|alice|")).collect::<Vec<_>>();
@@ -284,11 +284,11 @@ fn f_p25_invalid_url_is_usage_error_and_unencrypted_remote_warns() {
     let mut env = TestEnv::with_login(DatabaseKind::Postgres, 1);
     let local = env.run(&["sync"]).expect_code(0);
     assert!(!local.stderr.contains("not encrypted"), "{}", local.stderr);
-    // The one address of this machine that does not look like it.
+    // An address of this machine that does not look like one.
     env.set_var("DATABASE_URL", &env.database_url().replace("127.0.0.1", "0.0.0.0"));
     let remote = env.run(&["sync"]).expect_code(0);
     assert!(remote.stderr.contains("0.0.0.0 is not encrypted"), "{}", remote.stderr);
-    // A parameter that the driver does not know, which it would tell with its value.
+    // A parameter that the driver does not know, and would print with its value.
     env.set_var("DATABASE_URL", "postgres://me@127.0.0.1:1/db?sslpassword=hunter2");
     let output = env.run(&["status"]).expect_code(6);
     assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
@@ -319,7 +319,7 @@ fn f_p20_concurrent_sync_from_another_machine_exits_7() {
     env.add_faults(&json!([{"match": {"path": "/v2/users/@me/animelist", "nth": 2}, "stall": true}]));
     let mut running = env.spawn(&["sync", "--json"]);
     env.wait_for_pages(2);
-    // Another home folder: another key, another host for all that anybody can see.
+    // Another home folder has another key and looks like another machine.
     let elsewhere = tempfile::tempdir().unwrap();
     let second = env.command(&["sync", "--json"]).env("HOME", elsewhere.path()).output().unwrap();
     assert_eq!(second.status.code(), Some(7), "{}", String::from_utf8_lossy(&second.stderr));

@@ -1,5 +1,5 @@
-//! What may become of the embedded database's file. What is told on opening is in the contract suite (`store::files`,
-//! `store::adopted`), kills are in `crash`, crowds in `crowd`.
+//! Faults of the SQLite file during a run. Faults on opening are in `store::sqlite_files` and
+//! `store::adopted_databases`, kills in `crash`, concurrent processes in `many_processes`.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use crate::support::{
     wait_until,
 };
 
-/// A world with a list of ten batches, nothing of it synced yet.
+/// Creates an environment with a list of ten batches, not synced yet.
 fn env_with_unsynced_list() -> TestEnv {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 200);
     env.set_var("SYNC_BATCH_SIZE", "20");
@@ -31,7 +31,7 @@ fn sidecar_file(env: &TestEnv, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", env.database_file().display()))
 }
 
-/// Syncs, as the command that a shell ends this script with: `"$@"`.
+/// Runs a shell script that ends in `"$@"`, which is a sync.
 fn sync_in_shell(env: &TestEnv, script: &str) -> CommandOutput {
     let malsync = env.command(&[]);
     let mut command = Command::new("sh");
@@ -63,7 +63,7 @@ fn f_s01_briefly_locked_file_is_waited_for() {
     let env = env_with_unsynced_list();
     let mut theirs = block_on(lock_file_exclusively(&env.database_file()));
     let process = env.spawn(&["sync", "--json"]);
-    // It has opened the file once there are its locks beside it; from then on it waits to write.
+    // The file is open once a lock file exists. From then on the sync waits to write.
     wait_until("the sync holds its lock", || {
         fs::read_dir(env.database_file().parent().unwrap()).unwrap().flatten().any(|file| {
             let name = file.file_name().to_string_lossy().into_owned();
@@ -94,7 +94,7 @@ fn f_s01_permanently_locked_file_ends_run() {
 #[test]
 fn f_s04_file_size_limit_ends_run_with_sound_file() {
     let env = env_with_unsynced_list();
-    // 512-byte blocks; a write beyond them is an error, since the signal is ignored.
+    // In 512-byte blocks. The signal is ignored, so a write beyond the limit returns an error.
     let output = sync_in_shell(&env, "trap '' XFSZ; ulimit -f 900; exec \"$@\"").expect_code(6);
     assert!(
         output.stderr.contains("error: database sqlite://") && output.stderr.contains("\nhint: "),
@@ -109,7 +109,7 @@ fn f_s04_file_size_limit_ends_run_with_sound_file() {
 fn f_s04_full_disk_ends_run_with_sound_file() {
     let env = env_with_unsynced_list();
     let folder = env.database_file().parent().unwrap().to_owned();
-    // A small disk of its own, seen by this process alone; what became of it is brought out again.
+    // A small disk that only this process sees. Its files are copied back afterwards.
     let script = format!(
         "cp {0}/malsync.db kept.db; mount -t tmpfs -o size=700k none {0} || exit 99; cp kept.db {0}/malsync.db; \
         cp token.key {0}/ ; \"$@\"; code=$?; cp {0}/malsync.db* .; exit $code",
@@ -138,7 +138,7 @@ fn f_s04_full_disk_ends_run_with_sound_file() {
 
 #[test]
 fn f_s05_unwritable_file_or_folder_is_named() {
-    // Root may write what it likes, unless that is taken from it.
+    // Root may write everything unless these capabilities are removed.
     let bound = "exec setpriv --bounding-set=-dac_override,-dac_read_search \"$@\"";
     let script = if fs::metadata("/proc/self").unwrap().uid() == 0 { bound } else { "exec \"$@\"" };
     for (what, mode) in [("file", 0o444), ("folder", 0o555)] {
@@ -214,7 +214,7 @@ fn f_s09_file_moved_away_during_run_is_not_recreated() {
 
 #[test]
 fn f_s11_sync_without_database_names_the_path() {
-    // The file may be made: the table of settings says that it is, when missing.
+    // The file may be created: the table of settings says so.
     let env = TestEnv::new(DatabaseKind::Sqlite, 1);
     let output = env.run(&["sync"]).expect_code(4);
     assert!(output.stderr.contains(&env.database_file().display().to_string()), "{}", output.stderr);
@@ -225,7 +225,7 @@ fn f_s11_sync_without_database_names_the_path() {
 fn f_s12_database_files_are_private_with_any_umask() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 1);
     let folder = env.database_file().parent().unwrap().to_owned();
-    // It dies as soon as the schema is there, so that nothing can be set right afterwards.
+    // Kill it as soon as the schema exists, so that nothing can fix permissions later.
     for points in ["migrate.step=return", ""] {
         let script = format!("umask 000; FAILPOINTS='{points}' exec \"$@\"");
         sync_in_shell(&env, &script);
@@ -271,7 +271,7 @@ fn f_s12_world_readable_file_warns_always_and_group_readable_in_doctor() {
     mode(&key, 0o644);
     assert!(doctor()[0]["hint"].as_str().unwrap().contains("token.key"));
     mode(&key, 0o600);
-    // A stranger's file, which only root can make and use.
+    // A file of another user, which only root can create and use.
     let owner = Command::new("chown").arg("65534").arg(&file).status().unwrap();
     if owner.success() {
         let told = env.run(&["status"]).expect_code(0).stderr;

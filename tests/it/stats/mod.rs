@@ -1,4 +1,4 @@
-//! `stats` and `report` by the built binary: the figures are those of the list, the page is fit for everybody.
+//! `stats` and `report`: the figures equal those of the list, and the report page is accessible.
 
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _};
 
@@ -77,7 +77,7 @@ fn stats_filters_select_the_same_entries_as_list(kind: DatabaseKind) {
         );
     }
     assert_eq!(stats_json(&env, &["--genre", genre])["entries"], all["genres"][0]["entries"]);
-    // Without a terminal there are 80 columns, no colour, and # where the locale knows no better.
+    // Without a terminal: 80 columns, no color, and `#` for bars unless the locale is UTF-8.
     let help = env.run(&["stats", "--help"]).expect_code(0).stdout;
     for (name, _) in all.as_object().unwrap() {
         assert!(help.contains(name.as_str()), "{name} is not documented");

@@ -1,4 +1,5 @@
-//! A user's row belongs to one MAL account: what the store does once a login has given it to another.
+//! A user row belongs to one MAL account. These tests cover writes of a run after a login has given the row to
+//! another account.
 
 use malsync::{
     domain::{
@@ -24,7 +25,7 @@ use super::{
     test_database::{TestDatabase, run_on_own_thread},
 };
 
-/// The account that the runs of these tests began with; the other is whose the row is then.
+/// The account of the runs; the other account owns the row later.
 const RUN_ACCOUNT_ID: i64 = 7;
 const OTHER_ACCOUNT_ID: i64 = 8;
 
@@ -47,7 +48,7 @@ async fn merge_for_run_account(
         .await
 }
 
-/// What was refused as another account's.
+/// Asserts that the error reports a row of another account.
 fn assert_account_mismatch<T>(refused: Result<T, Error>) {
     let error = refused.err().expect("it is another account's");
     assert!(error.is_account_mismatch() && error.is_fatal(), "{error}");
@@ -92,7 +93,7 @@ async fn f_t24_entries_of_previous_account_are_not_stored_one_by_one(home: TestD
     assert!(home.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }
 
-/// A login can come between what a batch reads and what it writes; where the whole file is locked, it waits.
+/// A login can come between a batch's reads and writes. On SQLite it waits, because the file is locked.
 #[on_postgres]
 async fn f_t24_login_during_a_batch_rolls_it_back(home: TestDatabase) {
     let user = home.create_user("ann").await;
@@ -116,7 +117,7 @@ async fn f_t24_login_during_a_batch_rolls_it_back(home: TestDatabase) {
     assert!(home.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }
 
-/// From the look at the row to the commit, no login gets in.
+/// No login is stored between the check of the row and the commit.
 #[on_postgres]
 async fn f_t24_login_waits_for_batch_that_is_committing(home: TestDatabase) {
     let user = home.create_user("ann").await;

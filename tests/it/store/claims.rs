@@ -1,4 +1,4 @@
-//! Claims: who of many processes gets which of many users.
+//! Claims: which process syncs which user.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ async fn concurrent_claims_get_different_users(home: TestDatabase) {
         machines.push(home.site.open().await.unwrap());
     }
     let claim = async |machine: &Database| loop {
-        // Somebody who is chosen by another at this very moment is passed over.
+        // A user who is being claimed by another process is passed over.
         if let Some(claimed) = machine.claim_next_user(&users, SkipCriterion::Never).await.unwrap() {
             break claimed;
         }
@@ -105,7 +105,7 @@ async fn only_users_with_login_are_listed(home: TestDatabase) {
     assert_eq!(listed, expected.into_iter().map(|user| user.username).collect::<Vec<_>>());
 }
 
-/// However many users a process is at, the server has one connection for their locks.
+/// One server connection holds the locks of all users that a process syncs.
 #[on_postgres]
 async fn claims_share_one_connection_and_are_retaken_after_its_loss(home: TestDatabase) {
     let users = create_users(&home, 20).await;
@@ -119,7 +119,7 @@ async fn claims_share_one_connection_and_are_retaken_after_its_loss(home: TestDa
     let holders = &format!("SELECT count(DISTINCT pid)::text {ours}");
     assert_eq!(home.read_rows(holders).await, ["1"]);
     home.execute_sql(&format!("SELECT pg_terminate_backend(pid) {ours}")).await;
-    // The next lock that is wanted finds the session gone, and all of them are taken again.
+    // The next lock request notices that the session is gone, and takes all locks again.
     let ann = home.create_user("ann").await;
     let _lock = home.database.lock_run(ann).await.unwrap().unwrap();
     assert_eq!(home.read_rows(holders).await, ["1"]);
@@ -134,7 +134,7 @@ async fn claims_share_one_connection_and_are_retaken_after_its_loss(home: TestDa
     }
 }
 
-/// A row that another program has locked is passed over, and nobody waits for it.
+/// A row that another program has locked is passed over without waiting.
 #[on_postgres]
 async fn user_with_locked_row_is_passed_over(home: TestDatabase) {
     use sqlx::Executor as _;

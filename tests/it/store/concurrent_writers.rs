@@ -1,4 +1,4 @@
-//! Other programs, at the worst moment: PostgreSQL's ways to say no to a transaction that would go through next time.
+//! Concurrent writers: the reasons for which PostgreSQL rejects a transaction that would succeed when retried.
 
 use std::sync::atomic::Ordering;
 
@@ -48,7 +48,7 @@ async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(home: TestDataba
 async fn f_p05_deadlock_is_retried(home: TestDatabase) {
     let user = home.create_user("ann").await;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
-    // They have the entry and will want the anime, which the batch takes first.
+    // The other session has locked the entry and will want the anime, which the batch locks first.
     let mut theirs = home.superuser_connection().await;
     theirs.execute("SET deadlock_timeout = '60s'; BEGIN; UPDATE user_anime_lists SET rewatch_value = 4").await.unwrap();
     let they_finish = async {
@@ -133,7 +133,7 @@ async fn f_p22_run_whose_lock_was_taken_ends(home: TestDatabase) {
     let _lock = home.database.lock_run(user).await.unwrap();
     let run = begin_run(&home.database, user).await;
     let mut theirs = home.superuser_connection().await;
-    // Of this database alone: other tests have their own.
+    // Only in this database: other tests have their own.
     home.execute_sql(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",

@@ -1,4 +1,4 @@
-//! What commands read and write of entries.
+//! What commands read and write of lists and entries.
 
 use malsync::{
     domain::{
@@ -244,7 +244,7 @@ async fn entries_equal_to_their_base_need_no_reconcile(home: TestDatabase) {
     assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [2]);
 }
 
-/// So that mostly no more than texts are compared.
+/// Bases can then mostly be compared as text.
 #[on_both]
 async fn merge_base_is_stored_as_sent(home: TestDatabase) {
     let user = home.create_user("ann").await;
@@ -256,7 +256,7 @@ async fn merge_base_is_stored_as_sent(home: TestDatabase) {
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
     let stored = home.read_rows("SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists").await;
     if home.is_postgres() {
-        // A number that is less than one in a million has another form there, and says the same.
+        // PostgreSQL writes numbers below one in a million in another form with the same value.
         assert_eq!(stored[0].replace("-0.00000025", "-2.5e-7"), sent.list_status.base.raw_json().get());
     } else {
         assert_eq!(stored, [sent.list_status.base.raw_json().get()]);
@@ -346,7 +346,7 @@ async fn changes_are_filtered_by_user_run_and_anime(home: TestDatabase) {
     assert_eq!(newest.kept, serde_json::json!("watching"));
 }
 
-/// A row of many columns comes as one list of JSON: what has no place in JSON must not spoil it.
+/// A row of many columns is read as one JSON array. Values that JSON cannot hold must not break it.
 #[on_sqlite]
 async fn sqlite_values_of_wrong_type_do_not_spoil_rows(home: TestDatabase) {
     let user = home.create_user("ann").await;

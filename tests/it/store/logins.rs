@@ -1,4 +1,4 @@
-//! The laws of `Logins`.
+//! The contract of `LoginRepository`.
 
 use malsync::{
     domain::user::{User, UserId},
@@ -30,7 +30,7 @@ async fn try_store_login(database: &Database, target: LoginTarget, mal_user_id: 
     database.store_login(&login).await.unwrap()
 }
 
-/// The row is this account's from now on, whosever it was.
+/// Makes the row belong to this account, whichever it belonged to before.
 pub(super) async fn give_row_to_account(home: &TestDatabase, user: UserId, mal_user_id: i64) {
     store_login(home, LoginTarget::Existing(user), mal_user_id).await;
 }

@@ -1,5 +1,7 @@
-//! A planner of the tests' own: MAL's value wins everywhere, and what differs is a conflict unless it was told before.
-//! It can do something in between: the store calls it after it has read and locked, before it writes.
+//! A simple planner for the tests: MAL's value always wins, and a difference is a conflict unless it was recorded
+//! before.
+//!
+//! It can call a hook between the store's reads and its writes.
 
 use std::sync::{
     Mutex,
@@ -26,7 +28,7 @@ use serde_json::{Value, json};
 
 type PlanHook = Box<dyn Fn(&ExistingRows) + Send + Sync>;
 
-/// The planner.
+/// The planner. It records how often it planned, and the rows that it saw last.
 #[derive(Default)]
 pub(super) struct MalWinsPlanner {
     hook: Option<(usize, PlanHook)>,
@@ -35,12 +37,12 @@ pub(super) struct MalWinsPlanner {
 }
 
 impl MalWinsPlanner {
-    /// Does this once, between what is read first and what is done with it.
+    /// Calls the hook at the first plan.
     pub(super) fn with_hook(between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
         Self::with_hook_at(0, between)
     }
 
-    /// Does this once, at the plan before which there were so many.
+    /// Calls the hook at the plan with this index.
     pub(super) fn with_hook_at(plans: usize, between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
         Self { hook: Some((plans, Box::new(between))), ..Self::default() }
     }
@@ -145,7 +147,7 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
     outcome
 }
 
-/// An entry of MAL's, with every column filled.
+/// Returns an entry of MAL with every field filled.
 pub(super) fn remote_entry(mal_id: i32, score: i32) -> RemoteEntry {
     RemoteEntry {
         anime: Anime {
@@ -197,7 +199,7 @@ pub(super) fn remote_entry(mal_id: i32, score: i32) -> RemoteEntry {
     }
 }
 
-/// A batch of these entries, as MAL sent them.
+/// Returns a batch of entries as fetched from MAL.
 pub(super) fn fetched_items(remotes: impl IntoIterator<Item = RemoteEntry>) -> Vec<BatchItem> {
     remotes.into_iter().map(|remote| BatchItem::Fetched(Box::new(remote))).collect()
 }
@@ -206,7 +208,7 @@ pub(super) async fn begin_run(database: &Database, user: UserId) -> RunId {
     database.begin_run(&NewRun { user, mode: SyncMode::Full, force_full: false }).await.unwrap().0
 }
 
-/// Merges entries in a run that is begun for it.
+/// Begins a run and merges the items in it.
 pub(super) async fn merge(
     database: &Database,
     user: UserId,

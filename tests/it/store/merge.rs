@@ -1,4 +1,4 @@
-//! The laws of `Store::merge`.
+//! The contract of `SyncStore::merge_batch`.
 
 use std::sync::atomic::Ordering;
 
@@ -63,7 +63,7 @@ async fn second_merge_writes_no_row(home: TestDatabase) {
     );
 }
 
-/// Notes every row of the two tables that is written.
+/// Records every written row of the two tables in `touched`.
 async fn record_writes(home: &TestDatabase) {
     home.execute_sql("CREATE TABLE touched (name TEXT)").await;
     for table in ["anime", "user_anime_lists"] {
@@ -127,7 +127,7 @@ async fn dry_run_merge_writes_nothing(home: TestDatabase) {
     assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM sync_runs").await, ["1"]);
 }
 
-/// Refuses entries with a note of `no`, as an application's own constraint would.
+/// Adds a constraint that rejects entries with the note `no`, as an application might.
 pub(super) async fn forbid_note_no(home: &TestDatabase) {
     if home.is_postgres() {
         home.execute_sql("ALTER TABLE user_anime_lists ADD CONSTRAINT no_no CHECK (notes <> 'no')").await;
@@ -205,8 +205,8 @@ async fn f_p26_rows_are_locked_between_read_and_write(home: TestDatabase) {
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let site = home.site.clone();
     let wait = if home.is_postgres() { "SET lock_timeout = '100ms'; " } else { "" };
-    // Rows are read without locks, to see whether anything is to be written, in PostgreSQL also what, and locked for the plan that
-    // counts.
+    // The first read takes no locks and decides whether anything is to be written; on PostgreSQL it also decides
+    // what. The plan that counts is made on locked rows.
     let before = 1 + usize::from(home.is_postgres());
     let planner = MalWinsPlanner::with_hook_at(before, move |_| {
         for sql in ["UPDATE user_anime_lists SET notes = 'mine'", "UPDATE anime SET title = 'mine'"] {
@@ -253,7 +253,7 @@ async fn counters_are_stored_with_the_batch(home: TestDatabase) {
         .unwrap();
     let told = home.database.find_run(run).await.unwrap().unwrap();
     assert_eq!((told.counters.anime_fetched, told.counters.user_lists_created), (2, 2));
-    // Of what is the same only where it is asked for.
+    // Counters of unchanged entries are only written on request.
     for (tell, unchanged) in [(false, 0), (true, 2)] {
         let batch = EntryBatch {
             user,

@@ -1,4 +1,4 @@
-//! The contract of the store: every law of its ports, on both databases.
+//! The contract of the store, tested on both databases.
 
 mod account_mismatch;
 mod adopted_databases;

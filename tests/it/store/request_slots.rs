@@ -1,4 +1,4 @@
-//! The pace that processes share on a server.
+//! Request slots, which processes share on a server.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! A PostgreSQL role that may not alter the tables, and views that hold a column: nothing half done, and the statements
-//! with which the owner makes malsync start.
+//! PostgreSQL roles that may not alter tables, and views that block a migration: nothing is changed, and the error
+//! contains the statements that the owner has to run.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Runs, their locks, removals and marks.
+//! Runs, their locks, removals and checkpoints.
 
 use chrono::TimeDelta;
 use malsync::{
@@ -61,7 +61,7 @@ async fn run_of_dead_process_is_read_as_interrupted(home: TestDatabase) {
     let status = async || home.database.find_run(run).await.unwrap().unwrap().status;
     assert_eq!(status().await, RunStatus::Running);
     drop(lock);
-    // A server takes a moment to see that a session is gone.
+    // The server notices the closed session a little later.
     while home.database.is_running(user).await.unwrap() {
         tokio::task::yield_now().await;
     }
@@ -157,7 +157,7 @@ async fn removed_entry_is_marked_and_pruned_entry_deleted(home: TestDatabase) {
     assert_eq!((told[0].mal_id, told[0].field.as_str()), (2, "entry"), "newest first");
     assert_eq!(told[1].kept, serde_json::to_value(removed_at).unwrap());
     assert_eq!(home.database.find_run(run).await.unwrap().unwrap().counters.user_lists_removed, 2);
-    // Back on MAL: the mark goes with the entry's next write.
+    // The entry is back on MAL: its next write clears the mark.
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     assert_eq!(home.database.count_entries_from_mal(user).await.unwrap(), 2);
 }

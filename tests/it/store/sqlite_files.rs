@@ -1,4 +1,4 @@
-//! SQLite files: their modes, what is no database, and other programs that hold them.
+//! SQLite files: permissions, files that are no database, and locks of other programs.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc};
 

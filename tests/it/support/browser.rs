@@ -1,4 +1,4 @@
-//! A real browser, headless: Chromium, spoken to over a pipe.
+//! Controls a real browser: headless Chromium, over a pipe.
 
 use std::{
     fs::{self, File},
@@ -16,10 +16,10 @@ use super::wait_until;
 const CHROMIUM_FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run \
                      --disable-background-networking --disable-component-update --disable-sync --remote-debugging-pipe";
 
-/// What finds the faults of a page.
+/// The script that checks a page for accessibility.
 const ACCESSIBILITY_CHECK_JS: &str = include_str!("accessible.js");
 
-/// One page of a browser.
+/// A browser process with one page.
 pub(crate) struct TestBrowser {
     process: Child,
     command_pipe: File,
@@ -30,7 +30,7 @@ pub(crate) struct TestBrowser {
 }
 
 impl TestBrowser {
-    /// Starts one, with all that is its own in this folder, and opens an address.
+    /// Starts a browser with its profile in this folder, and opens an address.
     pub(crate) fn open(folder: &Path, url: &str) -> Self {
         super::assert_test_is_named_after("chromium");
         let fifo = |name: &str| {
@@ -47,7 +47,7 @@ impl TestBrowser {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // In the order in which the shell opens them: each open waits for the other side.
+        // Open the pipes in the order in which the shell opens them: each open waits for the other side.
         let commands = File::options().write(true).open(commands).unwrap();
         let answers = BufReader::new(File::open(answers).unwrap());
         let mut browser = Self {
@@ -65,7 +65,7 @@ impl TestBrowser {
         browser
     }
 
-    /// Waits until the page shows these words.
+    /// Waits until the page contains this text.
     #[track_caller]
     pub(crate) fn wait_for_text(&mut self, words: &str) {
         let this = std::cell::RefCell::new(self);
@@ -74,19 +74,19 @@ impl TestBrowser {
         });
     }
 
-    /// Clicks on what this selector finds.
+    /// Clicks the element of this selector.
     pub(crate) fn click(&mut self, selector: &str) {
         self.evaluate(&format!("document.querySelector('{selector}').click()"));
     }
 
-    /// What a script answers, if it is a text. A page that goes away meanwhile answers nothing.
+    /// Returns the result of a script if it is a text. Returns `None` if the page goes away meanwhile.
     pub(crate) fn evaluate(&mut self, script: &str) -> Option<String> {
         let answer = self.send_command("Runtime.evaluate", &json!({"expression": script}));
         answer["result"]["value"].as_str().map(str::to_owned)
     }
 
-    /// Goes to an address, with every request and every complaint noted from here on, in a window of this width and in this
-    /// light; waits until all is there.
+    /// Opens an address in a window of this width and color scheme, and waits until the page is complete. Records
+    /// requests and console messages from here on.
     pub(crate) fn visit(&mut self, url: &str, width: u32, dark: bool) {
         for domain in ["Runtime", "Log", "Network", "Page"] {
             self.send_command(&format!("{domain}.enable"), &json!({}));
@@ -101,7 +101,7 @@ impl TestBrowser {
         });
     }
 
-    /// Shows the page in a window of this width and in this light.
+    /// Sets the width of the window and the color scheme.
     pub(crate) fn set_window(&mut self, width: u32, dark: bool) {
         let window = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
         self.send_command("Emulation.setDeviceMetricsOverride", &window);
@@ -109,8 +109,8 @@ impl TestBrowser {
         self.send_command("Emulation.setEmulatedMedia", &json!({"features": [light]}));
     }
 
-    /// What is amiss with the page for those who read, hear or reach it otherwise than most, in this window. Another script may
-    /// find more: it gets the first one, and answers a list too.
+    /// Returns the accessibility problems of the page in this window. An additional script gets the basic check as
+    /// its argument, and returns a list too.
     pub(crate) fn find_accessibility_faults(&mut self, more: Option<&str>) -> Vec<String> {
         let all = more.map_or_else(
             || format!("({ACCESSIBILITY_CHECK_JS})()"),
@@ -120,7 +120,7 @@ impl TestBrowser {
         serde_json::from_str(&faults).unwrap()
     }
 
-    /// Puts a picture of the window where people can look at it: `target/tmp/pages/NAME.png`.
+    /// Saves a screenshot of the window as `target/tmp/pages/NAME.png`.
     pub(crate) fn save_screenshot(&mut self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
         fs::create_dir_all(&folder).unwrap();
@@ -129,7 +129,7 @@ impl TestBrowser {
             .unwrap();
     }
 
-    /// Everything on the page that a screen reader tells, by the browser's own account: its role, and its name.
+    /// Returns the accessibility tree of the page as a screen reader gets it: role and name of each element.
     pub(crate) fn accessibility_nodes(&mut self) -> Vec<(String, String)> {
         let tree = self.send_command("Accessibility.getFullAXTree", &json!({}));
         let text = |node: &Value, what: &str| node[what]["value"].as_str().unwrap_or_default().to_owned();
@@ -140,7 +140,7 @@ impl TestBrowser {
             .collect()
     }
 
-    /// What the browser told of this kind since the last visit began.
+    /// Returns the events of this kind since the last visit began.
     pub(crate) fn events(&self, kind: &str) -> Vec<&Value> {
         self.events.iter().filter(|news| news["method"] == kind).map(|news| &news["params"]).collect()
     }
@@ -160,7 +160,7 @@ impl TestBrowser {
             if answer["id"] == self.last_message_id {
                 return answer["result"].take();
             }
-            // All else is news that nobody asked for.
+            // Everything else is an event.
             self.events.push(answer);
         }
     }
@@ -173,7 +173,8 @@ impl Drop for TestBrowser {
     }
 }
 
-/// A `BROWSER` that opens nothing and writes the address into the file `address` of the folder.
+/// Writes a script for `BROWSER` that opens nothing and writes the address into the file `address` of the folder.
+/// Returns its path.
 pub(crate) fn write_url_recorder(folder: &Path) -> String {
     let script = folder.join("note");
     fs::write(&script, "#!/bin/sh\nprintf %s \"$1\" > address.part && mv address.part address\n").unwrap();

@@ -1,9 +1,9 @@
-//! The tables as text, to be compared: what a run must not touch, and what every healthy run leaves alike.
+//! Reads tables as text, for comparisons: what a run must not touch, and what every healthy run leaves alike.
 
 use super::test_env::TestEnv;
 
-/// The anime and the entries that a user has and MAL too, without the rows' own ids and times: equal after every complete
-/// run of the same list, whatever went wrong before it.
+/// Returns the entries of a user that MAL has too, with their anime, without row ids and times. Equal after every
+/// complete run of the same list, whatever faults came before it.
 pub(crate) fn read_list(env: &TestEnv, user: &str) -> Vec<String> {
     query_rows(
         env,
@@ -21,7 +21,7 @@ pub(crate) fn read_list(env: &TestEnv, user: &str) -> Vec<String> {
     )
 }
 
-/// Every row of a user's, to the last column that malsync writes.
+/// Returns all rows of a user, with every column that malsync writes.
 pub(crate) fn read_user_rows(env: &TestEnv, user: &str) -> Vec<String> {
     let mut all = query_rows(
         env,
@@ -47,7 +47,7 @@ pub(crate) fn read_user_rows(env: &TestEnv, user: &str) -> Vec<String> {
     all
 }
 
-/// All that an application reads: the rows of the seed's tables with their times, runs and changes aside.
+/// Returns what an application reads: the rows of the seed's tables with their times, without runs and changes.
 pub(crate) fn read_application_tables(env: &TestEnv) -> Vec<String> {
     let anime = concat_columns("a.id a.mal_id a.title a.rank a.score a.updated_at");
     let entries = concat_columns("l.id l.user_id l.anime_id l.status l.score l.episodes_watched l.notes l.updated_at");
@@ -58,7 +58,7 @@ pub(crate) fn read_application_tables(env: &TestEnv) -> Vec<String> {
     all
 }
 
-/// A number that a query answers.
+/// Returns the number that an SQL expression has.
 pub(crate) fn query_count(env: &TestEnv, what: &str) -> i64 {
     let answer = env.query_value(&format!("SELECT CAST({what} AS TEXT)"));
     answer.expect("a number, not null").parse().unwrap()

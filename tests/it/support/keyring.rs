@@ -1,6 +1,6 @@
-//! A D-Bus session of a world's own, with a real Secret Service in it, or one that never answers.
+//! A D-Bus session for one test environment, with a real Secret Service or one that never responds.
 //!
-//! The session ends with the value, and with the test binary however that ends: it hangs on a pipe.
+//! The session ends when the value is dropped, and when the test binary ends in any way: it waits on a pipe.
 
 use std::{
     fs,
@@ -10,28 +10,28 @@ use std::{
 
 use super::test_env::TestEnv;
 
-/// Who answers to the Secret Service's name.
+/// What owns the name of the Secret Service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SecretServiceKind {
     /// gnome-keyring, unlocked.
     Unlocked,
-    /// Somebody who takes every call and answers none.
+    /// Accepts every call and answers none.
     Unresponsive,
 }
 
-/// A session that goes on.
+/// A running D-Bus session.
 pub(crate) struct KeyringSession {
     process: Child,
     address: String,
 }
 
 impl KeyringSession {
-    /// Starts a session; `env`'s runs find it from now on.
+    /// Starts a session. Commands of `env` use it from now on.
     pub(crate) fn start(env: &mut TestEnv, service: SecretServiceKind) -> Self {
         super::assert_test_is_named_after("keyring");
         let folder = env.home().join(format!("bus-{service:?}"));
         fs::create_dir_all(&folder).unwrap();
-        // No service files: nothing in this session starts by itself.
+        // No service files: nothing is started automatically.
         let config = format!(
             "<busconfig><type>session</type><listen>unix:path={}/socket</listen><auth>EXTERNAL</auth>\
              <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
@@ -69,18 +69,18 @@ impl KeyringSession {
         Self { process, address }
     }
 
-    /// `env` finds no session any more, though this one goes on.
+    /// Makes `env` find no session, while this one keeps running.
     pub(crate) fn disconnect(&self, env: &mut TestEnv) {
         let nowhere = format!("unix:path={}/no-bus", env.home().display());
         env.set_var("DBUS_SESSION_BUS_ADDRESS", &nowhere);
     }
 
-    /// `env` finds it again.
+    /// Makes `env` find the session again.
     pub(crate) fn reconnect(&self, env: &mut TestEnv) {
         env.set_var("DBUS_SESSION_BUS_ADDRESS", &self.address);
     }
 
-    /// Locks the keyring; there is nobody who could be asked for its password.
+    /// Locks the keyring. Nobody can be asked for its password.
     pub(crate) fn lock_keyring(&self, env: &TestEnv) {
         let locked = self
             .command(env, "dbus-send")
@@ -92,17 +92,17 @@ impl KeyringSession {
         assert!(locked.status.success(), "{locked:?}");
     }
 
-    /// A program in this session.
+    /// Returns a command for a program in this session.
     pub(crate) fn command(&self, env: &TestEnv, program: &str) -> Command {
         let mut command = Self::isolate_command(env, Command::new(program));
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
         command
     }
 
-    /// What `secret-tool` finds of malsync's, attributes and secrets.
+    /// Returns what `secret-tool` finds of malsync: attributes and secrets.
     pub(crate) fn search_with_secret_tool(&self, env: &TestEnv) -> String {
         let found = self.command(env, "secret-tool").args(["search", "--all", "service", "malsync"]).output().unwrap();
-        // It tells attributes on standard error.
+        // secret-tool prints attributes to standard error.
         [found.stdout, found.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 

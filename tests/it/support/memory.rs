@@ -1,4 +1,4 @@
-//! How much memory a run takes at its height.
+//! Measures the peak memory of a command.
 
 use std::{
     fs,
@@ -9,16 +9,16 @@ use std::{
 
 use super::test_env::{CommandOutput, TestEnv};
 
-/// Runs the binary to its end, and tells the most memory (kB, resident) that it was seen to have.
+/// Runs the binary, and returns its output and its peak resident memory in kB.
 pub(crate) fn run_measuring_memory(env: &TestEnv, args: &[&str]) -> (CommandOutput, u64) {
     let child = env.spawn(args);
     let (process, is_over) = (child.id(), AtomicBool::new(false));
-    // What it says is read meanwhile: a process whose pipe is full stands still.
+    // The output is read meanwhile: a process with a full pipe would stop.
     let (output, most) = thread::scope(|scope| {
         let weighing = scope.spawn(|| {
             let mut most = 0;
             while !is_over.load(Ordering::Relaxed) {
-                // The kernel keeps the height for as long as the process is there.
+                // The kernel keeps the peak only while the process exists.
                 most = most.max(peak_memory_kb(process).unwrap_or(0));
                 thread::park_timeout(Duration::from_millis(1));
             }

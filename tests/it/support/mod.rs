@@ -15,7 +15,7 @@ pub(crate) mod test_env;
 
 use std::time::{Duration, Instant};
 
-/// Waits until something is so. The limit is a watchdog: generous, and never part of what is tested.
+/// Waits until a condition is true. The limit is a generous watchdog and never part of what is tested.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();

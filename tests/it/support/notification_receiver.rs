@@ -1,4 +1,4 @@
-//! Somebody who is told how syncs go: remembers each request, and answers as it is told to.
+//! Receives the pings and webhooks of syncs: records each request, and responds with a status of the test's choice.
 
 use std::sync::{
     Arc, Mutex,
@@ -27,19 +27,19 @@ impl NotificationReceiver {
                 request.as_reader().read_to_string(&mut body).unwrap();
                 let path = request.url().rsplit("1234567890ab").next().unwrap_or_default().to_owned();
                 memory.lock().unwrap().push((path, body));
-                // Whoever asked may have gone.
+                // The client may have gone.
                 let _ = request.respond(Response::empty(answer.load(Ordering::Relaxed)));
             }
         });
         Self { url, requests, status }
     }
 
-    /// From now on, answers with this.
+    /// Sets the status of later responses.
     pub(crate) fn set_status(&self, status: u16) {
         self.status.store(status, Ordering::Relaxed);
     }
 
-    /// What was heard since the last time: what follows the address, and the body.
+    /// Returns the requests since the last call: what follows the base URL, and the body.
     pub(crate) fn take_requests(&self) -> Vec<(String, String)> {
         std::mem::take(&mut *self.requests.lock().unwrap())
     }

@@ -1,5 +1,5 @@
-//! Whoever else may be at the other end of a connection: a recorder that nobody should ask, a server that talks without end,
-//! a port that lets nobody in, a TLS server with a certificate of the test's choice.
+//! Servers at the other end of a connection: one that records requests, one with a full backlog, and a TLS proxy with
+//! a certificate of the test's choice.
 
 use std::{
     io::{Read as _, Write as _},
@@ -16,19 +16,19 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
-/// Listens, and notes the beginning of whatever comes.
+/// Accepts connections and records the first bytes of each.
 pub(crate) struct ConnectionRecorder {
     pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<String>>>,
 }
 
 impl ConnectionRecorder {
-    /// One that hangs up on everybody.
+    /// Creates a recorder that closes each connection.
     pub(crate) fn new() -> Self {
         Self::with_handler(|_| ())
     }
 
-    /// One that does this with each connection, once it has heard its beginning.
+    /// Creates a recorder that calls a handler with each connection, after reading its first bytes.
     pub(crate) fn with_handler(then: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -48,13 +48,13 @@ impl ConnectionRecorder {
         Self { address, received }
     }
 
-    /// The beginnings of the connections so far.
+    /// Returns the first bytes of each connection so far.
     pub(crate) fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
     }
 }
 
-/// A port whose queue is full: whoever connects waits. Open for as long as the value lives.
+/// A port with a full backlog: new connections wait. It stays full until the value is dropped.
 pub(crate) struct FullBacklogServer {
     pub(crate) address: SocketAddr,
     _listener: TcpListener,
@@ -79,7 +79,7 @@ impl FullBacklogServer {
     }
 }
 
-/// Certificates in a folder, made by the `openssl` program: an authority, and what it (or nobody) vouches for.
+/// Creates certificates in a folder with the `openssl` program.
 pub(crate) struct TestCertificateAuthority<'a>(pub(crate) &'a Path);
 
 impl TestCertificateAuthority<'_> {
@@ -89,13 +89,13 @@ impl TestCertificateAuthority<'_> {
         assert!(made.status.success(), "openssl {line}: {}", String::from_utf8_lossy(&made.stderr));
     }
 
-    /// Makes the authority; the file with its certificate.
+    /// Creates the authority. Returns the file with its certificate.
     pub(crate) fn create(&self) -> PathBuf {
         self.run_openssl(&format!("req -x509 {NEW_KEY_ARGS} -keyout ca.key -out ca.pem -subj /CN=tests -days 2"));
         self.0.join("ca.pem")
     }
 
-    /// A certificate for this name, good for so many days.
+    /// Issues a certificate for this name that is valid for this many days. Returns certificate and key.
     pub(crate) fn issue_certificate(&self, name: &str, days: i32) -> (PathBuf, PathBuf) {
         std::fs::write(self.0.join("san"), format!("subjectAltName={name}\nbasicConstraints=CA:FALSE\n")).unwrap();
         self.run_openssl(&format!("req {NEW_KEY_ARGS} -keyout leaf.key -out leaf.csr -subj /CN=leaf"));
@@ -104,7 +104,7 @@ impl TestCertificateAuthority<'_> {
         (self.0.join("leaf.pem"), self.0.join("leaf.key"))
     }
 
-    /// A certificate for 127.0.0.1 that vouches for itself.
+    /// Creates a self-signed certificate for 127.0.0.1.
     pub(crate) fn create_self_signed(&self) -> (PathBuf, PathBuf) {
         let name = "-subj /CN=leaf -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=CA:FALSE";
         self.run_openssl(&format!("req -x509 {NEW_KEY_ARGS} -keyout own.key -out own.pem {name} -days 2"));
@@ -114,7 +114,8 @@ impl TestCertificateAuthority<'_> {
 
 const NEW_KEY_ARGS: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
 
-/// Speaks TLS with this certificate, and passes on what is inside: one exchange a connection. Counts the connections.
+/// Starts a server that terminates TLS with this certificate and forwards one HTTP exchange per connection. Records
+/// the connections.
 pub(crate) fn start_tls_proxy(server: SocketAddr, (certificate, key): &(PathBuf, PathBuf)) -> ConnectionRecorder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];
@@ -140,7 +141,7 @@ fn proxy_exchange(stream: TcpStream, config: Arc<ServerConfig>, server: SocketAd
     while !head.ends_with(b"\r\n\r\n") {
         match tls.read(&mut byte) {
             Ok(1) => head.push(byte[0]),
-            // Whoever does not like the certificate is gone here.
+            // A client that rejects the certificate is gone here.
             _ => return,
         }
     }

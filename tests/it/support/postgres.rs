@@ -1,7 +1,8 @@
-//! A PostgreSQL cluster of the tests' own: started once per test binary, on a free port, gone with the binary however
-//! that ends. Every test makes its own database in it.
+//! A PostgreSQL cluster for the tests: started once per test binary on a free port, and removed when the binary ends
+//! in any way. Every test creates its own database in it.
 //!
-//! The server's programs are looked for in PATH and where Debian puts them. Without them the tests fail: they never skip.
+//! The server programs are searched in PATH and in Debian's folders. Without them the tests fail; they are never
+//! skipped.
 
 use std::{
     fs,
@@ -22,21 +23,21 @@ use sqlx::{Connection as _, PgConnection};
 /// A running cluster.
 pub(crate) struct PostgresCluster {
     port: u16,
-    /// The watchdog's standard input: when it closes, the cluster is stopped and its folder removed.
+    /// Standard input of the watchdog. When it closes, the watchdog stops the cluster and removes its folder.
     _leash: ChildStdin,
 }
 
-/// The cluster of this test binary.
+/// Returns the cluster that all tests of this binary share.
 pub(crate) fn shared_cluster() -> &'static PostgresCluster {
     static CLUSTER: OnceLock<PostgresCluster> = OnceLock::new();
     CLUSTER.get_or_init(PostgresCluster::start)
 }
 
 impl PostgresCluster {
-    /// One of a test's own, that it may crash.
+    /// Starts a cluster for one test only, which the test may crash.
     pub(crate) fn start() -> Self {
         super::assert_test_is_named_after("postgres");
-        // Between finding a free port and listening on it, another program may take it.
+        // Another program may take the port before the server listens on it.
         (0..5).find_map(|_| Self::try_start()).expect("the PostgreSQL server found no port to listen on in five tries")
     }
 
@@ -80,23 +81,23 @@ impl PostgresCluster {
         PgBouncer { port, process, _folder: folder }
     }
 
-    /// The URL of a database, for the superuser.
+    /// Returns the URL of a database for the superuser.
     pub(crate) fn superuser_url(&self, database: &str) -> String {
         self.role_url("postgres", database)
     }
 
-    /// The URL of a database, for a role.
+    /// Returns the URL of a database for a role.
     pub(crate) fn role_url(&self, role: &str, database: &str) -> String {
         format!("postgresql://{role}@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Makes an empty database of a name that no other test has.
+    /// Creates an empty database with a unique name, and returns the name.
     pub(crate) async fn create_database(&self) -> String {
         super::assert_test_is_named_after("postgres");
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("t{}", MADE.fetch_add(1, Ordering::Relaxed));
         let mut admin = self.connect("postgres").await;
-        // A template that another test is copying from is busy for a moment.
+        // The template may be busy for a moment, while another test copies it.
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0")))
             .execute(&mut admin)
             .await
@@ -104,15 +105,15 @@ impl PostgresCluster {
         name
     }
 
-    /// A superuser's connection to a database.
+    /// Connects to a database as the superuser.
     pub(crate) async fn connect(&self, database: &str) -> PgConnection {
         PgConnection::connect(&self.superuser_url(database)).await.unwrap()
     }
 }
 
-/// A running pgbouncer; it ends with the value.
+/// A running pgbouncer, which ends when the value is dropped.
 pub(crate) struct PgBouncer {
-    /// Where it listens, on 127.0.0.1.
+    /// The port on 127.0.0.1.
     pub(crate) port: u16,
     process: Child,
     _folder: tempfile::TempDir,
@@ -120,13 +121,14 @@ pub(crate) struct PgBouncer {
 
 impl Drop for PgBouncer {
     fn drop(&mut self) {
-        // One that has ended by itself is as good.
+        // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// PostgreSQL does not run as root.
+/// Returns the user and group to run PostgreSQL as, which refuses to run as root. Returns `None` if the tests do not
+/// run as root.
 fn find_service_account() -> Option<(u32, u32)> {
     let root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0;
     let accounts = fs::read_to_string("/etc/passwd").unwrap();
@@ -147,7 +149,7 @@ fn server_command(program: &str, account: Option<(u32, u32)>) -> Command {
     command
 }
 
-/// In PATH, or the newest of `/usr/lib/postgresql`.
+/// Finds a program in PATH or in the newest version in `/usr/lib/postgresql`.
 #[expect(clippy::disallowed_methods, reason = "where programs are is for the environment to say")]
 fn find_program(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -183,7 +185,7 @@ fn start_server(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32
     server.stderr(Stdio::piped()).process_group(0).spawn().unwrap()
 }
 
-/// A process that outlives this one, however it ends, and cleans up after it.
+/// Starts a process that outlives this one, however it ends, then stops the server and removes the folder.
 #[expect(clippy::zombie_processes, reason = "it ends after this process")]
 fn start_watchdog(server: &Child, folder: &Path) -> ChildStdin {
     let mut watchdog = Command::new("sh")
@@ -203,8 +205,8 @@ fn start_watchdog(server: &Child, folder: &Path) -> ChildStdin {
     watchdog.stdin.take().expect("standard input was piped")
 }
 
-/// Waits until the server says that it is; not, where the port was taken meanwhile. The server's log is read on, lest the
-/// pipe fill up.
+/// Waits until the server is ready. Returns false if the server ended, because its port was taken. Reads the server's
+/// log all the time, so that its pipe does not fill up.
 fn wait_until_ready(server: &mut Child, data: &Path) -> bool {
     let log = server.stderr.take().expect("standard error was piped");
     std::thread::spawn(move || BufReader::new(log).lines().for_each(drop));

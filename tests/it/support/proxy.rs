@@ -1,4 +1,4 @@
-//! The fault proxy: stands between malsync and a server (PostgreSQL or the simulator) and breaks what goes through it.
+//! A proxy between malsync and a server (PostgreSQL or the simulator) that breaks connections on command.
 
 use std::{
     net::TcpListener as Bound,
@@ -15,37 +15,37 @@ use tokio::{
     sync::watch,
 };
 
-/// What becomes of the connections.
+/// What the proxy does with connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ProxyMode {
     Open,
-    /// They end, and new ones end at once.
+    /// Closes all connections, and new ones at once.
     Closed,
-    /// They are reset, and new ones are too.
+    /// Resets all connections, and new ones at once.
     Reset,
 }
 
 struct ProxyPlan {
     mode: watch::Sender<ProxyMode>,
-    /// Lose the server's answer to the next COMMIT.
+    /// Drop the response to the next COMMIT.
     drops_commit_response: AtomicBool,
-    /// Break the connection before the next COMMIT gets through.
+    /// Break the connection before the next COMMIT reaches the server.
     drops_commit: AtomicBool,
     has_dropped_commit: AtomicBool,
-    /// Bytes that still come from the server; below 0, all.
+    /// Bytes to forward from the server until the connection breaks. Negative: no limit.
     bytes_left: AtomicI64,
-    /// Milliseconds that each answer is held back.
+    /// Delay of each response, in milliseconds.
     latency_ms: AtomicU64,
 }
 
-/// A proxy in front of a server on this machine.
+/// A running proxy in front of a server on this machine.
 pub(crate) struct FaultProxy {
     port: u16,
     plan: Arc<ProxyPlan>,
 }
 
 impl FaultProxy {
-    /// In front of the server that the URL names, on a thread of its own for as long as the process lives.
+    /// Starts a proxy in front of the server of this URL. It runs on its own thread until the process ends.
     pub(crate) fn start(url: &str) -> Self {
         let server = url::Url::parse(url).unwrap().port().unwrap();
         let bound = Bound::bind(("127.0.0.1", 0)).unwrap();
@@ -73,12 +73,12 @@ impl FaultProxy {
         Self { port, plan }
     }
 
-    /// A database behind the proxy.
+    /// Returns the URL of a database through the proxy.
     pub(crate) fn database_url(&self, database: &str) -> String {
         format!("postgresql://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// The same address, through the proxy.
+    /// Returns this URL with the port of the proxy.
     pub(crate) fn proxied_url(&self, url: &str) -> String {
         let mut url = url::Url::parse(url).unwrap();
         url.set_port(Some(self.port)).unwrap();
@@ -97,17 +97,17 @@ impl FaultProxy {
         self.plan.has_dropped_commit.load(Ordering::SeqCst)
     }
 
-    /// Lets so many bytes more come from the server, then breaks that connection, once.
+    /// Forwards this many more bytes from the server, then breaks that connection, once.
     pub(crate) fn cut_after(&self, bytes: u32) {
         self.plan.bytes_left.store(bytes.into(), Ordering::SeqCst);
     }
 
-    /// Holds each answer back.
+    /// Delays each response.
     pub(crate) fn set_latency(&self, latency: Duration) {
         self.plan.latency_ms.store(u64::try_from(latency.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Ends all connections, and new ones as soon as they are made.
+    /// Closes all connections, and new ones at once.
     pub(crate) fn close_connections(&self) {
         self.plan.mode.send_replace(ProxyMode::Closed);
     }
@@ -166,7 +166,7 @@ async fn wait_for_fault(way: &mut watch::Receiver<ProxyMode>) -> ProxyMode {
     way.wait_for(|way| *way != ProxyMode::Open).await.map_or(ProxyMode::Closed, |way| *way)
 }
 
-/// Hands on what may still come; says whether the connection goes on.
+/// Forwards the bytes that the limit allows. Returns true if the connection continues.
 async fn forward_limited(client: &mut TcpStream, bytes: &[u8], left: &AtomicI64) -> bool {
     let length = i64::try_from(bytes.len()).unwrap();
     let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {

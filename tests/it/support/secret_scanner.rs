@@ -1,7 +1,7 @@
-//! Looks for secrets where none may be: in what a run printed, in what it left in its home, in what it told the database.
+//! Searches for secrets in output, in files of the home folder and in tables.
 //!
-//! Each secret is looked for as it is, URL-encoded, in base64 (both alphabets, wherever it may begin), in hexadecimal and
-//! escaped as in JSON; of a long one, a part is found as well. A text is read once, whatever the number of secrets.
+//! It finds each secret as it is, URL-encoded, in base64 (both alphabets, at any offset), in hexadecimal and escaped
+//! as in JSON. Of a long secret it also finds a part. The time does not depend on the number of secrets.
 
 use std::{collections::HashMap, fmt::Write as _, fs, path::Path};
 
@@ -9,19 +9,19 @@ use base64::{Engine as _, engine::general_purpose as base64_engine};
 use mal_sim::Sim;
 use serde_json::Value;
 
-/// The password in a test's `DATABASE_URL`. The tests' server takes any.
+/// The password in `DATABASE_URL` of the tests. The server of the tests accepts any.
 pub(crate) const DATABASE_PASSWORD: &str = "pa55word-of-the-database";
 
-/// The fewest bytes of a form that are looked for: what is shorter stands anywhere by chance.
+/// Minimum length of a searched form. Shorter texts occur by chance.
 const MIN_FORM_BYTES: usize = 12;
 
-/// The pieces in which a long form is looked for.
+/// Length of the parts of a long form that are searched.
 const PART_BYTES: usize = 16;
 
-/// The bytes by which a form is found first.
+/// Number of leading bytes that index a form.
 const KEY_BYTES: usize = 8;
 
-/// Secrets, and what they may look like.
+/// The searched secrets in all their forms.
 pub(crate) struct SecretScanner {
     forms: HashMap<[u8; KEY_BYTES], Vec<SecretForm>>,
     first_two_bytes: Vec<bool>,
@@ -33,7 +33,8 @@ struct SecretForm {
 }
 
 impl SecretScanner {
-    /// Of this MAL, and of these variables of the environment.
+    /// Creates a scanner for the tokens of this simulator, what the simulator was sent, and the secrets in these
+    /// environment variables.
     pub(crate) fn for_env<'e>(sim: &Sim, environment: impl Iterator<Item = (&'e String, &'e String)>) -> Self {
         let mut leaks = Self { forms: HashMap::new(), first_two_bytes: vec![false; 1 << 16] };
         for token in issued_tokens(sim) {
@@ -78,7 +79,8 @@ impl SecretScanner {
         }
     }
 
-    /// The first secret in there, if there is one: what it is, never itself.
+    /// Returns a description of the first secret in the text, never the secret itself. Returns `None` if there is
+    /// none.
     pub(crate) fn find_first(&self, text: &[u8]) -> Option<&str> {
         let pairs = text.windows(2).enumerate();
         let begins =
@@ -89,8 +91,8 @@ impl SecretScanner {
         })
     }
 
-    /// Searches a folder and what is below it. What a test itself put there, straight into the home or into the
-    /// configuration, is the test's business.
+    /// Asserts that no file below a home folder contains a secret. Files that a test put directly into the home
+    /// folder or into the configuration are not searched.
     pub(crate) fn scan_home(&self, home: &Path) {
         let Ok(entries) = fs::read_dir(home) else { return };
         for entry in entries.flatten() {
@@ -107,7 +109,7 @@ impl SecretScanner {
             if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
                 self.scan_folder(&path);
             } else if kind.is_ok_and(|kind| kind.is_file()) && !path.ends_with("config.toml") {
-                // A file may go while it is looked for.
+                // A file may disappear meanwhile.
                 let found = fs::read(&path).ok().and_then(|bytes| self.find_first(&bytes).map(str::to_owned));
                 assert!(found.is_none(), "{} holds {}", path.display(), found.unwrap_or_default());
             }
@@ -115,7 +117,7 @@ impl SecretScanner {
     }
 }
 
-/// Every token that the simulator has issued: the texts long enough to be one.
+/// Returns every token that the simulator has issued: all texts that are long enough to be one.
 pub(crate) fn issued_tokens(sim: &Sim) -> Vec<String> {
     fn collect_long_texts(state: &Value) -> Vec<String> {
         match state {
@@ -128,7 +130,7 @@ pub(crate) fn issued_tokens(sim: &Sim) -> Vec<String> {
     collect_long_texts(&sim.control().tokens_json())
 }
 
-/// Codes, verifiers and states, as the simulator was sent them.
+/// Returns the authorization codes, verifiers and states that the simulator received.
 fn sent_secrets(sim: &Sim) -> Vec<(&'static str, String)> {
     let mut secrets = Vec::new();
     for request in sim.control().logged_requests() {
@@ -147,7 +149,7 @@ fn sent_secrets(sim: &Sim) -> Vec<(&'static str, String)> {
     secrets
 }
 
-/// What a secret may look like.
+/// Returns the forms in which a secret may appear.
 fn encode_forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut forms = vec![("as it is", secret.to_vec())];
     let hex = |upper: bool| {
@@ -166,7 +168,7 @@ fn encode_forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     for before in 0..3 {
         for alphabet in [&base64_engine::STANDARD_NO_PAD, &base64_engine::URL_SAFE_NO_PAD] {
             let coded = alphabet.encode([&vec![0; before], secret].concat());
-            // The digits at both ends belong to what stands beside the secret as well.
+            // Leave out the digits at both ends, which also encode the neighbouring bytes.
             let (from, to) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
             forms.push(("in base64", coded.as_bytes()[from..to].to_vec()));
         }

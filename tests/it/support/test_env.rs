@@ -1,6 +1,8 @@
-//! A world of its own for each test: a home folder, a simulator, a database, and the built binary run in it with nothing
-//! else in its environment. After every run, what it printed and what stands in its home is searched for secrets; at the
-//! world's end, so is what a server's tables hold.
+//! An isolated environment for each test: a home folder, a simulator of MAL, a database, and the built binary with no
+//! other environment variables.
+//!
+//! After every command, its output and the files in the home folder are searched for secrets. When the environment is
+//! dropped, so are the tables of a PostgreSQL database.
 
 use std::{
     collections::BTreeMap,
@@ -22,54 +24,54 @@ use super::{
     wait_until,
 };
 
-/// The client id that every world uses.
+/// The client id of every environment.
 pub(crate) const CLIENT_ID: &str = "00112233445566778899aabbccddeeff";
 
-/// Which database a world has.
+/// Which database an environment has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DatabaseKind {
-    /// The embedded one, where no `DATABASE_URL` is set.
+    /// An SQLite file, the default without `DATABASE_URL`.
     Sqlite,
-    /// A database of its own on a real server.
+    /// A new database on a real PostgreSQL server.
     Postgres,
 }
 
-/// A home, a MAL and a database.
+/// A home folder, a simulator and a database. See the module documentation.
 pub(crate) struct TestEnv {
     home: TempDir,
     pub(crate) sim: Sim,
     pub(crate) kind: DatabaseKind,
     environment: BTreeMap<String, String>,
-    /// The test itself put readable tokens into the database.
+    /// True if the test itself put unencrypted tokens into the database.
     readable_tokens_stored: AtomicBool,
 }
 
-/// What a run of the binary left.
+/// What a command printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct CommandOutput {
-    /// Its exit code; -1 where a signal ended it.
+    /// The exit code, or -1 if a signal ended the process.
     pub(crate) code: i32,
-    /// The signal that ended it.
+    /// The signal that ended the process.
     pub(crate) signal: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A connection that holds something.
+/// An open connection that keeps its locks until it is dropped.
 pub(crate) struct HeldConnection {
     _connection: Box<dyn std::any::Any>,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl CommandOutput {
-    /// The run, if it ended with this code.
+    /// Asserts the exit code, and returns the output.
     #[track_caller]
     pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// The one JSON object on standard output.
+    /// Returns the JSON object on standard output. Fails unless there is exactly one.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         let lines = self.json_lines();
@@ -77,7 +79,7 @@ impl CommandOutput {
         lines.into_iter().next().unwrap()
     }
 
-    /// The JSON objects on standard output, one a line.
+    /// Returns the JSON objects on standard output, one per line.
     #[track_caller]
     pub(crate) fn json_lines(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
@@ -85,12 +87,12 @@ impl CommandOutput {
 }
 
 impl TestEnv {
-    /// A world with one user, `alice`, and a list of so many entries.
+    /// Creates an environment with one MAL user, `alice`, and a list of this many entries. Nobody is logged in.
     pub(crate) fn new(kind: DatabaseKind, entries: usize) -> Self {
         Self::with_config(kind, SimConfig { entries, auto_consent: true, ..SimConfig::default() })
     }
 
-    /// A world with this MAL.
+    /// Creates an environment with this simulator.
     #[expect(clippy::disallowed_methods, reason = "the binary's own programs are found where the tests' are")]
     pub(crate) fn with_config(kind: DatabaseKind, config: SimConfig) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
@@ -107,7 +109,7 @@ impl TestEnv {
                 ("SYNC_MIN_INTERVAL", "0s".to_owned()),
                 ("SYNC_RETRY_BASE_MS", "1".to_owned()),
                 ("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", home.path().display())),
-                // A terminal of a test's has nobody to turn the pages.
+                // Nobody turns the pages of a pager in a test.
                 ("PAGER", "cat".to_owned()),
                 ("BROWSER", "curl --silent --location --output /dev/null".to_owned()),
             ]
@@ -120,7 +122,7 @@ impl TestEnv {
         env
     }
 
-    /// From now on, an empty database of the same kind.
+    /// Switches to a new empty database of the same kind.
     pub(crate) fn use_new_database(&mut self) {
         let url = match self.kind {
             DatabaseKind::Postgres => {
@@ -132,7 +134,7 @@ impl TestEnv {
         self.set_var("DATABASE_URL", &url);
     }
 
-    /// A world in which `alice` is logged in.
+    /// Creates an environment in which `alice` is logged in.
     pub(crate) fn with_login(kind: DatabaseKind, entries: usize) -> Self {
         let env = Self::new(kind, entries);
         env.run(&["login", "--json"]).expect_code(0);
@@ -143,12 +145,12 @@ impl TestEnv {
         self.home.path()
     }
 
-    /// The embedded database's file.
+    /// Returns the path of the default SQLite file.
     pub(crate) fn database_file(&self) -> PathBuf {
         self.home.path().join(".local/share/malsync/malsync.db")
     }
 
-    /// What `DATABASE_URL` is, or would have to be.
+    /// Returns the URL of the database, also if `DATABASE_URL` is not set.
     pub(crate) fn database_url(&self) -> String {
         let file = || format!("sqlite://{}", self.database_file().display());
         self.environment.get("DATABASE_URL").cloned().unwrap_or_else(file)
@@ -159,7 +161,7 @@ impl TestEnv {
         uri.port().unwrap()
     }
 
-    /// Sets a variable for the runs from now on; an empty value takes it out.
+    /// Sets an environment variable for later commands. An empty value removes it.
     pub(crate) fn set_var(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             self.environment.remove(name);
@@ -168,7 +170,7 @@ impl TestEnv {
         }
     }
 
-    /// The binary with these arguments, in this world's environment and no other.
+    /// Returns a command that runs the binary with these arguments in this environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_malsync"));
         command.args(args).env_clear().envs(&self.environment).current_dir(self.home.path());
@@ -176,7 +178,7 @@ impl TestEnv {
         command
     }
 
-    /// A line for bash, with the binary as `$MALSYNC`, in this world's environment.
+    /// Returns a bash command for this line in this environment. `$MALSYNC` is the binary.
     pub(crate) fn shell_command(&self, line: &str) -> Command {
         let mut command = Command::new("bash");
         command.args(["-c", line]).env_clear().envs(&self.environment).current_dir(self.home.path());
@@ -185,41 +187,41 @@ impl TestEnv {
         command
     }
 
-    /// Carries out a line of bash; its exit code is the last program's of the line.
+    /// Runs a line of bash. The exit code is that of the last program in the line.
     pub(crate) fn run_in_shell(&self, line: &str) -> CommandOutput {
         self.check_output(&self.shell_command(line).output().unwrap(), false)
     }
 
-    /// Runs it to its end.
+    /// Runs the binary, and waits for its end.
     pub(crate) fn run(&self, args: &[&str]) -> CommandOutput {
         self.check_output(&self.command(args).output().unwrap(), prints_secret(args))
     }
 
-    /// Runs it to its end, with this on standard input.
+    /// Runs the binary with this standard input, and waits for its end.
     pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> CommandOutput {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        // Whoever does not read its input may be gone already.
+        // A command that does not read its input may have ended already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         self.check_output(&child.wait_with_output().unwrap(), prints_secret(args))
     }
 
-    /// Starts it.
+    /// Starts the binary without waiting.
     pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).spawn().unwrap()
     }
 
-    /// Waits for its end.
+    /// Waits for the end of a process.
     pub(crate) fn wait_for_exit(&self, child: Child) -> CommandOutput {
         self.check_output(&child.wait_with_output().unwrap(), true)
     }
 
-    /// Syncs with `--json` and these flags; the run.
+    /// Syncs with `--json` and these flags. Returns the JSON object of the run, which must succeed.
     #[track_caller]
     pub(crate) fn sync(&self, flags: &[&str]) -> Value {
         self.run(&[&["sync", "--json"], flags].concat()).expect_code(0).json()
     }
 
-    /// The first column of what a query answers, as text; null is `None`.
+    /// Returns the first column of a query as text. NULL is `None`.
     pub(crate) fn query_column(&self, sql: &str) -> Vec<Option<String>> {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, query_scalar};
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
@@ -241,7 +243,7 @@ impl TestEnv {
         })
     }
 
-    /// The one value that a query answers.
+    /// Returns the value of a query. Fails unless there is exactly one row.
     #[track_caller]
     pub(crate) fn query_value(&self, sql: &str) -> Option<String> {
         let mut values = self.query_column(sql);
@@ -249,14 +251,14 @@ impl TestEnv {
         values.remove(0)
     }
 
-    /// Scripts faults, as the simulator's README has them.
+    /// Adds fault rules to the simulator, in the JSON form of mal-sim/README.md.
     pub(crate) fn add_faults(&self, rules: &Value) {
         for rule in mal_sim::parse_fault_rules(&rules.to_string()).unwrap() {
             self.sim.control().add_fault(rule).unwrap();
         }
     }
 
-    /// Waits until MAL was asked for so many pages since its log was cleared.
+    /// Waits until the simulator got this many requests for pages since its log was cleared.
     pub(crate) fn wait_for_pages(&self, pages: usize) {
         wait_until("MAL is asked for a page", || {
             self.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/animelist")).count()
@@ -264,7 +266,7 @@ impl TestEnv {
         });
     }
 
-    /// Carries out statements.
+    /// Executes statements on the database.
     pub(crate) fn execute_sql(&self, sql: &str) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
         if issued_tokens(&self.sim).iter().any(|token| sql.contains(token)) {
@@ -287,7 +289,7 @@ impl TestEnv {
         });
     }
 
-    /// Starts a command that stops at a failpoint, at the time after so many others, until the gate opens.
+    /// Starts a command that pauses at a failpoint, after passing it `after` times, until the gate is dropped.
     pub(crate) fn spawn_paused_at(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, FailpointGate) {
         let gate = FailpointGate(self.home().join(format!("gate-{failpoint}")));
         std::fs::write(&gate.0, "").unwrap();
@@ -296,7 +298,7 @@ impl TestEnv {
         (process, gate)
     }
 
-    /// Carries out statements on a connection that stays open, with whatever they locked, for as long as the value lives.
+    /// Executes statements on a connection that stays open, with its locks, until the value is dropped.
     pub(crate) fn hold_connection(&self, sql: &str) -> HeldConnection {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
         let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
@@ -318,8 +320,8 @@ impl TestEnv {
         HeldConnection { _connection: connection, _runtime: runtime }
     }
 
-    /// Looks at how a run ended. There are two places for a secret, each a line of its own on standard output, where it was
-    /// asked for: the authorize URL of a login, and an exported login.
+    /// Checks the output of a command for secrets and panics. Two commands print a secret on request, on a line of
+    /// its own on standard output: the authorize URL of a login, and an exported login.
     fn check_output(&self, output: &Output, shows_secret: bool) -> CommandOutput {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
         let output = CommandOutput {
@@ -352,7 +354,7 @@ impl TestEnv {
             || self.environment.get("MALSYNC_TOKEN_SEAL").is_some_and(|seal| seal == "off")
     }
 
-    /// Searches a server's tables, as far as they can still be read: a test may have taken the server away.
+    /// Searches the tables of a PostgreSQL database for secrets. Skips the search if the test has removed the server.
     async fn scan_tables(&self) {
         use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
         let Ok(mut connection) = PgConnection::connect(&self.database_url()).await else { return };
@@ -371,13 +373,13 @@ impl Drop for TestEnv {
     fn drop(&mut self) {
         if self.kind == DatabaseKind::Postgres && !std::thread::panicking() && !self.may_contain_readable_tokens() {
             let limit = std::time::Duration::from_secs(10);
-            // A server that does not answer was taken away by the test.
+            // The test has stopped a server that does not respond.
             let _ = block_on(async { tokio::time::timeout(limit, self.scan_tables()).await });
         }
     }
 }
 
-/// Whether a command is one that prints the authorize URL, or a login.
+/// Returns true if a command prints the authorize URL or an exported login.
 fn prints_secret(args: &[&str]) -> bool {
     args.starts_with(&["token", "export"]) || args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
 }
@@ -386,12 +388,12 @@ pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// A port that is free on both loopback families.
+/// Returns a port that is free on both loopback addresses.
 pub(crate) fn find_free_port() -> u16 {
     loop {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        // A machine without IPv6 has nobody there either.
+        // Without IPv6, only the IPv4 address counts.
         match TcpListener::bind(("::1", port)) {
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
             _ => return port,
@@ -399,12 +401,12 @@ pub(crate) fn find_free_port() -> u16 {
     }
 }
 
-/// Keeps a process at a failpoint; opens when it goes.
+/// Keeps a process paused at a failpoint until it is dropped.
 pub(crate) struct FailpointGate(PathBuf);
 
 impl Drop for FailpointGate {
     fn drop(&mut self) {
-        // The world's folder may be gone before.
+        // The folder of the environment may be gone already.
         let _ = std::fs::remove_file(&self.0);
     }
 }

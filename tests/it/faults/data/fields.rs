@@ -1,4 +1,4 @@
-//! Numbers, dates, times and words that MAL should not send: what is rejected by name, what is mended, what is kept.
+//! Numbers, dates, times and words that MAL should not send: which are rejected, corrected or kept.
 
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};
@@ -91,8 +91,8 @@ fn f_d08_partial_date_is_stored_with_precision_and_impossible_one_as_none(kind: 
     assert_eq!(columns, table.map(|(_, date)| date.map(|(_, column)| column.to_owned())));
 }
 
-/// The row asks for a time from the future to be set back, lest it win for ever. No rule goes by MAL's times, and the
-/// watermark does not believe it: so it is kept as MAL sent it.
+/// The catalogue asks to reset a time in the future, so that it does not win forever. No merge rule uses MAL's times,
+/// and the watermark ignores such a time, so it is stored as sent.
 #[on_both]
 fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKind) {
     let soon = mal_time_in_days(2);
@@ -140,7 +140,7 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
     );
 }
 
-/// So many days from now, as MAL writes times, by the machine's own `date`.
+/// Returns the time in this many days, in MAL's format. Uses the `date` program.
 fn mal_time_in_days(days: u32) -> String {
     let date = std::process::Command::new("date")
         .args(["--utc", &format!("--date={days} days"), "+%Y-%m-%dT%H:%M:%SZ"])

@@ -1,4 +1,4 @@
-//! Pages and lists that are odd as a whole: bytes, twins, pages without a good entry, entries that come and go.
+//! Odd pages and lists: invalid bytes, duplicates, pages without a valid entry, entries that come and go.
 
 use mal_sim::FaultRule;
 use malsync_test_macros::on_both;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// A lone surrogate may be mended, says the interface; bytes that are no UTF-8 are an unreadable page.
+/// A lone surrogate may be replaced. Invalid UTF-8 makes the page unreadable.
 #[on_both]
 fn f_d04_invalid_utf8_fails_page_and_lone_surrogate_is_replaced(kind: DatabaseKind) {
     let lone = good_entry(FIRST_ODD_ID).to_string().replace("Entry", "half \\ud83d a pair");
@@ -73,8 +73,8 @@ fn f_d17_duplicate_key_rejects_entry_and_in_list_status_last_wins(kind: Database
     assert_eq!(list_odd_entries(&env)[0]["score"], 8);
 }
 
-/// The row asks for exit 8 where more than a fifth of a run is rejected. The interface knows no such guard: every error of an
-/// entry is told, none stops the run, exit 3.
+/// The catalogue asks for exit code 8 if more than a fifth of the entries is rejected. The interface has no such
+/// guard: every rejected entry is reported, none stops the run, and the exit code is 3.
 #[on_both]
 fn f_d19_page_without_valid_entry_does_not_stop_run(kind: DatabaseKind) {
     let mut entries = Vec::new();

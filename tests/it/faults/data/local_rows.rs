@@ -1,4 +1,4 @@
-//! Rows that somebody wrote by hand, with what malsync would never write.
+//! Rows that somebody wrote by hand, with values that malsync never writes.
 
 use malsync_test_macros::on_both;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::count_rows;
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// What the rules keep is kept, MAL's values replace the rest.
+/// Values that the merge rules keep are kept; MAL's values replace the others.
 #[on_both]
 fn f_d20_invalid_local_rows_do_not_stop_sync(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 100);
@@ -54,7 +54,7 @@ fn f_d20_invalid_local_rows_do_not_stop_sync(kind: DatabaseKind) {
         "SELECT CAST(count(*) AS TEXT) FROM user_anime_lists WHERE status = 'paused' OR episodes_watched IS NULL";
     assert_eq!(env.query_value(paused), Some("0".into()), "MAL's values stand");
     if kind == DatabaseKind::Sqlite {
-        // What even the table's own rules forbid stays, where MAL has no score, and nobody writes it anew.
+        // Even a value that the table's constraint forbids stays if MAL has no score, because the row is not written.
         let below = "SELECT CAST(count(*) > 0 AS TEXT) FROM user_anime_lists WHERE score = -3";
         assert_eq!(env.query_value(below), Some("1".into()));
     }

@@ -1,4 +1,4 @@
-//! What MAL may put into an entry, on both databases: each oddity on one page with a hundred good entries.
+//! Odd values in entries from MAL, on both databases: each on one page with a hundred valid entries.
 
 mod fields;
 mod listing;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
 
-/// MAL's id of the first odd entry; made lists have none so high.
+/// MAL id of the first odd entry. Generated lists have no id that high.
 const FIRST_ODD_ID: u64 = 2_000_000_001;
 
-/// An entry that nothing is wrong with.
+/// Returns a valid entry.
 fn good_entry(id: u64) -> Value {
     json!({
         "node": {"id": id, "title": format!("Entry {id}"), "num_episodes": 12},
@@ -21,7 +21,7 @@ fn good_entry(id: u64) -> Value {
     })
 }
 
-/// An entry as MAL would send it with this JSON text in one place; with an empty text, without that key.
+/// Returns the JSON of an entry with this text in one place. An empty text removes the key.
 fn odd_entry_text(id: u64, place: &str, text: &str) -> String {
     let mut entry = good_entry(id);
     let (parent, key) = place.rsplit_once('/').unwrap();
@@ -34,7 +34,7 @@ fn odd_entry_text(id: u64, place: &str, text: &str) -> String {
     entry.to_string().replace("\"@@\"", text)
 }
 
-/// A world whose list has a hundred good entries, and then these, all on one page.
+/// Creates an environment with a hundred valid entries followed by these, all on one page.
 fn env_with_entries(kind: DatabaseKind, entries: &[String]) -> TestEnv {
     let mut env = TestEnv::with_login(kind, 100);
     env.set_var("MAL_PAGE_SIZE", "1000");
@@ -44,13 +44,13 @@ fn env_with_entries(kind: DatabaseKind, entries: &[String]) -> TestEnv {
     env
 }
 
-/// Such a world, with one odd entry for each of these JSON texts in that place.
+/// Creates an environment with one odd entry for each of these JSON texts in that place.
 fn env_with_odd_values(kind: DatabaseKind, place: &str, texts: &[&str]) -> TestEnv {
     let entries: Vec<_> = (FIRST_ODD_ID..).zip(texts).map(|(id, text)| odd_entry_text(id, place, text)).collect();
     env_with_entries(kind, &entries)
 }
 
-/// The run, whose numbers must add up, and be those of the tables.
+/// Asserts that the counters of a run add up, and equal the number of rows.
 #[track_caller]
 fn assert_counts_add_up(env: &TestEnv, run: &Value) {
     let number = |key: &str| run[key].as_u64().unwrap();
@@ -68,7 +68,7 @@ fn count_rows(env: &TestEnv, table: &str) -> u64 {
     env.query_value(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).unwrap().parse().unwrap()
 }
 
-/// All of these texts are stored, and the next sync finds every row as it was. The first sync.
+/// Asserts that all entries are stored, and that the next sync writes nothing. Returns the output of the first sync.
 #[track_caller]
 fn assert_all_stored(env: &TestEnv, extra: u64) -> CommandOutput {
     let output = env.run(&["sync", "--json"]).expect_code(0);
@@ -84,8 +84,8 @@ fn assert_all_stored(env: &TestEnv, extra: u64) -> CommandOutput {
     output
 }
 
-/// None of the odd entries is stored, each is told by name, the good ones are stored, and once MAL has mended them the next
-/// sync brings them.
+/// Asserts that the odd entries are rejected and reported, that the valid ones are stored, and that the next sync
+/// stores the odd ones once MAL has fixed them.
 #[track_caller]
 fn assert_all_rejected(env: &TestEnv, odd: u64, word: &str) {
     let run = env.run(&["sync", "--json"]).expect_code(3).json();
@@ -107,7 +107,7 @@ fn assert_all_rejected(env: &TestEnv, odd: u64, word: &str) {
     assert_counts_add_up(env, &healthy);
 }
 
-/// The odd entries as `list --json` tells them, in the order of their ids.
+/// Returns the odd entries in `list --json`, in order of their ids.
 fn list_odd_entries(env: &TestEnv) -> Vec<Value> {
     let mut entries = env.run(&["list", "--json", "--sort", "id"]).expect_code(0).json_lines();
     entries.retain(|entry| entry["mal_id"].as_u64().unwrap() >= FIRST_ODD_ID);

@@ -1,4 +1,4 @@
-//! Texts that break things: NUL, lengths, control, formulas, SQL, paths, Unicode.
+//! Hostile texts: NUL, long texts, control characters, formulas, SQL, paths, Unicode.
 
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};
@@ -12,13 +12,13 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// These titles as MAL sends them.
+/// Creates an environment in which MAL sends these titles.
 fn env_with_titles(kind: DatabaseKind, titles: &[String]) -> TestEnv {
     let texts: Vec<_> = titles.iter().map(|title| json!(title).to_string()).collect();
     env_with_odd_values(kind, "/node/title", &texts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// Stored exactly, as the database has it and as scripts read it.
+/// Asserts that these titles are stored exactly, in the database and in JSON output.
 #[track_caller]
 fn assert_stored_exactly(env: &TestEnv, titles: &[String]) {
     assert_all_stored(env, titles.len() as u64);
@@ -64,7 +64,7 @@ fn f_d02_title_is_truncated_at_64_kib_between_characters(kind: DatabaseKind) {
     assert!(column == cut.map(Some), "the same on both databases, and no character in halves");
 }
 
-/// C0, DEL, C1, and what turns the order of text round.
+/// Returns C0, DEL, C1 and the characters that change the direction of text.
 fn control_chars() -> Vec<char> {
     ('\u{1}'..='\x1f')
         .chain('\x7f'..='\u{9f}')
@@ -84,7 +84,7 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
     titles.extend(["👩‍👩‍👧‍👦".repeat(40), format!("e{}", "\u{301}".repeat(200))]);
     let env = env_with_titles(kind, &titles);
     assert_stored_exactly(&env, &titles);
-    // And in what is said of entries that are rejected, new words, notes, tags, and a user's name.
+    // Also in messages about rejected entries, in new values, notes, tags, and in a user name.
     let evil: String = control_chars().into_iter().collect();
     let mut bad = good_entry(FIRST_ODD_ID + 500);
     bad["node"]["title"] = json!(evil);
@@ -133,7 +133,7 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
     }
 }
 
-/// Nothing but lines.
+/// Asserts that a text has no control characters but newlines.
 #[track_caller]
 fn assert_clean(text: &str) {
     let steering = control_chars();
@@ -161,7 +161,7 @@ fn f_d12_formula_title_is_stored_exactly_and_escaped_in_csv(kind: DatabaseKind) 
     assert_eq!(told, titles.map(|title| guarded(&title)));
 }
 
-/// CSV as RFC 4180 has it, read by a reader that is not the writer's.
+/// Parses CSV as in RFC 4180, independently of the library that writes it.
 fn parse_csv(csv: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut rest = csv.chars().peekable();
@@ -203,7 +203,7 @@ fn f_d14_title_never_becomes_a_path(kind: DatabaseKind) {
     let files = || {
         let found = std::process::Command::new("find").arg(env.home()).output().unwrap();
         let mut files: Vec<_> = String::from_utf8(found.stdout).unwrap().lines().map(str::to_owned).collect();
-        // SQLite's own, which come and go.
+        // Files of SQLite that come and go.
         files.retain(|file| !file.ends_with("-wal") && !file.ends_with("-shm"));
         files.sort();
         files

@@ -1,4 +1,4 @@
-//! MAL's edge turning the address away: weather, and never a lost login.
+//! Blocks by MAL's CDN: they are transient and never cost the login.
 
 use mal_sim::{FaultRule, TokenSelector};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Lists that loop, move while they are read, or have an awkward length.
+//! Lists that loop, change while they are read, or end at a page boundary.
 
 use mal_sim::FaultRule;
 use malsync_test_macros::on_both;
@@ -52,7 +52,7 @@ fn f_h14_endless_empty_pages_are_a_loop() {
     assert_next_sync_succeeds(&env);
 }
 
-/// An entry that comes first in the order of titles.
+/// Inserts an entry that is first in the order of titles.
 fn insert_first_entry(env: &TestEnv, rule: FaultRule) {
     let entry = json!({"node": {"title": " !"}, "list_status": {"status": "watching"}});
     add_fault(env, rule.with_control_call("PATCH", "/users/alice/entries/900001", entry));
@@ -81,12 +81,12 @@ fn f_h24_entry_skipped_by_moving_list_is_not_removed(kind: DatabaseKind) {
     let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["user_lists_removed"]), (&json!("SUCCESS"), &json!(0)), "{run}");
     assert_eq!(count_removed(&env), 0, "neither the one that went nor the one that was skipped by that");
-    // Read in peace, the list says what is gone.
+    // Without changes, the listing shows what is gone.
     assert_eq!(env.sync(&["--force-full"])["user_lists_removed"], 1);
     assert_eq!((count_entries(&env), count_removed(&env)), (250, 1));
 }
 
-/// The entry with which the listing begins.
+/// Returns the id of the first entry of the listing.
 fn first_id_by_title(env: &TestEnv) -> i64 {
     let ids = env.sim.control().entry_ids("alice").unwrap();
     let title = |id: &u64| {

@@ -1,8 +1,8 @@
-//! HTTP and the API: the network, the edge and MAL itself at their worst. `F-H01` to `F-H31` of the catalogue.
+//! Faults of the network, of MAL's CDN and of the API: `F-H01` to `F-H31` of the catalogue.
 //!
-//! Shown at another level, because there every step can be seen: the counts of each cause (`mal::retry`), both forms of
-//! `Retry-After` (`http::backoff`), the pace of requests (`http::rate_limiter`, F-H27: each process keeps its own), odd
-//! next pages (`mal::paging`), a bomb at the very cap (`http::transport`).
+//! Tested elsewhere, where each step is visible: the number of retries for each cause (`http::retry`), both forms of
+//! `Retry-After` (`http::backoff`), the rate limit (`http::rate_limiter`; F-H27: each process has its own), odd next
+//! pages (`mal::paging`), a body at the exact size limit (`http::transport`).
 
 mod blocks;
 mod listing;
@@ -18,12 +18,12 @@ use serde_json::{Value, json};
 
 use crate::support::test_env::{CommandOutput, TestEnv};
 
-/// Where pages of the list are asked for.
+/// Path of the list pages.
 const LIST_PATH: &str = "/v2/users/@me/animelist";
-/// Where tokens are.
+/// Path of the token endpoint.
 const TOKEN_PATH: &str = "/v1/oauth2/token";
 
-/// A fault on the pages of the list.
+/// Returns a fault rule for the list pages.
 fn list_fault() -> FaultRule {
     FaultRule::for_path(LIST_PATH)
 }
@@ -32,7 +32,7 @@ fn add_fault(env: &TestEnv, rule: FaultRule) {
     env.sim.control().add_fault(rule).unwrap();
 }
 
-/// The requests for pages so far.
+/// Returns the page requests so far.
 fn page_requests(env: &TestEnv) -> Vec<LoggedRequest> {
     env.sim.control().logged_requests().into_iter().filter(|asked| asked.path == LIST_PATH).collect()
 }
@@ -48,7 +48,7 @@ fn count_removed(env: &TestEnv) -> usize {
         .unwrap()
 }
 
-/// A sync that ends with exit 5, one error line with these words, and the login untouched; its run.
+/// Asserts that a sync exits with 5, one error line with these words, and a valid login. Returns the run.
 #[track_caller]
 fn assert_sync_fails(env: &TestEnv, words: &str) -> Value {
     assert_failed(env.run(&["sync", "--json"]), env, words)
@@ -68,7 +68,7 @@ fn assert_failed(output: CommandOutput, env: &TestEnv, words: &str) -> Value {
     run
 }
 
-/// Without the fault, the next sync brings everything.
+/// Asserts that the next sync without the fault completes.
 #[track_caller]
 fn assert_next_sync_succeeds(env: &TestEnv) {
     env.sim.control().clear_faults();

@@ -1,5 +1,5 @@
-//! The bearer goes to the API's own origin and nowhere else: not where `next` points, not where a redirect leads, not through a
-//! proxy in the clear. TH10: each time a recorder listens where it would arrive.
+//! The access token goes only to the origin of the API: not to the address in `next`, not to the target of a
+//! redirect, not through a proxy in clear text. TH10: a recorder listens wherever it might arrive.
 
 use std::fs;
 
@@ -77,7 +77,7 @@ fn f_h15_redirect_is_never_followed() {
     assert_next_sync_succeeds(&env);
 }
 
-/// The search after every run finds the token wherever it is told.
+/// The search for secrets after every command finds the token wherever it is printed.
 #[test]
 fn f_h15_token_quoted_by_mal_is_never_printed() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);

@@ -1,4 +1,4 @@
-//! Answers that are none: the wrong coding, the wrong document, floods of headers, answers to nobody's question.
+//! Invalid responses: wrong encodings, wrong documents, floods of headers, surplus responses.
 
 use std::io::Write as _;
 

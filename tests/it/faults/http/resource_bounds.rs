@@ -1,4 +1,4 @@
-//! Whatever MAL does, a run ends, and in memory that is bounded. TH18, I9, P62, P67.
+//! Whatever MAL sends, a run ends, and its memory is bounded. TH18, I9, P62, P67.
 
 use std::{io::Write as _, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// In kB.
+/// Memory limit of a run, in kB.
 const MAX_MEMORY_KB: u64 = 128 * 1024;
 const TOO_LARGE_MESSAGE: &str = "the answer of 127.0.0.1 is too large: more than 8388608 bytes";
 
@@ -68,7 +68,7 @@ fn f_h18_endless_body_is_refused_at_size_limit() {
     });
     env.set_var("MAL_API_URL", &format!("http://{}/v2", endless.address));
     let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
-    // The first question is who it is, whose answer is a small one.
+    // The first request asks for the user, and its response is limited to a small size.
     assert_failed(output, &env, "the answer of 127.0.0.1 is too large: more than 262144 bytes");
     assert_eq!(endless.received().len(), 1);
     assert!(height < MAX_MEMORY_KB, "{height} kB");

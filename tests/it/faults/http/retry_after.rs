@@ -1,11 +1,11 @@
-//! What MAL asks for in `Retry-After` is done, in both forms, up to five minutes.
+//! malsync obeys `Retry-After` in both forms, up to five minutes.
 
 use serde_json::json;
 
 use super::{add_fault, assert_next_sync_succeeds, assert_sync_fails, list_fault, page_requests};
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// Milliseconds between the two requests for the one page.
+/// Returns the milliseconds between the two requests for the page.
 fn waited_ms(env: &TestEnv) -> f64 {
     let asked = page_requests(env);
     assert_eq!(asked.len(), 2, "{asked:?}");

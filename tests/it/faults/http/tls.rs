@@ -1,4 +1,4 @@
-//! TLS cannot be turned off: a certificate that nobody vouches for ends the run at the first attempt.
+//! TLS cannot be disabled: an untrusted certificate ends the run at the first attempt.
 
 use serde_json::json;
 
@@ -30,11 +30,11 @@ fn f_h17_untrusted_certificate_ends_run_without_retry() {
         assert_eq!((&run["requests"], &run["retries"]), (&json!(1), &json!(0)), "{what}: {run}");
         assert_eq!(other_end.received(), [""], "{what}: one connection, and nothing said on it");
     }
-    // The same other end with a good certificate, so that it was the certificate.
+    // The same server with a trusted certificate works: the certificate was the reason.
     env.set_var("SSL_CERT_FILE", &root.display().to_string());
     let other_end = start_tls_proxy(env.sim.address(), &authority.issue_certificate("IP:127.0.0.1", 2));
     env.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
-    // The next page's address is the simulator's own, which is another origin: one page is enough.
+    // The address of the next page is the simulator's own, another origin. One page is enough.
     assert_eq!(env.sync(&["--dry-run"])["anime_fetched"], 10);
     env.set_var("MAL_API_URL", &api);
     assert_next_sync_succeeds(&env);

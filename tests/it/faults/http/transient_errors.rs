@@ -1,4 +1,4 @@
-//! What passes by itself: no connection, broken ones, slow ones, a server in trouble.
+//! Transient errors: unreachable, broken or slow connections, and server errors.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ fn counts_of_failed_sync(env: &TestEnv, bytes: u64) -> (i64, i64) {
 #[test]
 fn f_h04_truncated_body_is_retried_and_never_parsed() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    // What is sent before the cut is whole JSON: only the connection's end tells that it is not the whole answer.
+    // The part before the cut is valid JSON. Only the end of the connection shows that the response is incomplete.
     let padded = format!("{{\"data\":[],\"paging\":{{}}}}{}", " ".repeat(500));
     let chunk =
         "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n17\r\n{\"data\":[],\"paging\":{}}\r\n";

@@ -1,4 +1,5 @@
-//! A client id or a redirect that MAL does not know: found out before the browser, which would show a password box without end.
+//! A client id or redirect URI unknown to MAL is detected before the browser opens, which would show an endless
+//! password prompt.
 
 use mal_sim::{FaultRule, SimConfig};
 use serde_json::json;
@@ -14,7 +15,7 @@ const LOGIN_COMMANDS: [&[&str]; 3] = [
     &["login", "--paste", "--timeout", "10s"],
 ];
 
-/// Expects every way of logging in to end before anybody is sent anywhere, with these words and without those.
+/// Asserts that every kind of login ends before the browser opens, with these words and without those.
 fn assert_refused_before_browser(mut env: TestEnv, told: &[&str], untold: &[&str]) {
     env.set_var("BROWSER", "touch browser-was-opened");
     for way in LOGIN_COMMANDS {
@@ -42,7 +43,7 @@ fn env_with_config(change: impl FnOnce(&mut SimConfig)) -> TestEnv {
 #[test]
 fn unknown_client_id_ends_login_before_browser() {
     let env = env_with_config(|config| config.client_id = Some("another".into()));
-    // MAL answers alike for both.
+    // MAL sends the same response for both.
     assert_refused_before_browser(env, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
 }
 

@@ -1,4 +1,4 @@
-//! What MAL makes of the code, and the database of the tokens: no success is shown that is none, and no code is sent twice.
+//! The exchange of the code, and storing the tokens: no false success is shown, and no code is sent twice.
 
 use mal_sim::FaultRule;
 use malsync_test_macros::on_both;
@@ -40,7 +40,7 @@ fn f_l29_failed_code_exchange_is_classified_and_not_retried() {
     }
 }
 
-/// A login whose token answer is a good one, changed.
+/// Logs in with a valid token response after this change to it.
 fn log_in_with_token_response(change: impl FnOnce(&mut Value)) -> (TestEnv, i32, String) {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let whose = serde_json::from_value(json!({"user": "alice", "client_id": CLIENT_ID})).unwrap();
@@ -57,7 +57,7 @@ fn f_l30_invalid_lifetime_is_harmless() {
     for lifetime in [json!(0), json!(-1), json!(1e18), json!("3600"), Value::Null] {
         let (env, code, told) = log_in_with_token_response(|body| body["expires_in"] = lifetime.clone());
         assert_eq!((code, count_tokens(&env)), (0, 1), "{lifetime}: {told}");
-        // It is refreshed at its first use.
+        // The tokens are refreshed at their first use.
         env.sync(&[]);
     }
     let (env, code, _) = log_in_with_token_response(|body| {

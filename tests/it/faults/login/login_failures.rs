@@ -1,4 +1,4 @@
-//! The ways a login ends: refused, nobody came, cancelled, somebody else was first; and browsers that are none.
+//! Failed logins: refused, timed out, cancelled, link opened by somebody else, broken browsers.
 
 use std::{
     fs,
@@ -25,7 +25,7 @@ fn assert_no_token(env: &TestEnv) {
 #[test]
 fn f_l15_refusal_by_user_is_reported() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
-    // The first asks whether the client is known, the second is the browser.
+    // The first request is the registration check, the second the browser.
     env.sim.control().deny_next_requests(2);
     let output = env.run(&["login"]).expect_code(4);
     assert!(output.stderr.contains("error: you refused access on MyAnimeList"), "{}", output.stderr);
@@ -33,7 +33,7 @@ fn f_l15_refusal_by_user_is_reported() {
     env.run(&["login"]).expect_code(0);
 }
 
-/// Lets a callback with our state and this query end a login; the page, and the run.
+/// Ends a login with a refusal callback with this query. Returns the page and the output.
 fn end_with_refusal(query: &str) -> (String, CommandOutput) {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &[]);
@@ -50,7 +50,7 @@ fn f_l16_refusal_text_reaches_no_page_and_terminal_only_sanitized() {
     assert!(by_user.starts_with("HTTP/1.1 200 ") && by_user.contains("You refused access"), "{by_user}");
     let (by_mal, _) = end_with_refusal("error=server_error");
     assert!(by_mal.starts_with("HTTP/1.1 502 ") && by_mal.contains("not finished"), "{by_mal}");
-    // The head of a request has 8 KiB at most: this is as long as a description can be.
+    // A request head has at most 8 KiB: this is the longest description that fits.
     let long = format!("error=x&error_description={}", "y".repeat(7000));
     for query in [
         "error=%3Cscript%3Ealert(1)%3C/script%3E",
@@ -72,7 +72,7 @@ fn f_l22_login_without_callback_times_out_with_hints() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     env.set_var("BROWSER", "true");
     let output = env.run(&["login", "--timeout", "1s"]).expect_code(5);
-    // The hosts file is F-L05's.
+    // F-L05 covers the hosts file.
     for words in ["no answer from the browser", "--no-browser", "--paste", "hosts file"] {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
@@ -124,7 +124,7 @@ fn f_l24_signal_cancels_waiting_login() {
 fn f_l24_signal_cancels_login_by_paste() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut login = read_pending_login(env.command(&["login", "--paste"]).stdin(Stdio::piped()).spawn().unwrap());
-    // Held open: the end of the input would end the login too.
+    // Keep standard input open: its end would also end the login.
     let _input = login.child.stdin.take();
     send_signal(&login.child, "-INT");
     let output = env.wait_for_exit(login.child).expect_code(130);
@@ -150,7 +150,7 @@ fn f_l24_signal_during_exchange_leaves_no_partial_login() {
     env.sync(&[]);
 }
 
-/// Takes the browser's part by hand: from the start page over MAL and back.
+/// Completes a login in place of the browser, from the printed start page on.
 fn finish_from_printed_link(env: &TestEnv, mut child: Child) {
     let (mut told, start) = read_start_page_url(&mut child);
     open_start_link(&start);
@@ -193,11 +193,11 @@ fn f_l27_link_is_refused_to_other_os_users() {
         let told = stranger.output().unwrap();
         assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "403", "{told:?}");
     }
-    // Neither the verifier went out, nor is the link used up.
+    // The verifier was not sent, and the link is not used up.
     finish_from_link(&env, child, &start);
 }
 
-/// Only root can take another account's part.
+/// Returns true for root, which can act as another user.
 fn is_root() -> bool {
     std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0
 }
@@ -214,7 +214,8 @@ fn f_l27_link_opened_by_somebody_else_stops_login() {
     for header in ["Referrer-Policy: no-referrer", "Cache-Control: no-store", "Connection: close"] {
         assert!(first.contains(header), "{header}: {first}");
     }
-    // Another user of the machine, or the browser that came too late: both are told, and the login is over.
+    // Either another user of the machine opened the link first, or the browser came too late: both are told, and the
+    // login ends.
     let second = get_page(&env, &nonce);
     assert!(second.starts_with("HTTP/1.1 410 ") && second.contains("already used"), "{second}");
     let mut rest = String::new();
@@ -234,7 +235,7 @@ fn f_l27_link_opened_again_after_callback_is_reported() {
     let mut child = env.spawn(&["login"]);
     let (mut told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
-    // Somebody is faster than the user's own browser, and logs in as whom they like.
+    // Somebody opens the link before the user's browser, and logs in with another account.
     let first = get_page(&env, &nonce);
     let to = first.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
     let back = consent_redirect(to);
@@ -263,7 +264,7 @@ fn f_l27_requests_similar_to_link_do_not_use_it_up() {
     let mut child = env.spawn(&["login"]);
     let (_told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
-    // A page, a prefetch and another method do not use the link up.
+    // A cross-site request, a prefetch and another method do not use up the link.
     let host = format!("Host: localhost:{}", env.redirect_port());
     for (first, header, status) in [
         (format!("GET {nonce}"), "Origin: https://evil.example", 403),

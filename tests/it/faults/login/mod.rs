@@ -1,5 +1,6 @@
-//! What may happen while a login waits: the port (`port`), junk at the door (`junk`), more than the door can hold (`flood`), the
-//! ways a login ends (`endings`), what MAL makes of the code (`exchange`), and a client id that MAL does not know (`registered`).
+//! Faults during a login: its port (`redirect_port`), unexpected requests (`stray_requests`), overload (`overload`),
+//! failed logins (`login_failures`), the code exchange (`code_exchange`), and a client unknown to MAL
+//! (`client_registration`).
 
 mod client_registration;
 mod code_exchange;

@@ -1,4 +1,5 @@
-//! More than the door can hold: endless heads, hundreds of connections, no file handles left, the same callback many times.
+//! Overload of the callback server: endless request heads, hundreds of connections, no file handles, repeated
+//! callbacks.
 
 use std::{
     fs,
@@ -23,7 +24,7 @@ fn connect_to_listener(env: &TestEnv) -> TcpStream {
     TcpStream::connect(("127.0.0.1", env.redirect_port())).unwrap()
 }
 
-/// The most memory that the process ever had, in kB.
+/// Returns the peak memory of the process in kB.
 fn peak_memory_kb(login: &PendingLogin) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", login.child.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -60,7 +61,7 @@ fn f_l18_two_thousand_idle_connections_do_not_block_browser() {
     command.current_dir(env.home()).stdin(std::process::Stdio::null());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let login = read_pending_login(command.spawn().unwrap());
-    // As many at a time as a test may hold open itself.
+    // As many at once as the test itself may open.
     for _ in 0..10 {
         let idle: Vec<_> = (0..200).map(|_| connect_to_listener(&env)).collect();
         assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "));
@@ -102,7 +103,7 @@ fn f_l18_listener_survives_running_out_of_file_handles() {
 #[test]
 fn f_l20_one_of_ten_concurrent_callbacks_wins() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
-    // MAL takes its time, so that all ten are there before the login is over.
+    // MAL responds slowly, so that all ten callbacks arrive before the login ends.
     add_fault(&env, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
     let login = start_login(&env, &[]);
     let bytes = get_request(&env, &login.consent_target());
@@ -147,7 +148,7 @@ fn f_l33_keep_alive_browser_does_not_delay_login() {
     let _preconnected = connect_to_listener(&env);
     let bytes = get_request(&env, &login.consent_target()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
     browser.write_all(bytes.as_bytes()).unwrap();
-    // It neither reads nor closes before the login is over.
+    // The browser neither reads nor closes before the login ends.
     env.wait_for_exit(login.child).expect_code(0);
     let page = read_response(browser);
     assert!(page.contains("\r\nConnection: close\r\n") && page.contains("You are logged in"), "{page}");

@@ -1,4 +1,4 @@
-//! The port of the redirect: taken, on one family or both, or wanted by two; and who can reach it.
+//! The redirect port: taken on one address family or both, or wanted by two logins, and who can reach it.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// Holds the port at this address and expects the login to end before anybody is asked anything.
+/// Takes the port on this address. Asserts that the login ends before it asks anybody.
 fn assert_held_port_stops_login(host: &str, told: &str) {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     env.set_var("BROWSER", "touch browser-was-opened");
@@ -44,7 +44,7 @@ fn f_l03_port_held_on_ipv6_only_stops_login_before_browser() {
     assert_held_port_stops_login("::1", " on [::1]");
 }
 
-/// Runs a test of this file in a network that has no IPv6.
+/// Runs the next test in a network namespace without IPv6.
 #[test]
 #[ignore = "nightly: needs the right to make a network namespace"]
 fn f_l04_login_works_without_ipv6() {
@@ -91,7 +91,7 @@ fn f_l06_listener_is_bound_to_loopback_addresses_only() {
     let login = start_login(&env, &[]);
     let port = env.redirect_port();
     assert!(TcpStream::connect(("127.0.0.2", port)).is_err(), "bound to more than 127.0.0.1");
-    // The sockets as the kernel has them: local address, then remote one, then the state; 0A is "listens".
+    // The kernel's socket table: local address, remote address, state. 0A means listening.
     let wanted = format!(":{port:04X}");
     let mut bound: Vec<_> = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
@@ -104,7 +104,7 @@ fn f_l06_listener_is_bound_to_loopback_addresses_only() {
         })
         .collect();
     bound.sort();
-    // The kernel may show a socket twice where others come and go while its table is read.
+    // The kernel may list a socket twice if the table changes while it is read.
     bound.dedup();
     assert_eq!(bound, ["00000000000000000000000001000000", "0100007F"]);
     login.complete(&env).1.expect_code(0);

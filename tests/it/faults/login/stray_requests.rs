@@ -1,11 +1,12 @@
-//! Requests that are not the one waited for: each gets a status and nothing else, and the login waits on.
+//! Requests other than the expected callback: each gets only a status, and the login keeps waiting.
 
 use crate::support::{
     login::{PendingLogin, get_page, get_request, requests_to, send_request, start_login},
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// Sends these while a login waits; each is answered with its status and no body. Then the right callback ends the login.
+/// Sends requests to a waiting login. Asserts that each gets its status without a body, and that the right callback
+/// then completes the login.
 fn assert_rejected(make: impl Fn(&TestEnv, &PendingLogin) -> Vec<(String, u16)>) {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &["-v"]);
@@ -29,7 +30,7 @@ fn assert_rejected(make: impl Fn(&TestEnv, &PendingLogin) -> Vec<(String, u16)>)
     assert_eq!(requests_to(&env, "/token").len(), 1, "exactly one exchange");
 }
 
-/// The right request, with these headers in place of its own.
+/// Returns the right callback with other headers.
 fn callback_with_headers(login: &PendingLogin, headers: &str) -> String {
     format!("GET {} HTTP/1.1\r\n{headers}\r\n", login.callback_target("code=x"))
 }
@@ -106,7 +107,7 @@ fn f_l11_other_paths_are_not_found() {
             "/%2fauth%2fcallback",
         ];
         let mut sent: Vec<_> = paths.iter().map(|path| (get_request(env, &format!("{path}{query}")), 404)).collect();
-        // Without a slash in front it is no target at all.
+        // Without a leading slash it is no request target.
         sent.push((get_request(env, &format!("%2fauth%2fcallback{query}")), 400));
         sent
     });
@@ -133,7 +134,7 @@ fn f_l12_state_of_a_megabyte_is_cut_off() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &[]);
     let answer = get_page(&env, &format!("/auth/callback?code=x&state={}", "x".repeat(1 << 20)));
-    // Cut off while it still talks, the other side may not hear the answer.
+    // The client is cut off while it sends and may not see the response.
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
     login.complete(&env).1.expect_code(0);
 }

@@ -1,10 +1,10 @@
-//! Configuration files that are odd, and what works without a sound one.
+//! Odd configuration files, and commands that work without a valid one.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// A world with this `config.toml`, and a page size that only the file sets.
+/// Creates an environment with this `config.toml`. Only this file sets the page size.
 fn env_with_config(text: &[u8]) -> TestEnv {
     let env = TestEnv::new(DatabaseKind::Sqlite, 10);
     let folder = env.home().join(".config/malsync");
@@ -118,7 +118,7 @@ fn f_c16_world_readable_config_file_with_secret_warns() {
     }
 }
 
-/// What needs neither a sound configuration nor a database.
+/// Asserts that commands work that need neither a valid configuration nor a database.
 #[track_caller]
 fn assert_help_commands_work(env: &TestEnv) {
     for args in [

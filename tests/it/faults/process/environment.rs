@@ -1,4 +1,4 @@
-//! Homes, working folders, locales, arguments, cron, clocks, and who may look.
+//! Home folders, working folders, locales, arguments, cron, clocks, and what other users can see.
 
 use std::{
     ffi::OsStr,
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::stall_page;
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// Without HOME the account's own is taken; named explicitly, nothing of it is touched.
+/// Without HOME the account's home folder is used. With explicit paths it is not touched.
 #[test]
 fn f_c07_explicit_paths_work_without_home() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 30);
@@ -30,7 +30,7 @@ fn f_c07_explicit_paths_work_without_home() {
 #[test]
 fn f_c07_unwritable_home_is_named() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 30);
-    // Nobody can make a folder there, root included.
+    // Not even root can create a folder there.
     for home in ["/proc/malsync", "/dev/null"] {
         env.set_var("HOME", home);
         for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
@@ -91,7 +91,7 @@ fn f_c08_odd_locales_and_arguments_are_harmless() {
         assert!(text.starts_with("error: ") && !text.contains('\x1b'), "{text}");
         assert!(text.len() < 5_000, "an error that fills the screen says nothing");
     }
-    // Linux takes no single argument of more than 128 KiB; of shorter ones a megabyte.
+    // Linux limits a single argument to 128 KiB. With shorter ones the total can be a megabyte.
     assert_eq!(run(&[os("list"), os("--search"), long]).0, Some(0));
     let many: Vec<_> = std::iter::once(os("list")).chain([long; 8]).collect();
     assert_eq!(run(&many).0, Some(2));
@@ -117,7 +117,7 @@ fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
     assert_eq!(second.json()["run_id"], first["run_id"]);
 }
 
-/// The library that lends a process another clock.
+/// Returns the path of libfaketime, which gives a process another clock.
 fn find_faketime() -> PathBuf {
     let folders = fs::read_dir("/usr/lib").unwrap().flatten().map(|entry| entry.path());
     folders
@@ -131,7 +131,7 @@ fn set_fake_clock(file: &Path, to: &str) {
     fs::rename(file.with_extension("new"), file).unwrap();
 }
 
-/// Deadlines and pauses run on a clock that nobody sets; a run has no end before its beginning.
+/// Timeouts use a monotonic clock, and a run never ends before its start.
 #[on_both]
 fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 150);
@@ -162,8 +162,8 @@ fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) 
     assert_eq!(env.sync(&[])["status"], "SUCCESS");
 }
 
-/// What others of the machine can read of a process. Its environment and its memory are for its own user and root; a
-/// core dump is the system's to allow.
+/// What other users can read of a process. Environment and memory are readable by the same user and root only, and
+/// core dumps are a system setting.
 #[on_both]
 fn f_c15_arguments_and_environment_contain_no_token(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 150);

@@ -1,11 +1,11 @@
-//! Too little memory, too few handles, files that may not grow, and bugs of malsync's own.
+//! Limits on memory, file handles and file sizes, and bugs in malsync itself.
 
 use malsync_test_macros::on_both;
 use serde_json::json;
 
 use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
 
-/// It worked, or said in one line why not; a healthy sync completes all the same.
+/// Asserts that a command worked, or reported one error, and that the next sync completes.
 #[track_caller]
 fn assert_works_or_reports(env: &TestEnv, output: &CommandOutput, codes: &[i32]) {
     assert!(output.code == 0 || codes.contains(&output.code), "{output:?}");
@@ -28,8 +28,8 @@ fn f_c11_memory_limit_is_reported_and_leaves_whole_batches(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 1_000);
     env.set_var("SYNC_BATCH_SIZE", "10");
     let output = env.run_in_shell("ulimit -v 200000; exec $MALSYNC sync --json");
-    // Where an allocation itself fails, the language ends the process then and there with a line of its own, and nothing of ours
-    // can run any more: as if it had been killed.
+    // If an allocation fails, the Rust runtime aborts the process with this message. No code of malsync can run after
+    // that, as after SIGKILL.
     if output.signal == Some(6) && output.stderr.starts_with("memory allocation of ") {
         return assert_whole_batches(&env);
     }
@@ -46,7 +46,7 @@ fn f_c12_file_handle_limit_is_reported(kind: DatabaseKind) {
     }
 }
 
-/// With SIGXFSZ as it is by default, which ends a process that does not take it in hand.
+/// SIGXFSZ has its default action, which ends a process that does not handle it.
 #[test]
 fn f_c12_database_file_that_cannot_grow_exits_6() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
@@ -84,7 +84,7 @@ fn f_c13_panic_is_reported_as_bug_and_rolls_back_batch(kind: DatabaseKind) {
         assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None, "{place}");
         assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "FAILED", "{place}");
     }
-    // At the very end there is no object any more; whoever looks sees a run whose process is gone.
+    // At the very end no JSON object can be printed. The run is then seen as one of a dead process.
     env.set_var("FAILPOINTS", "run.before_mark=panic(hunter2)");
     assert_reported_as_bug(&env.run(&["sync", "--json"]).expect_code(1));
     assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["last_run"]["status"], "INTERRUPTED");
@@ -95,7 +95,8 @@ fn f_c13_panic_is_reported_as_bug_and_rolls_back_batch(kind: DatabaseKind) {
     assert_reported_as_bug(&env.run(&["login"]).expect_code(1));
 }
 
-/// One line of what and one of what to do, without the panic's own words. The panic is in the library that injects it.
+/// Asserts one error line and one hint, without the text of the panic. The location is in the library that injects
+/// the panic.
 #[track_caller]
 fn assert_reported_as_bug(output: &CommandOutput) {
     let lines: Vec<_> = output.stderr.lines().collect();

@@ -12,7 +12,7 @@ use mal_sim::FaultRule;
 
 use crate::support::test_env::TestEnv;
 
-/// Stalls the n-th request for a page from now on.
+/// Stalls the n-th page request from now on.
 fn stall_page(env: &TestEnv, nth: u32) {
     env.sim.control().clear_log();
     env.sim.control().add_fault(FaultRule::for_path("/v2/users/@me/animelist").nth(nth).stall()).unwrap();

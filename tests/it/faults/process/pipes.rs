@@ -1,11 +1,11 @@
-//! Standard streams that are closed, full, or read by somebody who goes away.
+//! Standard streams that are closed or full, or whose reader goes away.
 
 use malsync_test_macros::on_both;
 use serde_json::json;
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// P90. What is printed is longer than a pipe holds.
+/// P90. The output is longer than a pipe buffer.
 #[test]
 fn f_c05_closed_output_pipe_ends_quietly() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
@@ -28,7 +28,8 @@ fn f_c05_closed_output_pipe_ends_quietly() {
     }
 }
 
-/// The row says 6, which the interface keeps for databases: what no other code names is 1.
+/// The catalogue asks for exit code 6, which the interface reserves for databases. Errors without a code of their own
+/// exit with 1.
 #[test]
 fn f_c05_full_disk_behind_standard_output_exits_1() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 20);

@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP at many moments, twice, and while MAL wants to be left alone.
+//! SIGINT, SIGTERM and SIGHUP at many moments, twice, and during a long wait for MAL.
 
 use std::{
     cell::RefCell,
@@ -20,11 +20,11 @@ use crate::support::{
 const SIGNALS: [(&str, i32); 3] = [("TERM", 143), ("INT", 130), ("HUP", 129)];
 
 fn send_signal(child: &Child, name: &str) {
-    // It may be gone already.
+    // The process may have ended already.
     Command::new("kill").args(["-s", name, &child.id().to_string()]).output().unwrap();
 }
 
-/// A run that was stopped: whole batches of ten, all of them told, no mark moved.
+/// Asserts that a run was stopped cleanly: whole batches of ten, all reported, checkpoint unchanged.
 #[track_caller]
 fn assert_interrupted_cleanly(env: &TestEnv, run: &Value) {
     assert_eq!(
@@ -63,7 +63,7 @@ fn f_c01_f_c03_signal_stops_sync_at_batch_boundary_with_summary(kind: DatabaseKi
     assert_eq!(env.sync(&[])["user_lists_created"].as_u64().unwrap() % 10, 0);
 }
 
-/// Starts a sync that tells all it does, and sends the signal after so many lines of that.
+/// Starts a sync with debug output, and sends the signal after this many lines.
 fn signal_after_lines(env: &TestEnv, name: &str, lines: usize) -> CommandOutput {
     let mut running = env.spawn(&["sync", "--json", "--force-full", "-vv"]);
     let mut conversation = BufReader::new(running.stderr.take().unwrap());
@@ -78,7 +78,7 @@ fn signal_after_lines(env: &TestEnv, name: &str, lines: usize) -> CommandOutput 
     output
 }
 
-/// What stands in a world's database.
+/// The state of an environment's database.
 struct EnvState {
     entries: u64,
     status: Value,
@@ -89,7 +89,8 @@ fn read_state(env: &TestEnv) -> EnvState {
     EnvState { entries, status: env.run(&["status", "--json"]).expect_code(0).json() }
 }
 
-/// One world for each moment would take minutes: each begins where the one before it ended, on a list that has grown.
+/// Sends signals at this many moments. A new environment for each would take minutes: each sync continues where the
+/// previous one ended, on a longer list.
 fn signal_at_moments(kind: DatabaseKind, moments: usize) {
     let mut env = TestEnv::with_login(kind, 0);
     env.set_var("SYNC_BATCH_SIZE", "10");
@@ -98,13 +99,14 @@ fn signal_at_moments(kind: DatabaseKind, moments: usize) {
     let mut complete = 0;
     for moment in 1..=moments {
         env.sim.control().resize_list("alice", moment * 40).unwrap();
-        // A line for each new entry, for each batch and for each page: the seed picks the moment, so that a failure can be repeated.
+        // The output has a line per new entry, batch and page. The seed chooses the line, so that a failure can be
+        // repeated.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = usize::try_from(seed >> 33).unwrap() % (45 + moment * 5);
         let (name, code) = SIGNALS[moment % 3];
         let before = read_state(&env);
         let output = signal_after_lines(&env, name, lines);
-        // At its very beginning the process has not taken signals in hand yet; at its end there is nothing left to stop.
+        // At first the process does not handle signals yet; in the end there is nothing left to stop.
         let killed = output.signal.is_some_and(|number| 128 + number == code) && output.stdout.is_empty();
         assert!(output.code == code || output.code == 0 || killed, "{name} after {lines} lines: {output:?}");
         let after = read_state(&env);
@@ -150,8 +152,8 @@ fn f_c01_signal_at_sixty_moments_leaves_whole_batches(kind: DatabaseKind) {
     signal_at_moments(kind, 60);
 }
 
-/// The database is locked by somebody, so that the end in good order, which the first signal asks for, does not come. The
-/// code is that of the second signal: the first one's would say that the time for good order was up.
+/// The database is locked, so that the graceful shutdown of the first signal never ends. The exit code is that of the
+/// second signal.
 #[on_both]
 fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 150);
@@ -198,7 +200,7 @@ fn p49_signal_ends_long_wait_at_once(kind: DatabaseKind) {
     }
 }
 
-/// F-C01, where whoever reads what the sync says has stopped reading.
+/// F-C01 if the reader of the output has stopped reading.
 #[test]
 fn f_c01_signal_ends_sync_with_blocked_output() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 1000);

@@ -1,4 +1,4 @@
-//! Terminals of every width, one that changes it, and those that want no colour.
+//! Terminals of every width, a resized terminal, and output without colors.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -8,7 +8,7 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// The text without the sequences that a terminal obeys; fails where one is broken.
+/// Removes escape sequences. Fails if one is incomplete.
 #[track_caller]
 fn strip_escape_sequences(text: &str) -> String {
     let mut plain = String::new();

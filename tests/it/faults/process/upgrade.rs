@@ -1,8 +1,8 @@
-//! Databases that earlier releases wrote, opened by this one.
+//! Databases of earlier releases, opened by this one.
 //!
-//! `tests/it/upgrade/VERSION/` has, for each database, a dump of what that release left after a few syncs, and what it then
-//! said of it: `list --removed --sort id`, `changes --limit 1000`, `runs`, `status`, `token status`, all with `--json`. A new
-//! release adds a folder and changes none.
+//! For each release, `tests/it/upgrade/VERSION/` has a dump of each database after a few syncs, and what that release
+//! printed for it: `list --removed --sort id`, `changes --limit 1000`, `runs`, `status`, `token status`, all with
+//! `--json`. A new release adds a folder and never changes one.
 
 use std::fs;
 
@@ -12,10 +12,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// The key that sealed the tokens of the dumps.
+/// The key that encrypted the tokens in the dumps.
 const TOKEN_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
-/// What a release left, and what it said of it.
+/// Returns the dump and the output of a release.
 fn read_release_dump(version: &str, kind: DatabaseKind) -> (String, Vec<Value>) {
     let name = if kind == DatabaseKind::Postgres { "postgres" } else { "sqlite" };
     let file = |ending: &str| {
@@ -45,7 +45,7 @@ fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
         .collect();
     assert_eq!(says.len(), said.len());
     says.iter().zip(&said).for_each(|(now, then)| assert_fields_unchanged(now, then));
-    // The tokens open with the key. Another MAL has not issued them, which malsync can only learn by asking.
+    // The key decrypts the tokens. This simulator has not issued them, which malsync learns only from a request.
     env.run(&["whoami"]).expect_code(4);
     let asked = env.sim.control().logged_requests();
     let sent =
@@ -56,13 +56,13 @@ fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
     assert_eq!(env.sync(&["--force-full", "--allow-shrink"])["status"], "SUCCESS");
 }
 
-/// SHA-256 of `Bearer TOKEN`, by SQLite's dump and by PostgreSQL's.
+/// SHA-256 of `Bearer TOKEN` in the SQLite dump and in the PostgreSQL dump.
 const BEARER_SHA256: [&str; 2] = [
     "0a8a966fc3b5769d199d41cbc6a87ea1bde3742c97ed96488e07f6616a7f1b0c",
     "969f6e1fbad3cf08a8a86f1e98d43444018558132484f016b968d38d0e0e48ec",
 ];
 
-/// Every field that was there says what it said; new ones may have come.
+/// Asserts that every earlier field has its value. New fields may exist.
 #[track_caller]
 fn assert_fields_unchanged(now: &Value, then: &Value) {
     match (now, then) {

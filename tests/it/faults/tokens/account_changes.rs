@@ -1,4 +1,4 @@
-//! A login with `--force` gives a row to another MAL account: whoever works for the account before stops there.
+//! A login with `--force` gives a row to another MAL account: work for the previous account must stop.
 
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::support::{
     wait_until,
 };
 
-/// Two accounts, of whom `alice` is logged in.
+/// Creates an environment with two accounts, of which `alice` is logged in.
 fn env_with_two_accounts(kind: DatabaseKind, entries: usize) -> TestEnv {
     let users = vec!["alice".into(), "bob".into()];
     let env =
@@ -22,13 +22,13 @@ fn env_with_two_accounts(kind: DatabaseKind, entries: usize) -> TestEnv {
     env
 }
 
-/// The row of `alice` becomes bob's.
+/// Gives the row of `alice` to the account of bob.
 fn log_in_as_bob(env: &TestEnv) {
     env.sim.control().set_consenting_user("bob").unwrap();
     env.run(&["login", "--user", "alice", "--force"]).expect_code(0);
 }
 
-/// The run was ended since the row is another account's, and is told of so.
+/// Asserts that the run ended and reported that the row belongs to another account.
 fn assert_stopped(env: &TestEnv, output: &CommandOutput) {
     let told = output.json();
     assert_eq!(told["status"], "FAILED");
@@ -87,7 +87,8 @@ fn f_t24_login_as_same_account_does_not_disturb_sync(kind: DatabaseKind) {
     assert_eq!(list_state(&env), (3, true));
 }
 
-/// The row itself says nothing of whose tokens they are: only MAL does.
+/// Asserts that no entries of the other account were stored. The row does not tell whose tokens it has; only MAL
+/// does.
 fn assert_no_foreign_entries(env: &TestEnv, output: &CommandOutput, entries: usize) {
     assert_eq!(output.json()["status"], "FAILED");
     let told = "the login has become that of another MAL account in mid-run: bob";
@@ -106,7 +107,7 @@ fn f_t24_tokens_of_another_account_in_table_fetch_no_page(kind: DatabaseKind) {
         format!("mal_access_token = '{}', mal_refresh_token = '{}'", theirs.access_token, theirs.refresh_token);
     env.execute_sql(&format!("UPDATE users SET {tokens}, mal_token_generation = mal_token_generation + 1"));
     let output = env.wait_for_exit(running).expect_code(8);
-    // The second page had been asked for with the token before, and is asked again with it.
+    // The second page was requested with the old token, and is requested again with the new one.
     assert_no_foreign_entries(&env, &output, 20);
 }
 
@@ -126,7 +127,7 @@ fn f_t24_tokens_of_another_account_from_refresh_fetch_no_page(kind: DatabaseKind
     assert_no_foreign_entries(&env, &output, 10);
 }
 
-/// A login that has written the table and not yet the keyring, which alone is to have the tokens.
+/// Starts a login that pauses after writing the table and before the keyring, which alone has the tokens.
 fn login_paused_before_keyring(env: &TestEnv) -> std::process::Child {
     let before = read_token_row(env).generation;
     let mut slow = env.command(&["login"]);

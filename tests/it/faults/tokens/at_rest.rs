@@ -1,4 +1,4 @@
-//! What may become of tokens at rest: the key, its file, the rows, a backup.
+//! Stored tokens: the key, its file, the rows, a restored backup.
 
 use std::{
     fs,
@@ -101,7 +101,7 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
     assert!(output.stderr.contains("can be read by others"), "{}", output.stderr);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
 
-    // Exit 1 and not the catalogue's 6: the key's file is no part of the database.
+    // Exits with 1, not with the catalogue's 6: the key file is no part of the database.
     let refused = |what: &str| {
         let before = read_token_row(&env);
         let output = env.run(&["sync"]).expect_code(1);
@@ -126,7 +126,7 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
     refused("something else");
     fs::rename(&aside, &file).unwrap();
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
-        // Only root can give a file away.
+        // Only root can change the owner of a file.
         chown(&file, Some(65534), None).unwrap();
         refused("another user's");
         chown(&file, Some(0), None).unwrap();

@@ -1,4 +1,4 @@
-//! What others do with the tokens while a run goes on: another malsync, or an application that shares the table.
+//! Changes to the tokens during a run, by another malsync or by an application that shares the table.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: Database
     assert_eq!((after.access, after.refresh), (Some(theirs.access_token), Some(theirs.refresh_token)));
 }
 
-/// MAL takes a refresh token once here: what the answer brings must not be dropped for a signal.
+/// MAL accepts a refresh token only once here. The response must be stored in spite of the signal.
 #[on_both]
 fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
@@ -49,7 +49,7 @@ fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
     assert_eq!(env.sync(&[])["token_refreshes"], 0);
 }
 
-/// A sync that stands at its second page.
+/// Starts a sync that is stalled at its second page.
 pub(super) fn sync_stalled_at_page_two(env: &mut TestEnv) -> std::process::Child {
     env.set_var("MAL_PAGE_SIZE", "10");
     env.set_var("SYNC_BATCH_SIZE", "10");

@@ -1,4 +1,4 @@
-//! The keyring: a real Secret Service, one that is locked, one that is not there, one that never answers.
+//! The keyring: a real Secret Service, a locked one, a missing one, an unresponsive one.
 
 use std::{
     io::Write as _,
@@ -24,7 +24,7 @@ fn token_status(env: &TestEnv) -> CommandOutput {
     env.run(&["token", "status", "--json"])
 }
 
-/// The tokens that MAL gave last, which nobody but the keyring may show.
+/// Returns the newest tokens, which only the keyring may show.
 fn newest_tokens(env: &TestEnv) -> (String, String) {
     let tokens = env.sim.control().tokens_json();
     let last = |kind: &str, begins: &str| {
@@ -46,10 +46,10 @@ fn both_tokens_are_stored_in_two_secret_service_entries(kind: DatabaseKind) {
     let seen = session.search_with_secret_tool(&env);
     assert!(seen.contains(&access) && seen.contains(&refresh), "the second opinion lacks a token");
     assert_eq!(seen.matches("schema").count().max(seen.matches("attribute.service").count()), 2, "two entries");
-    // Windows takes 2,560 bytes in one.
+    // Windows limits an entry to 2,560 bytes.
     assert!(seen.lines().filter_map(|line| line.strip_prefix("secret = ")).all(|secret| secret.len() < 1280));
 
-    // Where the key is elsewhere the copy serves.
+    // With another key the copy in the keyring is used.
     env.set_var("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     env.sync(&[]);
     env.set_var("MALSYNC_TOKEN_KEY", "");
@@ -90,7 +90,8 @@ fn f_t11_many_processes_refresh_keyring_only_tokens_once(kind: DatabaseKind) {
         config.reuse_revokes = true;
     });
     age_tokens(&env, 40);
-    // Table and keyring are written one after the other: who reads between the two must not take it for a lost login.
+    // Table and keyring are written one after the other. A reader between the two writes must not report a lost
+    // login.
     let running: Vec<_> = (0..6).map(|_| env.spawn(&["whoami"])).collect();
     running.into_iter().for_each(|child| drop(env.wait_for_exit(child).expect_code(0)));
     assert_eq!(sent_refresh_tokens(&env).len(), 1);
@@ -111,7 +112,7 @@ fn f_t10_reader_between_table_and_keyring_write_waits_for_whole_pair(kind: Datab
     env.wait_for_exit(slow).expect_code(0);
     assert_eq!(sent_refresh_tokens(&env).len(), 1);
 
-    // Where the writer dies there, nobody has the new pair: that is told, and a login mends it.
+    // If the writer dies there, the new tokens are lost. This is reported, and a login recovers.
     let mut dying = env.command(&["token", "refresh"]);
     assert_eq!(dying.env("FAILPOINTS", "token.after_persist=return").output().unwrap().status.code(), None);
     let output = env.run(&["sync"]).expect_code(4);
@@ -165,7 +166,7 @@ fn f_t15_unresponsive_keyring_is_waited_for_and_reported_once(kind: DatabaseKind
     for command in [&["sync"][..], &["token", "refresh"], &["token", "status"], &["login"], &["logout"]] {
         let began = Instant::now();
         let output = env.run(command).expect_code(0);
-        // Three seconds are its due; the watchdog knows that the machine is busy.
+        // The timeout is three seconds; the limit here allows for a busy machine.
         assert!(began.elapsed() < Duration::from_secs(20), "{command:?} took {:?}", began.elapsed());
         assert!(output.stderr.matches("the keyring cannot be used").count() <= 1, "{command:?}: {}", output.stderr);
     }
@@ -174,7 +175,7 @@ fn f_t15_unresponsive_keyring_is_waited_for_and_reported_once(kind: DatabaseKind
     assert!(output.stderr.contains("Secret Service"), "{}", output.stderr);
 }
 
-/// Puts something of another's into both entries that malsync made.
+/// Overwrites both entries that malsync created with foreign content.
 fn overwrite_entries(session: &KeyringSession, env: &TestEnv, content: &[u8]) {
     let seen = session.search_with_secret_tool(env);
     let mut entries: Vec<Vec<(String, String)>> = Vec::new();
@@ -184,7 +185,7 @@ fn overwrite_entries(session: &KeyringSession, env: &TestEnv, content: &[u8]) {
         }
         let attribute = line.strip_prefix("attribute.").and_then(|rest| rest.split_once(" = "));
         if let Some((name, value)) = attribute {
-            // The attributes come on another stream: all of them, in the entries' order.
+            // The attributes come on another stream, in the order of the entries.
             let new = entries.last().is_none_or(|entry| entry.iter().any(|(known, _)| known == name));
             if new {
                 entries.push(Vec::new());
@@ -245,7 +246,7 @@ fn f_t23_higher_generation_wins_over_old_copy(kind: DatabaseKind) {
     let log = env.sim.control().logged_requests();
     assert!(log.iter().all(|seen| !seen.header("authorization").unwrap_or_default().contains(&old)));
     assert!(sent_refresh_tokens(&env).is_empty());
-    // The next refresh brings both together again.
+    // The next refresh updates both copies.
     env.run(&["token", "refresh"]).expect_code(0);
     assert_eq!(token_places(&token_status(&env).expect_code(0)), json!(["keyring", "database"]));
 }

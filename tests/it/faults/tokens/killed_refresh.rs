@@ -1,4 +1,4 @@
-//! Processes that die, stand still, or are many, around one refresh.
+//! Processes that are killed or suspended during a refresh, and many processes that refresh at once.
 
 use std::{
     fs::File,
@@ -14,7 +14,7 @@ use crate::support::{
     wait_until,
 };
 
-/// Runs it to its death at a failpoint.
+/// Runs a command that is killed at a failpoint.
 #[track_caller]
 fn assert_dies_at(env: &TestEnv, failpoint: &str, args: &[&str]) {
     let mut command = env.command(args);
@@ -22,7 +22,7 @@ fn assert_dies_at(env: &TestEnv, failpoint: &str, args: &[&str]) {
     assert_eq!(ended.status.code(), None, "it did not die at {failpoint}: {ended:?}");
 }
 
-/// A process that has the refresh lock and does not go on.
+/// Starts a process that holds the refresh lock and does not continue.
 fn hold_refresh_lock(env: &TestEnv) -> Child {
     let mut command = env.command(&["token", "refresh"]);
     let child = command.env("FAILPOINTS", "token.after_lock=sleep(600000)").spawn().unwrap();
@@ -45,7 +45,7 @@ fn is_refresh_locked(env: &TestEnv) -> bool {
     }
 }
 
-/// MAL as a strict server: a refresh token is good once, and whoever sends it twice loses everything.
+/// Makes the simulator strict: a refresh token is valid once, and a second use revokes everything.
 fn forbid_token_reuse(env: &TestEnv) {
     env.sim.control().configure(|config| {
         config.old_refresh_valid = false;
@@ -98,7 +98,7 @@ fn f_t10_crash_during_refresh_leaves_whole_token_pair(kind: DatabaseKind) {
         let asked = sent_refresh_tokens(&env).len();
         let mut child = env.spawn(&["token", "refresh"]);
         wait_for_refreshes(&env, asked + 1);
-        // A seeded spread of moments around the answer and the write.
+        // Moments spread around the response and the write.
         let moment = Instant::now() + Duration::from_micros(kill * 1500);
         while Instant::now() < moment {
             std::hint::spin_loop();
@@ -116,7 +116,7 @@ fn f_t10_crash_during_refresh_leaves_whole_token_pair(kind: DatabaseKind) {
     env.sync(&[]);
 }
 
-/// Twenty at once, half of them in another home with the same key; all of them end well.
+/// Runs twenty commands at once, half of them with another home folder and the same key. All must succeed.
 fn run_twenty_at_once(env: &TestEnv) {
     let other = tempfile::TempDir::new().unwrap();
     let shared = env.kind == DatabaseKind::Postgres;
@@ -155,10 +155,10 @@ fn f_t11_twenty_processes_refresh_expired_token_once(kind: DatabaseKind) {
 fn f_t11_twenty_processes_refresh_early_once(kind: DatabaseKind) {
     let env = env_with_strict_mal(kind);
     age_tokens(&env, 20);
-    // The first comes when the others have long been waiting.
+    // The first response comes when the others have been waiting for long.
     add_fault(&env, refresh_fault().delay(Duration::from_secs(1)).with_effect());
     let before = read_token_row(&env);
-    // Those that are late with the old token meet a 401, and adopt what is there.
+    // Processes that use the old token get a 401 and take the new tokens.
     run_twenty_at_once(&env);
     assert_eq!((sent_refresh_tokens(&env).len(), read_token_row(&env).generation), (1, before.generation + 1));
     env.sync(&[]);

@@ -1,4 +1,4 @@
-//! What may become of tokens at rest and in a refresh.
+//! Faults of stored tokens and of refreshes.
 
 mod account_changes;
 mod at_rest;
@@ -15,7 +15,7 @@ use crate::support::{
     wait_until,
 };
 
-/// The tokens of `alice` as the table has them.
+/// The token columns of `alice`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct TokenRow {
     access: Option<String>,
@@ -34,13 +34,13 @@ fn read_token_row(env: &TestEnv) -> TokenRow {
     }
 }
 
-/// The entries in the table, and whether a sync was ever complete.
+/// Returns the number of entries, and whether a sync was ever complete.
 fn list_state(env: &TestEnv) -> (usize, bool) {
     let complete = env.query_column("SELECT username FROM users WHERE last_mal_sync IS NOT NULL");
     (env.query_column("SELECT CAST(anime_id AS TEXT) FROM user_anime_lists").len(), !complete.is_empty())
 }
 
-/// Makes the stored pair so many days older (or younger), as a clock would that is that far off.
+/// Makes the stored tokens this many days older. Negative: younger.
 fn age_tokens(env: &TestEnv, days: i64) {
     let moved = |column: &str| match env.kind {
         DatabaseKind::Postgres => format!("{column} = {column} - {days} * interval '1 day'"),
@@ -49,7 +49,7 @@ fn age_tokens(env: &TestEnv, days: i64) {
     env.execute_sql(&format!("UPDATE users SET {}, {}", moved("mal_token_issued_at"), moved("mal_token_expires_at")));
 }
 
-/// The refresh tokens that were sent to MAL, one after the other.
+/// Returns the refresh tokens that MAL received, in order.
 fn sent_refresh_tokens(env: &TestEnv) -> Vec<String> {
     let log = env.sim.control().logged_requests();
     let sent = log.iter().filter(|seen| seen.path.ends_with("/token"));
@@ -60,19 +60,19 @@ fn add_fault(env: &TestEnv, rule: FaultRule) {
     env.sim.control().add_fault(rule).unwrap();
 }
 
-/// A rule for the next refresh.
+/// Returns a fault rule for the next refresh.
 fn refresh_fault() -> FaultRule {
     FaultRule::for_path("*/token").query("grant_type", "refresh_token")
 }
 
-/// A pair that MAL takes, which malsync has not seen.
+/// Issues a token pair that malsync has not seen.
 fn issue_pair(env: &TestEnv, user: &str) -> SimTokens {
     let request =
         IssueTokensRequest { user: user.into(), client_id: Some(CLIENT_ID.into()), ..IssueTokensRequest::default() };
     env.sim.control().issue_tokens_with(&request).unwrap()
 }
 
-/// Waits until the token endpoint was asked so often for a refresh.
+/// Waits until the token endpoint got this many refreshes.
 fn wait_for_refreshes(env: &TestEnv, count: usize) {
     wait_until("a refresh is asked for", || sent_refresh_tokens(env).len() >= count);
 }

@@ -1,4 +1,4 @@
-//! What MAL may answer to a refresh, and when it may want one.
+//! Responses of MAL to a refresh, and when a refresh is needed.
 
 use mal_sim::{FaultRule, TokenSelector};
 use malsync_test_macros::on_both;
@@ -150,7 +150,7 @@ fn f_t07_refused_early_refresh_lets_run_finish(kind: DatabaseKind) {
 
 #[on_both]
 fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
-    // As MAL was last seen to be: the refresh token is taken again.
+    // As MAL behaved when last observed: it accepts the refresh token again.
     let env = TestEnv::with_login(kind, 3);
     let before = read_token_row(&env);
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
@@ -160,7 +160,7 @@ fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
     let sent = sent_refresh_tokens(&env);
     assert!(sent.len() == 2 && sent[0] == sent[1], "{}", sent.len());
 
-    // As it might be: the token is spent.
+    // As MAL might behave: the refresh token is spent.
     env.sim.control().configure(|config| config.old_refresh_valid = false);
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let before = read_token_row(&env);
@@ -184,7 +184,7 @@ fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
     {
         let before = read_token_row(&env);
         let pair = issue_pair(&env, "alice");
-        // What is in the table now was not sent yet: a refresh without a fault shows it.
+        // The stored token was not sent yet. A refresh without fault shows it.
         let stored = issue_pair(&env, "alice").refresh_token;
         let mut answer = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": pair.access_token});
         match returned.as_str() {
@@ -197,7 +197,7 @@ fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
         env.run(&["token", "refresh"]).expect_code(0);
         assert_eq!(read_token_row(&env).generation, before.generation + 1, "{what}");
         env.run(&["whoami"]).expect_code(0);
-        // Which one is stored now shows in the next refresh.
+        // The next refresh shows which one is stored now.
         env.run(&["token", "refresh"]).expect_code(0);
         let all = sent_refresh_tokens(&env);
         let (first, second) = (&all[all.len() - 2], &all[all.len() - 1]);

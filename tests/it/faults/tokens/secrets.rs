@@ -1,5 +1,5 @@
-//! Secrets stay in: whatever is asked for, whatever is logged. What is searched, and for what, is in `support::leaks`, which
-//! looks after every run of every test.
+//! No secret is printed, with any command at any log level. `support::secret_scanner` searches after every command of
+//! every test.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use crate::support::{
     test_env::{DatabaseKind, TestEnv},
 };
 
-/// A world with every secret that there can be.
+/// Creates an environment with every kind of secret.
 fn env_with_all_secrets(kind: DatabaseKind) -> TestEnv {
     let config = mal_sim::SimConfig {
         entries: 30,
@@ -55,7 +55,7 @@ fn i6_no_command_prints_secret_at_any_log_level_with_keyring(kind: DatabaseKind)
             env.run(command).expect_code(0);
         }
         env.run(&["doctor", "-vvv", "--json"]);
-        // And where it goes wrong.
+        // Also in failures.
         let echo = format!("Token {} is none", issued_tokens(&env.sim).join(" "));
         let refusal = json!({"error": "invalid_request", "message": echo, "hint": echo});
         add_fault(&env, refresh_fault().status(401).json(refusal.clone()));
@@ -94,7 +94,7 @@ fn i6_broken_database_url_prints_no_password(kind: DatabaseKind) {
     }
 }
 
-/// The scan would see it: a readable token in the table is found, unless the test says that it stands there.
+/// Tests the scanner itself: an unencrypted token in a file is found.
 #[test]
 #[should_panic(expected = "holds a token")]
 fn i6_scan_finds_readable_token_in_file() {
