@@ -4,10 +4,12 @@
 //! Nothing here opens a connection or file.
 
 use std::{
+    borrow::Cow,
     fmt,
     path::{Path, PathBuf},
 };
 
+use percent_encoding::percent_decode_str;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
@@ -67,11 +69,12 @@ impl DatabaseUrl {
         if path.contains('?') {
             return Err(Error::invalid_url(format!("{url}: an SQLite URL takes no options")));
         }
-        let path = percent_decode(path);
+        // What is no UTF-8 when decoded is taken as written.
+        let path = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
         if path.is_empty() || path.ends_with('/') || path == ":memory:" {
             return Err(Error::invalid_url(format!("{url}: names no file")));
         }
-        Ok(Self::Sqlite { path: path.into(), create_directory: false })
+        Ok(Self::Sqlite { path: path.into_owned().into(), create_directory: false })
     }
 
     /// Returns the SQLite file in malsync's own directory, which is created if missing.
@@ -103,23 +106,6 @@ impl PostgresServer {
             None => options,
         })
     }
-}
-
-/// Decodes percent-encoded bytes such as `%20`. Leaves an invalid sequence as it is.
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            bytes.push(byte);
-            rest = &after[2..];
-        } else {
-            bytes.push(byte);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 impl fmt::Display for DatabaseUrl {

@@ -11,14 +11,17 @@ use sqlx::migrate::{Migration, Migrator};
 
 use super::{
     error::Error,
-    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE},
-    users,
+    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, USER_COLUMNS},
 };
 
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
+/// Selects all [`AppliedMigration`]s.
+pub(super) const APPLIED_SQL: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+
 /// A row of `_sqlx_migrations`.
+#[derive(sqlx::FromRow)]
 pub(super) struct AppliedMigration {
     pub(super) version: i64,
     pub(super) checksum: Vec<u8>,
@@ -88,7 +91,7 @@ pub(super) fn column_probe_queries() -> [String; 5] {
     let probe =
         |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);
     [
-        format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", users::USER_COLUMNS),
+        format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", USER_COLUMNS),
         probe(ANIME_TABLE),
         probe(ENTRY_TABLE),
         probe(RUN_TABLE),

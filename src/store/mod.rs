@@ -1,170 +1,47 @@
 //! Database adapter: all SQL, for PostgreSQL and SQLite.
 //!
-//! - [`Database`] is one type for both databases; [`DatabaseUrl`] says where the database is; [`Error`] classifies
-//!   failures.
-//! - `sql` hides the differences between the two dialects; `transaction` begins and commits, and finds out whether a
-//!   COMMIT took effect whose connection broke; `retry` decides what is retried.
-//! - `merge` applies a batch: `batch_rows` loads its rows, `batch_writes` writes what changed.
-//! - `runs`, `changes`, `edits`, `entries`, `list`, `partial_entries`, `anime_lookup`, `users`, `logins` and
-//!   `request_slots` contain the statements of their subject.
-//! - `postgres` and `sqlite` contain what only one of them has: opening, migrations, locks.
-//! - `port` implements [`crate::sync::port::SyncStore`] and [`crate::sync::port::LoginRepository`].
+//! The layers, top to bottom. A file uses only files of its own layer and of those below it, and no file uses itself
+//! over others (`tests/it/layers/store_layers.rs`).
+//!
+//! 1. `port` implements [`crate::sync::port::SyncStore`] and [`crate::sync::port::LoginRepository`]. `open` opens a
+//!    database.
+//! 2. `queries`: the statements, one file a subject. `merge` applies a batch of a sync.
+//! 3. `lock`: run and refresh locks. `migration`, `name_conflicts`, and `open` and `migrate` of each database: the schema.
+//! 4. `transaction`: begins, commits, retries, and finds out whether a COMMIT took effect whose connection broke.
+//! 5. `database` is one open database of either kind, `connection` one connection. `sqlx_error` converts its errors.
+//! 6. `postgres` and `sqlite`: what only one of them has.
+//! 7. `tables`: the columns of each table, one line a field.
+//! 8. `sql`: values, rows, select lists, and the fragments of SQL that differ.
+//! 9. `retry`, `lock_request`, `database_url`, `error`.
 //!
 //! Invariant: everything that the ports require to be atomic is written in one transaction. No merge rule is decided
 //! here.
 
-mod anime_lookup;
-mod batch_rows;
-mod batch_writes;
-mod bulk_values;
-mod changes;
-mod columns;
-mod database_info;
+mod connection;
+mod database;
 mod database_url;
-mod edits;
-mod entries;
 mod error;
-mod genres_studios;
-mod list;
 mod lock;
-mod logins;
-mod merge;
+mod lock_request;
 mod migration;
 mod name_conflicts;
-mod partial_entries;
+mod open;
 mod port;
 mod postgres;
-mod request_slots;
+mod queries;
 mod retry;
-mod row_reader;
-mod runs;
 mod sql;
 mod sqlite;
-mod sqlite_time;
+mod sqlx_error;
 mod tables;
 mod transaction;
-mod users;
-mod where_builder;
 
-use std::sync::Arc;
-
-pub use anime_lookup::AnimeTitles;
-pub use changes::ChangeQuery;
-pub use database_info::DatabaseInfo;
+pub use database::Database;
 pub use database_url::{DatabaseUrl, PostgresServer};
-pub use edits::{EditFn, EditOwner, EditQuery};
 pub use error::Error;
-pub use list::ListQuery;
-pub use lock::{RefreshLock, RunLock, SkipCriterion};
+pub use lock::{RefreshLock, RunLock};
+pub use lock_request::SkipCriterion;
 pub use migration::SchemaVersions;
-pub use partial_entries::{ListColumn, PartialEntries};
-
-use crate::clock::Clock;
-use row_reader::DbRow;
-use sql::{DbConnection, Dialect, SqlValue};
-
-/// An open database with a schema version that this malsync knows.
-pub struct Database {
-    url: DatabaseUrl,
-    backend: Backend,
-    clock: Arc<dyn Clock>,
-}
-
-enum Backend {
-    Postgres(Box<postgres::PostgresBackend>),
-    Sqlite(sqlite::SqliteBackend),
-}
-
-impl Database {
-    /// Opens the database, creates a missing SQLite file, and migrates the schema. `clock` is used for SQLite;
-    /// PostgreSQL has its own clock.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the database is unreachable, refuses access, has a newer schema than this malsync, or cannot be
-    /// migrated.
-    pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let backend = match url {
-            DatabaseUrl::Postgres(server) => {
-                postgres::PostgresBackend::open(server).await.map(|server| Backend::Postgres(Box::new(server)))
-            }
-            DatabaseUrl::Sqlite { path, create_directory } => {
-                sqlite::SqliteBackend::open(path, *create_directory).await.map(Backend::Sqlite)
-            }
-        };
-        let backend = backend.map_err(|error| error.with_database(url))?;
-        Ok(Self { url: url.clone(), backend, clock })
-    }
-
-    /// Opens the database without creating or changing anything, and returns its schema versions. If the schema is
-    /// not current, only [`Database::database_info`] and the clock may be used.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the database cannot be used or the SQLite file does not exist.
-    pub async fn open_read_only(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<(Self, SchemaVersions), Error> {
-        let opened = match url {
-            DatabaseUrl::Postgres(server) => postgres::PostgresBackend::open_read_only(server)
-                .await
-                .map(|(server, schema)| (Backend::Postgres(Box::new(server)), schema)),
-            DatabaseUrl::Sqlite { path, .. } => {
-                sqlite::SqliteBackend::open_read_only(path).await.map(|(file, schema)| (Backend::Sqlite(file), schema))
-            }
-        };
-        let (backend, schema) = opened.map_err(|error| error.with_database(url))?;
-        Ok((Self { url: url.clone(), backend, clock }, schema))
-    }
-
-    /// Returns the database's URL, which displays without a password.
-    #[must_use]
-    pub const fn url(&self) -> &DatabaseUrl {
-        &self.url
-    }
-
-    /// Returns a stable id of the database, used to scope keyring entries. A file is named by its real path, so the
-    /// id does not depend on the working directory.
-    #[must_use]
-    pub fn stable_id(&self) -> String {
-        match &self.backend {
-            Backend::Postgres(_) => self.url.to_string(),
-            Backend::Sqlite(file) => format!("sqlite://{}", file.path().display()),
-        }
-    }
-
-    /// Closes all connections. With the last one SQLite removes its `-wal` and `-shm` files.
-    pub async fn close(self) {
-        match self.backend {
-            Backend::Postgres(server) => server.close().await,
-            Backend::Sqlite(file) => file.pool.close().await,
-        }
-    }
-
-    const fn dialect(&self) -> Dialect {
-        match self.backend {
-            Backend::Postgres(_) => Dialect::Postgres,
-            Backend::Sqlite(_) => Dialect::Sqlite,
-        }
-    }
-
-    async fn acquire_connection(&self) -> Result<DbConnection, Error> {
-        Ok(match &self.backend {
-            Backend::Postgres(server) => DbConnection::Postgres(server.pool.acquire().await?),
-            Backend::Sqlite(file) => DbConnection::Sqlite(file.pool.acquire().await?),
-        })
-    }
-
-    /// Runs a query outside a transaction, with retries.
-    async fn query_with_retry(&self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<Vec<DbRow>, Error> {
-        let rows = retry::with_retry!(match self.acquire_connection().await {
-            Ok(mut connection) => connection.query_all(sql, params.clone()).await,
-            Err(error) => Err(error),
-        });
-        rows.map_err(|error: Error| error.with_database(&self.url))
-    }
-}
-
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("url", &self.url).finish_non_exhaustive()
-    }
-}
+pub use queries::{
+    AnimeTitles, ChangeQuery, DatabaseInfo, EditFn, EditOwner, EditQuery, ListColumn, ListQuery, PartialEntries,
+};

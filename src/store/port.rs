@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Database, Error, RefreshLock, RunLock};
+use super::{
+    database::Database,
+    error::Error,
+    lock::{RefreshLock, RunLock},
+};
 use crate::{
     domain::{
         entry::StoredEntry,
@@ -80,7 +84,7 @@ impl LoginRepository for Database {
     }
 
     async fn load_user(&self, user: UserId) -> Result<User, Error> {
-        self.find_user(user).await?.ok_or_else(|| Error::fatal(format!("user {user} is gone from the users table")))
+        self.find_user(user).await?.ok_or_else(|| Error::user_gone(user))
     }
 
     async fn lock_refresh(&self, user: UserId) -> Result<Option<RefreshLock>, Error> {

@@ -12,10 +12,10 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{
-    Backend, Database, Dialect,
+    connection::DbConnection,
+    database::{Backend, Database},
     error::{Error, StoreErrorKind},
-    row_reader::DbRow,
-    sql::{DbConnection, SqlValue},
+    sql::{DbRow, Dialect, SqlValue},
 };
 
 /// Begins a PostgreSQL transaction and returns time and transaction id. The time is in microseconds since 2000, which
@@ -93,21 +93,16 @@ impl Database {
             Backend::Sqlite(file) => Some(std::sync::Arc::clone(&file.writer_mutex).lock_owned().await),
             Backend::Postgres(_) => None,
         };
-        let connection = self.acquire_connection().await?;
         let mut tx = DbTransaction {
-            connection: None,
+            connection: Some(self.acquire_connection().await?),
             now: self.clock.now().trunc_subsecs(0),
             xid: None,
             _writer_guard: writer_guard,
         };
-        match connection.dialect() {
-            Dialect::Sqlite => {
-                tx.connection = Some(connection);
-                // A deferred transaction that becomes a write transaction cannot wait for another writer.
-                tx.execute_raw("BEGIN IMMEDIATE").await?;
-            }
+        match self.dialect() {
+            // A deferred transaction that becomes a write transaction cannot wait for another writer.
+            Dialect::Sqlite => tx.execute_raw("BEGIN IMMEDIATE").await?,
             Dialect::Postgres => {
-                tx.connection = Some(connection);
                 if let Some(row) = tx.connection().query_raw(BEGIN_SQL).await?.first() {
                     tx.now = row.optional_time("now")?.unwrap_or(tx.now);
                     tx.xid = row.optional_text("xid")?;
@@ -164,11 +159,7 @@ impl Database {
         let now = self.database_now().await?;
         let mut tx =
             DbTransaction { connection: Some(self.acquire_connection().await?), now, xid: None, _writer_guard: None };
-        tx.execute_raw(match self.dialect() {
-            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-            Dialect::Sqlite => "BEGIN DEFERRED",
-        })
-        .await?;
+        tx.execute_raw(self.dialect().begin_snapshot_sql()).await?;
         Ok(tx)
     }
 }

@@ -16,12 +16,12 @@ use std::{
 
 use sqlx::{Connection as _, PgConnection, Row as _};
 
-use super::ConnectionPool;
+use super::{connect::CONNECT_TIMEOUT, connection_pool::ConnectionPool};
 use crate::{
     domain::user::UserId,
     store::{
         error::{Error, StoreErrorKind},
-        lock::{LockKind, PollDeadline, SkipCriterion},
+        lock_request::{LockKind, PollDeadline, SkipCriterion},
         retry::with_retry,
     },
 };
@@ -159,9 +159,8 @@ impl AdvisoryLocks {
                 is_new_connection = true;
             }
             let connection = session.connection.as_mut().expect("connected above");
-            let result = tokio::time::timeout(super::CONNECT_TIMEOUT, request.try_acquire(connection))
-                .await
-                .unwrap_or_else(|_| {
+            let result =
+                tokio::time::timeout(CONNECT_TIMEOUT, request.try_acquire(connection)).await.unwrap_or_else(|_| {
                     Err(Error::new(
                         StoreErrorKind::ConnectionLost,
                         "out of reach: the session that holds the locks does not answer",
@@ -190,7 +189,7 @@ impl AdvisoryLocks {
         let Some(state) = self.held_locks().get(&key).copied() else { return Ok(()) };
         if state != LockState::Lost {
             if let Some(connection) = &mut session.connection {
-                match tokio::time::timeout(super::CONNECT_TIMEOUT, session_holds_lock(connection, key)).await {
+                match tokio::time::timeout(CONNECT_TIMEOUT, session_holds_lock(connection, key)).await {
                     Ok(Ok(true)) => return Ok(()),
                     Ok(Ok(false)) => return Err(transaction_pooler_error()),
                     // The connection broke or does not answer.

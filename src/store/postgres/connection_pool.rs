@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connect;
+use super::connect::connect;
 use crate::store::error::{Error, StoreErrorKind};
 
 /// Maximum number of connections, not counting the session that holds the locks.

@@ -15,7 +15,10 @@ use crate::{
     failpoint::failpoint,
     store::{
         error::{Error, StoreErrorKind},
-        migration::{AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions, column_probe_queries, pending_migrations},
+        migration::{
+            APPLIED_SQL, AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions, column_probe_queries,
+            pending_migrations,
+        },
         name_conflicts,
         retry::with_retry,
     },
@@ -76,11 +79,7 @@ async fn reload_applied(tx: &mut PgConnection) -> Result<Vec<AppliedMigration>, 
 }
 
 async fn query_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, sqlx::Error> {
-    let rows: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
-            .fetch_all(connection)
-            .await?;
-    Ok(rows.into_iter().map(|(version, checksum)| AppliedMigration { version, checksum }).collect())
+    sqlx::query_as(APPLIED_SQL).fetch_all(connection).await
 }
 
 async fn apply_pending(connection: &mut PgConnection) -> Result<(), Error> {
@@ -92,23 +91,15 @@ async fn apply_pending(connection: &mut PgConnection) -> Result<(), Error> {
     let added = name_conflicts::added_names(&pending);
     let existing: Vec<String> = sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(&added).fetch_all(&mut *tx).await?;
     name_conflicts::check_free(&added, &existing)?;
-    tx.ensure_migrations_table("_sqlx_migrations").await.map_err(from_migrate_error)?;
+    tx.ensure_migrations_table("_sqlx_migrations").await?;
     for migration in pending {
-        tx.apply("_sqlx_migrations", migration).await.map_err(from_migrate_error)?;
+        tx.apply("_sqlx_migrations", migration).await?;
         failpoint!("migrate.step");
     }
     for probe in column_probe_queries() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
-}
-
-fn from_migrate_error(error: sqlx::migrate::MigrateError) -> Error {
-    use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
-    match error {
-        Execute(error) | ExecuteMigration(error, _) => error.into(),
-        other => Error::fatal(other.to_string()),
-    }
 }
 
 /// Returns the script for the owner: the migrations, their rows in `_sqlx_migrations`, and this role's permissions.

@@ -9,13 +9,13 @@ use std::{
     time::Duration,
 };
 
-use super::{SqliteBackend, database_file};
+use super::{backend::SqliteBackend, database_file};
 use crate::{
     domain::user::UserId,
     private_file::private_options,
     store::{
         error::Error,
-        lock::{LockKind, PollDeadline},
+        lock_request::{LockKind, PollDeadline},
     },
 };
 
@@ -50,7 +50,7 @@ impl SqliteBackend {
             LockKind::Run => "sync",
             LockKind::Refresh => "refresh",
         };
-        with_suffix(&self.path, &format!(".{kind}-{user}.lock"))
+        with_suffix(self.path(), &format!(".{kind}-{user}.lock"))
     }
 }
 

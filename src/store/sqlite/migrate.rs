@@ -10,13 +10,15 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::{BUSY_TIMEOUT, drop_not_null, lock_files};
+use super::{backend::BUSY_TIMEOUT, drop_not_null, lock_files};
 use crate::{
     failpoint::failpoint,
     store::{
         error::Error,
-        lock::PollDeadline,
-        migration::{AppliedMigration, SQLITE_MIGRATIONS, SchemaVersions, column_probe_queries, pending_migrations},
+        lock_request::PollDeadline,
+        migration::{
+            APPLIED_SQL, AppliedMigration, SQLITE_MIGRATIONS, SchemaVersions, column_probe_queries, pending_migrations,
+        },
         name_conflicts,
     },
 };
@@ -86,11 +88,7 @@ async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMi
     if table_count == 0 {
         return Ok(Vec::new());
     }
-    let rows: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
-            .fetch_all(connection)
-            .await?;
-    Ok(rows.into_iter().map(|(version, checksum)| AppliedMigration { version, checksum }).collect())
+    Ok(sqlx::query_as(APPLIED_SQL).fetch_all(connection).await?)
 }
 
 async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
@@ -99,9 +97,9 @@ async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
     let existing: Vec<String> =
         sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(serde_json::json!(added)).fetch_all(&mut *connection).await?;
     name_conflicts::check_free(&added, &existing)?;
-    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(from_migrate_error)?;
+    connection.ensure_migrations_table("_sqlx_migrations").await?;
     for migration in pending {
-        connection.apply("_sqlx_migrations", migration).await.map_err(from_migrate_error)?;
+        connection.apply("_sqlx_migrations", migration).await?;
         failpoint!("migrate.step");
     }
     drop_not_null::drop_email_not_null(connection).await?;
@@ -120,12 +118,4 @@ async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
             .with_hint("mend the file, or restore it from a backup"));
     }
     Ok(())
-}
-
-fn from_migrate_error(error: sqlx::migrate::MigrateError) -> Error {
-    use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
-    match error {
-        Execute(error) | ExecuteMigration(error, _) => error.into(),
-        other => Error::fatal(other.to_string()),
-    }
 }

@@ -6,10 +6,8 @@ use super::codecs::{
 use crate::{
     domain::anime::{Anime, Broadcast, IdName, Season},
     store::{
-        columns::{ColumnCodec, columns},
         error::Error,
-        row_reader::{ColumnType, DbRow, SelectColumn},
-        sql::SqlValue,
+        sql::{ColumnCodec, ColumnType, DbRow, SelectColumn, SqlValue, columns},
     },
 };
 

@@ -10,10 +10,8 @@ use serde_json::value::RawValue;
 use crate::{
     domain::partial_date::PartialDate,
     store::{
-        columns::ColumnCodec,
         error::Error,
-        row_reader::{ColumnType, DbRow},
-        sql::SqlValue,
+        sql::{ColumnCodec, ColumnType, DbRow, SqlValue},
     },
 };
 

@@ -11,10 +11,8 @@ use crate::{
         merge_base::MergeBase,
     },
     store::{
-        columns::{ColumnCodec, columns},
         error::Error,
-        row_reader::{ColumnType, DbRow, SelectColumn},
-        sql::SqlValue,
+        sql::{ColumnCodec, ColumnType, DbRow, SelectColumn, SqlValue, columns},
     },
 };
 
@@ -58,7 +56,7 @@ const ROW_ID: ColumnCodec<i64, 1> =
 
 const MERGE_BASE: ColumnCodec<Option<MergeBase>, 1> = ColumnCodec {
     types: [ColumnType::Json],
-    bind: |base| [base.as_ref().map_or(SqlValue::Json(None), SqlValue::merge_base)],
+    bind: |base| [base.as_ref().map_or(SqlValue::Json(None), |base| SqlValue::raw_json(base.raw_json()))],
     read: |row, [name]| Ok(row.lenient_json(name)?.and_then(MergeBase::from_stored_json)),
 };
 

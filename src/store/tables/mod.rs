@@ -6,13 +6,18 @@ mod anime;
 mod codecs;
 mod entries;
 mod runs;
+mod users;
 
-use super::columns::TableRow as _;
-use crate::domain::{anime::Anime, entry::StoredEntry, run::Run};
+pub(in crate::store) use users::{USER_COLUMNS, user_from_row};
+
+use crate::{
+    domain::{anime::Anime, entry::StoredEntry, run::Run},
+    store::sql::TableRow as _,
+};
 
 /// All columns of a table.
-pub(super) struct DeclaredTable {
-    pub(super) name: &'static str,
+pub(in crate::store) struct DeclaredTable {
+    pub(in crate::store) name: &'static str,
     /// Columns that the statements handle themselves: keys, and the times of the row.
     managed: &'static [&'static str],
     /// Columns that are declared with a field.
@@ -21,21 +26,21 @@ pub(super) struct DeclaredTable {
 
 impl DeclaredTable {
     /// Returns the names of all columns.
-    pub(super) fn column_names(&self) -> Vec<&'static str> {
+    pub(in crate::store) fn column_names(&self) -> Vec<&'static str> {
         self.managed.iter().copied().chain((self.declared)()).collect()
     }
 }
 
-pub(super) const ANIME_TABLE: DeclaredTable =
+pub(in crate::store) const ANIME_TABLE: DeclaredTable =
     DeclaredTable { name: "anime", managed: &["id", "created_at", "updated_at"], declared: Anime::column_names };
 
-pub(super) const ENTRY_TABLE: DeclaredTable = DeclaredTable {
+pub(in crate::store) const ENTRY_TABLE: DeclaredTable = DeclaredTable {
     name: "user_anime_lists",
     managed: &["id", "user_id", "anime_id", "created_at", "updated_at"],
     declared: StoredEntry::column_names,
 };
 
-pub(super) const RUN_TABLE: DeclaredTable =
+pub(in crate::store) const RUN_TABLE: DeclaredTable =
     DeclaredTable { name: "sync_runs", managed: &["id", "run_id", "user_id", "username"], declared: Run::column_names };
 
 #[cfg(test)]

@@ -9,10 +9,8 @@ use crate::{
         user::UserId,
     },
     store::{
-        columns::{ColumnCodec, columns},
         error::Error,
-        row_reader::{ColumnType, DbRow, SelectColumn},
-        sql::SqlValue,
+        sql::{ColumnCodec, ColumnType, DbRow, SelectColumn, SqlValue, columns},
     },
 };
 

@@ -12,5 +12,6 @@ mod names_and_sizes;
 mod rust_tokens;
 mod source_files;
 mod sql_sources;
+mod store_layers;
 
 pub(crate) use source_files::{repository, rust_sources};

@@ -30,9 +30,10 @@ fn only_known_files_build_a_statement_from_text() {
         files,
         [
             "src/store/postgres/migrate.rs",
-            "src/store/sql.rs",
+            "src/store/postgres/statements.rs",
             "src/store/sqlite/drop_not_null.rs",
             "src/store/sqlite/migrate.rs",
+            "src/store/sqlite/statements.rs",
         ]
     );
 }

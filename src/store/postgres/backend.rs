@@ -1,0 +1,26 @@
+//! A PostgreSQL server with its connections and locks.
+
+use std::sync::Arc;
+
+use sqlx::{PgConnection, postgres::PgConnectOptions};
+
+use super::{advisory_locks::AdvisoryLocks, connection_pool::ConnectionPool};
+
+/// A PostgreSQL server with its connections and locks.
+pub(in crate::store) struct PostgresBackend {
+    pub(in crate::store) pool: Arc<ConnectionPool>,
+    pub(in crate::store) locks: Arc<AdvisoryLocks>,
+}
+
+impl PostgresBackend {
+    /// Creates a backend with one open connection.
+    pub(super) fn new(first: PgConnection, options: PgConnectOptions) -> Self {
+        let pool = ConnectionPool::new(options, first);
+        Self { locks: AdvisoryLocks::new(Arc::clone(&pool)), pool }
+    }
+
+    pub(in crate::store) async fn close(&self) {
+        self.locks.close().await;
+        self.pool.close().await;
+    }
+}

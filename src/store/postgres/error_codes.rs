@@ -1,0 +1,101 @@
+//! Classifies PostgreSQL's error codes.
+//!
+//! Invariant: a message contains the server's message without its `DETAIL`, which may contain a row with a token.
+
+use crate::{
+    shell_quote::shell_quote,
+    store::error::{Error, StoreErrorKind},
+};
+
+/// Returns the error for a refusal of the server.
+pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatabaseError) -> Error {
+    let (code, message) = (source.code(), source.message());
+    let kind = match code {
+        "40001" | "40P01" => StoreErrorKind::Contention,
+        "25P03" | "57P01" | "57P02" | "57P03" | "57P05" => StoreErrorKind::ConnectionLost,
+        "57014" => StoreErrorKind::Cancelled,
+        "42501" | "0A000" => StoreErrorKind::Forbidden,
+        "25006" | "55P03" => StoreErrorKind::Fatal,
+        _ if ["08"].contains(&sqlstate_class(code)) => StoreErrorKind::ConnectionLost,
+        _ if ["26", "28", "3D", "3F", "42", "53", "57", "58", "F0", "XX"].contains(&sqlstate_class(code)) => {
+            StoreErrorKind::Fatal
+        }
+        _ => StoreErrorKind::DataRejected,
+    };
+    let mut error = Error::new(kind, message);
+    error.constraint_violations = i64::from(sqlstate_class(code) == "23");
+    match code {
+        "55P03" => Error::new(kind, "a table or row has been locked by another session for 30 s")
+            .with_hint("see who holds it in pg_stat_activity, end that session, and run again"),
+        "57014" => error.with_hint("see what slows the server down or cancels statements, and run again"),
+        "25006" => error.with_hint("this server is read-only: point DATABASE_URL at the primary"),
+        "53100" => error.with_hint("the server's disk is full: free some space on it"),
+        "53300" => error.with_hint("the server has no connection left: close some, or raise max_connections"),
+        "42501" => match missing_grant(message) {
+            Some((object, rights)) => {
+                error.with_hint(format!("ask its owner for: GRANT {rights} ON {object} TO the role in DATABASE_URL"))
+            }
+            None => error.with_hint("ask the database's owner for the right"),
+        },
+        // 42809: if `anime a` has no column `rank`, PostgreSQL reads `a.rank` as a call of its function `rank`.
+        "42P01" | "42703" | "42809" | "42P10" => {
+            error.with_hint("the schema is not the one that malsync made: see docs/schema.md")
+        }
+        // The prepared statement belongs to another session or is gone with it.
+        "26000" | "42P05" => {
+            Error::new(kind, "the session changed under our hands: a pooler in transaction mode is in between")
+                .with_hint("give malsync a direct connection, or a pooler in session mode")
+        }
+        "3D000" => {
+            error.with_hint(format!("createdb {}; or mend the name in DATABASE_URL", shell_quoted_name(message)))
+        }
+        _ if sqlstate_class(code) == "28" => error
+            .with_hint("check user name and password in DATABASE_URL, with / ? # @ % in them as %2F %3F %23 %40 %25"),
+        _ => error,
+    }
+}
+
+/// Returns the quoted name in a server message, quoted for a shell. Returns `NAME` if there is none.
+fn shell_quoted_name(message: &str) -> String {
+    let name = message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or("NAME", |(name, _)| name);
+    shell_quote(name).into_owned()
+}
+
+fn sqlstate_class(code: &str) -> &str {
+    code.get(..2).unwrap_or_default()
+}
+
+/// Parses `permission denied for table anime`: returns the object and the rights that malsync needs on it. Returns
+/// `None` for any other message.
+fn missing_grant(message: &str) -> Option<(String, &'static str)> {
+    let (object_type, name) = message.strip_prefix("permission denied for ")?.split_once(' ')?;
+    match object_type {
+        "table" | "relation" | "view" => Some((format!("TABLE {name}"), "SELECT, INSERT, UPDATE, DELETE")),
+        "sequence" => Some((format!("SEQUENCE {name}"), "USAGE, SELECT")),
+        "schema" => Some((format!("SCHEMA {name}"), "USAGE")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_database_name_is_shell_quoted() {
+        for (message, expected) in [
+            ("database \"anime\" does not exist", "anime"),
+            ("database \"a b; reboot\" does not exist", "'a b; reboot'"),
+            ("no such database", "NAME"),
+        ] {
+            assert_eq!(shell_quoted_name(message), expected);
+        }
+    }
+
+    #[test]
+    fn missing_permission_names_the_table_and_the_grant() {
+        let (object, rights) = missing_grant("permission denied for table anime").unwrap();
+        assert_eq!((object.as_str(), rights), ("TABLE anime", "SELECT, INSERT, UPDATE, DELETE"));
+        assert_eq!(missing_grant("must be owner of table users"), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! Opens a PostgreSQL database: connects, and migrates the schema.
+
+use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
+
+use super::{backend::PostgresBackend, connect, migrate};
+use crate::{
+    loopback_host::is_loopback_host,
+    store::{database_url::PostgresServer, error::Error, migration::SchemaVersions},
+};
+
+/// Connects, and migrates the schema.
+pub(in crate::store) async fn open(server: &PostgresServer) -> Result<PostgresBackend, Error> {
+    let (mut first, options) = connect_server(server).await?;
+    match migrate::run(&mut first, options.get_username()).await {
+        Ok(()) => Ok(PostgresBackend::new(first, options)),
+        Err(error) => Err(close_with_error(first, error).await),
+    }
+}
+
+/// Connects without changing anything, and returns the schema versions.
+pub(in crate::store) async fn open_read_only(
+    server: &PostgresServer,
+) -> Result<(PostgresBackend, SchemaVersions), Error> {
+    let (mut first, options) = connect_server(server).await?;
+    match migrate::load_schema_versions(&mut first).await {
+        Ok(schema) => Ok((PostgresBackend::new(first, options), schema)),
+        Err(error) => Err(close_with_error(first, error).await),
+    }
+}
+
+/// Closes the connection and returns `error`.
+async fn close_with_error(connection: PgConnection, error: Error) -> Error {
+    let _ = connection.close().await;
+    error
+}
+
+async fn connect_server(server: &PostgresServer) -> Result<(PgConnection, PgConnectOptions), Error> {
+    let options = connect::with_settings(server.connect_options()?);
+    let mut first = connect::connect(&options).await?;
+    warn_if_unencrypted(&mut first, &options).await;
+    Ok((first, options))
+}
+
+/// Warns about an unencrypted connection: tokens are stored encrypted, but the role's password and the list are sent
+/// in clear text.
+async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectOptions) {
+    if options.get_socket().is_some() || is_local_host(options.get_host()) {
+        return;
+    }
+    let query = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    if matches!(query.fetch_optional(connection).await, Ok(Some(false))) {
+        tracing::warn!(
+            "the connection to {} is not encrypted: add ?sslmode=verify-full to DATABASE_URL where the server can",
+            options.get_host()
+        );
+    }
+}
+
+fn is_local_host(host: &str) -> bool {
+    host.starts_with('/') || is_loopback_host(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local_host;
+
+    #[test]
+    fn f_p25_only_remote_hosts_cause_an_encryption_warning() {
+        for (host, is_local) in [
+            ("localhost", true),
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("/run/postgresql", true),
+            ("db", false),
+            ("192.0.2.7", false),
+            ("localhost.example.org", false),
+        ] {
+            assert_eq!(is_local_host(host), is_local, "{host}");
+        }
+    }
+}

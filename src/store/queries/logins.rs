@@ -1,0 +1,135 @@
+//! Writes of login, token refresh and logout to `users`.
+//!
+//! Invariants:
+//! 1. `mal_token_generation` only grows.
+//! 2. A token pair is replaced only if its generation is still the one that was read (compare-and-swap).
+//! 3. Only a logout removes a token.
+//! 4. Every write updates `updated_at`.
+//!
+//! Token texts are stored as given: this module knows nothing about their encryption.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::users;
+use crate::{
+    domain::user::{User, UserId},
+    secret::Secret,
+    store::{
+        database::Database,
+        error::Error,
+        sql::SqlValue,
+        tables::{USER_COLUMNS, user_from_row},
+        transaction::{DbTransaction, with_transaction},
+    },
+    sync::port::{LoginTarget, NewLogin, TokenWrite},
+};
+
+impl Database {
+    pub(in crate::store) async fn compare_and_swap_tokens(
+        &self,
+        user: UserId,
+        expected_generation: i64,
+        tokens: &TokenWrite,
+    ) -> Result<bool, Error> {
+        with_transaction!(self, |tx| {
+            let mut params = token_values(tokens);
+            params.extend([SqlValue::Time(Some(tx.now)), user.0.into(), expected_generation.into()]);
+            let sql = "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
+                mal_token_issued_at = $4, mal_client_id = $5, mal_token_generation = mal_token_generation + 1, \
+                mal_needs_login = FALSE, updated_at = $6 WHERE id = $7 AND mal_token_generation = $8";
+            Ok(tx.execute(sql, params).await? > 0)
+        })
+    }
+
+    pub(in crate::store) async fn mark_needs_login(&self, user: UserId, generation: i64) -> Result<bool, Error> {
+        with_transaction!(self, |tx| {
+            let sql = "UPDATE users SET mal_needs_login = TRUE, updated_at = $1 \
+                WHERE id = $2 AND mal_token_generation = $3";
+            Ok(tx.execute(sql, vec![SqlValue::Time(Some(tx.now)), user.0.into(), generation.into()]).await? > 0)
+        })
+    }
+
+    pub(in crate::store) async fn store_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
+        with_transaction!(self, |tx| { write_login_row(tx, login).await })
+    }
+
+    pub(in crate::store) async fn delete_tokens(&self, user: UserId) -> Result<(), Error> {
+        with_transaction!(self, |tx| {
+            let sql = "UPDATE users SET mal_access_token = NULL, mal_refresh_token = NULL, mal_token_expires_at = NULL, \
+                mal_token_issued_at = NULL, mal_needs_login = FALSE, mal_token_generation = mal_token_generation + 1, \
+                updated_at = $1 WHERE id = $2";
+            tx.execute(sql, vec![SqlValue::Time(Some(tx.now)), user.0.into()]).await.map(drop)
+        })
+    }
+
+    pub(in crate::store) async fn set_account_if_unset(&self, user: UserId, mal_user_id: i64) -> Result<bool, Error> {
+        with_transaction!(self, |tx| {
+            let sql = "UPDATE users SET mal_user_id = $1, updated_at = $2 WHERE id = $3 AND mal_user_id IS NULL";
+            Ok(tx.execute(sql, vec![mal_user_id.into(), SqlValue::Time(Some(tx.now)), user.0.into()]).await? > 0)
+        })
+    }
+}
+
+async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
+    let id = match &login.target {
+        LoginTarget::Existing(id) => *id,
+        LoginTarget::New(name) => users::find_or_insert_user(tx, name).await?,
+    };
+    let lock_sql = tx.dialect().for_update_sql("users");
+    let rows =
+        tx.query_all(&format!("SELECT {USER_COLUMNS} FROM users WHERE id = $1{lock_sql}"), vec![id.0.into()]).await?;
+    let previous = rows.first().map(user_from_row).transpose()?.ok_or_else(|| Error::user_gone(id))?;
+    // The row was chosen before this transaction: another login may have taken it since.
+    if previous.mal_user_id.is_some_and(|account| account != login.mal_user_id) && !login.force {
+        return Ok(None);
+    }
+
+    let login_at = next_login_timestamp(tx, id).await?;
+    let generation = previous.login.generation + 1;
+    let tokens = (login.build_pair)(id, generation);
+    let mut params = token_values(&tokens);
+    params.extend([
+        SqlValue::Time(Some(tx.now)),
+        id.0.into(),
+        generation.into(),
+        login.mal_user_id.into(),
+        (&login.email).into(),
+        SqlValue::Time(Some(login_at)),
+    ]);
+    // `last_mal_sync`, `last_full_sync`, watermark, drift, gap and missing entries describe the list of one MAL account.
+    let reset_sql = match previous.mal_user_id {
+        Some(account) if account != login.mal_user_id => {
+            ", last_mal_sync = NULL, last_full_sync = NULL, mal_list_watermark = NULL, mal_list_drift = NULL, \
+            mal_list_gap = NULL, mal_missing_entries = NULL"
+        }
+        _ => "",
+    };
+    let sql = format!(
+        "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
+        mal_token_issued_at = $4, mal_client_id = $5, updated_at = $6, mal_login_at = $11, mal_token_generation = $8, \
+        mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{reset_sql} WHERE id = $7 \
+        RETURNING {USER_COLUMNS}"
+    );
+    let rows = tx.query_all(&sql, params).await?;
+    rows.first().map(user_from_row).transpose()?.ok_or_else(|| Error::user_gone(id)).map(Some)
+}
+
+/// Returns now, but at least one second after the newest login of any other user. `mal_login_at` may have second
+/// precision, and the latest login must stay unique.
+async fn next_login_timestamp(tx: &mut DbTransaction, user: UserId) -> Result<DateTime<Utc>, Error> {
+    let newest = "SELECT max(mal_login_at) AS newest FROM users WHERE id <> $1";
+    let rows = tx.query_all(newest, vec![user.0.into()]).await?;
+    let newest = rows.first().map(|row| row.optional_time("newest")).transpose()?.flatten();
+    Ok(newest.map_or(tx.now, |newest| tx.now.max(newest + TimeDelta::seconds(1))))
+}
+
+/// Returns the parameters `$1` to `$5`.
+fn token_values(tokens: &TokenWrite) -> Vec<SqlValue<'_>> {
+    vec![
+        tokens.access.as_ref().map(Secret::expose).into(),
+        tokens.refresh.as_ref().map(Secret::expose).into(),
+        SqlValue::Time(Some(tokens.expires_at)),
+        SqlValue::Time(Some(tokens.issued_at)),
+        SqlValue::text(&tokens.client_id),
+    ]
+}

@@ -1,0 +1,25 @@
+//! The statements, one file a subject. Most are methods of [`Database`](super::database::Database).
+
+mod anime_lookup;
+mod batch_rows;
+mod batch_writes;
+mod changes;
+mod database_info;
+mod differing_entries;
+mod edits;
+mod entries;
+mod genres_studios;
+mod list;
+mod logins;
+mod merge;
+mod partial_entries;
+mod request_slots;
+mod runs;
+mod users;
+
+pub use anime_lookup::AnimeTitles;
+pub use changes::ChangeQuery;
+pub use database_info::DatabaseInfo;
+pub use edits::{EditFn, EditOwner, EditQuery};
+pub use list::ListQuery;
+pub use partial_entries::{ListColumn, PartialEntries};

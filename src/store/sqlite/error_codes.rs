@@ -1,0 +1,59 @@
+//! Classifies SQLite's result codes.
+
+use crate::store::error::{Error, StoreErrorKind};
+
+/// Returns the error for a code of SQLite.
+pub(in crate::store) fn classify_sqlite_error(code: u32, message: &str) -> Error {
+    match code & 0xff {
+        5 if matches!(code, 517 | 261) => Error::new(StoreErrorKind::Contention, message),
+        5 | 6 => Error::fatal("the file has been locked by another program for 30 s")
+            .with_hint("end the program that holds it, and run again"),
+        8 | 3 => {
+            Error::fatal("the file cannot be written").with_hint("check the owner and mode of the file and its folder")
+        }
+        14 => Error::fatal("the file cannot be opened").with_hint("check that its folder exists and can be written"),
+        10 => Error::fatal(format!("the file cannot be read or written ({message})"))
+            .with_hint("check the disk, its free space and the limits on file sizes (ulimit -f)"),
+        13 => Error::fatal("the disk is full").with_hint("free some space, and run again"),
+        26 => Error::fatal("the file is not an SQLite database").with_hint("point DATABASE_URL at another file"),
+        11 => Error::fatal(format!("the file is damaged ({message})")).with_hint("restore it from a backup"),
+        18 | 20 => Error::new(StoreErrorKind::DataRejected, message),
+        19 => {
+            let mut error = Error::new(StoreErrorKind::DataRejected, message);
+            error.constraint_violations = 1;
+            error
+        }
+        _ => Error::fatal(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::port::SyncStoreError as _;
+
+    #[test]
+    fn sqlite_error_codes_map_to_kinds_and_messages() {
+        for (code, kind, expected) in [
+            (5, StoreErrorKind::Fatal, "locked"),
+            (517, StoreErrorKind::Contention, "locked"),
+            (1032, StoreErrorKind::Fatal, "written"),
+            (14, StoreErrorKind::Fatal, "opened"),
+            (13, StoreErrorKind::Fatal, "full"),
+            (26, StoreErrorKind::Fatal, "not an SQLite database"),
+            (11, StoreErrorKind::Fatal, "damaged"),
+            (275, StoreErrorKind::DataRejected, "locked"),
+            (1, StoreErrorKind::Fatal, "locked"),
+        ] {
+            let error = classify_sqlite_error(code, "database is locked");
+            assert_eq!(error.kind, kind, "{code}");
+            assert!(error.to_string().contains(expected), "{code}: {error}");
+        }
+    }
+
+    #[test]
+    fn only_a_constraint_error_counts_as_a_violation() {
+        assert_eq!(classify_sqlite_error(1555, "UNIQUE constraint failed").constraint_violations(), 1);
+        assert_eq!(classify_sqlite_error(20, "datatype mismatch").constraint_violations(), 0);
+    }
+}
