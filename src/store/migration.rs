@@ -91,7 +91,7 @@ pub(super) fn column_probe_queries() -> [String; 5] {
     let probe =
         |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);
     [
-        format!("SELECT {}, created_at, updated_at FROM users WHERE FALSE", USER_COLUMNS),
+        format!("SELECT {USER_COLUMNS}, created_at, updated_at FROM users WHERE FALSE"),
         probe(ANIME_TABLE),
         probe(ENTRY_TABLE),
         probe(RUN_TABLE),

@@ -9,8 +9,7 @@ use super::{
 };
 
 /// Files of `src` that still use each other in a circle. The list only gets shorter.
-const FILES_STILL_IN_A_CIRCLE: &[&str] = &[
-];
+const FILES_STILL_IN_A_CIRCLE: &[&str] = &[];
 
 /// Describes a circle: its files, a shortest way round, and every use between its files.
 fn describe(graph: &FileGraph, uses: &UseGraph, circle: &BTreeSet<String>) -> String {

@@ -113,13 +113,12 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
         return outcome;
     }
     let write = StoredEntry {
-        id: local.map_or(0, |local| local.id),
         mal_id,
         values: remote.list_status.values.clone(),
         base: Some(remote.list_status.base.clone()),
         mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
-        pinned: local.map(|local| local.pinned.clone()).unwrap_or_default(),
+        ..local.cloned().unwrap_or_default()
     };
     let change = |field, local: Value, mal: Value, conflict| FieldChange {
         mal_id,
