@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
+        token_location::TokenLocation,
         token_store_mode::TokenStoreMode,
         user::{StoredLogin, UserId},
     },
@@ -25,26 +26,6 @@ use crate::{
     secret::Secret,
     sync::port::TokenWrite,
 };
-
-/// A place that holds the current pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PairLocation {
-    /// The system keyring.
-    Keyring,
-    /// The users table.
-    Database,
-}
-
-impl PairLocation {
-    /// Returns the name that `token status` prints.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Keyring => "keyring",
-            Self::Database => "database",
-        }
-    }
-}
 
 /// A stored login with its decrypted tokens.
 #[derive(Clone, Debug)]
@@ -227,16 +208,16 @@ impl TokenStorage {
     }
 
     /// Returns the places that hold the current pair, for `token status`.
-    pub async fn stored_in(&self, user: UserId, login: &StoredLogin) -> Vec<PairLocation> {
+    pub async fn stored_in(&self, user: UserId, login: &StoredLogin) -> Vec<TokenLocation> {
         let mut locations = Vec::new();
         if !login.is_present() {
             return locations;
         }
         if matches!(self.keyring_copy(user, login.generation).await, Ok(Some(copy)) if copy.access.is_some()) {
-            locations.push(PairLocation::Keyring);
+            locations.push(TokenLocation::Keyring);
         }
         if non_empty(login.access_token.as_ref()).is_some() || non_empty(login.refresh_token.as_ref()).is_some() {
-            locations.push(PairLocation::Database);
+            locations.push(TokenLocation::Database);
         }
         locations
     }

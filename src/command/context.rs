@@ -32,7 +32,7 @@ use crate::{
 use super::{
     database_slots::DatabaseSlots,
     observed_outcomes::ObservedOutcomes,
-    select_user::{self, UserChoice},
+    select_user::select_user,
     signals::Signals,
     terminal_input::{self, DefaultAnswer},
 };
@@ -133,12 +133,21 @@ impl<'a> Context<'a> {
     /// Selects the user that the command is about. Prints a note if there were several candidates.
     pub(crate) async fn select_user(&self, database: &Database, requested: Option<&UserRef>) -> Result<User, Failure> {
         let users = database.load_users().await?;
-        let UserChoice { user, is_ambiguous } =
-            select_user::select_user(&users, requested, &database.url().to_string())?;
-        if is_ambiguous {
-            self.ui.print_note(&format!("user {} (of several; --user names another)", user.username));
+        self.select_from(&users, database, requested).cloned()
+    }
+
+    /// Selects one of these users, as [`Self::select_user`] does.
+    pub(crate) fn select_from<'u>(
+        &self,
+        users: &'u [User],
+        database: &Database,
+        requested: Option<&UserRef>,
+    ) -> Result<&'u User, Failure> {
+        let choice = select_user(users, requested, &database.url().to_string())?;
+        if choice.is_ambiguous {
+            self.ui.print_note(&format!("user {} (of several; --user names another)", choice.user.username));
         }
-        Ok(user.clone())
+        Ok(choice.user)
     }
 
     /// Opens the database read-only: creates and migrates nothing. Also returns its schema versions.

@@ -31,7 +31,6 @@ use crate::{
 
 use super::{
     context::{Context, close_database},
-    select_user,
     terminal_input::DefaultAnswer,
 };
 
@@ -213,11 +212,8 @@ async fn find_target(
             Err(Failure::usage_error(message).with_hint("malsync import FILE --user NAME"))
         }
         (requested, _) => {
-            let choice = select_user::select_user(&users, requested.as_ref(), &database.url().to_string())?;
-            if choice.is_ambiguous {
-                context.ui.print_note(&format!("user {} (of several; --user names another)", choice.user.username));
-            }
-            Ok(ImportTarget::ExistingUser(Box::new(choice.user.clone())))
+            let user = context.select_from(&users, database, requested.as_ref())?;
+            Ok(ImportTarget::ExistingUser(Box::new(user.clone())))
         }
     }
 }

@@ -3,14 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    auth::{exported_login::ExportedLogin, token_storage::PairLocation},
-    cli::args,
-    domain::user::User,
-    exit::Exit,
-    failure::Failure,
-    store::Database,
-    sync::port::SyncStore as _,
-    ui::view::login::{TokenLocation, TokenView},
+    auth::exported_login::ExportedLogin, cli::args, domain::user::User, exit::Exit, failure::Failure, store::Database,
+    sync::port::SyncStore as _, ui::view::login::TokenView,
 };
 
 use super::context::{Context, close_database, not_logged_in_failure};
@@ -92,15 +86,11 @@ async fn show_user_status(
     user: &User,
 ) -> Result<Exit, Failure> {
     let stored_in = context.token_store(database)?.stored_in(user.id, &user.login).await;
-    let to_location = |stored| match stored {
-        PairLocation::Keyring => TokenLocation::Keyring,
-        PairLocation::Database => TokenLocation::Database,
-    };
     let view = TokenView {
         has_tokens: !stored_in.is_empty(),
         needs_login: user.login.needs_login,
         expires_at: user.login.expires_at,
-        stored_in: stored_in.into_iter().map(to_location).collect(),
+        stored_in,
         now: database.now().await?,
     };
     print_view(context, args, &view)?;

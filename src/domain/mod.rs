@@ -21,6 +21,7 @@ pub mod run;
 pub mod stats;
 pub mod text;
 pub mod time;
+pub mod token_location;
 pub mod token_store_mode;
 pub mod user;
 pub mod vocabulary;

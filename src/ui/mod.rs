@@ -8,6 +8,7 @@
 
 pub mod csv;
 mod editor;
+mod format;
 pub mod json;
 mod log;
 mod options;

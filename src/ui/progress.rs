@@ -15,7 +15,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::{streams::StderrStream, view::format_count};
+use super::{format::format_count, streams::StderrStream};
 use crate::control_chars::escape_controls;
 
 /// Minimum time between two progress lines without a terminal.

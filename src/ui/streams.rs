@@ -15,6 +15,7 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
+use super::terminal_text::strip_colors;
 use crate::{exit::Exit, failure::Failure};
 
 /// The streams of malsync and the terminals behind them. Tests pass their own.
@@ -82,9 +83,7 @@ impl StdoutStream {
             Err(error) => Err(Failure::new(Exit::Failed, error).context("standard output cannot be written")),
         }
     }
-}
 
-impl StdoutStream {
     pub(super) fn start_buffering(&self) {
         self.buffer.start();
     }
@@ -151,9 +150,7 @@ impl StderrStream {
             let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
         });
     }
-}
 
-impl StderrStream {
     fn record_lines(&self, text: &str) {
         let mut lines = lock_ignoring_poison(&self.recent_lines);
         lines.extend(text.lines().map(strip_colors));
@@ -176,13 +173,6 @@ impl StderrStream {
             self.write(&String::from_utf8_lossy(&buffered));
         }
     }
-}
-
-/// Returns the line without color escape sequences.
-fn strip_colors(line: &str) -> String {
-    let mut parts = line.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 /// Locks the mutex and ignores poisoning: a panic leaves no stream in an inconsistent state.

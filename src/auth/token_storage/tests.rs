@@ -53,7 +53,7 @@ async fn every_mode_loads_the_stored_pair_and_reports_its_locations() {
         assert_eq!(tokens.access, Some(Secret::new("a-access")));
         assert_eq!(tokens.refresh, Some(Secret::new("a-refresh")));
         assert_eq!(tokens.expires_at.unwrap().to_rfc3339(), "2026-03-01T13:00:00+00:00");
-        let names: Vec<_> = storage.stored_in(USER, &login).await.into_iter().map(PairLocation::as_str).collect();
+        let names: Vec<_> = storage.stored_in(USER, &login).await.into_iter().map(TokenLocation::as_str).collect();
         assert_eq!(names, locations);
     }
 }
@@ -76,7 +76,7 @@ async fn both_mode_works_without_keyring_and_keyring_mode_fails() {
     let both = storage_with_mode(TokenStoreMode::Both, &fake_keyrings::hanging_keyring());
     both.check_can_store().await.unwrap();
     let login = store_pair(&both, 4, "a").await;
-    assert_eq!(both.stored_in(USER, &login).await, [PairLocation::Database]);
+    assert_eq!(both.stored_in(USER, &login).await, [TokenLocation::Database]);
 
     let keyring_only = storage_with_mode(TokenStoreMode::Keyring, &fake_keyrings::missing_keyring());
     assert_eq!(keyring_only.check_can_store().await.unwrap_err().exit, Exit::Failed, "login");

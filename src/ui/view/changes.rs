@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_value, format_utc, or_no_value};
+use super::{display_cell, display_value, format_utc, or_no_value};
 use crate::{
     domain::{change::ChangeRecord, edit::EditRecord},
     ui::{TableColumn, TextTable},
@@ -142,18 +142,10 @@ fn describe_change(change: &ChangeRecord) -> String {
             let values = if local == kept {
                 display_value(kept)
             } else {
-                format!("{} → {}", display_cell_value(local), display_cell_value(kept))
+                format!("{} → {}", display_cell(local), display_cell(kept))
             };
-            if mal == kept { values } else { format!("{values} (MAL {})", display_cell_value(mal)) }
+            if mal == kept { values } else { format!("{values} (MAL {})", display_cell(mal)) }
         }
-    }
-}
-
-/// Formats a value for a cell. An empty list becomes [`NO_VALUE`](super::NO_VALUE).
-fn display_cell_value(value: &Value) -> String {
-    match value {
-        Value::Array(items) if items.is_empty() => display_value(&Value::Null),
-        value => display_value(value),
     }
 }
 

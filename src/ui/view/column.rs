@@ -49,7 +49,7 @@ impl OutputCell<'_> {
         match self {
             Self::Null => super::NO_VALUE.to_owned(),
             Self::Float(number) => format!("{number:.2}"),
-            Self::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            Self::Bool(flag) => super::yes_or_no(*flag).to_owned(),
             Self::List(parts) if parts.is_empty() => super::NO_VALUE.to_owned(),
             Self::List(parts) => parts.join(", "),
             other => other.to_csv_text().into_owned(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_value, pluralize};
+use super::{display_short_value, pluralize_entries};
 use crate::{
     domain::{
         edit::{EditForecast, SkipReason, SkippedField},
@@ -125,10 +125,6 @@ fn many_to_text(results: &[EditResult], dry_run: bool) -> String {
     text
 }
 
-fn pluralize_entries(number: usize) -> String {
-    pluralize(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
-}
-
 fn result_line(result: &EditResult) -> String {
     let changes: Vec<String> = result.changes.iter().map(change_text).collect();
     let skipped: Vec<String> = result.skipped.iter().map(skipped_text).collect();
@@ -242,16 +238,6 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
         last.push_str(&format!("; malsync pin {id} {} keeps it", fields.join(" ")));
     }
     warnings
-}
-
-/// Formats a value for a sentence: empty values as `none`, long texts truncated.
-pub(super) fn display_short_value(value: &Value) -> String {
-    const MAX_VALUE_CHARS: usize = 40;
-    match value {
-        Value::Null => "none".to_owned(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
-        value => crate::ui::truncate_to_width(&escape_controls(&display_value(value)), MAX_VALUE_CHARS).into_owned(),
-    }
 }
 
 #[cfg(test)]

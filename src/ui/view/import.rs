@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::pluralize;
+use super::{pluralize, pluralize_entries};
 use crate::domain::{entry_fields::Field, run::EntryError};
 
 /// Result of an import.
@@ -109,7 +109,6 @@ impl ImportView {
     #[must_use]
     pub fn to_text(&self) -> String {
         let format_count = super::format_count;
-        let errors = i64::try_from(self.errors.len()).unwrap_or(i64::MAX);
         let mut totals = vec![
             format!("{} made", format_count(self.created)),
             format!("{} changed", format_count(self.updated)),
@@ -118,9 +117,8 @@ impl ImportView {
         if self.kept > 0 {
             totals.push(format!("{} kept against the file", format_count(self.kept)));
         }
-        totals.push(pluralize(errors, "error", "errors"));
-        let (entries, username) =
-            (pluralize(self.total_entries(), "entry", "entries"), crate::ui::escape_controls(&self.username));
+        totals.push(pluralize(self.errors.len(), "error", "errors"));
+        let (entries, username) = (pluralize_entries(self.total_entries()), crate::ui::escape_controls(&self.username));
         let end = if self.dry_run { " (dry run: nothing was written)" } else { "" };
         format!("{entries} into the list of {username}: {}{end}\n{}", totals.join(", "), self.overwrite_text())
     }
@@ -135,7 +133,7 @@ impl ImportView {
             .iter()
             .map(|(field, entries)| format!("{} in {}", field.as_str(), super::format_count(entries)))
             .collect();
-        let entries = pluralize(self.overwrites.entries, "entry", "entries");
+        let entries = pluralize_entries(self.overwrites.entries);
         format!("the next sync sets back {entries} to what MAL has: {}; malsync pin keeps a field\n", fields.join(", "))
     }
 }

@@ -5,9 +5,12 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{format_count, format_time, format_time_span, format_utc, key_value_lines, pluralize};
+use super::{format_count, format_time, format_time_span, format_utc, key_value_lines, pluralize_entries};
 use crate::{
-    domain::user::{MalAccount, User, UserId},
+    domain::{
+        token_location::TokenLocation,
+        user::{MalAccount, User, UserId},
+    },
     ui::escape_controls,
 };
 
@@ -44,7 +47,7 @@ impl LoginView {
     /// Returns the note about a list without a MyAnimeList account, which commands no longer show by default after a login.
     #[must_use]
     pub fn hidden_list_text(user: &User, entries: i64) -> String {
-        let (name, entries, typed) = (&user.username, pluralize(entries, "entry", "entries"), user.as_cli_arg());
+        let (name, entries, typed) = (&user.username, pluralize_entries(entries), user.as_cli_arg());
         format!(
             "the list of {name} ({entries}) belongs to no MyAnimeList account: malsync list {typed} shows it, malsync login \
             {typed} makes it the account's"
@@ -60,16 +63,6 @@ impl LoginView {
             format_time(self.expires_at)
         )
     }
-}
-
-/// Where tokens are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TokenLocation {
-    /// Keyring of the operating system.
-    Keyring,
-    /// Table `users`.
-    Database,
 }
 
 /// State of a user's tokens.
@@ -117,16 +110,10 @@ impl TokenView {
     /// Returns the view as text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let names = self.stored_in.iter().map(|location| match location {
-            TokenLocation::Keyring => "keyring",
-            TokenLocation::Database => "database",
-        });
-        let locations = names.collect::<Vec<_>>().join(" and ");
+        let locations = self.stored_in.iter().map(|location| location.as_str()).collect::<Vec<_>>().join(" and ");
         let locations = if locations.is_empty() { "nowhere".to_owned() } else { locations };
-        key_value_lines(&[
-            ("tokens", login_state_text(self.has_tokens, self.needs_login, self.expires_at, self.now, "malsync login")),
-            ("stored in", locations),
-        ])
+        let login = login_state_text(self.has_tokens, self.needs_login, self.expires_at, self.now, "malsync login");
+        key_value_lines(&[("tokens", login), ("stored in", locations)], None)
     }
 }
 
@@ -181,7 +168,7 @@ pub fn account_to_text(account: &MalAccount) -> String {
     let mut lines = vec![("name", account.name.clone()), ("id", account.id.to_string())];
     lines.extend(account.joined_at.clone().map(|time| ("joined", time)));
     lines.extend(account.num_items.map(|items| ("entries", format_count(items))));
-    key_value_lines(&lines)
+    key_value_lines(&lines, None)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_value, edit_result::display_short_value, field_state::FieldState};
+use super::{display_short_value, display_value, field_state::FieldState};
 use crate::ui::{TableColumn, TextTable, escape_controls};
 
 /// A field of an entry that is pinned, or that the command named.

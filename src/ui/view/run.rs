@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{NO_VALUE, format_count, format_time, format_time_span, format_utc, pluralize};
+use super::{NO_VALUE, format_count, format_time, format_time_span, format_utc, pluralize_entries};
 use crate::{
     domain::run::{EntryError, Run, RunCounters, RunStatus, SyncMode, to_seconds},
     ui::{TableColumn, TextTable, escape_controls},
@@ -65,7 +65,7 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
         return text;
     }
     let counters = &run.counters;
-    let mut line = |label: &str, value: String| text += &key_value_line(label, &value);
+    let mut line = |label: &str, value: String| text += &summary_line(label, &value);
     line(
         "entries",
         counts_text(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
@@ -93,10 +93,10 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
 /// Returns the reason of a failed run as a line. Returns an empty text if there is none.
 #[must_use]
 pub fn failure_text(run: &Run) -> String {
-    run.failure.as_ref().map(|reason| key_value_line("failed", &escape_controls(reason))).unwrap_or_default()
+    run.failure.as_ref().map(|reason| summary_line("failed", &escape_controls(reason))).unwrap_or_default()
 }
 
-fn key_value_line(label: &str, value: &str) -> String {
+fn summary_line(label: &str, value: &str) -> String {
     format!("  {label:<9}  {value}\n")
 }
 
@@ -123,10 +123,6 @@ fn counts_text(new: i64, changed: i64, same: i64) -> String {
 
 fn count_if_nonzero(number: i64, prefix: &str, suffix: &str) -> String {
     if number == 0 { String::new() } else { format!("{prefix}{}{suffix}", format_count(number)) }
-}
-
-fn pluralize_entries(number: usize) -> String {
-    pluralize(i64::try_from(number).unwrap_or(i64::MAX), "entry", "entries")
 }
 
 fn errors_text(run: &Run, all_errors: bool) -> String {

@@ -58,7 +58,7 @@ impl ScheduleView {
         lines.extend(self.next_run.iter().map(|next| ("next", next.clone())));
         lines.push(("command", self.command.clone()));
         lines.extend(self.files.iter().map(|file| ("in", file.clone())));
-        key_value_lines(&lines)
+        key_value_lines(&lines, None)
     }
 }
 

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::{
     NO_VALUE,
     column::{AllColumns, ListRow},
-    display_value,
+    display_cell,
     field_state::FieldState,
-    format_count, format_utc, or_no_value, pluralize,
+    format_count, format_utc, key_value_lines, or_no_value, pluralize, yes_or_no,
 };
 use crate::{
     domain::{anime::Anime, history::HistoryEvent},
@@ -118,7 +118,7 @@ pub fn to_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Str
     let anime = &view.row.entry.anime;
     let mut text = join_lines(wrap_text(&anime.title, columns));
     text.push('\n');
-    text.push_str(&wrapped_key_value_lines(&anime_facts(anime), columns));
+    text.push_str(&key_value_lines(&anime_facts(anime), Some(columns)));
     if let Some(synopsis) = &anime.synopsis {
         text.push('\n');
         text.push_str(&join_lines(wrap_text(synopsis, columns)));
@@ -174,10 +174,8 @@ fn type_text(anime: &Anime) -> String {
         _ => format!("{} min", (seconds + 30) / 60),
     });
     let episodes = match (anime.episodes, length) {
-        (Some(number), Some(length)) => {
-            Some(format!("{} of {length}", pluralize(number.into(), "episode", "episodes")))
-        }
-        (Some(number), None) => Some(pluralize(number.into(), "episode", "episodes")),
+        (Some(number), Some(length)) => Some(format!("{} of {length}", pluralize(number, "episode", "episodes"))),
+        (Some(number), None) => Some(pluralize(number, "episode", "episodes")),
         (None, Some(length)) => Some(format!("episodes of {length}")),
         (None, None) => None,
     };
@@ -208,27 +206,13 @@ fn airing_text(anime: &Anime) -> String {
 /// Returns mean score, rank, popularity and number of lists on MAL.
 fn community_rating(anime: &Anime) -> String {
     let mean = anime.mean.map(|mean| match anime.num_scoring_users {
-        Some(users) => format!("mean {mean:.2} of {}", pluralize(users.into(), "score", "scores")),
+        Some(users) => format!("mean {mean:.2} of {}", pluralize(users, "score", "scores")),
         None => format!("mean {mean:.2}"),
     });
     let rank = anime.rank.map(|rank| format!("rank {}", format_count(rank)));
     let popularity = anime.popularity.map(|popularity| format!("popularity {}", format_count(popularity)));
-    let users = anime.num_list_users.map(|users| format!("in {}", pluralize(users.into(), "list", "lists")));
+    let users = anime.num_list_users.map(|users| format!("in {}", pluralize(users, "list", "lists")));
     [mean, rank, popularity, users].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Returns aligned labels and values, wrapped to `columns`.
-fn wrapped_key_value_lines(facts: &[(&str, String)], columns: usize) -> String {
-    let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (label, fact) in facts {
-        for (index, line) in wrap_text(fact, columns.saturating_sub(widest + 2)).into_iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            text.push_str(format!("{label:widest$}  {line}").trim_end());
-            text.push('\n');
-        }
-    }
-    text
 }
 
 /// Returns the entry as text: each field here and on MAL, and whether the next sync keeps it.
@@ -249,7 +233,7 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
     if has_marks {
         text.push('\n');
         for (state, overwrite) in view.fields.iter().filter_map(|state| Some((state, state.overwrite.as_ref()?))) {
-            let (field, kept, rule) = (state.field.as_str(), display_cell(&overwrite.kept), overwrite.rule.as_str());
+            let (field, kept, rule) = (state.field.as_str(), display_field(&overwrite.kept), overwrite.rule.as_str());
             let line = format!("the next sync sets {field} back to {kept}, which MAL has (rule {rule})");
             text.push_str(&join_lines(wrap_text(&line, columns)));
         }
@@ -281,19 +265,18 @@ fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
     columns.extend(has_marks.then_some(TableColumn::Word("local")));
     let mut table = TextTable::new(columns);
     for state in view.fields {
-        let mal = state.mal.as_ref().map_or_else(|| NO_VALUE.to_owned(), display_cell);
-        let row = [state.field.as_str().to_owned(), display_cell(&state.local), mal];
+        let mal = state.mal.as_ref().map_or_else(|| NO_VALUE.to_owned(), display_field);
+        let row = [state.field.as_str().to_owned(), display_field(&state.local), mal];
         table.add_row(row.into_iter().chain(has_marks.then(|| mark(state).to_owned())));
     }
     (table, has_marks)
 }
 
-/// Formats a value for a table cell. An empty list becomes [`NO_VALUE`].
-fn display_cell(value: &Value) -> String {
+/// Formats a value of a field for a table cell.
+fn display_field(value: &Value) -> String {
     match value {
-        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Value::Array(items) if items.is_empty() => NO_VALUE.to_owned(),
-        value => display_value(value),
+        Value::Bool(flag) => yes_or_no(*flag).to_owned(),
+        value => display_cell(value),
     }
 }
 
@@ -313,7 +296,7 @@ fn history_table(events: &[HistoryEvent]) -> TextTable {
         let time = event.occurred_at().format("%Y-%m-%d %H:%M").to_string();
         let (by, field, before, after, remark) = match event {
             HistoryEvent::Run(change) => {
-                let mal_value = || escape_controls(&display_cell(&change.mal)).into_owned();
+                let mal_value = || escape_controls(&display_field(&change.mal)).into_owned();
                 let remark = if change.is_conflict {
                     format!("conflict, MAL had {}", truncate_to_width(&mal_value(), MAX_REMARK_CHARS))
                 } else {
@@ -324,10 +307,10 @@ fn history_table(events: &[HistoryEvent]) -> TextTable {
             HistoryEvent::Edit(edit) => (edit.command.clone(), &edit.field, &edit.local, &edit.kept, String::new()),
         };
         let after = match (field.as_str(), before, after) {
-            ("entry", Value::Null, Value::Object(_)) => format!("new: {}", display_cell(after)),
-            (_, _, after) => display_cell(after),
+            ("entry", Value::Null, Value::Object(_)) => format!("new: {}", display_field(after)),
+            (_, _, after) => display_field(after),
         };
-        table.add_row([time, by, or_no_value(Some(field)), display_cell(before), after, remark]);
+        table.add_row([time, by, or_no_value(Some(field)), display_field(before), after, remark]);
     }
     table
 }

@@ -137,7 +137,7 @@ impl StatusView {
         lines.extend(
             self.login_expiry().map(|time| ("next run", format!("before {}, when the login ends", format_time(time)))),
         );
-        key_value_lines(&lines)
+        key_value_lines(&lines, None)
     }
 
     /// Returns when the login ends: the latest time for the next run. MAL's refresh token expires with the access token, and

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::super::{NO_VALUE, format_count, or_no_value, pluralize};
+use super::super::{NO_VALUE, format_count, or_no_value, pluralize, pluralize_entries};
 use crate::domain::stats::{FinishedByYear, GroupTotals, ScoreComparison, ScoredByBoth, Stats, StatsGroup};
 
 /// Whose statistics are shown, and how much of them.
@@ -163,15 +163,6 @@ fn entries_row(label: impl Display, entries: u64) -> ChartRow {
     ChartRow { label: label.to_string(), value: entries, cells: vec![format_count(entries)] }
 }
 
-/// Converts a count for [`pluralize`], saturating.
-fn saturating_i64(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn pluralize_entries(entries: u64) -> String {
-    pluralize(saturating_i64(entries), "entry", "entries")
-}
-
 fn watched_section(stats: &Stats) -> StatsSection {
     let watched = &stats.watched;
     let again = if watched.rewatched_episodes > 0 {
@@ -180,11 +171,11 @@ fn watched_section(stats: &Stats) -> StatsSection {
         String::new()
     };
     let mut sentences = vec![
-        format!("{} watched{again}", pluralize(saturating_i64(watched.episodes), "episode", "episodes")),
+        format!("{} watched{again}", pluralize(watched.episodes, "episode", "episodes")),
         format!("{} days watched", format_days(watched.seconds)),
     ];
     if watched.entries_without_duration > 0 {
-        let episodes = pluralize(saturating_i64(watched.episodes_without_duration), "episode", "episodes");
+        let episodes = pluralize(watched.episodes_without_duration, "episode", "episodes");
         sentences.push(format!(
             "Not in the days: {episodes} of unknown length, of {}",
             pluralize_entries(watched.entries_without_duration)
@@ -334,9 +325,8 @@ fn start_time_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     ];
     // A single decade adds nothing to its years.
     charts.retain(|chart| chart.rows.len() > usize::from(chart.label_header == "decade"));
-    let unknown_sentence = |what: &str, entries: u64| {
-        (entries > 0).then(|| format!("Unknown {what}: {}", self::pluralize_entries(entries)))
-    };
+    let unknown_sentence =
+        |what: &str, entries: u64| (entries > 0).then(|| format!("Unknown {what}: {}", pluralize_entries(entries)));
     let sentences = [
         unknown_sentence("year", count_without_key(&stats.years)),
         unknown_sentence("season", count_without_key(&stats.seasons)),

@@ -7,8 +7,8 @@ use std::iter;
 use super::{Chart, StatsSection};
 use crate::ui::{
     display_width, escape_controls,
-    terminal_text::{strip_ambiguous_width, terminate_rtl},
-    truncate_to_width,
+    terminal_text::{strip_ambiguous_width, strip_colors, terminate_rtl},
+    truncate_to_width, wrap_text,
 };
 
 /// Layout of the statistics on a terminal.
@@ -49,29 +49,13 @@ fn section_blocks(section: &StatsSection, style: TextStyle) -> Vec<Vec<String>> 
     let heading = section.heading.to_uppercase();
     let heading = truncate_to_width(&heading, style.columns);
     let heading = if style.bold { format!("\x1b[1m{heading}\x1b[0m") } else { heading.into_owned() };
-    let sentences =
-        section.sentences.iter().flat_map(|sentence| wrap_sentence(&escape_controls(sentence), style.columns));
+    let sentences = section.sentences.iter().flat_map(|sentence| wrap_text(sentence, style.columns));
     let with_blank_line = |lines: Vec<String>| iter::once(String::new()).chain(lines);
     let mut charts = section.charts.iter().map(|chart| chart_lines(chart, style));
     let mut first_block: Vec<String> = with_blank_line(iter::once(heading).chain(sentences).collect()).collect();
     // Keep the heading and the first chart together.
     first_block.extend(charts.next().into_iter().flat_map(with_blank_line));
     iter::once(first_block).chain(charts.map(|lines| with_blank_line(lines).collect())).collect()
-}
-
-/// Wraps a sentence at spaces. Truncates words longer than a line.
-fn wrap_sentence(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if display_width(line) + 1 + display_width(word) <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(truncate_to_width(word, columns).into_owned()),
-        }
-    }
-    lines
 }
 
 fn chart_lines(chart: &Chart, style: TextStyle) -> Vec<String> {
@@ -140,7 +124,7 @@ fn join_side_by_side(blocks: Vec<Vec<String>>, columns: usize) -> Vec<String> {
     (0..rows)
         .map(|row| {
             let left = line_at(&left, row);
-            let left_width = display_width(&left.replace("\x1b[1m", "").replace("\x1b[0m", ""));
+            let left_width = display_width(&strip_colors(&left));
             format!(
                 "{left}{}{}",
                 " ".repeat((columns + COLUMN_GAP_CHARS).saturating_sub(left_width)),

@@ -1,0 +1,70 @@
+//! Formats JSON values of fields for people.
+
+use serde_json::Value;
+
+use crate::ui::{escape_controls, truncate_to_width};
+
+/// Cell text for a missing value.
+pub(super) const NO_VALUE: &str = "-";
+
+/// Formats an optional value; `None` becomes [`NO_VALUE`].
+pub(super) fn or_no_value(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| NO_VALUE.to_owned(), |value| value.to_string())
+}
+
+/// Formats a JSON value for people: texts without quotes, lists with commas, an entry (object) as its significant fields.
+pub(super) fn display_value(value: &Value) -> String {
+    match value {
+        Value::Null => NO_VALUE.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
+        Value::Object(entry) => {
+            // PostgreSQL stores JSON keys in its own order.
+            let mut pairs: Vec<_> = entry.iter().filter(|(_, value)| is_significant(value)).collect();
+            pairs.sort_by_key(|(key, _)| (*key != "status", *key != "score", *key));
+            let words = pairs.into_iter().map(|(key, value)| match (key.as_str(), value) {
+                ("status", value) => display_value(value),
+                (key, Value::Bool(true)) => key.replace('_', " "),
+                (key, value) => format!("{} {}", key.replace('_', " "), display_value(value)),
+            });
+            words.collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Returns true if the value is not null, empty, 0 or false.
+fn is_significant(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Bool(true) | Value::Object(_) => true,
+    }
+}
+
+/// Formats a value for a table cell. An empty list becomes [`NO_VALUE`].
+pub(super) fn display_cell(value: &Value) -> String {
+    match value {
+        Value::Array(items) if items.is_empty() => NO_VALUE.to_owned(),
+        value => display_value(value),
+    }
+}
+
+/// Maximum length of a value in a sentence.
+const MAX_SHORT_VALUE_CHARS: usize = 40;
+
+/// Formats a value for a sentence, escaped: empty values as `none`, long texts truncated.
+pub(super) fn display_short_value(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        value => truncate_to_width(&escape_controls(&display_value(value)), MAX_SHORT_VALUE_CHARS).into_owned(),
+    }
+}
+
+/// Formats a flag for people.
+pub(super) const fn yes_or_no(flag: bool) -> &'static str {
+    if flag { "yes" } else { "no" }
+}
