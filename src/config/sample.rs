@@ -6,12 +6,12 @@
 use super::setting_key::SettingKey;
 
 const SAMPLE_HEADER: &str = "\
-# The settings of malsync. A line that begins with #name shows the default, or an example where there is none;
-# take its # away to set it. A variable of the environment (MAL_PAGE_SIZE for mal_page_size) goes before this file.
-# `malsync config show` prints what holds and where it came from, `malsync config check` what is wrong here.
+# The settings of malsync. A line that begins with #name shows the default, or an example if there is none;
+# uncomment it to change the setting. Environment variables (MAL_PAGE_SIZE for mal_page_size) override this file.
+# `malsync config show` prints the effective values and their source, `malsync config check` validates this file.
 #
-# First: choose \"Create ID\" at https://myanimelist.net/apiconfig, app type \"other\", with the redirect URL below, and
-# put the client id that MAL shows into the next line.
+# First: choose \"Create ID\" at https://myanimelist.net/apiconfig, with app type \"other\" and the redirect URL below,
+# and put the client ID that MAL shows into the next line.
 ";
 
 /// Returns the text of the file.
@@ -79,13 +79,13 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
         let first: Vec<_> = text.lines().skip(7).take(9).collect();
         assert_snapshot!(first.join("\n"), @r##"
-        # your app's client id at MAL (not set)
+        # client ID of your app at MAL (not set)
         #mal_client_id = "0123456789abcdef0123456789abcdef"
 
         # only for apps of type "web" (not set)
         #mal_client_secret = "the-secret-that-MAL-shows"
 
-        # must equal one that is registered at MAL
+        # must match a redirect URL registered at MAL
         #mal_redirect_uri = "http://localhost:3005/auth/callback"
         "##);
     }

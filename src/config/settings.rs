@@ -14,7 +14,7 @@ macro_rules! for_each_setting {
             /// The app's client id at MAL. Use [`Config::client_id`] if it is required.
             mal_client_id: Option<Setting<String>> = MalClientId, parsers::parse_word, SettingDefinition {
                 variable: "MAL_CLIENT_ID",
-                description: "your app's client id at MAL",
+                description: "client ID of your app at MAL",
                 fallback: SettingFallback::nothing("0123456789abcdef0123456789abcdef"),
                 ..COMMON
             };
@@ -29,7 +29,7 @@ macro_rules! for_each_setting {
             /// The redirect URI, exactly as registered at MAL.
             mal_redirect_uri: Setting<RedirectUri> = MalRedirectUri, parsers::parse_redirect_uri, SettingDefinition {
                 variable: "MAL_REDIRECT_URI",
-                description: "must equal one that is registered at MAL",
+                description: "must match a redirect URL registered at MAL",
                 fallback: SettingFallback::Default("http://localhost:3005/auth/callback"),
                 is_used_by_sync: false,
                 ..COMMON
@@ -40,7 +40,7 @@ macro_rules! for_each_setting {
                 description: "`postgresql://…`, `postgres://…`, `sqlite:///absolute/path`, `sqlite://relative/path`",
                 fallback: SettingFallback::Unset {
                     example: "postgresql://me@localhost/anime",
-                    documented: "`malsync.db` in the data folder",
+                    documented: "`malsync.db` in the data directory",
                     describe: Some(|data_dir| format!("sqlite://{}", data_dir.join("malsync.db").display())),
                 },
                 secrecy: SettingSecrecy::UrlPassword,
@@ -70,14 +70,14 @@ macro_rules! for_each_setting {
             /// Retries after a 5xx, a timeout or a broken connection, 0 to 10.
             sync_max_retries: Setting<u32> = SyncMaxRetries, parsers::integer_parser(0..=10), SettingDefinition {
                 variable: "SYNC_MAX_RETRIES",
-                description: "0 to 10 further tries after a 5xx, a time-out or a broken connection",
+                description: "retries after a 5xx, a timeout or a broken connection, 0 to 10",
                 fallback: SettingFallback::Default("3"),
                 ..COMMON
             };
             /// The first backoff, 0 to 3600000 ms.
             sync_retry_base: Setting<Duration> = SyncRetryBaseMs, parsers::parse_milliseconds, SettingDefinition {
                 variable: "SYNC_RETRY_BASE_MS",
-                description: "first back-off; doubles, at most 16 times as long",
+                description: "first backoff in milliseconds; doubles with each retry, up to 16 times the first",
                 fallback: SettingFallback::Default("1000"),
                 ..COMMON
             };
@@ -91,45 +91,45 @@ macro_rules! for_each_setting {
             /// A sync is a full one if the last full one is older than this.
             sync_full_every: Setting<Duration> = SyncFullEvery, parsers::parse_duration, SettingDefinition {
                 variable: "SYNC_FULL_EVERY",
-                description: "an incremental sync becomes a full one when the last full one is older",
+                description: "a sync becomes a full one if the last full one is older than this",
                 fallback: SettingFallback::Default("1d"),
                 ..COMMON
             };
             /// The timeout of each request, from connect to the last byte; 1 s or more.
             mal_http_timeout: Setting<Duration> = MalHttpTimeout, parsers::parse_timeout, SettingDefinition {
                 variable: "MAL_HTTP_TIMEOUT",
-                description: "for each request, from connect to the last byte",
+                description: "timeout of each request, from connecting to the last byte",
                 fallback: SettingFallback::Default("30s"),
                 ..COMMON
             };
             /// MAL's API: https, or http on a loopback host.
             mal_api_url: Setting<Url> = MalApiUrl, parsers::parse_mal_url, SettingDefinition {
                 variable: "MAL_API_URL",
-                description: "another host must be https, or loopback",
+                description: "base URL of MAL's API: https, or http on a loopback host",
                 fallback: SettingFallback::Default("https://api.myanimelist.net/v2"),
                 ..COMMON
             };
             /// MAL's authorization server: https, or http on a loopback host.
             mal_auth_url: Setting<Url> = MalAuthUrl, parsers::parse_mal_url, SettingDefinition {
                 variable: "MAL_AUTH_URL",
-                description: "likewise",
+                description: "base URL of MAL's OAuth2 endpoints: https, or http on a loopback host",
                 fallback: SettingFallback::Default("https://myanimelist.net/v1/oauth2"),
                 ..COMMON
             };
             /// Where tokens are stored.
             malsync_token_store: Setting<TokenStoreMode> = MalsyncTokenStore, parsers::parse_token_store, SettingDefinition {
                 variable: "MALSYNC_TOKEN_STORE",
-                description: "`both`, `keyring` or `database`",
+                description: "where tokens are stored: `both`, `keyring` or `database`",
                 fallback: SettingFallback::Default("both"),
                 ..COMMON
             };
             /// The key that encrypts tokens. `None` means the file `token.key` in the data directory.
             malsync_token_key: Option<Setting<EncryptionKey>> = MalsyncTokenKey, parsers::parse_token_key, SettingDefinition {
                 variable: "MALSYNC_TOKEN_KEY",
-                description: "base64 of 32 bytes: seals the tokens; the same on hosts that share a database",
+                description: "base64 of 32 bytes that encrypt the tokens; the same on hosts that share a database",
                 fallback: SettingFallback::Unset {
                     example: "what openssl rand -base64 32 prints",
-                    documented: "the file `token.key` in the data folder",
+                    documented: "the file `token.key` in the data directory",
                     describe: Some(|data_dir| format!("the file {}", data_dir.join("token.key").display())),
                 },
                 secrecy: SettingSecrecy::Secret,
@@ -138,14 +138,14 @@ macro_rules! for_each_setting {
             /// True if tokens in the `users` table are encrypted.
             malsync_token_seal: Setting<bool> = MalsyncTokenSeal, parsers::parse_on_off, SettingDefinition {
                 variable: "MALSYNC_TOKEN_SEAL",
-                description: "`off` leaves the tokens readable in the users table",
+                description: "`off` stores the tokens unencrypted in the users table",
                 fallback: SettingFallback::Default("on"),
                 ..COMMON
             };
             /// The command that opens pages. `None` means the platform's browser.
             browser: Option<Setting<String>> = Browser, parsers::parse_non_empty, SettingDefinition {
                 variable: "BROWSER",
-                description: "what `login` and `report --open` open",
+                description: "the browser that `login` and `report --open` start",
                 fallback: SettingFallback::Unset { example: "firefox", documented: "the platform's", describe: None },
                 is_used_by_sync: false,
                 ..COMMON
@@ -153,14 +153,14 @@ macro_rules! for_each_setting {
             /// The file to which every sync writes Prometheus metrics.
             malsync_metrics_file: Option<Setting<PathBuf>> = MalsyncMetricsFile, parsers::parse_absolute_path, SettingDefinition {
                 variable: "MALSYNC_METRICS_FILE",
-                description: "where each sync writes its figures for Prometheus, a whole path",
+                description: "file to which each sync writes Prometheus metrics, an absolute path",
                 fallback: SettingFallback::nothing("/var/lib/node_exporter/textfile/malsync.prom"),
                 ..COMMON
             };
             /// Called when a sync begins and ends. http or https. Secret, because it allows sending messages as malsync.
             malsync_ping_url: Option<Setting<Secret>> = MalsyncPingUrl, parsers::parse_notify_url, SettingDefinition {
                 variable: "MALSYNC_PING_URL",
-                description: "told of each sync's start, success and failure, as healthchecks.io has it",
+                description: "URL called when a sync starts, succeeds or fails, as by healthchecks.io",
                 fallback: SettingFallback::nothing("https://hc-ping.com/your-check"),
                 secrecy: SettingSecrecy::Secret,
                 ..COMMON
@@ -169,7 +169,7 @@ macro_rules! for_each_setting {
             /// messages as malsync.
             malsync_webhook_url: Option<Setting<Secret>> = MalsyncWebhookUrl, parsers::parse_notify_url, SettingDefinition {
                 variable: "MALSYNC_WEBHOOK_URL",
-                description: "sent a JSON object on failure, recovery, and when a login is due within 7 days",
+                description: "URL that gets JSON when syncs start to fail, when they recover, and when a login expires within 7 days",
                 fallback: SettingFallback::nothing("https://example.org/hook"),
                 secrecy: SettingSecrecy::Secret,
                 ..COMMON
@@ -177,7 +177,7 @@ macro_rules! for_each_setting {
             /// The program started on the same occasions as the webhook.
             malsync_notify_command: Option<Setting<Vec<String>>> = MalsyncNotifyCommand, parsers::parse_command_line, SettingDefinition {
                 variable: "MALSYNC_NOTIFY_COMMAND",
-                description: "started on the same occasions, with the message as its last argument",
+                description: "command run on the same occasions, with the message as its last argument",
                 fallback: SettingFallback::nothing("notify-send malsync"),
                 ..COMMON
             };
