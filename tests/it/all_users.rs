@@ -76,8 +76,12 @@ fn users_are_synced_concurrently_and_reported_by_name(kind: DatabaseKind) {
     }
     let log = api_requests(&env);
     let last = |name: &str| log.iter().rposition(|seen| seen.user.as_deref() == Some(name)).unwrap();
-    assert!(names[1..].iter().all(|name| last(name) < last("user0000")), "a long list keeps nobody waiting");
-    assert_eq!(query_count(&env, "(SELECT count(*) FROM mal_pace)"), 0, "no slots at a pace that is none of MAL's");
+    assert!(names[1..].iter().all(|name| last(name) < last("user0000")), "a long list must not delay other users");
+    assert_eq!(
+        query_count(&env, "(SELECT count(*) FROM mal_pace)"),
+        0,
+        "a rate above MAL's limit needs no shared slots"
+    );
 }
 
 #[on_both]
@@ -92,11 +96,11 @@ fn user_synced_by_another_process_is_skipped_even_if_forced(kind: DatabaseKind) 
         env.wait_for_pages(1);
         let second = env.spawn(&[&["sync"], flags].concat());
         let other = "(SELECT count(*) FROM users WHERE username = 'user0001' AND last_mal_sync IS NOT NULL)";
-        wait_until("the second is through with whom it could have", || query_count(&env, other) == 1);
+        wait_until("the second process has synced the free user", || query_count(&env, other) == 1);
         if kind == DatabaseKind::Sqlite {
             // SQLite stores these times in whole seconds.
             let later = "(SELECT datetime('now') > max(last_mal_sync) FROM users)";
-            wait_until("the second is over in which it began", || query_count(&env, later) == 1);
+            wait_until("the second in which it began is over", || query_count(&env, later) == 1);
         }
         drop(gate);
         env.wait_for_exit(first).expect_code(0);
@@ -115,7 +119,7 @@ fn user_of_a_killed_process_is_synced_by_another(kind: DatabaseKind) {
     env.wait_for_pages(1);
     let other = env.spawn(&["sync", "--all-users", "--json"]);
     let through = "(SELECT count(*) FROM users WHERE last_mal_sync IS NOT NULL)";
-    wait_until("the other is through with whom it could have", || query_count(&env, through) == 2);
+    wait_until("the other process has synced the free users", || query_count(&env, through) == 2);
     dying.kill().unwrap();
     env.wait_for_exit(dying);
     let runs = env.wait_for_exit(other).expect_code(0).json_lines();
@@ -155,7 +159,7 @@ fn signal_stops_all_users_at_batch_boundaries(kind: DatabaseKind) {
     let runs = output.json_lines();
     assert!(runs.iter().all(|run| run["anime_fetched"].as_u64().unwrap() % 10 == 0), "{runs:?}");
     assert!(user_statuses(&runs).iter().filter(|(_, status)| *status == "INTERRUPTED").count() >= 2, "{runs:?}");
-    assert!(user_statuses(&runs).is_sorted(), "by name, whoever was reached");
+    assert!(user_statuses(&runs).is_sorted(), "results are in order of names");
     assert_eq!(query_count(&env, "(SELECT count(*) FROM sync_runs WHERE status = 'RUNNING')"), 0, "{}", output.stderr);
 }
 
@@ -210,17 +214,17 @@ fn sync_on_eight_machines(users: usize, entries: usize, pages: usize) {
     }
     for machine in machines {
         let runs = env.wait_for_exit(machine).expect_code(0).json_lines();
-        assert_eq!(runs.len(), users, "an object for each");
+        assert_eq!(runs.len(), users, "one object per user");
         assert!(user_statuses(&runs).is_sorted() && runs.iter().all(|run| run["successful"] == true), "{runs:?}");
     }
     assert_paced(&api_requests(&env));
     let completed = count_completed_syncs(&env);
-    assert_eq!(completed.len(), users, "nobody is forgotten");
-    assert!(completed.values().all(|times| *times == 1), "nobody is synced twice: {completed:?}");
+    assert_eq!(completed.len(), users, "every user is synced");
+    assert!(completed.values().all(|times| *times == 1), "no user is synced twice: {completed:?}");
     for name in completed.keys() {
         assert_eq!(count_entries(&env, name), i64::try_from(entries).unwrap(), "{name}");
     }
-    assert_eq!(query_count(&env, "(SELECT count(*) FROM mal_pace)"), 1, "one row a client id");
+    assert_eq!(query_count(&env, "(SELECT count(*) FROM mal_pace)"), 1, "one row per client id");
 }
 
 #[on_postgres]
@@ -245,7 +249,7 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
     env.wait_for_pages(1);
     let refused = api_requests(&env).last().unwrap().at_ms;
     // The response is on its way. The other process must find the block in the database.
-    wait_until("the hold is noted", || {
+    wait_until("the block is stored", || {
         let ahead = "(SELECT count(*) FROM mal_pace WHERE next_at > (clock_timestamp() AT TIME ZONE 'UTC') + interval '1 second')";
         query_count(&env, ahead) == 1
     });

@@ -56,7 +56,7 @@ fn config_edit_checks_the_saved_file() {
     env.set_var("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");
     let output = env.run(&["config", "edit"]).expect_code(0);
     assert!(output.stdout.contains("every setting can be read"), "{}", output.stdout);
-    assert_eq!(file_mode(&config_file(&env)), 0o600, "made on the way");
+    assert_eq!(file_mode(&config_file(&env)), 0o600, "created by the edit");
     let shown = env.run(&["config", "show"]).expect_code(0).stdout;
     assert!(shown.lines().any(|line| line.starts_with("MAL_PAGE_SIZE") && line.contains(" 7 ")), "{shown}");
     // VISUAL takes precedence over EDITOR.
@@ -98,7 +98,7 @@ fn config_edit_on_terminal_offers_to_edit_invalid_file_again() {
     session.exp_string("edit it again? [Y/n]").unwrap();
     session.send_line("n").unwrap();
     assert!(read_to_end(&mut session).contains("code=2"));
-    assert_eq!(fs::read_to_string(config_file(&env)).unwrap(), "mal_page_size = 0\n", "as it was left");
+    assert_eq!(fs::read_to_string(config_file(&env)).unwrap(), "mal_page_size = 0\n", "the file is unchanged");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn f_c04_crash_at_each_failpoint_leaves_whole_batches(kind: DatabaseKind) {
         control.resize_list("alice", control.entry_ids("alice").unwrap().len() + 40).unwrap();
         let points = format!("{name}={}*off->return", most / 4);
         let how = scene.crash_at_failpoints(&points, &["sync", "--json", "--force-full"]);
-        assert!(how.ends_with(": -1"), "it died: {how}");
+        assert!(how.ends_with(": -1"), "the process was not killed: {how}");
         scene.assert_consistent(&how);
     }
     scene.assert_heals("after each place");
@@ -65,7 +65,7 @@ const FAILPOINTS: [(&str, u32); 11] = [
     ("token.after_persist", 1),
 ];
 
-#[expect(clippy::disallowed_methods, reason = "the seed of a failure is given from outside")]
+#[expect(clippy::disallowed_methods, reason = "a failure is replayed with its seed")]
 fn choose_seed() -> u64 {
     std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..1_000_000))
 }
@@ -82,7 +82,7 @@ struct CrashLoop {
     generation: i64,
 }
 
-#[expect(clippy::print_stderr, reason = "a failure is replayed by its seed")]
+#[expect(clippy::print_stderr, reason = "the seed of a failure must be visible")]
 fn run_crash_loop(kind: DatabaseKind, deaths: u32) {
     let seed = choose_seed();
     eprintln!("crash loop on {kind:?}: CRASH_SEED={seed}");
@@ -286,7 +286,7 @@ fn set_note_sql(mal_id: u64, note: &str) -> String {
     )
 }
 
-#[expect(clippy::disallowed_methods, reason = "a death comes at a random moment, not at one that can be waited for")]
+#[expect(clippy::disallowed_methods, reason = "a crash comes at a random moment, not after an event")]
 fn sleep_for(time: Duration) {
     std::thread::sleep(time);
 }

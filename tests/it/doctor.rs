@@ -83,10 +83,10 @@ fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
     let tokens = || ["access", "refresh"].map(|kind| env.sim.control().tokens_json()[kind].clone());
     let before = (env.query_value(rows), tokens());
     env.sim.control().clear_log();
-    assert_eq!(run_doctor(&env).1, 0, "never synced is no failure");
+    assert_eq!(run_doctor(&env).1, 0, "a user who was never synced is no error");
     assert!((env.query_value(rows), tokens()) == before, "neither the row nor the tokens changed");
     let asked: Vec<_> = env.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
-    assert_eq!(asked.len(), 2, "the API, and whether it knows the client: {asked:?}");
+    assert_eq!(asked.len(), 2, "one request to the API and one registration check: {asked:?}");
 }
 
 #[on_both]
@@ -98,7 +98,7 @@ fn doctor_reports_old_schema_without_migrating(kind: DatabaseKind) {
     let (level, message, hint) = find_check(&env, "database");
     assert_eq!(level, "warn");
     assert!(message.contains(&format!("this malsync needs {known}")) && hint.contains("malsync status"), "{message}");
-    assert_ne!(env.query_value(newest).unwrap(), known, "it is still to be applied");
+    assert_ne!(env.query_value(newest).unwrap(), known, "the migration is still pending");
 }
 
 #[test]

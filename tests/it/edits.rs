@@ -64,7 +64,7 @@ fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind)
     assert_eq!(pins.len(), 3);
     let told = env.run(&["unpin", id, "--all"]).expect_code(0).stdout;
     assert!(told.contains("score is no longer pinned; the next sync sets it back from 10 to 3"), "{told}");
-    assert_eq!(env.sync(&[])["conflicts_resolved"], 0, "the pairs were told when the pins met them");
+    assert_eq!(env.sync(&[])["conflicts_resolved"], 0, "these conflicts were reported before");
     let row = find_entry(&env, id).unwrap();
     let left = (&row["score"], &row["status"], &row["notes"]);
     assert_eq!(left, (&json!(3), &json!("watching"), &json!("from MAL")));
@@ -191,7 +191,7 @@ fn restore_undoes_one_anime_or_one_change(kind: DatabaseKind) {
         (entry_field(&env, &ids[1], "score"), entry_field(&env, &ids[1], "status")),
         (json!(7), json!("completed"))
     );
-    assert_eq!(entry_field(&env, &ids[2], "score"), json!(9), "the others are as they were");
+    assert_eq!(entry_field(&env, &ids[2], "score"), json!(9), "other entries are unchanged");
 }
 
 #[on_both]

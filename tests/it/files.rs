@@ -149,7 +149,7 @@ fn import_obeys_merge_rules_and_pins(kind: DatabaseKind) {
         (&row["status"], &row["priority"], &row["times_rewatched"], &row["episodes_watched"], &row["title"]),
         (&json!("on_hold"), &json!(2), &json!(4), &watched, &title)
     );
-    assert_eq!(env.query_column(base), seen, "a file is no sighting of MAL");
+    assert_eq!(env.query_column(base), seen, "an import must not change the merge base");
     let told = "SELECT command || ' ' || field FROM list_edits";
     assert_eq!(env.query_column(told), [Some("import times_rewatched".into())]);
 }
@@ -357,7 +357,7 @@ fn login_adopts_imported_list_and_sync_merges_it(kind: DatabaseKind) {
     let run = env.sync(&[]);
     assert_eq!((&run["status"], &run["user_lists_created"]), (&json!("SUCCESS"), &json!(2)));
     let list = list_rows(&env);
-    assert_eq!(list.len(), 4, "three of MAL's and the one that MAL never had");
+    assert_eq!(list.len(), 4, "three entries of MAL and one local entry");
     let row = |id: u64| list.iter().find(|row| row["mal_id"] == id).unwrap();
     assert_eq!((&row(id)["episodes_watched"], &row(id)["notes"]), (&json!(2000), &json!("mine")));
     let sent = env.sim.control().entry_json("alice", id).unwrap().unwrap();
@@ -428,7 +428,7 @@ fn export_keeps_newest_dated_files_and_touches_no_other() {
     let left = file_names(&folder);
     assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert!(left.contains(&old[2].to_owned()), "{left:?}");
-    assert!(left.len() == 5 || left.len() == 6, "today's, or two where midnight fell between: {left:?}");
+    assert!(left.len() == 5 || left.len() == 6, "one new file, or two around midnight: {left:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn bare_command_prints_next_step_until_done(kind: DatabaseKind) {
     env.set_var("MAL_CLIENT_ID", crate::support::test_env::CLIENT_ID);
     let told = next(&env);
     assert!(told.contains("Next:\n  1. malsync login\n") && !told.contains("apiconfig"), "{told}");
-    assert!(kind == DatabaseKind::Postgres || !env.home().join(".local").exists(), "nothing is made by looking");
+    assert!(kind == DatabaseKind::Postgres || !env.home().join(".local").exists(), "a file was created");
     env.run(&["login"]).expect_code(0);
     let told = next(&env);
     assert!(told.contains("1. malsync sync --user alice\n"), "{told}");

@@ -191,7 +191,7 @@ fn complete_line(env: &TestEnv, line: &str) -> String {
 /// first.
 fn wait_for_candidates(env: &TestEnv, line: &str) -> String {
     let told = RefCell::new(String::new());
-    wait_until(&format!("{line} is answered"), || {
+    wait_until(&format!("candidates for {line} are printed"), || {
         *told.borrow_mut() = complete_line(env, line);
         !told.borrow().is_empty()
     });
@@ -203,7 +203,7 @@ fn completion_changes_nothing_and_never_waits() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let lines = ["malsync show ", "malsync sync --user ", "malsync edit ", "malsync --config none.toml show "];
     assert!(lines.iter().all(|line| complete_line(&env, line).is_empty()));
-    assert!(!env.home().join(".local").exists(), "nothing is made");
+    assert!(!env.home().join(".local").exists(), "a file was created");
 
     env.run(&["login"]).expect_code(0);
     env.sync(&[]);
@@ -219,8 +219,11 @@ fn completion_changes_nothing_and_never_waits() {
     assert_eq!(newest(), before);
 
     env.set_var("MAL_PAGE_SIZE", "none");
-    assert_eq!(complete_line(&env, "malsync show "), "", "a broken configuration is no candidate");
-    assert!(wait_for_candidates(&env, "malsync list --columns ti").contains("\ntitle\n"), "and columns need none");
+    assert_eq!(complete_line(&env, "malsync show "), "", "no candidates with a broken configuration");
+    assert!(
+        wait_for_candidates(&env, "malsync list --columns ti").contains("\ntitle\n"),
+        "columns need no configuration"
+    );
     env.set_var("MAL_PAGE_SIZE", "");
     env.set_var("RUST_LOG", "trace");
     // A server that accepts connections and sends nothing.
@@ -228,7 +231,7 @@ fn completion_changes_nothing_and_never_waits() {
     env.set_var("DATABASE_URL", &format!("postgres://me@{}/anime", silent.local_addr().unwrap()));
     let began = Instant::now();
     assert_eq!(complete_line(&env, "malsync show "), "");
-    assert!(began.elapsed() < Duration::from_secs(3), "the pool's own limit is many times that");
+    assert!(began.elapsed() < Duration::from_secs(3), "the timeout of the pool is much longer");
     for odd in ["", "malsync show '", "malsync show \\", "malsync --", "\u{1b}[2J", "malsync show -=\u{0301}"] {
         assert_eq!(complete_line(&env, odd), "", "{odd:?}");
     }

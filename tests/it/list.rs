@@ -92,7 +92,7 @@ fn removed_option_adds_or_isolates_removed_entries(kind: DatabaseKind) {
 fn local_edits_and_pins_are_marked(kind: DatabaseKind) {
     let env = synced_env(kind, 10);
     let all = mal_ids(env.run(&["list", "--json"]));
-    assert!(!env.run(&["list"]).expect_code(0).stdout.contains("local"), "nothing is");
+    assert!(!env.run(&["list"]).expect_code(0).stdout.contains("local"), "no entry is local");
     env.run(&["edit", &all[0].to_string(), "--notes", "mine"]).expect_code(0);
     env.execute_sql(
         r#"UPDATE user_anime_lists SET pinned = '["score"]' WHERE id = (SELECT max(id) FROM user_anime_lists)"#,

@@ -27,7 +27,7 @@ fn login_creates_user_and_encrypted_tokens(kind: DatabaseKind) {
     let stored = env.query_column("SELECT mal_access_token FROM users UNION ALL SELECT mal_refresh_token FROM users");
     let issued = env.sim.control().tokens_json().to_string();
     for token in stored.iter().flatten() {
-        assert!(token.starts_with("malsync1.") && !issued.contains(token.as_str()), "sealed: {token}");
+        assert!(token.starts_with("malsync1.") && !issued.contains(token.as_str()), "not encrypted: {token}");
     }
     assert_eq!(stored.len(), 2);
     let key = env.home().join(".local/share/malsync/token.key");
@@ -147,7 +147,7 @@ fn browser_command_gets_no_state_verifier_or_secret() {
     env.set_var("MAL_CLIENT_SECRET", "a-secret-of-the-app");
     env.set_var("RUST_LOG", "trace");
     let output = env.run(&["login", "-vvv"]).expect_code(0);
-    wait_until("the browser has written", || env.home().join("environment").exists());
+    wait_until("the browser script has run", || env.home().join("environment").exists());
     let argv = fs::read_to_string(env.home().join("argv")).unwrap();
     assert!(argv.starts_with(&format!("http://localhost:{}/login/", env.redirect_port())), "{argv}");
     assert_eq!(argv.lines().count(), 1, "{argv}");
@@ -172,7 +172,7 @@ fn log_in_with_browser(button: &str, last: &str) -> (TestEnv, CommandOutput) {
     env.set_var("BROWSER", &browser::write_url_recorder(env.home()));
     let login = env.spawn(&["login"]);
     let address = env.home().join("address");
-    wait_until("the browser is to open", || address.exists());
+    wait_until("the browser is started", || address.exists());
     let mut browser = TestBrowser::open(env.home(), &fs::read_to_string(address).unwrap());
     browser.wait_for_text("Allow this app");
     let (named, nameless): (Vec<_>, Vec<_>) = browser

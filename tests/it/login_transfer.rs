@@ -34,11 +34,11 @@ fn exported_login_works_on_another_machine(kind: DatabaseKind) {
     env.sim.control().clear_log();
     let there = env.run_with_input(&["login", "--with-token", "--json"], &line).expect_code(0).json();
     assert_eq!((&there["username"], &there["mal_user_id"]), (&json!("alice"), &login["mal_user_id"]));
-    assert_eq!(there["expires_at"], expiry, "it gets no younger");
+    assert_eq!(there["expires_at"], expiry, "the expiry time is copied");
     let asked: Vec<_> = env.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
     assert!(asked.len() == 1 && asked[0].ends_with("/users/@me"), "{asked:?}");
     let stored = env.query_value("SELECT mal_access_token FROM users").unwrap();
-    assert!(stored.starts_with("malsync1."), "sealed: {stored}");
+    assert!(stored.starts_with("malsync1."), "not encrypted: {stored}");
     assert_eq!(env.sync(&[])["anime_created"], 3);
     env.run(&["token", "refresh"]).expect_code(0);
 }
@@ -154,7 +154,7 @@ fn login_with_qr_flag_prints_qr_code_of_authorize_url() {
     let output = output.expect_code(0);
     let code: Vec<_> = output.stderr.lines().filter(|line| line.starts_with('█')).collect();
     assert!(code.len() > 20 && code.iter().all(|line| line.chars().count() == code[0].chars().count()), "{code:#?}");
-    assert!(code[0].chars().count() <= 80, "it fits the usual terminal");
+    assert!(code[0].chars().count() <= 80, "wider than the usual terminal");
     assert!(
         !output.stderr.contains('\x1b') && output.stderr.contains("malsync login --paste --qr"),
         "{}",

@@ -1,6 +1,6 @@
 //! End-to-end tests of the built binary, and tests of the adapters. support/README.md explains how to write one.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod all_users;
 mod config;

@@ -42,7 +42,11 @@ fn f_p15_ten_concurrent_first_starts_create_one_schema(kind: DatabaseKind) {
         // Nobody is logged in yet, which exits with 4 once the schema exists. A schema error would exit with 6.
         env.wait_for_exit(process).expect_code(4);
     }
-    assert_eq!(query_count(&env, "(SELECT count(*) - max(version) FROM _sqlx_migrations)"), 0, "each version once");
+    assert_eq!(
+        query_count(&env, "(SELECT count(*) - max(version) FROM _sqlx_migrations)"),
+        0,
+        "every version is applied once"
+    );
     env.run(&["login"]).expect_code(0);
 }
 
@@ -75,7 +79,7 @@ fn sync_overlapping_lists(kind: DatabaseKind, rounds: usize) {
     }
     if kind == DatabaseKind::Postgres {
         let met = "(SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())";
-        assert_eq!(query_count(&env, met), 0, "deadlocks, by the server's own count");
+        assert_eq!(query_count(&env, met), 0, "the server counted deadlocks");
     }
 }
 

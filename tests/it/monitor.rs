@@ -21,7 +21,7 @@ fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
     let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", ""]);
     assert!(heard[1].1.starts_with("alice: full sync done after "), "{heard:?}");
-    assert_eq!(webhook.take_requests(), [], "all is well, as it was");
+    assert_eq!(webhook.take_requests(), [], "no state has changed");
 
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let output = env.run(&["sync"]).expect_code(4);
@@ -39,9 +39,9 @@ fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
         env.run(&["sync", "--all-users"]).expect_code(4);
     }
     assert_eq!(check.take_requests().len(), 6);
-    assert_eq!(webhook.take_requests(), [], "it was told");
+    assert_eq!(webhook.take_requests(), [], "it was reported before");
     env.run(&["sync", "--dry-run"]).expect_code(4);
-    assert_eq!(check.take_requests(), [], "a dry run is nobody's business");
+    assert_eq!(check.take_requests(), [], "a dry run sends no ping");
 
     env.run(&["login"]).expect_code(0);
     env.sync(&[]);
@@ -59,7 +59,11 @@ fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) 
     env.set_var("MALSYNC_METRICS_FILE", file.to_str().unwrap());
     env.sync(&[]);
     let text = fs::read_to_string(&file).unwrap();
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644, "another user collects it");
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o644,
+        "the file must be readable for other users"
+    );
     assert_eq!(text, env.run(&["metrics"]).expect_code(0).stdout);
     assert!(text.contains("malsync_runs_total{user=\"alice\",status=\"SUCCESS\"} 1\n"), "{text}");
     let generation = |text: &str| {
@@ -68,7 +72,7 @@ fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) 
     };
     env.run(&["token", "refresh"]).expect_code(0);
     let refreshed = env.run(&["metrics"]).expect_code(0).stdout;
-    assert_eq!(generation(&refreshed), generation(&text) + 1, "a refresh outside a run is seen");
+    assert_eq!(generation(&refreshed), generation(&text) + 1, "a refresh outside a run counts");
 
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     for _ in 0..3 {
@@ -83,7 +87,7 @@ fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) 
     ] {
         assert!(text.lines().any(|told| told == line), "{line}\n{text}");
     }
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file is left");
 }
 
 #[test]
@@ -103,9 +107,9 @@ fn failing_notification_receivers_never_fail_a_sync() {
         let output = env.run(&["sync"]).expect_code(0);
         assert_eq!(output.stderr.matches("warning: MALSYNC_PING_URL: ").count(), 1, "{output:?}");
         assert!(output.stderr.contains("warning: MALSYNC_METRICS_FILE: /proc/nowhere/malsync.prom: "), "{output:?}");
-        assert!(!output.stderr.contains("b8a3c1f2"), "the address is a key: {output:?}");
+        assert!(!output.stderr.contains("b8a3c1f2"), "the URL is a secret: {output:?}");
     }
-    assert!(began.elapsed().as_secs() < 60, "the longest wait is a few seconds");
+    assert!(began.elapsed().as_secs() < 60, "timeouts of receivers are a few seconds");
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let output = env.run(&["sync"]).expect_code(4);
     assert!(output.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 answered 500"), "{output:?}");
@@ -145,11 +149,14 @@ fn tell_once_reports_a_lasting_failure_once() {
     let first = said(4);
     assert!(first.contains("error: ") && first.contains("hint: malsync login"), "{first}");
     assert_eq!((said(4), said(4)), (String::new(), String::new()));
-    assert!(env.run(&job[..3]).expect_code(4).stderr.contains("error: "), "without the flag, each time");
+    assert!(
+        env.run(&job[..3]).expect_code(4).stderr.contains("error: "),
+        "without the flag, every failure is reported"
+    );
     env.run(&["login"]).expect_code(0);
     assert_eq!(said(0), "");
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    assert!(said(4).contains("error: "), "it failed anew");
+    assert!(said(4).contains("error: "), "a new failure is reported");
 }
 
 /// A sync that fails on a server's database is the first to need the data folder.

@@ -52,7 +52,11 @@ fn first_listing_shorter_than_the_count_is_accepted_once_it_is_repeated(kind: Da
     cut_listing_after(&env, 100);
     let output = env.run(&["sync", "--json"]).expect_code(5);
     assert_eq!((&output.json()["status"], &output.json()["user_lists_created"]), (&json!("FAILED"), &json!(100)));
-    assert_eq!(env.query_column("SELECT CAST(last_mal_sync AS TEXT) FROM users"), [None], "no mark moved");
+    assert_eq!(
+        env.query_column("SELECT CAST(last_mal_sync AS TEXT) FROM users"),
+        [None],
+        "the checkpoint is unchanged"
+    );
     let again = env.run(&["sync", "--json"]).expect_code(0);
     assert_eq!(again.json()["status"], "SUCCESS");
     assert!(again.stderr.contains("MyAnimeList counts 250 entries and lists 100 of them"), "{}", again.stderr);
@@ -128,7 +132,7 @@ fn dry_run_neither_counts_as_run_nor_revives_a_dead_one(kind: DatabaseKind) {
     env.wait_for_pages(2);
     assert!(dead());
     assert_eq!(env.run(&["status", "--json"]).expect_code(0).json()["running"], false);
-    assert_eq!(env.sync(&[])["status"], "SUCCESS", "nobody stands in the way");
+    assert_eq!(env.sync(&[])["status"], "SUCCESS", "no lock is left");
     dry.kill().unwrap();
     env.wait_for_exit(dry);
 }

@@ -65,7 +65,7 @@ fn systemd_timer_is_installed_reported_and_removed() {
     install_program(&mut env, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
     install_program(&mut env, "crontab", "echo 'no crontab for root' >&2; exit 1");
     let output = run_schedule(&env, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
-    assert_eq!(output.stderr, "", "nothing is amiss");
+    assert_eq!(output.stderr, "", "no warning");
     assert!(output.stdout.contains("a sync every 6h, the next on Wed 2026-11-25 04:17:00 UTC"), "{output:?}");
     let steered = [
         "systemctl --user daemon-reload",
@@ -226,7 +226,7 @@ fn crontab_line_works_as_installed_and_is_removed_completely() {
     fs::remove_file(&table).unwrap();
     run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
     run_schedule(&env, &["remove"]).expect_code(0);
-    assert!(!table.exists(), "an empty table is none");
+    assert!(!table.exists(), "an empty crontab is removed");
 }
 
 #[test]

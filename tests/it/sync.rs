@@ -19,7 +19,7 @@ fn first_sync_stores_whole_list(kind: DatabaseKind) {
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
         assert_eq!(run[counter], 250, "{counter}: {run}");
     }
-    assert_eq!(run["requests"], 4, "who I am, and three pages: {run}");
+    assert_eq!(run["requests"], 4, "one request for the user, three for pages: {run}");
     assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
     let pages: Vec<_> =
         env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
@@ -107,7 +107,7 @@ fn f_h22_list_that_shrank_too_much_stops_sync(kind: DatabaseKind) {
     assert_eq!(output.json()["status"], "FAILED");
     for look in [vec!["status"], vec!["status", "--run", "2"]] {
         let stdout = env.run(&look).expect_code(0).stdout;
-        assert!(stdout.contains("failed     21 of 100 entries are gone"), "whoever looks the next morning: {stdout}");
+        assert!(stdout.contains("failed     21 of 100 entries are gone"), "the failed run is reported later: {stdout}");
     }
     assert!(
         output.stderr.contains("error: 21 of 100 entries are gone") && output.stderr.contains("hint: "),
@@ -196,7 +196,7 @@ fn local_edits_are_merged_by_the_five_rules(kind: DatabaseKind) {
     let kept = [json!("watching"), json!(10), json!(9), json!("2020-01-02"), json!("2020-01"), json!("mine")];
     assert_eq!(values(ids[3]), kept, "MAL has none");
     let (episodes, notes) = (&values(ids[1])[2], &values(ids[1])[5]);
-    assert_eq!((episodes, notes), (&json!(5), &json!("from MAL")), "progress back up, comments back");
+    assert_eq!((episodes, notes), (&json!(5), &json!("from MAL")), "progress and notes are restored");
     let untouched = [json!("watching"), json!(7), json!(5), json!("2019-04-01"), json!("2019-05"), json!("from MAL")];
     assert_eq!(values(ids[2]), untouched);
     let conflicts = env.run(&["changes", "--json", "--conflicts"]).expect_code(0).json_lines();
@@ -211,7 +211,7 @@ fn local_edits_are_merged_by_the_five_rules(kind: DatabaseKind) {
     assert_eq!(rule(ids[0], "notes"), Some(json!("local_if_own")));
     assert_eq!(rule(ids[3], "score"), None, "MAL has none to stand against");
     for flags in [&[][..], &["--force-full"]] {
-        assert_eq!(env.sync(flags)["conflicts_resolved"], 0, "a conflict is told once");
+        assert_eq!(env.sync(flags)["conflicts_resolved"], 0, "a conflict is reported only once");
     }
 }
 

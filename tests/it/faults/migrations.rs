@@ -12,12 +12,12 @@ fn f_p16_kill_during_migrations_leaves_no_partial_schema(kind: DatabaseKind) {
         let mut command = env.command(&["status"]);
         let points = format!("migrate.step={before}*off->return");
         let output = env.wait_for_exit(command.env("FAILPOINTS", points).spawn().unwrap());
-        assert_eq!(output.code, -1, "it died: {output:?}");
+        assert_eq!(output.code, -1, "the process was not killed: {output:?}");
         let tables = match kind {
             DatabaseKind::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
             DatabaseKind::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
         };
-        assert_eq!(env.query_column(tables), [], "nothing half done");
+        assert_eq!(env.query_column(tables), [], "nothing was changed");
         env.run(&["login"]).expect_code(0);
         assert_eq!(env.sync(&[])["user_lists_created"], 5);
     }

@@ -94,7 +94,7 @@ fn f_p02_sessions_killed_in_fourth_batch_lose_nothing() {
     let kill_once = KILL_SESSIONS_SQL.replace("SELECT", "PERFORM");
     run_at_fourth_batch(&env, &format!("IF nextval('happened') = 1 THEN {kill_once}; END IF"));
     assert_complete(&env, env.run(&["sync", "--json"]));
-    assert!(query_count(&env, "nextval('happened')") > 1, "it happened");
+    assert!(query_count(&env, "nextval('happened')") > 1, "the fault was not injected");
 }
 
 #[test]
@@ -115,13 +115,13 @@ fn f_p03_server_crash_and_restart_loses_nothing() {
     let crash = format!("EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', '{once}')");
     run_at_fourth_batch(&env, &crash);
     assert_complete(&env, env.run(&["sync", "--json"]));
-    assert!(marker.exists(), "it crashed");
+    assert!(marker.exists(), "the server did not crash");
 }
 
 /// Starts a sync, pauses it before the fourth batch, injects the fault there, and waits for the end.
 fn sync_with_fault_before_fourth_batch(env: &TestEnv, fault: impl Fn()) -> CommandOutput {
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
-    wait_until("three batches are there", || count_entries(env) == 60);
+    wait_until("three batches are stored", || count_entries(env) == 60);
     fault();
     drop(gate);
     env.wait_for_exit(process)
@@ -135,7 +135,7 @@ fn f_p03_server_that_stays_down_ends_run() {
     env.set_var("DATABASE_URL", &proxy.proxied_url(&direct));
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
     env.set_var("DATABASE_URL", &direct);
-    wait_until("three batches are there", || count_entries(&env) == 60);
+    wait_until("three batches are stored", || count_entries(&env) == 60);
     proxy.close_connections();
     drop(gate);
     let output = env.wait_for_exit(process).expect_code(6);
@@ -191,7 +191,7 @@ fn f_p08_cancelled_statement_is_retried_once_then_ends_run() {
     run_at_fourth_batch(&env, cancel);
     let output = env.run(&["sync"]).expect_code(6);
     assert!(output.stderr.contains("statement timeout") && output.stderr.contains("hint: "), "{}", output.stderr);
-    assert_eq!(query_count(&env, "nextval('happened')"), 3, "twice in all");
+    assert_eq!(query_count(&env, "nextval('happened')"), 3, "two attempts");
     drop_fault_trigger(&env);
     assert_partial_and_heals(&env);
     let env = env_with_unsynced_list();
@@ -208,7 +208,7 @@ fn f_p09_new_tokens_are_stored_over_a_new_connection() {
     env.sim.control().clear_log();
     env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "token.before_persist", 0);
-    wait_until("the tokens are refreshed", || asked() == 1);
+    wait_until("the tokens have been refreshed", || asked() == 1);
     env.query_column(&KILL_SESSIONS_SQL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));
     drop(gate);
     assert_complete(&env, env.wait_for_exit(process));

@@ -189,7 +189,7 @@ fn f_s09_lost_wal_falls_back_to_last_checkpoint() {
     let mut command = env.command(&["sync", "--json"]);
     let died = env.wait_for_exit(command.env("FAILPOINTS", "batch.begin=4*off->return").spawn().unwrap());
     assert_eq!(died.code, -1);
-    assert!(sidecar_file(&env, "-wal").exists(), "there is something to lose");
+    assert!(sidecar_file(&env, "-wal").exists(), "the write-ahead log has content");
     fs::remove_file(sidecar_file(&env, "-wal")).unwrap();
     let _ = fs::remove_file(sidecar_file(&env, "-shm"));
     assert_sound_and_heals(&env);
@@ -199,12 +199,12 @@ fn f_s09_lost_wal_falls_back_to_last_checkpoint() {
 fn f_s09_file_moved_away_during_run_is_not_recreated() {
     let env = env_with_unsynced_list();
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "batch.begin", 3);
-    wait_until("three batches are there", || count_entries(&env) == 60);
+    wait_until("three batches are stored", || count_entries(&env) == 60);
     let away = env.home().join("away.db");
     fs::rename(env.database_file(), &away).unwrap();
     drop(gate);
     let output = env.wait_for_exit(process);
-    assert!(!env.database_file().exists(), "no silent empty database: {output:?}");
+    assert!(!env.database_file().exists(), "a new empty database was created: {output:?}");
     assert!(output.code == 6 || output.code == 0, "{output:?}");
     fs::rename(&away, env.database_file()).unwrap();
     assert_eq!(env.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));

@@ -115,7 +115,7 @@ fn report_is_private_file_or_standard_output(kind: DatabaseKind) {
     env.set_var("BROWSER", &browser::write_url_recorder(env.home()));
     env.run(&["report", "--open"]).expect_code(0);
     let address = env.home().join("address");
-    wait_until("the browser is to open", || address.exists());
+    wait_until("the browser is started", || address.exists());
     let opened = url::Url::from_file_path(env.home().join("malsync-report.html")).unwrap();
     assert_eq!(fs::read_to_string(address).unwrap(), opened.as_str());
     assert_eq!(fs::read_to_string(env.home().join("malsync-report.html")).unwrap(), page);
@@ -163,5 +163,5 @@ fn report_in_chromium_is_accessible_in_every_width_and_color_scheme() {
             assert!(browser.events(kind).is_empty(), "{:?}", browser.events(kind));
         }
     }
-    assert_ne!(grounds[0], grounds[1], "there is a dark page");
+    assert_ne!(grounds[0], grounds[1], "the page has a dark color scheme");
 }

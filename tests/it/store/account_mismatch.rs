@@ -50,7 +50,7 @@ async fn merge_for_run_account(
 
 /// Asserts that the error reports a row of another account.
 fn assert_account_mismatch<T>(refused: Result<T, Error>) {
-    let error = refused.err().expect("it is another account's");
+    let error = refused.err().expect("an account mismatch");
     assert!(error.is_account_mismatch() && error.is_fatal(), "{error}");
     assert!(error.to_string().contains("the row of user ann now belongs to another MAL account (8)"), "{error}");
     let failure = Failure::from(error);
@@ -64,9 +64,11 @@ async fn f_t24_batch_of_previous_account_is_not_stored(home: TestDatabase) {
     let run = begin_run(&home.database, user).await;
     merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5)]))
         .await
-        .expect("a row with no account noted is anybody's");
+        .expect("a row without an account accepts any");
     give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
-    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(2, 5)])).await.expect("its own");
+    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(2, 5)]))
+        .await
+        .expect("the row belongs to this account");
     give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
     let batch = fetched_items([remote_entry(1, 6), remote_entry(3, 5)]);
     assert_account_mismatch(merge_for_run_account(&home, user, Some(run), &batch).await);
@@ -140,7 +142,7 @@ async fn f_t24_login_waits_for_batch_that_is_committing(home: TestDatabase) {
         }
         let refused = home.site.execute_sql("SELECT 1 FROM users FOR NO KEY UPDATE NOWAIT").await;
         theirs.execute("SELECT pg_advisory_unlock(99)").await.unwrap();
-        refused.expect_err("the row is held").to_string()
+        refused.expect_err("the row is locked").to_string()
     };
     let batch = fetched_items([remote_entry(1, 5)]);
     let (merged, refused) = tokio::join!(merge_for_run_account(&home, user, Some(run), &batch), a_login_comes);
@@ -192,7 +194,7 @@ async fn f_t24_finished_run_of_previous_account_moves_no_checkpoint(home: TestDa
     assert_account_mismatch(home.database.finish_run(&finish).await);
     assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);
     let failed = FinishedRun { account_id: None, status: RunStatus::Failed, checkpoint: None, ..finish };
-    home.database.finish_run(&failed).await.expect("a run that failed is told of whoever has the row");
+    home.database.finish_run(&failed).await.expect("a failed run is stored whatever the account");
     assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["FAILED"]);
     let row = home.database.find_user(user).await.unwrap().unwrap();
     assert_eq!((row.last_mal_sync, row.watermark, row.last_full_sync), (None, None, None));

@@ -37,9 +37,9 @@ async fn concurrent_claims_get_different_users(home: TestDatabase) {
     let claimed = tokio::join!(claim(a), claim(b), claim(c), claim(d), claim(e), claim(f), claim(g), claim(h));
     let (a, b, c, d, e, f, g, h) = &claimed;
     let whom: BTreeSet<_> = [a, b, c, d, e, f, g, h].map(|(user, _)| user.0).into();
-    assert_eq!(whom.len(), 8, "each another");
-    assert!(home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().is_none(), "nobody is left");
-    assert!(home.database.lock_run(users[3]).await.unwrap().is_none(), "a claim is the run's own lock");
+    assert_eq!(whom.len(), 8, "eight different users");
+    assert!(home.database.claim_next_user(&users, SkipCriterion::Never).await.unwrap().is_none(), "no user is left");
+    assert!(home.database.lock_run(users[3]).await.unwrap().is_none(), "a claim holds the run lock");
     let freed = claimed.0.0;
     drop(claimed.0);
     let again = async {
@@ -50,7 +50,7 @@ async fn concurrent_claims_get_different_users(home: TestDatabase) {
             tokio::task::yield_now().await;
         }
     };
-    assert_eq!(again.await, freed, "whom a claim leaves is free again");
+    assert_eq!(again.await, freed, "a dropped claim frees the user");
 }
 
 #[on_both]
@@ -82,7 +82,7 @@ async fn process_cannot_claim_a_user_twice(home: TestDatabase) {
     assert!(home.database.claim_next_user(&[user], SkipCriterion::Never).await.unwrap().is_none());
     assert!(home.database.lock_run(user).await.unwrap().is_none());
     drop(first);
-    assert!(home.database.lock_run(user).await.unwrap().is_some(), "and what it left it can have again");
+    assert!(home.database.lock_run(user).await.unwrap().is_some(), "a dropped lock can be taken again");
 }
 
 #[on_both]

@@ -37,10 +37,10 @@ async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(home: TestDataba
         });
     });
     let done = merge(&home.database, user, &planner, &fetched_items([remote_entry(1, 5), remote_entry(2, 5)])).await;
-    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 3, "planned again, and on what was locked");
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 3, "planned again, and once more on locked rows");
     assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (RowOutcome::Updated, RowOutcome::Updated));
     let met = planner.last_rows.lock().unwrap().entries[&1].values.notes.clone();
-    assert_eq!(met.as_deref(), Some("theirs"), "the rules saw it");
+    assert_eq!(met.as_deref(), Some("theirs"), "the planner saw the new row");
     assert_eq!(done.constraint_violations, 0);
 }
 
@@ -61,7 +61,7 @@ async fn f_p05_deadlock_is_retried(home: TestDatabase) {
     let batch = fetched_items([remote_entry(1, 6)]);
     let (done, ()) = tokio::join!(merge(&home.database, user, &planner, &batch), they_finish);
     assert_eq!(done.outcomes[0].entry, RowOutcome::Updated);
-    assert_eq!(planner.last_rows.lock().unwrap().anime[&1].1.rank, Some(99), "on fresh rows");
+    assert_eq!(planner.last_rows.lock().unwrap().anime[&1].1.rank, Some(99), "planned on fresh rows");
     let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
     while home.read_rows(deadlocks).await != ["1"] {
         tokio::task::yield_now().await;
@@ -180,8 +180,8 @@ async fn f_p04_commit_with_lost_response_is_recognized_as_done(home: TestDatabas
         })
         .await
         .unwrap();
-    assert!(proxy.has_dropped_commit(), "the answer was lost");
-    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 1, "not done twice");
+    assert!(proxy.has_dropped_commit(), "the response was not dropped");
+    assert_eq!(planner.plan_count.load(Ordering::SeqCst), 1, "planned only once");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == RowOutcome::Created));
     assert_eq!(run_counters(&home, run).await, (2, 2));
 }

@@ -102,7 +102,7 @@ async fn partial_entries_equal_the_whole_list(home: TestDatabase) {
     assert!(home.database.load_partial_entries(UserId(99), &query, &all).await.unwrap().next().is_none());
     let sketches = home.database.load_partial_entries(user, &query, &some).await.unwrap();
     let told: Vec<_> = sketches.map(|item| (!item.anime.title.is_empty(), item.stored.values.score)).collect();
-    assert_eq!(told, [(true, None); 3], "what is not asked for is absent");
+    assert_eq!(told, [(true, None); 3], "columns that were not requested are absent");
 }
 
 #[on_both]
@@ -160,7 +160,7 @@ async fn edit_keeps_unreadable_values_of_other_columns(home: TestDatabase) {
     let mut sent = remote_entry(1, 9);
     sent.list_status.values = news;
     merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent])).await;
-    assert_eq!(home.read_rows(row).await, before, "a batch likewise");
+    assert_eq!(home.read_rows(row).await, before, "a batch keeps them too");
     assert_eq!(home.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
 }
 
@@ -214,7 +214,7 @@ async fn new_user_is_created_with_the_list_or_not_at_all(home: TestDatabase) {
     };
     let edit =
         async || home.database.apply_edits(EditOwner::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
-    assert!(edit().await.is_err(), "the anime is not known");
+    assert!(edit().await.is_err(), "the anime is unknown");
     let users = "SELECT username FROM users";
     assert!(home.read_rows(users).await.is_empty());
     let other = home.create_user("bob").await;
@@ -325,7 +325,7 @@ async fn entry_with_any_differing_column_needs_reconcile(home: TestDatabase) {
         assert!(home.database.entries_differing_from_base(user).await.unwrap().contains(&2), "{there}");
         home.execute_sql(&differs(2, back)).await;
     }
-    assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "the base that is none stays");
+    assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "the invalid base stays different");
 }
 
 #[on_both]
@@ -387,7 +387,7 @@ async fn rows_of_other_programs_are_readable(home: TestDatabase) {
     assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
     home.execute_sql("UPDATE user_anime_lists SET tags = '[\"mine\", 1e999, 3, null]'").await;
     let (entry, _) = home.database.find_entry(user, 1).await.unwrap().unwrap();
-    assert_eq!(entry.values.tags, ["mine"], "one that is none costs no other");
+    assert_eq!(entry.values.tags, ["mine"], "an invalid tag does not affect others");
 }
 
 #[on_both]

@@ -45,7 +45,7 @@ async fn login_creates_or_takes_over_the_row(home: TestDatabase) {
 
     let bob = home.create_user("bob").await;
     let taken = store_login(&home, LoginTarget::Existing(bob), 78).await;
-    assert_eq!((taken.id, taken.email.as_deref()), (bob, Some("bob@example.org")), "left as it was");
+    assert_eq!((taken.id, taken.email.as_deref()), (bob, Some("bob@example.org")), "the row is otherwise unchanged");
     let again = store_login(&home, LoginTarget::Existing(bob), 78).await;
     assert_eq!(again.login.generation, 2);
 }
@@ -92,13 +92,13 @@ async fn f_l32_concurrent_logins_of_two_accounts_give_one_the_row(home: TestData
         let row = || LoginTarget::Existing(user);
         let (one, two) =
             tokio::join!(try_store_login(&home.database, row(), 77, false), try_store_login(&other, row(), 78, false));
-        assert_ne!(one.is_some(), two.is_some(), "both chose it while it was nobody's");
+        assert_ne!(one.is_some(), two.is_some(), "exactly one login gets the row");
         let won = one.or(two).unwrap();
         let row = home.database.load_user(user).await.unwrap();
         assert_eq!((row.mal_user_id, row.login.generation), (won.mal_user_id, 1));
-        assert_eq!(row.login.access_token, won.login.access_token, "the other one's tokens are not there");
+        assert_eq!(row.login.access_token, won.login.access_token, "the tokens are those of the winner");
         let again = try_store_login(&other, LoginTarget::Existing(user), 79, true).await.unwrap();
-        assert_eq!((again.mal_user_id, again.login.generation), (Some(79), 2), "with --force it is taken");
+        assert_eq!((again.mal_user_id, again.login.generation), (Some(79), 2), "--force takes the row");
     }
 }
 
@@ -172,11 +172,11 @@ async fn account_id_is_set_once(home: TestDatabase) {
 async fn refresh_lock_is_exclusive_per_user(home: TestDatabase) {
     let user = home.create_user("ann").await;
     let other = home.site.open().await.unwrap();
-    let first = home.database.lock_refresh(user).await.unwrap().expect("nobody has it");
+    let first = home.database.lock_refresh(user).await.unwrap().expect("the lock is free");
     let waiting = async { other.lock_refresh(user).await.unwrap().is_some() };
     let letting_go = async { drop(first) };
     let (taken, ()) = tokio::join!(waiting, letting_go);
-    assert!(taken, "it is waited for");
+    assert!(taken, "the second process waits for the lock");
 }
 
 #[on_both]

@@ -166,7 +166,7 @@ async fn unstorable_entry_is_left_out_and_others_are_stored(home: TestDatabase) 
     assert_eq!(done.unstorable_entries.len(), 1);
     assert_eq!(done.unstorable_entries[0].mal_id, 2);
     assert!(done.unstorable_entries[0].message.contains("no_no"), "{:?}", done.unstorable_entries);
-    assert_eq!(done.constraint_violations, 2, "once in the batch, once alone");
+    assert_eq!(done.constraint_violations, 2, "once in the batch, once separately");
     assert_eq!(home.read_rows("SELECT CAST(mal_id AS TEXT) FROM anime ORDER BY mal_id").await, ["1", "3"]);
     assert_eq!(home.read_rows("SELECT CAST(mal_id AS TEXT) FROM sync_changes ORDER BY mal_id").await, ["1", "3"]);
     let told = home.database.find_run(run).await.unwrap().unwrap().counters;

@@ -15,13 +15,13 @@ async fn reserve_slot_secs(home: &TestDatabase, client_id: &str) -> f64 {
 #[on_postgres]
 async fn slots_of_one_client_id_are_one_interval_apart(home: TestDatabase) {
     let other = home.reopen().await;
-    assert_eq!(reserve_slot_secs(&home, "one").await, 0.0, "at once where nobody asked before");
+    assert_eq!(reserve_slot_secs(&home, "one").await, 0.0, "the first slot is free at once");
     for turn in 1..6 {
         let off = reserve_slot_secs(if turn % 2 == 0 { &home } else { &other }, "one").await;
         let expected = f64::from(turn) * 10.0;
         assert!(off <= expected && off > expected - 9.0, "{turn}: {off}");
     }
-    assert_eq!(reserve_slot_secs(&home, "two").await, 0.0, "another client id has a pace of its own");
+    assert_eq!(reserve_slot_secs(&home, "two").await, 0.0, "another client id has its own slots");
 }
 
 #[on_postgres]

@@ -42,7 +42,7 @@ async fn f_p14_role_without_alter_right_gets_script_for_owner(site: DatabaseSite
     let before = list_columns(&site).await;
     let refused = open_as(&role, name).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Database);
-    assert_eq!(list_columns(&site).await, before, "nothing half done");
+    assert_eq!(list_columns(&site).await, before, "nothing was changed");
 
     site.execute_sql(refused.script.as_deref().unwrap()).await.unwrap();
     let database = open_as(&role, name).await.unwrap();

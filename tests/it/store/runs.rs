@@ -45,9 +45,9 @@ fn finished_run(
 async fn run_lock_is_exclusive_per_user(home: TestDatabase) {
     let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
     let other = home.site.open().await.unwrap();
-    let lock = home.database.lock_run(ann).await.unwrap().expect("nobody has it");
+    let lock = home.database.lock_run(ann).await.unwrap().expect("the lock is free");
     assert!(other.lock_run(ann).await.unwrap().is_none());
-    let bobs = other.lock_run(bob).await.unwrap().expect("another user's");
+    let bobs = other.lock_run(bob).await.unwrap().expect("the lock of another user is independent");
     assert!(other.is_running(ann).await.unwrap());
     drop((lock, bobs));
     assert!(other.lock_run(ann).await.unwrap().is_some());

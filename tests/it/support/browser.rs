@@ -69,7 +69,7 @@ impl TestBrowser {
     #[track_caller]
     pub(crate) fn wait_for_text(&mut self, words: &str) {
         let this = std::cell::RefCell::new(self);
-        wait_until(&format!("the browser shows: {words}"), || {
+        wait_until(&format!("the browser shows {words}"), || {
             this.borrow_mut().evaluate("document.body.innerText").is_some_and(|text| text.contains(words))
         });
     }
@@ -95,7 +95,7 @@ impl TestBrowser {
         self.events.clear();
         self.send_command("Page.navigate", &json!({"url": url}));
         let this = std::cell::RefCell::new(self);
-        wait_until("the page is there", || {
+        wait_until("the page is complete", || {
             let state = this.borrow_mut().evaluate("location.href + ' ' + document.readyState");
             state.is_some_and(|state| state == format!("{url} complete"))
         });
@@ -116,7 +116,7 @@ impl TestBrowser {
             || format!("({ACCESSIBILITY_CHECK_JS})()"),
             |more| format!("({more})({ACCESSIBILITY_CHECK_JS})"),
         );
-        let faults = self.evaluate(&format!("JSON.stringify({all})")).expect("the page is looked at");
+        let faults = self.evaluate(&format!("JSON.stringify({all})")).expect("the script returns a text");
         serde_json::from_str(&faults).unwrap()
     }
 
@@ -155,7 +155,7 @@ impl TestBrowser {
         loop {
             let mut answer = Vec::new();
             self.response_pipe.read_until(0, &mut answer).unwrap();
-            assert_eq!(answer.pop(), Some(0), "the browser is gone");
+            assert_eq!(answer.pop(), Some(0), "the browser has ended");
             let mut answer: Value = serde_json::from_slice(&answer).unwrap();
             if answer["id"] == self.last_message_id {
                 return answer["result"].take();

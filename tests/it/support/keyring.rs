@@ -106,7 +106,7 @@ impl KeyringSession {
         [found.stdout, found.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the system's programs are found where the tests' are")]
+    #[expect(clippy::disallowed_methods, reason = "system programs are found in the PATH of the tests")]
     fn isolate_command(env: &TestEnv, mut command: Command) -> Command {
         command.env_clear().env("HOME", env.home()).env("PATH", std::env::var("PATH").unwrap());
         command

@@ -26,7 +26,7 @@ pub(crate) fn start_login(env: &TestEnv, flags: &[&str]) -> PendingLogin {
 pub(crate) fn read_pending_login(mut child: Child) -> PendingLogin {
     let mut url = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
-    let parsed = url::Url::parse(url.trim()).expect("the URL stands alone on a line");
+    let parsed = url::Url::parse(url.trim()).expect("a line with the URL only");
     let state = parsed.query_pairs().find(|(key, _)| key == "state").unwrap().1.into_owned();
     PendingLogin { child, state, url: url.trim().to_owned() }
 }
@@ -85,7 +85,7 @@ pub(crate) fn read_start_page_url(child: &mut Child) -> (BufReader<ChildStderr>,
     let mut told = BufReader::new(child.stderr.take().unwrap());
     loop {
         let mut line = String::new();
-        assert_ne!(told.read_line(&mut line).unwrap(), 0, "no start page was told");
+        assert_ne!(told.read_line(&mut line).unwrap(), 0, "no start page was printed");
         if let Some(at) = line.find("http://") {
             return (told, line[at..].trim().to_owned());
         }

@@ -28,7 +28,7 @@ pub(crate) fn run_measuring_memory(env: &TestEnv, args: &[&str]) -> (CommandOutp
         is_over.store(true, Ordering::Relaxed);
         (output, weighing.join().unwrap())
     });
-    assert!(most > 1000, "the process was gone before it could be weighed");
+    assert!(most > 1000, "the process ended before it could be measured");
     (output, most)
 }
 

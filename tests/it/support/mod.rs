@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(60), "waited too long until {what}");
+        assert!(began.elapsed() < Duration::from_secs(60), "timed out waiting until {what}");
         std::thread::yield_now();
     }
 }

@@ -72,7 +72,7 @@ impl FullBacklogServer {
         let address = listener.local_addr().unwrap();
         let mut waiting = Vec::new();
         while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
-            assert!(waiting.len() < 100, "the queue does not fill up");
+            assert!(waiting.len() < 100, "the backlog does not fill up");
             waiting.push(stream);
         }
         Self { address, _listener: listener, _waiting: waiting }

@@ -150,7 +150,7 @@ fn server_command(program: &str, account: Option<(u32, u32)>) -> Command {
 }
 
 /// Finds a program in PATH or in the newest version in `/usr/lib/postgresql`.
-#[expect(clippy::disallowed_methods, reason = "where programs are is for the environment to say")]
+#[expect(clippy::disallowed_methods, reason = "programs are found in PATH")]
 fn find_program(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut debian: Vec<_> = fs::read_dir("/usr/lib/postgresql")
@@ -186,7 +186,7 @@ fn start_server(folder: &Path, data: &Path, port: u16, account: Option<(u32, u32
 }
 
 /// Starts a process that outlives this one, however it ends, then stops the server and removes the folder.
-#[expect(clippy::zombie_processes, reason = "it ends after this process")]
+#[expect(clippy::zombie_processes, reason = "the watchdog ends after this process")]
 fn start_watchdog(server: &Child, folder: &Path) -> ChildStdin {
     let mut watchdog = Command::new("sh")
         .args([

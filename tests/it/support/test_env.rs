@@ -93,7 +93,7 @@ impl TestEnv {
     }
 
     /// Creates an environment with this simulator.
-    #[expect(clippy::disallowed_methods, reason = "the binary's own programs are found where the tests' are")]
+    #[expect(clippy::disallowed_methods, reason = "programs that the binary starts are found in the PATH of the tests")]
     pub(crate) fn with_config(kind: DatabaseKind, config: SimConfig) -> Self {
         let sim = Sim::start_blocking(config).unwrap();
         let home = TempDir::new().unwrap();
@@ -260,7 +260,7 @@ impl TestEnv {
 
     /// Waits until the simulator got this many requests for pages since its log was cleared.
     pub(crate) fn wait_for_pages(&self, pages: usize) {
-        wait_until("MAL is asked for a page", || {
+        wait_until("MAL gets the page requests", || {
             self.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/animelist")).count()
                 >= pages
         });

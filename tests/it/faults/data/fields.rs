@@ -44,7 +44,7 @@ fn f_d06_progress_out_of_range_is_rejected_and_beyond_episodes_stored(kind: Data
     let env = env_with_odd_values(kind, "/list_status/num_episodes_watched", &["null", "", "13", "2147483647"]);
     assert_all_stored(&env, 4);
     let watched: Vec<_> = list_odd_entries(&env).iter().map(|entry| entry["episodes_watched"].clone()).collect();
-    assert_eq!(watched, [json!(0), json!(0), json!(13), json!(2_147_483_647)], "of 12");
+    assert_eq!(watched, [json!(0), json!(0), json!(13), json!(2_147_483_647)], "also beyond the 12 episodes");
 }
 
 #[on_both]
@@ -108,7 +108,11 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
     ];
     let env = env_with_odd_values(kind, "/list_status/updated_at", &texts);
     let stderr = assert_all_stored(&env, 8).stderr;
-    assert_eq!(stderr.matches("updated_at").count(), 3, "no zone, a leap second, no time at all: {stderr}");
+    assert_eq!(
+        stderr.matches("updated_at").count(),
+        3,
+        "one warning each for a missing zone, a leap second and an invalid time: {stderr}"
+    );
     let told = env.query_column(&format!(
         "SELECT substr(CAST(mal_updated_at AS TEXT), 1, 19) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
          WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
@@ -130,7 +134,7 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
     assert!(watermark < soon, "{watermark}");
     let earlier = odd_entry_text(FIRST_ODD_ID + 7, "/list_status/score", "9");
     env.sim.control().put_entry_text("alice", FIRST_ODD_ID + 7, &earlier).unwrap();
-    assert_eq!(env.sync(&["--force-full"])["user_lists_updated"], 1, "the future does not win for ever");
+    assert_eq!(env.sync(&["--force-full"])["user_lists_updated"], 1, "a time in the future must not win");
     env.sim.control().edit_entries("alice", 1).unwrap();
     let incremental = env.sync(&[]);
     assert_eq!(
@@ -169,7 +173,7 @@ fn f_d10_unknown_list_status_is_rejected_and_other_new_values_kept(kind: Databas
     }
     let entries = list_odd_entries(&env);
     assert_eq!((&entries[0]["media_type"], &entries[5]["status"]), (&json!("hologram"), &json!("dropped")));
-    assert_eq!(entries[1]["airing_status"], "paused_by_the_committee_for_a_while", "wider than the seed's column");
+    assert_eq!(entries[1]["airing_status"], "paused_by_the_committee_for_a_while", "wider than the column of the seed");
     let raw = env.query_value(&format!(
         "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE mal_id = {}",
         FIRST_ODD_ID + 4

@@ -31,7 +31,7 @@ fn f_d04_invalid_utf8_fails_page_and_lone_surrogate_is_replaced(kind: DatabaseKi
     assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     env.sim.control().add_fault(rule.times(1)).unwrap();
     let run = env.sync(&[]);
-    assert_eq!((&run["anime_fetched"], &run["retries"]), (&json!(250), &json!(1)), "asked again once: {run}");
+    assert_eq!((&run["anime_fetched"], &run["retries"]), (&json!(250), &json!(1)), "one retry: {run}");
     assert_counts_add_up(&env, &run);
 }
 
@@ -90,7 +90,7 @@ fn f_d19_page_without_valid_entry_does_not_stop_run(kind: DatabaseKind) {
     let run = env.run(&["sync", "--json", "--force-full"]).expect_code(3).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("PARTIAL"), &json!(200)), "{run}");
     assert_eq!((run["errors"].as_array().unwrap().len(), &run["user_lists_removed"]), (200, &json!(0)));
-    assert_eq!(count_rows(&env, "user_anime_lists"), 200, "what stands here is not touched");
+    assert_eq!(count_rows(&env, "user_anime_lists"), 200, "stored entries are unchanged");
 }
 
 #[on_both]

@@ -98,7 +98,7 @@ fn assert_all_rejected(env: &TestEnv, odd: u64, word: &str) {
     }
     assert_counts_add_up(env, &run);
     let status = env.run(&["status", "--json"]).expect_code(0).json();
-    assert_eq!(status["last_mal_sync"], run["finished_at"], "rejected by name: the run was complete");
+    assert_eq!(status["last_mal_sync"], run["finished_at"], "a run with rejected entries is complete");
     for id in FIRST_ODD_ID..FIRST_ODD_ID + odd {
         env.sim.control().put_entry("alice", id, &good_entry(id)).unwrap();
     }

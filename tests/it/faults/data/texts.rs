@@ -61,7 +61,7 @@ fn f_d02_title_is_truncated_at_64_kib_between_characters(kind: DatabaseKind) {
     assert_eq!(stderr.matches("title holds more than 64 KiB of text, which is cut").count(), 3, "{stderr}");
     let column = env.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
     let cut = [long[0][..65_536].to_owned(), "あ".repeat(65_536 / 3), family.repeat(65_536 / family.len())];
-    assert!(column == cut.map(Some), "the same on both databases, and no character in halves");
+    assert!(column == cut.map(Some), "truncated at the same place on both databases, between characters");
 }
 
 /// Returns C0, DEL, C1 and the characters that change the direction of text.
@@ -156,7 +156,7 @@ fn f_d12_formula_title_is_stored_exactly_and_escaped_in_csv(kind: DatabaseKind) 
     let mut rows = parse_csv(&csv);
     let header = rows.remove(0);
     assert_eq!(header[..3], ["mal_id", "title", "title_english"]);
-    assert!(rows.iter().all(|row| row.len() == header.len()), "every row has as many cells as the header");
+    assert!(rows.iter().all(|row| row.len() == header.len()), "a row has another number of cells than the header");
     let told: Vec<_> = rows[100..].iter().map(|row| row[1].clone()).collect();
     assert_eq!(told, titles.map(|title| guarded(&title)));
 }
@@ -178,7 +178,7 @@ fn parse_csv(csv: &str) -> Vec<Vec<String>> {
             c => cell.push(c),
         }
     }
-    assert!(!quoted && cell.is_empty() && row.is_empty(), "the last row ends with a line's end");
+    assert!(!quoted && cell.is_empty() && row.is_empty(), "the last row is incomplete");
     rows
 }
 

@@ -80,7 +80,7 @@ fn f_h24_entry_skipped_by_moving_list_is_not_removed(kind: DatabaseKind) {
     add_fault(&env, list_fault().query("offset", "100").with_control_call("DELETE", &path, Value::Null));
     let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["user_lists_removed"]), (&json!("SUCCESS"), &json!(0)), "{run}");
-    assert_eq!(count_removed(&env), 0, "neither the one that went nor the one that was skipped by that");
+    assert_eq!(count_removed(&env), 0, "neither the deleted nor the skipped entry is marked");
     // Without changes, the listing shows what is gone.
     assert_eq!(env.sync(&["--force-full"])["user_lists_removed"], 1);
     assert_eq!((count_entries(&env), count_removed(&env)), (250, 1));

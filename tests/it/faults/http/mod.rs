@@ -63,7 +63,10 @@ fn assert_failed(output: CommandOutput, env: &TestEnv, words: &str) -> Value {
     assert!(output.stderr.lines().any(|line| line.starts_with("hint: ")), "{}", output.stderr);
     let run = output.json();
     assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{run}");
-    assert!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_none(), "no complete sync was there");
+    assert!(
+        env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_none(),
+        "the test needs a user who was never synced completely"
+    );
     assert_eq!(env.run(&["token", "status", "--json"]).expect_code(0).json()["needs_login"], false);
     run
 }

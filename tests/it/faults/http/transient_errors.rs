@@ -138,7 +138,7 @@ fn f_h25_permanently_failing_page_ends_run_and_keeps_earlier_pages(kind: Databas
     env.set_var("SYNC_BATCH_SIZE", "10");
     add_fault(&env, list_fault().query("offset", "60").status(503).forever());
     let run = assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
-    assert_eq!(count_entries(&env), 60, "six whole pages: {run}");
+    assert_eq!(count_entries(&env), 60, "six complete pages: {run}");
     assert_eq!((&run["anime_fetched"], &run["user_lists_created"]), (&json!(60), &json!(60)), "{run}");
     assert_next_sync_succeeds(&env);
 }
@@ -151,7 +151,7 @@ fn f_h28_network_that_recovers_within_retries_loses_nothing() {
     env.set_var("SYNC_RETRY_BASE_MS", "50");
     add_fault(&env, list_fault().query("offset", "10").reset().forever());
     let child = env.spawn(&["sync", "--json"]);
-    wait_until("the page was asked for again and again", || page_requests(&env).len() >= 4);
+    wait_until("the page was requested several times", || page_requests(&env).len() >= 4);
     env.sim.control().clear_faults();
     let run = env.wait_for_exit(child).expect_code(0).json();
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(30)), "{run}");
@@ -165,7 +165,7 @@ fn f_h29_suspended_process_refreshes_expired_token_and_continues() {
     env.set_var("MAL_PAGE_SIZE", "10");
     add_fault(&env, list_fault().query("offset", "10").delay(Duration::from_secs(2)));
     let child = env.spawn(&["sync", "--json"]);
-    wait_until("the second page was asked for", || page_requests(&env).len() == 2);
+    wait_until("the second page is requested", || page_requests(&env).len() == 2);
     send_signal(child.id(), "STOP");
     env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     send_signal(child.id(), "CONT");

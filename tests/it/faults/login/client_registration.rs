@@ -27,8 +27,8 @@ fn assert_refused_before_browser(mut env: TestEnv, told: &[&str], untold: &[&str
         for words in untold {
             assert!(!output.stderr.contains(words), "{words}: {}", output.stderr);
         }
-        assert_eq!(output.stdout, "", "no address was shown");
-        assert_eq!(requests_to(&env, "").len(), 1, "asked once, and nothing else");
+        assert_eq!(output.stdout, "", "no URL was printed");
+        assert_eq!(requests_to(&env, "").len(), 1, "exactly one request");
     }
     assert!(!env.home().join("browser-was-opened").exists());
     assert!(env.query_column("SELECT username FROM users").is_empty());
@@ -81,7 +81,7 @@ fn any_other_response_to_check_continues_login() {
         let env = env_with_config(|_| ());
         add_fault(&env, rule);
         env.run(&["login"]).expect_code(0);
-        assert_eq!(requests_to(&env, "/authorize").len(), 2, "the check, and the browser");
+        assert_eq!(requests_to(&env, "/authorize").len(), 2, "one request of the check, one of the browser");
     }
 }
 

@@ -33,7 +33,7 @@ fn f_l29_failed_code_exchange_is_classified_and_not_retried() {
         let (page, output) = start_login(&env, &[]).complete(&env);
         assert!(page.starts_with("HTTP/1.1 502 ") && page.contains("not finished"), "{page}");
         assert!(output.expect_code(code).stderr.contains(told), "{told}");
-        assert_eq!(requests_to(&env, "/token").len(), 1, "a code is sent once");
+        assert_eq!(requests_to(&env, "/token").len(), 1, "the code was sent more than once");
         assert_eq!(count_tokens(&env), 0);
         env.sim.control().clear_faults();
         env.run(&["login"]).expect_code(0);
@@ -134,7 +134,7 @@ fn f_l32_another_account_needs_force(kind: DatabaseKind) {
     for words in ["you are logged in as bob", "user alice belongs to another MyAnimeList account", "--force"] {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
-    assert_eq!(env.query_column("SELECT mal_refresh_token FROM users"), before, "the tokens are as they were");
+    assert_eq!(env.query_column("SELECT mal_refresh_token FROM users"), before, "the tokens are unchanged");
     let forced = env.run(&["login", "--user", "alice", "--force", "--json"]).expect_code(0).json();
     assert_eq!(forced["mal_user_id"], env.sim.control().user_id("bob").unwrap());
     assert_ne!(env.query_column("SELECT mal_refresh_token FROM users"), before);

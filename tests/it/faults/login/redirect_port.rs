@@ -22,7 +22,7 @@ fn assert_held_port_stops_login(host: &str, told: &str) {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
     assert!(!env.home().join("browser-was-opened").exists());
-    assert!(requests_to(&env, "").is_empty(), "nobody was asked anything");
+    assert!(requests_to(&env, "").is_empty(), "no request was sent");
     assert!(env.query_column("SELECT username FROM users").is_empty());
     drop(holder);
     env.set_var("BROWSER", "curl --silent --location --output /dev/null");
@@ -108,7 +108,10 @@ fn f_l06_listener_is_bound_to_loopback_addresses_only() {
     bound.dedup();
     assert_eq!(bound, ["00000000000000000000000001000000", "0100007F"]);
     login.complete(&env).1.expect_code(0);
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err(), "closed");
+    assert!(
+        TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err(),
+        "the port is closed"
+    );
 }
 
 #[test]
@@ -117,7 +120,7 @@ fn f_l26_second_concurrent_login_ends_at_once() {
     let first = start_login(&env, &[]);
     let output = env.run(&["login", "--timeout", "10s"]).expect_code(5);
     assert!(output.stderr.contains("another malsync login is running"), "{}", output.stderr);
-    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first one still listens");
+    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first login still listens");
     let (page, output) = first.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
     output.expect_code(0);

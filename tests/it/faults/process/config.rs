@@ -138,7 +138,7 @@ fn assert_help_commands_work(env: &TestEnv) {
     }
     env.run(&["man", "--out-dir", "pages"]).expect_code(0);
     assert!(env.home().join("pages/malsync-sync.1").exists());
-    assert!(!env.database_file().exists(), "no database is made by looking");
+    assert!(!env.database_file().exists(), "a database was created");
 }
 
 #[test]

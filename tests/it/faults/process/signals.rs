@@ -38,7 +38,7 @@ fn assert_interrupted_cleanly(env: &TestEnv, run: &Value) {
     );
     assert_eq!(marks, [None, None]);
     let last = env.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
-    assert_eq!(&last, run, "written as it was told");
+    assert_eq!(&last, run, "the stored run equals the printed one");
 }
 
 /// F-C01 and F-C03.
@@ -113,7 +113,7 @@ fn signal_at_moments(kind: DatabaseKind, moments: usize) {
         assert_eq!(after.status["running"], false);
         let (last, entries) = (&after.status["last_run"], after.entries - before.entries);
         if last["run_id"] == before.status["last_run"]["run_id"] {
-            assert_eq!(entries, 0, "no run, no entry: {output:?}");
+            assert_eq!(entries, 0, "entries without a run: {output:?}");
         } else {
             assert_eq!(last["user_lists_created"], entries, "{name} after {lines} lines: {last}");
             assert_eq!(
@@ -131,7 +131,7 @@ fn signal_at_moments(kind: DatabaseKind, moments: usize) {
             assert!(output.stdout.is_empty() || output.json()["status"] == "INTERRUPTED", "{output:?}");
         }
     }
-    assert!(complete * 2 < moments, "the signals came too late to be of use: {complete} of {moments}");
+    assert!(complete * 2 < moments, "most signals came too late: {complete} of {moments}");
     let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(moments * 40)), "{run}");
     assert_eq!(
@@ -179,7 +179,7 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
         drop(lock);
         assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     }
-    assert_eq!(env.sync(&[])["status"], "SUCCESS", "nothing is left behind that holds the next one up");
+    assert_eq!(env.sync(&[])["status"], "SUCCESS", "no lock is left");
 }
 
 #[on_both]

@@ -18,9 +18,9 @@ fn strip_escape_sequences(text: &str) -> String {
             plain.push(c);
             continue;
         }
-        assert_eq!(rest.next(), Some('['), "a sequence that was cut: {text:?}");
+        assert_eq!(rest.next(), Some('['), "an incomplete escape sequence: {text:?}");
         let end = rest.find(|c| !(c.is_ascii_digit() || matches!(c, ';' | '?')));
-        assert!(end.is_some_and(|end| end.is_ascii_alphabetic()), "a sequence that was cut: {text:?}");
+        assert!(end.is_some_and(|end| end.is_ascii_alphabetic()), "an incomplete escape sequence: {text:?}");
     }
     plain
 }
@@ -68,7 +68,7 @@ fn f_c14_output_fits_any_terminal_width() {
         text.lines().map(|line| line.trim_end_matches('\r').width()).max().unwrap()
     };
     assert!(widest(100) <= 100);
-    assert!(widest(10_000) > 600, "there is room for the whole title");
+    assert!(widest(10_000) > 600, "the whole title fits");
 }
 
 #[test]

@@ -56,8 +56,8 @@ fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
     assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (theirs, 0));
     let log = env.sim.control().logged_requests();
     let mut pages = log.iter().filter(|seen| seen.path.ends_with("/animelist"));
-    assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the other's list is not asked for");
-    assert!(list_state(&env).0 <= 10, "what came before it stays, and no more");
+    assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the list of the other account was requested");
+    assert!(list_state(&env).0 <= 10, "only entries from before are stored");
     let run = env.sync(&["--allow-shrink"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(50)));
 }
@@ -66,7 +66,7 @@ fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
 fn f_t24_login_as_another_account_before_checkpoint_keeps_it_empty(kind: DatabaseKind) {
     let env = env_with_two_accounts(kind, 3);
     let (running, gate) = env.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
-    wait_until("all is stored", || list_state(&env).0 == 3);
+    wait_until("all entries are stored", || list_state(&env).0 == 3);
     log_in_as_bob(&env);
     drop(gate);
     assert_stopped(&env, &env.wait_for_exit(running).expect_code(8));
@@ -80,7 +80,7 @@ fn f_t24_login_as_same_account_does_not_disturb_sync(kind: DatabaseKind) {
     let env = env_with_two_accounts(kind, 3);
     env.execute_sql("UPDATE users SET mal_user_id = NULL");
     let (running, gate) = env.spawn_paused_at(&["sync", "--json"], "run.before_mark", 0);
-    wait_until("all is stored", || list_state(&env).0 == 3);
+    wait_until("all entries are stored", || list_state(&env).0 == 3);
     env.run(&["login"]).expect_code(0);
     drop(gate);
     assert_eq!(env.wait_for_exit(running).expect_code(0).json()["status"], "SUCCESS");
@@ -93,8 +93,8 @@ fn assert_no_foreign_entries(env: &TestEnv, output: &CommandOutput, entries: usi
     assert_eq!(output.json()["status"], "FAILED");
     let told = "the login has become that of another MAL account in mid-run: bob";
     assert!(output.stderr.contains(told), "{}", output.stderr);
-    assert_eq!(list_state(env), (entries, false), "what came before it stays, and no more");
-    assert_eq!(output.json()["requests"], env.sim.control().logged_requests().len(), "each is counted");
+    assert_eq!(list_state(env), (entries, false), "only entries from before are stored");
+    assert_eq!(output.json()["requests"], env.sim.control().logged_requests().len(), "every request is counted");
 }
 
 #[on_both]

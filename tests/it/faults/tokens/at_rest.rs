@@ -32,7 +32,7 @@ fn f_t17_missing_or_different_key_is_named_by_id(kind: DatabaseKind) {
         );
         assert!(output.stderr.contains("hint: ") && output.stderr.contains("MALSYNC_TOKEN_KEY"), "{}", output.stderr);
     }
-    assert!(!key_file(&env).exists(), "no other key is made for tokens that it cannot open");
+    assert!(!key_file(&env).exists(), "no new key is created for existing tokens");
     fs::write(key_file(&env), &kept).unwrap();
     env.set_var("MALSYNC_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     let output = env.run(&["sync"]).expect_code(4);
@@ -128,7 +128,7 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         // Only root can change the owner of a file.
         chown(&file, Some(65534), None).unwrap();
-        refused("another user's");
+        refused("the lock of another user is independent");
         chown(&file, Some(0), None).unwrap();
     }
     env.sync(&[]);
@@ -174,5 +174,5 @@ fn created_files_are_private_with_any_umask() {
         assert_eq!(file.metadata().unwrap().mode() & 0o777, 0o600, "{}", file.path().display());
         files += 1;
     }
-    assert!(files >= 2, "the database and the key");
+    assert!(files >= 2, "database and key exist");
 }

@@ -102,5 +102,5 @@ fn f_t22_login_during_sync_is_used_from_then_on(kind: DatabaseKind) {
     let log = env.sim.control().logged_requests();
     let used: Vec<_> =
         log.iter().filter(|seen| seen.path.ends_with("/animelist")).map(|seen| seen.header("authorization")).collect();
-    assert_ne!(used.first(), used.last(), "the new pair is used");
+    assert_ne!(used.first(), used.last(), "the new token is used");
 }

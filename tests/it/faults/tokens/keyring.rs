@@ -44,7 +44,7 @@ fn both_tokens_are_stored_in_two_secret_service_entries(kind: DatabaseKind) {
     assert_eq!(token_places(&token_status(&env).expect_code(0)), json!(["keyring", "database"]));
     let (access, refresh) = newest_tokens(&env);
     let seen = session.search_with_secret_tool(&env);
-    assert!(seen.contains(&access) && seen.contains(&refresh), "the second opinion lacks a token");
+    assert!(seen.contains(&access) && seen.contains(&refresh), "secret-tool does not find both tokens");
     assert_eq!(seen.matches("schema").count().max(seen.matches("attribute.service").count()), 2, "two entries");
     // Windows limits an entry to 2,560 bytes.
     assert!(seen.lines().filter_map(|line| line.strip_prefix("secret = ")).all(|secret| secret.len() < 1280));
@@ -130,7 +130,7 @@ fn f_t15_missing_keyring_fails_only_if_it_is_the_only_place(kind: DatabaseKind) 
     env.sim.control().clear_log();
     let output = env.run(&["login"]).expect_code(1);
     assert!(output.stderr.contains("keyring") && output.stderr.contains("MALSYNC_TOKEN_STORE"), "{}", output.stderr);
-    assert!(env.sim.control().logged_requests().is_empty(), "nobody is sent to MAL for tokens that could not be kept");
+    assert!(env.sim.control().logged_requests().is_empty(), "the login must fail before it sends the user to MAL");
 
     let session = KeyringSession::start(&mut env, SecretServiceKind::Unlocked);
     env.run(&["login"]).expect_code(0);

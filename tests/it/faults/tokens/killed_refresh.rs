@@ -19,7 +19,7 @@ use crate::support::{
 fn assert_dies_at(env: &TestEnv, failpoint: &str, args: &[&str]) {
     let mut command = env.command(args);
     let ended = command.env("FAILPOINTS", format!("{failpoint}=return")).output().unwrap();
-    assert_eq!(ended.status.code(), None, "it did not die at {failpoint}: {ended:?}");
+    assert_eq!(ended.status.code(), None, "the process was not killed at {failpoint}: {ended:?}");
 }
 
 /// Starts a process that holds the refresh lock and does not continue.
@@ -61,7 +61,7 @@ fn f_t09_crash_before_tokens_are_stored_is_reported_without_loop(kind: DatabaseK
         assert_dies_at(&env, failpoint, &["token", "refresh"]);
         env.sync(&[]);
     }
-    assert!(sent_refresh_tokens(&env).is_empty(), "nothing was lost before MAL was asked");
+    assert!(sent_refresh_tokens(&env).is_empty(), "no refresh token was sent");
     let before = read_token_row(&env);
     assert_dies_at(&env, "token.before_persist", &["token", "refresh"]);
     assert_eq!(read_token_row(&env), before, "T0");

@@ -74,5 +74,5 @@ fn issue_pair(env: &TestEnv, user: &str) -> SimTokens {
 
 /// Waits until the token endpoint got this many refreshes.
 fn wait_for_refreshes(env: &TestEnv, count: usize) {
-    wait_until("a refresh is asked for", || sent_refresh_tokens(env).len() >= count);
+    wait_until("a refresh is requested", || sent_refresh_tokens(env).len() >= count);
 }

@@ -168,7 +168,7 @@ fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
     let output = env.run(&["sync"]).expect_code(4);
     assert!(output.stderr.contains("the login has expired"), "{}", output.stderr);
     assert!(output.stderr.contains("the last refresh may have been lost"), "{}", output.stderr);
-    assert_eq!(sent_refresh_tokens(&env).len(), 4, "once more, and no oftener");
+    assert_eq!(sent_refresh_tokens(&env).len(), 4, "exactly one retry");
     assert_eq!(read_token_row(&env), super::TokenRow { needs_login: true, ..before });
     env.run(&["login"]).expect_code(0);
     env.sync(&[]);
