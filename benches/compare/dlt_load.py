@@ -1,6 +1,6 @@
-"""dlt: its REST source with paging, merged into PostgreSQL by MAL's id, as its documentation has it.
+"""dlt as its documentation suggests: the REST source with paging, merged into PostgreSQL by MAL's id.
 
-    dlt_load.py DATABASE_URL API TOKEN PAGE_SIZE FOLDER    (with FIELDS, what is asked of every entry)
+    dlt_load.py DATABASE_URL API TOKEN PAGE_SIZE FOLDER    (environment: FIELDS, the requested fields)
 """
 
 import os
@@ -14,7 +14,7 @@ from dlt.sources.rest_api import rest_api_source
 
 
 def main(url, api, token, size, folder):
-    # dlt reads braces as places for values.
+    # dlt treats braces as placeholders.
     fields = os.environ["FIELDS"].replace("{", "{{").replace("}", "}}")
     source = rest_api_source(
         {
@@ -37,7 +37,7 @@ def main(url, api, token, size, folder):
             ],
         }
     )
-    # dlt insists on a password; the server does not.
+    # dlt requires a password; the server does not.
     server = dlt.destinations.postgres(url.replace("@", ":none@"))
     pipeline = dlt.pipeline("malsync_compare", folder, destination=server, dataset_name="mal")
     pipeline.run(source)

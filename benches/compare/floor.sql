@@ -1,4 +1,5 @@
--- The rows of the floor: every column of `anime` and `user_anime_lists` that malsync fills, by one COPY and one upsert a table.
+-- Stores the rows of the floor: every column of `anime` and `user_anime_lists` that malsync fills, with one COPY and one upsert
+-- per table.
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 BEGIN;

@@ -1,5 +1,5 @@
-"""How a process is measured: wall clock and peak memory by the kernel's own account, and the turns of a conversation with a
-server, counted by a relay that stands between."""
+"""Measures processes: wall clock time and peak memory as the kernel counts them, and round trips to a server, which a relay
+in between counts."""
 
 import contextlib
 import os
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Ran:
+class ProcessRun:
     seconds: float
     megabytes: float
-    own: float  # what this program had: the kernel lets every process begin with that
+    baseline: float  # memory of this program, with which the kernel starts every process
     output: str
 
 
 def run(command, env):
-    """Runs a command to its end. Its memory is that of its largest process."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Runs a command. The memory is that of its largest process."""
+    baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = time.perf_counter()
         process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=tempfile.gettempdir())
@@ -39,18 +39,18 @@ def run(command, env):
         err.seek(0)
         if process.returncode:
             sys.exit(f"{command[0]} {command[1]}: exit {process.returncode}\n{err.read()[-4000:]}")
-        return Ran(seconds, usage.ru_maxrss / 1024, own, out.read())
+        return ProcessRun(seconds, usage.ru_maxrss / 1024, baseline, out.read())
 
 
-def median(ran, of="seconds"):
-    return statistics.median(getattr(one, of) for one in ran)
+def median(runs, field="seconds"):
+    return statistics.median(getattr(run, field) for run in runs)
 
 
 class Relay:
-    """Passes every connection on to a server and counts the round trips: how often the client speaks after the server did."""
+    """Forwards every connection to a server and counts round trips: how often the client sends after the server did."""
 
     def __init__(self, port):
-        self.turns, self.server, self.listener = 0, port, socket.create_server(("127.0.0.1", 0))
+        self.round_trips, self.server, self.listener = 0, port, socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -58,17 +58,17 @@ class Relay:
         while True:
             client, _ = self.listener.accept()
             server = socket.create_connection(("127.0.0.1", self.server))
-            last = {"spoke": server}
+            last = {"sender": server}
             for source, target in ((client, server), (server, client)):
                 source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                threading.Thread(target=self.carry, args=(source, target, client, last), daemon=True).start()
+                threading.Thread(target=self.forward, args=(source, target, client, last), daemon=True).start()
 
-    def carry(self, source, target, client, last):
-        while piece := source.recv(1 << 20):
-            if source is client and last["spoke"] is not client:
-                self.turns += 1
-            last["spoke"] = source
-            target.sendall(piece)
-        # Nothing more comes from here; closed, it would stay open for the thread that reads from it.
+    def forward(self, source, target, client, last):
+        while data := source.recv(1 << 20):
+            if source is client and last["sender"] is not client:
+                self.round_trips += 1
+            last["sender"] = source
+            target.sendall(data)
+        # Shut down only the sending side: the other thread still reads from this socket.
         with contextlib.suppress(OSError):  # the other side may be gone already
             target.shutdown(socket.SHUT_WR)

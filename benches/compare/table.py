@@ -1,4 +1,4 @@
-"""The table: what was measured, against the floor and against what is aimed at."""
+"""The table: measurements beside the floor and the targets."""
 
 import datetime
 import json
@@ -7,32 +7,32 @@ import pathlib
 
 from measure import median
 
-CALLED = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+KIND_LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
-def show(asked, lists, cluster, measured, counted):
+def print_table(options, lists, postgres, measured, counted):
     """Prints the conditions, then the table."""
     table = Table(measured)
-    table.others(asked.only)
-    for kind in CALLED:
+    table.others(options.only)
+    for kind in KIND_LABELS:
         for size in (1000, 100):
             table.syncs(kind, size)
-        table.looks(kind)
-    table.against_dlt(asked.only)
+        table.reads(kind)
+    table.against_dlt(options.only)
     table.counts(lists, counted)
-    print("\n".join([conditions(asked, cluster), "", *table.lines]))
+    print("\n".join([conditions(options, postgres), "", *table.lines]))
 
 
-def conditions(asked, cluster):
+def conditions(options, postgres):
     now = datetime.datetime.now(datetime.timezone.utc)
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown processor")
     load = " ".join(f"{average:.1f}" for average in os.getloadavg())
-    [[server]] = cluster.sql("SHOW server_version")
+    [[server]] = postgres.sql("SHOW server_version")
     return (
         f"{now:%Y-%m-%d %H:%M} UTC; {os.cpu_count()} cores ({model}), load {load}; PostgreSQL {server.split()[0]}; "
-        f"{asked.entries:,} entries; medians of {asked.runs}, interleaved."
+        f"{options.entries:,} entries; medians of {options.runs}, interleaved."
     )
 
 
@@ -50,9 +50,9 @@ class Table:
         self.lines.append(f"| {what} | {value} | {ratio} | {memory} | {target} | {verdict} |")
 
     def timed(self, what, name, step, size, target="", met=None):
-        """A step's medians; the floor is that of the same page size."""
+        """Adds the medians of a step, beside the floor with the same page size."""
         seconds = self.seconds(name, step)
-        memory = peak(self.measured[name, step])
+        memory = peak_memory(self.measured[name, step])
         self.row(what, f"{seconds:.3f}", f"{seconds / self.floor[size]:.2f}", memory, target, met)
 
     def others(self, only):
@@ -63,11 +63,11 @@ class Table:
         self.timed("dlt, first load", "dlt", "first", 1000)
         self.timed("… again, unchanged", "dlt", "again", 1000)
         self.timed("… of either: to start Python and import it", "dlt", "imports", 1000)
-        self.timed("a query per row (SQLAlchemy), first sync", "old", "first", 100)
-        self.timed("… again, unchanged", "old", "again", 100)
+        self.timed("a query per row (SQLAlchemy), first sync", "query per row", "first", 100)
+        self.timed("… again, unchanged", "query per row", "again", 100)
 
     def syncs(self, kind, size):
-        """malsync: a first sync, a full one and an incremental one of the unchanged list."""
+        """Adds a first sync, and a full and an incremental one of the unchanged list."""
         name = f"{kind} {size}"
         seconds, floor = self.seconds(name), self.floor[size]
         if kind == "sqlite":
@@ -75,24 +75,24 @@ class Table:
         else:
             times = {1000: 1, 100: 2}[size]
             target, met = f"{times}.0 of the floor", seconds <= times * floor
-        self.timed(f"malsync, {CALLED[kind]}, {size} a page and batch: first full sync", name, "first", size, target, met)
+        self.timed(f"malsync, {KIND_LABELS[kind]}, {size} a page and batch: first full sync", name, "first", size, target, met)
         met = self.seconds(name, "again") <= floor / 2
         self.timed("… full sync, unchanged", name, "again", size, "0.5 of the floor", met)
         beyond = self.seconds(name, "incremental") - self.wire(size)
-        requests = max(json.loads(ran.output)["requests"] for ran in self.measured[name, "incremental"])
+        requests = max(json.loads(run.output)["requests"] for run in self.measured[name, "incremental"])
         what = f"… incremental, unchanged: {requests} requests, {beyond * 1000:.0f} ms beyond them"
         self.timed(what, name, "incremental", size, "2 requests, 60 ms", requests == 2 and beyond <= 0.060)
 
     def wire(self, size):
-        """What the requests of an incremental sync take by themselves: the median of their sums."""
-        sums = sorted(sum(map(float, ran.output.split())) for ran in self.measured[f"wire {size}", "requests"])
+        """Returns the time of the requests of an incremental sync alone: the median of their sums."""
+        sums = sorted(sum(map(float, run.output.split())) for run in self.measured[f"wire {size}", "requests"])
         return sums[len(sums) // 2]
 
-    def looks(self, kind):
-        """malsync: what only looks at the database."""
+    def reads(self, kind):
+        """Adds the commands that only read the database."""
         for step, what, limit in (("status", "status", 15), ("list", "list --limit 20", 50)):
             met = self.seconds(f"{kind} 1000", step) <= limit / 1000
-            self.timed(f"malsync, {CALLED[kind]}: `{what}`", f"{kind} 1000", step, 1000, f"{limit} ms", met)
+            self.timed(f"malsync, {KIND_LABELS[kind]}: `{what}`", f"{kind} 1000", step, 1000, f"{limit} ms", met)
 
     def against_dlt(self, only):
         if only:
@@ -101,25 +101,25 @@ class Table:
         self.row("malsync's first full sync is faster than dlt's first load", f"{times:.1f} ×", target="8 ×", met=times >= 8)
 
     def counts(self, lists, counted):
-        """What was counted, paced, or of another length."""
-        took, requests = counted["paced"]
-        off = took / (requests - 1) - 1
-        target = f"{requests - 1} s within 3 % ({off:+.1%})"
+        """Adds counters, the paced sync and lists of other lengths."""
+        seconds, requests = counted["paced"]
+        deviation = seconds / (requests - 1) - 1
+        target = f"{requests - 1} s within 3 % ({deviation:+.1%})"
         what = f"malsync at 1 request a second, {requests} requests"
-        self.row(what, f"{took:.2f}", target=target, met=abs(off) <= 0.03)
-        for (kind, user, size), ran in counted["memory"].items():
-            what = f"malsync, {CALLED[kind]}, {size} a page and batch: {lists[user]:,} entries"
-            self.row(what, f"{ran.seconds:.3f}", memory=peak([ran]), target="40 MB", met=ran.megabytes <= 40)
+        self.row(what, f"{seconds:.2f}", target=target, met=abs(deviation) <= 0.03)
+        for (kind, user, size), process in counted["memory"].items():
+            what = f"malsync, {KIND_LABELS[kind]}, {size} a page and batch: {lists[user]:,} entries"
+            self.row(what, f"{process.seconds:.3f}", memory=peak_memory([process]), target="40 MB", met=process.megabytes <= 40)
         written = counted["written"]
-        told = ", ".join(f"{count} in {table}" for table, count in sorted(written.items())) or "none"
+        tables = ", ".join(f"{count} in {table}" for table, count in sorted(written.items())) or "none"
         met = not written.keys() - {"sync_runs", "users"}
-        self.row(f"row versions of an unchanged full sync: {told}", target="none in any other", met=met)
-        calls, turns = counted["per batch"]
+        self.row(f"row versions of an unchanged full sync: {tables}", target="none in any other", met=met)
+        calls, round_trips = counted["per batch"]
         self.row("statements a batch", f"{calls:.1f}")
-        self.row("round trips a batch", f"{turns:.1f}")
+        self.row("round trips a batch", f"{round_trips:.1f}")
         self.row("write-ahead log a changed entry", f"{counted['wal']:,.0f} B")
 
 
-def peak(ran):
-    megabytes = median(ran, "megabytes")
-    return f"{'≤ ' if megabytes <= max(one.own for one in ran) else ''}{megabytes:.0f} MB"
+def peak_memory(runs):
+    megabytes = median(runs, "megabytes")
+    return f"{'≤ ' if megabytes <= max(run.baseline for run in runs) else ''}{megabytes:.0f} MB"

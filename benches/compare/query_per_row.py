@@ -1,7 +1,7 @@
-"""The old kind: a sync as the web service had it that malsync replaces. SQLAlchemy's ORM, a query for every row, a flush for
-every new anime, a commit for every hundred entries; the three tables of the seed document and no other column.
+"""One query per row: a sync like that of the web service that malsync replaces. It uses SQLAlchemy's ORM, a query for every
+row, a flush for every anime and a commit for every hundred entries, and only the three tables of the seed document.
 
-    old_kind.py DATABASE_URL API TOKEN PAGE_SIZE
+    query_per_row.py DATABASE_URL API TOKEN PAGE_SIZE
 """
 
 import sys
@@ -61,14 +61,14 @@ class Entry(Base):
 
 
 def pages(api, token, size):
-    """Every entry of the list, page after page."""
+    """Yields every entry of the list, page by page."""
     with requests.Session() as http:
         http.headers["Authorization"] = f"Bearer {token}"
         query = {"fields": FIELDS, "nsfw": "true", "sort": "anime_title", "limit": size, "offset": 0}
         while True:
-            answer = http.get(f"{api}/users/@me/animelist", params=query)
-            answer.raise_for_status()
-            page = answer.json()
+            response = http.get(f"{api}/users/@me/animelist", params=query)
+            response.raise_for_status()
+            page = response.json()
             yield from page["data"]
             if "next" not in page["paging"]:
                 return
