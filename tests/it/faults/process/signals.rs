@@ -170,7 +170,7 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
         let mut conversation = BufReader::new(running.stderr.take().unwrap());
         send_signal(&running, first);
         let mut said = String::new();
-        while !said.contains("stopping") {
+        while !said.contains("shutting down") {
             assert!(conversation.read_line(&mut said).unwrap() > 0, "{said}");
         }
         send_signal(&running, second);
