@@ -19,7 +19,8 @@ use malsync::{
         list_entry::ListEntry,
         run::RequestCounters,
     },
-    exchange::{self, ListOwner},
+    exchange::{self, ListOwner, ListRow, OutputColumn, SelectedColumns},
+    json_line::to_json_line,
     mal::decode,
     sync::{
         edit::locally_edited_fields,
@@ -27,16 +28,10 @@ use malsync::{
         port::{BatchItem, BatchPlanner as _, ExistingRows},
         run_tally::RunTally,
     },
-    ui::{
-        json,
-        view::{self, ListRow},
-    },
 };
 
 /// Maximum number of entries on a page.
 const PAGE_ENTRIES: usize = 1000;
-/// The fields that malsync requests for every entry.
-const REQUESTED_FIELDS: &str = include_str!("fields.txt");
 
 fn main() -> ExitCode {
     match fetch_simulated_page() {
@@ -65,7 +60,8 @@ fn fetch_simulated_page() -> Result<Vec<u8>, Box<dyn Error>> {
     let sim = Sim::start_blocking(SimConfig { entries: PAGE_ENTRIES, ..SimConfig::default() })?;
     let token = sim.control().issue_tokens("alice")?.access_token;
     let address = format!("{}/users/@me/animelist", sim.api_url());
-    let query = [("fields", REQUESTED_FIELDS.trim()), ("nsfw", "true"), ("limit", &PAGE_ENTRIES.to_string())];
+    let fields = decode::requested_fields();
+    let query = [("fields", fields.as_str()), ("nsfw", "true"), ("limit", &PAGE_ENTRIES.to_string())];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build()?;
@@ -161,10 +157,14 @@ fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
     };
     let items: Vec<ListEntry> = remotes.iter().map(item).collect();
     let ndjson = |items: &[ListEntry]| {
-        to_rows(items).iter().map(|row| json::to_json_line(&view::list::to_json(row))).collect::<String>().into_bytes()
+        to_rows(items)
+            .iter()
+            .map(|row| to_json_line(&SelectedColumns::new(row, OutputColumn::all())))
+            .collect::<String>()
+            .into_bytes()
     };
-    let csv = |items: &[ListEntry]| view::list::to_csv(&to_rows(items));
-    let json_array = |items: &[ListEntry]| view::export::to_json_array(&to_rows(items));
+    let csv = |items: &[ListEntry]| exchange::encode_csv(&to_rows(items), OutputColumn::all());
+    let json_array = |items: &[ListEntry]| exchange::encode_json_array(&to_rows(items));
     let xml = |items: &[ListEntry]| exchange::encode_mal_xml(ListOwner { name: "alice", mal_user_id: Some(1) }, items);
     let encoders: [(&str, ListEncoder<'_>); 4] =
         [("list --json", &ndjson), ("list --csv", &csv), ("export as JSON", &json_array), ("export as XML", &xml)];

@@ -13,7 +13,8 @@
 //! - `failure` and `exit` define errors and exit codes. `clock` provides the time, `secret` values that cannot be
 //!   printed, `private_file` creates files that only their owner can read, `file_permissions` checks who else may read a
 //!   file, `child_process` starts programs, and `loopback_host` tells which hosts are this machine.
-//!   `untrusted_text` sanitizes text from others for messages, `control_chars` makes control characters visible, and
+//!   `untrusted_text` sanitizes text from others for messages, `control_chars` makes control characters visible,
+//!   `json_line` writes one line of JSON, and
 //!   `shell_quote` quotes words for a shell. `panic_handler` converts panics into failures, and `failpoint` lets tests
 //!   abort the process.
 //!
@@ -33,6 +34,7 @@ mod failpoint;
 pub mod failure;
 pub mod file_permissions;
 pub mod http;
+pub mod json_line;
 pub mod loopback_host;
 pub mod mal;
 pub mod monitor;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use libfuzzer_sys::fuzz_target;
-use malsync::ui::csv::encode_rows;
+use malsync::exchange::encode_csv_cells;
 
 const COLUMN_COUNT: usize = 3;
 const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -14,7 +14,7 @@ const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 fuzz_target!(|cells: Vec<&str>| {
     let given: Vec<&[&str]> = cells.chunks_exact(COLUMN_COUNT).collect();
     let written =
-        encode_rows(&["a", "b", "c"], given.iter().map(|row| row.iter().map(|cell| Cow::from(*cell)).collect()));
+        encode_csv_cells(&["a", "b", "c"], given.iter().map(|row| row.iter().map(|cell| Cow::from(*cell)).collect()));
     let mut reader = csv::ReaderBuilder::new().from_reader(written.as_slice());
     let read: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("written CSV can be read");
     assert_eq!(read.len(), given.len());

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        entry_fields::Field,
+        entry_fields::{EntryValues, Field},
         limits::{NON_NEGATIVE, PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
     },
     failure::Failure,
@@ -70,6 +70,35 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
+    /// Returns the values with those that the flags name.
+    #[must_use]
+    pub fn apply_to(&self, values: &EntryValues) -> EntryValues {
+        let or_before = |new: Option<i32>, before: i32| new.unwrap_or(before);
+        let date = |new: Option<DateEdit>, before| match new {
+            Some(DateEdit::Set(date)) => Some(date),
+            Some(DateEdit::Clear) => None,
+            None => before,
+        };
+        EntryValues {
+            status: self.status.clone().unwrap_or_else(|| values.status.clone()),
+            score: self.score.map_or(values.score, |score| (score > 0).then_some(score)),
+            episodes_watched: self.episodes.or(values.episodes_watched),
+            start_date: date(self.start_date, values.start_date),
+            finish_date: date(self.finish_date, values.finish_date),
+            notes: match self.notes.as_deref() {
+                None => values.notes.clone(),
+                Some("") => None,
+                // PostgreSQL rejects NUL in text.
+                Some(notes) => Some(notes.replace('\0', "\u{fffd}")),
+            },
+            is_rewatching: self.rewatching.unwrap_or(values.is_rewatching),
+            times_rewatched: or_before(self.times_rewatched, values.times_rewatched),
+            rewatch_value: or_before(self.rewatch_value, values.rewatch_value),
+            priority: or_before(self.priority, values.priority),
+            tags: self.tags.as_ref().map_or_else(|| values.tags.clone(), |tags| tags.0.clone()),
+        }
+    }
+
     /// Parses the `--where` values as a filter, with the parser of `list`'s flags.
     ///
     /// # Errors

@@ -2,8 +2,10 @@
 
 use clap::CommandFactory;
 use insta::assert_snapshot;
+use serde_json::json;
 
 use super::*;
+use crate::domain::entry_fields::{EntryValues, Field};
 
 fn parse_line(line: &str) -> Cli {
     parse(line.split(' ')).unwrap_or_else(|usage| panic!("{line}: {usage:?}"))
@@ -284,5 +286,51 @@ fn where_accepts_list_flags_and_suggests_them_on_error() {
     for invalid in ["status=happy", "score=x", "edited=1", "search=", "search"] {
         let failure = filter(&[invalid]).unwrap_err();
         assert!(failure.exit.code() == 2 && !failure.message().contains('\n'), "{failure:?}");
+    }
+}
+
+#[test]
+fn edit_flag_sets_or_clears_its_field_only() {
+    let date = |text: &str| text.parse().ok();
+    let before = EntryValues {
+        status: "watching".into(),
+        score: Some(8),
+        episodes_watched: Some(3),
+        start_date: date("2019-04"),
+        finish_date: date("2020"),
+        notes: Some("x".into()),
+        is_rewatching: true,
+        times_rewatched: 1,
+        rewatch_value: 5,
+        priority: 2,
+        tags: vec!["a".into()],
+    };
+    let edited_value = |flag: &str, text: &str| {
+        let command = parse(["malsync", "edit", "1", flag, text]).unwrap().command;
+        let Some(Command::Edit(edit)) = command else { panic!("{command:?}") };
+        let after = edit.apply_to(&before);
+        let changed = Field::SYNCED_FIELDS.into_iter().filter(|field| after.get(*field) != before.get(*field));
+        let changed: Vec<Field> = changed.collect();
+        assert_eq!(changed.len(), 1, "{flag} changes {changed:?}");
+        (changed[0], after.field_json(changed[0]))
+    };
+    for (flag, text, field, value) in [
+        ("--status", "on-hold", Field::Status, json!("on_hold")),
+        ("--score", "9", Field::Score, json!(9)),
+        ("--score", "0", Field::Score, json!(null)),
+        ("--episodes", "0", Field::EpisodesWatched, json!(0)),
+        ("--start-date", "2019-05-01", Field::StartDate, json!("2019-05-01")),
+        ("--start-date", "", Field::StartDate, json!(null)),
+        ("--finish-date", "", Field::FinishDate, json!(null)),
+        ("--notes", "a\0b", Field::Notes, json!("a\u{fffd}b")),
+        ("--notes", "", Field::Notes, json!(null)),
+        ("--rewatching", "false", Field::IsRewatching, json!(false)),
+        ("--times-rewatched", "0", Field::TimesRewatched, json!(0)),
+        ("--rewatch-value", "0", Field::RewatchValue, json!(0)),
+        ("--priority", "1", Field::Priority, json!(1)),
+        ("--tags", "b, a", Field::Tags, json!(["b", "a"])),
+        ("--tags", "", Field::Tags, json!([])),
+    ] {
+        assert_eq!(edited_value(flag, text), (field, value), "{flag} {text:?}");
     }
 }

@@ -11,13 +11,11 @@ use crate::{
     cli::complete::{Candidate, CandidateKind, CompletionRequest, CompletionTarget},
     config::Environment,
     domain::user::User,
+    exchange::OutputColumn,
     failure::Failure,
     panic_handler,
     store::Database,
-    ui::{
-        self, Ui, escape_controls,
-        view::{self, OutputColumn},
-    },
+    ui::{self, Ui, escape_controls},
 };
 
 use super::{context::Context, select_user, signals::Signals};
@@ -38,9 +36,7 @@ pub(super) fn run(request: &CompletionRequest, environment: Environment) {
 fn find_candidates(target: &CompletionTarget, environment: Environment, ui: &Ui) -> Vec<Candidate> {
     match &target.kind {
         CandidateKind::OneOf(words) => words.iter().map(|word| without_description(word)).collect(),
-        CandidateKind::Column => {
-            view::list::all_columns().iter().map(OutputColumn::name).map(without_description).collect()
-        }
+        CandidateKind::Column => OutputColumn::all().iter().map(OutputColumn::name).map(without_description).collect(),
         CandidateKind::User | CandidateKind::Title | CandidateKind::MalId => {
             query_with_deadline(target, environment, ui)
         }

@@ -3,11 +3,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    cli::{DateEdit, args},
-    domain::{
-        edit::EditCommand, entry::StoredEntry, entry_fields::EntryValues, list_entry::ListEntry,
-        partial_date::PartialDate, user::User,
-    },
+    cli::args,
+    domain::{edit::EditCommand, entry::StoredEntry, list_entry::ListEntry, user::User},
     exit::Exit,
     failure::Failure,
     store::{Database, ListQuery},
@@ -44,7 +41,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     }
     let plan = |_: i32, entry: Option<&StoredEntry>| {
         let entry_edit = entry.and_then(|before| {
-            let after = StoredEntry { values: apply_edit_args(&before.values, args), ..before.clone() };
+            let after = StoredEntry { values: args.apply_to(&before.values), ..before.clone() };
             (after != *before).then(|| edit::plan_edit(Some(before), after))
         });
         (entry_edit, Vec::new())
@@ -96,39 +93,4 @@ pub(super) async fn find_listed_entry(database: &Database, user: &User, mal_id: 
 pub(super) fn not_in_list_failure(mal_id: i32, user: &User) -> Failure {
     let message = format!("anime {mal_id} is not in the list of {}", user.username);
     Failure::from_text(Exit::Failed, message).with_hint("malsync list shows what is, with its ids")
-}
-
-fn apply_edit_args(values: &EntryValues, args: &args::EditArgs) -> EntryValues {
-    let mut values = values.clone();
-    if let Some(status) = &args.status {
-        values.status.clone_from(status);
-    }
-    if let Some(score) = args.score {
-        values.score = (score > 0).then_some(score);
-    }
-    if let Some(episodes) = args.episodes {
-        values.episodes_watched = Some(episodes);
-    }
-    set_date(&mut values.start_date, args.start_date);
-    set_date(&mut values.finish_date, args.finish_date);
-    if let Some(notes) = &args.notes {
-        // PostgreSQL rejects NUL in text.
-        values.notes = (!notes.is_empty()).then(|| notes.replace('\0', "\u{fffd}"));
-    }
-    if let Some(tags) = &args.tags {
-        values.tags.clone_from(&tags.0);
-    }
-    values.priority = args.priority.unwrap_or(values.priority);
-    values.rewatch_value = args.rewatch_value.unwrap_or(values.rewatch_value);
-    values.times_rewatched = args.times_rewatched.unwrap_or(values.times_rewatched);
-    values.is_rewatching = args.rewatching.unwrap_or(values.is_rewatching);
-    values
-}
-
-fn set_date(date: &mut Option<PartialDate>, edit: Option<DateEdit>) {
-    match edit {
-        Some(DateEdit::Set(set)) => *date = Some(set),
-        Some(DateEdit::Clear) => *date = None,
-        None => {}
-    }
 }

@@ -2,11 +2,9 @@
 
 use crate::{
     domain::{entry::StoredEntry, entry_fields::Field, list_entry::ListEntry},
+    exchange::{ListRow, OutputColumn},
     sync::edit::{locally_edited_fields, merge_base_fields, overwritten_by_next_sync},
-    ui::view::{
-        ListRow, OutputColumn,
-        field_state::{FieldState, PendingOverwrite},
-    },
+    ui::view::field_state::{FieldState, PendingOverwrite},
 };
 
 /// Returns the rows of these entries for output with these columns. Local edits are computed only if a column shows

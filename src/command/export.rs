@@ -11,11 +11,10 @@ use crate::{
     cli::files::{self, ExportFormat},
     clock::{Clock as _, SystemClock},
     domain::{list_entry::ListEntry, user::User},
-    exchange::{self, ListOwner},
+    exchange::{self, ListOwner, OutputColumn},
     exit::Exit,
     failure::Failure,
     store::ListQuery,
-    ui::view,
 };
 
 use super::{
@@ -85,12 +84,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
 
 fn serialize_list(format: ExportFormat, user: &User, items: &[ListEntry]) -> Vec<u8> {
     let owner = ListOwner { name: &user.username, mal_user_id: user.mal_user_id };
-    let rows = || to_list_rows(items, view::list::all_columns());
+    let rows = || to_list_rows(items, OutputColumn::all());
     match format {
         ExportFormat::MalXml => exchange::encode_mal_xml(owner, items),
-        ExportFormat::Json => view::export::to_json_array(&rows()),
-        ExportFormat::Ndjson => view::export::to_json_lines(&rows()),
-        ExportFormat::Csv => view::list::to_csv(&rows()),
+        ExportFormat::Json => exchange::encode_json_array(&rows()),
+        ExportFormat::Ndjson => exchange::encode_json_lines(&rows()),
+        ExportFormat::Csv => exchange::encode_csv(&rows(), OutputColumn::all()),
     }
 }
 

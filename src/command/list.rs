@@ -7,10 +7,11 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     cli::{RemovedEntries, args, value::did_you_mean},
     domain::{list_entry::ListEntry, user::UserId},
+    exchange::{self, OutputColumn, SelectedColumns},
     exit::Exit,
     failure::Failure,
     store::{Database, ListColumn, ListQuery},
-    ui::view::{self, OutputColumn},
+    ui::view,
 };
 
 use super::{
@@ -22,7 +23,7 @@ use super::{
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<Exit, Failure> {
     if args.columns.iter().any(|name| name == "help") {
-        let names = view::list::all_columns().iter().map(OutputColumn::name).collect::<Vec<_>>();
+        let names = OutputColumn::all().iter().map(OutputColumn::name).collect::<Vec<_>>();
         return context.ui.print(&names.join("\n")).map(|()| Exit::Done);
     }
     let columns = parse_columns(&args.columns)?;
@@ -40,7 +41,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
 fn parse_columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
     let find_column = |name: &String| {
         OutputColumn::from_name(name).ok_or_else(|| {
-            let all_names: Vec<&str> = view::list::all_columns().iter().map(OutputColumn::name).collect();
+            let all_names: Vec<&str> = OutputColumn::all().iter().map(OutputColumn::name).collect();
             let suggestion = did_you_mean(name, all_names.iter().copied());
             Failure::usage_error(format!("there is no column {name}"))
                 .with_hint(format!("{suggestion}the columns are {}", all_names.join(", ")))
@@ -123,13 +124,13 @@ fn print_entries(
     chosen: &[OutputColumn],
 ) -> Result<(), Failure> {
     let ui = context.ui;
-    let columns = if chosen.is_empty() { view::list::all_columns() } else { chosen };
+    let columns = if chosen.is_empty() { OutputColumn::all() } else { chosen };
     let rows = to_list_rows(items, columns);
     if args.csv {
-        return ui.print_bytes(&view::list::columns_to_csv(&rows, columns));
+        return ui.print_bytes(&exchange::encode_csv(&rows, columns));
     }
     if args.json {
-        return rows.iter().try_for_each(|row| ui.print_json(&view::list::columns_to_json(row, columns)));
+        return rows.iter().try_for_each(|row| ui.print_json(&SelectedColumns::new(row, columns)));
     }
     if items.is_empty() {
         if args.limit != Some(0) {

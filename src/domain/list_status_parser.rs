@@ -27,10 +27,15 @@ use super::{
 /// The field of `list_status` that has no synced column: the time of MAL's last change.
 const UPDATED_AT: &str = "updated_at";
 
-/// Returns true if MAL documents this field of `list_status`. `mal_entry` stores all of them.
+/// Returns the fields of `list_status` that MAL documents. `mal_entry` stores all of them.
+pub fn documented_fields() -> impl Iterator<Item = &'static str> {
+    Field::SYNCED_FIELDS.into_iter().filter_map(Field::mal_name).chain([UPDATED_AT])
+}
+
+/// Returns true if MAL documents this field of `list_status`.
 #[must_use]
 pub fn is_documented_field(name: &str) -> bool {
-    name == UPDATED_AT || Field::SYNCED_FIELDS.into_iter().any(|field| field.mal_name() == Some(name))
+    documented_fields().any(|documented| documented == name)
 }
 
 /// Parses the values of a `list_status`. Absent and null fields are equal: `None`, 0, false, no tags.

@@ -36,11 +36,6 @@ use crate::{
     untrusted_text::UntrustedText,
 };
 
-/// Fields requested for every entry. Braces add to MAL's default fields; a field not listed here is not sent.
-const REQUESTED_FIELDS: &str = "alternative_titles,synopsis,num_episodes,status,mean,rank,popularity,start_date,end_date,\
-    main_picture,media_type,nsfw,genres,studios,start_season,source,rating,average_episode_duration,broadcast,\
-    num_list_users,num_scoring_users,created_at,updated_at,list_status{start_date,finish_date,priority,num_times_rewatched,rewatch_value,tags,\
-    comments,is_rewatching,num_episodes_watched,score,status,updated_at}";
 /// Response limit of the account request. A real response has about 1 kB.
 const MAX_ACCOUNT_BYTES: usize = 256 * 1024;
 /// Response limit per 100 entries of a page. Real ones have about 200 kB.
@@ -113,7 +108,7 @@ impl<B: TokenProvider> MalApiClient<B> {
     fn page_url(&self, sort: RemoteOrder, offset: u64) -> Url {
         let mut url = self.list_url.clone();
         url.query_pairs_mut()
-            .append_pair("fields", REQUESTED_FIELDS)
+            .append_pair("fields", &decode::requested_fields())
             // Without it MAL silently omits entries rated gray.
             .append_pair("nsfw", "true")
             .append_pair(

@@ -8,13 +8,14 @@ use std::{borrow::Cow, panic, thread};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use self::anime_node::AnimeNode;
+use self::anime_node::{AnimeNode, REQUESTED_NODE_FIELDS};
 use super::json_value::{self, RawField};
 use crate::{
     domain::{
         entry::RemoteEntry,
         limits::MAL_IDS,
         list_status::ListStatus,
+        list_status_parser,
         run::{EntryError, EntryErrorKind},
         text,
     },
@@ -41,6 +42,14 @@ pub struct PageEnvelope<'a> {
     pub data: Vec<&'a RawValue>,
     /// `paging.next`.
     pub next: Option<Value>,
+}
+
+/// Returns the fields that a request for entries must name: what is decoded, and nothing else. Braces add to MAL's
+/// default fields; a field that is not listed is not sent.
+#[must_use]
+pub fn requested_fields() -> String {
+    let entry_fields = list_status_parser::documented_fields().collect::<Vec<_>>().join(",");
+    format!("{},list_status{{{entry_fields}}}", REQUESTED_NODE_FIELDS.join(","))
 }
 
 /// Parses the envelope of a page.

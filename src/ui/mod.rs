@@ -3,13 +3,11 @@
 //! Entry points: [`Ui`] prints, [`view`] formats each command's output.
 //!
 //! Invariants:
-//! 1. Text from outside is escaped before it is printed: for people by [`escape_controls()`], as JSON by [`json`].
+//! 1. Text from outside is escaped before it is printed: for people by [`escape_controls()`], as JSON by [`json_line`](crate::json_line).
 //! 2. Nothing here makes decisions, queries a database or ends the process.
 
-pub mod csv;
 mod editor;
 mod format;
-pub mod json;
 mod log;
 mod options;
 mod pager;
@@ -111,7 +109,7 @@ impl Ui {
     ///
     /// As for [`Ui::print`].
     pub fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
-        self.print(&json::to_json_line(value))
+        self.print(&crate::json_line::to_json_line(value))
     }
 
     /// Prints a table to stdout, truncated to the terminal width if stdout is a terminal.

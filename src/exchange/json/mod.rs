@@ -2,3 +2,6 @@
 
 pub(super) mod read;
 mod read_anime;
+#[cfg(test)]
+mod tests;
+pub(super) mod write;

@@ -79,7 +79,7 @@ async fn page_request_asks_for_every_stored_field() {
     assert_eq!(path, "/v2/users/@me/animelist");
     let values = ["nsfw", "limit", "offset", "sort"].map(|name| query[name].as_str());
     assert_eq!(values, ["true", "100", "0", "anime_title"]);
-    for field in ["alternative_titles,", "nsfw,", "list_status{start_date,", "comments,", "num_episodes_watched,"] {
+    for field in ["alternative_titles,", "nsfw,", "list_status{status,", "comments,", "num_episodes_watched,"] {
         assert!(query["fields"].contains(field), "{field}");
     }
     assert!(!query["fields"].contains(' '));

@@ -19,59 +19,30 @@ const AGE_RATINGS: [&str; 6] = ["g", "pg", "pg_13", "r", "r+", "rx"];
 /// Items kept of a list. No anime has more genres, studios or synonyms.
 const MAX_LIST_ITEMS: usize = 100;
 
-/// `node` with raw fields.
-#[derive(Default, Deserialize)]
-pub(super) struct AnimeNode<'a> {
-    #[serde(borrow)]
-    pub(super) id: RawField<'a>,
-    #[serde(borrow)]
-    pub(super) title: RawField<'a>,
-    #[serde(borrow)]
-    alternative_titles: RawField<'a>,
-    #[serde(borrow)]
-    synopsis: RawField<'a>,
-    #[serde(borrow)]
-    num_episodes: RawField<'a>,
-    #[serde(borrow)]
-    status: RawField<'a>,
-    #[serde(borrow)]
-    mean: RawField<'a>,
-    #[serde(borrow)]
-    rank: RawField<'a>,
-    #[serde(borrow)]
-    popularity: RawField<'a>,
-    #[serde(borrow)]
-    start_date: RawField<'a>,
-    #[serde(borrow)]
-    end_date: RawField<'a>,
-    #[serde(borrow)]
-    main_picture: RawField<'a>,
-    #[serde(borrow)]
-    media_type: RawField<'a>,
-    #[serde(borrow)]
-    nsfw: RawField<'a>,
-    #[serde(borrow)]
-    genres: RawField<'a>,
-    #[serde(borrow)]
-    studios: RawField<'a>,
-    #[serde(borrow)]
-    start_season: RawField<'a>,
-    #[serde(borrow)]
-    source: RawField<'a>,
-    #[serde(borrow)]
-    rating: RawField<'a>,
-    #[serde(borrow)]
-    average_episode_duration: RawField<'a>,
-    #[serde(borrow)]
-    broadcast: RawField<'a>,
-    #[serde(borrow)]
-    num_list_users: RawField<'a>,
-    #[serde(borrow)]
-    num_scoring_users: RawField<'a>,
-    #[serde(borrow)]
-    created_at: RawField<'a>,
-    #[serde(borrow)]
-    updated_at: RawField<'a>,
+/// Defines the members of `node`: those that MAL always sends, and those that a request must name.
+macro_rules! define_node {
+    (always { $($always:ident,)* } requested { $($requested:ident,)* }) => {
+        /// `node` with raw fields.
+        #[derive(Default, Deserialize)]
+        pub(super) struct AnimeNode<'a> {
+            $(#[serde(borrow)] pub(super) $always: RawField<'a>,)*
+            $(#[serde(borrow)] $requested: RawField<'a>,)*
+        }
+
+        /// The fields of `node` that a request must name.
+        pub(super) const REQUESTED_NODE_FIELDS: &[&str] = &[$(stringify!($requested),)*];
+    };
+}
+
+define_node! {
+    always {
+        id, title,
+    }
+    requested {
+        alternative_titles, synopsis, num_episodes, status, mean, rank, popularity, start_date, end_date,
+        main_picture, media_type, nsfw, genres, studios, start_season, source, rating,
+        average_episode_duration, broadcast, num_list_users, num_scoring_users, created_at, updated_at,
+    }
 }
 
 #[derive(Default, Deserialize)]

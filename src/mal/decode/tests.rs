@@ -353,3 +353,9 @@ fn wrong_metadata_type_rejects_entry_and_incomplete_metadata_is_none() {
         (None, None, None, None)
     );
 }
+
+/// Other programs of the comparison request the same fields.
+#[test]
+fn requested_fields_are_those_of_the_benchmarks() {
+    assert_eq!(include_str!("../../../benches/fields.txt").trim(), requested_fields());
+}

@@ -163,7 +163,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{domain::run::RunId, ui::json::to_json_line};
+    use crate::{domain::run::RunId, json_line::to_json_line};
 
     fn example_change() -> ChangeRecord {
         ChangeRecord {

@@ -86,7 +86,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::ui::json::to_json_line;
+    use crate::json_line::to_json_line;
 
     fn checks() -> [Check; 2] {
         let check = |name: &str, level, message: &str, hint: Option<&str>| Check {

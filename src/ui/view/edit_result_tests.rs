@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{change::MergeRule, entry_fields::Field},
-    ui::json::to_json_line,
+    json_line::to_json_line,
 };
 
 /// Returns the forecast for a field of an entry that is on MAL. `mal` is MAL's value, and the value before the edit.

@@ -151,7 +151,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::{domain::run::EntryErrorKind, ui::json::to_json_line};
+    use crate::{domain::run::EntryErrorKind, json_line::to_json_line};
 
     #[test]
     fn an_import_object_has_the_documented_fields_in_their_order() {

@@ -1,51 +1,36 @@
-//! Output of `list`. The columns of an entry are defined in module `column`.
+//! Tables of `list`. The columns of an entry, their JSON and their CSV are in `exchange`.
 
-use super::{
-    NO_VALUE,
-    column::{ListRow, OUTPUT_COLUMNS, OutputColumn, SelectedColumns},
-    or_no_value,
+use super::{NO_VALUE, or_no_value, yes_or_no};
+use crate::{
+    exchange::{ColumnKind, ListRow, OutputCell, OutputColumn},
+    ui::{TableColumn, TextTable},
 };
-use crate::ui::{TableColumn, TextTable, csv};
-
-/// Returns every column, in the documented order.
-#[must_use]
-pub fn all_columns() -> &'static [OutputColumn] {
-    &OUTPUT_COLUMNS
-}
-
-/// Returns the entry as JSON, with all columns.
-#[must_use]
-pub fn to_json<'a>(row: &'a ListRow<'a>) -> SelectedColumns<'a> {
-    SelectedColumns::new(row, &OUTPUT_COLUMNS)
-}
-
-/// Returns the entry as JSON, with these columns only.
-#[must_use]
-pub const fn columns_to_json<'a>(row: &'a ListRow<'a>, columns: &'a [OutputColumn]) -> SelectedColumns<'a> {
-    SelectedColumns::new(row, columns)
-}
-
-/// Returns the entries as CSV. The columns are those of the JSON; a missing value is empty, list items are separated by
-/// commas.
-#[must_use]
-pub fn to_csv(rows: &[ListRow<'_>]) -> Vec<u8> {
-    columns_to_csv(rows, &OUTPUT_COLUMNS)
-}
-
-/// Returns the entries as CSV, with these columns only.
-#[must_use]
-pub fn columns_to_csv(rows: &[ListRow<'_>], columns: &[OutputColumn]) -> Vec<u8> {
-    let header: Vec<&str> = columns.iter().map(OutputColumn::name).collect();
-    let cells = |row| columns.iter().map(|column| column.read_cell(row).to_csv_text().into_owned().into()).collect();
-    csv::encode_rows(&header, rows.iter().map(cells))
-}
 
 /// Returns the entries as a table of these columns.
 #[must_use]
 pub fn columns_to_table(rows: &[ListRow<'_>], columns: &[OutputColumn]) -> TextTable {
-    let mut table = TextTable::new(columns.iter().map(|column| column.to_table_column()).collect::<Vec<_>>());
-    rows.iter().for_each(|row| table.add_row(columns.iter().map(|column| column.display_text(row))));
+    let mut table = TextTable::new(columns.iter().map(table_column).collect::<Vec<_>>());
+    rows.iter().for_each(|row| table.add_row(columns.iter().map(|column| cell_text(&column.read_cell(row)))));
     table
+}
+
+const fn table_column(column: &OutputColumn) -> TableColumn {
+    match column.kind() {
+        ColumnKind::Word => TableColumn::Word(column.name()),
+        ColumnKind::Number => TableColumn::Number(column.name()),
+        ColumnKind::Text => TableColumn::Text(column.name()),
+    }
+}
+
+fn cell_text(cell: &OutputCell<'_>) -> String {
+    match cell {
+        OutputCell::Null => NO_VALUE.to_owned(),
+        OutputCell::Float(number) => format!("{number:.2}"),
+        OutputCell::Bool(flag) => yes_or_no(*flag).to_owned(),
+        OutputCell::List(parts) if parts.is_empty() => NO_VALUE.to_owned(),
+        OutputCell::List(parts) => parts.join(", "),
+        other => other.to_csv_text().into_owned(),
+    }
 }
 
 /// Returns a word for what is local about an entry: edited, pinned, or never on MAL. Returns an empty text if nothing is.

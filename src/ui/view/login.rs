@@ -176,7 +176,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::ui::json::to_json_line;
+    use crate::json_line::to_json_line;
 
     fn utc_time(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

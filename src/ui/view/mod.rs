@@ -5,11 +5,9 @@
 //! 2. Each view takes typed values and returns a serializable value, a [`TextTable`](super::TextTable), or escaped text.
 
 pub mod changes;
-mod column;
 pub mod doctor;
 pub mod dry_run;
 pub mod edit_result;
-pub mod export;
 pub mod field_state;
 pub mod import;
 pub mod list;
@@ -24,13 +22,11 @@ pub mod stats;
 pub mod status;
 mod value_text;
 
-pub use column::{ListRow, OutputColumn};
-
-use super::format::{format_count, format_utc, key_value_lines, pluralize, pluralize_entries};
+use super::format::{format_count, key_value_lines, pluralize, pluralize_entries};
 pub use super::format::{format_path, format_time, format_time_span};
 use value_text::{NO_VALUE, display_cell, display_short_value, display_value, or_no_value, yes_or_no};
 
-use crate::domain::user::User;
+use crate::domain::{time::format_utc, user::User};
 
 /// Returns the text for an empty result. Suggests a sync only if the list is empty and was never synced: a list imported from
 /// a file needs none.

@@ -108,7 +108,8 @@ mod tests {
     use super::*;
     use crate::{
         domain::{change::MergeRule, entry_fields::Field},
-        ui::{json::to_json_line, view::field_state::PendingOverwrite},
+        json_line::to_json_line,
+        ui::view::field_state::PendingOverwrite,
     };
 
     /// Returns the state after a command: status is as on MAL, the score is 9 and MAL has 8.

@@ -9,7 +9,7 @@ use crate::{
         run::{EntryErrorKind, RunId},
         user::UserId,
     },
-    ui::json::to_json_line,
+    json_line::to_json_line,
 };
 
 pub(in crate::ui::view) fn example_run() -> Run {

@@ -67,7 +67,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::ui::json::to_json_line;
+    use crate::json_line::to_json_line;
 
     #[test]
     fn schedule_text_and_json_name_the_job_files() {

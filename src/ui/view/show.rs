@@ -4,14 +4,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    NO_VALUE,
-    column::{AllColumns, ListRow},
-    display_cell,
-    field_state::FieldState,
-    format_count, format_utc, key_value_lines, or_no_value, pluralize, yes_or_no,
+    NO_VALUE, display_cell, field_state::FieldState, format_count, format_utc, key_value_lines, or_no_value, pluralize,
+    yes_or_no,
 };
 use crate::{
     domain::{anime::Anime, history::HistoryEvent},
+    exchange::{AllColumns, ListRow},
     ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
 };
 

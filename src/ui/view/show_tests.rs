@@ -15,7 +15,9 @@ use crate::{
         merge_base::MergeBase,
         run::RunId,
     },
-    ui::{display_width, json::to_json_line, view::field_state::PendingOverwrite},
+    exchange::{OutputColumn, SelectedColumns},
+    json_line::to_json_line,
+    ui::{display_width, view::field_state::PendingOverwrite},
 };
 
 fn example_item() -> ListEntry {
@@ -230,7 +232,8 @@ fn show_object_has_the_list_fields_then_its_own() {
     let row = row(&item);
     let object: Map<String, Value> =
         serde_json::from_str(&to_json_line(&super::to_json(&example_view(&row, &fields, &events)))).unwrap();
-    let list: Map<String, Value> = serde_json::from_str(&to_json_line(&super::super::list::to_json(&row))).unwrap();
+    let list: Map<String, Value> =
+        serde_json::from_str(&to_json_line(&SelectedColumns::new(&row, OutputColumn::all()))).unwrap();
     assert!(list.iter().all(|(key, value)| object[key] == *value));
     let own_fields: Vec<_> = object.keys().skip(list.len()).collect();
     assert_eq!(own_fields, ["synopsis", "mal", "history", "listed", "set_back"]);

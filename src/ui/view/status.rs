@@ -164,7 +164,7 @@ mod tests {
             run::{RunCounters, RunId, RunStatus, SyncMode},
             user::StoredLogin,
         },
-        ui::json::to_json_line,
+        json_line::to_json_line,
     };
 
     fn utc_time(text: &str) -> DateTime<Utc> {

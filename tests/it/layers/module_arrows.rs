@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The files below all modules: every module may use them.
-const BASE_FILES: [&str; 13] = [
+const BASE_FILES: [&str; 14] = [
     "child_process",
     "clock",
     "control_chars",
@@ -16,6 +16,7 @@ const BASE_FILES: [&str; 13] = [
     "failpoint",
     "failure",
     "file_permissions",
+    "json_line",
     "loopback_host",
     "panic_handler",
     "private_file",
@@ -31,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "command",
         &["auth", "cli", "config", "domain", "exchange", "http", "mal", "monitor", "schedule", "store", "sync", "ui"],
     ),
-    ("ui", &["domain"]),
+    ("ui", &["domain", "exchange"]),
     ("store", &["domain", "sync::port"]),
     ("auth", &["domain", "http", "sync::port"]),
     ("mal", &["domain", "http", "sync::port"]),

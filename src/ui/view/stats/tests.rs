@@ -12,7 +12,8 @@ use crate::{
         list_entry::ListEntry,
         stats::Stats,
     },
-    ui::{display_width, json::to_json_line},
+    json_line::to_json_line,
+    ui::display_width,
 };
 
 /// Twelve entries that together cover every statistic.

@@ -1,14 +1,25 @@
-//! CSV output as in RFC 4180 (header row, CRLF, UTF-8), safe to open in a spreadsheet.
+//! Writes entries as CSV, as in RFC 4180 (header row, CRLF, UTF-8), safe to open in a spreadsheet.
 //!
 //! A cell that a spreadsheet would read as a formula is prefixed with `'`. Terminal control characters become visible
 //! pictures, except tab, CR and LF: those are data and are quoted.
 
+use std::borrow::Cow;
+
+use super::columns::{ListRow, OutputColumn};
 use crate::control_chars::{escape_controls, is_terminal_control};
+
+/// Returns the entries as CSV of these columns. A missing value is empty, list items are separated by commas.
+#[must_use]
+pub fn encode_csv(rows: &[ListRow<'_>], columns: &[OutputColumn]) -> Vec<u8> {
+    let header: Vec<&str> = columns.iter().map(OutputColumn::name).collect();
+    let cells = |row| columns.iter().map(|column| column.read_cell(row).to_csv_text().into_owned().into()).collect();
+    encode_csv_cells(&header, rows.iter().map(cells))
+}
 
 /// Returns the header and the rows as CSV.
 #[must_use]
-pub fn encode_rows<'a>(header: &[&str], rows: impl IntoIterator<Item = Vec<std::borrow::Cow<'a, str>>>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+pub fn encode_csv_cells<'a>(header: &[&str], rows: impl IntoIterator<Item = Vec<Cow<'a, str>>>) -> Vec<u8> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     let result = writer.write_record(header).and_then(|()| {
         rows.into_iter().try_for_each(|row| writer.write_record(row.iter().map(|text| escape_cell(text))))
     });
@@ -32,14 +43,12 @@ fn escape_cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use proptest::prelude::*;
 
     use super::*;
 
     fn csv_of_cell(text: &str) -> String {
-        String::from_utf8(encode_rows(&["a", "b"], [vec![Cow::from(text), Cow::from("x")]])).unwrap()
+        String::from_utf8(encode_csv_cells(&["a", "b"], [vec![Cow::from(text), Cow::from("x")]])).unwrap()
     }
 
     #[test]
@@ -64,8 +73,8 @@ mod tests {
     proptest! {
         #[test]
         fn encoded_rows_read_back(cells in prop::collection::vec(any::<String>(), 2)) {
-            let text = encode_rows(&["a", "b"], [cells.iter().map(Cow::from).collect()]);
-            let mut reader = csv::Reader::from_reader(text.as_slice());
+            let text = encode_csv_cells(&["a", "b"], [cells.iter().map(Cow::from).collect()]);
+            let mut reader = ::csv::Reader::from_reader(text.as_slice());
             let record = reader.records().next().unwrap().unwrap();
             prop_assert_eq!(record.iter().collect::<Vec<_>>(), cells.iter().map(|text| escape_cell(text)).collect::<Vec<_>>());
         }

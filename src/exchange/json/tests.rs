@@ -1,0 +1,126 @@
+//! What is written as JSON is read back.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::write::{encode_json_array, encode_json_lines};
+use crate::{
+    domain::{
+        anime::{Anime, Broadcast, IdName, Season},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
+        limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
+        list_entry::ListEntry,
+    },
+    exchange::{columns::ListRow, read_list},
+};
+
+fn example_item(mal_id: i32) -> ListEntry {
+    let values = EntryValues { status: "watching".into(), rewatch_value: 3, ..EntryValues::default() };
+    ListEntry {
+        anime: Anime { mal_id, title: "x\n\u{202e}".into(), ..Anime::default() },
+        stored: StoredEntry { mal_id, values, pinned: vec![Field::Score], ..StoredEntry::default() },
+        updated_at: None,
+    }
+}
+
+proptest! {
+    #[test]
+    fn exported_list_reads_back_unchanged(
+        title in "[a-z]\\PC{0,20}",
+        notes in any::<String>(),
+        tags in prop::collection::vec(any::<String>(), 0..4),
+        numbers in (1..=10, 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUE_RANGE, PRIORITY_RANGE, any::<bool>()),
+        date in prop::sample::select(&["2019", "2019-04", "2019-04-05"]),
+    ) {
+        let (score, watched, times_rewatched, rewatch_value, priority, is_rewatching) = numbers;
+        let fit = |text: String| text.replace('\0', "");
+        let values = EntryValues {
+            status: "on_hold".into(),
+            score: Some(score),
+            episodes_watched: Some(watched),
+            start_date: date.parse().ok(),
+            finish_date: None,
+            notes: Some(fit(notes)).filter(|notes| !notes.is_empty()),
+            is_rewatching,
+            times_rewatched,
+            rewatch_value,
+            priority,
+            tags: tags.into_iter().map(fit).collect(),
+        };
+        let anime = Anime { mal_id: 1, title, ..Anime::default() };
+        let item = ListEntry { anime, stored: StoredEntry { mal_id: 1, values, ..StoredEntry::default() }, updated_at: None };
+        let rows = [ListRow { entry: &item, edited_fields: None }];
+        for written in [encode_json_array(&rows), encode_json_lines(&rows)] {
+            let read = read_list(written.as_slice()).unwrap();
+            prop_assert_eq!(&read.errors, &[]);
+            prop_assert_eq!(&read.entries[0].values, &item.stored.values);
+            prop_assert_eq!(&read.entries[0].anime, &item.anime);
+        }
+    }
+}
+
+#[test]
+fn exported_anime_reads_back_with_every_field() {
+    let named = |id, name: &str| IdName { id, name: name.into() };
+    let anime = Anime {
+        title_english: Some("E".into()),
+        title_japanese: Some("日".into()),
+        episodes: Some(12),
+        status: Some("finished_airing".into()),
+        mean: "8.7".parse().ok(),
+        rank: Some(3),
+        popularity: Some(4),
+        aired_from: "1998-04".parse().ok(),
+        aired_to: "1999".parse().ok(),
+        image_url: Some("https://example.org/x.jpg".into()),
+        media_type: Some("tv".into()),
+        nsfw: Some("white".into()),
+        synonyms: vec!["a, b".into(), "c".into()],
+        genres: vec![named(1, "Action"), named(24, "Sci-Fi")],
+        studios: vec![named(14, "Sunrise")],
+        start_season: Some(Season { year: 1998, season: "spring".into() }),
+        source: Some("original".into()),
+        rating: Some("r".into()),
+        average_episode_duration: Some(1_440),
+        broadcast: Some(Broadcast { day: "saturday".into(), time: Some("01:00".into()) }),
+        num_list_users: Some(9),
+        num_scoring_users: Some(8),
+        ..example_item(1).anime
+    };
+    let item = ListEntry { anime: anime.clone(), ..example_item(1) };
+    let mut written = encode_json_array(&[ListRow { entry: &item, edited_fields: None }]);
+    assert_eq!(read_list(written.as_slice()).unwrap().entries[0].anime, anime);
+    // An older export has names but no ids; invalid values are skipped.
+    let text = String::from_utf8(written).unwrap();
+    written = text.replace("genre_ids", "x").replace("[14]", "[0]").replace("8.7,", "87,").into_bytes();
+    let partial = read_list(written.as_slice()).unwrap().entries.remove(0).anime;
+    assert_eq!(partial, Anime { genres: Vec::new(), studios: Vec::new(), mean: None, ..anime });
+}
+
+#[test]
+fn out_of_range_number_is_rejected_with_its_field_name() {
+    for (field, max) in [("priority", 2), ("rewatch_value", 5)] {
+        for number in [max + 1, -1, i32::MAX] {
+            let text = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","{field}":{number}}}]"#);
+            let read = read_list(text.as_bytes()).unwrap();
+            let message = &read.errors[0].message;
+            assert!(message.starts_with(&format!("{field} is {number}, not within 0 to ")), "{message}");
+        }
+    }
+}
+
+#[test]
+fn json_array_and_json_lines_hold_the_same_objects() {
+    assert_eq!((encode_json_array(&[]), encode_json_lines(&[])), (b"[]\n".to_vec(), Vec::new()));
+    let items = [example_item(1), example_item(2)];
+    let rows = items.each_ref().map(|entry| ListRow { entry, edited_fields: None });
+    let from_array: Vec<Value> = serde_json::from_slice(&encode_json_array(&rows)).unwrap();
+    let lines = String::from_utf8(encode_json_lines(&rows)).unwrap();
+    let from_lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(from_array, from_lines);
+    assert_eq!((from_array[1]["mal_id"].as_i64(), from_array[0]["rewatch_value"].as_i64()), (Some(2), Some(3)));
+    assert_eq!(from_array[0]["pinned"], serde_json::json!(["score"]));
+    let names: Vec<_> = from_array[0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names[..3], ["mal_id", "title", "title_english"]);
+}
