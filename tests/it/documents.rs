@@ -14,11 +14,17 @@ const NAMED_FOLDERS: [&str; 10] =
 
 /// Returns every Markdown file of the repository's own documents, with its text.
 fn documents() -> Vec<(PathBuf, String)> {
-    let mut paths: Vec<_> =
-        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "mal-sim/README.md", "benches/compare/README.md"]
-            .iter()
-            .map(|name| repository().join(name))
-            .collect();
+    let mut paths: Vec<_> = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "mal-sim/README.md",
+        "benches/compare/README.md",
+        "tests/it/support/README.md",
+    ]
+    .iter()
+    .map(|name| repository().join(name))
+    .collect();
     for folder in ["docs", "docs/decisions"] {
         let entries = fs::read_dir(repository().join(folder)).unwrap().map(|entry| entry.unwrap().path());
         paths.extend(entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")));

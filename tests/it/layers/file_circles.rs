@@ -1,4 +1,4 @@
-//! No file uses itself in a circle, over other files or directly; neither does a module.
+//! No file uses itself in a circle over other files, and no module over other modules.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,7 @@ use super::{
     source_files::repository,
 };
 
-/// Files of `src` that still use each other in a circle. The list only gets shorter.
-const FILES_STILL_IN_A_CIRCLE: &[&str] = &[];
-
-/// Describes a circle: its files, a shortest way round, and every use between its files.
+/// Describes a circle: a shortest way round, and every use between its files.
 fn describe(graph: &FileGraph, uses: &UseGraph, circle: &BTreeSet<String>) -> String {
     let mut text = format!("{}\n", shortest_circle(uses, circle).join(" → "));
     for ((from, to), names) in &graph.uses {
@@ -24,31 +21,22 @@ fn describe(graph: &FileGraph, uses: &UseGraph, circle: &BTreeSet<String>) -> St
 }
 
 #[track_caller]
-fn assert_circles_only_in(folder: &str, allowed: &[&str]) {
+fn assert_no_circles(folder: &str) {
     let graph = FileGraph::read(&repository().join(folder));
     let uses = graph.file_uses();
     assert!(uses.len() > 20, "{folder}: the files were not found");
-    let circles = find_circles(&uses);
-    let in_circle: BTreeSet<&str> = circles.iter().flatten().map(String::as_str).collect();
-    let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
-    let new: Vec<_> = circles
-        .iter()
-        .filter(|circle| circle.iter().any(|file| !allowed.contains(file.as_str())))
-        .map(|circle| describe(&graph, &uses, circle))
-        .collect();
-    assert!(new.is_empty(), "files of {folder} use each other in a circle:\n{}", new.join("\n"));
-    let free: Vec<_> = allowed.difference(&in_circle).collect();
-    assert!(free.is_empty(), "no longer in a circle, take out of FILES_STILL_IN_A_CIRCLE: {free:?}");
+    let circles: Vec<_> = find_circles(&uses).iter().map(|circle| describe(&graph, &uses, circle)).collect();
+    assert!(circles.is_empty(), "files of {folder} use each other in a circle:\n{}", circles.join("\n"));
 }
 
 #[test]
 fn files_do_not_use_each_other_in_a_circle() {
-    assert_circles_only_in("src", FILES_STILL_IN_A_CIRCLE);
+    assert_no_circles("src");
 }
 
 #[test]
 fn files_of_the_simulator_do_not_use_each_other_in_a_circle() {
-    assert_circles_only_in("mal-sim/src", &[]);
+    assert_no_circles("mal-sim/src");
 }
 
 #[test]

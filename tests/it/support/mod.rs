@@ -1,4 +1,4 @@
-//! What tests need around them.
+//! The environment of the tests. README.md in this folder shows how to write a test of each kind.
 
 pub(crate) mod browser;
 pub(crate) mod dump;

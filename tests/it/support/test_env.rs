@@ -4,6 +4,9 @@
 //! After every command, its output and the files in the home folder are searched for secrets. When the environment is
 //! dropped, so are the tables of a PostgreSQL database.
 
+mod command_output;
+mod database_access;
+
 use std::{
     collections::BTreeMap,
     io::Write as _,
@@ -20,9 +23,11 @@ use tempfile::TempDir;
 
 use super::{
     postgres,
-    secret_scanner::{DATABASE_PASSWORD, SecretScanner, issued_tokens},
+    secret_scanner::{DATABASE_PASSWORD, SecretScanner},
     wait_until,
 };
+
+pub(crate) use self::{command_output::CommandOutput, database_access::block_on};
 
 /// The client id of every environment.
 pub(crate) const CLIENT_ID: &str = "00112233445566778899aabbccddeeff";
@@ -44,46 +49,6 @@ pub(crate) struct TestEnv {
     environment: BTreeMap<String, String>,
     /// True if the test itself put unencrypted tokens into the database.
     readable_tokens_stored: AtomicBool,
-}
-
-/// What a command printed, and how it ended.
-#[derive(Debug)]
-pub(crate) struct CommandOutput {
-    /// The exit code, or -1 if a signal ended the process.
-    pub(crate) code: i32,
-    /// The signal that ended the process.
-    pub(crate) signal: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-/// An open connection that keeps its locks until it is dropped.
-pub(crate) struct HeldConnection {
-    _connection: Box<dyn std::any::Any>,
-    _runtime: tokio::runtime::Runtime,
-}
-
-impl CommandOutput {
-    /// Asserts the exit code, and returns the output.
-    #[track_caller]
-    pub(crate) fn expect_code(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        self
-    }
-
-    /// Returns the JSON object on standard output. Fails unless there is exactly one.
-    #[track_caller]
-    pub(crate) fn json(&self) -> Value {
-        let lines = self.json_lines();
-        assert_eq!(lines.len(), 1, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        lines.into_iter().next().unwrap()
-    }
-
-    /// Returns the JSON objects on standard output, one per line.
-    #[track_caller]
-    pub(crate) fn json_lines(&self) -> Vec<Value> {
-        self.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
-    }
 }
 
 impl TestEnv {
@@ -221,36 +186,6 @@ impl TestEnv {
         self.run(&[&["sync", "--json"], flags].concat()).expect_code(0).json()
     }
 
-    /// Returns the first column of a query as text. NULL is `None`.
-    pub(crate) fn query_column(&self, sql: &str) -> Vec<Option<String>> {
-        use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, query_scalar};
-        let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
-        block_on(async {
-            match self.kind {
-                DatabaseKind::Postgres => {
-                    let mut connection = PgConnection::connect(&url).await.unwrap();
-                    let values = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-                    connection.close().await.unwrap();
-                    values
-                }
-                DatabaseKind::Sqlite => {
-                    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                    let values = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-                    connection.close().await.unwrap();
-                    values
-                }
-            }
-        })
-    }
-
-    /// Returns the value of a query. Fails unless there is exactly one row.
-    #[track_caller]
-    pub(crate) fn query_value(&self, sql: &str) -> Option<String> {
-        let mut values = self.query_column(sql);
-        assert_eq!(values.len(), 1, "{sql}");
-        values.remove(0)
-    }
-
     /// Adds fault rules to the simulator, in the JSON form of mal-sim/README.md.
     pub(crate) fn add_faults(&self, rules: &Value) {
         for rule in mal_sim::parse_fault_rules(&rules.to_string()).unwrap() {
@@ -266,29 +201,6 @@ impl TestEnv {
         });
     }
 
-    /// Executes statements on the database.
-    pub(crate) fn execute_sql(&self, sql: &str) {
-        use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
-        if issued_tokens(&self.sim).iter().any(|token| sql.contains(token)) {
-            self.readable_tokens_stored.store(true, Ordering::Relaxed);
-        }
-        let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
-        block_on(async {
-            match self.kind {
-                DatabaseKind::Postgres => {
-                    let mut connection = PgConnection::connect(&url).await.unwrap();
-                    raw_sql(sql).execute(&mut connection).await.unwrap();
-                    connection.close().await.unwrap();
-                }
-                DatabaseKind::Sqlite => {
-                    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                    raw_sql(sql).execute(&mut connection).await.unwrap();
-                    connection.close().await.unwrap();
-                }
-            }
-        });
-    }
-
     /// Starts a command that pauses at a failpoint, after passing it `after` times, until the gate is dropped.
     pub(crate) fn spawn_paused_at(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, FailpointGate) {
         let gate = FailpointGate(self.home().join(format!("gate-{failpoint}")));
@@ -296,28 +208,6 @@ impl TestEnv {
         let points = format!("{failpoint}={after}*off->1*return({})->off", gate.0.display());
         let process = self.command(args).env("FAILPOINTS", points).spawn().unwrap();
         (process, gate)
-    }
-
-    /// Executes statements on a connection that stays open, with its locks, until the value is dropped.
-    pub(crate) fn hold_connection(&self, sql: &str) -> HeldConnection {
-        use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, raw_sql};
-        let (url, sql) = (self.database_url(), AssertSqlSafe(sql.to_owned()));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let connection: Box<dyn std::any::Any> = runtime.block_on(async {
-            match self.kind {
-                DatabaseKind::Postgres => {
-                    let mut connection = PgConnection::connect(&url).await.unwrap();
-                    raw_sql(sql).execute(&mut connection).await.unwrap();
-                    Box::new(connection) as Box<dyn std::any::Any>
-                }
-                DatabaseKind::Sqlite => {
-                    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                    raw_sql(sql).execute(&mut connection).await.unwrap();
-                    Box::new(connection)
-                }
-            }
-        });
-        HeldConnection { _connection: connection, _runtime: runtime }
     }
 
     /// Checks the output of a command for secrets and panics. Two commands print a secret on request, on a line of
@@ -333,13 +223,13 @@ impl TestEnv {
         let address = format!("{}/authorize?", self.sim.auth_url());
         let secret = |line: &str| line.starts_with(&address) || line.starts_with("{\"malsync_login\":");
         let answer: Vec<_> = output.stdout.lines().filter(|line| !(shows_secret && secret(line))).collect();
-        let leaks = self.secret_scanner();
+        let scanner = self.secret_scanner();
         for text in [&answer.join("\n"), &output.stderr] {
-            let found = leaks.find_first(text.as_bytes());
+            let found = scanner.find_first(text.as_bytes());
             assert!(found.is_none(), "printed {}: {output:?}", found.unwrap_or_default());
         }
         if !self.may_contain_readable_tokens() {
-            leaks.scan_home(self.home());
+            scanner.scan_home(self.home());
         }
         assert!(!output.stderr.contains("panicked at"), "{output:?}");
         output
@@ -352,20 +242,6 @@ impl TestEnv {
     fn may_contain_readable_tokens(&self) -> bool {
         self.readable_tokens_stored.load(Ordering::Relaxed)
             || self.environment.get("MALSYNC_TOKEN_SEAL").is_some_and(|seal| seal == "off")
-    }
-
-    /// Searches the tables of a PostgreSQL database for secrets. Skips the search if the test has removed the server.
-    async fn scan_tables(&self) {
-        use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
-        let Ok(mut connection) = PgConnection::connect(&self.database_url()).await else { return };
-        let _ = sqlx::query("SET statement_timeout = '2s'").execute(&mut connection).await;
-        let leaks = self.secret_scanner();
-        for table in ["users", "sync_runs", "sync_changes"] {
-            let sql = AssertSqlSafe(format!("SELECT row_to_json(t)::text FROM {table} t"));
-            let rows: Vec<String> = query_scalar(sql).fetch_all(&mut connection).await.unwrap_or_default();
-            let found = rows.iter().find_map(|row| leaks.find_first(row.as_bytes()));
-            assert!(found.is_none(), "{table} holds {}", found.unwrap_or_default());
-        }
     }
 }
 
@@ -382,10 +258,6 @@ impl Drop for TestEnv {
 /// Returns true if a command prints the authorize URL or an exported login.
 fn prints_secret(args: &[&str]) -> bool {
     args.starts_with(&["token", "export"]) || args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
-}
-
-pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// Returns a port that is free on both loopback addresses.

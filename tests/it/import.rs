@@ -1,8 +1,7 @@
-//! `export` and `import` of lists.
+//! `import` of lists.
 
-use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
+use std::{fs, process::Stdio};
 
-use flate2::read::GzDecoder;
 use malsync_test_macros::on_both;
 use rexpect::session::spawn_command;
 use serde_json::{Value, json};
@@ -30,14 +29,8 @@ fn write_file(env: &TestEnv, name: &str, text: &str) {
     fs::write(env.home().join(name), text).unwrap();
 }
 
-fn file_names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
-}
-
-fn list_rows(env: &TestEnv) -> Vec<Value> {
+/// Returns the rows of `list --json` in order of ids, without their times.
+pub(crate) fn list_rows(env: &TestEnv) -> Vec<Value> {
     let mut rows = env.run(&["list", "--sort", "id", "--json"]).expect_code(0).json_lines();
     for row in &mut rows {
         row["updated_at"] = Value::Null;
@@ -87,44 +80,6 @@ fn import_works_without_account(kind: DatabaseKind) {
     env.run(&["import", "list.xml", "--user", "bob"]).expect_code(3);
     assert_eq!(env.run(&["list", "--user", "bob", "--json"]).expect_code(0).json_lines().len(), 2);
     env.run(&["import", "list.xml", "--user", "id:77"]).expect_code(4);
-}
-
-#[on_both]
-fn exported_list_imports_unchanged(kind: DatabaseKind) {
-    let mut env = TestEnv::with_login(kind, 40);
-    env.sync(&[]);
-    let id = list_rows(&env)[0]["mal_id"].to_string();
-    env.run(&["edit", &id, "--notes", "<b>]]> & &amp;\n\u{7}é", "--start-date", "2019", "--score", "3"]).expect_code(0);
-    let fields = [
-        "mal_id",
-        "title",
-        "status",
-        "score",
-        "episodes_watched",
-        "episodes",
-        "start_date",
-        "finish_date",
-        "notes",
-        "is_rewatching",
-        "times_rewatched",
-        "priority",
-        "tags",
-    ];
-    let known = |rows: Vec<Value>| -> Vec<Value> {
-        let text =
-            |value: &Value| json!(value.as_str().map_or(value.to_string(), |text| text.replace('\u{7}', "\u{fffd}")));
-        rows.iter().map(|row| fields.iter().map(|name| text(&row[*name])).collect()).collect()
-    };
-    let before = known(list_rows(&env));
-    env.run(&["export", "--output", "list.xml.gz"]).expect_code(0);
-    let piped = env.run(&["export"]).expect_code(0).stdout;
-    let mut unpacked = String::new();
-    GzDecoder::new(fs::File::open(env.home().join("list.xml.gz")).unwrap()).read_to_string(&mut unpacked).unwrap();
-    assert_eq!(piped, unpacked);
-    env.use_new_database();
-    env.run(&["import", "list.xml.gz"]).expect_code(0);
-    assert_eq!(known(list_rows(&env)), before);
-    assert_eq!(env.run_with_input(&["import", "-", "--json"], &piped).expect_code(0).json()["unchanged"], 40);
 }
 
 #[on_both]
@@ -382,79 +337,4 @@ fn import_of_other_file_fails_with_position() {
     let output = env.run(&["import", "missing.xml"]).expect_code(1);
     assert!(output.stderr.starts_with("error: cannot read missing.xml: "), "{}", output.stderr);
     assert_eq!(env.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
-}
-
-#[test]
-fn export_writes_every_format() {
-    let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
-    env.sync(&[]);
-    let exported = |name: &str| {
-        env.run(&["export", "--output", name]).expect_code(0);
-        fs::read(env.home().join(name)).unwrap()
-    };
-    let whole: Vec<Value> = serde_json::from_slice(&exported("x.json")).unwrap();
-    let lines = String::from_utf8(exported("x.ndjson")).unwrap();
-    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((whole.len(), &whole), (5, &lines));
-    assert!(whole[0]["rewatch_value"].is_number() && whole[0]["pinned"].is_array(), "{}", whole[0]);
-    assert_eq!(String::from_utf8(exported("x.csv")).unwrap().lines().count(), 6);
-    assert!(exported("x").starts_with(b"<?xml"));
-    assert!(exported("x.csv.gz").starts_with(&[0x1f, 0x8b]));
-    let one = whole[0]["mal_id"].to_string();
-    env.execute_sql(&format!(
-        "UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {one})"
-    ));
-    let count = |flags: &[&str]| {
-        env.run(&[&["export", "--format", "ndjson"], flags].concat()).expect_code(0).stdout.lines().count()
-    };
-    assert_eq!((count(&[]), count(&["--removed"])), (4, 5));
-    assert!(count(&["--status", "watching"]) < 4);
-    let mode = fs::metadata(env.home().join("x")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-}
-
-#[test]
-fn export_keeps_newest_dated_files_and_touches_no_other() {
-    let env = TestEnv::with_login(DatabaseKind::Sqlite, 2);
-    env.sync(&[]);
-    let folder = env.home().join("backups");
-    assert!(env.run(&["export", "--dir", "backups"]).expect_code(1).stderr.contains("hint: make the folder first"));
-    fs::create_dir(&folder).unwrap();
-    let others = ["malsync-alice-2001-01-01.json.gz", "malsync-bob-2001-01-01.xml.gz", "notes"];
-    let old = ["malsync-alice-2001-01-01.xml.gz", "malsync-alice-2001-01-02.xml.gz", "malsync-alice-2001-01-03.xml.gz"];
-    others.iter().chain(&old).for_each(|name| fs::write(folder.join(name), "old").unwrap());
-    env.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
-    env.run(&["export", "--dir", "backups", "--keep", "2"]).expect_code(0);
-    let left = file_names(&folder);
-    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
-    assert!(left.contains(&old[2].to_owned()), "{left:?}");
-    assert!(left.len() == 5 || left.len() == 6, "one new file, or two around midnight: {left:?}");
-}
-
-#[test]
-fn filtered_or_empty_list_never_replaces_dated_export() {
-    let env = TestEnv::with_login(DatabaseKind::Sqlite, 0);
-    fs::create_dir(env.home().join("backups")).unwrap();
-    let old = env.home().join("backups/malsync-alice-2001-01-01.xml.gz");
-    fs::write(&old, "old").unwrap();
-    let output = env.run(&["export", "--dir", "backups", "--status", "watching"]).expect_code(2);
-    assert!(output.stderr.contains("takes no filter") && output.stderr.contains("hint: --output"), "{}", output.stderr);
-    let output = env.run(&["export", "--dir", "backups", "--keep", "1"]).expect_code(1);
-    assert!(output.stderr.contains("is empty: nothing written, nothing deleted"), "{}", output.stderr);
-    assert_eq!(file_names(&env.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
-}
-
-#[test]
-fn failed_export_keeps_old_file() {
-    let env = TestEnv::with_login(DatabaseKind::Sqlite, 300);
-    env.sync(&[]);
-    let script = "mkdir full && mount -t tmpfs -o size=64k,nr_inodes=8 none full && echo old > full/list.xml && \
-        \"$MALSYNC\" export --output full/list.xml; code=$?; ls -A full; cat full/list.xml; exit $code";
-    let output = env.run_in_shell(&format!("unshare -m bash -c '{script}'")).expect_code(1);
-    assert_eq!(output.stdout, "list.xml\nold\n", "{}", output.stderr);
-    assert!(output.stderr.contains("error: cannot write full/list.xml: No space left"), "{}", output.stderr);
-    let read_only =
-        "mkdir ro && mount --bind ro ro && mount -o remount,bind,ro ro && \"$MALSYNC\" export --output ro/x";
-    let output = env.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect_code(1);
-    assert!(output.stderr.starts_with("error: cannot write ro/x: Read-only"), "{}", output.stderr);
 }
