@@ -1,0 +1,111 @@
+//! Laws that hold for all rules, on random values.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn any_pins() -> impl Strategy<Value = Vec<Field>> {
+    prop::sample::subsequence(Field::SYNCED_FIELDS.to_vec(), 0..=Field::SYNCED_FIELDS.len())
+}
+
+fn any_fields() -> impl Strategy<Value = EntryValues> {
+    let status = prop::sample::select(vec!["watching", "completed", "dropped"]);
+    let score = prop::option::of(1..=10);
+    let day = prop::sample::select(vec!["", "2019", "2019-04", "2019-04-01", "2020-01-02"]);
+    let notes = prop::option::of(prop::sample::select(vec!["a", "b", "a &amp; b", "a & b"]));
+    let tags = prop::collection::vec(prop::sample::select(vec!["x", "y"]), 0..3);
+    (status, score, prop::option::of(0..4), (day.clone(), day), notes, any::<bool>(), (0..3, 0..3, 0..3), tags)
+        .prop_map(
+            |(
+                status,
+                score,
+                episodes_watched,
+                (start, finish),
+                notes,
+                is_rewatching,
+                (times, worth, priority),
+                tags,
+            )| EntryValues {
+                status: status.into(),
+                score,
+                episodes_watched,
+                start_date: parse_date(start),
+                finish_date: parse_date(finish),
+                notes: notes.map(Into::into),
+                is_rewatching,
+                times_rewatched: times,
+                rewatch_value: worth,
+                priority,
+                tags: tags.into_iter().map(Into::into).collect(),
+            },
+        )
+}
+
+/// Fields that MAL can send: the number of episodes is always set.
+fn any_remote_fields() -> impl Strategy<Value = EntryValues> {
+    any_fields().prop_map(|values| EntryValues { episodes_watched: values.episodes_watched.or(Some(0)), ..values })
+}
+
+/// Returns true if no field changes and every conflict may have been recorded before.
+fn has_only_kept_conflicts(resolution: &EntryResolution) -> bool {
+    let mut fields = resolution.field_resolutions.iter();
+    fields.all(|field| !field.changed && field.conflict == ConflictState::NewUnlessRecorded)
+}
+
+proptest! {
+    #[test]
+    fn pins_keep_their_fields_and_do_not_affect_others(
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields(),
+        pins in any_pins()
+    ) {
+        let pinned = resolve_entry(&local, base.as_ref(), &remote, &pins);
+        let unpinned = resolve_entry(&local, base.as_ref(), &remote, &[]);
+        for field in Field::SYNCED_FIELDS {
+            let by_rule = if pins.contains(&field) { &local } else { &unpinned.values };
+            prop_assert_eq!(pinned.values.field_json(field), by_rule.field_json(field));
+        }
+        let again = resolve_entry(&pinned.values, Some(&remote), &remote, &pins);
+        prop_assert!(has_only_kept_conflicts(&again));
+    }
+
+    #[test]
+    fn resolving_twice_changes_nothing(
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields()
+    ) {
+        let first = resolve_entry(&local, base.as_ref(), &remote, &[]);
+        let again = resolve_entry(&first.values, Some(&remote), &remote, &[]);
+        prop_assert_eq!(&again.values, &first.values);
+        prop_assert!(has_only_kept_conflicts(&again));
+    }
+
+    #[test]
+    fn kept_value_is_local_or_remote(
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields()
+    ) {
+        let resolution = resolve_entry(&local, base.as_ref(), &remote, &[]);
+        for field in Field::SYNCED_FIELDS {
+            let kept = resolution.values.field_json(field);
+            prop_assert!(kept == local.field_json(field) || kept == remote.field_json(field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn remote_update_without_local_edit_conflicts_only_if_local_is_kept(
+        base in any_remote_fields(), remote in any_remote_fields()
+    ) {
+        let resolution = resolve_entry(&base, Some(&base), &remote, &[]);
+        for field in resolution.field_resolutions.iter().filter(|field| field.conflict != ConflictState::NoConflict) {
+            prop_assert_eq!(&field.kept, &field.local);
+        }
+    }
+
+    #[test]
+    fn local_edits_are_kept_if_mal_has_no_value(local in any_fields(), status in Just("watching")) {
+        let remote = EntryValues { status: status.into(), episodes_watched: Some(0), ..EntryValues::default() };
+        let kept = resolve_entry(&local, Some(&remote), &remote, &[]).values;
+        prop_assert_eq!(kept.score, local.score);
+        prop_assert_eq!(kept.episodes_watched, local.episodes_watched.or(Some(0)));
+        prop_assert_eq!((kept.start_date, kept.finish_date), (local.start_date, local.finish_date));
+        prop_assert_eq!(kept.notes, local.notes);
+    }
+}
