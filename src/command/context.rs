@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     auth::{
+        browser::Desktop,
         keyring::Keyring,
         oauth::MalTokenEndpoint,
         token_cipher::TokenCipher,
@@ -161,6 +162,13 @@ impl<'a> Context<'a> {
         }
         let (database, schema) = Database::open_read_only(&url, Arc::new(SystemClock)).await?;
         Ok((Arc::new(database), schema))
+    }
+
+    /// Returns what is known about the desktop, to open a browser.
+    pub(crate) fn desktop(&self) -> Desktop {
+        let browser = self.config().ok().and_then(|config| config.browser.as_ref());
+        let browser = browser.map(|browser| browser.value.clone());
+        Desktop { browser, has_display: self.environment.has_display() }
     }
 
     /// Creates the HTTP transport to MAL. All processes that use the database share its rate limit.

@@ -18,8 +18,9 @@ use crate::{
 };
 
 use super::{
-    atomic_file::{self, DatedFileName},
+    atomic_file,
     context::{Context, close_database},
+    dated_files::DatedFileName,
     entry_details::to_list_rows,
     entry_filter::EntryFilter,
 };

@@ -7,7 +7,6 @@ use std::{
 
 use crate::{
     auth::{
-        browser::Desktop,
         exported_login::{self, ExportedLogin},
         login::{CompletedLogin, FixedToken, LoginFlow, LoginMethod, LoginPrompter, LoginRequest, PastedLines},
         ssh_tunnel,
@@ -94,10 +93,7 @@ async fn log_in(
         email: args.email.clone(),
         ssh_tunnel_command: ssh_tunnel_command(context, &config.mal_redirect_uri.value.url),
     };
-    let desktop = Desktop {
-        browser: config.browser.as_ref().map(|browser| browser.value.clone()),
-        has_display: context.environment.has_display(),
-    };
+    let desktop = context.desktop();
     let fetch_account = |token: FixedToken| -> BoxFuture<'_, _> {
         Box::pin(async {
             let client = mal::MalApiClient::new(transport.clone(), token, &config.mal_api_url.value, 1)?;

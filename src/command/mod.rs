@@ -18,6 +18,7 @@ mod complete;
 mod config;
 mod context;
 mod database_slots;
+mod dated_files;
 mod doctor;
 mod edit;
 mod entry_details;

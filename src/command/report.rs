@@ -8,7 +8,7 @@ use std::{
 use url::Url;
 
 use crate::{
-    auth::browser::{self, Desktop},
+    auth::browser,
     cli::args,
     exit::Exit,
     failure::Failure,
@@ -56,12 +56,7 @@ fn output_path(args: &args::ReportArgs, is_terminal: bool) -> Result<Option<&Pat
 
 fn open_in_browser(context: &Context<'_>, file: &Path) -> io::Result<()> {
     let url = Url::from_file_path(path::absolute(file)?).map_err(|()| io::ErrorKind::InvalidFilename)?;
-    let browser = context.config().ok().and_then(|config| config.browser.as_ref());
-    let desktop = Desktop {
-        browser: browser.map(|browser| browser.value.clone()),
-        has_display: context.environment.has_display(),
-    };
-    browser::open_url(url.as_str(), &desktop)
+    browser::open_url(url.as_str(), &context.desktop())
 }
 
 #[cfg(test)]

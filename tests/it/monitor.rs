@@ -161,7 +161,7 @@ fn tell_once_reports_a_lasting_failure_once() {
 
 /// A sync that fails on a server's database is the first to need the data folder.
 #[test]
-fn folder_of_the_state_is_private() {
+fn folder_of_the_state_of_a_postgres_sync_is_private() {
     let mut env = TestEnv::new(DatabaseKind::Postgres, 5);
     env.set_var("XDG_DATA_HOME", &env.home().join("fresh").display().to_string());
     env.run(&["sync"]).expect_code(4);
