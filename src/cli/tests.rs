@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
-use crate::domain::entry_fields::{EntryValues, Field};
+use crate::domain::{entry_fields::Field, test_values::every_field_set};
 
 fn parse_line(line: &str) -> Cli {
     parse(line.split(' ')).unwrap_or_else(|usage| panic!("{line}: {usage:?}"))
@@ -291,20 +291,7 @@ fn where_accepts_list_flags_and_suggests_them_on_error() {
 
 #[test]
 fn edit_flag_sets_or_clears_its_field_only() {
-    let date = |text: &str| text.parse().ok();
-    let before = EntryValues {
-        status: "watching".into(),
-        score: Some(8),
-        episodes_watched: Some(3),
-        start_date: date("2019-04"),
-        finish_date: date("2020"),
-        notes: Some("x".into()),
-        is_rewatching: true,
-        times_rewatched: 1,
-        rewatch_value: 5,
-        priority: 2,
-        tags: vec!["a".into()],
-    };
+    let before = every_field_set();
     let edited_value = |flag: &str, text: &str| {
         let command = parse(["malsync", "edit", "1", flag, text]).unwrap().command;
         let Some(Command::Edit(edit)) = command else { panic!("{command:?}") };

@@ -228,26 +228,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn sample_values() -> EntryValues {
-        EntryValues {
-            status: "watching".into(),
-            score: Some(8),
-            episodes_watched: Some(3),
-            start_date: "2019-04".parse().ok(),
-            finish_date: "2020".parse().ok(),
-            notes: Some("x".into()),
-            is_rewatching: true,
-            times_rewatched: 1,
-            rewatch_value: 5,
-            priority: 2,
-            tags: vec!["a".into(), "b".into()],
-        }
-    }
+    use crate::domain::test_values::every_field_set;
 
     #[test]
     fn set_field_json_restores_every_field_from_its_json() {
-        for values in [sample_values(), EntryValues::default()] {
+        for values in [every_field_set(), EntryValues::default()] {
             let mut read = EntryValues { status: "dropped".into(), ..EntryValues::default() };
             for field in Field::SYNCED_FIELDS {
                 assert_eq!(read.set_field_json(field, &values.field_json(field)), Some(()), "{field:?}");
@@ -279,12 +264,12 @@ mod tests {
         let mut values = EntryValues::default();
         for field in Field::SYNCED_FIELDS {
             let mut one = EntryValues::default();
-            one.copy_field(field, &sample_values());
+            one.copy_field(field, &every_field_set());
             let differing = Field::SYNCED_FIELDS.into_iter().filter(|other| one.get(*other).is_set());
             assert_eq!(differing.collect::<Vec<_>>(), [field]);
-            values.copy_field(field, &sample_values());
+            values.copy_field(field, &every_field_set());
         }
-        assert_eq!(values, sample_values());
+        assert_eq!(values, every_field_set());
     }
 
     #[test]
@@ -300,9 +285,9 @@ mod tests {
             (Field::Entry, json!({})),
             (Field::RemovedAt, json!(null)),
         ] {
-            let mut values = sample_values();
+            let mut values = every_field_set();
             assert_eq!(values.set_field_json(field, &json), None, "{field:?} {json}");
-            assert_eq!(values, sample_values());
+            assert_eq!(values, every_field_set());
         }
     }
 

@@ -19,6 +19,8 @@ pub mod merge_base;
 pub mod partial_date;
 pub mod run;
 pub mod stats;
+#[cfg(test)]
+pub(crate) mod test_values;
 pub mod text;
 pub mod time;
 pub mod token_location;

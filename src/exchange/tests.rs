@@ -11,9 +11,8 @@ use crate::domain::{
     entry::StoredEntry,
     entry_fields::{EntryValues, Field},
     imported_entry::ImportedEntry,
-    limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE},
     list_entry::ListEntry,
-    vocabulary::LIST_STATUSES,
+    test_values,
 };
 
 const EXPORT_2018: &str = include_str!("samples/export_2018.xml");
@@ -326,49 +325,11 @@ fn any_text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_date() -> impl Strategy<Value = Option<crate::domain::partial_date::PartialDate>> {
-    let date = (1..=9999_u32, 1..=12_u32, 1..=28_u32, 0..3_u8).prop_map(|(year, month, day, precision)| {
-        let text = match precision {
-            0 => format!("{year:04}"),
-            1 => format!("{year:04}-{month:02}"),
-            _ => format!("{year:04}-{month:02}-{day:02}"),
-        };
-        text.parse().unwrap()
-    });
-    prop::option::of(date)
-}
-
 fn any_values() -> impl Strategy<Value = EntryValues> {
-    let numbers =
-        (prop::option::of(1..=10), any::<bool>(), 0..=i32::MAX, 0..=i32::MAX, REWATCH_VALUE_RANGE, PRIORITY_RANGE);
     // A tag has no comma and no surrounding whitespace, because the format cannot represent them.
     let tag =
         any_text().prop_map(|tag| tag.replace(',', "").trim().to_owned()).prop_filter("empty", |tag| !tag.is_empty());
-    let tags = prop::collection::vec(tag, 0..4);
-    (prop::sample::select(&LIST_STATUSES), numbers, any_date(), any_date(), any_text(), tags).prop_map(
-        |(
-            status,
-            (score, rewatching, watched, times, rewatch_value, priority),
-            start_date,
-            finish_date,
-            notes,
-            tags,
-        )| {
-            EntryValues {
-                status: status.to_owned(),
-                score,
-                episodes_watched: Some(watched),
-                start_date,
-                finish_date,
-                notes: Some(notes).filter(|notes| !notes.is_empty()),
-                is_rewatching: rewatching,
-                times_rewatched: times,
-                rewatch_value,
-                priority,
-                tags,
-            }
-        },
-    )
+    test_values::any_values(any_text(), tag)
 }
 
 fn any_entries() -> impl Strategy<Value = Vec<ImportedEntry>> {
