@@ -1344,7 +1344,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__import)
-            opts="-v -q -h -V --user --dry-run --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --dry-run --force --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

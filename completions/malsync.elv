@@ -500,6 +500,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
             cand --color 'Use colour (variable: NO_COLOR)'
             cand --dry-run 'Show what would change, and write nothing'
+            cand --force 'Take the list of another MyAnimeList account too'
             cand --json 'Print what was done as one line of JSON'
             cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
             cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'

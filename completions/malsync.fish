@@ -457,6 +457,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand import" -l color -d 'Use
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l dry-run -d 'Show what would change, and write nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand import" -l force -d 'Take the list of another MyAnimeList account too'
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l json -d 'Print what was done as one line of JSON'
 complete -c malsync -n "__fish_malsync_using_subcommand import" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand import" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'

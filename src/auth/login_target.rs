@@ -38,6 +38,10 @@ pub fn validate_username(name: &str) -> Result<(), Failure> {
         let message = format!("a user name has 1 to {MAX_USERNAME_CHARS} characters, none of them a control character");
         return Err(Failure::usage_error(message).with_hint("malsync login --user NAME"));
     }
+    if name.starts_with("id:") {
+        let message = "a user name does not begin with id:, which stands for the number of a row";
+        return Err(Failure::usage_error(message).with_hint("malsync login --user NAME"));
+    }
     Ok(())
 }
 

@@ -60,6 +60,14 @@ impl ExportFormat {
         }
     }
 
+    /// Returns true if the file name, without `.gz`, has an extension that is not one of the formats.
+    #[must_use]
+    pub fn has_other_extension(name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let unpacked = name.strip_suffix(".gz").unwrap_or(&name);
+        std::path::Path::new(unpacked).extension().is_some() && Self::from_file_name(unpacked).is_none()
+    }
+
     /// Returns the format for a file name, with or without `.gz`. Returns `None` if the extension is unknown.
     #[must_use]
     pub fn from_file_name(name: &str) -> Option<Self> {
@@ -84,6 +92,9 @@ pub struct ImportArgs {
     /// Show what would change, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Take the list of another MyAnimeList account too
+    #[arg(long)]
+    pub force: bool,
     /// Print what was done as one line of JSON
     #[arg(long)]
     pub json: bool,
@@ -107,6 +118,22 @@ mod tests {
             ("x.txt", None),
         ] {
             assert_eq!(ExportFormat::from_file_name(name), format, "{name}");
+        }
+    }
+
+    #[test]
+    fn other_extension_is_told_from_none() {
+        for (name, is_other) in [
+            ("list.xlsx", true),
+            ("a/LIST.TXT.gz", true),
+            ("list.xml", false),
+            ("list.csv.gz", false),
+            ("list", false),
+            ("a.b/list", false),
+            ("list.gz", false),
+            ("/dev/stdout", false),
+        ] {
+            assert_eq!(ExportFormat::has_other_extension(name), is_other, "{name}");
         }
     }
 }

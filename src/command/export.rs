@@ -14,6 +14,7 @@ use crate::{
     exchange::{self, ListOwner, OutputColumn},
     exit::Exit,
     failure::Failure,
+    private_file::create_private_dir,
     store::ListQuery,
 };
 
@@ -31,6 +32,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
         return Err(Failure::usage_error("--dir writes the whole list, and takes no filter".to_owned())
             .with_hint("--output FILE writes a part of it"));
     }
+    let file_name = args.output.as_deref().filter(|name| *name != "-");
+    if let Some(name) = file_name.filter(|name| args.format.is_none() && ExportFormat::has_other_extension(name)) {
+        let message = format!("no format has the ending of {name}");
+        return Err(Failure::usage_error(message).with_hint(
+            "end the name with .xml, .json, .ndjson or .csv, or say --format mal-xml, json, ndjson or csv",
+        ));
+    }
     let database = context.open_database().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;
@@ -45,7 +53,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
         )
         .with_hint("malsync sync or malsync import fills it"));
     }
-    let file_name = args.output.as_deref().filter(|name| *name != "-");
+    if items.is_empty() && args.filter != Default::default() {
+        return Err(Failure::from_text(Exit::Failed, "no entry passes the filters: nothing written"));
+    }
     let format =
         args.format.or_else(|| file_name.and_then(ExportFormat::from_file_name)).unwrap_or(ExportFormat::MalXml);
     let content = serialize_list(format, &user, &items);
@@ -65,6 +75,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
         (None, Some(directory)) => {
             let dated = DatedFileName::for_user(&user.username, &format!("{}.gz", format.extension()));
             let today = SystemClock.now().date_naive();
+            create_private_dir(directory).map_err(|error| write_failure(directory, error))?;
             let path = directory.join(dated.file_name(today));
             atomic_file::write_private(&path, &bytes).map_err(|error| write_failure(&path, error))?;
             print_written(&path);

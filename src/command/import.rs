@@ -14,6 +14,7 @@ use crate::{
         edit::{EditCommand, EditSummary, EditTarget, EntryEdit},
         entry::StoredEntry,
         imported_entry::ImportedEntry,
+        left_out::LeftOut,
         run::EntryError,
         text::closest_match,
         user::{User, UserRef},
@@ -45,9 +46,9 @@ const MAX_ERRORS_PRINTED: usize = 20;
 
 pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let ImportedList { user_name, entries, errors } = load_file(context, &args.file).await?;
+    let ImportedList { user_name, user_id, entries, errors, left_out } = load_file(context, &args.file).await?;
     let database = context.open_database().await?;
-    let target = find_target(context, &database, args, user_name.as_deref()).await?;
+    let target = find_target(context, &database, args, FileOwner { name: user_name.as_deref(), id: user_id }).await?;
     if let ImportTarget::NewUser { existing_users, .. } = &target
         && !confirm_new_user(context, args, existing_users).await?
     {
@@ -62,7 +63,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Resu
         target => apply_import(context, &database, target.edit_owner(), &entries).await?,
     };
     close_database(database).await;
-    let view = summarize_import(&target, args, &entries, &summary, errors);
+    let view = summarize_import(&target, args, &entries, &summary, errors, left_out);
     print_import(context, args, &target, &view)?;
     Ok(if view.errors.is_empty() { Exit::Done } else { Exit::Partial })
 }
@@ -85,6 +86,7 @@ fn summarize_import(
     entries: &[ImportedEntry],
     summary: &EditSummary,
     errors: Vec<EntryError>,
+    left_out: LeftOut,
 ) -> ImportView {
     let by_id: HashMap<i32, &ImportedEntry> = entries.iter().map(|entry| (entry.anime.mal_id, entry)).collect();
     let existing_id = match target {
@@ -94,6 +96,7 @@ fn summarize_import(
     let mut view = ImportView {
         edit_id: summary.edit_id,
         errors,
+        left_out,
         user_id: summary.user.or(existing_id).map(|user| user.0),
         username: target.username().to_owned(),
         dry_run: args.dry_run,
@@ -125,6 +128,7 @@ fn print_import(
             .ui
             .print_warning(&format!("{} more errors (--json has them all)", view.errors.len() - MAX_ERRORS_PRINTED));
     }
+    print_left_out(context, args, &view.left_out);
     if let ImportTarget::NewUser { name, existing_users } = target {
         let suffix =
             if existing_users.is_empty() { String::new() } else { format!(", beside {}", join_names(existing_users)) };
@@ -137,6 +141,21 @@ fn print_import(
     if args.json { context.ui.print_json(&view.to_json()) } else { context.ui.print(&view.to_text()) }
 }
 
+/// Prints a line for each kind of thing that was left out; the single cases in a dry run, else with `-v`.
+fn print_left_out(context: &Context<'_>, args: &files::ImportArgs, left_out: &LeftOut) {
+    if args.dry_run {
+        left_out.details.iter().take(MAX_ERRORS_PRINTED).for_each(|line| context.ui.print_note(line));
+        let more = left_out.details.len().saturating_sub(MAX_ERRORS_PRINTED);
+        if more > 0 {
+            context.ui.print_note(&format!("{more} more of them"));
+        }
+    } else {
+        left_out.details.iter().for_each(|line| tracing::info!("{line}"));
+    }
+    left_out.warnings().iter().for_each(|line| context.ui.print_warning(line));
+    left_out.notes().iter().for_each(|line| context.ui.print_note(line));
+}
+
 fn read_list(name: &str) -> Result<ImportedList, Failure> {
     let failure =
         |action: &str, error: anyhow::Error| Failure::new(Exit::Failed, error).context(format!("{action} {name}"));
@@ -147,8 +166,8 @@ fn read_list(name: &str) -> Result<ImportedList, Failure> {
     };
     let source = source.map_err(|error| failure("cannot read", error.into()))?;
     exchange::read_list(source).map_err(|error| {
-        failure("cannot import", error.into())
-            .with_hint("MAL's export is at https://myanimelist.net/panel.php?go=export")
+        let hint = error.hint.unwrap_or("MAL's export is at https://myanimelist.net/panel.php?go=export");
+        failure("cannot import", error.into()).with_hint(hint)
     })
 }
 
@@ -178,12 +197,20 @@ impl ImportTarget {
     }
 }
 
-/// Returns the user of `--user`, else the user named in the file, else the default user of all commands.
+/// The account that a file names as the owner of its list.
+#[derive(Clone, Copy, Debug)]
+struct FileOwner<'a> {
+    name: Option<&'a str>,
+    id: Option<i64>,
+}
+
+/// Returns the user of `--user`, else the user of the file's MAL account, else the one that the file names, else the
+/// default user of all commands.
 async fn find_target(
     context: &Context<'_>,
     database: &Database,
     args: &files::ImportArgs,
-    name_in_file: Option<&str>,
+    owner: FileOwner<'_>,
 ) -> Result<ImportTarget, Failure> {
     let users = database.load_users().await?;
     let usernames = || users.iter().map(|user| user.username.clone()).collect::<Vec<_>>();
@@ -194,28 +221,45 @@ async fn find_target(
             failure
         })
     };
-    match (&args.user, name_in_file) {
-        (Some(UserRef::Name(name)), _) if users.iter().all(|user| user.username != *name) => new(name),
-        (None, Some(name)) if users.is_empty() => new(name),
-        (None, Some(name)) => match users.iter().find(|user| user.username == name) {
-            Some(user) => Ok(ImportTarget::ExistingUser(Box::new(user.clone()))),
-            // Never import one user's list into another user's without `--user`.
-            None => {
-                let message = format!("the file is the list of {name}, who is no user here");
-                let hint =
-                    format!("--user NAME says whose list it is to go into: {} or a new one", join_names(&usernames()));
-                Err(Failure::usage_error(message).with_hint(hint))
-            }
-        },
-        (None, None) if users.is_empty() => {
+    let user = match (&args.user, find_owner(&users, owner), owner.name) {
+        (Some(UserRef::Name(name)), ..) if users.iter().all(|user| user.username != *name) => return new(name),
+        (None, Some(user), _) => user,
+        (None, None, Some(name)) if users.is_empty() => return new(name),
+        // Never import one user's list into another user's without `--user`.
+        (None, None, Some(name)) => {
+            let message = format!("the file is the list of {name}, who is no user here");
+            let hint =
+                format!("--user NAME says whose list it is to go into: {} or a new one", join_names(&usernames()));
+            return Err(Failure::usage_error(message).with_hint(hint));
+        }
+        (None, None, None) if users.is_empty() => {
             let message = "the file does not say whose list it is, and there is no user yet";
-            Err(Failure::usage_error(message).with_hint("malsync import FILE --user NAME"))
+            return Err(Failure::usage_error(message).with_hint("malsync import FILE --user NAME"));
         }
-        (requested, _) => {
-            let user = context.select_from(&users, database, requested.as_ref())?;
-            Ok(ImportTarget::ExistingUser(Box::new(user.clone())))
-        }
+        (requested, ..) => context.select_from(&users, database, requested.as_ref())?,
+    };
+    let is_other_account = owner.id.is_some_and(|id| user.mal_user_id.is_some_and(|known| known != id));
+    if is_other_account && !args.force {
+        let message = format!(
+            "the file is the list of {}, and user {} belongs to another MyAnimeList account",
+            owner.name.unwrap_or("another account"),
+            user.username
+        );
+        return Err(Failure::from_text(Exit::Guard, message)
+            .with_hint("--user NAME chooses another row; malsync import FILE --force takes the list all the same"));
     }
+    Ok(ImportTarget::ExistingUser(Box::new(user.clone())))
+}
+
+/// Returns the user of the file's MAL account, else the one of its name, which is compared without case.
+fn find_owner<'a>(users: &'a [User], owner: FileOwner<'_>) -> Option<&'a User> {
+    let by_account = || owner.id.and_then(|id| users.iter().find(|user| user.mal_user_id == Some(id)));
+    let by_name = || {
+        let name = owner.name?;
+        let same_letters = || users.iter().find(|user| user.username.to_lowercase() == name.to_lowercase());
+        users.iter().find(|user| user.username == name).or_else(same_letters)
+    };
+    by_account().or_else(by_name)
 }
 
 /// Joins the first [`MAX_USERS_NAMED`] names and counts the others.

@@ -24,6 +24,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
     let file = output_path(args, context.ui.is_stdout_terminal())?;
     let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
     let (scope, stats) = (user_stats.scope(), &user_stats.stats);
+    if stats.entries == 0 && args.filter != Default::default() {
+        return Err(Failure::from_text(Exit::Failed, "no entry passes the filters: nothing written"));
+    }
     let page = report::render_page(&scope, stats, &stats::build_sections(&scope, stats));
     let Some(file) = file else {
         return context.ui.print(&page).map(|()| Exit::Done);

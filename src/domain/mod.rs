@@ -11,6 +11,7 @@ pub mod entry_fields;
 pub mod field_value;
 pub mod history;
 pub mod imported_entry;
+pub mod left_out;
 pub mod limits;
 pub mod list_entry;
 pub mod list_status;

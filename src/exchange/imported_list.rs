@@ -1,36 +1,77 @@
 //! What a list file of any format is read into: its entries, the entries that are invalid, or the error of the file.
 
-use std::{collections::HashSet, io};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    io,
+};
 
 use crate::domain::{
     imported_entry::ImportedEntry,
+    left_out::LeftOut,
     run::{EntryError, EntryErrorKind},
 };
 
 /// Maximum number of invalid entries. A file with more is not a list worth importing.
 const MAX_ENTRY_ERRORS: usize = 10_000;
 
+/// Maximum number of entries, as for a list from MAL. They are held in memory.
+const MAX_ENTRIES: usize = 100_000;
+
 /// The content of a list file.
 #[derive(Debug, Default)]
 pub struct ImportedList {
     /// `user_name`: the owner of the list.
     pub user_name: Option<String>,
+    /// `user_id`: MAL's id of the owner.
+    pub user_id: Option<i64>,
     /// The valid entries, in the file's order.
     pub entries: Vec<ImportedEntry>,
     /// The invalid entries.
     pub errors: Vec<EntryError>,
+    /// What the file has and the entries lack.
+    pub left_out: LeftOut,
 }
 
 /// Error for a file that is not a readable list.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line}{}: {message}", .byte.map(|byte| format!(", byte {byte}")).unwrap_or_default())]
+#[error("{}{message}", .position.map(|position| position.to_string()).unwrap_or_default())]
 pub struct ImportFileError {
-    /// Line number of the error, from 1.
+    /// Where the error is. `None` if it concerns the file as a whole.
+    pub position: Option<FilePosition>,
+    /// The error message.
+    pub message: String,
+    /// How to get a file that can be read. `None` for the usual hint.
+    pub hint: Option<&'static str>,
+}
+
+/// A position in a list file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilePosition {
+    /// Line number, from 1.
     pub line: u64,
     /// Number of bytes read. `None` if unknown.
     pub byte: Option<u64>,
-    /// The error message.
-    pub message: String,
+}
+
+impl std::fmt::Display for FilePosition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.byte {
+            Some(byte) => write!(f, "line {}, byte {byte}: ", self.line),
+            None => write!(f, "line {}: ", self.line),
+        }
+    }
+}
+
+impl ImportFileError {
+    /// Returns an error at a position.
+    pub(super) fn at(line: u64, byte: Option<u64>, message: String) -> Self {
+        Self { position: Some(FilePosition { line, byte }), message, hint: None }
+    }
+
+    /// Returns an error of the file as a whole.
+    pub(super) fn of_file(message: impl Into<String>, hint: Option<&'static str>) -> Self {
+        Self { position: None, message: message.into(), hint }
+    }
 }
 
 /// Message for a file that ends in the middle of a list.
@@ -48,21 +89,35 @@ pub(super) fn io_error_message(error: &io::Error) -> String {
 #[derive(Debug, Default)]
 pub(super) struct ImportedListBuilder {
     list: ImportedList,
-    seen_ids: HashSet<i32>,
+    /// Index of each entry by its id.
+    indexes: HashMap<i32, usize>,
+    total_entries: usize,
 }
 
 impl ImportedListBuilder {
-    /// Adds an entry, or its error. A second entry with the same id is an error.
+    /// Adds an entry, or its error. An identical repetition of an entry is passed over; one with other values is an
+    /// error.
     ///
     /// # Errors
-    /// Fails if more than [`MAX_ENTRY_ERRORS`] entries are invalid.
+    /// Fails if the file has more than [`MAX_ENTRIES`] entries, or more than [`MAX_ENTRY_ERRORS`] invalid ones.
     pub(super) fn add_entry(&mut self, entry: Result<ImportedEntry, EntryError>) -> Result<(), String> {
+        self.total_entries += 1;
+        if self.total_entries > MAX_ENTRIES {
+            return Err(format!("it has more than {MAX_ENTRIES} entries, and no list has"));
+        }
         match entry {
-            Ok(entry) if self.seen_ids.insert(entry.anime.mal_id) => self.list.entries.push(entry),
-            Ok(ImportedEntry { anime, .. }) => {
-                let message = "it stands in the file a second time";
-                self.list.errors.push(invalid_entry(Some(anime.mal_id.into()), Some(&anime.title), message));
-            }
+            Ok(entry) => match self.indexes.entry(entry.anime.mal_id) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(self.list.entries.len());
+                    self.list.entries.push(entry);
+                }
+                Entry::Occupied(index) if self.list.entries[*index.get()] == entry => self.list.left_out.repeated += 1,
+                Entry::Occupied(_) => {
+                    let ImportedEntry { anime, .. } = entry;
+                    let message = "it stands in the file a second time, with other values";
+                    self.list.errors.push(invalid_entry(Some(anime.mal_id.into()), Some(&anime.title), message));
+                }
+            },
             Err(error) => self.list.errors.push(error),
         }
         if self.list.errors.len() > MAX_ENTRY_ERRORS {
@@ -71,9 +126,24 @@ impl ImportedListBuilder {
         Ok(())
     }
 
+    /// Returns true if no entry was added, valid or not.
+    pub(super) fn is_empty(&self) -> bool {
+        self.total_entries == 0
+    }
+
+    /// Returns what was left out so far.
+    pub(super) fn left_out(&mut self) -> &mut LeftOut {
+        &mut self.list.left_out
+    }
+
     /// Sets the owner of the list. An empty name is ignored.
     pub(super) fn set_user_name(&mut self, name: Option<&str>) {
         self.list.user_name = name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    }
+
+    /// Sets MAL's id of the owner. A text that is no id is ignored; 0 stands for an unknown one.
+    pub(super) fn set_user_id(&mut self, id: Option<&str>) {
+        self.list.user_id = id.and_then(|id| id.trim().parse().ok()).filter(|id| *id > 0);
     }
 
     /// Returns the list.
@@ -85,4 +155,9 @@ impl ImportedListBuilder {
 /// Returns the error of an entry that no row can hold.
 pub(super) fn invalid_entry(mal_id: Option<i64>, title: Option<&str>, message: &str) -> EntryError {
     EntryError::new(mal_id, title, EntryErrorKind::Invalid, message)
+}
+
+/// Returns the title of an anime that the file does not name. The next sync replaces it.
+pub(super) fn placeholder_title(mal_id: i32) -> String {
+    format!("MAL #{mal_id}")
 }

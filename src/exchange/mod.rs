@@ -15,15 +15,17 @@ mod csv;
 mod gzip;
 mod imported_list;
 mod json;
+mod lenient_date;
 mod line_counter;
 mod list_file;
+mod text_encoding;
 mod xml;
 
 pub use cell::OutputCell;
 pub use columns::{ColumnKind, ListRow, OutputColumn};
 pub use csv::{encode_csv, encode_csv_cells};
 pub use gzip::gunzip_bounded;
-pub use imported_list::{ImportFileError, ImportedList};
+pub use imported_list::{FilePosition, ImportFileError, ImportedList};
 pub use json::write::{AllColumns, SelectedColumns, encode_json_array, encode_json_lines};
 pub use list_file::read_list;
 pub use xml::write::{ListOwner, encode_mal_xml};

@@ -16,6 +16,24 @@ use crate::domain::{
 };
 
 const EXPORT_2018: &str = include_str!("samples/export_2018.xml");
+/// Lists as other programs write them, by name.
+const FAULTS: [(&str, &[u8]); 7] = [
+    ("kitsu", include_bytes!("samples/faults/kitsu.xml")),
+    ("malappinfo", include_bytes!("samples/faults/malappinfo.xml")),
+    ("twice", include_bytes!("samples/faults/nekomata-twice.xml")),
+    ("amp", include_bytes!("samples/faults/v-amp-bare.xml")),
+    ("bad-byte", include_bytes!("samples/faults/one-bad-byte.xml")),
+    ("latin1", include_bytes!("samples/faults/latin1.xml")),
+    ("utf16", include_bytes!("samples/faults/utf16le.xml")),
+];
+
+fn read_fault(name: &str) -> ImportedList {
+    let bytes = FAULTS.iter().find(|(known, _)| *known == name).unwrap().1;
+    let list = read_list(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(list.errors, [], "{name}");
+    list
+}
+
 const EXPORT_2024: &str = include_str!("samples/export_2024.xml");
 
 fn read_valid_list(text: &str) -> ImportedList {
@@ -100,11 +118,14 @@ fn encode_mal_xml_matches_export_of_mal() {
     let list = read_valid_list(EXPORT_2024);
     let owner = ListOwner { name: "sample", mal_user_id: Some(1_000_001) };
     let written = String::from_utf8(encode_mal_xml(owner, &list_entries(&list.entries))).unwrap();
+    const UNKNOWN_ELEMENTS: [&str; 3] = ["<my_storage", "<my_discuss", "<my_sns"];
+    const OTHER_ELEMENTS: [&str; 5] =
+        ["user_total", "update_on_import", UNKNOWN_ELEMENTS[0], UNKNOWN_ELEMENTS[1], UNKNOWN_ELEMENTS[2]];
+    assert!(UNKNOWN_ELEMENTS.iter().all(|name| !written.contains(name)));
     let comparable_lines = |text: &str| -> Vec<String> {
-        // Ignored: comments, totals (the sample is an excerpt of a longer list) and `update_on_import`, which differ
-        // from MAL's.
-        let lines =
-            text.lines().skip(6).filter(|line| !line.contains("user_total") && !line.contains("update_on_import"));
+        // Ignored: comments, totals (the sample is an excerpt of a longer list), `update_on_import`, which differs from
+        // MAL's, and elements whose values malsync does not know.
+        let lines = text.lines().skip(6).filter(|line| OTHER_ELEMENTS.iter().all(|name| !line.contains(name)));
         lines.map(str::to_owned).collect()
     };
     assert_eq!(comparable_lines(&written), comparable_lines(EXPORT_2024));
@@ -112,6 +133,94 @@ fn encode_mal_xml_matches_export_of_mal() {
     for total in ["anime>3<", "watching>1<", "completed>1<", "onhold>0<", "dropped>1<", "plantowatch>0<"] {
         assert!(written.contains(&format!("<user_total_{total}")), "{total}");
     }
+}
+
+#[test]
+fn lists_of_other_programs_are_read() {
+    let kitsu = read_fault("kitsu");
+    let read: Vec<_> =
+        kitsu.entries.iter().map(|entry| (entry.anime.title.as_str(), entry.values.status.as_str())).collect();
+    assert_eq!(read, [("MAL #1", "watching"), ("MAL #5", "on_hold")]);
+    let malappinfo = read_fault("malappinfo");
+    assert_eq!((malappinfo.user_name.as_deref(), malappinfo.user_id), (Some("sample"), Some(1_000_001)));
+    assert_eq!(malappinfo.entries[0].anime.media_type.as_deref(), Some("tv"));
+    let twice = read_fault("twice");
+    assert_eq!((twice.entries.len(), twice.left_out.repeated), (1, 1));
+    assert_eq!(read_fault("amp").entries[0].anime.title, "Panty & Stocking with Garterbelt");
+    let other_id = xml_with_entry("").replace("series_animedb_id", "anime_animedb_id");
+    assert_eq!(read_valid_list(&other_id).entries[0].anime.mal_id, 5);
+}
+
+#[test]
+fn encodings_are_honoured_and_bad_bytes_replaced() {
+    let read = |name: &str| {
+        let list = read_fault(name);
+        assert_eq!(list.entries.len(), 1, "{name}");
+        let entry = &list.entries[0];
+        (
+            format!("{} {}", entry.anime.title, entry.values.notes.as_deref().unwrap_or_default()),
+            list.left_out.invalid_bytes,
+        )
+    };
+    for name in ["latin1", "utf16"] {
+        let (text, invalid_bytes) = read(name);
+        assert!(invalid_bytes == 0 && !text.contains('\u{fffd}'), "{name}: {text}");
+    }
+    assert_eq!(read("latin1").0, "Café Bebop ");
+    let (text, invalid_bytes) = read("bad-byte");
+    assert!(invalid_bytes == 1 && text.contains('\u{fffd}'), "{text}");
+    let json = read_list(&include_bytes!("samples/faults/json-bom.json")[..]).unwrap();
+    assert_eq!((json.entries.len(), json.errors.len()), (1, 0));
+}
+
+#[test]
+fn reading_goes_on_behind_a_broken_entry() {
+    let entry = |id: u32, broken: &str| {
+        format!("<anime><series_animedb_id>{id}</series_animedb_id><my_status>1</my_status>{broken}</anime>\n")
+    };
+    for broken in [
+        "<my_tags>",
+        "</my_tags>",
+        "<my_tags></my_comments>",
+        "<my_comments><![CDATA[never closed</my_comments>",
+        "<my_comments>1 < 2 <3</my_comments>",
+        "<my_comments><!-- x</my_comments>",
+        "<anime>",
+    ] {
+        let text = format!("<myanimelist>{}{}{}</myanimelist>", entry(1, ""), entry(2, broken), entry(3, ""));
+        let list = read_valid_list(&text);
+        let ids: Vec<_> = list.entries.iter().map(|entry| entry.anime.mal_id).collect();
+        assert!(ids == [1, 3], "{broken}: {ids:?}");
+        assert_eq!(list.errors[0].mal_id, Some(2), "{broken}");
+        assert!(list.errors[0].message.starts_with("the file is broken in this entry: "), "{:?}", list.errors);
+        let last = format!("<myanimelist>{}{}</myanimelist>", entry(1, ""), entry(2, broken));
+        let list = read_valid_list(&last);
+        assert_eq!(list.entries.len(), 1, "{broken}");
+        assert!(read_list(text.trim_end_matches("</myanimelist>").as_bytes()).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn manga_in_a_list_of_anime_are_passed_over() {
+    let text = xml_with_entry("").replace("<anime>", "<manga><series_title>m</series_title></manga><anime>");
+    let list = read_valid_list(&text);
+    assert_eq!((list.entries.len(), list.left_out.manga), (1, 1));
+}
+
+#[test]
+fn more_entries_than_any_list_are_refused() {
+    let entry = |id: u32| format!("<anime><series_animedb_id>{id}</series_animedb_id><my_status>1</my_status></anime>");
+    let list = |count: u32| format!("<myanimelist>{}</myanimelist>", (1..=count).map(entry).collect::<String>());
+    assert_eq!(read_valid_list(&list(100_000)).entries.len(), 100_000);
+    assert!(read_error(&list(100_001)).contains("more than 100000 entries"));
+}
+
+#[test]
+fn missing_media_type_stays_missing() {
+    let read = read_single_entry("");
+    assert_eq!(read.anime.media_type, None);
+    let written = encode_mal_xml(ListOwner { name: "x", mal_user_id: None }, &list_entries(&[read]));
+    assert_eq!(read_list(written.as_slice()).unwrap().entries[0].anime.media_type, None);
 }
 
 #[test]
@@ -129,15 +238,9 @@ fn missing_elements_are_not_among_the_fields() {
 
 #[test]
 fn invalid_entry_is_reported_and_others_are_read() {
-    for (elements, message) in [
-        ("<my_score>11</my_score>", "my_score is 11, not within 0 to 10"),
-        ("<my_score>7.5</my_score>", "my_score is no whole number: 7.5"),
-        ("<my_watched_episodes>-1</my_watched_episodes>", "my_watched_episodes is -1, not within 0 to 2147483647"),
-        ("<my_status>Reading</my_status>", "unknown list status \"Reading\""),
-        ("<my_status/>", "no my_status"),
-        ("<my_priority>urgent</my_priority>", "my_priority is not known: \"urgent\""),
-        ("<my_rewatching>maybe</my_rewatching>", "my_rewatching is not known: \"maybe\""),
-    ] {
+    for (elements, message) in
+        [("<my_status>Reading</my_status>", "unknown list status \"Reading\""), ("<my_status/>", "no my_status")]
+    {
         assert_eq!(read_entry_error(elements), message);
     }
     let list = read_valid_list(
@@ -145,6 +248,7 @@ fn invalid_entry_is_reported_and_others_are_read() {
         <anime><series_animedb_id>3000000000</series_animedb_id><series_title>b</series_title></anime>\
         <anime><series_animedb_id>1</series_animedb_id><series_title>a</series_title><my_status>2</my_status></anime>\
         <anime><series_animedb_id>1</series_animedb_id><series_title>a</series_title><my_status>2</my_status></anime>\
+        <anime><series_animedb_id>1</series_animedb_id><series_title>a</series_title><my_status>4</my_status></anime>\
         </myanimelist>",
     );
     assert_eq!(list.entries.len(), 1);
@@ -155,28 +259,61 @@ fn invalid_entry_is_reported_and_others_are_read() {
             (None, "no series_animedb_id"),
             (None, "series_animedb_id is no whole number: x"),
             (Some(3_000_000_000), "series_animedb_id is 3000000000, not within 1 to 2147483647"),
-            (Some(1), "it stands in the file a second time"),
+            (Some(1), "it stands in the file a second time, with other values"),
         ]
     );
+    assert_eq!(list.left_out.repeated, 1, "an identical repetition is no error");
 }
 
 #[test]
-fn dates_may_be_full_partial_or_none() {
-    for (sent, date) in [
-        ("2019-04-05", Some("2019-04-05")),
-        ("2019-04-00", Some("2019-04")),
-        ("2019-00-00", Some("2019")),
-        ("2019-04", Some("2019-04")),
-        ("2019", Some("2019")),
-        ("0000-00-00", None),
-        ("2023-02-30", None),
-        ("2019-00-05", None),
-        ("0000-04-05", None),
-        ("tomorrow", None),
+fn unreadable_side_value_is_left_out_and_counted() {
+    let read = |elements: &str| {
+        let mut list = read_valid_list(&xml_with_entry(elements));
+        assert_eq!((list.errors.len(), list.entries.len()), (0, 1), "{elements}");
+        (list.entries.remove(0), list.left_out)
+    };
+    for elements in [
+        "<my_score>85</my_score>",
+        "<my_score>-1</my_score>",
+        "<my_score>good</my_score>",
+        "<series_episodes>None</series_episodes>",
+        "<my_watched_episodes>-1</my_watched_episodes>",
+        "<my_watched_episodes>1.5</my_watched_episodes>",
+        "<my_times_watched>None</my_times_watched>",
+        "<my_rewatch_value>None</my_rewatch_value>",
+        "<my_priority>urgent</my_priority>",
+        "<my_rewatching>maybe</my_rewatching>",
     ] {
-        let read = read_single_entry(&format!("<my_start_date>{sent}</my_start_date>")).values.start_date;
-        assert_eq!(read.map(|date| date.to_string()).as_deref(), date, "{sent}");
+        let (entry, left_out) = read(elements);
+        assert_eq!(
+            (entry.fields, left_out.values_unread, left_out.dates_unread),
+            (vec![Field::Status], 1, 0),
+            "{elements}"
+        );
+        assert_eq!(left_out.warnings(), ["1 value could not be read"]);
     }
+    let (entry, left_out) = read("<my_start_date>Today</my_start_date><my_finish_date>null-null-null</my_finish_date>");
+    assert_eq!((entry.fields, left_out.values_unread, left_out.dates_unread), (vec![Field::Status], 0, 1));
+    assert_eq!(left_out.details, ["MAL ID 5: my_start_date \"Today\" is no date, and is left out"]);
+    for (sent, score, scores_cut) in [("8", 8, 0), ("8.0", 8, 0), ("8.5", 8, 1), ("10.00", 10, 0)] {
+        let (entry, left_out) = read(&format!("<my_score>{sent}</my_score>"));
+        assert_eq!(
+            (entry.values.score, left_out.scores_cut, left_out.values_unread),
+            (Some(score), scores_cut, 0),
+            "{sent}"
+        );
+    }
+    let (entry, left_out) = read(
+        "<my_rewatching>2</my_rewatching><my_watched_episodes>12.0</my_watched_episodes><series_episodes>12.</series_episodes>",
+    );
+    assert_eq!(
+        (entry.values.is_rewatching, entry.values.episodes_watched, entry.anime.episodes),
+        (true, Some(12), Some(12))
+    );
+    assert_eq!(left_out, crate::domain::left_out::LeftOut::default());
+    let numbered_type = |number| read(&format!("<series_type>{number}</series_type>")).0.anime.media_type;
+    let types = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "7"].map(|name| Some(name.to_owned()));
+    assert_eq!([0, 1, 2, 3, 4, 5, 6, 7].map(numbered_type), types);
 }
 
 #[test]
@@ -190,6 +327,8 @@ fn texts_are_read_from_cdata_entities_and_plain_text() {
         ("&amp; &amp;", "& &"),
         ("<b>a</b><![CDATA[c]]>", "c"),
         ("&unheard;", "&unheard;"),
+        ("Panty & Stocking &", "Panty & Stocking &"),
+        ("&#xD800;&#x;", "&#xD800;&#x;"),
         ("<![CDATA[first line\r\n\r\nI&rsquo;d say <3 & it's > good]]>", "first line\n\nI’d say <3 & it's > good"),
         ("<![CDATA[plut&ocirc;t bien<br />\nI&rsquo;d say]]>", "plutôt bien\nI’d say"),
         ("<![CDATA[typed &lt;br /&gt; &amp;amp;]]>", "typed <br /> &amp;"),
@@ -215,7 +354,7 @@ fn invalid_file_is_rejected_with_position() {
         ("", "line 1, byte 0: there is no list in it"),
         ("hello", "text outside of every element"),
         ("<html></html>", "<html> instead of <myanimelist>"),
-        ("<myanimelist>\n<manga>", "line 2, byte 21: it is a list of manga"),
+        ("<myanimelist>\n<manga></manga></myanimelist>", "it is a list of manga"),
         ("<myanimelist>\n<anime>\n", "line 3, byte 22: it ends before its time"),
         ("<myanimelist></myanimelist><myanimelist>", "<myanimelist> instead of"),
         ("<myanimelist></anime>", "byte"),
@@ -254,6 +393,14 @@ fn gzip_is_detected_by_content_and_size_is_bounded() {
     let compressed = encoder.finish().unwrap();
     let message = read_list(open(&compressed[..compressed.len() - 8], 1 << 20)).unwrap_err().to_string();
     assert_eq!(message, "line 3: it ends before its time");
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(b"[]").unwrap();
+    let whole = encoder.finish().unwrap();
+    let mut tail = GzEncoder::new(Vec::new(), Compression::fast());
+    tail.write_all(b" \n").unwrap();
+    for behind in [&[0, 0, 0][..], b"\n", b"garbage", &tail.finish().unwrap()] {
+        assert!(read_list(open(&[&whole[..], behind].concat(), 1 << 20)).unwrap().entries.is_empty());
+    }
     for short in [&[][..], &[0x1f], &[0x1f, 0x8b]] {
         assert!(read_list(open(short, 1 << 20)).is_err());
     }
@@ -335,11 +482,12 @@ fn any_values() -> impl Strategy<Value = EntryValues> {
 fn any_entries() -> impl Strategy<Value = Vec<ImportedEntry>> {
     let title = any_text().prop_filter("empty", |title| !title.trim().is_empty());
     let kind = prop::sample::select(&["tv", "movie", "tv_special", "unknown", "something_new"]);
-    let entry =
-        (title, kind, prop::option::of(1..=i32::MAX), any_values()).prop_map(|(title, kind, episodes, values)| {
-            let anime = Anime { title, media_type: Some(kind.to_owned()), episodes, ..Anime::default() };
+    let entry = (title, prop::option::of(kind), prop::option::of(1..=i32::MAX), any_values()).prop_map(
+        |(title, kind, episodes, values)| {
+            let anime = Anime { title, media_type: kind.map(str::to_owned), episodes, ..Anime::default() };
             ImportedEntry { anime, values, fields: Vec::new() }
-        });
+        },
+    );
     prop::collection::vec(entry, 0..6).prop_map(|mut entries| {
         entries.iter_mut().zip(1..).for_each(|(entry, id)| entry.anime.mal_id = id);
         entries

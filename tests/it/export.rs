@@ -90,8 +90,8 @@ fn export_keeps_newest_dated_files_and_touches_no_other() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 2);
     env.sync(&[]);
     let folder = env.home().join("backups");
-    assert!(env.run(&["export", "--dir", "backups"]).expect_code(1).stderr.contains("hint: make the folder first"));
-    fs::create_dir(&folder).unwrap();
+    env.run(&["export", "--dir", "backups"]).expect_code(0);
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     let others = ["malsync-alice-2001-01-01.json.gz", "malsync-bob-2001-01-01.xml.gz", "notes"];
     let old = ["malsync-alice-2001-01-01.xml.gz", "malsync-alice-2001-01-02.xml.gz", "malsync-alice-2001-01-03.xml.gz"];
     others.iter().chain(&old).for_each(|name| fs::write(folder.join(name), "old").unwrap());
@@ -129,4 +129,20 @@ fn failed_export_keeps_old_file() {
         "mkdir ro && mount --bind ro ro && mount -o remount,bind,ro ro && \"$MALSYNC\" export --output ro/x";
     let output = env.run_in_shell(&format!("unshare -m bash -c '{read_only}'")).expect_code(1);
     assert!(output.stderr.starts_with("error: cannot write ro/x: Read-only"), "{}", output.stderr);
+}
+
+#[test]
+fn filters_without_match_write_no_file() {
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    env.sync(&[]);
+    for (command, file) in [("report", "good.html"), ("export", "good.xml")] {
+        fs::write(env.home().join(file), "old").unwrap();
+        let output = env.run(&[command, "--output", file, "--genre", "typo"]).expect_code(1);
+        assert!(output.stderr.contains("error: no entry passes the filters"), "{}", output.stderr);
+        assert_eq!(fs::read_to_string(env.home().join(file)).unwrap(), "old");
+        assert_eq!(env.run(&[command, "--output", "-", "--genre", "typo"]).expect_code(1).stdout, "");
+    }
+    let output = env.run(&["export", "--output", "list.xlsx"]).expect_code(2);
+    assert!(output.stderr.contains(".xml, .json, .ndjson or .csv"), "{}", output.stderr);
+    assert!(!env.home().join("list.xlsx").exists());
 }

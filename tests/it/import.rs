@@ -19,7 +19,7 @@ const SAMPLE_LIST_XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>
 <my_start_date>2019-04-00</my_start_date><my_finish_date>0000-00-00</my_finish_date><my_score>9</my_score>
 <my_status>Watching</my_status><my_comments><![CDATA[good &amp; short]]></my_comments></anime>
 <anime><series_animedb_id>900002</series_animedb_id><series_title><![CDATA[Bad]]></series_title>
-<my_score>11</my_score><my_status>Watching</my_status></anime>
+<my_score>11</my_score><my_status>Reading</my_status></anime>
 <anime><series_animedb_id>900003</series_animedb_id><series_title><![CDATA[Film]]></series_title>
 <series_type>Movie</series_type><my_status>Plan to Watch</my_status></anime>
 </myanimelist>
@@ -51,7 +51,11 @@ fn import_works_without_account(kind: DatabaseKind) {
     );
     assert_eq!(done["errors"][0]["mal_id"], 900_002);
     assert_eq!(done["errors"][0]["kind"], "invalid");
-    assert!(output.stderr.contains("user alice made") && output.stderr.contains("my_score is 11"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("user alice made") && output.stderr.contains("unknown list status"),
+        "{}",
+        output.stderr
+    );
     let list = list_rows(&env);
     assert_eq!(list.len(), 2);
     assert_eq!(
@@ -112,19 +116,21 @@ fn import_obeys_merge_rules_and_pins(kind: DatabaseKind) {
 #[test]
 fn import_goes_to_the_named_user_only() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 0);
-    let list = |name: &str| {
+    let list = |name: &str, id: u32| {
         let entry = "<anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title><my_status>Watching</my_status></anime>";
         write_file(
             &env,
             "list.xml",
-            &format!("<myanimelist><myinfo><user_name>{name}</user_name></myinfo>{entry}</myanimelist>"),
+            &format!(
+                "<myanimelist><myinfo><user_id>{id}</user_id><user_name>{name}</user_name></myinfo>{entry}</myanimelist>"
+            ),
         );
     };
     let owners =
         || env.query_column("SELECT u.username FROM user_anime_lists l JOIN users u ON u.id = l.user_id ORDER BY 1");
-    list("ann");
+    list("ann", 0);
     env.run(&["import", "list.xml"]).expect_code(0);
-    list("bob");
+    list("bob", 0);
     let output = env.run(&["import", "list.xml"]).expect_code(2);
     assert!(
         output.stderr.contains("the list of bob, who is no user here") && output.stderr.contains("--user NAME"),
@@ -136,6 +142,23 @@ fn import_goes_to_the_named_user_only() {
     env.execute_sql("DELETE FROM user_anime_lists");
     env.run(&["import", "list.xml"]).expect_code(0);
     assert_eq!(owners(), [Some("bob".into())]);
+    env.execute_sql("UPDATE users SET mal_user_id = 20 WHERE username = 'bob'");
+    let imported_by = |name: &str, id: u32, flags: &[&str], code: i32| {
+        env.execute_sql("DELETE FROM user_anime_lists");
+        list(name, id);
+        env.run(&[&["import", "list.xml"], flags].concat()).expect_code(code);
+        owners().into_iter().next().flatten()
+    };
+    assert_eq!(imported_by("renamed", 20, &[], 0).as_deref(), Some("bob"), "the account decides");
+    assert_eq!(imported_by("BOB", 20, &[], 0).as_deref(), Some("bob"));
+    assert_eq!(imported_by("ANN", 0, &[], 0).as_deref(), Some("ann"), "the name is compared without case");
+    assert_eq!(imported_by("bob", 30, &[], 8), None, "another account of the same name");
+    assert_eq!(imported_by("ann", 30, &["--user", "bob"], 8), None);
+    assert_eq!(imported_by("ann", 30, &["--user", "bob", "--force"], 0).as_deref(), Some("bob"));
+    assert_eq!(imported_by("ann", 0, &["--user", "id:x"], 2), None);
+    env.execute_sql("DELETE FROM user_anime_lists");
+    env.execute_sql("DELETE FROM users");
+    assert_eq!(imported_by("id:1", 0, &[], 2), None, "a name that no command could address");
 }
 
 #[test]
@@ -337,4 +360,22 @@ fn import_of_other_file_fails_with_position() {
     let output = env.run(&["import", "missing.xml"]).expect_code(1);
     assert!(output.stderr.starts_with("error: cannot read missing.xml: "), "{}", output.stderr);
     assert_eq!(env.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null);
+}
+
+#[test]
+fn import_counts_what_was_left_out() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let entry = "<anime><series_animedb_id>1</series_animedb_id><my_status>On Hold</my_status><my_score>85</my_score>\
+        <my_start_date>Today</my_start_date><my_finish_date>2021-4-0</my_finish_date></anime>";
+    write_file(&env, "list.xml", &format!("<myanimelist>{entry}{entry}</myanimelist>"));
+    let dry = env.run(&["import", "list.xml", "--user", "ann", "--dry-run"]).expect_code(0);
+    assert!(dry.stderr.contains("my_start_date \"Today\" is no date"), "{}", dry.stderr);
+    let output = env.run(&["import", "list.xml", "--user", "ann", "--json"]).expect_code(0);
+    let done = output.json();
+    assert_eq!(["created", "dates_unread", "values_unread"].map(|name| &done[name]), [&json!(1), &json!(2), &json!(2)]);
+    for line in ["2 dates could not be read", "2 values could not be read", "1 entry stands in the file again"] {
+        assert!(output.stderr.contains(line), "{}", output.stderr);
+    }
+    let row = &list_rows(&env)[0];
+    assert_eq!((&row["title"], &row["finish_date"]), (&json!("MAL #1"), &json!("2021-04")));
 }

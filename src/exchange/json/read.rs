@@ -52,7 +52,7 @@ pub(in crate::exchange) fn read_json(
         Ok(()) => Ok(list.finish()),
         // The JSON parser has no line number if the reader failed.
         Err(error) if error.is_io() => {
-            Err(ImportFileError { line: line_counter.lines + 1, byte: None, message: io_error_message(&error.into()) })
+            Err(ImportFileError::at(line_counter.lines + 1, None, io_error_message(&error.into())))
         }
         Err(error) if error.is_eof() => Err(error_at_line(&error, TRUNCATED_FILE.to_owned())),
         Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
@@ -60,7 +60,7 @@ pub(in crate::exchange) fn read_json(
 }
 
 fn error_at_line(error: &serde_json::Error, message: String) -> ImportFileError {
-    ImportFileError { line: error.line() as u64, byte: None, message }
+    ImportFileError::at(error.line() as u64, None, message)
 }
 
 /// Calls the function for each array element as it is read.

@@ -2,5 +2,6 @@
 
 pub(super) mod read;
 mod read_entry;
+mod replay_reader;
 mod vocabulary;
 pub(super) mod write;

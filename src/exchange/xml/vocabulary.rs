@@ -26,6 +26,9 @@ const TYPE_NAMES: [(&str, &str); 10] = [
     ("Unknown", "unknown"),
 ];
 
+/// `series_type` as a number, as malappinfo wrote it: malsync's names for 0 to 6.
+const NUMBERED_TYPES: [&str; 7] = ["unknown", "tv", "ova", "movie", "special", "ona", "music"];
+
 /// `my_priority` for the values 0 to 2.
 const PRIORITY_NAMES: [&str; 3] = ["LOW", "MEDIUM", "HIGH"];
 
@@ -37,24 +40,29 @@ pub(super) fn status_to_mal(status: &str) -> &str {
     STATUS_NAMES.iter().find(|(_, name, _)| *name == status).map_or(status, |(mal_name, ..)| mal_name)
 }
 
-/// Parses a status: MAL's name, malsync's name or the number. Returns `None` if it is unknown.
+/// Parses a status: its name or the number. Case, blanks, `-` and `_` do not count. Returns `None` if it is unknown.
 pub(super) fn status_from_mal(word: &str) -> Option<&'static str> {
-    let matches_word = |(mal_name, name, number): &&(&str, &str, &str)| {
-        mal_name.eq_ignore_ascii_case(word) || name.eq_ignore_ascii_case(word) || *number == word
+    let letters = |word: &str| {
+        let letters = word.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'));
+        letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
     };
+    let spelled = letters(word);
+    let matches_word = |(_, name, number): &&(&str, &str, &str)| letters(name) == spelled || *number == spelled;
     STATUS_NAMES.iter().find(matches_word).map(|(_, name, _)| *name)
 }
 
-/// Returns MAL's name of a media type.
+/// Returns MAL's name of a media type. Returns an empty text if there is none.
 pub(super) fn type_to_mal(media_type: Option<&str>) -> &str {
-    let media_type = media_type.unwrap_or("unknown");
+    let media_type = media_type.unwrap_or_default();
     TYPE_NAMES.iter().find(|(_, name)| *name == media_type).map_or(media_type, |(mal_name, _)| mal_name)
 }
 
-/// Parses MAL's name of a media type. An unknown name is returned unchanged. Returns `None` if it is empty.
+/// Parses MAL's name or number of a media type. An unknown name is returned unchanged. Returns `None` if it is empty.
 pub(super) fn type_from_mal(word: &str) -> Option<String> {
+    let numbered = word.parse::<usize>().ok().and_then(|number| NUMBERED_TYPES.get(number)).copied();
     let known_name =
-        TYPE_NAMES.iter().find(|(mal_name, _)| mal_name.eq_ignore_ascii_case(word)).map(|(_, name)| (*name).to_owned());
+        || TYPE_NAMES.iter().find(|(mal_name, _)| mal_name.eq_ignore_ascii_case(word)).map(|(_, name)| *name);
+    let known_name = numbered.or_else(known_name).map(str::to_owned);
     (!word.is_empty()).then(|| known_name.unwrap_or_else(|| word.to_owned()))
 }
 
@@ -119,6 +127,11 @@ mod tests {
             ("plan_to_watch", Some("plan_to_watch")),
             ("ON-HOLD", Some("on_hold")),
             ("6", Some("plan_to_watch")),
+            ("plantowatch", Some("plan_to_watch")),
+            ("Plan-To  Watch", Some("plan_to_watch")),
+            ("On Hold", Some("on_hold")),
+            ("onhold", Some("on_hold")),
+            (" Watching", Some("watching")),
             ("5", None),
             ("", None),
             ("Reading", None),

@@ -1,10 +1,12 @@
 //! Writes MAL's XML export in its current form: same elements, order and layout.
 //!
-//! Three differences:
+//! Four differences:
 //!
 //! 1. The comment at the top names malsync as the author.
 //! 2. `update_on_import` is 1. With 0, MAL's importer does not change existing entries, but a restored copy should.
 //! 3. In a partial date, zeros stand for the unknown month or day, as the format uses zeros for an unknown date.
+//! 4. Elements whose values malsync does not know (storage, discussion, posting) are left out: MAL's importer would take
+//!    them for the user's.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -80,8 +82,6 @@ fn write_entry(text: &mut String, entry: &ListEntry) {
         ("my_finish_date", format_date(values.finish_date).into()),
         ("my_rated", fixed("")),
         ("my_score", number(values.score)),
-        ("my_storage", fixed("")),
-        ("my_storage_value", fixed("0.00")),
         ("my_status", escape_text(vocabulary::status_to_mal(&values.status))),
         ("my_comments", to_cdata(&encode_comments(values.notes.as_deref().unwrap_or_default()))),
         ("my_times_watched", number(Some(values.times_rewatched))),
@@ -90,8 +90,6 @@ fn write_entry(text: &mut String, entry: &ListEntry) {
         ("my_tags", to_cdata(&values.tags.join(", "))),
         ("my_rewatching", number(Some(values.is_rewatching.into()))),
         ("my_rewatching_ep", fixed("0")),
-        ("my_discuss", fixed("1")),
-        ("my_sns", fixed("default")),
         ("update_on_import", fixed("1")),
     ] {
         let _ = writeln!(text, "\t\t\t\t\t<{name}>{value}</{name}>");

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{pluralize, pluralize_entries};
-use crate::domain::{entry_fields::Field, run::EntryError};
+use crate::domain::{entry_fields::Field, left_out::LeftOut, run::EntryError};
 
 /// Result of an import.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub struct ImportView {
     pub username: String,
     /// True if nothing was written.
     pub dry_run: bool,
+    /// What the file has and the import left out.
+    pub left_out: LeftOut,
     /// Fields that the next sync overwrites with the last known values of MAL.
     pub overwrites: OverwriteCounts,
 }
@@ -70,6 +72,11 @@ pub struct ImportJson<'a> {
     dry_run: bool,
     kept: i64,
     set_back: Vec<OverwriteCountJson>,
+    dates_unread: u64,
+    values_unread: u64,
+    scores_cut: u64,
+    repeated: u64,
+    manga: u64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -102,6 +109,11 @@ impl ImportView {
                 .iter()
                 .map(|(field, entries)| OverwriteCountJson { field: field.as_str(), entries })
                 .collect(),
+            dates_unread: self.left_out.dates_unread,
+            values_unread: self.left_out.values_unread,
+            scores_cut: self.left_out.scores_cut,
+            repeated: self.left_out.repeated,
+            manga: self.left_out.manga,
         }
     }
 
@@ -171,7 +183,7 @@ mod tests {
             username: "ann".into(),
             ..ImportView::default()
         };
-        assert_snapshot!(to_json_line(&view.to_json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false,"kept":0,"set_back":[]}"#);
+        assert_snapshot!(to_json_line(&view.to_json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false,"kept":0,"set_back":[],"dates_unread":0,"values_unread":0,"scores_cut":0,"repeated":0,"manga":0}"#);
         assert_snapshot!(view.to_text(), @"1,004 entries into the list of ann: 1 made, 2 changed, 1,000 as they were, 1 error");
         assert_snapshot!(error_line(&view.errors[0]), @"MAL ID 5 (x): no my_status");
         view.kept = 30;
@@ -181,7 +193,7 @@ mod tests {
         assert!(
             to_json_line(&view.to_json())
                 .trim_end()
-                .ends_with(r#""kept":30,"set_back":[{"field":"status","entries":1},{"field":"score","entries":2}]}"#)
+                .contains(r#""kept":30,"set_back":[{"field":"status","entries":1},{"field":"score","entries":2}],"#)
         );
         assert_snapshot!(view.to_text(), @r"
         1,004 entries into the list of ann: 1 made, 2 changed, 970 as they were, 30 kept against the file, 1 error
