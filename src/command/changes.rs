@@ -10,7 +10,7 @@ use crate::{
     ui::{TextTable, view, view::changes::ChangeJson},
 };
 
-use super::context::{Context, close_database};
+use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
     if args.local {
         let query = EditQuery { mal_id, field, since, until, limit, ..EditQuery::default() };
         let edits = database.load_edits(user.id, &query).await?;
-        print_changes(context, args, &edits, view::changes::edit_to_json, view::changes::edits_to_table)?;
+        print_changes(context, args, &edits, view::changes::edit_to_json, view::changes::edits_to_table).await?;
     } else {
         if let Some(id) = args.run {
             check_run_of_user(&database, &user, id).await?;
@@ -41,9 +41,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
             limit,
         };
         let changes = database.load_changes(&query).await?;
-        print_changes(context, args, &changes, view::changes::to_json, view::changes::to_table)?;
+        print_changes(context, args, &changes, view::changes::to_json, view::changes::to_table).await?;
     }
-    close_database(database).await;
     Ok(Exit::Done)
 }
 
@@ -59,7 +58,7 @@ pub(super) async fn check_run_of_user(database: &Database, user: &User, id: i64)
     Err(Failure::from_text(Exit::Failed, message).with_hint("malsync runs shows what there is, with its ids"))
 }
 
-fn print_changes<'a, T>(
+async fn print_changes<'a, T>(
     context: &Context<'_>,
     args: &args::ChangesArgs,
     changes: &'a [T],
@@ -74,6 +73,6 @@ fn print_changes<'a, T>(
         }
         Ok(())
     } else {
-        context.ui.print_paged(&to_table(changes).render(context.ui.terminal_width()), !args.no_pager)
+        context.print_paged(&to_table(changes).render(context.ui.terminal_width()), !args.no_pager).await
     }
 }

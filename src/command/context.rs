@@ -4,7 +4,7 @@
 use std::{
     path::{Path, PathBuf},
     pin::pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -49,10 +49,15 @@ pub(crate) struct Context<'a> {
     /// The file named by `--config`.
     config_path: Option<PathBuf>,
     token_store: OnceLock<Arc<TokenStorage>>,
+    /// The databases that [`Context::close_databases`] closes.
+    open_databases: Mutex<Vec<Arc<Database>>>,
 }
 
 /// The API client of one user.
 pub(crate) type UserApiClient = mal::MalApiClient<TokenManager<Database, MalTokenEndpoint>>;
+
+/// Maximum wait for a database to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Delay before a progress bar appears.
 const PROGRESS_DELAY: Duration = Duration::from_millis(400);
@@ -70,6 +75,7 @@ impl<'a> Context<'a> {
             outcomes: ObservedOutcomes::default(),
             config_path,
             token_store: OnceLock::new(),
+            open_databases: Mutex::default(),
         }
     }
 
@@ -92,7 +98,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Opens the database, migrates it if needed, and warns about its file permissions.
+    /// Opens the database, migrates it if needed, and warns about its file permissions. The database is closed when the
+    /// command has ended.
     pub(crate) async fn open_database(&self) -> Result<Arc<Database>, Failure> {
         let url = self.database_url()?;
         let database = self.reopen_database().await?;
@@ -107,7 +114,34 @@ impl<'a> Context<'a> {
 
     /// Opens a database that was open before, without repeating the warnings.
     pub(crate) async fn reopen_database(&self) -> Result<Arc<Database>, Failure> {
-        Ok(Arc::new(Database::open(&self.database_url()?, Arc::new(SystemClock)).await?))
+        Ok(self.register_database(Database::open(&self.database_url()?, Arc::new(SystemClock)).await?))
+    }
+
+    /// Adds a database to those that [`Context::close_databases`] closes.
+    fn register_database(&self, database: Database) -> Arc<Database> {
+        let database = Arc::new(database);
+        self.lock_open_databases().push(Arc::clone(&database));
+        database
+    }
+
+    fn lock_open_databases(&self) -> MutexGuard<'_, Vec<Arc<Database>>> {
+        self.open_databases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes all databases that were opened through this context. Called when a command has ended, in whatever way.
+    /// Closing releases the locks, and lets SQLite remove the `-wal` and `-shm` files.
+    pub(crate) async fn close_databases(&self) {
+        let databases = std::mem::take(&mut *self.lock_open_databases());
+        for database in databases {
+            // Do not wait for a database that does not respond.
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, database.close()).await;
+        }
+    }
+
+    /// Closes the database and prints text through a pager, in which the user may stay for hours.
+    pub(crate) async fn print_paged(&self, text: &str, use_pager: bool) -> Result<(), Failure> {
+        self.close_databases().await;
+        self.ui.print_paged(text, use_pager)
     }
 
     /// Prints a question and waits for the answer yes or no. Call only if [`Ui::is_interactive`].
@@ -161,7 +195,7 @@ impl<'a> Context<'a> {
             return Err(Failure::from_text(Exit::Database, message).with_hint("malsync login makes it"));
         }
         let (database, schema) = Database::open_read_only(&url, Arc::new(SystemClock)).await?;
-        Ok((Arc::new(database), schema))
+        Ok((self.register_database(database), schema))
     }
 
     /// Returns what is known about the desktop, to open a browser.
@@ -258,14 +292,6 @@ impl<'a> Context<'a> {
             &config.mal_api_url.value,
             config.mal_page_size.value,
         )?)
-    }
-}
-
-/// Closes the database, unless other references to it are left.
-pub(crate) async fn close_database(database: Arc<Database>) {
-    if let Some(database) = Arc::into_inner(database) {
-        // Do not wait for a database that does not respond.
-        let _ = tokio::time::timeout(Duration::from_secs(2), database.close()).await;
     }
 }
 

@@ -12,11 +12,7 @@ use crate::{
     ui::view,
 };
 
-use super::{
-    bulk_edit::BulkEdit,
-    context::{Context, close_database},
-    entry_filter::EntryFilter,
-};
+use super::{bulk_edit::BulkEdit, context::Context, entry_filter::EntryFilter};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -49,7 +45,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     let bulk_edit =
         BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
     let bulk_result = bulk_edit.run(context, &database).await?;
-    close_database(database).await;
     let Some(bulk_result) = bulk_result else {
         context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);

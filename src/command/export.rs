@@ -19,11 +19,7 @@ use crate::{
 };
 
 use super::{
-    atomic_file,
-    context::{Context, close_database},
-    dated_files::DatedFileName,
-    entry_details::to_list_rows,
-    entry_filter::EntryFilter,
+    atomic_file, context::Context, dated_files::DatedFileName, entry_details::to_list_rows, entry_filter::EntryFilter,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Result<Exit, Failure> {
@@ -42,7 +38,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
     let database = context.open_database().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;
-    close_database(database).await;
     EntryFilter::new(&args.filter).apply(context.ui, &mut items);
     // The order of MAL's own export. A fixed order also allows comparing exports.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));

@@ -13,10 +13,7 @@ use crate::{
     ui::view::status::StatusView,
 };
 
-use super::{
-    context::{Context, close_database},
-    select_user,
-};
+use super::{context::Context, select_user};
 
 /// Timeout of the database queries.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -70,7 +67,6 @@ async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
         _ if schema.is_current() => database.load_users().await?,
         _ => {
             let message = format!("{} is of an older malsync, and not brought up to date yet", database.url());
-            close_database(database).await;
             return Ok(NextStep::DatabaseUnavailable(message));
         }
     };
@@ -88,7 +84,6 @@ async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
             NextStep::UpToDate(Box::new(StatusView::new(user, true, entries, run, database.now().await?)))
         }
     };
-    close_database(database).await;
     Ok(next)
 }
 

@@ -30,10 +30,7 @@ use crate::{
     },
 };
 
-use super::{
-    context::{Context, close_database},
-    terminal_input::DefaultAnswer,
-};
+use super::{context::Context, terminal_input::DefaultAnswer};
 
 /// Maximum uncompressed size of a file. A list of 100,000 entries takes half of it.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -62,7 +59,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Resu
         ImportTarget::NewUser { .. } if entries.is_empty() => EditSummary::default(),
         target => apply_import(context, &database, target.edit_owner(), &entries).await?,
     };
-    close_database(database).await;
     let view = summarize_import(&target, args, &entries, &summary, errors, left_out);
     print_import(context, args, &target, &view)?;
     Ok(if view.errors.is_empty() { Exit::Done } else { Exit::Partial })

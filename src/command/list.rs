@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    context::{Context, close_database},
+    context::Context,
     entry_details::to_list_rows,
     entry_filter::{self, EntryFilter},
     entry_sort,
@@ -32,8 +32,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = load_entries(context, &database, user.id, args).await?;
     let is_list_empty = items.is_empty() && database.count_entries(user.id).await? == 0;
-    close_database(database).await;
-    print_entries(context, args, &view::no_entries_text(&user, is_list_empty), &items, &columns)?;
+    print_entries(context, args, &view::no_entries_text(&user, is_list_empty), &items, &columns).await?;
     Ok(Exit::Done)
 }
 
@@ -116,7 +115,7 @@ fn required_columns(args: &args::ListArgs) -> Option<Vec<ListColumn>> {
     Some(columns)
 }
 
-fn print_entries(
+async fn print_entries(
     context: &Context<'_>,
     args: &args::ListArgs,
     empty_text: &str,
@@ -140,7 +139,7 @@ fn print_entries(
     }
     let table =
         if chosen.is_empty() { view::list::to_table(&rows) } else { view::list::columns_to_table(&rows, chosen) };
-    ui.print_paged(&table.render(ui.terminal_width()), !args.no_pager)
+    context.print_paged(&table.render(ui.terminal_width()), !args.no_pager).await
 }
 
 #[cfg(test)]

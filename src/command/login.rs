@@ -25,20 +25,18 @@ use futures_util::future::BoxFuture;
 use url::Url;
 
 use super::{
-    context::{Context, close_database},
+    context::Context,
     terminal_input::{read_secret_stdin, read_stdin_line},
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
     let database = context.open_database().await?;
-    let result = log_in(context, &database, args).await;
-    let notes = match &result {
-        Ok(login) if args.user.is_none() => hidden_list_notes(&database, &login.user).await.unwrap_or_default(),
-        _ => Vec::new(),
+    let CompletedLogin { user, account, expires_at } = log_in(context, &database, args).await?;
+    let notes = match args.user {
+        None => hidden_list_notes(&database, &user).await.unwrap_or_default(),
+        Some(_) => Vec::new(),
     };
-    close_database(database).await;
-    let CompletedLogin { user, account, expires_at } = result?;
     let view = LoginView { user_id: user.id, username: user.username, mal_user_id: account.id, expires_at };
     if args.json {
         context.ui.print_json(&view.to_json())?;

@@ -9,7 +9,7 @@ use crate::{
     store::Database,
 };
 
-use super::context::{Context, close_database};
+use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -28,7 +28,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Resul
     for user in &users {
         log_out(context, &database, &token_storage, user).await?;
     }
-    close_database(database).await;
     Ok(Exit::Done)
 }
 

@@ -13,17 +13,12 @@ use crate::{
     store::Database,
 };
 
-use super::{
-    context::{Context, close_database},
-    notification_file::load_state,
-};
+use super::{context::Context, notification_file::load_state};
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_database().await?;
-    let text = collect_metrics(context, &database).await;
-    close_database(database).await;
-    context.ui.print(&text?)?;
+    context.ui.print(&collect_metrics(context, &database).await?)?;
     Ok(Exit::Done)
 }
 

@@ -54,7 +54,7 @@ mod terminal_input;
 mod token;
 mod whoami;
 
-use std::{ffi::OsString, fs, future::Future, path::Path};
+use std::{ffi::OsString, fs, future::Future, path::Path, time::Duration};
 
 use crate::{
     cli::{self, Cli, Command, ParseStop, args},
@@ -149,11 +149,10 @@ fn run_cli(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure>
         Some(Command::Completions { shell }) => ui.print(&cli::completion_script(shell)).map(|()| Exit::Done),
         Some(Command::Man(man)) => write_man_pages(&man, ui),
         command => {
-            let signals = Signals::default();
-            let context = Context::new(environment, global.config.as_deref(), ui, signals.clone());
+            let context = Context::new(environment, global.config.as_deref(), ui, Signals::default());
             match command {
-                Some(command) => block_on(&signals, run_command(command, &context)),
-                None => block_on(&signals, first_steps::run(&context)),
+                Some(command) => block_on(&context, run_command(command, &context)),
+                None => block_on(&context, first_steps::run(&context)),
             }
         }
     }
@@ -189,16 +188,24 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
     }
 }
 
-/// Runs a command to its end, or drops it when [`Signals::listen`] returns.
-fn block_on(signals: &Signals, command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+/// Maximum wait for the databases to close after a signal that ends the process at once.
+const CLOSE_AFTER_SIGNAL_TIMEOUT: Duration = Duration::from_millis(200);
+
+/// Runs a command to its end, or drops it when [`Signals::listen`] returns. Then closes the databases it opened.
+fn block_on(context: &Context<'_>, command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error).context("cannot start"))?;
     let result = runtime.block_on(async {
-        tokio::select! {
+        let result = tokio::select! {
             biased;
             result = panic_handler::catch_panic_async(command) => result.flatten(),
-            exit = signals.listen() => Ok(exit),
-        }
+            exit = context.signals.listen() => {
+                let _ = tokio::time::timeout(CLOSE_AFTER_SIGNAL_TIMEOUT, context.close_databases()).await;
+                return Ok(exit);
+            }
+        };
+        context.close_databases().await;
+        result
     });
     // Do not wait for blocked threads, such as an unresponsive keyring or a read of the terminal.
     runtime.shutdown_background();

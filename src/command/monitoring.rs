@@ -23,7 +23,7 @@ use crate::{
 
 use super::{
     atomic_file,
-    context::{Context, close_database},
+    context::Context,
     metrics,
     notification_file::{load_all_states, store_all_states},
     observed_outcomes::outcome_of_failure,
@@ -47,6 +47,8 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
         tokio::spawn(async move { delivery::send_ping(&ping_url, PingKind::Start, String::new()).await })
     });
     let result = sync::run(context, args).await;
+    // Release the locks before anybody is told that the sync has ended.
+    context.close_databases().await;
     // A failed start ping is only logged; a persistent error shows up in the final ping.
     if let Some(start_ping) = start_ping
         && let Ok(Err(error)) = start_ping.await
@@ -136,7 +138,6 @@ async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome])
     let write = async {
         let database = context.reopen_database().await.map_err(|failure| failure.message())?;
         let text = metrics::collect_metrics(context, &database).await.map_err(|failure| failure.message());
-        close_database(database).await;
         atomic_file::write_shared(&file.value, text?.as_bytes()).map_err(|error| error.to_string())
     };
     let result =
@@ -157,9 +158,7 @@ async fn login_expiries(context: &Context<'_>, outcomes: &[ObservedOutcome]) -> 
     }
     let load_users = async {
         let Ok(database) = context.reopen_database().await else { return Vec::new() };
-        let users = database.load_users().await.unwrap_or_default();
-        close_database(database).await;
-        users
+        database.load_users().await.unwrap_or_default()
     };
     let users = tokio::time::timeout(DATABASE_TIMEOUT, load_users).await.unwrap_or_default();
     let is_synced =

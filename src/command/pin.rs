@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    context::{Context, close_database},
+    context::Context,
     edit::{find_listed_entry, not_in_list_failure},
     entry_details::field_states,
 };
@@ -43,11 +43,9 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
             let pinned_fields: Vec<PinnedField> = selected
                 .flat_map(|item| to_pinned_fields(&item.stored, &item.anime.title, &item.stored.pinned, None))
                 .collect();
-            close_database(database).await;
             return print_pins(context, &pinned_fields, args.json);
         }
     };
-    close_database(database).await;
     print_pin_changes(context, &pinned_fields, args.json)
 }
 
@@ -61,7 +59,6 @@ pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) 
         entry.pinned.iter().copied().filter(|field| !removed.contains(field)).collect()
     };
     let pinned_fields = change_pins(&database, &user, EditCommand::Unpin, args.mal_id, &pins, &named).await?;
-    close_database(database).await;
     if pinned_fields.is_empty() {
         context.ui.print_note("nothing is pinned there");
     }

@@ -18,11 +18,7 @@ use crate::{
     ui::view,
 };
 
-use super::{
-    bulk_edit::BulkEdit,
-    changes::check_run_of_user,
-    context::{Context, close_database},
-};
+use super::{bulk_edit::BulkEdit, changes::check_run_of_user, context::Context};
 
 /// Recorded changes by MAL id, with the title, oldest first.
 #[derive(Default)]
@@ -54,7 +50,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
     let bulk_edit =
         BulkEdit { user: user.id, command: EditCommand::Restore, entries: &entries, plan: &plan, flags: args.bulk };
     let bulk_result = bulk_edit.run(context, &database).await?;
-    close_database(database).await;
     let Some(mut bulk_result) = bulk_result else {
         context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);

@@ -2,7 +2,7 @@
 
 use crate::{cli::args, exit::Exit, failure::Failure, ui::view};
 
-use super::context::{Context, close_database};
+use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::RunsArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -16,6 +16,5 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RunsArgs) -> Result<
     } else if args.limit != Some(0) {
         context.ui.print_note("no run yet: malsync sync");
     }
-    close_database(database).await;
     Ok(Exit::Done)
 }

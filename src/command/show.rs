@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    context::{Context, close_database},
+    context::Context,
     entry_details::{field_states, to_list_row},
     find_title::{TitleMatch, find_by_title},
 };
@@ -33,7 +33,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     let listed = database.load_list_by_ids(user.id, &[anime.mal_id]).await?.pop();
     let limit = (!args.all).then_some(args.limit);
     let (history, has_more) = load_history(&database, &user, anime.mal_id, limit).await?;
-    close_database(database).await;
     let is_listed = listed.is_some();
     let entry = StoredEntry { mal_id: anime.mal_id, ..StoredEntry::default() };
     let item = listed.unwrap_or(ListEntry { anime, stored: entry, updated_at: None });
@@ -49,9 +48,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     if args.json {
         context.ui.print_json(&to_json(&view))?;
     } else {
-        context
-            .ui
-            .print_paged(&to_text(&view, context.ui.output_width(), context.ui.terminal_width()), !args.no_pager)?;
+        let text = to_text(&view, context.ui.output_width(), context.ui.terminal_width());
+        context.print_paged(&text, !args.no_pager).await?;
     }
     Ok(Exit::Done)
 }

@@ -18,10 +18,7 @@ use crate::{
     },
 };
 
-use super::{
-    context::{Context, close_database},
-    entry_filter::EntryFilter,
-};
+use super::{context::Context, entry_filter::EntryFilter};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result<Exit, Failure> {
     let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
@@ -34,7 +31,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result
         let ascii = args.ascii || !context.environment.is_utf8_locale();
         let style = TextStyle { columns: ui.output_width(), ascii, bold: ui.has_stdout_color() };
         let text = stats::to_text(&stats::heading_line(&scope, stats), &stats::build_sections(&scope, stats), style);
-        ui.print_paged(&text, !args.no_pager)?;
+        context.print_paged(&text, !args.no_pager).await?;
     }
     Ok(Exit::Done)
 }
@@ -61,7 +58,6 @@ impl UserStats {
         let database = context.open_database().await?;
         let user = context.select_user(&database, user).await?;
         let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
-        close_database(database).await;
         let total_entries = items.len();
         EntryFilter::new(filter).apply(context.ui, &mut items);
         Ok(Self {

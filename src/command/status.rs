@@ -14,17 +14,15 @@ use crate::{
     ui::view::{self, status::StatusView},
 };
 
-use super::context::{Context, close_database, not_logged_in_failure};
+use super::context::{Context, not_logged_in_failure};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatusArgs) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_database().await?;
-    let result = match args.run {
+    match args.run {
         Some(id) => print_run(context, args, &database, RunId(id)).await,
         None => print_user_status(context, args, &database).await,
-    };
-    close_database(database).await;
-    result
+    }
 }
 
 async fn print_run(

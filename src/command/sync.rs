@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    context::{Context, close_database, not_logged_in_failure},
+    context::{Context, not_logged_in_failure},
     login,
     signals::Signals,
     sync_all,
@@ -25,13 +25,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::SyncArgs) -> Result<
     Signals::force_exit_on_signal();
     let database = context.open_database().await?;
     let transport = context.transport(&database)?;
-    let result = if args.all_users {
+    if args.all_users {
         sync_all::sync_all_users(context, args, &database, &transport).await
     } else {
         sync_one_user(context, args, &database, &transport).await
-    };
-    close_database(database).await;
-    result
+    }
 }
 
 async fn sync_one_user(

@@ -7,12 +7,12 @@ use crate::{
     sync::port::SyncStore as _, ui::view::login::TokenView,
 };
 
-use super::context::{Context, close_database, not_logged_in_failure};
+use super::context::{Context, not_logged_in_failure};
 
 pub(crate) async fn show_status(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_database().await?;
-    let result = match context.select_user(&database, args.user.name.as_ref()).await {
+    match context.select_user(&database, args.user.name.as_ref()).await {
         Ok(user) => show_user_status(context, args, &database, &user).await,
         Err(failure) => {
             if failure.exit == Exit::Login {
@@ -23,9 +23,7 @@ pub(crate) async fn show_status(context: &Context<'_>, args: &args::UserAndJsonA
             }
             Err(failure)
         }
-    };
-    close_database(database).await;
-    result
+    }
 }
 
 pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
@@ -38,9 +36,7 @@ pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJs
     token_manager.refresh_now().await?;
     drop(token_manager);
     let user = database.find_user(user.id).await?.unwrap_or(user);
-    let result = show_user_status(context, args, &database, &user).await;
-    close_database(database).await;
-    result
+    show_user_status(context, args, &database, &user).await
 }
 
 /// Prints the login for transfer to another machine. Refuses to print it on a terminal, where it would stay readable,
@@ -54,9 +50,8 @@ pub(crate) async fn export_tokens(context: &Context<'_>, args: &args::TokenExpor
             ));
     }
     let database = context.open_database().await?;
-    let result = load_exported_login(context, &database, args).await;
-    close_database(database).await;
-    context.ui.print_json(&result?.to_json())?;
+    let login = load_exported_login(context, &database, args).await?;
+    context.ui.print_json(&login.to_json())?;
     context.ui.print_warning(
         "whoever renews the tokens first makes the other copy worthless: if this machine is done with them, \
          malsync logout (after malsync login --with-token over there)",

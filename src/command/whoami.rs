@@ -8,7 +8,7 @@ use crate::{
     ui::view::login::{account_to_json, account_to_text},
 };
 
-use super::context::{Context, close_database};
+use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
@@ -17,8 +17,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::UserAndJsonArgs) -> 
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let client = context.api_client(&database, &transport, &user)?;
     let account = client.fetch_account().await?;
-    drop(client);
-    close_database(database).await;
     if args.json {
         context.ui.print_json(&account_to_json(&account))?;
     } else {

@@ -45,8 +45,8 @@ impl Database {
     }
 
     /// Closes all connections. With the last one SQLite removes its `-wal` and `-shm` files.
-    pub async fn close(self) {
-        match self.backend {
+    pub async fn close(&self) {
+        match &self.backend {
             Backend::Postgres(server) => server.close().await,
             Backend::Sqlite(file) => file.close().await,
         }

@@ -1,6 +1,6 @@
 //! Manual changes of the list: pins, edits, `changes` and `restore`.
 
-use std::process::Stdio;
+use std::{fs, process::Stdio};
 
 use malsync_test_macros::on_both;
 use rexpect::session::spawn_command;
@@ -328,4 +328,21 @@ fn signal_at_prompt_cancels_and_later_input_is_ignored() {
     session.send_line("y").unwrap();
     session.exp_eof().unwrap();
     assert_eq!(entry_field(&env, &ids[0], "priority"), 0);
+}
+
+/// With its last connection SQLite removes the files beside the database, which somebody might forget to copy.
+#[test]
+fn failed_edit_leaves_no_wal_or_shm_file() {
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    env.sync(&[]);
+    let left_files = |_: usize| {
+        env.run(&["edit", "999999", "--score", "5"]).expect_code(1);
+        let file = env.database_file().display().to_string();
+        ["-wal", "-shm"]
+            .map(|ending| format!("{file}{ending}"))
+            .into_iter()
+            .filter(|file| fs::exists(file).unwrap())
+            .count()
+    };
+    assert_eq!((0..10).map(left_files).sum::<usize>(), 0);
 }

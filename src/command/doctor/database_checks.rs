@@ -24,7 +24,7 @@ use super::{
     build_check::{check_from_failure, new_check},
     mal_checks::check_clock,
 };
-use crate::command::context::{Context, close_database};
+use crate::command::context::Context;
 
 /// Timeout of all database checks together.
 const DATABASE_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -57,9 +57,7 @@ pub(super) async fn check_database(context: &Context<'_>) -> Vec<Check> {
 
 async fn open_and_check(context: &Context<'_>, checks: &mut Vec<Check>) -> Result<(), Failure> {
     let (database, schema) = context.open_read_only().await?;
-    let result = collect_checks(context, &database, schema, checks).await;
-    close_database(database).await;
-    result
+    collect_checks(context, &database, schema, checks).await
 }
 
 async fn collect_checks(
