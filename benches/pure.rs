@@ -24,7 +24,7 @@ use malsync::{
     mal::decode,
     sync::{
         edit::locally_edited_fields,
-        plan::RulePlanner,
+        plan::{BatchKind, RulePlanner},
         port::{BatchItem, BatchPlanner as _, ExistingRows},
         run_tally::RunTally,
     },
@@ -91,7 +91,7 @@ fn bench_resolve(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
     let mut items: Vec<BatchItem> = remotes.iter().map(|remote| BatchItem::Fetched(Box::new(remote.clone()))).collect();
     items.sort_by_key(BatchItem::mal_id);
     let report = RunTally::default();
-    let rules = RulePlanner { tally: &report, request_counters: RequestCounters::default(), is_reconciling: false };
+    let rules = RulePlanner { tally: &report, request_counters: RequestCounters::default(), kind: BatchKind::Fetched };
     let mut group = criterion.benchmark_group("resolve");
     group.throughput(Throughput::Elements(PAGE_ENTRIES as u64));
     for (name, rows) in [

@@ -4,8 +4,16 @@
 //! a seed. Tests change its state ([`SimControl`], `/_control`), script faults ([`FaultRule`]) and read the request log
 //! ([`LoggedRequest`]).
 //!
-//! Its behaviour follows what is known of the real API: recorded responses and findings of authors of live clients. If
-//! sources disagree, [`SimConfig`] has a switch. If nothing is known, the code says "inferred".
+//! Its behaviour follows what is known of the real API. The comments name the source:
+//!
+//! - "documented": MAL's API reference says so.
+//! - "recorded": a stored response of the real API shows it.
+//! - "observed": a recorded response or a report by an author of a live client shows it.
+//! - "inferred": nothing is known, and the simulator does what is most likely.
+//!
+//! If sources disagree, [`SimConfig`] has a switch.
+//!
+//! An anime is called *gray* if its field `nsfw` is `gray` or `black`. MAL sends it only for `nsfw=true`.
 //!
 //! ```
 //! use mal_sim::{FaultRule, Sim, SimConfig};

@@ -56,14 +56,14 @@ fn dump_entry(state: &mut SimState, user: &str, id: u64) -> Option<DumpedEntry> 
     let anime = state.anime_cache.find(id);
     let facts = anime.as_ref().map(|anime| &anime.facts);
     let entry = state.find_user(user)?.list.get(id)?;
-    let status = &entry.status;
+    let status = &entry.list_status;
     let date = |date: &String| (!date.is_empty()).then(|| date.clone());
     Some(DumpedEntry {
         id,
         title: entry.title(facts).to_owned(),
         num_episodes: entry.episodes(facts),
         is_gray: entry.is_gray(facts),
-        status: status.status.as_str().to_owned(),
+        status: status.watch_status.as_str().to_owned(),
         score: status.score,
         num_episodes_watched: status.episodes_watched,
         is_rewatching: status.is_rewatching,

@@ -48,7 +48,7 @@ fn set_field(status: &mut SimListStatus, name: &str, value: &str, total_episodes
     };
     let small_number = |max: u32| number(max).map(|number| u8::try_from(number).unwrap_or(u8::MAX));
     match name {
-        "status" => status.status = WatchStatus::parse(value).ok_or_else(invalid)?,
+        "status" => status.watch_status = WatchStatus::parse(value).ok_or_else(invalid)?,
         "is_rewatching" => status.is_rewatching = value != "false",
         "score" => status.score = parse_score(value).ok_or_else(invalid)?,
         "num_watched_episodes" => {

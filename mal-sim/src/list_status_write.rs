@@ -27,7 +27,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     }
     let facts = anime.as_ref().map(|anime| &anime.facts);
     let total_episodes = old_entry.map_or_else(|| facts.map_or(0, |facts| facts.episodes), |old| old.episodes(facts));
-    let old_status = old_entry.map(|entry| entry.status.clone());
+    let old_status = old_entry.map(|entry| entry.list_status.clone());
     let mut status = old_status.clone().unwrap_or_default();
     match list_status_form::apply_form(&mut status, &request.form_fields(), total_episodes) {
         Ok(()) => {}
@@ -41,7 +41,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     }
     let response = SimResponse::json(200, status.full_json());
     let entry = user.list.entry_mut(id);
-    entry.status = status;
+    entry.list_status = status;
     entry.discard_status_overrides();
     response
 }

@@ -19,8 +19,8 @@ impl ListTotals {
     pub(crate) fn compute(list: &SimList, days_per_episode: impl Fn(u64) -> Option<f64>) -> Self {
         let mut totals = Self::default();
         for (id, entry) in list.iter_entries() {
-            let status = &entry.status;
-            let index = WatchStatus::ALL.iter().position(|candidate| *candidate == status.status).unwrap_or(0);
+            let status = &entry.list_status;
+            let index = WatchStatus::ALL.iter().position(|candidate| *candidate == status.watch_status).unwrap_or(0);
             totals.item_counts[index] += 1;
             if status.episodes_watched > 0 {
                 totals.days_watched[index] += f64::from(status.episodes_watched) * days_per_episode(id).unwrap_or(0.0);

@@ -97,6 +97,11 @@ enum OverLimitArg {
 
 impl SimArgs {
     fn to_config(&self) -> SimConfig {
+        let (old_refresh_valid, reuse_revokes) = match self.old_refresh {
+            OldRefreshArg::Take => (true, false),
+            OldRefreshArg::Refuse => (false, false),
+            OldRefreshArg::Revoke => (false, true),
+        };
         SimConfig {
             host: self.host.clone(),
             port: self.port,
@@ -110,8 +115,8 @@ impl SimArgs {
             access_lifetime: self.access_lifetime,
             refresh_lifetime: self.refresh_lifetime,
             code_lifetime: self.code_lifetime,
-            old_refresh_valid: matches!(self.old_refresh, OldRefreshArg::Take),
-            reuse_revokes: matches!(self.old_refresh, OldRefreshArg::Revoke),
+            old_refresh_valid,
+            reuse_revokes,
             default_limit: self.default_limit,
             delete_absent: match self.delete_absent {
                 DeleteAbsentArg::Ok => DeleteAbsent::Ok,

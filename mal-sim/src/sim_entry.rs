@@ -18,7 +18,7 @@ use crate::watch_status::SimListStatus;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SimEntry {
     /// The status used by filters, sorting and statistics.
-    pub(crate) status: SimListStatus,
+    pub(crate) list_status: SimListStatus,
     /// How the entry is serialized.
     pub(crate) shape: EntryShape,
 }
@@ -49,14 +49,14 @@ impl SimEntry {
     /// `default_updated_at` (seconds since 1970) replaces a missing `updated_at`.
     pub(crate) fn from_raw_text(text: String, default_updated_at: i64) -> Self {
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let mut status = SimListStatus { updated_at_seconds: default_updated_at, ..SimListStatus::default() };
+        let mut list_status = SimListStatus { updated_at_seconds: default_updated_at, ..SimListStatus::default() };
         for (key, value) in value["list_status"].as_object().into_iter().flatten() {
-            status.set_key(key, value);
+            list_status.set_key(key, value);
         }
-        status.comments = decode_comments(&status.comments);
+        list_status.comments = decode_comments(&list_status.comments);
         let node = value["node"].as_object().cloned().unwrap_or_default();
         let parsed = EntryPatch { node, ..EntryPatch::default() };
-        Self { status, shape: EntryShape::Raw(Box::new(RawSimEntry { text, parsed })) }
+        Self { list_status, shape: EntryShape::Raw(Box::new(RawSimEntry { text, parsed })) }
     }
 
     /// Changes keys. A valid value of a `list_status` key becomes the entry's own; any other value is sent unchanged.
@@ -70,7 +70,7 @@ impl SimEntry {
         };
         for (key, value) in patch.list_status {
             overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(&key));
-            if self.status.set_key(&key, &value) {
+            if self.list_status.set_key(&key, &value) {
                 overlay.list_status.shift_remove(&key);
             } else {
                 overlay.list_status.insert(key, value);
@@ -120,7 +120,7 @@ impl SimEntry {
         }
     }
 
-    /// Returns true if the entry is hidden without `nsfw=true`.
+    /// Returns true if the entry's anime is gray.
     pub(crate) fn is_gray(&self, facts: Option<&AnimeFacts>) -> bool {
         match (self.node_value("nsfw"), &self.shape) {
             (Some(nsfw), _) => nsfw == "gray" || nsfw == "black",
@@ -161,7 +161,7 @@ impl SimEntry {
     pub(crate) fn status_json(&self, extras: &[&str]) -> Option<String> {
         let mut out = String::new();
         match &self.shape {
-            EntryShape::Plain | EntryShape::Raw(_) => self.status.write_json(&mut out, extras),
+            EntryShape::Plain | EntryShape::Raw(_) => self.list_status.write_json(&mut out, extras),
             EntryShape::Overlaid(overlay) if overlay.remove.iter().any(|key| key == "list_status") => return None,
             EntryShape::Overlaid(overlay) => self.write_overlaid_status(&mut out, extras, overlay),
         }
@@ -172,7 +172,7 @@ impl SimEntry {
         let keys = OverlaidKeys::new("list_status", &overlay.list_status, &overlay.remove);
         let mut object = JsonObjectWriter::begin(out);
         for key in DEFAULT_STATUS_KEYS.iter().chain(extras) {
-            keys.write_key(&mut object, key, self.status.key_json(key).as_deref());
+            keys.write_key(&mut object, key, self.list_status.key_json(key).as_deref());
         }
         keys.write_unknown_keys(&mut object, &EXTRA_STATUS_KEYS);
         object.end();
@@ -202,9 +202,9 @@ mod tests {
             "status": "completed", "score": 9, "num_episodes_watched": -1, "updated_at": "2020-01-02T03:04:05+00:00",
             "new_key": null,
         }})));
-        assert_eq!(entry.status.status, WatchStatus::Completed);
-        assert_eq!(entry.status.score, 9);
-        assert_eq!(entry.status.episodes_watched, 0);
+        assert_eq!(entry.list_status.watch_status, WatchStatus::Completed);
+        assert_eq!(entry.list_status.score, 9);
+        assert_eq!(entry.list_status.episodes_watched, 0);
         assert_eq!(
             entry_json(&entry, "list_status"),
             r#"{"node":{"id":5,"title":""},"list_status":{"status":"completed","score":9,"num_episodes_watched":-1,"is_rewatching":false,"updated_at":"2020-01-02T03:04:05+00:00","new_key":null}}"#
@@ -230,11 +230,11 @@ mod tests {
         let text = r#"{"node":{"id":1,"id":2,"title":"T","nsfw":"gray"},"list_status":{"status":"dropped","score":3}}"#;
         let entry = SimEntry::from_raw_text(text.to_owned(), 9);
         assert_eq!(entry_json(&entry, "whatever"), text);
-        assert_eq!(entry.status.status, WatchStatus::Dropped);
+        assert_eq!(entry.list_status.watch_status, WatchStatus::Dropped);
         assert_eq!(entry.title(None), "T");
         assert!(entry.is_gray(None));
         let broken = SimEntry::from_raw_text("{not json".to_owned(), 9);
         assert_eq!(entry_json(&broken, ""), "{not json");
-        assert_eq!(broken.status.updated_at_seconds, 9);
+        assert_eq!(broken.list_status.updated_at_seconds, 9);
     }
 }

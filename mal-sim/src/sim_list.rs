@@ -176,7 +176,7 @@ impl SimList {
             if rng.chance_per_mille(800) {
                 let facts = catalogue::generate_facts(self.seed, position);
                 self.entries.entry(facts.id).or_insert_with(|| SimEntry {
-                    status: generate_status(&mut rng, &facts),
+                    list_status: generate_status(&mut rng, &facts),
                     shape: EntryShape::Plain,
                 });
             }
@@ -200,9 +200,9 @@ impl SimList {
             SimListOrder::Title => {
                 entries.sort_by_cached_key(|(_, entry, facts)| entry.title(facts.as_ref()).to_lowercase());
             }
-            SimListOrder::Score => entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.score)),
+            SimListOrder::Score => entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.list_status.score)),
             SimListOrder::Updated => {
-                entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.status.updated_at_seconds));
+                entries.sort_by_key(|(_, entry, _)| std::cmp::Reverse(entry.list_status.updated_at_seconds));
             }
             SimListOrder::StartDate => entries.sort_by(|(_, _, a), (_, _, b)| {
                 let start = |facts: &Option<AnimeFacts>| facts.as_ref().map(|facts| facts.start_date.clone());
@@ -216,16 +216,16 @@ impl SimList {
 /// Returns true if MAL's status filter selects the entry. A completed entry that is being rewatched is listed under
 /// `watching`, not under `completed` (observed).
 fn is_listed_under(entry: &SimEntry, requested: WatchStatus) -> bool {
-    let status = entry.status.status;
-    if status == WatchStatus::Completed && entry.status.is_rewatching {
+    let watch_status = entry.list_status.watch_status;
+    if watch_status == WatchStatus::Completed && entry.list_status.is_rewatching {
         return requested == WatchStatus::Watching;
     }
-    status == requested
+    watch_status == requested
 }
 
 fn generate_status(rng: &mut SeededRng, facts: &AnimeFacts) -> SimListStatus {
     let mut status = SimListStatus {
-        status: match facts.airing_status {
+        watch_status: match facts.airing_status {
             SimAiringStatus::NotYetAired => WatchStatus::PlanToWatch,
             SimAiringStatus::CurrentlyAiring => rng.pick_weighted(&[
                 (6, WatchStatus::Watching),
@@ -244,7 +244,7 @@ fn generate_status(rng: &mut SeededRng, facts: &AnimeFacts) -> SimListStatus {
         ..SimListStatus::default()
     };
     generate_progress(rng, facts, &mut status);
-    if status.status != WatchStatus::PlanToWatch {
+    if status.watch_status != WatchStatus::PlanToWatch {
         generate_dates(rng, facts, &mut status);
     }
     if rng.chance_per_mille(80) {
@@ -262,7 +262,7 @@ fn generate_status(rng: &mut SeededRng, facts: &AnimeFacts) -> SimListStatus {
 
 fn generate_progress(rng: &mut SeededRng, facts: &AnimeFacts, status: &mut SimListStatus) {
     let max_watched = facts.episodes.saturating_sub(1).max(1);
-    match status.status {
+    match status.watch_status {
         WatchStatus::Completed => {
             // Setting the status alone does not set the episode count (observed), so some stay at 0.
             status.episodes_watched = if rng.chance_per_mille(15) { 0 } else { facts.episodes };
@@ -285,14 +285,14 @@ fn generate_progress(rng: &mut SeededRng, facts: &AnimeFacts, status: &mut SimLi
             status.episodes_watched = rng.next_below(max_watched + 1);
         }
     }
-    let unscored_per_mille = match status.status {
+    let unscored_per_mille = match status.watch_status {
         WatchStatus::Completed => 180,
         WatchStatus::Dropped => 350,
         WatchStatus::Watching | WatchStatus::OnHold => 600,
         WatchStatus::PlanToWatch => 985,
     };
     if !rng.chance_per_mille(unscored_per_mille) {
-        status.score = if status.status == WatchStatus::Dropped {
+        status.score = if status.watch_status == WatchStatus::Dropped {
             rng.pick_weighted(&[(10, 1), (12, 2), (18, 3), (25, 4), (22, 5), (13, 6)])
         } else {
             rng.pick_weighted(&[(1, 1), (1, 2), (2, 3), (5, 4), (9, 5), (17, 6), (26, 7), (22, 8), (12, 9), (5, 10)])
@@ -313,7 +313,7 @@ fn generate_dates(rng: &mut SeededRng, facts: &AnimeFacts, status: &mut SimListS
         _ => format!("{year}-{month:02}-{day:02}"),
     };
     status.start_date = date(month);
-    if matches!(status.status, WatchStatus::Completed | WatchStatus::Dropped) {
+    if matches!(status.watch_status, WatchStatus::Completed | WatchStatus::Dropped) {
         status.finish_date = date(month + 1);
     }
 }

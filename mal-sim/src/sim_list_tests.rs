@@ -11,7 +11,7 @@ fn unfiltered_view(sort: SimListOrder) -> SimListView {
 #[test]
 fn same_seed_and_owner_generate_the_same_list() {
     let statuses =
-        |list: &SimList| list.iter_entries().map(|(id, entry)| (id, entry.status.clone())).collect::<Vec<_>>();
+        |list: &SimList| list.iter_entries().map(|(id, entry)| (id, entry.list_status.clone())).collect::<Vec<_>>();
     assert_eq!(statuses(&sample_list()), statuses(&sample_list()));
     assert_ne!(statuses(&sample_list()), statuses(&SimList::generate(1, "bob", 2000)));
     assert_ne!(statuses(&sample_list()), statuses(&SimList::generate(2, "alice", 2000)));
@@ -29,7 +29,7 @@ fn shorter_list_is_a_prefix_of_a_longer_list() {
 
 trait EqByStatus<'a>: Iterator<Item = (u64, &'a SimEntry)> + Sized {
     fn eq_by_status(self, other: impl Iterator<Item = (u64, &'a SimEntry)>) -> bool {
-        self.map(|(id, entry)| (id, &entry.status)).eq(other.map(|(id, entry)| (id, &entry.status)))
+        self.map(|(id, entry)| (id, &entry.list_status)).eq(other.map(|(id, entry)| (id, &entry.list_status)))
     }
 }
 impl<'a, I: Iterator<Item = (u64, &'a SimEntry)>> EqByStatus<'a> for I {}
@@ -37,18 +37,19 @@ impl<'a, I: Iterator<Item = (u64, &'a SimEntry)>> EqByStatus<'a> for I {}
 #[test]
 fn generated_list_contains_every_unusual_case() {
     let list = sample_list();
-    let count =
-        |test: &dyn Fn(&SimListStatus) -> bool| list.iter_entries().filter(|(_, entry)| test(&entry.status)).count();
+    let count = |test: &dyn Fn(&SimListStatus) -> bool| {
+        list.iter_entries().filter(|(_, entry)| test(&entry.list_status)).count()
+    };
     for status in WatchStatus::ALL {
-        assert!(count(&|entry_status| entry_status.status == status) > 20, "{status:?}");
+        assert!(count(&|entry_status| entry_status.watch_status == status) > 20, "{status:?}");
     }
     assert!(count(&|status| status.is_rewatching) > 5);
-    assert!(count(&|status| status.status == WatchStatus::PlanToWatch && status.episodes_watched > 0) > 3);
+    assert!(count(&|status| status.watch_status == WatchStatus::PlanToWatch && status.episodes_watched > 0) > 3);
     assert!(count(&|status| status.start_date.len() == 4) > 3);
     assert!(count(&|status| status.start_date.len() == 7) > 3);
     assert!(count(&|status| status.comments.contains('"')) > 3);
     assert!(count(&|status| !status.tags.is_empty()) > 50);
-    assert!(count(&|status| status.status == WatchStatus::Completed && status.episodes_watched == 0) > 3);
+    assert!(count(&|status| status.watch_status == WatchStatus::Completed && status.episodes_watched == 0) > 3);
     assert!(count(&|status| status.updated_at_seconds >= REFERENCE_TIME_SECONDS) == 0);
     let (low, middle) = (count(&|status| status.score == 2), count(&|status| status.score == 7));
     assert!(middle > 5 * low, "scores must cluster around 7: {low} twos, {middle} sevens");
@@ -57,7 +58,7 @@ fn generated_list_contains_every_unusual_case() {
 #[test]
 fn orders_are_as_documented() {
     let mut list = sample_list();
-    let status_of = |list: &SimList, id: u64| list.get(id).unwrap().status.clone();
+    let status_of = |list: &SimList, id: u64| list.get(id).unwrap().list_status.clone();
     let titles: Vec<String> = list
         .ordered_ids(unfiltered_view(SimListOrder::Title))
         .iter()
@@ -88,8 +89,8 @@ fn rewatched_entry_is_listed_under_watching() {
         let view = SimListView { status: Some(status), ..unfiltered_view(SimListOrder::Id) };
         list.ordered_ids(view)
     };
-    let id = list.iter_entries().find(|(_, entry)| entry.status.is_rewatching).unwrap().0;
-    assert_eq!(list.get(id).unwrap().status.status, WatchStatus::Completed);
+    let id = list.iter_entries().find(|(_, entry)| entry.list_status.is_rewatching).unwrap().0;
+    assert_eq!(list.get(id).unwrap().list_status.watch_status, WatchStatus::Completed);
     assert!(ids_with_status(&mut list, WatchStatus::Watching).contains(&id));
     assert!(!ids_with_status(&mut list, WatchStatus::Completed).contains(&id));
     let total: usize = WatchStatus::ALL.into_iter().map(|status| ids_with_status(&mut list, status).len()).sum();
@@ -110,7 +111,7 @@ fn edit_is_reflected_in_the_next_order() {
     let mut list = sample_list();
     let before = list.ordered_ids(unfiltered_view(SimListOrder::Updated));
     let last = *before.last().unwrap();
-    list.entry_mut(last).status.updated_at_seconds = REFERENCE_TIME_SECONDS + 10;
+    list.entry_mut(last).list_status.updated_at_seconds = REFERENCE_TIME_SECONDS + 10;
     assert_eq!(list.ordered_ids(unfiltered_view(SimListOrder::Updated))[0], last);
     assert!(list.remove(last));
     assert!(!list.remove(last));

@@ -53,7 +53,7 @@ pub(crate) fn patch_entry(state: &mut SimState, user: &str, id: u64, patch: Entr
     let is_new = list.get(id).is_none();
     let entry = list.entry_mut(id);
     if is_new {
-        entry.status.updated_at_seconds = now;
+        entry.list_status.updated_at_seconds = now;
     }
     entry.apply_patch(patch);
     Ok(())
@@ -90,8 +90,8 @@ pub(crate) fn edit_entries(state: &mut SimState, user: &str, count: usize) -> Co
     let ids = list.sample_ids(count);
     for id in &ids {
         let entry = list.entry_mut(*id);
-        entry.status.score = entry.status.score % 10 + 1;
-        entry.status.updated_at_seconds = now;
+        entry.list_status.score = entry.list_status.score % 10 + 1;
+        entry.list_status.updated_at_seconds = now;
         entry.discard_status_overrides();
     }
     Ok(ids)

@@ -55,7 +55,7 @@ impl WatchStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SimListStatus {
     /// Watch status.
-    pub(crate) status: WatchStatus,
+    pub(crate) watch_status: WatchStatus,
     /// Score: 0 (none) to 10.
     pub(crate) score: u8,
     /// Number of watched episodes.
@@ -85,7 +85,7 @@ impl SimListStatus {
     /// Returns the JSON of one key, or `None` if MAL omits the key.
     pub(crate) fn key_json(&self, key: &str) -> Option<String> {
         match key {
-            "status" => Some(php_json::quote_string(self.status.as_str())),
+            "status" => Some(php_json::quote_string(self.watch_status.as_str())),
             "score" => Some(self.score.to_string()),
             "num_episodes_watched" => Some(self.episodes_watched.to_string()),
             "is_rewatching" => Some(self.is_rewatching.to_string()),
@@ -129,7 +129,7 @@ impl SimListStatus {
         let number = || value.as_u64().and_then(|number| u32::try_from(number).ok());
         let date = || text.filter(|text| parse_date(text).as_deref() == Some(text)).map(str::to_owned);
         match key {
-            "status" => assign_some(&mut self.status, text.and_then(WatchStatus::parse)),
+            "status" => assign_some(&mut self.watch_status, text.and_then(WatchStatus::parse)),
             "score" => assign_some(&mut self.score, small_number(10)),
             "num_episodes_watched" => assign_some(&mut self.episodes_watched, number()),
             "is_rewatching" => assign_some(&mut self.is_rewatching, value.as_bool()),

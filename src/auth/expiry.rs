@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::token_storage::LoadedTokens;
 
-/// Remaining time below which a pair is refreshed early if its total lifetime is unknown.
+/// Remaining time below which a pair is refreshed early if its time of issue is not stored.
 const EARLY_REFRESH_WINDOW: Duration = Duration::days(7);
 
 /// Whether a pair needs a refresh.
@@ -21,7 +21,12 @@ pub enum RefreshNeed {
     Expired,
 }
 
-/// Returns whether the pair needs a refresh at this time. If its expiry is unknown, only a 401 of MAL can tell.
+/// Returns whether the pair needs a refresh at this time.
+///
+/// Three things may be unknown:
+/// - When the pair expires (`expires_at` is `None`): it is used until MAL answers 401.
+/// - When it was issued (`issued_at` is `None`): half of its lifetime is unknown, so [`EARLY_REFRESH_WINDOW`] counts.
+/// - Its lifetime ([`has_no_stated_lifetime`]): it counts as expired.
 #[must_use]
 pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
     if tokens.access.is_none() {
@@ -31,7 +36,7 @@ pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
         return RefreshNeed::NotNeeded;
     };
     let remaining = expires_at - now;
-    if remaining <= Duration::zero() || has_unknown_lifetime(tokens) {
+    if remaining <= Duration::zero() || has_no_stated_lifetime(tokens) {
         return RefreshNeed::Expired;
     }
     let is_early = match tokens.issued_at {
@@ -41,10 +46,10 @@ pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
     if is_early { RefreshNeed::Early } else { RefreshNeed::NotNeeded }
 }
 
-/// Returns true if MAL sent no usable `expires_in`. Stored as `expires_at == issued_at`, so the pair is refreshed on
-/// every use.
+/// Returns true if MAL stated no usable lifetime (`expires_in`) with the pair. Such a pair is stored with `expires_at`
+/// equal to `issued_at` and counts as expired from the start.
 #[must_use]
-pub fn has_unknown_lifetime(tokens: &LoadedTokens) -> bool {
+pub fn has_no_stated_lifetime(tokens: &LoadedTokens) -> bool {
     matches!((tokens.issued_at, tokens.expires_at), (Some(issued_at), Some(expires_at)) if expires_at <= issued_at)
 }
 
@@ -94,9 +99,9 @@ mod tests {
     }
 
     #[test]
-    fn unknown_lifetime_differs_from_expired() {
-        assert!(has_unknown_lifetime(&loaded_tokens(Some(5), Some(5))));
-        assert!(!has_unknown_lifetime(&loaded_tokens(Some(5), Some(6))));
-        assert!(!has_unknown_lifetime(&loaded_tokens(None, Some(6))));
+    fn missing_lifetime_differs_from_expired() {
+        assert!(has_no_stated_lifetime(&loaded_tokens(Some(5), Some(5))));
+        assert!(!has_no_stated_lifetime(&loaded_tokens(Some(5), Some(6))));
+        assert!(!has_no_stated_lifetime(&loaded_tokens(None, Some(6))));
     }
 }

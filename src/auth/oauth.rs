@@ -5,7 +5,8 @@
 //!
 //! Invariants:
 //! 1. A code is single-use, so its exchange is retried only if no connection was established.
-//! 2. A refresh whose response was lost is retried once.
+//! 2. A refresh whose response was lost is sent once more at most (attempts without a connection do not count). Other
+//!    failures that may pass are retried up to their limits.
 //! 3. The client secret is sent in the body, and only if one is configured.
 
 mod client_check;
@@ -73,7 +74,7 @@ enum RequestFailure {
     Transient { cause: anyhow::Error, retry_hint: RetryHint },
 }
 
-/// What a failed request tells about a retry.
+/// Whether a failed request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RetryHint {
     /// No connection was established: the request was never sent.
@@ -82,7 +83,8 @@ enum RetryHint {
     ResponseLost,
     /// MAL answered 5xx. Holds the wait time that MAL asked for, if any.
     ServerError(Option<Duration>),
-    /// MAL asked for fewer requests. Holds the wait time that MAL asked for, if any.
+    /// MAL throttled or blocked the request: 429, 403, an HTML page, or a redirect by its edge. Holds the wait time that
+    /// MAL asked for, if any.
     Throttled(Option<Duration>),
     /// A retry is pointless.
     DoNotRetry,
@@ -151,22 +153,22 @@ impl MalTokenEndpoint {
 
     /// Sends the exchange once.
     async fn try_exchange(&self, code: &Secret, verifier: &Secret) -> Result<TokenPair, RequestFailure> {
-        let post = FormPost::new(&self.transport);
+        let recorder = ResponseRecorder::new(&self.transport);
         let result = self
             .client
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
-            .request_async(&post)
+            .request_async(&recorder)
             .await;
-        read_token_response(result, post.take_response().as_ref())
+        read_token_response(result, recorder.take_response().as_ref())
     }
 
     /// Sends the refresh once.
     async fn try_refresh(&self, token: &Secret) -> Result<TokenPair, RequestFailure> {
-        let post = FormPost::new(&self.transport);
+        let recorder = ResponseRecorder::new(&self.transport);
         let token = RefreshToken::new(token.expose().to_owned());
-        let result = self.client.exchange_refresh_token(&token).request_async(&post).await;
-        read_token_response(result, post.take_response().as_ref())
+        let result = self.client.exchange_refresh_token(&token).request_async(&recorder).await;
+        read_token_response(result, recorder.take_response().as_ref())
     }
 
     /// Waits before retry number `attempt`.
@@ -184,12 +186,12 @@ impl MalTokenEndpoint {
 }
 
 /// Sends one request of `oauth2` over the transport and keeps the response for [`read_token_response`].
-struct FormPost {
+struct ResponseRecorder {
     transport: HttpTransport,
     response: Mutex<Option<HttpResponse>>,
 }
 
-impl FormPost {
+impl ResponseRecorder {
     fn new(transport: &HttpTransport) -> Self {
         Self { transport: transport.clone(), response: Mutex::default() }
     }
@@ -199,7 +201,7 @@ impl FormPost {
     }
 }
 
-impl<'c> AsyncHttpClient<'c> for FormPost {
+impl<'c> AsyncHttpClient<'c> for ResponseRecorder {
     type Error = HttpError;
     type Future = BoxFuture<'c, Result<oauth2::HttpResponse, HttpError>>;
 
@@ -207,19 +209,21 @@ impl<'c> AsyncHttpClient<'c> for FormPost {
         Box::pin(async move {
             let host = request.uri().host().unwrap_or_default().to_owned();
             let request = reqwest::Request::try_from(request).map_err(|_| HttpError::InvalidUrl(host.clone()))?;
-            let answer = self.transport.send(request, MAX_TOKEN_RESPONSE_BYTES).await?;
-            let mut response = oauth2::HttpResponse::new(answer.body.clone());
-            *response.status_mut() =
-                answer.status.try_into().map_err(|_| HttpError::UnreadableResponse(UntrustedText::sanitize(&host)))?;
-            *response.headers_mut() = answer.headers.clone();
-            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            Ok(response)
+            let response = self.transport.send(request, MAX_TOKEN_RESPONSE_BYTES).await?;
+            let mut oauth2_response = oauth2::HttpResponse::new(response.body.clone());
+            *oauth2_response.status_mut() = response
+                .status
+                .try_into()
+                .map_err(|_| HttpError::UnreadableResponse(UntrustedText::sanitize(&host)))?;
+            *oauth2_response.headers_mut() = response.headers.clone();
+            *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+            Ok(oauth2_response)
         })
     }
 }
 
-/// Turns a response into a token pair, or into the reason why it is none. No part of a response that may hold a token
-/// goes into a message.
+/// Turns a response into a token pair or a [`RequestFailure`]. No part of a response that may hold a token goes into a
+/// message.
 fn read_token_response(
     result: Result<TokenResponseBody, RequestTokenError<HttpError, ErrorResponseBody>>,
     response: Option<&HttpResponse>,
@@ -256,7 +260,7 @@ fn read_token_response(
             let retry_hint = RetryHint::for_outcome(classify_attempt(Err(&error)), None);
             Err(RequestFailure::Transient { cause: error.into(), retry_hint })
         }
-        (Err(_), _) => Err(transient("not what a token endpoint says")),
+        (Err(_), _) => Err(transient("not a token response")),
     }
 }
 
@@ -314,7 +318,8 @@ impl TokenEndpoint for MalTokenEndpoint {
             let max_retries = self.transport.settings().max_retries;
             let allowed_retries = match retry_hint {
                 RetryHint::NeverSent => max_retries,
-                // At most one retry once the request may have been processed.
+                // Keep this arm second. After a lost response MAL may have spent the token, so the attempt that just
+                // failed was the last one, whatever its failure, unless it was never sent.
                 _ if response_lost => 0,
                 RetryHint::ServerError(_) | RetryHint::ResponseLost => max_retries,
                 RetryHint::Throttled(_) => MAX_THROTTLE_RETRIES,

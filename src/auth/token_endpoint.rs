@@ -1,7 +1,7 @@
 //! Port to MAL's token endpoint, as login and token manager use it: the results and the kinds of failure.
 //!
-//! Invariant: only a response of the endpoint itself, 400 or 401 with a JSON `error`, is a refusal. Everything else is
-//! a transient failure and ends no login. `oauth` sends the requests.
+//! Invariant: a 400 or 401 with a JSON `error` is a refusal or, for `invalid_client`, [`Error::InvalidClient`].
+//! Everything else is transient and ends no login. `oauth` sends the requests.
 
 use std::future::Future;
 
@@ -55,8 +55,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// MAL does not know the client id, or not with this redirect URI. In a browser MAL shows only a password prompt for
-/// it.
+/// MAL does not know the client id, or not with this redirect URI. A browser would show only a password prompt, not
+/// this reason.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {description}", .rejected_param.message(.redirect_uri))]
 pub struct ClientRejected {
@@ -111,20 +111,22 @@ impl From<ClientRejected> for Failure {
 pub enum ClientStatus {
     /// MAL knows the client.
     Registered,
-    /// MAL gave no usable response, or none.
-    Unknown,
+    /// MAL gave no usable response, or none: it may know the client or not.
+    NotDetermined,
 }
 
 /// MAL's token endpoint. Test doubles: `FakeTokenEndpoint`, `ModelServer`.
 ///
 /// Laws:
 /// 1. A code is sent once, and again only if no connection was established.
-/// 2. A refresh token is sent again at most once if MAL may have received it.
+/// 2. If the response to a refresh was lost, MAL may have spent the token. It is then sent once more at most; attempts
+///    without a connection do not count. Before that, 5xx, 429, 403 and HTML pages are retried within their limits.
 pub trait TokenEndpoint: Send + Sync {
     /// Returns the URL that the user opens to grant access. It contains the verifier, so it is a secret.
     fn authorize_url(&self, pkce: &PkceSecrets) -> Secret;
 
-    /// Asks MAL once, with secrets of its own, whether it knows the client. Only a clear no is an error.
+    /// Sends one request with freshly generated PKCE secrets and returns whether MAL knows the client. Fails only if MAL
+    /// clearly says that it does not.
     fn check_client(&self) -> impl Future<Output = Result<ClientStatus, ClientRejected>> + Send;
 
     /// Exchanges the code of a granted authorization for a token pair.

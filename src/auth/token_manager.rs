@@ -30,7 +30,7 @@ pub use token_owner::TokenOwner;
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::{sync::Mutex, time::Instant};
 
-use self::token_state::{DatabaseClock, TokenState, is_same_pair};
+use self::token_state::{DatabaseClock, RefreshRefusal, TokenState, is_same_pair};
 use super::{
     expiry::{self, RefreshNeed},
     keyring_sync,
@@ -127,8 +127,8 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         Ok(tokens)
     }
 
-    /// Fails if the row now belongs to another MAL account. A login with `--force` can give the row away; results
-    /// obtained with the old tokens must not be written to it.
+    /// Fails if the row now belongs to another MAL account. `login --force` can replace the account of a row; results
+    /// obtained with the old tokens must then not be written to it.
     fn check_account(&self, state: &mut TokenState, account: Option<i64>) -> Result<(), Failure> {
         state.account = state.account.or(account);
         match account.filter(|_| account != state.account) {
@@ -137,17 +137,22 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         }
     }
 
-    /// Loads the stored login. If row and keyring each hold a part and the parts do not match, another process may be
-    /// between the two writes: waits for the refresh lock and loads again.
+    /// Loads the stored login.
+    ///
+    /// If the tokens are kept in the keyring only, row and keyring are written one after the other. A login that looks
+    /// incomplete may then be between the two writes of another process: it is loaded again under the refresh lock.
     async fn load_consistent(&self, state: &mut TokenState) -> Result<LoadedTokens, Failure> {
-        let loaded = match self.load_current(state).await {
-            Ok(loaded) if loaded.access.is_none() => Ok(loaded),
-            Err(failure) if failure.exit == Exit::Login => Err(failure),
-            consistent_or_fatal => return consistent_or_fatal,
+        let loaded = self.load_current(state).await;
+        let looks_incomplete = match &loaded {
+            Ok(tokens) => tokens.access.is_none(),
+            Err(failure) => failure.exit == Exit::Login,
         };
+        if !looks_incomplete {
+            return loaded;
+        }
         let user = self.owner.user;
         let row = self.logins.load_user(user).await.map_err(Into::into)?.login;
-        if !self.token_storage.is_split() || row.needs_login || !row.is_present() {
+        if !self.token_storage.keeps_tokens_in_keyring_only() || row.needs_login || !row.is_present() {
             return loaded;
         }
         let Some(_lock) = self.logins.lock_refresh(user).await.map_err(Into::into)? else { return loaded };
@@ -163,9 +168,10 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         })
     }
 
-    /// Returns whether this process has to refresh the pair.
+    /// Returns whether this process has to refresh the pair. A pair without a stated lifetime counts as expired, except
+    /// in the process that refreshed it.
     async fn refresh_need(&self, state: &mut TokenState, tokens: &LoadedTokens) -> Result<RefreshNeed, Failure> {
-        if state.refreshed_generation == Some(tokens.generation) && expiry::has_unknown_lifetime(tokens) {
+        if state.refreshed_generation == Some(tokens.generation) && expiry::has_no_stated_lifetime(tokens) {
             return Ok(RefreshNeed::NotNeeded);
         }
         Ok(expiry::refresh_need(tokens, self.database_clock(state).await?.now()))
@@ -185,37 +191,29 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         failpoint!("token.after_lock");
         state.clock = None;
         let tokens = self.load_current(state).await?;
-        let is_newer = tokens.generation != previous.generation || tokens.access != previous.access;
-        if is_newer
-            && (expiry::has_unknown_lifetime(&tokens)
+        // True if another process or application stored a pair after `previous` was loaded.
+        let was_replaced = tokens.generation != previous.generation || tokens.access != previous.access;
+        if was_replaced
+            && (expiry::has_no_stated_lifetime(&tokens)
                 || self.refresh_need(state, &tokens).await? == RefreshNeed::NotNeeded)
         {
             return Ok(tokens);
         }
         // Read the clock before the refresh: nothing fallible may run between receiving a token pair and storing it.
         let clock = self.database_clock(state).await?;
-        let has_valid_token =
-            tokens.access.is_some() && expiry::refresh_need(&tokens, clock.now()) != RefreshNeed::Expired;
-        let has_valid_token = has_valid_token && (is_newer || reason != RefreshReason::Expired);
-        let Some(token) = tokens.refresh.clone() else {
-            let missing = "there is no refresh token";
-            return if has_valid_token {
-                Err(self.owner.login_required(missing))
-            } else {
-                self.set_needs_login_unless_refreshed(state, &tokens, missing).await
-            };
+        // `RefreshReason::Expired` is about `previous`: it says nothing about a pair that replaced it.
+        let is_known_invalid = reason == RefreshReason::Expired && !was_replaced;
+        let has_valid_token = !is_known_invalid && expiry::refresh_need(&tokens, clock.now()) != RefreshNeed::Expired;
+        let Some(refresh_token) = tokens.refresh.clone() else {
+            return self.fail_refresh(state, &tokens, has_valid_token, "there is no refresh token").await;
         };
-        if let Some((generation, message)) = state.refused_generation.clone()
-            && generation == tokens.generation
+        if let Some(refusal) = state.last_refusal.clone()
+            && refusal.generation == tokens.generation
         {
-            return if has_valid_token {
-                Err(self.owner.login_required(&message))
-            } else {
-                self.set_needs_login_unless_refreshed(state, &tokens, &message).await
-            };
+            return self.fail_refresh(state, &tokens, has_valid_token, &refusal.message).await;
         }
         self.refresh_in_flight.store(true, Ordering::SeqCst);
-        let response = self.endpoint.refresh_tokens(&token).await;
+        let response = self.endpoint.refresh_tokens(&refresh_token).await;
         let stored = match response {
             Ok(pair) => Ok(self.persist_pair(state, (&writer, clock), &tokens, pair).await),
             Err(error) => Err(error),
@@ -226,12 +224,8 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             Err(Error::Refused { description, response_lost }) => {
                 let hint = lost_response_hint(&description.to_string(), response_lost);
                 let message = format!("the login has expired, MyAnimeList refused to refresh it: {description}{hint}");
-                state.refused_generation = Some((tokens.generation, message.clone()));
-                if has_valid_token {
-                    Err(self.owner.login_required(&message))
-                } else {
-                    self.set_needs_login_unless_refreshed(state, &tokens, &message).await
-                }
+                state.last_refusal = Some(RefreshRefusal { generation: tokens.generation, message: message.clone() });
+                self.fail_refresh(state, &tokens, has_valid_token, &message).await
             }
             Err(error @ Error::InvalidClient(_)) => Err(error.into()),
             Err(error @ Error::Transient(_)) => {
@@ -304,14 +298,20 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         Ok(tokens)
     }
 
-    /// Handles a refresh that cannot succeed (refused, or no refresh token) without a valid access token: uses a pair
-    /// that another process stored meanwhile, or else sets `needs_login`.
-    async fn set_needs_login_unless_refreshed(
+    /// Ends a refresh that cannot succeed: MAL refused the refresh token, or there is none.
+    ///
+    /// With a valid access token, fails and leaves the row as it is. Otherwise returns the pair that another process
+    /// stored meanwhile, or else sets `needs_login` and fails.
+    async fn fail_refresh(
         &self,
         state: &mut TokenState,
         tokens: &LoadedTokens,
+        has_valid_token: bool,
         reason: &str,
     ) -> Result<LoadedTokens, Failure> {
+        if has_valid_token {
+            return Err(self.owner.login_required(reason));
+        }
         let user = self.owner.user;
         for delay in RELOAD_DELAYS {
             tokio::time::sleep(delay).await;
@@ -356,13 +356,15 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> 
             RefreshNeed::Expired => {
                 to_bearer_token(&self.refresh_pair(&mut state, &tokens, RefreshReason::Expired).await?)
             }
-            RefreshNeed::Early if state.failed_early_generation == Some(tokens.generation) => to_bearer_token(&tokens),
+            RefreshNeed::Early if state.generation_with_failed_early_refresh == Some(tokens.generation) => {
+                to_bearer_token(&tokens)
+            }
             RefreshNeed::Early => match self.refresh_pair(&mut state, &tokens, RefreshReason::Early).await {
                 Ok(refreshed) => to_bearer_token(&refreshed),
                 Err(failure) => {
                     // The user may have logged out meanwhile; that is not a refresh failure.
                     let tokens = self.load_current(&mut state).await?;
-                    state.failed_early_generation = Some(tokens.generation);
+                    state.generation_with_failed_early_refresh = Some(tokens.generation);
                     tracing::warn!("{}; the present token still serves", failure.message());
                     to_bearer_token(&tokens)
                 }
@@ -374,9 +376,9 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> 
         let mut state = self.state.lock().await;
         let previous_access = state.loaded.as_ref().map(|(_, tokens)| tokens.access.clone());
         let tokens = self.load_consistent(&mut state).await?;
-        let is_newer = tokens.generation > rejected_generation
+        let differs_from_rejected = tokens.generation > rejected_generation
             || previous_access.is_some_and(|previous_access| previous_access != tokens.access);
-        if is_newer && self.refresh_need(&mut state, &tokens).await? != RefreshNeed::Expired {
+        if differs_from_rejected && self.refresh_need(&mut state, &tokens).await? != RefreshNeed::Expired {
             return to_bearer_token(&tokens);
         }
         to_bearer_token(&self.refresh_pair(&mut state, &tokens, RefreshReason::Expired).await?)

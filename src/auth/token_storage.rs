@@ -145,9 +145,10 @@ impl TokenStorage {
         Ok(copy.filter(|copy| copy.generation >= generation))
     }
 
-    /// Returns true if table and keyring each hold a part of a login. The two parts cannot be written atomically.
+    /// Returns true if the keyring alone holds the tokens, and the row only their generation and expiry. The two parts
+    /// cannot be written atomically.
     #[must_use]
-    pub fn is_split(&self) -> bool {
+    pub fn keeps_tokens_in_keyring_only(&self) -> bool {
         self.mode == TokenStoreMode::Keyring
     }
 

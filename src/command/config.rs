@@ -120,16 +120,19 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
 fn config_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
     match context.loaded.config_file() {
         Some(info) => Ok(info.path.clone()),
-        None => {
-            context.loaded.best_effort_config().directories.config_dir().map(|directory| directory.join("config.toml"))
-        }
+        None => context
+            .loaded
+            .config_despite_errors()
+            .directories
+            .config_dir()
+            .map(|directory| directory.join("config.toml")),
     }
 }
 
 /// Creates the sample configuration file with mode 0600. Creates its directory if it is malsync's own. Fails if the
 /// file exists.
 fn create_sample_file(context: &Context<'_>, path: &Path) -> io::Result<()> {
-    if let Ok(own_directory) = context.loaded.best_effort_config().directories.config_dir()
+    if let Ok(own_directory) = context.loaded.config_despite_errors().directories.config_dir()
         && path.starts_with(own_directory)
     {
         create_private_dir(own_directory)?;

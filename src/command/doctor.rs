@@ -24,7 +24,7 @@ use super::context::Context;
 pub(super) use config_checks::check_config;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Failure> {
-    let config = context.loaded.best_effort_config();
+    let config = context.loaded.config_despite_errors();
     let mut checks = vec![host_checks::check_version()];
     checks.extend(check_config(&context.loaded));
     checks.extend(host_checks::check_file_permissions(context, config));

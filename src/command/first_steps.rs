@@ -96,7 +96,7 @@ fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
     let after = "Then `malsync list` shows the list, and `malsync --help` everything else.\n";
     match next {
         NextStep::RegisterClient => {
-            let config = context.loaded.best_effort_config();
+            let config = context.loaded.config_despite_errors();
             setup_steps(
                 &config.mal_redirect_uri.value.text,
                 context.loaded.config_file().is_some_and(|info| info.exists),

@@ -53,8 +53,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Resu
         return Ok(Exit::Done);
     }
     let summary = match &target {
-        ImportTarget::ExistingUser(user) if args.dry_run => dry_run_for_user(&database, user, &entries).await?,
-        ImportTarget::NewUser { .. } if args.dry_run => dry_run_import(&HashMap::new(), &entries),
+        ImportTarget::ExistingUser(user) if args.dry_run => {
+            dry_run_for_existing_user(&database, user, &entries).await?
+        }
+        ImportTarget::NewUser { .. } if args.dry_run => plan_edit_summary(&HashMap::new(), &entries),
         // Do not create a user without entries.
         ImportTarget::NewUser { .. } if entries.is_empty() => EditSummary::default(),
         target => apply_import(context, &database, target.edit_owner(), &entries).await?,
@@ -202,6 +204,8 @@ struct FileOwner<'a> {
 
 /// Returns the user of `--user`, else the user of the file's MAL account, else the one that the file names, else the
 /// default user of all commands.
+///
+/// A name of `--user` that no user has becomes a new user. So does the name in the file if there is no user at all.
 async fn find_target(
     context: &Context<'_>,
     database: &Database,
@@ -210,17 +214,17 @@ async fn find_target(
 ) -> Result<ImportTarget, Failure> {
     let users = database.load_users().await?;
     let usernames = || users.iter().map(|user| user.username.clone()).collect::<Vec<_>>();
-    let new = |name: &str| {
-        let new = || ImportTarget::NewUser { name: name.to_owned(), existing_users: usernames() };
-        login_target::validate_username(name).map(|()| new()).map_err(|mut failure| {
+    let new_user = |name: &str| match login_target::validate_username(name) {
+        Ok(()) => Ok(ImportTarget::NewUser { name: name.to_owned(), existing_users: usernames() }),
+        Err(mut failure) => {
             failure.hints = vec!["malsync import FILE --user NAME".to_owned()];
-            failure
-        })
+            Err(failure)
+        }
     };
     let user = match (&args.user, find_owner(&users, owner), owner.name) {
-        (Some(UserRef::Name(name)), ..) if users.iter().all(|user| user.username != *name) => return new(name),
+        (Some(UserRef::Name(name)), ..) if users.iter().all(|user| user.username != *name) => return new_user(name),
         (None, Some(user), _) => user,
-        (None, None, Some(name)) if users.is_empty() => return new(name),
+        (None, None, Some(name)) if users.is_empty() => return new_user(name),
         // Never import one user's list into another user's without `--user`.
         (None, None, Some(name)) => {
             let message = format!("the file is the list of {name}, who is no user here");
@@ -304,12 +308,18 @@ async fn apply_import(
     Ok(context.with_progress("importing", write).await?)
 }
 
-async fn dry_run_for_user(database: &Database, user: &User, entries: &[ImportedEntry]) -> Result<EditSummary, Failure> {
+/// Returns the summary that an import into this user's list would have. Writes nothing.
+async fn dry_run_for_existing_user(
+    database: &Database,
+    user: &User,
+    entries: &[ImportedEntry],
+) -> Result<EditSummary, Failure> {
     let stored = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
-    Ok(dry_run_import(&stored.into_iter().map(|item| (item.stored.mal_id, item.stored)).collect(), entries))
+    Ok(plan_edit_summary(&stored.into_iter().map(|item| (item.stored.mal_id, item.stored)).collect(), entries))
 }
 
-fn dry_run_import(stored_entries: &HashMap<i32, StoredEntry>, entries: &[ImportedEntry]) -> EditSummary {
+/// Returns the summary that an import into a list of these entries would have.
+fn plan_edit_summary(stored_entries: &HashMap<i32, StoredEntry>, entries: &[ImportedEntry]) -> EditSummary {
     let plan_entry = |entry: &ImportedEntry| {
         let before = stored_entries.get(&entry.anime.mal_id);
         (before.cloned(), plan_import(before, entry).entry)

@@ -47,8 +47,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result
     Ok(Exit::Done)
 }
 
-/// Up to this many lists without an account are named. More than that were not created by imports: the users belong to
-/// another application.
+/// Maximum number of lists without an account that are named. If there are more, none is named: then another application
+/// created these users, not imports.
 const MAX_HIDDEN_LISTS_NAMED: usize = 3;
 
 /// Returns notes on lists that were imported without an account. Once another user is logged in, no command selects

@@ -19,6 +19,7 @@ use crate::{
         notification::{build_notifications, ping_body},
         notification_state::StateChanges,
     },
+    ui::BufferedOutput,
 };
 
 use super::{
@@ -41,7 +42,8 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
     if args.tell_once {
         context.ui.start_buffering();
     }
-    let ping_url = context.loaded.best_effort_config().malsync_ping_url.as_ref().map(|ping_url| ping_url.value.clone());
+    let ping_url =
+        context.loaded.config_despite_errors().malsync_ping_url.as_ref().map(|ping_url| ping_url.value.clone());
     // Ping in the background: a slow health check must not delay the sync.
     let start_ping = ping_url.map(|ping_url| {
         tokio::spawn(async move { delivery::send_ping(&ping_url, PingKind::Start, String::new()).await })
@@ -55,28 +57,30 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
     {
         tracing::debug!("MALSYNC_PING_URL: the start ping failed: {error}");
     }
-    let was_notified = notify_finished(context, &result).await;
+    let is_known_outcome = report_outcome(context, &result).await;
     if !args.tell_once {
         return result;
     }
-    // A sync in progress elsewhere is no error.
-    let is_known_failure = was_notified && !matches!(result, Ok(Exit::Done));
+    // --tell-once prints no failure that was reported after an earlier sync, and nothing if another process is syncing.
+    let is_known_failure = is_known_outcome && !matches!(result, Ok(Exit::Done));
     let is_busy = result.as_ref().is_err_and(|failure| failure.exit == Exit::Busy);
-    context.ui.finish_buffering(!is_known_failure && !is_busy);
+    let is_silent = is_known_failure || is_busy;
+    context.ui.finish_buffering(if is_silent { BufferedOutput::Discard } else { BufferedOutput::Print });
     match result {
-        Err(failure) if is_known_failure || is_busy => Ok(failure.exit),
+        // Keep the exit code, but print no error.
+        Err(failure) if is_silent => Ok(failure.exit),
         result => result,
     }
 }
 
-/// Sends ping, metrics and notifications after a sync. Returns true if the outcome is already known from an earlier
-/// notification.
-async fn notify_finished(context: &Context<'_>, result: &Result<Exit, Failure>) -> bool {
+/// Reports the outcome of a sync by ping, metrics file and notifications. Returns true if there is no news: no failure
+/// began, changed or ended, and no further login expires soon.
+async fn report_outcome(context: &Context<'_>, result: &Result<Exit, Failure>) -> bool {
     let mut outcomes = context.outcomes.drain();
     if let (Err(failure), true) = (result, outcomes.is_empty()) {
         outcomes.push(outcome_of_failure("", false, failure));
     }
-    let config = context.loaded.best_effort_config();
+    let config = context.loaded.config_despite_errors();
     let messages = context.ui.recent_messages();
     if let Some(ping_url) = &config.malsync_ping_url
         && let Some(kind) = ping_kind(&outcomes)
@@ -90,11 +94,11 @@ async fn notify_finished(context: &Context<'_>, result: &Result<Exit, Failure>) 
     let expiries = login_expiries(context, &outcomes).await;
     let update = update_state(context, &outcomes, &expiries);
     write_metrics_file(context, &outcomes).await;
-    let Some((changes, expiries)) = update else { return false };
-    for notification in build_notifications(&changes, &expiries, &messages) {
+    let Some((changes, expiring_logins)) = update else { return false };
+    for notification in build_notifications(&changes, &expiring_logins, &messages) {
         send_notification(context, &notification).await;
     }
-    changes.is_empty() && expiries.is_empty()
+    changes.is_empty() && expiring_logins.is_empty()
 }
 
 /// Returns the kind of the final ping. Returns `None` if no outcome is reportable: another process is syncing, or a
@@ -109,7 +113,7 @@ fn ping_kind(outcomes: &[ObservedOutcome]) -> Option<PingKind> {
 
 /// Sends a notification to the webhook and the command, if configured.
 async fn send_notification(context: &Context<'_>, notification: &Notification) {
-    let config = context.loaded.best_effort_config();
+    let config = context.loaded.config_despite_errors();
     if let Some(webhook) = &config.malsync_webhook_url {
         warn_on_error(context, "MALSYNC_WEBHOOK_URL", delivery::send_webhook(&webhook.value, notification).await);
     }
@@ -131,7 +135,7 @@ type LoginExpiry = (String, DateTime<Utc>);
 /// Writes the metrics file, if configured. Must run after [`update_state`], whose failure counts are part of the
 /// metrics.
 async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome]) {
-    let Some(file) = &context.loaded.best_effort_config().malsync_metrics_file else { return };
+    let Some(file) = &context.loaded.config_despite_errors().malsync_metrics_file else { return };
     if is_database_unreachable(outcomes) {
         return;
     }
@@ -151,7 +155,7 @@ async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome])
 
 /// Returns the token expiry of the synced users, if notifications are configured.
 async fn login_expiries(context: &Context<'_>, outcomes: &[ObservedOutcome]) -> Vec<LoginExpiry> {
-    let config = context.loaded.best_effort_config();
+    let config = context.loaded.config_despite_errors();
     let is_wanted = config.malsync_webhook_url.is_some() || config.malsync_notify_command.is_some();
     if !is_wanted || is_database_unreachable(outcomes) {
         return Vec::new();
@@ -183,11 +187,11 @@ fn update_state(
     let state = states.entry(database).or_default();
     let before = state.clone();
     let changes = state.record_outcomes(outcomes);
-    let expiries = state.take_expiring_logins(expiries, SystemClock.now());
+    let expiring_logins = state.take_expiring_logins(expiries, SystemClock.now());
     if *state == before {
-        return Some((changes, expiries));
+        return Some((changes, expiring_logins));
     }
-    store_all_states(context, &states).then_some((changes, expiries))
+    store_all_states(context, &states).then_some((changes, expiring_logins))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ const STATE_FILE: &str = "syncs.json";
 
 /// Loads the notification states of all databases.
 pub(super) fn load_all_states(context: &Context<'_>) -> NotificationStates {
-    let directory = context.loaded.best_effort_config().directories.data_dir().ok();
+    let directory = context.loaded.config_despite_errors().directories.data_dir().ok();
     let text = directory.and_then(|directory| fs::read(directory.join(STATE_FILE)).ok()).unwrap_or_default();
     // An unreadable state file must not make a sync fail; start with an empty state.
     serde_json::from_slice(&text).unwrap_or_default()
@@ -31,7 +31,7 @@ pub(super) fn load_state(context: &Context<'_>) -> NotificationState {
 pub(super) fn store_all_states(context: &Context<'_>, states: &NotificationStates) -> bool {
     let write = || -> io::Result<()> {
         let no_directory = |failure: Failure| io::Error::other(failure.message());
-        let directory = context.loaded.best_effort_config().directories.data_dir().map_err(no_directory)?;
+        let directory = context.loaded.config_despite_errors().directories.data_dir().map_err(no_directory)?;
         create_private_dir(directory)?;
         write_private(&directory.join(STATE_FILE), &serde_json::to_vec_pretty(states)?)
     };

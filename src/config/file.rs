@@ -14,7 +14,8 @@ use toml::de::{DeTable, DeValue};
 use super::{definition::SettingSecrecy, error::ConfigError, origin::SettingOrigin, setting_key::SettingKey};
 use crate::{file_permissions::FilePermissions, secret::mask_url_password};
 
-/// The text of a value, or a phrase that says what is allowed.
+/// A setting before its text is parsed: the text, or, if the value is not text, a phrase that says what is allowed.
+/// The phrase completes "it must be".
 pub(super) type RawSetting = Result<String, String>;
 
 /// Where the configuration file is, and whether it exists.

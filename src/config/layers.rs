@@ -9,6 +9,9 @@ use super::{
     setting_key::SettingKey,
 };
 
+/// What is allowed as a value of an environment variable.
+const ALLOWED_VARIABLE_VALUE: &str = "UTF-8 text";
+
 /// Looks up settings, and collects their errors.
 #[derive(Debug)]
 pub(super) struct ConfigLayers<'a> {
@@ -26,21 +29,22 @@ impl<'a> ConfigLayers<'a> {
     /// Returns the text of a setting and its layer. Returns `None` if the setting is not set.
     pub(super) fn find_raw(&self, key: SettingKey) -> Option<(RawSetting, SettingOrigin)> {
         let value = self.environment.get_os(key.variable_name());
-        let to_text =
-            |value: &std::ffi::OsStr| value.to_str().map(str::to_owned).ok_or_else(|| "UTF-8 text".to_owned());
+        let to_text = |value: &std::ffi::OsStr| {
+            value.to_str().map(str::to_owned).ok_or_else(|| ALLOWED_VARIABLE_VALUE.to_owned())
+        };
         value
             .map(|value| (to_text(value), SettingOrigin::Environment))
             .or_else(|| self.file.settings.get(&key).cloned())
     }
 
-    /// Returns the settings that only the environment has, or has with another value than the file.
-    pub(super) fn env_only_settings(&self) -> Vec<SettingKey> {
-        let file_text = |key: &SettingKey| self.file.settings.get(key).map(|(text, _)| text.as_deref());
-        let is_env_only = |key: &SettingKey| match self.environment.get_os(key.variable_name()) {
-            Some(value) => file_text(key).and_then(Result::ok) != value.to_str(),
+    /// Returns the settings that the environment sets and the file does not set to the same value.
+    pub(super) fn settings_not_in_file(&self) -> Vec<SettingKey> {
+        let text_in_file = |key: &SettingKey| self.file.settings.get(key).map(|(text, _)| text.as_deref());
+        let differs_from_file = |key: &SettingKey| match self.environment.get_os(key.variable_name()) {
+            Some(value) => text_in_file(key).and_then(Result::ok) != value.to_str(),
             None => false,
         };
-        SettingKey::ALL.into_iter().filter(is_env_only).collect()
+        SettingKey::ALL.into_iter().filter(differs_from_file).collect()
     }
 
     /// Parses a setting. Returns `None` if it is unset. For an invalid value, records an error and returns `None`.

@@ -44,7 +44,7 @@ use crate::failure::Failure;
 pub struct LoadedConfig {
     config: Config,
     displayed_settings: Vec<DisplayedSetting>,
-    env_only_settings: Vec<SettingKey>,
+    settings_not_in_file: Vec<SettingKey>,
     errors: Vec<ConfigError>,
     warnings: Vec<String>,
     config_file: Option<ConfigFileInfo>,
@@ -69,8 +69,8 @@ impl LoadedConfig {
         let config = Config::from_layers(&mut layers, directories);
         let displayed_settings =
             SettingKey::ALL.map(|key| show::display_setting(key, &layers, &config.directories)).into();
-        let env_only_settings = layers.env_only_settings();
-        Self { config, displayed_settings, env_only_settings, errors: layers.into_errors(), warnings, config_file }
+        let settings_not_in_file = layers.settings_not_in_file();
+        Self { config, displayed_settings, settings_not_in_file, errors: layers.into_errors(), warnings, config_file }
     }
 
     /// Returns the configuration if it has no errors.
@@ -94,10 +94,11 @@ impl LoadedConfig {
         self.config_file.as_ref()
     }
 
-    /// Returns the settings that a process without this environment would not see, or see with another value.
+    /// Returns the settings that the environment sets and the file does not set to the same value. A process without
+    /// this environment would not see them, or see another value.
     #[must_use]
-    pub fn env_only_settings(&self) -> &[SettingKey] {
-        &self.env_only_settings
+    pub fn settings_not_in_file(&self) -> &[SettingKey] {
+        &self.settings_not_in_file
     }
 
     /// Returns problems that do not make the configuration invalid.
@@ -112,9 +113,10 @@ impl LoadedConfig {
         &self.errors
     }
 
-    /// Returns the values with defaults in place of invalid ones, for commands that only display.
+    /// Returns the configuration even if it has errors. An invalid setting counts as not set: it has its default, or
+    /// `None`. Used by what must work despite errors, such as `doctor` and notifications.
     #[must_use]
-    pub fn best_effort_config(&self) -> &Config {
+    pub fn config_despite_errors(&self) -> &Config {
         &self.config
     }
 }

@@ -67,13 +67,13 @@ fn environment_wins_over_file_and_file_over_default() {
 }
 
 #[test]
-fn env_only_settings_are_missing_or_different_in_the_file() {
+fn settings_not_in_file_are_those_missing_or_different_there() {
     let file = "mal_client_id = 'abc'\nmal_page_size = 7\nsync_batch_size = 8\n";
     let loaded = load_config(
         [("MAL_CLIENT_ID", "abc"), ("MAL_PAGE_SIZE", "9"), ("DATABASE_URL", "sqlite://x"), ("BROWSER", "")],
         Some(file),
     );
-    assert_eq!(loaded.env_only_settings(), [SettingKey::DatabaseUrl, SettingKey::MalPageSize]);
+    assert_eq!(loaded.settings_not_in_file(), [SettingKey::DatabaseUrl, SettingKey::MalPageSize]);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn broken_file_leaves_settings_readable() {
     let loaded = load_config([("MAL_PAGE_SIZE", "9")], Some("mal_page_size = [\n"));
     assert_eq!(loaded.errors().len(), 1);
     assert_eq!(loaded.displayed_settings().len(), SettingKey::ALL.len());
-    assert_eq!(loaded.best_effort_config().mal_page_size.value, 9);
+    assert_eq!(loaded.config_despite_errors().mal_page_size.value, 9);
 }
 
 #[test]

@@ -36,16 +36,16 @@ impl HistoryEvent {
 #[must_use]
 pub fn merge_history(changes: &[ChangeRecord], edits: &[EditRecord]) -> Vec<HistoryEvent> {
     let mut events = Vec::with_capacity(changes.len() + edits.len());
-    let mut runs = changes.chunk_by(|a, b| (a.run_id, a.at) == (b.run_id, b.at)).peekable();
-    let mut commands = edits.chunk_by(|a, b| (a.edit_id, a.at) == (b.edit_id, b.at)).peekable();
+    let mut changes_by_run = changes.chunk_by(|a, b| (a.run_id, a.at) == (b.run_id, b.at)).peekable();
+    let mut edits_by_command = edits.chunk_by(|a, b| (a.edit_id, a.at) == (b.edit_id, b.at)).peekable();
     loop {
-        let run_is_next = match (runs.peek(), commands.peek()) {
+        let run_is_next = match (changes_by_run.peek(), edits_by_command.peek()) {
             (Some(run), Some(edit)) => is_run_newer(run, edit),
             (run, _) => run.is_some(),
         };
         if run_is_next {
-            events.extend(runs.next().into_iter().flatten().cloned().map(HistoryEvent::Run));
-        } else if let Some(edit) = commands.next() {
+            events.extend(changes_by_run.next().into_iter().flatten().cloned().map(HistoryEvent::Run));
+        } else if let Some(edit) = edits_by_command.next() {
             events.extend(edit.iter().cloned().map(HistoryEvent::Edit));
         } else {
             return events;
@@ -56,8 +56,8 @@ pub fn merge_history(changes: &[ChangeRecord], edits: &[EditRecord]) -> Vec<Hist
 /// Returns true if the run came after the edit.
 fn is_run_newer(run: &[ChangeRecord], edit: &[EditRecord]) -> bool {
     let saw_edited_value = |change: &ChangeRecord, edit: &EditRecord| {
-        // A value that went from A to B and back to A proves nothing about the order. A conflict does: a plain update
-        // from MAL is never a conflict.
+        // The run found the value that the edit left. But if the edit set A to B and the run set B to A, either may
+        // have come first. Only a conflict then shows that the run saw the edit: a plain update is no conflict.
         change.field == edit.field && change.local == edit.kept && (edit.local != change.kept || change.is_conflict)
     };
     match (run.first(), edit.first()) {
@@ -122,20 +122,20 @@ mod tests {
     /// change was a conflict, and the expected order.
     #[test]
     fn merge_history_puts_run_first_if_it_saw_the_edited_value() {
-        for (edited, ran, conflict, expected) in [
+        for ((edit_before, edit_after), (run_before, run_after), is_conflict, expected) in [
             ((7, 9), (9, 7), true, [2, 8, 8]),
             ((7, 9), (9, 7), false, [8, 8, 2]),
             ((7, 9), (9, 5), false, [2, 8, 8]),
             ((7, 9), (5, 7), false, [8, 8, 2]),
         ] {
-            let edit = EditRecord { local: edited.0.into(), kept: edited.1.into(), ..edit_record(8, 5) };
-            let other = EditRecord { field: "notes".into(), ..edit.clone() };
-            let run =
-                ChangeRecord { local: ran.0.into(), kept: ran.1.into(), is_conflict: conflict, ..change_in_run(2, 5) };
+            let edit = EditRecord { local: edit_before.into(), kept: edit_after.into(), ..edit_record(8, 5) };
+            let other_field = EditRecord { field: "notes".into(), ..edit.clone() };
+            let change =
+                ChangeRecord { local: run_before.into(), kept: run_after.into(), is_conflict, ..change_in_run(2, 5) };
             assert_eq!(
-                event_numbers(&merge_history(&[run], &[other, edit])),
+                event_numbers(&merge_history(&[change], &[other_field, edit])),
                 expected,
-                "{edited:?} {ran:?} {conflict}"
+                "edit {edit_before} to {edit_after}, run {run_before} to {run_after}, conflict {is_conflict}"
             );
         }
     }

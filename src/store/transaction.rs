@@ -1,10 +1,11 @@
-//! Write transactions: begin, commit or roll back, with retries.
+//! Write transactions: begin, commit or roll back, with retries. Also read-only snapshots.
 //!
-//! Entry point: [`with_transaction!`].
+//! Entry points: [`with_transaction!`], [`Database::begin_read_only`].
 //!
 //! Invariants:
 //! 1. Success means that the transaction is committed; an error means that nothing was written. If the connection
-//!    breaks during COMMIT, PostgreSQL is asked over a new one for the transaction's status.
+//!    breaks during COMMIT, PostgreSQL is asked over a new one for the transaction's status. If the status cannot be
+//!    read either, the result is an error although the transaction may be committed.
 //! 2. A transaction that is dropped without an end closes its connection.
 
 use std::time::Duration;
@@ -24,7 +25,7 @@ const BEGIN_SQL: &str = "BEGIN READ WRITE; \
     SELECT (extract(epoch FROM clock_timestamp() - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint AS now, \
     pg_current_xact_id()::text AS xid";
 
-/// A write transaction.
+/// A transaction: a write transaction, or a read-only snapshot.
 pub(super) struct DbTransaction {
     connection: Option<DbConnection>,
     /// Start of the transaction by the database's clock. Second precision in SQLite.
@@ -127,7 +128,7 @@ impl Database {
     }
 
     /// Returns true if the transaction was committed, asking over a new connection. Waits up to 10 s while it is
-    /// still in progress.
+    /// still in progress. Returns false if the status cannot be read.
     async fn was_committed(&self, xid: &str) -> bool {
         for _ in 0..40 {
             let rows = self

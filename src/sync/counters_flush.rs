@@ -7,6 +7,7 @@ use tracing::debug;
 use super::{
     engine::{BatchFailure, RunState, SyncEngine},
     last_flush::LastFlush,
+    plan::BatchKind,
     port::{RemoteSource, SyncStore},
 };
 
@@ -15,7 +16,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     pub(super) async fn flush_counters(&self, state: &mut RunState<'_>) {
         let counters = state.tally.counters(self.request_counters(state));
         if counters != state.last_flush.counters
-            && let Err(BatchFailure { message, .. }) = self.merge_batch(state, &[], false).await
+            && let Err(BatchFailure { message, .. }) = self.merge_batch(state, &[], BatchKind::Fetched).await
         {
             debug!("cannot write the run's counters: {message}");
         }

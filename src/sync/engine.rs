@@ -33,7 +33,7 @@ use super::{
     last_flush::LastFlush,
     listing::FullListing,
     mode::{self, RunOptions},
-    plan::RulePlanner,
+    plan::{BatchKind, RulePlanner},
     port::{
         BatchItem, BatchResult, EntryBatch, EntryOutcome, NewRun, ProgressObserver, RemoteOrder, RemoteSource,
         RowOutcome, SyncStore, SyncStoreError, UnstorableEntry,
@@ -346,7 +346,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             Some(all) => info!("Processing batch {} of {all}", state.batch_count),
             None => info!("Processing batch {}", state.batch_count),
         }
-        match self.merge_batch(state, items, false).await {
+        match self.merge_batch(state, items, BatchKind::Fetched).await {
             Ok(result) => {
                 for outcome in result.outcomes.iter().filter(|outcome| outcome.anime == RowOutcome::Created) {
                     debug!("Created anime record for MAL ID {}", outcome.mal_id);
@@ -384,10 +384,9 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         &self,
         state: &mut RunState<'_>,
         items: &[BatchItem],
-        is_reconciling: bool,
+        kind: BatchKind,
     ) -> Result<BatchResult, BatchFailure> {
-        let planner =
-            RulePlanner { tally: &state.tally, request_counters: self.request_counters(state), is_reconciling };
+        let planner = RulePlanner { tally: &state.tally, request_counters: self.request_counters(state), kind };
         let flush_counters = state.last_flush.is_due();
         let batch = EntryBatch {
             user: state.user.id,

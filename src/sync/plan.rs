@@ -29,8 +29,17 @@ pub struct RulePlanner<'a> {
     pub tally: &'a RunTally,
     /// The requests of the run so far.
     pub request_counters: RequestCounters,
-    /// True if the batch reconciles entries that MAL did not send.
-    pub is_reconciling: bool,
+    /// Where the batch's entries come from.
+    pub kind: BatchKind,
+}
+
+/// Where the entries of a batch come from. It decides what the run counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchKind {
+    /// MAL sent the entries in this run: entries and conflicts count. Also an empty batch that writes the counters.
+    Fetched,
+    /// MAL did not send the entries in this run: only their conflicts count.
+    Reconciled,
 }
 
 impl BatchPlanner for RulePlanner<'_> {
@@ -57,10 +66,9 @@ impl BatchPlanner for RulePlanner<'_> {
     }
 
     fn projected_counters(&self, outcomes: &[EntryOutcome], unstorable: usize) -> RunCounters {
-        if self.is_reconciling {
-            self.tally.projected_counters_reconciled(outcomes, self.request_counters)
-        } else {
-            self.tally.projected_counters(outcomes, unstorable, self.request_counters)
+        match self.kind {
+            BatchKind::Fetched => self.tally.projected_counters(outcomes, unstorable, self.request_counters),
+            BatchKind::Reconciled => self.tally.projected_counters_reconciled(outcomes, self.request_counters),
         }
     }
 }

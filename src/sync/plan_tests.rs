@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn planner(tally: &RunTally) -> RulePlanner<'_> {
-    RulePlanner { tally, request_counters: RequestCounters::default(), is_reconciling: false }
+    RulePlanner { tally, request_counters: RequestCounters::default(), kind: BatchKind::Fetched }
 }
 
 /// Returns the rows after `remote` was stored.

@@ -7,13 +7,15 @@ use tracing::warn;
 
 use super::{
     engine::{BatchFailure, RunState, StopReason, SyncEngine},
+    plan::BatchKind,
     port::{BatchItem, RemoteSource, SyncStore},
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
-    /// Applies the rules to all unlisted entries that differ from their merge base, with the base as MAL's value.
+    /// Applies the rules to all entries that MAL did not send in this run and that differ from their merge base. The
+    /// merge base stands for MAL's value.
     ///
-    /// MAL did not send these entries, so they count only as conflicts.
+    /// The run's counters include the new conflicts of these entries, but not the entries themselves.
     pub(super) async fn reconcile_differing_entries(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
         let differing = self.check_store_result(self.store.entries_differing_from_base(state.user.id).await)?;
         let items: Vec<_> = differing
@@ -25,7 +27,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             if self.cancellation.is_cancelled() {
                 return Err(StopReason::Cancelled);
             }
-            match self.merge_batch(state, batch, true).await {
+            match self.merge_batch(state, batch, BatchKind::Reconciled).await {
                 Ok(result) => state.tally.record_reconciled(&result.outcomes),
                 Err(BatchFailure { stop_reason: Some(reason), .. }) => return Err(reason),
                 Err(BatchFailure { message, stop_reason: None }) => {

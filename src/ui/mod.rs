@@ -25,7 +25,7 @@ pub use options::{ColorMode, UiOptions};
 use progress::ProgressMode;
 pub use progress::ProgressReporter;
 use serde::Serialize;
-pub use streams::Streams;
+pub use streams::{BufferedOutput, Streams};
 use streams::{StderrStream, StdoutStream};
 pub use table::{TableColumn, TextTable};
 pub use terminal_text::{display_width, truncate_to_width};
@@ -266,11 +266,11 @@ impl Ui {
         self.stderr.start_buffering();
     }
 
-    /// Ends buffering: prints the buffered output if `print` is true, else discards it.
-    pub fn finish_buffering(&self, print: bool) {
-        self.stderr.finish_buffering(print);
+    /// Ends buffering: prints or discards the buffered output.
+    pub fn finish_buffering(&self, output: BufferedOutput) {
+        self.stderr.finish_buffering(output);
         // A failed write to stdout is reported by the next one.
-        let _ = self.stdout.finish_buffering(print);
+        let _ = self.stdout.finish_buffering(output);
     }
 
     /// Returns the most recent lines written to stderr, without colors.

@@ -88,10 +88,22 @@ impl StdoutStream {
         self.buffer.start();
     }
 
-    pub(super) fn finish_buffering(&self, print: bool) -> Result<(), Failure> {
+    pub(super) fn finish_buffering(&self, output: BufferedOutput) -> Result<(), Failure> {
         let buffered = self.buffer.finish();
-        if print { self.write(&buffered) } else { Ok(()) }
+        match output {
+            BufferedOutput::Print => self.write(&buffered),
+            BufferedOutput::Discard => Ok(()),
+        }
     }
+}
+
+/// What happens with buffered output when buffering ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BufferedOutput {
+    /// It is printed.
+    Print,
+    /// It is discarded.
+    Discard,
 }
 
 /// Output held until the caller knows whether to print it. `None` means unbuffered.
@@ -167,9 +179,9 @@ impl StderrStream {
         self.buffer.start();
     }
 
-    pub(super) fn finish_buffering(&self, print: bool) {
+    pub(super) fn finish_buffering(&self, output: BufferedOutput) {
         let buffered = self.buffer.finish();
-        if print && !buffered.is_empty() {
+        if output == BufferedOutput::Print && !buffered.is_empty() {
             self.write(&String::from_utf8_lossy(&buffered));
         }
     }

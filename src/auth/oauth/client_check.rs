@@ -31,12 +31,12 @@ pub(super) async fn request_client_status(
     authorize_url: &Secret,
     redirect_uri: String,
 ) -> Result<ClientStatus, ClientRejected> {
-    let Ok(url) = Url::parse(authorize_url.expose()) else { return Ok(ClientStatus::Unknown) };
+    let Ok(url) = Url::parse(authorize_url.expose()) else { return Ok(ClientStatus::NotDetermined) };
     let response = match transport.send(reqwest::Request::new(Method::GET, url), MAX_CHECK_PAGE_BYTES).await {
         Ok(response) => response,
         Err(error) => {
             tracing::debug!("could not check whether MyAnimeList knows the client id: {error}");
-            return Ok(ClientStatus::Unknown);
+            return Ok(ClientStatus::NotDetermined);
         }
     };
     read_check_response(&response, redirect_uri)
@@ -48,7 +48,7 @@ fn read_check_response(response: &HttpResponse, redirect_uri: String) -> Result<
         AttemptOutcome::Success | AttemptOutcome::HtmlPage | AttemptOutcome::PageRedirect => {
             return Ok(ClientStatus::Registered);
         }
-        _ => return Ok(ClientStatus::Unknown),
+        _ => return Ok(ClientStatus::NotDetermined),
     }
     let description = response.parse_json::<ErrorResponseBody>().ok().map(|refusal| refusal.description());
     let description =
@@ -80,7 +80,7 @@ mod tests {
         for status in [307, 403, 404, 405, 429, 500, 503] {
             assert_eq!(
                 classify_status(status, r#"{"error":"invalid_client"}"#).ok(),
-                Some(ClientStatus::Unknown),
+                Some(ClientStatus::NotDetermined),
                 "{status}"
             );
         }

@@ -16,10 +16,19 @@ pub(super) struct TokenState {
     pub(super) clock: Option<DatabaseClock>,
     /// The generation that this process refreshed to. It is not refreshed again merely because MAL sent no lifetime.
     pub(super) refreshed_generation: Option<i64>,
-    /// The generation whose early refresh failed. The refresh is not retried while its access token is valid.
-    pub(super) failed_early_generation: Option<i64>,
-    /// The generation whose refresh token MAL refused, with the message. The refresh is not retried.
-    pub(super) refused_generation: Option<(i64, String)>,
+    /// The generation whose early refresh failed. It is not refreshed again while its access token is valid.
+    pub(super) generation_with_failed_early_refresh: Option<i64>,
+    /// The last refusal of a refresh token by MAL. A refresh token of the same generation is not sent again.
+    pub(super) last_refusal: Option<RefreshRefusal>,
+}
+
+/// A refresh token that MAL refused.
+#[derive(Clone)]
+pub(super) struct RefreshRefusal {
+    /// Generation of the pair that it belongs to.
+    pub(super) generation: i64,
+    /// The message for the user.
+    pub(super) message: String,
 }
 
 /// A database time and the local instant at which it was read.

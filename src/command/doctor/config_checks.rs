@@ -18,9 +18,10 @@ pub(crate) fn check_config(loaded: &LoadedConfig) -> Vec<Check> {
         checks.push(new_check(NAME, CheckLevel::Ok, "every setting can be read", None));
     }
     checks.push(new_check("settings", CheckLevel::Ok, describe_setting_sources(loaded), None));
-    // A client id that is set is checked with MAL (`mal_checks`).
-    checks
-        .extend(loaded.best_effort_config().client_id().err().map(|failure| check_from_failure("client id", &failure)));
+    // Report a missing client id here. Whether MAL knows the client id is checked in `mal_checks`.
+    checks.extend(
+        loaded.config_despite_errors().client_id().err().map(|failure| check_from_failure("client id", &failure)),
+    );
     checks
 }
 

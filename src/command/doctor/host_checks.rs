@@ -12,14 +12,17 @@ use crate::{
 use super::build_check::{check_from_failure, new_check};
 use crate::command::context::Context;
 
-/// Reports the version and platform, the first thing asked for in a bug report.
+/// Returns the version and the platform, which a bug report needs.
 pub(super) fn check_version() -> Check {
     let message = format!("{} on {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
     new_check("malsync", CheckLevel::Ok, message, None)
 }
 
-/// Checks who else may read or change the files that hold tokens or secrets. World access to the configuration file is
-/// already a warning of the configuration; group access, which may be intended, is reported here only.
+/// Checks whether other users can read or change the files that hold tokens or secrets: an SQLite database, the key
+/// file, and a configuration file with a secret.
+///
+/// If everybody has access to the configuration file, loading it already gave a warning, which is not repeated here. For
+/// group access, which may be intended, there is no other warning.
 pub(super) fn check_file_permissions(context: &Context<'_>, config: &Config) -> Vec<Check> {
     const NAME: &str = "files";
     let database = match context.database_url() {
@@ -77,7 +80,7 @@ pub(super) async fn check_keyring(config: &Config) -> Option<Check> {
             let hint = "unlock it, or set MALSYNC_TOKEN_STORE=both and log in again: malsync login";
             new_check(NAME, CheckLevel::Error, error.to_string(), Some(hint))
         }
-        // Expected under cron or in a container.
+        // No error: the users table has the tokens too, and under cron or in a container no keyring is expected.
         Err(error) => {
             new_check(NAME, CheckLevel::Ok, format!("not used, the users table has the tokens: {error}"), None)
         }

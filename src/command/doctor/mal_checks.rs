@@ -82,7 +82,7 @@ async fn check_client_id(context: &Context<'_>, transport: &HttpTransport) -> Op
     Some(match tokio::time::timeout(MAL_CHECK_TIMEOUT, endpoint.check_client()).await {
         Ok(Ok(ClientStatus::Registered)) => new_check(NAME, CheckLevel::Ok, "MAL knows it, with the redirect", None),
         Ok(Err(unregistered)) => check_from_failure(NAME, &unregistered.into()),
-        Ok(Ok(ClientStatus::Unknown)) | Err(_) => new_check(
+        Ok(Ok(ClientStatus::NotDetermined)) | Err(_) => new_check(
             NAME,
             CheckLevel::Warn,
             "MAL does not say whether it knows it",

@@ -115,10 +115,10 @@ fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Sched
 /// Warns about settings and conditions that the scheduled job would lack.
 fn print_warnings(context: &Context<'_>, host: &SchedulerHost<'_>, scheduler: Scheduler) {
     let Ok(config) = context.config() else { return };
-    let env_only: Vec<_> = context.loaded.env_only_settings().iter().filter(|key| key.is_used_by_sync()).collect();
-    if !env_only.is_empty() {
-        let names: Vec<_> = env_only.iter().map(|key| key.variable_name()).collect();
-        let lines: Vec<_> = env_only.iter().map(|key| format!("{} = …", key.file_key())).collect();
+    let unseen: Vec<_> = context.loaded.settings_not_in_file().iter().filter(|key| key.is_used_by_sync()).collect();
+    if !unseen.is_empty() {
+        let names: Vec<_> = unseen.iter().map(|key| key.variable_name()).collect();
+        let lines: Vec<_> = unseen.iter().map(|key| format!("{} = …", key.file_key())).collect();
         let file =
             context.explicit_config_path().map(std::path::Path::to_owned).or_else(|| config.directories.config_file());
         let file = file.unwrap_or_else(|| "config.toml".into());

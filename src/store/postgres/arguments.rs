@@ -49,12 +49,12 @@ fn add_value(value: SqlValue<'_>, arguments: &mut PgArguments) -> Result<(), Box
     }
 }
 
-/// Adds the cells as an array. All cells of a column have the same variant.
+/// Adds the cells as an array. A cell of another variant than `$variant` becomes NULL; a column has only one variant.
 macro_rules! add_array_of {
-    ($arguments:ident, $cells:ident, $kind:ident, $of:ty, $value:ident => $as:expr) => {{
-        let values = $cells.into_iter().map(|cell| -> Option<$of> {
+    ($arguments:ident, $cells:ident, $variant:ident, $element_type:ty, $value:ident => $converted:expr) => {{
+        let values = $cells.into_iter().map(|cell| -> Option<$element_type> {
             match cell {
-                SqlValue::$kind($value) => $as,
+                SqlValue::$variant($value) => $converted,
                 _ => None,
             }
         });
@@ -62,6 +62,7 @@ macro_rules! add_array_of {
     }};
 }
 
+/// Adds the cells of one column as an array. The first cell decides the element type.
 fn add_array(cells: Vec<SqlValue<'_>>, arguments: &mut PgArguments) -> Result<(), BoxDynError> {
     match cells.first() {
         None | Some(SqlValue::Int(_)) => add_array_of!(arguments, cells, Int, i64, value => value),
@@ -76,7 +77,6 @@ fn add_array(cells: Vec<SqlValue<'_>>, arguments: &mut PgArguments) -> Result<()
         Some(SqlValue::Json(_)) => {
             add_array_of!(arguments, cells, Json, Json<Cow<'_, RawValue>>, value => value.map(Json))
         }
-        // Columns of arrays are not supported.
-        Some(SqlValue::Ids(_) | SqlValue::Array(_)) => arguments.add(None::<String>),
+        Some(SqlValue::Ids(_) | SqlValue::Array(_)) => Err("a column of arrays is not supported".into()),
     }
 }

@@ -63,6 +63,7 @@ fn bind_value<'q>(
         SqlValue::Decimal(value) => query.bind(value.and_then(|value| value.to_f64())),
         SqlValue::Json(value) => query.bind(value.map(|value| Box::<str>::from(value.into_owned()).into_string())),
         SqlValue::Ids(ids) => query.bind(Value::from(ids).to_string()),
+        // Never used: a bulk statement for SQLite has a VALUES list, with one parameter per value.
         SqlValue::Array(_) => query.bind(None::<String>),
     }
 }

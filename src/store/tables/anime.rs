@@ -68,12 +68,13 @@ const SEASON: ColumnCodec<Option<Season>, 2> = ColumnCodec {
     },
 };
 
-/// Day and time. Without a day the slot is absent.
+/// Day and time. Without a day the value is `None`.
 const BROADCAST: ColumnCodec<Option<Broadcast>, 2> = ColumnCodec {
     types: [ColumnType::Text, ColumnType::Text],
-    bind: |slot| {
-        let slot = slot.as_ref();
-        [slot.map(|slot| slot.day.as_str()).into(), slot.and_then(|slot| slot.time.as_deref()).into()]
+    bind: |broadcast| {
+        let broadcast = broadcast.as_ref();
+        let time = broadcast.and_then(|broadcast| broadcast.time.as_deref());
+        [broadcast.map(|broadcast| broadcast.day.as_str()).into(), time.into()]
     },
     read: |row, [day, time]| {
         let (day, time) = (row.optional_text(day)?, row.optional_text(time)?);

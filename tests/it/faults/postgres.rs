@@ -158,7 +158,7 @@ fn f_p04_broken_connection_or_lost_commit_stores_each_row_once() {
                 proxy.reopen();
             }
         });
-        assert_eq!(proxy.has_dropped_commit(), what.starts_with("lose"), "{what}");
+        assert_eq!(proxy.has_injected_commit_fault(), what.starts_with("lose"), "{what}");
         assert_complete(&env, output);
     }
 }

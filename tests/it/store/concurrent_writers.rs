@@ -180,7 +180,7 @@ async fn f_p04_commit_with_lost_response_is_recognized_as_done(home: TestDatabas
         })
         .await
         .unwrap();
-    assert!(proxy.has_dropped_commit(), "the response was not dropped");
+    assert!(proxy.has_injected_commit_fault(), "the response was not dropped");
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 1, "planned only once");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == RowOutcome::Created));
     assert_eq!(run_counters(&home, run).await, (2, 2));

@@ -20,15 +20,15 @@ fn file_mode(path: &Path) -> u32 {
 }
 
 async fn open_error(path: &Path) -> String {
-    let place = DatabaseUrl::Sqlite { path: path.to_owned(), create_directory: false };
-    let failure = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
+    let database_url = DatabaseUrl::Sqlite { path: path.to_owned(), create_directory: false };
+    let failure = Failure::from(Database::open(&database_url, Arc::new(SystemClock)).await.unwrap_err());
     assert_eq!(failure.exit, Exit::Database);
     assert!(!failure.hints.is_empty(), "{}", failure.message());
     failure.message()
 }
 
 #[tokio::test]
-async fn database_files_are_private_and_removed_on_close() {
+async fn files_are_private_and_wal_is_removed_on_close() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own/malsync.db");
     let database = Database::open(&DatabaseUrl::default_sqlite(&path), Arc::new(SystemClock)).await.unwrap();
@@ -49,22 +49,22 @@ async fn database_files_are_private_and_removed_on_close() {
 async fn f_s06_other_kinds_of_files_are_reported_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
-    let words = "Not a database, but a text of some length.\n".repeat(100);
-    fs::write(&text, &words).unwrap();
+    let content = "Not a database, but a text of some length.\n".repeat(100);
+    fs::write(&text, &content).unwrap();
     assert!(open_error(&text).await.contains("not an SQLite database"));
-    assert_eq!(fs::read_to_string(&text).unwrap(), words);
+    assert_eq!(fs::read_to_string(&text).unwrap(), content);
     assert!(open_error(folder.path()).await.contains("is a directory"));
     assert!(open_error(Path::new("/dev/null")).await.contains("no regular file"));
     assert!(open_error(&folder.path().join("missing/list.db")).await.contains("folder"));
 }
 
 #[on_sqlite]
-async fn f_s07_damaged_file_is_reported(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..200).map(|id| remote_entry(id, 5))))
+async fn f_s07_damaged_file_is_reported(fixture: TestDatabase) {
+    let user = fixture.create_user("ann").await;
+    merge(&fixture.database, user, &MalWinsPlanner::default(), &fetched_items((1..200).map(|id| remote_entry(id, 5))))
         .await;
-    let path = home.site.sqlite_path().to_owned();
-    home.database.close().await;
+    let path = fixture.site.sqlite_path().to_owned();
+    fixture.database.close().await;
     let mut bytes = fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
     bytes[100..middle].fill(0);
@@ -73,52 +73,52 @@ async fn f_s07_damaged_file_is_reported(home: TestDatabase) {
 }
 
 #[on_sqlite]
-async fn two_paths_of_one_file_share_a_lock(home: TestDatabase) {
+async fn two_paths_of_one_file_share_a_lock(fixture: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let user = home.create_user("ann").await;
-    let path = home.site.sqlite_path();
+    let user = fixture.create_user("ann").await;
+    let path = fixture.site.sqlite_path();
     let link = path.with_file_name("link.db");
     std::os::unix::fs::symlink(path, &link).unwrap();
     let other = DatabaseSite::at_path(link).open().await.unwrap();
-    let _lock = home.database.lock_run(user).await.unwrap().unwrap();
+    let _lock = fixture.database.lock_run(user).await.unwrap().unwrap();
     assert!(other.is_running(user).await.unwrap());
     assert!(other.lock_run(user).await.unwrap().is_none());
 }
 
 #[on_sqlite]
-async fn checking_for_a_run_never_blocks_its_start(home: TestDatabase) {
+async fn checking_for_a_run_never_blocks_its_start(fixture: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let user = home.create_user("ann").await;
-    drop(home.database.lock_run(user).await.unwrap());
-    let looker = home.site.open().await.unwrap();
-    let looking = async {
+    let user = fixture.create_user("ann").await;
+    drop(fixture.database.lock_run(user).await.unwrap());
+    let other_database = fixture.site.open().await.unwrap();
+    let checking = async {
         for _ in 0..2000 {
-            looker.is_running(user).await.unwrap();
+            other_database.is_running(user).await.unwrap();
             tokio::task::yield_now().await;
         }
     };
     let starting = async {
         for _ in 0..50 {
-            assert!(home.database.lock_run(user).await.unwrap().is_some());
+            assert!(fixture.database.lock_run(user).await.unwrap().is_some());
             tokio::task::yield_now().await;
         }
     };
-    tokio::join!(looking, starting);
+    tokio::join!(checking, starting);
 }
 
 #[on_sqlite]
-async fn f_s03_concurrent_writers_wait_for_each_other(home: TestDatabase) {
+async fn f_s03_concurrent_writers_wait_for_each_other(fixture: TestDatabase) {
     let mut users = Vec::new();
     for name in ["ann", "bob", "eve", "max"] {
-        users.push(home.create_user(name).await);
+        users.push(fixture.create_user(name).await);
     }
-    let home = Arc::new(home);
-    let writing: Vec<_> = users
+    let fixture = Arc::new(fixture);
+    let writers: Vec<_> = users
         .into_iter()
         .map(|user| {
-            let home = Arc::clone(&home);
+            let fixture = Arc::clone(&fixture);
             tokio::spawn(async move {
-                let other = home.site.open().await.unwrap();
+                let other = fixture.site.open().await.unwrap();
                 for round in 0..5 {
                     merge(
                         &other,
@@ -131,25 +131,25 @@ async fn f_s03_concurrent_writers_wait_for_each_other(home: TestDatabase) {
             })
         })
         .collect();
-    for written in writing {
-        written.await.unwrap();
+    for writer in writers {
+        writer.await.unwrap();
     }
 }
 
 #[on_sqlite]
-async fn f_s12_lock_file_symlink_is_not_followed(home: TestDatabase) {
+async fn f_s12_lock_file_symlink_is_not_followed(fixture: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let user = home.create_user("ann").await;
-    let path = home.site.sqlite_path();
+    let user = fixture.create_user("ann").await;
+    let path = fixture.site.sqlite_path();
     let (target, name) = (path.with_file_name("elsewhere"), path.file_name().unwrap().to_str().unwrap());
     for lock in [format!("{name}.sync-{user}.lock"), format!("{name}.lock")] {
         let lock = path.with_file_name(lock);
         let _ = fs::remove_file(&lock);
         std::os::unix::fs::symlink(&target, &lock).unwrap();
     }
-    let taken = Failure::from(home.database.lock_run(user).await.unwrap_err());
-    let looked = Failure::from(home.database.is_running(user).await.unwrap_err());
-    for failure in [taken, looked] {
+    let lock_failure = Failure::from(fixture.database.lock_run(user).await.unwrap_err());
+    let check_failure = Failure::from(fixture.database.is_running(user).await.unwrap_err());
+    for failure in [lock_failure, check_failure] {
         assert_eq!(failure.exit, Exit::Database);
         assert!(failure.message().contains("a lock file cannot be") && !failure.hints.is_empty(), "{failure:?}");
     }

@@ -31,7 +31,8 @@ struct ProxyPlan {
     drops_commit_response: AtomicBool,
     /// Break the connection before the next COMMIT reaches the server.
     drops_commit: AtomicBool,
-    has_dropped_commit: AtomicBool,
+    /// True once a COMMIT or its response was dropped.
+    has_injected_commit_fault: AtomicBool,
     /// Bytes to forward from the server until the connection breaks. Negative: no limit.
     bytes_left: AtomicI64,
     /// Delay of each response, in milliseconds.
@@ -55,7 +56,7 @@ impl FaultProxy {
             mode: watch::Sender::new(ProxyMode::Open),
             drops_commit_response: AtomicBool::new(false),
             drops_commit: AtomicBool::new(false),
-            has_dropped_commit: AtomicBool::new(false),
+            has_injected_commit_fault: AtomicBool::new(false),
             bytes_left: AtomicI64::new(-1),
             latency_ms: AtomicU64::new(0),
         });
@@ -93,11 +94,13 @@ impl FaultProxy {
         self.plan.drops_commit.store(true, Ordering::SeqCst);
     }
 
-    pub(crate) fn has_dropped_commit(&self) -> bool {
-        self.plan.has_dropped_commit.load(Ordering::SeqCst)
+    /// Returns true if a COMMIT or its response was dropped.
+    pub(crate) fn has_injected_commit_fault(&self) -> bool {
+        self.plan.has_injected_commit_fault.load(Ordering::SeqCst)
     }
 
-    /// Forwards this many more bytes from the server, then breaks that connection, once.
+    /// Forwards this many more bytes from the server, then breaks the connection that reaches the limit. All connections
+    /// share the count. Later bytes are forwarded without a limit.
     pub(crate) fn cut_after(&self, bytes: u32) {
         self.plan.bytes_left.store(bytes.into(), Ordering::SeqCst);
     }
@@ -124,12 +127,12 @@ impl FaultProxy {
 
 async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan>) {
     let (mut up, mut down) = (vec![0; 65_536], vec![0; 65_536]);
-    let mut way = plan.mode.subscribe();
-    let mut committing = false;
+    let mut mode = plan.mode.subscribe();
+    let mut drop_next_response = false;
     loop {
         tokio::select! {
-            changed = wait_for_fault(&mut way) => {
-                if changed == ProxyMode::Reset {
+            fault = wait_for_fault(&mut mode) => {
+                if fault == ProxyMode::Reset {
                     client.set_zero_linger().unwrap();
                 }
                 return;
@@ -138,10 +141,10 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan
                 Ok(read) if read > 0 => {
                     if up[..read].windows(6).any(|word| word == b"COMMIT") {
                         if plan.drops_commit.swap(false, Ordering::SeqCst) {
-                            plan.has_dropped_commit.store(true, Ordering::SeqCst);
+                            plan.has_injected_commit_fault.store(true, Ordering::SeqCst);
                             return;
                         }
-                        committing |= plan.drops_commit_response.swap(false, Ordering::SeqCst);
+                        drop_next_response |= plan.drops_commit_response.swap(false, Ordering::SeqCst);
                     }
                     if server.write_all(&up[..read]).await.is_err() { return }
                 }
@@ -149,8 +152,8 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan
             },
             read = server.read(&mut down) => match read {
                 Ok(read) if read > 0 => {
-                    if committing {
-                        plan.has_dropped_commit.store(true, Ordering::SeqCst);
+                    if drop_next_response {
+                        plan.has_injected_commit_fault.store(true, Ordering::SeqCst);
                         return;
                     }
                     tokio::time::sleep(Duration::from_millis(plan.latency_ms.load(Ordering::SeqCst))).await;
@@ -162,8 +165,8 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan
     }
 }
 
-async fn wait_for_fault(way: &mut watch::Receiver<ProxyMode>) -> ProxyMode {
-    way.wait_for(|way| *way != ProxyMode::Open).await.map_or(ProxyMode::Closed, |way| *way)
+async fn wait_for_fault(mode: &mut watch::Receiver<ProxyMode>) -> ProxyMode {
+    mode.wait_for(|mode| *mode != ProxyMode::Open).await.map_or(ProxyMode::Closed, |mode| *mode)
 }
 
 /// Forwards the bytes that the limit allows. Returns true if the connection continues.

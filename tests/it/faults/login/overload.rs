@@ -40,28 +40,31 @@ fn f_l17_endless_request_head_is_cut_off_without_memory_growth() {
     let mut endless = connect_to_listener(&env);
     let block = vec![b'x'; 1 << 20];
     endless.write_all(b"GET /auth/callback?").unwrap();
-    let cut = (0..300).any(|_| endless.write_all(&block).is_err());
-    assert!(cut, "300 MB were taken");
-    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(10_000));
-    let told = send_request(&env, "127.0.0.1", many);
-    assert!(told.is_empty() || told.starts_with("HTTP/1.1 431 "), "{told}");
-    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "), "other clients are served meanwhile");
-    assert!(read_response(slow).starts_with("HTTP/1.1 408 "), "a slow client gets a timeout");
+    let was_cut_off = (0..300).any(|_| endless.write_all(&block).is_err());
+    assert!(was_cut_off, "the server must not read 300 MB of one request head");
+    let request_with_many_headers = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(10_000));
+    let response = send_request(&env, "127.0.0.1", request_with_many_headers);
+    assert!(response.is_empty() || response.starts_with("HTTP/1.1 431 "), "{response}");
+    assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "), "other clients must be served meanwhile");
+    assert!(read_response(slow).starts_with("HTTP/1.1 408 "), "a slow client must get a timeout");
     assert!(peak_memory_kb(&login) < 64 * 1024, "{} kB", peak_memory_kb(&login));
     login.complete(&env).1.expect_code(0);
 }
 
 #[test]
-fn f_l18_two_thousand_idle_connections_do_not_block_browser() {
+fn f_l18_many_idle_connections_do_not_block_browser() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let login = env.command(&["login", "--no-browser"]);
+    let login_command = env.command(&["login", "--no-browser"]);
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]).arg(login.get_program()).args(login.get_args());
-    command.env_clear().envs(login.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+        .args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""])
+        .arg(login_command.get_program())
+        .args(login_command.get_args());
+    command.env_clear().envs(login_command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.current_dir(env.home()).stdin(std::process::Stdio::null());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let login = read_pending_login(command.spawn().unwrap());
-    // As many at once as the test itself may open.
+    // Ten times 200 connections, because the test itself may not open 2000 at once.
     for _ in 0..10 {
         let idle: Vec<_> = (0..200).map(|_| connect_to_listener(&env)).collect();
         assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "));
@@ -78,23 +81,23 @@ fn f_l18_listener_survives_running_out_of_file_handles() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut login = start_login(&env, &["-vv"]);
     let process = login.child.id();
-    let limit = |handles: usize| {
-        let done =
+    let set_handle_limit = |handles: usize| {
+        let status =
             Command::new("prlimit").args([format!("--pid={process}"), format!("--nofile={handles}:64")]).status();
-        assert!(done.unwrap().success());
+        assert!(status.unwrap().success());
     };
-    limit(3);
-    let early = connect_to_listener(&env);
-    let mut told = BufReader::new(login.child.stderr.take().unwrap());
+    set_handle_limit(3);
+    let waiting_connection = connect_to_listener(&env);
+    let mut stderr = BufReader::new(login.child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("takes no connection for now") {
         line.clear();
-        assert_ne!(told.read_line(&mut line).unwrap(), 0, "the login ended");
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "the login ended too early");
     }
-    limit(64);
+    set_handle_limit(64);
     assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "));
-    drop(early);
-    std::thread::spawn(move || told.lines().for_each(drop));
+    drop(waiting_connection);
+    std::thread::spawn(move || stderr.lines().for_each(drop));
     let (page, output) = login.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");
     output.expect_code(0);
@@ -106,10 +109,10 @@ fn f_l20_one_of_ten_concurrent_callbacks_wins() {
     // MAL responds slowly, so that all ten callbacks arrive before the login ends.
     add_fault(&env, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
     let login = start_login(&env, &[]);
-    let bytes = get_request(&env, &login.consent_target());
+    let callback = get_request(&env, &login.consent_target());
     let mut browsers: Vec<_> = (0..10).map(|_| connect_to_listener(&env)).collect();
     for browser in &mut browsers {
-        browser.write_all(bytes.as_bytes()).unwrap();
+        browser.write_all(callback.as_bytes()).unwrap();
     }
     let mut answers: Vec<_> = browsers.into_iter().map(read_response).collect();
     answers.sort();
@@ -118,7 +121,7 @@ fn f_l20_one_of_ten_concurrent_callbacks_wins() {
         assert!(other.starts_with("HTTP/1.1 409 ") && other.contains("already used"), "{other}");
     }
     env.wait_for_exit(login.child).expect_code(0);
-    assert_eq!(requests_to(&env, "/token").len(), 1, "exactly one exchange");
+    assert_eq!(requests_to(&env, "/token").len(), 1, "there must be exactly one exchange");
 }
 
 #[test]
@@ -135,7 +138,7 @@ fn f_l21_repeated_callback_gets_409_and_port_closes() {
     assert!(read_response(first).contains("You are logged in"));
     env.wait_for_exit(login.child).expect_code(0);
     for host in ["127.0.0.1", "::1"] {
-        assert!(TcpStream::connect((host, env.redirect_port())).is_err(), "{host} is closed");
+        assert!(TcpStream::connect((host, env.redirect_port())).is_err(), "the port must be closed on {host}");
     }
     assert_eq!(requests_to(&env, "/token").len(), 1);
 }
@@ -146,8 +149,8 @@ fn f_l33_keep_alive_browser_does_not_delay_login() {
     let login = start_login(&env, &[]);
     let mut browser = connect_to_listener(&env);
     let _preconnected = connect_to_listener(&env);
-    let bytes = get_request(&env, &login.consent_target()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
-    browser.write_all(bytes.as_bytes()).unwrap();
+    let callback = get_request(&env, &login.consent_target()).replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n");
+    browser.write_all(callback.as_bytes()).unwrap();
     // The browser neither reads nor closes before the login ends.
     env.wait_for_exit(login.child).expect_code(0);
     let page = read_response(browser);
