@@ -237,8 +237,11 @@ fn doctor_reports_schedule_problems_without_repairing() {
     let text = fs::read_to_string(&service).unwrap();
     fs::write(&service, text.replace(env!("CARGO_BIN_EXE_malsync"), "/old/malsync")).unwrap();
     install_program(&mut env, "systemctl", "");
-    let told = schedule(&env);
-    assert!(told.contains("another malsync than this one") && told.contains(": /old/malsync | "), "{told}");
+    let schedule_check = schedule(&env);
+    assert!(
+        schedule_check.contains("another malsync than this one") && schedule_check.contains(": /old/malsync | "),
+        "{schedule_check}"
+    );
     assert!(unit_paths(&env).iter().all(|path| path.exists()));
 }
 

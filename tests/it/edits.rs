@@ -139,8 +139,8 @@ fn edit_says_which_fields_survive_the_next_sync(kind: DatabaseKind) {
     assert!(output.stderr.contains(&format!("malsync pin {id} status priority keeps it")), "{}", output.stderr);
     assert_eq!(entry_field(&env, id, "status"), "watching");
     env.run(&["pin", id, "status"]).expect_code(0);
-    let told = env.run(&["edit", id, "--status", "completed", "--json"]).expect_code(0).json();
-    assert_eq!((&told["changes"][0]["stays"], &told["changes"][0]["rule"]), (&json!(true), &json!("pinned")));
+    let report = env.run(&["edit", id, "--status", "completed", "--json"]).expect_code(0).json();
+    assert_eq!((&report["changes"][0]["stays"], &report["changes"][0]["rule"]), (&json!(true), &json!("pinned")));
     env.sync(&["--force-full"]);
     assert_eq!(entry_field(&env, id, "status"), "completed");
 }
@@ -202,8 +202,8 @@ fn restore_skips_fields_changed_since(kind: DatabaseKind) {
     let run = env.sync(&[])["run_id"].to_string();
     env.run(&["edit", id, "--score", "1"]).expect_code(0);
     let restore = ["restore", "--run", &run, "--anime", id, "--json"];
-    let told = env.run(&restore).expect_code(0).json();
-    assert_eq!(told["left"], json!([{"field": "score", "here": 1, "left": 9, "reason": "changed_since"}]));
+    let report = env.run(&restore).expect_code(0).json();
+    assert_eq!(report["left"], json!([{"field": "score", "here": 1, "left": 9, "reason": "changed_since"}]));
     assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "episodes_watched")), (json!(1), json!(5)));
     env.run(&[&restore[..], &["--force"]].concat()).expect_code(0);
     assert_eq!(entry_field(&env, id, "score"), json!(7));
@@ -273,12 +273,12 @@ fn changes_local_lists_edits_with_ids(kind: DatabaseKind) {
     env.run(&["edit", &ids[0], "--score", "9", "--notes", "mine"]).expect_code(0);
     let local =
         |flags: &[&str]| env.run(&[&["changes", "--local", "--json"], flags].concat()).expect_code(0).json_lines();
-    let told = local(&["--field", "score"]);
+    let edits = local(&["--field", "score"]);
     assert_eq!(
-        (told.len(), &told[0]["mal"], &told[0]["kept"], &told[0]["run_id"]),
+        (edits.len(), &edits[0]["mal"], &edits[0]["kept"], &edits[0]["run_id"]),
         (1, &json!(7), &json!(9), &Value::Null)
     );
-    assert_eq!((&told[0]["command"], told[0]["edit_id"].is_i64()), (&json!("edit"), true));
+    assert_eq!((&edits[0]["command"], edits[0]["edit_id"].is_i64()), (&json!("edit"), true));
     assert_eq!((local(&["--since", "1d"]).len(), local(&["--until", "1d"]).len()), (2, 0));
     let changes = |flags: &[&str]| env.run(&[&["changes", "--json"], flags].concat()).expect_code(0).json_lines().len();
     assert_eq!((changes(&["--since", "1h"]), changes(&["--until", "2020-01-01"])), (12, 0));

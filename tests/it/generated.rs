@@ -190,12 +190,12 @@ fn complete_line(env: &TestEnv, line: &str) -> String {
 /// Returns the candidates for a command line that has some. On a busy machine the time limit may be exceeded at
 /// first.
 fn wait_for_candidates(env: &TestEnv, line: &str) -> String {
-    let told = RefCell::new(String::new());
+    let candidates = RefCell::new(String::new());
     wait_until(&format!("candidates for {line} are printed"), || {
-        *told.borrow_mut() = complete_line(env, line);
-        !told.borrow().is_empty()
+        *candidates.borrow_mut() = complete_line(env, line);
+        !candidates.borrow().is_empty()
     });
-    told.into_inner()
+    candidates.into_inner()
 }
 
 #[test]

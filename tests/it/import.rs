@@ -109,8 +109,8 @@ fn import_obeys_merge_rules_and_pins(kind: DatabaseKind) {
         (&json!("on_hold"), &json!(2), &json!(4), &watched, &title)
     );
     assert_eq!(env.query_column(base), seen, "an import must not change the merge base");
-    let told = "SELECT command || ' ' || field FROM list_edits";
-    assert_eq!(env.query_column(told), [Some("import times_rewatched".into())]);
+    let edits_sql = "SELECT command || ' ' || field FROM list_edits";
+    assert_eq!(env.query_column(edits_sql), [Some("import times_rewatched".into())]);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
         "{}",
         output.stderr
     );
-    let asked = |answer: &str| {
+    let import_with_answer = |answer: &str| {
         let mut command = env.shell_command("$MALSYNC import list.xml --user alic; echo code=$?");
         command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
         let mut session = spawn_command(command, Some(60_000)).unwrap();
@@ -185,10 +185,10 @@ fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
         session.send_line(answer).unwrap();
         session.exp_eof().unwrap()
     };
-    let told = asked("");
-    assert!(told.contains("nothing was imported") && told.contains("code=0"), "{told}");
+    let answered = import_with_answer("");
+    assert!(answered.contains("nothing was imported") && answered.contains("code=0"), "{answered}");
     assert_eq!(env.query_column(users).len(), 2);
-    assert!(asked("y").contains("user alic made"));
+    assert!(import_with_answer("y").contains("user alic made"));
     assert_eq!(env.query_column(users).len(), 3);
 }
 

@@ -131,9 +131,9 @@ fn notify_command_gets_text_and_json_without_secrets() {
     assert!(!out.exists());
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     env.run(&["sync"]).expect_code(4);
-    let told = fs::read_to_string(&out).unwrap();
-    assert!(told.starts_with("malsync: the sync of alice failed with exit code 4: "), "{told}");
-    assert!(told.contains("\"event\":\"failure\"") && !told.contains("b8a3c1f2"), "{told}");
+    let received = fs::read_to_string(&out).unwrap();
+    assert!(received.starts_with("malsync: the sync of alice failed with exit code 4: "), "{received}");
+    assert!(received.contains("\"event\":\"failure\"") && !received.contains("b8a3c1f2"), "{received}");
 }
 
 #[test]

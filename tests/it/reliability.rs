@@ -23,10 +23,10 @@ fn find_test_names(text: &str) -> BTreeSet<String> {
 #[test]
 fn fault_catalogue_has_every_row_and_names_every_test() {
     let root = repository();
-    let told = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
+    let document = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
     for (area, rows) in ROWS_BY_AREA {
         for row in 1..=rows {
-            let line = told.lines().find(|line| line.starts_with(&format!("| F-{area}{row:02} | ")));
+            let line = document.lines().find(|line| line.starts_with(&format!("| F-{area}{row:02} | ")));
             let cell = line.unwrap_or_else(|| panic!("F-{area}{row:02} is not in docs/reliability.md"));
             assert!(cell.len() > "| F-L01 |  |".len() + 3, "F-{area}{row:02} says nothing");
         }
@@ -38,7 +38,7 @@ fn fault_catalogue_has_every_row_and_names_every_test() {
         .flat_map(find_test_names)
         .collect();
     // A name that ends in `_` is abbreviated in the text (`f_l22_…`).
-    let named: BTreeSet<_> = find_test_names(&told).into_iter().filter(|name| !name.ends_with('_')).collect();
+    let named: BTreeSet<_> = find_test_names(&document).into_iter().filter(|name| !name.ends_with('_')).collect();
     assert_eq!(
         named.difference(&defined).collect::<Vec<_>>(),
         Vec::<&String>::new(),

@@ -147,7 +147,8 @@ fn all_users_json_has_one_object_per_user(kind: DatabaseKind) {
     env.run(&["login"]).expect_code(0);
     env.execute_sql("UPDATE users SET mal_needs_login = TRUE WHERE username = 'bob'");
     let output = env.run(&["sync", "--all-users", "--json"]).expect_code(4);
-    let told: Vec<_> = output.json_lines().iter().map(|run| (run["username"].clone(), run["status"].clone())).collect();
-    assert_eq!(told, [(json!("bob"), json!("FAILED")), (json!("zoe"), json!("SUCCESS"))]);
+    let statuses: Vec<_> =
+        output.json_lines().iter().map(|run| (run["username"].clone(), run["status"].clone())).collect();
+    assert_eq!(statuses, [(json!("bob"), json!("FAILED")), (json!("zoe"), json!("SUCCESS"))]);
     assert!(output.stderr.contains("ERROR Failed to sync user"), "{}", output.stderr);
 }

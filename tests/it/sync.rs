@@ -246,9 +246,9 @@ fn all_users_are_synced_in_order_of_names(kind: DatabaseKind) {
     env.sim.control().set_consenting_user("bob").unwrap();
     env.run(&["login"]).expect_code(0);
     let runs = env.run(&["sync", "--all-users", "--json"]).expect_code(0).json_lines();
-    let told: Vec<_> =
+    let created_by_user: Vec<_> =
         runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
-    assert_eq!(told, [("bob", Some(20)), ("zoe", Some(20))]);
+    assert_eq!(created_by_user, [("bob", Some(20)), ("zoe", Some(20))]);
     env.sim.control().revoke_tokens("bob", mal_sim::TokenSelector::Both).unwrap();
     let output = env.run(&["sync", "--all-users", "--json"]).expect_code(4);
     assert_eq!(
@@ -287,9 +287,9 @@ fn f_p21_killed_sync_is_interrupted_and_next_completes(kind: DatabaseKind) {
     assert_eq!((&status["running"], &status["last_mal_sync"]), (&json!(false), &Value::Null));
     let run = first_sync(&env);
     assert_eq!(run["anime_fetched"], 250);
-    let told: Vec<_> =
+    let statuses: Vec<_> =
         env.run(&["runs", "--json"]).expect_code(0).json_lines().iter().map(|run| run["status"].clone()).collect();
-    assert_eq!(told, ["SUCCESS", "INTERRUPTED"]);
+    assert_eq!(statuses, ["SUCCESS", "INTERRUPTED"]);
     assert_eq!(
         env.query_column("SELECT status FROM sync_runs ORDER BY id")[0].as_deref(),
         Some("INTERRUPTED"),

@@ -30,13 +30,13 @@ const RUN_ACCOUNT_ID: i64 = 7;
 const OTHER_ACCOUNT_ID: i64 = 8;
 
 async fn merge_for_run_account(
-    home: &TestDatabase,
+    db: &TestDatabase,
     user: UserId,
     run: Option<RunId>,
     items: &[BatchItem],
 ) -> Result<BatchResult, Error> {
     let planner = MalWinsPlanner::default();
-    home.database
+    db.store
         .merge_batch(&EntryBatch {
             user,
             account_id: Some(RUN_ACCOUNT_ID),
@@ -59,49 +59,49 @@ fn assert_account_mismatch<T>(refused: Result<T, Error>) {
 }
 
 #[on_both]
-async fn f_t24_batch_of_previous_account_is_not_stored(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let run = begin_run(&home.database, user).await;
-    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5)]))
+async fn f_t24_batch_of_previous_account_is_not_stored(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let run = begin_run(&db.store, user).await;
+    merge_for_run_account(&db, user, Some(run), &fetched_items([remote_entry(1, 5)]))
         .await
         .expect("a row without an account accepts any");
-    give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
-    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(2, 5)]))
+    give_row_to_account(&db, user, RUN_ACCOUNT_ID).await;
+    merge_for_run_account(&db, user, Some(run), &fetched_items([remote_entry(2, 5)]))
         .await
         .expect("the row belongs to this account");
-    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+    give_row_to_account(&db, user, OTHER_ACCOUNT_ID).await;
     let batch = fetched_items([remote_entry(1, 6), remote_entry(3, 5)]);
-    assert_account_mismatch(merge_for_run_account(&home, user, Some(run), &batch).await);
-    assert_account_mismatch(merge_for_run_account(&home, user, None, &batch).await);
-    assert_eq!(home.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["5", "5"]);
+    assert_account_mismatch(merge_for_run_account(&db, user, Some(run), &batch).await);
+    assert_account_mismatch(merge_for_run_account(&db, user, None, &batch).await);
+    assert_eq!(db.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["5", "5"]);
     assert_eq!(
-        home.read_rows("SELECT CAST(user_lists_created AS TEXT) FROM sync_runs").await,
+        db.read_rows("SELECT CAST(user_lists_created AS TEXT) FROM sync_runs").await,
         ["1"],
         "of the batch before"
     );
 }
 
 #[on_both]
-async fn f_t24_entries_of_previous_account_are_not_stored_one_by_one(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    forbid_note_no(&home).await;
-    let run = begin_run(&home.database, user).await;
-    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+async fn f_t24_entries_of_previous_account_are_not_stored_one_by_one(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    forbid_note_no(&db).await;
+    let run = begin_run(&db.store, user).await;
+    give_row_to_account(&db, user, OTHER_ACCOUNT_ID).await;
     let mut bad = remote_entry(2, 5);
     bad.list_status.values.notes = Some("no".into());
     assert_account_mismatch(
-        merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5), bad])).await,
+        merge_for_run_account(&db, user, Some(run), &fetched_items([remote_entry(1, 5), bad])).await,
     );
-    assert!(home.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
+    assert!(db.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }
 
 /// A login can come between a batch's reads and writes. On SQLite it waits, because the file is locked.
 #[on_postgres]
-async fn f_t24_login_during_a_batch_rolls_it_back(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
-    let run = begin_run(&home.database, user).await;
-    let site = home.site.clone();
+async fn f_t24_login_during_a_batch_rolls_it_back(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    give_row_to_account(&db, user, RUN_ACCOUNT_ID).await;
+    let run = begin_run(&db.store, user).await;
+    let site = db.site.clone();
     let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
         run_on_own_thread(async move { site.execute_sql("UPDATE users SET mal_user_id = 8").await.unwrap() });
@@ -115,49 +115,49 @@ async fn f_t24_login_during_a_batch_rolls_it_back(home: TestDatabase) {
         planner: &planner,
         flush_counters: true,
     };
-    assert_account_mismatch(home.database.merge_batch(&batch).await);
-    assert!(home.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
+    assert_account_mismatch(db.store.merge_batch(&batch).await);
+    assert!(db.read_rows("SELECT 'x' FROM user_anime_lists").await.is_empty());
 }
 
 /// No login is stored between the check of the row and the commit.
 #[on_postgres]
-async fn f_t24_login_waits_for_batch_that_is_committing(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    give_row_to_account(&home, user, RUN_ACCOUNT_ID).await;
-    let run = begin_run(&home.database, user).await;
-    home.execute_sql(
+async fn f_t24_login_waits_for_batch_that_is_committing(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    give_row_to_account(&db, user, RUN_ACCOUNT_ID).await;
+    let run = begin_run(&db.store, user).await;
+    db.execute_sql(
         "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
         $$ BEGIN PERFORM pg_advisory_xact_lock(99); RETURN NULL; END $$; \
         CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON user_anime_lists DEFERRABLE INITIALLY DEFERRED \
         FOR EACH ROW EXECUTE FUNCTION wait()",
     )
     .await;
-    let mut theirs = home.superuser_connection().await;
+    let mut theirs = db.superuser_connection().await;
     theirs.execute("SELECT pg_advisory_lock(99)").await.unwrap();
     let a_login_comes = async {
         let waiting = "SELECT pid::text FROM pg_locks WHERE NOT granted \
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        while home.read_rows(waiting).await.is_empty() {
+        while db.read_rows(waiting).await.is_empty() {
             tokio::task::yield_now().await;
         }
-        let refused = home.site.execute_sql("SELECT 1 FROM users FOR NO KEY UPDATE NOWAIT").await;
+        let refused = db.site.execute_sql("SELECT 1 FROM users FOR NO KEY UPDATE NOWAIT").await;
         theirs.execute("SELECT pg_advisory_unlock(99)").await.unwrap();
         refused.expect_err("the row is locked").to_string()
     };
     let batch = fetched_items([remote_entry(1, 5)]);
-    let (merged, refused) = tokio::join!(merge_for_run_account(&home, user, Some(run), &batch), a_login_comes);
+    let (merged, refused) = tokio::join!(merge_for_run_account(&db, user, Some(run), &batch), a_login_comes);
     merged.unwrap();
     assert!(refused.contains("could not obtain lock"), "{refused}");
 }
 
 #[on_both]
-async fn f_t24_removal_of_previous_account_is_rolled_back(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let run = begin_run(&home.database, user).await;
-    merge_for_run_account(&home, user, Some(run), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
+async fn f_t24_removal_of_previous_account_is_rolled_back(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let run = begin_run(&db.store, user).await;
+    merge_for_run_account(&db, user, Some(run), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
         .await
         .unwrap();
-    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+    give_row_to_account(&db, user, OTHER_ACCOUNT_ID).await;
     let counters = RunCounters::default();
     let removal = EntryRemoval {
         run,
@@ -168,15 +168,15 @@ async fn f_t24_removal_of_previous_account_is_rolled_back(home: TestDatabase) {
         changes: &[],
         counters,
     };
-    assert_account_mismatch(home.database.remove_entries(&removal).await);
-    assert_eq!(home.database.entry_ids_from_mal(user).await.unwrap(), [(1, false), (2, false)]);
+    assert_account_mismatch(db.store.remove_entries(&removal).await);
+    assert_eq!(db.store.entry_ids_from_mal(user).await.unwrap(), [(1, false), (2, false)]);
 }
 
 #[on_both]
-async fn f_t24_finished_run_of_previous_account_moves_no_checkpoint(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let run = begin_run(&home.database, user).await;
-    give_row_to_account(&home, user, OTHER_ACCOUNT_ID).await;
+async fn f_t24_finished_run_of_previous_account_moves_no_checkpoint(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let run = begin_run(&db.store, user).await;
+    give_row_to_account(&db, user, OTHER_ACCOUNT_ID).await;
     let marks = Some(SyncCheckpoint { watermark: "2026-01-02T03:04:05Z".parse().ok(), full_run_drift: Some(Some(0)) });
     let finish = FinishedRun {
         run,
@@ -191,11 +191,11 @@ async fn f_t24_finished_run_of_previous_account_moves_no_checkpoint(home: TestDa
         checkpoint: marks,
         listing_gap: None,
     };
-    assert_account_mismatch(home.database.finish_run(&finish).await);
-    assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);
+    assert_account_mismatch(db.store.finish_run(&finish).await);
+    assert_eq!(db.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);
     let failed = FinishedRun { account_id: None, status: RunStatus::Failed, checkpoint: None, ..finish };
-    home.database.finish_run(&failed).await.expect("a failed run is stored whatever the account");
-    assert_eq!(home.read_rows("SELECT status FROM sync_runs").await, ["FAILED"]);
-    let row = home.database.find_user(user).await.unwrap().unwrap();
+    db.store.finish_run(&failed).await.expect("a failed run is stored whatever the account");
+    assert_eq!(db.read_rows("SELECT status FROM sync_runs").await, ["FAILED"]);
+    let row = db.store.find_user(user).await.unwrap().unwrap();
     assert_eq!((row.last_mal_sync, row.watermark, row.last_full_sync), (None, None, None));
 }

@@ -16,15 +16,15 @@ use super::{
 };
 use crate::support::{postgres::shared_cluster, proxy::FaultProxy};
 
-async fn run_counters(home: &TestDatabase, run: RunId) -> (i64, i64) {
-    let counters = home.database.find_run(run).await.unwrap().unwrap().counters;
+async fn run_counters(db: &TestDatabase, run: RunId) -> (i64, i64) {
+    let counters = db.store.find_run(run).await.unwrap().unwrap().counters;
     (counters.anime_fetched, counters.user_lists_created)
 }
 
 #[on_postgres]
-async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let site = home.site.clone();
+async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let site = db.site.clone();
     let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
         run_on_own_thread(async move {
@@ -36,7 +36,7 @@ async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(home: TestDataba
             .unwrap();
         });
     });
-    let done = merge(&home.database, user, &planner, &fetched_items([remote_entry(1, 5), remote_entry(2, 5)])).await;
+    let done = merge(&db.store, user, &planner, &fetched_items([remote_entry(1, 5), remote_entry(2, 5)])).await;
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 3, "planned again, and once more on locked rows");
     assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (RowOutcome::Updated, RowOutcome::Updated));
     let met = planner.last_rows.lock().unwrap().entries[&1].values.notes.clone();
@@ -45,36 +45,36 @@ async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(home: TestDataba
 }
 
 #[on_postgres]
-async fn f_p05_deadlock_is_retried(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+async fn f_p05_deadlock_is_retried(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     // The other session has locked the entry and will want the anime, which the batch locks first.
-    let mut theirs = home.superuser_connection().await;
+    let mut theirs = db.superuser_connection().await;
     theirs.execute("SET deadlock_timeout = '60s'; BEGIN; UPDATE user_anime_lists SET rewatch_value = 4").await.unwrap();
     let they_finish = async {
-        while home.read_rows("SELECT pid::text FROM pg_locks WHERE NOT granted").await.is_empty() {
+        while db.read_rows("SELECT pid::text FROM pg_locks WHERE NOT granted").await.is_empty() {
             tokio::task::yield_now().await;
         }
         theirs.execute("UPDATE anime SET rank = 99; COMMIT").await.unwrap();
     };
     let planner = MalWinsPlanner::default();
     let batch = fetched_items([remote_entry(1, 6)]);
-    let (done, ()) = tokio::join!(merge(&home.database, user, &planner, &batch), they_finish);
+    let (done, ()) = tokio::join!(merge(&db.store, user, &planner, &batch), they_finish);
     assert_eq!(done.outcomes[0].entry, RowOutcome::Updated);
     assert_eq!(planner.last_rows.lock().unwrap().anime[&1].1.rank, Some(99), "planned on fresh rows");
     let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
-    while home.read_rows(deadlocks).await != ["1"] {
+    while db.read_rows(deadlocks).await != ["1"] {
         tokio::task::yield_now().await;
     }
 }
 
 #[on_postgres]
-async fn f_p06_serialization_failure_is_retried_on_fresh_rows(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let name = home.site.postgres_name().to_owned();
-    home.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")).await;
-    let database = home.site.open().await.unwrap();
-    let site = home.site.clone();
+async fn f_p06_serialization_failure_is_retried_on_fresh_rows(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let name = db.site.postgres_name().to_owned();
+    db.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")).await;
+    let database = db.site.open().await.unwrap();
+    let site = db.site.clone();
     let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
         run_on_own_thread(async move { site.execute_sql("UPDATE sync_runs SET requests = 99").await.unwrap() });
@@ -85,20 +85,20 @@ async fn f_p06_serialization_failure_is_retried_on_fresh_rows(home: TestDatabase
 }
 
 #[on_postgres]
-async fn f_p02_killed_sessions_are_reopened_with_batch_and_lock_intact(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let lock = home.database.lock_run(user).await.unwrap();
-    let run = begin_run(&home.database, user).await;
+async fn f_p02_killed_sessions_are_reopened_with_batch_and_lock_intact(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let lock = db.store.lock_run(user).await.unwrap();
+    let run = begin_run(&db.store, user).await;
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE datname = current_database() AND application_name = 'malsync'";
-    let site = home.site.clone();
+    let site = db.site.clone();
     let planner = MalWinsPlanner::with_hook(move |_| {
         let site = site.clone();
         run_on_own_thread(async move { site.execute_sql(kill).await.unwrap() });
     });
     let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
-    let done = home
-        .database
+    let done = db
+        .store
         .merge_batch(&EntryBatch {
             user,
             account_id: None,
@@ -110,9 +110,9 @@ async fn f_p02_killed_sessions_are_reopened_with_batch_and_lock_intact(home: Tes
         .await
         .unwrap();
     assert_eq!((done.outcomes.len(), planner.plan_count.load(Ordering::SeqCst)), (2, 2));
-    assert_eq!(run_counters(&home, run).await, (2, 2));
+    assert_eq!(run_counters(&db, run).await, (2, 2));
     let batch = fetched_items([remote_entry(3, 5)]);
-    home.database
+    db.store
         .merge_batch(&EntryBatch {
             user,
             account_id: None,
@@ -123,18 +123,18 @@ async fn f_p02_killed_sessions_are_reopened_with_batch_and_lock_intact(home: Tes
         })
         .await
         .unwrap();
-    assert!(home.database.is_running(user).await.unwrap(), "the lock was taken again before the next batch");
+    assert!(db.store.is_running(user).await.unwrap(), "the lock was taken again before the next batch");
     drop(lock);
 }
 
 #[on_postgres]
-async fn f_p22_run_whose_lock_was_taken_ends(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let _lock = home.database.lock_run(user).await.unwrap();
-    let run = begin_run(&home.database, user).await;
-    let mut theirs = home.superuser_connection().await;
+async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let _lock = db.store.lock_run(user).await.unwrap();
+    let run = begin_run(&db.store, user).await;
+    let mut theirs = db.superuser_connection().await;
     // Only in this database: other tests have their own.
-    home.execute_sql(
+    db.execute_sql(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
     )
@@ -143,8 +143,8 @@ async fn f_p22_run_whose_lock_was_taken_ends(home: TestDatabase) {
     theirs.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();
-    let refused = home
-        .database
+    let refused = db
+        .store
         .merge_batch(&EntryBatch {
             user,
             account_id: None,
@@ -159,9 +159,9 @@ async fn f_p22_run_whose_lock_was_taken_ends(home: TestDatabase) {
 }
 
 #[on_postgres]
-async fn f_p04_commit_with_lost_response_is_recognized_as_done(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    let name = home.site.postgres_name();
+async fn f_p04_commit_with_lost_response_is_recognized_as_done(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    let name = db.site.postgres_name();
     let proxy = FaultProxy::start(&shared_cluster().superuser_url(name));
     let place = DatabaseUrl::parse(&proxy.database_url(name)).unwrap();
     let database = Database::open(&place, std::sync::Arc::new(malsync::clock::SystemClock)).await.unwrap();
@@ -183,13 +183,13 @@ async fn f_p04_commit_with_lost_response_is_recognized_as_done(home: TestDatabas
     assert!(proxy.has_injected_commit_fault(), "the response was not dropped");
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 1, "planned only once");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == RowOutcome::Created));
-    assert_eq!(run_counters(&home, run).await, (2, 2));
+    assert_eq!(run_counters(&db, run).await, (2, 2));
 }
 
 #[on_postgres]
-async fn f_p04_commit_that_failed_is_repeated(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    home.execute_sql(
+async fn f_p04_commit_that_failed_is_repeated(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    db.execute_sql(
         "CREATE SEQUENCE once; CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
         IF nextval('once') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; \
         CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON user_anime_lists DEFERRABLE INITIALLY DEFERRED \
@@ -197,32 +197,31 @@ async fn f_p04_commit_that_failed_is_repeated(home: TestDatabase) {
     )
     .await;
     let planner = MalWinsPlanner::default();
-    let done = merge(&home.database, user, &planner, &fetched_items([remote_entry(1, 5)])).await;
+    let done = merge(&db.store, user, &planner, &fetched_items([remote_entry(1, 5)])).await;
     assert_eq!((done.outcomes[0].entry, planner.plan_count.load(Ordering::SeqCst)), (RowOutcome::Created, 2));
 }
 
 #[on_postgres]
-async fn deferred_constraint_rejects_only_its_entry(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    home.execute_sql(
+async fn deferred_constraint_rejects_only_its_entry(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    db.execute_sql(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$; \
         CREATE CONSTRAINT TRIGGER late AFTER INSERT ON anime DEFERRABLE INITIALLY DEFERRED \
         FOR EACH ROW WHEN (NEW.mal_id = 2) EXECUTE FUNCTION refuse()",
     )
     .await;
     let done =
-        merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
-            .await;
+        merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5)))).await;
     assert_eq!(done.outcomes.len(), 2);
     assert_eq!((done.unstorable_entries[0].mal_id, done.unstorable_entries[0].message.as_str()), (2, "not this one"));
 }
 
 #[on_postgres]
-async fn f_p12_missing_privilege_names_table_and_grant(home: TestDatabase) {
+async fn f_p12_missing_privilege_names_table_and_grant(db: TestDatabase) {
     use malsync::{failure::Failure, sync::port::SyncStoreError as _};
-    let user = home.create_user("ann").await;
-    let name = home.site.postgres_name().to_owned();
-    home.execute_sql(&format!(
+    let user = db.create_user("ann").await;
+    let name = db.site.postgres_name().to_owned();
+    db.execute_sql(&format!(
         "CREATE ROLE weak_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO weak_{name}; \
         GRANT INSERT, UPDATE ON sync_runs TO weak_{name}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO weak_{name}"
     ))

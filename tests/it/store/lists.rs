@@ -21,11 +21,11 @@ use super::{
 };
 
 #[on_both]
-async fn list_row_has_every_field(home: TestDatabase) {
-    let user = home.create_user("ann").await;
+async fn list_row_has_every_field(db: TestDatabase) {
+    let user = db.create_user("ann").await;
     let sent = remote_entry(1, 5);
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
-    let rows = home.database.load_list(user, &ListQuery::default()).await.unwrap();
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
+    let rows = db.store.load_list(user, &ListQuery::default()).await.unwrap();
     let row = &rows[0];
     assert_eq!(row.anime, sent.anime);
     assert_eq!((&row.stored.values, row.is_removed()), (&sent.list_status.values, false));
@@ -34,13 +34,12 @@ async fn list_row_has_every_field(home: TestDatabase) {
 }
 
 #[on_both]
-async fn removed_entries_are_listed_on_request(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5))))
-        .await;
-    home.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+async fn removed_entries_are_listed_on_request(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(|id| remote_entry(id, 5)))).await;
+    db.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
     let ids = async |removed| -> Vec<i32> {
-        home.database
+        db.store
             .load_list(user, &ListQuery { include_removed: removed })
             .await
             .unwrap()
@@ -53,22 +52,21 @@ async fn removed_entries_are_listed_on_request(home: TestDatabase) {
 }
 
 #[on_both]
-async fn partial_entries_equal_the_whole_list(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=4).map(|id| remote_entry(id, 5))))
-        .await;
-    home.execute_sql(
+async fn partial_entries_equal_the_whole_list(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..=4).map(|id| remote_entry(id, 5)))).await;
+    db.execute_sql(
         "UPDATE anime SET title = 'a \"b\" \\ c', score = NULL, rank = NULL, episodes = NULL WHERE mal_id = 2",
     )
     .await;
-    home.execute_sql("UPDATE user_anime_lists SET score = NULL, episodes_watched = NULL WHERE id = 2").await;
-    home.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
-    if !home.is_postgres() {
-        home.execute_sql(
+    db.execute_sql("UPDATE user_anime_lists SET score = NULL, episodes_watched = NULL WHERE id = 2").await;
+    db.execute_sql("UPDATE user_anime_lists SET removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    if !db.is_postgres() {
+        db.execute_sql(
             "UPDATE anime SET score = 'much', rank = 'first', episodes = 12.5, title = x'ff61' WHERE mal_id = 4",
         )
         .await;
-        home.execute_sql("UPDATE user_anime_lists SET score = '7' WHERE id = 4").await;
+        db.execute_sql("UPDATE user_anime_lists SET score = '7' WHERE id = 4").await;
     }
     let told = |items: Vec<ListEntry>| {
         let told = |item: ListEntry| {
@@ -95,78 +93,77 @@ async fn partial_entries_equal_the_whole_list(home: TestDatabase) {
     ];
     for removed in [false, true] {
         let query = ListQuery { include_removed: removed };
-        let whole = told(home.database.load_list(user, &query).await.unwrap());
-        assert_eq!(told(home.database.load_partial_entries(user, &query, &all).await.unwrap().collect()), whole);
+        let whole = told(db.store.load_list(user, &query).await.unwrap());
+        assert_eq!(told(db.store.load_partial_entries(user, &query, &all).await.unwrap().collect()), whole);
     }
     let (query, some) = (ListQuery::default(), [ListColumn::Rank, ListColumn::Title]);
-    assert!(home.database.load_partial_entries(UserId(99), &query, &all).await.unwrap().next().is_none());
-    let sketches = home.database.load_partial_entries(user, &query, &some).await.unwrap();
+    assert!(db.store.load_partial_entries(UserId(99), &query, &all).await.unwrap().next().is_none());
+    let sketches = db.store.load_partial_entries(user, &query, &some).await.unwrap();
     let told: Vec<_> = sketches.map(|item| (!item.anime.title.is_empty(), item.stored.values.score)).collect();
     assert_eq!(told, [(true, None); 3], "columns that were not requested are absent");
 }
 
 #[on_both]
-async fn edit_writes_named_fields_and_updated_at_only(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
-    home.execute_sql("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
+async fn edit_writes_named_fields_and_updated_at_only(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    db.execute_sql("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
     let edit = async |change: fn(&EntryValues) -> EntryValues| {
         let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
             let before = entry?;
             Some(plan_edit(Some(before), StoredEntry { values: change(&before.values), ..before.clone() }))
         };
         let wanted = [EditTarget { mal_id: 1, anime: None }, EditTarget { mal_id: 99, anime: None }];
-        home.database.apply_edits(EditOwner::User(user), EditCommand::Edit, &wanted, &decide, &()).await.unwrap()
+        db.store.apply_edits(EditOwner::User(user), EditCommand::Edit, &wanted, &decide, &()).await.unwrap()
     };
     let done = edit(EntryValues::clone).await;
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before, done.edit_id), (after, None));
     let stamp = "SELECT CAST(updated_at AS TEXT) FROM user_anime_lists";
-    assert_eq!(home.read_rows(stamp).await, ["2000-01-01 00:00:00"]);
-    assert!(home.database.load_edits(user, &EditQuery::default()).await.unwrap().is_empty());
+    assert_eq!(db.read_rows(stamp).await, ["2000-01-01 00:00:00"]);
+    assert!(db.store.load_edits(user, &EditQuery::default()).await.unwrap().is_empty());
 
     let done = edit(|values| EntryValues { score: None, notes: Some("x".into()), ..values.clone() }).await;
     let [(Some(before), after)] = &done.entries[..] else { panic!("{done:?}") };
     assert_eq!((before.values.score, after.values.score), (Some(5), None));
-    assert_eq!(&home.database.find_entry(user, 1).await.unwrap().unwrap().0, after);
-    assert_ne!(home.read_rows(stamp).await, ["2000-01-01 00:00:00"]);
-    let told =
-        home.database.load_edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
-    let told: Vec<_> = told.iter().map(|edit| (edit.command.as_str(), edit.field.as_str(), &edit.kept)).collect();
-    assert_eq!(told, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
+    assert_eq!(&db.store.find_entry(user, 1).await.unwrap().unwrap().0, after);
+    assert_ne!(db.read_rows(stamp).await, ["2000-01-01 00:00:00"]);
+    let edits = db.store.load_edits(user, &EditQuery { edit_id: done.edit_id, ..EditQuery::default() }).await.unwrap();
+    let edits: Vec<_> = edits.iter().map(|edit| (edit.command.as_str(), edit.field.as_str(), &edit.kept)).collect();
+    assert_eq!(edits, [("edit", "notes", &json!("x")), ("edit", "score", &Value::Null)]);
 }
 
 #[on_both]
-async fn edit_keeps_unreadable_values_of_other_columns(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
-    let odd = if home.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
+async fn edit_keeps_unreadable_values_of_other_columns(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    let odd = if db.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
     let tags = r#"'["a", 5]', pinned = '["score", "a_field_to_come"]'"#;
-    home.execute_sql(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
+    db.execute_sql(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
     let row = "SELECT CAST(start_date AS TEXT), CAST(tags AS TEXT), CAST(pinned AS TEXT) FROM user_anime_lists";
-    let before = home.read_rows(row).await;
+    let before = db.read_rows(row).await;
     let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
         let before = entry?;
         let values = EntryValues { notes: Some("new".into()), ..before.values.clone() };
         Some(plan_edit(Some(before), StoredEntry { values, ..before.clone() }))
     };
-    home.database
+    db.store
         .apply_edits(EditOwner::User(user), EditCommand::Edit, &[EditTarget { mal_id: 1, anime: None }], &decide, &())
         .await
         .unwrap();
-    assert_eq!(home.read_rows(row).await, before);
-    assert_eq!(home.read_rows("SELECT notes FROM user_anime_lists").await, ["new"]);
-    let news = EntryValues { score: Some(9), ..home.database.find_entry(user, 1).await.unwrap().unwrap().0.values };
+    assert_eq!(db.read_rows(row).await, before);
+    assert_eq!(db.read_rows("SELECT notes FROM user_anime_lists").await, ["new"]);
+    let news = EntryValues { score: Some(9), ..db.store.find_entry(user, 1).await.unwrap().unwrap().0.values };
     let mut sent = remote_entry(1, 9);
     sent.list_status.values = news;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent])).await;
-    assert_eq!(home.read_rows(row).await, before, "a batch keeps them too");
-    assert_eq!(home.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([sent])).await;
+    assert_eq!(db.read_rows(row).await, before, "a batch keeps them too");
+    assert_eq!(db.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);
 }
 
 #[on_both]
-async fn edit_creates_missing_entries_and_anime(home: TestDatabase) {
-    let user = home.create_user("ann").await;
+async fn edit_creates_missing_entries_and_anime(db: TestDatabase) {
+    let user = db.create_user("ann").await;
     let sent = remote_entry(7, 5);
     let new = StoredEntry {
         mal_id: 7,
@@ -176,35 +173,33 @@ async fn edit_creates_missing_entries_and_anime(home: TestDatabase) {
     };
     let wanted = [EditTarget { mal_id: 7, anime: Some(sent.anime.clone()) }];
     let decide = |_: &EditTarget, entry: Option<&StoredEntry>| entry.is_none().then(|| plan_edit(None, new.clone()));
-    let first =
-        home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
-    let row = home.database.load_list(user, &ListQuery::default()).await.unwrap().remove(0);
+    let first = db.store.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+    let row = db.store.load_list(user, &ListQuery::default()).await.unwrap().remove(0);
     assert_eq!((&row.anime, &row.stored.values, &row.stored.base), (&sent.anime, &sent.list_status.values, &None));
     assert_eq!(row.stored.pinned, [Field::Notes]);
-    let again =
-        home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+    let again = db.store.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
     assert_eq!((first.entries.len(), again), (1, EditSummary { user: Some(user), ..EditSummary::default() }));
-    assert_eq!(home.read_rows("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
+    assert_eq!(db.read_rows("SELECT CAST(count(*) AS TEXT) FROM list_edits").await, ["1"]);
 }
 
 #[on_both]
-async fn edit_ids_are_never_reused(home: TestDatabase) {
+async fn edit_ids_are_never_reused(db: TestDatabase) {
     let edit = async |name: &str| {
-        let user = home.create_user(name).await;
+        let user = db.create_user(name).await;
         let new = StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() };
         let wanted = [EditTarget { mal_id: 7, anime: Some(remote_entry(7, 5).anime) }];
         let decide = |_: &EditTarget, _: Option<&StoredEntry>| Some(plan_edit(None, new.clone()));
         let done =
-            home.database.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
+            db.store.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
         done.edit_id.unwrap()
     };
     let first = edit("ann").await;
-    home.execute_sql("DELETE FROM users").await;
+    db.execute_sql("DELETE FROM users").await;
     assert!(edit("bob").await > first);
 }
 
 #[on_both]
-async fn new_user_is_created_with_the_list_or_not_at_all(home: TestDatabase) {
+async fn new_user_is_created_with_the_list_or_not_at_all(db: TestDatabase) {
     let wanted = [EditTarget { mal_id: 7, anime: None }];
     let decide = |_: &EditTarget, _: Option<&StoredEntry>| {
         Some(plan_edit(
@@ -212,21 +207,20 @@ async fn new_user_is_created_with_the_list_or_not_at_all(home: TestDatabase) {
             StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() },
         ))
     };
-    let edit =
-        async || home.database.apply_edits(EditOwner::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
+    let edit = async || db.store.apply_edits(EditOwner::Named("ann"), EditCommand::Import, &wanted, &decide, &()).await;
     assert!(edit().await.is_err(), "the anime is unknown");
     let users = "SELECT username FROM users";
-    assert!(home.read_rows(users).await.is_empty());
-    let other = home.create_user("bob").await;
-    merge(&home.database, other, &MalWinsPlanner::default(), &fetched_items([remote_entry(7, 5)])).await;
+    assert!(db.read_rows(users).await.is_empty());
+    let other = db.create_user("bob").await;
+    merge(&db.store, other, &MalWinsPlanner::default(), &fetched_items([remote_entry(7, 5)])).await;
     let user = edit().await.unwrap().user.unwrap();
-    assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap().len(), 1);
-    assert_eq!(home.read_rows(users).await.len(), 2);
+    assert_eq!(db.store.load_list(user, &ListQuery::default()).await.unwrap().len(), 1);
+    assert_eq!(db.read_rows(users).await.len(), 2);
 }
 
 #[on_both]
-async fn entries_equal_to_their_base_need_no_reconcile(home: TestDatabase) {
-    let user = home.create_user("ann").await;
+async fn entries_equal_to_their_base_need_no_reconcile(db: TestDatabase) {
+    let user = db.create_user("ann").await;
     let plain = |id| {
         let mut entry = remote_entry(id, 5);
         entry.list_status.values = EntryValues {
@@ -237,25 +231,25 @@ async fn entries_equal_to_their_base_need_no_reconcile(home: TestDatabase) {
         };
         entry
     };
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(plain))).await;
-    assert!(home.database.entries_differing_from_base(user).await.unwrap().is_empty());
-    home.execute_sql("UPDATE user_anime_lists SET score = 9 WHERE id = 2").await;
-    home.execute_sql("UPDATE user_anime_lists SET score = 9, removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
-    assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [2]);
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..=3).map(plain))).await;
+    assert!(db.store.entries_differing_from_base(user).await.unwrap().is_empty());
+    db.execute_sql("UPDATE user_anime_lists SET score = 9 WHERE id = 2").await;
+    db.execute_sql("UPDATE user_anime_lists SET score = 9, removed_at = '2026-01-01 00:00:00' WHERE id = 3").await;
+    assert_eq!(db.store.entries_differing_from_base(user).await.unwrap(), [2]);
 }
 
 /// Bases can then mostly be compared as text.
 #[on_both]
-async fn merge_base_is_stored_as_sent(home: TestDatabase) {
-    let user = home.create_user("ann").await;
+async fn merge_base_is_stored_as_sent(db: TestDatabase) {
+    let user = db.create_user("ann").await;
     let mut sent = remote_entry(1, 5);
     sent.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "is_rewatching": false, "tags": ["b", "a"],
         "whole": [1e2, 5.0, 1e16, -3e17, 1.8e19, u64::MAX, i64::MIN], "real": [8.1, 0.1, -2.5e-7],
         "comments": "\"a\" \\ / \n\r\t\u{8}\u{c}\u{1}\u{7f}\u{2028}é😀", "new": {"zz": {}, "é": [], "a": null, "b": 8.25}})
     .into();
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
-    let stored = home.read_rows("SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists").await;
-    if home.is_postgres() {
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
+    let stored = db.read_rows("SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists").await;
+    if db.is_postgres() {
         // PostgreSQL writes numbers below one in a million in another form with the same value.
         assert_eq!(stored[0].replace("-0.00000025", "-2.5e-7"), sent.list_status.base.raw_json().get());
     } else {
@@ -265,14 +259,14 @@ async fn merge_base_is_stored_as_sent(home: TestDatabase) {
     sent.list_status.base =
         json!({"status": "watching", "score": 6, "large": [69e231, 1e300, 2375e43, 1.9e19], "small": 5e-324}).into();
     for quiet in [false, true] {
-        let done = merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
+        let done = merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([sent.clone()])).await;
         assert_eq!(done.outcomes[0].is_noop(), quiet);
     }
 }
 
 #[on_both]
-async fn entry_with_any_differing_column_needs_reconcile(home: TestDatabase) {
-    let user = home.create_user("ann").await;
+async fn entry_with_any_differing_column_needs_reconcile(db: TestDatabase) {
+    let user = db.create_user("ann").await;
     let mut whole = remote_entry(1, 5);
     whole.list_status.base = json!({"status": "watching", "score": 5, "num_episodes_watched": 3, "start_date": "2019",
         "finish_date": "2020-02-29", "comments": "a &quot;note&quot;, &amp;amp; all\n", "is_rewatching": true, "num_times_rewatched": 2,
@@ -284,8 +278,8 @@ async fn entry_with_any_differing_column_needs_reconcile(home: TestDatabase) {
     bare.list_status.values =
         EntryValues { status: "watching".into(), episodes_watched: Some(0), ..EntryValues::default() };
     whole.list_status.values.notes = Some("a \"note\", &amp; all\n".into());
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items([whole, bare])).await;
-    assert!(home.database.entries_differing_from_base(user).await.unwrap().is_empty());
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([whole, bare])).await;
+    assert!(db.store.entries_differing_from_base(user).await.unwrap().is_empty());
     let differs = |id: i32, set: &str| format!("UPDATE user_anime_lists SET {set} WHERE id = {id}");
     let whole = [
         ("status = 'dropped'", "status = 'watching'"),
@@ -308,9 +302,9 @@ async fn entry_with_any_differing_column_needs_reconcile(home: TestDatabase) {
         ("mal_entry = '[]'", "mal_entry = mal_entry"),
     ];
     for (there, back) in whole {
-        home.execute_sql(&differs(1, there)).await;
-        assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "{there}");
-        home.execute_sql(&differs(1, back)).await;
+        db.execute_sql(&differs(1, there)).await;
+        assert_eq!(db.store.entries_differing_from_base(user).await.unwrap(), [1], "{there}");
+        db.execute_sql(&differs(1, back)).await;
     }
     let bare = [
         ("score = 1", "score = NULL"),
@@ -321,20 +315,19 @@ async fn entry_with_any_differing_column_needs_reconcile(home: TestDatabase) {
         ("tags = '[\"x\"]'", "tags = '[]'"),
     ];
     for (there, back) in bare {
-        home.execute_sql(&differs(2, there)).await;
-        assert!(home.database.entries_differing_from_base(user).await.unwrap().contains(&2), "{there}");
-        home.execute_sql(&differs(2, back)).await;
+        db.execute_sql(&differs(2, there)).await;
+        assert!(db.store.entries_differing_from_base(user).await.unwrap().contains(&2), "{there}");
+        db.execute_sql(&differs(2, back)).await;
     }
-    assert_eq!(home.database.entries_differing_from_base(user).await.unwrap(), [1], "the invalid base stays different");
+    assert_eq!(db.store.entries_differing_from_base(user).await.unwrap(), [1], "the invalid base stays different");
 }
 
 #[on_both]
-async fn changes_are_filtered_by_user_run_and_anime(home: TestDatabase) {
-    let (ann, bob) = (home.create_user("ann").await, home.create_user("bob").await);
-    merge(&home.database, ann, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)]))
-        .await;
-    merge(&home.database, bob, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
-    let found = async |query: ChangeQuery| home.database.load_changes(&query).await.unwrap();
+async fn changes_are_filtered_by_user_run_and_anime(db: TestDatabase) {
+    let (ann, bob) = (db.create_user("ann").await, db.create_user("bob").await);
+    merge(&db.store, ann, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5), remote_entry(2, 5)])).await;
+    merge(&db.store, bob, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
+    let found = async |query: ChangeQuery| db.store.load_changes(&query).await.unwrap();
     let all = ChangeQuery::default();
     assert_eq!(found(all).await.len(), 3);
     assert_eq!(found(ChangeQuery { user: Some(ann), ..all }).await.len(), 2);
@@ -348,15 +341,14 @@ async fn changes_are_filtered_by_user_run_and_anime(home: TestDatabase) {
 
 /// A row of many columns is read as one JSON array. Values that JSON cannot hold must not break it.
 #[on_sqlite]
-async fn sqlite_values_of_wrong_type_do_not_spoil_rows(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5))))
+async fn sqlite_values_of_wrong_type_do_not_spoil_rows(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5)))).await;
+    db.execute_sql("UPDATE anime SET score = 9e999, rank = 9e999, title = x'61ff22005c', image_url = CAST(x'c3' AS TEXT) WHERE id = 2").await;
+    db.execute_sql("UPDATE user_anime_lists SET notes = CAST(x'6d696e65ff' AS TEXT), is_rewatching = 'true', tags = 'none' WHERE id = 2").await;
+    db.execute_sql("UPDATE user_anime_lists SET mal_entry = '{\"score\": 1e999}', start_date = x'00' WHERE id = 2")
         .await;
-    home.execute_sql("UPDATE anime SET score = 9e999, rank = 9e999, title = x'61ff22005c', image_url = CAST(x'c3' AS TEXT) WHERE id = 2").await;
-    home.execute_sql("UPDATE user_anime_lists SET notes = CAST(x'6d696e65ff' AS TEXT), is_rewatching = 'true', tags = 'none' WHERE id = 2").await;
-    home.execute_sql("UPDATE user_anime_lists SET mal_entry = '{\"score\": 1e999}', start_date = x'00' WHERE id = 2")
-        .await;
-    let listed = home.database.load_list(user, &ListQuery::default()).await.unwrap();
+    let listed = db.store.load_list(user, &ListQuery::default()).await.unwrap();
     let (anime, entry) = (&listed[1].anime, &listed[1].stored);
     assert_eq!((anime.mean, anime.rank, anime.title.as_str()), (None, None, "a\u{FFFD}\"\0\\"));
     assert_eq!((anime.image_url.as_deref(), entry.values.notes.as_deref()), (Some("\u{FFFD}"), Some("mine\u{FFFD}")));
@@ -364,35 +356,34 @@ async fn sqlite_values_of_wrong_type_do_not_spoil_rows(home: TestDatabase) {
     assert_eq!(entry.base.as_ref().map(MergeBase::parse_values), Some(None));
     assert_eq!((entry.values.score, entry.values.start_date, listed.len()), (Some(5), None, 2));
     let done =
-        merge(&home.database, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5))))
-            .await;
+        merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..=2).map(|id| remote_entry(id, 5)))).await;
     assert_eq!((done.outcomes[0].is_noop(), done.outcomes[1].is_noop()), (true, false));
 }
 
 #[on_both]
-async fn rows_of_other_programs_are_readable(home: TestDatabase) {
-    let user = home.create_user("ann").await;
-    home.execute_sql("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
-    home.execute_sql(
+async fn rows_of_other_programs_are_readable(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    db.execute_sql("INSERT INTO anime (mal_id, title) VALUES (1, 'x')").await;
+    db.execute_sql(
         "INSERT INTO user_anime_lists (user_id, anime_id, status, score, episodes_watched, created_at, updated_at) \
         VALUES (1, 1, 'watching', 0, NULL, NULL, NULL)",
     )
     .await;
-    if !home.is_postgres() {
-        home.execute_sql("UPDATE user_anime_lists SET tags = 'no json', mal_entry = '{', start_date = 'soon'").await;
+    if !db.is_postgres() {
+        db.execute_sql("UPDATE user_anime_lists SET tags = 'no json', mal_entry = '{', start_date = 'soon'").await;
     }
-    let (entry, title) = home.database.find_entry(user, 1).await.unwrap().unwrap();
+    let (entry, title) = db.store.find_entry(user, 1).await.unwrap().unwrap();
     assert_eq!((entry.values.score, entry.values.episodes_watched, title.as_str()), (Some(0), None, "x"));
     assert_eq!((entry.values.tags.len(), entry.base, entry.values.start_date), (0, None, None));
-    assert_eq!(home.database.load_list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
-    home.execute_sql("UPDATE user_anime_lists SET tags = '[\"mine\", 1e999, 3, null]'").await;
-    let (entry, _) = home.database.find_entry(user, 1).await.unwrap().unwrap();
+    assert_eq!(db.store.load_list(user, &ListQuery::default()).await.unwrap()[0].updated_at, None);
+    db.execute_sql("UPDATE user_anime_lists SET tags = '[\"mine\", 1e999, 3, null]'").await;
+    let (entry, _) = db.store.find_entry(user, 1).await.unwrap().unwrap();
     assert_eq!(entry.values.tags, ["mine"], "an invalid tag does not affect others");
 }
 
 #[on_both]
-async fn database_info_has_version_and_size(home: TestDatabase) {
-    let about = home.database.database_info().await.unwrap();
-    assert!(about.version.starts_with(if home.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
+async fn database_info_has_version_and_size(db: TestDatabase) {
+    let about = db.store.database_info().await.unwrap();
+    assert!(about.version.starts_with(if db.is_postgres() { "PostgreSQL 1" } else { "SQLite 3." }), "{about:?}");
     assert!(about.size_bytes.is_some_and(|bytes| bytes > 0));
 }

@@ -42,7 +42,7 @@ pub(super) enum DatabaseSite {
 /// A database that malsync has opened.
 pub(super) struct TestDatabase {
     pub(super) site: DatabaseSite,
-    pub(super) database: Database,
+    pub(super) store: Database,
 }
 
 impl DatabaseFixture for DatabaseSite {
@@ -149,8 +149,8 @@ async fn connect_file(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
 
 impl TestDatabase {
     async fn open(site: DatabaseSite) -> Self {
-        let database = site.open().await.unwrap();
-        Self { site, database }
+        let store = site.open().await.unwrap();
+        Self { site, store }
     }
 
     /// Opens the same database once more, as another process would.
@@ -165,7 +165,7 @@ impl TestDatabase {
     /// Creates a user as another program.
     pub(super) async fn create_user(&self, name: &str) -> UserId {
         self.execute_sql(&format!("INSERT INTO users (username, email) VALUES ('{name}', '{name}@example.org')")).await;
-        self.database.find_user_by_name(name).await.unwrap().unwrap().id
+        self.store.find_user_by_name(name).await.unwrap().unwrap().id
     }
 
     pub(super) async fn execute_sql(&self, sql: &str) {

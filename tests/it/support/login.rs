@@ -82,12 +82,12 @@ pub(crate) fn consent_redirect(url: &str) -> url::Url {
 
 /// Reads standard error up to the URL of the one-time start page. Returns the reader and the URL.
 pub(crate) fn read_start_page_url(child: &mut Child) -> (BufReader<ChildStderr>, String) {
-    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
     loop {
         let mut line = String::new();
-        assert_ne!(told.read_line(&mut line).unwrap(), 0, "no start page was printed");
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "no start page was printed");
         if let Some(at) = line.find("http://") {
-            return (told, line[at..].trim().to_owned());
+            return (stderr, line[at..].trim().to_owned());
         }
     }
 }

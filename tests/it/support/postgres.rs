@@ -212,8 +212,8 @@ fn wait_until_ready(server: &mut Child, data: &Path) -> bool {
     std::thread::spawn(move || BufReader::new(log).lines().for_each(drop));
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
-        let told = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-        if told.lines().nth(7).map(str::trim) == Some("ready") {
+        let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        if pid_file.lines().nth(7).map(str::trim) == Some("ready") {
             return true;
         }
         if server.try_wait().unwrap().is_some() {

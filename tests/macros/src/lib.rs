@@ -8,7 +8,7 @@
 //! fn first_sync_stores_whole_list(kind: DatabaseKind) { … }         // end to end: opens a TestEnv of this kind
 //!
 //! #[on_both]
-//! async fn second_merge_writes_no_row(database: TestDatabase) { … } // store contract: gets a database, opened
+//! async fn second_merge_writes_no_row(db: TestDatabase) { … } // store contract: gets a database, opened
 //!
 //! #[on_postgres]
 //! async fn role_without_rights_is_refused() { … }                   // without a parameter: only the name is registered

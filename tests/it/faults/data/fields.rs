@@ -113,7 +113,7 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
         3,
         "one warning each for a missing zone, a leap second and an invalid time: {stderr}"
     );
-    let told = env.query_column(&format!(
+    let stored_times = env.query_column(&format!(
         "SELECT substr(CAST(mal_updated_at AS TEXT), 1, 19) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
          WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
@@ -129,7 +129,7 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
         None,
         some(&soon[..19]),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(stored_times, expected);
     let watermark = env.query_value("SELECT CAST(mal_list_watermark AS TEXT) FROM users").unwrap();
     assert!(watermark < soon, "{watermark}");
     let earlier = odd_entry_text(FIRST_ODD_ID + 7, "/list_status/score", "9");

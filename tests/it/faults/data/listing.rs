@@ -56,10 +56,10 @@ fn f_d16_duplicate_id_on_a_page_keeps_newest_then_last(kind: DatabaseKind) {
     ];
     let env = env_with_entries(kind, &entries);
     assert_all_stored(&env, 3);
-    let told: Vec<_> =
+    let listed: Vec<_> =
         list_odd_entries(&env).iter().map(|entry| (entry["title"].clone(), entry["score"].clone())).collect();
     let expected = [("Twin 1b", 2), ("Twin 2a", 3), ("Twin 3b", 6)].map(|(title, score)| (json!(title), json!(score)));
-    assert_eq!(told, expected);
+    assert_eq!(listed, expected);
 }
 
 #[on_both]

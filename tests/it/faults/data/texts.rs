@@ -24,8 +24,8 @@ fn assert_stored_exactly(env: &TestEnv, titles: &[String]) {
     assert_all_stored(env, titles.len() as u64);
     let column = env.query_column(&format!("SELECT title FROM anime WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"));
     assert_eq!(column, titles.iter().cloned().map(Some).collect::<Vec<_>>());
-    let told: Vec<_> = list_odd_entries(env).iter().map(|entry| entry["title"].clone()).collect();
-    assert_eq!(told, titles.iter().map(|title| json!(title)).collect::<Vec<_>>());
+    let listed: Vec<_> = list_odd_entries(env).iter().map(|entry| entry["title"].clone()).collect();
+    assert_eq!(listed, titles.iter().map(|title| json!(title)).collect::<Vec<_>>());
 }
 
 #[on_both]
@@ -157,8 +157,8 @@ fn f_d12_formula_title_is_stored_exactly_and_escaped_in_csv(kind: DatabaseKind) 
     let header = rows.remove(0);
     assert_eq!(header[..3], ["mal_id", "title", "title_english"]);
     assert!(rows.iter().all(|row| row.len() == header.len()), "a row has another number of cells than the header");
-    let told: Vec<_> = rows[100..].iter().map(|row| row[1].clone()).collect();
-    assert_eq!(told, titles.map(|title| guarded(&title)));
+    let csv_titles: Vec<_> = rows[100..].iter().map(|row| row[1].clone()).collect();
+    assert_eq!(csv_titles, titles.map(|title| guarded(&title)));
 }
 
 /// Parses CSV as in RFC 4180, independently of the library that writes it.
@@ -260,9 +260,9 @@ fn f_d18_oversized_values_are_truncated_and_deep_ones_rejected(kind: DatabaseKin
         stderr.contains(&format!("MAL ID {}: list_status holds more than 64 KiB of text", FIRST_ODD_ID + 1)),
         "{stderr}"
     );
-    let told = list_odd_entries(&env);
-    assert_eq!(told[0]["tags"], json!(vec!["t"; 100]));
-    let notes = told[1]["notes"].as_str().unwrap();
+    let entries_stored = list_odd_entries(&env);
+    assert_eq!(entries_stored[0]["tags"], json!(vec!["t"; 100]));
+    let notes = entries_stored[1]["notes"].as_str().unwrap();
     assert!(notes == "c&d ".repeat(65_536 / 8), "64 KiB of what MAL sent: {}", notes.len());
     let longest = env.query_column("SELECT CAST(max(length(CAST(mal_entry AS TEXT))) AS TEXT) FROM user_anime_lists");
     assert!(

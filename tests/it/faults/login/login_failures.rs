@@ -185,13 +185,13 @@ fn f_l27_link_is_refused_to_other_os_users() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     env.set_var("BROWSER", "true");
     let mut child = env.spawn(&["login"]);
-    let (_told, start) = read_start_page_url(&mut child);
+    let (_stderr, start) = read_start_page_url(&mut child);
     if is_root() {
         let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "curl", "-s", "-o", "/dev/null"];
         let mut stranger = Command::new("setpriv");
         stranger.args(nobody).args(["-w", "%{http_code} %{redirect_url}", &start]);
-        let told = stranger.output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "403", "{told:?}");
+        let response = stranger.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&response.stdout).trim(), "403", "{response:?}");
     }
     // The verifier was not sent, and the link is not used up.
     finish_from_link(&env, child, &start);

@@ -52,8 +52,12 @@ fn f_l04_login_works_without_ipv6() {
                  --include-ignored faults::login::redirect_port::login_without_ipv6_inside_namespace";
     let tests = fs::read_link("/proc/self/exe").unwrap();
     let output = Command::new("unshare").args(["-rn", "sh", "-c", alone]).arg(tests).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && stdout.contains("1 passed"),
+        "{stdout}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]

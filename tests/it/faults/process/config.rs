@@ -106,8 +106,8 @@ fn f_c16_world_readable_config_file_with_secret_warns() {
         for mode in [0o600, 0o640, 0o644] {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
             let output = env.run(&["config", "show"]).expect_code(0);
-            let told = output.stderr.matches("config.toml, which holds a secret: chmod o-rwx ").count();
-            assert_eq!(told, usize::from(secret && mode == 0o644), "{mode:o} {text}: {}", output.stderr);
+            let warnings = output.stderr.matches("config.toml, which holds a secret: chmod o-rwx ").count();
+            assert_eq!(warnings, usize::from(secret && mode == 0o644), "{mode:o} {text}: {}", output.stderr);
             assert!(!output.stderr.contains("hunter2") && !output.stderr.contains("AAECAw"));
         }
         let checks = env.run(&["doctor", "--json"]).json()["checks"].as_array().unwrap().clone();

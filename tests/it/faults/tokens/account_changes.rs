@@ -30,14 +30,14 @@ fn log_in_as_bob(env: &TestEnv) {
 
 /// Asserts that the run ended and reported that the row belongs to another account.
 fn assert_stopped(env: &TestEnv, output: &CommandOutput) {
-    let told = output.json();
-    assert_eq!(told["status"], "FAILED");
+    let report = output.json();
+    assert_eq!(report["status"], "FAILED");
     assert!(
         output.stderr.contains("error: ") && output.stderr.contains("now belongs to another MAL account"),
         "{output:?}"
     );
     assert!(output.stderr.contains("hint: that account's list comes with: malsync sync --user alice"), "{output:?}");
-    let run = env.run(&["status", "--run", &told["run_id"].to_string(), "--json"]).expect_code(0).json();
+    let run = env.run(&["status", "--run", &report["run_id"].to_string(), "--json"]).expect_code(0).json();
     assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)));
     let marks = "last_mal_sync IS NOT NULL OR mal_list_watermark IS NOT NULL OR last_full_sync IS NOT NULL";
     assert_eq!(env.query_column(&format!("SELECT username FROM users WHERE {marks}")), []);
@@ -91,8 +91,8 @@ fn f_t24_login_as_same_account_does_not_disturb_sync(kind: DatabaseKind) {
 /// does.
 fn assert_no_foreign_entries(env: &TestEnv, output: &CommandOutput, entries: usize) {
     assert_eq!(output.json()["status"], "FAILED");
-    let told = "the login has become that of another MAL account in mid-run: bob";
-    assert!(output.stderr.contains(told), "{}", output.stderr);
+    let message = "the login has become that of another MAL account in mid-run: bob";
+    assert!(output.stderr.contains(message), "{}", output.stderr);
     assert_eq!(list_state(env), (entries, false), "only entries from before are stored");
     assert_eq!(output.json()["requests"], env.sim.control().logged_requests().len(), "every request is counted");
 }

@@ -42,8 +42,8 @@ fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
     add_fault(&env, refresh_fault().delay(Duration::from_secs(1)));
     let running = env.spawn(&["sync", "--json"]);
     wait_for_refreshes(&env, 1);
-    let told = std::process::Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
-    assert!(told.success());
+    let killed = std::process::Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(killed.success());
     assert_eq!(env.wait_for_exit(running).expect_code(130).json()["status"], "INTERRUPTED");
     assert_eq!(read_token_row(&env).generation, generation + 1);
     assert_eq!(env.sync(&[])["token_refreshes"], 0);
