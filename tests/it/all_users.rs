@@ -24,9 +24,9 @@ fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv 
         .iter()
         .map(|name| {
             let control = env.sim.control();
-            let asked =
+            let request =
                 IssueTokensRequest { user: name.clone(), client_id: Some(CLIENT_ID.to_owned()), ..Default::default() };
-            let (tokens, id) = (control.issue_tokens_with(&asked).unwrap(), control.user_id(name).unwrap());
+            let (tokens, id) = (control.issue_tokens_with(&request).unwrap(), control.user_id(name).unwrap());
             let (access, refresh) = (tokens.access_token, tokens.refresh_token);
             format!("('{name}', {id}, '{access}', '{refresh}', '2099-01-01 00:00:00', '{CLIENT_ID}')")
         })
@@ -245,7 +245,7 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
     env.add_faults(
         &json!([{"match": {"path": "/v2/users/@me/animelist"}, "status": 429, "headers": {"Retry-After": "2"}}]),
     );
-    let one = env.spawn(&["sync", "--user", "user0000"]);
+    let first_process = env.spawn(&["sync", "--user", "user0000"]);
     env.wait_for_pages(1);
     let refused = api_requests(&env).last().unwrap().at_ms;
     // The response is on its way. The other process must find the block in the database.
@@ -254,7 +254,7 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
         query_count(&env, ahead) == 1
     });
     env.run(&["sync", "--user", "user0001"]).expect_code(0);
-    env.wait_for_exit(one).expect_code(0);
+    env.wait_for_exit(first_process).expect_code(0);
     let later: Vec<_> = api_requests(&env).into_iter().filter(|seen| seen.at_ms > refused).collect();
     assert!(later.len() >= 3 && later.iter().all(|seen| seen.at_ms >= refused + 1990.0), "{later:?}");
 }

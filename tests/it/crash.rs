@@ -124,8 +124,8 @@ impl CrashLoop {
     fn change_both_sides(&mut self) {
         let control = self.env.sim.control();
         control.advance_clock(Duration::from_secs(self.rng.u64(1..900)));
-        let some = self.rng.usize(0..30);
-        control.edit_entries("alice", some).unwrap();
+        let edit_count = self.rng.usize(0..30);
+        control.edit_entries("alice", edit_count).unwrap();
         if self.rng.u8(..4) == 0 {
             let now = control.entry_ids("alice").unwrap().len();
             control.resize_list("alice", now + self.rng.usize(0..4)).unwrap();
@@ -136,15 +136,15 @@ impl CrashLoop {
         if self.rng.u8(..3) == 0 {
             control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
         }
-        let here = self.env.query_column(
+        let stored_ids = self.env.query_column(
             "SELECT CAST(a.mal_id AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             JOIN users u ON u.id = l.user_id WHERE u.username = 'alice' ORDER BY a.mal_id",
         );
-        if here.is_empty() {
+        if stored_ids.is_empty() {
             return;
         }
         for _ in 0..self.rng.usize(0..4) {
-            let id: u64 = self.rng.choice(&here).unwrap().as_ref().unwrap().parse().unwrap();
+            let id: u64 = self.rng.choice(&stored_ids).unwrap().as_ref().unwrap().parse().unwrap();
             let note = format!("mine {}", self.rng.u32(..));
             self.env.execute_sql(&set_note_sql(id, &note));
             self.local_notes.insert(id, note);
@@ -190,29 +190,29 @@ impl CrashLoop {
         let env = &self.env;
         let of_alice = "FROM sync_runs r JOIN users u ON u.id = r.user_id WHERE u.username = 'alice'";
         // A batch is one transaction: its rows, its change records and the counters of its run.
-        let made = query_count(env, &format!("(SELECT COALESCE(sum(r.user_lists_created), 0) {of_alice})"));
-        let there =
+        let created = query_count(env, &format!("(SELECT COALESCE(sum(r.user_lists_created), 0) {of_alice})"));
+        let entries_sql =
             "(SELECT count(*) FROM user_anime_lists l JOIN users u ON u.id = l.user_id WHERE u.username = 'alice')";
-        assert_eq!(query_count(env, there), made, "{when}: rows and counters");
-        let lines = "(SELECT count(*) FROM sync_changes c JOIN users u ON u.id = c.user_id \
+        assert_eq!(query_count(env, entries_sql), created, "{when}: rows and counters");
+        let changes_sql = "(SELECT count(*) FROM sync_changes c JOIN users u ON u.id = c.user_id \
             WHERE u.username = 'alice' AND c.field = 'entry')";
-        assert_eq!(query_count(env, lines), made, "{when}: lines and counters");
-        let torn = format!(
+        assert_eq!(query_count(env, changes_sql), created, "{when}: lines and counters");
+        let unbalanced_sql = format!(
             "(SELECT count(*) {of_alice} AND r.anime_fetched <> r.anime_created + r.anime_updated + r.anime_unchanged)"
         );
-        assert_eq!(query_count(env, &torn), 0, "{when}: conservation");
-        let odd = format!(
+        assert_eq!(query_count(env, &unbalanced_sql), 0, "{when}: conservation");
+        let partial_batch_sql = format!(
             "(SELECT count(*) {of_alice} AND r.force_full AND r.status <> 'SUCCESS' \
             AND r.anime_fetched % {BATCH_SIZE} <> 0 AND r.anime_fetched < 200)"
         );
-        assert_eq!(query_count(env, &odd), 0, "{when}: a part of a batch");
+        assert_eq!(query_count(env, &partial_batch_sql), 0, "{when}: a part of a batch");
         self.assert_checkpoint(when);
-        let stand = self.env.query_column(
+        let notes = self.env.query_column(
             "SELECT a.mal_id || ' ' || COALESCE(l.notes, '') FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             JOIN users u ON u.id = l.user_id WHERE u.username = 'alice'",
         );
         for (id, note) in &self.local_notes {
-            assert!(stand.contains(&Some(format!("{id} {note}"))), "{when}: the note of {id}");
+            assert!(notes.contains(&Some(format!("{id} {note}"))), "{when}: the note of {id}");
         }
         assert_eq!(dump::read_user_rows(&self.env, "bob"), self.other_user_rows, "{when}: somebody else's rows");
         let generation = self.token_generation();

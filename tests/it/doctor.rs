@@ -93,12 +93,15 @@ fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
 fn doctor_reports_old_schema_without_migrating(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
     let newest = "SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations";
-    let known = env.query_value(newest).unwrap();
+    let newest_version = env.query_value(newest).unwrap();
     env.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
     let (level, message, hint) = find_check(&env, "database");
     assert_eq!(level, "warn");
-    assert!(message.contains(&format!("this malsync needs {known}")) && hint.contains("malsync status"), "{message}");
-    assert_ne!(env.query_value(newest).unwrap(), known, "the migration is still pending");
+    assert!(
+        message.contains(&format!("this malsync needs {newest_version}")) && hint.contains("malsync status"),
+        "{message}"
+    );
+    assert_ne!(env.query_value(newest).unwrap(), newest_version, "the migration is still pending");
 }
 
 #[test]
@@ -220,13 +223,13 @@ fn doctor_reports_schedule_problems_without_repairing() {
     env.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     take_program_calls(&env);
     assert_eq!(schedule(&env), "ok: every 6h by systemd, the next on Wed 2026-11-25 04:17:00 UTC | ");
-    let words = take_program_calls(&env);
-    let harmless = |words: &String| {
+    let calls = take_program_calls(&env);
+    let harmless = |calls: &String| {
         ["systemctl --user is-active", "systemctl --user show", "crontab -l"]
             .iter()
-            .any(|start| words.starts_with(start))
+            .any(|start| calls.starts_with(start))
     };
-    assert!(words.iter().all(harmless), "{words:?}");
+    assert!(calls.iter().all(harmless), "{calls:?}");
     install_program(&mut env, "systemctl", "echo inactive; exit 3");
     assert_eq!(schedule(&env), "warn: every 6h by systemd, but it is not started | malsync schedule install");
     install_program(&mut env, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");

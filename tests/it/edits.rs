@@ -148,8 +148,8 @@ fn edit_says_which_fields_survive_the_next_sync(kind: DatabaseKind) {
 #[on_both]
 fn restore_undoes_a_run_and_can_be_undone(kind: DatabaseKind) {
     let (env, ids) = synced_env(kind, &plain_entry_json());
-    let news = json!({"status": "completed", "score": 9, "num_episodes_watched": 8, "start_date": "2020-01-02", "comments": "x"});
-    ids.iter().for_each(|id| patch_entry(&env, id.parse().unwrap(), &news));
+    let new_values = json!({"status": "completed", "score": 9, "num_episodes_watched": 8, "start_date": "2020-01-02", "comments": "x"});
+    ids.iter().for_each(|id| patch_entry(&env, id.parse().unwrap(), &new_values));
     let run = env.sync(&[])["run_id"].to_string();
     let values = || {
         let row = |id: &String| find_entry(&env, id).unwrap();
@@ -215,11 +215,11 @@ fn restore_brings_removed_entry_back_as_local(kind: DatabaseKind) {
         kind,
         &json!({"status": "watching", "score": 7, "tags": ["a", "b"], "comments": "fine", "start_date": "2019"}),
     );
-    let was: Vec<_> = ids.iter().map(|id| find_entry(&env, id).unwrap()).collect();
-    let same = |id: &str, was: &Value| {
+    let entries_before: Vec<_> = ids.iter().map(|id| find_entry(&env, id).unwrap()).collect();
+    let same = |id: &str, entries_before: &Value| {
         let row = find_entry(&env, id).unwrap();
         let fields = ["status", "score", "tags", "notes", "start_date", "episodes_watched", "removed"];
-        fields.iter().for_each(|field| assert_eq!(row[*field], was[*field], "{field}"));
+        fields.iter().for_each(|field| assert_eq!(row[*field], entries_before[*field], "{field}"));
     };
     for id in &ids[..2] {
         env.sim.control().delete_entry("alice", id.parse().unwrap()).unwrap();
@@ -227,14 +227,14 @@ fn restore_brings_removed_entry_back_as_local(kind: DatabaseKind) {
     env.sync(&["--force-full"]);
     assert_eq!(entry_field(&env, &ids[0], "removed"), true);
     env.run(&["restore", "--anime", &ids[0]]).expect_code(0);
-    same(&ids[0], &was[0]);
+    same(&ids[0], &entries_before[0]);
     env.sync(&["--prune"]);
-    same(&ids[0], &was[0]);
+    same(&ids[0], &entries_before[0]);
     assert!(find_entry(&env, &ids[1]).is_none(), "deleted");
     let made = env.run(&["restore", "--anime", &ids[1], "--json"]).expect_code(0).json();
-    same(&ids[1], &was[1]);
+    same(&ids[1], &entries_before[1]);
     env.sync(&["--prune"]);
-    same(&ids[1], &was[1]);
+    same(&ids[1], &entries_before[1]);
     env.run(&["restore", "--edit", &made["edit_id"].to_string()]).expect_code(0);
     assert!(find_entry(&env, &ids[1]).is_none(), "undone");
     let quiet = env.run(&["restore", "--run", "1", "--yes"]).expect_code(0);

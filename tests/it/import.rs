@@ -323,12 +323,12 @@ fn import_dry_run_writes_nothing(kind: DatabaseKind) {
 fn login_adopts_imported_list_and_sync_merges_it(kind: DatabaseKind) {
     let env = TestEnv::new(kind, 3);
     let id = env.sim.control().entry_ids("alice").unwrap()[0];
-    let theirs = SAMPLE_LIST_XML.replace("900003", &id.to_string()).replace(
+    let edited_list = SAMPLE_LIST_XML.replace("900003", &id.to_string()).replace(
         "<my_status>Plan to Watch</my_status>",
         "<my_status>Plan to Watch</my_status><my_watched_episodes>2000</my_watched_episodes>\
         <my_comments>mine</my_comments>",
     );
-    write_file(&env, "list.xml", &theirs);
+    write_file(&env, "list.xml", &edited_list);
     env.run(&["import", "list.xml"]).expect_code(3);
     let login = env.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));

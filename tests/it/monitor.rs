@@ -140,23 +140,23 @@ fn notify_command_gets_text_and_json_without_secrets() {
 fn tell_once_reports_a_lasting_failure_once() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let job = ["sync", "--all-users", "--quiet", "--tell-once"];
-    let said = |code: i32| {
+    let run_job = |code: i32| {
         let output = env.run(&job).expect_code(code);
         output.stdout + &output.stderr
     };
-    assert_eq!(said(0), "");
+    assert_eq!(run_job(0), "");
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    let first = said(4);
+    let first = run_job(4);
     assert!(first.contains("error: ") && first.contains("hint: malsync login"), "{first}");
-    assert_eq!((said(4), said(4)), (String::new(), String::new()));
+    assert_eq!((run_job(4), run_job(4)), (String::new(), String::new()));
     assert!(
         env.run(&job[..3]).expect_code(4).stderr.contains("error: "),
         "without the flag, every failure is reported"
     );
     env.run(&["login"]).expect_code(0);
-    assert_eq!(said(0), "");
+    assert_eq!(run_job(0), "");
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
-    assert!(said(4).contains("error: "), "a new failure is reported");
+    assert!(run_job(4).contains("error: "), "a new failure is reported");
 }
 
 /// A sync that fails on a server's database is the first to need the data folder.

@@ -118,9 +118,9 @@ fn verify_units(env: &TestEnv) {
     let mut verify = Command::new("systemd-analyze");
     verify.args(["--user", "verify"]).args(unit_paths(env)).env("XDG_RUNTIME_DIR", runtime).env("HOME", env.home());
     let output = verify.output().unwrap();
-    let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{words}");
-    assert_eq!(words.lines().filter(|line| line.contains("malsync")).collect::<Vec<_>>(), Vec::<&str>::new());
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(stderr.lines().filter(|line| line.contains("malsync")).collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn documented_columns() -> BTreeSet<String> {
 #[on_both]
 fn schema_doc_names_every_table_and_column(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 1);
-    let there: BTreeSet<String> = env
+    let existing: BTreeSet<String> = env
         .query_column(match kind {
             DatabaseKind::Postgres => {
                 "SELECT table_name || '.' || column_name FROM information_schema.columns \
@@ -47,8 +47,8 @@ fn schema_doc_names_every_table_and_column(kind: DatabaseKind) {
         .flatten()
         .collect();
     let documented = documented_columns();
-    let missing: Vec<_> = there.difference(&documented).collect();
-    let invented: Vec<_> = documented.difference(&there).collect();
+    let missing: Vec<_> = existing.difference(&documented).collect();
+    let invented: Vec<_> = documented.difference(&existing).collect();
     assert!(missing.is_empty() && invented.is_empty(), "not in docs/schema.md: {missing:?}; only there: {invented:?}");
 }
 

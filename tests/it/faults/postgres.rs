@@ -44,8 +44,8 @@ fn assert_complete(env: &TestEnv, output: CommandOutput) {
 /// Asserts that whole batches are stored without a checkpoint, and that the next sync completes.
 #[track_caller]
 fn assert_partial_and_heals(env: &TestEnv) {
-    let there = count_entries(env);
-    assert!(there % 20 == 0 && there < 200, "{there}");
+    let entries = count_entries(env);
+    assert!(entries % 20 == 0 && entries < 200, "{entries}");
     assert_eq!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users"), None);
     assert_eq!(env.sync(&[])["status"], "SUCCESS");
     assert_eq!(count_entries(env), 200);
@@ -72,14 +72,14 @@ const KILL_SESSIONS_SQL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_a
 fn f_p01_unusable_server_is_named_without_password() {
     // All of them exit with 6, also a missing database and a rejected role, as documented.
     let mut env = TestEnv::new(DatabaseKind::Postgres, 1);
-    let here = env.database_url().replace("postgres@", "postgres:hunter2@");
-    let name = here.rsplit('/').next().unwrap().to_owned();
-    let port = url::Url::parse(&here).unwrap().port().unwrap().to_string();
+    let valid_url = env.database_url().replace("postgres@", "postgres:hunter2@");
+    let name = valid_url.rsplit('/').next().unwrap().to_owned();
+    let port = url::Url::parse(&valid_url).unwrap().port().unwrap().to_string();
     for (url, word) in [
-        (here.replace(&port, "1"), "out of reach"),
-        (here.replace(&name, "no_such_database"), "no_such_database"),
-        (here.replace("postgres:", "stranger:"), "stranger"),
-        (format!("{here}?sslmode=require"), "encrypted"),
+        (valid_url.replace(&port, "1"), "out of reach"),
+        (valid_url.replace(&name, "no_such_database"), "no_such_database"),
+        (valid_url.replace("postgres:", "stranger:"), "stranger"),
+        (format!("{valid_url}?sslmode=require"), "encrypted"),
     ] {
         env.set_var("DATABASE_URL", &url);
         let output = env.run(&["sync"]).expect_code(6);
@@ -172,8 +172,8 @@ fn f_p07_permanently_locked_table_ends_run() {
     let ended = block_on(async {
         use sqlx::Executor as _;
         let name = env.database_url().rsplit('/').next().unwrap().to_owned();
-        let mut theirs = shared_cluster().connect(&name).await;
-        theirs.execute("BEGIN; LOCK TABLE anime").await.unwrap();
+        let mut other_session = shared_cluster().connect(&name).await;
+        other_session.execute("BEGIN; LOCK TABLE anime").await.unwrap();
         env.run(&["sync", "--json", "--force-full"])
     });
     let output = ended.expect_code(6);
@@ -204,15 +204,16 @@ fn f_p09_new_tokens_are_stored_over_a_new_connection() {
     let env = env_with_unsynced_list();
     let generation = || query_count(&env, "(SELECT mal_token_generation FROM users)");
     let before = generation();
-    let asked = || env.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/token")).count();
+    let count_token_requests =
+        || env.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/token")).count();
     env.sim.control().clear_log();
     env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "token.before_persist", 0);
-    wait_until("the tokens have been refreshed", || asked() == 1);
+    wait_until("the tokens have been refreshed", || count_token_requests() == 1);
     env.query_column(&KILL_SESSIONS_SQL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));
     drop(gate);
     assert_complete(&env, env.wait_for_exit(process));
-    assert_eq!((generation(), asked()), (before + 1, 1));
+    assert_eq!((generation(), count_token_requests()), (before + 1, 1));
 }
 
 #[test]

@@ -45,23 +45,23 @@ fn sync_in_shell(env: &TestEnv, script: &str) -> CommandOutput {
 #[track_caller]
 fn assert_sound_and_heals(env: &TestEnv) {
     assert_eq!(env.query_value("PRAGMA integrity_check").as_deref(), Some("ok"));
-    let there = count_entries(env);
-    assert!(there % 20 == 0 && there < 200, "{there}");
+    let entries = count_entries(env);
+    assert!(entries % 20 == 0 && entries < 200, "{entries}");
     assert_eq!(env.query_value("SELECT last_mal_sync FROM users"), None);
     assert_eq!(env.sync(&[])["status"], "SUCCESS");
     assert_eq!(count_entries(env), 200);
 }
 
 async fn lock_file_exclusively(file: &Path) -> SqliteConnection {
-    let mut theirs = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    theirs.execute("BEGIN EXCLUSIVE").await.unwrap();
-    theirs
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    connection.execute("BEGIN EXCLUSIVE").await.unwrap();
+    connection
 }
 
 #[test]
 fn f_s01_briefly_locked_file_is_waited_for() {
     let env = env_with_unsynced_list();
-    let mut theirs = block_on(lock_file_exclusively(&env.database_file()));
+    let mut other_program = block_on(lock_file_exclusively(&env.database_file()));
     let process = env.spawn(&["sync", "--json"]);
     // The file is open once a lock file exists. From then on the sync waits to write.
     wait_until("the sync holds its lock", || {
@@ -70,8 +70,8 @@ fn f_s01_briefly_locked_file_is_waited_for() {
             name.starts_with("malsync.db") && name.contains(".sync-")
         })
     });
-    block_on(theirs.execute("ROLLBACK")).unwrap();
-    drop(theirs);
+    block_on(other_program.execute("ROLLBACK")).unwrap();
+    drop(other_program);
     let run = env.wait_for_exit(process).expect_code(0).json();
     assert_eq!((&run["status"], count_entries(&env)), (&"SUCCESS".into(), 200));
 }

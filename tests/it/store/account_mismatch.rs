@@ -132,8 +132,8 @@ async fn f_t24_login_waits_for_batch_that_is_committing(db: TestDatabase) {
         FOR EACH ROW EXECUTE FUNCTION wait()",
     )
     .await;
-    let mut theirs = db.superuser_connection().await;
-    theirs.execute("SELECT pg_advisory_lock(99)").await.unwrap();
+    let mut other_session = db.superuser_connection().await;
+    other_session.execute("SELECT pg_advisory_lock(99)").await.unwrap();
     let a_login_comes = async {
         let waiting = "SELECT pid::text FROM pg_locks WHERE NOT granted \
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
@@ -141,7 +141,7 @@ async fn f_t24_login_waits_for_batch_that_is_committing(db: TestDatabase) {
             tokio::task::yield_now().await;
         }
         let refused = db.site.execute_sql("SELECT 1 FROM users FOR NO KEY UPDATE NOWAIT").await;
-        theirs.execute("SELECT pg_advisory_unlock(99)").await.unwrap();
+        other_session.execute("SELECT pg_advisory_unlock(99)").await.unwrap();
         refused.expect_err("the row is locked").to_string()
     };
     let batch = fetched_items([remote_entry(1, 5)]);

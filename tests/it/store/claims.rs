@@ -138,11 +138,11 @@ async fn claims_share_one_connection_and_are_retaken_after_its_loss(db: TestData
 async fn user_with_locked_row_is_passed_over(db: TestDatabase) {
     use sqlx::Executor as _;
     let users = create_users(&db, 2).await;
-    let mut theirs = db.superuser_connection().await;
-    theirs.execute("BEGIN; UPDATE users SET email = 'x' WHERE username = 'user0'").await.unwrap();
+    let mut other_session = db.superuser_connection().await;
+    other_session.execute("BEGIN; UPDATE users SET email = 'x' WHERE username = 'user0'").await.unwrap();
     let (claimed, _lock) = db.store.claim_next_user(&users, SkipCriterion::Never).await.unwrap().unwrap();
     assert_eq!(claimed, users[1]);
     assert!(db.store.claim_next_user(&users, SkipCriterion::Never).await.unwrap().is_none());
-    theirs.execute("COMMIT").await.unwrap();
+    other_session.execute("COMMIT").await.unwrap();
     assert_eq!(db.store.claim_next_user(&users, SkipCriterion::Never).await.unwrap().unwrap().0, users[0]);
 }

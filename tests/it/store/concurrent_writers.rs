@@ -39,8 +39,8 @@ async fn f_p18_row_inserted_meanwhile_is_merged_not_overwritten(db: TestDatabase
     let done = merge(&db.store, user, &planner, &fetched_items([remote_entry(1, 5), remote_entry(2, 5)])).await;
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 3, "planned again, and once more on locked rows");
     assert_eq!((done.outcomes[0].anime, done.outcomes[0].entry), (RowOutcome::Updated, RowOutcome::Updated));
-    let met = planner.last_rows.lock().unwrap().entries[&1].values.notes.clone();
-    assert_eq!(met.as_deref(), Some("theirs"), "the planner saw the new row");
+    let planned_notes = planner.last_rows.lock().unwrap().entries[&1].values.notes.clone();
+    assert_eq!(planned_notes.as_deref(), Some("theirs"), "the planner saw the new row");
     assert_eq!(done.constraint_violations, 0);
 }
 
@@ -49,17 +49,20 @@ async fn f_p05_deadlock_is_retried(db: TestDatabase) {
     let user = db.create_user("ann").await;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     // The other session has locked the entry and will want the anime, which the batch locks first.
-    let mut theirs = db.superuser_connection().await;
-    theirs.execute("SET deadlock_timeout = '60s'; BEGIN; UPDATE user_anime_lists SET rewatch_value = 4").await.unwrap();
-    let they_finish = async {
+    let mut other_session = db.superuser_connection().await;
+    other_session
+        .execute("SET deadlock_timeout = '60s'; BEGIN; UPDATE user_anime_lists SET rewatch_value = 4")
+        .await
+        .unwrap();
+    let other_finishes = async {
         while db.read_rows("SELECT pid::text FROM pg_locks WHERE NOT granted").await.is_empty() {
             tokio::task::yield_now().await;
         }
-        theirs.execute("UPDATE anime SET rank = 99; COMMIT").await.unwrap();
+        other_session.execute("UPDATE anime SET rank = 99; COMMIT").await.unwrap();
     };
     let planner = MalWinsPlanner::default();
     let batch = fetched_items([remote_entry(1, 6)]);
-    let (done, ()) = tokio::join!(merge(&db.store, user, &planner, &batch), they_finish);
+    let (done, ()) = tokio::join!(merge(&db.store, user, &planner, &batch), other_finishes);
     assert_eq!(done.outcomes[0].entry, RowOutcome::Updated);
     assert_eq!(planner.last_rows.lock().unwrap().anime[&1].1.rank, Some(99), "planned on fresh rows");
     let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
@@ -132,7 +135,7 @@ async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
     let user = db.create_user("ann").await;
     let _lock = db.store.lock_run(user).await.unwrap();
     let run = begin_run(&db.store, user).await;
-    let mut theirs = db.superuser_connection().await;
+    let mut other_session = db.superuser_connection().await;
     // Only in this database: other tests have their own.
     db.execute_sql(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
@@ -140,7 +143,7 @@ async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
     )
     .await;
     let take = format!("SELECT pg_advisory_lock({}, {user})", 0x6d61_6c01);
-    theirs.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
+    other_session.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();
     let refused = db

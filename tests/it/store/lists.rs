@@ -137,9 +137,9 @@ async fn edit_writes_named_fields_and_updated_at_only(db: TestDatabase) {
 async fn edit_keeps_unreadable_values_of_other_columns(db: TestDatabase) {
     let user = db.create_user("ann").await;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
-    let odd = if db.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
+    let unreadable_date = if db.is_postgres() { "'0044-03-15 BC'" } else { "'sometime'" };
     let tags = r#"'["a", 5]', pinned = '["score", "a_field_to_come"]'"#;
-    db.execute_sql(&format!("UPDATE user_anime_lists SET start_date = {odd}, tags = {tags}")).await;
+    db.execute_sql(&format!("UPDATE user_anime_lists SET start_date = {unreadable_date}, tags = {tags}")).await;
     let row = "SELECT CAST(start_date AS TEXT), CAST(tags AS TEXT), CAST(pinned AS TEXT) FROM user_anime_lists";
     let before = db.read_rows(row).await;
     let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
@@ -153,9 +153,9 @@ async fn edit_keeps_unreadable_values_of_other_columns(db: TestDatabase) {
         .unwrap();
     assert_eq!(db.read_rows(row).await, before);
     assert_eq!(db.read_rows("SELECT notes FROM user_anime_lists").await, ["new"]);
-    let news = EntryValues { score: Some(9), ..db.store.find_entry(user, 1).await.unwrap().unwrap().0.values };
+    let new_values = EntryValues { score: Some(9), ..db.store.find_entry(user, 1).await.unwrap().unwrap().0.values };
     let mut sent = remote_entry(1, 9);
-    sent.list_status.values = news;
+    sent.list_status.values = new_values;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([sent])).await;
     assert_eq!(db.read_rows(row).await, before, "a batch keeps them too");
     assert_eq!(db.read_rows("SELECT CAST(score AS TEXT) FROM user_anime_lists").await, ["9"]);

@@ -27,11 +27,11 @@ async fn merged_entry_is_read_back_unchanged(db: TestDatabase) {
 
     let planner = MalWinsPlanner::default();
     merge(&db.store, user, &planner, &batch).await;
-    let met: ExistingRows = planner.last_rows.lock().unwrap().clone();
+    let read_rows: ExistingRows = planner.last_rows.lock().unwrap().clone();
     for item in &batch {
         let BatchItem::Fetched(sent) = item else { unreachable!() };
-        assert_eq!(met.anime[&sent.mal_id()].1, sent.anime);
-        let local = &met.entries[&sent.mal_id()];
+        assert_eq!(read_rows.anime[&sent.mal_id()].1, sent.anime);
+        let local = &read_rows.entries[&sent.mal_id()];
         assert_eq!(local.values, sent.list_status.values);
         assert_eq!(local.base.as_ref(), Some(&sent.list_status.base));
         assert_eq!(local.mal_updated_at, sent.list_status.updated_at);
@@ -115,8 +115,8 @@ async fn dry_run_merge_writes_nothing(db: TestDatabase) {
         })
         .await
         .unwrap();
-    let fates: Vec<RowOutcome> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
-    assert_eq!(fates, [RowOutcome::Updated, RowOutcome::Created]);
+    let row_outcomes: Vec<RowOutcome> = done.outcomes.iter().map(|outcome| outcome.entry).collect();
+    assert_eq!(row_outcomes, [RowOutcome::Updated, RowOutcome::Created]);
     assert_eq!(db.read_rows("SELECT CAST(count(*) AS TEXT) FROM touched").await, ["0"]);
     assert_eq!(db.read_rows("SELECT CAST(count(*) AS TEXT) FROM sync_runs").await, ["1"]);
 }

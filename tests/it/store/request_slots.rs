@@ -49,8 +49,8 @@ async fn slot_table_is_unlogged(db: TestDatabase) {
 async fn locked_slot_table_times_out(db: TestDatabase) {
     use sqlx::Executor as _;
     reserve_slot_secs(&db, "one").await;
-    let mut theirs = db.superuser_connection().await;
-    theirs.execute("BEGIN; LOCK TABLE mal_pace").await.unwrap();
+    let mut other_session = db.superuser_connection().await;
+    other_session.execute("BEGIN; LOCK TABLE mal_pace").await.unwrap();
     let refused = db.store.reserve_slot("one", SLOT_INTERVAL).await.unwrap_err().to_string();
     assert!(refused.contains("mal_pace has been waited for in vain"), "{refused}");
 }

@@ -117,17 +117,17 @@ fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKin
         "SELECT substr(CAST(mal_updated_at AS TEXT), 1, 19) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
          WHERE mal_id >= {FIRST_ODD_ID} ORDER BY mal_id"
     ));
-    let some = |text: &str| Some(text.to_owned());
+    let owned = |text: &str| Some(text.to_owned());
     let soon = soon.replace('T', " ");
     let expected = [
         None,
         None,
-        some("2021-03-15 09:00:58"),
-        some("9999-12-31 23:59:59"),
-        some("1969-12-31 23:59:59"),
+        owned("2021-03-15 09:00:58"),
+        owned("9999-12-31 23:59:59"),
+        owned("1969-12-31 23:59:59"),
         None,
         None,
-        some(&soon[..19]),
+        owned(&soon[..19]),
     ];
     assert_eq!(stored_times, expected);
     let watermark = env.query_value("SELECT CAST(mal_list_watermark AS TEXT) FROM users").unwrap();

@@ -85,14 +85,14 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
     let env = env_with_titles(kind, &titles);
     assert_stored_exactly(&env, &titles);
     // Also in messages about rejected entries, in new values, notes, tags, and in a user name.
-    let evil: String = control_chars().into_iter().collect();
+    let all_controls: String = control_chars().into_iter().collect();
     let mut bad = good_entry(FIRST_ODD_ID + 500);
-    bad["node"]["title"] = json!(evil);
-    bad["list_status"]["score"] = json!(evil);
+    bad["node"]["title"] = json!(all_controls);
+    bad["list_status"]["score"] = json!(all_controls);
     let mut new = good_entry(FIRST_ODD_ID + 501);
-    new["node"]["media_type"] = json!(evil);
-    new["list_status"]["comments"] = json!(evil);
-    new["list_status"]["tags"] = json!([evil]);
+    new["node"]["media_type"] = json!(all_controls);
+    new["list_status"]["comments"] = json!(all_controls);
+    new["list_status"]["tags"] = json!([all_controls]);
     for (id, entry) in [(FIRST_ODD_ID + 500, &bad), (FIRST_ODD_ID + 501, &new)] {
         env.sim.control().put_entry("alice", id, entry).unwrap();
     }
@@ -118,13 +118,13 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
         (&["runs", "--json"], 0),
         (&["metrics"], 0),
         (&["whoami"], 0),
-        (&["edit", &id, "--notes", &evil], 0),
+        (&["edit", &id, "--notes", &all_controls], 0),
         (&["sync", "--force-full", "--dry-run"], 3),
         (&["sync", "--force-full", "--json"], 3),
-        (&["list", "--search", &evil], 0),
-        (&["status", "--user", &evil], 1),
-        (&["sync", "--user", &evil], 4),
-        (&[&evil], 2),
+        (&["list", "--search", &all_controls], 0),
+        (&["status", "--user", &all_controls], 1),
+        (&["sync", "--user", &all_controls], 4),
+        (&[&all_controls], 2),
     ] {
         let output = env.run(args);
         assert!(output.code == code || code == 1, "{args:?}: {output:?}");

@@ -100,13 +100,13 @@ fn first_id_by_title(env: &TestEnv) -> i64 {
 #[on_both]
 fn f_h26_lists_around_page_boundaries_are_complete(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 0);
-    let mut asked = 0;
+    let mut requests_before = 0;
     for (length, requests) in [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (1000, 10), (1001, 11)] {
         env.sim.control().resize_list("alice", length).unwrap();
         let run = env.sync(&["--force-full"]);
         assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(length)), "{run}");
-        assert_eq!((count_entries(&env), page_requests(&env).len() - asked), (length, requests), "{length}");
-        asked = page_requests(&env).len();
+        assert_eq!((count_entries(&env), page_requests(&env).len() - requests_before), (length, requests), "{length}");
+        requests_before = page_requests(&env).len();
     }
 }
 

@@ -54,12 +54,12 @@ fn f_h15_redirect_is_never_followed() {
     let itself = format!("{}/users/@me/animelist", env.sim.api_url());
     for status in [301, 302, 303, 307, 308] {
         for target in [format!("http://{}/v2", evil.address), "http://evil.example/".to_owned(), itself.clone()] {
-            let words = if status == 307 { "rate limit exceeded: HTTP 307" } else { "unexpected redirect: HTTP 30" };
-            let asked = if status == 307 { 6 } else { 1 };
+            let message = if status == 307 { "rate limit exceeded: HTTP 307" } else { "unexpected redirect: HTTP 30" };
+            let expected_requests = if status == 307 { 6 } else { 1 };
             env.sim.control().clear_log();
             add_fault(&env, list_fault().redirect(&target).status(status).forever());
-            assert_sync_fails(&env, words);
-            assert_eq!(page_requests(&env).len(), asked, "{status} to {target}");
+            assert_sync_fails(&env, message);
+            assert_eq!(page_requests(&env).len(), expected_requests, "{status} to {target}");
             env.sim.control().clear_faults();
         }
         env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();

@@ -7,9 +7,9 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// Returns the milliseconds between the two requests for the page.
 fn waited_ms(env: &TestEnv) -> f64 {
-    let asked = page_requests(env);
-    assert_eq!(asked.len(), 2, "{asked:?}");
-    asked[1].at_ms - asked[0].at_ms
+    let requests = page_requests(env);
+    assert_eq!(requests.len(), 2, "{requests:?}");
+    requests[1].at_ms - requests[0].at_ms
 }
 
 #[test]

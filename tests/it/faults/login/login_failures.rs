@@ -97,8 +97,8 @@ fn f_l23_clock_jump_does_not_end_login() {
         fs::write(&clock, jump).unwrap();
         assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404 "), "{jump}: it still waits");
         login.complete(&env).1.expect_code(0);
-        let noted = "SELECT CAST(abs(julianday(mal_login_at) - julianday('now')) > 0.5 AS TEXT) FROM users";
-        assert_eq!(env.query_value(noted).as_deref(), Some("1"), "the clock did not jump");
+        let clock_jumped_sql = "SELECT CAST(abs(julianday(mal_login_at) - julianday('now')) > 0.5 AS TEXT) FROM users";
+        assert_eq!(env.query_value(clock_jumped_sql).as_deref(), Some("1"), "the clock did not jump");
     }
 }
 

@@ -67,14 +67,14 @@ fn f_c01_f_c03_signal_stops_sync_at_batch_boundary_with_summary(kind: DatabaseKi
 fn signal_after_lines(env: &TestEnv, name: &str, lines: usize) -> CommandOutput {
     let mut running = env.spawn(&["sync", "--json", "--force-full", "-vv"]);
     let mut conversation = BufReader::new(running.stderr.take().unwrap());
-    let mut said = String::new();
+    let mut stderr = String::new();
     for _ in 0..lines {
-        conversation.read_line(&mut said).unwrap();
+        conversation.read_line(&mut stderr).unwrap();
     }
     send_signal(&running, name);
-    conversation.read_to_string(&mut said).unwrap();
+    conversation.read_to_string(&mut stderr).unwrap();
     let mut output = env.wait_for_exit(running);
-    output.stderr = said;
+    output.stderr = stderr;
     output
 }
 
@@ -169,9 +169,9 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
         env.wait_for_pages(3);
         let mut conversation = BufReader::new(running.stderr.take().unwrap());
         send_signal(&running, first);
-        let mut said = String::new();
-        while !said.contains("shutting down") {
-            assert!(conversation.read_line(&mut said).unwrap() > 0, "{said}");
+        let mut stderr = String::new();
+        while !stderr.contains("shutting down") {
+            assert!(conversation.read_line(&mut stderr).unwrap() > 0, "{stderr}");
         }
         send_signal(&running, second);
         let output = env.wait_for_exit(running).expect_code(code);
@@ -205,13 +205,13 @@ fn p49_signal_ends_long_wait_at_once(kind: DatabaseKind) {
 fn f_c01_signal_ends_sync_with_blocked_output() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 1000);
     let mut running = env.spawn(&["sync", "--dry-run", "--json"]);
-    let mut said = running.stdout.take().unwrap();
-    said.read_exact(&mut [0]).unwrap();
+    let mut stdout = running.stdout.take().unwrap();
+    stdout.read_exact(&mut [0]).unwrap();
     send_signal(&running, "TERM");
     let running = RefCell::new(running);
     wait_until("the sync ends", || running.borrow_mut().try_wait().unwrap().is_some());
     assert_eq!(running.into_inner().wait().unwrap().code(), Some(143));
     let mut rest = String::new();
-    said.read_to_string(&mut rest).unwrap();
+    stdout.read_to_string(&mut rest).unwrap();
     assert!(!rest.ends_with('\n'), "it said all that it had to say: {} bytes", rest.len());
 }

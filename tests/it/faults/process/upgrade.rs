@@ -29,7 +29,7 @@ fn read_release_dump(version: &str, kind: DatabaseKind) -> (String, Vec<Value>) 
 fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
     let mut env = TestEnv::new(kind, 12);
     env.set_var("MALSYNC_TOKEN_KEY", TOKEN_KEY);
-    let (dump, said) = read_release_dump("0.1.0", kind);
+    let (dump, output_then) = read_release_dump("0.1.0", kind);
     if kind == DatabaseKind::Sqlite {
         fs::create_dir_all(env.database_file().parent().unwrap()).unwrap();
         fs::write(env.database_file(), "").unwrap();
@@ -43,8 +43,8 @@ fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
             env.run(&args).expect_code(0).json_lines()
         })
         .collect();
-    assert_eq!(says.len(), said.len());
-    says.iter().zip(&said).for_each(|(now, then)| assert_fields_unchanged(now, then));
+    assert_eq!(says.len(), output_then.len());
+    says.iter().zip(&output_then).for_each(|(now, then)| assert_fields_unchanged(now, then));
     // The key decrypts the tokens. This simulator has not issued them, which malsync learns only from a request.
     env.run(&["whoami"]).expect_code(4);
     let asked = env.sim.control().logged_requests();

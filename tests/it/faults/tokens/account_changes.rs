@@ -50,10 +50,10 @@ fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
     let mut env = env_with_two_accounts(kind, 50);
     let running = sync_stalled_at_page_two(&mut env);
     log_in_as_bob(&env);
-    let theirs = read_token_row(&env);
+    let bobs_row = read_token_row(&env);
     let output = env.wait_for_exit(running).expect_code(8);
     assert_stopped(&env, &output);
-    assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (theirs, 0));
+    assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (bobs_row, 0));
     let log = env.sim.control().logged_requests();
     let mut pages = log.iter().filter(|seen| seen.path.ends_with("/animelist"));
     assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the list of the other account was requested");
@@ -102,9 +102,11 @@ fn f_t24_tokens_of_another_account_in_table_fetch_no_page(kind: DatabaseKind) {
     let mut env = env_with_two_accounts(kind, 50);
     env.sim.control().clear_log();
     let running = sync_stalled_at_page_two(&mut env);
-    let theirs = issue_pair(&env, "bob");
-    let tokens =
-        format!("mal_access_token = '{}', mal_refresh_token = '{}'", theirs.access_token, theirs.refresh_token);
+    let bobs_tokens = issue_pair(&env, "bob");
+    let tokens = format!(
+        "mal_access_token = '{}', mal_refresh_token = '{}'",
+        bobs_tokens.access_token, bobs_tokens.refresh_token
+    );
     env.execute_sql(&format!("UPDATE users SET {tokens}, mal_token_generation = mal_token_generation + 1"));
     let output = env.wait_for_exit(running).expect_code(8);
     // The second page was requested with the old token, and is requested again with the new one.
@@ -118,9 +120,9 @@ fn f_t24_tokens_of_another_account_from_refresh_fetch_no_page(kind: DatabaseKind
     env.set_var("SYNC_BATCH_SIZE", "10");
     let when = json!({"user": "alice", "which": "access", "after_requests": 2});
     env.sim.control().expire_matching_tokens(&serde_json::from_value(when).unwrap()).unwrap();
-    let theirs = issue_pair(&env, "bob");
-    let answer = json!({"token_type": "Bearer", "expires_in": 2_678_400, "access_token": theirs.access_token,
-        "refresh_token": theirs.refresh_token});
+    let bobs_tokens = issue_pair(&env, "bob");
+    let answer = json!({"token_type": "Bearer", "expires_in": 2_678_400, "access_token": bobs_tokens.access_token,
+        "refresh_token": bobs_tokens.refresh_token});
     add_fault(&env, refresh_fault().status(200).json(answer));
     env.sim.control().clear_log();
     let output = env.run(&["sync", "--json"]).expect_code(8);

@@ -148,11 +148,11 @@ fn f_t05_restored_backup_with_dead_token_causes_no_loop(kind: DatabaseKind) {
         backup.generation
     ));
     age_tokens(&env, 40);
-    let asked = sent_refresh_tokens(&env).len();
+    let refreshes_before = sent_refresh_tokens(&env).len();
     env.run(&["sync"]).expect_code(4);
     assert_eq!(read_token_row(&env), super::TokenRow { needs_login: true, ..backup });
     env.run(&["sync"]).expect_code(4);
-    assert_eq!(sent_refresh_tokens(&env).len(), asked + 1);
+    assert_eq!(sent_refresh_tokens(&env).len(), refreshes_before + 1);
     env.run(&["login"]).expect_code(0);
     env.sync(&[]);
 }

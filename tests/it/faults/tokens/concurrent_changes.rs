@@ -19,17 +19,17 @@ fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: Database
     add_fault(&env, refresh_fault().status(401).json(refusal).delay(Duration::from_secs(3)));
     let running = env.spawn(&["sync", "--json"]);
     wait_for_refreshes(&env, 1);
-    let theirs = issue_pair(&env, "alice");
+    let other_tokens = issue_pair(&env, "alice");
     env.execute_sql(&format!(
         "UPDATE users SET mal_access_token = '{}', mal_refresh_token = '{}', \
          mal_token_generation = mal_token_generation + 1",
-        theirs.access_token, theirs.refresh_token
+        other_tokens.access_token, other_tokens.refresh_token
     ));
     let output = env.wait_for_exit(running).expect_code(0);
     assert_eq!(output.json()["status"], "SUCCESS");
     let after = read_token_row(&env);
     assert!(!after.needs_login);
-    assert_eq!((after.access, after.refresh), (Some(theirs.access_token), Some(theirs.refresh_token)));
+    assert_eq!((after.access, after.refresh), (Some(other_tokens.access_token), Some(other_tokens.refresh_token)));
 }
 
 /// MAL accepts a refresh token only once here. The response must be stored in spite of the signal.

@@ -95,9 +95,9 @@ fn f_t10_crash_during_refresh_leaves_whole_token_pair(kind: DatabaseKind) {
     env.run(&["whoami"]).expect_code(0);
     for kill in 0..12_u64 {
         let before = read_token_row(&env);
-        let asked = sent_refresh_tokens(&env).len();
+        let refreshes_before = sent_refresh_tokens(&env).len();
         let mut child = env.spawn(&["token", "refresh"]);
-        wait_for_refreshes(&env, asked + 1);
+        wait_for_refreshes(&env, refreshes_before + 1);
         // Moments spread around the response and the write.
         let moment = Instant::now() + Duration::from_micros(kill * 1500);
         while Instant::now() < moment {
