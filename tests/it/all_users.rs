@@ -46,7 +46,7 @@ fn user_statuses(runs: &[Value]) -> Vec<(&str, &str)> {
 
 /// Returns the API requests in order.
 fn api_requests(env: &TestEnv) -> Vec<LoggedRequest> {
-    env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.starts_with("/v2/")).collect()
+    env.sim.control().logged_requests().into_iter().filter(|request| request.path.starts_with("/v2/")).collect()
 }
 
 /// The next requested page never comes.
@@ -75,7 +75,7 @@ fn users_are_synced_concurrently_and_reported_by_name(kind: DatabaseKind) {
         assert_eq!((&run["user_lists_created"], &run["requests"]), (&json!(entries), &json!(requests)), "{run}");
     }
     let log = api_requests(&env);
-    let last = |name: &str| log.iter().rposition(|seen| seen.user.as_deref() == Some(name)).unwrap();
+    let last = |name: &str| log.iter().rposition(|request| request.user.as_deref() == Some(name)).unwrap();
     assert!(names[1..].iter().all(|name| last(name) < last("user0000")), "a long list must not delay other users");
     assert_eq!(
         query_count(&env, "(SELECT count(*) FROM mal_pace)"),
@@ -182,7 +182,7 @@ const REQUESTS_PER_SECOND: u32 = 10;
 #[track_caller]
 fn assert_paced(log: &[LoggedRequest]) {
     let gap = 1000.0 / f64::from(REQUESTS_PER_SECOND);
-    let times: Vec<_> = log.iter().map(|seen| seen.at_ms).collect();
+    let times: Vec<_> = log.iter().map(|request| request.at_ms).collect();
     for (requests, late) in [(1, 0.6), (5, 0.8)] {
         let least = times.windows(requests + 1).map(|few| few[requests] - few[0]).fold(f64::MAX, f64::min);
         let allowed = gap * f64::from(u32::try_from(requests).unwrap());
@@ -255,8 +255,8 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
     });
     env.run(&["sync", "--user", "user0001"]).expect_code(0);
     env.wait_for_exit(first_process).expect_code(0);
-    let later: Vec<_> = api_requests(&env).into_iter().filter(|seen| seen.at_ms > refused).collect();
-    assert!(later.len() >= 3 && later.iter().all(|seen| seen.at_ms >= refused + 1990.0), "{later:?}");
+    let later: Vec<_> = api_requests(&env).into_iter().filter(|request| request.at_ms > refused).collect();
+    assert!(later.len() >= 3 && later.iter().all(|request| request.at_ms >= refused + 1990.0), "{later:?}");
 }
 
 /// Measures the memory for a thousand users. docs/scaling.md has the figures.

@@ -85,7 +85,7 @@ fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
     env.sim.control().clear_log();
     assert_eq!(run_doctor(&env).1, 0, "a user who was never synced is no error");
     assert!((env.query_value(rows), tokens()) == before, "neither the row nor the tokens changed");
-    let asked: Vec<_> = env.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
+    let asked: Vec<_> = env.sim.control().logged_requests().into_iter().map(|request| request.path).collect();
     assert_eq!(asked.len(), 2, "one request to the API and one registration check: {asked:?}");
 }
 

@@ -35,7 +35,7 @@ fn exported_login_works_on_another_machine(kind: DatabaseKind) {
     let login_json = env.run_with_input(&["login", "--with-token", "--json"], &line).expect_code(0).json();
     assert_eq!((&login_json["username"], &login_json["mal_user_id"]), (&json!("alice"), &login["mal_user_id"]));
     assert_eq!(login_json["expires_at"], expiry, "the expiry time is copied");
-    let paths: Vec<_> = env.sim.control().logged_requests().into_iter().map(|seen| seen.path).collect();
+    let paths: Vec<_> = env.sim.control().logged_requests().into_iter().map(|request| request.path).collect();
     assert!(paths.len() == 1 && paths[0].ends_with("/users/@me"), "{paths:?}");
     let stored = env.query_value("SELECT mal_access_token FROM users").unwrap();
     assert!(stored.starts_with("malsync1."), "not encrypted: {stored}");

@@ -21,8 +21,13 @@ fn first_sync_stores_whole_list(kind: DatabaseKind) {
     }
     assert_eq!(run["requests"], 4, "one request for the user, three for pages: {run}");
     assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists"), Some("250".into()));
-    let pages: Vec<_> =
-        env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with("/animelist")).collect();
+    let pages: Vec<_> = env
+        .sim
+        .control()
+        .logged_requests()
+        .into_iter()
+        .filter(|request| request.path.ends_with("/animelist"))
+        .collect();
     assert!(
         pages.iter().all(|page| page.query_param("nsfw") == Some("true") && page.query_param("limit") == Some("100"))
     );

@@ -205,7 +205,7 @@ fn f_p09_new_tokens_are_stored_over_a_new_connection() {
     let generation = || query_count(&env, "(SELECT mal_token_generation FROM users)");
     let before = generation();
     let count_token_requests =
-        || env.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/token")).count();
+        || env.sim.control().logged_requests().iter().filter(|request| request.path.ends_with("/token")).count();
     env.sim.control().clear_log();
     env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "token.before_persist", 0);

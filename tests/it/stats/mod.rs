@@ -152,7 +152,7 @@ fn report_in_chromium_is_accessible_in_every_width_and_color_scheme() {
     let mut grounds = Vec::new();
     for (width, dark) in [(360, false), (360, true), (1280, false), (1280, true)] {
         browser.visit(url.as_str(), width, dark);
-        let faults = browser.find_accessibility_faults(Some(include_str!("look.js")));
+        let faults = browser.find_accessibility_faults(Some(include_str!("report_check.js")));
         assert_eq!(faults, [""; 0], "{width} wide, dark: {dark}");
         assert_eq!(browser.evaluate("document.title").unwrap(), "Anime list of alice – malsync");
         grounds.push(browser.evaluate("getComputedStyle(document.body).backgroundColor").unwrap());

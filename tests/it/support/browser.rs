@@ -17,7 +17,7 @@ const CHROMIUM_FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disabl
                      --disable-background-networking --disable-component-update --disable-sync --remote-debugging-pipe";
 
 /// The script that checks a page for accessibility.
-const ACCESSIBILITY_CHECK_JS: &str = include_str!("accessible.js");
+const ACCESSIBILITY_CHECK_JS: &str = include_str!("accessibility_check.js");
 
 /// A browser process with one page.
 pub(crate) struct TestBrowser {

@@ -94,7 +94,7 @@ pub(crate) fn read_start_page_url(child: &mut Child) -> (BufReader<ChildStderr>,
 
 /// Returns the requests to MAL whose path ends with this text.
 pub(crate) fn requests_to(env: &TestEnv, path: &str) -> Vec<mal_sim::LoggedRequest> {
-    env.sim.control().logged_requests().into_iter().filter(|seen| seen.path.ends_with(path)).collect()
+    env.sim.control().logged_requests().into_iter().filter(|request| request.path.ends_with(path)).collect()
 }
 
 /// Adds a fault rule to the simulator.

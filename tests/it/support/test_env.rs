@@ -196,7 +196,7 @@ impl TestEnv {
     /// Waits until the simulator got this many requests for pages since its log was cleared.
     pub(crate) fn wait_for_pages(&self, pages: usize) {
         wait_until("MAL gets the page requests", || {
-            self.sim.control().logged_requests().iter().filter(|seen| seen.path.ends_with("/animelist")).count()
+            self.sim.control().logged_requests().iter().filter(|request| request.path.ends_with("/animelist")).count()
                 >= pages
         });
     }

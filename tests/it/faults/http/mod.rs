@@ -34,7 +34,7 @@ fn add_fault(env: &TestEnv, rule: FaultRule) {
 
 /// Returns the page requests so far.
 fn page_requests(env: &TestEnv) -> Vec<LoggedRequest> {
-    env.sim.control().logged_requests().into_iter().filter(|asked| asked.path == LIST_PATH).collect()
+    env.sim.control().logged_requests().into_iter().filter(|request| request.path == LIST_PATH).collect()
 }
 
 fn count_entries(env: &TestEnv) -> usize {

@@ -138,8 +138,10 @@ fn f_h16_netrc_is_not_read() {
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     env.sync(&[]);
     let log = env.sim.control().logged_requests();
-    let api: Vec<_> = log.iter().filter(|asked| asked.path.starts_with("/v2/")).collect();
-    assert!(!api.is_empty() && api.iter().all(|asked| asked.header("authorization").unwrap().starts_with("Bearer ")));
-    let token: Vec<_> = log.iter().filter(|asked| asked.path == TOKEN_PATH).collect();
-    assert!(token.len() >= 2 && token.iter().all(|asked| asked.header("authorization").is_none()));
+    let api: Vec<_> = log.iter().filter(|request| request.path.starts_with("/v2/")).collect();
+    assert!(
+        !api.is_empty() && api.iter().all(|request| request.header("authorization").unwrap().starts_with("Bearer "))
+    );
+    let token: Vec<_> = log.iter().filter(|request| request.path == TOKEN_PATH).collect();
+    assert!(token.len() >= 2 && token.iter().all(|request| request.header("authorization").is_none()));
 }

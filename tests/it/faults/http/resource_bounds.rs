@@ -89,7 +89,7 @@ fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
         .control()
         .logged_requests()
         .into_iter()
-        .filter(|asked| asked.form_field("refresh_token").is_some())
+        .filter(|request| request.form_field("refresh_token").is_some())
         .count();
     assert_eq!(asked, 1);
     assert_next_sync_succeeds(&env);

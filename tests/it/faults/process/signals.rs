@@ -126,7 +126,7 @@ fn signal_at_moments(kind: DatabaseKind, moments: usize) {
             complete += 1;
             assert_eq!(output.json()["status"], "SUCCESS", "{output:?}");
         } else {
-            let mark = |seen: &EnvState| seen.status["last_mal_sync"].clone();
+            let mark = |state: &EnvState| state.status["last_mal_sync"].clone();
             assert_eq!(mark(&after), mark(&before), "{name} after {lines} lines: {output:?}");
             assert!(output.stdout.is_empty() || output.json()["status"] == "INTERRUPTED", "{output:?}");
         }

@@ -48,8 +48,9 @@ fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
     // The key decrypts the tokens. This simulator has not issued them, which malsync learns only from a request.
     env.run(&["whoami"]).expect_code(4);
     let asked = env.sim.control().logged_requests();
-    let sent =
-        asked.iter().find(|asked| asked.path == "/v2/users/@me").unwrap().headers["authorization"].as_str().unwrap();
+    let sent = asked.iter().find(|request| request.path == "/v2/users/@me").unwrap().headers["authorization"]
+        .as_str()
+        .unwrap();
     let digest: String = Sha256::digest(sent).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, BEARER_SHA256[usize::from(kind == DatabaseKind::Postgres)]);
     env.run(&["login", "--force"]).expect_code(0);

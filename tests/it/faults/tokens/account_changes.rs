@@ -55,8 +55,11 @@ fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
     assert_stopped(&env, &output);
     assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (bobs_row, 0));
     let log = env.sim.control().logged_requests();
-    let mut pages = log.iter().filter(|seen| seen.path.ends_with("/animelist"));
-    assert!(pages.all(|seen| seen.user.as_deref() == Some("alice")), "the list of the other account was requested");
+    let mut pages = log.iter().filter(|request| request.path.ends_with("/animelist"));
+    assert!(
+        pages.all(|request| request.user.as_deref() == Some("alice")),
+        "the list of the other account was requested"
+    );
     assert!(list_state(&env).0 <= 10, "only entries from before are stored");
     let run = env.sync(&["--allow-shrink"]);
     assert_eq!((&run["status"], &run["anime_fetched"]), (&json!("SUCCESS"), &json!(50)));

@@ -101,6 +101,6 @@ fn f_t22_login_during_sync_is_used_from_then_on(kind: DatabaseKind) {
     assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (newest, 0));
     let log = env.sim.control().logged_requests();
     let used: Vec<_> =
-        log.iter().filter(|seen| seen.path.ends_with("/animelist")).map(|seen| seen.header("authorization")).collect();
+        log.iter().filter(|request| request.path.ends_with("/animelist")).map(|request| request.header("authorization")).collect();
     assert_ne!(used.first(), used.last(), "the new token is used");
 }

@@ -244,7 +244,7 @@ fn f_t23_higher_generation_wins_over_old_copy(kind: DatabaseKind) {
     env.sim.control().clear_log();
     env.sync(&[]);
     let log = env.sim.control().logged_requests();
-    assert!(log.iter().all(|seen| !seen.header("authorization").unwrap_or_default().contains(&old)));
+    assert!(log.iter().all(|request| !request.header("authorization").unwrap_or_default().contains(&old)));
     assert!(sent_refresh_tokens(&env).is_empty());
     // The next refresh updates both copies.
     env.run(&["token", "refresh"]).expect_code(0);

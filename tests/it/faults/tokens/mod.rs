@@ -52,8 +52,8 @@ fn age_tokens(env: &TestEnv, days: i64) {
 /// Returns the refresh tokens that MAL received, in order.
 fn sent_refresh_tokens(env: &TestEnv) -> Vec<String> {
     let log = env.sim.control().logged_requests();
-    let sent = log.iter().filter(|seen| seen.path.ends_with("/token"));
-    sent.filter_map(|seen| seen.form_field("refresh_token").map(str::to_owned)).collect()
+    let sent = log.iter().filter(|request| request.path.ends_with("/token"));
+    sent.filter_map(|request| request.form_field("refresh_token").map(str::to_owned)).collect()
 }
 
 fn add_fault(env: &TestEnv, rule: FaultRule) {

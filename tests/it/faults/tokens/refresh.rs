@@ -49,8 +49,8 @@ fn f_t03_401_on_page_three_causes_one_refresh_and_repeats_page(kind: DatabaseKin
     let seen = (&run["token_refreshes"], &run["retries"], &run["anime_fetched"]);
     assert_eq!(seen, (&json!(1), &json!(0), &json!(70)), "{run}");
     let log = env.sim.control().logged_requests();
-    let asked_twice = log.iter().filter(|seen| seen.query_param("offset") == Some("20")).count();
-    let pages = log.iter().filter(|seen| seen.path.ends_with("/animelist")).count();
+    let asked_twice = log.iter().filter(|request| request.query_param("offset") == Some("20")).count();
+    let pages = log.iter().filter(|request| request.path.ends_with("/animelist")).count();
     assert_eq!((asked_twice, pages), (2, 8));
 }
 
@@ -246,8 +246,8 @@ fn f_t24_refreshed_tokens_of_another_account_write_no_entries(kind: DatabaseKind
     assert!(output.stderr.contains("MAL account"), "{}", output.stderr);
     assert_eq!(env.query_column("SELECT CAST(id AS TEXT) FROM user_anime_lists ORDER BY id"), before);
     let log = env.sim.control().logged_requests();
-    let with_bobs = log.iter().filter(|seen| seen.user.as_deref() == Some("bob"));
-    assert!(with_bobs.clone().count() > 0 && with_bobs.clone().all(|seen| !seen.path.ends_with("/animelist")));
+    let with_bobs = log.iter().filter(|request| request.user.as_deref() == Some("bob"));
+    assert!(with_bobs.clone().count() > 0 && with_bobs.clone().all(|request| !request.path.ends_with("/animelist")));
     env.run(&["login"]).expect_code(0);
     env.sync(&["--force-full"]);
 }

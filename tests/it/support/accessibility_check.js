@@ -1,5 +1,4 @@
-// What is amiss with the page as it stands in the window, for those who read, hear or reach it otherwise than most: a list of
-// sentences.
+// Returns the accessibility problems of the page in this window, as a list of sentences.
 () => {
   const faults = [];
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -8,7 +7,7 @@
 
   all("details").forEach((details) => { details.open = true; });
 
-  // Nothing is wider than the window, and nobody is kept from making it larger.
+  // Nothing is wider than the window, and the user can zoom.
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) {
     fault(`${root.scrollWidth} wide in ${root.clientWidth}`, all("body *").find((one) => box(one).right > root.clientWidth));
@@ -16,14 +15,14 @@
   const viewport = document.querySelector("meta[name=viewport]")?.content ?? "";
   if (!viewport.includes("width=device-width") || /user-scalable=no|maximum-scale/.test(viewport)) fault("viewport");
 
-  // Contrast: 4.5 for text, 3 for bars.
+  // Contrast: at least 4.5 for text, 3 for bars.
   const numbers = (color) => (color.match(/[\d.]+/g) || []).map(Number);
   const light = (color) => {
     const [r, g, b] = numbers(color).map((part) => part / 255)
       .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  // Of a gradient, the colour that it ends with, which reaches furthest here.
+  // Of a gradient, take the end color, which covers most of the area here.
   const ground = (style) => (style.backgroundImage.match(/rgba?\([^)]*\)/g) || [style.backgroundColor]).at(-1);
   const behind = (element) => {
     for (let one = element; one; one = one.parentElement) {
@@ -49,7 +48,7 @@
     if (element.classList.contains("bar") && !(contrast(style.fill, behind(element)) >= 3)) fault("pale bar", element);
   }
 
-  // What is said without a screen.
+  // Structure for screen readers.
   const ids = all("[id]").map((element) => element.id);
   if (new Set(ids).size !== ids.length) fault("an id twice");
   for (const name of ["aria-labelledby", "aria-describedby"]) {
@@ -74,7 +73,7 @@
   const apart = "main, header, nav, footer, .skip, script, style";
   all("body > *").filter((one) => !one.matches(apart)).forEach((one) => fault("in no landmark", one));
 
-  // By keyboard: what can be reached is named, seen, and shows that it is reached.
+  // Keyboard: every focusable element has a name, is large enough, and shows its focus.
   all("[tabindex]").filter((one) => one.tabIndex > 0).forEach((one) => fault("out of order", one));
   for (const element of all("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {
     element.focus({ focusVisible: true, preventScroll: true });

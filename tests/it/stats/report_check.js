@@ -1,11 +1,11 @@
-// What is wrong with the report as it stands in the window, beyond what `accessible` finds on any page: a list of sentences.
-(accessible) => {
-  const faults = accessible();
+// Returns the problems of the report page in this window, as a list of sentences, after those of the accessibility check.
+(checkAccessibility) => {
+  const faults = checkAccessibility();
   const all = (selector) => [...document.querySelectorAll(selector)];
   const fault = (what, element) => faults.push(`${what}: ${element ? element.outerHTML.slice(0, 160) : "page"}`);
   const box = (element) => element.getBoundingClientRect();
 
-  // No text is cut, no two texts of a chart lie on each other.
+  // No text is cut off, and no two texts of a chart overlap.
   for (const svg of all("svg")) {
     const room = box(svg);
     const texts = [...svg.querySelectorAll("text")].filter((text) => box(text).width > 0);
@@ -21,7 +21,7 @@
     }
   }
 
-  // What is said without a screen.
+  // Structure for screen readers.
   all("a[href^='#']").forEach((link) => { if (!document.querySelector(link.getAttribute("href"))) fault("leads nowhere", link); });
   all("svg").forEach((svg) => {
     if (svg.getAttribute("role") !== "img" || !svg.getAttribute("aria-labelledby")) fault("no name", svg);
@@ -35,7 +35,7 @@
     if (all(landmark).length !== 1) fault(`no ${landmark}`);
   }
 
-  // By keyboard, the skip link comes first.
+  // The skip link is the first element in keyboard order.
   const first = document.querySelector("a[href], button, input, summary, [tabindex='0']");
   if (!first?.classList.contains("skip")) fault("no skip link", first);
   return faults;
