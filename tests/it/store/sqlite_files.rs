@@ -59,12 +59,11 @@ async fn f_s06_other_kinds_of_files_are_reported_and_left_unchanged() {
 }
 
 #[on_sqlite]
-async fn f_s07_damaged_file_is_reported(fixture: TestDatabase) {
-    let user = fixture.create_user("ann").await;
-    merge(&fixture.database, user, &MalWinsPlanner::default(), &fetched_items((1..200).map(|id| remote_entry(id, 5))))
-        .await;
-    let path = fixture.site.sqlite_path().to_owned();
-    fixture.database.close().await;
+async fn f_s07_damaged_file_is_reported(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..200).map(|id| remote_entry(id, 5)))).await;
+    let path = db.site.sqlite_path().to_owned();
+    db.store.close().await;
     let mut bytes = fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
     bytes[100..middle].fill(0);
@@ -73,24 +72,24 @@ async fn f_s07_damaged_file_is_reported(fixture: TestDatabase) {
 }
 
 #[on_sqlite]
-async fn two_paths_of_one_file_share_a_lock(fixture: TestDatabase) {
+async fn two_paths_of_one_file_share_a_lock(db: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let user = fixture.create_user("ann").await;
-    let path = fixture.site.sqlite_path();
+    let user = db.create_user("ann").await;
+    let path = db.site.sqlite_path();
     let link = path.with_file_name("link.db");
     std::os::unix::fs::symlink(path, &link).unwrap();
     let other = DatabaseSite::at_path(link).open().await.unwrap();
-    let _lock = fixture.database.lock_run(user).await.unwrap().unwrap();
+    let _lock = db.store.lock_run(user).await.unwrap().unwrap();
     assert!(other.is_running(user).await.unwrap());
     assert!(other.lock_run(user).await.unwrap().is_none());
 }
 
 #[on_sqlite]
-async fn checking_for_a_run_never_blocks_its_start(fixture: TestDatabase) {
+async fn checking_for_a_run_never_blocks_its_start(db: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let user = fixture.create_user("ann").await;
-    drop(fixture.database.lock_run(user).await.unwrap());
-    let other_database = fixture.site.open().await.unwrap();
+    let user = db.create_user("ann").await;
+    drop(db.store.lock_run(user).await.unwrap());
+    let other_database = db.site.open().await.unwrap();
     let checking = async {
         for _ in 0..2000 {
             other_database.is_running(user).await.unwrap();
@@ -99,7 +98,7 @@ async fn checking_for_a_run_never_blocks_its_start(fixture: TestDatabase) {
     };
     let starting = async {
         for _ in 0..50 {
-            assert!(fixture.database.lock_run(user).await.unwrap().is_some());
+            assert!(db.store.lock_run(user).await.unwrap().is_some());
             tokio::task::yield_now().await;
         }
     };
@@ -107,18 +106,18 @@ async fn checking_for_a_run_never_blocks_its_start(fixture: TestDatabase) {
 }
 
 #[on_sqlite]
-async fn f_s03_concurrent_writers_wait_for_each_other(fixture: TestDatabase) {
+async fn f_s03_concurrent_writers_wait_for_each_other(db: TestDatabase) {
     let mut users = Vec::new();
     for name in ["ann", "bob", "eve", "max"] {
-        users.push(fixture.create_user(name).await);
+        users.push(db.create_user(name).await);
     }
-    let fixture = Arc::new(fixture);
+    let db = Arc::new(db);
     let writers: Vec<_> = users
         .into_iter()
         .map(|user| {
-            let fixture = Arc::clone(&fixture);
+            let db = Arc::clone(&db);
             tokio::spawn(async move {
-                let other = fixture.site.open().await.unwrap();
+                let other = db.site.open().await.unwrap();
                 for round in 0..5 {
                     merge(
                         &other,
@@ -137,18 +136,18 @@ async fn f_s03_concurrent_writers_wait_for_each_other(fixture: TestDatabase) {
 }
 
 #[on_sqlite]
-async fn f_s12_lock_file_symlink_is_not_followed(fixture: TestDatabase) {
+async fn f_s12_lock_file_symlink_is_not_followed(db: TestDatabase) {
     use malsync::sync::port::SyncStore as _;
-    let user = fixture.create_user("ann").await;
-    let path = fixture.site.sqlite_path();
+    let user = db.create_user("ann").await;
+    let path = db.site.sqlite_path();
     let (target, name) = (path.with_file_name("elsewhere"), path.file_name().unwrap().to_str().unwrap());
     for lock in [format!("{name}.sync-{user}.lock"), format!("{name}.lock")] {
         let lock = path.with_file_name(lock);
         let _ = fs::remove_file(&lock);
         std::os::unix::fs::symlink(&target, &lock).unwrap();
     }
-    let lock_failure = Failure::from(fixture.database.lock_run(user).await.unwrap_err());
-    let check_failure = Failure::from(fixture.database.is_running(user).await.unwrap_err());
+    let lock_failure = Failure::from(db.store.lock_run(user).await.unwrap_err());
+    let check_failure = Failure::from(db.store.is_running(user).await.unwrap_err());
     for failure in [lock_failure, check_failure] {
         assert_eq!(failure.exit, Exit::Database);
         assert!(failure.message().contains("a lock file cannot be") && !failure.hints.is_empty(), "{failure:?}");

@@ -100,7 +100,10 @@ fn f_t22_login_during_sync_is_used_from_then_on(kind: DatabaseKind) {
     assert_eq!(env.wait_for_exit(running).expect_code(0).json()["anime_fetched"], 50);
     assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (newest, 0));
     let log = env.sim.control().logged_requests();
-    let used: Vec<_> =
-        log.iter().filter(|request| request.path.ends_with("/animelist")).map(|request| request.header("authorization")).collect();
+    let used: Vec<_> = log
+        .iter()
+        .filter(|request| request.path.ends_with("/animelist"))
+        .map(|request| request.header("authorization"))
+        .collect();
     assert_ne!(used.first(), used.last(), "the new token is used");
 }
