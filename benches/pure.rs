@@ -16,14 +16,15 @@ use mal_sim::{Sim, SimConfig};
 use malsync::{
     domain::{
         entry::{RemoteEntry, StoredEntry},
+        kept_values::KeptValues,
         list_entry::ListEntry,
+        own_values::own_fields,
         run::RequestCounters,
     },
     exchange::{self, ListOwner, ListRow, OutputColumn, SelectedColumns},
     json_line::to_json_line,
     mal::decode,
     sync::{
-        edit::locally_edited_fields,
         plan::{BatchKind, RulePlanner},
         port::{BatchItem, BatchPlanner as _, ExistingRows},
         run_tally::RunTally,
@@ -118,6 +119,7 @@ fn stored_entry(remote: &RemoteEntry) -> StoredEntry {
         mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         pinned: Vec::new(),
+        kept: KeptValues::default(),
     }
 }
 
@@ -146,7 +148,7 @@ fn apply_local_edits(local: &mut StoredEntry) {
 type ListEncoder<'a> = &'a dyn Fn(&[ListEntry]) -> Vec<u8>;
 
 fn to_rows(items: &[ListEntry]) -> Vec<ListRow<'_>> {
-    items.iter().map(|entry| ListRow { entry, edited_fields: locally_edited_fields(&entry.stored) }).collect()
+    items.iter().map(|entry| ListRow { entry, edited_fields: Some(own_fields(&entry.stored)) }).collect()
 }
 
 fn bench_encode(criterion: &mut Criterion, remotes: &[RemoteEntry]) {

@@ -132,6 +132,7 @@ pub(super) fn build_user(id: i32, name: &str, login: StoredLogin) -> User {
         watermark: None,
         drift: None,
         listing_gap: None,
+        missing_entries: Vec::new(),
         last_full_sync: None,
     }
 }

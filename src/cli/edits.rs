@@ -70,6 +70,25 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
+    /// Returns the fields that the command line names.
+    #[must_use]
+    pub fn named_fields(&self) -> Vec<Field> {
+        let named = [
+            (Field::Status, self.status.is_some()),
+            (Field::Score, self.score.is_some()),
+            (Field::EpisodesWatched, self.episodes.is_some()),
+            (Field::StartDate, self.start_date.is_some()),
+            (Field::FinishDate, self.finish_date.is_some()),
+            (Field::Notes, self.notes.is_some()),
+            (Field::IsRewatching, self.rewatching.is_some()),
+            (Field::TimesRewatched, self.times_rewatched.is_some()),
+            (Field::RewatchValue, self.rewatch_value.is_some()),
+            (Field::Priority, self.priority.is_some()),
+            (Field::Tags, self.tags.is_some()),
+        ];
+        named.into_iter().filter(|(_, is_named)| *is_named).map(|(field, _)| field).collect()
+    }
+
     /// Returns the values with those that the flags name.
     #[must_use]
     pub fn apply_to(&self, values: &EntryValues) -> EntryValues {

@@ -36,10 +36,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         return Ok(Exit::Done);
     }
     let plan = |_: i32, entry: Option<&StoredEntry>| {
-        let entry_edit = entry.and_then(|before| {
-            let after = StoredEntry { values: args.apply_to(&before.values), ..before.clone() };
-            (after != *before).then(|| edit::plan_edit(Some(before), after))
-        });
+        let entry_edit =
+            entry.and_then(|before| edit::plan_user_edit(before, args.apply_to(&before.values), &args.named_fields()));
         (entry_edit, Vec::new())
     };
     let bulk_edit =

@@ -1,9 +1,9 @@
 //! Computes what the views show about entries besides their values: local edits, and what the next sync does to them.
 
 use crate::{
-    domain::{entry::StoredEntry, entry_fields::Field, list_entry::ListEntry},
+    domain::{entry::StoredEntry, entry_fields::Field, list_entry::ListEntry, own_values},
     exchange::{ListRow, OutputColumn},
-    sync::edit::{locally_edited_fields, merge_base_fields, overwritten_by_next_sync},
+    sync::edit::{merge_base_fields, overwritten_by_next_sync},
     ui::view::field_state::{FieldState, PendingOverwrite},
 };
 
@@ -17,17 +17,20 @@ pub(super) fn to_list_rows<'a>(items: &'a [ListEntry], columns: &[OutputColumn])
 
 /// Returns the row of an entry.
 pub(super) fn to_list_row(entry: &ListEntry) -> ListRow<'_> {
-    ListRow { entry, edited_fields: locally_edited_fields(&entry.stored) }
+    ListRow { entry, edited_fields: Some(own_values::own_fields(&entry.stored)) }
 }
 
 /// Returns the state of every synced field of an entry.
 pub(super) fn field_states(entry: &StoredEntry) -> Vec<FieldState> {
     let base = merge_base_fields(entry);
     let overwrites = overwritten_by_next_sync(entry);
+    let own = own_values::own_fields(entry);
     let state = |field: Field| FieldState {
         field,
         local: entry.values.field_json(field),
         mal: base.as_ref().map(|base| base.field_json(field)),
+        differs_from_mal: base.as_ref().is_some_and(|base| !entry.values.has_same(field, base)),
+        is_own: own.contains(&field),
         is_pinned: entry.pinned.contains(&field),
         overwrite: overwrites
             .iter()

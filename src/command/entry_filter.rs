@@ -10,11 +10,11 @@ use crate::{
     domain::{
         anime::{Anime, IdName},
         list_entry::ListEntry,
+        own_values,
         partial_date::PartialDate,
         text::{closest_match, excerpt, normalize_for_search},
     },
     store::ListColumn,
-    sync::edit,
     ui::Ui,
 };
 
@@ -97,7 +97,7 @@ impl<'a> EntryFilter<'a> {
                 .search
                 .as_ref()
                 .is_none_or(|text| item.all_titles().any(|title| normalize_for_search(title).contains(text)))
-            && (!args.edited || edit::locally_edited_fields(&item.stored).is_none_or(|fields| !fields.is_empty()))
+            && (!args.edited || !own_values::own_fields(&item.stored).is_empty())
     }
 }
 
@@ -280,18 +280,17 @@ mod tests {
     }
 
     #[test]
-    fn edited_matches_own_values_and_entries_never_on_mal() {
-        let with =
-            |values: EntryValues| ListEntry { stored: StoredEntry { values, ..sample_item().stored }, ..sample_item() };
+    fn edited_matches_entries_with_an_own_value_on_mal_or_not() {
+        let with = |stored: StoredEntry| ListEntry { stored, ..sample_item() };
+        let (stored, values) = (sample_item().stored, sample_item().stored.values);
+        let noted = EntryValues { notes: Some("x".into()), ..values.clone() };
         assert!(!filter_matches("--edited", &sample_item()));
-        assert!(filter_matches(
-            "--edited",
-            &with(EntryValues { notes: Some("x".into()), ..sample_item().stored.values })
-        ));
-        assert!(filter_matches(
-            "--edited",
-            &ListEntry { stored: StoredEntry { base: None, ..sample_item().stored }, ..sample_item() }
-        ));
+        assert!(filter_matches("--edited", &with(StoredEntry { values: noted.clone(), ..stored.clone() })));
+        let kept = own_values::record_kept_values(&noted, None, |_| false);
+        let imported = StoredEntry { values: noted.clone(), kept, base: None, ..stored.clone() };
+        assert!(!filter_matches("--edited", &with(imported)));
+        assert!(filter_matches("--edited", &with(StoredEntry { values: noted, base: None, ..stored.clone() })));
+        assert!(!filter_matches("--edited", &with(StoredEntry { values, base: None, ..stored })));
     }
 
     #[test]

@@ -103,6 +103,7 @@ mod tests {
             watermark: None,
             drift: None,
             listing_gap: None,
+            missing_entries: Vec::new(),
             last_full_sync: None,
         }
     }

@@ -53,6 +53,7 @@ async fn sync_one_user(
     let user_sync = UserSync { context, args, database, transport, skip_if_synced_after: None };
     let result = user_sync.run(&user, None).await;
     print_run(context, args, &result)?;
+    context.ui.print_hints(&result.hints);
     result.outcome
 }
 

@@ -12,17 +12,13 @@
 
 use std::{cell::RefCell, sync::Arc, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::{
     cli::args,
-    domain::{
-        run::{Run, RunCounters, RunStatus, SyncMode},
-        user::UserId,
-    },
+    domain::{run::RunStatus, user::UserId},
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
@@ -207,11 +203,9 @@ impl MultiUserSync<'_> {
         }
         let now = database.now().await?;
         for user in synced_users {
-            let run = self.synthetic_run(user, now, SyncMode::Skipped, RunStatus::Skipped);
-            self.finish_user(
-                user,
-                UserSyncResult { run: Some(run), would_change: Vec::new(), outcome: Ok(Exit::Done) },
-            );
+            let name = self.results.borrow().username(user).unwrap_or_default().to_owned();
+            let run = self.user_sync.run_without_row(user, &name, RunStatus::Skipped, now);
+            self.finish_user(user, UserSyncResult::new(Some(run), Ok(Exit::Done)));
         }
         Ok(())
     }
@@ -233,30 +227,10 @@ impl MultiUserSync<'_> {
             && !is_database_unavailable
             && let Ok(now) = database.now().await
         {
-            let is_full = self.user_sync.args.force_full || self.user_sync.args.prune;
-            let mode = if is_full { SyncMode::Full } else { SyncMode::Incremental };
-            result.run = Some(self.synthetic_run(id, now, mode, RunStatus::Failed));
+            let name = self.results.borrow().username(id).unwrap_or_default().to_owned();
+            result.run = Some(self.user_sync.run_without_row(id, &name, RunStatus::Failed, now));
         }
         result
-    }
-
-    /// Returns a run object for a user that has no row in `sync_runs`.
-    fn synthetic_run(&self, user_id: UserId, now: DateTime<Utc>, mode: SyncMode, status: RunStatus) -> Run {
-        Run {
-            id: None,
-            user_id,
-            username: self.results.borrow().username(user_id).unwrap_or_default().to_owned(),
-            mode,
-            force_full: self.user_sync.args.force_full,
-            dry_run: self.user_sync.args.dry_run,
-            status,
-            started_at: now,
-            finished_at: Some(now),
-            duration: Some(TimeDelta::zero()),
-            counters: RunCounters::default(),
-            errors: Vec::new(),
-            failure: None,
-        }
     }
 
     /// Stores the result of a user and prints all results that are next in order.
@@ -271,6 +245,7 @@ impl MultiUserSync<'_> {
     fn print_result(&self, (name, result): (String, UserSyncResult)) {
         let UserSync { context, args, .. } = self.user_sync;
         let printed = print_run(context, args, &result);
+        context.ui.print_hints(&result.hints);
         let exit = result.outcome.unwrap_or_else(|failure| {
             let exit = failure.exit;
             context.ui.print_failure(&failure.context(format!("user {name}")));

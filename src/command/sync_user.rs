@@ -2,20 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     cli::args,
+    clock::{Clock as _, SystemClock},
     domain::{
-        run::{Run, RunStatus},
-        user::User,
+        run::{Run, RunCounters, RunStatus, SyncMode},
+        user::{User, UserId},
     },
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
-    store::{Database, RunLock},
+    store::{self, Database, RunLock},
     sync::{
-        engine::{SyncEngine, SyncOutcome},
+        engine::{RunNotStarted, SyncEngine, SyncOutcome},
         mode::RunOptions,
         port::{LoginRepository as _, SyncStore as _},
     },
@@ -26,15 +27,23 @@ use super::context::{Context, not_logged_in_failure};
 
 /// Result of one user's sync.
 pub(super) struct UserSyncResult {
-    /// `None` if no run began, or if the database is unavailable.
+    /// `None` if the user, the login or the lock was missing, or if the database does not answer.
     pub(super) run: Option<Run>,
     pub(super) would_change: Vec<PlannedChange>,
+    /// What to do about entries that the database refused.
+    pub(super) hints: Vec<String>,
     pub(super) outcome: Result<Exit, Failure>,
+}
+
+impl UserSyncResult {
+    pub(super) const fn new(run: Option<Run>, outcome: Result<Exit, Failure>) -> Self {
+        Self { run, would_change: Vec::new(), hints: Vec::new(), outcome }
+    }
 }
 
 impl From<Failure> for UserSyncResult {
     fn from(failure: Failure) -> Self {
-        Self { run: None, would_change: Vec::new(), outcome: Err(failure) }
+        Self::new(None, Err(failure))
     }
 }
 
@@ -82,7 +91,7 @@ impl UserSync<'_> {
     }
 
     async fn run_locked(&self, user: &User, lock: Option<RunLock>) -> Result<UserSyncResult, Failure> {
-        let Self { context, args, database, .. } = *self;
+        let Self { context, database, .. } = *self;
         if user.login.needs_login || !user.login.is_present() {
             return Err(not_logged_in_failure(user, database));
         }
@@ -97,17 +106,52 @@ impl UserSync<'_> {
             return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
                 .with_hint(format!("malsync login {}", user.as_cli_arg())));
         }
-        // A dry run writes nothing that needs the lock, and holding the lock would make it look like a real run.
         let lock = match lock {
-            None if !args.dry_run => database.lock_run(user.id).await?,
-            lock => lock,
+            Some(lock) => Some(lock),
+            None => match self.take_lock(user).await? {
+                LockAttempt::Taken(lock) => Some(lock),
+                LockAttempt::NotNeeded => None,
+                LockAttempt::Held(run) => return Ok(lock_held_result(run, user)),
+            },
         };
-        if lock.is_none() && (!args.dry_run || database.is_running(user.id).await?) {
-            return lock_held_result(database, user).await;
+        let result = self.run_engine(user).await;
+        drop(lock);
+        Ok(result.unwrap_or_else(|not_started| self.not_started_result(user, not_started)))
+    }
+
+    /// Takes the run lock. If another process holds it, returns that process's run, which may get its row later than
+    /// the lock, and loses the lock later than its row is finished: then the lock is tried again.
+    ///
+    /// A dry run takes no lock: it writes nothing that needs one, and a lock would make it look like a real run.
+    async fn take_lock(&self, user: &User) -> Result<LockAttempt, Failure> {
+        let database = self.database;
+        for _ in 0..LOCK_ATTEMPTS {
+            if self.args.dry_run {
+                if !database.is_running(user.id).await? {
+                    return Ok(LockAttempt::NotNeeded);
+                }
+            } else if let Some(lock) = database.lock_run(user.id).await? {
+                return Ok(LockAttempt::Taken(lock));
+            }
+            let latest = database.load_runs(Some(user.id), Some(1)).await?;
+            if let Some(run) = latest.into_iter().find(|run| run.status == RunStatus::Running) {
+                return Ok(LockAttempt::Held(Some(run)));
+            }
+            tokio::time::sleep(LOCK_RETRY_INTERVAL).await;
         }
+        Ok(LockAttempt::Held(None))
+    }
+
+    /// Runs the engine for a user whose lock is held.
+    async fn run_engine(&self, user: &User) -> Result<UserSyncResult, RunNotStarted> {
+        let Self { context, args, database, .. } = *self;
+        let store_failed =
+            |error: store::Error| RunNotStarted { is_store_unreachable: error.is_unreachable(), failure: error.into() };
+        let failed = |failure| RunNotStarted { failure, is_store_unreachable: false };
         // Reload the user: the previous lock holder may have moved the watermark.
-        let user = database.find_user(user.id).await?.unwrap_or_else(|| user.clone());
-        let client = context.api_client(database, &self.transport.with_own_counters(), &user)?;
+        let user = database.find_user(user.id).await.map_err(store_failed)?.unwrap_or_else(|| user.clone());
+        let client = context.api_client(database, &self.transport.with_own_counters(), &user).map_err(failed)?;
+        let options = self.run_options(&user).await.map_err(failed)?;
         let progress = context.ui.sync_progress(args.all_users.then_some(user.username.as_str()));
         let engine = SyncEngine {
             store: database.as_ref(),
@@ -115,10 +159,49 @@ impl UserSync<'_> {
             progress: &progress,
             cancellation: &context.signals.stop,
         };
-        let sync_outcome = engine.sync_user(&user, &self.run_options(&user).await?).await?;
+        let sync_outcome = engine.sync_user(&user, &options).await?;
         drop(progress);
         store_account_if_unset(database, &user, &sync_outcome).await;
         Ok(to_user_result(context, sync_outcome))
+    }
+
+    /// Returns the result of a run that has no row because the database refused it.
+    fn not_started_result(&self, user: &User, not_started: RunNotStarted) -> UserSyncResult {
+        let RunNotStarted { failure, is_store_unreachable } = not_started;
+        let is_refused = failure.exit == Exit::Database && !is_store_unreachable;
+        let run =
+            is_refused.then(|| self.run_without_row(user.id, &user.username, RunStatus::Failed, SystemClock.now()));
+        UserSyncResult::new(run, Err(failure))
+    }
+
+    /// Returns a run object for a user that has no row in `sync_runs`.
+    pub(super) fn run_without_row(
+        &self,
+        user_id: UserId,
+        username: &str,
+        status: RunStatus,
+        now: DateTime<Utc>,
+    ) -> Run {
+        let mode = match (status, self.args.force_full || self.args.prune) {
+            (RunStatus::Skipped, _) => SyncMode::Skipped,
+            (_, true) => SyncMode::Full,
+            (_, false) => SyncMode::Incremental,
+        };
+        Run {
+            id: None,
+            user_id,
+            username: username.to_owned(),
+            mode,
+            force_full: self.args.force_full,
+            dry_run: self.args.dry_run,
+            status,
+            started_at: now,
+            finished_at: Some(now),
+            duration: Some(TimeDelta::zero()),
+            counters: RunCounters::default(),
+            errors: Vec::new(),
+            failure: None,
+        }
     }
 
     async fn run_options(&self, user: &User) -> Result<RunOptions, Failure> {
@@ -139,28 +222,32 @@ impl UserSync<'_> {
     }
 }
 
-/// Returns the busy result: the run in progress of another process. Polls for up to 2 s, because the run's row may
-/// appear later than its lock.
-async fn lock_held_result(database: &Database, user: &User) -> Result<UserSyncResult, Failure> {
-    let mut run = None;
-    for _ in 0..20 {
-        let latest = database.load_runs(Some(user.id), Some(1)).await?;
-        run = latest.into_iter().find(|run| run.status == RunStatus::Running);
-        if run.is_some() || !database.is_running(user.id).await? {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+/// How often the run lock is tried before it counts as held.
+const LOCK_ATTEMPTS: usize = 20;
+/// Pause between two attempts.
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The result of an attempt to take a user's run lock.
+enum LockAttempt {
+    Taken(RunLock),
+    /// A dry run takes no lock.
+    NotNeeded,
+    /// Another process holds the lock. `None` if it has no run.
+    Held(Option<Run>),
+}
+
+/// Returns the busy result with the run in progress of another process.
+fn lock_held_result(run: Option<Run>, user: &User) -> UserSyncResult {
     let since = run.as_ref().map(|run| format!(" since {}", view::format_time(run.started_at))).unwrap_or_default();
     let message = format!("another sync of {} is running{since}", user.username);
     let failure = Failure::from_text(Exit::Busy, message).with_hint("malsync status shows how far it is");
-    Ok(UserSyncResult { run, would_change: Vec::new(), outcome: Err(failure) })
+    UserSyncResult::new(run, Err(failure))
 }
 
 /// Stores the MAL account in a user row that has none, unless this is a dry run.
 async fn store_account_if_unset(database: &Database, user: &User, sync_outcome: &SyncOutcome) {
     if let (Some(account), None, false) = (&sync_outcome.account, user.mal_user_id, sync_outcome.run.dry_run)
-        && !sync_outcome.is_store_unavailable
+        && !sync_outcome.is_store_unreachable
         && let Err(error) = database.set_account_if_unset(user.id, account.id).await
     {
         tracing::warn!("the MAL account of user {} could not be stored: {error}", user.username);
@@ -168,7 +255,7 @@ async fn store_account_if_unset(database: &Database, user: &User, sync_outcome: 
 }
 
 fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncResult {
-    let SyncOutcome { run, failure, is_store_unavailable, dry_run_changes, .. } = sync_outcome;
+    let SyncOutcome { run, failure, is_store_unreachable, dry_run_changes, hints, .. } = sync_outcome;
     let outcome = match (failure, run.status) {
         (Some(failure), _) => Err(failure),
         (None, RunStatus::Interrupted) => Ok(context.signals.first_signal_exit().unwrap_or(Exit::Interrupt)),
@@ -176,5 +263,5 @@ fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncR
         (None, _) => Ok(Exit::Done),
     };
     let would_change = dry_run_changes.into_iter().map(|(change, title)| PlannedChange { change, title }).collect();
-    UserSyncResult { run: (!is_store_unavailable).then_some(run), would_change, outcome }
+    UserSyncResult { run: (!is_store_unreachable).then_some(run), would_change, hints, outcome }
 }

@@ -130,8 +130,6 @@ pub enum SkipReason {
     ChangedSince,
     /// The entry is not in the list.
     NotInList,
-    /// The entry was deleted, and was created again since.
-    Recreated,
     /// The run created the entry, and the next run would create it again.
     CreatedByRun,
     /// The entry is on MAL now.
@@ -147,7 +145,6 @@ impl SkipReason {
         match self {
             Self::ChangedSince => "changed_since",
             Self::NotInList => "not_in_list",
-            Self::Recreated => "there_again",
             Self::CreatedByRun => "made_by_run",
             Self::OnMal => "on_mal",
             Self::Unknown => "unknown",

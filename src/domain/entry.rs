@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     anime::Anime,
     entry_fields::{EntryValues, Field},
+    kept_values::KeptValues,
     list_status::ListStatus,
     merge_base::MergeBase,
 };
@@ -20,6 +21,8 @@ pub struct StoredEntry {
     pub values: EntryValues,
     /// `mal_entry`: the merge base, MAL's `list_status` at the last sync. `None` if MAL never had the entry.
     pub base: Option<MergeBase>,
+    /// `kept_values`: the values that differ from MAL's and that the user did not write.
+    pub kept: KeptValues,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
     /// `removed_at`: time at which a run found the entry missing on MAL.

@@ -44,7 +44,7 @@ pub struct EntryValues {
 
 /// A column of `user_anime_lists` that change records can name. The synced fields come first, in the order of
 /// `FIELD_DEFINITIONS`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// `status`
     Status,

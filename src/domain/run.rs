@@ -110,6 +110,14 @@ pub struct RunCounters {
     pub user_lists_unchanged: i64,
     /// Entries that this run marked as removed or deleted.
     pub user_lists_removed: i64,
+    /// Entries that MAL did not send and that the run changed: local edits replaced by MAL's values.
+    pub user_lists_settled: i64,
+    /// Entries of which MAL took a pushed value. 0 in a sync.
+    pub pushed_entries: i64,
+    /// Pushed values that MAL took. 0 in a sync.
+    pub pushed_fields: i64,
+    /// Fields in conflict that a push did not send. 0 in a sync.
+    pub push_conflicts: i64,
     /// Conflicts seen for the first time.
     pub conflicts_resolved: i64,
     /// Requests sent to MAL, including token requests and retries.

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
+use super::missing_entry::MissingEntry;
 use crate::{control_chars::is_terminal_control, secret::Secret, shell_quote::shell_quote};
 
 /// `users.id`.
@@ -92,6 +93,8 @@ pub struct User {
     pub drift: Option<i64>,
     /// MAL's item count minus the number of stored entries after the last full sync, if its listing was not confirmed.
     pub listing_gap: Option<i64>,
+    /// Entries that the database refused and that are still missing.
+    pub missing_entries: Vec<MissingEntry>,
     /// End of the last complete full sync.
     pub last_full_sync: Option<DateTime<Utc>>,
 }
@@ -185,6 +188,7 @@ mod tests {
                 watermark: None,
                 drift: None,
                 listing_gap: None,
+                missing_entries: Vec::new(),
                 last_full_sync: None,
             }
             .as_cli_arg()

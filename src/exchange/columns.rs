@@ -25,7 +25,7 @@ pub enum ColumnKind {
 pub struct ListRow<'a> {
     /// Entry and its anime.
     pub entry: &'a ListEntry,
-    /// Fields that differ from MAL's values at the last sync. `None` if MAL never had the entry.
+    /// Fields whose values the user wrote. `None` if that is not shown.
     pub edited_fields: Option<Vec<Field>>,
 }
 

@@ -52,6 +52,14 @@ impl Database {
         }
     }
 
+    /// Fails if the database is a file that was deleted or replaced since it was opened.
+    pub(super) fn ensure_file_in_place(&self) -> Result<(), Error> {
+        match &self.backend {
+            Backend::Postgres(_) => Ok(()),
+            Backend::Sqlite(file) => file.ensure_file_in_place().map_err(|error| error.with_database(&self.url)),
+        }
+    }
+
     pub(super) const fn dialect(&self) -> Dialect {
         match self.backend {
             Backend::Postgres(_) => Dialect::Postgres,

@@ -129,6 +129,17 @@ impl Error {
         &self.message
     }
 
+    /// Returns the first hint.
+    pub(super) fn first_hint(&self) -> Option<&str> {
+        self.hints.first().map(String::as_str)
+    }
+
+    /// Returns true if the database does not answer at all: it cannot be connected to, or the connection broke.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.kind == StoreErrorKind::ConnectionLost
+    }
+
     /// Returns true if a retry of the transaction may succeed.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self.kind, StoreErrorKind::ConnectionLost | StoreErrorKind::Contention | StoreErrorKind::Cancelled)
@@ -151,6 +162,10 @@ impl From<Error> for Failure {
 impl SyncStoreError for Error {
     fn is_fatal(&self) -> bool {
         !matches!(self.kind, StoreErrorKind::DataRejected | StoreErrorKind::Contention)
+    }
+
+    fn is_unreachable(&self) -> bool {
+        self.is_unreachable()
     }
 
     fn is_account_mismatch(&self) -> bool {

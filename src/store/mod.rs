@@ -43,5 +43,6 @@ pub use lock::{RefreshLock, RunLock};
 pub use lock_request::SkipCriterion;
 pub use migration::SchemaVersions;
 pub use queries::{
-    AnimeTitles, ChangeQuery, DatabaseInfo, EditFn, EditOwner, EditQuery, ListColumn, ListQuery, PartialEntries,
+    AnimeTitles, ChangeQuery, DatabaseInfo, EditFn, EditOwner, EditQuery, LaggingSequence, ListColumn, ListQuery,
+    PartialEntries,
 };

@@ -19,7 +19,7 @@ impl SyncFixture {
     async fn assert_account_mismatch(&mut self, options: RunOptions) {
         let before = self.tables().checkpoint;
         let outcome = self.try_sync(options).await;
-        assert_eq!((outcome.run.status, outcome.is_store_unavailable), (RunStatus::Failed, false));
+        assert_eq!((outcome.run.status, outcome.is_store_unreachable), (RunStatus::Failed, false));
         assert_eq!(outcome.failure.unwrap().exit, Exit::Guard);
         assert_eq!(self.tables().checkpoint, before, "the checkpoint is unchanged");
     }

@@ -11,6 +11,7 @@ use crate::domain::{
     entry::StoredEntry,
     entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
+    own_values,
 };
 
 use super::{
@@ -50,6 +51,39 @@ pub fn plan_edit(before: Option<&StoredEntry>, entry: StoredEntry) -> EntryEdit 
     EntryEdit { entry, field_edits, is_deleted: false }
 }
 
+/// Returns the edit by which the user sets the `named` fields of an entry to those of `values`. Returns `None` if it
+/// changes nothing.
+///
+/// A named value becomes the user's own even if it is the stored value.
+#[must_use]
+pub fn plan_user_edit(before: &StoredEntry, values: EntryValues, named: &[Field]) -> Option<EntryEdit> {
+    let base = merge_base_fields(before);
+    let was_own = |field| own_values::is_own(&before.values, &before.kept, base.as_ref(), field);
+    let is_written = |field| named.contains(&field) || !before.values.has_same(field, &values);
+    let kept = own_values::record_kept_values(&values, base.as_ref(), |field| is_written(field) || was_own(field));
+    let after = StoredEntry { values, kept, ..before.clone() };
+    let mut edit = plan_edit(Some(before), after);
+    let becomes_own = |field: &Field| {
+        !was_own(*field) && own_values::is_own(&edit.entry.values, &edit.entry.kept, base.as_ref(), *field)
+    };
+    let newly_own: Vec<Field> = named.iter().copied().filter(becomes_own).collect();
+    record_unchanged_fields(&mut edit, before, &newly_own);
+    (!edit.field_edits.is_empty()).then_some(edit)
+}
+
+/// Adds a field edit with the unchanged value for each of these fields that the edit does not change.
+pub(super) fn record_unchanged_fields(edit: &mut EntryEdit, before: &StoredEntry, fields: &[Field]) {
+    let base = merge_base_fields(before);
+    for field in fields {
+        if edit.field_edits.iter().any(|field_edit| field_edit.field == *field) {
+            continue;
+        }
+        let value = before.values.field_json(*field);
+        let base = base.as_ref().map_or(Value::Null, |base| base.field_json(*field));
+        edit.field_edits.push(FieldEdit { field: *field, local: value.clone(), base, kept: value });
+    }
+}
+
 /// Returns the edit that deletes an entry.
 #[must_use]
 pub fn plan_delete(entry: &StoredEntry) -> EntryEdit {
@@ -62,16 +96,13 @@ pub fn plan_delete(entry: &StoredEntry) -> EntryEdit {
 /// set or removed.
 #[must_use]
 pub fn plan_pins(before: &StoredEntry, pins: &[Field]) -> EntryEdit {
-    let base = merge_base_fields(before);
     let has_changed = |field: &Field| pins.contains(field) != before.pinned.contains(field);
-    let field_edit = |field| {
-        let value = before.values.field_json(field);
-        let base = base.as_ref().map_or(Value::Null, |base| base.field_json(field));
-        FieldEdit { field, local: value.clone(), base, kept: value }
-    };
-    let field_edits = Field::SYNCED_FIELDS.into_iter().filter(has_changed).map(field_edit).collect();
+    let changed: Vec<Field> = Field::SYNCED_FIELDS.into_iter().filter(has_changed).collect();
     let pinned = Field::SYNCED_FIELDS.into_iter().filter(|field| pins.contains(field)).collect();
-    EntryEdit { entry: StoredEntry { pinned, ..before.clone() }, field_edits, is_deleted: false }
+    let entry = StoredEntry { pinned, ..before.clone() };
+    let mut edit = EntryEdit { entry, field_edits: Vec::new(), is_deleted: false };
+    record_unchanged_fields(&mut edit, before, &changed);
+    edit
 }
 
 /// Forecasts for each field of an edit what the next sync does to it.
@@ -105,18 +136,12 @@ pub fn merge_base_fields(entry: &StoredEntry) -> Option<EntryValues> {
     entry.base.as_ref().and_then(MergeBase::parse_values)
 }
 
-/// Returns the fields that differ from the merge base: the local edits. Returns `None` if there is no readable base.
-#[must_use]
-pub fn locally_edited_fields(entry: &StoredEntry) -> Option<Vec<Field>> {
-    let base = merge_base_fields(entry)?;
-    Some(entry.values.differing_fields(&base).collect())
-}
-
 /// Returns the local edits that the next sync overwrites, assuming that MAL's values have not changed.
 #[must_use]
 pub fn overwritten_by_next_sync(entry: &StoredEntry) -> Vec<FieldResolution> {
     let Some(base) = merge_base_fields(entry).filter(|_| entry.removed_at.is_none()) else { return Vec::new() };
-    let resolutions = resolve::resolve_entry(&entry.values, Some(&base), &base, &entry.pinned).field_resolutions;
+    let resolutions =
+        resolve::resolve_entry(&entry.values, &entry.kept, Some(&base), &base, &entry.pinned).field_resolutions;
     resolutions.into_iter().filter(|resolution| resolution.changed).collect()
 }
 
@@ -125,6 +150,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::{kept_values::KeptValues, own_values::own_fields};
 
     fn stored_entry() -> StoredEntry {
         let base = MergeBase::from(
@@ -197,16 +223,51 @@ mod tests {
     }
 
     #[test]
-    fn locally_edited_fields_differ_from_the_merge_base() {
-        assert_eq!(locally_edited_fields(&stored_entry()), Some(Vec::new()));
-        let edited = StoredEntry {
-            values: EntryValues { score: Some(9), notes: Some("x".into()), ..stored_entry().values },
-            ..stored_entry()
-        };
-        assert_eq!(locally_edited_fields(&edited), Some(vec![Field::Score, Field::Notes]));
-        assert_eq!(locally_edited_fields(&StoredEntry { base: None, ..edited.clone() }), None);
-        let overwritten: Vec<Field> =
-            overwritten_by_next_sync(&edited).iter().map(|resolution| resolution.field).collect();
-        assert_eq!(overwritten, [Field::Score], "local notes survive");
+    fn named_value_becomes_own_even_if_it_is_the_stored_one() {
+        let values = EntryValues { finish_date: "2020".parse().ok(), ..stored_entry().values };
+        let mut kept = KeptValues::default();
+        kept.insert(Field::FinishDate, values.get(Field::FinishDate));
+        let before = StoredEntry { values: values.clone(), kept, ..stored_entry() };
+        assert_eq!(own_fields(&before), []);
+        let edit = plan_user_edit(&before, values.clone(), &[Field::FinishDate, Field::Score]).unwrap();
+        assert_eq!(own_fields(&edit.entry), [Field::FinishDate], "the score is MAL's");
+        let record =
+            FieldEdit { field: Field::FinishDate, local: json!("2020"), base: Value::Null, kept: json!("2020") };
+        assert_eq!(edit.field_edits, [record]);
+        assert_eq!(plan_user_edit(&edit.entry, values.clone(), &[Field::FinishDate]), None, "it is own already");
+        assert_eq!(plan_user_edit(&before, values, &[Field::Score]), None);
+    }
+
+    #[test]
+    fn edit_leaves_other_kept_values_kept() {
+        let values =
+            EntryValues { finish_date: "2020".parse().ok(), episodes_watched: Some(9), ..stored_entry().values };
+        let mut kept = KeptValues::default();
+        kept.insert(Field::FinishDate, values.get(Field::FinishDate));
+        let before = StoredEntry { values: values.clone(), kept: kept.clone(), ..stored_entry() };
+        let edited = EntryValues { notes: Some("x".into()), ..values };
+        let edit = plan_user_edit(&before, edited, &[Field::Notes]).unwrap();
+        assert_eq!((&edit.entry.kept, own_fields(&edit.entry)), (&kept, vec![Field::EpisodesWatched, Field::Notes]));
+    }
+
+    #[test]
+    fn edit_of_an_entry_of_another_application_makes_only_that_value_own() {
+        let adopted = StoredEntry { base: None, ..stored_entry() };
+        assert_eq!(own_fields(&adopted), []);
+        let values = EntryValues { score: Some(9), ..adopted.values.clone() };
+        let edit = plan_user_edit(&adopted, values, &[Field::Score]).unwrap();
+        assert_eq!(own_fields(&edit.entry), [Field::Score]);
+    }
+
+    #[test]
+    fn kept_notes_that_the_next_sync_replaces_are_forecast() {
+        let base = MergeBase::from(json!({"status": "watching", "comments": "MAL's"}));
+        let values = EntryValues { notes: Some("old".into()), ..base.parse_values().unwrap() };
+        let own = StoredEntry { values: values.clone(), base: Some(base), ..stored_entry() };
+        assert!(overwritten_by_next_sync(&own).is_empty());
+        let mut kept = KeptValues::default();
+        kept.insert(Field::Notes, values.get(Field::Notes));
+        let overwritten = overwritten_by_next_sync(&StoredEntry { kept, ..own });
+        assert_eq!(overwritten.iter().map(|resolution| resolution.field).collect::<Vec<_>>(), [Field::Notes]);
     }
 }

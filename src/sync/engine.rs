@@ -67,12 +67,30 @@ pub struct SyncOutcome {
     pub run: Run,
     /// Why the run failed. `None` if it completed or was cancelled.
     pub failure: Option<Failure>,
-    /// True if the database became unavailable. Then the stored run may lack its end; this value is all that is known.
-    pub is_store_unavailable: bool,
+    /// True if the database did not answer any more.
+    pub is_store_unreachable: bool,
+    /// What to do about entries that the database refused.
+    pub hints: Vec<String>,
     /// The MAL account, if it was fetched and matches the user.
     pub account: Option<MalAccount>,
     /// The changes that a dry run would make, with the anime's title.
     pub dry_run_changes: Vec<(FieldChange, Option<String>)>,
+}
+
+/// The database failed before the run had a row.
+#[derive(Debug)]
+pub struct RunNotStarted {
+    /// Why the run did not start.
+    pub failure: Failure,
+    /// True if the database does not answer.
+    pub is_store_unreachable: bool,
+}
+
+impl RunNotStarted {
+    fn from_store_error(error: impl SyncStoreError) -> Self {
+        let is_store_unreachable = error.is_unreachable();
+        Self { failure: error.into(), is_store_unreachable }
+    }
 }
 
 /// Why a run stops early.
@@ -83,12 +101,16 @@ pub(super) enum StopReason {
     /// MAL, a guard or a bug failed the run.
     Failed(Failure),
     /// The database failed the run.
-    StoreUnavailable(Failure),
+    StoreFailed { failure: Failure, is_unreachable: bool },
 }
 
 impl StopReason {
     pub(super) fn from_store_error(error: impl SyncStoreError) -> Self {
-        if error.is_account_mismatch() { Self::Failed(error.into()) } else { Self::StoreUnavailable(error.into()) }
+        if error.is_account_mismatch() {
+            return Self::Failed(error.into());
+        }
+        let is_unreachable = error.is_unreachable();
+        Self::StoreFailed { failure: error.into(), is_unreachable }
     }
 }
 
@@ -111,6 +133,8 @@ pub(super) struct RunState<'a> {
     pub(super) seen_entries: SeenEntries,
     pub(super) tally: RunTally,
     pub(super) dry_run_changes: Vec<(FieldChange, Option<String>)>,
+    /// What to do about entries that the database refused.
+    pub(super) hints: BTreeSet<String>,
     pub(super) started: Instant,
     requests_before_run: RequestCounters,
     batch_count: u64,
@@ -152,14 +176,14 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     ///
     /// # Errors
     /// Fails if the database could not even insert the run's row. Any later failure is in [`SyncOutcome::failure`].
-    pub async fn sync_user(&self, user: &User, options: &RunOptions) -> Result<SyncOutcome, Failure> {
+    pub async fn sync_user(&self, user: &User, options: &RunOptions) -> Result<SyncOutcome, RunNotStarted> {
         let started = Instant::now();
-        let now = self.store.now().await.map_err(Into::into)?;
+        let now = self.store.now().await.map_err(RunNotStarted::from_store_error)?;
         let mode = mode::choose_mode(user, options, now);
         let (mut run_id, mut started_at) = (None, now);
         if mode != SyncMode::Skipped && !options.dry_run {
             let new_run = NewRun { user: user.id, mode, force_full: options.force_full };
-            let (id, time) = self.store.begin_run(&new_run).await.map_err(Into::into)?;
+            let (id, time) = self.store.begin_run(&new_run).await.map_err(RunNotStarted::from_store_error)?;
             (run_id, started_at) = (Some(id), time);
         }
         let mut state = RunState {
@@ -176,6 +200,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             seen_entries: SeenEntries::default(),
             tally: RunTally::default(),
             dry_run_changes: Vec::new(),
+            hints: BTreeSet::new(),
             started,
             requests_before_run: self.source.request_counters(),
             batch_count: 0,
@@ -352,7 +377,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                     debug!("Created anime record for MAL ID {}", outcome.mal_id);
                 }
                 state.tally.record_stored(&result.outcomes);
-                for UnstorableEntry { mal_id, message } in result.unstorable_entries {
+                for UnstorableEntry { mal_id, message, .. } in result.unstorable_entries {
                     state.tally.record_error(unstorable_entry_error(
                         items,
                         mal_id,
@@ -402,6 +427,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                     state.last_flush.mark_flushed();
                 }
                 state.tally.add_constraint_violations(result.constraint_violations);
+                state.hints.extend(result.unstorable_entries.iter().filter_map(|entry| entry.hint.clone()));
                 if state.options.dry_run {
                     let changes = result.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
                     state.dry_run_changes.extend(changes.map(|change| {
@@ -413,8 +439,13 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             }
             Err(error) => {
                 state.tally.add_constraint_violations(error.constraint_violations());
-                let (is_fatal, message) = (error.is_fatal(), error.to_string());
-                Err(BatchFailure { stop_reason: is_fatal.then(|| StopReason::from_store_error(error)), message })
+                let message = error.to_string();
+                if error.is_fatal() {
+                    return Err(BatchFailure { stop_reason: Some(StopReason::from_store_error(error)), message });
+                }
+                let failure: Failure = error.into();
+                state.hints.extend(failure.hints);
+                Err(BatchFailure { stop_reason: None, message })
             }
         }
     }

@@ -41,7 +41,8 @@ impl SyncFixture {
     }
 
     fn user(&self) -> User {
-        let checkpoint = self.store.tables.lock().unwrap().checkpoint;
+        let tables = self.tables();
+        let checkpoint = tables.checkpoint;
         let watermark = checkpoint.and_then(|checkpoint| checkpoint.watermark);
         User {
             id: UserId(1),
@@ -52,7 +53,8 @@ impl SyncFixture {
             last_mal_sync: watermark,
             watermark,
             drift: self.drift,
-            listing_gap: self.store.tables.lock().unwrap().listing_gap,
+            listing_gap: tables.listing_gap,
+            missing_entries: tables.missing_entries,
             last_full_sync: self.last_full_sync.map(time_at),
         }
     }
@@ -314,7 +316,27 @@ async fn dry_run_reports_all_changes_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn unstorable_entry_affects_no_other_and_the_checkpoint_moves() {
+async fn refused_entry_affects_no_other_and_keeps_runs_full_until_it_is_stored() {
+    let mut fixture = SyncFixture::with_entries(25);
+    fixture.sync().await;
+    let checkpoint = fixture.tables().checkpoint;
+    fixture.mal.put_entry(remote_entry(7, 2_000_000, &json!({"score": 3})));
+    fixture.store.unstorable_ids.insert(7);
+    for mode in [SyncMode::Incremental, SyncMode::Full, SyncMode::Full] {
+        let outcome = fixture.try_sync(RunOptions::default()).await;
+        assert_eq!((outcome.run.mode, outcome.run.status), (mode, RunStatus::Partial));
+        assert_eq!(outcome.hints, ["see check"]);
+        assert_eq!(fixture.tables().checkpoint, checkpoint);
+        let missing: Vec<i64> = fixture.tables().missing_entries.iter().map(|entry| entry.mal_id).collect();
+        assert_eq!(missing, [7]);
+    }
+    fixture.store.unstorable_ids.clear();
+    assert_eq!((fixture.sync().await.mode, fixture.tables().missing_entries), (SyncMode::Full, Vec::new()));
+    assert_eq!(fixture.sync().await.mode, SyncMode::Incremental);
+}
+
+#[tokio::test]
+async fn refused_entry_is_an_error_and_all_others_are_stored() {
     let mut fixture = SyncFixture::with_entries(25);
     fixture.store.unstorable_ids.insert(7);
     let outcome = fixture.force_full_sync().await;
@@ -322,7 +344,7 @@ async fn unstorable_entry_affects_no_other_and_the_checkpoint_moves() {
     assert_eq!(outcome.run.errors[0].mal_id, Some(7));
     assert_eq!((outcome.run.errors[0].kind, outcome.run.errors.len()), (EntryErrorKind::Constraint, 1));
     assert_eq!((outcome.run.counters.anime_created, outcome.run.counters.constraint_violations), (24, 1));
-    assert!(fixture.tables().checkpoint.is_some());
+    assert!(fixture.tables().checkpoint.is_none());
 }
 
 #[tokio::test]
@@ -340,7 +362,7 @@ async fn unavailable_database_ends_the_run() {
     let mut fixture = SyncFixture::with_entries(25);
     fixture.store.unavailable_at_id = Some(7);
     let outcome = fixture.force_full_sync().await;
-    assert_eq!((outcome.run.status, outcome.is_store_unavailable), (RunStatus::Failed, true));
+    assert_eq!((outcome.run.status, outcome.is_store_unreachable), (RunStatus::Failed, true));
     assert_eq!(outcome.failure.unwrap().exit, Exit::Database);
     assert_eq!(fixture.tables().checkpoint, None);
 }
@@ -411,6 +433,7 @@ async fn incremental_run_reconciles_local_edits_without_a_request() {
         (SyncMode::Incremental, 1, 2)
     );
     assert_eq!(run.counters.user_lists_updated, 0, "MAL did not send them");
+    assert_eq!(run.counters.user_lists_settled, 1, "the status was set back; the higher episodes stay");
     assert_eq!(
         fixture.recorded_changes_from(changes_before),
         [

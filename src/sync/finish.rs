@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracing::info;
 
 use crate::{
-    domain::run::{Run, RunStatus, SyncMode, sanitize_failure_text},
+    domain::{
+        missing_entry::MissingEntry,
+        run::{Run, RunStatus, SyncMode, sanitize_failure_text},
+    },
     failpoint::failpoint,
     failure::Failure,
 };
@@ -26,20 +29,22 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         started_at: DateTime<Utc>,
     ) -> SyncOutcome {
         let counters = state.tally.counters(self.request_counters(&state));
-        let (mut status, mut failure, mut is_store_unavailable) = match result {
+        let (mut status, mut failure, mut is_store_unreachable) = match result {
             Ok(()) if state.mode == SyncMode::Skipped => (RunStatus::Skipped, None, false),
             Ok(()) if state.tally.is_everything_stored() => (RunStatus::Success, None, false),
             Ok(()) => (RunStatus::Partial, None, false),
             Err(StopReason::Cancelled) => (RunStatus::Interrupted, None, false),
             Err(StopReason::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
-            Err(StopReason::StoreUnavailable(failure)) => (RunStatus::Failed, Some(failure), true),
+            Err(StopReason::StoreFailed { failure, is_unreachable }) => {
+                (RunStatus::Failed, Some(failure), is_unreachable)
+            }
         };
         let is_completed = matches!(status, RunStatus::Success | RunStatus::Partial);
-        let checkpoint = (is_completed && !state.tally.has_lost_batch()).then(|| build_checkpoint(&state));
+        let checkpoint = (is_completed && state.tally.is_everything_taken()).then(|| build_checkpoint(&state));
         let duration = TimeDelta::milliseconds(i64::try_from(state.started.elapsed().as_millis()).unwrap_or(i64::MAX));
         let (user, mode, errors) = (state.user.id, state.mode, state.tally.errors());
         let account_id = state.account_id().filter(|_| is_completed);
-        let listing_gap = listing_gap(&state);
+        let (listing_gap, missing_entries) = (listing_gap(&state), changed_missing_entries(&state));
         let finished_run = state.run_id.map(|run| {
             let failure = failure.as_ref().map(failure_text);
             FinishedRun {
@@ -54,6 +59,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                 failure,
                 checkpoint,
                 listing_gap,
+                missing_entries,
             }
         });
         failpoint!("run.before_mark");
@@ -61,13 +67,15 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             Some(finished_run) => self.store_run_result(finished_run, &mut status, &mut failure).await,
             None => self.store.now().await,
         };
+        failpoint!("run.after_mark");
         let finished_at = match end_time {
-            Ok(time) => Some(time),
+            Ok(time) => time,
             Err(error) => {
+                is_store_unreachable |= error.is_unreachable();
                 // The first error is the one that is reported.
                 failure.get_or_insert_with(|| error.into());
-                (status, is_store_unavailable) = (RunStatus::Failed, true);
-                None
+                status = RunStatus::Failed;
+                started_at + duration
             }
         };
         if is_completed && failure.is_none() {
@@ -82,8 +90,8 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             dry_run: state.options.dry_run,
             status,
             started_at,
-            finished_at,
-            duration: finished_at.map(|_| duration),
+            finished_at: Some(finished_at),
+            duration: Some(duration),
             counters,
             errors: state.tally.errors().to_vec(),
             failure: failure.as_ref().map(failure_text),
@@ -91,7 +99,8 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         SyncOutcome {
             run,
             failure,
-            is_store_unavailable,
+            is_store_unreachable,
+            hints: state.hints.into_iter().collect(),
             account: state.account,
             dry_run_changes: state.dry_run_changes,
         }
@@ -117,6 +126,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                         failure,
                         checkpoint: None,
                         listing_gap: None,
+                        missing_entries: None,
                         ..finished_run
                     })
                     .await
@@ -151,4 +161,11 @@ fn listing_gap(state: &RunState<'_>) -> Option<Option<i64>> {
         ListingVerdict::Complete => Some(None),
         ListingVerdict::Unconfirmed | ListingVerdict::Broken => Some(listing.gap()),
     }
+}
+
+/// Returns the entries that are missing now. Returns `None` if they are those of the `users` row.
+fn changed_missing_entries(state: &RunState<'_>) -> Option<Vec<MissingEntry>> {
+    let is_list_complete = state.full_listing.is_some_and(|listing| listing.verdict() != ListingVerdict::Broken);
+    let missing = state.tally.missing_entries(&state.user.missing_entries, is_list_complete);
+    (missing != state.user.missing_entries).then_some(missing)
 }

@@ -1,13 +1,16 @@
 //! Plans the import of an entry from a file: the merge rules of a sync, with the file's values as MAL's. Pure.
 //!
-//! Invariant: an import changes neither the merge base nor `mal_updated_at` nor `removed_at`, because the file says
-//! nothing about MAL. See decision 10.
+//! Invariants:
+//! 1. An import changes neither the merge base nor `mal_updated_at` nor `removed_at`, because the file says nothing about
+//!    MAL. See decision 10.
+//! 2. What an import writes is not the user's own. See decision 24.
 
 use crate::domain::{
     edit::EntryEdit,
     entry::StoredEntry,
     entry_fields::{EntryValues, Field},
     imported_entry::ImportedEntry,
+    own_values,
 };
 
 use super::{
@@ -21,18 +24,28 @@ pub fn plan_import(before: Option<&StoredEntry>, imported: &ImportedEntry) -> En
     let stored_values = before.map(|before| before.values.clone()).unwrap_or_default();
     let file_values = apply_file_fields(&stored_values, imported);
     let entry = match before {
-        None => StoredEntry {
-            mal_id: imported.anime.mal_id,
-            values: with_episode_count(file_values),
-            ..StoredEntry::default()
-        },
-        Some(before) => {
-            let values =
-                resolve_entry(&stored_values, merge_base_fields(before).as_ref(), &file_values, &before.pinned).values;
-            StoredEntry { values, ..before.clone() }
+        None => {
+            let values = with_episode_count(file_values);
+            let kept = own_values::record_kept_values(&values, None, |_| false);
+            StoredEntry { mal_id: imported.anime.mal_id, values, kept, ..StoredEntry::default() }
         }
+        Some(before) => import_into(before, &file_values),
     };
     plan_edit(before, entry)
+}
+
+/// Returns the entry after an import of these values. A value that the import writes is not the user's own.
+fn import_into(before: &StoredEntry, file_values: &EntryValues) -> StoredEntry {
+    let base = merge_base_fields(before);
+    let values = resolve_entry(&before.values, &before.kept, base.as_ref(), file_values, &before.pinned).values;
+    if values == before.values {
+        return before.clone();
+    }
+    let is_own = |field| {
+        values.has_same(field, &before.values) && own_values::is_own(&before.values, &before.kept, base.as_ref(), field)
+    };
+    let kept = own_values::record_kept_values(&values, base.as_ref(), is_own);
+    StoredEntry { values, kept, ..before.clone() }
 }
 
 /// Returns the stored values with the fields of the file replaced.
@@ -84,7 +97,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{anime::Anime, merge_base::MergeBase};
+    use crate::domain::{anime::Anime, merge_base::MergeBase, own_values::own_fields};
 
     fn stored_entry() -> StoredEntry {
         let base = MergeBase::from(
@@ -123,6 +136,28 @@ mod tests {
         assert_eq!((values.notes.as_deref(), values.priority), (Some("mine"), 0));
         assert_eq!(values.finish_date, "2020".parse().ok());
         assert_eq!((after.base, after.mal_updated_at), (before.base, before.mal_updated_at));
+    }
+
+    #[test]
+    fn imported_values_are_not_own_and_own_values_stay_own() {
+        let file = EntryValues {
+            status: "watching".into(),
+            episodes_watched: Some(9),
+            notes: Some("the file's".into()),
+            ..EntryValues::default()
+        };
+        let fields = [Field::Status, Field::EpisodesWatched, Field::Notes];
+        let created = plan_import(None, &imported_entry(&fields, file.clone())).entry;
+        assert_eq!(own_fields(&created), []);
+        let before = StoredEntry { values: EntryValues { score: Some(3), ..stored_entry().values }, ..stored_entry() };
+        let after = plan_import(Some(&before), &imported_entry(&fields, file.clone())).entry;
+        assert_eq!((after.values.episodes_watched, after.values.notes.as_deref()), (Some(9), Some("the file's")));
+        assert_eq!(own_fields(&after), [Field::Score], "edited before");
+        let again = plan_import(Some(&after), &imported_entry(&fields, file.clone()));
+        assert_eq!((again.entry, again.field_edits.len()), (after, 0));
+        let adopted = StoredEntry { base: None, ..before };
+        let after = plan_import(Some(&adopted), &imported_entry(&fields, file)).entry;
+        assert_eq!((own_fields(&after), after.values.notes.as_deref()), (vec![Field::Notes], Some("x")));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{
         change::FieldChange,
         entry::{RemoteEntry, StoredEntry},
         list_status::ListStatus,
+        missing_entry::MissingEntry,
         run::{EntryError, RequestCounters, RunCounters, RunId, RunStatus, SyncMode},
         user::{MalAccount, UserId},
     },
@@ -63,6 +64,10 @@ impl From<FakeError> for Failure {
 impl SyncStoreError for FakeError {
     fn is_fatal(&self) -> bool {
         self.is_fatal
+    }
+
+    fn is_unreachable(&self) -> bool {
+        self.is_fatal && self.exit == Exit::Database
     }
 
     fn constraint_violations(&self) -> i64 {
@@ -170,6 +175,8 @@ pub(super) struct StoreTables {
     pub(super) checkpoint: Option<SyncCheckpoint>,
     /// `users.mal_list_gap`.
     pub(super) listing_gap: Option<i64>,
+    /// `users.mal_missing_entries`.
+    pub(super) missing_entries: Vec<MissingEntry>,
     /// The number of anime and entry rows written so far.
     pub(super) rows_written: usize,
 }
@@ -238,8 +245,14 @@ impl InMemoryStore {
             }
         }
         let constraint_violations = i64::try_from(unstorable.len()).unwrap();
-        let unstorable_entries =
-            unstorable.iter().map(|item| UnstorableEntry { mal_id: item.mal_id(), message: "check".into() }).collect();
+        let unstorable_entries = unstorable
+            .iter()
+            .map(|item| UnstorableEntry {
+                mal_id: item.mal_id(),
+                message: "check".into(),
+                hint: Some("see check".into()),
+            })
+            .collect();
         Ok(BatchResult { outcomes, unstorable_entries, constraint_violations })
     }
 }
@@ -338,6 +351,9 @@ impl SyncStore for InMemoryStore {
         let mut tables = self.tables.lock().unwrap();
         *tables.runs.last_mut().unwrap() = (finished_run.mode, finished_run.status, finished_run.counters);
         tables.checkpoint = finished_run.checkpoint.or(tables.checkpoint);
+        if let Some(missing) = &finished_run.missing_entries {
+            tables.missing_entries.clone_from(missing);
+        }
         tables.listing_gap = finished_run.listing_gap.unwrap_or(tables.listing_gap);
         Ok(time_at(self.now_seconds))
     }

@@ -20,6 +20,8 @@ mod last_flush;
 pub mod listing;
 pub mod mode;
 #[cfg(test)]
+mod model_oracle;
+#[cfg(test)]
 mod model_tests;
 pub mod plan;
 pub mod port;

@@ -39,7 +39,7 @@ pub fn choose_mode(user: &User, options: &RunOptions, now: DateTime<Utc>) -> Syn
         let age = at.and_then(|at| (now - at).to_std().ok());
         age.is_some_and(|age| age < max_age)
     };
-    let must_be_full = options.force_full || options.prune;
+    let must_be_full = options.force_full || options.prune || !user.missing_entries.is_empty();
     let last_sync = if must_be_full { user.last_full_sync } else { user.last_mal_sync };
     if options.skip_if_synced_after.is_some_and(|time| last_sync.is_some_and(|last_sync| last_sync > time)) {
         SyncMode::Skipped
@@ -57,7 +57,10 @@ pub fn choose_mode(user: &User, options: &RunOptions, now: DateTime<Utc>) -> Syn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::user::{StoredLogin, UserId};
+    use crate::domain::{
+        missing_entry::MissingEntry,
+        user::{StoredLogin, UserId},
+    };
 
     fn time_at_minute(minute: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + minute * 60, 0).unwrap()
@@ -74,6 +77,7 @@ mod tests {
             watermark: last_sync.map(time_at_minute),
             drift: Some(0),
             listing_gap: None,
+            missing_entries: Vec::new(),
             last_full_sync: last_full.map(time_at_minute),
         }
     }
@@ -115,6 +119,13 @@ mod tests {
         assert_eq!(choose_mode(&user, &RunOptions { prune: true, ..run_options() }, time_at_minute(0)), SyncMode::Full);
         let no_min_interval = RunOptions { min_interval: Duration::ZERO, ..run_options() };
         assert_eq!(choose_mode(&user, &no_min_interval, time_at_minute(0)), SyncMode::Incremental);
+    }
+
+    #[test]
+    fn missing_entries_make_the_run_full() {
+        let missing = MissingEntry { mal_id: 5, title: None, message: "no".into() };
+        let user = User { missing_entries: vec![missing], ..user_synced_at(Some(0), Some(0)) };
+        assert_eq!(choose_mode(&user, &run_options(), time_at_minute(0)), SyncMode::Full);
     }
 
     #[test]

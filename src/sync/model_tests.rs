@@ -1,7 +1,6 @@
 //! Model test: random edits on both sides and syncs that complete, fail midway or fail at once.
 //!
-//! The expected rows come from a second implementation of the rules, which is written from the table in prose and
-//! shares no code with `resolve`.
+//! The expected rows come from `model_oracle`, a second implementation of the rules.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,71 +9,31 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    edit::plan_user_edit,
     engine::{SyncEngine, SyncOutcome},
-    in_memory::{FakeMalSource, InMemoryStore, StoreTables, remote_entry},
+    import::plan_import,
+    in_memory::{FakeMalSource, InMemoryStore, StoreTables, anime_with_id, remote_entry},
     mode::RunOptions,
+    model_oracle::{FieldFlags, MODEL_FIELDS, ModelFields, ModelRow},
     restore::{ChangeSource, RestoreStep, plan_restore},
 };
 use crate::domain::{
     change::FieldChange,
     edit::SkipReason,
-    entry_fields::Field,
-    merge_base::MergeBase,
-    partial_date::PartialDate,
+    entry::StoredEntry,
     run::{RunStatus, SyncMode},
     user::{StoredLogin, User, UserId},
 };
 
-/// The fields of an entry that the histories edit, in the simplest types.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct ModelFields {
-    status: String,
-    score: Option<i32>,
-    episodes: i32,
-    start: Option<String>,
-    notes: Option<String>,
-}
-
-/// A row as the model expects it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ModelRow {
-    local: ModelFields,
-    base: ModelFields,
-    removed: bool,
-    /// Which of status, score, episodes, start and notes are pinned.
-    pins: [bool; 5],
-}
-
-/// Returns the fields that a sync must leave in this row: the table of rules, pins included.
-fn expected_fields(row: &ModelRow, mal: &ModelFields) -> ModelFields {
-    let (ModelRow { local, base, .. }, [status, score, episodes, start, notes]) = (row, row.pins);
-    let resolved = apply_rules_without_pins(local, base, mal);
-    let pick = |is_pinned| if is_pinned { local } else { &resolved };
-    ModelFields {
-        status: pick(status).status.clone(),
-        score: pick(score).score,
-        episodes: pick(episodes).episodes,
-        start: pick(start).start.clone(),
-        notes: pick(notes).notes.clone(),
-    }
-}
-
-fn apply_rules_without_pins(local: &ModelFields, base: &ModelFields, mal: &ModelFields) -> ModelFields {
-    let own_notes = local.notes.as_ref().filter(|notes| base.notes.as_ref() != Some(notes));
-    ModelFields {
-        status: mal.status.clone(),
-        score: mal.score.or(local.score),
-        episodes: local.episodes.max(mal.episodes),
-        start: mal.start.clone().or_else(|| local.start.clone()),
-        notes: own_notes.or(mal.notes.as_ref()).or(local.notes.as_ref()).cloned(),
-    }
-}
-
 #[derive(Clone, Debug)]
 enum ModelStep {
-    EditLocal(i32, ModelFields),
+    /// Another program writes all values of a row, or inserts one.
+    WriteSql(i32, ModelFields),
+    /// `malsync edit` names all values.
+    EditByCommand(i32, ModelFields),
+    Import(i32, ModelFields),
     EditRemote(i32, ModelFields),
-    SetPins(i32, [bool; 5]),
+    SetPins(i32, FieldFlags),
     RemoveOnMal(i32),
     Sync {
         full: bool,
@@ -97,9 +56,6 @@ fn to_restore_step(change: &FieldChange) -> RestoreStep {
     RestoreStep { mal_id: change.mal_id, field: change.field.as_str().to_owned(), before, after, base: Value::Null }
 }
 
-const PINNABLE_FIELDS: [Field; 5] =
-    [Field::Status, Field::Score, Field::EpisodesWatched, Field::StartDate, Field::Notes];
-
 const ENTRY_IDS: std::ops::RangeInclusive<i32> = 1..=10;
 
 fn any_model_fields() -> impl Strategy<Value = ModelFields> {
@@ -119,9 +75,11 @@ fn any_model_fields() -> impl Strategy<Value = ModelFields> {
 
 fn any_steps() -> impl Strategy<Value = Vec<ModelStep>> {
     let step = prop_oneof![
-        4 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::EditLocal(id, fields)),
+        4 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::WriteSql(id, fields)),
+        2 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::EditByCommand(id, fields)),
+        3 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::Import(id, fields)),
         6 => (ENTRY_IDS, any_model_fields()).prop_map(|(id, fields)| ModelStep::EditRemote(id, fields)),
-        2 => (ENTRY_IDS, any::<[bool; 5]>()).prop_map(|(id, pins)| ModelStep::SetPins(id, pins)),
+        2 => (ENTRY_IDS, any::<FieldFlags>()).prop_map(|(id, pins)| ModelStep::SetPins(id, pins)),
         1 => ENTRY_IDS.prop_map(ModelStep::RemoveOnMal),
         4 => any::<bool>().prop_map(|full| ModelStep::Sync { full }),
         2 => (any::<bool>(), 0..10_u64).prop_map(|(full, offset)| ModelStep::SyncWithMissingPage { full, offset }),
@@ -158,48 +116,49 @@ impl ModelState {
 
     /// Returns the stored rows in the model's types.
     fn stored_rows(&self) -> BTreeMap<i32, ModelRow> {
-        let model_fields = |values: &crate::domain::entry_fields::EntryValues| ModelFields {
-            status: values.status.clone(),
-            score: values.score,
-            episodes: values.episodes_watched.unwrap_or(0),
-            start: values.start_date.map(|date| date.to_string()),
-            notes: values.notes.clone(),
-        };
-        let base_fields = |base: &Value| ModelFields {
-            status: base["status"].as_str().unwrap().to_owned(),
-            score: base["score"].as_i64().filter(|score| *score > 0).map(|score| i32::try_from(score).unwrap()),
-            episodes: i32::try_from(base["num_episodes_watched"].as_i64().unwrap()).unwrap(),
-            start: base["start_date"].as_str().map(str::to_owned),
-            notes: base["comments"].as_str().filter(|text| !text.is_empty()).map(str::to_owned),
-        };
-        let entries = self.tables().entries;
-        entries
-            .into_iter()
-            .map(|(id, entry)| {
-                let base = base_fields(&entry.base.as_ref().and_then(MergeBase::parse_json).unwrap());
-                let pins = PINNABLE_FIELDS.map(|field| entry.pinned.contains(&field));
-                (id, ModelRow { local: model_fields(&entry.values), base, removed: entry.removed_at.is_some(), pins })
-            })
-            .collect()
+        let to_row =
+            |(id, entry): (&i32, &StoredEntry)| (*id, ModelRow::from_stored(entry, self.expected_rows.get(id)));
+        self.tables().entries.iter().map(to_row).collect()
     }
 
-    fn edit_local(&mut self, id: i32, fields: &ModelFields) {
-        let Some(row) = self.expected_rows.get_mut(&id) else { return };
+    fn write_sql(&mut self, id: i32, fields: &ModelFields) {
+        let Some(row) = self.expected_rows.get_mut(&id) else {
+            self.expected_rows.insert(id, ModelRow::created_by_another_application(fields));
+            let mut entry = StoredEntry { id: i64::from(id), mal_id: id, ..StoredEntry::default() };
+            fields.write_to(&mut entry.values);
+            self.store.tables.lock().unwrap().entries.insert(id, entry);
+            return;
+        };
         row.local = fields.clone();
+        self.store.edit_entry(id, |entry| fields.write_to(&mut entry.values));
+    }
+
+    fn edit_by_command(&mut self, id: i32, fields: &ModelFields) {
+        let Some(row) = self.expected_rows.get_mut(&id) else { return };
+        *row = row.edited(fields);
         self.store.edit_entry(id, |entry| {
-            entry.values.status.clone_from(&fields.status);
-            entry.values.score = fields.score;
-            entry.values.episodes_watched = Some(fields.episodes);
-            entry.values.start_date = fields.start.as_ref().and_then(|date| date.parse::<PartialDate>().ok());
-            entry.values.notes.clone_from(&fields.notes);
+            let mut values = entry.values.clone();
+            fields.write_to(&mut values);
+            if let Some(edit) = plan_user_edit(entry, values, &MODEL_FIELDS) {
+                *entry = edit.entry;
+            }
         });
     }
 
-    fn set_pins(&mut self, id: i32, pins: [bool; 5]) {
+    fn import(&mut self, id: i32, file: &ModelFields) {
+        let imported = file.to_imported_entry(anime_with_id(id));
+        let mut tables = self.store.tables.lock().unwrap();
+        let entry = plan_import(tables.entries.get(&id), &imported).entry;
+        tables.entries.insert(id, StoredEntry { id: i64::from(id), ..entry });
+        let row = self.expected_rows.get(&id);
+        let row = row.map_or_else(|| ModelRow::created_by_import(file), |row| row.imported(file));
+        self.expected_rows.insert(id, row);
+    }
+
+    fn set_pins(&mut self, id: i32, pins: FieldFlags) {
         let Some(row) = self.expected_rows.get_mut(&id) else { return };
         row.pins = pins;
-        let pinned =
-            PINNABLE_FIELDS.into_iter().zip(pins).filter(|(_, pinned)| *pinned).map(|(field, _)| field).collect();
+        let pinned = MODEL_FIELDS.into_iter().zip(pins).filter(|(_, pinned)| *pinned).map(|(field, _)| field).collect();
         self.store.edit_entry(id, |entry| entry.pinned = pinned);
     }
 
@@ -226,6 +185,7 @@ impl ModelState {
             watermark,
             drift: Some(0),
             listing_gap: None,
+            missing_entries: self.tables().missing_entries,
             last_full_sync: watermark,
         };
         let options = RunOptions {
@@ -252,16 +212,12 @@ impl ModelState {
     fn expected_row(&self, id: i32, mode: SyncMode) -> Option<ModelRow> {
         match (self.expected_rows.get(&id), self.remote_entries.get(&id)) {
             (None, None) => None,
-            (None, Some(mal)) => {
-                Some(ModelRow { local: mal.clone(), base: mal.clone(), removed: false, pins: [false; 5] })
-            }
-            (Some(row), Some(mal)) => {
-                Some(ModelRow { local: expected_fields(row, mal), base: mal.clone(), removed: false, pins: row.pins })
-            }
-            (Some(row), None) if row.removed => Some(row.clone()),
+            (None, Some(mal)) => Some(ModelRow::created_by_sync(mal)),
+            (Some(row), Some(mal)) => Some(row.merged(mal)),
+            (Some(row), None) if row.removed || row.base.is_none() => Some(row.clone()),
             // Only a full run finds a missing entry. Until then the rules apply with the merge base.
-            (Some(row), None) if mode == SyncMode::Full => Some(ModelRow { removed: true, ..row.clone() }),
-            (Some(row), None) => Some(ModelRow { local: expected_fields(row, &row.base), ..row.clone() }),
+            (Some(row), None) if mode == SyncMode::Full => Some(row.marked_as_removed()),
+            (Some(row), None) => row.base.as_ref().map(|base| row.merged(base)),
         }
     }
 
@@ -270,13 +226,15 @@ impl ModelState {
     fn check_rows(&mut self, outcome: &SyncOutcome) {
         let stored = self.stored_rows();
         for id in ENTRY_IDS {
-            let (before, expected) = (self.expected_rows.get(&id).cloned(), self.expected_row(id, outcome.run.mode));
-            let actual = stored.get(&id).cloned();
+            let comparable = |row: Option<&ModelRow>| row.map(ModelRow::to_comparable);
+            let before = comparable(self.expected_rows.get(&id));
+            let expected = comparable(self.expected_row(id, outcome.run.mode).as_ref());
+            let actual = comparable(stored.get(&id));
             if outcome.run.status == RunStatus::Success {
                 assert_eq!(actual, expected, "entry {id} after a complete run");
             } else {
                 // A run that lost a batch marks nothing as removed. The rules then apply with the merge base.
-                let not_removed = self.expected_row(id, SyncMode::Incremental);
+                let not_removed = comparable(self.expected_row(id, SyncMode::Incremental).as_ref());
                 assert!(
                     actual == before || actual == expected || actual == not_removed,
                     "entry {id}: before {before:?}, expected {expected:?}, actual {actual:?}"
@@ -288,7 +246,9 @@ impl ModelState {
 
     fn apply_step(&mut self, step: ModelStep) {
         let outcome = match step {
-            ModelStep::EditLocal(id, fields) => return self.edit_local(id, &fields),
+            ModelStep::WriteSql(id, fields) => return self.write_sql(id, &fields),
+            ModelStep::EditByCommand(id, fields) => return self.edit_by_command(id, &fields),
+            ModelStep::Import(id, fields) => return self.import(id, &fields),
             ModelStep::EditRemote(id, fields) => return self.edit_remote(id, fields),
             ModelStep::SetPins(id, pins) => return self.set_pins(id, pins),
             ModelStep::RemoveOnMal(id) => {

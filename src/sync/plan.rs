@@ -13,7 +13,9 @@ use crate::domain::{
     change::{FieldChange, MergeRule},
     entry::{RemoteEntry, StoredEntry},
     entry_fields::{EntryValues, Field},
+    kept_values::KeptValues,
     merge_base::MergeBase,
+    own_values,
     run::{RequestCounters, RunCounters},
 };
 
@@ -48,7 +50,7 @@ impl BatchPlanner for RulePlanner<'_> {
             let local = rows.entries.get(&item.mal_id());
             local
                 .and_then(|local| resolve_item(item, local))
-                .is_some_and(|resolution| resolution.needs_conflict_history())
+                .is_some_and(|item| item.resolution.needs_conflict_history())
         };
         items.iter().filter(needs_history).map(BatchItem::mal_id).collect()
     }
@@ -93,34 +95,46 @@ fn plan_fetched_entry<'a>(
         }
     };
     let mal_updated_at = remote.list_status.updated_at.map(truncate_to_seconds);
-    let write = |local: Option<&StoredEntry>, values| StoredEntry {
+    let mal_values = &remote.list_status.values;
+    let write = |local: Option<&StoredEntry>, values, kept| StoredEntry {
         id: local.map_or(0, |local| local.id),
         mal_id,
         values,
         base: Some(remote.list_status.base.clone()),
+        kept,
         mal_updated_at,
         removed_at: None,
         pinned: local.map(|local| local.pinned.clone()).unwrap_or_default(),
     };
-    let mut outcome =
-        EntryOutcome { mal_id, anime, entry: RowOutcome::Unchanged, newly_listed: false, changes: Vec::new() };
+    let mut outcome = EntryOutcome {
+        mal_id,
+        anime,
+        entry: RowOutcome::Unchanged,
+        newly_listed: false,
+        rewrites_record: false,
+        changes: Vec::new(),
+    };
     match local.and_then(|local| Some((local, resolve_item(item, local)?))) {
         None => {
             outcome.entry = RowOutcome::Created;
             outcome.newly_listed = true;
-            outcome.changes.push(entry_level_change(mal_id, None, Some(&remote.list_status.values)));
-            plan.new_entries.push(write(None, remote.list_status.values.clone()));
+            outcome.changes.push(entry_level_change(mal_id, None, Some(mal_values)));
+            plan.new_entries.push(write(None, mal_values.clone(), KeptValues::default()));
         }
-        Some((local, resolution)) => {
+        Some((local, ResolvedItem { resolution, base })) => {
             outcome.newly_listed = local.base.is_none() || local.removed_at.is_some();
             let is_base_outdated = local.base.as_ref() != Some(&remote.list_status.base)
                 || local.mal_updated_at.map(truncate_to_seconds) != mal_updated_at
                 || local.removed_at.is_some();
             outcome.changes = collect_changes(local, &resolution, rows);
             outcome.changes.extend(local.removed_at.map(|at| removed_at_change(mal_id, Some(at), None)));
+            let kept = kept_after_merge(local, base.as_ref(), &resolution.values, mal_values);
             if is_base_outdated || resolution.has_changes() {
                 outcome.entry = RowOutcome::Updated;
-                plan.changed_entries.push(write(Some(local), resolution.values));
+            }
+            outcome.rewrites_record = outcome.entry == RowOutcome::Unchanged && kept != local.kept;
+            if outcome.entry == RowOutcome::Updated || outcome.rewrites_record {
+                plan.changed_entries.push(write(Some(local), resolution.values, kept));
             }
         }
     }
@@ -128,32 +142,63 @@ fn plan_fetched_entry<'a>(
 }
 
 fn plan_reconcile(plan: &mut WritePlan<'_>, item: &BatchItem, local: &StoredEntry, rows: &ExistingRows) {
-    let Some(resolution) = resolve_item(item, local) else { return };
+    let Some(ResolvedItem { resolution, base: Some(base) }) = resolve_item(item, local) else { return };
     let mal_id = local.mal_id;
     let changes = collect_changes(local, &resolution, rows);
-    let mut entry = RowOutcome::Unchanged;
-    if resolution.has_changes() {
-        entry = RowOutcome::Updated;
-        plan.changed_entries.push(StoredEntry { values: resolution.values, ..local.clone() });
+    let kept = kept_after_merge(local, Some(&base), &resolution.values, &base);
+    let entry = if resolution.has_changes() { RowOutcome::Updated } else { RowOutcome::Unchanged };
+    let rewrites_record = entry == RowOutcome::Unchanged && kept != local.kept;
+    if entry == RowOutcome::Updated || rewrites_record {
+        plan.changed_entries.push(StoredEntry { values: resolution.values, kept, ..local.clone() });
     }
-    plan.outcomes.push(EntryOutcome { mal_id, anime: RowOutcome::Unchanged, entry, newly_listed: false, changes });
+    let anime = RowOutcome::Unchanged;
+    plan.outcomes.push(EntryOutcome { mal_id, anime, entry, newly_listed: false, rewrites_record, changes });
+}
+
+/// A resolved item.
+struct ResolvedItem {
+    resolution: EntryResolution,
+    /// The values of the merge base, if they were needed.
+    base: Option<EntryValues>,
 }
 
 /// Resolves one item. Returns `None` if an entry to reconcile has no merge base or is marked as removed.
-fn resolve_item(item: &BatchItem, local: &StoredEntry) -> Option<EntryResolution> {
+fn resolve_item(item: &BatchItem, local: &StoredEntry) -> Option<ResolvedItem> {
     let base = || local.base.as_ref().and_then(MergeBase::parse_values);
+    let resolve = |base: Option<EntryValues>, remote: &EntryValues| {
+        let resolution = resolve::resolve_entry(&local.values, &local.kept, base.as_ref(), remote, &local.pinned);
+        ResolvedItem { resolution, base }
+    };
     match item {
         BatchItem::Fetched(remote) => {
             let remote = &remote.list_status.values;
             // If both sides are equal, the base does not matter. Most entries are, so do not parse it.
             let base = if local.values == *remote { None } else { base() };
-            Some(resolve::resolve_entry(&local.values, base.as_ref(), remote, &local.pinned))
+            Some(resolve(base, remote))
         }
         BatchItem::Reconcile(_) if local.removed_at.is_some() => None,
         BatchItem::Reconcile(_) => {
-            base().map(|base| resolve::resolve_entry(&local.values, Some(&base), &base, &local.pinned))
+            let base = base()?;
+            let remote = base.clone();
+            Some(resolve(Some(base), &remote))
         }
     }
+}
+
+/// Returns the record of the values that a merge kept and that the user did not write. `base` are the values of the
+/// merge base before it.
+fn kept_after_merge(
+    local: &StoredEntry,
+    base: Option<&EntryValues>,
+    merged: &EntryValues,
+    remote: &EntryValues,
+) -> KeptValues {
+    // Most entries are MAL's in every value.
+    if merged == remote {
+        return KeptValues::default();
+    }
+    let was_own = |field| own_values::is_own(&local.values, &local.kept, base, field);
+    own_values::record_kept_values(merged, Some(remote), was_own)
 }
 
 fn collect_changes(local: &StoredEntry, resolution: &EntryResolution, rows: &ExistingRows) -> Vec<FieldChange> {

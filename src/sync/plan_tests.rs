@@ -24,6 +24,7 @@ fn rows_after_storing(remote: &RemoteEntry) -> ExistingRows {
         mal_id: remote.mal_id(),
         values: remote.list_status.values.clone(),
         base: Some(remote.list_status.base.clone()),
+        kept: KeptValues::default(),
         mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         pinned: Vec::new(),

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         change::FieldChange,
         entry::{RemoteEntry, StoredEntry},
+        missing_entry::MissingEntry,
         run::{EntryError, RequestCounters, RunCounters, RunId, RunStatus, SyncMode},
         user::{MalAccount, UserId},
     },
@@ -84,6 +85,9 @@ pub trait SyncStoreError: Error + Into<Failure> + Send + Sync + 'static {
     /// read-only or full, or a privilege or a table is missing. Otherwise only this batch failed and the run continues.
     fn is_fatal(&self) -> bool;
 
+    /// Returns true if the database does not answer at all: it cannot be connected to, or the connection broke.
+    fn is_unreachable(&self) -> bool;
+
     /// Returns true if the user's row now belongs to another MAL account. The database itself works; the run fails.
     fn is_account_mismatch(&self) -> bool;
 
@@ -138,6 +142,8 @@ pub struct FinishedRun<'a> {
     /// The difference between MAL's count and the stored entries, which the next full run must find too: `Some(None)` if
     /// the full listing was complete. `None` leaves the column unchanged.
     pub listing_gap: Option<Option<i64>>,
+    /// All entries that the database refused and that are still missing. `None` leaves the column unchanged.
+    pub missing_entries: Option<Vec<MissingEntry>>,
 }
 
 /// Entries to mark as removed or to delete, in one transaction.

@@ -28,16 +28,24 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                 return Err(StopReason::Cancelled);
             }
             match self.merge_batch(state, batch, BatchKind::Reconciled).await {
-                Ok(result) => state.tally.record_reconciled(&result.outcomes),
-                Err(BatchFailure { stop_reason: Some(reason), .. }) => return Err(reason),
-                Err(BatchFailure { message, stop_reason: None }) => {
-                    // MAL did not send these entries, so they are not errors of the list. But without them the run is
-                    // not complete.
-                    warn!("{} local edits were not reconciled; the next run tries again: {message}", batch.len());
-                    state.tally.record_lost_batch();
+                Ok(result) => {
+                    state.tally.record_reconciled(&result.outcomes);
+                    if let Some(refused) = result.unstorable_entries.first() {
+                        let count = result.unstorable_entries.len();
+                        warn_not_reconciled(state, count, &refused.message);
+                    }
                 }
+                Err(BatchFailure { stop_reason: Some(reason), .. }) => return Err(reason),
+                Err(BatchFailure { message, stop_reason: None }) => warn_not_reconciled(state, batch.len(), &message),
             }
         }
         Ok(())
     }
+}
+
+/// Records that entries were not reconciled. MAL did not send them, so they are not errors of the list. But without them
+/// the run is not complete.
+fn warn_not_reconciled(state: &mut RunState<'_>, entries: usize, message: &str) {
+    warn!("{entries} local edits were not reconciled; the next run tries again: {message}");
+    state.tally.record_lost_batch();
 }

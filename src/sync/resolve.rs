@@ -5,7 +5,8 @@
 //! 1. If local equals base, a different remote value is a plain update.
 //! 2. If local differs from base, or the rule keeps the local value, a different remote value is a conflict.
 //! 3. The rules are the table of `default_rule` and the arms of `apply_rule`.
-//! 4. A pinned field keeps its local value, even an empty one. Any differing remote value, even an empty one, is a
+//! 4. Which local values are the user's own is defined in `own_values`.
+//! 5. A pinned field keeps its local value, even an empty one. Any differing remote value, even an empty one, is a
 //!    conflict: it is the only sign that the pin blocks something.
 //!
 //! See decision 13 for pins.
@@ -19,6 +20,8 @@ use crate::domain::{
     comment_text,
     entry_fields::{EntryValues, Field},
     field_value::FieldValue,
+    kept_values::KeptValues,
+    own_values,
 };
 
 use super::port::LastConflict;
@@ -40,12 +43,12 @@ const fn default_rule(field: Field) -> MergeRule {
     }
 }
 
-/// Returns the value that the rule keeps.
+/// Returns the value that the rule keeps. `is_own` says whether the user wrote the local value.
 fn apply_rule<'a>(
     rule: MergeRule,
     local: FieldValue<'a>,
-    base: Option<FieldValue<'_>>,
     remote: FieldValue<'a>,
+    is_own: impl Fn() -> bool,
 ) -> FieldValue<'a> {
     match rule {
         MergeRule::MalWins => remote,
@@ -53,11 +56,8 @@ fn apply_rule<'a>(
         MergeRule::MalWinsIfScored | MergeRule::MalWinsIfSet => local,
         MergeRule::HigherWins if local.as_number() > remote.as_number() => local,
         MergeRule::HigherWins => remote,
-        MergeRule::LocalWinsIfOwn => {
-            let differs_from = |other| !Field::Notes.is_same(local, other);
-            let is_own = local.is_set() && base.map_or_else(|| !is_encoded_form(local, remote), differs_from);
-            if is_own || !remote.is_set() { local } else { remote }
-        }
+        MergeRule::LocalWinsIfOwn if !remote.is_set() || (local.is_set() && is_own()) => local,
+        MergeRule::LocalWinsIfOwn => remote,
         MergeRule::Pinned => local,
     }
 }
@@ -146,10 +146,12 @@ impl EntryResolution {
     }
 }
 
-/// Resolves every field of an entry by the rules. Pinned fields keep their local value.
+/// Resolves every field of an entry by the rules. Pinned fields keep their local value. `kept` records which local
+/// values the user did not write.
 #[must_use]
 pub fn resolve_entry(
     local: &EntryValues,
+    kept: &KeptValues,
     base: Option<&EntryValues>,
     remote: &EntryValues,
     pinned: &[Field],
@@ -163,15 +165,19 @@ pub fn resolve_entry(
             continue;
         }
         let base_value = base.map(|base| base.get(field));
-        let kept = apply_rule(rule, local_value, base_value, mal);
-        let conflict = classify_conflict(field, rule, local_value, base_value, mal, kept);
-        let changed = kept != local_value;
+        let is_own = || {
+            let is_mal_in_other_spelling = base.is_none() && is_encoded_form(local_value, mal);
+            !is_mal_in_other_spelling && own_values::is_own(local, kept, base, field)
+        };
+        let result = apply_rule(rule, local_value, mal, is_own);
+        let conflict = classify_conflict(field, rule, local_value, base_value, mal, result);
+        let changed = result != local_value;
         if changed {
             // A changed field always takes MAL's value.
             values.copy_field(field, remote);
         }
         if changed || conflict != ConflictState::NoConflict {
-            let (local, mal, kept) = (local_value.to_json(), mal.to_json(), kept.to_json());
+            let (local, mal, kept) = (local_value.to_json(), mal.to_json(), result.to_json());
             field_resolutions.push(FieldResolution { field, local, mal, kept, rule, changed, conflict });
         }
     }

@@ -5,6 +5,16 @@ use serde_json::json;
 use super::*;
 use crate::domain::partial_date::PartialDate;
 
+/// Resolves an entry of which nothing is recorded as kept: every value that differs from the base is own.
+fn resolve_entry(
+    local: &EntryValues,
+    base: Option<&EntryValues>,
+    remote: &EntryValues,
+    pinned: &[Field],
+) -> EntryResolution {
+    super::resolve_entry(local, &KeptValues::default(), base, remote, pinned)
+}
+
 fn base_fields() -> EntryValues {
     EntryValues { status: "watching".into(), episodes_watched: Some(0), ..EntryValues::default() }
 }
@@ -153,6 +163,23 @@ fn local_notes_are_kept() {
             ("mine", None, "", "mine", NoConflict),
         ],
     );
+}
+
+#[test]
+fn kept_notes_give_way_to_mals() {
+    let with = |notes: &str| EntryValues { notes: (!notes.is_empty()).then(|| notes.into()), ..base_fields() };
+    let mut kept = KeptValues::default();
+    kept.insert(Field::Notes, FieldValue::Text("imported"));
+    let resolve = |local: &str, base: Option<&str>, remote: &str| {
+        let base = base.map(with);
+        let resolution = super::resolve_entry(&with(local), &kept, base.as_ref(), &with(remote), &[]);
+        resolution.values.notes.unwrap_or_default()
+    };
+    assert_eq!(resolve("imported", None, "MAL's"), "MAL's");
+    assert_eq!(resolve("imported", None, ""), "imported");
+    assert_eq!(resolve("imported", Some(""), "news"), "news", "MAL has comments for the first time");
+    assert_eq!(resolve("mine", Some(""), "news"), "mine", "written since");
+    assert_eq!(resolve("mine", None, "news"), "mine");
 }
 
 #[test]

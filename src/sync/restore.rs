@@ -2,9 +2,11 @@
 //!
 //! Rules:
 //! 1. Of each field the oldest value of the restored set comes back.
-//! 2. A field that was changed since is skipped and reported, unless `force` is set.
-//! 3. What MAL would bring back is skipped: an entry that a run created or found on MAL again.
-//! 4. An entry that MAL no longer has is restored as a local entry without a merge base, which no sync removes.
+//! 2. What a restore brings back is the user's own, whoever wrote it first (decision 24).
+//! 3. A field that was changed since is skipped and reported, unless `force` is set.
+//! 4. What MAL would bring back is skipped: an entry that a run created or found on MAL again.
+//! 5. A deleted entry is restored as a local entry without a merge base, which no sync removes. If the entry exists
+//!    again, the values and pins that were deleted with it come back one by one.
 //!
 //! See decision 13.
 
@@ -16,6 +18,7 @@ use crate::domain::{
     entry::StoredEntry,
     entry_fields::{EntryValues, Field},
     merge_base::MergeBase,
+    own_values,
 };
 
 use super::{edit, removal::entry_json};
@@ -63,12 +66,15 @@ pub fn plan_restore(
     force: bool,
 ) -> RestorePlan {
     let mut steps = merge_steps_by_field(steps);
-    let mut skipped = Vec::new();
+    let (mut skipped, mut restored) = (Vec::new(), Vec::new());
     let mut start = entry.cloned();
     if let Some(index) = steps.iter().position(|step| step.field == Field::Entry.as_str()) {
         let step = steps.remove(index);
         match restore_entry_level(mal_id, entry, &step, source, force) {
             EntryLevelRestore::Recreate(recreated) => start = Some(*recreated),
+            EntryLevelRestore::Refill { entry, restored: fields, skipped: left } => {
+                (start, restored, skipped) = (Some(*entry), fields, left);
+            }
             EntryLevelRestore::Delete(edit) => return RestorePlan { edit: Some(*edit), skipped },
             EntryLevelRestore::Skip(reason) => {
                 skipped.push(skip_field(&step, entry.map_or(Value::Null, entry_json), reason));
@@ -84,21 +90,42 @@ pub fn plan_restore(
         let result = match Field::parse_name(&step.field) {
             Some(Field::RemovedAt) => restore_removed_at(&mut after, step, source, force),
             Some(Field::Entry) | None => Err((Value::Null, SkipReason::Unknown)),
-            Some(field) => restore_field(&mut after.values, field, step, force),
+            Some(field) => {
+                let result = restore_field(&mut after.values, field, step, force);
+                restored.extend(result.is_ok().then_some(field));
+                result
+            }
         };
         skipped.extend(result.err().map(|(current, reason)| skip_field(step, current, reason)));
     }
-    RestorePlan { edit: edit_if_changed(entry, after), skipped }
+    RestorePlan { edit: plan_restored_entry(entry, after, &restored), skipped }
 }
 
-/// Returns the edit from `before` to `after`. Returns `None` if they are equal.
-fn edit_if_changed(before: Option<&StoredEntry>, after: StoredEntry) -> Option<EntryEdit> {
-    if before == Some(&after) {
+/// Returns the edit from `before` to `after`, in which the `restored` values are the user's own. Returns `None` if it
+/// changes nothing.
+fn plan_restored_entry(before: Option<&StoredEntry>, mut after: StoredEntry, restored: &[Field]) -> Option<EntryEdit> {
+    let base = edit::merge_base_fields(&after);
+    let Some(before) = before else {
+        after.kept = own_values::record_kept_values(&after.values, base.as_ref(), |_| true);
+        return Some(edit::plan_edit(None, after));
+    };
+    let base_before = edit::merge_base_fields(before);
+    let was_own = |field: Field| own_values::is_own(&before.values, &before.kept, base_before.as_ref(), field);
+    let is_own = |field| restored.contains(&field) || was_own(field);
+    let kept = own_values::record_kept_values(&after.values, base.as_ref(), is_own);
+    let becomes_own =
+        |field: &Field| !was_own(*field) && own_values::is_own(&after.values, &kept, base.as_ref(), *field);
+    let newly_own: Vec<Field> = restored.iter().copied().filter(becomes_own).collect();
+    if *before == after && newly_own.is_empty() {
         return None;
     }
-    let mut edit = edit::plan_edit(before, after);
+    // A pin that comes back, and a value that becomes own, are recorded with the value.
+    let is_pinned = |field: &Field| after.pinned.contains(field) && !before.pinned.contains(field);
+    let pinned: Vec<Field> = Field::SYNCED_FIELDS.into_iter().filter(is_pinned).collect();
+    let mut edit = edit::plan_edit(Some(before), StoredEntry { kept, ..after });
+    edit::record_unchanged_fields(&mut edit, before, &[newly_own, pinned].concat());
     // Clearing `removed_at` drops the merge base. Record it, so that undoing the edit can bring it back.
-    let base = before.and_then(|before| before.base.as_ref()).and_then(MergeBase::parse_json).unwrap_or_default();
+    let base = before.base.as_ref().and_then(MergeBase::parse_json).unwrap_or_default();
     let removed_at_edits = edit.field_edits.iter_mut().filter(|field_edit| field_edit.field == Field::RemovedAt);
     removed_at_edits.for_each(|field_edit| field_edit.base = base.clone());
     Some(edit)
@@ -121,6 +148,12 @@ fn merge_steps_by_field(steps: &[&RestoreStep]) -> Vec<RestoreStep> {
 /// How to undo the creation or deletion of an entry.
 enum EntryLevelRestore {
     Recreate(Box<StoredEntry>),
+    /// The entry exists again. It gets the deleted values, except for the skipped ones.
+    Refill {
+        entry: Box<StoredEntry>,
+        restored: Vec<Field>,
+        skipped: Vec<SkippedField>,
+    },
     Delete(Box<EntryEdit>),
     Skip(SkipReason),
 }
@@ -141,22 +174,52 @@ fn restore_entry_level(
             EntryLevelRestore::Delete(Box::new(edit::plan_delete(entry)))
         }
         (Value::Null, Some(_)) => EntryLevelRestore::Skip(SkipReason::ChangedSince),
-        (_, Some(_)) => EntryLevelRestore::Skip(SkipReason::Recreated),
-        (deleted, None) => {
-            let mut values = EntryValues::default();
-            let restore = |field: &Field| values.set_field_json(*field, &deleted[field.as_str()]).is_some();
-            // A delete records every field. A record with fewer fields is not one.
-            if Field::SYNCED_FIELDS.iter().all(restore) {
-                let was_pinned = |field: &Field| {
-                    deleted["pinned"].as_array().is_some_and(|pins| pins.contains(&field.as_str().into()))
-                };
-                let pinned = Field::SYNCED_FIELDS.into_iter().filter(was_pinned).collect();
-                EntryLevelRestore::Recreate(Box::new(StoredEntry { mal_id, values, pinned, ..StoredEntry::default() }))
-            } else {
-                EntryLevelRestore::Skip(SkipReason::Unknown)
+        (deleted, _) => {
+            let Some((values, pinned)) = parse_deleted_entry(deleted) else {
+                return EntryLevelRestore::Skip(SkipReason::Unknown);
+            };
+            match entry {
+                None => {
+                    let recreated = StoredEntry { mal_id, values, pinned, ..StoredEntry::default() };
+                    EntryLevelRestore::Recreate(Box::new(recreated))
+                }
+                Some(entry) => refill_entry(entry, &values, &pinned, force),
             }
         }
     }
+}
+
+/// Parses the record of a deleted entry: its values and pins. Returns `None` if it is not one: a delete records every
+/// field.
+fn parse_deleted_entry(deleted: &Value) -> Option<(EntryValues, Vec<Field>)> {
+    let mut values = EntryValues::default();
+    for field in Field::SYNCED_FIELDS {
+        values.set_field_json(field, &deleted[field.as_str()])?;
+    }
+    let was_pinned =
+        |field: &Field| deleted["pinned"].as_array().is_some_and(|pins| pins.contains(&field.as_str().into()));
+    Some((values, Field::SYNCED_FIELDS.into_iter().filter(was_pinned).collect()))
+}
+
+/// Brings back deleted values in an entry that exists again. A value that is empty is not brought back. One that was
+/// edited since is skipped, unless `force` is set.
+fn refill_entry(entry: &StoredEntry, deleted: &EntryValues, pinned: &[Field], force: bool) -> EntryLevelRestore {
+    let mut refilled = entry.clone();
+    let (mut restored, mut skipped) = (Vec::new(), Vec::new());
+    let own = own_values::own_fields(entry);
+    for field in deleted.differing_fields(&entry.values).filter(|field| deleted.get(*field).is_set()) {
+        if own.contains(&field) && !force {
+            let (current_value, recorded_value) = (entry.values.field_json(field), deleted.field_json(field));
+            let (field, reason) = (field.as_str().to_owned(), SkipReason::ChangedSince);
+            skipped.push(SkippedField { field, current_value, recorded_value, reason });
+        } else {
+            refilled.values.copy_field(field, deleted);
+            restored.push(field);
+        }
+    }
+    let is_pinned = |field: &Field| pinned.contains(field) || entry.pinned.contains(field);
+    refilled.pinned = Field::SYNCED_FIELDS.into_iter().filter(is_pinned).collect();
+    EntryLevelRestore::Refill { entry: Box::new(refilled), restored, skipped }
 }
 
 fn is_base_readable(base: &MergeBase) -> bool {

@@ -117,7 +117,6 @@ fn deleted_entry_is_recreated_and_undo_deletes_it() {
     let edit = restore(None, &steps, ChangeSource::Run).edit.unwrap();
     let expected = EntryValues { score: Some(2), ..stored_entry().values };
     assert_eq!((&edit.entry.values, &edit.entry.base, edit.entry.id), (&expected, &None, 0));
-    assert_eq!(skip_reasons(&restore(Some(&stored_entry()), &steps, ChangeSource::Run)), [SkipReason::Recreated]);
     let undo = [restore_step(Field::Entry, Value::Null, edit.field_edits[0].kept.clone())];
     let recreated = StoredEntry { id: 9, ..edit.entry };
     assert!(restore(Some(&recreated), &undo, ChangeSource::Edit).edit.unwrap().is_deleted);
@@ -126,6 +125,77 @@ fn deleted_entry_is_recreated_and_undo_deletes_it() {
     assert_eq!(skip_reasons(&restore(Some(&changed), &undo, ChangeSource::Edit)), [SkipReason::ChangedSince]);
     let on_mal = StoredEntry { base: stored_entry().base, ..recreated };
     assert_eq!(skip_reasons(&restore(Some(&on_mal), &undo, ChangeSource::Edit)), [SkipReason::OnMal]);
+}
+
+#[test]
+fn deleted_values_and_pins_come_back_on_an_entry_that_exists_again() {
+    let lost = StoredEntry {
+        values: EntryValues { score: Some(3), notes: Some("mine".into()), ..stored_entry().values },
+        pinned: vec![Field::Notes],
+        ..stored_entry()
+    };
+    let steps = [restore_step(Field::Entry, edit::plan_delete(&lost).field_edits.remove(0).local, Value::Null)];
+    let again = StoredEntry { pinned: vec![Field::Tags], ..stored_entry() };
+    let plan = restore(Some(&again), &steps, ChangeSource::Run);
+    let edit = plan.edit.unwrap();
+    assert_eq!((&edit.entry.values, plan.skipped.len()), (&lost.values, 0));
+    assert_eq!(edit.entry.pinned, [Field::Notes, Field::Tags], "pins set since stay");
+    assert_eq!((&edit.entry.base, edit.entry.id), (&again.base, again.id));
+    let recorded: Vec<Field> = edit.field_edits.iter().map(|field_edit| field_edit.field).collect();
+    assert_eq!(recorded, [Field::Score, Field::Notes]);
+    let without_pin = StoredEntry { pinned: Vec::new(), ..lost.clone() };
+    let pin = restore(Some(&without_pin), &steps, ChangeSource::Run).edit.unwrap();
+    assert_eq!((pin.field_edits.len(), pin.field_edits[0].field), (1, Field::Notes));
+    assert_eq!(pin.field_edits[0].local, pin.field_edits[0].kept, "a pin that comes back is recorded");
+    assert_eq!(restore(Some(&lost), &steps, ChangeSource::Run), RestorePlan::default(), "nothing was lost");
+}
+
+#[test]
+fn value_edited_since_the_deletion_is_skipped_unless_forced() {
+    let delete = edit::plan_delete(&stored_entry()).field_edits.remove(0);
+    let steps = [restore_step(Field::Entry, delete.local, Value::Null)];
+    let edited = StoredEntry {
+        values: EntryValues { score: Some(1), notes: Some("new".into()), ..stored_entry().values },
+        ..stored_entry()
+    };
+    let plan = restore(Some(&edited), &steps, ChangeSource::Run);
+    assert_eq!((plan.edit.is_none(), skip_reasons(&plan)), (true, vec![SkipReason::ChangedSince]));
+    assert_eq!((&plan.skipped[0].current_value, &plan.skipped[0].recorded_value), (&json!(1), &json!(8)));
+    let forced = plan_restore(5, Some(&edited), &[&steps[0]], ChangeSource::Run, true).edit.unwrap();
+    assert_eq!((forced.entry.values.score, forced.entry.values.notes.as_deref()), (Some(8), Some("new")));
+}
+
+#[test]
+fn restored_value_is_own_whoever_wrote_it_first() {
+    let kept = |values: &EntryValues| {
+        let base = stored_entry().base.unwrap().parse_values();
+        own_values::record_kept_values(values, base.as_ref(), |_| false)
+    };
+    let values = EntryValues { notes: Some("imported".into()), ..stored_entry().values };
+    let step = [restore_step(Field::Notes, json!("imported"), Value::Null)];
+    let edit = restore(Some(&stored_entry()), &step, ChangeSource::Run).edit.unwrap();
+    assert_eq!(own_values::own_fields(&edit.entry), [Field::Notes]);
+    // A value that is there already becomes own too.
+    let standing = StoredEntry { kept: kept(&values), values, ..stored_entry() };
+    assert_eq!(own_values::own_fields(&standing), []);
+    let edit = restore(Some(&standing), &step, ChangeSource::Run).edit.unwrap();
+    assert_eq!((own_values::own_fields(&edit.entry), edit.field_edits.len()), (vec![Field::Notes], 1));
+    assert_eq!(edit.field_edits[0].local, edit.field_edits[0].kept);
+    assert_eq!(restore(Some(&edit.entry), &step, ChangeSource::Run), RestorePlan::default(), "it is own already");
+    // A recreated entry is own as a whole, and one that becomes local again only in what was own before.
+    let delete = edit::plan_delete(&standing).field_edits.remove(0);
+    let recreated = restore(None, &[restore_step(Field::Entry, delete.local, Value::Null)], ChangeSource::Run);
+    let recreated = recreated.edit.unwrap().entry;
+    let set = [Field::Status, Field::Score, Field::EpisodesWatched, Field::Notes];
+    assert_eq!(own_values::own_fields(&recreated), set);
+    let marked = StoredEntry {
+        values: EntryValues { score: Some(3), ..standing.values.clone() },
+        removed_at: Some(time_at(7)),
+        ..standing
+    };
+    let change = removed_at_change(5, None, marked.removed_at);
+    let local = restore(Some(&marked), &[restore_step(change.field, change.local, change.kept)], ChangeSource::Run);
+    assert_eq!(own_values::own_fields(&local.edit.unwrap().entry), [Field::Score]);
 }
 
 #[test]

@@ -6,7 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::run::{EntryError, EntryErrorKind, RequestCounters, RunCounters};
+use crate::domain::{
+    missing_entry::MissingEntry,
+    run::{EntryError, EntryErrorKind, RequestCounters, RunCounters},
+};
 
 use super::port::{BatchItem, EntryOutcome, RowOutcome};
 
@@ -45,9 +48,9 @@ impl RunTally {
         }
     }
 
-    /// Records the outcomes of reconciled entries. MAL did not send them, so only their conflicts count.
+    /// Records the outcomes of reconciled entries. MAL did not send them, so only their conflicts and changes count.
     pub fn record_reconciled(&mut self, outcomes: &[EntryOutcome]) {
-        self.counters.conflicts_resolved += outcomes.iter().map(count_conflicts).sum::<i64>();
+        add_reconciled(&mut self.counters, outcomes);
     }
 
     /// Records an entry that could not be stored. Ignored if the entry was stored in this run or has an error already.
@@ -106,10 +109,28 @@ impl RunTally {
         self.has_lost_batch = true;
     }
 
-    /// Returns true if a batch was rolled back. Then the run is not complete.
+    /// Returns true if a batch was rolled back.
     #[must_use]
     pub const fn has_lost_batch(&self) -> bool {
         self.has_lost_batch
+    }
+
+    /// Returns true if everything that the database was given is stored. Otherwise the run is not complete.
+    #[must_use]
+    pub fn is_everything_taken(&self) -> bool {
+        !self.has_lost_batch && self.unstorable_count() == 0
+    }
+
+    /// Returns the entries that the database refused in this run, and those of `earlier` that this run did not store.
+    /// After a complete full listing the latter are no longer on MAL, and are dropped.
+    #[must_use]
+    pub fn missing_entries(&self, earlier: &[MissingEntry], is_list_complete: bool) -> Vec<MissingEntry> {
+        let is_stored = |id: i64| i32::try_from(id).is_ok_and(|id| self.outcomes.contains_key(&id));
+        let is_still_missing = |entry: &&MissingEntry| {
+            !is_list_complete && !is_stored(entry.mal_id) && !self.error_ids.contains(&entry.mal_id)
+        };
+        let refused = self.errors.iter().filter_map(missing_entry);
+        refused.chain(earlier.iter().filter(is_still_missing).cloned()).collect()
     }
 
     /// Returns the run's counters, including its requests.
@@ -160,9 +181,22 @@ impl RunTally {
         request_counters: RequestCounters,
     ) -> RunCounters {
         let mut counters = self.counters(request_counters);
-        counters.conflicts_resolved += outcomes.iter().map(count_conflicts).sum::<i64>();
+        add_reconciled(&mut counters, outcomes);
         counters
     }
+}
+
+/// Returns the missing entry of an error. Returns `None` if the database did not refuse the entry.
+fn missing_entry(error: &EntryError) -> Option<MissingEntry> {
+    let mal_id = error.mal_id.filter(|_| error.kind != EntryErrorKind::Invalid)?;
+    Some(MissingEntry { mal_id, title: error.title.clone(), message: error.message.clone() })
+}
+
+/// Adds the conflicts and changes of reconciled entries to the counters.
+fn add_reconciled(counters: &mut RunCounters, outcomes: &[EntryOutcome]) {
+    let is_settled = |outcome: &EntryOutcome| i64::from(outcome.entry == RowOutcome::Updated);
+    counters.conflicts_resolved += outcomes.iter().map(count_conflicts).sum::<i64>();
+    counters.user_lists_settled += outcomes.iter().map(is_settled).sum::<i64>();
 }
 
 /// The outcomes of an entry's two rows.

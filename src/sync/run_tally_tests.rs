@@ -5,7 +5,14 @@ use proptest::prelude::*;
 use super::*;
 
 fn entry_outcome(mal_id: i32, anime: RowOutcome, entry: RowOutcome) -> EntryOutcome {
-    EntryOutcome { mal_id, anime, entry, newly_listed: entry == RowOutcome::Created, changes: Vec::new() }
+    EntryOutcome {
+        mal_id,
+        anime,
+        entry,
+        newly_listed: entry == RowOutcome::Created,
+        rewrites_record: false,
+        changes: Vec::new(),
+    }
 }
 
 fn entry_error(mal_id: Option<i64>, kind: EntryErrorKind) -> EntryError {

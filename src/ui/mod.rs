@@ -177,11 +177,16 @@ impl Ui {
     /// then the lines of a script that the user can run elsewhere.
     pub fn print_failure(&self, failure: &Failure) {
         self.write_message("error: ", "31", &failure.message());
-        if !failure.hints.is_empty() {
-            self.write_message("hint: ", "36", &failure.hints.join("; "));
-        }
+        self.print_hints(&failure.hints);
         for line in failure.script.iter().flat_map(|script| script.lines()) {
             self.write_message("", "", line);
+        }
+    }
+
+    /// Prints hints to stderr as one line `hint: TEXT`. Prints nothing if there are none.
+    pub fn print_hints(&self, hints: &[String]) {
+        if !hints.is_empty() {
+            self.write_message("hint: ", "36", &hints.join("; "));
         }
     }
 

@@ -346,3 +346,33 @@ fn failed_edit_leaves_no_wal_or_shm_file() {
     };
     assert_eq!((0..10).map(left_files).sum::<usize>(), 0);
 }
+
+#[on_both]
+fn restore_brings_back_notes_and_pins_that_a_prune_deleted_on_an_entry_that_is_back(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 30);
+    world.sync(&[]);
+    let control = world.sim.control();
+    let id = control.entry_ids("alice").unwrap()[4];
+    let entry = control.entry_json("alice", id).unwrap().unwrap();
+    world.run(&["edit", &id.to_string(), "--notes", "mine", "--tags", "kept"]).expect_code(0);
+    world.run(&["pin", &id.to_string(), "tags"]).expect_code(0);
+    control.delete_entry("alice", id).unwrap();
+    let prune = world.sync(&["--prune"]);
+    assert_eq!(prune["user_lists_removed"], 1, "{prune}");
+    let mut news = entry.clone();
+    news["list_status"]["comments"] = json!("MAL's");
+    control.patch_entry("alice", id, serde_json::from_value(news).unwrap()).unwrap();
+    assert_eq!(world.sync(&[])["user_lists_created"], 1);
+    let shown = || {
+        let item = world.run(&["show", &id.to_string(), "--json"]).expect_code(0).json();
+        (item["notes"].clone(), item["tags"].clone())
+    };
+    assert_eq!(shown().0, "MAL's");
+    let ran = world.run(&["restore", "--run", &prune["run_id"].to_string(), "--json"]).expect_code(0).json();
+    assert_eq!(ran["left"], json!([]), "{ran}");
+    assert_eq!(shown(), (json!("mine"), json!(["kept"])));
+    let pins = world.run(&["pin", &id.to_string(), "--json"]).expect_code(0).json_lines();
+    assert_eq!(pins.iter().map(|pin| &pin["field"]).collect::<Vec<_>>(), ["tags"]);
+    world.sync(&["--force-full"]);
+    assert_eq!(shown(), (json!("mine"), json!(["kept"])), "both are the user's own");
+}

@@ -19,6 +19,7 @@ mod login;
 mod login_transfer;
 mod many_processes;
 mod monitor;
+mod refused_entries;
 mod reliability;
 mod removal_doubts;
 mod schedule;

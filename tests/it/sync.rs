@@ -301,3 +301,25 @@ fn f_p21_killed_sync_is_interrupted_and_next_completes(kind: DatabaseKind) {
         "written so"
     );
 }
+
+#[on_both]
+fn entries_set_back_by_an_incremental_run_are_counted_as_settled(kind: DatabaseKind) {
+    let mut world = TestEnv::with_login(kind, 30);
+    world.set_var("MAL_PAGE_SIZE", "5");
+    world.sync(&[]);
+    // MAL changed them long ago, so an incremental run does not ask for them.
+    let oldest = "SELECT CAST(a.mal_id AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
+        ORDER BY l.mal_updated_at LIMIT 2";
+    for id in world.query_column(oldest).into_iter().flatten() {
+        world.run(&["edit", &id, "--rewatch-value", "5"]).expect_code(0);
+        world.execute_sql(&format!(
+            "UPDATE user_anime_lists SET priority = 2 WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {id})"
+        ));
+    }
+    let text = world.run(&["sync", "-v"]).expect_code(0).stdout;
+    assert!(text.contains("2 local edits were replaced by MAL's values"), "{text}");
+    let run = world.run(&["status", "--json"]).expect_code(0).json()["last_run"].clone();
+    assert_eq!((&run["user_lists_settled"], &run["user_lists_updated"]), (&json!(2), &json!(0)), "{run}");
+    assert_eq!(run["mode"], "incremental");
+    assert_eq!(world.sync(&[])["user_lists_settled"], 0);
+}

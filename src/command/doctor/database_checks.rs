@@ -12,7 +12,7 @@ use crate::{
         user::User,
     },
     failure::Failure,
-    store::{Database, DatabaseUrl, SchemaVersions},
+    store::{Database, DatabaseUrl, LaggingSequence, SchemaVersions},
     sync::port::SyncStore as _,
     ui::view::{
         self,
@@ -87,6 +87,9 @@ async fn collect_checks(
             checks.extend(check_clock("the database's clock", database.now().await?, SystemClock.now()));
         }
     }
+    if schema.is_current() {
+        checks.extend(check_sequences(database).await?);
+    }
     let mut users = match schema.applied {
         0 => Vec::new(),
         _ if schema.is_current() => database.load_users().await?,
@@ -103,8 +106,32 @@ async fn collect_checks(
         checks.push(check_login(context, database, user, now).await?);
         let run = database.load_runs(Some(user.id), Some(1)).await?.into_iter().next();
         checks.push(check_last_sync(user, run.as_ref(), now));
+        checks.extend(check_missing_entries(user));
     }
     Ok(())
+}
+
+/// Checks that the sequences give ids that are free.
+async fn check_sequences(database: &Database) -> Result<Vec<Check>, Failure> {
+    let check = |sequence: LaggingSequence| {
+        let LaggingSequence { table, next_id, max_id, hint } = sequence;
+        let message = format!("the next row of {table} would get the id {next_id}, but there are ids up to {max_id}");
+        new_check("sequences", CheckLevel::Error, message, Some(&hint))
+    };
+    Ok(database.lagging_sequences().await?.into_iter().map(check).collect())
+}
+
+/// Returns an error if the database refused entries of the user.
+fn check_missing_entries(user: &User) -> Option<Check> {
+    let first = user.missing_entries.first()?;
+    let message = format!(
+        "{} entries of {} are missing, because the database refused them: {}",
+        user.missing_entries.len(),
+        user.username,
+        first.message
+    );
+    let hint = format!("malsync status {} lists them", user.as_cli_arg());
+    Some(new_check("missing entries", CheckLevel::Error, message, Some(&hint)))
 }
 
 /// Checks the free space on the disk of the database file.

@@ -46,6 +46,10 @@ pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatab
             Error::new(kind, "the session changed under our hands: a pooler in transaction mode is in between")
                 .with_hint("give malsync a direct connection, or a pooler in session mode")
         }
+        "23505" => match source.detail().filter(|detail| detail.starts_with("Key (id)=")).and(source.table()) {
+            Some(table) => error.with_hint(lagging_sequence_hint(table)),
+            None => error,
+        },
         "3D000" => {
             error.with_hint(format!("createdb {}; or mend the name in DATABASE_URL", shell_quoted_name(message)))
         }
@@ -53,6 +57,18 @@ pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatab
             .with_hint("check user name and password in DATABASE_URL, with / ? # @ % in them as %2F %3F %23 %40 %25"),
         _ => error,
     }
+}
+
+/// Returns the hint for a table whose sequence is behind the ids in the table: every new row gets an id that is taken.
+pub(in crate::store) fn lagging_sequence_hint(table: &str) -> String {
+    let (name, literal) = (table.replace('"', "\"\""), table.replace('\'', "''"));
+    let is_plain = table.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let quoted = if is_plain { name } else { format!("\"{name}\"") };
+    let literal = if is_plain { literal } else { format!("\"{literal}\"") };
+    format!(
+        "the sequence of {quoted}.id is behind its rows; run in the database: \
+        SELECT setval(pg_get_serial_sequence('{literal}', 'id'), (SELECT max(id) FROM {quoted}))"
+    )
 }
 
 /// Returns the quoted name in a server message, quoted for a shell. Returns `NAME` if there is none.
@@ -90,6 +106,19 @@ mod tests {
         ] {
             assert_eq!(shell_quoted_name(message), expected);
         }
+    }
+
+    #[test]
+    fn lagging_sequence_hint_quotes_unusual_names() {
+        assert!(
+            lagging_sequence_hint("anime")
+                .ends_with("SELECT setval(pg_get_serial_sequence('anime', 'id'), (SELECT max(id) FROM anime))")
+        );
+        assert!(
+            lagging_sequence_hint("My t'").ends_with(
+                "SELECT setval(pg_get_serial_sequence('\"My t''\"', 'id'), (SELECT max(id) FROM \"My t'\"))"
+            )
+        );
     }
 
     #[test]

@@ -117,9 +117,11 @@ impl Database {
                     Err(error) if error.kind == StoreErrorKind::DataRejected => {
                         tx.execute_raw("ROLLBACK TO SAVEPOINT entry").await?;
                         merged.constraint_violations += error.constraint_violations;
-                        merged
-                            .unstorable_entries
-                            .push(UnstorableEntry { mal_id: item.mal_id(), message: error.message().to_owned() });
+                        merged.unstorable_entries.push(UnstorableEntry {
+                            mal_id: item.mal_id(),
+                            message: error.message().to_owned(),
+                            hint: error.first_hint().map(str::to_owned),
+                        });
                     }
                     Err(error) => return Err(error),
                 }

@@ -15,6 +15,7 @@ mod merge;
 mod partial_entries;
 mod request_slots;
 mod runs;
+mod sequences;
 mod users;
 
 pub use anime_lookup::AnimeTitles;
@@ -23,3 +24,4 @@ pub use database_info::DatabaseInfo;
 pub use edits::{EditFn, EditOwner, EditQuery};
 pub use list::ListQuery;
 pub use partial_entries::{ListColumn, PartialEntries};
+pub use sequences::LaggingSequence;

@@ -53,6 +53,7 @@ impl Database {
     }
 
     pub(in crate::store) async fn finish_run(&self, finish: &FinishedRun<'_>) -> Result<DateTime<Utc>, Error> {
+        self.ensure_file_in_place()?;
         with_transaction!(self, |tx| {
             update_run_counters(tx, finish.run, &finish.counters, finish.user, finish.account_id).await?;
             let started_at =
@@ -74,6 +75,11 @@ impl Database {
             if let Some(gap) = finish.listing_gap {
                 let sql = "UPDATE users SET mal_list_gap = $1 WHERE id = $2";
                 tx.execute(sql, vec![SqlValue::Int(gap), finish.user.0.into()]).await?;
+            }
+            if let Some(missing) = &finish.missing_entries {
+                let missing = (!missing.is_empty()).then_some(missing);
+                let sql = "UPDATE users SET mal_missing_entries = $1 WHERE id = $2";
+                tx.execute(sql, vec![SqlValue::json(&missing), finish.user.0.into()]).await?;
             }
             if let Some(marks) = finish.checkpoint {
                 let drift_sql = match marks.full_run_drift {

@@ -11,6 +11,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use crate::store::error::Error;
+
 /// Maximum wait for another program's lock.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -22,6 +24,7 @@ pub(in crate::store) struct SqliteBackend {
     pub(in crate::store) pool: SqlitePool,
     /// Real path of the file, so that its lock files are the same for every path that leads to it.
     path: PathBuf,
+    identity: Option<FileIdentity>,
     /// Held while writing: batches of several users are written one after the other, first come, first served.
     pub(in crate::store) writer_mutex: Arc<tokio::sync::Mutex<()>>,
 }
@@ -38,12 +41,45 @@ impl SqliteBackend {
             .test_before_acquire(false)
             .acquire_timeout(BUSY_TIMEOUT + Duration::from_secs(10))
             .connect_lazy_with(options);
-        Self { pool, path, writer_mutex: Arc::default() }
+        let identity = FileIdentity::of_path(&path);
+        Self { pool, path, identity, writer_mutex: Arc::default() }
+    }
+
+    /// Fails if the file at the path is not the one that was opened: it was deleted or replaced, and what is written
+    /// reaches no file that anybody will open again.
+    pub(in crate::store) fn ensure_file_in_place(&self) -> Result<(), Error> {
+        if self.identity.is_none() || FileIdentity::of_path(&self.path) == self.identity {
+            return Ok(());
+        }
+        Err(Error::fatal("the file was deleted or replaced while it was open; what was written since is lost")
+            .with_hint("restore the file from a backup if there was data in it, and run again"))
     }
 
     /// Closes all connections. With the last one of all processes SQLite removes its `-wal` and `-shm` files.
     pub(in crate::store) async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Tells two files apart, whatever their paths are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileIdentity {
+    device: u64,
+    inode: u64,
+}
+
+impl FileIdentity {
+    /// Returns the identity of the file at a path. Returns `None` if there is none, or on a system without inodes, where
+    /// an open file cannot be deleted.
+    #[cfg(unix)]
+    fn of_path(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata(path).ok().map(|file| Self { device: file.dev(), inode: file.ino() })
+    }
+
+    #[cfg(not(unix))]
+    fn of_path(_: &Path) -> Option<Self> {
+        None
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         entry::StoredEntry,
         entry_fields::{EntryValues, Field},
+        kept_values::KeptValues,
         merge_base::MergeBase,
     },
     store::{
@@ -45,6 +46,7 @@ columns!(StoredEntry as "l" {
     }
     columns {
         base: MERGE_BASE("mal_entry"),
+        kept: KEPT_VALUES("kept_values"),
         mal_updated_at: TIME("mal_updated_at"),
         removed_at: TIME("removed_at"),
         pinned: FIELD_LIST("pinned"),
@@ -58,6 +60,12 @@ const MERGE_BASE: ColumnCodec<Option<MergeBase>, 1> = ColumnCodec {
     types: [ColumnType::Json],
     bind: |base| [base.as_ref().map_or(SqlValue::Json(None), |base| SqlValue::raw_json(base.raw_json()))],
     read: |row, [name]| Ok(row.lenient_json(name)?.and_then(MergeBase::from_stored_json)),
+};
+
+const KEPT_VALUES: ColumnCodec<KeptValues, 1> = ColumnCodec {
+    types: [ColumnType::Json],
+    bind: |kept| [SqlValue::json(&kept.to_json())],
+    read: |row, [name]| Ok(row.lenient_json(name)?.map(|json| KeptValues::from_json(&json)).unwrap_or_default()),
 };
 
 /// A JSON array of field names. Unknown names, which a newer malsync may have written, are left out.

@@ -36,7 +36,7 @@ pub(in crate::store) const ANIME_TABLE: DeclaredTable =
 
 pub(in crate::store) const ENTRY_TABLE: DeclaredTable = DeclaredTable {
     name: "user_anime_lists",
-    managed: &["id", "user_id", "anime_id", "created_at", "updated_at"],
+    managed: &["id", "user_id", "anime_id", "created_at", "updated_at", "rewatch_episodes"],
     declared: StoredEntry::column_names,
 };
 

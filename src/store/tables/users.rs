@@ -9,7 +9,7 @@ use crate::{
 /// Columns of a [`User`].
 pub(in crate::store) const USER_COLUMNS: &str = "id, username, email, mal_user_id, mal_access_token, mal_refresh_token, \
     mal_token_expires_at, mal_token_issued_at, mal_token_generation, mal_client_id, mal_needs_login, mal_login_at, \
-    last_mal_sync, mal_list_watermark, mal_list_drift, mal_list_gap, last_full_sync";
+    last_mal_sync, mal_list_watermark, mal_list_drift, mal_list_gap, mal_missing_entries, last_full_sync";
 
 pub(in crate::store) fn user_from_row(row: &DbRow) -> Result<User, Error> {
     Ok(User {
@@ -22,6 +22,7 @@ pub(in crate::store) fn user_from_row(row: &DbRow) -> Result<User, Error> {
         watermark: row.optional_time("mal_list_watermark")?,
         drift: row.optional_i64("mal_list_drift")?,
         listing_gap: row.optional_i64("mal_list_gap")?,
+        missing_entries: row.lenient_json("mal_missing_entries")?.unwrap_or_default(),
         last_full_sync: row.optional_time("last_full_sync")?,
     })
 }

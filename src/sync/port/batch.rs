@@ -79,6 +79,8 @@ pub struct EntryOutcome {
     pub entry: RowOutcome,
     /// True if the entry becomes an active MAL entry: it is new, was local only, or was marked as removed.
     pub newly_listed: bool,
+    /// True if the row is written only because its record of kept values is outdated. The entry counts as unchanged.
+    pub rewrites_record: bool,
     /// The changes and new conflicts of the entry.
     pub changes: Vec<FieldChange>,
 }
@@ -87,7 +89,8 @@ impl EntryOutcome {
     /// Returns true if this entry needs no write.
     #[must_use]
     pub fn is_noop(&self) -> bool {
-        self.anime == RowOutcome::Unchanged && self.entry == RowOutcome::Unchanged && self.changes.is_empty()
+        let is_unchanged = self.anime == RowOutcome::Unchanged && self.entry == RowOutcome::Unchanged;
+        is_unchanged && self.changes.is_empty() && !self.rewrites_record
     }
 }
 
@@ -156,6 +159,8 @@ pub struct UnstorableEntry {
     pub mal_id: i32,
     /// The database's error message.
     pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
 }
 
 /// The result of a batch.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{display_short_value, pluralize_entries};
 use crate::{
     domain::{
+        change::MergeRule,
         edit::{EditForecast, SkipReason, SkippedField},
         entry_fields::Field,
     },
@@ -140,6 +141,9 @@ fn change_text(forecast: &EditForecast) -> String {
         (Field::Entry, _) => "taken out of the list".to_owned(),
         (Field::RemovedAt, Value::Null) => "marked as removed again".to_owned(),
         (Field::RemovedAt, _) => "no longer marked as removed, an entry of this list alone".to_owned(),
+        _ if forecast.local == forecast.kept && forecast.rule == Some(MergeRule::Pinned) => {
+            format!("{field} pinned at {to}")
+        }
         _ if forecast.survives_sync => format!("{field} {from} → {to} (stays)"),
         _ if forecast.known_on_mal => format!("{field} {from} → {to} (until the next sync)"),
         _ => format!("{field} {from} → {to}"),
@@ -157,7 +161,6 @@ fn skipped_text(skipped: &SkippedField) -> String {
             display_short_value(&skipped.recorded_value)
         ),
         SkipReason::NotInList => format!("{field} left alone: the entry is not in the list"),
-        SkipReason::Recreated => "left alone: the entry is there again".to_owned(),
         SkipReason::CreatedByRun => "stays: the run found it on MAL, and the next one would bring it back".to_owned(),
         SkipReason::OnMal => format!("{field} left alone: the entry is on MAL"),
         SkipReason::Unknown => format!("{field} left alone: what was recorded is not understood"),
@@ -187,7 +190,6 @@ pub fn skip_reasons_text(results: &[EditResult]) -> String {
         (SkipReason::CreatedByRun, "that the run found on MAL (the next one would bring them back)"),
         (SkipReason::OnMal, "on MAL"),
         (SkipReason::ChangedSince, "changed since (--force)"),
-        (SkipReason::Recreated, "there again"),
         (SkipReason::NotInList, "not in the list"),
         (SkipReason::Unknown, "of which the record is not understood"),
     ];

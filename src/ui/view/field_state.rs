@@ -13,6 +13,10 @@ pub struct FieldState {
     pub local: Value,
     /// MAL's value at the last sync. `None` if MAL never had the entry.
     pub mal: Option<Value>,
+    /// True if the local value is another one than MAL's. False if MAL never had the entry.
+    pub differs_from_mal: bool,
+    /// True if the user wrote the local value.
+    pub is_own: bool,
     /// True if no sync changes the field.
     pub is_pinned: bool,
     /// What the next sync makes of the field. `None` if it keeps the local value.
@@ -26,11 +30,4 @@ pub struct PendingOverwrite {
     pub kept: Value,
     /// Rule that decides.
     pub rule: MergeRule,
-}
-
-impl FieldState {
-    /// Returns true if the local value differs from MAL's: it was edited.
-    pub(super) fn is_edited(&self) -> bool {
-        self.mal.as_ref().is_some_and(|mal| *mal != self.local)
-    }
 }

@@ -35,13 +35,15 @@ fn cell_text(cell: &OutputCell<'_>) -> String {
 
 /// Returns a word for what is local about an entry: edited, pinned, or never on MAL. Returns an empty text if nothing is.
 fn local_mark(row: &ListRow<'_>) -> &'static str {
-    let is_edited = row.edited_fields.as_ref().map(|fields| !fields.is_empty());
+    if row.entry.stored.base.is_none() {
+        return "only here";
+    }
+    let is_edited = row.edited_fields.as_ref().is_some_and(|fields| !fields.is_empty());
     match (is_edited, !row.entry.stored.pinned.is_empty()) {
-        (None, _) => "only here",
-        (Some(true), true) => "edit+pin",
-        (Some(true), false) => "edited",
-        (Some(false), true) => "pinned",
-        (Some(false), false) => "",
+        (true, true) => "edit+pin",
+        (true, false) => "edited",
+        (false, true) => "pinned",
+        (false, false) => "",
     }
 }
 

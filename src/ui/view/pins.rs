@@ -42,7 +42,7 @@ pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
         field: pin.state.field.as_str(),
         local: &pin.state.local,
         mal: pin.state.mal.as_ref(),
-        differs: pin.state.is_edited(),
+        differs: pin.state.differs_from_mal,
         pinned: pin.state.is_pinned,
         changed: pin.has_changed,
         stays: pin.state.overwrite.is_none(),
@@ -61,7 +61,7 @@ pub fn to_table(pins: &[PinnedField]) -> TextTable {
     ]);
     for PinnedField { mal_id, title, state, .. } in pins {
         let mal = match &state.mal {
-            Some(mal) if state.is_edited() => display_value(mal),
+            Some(mal) if state.differs_from_mal => display_value(mal),
             Some(_) => "the same".to_owned(),
             None => display_value(&Value::Null),
         };
@@ -85,7 +85,7 @@ pub fn to_text(pins: &[PinnedField]) -> String {
 fn pin_text(pin: &PinnedField) -> String {
     let state = &pin.state;
     let (field, local) = (state.field.as_str(), display_short_value(&state.local));
-    let mal = state.mal.as_ref().filter(|_| state.is_edited()).map(display_short_value);
+    let mal = state.mal.as_ref().filter(|_| state.differs_from_mal).map(display_short_value);
     let on_mal = mal.as_ref().map(|mal| format!(" (MAL has {mal})")).unwrap_or_default();
     match (state.is_pinned, pin.has_changed) {
         (true, true) => format!("{field} is pinned to {local}{on_mal}"),
@@ -120,7 +120,9 @@ mod tests {
         };
         let overwrite = (!is_pinned && local != mal)
             .then(|| PendingOverwrite { kept: mal.clone(), rule: MergeRule::MalWinsIfScored });
-        let state = FieldState { field, local, mal: Some(mal), is_pinned, overwrite };
+        let differs_from_mal = local != mal;
+        let is_own = differs_from_mal;
+        let state = FieldState { field, local, mal: Some(mal), differs_from_mal, is_own, is_pinned, overwrite };
         PinnedField { mal_id: 1, title: "Trigun".into(), state, has_changed }
     }
 

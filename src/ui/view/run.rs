@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Maximum number of errors listed by default.
-const MAX_ERRORS_SHOWN: usize = 10;
+pub(super) const MAX_ERRORS_SHOWN: usize = 10;
 
 /// JSON object of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -71,6 +71,9 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
         counts_text(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
             + &count_if_nonzero(counters.user_lists_removed, ", ", " removed"),
     );
+    if counters.user_lists_settled > 0 {
+        line("edits", settled_text(counters.user_lists_settled));
+    }
     line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
     if counters.conflicts_resolved > 0 {
         let hint =
@@ -88,6 +91,15 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
         text += &errors_text(run, all_errors);
     }
     text
+}
+
+/// Returns the text for entries that MAL did not send and that the run changed.
+fn settled_text(entries: i64) -> String {
+    if entries == 1 {
+        "1 local edit was replaced by MAL's value".to_owned()
+    } else {
+        format!("{} local edits were replaced by MAL's values", format_count(entries))
+    }
 }
 
 /// Returns the reason of a failed run as a line. Returns an empty text if there is none.
@@ -125,16 +137,20 @@ fn count_if_nonzero(number: i64, prefix: &str, suffix: &str) -> String {
     if number == 0 { String::new() } else { format!("{prefix}{}{suffix}", format_count(number)) }
 }
 
-fn errors_text(run: &Run, all_errors: bool) -> String {
-    let max_shown = if all_errors { run.errors.len() } else { MAX_ERRORS_SHOWN };
-    let name = |error: &EntryError| match (&error.title, error.mal_id) {
+/// Returns a line with an entry that could not be stored, and why.
+pub(super) fn entry_line(title: Option<&str>, mal_id: Option<i64>, message: &str) -> String {
+    let name = match (title, mal_id) {
         (Some(title), Some(id)) => format!("{title} ({id})"),
-        (Some(title), None) => title.clone(),
+        (Some(title), None) => title.to_owned(),
         (None, Some(id)) => format!("anime {id}"),
         (None, None) => "an entry without a name".to_owned(),
     };
-    let line =
-        |error: &EntryError| format!("    {}: {}\n", escape_controls(&name(error)), escape_controls(&error.message));
+    format!("    {}: {}\n", escape_controls(&name), escape_controls(message))
+}
+
+fn errors_text(run: &Run, all_errors: bool) -> String {
+    let max_shown = if all_errors { run.errors.len() } else { MAX_ERRORS_SHOWN };
+    let line = |error: &EntryError| entry_line(error.title.as_deref(), error.mal_id, &error.message);
     let mut text: String = run.errors.iter().take(max_shown).map(line).collect();
     if run.errors.len() > max_shown {
         let remaining = format_count(run.errors.len() - max_shown);
@@ -167,7 +183,7 @@ pub fn to_table(runs: &[Run]) -> TextTable {
             run.status.as_str().to_owned(),
             run.duration.map_or_else(|| NO_VALUE.to_owned(), format_time_span),
             format_count(counters.user_lists_created),
-            format_count(counters.user_lists_updated),
+            format_count(counters.user_lists_updated + counters.user_lists_settled),
             format_count(counters.user_lists_removed),
             format_count(run.errors.len()),
         ]);

@@ -33,6 +33,10 @@ pub(in crate::ui::view) fn example_run() -> Run {
             user_lists_updated: 3,
             user_lists_unchanged: 1_185,
             user_lists_removed: 2,
+            user_lists_settled: 0,
+            pushed_entries: 0,
+            pushed_fields: 0,
+            push_conflicts: 0,
             conflicts_resolved: 2,
             requests: 13,
             retries: 1,
@@ -56,7 +60,7 @@ fn run_with_errors(number: usize) -> Run {
 
 #[test]
 fn the_run_object_has_the_documented_fields_in_their_order() {
-    assert_snapshot!(to_json_line(&to_json(&run_with_errors(1))), @r#"{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":true,"dry_run":false,"status":"PARTIAL","started_at":"2026-11-22T19:00:00Z","finished_at":"2026-11-22T19:00:04.200Z","duration":4.2,"anime_fetched":1200,"anime_created":10,"anime_updated":40,"anime_unchanged":1150,"user_lists_created":12,"user_lists_updated":3,"user_lists_unchanged":1185,"user_lists_removed":2,"conflicts_resolved":2,"requests":13,"retries":1,"token_refreshes":1,"constraint_violations":0,"errors":[{"mal_id":null,"title":null,"kind":"invalid","message":"score 11 is not within 0 to 10"}],"ready":true,"successful":false,"failed":false}"#);
+    assert_snapshot!(to_json_line(&to_json(&run_with_errors(1))), @r#"{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":true,"dry_run":false,"status":"PARTIAL","started_at":"2026-11-22T19:00:00Z","finished_at":"2026-11-22T19:00:04.200Z","duration":4.2,"anime_fetched":1200,"anime_created":10,"anime_updated":40,"anime_unchanged":1150,"user_lists_created":12,"user_lists_updated":3,"user_lists_unchanged":1185,"user_lists_removed":2,"user_lists_settled":0,"pushed_entries":0,"pushed_fields":0,"push_conflicts":0,"conflicts_resolved":2,"requests":13,"retries":1,"token_refreshes":1,"constraint_violations":0,"errors":[{"mal_id":null,"title":null,"kind":"invalid","message":"score 11 is not within 0 to 10"}],"ready":true,"successful":false,"failed":false}"#);
 }
 
 #[test]
@@ -146,4 +150,18 @@ fn a_table_of_runs_fits_eighty_columns() {
       7  2026-11-22 19:00  incremental  INTERRUPTED     -   12        3     2      0
     "#);
     assert!(text.lines().all(|line| line.len() <= 80));
+}
+
+#[test]
+fn settled_entries_are_local_edits_that_were_replaced_and_count_as_changed() {
+    let with = |settled| {
+        let counters = RunCounters { user_lists_settled: settled, ..example_run().counters };
+        Run { counters, ..example_run() }
+    };
+    assert!(!summary_text(&with(0), false).contains("local edit"));
+    assert!(summary_text(&with(1), false).contains("  edits      1 local edit was replaced by MAL's value\n"));
+    assert!(summary_text(&with(2), false).contains("  edits      2 local edits were replaced by MAL's values\n"));
+    let table = to_table(&[with(2)]).render(Some(120));
+    let cells: Vec<&str> = table.lines().nth(1).unwrap().split_whitespace().collect();
+    assert!(cells.contains(&"5"), "3 updated and 2 settled: {table}");
 }

@@ -235,8 +235,8 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
             let line = format!("the next sync sets {field} back to {kept}, which MAL has (rule {rule})");
             text.push_str(&join_lines(wrap_text(&line, columns)));
         }
-        let legend = "edited: differs from MAL's value; stays, set back: what the next sync does, should MAL's value still be \
-            the same then; pinned: no sync touches it";
+        let legend = "edited: you wrote it here; kept: a merge rule keeps it; stays, set back: what the next sync does, \
+            if MAL's value is still the same; pinned: no sync changes it";
         text.push_str(&join_lines(wrap_text(legend, columns)));
     }
     if let Some(notes) = item.stored.values.notes.as_deref().filter(|notes| notes.len() > 20 || notes.contains('\n')) {
@@ -249,8 +249,10 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
 /// Returns the table of fields, and true if any field is marked as edited or pinned.
 fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
     let is_removed = view.row.entry.is_removed();
-    let mark = |state: &FieldState| match (state.is_edited(), state.is_pinned, &state.overwrite) {
-        (false, false, _) => "",
+    let mark = |state: &FieldState| match (state.is_own, state.is_pinned, &state.overwrite) {
+        (false, false, Some(_)) => "set back",
+        (false, false, None) if state.differs_from_mal => "kept",
+        (false, false, None) => "",
         (false, true, _) => "pinned",
         (true, true, _) => "edited, pinned",
         (true, false, Some(_)) => "edited, set back",

@@ -128,6 +128,8 @@ fn example_fields() -> Vec<FieldState> {
     ];
     let state = |(field, local, mal): (Field, Value, Value)| FieldState {
         field,
+        differs_from_mal: local != mal,
+        is_own: local != mal,
         local,
         is_pinned: [Field::Priority, Field::Tags].contains(&field),
         overwrite: (field == Field::Score)
@@ -139,7 +141,14 @@ fn example_fields() -> Vec<FieldState> {
 
 /// Returns the fields of an entry that was never on MAL.
 fn local_fields() -> Vec<FieldState> {
-    let local = |state| FieldState { mal: None, is_pinned: false, overwrite: None, ..state };
+    let local = |state| FieldState {
+        mal: None,
+        differs_from_mal: false,
+        is_own: false,
+        is_pinned: false,
+        overwrite: None,
+        ..state
+    };
     example_fields().into_iter().map(local).collect()
 }
 
@@ -192,8 +201,8 @@ fn text_fits_eighty_columns() {
     tags              -                          -                  pinned
 
     the next sync sets score back to 8, which MAL has (rule mal_if_scored)
-    edited: differs from MAL's value; stays, set back: what the next sync does,
-    should MAL's value still be the same then; pinned: no sync touches it
+    edited: you wrote it here; kept: a merge rule keeps it; stays, set back: what
+    the next sync does, if MAL's value is still the same; pinned: no sync changes it
 
     Notes
 

@@ -6,9 +6,11 @@ use serde::Serialize;
 use super::{
     format_count, format_time, format_time_span, format_utc, key_value_lines,
     login::login_state_text,
+    pluralize,
     run::{self, RunJson},
 };
 use crate::domain::{
+    missing_entry::MissingEntry,
     run::{Run, RunCounters, RunStatus},
     user::{User, UserId, UserRef},
 };
@@ -36,6 +38,8 @@ pub struct StatusView {
     pub is_running: bool,
     /// Newest run.
     pub last_run: Option<Run>,
+    /// Entries that the database refused and that are still missing.
+    pub missing: Vec<MissingEntry>,
     /// Current time.
     pub now: DateTime<Utc>,
 }
@@ -54,6 +58,7 @@ pub struct StatusJson<'a> {
     entries: Option<i64>,
     running: Option<bool>,
     last_run: Option<RunJson<'a>>,
+    missing: Option<&'a [MissingEntry]>,
 }
 
 /// Returns the status as JSON. `None` means there is no user.
@@ -72,6 +77,7 @@ pub fn to_json(view: Option<&StatusView>) -> StatusJson<'_> {
         entries: Some(view.entries),
         running: Some(view.is_running),
         last_run: view.last_run.as_ref().map(run::to_json),
+        missing: Some(&view.missing),
     }
 }
 
@@ -90,6 +96,7 @@ impl StatusView {
             entries,
             is_running: last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running),
             last_run,
+            missing: user.missing_entries.clone(),
             now,
         }
     }
@@ -137,7 +144,24 @@ impl StatusView {
         lines.extend(
             self.login_expiry().map(|time| ("next run", format!("before {}, when the login ends", format_time(time)))),
         );
-        key_value_lines(&lines, None)
+        key_value_lines(&lines, None) + &self.missing_text()
+    }
+
+    /// Returns how many entries are missing, and why. Returns an empty text if none is.
+    fn missing_text(&self) -> String {
+        if self.missing.is_empty() {
+            return String::new();
+        }
+        let count = pluralize(i64::try_from(self.missing.len()).unwrap_or(i64::MAX), "entry is", "entries are");
+        let pronoun = if self.missing.len() == 1 { "it" } else { "them" };
+        let mut text = format!("\n{count} missing, because the database refused to store {pronoun}:\n");
+        let shown = self.missing.iter().take(run::MAX_ERRORS_SHOWN);
+        text.extend(shown.map(|entry| run::entry_line(entry.title.as_deref(), Some(entry.mal_id), &entry.message)));
+        if self.missing.len() > run::MAX_ERRORS_SHOWN {
+            let remaining = format_count(self.missing.len() - run::MAX_ERRORS_SHOWN);
+            text += &format!("    and {remaining} more: `malsync status --json` lists them all\n");
+        }
+        text + "The next sync fetches the whole list again.\n"
     }
 
     /// Returns when the login ends: the latest time for the next run. MAL's refresh token expires with the access token, and
@@ -198,18 +222,19 @@ mod tests {
             entries: 1_200,
             is_running: false,
             last_run: Some(run),
+            missing: Vec::new(),
             now: utc_time("2026-11-22T19:00:00Z"),
         }
     }
 
     #[test]
     fn a_status_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(to_json_line(&to_json(Some(&example_view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false}}"#);
+        assert_snapshot!(to_json_line(&to_json(Some(&example_view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"user_lists_settled":0,"pushed_entries":0,"pushed_fields":0,"push_conflicts":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false},"missing":[]}"#);
     }
 
     #[test]
     fn without_any_user_everything_is_null() {
-        assert_snapshot!(to_json_line(&to_json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null}"#);
+        assert_snapshot!(to_json_line(&to_json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null,"missing":null}"#);
     }
 
     #[test]
@@ -258,6 +283,29 @@ mod tests {
     }
 
     #[test]
+    fn missing_entries_are_listed_with_the_databases_message() {
+        let entry =
+            |mal_id| MissingEntry { mal_id, title: Some(format!("A{mal_id}")), message: "duplicate\u{7} key".into() };
+        let one = StatusView { missing: vec![entry(5)], ..example_view() };
+        let text = one.to_text();
+        assert!(
+            text.ends_with(
+                "\n1 entry is missing, because the database refused to store it:\n    A5 (5): duplicate␇ key\n\
+                The next sync fetches the whole list again.\n"
+            ),
+            "{text}"
+        );
+        let json = to_json_line(&to_json(Some(&one)));
+        assert!(
+            json.trim_end().ends_with(r#""missing":[{"mal_id":5,"title":"A5","message":"duplicate\u0007 key"}]}"#),
+            "{json}"
+        );
+        let text = StatusView { missing: (1..=12).map(entry).collect(), ..example_view() }.to_text();
+        assert!(text.contains("\n12 entries are missing, because the database refused to store them:\n"), "{text}");
+        assert!(text.contains("    and 2 more: `malsync status --json` lists them all\n"), "{text}");
+    }
+
+    #[test]
     fn user_without_login_has_no_token_and_no_expiry() {
         let user = User {
             id: UserId(1),
@@ -269,6 +317,7 @@ mod tests {
             watermark: None,
             drift: None,
             listing_gap: None,
+            missing_entries: Vec::new(),
             last_full_sync: None,
         };
         let view = StatusView::new(&user, false, 0, None, utc_time("2026-11-22T19:00:00Z"));

@@ -190,6 +190,7 @@ async fn f_t24_finished_run_of_previous_account_moves_no_checkpoint(db: TestData
         failure: None,
         checkpoint: marks,
         listing_gap: None,
+        missing_entries: None,
     };
     assert_account_mismatch(db.store.finish_run(&finish).await);
     assert_eq!(db.read_rows("SELECT status FROM sync_runs").await, ["RUNNING"]);

@@ -107,6 +107,7 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
         anime,
         entry: RowOutcome::Unchanged,
         newly_listed: local.is_none(),
+        rewrites_record: false,
         changes: Vec::new(),
     };
     if same {
@@ -116,6 +117,7 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
         mal_id,
         values: remote.list_status.values.clone(),
         base: Some(remote.list_status.base.clone()),
+        kept: malsync::domain::kept_values::KeptValues::default(),
         mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         ..local.cloned().unwrap_or_default()

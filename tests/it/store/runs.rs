@@ -38,6 +38,7 @@ fn finished_run(
         failure: Some("MAL is away: \u{1b}[2J".to_owned()),
         checkpoint: marks,
         listing_gap: None,
+        missing_entries: None,
     }
 }
 

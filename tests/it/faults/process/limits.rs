@@ -53,6 +53,7 @@ fn f_c12_database_file_that_cannot_grow_exits_6() {
     env.set_var("SYNC_BATCH_SIZE", "10");
     let output = env.run_in_shell("ulimit -f 300; exec $MALSYNC sync --json").expect_code(6);
     assert!(output.stderr.contains("error: "), "{output:?}");
+    assert_eq!(output.json()["status"], "FAILED", "the database is there, so the run is shown");
     assert_works_or_reports(&env, &output, &[6]);
     assert_eq!(env.query_value("PRAGMA integrity_check"), Some("ok".into()));
 }
