@@ -135,7 +135,7 @@ impl UserSync<'_> {
             }
             let latest = database.load_runs(Some(user.id), Some(1)).await?;
             if let Some(run) = latest.into_iter().find(|run| run.status == RunStatus::Running) {
-                return Ok(LockAttempt::Held(Some(run)));
+                return Ok(LockAttempt::Held(Some(Box::new(run))));
             }
             tokio::time::sleep(LOCK_RETRY_INTERVAL).await;
         }
@@ -233,15 +233,15 @@ enum LockAttempt {
     /// A dry run takes no lock.
     NotNeeded,
     /// Another process holds the lock. `None` if it has no run.
-    Held(Option<Run>),
+    Held(Option<Box<Run>>),
 }
 
 /// Returns the busy result with the run in progress of another process.
-fn lock_held_result(run: Option<Run>, user: &User) -> UserSyncResult {
+fn lock_held_result(run: Option<Box<Run>>, user: &User) -> UserSyncResult {
     let since = run.as_ref().map(|run| format!(" since {}", view::format_time(run.started_at))).unwrap_or_default();
     let message = format!("another sync of {} is running{since}", user.username);
     let failure = Failure::from_text(Exit::Busy, message).with_hint("malsync status shows how far it is");
-    UserSyncResult::new(run, Err(failure))
+    UserSyncResult::new(run.map(|run| *run), Err(failure))
 }
 
 /// Stores the MAL account in a user row that has none, unless this is a dry run.

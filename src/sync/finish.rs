@@ -28,39 +28,22 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         result: Result<(), StopReason>,
         started_at: DateTime<Utc>,
     ) -> SyncOutcome {
-        let counters = state.tally.counters(self.request_counters(&state));
-        let (mut status, mut failure, mut is_store_unreachable) = match result {
-            Ok(()) if state.mode == SyncMode::Skipped => (RunStatus::Skipped, None, false),
-            Ok(()) if state.tally.is_everything_stored() => (RunStatus::Success, None, false),
-            Ok(()) => (RunStatus::Partial, None, false),
-            Err(StopReason::Cancelled) => (RunStatus::Interrupted, None, false),
-            Err(StopReason::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
-            Err(StopReason::StoreFailed { failure, is_unreachable }) => {
-                (RunStatus::Failed, Some(failure), is_unreachable)
-            }
-        };
+        let RunEnd { mut status, mut failure, mut is_store_unreachable } = RunEnd::from_result(result, &state);
         let is_completed = matches!(status, RunStatus::Success | RunStatus::Partial);
-        let checkpoint = (is_completed && state.tally.is_everything_taken()).then(|| build_checkpoint(&state));
         let duration = TimeDelta::milliseconds(i64::try_from(state.started.elapsed().as_millis()).unwrap_or(i64::MAX));
-        let (user, mode, errors) = (state.user.id, state.mode, state.tally.errors());
-        let account_id = state.account_id().filter(|_| is_completed);
-        let (listing_gap, missing_entries) = (listing_gap(&state), changed_missing_entries(&state));
-        let finished_run = state.run_id.map(|run| {
-            let failure = failure.as_ref().map(failure_text);
-            FinishedRun {
-                run,
-                user,
-                account_id,
-                mode,
-                status,
-                duration,
-                counters,
-                errors,
-                failure,
-                checkpoint,
-                listing_gap,
-                missing_entries,
-            }
+        let finished_run = state.run_id.map(|run| FinishedRun {
+            run,
+            user: state.user.id,
+            account_id: state.account_id().filter(|_| is_completed),
+            mode: state.mode,
+            status,
+            duration,
+            counters: state.tally.counters(self.request_counters(&state)),
+            errors: state.tally.errors(),
+            failure: failure.as_ref().map(failure_text),
+            checkpoint: (is_completed && state.tally.is_everything_taken()).then(|| build_checkpoint(&state)),
+            listing_gap: listing_gap(&state),
+            missing_entries: changed_missing_entries(&state),
         });
         failpoint!("run.before_mark");
         let end_time = match finished_run {
@@ -79,31 +62,26 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             }
         };
         if is_completed && failure.is_none() {
-            info!("Completed anime data sync for user {user}");
+            info!("Completed anime data sync for user {}", state.user.id);
         }
         let run = Run {
             id: state.run_id,
-            user_id: user,
+            user_id: state.user.id,
             username: state.user.username.clone(),
-            mode,
+            mode: state.mode,
             force_full: state.options.force_full,
             dry_run: state.options.dry_run,
             status,
             started_at,
             finished_at: Some(finished_at),
             duration: Some(duration),
-            counters,
+            counters: state.tally.counters(self.request_counters(&state)),
             errors: state.tally.errors().to_vec(),
             failure: failure.as_ref().map(failure_text),
         };
-        SyncOutcome {
-            run,
-            failure,
-            is_store_unreachable,
-            hints: state.hints.into_iter().collect(),
-            account: state.account,
-            dry_run_changes: state.dry_run_changes,
-        }
+        let hints = state.hints.into_iter().collect();
+        let (account, dry_run_changes) = (state.account, state.dry_run_changes);
+        SyncOutcome { run, failure, is_store_unreachable, hints, account, dry_run_changes }
     }
 
     /// Writes the end of the run. On an account mismatch the run is written as failed, without a checkpoint.
@@ -133,6 +111,29 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             }
             result => result,
         }
+    }
+}
+
+/// How the phases of a run ended.
+struct RunEnd {
+    status: RunStatus,
+    failure: Option<Failure>,
+    is_store_unreachable: bool,
+}
+
+impl RunEnd {
+    fn from_result(result: Result<(), StopReason>, state: &RunState<'_>) -> Self {
+        let (status, failure, is_store_unreachable) = match result {
+            Ok(()) if state.mode == SyncMode::Skipped => (RunStatus::Skipped, None, false),
+            Ok(()) if state.tally.is_everything_stored() => (RunStatus::Success, None, false),
+            Ok(()) => (RunStatus::Partial, None, false),
+            Err(StopReason::Cancelled) => (RunStatus::Interrupted, None, false),
+            Err(StopReason::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
+            Err(StopReason::StoreFailed { failure, is_unreachable }) => {
+                (RunStatus::Failed, Some(failure), is_unreachable)
+            }
+        };
+        Self { status, failure, is_store_unreachable }
     }
 }
 

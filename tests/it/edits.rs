@@ -353,13 +353,12 @@ fn restore_brings_back_notes_and_pins_that_a_prune_deleted_on_an_entry_that_is_b
     world.sync(&[]);
     let control = world.sim.control();
     let id = control.entry_ids("alice").unwrap()[4];
-    let entry = control.entry_json("alice", id).unwrap().unwrap();
+    let mut news = control.entry_json("alice", id).unwrap().unwrap();
     world.run(&["edit", &id.to_string(), "--notes", "mine", "--tags", "kept"]).expect_code(0);
     world.run(&["pin", &id.to_string(), "tags"]).expect_code(0);
     control.delete_entry("alice", id).unwrap();
     let prune = world.sync(&["--prune"]);
     assert_eq!(prune["user_lists_removed"], 1, "{prune}");
-    let mut news = entry.clone();
     news["list_status"]["comments"] = json!("MAL's");
     control.patch_entry("alice", id, serde_json::from_value(news).unwrap()).unwrap();
     assert_eq!(world.sync(&[])["user_lists_created"], 1);

@@ -139,6 +139,7 @@ fn sync_json_prints_its_object_if_postgres_refuses_a_batch_for_good() {
 }
 
 #[on_both]
+#[expect(clippy::disallowed_methods, reason = "the second process gives no sign when it finds the lock held")]
 fn sync_that_finds_the_other_run_just_ending_takes_over(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 30);
     let (child, gate) = world.spawn_paused_at(&["sync", "--json"], "run.after_mark", 0);

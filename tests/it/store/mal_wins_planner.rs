@@ -83,6 +83,12 @@ impl BatchPlanner for MalWinsPlanner {
     }
 }
 
+fn is_as_sent(local: &StoredEntry, remote: &RemoteEntry) -> bool {
+    local.values == remote.list_status.values
+        && local.base.as_ref() == Some(&remote.list_status.base)
+        && local.removed_at.is_none()
+}
+
 fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a ExistingRows) -> EntryOutcome {
     let mal_id = remote.mal_id();
     let anime = match rows.anime.get(&mal_id) {
@@ -97,11 +103,7 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
         }
     };
     let local = rows.entries.get(&mal_id);
-    let same = local.is_some_and(|local| {
-        local.values == remote.list_status.values
-            && local.base.as_ref() == Some(&remote.list_status.base)
-            && local.removed_at.is_none()
-    });
+    let same = local.is_some_and(|local| is_as_sent(local, remote));
     let mut outcome = EntryOutcome {
         mal_id,
         anime,
@@ -117,7 +119,6 @@ fn plan_entry<'a>(plan: &mut WritePlan<'a>, remote: &'a RemoteEntry, rows: &'a E
         mal_id,
         values: remote.list_status.values.clone(),
         base: Some(remote.list_status.base.clone()),
-        kept: malsync::domain::kept_values::KeptValues::default(),
         mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         ..local.cloned().unwrap_or_default()
