@@ -22,8 +22,12 @@ use super::{
     atomic_file, context::Context, dated_files::DatedFileName, entry_details::to_list_rows, entry_filter::EntryFilter,
 };
 
-pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Result<Exit, Failure> {
-    context.config()?;
+/// Returns the name of the output file, `None` for standard output or a directory.
+///
+/// # Errors
+///
+/// `--dir` with a filter, or a file name whose ending is no format's.
+fn output_file_name(args: &files::ExportArgs) -> Result<Option<&str>, Failure> {
     if args.dir.is_some() && args.filter != Default::default() {
         return Err(Failure::usage_error("--dir writes the whole list, and takes no filter".to_owned())
             .with_hint("--output FILE writes a part of it"));
@@ -35,6 +39,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
             "end the name with .xml, .json, .ndjson or .csv, or say --format mal-xml, json, ndjson or csv",
         ));
     }
+    Ok(file_name)
+}
+
+pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Result<Exit, Failure> {
+    context.config()?;
+    let file_name = output_file_name(args)?;
     let database = context.open_database().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;

@@ -262,6 +262,7 @@ fn f_h27_retry_after_of_one_process_delays_the_other() {
 /// Measures the memory for a thousand users. docs/scaling.md has the figures.
 #[on_both]
 #[ignore = "nightly: a thousand users"]
+#[expect(clippy::print_stdout, reason = "the figures are the result of the measurement")]
 fn thousand_users_need_little_more_memory_than_one(kind: DatabaseKind) {
     let one = run_measuring_memory(&env_with_logins(kind, 1, 300), &["sync", "--all-users", "--json"]);
     let env = env_with_logins(kind, 1000, 300);

@@ -46,7 +46,7 @@ impl SecretScanner {
         for (name, value) in environment {
             match name.as_str() {
                 "MAL_CLIENT_SECRET" | "MALSYNC_PING_URL" | "MALSYNC_WEBHOOK_URL" => {
-                    leaks.add_secret(name, value.as_bytes())
+                    leaks.add_secret(name, value.as_bytes());
                 }
                 "MALSYNC_TOKEN_KEY" => {
                     leaks.add_secret(name, value.as_bytes());
