@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A test that cannot fail is a defect: breaks one law of the code after the other, in a copy of the tree, and demands that
-# the tests named in each patch turn red.
+# Checks that the tests can fail. Each patch breaks one law of the code in a copy of the tree; the tests that the patch names must
+# then fail.
 #
-#   tests/broken/run.sh                 every patch here
-#   tests/broken/run.sh NAME.patch …    these
+#   tests/broken/run.sh                 all patches in this folder
+#   tests/broken/run.sh NAME.patch …    only these
 #
-# The lines before a patch say what it breaks, and `tests:` which tests of `cargo test` must catch it.
+# The text before a patch says what it breaks. Its line `tests:` has the arguments of `cargo test` that must catch it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD copy=$PWD/target/broken/tree
@@ -25,7 +25,7 @@ for patch in "$@"; do
     name=$(basename "$patch" .patch)
     read -ra tests < <(sed -n 's/^tests: //p' "$patch")
     ((${#tests[@]})) || fail "$name names no tests"
-    patch --quiet --strip=1 --no-backup-if-mismatch <"$patch" || fail "$name no longer fits the code: make it anew"
+    patch --quiet --strip=1 --no-backup-if-mismatch <"$patch" || fail "$name no longer applies to the code: update the patch"
     cargo=(cargo test --quiet --package malsync --features failpoints --locked)
     # A patch that does not compile proves nothing.
     "${cargo[@]}" --no-run "${tests[@]:0:${#tests[@]}-1}" || fail "$name does not compile"
