@@ -46,6 +46,8 @@ const MAX_REQUEST_HEAD_BYTES: usize = 8 * 1024;
 const CONNECTION_IO_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the rest of a request is read and discarded before closing, so that a reset does not cut off the response.
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
+/// How many bytes of the rest of a request are read at most. A browser's request is far smaller.
+const MAX_DRAINED_BYTES: u64 = 1 << 20;
 /// Timeout for sending the final page.
 const FINAL_PAGE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Delay after a failed accept (usually: no file handles left).
@@ -310,8 +312,8 @@ async fn send_response(stream: &mut TcpStream, bytes: &[u8]) {
         stream.shutdown().await
     });
     if let Ok(Ok(())) = sent.await {
-        let mut rest = [0; 4096];
-        let _ = timeout(DRAIN_TIMEOUT, async { while matches!(stream.read(&mut rest).await, Ok(1..)) {} }).await;
+        let mut rest = stream.take(MAX_DRAINED_BYTES);
+        let _ = timeout(DRAIN_TIMEOUT, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
     }
 }
 
