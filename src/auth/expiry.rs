@@ -25,7 +25,7 @@ pub enum RefreshNeed {
 ///
 /// Three things may be unknown:
 /// - When the pair expires (`expires_at` is `None`): it is used until MAL answers 401.
-/// - When it was issued (`issued_at` is `None`): half of its lifetime is unknown, so [`EARLY_REFRESH_WINDOW`] counts.
+/// - When it was issued (`issued_at` is `None`): half of its lifetime is unknown, so `EARLY_REFRESH_WINDOW` counts.
 /// - Its lifetime ([`has_no_stated_lifetime`]): it counts as expired.
 #[must_use]
 pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {

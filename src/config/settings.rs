@@ -11,7 +11,7 @@
 macro_rules! for_each_setting {
     ($use_settings:ident) => {
         $use_settings! {
-            /// The app's client id at MAL. Use [`Config::client_id`] if it is required.
+            /// The app's client id at MAL. Use `Config::client_id` if it is required.
             mal_client_id: Option<Setting<String>> = MalClientId, parsers::parse_word, SettingDefinition {
                 variable: "MAL_CLIENT_ID",
                 description: "client ID of your app at MAL",

@@ -1,4 +1,4 @@
-//! Limits the rate of requests to MAL. Entry point: [`MalRateLimiter::acquire`].
+//! Limits the rate of requests to MAL. Entry point: `MalRateLimiter::acquire`.
 //!
 //! Invariants:
 //! 1. Two requests never start closer together than the configured rate allows.

@@ -3,7 +3,7 @@
 //! [`macro@on_both`] turns a function into two tests, `NAME::sqlite` and `NAME::postgres`. [`macro@on_sqlite`] and
 //! [`macro@on_postgres`] make only one of them. The function gets what the database is:
 //!
-//! ```ignore
+//! ```text
 //! #[on_both]
 //! fn first_sync_stores_whole_list(kind: DatabaseKind) { … }         // end to end: opens a TestEnv of this kind
 //!
