@@ -16,9 +16,10 @@ use crate::{
     http::HttpTransport,
     store::{self, Database, RunLock},
     sync::{
-        engine::{RunNotStarted, SyncEngine, SyncOutcome},
+        engine::SyncEngine,
         mode::RunOptions,
         port::{LoginRepository as _, SyncStore as _},
+        run_outcome::{RunNotStarted, SyncOutcome},
     },
     ui::view::{self, dry_run::PlannedChange},
 };

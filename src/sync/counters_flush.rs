@@ -5,10 +5,12 @@
 use tracing::debug;
 
 use super::{
-    engine::{BatchFailure, RunState, SyncEngine},
+    engine::SyncEngine,
     last_flush::LastFlush,
     plan::BatchKind,
     port::{RemoteSource, SyncStore},
+    run_outcome::BatchFailure,
+    run_state::RunState,
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {

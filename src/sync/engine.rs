@@ -15,12 +15,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info};
+use tracing::{debug, info};
 
 use crate::{
     domain::{
-        change::FieldChange,
-        run::{EntryErrorKind, RequestCounters, Run, RunId, SyncMode},
+        run::{RequestCounters, SyncMode},
         user::{MalAccount, User},
     },
     exit::Exit,
@@ -31,14 +30,11 @@ use crate::{
 use super::{
     fetch::{self, FetchError, FetchOptions, FetchedBatch, SeenEntries},
     last_flush::LastFlush,
-    listing::FullListing,
     mode::{self, RunOptions},
-    plan::{BatchKind, RulePlanner},
-    port::{
-        BatchItem, BatchResult, EntryBatch, EntryOutcome, NewRun, ProgressObserver, RemoteOrder, RemoteSource,
-        RowOutcome, SyncStore, SyncStoreError, UnstorableEntry,
-    },
-    run_tally::{RunTally, find_title, unstorable_entry_error},
+    port::{NewRun, ProgressObserver, RemoteOrder, RemoteSource, SyncStore},
+    run_outcome::{RunNotStarted, StopReason, SyncOutcome},
+    run_state::RunState,
+    run_tally::RunTally,
 };
 
 /// The number of entries that may wait in the channel from fetching to storing. One batch may always wait.
@@ -58,117 +54,6 @@ pub struct SyncEngine<'a, S, M> {
     pub progress: &'a dyn ProgressObserver,
     /// Ends the run between two batches.
     pub cancellation: &'a CancellationToken,
-}
-
-/// The outcome of a run.
-#[derive(Debug)]
-pub struct SyncOutcome {
-    /// The finished run.
-    pub run: Run,
-    /// Why the run failed. `None` if it completed or was cancelled.
-    pub failure: Option<Failure>,
-    /// True if the database did not answer any more.
-    pub is_store_unreachable: bool,
-    /// What to do about entries that the database refused.
-    pub hints: Vec<String>,
-    /// The MAL account, if it was fetched and matches the user.
-    pub account: Option<MalAccount>,
-    /// The changes that a dry run would make, with the anime's title.
-    pub dry_run_changes: Vec<(FieldChange, Option<String>)>,
-}
-
-/// The database failed before the run had a row.
-#[derive(Debug)]
-pub struct RunNotStarted {
-    /// Why the run did not start.
-    pub failure: Failure,
-    /// True if the database does not answer.
-    pub is_store_unreachable: bool,
-}
-
-impl RunNotStarted {
-    fn from_store_error(error: impl SyncStoreError) -> Self {
-        let is_store_unreachable = error.is_unreachable();
-        Self { failure: error.into(), is_store_unreachable }
-    }
-}
-
-/// Why a run stops early.
-#[derive(Debug)]
-pub(super) enum StopReason {
-    /// A signal cancelled the run.
-    Cancelled,
-    /// MAL, a guard or a bug failed the run.
-    Failed(Failure),
-    /// The database failed the run.
-    StoreFailed { failure: Failure, is_unreachable: bool },
-}
-
-impl StopReason {
-    pub(super) fn from_store_error(error: impl SyncStoreError) -> Self {
-        if error.is_account_mismatch() {
-            return Self::Failed(error.into());
-        }
-        let is_unreachable = error.is_unreachable();
-        Self::StoreFailed { failure: error.into(), is_unreachable }
-    }
-}
-
-/// The mutable state of a run.
-pub(super) struct RunState<'a> {
-    pub(super) user: &'a User,
-    pub(super) options: &'a RunOptions,
-    pub(super) run_id: Option<RunId>,
-    pub(super) mode: SyncMode,
-    pub(super) now: DateTime<Utc>,
-    pub(super) account: Option<MalAccount>,
-    /// The entries from MAL, not marked as removed, before the first batch. `None` until they are counted.
-    pub(super) entries_before_run: Option<i64>,
-    /// In a full run: the ids of the entries before the first batch that the run may remove.
-    pub(super) removal_candidates: Option<Vec<i32>>,
-    /// The full listing of this run. `None` before it ends.
-    pub(super) full_listing: Option<FullListing>,
-    /// How many of `entries_before_run` this run found missing on MAL and removes.
-    pub(super) removed_count: i64,
-    pub(super) seen_entries: SeenEntries,
-    pub(super) tally: RunTally,
-    pub(super) dry_run_changes: Vec<(FieldChange, Option<String>)>,
-    /// What to do about entries that the database refused.
-    pub(super) hints: BTreeSet<String>,
-    pub(super) started: Instant,
-    requests_before_run: RequestCounters,
-    batch_count: u64,
-    stored_count: u64,
-    pub(super) last_flush: LastFlush,
-}
-
-impl RunState<'_> {
-    pub(super) fn num_items(&self) -> Option<i64> {
-        self.account.as_ref().and_then(|account| account.num_items)
-    }
-
-    /// Returns the id of the MAL account that the run began with. The run writes to no other account.
-    pub(super) fn account_id(&self) -> Option<i64> {
-        self.account.as_ref().map(|account| account.id)
-    }
-
-    /// Returns the current number of entries from MAL that are not marked as removed.
-    fn local_count(&self) -> i64 {
-        self.entries_before_run.unwrap_or(0) + self.tally.newly_listed_count() - self.removed_count
-    }
-
-    /// Returns MAL's item count minus the local count. Returns `None` if MAL sent no count.
-    pub(super) fn drift(&self) -> Option<i64> {
-        self.num_items().map(|num_items| num_items - self.local_count())
-    }
-
-    /// Returns true if a full run is needed: MAL's count differs from the local count by other than the last full run
-    /// left, or the incremental listing was empty although entries are stored.
-    fn has_count_mismatch(&self) -> bool {
-        let left_by_full_run = self.user.drift.or(self.user.listing_gap).unwrap_or(0);
-        let has_unknown_gap = self.drift().is_some_and(|gap| gap != left_by_full_run);
-        has_unknown_gap || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
-    }
 }
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
@@ -363,93 +248,6 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         }
     }
 
-    async fn store_batch(&self, state: &mut RunState<'_>, items: &[BatchItem]) -> Result<(), StopReason> {
-        state.batch_count += 1;
-        let expected_entries =
-            state.num_items().filter(|_| state.mode == SyncMode::Full).and_then(|count| usize::try_from(count).ok());
-        match expected_entries.map(|count| count.div_ceil(state.options.batch_size)) {
-            Some(all) => info!("Processing batch {} of {all}", state.batch_count),
-            None => info!("Processing batch {}", state.batch_count),
-        }
-        match self.merge_batch(state, items, BatchKind::Fetched).await {
-            Ok(result) => {
-                for outcome in result.outcomes.iter().filter(|outcome| outcome.anime == RowOutcome::Created) {
-                    debug!("Created anime record for MAL ID {}", outcome.mal_id);
-                }
-                state.tally.record_stored(&result.outcomes);
-                for UnstorableEntry { mal_id, message, .. } in result.unstorable_entries {
-                    state.tally.record_error(unstorable_entry_error(
-                        items,
-                        mal_id,
-                        EntryErrorKind::Constraint,
-                        &message,
-                    ));
-                }
-            }
-            Err(BatchFailure { stop_reason: Some(reason), .. }) => return Err(reason),
-            Err(BatchFailure { message, stop_reason: None }) => {
-                error!("a batch of {} entries was rolled back: {message}", items.len());
-                for item in items {
-                    state.tally.record_error(unstorable_entry_error(
-                        items,
-                        item.mal_id(),
-                        EntryErrorKind::Batch,
-                        &message,
-                    ));
-                }
-            }
-        }
-        state.stored_count += u64::try_from(items.len()).unwrap_or(0);
-        self.progress.set_stored(state.stored_count);
-        Ok(())
-    }
-
-    /// Merges a batch into the store, and records flush time, violations and dry-run changes.
-    pub(super) async fn merge_batch(
-        &self,
-        state: &mut RunState<'_>,
-        items: &[BatchItem],
-        kind: BatchKind,
-    ) -> Result<BatchResult, BatchFailure> {
-        let planner = RulePlanner { tally: &state.tally, request_counters: self.request_counters(state), kind };
-        let flush_counters = state.last_flush.is_due();
-        let batch = EntryBatch {
-            user: state.user.id,
-            account_id: state.account_id(),
-            run: state.run_id,
-            items,
-            planner: &planner,
-            flush_counters,
-        };
-        match self.store.merge_batch(&batch).await {
-            Ok(result) => {
-                if flush_counters || !result.outcomes.iter().all(EntryOutcome::is_noop) {
-                    state.last_flush.mark_flushed();
-                }
-                state.tally.add_constraint_violations(result.constraint_violations);
-                state.hints.extend(result.unstorable_entries.iter().filter_map(|entry| entry.hint.clone()));
-                if state.options.dry_run {
-                    let changes = result.outcomes.iter().flat_map(|outcome| outcome.changes.iter().cloned());
-                    state.dry_run_changes.extend(changes.map(|change| {
-                        let title = find_title(items, change.mal_id).map(str::to_owned);
-                        (change, title)
-                    }));
-                }
-                Ok(result)
-            }
-            Err(error) => {
-                state.tally.add_constraint_violations(error.constraint_violations());
-                let message = error.to_string();
-                if error.is_fatal() {
-                    return Err(BatchFailure { stop_reason: Some(StopReason::from_store_error(error)), message });
-                }
-                let failure: Failure = error.into();
-                state.hints.extend(failure.hints);
-                Err(BatchFailure { stop_reason: None, message })
-            }
-        }
-    }
-
     /// Converts a store error into the reason to stop the run.
     pub(super) fn check_store_result<T>(&self, result: Result<T, S::Error>) -> Result<T, StopReason> {
         result.map_err(StopReason::from_store_error)
@@ -464,13 +262,6 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             token_refreshes: now.token_refreshes - before.token_refreshes,
         }
     }
-}
-
-/// A batch that was not stored. With a stop reason the run must end, otherwise it continues.
-#[derive(Debug)]
-pub(super) struct BatchFailure {
-    pub(super) stop_reason: Option<StopReason>,
-    pub(super) message: String,
 }
 
 #[cfg(test)]

@@ -2,118 +2,22 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+use serde_json::json;
 
 use super::*;
 use crate::{
     domain::{
         anime::Anime,
         entry::RemoteEntry,
-        run::{RunCounters, RunStatus},
-        user::{StoredLogin, UserId},
+        run::{EntryErrorKind, RunStatus},
+        user::MalAccount,
     },
     sync::{
-        in_memory::{FakeMalSource, InMemoryStore, StoreTables, remote_entry, time_at},
-        port::SyncCheckpoint,
+        in_memory::{FakeMalSource, remote_entry, time_at},
+        port::{ListPage, SyncCheckpoint},
+        sync_fixture::SyncFixture,
     },
 };
-
-/// A user with a fake MAL and an in-memory store.
-struct SyncFixture {
-    mal: FakeMalSource,
-    store: InMemoryStore,
-    cancellation: CancellationToken,
-    last_full_sync: Option<i64>,
-    drift: Option<i64>,
-}
-
-impl SyncFixture {
-    fn with_entries(entries: i32) -> Self {
-        let list = (1..=entries).map(|id| remote_entry(id, i64::from(id), &json!({}))).collect();
-        Self {
-            mal: FakeMalSource::with_entries(list),
-            store: InMemoryStore::default(),
-            cancellation: CancellationToken::new(),
-            last_full_sync: None,
-            drift: Some(0),
-        }
-    }
-
-    fn user(&self) -> User {
-        let tables = self.tables();
-        let checkpoint = tables.checkpoint;
-        let watermark = checkpoint.and_then(|checkpoint| checkpoint.watermark);
-        User {
-            id: UserId(1),
-            username: "alice".into(),
-            email: None,
-            mal_user_id: Some(7),
-            login: StoredLogin::default(),
-            last_mal_sync: watermark,
-            watermark,
-            drift: self.drift,
-            listing_gap: tables.listing_gap,
-            missing_entries: tables.missing_entries,
-            last_full_sync: self.last_full_sync.map(time_at),
-        }
-    }
-
-    /// Runs a sync and checks the conservation of its counters and the run's row.
-    async fn try_sync(&mut self, options: RunOptions) -> SyncOutcome {
-        self.store.now_seconds += 1_000_000;
-        let options = RunOptions { full_sync_interval: Duration::from_secs(86_400_000), batch_size: 4, ..options };
-        let engine =
-            SyncEngine { store: &self.store, source: &self.mal, progress: &(), cancellation: &self.cancellation };
-        let outcome = engine.sync_user(&self.user(), &options).await.expect("a run exists");
-        let RunCounters { anime_fetched, anime_created, anime_updated, anime_unchanged, .. } = outcome.run.counters;
-        let errors = i64::try_from(outcome.run.errors.len()).unwrap();
-        assert_eq!(
-            anime_created + anime_updated + anime_unchanged + errors,
-            anime_fetched,
-            "anime counters are conserved"
-        );
-        let RunCounters { user_lists_created, user_lists_updated, user_lists_unchanged, .. } = outcome.run.counters;
-        assert_eq!(
-            user_lists_created + user_lists_updated + user_lists_unchanged + errors,
-            anime_fetched,
-            "entry counters are conserved"
-        );
-        if !options.dry_run && outcome.run.mode != SyncMode::Skipped {
-            let stored = self.tables().runs.last().map(|(_, status, counters)| (*status, *counters));
-            assert_eq!(
-                stored,
-                Some((outcome.run.status, outcome.run.counters)),
-                "the stored run equals the returned one"
-            );
-        }
-        outcome
-    }
-
-    async fn sync(&mut self) -> Run {
-        let outcome = self.try_sync(RunOptions::default()).await;
-        assert!(outcome.failure.is_none(), "{:?}", outcome.failure);
-        if outcome.run.mode == SyncMode::Full && outcome.run.status == RunStatus::Success {
-            self.last_full_sync = Some(self.store.now_seconds);
-        }
-        outcome.run
-    }
-
-    async fn force_full_sync(&mut self) -> SyncOutcome {
-        self.try_sync(RunOptions { force_full: true, ..RunOptions::default() }).await
-    }
-
-    fn tables(&self) -> StoreTables {
-        self.store.tables.lock().unwrap().clone()
-    }
-
-    fn recorded_changes_from(&self, start: usize) -> Vec<(i32, &'static str, Value, Value, Value, bool)> {
-        let to_tuple = |change: FieldChange| {
-            (change.mal_id, change.field.as_str(), change.local, change.mal, change.kept, change.is_conflict)
-        };
-        self.tables().changes.into_iter().skip(start).map(to_tuple).collect()
-    }
-}
 
 #[tokio::test]
 async fn first_run_stores_everything_and_writes_the_checkpoint() {
@@ -170,133 +74,6 @@ async fn count_mismatch_escalates_incremental_run_to_full() {
     assert_eq!(fixture.tables().entries[&5].removed_at, Some(time_at(fixture.store.now_seconds)));
     assert_eq!(fixture.tables().runs.last().unwrap().0, SyncMode::Full);
     assert_eq!(fixture.sync().await.mode, SyncMode::Incremental, "the removed entry is no longer counted");
-}
-
-#[tokio::test]
-async fn entry_listed_again_loses_removed_at() {
-    let mut fixture = SyncFixture::with_entries(25);
-    fixture.sync().await;
-    let old = remote_entry(5, 5, &json!({}));
-    fixture.mal.remove_entry(5);
-    fixture.sync().await;
-    fixture.mal.put_entry(old);
-    let run = fixture.sync().await;
-    assert_eq!(run.counters.user_lists_updated, 1);
-    assert_eq!(fixture.tables().entries[&5].removed_at, None);
-    assert_eq!(fixture.sync().await.mode, SyncMode::Incremental);
-}
-
-#[tokio::test]
-async fn listing_not_confirmed_by_num_items_removes_nothing() {
-    let mut fixture = SyncFixture::with_entries(25);
-    fixture.sync().await;
-    fixture.mal.remove_entry(5);
-    *fixture.mal.num_items.lock().unwrap() = Some(25);
-    let run = fixture.force_full_sync().await.run;
-    assert_eq!((run.status, run.counters.user_lists_removed), (RunStatus::Success, 0));
-    assert_eq!(fixture.tables().entries[&5].removed_at, None);
-}
-
-#[tokio::test]
-async fn shrink_guard_fails_the_run_and_removes_nothing() {
-    let mut fixture = SyncFixture::with_entries(60);
-    fixture.sync().await;
-    (1..=13).for_each(|id| fixture.mal.remove_entry(id));
-    let before = fixture.tables();
-    let outcome = fixture.force_full_sync().await;
-    assert_eq!(outcome.run.status, RunStatus::Failed);
-    let failure = outcome.failure.unwrap();
-    assert_eq!(failure.exit, Exit::Guard);
-    assert!(failure.message().contains("13 of 60"), "{}", failure.message());
-    assert_eq!((fixture.tables().entries, fixture.tables().checkpoint), (before.entries, before.checkpoint));
-    let allowed = fixture.try_sync(RunOptions { force_full: true, allow_shrink: true, ..RunOptions::default() }).await;
-    assert_eq!((allowed.run.status, allowed.run.counters.user_lists_removed), (RunStatus::Success, 13));
-}
-
-#[tokio::test]
-async fn listing_that_mals_count_contradicts_fails_the_run_and_removes_nothing() {
-    let mut fixture = SyncFixture::with_entries(60);
-    fixture.sync().await;
-    (1..=40).for_each(|id| fixture.mal.remove_entry(id));
-    *fixture.mal.num_items.lock().unwrap() = Some(60);
-    let before = fixture.tables();
-    for allow_shrink in [false, true, true] {
-        let options = RunOptions { force_full: true, prune: true, allow_shrink, ..RunOptions::default() };
-        let outcome = fixture.try_sync(options).await;
-        let failure = outcome.failure.unwrap();
-        assert_eq!((failure.exit, outcome.run.status), (Exit::Mal, RunStatus::Failed));
-        assert!(failure.message().contains("sent 20 of 60 entries"), "{}", failure.message());
-        assert_eq!((&fixture.tables().entries, fixture.tables().checkpoint), (&before.entries, before.checkpoint));
-    }
-    *fixture.mal.num_items.lock().unwrap() = None;
-    let outcome = fixture.force_full_sync().await;
-    assert_eq!(outcome.failure.unwrap().exit, Exit::Guard, "MAL counts 20 too: the list shrank");
-}
-
-#[tokio::test]
-async fn first_listing_much_shorter_than_the_count_fails_until_a_second_one_is_equal() {
-    let mut fixture = SyncFixture::with_entries(60);
-    fixture.drift = None;
-    *fixture.mal.num_items.lock().unwrap() = Some(100);
-    let outcome = fixture.try_sync(RunOptions::default()).await;
-    assert_eq!((outcome.failure.unwrap().exit, outcome.run.counters.user_lists_created), (Exit::Mal, 60));
-    assert_eq!((fixture.tables().checkpoint, fixture.tables().listing_gap), (None, Some(40)));
-    let run = fixture.sync().await;
-    assert_eq!((run.mode, run.status), (SyncMode::Full, RunStatus::Success));
-    assert_eq!(fixture.tables().checkpoint.unwrap().full_run_drift, Some(Some(40)));
-    assert_eq!(fixture.tables().listing_gap, None);
-}
-
-#[tokio::test]
-async fn short_first_listing_leaves_the_drift_unknown_and_the_next_run_incremental() {
-    let mut fixture = SyncFixture::with_entries(60);
-    fixture.drift = None;
-    *fixture.mal.num_items.lock().unwrap() = Some(63);
-    fixture.sync().await;
-    assert_eq!(fixture.tables().checkpoint.unwrap().full_run_drift, Some(None));
-    assert_eq!(fixture.sync().await.mode, SyncMode::Incremental);
-    fixture.mal.remove_entry(5);
-    *fixture.mal.num_items.lock().unwrap() = Some(64);
-    let run = fixture.sync().await;
-    assert_eq!((run.mode, run.counters.user_lists_removed), (SyncMode::Full, 0), "the gap was 3, now it is 5");
-    let run = fixture.sync().await;
-    assert_eq!((run.mode, run.counters.user_lists_removed), (SyncMode::Full, 1), "the second full run found 5 too");
-}
-
-#[tokio::test]
-async fn empty_list_fails_the_run() {
-    let mut fixture = SyncFixture::with_entries(1);
-    fixture.sync().await;
-    fixture.mal.remove_entry(1);
-    let outcome = fixture.try_sync(RunOptions::default()).await;
-    assert_eq!((outcome.run.mode, outcome.run.status), (SyncMode::Full, RunStatus::Failed));
-    assert_eq!(outcome.failure.unwrap().exit, Exit::Guard);
-    assert_eq!(fixture.tables().entries[&1].removed_at, None);
-}
-
-#[tokio::test]
-async fn prune_deletes_entries_removed_now_and_before() {
-    let mut fixture = SyncFixture::with_entries(25);
-    fixture.sync().await;
-    fixture.mal.remove_entry(5);
-    fixture.sync().await;
-    fixture.mal.remove_entry(6);
-    let run = fixture.try_sync(RunOptions { prune: true, ..RunOptions::default() }).await.run;
-    assert_eq!((run.mode, run.counters.user_lists_removed), (SyncMode::Full, 2));
-    let left = fixture.tables().entries;
-    assert!(!left.contains_key(&5) && !left.contains_key(&6) && left.len() == 23);
-}
-
-#[tokio::test]
-async fn entry_never_on_mal_is_kept() {
-    let mut fixture = SyncFixture::with_entries(25);
-    fixture.sync().await;
-    let mut own = fixture.tables().entries[&1].clone();
-    (own.mal_id, own.id, own.base) = (900, 900, None);
-    fixture.store.tables.lock().unwrap().entries.insert(900, own.clone());
-    let run = fixture.try_sync(RunOptions { prune: true, ..RunOptions::default() }).await.run;
-    assert_eq!((run.status, run.counters.user_lists_removed), (RunStatus::Success, 0));
-    assert_eq!(fixture.tables().entries[&900], own);
 }
 
 #[tokio::test]
@@ -466,13 +243,9 @@ async fn pages_without_new_entries_fail_as_a_page_loop() {
         async fn fetch_account(&self) -> Result<MalAccount, Self::Error> {
             self.0.fetch_account().await
         }
-        async fn fetch_page(
-            &self,
-            order: RemoteOrder,
-            offset: u64,
-        ) -> Result<crate::sync::port::ListPage, Self::Error> {
+        async fn fetch_page(&self, order: RemoteOrder, offset: u64) -> Result<ListPage, Self::Error> {
             let page = self.0.fetch_page(order, 0).await?;
-            Ok(crate::sync::port::ListPage { next_offset: Some(offset + 10), ..page })
+            Ok(ListPage { next_offset: Some(offset + 10), ..page })
         }
         fn request_counters(&self) -> RequestCounters {
             self.0.request_counters()

@@ -15,9 +15,11 @@ use crate::{
 };
 
 use super::{
-    engine::{RunState, StopReason, SyncEngine, SyncOutcome},
+    engine::SyncEngine,
     listing::ListingVerdict,
     port::{FinishedRun, RemoteSource, SyncCheckpoint, SyncStore, SyncStoreError as _},
+    run_outcome::{StopReason, SyncOutcome},
+    run_state::RunState,
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {

@@ -1,7 +1,7 @@
 //! The core of a sync, independent of HTTP, SQL and the terminal.
 //!
 //! - [`port`]: the traits that MAL, the database and the progress display implement, with their laws
-//! - [`engine`]: runs one sync; its phases are in [`fetch`], `reconcile`, `removal` and `finish`
+//! - [`engine`]: runs one sync; its phases are in [`fetch`], `store_batch`, `reconcile`, `removal` and `finish`
 //! - [`mode`]: decides how much of the list a run asks for; [`listing`] whether a full listing is complete
 //! - [`plan`]: turns a batch and the existing rows into the needed writes (pure)
 //! - [`resolve`]: the merge rules (pure)
@@ -29,4 +29,9 @@ mod reconcile;
 mod removal;
 pub mod resolve;
 pub mod restore;
+pub mod run_outcome;
+mod run_state;
 pub mod run_tally;
+mod store_batch;
+#[cfg(test)]
+mod sync_fixture;

@@ -10,12 +10,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     edit::plan_user_edit,
-    engine::{SyncEngine, SyncOutcome},
+    engine::SyncEngine,
     import::plan_import,
     in_memory::{FakeMalSource, InMemoryStore, StoreTables, anime_with_id, remote_entry},
     mode::RunOptions,
     model_oracle::{FieldFlags, MODEL_FIELDS, ModelFields, ModelRow},
     restore::{ChangeSource, RestoreStep, plan_restore},
+    run_outcome::SyncOutcome,
 };
 use crate::domain::{
     change::FieldChange,

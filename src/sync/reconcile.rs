@@ -6,9 +6,11 @@
 use tracing::warn;
 
 use super::{
-    engine::{BatchFailure, RunState, StopReason, SyncEngine},
+    engine::SyncEngine,
     plan::BatchKind,
     port::{BatchItem, RemoteSource, SyncStore},
+    run_outcome::{BatchFailure, StopReason},
+    run_state::RunState,
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {

@@ -20,10 +20,12 @@ use crate::{
 };
 
 use super::{
-    engine::{RunState, StopReason, SyncEngine},
+    engine::SyncEngine,
     listing::{FullListing, ListingVerdict},
     plan::removed_at_change,
     port::{EntryRemoval, RemoteSource, SyncStore},
+    run_outcome::StopReason,
+    run_state::RunState,
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
@@ -188,3 +190,7 @@ pub(super) fn entry_json(local: &StoredEntry) -> Value {
     }
     fields.into()
 }
+
+#[cfg(test)]
+#[path = "removal_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ const SOURCE_FOLDERS: [&str; 6] = ["src", "mal-sim", "tests", "benches", "fuzz/f
 const MAX_FILE_LINES: usize = 400;
 
 /// Files that are still longer. The list only gets shorter.
-const FILES_STILL_TOO_LONG: &[&str] = &["src/exchange/tests.rs", "src/sync/engine.rs", "src/sync/engine_tests.rs"];
+const FILES_STILL_TOO_LONG: &[&str] = &["src/exchange/tests.rs"];
 
 /// Type names that several files may define.
 const SHARED_TYPE_NAMES: [&str; 1] = ["Error"];
