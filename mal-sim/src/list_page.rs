@@ -23,7 +23,7 @@ struct PageRequest {
     selection: FieldSelection,
 }
 
-/// Handles a request for a page of `owner`'s list.
+/// Handles a request for a page of `owner`'s list. `viewer` is the user whose token was sent, if any.
 pub(crate) fn handle_list_page(
     state: &mut SimState,
     request: &SimRequest,

@@ -10,7 +10,7 @@ use mal_sim::{DeleteAbsent, OverLimit, Sim, SimConfig, parse_duration};
 
 /// Simulate the MyAnimeList API v2 and its OAuth2 server.
 ///
-/// Prints one line with the addresses to give to a client, then serves until it is interrupted. Tests move it through
+/// Prints one line with the addresses to give to a client, then serves until it is interrupted. Tests control it through
 /// /_control; see the README.
 #[derive(Debug, Parser)]
 #[command(name = "mal-sim", version)]
@@ -27,7 +27,7 @@ struct SimArgs {
     /// Put this many entries into each list
     #[arg(long, default_value_t = 100)]
     entries: usize,
-    /// Make lists and catalogue from this number
+    /// Generate lists and catalogue from this seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Consent at once, without a page
@@ -54,7 +54,7 @@ struct SimArgs {
     /// Let authorization codes live this long
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
     code_lifetime: Duration,
-    /// Take a refresh token that was used before, refuse it, or refuse it and revoke all of the user's
+    /// Accept a refresh token that was used before, refuse it, or refuse it and revoke all of the user's
     #[arg(long, value_enum, default_value_t = OldRefreshArg::Take)]
     old_refresh: OldRefreshArg,
     /// Page size where a client sends no limit: 10 as recorded, 100 as documented

@@ -78,9 +78,7 @@ mod tests {
         // A change here changes every generated list and requires a new major version.
         let mut rng = SeededRng::from_parts(&[1, 2]);
         let numbers: Vec<u32> = (0..4).map(|_| rng.next_below(1000)).collect();
-        let mut same_rng = SeededRng::from_parts(&[1, 2]);
-        let repeated_numbers: Vec<u32> = (0..4).map(|_| same_rng.next_below(1000)).collect();
-        assert_eq!(numbers, repeated_numbers);
+        assert_eq!(numbers, [515, 63, 660, 921]);
         assert_ne!(SeededRng::from_parts(&[2, 1]).next(), SeededRng::from_parts(&[1, 2]).next());
     }
 

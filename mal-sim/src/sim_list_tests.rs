@@ -1,3 +1,5 @@
+//! Tests of generated lists: seeds, orders, filters and sizes.
+
 use super::*;
 
 fn sample_list() -> SimList {

@@ -274,14 +274,14 @@ impl FakeTokenEndpoint {
         }))
     }
 
-    pub(super) fn with_behavior(mood: FakeEndpointBehavior) -> Self {
+    pub(super) fn with_behavior(behavior: FakeEndpointBehavior) -> Self {
         let endpoint = Self::new(3600);
-        endpoint.set_behavior(mood);
+        endpoint.set_behavior(behavior);
         endpoint
     }
 
-    pub(super) fn set_behavior(&self, mood: FakeEndpointBehavior) {
-        *self.0.behavior.lock().unwrap() = mood;
+    pub(super) fn set_behavior(&self, behavior: FakeEndpointBehavior) {
+        *self.0.behavior.lock().unwrap() = behavior;
     }
 
     pub(super) fn posted_tokens(&self) -> Vec<String> {
@@ -313,8 +313,8 @@ impl TokenEndpoint for FakeTokenEndpoint {
     }
 
     async fn check_client(&self) -> Result<ClientStatus, ClientRejected> {
-        let mood = *self.0.behavior.lock().unwrap();
-        match mood {
+        let behavior = *self.0.behavior.lock().unwrap();
+        match behavior {
             FakeEndpointBehavior::ClientUnregistered => {
                 let description = UntrustedText::sanitize("Client authentication failed (invalid_client)");
                 Err(ClientRejected {

@@ -90,26 +90,26 @@ mod tests {
         User { mal_user_id: account, ..fakes::build_user(id, name, StoredLogin::default()) }
     }
 
-    fn select_row(requested: Option<&str>, force: bool) -> Result<LoginTarget, u8> {
+    /// Returns the id of the MAL account of this name. Carl's is that of the row `work`.
+    fn account_id(account_name: &str) -> i64 {
+        match account_name {
+            "bob" => 20,
+            "carl" => 30,
+            "dora" | "zoe" => 40,
+            _ => 10,
+        }
+    }
+
+    /// Selects the row for a login of this MAL account; the exit code if there is none.
+    fn select_row(account_name: &str, requested: Option<&str>, force: bool) -> Result<LoginTarget, u8> {
         let users = [
             user_row(1, "ann", Some(10)),
             user_row(2, "bob", None),
             user_row(3, "work", Some(30)),
             user_row(4, "zoe", Some(99)),
         ];
-        let (name, id, requested) = match requested {
-            Some(text) => {
-                text.split_once(" as ").map_or((text, 10, None), |(requested, name)| (name, 10, Some(requested)))
-            }
-            None => ("ann", 10, None),
-        };
-        let id = match name {
-            "carl" => 30,
-            "bob" => 20,
-            "zoe" | "dora" => 40,
-            _ => id,
-        };
-        let account = MalAccount { id, name: name.into(), joined_at: None, num_items: None };
+        let account =
+            MalAccount { id: account_id(account_name), name: account_name.into(), joined_at: None, num_items: None };
         let requested = requested.map(|requested| match requested.strip_prefix("id:") {
             Some(id) => UserRef::Id(UserId(id.parse().unwrap())),
             None => UserRef::Name(requested.into()),
@@ -123,29 +123,26 @@ mod tests {
 
     #[test]
     fn without_requested_user_the_mal_name_or_account_selects_the_row() {
-        assert_eq!(select_row(Some("ann"), false), existing_target(1));
-        assert_eq!(select_row(Some("bob"), false), existing_target(2), "a row without an account");
-        assert_eq!(select_row(Some("carl"), false), existing_target(3), "by its MAL account");
-        assert_eq!(select_row(Some("dora"), false), Ok(LoginTarget::New("dora".into())));
-        assert_eq!(select_row(Some("zoe"), false), Err(8));
-        assert_eq!(select_row(Some("zoe"), true), existing_target(4));
+        assert_eq!(select_row("ann", None, false), existing_target(1));
+        assert_eq!(select_row("bob", None, false), existing_target(2), "a row without an account");
+        assert_eq!(select_row("carl", None, false), existing_target(3), "by its MAL account");
+        assert_eq!(select_row("dora", None, false), Ok(LoginTarget::New("dora".into())));
+        assert_eq!(select_row("zoe", None, false), Err(8));
+        assert_eq!(select_row("zoe", None, true), existing_target(4));
     }
 
     #[test]
     fn requested_name_or_id_selects_the_row() {
-        assert_eq!(select_row(Some("ann as ann"), false), existing_target(1));
-        assert_eq!(select_row(Some("bob as ann"), false), existing_target(2));
-        assert_eq!(select_row(Some("work as ann"), false), Err(8));
-        assert_eq!(select_row(Some("work as ann"), true), existing_target(3));
-        assert_eq!(select_row(Some("new one as ann"), false), Ok(LoginTarget::New("new one".into())));
-        assert_eq!(select_row(Some("id:2 as ann"), false), existing_target(2));
-        assert_eq!(select_row(Some("id:3 as ann"), false), Err(8));
-        assert_eq!(select_row(Some("id:77 as ann"), true), Err(2));
-        assert_eq!(
-            select_row(Some(&format!("{} as ann", "ü".repeat(50))), false),
-            Ok(LoginTarget::New("ü".repeat(50)))
-        );
-        assert_eq!(select_row(Some(&format!("{} as ann", "ü".repeat(51))), false), Err(2));
-        assert_eq!(select_row(Some("a\nb as ann"), false), Err(2));
+        assert_eq!(select_row("ann", Some("ann"), false), existing_target(1));
+        assert_eq!(select_row("ann", Some("bob"), false), existing_target(2));
+        assert_eq!(select_row("ann", Some("work"), false), Err(8));
+        assert_eq!(select_row("ann", Some("work"), true), existing_target(3));
+        assert_eq!(select_row("ann", Some("new one"), false), Ok(LoginTarget::New("new one".into())));
+        assert_eq!(select_row("ann", Some("id:2"), false), existing_target(2));
+        assert_eq!(select_row("ann", Some("id:3"), false), Err(8));
+        assert_eq!(select_row("ann", Some("id:77"), true), Err(2));
+        assert_eq!(select_row("ann", Some(&"ü".repeat(50)), false), Ok(LoginTarget::New("ü".repeat(50))));
+        assert_eq!(select_row("ann", Some(&"ü".repeat(51)), false), Err(2));
+        assert_eq!(select_row("ann", Some("a\nb"), false), Err(2));
     }
 }

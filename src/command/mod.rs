@@ -83,7 +83,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment)
         failure.exit
     });
     if let Some(location) = panic_handler::take_last_panic() {
-        ui().print_warning(&format!("internal error at {location}, in a task beside; please report it"));
+        ui().print_warning(&format!("internal error at {location}, in a background task; please report it"));
     }
     exit
 }

@@ -34,8 +34,8 @@ pub(super) enum SettingFallback {
 }
 
 impl SettingFallback {
-    /// Returns the fallback of a setting for which nothing is used instead.
-    pub(super) const fn nothing(example: &'static str) -> Self {
+    /// Returns the fallback of a setting that has no default. The example is shown in the sample file.
+    pub(super) const fn unset_with_example(example: &'static str) -> Self {
         Self::Unset { example, documented: "none", describe: None }
     }
 }
@@ -55,7 +55,7 @@ pub(super) enum SettingSecrecy {
 pub(super) const COMMON: SettingDefinition = SettingDefinition {
     variable: "",
     description: "",
-    fallback: SettingFallback::nothing(""),
+    fallback: SettingFallback::unset_with_example(""),
     secrecy: SettingSecrecy::Public,
     is_used_by_sync: true,
 };

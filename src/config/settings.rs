@@ -15,14 +15,14 @@ macro_rules! for_each_setting {
             mal_client_id: Option<Setting<String>> = MalClientId, parsers::parse_word, SettingDefinition {
                 variable: "MAL_CLIENT_ID",
                 description: "client ID of your app at MAL",
-                fallback: SettingFallback::nothing("0123456789abcdef0123456789abcdef"),
+                fallback: SettingFallback::unset_with_example("0123456789abcdef0123456789abcdef"),
                 ..COMMON
             };
             /// The app's secret, for apps of type "web".
             mal_client_secret: Option<Setting<Secret>> = MalClientSecret, parsers::parse_secret_word, SettingDefinition {
                 variable: "MAL_CLIENT_SECRET",
                 description: "only for apps of type \"web\"",
-                fallback: SettingFallback::nothing("the-secret-that-MAL-shows"),
+                fallback: SettingFallback::unset_with_example("the-secret-that-MAL-shows"),
                 secrecy: SettingSecrecy::Secret,
                 ..COMMON
             };
@@ -154,14 +154,14 @@ macro_rules! for_each_setting {
             malsync_metrics_file: Option<Setting<PathBuf>> = MalsyncMetricsFile, parsers::parse_absolute_path, SettingDefinition {
                 variable: "MALSYNC_METRICS_FILE",
                 description: "file to which each sync writes Prometheus metrics, an absolute path",
-                fallback: SettingFallback::nothing("/var/lib/node_exporter/textfile/malsync.prom"),
+                fallback: SettingFallback::unset_with_example("/var/lib/node_exporter/textfile/malsync.prom"),
                 ..COMMON
             };
             /// Called when a sync begins and ends. http or https. Secret, because it allows sending messages as malsync.
             malsync_ping_url: Option<Setting<Secret>> = MalsyncPingUrl, parsers::parse_notify_url, SettingDefinition {
                 variable: "MALSYNC_PING_URL",
                 description: "URL called when a sync starts, succeeds or fails, as by healthchecks.io",
-                fallback: SettingFallback::nothing("https://hc-ping.com/your-check"),
+                fallback: SettingFallback::unset_with_example("https://hc-ping.com/your-check"),
                 secrecy: SettingSecrecy::Secret,
                 ..COMMON
             };
@@ -170,7 +170,7 @@ macro_rules! for_each_setting {
             malsync_webhook_url: Option<Setting<Secret>> = MalsyncWebhookUrl, parsers::parse_notify_url, SettingDefinition {
                 variable: "MALSYNC_WEBHOOK_URL",
                 description: "URL that gets JSON when syncs start to fail, when they recover, and when a login expires within 7 days",
-                fallback: SettingFallback::nothing("https://example.org/hook"),
+                fallback: SettingFallback::unset_with_example("https://example.org/hook"),
                 secrecy: SettingSecrecy::Secret,
                 ..COMMON
             };
@@ -178,7 +178,7 @@ macro_rules! for_each_setting {
             malsync_notify_command: Option<Setting<Vec<String>>> = MalsyncNotifyCommand, parsers::parse_command_line, SettingDefinition {
                 variable: "MALSYNC_NOTIFY_COMMAND",
                 description: "command run on the same occasions, with the message as its last argument",
-                fallback: SettingFallback::nothing("notify-send malsync"),
+                fallback: SettingFallback::unset_with_example("notify-send malsync"),
                 ..COMMON
             };
         }

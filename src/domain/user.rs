@@ -87,11 +87,13 @@ pub struct User {
     pub login: StoredLogin,
     /// End of the last complete sync.
     pub last_mal_sync: Option<DateTime<Utc>>,
-    /// Newest `updated_at` that MAL sent in that sync. The next incremental sync starts there.
+    /// Newest `updated_at` that MAL sent in that sync. The next incremental sync fetches the changes
+    /// that are newer than this time minus ten minutes.
     pub watermark: Option<DateTime<Utc>>,
-    /// MAL's item count minus the number of stored entries after the last full sync.
+    /// MAL's item count minus the number of stored entries, as confirmed by a full sync.
     pub drift: Option<i64>,
-    /// MAL's item count minus the number of stored entries after the last full sync, if its listing was not confirmed.
+    /// The same difference, found by a full sync that did not confirm it. The next full sync that finds it again makes it
+    /// the drift.
     pub listing_gap: Option<i64>,
     /// Entries that the database refused and that are still missing.
     pub missing_entries: Vec<MissingEntry>,

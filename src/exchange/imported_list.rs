@@ -131,8 +131,8 @@ impl ImportedListBuilder {
         self.total_entries == 0
     }
 
-    /// Returns what was left out so far.
-    pub(super) fn left_out(&mut self) -> &mut LeftOut {
+    /// Returns the counts of what was left out, to be increased.
+    pub(super) fn left_out_mut(&mut self) -> &mut LeftOut {
         &mut self.list.left_out
     }
 

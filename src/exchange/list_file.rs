@@ -16,7 +16,7 @@ use super::{
 pub fn read_list(source: impl Read) -> Result<ImportedList, ImportFileError> {
     let mut text = Utf8Reader::open(source).map_err(|message| ImportFileError::of_file(message, None))?;
     let mut list = read_text(&mut text)?;
-    list.left_out.invalid_bytes = text.replaced_bytes();
+    list.left_out.invalid_bytes = text.replacement_count();
     Ok(list)
 }
 

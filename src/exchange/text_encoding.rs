@@ -1,6 +1,6 @@
 //! Decodes a file to UTF-8: by its byte order mark, else by the encoding that its XML declaration names.
 //!
-//! Invariant: the output is always valid UTF-8. An invalid byte becomes U+FFFD and is counted.
+//! Invariant: the output is always valid UTF-8. An invalid sequence becomes one U+FFFD and is counted.
 
 use std::io::{self, BufRead, Read};
 
@@ -33,7 +33,7 @@ pub(super) struct Utf8Reader<R> {
     pending_error: Option<io::Error>,
     decoded: String,
     position: usize,
-    replaced_bytes: u64,
+    replacement_count: u64,
     is_at_end: bool,
 }
 
@@ -53,14 +53,14 @@ impl<R: Read> Utf8Reader<R> {
             pending_error,
             decoded: String::new(),
             position: 0,
-            replaced_bytes: 0,
+            replacement_count: 0,
             is_at_end: false,
         })
     }
 
-    /// Returns the number of invalid bytes that were replaced.
-    pub(super) fn replaced_bytes(&self) -> u64 {
-        self.replaced_bytes
+    /// Returns the number of invalid sequences that were replaced.
+    pub(super) fn replacement_count(&self) -> u64 {
+        self.replacement_count
     }
 
     /// Decodes the next part of the file.
@@ -68,6 +68,7 @@ impl<R: Read> Utf8Reader<R> {
         self.decoded.clear();
         self.position = 0;
         while self.decoded.is_empty() && !self.is_at_end {
+            // An incomplete character leaves at most 3 bytes; more than that is not decoded yet.
             if self.undecoded.len() < 4 {
                 if let Some(error) = self.pending_error.take() {
                     return Err(error);
@@ -78,7 +79,7 @@ impl<R: Read> Utf8Reader<R> {
                 self.undecoded.extend_from_slice(&chunk[..bytes_read]);
             }
             let undecoded = std::mem::take(&mut self.undecoded);
-            let rest = match self.encoding {
+            let decoded_bytes = match self.encoding {
                 TextEncoding::Utf8 => self.decode_utf8(&undecoded),
                 TextEncoding::Utf16Le => self.decode_utf16(&undecoded, u16::from_le_bytes),
                 TextEncoding::Utf16Be => self.decode_utf16(&undecoded, u16::from_be_bytes),
@@ -87,7 +88,7 @@ impl<R: Read> Utf8Reader<R> {
                     undecoded.len()
                 }
             };
-            self.undecoded = undecoded[rest..].to_vec();
+            self.undecoded = undecoded[decoded_bytes..].to_vec();
         }
         Ok(())
     }
@@ -135,7 +136,7 @@ impl<R: Read> Utf8Reader<R> {
 
     fn push_replacement(&mut self) {
         self.decoded.push(char::REPLACEMENT_CHARACTER);
-        self.replaced_bytes += 1;
+        self.replacement_count += 1;
     }
 }
 
@@ -213,7 +214,7 @@ mod tests {
         let mut reader = Utf8Reader::open(bytes).unwrap();
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
-        (text, reader.replaced_bytes())
+        (text, reader.replacement_count())
     }
 
     fn to_utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {

@@ -3,9 +3,9 @@
 //! Entry points: [`with_transaction!`], [`Database::begin_read_only`].
 //!
 //! Invariants:
-//! 1. Success means that the transaction is committed; an error means that nothing was written. If the connection
-//!    breaks during COMMIT, PostgreSQL is asked over a new one for the transaction's status. If the status cannot be
-//!    read either, the result is an error although the transaction may be committed.
+//! 1. Success means that the transaction is committed; an error means that nothing was written, with one
+//!    exception. If the connection breaks during COMMIT, PostgreSQL is asked over a new one for the transaction's
+//!    status. If the status cannot be read either, the result is an error although the transaction may be committed.
 //! 2. A transaction that is dropped without an end closes its connection.
 
 use std::time::Duration;

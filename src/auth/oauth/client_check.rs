@@ -1,4 +1,4 @@
-//! Checks whether MAL knows the client id and the redirect URI, before the user is sent there.
+//! Checks whether MAL knows the client id and the redirect URI, before the browser is sent to MAL.
 //!
 //! MAL shows an unknown client to a browser as an endless password prompt, and no callback ever comes.
 //!

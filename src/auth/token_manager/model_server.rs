@@ -75,6 +75,7 @@ impl ModelServerState {
                 };
                 return if self.behavior == ModelServerBehavior::LosesResponses { transient() } else { Ok(pair) };
             }
+            // Refused below: an unknown token.
             ModelServerBehavior::Rotating | ModelServerBehavior::LosesResponses => {}
         }
         self.refused_tokens.insert(token.to_owned());

@@ -57,10 +57,10 @@ struct TokenModel {
     processes: Vec<TokenManager<FakeUsersTable, ModelServer>>,
     /// True if a response may have been lost since the last login.
     may_have_lost_response: bool,
-    /// Number of refresh requests before the current step.
-    refreshes_before_step: u32,
-    /// The access token that was stored before the current step.
-    access_before_step: Option<Secret>,
+    /// Number of refresh requests before the calls whose results are checked.
+    refreshes_before_calls: u32,
+    /// The access token that was stored before the calls whose results are checked.
+    access_before_calls: Option<Secret>,
     /// The generations that got a 401 in the current step, one per result.
     rejected_generations: Vec<i64>,
 }
@@ -74,8 +74,8 @@ impl TokenModel {
             server,
             processes,
             may_have_lost_response: false,
-            refreshes_before_step: 0,
-            access_before_step: None,
+            refreshes_before_calls: 0,
+            access_before_calls: None,
             rejected_generations: Vec::new(),
         };
         model.store_new_login().await;
@@ -116,8 +116,8 @@ impl TokenModel {
                 holders.push((*process, access.generation));
             }
         }
-        self.refreshes_before_step = self.server.lock_state().refresh_count;
-        self.access_before_step = self.table.stored_login().access_token;
+        self.refreshes_before_calls = self.server.lock_state().refresh_count;
+        self.access_before_calls = self.table.stored_login().access_token;
         self.rejected_generations = holders.iter().map(|(_, generation)| *generation).collect();
         join_all(
             holders.iter().map(|(process, generation)| self.processes[*process].refresh_after_rejection(*generation)),
@@ -180,15 +180,17 @@ impl TokenModel {
 
     async fn check_step(&mut self, operation: &ModelOperation) -> Result<(), TestCaseError> {
         let before = self.table.stored_login();
-        self.refreshes_before_step = self.server.lock_state().refresh_count;
-        self.access_before_step = before.access_token.clone();
+        self.refreshes_before_calls = self.server.lock_state().refresh_count;
+        self.access_before_calls = before.access_token.clone();
         self.rejected_generations.clear();
         let results = self.execute(operation).await;
         let (after, state) = (self.table.stored_login(), self.server.lock_state());
 
+        // Law 1.
         prop_assert!(after.generation >= before.generation, "the generation decreased");
         let has_changed = (&before.access_token, &before.refresh_token) != (&after.access_token, &after.refresh_token);
         prop_assert!(!has_changed || after.generation > before.generation, "the pair changed without a new generation");
+        // Law 2.
         let was_deleted = after.access_token.is_none() && before.access_token.is_some();
         prop_assert!(
             !was_deleted || matches!(operation, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)),
@@ -198,22 +200,27 @@ impl TokenModel {
             prop_assert!(!after.is_present(), "a token was restored after the logout");
         }
         let stored = after.refresh_token.as_ref().map(|token| token.expose().to_owned());
+        // Law 3.
         if after.needs_login {
             prop_assert!(
                 stored.as_ref().is_some_and(|token| state.refused_tokens.contains(token)),
                 "needs_login was set without a refusal"
             );
         }
+        // Law 4.
         prop_assert!(!state.has_overlap, "two refreshes at once");
-        let valid_tokens = [&self.access_before_step, &after.access_token];
+        let valid_tokens = [&self.access_before_calls, &after.access_token];
         prop_assert!(
-            results.iter().flatten().all(|result| valid_tokens.iter().any(|it| it.as_ref() == Some(&result.token)))
+            results.iter().flatten().all(|result| valid_tokens.iter().any(|it| it.as_ref() == Some(&result.token))),
+            "a process got a token that was never stored"
         );
+        // Only after a 401 there are rejected generations: a successful refresh returns a newer one.
         let mut refreshed = results.iter().zip(&self.rejected_generations);
         prop_assert!(
-            refreshed
-                .all(|(result, rejected)| result.as_ref().is_ok_and(|it| it.generation > *rejected) || result.is_err())
+            refreshed.all(|(result, rejected)| result.as_ref().map_or(true, |it| it.generation > *rejected)),
+            "a process got the rejected token again"
         );
+        // Law 5.
         if self.may_have_lost_response {
             return Ok(());
         }
@@ -228,9 +235,9 @@ impl TokenModel {
                 prop_assert!(result.is_ok(), "{}", result.as_ref().err().map_or_else(String::new, Failure::message));
             }
             prop_assert!(
-                state.refresh_count <= self.refreshes_before_step + 1,
+                state.refresh_count <= self.refreshes_before_calls + 1,
                 "{} refreshes instead of one",
-                state.refresh_count - self.refreshes_before_step
+                state.refresh_count - self.refreshes_before_calls
             );
         }
         Ok(())

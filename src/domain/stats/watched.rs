@@ -5,8 +5,9 @@
 //! 1. While an entry is being rewatched, its first viewing counts as all episodes, and `episodes_watched` belongs to
 //!    the rewatch.
 //! 2. Each completed rewatch (`times_rewatched`) adds all episodes once more.
-//! 3. If the number of episodes is unknown, `episodes_watched` of a completed entry replaces it. Otherwise the unknown
-//!    part is left out, and the entry is counted in `entries_with_unknown_rewatches`.
+//! 3. If the number of episodes is unknown, a completed entry that is not being rewatched counts `episodes_watched` as
+//!    all episodes. Of any other entry only `episodes_watched` counts; if it has rewatches, it is counted in
+//!    `entries_with_unknown_rewatches`.
 
 use super::{
     ListEntry,

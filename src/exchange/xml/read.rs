@@ -136,7 +136,7 @@ impl XmlListParser {
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
             Event::Eof if self.depth > 0 => return Err(ParseFault::File(TRUNCATED_FILE.to_owned())),
             Event::Eof if !self.has_root => return Err(ParseFault::File("there is no list in it".to_owned())),
-            Event::Eof if self.list.left_out().manga > 0 && self.list.is_empty() => {
+            Event::Eof if self.list.left_out_mut().manga > 0 && self.list.is_empty() => {
                 return Err(ParseFault::File("it is a list of manga, and malsync keeps anime".to_owned()));
             }
             Event::Eof => return Ok(ParserProgress::AtEnd),
@@ -156,7 +156,7 @@ impl XmlListParser {
             }
             1 => self.has_root = true,
             2 => {
-                self.list.left_out().manga += u64::from(name == "manga");
+                self.list.left_out_mut().manga += u64::from(name == "manga");
                 self.section = match name {
                     "anime" => XmlSection::Anime,
                     "myinfo" => XmlSection::Info,
@@ -184,7 +184,7 @@ impl XmlListParser {
                 }
             }
             (2, XmlSection::Anime) => {
-                let entry = read_entry::parse_entry(&self.element_texts, self.list.left_out());
+                let entry = read_entry::parse_entry(&self.element_texts, self.list.left_out_mut());
                 self.list.add_entry(entry)?;
             }
             (2, XmlSection::Info) => {

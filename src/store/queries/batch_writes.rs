@@ -145,7 +145,7 @@ async fn update_rows(
         columns.iter().enumerate().map(|(i, column)| format!("{column} = given.column{}", i + 2)).collect();
     for chunk in tx.dialect().bulk_chunks(vec![SqlValue::Time(Some(tx.now))], rows) {
         let sql = format!(
-            "UPDATE {table} SET {}, updated_at = given.same1 FROM {} WHERE {table}.id = given.column1",
+            "UPDATE {table} SET {}, updated_at = given.constant1 FROM {} WHERE {table}.id = given.column1",
             set.join(", "),
             chunk.sql
         );

@@ -11,7 +11,7 @@ use crate::{
 
 impl Database {
     pub(in crate::store) async fn entries_differing_from_base(&self, user: UserId) -> Result<Vec<i32>, Error> {
-        // Search the entries alone first. With a join the server plans for the maximum row count and reads every
+        // Search the entries alone first. With a join the server plans as if every entry differed, and reads every
         // anime.
         let sql = format!(
             "SELECT l.anime_id FROM user_anime_lists l \
@@ -43,8 +43,8 @@ impl Database {
 /// Returns an SQL condition on `user_anime_lists l`: the row equals MAL's `list_status`, character by character.
 ///
 /// The condition may be false for rows that the merge rules consider equal; the caller compares those in Rust. The
-/// index `user_anime_lists_apart` has the same condition (migration 10) and contains the few rows that do not satisfy
-/// it, so that the search reads only those.
+/// partial index `user_anime_lists_apart` (migration 10) contains the few rows for which this condition is not true, so
+/// that the search reads only those. The index condition and this text must be equal.
 fn equals_merge_base_sql(dialect: Dialect) -> String {
     let sent_sql = |key: &str| match dialect {
         Dialect::Postgres => format!("l.mal_entry->>'{key}'"),

@@ -12,7 +12,7 @@ const SQLITE_MAX_PARAMS: usize = 8_192;
 
 /// A chunk of rows as an SQL table with its parameters.
 pub(in crate::store) struct BulkValues<'a> {
-    /// The text after FROM: a table `given` with the columns `same1`, `same2`, …, `column1`, `column2`, ….
+    /// The text after FROM: a table `given` with the columns `constant1`, `constant2`, …, `column1`, `column2`, ….
     pub(in crate::store) sql: String,
     /// Parameters of the statement.
     pub(in crate::store) params: Vec<SqlValue<'a>>,
@@ -69,7 +69,7 @@ impl<'a> BulkValues<'a> {
             row_count += 1;
             columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         }
-        let constant_columns = (1..=constants.len()).map(|n| format!("${n} AS same{n}"));
+        let constant_columns = (1..=constants.len()).map(|n| format!("${n} AS constant{n}"));
         let array_columns = (1..=width).map(|n| format!("unnest(${}) AS column{n}", constants.len() + n));
         let sql = format!("(SELECT {}) AS given", constant_columns.chain(array_columns).collect::<Vec<_>>().join(", "));
         Self { sql, params: constants.into_iter().chain(columns.into_iter().map(SqlValue::Array)).collect(), row_count }
@@ -82,7 +82,7 @@ impl<'a> BulkValues<'a> {
         width: usize,
         rows_given: impl Iterator<Item = Vec<SqlValue<'a>>>,
     ) -> Self {
-        let constant_columns: String = (1..=constants.len()).map(|n| format!("? AS same{n}, ")).collect();
+        let constant_columns: String = (1..=constants.len()).map(|n| format!("? AS constant{n}, ")).collect();
         let constant_count = constants.len();
         let params: Vec<SqlValue<'a>> = constants.into_iter().chain(rows_given.flatten()).collect();
         let row_count = (params.len() - constant_count) / width;
@@ -103,10 +103,10 @@ mod tests {
             |dialect: Dialect, count| dialect.bulk_chunks(vec![SqlValue::from(7)], rows(count)).collect::<Vec<_>>();
         let arrays = chunks(Dialect::Postgres, 40_000);
         assert_eq!((arrays.len(), arrays[0].row_count, arrays[0].params.len()), (1, 40_000, 3));
-        assert_eq!(arrays[0].sql, "(SELECT $1 AS same1, unnest($2) AS column1, unnest($3) AS column2) AS given");
+        assert_eq!(arrays[0].sql, "(SELECT $1 AS constant1, unnest($2) AS column1, unnest($3) AS column2) AS given");
         let values = chunks(Dialect::Sqlite, 2);
         assert_eq!((values.len(), values[0].row_count, values[0].params.len()), (1, 2, 5));
-        assert_eq!(values[0].sql, "(SELECT ? AS same1, * FROM (VALUES (?, ?), (?, ?))) AS given");
+        assert_eq!(values[0].sql, "(SELECT ? AS constant1, * FROM (VALUES (?, ?), (?, ?))) AS given");
         let many = chunks(Dialect::Sqlite, 10_000);
         assert_eq!(many.iter().map(|chunk| chunk.row_count).collect::<Vec<_>>(), [4_096, 4_096, 1_808]);
         assert!(chunks(Dialect::Sqlite, 0).is_empty() && chunks(Dialect::Postgres, 0).is_empty());

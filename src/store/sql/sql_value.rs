@@ -20,6 +20,7 @@ pub(in crate::store) enum SqlValue<'a> {
     Decimal(Option<Decimal>),
     /// Serialized JSON; `None` is SQL's null. Created by [`SqlValue::json`] or [`SqlValue::raw_json`].
     Json(Option<Cow<'a, RawValue>>),
+    /// A list of ids for `Dialect::in_list`.
     Ids(Vec<i32>),
     /// PostgreSQL only: an array of values of the same variant.
     Array(Vec<Self>),

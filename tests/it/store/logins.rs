@@ -1,4 +1,4 @@
-//! The contract of `LoginRepository`.
+//! The contract of `LoginRepository`. A test named `f_…` shows the fault of that id in docs/reliability.md.
 
 use malsync::{
     domain::user::{User, UserId},

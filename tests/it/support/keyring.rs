@@ -1,6 +1,7 @@
 //! A D-Bus session for one test environment, with a real Secret Service or one that never responds.
 //!
-//! The session ends when the value is dropped, and when the test binary ends in any way: it waits on a pipe.
+//! The session ends when the value is dropped, and when the test binary ends in any way: its shell
+//! reads from a pipe that this process holds open.
 
 use std::{
     fs,

@@ -1,17 +1,19 @@
 //! Attributes that register a test of `tests/it` for one database or for both.
 //!
 //! [`macro@on_both`] turns a function into two tests, `NAME::sqlite` and `NAME::postgres`. [`macro@on_sqlite`] and
-//! [`macro@on_postgres`] make only one of them. The function gets what the database is:
+//! [`macro@on_postgres`] make only one of them. A synchronous function gets the
+//! `DatabaseKind`, an async one an open `TestDatabase`. A function without a parameter gets nothing; the attribute then
+//! only puts the database into the name of the test.
 //!
 //! ```text
 //! #[on_both]
 //! fn first_sync_stores_whole_list(kind: DatabaseKind) { … }         // end to end: opens a TestEnv of this kind
 //!
 //! #[on_both]
-//! async fn second_merge_writes_no_row(db: TestDatabase) { … } // store contract: gets a database, opened
+//! async fn second_merge_writes_no_row(db: TestDatabase) { … } // store contract
 //!
 //! #[on_postgres]
-//! async fn role_without_rights_is_refused() { … }                   // without a parameter: only the name is registered
+//! async fn role_without_rights_is_refused() { … }                   // no parameter
 //! ```
 //!
 //! `#[ignore]` and `#[should_panic]` below the attribute apply to the tests.
