@@ -38,6 +38,8 @@ pub struct RemoteEntry {
     pub anime: Anime,
     /// The user's `list_status`.
     pub list_status: ListStatus,
+    /// How many values of the entry could not be read and are taken as absent.
+    pub unreadable_values: u64,
 }
 
 impl RemoteEntry {

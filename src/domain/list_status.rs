@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{entry_fields::EntryValues, list_status_parser, merge_base::MergeBase};
+use super::{entry_fields::EntryValues, list_status_parser, loose_json::UnreadableValues, merge_base::MergeBase};
 
 /// A valid, sanitized `list_status`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,8 @@ pub struct ListStatus {
     pub values: EntryValues,
     /// Time when MAL last changed the entry. `None` if the value is absent or invalid.
     pub updated_at: Option<DateTime<Utc>>,
-    /// The object as MAL sent it, stored as `mal_entry`. Only sanitized as the database requires (NUL, lengths).
+    /// The object as MAL sent it, stored as `mal_entry`. Only sanitized as the database requires (NUL, lengths), and
+    /// with each documented field in its documented type.
     pub base: MergeBase,
 }
 
@@ -21,14 +22,13 @@ impl ListStatus {
     /// tags.
     ///
     /// Calls `warn` for each sanitized value: NUL in a text, too long texts, too many tags, an impossible date, an
-    /// invalid time.
+    /// invalid time. `unreadable` receives the values of a wrong type or size that are taken as absent.
     ///
     /// # Errors
-    /// Fails with the field's name if no row can hold a value: missing or unknown status, number out of range, wrong
-    /// JSON type.
-    pub fn parse(sent: Value, warn: &mut dyn FnMut(&str)) -> Result<Self, String> {
+    /// Fails with the field's name if status, score or watched episodes cannot be read, or no row can hold them.
+    pub fn parse(sent: Value, warn: &mut dyn FnMut(&str), unreadable: &mut UnreadableValues) -> Result<Self, String> {
         let mut sent = sent;
-        let (values, updated_at) = list_status_parser::parse_fields(&mut sent, warn)?;
+        let (values, updated_at) = list_status_parser::parse_fields(&mut sent, warn, unreadable)?;
         Ok(Self { values, updated_at, base: MergeBase::from(&sent) })
     }
 }

@@ -6,8 +6,12 @@
 //!
 //! 1. The same parser reads MAL's current response, the stored merge base (`mal_entry`) and malsync's JSON export, so
 //!    that all are comparable.
-//! 2. A value that no row can hold is rejected with the name of its field. A value that can be sanitized is sanitized.
-//! 3. Nothing is guessed.
+//! 2. Status, score and watched episodes are essential: one that cannot be read, or that no row can hold, is rejected
+//!    with the name of its field.
+//! 3. Any other value of a wrong type or size is unreadable and taken as absent. A value that can be sanitized is
+//!    sanitized.
+//! 4. After parsing, each documented field of the JSON has its documented type, so that the merge base can be compared.
+//! 5. Nothing is guessed.
 
 use std::ops::RangeInclusive;
 
@@ -18,6 +22,7 @@ use super::{
     comment_text,
     entry_fields::{EntryValues, Field},
     limits::{self, NON_NEGATIVE, SCORE_RANGE},
+    loose_json::{self, SentInteger, UnreadableValues},
     partial_date::PartialDate,
     text::{self, Sanitized},
     time,
@@ -38,36 +43,120 @@ pub fn is_documented_field(name: &str) -> bool {
     documented_fields().any(|documented| documented == name)
 }
 
+/// Returns true if an entry cannot be stored without this field of `list_status`.
+#[must_use]
+pub fn is_essential_field(name: &str) -> bool {
+    [Field::Status, Field::Score, Field::EpisodesWatched].iter().any(|field| field.mal_name() == Some(name))
+}
+
 /// Parses the values of a `list_status`. Absent and null fields are equal: `None`, 0, false, no tags.
 ///
 /// Calls `warn` for each sanitized value.
 ///
 /// # Errors
-/// Fails with the field's name if no row can hold a value: missing or unknown status, number out of range, wrong JSON
-/// type.
+/// Fails with the field's name if a value cannot be read or no row can hold it.
 pub fn parse_values(mut json: Value, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
-    values_from_object(sanitize_for_storage(&mut json, warn)?, warn)
+    let mut unreadable = UnreadableValues::default();
+    let values = values_from_object(sanitize_for_storage(&mut json, warn, &mut unreadable)?, warn)?;
+    match unreadable.messages() {
+        [] => Ok(values),
+        [first, ..] => Err(first.clone()),
+    }
 }
 
 /// Parses the values and the time of MAL's last change. Sanitizes `json` for storage as the merge base.
 pub(super) fn parse_fields(
     json: &mut Value,
     warn: &mut dyn FnMut(&str),
+    unreadable: &mut UnreadableValues,
 ) -> Result<(EntryValues, Option<DateTime<Utc>>), String> {
-    let object = sanitize_for_storage(json, warn)?;
+    let object = sanitize_for_storage(json, warn, unreadable)?;
     Ok((values_from_object(object, warn)?, time_field(object, UPDATED_AT, warn)?))
 }
 
 /// Sanitizes a `list_status` for storage and returns its object.
-fn sanitize_for_storage<'a>(json: &'a mut Value, warn: &mut dyn FnMut(&str)) -> Result<&'a Map<String, Value>, String> {
+fn sanitize_for_storage<'a>(
+    json: &'a mut Value,
+    warn: &mut dyn FnMut(&str),
+    unreadable: &mut UnreadableValues,
+) -> Result<&'a Map<String, Value>, String> {
     sanitize_strings(json).report("list_status", warn);
     if let Some(tags) = json.get_mut(mal_name(Field::Tags)).and_then(Value::as_array_mut) {
         limits::truncate_tags(tags, warn);
     }
     match json {
-        Value::Object(object) => Ok(object),
+        Value::Object(object) => {
+            coerce_types(object, unreadable);
+            Ok(object)
+        }
         other => Err(format!("list_status is no object: {}", json_excerpt(other))),
     }
+}
+
+/// Gives each documented field its documented type. A value that is not essential and cannot be read becomes null.
+fn coerce_types(object: &mut Map<String, Value>, unreadable: &mut UnreadableValues) {
+    for field in Field::SYNCED_FIELDS {
+        let Some(name) = field.mal_name() else { continue };
+        let Some(value) = object.get_mut(name).filter(|value| !value.is_null()) else { continue };
+        let coerced = coerce_value(value, field, name, unreadable);
+        *value = unreadable.or_default(coerced);
+    }
+    if let Some(value) = object.get_mut(UPDATED_AT).filter(|value| !value.is_null()) {
+        let coerced = require_text(value, UPDATED_AT);
+        *value = unreadable.or_default(coerced);
+    }
+}
+
+/// Returns the value in the type of its field. Fails if it cannot be read and is not essential.
+fn coerce_value(
+    value: &mut Value,
+    field: Field,
+    name: &str,
+    unreadable: &mut UnreadableValues,
+) -> Result<Value, String> {
+    let is_blank = value.as_str() == Some("");
+    match field {
+        Field::Status => Ok(value.take()),
+        Field::Score | Field::EpisodesWatched => match SentInteger::from_json(value) {
+            SentInteger::Integer(number) => Ok(number.into()),
+            _ if is_blank => Ok(Value::Null),
+            _ => Ok(value.take()),
+        },
+        Field::TimesRewatched | Field::RewatchValue | Field::Priority if is_blank => Ok(Value::Null),
+        Field::TimesRewatched | Field::RewatchValue | Field::Priority => match SentInteger::from_json(value) {
+            SentInteger::NotInteger => Err(format!("{name} is no whole number: {}", json_excerpt(value))),
+            number => limits::check_range(number.as_i64(), &NON_NEGATIVE, name, json_excerpt(value)).map(Value::from),
+        },
+        Field::IsRewatching if is_blank => Ok(Value::Null),
+        Field::IsRewatching => loose_json::parse_bool(value)
+            .map(Value::from)
+            .ok_or_else(|| format!("{name} is neither true nor false: {}", json_excerpt(value))),
+        Field::Tags => coerce_tags(value, name, unreadable),
+        _ => require_text(value, name),
+    }
+}
+
+/// Returns the tags that are texts. An empty text or object is no tags.
+fn coerce_tags(value: &mut Value, name: &str, unreadable: &mut UnreadableValues) -> Result<Value, String> {
+    match value {
+        Value::Array(tags) => {
+            tags.retain(|tag| {
+                let checked = match tag {
+                    Value::String(_) => Ok(true),
+                    other => Err(format!("an item of {name} is no text: {}", json_excerpt(other))),
+                };
+                unreadable.or_default(checked)
+            });
+            Ok(value.take())
+        }
+        Value::String(text) if text.is_empty() => Ok(Value::Null),
+        Value::Object(object) if object.is_empty() => Ok(Value::Null),
+        other => Err(format!("{name} is no list of texts: {}", json_excerpt(other))),
+    }
+}
+
+fn require_text(value: &mut Value, name: &str) -> Result<Value, String> {
+    if value.is_string() { Ok(value.take()) } else { Err(format!("{name} is no text: {}", json_excerpt(value))) }
 }
 
 fn values_from_object(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod list_entry;
 pub mod list_status;
 pub mod list_status_parser;
+pub mod loose_json;
 pub mod merge_base;
 pub mod missing_entry;
 pub mod own_values;

@@ -530,7 +530,7 @@ proptest! {
         };
         let encoded: Vec<String> = lines.iter().map(encode).collect();
         let sent = serde_json::json!({"status": "watching", "comments": encoded.join("<br />\r\n")});
-        let from_api = crate::domain::list_status::ListStatus::parse(sent, &mut |_| {}).unwrap().values.notes;
+        let from_api = crate::domain::list_status::ListStatus::parse(sent, &mut |_| {}, &mut Default::default()).unwrap().values.notes;
         for text in [encoded.join("\r\n"), encoded.join("<br />\n"), encoded.join("<br>")] {
             let from_file = read_single_entry(&format!("<my_comments><![CDATA[{text}]]></my_comments>")).values.notes;
             prop_assert_eq!(&from_file, &from_api);

@@ -19,6 +19,7 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, HeaderValue},
 };
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::task;
 use url::Url;
 
@@ -29,7 +30,7 @@ use super::{
     retry::{RequestAttempts, RetryBudget, RetryDecision, final_error},
 };
 use crate::{
-    domain::{run::RequestCounters, user::MalAccount},
+    domain::{loose_json::SentInteger, run::RequestCounters, user::MalAccount},
     http::{AttemptOutcome, HttpError, HttpResponse, HttpTransport, classify_attempt},
     secret::Secret,
     sync::port::{BearerToken, ListPage, RemoteOrder, RemoteSource, TokenProvider},
@@ -269,21 +270,20 @@ impl<B: TokenProvider> RemoteSource for MalApiClient<B> {
 fn decode_account(response: &HttpResponse) -> Result<MalAccount, MalformedBody> {
     #[derive(Deserialize)]
     struct MeResponse {
-        id: i64,
+        id: Value,
         name: String,
-        joined_at: Option<String>,
-        anime_statistics: Option<MeStatistics>,
-    }
-    #[derive(Deserialize)]
-    struct MeStatistics {
-        num_items: Option<i64>,
+        #[serde(default)]
+        joined_at: Value,
+        #[serde(default)]
+        anime_statistics: Value,
     }
     let me: MeResponse = response.parse_json().map_err(|error| MalformedBody::Unreadable(error.to_string()))?;
-    let num_items = me.anime_statistics.and_then(|statistics| statistics.num_items);
-    if me.id < 1 || me.name.is_empty() || num_items.is_some_and(|count| count < 0) {
+    let num_items = SentInteger::from_json(&me.anime_statistics["num_items"]).as_i64();
+    let id = SentInteger::from_json(&me.id).as_i64().filter(|id| *id > 0);
+    let Some(id) = id.filter(|_| !me.name.is_empty() && num_items.is_none_or(|count| count >= 0)) else {
         return Err(MalformedBody::Unreadable("no account that can be".to_owned()));
-    }
-    Ok(MalAccount { id: me.id, name: me.name, joined_at: me.joined_at, num_items })
+    };
+    Ok(MalAccount { id, name: me.name, joined_at: me.joined_at.as_str().map(str::to_owned), num_items })
 }
 
 /// Appends `path` to the API URL, with or without a trailing slash. Query and fragment are dropped.

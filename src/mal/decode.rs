@@ -16,6 +16,7 @@ use crate::{
         limits::MAL_IDS,
         list_status::ListStatus,
         list_status_parser,
+        loose_json::UnreadableValues,
         run::{EntryError, EntryErrorKind},
         text,
     },
@@ -203,9 +204,14 @@ fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, 
     let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
-    let sent = bounded::parse_list_status(sent, warn, &mut |message| tracing::debug!("MAL ID {mal_id}: {message}"))?;
-    let list = ListStatus::parse(sent, warn)?;
-    Ok(RemoteEntry { anime: anime_node::build_anime(mal_id, title, &node, warn)?, list_status: list })
+    let note = &mut |message: &str| tracing::debug!("MAL ID {mal_id}: {message}");
+    let mut unreadable = UnreadableValues::default();
+    let sent = bounded::parse_list_status(sent, warn, note, &mut unreadable)?;
+    let list_status = ListStatus::parse(sent, warn, &mut unreadable)?;
+    let anime = anime_node::build_anime(mal_id, title, &node, warn, &mut unreadable);
+    // The run warns once, with the count.
+    unreadable.messages().iter().for_each(|message| tracing::info!("MAL ID {mal_id}: {message}, and is left out"));
+    Ok(RemoteEntry { anime, list_status, unreadable_values: unreadable.messages().len() as u64 })
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //!
 //! Rules:
 //! 1. Absent and null are the same.
-//! 2. A wrong JSON type is an error, which rejects the entry.
-//! 3. Any other unusable value is sanitized or ignored, with a warning.
+//! 2. An integral number is an integer in any notation, also in a string; an empty text is the same as null.
+//! 3. A wrong JSON type, or a number that no column holds, is an error. The caller decides whether it rejects the entry
+//!    or only the value.
+//! 4. Any other unusable value is sanitized or ignored, with a warning.
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
@@ -12,7 +14,12 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::value::RawValue;
 
-use crate::domain::{limits, partial_date::PartialDate, text, time};
+use crate::domain::{
+    limits,
+    loose_json::{self, SentInteger},
+    partial_date::PartialDate,
+    text, time,
+};
 
 /// Raw JSON of a field. `None` if the field is absent or null.
 pub(super) type RawField<'a> = Option<&'a RawValue>;
@@ -26,19 +33,28 @@ pub(super) fn parse_text(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&st
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// Returns the integer, or `None` if it is not an integer literal of 64 bits (`1.0` and `1e3` are not).
+/// Returns the text of a number: the JSON itself, or the content of a string. Returns `None` for an empty string.
+fn number_text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    if !raw.get().starts_with('"') {
+        return Some(raw.get().into());
+    }
+    let text: String = serde_json::from_str(raw.get()).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty()).map(Cow::Owned)
+}
+
+/// Returns the integer, or `None` if it is none of 64 bits.
 pub(super) fn parse_i64(raw: &RawValue) -> Option<i64> {
-    raw.get().parse().ok()
+    number_text(raw).and_then(|text| SentInteger::from_text(&text).as_i64())
 }
 
 /// Parses an integer. Fails if it is outside `range`.
 pub(super) fn parse_integer(raw: RawField<'_>, name: &str, range: RangeInclusive<i32>) -> Result<Option<i32>, String> {
     let Some(raw) = raw else { return Ok(None) };
-    let digits = raw.get().strip_prefix('-').unwrap_or(raw.get());
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("{name} is no whole number: {}", excerpt(raw)));
+    let Some(text) = number_text(raw) else { return Ok(None) };
+    match SentInteger::from_text(&text) {
+        SentInteger::NotInteger => Err(format!("{name} is no whole number: {}", excerpt(raw))),
+        number => limits::check_range(number.as_i64(), &range, name, excerpt(raw)).map(Some),
     }
-    limits::check_range(parse_i64(raw), &range, name, excerpt(raw)).map(Some)
 }
 
 /// Parses a mean score, rounded to two decimals, half away from zero. A score outside 0 to 10 is ignored.
@@ -48,10 +64,12 @@ pub(super) fn parse_mean_score(
     warn: &mut dyn FnMut(&str),
 ) -> Result<Option<Decimal>, String> {
     let Some(raw) = raw else { return Ok(None) };
-    if !raw.get().starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+    let Some(text) = number_text(raw) else { return Ok(None) };
+    let number = loose_json::parse_decimal(&text);
+    // A number may have more digits than a decimal holds.
+    if number.is_none() && text.parse::<f64>().is_err() {
         return Err(format!("{name} is no number: {}", excerpt(raw)));
     }
-    let number = raw.get().parse().or_else(|_| Decimal::from_scientific(raw.get())).ok();
     let score = number.filter(|number| (Decimal::ZERO..=Decimal::TEN).contains(number));
     if score.is_none() {
         warn(&format!("{name} {} is not within 0 to 10 and is ignored", excerpt(raw)));

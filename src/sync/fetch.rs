@@ -58,6 +58,8 @@ pub struct SeenEntries {
     rejected_ids: HashSet<i64>,
     /// The number of entries without a readable id.
     without_id: usize,
+    /// The decoded entries with values that could not be read, and the number of these values.
+    unreadable_values: HashMap<i32, u64>,
     /// MAL's newest `updated_at` that is not in the future.
     newest_update: Option<DateTime<Utc>>,
 }
@@ -87,6 +89,12 @@ impl SeenEntries {
     #[must_use]
     pub const fn without_id_count(&self) -> usize {
         self.without_id
+    }
+
+    /// Returns the number of values that could not be read and were taken as absent.
+    #[must_use]
+    pub fn unreadable_value_count(&self) -> u64 {
+        self.unreadable_values.values().sum()
     }
 
     /// Returns MAL's newest `updated_at` that is not later than [`FetchOptions::now`].
@@ -203,6 +211,9 @@ fn record_page(page: ListPage, seen: &mut SeenEntries, buffer: &mut BatchBuffer,
                     continue;
                 }
             }
+        }
+        if remote.unreadable_values > 0 {
+            seen.unreadable_values.insert(remote.mal_id(), remote.unreadable_values);
         }
         buffer.entries.insert(remote.mal_id(), remote);
     }

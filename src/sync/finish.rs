@@ -3,7 +3,7 @@
 //! Invariant: only a complete run writes a checkpoint.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     domain::{
@@ -31,6 +31,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         started_at: DateTime<Utc>,
     ) -> SyncOutcome {
         let RunEnd { mut status, mut failure, mut is_store_unreachable } = RunEnd::from_result(result, &state);
+        warn_of_unreadable_values(state.seen_entries.unreadable_value_count());
         let is_completed = matches!(status, RunStatus::Success | RunStatus::Partial);
         let duration = TimeDelta::milliseconds(i64::try_from(state.started.elapsed().as_millis()).unwrap_or(i64::MAX));
         let finished_run = state.run_id.map(|run| FinishedRun {
@@ -136,6 +137,15 @@ impl RunEnd {
             }
         };
         Self { status, failure, is_store_unreachable }
+    }
+}
+
+/// Warns once in a run about values of a wrong type. The decoder logs each of them at level INFO.
+fn warn_of_unreadable_values(count: u64) {
+    match count {
+        0 => {}
+        1 => warn!("1 value from MyAnimeList could not be read and is left out (-v names it)"),
+        count => warn!("{count} values from MyAnimeList could not be read and are left out (-v names them)"),
     }
 }
 

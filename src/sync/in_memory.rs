@@ -16,6 +16,7 @@ use crate::{
         change::FieldChange,
         entry::{RemoteEntry, StoredEntry},
         list_status::ListStatus,
+        loose_json::UnreadableValues,
         missing_entry::MissingEntry,
         run::{EntryError, RequestCounters, RunCounters, RunId, RunStatus, SyncMode},
         user::{MalAccount, UserId},
@@ -37,8 +38,8 @@ pub(super) fn remote_entry(mal_id: i32, second: i64, keys: &Value) -> RemoteEntr
     for (key, value) in keys.as_object().into_iter().flatten() {
         list_status[key] = value.clone();
     }
-    let list_status = ListStatus::parse(list_status, &mut |_| {}).unwrap();
-    RemoteEntry { anime: anime_with_id(mal_id), list_status }
+    let list_status = ListStatus::parse(list_status, &mut |_| {}, &mut UnreadableValues::default()).unwrap();
+    RemoteEntry { anime: anime_with_id(mal_id), list_status, unreadable_values: 0 }
 }
 
 pub(super) fn anime_with_id(mal_id: i32) -> Anime {

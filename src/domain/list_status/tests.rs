@@ -6,9 +6,15 @@ use super::*;
 use crate::domain::text;
 
 fn parse_with_warnings(sent: &Value) -> (Result<ListStatus, String>, Vec<String>) {
-    let mut warnings = Vec::new();
-    let read = ListStatus::parse(sent.clone(), &mut |warning| warnings.push(warning.to_owned()));
+    let (read, warnings, _) = parse_with_reports(sent);
     (read, warnings)
+}
+
+/// Returns the result, the warnings, and the messages about unreadable values.
+fn parse_with_reports(sent: &Value) -> (Result<ListStatus, String>, Vec<String>, Vec<String>) {
+    let (mut warnings, mut unreadable) = (Vec::new(), UnreadableValues::default());
+    let read = ListStatus::parse(sent.clone(), &mut |warning| warnings.push(warning.to_owned()), &mut unreadable);
+    (read, warnings, unreadable.messages().to_vec())
 }
 
 /// Returns a valid `list_status` with these fields added or replaced.
@@ -74,23 +80,17 @@ fn parse_rejects_unstorable_value_and_names_its_field() {
         (json!({"score": 11}), "score is 11, not within 0 to 10"),
         (json!({"score": -1}), "score is -1, not within 0 to 10"),
         (json!({"score": 7.5}), "score is no whole number: 7.5"),
-        (json!({"score": 7.0}), "score is no whole number: 7.0"),
-        (json!({"score": "8"}), "score is no whole number: \"8\""),
+        (json!({"score": "good"}), "score is no whole number: \"good\""),
+        (json!({"score": "7.5"}), "score is no whole number: \"7.5\""),
+        (json!({"score": true}), "score is no whole number: true"),
+        (json!({"score": {}}), "score is no whole number: {}"),
+        (json!({"num_episodes_watched": [3]}), "num_episodes_watched is no whole number: [3]"),
         (json!({"num_episodes_watched": -1}), "num_episodes_watched is -1, not within 0 to 2147483647"),
         (
             json!({"num_episodes_watched": 2_147_483_648_u64}),
             "num_episodes_watched is 2147483648, not within 0 to 2147483647",
         ),
         (json!({"num_episodes_watched": u64::MAX}), "num_episodes_watched is 18446744073709551615, not within"),
-        (json!({"num_times_rewatched": -2}), "num_times_rewatched is -2, not within"),
-        (json!({"rewatch_value": true}), "rewatch_value is no whole number: true"),
-        (json!({"priority": []}), "priority is no whole number: []"),
-        (json!({"is_rewatching": 1}), "is_rewatching is neither true nor false: 1"),
-        (json!({"tags": "a,b"}), "tags is no list of texts: \"a,b\""),
-        (json!({"tags": ["a", 1]}), "tags is no list of texts: [\"a\",1]"),
-        (json!({"comments": {}}), "comments is no text: {}"),
-        (json!({"start_date": 2019}), "start_date is no text: 2019"),
-        (json!({"updated_at": 1_615_798_858}), "updated_at is no text: 1615798858"),
     ];
     for (fields, message) in table {
         let rejected = parse_with_warnings(&status_with_fields(&fields)).0.unwrap_err();
@@ -99,6 +99,65 @@ fn parse_rejects_unstorable_value_and_names_its_field() {
     for sent in [json!(null), json!([]), json!("watching")] {
         assert!(parse_with_warnings(&sent).0.unwrap_err().starts_with("list_status is no object"));
     }
+}
+
+#[test]
+fn parse_reads_numbers_and_booleans_of_another_type() {
+    let sent = status_with_fields(&json!({"score": "8", "num_episodes_watched": 12.0, "num_times_rewatched": "1",
+        "rewatch_value": 3.0, "priority": " 2 ", "is_rewatching": 1}));
+    let (status, warnings, unreadable) = parse_with_reports(&sent);
+    let status = status.unwrap();
+    let values = &status.values;
+    assert_eq!((values.score, values.episodes_watched, values.times_rewatched), (Some(8), Some(12), 1));
+    assert_eq!((values.rewatch_value, values.priority, values.is_rewatching), (3, 2, true));
+    assert_eq!((warnings.len(), unreadable.len()), (0, 0));
+    let plain = json!({"score": 8, "num_episodes_watched": 12, "num_times_rewatched": 1, "rewatch_value": 3,
+        "priority": 2, "is_rewatching": true});
+    assert_eq!(status.base.parse_json(), Some(status_with_fields(&plain)), "the base has the documented types");
+}
+
+#[test]
+fn parse_takes_unreadable_decoration_as_absent() {
+    let bare = parse_with_warnings(&status_with_fields(&json!({"is_rewatching": null}))).0.unwrap().values;
+    let table = [
+        (json!({"num_times_rewatched": -2}), "num_times_rewatched is -2, not within"),
+        (json!({"num_times_rewatched": 2_147_483_648_u64}), "num_times_rewatched is 2147483648, not within"),
+        (json!({"rewatch_value": true}), "rewatch_value is no whole number: true"),
+        (json!({"rewatch_value": "high"}), "rewatch_value is no whole number: \"high\""),
+        (json!({"priority": []}), "priority is no whole number: []"),
+        (json!({"priority": 1.5}), "priority is no whole number: 1.5"),
+        (json!({"priority": {}}), "priority is no whole number: {}"),
+        (json!({"is_rewatching": 2}), "is_rewatching is neither true nor false: 2"),
+        (json!({"is_rewatching": "true"}), "is_rewatching is neither true nor false: \"true\""),
+        (json!({"is_rewatching": []}), "is_rewatching is neither true nor false: []"),
+        (json!({"tags": "a,b"}), "tags is no list of texts: \"a,b\""),
+        (json!({"tags": {"0": "a"}}), "tags is no list of texts: {\"0\":\"a\"}"),
+        (json!({"tags": 0}), "tags is no list of texts: 0"),
+        (json!({"tags": [1]}), "an item of tags is no text: 1"),
+        (json!({"comments": {}}), "comments is no text: {}"),
+        (json!({"comments": false}), "comments is no text: false"),
+        (json!({"start_date": 2019}), "start_date is no text: 2019"),
+        (json!({"finish_date": {"year": 2019}}), "finish_date is no text: {\"year\":2019}"),
+        (json!({"finish_date": []}), "finish_date is no text: []"),
+        (json!({"updated_at": 1_615_798_858}), "updated_at is no text: 1615798858"),
+    ];
+    for (fields, message) in table {
+        let (status, warnings, unreadable) = parse_with_reports(&status_with_fields(&fields));
+        let status = status.unwrap_or_else(|error| panic!("{fields}: {error}"));
+        assert_eq!(status.values, EntryValues { is_rewatching: false, ..bare.clone() }, "{fields}");
+        assert_eq!((warnings.len(), unreadable.len()), (0, 1), "{fields}");
+        assert!(unreadable[0].starts_with(message), "{fields}: {unreadable:?}");
+        let again = parse_with_reports(&status.base.parse_json().unwrap());
+        assert_eq!((again.0.unwrap(), again.2.len()), (status, 0), "the stored base is readable: {fields}");
+    }
+    for fields in
+        [json!({"tags": ""}), json!({"tags": {}}), json!({"priority": "", "is_rewatching": "", "score": null})]
+    {
+        let (status, _, unreadable) = parse_with_reports(&status_with_fields(&fields));
+        assert_eq!((status.unwrap().values.tags.len(), unreadable.len()), (0, 0), "{fields}");
+    }
+    let (status, _, unreadable) = parse_with_reports(&status_with_fields(&json!({"tags": ["a", 1, null, "b"]})));
+    assert_eq!((status.unwrap().values.tags, unreadable.len()), (vec!["a".to_owned(), "b".to_owned()], 2));
 }
 
 #[test]

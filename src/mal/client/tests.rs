@@ -105,6 +105,23 @@ async fn account_request_asks_for_statistics() {
 }
 
 #[tokio::test]
+async fn account_details_of_wrong_type_are_absent() {
+    let table = [
+        (r#"{"id":"7","name":"so","joined_at":5,"anime_statistics":[]}"#, None),
+        (r#"{"id":7.0,"name":"so","joined_at":false,"anime_statistics":{"num_items":"170"}}"#, Some(170)),
+        (r#"{"id":7,"name":"so","joined_at":{},"anime_statistics":{"num_items":170.0}}"#, Some(170)),
+        (r#"{"id":7,"name":"so","anime_statistics":{"num_items":[]}}"#, None),
+        (r#"{"id":7,"name":"so","anime_statistics":"none"}"#, None),
+    ];
+    let server = FakeMalServer::new(table.map(|(body, _)| FakeReply::json(body))).await;
+    let client = client_for(&server, 0);
+    for (body, num_items) in table {
+        let expected = MalAccount { id: 7, name: "so".into(), joined_at: None, num_items };
+        assert_eq!(client.fetch_account().await.unwrap(), expected, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn transient_errors_are_retried_up_to_max_retries() {
     let (result, requests, retries) = request_first_page(
         vec![

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         anime::{Anime, Broadcast, IdName, Season},
         limits::{MAL_IDS, NON_NEGATIVE},
+        loose_json::UnreadableValues,
         vocabulary::{AIRING_STATUSES, SEASONS},
     },
     mal::json_value::{self, RawField},
@@ -87,92 +88,128 @@ struct RawBroadcast<'a> {
     start_time: RawField<'a>,
 }
 
-/// Builds the row of an anime from its id, title and other fields.
+/// Builds the row of an anime from its id, title and other fields. A field that cannot be read costs only itself.
 pub(super) fn build_anime(
     mal_id: i32,
     title: String,
     node: &AnimeNode<'_>,
     warn: &mut dyn FnMut(&str),
-) -> Result<Anime, String> {
-    let titles: RawTitles<'_> = json_value::parse_object(node.alternative_titles, "alternative_titles")?;
-    let picture: RawPicture<'_> = json_value::parse_object(node.main_picture, "main_picture")?;
-    let large = json_value::parse_text(picture.large, "main_picture.large", warn)?;
-    let medium = json_value::parse_text(picture.medium, "main_picture.medium", warn)?;
+    unreadable: &mut UnreadableValues,
+) -> Anime {
+    let titles: RawTitles<'_> =
+        unreadable.or_default(json_value::parse_object(node.alternative_titles, "alternative_titles"));
+    let picture: RawPicture<'_> = unreadable.or_default(json_value::parse_object(node.main_picture, "main_picture"));
+    let large = unreadable.or_default(json_value::parse_text(picture.large, "main_picture.large", warn));
+    let medium = unreadable.or_default(json_value::parse_text(picture.medium, "main_picture.medium", warn));
+    let synonyms = parse_synonyms(titles.synonyms, warn, unreadable);
+    let genres = parse_id_names(node.genres, "genres", warn, unreadable);
+    let studios = parse_id_names(node.studios, "studios", warn, unreadable);
+    let start_season = parse_season(node.start_season, warn, unreadable);
+    let broadcast = parse_broadcast(node.broadcast, warn, unreadable);
+    let average_episode_duration = count(node.average_episode_duration, "average_episode_duration", unreadable);
+    let episodes = count(node.num_episodes, "num_episodes", unreadable);
+    let num_list_users = count(node.num_list_users, "num_list_users", unreadable);
+    let num_scoring_users = count(node.num_scoring_users, "num_scoring_users", unreadable);
     let any = i32::MIN..=i32::MAX;
-    Ok(Anime {
+    let mut text = |raw, name| unreadable.or_default(json_value::parse_text(raw, name, warn));
+    let (title_english, title_japanese) =
+        (text(titles.en, "alternative_titles.en"), text(titles.ja, "alternative_titles.ja"));
+    let (synopsis, source) = (text(node.synopsis, "synopsis"), text(node.source, "source"));
+    let mut keyword =
+        |raw, name, known: &[&str]| unreadable.or_default(json_value::parse_keyword(raw, name, known, warn));
+    let status = keyword(node.status, "status", &AIRING_STATUSES);
+    let media_type = keyword(node.media_type, "media_type", &MEDIA_TYPES);
+    let nsfw = keyword(node.nsfw, "nsfw", &NSFW_LEVELS);
+    let rating = keyword(node.rating, "rating", &AGE_RATINGS);
+    Anime {
         mal_id,
         title,
-        title_english: json_value::parse_text(titles.en, "alternative_titles.en", warn)?,
-        title_japanese: json_value::parse_text(titles.ja, "alternative_titles.ja", warn)?,
-        synopsis: json_value::parse_text(node.synopsis, "synopsis", warn)?,
-        episodes: json_value::parse_integer(node.num_episodes, "num_episodes", NON_NEGATIVE)?
-            .filter(|count| *count > 0),
-        status: json_value::parse_keyword(node.status, "status", &AIRING_STATUSES, warn)?,
-        mean: json_value::parse_mean_score(node.mean, "mean", warn)?,
-        rank: json_value::parse_integer(node.rank, "rank", any.clone())?,
-        popularity: json_value::parse_integer(node.popularity, "popularity", any)?,
-        aired_from: json_value::parse_date(node.start_date, "start_date", warn)?,
-        aired_to: json_value::parse_date(node.end_date, "end_date", warn)?,
+        title_english,
+        title_japanese,
+        synopsis,
+        episodes: episodes.filter(|count| *count > 0),
+        status,
+        mean: unreadable.or_default(json_value::parse_mean_score(node.mean, "mean", warn)),
+        rank: unreadable.or_default(json_value::parse_integer(node.rank, "rank", any.clone())),
+        popularity: unreadable.or_default(json_value::parse_integer(node.popularity, "popularity", any)),
+        aired_from: unreadable.or_default(json_value::parse_date(node.start_date, "start_date", warn)),
+        aired_to: unreadable.or_default(json_value::parse_date(node.end_date, "end_date", warn)),
         image_url: large.or(medium),
-        media_type: json_value::parse_keyword(node.media_type, "media_type", &MEDIA_TYPES, warn)?,
-        nsfw: json_value::parse_keyword(node.nsfw, "nsfw", &NSFW_LEVELS, warn)?,
-        synonyms: parse_synonyms(titles.synonyms, warn)?,
-        genres: parse_id_names(node.genres, "genres", warn)?,
-        studios: parse_id_names(node.studios, "studios", warn)?,
-        start_season: parse_season(node.start_season, warn)?,
-        source: json_value::parse_text(node.source, "source", warn)?,
-        rating: json_value::parse_keyword(node.rating, "rating", &AGE_RATINGS, warn)?,
-        average_episode_duration: json_value::parse_integer(
-            node.average_episode_duration,
-            "average_episode_duration",
-            NON_NEGATIVE,
-        )?
-        .filter(|seconds| *seconds > 0),
-        broadcast: parse_broadcast(node.broadcast, warn)?,
-        num_list_users: json_value::parse_integer(node.num_list_users, "num_list_users", NON_NEGATIVE)?,
-        num_scoring_users: json_value::parse_integer(node.num_scoring_users, "num_scoring_users", NON_NEGATIVE)?,
-        created_at: json_value::parse_time(node.created_at, "created_at", warn)?,
-        updated_at: json_value::parse_time(node.updated_at, "updated_at", warn)?,
-    })
+        media_type,
+        nsfw,
+        synonyms,
+        genres,
+        studios,
+        start_season,
+        source,
+        rating,
+        average_episode_duration: average_episode_duration.filter(|seconds| *seconds > 0),
+        broadcast,
+        num_list_users,
+        num_scoring_users,
+        created_at: unreadable.or_default(json_value::parse_time(node.created_at, "created_at", warn)),
+        updated_at: unreadable.or_default(json_value::parse_time(node.updated_at, "updated_at", warn)),
+    }
 }
 
-fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Vec<String>, String> {
-    let mut synonyms = Vec::new();
-    for raw in parse_list(raw, "alternative_titles.synonyms", warn)? {
-        synonyms.extend(json_value::parse_text(Some(raw), "alternative_titles.synonyms", warn)?);
-    }
-    Ok(synonyms)
+/// Parses a number of episodes, users or seconds.
+fn count(raw: RawField<'_>, name: &str, unreadable: &mut UnreadableValues) -> Option<i32> {
+    unreadable.or_default(json_value::parse_integer(raw, name, NON_NEGATIVE))
+}
+
+fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mut UnreadableValues) -> Vec<String> {
+    let name = "alternative_titles.synonyms";
+    let items = unreadable.or_default(parse_list(raw, name, warn));
+    let synonym = |raw| unreadable.or_default(json_value::parse_text(Some(raw), name, warn));
+    items.into_iter().filter_map(synonym).collect()
 }
 
 /// Parses genres or studios, sorted by id, without duplicates.
-fn parse_id_names(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<IdName>, String> {
+fn parse_id_names(
+    raw: RawField<'_>,
+    name: &str,
+    warn: &mut dyn FnMut(&str),
+    unreadable: &mut UnreadableValues,
+) -> Vec<IdName> {
     let mut id_names = Vec::new();
-    for raw in parse_list(raw, name, warn)? {
-        let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
-        let id = json_value::parse_integer(raw_item.id, &format!("{name}.id"), MAL_IDS)?;
-        let item_name = json_value::parse_text(raw_item.name, &format!("{name}.name"), warn)?;
-        match (id, item_name) {
-            (Some(id), Some(name)) => id_names.push(IdName { id, name }),
-            _ => warn(&format!("an item of {name} has no id or no name and is ignored")),
+    for raw in unreadable.or_default(parse_list(raw, name, warn)) {
+        match parse_id_name(raw, name, warn) {
+            Ok((Some(id), Some(name))) => id_names.push(IdName { id, name }),
+            Ok(_) => warn(&format!("an item of {name} has no id or no name and is ignored")),
+            Err(message) => unreadable.or_default(Err(message)),
         }
     }
     id_names.sort();
     id_names.dedup_by_key(|id_name| id_name.id);
-    Ok(id_names)
+    id_names
 }
 
-fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Season>, String> {
-    let raw_season: RawSeason<'_> = json_value::parse_object(raw, "start_season")?;
-    let year = json_value::parse_integer(raw_season.year, "start_season.year", 1..=9999)?;
-    let season = json_value::parse_keyword(raw_season.season, "start_season.season", &SEASONS, warn)?;
-    Ok(year.zip(season).map(|(year, season)| Season { year, season }))
+fn parse_id_name(
+    raw: &RawValue,
+    name: &str,
+    warn: &mut dyn FnMut(&str),
+) -> Result<(Option<i32>, Option<String>), String> {
+    let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
+    let id = json_value::parse_integer(raw_item.id, &format!("{name}.id"), MAL_IDS)?;
+    Ok((id, json_value::parse_text(raw_item.name, &format!("{name}.name"), warn)?))
 }
 
-fn parse_broadcast(raw: RawField<'_>, warn: &mut dyn FnMut(&str)) -> Result<Option<Broadcast>, String> {
-    let raw_broadcast: RawBroadcast<'_> = json_value::parse_object(raw, "broadcast")?;
-    let time = json_value::parse_text(raw_broadcast.start_time, "broadcast.start_time", warn)?;
-    let day = json_value::parse_text(raw_broadcast.day_of_the_week, "broadcast.day_of_the_week", warn)?;
-    Ok(day.map(|day| Broadcast { day, time }))
+fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mut UnreadableValues) -> Option<Season> {
+    let raw_season: RawSeason<'_> = unreadable.or_default(json_value::parse_object(raw, "start_season"));
+    let year = unreadable.or_default(json_value::parse_integer(raw_season.year, "start_season.year", 1..=9999));
+    let season = json_value::parse_keyword(raw_season.season, "start_season.season", &SEASONS, warn);
+    year.zip(unreadable.or_default(season)).map(|(year, season)| Season { year, season })
+}
+
+fn parse_broadcast(
+    raw: RawField<'_>,
+    warn: &mut dyn FnMut(&str),
+    unreadable: &mut UnreadableValues,
+) -> Option<Broadcast> {
+    let raw_broadcast: RawBroadcast<'_> = unreadable.or_default(json_value::parse_object(raw, "broadcast"));
+    let mut text = |raw, name| unreadable.or_default(json_value::parse_text(raw, name, warn));
+    let time = text(raw_broadcast.start_time, "broadcast.start_time");
+    text(raw_broadcast.day_of_the_week, "broadcast.day_of_the_week").map(|day| Broadcast { day, time })
 }
 
 /// Returns the first [`MAX_LIST_ITEMS`] items of an array.

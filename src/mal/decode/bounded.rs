@@ -12,7 +12,8 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::domain::{
     limits::{MAX_TAGS, warn_of_excess_tags},
-    list_status_parser::is_documented_field,
+    list_status_parser::{is_documented_field, is_essential_field},
+    loose_json::UnreadableValues,
     text,
 };
 
@@ -101,7 +102,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
     }
 }
 
-/// Parses a `list_status` within the bounds. `warn` receives dropped tags, `note` dropped unknown fields.
+/// Parses a `list_status` within the bounds. `warn` receives dropped tags, `note` dropped unknown fields, and
+/// `unreadable` documented fields that cannot be parsed and are not essential.
 ///
 /// # Errors
 /// Why it cannot be parsed.
@@ -109,6 +111,7 @@ pub(super) fn parse_list_status(
     raw: &RawValue,
     warn: &mut dyn FnMut(&str),
     note: &mut dyn FnMut(&str),
+    unreadable: &mut UnreadableValues,
 ) -> Result<Value, String> {
     if !raw.get().starts_with('{') {
         return Err(format!("list_status is no object: {}", text::excerpt(raw.get())));
@@ -121,18 +124,19 @@ pub(super) fn parse_list_status(
     let mut object = Map::new();
     for (name, raw) in fields.values {
         let value = match name.as_str() {
-            "tags" if raw.get().starts_with('[') => parse_tags(raw, warn),
-            known if is_documented_field(known) => parse_field(raw, known),
+            "tags" if raw.get().starts_with('[') => unreadable.or_default(parse_tags(raw, warn).map(Value::Array)),
+            essential if is_essential_field(essential) => parse_field(raw, essential)?,
+            known if is_documented_field(known) => unreadable.or_default(parse_field(raw, known)),
             // Parsed at the nesting depth it will have in the object, so that what is kept can be parsed again.
             _ => match serde_json::from_str::<[Value; 1]>(&format!("[{raw}]")) {
-                Ok([value]) => Ok(value),
+                Ok([value]) => value,
                 Err(error) => {
                     note(&format!("an unknown field of list_status is dropped: {error}"));
                     continue;
                 }
             },
         };
-        object.insert(name, value?);
+        object.insert(name, value);
     }
     Ok(Value::Object(object))
 }
@@ -145,11 +149,11 @@ fn parse_field(raw: &RawValue, name: &str) -> Result<Value, String> {
     serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: {name}: {error}"))
 }
 
-fn parse_tags(raw: &RawValue, warn: &mut dyn FnMut(&str)) -> Result<Value, String> {
+fn parse_tags(raw: &RawValue, warn: &mut dyn FnMut(&str)) -> Result<Vec<Value>, String> {
     let tags: BoundedList<'_, MAX_TAGS> =
         serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: tags: {error}"))?;
     warn_of_excess_tags(tags.total_count, warn);
-    tags.items.into_iter().map(|tag| parse_field(tag, "a tag")).collect::<Result<Vec<_>, _>>().map(Value::Array)
+    tags.items.into_iter().map(|tag| parse_field(tag, "a tag")).collect()
 }
 
 #[cfg(test)]
@@ -161,8 +165,8 @@ mod tests {
     /// Parses this JSON. Returns the result and the number of warnings and notes.
     fn parse_and_count_reports(text: &str) -> (Result<Value, String>, usize, usize) {
         let raw: &RawValue = serde_json::from_str(text).unwrap();
-        let (mut warnings, mut notes) = (0, 0);
-        let read = parse_list_status(raw, &mut |_| warnings += 1, &mut |_| notes += 1);
+        let (mut warnings, mut notes, mut unreadable) = (0, 0, UnreadableValues::default());
+        let read = parse_list_status(raw, &mut |_| warnings += 1, &mut |_| notes += 1, &mut unreadable);
         (read, warnings, notes)
     }
 
@@ -213,20 +217,17 @@ mod tests {
     }
 
     #[test]
-    fn excess_tags_are_dropped_and_oversized_values_rejected() {
+    fn excess_tags_are_dropped_and_oversized_score_rejected() {
         let tags = |tag: &str, count: usize| format!(r#"{{"tags":[{}]}}"#, vec![tag; count].join(","));
         let (parsed, warnings, _) = parse_and_count_reports(&tags("\"t\"", 100));
         assert_eq!((parsed.unwrap()["tags"].as_array().unwrap().len(), warnings), (100, 0));
         let (parsed, warnings, _) = parse_and_count_reports(&tags("\"t\"", 101));
         assert_eq!((parsed.unwrap()["tags"].as_array().unwrap().len(), warnings), (100, 1));
         let long = format!("[{}0]", "[],".repeat(10_000));
-        let messages = [tags(&long, 1), format!(r#"{{"score":{long}}}"#), format!(r#"{{"comments":{long}}}"#)]
-            .map(|text| parse_and_count_reports(&text).0.unwrap_err());
-        for (message, name) in messages.iter().zip(["a tag", "score", "comments"]) {
-            assert!(
-                message.starts_with(&format!("{name} cannot be that long: [[],")) && message.len() < 200,
-                "{message}"
-            );
+        let message = parse_and_count_reports(&format!(r#"{{"score":{long}}}"#)).0.unwrap_err();
+        assert!(message.starts_with("score cannot be that long: [[],") && message.len() < 200, "{message}");
+        for (text, name) in [(tags(&long, 1), "tags"), (format!(r#"{{"comments":{long}}}"#), "comments")] {
+            assert_eq!(parse_and_count_reports(&text).0.unwrap(), json!({name: null}), "only the value is lost");
         }
         assert!(parse_and_count_reports("[]").0.unwrap_err().starts_with("list_status is no object: []"));
     }

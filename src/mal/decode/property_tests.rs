@@ -35,6 +35,20 @@ proptest! {
     }
 
     #[test]
+    fn decoration_of_any_shape_never_rejects_an_entry(
+        name in proptest::sample::select(REQUESTED_NODE_FIELDS.to_vec()),
+        list_name in "is_rewatching|start_date|finish_date|priority|num_times_rewatched|rewatch_value|tags|comments|updated_at",
+        value in any_json(),
+        list_value in any_json(),
+    ) {
+        let decoded = decode_entry(&entry_json(&json!({name: value}), &json!({list_name: list_value})));
+        let decoded = decoded.map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
+        prop_assert_eq!((decoded.mal_id(), decoded.anime.title.as_str()), (5114, "Hagane"));
+        let values = decoded.list_status.values;
+        prop_assert_eq!((values.status.as_str(), values.score, values.episodes_watched), ("watching", None, Some(1)));
+    }
+
+    #[test]
     fn decoded_entry_contains_no_nul(title in "[a\0 ]{1,9}", comments in "(\0|&#0;|&#x0;|x){0,5}", name in "[a\0]{1,3}") {
         let text = entry_json(&json!({"title": title}), &json!({"comments": comments, name: title}));
         if let Ok(remote) = decode_entry(&text) {

@@ -181,6 +181,7 @@ pub(super) fn remote_entry(mal_id: i32, score: i32) -> RemoteEntry {
             created_at: "2015-08-02T06:03:11Z".parse().ok(),
             updated_at: "2024-04-30T15:00:00Z".parse().ok(),
         },
+        unreadable_values: 0,
         list_status: ListStatus {
             values: EntryValues {
                 status: "watching".into(),

@@ -22,9 +22,9 @@ fn f_d05_invalid_id_is_rejected(kind: DatabaseKind) {
         "null",
         "0",
         "-1",
-        r#""5""#,
-        "1.0",
-        "1e3",
+        r#""five""#,
+        "1.5",
+        "[5]",
         "2147483648",
         "9300000000000000000",
         "12345678901234567890123456",
@@ -35,13 +35,13 @@ fn f_d05_invalid_id_is_rejected(kind: DatabaseKind) {
 
 #[on_both]
 fn f_d06_progress_out_of_range_is_rejected_and_beyond_episodes_stored(kind: DatabaseKind) {
-    let texts = ["-1", "4294967296", "2147483648", "1.5", r#""3""#, "[]"];
+    let texts = ["-1", "4294967296", "2147483648", "1.5", r#""three""#, "[]"];
     assert_all_rejected(
         &env_with_odd_values(kind, "/list_status/num_episodes_watched", &texts),
         6,
         "num_episodes_watched",
     );
-    let env = env_with_odd_values(kind, "/list_status/num_episodes_watched", &["null", "", "13", "2147483647"]);
+    let env = env_with_odd_values(kind, "/list_status/num_episodes_watched", &["null", "", r#""13""#, "2147483647.0"]);
     assert_all_stored(&env, 4);
     let watched: Vec<_> = list_odd_entries(&env).iter().map(|entry| entry["episodes_watched"].clone()).collect();
     assert_eq!(watched, [json!(0), json!(0), json!(13), json!(2_147_483_647)], "also beyond the 12 episodes");
@@ -50,7 +50,7 @@ fn f_d06_progress_out_of_range_is_rejected_and_beyond_episodes_stored(kind: Data
 #[on_both]
 fn f_d07_score_outside_0_to_10_is_rejected(kind: DatabaseKind) {
     assert_all_rejected(
-        &env_with_odd_values(kind, "/list_status/score", &["11", "-1", "7.5", r#""8""#, "true"]),
+        &env_with_odd_values(kind, "/list_status/score", &["11", "-1", "7.5", r#""8.5""#, "true"]),
         5,
         "score",
     );
@@ -179,4 +179,89 @@ fn f_d10_unknown_list_status_is_rejected_and_other_new_values_kept(kind: Databas
         FIRST_ODD_ID + 4
     ));
     assert_eq!(serde_json::from_str::<Value>(&raw.unwrap()).unwrap()["new_field"], json!([1.5, "x"]));
+}
+
+/// What other encoders write in the place of a value: PHP's empty object, numbers in strings, floats.
+#[on_both]
+fn f_d22_decoration_of_wrong_type_costs_only_itself(kind: DatabaseKind) {
+    let shapes = [
+        ("/node/alternative_titles", "[]"),
+        ("/node/alternative_titles", r#"{"en":7}"#),
+        ("/node/alternative_titles", r#"{"synonyms":{}}"#),
+        ("/node/main_picture", "[]"),
+        ("/node/main_picture", r#""https://example.org/1.jpg""#),
+        ("/node/synopsis", "[]"),
+        ("/node/synopsis", "false"),
+        ("/node/num_episodes", "-1"),
+        ("/node/num_episodes", "2147483648"),
+        ("/node/num_episodes", r#""twelve""#),
+        ("/node/mean", r#""N/A""#),
+        ("/node/mean", "[]"),
+        ("/node/rank", "1.5"),
+        ("/node/popularity", "{}"),
+        ("/node/start_date", "2019"),
+        ("/node/end_date", "false"),
+        ("/node/media_type", "1"),
+        ("/node/genres", "{}"),
+        ("/node/genres", r#"["Action"]"#),
+        ("/node/studios", r#""Sunrise""#),
+        ("/node/start_season", "[]"),
+        ("/node/broadcast", r#""monday""#),
+        ("/node/average_episode_duration", "-1"),
+        ("/node/num_list_users", r#""1k""#),
+        ("/node/created_at", "1438581791"),
+        ("/list_status/is_rewatching", "[]"),
+        ("/list_status/tags", r#""a,b""#),
+        ("/list_status/comments", "{}"),
+        ("/list_status/start_date", "2019"),
+        ("/list_status/priority", r#""high""#),
+        ("/list_status/num_times_rewatched", "-1"),
+        ("/list_status/rewatch_value", "1.5"),
+        ("/list_status/updated_at", "1615798858"),
+    ];
+    let entries: Vec<_> =
+        (FIRST_ODD_ID..).zip(shapes).map(|(id, (place, text))| odd_entry_text(id, place, text)).collect();
+    let env = env_with_entries(kind, &entries);
+    let stderr = assert_all_stored(&env, shapes.len() as u64).stderr;
+    let warning = format!("{} values from MyAnimeList could not be read and are left out", shapes.len());
+    assert_eq!((stderr.matches(&warning).count(), stderr.matches("WARN").count()), (1, 1), "{stderr}");
+    let logged = env.run(&["sync", "--force-full", "--dry-run", "-v"]).expect_code(0).stderr;
+    for (id, (place, _)) in (FIRST_ODD_ID..).zip(shapes) {
+        let field = place.rsplit('/').next().unwrap();
+        assert!(
+            logged.lines().any(|line| line.contains(&format!("MAL ID {id}: ")) && line.contains(field)),
+            "{id} {field}: {logged}"
+        );
+    }
+    for entry in list_odd_entries(&env) {
+        assert_eq!((&entry["status"], &entry["episodes_watched"]), (&json!("watching"), &json!(1)), "{entry}");
+    }
+}
+
+#[on_both]
+fn f_d22_numbers_in_strings_and_integral_floats_are_numbers(kind: DatabaseKind) {
+    let shapes = [
+        ("/node/id", format!("\"{FIRST_ODD_ID}\"")),
+        ("/node/id", format!("{}.0", FIRST_ODD_ID + 1)),
+        ("/list_status/score", r#""8""#.to_owned()),
+        ("/list_status/score", "8.0".to_owned()),
+        ("/list_status/num_episodes_watched", r#""3""#.to_owned()),
+        ("/list_status/is_rewatching", "0".to_owned()),
+        ("/list_status/is_rewatching", "1".to_owned()),
+        ("/list_status/tags", r#""""#.to_owned()),
+        ("/list_status/tags", "{}".to_owned()),
+        ("/node/num_episodes", r#""24""#.to_owned()),
+        ("/node/mean", r#""8.25""#.to_owned()),
+    ];
+    let entries: Vec<_> =
+        (FIRST_ODD_ID..).zip(&shapes).map(|(id, (place, text))| odd_entry_text(id, place, text)).collect();
+    let env = env_with_entries(kind, &entries);
+    let stderr = assert_all_stored(&env, shapes.len() as u64).stderr;
+    assert!(!stderr.contains("WARN"), "{stderr}");
+    let stored = list_odd_entries(&env);
+    let scores: Vec<_> = stored[2..4].iter().map(|entry| entry["score"].clone()).collect();
+    assert_eq!((scores, &stored[4]["episodes_watched"]), (vec![json!(8), json!(8)], &json!(3)));
+    assert_eq!((&stored[5]["is_rewatching"], &stored[6]["is_rewatching"]), (&json!(false), &json!(true)));
+    assert_eq!((&stored[7]["tags"], &stored[8]["tags"]), (&json!([]), &json!([])));
+    assert_eq!((&stored[9]["episodes"], &stored[10]["mean"]), (&json!(24), &json!(8.25)));
 }
