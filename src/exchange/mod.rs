@@ -23,7 +23,10 @@ mod xml;
 
 pub use cell::OutputCell;
 pub use columns::{ColumnKind, ListRow, OutputColumn};
-pub use csv::{encode_csv, encode_csv_cells};
+pub use csv::{
+    formula_guard::remove_formula_guards,
+    write::{encode_csv, encode_csv_cells},
+};
 pub use gzip::gunzip_bounded;
 pub use imported_list::{FilePosition, ImportFileError, ImportedList};
 pub use json::write::{AllColumns, SelectedColumns, encode_json_array, encode_json_lines};

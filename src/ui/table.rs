@@ -2,7 +2,8 @@
 //!
 //! Invariants:
 //! 1. Every cell is escaped here.
-//! 2. On a terminal the table fits the width: free-text columns are truncated with `…`. Elsewhere nothing is truncated.
+//! 2. On a terminal the table fits the width: free-text columns are truncated with `…`. Elsewhere nothing is truncated, and
+//!    free text is not padded: one long note would make every line as long.
 //! 3. On a terminal, characters of ambiguous width are removed from cells, and cells with right-to-left text end in a mark.
 //!    Without the mark, the terminal's bidirectional reordering would swap the cell with a number beside it.
 
@@ -32,6 +33,8 @@ impl TableColumn {
 
 /// Spaces between two columns.
 const COLUMN_GAP: usize = 2;
+/// The same, in the type of the grid.
+const GAP_AFTER_COLUMN: u16 = COLUMN_GAP as u16;
 /// Free-text columns are never narrower than this.
 const MIN_TEXT_COLUMN_WIDTH: usize = 4;
 
@@ -62,20 +65,36 @@ impl TextTable {
     /// Returns the table as text. With a `limit` it is truncated to that many terminal columns.
     #[must_use]
     pub fn render(&self, limit: Option<usize>) -> String {
-        let rows = match limit {
-            Some(limit) => self.rows_for_terminal(limit),
-            None => self.rows_with_header(),
-        };
+        let Some(limit) = limit else { return self.render_unlimited() };
+        let rows = self.rows_for_terminal(limit);
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING).force_no_tty().add_rows(rows);
         let last = self.columns.len().saturating_sub(1);
         for (index, column) in grid.column_iter_mut().enumerate() {
-            column.set_padding((0, if index == last { 0 } else { 2 }));
+            column.set_padding((0, if index == last { 0 } else { GAP_AFTER_COLUMN }));
             if matches!(self.columns[index], TableColumn::Number(_)) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
         grid.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// Returns the table in full. Words and numbers, which are short, are aligned; free text is not padded.
+    fn render_unlimited(&self) -> String {
+        let rows = self.rows_with_header();
+        let width = |index: usize| rows.iter().map(|row| display_width(&row[index])).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let align = |(index, text): (usize, &String)| {
+            let padding = " ".repeat(widths[index].saturating_sub(display_width(text)));
+            match self.columns[index] {
+                TableColumn::Word(_) => format!("{text}{padding}"),
+                TableColumn::Number(_) => format!("{padding}{text}"),
+                TableColumn::Text(_) => text.clone(),
+            }
+        };
+        let gap = " ".repeat(COLUMN_GAP);
+        let line = |row: &Vec<String>| row.iter().enumerate().map(align).collect::<Vec<_>>().join(&gap);
+        rows.iter().map(|row| format!("{}\n", line(row).trim_end())).collect()
     }
 
     /// Returns the rows, preceded by the headers unless all headers are empty.
@@ -156,11 +175,22 @@ mod tests {
     #[test]
     fn table_is_plain_and_right_aligns_numbers() {
         assert_snapshot!(example_table().render(None), @r#"
-           id  title                       status
-            1  Cowboy Bebop                completed
+           id  title  status
+            1  Cowboy Bebop  completed
         16498  進撃の巨人 Attack on Titan  watching
             5  a␛[2J␊b
         "#);
+    }
+
+    #[test]
+    fn long_note_off_a_terminal_makes_only_its_own_line_long() {
+        let mut table =
+            TextTable::new([TableColumn::Word("field"), TableColumn::Text("here"), TableColumn::Text("on MAL")]);
+        table.add_row(["notes", &"long ".repeat(2_000), "short"]);
+        table.add_row(["status", "watching", "dropped"]);
+        let text = table.render(None);
+        let lengths: Vec<usize> = text.lines().map(str::len).collect();
+        assert!(lengths[0] < 30 && lengths[1] > 10_000 && lengths[2] < 30, "{lengths:?}");
     }
 
     #[test]
@@ -201,12 +231,13 @@ mod tests {
         {
             table.add_row([title, "10"]);
         }
-        for limit in [None, Some(80), Some(14)] {
-            let text = table.render(limit);
+        for limit in [80, 14] {
+            let text = table.render(Some(limit));
             let widths: Vec<usize> = text.lines().map(display_width).collect();
             assert!(widths.iter().all(|width| *width == widths[0]), "{widths:?}\n{text}");
-            assert_eq!(text.matches('\u{200e}').count(), if limit.is_some() { 2 } else { 0 });
+            assert_eq!(text.matches('\u{200e}').count(), 2);
         }
+        assert_eq!(table.render(None).matches('\u{200e}').count(), 0);
     }
 
     #[test]

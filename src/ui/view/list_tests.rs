@@ -116,8 +116,8 @@ fn mean_keeps_its_exact_decimals() {
 fn csv_has_a_header_and_one_row_per_entry() {
     assert_snapshot!(String::from_utf8(encode_csv(&[edited_row(&example_item())], OutputColumn::all())).unwrap().replace('\r', "␍"), @r#"
     mal_id,title,title_english,status,score,episodes_watched,episodes,start_date,finish_date,notes,is_rewatching,times_rewatched,priority,tags,mean,rank,popularity,airing_status,media_type,removed,updated_at,title_japanese,synonyms,genres,studios,season_year,season,source,rating,average_episode_duration,num_list_users,num_scoring_users,broadcast,nsfw,aired_from,aired_to,image_url,rewatch_value,mal_updated_at,removed_at,edited,pinned,on_mal␍
-    1,Cowboy Bebop,,completed,10,26,26,2019-04,2019,"'=see
-    you",false,0,0,"space,jazz",8.75,48,43,finished_airing,tv,false,2026-11-22T19:00:00Z,カウボーイビバップ,Bebop,"Action,Sci-Fi",Sunrise,1998,spring,original,r,1440,1900000,1000000,saturday 01:00,white,1998-04-03,1999-04,https://example.org/1l.jpg,0,2026-01-01T00:00:00Z,,tags,score,true␍
+    1,"Cowboy Bebop",,"completed",10,26,26,"2019-04","2019","'=see
+    you",false,0,0,"space,jazz",8.75,48,43,"finished_airing","tv",false,"2026-11-22T19:00:00Z","カウボーイビバップ","Bebop","Action,Sci-Fi","Sunrise",1998,"spring","original","r",1440,1900000,1000000,"saturday 01:00","white","1998-04-03","1999-04","https://example.org/1l.jpg",0,"2026-01-01T00:00:00Z",,"tags","score",true␍
     "#);
 }
 

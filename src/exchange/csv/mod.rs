@@ -1,0 +1,4 @@
+//! CSV: written for spreadsheets and scripts, and read back.
+
+pub(super) mod formula_guard;
+pub(super) mod write;
