@@ -114,9 +114,10 @@ impl CellType for Option<i32> {
         self.map_or(OutputCell::Null, |number| OutputCell::Integer(number.into()))
     }
 
-    /// Parses a positive number.
+    /// Parses a positive number, also one in a text, as a cell of CSV has it.
     fn from_json(json: &Value) -> Self {
-        json.as_i64().and_then(|number| i32::try_from(number).ok()).filter(|number| MAL_IDS.contains(number))
+        let number = json.as_i64().or_else(|| json.as_str()?.trim().parse().ok());
+        number.and_then(|number| i32::try_from(number).ok()).filter(|number| MAL_IDS.contains(number))
     }
 }
 
@@ -135,9 +136,14 @@ impl CellType for Option<Decimal> {
         self.and_then(|number| number.to_f64()).map_or(OutputCell::Null, OutputCell::Float)
     }
 
-    /// Parses a mean score.
+    /// Parses a mean score, also one in a text.
     fn from_json(json: &Value) -> Self {
-        let mean: Decimal = Some(json).filter(|mean| mean.is_number())?.to_string().parse().ok()?;
+        let mean = match json {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        let mean: Decimal = mean.parse().ok()?;
         Some(mean.round_dp(2)).filter(|mean| (Decimal::ZERO..=Decimal::TEN).contains(mean))
     }
 }

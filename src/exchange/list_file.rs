@@ -3,28 +3,46 @@
 use std::io::{BufRead, Read};
 
 use super::{
+    csv::read::{detect_csv, read_csv},
+    file_kind,
     imported_list::{ImportFileError, ImportedList, io_error_message},
-    json,
+    json::{foreign_list::foreign_list_error, read::read_json},
     text_encoding::Utf8Reader,
     xml,
 };
 
-/// Reads a list in XML, JSON or JSON Lines; the content decides. Any encoding that a list file has is decoded.
+/// Reads a list in XML, JSON, JSON Lines or CSV; the content decides. Any encoding that a list file has is decoded.
 ///
 /// # Errors
-/// Fails if the file is not a list, or is truncated.
+/// Fails if the file is not a list, or is truncated. A file of another kind is named.
 pub fn read_list(source: impl Read) -> Result<ImportedList, ImportFileError> {
     let mut text = Utf8Reader::open(source).map_err(|message| ImportFileError::of_file(message, None))?;
+    if let Some(error) = file_kind::binary_file_error(text.head_bytes()) {
+        return Err(error);
+    }
     let mut list = read_text(&mut text)?;
     list.left_out.invalid_bytes = text.replacement_count();
     Ok(list)
 }
 
 fn read_text(mut text: impl BufRead) -> Result<ImportedList, ImportFileError> {
-    let start = text.fill_buf().map_err(|error| ImportFileError::at(1, Some(0), io_error_message(&error)))?;
-    match start.trim_ascii_start().first() {
-        Some(b'[') => json::read::read_json(text, false),
-        Some(b'{') => json::read::read_json(text, true),
-        _ => xml::read::read_xml(text),
+    let head = text.fill_buf().map_err(|error| ImportFileError::at(1, Some(0), io_error_message(&error)))?;
+    // The decoded text is UTF-8 throughout.
+    let head = std::str::from_utf8(head).unwrap_or_default();
+    let start = head.trim_ascii_start();
+    match start.chars().next() {
+        Some('[' | '{') => match foreign_list_error(start) {
+            Some(error) => Err(error),
+            None => read_json(text),
+        },
+        Some('<') => match file_kind::web_page_error(start) {
+            Some(error) => Err(error),
+            None => xml::read::read_xml(text),
+        },
+        None => xml::read::read_xml(text),
+        Some(_) => match detect_csv(head) {
+            Some(layout) => read_csv(text, &layout),
+            None => Err(file_kind::other_text_error(head)),
+        },
     }
 }

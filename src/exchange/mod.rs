@@ -1,23 +1,31 @@
-//! Lists in files: reads and writes MAL's XML export and malsync's JSON export, and writes CSV. Pure code; `command`
-//! does the file I/O.
+//! Lists in files: reads and writes MAL's XML export, and malsync's JSON and CSV, and reads JSON of MAL's API. Pure code;
+//! `command` does the file I/O.
 //!
-//! - [`read_list`] detects the format and reads the file as a stream into an [`ImportedList`].
+//! - [`read_list`] detects the format and reads the file as a stream into an [`ImportedList`]. `file_kind` and
+//!   `json::foreign_list` name files that malsync does not read.
 //! - `xml` reads and writes MAL's XML export; its `vocabulary` maps statuses, types and priorities to MAL's names.
 //! - `columns` defines the columns of an entry: the fields of its JSON object, and the columns of CSV and of tables.
-//! - `json` writes the objects of `list --json` and the files of `export`, and reads the latter. `csv` writes CSV.
+//! - `json` and `csv` write and read these columns. `own_entry` reads an entry of either.
+//! - `lenient_values` reads the single values of all formats, and counts those that are left out.
 //! - [`gunzip_bounded`] decompresses, with a size limit.
 //!
 //! Invariant: writing a list and reading it back returns the same list, as far as the format can represent it.
 
 mod cell;
+mod column_names;
 mod columns;
 mod csv;
+mod entry_size;
+mod file_kind;
 mod gzip;
 mod imported_list;
 mod json;
 mod lenient_date;
+mod lenient_values;
 mod line_counter;
 mod list_file;
+mod own_anime;
+mod own_entry;
 mod text_encoding;
 mod xml;
 

@@ -5,7 +5,7 @@
 use std::io::{self, BufRead, Read};
 
 /// Number of bytes that are read to detect the encoding and the kind of a file.
-const HEAD_BYTES: usize = 1024;
+const HEAD_BYTES: usize = 64 * 1024;
 
 /// How the bytes of a file stand for characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,11 @@ impl<R: Read> Utf8Reader<R> {
             replacement_count: 0,
             is_at_end: false,
         })
+    }
+
+    /// Returns the start of the file, as long as nothing was read from it.
+    pub(super) fn head_bytes(&self) -> &[u8] {
+        &self.undecoded
     }
 
     /// Returns the number of invalid sequences that were replaced.

@@ -1,7 +1,10 @@
-//! malsync's JSON export: the objects of `list --json`, and the fields that a faithful copy needs.
+//! JSON: malsync's own, read and written, and that of MAL's API, read. Lists of other services are named.
 
+pub(super) mod foreign_list;
+mod key_scanner;
+mod raw_object;
 pub(super) mod read;
-mod read_anime;
+mod read_entry;
 #[cfg(test)]
 mod tests;
 pub(super) mod write;

@@ -1,6 +1,7 @@
-//! Parses the JSON that `export` writes: one array, or one object per line.
+//! Reads entries from JSON: those that `export` writes, and those of MAL's API.
 //!
-//! Each object is validated by the parser of MAL's `list_status`, under MAL's field names. The JSON does not name the
+//! Any nesting of arrays is read, and any number of values behind each other: one array, an object a line, the pages of the
+//! API (`{"data": […]}`) or an array of them. Each object tells by its members what it is. The JSON does not name the
 //! list's owner.
 
 use std::{
@@ -8,22 +9,15 @@ use std::{
     io::{BufRead, BufReader},
 };
 
-use serde::{
-    Deserializer as _,
-    de::{Error as _, SeqAccess, Visitor},
-};
-use serde_json::{Deserializer, Error, Map, Value, value::RawValue};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Deserializer;
 
+use super::{foreign_list, raw_object::RawObject, read_entry};
 use crate::{
-    domain::{
-        entry_fields::Field,
-        imported_entry::ImportedEntry,
-        limits::{self, PRIORITY_RANGE, REWATCH_VALUE_RANGE},
-        list_status_parser,
-        run::EntryError,
-        text,
-    },
+    domain::{imported_entry::ImportedEntry, run::EntryError, text},
     exchange::{
+        column_names::ColumnNames,
+        entry_size::{EntrySize, EntrySizeLimiter},
         imported_list::{
             ImportFileError, ImportedList, ImportedListBuilder, TRUNCATED_FILE, invalid_entry, io_error_message,
         },
@@ -31,31 +25,38 @@ use crate::{
     },
 };
 
-use super::read_anime;
+/// The member of a page of the API that has the entries.
+const PAGE_ENTRIES: &str = "data";
 
-/// Parses a JSON array, or JSON Lines if `is_json_lines`.
-pub(in crate::exchange) fn read_json(
-    source: impl BufRead,
-    is_json_lines: bool,
-) -> Result<ImportedList, ImportFileError> {
-    let mut list = ImportedListBuilder::default();
-    let mut add = |raw: Box<RawValue>| list.add_entry(parse_bounded(&raw));
-    let mut line_counter = LineCounter { inner: source, lines: 0 };
+/// Reads the entries of all values.
+pub(in crate::exchange) fn read_json(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
+    let size = EntrySize::default();
+    let mut list = JsonListReader { size: size.clone(), ..JsonListReader::default() };
+    let mut lines = LineCounter { inner: EntrySizeLimiter { inner: source, size }, lines: 0 };
     // Buffered, so that lines are not counted byte by byte.
-    let mut reader = Deserializer::from_reader(BufReader::new(&mut line_counter));
-    let read = if is_json_lines {
-        reader.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.and_then(|raw| add(raw).map_err(Error::custom)))
-    } else {
-        reader.deserialize_seq(ArrayVisitor(&mut add)).and_then(|()| reader.end())
-    };
-    match read {
-        Ok(()) => Ok(list.finish()),
+    match read_values(&mut list, BufReader::new(&mut lines)) {
+        Ok(()) if list.has_other_values && !list.has_list_entry => Err(foreign_list::unknown_json_error()),
+        Ok(()) => Ok(list.list.finish()),
         // The JSON parser has no line number if the reader failed.
         Err(error) if error.is_io() => {
-            Err(ImportFileError::at(line_counter.lines + 1, None, io_error_message(&error.into())))
+            Err(ImportFileError::at(lines.lines + 1, None, io_error_message(&error.into())))
         }
+        Err(error) if list.failure.is_some() => Err(error_at_line(&error, list.failure.unwrap_or_default())),
         Err(error) if error.is_eof() => Err(error_at_line(&error, TRUNCATED_FILE.to_owned())),
         Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
+    }
+}
+
+fn read_values(list: &mut JsonListReader, source: impl BufRead) -> serde_json::Result<()> {
+    let mut reader = Deserializer::from_reader(source);
+    loop {
+        ValueSeed(list).deserialize(&mut reader)?;
+        match reader.end() {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_io() => return Err(error),
+            // Another value follows.
+            Err(_) => {}
+        }
     }
 }
 
@@ -63,84 +64,99 @@ fn error_at_line(error: &serde_json::Error, message: String) -> ImportFileError 
     ImportFileError::at(error.line() as u64, None, message)
 }
 
-/// Calls the function for each array element as it is read.
-struct ArrayVisitor<F>(F);
+#[derive(Default)]
+struct JsonListReader {
+    list: ImportedListBuilder,
+    names: ColumnNames,
+    size: EntrySize,
+    /// True after an object that is an entry, valid or not.
+    has_list_entry: bool,
+    /// True after anything else.
+    has_other_values: bool,
+    /// The error that ended the reading, if the JSON itself is valid.
+    failure: Option<String>,
+}
 
-impl<'de, F: FnMut(Box<RawValue>) -> Result<(), String>> Visitor<'de> for ArrayVisitor<F> {
+impl JsonListReader {
+    fn add_object(&mut self, object: &RawObject) -> Result<(), String> {
+        self.size.reset();
+        let is_list_entry = read_entry::is_list_entry(object, &mut self.names);
+        self.has_list_entry |= is_list_entry;
+        self.has_other_values |= !is_list_entry;
+        let entry = read_entry::read_entry(object, &mut self.names, self.list.left_out());
+        self.add(entry)
+    }
+
+    fn add_other_value(&mut self, value: impl fmt::Display) -> Result<(), String> {
+        self.size.reset();
+        self.has_other_values = true;
+        let message = format!("it is no object: {}", text::excerpt(&value.to_string()));
+        self.add(Err(invalid_entry(None, None, &message)))
+    }
+
+    fn add(&mut self, entry: Result<ImportedEntry, EntryError>) -> Result<(), String> {
+        self.list.add_entry(entry).inspect_err(|message| self.failure = Some(message.clone()))
+    }
+}
+
+/// Reads a value: the elements of an array, the entries of a page, or one entry.
+struct ValueSeed<'a>(&'a mut JsonListReader);
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of entries")
+        f.write_str("entries")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(raw) = elements.next_element()? {
-            (self.0)(raw).map_err(A::Error::custom)?;
-        }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while elements.next_element_seed(ValueSeed(self.0))?.is_some() {}
         Ok(())
     }
-}
 
-/// Maximum size of one entry. A parsed value takes many times the memory of its text.
-const MAX_ENTRY_BYTES: usize = 1024 * 1024;
-
-fn parse_bounded(raw: &RawValue) -> Result<ImportedEntry, EntryError> {
-    let rejected = |message: String| invalid_entry(None, None, &message);
-    if raw.get().len() > MAX_ENTRY_BYTES {
-        return Err(rejected(format!("an entry of {} MiB, and none has more than one", raw.get().len() >> 20)));
-    }
-    let object = serde_json::from_str(raw.get()).map_err(|fault| rejected(format!("it cannot be read: {fault}")))?;
-    parse_entry(&object)
-}
-
-fn parse_entry(object: &Value) -> Result<ImportedEntry, EntryError> {
-    let mal_id = object["mal_id"].as_i64();
-    let title = object["title"].as_str().filter(|title| !title.trim().is_empty()).map(|title| {
-        let mut title = title.to_owned();
-        text::sanitize(&mut title);
-        title
-    });
-    let Some(object) = object.as_object() else {
-        let message = format!("it is no object: {}", text::excerpt(&object.to_string()));
-        return Err(invalid_entry(mal_id, title.as_deref(), &message));
-    };
-    parse_object(object, mal_id, title.clone()).map_err(|message| invalid_entry(mal_id, title.as_deref(), &message))
-}
-
-fn parse_object(
-    object: &Map<String, Value>,
-    mal_id: Option<i64>,
-    title: Option<String>,
-) -> Result<ImportedEntry, String> {
-    let positive = |number: i64| i32::try_from(number).ok().filter(|number| *number > 0);
-    let mal_id = mal_id.and_then(positive).ok_or("no mal_id from 1 to 2147483647")?;
-    let warn = &mut |message: &str| tracing::warn!("MAL ID {mal_id}: {message}");
-    let mut status = Map::new();
-    let mut fields = Vec::new();
-    // Notes are not as MAL sends them: HTML entities in them are resolved already.
-    for field in Field::SYNCED_FIELDS.into_iter().filter(|field| *field != Field::Notes) {
-        if let (Some(value), Some(mal_name)) = (object.get(field.as_str()), field.mal_name()) {
-            status.insert(mal_name.to_owned(), value.clone());
-            // A null episode count means unknown, not 0.
-            fields.extend((field != Field::EpisodesWatched || !value.is_null()).then_some(field));
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut object = RawObject::default();
+        let mut is_page = false;
+        while let Some(name) = map.next_key::<String>()? {
+            if name == PAGE_ENTRIES {
+                map.next_value_seed(ValueSeed(self.0))?;
+                is_page = true;
+            } else {
+                object.read_member(name, &mut map)?;
+            }
         }
+        if is_page { Ok(()) } else { self.0.add_object(&object).map_err(A::Error::custom) }
     }
-    let mut values = list_status_parser::parse_values(Value::Object(status), warn)?;
-    // Values from MAL are accepted as sent; values from a file are not trusted.
-    for (field, number, range) in [
-        (Field::Priority, values.priority, PRIORITY_RANGE),
-        (Field::RewatchValue, values.rewatch_value, REWATCH_VALUE_RANGE),
-    ] {
-        limits::check_range(Some(number.into()), &range, field.as_str(), number)?;
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.0.add_other_value(value).map_err(E::custom)
     }
-    if let Some(notes) = object.get(Field::Notes.as_str()) {
-        values.notes = notes.as_str().filter(|notes| !notes.is_empty()).map(|notes| {
-            let mut notes = notes.to_owned();
-            text::sanitize(&mut notes).report("notes", warn);
-            notes
-        });
-        fields.push(Field::Notes);
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.0.add_other_value(value).map_err(E::custom)
     }
-    let anime = read_anime::anime_from_json(object, mal_id, title.ok_or("no title")?);
-    Ok(ImportedEntry { anime, values, fields })
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.0.add_other_value(value).map_err(E::custom)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.0.add_other_value(value).map_err(E::custom)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<(), E> {
+        self.0.add_other_value(value).map_err(E::custom)
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.0.add_other_value("null").map_err(E::custom)
+    }
 }

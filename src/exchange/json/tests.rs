@@ -86,18 +86,6 @@ fn exported_anime_reads_back_with_every_field() {
 }
 
 #[test]
-fn out_of_range_number_is_rejected_with_its_field_name() {
-    for (field, max) in [("priority", 2), ("rewatch_value", 5)] {
-        for number in [max + 1, -1, i32::MAX] {
-            let text = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","{field}":{number}}}]"#);
-            let read = read_list(text.as_bytes()).unwrap();
-            let message = &read.errors[0].message;
-            assert!(message.starts_with(&format!("{field} is {number}, not within 0 to ")), "{message}");
-        }
-    }
-}
-
-#[test]
 fn json_array_and_json_lines_hold_the_same_objects() {
     assert_eq!((encode_json_array(&[]), encode_json_lines(&[])), (b"[]\n".to_vec(), Vec::new()));
     let items = [example_item(1), example_item(2)];
@@ -110,4 +98,33 @@ fn json_array_and_json_lines_hold_the_same_objects() {
     assert_eq!(from_array[0]["pinned"], serde_json::json!(["score"]));
     let names: Vec<_> = from_array[0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names[..3], ["mal_id", "title", "title_english"]);
+}
+
+#[test]
+fn read_list_accepts_json_array_and_json_lines() {
+    let one = r#"{"mal_id":1,"title":"a","status":"watching","score":null,"notes":"x &amp; y","tags":["a,b"]}"#;
+    let two = r#"{"mal_id":2,"title":"b","status":"dropped","episodes_watched":null,"episodes":0}"#;
+    let array = read_valid_list(&format!("\n [{one},\n{two}]\n"));
+    assert_eq!(array.entries, read_valid_list(&format!("{one}\n{two}\n")).entries);
+    let first = &array.entries[0];
+    assert_eq!(first.fields, [Field::Status, Field::Score, Field::Tags, Field::Notes]);
+    assert_eq!((first.values.notes.as_deref(), &first.values.tags[0]), (Some("x &amp; y"), &"a,b".to_owned()));
+    assert_eq!((array.entries[1].anime.episodes, &array.entries[1].fields[..]), (None, &[Field::Status][..]));
+    assert!(read_valid_list("[]").entries.is_empty());
+    let bad = read_valid_list(
+        r#"[{"mal_id":1},7,{"mal_id":0,"title":"x","status":"watching"},{"mal_id":3,"title":"c","status":"x"}]"#,
+    );
+    let messages: Vec<_> = bad.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
+    assert_eq!(
+        messages,
+        [
+            (Some(1), "no status"),
+            (None, "it is no object: 7"),
+            (Some(0), "no mal_id from 1 to 2147483647"),
+            (Some(3), "unknown list status \"x\""),
+        ]
+    );
+    assert_eq!(read_error(&format!("[{one},")), "line 1: it ends before its time");
+    assert!(read_error(&format!("{one}\nx")).starts_with("line 2: it is no list that export writes: "));
+    assert!(read_error(&format!("[{one}] x")).contains("expected value"));
 }

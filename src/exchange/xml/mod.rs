@@ -3,5 +3,7 @@
 pub(super) mod read;
 mod read_entry;
 mod replay_reader;
-mod vocabulary;
+#[cfg(test)]
+mod tests;
+pub(super) mod vocabulary;
 pub(super) mod write;

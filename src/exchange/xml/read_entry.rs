@@ -12,14 +12,14 @@ use crate::{
         entry_fields::{EntryValues, Field},
         imported_entry::ImportedEntry,
         left_out::LeftOut,
-        limits::{self, MAL_IDS, NON_NEGATIVE, SCORE_RANGE},
+        limits::{self, MAL_IDS, NON_NEGATIVE},
         partial_date::PartialDate,
         run::EntryError,
         text,
     },
     exchange::{
         imported_list::{invalid_entry, placeholder_title},
-        lenient_date::{UnreadableDate, parse_lenient_date},
+        lenient_values::{self, LenientValueReader, whole_number},
     },
 };
 
@@ -61,7 +61,7 @@ fn parse_title(texts: &ElementTexts) -> Option<String> {
 /// Parses the anime's id and status, which an entry must have, and its other values, which it may have.
 fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut LeftOut) -> Result<ImportedEntry, String> {
     let mal_id = parse_mal_id(texts)?;
-    let mut reader = ValueReader { texts, mal_id, left_out };
+    let mut reader = ElementReader { texts, values: LenientValueReader { mal_id, left_out } };
     let mut values = EntryValues { status: parse_status(texts)?, ..EntryValues::default() };
     let anime = Anime {
         mal_id,
@@ -81,23 +81,22 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut Left
     add_field(Field::StartDate, values.start_date.is_some());
     values.finish_date = reader.read_date("my_finish_date");
     add_field(Field::FinishDate, values.finish_date.is_some());
-    values.notes = texts.get("my_comments").and_then(|text| parse_notes(text, &mut |message| reader.warn(message)));
+    values.notes = texts.get("my_comments").and_then(|text| parse_notes(text, &mut |message| reader.values.warn(message)));
     add_field(Field::Notes, texts.contains_key("my_comments"));
-    let rewatching = reader.read_word("my_rewatching", parse_bool);
+    let rewatching = reader.read_flag("my_rewatching");
     values.is_rewatching = rewatching.unwrap_or_default();
     add_field(Field::IsRewatching, rewatching.is_some());
     let times_rewatched = reader.read_number("my_times_watched", NON_NEGATIVE);
     values.times_rewatched = times_rewatched.unwrap_or_default();
     add_field(Field::TimesRewatched, times_rewatched.is_some());
-    // An empty element means 0 in the two words below.
-    let rewatch_value = reader.read_keyword("my_rewatch_value", vocabulary::rewatch_value_from_mal);
+    let rewatch_value = reader.read_keyword("my_rewatch_value", LenientValueReader::parse_rewatch_value);
     values.rewatch_value = rewatch_value.unwrap_or_default();
     add_field(Field::RewatchValue, rewatch_value.is_some());
-    let priority = reader.read_keyword("my_priority", vocabulary::priority_from_mal);
+    let priority = reader.read_keyword("my_priority", LenientValueReader::parse_priority);
     values.priority = priority.unwrap_or_default();
     add_field(Field::Priority, priority.is_some());
     if let Some(text) = texts.get("my_tags") {
-        values.tags = parse_tags(text, &mut |message| reader.warn(message));
+        values.tags = reader.values.split_tags("my_tags", text);
         add_field(Field::Tags, true);
     }
     Ok(ImportedEntry { anime, values, fields })
@@ -112,64 +111,47 @@ fn parse_mal_id(texts: &ElementTexts) -> Result<i32, String> {
 
 fn parse_status(texts: &ElementTexts) -> Result<String, String> {
     let word = texts.get("my_status").map(|word| word.trim()).filter(|word| !word.is_empty()).ok_or("no my_status")?;
-    vocabulary::status_from_mal(word)
-        .map(str::to_owned)
-        .ok_or_else(|| format!("unknown list status {:?}", text::excerpt(word)))
+    lenient_values::parse_status(word)
 }
 
-/// Reads the values that an entry may have. A value that cannot be read is counted and left out.
-struct ValueReader<'a> {
+/// Reads the values that an entry may have, by the names of their elements.
+struct ElementReader<'a> {
     texts: &'a ElementTexts,
-    mal_id: i32,
-    left_out: &'a mut LeftOut,
+    values: LenientValueReader<'a>,
 }
 
-impl<'a> ValueReader<'a> {
+impl<'a> ElementReader<'a> {
     /// Returns the trimmed text of an element. Returns `None` if it is missing or empty.
     fn word(&self, name: &str) -> Option<&'a str> {
         self.texts.get(name).map(|word| word.trim()).filter(|word| !word.is_empty())
     }
 
-    fn read_word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let word = self.word(name)?;
-        let value = parse(word);
-        if value.is_none() {
-            self.left_out.add_value(self.mal_id, name, word);
-        }
-        value
-    }
-
-    /// Like [`Self::read_word`], for an element that may be empty.
-    fn read_keyword<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        match self.texts.get(name) {
-            Some(word) if word.trim().is_empty() => parse(""),
-            _ => self.read_word(name, parse),
-        }
-    }
-
     fn read_number(&mut self, name: &str, range: RangeInclusive<i32>) -> Option<i32> {
-        self.read_word(name, |word| limits::check_range(whole_number(word), &range, name, word).ok())
+        self.values.parse_number(name, self.word(name)?, &range)
     }
 
-    /// Returns the score in whole points: MAL has no half points.
-    fn read_score(&mut self) -> Option<i32> {
-        let score = self.read_word("my_score", |word| {
-            let (points, is_cut) = whole_points(word)?;
-            Some((limits::check_range(Some(points), &SCORE_RANGE, "my_score", word).ok()?, is_cut))
-        });
-        let (points, is_cut) = score?;
-        if is_cut {
-            self.left_out.add_cut_score(self.mal_id, self.word("my_score").unwrap_or_default(), points);
+    /// Returns the number that the function parses. An empty element means 0.
+    fn read_keyword(
+        &mut self,
+        name: &str,
+        parse: fn(&mut LenientValueReader<'a>, &str, &str) -> Option<i32>,
+    ) -> Option<i32> {
+        match self.texts.get(name)?.trim() {
+            "" => Some(0),
+            word => parse(&mut self.values, name, word),
         }
-        Some(points)
+    }
+
+    fn read_score(&mut self) -> Option<i32> {
+        self.values.parse_score("my_score", self.word("my_score")?)
     }
 
     fn read_date(&mut self, name: &str) -> Option<PartialDate> {
-        let word = self.word(name)?;
-        parse_lenient_date(word).unwrap_or_else(|UnreadableDate| {
-            self.left_out.add_date(self.mal_id, name, word);
-            None
-        })
+        self.values.parse_date(name, self.word(name)?)
+    }
+
+    fn read_flag(&mut self, name: &str) -> Option<bool> {
+        self.values.parse_flag(name, self.word(name)?)
     }
 
     fn read_media_type(&self) -> Option<String> {
@@ -180,32 +162,6 @@ impl<'a> ValueReader<'a> {
         text::sanitize(&mut word);
         vocabulary::type_from_mal(&word)
     }
-
-    fn warn(&mut self, message: &str) {
-        self.left_out.add_detail(self.mal_id, message);
-    }
-}
-
-/// Parses a whole number, also one written with a fraction of zeros.
-fn whole_number(word: &str) -> Option<i64> {
-    whole_points(word).filter(|(_, is_cut)| !is_cut).map(|(number, _)| number)
-}
-
-/// Returns the whole part of a number, and true if it has a fraction.
-fn whole_points(word: &str) -> Option<(i64, bool)> {
-    let (whole, fraction) = word.split_once('.').unwrap_or((word, ""));
-    let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let number = whole.parse().ok().filter(|_| is_fraction)?;
-    Some((number, fraction.bytes().any(|byte| byte != b'0')))
-}
-
-fn parse_bool(word: &str) -> Option<bool> {
-    match word {
-        word if word.eq_ignore_ascii_case("yes") || word.eq_ignore_ascii_case("true") => Some(true),
-        word if word.eq_ignore_ascii_case("no") || word.eq_ignore_ascii_case("false") => Some(false),
-        // Some programs write the number of times here.
-        word => whole_number(word).filter(|number| *number >= 0).map(|number| number > 0),
-    }
 }
 
 /// Returns the notes in their normal form, which equals that of MAL's API.
@@ -213,12 +169,4 @@ fn parse_notes(text: &str, warn: &mut dyn FnMut(&str)) -> Option<String> {
     let mut notes = comment_text::decode_comments(text).into_owned();
     text::sanitize(&mut notes).report("my_comments", warn);
     (!notes.is_empty()).then_some(notes)
-}
-
-fn parse_tags(text: &str, warn: &mut dyn FnMut(&str)) -> Vec<String> {
-    let names = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-    let mut tags: Vec<String> = names.map(str::to_owned).collect();
-    limits::truncate_tags(&mut tags, warn);
-    tags.iter_mut().for_each(|tag| text::sanitize(tag).report("my_tags", warn));
-    tags
 }

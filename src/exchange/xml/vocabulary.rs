@@ -41,7 +41,7 @@ pub(super) fn status_to_mal(status: &str) -> &str {
 }
 
 /// Parses a status: its name or the number. Case, blanks, `-` and `_` do not count. Returns `None` if it is unknown.
-pub(super) fn status_from_mal(word: &str) -> Option<&'static str> {
+pub(in crate::exchange) fn status_from_mal(word: &str) -> Option<&'static str> {
     let letters = |word: &str| {
         let letters = word.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'));
         letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
@@ -72,7 +72,7 @@ pub(super) fn priority_to_mal(priority: i32) -> String {
 }
 
 /// Parses a priority: MAL's name or the number. An empty text is 0. Returns `None` if it is unknown.
-pub(super) fn priority_from_mal(word: &str) -> Option<i32> {
+pub(in crate::exchange) fn priority_from_mal(word: &str) -> Option<i32> {
     if word.is_empty() { Some(0) } else { parse_keyword(&PRIORITY_NAMES, word) }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn rewatch_value_to_mal(value: i32) -> String {
 }
 
 /// Parses a rewatch value: MAL's name or the number. Returns `None` if it is unknown.
-pub(super) fn rewatch_value_from_mal(word: &str) -> Option<i32> {
+pub(in crate::exchange) fn rewatch_value_from_mal(word: &str) -> Option<i32> {
     parse_keyword(&REWATCH_VALUE_NAMES, word)
 }
 

@@ -39,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync", &["domain"]),
     ("monitor", &["http"]),
     ("http", &["domain"]),
-    ("exchange", &["domain"]),
+    ("exchange", &["domain", "mal::decode"]),
     ("cli", &["domain", "schedule"]),
     ("schedule", &["domain"]),
     ("config", &["domain"]),

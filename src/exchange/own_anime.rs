@@ -1,4 +1,4 @@
-//! Reads anime metadata from malsync's JSON export, for an anime that is not stored yet.
+//! Reads anime metadata under malsync's own names, for an anime that is not stored yet.
 //!
 //! Invariants:
 //!
@@ -8,13 +8,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    domain::anime::{Anime, IdName, Season},
-    exchange::{cell::CellType, columns::OutputColumn},
-};
+use super::{cell::CellType, columns::OutputColumn};
+use crate::domain::anime::{Anime, IdName, Season};
 
 /// Returns the anime of this id and title from an object of `list --json`, including the fields that `export` adds.
-pub(super) fn anime_from_json(object: &Map<String, Value>, mal_id: i32, title: String) -> Anime {
+pub(super) fn parse_anime(object: &Map<String, Value>, mal_id: i32, title: String) -> Anime {
     let mut anime = Anime { mal_id, title, ..Anime::default() };
     for column in OutputColumn::all() {
         if let Some(json) = object.get(column.name()) {

@@ -1,0 +1,87 @@
+//! Names files that are no text, and texts that are no list, by their content. The name of a file tells nothing.
+
+use super::imported_list::ImportFileError;
+
+const UNPACK_HINT: &str = "unpack it, and import the file in it; malsync unpacks gzip by itself";
+const SPREADSHEET_HINT: &str =
+    "save it as CSV, with the names of columns that malsync export --format csv writes, and import that";
+const LIST_HINT: &str = "malsync reads MAL's export (https://myanimelist.net/panel.php?go=export), JSON of MAL's API, and \
+    what malsync export writes";
+const WEB_PAGE_HINT: &str = "log in to MAL, and save the file that https://myanimelist.net/panel.php?go=export offers, not the \
+    page itself";
+
+/// The first bytes of a kind of file, what it is, and what to do.
+const BINARY_KINDS: &[(&[u8], &str, &str)] = &[
+    (b"PK\x03\x04", "it is a ZIP archive", UNPACK_HINT),
+    (b"PK\x05\x06", "it is an empty ZIP archive", UNPACK_HINT),
+    (b"BZh", "it is packed with bzip2", UNPACK_HINT),
+    (b"\xfd7zXZ\0", "it is packed with xz", UNPACK_HINT),
+    (b"\x28\xb5\x2f\xfd", "it is packed with zstd", UNPACK_HINT),
+    (b"\x04\x22\x4d\x18", "it is packed with lz4", UNPACK_HINT),
+    (b"7z\xbc\xaf\x27\x1c", "it is a 7-Zip archive", UNPACK_HINT),
+    (b"Rar!\x1a\x07", "it is a RAR archive", UNPACK_HINT),
+    (b"\x1f\x8b", "it is packed with gzip twice", UNPACK_HINT),
+    (b"\x1f\x9d", "it is packed with compress", UNPACK_HINT),
+    (b"SQLite format 3\0", "it is an SQLite database", "DATABASE_URL names a database; malsync export writes its list"),
+    (b"PGDMP", "it is a dump of PostgreSQL", "restore it with pg_restore; malsync export writes the list"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "it is an Excel workbook", SPREADSHEET_HINT),
+    (b"%PDF-", "it is a PDF document", LIST_HINT),
+    (b"\x89PNG", "it is a picture", LIST_HINT),
+    (b"\xff\xd8\xff", "it is a picture", LIST_HINT),
+    (b"GIF8", "it is a picture", LIST_HINT),
+];
+
+/// Names of files in a ZIP archive that tell a spreadsheet.
+const SPREADSHEET_PARTS: [(&[u8], &str); 3] = [
+    (b"[Content_Types].xml", "it is an Excel workbook"),
+    (b"xl/", "it is an Excel workbook"),
+    (b"opendocument.spreadsheet", "it is an OpenDocument spreadsheet"),
+];
+
+/// Position and text of the mark of a tar archive.
+const TAR_MARK: (usize, &[u8]) = (257, b"ustar");
+
+/// Returns the error of a file that is no text. `head` is the start of the file.
+pub(super) fn binary_file_error(head: &[u8]) -> Option<ImportFileError> {
+    let error = |message: &str, hint| Some(ImportFileError::of_file(message, Some(hint)));
+    if head.get(TAR_MARK.0..).is_some_and(|behind| behind.starts_with(TAR_MARK.1)) {
+        return error("it is a tar archive", UNPACK_HINT);
+    }
+    let (_, message, hint) = *BINARY_KINDS.iter().find(|(start, ..)| head.starts_with(start))?;
+    let contains = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
+    match SPREADSHEET_PARTS.iter().find(|(part, _)| head.starts_with(b"PK") && contains(part)) {
+        Some((_, message)) => error(message, SPREADSHEET_HINT),
+        None => error(message, hint),
+    }
+}
+
+/// Returns the error of a web page. `head` is the start of a text that begins with `<`.
+pub(super) fn web_page_error(head: &str) -> Option<ImportFileError> {
+    let start = head.trim_start().to_ascii_lowercase();
+    // A page may begin with a comment or with the declaration of XML.
+    let is_page = ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| start.starts_with(tag))
+        || (!start.contains("<myanimelist") && start.contains("<html"));
+    is_page.then(|| ImportFileError::of_file("it is a web page", Some(WEB_PAGE_HINT)))
+}
+
+/// Returns the error of a text that is neither XML nor JSON nor a CSV list.
+pub(super) fn other_text_error(head: &str) -> ImportFileError {
+    let message = if head.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+        "it is no text, and no list that malsync reads"
+    } else if looks_like_csv(head) {
+        return ImportFileError::of_file("it is CSV without the columns mal_id and status", Some(SPREADSHEET_HINT));
+    } else {
+        "it is neither XML, JSON nor CSV"
+    };
+    ImportFileError::of_file(message, Some(LIST_HINT))
+}
+
+/// Returns true if the first two lines have the same number of cells, and more than one.
+fn looks_like_csv(head: &str) -> bool {
+    let mut lines = head.lines();
+    let (Some(first), second) = (lines.next(), lines.next()) else { return false };
+    [',', ';', '\t'].iter().any(|separator| {
+        let count = |line: &str| line.matches(*separator).count();
+        count(first) > 1 && second.is_none_or(|second| count(second) >= count(first))
+    })
+}

@@ -1,0 +1,77 @@
+//! Names JSON lists that malsync does not read, by the members of their objects.
+
+use std::collections::HashSet;
+
+use super::key_scanner::scan_member_names;
+use crate::exchange::imported_list::ImportFileError;
+
+/// What malsync reads, and where to get it.
+const READABLE_LISTS: &str = "malsync reads MAL's export (https://myanimelist.net/panel.php?go=export), JSON of MAL's \
+    API, and what malsync export writes";
+
+/// Members that the objects of a service's list have.
+struct ListSignature {
+    members: &'static [&'static str],
+    message: &'static str,
+    hint: &'static str,
+}
+
+const fn signature(members: &'static [&'static str], message: &'static str) -> ListSignature {
+    ListSignature { members, message, hint: READABLE_LISTS }
+}
+
+const ANILIST: &str = "it is JSON of AniList";
+const JIKAN: &str = "it is JSON of Jikan";
+const LOAD_JSON: &str = "it is load.json of MAL's website";
+const SHIKIMORI_HINT: &str = "Shikimori exports XML too, in the form of MAL's export, which malsync reads";
+const KITSU_HINT: &str = "Kitsu exports a list in the form of MAL's export too, which malsync reads";
+
+const SIGNATURES: &[ListSignature] = &[
+    signature(&["MediaListCollection"], ANILIST),
+    signature(&["mediaId", "progress"], ANILIST),
+    signature(&["idMal"], ANILIST),
+    signature(&["series_id", "series_type"], ANILIST),
+    signature(&["watching_status"], JIKAN),
+    signature(&["request_hash", "request_cached"], JIKAN),
+    signature(&["mal_id", "url", "images"], JIKAN),
+    signature(&["anime_id", "anime_title"], LOAD_JSON),
+    signature(&["manga_id", "manga_title"], "it is a list of manga, and malsync keeps anime"),
+    signature(&["series_animedb_id"], "it is malappinfo as JSON, and malsync reads it as XML"),
+    signature(&["series_mangadb_id"], "it is a list of manga, and malsync keeps anime"),
+    signature(&["simkl"], "it is JSON of Simkl"),
+    signature(&["simkl_id"], "it is JSON of Simkl"),
+    signature(&["last_watched_at", "show"], "it is JSON of Simkl"),
+    ListSignature { hint: SHIKIMORI_HINT, ..signature(&["target_id", "target_type"], "it is JSON of Shikimori") },
+    ListSignature { hint: SHIKIMORI_HINT, ..signature(&["rewatches", "text_html"], "it is JSON of Shikimori") },
+    ListSignature { hint: KITSU_HINT, ..signature(&["attributes", "relationships"], "it is JSON of Kitsu") },
+    ListSignature { hint: KITSU_HINT, ..signature(&["id", "type", "attributes"], "it is JSON of Kitsu") },
+    signature(&["trakt", "slug"], "it is JSON of Trakt"),
+    signature(&["subject_id", "ep_status"], "it is JSON of Bangumi"),
+    signature(&["annictId"], "it is JSON of Annict"),
+    signature(&["sources", "animeSeason"], "it is anime-offline-database, and no list"),
+    signature(&["num_chapters_read"], "it is a list of manga, and malsync keeps anime"),
+];
+
+/// Returns the error of a list that another service wrote. `head` is the start of the file.
+pub(in crate::exchange) fn foreign_list_error(head: &str) -> Option<ImportFileError> {
+    let objects = scan_member_names(head);
+    let has_object = |members: &[&str]| objects.iter().any(|names| members.iter().all(|name| names.contains(name)));
+    let error = |message: &str, hint| ImportFileError::of_file(message, Some(hint));
+    if let Some(found) = SIGNATURES.iter().find(|signature| has_object(signature.members)) {
+        return Some(error(found.message, found.hint));
+    }
+    let lacks_list_status = has_object(&["node"]) && !has_member(&objects, "list_status");
+    lacks_list_status.then(|| {
+        let hint = "ask for it: https://api.myanimelist.net/v2/users/@me/animelist?fields=list_status";
+        error("it is JSON of MAL's API without list_status", hint)
+    })
+}
+
+fn has_member(objects: &[HashSet<&str>], name: &str) -> bool {
+    objects.iter().any(|names| names.contains(name))
+}
+
+/// Returns the error of JSON that has no entry of any list.
+pub(super) fn unknown_json_error() -> ImportFileError {
+    ImportFileError::of_file("it is JSON, but no list that malsync reads", Some(READABLE_LISTS))
+}
