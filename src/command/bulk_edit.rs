@@ -60,9 +60,9 @@ impl BulkEdit<'_> {
             if !self.confirm_edit(context, &changed).await? {
                 return Ok(None);
             }
-            let targets: Vec<EditTarget> =
+            let targets: Vec<EditTarget<'_>> =
                 changed.iter().map(|(mal_id, _)| EditTarget { mal_id: *mal_id, anime: None }).collect();
-            let decide = |target: &EditTarget, entry: Option<&StoredEntry>| (self.plan)(target.mal_id, entry).0;
+            let decide = |target: &EditTarget<'_>, entry: Option<&StoredEntry>| (self.plan)(target.mal_id, entry).0;
             let write = async |bar: &ProgressReporter| {
                 database.apply_edits(EditOwner::User(self.user), self.command, &targets, &decide, bar).await
             };

@@ -5,15 +5,14 @@
 //!    unreadable file changes nothing.
 //! 2. An invalid entry is reported by name and does not stop the others.
 
-use std::{collections::HashMap, fs::File, io};
+use std::{fs::File, io};
 
 use crate::{
     auth::login_target,
     cli::files,
     domain::{
-        edit::{EditCommand, EditSummary, EditTarget, EntryEdit},
+        edit::{EditCommand, EditSummary, EditTarget},
         entry::StoredEntry,
-        imported_entry::ImportedEntry,
         left_out::LeftOut,
         run::EntryError,
         text::closest_match,
@@ -22,15 +21,14 @@ use crate::{
     exchange::{self, ImportedList},
     exit::Exit,
     failure::Failure,
-    store::{Database, EditOwner, ListQuery},
-    sync::import::{ImportOutcome, classify_import, plan_import},
+    store::{Database, EditOwner},
     ui::{
         ProgressReporter,
         view::import::{ImportView, error_line},
     },
 };
 
-use super::{context::Context, terminal_input::DefaultAnswer};
+use super::{context::Context, import_plan::ImportPlan, terminal_input::DefaultAnswer};
 
 /// Maximum uncompressed size of a file. A list of 100,000 entries takes half of it.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -52,16 +50,21 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Resu
         context.ui.print_note("nothing was imported");
         return Ok(Exit::Done);
     }
+    let plan = ImportPlan::new(&entries);
     let summary = match &target {
         ImportTarget::ExistingUser(user) if args.dry_run => {
-            dry_run_for_existing_user(&database, user, &entries).await?
+            database.plan_edits(user.id, &plan.targets(), &|target, before| plan.plan_entry(target, before)).await?;
+            EditSummary::default()
         }
-        ImportTarget::NewUser { .. } if args.dry_run => plan_edit_summary(&HashMap::new(), &entries),
+        ImportTarget::NewUser { .. } if args.dry_run => {
+            plan.plan_for_empty_list();
+            EditSummary::default()
+        }
         // Do not create a user without entries.
         ImportTarget::NewUser { .. } if entries.is_empty() => EditSummary::default(),
-        target => apply_import(context, &database, target.edit_owner(), &entries).await?,
+        target => apply_import(context, &database, target.edit_owner(), &plan).await?,
     };
-    let view = summarize_import(&target, args, &entries, &summary, errors, left_out);
+    let view = summarize_import(&target, args, &plan, &summary, errors, left_out);
     print_import(context, args, &target, &view)?;
     Ok(if view.errors.is_empty() { Exit::Done } else { Exit::Partial })
 }
@@ -81,12 +84,11 @@ async fn load_file(context: &Context<'_>, name: &str) -> Result<ImportedList, Fa
 fn summarize_import(
     target: &ImportTarget,
     args: &files::ImportArgs,
-    entries: &[ImportedEntry],
+    plan: &ImportPlan<'_>,
     summary: &EditSummary,
     errors: Vec<EntryError>,
     left_out: LeftOut,
 ) -> ImportView {
-    let by_id: HashMap<i32, &ImportedEntry> = entries.iter().map(|entry| (entry.anime.mal_id, entry)).collect();
     let existing_id = match target {
         ImportTarget::ExistingUser(user) => Some(user.id),
         ImportTarget::NewUser { .. } => None,
@@ -100,17 +102,7 @@ fn summarize_import(
         dry_run: args.dry_run,
         ..ImportView::default()
     };
-    for (before, after) in &summary.entries {
-        let Some(imported) = by_id.get(&after.mal_id) else { continue };
-        let (outcome, overwritten) = classify_import(before.as_ref(), after, imported);
-        match outcome {
-            ImportOutcome::Created => view.created += 1,
-            ImportOutcome::Updated => view.updated += 1,
-            ImportOutcome::Kept => (view.unchanged, view.kept) = (view.unchanged + 1, view.kept + 1),
-            ImportOutcome::Unchanged => view.unchanged += 1,
-        }
-        view.overwrites.add_entry(&overwritten);
-    }
+    plan.count_into(&mut view);
     view
 }
 
@@ -293,36 +285,12 @@ async fn apply_import(
     context: &Context<'_>,
     database: &Database,
     owner: EditOwner<'_>,
-    entries: &[ImportedEntry],
+    plan: &ImportPlan<'_>,
 ) -> Result<EditSummary, Failure> {
-    let by_id: HashMap<i32, &ImportedEntry> = entries.iter().map(|entry| (entry.anime.mal_id, entry)).collect();
-    let targets: Vec<EditTarget> = entries
-        .iter()
-        .map(|entry| EditTarget { mal_id: entry.anime.mal_id, anime: Some(entry.anime.clone()) })
-        .collect();
-    let decide = |target: &EditTarget, before: Option<&StoredEntry>| -> Option<EntryEdit> {
-        by_id.get(&target.mal_id).map(|entry| plan_import(before, entry))
+    let targets = plan.targets();
+    let decide = |target: &EditTarget<'_>, before: Option<&StoredEntry>| plan.plan_entry(target, before);
+    let write = async |bar: &ProgressReporter| {
+        database.apply_many_edits(owner, EditCommand::Import, &targets, &decide, bar).await
     };
-    let write =
-        async |bar: &ProgressReporter| database.apply_edits(owner, EditCommand::Import, &targets, &decide, bar).await;
     Ok(context.with_progress("importing", write).await?)
-}
-
-/// Returns the summary that an import into this user's list would have. Writes nothing.
-async fn dry_run_for_existing_user(
-    database: &Database,
-    user: &User,
-    entries: &[ImportedEntry],
-) -> Result<EditSummary, Failure> {
-    let stored = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
-    Ok(plan_edit_summary(&stored.into_iter().map(|item| (item.stored.mal_id, item.stored)).collect(), entries))
-}
-
-/// Returns the summary that an import into a list of these entries would have.
-fn plan_edit_summary(stored_entries: &HashMap<i32, StoredEntry>, entries: &[ImportedEntry]) -> EditSummary {
-    let plan_entry = |entry: &ImportedEntry| {
-        let before = stored_entries.get(&entry.anime.mal_id);
-        (before.cloned(), plan_import(before, entry).entry)
-    };
-    EditSummary { entries: entries.iter().map(plan_entry).collect(), ..EditSummary::default() }
 }

@@ -28,6 +28,7 @@ mod export;
 mod find_title;
 mod first_steps;
 mod import;
+mod import_plan;
 mod list;
 mod login;
 mod logout;

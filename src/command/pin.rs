@@ -78,7 +78,8 @@ async fn change_pins(
     named: &SelectFieldsFn<'_>,
 ) -> Result<Vec<PinnedField>, Failure> {
     let (_, title) = find_listed_entry(database, user, mal_id).await?;
-    let decide = |_: &EditTarget, entry: Option<&StoredEntry>| entry.map(|entry| edit::plan_pins(entry, &pins(entry)));
+    let decide =
+        |_: &EditTarget<'_>, entry: Option<&StoredEntry>| entry.map(|entry| edit::plan_pins(entry, &pins(entry)));
     let summary = database
         .apply_edits(EditOwner::User(user.id), command, &[EditTarget { mal_id, anime: None }], &decide, &())
         .await?;

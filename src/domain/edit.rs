@@ -48,12 +48,12 @@ pub struct FieldEdit {
 }
 
 /// An entry to which an edit applies.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EditTarget {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EditTarget<'a> {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// The anime, inserted if it is not stored yet. A stored anime is left unchanged.
-    pub anime: Option<Anime>,
+    pub anime: Option<&'a Anime>,
 }
 
 /// The result of an edit of one entry.
@@ -74,7 +74,8 @@ pub struct EditSummary {
     pub user: Option<UserId>,
     /// The id shared by the rows in `list_edits`. `None` if nothing changed.
     pub edit_id: Option<i64>,
-    /// The selected entries before (`None` if created) and after the edit, in ascending order of MAL id.
+    /// The selected entries before (`None` if created) and after the edit, in ascending order of MAL id. Empty if the
+    /// caller did not ask for them.
     pub entries: Vec<(Option<StoredEntry>, StoredEntry)>,
 }
 

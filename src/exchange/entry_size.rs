@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Maximum number of bytes between two entries. No entry comes near, and the parsers hold this much at once.
-const MAX_BYTES_PER_ENTRY: u64 = 16 << 20;
+const MAX_BYTES_PER_ENTRY: u64 = 8 << 20;
 
 /// Number of bytes read since the last entry.
 #[derive(Clone, Debug, Default)]

@@ -85,3 +85,90 @@ fn looks_like_csv(head: &str) -> bool {
         count(first) > 1 && second.is_none_or(|second| count(second) >= count(first))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_list;
+
+    /// Returns the message and the hint for a file that is no list.
+    fn refusal(bytes: &[u8]) -> (String, &'static str) {
+        let error = read_list(bytes).unwrap_err();
+        assert!(error.position.is_none(), "{error}");
+        (error.to_string(), error.hint.unwrap())
+    }
+
+    #[test]
+    fn files_that_are_no_text_are_named() {
+        let tar = [&[b'a'; 257][..], b"ustar\0"].concat();
+        for (bytes, message) in [
+            (&include_bytes!("samples/faults/animelist.zip")[..], "it is a ZIP archive"),
+            (b"PK\x05\x06\0\0", "it is an empty ZIP archive"),
+            (b"PK\x03\x04\x14\0[Content_Types].xml", "it is an Excel workbook"),
+            (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "it is an OpenDocument spreadsheet"),
+            (b"BZh91AY&SY", "it is packed with bzip2"),
+            (b"\xfd7zXZ\0\0", "it is packed with xz"),
+            (b"\x28\xb5\x2f\xfd\x24", "it is packed with zstd"),
+            (b"\x1f\x8b\x08\0", "it is packed with gzip twice"),
+            (b"SQLite format 3\0\x10", "it is an SQLite database"),
+            (b"%PDF-1.4", "it is a PDF document"),
+            (b"\x89PNG\r\n", "it is a picture"),
+            (&tar, "it is a tar archive"),
+            (b"\x01\0\0\xff", "it is no text, and no list that malsync reads"),
+        ] {
+            assert_eq!(refusal(bytes).0, message);
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_list_are_named() {
+        for (text, message) in [
+            ("<!DOCTYPE html>\n<html lang=\"en\">", "it is a web page"),
+            ("\u{feff} <HTML><head>", "it is a web page"),
+            ("<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"x\"><html xmlns=\"y\">", "it is a web page"),
+            ("<!-- saved --><html>", "it is a web page"),
+            ("Title,Year,Rating\nx,1998,9\n", "it is CSV without the columns mal_id and status"),
+            ("Title;Year;Rating\nx;1998;9\n", "it is CSV without the columns mal_id and status"),
+            ("hello, world", "it is neither XML, JSON nor CSV"),
+            ("MAL_CLIENT_ID=1\n", "it is neither XML, JSON nor CSV"),
+        ] {
+            let (named, hint) = refusal(text.as_bytes());
+            assert_eq!(named, message, "{text}");
+            assert!(hint.contains("malsync") || hint.contains("MAL"), "{hint}");
+        }
+    }
+
+    #[test]
+    fn lists_of_other_services_are_named() {
+        for (text, message) in [
+            (include_str!("samples/faults/j-anilist-graphql.json"), "it is JSON of AniList"),
+            (include_str!("samples/faults/j-jikan3.json"), "it is JSON of Jikan"),
+            (include_str!("samples/faults/j-load.json"), "it is load.json of MAL's website"),
+            (r#"{"user":{"id":1},"lists":[{"series_id":1,"series_type":0,"progress":3}]}"#, "it is JSON of AniList"),
+            (r#"{"data":[{"anime":{"mal_id":1},"watching_status":2}]}"#, "it is JSON of Jikan"),
+            (
+                r#"{"anime":[{"last_watched_at":null,"status":"completed","show":{"title":"x","ids":{"simkl":1,"mal":"1"}}}]}"#,
+                "it is JSON of Simkl",
+            ),
+            (
+                r#"[{"target_title":"x","target_id":1,"target_type":"Anime","score":9,"status":"completed"}]"#,
+                "it is JSON of Shikimori",
+            ),
+            (
+                r#"{"data":[{"id":"1","type":"libraryEntries","attributes":{"status":"current"},"relationships":{}}]}"#,
+                "it is JSON of Kitsu",
+            ),
+            (
+                r#"{"myinfo":{"user_id":1},"anime":[{"series_animedb_id":1,"my_status":2}]}"#,
+                "it is malappinfo as JSON, and malsync reads it as XML",
+            ),
+            (
+                r#"{"data":[{"node":{"id":1,"title":"x"},"list_status":{"status":"reading","num_chapters_read":1}}]}"#,
+                "it is a list of manga, and malsync keeps anime",
+            ),
+            (r#"{"name":"x","version":"1.0"}"#, "it is JSON, but no list that malsync reads"),
+            ("[1,2,[]]", "it is JSON, but no list that malsync reads"),
+        ] {
+            assert_eq!(refusal(text.as_bytes()).0, message, "{text}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::domain::{
+    anime::IdName,
     imported_entry::ImportedEntry,
     left_out::LeftOut,
     run::{EntryError, EntryErrorKind},
@@ -16,6 +17,10 @@ const MAX_ENTRY_ERRORS: usize = 10_000;
 
 /// Maximum number of entries, as for a list from MAL. They are held in memory.
 const MAX_ENTRIES: usize = 100_000;
+
+/// Maximum memory that the entries take, as estimated by [`held_bytes`]. It is enough for [`MAX_ENTRIES`] whose notes
+/// are as long as those of real lists.
+const MAX_HELD_BYTES: usize = 128 << 20;
 
 /// The content of a list file.
 #[derive(Debug, Default)]
@@ -92,6 +97,7 @@ pub(super) struct ImportedListBuilder {
     /// Index of each entry by its id.
     indexes: HashMap<i32, usize>,
     total_entries: usize,
+    held_bytes: usize,
 }
 
 impl ImportedListBuilder {
@@ -99,7 +105,8 @@ impl ImportedListBuilder {
     /// error.
     ///
     /// # Errors
-    /// Fails if the file has more than [`MAX_ENTRIES`] entries, or more than [`MAX_ENTRY_ERRORS`] invalid ones.
+    /// Fails if the file has more than [`MAX_ENTRIES`] entries, or more than [`MAX_ENTRY_ERRORS`] invalid ones, or if its
+    /// entries take more than [`MAX_HELD_BYTES`].
     pub(super) fn add_entry(&mut self, entry: Result<ImportedEntry, EntryError>) -> Result<(), String> {
         self.total_entries += 1;
         if self.total_entries > MAX_ENTRIES {
@@ -108,6 +115,11 @@ impl ImportedListBuilder {
         match entry {
             Ok(entry) => match self.indexes.entry(entry.anime.mal_id) {
                 Entry::Vacant(vacant) => {
+                    self.held_bytes += held_bytes(&entry);
+                    if self.held_bytes > MAX_HELD_BYTES {
+                        let mib = MAX_HELD_BYTES >> 20;
+                        return Err(format!("its entries take more than {mib} MiB of memory, and those of no list do"));
+                    }
                     vacant.insert(self.list.entries.len());
                     self.list.entries.push(entry);
                 }
@@ -150,6 +162,38 @@ impl ImportedListBuilder {
     pub(super) fn finish(self) -> ImportedList {
         self.list
     }
+}
+
+/// Estimates the memory that an entry takes.
+fn held_bytes(entry: &ImportedEntry) -> usize {
+    /// Memory that an allocation takes beside its content.
+    const ALLOCATION_BYTES: usize = 16;
+    let ImportedEntry { anime, values, fields } = entry;
+    let text = |text: &String| text.capacity() + ALLOCATION_BYTES;
+    let texts = |texts: &[String]| texts.iter().map(|item| size_of::<String>() + text(item)).sum::<usize>();
+    let names = |names: &[IdName]| names.iter().map(|item| size_of::<IdName>() + text(&item.name)).sum::<usize>();
+    let optional_texts = [
+        &anime.title_english,
+        &anime.title_japanese,
+        &anime.synopsis,
+        &anime.status,
+        &anime.image_url,
+        &anime.media_type,
+        &anime.nsfw,
+        &anime.source,
+        &anime.rating,
+        &values.notes,
+    ];
+    size_of::<ImportedEntry>()
+        + text(&anime.title)
+        + text(&values.status)
+        + optional_texts.into_iter().flatten().map(text).sum::<usize>()
+        + texts(&anime.synonyms)
+        + texts(&values.tags)
+        + names(&anime.genres)
+        + names(&anime.studios)
+        + size_of_val(fields.as_slice())
+        + ALLOCATION_BYTES
 }
 
 /// Returns the error of an entry that no row can hold.

@@ -49,7 +49,8 @@ fn parse_fields(
         .map_err(|_| format!("no mal_id from {} to {}", MAL_IDS.start(), MAL_IDS.end()))?;
     let status = object.get(Field::Status.as_str()).and_then(to_word).ok_or("no status")?;
     let mut values = EntryValues { status: lenient_values::parse_status(&status)?, ..EntryValues::default() };
-    let mut reader = FieldReader { object, fields: vec![Field::Status], values: LenientValueReader { mal_id, left_out } };
+    let mut reader =
+        FieldReader { object, fields: vec![Field::Status], values: LenientValueReader { mal_id, left_out } };
     values.score = reader.read(Field::Score, LenientValueReader::parse_score).filter(|score| *score > 0);
     values.episodes_watched = reader.read_count(Field::EpisodesWatched);
     if values.episodes_watched.is_none() {
@@ -80,11 +81,7 @@ struct FieldReader<'a> {
 impl<'a> FieldReader<'a> {
     /// Returns the value that the function reads from the text. An empty value is among the fields; an absent one, and
     /// one that cannot be read, are not.
-    fn read<T>(
-        &mut self,
-        field: Field,
-        parse: fn(&mut LenientValueReader<'a>, &str, &str) -> Option<T>,
-    ) -> Option<T> {
+    fn read<T>(&mut self, field: Field, parse: fn(&mut LenientValueReader<'a>, &str, &str) -> Option<T>) -> Option<T> {
         let value = match to_word(self.object.get(field.as_str())?) {
             None => None,
             Some(word) => Some(parse(&mut self.values, field.as_str(), &word)?),

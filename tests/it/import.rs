@@ -349,7 +349,7 @@ fn import_of_other_file_fails_with_position() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (text, what) in [
         (&SAMPLE_LIST_XML[..SAMPLE_LIST_XML.len() - 15], "it ends before its time"),
-        ("<html/>", "it is no MyAnimeList export"),
+        ("<library/>", "it is no MyAnimeList export"),
         ("", "there is no list in it"),
     ] {
         write_file(&env, "broken.xml", text);

@@ -35,8 +35,7 @@ fn rewrite_guards(text: &str, new_count: fn(usize) -> usize) -> String {
     loop {
         let unquoted = rest.trim_start_matches(GUARD);
         let quotes = rest.len() - unquoted.len();
-        let is_formula =
-            unquoted.starts_with(FORMULA_STARTS) || (is_start && unquoted.starts_with(SKIPPED_AT_START));
+        let is_formula = unquoted.starts_with(FORMULA_STARTS) || (is_start && unquoted.starts_with(SKIPPED_AT_START));
         let count = if is_formula { new_count(quotes) } else { quotes };
         rewritten.extend(std::iter::repeat_n(GUARD, count));
         is_start = false;

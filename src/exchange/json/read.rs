@@ -38,9 +38,7 @@ pub(in crate::exchange) fn read_json(source: impl BufRead) -> Result<ImportedLis
         Ok(()) if list.has_other_values && !list.has_list_entry => Err(foreign_list::unknown_json_error()),
         Ok(()) => Ok(list.list.finish()),
         // The JSON parser has no line number if the reader failed.
-        Err(error) if error.is_io() => {
-            Err(ImportFileError::at(lines.lines + 1, None, io_error_message(&error.into())))
-        }
+        Err(error) if error.is_io() => Err(ImportFileError::at(lines.lines + 1, None, io_error_message(&error.into()))),
         Err(error) if list.failure.is_some() => Err(error_at_line(&error, list.failure.unwrap_or_default())),
         Err(error) if error.is_eof() => Err(error_at_line(&error, TRUNCATED_FILE.to_owned())),
         Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
@@ -83,7 +81,7 @@ impl JsonListReader {
         let is_list_entry = read_entry::is_list_entry(object, &mut self.names);
         self.has_list_entry |= is_list_entry;
         self.has_other_values |= !is_list_entry;
-        let entry = read_entry::read_entry(object, &mut self.names, self.list.left_out());
+        let entry = read_entry::read_entry(object, &mut self.names, self.list.left_out_mut());
         self.add(entry)
     }
 

@@ -4,7 +4,9 @@ use serde_json::value::RawValue;
 
 use super::raw_object::RawObject;
 use crate::{
-    domain::{entry::RemoteEntry, entry_fields::Field, imported_entry::ImportedEntry, left_out::LeftOut, run::EntryError},
+    domain::{
+        entry::RemoteEntry, entry_fields::Field, imported_entry::ImportedEntry, left_out::LeftOut, run::EntryError,
+    },
     exchange::{column_names::ColumnNames, imported_list::invalid_entry, own_entry},
     mal::decode,
 };
@@ -46,7 +48,9 @@ fn read_api_entry(json: String, left_out: &mut LeftOut) -> Result<ImportedEntry,
 
 /// Returns the entry with the fields that its `list_status` has. MAL leaves out the dates that an entry lacks.
 fn to_imported_entry(entry: RemoteEntry, left_out: &mut LeftOut) -> ImportedEntry {
-    let RemoteEntry { anime, list_status, unreadable_values } = entry;
+    let RemoteEntry { mut anime, list_status, unreadable_values } = entry;
+    // The longest text, which the next sync brings.
+    anime.synopsis = None;
     left_out.values_unread += unreadable_values;
     let sent = list_status.base.parse_json().unwrap_or_default();
     let values = list_status.values;

@@ -12,7 +12,11 @@ use crate::{
         list_entry::ListEntry,
         test_values::any_values,
     },
-    exchange::{columns::ListRow, read_list},
+    exchange::{
+        columns::ListRow,
+        read_list,
+        tests::{read_error, read_valid_list},
+    },
 };
 
 fn example_item(mal_id: i32) -> ListEntry {
@@ -127,4 +131,64 @@ fn read_list_accepts_json_array_and_json_lines() {
     assert_eq!(read_error(&format!("[{one},")), "line 1: it ends before its time");
     assert!(read_error(&format!("{one}\nx")).starts_with("line 2: it is no list that export writes: "));
     assert!(read_error(&format!("[{one}] x")).contains("expected value"));
+}
+
+#[test]
+fn values_and_dates_of_json_are_read_leniently() {
+    let text = r#"{"mal_id":"5","status":"Plan to Watch","score":"8.5","episodes_watched":12.0,"start_date":"2022-4-14",
+        "finish_date":"2021-04-05T00:00:00Z","is_rewatching":1,"times_rewatched":"2","priority":"HIGH","tags":"a, b"}"#;
+    let list = read_valid_list(text);
+    assert_eq!((list.errors.len(), list.left_out.scores_cut, list.left_out.values_unread), (0, 1, 0));
+    let entry = &list.entries[0];
+    let values = EntryValues {
+        status: "plan_to_watch".into(),
+        score: Some(8),
+        episodes_watched: Some(12),
+        start_date: "2022-04-14".parse().ok(),
+        finish_date: "2021-04-05".parse().ok(),
+        is_rewatching: true,
+        times_rewatched: 2,
+        priority: 2,
+        tags: vec!["a".into(), "b".into()],
+        ..EntryValues::default()
+    };
+    assert_eq!((&entry.values, entry.anime.title.as_str()), (&values, "MAL #5"));
+}
+
+#[test]
+fn unreadable_value_of_json_is_left_out_and_counted() {
+    for value in [
+        r#""score":85"#,
+        r#""score":"good""#,
+        r#""episodes_watched":-1"#,
+        r#""times_rewatched":{}"#,
+        r#""priority":3"#,
+        r#""rewatch_value":6"#,
+        r#""is_rewatching":[]"#,
+        r#""tags":5"#,
+        r#""notes":5"#,
+    ] {
+        let list = read_valid_list(&format!(r#"[{{"mal_id":1,"title":"x","status":"watching",{value}}}]"#));
+        assert_eq!((list.errors.len(), list.entries.len()), (0, 1), "{value}");
+        let fields = &list.entries[0].fields;
+        assert_eq!((fields.as_slice(), list.left_out.values_unread), (&[Field::Status][..], 1), "{value}");
+    }
+    let list = read_valid_list(
+        r#"[{"mal_id":1,"status":"watching","start_date":"Today","finish_date":"null-null-null","tags":["a",1]}]"#,
+    );
+    assert_eq!((list.left_out.dates_unread, list.left_out.values_unread), (1, 1));
+    assert_eq!(
+        (&list.entries[0].fields[..], &list.entries[0].values.tags[..]),
+        (&[Field::Status, Field::Tags][..], &["a".to_owned()][..])
+    );
+}
+
+#[test]
+fn entry_of_more_than_a_mebibyte_is_an_error_of_its_own() {
+    let long = format!(r#"{{"mal_id":1,"title":"x","status":"watching","more":[{}0]}}"#, "0,".repeat(600_000));
+    let list = read_valid_list(&format!(r#"[{long},{{"mal_id":2,"status":"watching"}}]"#));
+    assert_eq!((list.entries.len(), list.errors.len()), (1, 1));
+    assert_eq!(list.errors[0].message, "an entry of 1 MiB, and none has more than one");
+    let endless = format!(r#"[{{"mal_id":1,"notes":"{}"#, "x".repeat(9 << 20));
+    assert_eq!(read_error(&endless), "line 1: an entry of more than 8 MiB, and none is that large");
 }

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     domain::text,
     exchange::{
+        entry_size::{EntrySize, EntrySizeLimiter},
         imported_list::{ImportFileError, ImportedList, ImportedListBuilder, TRUNCATED_FILE, io_error_message},
         line_counter::LineCounter,
     },
@@ -25,6 +26,8 @@ use crate::{
 
 /// Reads a list in MAL's XML format. After a broken entry, reading goes on at the next one.
 pub(in crate::exchange) fn read_xml(source: impl BufRead) -> Result<ImportedList, ImportFileError> {
+    let size = EntrySize::default();
+    let source = EntrySizeLimiter { inner: source, size: size.clone() };
     let source = ReplayReader::new(LineCounter { inner: source, lines: 0 });
     let mut reader = Reader::from_reader(source);
     reader.config_mut().allow_dangling_amp = true;
@@ -46,6 +49,7 @@ pub(in crate::exchange) fn read_xml(source: impl BufRead) -> Result<ImportedList
             Ok(ParserProgress::Continued) => has_progress = true,
             Ok(ParserProgress::EntryEdge) => {
                 has_progress = true;
+                size.reset();
                 reader.get_mut().mark();
             }
             Ok(ParserProgress::AtEnd) => return Ok(state.list.finish()),

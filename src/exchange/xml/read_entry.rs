@@ -81,7 +81,8 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut Left
     add_field(Field::StartDate, values.start_date.is_some());
     values.finish_date = reader.read_date("my_finish_date");
     add_field(Field::FinishDate, values.finish_date.is_some());
-    values.notes = texts.get("my_comments").and_then(|text| parse_notes(text, &mut |message| reader.values.warn(message)));
+    values.notes =
+        texts.get("my_comments").and_then(|text| parse_notes(text, &mut |message| reader.values.warn(message)));
     add_field(Field::Notes, texts.contains_key("my_comments"));
     let rewatching = reader.read_flag("my_rewatching");
     values.is_rewatching = rewatching.unwrap_or_default();

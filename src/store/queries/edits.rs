@@ -61,13 +61,14 @@ pub enum EditOwner<'a> {
 
 /// Decides the edit of an entry; the second argument is `None` if the user has no such entry. Returns `None` to leave
 /// the entry as it is. Called once per attempt of the transaction.
-pub type EditFn<'a> = dyn Fn(&EditTarget, Option<&StoredEntry>) -> Option<EntryEdit> + Send + Sync + 'a;
+pub type EditFn<'a> = dyn Fn(&EditTarget<'_>, Option<&StoredEntry>) -> Option<EntryEdit> + Send + Sync + 'a;
 
-/// Entries per write statement, so that progress can be reported. All chunks are one transaction.
+/// Entries that are read, decided and written together: memory is bounded, and progress can be reported. All chunks are
+/// one transaction.
 const ENTRIES_PER_CHUNK: usize = 1_000;
 
 impl Database {
-    /// Edits entries of a user, all or none. Repeated ids are edited once. Reports each written chunk to `progress`.
+    /// Edits entries of a user, all or none. Repeated ids are edited once. Reports each chunk to `progress`.
     ///
     /// # Errors
     ///
@@ -76,41 +77,89 @@ impl Database {
         &self,
         owner: EditOwner<'_>,
         command: EditCommand,
-        targets: &[EditTarget],
+        targets: &[EditTarget<'_>],
         decide: &EditFn<'_>,
         progress: &dyn ProgressObserver,
     ) -> Result<EditSummary, Error> {
-        let targets: BTreeMap<i32, &EditTarget> = targets.iter().map(|target| (target.mal_id, target)).collect();
+        self.edit_in_chunks(owner, command, targets, (decide, true), progress).await
+    }
+
+    /// Edits entries as [`Database::apply_edits`] does. The summary has no entries, so that any number of entries takes
+    /// little memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database does not answer or rejects the values.
+    pub async fn apply_many_edits(
+        &self,
+        owner: EditOwner<'_>,
+        command: EditCommand,
+        targets: &[EditTarget<'_>],
+        decide: &EditFn<'_>,
+        progress: &dyn ProgressObserver,
+    ) -> Result<EditSummary, Error> {
+        self.edit_in_chunks(owner, command, targets, (decide, false), progress).await
+    }
+
+    /// Calls `decide` for each entry of an existing user, as [`Database::apply_edits`] does, and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database does not answer.
+    pub async fn plan_edits(&self, user: UserId, targets: &[EditTarget<'_>], decide: &EditFn<'_>) -> Result<(), Error> {
+        let targets = targets_by_id(targets);
+        let ids: Vec<i32> = targets.keys().copied().collect();
+        let mut tx = self.begin_read_only().await?;
+        let mut result = Ok(());
+        for ids in ids.chunks(ENTRIES_PER_CHUNK) {
+            match batch_rows::load_rows(tx.connection(), user, ids, false).await {
+                Ok(existing) => drop(decide_chunk(ids, &targets, &existing, decide, &mut |_, _| {})),
+                Err(error) => {
+                    result = Err(error.with_database(self.url()));
+                    break;
+                }
+            }
+        }
+        tx.rollback().await;
+        result
+    }
+
+    async fn edit_in_chunks(
+        &self,
+        owner: EditOwner<'_>,
+        command: EditCommand,
+        targets: &[EditTarget<'_>],
+        (decide, keeps_entries): (&EditFn<'_>, bool),
+        progress: &dyn ProgressObserver,
+    ) -> Result<EditSummary, Error> {
+        let targets = targets_by_id(targets);
         let ids: Vec<i32> = targets.keys().copied().collect();
         with_transaction!(self, |tx| {
             let user = match owner {
                 EditOwner::User(user) => user,
                 EditOwner::Named(name) => users::find_or_insert_user(tx, name).await?,
             };
-            let existing = batch_rows::load_rows(tx.connection(), user, &ids, true).await?;
             let mut summary = EditSummary { user: Some(user), ..EditSummary::default() };
-            let mut edits = Vec::new();
-            for (mal_id, target) in &targets {
-                let previous = existing.entries.get(mal_id);
-                let Some(edit) = decide(target, previous) else { continue };
-                summary.entries.push((previous.cloned(), edit.entry.clone()));
-                if edit.is_deleted || previous != Some(&edit.entry) {
-                    edits.push(edit);
+            progress.set_total(ids.len() as u64);
+            let mut edited = 0;
+            for ids in ids.chunks(ENTRIES_PER_CHUNK) {
+                let existing = batch_rows::load_rows(tx.connection(), user, ids, true).await?;
+                let mut keep = |before: Option<&StoredEntry>, after: &StoredEntry| {
+                    if keeps_entries {
+                        summary.entries.push((before.cloned(), after.clone()));
+                    }
+                };
+                let edits = decide_chunk(ids, &targets, &existing, decide, &mut keep);
+                if summary.edit_id.is_none() && edits.iter().any(|edit| !edit.field_edits.is_empty()) {
+                    summary.edit_id = Some(next_edit_id(tx).await?);
                 }
-            }
-            if edits.iter().any(|edit| !edit.field_edits.is_empty()) {
-                summary.edit_id = Some(next_edit_id(tx).await?);
-            }
-            let (total, mut written) = (edits.len(), 0);
-            progress.set_total(total as u64);
-            while !edits.is_empty() {
-                let remaining = edits.split_off(edits.len().min(ENTRIES_PER_CHUNK));
-                written += edits.len();
-                let anime = ensure_anime_rows(tx, &existing, &edits, &targets).await?;
-                apply_chunk(tx, user, edits, &existing, &anime, summary.edit_id.map(|id| (command, id))).await?;
-                failpoint!("edit.part");
-                progress.set_stored(written as u64);
-                edits = remaining;
+                if !edits.is_empty() {
+                    let anime = ensure_anime_rows(tx, &existing, &edits, &targets).await?;
+                    apply_chunk(tx, user, edits, &existing, &anime, summary.edit_id.map(|id| (command, id))).await?;
+                    failpoint!("edit.part");
+                }
+                edited += ids.len();
+                progress.set_stored(edited as u64);
             }
             failpoint!("edit.before_commit");
             Ok(summary)
@@ -137,19 +186,43 @@ impl Database {
     }
 }
 
+fn targets_by_id<'a>(targets: &'a [EditTarget<'a>]) -> BTreeMap<i32, &'a EditTarget<'a>> {
+    targets.iter().map(|target| (target.mal_id, target)).collect()
+}
+
+/// Returns the edits of a chunk that change a row. Calls `keep` with each entry before and after its edit.
+fn decide_chunk(
+    ids: &[i32],
+    targets: &BTreeMap<i32, &EditTarget<'_>>,
+    existing: &ExistingRows,
+    decide: &EditFn<'_>,
+    keep: &mut dyn FnMut(Option<&StoredEntry>, &StoredEntry),
+) -> Vec<EntryEdit> {
+    let mut edits = Vec::new();
+    for target in ids.iter().filter_map(|mal_id| targets.get(mal_id)) {
+        let previous = existing.entries.get(&target.mal_id);
+        let Some(edit) = decide(target, previous) else { continue };
+        keep(previous, &edit.entry);
+        if edit.is_deleted || previous != Some(&edit.entry) {
+            edits.push(edit);
+        }
+    }
+    edits
+}
+
 /// Returns the row ids of the anime of new entries, by MAL id. Inserts missing anime rows.
 async fn ensure_anime_rows(
     tx: &mut DbTransaction,
     existing: &ExistingRows,
     edits: &[EntryEdit],
-    targets: &BTreeMap<i32, &EditTarget>,
+    targets: &BTreeMap<i32, &EditTarget<'_>>,
 ) -> Result<HashMap<i32, i64>, Error> {
     let new_entry_ids: Vec<i32> =
         edits.iter().filter(|edit| edit.entry.id == 0).map(|edit| edit.entry.mal_id).collect();
     let stored_id = |mal_id: &i32| Some((*mal_id, existing.anime.get(mal_id)?.0));
     let mut ids: HashMap<i32, i64> = new_entry_ids.iter().filter_map(stored_id).collect();
     let missing = new_entry_ids.iter().filter(|mal_id| !existing.anime.contains_key(mal_id));
-    let new_anime: Vec<&Anime> = missing.filter_map(|mal_id| targets.get(mal_id)?.anime.as_ref()).collect();
+    let new_anime: Vec<&Anime> = missing.filter_map(|mal_id| targets.get(mal_id)?.anime).collect();
     insert_anime(tx, &new_anime, &mut ids).await?;
     genres_studios::add_missing_names(tx, &new_anime).await?;
     Ok(ids)

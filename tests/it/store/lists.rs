@@ -109,7 +109,7 @@ async fn edit_writes_named_fields_and_updated_at_only(db: TestDatabase) {
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     db.execute_sql("UPDATE user_anime_lists SET updated_at = '2000-01-01 00:00:00'").await;
     let edit = async |change: fn(&EntryValues) -> EntryValues| {
-        let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
+        let decide = |_: &EditTarget<'_>, entry: Option<&StoredEntry>| {
             let before = entry?;
             Some(plan_edit(Some(before), StoredEntry { values: change(&before.values), ..before.clone() }))
         };
@@ -142,7 +142,7 @@ async fn edit_keeps_unreadable_values_of_other_columns(db: TestDatabase) {
     db.execute_sql(&format!("UPDATE user_anime_lists SET start_date = {unreadable_date}, tags = {tags}")).await;
     let row = "SELECT CAST(start_date AS TEXT), CAST(tags AS TEXT), CAST(pinned AS TEXT) FROM user_anime_lists";
     let before = db.read_rows(row).await;
-    let decide = |_: &EditTarget, entry: Option<&StoredEntry>| {
+    let decide = |_: &EditTarget<'_>, entry: Option<&StoredEntry>| {
         let before = entry?;
         let values = EntryValues { notes: Some("new".into()), ..before.values.clone() };
         Some(plan_edit(Some(before), StoredEntry { values, ..before.clone() }))
@@ -171,8 +171,9 @@ async fn edit_creates_missing_entries_and_anime(db: TestDatabase) {
         pinned: vec![Field::Notes],
         ..StoredEntry::default()
     };
-    let wanted = [EditTarget { mal_id: 7, anime: Some(sent.anime.clone()) }];
-    let decide = |_: &EditTarget, entry: Option<&StoredEntry>| entry.is_none().then(|| plan_edit(None, new.clone()));
+    let wanted = [EditTarget { mal_id: 7, anime: Some(&sent.anime) }];
+    let decide =
+        |_: &EditTarget<'_>, entry: Option<&StoredEntry>| entry.is_none().then(|| plan_edit(None, new.clone()));
     let first = db.store.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
     let row = db.store.load_list(user, &ListQuery::default()).await.unwrap().remove(0);
     assert_eq!((&row.anime, &row.stored.values, &row.stored.base), (&sent.anime, &sent.list_status.values, &None));
@@ -187,8 +188,9 @@ async fn edit_ids_are_never_reused(db: TestDatabase) {
     let edit = async |name: &str| {
         let user = db.create_user(name).await;
         let new = StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() };
-        let wanted = [EditTarget { mal_id: 7, anime: Some(remote_entry(7, 5).anime) }];
-        let decide = |_: &EditTarget, _: Option<&StoredEntry>| Some(plan_edit(None, new.clone()));
+        let sent = remote_entry(7, 5);
+        let wanted = [EditTarget { mal_id: 7, anime: Some(&sent.anime) }];
+        let decide = |_: &EditTarget<'_>, _: Option<&StoredEntry>| Some(plan_edit(None, new.clone()));
         let done =
             db.store.apply_edits(EditOwner::User(user), EditCommand::Import, &wanted, &decide, &()).await.unwrap();
         done.edit_id.unwrap()
@@ -201,7 +203,7 @@ async fn edit_ids_are_never_reused(db: TestDatabase) {
 #[on_both]
 async fn new_user_is_created_with_the_list_or_not_at_all(db: TestDatabase) {
     let wanted = [EditTarget { mal_id: 7, anime: None }];
-    let decide = |_: &EditTarget, _: Option<&StoredEntry>| {
+    let decide = |_: &EditTarget<'_>, _: Option<&StoredEntry>| {
         Some(plan_edit(
             None,
             StoredEntry { mal_id: 7, values: remote_entry(7, 5).list_status.values, ..StoredEntry::default() },
