@@ -113,7 +113,7 @@ mod tests {
             (b"%PDF-1.4", "it is a PDF document"),
             (b"\x89PNG\r\n", "it is a picture"),
             (&tar, "it is a tar archive"),
-            (b"\x01\0\0\xff", "it is no text, and no list that malsync reads"),
+            (b"\0\0\x01\xff", "it is no text, and no list that malsync reads"),
         ] {
             assert_eq!(refusal(bytes).0, message);
         }

@@ -134,7 +134,7 @@ fn rows_with_other_cells_than_the_header_are_errors() {
     assert_eq!(
         messages,
         [
-            (None, "a row of 2 cells, and the header has 3"),
+            (Some(2), "a row of 2 cells, and the header has 3"),
             (Some(3), "a row of 4 cells, and the header has 3"),
             (None, "no mal_id from 1 to 2147483647"),
         ]
