@@ -28,12 +28,13 @@ impl FilePermissions {
     #[cfg(unix)]
     #[must_use]
     pub fn from_metadata(file: &Metadata) -> Self {
-        let own_uid = std::fs::metadata("/proc/self").ok().map(|process| std::os::unix::fs::MetadataExt::uid(&process));
+        let own_uid = read_own_uid();
         let owner_uid = std::os::unix::fs::MetadataExt::uid(file);
-        Self::from_mode(
-            std::os::unix::fs::MetadataExt::mode(file),
-            own_uid.is_some_and(|own_uid| owner_uid != own_uid && owner_uid != 0),
-        )
+        let mode = std::os::unix::fs::MetadataExt::mode(file);
+        let permissions = Self::from_mode(mode, own_uid.is_some_and(|own_uid| owner_uid != own_uid && owner_uid != 0));
+        // In a sticky folder nobody replaces the files of others.
+        let is_sticky_folder = file.is_dir() && mode & 0o1000 != 0;
+        Self { others_can_write: permissions.others_can_write && !is_sticky_folder, ..permissions }
     }
 
     /// Returns the permissions of an open file.
@@ -64,6 +65,23 @@ impl FilePermissions {
     #[must_use]
     pub const fn is_accessible_to_others(self) -> bool {
         self.others_can_read || self.others_can_write || self.group_has_access
+    }
+
+    /// Returns why a file or folder that decides what malsync does cannot be trusted, and the command that mends it.
+    /// Returns `None` if only this account, root and a group may change it.
+    #[must_use]
+    pub fn distrust_reason(self, path: &Path) -> Option<(String, String)> {
+        let path_text = path.display().to_string();
+        let quoted_path = shell_quote(&path_text);
+        if self.others_can_write {
+            return Some((
+                format!("every user of this machine may change {path_text}"),
+                format!("chmod o-w {quoted_path}"),
+            ));
+        }
+        self.has_foreign_owner.then(|| {
+            (format!("{path_text} belongs to another user of this machine"), format!("chown \"$USER\" {quoted_path}"))
+        })
     }
 
     /// Returns the warning for every run and the command that fixes it. Returns `None` if there is nothing to warn
@@ -101,6 +119,26 @@ impl FilePermissions {
         };
         self.warning(path).or_else(intended_access)
     }
+
+    /// Returns the note for `doctor` and a command if a group may change the file or folder.
+    #[must_use]
+    pub fn group_change_notice(self, path: &Path) -> Option<(String, String)> {
+        self.group_can_write.then(|| {
+            (
+                format!("other users of this machine may change {}", path.display()),
+                format!("unless it is meant to be shared: chmod g-w {}", shell_quote(&path.display().to_string())),
+            )
+        })
+    }
+}
+
+/// Returns the effective user id of this process. Returns `None` on systems that have none.
+#[must_use]
+pub fn read_own_uid() -> Option<u32> {
+    #[cfg(unix)]
+    return Some(rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    return None;
 }
 
 #[cfg(test)]
@@ -111,6 +149,22 @@ mod tests {
         let (permissions, path) = (FilePermissions::from_mode(0o100_000 | mode, foreign), Path::new("/a b"));
         [permissions.warning(path), permissions.doctor_notice(path)]
             .map(|message| message.map(|(text, hint)| format!("{text}: {hint}")))
+    }
+
+    #[test]
+    fn path_that_all_or_a_foreign_owner_may_change_is_distrusted() {
+        for (mode, foreign, expected) in [
+            (0o644, false, None),
+            (0o664, false, None),
+            (0o602, false, Some("every user of this machine may change /a b: chmod o-w '/a b'")),
+            (0o777, true, Some("every user of this machine may change /a b: chmod o-w '/a b'")),
+            (0o600, true, Some("/a b belongs to another user of this machine: chown \"$USER\" '/a b'")),
+            (0o660, true, Some("/a b belongs to another user of this machine: chown \"$USER\" '/a b'")),
+        ] {
+            let reason = FilePermissions::from_mode(mode, foreign).distrust_reason(Path::new("/a b"));
+            let reason = reason.map(|(text, command)| format!("{text}: {command}"));
+            assert_eq!(reason.as_deref(), expected, "{mode:o} {foreign}");
+        }
     }
 
     #[test]

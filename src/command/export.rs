@@ -19,7 +19,12 @@ use crate::{
 };
 
 use super::{
-    atomic_file, context::Context, dated_files::DatedFileName, entry_details::to_list_rows, entry_filter::EntryFilter,
+    context::Context,
+    dated_files::DatedFileName,
+    entry_details::to_list_rows,
+    entry_filter::EntryFilter,
+    link_resolver::FinalLink,
+    output_file::{NewFileAccess, replace_file, write_output},
 };
 
 /// Returns the name of the output file, `None` for standard output or a directory.
@@ -74,7 +79,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
     match (file_name, &args.dir) {
         (Some(name), _) => {
             let path = PathBuf::from(name);
-            atomic_file::write_atomically(&path, &bytes).map_err(|error| write_failure(&path, error))?;
+            let written = write_output(&path, bytes, NewFileAccess::Private).await;
+            written.map_err(|error| write_failure(&path, error))?;
             print_written(&path);
         }
         (None, Some(directory)) => {
@@ -82,7 +88,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
             let today = SystemClock.now().date_naive();
             create_private_dir(directory).map_err(|error| write_failure(directory, error))?;
             let path = directory.join(dated.file_name(today));
-            atomic_file::write_private(&path, &bytes).map_err(|error| write_failure(&path, error))?;
+            let written = replace_file(&path, &bytes, NewFileAccess::Private, FinalLink::Refuse);
+            written.map_err(|error| write_failure(&path, error))?;
             print_written(&path);
             if let Some(keep) = args.keep {
                 let deleted_count = dated.prune(directory, keep, today).map_err(|error| {
@@ -120,7 +127,7 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
 fn write_failure(path: &Path, error: std::io::Error) -> Failure {
     let hint = match error.kind() {
         std::io::ErrorKind::NotFound => Some("make the folder first"),
-        std::io::ErrorKind::InvalidInput => Some("name a plain file, or - for standard output"),
+        std::io::ErrorKind::InvalidInput => Some("name a file of your own, or - for standard output"),
         _ => None,
     };
     let failure = Failure::new(Exit::Failed, error).context(format!("cannot write {}", path.display()));

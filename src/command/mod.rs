@@ -10,8 +10,8 @@
 //! - `signals`: graceful shutdown. `terminal_input`: questions to the user.
 //! - `sync_user`: the sync of one user. `sync_all`, `ordered_results`: `sync --all-users`.
 //! - `monitoring`, `notification_file`, `observed_outcomes`: reports of how syncs end.
+//! - `output_file`, `link_resolver`: every file that a command writes.
 
-mod atomic_file;
 mod bulk_edit;
 mod changes;
 mod complete;
@@ -29,6 +29,7 @@ mod find_title;
 mod first_steps;
 mod import;
 mod import_plan;
+mod link_resolver;
 mod list;
 mod login;
 mod logout;
@@ -37,6 +38,7 @@ mod monitoring;
 mod notification_file;
 mod observed_outcomes;
 mod ordered_results;
+mod output_file;
 mod pin;
 mod progress;
 mod report;
@@ -66,7 +68,12 @@ use crate::{
     ui::{self, Ui},
 };
 
-use self::{context::Context, signals::Signals};
+use self::{
+    context::Context,
+    link_resolver::FinalLink,
+    output_file::{NewFileAccess, replace_file},
+    signals::Signals,
+};
 
 /// Parses the arguments and runs the command: the whole program between `main` and the exit code.
 #[must_use]
@@ -221,7 +228,7 @@ fn write_man_pages(man: &args::ManArgs, ui: &Ui) -> Result<Exit, Failure> {
             ui.print_bytes(main.map(|(_, page)| page.as_slice()).unwrap_or_default())?;
         }
         Some(directory) => {
-            let write = |path: &Path, page: &[u8]| fs::write(path, page);
+            let write = |path: &Path, page: &[u8]| replace_file(path, page, NewFileAccess::Shared, FinalLink::Refuse);
             let result = fs::create_dir_all(directory)
                 .and_then(|()| pages.iter().try_for_each(|(name, page)| write(&directory.join(name), page)));
             result.map_err(|error| {

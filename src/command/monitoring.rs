@@ -23,11 +23,11 @@ use crate::{
 };
 
 use super::{
-    atomic_file,
     context::Context,
     metrics,
     notification_file::{load_all_states, store_all_states},
     observed_outcomes::outcome_of_failure,
+    output_file::{NewFileAccess, write_output},
     sync,
 };
 
@@ -142,7 +142,8 @@ async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome])
     let write = async {
         let database = context.reopen_database().await.map_err(|failure| failure.message())?;
         let text = metrics::collect_metrics(context, &database).await.map_err(|failure| failure.message());
-        atomic_file::write_shared(&file.value, text?.as_bytes()).map_err(|error| error.to_string())
+        let written = write_output(&file.value, text?.into_bytes(), NewFileAccess::Shared).await;
+        written.map_err(|error| error.to_string())
     };
     let result =
         tokio::time::timeout(DATABASE_TIMEOUT, write).await.unwrap_or_else(|_| Err("the database is slow".to_owned()));

@@ -1,22 +1,30 @@
 //! The file of the notification states, in the data directory.
 
-use std::{fs, io};
+use std::io;
 
 use crate::{
     failure::Failure,
     monitor::{NotificationState, NotificationStates},
-    private_file::create_private_dir,
+    private_file::{create_private_dir, read_regular_file},
 };
 
-use super::{atomic_file::write_private, context::Context};
+use super::{
+    context::Context,
+    link_resolver::FinalLink,
+    output_file::{NewFileAccess, replace_file},
+};
 
 /// Name of the file.
 const STATE_FILE: &str = "syncs.json";
+/// The largest state file that is read. Ten thousand users need far less.
+const MAX_STATE_FILE_BYTES: u64 = 64 << 20;
 
 /// Loads the notification states of all databases.
 pub(super) fn load_all_states(context: &Context<'_>) -> NotificationStates {
     let directory = context.loaded.config_despite_errors().directories.data_dir().ok();
-    let text = directory.and_then(|directory| fs::read(directory.join(STATE_FILE)).ok()).unwrap_or_default();
+    let text = directory
+        .and_then(|directory| read_regular_file(&directory.join(STATE_FILE), MAX_STATE_FILE_BYTES).ok())
+        .unwrap_or_default();
     // An unreadable state file must not make a sync fail; start with an empty state.
     serde_json::from_slice(&text).unwrap_or_default()
 }
@@ -33,7 +41,8 @@ pub(super) fn store_all_states(context: &Context<'_>, states: &NotificationState
         let no_directory = |failure: Failure| io::Error::other(failure.message());
         let directory = context.loaded.config_despite_errors().directories.data_dir().map_err(no_directory)?;
         create_private_dir(directory)?;
-        write_private(&directory.join(STATE_FILE), &serde_json::to_vec_pretty(states)?)
+        let text = serde_json::to_vec_pretty(states)?;
+        replace_file(&directory.join(STATE_FILE), &text, NewFileAccess::Private, FinalLink::Refuse)
     };
     write().inspect_err(|error| tracing::debug!("{STATE_FILE} cannot be written: {error}")).is_ok()
 }

@@ -15,7 +15,12 @@ use crate::{
     ui::view::{report, stats},
 };
 
-use super::{atomic_file::write_atomically, context::Context, stats::UserStats};
+use super::{
+    context::Context,
+    link_resolver::FinalLink,
+    output_file::{NewFileAccess, replace_file, write_output},
+    stats::UserStats,
+};
 
 /// Output file if `--output` is not given.
 const DEFAULT_OUTPUT_FILE: &str = "malsync-report.html";
@@ -31,7 +36,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
     let Some(file) = file else {
         return context.ui.print(&page).map(|()| Exit::Done);
     };
-    write_atomically(file, page.as_bytes()).map_err(|error| {
+    // Others can guess the default name, and plant a link there.
+    let written = match args.output {
+        Some(_) => write_output(file, page.into_bytes(), NewFileAccess::Private).await,
+        None => replace_file(file, page.as_bytes(), NewFileAccess::Private, FinalLink::Refuse),
+    };
+    written.map_err(|error| {
         Failure::new(Exit::Failed, error)
             .context(format!("cannot write {}", file.display()))
             .with_hint("--output names another file, - standard output")

@@ -21,6 +21,14 @@ pub enum ConfigError {
         /// The system's error message.
         reason: String,
     },
+    /// Another account may change the file, or a folder of malsync.
+    #[error("{reason}, and so decide where tokens are sent")]
+    Untrusted {
+        /// Who may change what.
+        reason: String,
+        /// The command that ends it.
+        command: String,
+    },
     /// The file is not valid TOML.
     #[error("{}:{line}: {reason}", path.display())]
     InvalidToml {
@@ -78,6 +86,9 @@ impl From<ConfigError> for Failure {
         let hint = match &error {
             ConfigError::FileMissing(_) => "make the file, or leave --config out".to_owned(),
             ConfigError::FileUnreadable { .. } => "look at the file's rights and kind".to_owned(),
+            ConfigError::Untrusted { command, .. } => {
+                format!("look at what it holds, then: {command}")
+            }
             ConfigError::InvalidToml { .. } => {
                 "write the file as TOML, one `key = value` a line, texts in quotes".to_owned()
             }

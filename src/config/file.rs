@@ -11,8 +11,10 @@ use std::{
 
 use toml::de::{DeTable, DeValue};
 
-use super::{definition::SettingSecrecy, error::ConfigError, origin::SettingOrigin, setting_key::SettingKey};
-use crate::{file_permissions::FilePermissions, secret::mask_url_password};
+use super::{
+    definition::SettingSecrecy, error::ConfigError, origin::SettingOrigin, setting_key::SettingKey, trusted_paths,
+};
+use crate::{file_permissions::FilePermissions, private_file::open_without_waiting, secret::mask_url_password};
 
 /// A setting before its text is parsed: the text, or, if the value is not text, a phrase that says what is allowed.
 /// The phrase completes "it must be".
@@ -54,8 +56,12 @@ const MAX_CONFIG_FILE_BYTES: u64 = 1 << 20;
 
 /// Reads a file. A missing file is an error only if it was requested.
 pub(super) fn read_config_file(path: &Path, is_requested: bool) -> ConfigFile {
-    match read_text(path) {
+    match read_text(path, is_requested) {
         Ok((text, permissions)) => {
+            if let Some(error) = permissions.and_then(|permissions| trusted_paths::check_file(path, permissions)) {
+                // None of its settings is used.
+                return ConfigFile { errors: vec![error], exists: true, ..ConfigFile::default() };
+            }
             let mut file = ConfigFile { exists: true, ..parse(path, &text) };
             file.warnings.extend(permission_warning(path, permissions.unwrap_or_default(), file.contains_secret()));
             file
@@ -71,19 +77,16 @@ pub(super) fn read_config_file(path: &Path, is_requested: bool) -> ConfigFile {
     }
 }
 
-/// Returns a warning if other accounts may change the file, or may read a secret in it.
+/// Returns a warning if other accounts may read a secret in the file.
 fn permission_warning(path: &Path, permissions: FilePermissions, contains_secret: bool) -> Option<String> {
-    if permissions.others_can_write {
-        return Some(format!("anybody may write to {}, and so send tokens elsewhere: chmod o-w it", path.display()));
-    }
     let relevant = FilePermissions { others_can_read: permissions.others_can_read && contains_secret, ..permissions };
-    let secret_note = if relevant.others_can_read { ", which holds a secret" } else { "" };
-    relevant.warning(path).map(|(warning, hint)| format!("{warning}{secret_note}: {hint}"))
+    relevant.warning(path).map(|(warning, hint)| format!("{warning}, which holds a secret: {hint}"))
 }
 
-/// Returns the text of the file, and its permissions if it is a regular file.
-fn read_text(path: &Path) -> io::Result<(String, Option<FilePermissions>)> {
-    let file = std::fs::File::open(path)?;
+/// Returns the text of the file, and its permissions if it is a regular file. Waits for a named pipe only if the file
+/// was requested.
+fn read_text(path: &Path, is_requested: bool) -> io::Result<(String, Option<FilePermissions>)> {
+    let file = if is_requested { std::fs::File::open(path)? } else { open_without_waiting(path)? };
     let permissions =
         Some(file.metadata()?).filter(Metadata::is_file).map(|file| FilePermissions::from_metadata(&file));
     let mut text = Vec::new();

@@ -22,6 +22,7 @@ mod sample;
 mod setting_key;
 mod settings;
 mod show;
+mod trusted_paths;
 
 use std::path::Path;
 
@@ -62,6 +63,7 @@ impl LoadedConfig {
         let path = requested.map(Path::to_owned).or_else(|| directories.config_file());
         let mut file =
             path.as_deref().map(|path| file::read_config_file(path, requested.is_some())).unwrap_or_default();
+        file.errors.extend(directories.data_dir().ok().and_then(trusted_paths::check_folder));
         let warnings = std::mem::take(&mut file.warnings);
         let config_file =
             path.map(|path| ConfigFileInfo { exists: file.exists, contains_secret: file.contains_secret(), path });

@@ -1,5 +1,7 @@
 //! Checks the host: file permissions, the port of the redirect URI, and the keyring.
 
+use std::path::{Path, PathBuf};
+
 use crate::{
     auth::{keyring::Keyring, loopback::LoopbackRedirect},
     config::{Config, RedirectUri},
@@ -31,7 +33,7 @@ pub(super) fn check_file_permissions(context: &Context<'_>, config: &Config) -> 
     };
     let key = config.directories.data_dir().ok().map(|directory| directory.join("token.key"));
     let settings = context.loaded.config_file().filter(|info| info.contains_secret).map(|info| info.path.clone());
-    let is_already_warned = |permissions: FilePermissions, path: &std::path::Path| {
+    let is_already_warned = |permissions: FilePermissions, path: &Path| {
         settings.as_deref() == Some(path) && permissions.warning(path).is_some()
     };
     let paths = database.into_iter().chain(key).chain(settings.clone());
@@ -41,11 +43,27 @@ pub(super) fn check_file_permissions(context: &Context<'_>, config: &Config) -> 
         .iter()
         .filter(|(path, permissions)| !is_already_warned(*permissions, path))
         .filter_map(|(path, permissions)| permissions.doctor_notice(path))
+        .chain(shared_configuration(context, config))
         .collect();
     if problems.is_empty() && !checked.is_empty() {
         return vec![new_check(NAME, CheckLevel::Ok, "what holds tokens or secrets is nobody else's to read", None)];
     }
     problems.into_iter().map(|(message, hint)| new_check(NAME, CheckLevel::Warn, message, Some(&hint))).collect()
+}
+
+/// Returns a notice for the configuration file without a secret, its folder and the data folder, if a group may change
+/// them. Changes by every account are refused when the configuration is loaded.
+fn shared_configuration(context: &Context<'_>, config: &Config) -> Vec<(String, String)> {
+    let info = context.loaded.config_file().filter(|info| info.exists);
+    let file = info.filter(|info| !info.contains_secret).map(|info| info.path.clone());
+    let folder = info.and_then(|info| info.path.parent()).map(Path::to_owned);
+    let data_folder = config.directories.data_dir().ok().map(Path::to_owned);
+    let group_notice = |path: PathBuf| {
+        let permissions = FilePermissions::from_metadata(&std::fs::metadata(&path).ok()?);
+        let is_refused = permissions.distrust_reason(&path).is_some();
+        permissions.group_change_notice(&path).filter(|_| !is_refused)
+    };
+    file.into_iter().chain(folder).chain(data_folder).filter_map(group_notice).collect()
 }
 
 /// Checks that a login can listen on the redirect URI: binds its port briefly, on the same address families as a login.

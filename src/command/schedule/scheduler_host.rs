@@ -12,10 +12,14 @@ use tokio::time::Instant;
 use crate::{
     child_process::{new_command, run_to_end},
     cli::schedule::Scheduler,
-    command::atomic_file,
+    command::{
+        link_resolver::FinalLink,
+        output_file::{NewFileAccess, replace_file},
+    },
     config::Environment,
     exit::Exit,
     failure::Failure,
+    private_file::create_private_dir,
     schedule,
 };
 
@@ -150,7 +154,8 @@ pub(super) fn read_own_file(path: &Path) -> Result<Option<String>, Failure> {
 /// Writes a file atomically. Creates its directory if needed.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
     let directory = path.parent().unwrap_or(Path::new("/"));
-    let result = fs::create_dir_all(directory).and_then(|()| atomic_file::write_atomically(path, text.as_bytes()));
+    let result = create_private_dir(directory)
+        .and_then(|()| replace_file(path, text.as_bytes(), NewFileAccess::Private, FinalLink::Follow));
     result.map_err(|error| Failure::new(Exit::Failed, error).context(format!("cannot write {}", path.display())))
 }
 

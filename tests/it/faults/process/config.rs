@@ -74,25 +74,6 @@ fn f_c16_byte_order_mark_crlf_and_pipe_are_read() {
 }
 
 #[test]
-fn f_c16_world_writable_config_file_warns() {
-    let env = env_with_config(b"mal_client_secret = 'hunter2'\n");
-    let file = env.home().join(".config/malsync/config.toml");
-    for (mode, warned) in [(0o600, false), (0o644, false), (0o646, true), (0o666, true)] {
-        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        for args in [&["login"][..], &["sync"], &["config", "show"]] {
-            let output = env.run(args).expect_code(0);
-            assert_eq!(
-                output.stderr.contains("warning: anybody may write to"),
-                warned,
-                "{mode:o} {args:?}: {}",
-                output.stderr
-            );
-            assert!(!output.stderr.contains("hunter2"));
-        }
-    }
-}
-
-#[test]
 fn f_c16_world_readable_config_file_with_secret_warns() {
     for (text, secret) in [
         ("mal_client_secret = 'hunter2'\n", true),
