@@ -17,7 +17,7 @@ use crate::{
 use super::{
     context::Context,
     entry_details::to_list_rows,
-    entry_filter::{self, EntryFilter},
+    entry_filter::{self, EntryFilter, FilterPurpose},
     entry_sort,
 };
 
@@ -67,7 +67,7 @@ async fn load_entries(
     let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let select = |mut items: Vec<ListEntry>| {
         items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
-        EntryFilter::new(&args.filter).apply(context.ui, &mut items);
+        EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items);
         entry_sort::sort_entries(&mut items, &args.sort);
         items.truncate(limit.unwrap_or(usize::MAX));
         items

@@ -22,6 +22,7 @@ mod monitor;
 mod refused_entries;
 mod reliability;
 mod removal_doubts;
+mod rewatching;
 mod schedule;
 mod schema;
 mod show;

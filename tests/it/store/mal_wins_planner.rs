@@ -191,6 +191,7 @@ pub(super) fn remote_entry(mal_id: i32, score: i32) -> RemoteEntry {
                 finish_date: "2020-02-29".parse().ok(),
                 notes: Some("a \"note\"\n".into()),
                 is_rewatching: true,
+                rewatch_episodes: Some(3),
                 times_rewatched: 2,
                 rewatch_value: 3,
                 priority: 1,
