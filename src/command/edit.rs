@@ -7,7 +7,7 @@ use crate::{
     domain::{edit::EditCommand, entry::StoredEntry, list_entry::ListEntry, user::User},
     exit::Exit,
     failure::Failure,
-    store::{Database, ListQuery},
+    store::{Database, DatabaseAccess, ListQuery},
     sync::edit,
     ui::view::edit_result::{self, EditResult, ProgressEdit},
 };
@@ -21,7 +21,7 @@ use super::{
 pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<Exit, Failure> {
     context.config()?;
     let filter = args.parse_filter()?;
-    let database = context.open_database().await?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = match args.mal_id {
         Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,

@@ -50,7 +50,7 @@ fn output_file_name(args: &files::ExportArgs) -> Result<Option<&str>, Failure> {
 pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Result<Exit, Failure> {
     context.config()?;
     let file_name = output_file_name(args)?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;
     EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items);

@@ -28,7 +28,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
     }
     let columns = parse_columns(&args.columns)?;
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = load_entries(context, &database, user.id, args).await?;
     let is_list_empty = items.is_empty() && database.count_entries(user.id).await? == 0;

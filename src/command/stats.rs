@@ -58,7 +58,7 @@ impl UserStats {
         top: u32,
     ) -> Result<Self, Failure> {
         context.config()?;
-        let database = context.open_database().await?;
+        let database = context.open_to_read().await?;
         let user = context.select_user(&database, user).await?;
         let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
         let total_entries = items.len();

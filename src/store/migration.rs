@@ -27,6 +27,19 @@ pub(super) struct AppliedMigration {
     pub(super) checksum: Vec<u8>,
 }
 
+/// Selects whether an application stored MAL tokens. Fails if there is no such table.
+pub(super) const APPLICATION_TOKENS_SQL: &str = "SELECT EXISTS (SELECT 1 FROM users \
+    WHERE coalesce(mal_access_token, '') <> '' OR coalesce(mal_refresh_token, '') <> '')";
+
+/// Returns the error for an older schema that cannot be migrated, because nothing may be written there.
+pub(super) fn outdated_schema_error(schema: SchemaVersions, reason: &str) -> Error {
+    Error::fatal(format!(
+        "made by an older malsync: its schema is version {}, this one needs {}, and {reason}",
+        schema.applied, schema.latest
+    ))
+    .with_hint("run once where the database may be written: malsync status")
+}
+
 /// Schema version of a database and the one that this malsync migrates it to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SchemaVersions {

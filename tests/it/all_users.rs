@@ -19,7 +19,7 @@ fn env_with_logins(kind: DatabaseKind, users: usize, entries: usize) -> TestEnv 
     let names: Vec<_> = (0..users).map(|number| format!("user{number:04}")).collect();
     let config = mal_sim::SimConfig { users: names.clone(), entries, auto_consent: true, ..Default::default() };
     let env = TestEnv::with_config(kind, config);
-    env.run(&["status"]).expect_code(4);
+    env.create_tables();
     let rows: Vec<_> = names
         .iter()
         .map(|name| {

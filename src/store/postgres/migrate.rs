@@ -16,9 +16,10 @@ use crate::{
     store::{
         error::{Error, StoreErrorKind},
         migration::{
-            APPLIED_SQL, AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions, column_probe_queries,
-            pending_migrations,
+            APPLICATION_TOKENS_SQL, APPLIED_SQL, AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions,
+            column_probe_queries, outdated_schema_error, pending_migrations,
         },
+        missing_schema::MissingSchema,
         name_conflicts,
         retry::with_retry,
     },
@@ -53,6 +54,39 @@ pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(),
                 .with_script(owner_script(&pending, role))
         }
         _ => error,
+    })
+}
+
+/// Migrates an outdated schema. Returns why there is none if the database has none of malsync's tables.
+pub(super) async fn run_if_present(connection: &mut PgConnection, role: &str) -> Result<Option<MissingSchema>, Error> {
+    let applied = load_applied(connection).await?;
+    let schema = SchemaVersions::from_applied(&POSTGRES_MIGRATIONS, &applied)?;
+    if schema.is_current() {
+        return Ok(None);
+    }
+    if applied.is_empty()
+        && let Some(missing) = find_missing_schema(connection).await?
+    {
+        return Ok(Some(missing));
+    }
+    let is_read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(&mut *connection).await?;
+    if is_read_only == "on" {
+        return Err(outdated_schema_error(schema, "this server is read-only"));
+    }
+    run(connection, role).await.map(|()| None)
+}
+
+/// Returns why the database has none of malsync's tables. Returns `None` if it has `sync_runs`.
+async fn find_missing_schema(connection: &mut PgConnection) -> Result<Option<MissingSchema>, Error> {
+    let sql = "SELECT to_regclass('sync_runs') IS NOT NULL, to_regclass('users') IS NOT NULL";
+    let (has_runs, has_users): (bool, bool) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+    Ok(match (has_runs, has_users) {
+        (true, _) => None,
+        (false, false) => Some(MissingSchema::NoTables),
+        (false, true) => {
+            let has_tokens = sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection).await.unwrap_or(false);
+            Some(MissingSchema::ApplicationTables { has_tokens })
+        }
     })
 }
 

@@ -4,7 +4,7 @@
 //! 1. `mal_token_generation` only grows.
 //! 2. A token pair is replaced only if its generation is still the one that was read (compare-and-swap).
 //! 3. Only a logout removes a token.
-//! 4. Every write updates `updated_at`.
+//! 4. Every write that changes a row updates `updated_at`.
 //!
 //! Token texts are stored as given: this module knows nothing about their encryption.
 
@@ -25,6 +25,22 @@ use crate::{
 };
 
 impl Database {
+    /// Commits a write that leaves the row as it is. Two statements, because SQLite writes nothing to the disk for an
+    /// update to the same value.
+    pub(in crate::store) async fn confirm_writable(&self, user: UserId) -> Result<(), Error> {
+        with_transaction!(self, |tx| {
+            for sql in [
+                "UPDATE users SET mal_token_generation = mal_token_generation + 1 WHERE id = $1",
+                "UPDATE users SET mal_token_generation = mal_token_generation - 1 WHERE id = $1",
+            ] {
+                if tx.execute(sql, vec![user.0.into()]).await? == 0 {
+                    return Err(Error::user_gone(user));
+                }
+            }
+            Ok(())
+        })
+    }
+
     pub(in crate::store) async fn compare_and_swap_tokens(
         &self,
         user: UserId,
