@@ -13,6 +13,7 @@ mod faults;
 mod first_steps;
 mod generated;
 mod import;
+mod import_formats;
 mod layers;
 mod list;
 mod login;
