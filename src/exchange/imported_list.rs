@@ -251,8 +251,7 @@ mod tests {
 
     #[test]
     fn metadata_is_left_out_before_entries_are_refused() {
-        let mut builder =
-            ImportedListBuilder { held_bytes: MAX_BYTES_WITH_METADATA, ..ImportedListBuilder::default() };
+        let mut builder = ImportedListBuilder { held_bytes: MAX_BYTES_WITH_METADATA, ..ImportedListBuilder::default() };
         builder.add_entry(Ok(entry_with_texts(1, 0))).unwrap();
         builder.add_entry(Ok(entry_with_texts(2, 0))).unwrap();
         builder.add_entry(Ok(entry_with_texts(2, 0))).unwrap();
