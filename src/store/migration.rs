@@ -11,7 +11,7 @@ use sqlx::migrate::{Migration, Migrator};
 
 use super::{
     error::Error,
-    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, USER_COLUMNS},
+    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, USER_TABLE},
 };
 
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -104,7 +104,7 @@ pub(super) fn column_probe_queries() -> [String; 5] {
     let probe =
         |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);
     [
-        format!("SELECT {USER_COLUMNS}, created_at, updated_at FROM users WHERE FALSE"),
+        probe(USER_TABLE),
         probe(ANIME_TABLE),
         probe(ENTRY_TABLE),
         probe(RUN_TABLE),

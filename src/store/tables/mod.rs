@@ -8,10 +8,8 @@ mod entries;
 mod runs;
 mod users;
 
-pub(in crate::store) use users::{USER_COLUMNS, user_from_row};
-
 use crate::{
-    domain::{anime::Anime, entry::StoredEntry, run::Run},
+    domain::{anime::Anime, entry::StoredEntry, run::Run, user::User},
     store::sql::TableRow as _,
 };
 
@@ -43,6 +41,9 @@ pub(in crate::store) const ENTRY_TABLE: DeclaredTable = DeclaredTable {
 pub(in crate::store) const RUN_TABLE: DeclaredTable =
     DeclaredTable { name: "sync_runs", managed: &["id", "run_id", "user_id", "username"], declared: Run::column_names };
 
+pub(in crate::store) const USER_TABLE: DeclaredTable =
+    DeclaredTable { name: "users", managed: &["id", "created_at", "updated_at"], declared: User::column_names };
+
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn declared_columns_are_those_of_the_documentation() {
-        for table in [ANIME_TABLE, ENTRY_TABLE, RUN_TABLE] {
+        for table in [USER_TABLE, ANIME_TABLE, ENTRY_TABLE, RUN_TABLE] {
             let declared = table.column_names();
             let unique: BTreeSet<String> = declared.iter().map(|name| (*name).to_owned()).collect();
             assert_eq!(unique.len(), declared.len(), "{}: a column is declared twice", table.name);
