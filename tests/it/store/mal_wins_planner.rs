@@ -222,6 +222,19 @@ pub(super) async fn merge(
     try_merge(database, user, planner, items).await.unwrap()
 }
 
+/// Merges the items in a run that has begun, and stores its counters.
+pub(super) async fn merge_in_run(
+    database: &Database,
+    user: UserId,
+    run: RunId,
+    planner: &MalWinsPlanner,
+    items: &[BatchItem],
+) -> Result<BatchResult, Error> {
+    database
+        .merge_batch(&EntryBatch { user, account_id: None, run: Some(run), items, planner, flush_counters: true })
+        .await
+}
+
 pub(super) async fn try_merge(
     database: &Database,
     user: UserId,
