@@ -30,7 +30,9 @@ impl Database {
             }
         };
         let backend = backend.map_err(|error| error.with_database(url))?;
-        Ok(Self { url: url.clone(), backend, clock, missing_schema: None })
+        let database = Self { url: url.clone(), backend, clock, missing_schema: None };
+        database.run_due_upgrades().await?;
+        Ok(database)
     }
 
     /// Opens a database that has malsync's tables, and migrates them if they are outdated. Creates nothing: where there
@@ -57,7 +59,10 @@ impl Database {
             Ok(backend) => (backend, None),
             Err(missing) => (Backend::Sqlite(sqlite::open_in_memory().await?), Some(missing)),
         };
-        Ok(Self { url: url.clone(), backend, clock, missing_schema })
+        let database = Self { url: url.clone(), backend, clock, missing_schema };
+        let hint = "run once where the database may be written: malsync status";
+        database.run_due_upgrades().await.map_err(|error| error.with_hint(hint))?;
+        Ok(database)
     }
 
     /// Opens the database without creating or changing anything, and returns its schema versions. If the schema is

@@ -8,6 +8,7 @@ mod crash;
 mod doctor;
 mod documents;
 mod edits;
+mod entry_upgrade;
 mod export;
 mod faults;
 mod first_steps;
