@@ -15,6 +15,7 @@ mod generate;
 mod parse_args;
 pub mod schedule;
 pub mod value;
+mod version_info;
 
 use std::path::PathBuf;
 
@@ -161,8 +162,8 @@ The JSON is one object. Null is what is not known; nothing is rounded:
                years [{year, entries, month_unknown}],
                months [{year, month, entries}], those with entries
 
-While an anime is being rewatched, all its episodes count as seen once, and
-those of the present rewatch (rewatch_episodes) as seen again.";
+While an anime is watched again, all its episodes count as seen once, and
+those of the present time as seen again.";
 
 const MONITORING_HELP: &str = "\
 Who wants to know how syncs go sets, in config.toml or in the environment:

@@ -7,7 +7,7 @@ use clap::{
     error::{Error, ErrorKind},
 };
 
-use super::{Cli, ColorArg, clap_error};
+use super::{Cli, ColorArg, clap_error, version_info};
 use crate::failure::Failure;
 
 /// Why parsing did not produce arguments.
@@ -26,6 +26,9 @@ pub enum ParseStop {
 /// [`ParseStop::ShowText`] if help or the version is requested, [`ParseStop::WrongUsage`] if the arguments are invalid.
 pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, ParseStop> {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    if let Some(json) = version_info::version_json(&args) {
+        return Err(ParseStop::ShowText(json));
+    }
     Cli::try_parse_from(&args).map_err(|error| stop_from_clap(&error, &args))
 }
 

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use crate::failure::Failure;
 
+/// Why there is no default directory.
+const NO_HOME: &str = if cfg!(windows) { "this account has no profile, and" } else { "HOME is not set, and" };
+
 /// The directories of malsync. They may not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppDirectories {
@@ -56,8 +59,8 @@ impl AppDirectories {
     /// Fails with exit code 2 if neither `XDG_CONFIG_HOME` nor a home directory is known.
     pub fn config_dir(&self) -> Result<&Path, Failure> {
         self.config_dir.as_deref().ok_or_else(|| {
-            Failure::usage_error("no configuration folder: neither HOME nor XDG_CONFIG_HOME is set")
-                .with_hint("set HOME, or name the file with --config FILE")
+            Failure::usage_error(format!("no configuration folder: {NO_HOME} XDG_CONFIG_HOME is not set"))
+                .with_hint("set XDG_CONFIG_HOME, or name the file with --config FILE")
         })
     }
 
@@ -68,8 +71,8 @@ impl AppDirectories {
     /// Fails with exit code 2 if neither `XDG_DATA_HOME` nor a home directory is known.
     pub fn data_dir(&self) -> Result<&Path, Failure> {
         self.data_dir.as_deref().ok_or_else(|| {
-            Failure::usage_error("no data folder: neither HOME nor XDG_DATA_HOME is set")
-                .with_hint("set HOME or XDG_DATA_HOME; or set both DATABASE_URL and MALSYNC_TOKEN_KEY")
+            Failure::usage_error(format!("no data folder: {NO_HOME} XDG_DATA_HOME is not set"))
+                .with_hint("set XDG_DATA_HOME; or set both DATABASE_URL and MALSYNC_TOKEN_KEY")
         })
     }
 }

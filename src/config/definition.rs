@@ -15,6 +15,8 @@ pub(super) struct SettingDefinition {
     pub(super) secrecy: SettingSecrecy,
     /// True if a sync uses the setting; false if only other commands, like `login`, do.
     pub(super) is_used_by_sync: bool,
+    /// True if the environment variable with the suffix `_FILE` may name a file with the value.
+    pub(super) accepts_value_file: bool,
 }
 
 /// What is used if a setting is not set.
@@ -22,6 +24,13 @@ pub(super) struct SettingDefinition {
 pub(super) enum SettingFallback {
     /// This default, as typed.
     Default(&'static str),
+    /// The value that the build brings along (`MALSYNC_DEFAULT_CLIENT_ID`), if any. The sample file shows the example.
+    BuiltIn {
+        /// The value.
+        value: Option<&'static str>,
+        /// A value to show in the sample file.
+        example: &'static str,
+    },
     /// No value. The sample file shows the example.
     Unset {
         /// A value to show in the sample file.
@@ -34,6 +43,15 @@ pub(super) enum SettingFallback {
 }
 
 impl SettingFallback {
+    /// Returns the fallback of a setting with a value from the build. An empty value counts as none.
+    pub(super) const fn built_in(value: Option<&'static str>, example: &'static str) -> Self {
+        let value = match value {
+            Some(text) if !text.is_empty() => Some(text),
+            _ => None,
+        };
+        Self::BuiltIn { value, example }
+    }
+
     /// Returns the fallback of a setting that has no default. The example is shown in the sample file.
     pub(super) const fn unset_with_example(example: &'static str) -> Self {
         Self::Unset { example, documented: "none", describe: None }
@@ -58,4 +76,5 @@ pub(super) const COMMON: SettingDefinition = SettingDefinition {
     fallback: SettingFallback::unset_with_example(""),
     secrecy: SettingSecrecy::Public,
     is_used_by_sync: true,
+    accepts_value_file: false,
 };

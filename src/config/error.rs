@@ -69,7 +69,13 @@ impl ConfigError {
     /// Returns true if the error is in the configuration file.
     #[must_use]
     pub const fn is_in_config_file(&self) -> bool {
-        !matches!(self, Self::InvalidValue { origin: SettingOrigin::Environment | SettingOrigin::Default, .. })
+        !matches!(
+            self,
+            Self::InvalidValue {
+                origin: SettingOrigin::Environment | SettingOrigin::ValueFile { .. } | SettingOrigin::Default,
+                ..
+            }
+        )
     }
 }
 
@@ -77,6 +83,7 @@ impl ConfigError {
 fn setting_name(key: SettingKey, origin: &SettingOrigin) -> String {
     match origin {
         SettingOrigin::File { path, line } => format!("{}:{line}: {}", path.display(), key.file_key()),
+        SettingOrigin::ValueFile { .. } => key.value_file_variable(),
         SettingOrigin::Default | SettingOrigin::Environment => key.variable_name().to_owned(),
     }
 }

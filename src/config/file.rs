@@ -164,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn file_of_a_windows_editor_is_read_with_its_lines() {
+        let file = parse_text("\u{feff}# mine\r\nmal_client_id = \"abc\"\r\nmal_page_size = 7\r\n");
+        assert_eq!(file.errors, []);
+        assert_eq!(file.settings[&SettingKey::MalClientId].0, Ok("abc".into()));
+        assert_eq!(file.settings[&SettingKey::MalPageSize].1, SettingOrigin::File { path: "/c.toml".into(), line: 3 });
+    }
+
+    #[test]
     fn unknown_key_is_reported_with_its_line() {
         assert_eq!(
             error_messages("\nmal_pagesize = 5\n[sync]\nx = 1"),

@@ -5,7 +5,7 @@
 //!
 //! Invariants:
 //! 1. Precedence: environment, then `config.toml`, then default. No `.env` file is read. No command-line flag is a
-//!    setting.
+//!    setting. A variable with the suffix `_FILE` belongs to the environment.
 //! 2. Loading never stops at the first error. [`LoadedConfig`] has every value and every error, so that `config show`
 //!    works with a broken file.
 
@@ -19,6 +19,7 @@ mod layers;
 mod origin;
 mod parsers;
 mod sample;
+mod secret_files;
 mod setting_key;
 mod settings;
 mod show;

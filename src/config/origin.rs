@@ -18,6 +18,11 @@ pub enum SettingOrigin {
     },
     /// The environment variable of the setting.
     Environment,
+    /// The file that the environment variable with the suffix `_FILE` names.
+    ValueFile {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl fmt::Display for SettingOrigin {
@@ -26,12 +31,13 @@ impl fmt::Display for SettingOrigin {
             Self::Default => f.write_str("default"),
             Self::File { path, line } => write!(f, "file {}:{line}", path.display()),
             Self::Environment => f.write_str("environment"),
+            Self::ValueFile { path } => write!(f, "file {}", path.display()),
         }
     }
 }
 
 impl Serialize for SettingOrigin {
-    /// `default`, `environment`, or `file PATH:LINE`.
+    /// `default`, `environment`, `file PATH:LINE` (a line of the configuration), or `file PATH` (a value of its own).
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

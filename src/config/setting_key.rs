@@ -43,6 +43,7 @@ impl SettingKey {
     pub const fn default_text(self) -> Option<&'static str> {
         match self.definition().fallback {
             SettingFallback::Default(text) => Some(text),
+            SettingFallback::BuiltIn { value, .. } => value,
             SettingFallback::Unset { .. } => None,
         }
     }
@@ -58,6 +59,7 @@ impl SettingKey {
     pub fn documentation_row(self) -> String {
         let default = match self.definition().fallback {
             SettingFallback::Default(text) => format!("`{text}`"),
+            SettingFallback::BuiltIn { .. } => "none".to_owned(),
             SettingFallback::Unset { documented, .. } => documented.to_owned(),
         };
         format!("| `{}` | {default} | {} |", self.variable_name(), self.description())
@@ -67,7 +69,9 @@ impl SettingKey {
     #[must_use]
     pub const fn example_text(self) -> &'static str {
         match self.definition().fallback {
-            SettingFallback::Default(text) | SettingFallback::Unset { example: text, .. } => text,
+            SettingFallback::Default(text)
+            | SettingFallback::BuiltIn { example: text, .. }
+            | SettingFallback::Unset { example: text, .. } => text,
         }
     }
 
@@ -75,6 +79,7 @@ impl SettingKey {
     pub(super) fn describe_fallback(self, data_dir: Option<&Path>) -> Option<String> {
         match self.definition().fallback {
             SettingFallback::Default(text) => Some(text.to_owned()),
+            SettingFallback::BuiltIn { value, .. } => value.map(str::to_owned),
             SettingFallback::Unset { describe, .. } => Some(describe?(data_dir?)),
         }
     }
@@ -83,6 +88,18 @@ impl SettingKey {
     #[must_use]
     pub fn file_key(self) -> String {
         self.variable_name().to_ascii_lowercase()
+    }
+
+    /// Returns the name of the environment variable that may name a file with the value.
+    #[must_use]
+    pub fn value_file_variable(self) -> String {
+        format!("{}_FILE", self.variable_name())
+    }
+
+    /// Returns true if the variable of [`SettingKey::value_file_variable`] is read.
+    #[must_use]
+    pub const fn accepts_value_file(self) -> bool {
+        self.definition().accepts_value_file
     }
 
     /// Returns the setting with this key in `config.toml`. Returns `None` if the key is unknown.
@@ -134,10 +151,26 @@ mod tests {
     }
 
     #[test]
+    fn empty_value_of_the_build_counts_as_none() {
+        for (value, expected) in [(None, None), (Some(""), None), (Some("abc"), Some("abc"))] {
+            let SettingFallback::BuiltIn { value, .. } = SettingFallback::built_in(value, "x") else { panic!() };
+            assert_eq!(value, expected);
+        }
+    }
+
+    #[test]
     fn no_child_process_inherits_a_secret_setting() {
         for key in SettingKey::ALL.into_iter().filter(|key| key.is_secret()) {
             assert!(SECRET_ENV_VARS.contains(&key.variable_name()), "{key:?} is not in SECRET_ENV_VARS");
         }
+    }
+
+    #[test]
+    fn every_secret_setting_accepts_a_value_file() {
+        let accepting: Vec<_> = SettingKey::ALL.into_iter().filter(|key| key.accepts_value_file()).collect();
+        assert!(SettingKey::ALL.into_iter().filter(|key| key.is_secret()).all(|key| accepting.contains(&key)));
+        let variables = SettingKey::ALL.map(SettingKey::variable_name);
+        assert!(accepting.iter().all(|key| !variables.contains(&key.value_file_variable().as_str())));
     }
 
     #[test]

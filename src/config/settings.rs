@@ -15,7 +15,11 @@ macro_rules! for_each_setting {
             mal_client_id: Option<Setting<String>> = MalClientId, parsers::parse_word, SettingDefinition {
                 variable: "MAL_CLIENT_ID",
                 description: "client ID of your app at MAL",
-                fallback: SettingFallback::unset_with_example("0123456789abcdef0123456789abcdef"),
+                fallback: SettingFallback::built_in(
+                    option_env!("MALSYNC_DEFAULT_CLIENT_ID"),
+                    "0123456789abcdef0123456789abcdef",
+                ),
+                accepts_value_file: true,
                 ..COMMON
             };
             /// The app's secret, for apps of type "web".
@@ -24,6 +28,7 @@ macro_rules! for_each_setting {
                 description: "only for apps of type \"web\"",
                 fallback: SettingFallback::unset_with_example("the-secret-that-MAL-shows"),
                 secrecy: SettingSecrecy::Secret,
+                accepts_value_file: true,
                 ..COMMON
             };
             /// The redirect URI, exactly as registered at MAL.
@@ -44,6 +49,7 @@ macro_rules! for_each_setting {
                     describe: Some(|data_dir| format!("sqlite://{}", data_dir.join("malsync.db").display())),
                 },
                 secrecy: SettingSecrecy::UrlPassword,
+                accepts_value_file: true,
                 ..COMMON
             };
             /// Requests per second to MAL, above 0 to 100000.
@@ -133,6 +139,7 @@ macro_rules! for_each_setting {
                     describe: Some(|data_dir| format!("the file {}", data_dir.join("token.key").display())),
                 },
                 secrecy: SettingSecrecy::Secret,
+                accepts_value_file: true,
                 ..COMMON
             };
             /// True if tokens in the `users` table are encrypted.
@@ -163,6 +170,7 @@ macro_rules! for_each_setting {
                 description: "URL called when a sync starts, succeeds or fails, as by healthchecks.io",
                 fallback: SettingFallback::unset_with_example("https://hc-ping.com/your-check"),
                 secrecy: SettingSecrecy::Secret,
+                accepts_value_file: true,
                 ..COMMON
             };
             /// Called when syncs begin to fail, and when they work again. http or https. Secret, because it allows sending
@@ -172,6 +180,7 @@ macro_rules! for_each_setting {
                 description: "URL that gets JSON when syncs start to fail, when they recover, and when a login expires within 7 days",
                 fallback: SettingFallback::unset_with_example("https://example.org/hook"),
                 secrecy: SettingSecrecy::Secret,
+                accepts_value_file: true,
                 ..COMMON
             };
             /// The program started on the same occasions as the webhook.
