@@ -8,7 +8,7 @@ use crate::{domain::user::UserRef, schedule::ScheduleInterval};
 /// `schedule`
 #[derive(Clone, Debug, Subcommand)]
 pub enum ScheduleCommand {
-    /// Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd
+    /// Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd, a task of Windows
     ///
     /// What runs is `malsync sync --all-users --quiet`, or --user NAME. It sees config.toml and nothing of this shell's
     /// environment. Typed again, it replaces what it wrote before.
@@ -28,7 +28,7 @@ pub struct ScheduleInstallArgs {
     /// How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = ScheduleInterval::parse)]
     pub every: ScheduleInterval,
-    /// Use this (default: launchd on macOS; elsewhere systemd where the machine runs it, else cron)
+    /// Use this (default: launchd on macOS, task-scheduler on Windows; elsewhere systemd where the machine runs it, else cron)
     #[arg(long, value_name = "WHICH", value_enum)]
     pub with: Option<Scheduler>,
     /// Show what would be written, and write nothing
@@ -54,11 +54,15 @@ pub enum Scheduler {
     Cron,
     /// An agent of the user's launchd
     Launchd,
+    /// A task of Windows' Task Scheduler
+    #[value(name = "task-scheduler")]
+    TaskScheduler,
 }
 
 impl Scheduler {
-    /// All schedulers, the preferred ones first.
-    pub const ALL: [Self; 3] = [Self::Systemd, Self::Launchd, Self::Cron];
+    /// All schedulers that this platform may have, the preferred ones first.
+    pub const ON_THIS_PLATFORM: &[Self] =
+        if cfg!(windows) { &[Self::TaskScheduler] } else { &[Self::Systemd, Self::Launchd, Self::Cron] };
 
     /// Returns the name as typed on the command line.
     #[must_use]
@@ -67,6 +71,7 @@ impl Scheduler {
             Self::Systemd => "systemd",
             Self::Cron => "cron",
             Self::Launchd => "launchd",
+            Self::TaskScheduler => "task-scheduler",
         }
     }
 }

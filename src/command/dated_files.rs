@@ -65,7 +65,13 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::command::test_folders::file_names;
+
+    fn file_names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
 
     #[test]
     fn prune_deletes_only_oldest_files_of_the_exact_name() {

@@ -153,7 +153,8 @@ impl LoginPrompter for TerminalPrompter<'_> {
 /// Reads an exported login from standard input.
 async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
     if ui.is_interactive() {
-        ui.print_note("paste the line that malsync token export printed, then end the input (Ctrl-D)");
+        let end_key = if cfg!(windows) { "Ctrl-Z, then Enter" } else { "Ctrl-D" };
+        ui.print_note(&format!("paste the line that malsync token export printed, then end the input ({end_key})"));
     }
     let text = read_secret_stdin(exported_login::MAX_EXPORT_BYTES + 1).await;
     ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)

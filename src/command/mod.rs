@@ -54,8 +54,6 @@ mod sync;
 mod sync_all;
 mod sync_user;
 mod terminal_input;
-#[cfg(test)]
-mod test_folders;
 mod token;
 mod whoami;
 

@@ -22,6 +22,11 @@ use super::link_resolver::{self, FinalLink, PathKind, invalid_target, parent_of}
 /// Maximum wait for a program that reads from a named pipe.
 const PIPE_READER_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How often a rename over a file that another program has open is retried.
+const MAX_RENAME_RETRIES: u32 = 10;
+/// The delay between two of these retries.
+const RENAME_RETRY_DELAY: Duration = Duration::from_millis(100);
+
 /// Who may read a file that did not exist before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NewFileAccess {
@@ -91,11 +96,27 @@ fn write_and_rename(target: &Path, mode: Option<fs::Permissions>, bytes: &[u8]) 
         temp_file.file.set_permissions(mode)?;
     }
     temp_file.file.sync_all()?;
-    fs::rename(&temp_file.path, target)?;
+    rename_over(&temp_file.path, target)?;
     temp_file.is_renamed = true;
     // Make the rename durable. Systems that cannot sync a directory need no sync.
     let _ = File::open(directory).and_then(|directory| directory.sync_all());
     Ok(())
+}
+
+/// Renames a file over another one. On Windows a file that another program has open cannot be replaced; an indexer or a
+/// virus scanner has it open for a moment only.
+fn rename_over(source: &Path, target: &Path) -> io::Result<()> {
+    let is_busy = |error: &io::Error| cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied;
+    for _ in 0..MAX_RENAME_RETRIES {
+        match fs::rename(source, target) {
+            Err(error) if is_busy(&error) => std::thread::sleep(RENAME_RETRY_DELAY),
+            result => return result,
+        }
+    }
+    fs::rename(source, target).map_err(|error| {
+        let reason = "another program has it open, or it is write-protected";
+        if is_busy(&error) { io::Error::new(error.kind(), reason) } else { error }
+    })
 }
 
 /// A file before its rename. Deleted on drop unless it was renamed.
@@ -129,7 +150,13 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::command::test_folders::file_names;
+
+    fn file_names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
 
     fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

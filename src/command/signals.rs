@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: the first signal asks the command to shut down gracefully, the second ends it at once.
+//! SIGINT, SIGTERM and SIGHUP, on Windows Ctrl-C, Ctrl-Break, a closed window, log-off and shutdown: the first signal asks the command to shut down gracefully, the second ends it at once.
 
 use std::{
     future,
@@ -120,20 +120,36 @@ impl SignalSource {
     }
 }
 
-#[cfg(not(unix))]
-struct SignalSource;
+/// Windows ends the process about five seconds after the window is closed, the user logs off, or the machine shuts down.
+#[cfg(windows)]
+struct SignalSource {
+    interrupt: tokio::signal::windows::CtrlC,
+    ctrl_break: tokio::signal::windows::CtrlBreak,
+    closed_window: tokio::signal::windows::CtrlClose,
+    log_off: tokio::signal::windows::CtrlLogoff,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl SignalSource {
-    #[expect(clippy::unnecessary_wraps, reason = "Unix can fail here")]
     fn new() -> std::io::Result<Self> {
-        Ok(Self)
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            ctrl_break: ctrl_break()?,
+            closed_window: ctrl_close()?,
+            log_off: ctrl_logoff()?,
+            shutdown: ctrl_shutdown()?,
+        })
     }
 
     async fn next(&mut self) -> Exit {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Exit::Interrupt,
-            Err(_) => future::pending().await,
+        tokio::select! {
+            _ = self.interrupt.recv() => Exit::Interrupt,
+            _ = self.ctrl_break.recv() => Exit::Interrupt,
+            _ = self.closed_window.recv() => Exit::Hangup,
+            _ = self.log_off.recv() => Exit::Terminate,
+            _ = self.shutdown.recv() => Exit::Terminate,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Generates the files of scheduled syncs: systemd units, a crontab entry, a launchd property list. `command::schedule`
-//! installs them.
+//! Generates the files of scheduled syncs: systemd units, a crontab entry, a launchd property list, a task of Windows.
+//! `command::schedule` installs them.
 //!
 //! Invariants:
 //!
@@ -10,6 +10,7 @@ pub mod cron;
 pub mod interval;
 pub mod launchd;
 pub mod systemd;
+pub mod task_scheduler;
 
 pub use interval::ScheduleInterval;
 use sha2::{Digest as _, Sha256};
@@ -90,6 +91,7 @@ mod tests {
             systemd::timer_file(&job),
             launchd::property_list(&job, "/h"),
             cron::with_job(&job, "x\n"),
+            task_scheduler::task_xml(&job, None),
         ];
         assert!(texts.iter().all(|text| parse_job_marker(text) == Some(job.interval)));
         assert_eq!(parse_job_marker("[Service]\nExecStart=malsync sync\n"), None);

@@ -71,16 +71,25 @@ impl DatabaseUrl {
         }
         // What is no UTF-8 when decoded is taken as written.
         let path = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
+        let path = if cfg!(windows) { without_slash_before_drive(&path).to_owned() } else { path.into_owned() };
         if path.is_empty() || path.ends_with('/') || path == ":memory:" {
             return Err(Error::invalid_url(format!("{url}: names no file")));
         }
-        Ok(Self::Sqlite { path: path.into_owned().into(), create_directory: false })
+        Ok(Self::Sqlite { path: path.into(), create_directory: false })
     }
 
     /// Returns the SQLite file in malsync's own directory, which is created if missing.
     #[must_use]
     pub fn default_sqlite(path: &Path) -> Self {
         Self::Sqlite { path: path.to_owned(), create_directory: true }
+    }
+}
+
+/// Returns `C:/list.db` for `/C:/list.db`, which is how a URL names a file on a drive of Windows.
+fn without_slash_before_drive(path: &str) -> &str {
+    match path.as_bytes() {
+        [b'/', drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic() => &path[1..],
+        _ => path,
     }
 }
 
@@ -146,6 +155,20 @@ mod tests {
         ] {
             let expected = DatabaseUrl::Sqlite { path: path.into(), create_directory: false };
             assert_eq!(DatabaseUrl::parse(url).unwrap(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn slash_before_a_drive_of_windows_is_left_out() {
+        for (path, expected) in [
+            ("/C:/Users/me/list.db", "C:/Users/me/list.db"),
+            ("/c:\\x\\list.db", "c:\\x\\list.db"),
+            ("C:/list.db", "C:/list.db"),
+            ("/srv/list.db", "/srv/list.db"),
+            ("//server/share/list.db", "//server/share/list.db"),
+            ("/C:", "/C:"),
+        ] {
+            assert_eq!(without_slash_before_drive(path), expected);
         }
     }
 

@@ -9,12 +9,16 @@ use crate::{child_process::parse_command_line, exit::Exit, failure::Failure};
 /// Editor used if neither `VISUAL` nor `EDITOR` is set.
 const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
+/// Hint for an editor that cannot be started.
+const EDITOR_HINT: &str =
+    if cfg!(windows) { "set EDITOR, like: $env:EDITOR = 'notepad'" } else { "set EDITOR, like: export EDITOR=nano" };
+
 /// Opens the file in the editor `command_line` and waits until it exits. `None` means the default editor.
 pub(super) fn edit_file(path: &Path, command_line: Option<&str>) -> Result<(), Failure> {
     let line = command_line.unwrap_or(DEFAULT_EDITOR);
     let fail = |message: String, hint: &str| Err(Failure::from_text(Exit::Failed, message).with_hint(hint));
     let Some(mut command) = parse_command_line(line) else {
-        return fail(format!("the editor {line} is no command line"), "set EDITOR, like: export EDITOR=nano");
+        return fail(format!("the editor {line} is no command line"), EDITOR_HINT);
     };
     command.arg(path).stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     let result = command.status();
@@ -28,7 +32,7 @@ pub(super) fn edit_file(path: &Path, command_line: Option<&str>) -> Result<(), F
         Err(error) => {
             let is_missing = error.kind() == ErrorKind::NotFound;
             let reason = if is_missing { "there is no such program".to_owned() } else { error.to_string() };
-            fail(format!("the editor {program} cannot be started: {reason}"), "set EDITOR, like: export EDITOR=nano")
+            fail(format!("the editor {program} cannot be started: {reason}"), EDITOR_HINT)
         }
     }
 }

@@ -64,7 +64,7 @@ impl Ui {
     #[must_use]
     pub fn with_streams(options: UiOptions, streams: Streams) -> Self {
         let use_color = |terminal: bool| match options.color {
-            ColorMode::Auto => terminal && !options.no_color && !options.dumb_terminal,
+            ColorMode::Auto => terminal && streams.understands_escapes && !options.no_color && !options.dumb_terminal,
             ColorMode::Always => true,
             ColorMode::Never => false,
         };

@@ -30,6 +30,8 @@ pub struct Streams {
     pub is_stdout_terminal: bool,
     /// True if stderr is a terminal.
     pub is_stderr_terminal: bool,
+    /// True if the terminal understands escape sequences. False in a console window of an old Windows.
+    pub understands_escapes: bool,
     /// Width of stdout's terminal in columns. `None` if unknown.
     pub terminal_width: Option<usize>,
     /// Height of stdout's terminal in lines. `None` if unknown.
@@ -46,10 +48,22 @@ impl Streams {
             is_stdin_terminal: io::stdin().is_terminal(),
             is_stdout_terminal: io::stdout().is_terminal(),
             is_stderr_terminal: io::stderr().is_terminal(),
+            understands_escapes: enable_escapes(),
             terminal_width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
             terminal_height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
         }
     }
+}
+
+/// Returns true if the terminal understands escape sequences. A console window of Windows must be told to.
+#[cfg(windows)]
+fn enable_escapes() -> bool {
+    anstyle_query::windows::enable_ansi_colors().unwrap_or(false)
+}
+
+#[cfg(not(windows))]
+const fn enable_escapes() -> bool {
+    true
 }
 
 /// Stdout.

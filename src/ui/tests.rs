@@ -50,6 +50,7 @@ fn recorded_streams(out: &RecordedStream, err: &RecordedStream, terminal: bool) 
         is_stdin_terminal: terminal,
         is_stdout_terminal: terminal,
         is_stderr_terminal: terminal,
+        understands_escapes: true,
         terminal_width: None,
         terminal_height: Some(4),
     }

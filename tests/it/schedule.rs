@@ -322,3 +322,23 @@ fn can_create_namespaces() -> bool {
     let tried = Command::new("unshare").args(["--mount", "sh", "-c", "mount -t tmpfs none /run/systemd"]).output();
     tried.is_ok_and(|output| output.status.success()) && Path::new("/usr/bin/systemctl").exists()
 }
+
+#[test]
+fn task_of_windows_is_written_as_utf16_and_registered() {
+    let mut env = env_with_config_file(0);
+    let file = env.home().join(".local/share/malsync/malsync-task.xml");
+    let install = ["install", "--with", "task-scheduler", "--every", "6h"];
+    let stdout = run_schedule(&env, &[&install[..], &["--dry-run"]].concat()).expect_code(0).stdout;
+    assert!(stdout.contains("would run schtasks /create /tn malsync /xml ") && !file.exists(), "{stdout}");
+    install_program(&mut env, "schtasks", "exit 0");
+    let output = run_schedule(&env, &install).expect_code(0);
+    assert!(output.stdout.contains("registered the task malsync: a sync every 6h"), "{output:?}");
+    assert_eq!(take_program_calls(&env), [format!("schtasks /create /tn malsync /xml {} /f", file.display())]);
+    let bytes = fs::read(&file).unwrap();
+    assert!(bytes.starts_with(&[0xff, 0xfe]) && bytes.len().is_multiple_of(2));
+
+    install_program(&mut env, "schtasks", "echo 'ERROR: Access is denied.' >&2; exit 1");
+    let output = run_schedule(&env, &install).expect_code(1);
+    assert!(output.stderr.contains("cannot register the task: schtasks: ERROR: Access is denied."), "{output:?}");
+    assert!(output.stderr.contains("hint: try it by hand: schtasks /create /tn malsync /xml "), "{output:?}");
+}

@@ -9,10 +9,7 @@ use crate::{
         fakes::{FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::{Keyring, KeyringCopy, fake_keyrings},
     },
-    domain::{
-        token_store_mode::TokenStoreMode,
-        user::{StoredLogin, UserId},
-    },
+    domain::{token_store_mode::TokenStoreMode, user::UserId},
     secret::Secret,
 };
 

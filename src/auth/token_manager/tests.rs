@@ -6,10 +6,7 @@ use crate::{
         fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
     },
-    domain::{
-        token_store_mode::TokenStoreMode,
-        user::{StoredLogin, UserId},
-    },
+    domain::{token_store_mode::TokenStoreMode, user::UserId},
     secret::Secret,
 };
 

@@ -39,7 +39,9 @@ fn describe_setting_sources(loaded: &LoadedConfig) -> String {
         Some(info) => format!("{} is not there", info.path.display()),
         None => "there is no folder for a configuration file".to_owned(),
     };
-    let from_environment = or_nothing(names_by_origin(|origin| *origin == SettingOrigin::Environment));
+    let from_environment = or_nothing(names_by_origin(|origin| {
+        matches!(origin, SettingOrigin::Environment | SettingOrigin::ValueFile { .. })
+    }));
     format!("{file}; from the environment: {from_environment}; the rest by default")
 }
 

@@ -8,6 +8,7 @@
 mod crontab;
 mod installed_job;
 mod launchd_agent;
+mod scheduled_task;
 mod scheduler_host;
 mod systemd_units;
 
@@ -56,9 +57,10 @@ async fn install_job(
         Scheduler::Systemd => systemd_units::install_units(host, &job, execution).await?,
         Scheduler::Cron => crontab::install_lines(host, &job, execution).await?,
         Scheduler::Launchd => launchd_agent::install_agent(host, &job, execution).await?,
+        Scheduler::TaskScheduler => scheduled_task::install_task(host, &job, execution).await?,
     };
     context.ui.print(&lines.join("\n"))?;
-    for other in Scheduler::ALL.into_iter().filter(|other| *other != scheduler) {
+    for other in Scheduler::ON_THIS_PLATFORM.iter().copied().filter(|other| *other != scheduler) {
         // A job in another scheduler would run the sync twice.
         let removed_lines = uninstall_job(host, other, execution).await.unwrap_or_default();
         if !removed_lines.is_empty() {
@@ -180,7 +182,7 @@ pub(super) async fn inspect_schedule(environment: &Environment, timeout: Duratio
 /// Returns the installed jobs, and the failures of schedulers that could not be inspected.
 async fn find_jobs(host: &SchedulerHost<'_>) -> (Vec<(Scheduler, InstalledJob)>, Vec<Failure>) {
     let (mut jobs, mut errors) = (Vec::new(), Vec::new());
-    for scheduler in Scheduler::ALL {
+    for scheduler in Scheduler::ON_THIS_PLATFORM.iter().copied() {
         match find_job(host, scheduler).await {
             Ok(job) => jobs.extend(job.map(|job| (scheduler, job))),
             Err(failure) => errors.push(failure),
@@ -222,7 +224,7 @@ async fn remove_jobs(
 ) -> Result<Exit, Failure> {
     let execution = if args.dry_run { Execution::DryRun } else { Execution::Apply };
     let mut lines = Vec::new();
-    for scheduler in Scheduler::ALL {
+    for scheduler in Scheduler::ON_THIS_PLATFORM.iter().copied() {
         lines.extend(uninstall_job(host, scheduler, execution).await?);
     }
     if lines.is_empty() {
@@ -238,6 +240,7 @@ async fn find_job(host: &SchedulerHost<'_>, scheduler: Scheduler) -> Result<Opti
         Scheduler::Systemd => systemd_units::find_units(host).await,
         Scheduler::Cron => crontab::find_lines(host).await,
         Scheduler::Launchd => launchd_agent::find_agent(host).await,
+        Scheduler::TaskScheduler => scheduled_task::find_task(host).await,
     }
 }
 
@@ -251,5 +254,6 @@ async fn uninstall_job(
         Scheduler::Systemd => systemd_units::remove_units(host, execution).await,
         Scheduler::Cron => crontab::remove_lines(host, execution).await,
         Scheduler::Launchd => launchd_agent::remove_agent(host, execution).await,
+        Scheduler::TaskScheduler => scheduled_task::remove_task(host, execution).await,
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         link_resolver::FinalLink,
         output_file::{NewFileAccess, replace_file},
     },
-    config::Environment,
+    config::{AppDirectories, Environment},
     exit::Exit,
     failure::Failure,
     private_file::create_private_dir,
@@ -45,6 +45,9 @@ impl<'a> SchedulerHost<'a> {
         if cfg!(target_os = "macos") {
             return Ok(Scheduler::Launchd);
         }
+        if cfg!(windows) {
+            return Ok(Scheduler::TaskScheduler);
+        }
         // The test of sd_booted(3).
         if Path::new("/run/systemd/system").is_dir() && self.has_program("systemctl") {
             return Ok(Scheduler::Systemd);
@@ -60,6 +63,17 @@ impl<'a> SchedulerHost<'a> {
     pub(super) fn has_program(&self, program: &str) -> bool {
         let Some(path) = self.environment.get_os("PATH") else { return false };
         std::env::split_paths(path).any(|directory| directory.join(program).is_file())
+    }
+
+    /// Returns malsync's data directory.
+    pub(super) fn data_directory(&self) -> Result<PathBuf, Failure> {
+        AppDirectories::new(self.environment).data_dir().map(Path::to_owned)
+    }
+
+    /// Returns the account of this Windows session. Returns `None` if it is unknown.
+    pub(super) fn windows_account(&self) -> Option<String> {
+        let [domain, user] = ["USERDOMAIN", "USERNAME"].map(|name| self.environment.get_text(name));
+        Some(format!("{}\\{}", domain?, user?))
     }
 
     pub(super) fn home_directory(&self) -> Result<PathBuf, Failure> {
@@ -130,8 +144,13 @@ impl fmt::Display for ProgramError {
 
 /// Returns the text of a file. Returns `None` if there is no such file.
 pub(super) fn read_file(path: &Path) -> Result<Option<String>, Failure> {
+    Ok(read_bytes(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Returns the content of a file. Returns `None` if there is no such file.
+pub(super) fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::new(Exit::Failed, error).context(format!("cannot read {}", path.display()))),
     }
@@ -153,9 +172,14 @@ pub(super) fn read_own_file(path: &Path) -> Result<Option<String>, Failure> {
 
 /// Writes a file atomically. Creates its directory if needed.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// Writes a file atomically. Creates its directory if needed.
+pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let directory = path.parent().unwrap_or(Path::new("/"));
     let result = create_private_dir(directory)
-        .and_then(|()| replace_file(path, text.as_bytes(), NewFileAccess::Private, FinalLink::Follow));
+        .and_then(|()| replace_file(path, bytes, NewFileAccess::Private, FinalLink::Follow));
     result.map_err(|error| Failure::new(Exit::Failed, error).context(format!("cannot write {}", path.display())))
 }
 
@@ -172,18 +196,17 @@ mod tests {
     #[tokio::test]
     async fn run_program_returns_output_and_kills_after_timeout() {
         let environment = Environment::from_pairs([("PATH", "/usr/bin:/bin")]);
-        let host = SchedulerHost::with_timeout(&environment, Duration::from_secs(60));
+        let host = SchedulerHost::with_timeout(&environment, Duration::from_secs(20));
         let output = host.run_program(&["sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x; cat"], Some("y")).await;
         assert!(output.is_ok_and(|output| output.len() == 200_001 && output.ends_with('y')));
+        let host = SchedulerHost::with_timeout(&environment, Duration::from_millis(500));
         for (command_line, expected) in [
             (&["sh", "-c", "echo no >&2; exit 3"][..], "sh: no"),
             (&["false"], "false: it says nothing"),
             (&["/nowhere/program"], "/nowhere/program: No such file or directory (os error 2)"),
+            (&["sleep", "60"], "sleep: it gives no answer"),
         ] {
             assert_eq!(host.run_program(command_line, None).await.unwrap_err().to_string(), expected);
         }
-        let host = SchedulerHost::with_timeout(&environment, Duration::from_millis(500));
-        let error = host.run_program(&["sleep", "60"], None).await.unwrap_err().to_string();
-        assert_eq!(error, "sleep: it gives no answer");
     }
 }

@@ -8,6 +8,5 @@ mod login;
 mod migrations;
 mod postgres;
 mod process;
-mod reading;
 mod sqlite;
 mod tokens;
