@@ -11,8 +11,10 @@ const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '�
 
 fuzz_target!(|cells: Vec<&str>| {
     let given: Vec<&[&str]> = cells.chunks_exact(COLUMN_COUNT).collect();
-    let to_cells = |row: &&[&'_ str]| row.iter().map(|cell| OutputCell::Text((*cell).into())).collect();
-    let written = encode_csv_cells(&["a", "b", "c"], given.iter().map(to_cells));
+    let written = encode_csv_cells(
+        &["a", "b", "c"],
+        given.iter().map(|row| row.iter().map(|cell| OutputCell::Text((*cell).into())).collect()),
+    );
     let mut reader = csv::ReaderBuilder::new().from_reader(written.as_slice());
     let read: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("written CSV can be read");
     assert_eq!(read.len(), given.len());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::columns::OutputColumn;
 
 /// Other names of columns: those of MAL's API, of `--sort` and of flags.
-const OTHER_NAMES: [(&str, &str); 29] = [
+const OTHER_NAMES: [(&str, &str); 30] = [
     ("id", "mal_id"),
     ("english", "title_english"),
     ("japanese", "title_japanese"),
@@ -20,6 +20,7 @@ const OTHER_NAMES: [(&str, &str); 29] = [
     ("finished", "finish_date"),
     ("comments", "notes"),
     ("rewatching", "is_rewatching"),
+    ("rewatching_ep", "rewatch_episodes"),
     ("rewatched", "times_rewatched"),
     ("num_times_rewatched", "times_rewatched"),
     ("airing", "airing_status"),

@@ -32,9 +32,7 @@ impl TableColumn {
 }
 
 /// Spaces between two columns.
-const COLUMN_GAP: usize = 2;
-/// The same, in the type of the grid.
-const GAP_AFTER_COLUMN: u16 = COLUMN_GAP as u16;
+const COLUMN_GAP: u16 = 2;
 /// Free-text columns are never narrower than this.
 const MIN_TEXT_COLUMN_WIDTH: usize = 4;
 
@@ -71,7 +69,7 @@ impl TextTable {
         grid.load_style(presets::NOTHING).force_no_tty().add_rows(rows);
         let last = self.columns.len().saturating_sub(1);
         for (index, column) in grid.column_iter_mut().enumerate() {
-            column.set_padding((0, if index == last { 0 } else { GAP_AFTER_COLUMN }));
+            column.set_padding((0, if index == last { 0 } else { COLUMN_GAP }));
             if matches!(self.columns[index], TableColumn::Number(_)) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -92,7 +90,7 @@ impl TextTable {
                 TableColumn::Text(_) => text.clone(),
             }
         };
-        let gap = " ".repeat(COLUMN_GAP);
+        let gap = " ".repeat(COLUMN_GAP.into());
         let line = |row: &Vec<String>| row.iter().enumerate().map(align).collect::<Vec<_>>().join(&gap);
         rows.iter().map(|row| format!("{}\n", line(row).trim_end())).collect()
     }
@@ -126,7 +124,7 @@ impl TextTable {
         let header = |index: usize| display_width(self.columns[index].header());
         let mut widths: Vec<usize> =
             (0..self.columns.len()).map(|index| of_cells(index).chain([header(index)]).max().unwrap_or(0)).collect();
-        let gaps = COLUMN_GAP * self.columns.len().saturating_sub(1);
+        let gaps = usize::from(COLUMN_GAP) * self.columns.len().saturating_sub(1);
         let excess = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
         if excess(&widths) == 0 {
             return widths;

@@ -256,7 +256,7 @@ fn list_without_account_is_mentioned_by_status_and_login() {
     assert!(!env.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("belongs to no"));
 }
 
-/// Returns enough entries that they are written in three parts.
+/// Returns enough entries that they are written in many parts.
 fn many_entries_json() -> String {
     let entry = |id| json!({"mal_id": id, "title": format!("T{id}"), "status": "watching", "score": 5});
     let entries: Vec<Value> = (1..=2_100).map(entry).collect();
@@ -267,7 +267,7 @@ fn many_entries_json() -> String {
 fn long_command_shows_progress_on_terminal_only() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     write_file(&env, "many.json", &many_entries_json());
-    env.set_var("FAILPOINTS", "edit.part=sleep(300)");
+    env.set_var("FAILPOINTS", "edit.part=sleep(100)");
     let lines = [
         ("import many.json --user ann", "importing"),
         ("edit --where score=5 --priority 1 --yes", "editing"),
