@@ -733,7 +733,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__export)
-            opts="-v -q -h -V --user --format --output --dir --keep --gzip --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --removed --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --format --output --dir --keep --gzip --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1373,7 +1373,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__list)
-            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --sort --columns --limit --removed --ndjson --json --csv --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --sort --columns --limit --removed --ndjson --json --csv --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1586,7 +1586,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__pin)
-            opts="-v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching times_rewatched rewatch_value priority tags"
+            opts="-v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1615,7 +1615,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__report)
-            opts="-o -v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --top --output --open --verbose --quiet --config --color --no-progress --help --version"
+            opts="-o -v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --top --output --open --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1991,7 +1991,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__stats)
-            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --top --ascii --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --top --ascii --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2317,7 +2317,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__unpin)
-            opts="-v -q -h -V --all --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching times_rewatched rewatch_value priority tags"
+            opts="-v -q -h -V --all --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

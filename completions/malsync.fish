@@ -230,8 +230,9 @@ complete -c malsync -n "__fish_malsync_using_subcommand list" -l config -d 'Read
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l edited -d 'Take entries with a value of your own that MAL does not have'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l rewatching -d 'Take entries that you are rewatching'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l json -l ndjson -d 'Print one line of JSON an entry (which is NDJSON, or JSON Lines)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l csv -d 'Print CSV with a header row'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l no-pager -d 'Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
@@ -278,8 +279,9 @@ complete -c malsync -n "__fish_malsync_using_subcommand stats" -l config -d 'Rea
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l edited -d 'Take entries with a value of your own that MAL does not have'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l rewatching -d 'Take entries that you are rewatching'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l ascii -d 'Draw bars with # (default: where the locale is not UTF-8)'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l json -d 'Print every figure as one line of JSON'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l no-pager -d 'Print a long answer as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
@@ -313,8 +315,9 @@ complete -c malsync -n "__fish_malsync_using_subcommand report" -l config -d 'Re
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l edited -d 'Take entries with a value of your own that MAL does not have'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l rewatching -d 'Take entries that you are rewatching'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l open -d 'Open the file in the browser (variable: BROWSER)'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
@@ -329,15 +332,15 @@ on_hold\t''
 dropped\t''
 plan_to_watch\t''"
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l score -d 'Set the score, 1 to 10; 0 takes it out' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l episodes -d 'Set the number of episodes watched, 0 to 2147483647' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l episodes -d 'Set the number of episodes watched; +N and -N change it. While rewatching, that of the rewatch' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l start-date -d 'Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; \'\' takes it out' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l finish-date -d 'Set the day of the end: YYYY-MM-DD, YYYY-MM or YYYY; \'\' takes it out' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l notes -d 'Set the notes; \'\' takes them out' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l tags -d 'Set the tags, with commas between; \'\' takes them out' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l priority -d 'Set the priority, 0 to 2' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatch-value -d 'Set how much it is worth watching again, 0 to 5' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l times-rewatched -d 'Set how often it was watched again' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatching -d 'Set whether it is being watched again' -r -f -a "true\t''
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l times-rewatched -d 'Set how often it was watched again; +N and -N change it' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatching -d 'Set whether it is being watched again; true starts with episode 0 unless --episodes says otherwise' -r -f -a "true\t''
 false\t''"
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -443,8 +446,9 @@ complete -c malsync -n "__fish_malsync_using_subcommand export" -l color -d 'Use
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l gzip -d 'Pack with gzip (default: where the file\'s name ends with .gz)'
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l edited -d 'Take entries that differ from MAL\'s as last seen, or that MAL never had'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l edited -d 'Take entries with a value of your own that MAL does not have'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l rewatching -d 'Take entries that you are rewatching'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l removed -d 'Take also the entries that are no longer on MAL'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'

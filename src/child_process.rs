@@ -112,7 +112,7 @@ mod tests {
     #[tokio::test]
     async fn output_is_returned_however_long_it_is() {
         let command = piped_command("sh -c 'head -c 200000 /dev/zero; cat; echo no >&2; exit 3'");
-        let output = run_to_end(command, b"y", Some(Duration::from_secs(20))).await.unwrap();
+        let output = run_to_end(command, b"y", Some(Duration::from_secs(60))).await.unwrap();
         assert_eq!((output.stdout.len(), output.stdout.last(), &*output.stderr), (200_001, Some(&b'y'), &b"no\n"[..]));
         assert_eq!(output.status.code(), Some(3));
         let unread = run_to_end(piped_command("true"), &[b'x'; 200_000], None).await.unwrap();

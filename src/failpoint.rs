@@ -4,7 +4,9 @@
 //! without debug assertions fails.
 //!
 //! Actions: `return` aborts the process, like kill -9. `return(FILE)` waits while the file exists. `panic`, `sleep(ms)`
-//! and counts (`2*off->return`: at the third time) are those of the `fail` crate.
+//! and counts (`2*off->return`: at the third time) are those of the `fail` crate. `return(MILLIS)` changes a time limit.
+
+use std::time::Duration;
 
 #[cfg(all(feature = "failpoints", not(debug_assertions)))]
 compile_error!("failpoints are for tests: no release build has them");
@@ -21,8 +23,19 @@ pub(crate) fn init_scenario() -> fail::FailScenario<'static> {
 pub(crate) fn abort_or_wait(until_gone: Option<String>) {
     let Some(file) = until_gone else { std::process::abort() };
     while std::path::Path::new(&file).exists() {
-        std::thread::sleep(std::time::Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Returns a time limit, or the milliseconds that a test sets at the failpoint of this name: `return(60000)`.
+pub(crate) fn time_limit(name: &str, limit: Duration) -> Duration {
+    #[cfg(feature = "failpoints")]
+    if let Some(Some(millis)) = fail::eval(name, |millis| millis?.parse().ok()) {
+        return Duration::from_millis(millis);
+    }
+    #[cfg(not(feature = "failpoints"))]
+    let _ = name;
+    limit
 }
 
 /// Defines a failpoint with this name.

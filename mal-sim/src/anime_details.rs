@@ -9,6 +9,7 @@ use crate::php_json::JsonObjectWriter;
 use crate::rng::SeededRng;
 use crate::sim_entry::SimEntry;
 use crate::state::SimState;
+use crate::watch_status::WatchStatus;
 
 /// Handles `GET /v2/anime/{id}`.
 pub(crate) fn handle_anime_details(
@@ -119,8 +120,8 @@ fn statistics_json(anime: &SimAnime) -> String {
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
     let mut status = JsonObjectWriter::begin(object.write_key("status"));
-    for (name, percent) in [("watching", 5), ("completed", 70), ("on_hold", 3), ("dropped", 4), ("plan_to_watch", 18)] {
-        status.write_string(name, &share(percent));
+    for (watch_status, percent) in WatchStatus::ALL.into_iter().zip([5, 70, 3, 4, 18]) {
+        status.write_string(watch_status.as_str(), &share(percent));
     }
     status.end();
     object.write_display("num_list_users", user_count);

@@ -7,11 +7,38 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalogue::{self, AnimeFacts, SimAiringStatus};
-use crate::field_selection::{NODE_FIELDS, STUDIOS_INDEX};
 use crate::php_json::{self, JsonObjectWriter};
 use crate::rng::SeededRng;
 use crate::sim_clock;
 use crate::word_list;
+
+/// The node fields except `id`, `title` and `main_picture`, in documented order.
+pub(crate) const NODE_FIELDS: [&str; 21] = [
+    "alternative_titles",
+    "start_date",
+    "end_date",
+    "synopsis",
+    "mean",
+    "rank",
+    "popularity",
+    "num_list_users",
+    "num_scoring_users",
+    "nsfw",
+    "created_at",
+    "updated_at",
+    "media_type",
+    "status",
+    "genres",
+    "num_episodes",
+    "start_season",
+    "broadcast",
+    "source",
+    "average_episode_duration",
+    "rating",
+];
+
+/// Index of `studios`, which follows [`NODE_FIELDS`].
+pub(crate) const STUDIOS_INDEX: usize = NODE_FIELDS.len();
 
 /// An anime with its fields serialized as JSON.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use serde_json::Map;
 
-use crate::anime_json::SimAnime;
+use crate::anime_json::{NODE_FIELDS, SimAnime};
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
-use crate::field_selection::{DETAIL_FIELDS, FieldSelection, NODE_FIELDS, RequestedField};
+use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
 use crate::php_json::JsonObjectWriter;
 
 /// Input for the JSON of a node.

@@ -252,7 +252,7 @@ impl SimControl {
         lock_state(&self.state).fault_rules.active_rules()
     }
 
-    /// Removes all fault rules.
+    /// Removes all fault rules, and releases the responses that rules hold.
     pub fn clear_faults(&self) {
         lock_state(&self.state).fault_rules.clear();
     }

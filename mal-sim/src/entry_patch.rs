@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::field_selection::DEFAULT_STATUS_KEYS;
 use crate::php_json::{self, JsonObjectWriter};
+use crate::watch_status::DEFAULT_STATUS_KEYS;
 
 /// Changes to an entry.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

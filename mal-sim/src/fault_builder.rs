@@ -128,6 +128,13 @@ impl FaultRule {
         self
     }
 
+    /// Holds the response until the rules are cleared, after the request took effect.
+    #[must_use]
+    pub fn hold(mut self) -> Self {
+        self.hold = true;
+        self
+    }
+
     /// Announces the full length and closes the connection after this many bytes of the body.
     #[must_use]
     pub fn cut_after(mut self, bytes: u64) -> Self {

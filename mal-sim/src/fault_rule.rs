@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 
 use crate::control_error::{ControlError, ControlResult};
 use crate::http_message::SimRequest;
@@ -42,6 +43,8 @@ pub struct FaultRule {
     pub delay_before_ms: u64,
     /// Delay before the response in milliseconds, after the request took effect.
     pub delay_ms: u64,
+    /// Holds the response until the rules are cleared, after the request took effect.
+    pub hold: bool,
     /// Announces the full length, sends this many bytes of the body and closes the connection.
     pub cut_after_bytes: Option<u64>,
     /// Stops responding: `true` at once, a number after this many bytes of the response, head included.
@@ -122,6 +125,7 @@ impl Default for FaultRule {
             body: None,
             delay_before_ms: 0,
             delay_ms: 0,
+            hold: false,
             cut_after_bytes: None,
             stall: None,
             reset: None,
@@ -246,6 +250,7 @@ pub(crate) fn parse_rules(text: &[u8]) -> ControlResult<Vec<FaultRule>> {
 pub(crate) struct FaultRules {
     rules: Vec<ActiveRule>,
     added_count: u64,
+    clear_count: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
@@ -267,9 +272,15 @@ impl FaultRules {
         self.rules.iter().map(|active| active.rule.clone()).collect()
     }
 
-    /// Removes all rules.
+    /// Removes all rules, and releases the responses that rules hold.
     pub(crate) fn clear(&mut self) {
         self.rules.clear();
+        self.clear_count.send_modify(|count| *count += 1);
+    }
+
+    /// Returns a receiver that is notified when the rules are cleared.
+    pub(crate) fn watch_clearing(&self) -> watch::Receiver<u64> {
+        self.clear_count.subscribe()
     }
 
     /// Returns the rule for a request and its name for the log. Uses up one of its `times`.

@@ -8,50 +8,17 @@
 //! 4. Braces after `list_status` ADD keys to its default keys.
 //! 5. `list_status` is sent only if requested.
 
-/// The node fields except `id`, `title` and `main_picture`, in documented order.
-pub(crate) const NODE_FIELDS: [&str; 21] = [
-    "alternative_titles",
-    "start_date",
-    "end_date",
-    "synopsis",
-    "mean",
-    "rank",
-    "popularity",
-    "num_list_users",
-    "num_scoring_users",
-    "nsfw",
-    "created_at",
-    "updated_at",
-    "media_type",
-    "status",
-    "genres",
-    "num_episodes",
-    "start_season",
-    "broadcast",
-    "source",
-    "average_episode_duration",
-    "rating",
-];
-
-/// Index of `studios`, which follows [`NODE_FIELDS`].
-pub(crate) const STUDIOS_INDEX: usize = NODE_FIELDS.len();
+use crate::anime_json::{NODE_FIELDS, STUDIOS_INDEX};
+use crate::watch_status::EXTRA_STATUS_KEYS;
 
 /// Fields that only `GET /v2/anime/{id}` returns (documented). A list ignores them.
 pub(crate) const DETAIL_FIELDS: [&str; 6] =
     ["pictures", "background", "related_anime", "related_manga", "recommendations", "statistics"];
 
-/// The keys of a list status that are always sent; the two dates only if set.
-pub(crate) const DEFAULT_STATUS_KEYS: [&str; 7] =
-    ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
-
-/// The keys of a list status that are sent only if named in the braces (observed).
-pub(crate) const EXTRA_STATUS_KEYS: [&str; 5] =
-    ["priority", "num_times_rewatched", "rewatch_value", "tags", "comments"];
-
 /// One requested field of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequestedField {
-    /// A node field, as an index into `NODE_FIELDS`, or [`STUDIOS_INDEX`].
+    /// A node field, as an index into [`NODE_FIELDS`], or [`STUDIOS_INDEX`].
     Node(usize),
     /// A field of the detail endpoint, as an index into `DETAIL_FIELDS`.
     Detail(usize),

@@ -100,7 +100,10 @@ async fn respond_with_faults(
     request: &SimRequest,
     request_number: u64,
 ) -> Response<ResponseBody> {
-    let rule = take_rule(&mut lock_state(state), request, request_number);
+    let (rule, mut rules_cleared) = {
+        let mut state = lock_state(state);
+        (take_rule(&mut state, request, request_number), state.fault_rules.watch_clearing())
+    };
     let mut sim_response = match &rule {
         Some(rule) if rule.delay_before_ms > 0 => {
             let (state, request, rule) = (Arc::clone(state), request.clone(), rule.clone());
@@ -119,6 +122,10 @@ async fn respond_with_faults(
         return build_http_response(&sim_response, ResponseBody::from_bytes(sim_response.body.clone()), state);
     };
     sleep(rule.response_delay()).await;
+    if rule.hold {
+        // Fails if the simulator ends, which closes the connection too.
+        let _ = rules_cleared.changed().await;
+    }
     if rule.stall.and_then(FaultPoint::byte_count) == Some(0) {
         pending::<()>().await;
     }

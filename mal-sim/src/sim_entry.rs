@@ -10,9 +10,9 @@ use crate::anime_node::SimNode;
 use crate::catalogue::AnimeFacts;
 use crate::comment_text::decode_comments;
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
-use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, FieldSelection};
+use crate::field_selection::FieldSelection;
 use crate::php_json::JsonObjectWriter;
-use crate::watch_status::SimListStatus;
+use crate::watch_status::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, SimListStatus};
 
 /// A list entry.
 #[derive(Clone, Debug, Default)]

@@ -27,7 +27,7 @@ pub(crate) fn entry_ids(state: &SimState, user: &str) -> ControlResult<Vec<u64>>
 /// Returns an entry with every field, as on a page, or `None` if it is absent. An entry that is not JSON is returned as
 /// a string.
 pub(crate) fn entry_json(state: &mut SimState, user: &str, id: u64) -> ControlResult<Option<Value>> {
-    let mut all_fields = crate::field_selection::NODE_FIELDS.join(",");
+    let mut all_fields = crate::anime_json::NODE_FIELDS.join(",");
     all_fields.push_str(",studios,list_status{priority,num_times_rewatched,rewatch_value,tags,comments}");
     let anime = state.anime_cache.find(id);
     Ok(find_user(state, user)?.list.get(id).map(|entry| {

@@ -9,10 +9,17 @@
 use serde_json::Value;
 
 use crate::comment_text::{encode_comments, normalize_line_breaks};
-use crate::field_selection::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS};
 use crate::php_json::{self, JsonObjectWriter};
 use crate::sim_clock;
 use crate::sim_date::parse_date;
+
+/// The keys of a list status that are always sent; the two dates only if set.
+pub(crate) const DEFAULT_STATUS_KEYS: [&str; 7] =
+    ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
+
+/// The keys of a list status that are sent only if named in the braces (observed).
+pub(crate) const EXTRA_STATUS_KEYS: [&str; 5] =
+    ["priority", "num_times_rewatched", "rewatch_value", "tags", "comments"];
 
 /// The five statuses, in the order of MAL's statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

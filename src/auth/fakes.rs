@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -65,6 +65,8 @@ pub(super) struct FakeUsersTable {
     refresh_lock: Arc<tokio::sync::Mutex<()>>,
     /// Number of writes that fail before one succeeds.
     pub(super) failing_writes: AtomicUsize,
+    /// True if every write of tokens is refused, as by a standby server.
+    pub(super) refuses_writes: AtomicBool,
     /// True if a failing compare-and-swap is applied all the same: only its response is lost.
     pub(super) loses_responses: bool,
     /// True if the refresh lock is never granted.
@@ -82,6 +84,7 @@ impl Default for FakeUsersTable {
             now: Mutex::new("2026-03-01T12:00:00Z".parse().unwrap()),
             refresh_lock: Arc::default(),
             failing_writes: AtomicUsize::new(0),
+            refuses_writes: AtomicBool::new(false),
             loses_responses: false,
             is_lock_unavailable: false,
             lock_requests: AtomicUsize::new(0),
@@ -170,12 +173,17 @@ impl LoginRepository for FakeUsersTable {
         Ok(Some(Arc::clone(&self.refresh_lock).lock_owned().await))
     }
 
+    async fn confirm_writable(&self, _: UserId) -> Result<(), FakeDatabaseError> {
+        if self.refuses_writes.load(Ordering::SeqCst) { Err(FakeDatabaseError) } else { Ok(()) }
+    }
+
     async fn compare_and_swap_tokens(
         &self,
         user: UserId,
         expected: i64,
         pair: &TokenWrite,
     ) -> Result<bool, FakeDatabaseError> {
+        self.confirm_writable(user).await?;
         let fails = self.take_write_failure();
         if fails && !self.loses_responses {
             return Err(FakeDatabaseError);
@@ -190,6 +198,7 @@ impl LoginRepository for FakeUsersTable {
     }
 
     async fn mark_needs_login(&self, user: UserId, generation: i64) -> Result<bool, FakeDatabaseError> {
+        self.confirm_writable(user).await?;
         let mut users = self.users.lock().unwrap();
         let login = &mut users.get_mut(&user.0).ok_or(FakeDatabaseError)?.login;
         let is_current = login.generation == generation;

@@ -44,6 +44,11 @@ const MAX_TOKEN_RESPONSE_BYTES: usize = 64 * 1024;
 /// Maximum number of retries while MAL throttles or blocks: 429, 403 or an HTML page.
 const MAX_THROTTLE_RETRIES: u32 = 5;
 
+/// Values of `error` with which the endpoint refuses a code or a refresh token for good. Any other value may pass:
+/// `temporarily_unavailable`, `server_error`, `slow_down`, and those that nobody knows yet.
+const REFUSAL_ERRORS: [&str; 5] =
+    ["invalid_grant", "invalid_request", "unauthorized_client", "access_denied", "unsupported_grant_type"];
+
 type OAuthClient = Client<
     ErrorResponseBody,
     TokenResponseBody,
@@ -251,10 +256,10 @@ fn read_token_response(
         (
             Err(RequestTokenError::ServerResponse(refusal)),
             AttemptOutcome::BadRequest | AttemptOutcome::InvalidClientId | AttemptOutcome::Unauthorized,
-        ) => Err(if refusal.error == "invalid_client" {
-            RequestFailure::InvalidClient(refusal.description())
-        } else {
-            RequestFailure::Refused(refusal.description())
+        ) => Err(match refusal.error.as_str() {
+            "invalid_client" => RequestFailure::InvalidClient(refusal.description()),
+            error if REFUSAL_ERRORS.contains(&error) => RequestFailure::Refused(refusal.description()),
+            _ => transient(&refusal.description().to_string()),
         }),
         (Err(RequestTokenError::Request(error)), _) => {
             let retry_hint = RetryHint::for_outcome(classify_attempt(Err(&error)), None);

@@ -1,7 +1,7 @@
 //! Port to MAL's token endpoint, as login and token manager use it: the results and the kinds of failure.
 //!
-//! Invariant: a 400 or 401 with a JSON `error` is a refusal or, for `invalid_client`, [`Error::InvalidClient`].
-//! Everything else is transient and ends no login. `oauth` sends the requests.
+//! Invariant: a 400 or 401 with a JSON `error` that says so is a refusal or, for `invalid_client`,
+//! [`Error::InvalidClient`]. Everything else is transient and ends no login. `oauth` sends the requests.
 
 use std::future::Future;
 

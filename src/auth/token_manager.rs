@@ -3,7 +3,7 @@
 //! Entry points: the [`TokenProvider`] methods of [`TokenManager`], and [`TokenManager::refresh_now`].
 //!
 //! The refresh protocol: take the refresh lock, reload the row, use a pair that another process stored meanwhile.
-//! Otherwise post the refresh token just read, write the new pair by compare-and-swap, write the keyring copy, then use
+//! Otherwise commit a write in the user's row, post the refresh token just read, write the new pair by compare-and-swap, write the keyring copy, then use
 //! the pair.
 //!
 //! Invariants:
@@ -11,9 +11,12 @@
 //! 2. Nothing here deletes a token. `needs_login` is set only if no valid access token is left and MAL refused the
 //!    refresh token (or there is none).
 //! 3. All times are by the database's clock.
+//! 4. A refresh token is spent only after the database has taken a write in the user's row.
 //!
 //! The API client decides what a 401 means and calls [`TokenProvider::refresh_after_rejection`].
 
+mod pair_storage;
+mod refresh_outcome;
 mod token_owner;
 mod token_state;
 
@@ -27,18 +30,21 @@ use std::{
 
 pub use token_owner::TokenOwner;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use tokio::{sync::Mutex, time::Instant};
 
-use self::token_state::{DatabaseClock, RefreshRefusal, TokenState, is_same_pair};
+use self::{
+    refresh_outcome::{RefreshFailure, RefreshReason},
+    token_state::{DatabaseClock, RefreshRefusal, TokenState, is_same_pair},
+};
 use super::{
     expiry::{self, RefreshNeed},
     keyring_sync,
-    token_endpoint::{Error, TokenEndpoint, TokenPair},
-    token_storage::{IssuedTokens, LoadedTokens, TokenStorage, TokenWriter},
+    token_endpoint::{Error, TokenEndpoint},
+    token_storage::{LoadedTokens, TokenStorage},
 };
 use crate::{
-    domain::user::{StoredLogin, User},
+    domain::user::User,
     exit::Exit,
     failpoint::failpoint,
     failure::Failure,
@@ -49,10 +55,6 @@ use crate::{
 const RELOAD_DELAYS: [Duration; 4] =
     [Duration::from_millis(25), Duration::from_millis(50), Duration::from_millis(100), Duration::from_millis(400)];
 
-/// Delays between repeated attempts to write a pair that MAL issued and the database did not take.
-const WRITE_RETRY_DELAYS: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1600)];
-
 /// Provides and refreshes the tokens of one user while the process runs.
 pub struct TokenManager<L, E> {
     owner: TokenOwner,
@@ -62,24 +64,23 @@ pub struct TokenManager<L, E> {
     state: Mutex<TokenState>,
     /// True while a refresh token is being spent and the new pair is not stored yet.
     refresh_in_flight: AtomicBool,
-}
-
-/// Why a refresh is requested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RefreshReason {
-    /// The access token is valid, and little of its lifetime is left (see [`RefreshNeed::Early`]).
-    Early,
-    /// The access token has expired, or MAL rejected it.
-    Expired,
-    /// The user requested it. The access token may be valid.
-    Requested,
+    /// True if a valid token is used where the database does not take the new pair of an early refresh.
+    is_read_only: bool,
 }
 
 impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
     /// Returns a token manager. Reads nothing yet.
     pub fn new(owner: TokenOwner, logins: Arc<L>, token_storage: Arc<TokenStorage>, endpoint: E) -> Self {
         let state = Mutex::new(TokenState { account: owner.account, ..TokenState::default() });
-        Self { owner, logins, token_storage, endpoint, state, refresh_in_flight: AtomicBool::new(false) }
+        let refresh_in_flight = AtomicBool::new(false);
+        Self { owner, logins, token_storage, endpoint, state, refresh_in_flight, is_read_only: false }
+    }
+
+    /// Uses a valid token also if it is due for an early refresh and the database refuses to write: for commands that
+    /// only read.
+    #[must_use]
+    pub fn for_reading(self) -> Self {
+        Self { is_read_only: true, ..self }
     }
 
     /// Refreshes the pair regardless of its remaining lifetime, for `token refresh`. Returns the expiry of the new
@@ -183,7 +184,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         state: &mut TokenState,
         previous: &LoadedTokens,
         reason: RefreshReason,
-    ) -> Result<LoadedTokens, Failure> {
+    ) -> Result<LoadedTokens, RefreshFailure> {
         // Load the encryption key before the refresh token is spent: without it the new pair would be lost.
         let writer = self.token_storage.writer()?;
         failpoint!("token.before_lock");
@@ -205,13 +206,15 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         let is_known_invalid = reason == RefreshReason::Expired && !was_replaced;
         let has_valid_token = !is_known_invalid && expiry::refresh_need(&tokens, clock.now()) != RefreshNeed::Expired;
         let Some(refresh_token) = tokens.refresh.clone() else {
-            return self.fail_refresh(state, &tokens, has_valid_token, "there is no refresh token").await;
+            return Ok(self.fail_refresh(state, &tokens, has_valid_token, "there is no refresh token").await?);
         };
         if let Some(refusal) = state.last_refusal.clone()
             && refusal.generation == tokens.generation
         {
-            return self.fail_refresh(state, &tokens, has_valid_token, &refusal.message).await;
+            return Ok(self.fail_refresh(state, &tokens, has_valid_token, &refusal.message).await?);
         }
+        self.logins.confirm_writable(self.owner.user).await.map_err(Into::into)?;
+        failpoint!("token.before_request");
         self.refresh_in_flight.store(true, Ordering::SeqCst);
         let response = self.endpoint.refresh_tokens(&refresh_token).await;
         let stored = match response {
@@ -219,83 +222,31 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             Err(error) => Err(error),
         };
         self.refresh_in_flight.store(false, Ordering::SeqCst);
-        match stored {
+        let result = match stored {
             Ok(stored) => stored,
-            Err(Error::Refused { description, response_lost }) => {
+            Err(error) => self.handle_endpoint_error(state, &tokens, has_valid_token, error).await,
+        };
+        result.map_err(RefreshFailure::Other)
+    }
+
+    /// Ends a refresh for which MAL issued no pair.
+    async fn handle_endpoint_error(
+        &self,
+        state: &mut TokenState,
+        tokens: &LoadedTokens,
+        has_valid_token: bool,
+        error: Error,
+    ) -> Result<LoadedTokens, Failure> {
+        match error {
+            Error::Refused { description, response_lost } => {
                 let hint = lost_response_hint(&description.to_string(), response_lost);
                 let message = format!("the login has expired, MyAnimeList refused to refresh it: {description}{hint}");
                 state.last_refusal = Some(RefreshRefusal { generation: tokens.generation, message: message.clone() });
-                self.fail_refresh(state, &tokens, has_valid_token, &message).await
+                self.fail_refresh(state, tokens, has_valid_token, &message).await
             }
-            Err(error @ Error::InvalidClient(_)) => Err(error.into()),
-            Err(error @ Error::Transient(_)) => {
-                Err(Failure::from(error).context("could not refresh the tokens, will try again"))
-            }
+            Error::InvalidClient(_) => Err(error.into()),
+            Error::Transient(_) => Err(Failure::from(error).context("could not refresh the tokens, will try again")),
         }
-    }
-
-    /// Stores the pair: first the row, then the keyring. Returns the tokens only after the row is written.
-    async fn persist_pair(
-        &self,
-        state: &mut TokenState,
-        (writer, clock): (&TokenWriter, DatabaseClock),
-        previous: &LoadedTokens,
-        mut pair: TokenPair,
-    ) -> Result<LoadedTokens, Failure> {
-        let user = self.owner.user;
-        pair.refresh = pair.refresh.or_else(|| previous.refresh.clone());
-        // Truncate to seconds: SQLite stores no fractions.
-        let issued_at = clock.now().trunc_subsecs(0);
-        let issued = IssuedTokens { pair, issued_at, client_id: self.owner.client_id.clone() };
-        let generation = previous.generation + 1;
-        let write = writer.prepare_write(user, generation, &issued);
-        failpoint!("token.before_persist");
-        let mut delays = WRITE_RETRY_DELAYS.iter();
-        let was_written = loop {
-            match self.logins.compare_and_swap_tokens(user, previous.generation, &write).await {
-                Ok(was_written) => break was_written,
-                Err(error) => match delays.next() {
-                    Some(delay) => tokio::time::sleep(*delay).await,
-                    None => {
-                        return Err(error.into().context("the new tokens could not be stored, the login may be lost"));
-                    }
-                },
-            }
-        };
-        if !was_written {
-            // The row may hold this very pair if the response to our commit was lost. Otherwise another process stored
-            // its pair: use that one.
-            let row = self.logins.load_user(user).await.map_err(Into::into)?.login;
-            if row.generation != generation || row.access_token != write.access || row.issued_at != Some(issued_at) {
-                return self.load_current(state).await;
-            }
-        }
-        failpoint!("token.after_persist");
-        if let Err(failure) =
-            keyring_sync::write_to_keyring(&*self.logins, &self.token_storage, user, generation, &issued.pair).await
-        {
-            tracing::warn!("{}; the next run needs a login", failure.message());
-        }
-        tracing::info!(generation, "refreshed the MyAnimeList tokens");
-        let tokens = LoadedTokens {
-            access: Some(issued.pair.access.clone()),
-            refresh: issued.pair.refresh.clone(),
-            expires_at: Some(write.expires_at),
-            issued_at: Some(write.issued_at),
-            generation,
-            client_id: Some(write.client_id.clone()),
-            needs_login: false,
-        };
-        let row = StoredLogin {
-            access_token: write.access,
-            refresh_token: write.refresh,
-            expires_at: Some(write.expires_at),
-            generation,
-            ..StoredLogin::default()
-        };
-        state.refreshed_generation = Some(generation);
-        state.loaded = Some((row, tokens.clone()));
-        Ok(tokens)
     }
 
     /// Ends a refresh that cannot succeed: MAL refused the refresh token, or there is none.
@@ -361,7 +312,9 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> 
             }
             RefreshNeed::Early => match self.refresh_pair(&mut state, &tokens, RefreshReason::Early).await {
                 Ok(refreshed) => to_bearer_token(&refreshed),
+                Err(RefreshFailure::DatabaseRefused(failure)) if !self.is_read_only => Err(failure),
                 Err(failure) => {
+                    let failure = Failure::from(failure);
                     // The user may have logged out meanwhile; that is not a refresh failure.
                     let tokens = self.load_current(&mut state).await?;
                     state.generation_with_failed_early_refresh = Some(tokens.generation);

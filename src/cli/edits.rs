@@ -5,12 +5,12 @@ use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 use super::{
     common_args::UserArgs,
     entries::FilterArgs,
-    value::{self, DateEdit, TagsArg, TimeArg},
+    value::{self, CountEdit, DateEdit, TagsArg, TimeArg},
 };
 use crate::{
     domain::{
         entry_fields::{EntryValues, Field},
-        limits::{NON_NEGATIVE, PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
+        limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
     },
     failure::Failure,
 };
@@ -37,9 +37,9 @@ pub struct EditArgs {
     /// Set the score, 1 to 10; 0 takes it out
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&SCORE_RANGE, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
-    /// Set the number of episodes watched, 0 to 2147483647
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(&NON_NEGATIVE, 12), allow_negative_numbers = true, group = "edits")]
-    pub episodes: Option<i32>,
+    /// Set the number of episodes watched; +N and -N change it. While rewatching, that of the rewatch
+    #[arg(long, value_name = "N", allow_negative_numbers = true, group = "edits")]
+    pub episodes: Option<CountEdit>,
     /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
     #[arg(long, value_name = "D", group = "edits")]
     pub start_date: Option<DateEdit>,
@@ -58,10 +58,10 @@ pub struct EditArgs {
     /// Set how much it is worth watching again, 0 to 5
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&REWATCH_VALUE_RANGE, 3), allow_negative_numbers = true, group = "edits")]
     pub rewatch_value: Option<i32>,
-    /// Set how often it was watched again
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(&NON_NEGATIVE, 12), allow_negative_numbers = true, group = "edits")]
-    pub times_rewatched: Option<i32>,
-    /// Set whether it is being watched again
+    /// Set how often it was watched again; +N and -N change it
+    #[arg(long, value_name = "N", allow_negative_numbers = true, group = "edits")]
+    pub times_rewatched: Option<CountEdit>,
+    /// Set whether it is being watched again; true starts with episode 0 unless --episodes says otherwise
     #[arg(long, value_name = "BOOL", group = "edits")]
     pub rewatching: Option<bool>,
     #[command(flatten)]
@@ -70,17 +70,20 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
-    /// Returns the fields that the command line names.
+    /// Returns the fields of an entry with these values that the flags name or set.
     #[must_use]
-    pub fn named_fields(&self) -> Vec<Field> {
+    pub fn named_fields(&self, values: &EntryValues) -> Vec<Field> {
+        let is_rewatching = self.rewatching.unwrap_or(values.is_rewatching);
+        let has_episodes = self.episodes.is_some();
         let named = [
             (Field::Status, self.status.is_some()),
             (Field::Score, self.score.is_some()),
-            (Field::EpisodesWatched, self.episodes.is_some()),
+            (Field::EpisodesWatched, has_episodes && !is_rewatching),
             (Field::StartDate, self.start_date.is_some()),
             (Field::FinishDate, self.finish_date.is_some()),
             (Field::Notes, self.notes.is_some()),
             (Field::IsRewatching, self.rewatching.is_some()),
+            (Field::RewatchEpisodes, self.rewatching.is_some() || (has_episodes && is_rewatching)),
             (Field::TimesRewatched, self.times_rewatched.is_some()),
             (Field::RewatchValue, self.rewatch_value.is_some()),
             (Field::Priority, self.priority.is_some()),
@@ -98,10 +101,22 @@ impl EditArgs {
             Some(DateEdit::Clear) => None,
             None => before,
         };
+        let is_rewatching = self.rewatching.unwrap_or(values.is_rewatching);
+        let rewatch_episodes = match (is_rewatching, self.rewatching, self.episodes) {
+            (false, ..) => None,
+            // A rewatch starts at 0.
+            (true, Some(true), None) => Some(0),
+            (true, _, None) => values.rewatch_episodes,
+            (true, _, Some(edit)) => Some(edit.apply_to(values.rewatch_episodes.unwrap_or(0))),
+        };
+        let episodes_watched = match self.episodes.filter(|_| !is_rewatching) {
+            Some(edit) => Some(edit.apply_to(values.episodes_watched.unwrap_or(0))),
+            None => values.episodes_watched,
+        };
         EntryValues {
             status: self.status.clone().unwrap_or_else(|| values.status.clone()),
             score: self.score.map_or(values.score, |score| (score > 0).then_some(score)),
-            episodes_watched: self.episodes.or(values.episodes_watched),
+            episodes_watched,
             start_date: date(self.start_date, values.start_date),
             finish_date: date(self.finish_date, values.finish_date),
             notes: match self.notes.as_deref() {
@@ -110,8 +125,11 @@ impl EditArgs {
                 // PostgreSQL rejects NUL in text.
                 Some(notes) => Some(notes.replace('\0', "\u{fffd}")),
             },
-            is_rewatching: self.rewatching.unwrap_or(values.is_rewatching),
-            times_rewatched: or_before(self.times_rewatched, values.times_rewatched),
+            is_rewatching,
+            rewatch_episodes,
+            times_rewatched: self
+                .times_rewatched
+                .map_or(values.times_rewatched, |edit| edit.apply_to(values.times_rewatched)),
             rewatch_value: or_before(self.rewatch_value, values.rewatch_value),
             priority: or_before(self.priority, values.priority),
             tags: self.tags.as_ref().map_or_else(|| values.tags.clone(), |tags| tags.0.clone()),

@@ -53,12 +53,15 @@ pub struct FilterArgs {
     /// Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
     #[arg(long, value_name = "DATES")]
     pub finished: Option<RangeArg<PartialDate>>,
-    /// Take entries that differ from MAL's as last seen, or that MAL never had
+    /// Take entries with a value of your own that MAL does not have
     #[arg(long)]
     pub edited: bool,
     /// Take entries with a pinned field
     #[arg(long)]
     pub pinned: bool,
+    /// Take entries that you are rewatching
+    #[arg(long)]
+    pub rewatching: bool,
 }
 
 /// `list`

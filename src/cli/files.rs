@@ -82,7 +82,8 @@ impl ExportFormat {
 /// `import`
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
-    /// Read this file: MAL's XML export, or JSON that `malsync export` wrote, plain or packed with gzip; - is standard input
+    /// Read this file: MAL's XML export, JSON of MAL's API, or JSON or CSV that `malsync export` wrote, plain or packed with gzip; - is
+    /// standard input
     #[arg(value_name = "FILE", value_parser = super::value::parse_non_empty)]
     pub file: String,
     /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the

@@ -162,8 +162,8 @@ The JSON is one object. Null is what is not known; nothing is rounded:
                years [{year, entries, month_unknown}],
                months [{year, month, entries}], those with entries
 
-While an anime is watched again, all its episodes count as seen once, and
-those of the present time as seen again.";
+While an anime is being rewatched, all its episodes count as seen once, and
+those of the present rewatch (rewatch_episodes) as seen again.";
 
 const MONITORING_HELP: &str = "\
 Who wants to know how syncs go sets, in config.toml or in the environment:

@@ -5,7 +5,10 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
-use crate::domain::{entry_fields::Field, test_values::every_field_set};
+use crate::domain::{
+    entry_fields::{EntryValues, Field},
+    test_values::every_field_set,
+};
 
 fn parse_line(line: &str) -> Cli {
     parse(line.split(' ')).unwrap_or_else(|usage| panic!("{line}: {usage:?}"))
@@ -291,7 +294,7 @@ fn where_accepts_list_flags_and_suggests_them_on_error() {
 
 #[test]
 fn edit_flag_sets_or_clears_its_field_only() {
-    let before = every_field_set();
+    let before = EntryValues { is_rewatching: false, rewatch_episodes: None, ..every_field_set() };
     let edited_value = |flag: &str, text: &str| {
         let command = parse(["malsync", "edit", "1", flag, text]).unwrap().command;
         let Some(Command::Edit(edit)) = command else { panic!("{command:?}") };
@@ -311,7 +314,6 @@ fn edit_flag_sets_or_clears_its_field_only() {
         ("--finish-date", "", Field::FinishDate, json!(null)),
         ("--notes", "a\0b", Field::Notes, json!("a\u{fffd}b")),
         ("--notes", "", Field::Notes, json!(null)),
-        ("--rewatching", "false", Field::IsRewatching, json!(false)),
         ("--times-rewatched", "0", Field::TimesRewatched, json!(0)),
         ("--rewatch-value", "0", Field::RewatchValue, json!(0)),
         ("--priority", "1", Field::Priority, json!(1)),
@@ -319,5 +321,48 @@ fn edit_flag_sets_or_clears_its_field_only() {
         ("--tags", "", Field::Tags, json!([])),
     ] {
         assert_eq!(edited_value(flag, text), (field, value), "{flag} {text:?}");
+    }
+}
+
+/// Flags of `edit` for an entry with 12 episodes watched, 3 in a rewatch or none, and 1 rewatch; expected counts.
+#[test]
+fn edit_of_episodes_while_rewatching_sets_those_of_the_rewatch() {
+    let not_again = EntryValues {
+        episodes_watched: Some(12),
+        is_rewatching: false,
+        rewatch_episodes: None,
+        times_rewatched: 1,
+        ..every_field_set()
+    };
+    let again = EntryValues { is_rewatching: true, rewatch_episodes: Some(3), ..not_again.clone() };
+    for (before, flags, expected) in [
+        (&not_again, "--episodes +1", (13, false, None, 1)),
+        (&not_again, "--episodes -20", (0, false, None, 1)),
+        (&not_again, "--episodes 5", (5, false, None, 1)),
+        (&not_again, "--rewatching true", (12, true, Some(0), 1)),
+        (&not_again, "--rewatching true --episodes 4", (12, true, Some(4), 1)),
+        (&not_again, "--rewatching true --episodes +1", (12, true, Some(1), 1)),
+        (&again, "--episodes +1", (12, true, Some(4), 1)),
+        (&again, "--episodes=-1", (12, true, Some(2), 1)),
+        (&again, "--episodes 0", (12, true, Some(0), 1)),
+        (&again, "--rewatching true", (12, true, Some(0), 1)),
+        (&again, "--rewatching false", (12, false, None, 1)),
+        (&again, "--rewatching false --times-rewatched +1 --episodes +1", (13, false, None, 2)),
+        (&again, "--status completed", (12, true, Some(3), 1)),
+        (&again, "--times-rewatched -5", (12, true, Some(3), 0)),
+        (&again, "--times-rewatched +2147483647", (12, true, Some(3), i32::MAX)),
+    ] {
+        let command = parse(["malsync", "edit", "1"].into_iter().chain(flags.split(' '))).unwrap().command;
+        let Some(Command::Edit(edit)) = command else { panic!("{command:?}") };
+        let after = edit.apply_to(before);
+        let counts = (after.is_rewatching, after.rewatch_episodes, after.times_rewatched);
+        assert_eq!(
+            (after.episodes_watched, counts),
+            (Some(expected.0), (expected.1, expected.2, expected.3)),
+            "{flags}"
+        );
+    }
+    for invalid in ["--score +1", "--priority +1", "--rewatch-value +1", "--episodes ++1", "--episodes 2147483648"] {
+        assert!(parse(["malsync", "edit", "1"].into_iter().chain(invalid.split(' '))).is_err(), "{invalid}");
     }
 }

@@ -35,6 +35,38 @@ impl FromStr for DateEdit {
     }
 }
 
+/// New value of a count, or a change of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountEdit {
+    /// Set this count.
+    Set(i32),
+    /// Add this number, which may be negative.
+    Change(i32),
+}
+
+impl CountEdit {
+    /// Returns the count after the edit. It is never below 0.
+    #[must_use]
+    pub fn apply_to(self, count: i32) -> i32 {
+        match self {
+            Self::Set(count) => count,
+            Self::Change(change) => count.saturating_add(change).max(0),
+        }
+    }
+}
+
+impl FromStr for CountEdit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let number = text.parse().ok().filter(|_| is_number(digits));
+        let edit = if digits.len() < text.len() { number.map(Self::Change) } else { number.map(Self::Set) };
+        edit.ok_or_else(|| "write a whole number from 0 to 2147483647, like 12, or a change of it, like +1".to_owned())
+    }
+}
+
 /// A point in time as typed: a time, a day, or an age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeArg {
@@ -229,7 +261,8 @@ where
 {
     let (min, max) = (*range.start(), *range.end());
     move |text| {
-        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
+        // A sign means a change of the value (`CountEdit`), which other numbers do not have.
+        let number = text.parse().ok().filter(|number| (min..=max).contains(number) && !text.starts_with('+'));
         number.ok_or_else(|| format!("write a whole number from {min} to {max}, like {example}"))
     }
 }

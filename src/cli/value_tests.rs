@@ -33,7 +33,7 @@ fn time_arg_is_a_time_a_day_or_an_age() {
 fn number_out_of_range_error_names_the_range() {
     let parse_score = integer_parser(&(0..=10), 8);
     assert_eq!((parse_score("0"), parse_score("10")), (Ok(0), Ok(10)));
-    for invalid in ["11", "-1", "7.5", "", "x", "99999999999999999999"] {
+    for invalid in ["11", "-1", "+1", "7.5", "", "x", "99999999999999999999"] {
         assert_eq!(parse_score(invalid).unwrap_err(), "write a whole number from 0 to 10, like 8", "{invalid:?}");
     }
 }

@@ -14,7 +14,7 @@ use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let now = SystemClock.now();
     let since = args.since.map(|date| date.earliest_time(now));

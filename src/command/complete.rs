@@ -12,6 +12,7 @@ use crate::{
     config::Environment,
     domain::user::User,
     exchange::OutputColumn,
+    failpoint,
     failure::Failure,
     panic_handler,
     store::Database,
@@ -64,9 +65,10 @@ fn query_with_deadline(target: &CompletionTarget, environment: Environment, ui: 
     let expand_home = |path: &Path| Some(environment.get_directory("HOME")?.join(path.strip_prefix("~").ok()?));
     let config = target.config_file.as_deref().map(|path| expand_home(path).unwrap_or_else(|| path.to_owned()));
     let context = Context::new(environment, config.as_deref(), ui, Signals::default());
+    let time_limit = failpoint::time_limit("complete.limit", DATABASE_TIMEOUT);
     let candidates = runtime.block_on(async {
-        let candidates = tokio::time::timeout(DATABASE_TIMEOUT, query_candidates(&context, target)).await;
-        let _ = tokio::time::timeout(DATABASE_TIMEOUT, context.close_databases()).await;
+        let candidates = tokio::time::timeout(time_limit, query_candidates(&context, target)).await;
+        let _ = tokio::time::timeout(time_limit, context.close_databases()).await;
         candidates
     });
     // Do not wait for blocked threads, such as name resolution or a locked file.

@@ -26,7 +26,7 @@ use crate::{
     file_permissions::FilePermissions,
     http::{HttpTransport, TransportSettings},
     mal,
-    store::{Database, DatabaseUrl, SchemaVersions},
+    store::{Database, DatabaseAccess, DatabaseUrl, MissingSchema, SchemaVersions},
     ui::{ProgressReporter, Ui},
 };
 
@@ -98,23 +98,40 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Opens the database, migrates it if needed, and warns about its file permissions. The database is closed when the
-    /// command has ended.
+    /// Opens the database, creates or migrates it if needed, and warns about its file permissions. The database is closed
+    /// when the command has ended.
     pub(crate) async fn open_database(&self) -> Result<Arc<Database>, Failure> {
         let url = self.database_url()?;
-        let database = self.reopen_database().await?;
-        if let DatabaseUrl::Sqlite { path, .. } = &url
+        let database = self.register_database(Database::open(&url, Arc::new(SystemClock)).await?);
+        self.warn_about_file_permissions(&url);
+        Ok(database)
+    }
+
+    /// Opens the database to read it. Creates nothing: where there are no tables of malsync, it is an empty one.
+    pub(crate) async fn open_to_read(&self) -> Result<Arc<Database>, Failure> {
+        self.open_existing(DatabaseAccess::Read).await
+    }
+
+    /// Opens a database that the command does not create. Migrates it if needed, and warns about its file permissions.
+    pub(crate) async fn open_existing(&self, access: DatabaseAccess) -> Result<Arc<Database>, Failure> {
+        let database = self.reopen_database(access).await?;
+        self.warn_about_file_permissions(database.url());
+        Ok(database)
+    }
+
+    fn warn_about_file_permissions(&self, url: &DatabaseUrl) {
+        if let DatabaseUrl::Sqlite { path, .. } = url
             && let Some((what, hint)) =
                 FilePermissions::for_path(path).and_then(|permissions| permissions.warning(path))
         {
             self.ui.print_warning(&format!("{what}: {hint}"));
         }
-        Ok(database)
     }
 
     /// Opens a database that was open before, without repeating the warnings.
-    pub(crate) async fn reopen_database(&self) -> Result<Arc<Database>, Failure> {
-        Ok(self.register_database(Database::open(&self.database_url()?, Arc::new(SystemClock)).await?))
+    pub(crate) async fn reopen_database(&self, access: DatabaseAccess) -> Result<Arc<Database>, Failure> {
+        let database = Database::open_existing(&self.database_url()?, access, Arc::new(SystemClock)).await?;
+        Ok(self.register_database(database))
     }
 
     /// Adds a database to those that [`Context::close_databases`] closes.
@@ -178,7 +195,8 @@ impl<'a> Context<'a> {
         database: &Database,
         requested: Option<&UserRef>,
     ) -> Result<&'u User, Failure> {
-        let choice = select_user(users, requested, &database.url().to_string())?;
+        let choice = select_user(users, requested, &database.url().to_string())
+            .map_err(|failure| explain_missing_schema(failure, database))?;
         if choice.is_ambiguous {
             self.ui.print_note(&format!("user {} (of several; --user names another)", choice.user.username));
         }
@@ -276,22 +294,39 @@ impl<'a> Context<'a> {
         Ok(TokenManager::new(owner, Arc::clone(database), Arc::clone(token_storage), endpoint))
     }
 
-    /// Returns an API client with the user's tokens.
+    /// Returns an API client with the user's tokens. With [`DatabaseAccess::Read`] it uses a valid token also where the
+    /// database does not take the new pair of a refresh that is due.
     pub(crate) fn api_client(
         &self,
         database: &Arc<Database>,
         transport: &HttpTransport,
         user: &User,
+        access: DatabaseAccess,
     ) -> Result<UserApiClient, Failure> {
         let config = self.config()?;
         let token_manager =
             self.token_manager(database, &self.token_store(database)?, self.oauth_client(transport)?, user)?;
+        let token_manager = match access {
+            DatabaseAccess::Read => token_manager.for_reading(),
+            DatabaseAccess::Write => token_manager,
+        };
         Ok(mal::MalApiClient::new(
             transport.clone(),
             token_manager,
             &config.mal_api_url.value,
             config.mal_page_size.value,
         )?)
+    }
+}
+
+/// Adds to the failure of a missing user that the tables in the database are an application's.
+fn explain_missing_schema(failure: Failure, database: &Database) -> Failure {
+    match database.missing_schema() {
+        Some(MissingSchema::ApplicationTables { has_tokens }) => {
+            let command = if has_tokens { "malsync sync" } else { "malsync login" };
+            failure.with_hint(format!("the tables there are an application's; the first {command} takes them over"))
+        }
+        Some(MissingSchema::NoTables) | None => failure,
     }
 }
 

@@ -65,13 +65,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-
-    fn file_names(directory: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
+    use crate::command::test_folders::file_names;
 
     #[test]
     fn prune_deletes_only_oldest_files_of_the_exact_name() {

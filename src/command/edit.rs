@@ -7,23 +7,27 @@ use crate::{
     domain::{edit::EditCommand, entry::StoredEntry, list_entry::ListEntry, user::User},
     exit::Exit,
     failure::Failure,
-    store::{Database, ListQuery},
+    store::{Database, DatabaseAccess, ListQuery},
     sync::edit,
-    ui::view,
+    ui::view::edit_result::{self, EditResult, ProgressEdit},
 };
 
-use super::{bulk_edit::BulkEdit, context::Context, entry_filter::EntryFilter};
+use super::{
+    bulk_edit::BulkEdit,
+    context::Context,
+    entry_filter::{EntryFilter, FilterPurpose},
+};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<Exit, Failure> {
     context.config()?;
     let filter = args.parse_filter()?;
-    let database = context.open_database().await?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = match args.mal_id {
         Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,
         None => {
             let mut items = database.load_list(user.id, &ListQuery::default()).await?;
-            EntryFilter::new(&filter).apply(context.ui, &mut items);
+            EntryFilter::new(&filter, FilterPurpose::Changing).apply(context.ui, &mut items);
             items
         }
     };
@@ -36,8 +40,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         return Ok(Exit::Done);
     }
     let plan = |_: i32, entry: Option<&StoredEntry>| {
-        let entry_edit =
-            entry.and_then(|before| edit::plan_user_edit(before, args.apply_to(&before.values), &args.named_fields()));
+        let entry_edit = entry.and_then(|before| {
+            edit::plan_user_edit(before, args.apply_to(&before.values), &args.named_fields(&before.values))
+        });
         (entry_edit, Vec::new())
     };
     let bulk_edit =
@@ -51,27 +56,32 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         bulk_result
             .results
             .iter()
-            .try_for_each(|result| context.ui.print_json(&view::edit_result::to_json(result, bulk_result.edit_id)))?;
+            .try_for_each(|result| context.ui.print_json(&edit_result::to_json(result, bulk_result.edit_id)))?;
     } else {
-        context.ui.print(&view::edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
+        context.ui.print(&edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
     }
-    view::edit_result::overwrite_warnings(&bulk_result.results)
-        .iter()
-        .for_each(|warning| context.ui.print_warning(warning));
-    let episode_counts = episode_counts_below(&items, args.episodes);
-    if let Some(warning) = view::edit_result::episode_warning(&bulk_result.results, &episode_counts) {
-        context.ui.print_warning(&warning);
-    }
+    edit_result::overwrite_warnings(&bulk_result.results).iter().for_each(|warning| context.ui.print_warning(warning));
+    print_progress_messages(context, args, &bulk_result.results, &items);
     Ok(Exit::Done)
 }
 
-/// Returns the episode counts, by MAL id, of the anime with fewer episodes than `watched`.
-fn episode_counts_below(items: &[ListEntry], watched: Option<i32>) -> HashMap<i32, i32> {
-    let fewer = |item: &ListEntry| {
-        let episodes = item.anime.episodes.filter(|episodes| watched.is_some_and(|watched| watched > *episodes))?;
-        Some((item.anime.mal_id, episodes))
+/// Prints what the user should know about the edited episodes and rewatches. `items` are the entries before the edit.
+fn print_progress_messages(context: &Context<'_>, args: &args::EditArgs, results: &[EditResult], items: &[ListEntry]) {
+    let episode_counts: HashMap<i32, i32> =
+        items.iter().filter_map(|item| Some((item.anime.mal_id, item.anime.episodes?))).collect();
+    if let Some(warning) = edit_result::episode_warning(results, &episode_counts) {
+        context.ui.print_warning(&warning);
+    }
+    let is_completed = |item: &ListEntry| item.stored.values.status == "completed";
+    let progress = ProgressEdit {
+        completed_ids: items.iter().filter(|item| is_completed(item)).map(|item| item.anime.mal_id).collect(),
+        sets_episodes: args.episodes.is_some(),
+        sets_times_rewatched: args.times_rewatched.is_some(),
+        sets_status: args.status.is_some(),
     };
-    items.iter().filter_map(fewer).collect()
+    edit_result::progress_notes(results, &episode_counts, &progress)
+        .iter()
+        .for_each(|note| context.ui.print_note(note));
 }
 
 /// Returns the MAL id and title of an entry of the user.

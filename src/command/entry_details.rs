@@ -25,11 +25,15 @@ pub(super) fn field_states(entry: &StoredEntry) -> Vec<FieldState> {
     let base = merge_base_fields(entry);
     let overwrites = overwritten_by_next_sync(entry);
     let own = own_values::own_fields(entry);
+    let differing: Vec<Field> = base
+        .as_ref()
+        .map(|base| own_values::fields_differing_from_mal(&entry.values, base).collect())
+        .unwrap_or_default();
     let state = |field: Field| FieldState {
         field,
         local: entry.values.field_json(field),
         mal: base.as_ref().map(|base| base.field_json(field)),
-        differs_from_mal: base.as_ref().is_some_and(|base| !entry.values.has_same(field, base)),
+        differs_from_mal: differing.contains(&field),
         is_own: own.contains(&field),
         is_pinned: entry.pinned.contains(&field),
         overwrite: overwrites

@@ -9,6 +9,7 @@ use crate::{
     cli::{RangeArg, SeasonArg, args},
     domain::{
         anime::{Anime, IdName},
+        entry_fields::EntryValues,
         list_entry::ListEntry,
         own_values,
         partial_date::PartialDate,
@@ -26,10 +27,20 @@ pub(super) struct EntryFilter<'a> {
     studios: Vec<String>,
     tags: Vec<String>,
     media_types: Vec<String>,
+    purpose: FilterPurpose,
+}
+
+/// What the matching entries are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FilterPurpose {
+    /// A command shows them.
+    Reading,
+    /// A command changes them. Then a status is the value of the column.
+    Changing,
 }
 
 impl<'a> EntryFilter<'a> {
-    pub(super) fn new(args: &'a args::FilterArgs) -> Self {
+    pub(super) fn new(args: &'a args::FilterArgs, purpose: FilterPurpose) -> Self {
         let normalized = |words: &[String]| words.iter().map(|word| normalize_for_search(word)).collect();
         Self {
             args,
@@ -42,6 +53,7 @@ impl<'a> EntryFilter<'a> {
                 .iter()
                 .map(|word| normalize_for_search(word).replace(['-', ' '], "_"))
                 .collect(),
+            purpose,
         }
     }
 
@@ -74,13 +86,22 @@ impl<'a> EntryFilter<'a> {
         .collect()
     }
 
+    /// Returns true if the entry has one of the statuses. `watching` has rewatched entries too, as on MAL, unless the
+    /// entries are to be changed.
+    fn matches_status(&self, values: &EntryValues) -> bool {
+        let is_rewatched = self.purpose == FilterPurpose::Reading && values.is_rewatching;
+        self.args.status.contains(&values.status)
+            || (is_rewatched && self.args.status.iter().any(|name| name == "watching"))
+    }
+
     /// Returns true if the entry matches every given flag. Ignores `removed_at`.
     pub(super) fn matches(&self, item: &ListEntry) -> bool {
         let (args, values, anime) = (self.args, &item.stored.values, &item.anime);
         let has_all = |wanted: &[String], present: &[IdName]| {
             wanted.iter().all(|wanted| present.iter().any(|named| normalize_for_search(&named.name) == *wanted))
         };
-        (args.status.is_empty() || args.status.contains(&values.status))
+        (args.status.is_empty() || self.matches_status(values))
+            && (!args.rewatching || values.is_rewatching)
             && args.score.is_none_or(|range| is_in_range(range, values.score.filter(|score| *score > 0)))
             && args.mean.is_none_or(|range| is_in_range(range, anime.mean))
             && args.started.is_none_or(|range| is_date_in_range(range, values.start_date))
@@ -130,6 +151,7 @@ pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn
         finished,
         edited,
         pinned,
+        rewatching,
     } = args;
     let needs_no_other_column = search.is_none()
         && airing.is_none()
@@ -141,6 +163,7 @@ pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn
         && season.is_empty();
     let columns = [
         (!status.is_empty(), ListColumn::Status),
+        (!status.is_empty() || *rewatching, ListColumn::IsRewatching),
         (score.is_some(), ListColumn::Score),
         (mean.is_some(), ListColumn::Mean),
     ];
@@ -190,7 +213,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{anime::Season, entry::StoredEntry, entry_fields::EntryValues, merge_base::MergeBase};
+    use crate::domain::{anime::Season, entry::StoredEntry, merge_base::MergeBase};
 
     fn sample_item() -> ListEntry {
         let base =
@@ -223,7 +246,7 @@ mod tests {
     }
 
     fn filter_matches(flags: &str, item: &ListEntry) -> bool {
-        EntryFilter::new(&parse_filter(flags)).matches(item)
+        EntryFilter::new(&parse_filter(flags), FilterPurpose::Reading).matches(item)
     }
 
     #[test]
@@ -241,7 +264,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                EntryFilter::new(&parse_filter(flags)).unknown_value_notes(&[sample_item()]),
+                EntryFilter::new(&parse_filter(flags), FilterPurpose::Reading).unknown_value_notes(&[sample_item()]),
                 expected,
                 "{flags}"
             );
@@ -291,6 +314,20 @@ mod tests {
         assert!(!filter_matches("--edited", &with(imported)));
         assert!(filter_matches("--edited", &with(StoredEntry { values: noted, base: None, ..stored.clone() })));
         assert!(!filter_matches("--edited", &with(StoredEntry { values, base: None, ..stored })));
+    }
+
+    #[test]
+    fn watching_has_rewatched_entries_only_in_commands_that_read() {
+        let values = EntryValues { status: "completed".into(), is_rewatching: true, ..EntryValues::default() };
+        let rewatched = ListEntry { stored: StoredEntry { values, ..sample_item().stored }, ..sample_item() };
+        assert!(filter_matches("--rewatching", &rewatched) && !filter_matches("--rewatching", &sample_item()));
+        for flags in ["--status watching", "--status completed", "--status dropped,watching"] {
+            assert!(filter_matches(flags, &rewatched), "{flags}");
+        }
+        assert!(!filter_matches("--status dropped", &rewatched));
+        let filter = parse_filter("--status watching");
+        assert!(!EntryFilter::new(&filter, FilterPurpose::Changing).matches(&rewatched));
+        assert!(EntryFilter::new(&filter, FilterPurpose::Changing).matches(&sample_item()));
     }
 
     #[test]

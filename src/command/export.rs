@@ -22,7 +22,7 @@ use super::{
     context::Context,
     dated_files::DatedFileName,
     entry_details::to_list_rows,
-    entry_filter::EntryFilter,
+    entry_filter::{EntryFilter, FilterPurpose},
     link_resolver::FinalLink,
     output_file::{NewFileAccess, replace_file, write_output},
 };
@@ -50,10 +50,10 @@ fn output_file_name(args: &files::ExportArgs) -> Result<Option<&str>, Failure> {
 pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Result<Exit, Failure> {
     context.config()?;
     let file_name = output_file_name(args)?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let mut items = database.load_list(user.id, &ListQuery { include_removed: args.removed }).await?;
-    EntryFilter::new(&args.filter).apply(context.ui, &mut items);
+    EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items);
     // The order of MAL's own export. A fixed order also allows comparing exports.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
     if items.is_empty() && args.dir.is_some() {

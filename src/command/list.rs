@@ -17,7 +17,7 @@ use crate::{
 use super::{
     context::Context,
     entry_details::to_list_rows,
-    entry_filter::{self, EntryFilter},
+    entry_filter::{self, EntryFilter, FilterPurpose},
     entry_sort,
 };
 
@@ -28,7 +28,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
     }
     let columns = parse_columns(&args.columns)?;
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = load_entries(context, &database, user.id, args).await?;
     let is_list_empty = items.is_empty() && database.count_entries(user.id).await? == 0;
@@ -67,7 +67,7 @@ async fn load_entries(
     let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let select = |mut items: Vec<ListEntry>| {
         items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
-        EntryFilter::new(&args.filter).apply(context.ui, &mut items);
+        EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items);
         entry_sort::sort_entries(&mut items, &args.sort);
         items.truncate(limit.unwrap_or(usize::MAX));
         items

@@ -6,14 +6,14 @@ use crate::{
     domain::user::User,
     exit::Exit,
     failure::Failure,
-    store::Database,
+    store::{Database, DatabaseAccess},
 };
 
 use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
     let token_storage = context.token_store(&database)?;
     let users = if args.all {
         let mut users = database.load_users().await?;

@@ -54,6 +54,8 @@ mod sync;
 mod sync_all;
 mod sync_user;
 mod terminal_input;
+#[cfg(test)]
+mod test_folders;
 mod token;
 mod whoami;
 

@@ -150,13 +150,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-
-    fn file_names(directory: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
+    use crate::command::test_folders::file_names;
 
     fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

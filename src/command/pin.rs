@@ -11,7 +11,7 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    store::{Database, EditOwner, ListQuery},
+    store::{Database, DatabaseAccess, EditOwner, ListQuery},
     sync::edit,
     ui::view::{
         field_state::FieldState,
@@ -27,7 +27,8 @@ use super::{
 
 pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let access = if args.fields.is_empty() { DatabaseAccess::Read } else { DatabaseAccess::Write };
+    let database = context.open_existing(access).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let pinned_fields = match args.mal_id {
         Some(mal_id) if !args.fields.is_empty() => {
@@ -51,7 +52,7 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
 
 pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let named = |entry: &StoredEntry| if args.all { entry.pinned.clone() } else { args.fields.clone() };
     let pins = |entry: &StoredEntry| {

@@ -13,7 +13,7 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    store::{ChangeQuery, Database, EditQuery},
+    store::{ChangeQuery, Database, DatabaseAccess, EditQuery},
     sync::restore::{ChangeSource, RestoreStep, plan_restore},
     ui::view,
 };
@@ -30,7 +30,7 @@ struct StepsByAnime {
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let (origin, steps) = match args.edit {
         Some(edit_id) => (ChangeSource::Edit, load_edit_steps(&database, &user, edit_id).await?),

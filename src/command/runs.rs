@@ -6,7 +6,7 @@ use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::RunsArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let runs = database.load_runs(Some(user.id), args.limit).await?;
     if args.json {

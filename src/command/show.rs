@@ -27,7 +27,7 @@ const MAX_TITLES_LISTED: usize = 20;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let anime = find_anime(&database, &user, &args.query.join(" ")).await?;
     let listed = database.load_list_by_ids(user.id, &[anime.mal_id]).await?.pop();

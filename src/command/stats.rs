@@ -18,7 +18,10 @@ use crate::{
     },
 };
 
-use super::{context::Context, entry_filter::EntryFilter};
+use super::{
+    context::Context,
+    entry_filter::{EntryFilter, FilterPurpose},
+};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result<Exit, Failure> {
     let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
@@ -55,11 +58,11 @@ impl UserStats {
         top: u32,
     ) -> Result<Self, Failure> {
         context.config()?;
-        let database = context.open_database().await?;
+        let database = context.open_to_read().await?;
         let user = context.select_user(&database, user).await?;
         let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
         let total_entries = items.len();
-        EntryFilter::new(filter).apply(context.ui, &mut items);
+        EntryFilter::new(filter, FilterPurpose::Reading).apply(context.ui, &mut items);
         Ok(Self {
             user,
             total_entries,

@@ -18,7 +18,7 @@ use super::context::{Context, not_logged_in_failure};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatusArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     match args.run {
         Some(id) => print_run(context, args, &database, RunId(id)).await,
         None => print_user_status(context, args, &database).await,

@@ -8,7 +8,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
-    store::Database,
+    store::{Database, DatabaseAccess, MissingSchema},
 };
 
 use super::{
@@ -23,12 +23,22 @@ use super::{
 pub(crate) async fn run(context: &Context<'_>, args: &args::SyncArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
     Signals::force_exit_on_signal();
-    let database = context.open_database().await?;
+    let database = open_database(context, args).await?;
     let transport = context.transport(&database)?;
     if args.all_users {
         sync_all::sync_all_users(context, args, &database, &transport).await
     } else {
         sync_one_user(context, args, &database, &transport).await
+    }
+}
+
+/// Opens the database. Makes tables only where an application stored tokens, which are used.
+async fn open_database(context: &Context<'_>, args: &args::SyncArgs) -> Result<Arc<Database>, Failure> {
+    let access = if args.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
+    let database = context.open_existing(access).await?;
+    match database.missing_schema() {
+        Some(MissingSchema::ApplicationTables { has_tokens: true }) => context.open_database().await,
+        _ => Ok(database),
     }
 }
 
@@ -50,8 +60,24 @@ async fn sync_one_user(
         }
         Err(failure) => return Err(failure),
     };
+    if database.missing_schema().is_some() {
+        // The login made the tables.
+        let database = context.reopen_database(DatabaseAccess::Write).await?;
+        let transport = context.transport(&database)?;
+        return sync_logged_in_user(context, args, &database, &transport, &user).await;
+    }
+    sync_logged_in_user(context, args, database, transport, &user).await
+}
+
+async fn sync_logged_in_user(
+    context: &Context<'_>,
+    args: &args::SyncArgs,
+    database: &Arc<Database>,
+    transport: &HttpTransport,
+    user: &User,
+) -> Result<Exit, Failure> {
     let user_sync = UserSync { context, args, database, transport, skip_if_synced_after: None };
-    let result = user_sync.run(&user, None).await;
+    let result = user_sync.run(user, None).await;
     print_run(context, args, &result)?;
     context.ui.print_hints(&result.hints);
     result.outcome
@@ -71,5 +97,8 @@ async fn offer_login(
     if !context.confirm("Log in to MyAnimeList now?", DefaultAnswer::Yes).await? {
         return Err(failure);
     }
-    login::log_in_inline(context, database, user).await
+    match database.missing_schema() {
+        Some(_) => login::log_in_inline(context, &context.open_database().await?, user).await,
+        None => login::log_in_inline(context, database, user).await,
+    }
 }

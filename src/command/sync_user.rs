@@ -14,7 +14,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
-    store::{self, Database, RunLock},
+    store::{self, Database, DatabaseAccess, RunLock},
     sync::{
         engine::SyncEngine,
         mode::RunOptions,
@@ -149,9 +149,11 @@ impl UserSync<'_> {
         let store_failed =
             |error: store::Error| RunNotStarted { is_store_unreachable: error.is_unreachable(), failure: error.into() };
         let failed = |failure| RunNotStarted { failure, is_store_unreachable: false };
+        let access = if args.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
         // Reload the user: the previous lock holder may have moved the watermark.
         let user = database.find_user(user.id).await.map_err(store_failed)?.unwrap_or_else(|| user.clone());
-        let client = context.api_client(database, &self.transport.with_own_counters(), &user).map_err(failed)?;
+        let client =
+            context.api_client(database, &self.transport.with_own_counters(), &user, access).map_err(failed)?;
         let options = self.run_options(&user).await.map_err(failed)?;
         let progress = context.ui.sync_progress(args.all_users.then_some(user.username.as_str()));
         let engine = SyncEngine {

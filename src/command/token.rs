@@ -3,15 +3,21 @@
 use std::sync::Arc;
 
 use crate::{
-    auth::exported_login::ExportedLogin, cli::args, domain::user::User, exit::Exit, failure::Failure, store::Database,
-    sync::port::SyncStore as _, ui::view::login::TokenView,
+    auth::exported_login::ExportedLogin,
+    cli::args,
+    domain::user::User,
+    exit::Exit,
+    failure::Failure,
+    store::{Database, DatabaseAccess},
+    sync::port::SyncStore as _,
+    ui::view::login::TokenView,
 };
 
 use super::context::{Context, not_logged_in_failure};
 
 pub(crate) async fn show_status(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     match context.select_user(&database, args.user.name.as_ref()).await {
         Ok(user) => show_user_status(context, args, &database, &user).await,
         Err(failure) => {
@@ -28,7 +34,7 @@ pub(crate) async fn show_status(context: &Context<'_>, args: &args::UserAndJsonA
 
 pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let database = context.open_database().await?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
     let transport = context.transport(&database)?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let token_manager =
@@ -49,7 +55,7 @@ pub(crate) async fn export_tokens(context: &Context<'_>, args: &args::TokenExpor
                 "malsync token export | ssh OTHER-HOST malsync login --with-token; to see them all the same: --show",
             ));
     }
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let login = load_exported_login(context, &database, args).await?;
     context.ui.print_json(&login.to_json())?;
     context.ui.print_warning(

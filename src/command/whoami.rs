@@ -4,6 +4,7 @@ use crate::{
     cli::args,
     exit::Exit,
     failure::Failure,
+    store::DatabaseAccess,
     sync::port::RemoteSource as _,
     ui::view::login::{account_to_json, account_to_text},
 };
@@ -12,10 +13,10 @@ use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::UserAndJsonArgs) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
-    let database = context.open_database().await?;
+    let database = context.open_to_read().await?;
     let transport = context.transport(&database)?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let client = context.api_client(&database, &transport, &user)?;
+    let client = context.api_client(&database, &transport, &user, DatabaseAccess::Read)?;
     let account = client.fetch_account().await?;
     if args.json {
         context.ui.print_json(&account_to_json(&account))?;

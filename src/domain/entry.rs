@@ -25,7 +25,7 @@ pub struct StoredEntry {
     pub kept: KeptValues,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
-    /// `removed_at`: time at which a run found the entry missing on MAL.
+    /// `removed_at`: time at which a run found the entry absent on MAL.
     pub removed_at: Option<DateTime<Utc>>,
     /// `pinned`: the fields that no sync changes, in the order of [`Field::SYNCED_FIELDS`].
     pub pinned: Vec<Field>,

@@ -22,7 +22,8 @@ pub struct EntryValues {
     pub status: String,
     /// 1 to 10; `None` if there is no score.
     pub score: Option<i32>,
-    /// Number of episodes watched; `None` if the column is null.
+    /// Number of episodes watched; `None` if the column is null. MAL's values have none while MAL's entry is being
+    /// rewatched, because MAL's count is then that of the rewatch.
     pub episodes_watched: Option<i32>,
     /// Date on which the user started watching.
     pub start_date: Option<PartialDate>,
@@ -32,6 +33,8 @@ pub struct EntryValues {
     pub notes: Option<String>,
     /// True while the user is rewatching the anime.
     pub is_rewatching: bool,
+    /// Number of episodes watched in the rewatch. `None` unless the entry is being rewatched.
+    pub rewatch_episodes: Option<i32>,
     /// Number of completed rewatches.
     pub times_rewatched: i32,
     /// 0 to 5.
@@ -60,6 +63,8 @@ pub enum Field {
     Notes,
     /// `is_rewatching`
     IsRewatching,
+    /// `rewatch_episodes`
+    RewatchEpisodes,
     /// `times_rewatched`
     TimesRewatched,
     /// `rewatch_value`
@@ -79,8 +84,8 @@ struct FieldDefinition {
     field: Field,
     /// The name of the column, and of the field in malsync's JSON.
     name: &'static str,
-    /// The name in MAL's `list_status`.
-    mal_name: &'static str,
+    /// The name in MAL's `list_status`. `None` if MAL has no such field.
+    mal_name: Option<&'static str>,
     get: for<'a> fn(&'a EntryValues) -> FieldValue<'a>,
     set_json: fn(&mut EntryValues, &Value) -> Option<()>,
     copy: fn(&mut EntryValues, &EntryValues),
@@ -88,7 +93,7 @@ struct FieldDefinition {
 
 /// Defines a field by its variant, its member of [`EntryValues`], which has the column's name, and MAL's name.
 macro_rules! define_field {
-    ($field:ident, $member:ident, $mal_name:literal) => {
+    ($field:ident, $member:ident, $mal_name:expr) => {
         FieldDefinition {
             field: Field::$field,
             name: stringify!($member),
@@ -105,17 +110,18 @@ macro_rules! define_field {
 
 /// The synced fields, in the order in which they are reported.
 const FIELD_DEFINITIONS: &[FieldDefinition] = &[
-    define_field!(Status, status, "status"),
-    define_field!(Score, score, "score"),
-    define_field!(EpisodesWatched, episodes_watched, "num_episodes_watched"),
-    define_field!(StartDate, start_date, "start_date"),
-    define_field!(FinishDate, finish_date, "finish_date"),
-    define_field!(Notes, notes, "comments"),
-    define_field!(IsRewatching, is_rewatching, "is_rewatching"),
-    define_field!(TimesRewatched, times_rewatched, "num_times_rewatched"),
-    define_field!(RewatchValue, rewatch_value, "rewatch_value"),
-    define_field!(Priority, priority, "priority"),
-    define_field!(Tags, tags, "tags"),
+    define_field!(Status, status, Some("status")),
+    define_field!(Score, score, Some("score")),
+    define_field!(EpisodesWatched, episodes_watched, Some("num_episodes_watched")),
+    define_field!(StartDate, start_date, Some("start_date")),
+    define_field!(FinishDate, finish_date, Some("finish_date")),
+    define_field!(Notes, notes, Some("comments")),
+    define_field!(IsRewatching, is_rewatching, Some("is_rewatching")),
+    define_field!(RewatchEpisodes, rewatch_episodes, None),
+    define_field!(TimesRewatched, times_rewatched, Some("num_times_rewatched")),
+    define_field!(RewatchValue, rewatch_value, Some("rewatch_value")),
+    define_field!(Priority, priority, Some("priority")),
+    define_field!(Tags, tags, Some("tags")),
 ];
 
 impl Field {
@@ -152,10 +158,10 @@ impl Field {
         }
     }
 
-    /// Returns the name in MAL's `list_status`. Returns `None` if the field is not synced.
+    /// Returns the name in MAL's `list_status`. Returns `None` if MAL has no such field.
     #[must_use]
     pub fn mal_name(self) -> Option<&'static str> {
-        self.definition().map(|definition| definition.mal_name)
+        self.definition().and_then(|definition| definition.mal_name)
     }
 
     /// Returns true if two values of this field are the same. Notes are the same if they differ only in the spelling of

@@ -71,7 +71,26 @@ pub(super) fn parse_fields(
     unreadable: &mut UnreadableValues,
 ) -> Result<(EntryValues, Option<DateTime<Utc>>), String> {
     let object = sanitize_for_storage(json, warn, unreadable)?;
-    Ok((values_from_object(object, warn)?, time_field(object, UPDATED_AT, warn)?))
+    let values = separate_rewatch(values_from_object(object, warn)?);
+    Ok((values, time_field(object, UPDATED_AT, warn)?))
+}
+
+/// Parses the values of MAL's `list_status`, as [`parse_values`] does. While the entry is being rewatched, MAL's count of
+/// episodes is that of the rewatch.
+///
+/// # Errors
+/// Fails as [`parse_values`] does.
+pub fn parse_mal_values(json: Value, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
+    parse_values(json, warn).map(separate_rewatch)
+}
+
+/// Moves MAL's count of episodes to the rewatch, if the entry is being rewatched.
+fn separate_rewatch(values: EntryValues) -> EntryValues {
+    if values.is_rewatching {
+        EntryValues { episodes_watched: None, rewatch_episodes: values.episodes_watched, ..values }
+    } else {
+        values
+    }
 }
 
 /// Sanitizes a `list_status` for storage and returns its object.
@@ -170,6 +189,7 @@ fn values_from_object(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -
         finish_date: date_field(object, mal_name(Field::FinishDate), warn)?,
         notes: comments_field(object, mal_name(Field::Notes))?,
         is_rewatching: bool_field(object, mal_name(Field::IsRewatching))?,
+        rewatch_episodes: None,
         times_rewatched: integer(Field::TimesRewatched, NON_NEGATIVE)?.unwrap_or(0),
         rewatch_value: integer(Field::RewatchValue, NON_NEGATIVE)?.unwrap_or(0),
         priority: integer(Field::Priority, NON_NEGATIVE)?.unwrap_or(0),

@@ -43,7 +43,7 @@ impl MergeBase {
     /// Returns the synced field values. Returns `None` if another program wrote a value that MAL never sends.
     #[must_use]
     pub fn parse_values(&self) -> Option<EntryValues> {
-        list_status_parser::parse_values(self.parse_json()?, &mut |_| {}).ok()
+        list_status_parser::parse_mal_values(self.parse_json()?, &mut |_| {}).ok()
     }
 }
 

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod encryption_key;
 pub mod entry;
 pub mod entry_fields;
+pub mod entry_upgrade;
 pub mod field_value;
 pub mod history;
 pub mod imported_entry;

@@ -10,7 +10,8 @@
 //!
 //! 1. A value that equals MAL's is not own.
 //! 2. An entry without a merge base and without a record was created by another application: only its notes are own.
-//! 3. While MAL's entry is being rewatched, MAL has no value for `episodes_watched`.
+//! 3. While MAL's entry is being rewatched, MAL has no value for `episodes_watched`, otherwise none for
+//!    `rewatch_episodes`.
 //!
 //! See decision 24.
 
@@ -22,23 +23,46 @@ use super::{
     merge_base::MergeBase,
 };
 
-/// Returns MAL's value of a field. Returns `None` if MAL says nothing about the field.
+/// Returns MAL's value of a field. Returns `None` if MAL says nothing about the field: about the episodes of the first
+/// time while the entry is being rewatched, and about those of a rewatch while it is not.
 #[must_use]
 pub fn comparable_value(mal: &EntryValues, field: Field) -> Option<FieldValue<'_>> {
-    (field != Field::EpisodesWatched || !mal.is_rewatching).then(|| mal.get(field))
+    let is_known = match field {
+        Field::EpisodesWatched => !mal.is_rewatching || mal.episodes_watched.is_some(),
+        Field::RewatchEpisodes => mal.is_rewatching,
+        _ => true,
+    };
+    is_known.then(|| mal.get(field))
+}
+
+/// Returns the fields whose values differ from MAL's.
+pub fn fields_differing_from_mal<'a>(
+    values: &'a EntryValues,
+    mal: &'a EntryValues,
+) -> impl Iterator<Item = Field> + 'a {
+    Field::SYNCED_FIELDS.into_iter().filter(|field| match comparable_value(mal, *field) {
+        Some(mal) => !field.is_same(values.get(*field), mal),
+        // A count of a rewatch without a rewatch is to be cleared.
+        None => *field == Field::RewatchEpisodes && !values.is_rewatching && values.rewatch_episodes.is_some(),
+    })
 }
 
 /// Returns true if the user wrote the value of a field. `base` are the values of the merge base.
 #[must_use]
 pub fn is_own(values: &EntryValues, kept: &KeptValues, base: Option<&EntryValues>, field: Field) -> bool {
     let value = values.get(field);
-    if kept.contains(field, value) {
+    if kept.contains(field, value) || is_count_without_rewatch(values, field) {
         return false;
     }
     match base {
         Some(base) => comparable_value(base, field).map_or_else(|| value.is_set(), |mal| !field.is_same(value, mal)),
         None => value.is_set() && (kept.is_recorded() || field == Field::Notes),
     }
+}
+
+/// Returns true for the episodes of a rewatch of an entry that is not being rewatched: there is no such value.
+fn is_count_without_rewatch(values: &EntryValues, field: Field) -> bool {
+    field == Field::RewatchEpisodes && !values.is_rewatching
 }
 
 /// Returns the fields of an entry whose values the user wrote.
@@ -64,7 +88,7 @@ pub fn record_kept_values(
             Some(mal) => !field.is_same(value, mal),
             None => value.is_set(),
         };
-        if differs && !is_own(field) {
+        if differs && !is_count_without_rewatch(values, field) && !is_own(field) {
             kept.insert(field, value);
         }
     }
@@ -116,11 +140,17 @@ mod tests {
 
     #[test]
     fn episodes_are_not_compared_while_mal_rewatches() {
-        let base = EntryValues { is_rewatching: true, episodes_watched: None, ..with_score(None) };
-        let values = EntryValues { is_rewatching: true, ..with_score(None) };
+        let base =
+            EntryValues { is_rewatching: true, episodes_watched: None, rewatch_episodes: Some(3), ..with_score(None) };
+        let values = EntryValues { is_rewatching: true, rewatch_episodes: Some(3), ..with_score(None) };
         assert!(is_own(&values, &KeptValues::default(), Some(&base), Field::EpisodesWatched));
         let kept = record_kept_values(&values, Some(&base), |_| false);
         assert!(kept.contains(Field::EpisodesWatched, FieldValue::Number(5)));
         assert!(!is_own(&values, &kept, Some(&base), Field::EpisodesWatched));
+        assert_eq!(fields_differing_from_mal(&values, &base).count(), 0);
+        let own_count = EntryValues { rewatch_episodes: Some(4), ..values.clone() };
+        assert!(is_own(&own_count, &kept, Some(&base), Field::RewatchEpisodes));
+        let pinned_off = EntryValues { is_rewatching: false, rewatch_episodes: None, ..values };
+        assert!(!is_own(&pinned_off, &kept, Some(&base), Field::RewatchEpisodes));
     }
 }

@@ -14,6 +14,10 @@ pub const NOT_YET_AIRED: &str = "not_yet_aired";
 /// MAL's three airing statuses of an anime.
 pub const AIRING_STATUSES: [&str; 3] = [FINISHED_AIRING, CURRENTLY_AIRING, NOT_YET_AIRED];
 
+/// MAL's media types of an anime.
+pub const MEDIA_TYPES: [&str; 10] =
+    ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
+
 /// The four seasons, in the order of the calendar.
 pub const SEASONS: [&str; 4] = ["winter", "spring", "summer", "fall"];
 

@@ -162,6 +162,7 @@ const OUTPUT_COLUMNS: &[OutputColumn] = &[
     field_column(Field::TimesRewatched, ColumnKind::Number),
     field_column(Field::Priority, ColumnKind::Number),
     field_column(Field::Tags, ColumnKind::Text),
+    field_column(Field::RewatchEpisodes, ColumnKind::Number),
     anime_column!(mean, Number),
     anime_column!(rank, Number),
     anime_column!(popularity, Number),
@@ -194,7 +195,6 @@ const OUTPUT_COLUMNS: &[OutputColumn] = &[
     field_column(Field::RewatchValue, ColumnKind::Number),
     entry_column("mal_updated_at", ColumnKind::Word, |entry| text_cell(entry.stored.mal_updated_at.map(format_utc))),
     entry_column("removed_at", ColumnKind::Word, |entry| text_cell(entry.stored.removed_at.map(format_utc))),
-    // Empty for an entry that was never on MAL, because it has no merge base: see `on_mal`.
     OutputColumn { name: "edited", kind: ColumnKind::Text, source: CellSource::EditedFields, set_in_anime: None },
     entry_column("pinned", ColumnKind::Text, |entry| fields_cell(&entry.stored.pinned)),
     entry_column("on_mal", ColumnKind::Word, |entry| {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::domain::{
-    anime::IdName,
+    anime::{Anime, IdName},
     imported_entry::ImportedEntry,
     left_out::LeftOut,
     run::{EntryError, EntryErrorKind},
@@ -21,6 +21,9 @@ const MAX_ENTRIES: usize = 100_000;
 /// Maximum memory that the entries take, as estimated by [`held_bytes`]. It is enough for [`MAX_ENTRIES`] whose notes
 /// are as long as those of real lists.
 const MAX_HELD_BYTES: usize = 128 << 20;
+
+/// Once the entries take this much, the metadata of further anime is left out, which the next sync brings.
+const MAX_BYTES_WITH_METADATA: usize = 64 << 20;
 
 /// The content of a list file.
 #[derive(Debug, Default)]
@@ -113,8 +116,11 @@ impl ImportedListBuilder {
             return Err(format!("it has more than {MAX_ENTRIES} entries, and no list has"));
         }
         match entry {
-            Ok(entry) => match self.indexes.entry(entry.anime.mal_id) {
+            Ok(mut entry) => match self.indexes.entry(entry.anime.mal_id) {
                 Entry::Vacant(vacant) => {
+                    if self.held_bytes > MAX_BYTES_WITH_METADATA {
+                        entry.anime = essential_metadata(&entry.anime);
+                    }
                     self.held_bytes += held_bytes(&entry);
                     if self.held_bytes > MAX_HELD_BYTES {
                         let mib = MAX_HELD_BYTES >> 20;
@@ -123,7 +129,9 @@ impl ImportedListBuilder {
                     vacant.insert(self.list.entries.len());
                     self.list.entries.push(entry);
                 }
-                Entry::Occupied(index) if self.list.entries[*index.get()] == entry => self.list.left_out.repeated += 1,
+                Entry::Occupied(index) if is_repeated(&self.list.entries[*index.get()], &entry) => {
+                    self.list.left_out.repeated += 1;
+                }
                 Entry::Occupied(_) => {
                     let ImportedEntry { anime, .. } = entry;
                     let message = "it stands in the file a second time, with other values";
@@ -161,6 +169,24 @@ impl ImportedListBuilder {
     /// Returns the list.
     pub(super) fn finish(self) -> ImportedList {
         self.list
+    }
+}
+
+/// Returns true if an entry repeats an earlier one, which may lack the metadata of its anime.
+fn is_repeated(earlier: &ImportedEntry, entry: &ImportedEntry) -> bool {
+    (&earlier.values, &earlier.fields) == (&entry.values, &entry.fields)
+        && (earlier.anime == entry.anime || earlier.anime == essential_metadata(&entry.anime))
+}
+
+/// Returns the anime with the metadata that an entry of MAL's XML export has.
+fn essential_metadata(anime: &Anime) -> Anime {
+    let Anime { mal_id, title, episodes, media_type, .. } = anime;
+    Anime {
+        mal_id: *mal_id,
+        title: title.clone(),
+        episodes: *episodes,
+        media_type: media_type.clone(),
+        ..Anime::default()
     }
 }
 
@@ -204,4 +230,38 @@ pub(super) fn invalid_entry(mal_id: Option<i64>, title: Option<&str>, message: &
 /// Returns the title of an anime that the file does not name. The next sync replaces it.
 pub(super) fn placeholder_title(mal_id: i32) -> String {
     format!("MAL #{mal_id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entry_fields::EntryValues;
+
+    fn entry_with_texts(mal_id: i32, notes_bytes: usize) -> ImportedEntry {
+        let anime = Anime {
+            mal_id,
+            title: format!("T{mal_id}"),
+            episodes: Some(12),
+            image_url: Some("https://example.org/x.jpg".into()),
+            ..Anime::default()
+        };
+        let notes = Some("x".repeat(notes_bytes)).filter(|notes| !notes.is_empty());
+        ImportedEntry { anime, values: EntryValues { notes, ..EntryValues::default() }, fields: Vec::new() }
+    }
+
+    #[test]
+    fn metadata_is_left_out_before_entries_are_refused() {
+        let mut builder = ImportedListBuilder { held_bytes: MAX_BYTES_WITH_METADATA, ..ImportedListBuilder::default() };
+        builder.add_entry(Ok(entry_with_texts(1, 0))).unwrap();
+        builder.add_entry(Ok(entry_with_texts(2, 0))).unwrap();
+        builder.add_entry(Ok(entry_with_texts(2, 0))).unwrap();
+        assert_eq!((builder.list.left_out.repeated, builder.list.errors.len()), (1, 0));
+        builder.held_bytes = MAX_HELD_BYTES - 3_000;
+        builder.add_entry(Ok(entry_with_texts(3, 0))).unwrap();
+        let message = builder.add_entry(Ok(entry_with_texts(4, 4_000))).unwrap_err();
+        assert_eq!(message, "its entries take more than 128 MiB of memory, and those of no list do");
+        let anime: Vec<_> = builder.finish().entries.into_iter().map(|entry| entry.anime).collect();
+        let kept: Vec<_> = anime.iter().map(|anime| (anime.image_url.is_some(), anime.episodes)).collect();
+        assert_eq!(kept, [(true, Some(12)), (false, Some(12)), (false, Some(12))]);
+    }
 }

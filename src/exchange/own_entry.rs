@@ -60,6 +60,14 @@ fn parse_fields(
     values.start_date = reader.read(Field::StartDate, LenientValueReader::parse_date);
     values.finish_date = reader.read(Field::FinishDate, LenientValueReader::parse_date);
     values.is_rewatching = reader.read(Field::IsRewatching, LenientValueReader::parse_flag).unwrap_or_default();
+    values.rewatch_episodes = reader.read_count(Field::RewatchEpisodes);
+    let has_one_count = !object.contains_key(Field::RewatchEpisodes.as_str());
+    if has_one_count && values.is_rewatching && values.episodes_watched.is_some() {
+        // Written by a version that had one count: it is that of the rewatch, as on MAL.
+        values.rewatch_episodes = values.episodes_watched.take();
+        reader.fields.retain(|field| *field != Field::EpisodesWatched);
+        reader.fields.push(Field::RewatchEpisodes);
+    }
     values.times_rewatched = reader.read_count(Field::TimesRewatched).unwrap_or_default();
     values.rewatch_value =
         reader.read(Field::RewatchValue, LenientValueReader::parse_rewatch_value).unwrap_or_default();

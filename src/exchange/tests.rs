@@ -97,6 +97,7 @@ fn read_list_accepts_export_of_2024() {
             finish_date: None,
             notes: Some("rock & roll".into()),
             is_rewatching: true,
+            rewatch_episodes: Some(0),
             times_rewatched: 2,
             rewatch_value: 5,
             priority: 2,

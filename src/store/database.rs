@@ -6,6 +6,7 @@ use super::{
     connection::DbConnection,
     database_url::DatabaseUrl,
     error::Error,
+    missing_schema::MissingSchema,
     postgres::PostgresBackend,
     retry::with_retry,
     sql::{DbRow, Dialect, SqlValue},
@@ -19,6 +20,8 @@ pub struct Database {
     pub(super) backend: Backend,
     /// Used for SQLite; PostgreSQL has its own clock.
     pub(super) clock: Arc<dyn Clock>,
+    /// Set if the database has none of malsync's tables. `backend` is then an empty database in memory.
+    pub(super) missing_schema: Option<MissingSchema>,
 }
 
 /// What only one of the two databases has.
@@ -32,6 +35,13 @@ impl Database {
     #[must_use]
     pub const fn url(&self) -> &DatabaseUrl {
         &self.url
+    }
+
+    /// Returns why the database has none of malsync's tables. Returns `None` if it has them. See
+    /// [`Database::open_existing`].
+    #[must_use]
+    pub const fn missing_schema(&self) -> Option<MissingSchema> {
+        self.missing_schema
     }
 
     /// Returns a stable id of the database, used to scope keyring entries. A file is named by its real path, so the

@@ -43,6 +43,8 @@ pub struct Error {
     hints: Vec<String>,
     script: Option<String>,
     pub(super) constraint_violations: i64,
+    /// True if an SQLite file cannot be read unless it may be written too.
+    pub(super) needs_writable_file: bool,
     /// True if the database silently wrote fewer rows than it was given.
     pub(super) has_unwritten_rows: bool,
 }
@@ -65,6 +67,7 @@ impl Error {
             hints: Vec::new(),
             script: None,
             constraint_violations: 0,
+            needs_writable_file: false,
             has_unwritten_rows: false,
         }
     }

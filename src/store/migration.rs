@@ -11,7 +11,7 @@ use sqlx::migrate::{Migration, Migrator};
 
 use super::{
     error::Error,
-    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, USER_COLUMNS},
+    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, USER_TABLE},
 };
 
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -25,6 +25,19 @@ pub(super) const APPLIED_SQL: &str = "SELECT version, checksum FROM _sqlx_migrat
 pub(super) struct AppliedMigration {
     pub(super) version: i64,
     pub(super) checksum: Vec<u8>,
+}
+
+/// Selects whether an application stored MAL tokens. Fails if there is no such table.
+pub(super) const APPLICATION_TOKENS_SQL: &str = "SELECT EXISTS (SELECT 1 FROM users \
+    WHERE coalesce(mal_access_token, '') <> '' OR coalesce(mal_refresh_token, '') <> '')";
+
+/// Returns the error for an older schema that cannot be migrated, because nothing may be written there.
+pub(super) fn outdated_schema_error(schema: SchemaVersions, reason: &str) -> Error {
+    Error::fatal(format!(
+        "made by an older malsync: its schema is version {}, this one needs {}, and {reason}",
+        schema.applied, schema.latest
+    ))
+    .with_hint("run once where the database may be written: malsync status")
 }
 
 /// Schema version of a database and the one that this malsync migrates it to.
@@ -91,7 +104,7 @@ pub(super) fn column_probe_queries() -> [String; 5] {
     let probe =
         |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);
     [
-        format!("SELECT {USER_COLUMNS}, created_at, updated_at FROM users WHERE FALSE"),
+        probe(USER_TABLE),
         probe(ANIME_TABLE),
         probe(ENTRY_TABLE),
         probe(RUN_TABLE),

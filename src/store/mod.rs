@@ -12,7 +12,7 @@
 //! 6. `postgres` and `sqlite`: what only one of them has.
 //! 7. `tables`: the columns of each table, one line a field.
 //! 8. `sql`: values, rows, select lists, and the fragments of SQL that differ.
-//! 9. `retry`, `lock_request`, `database_url`, `error`.
+//! 9. `retry`, `lock_request`, `database_url`, `missing_schema`, `error`.
 //!
 //! Invariant: everything that the ports require to be atomic is written in one transaction. No merge rule is decided
 //! here.
@@ -24,6 +24,7 @@ mod error;
 mod lock;
 mod lock_request;
 mod migration;
+mod missing_schema;
 mod name_conflicts;
 mod open;
 mod port;
@@ -42,6 +43,7 @@ pub use error::Error;
 pub use lock::{RefreshLock, RunLock};
 pub use lock_request::SkipCriterion;
 pub use migration::SchemaVersions;
+pub use missing_schema::{DatabaseAccess, MissingSchema};
 pub use queries::{
     AnimeTitles, ChangeQuery, DatabaseInfo, EditFn, EditOwner, EditQuery, LaggingSequence, ListColumn, ListQuery,
     PartialEntries,

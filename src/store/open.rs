@@ -7,6 +7,7 @@ use super::{
     database_url::DatabaseUrl,
     error::Error,
     migration::SchemaVersions,
+    missing_schema::DatabaseAccess,
     postgres, sqlite,
 };
 use crate::clock::Clock;
@@ -29,7 +30,39 @@ impl Database {
             }
         };
         let backend = backend.map_err(|error| error.with_database(url))?;
-        Ok(Self { url: url.clone(), backend, clock })
+        let database = Self { url: url.clone(), backend, clock, missing_schema: None };
+        database.run_due_upgrades().await?;
+        Ok(database)
+    }
+
+    /// Opens a database that has malsync's tables, and migrates them if they are outdated. Creates nothing: where there
+    /// are no such tables, the result is an empty database in memory with a [`Database::missing_schema`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Database::open`]. With [`DatabaseAccess::Read`], a database that refuses writes is read, unless its
+    /// schema is outdated.
+    pub async fn open_existing(
+        url: &DatabaseUrl,
+        access: DatabaseAccess,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
+        let opened = match url {
+            DatabaseUrl::Postgres(server) => postgres::open_existing(server)
+                .await
+                .map(|opened| opened.map(|server| Backend::Postgres(Box::new(server)))),
+            DatabaseUrl::Sqlite { path, .. } => {
+                sqlite::open_existing(path, access).await.map(|opened| opened.map(Backend::Sqlite))
+            }
+        };
+        let (backend, missing_schema) = match opened.map_err(|error| error.with_database(url))? {
+            Ok(backend) => (backend, None),
+            Err(missing) => (Backend::Sqlite(sqlite::open_in_memory().await?), Some(missing)),
+        };
+        let database = Self { url: url.clone(), backend, clock, missing_schema };
+        let hint = "run once where the database may be written: malsync status";
+        database.run_due_upgrades().await.map_err(|error| error.with_hint(hint))?;
+        Ok(database)
     }
 
     /// Opens the database without creating or changing anything, and returns its schema versions. If the schema is
@@ -48,6 +81,6 @@ impl Database {
             }
         };
         let (backend, schema) = opened.map_err(|error| error.with_database(url))?;
-        Ok((Self { url: url.clone(), backend, clock }, schema))
+        Ok((Self { url: url.clone(), backend, clock, missing_schema: None }, schema))
     }
 }

@@ -91,6 +91,10 @@ impl LoginRepository for Database {
         self.lock_refresh(user).await
     }
 
+    async fn confirm_writable(&self, user: UserId) -> Result<(), Error> {
+        self.confirm_writable(user).await
+    }
+
     async fn compare_and_swap_tokens(&self, user: UserId, expected: i64, pair: &TokenWrite) -> Result<bool, Error> {
         self.compare_and_swap_tokens(user, expected, pair).await
     }

@@ -115,7 +115,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         if state.mode == SyncMode::Full {
             self.progress.set_total(state.num_items().and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
             self.fetch_and_store(state, RemoteOrder::ByTitle, None).await?;
-            self.remove_missing_entries(state).await?;
+            self.remove_unlisted_entries(state).await?;
         }
         self.reconcile_differing_entries(state).await?;
         self.fill_missing_titles(state).await

@@ -15,6 +15,7 @@ use crate::domain::{
 
 use super::{
     edit::{merge_base_fields, overwritten_by_next_sync, plan_edit},
+    plan::with_first_viewing,
     resolve::resolve_entry,
 };
 
@@ -25,7 +26,7 @@ pub fn plan_import(before: Option<&StoredEntry>, imported: &ImportedEntry) -> En
     let file_values = apply_file_fields(&stored_values, imported);
     let entry = match before {
         None => {
-            let values = with_episode_count(file_values);
+            let values = with_episode_count(with_first_viewing(file_values, imported.anime.episodes));
             let kept = own_values::record_kept_values(&values, None, |_| false);
             StoredEntry { mal_id: imported.anime.mal_id, values, kept, ..StoredEntry::default() }
         }

@@ -24,7 +24,7 @@ pub struct FullListing {
     /// Entries from MAL, not marked as removed, before the run.
     pub entries_before_run: i64,
     /// Those of them that are not in the listing.
-    pub missing: i64,
+    pub unlisted: i64,
 }
 
 /// What MAL's count says about a full listing.
@@ -75,16 +75,16 @@ impl FullListing {
         self.gap().is_some() && self.gap() == self.previous_gap
     }
 
-    /// Returns true if too many entries are missing to trust the listing: the list is empty although entries were
-    /// stored, or more than 20 % and more than 10 entries are missing.
+    /// Returns true if too many entries are unlisted to trust the listing: the list is empty although entries were
+    /// stored, or more than 20 % and more than 10 entries are unlisted.
     #[must_use]
     pub const fn exceeds_shrink_limit(&self) -> bool {
-        exceeds_shrink_limit(self.entries_before_run, self.missing, self.listed)
+        exceeds_shrink_limit(self.entries_before_run, self.unlisted, self.listed)
     }
 }
 
-const fn exceeds_shrink_limit(expected: i64, missing: i64, listed: i64) -> bool {
-    expected > 0 && (listed == 0 || (missing > 10 && missing * 5 > expected))
+const fn exceeds_shrink_limit(expected: i64, unlisted: i64, listed: i64) -> bool {
+    expected > 0 && (listed == 0 || (unlisted > 10 && unlisted * 5 > expected))
 }
 
 #[cfg(test)]
@@ -100,7 +100,7 @@ mod tests {
             drift: Some(0),
             previous_gap: None,
             entries_before_run: entries,
-            missing: (entries - listed).max(0),
+            unlisted: (entries - listed).max(0),
         }
     }
 
@@ -145,13 +145,13 @@ mod tests {
         let grown = listing(Some(300), 100, 100);
         assert_eq!(grown.verdict(), ListingVerdict::Broken, "200 new entries did not come");
         let again = FullListing { previous_gap: grown.gap(), ..grown };
-        assert_eq!(again.verdict(), ListingVerdict::Unconfirmed, "no stored entry is missing");
+        assert_eq!(again.verdict(), ListingVerdict::Unconfirmed, "every stored entry is listed");
         assert_eq!(FullListing { drift: Some(487), ..cut }.verdict(), ListingVerdict::Complete);
     }
 
     #[test]
     fn shrink_limit_is_more_than_a_fifth_and_more_than_ten() {
-        for (entries_before_run, missing, listed, exceeds) in [
+        for (entries_before_run, unlisted, listed, exceeds) in [
             (0, 0, 0, false),
             (1, 1, 0, true),
             (1200, 1200, 0, true),
@@ -162,7 +162,7 @@ mod tests {
             (100, 20, 80, false),
             (100, 21, 79, true),
         ] {
-            let listing = FullListing { entries_before_run, missing, listed, ..FullListing::default() };
+            let listing = FullListing { entries_before_run, unlisted, listed, ..FullListing::default() };
             assert_eq!(listing.exceeds_shrink_limit(), exceeds, "{listing:?}");
         }
     }

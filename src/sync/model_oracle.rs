@@ -12,21 +12,34 @@ use crate::domain::{
 };
 
 /// The fields of the model. All others stay as they are.
-pub(super) const MODEL_FIELDS: [Field; 5] =
-    [Field::Status, Field::Score, Field::EpisodesWatched, Field::StartDate, Field::Notes];
+pub(super) const MODEL_FIELDS: [Field; 7] = [
+    Field::Status,
+    Field::Score,
+    Field::EpisodesWatched,
+    Field::StartDate,
+    Field::Notes,
+    Field::IsRewatching,
+    Field::RewatchEpisodes,
+];
 const NOTES: usize = 4;
+const REWATCHING: usize = 5;
+const REWATCH_EPISODES: usize = 6;
 
 /// A flag for each of [`MODEL_FIELDS`].
-pub(super) type FieldFlags = [bool; 5];
+pub(super) type FieldFlags = [bool; 7];
 
 /// Values of an entry in plain types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ModelFields {
     pub(super) status: String,
     pub(super) score: Option<i32>,
-    pub(super) episodes: i32,
+    /// `None` in MAL's values while the entry is being rewatched: MAL's count is then that of the rewatch.
+    pub(super) episodes: Option<i32>,
     pub(super) start: Option<String>,
     pub(super) notes: Option<String>,
+    pub(super) rewatching: bool,
+    /// `None` unless the entry is being rewatched.
+    pub(super) rewatch_episodes: Option<i32>,
 }
 
 impl ModelFields {
@@ -34,18 +47,26 @@ impl ModelFields {
         Self {
             status: values.status.clone(),
             score: values.score,
-            episodes: values.episodes_watched.unwrap_or(0),
+            episodes: values.episodes_watched,
             start: values.start_date.map(|date| date.to_string()),
             notes: values.notes.clone(),
+            rewatching: values.is_rewatching,
+            rewatch_episodes: values.rewatch_episodes,
         }
     }
 
     pub(super) fn write_to(&self, values: &mut EntryValues) {
         values.status.clone_from(&self.status);
         values.score = self.score;
-        values.episodes_watched = Some(self.episodes);
+        values.episodes_watched = self.episodes;
         values.start_date = self.start.as_ref().and_then(|date| date.parse().ok());
         values.notes.clone_from(&self.notes);
+        (values.is_rewatching, values.rewatch_episodes) = (self.rewatching, self.rewatch_episodes);
+    }
+
+    /// Returns the values as MAL has them, with one count of episodes.
+    pub(super) fn with_one_count(self) -> Self {
+        if self.rewatching { Self { episodes: None, ..self } } else { self }
     }
 
     /// Returns the entry of an import file that has these values.
@@ -55,14 +76,17 @@ impl ModelFields {
         ImportedEntry { anime, values, fields: MODEL_FIELDS.to_vec() }
     }
 
-    /// Returns each value as text. `None` is an empty value: none, or 0 episodes.
-    fn cells(&self) -> [Option<String>; 5] {
+    /// Returns each value as text. `None` is an empty value: none, 0 episodes, or no rewatch.
+    fn cells(&self) -> [Option<String>; 7] {
+        let count = |episodes: Option<i32>| episodes.filter(|episodes| *episodes > 0).map(|count| count.to_string());
         [
             Some(self.status.clone()),
             self.score.map(|score| score.to_string()),
-            (self.episodes > 0).then(|| self.episodes.to_string()),
+            count(self.episodes),
             self.start.clone(),
             self.notes.clone(),
+            self.rewatching.then(|| "rewatching".to_owned()),
+            count(self.rewatch_episodes),
         ]
     }
 
@@ -75,6 +99,8 @@ impl ModelFields {
             episodes: from(2).episodes,
             start: from(3).start.clone(),
             notes: from(NOTES).notes.clone(),
+            rewatching: from(REWATCHING).rewatching,
+            rewatch_episodes: from(REWATCH_EPISODES).rewatch_episodes,
         }
     }
 }
@@ -100,13 +126,16 @@ pub(super) type ComparableRow = (ModelFields, Option<ModelFields>, bool, FieldFl
 impl ModelRow {
     /// Returns the row of an entry that malsync or another application creates with these values.
     fn new(fields: &ModelFields, base: Option<ModelFields>, is_adopted: bool) -> Self {
-        let last_own = [false, false, false, false, is_adopted];
+        let mut last_own = [false; 7];
+        last_own[NOTES] = is_adopted;
         let (local, last) = (fields.clone(), fields.clone());
-        Self { local, base, removed: false, pins: [false; 5], last, last_own, is_adopted }
+        Self { local, base, removed: false, pins: [false; 7], last, last_own, is_adopted }
     }
 
     pub(super) fn created_by_sync(mal: &ModelFields) -> Self {
-        Self::new(mal, Some(mal.clone()), false)
+        // The number of episodes of the anime is unknown: the first time counts as the rewatch does.
+        let local = ModelFields { episodes: mal.episodes.or(mal.rewatch_episodes), ..mal.clone() };
+        Self::new(&local, Some(mal.clone()), false)
     }
 
     pub(super) fn created_by_import(file: &ModelFields) -> Self {
@@ -125,7 +154,7 @@ impl ModelRow {
             let was_written =
                 if local[index] == last[index] { self.last_own[index] } else { !self.is_adopted || index == NOTES };
             let differs = base.as_ref().map_or_else(|| local[index].is_some(), |base| local[index] != base[index]);
-            was_written && differs
+            was_written && differs && (index != REWATCH_EPISODES || self.local.rewatching)
         })
     }
 
@@ -137,14 +166,19 @@ impl ModelRow {
     fn apply_rules(&self, other: &ModelFields) -> ModelFields {
         let local = &self.local;
         let own_notes = local.notes.as_ref().filter(|_| self.own()[NOTES]);
+        let rewatching = if self.pins[REWATCHING] { local.rewatching } else { other.rewatching };
         let resolved = ModelFields {
             status: other.status.clone(),
             score: other.score.or(local.score),
+            // Without a count of the first time on the other side, `None` is the lower one.
             episodes: local.episodes.max(other.episodes),
             start: other.start.clone().or_else(|| local.start.clone()),
             notes: own_notes.or(other.notes.as_ref()).or(local.notes.as_ref()).cloned(),
+            rewatching,
+            rewatch_episodes: if other.rewatching { other.rewatch_episodes } else { local.rewatch_episodes },
         };
-        local.pick(self.pins, &resolved)
+        let kept = local.pick(self.pins, &resolved);
+        ModelFields { rewatch_episodes: kept.rewatch_episodes.filter(|_| rewatching), ..kept }
     }
 
     /// Returns the row with these values written by malsync. Values that do not change keep their author.
@@ -160,7 +194,7 @@ impl ModelRow {
 
     /// Returns the row after a run that met it with these values of MAL.
     pub(super) fn merged(&self, mal: &ModelFields) -> Self {
-        Self { removed: false, ..self.written(self.apply_rules(mal), Some(mal.clone()), [false; 5]) }
+        Self { removed: false, ..self.written(self.apply_rules(mal), Some(mal.clone()), [false; 7]) }
     }
 
     /// Returns the row after a full run that did not find the entry on MAL.
@@ -171,12 +205,12 @@ impl ModelRow {
     /// Returns the row after an import of these values.
     pub(super) fn imported(&self, file: &ModelFields) -> Self {
         let local = self.apply_rules(file);
-        if local == self.local { self.clone() } else { self.written(local, self.base.clone(), [false; 5]) }
+        if local == self.local { self.clone() } else { self.written(local, self.base.clone(), [false; 7]) }
     }
 
     /// Returns the row after `malsync edit` named all values.
     pub(super) fn edited(&self, fields: &ModelFields) -> Self {
-        let edited = self.written(fields.clone(), self.base.clone(), [true; 5]);
+        let edited = self.written(fields.clone(), self.base.clone(), [true; 7]);
         if edited.local == self.local && edited.own() == self.own() { self.clone() } else { edited }
     }
 

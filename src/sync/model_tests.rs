@@ -63,13 +63,15 @@ fn any_model_fields() -> impl Strategy<Value = ModelFields> {
     let date = select(vec!["2019-04-01", "2020-01-02"]);
     let notes = select(vec!["a", "b", "mine"]);
     let status = select(vec!["watching", "completed", "dropped"]);
-    (status, option::of(1..=10), 0..13, option::of(date), option::of(notes)).prop_map(
-        |(status, score, episodes, start, notes)| ModelFields {
+    (status, option::of(1..=10), 0..13, option::of(date), option::of(notes), option::of(0..4)).prop_map(
+        |(status, score, episodes, start, notes, rewatch_episodes)| ModelFields {
             status: status.to_owned(),
             score,
-            episodes,
+            episodes: Some(episodes),
             start: start.map(str::to_owned),
             notes: notes.map(str::to_owned),
+            rewatching: rewatch_episodes.is_some(),
+            rewatch_episodes,
         },
     )
 }
@@ -164,8 +166,10 @@ impl ModelState {
     }
 
     fn edit_remote(&mut self, id: i32, fields: ModelFields) {
+        let fields = fields.with_one_count();
         let keys = json!({"status": fields.status, "score": fields.score.unwrap_or(0),
-            "num_episodes_watched": fields.episodes, "start_date": fields.start, "comments": fields.notes});
+            "num_episodes_watched": fields.episodes.or(fields.rewatch_episodes), "start_date": fields.start,
+            "comments": fields.notes, "is_rewatching": fields.rewatching});
         // MAL's clock advances with every edit, and never passes the database's.
         self.store.now_seconds += 1000;
         self.mal.put_entry(remote_entry(id, self.store.now_seconds, &keys));

@@ -118,8 +118,10 @@ fn plan_fetched_entry<'a>(
         None => {
             outcome.entry = RowOutcome::Created;
             outcome.newly_listed = true;
-            outcome.changes.push(entry_level_change(mal_id, None, Some(mal_values)));
-            plan.new_entries.push(write(None, mal_values.clone(), KeptValues::default()));
+            let values = with_first_viewing(mal_values.clone(), remote.anime.episodes);
+            let kept = own_values::record_kept_values(&values, Some(mal_values), |_| false);
+            outcome.changes.push(entry_level_change(mal_id, None, Some(&values)));
+            plan.new_entries.push(write(None, values, kept));
         }
         Some((local, ResolvedItem { resolution, base })) => {
             outcome.newly_listed = local.base.is_none() || local.removed_at.is_some();
@@ -153,6 +155,14 @@ fn plan_reconcile(plan: &mut WritePlan<'_>, item: &BatchItem, local: &StoredEntr
     }
     let anime = RowOutcome::Unchanged;
     plan.outcomes.push(EntryOutcome { mal_id, anime, entry, newly_listed: false, rewrites_record, changes });
+}
+
+/// Returns the values of a new entry, given MAL's and the anime's number of episodes. If it is being rewatched, MAL does
+/// not say how many episodes were watched the first time: then they are all of them, or those of the rewatch if their
+/// number is unknown.
+pub(super) fn with_first_viewing(values: EntryValues, episodes: Option<i32>) -> EntryValues {
+    let first_viewing = || episodes.or(values.rewatch_episodes).filter(|_| values.is_rewatching);
+    EntryValues { episodes_watched: values.episodes_watched.or_else(first_viewing), ..values }
 }
 
 /// A resolved item.

@@ -3,7 +3,7 @@
 //! Invariants (see decision 3):
 //! 1. Entries are removed only after a complete listing that MAL's own count confirms.
 //! 2. Removing sets `removed_at`. Only `--prune` deletes rows.
-//! 3. If too many entries are missing, the listing is doubtful: the run fails and removes nothing.
+//! 3. If too many entries are unlisted, the listing is doubtful: the run fails and removes nothing.
 
 use serde_json::{Map, Value};
 use tracing::warn;
@@ -45,42 +45,42 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     }
 
     /// Checks the full listing against MAL's count, and marks or deletes the entries that it did not show.
-    pub(super) async fn remove_missing_entries(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
+    pub(super) async fn remove_unlisted_entries(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
         let candidates = state.removal_candidates.take();
         let all_seen = candidates.is_some_and(|ids| ids.iter().all(|mal_id| state.seen_entries.contains(*mal_id)));
-        // If candidates are missing, load them again: the rows may have changed since the run began.
+        // If candidates are unlisted, load them again: the rows may have changed since the run began.
         let from_mal = if all_seen {
             Vec::new()
         } else {
             self.check_store_result(self.store.entry_ids_from_mal(state.user.id).await)?
         };
-        let missing = || from_mal.iter().filter(|(mal_id, _)| !state.seen_entries.contains(*mal_id));
-        let mut newly_missing: Vec<i32> =
-            missing().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
-        let already_marked: Vec<i32> = missing().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();
-        let listing = full_listing(state, newly_missing.len());
+        let unlisted = || from_mal.iter().filter(|(mal_id, _)| !state.seen_entries.contains(*mal_id));
+        let mut newly_unlisted: Vec<i32> =
+            unlisted().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
+        let already_marked: Vec<i32> = unlisted().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();
+        let listing = full_listing(state, newly_unlisted.len());
         state.full_listing = Some(listing);
         check_listing(&listing, state.options.allow_shrink)?;
         if state.tally.has_lost_batch() {
             warn!("a batch could not be stored, so nothing is marked as removed in this run");
             return Ok(());
         }
-        if !newly_missing.is_empty() && !is_removal_safe(state) {
+        if !newly_unlisted.is_empty() && !is_removal_safe(state) {
             warn!(
                 "{} entries were not in the listing, but MAL counts {} and listed {}: nothing is marked as removed",
-                newly_missing.len(),
+                newly_unlisted.len(),
                 state.num_items().unwrap_or_default(),
                 state.seen_entries.listed_count()
             );
-            newly_missing.clear();
+            newly_unlisted.clear();
         }
-        state.removed_count = to_i64(newly_missing.len());
+        state.removed_count = to_i64(newly_unlisted.len());
         if state.options.prune {
-            let mut ids_to_delete = [newly_missing, already_marked].concat();
+            let mut ids_to_delete = [newly_unlisted, already_marked].concat();
             ids_to_delete.sort_unstable();
             self.apply_removals(state, &[], &ids_to_delete).await
         } else {
-            self.apply_removals(state, &newly_missing, &[]).await
+            self.apply_removals(state, &newly_unlisted, &[]).await
         }
     }
 
@@ -119,7 +119,7 @@ fn to_i64(count: usize) -> i64 {
 ///
 /// MAL's count must be from before the first page. A count taken during or after paging confirms nothing: a deletion
 /// during paging moves another entry past the page boundary unseen, and the total still matches.
-fn full_listing(state: &RunState<'_>, missing: usize) -> FullListing {
+fn full_listing(state: &RunState<'_>, unlisted: usize) -> FullListing {
     FullListing {
         num_items: state.num_items(),
         listed: to_i64(state.seen_entries.listed_count()),
@@ -127,7 +127,7 @@ fn full_listing(state: &RunState<'_>, missing: usize) -> FullListing {
         drift: state.user.drift,
         previous_gap: state.user.listing_gap,
         entries_before_run: state.entries_before_run.unwrap_or(0),
-        missing: to_i64(missing),
+        unlisted: to_i64(unlisted),
     }
 }
 
@@ -141,7 +141,7 @@ fn is_removal_safe(state: &RunState<'_>) -> bool {
 /// Fails if MAL's count contradicts the listing, or if too many entries are gone to trust it. Warns if MAL counts many
 /// more entries than it lists.
 fn check_listing(listing: &FullListing, allow_shrink: bool) -> Result<(), StopReason> {
-    let FullListing { listed, entries_before_run, missing, .. } = *listing;
+    let FullListing { listed, entries_before_run, unlisted, .. } = *listing;
     let num_items = listing.num_items.unwrap_or_default();
     if listing.verdict() == ListingVerdict::Broken {
         let message = format!("MyAnimeList sent {listed} of {num_items} entries; nothing was removed");
@@ -157,7 +157,7 @@ fn check_listing(listing: &FullListing, allow_shrink: bool) -> Result<(), StopRe
         format!("MyAnimeList returned an empty list where {entries_before_run} entries are stored; nothing was removed")
     } else {
         format!(
-            "{missing} of {entries_before_run} entries are gone from MyAnimeList, more than a fifth; nothing was removed"
+            "{unlisted} of {entries_before_run} entries are gone from MyAnimeList, more than a fifth; nothing was removed"
         )
     };
     let hint = "if the list really shrank, run: malsync sync --force-full --allow-shrink";

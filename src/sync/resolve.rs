@@ -6,7 +6,9 @@
 //! 2. If local differs from base, or the rule keeps the local value, a different remote value is a conflict.
 //! 3. The rules are the table of `default_rule` and the arms of `apply_rule`.
 //! 4. Which local values are the user's own is defined in `own_values`.
-//! 5. A pinned field keeps its local value, even an empty one. Any differing remote value, even an empty one, is a
+//! 5. While MAL's entry is being rewatched, MAL's count of episodes is that of the rewatch (`rewatch_episodes`) and never
+//!    meets `episodes_watched`.
+//! 6. A pinned field keeps its local value, even an empty one. Any differing remote value, even an empty one, is a
 //!    conflict: it is the only sign that the pin blocks something.
 //!
 //! See decision 13 for pins.
@@ -159,12 +161,23 @@ pub fn resolve_entry(
     let mut values = local.clone();
     let mut field_resolutions = Vec::new();
     for field in Field::SYNCED_FIELDS {
-        let rule = effective_rule(field, pinned);
-        let (local_value, mal) = (local.get(field), remote.get(field));
+        // Without a rewatch there is no count of one, pinned or not.
+        let is_count_without_rewatch = field == Field::RewatchEpisodes && !values.is_rewatching;
+        let (rule, mal) = if is_count_without_rewatch {
+            (default_rule(field), FieldValue::Null)
+        } else {
+            let Some(mal) = own_values::comparable_value(remote, field) else { continue };
+            (effective_rule(field, pinned), mal)
+        };
+        let local_value = local.get(field);
         if field.is_same(local_value, mal) {
             continue;
         }
-        let base_value = base.map(|base| base.get(field));
+        let base_value = base.and_then(|base| {
+            // If MAL said nothing about the field, a value that the user did not write is as MAL had it.
+            let unwritten = || (!own_values::is_own(local, kept, Some(base), field)).then_some(local_value);
+            own_values::comparable_value(base, field).or_else(unwritten)
+        });
         let is_own = || {
             let is_mal_in_other_spelling = base.is_none() && is_encoded_form(local_value, mal);
             !is_mal_in_other_spelling && own_values::is_own(local, kept, base, field)
@@ -174,7 +187,11 @@ pub fn resolve_entry(
         let changed = result != local_value;
         if changed {
             // A changed field always takes MAL's value.
-            values.copy_field(field, remote);
+            if is_count_without_rewatch {
+                values.rewatch_episodes = None;
+            } else {
+                values.copy_field(field, remote);
+            }
         }
         if changed || conflict != ConflictState::NoConflict {
             let (local, mal, kept) = (local_value.to_json(), mal.to_json(), result.to_json());

@@ -33,6 +33,7 @@ fn any_fields() -> impl Strategy<Value = EntryValues> {
                 finish_date: parse_date(finish),
                 notes: notes.map(Into::into),
                 is_rewatching,
+                rewatch_episodes: is_rewatching.then_some(worth),
                 times_rewatched: times,
                 rewatch_value: worth,
                 priority,
@@ -41,9 +42,12 @@ fn any_fields() -> impl Strategy<Value = EntryValues> {
         )
 }
 
-/// Fields that MAL can send: the number of episodes is always set.
+/// Fields that MAL can send: the number of episodes is always set, but while rewatching it is that of the rewatch.
 fn any_remote_fields() -> impl Strategy<Value = EntryValues> {
-    any_fields().prop_map(|values| EntryValues { episodes_watched: values.episodes_watched.or(Some(0)), ..values })
+    any_fields().prop_map(|values| {
+        let episodes_watched = (!values.is_rewatching).then(|| values.episodes_watched.unwrap_or(0));
+        EntryValues { episodes_watched, ..values }
+    })
 }
 
 /// Returns true if no field changes and every conflict may have been recorded before.
@@ -62,7 +66,13 @@ proptest! {
         let unpinned = resolve_entry(&local, base.as_ref(), &remote, &[]);
         for field in Field::SYNCED_FIELDS {
             let by_rule = if pins.contains(&field) { &local } else { &unpinned.values };
-            prop_assert_eq!(pinned.values.field_json(field), by_rule.field_json(field));
+            if field != Field::RewatchEpisodes {
+                prop_assert_eq!(pinned.values.field_json(field), by_rule.field_json(field));
+            } else if !pinned.values.is_rewatching {
+                prop_assert_eq!(pinned.values.rewatch_episodes, None);
+            } else if unpinned.values.is_rewatching {
+                prop_assert_eq!(pinned.values.rewatch_episodes, by_rule.rewatch_episodes);
+            }
         }
         let again = resolve_entry(&pinned.values, Some(&remote), &remote, &pins);
         prop_assert!(has_only_kept_conflicts(&again));
@@ -86,6 +96,24 @@ proptest! {
         for field in Field::SYNCED_FIELDS {
             let kept = resolution.values.field_json(field);
             prop_assert!(kept == local.field_json(field) || kept == remote.field_json(field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn mals_count_of_a_rewatch_never_meets_the_episodes_watched(
+        local in any_fields(), base in prop::option::of(any_remote_fields()), remote in any_remote_fields(),
+        pins in any_pins()
+    ) {
+        let resolution = resolve_entry(&local, base.as_ref(), &remote, &pins);
+        let values = &resolution.values;
+        prop_assert!(values.is_rewatching || values.rewatch_episodes.is_none());
+        if remote.is_rewatching {
+            prop_assert_eq!(values.episodes_watched, local.episodes_watched);
+            let is_episodes = |field: &FieldResolution| field.field == Field::EpisodesWatched;
+            prop_assert!(!resolution.field_resolutions.iter().any(is_episodes));
+            if values.is_rewatching && !pins.contains(&Field::RewatchEpisodes) {
+                prop_assert_eq!(values.rewatch_episodes, remote.rewatch_episodes);
+            }
         }
     }
 

@@ -253,6 +253,47 @@ fn remaining_fields_always_follow_mal() {
     }
 }
 
+/// Local, base and remote values. A pair of counts is (`episodes_watched`, `rewatch_episodes`); MAL's values have one of
+/// the two.
+#[test]
+fn counts_of_the_first_time_and_of_a_rewatch_are_kept_apart() {
+    let first = |episodes| EntryValues { episodes_watched: Some(episodes), ..base_fields() };
+    let rewatch = |episodes: Option<i32>, rewatch| EntryValues {
+        is_rewatching: true,
+        episodes_watched: episodes,
+        rewatch_episodes: Some(rewatch),
+        ..base_fields()
+    };
+    let (ten, mal_at_3, mal_at_5) = (rewatch(Some(10), 3), rewatch(None, 3), rewatch(None, 5));
+    let counts = |values: &EntryValues| (values.is_rewatching, values.episodes_watched, values.rewatch_episodes);
+    for (name, local, base, remote, expected, conflicts) in [
+        ("begins", first(10), first(10), mal_at_3.clone(), (true, Some(10), Some(3)), vec![]),
+        ("goes on", ten.clone(), mal_at_3.clone(), mal_at_5.clone(), (true, Some(10), Some(5)), vec![]),
+        ("is unchanged", ten.clone(), mal_at_3.clone(), mal_at_3.clone(), (true, Some(10), Some(3)), vec![]),
+        ("ends", ten.clone(), mal_at_5.clone(), first(10), (false, Some(10), None), vec![]),
+        ("ends with more", ten.clone(), mal_at_5.clone(), first(12), (false, Some(12), None), vec![]),
+        (
+            "meets an edit",
+            ten.clone(),
+            mal_at_5.clone(),
+            mal_at_5,
+            (true, Some(10), Some(5)),
+            vec![Field::RewatchEpisodes],
+        ),
+    ] {
+        // The user wrote only the edited count.
+        let kept = own_values::record_kept_values(&local, Some(&base), |field| field == Field::RewatchEpisodes);
+        let resolution = super::resolve_entry(&local, &kept, Some(&base), &remote, &[]);
+        assert_eq!(counts(&resolution.values), expected, "a rewatch {name}");
+        let found = resolution.field_resolutions.iter().filter(|field| field.conflict != NoConflict);
+        assert_eq!(found.map(|field| field.field).collect::<Vec<_>>(), conflicts, "a rewatch {name}");
+    }
+    let pinned_off = resolve_entry(&first(10), Some(&first(10)), &mal_at_3, &[Field::IsRewatching]);
+    assert_eq!(counts(&pinned_off.values), (false, Some(10), None));
+    let pinned_on = resolve_entry(&ten, Some(&mal_at_3), &first(12), &[Field::IsRewatching]);
+    assert_eq!(counts(&pinned_on.values), (true, Some(12), Some(3)));
+}
+
 #[test]
 fn unchanged_conflict_is_new_only_once() {
     let (mut local, mut remote) = (base_fields(), base_fields());

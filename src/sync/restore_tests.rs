@@ -41,6 +41,7 @@ fn every_field_is_restored() {
         finish_date: "2019".parse().ok(),
         notes: Some("n".into()),
         is_rewatching: true,
+        rewatch_episodes: Some(4),
         times_rewatched: 3,
         rewatch_value: 2,
         priority: 1,

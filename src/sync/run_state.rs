@@ -27,7 +27,7 @@ pub(super) struct RunState<'a> {
     pub(super) removal_candidates: Option<Vec<i32>>,
     /// The full listing of this run. `None` before it ends.
     pub(super) full_listing: Option<FullListing>,
-    /// How many of `entries_before_run` this run found missing on MAL and removes.
+    /// How many of `entries_before_run` this run found absent on MAL and removes.
     pub(super) removed_count: i64,
     pub(super) seen_entries: SeenEntries,
     pub(super) tally: RunTally,

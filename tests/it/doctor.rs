@@ -80,7 +80,14 @@ fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
     }
     env.run(&["login"]).expect_code(0);
     let rows = "SELECT CAST(mal_token_generation AS TEXT) || ' ' || CAST(updated_at AS TEXT) FROM users";
-    let tokens = || ["access", "refresh"].map(|kind| env.sim.control().tokens_json()[kind].clone());
+    let tokens = || {
+        let mut tokens = ["access", "refresh"].map(|kind| env.sim.control().tokens_json()[kind].clone());
+        for token in tokens.iter_mut().flat_map(|list| list.as_array_mut().unwrap()) {
+            // The seconds that are left get fewer while `doctor` runs.
+            token.as_object_mut().unwrap().remove("expires_in").unwrap();
+        }
+        tokens
+    };
     let before = (env.query_value(rows), tokens());
     env.sim.control().clear_log();
     assert_eq!(run_doctor(&env).1, 0, "a user who was never synced is no error");

@@ -321,7 +321,7 @@ fn signal_at_prompt_cancels_and_later_input_is_ignored() {
         "$MALSYNC edit --where status=watching --priority 2 || echo code=$?; read -t 5 word; echo word=$word",
     );
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
-    let mut session = spawn_command(command, Some(60_000)).unwrap();
+    let mut session = spawn_command(command, Some(180_000)).unwrap();
     session.exp_string("[y/N]").unwrap();
     session.send_control('c').unwrap();
     session.exp_string("nothing was done").unwrap();

@@ -113,7 +113,7 @@ pub(crate) fn terminal_output(env: &TestEnv, line: &str) -> String {
     let mut command = env.shell_command(&format!("stty cols 80 rows 24; {line}; echo code=$?"));
     command.env("TERM", "xterm-256color");
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
-    spawn_command(command, Some(60_000)).unwrap().exp_eof().unwrap()
+    spawn_command(command, Some(180_000)).unwrap().exp_eof().unwrap()
 }
 
 #[test]

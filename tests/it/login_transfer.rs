@@ -59,7 +59,7 @@ fn imported_login_is_refused_for_a_row_of_another_account(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 3);
     let line = export_login(&env);
     env.use_new_database();
-    env.run(&["status"]).expect_code(4);
+    env.create_tables();
     env.execute_sql("INSERT INTO users (username, mal_user_id) VALUES ('alice', 1)");
     let stderr = env.run_with_input(&["login", "--with-token"], &line).expect_code(8).stderr;
     assert!(stderr.contains("belongs to another MyAnimeList account"), "{stderr}");

@@ -11,13 +11,19 @@ use crate::support::{SimFixture, page_ids};
 
 const LIST_PATH: &str = "/v2/users/@me/animelist";
 
-/// Sends a raw request. Returns all bytes of the response and how the connection ended.
-fn send_raw_request(fixture: &SimFixture, path: &str) -> (Vec<u8>, Result<(), ErrorKind>) {
+/// Opens a connection and writes a raw request to it.
+fn open_raw_request(fixture: &SimFixture, path: &str) -> TcpStream {
     let mut socket = TcpStream::connect(fixture.sim.address()).unwrap();
-    socket.set_read_timeout(Some(Duration::from_millis(700))).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let token = &fixture.access_token;
     write!(socket, "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n")
         .unwrap();
+    socket
+}
+
+/// Sends a raw request. Returns all bytes of the response and how the connection ended.
+fn send_raw_request(fixture: &SimFixture, path: &str) -> (Vec<u8>, Result<(), ErrorKind>) {
+    let mut socket = open_raw_request(fixture, path);
     let mut received = Vec::new();
     let mut buffer = [0; 65_536];
     loop {
@@ -95,17 +101,42 @@ async fn reset_rule_resets_the_connection_after_the_given_bytes() {
 async fn stalled_request_is_logged_and_never_answered() {
     let fixture = SimFixture::with_entries(200).await;
     add_fault(&fixture, FaultRule::for_path(LIST_PATH).stall().with_name("silence"));
-    let (received, end) = send_raw_request(&fixture, LIST_PATH);
-    assert!(received.is_empty());
-    assert!(matches!(end, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "{end:?}");
+    let assert_silent = |socket: &mut TcpStream| {
+        socket.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        let end = socket.read(&mut [0; 8]).map_err(|error| error.kind());
+        assert!(matches!(end, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "{end:?}");
+    };
+    let mut socket = open_raw_request(&fixture, LIST_PATH);
+    while fixture.control().logged_requests().first().is_none_or(|request| request.fault.is_none()) {
+        tokio::task::yield_now().await;
+    }
+    assert_silent(&mut socket);
     add_fault(&fixture, FaultRule::for_path(LIST_PATH).stall_after(300));
-    let (received, end) = send_raw_request(&fixture, LIST_PATH);
-    assert_eq!(received.len(), 300);
-    assert!(matches!(end, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "{end:?}");
+    let mut socket = open_raw_request(&fixture, LIST_PATH);
+    socket.read_exact(&mut [0; 300]).unwrap();
+    assert_silent(&mut socket);
     let log = fixture.control().logged_requests();
     assert_eq!(log[0].fault.as_deref(), Some("silence"));
     assert_eq!(log[0].status, None);
     assert_eq!(log[0].path, LIST_PATH);
+}
+
+#[tokio::test]
+async fn held_response_is_sent_once_the_rules_are_cleared() {
+    let fixture = SimFixture::with_entries(3).await;
+    add_fault(&fixture, FaultRule::for_path(LIST_PATH).hold());
+    let released = async {
+        while fixture.control().logged_requests().first().is_none_or(|request| request.mal_status.is_none()) {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let status_before = fixture.control().logged_requests()[0].status;
+        fixture.control().clear_faults();
+        status_before
+    };
+    let (response, status_before) = tokio::join!(fixture.get("/users/@me/animelist").send(), released);
+    assert_eq!(status_before, None, "the request took effect and has no response yet");
+    assert_eq!(response.unwrap().status(), 200);
 }
 
 #[tokio::test]

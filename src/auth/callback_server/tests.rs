@@ -157,9 +157,7 @@ async fn idle_and_slow_connections_are_dropped_for_the_browser() {
     assert_eq!(status_code(&send_bytes(fixture.first_address(), fixture.valid_callback_request()).await), "409");
     reply.show_page(LoginPage::LoggedIn).await;
     assert_eq!(status_code(&browser.await.unwrap()), "200");
-    timeout(Duration::from_secs(10), fixture.server.shut_down())
-        .await
-        .expect("open connections do not delay the shutdown");
+    timeout(TEST_TIMEOUT, fixture.server.shut_down()).await.expect("open connections do not delay the shutdown");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use super::{
     tests::{expired_login, fresh_login, half_expired_login, new_manager_for_account},
     *,
 };
+use crate::domain::user::StoredLogin;
 use crate::{
     auth::fakes::{FakeTokenEndpoint, FakeUsersTable},
     secret::Secret,

@@ -9,6 +9,7 @@
 //! 4. Refreshes never overlap.
 //! 5. While no response was lost: no spent token is sent, the stored pair is the server's current one, and every
 //!    process gets a token.
+//! 6. While the database refuses writes, no refresh token is sent. A process that only reads uses a valid token then.
 
 use chrono::Duration as Span;
 use futures_util::future::join_all;
@@ -16,6 +17,7 @@ use proptest::prelude::*;
 
 use super::{
     model_server::{ModelServer, ModelServerBehavior},
+    pair_storage::WRITE_RETRY_DELAYS,
     *,
 };
 use crate::{
@@ -23,12 +25,17 @@ use crate::{
         fakes::{FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
     },
-    domain::{token_store_mode::TokenStoreMode, user::UserId},
+    domain::{
+        token_store_mode::TokenStoreMode,
+        user::{StoredLogin, UserId},
+    },
     secret::Secret,
     sync::port::{LoginTarget, NewLogin, TokenWrite},
 };
 
 const PROCESS_COUNT: usize = 4;
+/// The process that only reads, like `whoami`.
+const READING_PROCESS: usize = 0;
 const USER: UserId = UserId(1);
 
 #[derive(Clone, Debug)]
@@ -49,6 +56,8 @@ enum ModelOperation {
     SetBehavior(ModelServerBehavior),
     /// This many writes fail.
     FailWrites(usize),
+    /// The database refuses all writes from now on, or takes them again.
+    RefuseWrites(bool),
 }
 
 struct TokenModel {
@@ -68,7 +77,7 @@ struct TokenModel {
 impl TokenModel {
     async fn new() -> Self {
         let (table, server) = (Arc::new(FakeUsersTable::with_login(StoredLogin::default())), ModelServer::default());
-        let processes = (0..PROCESS_COUNT).map(|_| new_process(&table, &server)).collect();
+        let processes = (0..PROCESS_COUNT).map(|index| new_process(index, &table, &server)).collect();
         let mut model = Self {
             table,
             server,
@@ -80,6 +89,10 @@ impl TokenModel {
         };
         model.store_new_login().await;
         model
+    }
+
+    fn database_time(&self) -> DateTime<Utc> {
+        *self.table.now.lock().unwrap()
     }
 
     async fn store_new_login(&mut self) {
@@ -140,7 +153,7 @@ impl TokenModel {
                 let call =
                     tokio::time::timeout(Duration::from_millis(*delay_ms), self.processes[*process].access_token());
                 self.may_have_lost_response |= call.await.is_err();
-                self.processes[*process] = new_process(&self.table, &self.server);
+                self.processes[*process] = new_process(*process, &self.table, &self.server);
                 Vec::new()
             }
             ModelOperation::LogOutDuring(process, delay_ms) => {
@@ -175,6 +188,10 @@ impl TokenModel {
                 self.may_have_lost_response |= *count > WRITE_RETRY_DELAYS.len();
                 Vec::new()
             }
+            ModelOperation::RefuseWrites(refuses) => {
+                self.table.refuses_writes.store(*refuses, std::sync::atomic::Ordering::SeqCst);
+                Vec::new()
+            }
         }
     }
 
@@ -183,7 +200,9 @@ impl TokenModel {
         self.refreshes_before_calls = self.server.lock_state().refresh_count;
         self.access_before_calls = before.access_token.clone();
         self.rejected_generations.clear();
+        let had_valid_token = before.is_present() && before.expires_at.is_some_and(|end| end > self.database_time());
         let results = self.execute(operation).await;
+        let refuses_writes = self.table.refuses_writes.load(std::sync::atomic::Ordering::SeqCst);
         let (after, state) = (self.table.stored_login(), self.server.lock_state());
 
         // Law 1.
@@ -209,6 +228,14 @@ impl TokenModel {
         }
         // Law 4.
         prop_assert!(!state.has_overlap, "two refreshes at once");
+        // Law 6.
+        if refuses_writes {
+            prop_assert_eq!(state.refresh_count, self.refreshes_before_calls, "a refresh token was sent in vain");
+            if let (ModelOperation::UseToken(processes), true) = (operation, had_valid_token && !before.needs_login) {
+                let reader = processes.iter().position(|process| *process == READING_PROCESS);
+                prop_assert!(reader.is_none_or(|index| results[index].is_ok()), "a valid token was not used");
+            }
+        }
         let valid_tokens = [&self.access_before_calls, &after.access_token];
         prop_assert!(
             results.iter().flatten().all(|result| valid_tokens.iter().any(|it| it.as_ref() == Some(&result.token))),
@@ -230,7 +257,7 @@ impl TokenModel {
             "the stored pair is not the current one"
         );
         let is_refused = stored.as_ref().is_some_and(|token| state.refused_tokens.contains(token));
-        if state.behavior == ModelServerBehavior::Rotating && after.is_present() && !is_refused {
+        if state.behavior == ModelServerBehavior::Rotating && after.is_present() && !is_refused && !refuses_writes {
             for result in &results {
                 prop_assert!(result.is_ok(), "{}", result.as_ref().err().map_or_else(String::new, Failure::message));
             }
@@ -244,7 +271,11 @@ impl TokenModel {
     }
 }
 
-fn new_process(table: &Arc<FakeUsersTable>, server: &ModelServer) -> TokenManager<FakeUsersTable, ModelServer> {
+fn new_process(
+    index: usize,
+    table: &Arc<FakeUsersTable>,
+    server: &ModelServer,
+) -> TokenManager<FakeUsersTable, ModelServer> {
     // No keyring: its threads would run against a paused clock.
     let token_storage = Arc::new(plaintext_storage(TokenStoreMode::Database, fake_keyrings::missing_keyring()));
     let owner = TokenOwner {
@@ -254,7 +285,8 @@ fn new_process(table: &Arc<FakeUsersTable>, server: &ModelServer) -> TokenManage
         client_id: "client".into(),
         database: "a table".into(),
     };
-    TokenManager::new(owner, Arc::clone(table), token_storage, server.clone())
+    let manager = TokenManager::new(owner, Arc::clone(table), token_storage, server.clone());
+    if index == READING_PROCESS { manager.for_reading() } else { manager }
 }
 
 fn operation_strategy() -> impl Strategy<Value = ModelOperation> {
@@ -277,6 +309,7 @@ fn operation_strategy() -> impl Strategy<Value = ModelOperation> {
         6 => (0..200_i64).prop_map(ModelOperation::AdvanceMinutes),
         3 => behavior.prop_map(ModelOperation::SetBehavior),
         2 => (0..=5_usize).prop_map(ModelOperation::FailWrites),
+        2 => proptest::bool::ANY.prop_map(ModelOperation::RefuseWrites),
     ]
 }
 

@@ -9,7 +9,10 @@ use crate::{
         fakes::{FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::{Keyring, KeyringCopy, fake_keyrings},
     },
-    domain::{token_store_mode::TokenStoreMode, user::UserId},
+    domain::{
+        token_store_mode::TokenStoreMode,
+        user::{StoredLogin, UserId},
+    },
     secret::Secret,
 };
 

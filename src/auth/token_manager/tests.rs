@@ -6,7 +6,10 @@ use crate::{
         fakes::{FakeEndpointBehavior, FakeTokenEndpoint, FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
     },
-    domain::{token_store_mode::TokenStoreMode, user::UserId},
+    domain::{
+        token_store_mode::TokenStoreMode,
+        user::{StoredLogin, UserId},
+    },
     secret::Secret,
 };
 

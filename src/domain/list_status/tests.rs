@@ -38,11 +38,12 @@ fn parse_maps_every_field_to_its_column() {
     let expected = EntryValues {
         status: "watching".into(),
         score: Some(7),
-        episodes_watched: Some(3),
+        episodes_watched: None,
         start_date: Some("2019".parse().unwrap()),
         finish_date: Some("2019-04-05".parse().unwrap()),
         notes: Some("Tom & Jerry \"'あé".into()),
         is_rewatching: true,
+        rewatch_episodes: Some(3),
         times_rewatched: 4,
         rewatch_value: 5,
         priority: 2,
@@ -108,7 +109,7 @@ fn parse_reads_numbers_and_booleans_of_another_type() {
     let (status, warnings, unreadable) = parse_with_reports(&sent);
     let status = status.unwrap();
     let values = &status.values;
-    assert_eq!((values.score, values.episodes_watched, values.times_rewatched), (Some(8), Some(12), 1));
+    assert_eq!((values.score, values.rewatch_episodes, values.times_rewatched), (Some(8), Some(12), 1));
     assert_eq!((values.rewatch_value, values.priority, values.is_rewatching), (3, 2, true));
     assert_eq!((warnings.len(), unreadable.len()), (0, 0));
     let plain = json!({"score": 8, "num_episodes_watched": 12, "num_times_rewatched": 1, "rewatch_value": 3,

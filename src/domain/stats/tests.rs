@@ -46,29 +46,30 @@ fn mean_and_median_are_exact() {
 
 #[test]
 fn count_episodes_handles_rewatches_and_unknown_episode_counts() {
-    // Columns: episodes of the anime, episodes watched, rewatch count, is rewatching, status; expected first-time
-    // episodes, rewatched episodes, has unknown rewatches.
-    for (episodes, watched, times, rewatching, status, first, again, more) in [
-        (Some(12), Some(5), 0, false, "watching", 5, 0, false),
-        (Some(12), Some(12), 2, false, "completed", 12, 24, false),
-        (Some(12), Some(3), 0, true, "completed", 12, 3, false),
-        (Some(12), Some(3), 1, true, "completed", 12, 15, false),
-        (None, Some(7), 0, false, "watching", 7, 0, false),
-        (None, Some(7), 1, false, "completed", 7, 7, false),
-        (None, Some(7), 1, false, "dropped", 7, 0, true),
-        (None, Some(3), 1, true, "completed", 0, 3, true),
-        (Some(0), Some(3), 0, true, "completed", 0, 3, true),
-        (Some(12), None, 0, false, "plan_to_watch", 0, 0, false),
-        (Some(12), Some(-4), -1, false, "watching", 0, 0, false),
+    // Columns: episodes of the anime, episodes watched, episodes of the rewatch (`None`: no rewatch), rewatch count,
+    // status; expected first-time episodes, rewatched episodes, has unknown rewatches.
+    for (episodes, watched, rewatch, times, status, first, again, more) in [
+        (Some(12), Some(5), None, 0, "watching", 5, 0, false),
+        (Some(12), Some(12), None, 2, "completed", 12, 24, false),
+        (Some(12), Some(12), Some(3), 0, "completed", 12, 3, false),
+        (Some(12), Some(7), Some(3), 1, "completed", 12, 15, false),
+        (None, Some(7), None, 0, "watching", 7, 0, false),
+        (None, Some(7), None, 1, "completed", 7, 7, false),
+        (None, Some(7), None, 1, "dropped", 7, 0, true),
+        (None, Some(7), Some(3), 1, "completed", 7, 10, false),
+        (None, Some(7), Some(3), 1, "watching", 7, 3, true),
+        (Some(0), None, Some(3), 0, "completed", 0, 3, false),
+        (Some(12), None, None, 0, "plan_to_watch", 0, 0, false),
+        (Some(12), Some(-4), None, -1, "watching", 0, 0, false),
     ] {
         let entry = list_entry(|anime, values| {
             anime.episodes = episodes;
             values.episodes_watched = watched;
             values.times_rewatched = times;
-            values.is_rewatching = rewatching;
+            (values.is_rewatching, values.rewatch_episodes) = (rewatch.is_some(), rewatch);
             values.status = status.into();
         });
-        let case = (episodes, watched, times, rewatching, status);
+        let case = (episodes, watched, rewatch, times, status);
         assert_eq!(
             count_episodes(&entry),
             EpisodeCounts { first_time: first, rewatched: again, has_unknown_rewatches: more },

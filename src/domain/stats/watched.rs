@@ -1,9 +1,7 @@
 //! Totals of episodes and time watched.
 //!
-//! During a rewatch MAL restarts `episodes_watched` at 0. Therefore:
-//!
-//! 1. While an entry is being rewatched, its first viewing counts as all episodes, and `episodes_watched` belongs to
-//!    the rewatch.
+//! 1. While an entry is being rewatched, its first viewing counts as all episodes, and the rewatch by
+//!    `rewatch_episodes`.
 //! 2. Each completed rewatch (`times_rewatched`) adds all episodes once more.
 //! 3. If the number of episodes is unknown, a completed entry that is not being rewatched counts `episodes_watched` as
 //!    all episodes. Of any other entry only `episodes_watched` counts; if it has rewatches, it is counted in
@@ -39,14 +37,18 @@ pub fn count_episodes(entry: &ListEntry) -> EpisodeCounts {
     let values = &entry.stored.values;
     let progress = non_negative(values.episodes_watched);
     let times = non_negative(Some(values.times_rewatched));
-    let completed_progress = || (!values.is_rewatching && values.status == "completed").then_some(progress);
+    let completed_progress = || (values.status == "completed").then_some(progress);
     let known_episodes = Some(non_negative(entry.anime.episodes)).filter(|episodes| *episodes > 0);
     let all_episodes = known_episodes.or_else(completed_progress).filter(|episodes| *episodes > 0);
-    let (first, current) = if values.is_rewatching { (all_episodes.unwrap_or(0), progress) } else { (progress, 0) };
+    let (first, current) = if values.is_rewatching {
+        (all_episodes.unwrap_or(progress), non_negative(values.rewatch_episodes))
+    } else {
+        (progress, 0)
+    };
     EpisodeCounts {
         first_time: first,
         rewatched: times.saturating_mul(all_episodes.unwrap_or(0)).saturating_add(current),
-        has_unknown_rewatches: all_episodes.is_none() && (values.is_rewatching || times > 0),
+        has_unknown_rewatches: all_episodes.is_none() && times > 0,
     }
 }
 

@@ -122,6 +122,14 @@ proptest! {
             text.replace('"', "&quot;").replace('\n', "<br />\r\n")
         };
         list_status["comments"] = encode(values.notes.as_deref().unwrap_or_default()).into();
+        // MAL has one count.
+        let values = match values.rewatch_episodes {
+            Some(count) => {
+                list_status["num_episodes_watched"] = count.into();
+                EntryValues { episodes_watched: None, ..values }
+            }
+            None => values,
+        };
         let list = read_list(json!([api_entry(1, &list_status)]).to_string().as_bytes()).unwrap();
         prop_assert_eq!(&list.errors, &[]);
         prop_assert_eq!(&list.entries[0].values, &values);

@@ -63,6 +63,9 @@ fn to_imported_entry(entry: RemoteEntry, left_out: &mut LeftOut) -> ImportedEntr
             if let Some(word) = value.as_str().filter(|word| !word.is_empty()) {
                 left_out.add_date(anime.mal_id, field.as_str(), word);
             }
+        } else if field == Field::EpisodesWatched && values.is_rewatching {
+            // MAL's count is that of the rewatch.
+            fields.push(Field::RewatchEpisodes);
         } else {
             fields.push(field);
         }

@@ -143,7 +143,7 @@ fn values_and_dates_of_json_are_read_leniently() {
     let values = EntryValues {
         status: "plan_to_watch".into(),
         score: Some(8),
-        episodes_watched: Some(12),
+        rewatch_episodes: Some(12),
         start_date: "2022-04-14".parse().ok(),
         finish_date: "2021-04-05".parse().ok(),
         is_rewatching: true,

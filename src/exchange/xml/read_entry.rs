@@ -87,6 +87,10 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut Left
     let rewatching = reader.read_flag("my_rewatching");
     values.is_rewatching = rewatching.unwrap_or_default();
     add_field(Field::IsRewatching, rewatching.is_some());
+    if values.is_rewatching {
+        values.rewatch_episodes = reader.read_number("my_rewatching_ep", NON_NEGATIVE);
+        add_field(Field::RewatchEpisodes, values.rewatch_episodes.is_some());
+    }
     let times_rewatched = reader.read_number("my_times_watched", NON_NEGATIVE);
     values.times_rewatched = times_rewatched.unwrap_or_default();
     add_field(Field::TimesRewatched, times_rewatched.is_some());

@@ -101,6 +101,8 @@ fn parse_keyword(keywords: &[&str], word: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::domain::{limits, vocabulary};
 
@@ -109,8 +111,8 @@ mod tests {
         for status in vocabulary::LIST_STATUSES {
             assert_eq!(status_from_mal(status_to_mal(status)), Some(status));
         }
-        for kind in TYPE_NAMES.map(|(_, ours)| ours).into_iter().chain(["something new"]) {
-            assert_eq!(type_from_mal(type_to_mal(Some(kind))).as_deref(), Some(kind));
+        for media_type in vocabulary::MEDIA_TYPES.into_iter().chain(["something new"]) {
+            assert_eq!(type_from_mal(type_to_mal(Some(media_type))).as_deref(), Some(media_type));
         }
         for number in limits::PRIORITY_RANGE {
             assert_eq!(priority_from_mal(&priority_to_mal(number)), Some(number));
@@ -118,6 +120,13 @@ mod tests {
         for number in limits::REWATCH_VALUE_RANGE {
             assert_eq!(rewatch_value_from_mal(&rewatch_value_to_mal(number)), Some(number));
         }
+    }
+
+    #[test]
+    fn every_media_type_and_no_other_has_a_name_in_the_export() {
+        let named: BTreeSet<_> = TYPE_NAMES.into_iter().map(|(_, media_type)| media_type).collect();
+        assert_eq!(named, BTreeSet::from(vocabulary::MEDIA_TYPES));
+        assert!(NUMBERED_TYPES.iter().all(|media_type| named.contains(media_type)));
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn write_entry(text: &mut String, entry: &ListEntry) {
         ("my_priority", vocabulary::priority_to_mal(values.priority).into()),
         ("my_tags", to_cdata(&values.tags.join(", "))),
         ("my_rewatching", number(Some(values.is_rewatching.into()))),
-        ("my_rewatching_ep", fixed("0")),
+        ("my_rewatching_ep", number(values.rewatch_episodes)),
         ("update_on_import", fixed("1")),
     ] {
         let _ = writeln!(text, "\t\t\t\t\t<{name}>{value}</{name}>");

@@ -9,12 +9,11 @@ use crate::{
         anime::{Anime, Broadcast, IdName, Season},
         limits::{MAL_IDS, NON_NEGATIVE},
         loose_json::UnreadableValues,
-        vocabulary::{AIRING_STATUSES, SEASONS},
+        vocabulary::{AIRING_STATUSES, MEDIA_TYPES, SEASONS},
     },
     mal::json_value::{self, RawField},
 };
 
-const MEDIA_TYPES: [&str; 10] = ["unknown", "tv", "ova", "movie", "special", "ona", "music", "tv_special", "cm", "pv"];
 const NSFW_LEVELS: [&str; 3] = ["white", "gray", "black"];
 const AGE_RATINGS: [&str; 6] = ["g", "pg", "pg_13", "r", "r+", "rx"];
 /// Items kept of a list. No anime has more genres, studios or synonyms.

@@ -16,9 +16,10 @@ use crate::{
     store::{
         error::{Error, StoreErrorKind},
         migration::{
-            APPLIED_SQL, AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions, column_probe_queries,
-            pending_migrations,
+            APPLICATION_TOKENS_SQL, APPLIED_SQL, AppliedMigration, POSTGRES_MIGRATIONS, SchemaVersions,
+            column_probe_queries, outdated_schema_error, pending_migrations,
         },
+        missing_schema::MissingSchema,
         name_conflicts,
         retry::with_retry,
     },
@@ -53,6 +54,39 @@ pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(),
                 .with_script(owner_script(&pending, role))
         }
         _ => error,
+    })
+}
+
+/// Migrates an outdated schema. Returns why there is none if the database has none of malsync's tables.
+pub(super) async fn run_if_present(connection: &mut PgConnection, role: &str) -> Result<Option<MissingSchema>, Error> {
+    let applied = load_applied(connection).await?;
+    let schema = SchemaVersions::from_applied(&POSTGRES_MIGRATIONS, &applied)?;
+    if schema.is_current() {
+        return Ok(None);
+    }
+    if applied.is_empty()
+        && let Some(missing) = find_missing_schema(connection).await?
+    {
+        return Ok(Some(missing));
+    }
+    let is_read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(&mut *connection).await?;
+    if is_read_only == "on" {
+        return Err(outdated_schema_error(schema, "this server is read-only"));
+    }
+    run(connection, role).await.map(|()| None)
+}
+
+/// Returns why the database has none of malsync's tables. Returns `None` if it has `sync_runs`.
+async fn find_missing_schema(connection: &mut PgConnection) -> Result<Option<MissingSchema>, Error> {
+    let sql = "SELECT to_regclass('sync_runs') IS NOT NULL, to_regclass('users') IS NOT NULL";
+    let (has_runs, has_users): (bool, bool) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+    Ok(match (has_runs, has_users) {
+        (true, _) => None,
+        (false, false) => Some(MissingSchema::NoTables),
+        (false, true) => {
+            let has_tokens = sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection).await.unwrap_or(false);
+            Some(MissingSchema::ApplicationTables { has_tokens })
+        }
     })
 }
 
@@ -127,7 +161,7 @@ fn owner_script(migrations: &[&Migration], role: &str) -> String {
     let _ = write!(
         sql,
         "GRANT SELECT, INSERT, UPDATE, DELETE ON users, anime, user_anime_lists, sync_runs, sync_changes, mal_genres, \
-        mal_studios, mal_anime_genres, mal_anime_studios, list_edits, mal_pace TO {role};\n\
+        mal_studios, mal_anime_genres, mal_anime_studios, list_edits, mal_pace, mal_upgrades TO {role};\n\
         GRANT SELECT ON _sqlx_migrations TO {role};\n\
         GRANT USAGE, SELECT ON SEQUENCE users_id_seq, anime_id_seq, user_anime_lists_id_seq, sync_runs_id_seq, \
         sync_changes_id_seq, list_edits_id_seq TO {role};\n\nCOMMIT;"

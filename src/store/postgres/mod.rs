@@ -16,4 +16,4 @@ pub(super) use advisory_locks::{AdvisoryLockGuard, IS_LOCKED_SQL, lock_class};
 pub(super) use backend::PostgresBackend;
 pub(super) use connection_pool::PooledConnection;
 pub(super) use error_codes::{classify_postgres_error, lagging_sequence_hint};
-pub(super) use open::{open, open_read_only};
+pub(super) use open::{open, open_existing, open_read_only};

@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use super::{backend::PostgresBackend, connect, migrate};
 use crate::{
     loopback_host::is_loopback_host,
-    store::{database_url::PostgresServer, error::Error, migration::SchemaVersions},
+    store::{database_url::PostgresServer, error::Error, migration::SchemaVersions, missing_schema::MissingSchema},
 };
 
 /// Connects, and migrates the schema.
@@ -13,6 +13,21 @@ pub(in crate::store) async fn open(server: &PostgresServer) -> Result<PostgresBa
     let (mut first, options) = connect_server(server).await?;
     match migrate::run(&mut first, options.get_username()).await {
         Ok(()) => Ok(PostgresBackend::new(first, options)),
+        Err(error) => Err(close_with_error(first, error).await),
+    }
+}
+
+/// Connects, and migrates an outdated schema. Returns why there is none if the database has none of malsync's tables.
+pub(in crate::store) async fn open_existing(
+    server: &PostgresServer,
+) -> Result<Result<PostgresBackend, MissingSchema>, Error> {
+    let (mut first, options) = connect_server(server).await?;
+    match migrate::run_if_present(&mut first, options.get_username()).await {
+        Ok(None) => Ok(Ok(PostgresBackend::new(first, options))),
+        Ok(Some(missing)) => {
+            let _ = first.close().await;
+            Ok(Err(missing))
+        }
         Err(error) => Err(close_with_error(first, error).await),
     }
 }

@@ -33,7 +33,8 @@ pub(in crate::store) async fn write_plan(
     let (inserted, new_entries) = tokio::join!(insert_anime(tx, &plan.new_anime, &mut anime_ids), new_entries);
     inserted?;
     let changed_anime = plan.changed_anime.iter().map(|(id, anime)| with_id(*id, anime.column_values())).collect();
-    update_rows(tx, "anime", &Anime::column_names(), changed_anime).await?;
+    let now = tx.now;
+    update_rows(tx, "anime", &Anime::column_names(), changed_anime, Some(now)).await?;
     genres_studios::write_names(tx, &anime_with_changed_names(rows, plan)).await?;
     let mut entry_rows = Vec::with_capacity(new_entries.len());
     for (entry, values) in plan.new_entries.iter().zip(new_entries) {
@@ -110,9 +111,28 @@ pub(in crate::store) async fn update_entries(
     existing: &ExistingRows,
     entries: &[&StoredEntry],
 ) -> Result<(), Error> {
+    let now = tx.now;
+    let pairs = entries.iter().map(|entry| (existing.entries.get(&entry.mal_id), *entry));
+    update_changed_columns(tx, pairs, Some(now)).await
+}
+
+/// Updates entries as an upgrade does: `updated_at` stays. Each pair is an entry before and after the upgrade.
+pub(in crate::store) async fn upgrade_entries<'a>(
+    tx: &mut DbTransaction,
+    pairs: impl Iterator<Item = (&'a StoredEntry, &'a StoredEntry)>,
+) -> Result<(), Error> {
+    update_changed_columns(tx, pairs.map(|(before, after)| (Some(before), after)), None).await
+}
+
+/// Updates entries, grouped by the columns that change. Each pair is the existing row, if known, and the new one.
+async fn update_changed_columns<'a>(
+    tx: &mut DbTransaction,
+    pairs: impl Iterator<Item = (Option<&'a StoredEntry>, &'a StoredEntry)>,
+    updated_at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
     let mut by_changed_columns: BTreeMap<Vec<bool>, Vec<Vec<SqlValue<'_>>>> = BTreeMap::new();
-    for entry in entries {
-        let changed = match existing.entries.get(&entry.mal_id) {
+    for (before, entry) in pairs {
+        let changed = match before {
             Some(previous) => previous.changed_columns(entry),
             None => vec![true; StoredEntry::COLUMN_COUNT],
         };
@@ -128,27 +148,27 @@ pub(in crate::store) async fn update_entries(
             .map(|(column, _)| column)
             .collect();
         if !columns.is_empty() {
-            update_rows(tx, ENTRY_TABLE.name, &columns, rows).await?;
+            update_rows(tx, ENTRY_TABLE.name, &columns, rows, updated_at).await?;
         }
     }
     Ok(())
 }
 
-/// Updates rows by id: each of `rows` is the id, then a value for each column.
+/// Updates rows by id: each of `rows` is the id, then a value for each column. Leaves `updated_at` as it is if there is no
+/// time for it.
 async fn update_rows(
     tx: &mut DbTransaction,
     table: &str,
     columns: &[&str],
     rows: Vec<Vec<SqlValue<'_>>>,
+    updated_at: Option<DateTime<Utc>>,
 ) -> Result<(), Error> {
-    let set: Vec<String> =
+    let mut set: Vec<String> =
         columns.iter().enumerate().map(|(i, column)| format!("{column} = given.column{}", i + 2)).collect();
-    for chunk in tx.dialect().bulk_chunks(vec![SqlValue::Time(Some(tx.now))], rows) {
-        let sql = format!(
-            "UPDATE {table} SET {}, updated_at = given.constant1 FROM {} WHERE {table}.id = given.column1",
-            set.join(", "),
-            chunk.sql
-        );
+    set.extend(updated_at.map(|_| "updated_at = given.constant1".to_owned()));
+    let constants = updated_at.map(|at| SqlValue::Time(Some(at))).into_iter().collect();
+    for chunk in tx.dialect().bulk_chunks(constants, rows) {
+        let sql = format!("UPDATE {table} SET {} FROM {} WHERE {table}.id = given.column1", set.join(", "), chunk.sql);
         let updated = tx.execute(&sql, chunk.params).await?;
         ensure_affected_rows(usize::try_from(updated).unwrap_or(usize::MAX), chunk.row_count)?;
     }

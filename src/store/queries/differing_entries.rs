@@ -1,7 +1,7 @@
 //! Searches the entries that differ from their merge base, the entry as MAL last sent it.
 
 use crate::{
-    domain::{entry::StoredEntry, merge_base::MergeBase, user::UserId},
+    domain::{entry::StoredEntry, merge_base::MergeBase, own_values, user::UserId},
     store::{
         database::Database,
         error::Error,
@@ -32,7 +32,7 @@ impl Database {
         for row in self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(candidates)]).await? {
             let local = StoredEntry::from_row(&columns.unpack_row(row)?)?;
             let base = local.base.as_ref().and_then(MergeBase::parse_values);
-            if base.is_none_or(|base| base.differing_fields(&local.values).next().is_some()) {
+            if base.is_none_or(|base| own_values::fields_differing_from_mal(&local.values, &base).next().is_some()) {
                 differing.push(local.mal_id);
             }
         }

@@ -4,7 +4,7 @@
 //! 1. `mal_token_generation` only grows.
 //! 2. A token pair is replaced only if its generation is still the one that was read (compare-and-swap).
 //! 3. Only a logout removes a token.
-//! 4. Every write updates `updated_at`.
+//! 4. Every write that changes a row updates `updated_at`.
 //!
 //! Token texts are stored as given: this module knows nothing about their encryption.
 
@@ -17,14 +17,29 @@ use crate::{
     store::{
         database::Database,
         error::Error,
-        sql::SqlValue,
-        tables::{USER_COLUMNS, user_from_row},
+        sql::{SqlValue, TableRow as _},
         transaction::{DbTransaction, with_transaction},
     },
     sync::port::{LoginTarget, NewLogin, TokenWrite},
 };
 
 impl Database {
+    /// Commits a write that leaves the row as it is. Two statements, because SQLite writes nothing to the disk for an
+    /// update to the same value.
+    pub(in crate::store) async fn confirm_writable(&self, user: UserId) -> Result<(), Error> {
+        with_transaction!(self, |tx| {
+            for sql in [
+                "UPDATE users SET mal_token_generation = mal_token_generation + 1 WHERE id = $1",
+                "UPDATE users SET mal_token_generation = mal_token_generation - 1 WHERE id = $1",
+            ] {
+                if tx.execute(sql, vec![user.0.into()]).await? == 0 {
+                    return Err(Error::user_gone(user));
+                }
+            }
+            Ok(())
+        })
+    }
+
     pub(in crate::store) async fn compare_and_swap_tokens(
         &self,
         user: UserId,
@@ -75,10 +90,10 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
         LoginTarget::Existing(id) => *id,
         LoginTarget::New(name) => users::find_or_insert_user(tx, name).await?,
     };
-    let lock_sql = tx.dialect().for_update_sql("users");
-    let rows =
-        tx.query_all(&format!("SELECT {USER_COLUMNS} FROM users WHERE id = $1{lock_sql}"), vec![id.0.into()]).await?;
-    let previous = rows.first().map(user_from_row).transpose()?.ok_or_else(|| Error::user_gone(id))?;
+    let lock_sql = tx.dialect().for_update_sql("u");
+    let select_sql = format!("{} WHERE u.id = $1{lock_sql}", users::user_query());
+    let rows = tx.query_all(&select_sql, vec![id.0.into()]).await?;
+    let previous = rows.first().map(User::from_row).transpose()?.ok_or_else(|| Error::user_gone(id))?;
     // The row was chosen before this transaction: another login may have taken it since.
     if previous.mal_user_id.is_some_and(|account| account != login.mal_user_id) && !login.force {
         return Ok(None);
@@ -107,11 +122,11 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
     let sql = format!(
         "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
         mal_token_issued_at = $4, mal_client_id = $5, updated_at = $6, mal_login_at = $11, mal_token_generation = $8, \
-        mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{reset_sql} WHERE id = $7 \
-        RETURNING {USER_COLUMNS}"
+        mal_user_id = $9, email = COALESCE($10, email), mal_needs_login = FALSE{reset_sql} WHERE id = $7"
     );
-    let rows = tx.query_all(&sql, params).await?;
-    rows.first().map(user_from_row).transpose()?.ok_or_else(|| Error::user_gone(id)).map(Some)
+    tx.execute(&sql, params).await?;
+    let rows = tx.query_all(&select_sql, vec![id.0.into()]).await?;
+    rows.first().map(User::from_row).transpose()?.ok_or_else(|| Error::user_gone(id)).map(Some)
 }
 
 /// Returns now, but at least one second after the newest login of any other user. `mal_login_at` may have second

@@ -8,6 +8,7 @@ mod database_info;
 mod differing_entries;
 mod edits;
 mod entries;
+mod entry_upgrade;
 mod genres_studios;
 mod list;
 mod logins;

@@ -30,6 +30,8 @@ pub enum ListColumn {
     Score,
     /// Episodes that the user has watched.
     EpisodesWatched,
+    /// Whether the user is rewatching the anime.
+    IsRewatching,
     /// Time at which the entry was marked as removed.
     RemovedAt,
     /// Number of episodes of the anime.
@@ -53,6 +55,7 @@ impl ListColumn {
             Self::Status => "l_status",
             Self::Score => "l_score",
             Self::EpisodesWatched => "l_episodes_watched",
+            Self::IsRewatching => "l_is_rewatching",
             Self::RemovedAt => "l_removed_at",
             Self::Episodes => "a_episodes",
             Self::Mean => "a_score",

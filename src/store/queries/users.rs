@@ -5,11 +5,15 @@ use crate::{
     store::{
         database::Database,
         error::Error,
-        sql::{DbRow, SqlValue},
-        tables::{USER_COLUMNS, user_from_row},
+        sql::{DbRow, SelectList, SqlValue, TableRow as _},
         transaction::DbTransaction,
     },
 };
+
+/// Returns the query for users without its WHERE clause, whose rows [`User::from_row`] reads.
+pub(in crate::store) fn user_query() -> String {
+    format!("SELECT {} FROM users u", SelectList::unpacked(User::select_columns()))
+}
 
 impl Database {
     /// Returns all users, ordered by name.
@@ -18,10 +22,8 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn load_users(&self) -> Result<Vec<User>, Error> {
-        let rows = self
-            .query_with_retry(&format!("SELECT {USER_COLUMNS} FROM users ORDER BY username, id"), Vec::new())
-            .await?;
-        rows.iter().map(user_from_row).collect()
+        let sql = format!("{} ORDER BY u.username, u.id", user_query());
+        self.query_with_retry(&sql, Vec::new()).await?.iter().map(User::from_row).collect()
     }
 
     /// Returns id and name of all users with a login (see [`StoredLogin::is_present`](crate::domain::user::StoredLogin::is_present)), ordered by name. No other
@@ -49,10 +51,8 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn find_user(&self, id: UserId) -> Result<Option<User>, Error> {
-        let rows = self
-            .query_with_retry(&format!("SELECT {USER_COLUMNS} FROM users WHERE id = $1"), vec![id.0.into()])
-            .await?;
-        rows.first().map(user_from_row).transpose()
+        let rows = self.query_with_retry(&format!("{} WHERE u.id = $1", user_query()), vec![id.0.into()]).await?;
+        rows.first().map(User::from_row).transpose()
     }
 
     /// Returns the user with exactly this name. Returns `None` if there is none.
@@ -61,9 +61,9 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn find_user_by_name(&self, name: &str) -> Result<Option<User>, Error> {
-        let sql = format!("SELECT {USER_COLUMNS} FROM users WHERE username = $1");
+        let sql = format!("{} WHERE u.username = $1", user_query());
         let rows = self.query_with_retry(&sql, vec![SqlValue::text(name)]).await?;
-        rows.first().map(user_from_row).transpose()
+        rows.first().map(User::from_row).transpose()
     }
 }
 

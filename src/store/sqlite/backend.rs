@@ -45,6 +45,18 @@ impl SqliteBackend {
         Self { pool, path, identity, writer_mutex: Arc::default() }
     }
 
+    /// Creates a backend for a database in memory, which lives as long as the pool.
+    pub(super) fn in_memory(options: SqliteConnectOptions) -> Self {
+        // All connections share the database. One of them always stays open.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
+        Self { pool, path: PathBuf::new(), identity: None, writer_mutex: Arc::default() }
+    }
+
     /// Fails if the file at the path is not the one that was opened: it was deleted or replaced, and what is written
     /// reaches no file that anybody will open again.
     pub(in crate::store) fn ensure_file_in_place(&self) -> Result<(), Error> {

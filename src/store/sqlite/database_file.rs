@@ -31,6 +31,28 @@ pub(super) fn create_private(path: &Path, create_directory: bool) -> Result<Path
 
 /// Returns the real path of an existing, writable file. Creates nothing.
 pub(super) fn existing_file(path: &Path) -> Result<PathBuf, Error> {
+    check_is_file(path)?;
+    // Open for writing here, because SQLite would silently continue read-only.
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(|error| io_error(path, "the file cannot be written", &error))?;
+    real_path(path)
+}
+
+/// Returns the real path of an existing, readable file. Creates nothing.
+pub(super) fn readable_file(path: &Path) -> Result<PathBuf, Error> {
+    check_is_file(path)?;
+    fs::File::open(path).map_err(|error| io_error(path, "the file cannot be read", &error))?;
+    real_path(path)
+}
+
+fn real_path(path: &Path) -> Result<PathBuf, Error> {
+    fs::canonicalize(path).map_err(|error| io_error(path, "the file cannot be opened", &error))
+}
+
+fn check_is_file(path: &Path) -> Result<(), Error> {
     let metadata = fs::metadata(path).map_err(|error| io_error(path, "the file cannot be opened", &error))?;
     if metadata.is_dir() {
         return Err(Error::fatal("it is a directory, not a file").with_hint("name a file in it in DATABASE_URL"));
@@ -38,13 +60,7 @@ pub(super) fn existing_file(path: &Path) -> Result<PathBuf, Error> {
     if !metadata.is_file() {
         return Err(Error::fatal("it is no regular file").with_hint("name another file in DATABASE_URL"));
     }
-    // Open for writing here, because SQLite would silently continue read-only.
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(|error| io_error(path, "the file cannot be written", &error))?;
-    fs::canonicalize(path).map_err(|error| io_error(path, "the file cannot be opened", &error))
+    Ok(())
 }
 
 pub(super) fn io_error(path: &Path, message: &str, error: &io::Error) -> Error {

@@ -4,6 +4,13 @@ use crate::store::error::{Error, StoreErrorKind};
 
 /// Returns the error for a code of SQLite.
 pub(in crate::store) fn classify_sqlite_error(code: u32, message: &str) -> Error {
+    let mut error = describe_sqlite_error(code, message);
+    // READONLY and CANTOPEN: a `-wal` or `-journal` file that only a writer can process.
+    error.needs_writable_file = matches!(code & 0xff, 8 | 14);
+    error
+}
+
+fn describe_sqlite_error(code: u32, message: &str) -> Error {
     match code & 0xff {
         5 if matches!(code, 517 | 261) => Error::new(StoreErrorKind::Contention, message),
         5 | 6 => Error::fatal("the file has been locked by another program for 30 s")

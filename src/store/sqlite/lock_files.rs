@@ -36,6 +36,8 @@ impl SqliteBackend {
         let file = match private_options().read(true).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            // Another account's file: its row is believed.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(true),
             Err(error) => return Err(database_file::io_error(&path, "a lock file cannot be opened", &error)),
         };
         match file.try_lock_shared() {

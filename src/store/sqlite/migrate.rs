@@ -17,8 +17,10 @@ use crate::{
         error::Error,
         lock_request::PollDeadline,
         migration::{
-            APPLIED_SQL, AppliedMigration, SQLITE_MIGRATIONS, SchemaVersions, column_probe_queries, pending_migrations,
+            APPLICATION_TOKENS_SQL, APPLIED_SQL, AppliedMigration, SQLITE_MIGRATIONS, SchemaVersions,
+            column_probe_queries, pending_migrations,
         },
+        missing_schema::MissingSchema,
         name_conflicts,
     },
 };
@@ -58,7 +60,8 @@ async fn connect_when_not_busy(options: SqliteConnectOptions) -> Result<SqliteCo
     }
 }
 
-async fn migrate_in_transaction(connection: &mut SqliteConnection) -> Result<(), Error> {
+/// Migrates the schema over an open connection, in one transaction.
+pub(super) async fn migrate_in_transaction(connection: &mut SqliteConnection) -> Result<(), Error> {
     if pending_migrations(&SQLITE_MIGRATIONS, &load_applied(connection).await?)?.is_empty() {
         return Ok(());
     }
@@ -78,6 +81,32 @@ pub(super) async fn load_schema_versions(options: &SqliteConnectOptions) -> Resu
     let applied = load_applied(&mut connection).await;
     connection.close().await?;
     SchemaVersions::from_applied(&SQLITE_MIGRATIONS, &applied?)
+}
+
+/// Returns the schema versions. Returns why there are none if the file has none of malsync's tables.
+pub(super) async fn load_contents(
+    options: &SqliteConnectOptions,
+) -> Result<Result<SchemaVersions, MissingSchema>, Error> {
+    let mut connection = options.connect().await?;
+    let contents = inspect_tables(&mut connection).await;
+    connection.close().await?;
+    contents
+}
+
+async fn inspect_tables(connection: &mut SqliteConnection) -> Result<Result<SchemaVersions, MissingSchema>, Error> {
+    let applied = load_applied(connection).await?;
+    let schema = SchemaVersions::from_applied(&SQLITE_MIGRATIONS, &applied)?;
+    let sql = "SELECT name FROM sqlite_schema WHERE name IN ('sync_runs', 'users')";
+    let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await?;
+    let has_table = |name: &str| tables.iter().any(|table| table == name);
+    if !applied.is_empty() || has_table("sync_runs") {
+        return Ok(Ok(schema));
+    }
+    if !has_table("users") {
+        return Ok(Err(MissingSchema::NoTables));
+    }
+    let has_tokens = sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection).await.unwrap_or(false);
+    Ok(Err(MissingSchema::ApplicationTables { has_tokens }))
 }
 
 async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {

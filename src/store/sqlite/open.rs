@@ -1,14 +1,20 @@
 //! Opens an SQLite database: creates a missing file, and migrates the schema.
 
-use std::path::Path;
+use std::{path::Path, str::FromStr as _};
 
-use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 
 use super::{
     backend::{SqliteBackend, connect_options},
-    database_file, migrate,
+    database_file,
+    file_access::{FileAccess, explain_read_error, find_file_access, read_options},
+    migrate,
 };
-use crate::store::{error::Error, migration::SchemaVersions};
+use crate::store::{
+    error::Error,
+    migration::{SchemaVersions, outdated_schema_error},
+    missing_schema::{DatabaseAccess, MissingSchema},
+};
 
 /// Creates a missing file, and its directory if `create_directory`, and migrates the schema.
 pub(in crate::store) async fn open(path: &Path, create_directory: bool) -> Result<SqliteBackend, Error> {
@@ -18,10 +24,43 @@ pub(in crate::store) async fn open(path: &Path, create_directory: bool) -> Resul
     Ok(SqliteBackend::new(path, options))
 }
 
+/// Opens an existing file that has malsync's tables, and migrates them if they are outdated. Returns why there are none
+/// otherwise.
+pub(in crate::store) async fn open_existing(
+    path: &Path,
+    access: DatabaseAccess,
+) -> Result<Result<SqliteBackend, MissingSchema>, Error> {
+    if !path.try_exists().is_ok_and(|exists| exists) && !path.is_symlink() {
+        return Ok(Err(MissingSchema::NoTables));
+    }
+    let (path, file_access) = find_file_access(path, access)?;
+    let options = read_options(&path, file_access);
+    let contents = migrate::load_contents(&options).await.map_err(|error| explain_read_error(error, file_access))?;
+    let schema = match contents {
+        Ok(schema) => schema,
+        Err(missing) => return Ok(Err(missing)),
+    };
+    if file_access == FileAccess::ReadWrite {
+        return open(&path, false).await.map(Ok);
+    }
+    if !schema.is_current() {
+        return Err(outdated_schema_error(schema, "nothing may be written here"));
+    }
+    Ok(Ok(SqliteBackend::new(path, options)))
+}
+
+/// Opens an empty database in memory, with malsync's tables.
+pub(in crate::store) async fn open_in_memory() -> Result<SqliteBackend, Error> {
+    let options = SqliteConnectOptions::from_str("sqlite::memory:")?;
+    let backend = SqliteBackend::in_memory(options);
+    migrate::migrate_in_transaction(&mut *backend.pool.acquire().await?).await?;
+    Ok(backend)
+}
+
 /// Opens the file without creating or changing anything, and returns the schema versions.
 pub(in crate::store) async fn open_read_only(path: &Path) -> Result<(SqliteBackend, SchemaVersions), Error> {
-    let path = database_file::existing_file(path)?;
-    let options = connect_options(&path);
-    let schema = migrate::load_schema_versions(&options).await?;
+    let (path, access) = find_file_access(path, DatabaseAccess::Read)?;
+    let options = read_options(&path, access);
+    let schema = migrate::load_schema_versions(&options).await.map_err(|error| explain_read_error(error, access))?;
     Ok((SqliteBackend::new(path, options), schema))
 }

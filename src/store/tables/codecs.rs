@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::{
-    domain::partial_date::PartialDate,
+    domain::{partial_date::PartialDate, user::UserId},
     store::{
         error::Error,
         sql::{ColumnCodec, ColumnType, DbRow, SqlValue},
@@ -43,6 +43,19 @@ pub(super) const REQUIRED_INTEGER: ColumnCodec<i32, 1> = ColumnCodec {
     types: [ColumnType::Integer],
     bind: |number| [(*number).into()],
     read: |row, [name]| row.required_i32(name),
+};
+
+/// Null is read as 0.
+pub(super) const COUNT: ColumnCodec<i64, 1> = ColumnCodec {
+    types: [ColumnType::Integer],
+    bind: |count| [(*count).into()],
+    read: |row, [name]| Ok(row.optional_i64(name)?.unwrap_or_default()),
+};
+
+pub(super) const USER_ID: ColumnCodec<UserId, 1> = ColumnCodec {
+    types: [ColumnType::Integer],
+    bind: |user| [user.0.into()],
+    read: |row, [name]| row.required_i32(name).map(UserId),
 };
 
 pub(super) const BOOLEAN: ColumnCodec<bool, 1> = ColumnCodec {

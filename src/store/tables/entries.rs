@@ -28,6 +28,7 @@ columns!(EntryValues as "l" {
         finish_date: PARTIAL_DATE("finish_date", "finish_date_precision"),
         notes: TEXT("notes"),
         is_rewatching: BOOLEAN("is_rewatching"),
+        rewatch_episodes: INTEGER("rewatch_episodes"),
         times_rewatched: INTEGER_OR_ZERO("times_rewatched"),
         rewatch_value: INTEGER_OR_ZERO("rewatch_value"),
         priority: INTEGER_OR_ZERO("priority"),

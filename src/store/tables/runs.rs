@@ -2,12 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::codecs::{BOOLEAN, TEXT, TEXT_OR_EMPTY, TIME};
+use super::codecs::{BOOLEAN, COUNT, TEXT, TEXT_OR_EMPTY, TIME, USER_ID};
 use crate::{
-    domain::{
-        run::{EntryError, Run, RunCounters, RunId, RunStatus, SyncMode, to_seconds},
-        user::UserId,
-    },
+    domain::run::{EntryError, Run, RunCounters, RunId, RunStatus, SyncMode, to_seconds},
     store::{
         error::Error,
         sql::{ColumnCodec, ColumnType, DbRow, SelectColumn, SqlValue, columns},
@@ -59,22 +56,10 @@ columns!(Run as "r" {
     }
 });
 
-const COUNT: ColumnCodec<i64, 1> = ColumnCodec {
-    types: [ColumnType::Integer],
-    bind: |count| [(*count).into()],
-    read: |row, [name]| Ok(row.optional_i64(name)?.unwrap_or_default()),
-};
-
 const RUN_ID: ColumnCodec<Option<RunId>, 1> = ColumnCodec {
     types: [ColumnType::Integer],
     bind: |run| [SqlValue::Int(run.map(|run| run.0))],
     read: |row, [name]| Ok(Some(RunId(row.required_i64(name)?))),
-};
-
-const USER_ID: ColumnCodec<UserId, 1> = ColumnCodec {
-    types: [ColumnType::Integer],
-    bind: |user| [user.0.into()],
-    read: |row, [name]| row.required_i32(name).map(UserId),
 };
 
 const MODE: ColumnCodec<SyncMode, 1> = ColumnCodec {

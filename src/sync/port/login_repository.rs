@@ -57,7 +57,7 @@ pub struct NewLogin<'a> {
 /// 2. [`LoginRepository::compare_and_swap_tokens`] writes only if the generation is the expected one, and raises it by
 ///    one.
 /// 3. Only [`LoginRepository::delete_tokens`] removes a token.
-/// 4. Every write updates `updated_at`.
+/// 4. Every write that changes a row updates `updated_at`.
 pub trait LoginRepository: Send + Sync {
     /// Error of the database.
     type Error: Error + Into<Failure> + Send + Sync + 'static;
@@ -77,6 +77,10 @@ pub trait LoginRepository: Send + Sync {
     /// 30 s.
     fn lock_refresh(&self, user: UserId)
     -> impl Future<Output = Result<Option<Self::RefreshLock>, Self::Error>> + Send;
+
+    /// Commits a write in the user's row that leaves the row as it is. Called before a refresh token is spent: fails where
+    /// the database would not take the new pair, such as a standby server or a full disk.
+    fn confirm_writable(&self, user: UserId) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Writes a refreshed pair with generation `expected + 1` if the generation is still `expected`. Returns whether it
     /// was.

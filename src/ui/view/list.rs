@@ -1,6 +1,6 @@
 //! Tables of `list`. The columns of an entry, their JSON and their CSV are in `exchange`.
 
-use super::{NO_VALUE, or_no_value, yes_or_no};
+use super::{NO_VALUE, or_no_value, rewatch_text, yes_or_no};
 use crate::{
     exchange::{ColumnKind, ListRow, OutputCell, OutputColumn},
     ui::{TableColumn, TextTable},
@@ -67,7 +67,6 @@ pub fn to_table(rows: &[ListRow<'_>]) -> TextTable {
     let mut table = TextTable::new(columns);
     for (ListRow { entry: item, .. }, mark) in rows.iter().zip(marks) {
         let values = &item.stored.values;
-        let status = if values.is_rewatching { format!("{}, again", values.status) } else { values.status.clone() };
         let watched = match (values.episodes_watched, item.anime.episodes) {
             (None, None) => NO_VALUE.to_owned(),
             (watched, episodes) => {
@@ -77,7 +76,7 @@ pub fn to_table(rows: &[ListRow<'_>]) -> TextTable {
         let mut row = vec![
             item.anime.mal_id.to_string(),
             item.anime.title.clone(),
-            status,
+            rewatch_text(item).unwrap_or_else(|| values.status.clone()),
             or_no_value(values.score),
             watched,
             or_no_value(item.anime.mean.map(|mean| format!("{mean:.2}"))),

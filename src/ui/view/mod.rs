@@ -24,7 +24,7 @@ mod value_text;
 
 use super::format::{format_count, key_value_lines, pluralize, pluralize_entries};
 pub use super::format::{format_path, format_time, format_time_span};
-use value_text::{NO_VALUE, display_cell, display_short_value, display_value, or_no_value, yes_or_no};
+use value_text::{NO_VALUE, display_cell, display_short_value, display_value, or_no_value, rewatch_text, yes_or_no};
 
 use crate::domain::{time::format_utc, user::User};
 

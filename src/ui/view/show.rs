@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::{
     NO_VALUE, display_cell, field_state::FieldState, format_count, format_utc, key_value_lines, or_no_value, pluralize,
-    yes_or_no,
+    rewatch_text, yes_or_no,
 };
 use crate::{
-    domain::{anime::Anime, history::HistoryEvent},
+    domain::{anime::Anime, entry_fields::Field, history::HistoryEvent},
     exchange::{AllColumns, ListRow},
     ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
 };
@@ -266,7 +266,11 @@ fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
     let mut table = TextTable::new(columns);
     for state in view.fields {
         let mal = state.mal.as_ref().map_or_else(|| NO_VALUE.to_owned(), display_field);
-        let row = [state.field.as_str().to_owned(), display_field(&state.local), mal];
+        let local = match (state.field, rewatch_text(view.row.entry)) {
+            (Field::Status, Some(rewatch)) => format!("{}, {rewatch}", display_field(&state.local)),
+            _ => display_field(&state.local),
+        };
+        let row = [state.field.as_str().to_owned(), local, mal];
         table.add_row(row.into_iter().chain(has_marks.then(|| mark(state).to_owned())));
     }
     (table, has_marks)

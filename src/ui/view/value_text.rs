@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::ui::{escape_controls, truncate_to_width};
+use crate::{
+    domain::list_entry::ListEntry,
+    ui::{escape_controls, truncate_to_width},
+};
 
 /// Cell text for a missing value.
 pub(super) const NO_VALUE: &str = "-";
@@ -10,6 +13,14 @@ pub(super) const NO_VALUE: &str = "-";
 /// Formats an optional value; `None` becomes [`NO_VALUE`].
 pub(super) fn or_no_value(value: Option<impl ToString>) -> String {
     value.map_or_else(|| NO_VALUE.to_owned(), |value| value.to_string())
+}
+
+/// Returns how far a rewatch is: `rewatching 3/12`. Returns `None` if the entry is not being rewatched.
+pub(super) fn rewatch_text(entry: &ListEntry) -> Option<String> {
+    let values = &entry.stored.values;
+    let count = |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    let progress = || format!("rewatching {}/{}", count(values.rewatch_episodes), count(entry.anime.episodes));
+    values.is_rewatching.then(progress)
 }
 
 /// Formats a JSON value for people: texts without quotes, lists with commas, an entry (object) as its significant fields.

@@ -9,7 +9,7 @@ fn f_p16_kill_during_migrations_leaves_no_partial_schema(kind: DatabaseKind) {
     for before in 0..2 {
         let mut env = TestEnv::new(kind, 5);
         env.use_new_database();
-        let mut command = env.command(&["status"]);
+        let mut command = env.command(&["login"]);
         let points = format!("migrate.step={before}*off->return");
         let output = env.wait_for_exit(command.env("FAILPOINTS", points).spawn().unwrap());
         assert_eq!(output.code, -1, "the process was not killed: {output:?}");

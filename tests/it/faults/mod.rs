@@ -8,5 +8,6 @@ mod login;
 mod migrations;
 mod postgres;
 mod process;
+mod reading;
 mod sqlite;
 mod tokens;

@@ -227,7 +227,7 @@ fn f_s12_database_files_are_private_with_any_umask() {
     let folder = env.database_file().parent().unwrap().to_owned();
     // Kill it as soon as the schema exists, so that nothing can fix permissions later.
     for points in ["migrate.step=return", ""] {
-        let script = format!("umask 000; FAILPOINTS='{points}' exec \"$@\"");
+        let script = format!("umask 000; FAILPOINTS='{points}' exec \"$1\" login");
         sync_in_shell(&env, &script);
         let files: Vec<_> = fs::read_dir(&folder).unwrap().flatten().collect();
         assert!(!files.is_empty());

@@ -22,7 +22,7 @@ const STORE_LAYERS: [&[&str]; 9] = [
     &["postgres/", "sqlite/"],
     &["tables/"],
     &["sql/"],
-    &["retry.rs", "lock_request.rs", "database_url.rs", "error.rs"],
+    &["retry.rs", "lock_request.rs", "missing_schema.rs", "database_url.rs", "error.rs"],
 ];
 
 /// Returns the layer of a file, 0 at the top.

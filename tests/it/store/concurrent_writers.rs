@@ -5,13 +5,13 @@ use std::sync::atomic::Ordering;
 use malsync::{
     domain::run::RunId,
     store::{Database, DatabaseUrl},
-    sync::port::{EntryBatch, RowOutcome, SyncStore as _},
+    sync::port::{RowOutcome, SyncStore as _},
 };
 use malsync_test_macros::on_postgres;
 use sqlx::Executor as _;
 
 use super::{
-    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry, try_merge},
+    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, merge_in_run, remote_entry, try_merge},
     test_database::{TestDatabase, run_on_own_thread},
 };
 use crate::support::{postgres::shared_cluster, proxy::FaultProxy};
@@ -100,32 +100,11 @@ async fn f_p02_killed_sessions_are_reopened_with_batch_and_lock_intact(db: TestD
         run_on_own_thread(async move { site.execute_sql(kill).await.unwrap() });
     });
     let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
-    let done = db
-        .store
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &planner,
-            flush_counters: true,
-        })
-        .await
-        .unwrap();
+    let done = merge_in_run(&db.store, user, run, &planner, &batch).await.unwrap();
     assert_eq!((done.outcomes.len(), planner.plan_count.load(Ordering::SeqCst)), (2, 2));
     assert_eq!(run_counters(&db, run).await, (2, 2));
     let batch = fetched_items([remote_entry(3, 5)]);
-    db.store
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &MalWinsPlanner::default(),
-            flush_counters: true,
-        })
-        .await
-        .unwrap();
+    merge_in_run(&db.store, user, run, &MalWinsPlanner::default(), &batch).await.unwrap();
     assert!(db.store.is_running(user).await.unwrap(), "the lock was taken again before the next batch");
     drop(lock);
 }
@@ -146,17 +125,7 @@ async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
     other_session.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();
-    let refused = db
-        .store
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &planner,
-            flush_counters: true,
-        })
-        .await;
+    let refused = merge_in_run(&db.store, user, run, &planner, &batch).await;
     assert!(refused.unwrap_err().to_string().contains("another sync has it"));
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 0);
 }
@@ -172,17 +141,7 @@ async fn f_p04_commit_with_lost_response_is_recognized_as_done(db: TestDatabase)
     let planner = MalWinsPlanner::default();
     let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
     proxy.drop_next_commit_response();
-    let done = database
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &planner,
-            flush_counters: true,
-        })
-        .await
-        .unwrap();
+    let done = merge_in_run(&database, user, run, &planner, &batch).await.unwrap();
     assert!(proxy.has_injected_commit_fault(), "the response was not dropped");
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 1, "planned only once");
     assert!(done.outcomes.iter().all(|outcome| outcome.entry == RowOutcome::Created));

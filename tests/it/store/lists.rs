@@ -286,7 +286,8 @@ async fn entry_with_any_differing_column_needs_reconcile(db: TestDatabase) {
     let whole = [
         ("status = 'dropped'", "status = 'watching'"),
         ("score = NULL", "score = 5"),
-        ("episodes_watched = 4", "episodes_watched = 3"),
+        ("rewatch_episodes = 4", "rewatch_episodes = 3"),
+        ("rewatch_episodes = NULL", "rewatch_episodes = 3"),
         ("start_date = '2018-01-01'", "start_date = '2019-01-01'"),
         ("start_date_precision = 'month'", "start_date_precision = 'year'"),
         (
@@ -310,6 +311,7 @@ async fn entry_with_any_differing_column_needs_reconcile(db: TestDatabase) {
     }
     let bare = [
         ("score = 1", "score = NULL"),
+        ("rewatch_episodes = 0", "rewatch_episodes = NULL"),
         ("episodes_watched = NULL", "episodes_watched = 0"),
         ("finish_date = '2020-02-29'", "finish_date = NULL"),
         ("notes = 'x'", "notes = NULL"),

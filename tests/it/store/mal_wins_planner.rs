@@ -191,6 +191,7 @@ pub(super) fn remote_entry(mal_id: i32, score: i32) -> RemoteEntry {
                 finish_date: "2020-02-29".parse().ok(),
                 notes: Some("a \"note\"\n".into()),
                 is_rewatching: true,
+                rewatch_episodes: Some(3),
                 times_rewatched: 2,
                 rewatch_value: 3,
                 priority: 1,
@@ -219,6 +220,19 @@ pub(super) async fn merge(
     items: &[BatchItem],
 ) -> BatchResult {
     try_merge(database, user, planner, items).await.unwrap()
+}
+
+/// Merges the items in a run that has begun, and stores its counters.
+pub(super) async fn merge_in_run(
+    database: &Database,
+    user: UserId,
+    run: RunId,
+    planner: &MalWinsPlanner,
+    items: &[BatchItem],
+) -> Result<BatchResult, Error> {
+    database
+        .merge_batch(&EntryBatch { user, account_id: None, run: Some(run), items, planner, flush_counters: true })
+        .await
 }
 
 pub(super) async fn try_merge(

@@ -10,7 +10,7 @@ use malsync::{
 use malsync_test_macros::on_both;
 
 use super::{
-    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, remote_entry},
+    mal_wins_planner::{MalWinsPlanner, begin_run, fetched_items, merge, merge_in_run, remote_entry},
     test_database::{TestDatabase, run_on_own_thread},
 };
 
@@ -143,18 +143,7 @@ async fn unstorable_entry_is_left_out_and_others_are_stored(db: TestDatabase) {
     let run = begin_run(&db.store, user).await;
     let batch = fetched_items([remote_entry(1, 5), bad, remote_entry(3, 5)]);
     let planner = MalWinsPlanner::default();
-    let done = db
-        .store
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &planner,
-            flush_counters: true,
-        })
-        .await
-        .unwrap();
+    let done = merge_in_run(&db.store, user, run, &planner, &batch).await.unwrap();
     let stored: Vec<i32> = done.outcomes.iter().map(|outcome| outcome.mal_id).collect();
     assert_eq!(stored, [1, 3]);
     assert_eq!(done.unstorable_entries.len(), 1);
@@ -230,17 +219,7 @@ async fn counters_are_stored_with_the_batch(db: TestDatabase) {
     let run = begin_run(&db.store, user).await;
     let batch = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
     let planner = MalWinsPlanner::default();
-    db.store
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &planner,
-            flush_counters: true,
-        })
-        .await
-        .unwrap();
+    merge_in_run(&db.store, user, run, &planner, &batch).await.unwrap();
     let stored_run = db.store.find_run(run).await.unwrap().unwrap();
     assert_eq!((stored_run.counters.anime_fetched, stored_run.counters.user_lists_created), (2, 2));
     // Counters of unchanged entries are only written on request.
@@ -287,17 +266,7 @@ async fn run_marked_interrupted_cannot_write(db: TestDatabase) {
     begin_run(&db.store, user).await;
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();
-    let refused = db
-        .store
-        .merge_batch(&EntryBatch {
-            user,
-            account_id: None,
-            run: Some(old),
-            items: &batch,
-            planner: &planner,
-            flush_counters: true,
-        })
-        .await;
+    let refused = merge_in_run(&db.store, user, old, &planner, &batch).await;
     assert!(refused.unwrap_err().to_string().contains("written off"));
     assert!(db.read_rows("SELECT 'x' FROM anime").await.is_empty());
 }

@@ -39,14 +39,27 @@ async fn f_p14_role_without_alter_right_gets_script_for_owner(site: DatabaseSite
     ))
     .await
     .unwrap();
+    site.execute_sql(
+        "INSERT INTO users (id, username, email) VALUES (1, 'ann', 'ann@example.org'); \
+        INSERT INTO anime (id, mal_id, title) VALUES (1, 5, 'Five'); \
+        INSERT INTO user_anime_lists (user_id, anime_id, status, notes) VALUES (1, 1, 'watching', 'a<br />b')",
+    )
+    .await
+    .unwrap();
     let before = list_columns(&site).await;
     let refused = open_as(&role, name).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Database);
     assert_eq!(list_columns(&site).await, before, "nothing was changed");
 
     site.execute_sql(refused.script.as_deref().unwrap()).await.unwrap();
+    // What the script cannot do is done by the role.
+    let base = r#"{"status": "watching", "comments": "a<br />\r\nb"}"#;
+    site.execute_sql(&format!("UPDATE user_anime_lists SET mal_entry = '{base}'")).await.unwrap();
+    assert_eq!(site.read_rows("SELECT name FROM mal_upgrades").await, ["own_values"]);
     let database = open_as(&role, name).await.unwrap();
-    assert!(database.load_users().await.unwrap().is_empty());
+    assert_eq!(database.load_users().await.unwrap().len(), 1);
+    assert_eq!(site.read_rows("SELECT name FROM mal_upgrades").await, [""; 0]);
+    assert_eq!(site.read_rows("SELECT notes FROM user_anime_lists").await, ["a\nb"]);
     database.close().await;
     site.open().await.unwrap().close().await;
 }

@@ -14,7 +14,7 @@ pub(crate) fn read_list(env: &TestEnv, user: &str) -> Vec<String> {
                 "a.mal_id a.title a.title_english a.title_japanese a.synopsis a.episodes a.status a.score a.rank \
                 a.popularity a.aired_from a.aired_from_precision a.aired_to a.image_url a.media_type a.nsfw l.status \
                 l.score l.episodes_watched l.start_date l.start_date_precision l.finish_date l.finish_date_precision \
-                l.notes l.is_rewatching l.times_rewatched l.rewatch_value l.priority l.tags l.mal_entry \
+                l.notes l.is_rewatching l.rewatch_episodes l.times_rewatched l.rewatch_value l.priority l.tags l.mal_entry \
                 l.mal_updated_at"
             )
         ),

@@ -210,7 +210,7 @@ fn start_watchdog(server: &Child, folder: &Path) -> ChildStdin {
 fn wait_until_ready(server: &mut Child, data: &Path) -> bool {
     let log = server.stderr.take().expect("standard error was piped");
     std::thread::spawn(move || BufReader::new(log).lines().for_each(drop));
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_secs(180);
     loop {
         let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
         if pid_file.lines().nth(7).map(str::trim) == Some("ready") {
@@ -219,7 +219,7 @@ fn wait_until_ready(server: &mut Child, data: &Path) -> bool {
         if server.try_wait().unwrap().is_some() {
             return false;
         }
-        assert!(Instant::now() < deadline, "the PostgreSQL server did not start within a minute");
+        assert!(Instant::now() < deadline, "the PostgreSQL server did not start within three minutes");
         std::thread::yield_now();
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn start_terminal(env: &TestEnv, line: &str) -> PtySession {
     let mut command = env.shell_command(line);
     command.env("TERM", "xterm-256color");
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
-    spawn_command(command, Some(60_000)).unwrap()
+    spawn_command(command, Some(180_000)).unwrap()
 }
 
 /// Reads all output. The session turns each byte into a character; this function undoes it.

@@ -11,10 +11,11 @@ use std::{
     collections::BTreeMap,
     io::Write as _,
     net::TcpListener,
+    ops::Range,
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use mal_sim::{Sim, SimConfig};
@@ -260,15 +261,25 @@ fn prints_secret(args: &[&str]) -> bool {
     args.starts_with(&["token", "export"]) || args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
 }
 
-/// Returns a port that is free on both loopback addresses.
+/// Ports below those that Linux and macOS give to programs that ask for any free port.
+const TEST_PORTS: Range<u16> = 10_000..32_000;
+
+/// Returns a port that is free on both loopback addresses, and stays free: no other test gets it, and no program that
+/// asks for any free port.
 pub(crate) fn find_free_port() -> u16 {
-    loop {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+    static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
+    let is_free = |host: &str, port| match TcpListener::bind((host, port)) {
         // Without IPv6, only the IPv4 address counts.
-        match TcpListener::bind(("::1", port)) {
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
-            _ => return port,
+        Err(error) => host == "::1" && error.kind() != std::io::ErrorKind::AddrInUse,
+        Ok(_) => true,
+    };
+    loop {
+        // Processes that run at the same time begin far apart.
+        let count = NEXT_PORT.fetch_add(1, Ordering::Relaxed);
+        let number = std::process::id().wrapping_mul(7919).wrapping_add(count);
+        let port = TEST_PORTS.start + u16::try_from(number % u32::try_from(TEST_PORTS.len()).unwrap()).unwrap();
+        if is_free("127.0.0.1", port) && is_free("::1", port) {
+            return port;
         }
     }
 }

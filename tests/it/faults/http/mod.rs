@@ -37,6 +37,14 @@ fn page_requests(env: &TestEnv) -> Vec<LoggedRequest> {
     env.sim.control().logged_requests().into_iter().filter(|request| request.path == LIST_PATH).collect()
 }
 
+/// Asserts that a run counted every request since the log was cleared. One of them fetched the account, one was the
+/// first attempt to fetch a page, and all others were retries.
+#[track_caller]
+fn assert_all_requests_counted(env: &TestEnv, run: &Value) {
+    let logged = env.sim.control().logged_requests().len();
+    assert_eq!((&run["requests"], &run["retries"]), (&json!(logged), &json!(logged - 2)), "{run}");
+}
+
 fn count_entries(env: &TestEnv) -> usize {
     env.query_value("SELECT CAST(count(*) AS TEXT) FROM user_anime_lists").unwrap().parse().unwrap()
 }

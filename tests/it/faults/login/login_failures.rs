@@ -231,7 +231,6 @@ fn f_l27_link_opened_by_somebody_else_stops_login() {
 fn f_l27_link_opened_again_after_callback_is_reported() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     env.set_var("BROWSER", "true");
-    env.set_var("MAL_HTTP_TIMEOUT", "5s");
     let mut child = env.spawn(&["login"]);
     let (mut told, start) = read_start_page_url(&mut child);
     let nonce = url::Url::parse(&start).unwrap().path().to_owned();
@@ -239,7 +238,7 @@ fn f_l27_link_opened_again_after_callback_is_reported() {
     let first = get_page(&env, &nonce);
     let to = first.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
     let back = consent_redirect(to);
-    add_fault(&env, FaultRule::for_path("*/token").stall());
+    add_fault(&env, FaultRule::for_path("*/token").status(503).hold());
     let (port, target) = (env.redirect_port(), format!("{}?{}", back.path(), back.query().unwrap()));
     let page = std::thread::spawn(move || {
         let address = format!("http://localhost:{port}{target}");
@@ -248,6 +247,7 @@ fn f_l27_link_opened_again_after_callback_is_reported() {
     wait_until("the code is exchanged", || !requests_to(&env, "/token").is_empty());
     let second = get_page(&env, &nonce);
     assert!(second.starts_with("HTTP/1.1 410 "), "{second}");
+    env.sim.control().clear_faults();
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
     for words in ["the link was opened a second time", "malsync whoami", "malsync logout", "malsync login --paste"] {

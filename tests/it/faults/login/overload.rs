@@ -6,7 +6,8 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::TcpStream,
     process::Command,
-    time::Duration,
+    sync::mpsc,
+    thread,
 };
 
 use mal_sim::FaultRule;
@@ -106,15 +107,20 @@ fn f_l18_listener_survives_running_out_of_file_handles() {
 #[test]
 fn f_l20_one_of_ten_concurrent_callbacks_wins() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
-    // MAL responds slowly, so that all ten callbacks arrive before the login ends.
-    add_fault(&env, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
+    // MAL responds once all other callbacks have their answers.
+    add_fault(&env, FaultRule::for_path("*/token").hold());
     let login = start_login(&env, &[]);
     let callback = get_request(&env, &login.consent_target());
-    let mut browsers: Vec<_> = (0..10).map(|_| connect_to_listener(&env)).collect();
-    for browser in &mut browsers {
+    let (sender, receiver) = mpsc::channel();
+    let browsers: Vec<_> = (0..10).map(|_| connect_to_listener(&env)).collect();
+    for mut browser in browsers {
         browser.write_all(callback.as_bytes()).unwrap();
+        let sender = sender.clone();
+        thread::spawn(move || sender.send(read_response(browser)).unwrap());
     }
-    let mut answers: Vec<_> = browsers.into_iter().map(read_response).collect();
+    let mut answers: Vec<String> = receiver.iter().take(9).collect();
+    env.sim.control().clear_faults();
+    answers.push(receiver.recv().unwrap());
     answers.sort();
     assert!(answers[0].starts_with("HTTP/1.1 200 ") && answers[0].contains("You are logged in"), "{}", answers[0]);
     for other in &answers[1..] {
@@ -127,7 +133,7 @@ fn f_l20_one_of_ten_concurrent_callbacks_wins() {
 #[test]
 fn f_l21_repeated_callback_gets_409_and_port_closes() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
-    add_fault(&env, FaultRule::for_path("*/token").delay(Duration::from_secs(2)));
+    add_fault(&env, FaultRule::for_path("*/token").hold());
     let login = start_login(&env, &[]);
     let target = login.consent_target();
     let mut first = connect_to_listener(&env);
@@ -135,6 +141,7 @@ fn f_l21_repeated_callback_gets_409_and_port_closes() {
     wait_until("the code is exchanged", || !requests_to(&env, "/token").is_empty());
     let again = get_page(&env, &target);
     assert!(again.starts_with("HTTP/1.1 409 ") && again.contains("already used"), "{again}");
+    env.sim.control().clear_faults();
     assert!(read_response(first).contains("You are logged in"));
     env.wait_for_exit(login.child).expect_code(0);
     for host in ["127.0.0.1", "::1"] {

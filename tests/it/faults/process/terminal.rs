@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::stall_page;
+use super::hold_page;
 use crate::support::{
     terminal::{read_to_end, run_on_terminal, start_terminal},
     test_env::{DatabaseKind, TestEnv},
@@ -73,9 +73,8 @@ fn f_c14_output_fits_any_terminal_width() {
 
 #[test]
 fn f_c14_terminal_resize_is_harmless() {
-    let mut env = env_with_long_title();
-    env.set_var("MAL_HTTP_TIMEOUT", "2s");
-    stall_page(&env, 2);
+    let env = env_with_long_title();
+    hold_page(&env, 2);
     let mut session = start_terminal(&env, "tty; $MALSYNC sync; echo code=$?");
     let (_, tty) = session.exp_regex("/dev/pts/[0-9]+").unwrap();
     env.wait_for_pages(2);
@@ -83,6 +82,7 @@ fn f_c14_terminal_resize_is_harmless() {
         let resized = std::process::Command::new("stty").args(["-F", &tty, "cols", columns]).status().unwrap();
         assert!(resized.success());
     }
+    env.sim.control().clear_faults();
     let text = read_to_end(&mut session);
     assert!(text.contains("code=0") && !text.contains("panicked"), "{text}");
     strip_escape_sequences(&text);

@@ -25,8 +25,8 @@ fn read_release_dump(version: &str, kind: DatabaseKind) -> (String, Vec<Value>) 
     (file("sql"), file("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-#[on_both]
-fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
+/// Creates an environment with a database of version 0.1.0. Also returns the output of that version.
+fn env_with_version_0_1_0(kind: DatabaseKind) -> (TestEnv, Vec<Value>) {
     let mut env = TestEnv::new(kind, 12);
     env.set_var("MALSYNC_TOKEN_KEY", TOKEN_KEY);
     let (dump, output_then) = read_release_dump("0.1.0", kind);
@@ -35,6 +35,24 @@ fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
         fs::write(env.database_file(), "").unwrap();
     }
     env.execute_sql(&dump);
+    (env, output_then)
+}
+
+#[on_both]
+fn f_r03_older_schema_is_upgraded_by_reading_but_not_by_doctor(kind: DatabaseKind) {
+    let (env, _) = env_with_version_0_1_0(kind);
+    let version = || env.query_value("SELECT CAST(max(version) AS TEXT) FROM _sqlx_migrations");
+    let before = version();
+    env.run(&["doctor"]);
+    env.run(&[]).expect_code(0);
+    assert_eq!(version(), before);
+    env.run(&["list"]).expect_code(0);
+    assert_ne!(version(), before);
+}
+
+#[on_both]
+fn f_c17_database_of_version_0_1_0_reads_unchanged(kind: DatabaseKind) {
+    let (env, output_then) = env_with_version_0_1_0(kind);
     let commands = ["list --removed --sort id", "changes --limit 1000", "runs", "status", "token status"];
     let says: Vec<_> = commands
         .iter()

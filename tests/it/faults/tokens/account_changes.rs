@@ -4,7 +4,7 @@ use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::{
-    add_fault, concurrent_changes::sync_stalled_at_page_two, issue_pair, list_state, read_token_row, refresh_fault,
+    add_fault, concurrent_changes::sync_held_at_page_two, issue_pair, list_state, read_token_row, refresh_fault,
     sent_refresh_tokens,
 };
 use crate::support::{
@@ -48,8 +48,9 @@ fn assert_stopped(env: &TestEnv, output: &CommandOutput) {
 #[on_both]
 fn f_t24_login_as_another_account_during_sync_ends_it(kind: DatabaseKind) {
     let mut env = env_with_two_accounts(kind, 50);
-    let running = sync_stalled_at_page_two(&mut env);
+    let running = sync_held_at_page_two(&mut env);
     log_in_as_bob(&env);
+    env.sim.control().clear_faults();
     let bobs_row = read_token_row(&env);
     let output = env.wait_for_exit(running).expect_code(8);
     assert_stopped(&env, &output);
@@ -104,15 +105,15 @@ fn assert_no_foreign_entries(env: &TestEnv, output: &CommandOutput, entries: usi
 fn f_t24_tokens_of_another_account_in_table_fetch_no_page(kind: DatabaseKind) {
     let mut env = env_with_two_accounts(kind, 50);
     env.sim.control().clear_log();
-    let running = sync_stalled_at_page_two(&mut env);
+    let running = sync_held_at_page_two(&mut env);
     let bobs_tokens = issue_pair(&env, "bob");
     let tokens = format!(
         "mal_access_token = '{}', mal_refresh_token = '{}'",
         bobs_tokens.access_token, bobs_tokens.refresh_token
     );
     env.execute_sql(&format!("UPDATE users SET {tokens}, mal_token_generation = mal_token_generation + 1"));
+    env.sim.control().clear_faults();
     let output = env.wait_for_exit(running).expect_code(8);
-    // The second page was requested with the old token, and is requested again with the new one.
     assert_no_foreign_entries(&env, &output, 20);
 }
 

@@ -1,7 +1,5 @@
 //! Changes to the tokens during a run, by another malsync or by an application that shares the table.
 
-use std::time::Duration;
-
 use mal_sim::{FaultRule, TokenSelector};
 use malsync_test_macros::on_both;
 use serde_json::json;
@@ -16,7 +14,7 @@ fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: Database
     let env = TestEnv::with_login(kind, 3);
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let refusal = json!({"error": "invalid_request", "hint": "Token has been revoked"});
-    add_fault(&env, refresh_fault().status(401).json(refusal).delay(Duration::from_secs(3)));
+    add_fault(&env, refresh_fault().status(401).json(refusal).hold());
     let running = env.spawn(&["sync", "--json"]);
     wait_for_refreshes(&env, 1);
     let other_tokens = issue_pair(&env, "alice");
@@ -25,6 +23,7 @@ fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: Database
          mal_token_generation = mal_token_generation + 1",
         other_tokens.access_token, other_tokens.refresh_token
     ));
+    env.sim.control().clear_faults();
     let output = env.wait_for_exit(running).expect_code(0);
     assert_eq!(output.json()["status"], "SUCCESS");
     let after = read_token_row(&env);
@@ -39,33 +38,33 @@ fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
     env.sim.control().configure(|config| config.old_refresh_valid = false);
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let generation = read_token_row(&env).generation;
-    add_fault(&env, refresh_fault().delay(Duration::from_secs(1)));
+    add_fault(&env, refresh_fault().hold());
     let running = env.spawn(&["sync", "--json"]);
     wait_for_refreshes(&env, 1);
     let killed = std::process::Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
     assert!(killed.success());
+    env.sim.control().clear_faults();
     assert_eq!(env.wait_for_exit(running).expect_code(130).json()["status"], "INTERRUPTED");
     assert_eq!(read_token_row(&env).generation, generation + 1);
     assert_eq!(env.sync(&[])["token_refreshes"], 0);
 }
 
-/// Starts a sync that is stalled at its second page.
-pub(super) fn sync_stalled_at_page_two(env: &mut TestEnv) -> std::process::Child {
+/// Starts a sync whose second page MAL holds until the faults are cleared.
+pub(super) fn sync_held_at_page_two(env: &mut TestEnv) -> std::process::Child {
     env.set_var("MAL_PAGE_SIZE", "10");
     env.set_var("SYNC_BATCH_SIZE", "10");
-    env.set_var("MAL_HTTP_TIMEOUT", "2s");
-    add_fault(env, FaultRule::for_path("*/animelist").query("offset", "10").stall());
+    add_fault(env, FaultRule::for_path("*/animelist").query("offset", "10").hold());
     let running = env.spawn(&["sync", "--json"]);
     env.wait_for_pages(2);
-    env.set_var("MAL_HTTP_TIMEOUT", "");
     running
 }
 
 #[on_both]
 fn f_t21_logout_during_sync_ends_it_and_leaves_no_token(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 50);
-    let running = sync_stalled_at_page_two(&mut env);
+    let running = sync_held_at_page_two(&mut env);
     env.run(&["logout"]).expect_code(0);
+    env.sim.control().clear_faults();
     let output = env.wait_for_exit(running).expect_code(4);
     assert_eq!(output.json()["status"], "FAILED");
     assert!(output.stderr.contains("logged out"), "{}", output.stderr);
@@ -81,10 +80,11 @@ fn f_t21_logout_during_sync_ends_it_and_leaves_no_token(kind: DatabaseKind) {
 #[on_both]
 fn f_t21_logout_during_refresh_leaves_no_token(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
-    add_fault(&env, refresh_fault().delay(Duration::from_secs(3)).with_effect());
+    add_fault(&env, refresh_fault().hold());
     let running = env.spawn(&["token", "refresh"]);
     wait_for_refreshes(&env, 1);
     env.run(&["logout"]).expect_code(0);
+    env.sim.control().clear_faults();
     let output = env.wait_for_exit(running).expect_code(4);
     assert!(output.stderr.contains("logged out"), "{}", output.stderr);
     let after = read_token_row(&env);
@@ -94,8 +94,9 @@ fn f_t21_logout_during_refresh_leaves_no_token(kind: DatabaseKind) {
 #[on_both]
 fn f_t22_login_during_sync_is_used_from_then_on(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 50);
-    let running = sync_stalled_at_page_two(&mut env);
+    let running = sync_held_at_page_two(&mut env);
     env.run(&["login"]).expect_code(0);
+    env.sim.control().clear_faults();
     let newest = read_token_row(&env);
     assert_eq!(env.wait_for_exit(running).expect_code(0).json()["anime_fetched"], 50);
     assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (newest, 0));

@@ -167,7 +167,7 @@ fn f_t15_unresponsive_keyring_is_waited_for_and_reported_once(kind: DatabaseKind
         let began = Instant::now();
         let output = env.run(command).expect_code(0);
         // The timeout is three seconds; the limit here allows for a busy machine.
-        assert!(began.elapsed() < Duration::from_secs(20), "{command:?} took {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(60), "{command:?} took {:?}", began.elapsed());
         assert!(output.stderr.matches("the keyring cannot be used").count() <= 1, "{command:?}: {}", output.stderr);
     }
     env.set_var("MALSYNC_TOKEN_STORE", "keyring");

@@ -6,6 +6,7 @@ mod concurrent_changes;
 mod keyring;
 mod killed_refresh;
 mod refresh;
+mod refused_writes;
 mod secrets;
 
 use mal_sim::{FaultRule, IssueTokensRequest, SimTokens};

@@ -10,7 +10,7 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 #[on_both]
 fn f_t01_sync_without_login_sends_and_writes_nothing(kind: DatabaseKind) {
     let env = TestEnv::new(kind, 3);
-    env.run(&["status"]).expect_code(4);
+    env.create_tables();
     let output = env.run(&["sync"]).expect_code(4);
     assert!(
         output.stderr.starts_with("error: not logged in") && output.stderr.contains("hint: log in with: malsync login"),
@@ -102,7 +102,6 @@ fn f_t05_refused_refresh_requires_login_and_stops_requests(kind: DatabaseKind) {
 #[on_both]
 fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 3);
-    env.set_var("MAL_HTTP_TIMEOUT", "1s");
     env.set_var("SYNC_MAX_RETRIES", "1");
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
     let before = read_token_row(&env);
@@ -122,6 +121,7 @@ fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
         ("silence", refresh_fault().stall()),
         ("a reset", refresh_fault().reset()),
     ] {
+        env.set_var("MAL_HTTP_TIMEOUT", if rule.stall.is_some() { "5s" } else { "" });
         add_fault(&env, rule.forever());
         let output = env.run(&["sync", "--json"]);
         assert_eq!(output.code, 5, "{what}: {output:?}");
@@ -132,6 +132,44 @@ fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
     }
     env.set_var("MAL_HTTP_TIMEOUT", "");
     env.sync(&[]);
+}
+
+#[on_both]
+fn f_t26_temporary_oauth_error_keeps_tokens(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 3);
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    let before = read_token_row(&env);
+    for error in ["temporarily_unavailable", "server_error", "slow_down", "invalid_scope", "never_heard_of", ""] {
+        for status in [400, 401] {
+            add_fault(&env, refresh_fault().status(status).json(json!({"error": error})).forever());
+            let output = env.run(&["sync"]).expect_code(5);
+            assert!(
+                output.stderr.contains("could not refresh the tokens, will try again"),
+                "{error}: {}",
+                output.stderr
+            );
+            assert_eq!(read_token_row(&env), before, "{error} {status}");
+            env.sim.control().clear_faults();
+        }
+    }
+    add_fault(&env, refresh_fault().status(401).json(json!({"error": "invalid_client"})).forever());
+    let output = env.run(&["sync"]).expect_code(2);
+    assert!(output.stderr.contains("hint: compare MAL_CLIENT_ID"), "{}", output.stderr);
+    assert_eq!(read_token_row(&env), before);
+    env.sim.control().clear_faults();
+    env.sync(&[]);
+}
+
+#[on_both]
+fn f_t26_refusals_require_a_login(kind: DatabaseKind) {
+    for error in ["invalid_grant", "invalid_request", "unauthorized_client", "access_denied", "unsupported_grant_type"]
+    {
+        let env = TestEnv::with_login(kind, 3);
+        env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+        add_fault(&env, refresh_fault().status(400).json(json!({"error": error})).forever());
+        env.run(&["sync"]).expect_code(4);
+        assert_eq!(env.run(&["token", "status", "--json"]).expect_code(4).json()["needs_login"], true, "{error}");
+    }
 }
 
 #[on_both]

@@ -1,7 +1,14 @@
 //! SQL on the database of a test environment, as another program would run it.
 
-use std::{any::Any, sync::atomic::Ordering};
+use std::{
+    any::Any,
+    sync::{Arc, atomic::Ordering},
+};
 
+use malsync::{
+    clock::SystemClock,
+    store::{Database, DatabaseUrl},
+};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, query_scalar, raw_sql};
 use tokio::runtime::{Builder, Runtime};
 
@@ -64,6 +71,15 @@ impl TestEnv {
                 }
             }
         });
+    }
+
+    /// Makes malsync's tables, as a login or an import does.
+    pub(crate) fn create_tables(&self) {
+        let url = match self.environment.get("DATABASE_URL") {
+            Some(url) => DatabaseUrl::parse(url).unwrap(),
+            None => DatabaseUrl::default_sqlite(&self.database_file()),
+        };
+        block_on(async { Database::open(&url, Arc::new(SystemClock)).await.unwrap().close().await });
     }
 
     /// Executes statements on a connection that stays open, with its locks, until the value is dropped.

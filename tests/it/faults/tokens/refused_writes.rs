@@ -1,0 +1,72 @@
+//! A refresh token is spent only where the database takes the new pair.
+
+use malsync_test_macros::on_both;
+
+use crate::support::test_env::{DatabaseKind, TestEnv};
+
+/// Makes the database refuse every write in `users`, as a standby server or a full disk does.
+fn refuse_writes(env: &TestEnv) {
+    env.execute_sql(match env.kind {
+        DatabaseKind::Sqlite => {
+            "CREATE TRIGGER refused BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'nothing is written here'); END"
+        }
+        DatabaseKind::Postgres => {
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+            RAISE EXCEPTION 'nothing is written here' USING ERRCODE = '25006'; END $$; \
+            CREATE TRIGGER refused BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse()"
+        }
+    });
+}
+
+fn accept_writes(env: &TestEnv) {
+    env.execute_sql(match env.kind {
+        DatabaseKind::Sqlite => "DROP TRIGGER refused",
+        DatabaseKind::Postgres => "DROP TRIGGER refused ON users; DROP FUNCTION refuse",
+    });
+}
+
+fn count_token_requests(env: &TestEnv) -> usize {
+    env.sim.control().logged_requests().iter().filter(|request| request.path.ends_with("/token")).count()
+}
+
+/// Sets how many days ago the tokens were issued and in how many days they expire.
+fn set_token_times(env: &TestEnv, issued_days_ago: i32, expires_in_days: i32) {
+    let now = |days: i32| match env.kind {
+        DatabaseKind::Sqlite => format!("datetime('now', '{days} days')"),
+        DatabaseKind::Postgres => format!("(now() AT TIME ZONE 'UTC') + interval '{days} days'"),
+    };
+    env.execute_sql(&format!(
+        "UPDATE users SET mal_token_issued_at = {}, mal_token_expires_at = {}",
+        now(-issued_days_ago),
+        now(expires_in_days)
+    ));
+}
+
+#[on_both]
+fn f_t25_database_that_refuses_writes_costs_no_refresh_token(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 3);
+    env.sync(&[]);
+    let row_sql = "SELECT CAST(updated_at AS TEXT) FROM users";
+    set_token_times(&env, 30, 1);
+    let before = env.query_value(row_sql);
+    refuse_writes(&env);
+    env.sim.control().clear_log();
+    let output = env.run(&["token", "refresh"]).expect_code(6);
+    assert!(output.stderr.contains("nothing is written here"), "{}", output.stderr);
+    env.run(&["sync"]).expect_code(6);
+    for args in [&["whoami"][..], &["sync", "--dry-run", "--json"]] {
+        let output = env.run(args).expect_code(0);
+        assert!(output.stderr.contains("the present token still serves"), "{}", output.stderr);
+    }
+    accept_writes(&env);
+    set_token_times(&env, 30, -1);
+    refuse_writes(&env);
+    for args in [&["whoami"][..], &["sync", "--dry-run"], &["sync"], &["token", "refresh"]] {
+        env.run(args).expect_code(6);
+    }
+    assert_eq!(count_token_requests(&env), 0);
+    assert_eq!(env.query_value(row_sql), before);
+    accept_writes(&env);
+    env.sync(&[]);
+    assert_eq!(count_token_requests(&env), 1);
+}
