@@ -14,7 +14,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     monitor::{
-        Notification, ObservedOutcome,
+        Notification, NotificationTarget, ObservedOutcome,
         delivery::{self, PingKind},
         notification::{build_notifications, ping_body},
         notification_state::StateChanges,
@@ -26,7 +26,7 @@ use crate::{
 use super::{
     context::Context,
     metrics,
-    notification_file::{load_all_states, store_all_states},
+    notification_file::{load_state, update_stored_state},
     observed_outcomes::outcome_of_failure,
     output_file::{NewFileAccess, write_output},
     sync,
@@ -96,10 +96,41 @@ async fn report_outcome(context: &Context<'_>, result: &Result<Exit, Failure>) -
     let update = update_state(context, &outcomes, &expiries);
     write_metrics_file(context, &outcomes).await;
     let Some((changes, expiring_logins)) = update else { return false };
-    for notification in build_notifications(&changes, &expiring_logins, &messages) {
-        send_notification(context, &notification).await;
+    for target in [NotificationTarget::Webhook, NotificationTarget::Command] {
+        notify_target(context, target, &expiries, &messages).await;
     }
     changes.is_empty() && expiring_logins.is_empty()
+}
+
+/// Sends a target what it does not know yet. What it accepts is remembered; the rest is sent again after the next sync.
+async fn notify_target(
+    context: &Context<'_>,
+    target: NotificationTarget,
+    expiries: &[LoginExpiry],
+    messages: &[String],
+) {
+    let config = context.loaded.config_despite_errors();
+    let is_configured = match target {
+        NotificationTarget::Webhook => config.malsync_webhook_url.is_some(),
+        NotificationTarget::Command => config.malsync_notify_command.is_some(),
+    };
+    if !is_configured {
+        return;
+    }
+    let (changes, logins) = load_state(context).pending_notices(target, expiries, SystemClock.now());
+    let parts = [
+        (StateChanges { failed: changes.failed, recovered: Vec::new() }, Vec::new()),
+        (StateChanges { failed: Vec::new(), recovered: changes.recovered }, Vec::new()),
+        (StateChanges::default(), logins),
+    ];
+    for (changes, logins) in parts {
+        for notification in build_notifications(&changes, &logins, messages) {
+            if !send_notification(context, target, &notification).await {
+                return;
+            }
+            update_stored_state(context, |state| state.record_accepted(target, &changes, &logins));
+        }
+    }
 }
 
 /// Returns the kind of the final ping. Returns `None` if no outcome is reportable: another process is syncing, or a
@@ -112,15 +143,21 @@ fn ping_kind(outcomes: &[ObservedOutcome]) -> Option<PingKind> {
     Some(if reportable.iter().all(|outcome| outcome.is_success()) { PingKind::Success } else { PingKind::Fail })
 }
 
-/// Sends a notification to the webhook and the command, if configured.
-async fn send_notification(context: &Context<'_>, notification: &Notification) {
+/// Sends a notification to a target. Returns true if the target accepted it.
+async fn send_notification(context: &Context<'_>, target: NotificationTarget, notification: &Notification) -> bool {
     let config = context.loaded.config_despite_errors();
-    if let Some(webhook) = &config.malsync_webhook_url {
-        warn_on_error(context, "MALSYNC_WEBHOOK_URL", delivery::send_webhook(&webhook.value, notification).await);
-    }
-    if let Some(command) = &config.malsync_notify_command {
-        warn_on_error(context, "MALSYNC_NOTIFY_COMMAND", delivery::run_command(&command.value, notification).await);
-    }
+    let (setting, result) = match (target, &config.malsync_webhook_url, &config.malsync_notify_command) {
+        (NotificationTarget::Webhook, Some(webhook), _) => {
+            ("MALSYNC_WEBHOOK_URL", delivery::send_webhook(&webhook.value, notification).await)
+        }
+        (NotificationTarget::Command, _, Some(command)) => {
+            ("MALSYNC_NOTIFY_COMMAND", delivery::run_command(&command.value, notification).await)
+        }
+        _ => return false,
+    };
+    let is_accepted = result.is_ok();
+    warn_on_error(context, setting, result);
+    is_accepted
 }
 
 /// Prints a failed delivery as a warning, with the setting's name.
@@ -184,16 +221,10 @@ fn update_state(
     outcomes: &[ObservedOutcome],
     expiries: &[LoginExpiry],
 ) -> Option<(StateChanges, Vec<LoginExpiry>)> {
-    let database = context.database_url().ok()?.to_string();
-    let mut states = load_all_states(context);
-    let state = states.entry(database).or_default();
-    let before = state.clone();
-    let changes = state.record_outcomes(outcomes);
-    let expiring_logins = state.take_expiring_logins(expiries, SystemClock.now());
-    if *state == before {
-        return Some((changes, expiring_logins));
-    }
-    store_all_states(context, &states).then_some((changes, expiring_logins))
+    update_stored_state(context, |state| {
+        let changes = state.record_outcomes(outcomes);
+        (changes, state.take_expiring_logins(expiries, SystemClock.now()))
+    })
 }
 
 #[cfg(test)]

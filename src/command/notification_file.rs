@@ -20,7 +20,7 @@ const STATE_FILE: &str = "syncs.json";
 const MAX_STATE_FILE_BYTES: u64 = 64 << 20;
 
 /// Loads the notification states of all databases.
-pub(super) fn load_all_states(context: &Context<'_>) -> NotificationStates {
+fn load_all_states(context: &Context<'_>) -> NotificationStates {
     let directory = context.loaded.config_despite_errors().directories.data_dir().ok();
     let text = directory
         .and_then(|directory| read_regular_file(&directory.join(STATE_FILE), MAX_STATE_FILE_BYTES).ok())
@@ -35,8 +35,21 @@ pub(super) fn load_state(context: &Context<'_>) -> NotificationState {
     load_all_states(context).remove(&url).unwrap_or_default()
 }
 
+/// Updates the notification state of the configured database. Returns `None` if it cannot be stored.
+pub(super) fn update_stored_state<T>(
+    context: &Context<'_>,
+    update: impl FnOnce(&mut NotificationState) -> T,
+) -> Option<T> {
+    let database = context.database_url().ok()?.to_string();
+    let mut states = load_all_states(context);
+    let state = states.entry(database).or_default();
+    let before = state.clone();
+    let result = update(state);
+    (*state == before || store_all_states(context, &states)).then_some(result)
+}
+
 /// Writes the notification states of all databases. Returns false if they cannot be stored.
-pub(super) fn store_all_states(context: &Context<'_>, states: &NotificationStates) -> bool {
+fn store_all_states(context: &Context<'_>, states: &NotificationStates) -> bool {
     let write = || -> io::Result<()> {
         let no_directory = |failure: Failure| io::Error::other(failure.message());
         let directory = context.loaded.config_despite_errors().directories.data_dir().map_err(no_directory)?;

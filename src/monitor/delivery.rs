@@ -8,7 +8,7 @@ use url::Url;
 use super::Notification;
 use crate::{
     child_process::{new_command, run_to_end},
-    http::client::{self, ConnectionRoute},
+    http::client::{self, ConnectionRoute, DEFAULT_USER_AGENT},
     secret::Secret,
 };
 
@@ -61,14 +61,14 @@ pub async fn send_ping(check: &Secret, kind: PingKind, body: String) -> Result<(
 /// As for [`send_ping`].
 pub async fn send_webhook(address: &Secret, notification: &Notification) -> Result<(), String> {
     let url = Url::parse(address.expose()).map_err(|_| "no address".to_owned())?;
-    let body = serde_json::to_string(notification).map_err(|error| error.to_string())?;
+    let body = notification.webhook_json().map_err(|error| error.to_string())?;
     post_body(&url, "application/json", body).await
 }
 
 async fn post_body(url: &Url, content_type: &'static str, body: String) -> Result<(), String> {
     let host = url.host_str().unwrap_or_default().to_owned();
-    let http_client =
-        client::build_client(RESPONSE_TIMEOUT, ConnectionRoute::for_url(url)).map_err(|error| error.to_string())?;
+    let http_client = client::build_client(RESPONSE_TIMEOUT, ConnectionRoute::for_url(url), DEFAULT_USER_AGENT)
+        .map_err(|error| error.to_string())?;
     let response = http_client.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send().await;
     let response = response.map_err(|error| client::from_reqwest(error, &host, RESPONSE_TIMEOUT).to_string())?;
     if response.status().is_success() { Ok(()) } else { Err(format!("{host} answered {}", response.status().as_u16())) }

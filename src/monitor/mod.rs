@@ -6,7 +6,7 @@
 //! Invariants:
 //!
 //! 1. A failed delivery never fails a sync, and delays it by a few seconds at most.
-//! 2. A check is pinged at each sync; webhook and command are called only on changes.
+//! 2. A check is pinged at each sync; webhook and command are called only on changes, and again until they accept.
 //! 3. Nothing that is sent contains a secret.
 
 pub mod delivery;
@@ -14,7 +14,7 @@ pub mod notification;
 pub mod notification_state;
 
 pub use notification::Notification;
-pub use notification_state::{NotificationState, NotificationStates};
+pub use notification_state::{NotificationState, NotificationStates, NotificationTarget};
 
 use crate::exit::Exit;
 

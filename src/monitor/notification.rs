@@ -3,24 +3,51 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use super::{ObservedOutcome, notification_state::StateChanges};
+use super::{
+    ObservedOutcome,
+    notification_state::{FailedSync, StateChanges},
+};
 use crate::secret::redact_tokens;
 
-/// One notification. Serialized as the JSON that webhook and command receive.
+/// Discord refuses a `content` of more characters.
+const MAX_CONTENT_CHARS: usize = 2_000;
+
+/// One notification. Serialized as the JSON that the command receives; [`Notification::webhook_json`] is the webhook's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notification {
     /// The kind of event.
     pub event: NotificationEvent,
     /// One line of text for people.
     pub text: String,
-    /// The same text under the name that Discord expects.
+    /// The text under the name that Discord expects, and cut to what Discord takes.
     pub content: String,
+    /// Discord: no word in the text mentions anybody.
+    pub allowed_mentions: AllowedMentions,
     /// The users concerned.
     pub users: Vec<NotificationSubject>,
     /// The last lines that the command printed.
     pub log: Vec<String>,
     /// malsync's version.
     pub version: &'static str,
+}
+
+/// The mentions that Discord acts on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AllowedMentions {
+    /// The kinds of mentions: none.
+    parse: [&'static str; 0],
+}
+
+impl Notification {
+    /// Returns the JSON for a webhook: `text` is escaped for Slack and Mattermost.
+    ///
+    /// # Errors
+    ///
+    /// Never fails in practice: all values can be written as JSON.
+    pub fn webhook_json(&self) -> serde_json::Result<String> {
+        let text = self.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        serde_json::to_string(&Self { text, ..self.clone() })
+    }
 }
 
 /// The kind of a notification.
@@ -53,12 +80,13 @@ pub fn build_notifications(
     logins: &[(String, DateTime<Utc>)],
     log: &[String],
 ) -> Vec<Notification> {
-    let notification = |event, text: String, users| {
-        let text = redact_tokens(&text);
+    let notification = |event, sentences: Vec<String>, users| {
+        let sentences: Vec<_> = sentences.iter().map(|sentence| redact_tokens(sentence).to_string()).collect();
         Notification {
             event,
-            content: text.clone(),
-            text,
+            content: join_within_limit(&sentences),
+            text: join_sentences(&sentences),
+            allowed_mentions: AllowedMentions::default(),
             users,
             log: log.to_vec(),
             version: env!("CARGO_PKG_VERSION"),
@@ -68,31 +96,29 @@ pub fn build_notifications(
     let of_user = |user: &str| if user.is_empty() { String::new() } else { format!(" of {user}") };
     let mut notifications = Vec::new();
     if !changes.failed.is_empty() {
-        let describe = |outcome: &ObservedOutcome| {
-            let first = outcome.summary.lines().next().unwrap_or_default();
-            let hint = outcome.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-            format!("the sync{} failed with exit code {}: {first}{hint}", of_user(&outcome.user), outcome.exit.code())
+        let describe = |failed: &FailedSync| {
+            let hint = failed.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let (user, code, summary) = (of_user(&failed.user), failed.exit_code, &failed.summary);
+            format!("the sync{user} failed with exit code {code}: {summary}{hint}")
         };
-        let text = format!("malsync: {}", changes.failed.iter().map(describe).collect::<Vec<_>>().join("; "));
-        let subject = |outcome: &ObservedOutcome| NotificationSubject {
-            username: name(&outcome.user),
-            exit_code: Some(outcome.exit.code()),
+        let subject = |failed: &FailedSync| NotificationSubject {
+            username: name(&failed.user),
+            exit_code: Some(failed.exit_code),
             ..NotificationSubject::default()
         };
         notifications.push(notification(
             NotificationEvent::Failure,
-            text,
+            changes.failed.iter().map(describe).collect(),
             changes.failed.iter().map(subject).collect(),
         ));
     }
     if !changes.recovered.is_empty() {
-        let descriptions: Vec<_> =
-            changes.recovered.iter().map(|user| format!("the sync{} works again", of_user(user))).collect();
+        let describe = |user: &String| format!("the sync{} works again", of_user(user));
         let subject = |user: &String| NotificationSubject { username: name(user), ..NotificationSubject::default() };
         let users = changes.recovered.iter().map(subject).collect();
         notifications.push(notification(
             NotificationEvent::Recovery,
-            format!("malsync: {}", descriptions.join("; ")),
+            changes.recovered.iter().map(describe).collect(),
             users,
         ));
     }
@@ -108,10 +134,39 @@ pub fn build_notifications(
             token_expires_at: Some(expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
             ..NotificationSubject::default()
         };
-        let text = format!("malsync: {}", logins.iter().map(describe).collect::<Vec<_>>().join("; "));
-        notifications.push(notification(NotificationEvent::LoginEnds, text, logins.iter().map(subject).collect()));
+        let users = logins.iter().map(subject).collect();
+        notifications.push(notification(NotificationEvent::LoginEnds, logins.iter().map(describe).collect(), users));
     }
     notifications
+}
+
+fn join_sentences(sentences: &[String]) -> String {
+    format!("malsync: {}", sentences.join("; "))
+}
+
+/// Returns the sentences that fit into [`MAX_CONTENT_CHARS`], and how many users are left out. A single sentence that is
+/// too long is cut.
+fn join_within_limit(sentences: &[String]) -> String {
+    let length = |text: &str| text.encode_utf16().count();
+    for count in (1..=sentences.len()).rev() {
+        let text = match sentences.len() - count {
+            0 => join_sentences(sentences),
+            1 => format!("{}; and 1 more user", join_sentences(&sentences[..count])),
+            left_out => format!("{}; and {left_out} more users", join_sentences(&sentences[..count])),
+        };
+        if length(&text) <= MAX_CONTENT_CHARS {
+            return text;
+        }
+    }
+    let suffix = match sentences.len() {
+        0 | 1 => "…".to_owned(),
+        count => format!("…; and {} more users", count - 1),
+    };
+    let mut text = join_sentences(sentences.get(..1).unwrap_or_default());
+    while length(&text) + length(&suffix) > MAX_CONTENT_CHARS {
+        text.pop();
+    }
+    text + &suffix
 }
 
 /// Returns the body of the ping at the end of a sync: the summary of each user, then the last log lines.
@@ -151,12 +206,52 @@ mod tests {
 
     #[test]
     fn notification_has_text_for_people_and_fields_for_programs() {
-        let changes = StateChanges { failed: vec![failed_outcome()], recovered: vec!["b".into(), String::new()] };
+        let failed = failed_sync("a", &failed_outcome().summary);
+        let changes = StateChanges { failed: vec![failed], recovered: vec!["b".into(), String::new()] };
         let expires_at = "2026-12-01T18:00:00Z".parse().unwrap();
         let notifications = build_notifications(&changes, &[("c".to_owned(), expires_at)], &["WARN x".to_owned()]);
         let lines: Vec<_> =
             notifications.iter().map(|notification| serde_json::to_string(notification).unwrap()).collect();
         assert_snapshot!(lines.join("\n"));
+    }
+
+    fn failed_sync(user: &str, summary: &str) -> FailedSync {
+        let hint = Some(format!("malsync login --user {user}"));
+        FailedSync { user: user.to_owned(), exit_code: 4, summary: summary.to_owned(), hint }
+    }
+
+    #[test]
+    fn content_is_cut_to_what_discord_takes() {
+        let summary = "MAL refused the login of this user, and every further sync will fail until then ".repeat(3);
+        for (count, left_out) in [(1, ""), (2, ""), (12, "; and 6 more users"), (1000, "; and 994 more users")] {
+            let failed = (0..count).map(|n| failed_sync(&format!("user{n:04}"), &summary)).collect();
+            let changes = StateChanges { failed, recovered: Vec::new() };
+            let notification = &build_notifications(&changes, &[], &[])[0];
+            let content = &notification.content;
+            assert!(content.chars().count() <= 2_000, "{count}: {}", content.chars().count());
+            assert!(
+                content.ends_with(if left_out.is_empty() { "--user user0000" } else { left_out }) || count == 2,
+                "{content}"
+            );
+            assert_eq!((notification.users.len(), notification.text.matches("exit code 4").count()), (count, count));
+        }
+        for (count, end) in [(1, "😀…"), (3, "😀…; and 2 more users")] {
+            let failed = (0..count).map(|_| failed_sync("a", &"😀".repeat(3_000))).collect();
+            let changes = StateChanges { failed, recovered: Vec::new() };
+            let content = &build_notifications(&changes, &[], &[])[0].content;
+            assert!(content.encode_utf16().count() <= 2_000 && content.ends_with(end), "{content}");
+        }
+    }
+
+    #[test]
+    fn webhook_text_cannot_mention_anybody() {
+        let changes = StateChanges { failed: vec![failed_sync("a", "<!channel> @everyone & <b>")], recovered: vec![] };
+        let notification = &build_notifications(&changes, &[], &[])[0];
+        let json: serde_json::Value = serde_json::from_str(&notification.webhook_json().unwrap()).unwrap();
+        assert!(json["text"].as_str().unwrap().contains(": &lt;!channel&gt; @everyone &amp; &lt;b&gt;; "), "{json}");
+        assert!(json["content"].as_str().unwrap().contains("<!channel> @everyone & <b>"), "{json}");
+        assert_eq!(json["allowed_mentions"], serde_json::json!({"parse": []}));
+        assert!(notification.text.contains("<!channel>"), "a command gets the text as it is");
     }
 
     #[test]

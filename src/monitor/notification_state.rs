@@ -1,7 +1,10 @@
 //! State between syncs on this machine: which users fail, and how often each failed.
 //!
-//! The database records every run, but not the syncs that failed before a run started. A failure is notified if the
-//! user's last sync ended differently; a recovery is notified if the last sync failed. Pure code: no file I/O here.
+//! The database records every run, but not the syncs that failed before a run started. A failure is news if the user's
+//! last sync ended differently; a recovery is news if the last sync failed.
+//!
+//! A target (webhook, command) is notified of what differs from the last state that it accepted. So nothing is lost while
+//! a target is down, and it hears of no recovery without the failure. Pure code: no file I/O here.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,47 @@ const EXPIRY_WARNING_WINDOW: TimeDelta = TimeDelta::days(7);
 /// Notification states by database location.
 pub type NotificationStates = BTreeMap<String, NotificationState>;
 
+/// A target of notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationTarget {
+    /// `MALSYNC_WEBHOOK_URL`.
+    Webhook,
+    /// `MALSYNC_NOTIFY_COMMAND`.
+    Command,
+}
+
+/// The state that a target knows of, because it accepted the notifications.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AcceptedState {
+    /// Failing users with their exit code.
+    failing: BTreeMap<String, u8>,
+    /// Token expiry by user.
+    expirations: BTreeMap<String, DateTime<Utc>>,
+}
+
+/// Why a user's syncs fail, for a notification that is sent later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct FailureReason {
+    summary: String,
+    hint: Option<String>,
+}
+
+/// A failing sync.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedSync {
+    /// The user. Empty if the command reached no user.
+    pub user: String,
+    /// The exit code.
+    pub exit_code: u8,
+    /// Why it failed, in one line.
+    pub summary: String,
+    /// The hint for the user.
+    pub hint: Option<String>,
+}
+
 /// Notification state of one database's users. Serialized to the state file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +71,10 @@ pub struct NotificationState {
     /// Token expiry that was already notified, by user.
     #[serde(rename = "login_told")]
     notified_expirations: BTreeMap<String, DateTime<Utc>>,
+    /// Why the users in `failing` fail.
+    reasons: BTreeMap<String, FailureReason>,
+    /// What each target accepted. `None` in a file of an earlier version, whose notifications count as accepted.
+    accepted: Option<BTreeMap<NotificationTarget, AcceptedState>>,
 }
 
 /// Number of failures of one kind.
@@ -43,7 +91,7 @@ pub struct FailureCounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StateChanges {
     /// Failures that are new or have another exit code than before.
-    pub failed: Vec<ObservedOutcome>,
+    pub failed: Vec<FailedSync>,
     /// Users whose last sync failed and who succeed now. Empty text: the command as a whole.
     pub recovered: Vec<String>,
 }
@@ -60,25 +108,72 @@ impl NotificationState {
     /// Records the outcomes of a command's syncs. Returns what changed.
     pub fn record_outcomes(&mut self, outcomes: &[ObservedOutcome]) -> StateChanges {
         let mut changes = StateChanges::default();
+        if self.accepted.is_none() {
+            let known = AcceptedState { failing: self.failing.clone(), expirations: self.notified_expirations.clone() };
+            let targets = [NotificationTarget::Webhook, NotificationTarget::Command];
+            self.accepted = Some(targets.map(|target| (target, known.clone())).into());
+        }
         for outcome in outcomes.iter().filter(|outcome| outcome.is_reportable()) {
             if outcome.is_success() {
                 changes.recovered.extend(self.failing.remove(&outcome.user).map(|_| outcome.user.clone()));
+                self.reasons.remove(&outcome.user);
                 continue;
             }
             let code = outcome.exit.code();
             let failures = self.failures.entry(outcome.user.clone()).or_default().entry(code).or_default();
             *(if outcome.has_run { &mut failures.runs } else { &mut failures.refused }) += 1;
+            let summary = outcome.summary.lines().next().unwrap_or_default().to_owned();
+            let reason = FailureReason { summary, hint: outcome.hint.clone() };
+            self.reasons.insert(outcome.user.clone(), reason);
             if self.failing.insert(outcome.user.clone(), code) != Some(code) {
-                changes.failed.push(outcome.clone());
+                changes.failed.push(self.failed_sync(&outcome.user, code));
             }
         }
         // If a user was reached, an earlier failure of the command as a whole is over.
         if outcomes.iter().any(|outcome| outcome.is_reportable() && !outcome.user.is_empty())
             && self.failing.remove("").is_some()
         {
+            self.reasons.remove("");
             changes.recovered.push(String::new());
         }
         changes
+    }
+
+    fn failed_sync(&self, user: &str, exit_code: u8) -> FailedSync {
+        let FailureReason { summary, hint } = self.reasons.get(user).cloned().unwrap_or_default();
+        FailedSync { user: user.to_owned(), exit_code, summary, hint }
+    }
+
+    /// Returns what the target does not know yet: failures, recoveries, and those of `logins` that expire soon.
+    #[must_use]
+    pub fn pending_notices(
+        &self,
+        target: NotificationTarget,
+        logins: &[(String, DateTime<Utc>)],
+        now: DateTime<Utc>,
+    ) -> (StateChanges, Vec<(String, DateTime<Utc>)>) {
+        let none = AcceptedState::default();
+        let accepted = self.accepted.as_ref().and_then(|accepted| accepted.get(&target)).unwrap_or(&none);
+        let is_news = |(user, code): &(&String, &u8)| accepted.failing.get(*user) != Some(*code);
+        let failed = self.failing.iter().filter(is_news).map(|(user, code)| self.failed_sync(user, *code)).collect();
+        let recovered = accepted.failing.keys().filter(|user| !self.failing.contains_key(*user)).cloned().collect();
+        let is_due = |(user, expires_at): &&(String, DateTime<Utc>)| {
+            expires_soon(*expires_at, now) && accepted.expirations.get(user) != Some(expires_at)
+        };
+        (StateChanges { failed, recovered }, logins.iter().filter(is_due).cloned().collect())
+    }
+
+    /// Notes that the target accepted these notices.
+    pub fn record_accepted(
+        &mut self,
+        target: NotificationTarget,
+        changes: &StateChanges,
+        logins: &[(String, DateTime<Utc>)],
+    ) {
+        let accepted = self.accepted.get_or_insert_default().entry(target).or_default();
+        accepted.failing.extend(changes.failed.iter().map(|failed| (failed.user.clone(), failed.exit_code)));
+        accepted.failing.retain(|user, _| !changes.recovered.contains(user));
+        accepted.expirations.extend(logins.iter().cloned());
     }
 
     /// Returns those of `logins` that expire soon and were not notified yet, and remembers them as notified.
@@ -87,10 +182,9 @@ impl NotificationState {
         logins: &[(String, DateTime<Utc>)],
         now: DateTime<Utc>,
     ) -> Vec<(String, DateTime<Utc>)> {
-        let expires_soon = |expires_at: &DateTime<Utc>| *expires_at > now && *expires_at - now < EXPIRY_WARNING_WINDOW;
         let due = logins
             .iter()
-            .filter(|(_, expires_at)| expires_soon(expires_at))
+            .filter(|(_, expires_at)| expires_soon(*expires_at, now))
             .filter(|(user, expires_at)| self.notified_expirations.get(user) != Some(expires_at));
         let due: Vec<_> = due.cloned().collect();
         self.notified_expirations.extend(due.iter().cloned());
@@ -102,6 +196,10 @@ impl NotificationState {
     pub const fn failures(&self) -> &BTreeMap<String, BTreeMap<u8, FailureCounts>> {
         &self.failures
     }
+}
+
+fn expires_soon(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    expires_at > now && expires_at - now < EXPIRY_WARNING_WINDOW
 }
 
 #[cfg(test)]
@@ -120,7 +218,7 @@ mod tests {
         let record = |commands: &&[(&str, Exit)]| {
             let changes =
                 state.record_outcomes(&commands.iter().map(|(user, exit)| outcome(user, *exit)).collect::<Vec<_>>());
-            let failed = changes.failed.iter().map(|outcome| format!("-{}{}", outcome.user, outcome.exit.code()));
+            let failed = changes.failed.iter().map(|outcome| format!("-{}{}", outcome.user, outcome.exit_code));
             failed.chain(changes.recovered.iter().map(|user| format!("+{user}"))).collect::<Vec<_>>().join(" ")
         };
         commands.iter().map(record).collect()
@@ -145,6 +243,57 @@ mod tests {
         ] {
             assert_eq!(notified_changes(commands), expected, "{commands:?}");
         }
+    }
+
+    /// Returns what the target is sent after a sync of `a` that ended so. It accepts if `is_up`.
+    fn notify_target(state: &mut NotificationState, exit: Exit, is_up: bool) -> String {
+        state.record_outcomes(&[outcome("a", exit)]);
+        let now = DateTime::UNIX_EPOCH;
+        let (changes, logins) = state.pending_notices(NotificationTarget::Webhook, &[], now);
+        if is_up {
+            state.record_accepted(NotificationTarget::Webhook, &changes, &logins);
+        }
+        let failed = changes.failed.iter().map(|failed| format!("-{}", failed.exit_code));
+        failed.chain(changes.recovered.iter().map(|_| "+".to_owned())).collect()
+    }
+
+    #[test]
+    fn target_that_was_down_hears_what_still_holds() {
+        use Exit::{Done, Login, Mal};
+        for (syncs, expected) in [
+            (&[(Login, false), (Login, false), (Login, false), (Login, true), (Login, true)][..], "-4 -4 -4 -4 "),
+            (&[(Login, false), (Done, true), (Done, true)], "-4  "),
+            (&[(Login, true), (Done, false), (Done, true), (Done, true)], "-4 + + "),
+            (&[(Login, true), (Mal, false), (Login, true), (Mal, true)], "-4 -5  -5"),
+            (&[(Login, true), (Done, false), (Login, true), (Done, true)], "-4 +  +"),
+        ] {
+            let mut state = NotificationState::default();
+            let sent: Vec<_> = syncs.iter().map(|(exit, is_up)| notify_target(&mut state, *exit, *is_up)).collect();
+            assert_eq!(sent.join(" "), expected, "{syncs:?}");
+            let stored = serde_json::to_string(&state).unwrap();
+            assert_eq!(serde_json::from_str::<NotificationState>(&stored).unwrap(), state);
+        }
+    }
+
+    #[test]
+    fn each_target_has_its_own_state() {
+        let mut state = NotificationState::default();
+        assert_eq!(notify_target(&mut state, Exit::Login, true), "-4");
+        let (pending, _) = state.pending_notices(NotificationTarget::Command, &[], DateTime::UNIX_EPOCH);
+        assert_eq!(pending.failed.len(), 1, "the command did not accept it");
+        let login = [("a".to_owned(), DateTime::UNIX_EPOCH + TimeDelta::days(3))];
+        for (target, expected) in [(NotificationTarget::Webhook, 0), (NotificationTarget::Command, 1)] {
+            state.record_accepted(NotificationTarget::Webhook, &StateChanges::default(), &login);
+            assert_eq!(state.pending_notices(target, &login, DateTime::UNIX_EPOCH).1.len(), expected, "{target:?}");
+        }
+    }
+
+    #[test]
+    fn state_of_an_earlier_version_counts_as_notified() {
+        let earlier = r#"{"failing":{"a":4},"failures":{},"login_told":{}}"#;
+        let mut state: NotificationState = serde_json::from_str(earlier).unwrap();
+        assert_eq!(notify_target(&mut state, Exit::Login, true), "");
+        assert_eq!(notify_target(&mut state, Exit::Done, true), "+");
     }
 
     #[test]

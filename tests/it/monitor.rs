@@ -50,6 +50,52 @@ fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
     assert_eq!(serde_json::from_str::<Value>(&notices[0].1).unwrap()["event"], "recovery");
 }
 
+#[test]
+fn webhook_that_was_down_gets_one_message_when_it_is_back() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    let webhook = NotificationReceiver::start();
+    let told = env.home().join("told");
+    env.set_var("MALSYNC_WEBHOOK_URL", &webhook.url);
+    let script = format!("cat >> '{}'", told.display());
+    env.set_var("MALSYNC_NOTIFY_COMMAND", &format!("sh -c {} sh", shlex::try_quote(&script).unwrap()));
+    let login = || env.run(&["login"]).expect_code(0);
+    let fail = || env.run(&["sync"]).expect_code(4);
+    let revoke = || env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    let events = || -> Vec<Value> {
+        let requests = webhook.take_requests();
+        requests.iter().map(|(_, body)| serde_json::from_str::<Value>(body).unwrap()["event"].clone()).collect()
+    };
+    env.sync(&[]);
+    revoke();
+    webhook.set_status(503);
+    for _ in 0..3 {
+        fail();
+    }
+    assert_eq!(events(), ["failure", "failure", "failure"], "tried with each run");
+    webhook.set_status(204);
+    for _ in 0..3 {
+        fail();
+    }
+    assert_eq!(events(), ["failure"], "told once it was accepted");
+    assert_eq!(fs::read_to_string(&told).unwrap().matches("\"event\"").count(), 1, "the command accepted at once");
+
+    webhook.set_status(500);
+    login();
+    env.sync(&[]);
+    webhook.set_status(200);
+    env.sync(&["--force-full"]);
+    env.sync(&["--force-full"]);
+    assert_eq!(events(), ["recovery", "recovery"]);
+
+    webhook.set_status(500);
+    revoke();
+    fail();
+    login();
+    webhook.set_status(200);
+    env.sync(&["--force-full"]);
+    assert_eq!(events(), ["failure"], "no recovery of a failure that nobody heard of");
+}
+
 #[on_both]
 fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 5);
